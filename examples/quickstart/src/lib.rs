@@ -1,0 +1,1 @@
+//! A small library service, migrated with `cargo migrate`.

@@ -1,0 +1,1 @@
+//! Database migrations for diesel: what revisions are written with, and what runs them.

@@ -1,0 +1,1 @@
+//! Which revisions exist, whether they form a sound graph, and in what order they run.

@@ -1,0 +1,1 @@
+//! Turns annotated functions into revisions, and their mistakes into compile errors.
