@@ -1,1 +1,11 @@
-//! What the tests share: throw-away projects and databases.
+//! What the tests share: the repository's places, throw-away projects, and the built `cargo-migrate`.
+//!
+//! It knows how to start things and to look at what came out; it knows nothing of what is right.
+
+mod output;
+mod place;
+mod project;
+
+pub use output::Output;
+pub use place::{cargo_migrate, quickstart, workspace_root};
+pub use project::{Project, run};

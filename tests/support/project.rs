@@ -1,0 +1,189 @@
+//! Throw-away projects with a history, as a user has them. It must not know what the commands print.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::{env, fs};
+
+use crate::output::Output;
+use crate::place;
+
+/// A project in a folder of its own, removed when dropped.
+#[derive(Debug)]
+pub struct Project {
+    folder: tempfile::TempDir,
+    root: PathBuf,
+}
+
+impl Project {
+    /// A library crate that has `migrations!()`, an empty `migrations/` folder and no build script.
+    pub fn library(name: &str) -> Project {
+        let project = Project::empty(name);
+        project.write("Cargo.toml", &manifest(name));
+        project.write(
+            "src/lib.rs",
+            "//! A project under test.\n\nmigrate_core::migrations!();\n",
+        );
+        fs::create_dir_all(project.path("migrations")).expect("the folder can be made");
+        project
+    }
+
+    /// A copy of the repository's quickstart, standing alone.
+    pub fn quickstart() -> Project {
+        let project = Project::library("quickstart");
+        for entry in
+            fs::read_dir(place::quickstart().join("migrations")).expect("the quickstart is there")
+        {
+            let file = entry.expect("the quickstart can be read").path();
+            let name = file.file_name().expect("a file has a name");
+            fs::copy(&file, project.path("migrations").join(name)).expect("the file can be copied");
+        }
+        project
+    }
+
+    /// A folder with nothing in it but the versions that this repository's lock file names.
+    pub fn empty(name: &str) -> Project {
+        let folder = tempfile::Builder::new()
+            .prefix("cargo-migrate-")
+            .tempdir()
+            .expect("a temporary folder can be made");
+        let root = folder
+            .path()
+            .canonicalize()
+            .expect("the folder exists")
+            .join(name);
+        fs::create_dir(&root).expect("the folder can be made");
+        let project = Project { folder, root };
+        fs::copy(
+            place::workspace_root().join("Cargo.lock"),
+            project.path("Cargo.lock"),
+        )
+        .expect("the lock file can be copied");
+        project
+    }
+
+    /// The project's root folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A path inside of the project.
+    pub fn path(&self, relative: &str) -> PathBuf {
+        self.root.join(relative)
+    }
+
+    /// A path beside the project, in the folder that is removed with it.
+    pub fn outside(&self, relative: &str) -> PathBuf {
+        self.folder.path().join(relative)
+    }
+
+    /// Writes a file, with its folders.
+    pub fn write(&self, relative: &str, text: &str) -> &Project {
+        let path = self.path(relative);
+        fs::create_dir_all(path.parent().expect("a file has a folder"))
+            .expect("the folder can be made");
+        fs::write(path, text).expect("the file can be written");
+        self
+    }
+
+    /// A file's text.
+    pub fn read(&self, relative: &str) -> String {
+        fs::read_to_string(self.path(relative)).expect("the file can be read")
+    }
+
+    /// Removes a file.
+    pub fn remove(&self, relative: &str) -> &Project {
+        fs::remove_file(self.path(relative)).expect("the file can be removed");
+        self
+    }
+
+    /// Writes a revision that creates one table named after its id, and drops it on the way down.
+    pub fn table_revision(&self, id: &str, down_revision: &str) -> &Project {
+        let down = match down_revision {
+            "" => "None".to_owned(),
+            id => format!("\"{id}\""),
+        };
+        self.write(
+            &format!("migrations/{id}_table.rs"),
+            &format!(
+                r#"//! A revision under test.
+
+use migrate_core::prelude::*;
+
+/// Create t_{id}
+#[revision(id = "{id}", down_revision = {down}, downgrade = downgrade)]
+fn upgrade(op: &mut Operations) -> Result<()> {{
+    op.create_table(table("t_{id}").column(column("id", Integer).primary_key()))
+}}
+
+fn downgrade(op: &mut Operations) -> Result<()> {{
+    op.drop_table("t_{id}")
+}}
+"#
+            ),
+        )
+    }
+
+    /// `cargo migrate ARGS`, not yet started: in the project's root, with `app.db` there as its database.
+    pub fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
+        let mut command = Command::new(place::cargo_migrate());
+        command
+            .arg("migrate")
+            .args(args)
+            .current_dir(&self.root)
+            .stdin(Stdio::null())
+            .env(
+                "CARGO_TARGET_DIR",
+                place::target_directory().join("projects"),
+            )
+            .env("DATABASE_URL", "app.db")
+            .env("NO_COLOR", "1")
+            .env_remove("CARGO_MIGRATE_CONFIG")
+            .env_remove("RUSTFLAGS");
+        for (name, _) in env::vars_os() {
+            // what cargo sets for the test itself must not reach the cargo under test
+            if name.to_string_lossy().starts_with("CARGO_PKG_") || name == "CARGO_MANIFEST_DIR" {
+                command.env_remove(name);
+            }
+        }
+        command
+    }
+
+    /// `cargo migrate ARGS`, run to its end.
+    pub fn migrate<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Output {
+        run(&mut self.command(args))
+    }
+
+    /// `cargo migrate ARGS`, started.
+    pub fn start<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Child {
+        self.command(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("cargo-migrate can be started")
+    }
+}
+
+/// Runs a command to its end.
+pub fn run(command: &mut Command) -> Output {
+    let output = command.output().expect("the command can be started");
+    Output::new(format!("{command:?}"), &output)
+}
+
+fn manifest(name: &str) -> String {
+    let core = place::workspace_root().join("migrate-core");
+    format!(
+        r#"[package]
+name = "{name}"
+version = "0.1.0"
+edition = "2024"
+
+[dependencies]
+diesel = {{ version = "2.3", default-features = false, features = ["sqlite"] }}
+libsqlite3-sys = {{ version = "0.38", features = ["bundled"] }}
+migrate-core = {{ path = {core:?} }}
+
+[workspace]
+"#
+    )
+}
