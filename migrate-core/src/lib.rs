@@ -1,1 +1,4 @@
 //! Database migrations for diesel: what revisions are written with, and what runs them.
+
+#[cfg(feature = "cli")]
+pub mod cli;

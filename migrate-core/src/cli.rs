@@ -1,0 +1,11 @@
+//! The commands over a history: what the runner of `cargo migrate` is made of, and what a program can offer under its own
+//! name. Knows clap, the terminal's words and the environment's variables; knows no backend, so that `cargo migrate` can
+//! share its arguments and its output without linking a driver.
+
+pub mod args;
+pub mod commands;
+pub mod exit;
+
+pub use args::{FormatArgs, GlobalArgs};
+pub use commands::Command;
+pub use exit::Exit;

@@ -1,0 +1,57 @@
+//! The arguments that several commands share. Knows clap and nothing of databases: what a URL means is `url`'s business,
+//! what a target means is migrate-graph's.
+
+use std::fmt;
+use std::time::Duration;
+
+use clap::Args;
+
+/// The arguments that may stand before or after any command's name.
+#[derive(Args, Clone, PartialEq, Eq)]
+pub struct GlobalArgs {
+    /// The database: a URL, or the path of a SQLite file
+    ///
+    /// Without it: the variable DATABASE_URL, then DATABASE_URL in a `.env` file here or in a folder above, then
+    /// `database-url` in `[package.metadata.migrate]`.
+    #[arg(long, global = true, value_name = "URL")]
+    pub database_url: Option<String>,
+
+    /// Seconds to wait while another process is migrating the database
+    #[arg(long, global = true, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    pub lock_timeout: Duration,
+
+    /// Print data and errors only, no progress
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+/// Hides the URL, which may hold a password.
+impl fmt::Debug for GlobalArgs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GlobalArgs")
+            .field("database_url", &self.database_url.as_ref().map(|_| "…"))
+            .field("lock_timeout", &self.lock_timeout)
+            .field("quiet", &self.quiet)
+            .finish()
+    }
+}
+
+/// The form of a command's answer.
+#[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FormatArgs {
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The longest wait that can be asked for: a hundred years, which every clock can add to its present time.
+const LONGEST_WAIT: f64 = 100.0 * 365.0 * 24.0 * 3600.0;
+
+/// Reads a number of seconds, whole or not.
+fn seconds(text: &str) -> Result<Duration, String> {
+    text.parse::<f64>()
+        .ok()
+        .filter(|seconds| (0.0..=LONGEST_WAIT).contains(seconds))
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| "expected a number of seconds, such as 60 or 0.5".to_owned())
+}

@@ -1,0 +1,70 @@
+//! The commands, one file each: `<Verb>Args`, whose doc comment is the help text, and one function that returns what the
+//! command has to say. Nothing here prints.
+
+use clap::Subcommand;
+
+pub mod branches;
+pub mod check;
+pub mod current;
+pub mod down;
+pub mod heads;
+pub mod history;
+pub mod redo;
+pub mod show;
+pub mod stamp;
+pub mod status;
+pub mod up;
+
+/// The commands that need the history, and most of them a database.
+///
+/// `cargo migrate` flattens this into its own list of commands, so that help and arguments are one.
+#[derive(Subcommand, Clone, Debug)]
+#[expect(
+    missing_docs,
+    reason = "a variant's doc comment would replace the help text, which is that of its arguments"
+)]
+pub enum Command {
+    #[command(alias = "upgrade")]
+    Up(up::UpArgs),
+    #[command(alias = "downgrade")]
+    Down(down::DownArgs),
+    Redo(redo::RedoArgs),
+    Status(status::StatusArgs),
+    Current(current::CurrentArgs),
+    Check(check::CheckArgs),
+    Stamp(stamp::StampArgs),
+    History(history::HistoryArgs),
+    Heads(heads::HeadsArgs),
+    Branches(branches::BranchesArgs),
+    Show(show::ShowArgs),
+}
+
+impl Command {
+    /// Whether the command cannot be answered from the history alone.
+    pub fn needs_database(&self) -> bool {
+        match self {
+            Command::Up(_) | Command::Down(_) | Command::Redo(_) | Command::Stamp(_) => true,
+            Command::Status(_) | Command::Current(_) | Command::Check(_) => true,
+            Command::History(args) => args.needs_database(),
+            Command::Show(args) => args.needs_database(),
+            Command::Heads(_) | Command::Branches(_) => false,
+        }
+    }
+
+    /// Whether the answer is to be one JSON object.
+    pub fn json(&self) -> bool {
+        match self {
+            Command::Up(args) => args.format.json,
+            Command::Down(args) => args.format.json,
+            Command::Redo(args) => args.format.json,
+            Command::Status(args) => args.format.json,
+            Command::Current(args) => args.format.json,
+            Command::Check(args) => args.format.json,
+            Command::Stamp(args) => args.format.json,
+            Command::History(args) => args.format.json,
+            Command::Heads(args) => args.format.json,
+            Command::Branches(args) => args.format.json,
+            Command::Show(args) => args.format.json,
+        }
+    }
+}

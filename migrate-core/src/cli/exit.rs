@@ -1,0 +1,32 @@
+//! What the exit codes mean: the one list of them.
+
+use std::process::ExitCode;
+
+/// How a command ended. `cargo migrate`, the runner and a program's own binary end in the same codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done, also when there was nothing to do.
+    Done = 0,
+    /// The answer is no: something is pending or unknown, the database is not at its heads, the history is not sound.
+    No = 1,
+    /// The command, its arguments, the configuration or the database it names cannot be used.
+    Usage = 2,
+    /// A revision failed, or could not be undone.
+    Revision = 3,
+    /// Another process held the lock for longer than `--lock-timeout`.
+    Lock = 4,
+}
+
+impl Exit {
+    /// The code as the operating system sees it.
+    pub fn code(self) -> u8 {
+        self as u8
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(exit.code())
+    }
+}
