@@ -4,8 +4,17 @@
 
 pub mod args;
 pub mod commands;
+pub mod configuration;
 pub mod exit;
+pub mod failure;
+pub mod json;
+pub mod report;
+mod style;
+mod text;
 
 pub use args::{FormatArgs, GlobalArgs};
 pub use commands::Command;
+pub use configuration::{Configuration, Surroundings};
 pub use exit::Exit;
+pub use failure::Failure;
+pub use report::Report;

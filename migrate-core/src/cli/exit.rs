@@ -23,6 +23,17 @@ impl Exit {
     pub fn code(self) -> u8 {
         self as u8
     }
+
+    /// The code's name in JSON.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Exit::Done => "done",
+            Exit::No => "no",
+            Exit::Usage => "usage",
+            Exit::Revision => "revision",
+            Exit::Lock => "lock",
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {

@@ -1,0 +1,316 @@
+//! What every command answers, as data: the shapes of `--json`, one struct each. The text that a command prints is made from
+//! the same struct (`text`), so there is no fact in the text without a key here.
+//!
+//! Ids stand in lists of strings; what else is known of a revision stands in an object beside them. Lists are in the order
+//! in which `up` applies the revisions, unless their key says otherwise. A key is always present: what does not apply is
+//! `null` or an empty list. Later versions may add keys.
+//!
+//! A command that fails prints the object of [`Failed`]; `up`, `down`, `redo` and `stamp` print their own object, with the
+//! failure under `error`. The exit code is the same with and without `--json`.
+
+use serde::Serialize;
+
+use super::exit::Exit;
+use super::failure::Failure;
+
+/// One revision: what it declares, and where it stands in the graph.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Revision {
+    /// Its id.
+    pub id: String,
+    /// The first line of its doc comment.
+    pub message: String,
+    /// The whole doc comment.
+    pub doc: String,
+    /// The ids of its parents; empty for a base.
+    pub down_revision: Vec<String>,
+    /// The ids or labels it depends on, as written.
+    pub depends_on: Vec<String>,
+    /// The branch labels it declares.
+    pub branch_labels: Vec<String>,
+    /// The branches it belongs to: its own labels, and those of its line.
+    pub labels: Vec<String>,
+    /// The ids of the revisions that continue it.
+    pub continued_by: Vec<String>,
+    /// Nothing continues it.
+    pub head: bool,
+    /// It is a head, but another revision depends on it.
+    pub effective_head: bool,
+    /// Several revisions continue it.
+    pub branch_point: bool,
+    /// It has several parents.
+    pub merge: bool,
+    /// The file it is in, relative to its package.
+    pub file: Option<String>,
+    /// The line of its attribute.
+    pub line: Option<u32>,
+    /// Whether it runs in a transaction.
+    pub transaction: bool,
+    /// How it is undone: `function`, `reversible` or `irreversible`.
+    pub downgrade: &'static str,
+    /// Whether the database is at it; `null` when no database was asked.
+    pub current: Option<bool>,
+}
+
+/// What `history` answers.
+#[doc = "```json"]
+#[doc = include_str!("json/history.json")]
+#[doc = "```"]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct History {
+    /// The revisions, newest first.
+    pub revisions: Vec<Revision>,
+    /// Whether the text shows all that is known.
+    #[serde(skip)]
+    pub verbose: bool,
+}
+
+/// What `heads` answers.
+#[doc = "```json"]
+#[doc = include_str!("json/heads.json")]
+#[doc = "```"]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Heads {
+    /// The heads, in the order of their ids.
+    pub heads: Vec<Revision>,
+    /// Whether the text shows all that is known.
+    #[serde(skip)]
+    pub verbose: bool,
+}
+
+/// What `branches` answers.
+#[doc = "```json"]
+#[doc = include_str!("json/branches.json")]
+#[doc = "```"]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Branches {
+    /// The branch points, newest first.
+    pub branches: Vec<Branch>,
+    /// Whether the text shows all that is known.
+    #[serde(skip)]
+    pub verbose: bool,
+}
+
+/// One branch point.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Branch {
+    /// The revision that several continue.
+    pub revision: Revision,
+    /// The revisions that continue it.
+    pub continued_by: Vec<Revision>,
+}
+
+/// What `show` answers.
+#[doc = "```json"]
+#[doc = include_str!("json/show.json")]
+#[doc = "```"]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Show {
+    /// The revisions, in the order in which they were asked for.
+    pub revisions: Vec<Revision>,
+}
+
+/// The database that a command was about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Database {
+    /// Its URL, without the password.
+    pub database: String,
+    /// What it is: `sqlite`.
+    pub backend: String,
+}
+
+/// What `current` answers.
+#[doc = "```json"]
+#[doc = include_str!("json/current.json")]
+#[doc = "```"]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Current {
+    /// The database.
+    #[serde(flatten)]
+    pub database: Database,
+    /// The ids it is at: the applied revisions that no applied one continues.
+    pub current: Vec<String>,
+    /// The ids of the history's heads.
+    pub heads: Vec<String>,
+    /// Whether it is at every head, with nothing unknown beside.
+    pub at_heads: bool,
+    /// The applied ids that the history does not know.
+    pub unknown: Vec<String>,
+    /// All about the revisions under `current`.
+    pub revisions: Vec<Revision>,
+    /// Whether the exit code tells `at_heads`.
+    #[serde(skip)]
+    pub check_heads: bool,
+    /// Whether the text shows all that is known.
+    #[serde(skip)]
+    pub verbose: bool,
+}
+
+/// What `status` answers.
+#[doc = "```json"]
+#[doc = include_str!("json/status.json")]
+#[doc = "```"]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Status {
+    /// The database.
+    #[serde(flatten)]
+    pub database: Database,
+    /// The ids it is at: the applied revisions that no applied one continues.
+    pub current: Vec<String>,
+    /// The ids of the history's heads.
+    pub heads: Vec<String>,
+    /// Whether everything is applied, with nothing unknown beside.
+    pub at_heads: bool,
+    /// The ids that are applied.
+    pub applied: Vec<String>,
+    /// The ids that are not applied.
+    pub pending: Vec<String>,
+    /// The applied ids that the history does not know.
+    pub unknown: Vec<String>,
+    /// The pending ids below an applied one: they were inserted later.
+    pub gaps: Vec<String>,
+    /// What is known of each revision of the history.
+    pub revisions: Vec<StatusRevision>,
+}
+
+/// A revision as the database sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StatusRevision {
+    /// Its id.
+    pub id: String,
+    /// The first line of its doc comment.
+    pub message: String,
+    /// Whether it is applied.
+    pub applied: bool,
+    /// When it was applied, by the database's clock in UTC; `null` when it is not.
+    pub run_on: Option<String>,
+}
+
+/// What `check` answers.
+#[doc = "```json"]
+#[doc = include_str!("json/check.json")]
+#[doc = "```"]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// Whether everything is in order: the exit code is 0.
+    pub ok: bool,
+    /// The number of revisions in the history.
+    pub revisions: usize,
+    /// The ids of the history's heads.
+    pub heads: Vec<String>,
+    /// What is wrong with the history itself.
+    pub problems: Vec<Problem>,
+    /// The database's URL without the password, and `null` when none was given.
+    pub database: Option<String>,
+    /// What it is: `sqlite`.
+    pub backend: Option<String>,
+    /// The ids it is at.
+    pub current: Vec<String>,
+    /// The ids that are not applied.
+    pub pending: Vec<String>,
+    /// The applied ids that the history does not know.
+    pub unknown: Vec<String>,
+    /// The pending ids below an applied one.
+    pub gaps: Vec<String>,
+}
+
+/// One thing that is wrong with a history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// What is wrong.
+    pub message: String,
+    /// What can be done.
+    pub help: Option<String>,
+}
+
+/// What `up`, `down` and `redo` answer.
+#[doc = "```json"]
+#[doc = include_str!("json/up.json")]
+#[doc = "```"]
+///
+/// When a revision failed:
+#[doc = "```json"]
+#[doc = include_str!("json/up_failed.json")]
+#[doc = "```"]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Run {
+    /// The database's URL without the password; `null` when it was not got so far.
+    pub database: Option<String>,
+    /// What it is: `sqlite`.
+    pub backend: Option<String>,
+    /// The targets, as they were given.
+    pub targets: Vec<String>,
+    /// What was done, in this order.
+    pub steps: Vec<Step>,
+    /// The time all of it took.
+    pub duration_ms: f64,
+    /// The ids the database is at now; `null` when that could not be read.
+    pub current: Option<Vec<String>>,
+    /// Whether it is at every head now, with nothing unknown beside; `null` when that could not be read.
+    pub at_heads: Option<bool>,
+    /// What went wrong; `null` when nothing did.
+    pub error: Option<Failure>,
+}
+
+/// One revision that was applied or undone.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Step {
+    /// Its id.
+    pub revision: String,
+    /// `up` or `down`.
+    pub direction: &'static str,
+    /// The first line of its doc comment.
+    pub message: String,
+    /// The time it took.
+    pub duration_ms: f64,
+}
+
+/// What `stamp` answers.
+#[doc = "```json"]
+#[doc = include_str!("json/stamp.json")]
+#[doc = "```"]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Stamp {
+    /// The database's URL without the password; `null` when it was not got so far.
+    pub database: Option<String>,
+    /// What it is: `sqlite`.
+    pub backend: Option<String>,
+    /// The targets, as they were given.
+    pub targets: Vec<String>,
+    /// The ids that are recorded now and were not before.
+    pub added: Vec<String>,
+    /// The ids that were recorded before and are not now.
+    pub removed: Vec<String>,
+    /// The ids the database is at now; `null` when that could not be read.
+    pub current: Option<Vec<String>>,
+    /// Whether it is at every head now, with nothing unknown beside; `null` when that could not be read.
+    pub at_heads: Option<bool>,
+    /// What went wrong; `null` when nothing did.
+    pub error: Option<Failure>,
+}
+
+/// What any other command answers when it fails.
+#[doc = "```json"]
+#[doc = include_str!("json/failed.json")]
+#[doc = "```"]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Failed {
+    /// What went wrong.
+    pub error: Failure,
+}
+
+/// What a command has to say when it is done.
+pub trait Answer: Serialize {
+    /// The same as text for people, styled; empty when there is nothing to say.
+    fn text(&self) -> String;
+
+    /// The exit code.
+    fn exit(&self) -> Exit {
+        Exit::Done
+    }
+
+    /// What went wrong, for an answer that has something to say in spite of it.
+    fn failure(&self) -> Option<&Failure> {
+        None
+    }
+}

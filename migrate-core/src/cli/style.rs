@@ -1,0 +1,18 @@
+//! The few colours. Text is always made with them; whoever owns the terminal strips them where they are not wanted, so no
+//! meaning may rest on a colour alone.
+
+use std::fmt;
+
+use anstyle::{AnsiColor, Style};
+
+pub(super) const ERROR: Style = AnsiColor::Red.on_default().bold();
+pub(super) const NOTE: Style = AnsiColor::Cyan.on_default().bold();
+pub(super) const HELP: Style = AnsiColor::Green.on_default().bold();
+pub(super) const ID: Style = AnsiColor::Yellow.on_default();
+pub(super) const FLAG: Style = AnsiColor::Cyan.on_default();
+pub(super) const KEY: Style = Style::new().dimmed();
+
+/// `text` in `style`.
+pub(super) fn paint(style: Style, text: impl fmt::Display) -> String {
+    format!("{style}{text}{style:#}")
+}

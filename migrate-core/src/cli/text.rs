@@ -1,0 +1,238 @@
+//! The answers as text for people: each a pure function of the struct that is also the JSON.
+
+use std::collections::HashMap;
+
+use super::exit::Exit;
+use super::failure::Failure;
+use super::json::{
+    Answer, Branches, Check, Current, Heads, History, Run, Show, Stamp, Status, StatusRevision,
+};
+use super::style::{self, paint};
+use revision::{block, line, list, with_parents};
+
+mod revision;
+
+impl Answer for History {
+    fn text(&self) -> String {
+        list(&self.revisions, self.verbose, with_parents)
+    }
+}
+
+impl Answer for Heads {
+    fn text(&self) -> String {
+        list(&self.heads, self.verbose, line)
+    }
+}
+
+impl Answer for Show {
+    fn text(&self) -> String {
+        list(&self.revisions, true, line)
+    }
+}
+
+impl Answer for Branches {
+    fn text(&self) -> String {
+        let form = if self.verbose { block } else { line };
+        let branches = self.branches.iter().map(|branch| {
+            let children = branch
+                .continued_by
+                .iter()
+                .map(|child| format!("    -> {}", line(child)));
+            form(&branch.revision) + &children.collect::<String>()
+        });
+        branches
+            .collect::<Vec<_>>()
+            .join(if self.verbose { "\n" } else { "" })
+    }
+}
+
+impl Answer for Current {
+    fn text(&self) -> String {
+        let unknown = self
+            .unknown
+            .iter()
+            .map(|id| format!("{} {}\n", paint(style::ID, id), flag("unknown")));
+        list(&self.revisions, self.verbose, line) + &unknown.collect::<String>()
+    }
+
+    fn exit(&self) -> Exit {
+        if self.check_heads && !self.at_heads {
+            Exit::No
+        } else {
+            Exit::Done
+        }
+    }
+}
+
+impl Answer for Status {
+    fn text(&self) -> String {
+        let applied = self
+            .revisions
+            .iter()
+            .filter(|revision| revision.applied)
+            .count();
+        let known = self
+            .revisions
+            .iter()
+            .map(|revision| (revision.id.as_str(), revision))
+            .collect();
+        let fact = |key, value: String| field(8, key, &value);
+
+        let mut text = fact(
+            "database",
+            format!("{} ({})", self.database.database, self.database.backend),
+        );
+        text += &fact("current", ids_or(&self.current, "<base>"));
+        text += &fact(
+            if self.heads.len() == 1 {
+                "head"
+            } else {
+                "heads"
+            },
+            ids_or(&self.heads, "none"),
+        );
+        text += &fact(
+            "applied",
+            format!("{applied} of {}", plural(self.revisions.len(), "revision")),
+        );
+        text += &fact("pending", self.pending.len().to_string());
+        text += &section(&self.pending, &known);
+        if !self.gaps.is_empty() {
+            text += &fact(
+                "gaps",
+                "pending, although a revision that rests on them is applied".to_owned(),
+            );
+            text += &section(&self.gaps, &known);
+        }
+        if !self.unknown.is_empty() {
+            text += &fact("unknown", "applied, but not in this history".to_owned());
+            text += &section(&self.unknown, &known);
+        }
+        text
+    }
+}
+
+impl Answer for Check {
+    fn text(&self) -> String {
+        let problems = self.problems.iter().map(|problem| {
+            let help = problem
+                .help
+                .as_ref()
+                .map(|help| format!("    help: {help}\n"));
+            format!("problem: {}\n{}", problem.message, help.unwrap_or_default())
+        });
+        let sets = [
+            ("pending", &self.pending),
+            ("unknown", &self.unknown),
+            ("gap", &self.gaps),
+        ];
+        let ids = sets
+            .iter()
+            .flat_map(|(what, ids)| ids.iter().map(move |id| (what, id)));
+        let ids = ids.map(|(what, id)| format!("{what}: {}\n", paint(style::ID, id)));
+        problems.chain(ids).collect::<String>() + &self.verdict()
+    }
+
+    fn exit(&self) -> Exit {
+        if self.ok { Exit::Done } else { Exit::No }
+    }
+}
+
+impl Check {
+    /// The last line: the answer, and what was looked at.
+    fn verdict(&self) -> String {
+        let answer = if self.ok { "ok" } else { "not ok" };
+        let revisions = plural(self.revisions, "revision");
+        let noun = if self.heads.len() == 1 {
+            "head"
+        } else {
+            "heads"
+        };
+        let heads = ids_or(&self.heads, "none");
+        let database = match &self.database {
+            Some(database) => format!(
+                "database `{database}` at {}",
+                ids_or(&self.current, "<base>")
+            ),
+            None => "no database was given, so none was checked".to_owned(),
+        };
+        format!("{answer}: {revisions}, {noun} {heads}; {database}\n")
+    }
+}
+
+impl Answer for Run {
+    /// Nothing: what was done was said while it was done.
+    fn text(&self) -> String {
+        String::new()
+    }
+
+    fn exit(&self) -> Exit {
+        self.error
+            .as_ref()
+            .map_or(Exit::Done, |failure| failure.exit)
+    }
+
+    fn failure(&self) -> Option<&Failure> {
+        self.error.as_ref()
+    }
+}
+
+impl Answer for Stamp {
+    /// Nothing: what was done was said while it was done.
+    fn text(&self) -> String {
+        String::new()
+    }
+
+    fn exit(&self) -> Exit {
+        self.error
+            .as_ref()
+            .map_or(Exit::Done, |failure| failure.exit)
+    }
+
+    fn failure(&self) -> Option<&Failure> {
+        self.error.as_ref()
+    }
+}
+
+/// `key: value`, with the values under each other when the keys are at most `width` long.
+fn field(width: usize, key: &str, value: &str) -> String {
+    let gap = " ".repeat(width.saturating_sub(key.len()));
+    format!(
+        "{}{gap} {value}\n",
+        paint(style::KEY, format_args!("{key}:"))
+    )
+}
+
+fn flag(name: &str) -> String {
+    paint(style::FLAG, format_args!("({name})"))
+}
+
+/// The ids in a row, or `none` when there are none.
+fn ids_or(ids: &[String], none: &str) -> String {
+    if ids.is_empty() {
+        return none.to_owned();
+    }
+    ids.iter()
+        .map(|id| paint(style::ID, id))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// A line for each id, with its message.
+fn section(ids: &[String], known: &HashMap<&str, &StatusRevision>) -> String {
+    let message = |id: &String| match known
+        .get(id.as_str())
+        .map(|revision| revision.message.as_str())
+    {
+        None | Some("") => String::new(),
+        Some(message) => format!(", {message}"),
+    };
+    ids.iter()
+        .map(|id| format!("  {}{}\n", paint(style::ID, id), message(id)))
+        .collect()
+}
+
+/// `1 revision`, `2 revisions`.
+pub(super) fn plural(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
