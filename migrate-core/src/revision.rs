@@ -1,0 +1,197 @@
+//! One revision as the compiler leaves it in the binary: what it declares about itself, and the
+//! functions that carry it out.
+//!
+//! All of it is `const`: a history costs nothing at start-up. This module must not know of
+//! graphs, of databases, or of the macros' syntax.
+
+mod function;
+
+pub use function::{BodyConnection, RevisionFunction};
+#[doc(hidden)]
+pub use function::{Function, function};
+
+use crate::error::RevisionError;
+use crate::op::Operations;
+
+/// One revision: its place in the history, and its functions.
+///
+/// `#[revision]` builds these; code that generates revisions in another way may do so by hand.
+///
+/// ```
+/// use migrate_core::revision::{Body, Downgrade, Needs, Revision};
+///
+/// const REVISION: Revision = Revision::new(
+///     "20261121093000",
+///     &[],
+///     "Create users.\n\nThe first table.",
+///     "migrations/20261121093000_create_users.rs",
+///     4,
+///     Body::new(Needs::Operations, |_op| Ok(())),
+///     Downgrade::Irreversible,
+/// );
+/// assert_eq!(REVISION.message(), "Create users.");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Revision {
+    id: &'static str,
+    down_revision: &'static [&'static str],
+    depends_on: &'static [&'static str],
+    branch_labels: &'static [&'static str],
+    doc: &'static str,
+    file: &'static str,
+    line: u32,
+    transaction: bool,
+    upgrade: Body,
+    downgrade: Downgrade,
+}
+
+/// What a revision's function is given when it is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// The handle that runs or collects operations: any backend will do.
+    Operations,
+    /// A diesel connection: only the backend of this name will do.
+    Connection(&'static str),
+}
+
+/// One direction of a revision: a function, and what it needs.
+#[derive(Clone, Copy, Debug)]
+pub struct Body {
+    needs: Needs,
+    run: fn(&mut Operations<'_>) -> Result<(), RevisionError>,
+}
+
+/// How a revision is taken back. Each revision has decided.
+#[derive(Clone, Copy, Debug)]
+pub enum Downgrade {
+    /// By a function of its own.
+    Function(Body),
+    /// By the reverse of each operation of the upgrade, last one first.
+    Reversible,
+    /// Not at all.
+    Irreversible,
+}
+
+impl Revision {
+    /// A revision with neither dependencies nor labels, which runs in a transaction.
+    pub const fn new(
+        id: &'static str,
+        down_revision: &'static [&'static str],
+        doc: &'static str,
+        file: &'static str,
+        line: u32,
+        upgrade: Body,
+        downgrade: Downgrade,
+    ) -> Revision {
+        Revision {
+            id,
+            down_revision,
+            depends_on: &[],
+            branch_labels: &[],
+            doc,
+            file,
+            line,
+            transaction: true,
+            upgrade,
+            downgrade,
+        }
+    }
+
+    /// The same revision, which needs these others to be applied first.
+    pub const fn with_depends_on(mut self, depends_on: &'static [&'static str]) -> Revision {
+        self.depends_on = depends_on;
+        self
+    }
+
+    /// The same revision, which starts branches of these names.
+    pub const fn with_branch_labels(mut self, branch_labels: &'static [&'static str]) -> Revision {
+        self.branch_labels = branch_labels;
+        self
+    }
+
+    /// The same revision, run outside a transaction.
+    pub const fn without_transaction(mut self) -> Revision {
+        self.transaction = false;
+        self
+    }
+
+    /// The id, unique in the history.
+    pub const fn id(&self) -> &'static str {
+        self.id
+    }
+
+    /// The ids of the parents: none for a base, several for a merge.
+    pub const fn down_revision(&self) -> &'static [&'static str] {
+        self.down_revision
+    }
+
+    /// The ids of the revisions that must be applied first without being parents.
+    pub const fn depends_on(&self) -> &'static [&'static str] {
+        self.depends_on
+    }
+
+    /// The names of the branches that start here.
+    pub const fn branch_labels(&self) -> &'static [&'static str] {
+        self.branch_labels
+    }
+
+    /// What the revision does, in one line: the first of its doc comment, or nothing.
+    pub fn message(&self) -> &'static str {
+        self.doc.lines().next().unwrap_or_default()
+    }
+
+    /// The whole doc comment.
+    pub const fn doc(&self) -> &'static str {
+        self.doc
+    }
+
+    /// The file that holds the revision, relative to its package, with `/` between folders.
+    pub const fn file(&self) -> &'static str {
+        self.file
+    }
+
+    /// The line of the revision's function in that file, from 1.
+    pub const fn line(&self) -> u32 {
+        self.line
+    }
+
+    /// Whether the revision runs in a transaction.
+    pub const fn transaction(&self) -> bool {
+        self.transaction
+    }
+
+    /// What applies the revision.
+    pub const fn upgrade(&self) -> &Body {
+        &self.upgrade
+    }
+
+    /// What takes the revision back.
+    pub const fn downgrade(&self) -> &Downgrade {
+        &self.downgrade
+    }
+}
+
+impl Body {
+    /// A body that runs this function.
+    pub const fn new(
+        needs: Needs,
+        run: fn(&mut Operations<'_>) -> Result<(), RevisionError>,
+    ) -> Body {
+        Body { needs, run }
+    }
+
+    /// What the function must be given.
+    pub const fn needs(&self) -> Needs {
+        self.needs
+    }
+
+    /// Runs the function.
+    ///
+    /// # Errors
+    ///
+    /// What the function returned, or that the connected backend is not the one that it
+    /// [needs](Body::needs).
+    pub fn run(&self, op: &mut Operations<'_>) -> Result<(), RevisionError> {
+        (self.run)(op)
+    }
+}
