@@ -1,1 +1,21 @@
 //! Which revisions exist, whether they form a sound graph, and in what order they run.
+//!
+//! Pure: no database, no printing. [`Header`]s, one for each revision, become a [`Graph`], or the [`Problem`]s that
+//! they have. With the [`Applied`] set of a database and a [`Target`], a graph gives a plan: the steps in order.
+
+pub mod applied;
+pub mod graph;
+pub mod header;
+mod near;
+pub mod plan;
+pub mod problem;
+mod set;
+pub mod target;
+
+pub use applied::Applied;
+pub use graph::{Graph, MultipleHeads, Node, Rules};
+pub use header::{Header, IdProblem, MAX_ID_BYTES, check_id};
+pub use plan::{Direction, Plan, PlanError, Stamp, Step, downgrade, stamp, upgrade};
+pub use problem::{Part, Problem, Site};
+pub use set::NodeSet;
+pub use target::{Target, TargetError};

@@ -1,0 +1,119 @@
+//! From a graph, what is applied, and a target, to the steps in order.
+//!
+//! It must not know what a step does. Plans are computed from the applied set, never from Alembic's rows; the order
+//! is Alembic's: a branch is finished before the next is begun, and ids break ties.
+
+mod downgrade;
+mod error;
+mod order;
+mod stamp;
+mod upgrade;
+
+pub use downgrade::downgrade;
+pub use error::{PlanError, Warning};
+pub use stamp::{Stamp, stamp};
+pub use upgrade::upgrade;
+
+use crate::target::{resolve::Branch, walk};
+use crate::{Applied, Graph, Node, Target, TargetError};
+
+/// Which of a revision's two functions runs.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// The upgrade: the revision is applied.
+    Up,
+    /// The downgrade: the revision is taken back.
+    Down,
+}
+
+/// One revision up or down.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Step {
+    /// Up or down.
+    pub direction: Direction,
+    /// The revision.
+    pub node: Node,
+}
+
+/// Steps in the order in which they run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// The steps: each revision after its parents and dependencies, or before them on the way down.
+    pub steps: Vec<Step>,
+    /// What the user should know of how the target was understood.
+    pub warnings: Vec<Warning>,
+}
+
+impl Plan {
+    fn of(direction: Direction, nodes: impl IntoIterator<Item = Node>) -> Plan {
+        let steps = nodes
+            .into_iter()
+            .map(|node| Step { direction, node })
+            .collect();
+        Plan {
+            steps,
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// How many steps there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// What is applied after all steps.
+    #[must_use]
+    pub fn outcome(&self, applied: &Applied) -> Applied {
+        let mut outcome = applied.clone();
+        for step in &self.steps {
+            match step.direction {
+                Direction::Up => outcome.insert(step.node),
+                Direction::Down => outcome.remove(step.node),
+            }
+        }
+        outcome
+    }
+}
+
+/// Plans are made only where every version in the database is a revision: what an unknown one needs or blocks cannot
+/// be known.
+fn refuse_unknown(applied: &Applied) -> Result<(), PlanError> {
+    match applied.unknown() {
+        [] => Ok(()),
+        versions => Err(PlanError::UnknownApplied {
+            versions: versions.to_vec(),
+        }),
+    }
+}
+
+/// The end of a walk from a named revision, or from nothing: for `base+2`, `app@head-1`.
+fn walk_from(
+    graph: &Graph,
+    target: &Target,
+    from: Option<Node>,
+    steps: i64,
+) -> Result<Option<Node>, TargetError> {
+    match from {
+        _ if steps >= 0 => {
+            let branch = Branch::of(graph, target)?;
+            walk::up(graph, target, from, steps, branch.as_ref())?.end(graph, target, from)
+        }
+        Some(from) => walk::down(graph, target, from, steps)?.end(graph, target, Some(from)),
+        None => {
+            let text = target.text().to_owned();
+            Err(TargetError::TooFar {
+                text,
+                asked: steps,
+                possible: 0,
+                from: Some("base".to_owned()),
+            })
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Why there is no plan, with the facts and the words.
+//!
+//! It must not know how a plan is made.
+
+use std::fmt;
+
+use crate::TargetError;
+
+/// Why there is no plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlanError {
+    /// The target cannot be understood, or leads nowhere.
+    Target(TargetError),
+    /// The database has versions that are no revision of the history.
+    UnknownApplied {
+        /// The versions, sorted.
+        versions: Vec<String>,
+    },
+    /// One of the targets comes before another.
+    Overlap {
+        /// The target that contains the other.
+        target: String,
+        /// The other.
+        contained: String,
+    },
+    /// The target of a downgrade is neither applied nor below anything that is.
+    NothingToDrop {
+        /// The target.
+        target: String,
+    },
+    /// On the branch that was given, nothing continues the target of a downgrade.
+    NotADowngradeTarget {
+        /// The target.
+        target: String,
+        /// The branch.
+        branch: String,
+    },
+}
+
+impl From<TargetError> for PlanError {
+    fn from(error: TargetError) -> PlanError {
+        PlanError::Target(error)
+    }
+}
+
+impl fmt::Display for PlanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PlanError::Target(error) => error.fmt(f),
+            PlanError::UnknownApplied { versions } => {
+                let versions: Vec<String> = versions
+                    .iter()
+                    .map(|version| format!("`{version}`"))
+                    .collect();
+                write!(
+                    f,
+                    "the database has revisions that this history does not know: {}",
+                    versions.join(", ")
+                )
+            }
+            PlanError::Overlap { target, contained } => {
+                write!(f, "the target `{target}` contains the target `{contained}`")
+            }
+            PlanError::NothingToDrop { target } => {
+                write!(
+                    f,
+                    "`{target}` is not a revision to go down to: neither it nor anything above it is applied"
+                )
+            }
+            PlanError::NotADowngradeTarget { target, branch } => {
+                write!(
+                    f,
+                    "`{target}` is not a revision to go down to: the branch `{branch}` does not lead up from it"
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for PlanError {}
+
+impl PlanError {
+    /// What to type instead, if that can be told.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        Some(match self {
+            PlanError::Target(error) => return error.help(),
+            PlanError::UnknownApplied { .. } => {
+                "get the revisions back (another branch of the repository may have them), or take them out of the version table: `cargo migrate stamp --purge heads`".to_owned()
+            }
+            PlanError::Overlap { target, .. } => format!("name `{target}` alone"),
+            PlanError::NothingToDrop { target } => format!("to go up to it: `cargo migrate up {target}`"),
+            PlanError::NotADowngradeTarget { .. } => "leave the branch out, or name a revision further down".to_owned(),
+        })
+    }
+}
+
+/// What the user should know of how a target was understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Warning {
+    /// Steps down were counted from the head that was applied last, and there are others.
+    SeveralHeads {
+        /// The head that they were counted from.
+        taken: String,
+        /// The others, sorted.
+        others: Vec<String>,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Warning::SeveralHeads { taken, others } => {
+                let others: Vec<String> = others.iter().map(|other| format!("`{other}`")).collect();
+                write!(
+                    f,
+                    "counted down from `{taken}`, which was applied last; {} is applied too",
+                    others.join(", ")
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Which revisions are recorded as applied, or as not applied, without running anything.
+//!
+//! A branch that no target is on is left as it is.
+
+use super::PlanError;
+use crate::target::{self, Point, resolve::Branch};
+use crate::{Applied, Graph, Node, NodeSet, Target, TargetError};
+
+/// What a stamp writes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stamp {
+    /// The revisions to record, each after its parents and dependencies.
+    pub add: Vec<Node>,
+    /// The revisions whose record goes, each before its parents and dependencies.
+    pub remove: Vec<Node>,
+}
+
+/// What makes the database stand at the targets, as far as the version table says.
+///
+/// Applied heads that come before or after a target give way to it; others stay. With `purge`, all that was recorded
+/// goes first, also versions that are no revision (the caller deletes those).
+///
+/// # Errors
+/// A target that leads nowhere or counts steps; versions in the database that are no revision, without `purge`.
+pub fn stamp(
+    graph: &Graph,
+    applied: &Applied,
+    targets: &[Target],
+    purge: bool,
+) -> Result<Stamp, PlanError> {
+    if !purge {
+        super::refuse_unknown(applied)?;
+    }
+    let heads: Vec<Node> = if purge {
+        Vec::new()
+    } else {
+        applied.heads(graph)
+    };
+    let mut near = Vec::new();
+    let mut goals = Vec::new();
+    for target in targets {
+        if target.is_relative_to_applied() {
+            return Err(TargetError::NotHere {
+                text: target.text().to_owned(),
+            }
+            .into());
+        }
+        let nodes = target::resolve(graph, target)?;
+        near.extend(heads_near(graph, &heads, target, &nodes)?);
+        goals.extend(if nodes.is_empty() {
+            vec![None]
+        } else {
+            nodes.into_iter().map(Some).collect()
+        });
+    }
+    let outcome = outcome(graph, applied, &heads, &near, &goals);
+    Ok(difference(graph, applied, &outcome))
+}
+
+/// The heads that come before or after what a target means, or are on its branch; for `base`, all.
+fn heads_near(
+    graph: &Graph,
+    heads: &[Node],
+    target: &Target,
+    nodes: &[Node],
+) -> Result<Vec<Node>, TargetError> {
+    let mut of = nodes.to_vec();
+    if let Some(branch) = Branch::of(graph, target)? {
+        of.push(branch.node);
+    }
+    if of.is_empty() {
+        debug_assert!(nodes.is_empty() || *target.point() == Point::Base);
+        return Ok(heads.to_vec());
+    }
+    let related = related(graph, &of);
+    Ok(heads
+        .iter()
+        .copied()
+        .filter(|head| related.contains(*head))
+        .collect())
+}
+
+fn related(graph: &Graph, of: &[Node]) -> NodeSet {
+    let mut related = graph.ancestors(of.iter().copied());
+    related.union_with(&graph.descendants(of.iter().copied()));
+    related
+}
+
+/// What is applied when the goals are reached.
+fn outcome(
+    graph: &Graph,
+    applied: &Applied,
+    heads: &[Node],
+    near: &[Node],
+    goals: &[Option<Node>],
+) -> NodeSet {
+    let mut kept: NodeSet = heads.iter().copied().collect();
+    let near: NodeSet = near.iter().copied().collect();
+    let mut added = Vec::new();
+    for goal in goals {
+        match goal {
+            None => kept.subtract(&near),
+            Some(goal) if near.contains(*goal) => {}
+            Some(goal) => {
+                if related(graph, &[*goal]).intersects(&near) {
+                    kept.subtract(&near);
+                }
+                added.push(*goal);
+            }
+        }
+    }
+    let mut outcome = graph.ancestors(kept.iter());
+    outcome.intersect_with(applied.set());
+    outcome.union_with(&graph.ancestors(added));
+    outcome
+}
+
+fn difference(graph: &Graph, applied: &Applied, outcome: &NodeSet) -> Stamp {
+    let order = graph.topological();
+    let add = order
+        .iter()
+        .copied()
+        .filter(|node| outcome.contains(*node) && !applied.contains(*node));
+    let remove = order
+        .iter()
+        .rev()
+        .copied()
+        .filter(|node| applied.contains(*node) && !outcome.contains(*node));
+    Stamp {
+        add: add.collect(),
+        remove: remove.collect(),
+    }
+}
