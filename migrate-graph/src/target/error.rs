@@ -1,0 +1,234 @@
+//! Why a target is none, or leads to no revision, with the facts and the words.
+//!
+//! It must not know what was to be done with the target.
+
+use std::fmt;
+
+/// Why a target cannot be understood, or leads nowhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TargetError {
+    /// Nothing at all.
+    Empty,
+    /// Not one of the forms.
+    Malformed {
+        /// The target.
+        text: String,
+    },
+    /// A range `a:b` where one target is wanted.
+    Range {
+        /// The target.
+        text: String,
+    },
+    /// `+0` or `-0`.
+    NoSteps {
+        /// The target.
+        text: String,
+    },
+    /// Counted from what is applied, where nothing is known of a database, or where it has no meaning.
+    NotHere {
+        /// The target.
+        text: String,
+    },
+    /// No revision and no branch label has this name or begins with it.
+    Unknown {
+        /// The name.
+        name: String,
+        /// A similar name that exists.
+        near: Option<String>,
+    },
+    /// What stands before the `@` is no branch label and no revision.
+    UnknownBranch {
+        /// The name.
+        branch: String,
+        /// A similar name that exists.
+        near: Option<String>,
+    },
+    /// Several names begin with this one.
+    Ambiguous {
+        /// The name.
+        name: String,
+        /// The ids and labels that begin with it, sorted.
+        candidates: Vec<String>,
+    },
+    /// The revision is not on the branch that stands before the `@`.
+    NotInBranch {
+        /// The revision.
+        revision: String,
+        /// The branch.
+        branch: String,
+    },
+    /// One head is wanted, and there are several.
+    SeveralHeads {
+        /// The target.
+        text: String,
+        /// The heads, sorted.
+        heads: Vec<String>,
+    },
+    /// The steps lead past the end of the history.
+    TooFar {
+        /// The target.
+        text: String,
+        /// The steps that were asked for, negative if downwards.
+        asked: i64,
+        /// How many there are.
+        possible: i64,
+        /// The revision that they were counted from; none if from what is applied.
+        from: Option<String>,
+    },
+    /// On the way there is a revision from which it goes on in several directions.
+    AmbiguousWalk {
+        /// The target.
+        text: String,
+        /// The revision, or none if the history has several bases.
+        at: Option<String>,
+        /// Where it could go on, sorted.
+        choices: Vec<String>,
+    },
+    /// Steps are to be counted from what is applied, and that has several heads, or none on the branch.
+    AmbiguousStart {
+        /// The target.
+        text: String,
+        /// The applied heads that it could be counted from, sorted.
+        heads: Vec<String>,
+    },
+}
+
+impl fmt::Display for TargetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use TargetError as E;
+        match self {
+            E::Empty => write!(f, "the target is empty"),
+            E::Malformed { text } => write!(f, "`{text}` is not a target"),
+            E::Range { text } => write!(f, "`{text}` is a range, and one target is wanted here"),
+            E::NoSteps { text } => write!(f, "`{text}` leads nowhere: it has no steps"),
+            E::NotHere { text } => write!(
+                f,
+                "`{text}` counts from what is applied, which has no meaning here"
+            ),
+            E::Unknown { name, .. } => write!(f, "no revision or branch label `{name}`"),
+            E::UnknownBranch { branch, .. } => write!(f, "no branch `{branch}`"),
+            E::Ambiguous { name, candidates } => {
+                write!(f, "`{name}` is ambiguous: it begins {}", list(candidates))
+            }
+            E::NotInBranch { revision, branch } => {
+                write!(f, "revision `{revision}` is not on the branch `{branch}`")
+            }
+            E::SeveralHeads { text, heads } => {
+                write!(
+                    f,
+                    "`{text}` means one head, and there are {}: {}",
+                    heads.len(),
+                    list(heads)
+                )
+            }
+            E::TooFar {
+                text,
+                asked,
+                possible,
+                from,
+            } => {
+                let way = if *asked < 0 { "below" } else { "above" };
+                let from = from
+                    .as_ref()
+                    .map_or("what is applied".to_owned(), |from| format!("`{from}`"));
+                write!(
+                    f,
+                    "`{text}` goes too far: there are {possible} steps {way} {from}"
+                )
+            }
+            E::AmbiguousWalk {
+                text,
+                at: Some(at),
+                choices,
+            } => {
+                write!(
+                    f,
+                    "`{text}` is ambiguous: at `{at}` the way divides into {}",
+                    list(choices)
+                )
+            }
+            E::AmbiguousWalk {
+                text,
+                at: None,
+                choices,
+            } => {
+                write!(
+                    f,
+                    "`{text}` is ambiguous: the history begins with {}",
+                    list(choices)
+                )
+            }
+            E::AmbiguousStart { text, heads } if heads.is_empty() => {
+                write!(
+                    f,
+                    "`{text}` counts from what is applied, and nothing of that branch is"
+                )
+            }
+            E::AmbiguousStart { text, heads } => {
+                write!(
+                    f,
+                    "`{text}` is ambiguous: several heads are applied: {}",
+                    list(heads)
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for TargetError {}
+
+impl TargetError {
+    /// What to type instead, if that can be told.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        use TargetError as E;
+        Some(match self {
+            E::Empty | E::Malformed { .. } => {
+                "a target is `head`, `heads`, `base`, an id or the beginning of one, `+1`, `-1`, or `label@head`".to_owned()
+            }
+            E::Range { text } => {
+                let last = text.rsplit(':').next().filter(|last| !last.is_empty()).unwrap_or("head");
+                format!("name the end alone: `{last}`")
+            }
+            E::NoSteps { .. } => "one step up is `+1`, one step down is `-1`".to_owned(),
+            E::NotHere { .. } => "name a revision: its id, or `head`".to_owned(),
+            E::Unknown { near, .. } | E::UnknownBranch { near, .. } => match near {
+                Some(near) => format!("a similar name exists: `{near}`"),
+                None => "`cargo migrate history` lists the revisions".to_owned(),
+            },
+            E::Ambiguous { candidates, .. } => format!("type more of it: `{}`", candidates.first()?),
+            E::NotInBranch { revision, .. } => format!("leave the branch out: `{revision}`"),
+            E::SeveralHeads { heads, .. } => {
+                format!("name one: `{}`; or all: `heads`; or `cargo migrate merge {}`", heads.first()?, heads.join(" "))
+            }
+            E::TooFar { possible: 0, .. } => return None,
+            E::TooFar { asked, possible, from, .. } => {
+                let sign = if *asked < 0 { '-' } else { '+' };
+                format!("at most `{}{sign}{possible}`", from.as_deref().unwrap_or_default())
+            }
+            E::AmbiguousWalk { choices, .. } => format!("name the revision: `{}`", choices.first()?),
+            E::AmbiguousStart { text, heads } => {
+                let steps = text.rsplit('@').next().unwrap_or(text);
+                format!("say on which branch: `{}@{steps}`", heads.first()?)
+            }
+        })
+    }
+}
+
+/// "`a`, `b` and `c`"; of many, the first few.
+fn list(names: &[String]) -> String {
+    const MOST: usize = 8;
+    let mut quoted: Vec<String> = names
+        .iter()
+        .take(MOST)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    if names.len() > MOST {
+        quoted.push(format!("{} more", names.len() - MOST));
+    }
+    match quoted.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
+    }
+}
