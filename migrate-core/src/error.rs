@@ -1,29 +1,13 @@
-//! What can go wrong, as data.
+//! What can go wrong, as data: facts and whose fault it is. Words beyond the first line, places and
+//! exit codes are added at the edge.
 
-use std::error::Error as StdError;
+mod connect;
+mod lock;
+mod operation;
 
-/// What the function of a revision failed with; `?` converts every error into it.
-///
-/// It is not an error type itself, so that the conversion can be from all of them; as a
-/// `Box<dyn Error + Send + Sync>` it is.
-#[derive(Debug)]
-pub struct RevisionError(Box<dyn StdError + Send + Sync>);
+pub use connect::ConnectError;
+pub use lock::LockError;
+pub use operation::{OperationError, RevisionError, Unsupported};
 
-impl RevisionError {
-    /// Takes an error that is boxed already.
-    pub fn from_boxed(error: Box<dyn StdError + Send + Sync>) -> RevisionError {
-        RevisionError(error)
-    }
-}
-
-impl<E: StdError + Send + Sync + 'static> From<E> for RevisionError {
-    fn from(error: E) -> RevisionError {
-        RevisionError(Box::new(error))
-    }
-}
-
-impl From<RevisionError> for Box<dyn StdError + Send + Sync> {
-    fn from(error: RevisionError) -> Self {
-        error.0
-    }
-}
+/// What a revision's body returns; with one argument, what any function of a body may return.
+pub type Result<T = (), E = RevisionError> = std::result::Result<T, E>;

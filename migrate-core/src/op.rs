@@ -1,9 +1,401 @@
-//! The handle that a revision's function calls.
+//! The handle that a revision's body calls. It turns calls into `Operation`s and either runs each at
+//! once or collects them; it knows no SQL and no backend.
 
-use std::marker::PhantomData;
+mod column;
+mod constraint;
+mod index;
+mod insert;
+mod statement;
+mod table;
 
-/// What a revision's function changes the database through.
-#[derive(Debug)]
-pub struct Operations<'session> {
-    session: PhantomData<&'session mut ()>,
+pub use column::{ColumnBuilder, Plain, Referencing, column};
+pub use constraint::{
+    CheckBuilder, ForeignKeyBuilder, ForeignKeyColumns, PrimaryKeyBuilder, UniqueBuilder, check,
+    foreign_key, primary_key, unique,
+};
+pub use index::{DropIndex, IndexBuilder, IndexName, asc, desc, expression, index};
+pub use insert::Row;
+pub use statement::{Statement, sql};
+pub use table::{DropTable, TableBuilder, table};
+
+use std::any::{Any, type_name};
+use std::fmt;
+
+use crate::Result;
+use crate::backend::{Backend, BackendKind, Session};
+use crate::error::{OperationError, RevisionError};
+use crate::operation::Operation;
+use crate::schema::{Constraint, ObjectName};
+
+/// What a revision's body changes the database with.
+///
+/// Each call is one operation. It runs at once, inside the revision's transaction, or is collected
+/// where the operations themselves are wanted, as for the downgrade of a `reversible` revision.
+/// What the connected database cannot do is refused before any statement of the operation runs.
+/// After a failure nothing more is run: a body that goes on regardless fails all the same.
+///
+/// ```
+/// use migrate_core::prelude::*;
+///
+/// fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+///     op.create_table(
+///         table("users")
+///             .column(column("id", Integer).primary_key().autoincrement())
+///             .column(column("email", VarChar(320)).unique())
+///             .column(column("phone", VarChar(20)).nullable()),
+///     )?;
+///     op.create_index(index("ix_users_phone").on("users", ["phone"]))
+/// }
+/// ```
+pub struct Operations<'a> {
+    executor: Executor<'a>,
+    failure: Option<Failure>,
+}
+
+/// What becomes of an operation.
+enum Executor<'a> {
+    Run(&'a mut (dyn Session + 'a)),
+    Collect {
+        backend: &'static dyn Backend,
+        operations: Vec<Operation>,
+    },
+}
+
+/// The operation that failed first, whatever the body made of its error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    /// The operation, in one line.
+    pub(crate) operation: String,
+    /// Its statement that failed, if it came to that.
+    pub(crate) statement: Option<String>,
+    /// What was said about it.
+    pub(crate) message: String,
+}
+
+impl<'a> Operations<'a> {
+    /// A handle that runs each operation at once.
+    pub fn running(session: &'a mut (dyn Session + 'a)) -> Operations<'a> {
+        Operations {
+            executor: Executor::Run(session),
+            failure: None,
+        }
+    }
+
+    /// A handle that collects operations for a backend and runs none.
+    #[must_use]
+    pub fn collecting(backend: &'static dyn Backend) -> Operations<'static> {
+        Operations {
+            executor: Executor::Collect {
+                backend,
+                operations: Vec::new(),
+            },
+            failure: None,
+        }
+    }
+
+    /// Which kind of database this is for.
+    #[must_use]
+    pub fn backend(&self) -> BackendKind {
+        self.rules().kind()
+    }
+
+    /// Creates a table: `op.create_table(table("users").column(column("id", Integer).primary_key()))`.
+    ///
+    /// # Errors
+    ///
+    /// Here as for every operation: when the backend cannot do it, or the database refuses it.
+    pub fn create_table(&mut self, table: TableBuilder) -> Result<()> {
+        self.apply(table.into_operation())
+    }
+
+    /// Drops a table, by name or by its whole definition; only the latter can be reversed.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn drop_table(&mut self, table: impl Into<DropTable>) -> Result<()> {
+        self.apply(table.into().into_operation(false))
+    }
+
+    /// Drops a table that may be missing.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn drop_table_if_exists(&mut self, table: impl Into<DropTable>) -> Result<()> {
+        self.apply(table.into().into_operation(true))
+    }
+
+    /// Renames a table; it stays in its schema.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn rename_table(
+        &mut self,
+        from: impl Into<ObjectName>,
+        to: impl Into<String>,
+    ) -> Result<()> {
+        self.apply(Operation::RenameTable {
+            from: from.into(),
+            to: to.into(),
+        })
+    }
+
+    /// Adds a column: `op.add_column("users", column("phone", VarChar(20)).nullable())`.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn add_column<S>(
+        &mut self,
+        table: impl Into<ObjectName>,
+        column: ColumnBuilder<S>,
+    ) -> Result<()> {
+        let (column, constraints) = column.into_parts();
+        self.apply(Operation::AddColumn {
+            table: table.into(),
+            column,
+            constraints,
+        })
+    }
+
+    /// Drops a column, by name or by its whole definition; only the latter can be reversed.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn drop_column(
+        &mut self,
+        table: impl Into<ObjectName>,
+        column: impl Into<column::DropColumn>,
+    ) -> Result<()> {
+        self.apply(column.into().into_operation(table.into()))
+    }
+
+    /// Renames a column.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn rename_column(
+        &mut self,
+        table: impl Into<ObjectName>,
+        from: impl Into<String>,
+        to: impl Into<String>,
+    ) -> Result<()> {
+        self.apply(Operation::RenameColumn {
+            table: table.into(),
+            from: from.into(),
+            to: to.into(),
+        })
+    }
+
+    /// Adds a constraint to a table that exists: `op.add_constraint("users", unique(["email"]).named("uq_email"))`.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn add_constraint(
+        &mut self,
+        table: impl Into<ObjectName>,
+        constraint: impl Into<Constraint>,
+    ) -> Result<()> {
+        self.apply(Operation::AddConstraint {
+            table: table.into(),
+            constraint: constraint.into(),
+        })
+    }
+
+    /// Drops a constraint, by name or by its whole definition; only the latter can be reversed.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn drop_constraint(
+        &mut self,
+        table: impl Into<ObjectName>,
+        constraint: impl Into<constraint::DropConstraint>,
+    ) -> Result<()> {
+        self.apply(constraint.into().into_operation(table.into()))
+    }
+
+    /// Creates an index: `op.create_index(index("ix_users_phone").on("users", ["phone"]))`.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn create_index(&mut self, index: IndexBuilder) -> Result<()> {
+        self.apply(index.into_operation())
+    }
+
+    /// Drops an index: `op.drop_index("ix_users_phone").on("users")`.
+    pub fn drop_index(&mut self, name: impl Into<String>) -> DropIndex<'_, 'a> {
+        DropIndex::new(self, name.into())
+    }
+
+    /// Executes SQL as written. One statement a call lets a failure name the statement.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn execute(&mut self, statement: impl Into<Statement>) -> Result<()> {
+        self.apply(statement.into().into_operation())
+    }
+
+    /// Inserts rows: `op.bulk_insert("users", ["id", "name"], [(1, "Ada"), (2, "Grace")])`.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn bulk_insert<C, R>(
+        &mut self,
+        table: impl Into<ObjectName>,
+        columns: C,
+        rows: R,
+    ) -> Result<()>
+    where
+        C: IntoIterator<Item: Into<String>>,
+        R: IntoIterator<Item: Row>,
+    {
+        self.apply(Operation::BulkInsert {
+            table: table.into(),
+            columns: columns.into_iter().map(Into::into).collect(),
+            rows: rows.into_iter().map(Row::into_values).collect(),
+        })
+    }
+
+    /// Runs or collects an operation that is already data.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn apply(&mut self, operation: Operation) -> Result<()> {
+        self.refuse_after_failure()?;
+        self.try_apply(operation).map_err(|(failure, error)| {
+            self.failure = Some(failure);
+            RevisionError::from(error)
+        })
+    }
+
+    /// The live connection, inside the revision's transaction, for diesel's own DSL.
+    ///
+    /// The accessor of a backend, such as `op.sqlite()`, says the type; `with_connection!` does
+    /// without one.
+    ///
+    /// # Errors
+    ///
+    /// When another backend is connected, or operations are only being collected.
+    pub fn connection<C: Any>(&mut self) -> Result<&mut C> {
+        self.refuse_after_failure()?;
+        match &mut self.executor {
+            Executor::Collect { .. } => Err(OperationError::NotLive.into()),
+            Executor::Run(session) => {
+                let connected = session.backend().kind();
+                session.connection().downcast_mut().ok_or_else(|| {
+                    OperationError::OtherConnection {
+                        wanted: short_name::<C>(),
+                        connected,
+                    }
+                    .into()
+                })
+            }
+        }
+    }
+
+    /// The operations that were collected, in order.
+    pub(crate) fn into_collected(self) -> Vec<Operation> {
+        match self.executor {
+            Executor::Collect { operations, .. } => operations,
+            Executor::Run(_) => Vec::new(),
+        }
+    }
+
+    /// The first operation that failed.
+    pub(crate) fn failure(&self) -> Option<&Failure> {
+        self.failure.as_ref()
+    }
+
+    fn rules(&self) -> &'static dyn Backend {
+        match &self.executor {
+            Executor::Run(session) => session.backend(),
+            Executor::Collect { backend, .. } => *backend,
+        }
+    }
+
+    fn refuse_after_failure(&self) -> Result<()> {
+        match &self.failure {
+            Some(failure) => Err(OperationError::AfterFailure {
+                failed: failure.operation.clone(),
+            }
+            .into()),
+            None => Ok(()),
+        }
+    }
+
+    fn try_apply(&mut self, operation: Operation) -> Result<(), (Failure, OperationError)> {
+        let name = operation.describe();
+        let refused = |error: OperationError| {
+            (
+                Failure {
+                    operation: name.clone(),
+                    statement: None,
+                    message: error.to_string(),
+                },
+                error,
+            )
+        };
+        let statements = self
+            .rules()
+            .ddl(&operation)
+            .map_err(|error| refused(error.into()))?;
+        match &mut self.executor {
+            Executor::Collect { operations, .. } => operations.push(operation),
+            Executor::Run(session) => {
+                session
+                    .check(&operation)
+                    .map_err(|error| refused(error.into()))?;
+                for sql in statements {
+                    session.execute(&sql).map_err(|source| {
+                        let failure = Failure {
+                            operation: name.clone(),
+                            statement: Some(sql.clone()),
+                            message: source.to_string(),
+                        };
+                        (
+                            failure,
+                            OperationError::Statement {
+                                operation: name.clone(),
+                                sql,
+                                source,
+                            },
+                        )
+                    })?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Operations<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mode = match &self.executor {
+            Executor::Run(_) => "running",
+            Executor::Collect { .. } => "collecting",
+        };
+        f.debug_struct("Operations")
+            .field("mode", &mode)
+            .field("backend", &self.backend())
+            .field("failure", &self.failure)
+            .finish()
+    }
+}
+
+/// The last part of a type's path, as people say it.
+fn short_name<T>() -> &'static str {
+    type_name::<T>()
+        .rsplit("::")
+        .next()
+        .unwrap_or(type_name::<T>())
 }

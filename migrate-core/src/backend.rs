@@ -1,0 +1,114 @@
+//! What a database must answer for revisions to run on it, and the only list of the databases there
+//! are. Everything that differs between them is behind these traits.
+
+mod holder;
+mod session;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+mod url;
+
+pub use holder::Holder;
+pub use session::{Access, LockRequest, MigrateConnection, Session};
+pub use url::DatabaseUrl;
+
+use std::fmt;
+
+use crate::error::{ConnectError, Unsupported};
+use crate::operation::Operation;
+use crate::schema::Value;
+
+/// A kind of database, compiled in or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum BackendKind {
+    /// SQLite.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+    /// MySQL.
+    Mysql,
+    /// MariaDB, where it differs from MySQL.
+    Mariadb,
+}
+
+impl BackendKind {
+    /// What people call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            BackendKind::Sqlite => "SQLite",
+            BackendKind::Postgres => "PostgreSQL",
+            BackendKind::Mysql => "MySQL",
+            BackendKind::Mariadb => "MariaDB",
+        }
+    }
+
+    /// The feature of this crate that compiles it in.
+    #[must_use]
+    pub fn feature(self) -> &'static str {
+        match self {
+            BackendKind::Sqlite => "sqlite",
+            BackendKind::Postgres => "postgres",
+            BackendKind::Mysql | BackendKind::Mariadb => "mysql",
+        }
+    }
+}
+
+/// What a database can and cannot do, as far as it can be said without asking one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Capabilities {
+    /// Whether a change of the schema is undone when its transaction is rolled back.
+    pub transactional_ddl: bool,
+}
+
+/// The rules of one kind of database: pure, without a connection.
+pub trait Backend: fmt::Debug + Sync {
+    /// Which one.
+    fn kind(&self) -> BackendKind;
+
+    /// What it can do.
+    fn capabilities(&self) -> Capabilities;
+
+    /// The statements that carry an operation out, to be sent one by one.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot do it.
+    fn ddl(&self, operation: &Operation) -> Result<Vec<String>, Unsupported>;
+
+    /// A value as it is written into a statement.
+    ///
+    /// # Errors
+    ///
+    /// When it has no such value.
+    fn literal(&self, value: &Value) -> Result<String, Unsupported>;
+}
+
+/// Opens a session with the database that a URL names.
+///
+/// With [`Access::Read`], nothing is created: a SQLite file that is not there reads as empty.
+///
+/// # Errors
+///
+/// When the backend is not compiled in, or the database cannot be opened.
+///
+/// ```
+/// use migrate_core::backend::{self, Access, DatabaseUrl};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let url: DatabaseUrl = "sqlite::memory:".parse()?;
+/// let session = backend::connect(&url, Access::Write)?;
+/// assert_eq!(session.backend().kind().name(), "SQLite");
+/// # Ok(())
+/// # }
+/// ```
+pub fn connect(url: &DatabaseUrl, access: Access) -> Result<Box<dyn Session>, ConnectError> {
+    match url.kind() {
+        #[cfg(feature = "sqlite")]
+        BackendKind::Sqlite => sqlite::connect(url, access),
+        backend => {
+            let _ = access; // unused when no backend is compiled in
+            Err(ConnectError::NotEnabled { backend })
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What a live connection must be able to do for the engine.
+
+use std::any::Any;
+use std::time::Duration;
+
+use diesel::QueryResult;
+
+use super::{Backend, Holder};
+use crate::error::{LockError, OperationError};
+use crate::operation::Operation;
+
+/// A live connection, as the engine uses it.
+///
+/// Statements are sent as text, one at a time. Transactions go through diesel's transaction
+/// manager, so that `connection.transaction(…)` inside a revision nests.
+pub trait Session {
+    /// The rules of the database behind it.
+    fn backend(&self) -> &'static dyn Backend;
+
+    /// The diesel connection.
+    fn connection(&mut self) -> &mut dyn Any;
+
+    /// Runs one statement.
+    ///
+    /// # Errors
+    ///
+    /// What the database said.
+    fn execute(&mut self, sql: &str) -> QueryResult<()>;
+
+    /// The text column `text` of a query's rows.
+    ///
+    /// # Errors
+    ///
+    /// What the database said.
+    fn texts(&mut self, query: &str) -> QueryResult<Vec<String>>;
+
+    /// Whether a table is there. Creates nothing.
+    ///
+    /// # Errors
+    ///
+    /// What the database said.
+    fn has_table(&mut self, name: &str) -> QueryResult<bool>;
+
+    /// Refuses what only the catalogue shows to be impossible, before anything of it is run.
+    ///
+    /// # Errors
+    ///
+    /// What cannot be done, and what to do instead.
+    fn check(&mut self, operation: &Operation) -> Result<(), OperationError>;
+
+    /// Whether the caller of the engine has a transaction open.
+    ///
+    /// # Errors
+    ///
+    /// When the connection is broken.
+    fn in_transaction(&mut self) -> QueryResult<bool>;
+
+    /// Begins the transaction of a revision; inside one of the caller's, a savepoint.
+    ///
+    /// # Errors
+    ///
+    /// What the database said.
+    fn begin(&mut self) -> QueryResult<()>;
+
+    /// Whether the transaction that [`begin`](Session::begin) began is still open, with nothing
+    /// left open inside it. To be asked once, after the revision's body.
+    ///
+    /// # Errors
+    ///
+    /// When the connection is broken.
+    fn is_inside(&mut self) -> QueryResult<bool>;
+
+    /// Commits the transaction of a revision.
+    ///
+    /// # Errors
+    ///
+    /// What the database said; then nothing is committed.
+    fn commit(&mut self) -> QueryResult<()>;
+
+    /// Rolls the transaction of a revision back, with all that was begun inside it.
+    ///
+    /// # Errors
+    ///
+    /// What the database said.
+    fn rollback(&mut self) -> QueryResult<()>;
+
+    /// Whether an error only says that another connection has the database for now.
+    fn is_busy(&self, error: &diesel::result::Error) -> bool;
+
+    /// Takes the lock that keeps two runs on one database apart.
+    ///
+    /// # Errors
+    ///
+    /// When it was not had in time.
+    fn lock(&mut self, request: &mut LockRequest<'_>) -> Result<(), LockError>;
+
+    /// Gives the lock back. It also goes with the session, and with the process.
+    fn unlock(&mut self);
+}
+
+/// How long to wait for the lock, and whom to tell.
+pub struct LockRequest<'a> {
+    /// How long to wait.
+    pub timeout: Duration,
+    /// Called once, when it turns out that waiting is needed.
+    pub on_wait: &'a mut dyn FnMut(Option<&Holder>),
+}
+
+/// What a connection is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// To read: nothing is created.
+    Read,
+    /// To change: what is missing is created.
+    Write,
+}
+
+/// A diesel connection that can be migrated.
+///
+/// Implemented for the connections of the enabled backends and for sessions.
+pub trait MigrateConnection {
+    /// Runs something on this connection as a session.
+    fn with_session<T>(&mut self, run: impl FnOnce(&mut dyn Session) -> T) -> T;
+}
+
+impl MigrateConnection for dyn Session + '_ {
+    fn with_session<T>(&mut self, run: impl FnOnce(&mut dyn Session) -> T) -> T {
+        run(self)
+    }
+}
+
+impl MigrateConnection for Box<dyn Session> {
+    fn with_session<T>(&mut self, run: impl FnOnce(&mut dyn Session) -> T) -> T {
+        run(self.as_mut())
+    }
+}

@@ -1,0 +1,79 @@
+//! SQLite: its rules, and how a connection to it is had.
+
+mod connect;
+mod ddl;
+mod inspect;
+mod lock;
+mod quote;
+mod session;
+mod types;
+
+pub(super) use connect::connect;
+pub use session::SqliteSession;
+
+use diesel::sqlite::SqliteConnection;
+
+use super::{Backend, BackendKind, Capabilities, MigrateConnection, Session};
+use crate::error::{Result, Unsupported};
+use crate::op::Operations;
+use crate::operation::Operation;
+use crate::revision::BodyConnection;
+use crate::schema::Value;
+
+/// The rules of SQLite.
+#[derive(Clone, Copy, Debug)]
+pub struct Sqlite;
+
+impl Backend for Sqlite {
+    fn kind(&self) -> BackendKind {
+        BackendKind::Sqlite
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            transactional_ddl: true,
+        }
+    }
+
+    fn ddl(&self, operation: &Operation) -> Result<Vec<String>, Unsupported> {
+        ddl::statements(operation)
+    }
+
+    fn literal(&self, value: &Value) -> Result<String, Unsupported> {
+        quote::literal(value)
+    }
+}
+
+impl MigrateConnection for SqliteConnection {
+    fn with_session<T>(&mut self, run: impl FnOnce(&mut dyn Session) -> T) -> T {
+        run(&mut SqliteSession::new(self))
+    }
+}
+
+impl Operations<'_> {
+    /// The live SQLite connection, inside the revision's transaction.
+    ///
+    /// # Errors
+    ///
+    /// When another backend is connected, or operations are only being collected.
+    pub fn sqlite(&mut self) -> Result<&mut SqliteConnection> {
+        self.connection()
+    }
+}
+
+impl BodyConnection for SqliteConnection {
+    const BACKEND: &'static str = "sqlite";
+
+    fn of<'op>(op: &'op mut Operations<'_>) -> Result<&'op mut SqliteConnection> {
+        op.connection()
+    }
+}
+
+/// What SQLite cannot do.
+fn unsupported(what: impl Into<String>, help: impl Into<String>) -> Unsupported {
+    Unsupported {
+        backend: BackendKind::Sqlite,
+        what: what.into(),
+        help: help.into(),
+    }
+}

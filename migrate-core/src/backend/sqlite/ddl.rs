@@ -1,0 +1,159 @@
+//! Operations as SQLite's statements. Pure: what needs a look at the database is in `inspect`.
+
+mod column;
+mod insert;
+mod key;
+mod table;
+
+use super::quote::{identifier, object, sql};
+use super::unsupported;
+use crate::error::Unsupported;
+use crate::operation::Operation;
+use crate::schema::{Constraint, Index, IndexKey, IndexPart, Order};
+
+/// The statements that carry an operation out.
+pub(super) fn statements(operation: &Operation) -> Result<Vec<String>, Unsupported> {
+    let statement = match operation {
+        Operation::CreateTable {
+            table,
+            if_not_exists,
+        } => table::create(table, *if_not_exists)?,
+        Operation::DropTable {
+            name, if_exists, ..
+        } => {
+            format!(
+                "DROP TABLE {}{}",
+                optional(*if_exists, "IF EXISTS "),
+                object(name)?
+            )
+        }
+        Operation::RenameTable { from, to } => {
+            format!(
+                "ALTER TABLE {} RENAME TO {}",
+                object(from)?,
+                identifier(to)?
+            )
+        }
+        Operation::AddColumn {
+            table,
+            column,
+            constraints,
+        } => column::add(table, column, constraints)?,
+        Operation::DropColumn { table, name, .. } => {
+            format!(
+                "ALTER TABLE {} DROP COLUMN {}",
+                object(table)?,
+                identifier(name)?
+            )
+        }
+        Operation::RenameColumn { table, from, to } => format!(
+            "ALTER TABLE {} RENAME COLUMN {} TO {}",
+            object(table)?,
+            identifier(from)?,
+            identifier(to)?
+        ),
+        Operation::AddConstraint { table, constraint } => {
+            return Err(no_new_constraint(&table.name, constraint));
+        }
+        Operation::DropConstraint { table, name, .. } => {
+            return Err(unsupported(
+                format!("drop the constraint `{name}` of `{table}`: it is part of the table"),
+                NEW_TABLE,
+            ));
+        }
+        Operation::CreateIndex {
+            index,
+            if_not_exists,
+        } => create_index(index, *if_not_exists)?,
+        Operation::DropIndex {
+            name,
+            table,
+            if_exists,
+            ..
+        } => {
+            format!(
+                "DROP INDEX {}{}",
+                optional(*if_exists, "IF EXISTS "),
+                object(&table.sibling(name))?
+            )
+        }
+        Operation::Execute { sql: text, .. } => sql(text)?.to_owned(),
+        Operation::BulkInsert {
+            table,
+            columns,
+            rows,
+        } => return insert::statements(table, columns, rows),
+    };
+    Ok(vec![statement])
+}
+
+/// What helps where SQLite can only say it when a table is created.
+const NEW_TABLE: &str =
+    "create another table as it should be, copy the rows, drop the old one, and rename the new one";
+
+fn no_new_constraint(table: &str, constraint: &Constraint) -> Unsupported {
+    let what = format!("add a {} to `{table}`, which exists", constraint.kind());
+    match constraint {
+        Constraint::Unique(key) => {
+            let columns: Vec<String> = key
+                .columns
+                .iter()
+                .map(|column| format!("{column:?}"))
+                .collect();
+            let name = key
+                .name
+                .clone()
+                .unwrap_or_else(|| format!("uq_{table}_{}", key.columns.join("_")));
+            unsupported(
+                what,
+                format!(
+                    "op.create_index(index({name:?}).on({table:?}, [{}]).unique())",
+                    columns.join(", ")
+                ),
+            )
+        }
+        _ => unsupported(what, NEW_TABLE),
+    }
+}
+
+fn create_index(index: &Index, if_not_exists: bool) -> Result<String, Unsupported> {
+    if index.parts.is_empty() {
+        return Err(unsupported(
+            "create an index over nothing",
+            "name a column or an expression",
+        ));
+    }
+    let parts: Vec<String> = index.parts.iter().map(part).collect::<Result<_, _>>()?;
+    let filter = match &index.predicate {
+        Some(predicate) => format!(" WHERE {}", sql(predicate)?),
+        None => String::new(),
+    };
+    Ok(format!(
+        "CREATE {}INDEX {}{} ON {} ({}){filter}",
+        optional(index.unique, "UNIQUE "),
+        optional(if_not_exists, "IF NOT EXISTS "),
+        object(&index.table.sibling(&index.name))?,
+        identifier(&index.table.name)?,
+        parts.join(", ")
+    ))
+}
+
+fn part(part: &IndexPart) -> Result<String, Unsupported> {
+    let mut text = match &part.key {
+        IndexKey::Column(column) => identifier(column)?,
+        IndexKey::Expression(expression) => format!("({})", sql(expression)?),
+    };
+    if let Some(collation) = &part.collation {
+        text.push_str(&format!(" COLLATE {}", identifier(collation)?));
+    }
+    match part.order {
+        Some(Order::Ascending) => text.push_str(" ASC"),
+        Some(Order::Descending) => text.push_str(" DESC"),
+        None => {}
+    }
+    Ok(text)
+}
+
+fn optional(wanted: bool, words: &'static str) -> &'static str {
+    if wanted { words } else { "" }
+}

@@ -1,0 +1,199 @@
+//! The lock of a SQLite database: a file beside it, locked by the operating system, which lets go of
+//! it when the process dies.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::backend::{Holder, LockRequest};
+use crate::error::LockError;
+
+/// What is added to the database's path.
+const SUFFIX: &str = "-migrate-lock";
+/// The longest pause between two tries.
+const PAUSE: Duration = Duration::from_millis(25);
+
+/// The lock, held. It goes with this value.
+#[derive(Debug)]
+pub(super) struct DatabaseLock {
+    file: File,
+    path: PathBuf,
+}
+
+impl DatabaseLock {
+    /// Takes the lock of a database's file, trying again until the time is up.
+    pub(super) fn take(
+        database: &Path,
+        request: &mut LockRequest<'_>,
+    ) -> Result<DatabaseLock, LockError> {
+        let mut path = database.as_os_str().to_owned();
+        path.push(SUFFIX);
+        let path = PathBuf::from(path);
+        let start = Instant::now();
+        let mut pause = Duration::from_millis(1);
+        let mut waiting = false;
+        loop {
+            if let Some(lock) = try_take(&path).map_err(|source| LockError::File {
+                path: path.clone(),
+                source,
+            })? {
+                return Ok(lock);
+            }
+            if !waiting {
+                waiting = true;
+                (request.on_wait)(holder(&path).as_ref());
+            }
+            let Some(left) = request
+                .timeout
+                .checked_sub(start.elapsed())
+                .filter(|left| !left.is_zero())
+            else {
+                return Err(LockError::TimedOut {
+                    database: database.display().to_string(),
+                    waited: start.elapsed(),
+                    holder: holder(&path),
+                });
+            };
+            thread::sleep(pause.min(left));
+            pause = (pause * 2).min(PAUSE);
+        }
+    }
+}
+
+impl Drop for DatabaseLock {
+    fn drop(&mut self) {
+        // removed while it is still held, so that whoever takes it next creates another or notices
+        if can_tell_files_apart() {
+            let _ = std::fs::remove_file(&self.path);
+        } else {
+            let _ = self.file.set_len(0);
+        }
+        let _ = self.file.unlock();
+    }
+}
+
+/// One try: nothing when another has the lock, or has just removed the file that was opened.
+fn try_take(path: &Path) -> io::Result<Option<DatabaseLock>> {
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Ok(None),
+        Err(TryLockError::Error(error)) => return Err(error),
+    }
+    if !is_at(&file, path) {
+        return Ok(None);
+    }
+    file.set_len(0)?;
+    file.rewind()?;
+    file.write_all(Holder::this_process().to_text().as_bytes())?;
+    Ok(Some(DatabaseLock {
+        file,
+        path: path.to_owned(),
+    }))
+}
+
+/// Who wrote the lock's file.
+fn holder(path: &Path) -> Option<Holder> {
+    let mut text = String::new();
+    File::open(path)
+        .ok()?
+        .take(4096)
+        .read_to_string(&mut text)
+        .ok()?;
+    Holder::from_text(&text)
+}
+
+/// Whether the file that was opened is still the one of that name.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    match (file.metadata(), std::fs::metadata(path)) {
+        (Ok(opened), Ok(named)) => (opened.dev(), opened.ino()) == (named.dev(), named.ino()),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn is_at(_file: &File, _path: &Path) -> bool {
+    true // it is never removed
+}
+
+/// Whether a file that was replaced by another of its name can be noticed.
+fn can_tell_files_apart() -> bool {
+    cfg!(unix)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(timeout: Duration) -> LockRequest<'static> {
+        LockRequest {
+            timeout,
+            on_wait: Box::leak(Box::new(|_: Option<&Holder>| {})),
+        }
+    }
+
+    fn directory(name: &str) -> PathBuf {
+        let directory =
+            std::env::temp_dir().join(format!("migrate-lock-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(&directory).unwrap();
+        directory
+    }
+
+    #[test]
+    fn the_second_waits_and_is_told_who_has_it() {
+        let directory = directory("second");
+        let database = directory.join("app.db");
+        let held = DatabaseLock::take(&database, &mut request(Duration::ZERO)).unwrap();
+        match DatabaseLock::take(&database, &mut request(Duration::from_millis(30))) {
+            Err(LockError::TimedOut {
+                holder: Some(holder),
+                waited,
+                ..
+            }) => {
+                assert_eq!(holder.pid, std::process::id());
+                assert!(waited >= Duration::from_millis(30));
+            }
+            other => panic!("{other:?}"),
+        }
+        drop(held);
+        drop(DatabaseLock::take(&database, &mut request(Duration::ZERO)).unwrap());
+        assert_eq!(
+            std::fs::read_dir(&directory).unwrap().count(),
+            usize::from(!can_tell_files_apart())
+        );
+        std::fs::remove_dir_all(directory).unwrap();
+    }
+
+    #[test]
+    fn no_two_threads_hold_it_at_once() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        let directory = directory("threads");
+        let database = directory.join("app.db");
+        let inside = AtomicUsize::new(0);
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..50 {
+                        let lock =
+                            DatabaseLock::take(&database, &mut request(Duration::from_secs(60)))
+                                .unwrap();
+                        assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0);
+                        thread::yield_now();
+                        inside.fetch_sub(1, Ordering::SeqCst);
+                        drop(lock);
+                    }
+                });
+            }
+        });
+        std::fs::remove_dir_all(directory).unwrap();
+    }
+}

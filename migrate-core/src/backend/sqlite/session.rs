@@ -1,0 +1,184 @@
+//! A live SQLite connection, the session's own or borrowed.
+
+use std::any::Any;
+use std::borrow::BorrowMut;
+use std::path::PathBuf;
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::sql_types::{Integer, Text};
+use diesel::sqlite::SqliteConnection;
+use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
+
+use super::lock::DatabaseLock;
+use super::{Sqlite, inspect, quote};
+use crate::backend::{Backend, LockRequest, Session};
+use crate::error::{LockError, OperationError};
+use crate::operation::Operation;
+
+/// The savepoint by which a revision that left its transaction is noticed: it is gone with the
+/// transaction, and another transaction does not have it.
+const INSIDE: &str = "migrate_revision";
+
+/// A session on a SQLite connection: `SqliteSession<SqliteConnection>` owns it, and
+/// `SqliteSession<&mut SqliteConnection>` gives it back as it was.
+pub struct SqliteSession<C: BorrowMut<SqliteConnection>> {
+    connection: C,
+    lock: Option<DatabaseLock>,
+    /// The connection's own patience, while it is another's.
+    busy_timeout: Option<i32>,
+    /// How many transactions were open before the revision's.
+    outside: u32,
+}
+
+impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
+    /// A session on this connection. Nothing is changed on it yet.
+    pub fn new(connection: C) -> SqliteSession<C> {
+        SqliteSession {
+            connection,
+            lock: None,
+            busy_timeout: None,
+            outside: 0,
+        }
+    }
+
+    fn sqlite(&mut self) -> &mut SqliteConnection {
+        self.connection.borrow_mut()
+    }
+
+    /// How many transactions and savepoints diesel has open.
+    fn depth(&mut self) -> QueryResult<u32> {
+        let status = AnsiTransactionManager::transaction_manager_status_mut(self.sqlite());
+        Ok(status
+            .transaction_depth()?
+            .map_or(0, std::num::NonZeroU32::get))
+    }
+
+    /// The database's file, links resolved; none for one in memory.
+    fn file(&mut self) -> QueryResult<Option<PathBuf>> {
+        let files =
+            self.texts("SELECT file AS text FROM pragma_database_list WHERE name = 'main'")?;
+        Ok(files
+            .first()
+            .filter(|file| !file.is_empty())
+            .and_then(|file| std::fs::canonicalize(file).ok()))
+    }
+
+    /// Waits this long for others to let go of the database.
+    fn be_patient(&mut self, timeout: std::time::Duration) -> QueryResult<()> {
+        #[derive(QueryableByName)]
+        struct Patience {
+            #[diesel(sql_type = Integer)]
+            timeout: i32,
+        }
+        let before: Patience = sql_query("PRAGMA busy_timeout").get_result(self.sqlite())?;
+        self.busy_timeout.get_or_insert(before.timeout);
+        let timeout = i32::try_from(timeout.as_millis()).unwrap_or(i32::MAX);
+        self.execute(&format!("PRAGMA busy_timeout = {timeout}"))
+    }
+}
+
+impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
+    fn backend(&self) -> &'static dyn Backend {
+        &Sqlite
+    }
+
+    fn connection(&mut self) -> &mut dyn Any {
+        self.sqlite()
+    }
+
+    fn execute(&mut self, sql: &str) -> QueryResult<()> {
+        self.sqlite().batch_execute(sql)
+    }
+
+    fn texts(&mut self, query: &str) -> QueryResult<Vec<String>> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            text: String,
+        }
+        let rows: Vec<Row> = sql_query(query).load(self.sqlite())?;
+        Ok(rows.into_iter().map(|row| row.text).collect())
+    }
+
+    fn has_table(&mut self, name: &str) -> QueryResult<bool> {
+        let Ok(name) = quote::literal(&name.into()) else {
+            return Ok(false); // no table has a NUL in its name
+        };
+        let found = self.texts(&format!(
+            "SELECT name AS text FROM sqlite_master WHERE type = 'table' AND name = {name}"
+        ))?;
+        Ok(!found.is_empty())
+    }
+
+    fn check(&mut self, operation: &Operation) -> Result<(), OperationError> {
+        inspect::check(self.sqlite(), operation)
+    }
+
+    fn in_transaction(&mut self) -> QueryResult<bool> {
+        Ok(self.depth()? > 0)
+    }
+
+    fn begin(&mut self) -> QueryResult<()> {
+        self.outside = self.depth()?;
+        match self.outside {
+            0 => AnsiTransactionManager::begin_transaction_sql(self.sqlite(), "BEGIN IMMEDIATE")?,
+            _ => AnsiTransactionManager::begin_transaction(self.sqlite())?,
+        }
+        self.execute(&format!("SAVEPOINT {INSIDE}"))
+    }
+
+    fn is_inside(&mut self) -> QueryResult<bool> {
+        if self.depth()? != self.outside + 1 {
+            return Ok(false);
+        }
+        Ok(self.execute(&format!("RELEASE {INSIDE}")).is_ok())
+    }
+
+    fn commit(&mut self) -> QueryResult<()> {
+        AnsiTransactionManager::commit_transaction(self.sqlite())
+    }
+
+    fn rollback(&mut self) -> QueryResult<()> {
+        let mut result = Ok(());
+        let mut depth = self.depth()?;
+        while depth > self.outside {
+            // a savepoint that is gone does not keep the transaction around it from ending
+            result = AnsiTransactionManager::rollback_transaction(self.sqlite());
+            let left = self.depth()?;
+            if left >= depth {
+                break;
+            }
+            depth = left;
+        }
+        result
+    }
+
+    fn is_busy(&self, error: &diesel::result::Error) -> bool {
+        matches!(error, diesel::result::Error::DatabaseError(_, facts) if facts.message().contains("is locked"))
+    }
+
+    fn lock(&mut self, request: &mut LockRequest<'_>) -> Result<(), LockError> {
+        if self.lock.is_some() {
+            return Ok(());
+        }
+        if let Some(file) = self.file().map_err(LockError::Database)? {
+            self.lock = Some(DatabaseLock::take(&file, request)?);
+        }
+        self.be_patient(request.timeout)
+            .map_err(LockError::Database)
+    }
+
+    fn unlock(&mut self) {
+        self.lock = None;
+        if let Some(timeout) = self.busy_timeout.take() {
+            // a connection that cannot do this can do nothing else either
+            let _ = self.execute(&format!("PRAGMA busy_timeout = {timeout}"));
+        }
+    }
+}
+
+impl<C: BorrowMut<SqliteConnection>> Drop for SqliteSession<C> {
+    fn drop(&mut self) {
+        self.unlock();
+    }
+}

@@ -1,0 +1,327 @@
+//! The URL of a database: which backend it is for, and never its password.
+
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+
+use super::BackendKind;
+use crate::error::ConnectError;
+
+/// The URL of a database. Shown, it hides the password.
+///
+/// A SQLite database is a path, `sqlite:PATH`, `sqlite://PATH`, a `file:` URI or `:memory:`.
+///
+/// ```
+/// use migrate_core::backend::{BackendKind, DatabaseUrl};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let url: DatabaseUrl = "postgres://ada:secret@localhost/app".parse()?;
+/// assert_eq!(url.kind(), BackendKind::Postgres);
+/// assert_eq!(url.to_string(), "postgres://ada:***@localhost/app");
+/// assert_eq!("sqlite://app.db".parse::<DatabaseUrl>()?.as_secret_str(), "app.db");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct DatabaseUrl {
+    kind: BackendKind,
+    /// What the driver takes.
+    target: String,
+}
+
+/// Schemes and the backends that they mean.
+const SCHEMES: &[(&str, BackendKind)] = &[
+    ("postgres", BackendKind::Postgres),
+    ("postgresql", BackendKind::Postgres),
+    ("mysql", BackendKind::Mysql),
+    ("mariadb", BackendKind::Mariadb),
+];
+
+impl DatabaseUrl {
+    /// Which backend it is for.
+    #[must_use]
+    pub fn kind(&self) -> BackendKind {
+        self.kind
+    }
+
+    /// What the driver is given, password included: not to be printed.
+    #[must_use]
+    pub fn as_secret_str(&self) -> &str {
+        &self.target
+    }
+
+    /// The same database, where a relative path starts at this directory.
+    #[must_use]
+    pub fn relative_to(&self, directory: &Path) -> DatabaseUrl {
+        let joined = match self.kind {
+            BackendKind::Sqlite => sqlite_relative_to(&self.target, directory),
+            _ => None,
+        };
+        DatabaseUrl {
+            kind: self.kind,
+            target: joined.unwrap_or_else(|| self.target.clone()),
+        }
+    }
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = ConnectError;
+
+    fn from_str(text: &str) -> Result<DatabaseUrl, ConnectError> {
+        if text.contains('\0') {
+            return Err(ConnectError::NulInUrl);
+        }
+        let Some((scheme, rest)) = split_scheme(text) else {
+            return sqlite(text);
+        };
+        match scheme.to_ascii_lowercase().as_str() {
+            "sqlite" | "sqlite3" => sqlite_scheme(rest),
+            "file" => Ok(DatabaseUrl {
+                kind: BackendKind::Sqlite,
+                target: format!("file:{rest}"),
+            }),
+            scheme => match SCHEMES.iter().find(|(known, _)| *known == scheme) {
+                Some((_, kind)) => Ok(DatabaseUrl {
+                    kind: *kind,
+                    target: text.to_owned(),
+                }),
+                None => Err(ConnectError::UnknownScheme {
+                    near: near(scheme),
+                    scheme: scheme.to_owned(),
+                }),
+            },
+        }
+    }
+}
+
+/// The scheme of a URL and what follows its colon. One letter is a drive, as in `C:\app.db`.
+fn split_scheme(text: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = text.split_once(':')?;
+    let letters = scheme.len() > 1
+        && scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+        && scheme
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    // `app.db:1` is a file's name, as nobody's scheme has a dot in it
+    (letters && !scheme.contains('.')).then_some((scheme, rest))
+}
+
+/// The scheme that was meant by one with a driver's name in it, or with a slip.
+fn near(scheme: &str) -> Option<&'static str> {
+    let base = scheme.split('+').next().unwrap_or(scheme);
+    let known = SCHEMES.iter().map(|(name, _)| *name).chain(["sqlite"]);
+    match base {
+        "pg" | "psql" | "postgre" => Some("postgres"),
+        "maria" => Some("mariadb"),
+        _ => known.into_iter().find(|name| *name == base),
+    }
+}
+
+fn sqlite(path: &str) -> Result<DatabaseUrl, ConnectError> {
+    if path.is_empty() {
+        return Err(ConnectError::EmptyUrl);
+    }
+    Ok(DatabaseUrl {
+        kind: BackendKind::Sqlite,
+        target: path.to_owned(),
+    })
+}
+
+/// `sqlite:PATH` and `sqlite://PATH`; with a query, SQLite's own URI of the same path.
+fn sqlite_scheme(rest: &str) -> Result<DatabaseUrl, ConnectError> {
+    let path = rest.strip_prefix("//").unwrap_or(rest);
+    match path.split_once('?') {
+        Some((path, query)) => sqlite(&format!("file:{path}?{query}")),
+        None if path.starts_with("file:") => sqlite(&format!("./{path}")),
+        None => sqlite(path),
+    }
+}
+
+/// A relative path or `file:` URI, joined to a directory; nothing when it is not relative.
+fn sqlite_relative_to(target: &str, directory: &Path) -> Option<String> {
+    if target == ":memory:" {
+        return None;
+    }
+    let (prefix, path) = match target.strip_prefix("file:") {
+        Some(uri) if uri.starts_with("//") || uri.starts_with(":memory:") => return None,
+        Some(uri) if uri.contains("mode=memory") => return None,
+        Some(uri) => ("file:", uri),
+        None => ("", target),
+    };
+    if path.is_empty() || Path::new(path).is_absolute() {
+        return None;
+    }
+    let directory = directory.to_str()?;
+    let escaped = match prefix {
+        "" => directory.to_owned(),
+        _ => directory
+            .replace('%', "%25")
+            .replace('?', "%3f")
+            .replace('#', "%23"),
+    };
+    let joined = Path::new(&escaped).join(path);
+    Some(format!("{prefix}{}", joined.to_str()?))
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&redacted(&self.target))
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DatabaseUrl")
+            .field("kind", &self.kind)
+            .field("target", &redacted(&self.target))
+            .finish()
+    }
+}
+
+/// Query parameters whose values are secrets.
+const SECRETS: &[&str] = &[
+    "password",
+    "passwd",
+    "sslpassword",
+    "key",
+    "hexkey",
+    "textkey",
+];
+
+/// The URL with `***` for each secret in it.
+fn redacted(url: &str) -> String {
+    let shown = redacted_user(url);
+    match shown.split_once('?') {
+        Some((address, query)) if address.contains(':') => {
+            let parameters: Vec<String> = query.split('&').map(redacted_parameter).collect();
+            format!("{address}?{}", parameters.join("&"))
+        }
+        _ => shown,
+    }
+}
+
+/// Hides all between the user's colon and the last `@`: a password that was not encoded may hold any
+/// character, and to hide too much is the lesser mistake.
+fn redacted_user(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    match rest
+        .rsplit_once('@')
+        .and_then(|(user, host)| Some((user.split_once(':')?.0, host)))
+    {
+        Some((name, host)) => format!("{scheme}://{name}:***@{host}"),
+        None => url.to_owned(),
+    }
+}
+
+fn redacted_parameter(parameter: &str) -> String {
+    match parameter.split_once('=') {
+        Some((key, _)) if SECRETS.contains(&key.to_ascii_lowercase().as_str()) => {
+            format!("{key}=***")
+        }
+        _ => parameter.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(text: &str) -> String {
+        let url: DatabaseUrl = text.parse().unwrap();
+        assert_eq!(url.kind(), BackendKind::Sqlite, "{text}");
+        url.as_secret_str().to_owned()
+    }
+
+    #[test]
+    fn every_way_to_write_a_sqlite_path() {
+        for (text, path) in [
+            ("app.db", "app.db"),
+            ("/var/app.db", "/var/app.db"),
+            ("sqlite:app.db", "app.db"),
+            ("sqlite://app.db", "app.db"),
+            ("sqlite:///var/app.db", "/var/app.db"),
+            ("SQLite:app.db", "app.db"),
+            ("file:app.db?mode=ro", "file:app.db?mode=ro"),
+            ("sqlite://app.db?mode=rwc", "file:app.db?mode=rwc"),
+            (":memory:", ":memory:"),
+            ("sqlite::memory:", ":memory:"),
+            ("sqlite://:memory:", ":memory:"),
+            ("C:\\app.db", "C:\\app.db"),
+            ("./odd:name.db", "./odd:name.db"),
+            ("odd?name.db", "odd?name.db"),
+            ("sqlite:file:odd", "./file:odd"),
+        ] {
+            assert_eq!(target(text), path, "{text}");
+        }
+    }
+
+    #[test]
+    fn schemes_that_are_not_known_are_named() {
+        let near = |text: &str| match text.parse::<DatabaseUrl>() {
+            Err(ConnectError::UnknownScheme { scheme, near }) => (scheme, near),
+            other => panic!("{text}: {other:?}"),
+        };
+        assert_eq!(
+            near("oracle://scott:tiger@host"),
+            ("oracle".to_owned(), None)
+        );
+        assert_eq!(near("postgresql+psycopg2://u:p@h/d").1, Some("postgresql"));
+        assert_eq!(near("pg://h/d").1, Some("postgres"));
+        assert!(matches!(
+            "".parse::<DatabaseUrl>(),
+            Err(ConnectError::EmptyUrl)
+        ));
+        assert!(matches!(
+            "sqlite:".parse::<DatabaseUrl>(),
+            Err(ConnectError::EmptyUrl)
+        ));
+        assert!(matches!(
+            "a\0b".parse::<DatabaseUrl>(),
+            Err(ConnectError::NulInUrl)
+        ));
+    }
+
+    #[test]
+    fn no_password_is_shown() {
+        for text in [
+            "postgres://ada:s3cret@host/db",
+            "postgres://ada:s3cret@x@host/db",
+            "postgres://ada:s3cret/y@host/db",
+            "postgres://ada:s3cret?y@host/db",
+            "mysql://ada:s3cret@host:3306/db?ssl_mode=required",
+            "postgres://host/db?user=ada&password=s3cret",
+            "file:app.db?key=s3cret",
+        ] {
+            let url: DatabaseUrl = text.parse().unwrap();
+            for shown in [url.to_string(), format!("{url:?}")] {
+                assert!(!shown.contains("s3cret"), "{shown}");
+                assert!(shown.contains("***"), "{shown}");
+            }
+        }
+        assert_eq!(
+            "odd?key=a.db".parse::<DatabaseUrl>().unwrap().to_string(),
+            "odd?key=a.db"
+        );
+    }
+
+    #[test]
+    fn relative_paths_start_where_they_are_told() {
+        let at = |text: &str| {
+            let url: DatabaseUrl = text.parse().unwrap();
+            url.relative_to(Path::new("/srv/a b"))
+                .as_secret_str()
+                .to_owned()
+        };
+        assert_eq!(at("app.db"), "/srv/a b/app.db");
+        assert_eq!(at("sqlite:data/app.db"), "/srv/a b/data/app.db");
+        assert_eq!(at("file:app.db?mode=ro"), "file:/srv/a b/app.db?mode=ro");
+        assert_eq!(at("/abs/app.db"), "/abs/app.db");
+        assert_eq!(at(":memory:"), ":memory:");
+        assert_eq!(
+            at("file::memory:?cache=shared"),
+            "file::memory:?cache=shared"
+        );
+        assert_eq!(at("postgres://h/d"), "postgres://h/d");
+    }
+}

@@ -1,0 +1,101 @@
+//! Why a database's URL leads to no connection.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::backend::{BackendKind, DatabaseUrl};
+
+/// Why a database's URL leads to no connection.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConnectError {
+    /// The URL is empty.
+    #[error("the database's URL is empty")]
+    EmptyUrl,
+    /// The URL holds a NUL character, which no server takes.
+    #[error("the database's URL holds a NUL character")]
+    NulInUrl,
+    /// The scheme is nobody's.
+    #[error("unknown kind of database `{scheme}`")]
+    UnknownScheme {
+        /// What stands before the colon.
+        scheme: String,
+        /// The scheme that was probably meant.
+        near: Option<&'static str>,
+    },
+    /// The backend is known, but not compiled in.
+    #[error("{} is not enabled in this program", backend.name())]
+    NotEnabled {
+        /// The backend.
+        backend: BackendKind,
+    },
+    /// The directory that the database's file would be in is not there.
+    #[error("cannot open `{url}`: there is no directory `{}`", directory.display())]
+    NoDirectory {
+        /// The URL.
+        url: DatabaseUrl,
+        /// The directory.
+        directory: PathBuf,
+    },
+    /// The path is a directory.
+    #[error("cannot open `{url}`: it is a directory")]
+    IsDirectory {
+        /// The URL.
+        url: DatabaseUrl,
+    },
+    /// The file is there but is no database.
+    #[error("cannot open `{url}`: the file is not a SQLite database")]
+    NotADatabase {
+        /// The URL.
+        url: DatabaseUrl,
+    },
+    /// The file cannot be created or opened.
+    #[error("cannot open `{url}`: {source}")]
+    File {
+        /// The URL.
+        url: DatabaseUrl,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The driver refused.
+    #[error("cannot connect to `{url}`: {message}")]
+    Driver {
+        /// The URL.
+        url: DatabaseUrl,
+        /// What the driver said.
+        message: String,
+    },
+}
+
+impl ConnectError {
+    /// What can be typed to get further.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match self {
+            ConnectError::EmptyUrl => Some("give a path, such as `app.db`".to_owned()),
+            ConnectError::NulInUrl | ConnectError::File { .. } | ConnectError::Driver { .. } => {
+                None
+            }
+            ConnectError::UnknownScheme {
+                scheme,
+                near: Some(near),
+            } => Some(format!("write `{near}` instead of `{scheme}`")),
+            ConnectError::UnknownScheme { scheme, near: None } => Some(format!(
+                "use `sqlite:`, `postgres://`, `mysql://` or `mariadb://`; a file whose name begins so is `./{scheme}:…`"
+            )),
+            ConnectError::NotEnabled { backend } => Some(format!(
+                "add its feature to `migrate-core` in Cargo.toml: `features = [\"{}\"]`",
+                backend.feature()
+            )),
+            ConnectError::NoDirectory { directory, .. } => {
+                Some(format!("mkdir -p {}", directory.display()))
+            }
+            ConnectError::IsDirectory { .. } => {
+                Some("name a file in it, such as `app.db`".to_owned())
+            }
+            ConnectError::NotADatabase { .. } => Some(
+                "check the path; a database that is encrypted cannot be read either".to_owned(),
+            ),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Why the lock that keeps two runs apart was not had.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::backend::Holder;
+
+/// Why the lock that keeps two runs apart was not had.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LockError {
+    /// Another run kept it all the time.
+    #[error("another run holds the lock of `{database}`{}", held_by(holder.as_ref()))]
+    TimedOut {
+        /// The database.
+        database: String,
+        /// How long was waited.
+        waited: Duration,
+        /// Who has it, when that could be read.
+        holder: Option<Holder>,
+    },
+    /// The database itself was busy all the time.
+    #[error("the database is busy: another connection is using it")]
+    Busy {
+        /// How long was waited.
+        waited: Duration,
+    },
+    /// The file that is locked cannot be created or locked.
+    #[error("cannot lock `{}`: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The database did not answer what is needed for locking.
+    #[error("cannot take the lock: {0}")]
+    Database(diesel::result::Error),
+}
+
+impl LockError {
+    /// What can be typed to get further.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match self {
+            LockError::TimedOut { waited, .. } | LockError::Busy { waited } => Some(format!(
+                "waited {} s; wait longer with `--lock-timeout SECONDS`",
+                waited.as_secs()
+            )),
+            LockError::File { .. } | LockError::Database(_) => None,
+        }
+    }
+}
+
+fn held_by(holder: Option<&Holder>) -> String {
+    holder.map_or_else(String::new, |holder| format!(": {holder}"))
+}

@@ -1,0 +1,229 @@
+//! `column("…", type)`: a column as it is created or added, with the constraints that come with it.
+
+use std::marker::PhantomData;
+
+use crate::operation::Operation;
+use crate::schema::{
+    Action, Check, Column, Constraint, DefaultValue, Deferrable, ForeignKey, Generated, Identity,
+    ObjectName, PrimaryKey, Sql, Type, Unique, Value,
+};
+
+/// A column that may not be null, until `.nullable()` is said.
+///
+/// ```
+/// use migrate_core::prelude::*;
+///
+/// column("id", Integer).primary_key().autoincrement();
+/// column("phone", VarChar(20)).nullable();
+/// column("active", Bool).default(true);
+/// column("created_at", Timestamp).default_sql("CURRENT_TIMESTAMP");
+/// column("owner", Integer).references("users", "id").on_delete(Cascade);
+/// ```
+pub fn column(name: impl Into<String>, ty: impl Into<Type>) -> ColumnBuilder {
+    ColumnBuilder {
+        column: Column::new(name, ty),
+        constraints: Vec::new(),
+        state: PhantomData,
+    }
+}
+
+/// What `column` returns. Its state says whether it points at another table.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "a column is part of `table(…)` or of `op.add_column(…)`"]
+pub struct ColumnBuilder<State = Plain> {
+    column: Column,
+    constraints: Vec<Constraint>,
+    state: PhantomData<State>,
+}
+
+/// A column as it begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plain;
+
+/// A column after `.references(…)`: what follows may say more about that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Referencing;
+
+impl<S> ColumnBuilder<S> {
+    /// Allows NULL.
+    pub fn nullable(mut self) -> Self {
+        self.column.nullable = true;
+        self
+    }
+
+    /// Fills the column with a value when an INSERT does not say.
+    pub fn default(mut self, value: impl Into<Value>) -> Self {
+        self.column.default = Some(DefaultValue::Value(value.into()));
+        self
+    }
+
+    /// Fills the column with what an expression gives at that moment.
+    pub fn default_sql(mut self, expression: impl Into<Sql>) -> Self {
+        self.column.default = Some(DefaultValue::Expression(expression.into()));
+        self
+    }
+
+    /// Makes the column the primary key.
+    pub fn primary_key(self) -> Self {
+        let columns = vec![self.column.name.clone()];
+        self.with(Constraint::PrimaryKey(PrimaryKey {
+            name: None,
+            columns,
+        }))
+    }
+
+    /// Lets the server number the rows, never giving a number twice.
+    pub fn autoincrement(mut self) -> Self {
+        self.column.identity = Some(Identity::default());
+        self
+    }
+
+    /// Refuses a second row with the same value.
+    pub fn unique(self) -> Self {
+        let columns = vec![self.column.name.clone()];
+        self.with(Constraint::Unique(Unique {
+            name: None,
+            columns,
+        }))
+    }
+
+    /// Refuses a row for which the expression is false.
+    pub fn check(self, expression: impl Into<Sql>) -> Self {
+        let column = Some(self.column.name.clone());
+        self.with(Constraint::Check(Check {
+            column,
+            ..Check::new(expression)
+        }))
+    }
+
+    /// Points at a column of a table.
+    pub fn references(
+        self,
+        table: impl Into<ObjectName>,
+        column: impl Into<String>,
+    ) -> ColumnBuilder<Referencing> {
+        let key = ForeignKey::new(
+            vec![self.column.name.clone()],
+            table.into(),
+            vec![column.into()],
+        );
+        let Self {
+            column,
+            constraints,
+            ..
+        } = self.with(Constraint::ForeignKey(key));
+        ColumnBuilder {
+            column,
+            constraints,
+            state: PhantomData,
+        }
+    }
+
+    /// Compares text by the server's collation of that name.
+    pub fn collate(mut self, collation: impl Into<String>) -> Self {
+        self.column.collation = Some(collation.into());
+        self
+    }
+
+    /// Computes the column when it is read.
+    pub fn generated(mut self, expression: impl Into<Sql>) -> Self {
+        self.column.generated = Some(Generated::new(expression, false));
+        self
+    }
+
+    /// Computes the column when its row is written, and keeps it.
+    pub fn generated_stored(mut self, expression: impl Into<Sql>) -> Self {
+        self.column.generated = Some(Generated::new(expression, true));
+        self
+    }
+
+    /// Says something about the column in the catalogue, where the server keeps that.
+    pub fn comment(mut self, comment: impl Into<String>) -> Self {
+        self.column.comment = Some(comment.into());
+        self
+    }
+
+    pub(super) fn into_parts(self) -> (Column, Vec<Constraint>) {
+        (self.column, self.constraints)
+    }
+
+    fn with(mut self, constraint: Constraint) -> Self {
+        self.constraints.push(constraint);
+        self
+    }
+}
+
+impl ColumnBuilder<Referencing> {
+    /// What happens to this row when the one that it points at is deleted.
+    pub fn on_delete(self, action: Action) -> Self {
+        self.with_reference(|key| key.on_delete = Some(action))
+    }
+
+    /// What happens to this row when the key that it points at changes.
+    pub fn on_update(self, action: Action) -> Self {
+        self.with_reference(|key| key.on_update = Some(action))
+    }
+
+    /// Checks the reference only when the transaction ends.
+    pub fn initially_deferred(self) -> Self {
+        self.with_reference(|key| key.deferrable = Some(Deferrable::InitiallyDeferred))
+    }
+
+    fn with_reference(mut self, change: impl FnOnce(&mut ForeignKey)) -> Self {
+        let key = self
+            .constraints
+            .iter_mut()
+            .rev()
+            .find_map(|constraint| match constraint {
+                Constraint::ForeignKey(key) => Some(key),
+                _ => None,
+            });
+        change(key.expect("the state `Referencing` is reached by adding a foreign key"));
+        self
+    }
+}
+
+/// A column to be dropped: its name, or all of it so that it can be brought back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DropColumn {
+    name: String,
+    definition: Option<(Column, Vec<Constraint>)>,
+}
+
+impl DropColumn {
+    pub(super) fn into_operation(self, table: ObjectName) -> Operation {
+        Operation::DropColumn {
+            table,
+            name: self.name,
+            definition: self.definition,
+        }
+    }
+}
+
+impl From<&str> for DropColumn {
+    fn from(name: &str) -> DropColumn {
+        DropColumn {
+            name: name.to_owned(),
+            definition: None,
+        }
+    }
+}
+
+impl From<String> for DropColumn {
+    fn from(name: String) -> DropColumn {
+        DropColumn {
+            name,
+            definition: None,
+        }
+    }
+}
+
+impl<S> From<ColumnBuilder<S>> for DropColumn {
+    fn from(builder: ColumnBuilder<S>) -> DropColumn {
+        let (column, constraints) = builder.into_parts();
+        DropColumn {
+            name: column.name.clone(),
+            definition: Some((column, constraints)),
+        }
+    }
+}

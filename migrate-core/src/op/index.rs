@@ -1,0 +1,155 @@
+//! `index("…").on("…", […])`, and `op.drop_index("…").on("…")`.
+
+use super::Operations;
+use crate::Result;
+use crate::operation::Operation;
+use crate::schema::{Index, IndexKey, IndexPart, ObjectName, Order, Sql};
+
+/// An index by its name; `.on(…)` says what it is over.
+///
+/// ```
+/// use migrate_core::prelude::*;
+///
+/// index("ix_users_phone").on("users", ["phone"]);
+/// index("ix_users_email").on("users", [expression("lower(email)")]).unique();
+/// index("ix_jobs_open").on("jobs", [asc("queue"), desc("id")]).filter("done_at IS NULL");
+/// ```
+pub fn index(name: impl Into<String>) -> IndexName {
+    IndexName(name.into())
+}
+
+/// A part of an index: a column, smallest first.
+#[must_use]
+pub fn asc(column: impl Into<String>) -> IndexPart {
+    ordered(column, Order::Ascending)
+}
+
+/// A part of an index: a column, largest first.
+#[must_use]
+pub fn desc(column: impl Into<String>) -> IndexPart {
+    ordered(column, Order::Descending)
+}
+
+/// A part of an index: an expression over the row.
+#[must_use]
+pub fn expression(sql: impl Into<Sql>) -> IndexPart {
+    IndexKey::Expression(sql.into()).into()
+}
+
+fn ordered(column: impl Into<String>, order: Order) -> IndexPart {
+    IndexPart {
+        order: Some(order),
+        ..IndexKey::Column(column.into()).into()
+    }
+}
+
+/// What `index` returns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "an index needs `.on(…)`"]
+pub struct IndexName(String);
+
+impl IndexName {
+    /// The table, and the columns or expressions of it, that the index is over.
+    pub fn on(
+        self,
+        table: impl Into<ObjectName>,
+        parts: impl IntoIterator<Item: Into<IndexPart>>,
+    ) -> IndexBuilder {
+        let parts = parts.into_iter().map(Into::into).collect();
+        IndexBuilder {
+            index: Index::new(self.0, table, parts),
+            if_not_exists: false,
+        }
+    }
+}
+
+/// An index that knows its table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "an index is created by `op.create_index(…)`"]
+pub struct IndexBuilder {
+    index: Index,
+    if_not_exists: bool,
+}
+
+impl IndexBuilder {
+    /// Refuses a second row with the same parts.
+    pub fn unique(mut self) -> IndexBuilder {
+        self.index.unique = true;
+        self
+    }
+
+    /// Covers only the rows for which the expression is true.
+    pub fn filter(mut self, predicate: impl Into<Sql>) -> IndexBuilder {
+        self.index.predicate = Some(predicate.into());
+        self
+    }
+
+    /// Leaves an index of that name that is already there alone, whatever it is over.
+    pub fn if_not_exists(mut self) -> IndexBuilder {
+        self.if_not_exists = true;
+        self
+    }
+
+    pub(super) fn into_operation(self) -> Operation {
+        Operation::CreateIndex {
+            index: self.index,
+            if_not_exists: self.if_not_exists,
+        }
+    }
+}
+
+/// An index to be dropped; `.on(…)` or `.was(…)` does it.
+#[must_use = "the index is dropped by `.on(…)` or `.was(…)`"]
+pub struct DropIndex<'o, 'a> {
+    op: &'o mut Operations<'a>,
+    name: String,
+    if_exists: bool,
+}
+
+impl<'o, 'a> DropIndex<'o, 'a> {
+    pub(super) fn new(op: &'o mut Operations<'a>, name: String) -> DropIndex<'o, 'a> {
+        DropIndex {
+            op,
+            name,
+            if_exists: false,
+        }
+    }
+
+    /// Allows the index to be missing.
+    pub fn if_exists(mut self) -> DropIndex<'o, 'a> {
+        self.if_exists = true;
+        self
+    }
+
+    /// Drops the index of this table.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn on(self, table: impl Into<ObjectName>) -> Result<()> {
+        self.drop(table.into(), None)
+    }
+
+    /// Drops the index and keeps its definition, so that the operation can be reversed:
+    /// `op.drop_index("ix_phone").was(index("ix_phone").on("users", ["phone"]))`.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn was(self, index: IndexBuilder) -> Result<()> {
+        let index = Index {
+            name: self.name.clone(),
+            ..index.index
+        };
+        self.drop(index.table.clone(), Some(index))
+    }
+
+    fn drop(self, table: ObjectName, definition: Option<Index>) -> Result<()> {
+        self.op.apply(Operation::DropIndex {
+            name: self.name,
+            table,
+            definition,
+            if_exists: self.if_exists,
+        })
+    }
+}

@@ -1,0 +1,52 @@
+//! `sql("…")`: SQL for `op.execute`, with what takes it back when that can be said.
+
+use crate::operation::Operation;
+use crate::schema::Sql;
+
+/// SQL as written; `.on(backend, "…")` says another text for one backend.
+///
+/// ```
+/// use migrate_core::prelude::*;
+///
+/// sql("UPDATE users SET active = 1").undone_by("UPDATE users SET active = 0");
+/// ```
+#[must_use]
+pub fn sql(text: impl Into<Sql>) -> Sql {
+    text.into()
+}
+
+impl Sql {
+    /// Says what takes the statement back, so that it can be reversed.
+    pub fn undone_by(self, undo: impl Into<Sql>) -> Statement {
+        Statement {
+            sql: self,
+            undo: Some(undo.into()),
+        }
+    }
+}
+
+/// SQL to be executed: a string, `sql("…")`, or one with what undoes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a statement is executed by `op.execute(…)`"]
+pub struct Statement {
+    sql: Sql,
+    undo: Option<Sql>,
+}
+
+impl Statement {
+    pub(super) fn into_operation(self) -> Operation {
+        Operation::Execute {
+            sql: self.sql,
+            undo: self.undo,
+        }
+    }
+}
+
+impl<S: Into<Sql>> From<S> for Statement {
+    fn from(sql: S) -> Statement {
+        Statement {
+            sql: sql.into(),
+            undo: None,
+        }
+    }
+}

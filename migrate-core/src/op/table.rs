@@ -1,0 +1,130 @@
+//! `table("…")`: a table as it is created, or as it was before it is dropped.
+
+use super::column::ColumnBuilder;
+use super::constraint::{check, primary_key, unique};
+use crate::operation::Operation;
+use crate::schema::{Constraint, ObjectName, Sql, Table};
+
+/// A table, to be filled with columns and constraints.
+///
+/// ```
+/// use migrate_core::prelude::*;
+///
+/// let members = table("members")
+///     .column(column("team", Integer).references("teams", "id").on_delete(Cascade))
+///     .column(column("person", Integer).references("people", "id"))
+///     .column(column("since", Date).default_sql("CURRENT_DATE"))
+///     .primary_key(["team", "person"])
+///     .check("team <> person");
+/// ```
+pub fn table(name: impl Into<ObjectName>) -> TableBuilder {
+    TableBuilder {
+        table: Table::new(name),
+        if_not_exists: false,
+    }
+}
+
+/// What `table` returns.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "a table is created by `op.create_table(…)`"]
+pub struct TableBuilder {
+    table: Table,
+    if_not_exists: bool,
+}
+
+impl TableBuilder {
+    /// Adds a column after the ones so far.
+    pub fn column<S>(mut self, column: ColumnBuilder<S>) -> TableBuilder {
+        let (column, constraints) = column.into_parts();
+        self.table.columns.push(column);
+        self.table.constraints.extend(constraints);
+        self
+    }
+
+    /// Adds a constraint: `.constraint(unique(["email"]).named("uq_email"))`.
+    pub fn constraint(mut self, constraint: impl Into<Constraint>) -> TableBuilder {
+        self.table.constraints.push(constraint.into());
+        self
+    }
+
+    /// Adds an unnamed primary key over several columns.
+    pub fn primary_key(self, columns: impl IntoIterator<Item: Into<String>>) -> TableBuilder {
+        self.constraint(primary_key(columns))
+    }
+
+    /// Adds an unnamed unique constraint over several columns.
+    pub fn unique(self, columns: impl IntoIterator<Item: Into<String>>) -> TableBuilder {
+        self.constraint(unique(columns))
+    }
+
+    /// Adds an unnamed check.
+    pub fn check(self, expression: impl Into<Sql>) -> TableBuilder {
+        self.constraint(check(expression))
+    }
+
+    /// Says something about the table in the catalogue, where the server keeps that.
+    pub fn comment(mut self, comment: impl Into<String>) -> TableBuilder {
+        self.table.comment = Some(comment.into());
+        self
+    }
+
+    /// Makes values be of their column's type (SQLite's STRICT).
+    pub fn strict(mut self) -> TableBuilder {
+        self.table.options.strict = true;
+        self
+    }
+
+    /// Stores rows under the primary key itself (SQLite's WITHOUT ROWID).
+    pub fn without_rowid(mut self) -> TableBuilder {
+        self.table.options.without_rowid = true;
+        self
+    }
+
+    /// Leaves a table of that name that is already there alone, whatever it looks like.
+    pub fn if_not_exists(mut self) -> TableBuilder {
+        self.if_not_exists = true;
+        self
+    }
+
+    pub(super) fn into_operation(self) -> Operation {
+        Operation::CreateTable {
+            table: self.table,
+            if_not_exists: self.if_not_exists,
+        }
+    }
+}
+
+/// A table to be dropped: its name, or all of it so that it can be brought back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DropTable {
+    name: ObjectName,
+    definition: Option<Table>,
+}
+
+impl DropTable {
+    pub(super) fn into_operation(self, if_exists: bool) -> Operation {
+        Operation::DropTable {
+            name: self.name,
+            definition: self.definition,
+            if_exists,
+        }
+    }
+}
+
+impl<N: Into<ObjectName>> From<N> for DropTable {
+    fn from(name: N) -> DropTable {
+        DropTable {
+            name: name.into(),
+            definition: None,
+        }
+    }
+}
+
+impl From<TableBuilder> for DropTable {
+    fn from(builder: TableBuilder) -> DropTable {
+        DropTable {
+            name: builder.table.name.clone(),
+            definition: Some(builder.table),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What an operation is called in a message: one line, in the words of SQL.
+
+use std::fmt;
+
+use super::Operation;
+use crate::schema::{Constraint, ObjectName};
+
+/// The longest piece of SQL that is shown inside a line.
+const EXCERPT: usize = 60;
+
+impl Operation {
+    /// One line for people, such as ``create index `ix_users_phone` on `users` ``.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Operation::CreateTable { table, .. } => write!(f, "create table `{}`", table.name),
+            Operation::DropTable { name, .. } => write!(f, "drop table `{name}`"),
+            Operation::RenameTable { from, to } => write!(f, "rename table `{from}` to `{to}`"),
+            Operation::AddColumn { table, column, .. } => {
+                write!(f, "add column `{}` to `{table}`", column.name)
+            }
+            Operation::DropColumn { table, name, .. } => {
+                write!(f, "drop column `{name}` of `{table}`")
+            }
+            Operation::RenameColumn { table, from, to } => {
+                write!(f, "rename column `{from}` of `{table}` to `{to}`")
+            }
+            Operation::AddConstraint { table, constraint } => add_constraint(f, table, constraint),
+            Operation::DropConstraint { table, name, .. } => {
+                write!(f, "drop constraint `{name}` of `{table}`")
+            }
+            Operation::CreateIndex { index, .. } => {
+                write!(f, "create index `{}` on `{}`", index.name, index.table)
+            }
+            Operation::DropIndex { name, table, .. } => {
+                write!(f, "drop index `{name}` of `{table}`")
+            }
+            Operation::Execute { sql, .. } => write!(f, "execute `{}`", excerpt(sql.common_text())),
+            Operation::BulkInsert { table, rows, .. } => {
+                write!(
+                    f,
+                    "insert {} {} into `{table}`",
+                    rows.len(),
+                    if rows.len() == 1 { "row" } else { "rows" }
+                )
+            }
+        }
+    }
+}
+
+fn add_constraint(
+    f: &mut fmt::Formatter<'_>,
+    table: &ObjectName,
+    constraint: &Constraint,
+) -> fmt::Result {
+    match constraint.name() {
+        Some(name) => write!(f, "add {} `{name}` to `{table}`", constraint.kind()),
+        None => write!(f, "add a {} to `{table}`", constraint.kind()),
+    }
+}
+
+/// The beginning of a text, with every run of white space as one space.
+fn excerpt(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(EXCERPT) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_sql_is_cut_at_a_character() {
+        assert_eq!(excerpt("SELECT\n   1"), "SELECT 1");
+        let long = "é".repeat(100);
+        assert_eq!(excerpt(&long), format!("{}…", "é".repeat(EXCERPT)));
+    }
+
+    #[test]
+    fn an_operation_is_one_line() {
+        let execute = Operation::Execute {
+            sql: "UPDATE users\nSET phone = ''".into(),
+            undo: None,
+        };
+        assert_eq!(execute.describe(), "execute `UPDATE users SET phone = ''`");
+    }
+}

@@ -1,0 +1,64 @@
+//! The name of a table or an index, with the schema it lives in when that is said.
+
+use std::fmt;
+
+/// A name that may be qualified by a schema (on SQLite: an attached database).
+///
+/// A plain string is an unqualified name as it stands, dots included.
+///
+/// ```
+/// use migrate_core::schema::ObjectName;
+/// assert_eq!(ObjectName::from("users").to_string(), "users");
+/// assert_eq!(ObjectName::qualified("audit", "users").to_string(), "audit.users");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ObjectName {
+    /// The schema, when it is not the connection's default.
+    pub schema: Option<String>,
+    /// The name itself.
+    pub name: String,
+}
+
+impl ObjectName {
+    /// A name in a schema that is said.
+    #[must_use]
+    pub fn qualified(schema: impl Into<String>, name: impl Into<String>) -> ObjectName {
+        ObjectName {
+            schema: Some(schema.into()),
+            name: name.into(),
+        }
+    }
+
+    /// Another name in the same schema.
+    #[must_use]
+    pub fn sibling(&self, name: impl Into<String>) -> ObjectName {
+        ObjectName {
+            schema: self.schema.clone(),
+            name: name.into(),
+        }
+    }
+}
+
+impl From<&str> for ObjectName {
+    fn from(name: &str) -> ObjectName {
+        ObjectName {
+            schema: None,
+            name: name.to_owned(),
+        }
+    }
+}
+
+impl From<String> for ObjectName {
+    fn from(name: String) -> ObjectName {
+        ObjectName { schema: None, name }
+    }
+}
+
+impl fmt::Display for ObjectName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.schema {
+            Some(schema) => write!(f, "{schema}.{}", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
+}
