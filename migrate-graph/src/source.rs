@@ -1,0 +1,21 @@
+//! Reads revision files and folders into headers, with the place of everything.
+//!
+//! The macros and the command line read sources with the same code, so that they cannot
+//! disagree. Files are read here and nowhere else in this crate. This module must not judge
+//! whether revisions fit together: that is [`crate::graph`]'s work.
+
+mod attribute;
+mod config;
+mod file;
+mod folder;
+mod manifest;
+mod token;
+mod workspace;
+
+pub use attribute::{Declaration, Downgrade, Key, Mistake, MistakeKind, Word};
+pub use config::{Config, ConfigProblem};
+pub use file::{RevisionFile, SourceRevision, doc_text};
+pub use folder::{Folder, FolderProblem, FolderProblemKind, Listing};
+pub use manifest::{Manifest, Value};
+pub use token::{Kind, LexError, LexErrorKind, Lexer, Position, Span, Token, string_value};
+pub use workspace::{Workspace, read_manifest};
