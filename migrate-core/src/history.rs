@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use migrate_graph::{Graph, Header, Problem};
+
 use crate::revision::Revision;
 
 /// Every revision that a program knows, from one crate or several.
@@ -18,7 +20,8 @@ pub struct History {
 impl History {
     /// A history of these parts, one for each crate.
     ///
-    /// Nothing is checked here: the macros check what they build.
+    /// Nothing is checked here: the macros check what they build, and [`graph`](Self::graph)
+    /// checks what was built by hand.
     pub const fn new(parts: &'static [&'static [&'static Revision]]) -> History {
         History { parts }
     }
@@ -48,5 +51,27 @@ impl History {
     /// The revision with this id. Looks at each revision in turn.
     pub fn get(&self, id: &str) -> Option<&'static Revision> {
         self.revisions().find(|revision| revision.id() == id)
+    }
+
+    /// The graph that the revisions form.
+    ///
+    /// # Errors
+    ///
+    /// Everything that keeps them from forming one. The sites of a problem count the revisions
+    /// in the order of [`revisions`](Self::revisions), as does [`Graph::origin`]. A history that a
+    /// macro has checked has no problem.
+    pub fn graph(&self) -> Result<Graph, Vec<Problem>> {
+        Graph::new(self.revisions().map(header).collect())
+    }
+}
+
+fn header(revision: &'static Revision) -> Header {
+    let owned = |words: &[&str]| words.iter().map(ToString::to_string).collect();
+    Header {
+        id: revision.id().to_string(),
+        down_revision: owned(revision.down_revision()),
+        depends_on: owned(revision.depends_on()),
+        branch_labels: owned(revision.branch_labels()),
+        message: revision.message().to_string(),
     }
 }

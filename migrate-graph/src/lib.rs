@@ -10,6 +10,8 @@ mod near;
 pub mod plan;
 pub mod problem;
 mod set;
+#[cfg(feature = "source")]
+pub mod source;
 pub mod target;
 
 pub use applied::Applied;
