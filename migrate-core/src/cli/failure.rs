@@ -1,6 +1,8 @@
 //! What stopped a command, in words: the message, what a reader should know besides, what to type, and the exit code. The
 //! terminal's form and the JSON form are both made from it. Knows no error type of the engine; `from` turns those into this.
 
+mod from;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 

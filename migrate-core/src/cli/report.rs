@@ -51,6 +51,24 @@ impl<'a> Report<'a> {
         exit_of(printed, exit)
     }
 
+    /// Prints what clap has to say: help and versions as data, mistakes as errors. Gives the exit code.
+    pub fn clap(&mut self, error: &clap::Error) -> Exit {
+        let text = error.render().ansi().to_string();
+        if !error.use_stderr() {
+            return self.data(&text);
+        }
+        let _ = write_all(self.err, &text);
+        let plain = error.render().to_string();
+        let message = plain.lines().next().unwrap_or_default();
+        let failure = Failure::usage(message.trim_start_matches("error: "));
+        let printed = if self.json {
+            self.print_json(&Failed { error: failure })
+        } else {
+            Ok(())
+        };
+        exit_of(printed, Exit::Usage)
+    }
+
     /// Prints data that is neither text for people nor JSON of a shape, such as a path or a script.
     pub fn data(&mut self, text: &str) -> Exit {
         exit_of(write_all(self.out, text), Exit::Done)

@@ -3,6 +3,8 @@
 use clap::Args;
 
 use crate::cli::args::FormatArgs;
+use crate::cli::json;
+use crate::cli::listing::Listing;
 
 /// Show the heads: the revisions that no other continues
 #[derive(Args, Clone, Debug)]
@@ -18,4 +20,16 @@ pub struct HeadsArgs {
     /// Text or JSON.
     #[command(flatten)]
     pub format: FormatArgs,
+}
+
+/// The heads of the history.
+pub fn heads(listing: &Listing<'_>, args: &HeadsArgs) -> json::Heads {
+    let graph = listing.graph();
+    let heads = graph
+        .heads()
+        .filter(|head| !args.resolve_dependencies || graph.is_real_head(*head));
+    json::Heads {
+        heads: listing.revisions(heads),
+        verbose: args.verbose,
+    }
 }

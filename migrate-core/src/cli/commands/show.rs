@@ -2,7 +2,12 @@
 
 use clap::Args;
 
+use migrate_graph::{Target, target};
+
 use crate::cli::args::FormatArgs;
+use crate::cli::failure::Failure;
+use crate::cli::json;
+use crate::cli::listing::Listing;
 
 /// Show all that is known about revisions
 #[derive(Args, Clone, Debug)]
@@ -25,4 +30,22 @@ impl ShowArgs {
     pub(super) fn needs_database(&self) -> bool {
         self.targets.iter().any(|target| target == "current")
     }
+}
+
+/// All that is known of the revisions that the targets name.
+///
+/// # Errors
+///
+/// When a target names no revision, or more than one where one is meant.
+pub fn show(listing: &Listing<'_>, args: &ShowArgs) -> Result<json::Show, Failure> {
+    let mut nodes = Vec::new();
+    for text in &args.targets {
+        match (text.as_str(), listing.current()) {
+            ("current", Some(current)) => nodes.extend_from_slice(current),
+            _ => nodes.extend(target::resolve(listing.graph(), &text.parse::<Target>()?)?),
+        }
+    }
+    Ok(json::Show {
+        revisions: listing.revisions(nodes),
+    })
 }

@@ -1,0 +1,119 @@
+//! A history to read: the graph, what is known of each revision beyond its header, and where a database stands in it. What
+//! the commands that need no database work on, so that they say the same over compiled revisions and over source files.
+
+use migrate_graph::{Graph, Node};
+
+use super::json;
+
+/// What is known of a revision beyond its header.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The whole doc comment.
+    pub doc: String,
+    /// The file it is in, relative to its package.
+    pub file: Option<String>,
+    /// The line of its attribute.
+    pub line: Option<u32>,
+    /// Whether it runs in a transaction.
+    pub transaction: bool,
+    /// How it is undone.
+    pub downgrade: Downgrade,
+}
+
+/// How a revision is undone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Downgrade {
+    /// By a function of its own.
+    #[default]
+    Function,
+    /// By the reverse of its operations.
+    Reversible,
+    /// Not at all.
+    Irreversible,
+}
+
+/// A sound graph with what is known of its revisions.
+#[derive(Clone, Copy)]
+pub struct Listing<'a> {
+    graph: &'a Graph,
+    facts: &'a dyn Fn(&str) -> Facts,
+    current: Option<&'a [Node]>,
+}
+
+impl<'a> Listing<'a> {
+    /// A listing that asks `facts` for what is known of the revision of an id.
+    pub fn new(graph: &'a Graph, facts: &'a dyn Fn(&str) -> Facts) -> Listing<'a> {
+        Listing {
+            graph,
+            facts,
+            current: None,
+        }
+    }
+
+    /// The same, marking the revisions that a database is at.
+    #[must_use]
+    pub fn with_current(self, current: &'a [Node]) -> Listing<'a> {
+        Listing {
+            current: Some(current),
+            ..self
+        }
+    }
+
+    /// The graph.
+    pub fn graph(&self) -> &'a Graph {
+        self.graph
+    }
+
+    /// The revisions that the database is at; `None` when no database was asked.
+    pub fn current(&self) -> Option<&'a [Node]> {
+        self.current
+    }
+
+    /// All that is known of these revisions.
+    pub(super) fn revisions(&self, nodes: impl IntoIterator<Item = Node>) -> Vec<json::Revision> {
+        nodes.into_iter().map(|node| self.revision(node)).collect()
+    }
+
+    fn revision(&self, node: Node) -> json::Revision {
+        let graph = self.graph;
+        let header = graph.header(node).clone();
+        let facts = (self.facts)(&header.id);
+        json::Revision {
+            message: header.message,
+            doc: facts.doc,
+            down_revision: header.down_revision,
+            depends_on: header.depends_on,
+            branch_labels: header.branch_labels,
+            labels: graph.labels(node).map(str::to_owned).collect(),
+            continued_by: self.ids(graph.children(node)),
+            head: graph.is_head(node),
+            effective_head: graph.is_head(node) && !graph.is_real_head(node),
+            branch_point: graph.is_branch_point(node),
+            merge: graph.is_merge_point(node),
+            file: facts.file,
+            line: facts.line,
+            transaction: facts.transaction,
+            downgrade: facts.downgrade.name(),
+            current: self.current.map(|current| current.contains(&node)),
+            id: header.id,
+        }
+    }
+
+    fn ids(&self, nodes: &[Node]) -> Vec<String> {
+        nodes
+            .iter()
+            .map(|node| self.graph.id(*node).to_owned())
+            .collect()
+    }
+}
+
+impl Downgrade {
+    /// Its name in JSON.
+    fn name(self) -> &'static str {
+        match self {
+            Downgrade::Function => "function",
+            Downgrade::Reversible => "reversible",
+            Downgrade::Irreversible => "irreversible",
+        }
+    }
+}

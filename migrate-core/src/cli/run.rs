@@ -1,0 +1,97 @@
+//! One run of the program: arguments in, a command, its answer out, an exit code. Takes everything it touches as arguments
+//! ([`Invocation`]), so that a test needs no process; `main` fills them in from the process.
+
+use std::borrow::Borrow;
+use std::env;
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches, Parser};
+
+use super::args::GlobalArgs;
+use super::commands::{self, Command};
+use super::configuration::{CONFIGURATION, Surroundings};
+use super::exit::Exit;
+use super::report::Report;
+use crate::history::History;
+
+/// Everything a run takes from the process that it is in.
+pub struct Invocation<'a> {
+    /// What the user typed to get here: `cargo migrate`, or a program's own name. Help and advice use it.
+    pub program: String,
+    /// The arguments, without the program's name.
+    pub arguments: Vec<OsString>,
+    /// Directory and variables.
+    pub surroundings: Surroundings<'a>,
+    /// Where data goes.
+    pub out: &'a mut dyn Write,
+    /// Where talk and errors go.
+    pub err: &'a mut dyn Write,
+}
+
+/// Runs the command that the process's arguments ask for: the whole `main` of a program that migrates its database.
+///
+/// ```no_run
+/// use migrate_core::history::History;
+///
+/// // declared by `migrate_core::migrations!()`
+/// static HISTORY: History = History::new(&[]);
+///
+/// fn main() -> std::process::ExitCode {
+///     migrate_core::cli::main(&HISTORY)
+/// }
+/// ```
+pub fn main(history: impl Borrow<History>) -> ExitCode {
+    let variable = |name: &str| env::var_os(name);
+    let mut arguments = env::args_os();
+    let started_as = arguments.next().unwrap_or_default();
+    let invocation = Invocation {
+        program: program(&started_as, variable(CONFIGURATION).is_some()),
+        arguments: arguments.collect(),
+        surroundings: Surroundings { directory: env::current_dir().unwrap_or_default(), variable: &variable },
+        out: &mut anstream::stdout(),
+        err: &mut anstream::stderr(),
+    };
+    run(history.borrow(), invocation).into()
+}
+
+/// Runs the command that the arguments ask for, and gives the exit code.
+pub fn run(history: &History, invocation: Invocation<'_>) -> Exit {
+    let Invocation { program, arguments, surroundings, out, err } = invocation;
+    let mut report = Report::new(out, err);
+    report.json = arguments.iter().any(|argument| argument == "--json");
+    let parsed = match parse(&program, arguments) {
+        Ok(parsed) => parsed,
+        Err(error) => return report.clap(&error),
+    };
+    report.quiet = parsed.global.quiet;
+    report.json = parsed.command.json();
+    commands::run(history, &program, &parsed, &surroundings, &mut report)
+}
+
+/// The command line of the runner.
+#[derive(Parser)]
+#[command(version, about = "Migrate a database", long_about = None, subcommand_required = true, arg_required_else_help = true)]
+pub(super) struct Parsed {
+    #[command(flatten)]
+    pub(super) global: GlobalArgs,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+fn parse(program: &str, arguments: Vec<OsString>) -> Result<Parsed, clap::Error> {
+    let command = Parsed::command().name(program.to_owned()).bin_name(program);
+    let all = std::iter::once(OsString::from(program)).chain(arguments);
+    command.clone().try_get_matches_from(all).and_then(|matches| Parsed::from_arg_matches(&matches)).map_err(|error| error.format(&mut command.clone()))
+}
+
+/// The name to go by: the file's, unless `cargo migrate` started it.
+fn program(started_as: &OsString, by_cargo_migrate: bool) -> String {
+    let stem = Path::new(started_as).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    match stem {
+        Some(stem) if !by_cargo_migrate => stem,
+        _ => "cargo migrate".to_owned(),
+    }
+}
