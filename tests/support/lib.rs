@@ -5,6 +5,8 @@
 mod output;
 mod place;
 mod project;
+#[cfg(feature = "servers")]
+pub mod servers;
 
 pub use output::Output;
 pub use place::{cargo_migrate, quickstart, workspace_root};

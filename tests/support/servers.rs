@@ -1,0 +1,249 @@
+//! Real servers for tests: where they are, and a database of its own for each test.
+//!
+//! `tests/servers/with` starts them and says through variables where they are. A test that needs one and finds none fails: it
+//! is never skipped. This knows how to make and drop a database; it must not know what a test does in it.
+
+use std::env;
+use std::fmt;
+use std::process;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, MysqlConnection, PgConnection};
+
+/// A kind of server that the tests run against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Server {
+    /// PostgreSQL 15.
+    Postgres,
+    /// MariaDB 10.11.
+    Mariadb,
+    /// MySQL 9.
+    Mysql,
+}
+
+impl Server {
+    /// Each of them.
+    pub const ALL: [Server; 3] = [Server::Postgres, Server::Mariadb, Server::Mysql];
+
+    /// Its name, as the scripts in `tests/servers` take it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Server::Postgres => "postgres",
+            Server::Mariadb => "mariadb",
+            Server::Mysql => "mysql",
+        }
+    }
+
+    /// The environment variable that holds an administrator's URL.
+    pub fn variable(self) -> &'static str {
+        match self {
+            Server::Postgres => "MIGRATE_TEST_POSTGRES_URL",
+            Server::Mariadb => "MIGRATE_TEST_MARIADB_URL",
+            Server::Mysql => "MIGRATE_TEST_MYSQL_URL",
+        }
+    }
+}
+
+impl fmt::Display for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The URL of an administrator of this server.
+///
+/// # Panics
+///
+/// Without a server, saying what to type to have one.
+pub fn url(server: Server) -> String {
+    let variable = server.variable();
+    match env::var(variable) {
+        Ok(url) if !url.is_empty() => url,
+        _ => panic!(
+            "this test needs {server}, and `{variable}` does not say where one is\n\
+             help: tests/servers/with cargo test --package migrate-tests --features servers"
+        ),
+    }
+}
+
+/// A database that one test has for itself; it is dropped with this value.
+#[derive(Debug)]
+pub struct Database {
+    server: Server,
+    name: String,
+    url: String,
+}
+
+impl Database {
+    /// Makes an empty database on this server. `test` shows in its name, so that a person who looks can tell whose it is.
+    ///
+    /// # Panics
+    ///
+    /// Without a server (see [`url`]), or when it makes no database.
+    pub fn new(server: Server, test: &str) -> Database {
+        let name = unique_name(test);
+        let administrator = url(server);
+        let create = match server {
+            // template0: nobody can be connected to it, and then it cannot be copied.
+            Server::Postgres => format!("CREATE DATABASE {name} TEMPLATE template0"),
+            Server::Mariadb | Server::Mysql => format!("CREATE DATABASE {name}"),
+        };
+        execute(server, &administrator, &create)
+            .unwrap_or_else(|error| panic!("{server} makes no database `{name}`: {error}"));
+        Database {
+            server,
+            url: with_database(&administrator, &name),
+            name,
+        }
+    }
+
+    /// The server that it is on.
+    pub fn server(&self) -> Server {
+        self.server
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The URL with which an administrator connects to it.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A new connection to a database on PostgreSQL.
+    pub fn postgres(&self) -> PgConnection {
+        PgConnection::establish(&self.url)
+            .unwrap_or_else(|error| panic!("no connection to `{}`: {error}", self.name))
+    }
+
+    /// A new connection to a database on MariaDB or MySQL.
+    pub fn mysql(&self) -> MysqlConnection {
+        MysqlConnection::establish(&self.url)
+            .unwrap_or_else(|error| panic!("no connection to `{}`: {error}", self.name))
+    }
+
+    /// Runs one statement, or with PostgreSQL several, on a connection of its own.
+    ///
+    /// # Panics
+    ///
+    /// When the server refuses it.
+    #[track_caller]
+    pub fn execute(&self, sql: &str) {
+        if let Err(error) = execute(self.server, &self.url, sql) {
+            panic!("{} refuses `{sql}`: {error}", self.server);
+        }
+    }
+
+    fn drop_database(&self) -> Result<(), String> {
+        let (prepare, drop) = match self.server {
+            Server::Postgres => ("", format!("DROP DATABASE {} WITH (FORCE)", self.name)),
+            // A session that the test left in a transaction would otherwise make this wait for a day or a year.
+            Server::Mariadb | Server::Mysql => (
+                "SET SESSION lock_wait_timeout = 10",
+                format!("DROP DATABASE {}", self.name),
+            ),
+        };
+        let administrator = url(self.server);
+        match self.server {
+            Server::Postgres => execute(self.server, &administrator, &drop),
+            Server::Mariadb | Server::Mysql => {
+                let mut connection =
+                    MysqlConnection::establish(&administrator).map_err(|e| e.to_string())?;
+                connection
+                    .batch_execute(prepare)
+                    .and_then(|()| connection.batch_execute(&drop))
+                    .map_err(|e| e.to_string())
+            }
+        }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Err(error) = self.drop_database() {
+            let problem = format!(
+                "{} does not drop the database `{}`: {error}",
+                self.server, self.name
+            );
+            // A second panic would hide the first one, which matters more.
+            assert!(thread::panicking(), "{problem}");
+        }
+    }
+}
+
+/// Runs one statement on a connection of its own.
+fn execute(server: Server, url: &str, sql: &str) -> Result<(), String> {
+    match server {
+        Server::Postgres => run(PgConnection::establish(url), sql),
+        Server::Mariadb | Server::Mysql => run(MysqlConnection::establish(url), sql),
+    }
+}
+
+fn run<C: Connection>(connection: diesel::ConnectionResult<C>, sql: &str) -> Result<(), String> {
+    connection
+        .map_err(|error| error.to_string())?
+        .batch_execute(sql)
+        .map_err(|error| error.to_string())
+}
+
+/// A name that no other test has, in this process or another: lower case, and within PostgreSQL's 63 bytes.
+fn unique_name(test: &str) -> String {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let readable: String = test
+        .chars()
+        .map(|c| match c {
+            'a'..='z' | '0'..='9' => c,
+            'A'..='Z' => c.to_ascii_lowercase(),
+            _ => '_',
+        })
+        .take(30)
+        .collect();
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    format!("t_{readable}_{}_{number}", process::id())
+}
+
+/// The same server, administrator and options, another database.
+fn with_database(url: &str, database: &str) -> String {
+    let (address, options) = match url.split_once('?') {
+        Some((address, options)) => (address, format!("?{options}")),
+        None => (url, String::new()),
+    };
+    let authority = address.find("://").map_or(0, |at| at + 3);
+    let end = address[authority..]
+        .find('/')
+        .map_or(address.len(), |at| authority + at);
+    format!("{}/{database}{options}", &address[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{unique_name, with_database};
+
+    #[test]
+    fn a_database_takes_the_place_of_the_administrators() {
+        for (url, expected) in [
+            ("mysql://a:b@h:1/mysql", "mysql://a:b@h:1/t"),
+            ("mysql://a:b@h:1", "mysql://a:b@h:1/t"),
+            (
+                "postgres://a@h/p?sslmode=disable",
+                "postgres://a@h/t?sslmode=disable",
+            ),
+            ("postgres://a@h?host=/run/x", "postgres://a@h/t?host=/run/x"),
+        ] {
+            assert_eq!(with_database(url, "t"), expected);
+        }
+    }
+
+    #[test]
+    fn names_are_unique_and_short_enough() {
+        let long = "Ein sehr langer Name, mit Zeichen wie ß und `\"";
+        let (first, second) = (unique_name(long), unique_name(long));
+        assert_ne!(first, second);
+        assert!(first.len() <= 63, "{first}");
+        assert!(first.is_ascii(), "{first}");
+    }
+}
