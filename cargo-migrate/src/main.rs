@@ -1,2 +1,6 @@
 //! `cargo migrate`.
+mod files;
+mod fingerprint;
+mod project;
+mod words;
 fn main() {}

@@ -1,0 +1,210 @@
+//! What a file, a folder or the environment looked like: small values to keep and to compare later. Reads the file system;
+//! must not know what a project or a runner is.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs::{self, Metadata};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+
+/// A file's length and time of change (nanoseconds since 1970), or that it is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub(crate) struct Stamp(Option<(u64, u64)>);
+
+impl Stamp {
+    /// The stamp of what lies at `path` now.
+    pub(crate) fn of(path: &Path) -> Stamp {
+        Stamp(
+            fs::metadata(path)
+                .ok()
+                .map(|metadata| (metadata.len(), modified(&metadata))),
+        )
+    }
+
+    /// The stamp of an empty file that changed at this time.
+    pub(crate) fn at(time: SystemTime) -> Stamp {
+        Stamp(Some((0, nanoseconds(time))))
+    }
+
+    /// Whether the file changed at the time of `start` or later: then it may differ from what was read in between.
+    pub(crate) fn is_since(self, start: Stamp) -> bool {
+        match (self.0, start.0) {
+            (Some((_, modified)), Some((_, start))) => modified >= start,
+            _ => false,
+        }
+    }
+
+    /// A stamp that no file has, for one whose state is not known.
+    pub(crate) const UNKNOWN: Stamp = Stamp(Some((u64::MAX, u64::MAX)));
+}
+
+fn modified(metadata: &Metadata) -> u64 {
+    metadata.modified().map_or(0, nanoseconds)
+}
+
+fn nanoseconds(time: SystemTime) -> u64 {
+    let elapsed = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// How deep a folder is followed: enough for any project, and an end to links that lead in circles.
+const DEEPEST: usize = 32;
+
+/// A folder's files by name, length and time of change, in one number. Hidden files and an editor's `~` copies do not count,
+/// nor do cargo's target directories. The same for every order of reading; a folder that is not there has a number of its own.
+pub(crate) fn listing(folder: &Path) -> u64 {
+    let mut entries = Vec::new();
+    collect(folder, Path::new(""), DEEPEST, &mut entries);
+    entries.sort_unstable();
+    hash(&(folder.is_dir(), entries))
+}
+
+fn collect(folder: &Path, prefix: &Path, depth: usize, entries: &mut Vec<(PathBuf, Stamp)>) {
+    let Ok(items) = fs::read_dir(folder) else {
+        return;
+    };
+    for item in items.flatten() {
+        let name = item.file_name();
+        let text = name.as_encoded_bytes();
+        if text.starts_with(b".") || text.ends_with(b"~") {
+            continue;
+        }
+        // follows links, as the compiler does
+        let Ok(metadata) = fs::metadata(item.path()) else {
+            continue;
+        };
+        let relative = prefix.join(&name);
+        if !metadata.is_dir() {
+            entries.push((relative, Stamp(Some((metadata.len(), modified(&metadata))))));
+        } else if depth > 0 && !item.path().join("CACHEDIR.TAG").exists() {
+            collect(&item.path(), &relative, depth - 1, entries);
+        }
+    }
+}
+
+/// One variable's value in one number, since values may be secrets and are kept in a file.
+pub(crate) fn variable(name: &str) -> u64 {
+    hash(&env::var_os(name))
+}
+
+/// A value in one number, the same in every run of one build of this program.
+pub(crate) fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Variables that change what cargo builds, by their first letters: everything that stands for a key of its configuration.
+const PREFIXES: [&str; 7] = [
+    "CARGO_BUILD_",
+    "CARGO_PROFILE_",
+    "CARGO_REGISTRIES_",
+    "CARGO_RESOLVER_",
+    "CARGO_SOURCE_",
+    "CARGO_TARGET_",
+    "CARGO_UNSTABLE_",
+];
+
+/// Variables that change what cargo builds, by name.
+const NAMES: [&str; 13] = [
+    "CARGO_ENCODED_RUSTFLAGS",
+    "CARGO_HOME",
+    "CARGO_INCREMENTAL",
+    "CARGO_REGISTRY_DEFAULT",
+    "HOME",
+    "RUSTC",
+    "RUSTC_BOOTSTRAP",
+    "RUSTC_WORKSPACE_WRAPPER",
+    "RUSTC_WRAPPER",
+    "RUSTFLAGS",
+    "RUSTUP_HOME",
+    "RUSTUP_TOOLCHAIN",
+    "USERPROFILE",
+];
+
+/// The variables that change what cargo builds, and the cargo that builds it, in one number.
+pub(crate) fn environment(cargo: &Path) -> u64 {
+    let mut relevant: Vec<(OsString, OsString)> = env::vars_os()
+        .filter(|(name, _)| name.to_str().is_some_and(is_relevant))
+        .map(|(name, value)| {
+            // relative to the current directory: what counts is the place that it names
+            let path = matches!(name.to_str(), Some("CARGO_TARGET_DIR" | "CARGO_BUILD_TARGET_DIR"));
+            let value = if path { absolute(Path::new(&value)).into() } else { value };
+            (name, value)
+        })
+        .collect();
+    relevant.sort_unstable();
+    hash(&(relevant, cargo, Stamp::of(cargo)))
+}
+
+fn is_relevant(name: &str) -> bool {
+    let named = NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix));
+    // a token opens a registry's door and builds nothing; the temporary folder is what cargo tells its own tests
+    named && !name.ends_with("_TOKEN") && name != "CARGO_TARGET_TMPDIR"
+}
+
+/// `path` from the root, without touching the file system; as it is when there is no current directory.
+pub(crate) fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_listing_sees_names_lengths_and_times_but_no_hidden_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let missing = listing(&path("none"));
+        let empty = listing(folder.path());
+        assert_ne!(missing, empty);
+
+        fs::write(path("a.rs"), "1").unwrap();
+        let one = listing(folder.path());
+        assert_ne!(one, empty);
+        for ignored in [".a.rs.swp", "a.rs~"] {
+            fs::write(path(ignored), "1").unwrap();
+            assert_eq!(listing(folder.path()), one, "{ignored}");
+        }
+
+        fs::rename(path("a.rs"), path("b.rs")).unwrap();
+        let renamed = listing(folder.path());
+        assert_ne!(renamed, one);
+        fs::create_dir(path("deep")).unwrap();
+        assert_eq!(listing(folder.path()), renamed, "an empty folder is nothing");
+        fs::write(path("deep/c.rs"), "1").unwrap();
+        assert_ne!(listing(folder.path()), renamed);
+        fs::remove_dir_all(path("deep")).unwrap();
+        assert_eq!(listing(folder.path()), renamed);
+    }
+
+    #[test]
+    fn only_variables_that_reach_the_build_are_relevant() {
+        for name in ["RUSTFLAGS", "CARGO_PROFILE_DEV_DEBUG", "CARGO_TARGET_DIR", "RUSTUP_TOOLCHAIN"] {
+            assert!(is_relevant(name), "{name}");
+        }
+        for name in [
+            "PATH",
+            "CARGO_PKG_NAME",
+            "CARGO_MANIFEST_DIR",
+            "CARGO_REGISTRIES_MINE_TOKEN",
+            "CARGO_TERM_COLOR",
+            "CARGO_TARGET_TMPDIR",
+            "CARGO_MIGRATE_CONFIG",
+        ] {
+            assert!(!is_relevant(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_changed_with_or_after_the_start_is_since_it() {
+        let at = |time| Stamp(Some((1, time)));
+        assert!(at(5).is_since(at(5)) && at(6).is_since(at(5)));
+        assert!(!at(4).is_since(at(5)));
+        assert!(!Stamp(None).is_since(at(5)));
+    }
+}
