@@ -46,7 +46,9 @@ fn modified(metadata: &Metadata) -> u64 {
 }
 
 fn nanoseconds(time: SystemTime) -> u64 {
-    let elapsed = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let elapsed = time
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
     u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX)
 }
 
@@ -131,8 +133,15 @@ pub(crate) fn environment(cargo: &Path) -> u64 {
         .filter(|(name, _)| name.to_str().is_some_and(is_relevant))
         .map(|(name, value)| {
             // relative to the current directory: what counts is the place that it names
-            let path = matches!(name.to_str(), Some("CARGO_TARGET_DIR" | "CARGO_BUILD_TARGET_DIR"));
-            let value = if path { absolute(Path::new(&value)).into() } else { value };
+            let path = matches!(
+                name.to_str(),
+                Some("CARGO_TARGET_DIR" | "CARGO_BUILD_TARGET_DIR")
+            );
+            let value = if path {
+                absolute(Path::new(&value)).into()
+            } else {
+                value
+            };
             (name, value)
         })
         .collect();
@@ -175,7 +184,11 @@ mod tests {
         let renamed = listing(folder.path());
         assert_ne!(renamed, one);
         fs::create_dir(path("deep")).unwrap();
-        assert_eq!(listing(folder.path()), renamed, "an empty folder is nothing");
+        assert_eq!(
+            listing(folder.path()),
+            renamed,
+            "an empty folder is nothing"
+        );
         fs::write(path("deep/c.rs"), "1").unwrap();
         assert_ne!(listing(folder.path()), renamed);
         fs::remove_dir_all(path("deep")).unwrap();
@@ -184,7 +197,12 @@ mod tests {
 
     #[test]
     fn only_variables_that_reach_the_build_are_relevant() {
-        for name in ["RUSTFLAGS", "CARGO_PROFILE_DEV_DEBUG", "CARGO_TARGET_DIR", "RUSTUP_TOOLCHAIN"] {
+        for name in [
+            "RUSTFLAGS",
+            "CARGO_PROFILE_DEV_DEBUG",
+            "CARGO_TARGET_DIR",
+            "RUSTUP_TOOLCHAIN",
+        ] {
             assert!(is_relevant(name), "{name}");
         }
         for name in [

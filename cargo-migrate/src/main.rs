@@ -2,5 +2,6 @@
 mod files;
 mod fingerprint;
 mod project;
+mod runner;
 mod words;
 fn main() {}

@@ -12,8 +12,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::fingerprint;
+pub(crate) use locate::{LocateError, cargo, searched_for_configuration};
 use metadata::MetadataError;
-pub(crate) use locate::{LocateError, cargo, cargo_home, searched_for_configuration};
 pub(crate) use settings::{MultipleHeads, Settings, SettingsError};
 
 /// The package that revisions are written with.
@@ -62,6 +62,18 @@ pub(crate) enum Origin {
         requirement: String,
         index: Option<String>,
     },
+}
+
+impl Origin {
+    /// Whether cargo takes both as one crate.
+    pub(crate) fn is_compatible(&self, other: &Origin) -> bool {
+        match (self, other) {
+            (Origin::Registry { index, .. }, Origin::Registry { index: other, .. }) => {
+                index == other
+            }
+            _ => self == other,
+        }
+    }
 }
 
 /// Why there is no project to work on.
@@ -114,7 +126,9 @@ impl Project {
 
     /// The member of this manifest.
     pub(crate) fn member_at(&self, manifest: &Path) -> Option<&Member> {
-        self.members.iter().find(|member| member.manifest == manifest)
+        self.members
+            .iter()
+            .find(|member| member.manifest == manifest)
     }
 
     /// The member of this name.
@@ -137,7 +151,9 @@ impl Member {
     /// The folder of its revisions, there or not.
     pub(crate) fn folder(&self) -> Result<PathBuf, SettingsError> {
         let directory = self.settings()?.directory;
-        Ok(self.root().join(directory.as_deref().unwrap_or("migrations")))
+        Ok(self
+            .root()
+            .join(directory.as_deref().unwrap_or("migrations")))
     }
 
     /// The variable that tells the compiler which files the folder holds, so that it looks again when that changes.
@@ -151,5 +167,8 @@ impl Member {
 pub(crate) fn display(path: &Path) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     let path = fingerprint::absolute(path);
-    path.strip_prefix(&here).unwrap_or(&path).display().to_string()
+    path.strip_prefix(&here)
+        .unwrap_or(&path)
+        .display()
+        .to_string()
 }

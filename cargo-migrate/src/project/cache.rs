@@ -51,7 +51,11 @@ pub(super) fn load(manifest: &Path) -> Option<Project> {
 pub(super) fn renew(manifest: &Path) -> Result<Project, MetadataError> {
     let (project, basis) = ask(manifest)?;
     let path = project.store().join(FILE);
-    let kept = Kept { writer: writer(), project, basis };
+    let kept = Kept {
+        writer: writer(),
+        project,
+        basis,
+    };
     if kept.basis.is_settled() {
         let text = serde_json::to_string(&kept);
         // without it the next command asks again: a folder that cannot be written to is no reason to fail
@@ -90,25 +94,43 @@ impl Basis {
     /// What `project` came from, as it is now. Files that changed since `start` count as unknown.
     fn of(project: &Project, start: Stamp) -> Basis {
         let root = project.root.join("Cargo.toml");
-        let manifests = project.members.iter().map(|member| member.manifest.as_path());
-        let mut paths: BTreeSet<PathBuf> = manifests.chain([root.as_path()]).flat_map(at_and_above).collect();
+        let manifests = project
+            .members
+            .iter()
+            .map(|member| member.manifest.as_path());
+        let mut paths: BTreeSet<PathBuf> = manifests
+            .chain([root.as_path()])
+            .flat_map(at_and_above)
+            .collect();
         paths.extend(searched_for_configuration(&project.root));
         let stamped = |path: PathBuf| {
             let stamp = Stamp::of(&path);
-            let stamp = if stamp.is_since(start) { Stamp::UNKNOWN } else { stamp };
+            let stamp = if stamp.is_since(start) {
+                Stamp::UNKNOWN
+            } else {
+                stamp
+            };
             (path, stamp)
         };
         Basis {
             environment: fingerprint::environment(&cargo()),
             files: paths.into_iter().map(stamped).collect(),
-            found: project.members.iter().map(|member| member.root().join("src/lib.rs")).map(|path| {
-                let found = path.exists();
-                (path, found)
-            }).collect(),
-            patterns: patterns(&root).into_iter().map(|pattern| {
-                let matches = matches(&pattern);
-                (pattern, matches)
-            }).collect(),
+            found: project
+                .members
+                .iter()
+                .map(|member| member.root().join("src/lib.rs"))
+                .map(|path| {
+                    let found = path.exists();
+                    (path, found)
+                })
+                .collect(),
+            patterns: patterns(&root)
+                .into_iter()
+                .map(|pattern| {
+                    let matches = matches(&pattern);
+                    (pattern, matches)
+                })
+                .collect(),
         }
     }
 
@@ -118,9 +140,17 @@ impl Basis {
 
     /// Whether all is as it was.
     fn holds(&self) -> bool {
-        self.files.iter().all(|(path, stamp)| Stamp::of(path) == *stamp)
-            && self.found.iter().all(|(path, found)| path.exists() == *found)
-            && self.patterns.iter().all(|(pattern, found)| matches(pattern) == *found)
+        self.files
+            .iter()
+            .all(|(path, stamp)| Stamp::of(path) == *stamp)
+            && self
+                .found
+                .iter()
+                .all(|(path, found)| path.exists() == *found)
+            && self
+                .patterns
+                .iter()
+                .all(|(pattern, found)| matches(pattern) == *found)
             && self.environment == fingerprint::environment(&cargo())
     }
 }
@@ -186,7 +216,8 @@ mod tests {
         fn workspace() -> (Place, Project, Basis) {
             let place = Place(tempfile::tempdir().unwrap());
             place.write("ws/Cargo.toml", "[workspace]\nmembers = [\"crates/*\"]\n");
-            let package = |name: &str| format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n");
+            let package =
+                |name: &str| format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n");
             place.write("ws/crates/a/Cargo.toml", &package("a"));
             place.write("ws/crates/a/src/lib.rs", "//! a");
             place.write("ws/crates/b/Cargo.toml", &package("b"));
@@ -202,14 +233,30 @@ mod tests {
         type Change = fn(&Place);
         let changes: [(&str, bool, Change); 9] = [
             ("nothing", true, |_| {}),
-            ("a source file", true, |place| place.write("ws/crates/a/src/lib.rs", "//! changed")),
-            ("a manifest", false, |place| place.write("ws/crates/a/Cargo.toml", "[package]\nname = \"c\"\n")),
-            ("a manifest gone", false, |place| place.remove("ws/crates/b/Cargo.toml")),
-            ("a new member", false, |place| place.write("ws/crates/c/Cargo.toml", "[package]\nname = \"c\"\n")),
-            ("a folder that is no member", false, |place| place.write("ws/crates/d/README.md", "")),
-            ("a configuration", false, |place| place.write("ws/.cargo/config.toml", "")),
-            ("a workspace around it", false, |place| place.write("Cargo.toml", "[workspace]\n")),
-            ("a library target", false, |place| place.write("ws/crates/b/src/lib.rs", "")),
+            ("a source file", true, |place| {
+                place.write("ws/crates/a/src/lib.rs", "//! changed")
+            }),
+            ("a manifest", false, |place| {
+                place.write("ws/crates/a/Cargo.toml", "[package]\nname = \"c\"\n")
+            }),
+            ("a manifest gone", false, |place| {
+                place.remove("ws/crates/b/Cargo.toml")
+            }),
+            ("a new member", false, |place| {
+                place.write("ws/crates/c/Cargo.toml", "[package]\nname = \"c\"\n")
+            }),
+            ("a folder that is no member", false, |place| {
+                place.write("ws/crates/d/README.md", "")
+            }),
+            ("a configuration", false, |place| {
+                place.write("ws/.cargo/config.toml", "")
+            }),
+            ("a workspace around it", false, |place| {
+                place.write("Cargo.toml", "[workspace]\n")
+            }),
+            ("a library target", false, |place| {
+                place.write("ws/crates/b/src/lib.rs", "")
+            }),
         ];
         for (what, holds, change) in changes {
             let (place, _, basis) = Place::workspace();
@@ -224,8 +271,16 @@ mod tests {
         let root = place.0.path().join("ws/Cargo.toml");
         // written a moment ago: kept only once that moment has passed
         assert_eq!(renew(&root).unwrap(), project);
-        for manifest in ["ws/Cargo.toml", "ws/crates/a/Cargo.toml", "ws/crates/b/Cargo.toml"] {
-            assert_eq!(load(&place.0.path().join(manifest)), Some(project.clone()), "{manifest}");
+        for manifest in [
+            "ws/Cargo.toml",
+            "ws/crates/a/Cargo.toml",
+            "ws/crates/b/Cargo.toml",
+        ] {
+            assert_eq!(
+                load(&place.0.path().join(manifest)),
+                Some(project.clone()),
+                "{manifest}"
+            );
         }
         place.write("ws/crates/c/Cargo.toml", "[package]\nname = \"c\"\n");
         assert_eq!(load(&root), None);

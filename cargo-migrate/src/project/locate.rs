@@ -122,7 +122,7 @@ pub(crate) fn searched_for_configuration(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Cargo's own folder.
-pub(crate) fn cargo_home() -> Option<PathBuf> {
+fn cargo_home() -> Option<PathBuf> {
     env::var_os("CARGO_HOME")
         .filter(|value| !value.is_empty())
         .map(|home| fingerprint::absolute(Path::new(&home)))
@@ -175,12 +175,21 @@ mod tests {
     fn only_a_manifest_is_a_manifest() {
         for (given, expected) in [
             ("src", "`src` is not the path of a `Cargo.toml`"),
-            ("/nowhere/at/all/Cargo.toml", "the manifest `/nowhere/at/all/Cargo.toml` does not exist"),
+            (
+                "/nowhere/at/all/Cargo.toml",
+                "the manifest `/nowhere/at/all/Cargo.toml` does not exist",
+            ),
         ] {
-            assert_eq!(manifest(Some(Path::new(given))).unwrap_err().to_string(), expected);
+            assert_eq!(
+                manifest(Some(Path::new(given))).unwrap_err().to_string(),
+                expected
+            );
         }
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/./../Cargo.toml");
         let found = manifest(Some(&path)).unwrap();
-        assert_eq!(found, Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"));
+        assert_eq!(
+            found,
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")
+        );
     }
 }

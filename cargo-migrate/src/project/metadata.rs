@@ -23,7 +23,9 @@ pub(crate) enum MetadataError {
 pub(super) fn ask(manifest: &Path) -> Result<Project, MetadataError> {
     let folder = manifest.parent().unwrap_or(Path::new("/"));
     let project = ask_in(folder, manifest)?;
-    let between = folder.ancestors().take_while(|folder| **folder != project.root);
+    let between = folder
+        .ancestors()
+        .take_while(|folder| **folder != project.root);
     let configured = between
         .flat_map(|folder| ["config", "config.toml"].map(|name| folder.join(".cargo").join(name)))
         .any(|file| file.exists());
@@ -96,7 +98,11 @@ fn origin(dependency: &Dependency) -> Origin {
     if let Some(path) = &dependency.path {
         return Origin::Path(path.clone().into());
     }
-    let source = dependency.source.as_ref().map(ToString::to_string).unwrap_or_default();
+    let source = dependency
+        .source
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     match source.strip_prefix("git+") {
         Some(url) => git(url),
         None => Origin::Registry {
@@ -115,7 +121,10 @@ fn git(source: &str) -> Origin {
         .filter_map(|pair| pair.split_once('='))
         .find(|(kind, _)| ["branch", "tag", "rev"].contains(kind))
         .map(|(kind, value)| (kind.to_owned(), decoded(value)));
-    Origin::Git { url: url.to_owned(), reference }
+    Origin::Git {
+        url: url.to_owned(),
+        reference,
+    }
 }
 
 /// A value of a URL's query without its escapes (`%2F` for `/`).
@@ -150,13 +159,36 @@ mod tests {
     fn a_repository_keeps_its_reference() {
         for (source, url, reference) in [
             ("https://host/a", "https://host/a", None),
-            ("https://host/a?branch=feat%2Fx", "https://host/a", Some(("branch", "feat/x"))),
-            ("ssh://git@host/a?rev=abc#abcdef", "ssh://git@host/a", Some(("rev", "abc"))),
-            ("https://host/a?tag=v1.0", "https://host/a", Some(("tag", "v1.0"))),
-            ("https://host/a?tag=100%", "https://host/a", Some(("tag", "100%"))),
+            (
+                "https://host/a?branch=feat%2Fx",
+                "https://host/a",
+                Some(("branch", "feat/x")),
+            ),
+            (
+                "ssh://git@host/a?rev=abc#abcdef",
+                "ssh://git@host/a",
+                Some(("rev", "abc")),
+            ),
+            (
+                "https://host/a?tag=v1.0",
+                "https://host/a",
+                Some(("tag", "v1.0")),
+            ),
+            (
+                "https://host/a?tag=100%",
+                "https://host/a",
+                Some(("tag", "100%")),
+            ),
         ] {
             let reference = reference.map(|(kind, value)| (kind.to_owned(), value.to_owned()));
-            assert_eq!(git(source), Origin::Git { url: url.to_owned(), reference }, "{source}");
+            assert_eq!(
+                git(source),
+                Origin::Git {
+                    url: url.to_owned(),
+                    reference
+                },
+                "{source}"
+            );
         }
     }
 }

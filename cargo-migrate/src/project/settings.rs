@@ -52,7 +52,9 @@ impl SettingsError {
     /// What can be typed instead.
     pub(crate) fn help(&self) -> String {
         match self {
-            SettingsError::UnknownKey { near: Some(near), .. } => {
+            SettingsError::UnknownKey {
+                near: Some(near), ..
+            } => {
                 format!("a key with a similar name exists: `{near}`")
             }
             SettingsError::UnknownKey { known, .. } => {
@@ -72,18 +74,30 @@ const KEYS: [&str; 3] = ["database-url", "directory", "multiple-heads"];
 
 impl Settings {
     /// Reads the section of a workspace. `section` is what stands under `metadata.migrate`, null when nothing does.
-    pub(crate) fn of_workspace(section: &Value, manifest: &Path) -> Result<Settings, SettingsError> {
-        let reader = Reader { manifest, section: WORKSPACE };
+    pub(crate) fn of_workspace(
+        section: &Value,
+        manifest: &Path,
+    ) -> Result<Settings, SettingsError> {
+        let reader = Reader {
+            manifest,
+            section: WORKSPACE,
+        };
         let settings = reader.read(section)?;
         match settings.directory {
-            Some(_) => Err(SettingsError::DirectoryOfWorkspace { manifest: reader.manifest() }),
+            Some(_) => Err(SettingsError::DirectoryOfWorkspace {
+                manifest: reader.manifest(),
+            }),
             None => Ok(settings),
         }
     }
 
     /// Reads the section of a package.
     pub(crate) fn of_package(section: &Value, manifest: &Path) -> Result<Settings, SettingsError> {
-        Reader { manifest, section: PACKAGE }.read(section)
+        Reader {
+            manifest,
+            section: PACKAGE,
+        }
+        .read(section)
     }
 }
 
@@ -213,9 +227,15 @@ mod tests {
             ),
         ] {
             let error = package(section).unwrap_err();
-            assert_eq!((error.to_string().as_str(), error.help().as_str()), (message, help));
+            assert_eq!(
+                (error.to_string().as_str(), error.help().as_str()),
+                (message, help)
+            );
         }
         let error = Settings::of_workspace(&json!({"directory": "db"}), Path::new("/p/Cargo.toml"));
-        assert!(matches!(error, Err(SettingsError::DirectoryOfWorkspace { .. })));
+        assert!(matches!(
+            error,
+            Err(SettingsError::DirectoryOfWorkspace { .. })
+        ));
     }
 }

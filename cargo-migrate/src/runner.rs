@@ -1,0 +1,345 @@
+//! The runner: a small program with every revision of the workspace and the commands that need a database. This builds it when
+//! something changed, and starts it. Must not know what the commands do.
+
+mod compile;
+mod dep_info;
+mod freshness;
+mod lock;
+mod manifest;
+
+use std::convert::Infallible;
+use std::ffi::OsString;
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::files;
+use crate::fingerprint::{self, Stamp};
+use crate::project::{self, Member, Origin, Project, SettingsError};
+use compile::Build;
+pub(crate) use compile::CompileError;
+use freshness::{Built, Sources};
+
+/// Why the runner cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RunnerError {
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error("the package `{member}` has revisions but no library target")]
+    NoLibrary { member: String },
+    #[error("`{first}` and `{second}` take migrate-core from different places")]
+    TwoLibraries { first: String, second: String },
+    #[error("`{path}` cannot be written: {error}")]
+    Write { path: PathBuf, error: io::Error },
+    #[error("the runner `{path}` cannot be started: {error}")]
+    Start { path: PathBuf, error: io::Error },
+}
+
+/// The runner of a workspace.
+pub(crate) struct Runner<'a> {
+    project: &'a Project,
+    members: &'a [&'a Member],
+    cargo: PathBuf,
+    plan: u64,
+}
+
+impl<'a> Runner<'a> {
+    /// The runner of these members.
+    pub(crate) fn new(project: &'a Project, members: &'a [&'a Member]) -> Runner<'a> {
+        let plan = members
+            .iter()
+            .map(|member| (&member.name, &member.manifest, &member.library));
+        let cores = members.iter().map(|member| format!("{:?}", member.core));
+        let plan = (plan.collect::<Vec<_>>(), cores.collect::<Vec<_>>());
+        Runner {
+            project,
+            members,
+            cargo: project::cargo(),
+            plan: fingerprint::hash(&plan),
+        }
+    }
+
+    /// The executable, when nothing has changed since it was built.
+    pub(crate) fn fresh(&self) -> Option<PathBuf> {
+        let built = Built::load(&self.project.store())?;
+        built
+            .is_fresh(self.plan, &self.cargo)
+            .then_some(built.executable)
+    }
+
+    /// Builds the executable. `waiting` is called when another process is at it.
+    pub(crate) fn build(
+        &self,
+        quiet: bool,
+        waiting: impl FnOnce(),
+    ) -> Result<PathBuf, RunnerError> {
+        let core = self.core()?;
+        let store = self.project.store();
+        let _lock = lock_store(&store, waiting)?;
+        if let Some(executable) = self.fresh() {
+            return Ok(executable);
+        }
+        let folders = self.folders()?;
+        let variables = self
+            .members
+            .iter()
+            .zip(&folders)
+            .map(|(member, (_, listing))| (member.folder_variable(), format!("{listing:016x}")));
+        let manifest = self.generate(core, &store)?;
+        let start = start(&store)?;
+        let build = Build {
+            cargo: &self.cargo,
+            manifest: &manifest,
+            folder: &self.project.root,
+            target: &self.project.target,
+            quiet,
+            variables: variables.collect(),
+        };
+        let product = build.run()?;
+        if product.complete {
+            let sources = self.sources(product.paths, product.variables);
+            let built = Built::record(
+                product.executable.clone(),
+                sources,
+                folders,
+                start,
+                &self.cargo,
+            );
+            built.save(&store);
+        }
+        Ok(product.executable)
+    }
+
+    /// Where the members take the library from: one place, or its types would not be one.
+    fn core(&self) -> Result<&'a Origin, RunnerError> {
+        let mut first: Option<(&Member, &Origin)> = None;
+        for member in self.members {
+            if member.library.is_none() {
+                return Err(RunnerError::NoLibrary {
+                    member: member.name.clone(),
+                });
+            }
+            let Some(core) = &member.core else { continue };
+            match first {
+                Some((other, known)) if !known.is_compatible(core) => {
+                    return Err(RunnerError::TwoLibraries {
+                        first: other.name.clone(),
+                        second: member.name.clone(),
+                    });
+                }
+                Some(_) => {}
+                None => first = Some((member, core)),
+            }
+        }
+        Ok(first
+            .expect("a member with revisions depends on the library")
+            .1)
+    }
+
+    fn folders(&self) -> Result<Vec<(PathBuf, u64)>, SettingsError> {
+        self.members
+            .iter()
+            .map(|member| {
+                member
+                    .folder()
+                    .map(|folder| (fingerprint::listing(&folder), folder))
+            })
+            .map(|folder| folder.map(|(listing, folder)| (folder, listing)))
+            .collect()
+    }
+
+    /// Writes the runner's files where they differ, and returns the path of its manifest.
+    fn generate(&self, core: &Origin, store: &Path) -> Result<PathBuf, RunnerError> {
+        let root = &self.project.root;
+        let name = match self.project.suffix() {
+            suffix if suffix.is_empty() => "cargo-migrate-runner".to_owned(),
+            suffix => format!("cargo-migrate-runner-{suffix}"),
+        };
+        let workspace = fs::read_to_string(root.join("Cargo.toml")).unwrap_or_default();
+        let sources = manifest::sources(&name, self.members, core, root, &workspace);
+        let folder = store.join("runner");
+        let manifest = folder.join("Cargo.toml");
+        write(&manifest, &sources.manifest)?;
+        write(&folder.join("src/main.rs"), &sources.main)?;
+        self.generate_lock(&folder)?;
+        Ok(manifest)
+    }
+
+    /// Brings the workspace's lock file into the runner's whenever the former has changed.
+    fn generate_lock(&self, folder: &Path) -> Result<(), RunnerError> {
+        let Ok(workspace) = fs::read_to_string(self.project.root.join("Cargo.lock")) else {
+            return Ok(());
+        };
+        let (path, mark) = (folder.join("Cargo.lock"), folder.join("merged"));
+        let merged = format!("{:016x}", fingerprint::hash(&workspace));
+        let is_merged = fs::read_to_string(&mark).is_ok_and(|text| text == merged);
+        if is_merged && path.exists() {
+            return Ok(());
+        }
+        let own = fs::read_to_string(&path).unwrap_or_default();
+        if let Some(text) = lock::merge(&workspace, &own) {
+            write(&path, &text)?;
+        }
+        write(&mark, &merged)
+    }
+
+    /// Everything that the runner comes from: what the build named, and what decided how to build.
+    fn sources(
+        &self,
+        mut paths: std::collections::BTreeSet<PathBuf>,
+        variables: std::collections::BTreeSet<String>,
+    ) -> Sources {
+        let root = &self.project.root;
+        let manifests: Vec<PathBuf> = paths
+            .iter()
+            .filter(|path| path.ends_with("Cargo.toml"))
+            .cloned()
+            .chain(
+                self.project
+                    .members
+                    .iter()
+                    .map(|member| member.manifest.clone()),
+            )
+            .chain([root.join("Cargo.toml")])
+            .collect();
+        for manifest in manifests {
+            // a workspace above gives a package its versions, features and profiles
+            paths.extend(
+                manifest
+                    .ancestors()
+                    .skip(1)
+                    .map(|folder| folder.join("Cargo.toml")),
+            );
+        }
+        paths.insert(root.join("Cargo.lock"));
+        paths.extend(project::searched_for_configuration(root));
+        paths.extend(self.toolchain());
+        Sources {
+            plan: self.plan,
+            paths,
+            variables,
+        }
+    }
+
+    /// The files that say which compiler is used, and the compiler.
+    fn toolchain(&self) -> Vec<PathBuf> {
+        let root = &self.project.root;
+        let mut paths: Vec<PathBuf> = root
+            .ancestors()
+            .flat_map(|folder| {
+                ["rust-toolchain", "rust-toolchain.toml"].map(|name| folder.join(name))
+            })
+            .collect();
+        let rustup = std::env::var_os("RUSTUP_HOME").map(PathBuf::from);
+        paths.extend(
+            rustup
+                .or_else(|| std::env::home_dir().map(|home| home.join(".rustup")))
+                .map(|home| home.join("settings.toml")),
+        );
+        paths.extend(self.sysroot().map(|sysroot| {
+            sysroot
+                .join("bin")
+                .join(format!("rustc{}", std::env::consts::EXE_SUFFIX))
+        }));
+        paths
+    }
+
+    fn sysroot(&self) -> Option<PathBuf> {
+        let rustc = match std::env::var_os("RUSTC") {
+            Some(rustc) if !rustc.is_empty() => PathBuf::from(rustc),
+            _ => self
+                .cargo
+                .with_file_name(format!("rustc{}", std::env::consts::EXE_SUFFIX)),
+        };
+        let output = Command::new(rustc)
+            .args(["--print", "sysroot"])
+            .current_dir(&self.project.root)
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .output()
+            .ok()?;
+        let text = String::from_utf8(output.stdout).ok()?;
+        output.status.success().then(|| PathBuf::from(text.trim()))
+    }
+}
+
+/// Becomes the runner: this process ends as it ends.
+pub(crate) fn start_runner(
+    executable: &Path,
+    arguments: &[OsString],
+    variables: &[(&str, String)],
+) -> Result<Infallible, RunnerError> {
+    let mut command = Command::new(executable);
+    command
+        .args(arguments)
+        .envs(variables.iter().map(|(name, value)| (name, value)));
+    compile::clean(&mut command);
+    let error = become_it(&mut command);
+    Err(RunnerError::Start {
+        path: executable.to_owned(),
+        error,
+    })
+}
+
+/// Replaces this process; returns only when that failed.
+#[cfg(unix)]
+fn become_it(command: &mut Command) -> io::Error {
+    use std::os::unix::process::CommandExt;
+    command.exec()
+}
+
+/// Runs the program and ends with its code; returns only when it could not be started.
+#[cfg(not(unix))]
+fn become_it(command: &mut Command) -> io::Error {
+    match command.status() {
+        Ok(status) => std::process::exit(status.code().unwrap_or(2)),
+        Err(error) => error,
+    }
+}
+
+/// Lets one process at a time build the runner; the others find it built.
+fn lock_store(store: &Path, waiting: impl FnOnce()) -> Result<Option<File>, RunnerError> {
+    let path = store.join("lock");
+    let failed = |error| RunnerError::Write {
+        path: path.clone(),
+        error,
+    };
+    fs::create_dir_all(store).map_err(failed)?;
+    let file = File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path)
+        .map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => {
+            waiting();
+            // where the file system cannot lock, cargo's own lock has to do
+            Ok(file.lock().is_ok().then_some(file))
+        }
+        Err(TryLockError::Error(_)) => Ok(None),
+    }
+}
+
+/// The file system's clock at the beginning of a build.
+fn start(store: &Path) -> Result<Stamp, RunnerError> {
+    let path = store.join("started");
+    match files::write(&path, "") {
+        Ok(()) => Ok(Stamp::of(&path)),
+        Err(error) => Err(RunnerError::Write { path, error }),
+    }
+}
+
+fn write(path: &Path, text: &str) -> Result<(), RunnerError> {
+    match files::write_if_changed(path, text) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(RunnerError::Write {
+            path: path.to_owned(),
+            error,
+        }),
+    }
+}

@@ -1,0 +1,280 @@
+//! The runner as text: its manifest and its `main`, made from the project and the workspace's own manifest. Pure.
+
+use std::path::Path;
+
+use toml_edit::{Document, DocumentMut, InlineTable, Item, Table, Value, value};
+
+use crate::project::{LIBRARY, Member, Origin};
+
+/// A runner's sources.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Sources {
+    /// `Cargo.toml`
+    pub(super) manifest: String,
+    /// `src/main.rs`
+    pub(super) main: String,
+}
+
+/// Writes the runner of these members. `workspace` is the text of the workspace's own manifest, which lies in `root`; `core`
+/// is where the members take the library from.
+pub(super) fn sources(
+    name: &str,
+    members: &[&Member],
+    core: &Origin,
+    root: &Path,
+    workspace: &str,
+) -> Sources {
+    let workspace = workspace.parse::<Document<String>>().ok();
+    let mut manifest = DocumentMut::new();
+    manifest["package"] = package(name);
+    manifest["workspace"]["resolver"] = value(workspace.as_deref().map_or("3", resolver));
+    manifest["dependencies"] = dependencies(members, core);
+    for section in ["profile", "patch"] {
+        let original = workspace
+            .as_ref()
+            .and_then(|workspace| workspace.get(section));
+        if let Some(original) = original {
+            manifest[section] = original.clone();
+        }
+    }
+    if let Some(patches) = manifest.get_mut("patch") {
+        make_paths_absolute(patches, root);
+    }
+    Sources {
+        manifest: format!("# Written by `cargo migrate`, which overwrites changes.\n\n{manifest}"),
+        main: main(members),
+    }
+}
+
+fn package(name: &str) -> Item {
+    let mut package = Table::new();
+    package["name"] = value(name);
+    package["version"] = value("0.0.0");
+    package["edition"] = value("2024");
+    package["publish"] = value(false);
+    Item::Table(package)
+}
+
+/// The resolver that the workspace uses, so that features are unified alike.
+fn resolver(workspace: &Table) -> &str {
+    let text = |section: &str, key: &str| workspace.get(section)?.get(key)?.as_str();
+    let edition = text("package", "edition").or_else(|| {
+        workspace
+            .get("workspace")?
+            .get("package")?
+            .get("edition")?
+            .as_str()
+    });
+    let of_edition = match edition {
+        _ if workspace.get("package").is_none() => "1",
+        Some("2024") => "3",
+        Some("2021") => "2",
+        _ => "1",
+    };
+    text("workspace", "resolver")
+        .or(text("package", "resolver"))
+        .unwrap_or(of_edition)
+}
+
+fn dependencies(members: &[&Member], core: &Origin) -> Item {
+    let mut dependencies = Table::new();
+    let mut library = origin(core);
+    library.insert("default-features", false.into());
+    library.insert(
+        "features",
+        ["cli"].into_iter().collect::<toml_edit::Array>().into(),
+    );
+    dependencies[LIBRARY] = value(library);
+    for member in members {
+        let mut dependency = InlineTable::new();
+        dependency.insert("package", member.name.as_str().into());
+        dependency.insert("path", path(member.root()));
+        dependencies[&alias(member)] = value(dependency);
+    }
+    Item::Table(dependencies)
+}
+
+/// The member's name in the runner: unlike the library's own, it can be neither a keyword nor another crate's.
+fn alias(member: &Member) -> String {
+    format!("member_{}", member.name.replace('-', "_"))
+}
+
+fn origin(origin: &Origin) -> InlineTable {
+    let mut dependency = InlineTable::new();
+    match origin {
+        Origin::Path(folder) => {
+            dependency.insert("path", path(folder));
+        }
+        Origin::Git { url, reference } => {
+            dependency.insert("git", url.into());
+            for (kind, name) in reference {
+                dependency.insert(kind, name.into());
+            }
+        }
+        Origin::Registry { requirement, index } => {
+            dependency.insert("version", requirement.into());
+            for index in index {
+                dependency.insert("registry-index", index.into());
+            }
+        }
+    }
+    dependency
+}
+
+fn path(path: &Path) -> Value {
+    path.to_string_lossy().into_owned().into()
+}
+
+/// Patches name folders relative to the manifest that they stand in.
+fn make_paths_absolute(patches: &mut Item, root: &Path) {
+    let sources = patches.as_table_like_mut();
+    let sources = sources.into_iter().flat_map(|table| table.iter_mut());
+    for (_, source) in sources {
+        let crates = source.as_table_like_mut();
+        for (_, patch) in crates.into_iter().flat_map(|table| table.iter_mut()) {
+            let folder = patch
+                .get("path")
+                .and_then(Item::as_str)
+                .map(|folder| root.join(folder));
+            if let Some(folder) = folder {
+                patch["path"] = value(path(&folder));
+            }
+        }
+    }
+}
+
+fn main(members: &[&Member]) -> String {
+    let modules: Vec<String> = members
+        .iter()
+        .map(|member| format!("{}::migrations", alias(member)))
+        .collect();
+    format!(
+        "//! Written by `cargo migrate`, which overwrites changes: the revisions of the workspace, with the commands that\n\
+         //! need a database.\n\n\
+         fn main() -> std::process::ExitCode {{\n    \
+         migrate_core::cli::main(migrate_core::history![{}])\n\
+         }}\n",
+        modules.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn member(name: &str, folder: &str) -> Member {
+        serde_json::from_value(json!({
+            "name": name, "manifest": format!("{folder}/Cargo.toml"), "library": null, "core": null, "metadata": null,
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn the_runner_depends_on_the_members_and_builds_as_the_workspace_does() {
+        let (accounts, billing) = (
+            member("accounts", "/ws/accounts"),
+            member("type-a", "/ws/b \"q\""),
+        );
+        let workspace = r#"
+            [workspace]
+            members = ["accounts", "b"]
+            [workspace.package]
+            edition = "2024"
+            [profile.dev]
+            debug = 0 # quick
+            [patch.crates-io]
+            one = { path = "vendor/one" }
+            [patch."https://host/repo".two]
+            path = "../two"
+        "#;
+        let sources = sources(
+            "runner",
+            &[&accounts, &billing],
+            &Origin::Path("/lib/migrate-core".into()),
+            Path::new("/ws"),
+            workspace,
+        );
+        let read = sources.manifest.parse::<DocumentMut>().unwrap();
+        assert_eq!(read["package"]["name"].as_str(), Some("runner"));
+        assert_eq!(read["workspace"]["resolver"].as_str(), Some("1"));
+        assert_eq!(
+            read["dependencies"]["migrate-core"]["path"].as_str(),
+            Some("/lib/migrate-core")
+        );
+        assert_eq!(
+            read["dependencies"]["migrate-core"]["features"][0].as_str(),
+            Some("cli")
+        );
+        assert_eq!(
+            read["dependencies"]["member_accounts"]["path"].as_str(),
+            Some("/ws/accounts")
+        );
+        assert_eq!(
+            read["dependencies"]["member_type_a"]["package"].as_str(),
+            Some("type-a")
+        );
+        assert_eq!(
+            read["dependencies"]["member_type_a"]["path"].as_str(),
+            Some("/ws/b \"q\"")
+        );
+        assert_eq!(read["profile"]["dev"]["debug"].as_integer(), Some(0));
+        assert_eq!(
+            read["patch"]["crates-io"]["one"]["path"].as_str(),
+            Some("/ws/vendor/one")
+        );
+        assert_eq!(
+            read["patch"]["https://host/repo"]["two"]["path"].as_str(),
+            Some("/ws/../two")
+        );
+        assert!(
+            sources
+                .main
+                .contains("history![member_accounts::migrations, member_type_a::migrations]")
+        );
+    }
+
+    #[test]
+    fn the_library_comes_from_where_the_members_take_it() {
+        let git = |reference: Option<(&str, &str)>| Origin::Git {
+            url: "https://host/a".to_owned(),
+            reference: reference.map(|(kind, name)| (kind.to_owned(), name.to_owned())),
+        };
+        let registry = |index: Option<&str>| Origin::Registry {
+            requirement: "^0.1".to_owned(),
+            index: index.map(str::to_owned),
+        };
+        for (from, expected) in [
+            (git(None), r#"{ git = "https://host/a" }"#),
+            (
+                git(Some(("branch", "x"))),
+                r#"{ git = "https://host/a", branch = "x" }"#,
+            ),
+            (registry(None), r#"{ version = "^0.1" }"#),
+            (
+                registry(Some("sparse+https://r/")),
+                r#"{ version = "^0.1", registry-index = "sparse+https://r/" }"#,
+            ),
+        ] {
+            assert_eq!(origin(&from).to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn the_resolver_is_the_workspaces() {
+        for (workspace, expected) in [
+            ("[workspace]\nresolver = \"2\"", "2"),
+            ("[workspace]", "1"),
+            ("[package]\nedition = \"2024\"", "3"),
+            ("[package]\nedition = \"2021\"", "2"),
+            ("[package]\nname = \"old\"", "1"),
+            (
+                "[package]\nedition.workspace = true\n[workspace.package]\nedition = \"2024\"",
+                "3",
+            ),
+        ] {
+            let document = workspace.parse::<Document<String>>().unwrap();
+            assert_eq!(resolver(&document), expected, "{workspace}");
+        }
+    }
+}
