@@ -1,7 +1,19 @@
-//! `cargo migrate`.
+//! `cargo migrate`: finds the project, reads revisions from source, edits files, builds and starts the runner. Links no
+//! database driver; what needs a database runs in the runner.
+
+mod arguments;
+mod cli;
+mod commands;
+mod diagnostics;
+mod error;
 mod files;
 mod fingerprint;
 mod project;
 mod runner;
+mod source;
 mod words;
-fn main() {}
+mod workplace;
+
+fn main() -> std::process::ExitCode {
+    cli::run(std::env::args_os().collect()).into()
+}

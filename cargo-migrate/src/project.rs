@@ -9,11 +9,12 @@ mod settings;
 
 use std::path::{Path, PathBuf};
 
+use migrate_graph::source::Config;
 use serde::{Deserialize, Serialize};
 
 use crate::fingerprint;
-pub(crate) use locate::{LocateError, cargo, searched_for_configuration};
-use metadata::MetadataError;
+pub(crate) use locate::{LocateError, cargo, cargo_home, searched_for_configuration};
+pub(crate) use metadata::MetadataError;
 pub(crate) use settings::{MultipleHeads, Settings, SettingsError};
 
 /// The package that revisions are written with.
@@ -113,11 +114,29 @@ impl Project {
         Settings::of_workspace(&self.metadata, &self.root.join("Cargo.toml"))
     }
 
+    /// What a member's metadata says, and what it leaves open from the workspace's.
+    pub(crate) fn settings_of(&self, member: &Member) -> Result<Settings, SettingsError> {
+        Ok(member.settings()?.or(self.settings()?))
+    }
+
+    /// The folder of a member's revisions relative to the package, there or not.
+    pub(crate) fn directory(&self, member: &Member) -> Result<PathBuf, SettingsError> {
+        let directory = self.settings_of(member)?.directory;
+        Ok(PathBuf::from(
+            directory.as_deref().unwrap_or(Config::DIRECTORY),
+        ))
+    }
+
+    /// The folder of a member's revisions, there or not.
+    pub(crate) fn folder(&self, member: &Member) -> Result<PathBuf, SettingsError> {
+        Ok(member.root().join(self.directory(member)?))
+    }
+
     /// The members with a history: a folder of migrations, and the library to write them with.
     pub(crate) fn participants(&self) -> Result<Vec<&Member>, SettingsError> {
         let mut participants = Vec::new();
         for member in &self.members {
-            if member.core.is_some() && member.folder()?.is_dir() {
+            if member.core.is_some() && self.folder(member)?.is_dir() {
                 participants.push(member);
             }
         }
@@ -146,14 +165,6 @@ impl Member {
     /// What its metadata says.
     pub(crate) fn settings(&self) -> Result<Settings, SettingsError> {
         Settings::of_package(&self.metadata, &self.manifest)
-    }
-
-    /// The folder of its revisions, there or not.
-    pub(crate) fn folder(&self) -> Result<PathBuf, SettingsError> {
-        let directory = self.settings()?.directory;
-        Ok(self
-            .root()
-            .join(directory.as_deref().unwrap_or("migrations")))
     }
 
     /// The variable that tells the compiler which files the folder holds, so that it looks again when that changes.

@@ -140,14 +140,14 @@ impl<'a> Runner<'a> {
     }
 
     fn folders(&self) -> Result<Vec<(PathBuf, u64)>, SettingsError> {
-        self.members
+        let folders = self
+            .members
             .iter()
-            .map(|member| {
-                member
-                    .folder()
-                    .map(|folder| (fingerprint::listing(&folder), folder))
-            })
-            .map(|folder| folder.map(|(listing, folder)| (folder, listing)))
+            .map(|member| self.project.folder(member));
+        let listed = |folder: PathBuf| (fingerprint::listing(&folder), folder);
+        folders
+            .map(|folder| folder.map(listed))
+            .map(|listed| listed.map(|(listing, folder)| (folder, listing)))
             .collect()
     }
 

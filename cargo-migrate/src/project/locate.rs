@@ -122,7 +122,7 @@ pub(crate) fn searched_for_configuration(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Cargo's own folder.
-fn cargo_home() -> Option<PathBuf> {
+pub(crate) fn cargo_home() -> Option<PathBuf> {
     env::var_os("CARGO_HOME")
         .filter(|value| !value.is_empty())
         .map(|home| fingerprint::absolute(Path::new(&home)))

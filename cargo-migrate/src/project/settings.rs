@@ -12,7 +12,7 @@ use crate::words;
 pub(crate) struct Settings {
     /// `database-url`
     pub(crate) database_url: Option<String>,
-    /// `directory`, of a package: the folder of its revisions, relative to it.
+    /// `directory`: the folder of a package's revisions, relative to it.
     pub(crate) directory: Option<String>,
     /// `multiple-heads`
     pub(crate) multiple_heads: Option<MultipleHeads>,
@@ -44,8 +44,6 @@ pub(crate) enum SettingsError {
         expected: &'static str,
         example: &'static str,
     },
-    #[error("`{manifest}`: `directory` belongs to a package, not to the workspace")]
-    DirectoryOfWorkspace { manifest: String },
 }
 
 impl SettingsError {
@@ -61,9 +59,6 @@ impl SettingsError {
                 format!("the keys are {}", words::list(known))
             }
             SettingsError::WrongValue { example, .. } => format!("such as `{example}`"),
-            SettingsError::DirectoryOfWorkspace { .. } => {
-                "write it under `[package.metadata.migrate]` in the package's Cargo.toml".to_owned()
-            }
         }
     }
 }
@@ -78,16 +73,19 @@ impl Settings {
         section: &Value,
         manifest: &Path,
     ) -> Result<Settings, SettingsError> {
-        let reader = Reader {
+        Reader {
             manifest,
             section: WORKSPACE,
-        };
-        let settings = reader.read(section)?;
-        match settings.directory {
-            Some(_) => Err(SettingsError::DirectoryOfWorkspace {
-                manifest: reader.manifest(),
-            }),
-            None => Ok(settings),
+        }
+        .read(section)
+    }
+
+    /// These settings, and what they leave open from `wider`.
+    pub(crate) fn or(self, wider: Settings) -> Settings {
+        Settings {
+            database_url: self.database_url.or(wider.database_url),
+            directory: self.directory.or(wider.directory),
+            multiple_heads: self.multiple_heads.or(wider.multiple_heads),
         }
     }
 
@@ -232,10 +230,12 @@ mod tests {
                 (message, help)
             );
         }
-        let error = Settings::of_workspace(&json!({"directory": "db"}), Path::new("/p/Cargo.toml"));
-        assert!(matches!(
-            error,
-            Err(SettingsError::DirectoryOfWorkspace { .. })
-        ));
+        let error =
+            Settings::of_workspace(&json!({"x": 1}), Path::new("/p/Cargo.toml")).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .ends_with("unknown key `x` in `[workspace.metadata.migrate]`")
+        );
     }
 }

@@ -107,13 +107,13 @@ fn origin(origin: &Origin) -> InlineTable {
         }
         Origin::Git { url, reference } => {
             dependency.insert("git", url.into());
-            for (kind, name) in reference {
+            if let Some((kind, name)) = reference {
                 dependency.insert(kind, name.into());
             }
         }
         Origin::Registry { requirement, index } => {
             dependency.insert("version", requirement.into());
-            for index in index {
+            if let Some(index) = index {
                 dependency.insert("registry-index", index.into());
             }
         }

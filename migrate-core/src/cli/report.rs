@@ -79,6 +79,11 @@ impl<'a> Report<'a> {
         self.talk(&format!("{line}\n"));
     }
 
+    /// Shows errors that are rendered already, however quiet it is to be.
+    pub fn show(&mut self, errors: &str) {
+        let _ = write_all(self.err, errors);
+    }
+
     /// Says something beside the data, without ending the line.
     pub(super) fn talk(&mut self, text: &str) {
         if !self.quiet {

@@ -1,0 +1,140 @@
+//! The arguments as they were typed: without what cargo puts before them, and for the runner without those that only
+//! `cargo migrate` knows. Pure.
+
+use std::ffi::{OsStr, OsString};
+
+/// The arguments after the program's name, and after the `migrate` that cargo puts there for `cargo migrate …`.
+pub(crate) fn own(all: Vec<OsString>) -> Vec<OsString> {
+    let mut own = all.into_iter().skip(1).peekable();
+    own.next_if(|first| first == "migrate");
+    own.collect()
+}
+
+/// Options that are ours and take a value.
+const LONG: [&str; 2] = ["--package", "--manifest-path"];
+const SHORT: char = 'p';
+
+/// Takes `-p`, `--package` and `--manifest-path` out of arguments that clap has accepted. `takes_value` says which one-letter
+/// options of the command are followed by a value, in which the letter `p` means nothing.
+pub(crate) fn strip(arguments: &[OsString], takes_value: impl Fn(char) -> bool) -> Vec<OsString> {
+    let mut kept = Vec::new();
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        if argument == "--" {
+            kept.push(argument.clone());
+            kept.extend(rest.cloned());
+            break;
+        }
+        match look_at(argument, &takes_value) {
+            Look::NotOurs => kept.push(argument.clone()),
+            Look::TakesNext(next) => {
+                kept.push(argument.clone());
+                kept.extend(rest.by_ref().take(usize::from(next)).cloned());
+            }
+            Look::Ours { before, next } => {
+                kept.extend(before);
+                rest.by_ref().take(usize::from(next)).for_each(drop);
+            }
+        }
+    }
+    kept
+}
+
+/// What one argument is.
+enum Look {
+    NotOurs,
+    /// Another option, which may take the next argument as its value.
+    TakesNext(bool),
+    /// One of ours, after other letters in the same argument; `next` when its value is the next argument.
+    Ours {
+        before: Option<OsString>,
+        next: bool,
+    },
+}
+
+fn look_at(argument: &OsStr, takes_value: &impl Fn(char) -> bool) -> Look {
+    let text = argument.to_string_lossy();
+    if text.starts_with("--") {
+        let name = text.split('=').next().unwrap_or_default();
+        return match LONG.contains(&name) {
+            true => Look::Ours {
+                before: None,
+                next: !text.contains('='),
+            },
+            false => Look::NotOurs,
+        };
+    }
+    let Some(letters) = text.strip_prefix('-') else {
+        return Look::NotOurs;
+    };
+    for (at, letter) in letters.char_indices() {
+        let value = &letters[at + letter.len_utf8()..];
+        if letter == SHORT {
+            let before = (at > 0).then(|| format!("-{}", &letters[..at]).into());
+            return Look::Ours {
+                before,
+                next: value.is_empty(),
+            };
+        }
+        if takes_value(letter) {
+            return Look::TakesNext(value.is_empty());
+        }
+    }
+    Look::NotOurs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargo_puts_the_name_of_the_subcommand_first() {
+        for (all, expected) in [
+            (&["cargo-migrate", "migrate", "up"][..], &["up"][..]),
+            (&["cargo-migrate", "up"], &["up"]),
+            (
+                &["cargo-migrate", "migrate", "new", "migrate"],
+                &["new", "migrate"],
+            ),
+            (&["cargo-migrate"], &[]),
+            (&[], &[]),
+        ] {
+            assert_eq!(own(all.iter().map(OsString::from).collect()), expected);
+        }
+    }
+
+    #[test]
+    fn only_our_options_are_taken_out() {
+        for (typed, expected) in [
+            ("up", "up"),
+            ("-p app up", "up"),
+            ("up -papp --json", "up --json"),
+            ("up -p=app", "up"),
+            (
+                "up --package app --package=b --manifest-path a/Cargo.toml --manifest-path=b",
+                "up",
+            ),
+            ("up -qp app head", "up -q head"),
+            ("up -qpapp head", "up -q head"),
+            ("down -1 -p app", "down -1"),
+            ("down -- -p app", "down -- -p app"),
+            ("history -rp:q -i", "history -rp:q -i"),
+            ("history -r -p -i", "history -r -p -i"),
+            ("history -r a:p -p app", "history -r a:p"),
+            (
+                "up --database-url sqlite://p",
+                "up --database-url sqlite://p",
+            ),
+            ("up --packages", "up --packages"),
+            ("up -", "up -"),
+        ] {
+            let typed: Vec<OsString> = typed.split(' ').map(OsString::from).collect();
+            let kept = strip(&typed, |letter| letter == 'r');
+            let kept: Vec<_> = kept
+                .iter()
+                .map(|argument| argument.to_str().unwrap())
+                .collect();
+            assert_eq!(kept.join(" "), expected, "{typed:?}");
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! The command line: the list of commands and global options, and which way each command goes. Commands that need a database
+//! share their definitions with the runner and go there; the others are answered here.
+
+use std::convert::Infallible;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use migrate_core::cli::{self as core, Exit, Failure, GlobalArgs, Listing, Report};
+
+use crate::arguments;
+use crate::commands::{check, completions, edit, init, new};
+use crate::runner::{self, CompileError, Runner, RunnerError};
+use crate::source::{self, History};
+use crate::workplace::Workplace;
+
+/// Database revisions for diesel, checked by the compiler
+#[derive(Parser, Debug)]
+#[command(
+    name = "cargo-migrate",
+    bin_name = "cargo migrate",
+    version,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+struct Cli {
+    #[command(flatten)]
+    place: PlaceArgs,
+    #[command(flatten)]
+    global: GlobalArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Which package a command is about.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct PlaceArgs {
+    /// The package of the workspace: where `new` writes, and whose settings count
+    #[arg(short, long, global = true, value_name = "NAME")]
+    pub(crate) package: Option<String>,
+
+    /// The package's or workspace's Cargo.toml, instead of the nearest one
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(crate) manifest_path: Option<PathBuf>,
+}
+
+#[derive(Subcommand, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one value, and it lives as long as the process"
+)]
+enum Command {
+    Init(init::InitArgs),
+    #[command(alias = "revision")]
+    New(new::NewArgs),
+    #[command(flatten)]
+    Shared(core::Command),
+    Edit(edit::EditArgs),
+    Completions(completions::CompletionsArgs),
+}
+
+/// Runs the command that the process's arguments ask for, and gives the exit code.
+pub(crate) fn run(all: Vec<OsString>) -> Exit {
+    let typed = arguments::own(all);
+    let (mut out, mut err) = (anstream::stdout(), anstream::stderr());
+    let mut report = Report::new(&mut out, &mut err);
+    report.json = typed.iter().any(|argument| argument == "--json");
+    let name = OsString::from("cargo-migrate");
+    let cli = match Cli::try_parse_from([name].iter().chain(&typed)) {
+        Ok(cli) => cli,
+        Err(error) => return report.clap(&error),
+    };
+    report.quiet = cli.global.quiet;
+    report.json = cli.command.json();
+    match cli.dispatch(&typed, &mut report) {
+        Ok(exit) => exit,
+        Err(failure) => report.failure(failure),
+    }
+}
+
+impl Command {
+    fn json(&self) -> bool {
+        match self {
+            Command::New(args) => args.format.json,
+            Command::Shared(command) => command.json(),
+            Command::Init(_) | Command::Edit(_) | Command::Completions(_) => false,
+        }
+    }
+}
+
+impl Cli {
+    fn dispatch(&self, typed: &[OsString], report: &mut Report<'_>) -> Result<Exit, Failure> {
+        if let Command::Completions(args) = &self.command {
+            return Ok(report.data(&completions::completions(args, Cli::command())));
+        }
+        let workplace = Workplace::find(&self.place, self.global.database_url.as_deref())?;
+        match &self.command {
+            Command::Init(args) => init::init(args, &workplace).map(|done| done.tell(report)),
+            Command::New(args) => {
+                let answer = new::new(args, &workplace, report)?;
+                Ok(report.finish(Ok(answer)))
+            }
+            Command::Edit(args) => {
+                edit::edit(args, &history(&workplace, report)?).map(|()| Exit::Done)
+            }
+            Command::Shared(core::Command::Check(args)) => {
+                match check::check(args, &workplace, report)? {
+                    Some(answer) => Ok(report.finish(Ok(answer))),
+                    None => self.run_runner(&workplace, typed, report),
+                }
+            }
+            Command::Shared(command) if command.needs_database() => {
+                self.run_runner(&workplace, typed, report)
+            }
+            Command::Shared(command) => read(command, &workplace, report),
+            Command::Completions(_) => Ok(Exit::Done),
+        }
+    }
+
+    /// Builds the runner if need be, and becomes it.
+    fn run_runner(
+        &self,
+        workplace: &Workplace,
+        typed: &[OsString],
+        report: &mut Report<'_>,
+    ) -> Result<Exit, Failure> {
+        let members = workplace.participants()?;
+        let variables = [workplace.configuration()?];
+        let passed_on = arguments::strip(typed, takes_value);
+        let runner = Runner::new(&workplace.project, &members);
+        if let Some(executable) = runner.fresh() {
+            // gone since the look at it, another process is building: so do we, after it
+            let _ = runner::start_runner(&executable, &passed_on, &variables);
+        }
+        history(workplace, report)?;
+        let built = runner.build(self.global.quiet, || {
+            report.say("waiting for another `cargo migrate` that is building");
+        });
+        match built {
+            Ok(executable) => {
+                let never: Infallible = runner::start_runner(&executable, &passed_on, &variables)?;
+                match never {}
+            }
+            // the compiler has said it all
+            Err(RunnerError::Compile(CompileError::Failed)) if !report.json => Ok(Exit::Usage),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// The commands that the source files can answer.
+fn read(
+    command: &core::Command,
+    workplace: &Workplace,
+    report: &mut Report<'_>,
+) -> Result<Exit, Failure> {
+    let history = history(workplace, report)?;
+    let facts = |id: &str| history.facts(id);
+    let listing = Listing::new(history.graph(), &facts);
+    Ok(match command {
+        core::Command::History(args) => {
+            report.finish(core::commands::history::history(&listing, args))
+        }
+        core::Command::Show(args) => report.finish(core::commands::show::show(&listing, args)),
+        core::Command::Heads(args) => {
+            report.finish(Ok(core::commands::heads::heads(&listing, args)))
+        }
+        core::Command::Branches(args) => {
+            report.finish(Ok(core::commands::branches::branches(&listing, args)))
+        }
+        other => unreachable!("{other:?} needs a database"),
+    })
+}
+
+/// The history of the source files. When it is not sound, says why on the terminal before it fails.
+pub(crate) fn history(workplace: &Workplace, report: &mut Report<'_>) -> Result<History, Failure> {
+    let members = workplace.participants()?;
+    source::read(&workplace.project, &members)?.map_err(|diagnostics| {
+        report.show(&crate::diagnostics::render(&diagnostics));
+        crate::diagnostics::failure(&diagnostics)
+    })
+}
+
+/// Whether a one-letter option of any command is followed by a value.
+fn takes_value(letter: char) -> bool {
+    let command = Cli::command();
+    let mut commands = vec![&command];
+    commands.extend(command.get_subcommands());
+    let mut options = commands.into_iter().flat_map(clap::Command::get_arguments);
+    options.any(|option| option.get_short() == Some(letter) && option.get_action().takes_values())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definitions_are_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn options_with_values_are_known() {
+        for (letter, expected) in [
+            ('p', true),
+            ('m', true),
+            ('q', false),
+            ('v', false),
+            ('1', false),
+        ] {
+            assert_eq!(takes_value(letter), expected, "{letter}");
+        }
+    }
+
+    #[test]
+    fn alembics_names_and_negative_targets_work() {
+        for line in [
+            "revision -m x",
+            "upgrade head",
+            "downgrade -1",
+            "down -1 -p app",
+            "-p app up",
+            "history -i",
+        ] {
+            let line = ["cargo-migrate"].into_iter().chain(line.split(' '));
+            assert!(Cli::try_parse_from(line.clone()).is_ok(), "{line:?}");
+        }
+    }
+}

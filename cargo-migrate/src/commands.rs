@@ -1,0 +1,8 @@
+//! The commands that read and write source files only, one file each: `<Verb>Args`, whose doc comment is the help text, and one
+//! function that returns what the command has to say. Nothing here prints.
+
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod edit;
+pub(crate) mod init;
+pub(crate) mod new;

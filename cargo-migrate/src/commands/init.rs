@@ -1,0 +1,325 @@
+//! `init`: everything a package needs to have revisions. Changes only what is missing, so that a second time changes nothing.
+
+mod library;
+mod manifest;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use migrate_core::cli::{Exit, Failure, Report};
+use toml_edit::DocumentMut;
+
+use crate::project::{self, LIBRARY, Member, Project};
+use crate::workplace::Workplace;
+use crate::{files, words};
+use library::{DECLARATION, LibraryError};
+use manifest::Wanted;
+
+/// Prepare a package for revisions
+///
+/// Adds the library and a database to Cargo.toml, a line to src/lib.rs, the folder `migrations`, and a build script that makes
+/// a plain `cargo build` notice new files. Whatever is there already stays as it is.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct InitArgs {
+    /// The database that the revisions are for
+    #[arg(long, value_name = "NAME", default_value = "sqlite")]
+    backend: Backend,
+
+    /// The folder of the library `migrate-core`, instead of the one beside the sources of this program
+    #[arg(long, value_name = "DIR")]
+    path: Option<PathBuf>,
+}
+
+/// The databases that a package can be prepared for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Backend {
+    Sqlite,
+}
+
+/// What was done.
+pub(crate) struct Done {
+    /// One line for each change; none when nothing was missing.
+    changes: Vec<String>,
+    /// What is left to the user.
+    advice: Option<String>,
+    package: String,
+}
+
+impl Done {
+    /// Says it.
+    pub(crate) fn tell(self, report: &mut Report<'_>) -> Exit {
+        if self.changes.is_empty() {
+            report.say(&format!(
+                "nothing to do: the package `{}` is ready for revisions",
+                self.package
+            ));
+        }
+        self.changes
+            .iter()
+            .chain(&self.advice)
+            .for_each(|line| report.say(line));
+        if !self.changes.is_empty() {
+            report.say("next: cargo migrate new \"create users\"");
+        }
+        Exit::Done
+    }
+}
+
+/// Prepares the chosen package.
+pub(crate) fn init(args: &InitArgs, workplace: &Workplace) -> Result<Done, Failure> {
+    let Backend::Sqlite = args.backend;
+    let project = &workplace.project;
+    let Some(member) = workplace.chosen()? else {
+        let names: Vec<&str> = project
+            .members
+            .iter()
+            .map(|member| member.name.as_str())
+            .collect();
+        return Err(
+            Failure::usage("this is a workspace, and one package of it is to be prepared")
+                .note(format!("the packages are {}", words::list(&names)))
+                .help("cargo migrate init -p NAME"),
+        );
+    };
+    let Some(source) = &member.library else {
+        return Err(no_library(member));
+    };
+    let declared = declaration(source)?;
+    let mut changes = complete_manifest(args, project, member, workplace.has_database()?)?;
+    if let Some(text) = declared {
+        write(source, &text)?;
+        changes.push(format!(
+            "added `{DECLARATION}` to {}",
+            project::display(source)
+        ));
+    }
+    let folder = project.folder(member)?;
+    if !folder.is_dir() {
+        fs::create_dir_all(&folder).map_err(|error| cannot("create", &folder, &error))?;
+        changes.push(format!("created {}", project::display(&folder)));
+    }
+    let mut advice = None;
+    match build_script(member, &folder)? {
+        BuildScript::Written(name) => changes.push(format!("created {name}")),
+        BuildScript::Lacks(line) => advice = Some(line),
+        BuildScript::Fine => {}
+    }
+    Ok(Done {
+        changes,
+        advice,
+        package: member.name.clone(),
+    })
+}
+
+/// The library's root file with the line that declares revisions, if that is missing.
+fn declaration(source: &Path) -> Result<Option<String>, Failure> {
+    let name = project::display(source);
+    let text = fs::read_to_string(source).map_err(|error| cannot("read", source, &error))?;
+    library::complete(&text).map_err(|error| {
+        let failure = Failure::usage(format!("`{name}`: {error}"));
+        match error {
+            LibraryError::Syntax { .. } => failure.help("mend the file, then run `cargo migrate init` again"),
+            LibraryError::ModuleExists { .. } => failure.help(format!(
+                "`{DECLARATION}` declares that module: give the other one another name, and its files another folder"
+            )),
+        }
+    })
+}
+
+fn complete_manifest(
+    args: &InitArgs,
+    project: &Project,
+    member: &Member,
+    has_database: bool,
+) -> Result<Vec<String>, Failure> {
+    let mut document = read_manifest(&member.manifest)?;
+    let root = project.root.join("Cargo.toml");
+    let workspace = match root == member.manifest {
+        true => Some(document.clone()),
+        false => Some(read_manifest(&root)?),
+    };
+    let library = match member.core {
+        Some(_) => String::new(),
+        None => library_folder(args, member)?,
+    };
+    let url = format!("{}.db", member.name);
+    let wanted = Wanted {
+        library: &library,
+        database_url: (!has_database).then_some(&url),
+        workspace: workspace.as_ref(),
+    };
+    let added = manifest::complete(&mut document, &wanted);
+    if !added.is_empty() {
+        write(&member.manifest, &document.to_string())?;
+    }
+    let name = project::display(&member.manifest);
+    Ok(added
+        .into_iter()
+        .map(|what| format!("added {what} to {name}"))
+        .collect())
+}
+
+fn read_manifest(path: &Path) -> Result<DocumentMut, Failure> {
+    let text = fs::read_to_string(path).map_err(|error| cannot("read", path, &error))?;
+    text.parse().map_err(|error| {
+        Failure::usage(format!(
+            "`{}` cannot be read\n{error}",
+            project::display(path)
+        ))
+    })
+}
+
+/// The folder of the library, as the member's manifest is to name it.
+fn library_folder(args: &InitArgs, member: &Member) -> Result<String, Failure> {
+    let folder = match &args.path {
+        Some(folder) => folder.clone(),
+        None => beside_our_sources().ok_or_else(|| {
+            Failure::usage(format!(
+                "the library `{LIBRARY}` is not where this program was built from"
+            ))
+            .help(format!("cargo migrate init --path PATH/{LIBRARY}"))
+        })?,
+    };
+    if !is_library(&folder) {
+        let name = folder.display();
+        return Err(
+            Failure::usage(format!("`{name}` does not hold the library `{LIBRARY}`")).help(
+                format!("`--path` is the folder with the Cargo.toml of `{LIBRARY}` in it"),
+            ),
+        );
+    }
+    Ok(path_between(&resolved(member.root()), &resolved(&folder)))
+}
+
+/// The library in the repository that this program was built in, while that is there.
+fn beside_our_sources() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()?
+        .join(LIBRARY);
+    // a checkout that cargo made for itself may be removed at any time
+    let is_cargos = project::cargo_home().is_some_and(|home| folder.starts_with(home));
+    (!is_cargos && is_library(&folder)).then_some(folder)
+}
+
+fn is_library(folder: &Path) -> bool {
+    let manifest = read_manifest(&folder.join("Cargo.toml"));
+    manifest.is_ok_and(|manifest| {
+        let name = manifest
+            .get("package")
+            .and_then(|package| package.get("name"));
+        name.and_then(|name| name.as_str()) == Some(LIBRARY)
+    })
+}
+
+fn resolved(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// How a manifest in `from` names the folder `to`: relative when they are neighbours, else from the root.
+fn path_between(from: &Path, to: &Path) -> String {
+    const NEIGHBOURS: usize = 2;
+    let shared = from
+        .components()
+        .zip(to.components())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let up = from.components().count() - shared;
+    let path = if up <= NEIGHBOURS && shared > 1 {
+        let down = to.components().skip(shared);
+        std::iter::repeat_n(Path::new("..").as_os_str(), up)
+            .chain(down.map(|part| part.as_os_str()))
+            .collect()
+    } else {
+        to.to_owned()
+    };
+    path.to_string_lossy().replace('\\', "/")
+}
+
+/// What came of the build script.
+enum BuildScript {
+    Fine,
+    Written(String),
+    Lacks(String),
+}
+
+/// Writes a build script, or says which line the one that is there lacks.
+fn build_script(member: &Member, folder: &Path) -> Result<BuildScript, Failure> {
+    let folder = folder
+        .strip_prefix(member.root())
+        .unwrap_or(folder)
+        .display()
+        .to_string();
+    let instruction = format!("cargo::rerun-if-changed={folder}");
+    let manifest = read_manifest(&member.manifest)?;
+    let configured = manifest
+        .get("package")
+        .and_then(|package| package.get("build"));
+    if configured.and_then(|build| build.as_bool()) == Some(false) {
+        return Ok(BuildScript::Fine);
+    }
+    let path = member.root().join(
+        configured
+            .and_then(|build| build.as_str())
+            .unwrap_or("build.rs"),
+    );
+    let name = project::display(&path);
+    match fs::read_to_string(&path) {
+        Ok(text) if text.contains(&format!("rerun-if-changed={folder}")) => Ok(BuildScript::Fine),
+        Ok(_) => Ok(BuildScript::Lacks(format!(
+            "add this to {name}, so that a plain `cargo build` notices new files too: println!(\"{instruction}\");"
+        ))),
+        Err(_) => {
+            let text = format!(
+                "//! Makes cargo look again when a file appears among the revisions.\n\n\
+                 fn main() {{\n    println!(\"{instruction}\");\n}}\n"
+            );
+            write(&path, &text)?;
+            Ok(BuildScript::Written(name))
+        }
+    }
+}
+
+fn no_library(member: &Member) -> Failure {
+    Failure::usage(format!(
+        "the package `{}` has no library target, and revisions live in a library",
+        member.name
+    ))
+    .help(format!(
+        "create `{}`, then run `cargo migrate init` again",
+        project::display(&member.root().join("src/lib.rs"))
+    ))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    files::write(path, text).map_err(|error| cannot("write", path, &error))
+}
+
+fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
+    Failure::usage(format!(
+        "cannot {what} `{}`: {error}",
+        project::display(path)
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_are_named_from_here_and_others_from_the_root() {
+        for (from, to, expected) in [
+            ("/w/app", "/w/lib/migrate-core", "../lib/migrate-core"),
+            ("/w/app", "/w/app/vendor/core", "vendor/core"),
+            ("/w/a/app", "/w/lib", "../../lib"),
+            ("/w/a/b/app", "/w/lib", "/w/lib"),
+            ("/tmp/app", "/home/me/lib", "/home/me/lib"),
+        ] {
+            assert_eq!(
+                path_between(Path::new(from), Path::new(to)),
+                expected,
+                "{from} {to}"
+            );
+        }
+    }
+}

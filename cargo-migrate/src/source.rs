@@ -1,0 +1,245 @@
+//! The history as its source files declare it: no compiler, no database. Reads the folders of all members, and puts together what
+//! was read; what is wrong comes out as diagnostics with their places. Must not know which command asks.
+
+use std::path::PathBuf;
+
+use migrate_core::cli::listing::{Downgrade, Facts};
+use migrate_graph::source::{self, Folder, Position, RevisionFile, SourceRevision, Span};
+use migrate_graph::{Graph, Header, MultipleHeads, Node, Part, Problem, Rules, Site};
+
+use crate::diagnostics::{Diagnostic, Label};
+use crate::project::{self, Member, Project, SettingsError};
+
+/// A sound history with its source files.
+pub(crate) struct History {
+    sources: Sources,
+    graph: Graph,
+}
+
+/// What stands in the files, sound or not.
+struct Sources {
+    folders: Vec<Folder>,
+    /// Where each header stands, in the order in which the graph gets them.
+    places: Vec<Place>,
+}
+
+/// A revision among the files.
+#[derive(Clone, Copy)]
+struct Place {
+    folder: usize,
+    file: usize,
+    revision: usize,
+}
+
+/// The rules that the members' histories have to keep together: what one of them allows is allowed.
+pub(crate) fn rules(project: &Project, members: &[&Member]) -> Result<Rules, SettingsError> {
+    let mut rules = Rules::default();
+    for member in members {
+        if project.settings_of(member)?.multiple_heads == Some(project::MultipleHeads::Allow) {
+            rules.multiple_heads = MultipleHeads::Allow;
+        }
+    }
+    Ok(rules)
+}
+
+/// Reads the members' revisions. What is wrong with them comes back all at once.
+pub(crate) fn read(
+    project: &Project,
+    members: &[&Member],
+) -> Result<Result<History, Vec<Diagnostic>>, SettingsError> {
+    let mut folders = Vec::new();
+    for member in members {
+        folders.push(Folder::read(member.root(), &project.directory(member)?));
+    }
+    Ok(Sources::new(folders).history(&rules(project, members)?))
+}
+
+impl History {
+    /// The graph of the revisions.
+    pub(crate) fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// The file that a revision stands in, and the line of its function.
+    pub(crate) fn place(&self, node: Node) -> (PathBuf, u32) {
+        let place = self.sources.places[self.graph.origin(node)];
+        let folder = &self.sources.folders[place.folder];
+        let file = &folder.files[place.file];
+        (
+            folder.package.join(&file.path),
+            file.revisions[place.revision].line,
+        )
+    }
+
+    /// What is known of a revision beyond its header.
+    pub(crate) fn facts(&self, id: &str) -> Facts {
+        let Some(node) = self.graph.node(id) else {
+            return Facts::default();
+        };
+        let place = self.sources.places[self.graph.origin(node)];
+        let (file, revision) = self.sources.at(place);
+        Facts {
+            doc: revision.doc.clone(),
+            file: Some(file.path.to_string_lossy().replace('\\', "/")),
+            line: Some(revision.line),
+            transaction: revision.declaration.transaction,
+            downgrade: match revision.declaration.downgrade {
+                Some(source::Downgrade::Reversible(_)) => Downgrade::Reversible,
+                Some(source::Downgrade::Irreversible(_)) => Downgrade::Irreversible,
+                Some(source::Downgrade::Function(_)) | None => Downgrade::Function,
+            },
+        }
+    }
+
+    /// What would be wrong if this revision were there too.
+    pub(crate) fn problems_with(&self, header: Header, rules: &Rules) -> Vec<Problem> {
+        let known = self.sources.headers().map(|(_, header)| header);
+        Graph::check(known.chain([header]).collect(), rules)
+            .err()
+            .unwrap_or_default()
+    }
+}
+
+impl Sources {
+    fn new(folders: Vec<Folder>) -> Sources {
+        let mut places = Vec::new();
+        for (folder, read) in folders.iter().enumerate() {
+            for (file, read) in read.files.iter().enumerate() {
+                for (revision, read) in read.revisions.iter().enumerate() {
+                    if read.declaration.id.is_some() {
+                        places.push(Place {
+                            folder,
+                            file,
+                            revision,
+                        });
+                    }
+                }
+            }
+        }
+        Sources { folders, places }
+    }
+
+    fn at(&self, place: Place) -> (&RevisionFile, &SourceRevision) {
+        let file = &self.folders[place.folder].files[place.file];
+        (file, &file.revisions[place.revision])
+    }
+
+    fn headers(&self) -> impl Iterator<Item = (Place, Header)> {
+        let header = |place: &Place| self.at(*place).1.header().map(|header| (*place, header));
+        self.places.iter().filter_map(header)
+    }
+
+    fn history(self, rules: &Rules) -> Result<History, Vec<Diagnostic>> {
+        let mut diagnostics = self.mistakes();
+        let headers = self.headers().map(|(_, header)| header).collect();
+        // what cannot be read may be what is missing, so the shape is judged only when all was read
+        let graph = match (diagnostics.is_empty(), self.is_complete()) {
+            (true, _) => Graph::check(headers, rules),
+            (false, true) => Graph::new(headers),
+            (false, false) => return Err(diagnostics),
+        };
+        match graph {
+            Ok(graph) if diagnostics.is_empty() => Ok(History {
+                sources: self,
+                graph,
+            }),
+            Ok(_) => Err(diagnostics),
+            Err(problems) => {
+                diagnostics.extend(problems.iter().map(|problem| self.problem(problem)));
+                Err(diagnostics)
+            }
+        }
+    }
+
+    /// Whether the id of every revision is known.
+    fn is_complete(&self) -> bool {
+        self.folders.iter().all(|folder| {
+            folder.problems.is_empty()
+                && folder.files.iter().all(|file| file.error.is_none())
+                && folder
+                    .revisions()
+                    .all(|(_, revision)| revision.declaration.id.is_some())
+        })
+    }
+
+    /// What is wrong with single files.
+    fn mistakes(&self) -> Vec<Diagnostic> {
+        let mut diagnostics = Vec::new();
+        for folder in &self.folders {
+            for problem in &folder.problems {
+                diagnostics.push(Diagnostic {
+                    message: problem.to_string(),
+                    labels: Vec::new(),
+                    notes: vec![format!(
+                        "in the package in `{}`",
+                        project::display(&folder.package)
+                    )],
+                    help: problem.help(),
+                });
+            }
+            for file in &folder.files {
+                if let Some(error) = &file.error {
+                    let label = label(folder, file, error.span, String::new());
+                    diagnostics.push(Diagnostic::at(error.kind.to_string(), label, None));
+                }
+                for mistake in file
+                    .revisions
+                    .iter()
+                    .flat_map(|revision| &revision.mistakes)
+                {
+                    let label = label(folder, file, mistake.span, String::new());
+                    diagnostics.push(Diagnostic::at(
+                        mistake.kind.message(),
+                        label,
+                        mistake.kind.help(),
+                    ));
+                }
+            }
+        }
+        diagnostics
+    }
+
+    /// A problem of the graph with the places of the literals that it is about.
+    fn problem(&self, problem: &Problem) -> Diagnostic {
+        let notes = problem.notes();
+        let text = |site: &Site| {
+            let note = notes.iter().find(|(noted, _)| noted == site);
+            note.map(|(_, text)| text.clone()).unwrap_or_default()
+        };
+        Diagnostic {
+            message: problem.message(),
+            labels: problem
+                .sites()
+                .iter()
+                .map(|site| self.label(*site, text(site)))
+                .collect(),
+            notes: Vec::new(),
+            help: problem.help(),
+        }
+    }
+
+    fn label(&self, site: Site, text: String) -> Label {
+        let place = self.places[site.header];
+        let (file, revision) = self.at(place);
+        let span = match site.part {
+            // a base has no parent to point at
+            Part::DownRevision(_) if revision.declaration.span(site.part).is_none() => {
+                revision.span(Part::Id)
+            }
+            part => revision.span(part),
+        };
+        label(&self.folders[place.folder], file, span, text)
+    }
+}
+
+fn label(folder: &Folder, file: &RevisionFile, span: Span, text: String) -> Label {
+    let Position { line, column } = file.position(span);
+    Label {
+        path: folder.package.join(&file.path),
+        line,
+        column,
+        source: file.text.clone(),
+        range: span.range(),
+        text,
+    }
+}

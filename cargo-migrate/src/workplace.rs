@@ -1,0 +1,218 @@
+//! Where a command works: the project, the package that was chosen, the members with a history, the database that their metadata
+//! names. Combines what `project` knows with what was typed; must not know what a command does there.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use migrate_core::cli::configuration::{self, CONFIGURATION};
+use migrate_core::cli::{Configuration, Failure, Surroundings};
+use serde_json::json;
+
+use crate::cli::PlaceArgs;
+use crate::project::{self, LIBRARY, Member, Project};
+use crate::words;
+
+/// The project, and the part of it that was chosen.
+pub(crate) struct Workplace {
+    pub(crate) project: Project,
+    /// The manifest that was asked for.
+    manifest: PathBuf,
+    /// `--package`
+    package: Option<String>,
+    /// `--database-url`
+    database_url: Option<String>,
+}
+
+/// A database that metadata names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Database {
+    url: String,
+    /// Relative paths start here.
+    folder: PathBuf,
+}
+
+impl Workplace {
+    /// Finds the project of the arguments.
+    pub(crate) fn find(
+        place: &PlaceArgs,
+        database_url: Option<&str>,
+    ) -> Result<Workplace, Failure> {
+        let (project, manifest) = project::find(place.manifest_path.as_deref())?;
+        let workplace = Workplace {
+            project,
+            manifest,
+            package: place.package.clone(),
+            database_url: database_url.map(str::to_owned),
+        };
+        workplace.named()?;
+        Ok(workplace)
+    }
+
+    /// The member that `--package` names.
+    fn named(&self) -> Result<Option<&Member>, Failure> {
+        let Some(name) = &self.package else {
+            return Ok(None);
+        };
+        let names = || {
+            self.project
+                .members
+                .iter()
+                .map(|member| member.name.as_str())
+        };
+        let member = self.project.member(name).ok_or_else(|| {
+            let failure = Failure::usage(format!("no package `{name}` in this workspace"));
+            failure.help(match words::nearest(name, names()) {
+                Some(near) => format!("a package with a similar name exists: `{near}`"),
+                None => format!(
+                    "the packages are {}",
+                    words::list(&names().collect::<Vec<_>>())
+                ),
+            })
+        })?;
+        Ok(Some(member))
+    }
+
+    /// The member that was named, or in whose folder the command was typed.
+    pub(crate) fn chosen(&self) -> Result<Option<&Member>, Failure> {
+        Ok(self
+            .named()?
+            .or_else(|| self.project.member_at(&self.manifest)))
+    }
+
+    /// The members with a history, of which there is at least one.
+    pub(crate) fn participants(&self) -> Result<Vec<&Member>, Failure> {
+        let participants = self.project.participants()?;
+        if participants.is_empty() {
+            return Err(self.no_history()?);
+        }
+        Ok(participants)
+    }
+
+    fn no_history(&self) -> Result<Failure, Failure> {
+        let failure = match self.chosen()? {
+            Some(member) if member.core.is_some() => {
+                let folder = project::display(&self.project.folder(member)?);
+                Failure::usage(format!(
+                    "the package `{}` has no history: there is no folder `{folder}`",
+                    member.name
+                ))
+            }
+            Some(member) => Failure::usage(format!(
+                "the package `{}` has no history: it does not depend on `{LIBRARY}`",
+                member.name
+            )),
+            None => Failure::usage("no package of this workspace has a history"),
+        };
+        Ok(failure.help(match self.chosen()? {
+            Some(_) => "cargo migrate init".to_owned(),
+            None => "cargo migrate init -p NAME".to_owned(),
+        }))
+    }
+
+    /// The member that new revisions go to.
+    pub(crate) fn writable(&self) -> Result<&Member, Failure> {
+        if let Some(member) = self.named()? {
+            return match member.core {
+                Some(_) => Ok(member),
+                None => Err(self.no_history()?),
+            };
+        }
+        let chosen = self.chosen()?.filter(|member| member.core.is_some());
+        if let Some(member) = chosen {
+            return Ok(member);
+        }
+        match *self.participants()? {
+            [member] => Ok(member),
+            ref members => {
+                let names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
+                Err(Failure::usage(format!(
+                    "several packages have revisions: {}",
+                    words::list(&names)
+                ))
+                .help(format!("say which one is meant: `-p {}`", names[0])))
+            }
+        }
+    }
+
+    /// Whether a database is known without asking: from the arguments, the environment, or metadata.
+    pub(crate) fn has_database(&self) -> Result<bool, Failure> {
+        Ok(self.is_given()? || !self.databases()?.is_empty())
+    }
+
+    /// The variable that tells the runner what the metadata says.
+    pub(crate) fn configuration(&self) -> Result<(&'static str, String), Failure> {
+        let database = match self.databases()?.as_slice() {
+            [] => None,
+            [database] => Some(database.clone()),
+            _ if self.is_given()? => None,
+            several => return Err(ambiguous(several)),
+        };
+        let mut multiple_heads = None;
+        for member in self.project.participants()? {
+            let allowed = self.project.settings_of(member)?.multiple_heads;
+            if allowed == Some(project::MultipleHeads::Allow) {
+                multiple_heads = Some("allow");
+            }
+        }
+        let configuration = json!({
+            "database_url": database.as_ref().map(|database| &database.url),
+            "directory": database.as_ref().map(|database| &database.folder),
+            "multiple_heads": multiple_heads,
+        });
+        Ok((CONFIGURATION, configuration.to_string()))
+    }
+
+    /// The databases that metadata names: the chosen package's, else the workspace's, else those of all members.
+    fn databases(&self) -> Result<Vec<Database>, Failure> {
+        if let Some(member) = self.chosen()?
+            && let Some(url) = member.settings()?.database_url
+        {
+            return Ok(vec![Database {
+                url,
+                folder: member.root().to_owned(),
+            }]);
+        }
+        if let Some(url) = self.project.settings()?.database_url {
+            return Ok(vec![Database {
+                url,
+                folder: self.project.root.clone(),
+            }]);
+        }
+        let mut databases = Vec::new();
+        for member in self.project.participants()? {
+            if let Some(url) = member.settings()?.database_url {
+                databases.push(Database {
+                    url,
+                    folder: member.root().to_owned(),
+                });
+            }
+        }
+        Ok(databases)
+    }
+
+    /// Whether the arguments or the environment name a database, so that the metadata does not count.
+    fn is_given(&self) -> Result<bool, Failure> {
+        let variable = |name: &str| -> Option<OsString> { env::var_os(name) };
+        let surroundings = Surroundings {
+            directory: env::current_dir().unwrap_or_default(),
+            variable: &variable,
+        };
+        let none = Configuration::default();
+        let given =
+            configuration::database_url(self.database_url.as_deref(), &none, &surroundings)?;
+        Ok(given.is_some())
+    }
+}
+
+fn ambiguous(databases: &[Database]) -> Failure {
+    let manifests: Vec<String> = databases
+        .iter()
+        .map(|database| project::display(&Path::new(&database.folder).join("Cargo.toml")))
+        .collect();
+    Failure::usage(format!(
+        "several packages name a database: {}",
+        words::list(&manifests)
+    ))
+    .help("name one for all under `[workspace.metadata.migrate]`, or say whose is meant: `-p NAME`")
+}
