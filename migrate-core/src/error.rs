@@ -2,12 +2,188 @@
 //! exit codes are added at the edge.
 
 mod connect;
+mod failure;
 mod lock;
 mod operation;
 
 pub use connect::ConnectError;
+pub use failure::{Cause, RevisionFailure};
 pub use lock::LockError;
 pub use operation::{OperationError, RevisionError, Unsupported};
 
+use migrate_graph::{PlanError, Problem, TargetError};
+
+use crate::backend::BackendKind;
+use crate::operation::Irreversible;
+
 /// What a revision's body returns; with one argument, what any function of a body may return.
 pub type Result<T = (), E = RevisionError> = std::result::Result<T, E>;
+
+/// What a run of the [`Migrator`](crate::Migrator) can fail with.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The database's URL leads to no connection.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The revisions form no history. The macros let no such history be compiled.
+    #[error("{}", first_problem(.0))]
+    History(Vec<Problem>),
+    /// There is no way from what is applied to what was asked for.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// A revision on the way down cannot be taken back. Nothing was run.
+    #[error("revision `{revision}` cannot be taken back: {reason}")]
+    Irreversible {
+        /// The revision.
+        revision: String,
+        /// Why not.
+        reason: IrreversibleReason,
+    },
+    /// A revision is written for the connection of another backend. Nothing was run.
+    #[error("revision `{revision}` is written for a connection of `{needs}`, but {} is connected", connected.name())]
+    OtherBackend {
+        /// The revision.
+        revision: String,
+        /// The backend that it is written for, by its feature.
+        needs: &'static str,
+        /// The backend that is connected.
+        connected: BackendKind,
+    },
+    /// A revision must run outside a transaction, and the caller has one open. Nothing was run.
+    #[error("revision `{revision}` must run outside a transaction, but the connection is in one")]
+    InTransaction {
+        /// The revision.
+        revision: String,
+    },
+    /// A target that counts from what is applied, and that changed in the meantime. Nothing was run.
+    #[error("another run changed the database while this one waited for the lock")]
+    Moved,
+    /// The lock was not had.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The database failed outside a revision.
+    #[error("cannot {doing}: {source}")]
+    Database {
+        /// What was tried, as it follows "cannot".
+        doing: &'static str,
+        /// What the database said.
+        source: diesel::result::Error,
+    },
+    /// A revision failed.
+    #[error(transparent)]
+    Revision(Box<RevisionFailure>),
+}
+
+/// Why a revision cannot be taken back.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum IrreversibleReason {
+    /// It says so itself.
+    #[error("it is declared `irreversible`")]
+    Declared,
+    /// One of its operations does not carry enough to be reversed.
+    #[error(transparent)]
+    Operation(#[from] Irreversible),
+    /// Its operations could not be collected.
+    #[error("its operations cannot be collected: {0}")]
+    Body(String),
+}
+
+/// Whose fault an error is, or what has to change for another try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// What was asked for, or the configuration.
+    Usage,
+    /// The answer is no: the database is not as it would have to be.
+    Refused,
+    /// A revision.
+    Revision,
+    /// Another run, which has the lock.
+    Lock,
+    /// The database.
+    Database,
+}
+
+impl Error {
+    /// Whose fault it is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Error::Connect(_) => ErrorKind::Usage,
+            Error::Plan(PlanError::UnknownApplied { .. }) => ErrorKind::Refused,
+            Error::Plan(_) => ErrorKind::Usage,
+            Error::History(_)
+            | Error::Irreversible { .. }
+            | Error::OtherBackend { .. }
+            | Error::InTransaction { .. }
+            | Error::Moved => ErrorKind::Refused,
+            Error::Lock(LockError::Database(_)) | Error::Database { .. } => ErrorKind::Database,
+            Error::Lock(_) => ErrorKind::Lock,
+            Error::Revision(failure) => match failure.cause {
+                Cause::Busy { .. } => ErrorKind::Lock,
+                _ => ErrorKind::Revision,
+            },
+        }
+    }
+
+    /// What had already been done when it went wrong; nothing for an error that comes before the
+    /// first revision.
+    #[must_use]
+    pub fn report(&self) -> Option<&crate::migrator::Report> {
+        match self {
+            Error::Revision(failure) => Some(&failure.report),
+            _ => None,
+        }
+    }
+
+    /// What can be typed to get further.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Error::Connect(error) => error.help(),
+            Error::History(problems) => problems.first().and_then(Problem::help),
+            Error::Plan(error) => error.help(),
+            Error::Irreversible { reason, .. } => Some(match reason {
+                IrreversibleReason::Operation(operation) => operation.help.to_owned(),
+                IrreversibleReason::Declared | IrreversibleReason::Body(_) => {
+                    "give it `downgrade = downgrade` and write that function".to_owned()
+                }
+            }),
+            Error::OtherBackend { .. } => {
+                Some("write it for `&mut Operations`, which every backend has".to_owned())
+            }
+            Error::InTransaction { .. } => {
+                Some("commit first, or give the migrator a connection of its own".to_owned())
+            }
+            Error::Moved => {
+                Some("look at it with `cargo migrate status`, then ask again".to_owned())
+            }
+            Error::Lock(error) => error.help(),
+            Error::Database { .. } => None,
+            Error::Revision(failure) => failure.help(),
+        }
+    }
+}
+
+impl From<TargetError> for Error {
+    fn from(error: TargetError) -> Error {
+        Error::Plan(error.into())
+    }
+}
+
+impl From<RevisionFailure> for Error {
+    fn from(failure: RevisionFailure) -> Error {
+        Error::Revision(Box::new(failure))
+    }
+}
+
+/// The first problem, and how many more there are.
+fn first_problem(problems: &[Problem]) -> String {
+    match problems {
+        [] => "the history is not sound".to_owned(),
+        [only] => only.message(),
+        [first, rest @ ..] => format!("{} (and {} more)", first.message(), rest.len()),
+    }
+}

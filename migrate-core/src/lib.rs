@@ -1,8 +1,10 @@
 //! Database migrations for diesel: what revisions are written with, and what runs them.
 
+pub mod applied;
 pub mod backend;
 pub mod error;
 pub mod history;
+pub mod migrator;
 pub mod op;
 pub mod operation;
 pub mod prelude;
@@ -15,7 +17,8 @@ pub mod cli;
 #[doc(hidden)]
 pub mod __private;
 
-pub use error::{Result, RevisionError};
+pub use error::{Error, ErrorKind, Result, RevisionError};
 pub use history::History;
+pub use migrator::{Migrator, Report, Status};
 pub use op::Operations;
 pub use revision::Revision;

@@ -289,7 +289,15 @@ impl<'a> Operations<'a> {
     pub fn connection<C: Any>(&mut self) -> Result<&mut C> {
         self.refuse_after_failure()?;
         match &mut self.executor {
-            Executor::Collect { .. } => Err(OperationError::NotLive.into()),
+            Executor::Collect { .. } => {
+                let error = OperationError::NotLive;
+                self.failure = Some(Failure {
+                    operation: "use the connection".to_owned(),
+                    statement: None,
+                    message: error.to_string(),
+                });
+                Err(error.into())
+            }
             Executor::Run(session) => {
                 let connected = session.backend().kind();
                 session.connection().downcast_mut().ok_or_else(|| {
@@ -352,9 +360,7 @@ impl<'a> Operations<'a> {
         match &mut self.executor {
             Executor::Collect { operations, .. } => operations.push(operation),
             Executor::Run(session) => {
-                session
-                    .check(&operation)
-                    .map_err(|error| refused(error.into()))?;
+                session.check(&operation).map_err(refused)?;
                 for sql in statements {
                     session.execute(&sql).map_err(|source| {
                         let failure = Failure {

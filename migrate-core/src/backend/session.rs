@@ -6,6 +6,7 @@ use std::time::Duration;
 use diesel::QueryResult;
 
 use super::{Backend, Holder};
+use crate::applied::AppliedRow;
 use crate::error::{LockError, OperationError};
 use crate::operation::Operation;
 
@@ -27,19 +28,13 @@ pub trait Session {
     /// What the database said.
     fn execute(&mut self, sql: &str) -> QueryResult<()>;
 
-    /// The text column `text` of a query's rows.
+    /// The rows of the version table in the order in which they were written; nothing when there
+    /// is no such table. Creates none.
     ///
     /// # Errors
     ///
     /// What the database said.
-    fn texts(&mut self, query: &str) -> QueryResult<Vec<String>>;
-
-    /// Whether a table is there. Creates nothing.
-    ///
-    /// # Errors
-    ///
-    /// What the database said.
-    fn has_table(&mut self, name: &str) -> QueryResult<bool>;
+    fn applied(&mut self) -> QueryResult<Option<Vec<AppliedRow>>>;
 
     /// Refuses what only the catalogue shows to be impossible, before anything of it is run.
     ///
@@ -62,13 +57,13 @@ pub trait Session {
     /// What the database said.
     fn begin(&mut self) -> QueryResult<()>;
 
-    /// Whether the transaction that [`begin`](Session::begin) began is still open, with nothing
-    /// left open inside it. To be asked once, after the revision's body.
+    /// What became of the transaction that [`begin`](Session::begin) began. To be asked once, after
+    /// the revision's body.
     ///
     /// # Errors
     ///
     /// When the connection is broken.
-    fn is_inside(&mut self) -> QueryResult<bool>;
+    fn inside(&mut self) -> QueryResult<Inside>;
 
     /// Commits the transaction of a revision.
     ///
@@ -96,6 +91,17 @@ pub trait Session {
 
     /// Gives the lock back. It also goes with the session, and with the process.
     fn unlock(&mut self);
+}
+
+/// What became of a revision's transaction while its body ran.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inside {
+    /// It is open, and nothing inside it is.
+    Yes,
+    /// It is open, and so is another one inside it.
+    Nested,
+    /// It was ended.
+    Ended,
 }
 
 /// How long to wait for the lock, and whom to tell.

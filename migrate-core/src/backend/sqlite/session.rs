@@ -10,8 +10,9 @@ use diesel::sqlite::SqliteConnection;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use super::lock::DatabaseLock;
-use super::{Sqlite, inspect, quote};
-use crate::backend::{Backend, LockRequest, Session};
+use super::{Sqlite, inspect};
+use crate::applied::{AppliedRow, TABLE};
+use crate::backend::{Backend, Inside, LockRequest, Session};
 use crate::error::{LockError, OperationError};
 use crate::operation::Operation;
 
@@ -63,6 +64,17 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
             .and_then(|file| std::fs::canonicalize(file).ok()))
     }
 
+    /// The column `text` of a query's rows.
+    fn texts(&mut self, query: &str) -> QueryResult<Vec<String>> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            text: String,
+        }
+        let rows: Vec<Row> = sql_query(query).load(self.sqlite())?;
+        Ok(rows.into_iter().map(|row| row.text).collect())
+    }
+
     /// Waits this long for others to let go of the database.
     fn be_patient(&mut self, timeout: std::time::Duration) -> QueryResult<()> {
         #[derive(QueryableByName)]
@@ -90,24 +102,29 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
         self.sqlite().batch_execute(sql)
     }
 
-    fn texts(&mut self, query: &str) -> QueryResult<Vec<String>> {
+    fn applied(&mut self) -> QueryResult<Option<Vec<AppliedRow>>> {
+        let table = self.texts(&format!(
+            "SELECT name AS text FROM sqlite_master WHERE type = 'table' AND name = '{TABLE}'"
+        ))?;
+        if table.is_empty() {
+            return Ok(None);
+        }
         #[derive(QueryableByName)]
         struct Row {
             #[diesel(sql_type = Text)]
-            text: String,
+            version: String,
+            #[diesel(sql_type = Text)]
+            run_on: String,
         }
-        let rows: Vec<Row> = sql_query(query).load(self.sqlite())?;
-        Ok(rows.into_iter().map(|row| row.text).collect())
-    }
-
-    fn has_table(&mut self, name: &str) -> QueryResult<bool> {
-        let Ok(name) = quote::literal(&name.into()) else {
-            return Ok(false); // no table has a NUL in its name
-        };
-        let found = self.texts(&format!(
-            "SELECT name AS text FROM sqlite_master WHERE type = 'table' AND name = {name}"
-        ))?;
-        Ok(!found.is_empty())
+        let rows: Vec<Row> = sql_query(format!(
+            "SELECT version, CAST(run_on AS TEXT) AS run_on FROM {TABLE} ORDER BY run_on, rowid"
+        ))
+        .load(self.sqlite())?;
+        Ok(Some(
+            rows.into_iter()
+                .map(|Row { version, run_on }| AppliedRow { version, run_on })
+                .collect(),
+        ))
     }
 
     fn check(&mut self, operation: &Operation) -> Result<(), OperationError> {
@@ -127,11 +144,13 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
         self.execute(&format!("SAVEPOINT {INSIDE}"))
     }
 
-    fn is_inside(&mut self) -> QueryResult<bool> {
-        if self.depth()? != self.outside + 1 {
-            return Ok(false);
+    fn inside(&mut self) -> QueryResult<Inside> {
+        let nested = self.depth()? > self.outside + 1;
+        match self.execute(&format!("RELEASE {INSIDE}")) {
+            Ok(()) if nested => Ok(Inside::Nested),
+            Ok(()) => Ok(Inside::Yes),
+            Err(_) => Ok(Inside::Ended),
         }
-        Ok(self.execute(&format!("RELEASE {INSIDE}")).is_ok())
     }
 
     fn commit(&mut self) -> QueryResult<()> {

@@ -1,0 +1,42 @@
+//! The version table: diesel's own, one row for each applied revision. What is in it is data here; how
+//! rows are read is each backend's business, and which rows are written is the migrator's.
+
+use diesel::QueryResult;
+pub(crate) use diesel::migration::CREATE_MIGRATIONS_TABLE;
+
+use crate::backend::Session;
+use crate::schema::Value;
+
+/// The table's name, as diesel's own tools have it.
+pub(crate) const TABLE: &str = "__diesel_schema_migrations";
+
+/// A row of the version table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppliedRow {
+    /// The revision's id.
+    pub version: String,
+    /// When it was applied, by the server's clock, as the server writes it.
+    pub run_on: String,
+}
+
+/// Creates the table, unless it is there.
+pub(crate) fn create(session: &mut dyn Session) -> QueryResult<()> {
+    session.execute(CREATE_MIGRATIONS_TABLE)
+}
+
+/// Records a revision as applied.
+pub(crate) fn record(session: &mut dyn Session, id: &str) -> QueryResult<()> {
+    let version = literal(session, id)?;
+    session.execute(&format!("INSERT INTO {TABLE} (version) VALUES ({version})"))
+}
+
+/// Takes a revision's record away.
+pub(crate) fn unrecord(session: &mut dyn Session, id: &str) -> QueryResult<()> {
+    let version = literal(session, id)?;
+    session.execute(&format!("DELETE FROM {TABLE} WHERE version = {version}"))
+}
+
+fn literal(session: &mut dyn Session, id: &str) -> QueryResult<String> {
+    let literal = session.backend().literal(&Value::Text(id.to_owned()));
+    literal.map_err(|error| diesel::result::Error::QueryBuilderError(error.into()))
+}

@@ -1,0 +1,130 @@
+//! A revision that failed: where, at what, and what had been done before.
+
+use std::fmt;
+use std::time::Duration;
+
+use migrate_graph::Direction;
+
+use super::{OperationError, RevisionError};
+use crate::migrator::Report;
+
+/// A revision that failed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct RevisionFailure {
+    /// The revision's id.
+    pub revision: String,
+    /// Its message.
+    pub message: String,
+    /// The file that it is in, relative to its package.
+    pub file: &'static str,
+    /// The line of its function there.
+    pub line: u32,
+    /// Whether it was being applied or taken back.
+    pub direction: Direction,
+    /// What went wrong.
+    pub cause: Cause,
+    /// The operation that failed, in one line, when it was one.
+    pub operation: Option<String>,
+    /// The statement that failed, when it is known.
+    pub statement: Option<String>,
+    /// Whether all that the revision did was undone. If not, its changes so far are in the database.
+    pub undone: bool,
+    /// What had been done before this revision.
+    pub report: Report,
+}
+
+/// What went wrong in a revision.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Cause {
+    /// Its body returned an error.
+    Body(RevisionError),
+    /// Its body returned no error, although an operation had failed with this message.
+    Swallowed(String),
+    /// Its body panicked, with this message.
+    Panicked(String),
+    /// Its body ended the transaction that it ran in.
+    EndedTransaction,
+    /// Its body left a transaction open that it had begun.
+    OpenTransaction,
+    /// Another connection kept the database all the time.
+    Busy {
+        /// How long was waited.
+        waited: Duration,
+    },
+    /// The transaction could not be begun.
+    Begin(diesel::result::Error),
+    /// The version table could not be written.
+    Record(diesel::result::Error),
+    /// The transaction could not be committed.
+    Commit(diesel::result::Error),
+}
+
+impl RevisionFailure {
+    /// What can be typed to get further.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match &self.cause {
+            Cause::Body(error) => match error.downcast_ref() {
+                Some(OperationError::Unsupported(unsupported)) => Some(unsupported.help.clone()),
+                _ => None,
+            },
+            Cause::Swallowed(_) => {
+                Some("pass the operation's error on with `?`; what may fail belongs into a transaction of its own: `op.sqlite()?.transaction(…)`".to_owned())
+            }
+            Cause::EndedTransaction => Some(
+                "leave BEGIN, COMMIT and ROLLBACK to the migrator, or give the revision `transaction = false`".to_owned(),
+            ),
+            Cause::OpenTransaction => Some("commit it, or roll it back, in the function that began it".to_owned()),
+            Cause::Busy { .. } => Some("wait longer with `--lock-timeout SECONDS`".to_owned()),
+            Cause::Panicked(_) | Cause::Begin(_) | Cause::Record(_) | Cause::Commit(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for RevisionFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let direction = match self.direction {
+            Direction::Up => "upgrade",
+            Direction::Down => "downgrade",
+        };
+        write!(
+            f,
+            "the {direction} of revision `{}` failed: {}",
+            self.revision, self.cause
+        )
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Cause::Body(error) => error.fmt(f),
+            Cause::Swallowed(message) => write!(f, "{message} (its function went on all the same)"),
+            Cause::Panicked(message) => write!(f, "its function panicked: {message}"),
+            Cause::EndedTransaction => {
+                f.write_str("its function ended the transaction that it ran in, or left one open")
+            }
+            Cause::Busy { waited } => {
+                write!(
+                    f,
+                    "the database is busy: another connection was using it for {} s",
+                    waited.as_secs()
+                )
+            }
+            Cause::Begin(error) => write!(f, "its transaction could not be begun: {error}"),
+            Cause::Record(error) => write!(f, "it could not be recorded: {error}"),
+            Cause::Commit(error) => write!(f, "its transaction could not be committed: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for RevisionFailure {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.cause {
+            Cause::Begin(error) | Cause::Record(error) | Cause::Commit(error) => Some(error),
+            _ => None,
+        }
+    }
+}

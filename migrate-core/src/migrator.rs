@@ -1,0 +1,258 @@
+//! The engine: reads what is applied, plans, takes the lock, and carries out one step after another,
+//! each in its own transaction with its record inside. It knows no SQL and no backend by name.
+
+mod goal;
+mod preflight;
+mod report;
+mod revisions;
+mod run;
+mod stamp;
+mod step;
+
+pub use report::{Event, Report, StampReport, Status, StepReport};
+
+use std::num::NonZeroU32;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use migrate_graph::{Applied, Graph, Problem, Target};
+
+use crate::applied::AppliedRow;
+use crate::backend::{LockRequest, MigrateConnection, Session};
+use crate::error::Error;
+use crate::history::History;
+use goal::Goal;
+use revisions::Revisions;
+
+/// How long a run waits for another one, if nothing else is said.
+pub const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Brings databases to where a history says.
+///
+/// ```
+/// use diesel::{Connection, sqlite::SqliteConnection};
+/// use migrate_core::revision::{Body, Downgrade, Needs};
+/// use migrate_core::{History, Migrator, Revision, prelude::*};
+///
+/// // what `#[revision]` and `migrations!` write for you
+/// const USERS: Revision = Revision::new(
+///     "20261121093000",
+///     &[],
+///     "Create users.",
+///     "migrations/20261121093000_create_users.rs",
+///     4,
+///     Body::new(Needs::Operations, |op| {
+///         op.create_table(table("users").column(column("id", Integer).primary_key()))
+///     }),
+///     Downgrade::Reversible,
+/// );
+/// static HISTORY: History = History::new(&[&[&USERS]]);
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut connection = SqliteConnection::establish(":memory:")?;
+/// let migrator = Migrator::new(&HISTORY);
+/// let report = migrator.upgrade(&mut connection, "head")?;
+/// assert_eq!(report.steps[0].revision, "20261121093000");
+/// assert!(migrator.upgrade(&mut connection, "head")?.steps.is_empty());
+/// assert_eq!(migrator.status(&mut connection)?.current, ["20261121093000"]);
+/// migrator.downgrade(&mut connection, "base")?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// On a connection that is already in a transaction, each revision becomes a savepoint of it, so that
+/// a test can roll all of it back; a revision with `transaction = false` is refused there.
+pub struct Migrator<'a> {
+    history: History,
+    revisions: OnceLock<Result<Revisions, Vec<Problem>>>,
+    lock_timeout: Duration,
+    on_event: Box<dyn Fn(&Event<'_>) + 'a>,
+}
+
+impl<'a> Migrator<'a> {
+    /// A migrator for this history.
+    #[must_use]
+    pub fn new(history: &History) -> Migrator<'a> {
+        Migrator {
+            history: *history,
+            revisions: OnceLock::new(),
+            lock_timeout: LOCK_TIMEOUT,
+            on_event: Box::new(|_| {}),
+        }
+    }
+
+    /// Waits this long for another run, instead of [`LOCK_TIMEOUT`].
+    #[must_use]
+    pub fn lock_timeout(mut self, timeout: Duration) -> Migrator<'a> {
+        self.lock_timeout = timeout;
+        self
+    }
+
+    /// Tells how it goes, as it goes.
+    #[must_use]
+    pub fn on_event(mut self, tell: impl Fn(&Event<'_>) + 'a) -> Migrator<'a> {
+        self.on_event = Box::new(tell);
+        self
+    }
+
+    /// Applies what is pending up to a target: `head`, `heads`, `+1`, an id, …
+    ///
+    /// When there is nothing to do, nothing is locked and nothing written.
+    ///
+    /// # Errors
+    ///
+    /// A target that leads nowhere, a database with revisions that the history does not know, a
+    /// lock that was not had in time, or a revision that failed: then those before it stay applied,
+    /// as [`Error::report`] tells, and of the one itself nothing is left.
+    pub fn upgrade<C>(&self, connection: &mut C, target: &str) -> Result<Report, Error>
+    where
+        C: MigrateConnection + ?Sized,
+    {
+        self.upgrade_to(connection, &[target])
+    }
+
+    /// Applies what is pending up to several targets.
+    ///
+    /// # Errors
+    ///
+    /// As [`upgrade`](Migrator::upgrade).
+    pub fn upgrade_to<C>(&self, connection: &mut C, targets: &[&str]) -> Result<Report, Error>
+    where
+        C: MigrateConnection + ?Sized,
+    {
+        let goal = Goal::Up(parsed(targets)?);
+        connection.with_session(|session| self.run(session, &goal))
+    }
+
+    /// Takes back what is applied above a target: `-1`, `base`, an id, …
+    ///
+    /// # Errors
+    ///
+    /// As [`upgrade`](Migrator::upgrade); and before anything is run, a revision on the way that
+    /// cannot be taken back.
+    pub fn downgrade<C>(&self, connection: &mut C, target: &str) -> Result<Report, Error>
+    where
+        C: MigrateConnection + ?Sized,
+    {
+        let goal = Goal::Down(target.parse()?);
+        connection.with_session(|session| self.run(session, &goal))
+    }
+
+    /// Takes the last revisions back and applies them again.
+    ///
+    /// # Errors
+    ///
+    /// As [`downgrade`](Migrator::downgrade).
+    pub fn redo<C>(&self, connection: &mut C, number: NonZeroU32) -> Result<Report, Error>
+    where
+        C: MigrateConnection + ?Sized,
+    {
+        connection.with_session(|session| self.run(session, &Goal::Redo(number)))
+    }
+
+    /// Records the database as standing at these targets, without running anything. With `purge`,
+    /// all that was recorded goes first, revisions that the history does not know included.
+    ///
+    /// # Errors
+    ///
+    /// A target that leads nowhere, unknown revisions without `purge`, or a lock not had in time.
+    pub fn stamp<C>(
+        &self,
+        connection: &mut C,
+        targets: &[&str],
+        purge: bool,
+    ) -> Result<StampReport, Error>
+    where
+        C: MigrateConnection + ?Sized,
+    {
+        let targets = parsed(targets)?;
+        connection.with_session(|session| self.write_stamp(session, &targets, purge))
+    }
+
+    /// Tells where a database stands. Writes nothing and creates nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the version table cannot be read.
+    pub fn status<C>(&self, connection: &mut C) -> Result<Status, Error>
+    where
+        C: MigrateConnection + ?Sized,
+    {
+        let graph = self.graph()?;
+        let rows = connection
+            .with_session(|session| self.read(session))?
+            .unwrap_or_default();
+        Ok(Status::new(graph, &rows))
+    }
+
+    /// The graph of the history.
+    ///
+    /// # Errors
+    ///
+    /// When the revisions form none; the macros let no such history be compiled.
+    pub fn graph(&self) -> Result<&Graph, Error> {
+        Ok(&self.revisions()?.graph)
+    }
+
+    fn revisions(&self) -> Result<&Revisions, Error> {
+        match self.revisions.get_or_init(|| Revisions::new(&self.history)) {
+            Ok(revisions) => Ok(revisions),
+            Err(problems) => Err(Error::History(problems.clone())),
+        }
+    }
+
+    fn tell(&self, event: &Event<'_>) {
+        (self.on_event)(event);
+    }
+
+    /// The rows of the version table, or nothing when it is not there. Waits while another
+    /// connection has the database for itself.
+    fn read(&self, session: &mut dyn Session) -> Result<Option<Vec<AppliedRow>>, Error> {
+        let start = Instant::now();
+        loop {
+            match session.applied() {
+                Ok(rows) => return Ok(rows),
+                Err(error) if session.is_busy(&error) && start.elapsed() < self.lock_timeout => {
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+                Err(source) => {
+                    return Err(Error::Database {
+                        doing: "read what is applied",
+                        source,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Runs something while the lock is held.
+    fn locked<T>(
+        &self,
+        session: &mut dyn Session,
+        run: impl FnOnce(&mut dyn Session) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut request = LockRequest {
+            timeout: self.lock_timeout,
+            on_wait: &mut |holder| self.tell(&Event::Waiting { holder }),
+        };
+        session.lock(&mut request)?;
+        let result = run(session);
+        session.unlock();
+        result
+    }
+}
+
+fn parsed(targets: &[&str]) -> Result<Vec<Target>, Error> {
+    targets
+        .iter()
+        .map(|target| target.parse().map_err(Error::from))
+        .collect()
+}
+
+/// The applied set that rows of the version table say.
+fn applied_set(graph: &Graph, rows: Option<&[AppliedRow]>) -> Applied {
+    Applied::new(
+        graph,
+        rows.unwrap_or_default().iter().map(|row| &row.version),
+    )
+}

@@ -1,0 +1,80 @@
+//! What a run was asked for, and the steps that lead there from what is applied.
+
+use std::num::NonZeroU32;
+
+use migrate_graph::{Applied, Direction, Graph, Plan, PlanError, Step, Target, downgrade, upgrade};
+
+use crate::error::Error;
+
+/// What a run was asked for.
+pub(super) enum Goal {
+    /// Up to these targets.
+    Up(Vec<Target>),
+    /// Down to this target.
+    Down(Target),
+    /// So many steps down, and up again.
+    Redo(NonZeroU32),
+}
+
+impl Goal {
+    /// The steps from what is applied.
+    pub(super) fn plan(&self, graph: &Graph, applied: &Applied) -> Result<Plan, PlanError> {
+        match self {
+            Goal::Up(targets) => upgrade(graph, applied, targets),
+            Goal::Down(target) => downgrade(graph, applied, target),
+            Goal::Redo(number) => redo(graph, applied, *number),
+        }
+    }
+
+    /// The steps when another run changed what is applied after `first` was planned.
+    ///
+    /// What counts from what is applied was meant as it was then. Upwards that names revisions, which
+    /// are applied unless the other run did so; downwards it would take back something that nobody
+    /// had in mind, so it is refused.
+    pub(super) fn plan_again(
+        &self,
+        graph: &Graph,
+        applied: &Applied,
+        first: &Plan,
+    ) -> Result<Plan, Error> {
+        let relative = match self {
+            Goal::Up(targets) => targets.iter().any(Target::is_relative_to_applied),
+            Goal::Down(target) => target.is_relative_to_applied(),
+            Goal::Redo(_) => true,
+        };
+        match self {
+            Goal::Up(_) if relative => {
+                let mut todo = graph.ancestors(first.steps.iter().map(|step| step.node));
+                todo.subtract(applied.set());
+                let order = graph.topological().iter().copied();
+                let steps = order.filter(|node| todo.contains(*node));
+                let steps = steps.map(|node| Step {
+                    direction: Direction::Up,
+                    node,
+                });
+                Ok(Plan {
+                    steps: steps.collect(),
+                    warnings: first.warnings.clone(),
+                })
+            }
+            _ if relative => Err(Error::Moved),
+            _ => Ok(self.plan(graph, applied)?),
+        }
+    }
+}
+
+fn redo(graph: &Graph, applied: &Applied, number: NonZeroU32) -> Result<Plan, PlanError> {
+    let target: Target = format!("-{number}").parse()?;
+    let mut plan = downgrade(graph, applied, &target)?;
+    let again: Vec<Step> = plan
+        .steps
+        .iter()
+        .rev()
+        .map(|step| Step {
+            direction: Direction::Up,
+            node: step.node,
+        })
+        .collect();
+    plan.steps.extend(again);
+    Ok(plan)
+}

@@ -1,0 +1,118 @@
+//! What can be refused before anything is run: revisions that cannot be taken back, that are written
+//! for another backend, or that must not run where the caller is.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use migrate_graph::{Direction, Plan};
+
+use super::revisions::Revisions;
+use super::step::panic_message;
+use crate::backend::{Backend, Session};
+use crate::error::{Error, IrreversibleReason};
+use crate::op::Operations;
+use crate::operation::Operation;
+use crate::revision::{Body, Downgrade, Needs, Revision};
+
+/// One step of a plan, ready to be run.
+pub(super) struct ReadyStep {
+    pub(super) revision: &'static Revision,
+    pub(super) direction: Direction,
+    pub(super) work: Work,
+}
+
+/// What a step does.
+pub(super) enum Work {
+    /// It calls a function.
+    Call(Body),
+    /// It runs operations that were worked out.
+    Operations(Vec<Operation>),
+}
+
+/// Every step of a plan, ready, or the reason why the plan as a whole is not begun.
+pub(super) fn ready(
+    plan: &Plan,
+    revisions: &Revisions,
+    session: &mut dyn Session,
+) -> Result<Vec<ReadyStep>, Error> {
+    let in_transaction = session.in_transaction().map_err(|source| Error::Database {
+        doing: "use the connection",
+        source,
+    })?;
+    let backend = session.backend();
+    let prepare = |step: &migrate_graph::Step| {
+        let revision = revisions.get(step.node);
+        if in_transaction && !revision.transaction() {
+            return Err(Error::InTransaction {
+                revision: revision.id().to_owned(),
+            });
+        }
+        let work = match step.direction {
+            Direction::Up => Work::Call(*revision.upgrade()),
+            Direction::Down => work_down(revision, backend)?,
+        };
+        if let Work::Call(body) = &work {
+            refuse_other_backend(revision, *body, backend)?;
+        }
+        Ok(ReadyStep {
+            revision,
+            direction: step.direction,
+            work,
+        })
+    };
+    plan.steps.iter().map(prepare).collect()
+}
+
+fn work_down(revision: &Revision, backend: &'static dyn Backend) -> Result<Work, Error> {
+    match revision.downgrade() {
+        Downgrade::Function(body) => Ok(Work::Call(*body)),
+        Downgrade::Reversible => {
+            reversed(revision, backend)
+                .map(Work::Operations)
+                .map_err(|reason| Error::Irreversible {
+                    revision: revision.id().to_owned(),
+                    reason,
+                })
+        }
+        Downgrade::Irreversible => Err(Error::Irreversible {
+            revision: revision.id().to_owned(),
+            reason: IrreversibleReason::Declared,
+        }),
+    }
+}
+
+/// The reverse of each operation of a revision's upgrade, last one first. The upgrade is called, but
+/// its operations are only collected.
+pub(crate) fn reversed(
+    revision: &Revision,
+    backend: &'static dyn Backend,
+) -> Result<Vec<Operation>, IrreversibleReason> {
+    let mut op = Operations::collecting(backend);
+    match catch_unwind(AssertUnwindSafe(|| revision.upgrade().run(&mut op))) {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => return Err(IrreversibleReason::Body(error.to_string())),
+        Err(panic) => return Err(IrreversibleReason::Body(panic_message(panic.as_ref()))),
+    }
+    if let Some(failure) = op.failure() {
+        return Err(IrreversibleReason::Body(failure.message.clone()));
+    }
+    let mut reverse = Vec::new();
+    for operation in op.into_collected().iter().rev() {
+        reverse.push(operation.reverse()?);
+    }
+    Ok(reverse)
+}
+
+fn refuse_other_backend(
+    revision: &Revision,
+    body: Body,
+    backend: &'static dyn Backend,
+) -> Result<(), Error> {
+    match body.needs() {
+        Needs::Connection(needs) if needs != backend.kind().feature() => Err(Error::OtherBackend {
+            revision: revision.id().to_owned(),
+            needs,
+            connected: backend.kind(),
+        }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,156 @@
+//! What a run tells: while it goes, when it is done, and where a database stands.
+
+use std::time::Duration;
+
+use migrate_graph::plan::Warning;
+use migrate_graph::{Applied, Direction, Graph, Node};
+
+use super::applied_set;
+use crate::applied::AppliedRow;
+use crate::backend::Holder;
+use crate::revision::Revision;
+
+/// What happens during a run.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// Another run has the lock; this one waits.
+    Waiting {
+        /// Who has it, when that could be read.
+        holder: Option<&'a Holder>,
+    },
+    /// A step begins.
+    Started {
+        /// The revision.
+        revision: &'a Revision,
+        /// Whether it is applied or taken back.
+        direction: Direction,
+        /// Which step of the run it is, from 1.
+        number: usize,
+        /// How many steps the run has.
+        of: usize,
+    },
+    /// A step is done and recorded.
+    Finished {
+        /// The step.
+        step: &'a StepReport,
+    },
+}
+
+/// What a run did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Report {
+    /// The steps, in the order in which they were done.
+    pub steps: Vec<StepReport>,
+    /// What should be known of how the target was understood.
+    pub warnings: Vec<Warning>,
+    /// Where the database stands after it: the applied revisions that no applied one continues.
+    pub current: Vec<String>,
+    /// Whether everything is applied, with nothing unknown beside.
+    pub at_heads: bool,
+}
+
+/// One revision that was applied or taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StepReport {
+    /// Its id.
+    pub revision: String,
+    /// Whether it was applied or taken back.
+    pub direction: Direction,
+    /// Its message.
+    pub message: String,
+    /// How long it took, its transaction included.
+    pub duration: Duration,
+}
+
+/// What a stamp wrote.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StampReport {
+    /// The ids that are recorded now and were not before.
+    pub added: Vec<String>,
+    /// The ids that were recorded before and are not now, unknown ones included.
+    pub removed: Vec<String>,
+    /// Where the database stands after it.
+    pub current: Vec<String>,
+    /// Whether everything is recorded as applied, with nothing unknown beside.
+    pub at_heads: bool,
+}
+
+/// Where a database stands. Lists of ids are in the order in which an upgrade applies them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Status {
+    /// The applied revisions that no applied one continues.
+    pub current: Vec<String>,
+    /// The heads of the history.
+    pub heads: Vec<String>,
+    /// Whether everything is applied, with nothing unknown beside.
+    pub at_heads: bool,
+    /// What is applied, as the version table has it; unknown revisions are not among it.
+    pub applied: Vec<AppliedRow>,
+    /// What is not applied.
+    pub pending: Vec<String>,
+    /// The versions in the database that are no revision of the history, sorted.
+    pub unknown: Vec<String>,
+    /// What is not applied although something above it is: it was inserted later.
+    pub gaps: Vec<String>,
+}
+
+impl Status {
+    pub(super) fn new(graph: &Graph, rows: &[AppliedRow]) -> Status {
+        let applied = applied_set(graph, Some(rows));
+        let gaps = applied.gaps(graph);
+        let (current, at_heads) = standing(graph, &applied);
+        Status {
+            current,
+            heads: graph
+                .heads()
+                .map(|node| graph.id(node).to_owned())
+                .collect(),
+            at_heads,
+            applied: known_rows(graph, rows),
+            pending: ids(graph, applied.pending(graph)),
+            unknown: applied.unknown().to_vec(),
+            gaps: ids(graph, in_order(graph, &gaps)),
+        }
+    }
+}
+
+/// The ids that are current, and whether everything is applied with nothing unknown beside.
+pub(super) fn standing(graph: &Graph, applied: &Applied) -> (Vec<String>, bool) {
+    let at_heads = applied.len() == graph.len() && applied.unknown().is_empty();
+    (ids(graph, in_order(graph, &applied.tips(graph))), at_heads)
+}
+
+pub(super) fn ids(graph: &Graph, nodes: impl IntoIterator<Item = Node>) -> Vec<String> {
+    nodes
+        .into_iter()
+        .map(|node| graph.id(node).to_owned())
+        .collect()
+}
+
+/// Nodes, which must be in the order of their ids, in the order of an upgrade.
+fn in_order<'a>(graph: &'a Graph, sorted: &'a [Node]) -> impl Iterator<Item = Node> {
+    graph
+        .topological()
+        .iter()
+        .copied()
+        .filter(|node| sorted.binary_search(node).is_ok())
+}
+
+fn known_rows(graph: &Graph, rows: &[AppliedRow]) -> Vec<AppliedRow> {
+    let mut by_node: Vec<Option<&AppliedRow>> = vec![None; graph.len()];
+    for row in rows {
+        if let Some(node) = graph.node(&row.version) {
+            by_node[node.index()] = Some(row);
+        }
+    }
+    graph
+        .topological()
+        .iter()
+        .filter_map(|node| by_node[node.index()].cloned())
+        .collect()
+}

@@ -1,0 +1,95 @@
+//! A stamp: what is recorded as applied changes, and nothing else.
+
+use migrate_graph::{Applied, Graph, Stamp, Target, stamp};
+
+use super::report::{ids, standing};
+use super::{Migrator, StampReport, applied_set};
+use crate::applied::{self, AppliedRow};
+use crate::backend::Session;
+use crate::error::Error;
+
+impl Migrator<'_> {
+    /// Records the database as standing at the targets.
+    pub(super) fn write_stamp(
+        &self,
+        session: &mut dyn Session,
+        targets: &[Target],
+        purge: bool,
+    ) -> Result<StampReport, Error> {
+        let graph = self.graph()?;
+        let before = self.read(session)?;
+        let (change, report) = changes(graph, before.as_deref(), targets, purge)?;
+        if change.is_none() {
+            return Ok(report);
+        }
+        self.locked(session, |session| {
+            let now = self.read(session)?;
+            let (change, report) = changes(graph, now.as_deref(), targets, purge)?;
+            if let Some(change) = change {
+                let failed = |source| Error::Database {
+                    doing: "write the version table",
+                    source,
+                };
+                session.begin().map_err(failed)?;
+                let written = write(session, &change, now.is_some());
+                if let Err(source) = written.and_then(|()| session.commit()) {
+                    let _ = session.rollback(); // the first error is the one to tell
+                    return Err(failed(source));
+                }
+            }
+            Ok(report)
+        })
+    }
+}
+
+/// The ids to write and to delete.
+struct Change {
+    add: Vec<String>,
+    remove: Vec<String>,
+}
+
+/// What has to change for the database to stand at the targets, and what is told of it.
+fn changes(
+    graph: &Graph,
+    rows: Option<&[AppliedRow]>,
+    targets: &[Target],
+    purge: bool,
+) -> Result<(Option<Change>, StampReport), Error> {
+    let applied = applied_set(graph, rows);
+    let Stamp { add, remove } = stamp(graph, &applied, targets, purge)?;
+    let mut outcome = Applied::from_nodes(applied.set().clone());
+    remove.iter().for_each(|node| outcome.remove(*node));
+    add.iter().for_each(|node| outcome.insert(*node));
+    let (current, at_heads) = standing(graph, &outcome);
+    let mut removed = ids(graph, remove);
+    removed.extend(applied.unknown().iter().filter(|_| purge).cloned());
+    let added = ids(graph, add);
+    let change = (!added.is_empty() || !removed.is_empty()).then(|| Change {
+        add: added.clone(),
+        remove: removed.clone(),
+    });
+    Ok((
+        change,
+        StampReport {
+            added,
+            removed,
+            current,
+            at_heads,
+        },
+    ))
+}
+
+fn write(session: &mut dyn Session, change: &Change, has_table: bool) -> diesel::QueryResult<()> {
+    session.inside()?; // nothing runs in here but what follows
+    if !has_table {
+        applied::create(session)?;
+    }
+    change
+        .remove
+        .iter()
+        .try_for_each(|id| applied::unrecord(session, id))?;
+    change
+        .add
+        .iter()
+        .try_for_each(|id| applied::record(session, id))
+}

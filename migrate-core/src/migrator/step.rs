@@ -1,0 +1,205 @@
+//! One step: a revision's work and its record, in one transaction.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+
+use migrate_graph::Direction;
+
+use super::Report;
+use super::preflight::{ReadyStep, Work};
+use crate::applied;
+use crate::backend::{Inside, Session};
+use crate::error::{Cause, RevisionError, RevisionFailure};
+use crate::op::{Failure, Operations};
+use crate::revision::Revision;
+
+/// A step that failed, before it is known what had been done earlier.
+pub(super) struct StepFailure {
+    revision: &'static Revision,
+    direction: Direction,
+    cause: Cause,
+    operation: Option<Failure>,
+    undone: bool,
+}
+
+impl StepFailure {
+    pub(super) fn with(self, report: Report) -> RevisionFailure {
+        let (operation, statement) = match self.operation {
+            Some(failure) => (Some(failure.operation), failure.statement),
+            None => (None, None),
+        };
+        RevisionFailure {
+            revision: self.revision.id().to_owned(),
+            message: self.revision.message().to_owned(),
+            file: self.revision.file(),
+            line: self.revision.line(),
+            direction: self.direction,
+            cause: self.cause,
+            operation,
+            statement,
+            undone: self.undone,
+            report,
+        }
+    }
+}
+
+/// Why the work of a revision failed, and the operation that did.
+pub(crate) struct WorkFailure {
+    pub(crate) cause: Cause,
+    pub(crate) operation: Option<Failure>,
+}
+
+impl From<Cause> for WorkFailure {
+    fn from(cause: Cause) -> WorkFailure {
+        WorkFailure {
+            cause,
+            operation: None,
+        }
+    }
+}
+
+/// Carries a step out and records it, or leaves nothing of it.
+pub(super) fn run(
+    session: &mut dyn Session,
+    step: &ReadyStep,
+    has_table: bool,
+) -> Result<(), StepFailure> {
+    let outcome = match step.revision.transaction() {
+        true => inside(session, step, has_table),
+        false => outside(session, step, has_table),
+    };
+    outcome.map_err(|(failure, undone)| StepFailure {
+        revision: step.revision,
+        direction: step.direction,
+        cause: failure.cause,
+        operation: failure.operation,
+        undone,
+    })
+}
+
+/// Work and record in one transaction.
+fn inside(
+    session: &mut dyn Session,
+    step: &ReadyStep,
+    has_table: bool,
+) -> Result<(), (WorkFailure, bool)> {
+    begin(session).map_err(|cause| (cause.into(), true))?;
+    let worked = work(session, &step.work).and_then(|()| still_inside(session));
+    let done = worked.and_then(|()| record_and_commit(session, step, has_table));
+    done.map_err(|failure| {
+        let undone = undo(session, &failure);
+        (failure, undone)
+    })
+}
+
+/// Work without a transaction, then the record in one of its own.
+fn outside(
+    session: &mut dyn Session,
+    step: &ReadyStep,
+    has_table: bool,
+) -> Result<(), (WorkFailure, bool)> {
+    work(session, &step.work).map_err(|failure| (failure, false))?;
+    // a transaction that the body left open would take the record with it
+    begin(session).map_err(|cause| match cause {
+        Cause::Begin(_) => (Cause::OpenTransaction.into(), false),
+        cause => (cause.into(), false),
+    })?;
+    let recorded = still_inside(session).and_then(|()| record_and_commit(session, step, has_table));
+    recorded.map_err(|failure| {
+        undo(session, &failure);
+        (failure, false)
+    })
+}
+
+/// The body may have ended the transaction that it was given, or have left another open inside it.
+fn still_inside(session: &mut dyn Session) -> Result<(), WorkFailure> {
+    match session.inside() {
+        Ok(Inside::Yes) => Ok(()),
+        Ok(Inside::Nested) => Err(Cause::OpenTransaction.into()),
+        Ok(Inside::Ended) => Err(Cause::EndedTransaction.into()),
+        Err(error) => Err(Cause::Commit(error).into()),
+    }
+}
+
+fn begin(session: &mut dyn Session) -> Result<(), Cause> {
+    let start = Instant::now();
+    session
+        .begin()
+        .map_err(|error| match session.is_busy(&error) {
+            true => Cause::Busy {
+                waited: start.elapsed(),
+            },
+            false => Cause::Begin(error),
+        })
+}
+
+/// Does a revision's work; whatever its function makes of an operation's error, and even of a panic,
+/// ends up here.
+pub(crate) fn work(session: &mut dyn Session, work: &Work) -> Result<(), WorkFailure> {
+    let mut op = Operations::running(session);
+    let outcome = match work {
+        Work::Call(body) => catch_unwind(AssertUnwindSafe(|| body.run(&mut op))),
+        Work::Operations(operations) => Ok(operations
+            .iter()
+            .try_for_each(|operation| op.apply(operation.clone()))),
+    };
+    let operation = op.failure().cloned();
+    let cause = match (outcome, &operation) {
+        (Ok(Ok(())), None) => return Ok(()),
+        (Ok(Ok(())), Some(failure)) => Cause::Swallowed(failure.message.clone()),
+        (Ok(Err(error)), _) => Cause::Body(error),
+        (Err(panic), _) => Cause::Panicked(panic_message(panic.as_ref())),
+    };
+    Err(WorkFailure { cause, operation })
+}
+
+fn record_and_commit(
+    session: &mut dyn Session,
+    step: &ReadyStep,
+    has_table: bool,
+) -> Result<(), WorkFailure> {
+    let id = step.revision.id();
+    let recorded = match step.direction {
+        Direction::Up if has_table => applied::record(session, id),
+        Direction::Up => applied::create(session).and_then(|()| applied::record(session, id)),
+        Direction::Down => applied::unrecord(session, id),
+    };
+    recorded.map_err(Cause::Record)?;
+    let start = Instant::now();
+    session
+        .commit()
+        .map_err(|error| match session.is_busy(&error) {
+            true => Cause::Busy {
+                waited: start.elapsed(),
+            }
+            .into(),
+            false => Cause::Commit(error).into(),
+        })
+}
+
+/// Rolls back what the failure left open, and tells whether nothing of the revision remains.
+fn undo(session: &mut dyn Session, failure: &WorkFailure) -> bool {
+    let rolled_back = session.rollback().is_ok();
+    let kept_inside = !matches!(failure.cause, Cause::EndedTransaction);
+    let ddl = session.backend().capabilities().transactional_ddl;
+    rolled_back && kept_inside && ddl
+}
+
+/// What a panic said.
+pub(super) fn panic_message(panic: &(dyn Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no message".to_owned())
+}
+
+impl From<WorkFailure> for RevisionError {
+    fn from(failure: WorkFailure) -> RevisionError {
+        match failure.cause {
+            Cause::Body(error) => error,
+            cause => RevisionError::message(cause.to_string()),
+        }
+    }
+}
