@@ -272,8 +272,9 @@ impl<'a> Operations<'a> {
     /// As for every operation.
     pub fn apply(&mut self, operation: Operation) -> Result<()> {
         self.refuse_after_failure()?;
-        self.try_apply(operation).map_err(|(failure, error)| {
-            self.failure = Some(failure);
+        let name = operation.describe();
+        self.try_apply(operation, &name).map_err(|error| {
+            self.failure = Some(Failure::of(name, &error));
             RevisionError::from(error)
         })
     }
@@ -291,11 +292,7 @@ impl<'a> Operations<'a> {
         match &mut self.executor {
             Executor::Collect { .. } => {
                 let error = OperationError::NotLive;
-                self.failure = Some(Failure {
-                    operation: "use the connection".to_owned(),
-                    statement: None,
-                    message: error.to_string(),
-                });
+                self.failure = Some(Failure::of("use the connection".to_owned(), &error));
                 Err(error.into())
             }
             Executor::Run(session) => {
@@ -341,46 +338,38 @@ impl<'a> Operations<'a> {
         }
     }
 
-    fn try_apply(&mut self, operation: Operation) -> Result<(), (Failure, OperationError)> {
-        let name = operation.describe();
-        let refused = |error: OperationError| {
-            (
-                Failure {
-                    operation: name.clone(),
-                    statement: None,
-                    message: error.to_string(),
-                },
-                error,
-            )
-        };
-        let statements = self
-            .rules()
-            .ddl(&operation)
-            .map_err(|error| refused(error.into()))?;
+    fn try_apply(&mut self, operation: Operation, name: &str) -> Result<(), OperationError> {
+        let statements = self.rules().ddl(&operation)?;
         match &mut self.executor {
             Executor::Collect { operations, .. } => operations.push(operation),
             Executor::Run(session) => {
-                session.check(&operation).map_err(refused)?;
+                session.check(&operation)?;
                 for sql in statements {
-                    session.execute(&sql).map_err(|source| {
-                        let failure = Failure {
-                            operation: name.clone(),
-                            statement: Some(sql.clone()),
-                            message: source.to_string(),
-                        };
-                        (
-                            failure,
-                            OperationError::Statement {
-                                operation: name.clone(),
-                                sql,
-                                source,
-                            },
-                        )
-                    })?;
+                    session
+                        .execute(&sql)
+                        .map_err(|source| OperationError::Statement {
+                            operation: name.to_owned(),
+                            sql,
+                            source,
+                        })?;
                 }
             }
         }
         Ok(())
+    }
+}
+
+impl Failure {
+    fn of(operation: String, error: &OperationError) -> Failure {
+        let statement = match error {
+            OperationError::Statement { sql, .. } => Some(sql.clone()),
+            _ => None,
+        };
+        Failure {
+            operation,
+            statement,
+            message: error.to_string(),
+        }
     }
 }
 

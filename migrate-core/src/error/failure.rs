@@ -104,8 +104,9 @@ impl fmt::Display for Cause {
             Cause::Swallowed(message) => write!(f, "{message} (its function went on all the same)"),
             Cause::Panicked(message) => write!(f, "its function panicked: {message}"),
             Cause::EndedTransaction => {
-                f.write_str("its function ended the transaction that it ran in, or left one open")
+                f.write_str("its function ended the transaction that it ran in")
             }
+            Cause::OpenTransaction => f.write_str("its function left a transaction open"),
             Cause::Busy { waited } => {
                 write!(
                     f,

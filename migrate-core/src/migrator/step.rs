@@ -64,17 +64,19 @@ pub(super) fn run(
     session: &mut dyn Session,
     step: &ReadyStep,
     has_table: bool,
-) -> Result<(), StepFailure> {
+) -> Result<(), Box<StepFailure>> {
     let outcome = match step.revision.transaction() {
         true => inside(session, step, has_table),
         false => outside(session, step, has_table),
     };
-    outcome.map_err(|(failure, undone)| StepFailure {
-        revision: step.revision,
-        direction: step.direction,
-        cause: failure.cause,
-        operation: failure.operation,
-        undone,
+    outcome.map_err(|(failure, undone)| {
+        Box::new(StepFailure {
+            revision: step.revision,
+            direction: step.direction,
+            cause: failure.cause,
+            operation: failure.operation,
+            undone,
+        })
     })
 }
 
