@@ -3,3 +3,6 @@
 
 pub use crate::history::History;
 pub use crate::revision::{Downgrade, Revision, function};
+
+#[cfg(feature = "sqlite")]
+pub use diesel::sqlite::SqliteConnection;

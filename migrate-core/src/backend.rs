@@ -112,3 +112,43 @@ pub fn connect(url: &DatabaseUrl, access: Access) -> Result<Box<dyn Session>, Co
         }
     }
 }
+
+/// Runs a diesel statement on the live connection, whichever enabled backend it is of.
+///
+/// The statement is compiled once for each enabled backend, so that what one of them lacks is a
+/// compile error. It must give a `Result`, whose error becomes a [`RevisionError`](crate::RevisionError);
+/// it is part of the revision's transaction.
+///
+/// ```
+/// use diesel::prelude::*;
+/// use migrate_core::{prelude::*, with_connection};
+///
+/// diesel::table! {
+///     users (id) { id -> Integer, name -> Text, shown_as -> Nullable<Text> }
+/// }
+///
+/// fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+///     let changed = with_connection!(op, |connection| {
+///         diesel::update(users::table.filter(users::shown_as.is_null()))
+///             .set(users::shown_as.eq(users::name.nullable()))
+///             .execute(connection)
+///     })?;
+///     op.execute(format!("INSERT INTO log (text) VALUES ('changed {changed}')"))
+/// }
+/// ```
+#[macro_export]
+macro_rules! with_connection {
+    ($op:expr, |$connection:ident| $body:expr) => {
+        (|op: &mut $crate::Operations<'_>| -> $crate::Result<_> {
+            $crate::__with_sqlite!(op, $connection, $body);
+            Err(op.no_connection())
+        })($op)
+    };
+}
+
+#[cfg(not(feature = "sqlite"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __with_sqlite {
+    ($op:ident, $connection:ident, $body:expr) => {};
+}

@@ -2,6 +2,7 @@
 
 pub mod applied;
 pub mod backend;
+pub mod diesel_source;
 pub mod error;
 pub mod history;
 pub mod migrator;

@@ -9,6 +9,8 @@ mod run;
 mod stamp;
 mod step;
 
+pub(crate) use step::run_unrecorded;
+
 pub use report::{Event, Report, StampReport, Status, StepReport};
 
 use std::num::NonZeroU32;

@@ -288,24 +288,39 @@ impl<'a> Operations<'a> {
     ///
     /// When another backend is connected, or operations are only being collected.
     pub fn connection<C: Any>(&mut self) -> Result<&mut C> {
+        let connected = self.backend();
+        self.connection_of()?.ok_or_else(|| {
+            OperationError::OtherConnection {
+                wanted: short_name::<C>(),
+                connected,
+            }
+            .into()
+        })
+    }
+
+    /// The live connection, if it is of this type; for `with_connection!`.
+    #[doc(hidden)]
+    pub fn connection_of<C: Any>(&mut self) -> Result<Option<&mut C>> {
         self.refuse_after_failure()?;
         match &mut self.executor {
+            Executor::Run(session) => Ok(session.connection().downcast_mut()),
             Executor::Collect { .. } => {
                 let error = OperationError::NotLive;
                 self.failure = Some(Failure::of("use the connection".to_owned(), &error));
                 Err(error.into())
             }
-            Executor::Run(session) => {
-                let connected = session.backend().kind();
-                session.connection().downcast_mut().ok_or_else(|| {
-                    OperationError::OtherConnection {
-                        wanted: short_name::<C>(),
-                        connected,
-                    }
-                    .into()
-                })
-            }
         }
+    }
+
+    /// That the live connection is of none of the enabled types; for `with_connection!`.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn no_connection(&self) -> RevisionError {
+        OperationError::OtherConnection {
+            wanted: "connection of an enabled backend",
+            connected: self.backend(),
+        }
+        .into()
     }
 
     /// The operations that were collected, in order.

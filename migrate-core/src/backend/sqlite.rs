@@ -11,9 +11,11 @@ mod types;
 pub(super) use connect::connect;
 pub use session::SqliteSession;
 
+use diesel::connection::BoxableConnection;
 use diesel::sqlite::SqliteConnection;
 
 use super::{Backend, BackendKind, Capabilities, MigrateConnection, Session};
+use crate::diesel_source::DieselBackend;
 use crate::error::{Result, Unsupported};
 use crate::op::Operations;
 use crate::operation::Operation;
@@ -67,6 +69,30 @@ impl BodyConnection for SqliteConnection {
     fn of<'op>(op: &'op mut Operations<'_>) -> Result<&'op mut SqliteConnection> {
         op.connection()
     }
+}
+
+impl DieselBackend for diesel::sqlite::Sqlite {
+    fn rules() -> &'static dyn Backend {
+        &Sqlite
+    }
+
+    fn session<'a>(
+        connection: &'a mut dyn BoxableConnection<Self>,
+    ) -> Option<Box<dyn Session + 'a>> {
+        let connection = connection.downcast_mut::<SqliteConnection>()?;
+        Some(Box::new(SqliteSession::new(connection)))
+    }
+}
+
+/// The part of `with_connection!` for SQLite.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __with_sqlite {
+    ($op:ident, $connection:ident, $body:expr) => {
+        if let Some($connection) = $op.connection_of::<$crate::__private::SqliteConnection>()? {
+            return ($body).map_err($crate::RevisionError::from);
+        }
+    };
 }
 
 /// What SQLite cannot do.

@@ -8,7 +8,7 @@ use migrate_graph::Direction;
 use super::{OperationError, RevisionError};
 use crate::migrator::Report;
 
-/// A revision that failed.
+/// A revision that failed. Shown, it also names the operation and the statement, a line each.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct RevisionFailure {
@@ -93,7 +93,24 @@ impl fmt::Display for RevisionFailure {
             f,
             "the {direction} of revision `{}` failed: {}",
             self.revision, self.cause
-        )
+        )?;
+        if let Some(operation) = &self.operation {
+            write!(f, "\n  operation: {operation}")?;
+        }
+        if let Some(statement) = &self.statement {
+            write!(f, "\n  statement: {}", shortened(statement))?;
+        }
+        Ok(())
+    }
+}
+
+/// The most characters of a statement that are shown.
+const SHOWN: usize = 1_000;
+
+fn shortened(statement: &str) -> String {
+    match statement.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &statement[..end]),
+        None => statement.to_owned(),
     }
 }
 

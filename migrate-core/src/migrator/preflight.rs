@@ -39,27 +39,36 @@ pub(super) fn ready(
         source,
     })?;
     let backend = session.backend();
-    let prepare = |step: &migrate_graph::Step| {
+    let ready = |step: &migrate_graph::Step| {
         let revision = revisions.get(step.node);
         if in_transaction && !revision.transaction() {
             return Err(Error::InTransaction {
                 revision: revision.id().to_owned(),
             });
         }
-        let work = match step.direction {
-            Direction::Up => Work::Call(*revision.upgrade()),
-            Direction::Down => work_down(revision, backend)?,
-        };
-        if let Work::Call(body) = &work {
-            refuse_other_backend(revision, *body, backend)?;
-        }
-        Ok(ReadyStep {
-            revision,
-            direction: step.direction,
-            work,
-        })
+        ready_step(revision, step.direction, backend)
     };
-    plan.steps.iter().map(prepare).collect()
+    plan.steps.iter().map(ready).collect()
+}
+
+/// One step, ready, or the reason why it cannot be done on this backend.
+pub(super) fn ready_step(
+    revision: &'static Revision,
+    direction: Direction,
+    backend: &'static dyn Backend,
+) -> Result<ReadyStep, Error> {
+    let work = match direction {
+        Direction::Up => Work::Call(*revision.upgrade()),
+        Direction::Down => work_down(revision, backend)?,
+    };
+    if let Work::Call(body) = &work {
+        refuse_other_backend(revision, *body, backend)?;
+    }
+    Ok(ReadyStep {
+        revision,
+        direction,
+        work,
+    })
 }
 
 fn work_down(revision: &Revision, backend: &'static dyn Backend) -> Result<Work, Error> {
@@ -82,7 +91,7 @@ fn work_down(revision: &Revision, backend: &'static dyn Backend) -> Result<Work,
 
 /// The reverse of each operation of a revision's upgrade, last one first. The upgrade is called, but
 /// its operations are only collected.
-pub(crate) fn reversed(
+fn reversed(
     revision: &Revision,
     backend: &'static dyn Backend,
 ) -> Result<Vec<Operation>, IrreversibleReason> {

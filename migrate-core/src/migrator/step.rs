@@ -7,10 +7,10 @@ use std::time::Instant;
 use migrate_graph::Direction;
 
 use super::Report;
-use super::preflight::{ReadyStep, Work};
+use super::preflight::{ReadyStep, Work, ready_step};
 use crate::applied;
 use crate::backend::{Inside, Session};
-use crate::error::{Cause, RevisionError, RevisionFailure};
+use crate::error::{Cause, Error, RevisionFailure};
 use crate::op::{Failure, Operations};
 use crate::revision::Revision;
 
@@ -45,9 +45,9 @@ impl StepFailure {
 }
 
 /// Why the work of a revision failed, and the operation that did.
-pub(crate) struct WorkFailure {
-    pub(crate) cause: Cause,
-    pub(crate) operation: Option<Failure>,
+struct WorkFailure {
+    cause: Cause,
+    operation: Option<Failure>,
 }
 
 impl From<Cause> for WorkFailure {
@@ -65,41 +65,63 @@ pub(super) fn run(
     step: &ReadyStep,
     has_table: bool,
 ) -> Result<(), Box<StepFailure>> {
+    let end = |session: &mut dyn Session| record_and_commit(session, step, has_table);
     let outcome = match step.revision.transaction() {
-        true => inside(session, step, has_table),
-        false => outside(session, step, has_table),
+        true => inside(session, step, end),
+        false => outside(session, step, end),
     };
-    outcome.map_err(|(failure, undone)| {
+    outcome.map_err(|failed| step.failed(failed))
+}
+
+/// Carries a revision out for a caller that keeps the record itself.
+///
+/// # Errors
+///
+/// As for a step, without a report.
+pub(crate) fn run_unrecorded(
+    session: &mut dyn Session,
+    revision: &'static Revision,
+    direction: Direction,
+) -> Result<(), Error> {
+    let step = ready_step(revision, direction, session.backend())?;
+    let outcome = match revision.transaction() {
+        true => inside(session, &step, commit),
+        false => work(session, &step.work).map_err(|failure| (failure, false)),
+    };
+    outcome.map_err(|failed| step.failed(failed).with(Report::default()).into())
+}
+
+impl ReadyStep {
+    fn failed(&self, (failure, undone): (WorkFailure, bool)) -> Box<StepFailure> {
         Box::new(StepFailure {
-            revision: step.revision,
-            direction: step.direction,
+            revision: self.revision,
+            direction: self.direction,
             cause: failure.cause,
             operation: failure.operation,
             undone,
         })
-    })
+    }
 }
 
-/// Work and record in one transaction.
+/// Work and its end in one transaction.
 fn inside(
     session: &mut dyn Session,
     step: &ReadyStep,
-    has_table: bool,
+    end: impl FnOnce(&mut dyn Session) -> Result<(), WorkFailure>,
 ) -> Result<(), (WorkFailure, bool)> {
     begin(session).map_err(|cause| (cause.into(), true))?;
     let worked = work(session, &step.work).and_then(|()| still_inside(session));
-    let done = worked.and_then(|()| record_and_commit(session, step, has_table));
-    done.map_err(|failure| {
+    worked.and_then(|()| end(session)).map_err(|failure| {
         let undone = undo(session, &failure);
         (failure, undone)
     })
 }
 
-/// Work without a transaction, then the record in one of its own.
+/// Work without a transaction, then its end in one of its own.
 fn outside(
     session: &mut dyn Session,
     step: &ReadyStep,
-    has_table: bool,
+    end: impl FnOnce(&mut dyn Session) -> Result<(), WorkFailure>,
 ) -> Result<(), (WorkFailure, bool)> {
     work(session, &step.work).map_err(|failure| (failure, false))?;
     // a transaction that the body left open would take the record with it
@@ -107,11 +129,12 @@ fn outside(
         Cause::Begin(_) => (Cause::OpenTransaction.into(), false),
         cause => (cause.into(), false),
     })?;
-    let recorded = still_inside(session).and_then(|()| record_and_commit(session, step, has_table));
-    recorded.map_err(|failure| {
-        undo(session, &failure);
-        (failure, false)
-    })
+    still_inside(session)
+        .and_then(|()| end(session))
+        .map_err(|failure| {
+            undo(session, &failure);
+            (failure, false)
+        })
 }
 
 /// The body may have ended the transaction that it was given, or have left another open inside it.
@@ -138,7 +161,7 @@ fn begin(session: &mut dyn Session) -> Result<(), Cause> {
 
 /// Does a revision's work; whatever its function makes of an operation's error, and even of a panic,
 /// ends up here.
-pub(crate) fn work(session: &mut dyn Session, work: &Work) -> Result<(), WorkFailure> {
+fn work(session: &mut dyn Session, work: &Work) -> Result<(), WorkFailure> {
     let mut op = Operations::running(session);
     let outcome = match work {
         Work::Call(body) => catch_unwind(AssertUnwindSafe(|| body.run(&mut op))),
@@ -168,6 +191,10 @@ fn record_and_commit(
         Direction::Down => applied::unrecord(session, id),
     };
     recorded.map_err(Cause::Record)?;
+    commit(session)
+}
+
+fn commit(session: &mut dyn Session) -> Result<(), WorkFailure> {
     let start = Instant::now();
     session
         .commit()
@@ -195,13 +222,4 @@ pub(super) fn panic_message(panic: &(dyn Any + Send)) -> String {
         .map(|text| (*text).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "no message".to_owned())
-}
-
-impl From<WorkFailure> for RevisionError {
-    fn from(failure: WorkFailure) -> RevisionError {
-        match failure.cause {
-            Cause::Body(error) => error,
-            cause => RevisionError::message(cause.to_string()),
-        }
-    }
 }
