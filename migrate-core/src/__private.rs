@@ -2,7 +2,21 @@
 //! macros, whose version is pinned to this crate's.
 
 pub use crate::history::History;
-pub use crate::revision::{Downgrade, Revision, function};
+pub use crate::history::check::{names, part, slots, whole};
+pub use crate::revision::{Downgrade, function};
 
 #[cfg(feature = "sqlite")]
 pub use diesel::sqlite::SqliteConnection;
+
+use crate::revision::{Body, Needs, Revision};
+
+/// Stands for a revision whose function cannot be one, so that the error is the only one.
+pub const UNUSABLE: Revision = Revision::new(
+    "",
+    &[],
+    "",
+    "",
+    0,
+    Body::new(Needs::Operations, |_op| Ok(())),
+    Downgrade::Irreversible,
+);

@@ -1,1 +1,47 @@
 //! Turns annotated functions into revisions, and their mistakes into compile errors.
+//!
+//! Use these through `migrate_core`, which re-exports them with their documentation. Each macro
+//! goes through phases that are files: `header` and `signature` read what the user wrote,
+//! `check` compares it with the rest of the history (which `scan` reads), and `expand` writes
+//! tokens and cannot fail.
+
+mod check;
+mod errors;
+mod expand;
+mod header;
+mod history;
+mod migrations;
+mod paths;
+mod revision;
+mod scan;
+mod signature;
+mod tokens;
+
+use proc_macro::TokenStream;
+
+#[expect(
+    missing_docs,
+    reason = "the documentation is on the re-export in migrate_core"
+)]
+#[proc_macro_attribute]
+pub fn revision(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    revision::revision(attribute.into(), item.into()).into()
+}
+
+#[expect(
+    missing_docs,
+    reason = "the documentation is on the re-export in migrate_core"
+)]
+#[proc_macro]
+pub fn migrations(input: TokenStream) -> TokenStream {
+    migrations::migrations(input.into()).into()
+}
+
+#[expect(
+    missing_docs,
+    reason = "the documentation is on the re-export in migrate_core"
+)]
+#[proc_macro]
+pub fn history(input: TokenStream) -> TokenStream {
+    history::history(input.into()).into()
+}

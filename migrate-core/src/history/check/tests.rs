@@ -1,0 +1,138 @@
+use std::panic::catch_unwind;
+
+use super::*;
+use crate::revision::{Body, Downgrade, Needs};
+
+/// Revisions in a line: `b < a, c < a + b ? d @ label`: parents after `<`, dependencies after `?`.
+fn revisions(notation: &str) -> Parts {
+    let revisions = notation
+        .split(", ")
+        .filter(|one| !one.is_empty())
+        .map(revision);
+    let revisions: Vec<&'static Revision> = revisions.collect();
+    leak(vec![leak(revisions)])
+}
+
+fn revision(notation: &str) -> &'static Revision {
+    let (rest, labels) = notation.split_once(" @ ").unwrap_or((notation, ""));
+    let (rest, needs) = rest.split_once(" ? ").unwrap_or((rest, ""));
+    let (id, parents) = rest.split_once(" < ").unwrap_or((rest, ""));
+    let names = |text: &str| -> &'static [&'static str] {
+        leak(
+            text.split(" + ")
+                .filter(|name| !name.is_empty())
+                .map(|name| &*name.to_owned().leak())
+                .collect(),
+        )
+    };
+    let body = Body::new(Needs::Operations, |_| Ok(()));
+    let id = id.to_owned().leak();
+    let revision = Revision::new(
+        id,
+        names(parents),
+        "",
+        "m/a.rs",
+        12,
+        body,
+        Downgrade::Irreversible,
+    );
+    let revision = revision
+        .with_depends_on(names(needs))
+        .with_branch_labels(names(labels));
+    Box::leak(Box::new(revision))
+}
+
+fn leak<T>(items: Vec<T>) -> &'static [T] {
+    Vec::leak(items)
+}
+
+/// What the check says of revisions as a whole history, and as a part of one.
+fn check(notation: &str) -> (String, String) {
+    let parts = revisions(notation);
+    let say = |run: fn(Parts) -> History| match catch_unwind(|| run(parts).len()) {
+        Ok(_) => "sound".to_owned(),
+        Err(panic) => panic.downcast_ref::<String>().cloned().unwrap_or_default(),
+    };
+    (say(whole::<16, 64>), say(part::<16, 64>))
+}
+
+#[track_caller]
+fn both(notation: &str, expected: &str) {
+    assert_eq!(
+        check(notation),
+        (expected.to_owned(), expected.to_owned()),
+        "{notation}"
+    );
+}
+
+#[test]
+fn sound_histories() {
+    for notation in [
+        "",
+        "a",
+        "b < a, a",
+        "a, b < a, c < a, d < b + c",
+        "a, b < a, x ? b, y < x ? a",
+        "a @ left, b ? left",
+        "20261118170210, 20261121093000 < 20261118170210",
+    ] {
+        both(notation, "sound");
+    }
+}
+
+#[test]
+fn cycles() {
+    both("a < a", "revisions form a cycle: `a` -> `a`");
+    both(
+        "z, a < b, b < c + z, c < a",
+        "revisions form a cycle: `a` -> `b` -> `c` -> `a`",
+    );
+    both("a ? b, b < a", "revisions form a cycle: `a` -> `b` -> `a`");
+    both(
+        "a ? right, b < a @ right",
+        "revisions form a cycle: `a` -> `b` -> `a`",
+    );
+}
+
+#[test]
+fn names_that_are_not_unique() {
+    both(
+        "a, b < a, a",
+        "two revisions have the id `a`: m/a.rs:12 and m/a.rs:12",
+    );
+    both(
+        "a, b < a @ a",
+        "two revisions give the name `a`: m/a.rs:12 and m/a.rs:12",
+    );
+    both(
+        "a @ x, b < a @ x",
+        "two revisions give the name `x`: m/a.rs:12 and m/a.rs:12",
+    );
+}
+
+#[test]
+fn links_that_lead_elsewhere() {
+    let (whole, part) = check("a < z");
+    assert_eq!(
+        whole,
+        "no revision `z` in this history, which `a` continues or depends on: m/a.rs:12"
+    );
+    assert_eq!(part, "sound");
+}
+
+#[test]
+fn sizes() {
+    assert_eq!(names(revisions("a, b < a @ x + y")), 4);
+    assert_eq!(
+        [slots(0), slots(1), slots(4), slots(5000)],
+        [1, 4, 16, 16384]
+    );
+}
+
+#[test]
+fn texts_that_are_too_long_are_cut_between_characters() {
+    let long = "é".repeat(CAPACITY_IN_CHARACTERS);
+    assert_eq!(Text::new("x").push(&long).as_str().len(), 599);
+}
+
+const CAPACITY_IN_CHARACTERS: usize = 400;

@@ -1,0 +1,210 @@
+//! Last phase: tokens. What comes here is right, or stands beside an error; nothing fails.
+//!
+//! As little as possible is written for each revision, since a history has thousands: one
+//! constant, which `migrate_core::__private` makes sense of.
+
+use std::path::{Path, PathBuf};
+
+use migrate_graph::source::{Declaration, Downgrade, Word};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+
+use crate::check::Found;
+use crate::signature::Signature;
+
+/// What `migrations!` expands from.
+pub(crate) struct Migrations {
+    pub(crate) files: Vec<FileModule>,
+    /// The folder of the files, if their paths are relative to it.
+    pub(crate) directory: Option<PathBuf>,
+    pub(crate) manifest: PathBuf,
+    /// The environment variable that changes with the names of the files.
+    pub(crate) variable: String,
+    /// Whether nothing is wrong, so that the compiled data can be checked.
+    pub(crate) is_sound: bool,
+}
+
+/// A file and the module that it becomes.
+pub(crate) struct FileModule {
+    pub(crate) name: String,
+    pub(crate) path: PathBuf,
+    /// The path as it is shown.
+    pub(crate) shown: String,
+    /// The modules and the function of each revision.
+    pub(crate) revisions: Vec<(Vec<String>, String)>,
+}
+
+/// The constant beside a revision's function.
+pub(crate) fn revision(
+    declaration: &Declaration<Span>,
+    signature: &Signature,
+    found: &Found,
+) -> TokenStream {
+    let constant = constant(&signature.name.to_string());
+    let value = if signature.usable {
+        value(declaration, signature, found)
+    } else {
+        quote!(::migrate_core::__private::UNUSABLE)
+    };
+    let tracked = found.elsewhere.iter().map(|path| tracked(path));
+    quote! {
+        #[doc(hidden)]
+        pub const #constant: ::migrate_core::Revision = #value;
+        #(#tracked)*
+    }
+}
+
+fn value(declaration: &Declaration<Span>, signature: &Signature, found: &Found) -> TokenStream {
+    let id = declaration.id.as_ref().map_or("", |id| &id.text);
+    let down_revision = texts(declaration.down_revision.as_deref().unwrap_or_default());
+    let Signature { name, doc, .. } = signature;
+    let Found { file, line, .. } = found;
+    let upgrade = body(&name.to_token_stream());
+    let downgrade = match &declaration.downgrade {
+        Some(Downgrade::Function(path)) => {
+            let body = body(&path_tokens(path));
+            quote!(::migrate_core::__private::Downgrade::Function(#body))
+        }
+        Some(Downgrade::Reversible(span)) => {
+            let reversible = quote_spanned!(*span=> reversible);
+            quote!(::migrate_core::__private::function(#name).#reversible())
+        }
+        Some(Downgrade::Irreversible(_)) | None => {
+            quote!(::migrate_core::__private::Downgrade::Irreversible)
+        }
+    };
+    let options = options(declaration);
+    quote!(::migrate_core::Revision::new(#id, #down_revision, #doc, #file, #line, #upgrade, #downgrade) #options)
+}
+
+/// What is rarely there.
+fn options(declaration: &Declaration<Span>) -> TokenStream {
+    let mut options = TokenStream::new();
+    if !declaration.depends_on.is_empty() {
+        let names = texts(&declaration.depends_on);
+        options.extend(quote!(.with_depends_on(#names)));
+    }
+    if !declaration.branch_labels.is_empty() {
+        let names = texts(&declaration.branch_labels);
+        options.extend(quote!(.with_branch_labels(#names)));
+    }
+    if !declaration.transaction {
+        options.extend(quote!(.without_transaction()));
+    }
+    options
+}
+
+fn texts(words: &[Word<Span>]) -> TokenStream {
+    let words = words.iter().map(|word| &word.text);
+    quote!(&[#(#words),*])
+}
+
+fn body(function: &TokenStream) -> TokenStream {
+    quote! {
+        ::migrate_core::__private::function(#function)
+            .body(|op| ::migrate_core::__private::function(#function).call(op))
+    }
+}
+
+/// The user's own path, token by token, so that errors in it point at it.
+fn path_tokens(path: &[Word<Span>]) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    for word in path {
+        match word.text.as_str() {
+            ":" => {
+                let colon = proc_macro2::Punct::new(':', proc_macro2::Spacing::Joint);
+                tokens.extend([proc_macro2::TokenTree::from(colon)]);
+            }
+            name => identifier(name, word.span).to_tokens(&mut tokens),
+        }
+    }
+    tokens
+}
+
+/// The module and the history of a crate.
+pub(crate) fn migrations(migrations: &Migrations) -> TokenStream {
+    let directory = migrations.directory.as_ref().map(|path| {
+        let path = text(path);
+        quote!(#[path = #path])
+    });
+    let modules = migrations.files.iter().map(|file| {
+        let FileModule { shown, .. } = file;
+        let name = identifier(&file.name, Span::call_site());
+        let path = text(&file.path);
+        quote!(#[doc = #shown] #[path = #path] pub mod #name;)
+    });
+    let revisions = migrations.files.iter().flat_map(revisions);
+    let variable = &migrations.variable;
+    let manifest = tracked(&migrations.manifest);
+    let check = if migrations.is_sound {
+        history_of(&quote!(&[migrations::__REVISIONS]), &quote!(part))
+    } else {
+        quote!(::migrate_core::History::new(&[]))
+    };
+    quote! {
+        /// The revisions of this crate, a module for each file.
+        #directory
+        pub mod migrations {
+            #(#modules)*
+            #[doc(hidden)]
+            pub const __REVISIONS: &[&::migrate_core::Revision] = &[#(#revisions),*];
+            const _: ::core::option::Option<&str> = ::core::option_env!(#variable);
+        }
+        /// The revisions of this crate as a history.
+        pub static HISTORY: ::migrate_core::History = #check;
+        #manifest
+    }
+}
+
+fn revisions(file: &FileModule) -> impl Iterator<Item = TokenStream> {
+    let module = identifier(&file.name, Span::call_site());
+    file.revisions.iter().map(move |(modules, function)| {
+        let modules = modules
+            .iter()
+            .map(|module| identifier(module, Span::call_site()));
+        let constant = constant(function);
+        quote!(&#module::#(#modules::)*#constant)
+    })
+}
+
+/// The history of several crates' modules.
+pub(crate) fn history(modules: &[TokenStream]) -> TokenStream {
+    history_of(&quote!(&[#(#modules::__REVISIONS),*]), &quote!(whole))
+}
+
+/// A history whose data is checked as the compiler evaluates it.
+fn history_of(parts: &TokenStream, check: &TokenStream) -> TokenStream {
+    quote! {{
+        const PARTS: &[&[&::migrate_core::Revision]] = #parts;
+        const NAMES: usize = ::migrate_core::__private::names(PARTS);
+        #[allow(long_running_const_eval)]
+        const HISTORY: ::migrate_core::History =
+            ::migrate_core::__private::#check::<{ NAMES }, { ::migrate_core::__private::slots(NAMES) }>(PARTS);
+        HISTORY
+    }}
+}
+
+/// Has the crate compiled anew when this file changes.
+fn tracked(path: &Path) -> TokenStream {
+    let path = text(path);
+    quote!(
+        const _: &[u8] = ::core::include_bytes!(#path);
+    )
+}
+
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// The name of the constant beside a function.
+fn constant(function: &str) -> Ident {
+    let function = function.strip_prefix("r#").unwrap_or(function);
+    Ident::new(&format!("__{}", function.to_uppercase()), Span::call_site())
+}
+
+fn identifier(name: &str, span: Span) -> Ident {
+    match name.strip_prefix("r#") {
+        Some(raw) => Ident::new_raw(raw, span),
+        None => Ident::new(name, span),
+    }
+}

@@ -1,0 +1,210 @@
+//! `migrations!()`: a module for each file in the folder, and the history of the crate.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use migrate_graph::source::{Kind, Lexer, MistakeKind, RevisionFile, SourceRevision};
+use proc_macro2::{Span, TokenStream};
+
+use crate::errors::Errors;
+use crate::expand::{self, FileModule, Migrations};
+use crate::paths;
+use crate::scan::{self, Scan};
+
+/// Expands to the module `migrations` and the static `HISTORY`.
+pub(crate) fn migrations(input: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    if let Some(tree) = input.into_iter().next() {
+        let help = "write `migrations!()`; another folder goes into `Cargo.toml`: `[package.metadata.migrate] directory = \"…\"`";
+        errors.push(tree.span(), "`migrations!` takes no arguments", Some(help));
+    }
+    let Some(package) = paths::package() else {
+        errors.push(
+            Span::call_site(),
+            "`CARGO_MANIFEST_DIR` is not set: compile this crate with cargo",
+            None,
+        );
+        return errors.expand();
+    };
+    let scan = scan::reread(&package);
+    let caller = paths::place(Span::call_site());
+    if caller.is_some() {
+        report(&scan, &mut errors);
+    }
+    let caller = caller.as_ref().map(|(path, line)| (path.as_path(), *line));
+    let expanded = expand::migrations(&describe(&scan, caller));
+    let mut tokens = errors.expand();
+    tokens.extend(expanded);
+    tokens
+}
+
+/// Reports what no `#[revision]` can: it is not compiled, or not even read.
+fn report(scan: &Scan, errors: &mut Errors) {
+    let span = Span::call_site();
+    for problem in &scan.config.problems {
+        errors.push(span, &problem.to_string(), None);
+    }
+    for problem in &scan.folder.problems {
+        errors.push(span, &problem.to_string(), problem.help().as_deref());
+    }
+    for file in &scan.folder.files {
+        if let Some(error) = file.error {
+            let at = file.position(error.span);
+            let path = paths::with_slashes(&file.path);
+            let message = format!(
+                "cannot read `{path}`: {} in line {}, column {}",
+                error.kind, at.line, at.column
+            );
+            errors.push(
+                span,
+                &format!("{message}\n --> {path}:{}:{}", at.line, at.column),
+                None,
+            );
+        }
+    }
+    for (file, revision) in scan.folder.revisions() {
+        report_conditional(file, revision, errors);
+    }
+}
+
+/// A revision that is not part of this build cannot speak for itself.
+fn report_conditional(file: &RevisionFile, revision: &SourceRevision, errors: &mut Errors) {
+    for mistake in &revision.mistakes {
+        if mistake.kind == MistakeKind::Conditional {
+            let path = paths::with_slashes(&file.path);
+            let message = format!(
+                "{}\n --> {path}:{}",
+                mistake.kind,
+                file.position(mistake.span).line
+            );
+            errors.push(Span::call_site(), &message, mistake.kind.help().as_deref());
+        }
+    }
+}
+
+/// What the expansion needs to know. `caller` is the file and line of the call.
+fn describe(scan: &Scan, caller: Option<(&Path, usize)>) -> Migrations {
+    let package = &scan.folder.package;
+    let directory = paths::normal(&scan.directory());
+    let base = caller.and_then(|(file, line)| relative_base(file, line));
+    let below = |path: &Path| match &base {
+        Some(_) => paths::relative(&directory, &paths::normal(path)),
+        None => path.to_owned(),
+    };
+    let mut taken = HashSet::new();
+    let in_use = |file: &&RevisionFile| caller.is_none() || file.error.is_none();
+    let files = scan
+        .folder
+        .files
+        .iter()
+        .filter(in_use)
+        .map(|file| FileModule {
+            name: module_name(&relative_to(&file.path, &scan.folder.directory), &mut taken),
+            path: below(&package.join(&file.path)),
+            shown: paths::with_slashes(&file.path),
+            revisions: file.revisions.iter().filter_map(constant_path).collect(),
+        });
+    let manifest = package.join("Cargo.toml");
+    let of_caller = caller.and_then(|(file, _)| file.parent());
+    Migrations {
+        files: files.collect(),
+        directory: base.map(|base| paths::relative(&base, &directory)),
+        manifest: of_caller.map_or_else(
+            || manifest.clone(),
+            |folder| paths::relative(folder, &manifest),
+        ),
+        variable: fingerprint_variable(),
+        is_sound: scan.is_sound(),
+    }
+}
+
+fn relative_to(path: &Path, directory: &Path) -> PathBuf {
+    path.strip_prefix(directory).unwrap_or(path).to_owned()
+}
+
+/// The modules of a revision within its file, and its function; nothing if it cannot be named.
+fn constant_path(revision: &SourceRevision) -> Option<(Vec<String>, String)> {
+    let hidden = |kind: &MistakeKind| {
+        matches!(
+            kind,
+            MistakeKind::PrivateModule(_) | MistakeKind::Conditional
+        )
+    };
+    if revision
+        .mistakes
+        .iter()
+        .any(|mistake| hidden(&mistake.kind))
+    {
+        return None;
+    }
+    Some((
+        revision.modules.clone(),
+        revision.function.as_ref()?.text.clone(),
+    ))
+}
+
+/// The folder that `#[path]` starts from, if the call is at the top of its file.
+///
+/// Within an inline module it starts from another one; then paths are absolute.
+fn relative_base(file: &Path, line: usize) -> Option<PathBuf> {
+    let text = std::fs::read_to_string(file).ok()?;
+    let before: usize = text
+        .split_inclusive('\n')
+        .take(line.saturating_sub(1))
+        .map(str::len)
+        .sum();
+    let mut depth = 0usize;
+    for token in Lexer::new(&text) {
+        let token = token.ok()?;
+        if token.span.range().start >= before {
+            break;
+        }
+        match token.kind {
+            Kind::Open(_) => depth += 1,
+            Kind::Close(_) => depth = depth.checked_sub(1)?,
+            _ => {}
+        }
+    }
+    (depth == 0)
+        .then(|| file.parent().map(Path::to_owned))
+        .flatten()
+}
+
+/// A name for the module of a file: its path, made an identifier.
+fn module_name(path: &Path, taken: &mut HashSet<String>) -> String {
+    let stem = paths::with_slashes(&path.with_extension(""));
+    let mut name: String = stem
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { '_' })
+        .collect();
+    if !name.starts_with(|first: char| first.is_alphabetic()) || is_keyword(&name) {
+        name.insert(0, '_');
+    }
+    while !taken.insert(name.clone()) {
+        name.push('_');
+    }
+    name
+}
+
+fn is_keyword(name: &str) -> bool {
+    const KEYWORDS: &[&str] = &[
+        "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
+        "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
+        "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub",
+        "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type",
+        "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+    ];
+    KEYWORDS.contains(&name)
+}
+
+/// The variable through which `cargo migrate` tells which files there are.
+///
+/// The compiler notes that the crate depends on it, so that a file which appears or disappears
+/// has the crate compiled anew without a build script.
+fn fingerprint_variable() -> String {
+    let package = std::env::var("CARGO_PKG_NAME").unwrap_or_default();
+    format!(
+        "CARGO_MIGRATE_FOLDER_{}",
+        package.to_uppercase().replace('-', "_")
+    )
+}

@@ -1,0 +1,21 @@
+//! `#[revision(…)]`: header, signature, check, expand.
+
+use proc_macro2::TokenStream;
+
+use crate::errors::Errors;
+use crate::{check, expand, header, signature};
+
+/// Expands the attribute. The user's item is given back as it is, whatever is wrong.
+pub(crate) fn revision(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let declaration = header::read(attribute, &mut errors);
+    let signature = signature::read(&item, &mut errors);
+    let found = check::revision(&declaration, signature.as_ref(), &mut errors);
+
+    let mut tokens = item;
+    tokens.extend(errors.expand());
+    if let Some(signature) = signature {
+        tokens.extend(expand::revision(&declaration, &signature, &found));
+    }
+    tokens
+}
