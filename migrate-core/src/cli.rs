@@ -5,11 +5,14 @@
 pub mod args;
 pub mod commands;
 pub mod configuration;
+mod context;
 pub mod exit;
 pub mod failure;
 pub mod json;
 pub mod listing;
+mod progress;
 pub mod report;
+pub mod run;
 mod style;
 mod text;
 
@@ -20,3 +23,4 @@ pub use exit::Exit;
 pub use failure::Failure;
 pub use listing::Listing;
 pub use report::Report;
+pub use run::{Invocation, main, run};

@@ -3,6 +3,15 @@
 
 use clap::Subcommand;
 
+use super::context::{self, Context};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::json;
+use super::listing::Listing;
+use super::progress::Progress;
+use super::report::Report;
+use crate::backend::Access;
+
 pub mod branches;
 pub mod check;
 pub mod current;
@@ -10,6 +19,7 @@ pub mod down;
 pub mod heads;
 pub mod history;
 pub mod redo;
+mod runs;
 pub mod show;
 pub mod stamp;
 pub mod status;
@@ -67,4 +77,58 @@ impl Command {
             Command::Show(args) => args.format.json,
         }
     }
+}
+
+/// Runs a command, and prints what it answers.
+pub(super) fn run(command: &Command, context: &Context<'_>, report: &mut Report<'_>) -> Exit {
+    match command {
+        Command::Up(args) => {
+            let answer = up::up(context, args, &Progress::new(report));
+            report.finish(Ok(answer.unwrap_or_else(json::Run::failed)))
+        }
+        Command::Down(args) => {
+            let answer = down::down(context, args, &Progress::new(report));
+            report.finish(Ok(answer.unwrap_or_else(json::Run::failed)))
+        }
+        Command::Redo(args) => {
+            let answer = redo::redo(context, args, &Progress::new(report));
+            report.finish(Ok(answer.unwrap_or_else(json::Run::failed)))
+        }
+        Command::Stamp(args) => {
+            let answer = stamp::stamp(context, args, &Progress::new(report));
+            report.finish(Ok(answer.unwrap_or_else(json::Stamp::failed)))
+        }
+        Command::Status(_) => report.finish(status::status(context)),
+        Command::Current(args) => report.finish(current::current(context, args)),
+        Command::Check(_) => report.finish(check::check(context)),
+        Command::History(args) => report.finish(listed(command, context, |listing| {
+            history::history(listing, args)
+        })),
+        Command::Heads(args) => report.finish(listed(command, context, |listing| {
+            Ok(heads::heads(listing, args))
+        })),
+        Command::Branches(args) => report.finish(listed(command, context, |listing| {
+            Ok(branches::branches(listing, args))
+        })),
+        Command::Show(args) => report.finish(listed(command, context, |listing| {
+            show::show(listing, args)
+        })),
+    }
+}
+
+/// Answers from the history, and from the database when the command needs it.
+fn listed<T>(
+    command: &Command,
+    context: &Context<'_>,
+    answer: impl FnOnce(&Listing<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let migrator = context.migrator();
+    let graph = migrator.graph()?;
+    let facts = context.facts();
+    let listing = Listing::new(graph, &facts);
+    if !command.needs_database() {
+        return answer(&listing);
+    }
+    let status = migrator.status(&mut context.database(Access::Read)?.session)?;
+    answer(&listing.with_current(&context::nodes(graph, &status.current)))
 }

@@ -2,9 +2,11 @@
 //! environment only through [`Surroundings`], so that a test can give its own; never prints a URL.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use migrate_graph::{MultipleHeads, Rules};
+use serde::{Deserialize, Serialize};
 
 use super::failure::Failure;
 
@@ -23,7 +25,9 @@ pub struct Surroundings<'a> {
 }
 
 /// What the packages' metadata says, as far as the runner needs it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+///
+/// `cargo migrate` writes it as JSON into the variable [`CONFIGURATION`]. Keys that are not known here are ignored.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Configuration {
     /// `database-url`.
@@ -45,13 +49,28 @@ impl Configuration {
     }
 }
 
+impl Configuration {
+    /// What `multiple-heads` says of several heads.
+    pub fn rules(&self) -> Result<Rules, Failure> {
+        let multiple_heads = match self.multiple_heads.as_deref() {
+            None | Some("refuse") => MultipleHeads::Refuse,
+            Some("allow") => MultipleHeads::Allow,
+            Some(other) => {
+                let failure = Failure::usage(format!("`multiple-heads` is `{other}`"));
+                return Err(failure.help("write `multiple-heads = \"allow\"` or `\"refuse\"`"));
+            }
+        };
+        Ok(Rules { multiple_heads })
+    }
+}
+
 /// A database's URL as it was written, with the place where it stood.
 #[derive(Clone, PartialEq, Eq)]
 pub struct GivenUrl {
     /// The URL, password and all: not for printing.
     pub url: String,
-    /// The folder that a relative path in it starts from.
-    pub directory: PathBuf,
+    /// The folder that a relative path in it starts from; `None` for the directory of the process.
+    pub directory: Option<PathBuf>,
     /// Where it was found.
     pub origin: Origin,
 }
@@ -69,6 +88,20 @@ pub enum Origin {
     Metadata,
 }
 
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::Flag => write!(f, "the URL was given by `--database-url`"),
+            Origin::Variable => write!(f, "the URL stands in the variable `{DATABASE_URL}`"),
+            Origin::EnvFile(file) => write!(f, "the URL stands in `{}`", file.display()),
+            Origin::Metadata => write!(
+                f,
+                "the URL stands under `database-url` in a package's metadata"
+            ),
+        }
+    }
+}
+
 /// Finds the database's URL; `None` when nothing names one.
 ///
 /// An empty variable counts as none, an empty flag is a mistake.
@@ -79,7 +112,7 @@ pub fn database_url(
 ) -> Result<Option<GivenUrl>, Failure> {
     let here = |url: String, origin| GivenUrl {
         url,
-        directory: surroundings.directory.clone(),
+        directory: None,
         origin,
     };
     match flag {
@@ -99,10 +132,7 @@ pub fn database_url(
         .filter(|url| !url.is_empty());
     Ok(metadata.map(|url| GivenUrl {
         url,
-        directory: configuration
-            .directory
-            .clone()
-            .unwrap_or_else(|| surroundings.directory.clone()),
+        directory: configuration.directory.clone(),
         origin: Origin::Metadata,
     }))
 }
@@ -227,13 +257,13 @@ mod tests {
         let found = url(find(None, &[METADATA], file));
         assert_eq!(found.url, "file.db");
         assert!(matches!(found.origin, Origin::EnvFile(_)));
-        assert!(found.directory.ends_with("a/b"));
+        assert_eq!(found.directory, None);
         let found = url(find(None, &[METADATA, (DATABASE_URL, "")], None));
         assert_eq!(
             (found.url.as_str(), found.origin),
             ("meta.db", Origin::Metadata)
         );
-        assert_eq!(found.directory, Path::new("/project"));
+        assert_eq!(found.directory.as_deref(), Some(Path::new("/project")));
         assert!(find(None, &[], None).unwrap().is_none());
     }
 

@@ -54,10 +54,29 @@ impl Failure {
         self
     }
 
+    /// Adds `note:` lines.
+    #[must_use]
+    pub fn notes(mut self, notes: impl IntoIterator<Item = String>) -> Failure {
+        self.notes.extend(notes);
+        self
+    }
+
     /// Sets the `help:` line.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Failure {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Adds to the help how to go on when the cause is out of the way.
+    #[must_use]
+    pub(super) fn continued_by(mut self, command: &str) -> Failure {
+        self.facts.insert("continue".to_owned(), command.into());
+        let go_on = format!("when it is mended, go on with `{command}`");
+        self.help = Some(match self.help {
+            Some(help) => format!("{help}; {go_on}"),
+            None => go_on,
+        });
         self
     }
 

@@ -42,7 +42,7 @@ pub struct Revision {
     pub merge: bool,
     /// The file it is in, relative to its package.
     pub file: Option<String>,
-    /// The line of its attribute.
+    /// The line of its function there.
     pub line: Option<u32>,
     /// Whether it runs in a transaction.
     pub transaction: bool,
@@ -190,7 +190,7 @@ pub struct StatusRevision {
 #[doc = "```json"]
 #[doc = include_str!("json/check.json")]
 #[doc = "```"]
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Check {
     /// Whether everything is in order: the exit code is 0.
     pub ok: bool,
@@ -232,7 +232,7 @@ pub struct Problem {
 #[doc = "```json"]
 #[doc = include_str!("json/up_failed.json")]
 #[doc = "```"]
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Run {
     /// The database's URL without the password; `null` when it was not got so far.
     pub database: Option<String>,
@@ -269,7 +269,7 @@ pub struct Step {
 #[doc = "```json"]
 #[doc = include_str!("json/stamp.json")]
 #[doc = "```"]
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Stamp {
     /// The database's URL without the password; `null` when it was not got so far.
     pub database: Option<String>,
@@ -287,6 +287,26 @@ pub struct Stamp {
     pub at_heads: Option<bool>,
     /// What went wrong; `null` when nothing did.
     pub error: Option<Failure>,
+}
+
+impl Run {
+    /// The answer when nothing was begun.
+    pub(super) fn failed(failure: Failure) -> Run {
+        Run {
+            error: Some(failure),
+            ..Run::default()
+        }
+    }
+}
+
+impl Stamp {
+    /// The answer when nothing was written.
+    pub(super) fn failed(failure: Failure) -> Stamp {
+        Stamp {
+            error: Some(failure),
+            ..Stamp::default()
+        }
+    }
 }
 
 /// What any other command answers when it fails.

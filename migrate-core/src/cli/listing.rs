@@ -12,7 +12,7 @@ pub struct Facts {
     pub doc: String,
     /// The file it is in, relative to its package.
     pub file: Option<String>,
-    /// The line of its attribute.
+    /// The line of its function there.
     pub line: Option<u32>,
     /// Whether it runs in a transaction.
     pub transaction: bool,

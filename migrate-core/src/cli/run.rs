@@ -13,6 +13,7 @@ use clap::{CommandFactory, FromArgMatches, Parser};
 use super::args::GlobalArgs;
 use super::commands::{self, Command};
 use super::configuration::{CONFIGURATION, Surroundings};
+use super::context::Context;
 use super::exit::Exit;
 use super::report::Report;
 use crate::history::History;
@@ -50,7 +51,10 @@ pub fn main(history: impl Borrow<History>) -> ExitCode {
     let invocation = Invocation {
         program: program(&started_as, variable(CONFIGURATION).is_some()),
         arguments: arguments.collect(),
-        surroundings: Surroundings { directory: env::current_dir().unwrap_or_default(), variable: &variable },
+        surroundings: Surroundings {
+            directory: env::current_dir().unwrap_or_default(),
+            variable: &variable,
+        },
         out: &mut anstream::stdout(),
         err: &mut anstream::stderr(),
     };
@@ -59,7 +63,13 @@ pub fn main(history: impl Borrow<History>) -> ExitCode {
 
 /// Runs the command that the arguments ask for, and gives the exit code.
 pub fn run(history: &History, invocation: Invocation<'_>) -> Exit {
-    let Invocation { program, arguments, surroundings, out, err } = invocation;
+    let Invocation {
+        program,
+        arguments,
+        surroundings,
+        out,
+        err,
+    } = invocation;
     let mut report = Report::new(out, err);
     report.json = arguments.iter().any(|argument| argument == "--json");
     let parsed = match parse(&program, arguments) {
@@ -68,7 +78,10 @@ pub fn run(history: &History, invocation: Invocation<'_>) -> Exit {
     };
     report.quiet = parsed.global.quiet;
     report.json = parsed.command.json();
-    commands::run(history, &program, &parsed, &surroundings, &mut report)
+    match Context::new(history, &parsed.global, &surroundings) {
+        Ok(context) => commands::run(&parsed.command, &context, &mut report),
+        Err(failure) => report.failure(failure),
+    }
 }
 
 /// The command line of the runner.
@@ -82,14 +95,20 @@ pub(super) struct Parsed {
 }
 
 fn parse(program: &str, arguments: Vec<OsString>) -> Result<Parsed, clap::Error> {
-    let command = Parsed::command().name(program.to_owned()).bin_name(program);
+    let command = Parsed::command().display_name(program).bin_name(program);
     let all = std::iter::once(OsString::from(program)).chain(arguments);
-    command.clone().try_get_matches_from(all).and_then(|matches| Parsed::from_arg_matches(&matches)).map_err(|error| error.format(&mut command.clone()))
+    command
+        .clone()
+        .try_get_matches_from(all)
+        .and_then(|matches| Parsed::from_arg_matches(&matches))
+        .map_err(|error| error.format(&mut command.clone()))
 }
 
 /// The name to go by: the file's, unless `cargo migrate` started it.
 fn program(started_as: &OsString, by_cargo_migrate: bool) -> String {
-    let stem = Path::new(started_as).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let stem = Path::new(started_as)
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned());
     match stem {
         Some(stem) if !by_cargo_migrate => stem,
         _ => "cargo migrate".to_owned(),

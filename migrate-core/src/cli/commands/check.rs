@@ -1,8 +1,14 @@
 //! `check`: is everything in order?
 
 use clap::Args;
+use migrate_graph::Problem;
 
 use crate::cli::args::FormatArgs;
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::json;
+use crate::error::Error;
+use crate::migrator::Status;
 
 /// Exit with 0 when the history is sound and the database is up to date, else with 1
 ///
@@ -12,4 +18,55 @@ pub struct CheckArgs {
     /// Text or JSON.
     #[command(flatten)]
     pub format: FormatArgs,
+}
+
+/// Whether the history is sound, and the database, if one is given, up to date with it.
+pub(super) fn check(context: &Context<'_>) -> Result<json::Check, Failure> {
+    let migrator = context.migrator();
+    let (problems, heads) = match migrator.graph() {
+        Ok(graph) => (
+            graph.shape(&context.rules()?),
+            graph
+                .heads()
+                .map(|node| graph.id(node).to_owned())
+                .collect(),
+        ),
+        Err(Error::History(problems)) => (problems, Vec::new()),
+        Err(error) => return Err(error.into()),
+    };
+    let problems: Vec<json::Problem> = problems.iter().map(json::Problem::from).collect();
+    let mut answer = json::Check {
+        ok: problems.is_empty(),
+        revisions: context.history.len(),
+        heads,
+        problems,
+        ..json::Check::default()
+    };
+    let sound = migrator.graph().is_ok();
+    if let Some(mut database) = context.database_if_any()?.filter(|_| sound) {
+        let status = migrator.status(&mut database.session)?;
+        answer.ok &= status.at_heads;
+        answer.describe(database.name, status);
+    }
+    Ok(answer)
+}
+
+impl json::Check {
+    fn describe(&mut self, database: json::Database, status: Status) {
+        self.database = Some(database.database);
+        self.backend = Some(database.backend);
+        self.current = status.current;
+        self.pending = status.pending;
+        self.unknown = status.unknown;
+        self.gaps = status.gaps;
+    }
+}
+
+impl From<&Problem> for json::Problem {
+    fn from(problem: &Problem) -> json::Problem {
+        json::Problem {
+            message: problem.message(),
+            help: problem.help(),
+        }
+    }
 }

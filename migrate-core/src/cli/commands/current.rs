@@ -2,7 +2,12 @@
 
 use clap::Args;
 
+use crate::backend::Access;
 use crate::cli::args::FormatArgs;
+use crate::cli::context::{self, Context};
+use crate::cli::failure::Failure;
+use crate::cli::json;
+use crate::cli::listing::Listing;
 
 /// Show the revisions the database is at
 #[derive(Args, Clone, Debug)]
@@ -18,4 +23,24 @@ pub struct CurrentArgs {
     /// Text or JSON.
     #[command(flatten)]
     pub format: FormatArgs,
+}
+
+/// Where the database stands.
+pub(super) fn current(context: &Context<'_>, args: &CurrentArgs) -> Result<json::Current, Failure> {
+    let migrator = context.migrator();
+    let mut database = context.database(Access::Read)?;
+    let status = migrator.status(&mut database.session)?;
+    let nodes = context::nodes(migrator.graph()?, &status.current);
+    let facts = context.facts();
+    let listing = Listing::new(migrator.graph()?, &facts).with_current(&nodes);
+    Ok(json::Current {
+        database: database.name,
+        revisions: listing.revisions(nodes.iter().copied()),
+        current: status.current,
+        heads: status.heads,
+        at_heads: status.at_heads,
+        unknown: status.unknown,
+        check_heads: args.check_heads,
+        verbose: args.verbose,
+    })
 }

@@ -2,7 +2,12 @@
 
 use clap::Args;
 
+use super::runs::{self, same_again};
 use crate::cli::args::FormatArgs;
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::json;
+use crate::cli::progress::Progress;
 
 /// Undo applied revisions, down to a target, which stays applied
 ///
@@ -17,4 +22,20 @@ pub struct DownArgs {
     /// Text or JSON.
     #[command(flatten)]
     pub format: FormatArgs,
+}
+
+/// Takes back what is applied above the target.
+pub(super) fn down(
+    context: &Context<'_>,
+    args: &DownArgs,
+    progress: &Progress<'_, '_>,
+) -> Result<json::Run, Failure> {
+    let targets = [args.target.clone()];
+    runs::carry_out(
+        context,
+        progress,
+        &targets,
+        |migrator, session| migrator.downgrade(session, &args.target),
+        &|_, left| same_again("down", '-', &targets, left),
+    )
 }

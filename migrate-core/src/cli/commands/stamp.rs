@@ -2,7 +2,14 @@
 
 use clap::Args;
 
+use super::runs::{as_strs, refuse_nonsense};
+use crate::backend::Access;
 use crate::cli::args::FormatArgs;
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::json;
+use crate::cli::progress::{Progress, standing};
+use crate::cli::text::plural;
 
 /// Record revisions as applied, without running them
 ///
@@ -21,4 +28,35 @@ pub struct StampArgs {
     /// Text or JSON.
     #[command(flatten)]
     pub format: FormatArgs,
+}
+
+/// Records the database as standing at the targets.
+pub(super) fn stamp(
+    context: &Context<'_>,
+    args: &StampArgs,
+    progress: &Progress<'_, '_>,
+) -> Result<json::Stamp, Failure> {
+    let migrator = context.migrator();
+    refuse_nonsense(&migrator, &args.targets)?;
+    let mut database = context.database(Access::Write)?;
+    let name = database.name;
+    let migrator = migrator.on_event(|event| progress.event(&name.database, event));
+    let report = migrator.stamp(&mut database.session, &as_strs(&args.targets), args.purge)?;
+
+    let standing = standing(&report.current, report.at_heads);
+    let (added, removed) = (plural(report.added.len(), "revision"), report.removed.len());
+    progress.say(&match (report.added.len(), removed) {
+        (0, 0) => format!("nothing to do: {standing}"),
+        _ => format!("done: recorded {added} as applied, and {removed} as not; {standing}"),
+    });
+    Ok(json::Stamp {
+        database: Some(name.database.clone()),
+        backend: Some(name.backend.clone()),
+        targets: args.targets.clone(),
+        added: report.added,
+        removed: report.removed,
+        current: Some(report.current),
+        at_heads: Some(report.at_heads),
+        error: None,
+    })
 }

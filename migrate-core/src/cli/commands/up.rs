@@ -2,7 +2,12 @@
 
 use clap::Args;
 
+use super::runs::{self, as_strs, same_again};
 use crate::cli::args::FormatArgs;
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::json;
+use crate::cli::progress::Progress;
 
 /// Apply pending revisions, up to a target
 ///
@@ -20,4 +25,19 @@ pub struct UpArgs {
     /// Text or JSON.
     #[command(flatten)]
     pub format: FormatArgs,
+}
+
+/// Applies what is pending up to the targets.
+pub(super) fn up(
+    context: &Context<'_>,
+    args: &UpArgs,
+    progress: &Progress<'_, '_>,
+) -> Result<json::Run, Failure> {
+    runs::carry_out(
+        context,
+        progress,
+        &args.targets,
+        |migrator, session| migrator.upgrade_to(session, &as_strs(&args.targets)),
+        &|_, left| same_again("up", '+', &args.targets, left),
+    )
 }

@@ -1,10 +1,14 @@
 //! The libraries' errors as failures: the single place that decides whose fault an error was, and which of its facts
 //! programs get. The words are the errors' own.
 
-use migrate_graph::{PlanError, TargetError};
+use migrate_graph::{Direction, PlanError, Problem, TargetError};
+use serde_json::json;
 
 use super::Failure;
 use crate::cli::exit::Exit;
+use crate::cli::progress::{standing, word};
+use crate::cli::text::plural;
+use crate::error::{ConnectError, Error, ErrorKind, LockError, RevisionFailure};
 
 impl From<TargetError> for Failure {
     fn from(error: TargetError) -> Failure {
@@ -63,4 +67,117 @@ impl From<PlanError> for Failure {
             }
         }
     }
+}
+
+impl From<ConnectError> for Failure {
+    fn from(error: ConnectError) -> Failure {
+        let failure = Failure {
+            help: error.help(),
+            ..Failure::usage(error.to_string())
+        };
+        match error {
+            ConnectError::UnknownScheme { scheme, near } => {
+                failure.fact("scheme", scheme).fact("near", near)
+            }
+            ConnectError::NotEnabled { backend } => failure
+                .fact("backend", backend.name().to_lowercase())
+                .fact("feature", backend.feature()),
+            ConnectError::NoDirectory { url, .. }
+            | ConnectError::IsDirectory { url }
+            | ConnectError::NotADatabase { url }
+            | ConnectError::File { url, .. }
+            | ConnectError::Driver { url, .. } => failure.fact("database", url.to_string()),
+            ConnectError::EmptyUrl | ConnectError::NulInUrl => failure,
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        let exit = match error.kind() {
+            ErrorKind::Refused => Exit::No,
+            ErrorKind::Usage | ErrorKind::Database => Exit::Usage,
+            ErrorKind::Revision => Exit::Revision,
+            ErrorKind::Lock => Exit::Lock,
+        };
+        let failure = Failure {
+            help: error.help(),
+            ..Failure::new(exit, error.to_string())
+        };
+        match error {
+            Error::Connect(error) => Failure::from(error),
+            Error::Plan(error) => Failure::from(error),
+            Error::History(problems) => {
+                let problems = problems.iter().map(Problem::message).collect::<Vec<_>>();
+                failure.fact("problems", problems)
+            }
+            Error::Irreversible { revision, .. } | Error::InTransaction { revision } => {
+                failure.fact("revision", revision)
+            }
+            Error::OtherBackend {
+                revision,
+                needs,
+                connected,
+            } => failure
+                .fact("revision", revision)
+                .fact("needs", needs)
+                .fact("backend", connected.name().to_lowercase()),
+            Error::Lock(LockError::TimedOut {
+                holder: Some(holder),
+                ..
+            }) => failure.fact(
+                "holder",
+                json!({ "pid": holder.pid, "host": holder.host, "command": holder.command }),
+            ),
+            Error::Revision(revision) => of_revision(failure, &revision),
+            Error::Moved | Error::Lock(_) | Error::Database { .. } => failure,
+        }
+    }
+}
+
+/// What is known of a revision that failed, and of what had been done before.
+fn of_revision(failure: Failure, failed: &RevisionFailure) -> Failure {
+    let going = match failed.direction {
+        Direction::Up => "upgrade",
+        Direction::Down => "downgrade",
+    };
+    let message = format!(
+        "the {going} of revision `{}` failed: {}",
+        failed.revision, failed.cause
+    );
+    let before = match failed.report.steps.len() {
+        0 => "nothing had been done before".to_owned(),
+        steps => format!("{} had been done before", plural(steps, "step")),
+    };
+    let standing = standing(&failed.report.current, failed.report.at_heads);
+    let failure = Failure { message, ..failure }
+        .note(format!(
+            "the revision is in `{}:{}`",
+            failed.file, failed.line
+        ))
+        .notes(
+            failed
+                .operation
+                .iter()
+                .map(|operation| format!("the operation was: {operation}")),
+        )
+        .notes(
+            failed
+                .statement
+                .iter()
+                .map(|statement| format!("the statement was: {statement}")),
+        )
+        .notes(
+            (!failed.undone)
+                .then(|| "what it did so far was not undone: it is in the database".to_owned()),
+        )
+        .note(format!("{before}; {standing}"));
+    failure
+        .fact("revision", failed.revision.as_str())
+        .fact("direction", word(failed.direction))
+        .fact("file", failed.file)
+        .fact("line", failed.line)
+        .fact("operation", failed.operation.clone())
+        .fact("sql", failed.statement.clone())
+        .fact("undone", failed.undone)
 }

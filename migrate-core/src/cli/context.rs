@@ -1,0 +1,129 @@
+//! What every command of the runner works with: the history, the words the user gave, and the way to the database that they
+//! mean. Opens databases through `backend` alone, and prints nothing.
+
+use std::collections::HashMap;
+
+use migrate_graph::{Graph, Node};
+
+use super::args::GlobalArgs;
+use super::configuration::{self, Configuration, GivenUrl, Surroundings};
+use super::failure::Failure;
+use super::json;
+use super::listing::{Downgrade, Facts};
+use crate::backend::{self, Access, DatabaseUrl, Session};
+use crate::history::History;
+use crate::migrator::Migrator;
+use crate::revision::{self, Revision};
+
+/// What every command of the runner works with.
+pub(super) struct Context<'a> {
+    pub(super) history: &'a History,
+    pub(super) global: &'a GlobalArgs,
+    configuration: Configuration,
+    surroundings: &'a Surroundings<'a>,
+}
+
+/// An open database, with the name to call it by.
+pub(super) struct Database {
+    pub(super) session: Box<dyn Session>,
+    pub(super) name: json::Database,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(
+        history: &'a History,
+        global: &'a GlobalArgs,
+        surroundings: &'a Surroundings<'a>,
+    ) -> Result<Context<'a>, Failure> {
+        let configuration = Configuration::read(surroundings)?;
+        Ok(Context {
+            history,
+            global,
+            configuration,
+            surroundings,
+        })
+    }
+
+    /// The migrator, and with it the graph of the history.
+    pub(super) fn migrator<'m>(&self) -> Migrator<'m> {
+        Migrator::new(self.history).lock_timeout(self.global.lock_timeout)
+    }
+
+    /// Whether several heads are allowed.
+    pub(super) fn rules(&self) -> Result<migrate_graph::Rules, Failure> {
+        self.configuration.rules()
+    }
+
+    /// What is known of each revision beyond its header.
+    pub(super) fn facts(&self) -> impl Fn(&str) -> Facts + use<> {
+        let by_id: HashMap<&str, &Revision> = self.history.by_id();
+        move |id| {
+            by_id
+                .get(id)
+                .map(|revision| facts(revision))
+                .unwrap_or_default()
+        }
+    }
+
+    /// The database that the user means, to read; `None` when nothing names one.
+    pub(super) fn database_if_any(&self) -> Result<Option<Database>, Failure> {
+        self.url()?.map(|url| open(&url, Access::Read)).transpose()
+    }
+
+    /// The database that the user means.
+    pub(super) fn database(&self, access: Access) -> Result<Database, Failure> {
+        open(&self.url()?.ok_or_else(configuration::no_database)?, access)
+    }
+
+    fn url(&self) -> Result<Option<DatabaseUrl>, Failure> {
+        let flag = self.global.database_url.as_deref();
+        let Some(given) =
+            configuration::database_url(flag, &self.configuration, self.surroundings)?
+        else {
+            return Ok(None);
+        };
+        let GivenUrl {
+            url,
+            directory,
+            origin,
+        } = given;
+        let url: DatabaseUrl = url
+            .parse()
+            .map_err(|error| Failure::from(error).note(origin.to_string()))?;
+        Ok(Some(match directory {
+            Some(directory) => url.relative_to(&directory),
+            None => url,
+        }))
+    }
+}
+
+/// The revisions of these ids.
+pub(super) fn nodes(graph: &Graph, ids: &[String]) -> Vec<Node> {
+    ids.iter().filter_map(|id| graph.node(id)).collect()
+}
+
+fn open(url: &DatabaseUrl, access: Access) -> Result<Database, Failure> {
+    let session = backend::connect(url, access)?;
+    let kind = session.backend().kind().name().to_lowercase();
+    Ok(Database {
+        session,
+        name: json::Database {
+            database: url.to_string(),
+            backend: kind,
+        },
+    })
+}
+
+fn facts(revision: &Revision) -> Facts {
+    Facts {
+        doc: revision.doc().to_owned(),
+        file: Some(revision.file().to_owned()),
+        line: Some(revision.line()),
+        transaction: revision.transaction(),
+        downgrade: match revision.downgrade() {
+            revision::Downgrade::Function(_) => Downgrade::Function,
+            revision::Downgrade::Reversible => Downgrade::Reversible,
+            revision::Downgrade::Irreversible => Downgrade::Irreversible,
+        },
+    }
+}

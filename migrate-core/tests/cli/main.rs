@@ -1,0 +1,13 @@
+//! The commands through the library's entry: a command line in; text, talk, JSON and exit code out. On real SQLite files,
+//! without a process.
+//!
+//! The expected texts stand inline. After a change of words, `SNAPSHOTS=overwrite cargo test -p migrate-core --features cli
+//! --test cli` writes them anew; they are then read in review.
+
+mod database;
+mod histories;
+mod reading;
+mod running;
+mod standing;
+mod support;
+mod usage;

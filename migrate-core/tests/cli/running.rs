@@ -1,0 +1,712 @@
+//! `up`, `down`, `redo` and `stamp`: what changes a database.
+
+use snapbox::{assert_data_eq, str};
+
+use crate::histories::{CHAIN, EMPTY, FAILING, FORKED, INSERTED, ONE_WAY, SHORT, TWO_HEADS};
+use crate::support::Folder;
+
+#[test]
+fn up_tells_each_step_and_a_second_time_there_is_nothing_to_do() {
+    let folder = Folder::new();
+    let said = folder.run(&CHAIN, "up");
+    assert_eq!((said.code, said.out.as_str()), (0, ""));
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+`[DIR]/app.db`: 3 steps
+  [1/3] up 20261101090000, Create users. … 0 ms
+  [2/3] up 20261108120000, Add a phone number to users. … 0 ms
+  [3/3] up 20261115180000, Create orders. … 0 ms
+done: applied 3 revisions in 0 ms; the database is at head `20261115180000`
+
+"#]]
+    );
+
+    let said = folder.run(&CHAIN, "up");
+    assert_eq!((said.code, said.out.as_str()), (0, ""));
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+nothing to do: the database is at head `20261115180000`
+
+"#]]
+    );
+}
+
+#[test]
+fn up_to_every_kind_of_target_and_down_again() {
+    let folder = Folder::new();
+    for (line, standing) in [
+        (
+            "upgrade +1",
+            str![[r#"
+`[DIR]/app.db`: 1 step
+  [1/1] up 20261101090000, Create users. … 0 ms
+done: applied 1 revision in 0 ms; the database is at `20261101090000`
+
+"#]],
+        ),
+        (
+            "up 202611081",
+            str![[r#"
+`[DIR]/app.db`: 1 step
+  [1/1] up 20261108120000, Add a phone number to users. … 0 ms
+done: applied 1 revision in 0 ms; the database is at `20261108120000`
+
+"#]],
+        ),
+        (
+            "up 20261101090000",
+            str![[r#"
+nothing to do: the database is at `20261108120000`
+
+"#]],
+        ),
+        (
+            "downgrade -1",
+            str![[r#"
+`[DIR]/app.db`: 1 step
+  [1/1] down 20261108120000, Add a phone number to users. … 0 ms
+done: took back 1 revision in 0 ms; the database is at `20261101090000`
+
+"#]],
+        ),
+        (
+            "up heads",
+            str![[r#"
+`[DIR]/app.db`: 2 steps
+  [1/2] up 20261108120000, Add a phone number to users. … 0 ms
+  [2/2] up 20261115180000, Create orders. … 0 ms
+done: applied 2 revisions in 0 ms; the database is at head `20261115180000`
+
+"#]],
+        ),
+        (
+            "down 20261108120000",
+            str![[r#"
+`[DIR]/app.db`: 1 step
+  [1/1] down 20261115180000, Create orders. … 0 ms
+done: took back 1 revision in 0 ms; the database is at `20261108120000`
+
+"#]],
+        ),
+        (
+            "down base",
+            str![[r#"
+`[DIR]/app.db`: 2 steps
+  [1/2] down 20261108120000, Add a phone number to users. … 0 ms
+  [2/2] down 20261101090000, Create users. … 0 ms
+done: took back 2 revisions in 0 ms; the database is at base, with nothing applied
+
+"#]],
+        ),
+        (
+            "down base",
+            str![[r#"
+nothing to do: the database is at base, with nothing applied
+
+"#]],
+        ),
+    ] {
+        let said = folder.run(&CHAIN, line);
+        assert_eq!(said.code, 0, "{line}: {}", said.err);
+        assert_data_eq!(said.err, standing);
+    }
+}
+
+#[test]
+fn quiet_says_nothing() {
+    let folder = Folder::new();
+    for line in [
+        "up -q",
+        "redo --quiet",
+        "-q down base",
+        "stamp head --quiet",
+    ] {
+        let said = folder.run(&CHAIN, line);
+        assert_eq!((said.out.as_str(), said.err.as_str()), ("", ""), "{line}");
+    }
+}
+
+#[test]
+fn up_with_several_heads_names_them() {
+    let folder = Folder::new();
+    let said = folder.run(&TWO_HEADS, "up");
+    assert_eq!(said.code, 2);
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+error: `head` means one head, and there are 2: `20261108120000` and `20261109130000`
+help: name one: `20261108120000`; or all: `heads`; or `cargo migrate merge 20261108120000 20261109130000`
+
+"#]]
+    );
+    assert!(!folder.database().exists());
+
+    let said = folder.run(&TWO_HEADS, "up heads");
+    assert_eq!(said.code, 0);
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+`[DIR]/app.db`: 3 steps
+  [1/3] up 20261101090000, Create users. … 0 ms
+  [2/3] up 20261109130000, Add a mail address to users. … 0 ms
+  [3/3] up 20261108120000, Add a phone number to users. … 0 ms
+done: applied 3 revisions in 0 ms; the database is at all heads: `20261108120000`, `20261109130000`
+
+"#]]
+    );
+    let said = folder.run(&FORKED, "up heads");
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+`[DIR]/app.db`: 2 steps
+  [1/2] up 20261110000000, Merge phone and mail. … 0 ms
+  [2/2] up 20261112000000, Create invoices. … 0 ms
+done: applied 2 revisions in 0 ms; the database is at all heads: `20261110000000`, `20261112000000`
+
+"#]]
+    );
+}
+
+#[test]
+fn targets_that_lead_nowhere_touch_nothing() {
+    let folder = Folder::new();
+    for (line, message) in [
+        (
+            "up 2027",
+            str![[r#"
+error: no revision or branch label `2027`
+help: `cargo migrate history` lists the revisions
+
+"#]],
+        ),
+        (
+            "up 202611",
+            str![[r#"
+error: `202611` is ambiguous: it begins `20261101090000`, `20261108120000` and `20261115180000`
+help: type more of it: `20261101090000`
+
+"#]],
+        ),
+        (
+            "up a:b",
+            str![[r#"
+error: `a:b` is a range, and one target is wanted here
+help: name the end alone: `b`
+
+"#]],
+        ),
+        (
+            "up +0",
+            str![[r#"
+error: `+0` leads nowhere: it has no steps
+help: one step up is `+1`, one step down is `-1`
+
+"#]],
+        ),
+        (
+            "down nonsense",
+            str![[r#"
+error: no revision or branch label `nonsense`
+help: `cargo migrate history` lists the revisions
+
+"#]],
+        ),
+        (
+            "stamp 20261101090001",
+            str![[r#"
+error: no revision or branch label `20261101090001`
+help: a similar name exists: `20261101090000`
+
+"#]],
+        ),
+    ] {
+        let said = folder.run(&CHAIN, line);
+        assert_eq!((said.code, said.out.as_str()), (2, ""), "{line}");
+        assert_data_eq!(said.err, message);
+        assert!(!folder.database().exists(), "{line}");
+    }
+}
+
+#[test]
+fn steps_beyond_the_ends() {
+    let folder = Folder::new();
+    for (line, message) in [
+        (
+            "up +4",
+            str![[r#"
+error: `+4` goes too far: there are 3 steps above what is applied
+help: at most `+3`
+
+"#]],
+        ),
+        (
+            "up -1",
+            str![[r#"
+error: `-1` goes too far: there are 0 steps below what is applied
+
+"#]],
+        ),
+        (
+            "down -1",
+            str![[r#"
+error: `-1` goes too far: there are 0 steps below what is applied
+
+"#]],
+        ),
+        (
+            "down +1",
+            str![[r#"
+error: `+1` goes too far: there are 0 steps above what is applied
+
+"#]],
+        ),
+        (
+            "redo",
+            str![[r#"
+error: `-1` goes too far: there are 0 steps below what is applied
+
+"#]],
+        ),
+    ] {
+        let said = folder.run(&CHAIN, line);
+        assert_eq!((said.code, said.out.as_str()), (2, ""), "{line}");
+        assert_data_eq!(said.err, message);
+    }
+}
+
+#[test]
+fn a_revision_that_fails_half_way() {
+    let folder = Folder::new();
+    let said = folder.run(&FAILING, "up");
+    assert_eq!((said.code, said.out.as_str()), (3, ""));
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+`[DIR]/app.db`: 4 steps
+  [1/4] up 20261101090000, Create users. … 0 ms
+  [2/4] up 20261108120000, Add a phone number to users. … 0 ms
+  [3/4] up 20261115180000, Create orders, and break. … failed
+error: the upgrade of revision `20261115180000` failed: no such table: nowhere
+note: the revision is in `migrations/20261115180000_create_orders.rs:4`
+note: the operation was: execute `INSERT INTO nowhere VALUES (1)`
+note: the statement was: INSERT INTO nowhere VALUES (1)
+note: 2 steps had been done before; the database is at `20261108120000`
+help: when it is mended, go on with `cargo migrate up`
+
+"#]]
+    );
+
+    // nothing of it is left: mended, it goes on
+    let said = folder.run(&CHAIN, "up");
+    assert_eq!(said.code, 0);
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+`[DIR]/app.db`: 1 step
+  [1/1] up 20261115180000, Create orders. … 0 ms
+done: applied 1 revision in 0 ms; the database is at head `20261115180000`
+
+"#]]
+    );
+}
+
+#[test]
+fn how_to_go_on_after_a_failure() {
+    let folder = Folder::new();
+    for (line, help) in [
+        (
+            "up +3",
+            str!["help: when it is mended, go on with `cargo migrate up +1`"],
+        ),
+        (
+            "up heads",
+            str!["help: when it is mended, go on with `cargo migrate up heads`"],
+        ),
+        (
+            "up 20261122",
+            str!["help: when it is mended, go on with `cargo migrate up 20261122`"],
+        ),
+    ] {
+        let said = folder.run(&FAILING, line);
+        assert_eq!(said.code, 3, "{line}");
+        let last = said.err.lines().last().unwrap_or_default().to_owned();
+        assert_data_eq!(last, help);
+    }
+}
+
+#[test]
+fn down_past_an_irreversible_revision() {
+    let folder = Folder::new();
+    folder.run(&ONE_WAY, "up");
+    for line in ["down -1", "down base", "redo"] {
+        let said = folder.run(&ONE_WAY, line);
+        assert_eq!((said.code, said.out.as_str()), (1, ""), "{line}");
+        assert_data_eq!(
+            said.err,
+            str![[r#"
+error: revision `20261108120000` cannot be taken back: it is declared `irreversible`
+help: give it `downgrade = downgrade` and write that function
+
+"#]]
+        );
+    }
+    assert_eq!(folder.run(&ONE_WAY, "check").code, 0);
+}
+
+#[test]
+fn redo_one_and_several() {
+    let folder = Folder::new();
+    folder.run(&CHAIN, "up");
+    assert_data_eq!(
+        folder.run(&CHAIN, "redo").err,
+        str![[r#"
+`[DIR]/app.db`: 2 steps
+  [1/2] down 20261115180000, Create orders. … 0 ms
+  [2/2] up 20261115180000, Create orders. … 0 ms
+done: took back 1 revision and applied 1 in 0 ms; the database is at head `20261115180000`
+
+"#]]
+    );
+    let said = folder.run(&CHAIN, "redo -n 2");
+    assert_eq!(said.code, 0);
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+`[DIR]/app.db`: 4 steps
+  [1/4] down 20261115180000, Create orders. … 0 ms
+  [2/4] down 20261108120000, Add a phone number to users. … 0 ms
+  [3/4] up 20261108120000, Add a phone number to users. … 0 ms
+  [4/4] up 20261115180000, Create orders. … 0 ms
+done: took back 2 revisions and applied 2 in 0 ms; the database is at head `20261115180000`
+
+"#]]
+    );
+    assert_eq!(folder.run(&CHAIN, "redo -n 0").code, 2);
+}
+
+#[test]
+fn revisions_that_the_history_does_not_know() {
+    let folder = Folder::new();
+    folder.run(&CHAIN, "up");
+    for line in ["up", "down -1", "redo", "stamp head"] {
+        let said = folder.run(&SHORT, line);
+        assert_eq!((said.code, said.out.as_str()), (1, ""), "{line}");
+        assert_data_eq!(
+            said.err,
+            str![[r#"
+error: the database has revisions that this history does not know: `20261115180000`
+help: get the revisions back (another branch of the repository may have them), or take them out of the version table: `cargo migrate stamp --purge heads`
+
+"#]]
+        );
+    }
+    let said = folder.run(&SHORT, "stamp --purge head");
+    assert_eq!(said.code, 0);
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+done: recorded 0 revisions as applied, and 1 as not; the database is at head `20261108120000`
+
+"#]]
+    );
+    assert_data_eq!(
+        folder.run(&SHORT, "up").err,
+        str![[r#"
+nothing to do: the database is at head `20261108120000`
+
+"#]]
+    );
+}
+
+#[test]
+fn stamp_there_and_back() {
+    let folder = Folder::new();
+    for (line, talk) in [
+        (
+            "stamp head",
+            str![[r#"
+done: recorded 3 revisions as applied, and 0 as not; the database is at head `20261115180000`
+
+"#]],
+        ),
+        (
+            "stamp head",
+            str![[r#"
+nothing to do: the database is at head `20261115180000`
+
+"#]],
+        ),
+        (
+            "stamp 20261101",
+            str![[r#"
+done: recorded 0 revisions as applied, and 2 as not; the database is at `20261101090000`
+
+"#]],
+        ),
+        (
+            "stamp base",
+            str![[r#"
+done: recorded 0 revisions as applied, and 1 as not; the database is at base, with nothing applied
+
+"#]],
+        ),
+    ] {
+        let said = folder.run(&CHAIN, line);
+        assert_eq!((said.code, said.out.as_str()), (0, ""), "{line}");
+        assert_data_eq!(said.err, talk);
+    }
+    assert_data_eq!(
+        folder.run(&FORKED, "stamp 20261108 20261109").err,
+        str![[r#"
+done: recorded 3 revisions as applied, and 0 as not; the database is at `20261108120000`, `20261109130000`
+
+"#]]
+    );
+    assert_data_eq!(
+        folder.run(&FORKED, "current").out,
+        str![[r#"
+20261108120000 (current), Add a phone number to users.
+20261109130000 (current), Add a mail address to users.
+
+"#]]
+    );
+}
+
+#[test]
+fn a_gap_is_closed_by_up() {
+    let folder = Folder::new();
+    folder.run(&CHAIN, "up");
+    assert_data_eq!(
+        folder.run(&INSERTED, "up").err,
+        str![[r#"
+`[DIR]/app.db`: 1 step
+  [1/1] up 20261109000000, Create notes. … 0 ms
+done: applied 1 revision in 0 ms; the database is at head `20261115180000`
+
+"#]]
+    );
+}
+
+#[test]
+fn an_empty_history() {
+    let folder = Folder::new();
+    let said = folder.run(&EMPTY, "up heads");
+    assert_eq!(said.code, 0);
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+nothing to do: the history has no revision yet
+
+"#]]
+    );
+    let said = folder.run(&EMPTY, "up");
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+nothing to do: the history has no revision yet
+
+"#]]
+    );
+}
+
+#[test]
+fn up_down_redo_and_stamp_as_json() {
+    let folder = Folder::new();
+    for line in ["up +2 --json", "up --json", "up --json"] {
+        let said = folder.run(&CHAIN, line);
+        assert_eq!(said.code, 0, "{line}");
+    }
+    assert_data_eq!(
+        folder.run(&CHAIN, "down -1 --json -q").out,
+        str![[r#"
+{
+  "database": "[DIR]/app.db",
+  "backend": "sqlite",
+  "targets": [
+    "-1"
+  ],
+  "steps": [
+    {
+      "revision": "20261115180000",
+      "direction": "down",
+      "message": "Create orders.",
+      "duration_ms": 0.0
+    }
+  ],
+  "duration_ms": 0.0,
+  "current": [
+    "20261108120000"
+  ],
+  "at_heads": false,
+  "error": null
+}
+
+"#]]
+    );
+    assert_data_eq!(
+        folder.run(&CHAIN, "redo --json -q").out,
+        str![[r#"
+{
+  "database": "[DIR]/app.db",
+  "backend": "sqlite",
+  "targets": [],
+  "steps": [
+    {
+      "revision": "20261108120000",
+      "direction": "down",
+      "message": "Add a phone number to users.",
+      "duration_ms": 0.0
+    },
+    {
+      "revision": "20261108120000",
+      "direction": "up",
+      "message": "Add a phone number to users.",
+      "duration_ms": 0.0
+    }
+  ],
+  "duration_ms": 0.0,
+  "current": [
+    "20261108120000"
+  ],
+  "at_heads": false,
+  "error": null
+}
+
+"#]]
+    );
+    assert_data_eq!(
+        folder.run(&CHAIN, "stamp heads --json -q").out,
+        str![[r#"
+{
+  "database": "[DIR]/app.db",
+  "backend": "sqlite",
+  "targets": [
+    "heads"
+  ],
+  "added": [
+    "20261115180000"
+  ],
+  "removed": [],
+  "current": [
+    "20261115180000"
+  ],
+  "at_heads": true,
+  "error": null
+}
+
+"#]]
+    );
+}
+
+#[test]
+fn a_failed_run_is_one_object_too() {
+    let folder = Folder::new();
+    let said = folder.run(&FAILING, "up --json");
+    assert_eq!(said.code, 3);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+{
+  "database": "[DIR]/app.db",
+  "backend": "sqlite",
+  "targets": [
+    "head"
+  ],
+  "steps": [
+    {
+      "revision": "20261101090000",
+      "direction": "up",
+      "message": "Create users.",
+      "duration_ms": 0.0
+    },
+    {
+      "revision": "20261108120000",
+      "direction": "up",
+      "message": "Add a phone number to users.",
+      "duration_ms": 0.0
+    }
+  ],
+  "duration_ms": 0.0,
+  "current": [
+    "20261108120000"
+  ],
+  "at_heads": false,
+  "error": {
+    "kind": "revision",
+    "exit_code": 3,
+    "message": "the upgrade of revision `20261115180000` failed: no such table: nowhere",
+    "notes": [
+      "the revision is in `migrations/20261115180000_create_orders.rs:4`",
+      "the operation was: execute `INSERT INTO nowhere VALUES (1)`",
+      "the statement was: INSERT INTO nowhere VALUES (1)",
+      "2 steps had been done before; the database is at `20261108120000`"
+    ],
+    "help": "when it is mended, go on with `cargo migrate up`",
+    "continue": "cargo migrate up",
+    "direction": "up",
+    "file": "migrations/20261115180000_create_orders.rs",
+    "line": 4,
+    "operation": "execute `INSERT INTO nowhere VALUES (1)`",
+    "revision": "20261115180000",
+    "sql": "INSERT INTO nowhere VALUES (1)",
+    "undone": true
+  }
+}
+
+"#]]
+    );
+    let said = folder.run(&FAILING, "down nonsense --json");
+    assert_eq!(said.code, 2);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+{
+  "database": null,
+  "backend": null,
+  "targets": [],
+  "steps": [],
+  "duration_ms": 0.0,
+  "current": null,
+  "at_heads": null,
+  "error": {
+    "kind": "usage",
+    "exit_code": 2,
+    "message": "no revision or branch label `nonsense`",
+    "notes": [],
+    "help": "`cargo migrate history` lists the revisions",
+    "near": null,
+    "target": "nonsense"
+  }
+}
+
+"#]]
+    );
+    let said = folder.run(&SHORT, "stamp nonsense --json");
+    assert_eq!(said.code, 2);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+{
+  "database": null,
+  "backend": null,
+  "targets": [],
+  "added": [],
+  "removed": [],
+  "current": null,
+  "at_heads": null,
+  "error": {
+    "kind": "usage",
+    "exit_code": 2,
+    "message": "no revision or branch label `nonsense`",
+    "notes": [],
+    "help": "`cargo migrate history` lists the revisions",
+    "near": null,
+    "target": "nonsense"
+  }
+}
+
+"#]]
+    );
+}

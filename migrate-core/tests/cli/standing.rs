@@ -1,0 +1,378 @@
+//! `status`, `current`, `check` and `history --indicate-current`: where a database stands.
+
+use snapbox::{assert_data_eq, str};
+
+use crate::histories::{CHAIN, EMPTY, FORKED, INSERTED, SHORT, TWO_HEADS};
+use crate::support::Folder;
+
+#[test]
+fn reading_creates_no_database() {
+    let folder = Folder::new();
+    for line in ["status", "current", "check", "history -i", "show current"] {
+        let said = folder.run(&CHAIN, line);
+        assert_eq!(said.code, u8::from(line == "check"), "{line}: {}", said.err);
+        assert!(!folder.database().exists(), "{line}");
+    }
+}
+
+#[test]
+fn status_from_nothing_to_the_head() {
+    let folder = Folder::new();
+    assert_data_eq!(
+        folder.run(&CHAIN, "status").out,
+        str![[r#"
+database: [DIR]/app.db (sqlite)
+current:  <base>
+head:     20261115180000
+applied:  0 of 3 revisions
+pending:  3
+  20261101090000, Create users.
+  20261108120000, Add a phone number to users.
+  20261115180000, Create orders.
+
+"#]]
+    );
+    folder.run(&CHAIN, "up +2");
+    assert_data_eq!(
+        folder.run(&CHAIN, "status").out,
+        str![[r#"
+database: [DIR]/app.db (sqlite)
+current:  20261108120000
+head:     20261115180000
+applied:  2 of 3 revisions
+pending:  1
+  20261115180000, Create orders.
+
+"#]]
+    );
+    folder.run(&CHAIN, "up");
+    assert_data_eq!(
+        folder.run(&CHAIN, "status").out,
+        str![[r#"
+database: [DIR]/app.db (sqlite)
+current:  20261115180000
+head:     20261115180000
+applied:  3 of 3 revisions
+pending:  0
+
+"#]]
+    );
+}
+
+#[test]
+fn status_with_gaps_and_unknown_revisions() {
+    let folder = Folder::new();
+    folder.run(&CHAIN, "up");
+    assert_data_eq!(
+        folder.run(&INSERTED, "status").out,
+        str![[r#"
+database: [DIR]/app.db (sqlite)
+current:  20261115180000
+head:     20261115180000
+applied:  3 of 4 revisions
+pending:  1
+  20261109000000, Create notes.
+gaps:     pending, although a revision that rests on them is applied
+  20261109000000, Create notes.
+
+"#]]
+    );
+    assert_data_eq!(
+        folder.run(&SHORT, "status").out,
+        str![[r#"
+database: [DIR]/app.db (sqlite)
+current:  20261108120000
+head:     20261108120000
+applied:  2 of 2 revisions
+pending:  0
+unknown:  applied, but not in this history
+  20261115180000
+
+"#]]
+    );
+    assert_data_eq!(
+        folder.run(&SHORT, "status --json").out,
+        str![[r#"
+{
+  "database": "[DIR]/app.db",
+  "backend": "sqlite",
+  "current": [
+    "20261108120000"
+  ],
+  "heads": [
+    "20261108120000"
+  ],
+  "at_heads": false,
+  "applied": [
+    "20261101090000",
+    "20261108120000"
+  ],
+  "pending": [],
+  "unknown": [
+    "20261115180000"
+  ],
+  "gaps": [],
+  "revisions": [
+    {
+      "id": "20261101090000",
+      "message": "Create users.",
+      "applied": true,
+      "run_on": "2026-11-21 09:30:00"
+    },
+    {
+      "id": "20261108120000",
+      "message": "Add a phone number to users.",
+      "applied": true,
+      "run_on": "2026-11-21 09:30:00"
+    }
+  ]
+}
+
+"#]]
+    );
+}
+
+#[test]
+fn current_in_all_forms() {
+    let folder = Folder::new();
+    let said = folder.run(&CHAIN, "current");
+    assert_eq!((said.code, said.out.as_str()), (0, ""));
+    assert_data_eq!(said.err, str![[""]]);
+    folder.run(&CHAIN, "up +2");
+    assert_data_eq!(
+        folder.run(&CHAIN, "current").out,
+        str![[r#"
+20261108120000 (current), Add a phone number to users.
+
+"#]]
+    );
+    assert_data_eq!(
+        folder.run(&CHAIN, "current -v").out,
+        str![[r#"
+revision:      20261108120000 (current)
+parent:        20261101090000
+continued by:  20261115180000
+file:          migrations/20261108120000_add_phone.rs:4
+downgrade:     function
+transaction:   yes
+
+    Add a phone number to users.
+
+"#]]
+    );
+    assert_data_eq!(
+        folder.run(&CHAIN, "current --json").out,
+        str![[r#"
+{
+  "database": "[DIR]/app.db",
+  "backend": "sqlite",
+  "current": [
+    "20261108120000"
+  ],
+  "heads": [
+    "20261115180000"
+  ],
+  "at_heads": false,
+  "unknown": [],
+  "revisions": [
+    {
+      "id": "20261108120000",
+      "message": "Add a phone number to users.",
+      "doc": "Add a phone number to users.",
+      "down_revision": [
+        "20261101090000"
+      ],
+      "depends_on": [],
+      "branch_labels": [],
+      "labels": [],
+      "continued_by": [
+        "20261115180000"
+      ],
+      "head": false,
+      "effective_head": false,
+      "branch_point": false,
+      "merge": false,
+      "file": "migrations/20261108120000_add_phone.rs",
+      "line": 4,
+      "transaction": true,
+      "downgrade": "function",
+      "current": true
+    }
+  ]
+}
+
+"#]]
+    );
+    assert_eq!(folder.run(&CHAIN, "current --check-heads").code, 1);
+    folder.run(&CHAIN, "up");
+    assert_eq!(folder.run(&CHAIN, "current --check-heads").code, 0);
+    let said = folder.run(&SHORT, "current -c");
+    assert_eq!(said.code, 1);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+20261108120000 (head) (current), Add a phone number to users.
+20261115180000 (unknown)
+
+"#]]
+    );
+}
+
+#[test]
+fn current_of_branches() {
+    let folder = Folder::new();
+    folder.run(&FORKED, "up 20261110");
+    assert_data_eq!(
+        folder.run(&FORKED, "current").out,
+        str![[r#"
+20261110000000 (effective head) (current) (merge), Merge phone and mail.
+
+"#]]
+    );
+    folder.run(&FORKED, "up heads");
+    assert_data_eq!(
+        folder.run(&FORKED, "current").out,
+        str![[r#"
+20261110000000 (effective head) (current) (merge), Merge phone and mail.
+20261112000000 (billing) (head) (current), Create invoices.
+
+"#]]
+    );
+    assert_data_eq!(
+        folder.run(&FORKED, "history -i").out,
+        str![[r#"
+20261101090000 (depends on 20261110000000) -> 20261112000000 (billing) (head) (current), Create invoices.
+20261108120000, 20261109130000 -> 20261110000000 (effective head) (current) (merge), Merge phone and mail.
+20261101090000 -> 20261108120000, Add a phone number to users.
+20261101090000 -> 20261109130000, Add a mail address to users.
+<base> -> 20261101090000 (branch point), Create users.
+
+"#]]
+    );
+}
+
+#[test]
+fn check_answers_by_its_exit_code() {
+    let folder = Folder::new();
+    let said = folder.run(&CHAIN, "check");
+    assert_eq!(said.code, 1);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+pending: 20261101090000
+pending: 20261108120000
+pending: 20261115180000
+not ok: 3 revisions, head 20261115180000; database `[DIR]/app.db` at <base>
+
+"#]]
+    );
+    folder.run(&CHAIN, "up");
+    let said = folder.run(&CHAIN, "check");
+    assert_eq!(said.code, 0);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+ok: 3 revisions, head 20261115180000; database `[DIR]/app.db` at 20261115180000
+
+"#]]
+    );
+    let said = folder.run(&SHORT, "check");
+    assert_eq!(said.code, 1);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+unknown: 20261115180000
+not ok: 2 revisions, head 20261108120000; database `[DIR]/app.db` at 20261108120000
+
+"#]]
+    );
+    let said = folder.run(&INSERTED, "check");
+    assert_eq!(said.code, 1);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+pending: 20261109000000
+gap: 20261109000000
+not ok: 4 revisions, head 20261115180000; database `[DIR]/app.db` at 20261115180000
+
+"#]]
+    );
+    let said = folder.run(&INSERTED, "check --json");
+    assert_eq!(said.code, 1);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+{
+  "ok": false,
+  "revisions": 4,
+  "heads": [
+    "20261115180000"
+  ],
+  "problems": [],
+  "database": "[DIR]/app.db",
+  "backend": "sqlite",
+  "current": [
+    "20261115180000"
+  ],
+  "pending": [
+    "20261109000000"
+  ],
+  "unknown": [],
+  "gaps": [
+    "20261109000000"
+  ]
+}
+
+"#]]
+    );
+}
+
+#[test]
+fn check_without_a_database() {
+    let folder = Folder::new();
+    let said = folder.run_with(&CHAIN, "check", &[]);
+    assert_eq!(said.code, 0);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+ok: 3 revisions, head 20261115180000; no database was given, so none was checked
+
+"#]]
+    );
+    let said = folder.run_with(&TWO_HEADS, "check", &[]);
+    assert_eq!(said.code, 1);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+problem: `20261108120000` and `20261109130000` both continue `20261101090000`, so the history has 2 heads
+    help: join them: `cargo migrate merge 20261108120000 20261109130000 -m "…"`; or tell them apart with a label: `branch_labels = ["…"]` on `20261109130000`
+not ok: 3 revisions, heads 20261108120000, 20261109130000; no database was given, so none was checked
+
+"#]]
+    );
+    let allow = [(
+        "CARGO_MIGRATE_CONFIG",
+        r#"{"multiple_heads": "allow"}"#.into(),
+    )];
+    assert_eq!(folder.run_with(&TWO_HEADS, "check", &allow).code, 0);
+    let said = folder.run_with(&EMPTY, "check --json", &[]);
+    assert_eq!(said.code, 0);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+{
+  "ok": true,
+  "revisions": 0,
+  "heads": [],
+  "problems": [],
+  "database": null,
+  "backend": null,
+  "current": [],
+  "pending": [],
+  "unknown": [],
+  "gaps": []
+}
+
+"#]]
+    );
+}

@@ -1,0 +1,116 @@
+//! A folder with a database, and the commands run on it without a process.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use migrate_core::History;
+use migrate_core::cli::{self, Invocation, Surroundings};
+
+/// A folder of its own for a test.
+pub(crate) struct Folder {
+    folder: tempfile::TempDir,
+}
+
+/// What a command said, with the folder's path and all times replaced.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Said {
+    pub(crate) code: u8,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Folder {
+    pub(crate) fn new() -> Folder {
+        let folder = tempfile::tempdir().unwrap();
+        // no other `.env` further up is found
+        std::fs::write(folder.path().join(".env"), "").unwrap();
+        Folder { folder }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.path().join("app.db")
+    }
+
+    /// Runs a command line on the folder's `app.db`.
+    pub(crate) fn run(&self, history: &History, line: &str) -> Said {
+        let url = self.database().into_os_string();
+        self.run_with(history, line, &[("DATABASE_URL", url)])
+    }
+
+    /// Runs a command line where only these variables are set.
+    pub(crate) fn run_with(
+        &self,
+        history: &History,
+        line: &str,
+        variables: &[(&str, OsString)],
+    ) -> Said {
+        let variable = |name: &str| {
+            variables
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| value.clone())
+        };
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let exit = cli::run(
+            history,
+            Invocation {
+                program: "cargo migrate".to_owned(),
+                arguments: line.split_whitespace().map(OsString::from).collect(),
+                surroundings: Surroundings {
+                    directory: self.path().to_owned(),
+                    variable: &variable,
+                },
+                out: &mut anstream::StripStream::new(&mut out),
+                err: &mut anstream::StripStream::new(&mut err),
+            },
+        );
+        Said {
+            code: exit.code(),
+            out: self.plain(out),
+            err: self.plain(err),
+        }
+    }
+
+    /// The text without what differs from run to run.
+    fn plain(&self, text: Vec<u8>) -> String {
+        let text = String::from_utf8(text).unwrap();
+        let text = text.replace(&self.path().display().to_string(), "[DIR]");
+        let lines = text
+            .lines()
+            .map(|line| without_clock(&without_duration(line)) + "\n");
+        lines.collect()
+    }
+}
+
+/// `3.1 ms` is `0 ms`, `"duration_ms": 3.1` is `"duration_ms": 0.0`.
+fn without_duration(line: &str) -> String {
+    if let Some((key, rest)) = line.split_once("duration_ms\": ") {
+        let comma = if rest.ends_with(',') { "," } else { "" };
+        return format!("{key}duration_ms\": 0.0{comma}");
+    }
+    let mut words: Vec<&str> = line.split(' ').collect();
+    for index in 1..words.len() {
+        let number = words[index - 1].trim_start_matches('(');
+        let unit = words[index].trim_end_matches([')', ';', ',']);
+        if number.parse::<f64>().is_ok() && ["ms", "s", "min"].contains(&unit) {
+            let bracket = words[index - 1].starts_with('(');
+            words[index - 1] = if bracket { "(0" } else { "0" };
+        }
+    }
+    words.join(" ")
+}
+
+/// `"run_on": "2026-11-21 09:30:00"` is `"run_on": "2026-11-21 00:00:00"`.
+fn without_clock(line: &str) -> String {
+    match line.split_once("run_on\": \"") {
+        Some((key, rest)) => {
+            let comma = if rest.ends_with(',') { "," } else { "" };
+            format!("{key}run_on\": \"2026-11-21 09:30:00\"{comma}")
+        }
+        None => line.to_owned(),
+    }
+}

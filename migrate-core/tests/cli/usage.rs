@@ -1,0 +1,187 @@
+//! The command line itself: help, mistakes, and numbers that look like options.
+
+use snapbox::{assert_data_eq, str};
+
+use crate::histories::CHAIN;
+use crate::support::Folder;
+
+#[test]
+fn help_is_data() {
+    let folder = Folder::new();
+    let said = folder.run(&CHAIN, "--help");
+    assert_eq!((said.code, said.err.as_str()), (0, ""));
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+Migrate a database
+
+Usage: cargo migrate [OPTIONS] <COMMAND>
+
+Commands:
+  up        Apply pending revisions, up to a target
+  down      Undo applied revisions, down to a target, which stays applied
+  redo      Undo the last applied revision and apply it again
+  status    Show where the database stands: what is applied, pending, unknown
+  current   Show the revisions the database is at
+  check     Exit with 0 when the history is sound and the database is up to date, else with 1
+  stamp     Record revisions as applied, without running them
+  history   List the revisions, newest first
+  heads     Show the heads: the revisions that no other continues
+  branches  Show the branch points, and the revisions that continue each
+  show      Show all that is known about revisions
+  help      Print this message or the help of the given subcommand(s)
+
+Options:
+      --database-url <URL>
+          The database: a URL, or the path of a SQLite file
+          
+          Without it: the variable DATABASE_URL, then DATABASE_URL in a `.env` file here or in a
+          folder above, then `database-url` in `[package.metadata.migrate]`.
+
+      --lock-timeout <SECONDS>
+          Seconds to wait while another process is migrating the database
+          
+          [default: 60]
+
+  -q, --quiet
+          Print data and errors only, no progress
+
+  -h, --help
+          Print help (see a summary with '-h')
+
+  -V, --version
+          Print version
+
+"#]]
+    );
+    assert_data_eq!(
+        folder.run(&CHAIN, "down -h").out,
+        str![[r#"
+Undo applied revisions, down to a target, which stays applied
+
+Usage: cargo migrate down [OPTIONS] <TARGET>
+
+Arguments:
+  <TARGET>  `-N`, `base`, a revision's id or a unique prefix of it
+
+Options:
+      --database-url <URL>      The database: a URL, or the path of a SQLite file
+      --json                    Print one JSON object instead of text
+      --lock-timeout <SECONDS>  Seconds to wait while another process is migrating the database
+                                [default: 60]
+  -q, --quiet                   Print data and errors only, no progress
+  -h, --help                    Print help (see more with '--help')
+
+"#]]
+    );
+    assert_data_eq!(
+        folder.run(&CHAIN, "--version").out,
+        str![[r#"
+cargo migrate 0.1.0
+
+"#]]
+    );
+}
+
+#[test]
+fn mistakes_on_the_command_line() {
+    let folder = Folder::new();
+    for (line, message) in [
+        (
+            "down",
+            str![[r#"
+error: the following required arguments were not provided:
+  <TARGET>
+
+Usage: cargo migrate down <TARGET>
+
+For more information, try '--help'.
+
+"#]],
+        ),
+        (
+            "stamp",
+            str![[r#"
+error: the following required arguments were not provided:
+  <TARGET>...
+
+Usage: cargo migrate stamp <TARGET>...
+
+For more information, try '--help'.
+
+"#]],
+        ),
+        (
+            "up --lock-timeout soon",
+            str![[r#"
+error: invalid value 'soon' for '--lock-timeout <SECONDS>': expected a number of seconds, such as 60 or 0.5
+
+For more information, try '--help'.
+
+"#]],
+        ),
+        (
+            "sideways",
+            str![[r#"
+error: unrecognized subcommand 'sideways'
+
+Usage: cargo migrate [OPTIONS] <COMMAND>
+
+For more information, try '--help'.
+
+"#]],
+        ),
+        (
+            "down -x",
+            str![[r#"
+error: unexpected argument '-x' found
+
+  tip: to pass '-x' as a value, use '-- -x'
+
+Usage: cargo migrate down [OPTIONS] <TARGET>
+
+For more information, try '--help'.
+
+"#]],
+        ),
+    ] {
+        let said = folder.run(&CHAIN, line);
+        assert_eq!((said.code, said.out.as_str()), (2, ""), "{line}");
+        assert_data_eq!(said.err, message);
+    }
+    let said = folder.run(&CHAIN, "");
+    assert_eq!((said.code, said.out.as_str()), (2, ""));
+    let said = folder.run(&CHAIN, "down --json");
+    assert_eq!(said.code, 2);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+{
+  "error": {
+    "kind": "usage",
+    "exit_code": 2,
+    "message": "the following required arguments were not provided:",
+    "notes": [],
+    "help": null
+  }
+}
+
+"#]]
+    );
+}
+
+#[test]
+fn negative_targets_and_options_do_not_hide_each_other() {
+    let folder = Folder::new();
+    folder.run(&CHAIN, "up");
+    for line in [
+        "down -1 --json -q",
+        "up --json -q",
+        "-q down --json -1",
+        "up -q",
+    ] {
+        let said = folder.run(&CHAIN, line);
+        assert_eq!((said.code, said.err.as_str()), (0, ""), "{line}");
+        assert_eq!(said.out.is_empty(), line == "up -q", "{line}");
+    }
+}
