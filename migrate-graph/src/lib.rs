@@ -4,20 +4,24 @@
 //! they have. With the [`Applied`] set of a database and a [`Target`], a graph gives a plan: the steps in order.
 
 pub mod applied;
+pub mod draft;
 pub mod graph;
 pub mod header;
 mod near;
 pub mod plan;
 pub mod problem;
+pub mod range;
 mod set;
 #[cfg(feature = "source")]
 pub mod source;
 pub mod target;
+mod words;
 
 pub use applied::Applied;
 pub use graph::{Graph, MultipleHeads, Node, Rules};
 pub use header::{Header, IdProblem, MAX_ID_BYTES, check_id};
 pub use plan::{Direction, Plan, PlanError, Stamp, Step, downgrade, stamp, upgrade};
 pub use problem::{Part, Problem, Site};
+pub use range::{Range, RangeError, history};
 pub use set::NodeSet;
 pub use target::{Target, TargetError};

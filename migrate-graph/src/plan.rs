@@ -5,17 +5,21 @@
 
 mod downgrade;
 mod error;
+mod offline;
 mod order;
 mod stamp;
 mod upgrade;
 
+pub(crate) use order::newest_first;
+
 pub use downgrade::downgrade;
 pub use error::{PlanError, Warning};
+pub use offline::{downgrade_script, stamp_script, upgrade_script};
 pub use stamp::{Stamp, stamp};
 pub use upgrade::upgrade;
 
 use crate::target::{resolve::Branch, walk};
-use crate::{Applied, Graph, Node, Target, TargetError};
+use crate::{Applied, Graph, Node, NodeSet, Target, TargetError};
 
 /// Which of a revision's two functions runs.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -116,4 +120,17 @@ fn walk_from(
             })
         }
     }
+}
+
+/// Two of the nodes of which the first comes after the second, if there are any.
+pub(crate) fn overlap(graph: &Graph, nodes: &[Node]) -> Option<(Node, Node)> {
+    if nodes.len() < 2 {
+        return None;
+    }
+    let wanted: NodeSet = nodes.iter().copied().collect();
+    let below = graph.ancestors(wanted.iter().flat_map(|node| graph.before(node)));
+    let contained = wanted.iter().find(|node| below.contains(*node))?;
+    let above = graph.descendants([contained]);
+    let container = wanted.iter().find(|node| *node != contained && above.contains(*node))?;
+    Some((container, contained))
 }

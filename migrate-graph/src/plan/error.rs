@@ -5,6 +5,7 @@
 use std::fmt;
 
 use crate::TargetError;
+use crate::words::list;
 
 /// Why there is no plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +36,20 @@ pub enum PlanError {
         /// The branch.
         branch: String,
     },
+    /// A downgrade for a script without the revision that it starts from.
+    NeedsRange {
+        /// The target.
+        target: String,
+    },
+    /// A stamp for a script with several starts.
+    SeveralStarts {
+        /// The first.
+        first: String,
+        /// Another.
+        other: String,
+    },
+    /// A purge for a script: what is to go is not known without a database.
+    PurgeNeedsDatabase,
 }
 
 impl From<TargetError> for PlanError {
@@ -48,14 +63,10 @@ impl fmt::Display for PlanError {
         match self {
             PlanError::Target(error) => error.fmt(f),
             PlanError::UnknownApplied { versions } => {
-                let versions: Vec<String> = versions
-                    .iter()
-                    .map(|version| format!("`{version}`"))
-                    .collect();
                 write!(
                     f,
                     "the database has revisions that this history does not know: {}",
-                    versions.join(", ")
+                    list(versions)
                 )
             }
             PlanError::Overlap { target, contained } => {
@@ -72,6 +83,15 @@ impl fmt::Display for PlanError {
                     f,
                     "`{target}` is not a revision to go down to: the branch `{branch}` does not lead up from it"
                 )
+            }
+            PlanError::NeedsRange { target } => {
+                write!(f, "a script down to `{target}` must know the revision that it starts from")
+            }
+            PlanError::SeveralStarts { first, other } => {
+                write!(f, "a script has one start, and there are two: `{first}` and `{other}`")
+            }
+            PlanError::PurgeNeedsDatabase => {
+                write!(f, "what a purge takes away is not known without a database")
             }
         }
     }
@@ -90,6 +110,9 @@ impl PlanError {
             }
             PlanError::Overlap { target, .. } => format!("name `{target}` alone"),
             PlanError::NothingToDrop { target } => format!("to go up to it: `cargo migrate up {target}`"),
+            PlanError::NeedsRange { target } => format!("name it: `head:{target}`"),
+            PlanError::SeveralStarts { .. } => "write a script for each".to_owned(),
+            PlanError::PurgeNeedsDatabase => "leave `--purge` or `--sql` out".to_owned(),
             PlanError::NotADowngradeTarget { .. } => "leave the branch out, or name a revision further down".to_owned(),
         })
     }
@@ -111,11 +134,10 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Warning::SeveralHeads { taken, others } => {
-                let others: Vec<String> = others.iter().map(|other| format!("`{other}`")).collect();
                 write!(
                     f,
                     "counted down from `{taken}`, which was applied last; {} is applied too",
-                    others.join(", ")
+                    list(others)
                 )
             }
         }

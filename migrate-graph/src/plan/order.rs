@@ -6,24 +6,25 @@
 //! none left, go one back in the list.
 //!
 //! Alembic keeps the ancestors of each revision of the list, which is quadratic. Here "comes before another of the list"
-//! is "has a successor in the set that has not been told": they are the same, because everything not told is below
-//! something in the list. "The first such" is found by going up from the revision to those of the list that are above
-//! it; a stretch without forks or joins is one step of that, so that it costs as much as there are open branches.
+//! is "has a successor that has not been told": they are the same, because everything not told is below something in
+//! the list. "The first such" is found by going up from the revision to those of the list that are above it; a stretch
+//! without forks or joins is one step of that, so that it costs as much as there are open branches.
+//!
+//! The set may have holes: revisions between two of the set that are not in it themselves. They are told as soon as
+//! nothing above them is left, without being in the list.
+
+mod list;
 
 use crate::{Graph, Node, NodeSet};
+use list::{List, NONE};
 
 /// The revisions of a set, each before those that it comes after.
-///
-/// The set may have holes: what is between two of its revisions decides their order without being in it.
-pub(super) fn newest_first(graph: &Graph, set: &NodeSet) -> Vec<Node> {
-    let whole = without_holes(graph, set);
-    let mut order = Order::new(graph, &whole).run();
-    order.retain(|node| set.contains(*node));
-    order
+pub(crate) fn newest_first(graph: &Graph, set: &NodeSet) -> Vec<Node> {
+    Order::new(graph, set).run()
 }
 
 /// The set, and what is between its members.
-fn without_holes(graph: &Graph, set: &NodeSet) -> NodeSet {
+fn without_holes(graph: &Graph, set: &NodeSet) -> Vec<Node> {
     let mut above = NodeSet::new(graph.len());
     for &node in graph.topological() {
         if set.contains(node) || graph.before(node).any(|before| above.contains(before)) {
@@ -32,49 +33,45 @@ fn without_holes(graph: &Graph, set: &NodeSet) -> NodeSet {
     }
     let mut whole = NodeSet::new(graph.len());
     for &node in graph.topological().iter().rev() {
-        if above.contains(node)
-            && (set.contains(node) || graph.after(node).any(|after| whole.contains(after)))
-        {
+        if above.contains(node) && (set.contains(node) || graph.after(node).any(|after| whole.contains(after))) {
             whole.insert(node);
         }
     }
-    whole
+    whole.iter().collect()
 }
 
 /// The nodes before `node`, in the order in which they take its place.
 fn before(graph: &Graph, node: Node) -> impl Iterator<Item = Node> {
     let parents = graph.parents(node);
-    let dependencies = graph
-        .effective_dependencies(node)
-        .iter()
-        .filter(|node| !parents.contains(node));
+    let dependencies = graph.effective_dependencies(node).iter().filter(|node| !parents.contains(node));
     parents.iter().chain(dependencies).copied()
 }
 
-/// The state of the walk. Nodes are numbered anew, within the set.
+/// The state of the walk. Nodes are numbered anew: only those of the set and its holes have a number.
 struct Order<'a> {
     graph: &'a Graph,
+    set: &'a NodeSet,
     nodes: Vec<Node>,
+    /// For each node of the graph, its number.
     numbers: Vec<u32>,
-    /// For each node, how many successors have not been told.
+    /// How many successors have not been told.
     missing: Vec<u32>,
-    /// The stretch that each node is on.
+    /// The stretch that a node is on.
     stretch: Vec<u32>,
     /// For each stretch, the uppermost node that has not been told.
     top: Vec<u32>,
-    /// For each node in the list, its place.
+    /// The place in the list, of those that are there.
     place: Vec<u32>,
     list: List,
-    /// When each stretch was last passed on the way up.
+    /// For each stretch, the search that passed it last.
     passed: Vec<u32>,
     searches: u32,
+    told: Vec<Node>,
 }
 
-const NONE: u32 = u32::MAX;
-
 impl<'a> Order<'a> {
-    fn new(graph: &'a Graph, set: &NodeSet) -> Order<'a> {
-        let nodes: Vec<Node> = set.iter().collect();
+    fn new(graph: &'a Graph, set: &'a NodeSet) -> Order<'a> {
+        let nodes = without_holes(graph, set);
         let mut numbers = vec![NONE; graph.len()];
         for (number, node) in (0..).zip(&nodes) {
             numbers[node.index()] = number;
@@ -82,6 +79,7 @@ impl<'a> Order<'a> {
         let len = nodes.len();
         let mut order = Order {
             graph,
+            set,
             nodes,
             numbers,
             missing: vec![0; len],
@@ -91,19 +89,11 @@ impl<'a> Order<'a> {
             list: List::new(),
             passed: Vec::new(),
             searches: 0,
+            told: Vec::new(),
         };
         order.count();
         order.find_stretches();
-        for number in 0..len {
-            if order.missing[number] == 0 {
-                order.place[number] = order.list.push(number);
-            }
-        }
         order
-    }
-
-    fn below(&self, number: usize) -> impl Iterator<Item = usize> + use<'a, '_> {
-        before(self.graph, self.nodes[number]).filter_map(|node| self.number(node))
     }
 
     fn number(&self, node: Node) -> Option<usize> {
@@ -111,10 +101,18 @@ impl<'a> Order<'a> {
         (number != NONE).then_some(number as usize)
     }
 
+    fn below(&self, number: usize) -> impl Iterator<Item = usize> + use<'a, '_> {
+        before(self.graph, self.nodes[number]).filter_map(|node| self.number(node))
+    }
+
+    fn is_hole(&self, number: usize) -> bool {
+        !self.set.contains(self.nodes[number])
+    }
+
     fn count(&mut self) {
         for number in 0..self.nodes.len() {
-            for below in before(self.graph, self.nodes[number]) {
-                if let Some(below) = self.number(below) {
+            for node in before(self.graph, self.nodes[number]) {
+                if let Some(below) = self.number(node) {
                     self.missing[below] += 1;
                 }
             }
@@ -124,71 +122,87 @@ impl<'a> Order<'a> {
     /// A node is on the stretch of the one above it if it has no other above it, and that one no other below it.
     fn find_stretches(&mut self) {
         for &node in self.graph.topological().iter().rev() {
-            let Some(number) = self.number(node) else {
-                continue;
-            };
+            let Some(number) = self.number(node) else { continue };
             if self.stretch[number] == NONE {
-                self.stretch[number] =
-                    u32::try_from(self.top.len()).expect("no more stretches than nodes");
-                self.top
-                    .push(u32::try_from(number).expect("no more numbers than nodes"));
+                self.stretch[number] = short(self.top.len());
+                self.top.push(short(number));
                 self.passed.push(0);
             }
             let mut below = self.below(number);
-            if let (Some(only), None) = (below.next(), below.next())
-                && self.missing[only] == 1
-            {
-                drop(below);
+            let only = below.next().filter(|_| below.next().is_none());
+            drop(below);
+            if let Some(only) = only.filter(|only| self.missing[*only] == 1) {
                 self.stretch[only] = self.stretch[number];
             }
         }
     }
 
     fn run(mut self) -> Vec<Node> {
-        let mut told = Vec::with_capacity(self.nodes.len());
+        // nothing of the whole is above these, so that they are in the set
+        for number in 0..self.nodes.len() {
+            if self.missing[number] == 0 {
+                self.place[number] = self.list.push(number);
+            }
+        }
         let mut at = self.list.first;
         while at != NONE {
             let number = self.list.nodes[at as usize];
-            if self.missing[number] > 0 {
-                at = self.first_above(number);
-                continue;
-            }
-            told.push(self.nodes[number]);
-            at = self.tell(number, at);
+            at = if self.missing[number] > 0 { self.first_above(number) } else { self.tell(number, at) };
         }
-        told
+        self.told
     }
 
-    /// Puts what is below a node in its place. Gives the place to look at next.
+    /// Tells a node of the list and puts what is below it in its place. Gives the place to look at next.
     fn tell(&mut self, number: usize, at: u32) -> u32 {
-        let below: Vec<usize> = self.below(number).collect();
-        if let [only] = below[..]
-            && self.stretch[only] == self.stretch[number]
-        {
-            self.top[self.stretch[only] as usize] =
-                u32::try_from(only).expect("no more numbers than nodes");
-        } else {
-            self.top[self.stretch[number] as usize] = NONE;
-        }
+        self.told.push(self.nodes[number]);
         let mut next = NONE;
-        for below in below {
-            self.missing[below] -= 1;
-            if self.place[below] != NONE {
-                continue;
-            }
-            if next == NONE {
-                next = at;
-                self.list.nodes[at as usize] = below;
-                self.place[below] = at;
-            } else {
-                self.place[below] = self.list.push(below);
+        for below in self.leave(number) {
+            if self.is_hole(below) {
+                if self.missing[below] == 0 {
+                    self.tell_hole(below);
+                }
+            } else if self.place[below] == NONE {
+                if next == NONE {
+                    next = at;
+                    self.list.nodes[at as usize] = below;
+                    self.place[below] = at;
+                } else {
+                    self.place[below] = self.list.push(below);
+                }
             }
         }
-        if next == NONE {
-            self.list.remove(at)
-        } else {
-            next
+        if next == NONE { self.list.remove(at) } else { next }
+    }
+
+    /// Tells a hole. What only it led to goes to the end of the list.
+    fn tell_hole(&mut self, hole: usize) {
+        let mut holes = vec![hole];
+        while let Some(hole) = holes.pop() {
+            for below in self.leave(hole) {
+                if self.missing[below] > 0 {
+                    continue;
+                }
+                if self.is_hole(below) {
+                    holes.push(below);
+                } else if self.place[below] == NONE {
+                    self.place[below] = self.list.push(below);
+                }
+            }
         }
+    }
+
+    /// Takes a node off its stretch, and off the count of those below it, which are given.
+    fn leave(&mut self, number: usize) -> Vec<usize> {
+        let below: Vec<usize> = self.below(number).collect();
+        let stretch = self.stretch[number];
+        self.top[stretch as usize] = match below[..] {
+            [only] if self.stretch[only] == stretch => short(only),
+            _ => NONE,
+        };
+        for below in &below {
+            self.missing[*below] -= 1;
+        }
+        below
     }
 
     /// The first place of the list with a node that is above this one.
@@ -197,71 +211,23 @@ impl<'a> Order<'a> {
         let mut first = NONE;
         let mut todo = vec![number];
         while let Some(number) = todo.pop() {
-            for above in self.graph.after(self.nodes[number]) {
-                let Some(above) = self.number(above) else {
-                    continue;
-                };
+            for node in self.graph.after(self.nodes[number]) {
+                let Some(above) = self.number(node) else { continue };
                 let stretch = self.stretch[above] as usize;
                 let top = self.top[stretch];
                 if top == NONE || self.passed[stretch] == self.searches {
                     continue;
                 }
                 self.passed[stretch] = self.searches;
-                let top = top as usize;
-                if self.place[top] != NONE {
-                    first = first.min(self.place[top]);
-                }
-                todo.push(top);
+                first = first.min(self.place[top as usize]);
+                todo.push(top as usize);
             }
         }
         first
     }
 }
 
-/// The revisions that could be next. A place is never used again, so that places compare as they stand in the list.
-struct List {
-    nodes: Vec<usize>,
-    before: Vec<u32>,
-    after: Vec<u32>,
-    first: u32,
-    last: u32,
-}
-
-impl List {
-    fn new() -> List {
-        List {
-            nodes: Vec::new(),
-            before: Vec::new(),
-            after: Vec::new(),
-            first: NONE,
-            last: NONE,
-        }
-    }
-
-    fn push(&mut self, node: usize) -> u32 {
-        let place = u32::try_from(self.nodes.len()).expect("no more places than links");
-        self.nodes.push(node);
-        self.before.push(self.last);
-        self.after.push(NONE);
-        match self.last {
-            NONE => self.first = place,
-            last => self.after[last as usize] = place,
-        }
-        self.last = place;
-        place
-    }
-
-    /// Takes a place out. Gives the one before it, or the one after it if it was the first.
-    fn remove(&mut self, place: u32) -> u32 {
-        let (before, after) = (self.before[place as usize], self.after[place as usize]);
-        match before {
-            NONE => self.first = after,
-            before => self.after[before as usize] = after,
-        }
-        match after {
-            NONE => self.last = before,
-            after => self.before[after as usize] = before,
-        }
-        if before == NONE { after } else { before }
-    }
+/// A number or a count of nodes, which are themselves counted in 32 bits.
+fn short(number: usize) -> u32 {
+    u32::try_from(number).expect("a history has fewer than four billion revisions")
 }

@@ -116,21 +116,11 @@ fn too_far(target: &Target, asked: i64) -> TargetError {
 }
 
 fn refuse_overlap(graph: &Graph, targets: &[Node]) -> Result<(), PlanError> {
-    if targets.len() < 2 {
-        return Ok(());
+    match super::overlap(graph, targets) {
+        None => Ok(()),
+        Some((target, contained)) => Err(PlanError::Overlap {
+            target: graph.id(target).to_owned(),
+            contained: graph.id(contained).to_owned(),
+        }),
     }
-    let wanted: NodeSet = targets.iter().copied().collect();
-    // a target that a step down from any target can reach is contained in one
-    let below = graph.ancestors(wanted.iter().flat_map(|node| graph.before(node)));
-    let Some(contained) = wanted.iter().find(|node| below.contains(*node)) else {
-        return Ok(());
-    };
-    let above = graph.descendants([contained]);
-    let target = wanted
-        .iter()
-        .find(|node| *node != contained && above.contains(*node));
-    Err(PlanError::Overlap {
-        target: graph.id(target.unwrap_or(contained)).to_owned(),
-        contained: graph.id(contained).to_owned(),
-    })
 }

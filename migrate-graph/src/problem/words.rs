@@ -4,6 +4,7 @@
 //! own words in backticks; help is something that can be typed.
 
 use super::{Branch, CycleLink, Part, Problem, Site};
+use crate::words::list;
 use crate::header::{IdProblem, MAX_ID_BYTES};
 
 /// What is wrong.
@@ -56,7 +57,8 @@ pub(super) fn message(problem: &Problem) -> String {
             heads,
         } => {
             let both = if branches.len() == 2 { "both " } else { "" };
-            let all = list(branches.iter().map(|branch| branch.revision.as_str()));
+            let all: Vec<&str> = branches.iter().map(|branch| branch.revision.as_str()).collect();
+            let all = list(&all);
             format!(
                 "{all} {both}continue `{parent}`, so the history has {} heads",
                 heads.len()
@@ -243,13 +245,4 @@ fn after_first(links: &[CycleLink]) -> Vec<(Site, String)> {
             )
         })
         .collect()
-}
-
-fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
-    match names.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-        None => String::new(),
-    }
 }

@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use crate::words::list;
+
 /// Why a target cannot be understood, or leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TargetError {
@@ -212,23 +214,5 @@ impl TargetError {
                 format!("say on which branch: `{}@{steps}`", heads.first()?)
             }
         })
-    }
-}
-
-/// "`a`, `b` and `c`"; of many, the first few.
-fn list(names: &[String]) -> String {
-    const MOST: usize = 8;
-    let mut quoted: Vec<String> = names
-        .iter()
-        .take(MOST)
-        .map(|name| format!("`{name}`"))
-        .collect();
-    if names.len() > MOST {
-        quoted.push(format!("{} more", names.len() - MOST));
-    }
-    match quoted.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-        None => String::new(),
     }
 }

@@ -1,0 +1,107 @@
+//! Why there is no such range, with the facts and the words.
+//!
+//! It must not know how a range is resolved.
+
+use std::fmt;
+
+use crate::TargetError;
+use crate::words::list;
+
+/// Why there is no such range.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RangeError {
+    /// No colon, or several.
+    Colon {
+        /// The range.
+        text: String,
+    },
+    /// `current:current`.
+    CurrentTwice,
+    /// An end cannot be understood, or leads nowhere.
+    Target(TargetError),
+    /// An end is `current`, and the database has versions that are no revision of the history.
+    UnknownApplied {
+        /// The versions, sorted.
+        versions: Vec<String>,
+    },
+    /// The lower end is not below the upper end.
+    NotAncestor {
+        /// A revision of the lower end.
+        lower: String,
+        /// The revisions of the upper end.
+        upper: Vec<String>,
+    },
+    /// An end means several revisions, and one contains another.
+    Overlap {
+        /// The revision that contains the other.
+        target: String,
+        /// The other.
+        contained: String,
+    },
+    /// A lower end `-N` that would be another one if counted from the heads than from the upper end.
+    CountedFrom {
+        /// The lower end.
+        text: String,
+        /// Where it leads from the upper end; nothing if below a base.
+        from_upper: Vec<String>,
+        /// Where it leads from the heads; nothing if below a base.
+        from_heads: Vec<String>,
+    },
+}
+
+impl From<TargetError> for RangeError {
+    fn from(error: TargetError) -> RangeError {
+        RangeError::Target(error)
+    }
+}
+
+impl fmt::Display for RangeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RangeError::Colon { text } => write!(f, "`{text}` is not a range"),
+            RangeError::CurrentTwice => write!(f, "`current:current` is not a range: it has one end"),
+            RangeError::Target(error) => error.fmt(f),
+            RangeError::UnknownApplied { versions } => {
+                write!(f, "the database has revisions that this history does not know: {}", list(versions))
+            }
+            RangeError::NotAncestor { lower, upper } if upper.is_empty() => {
+                write!(f, "`{lower}` is not below the upper end of the range")
+            }
+            RangeError::NotAncestor { lower, upper } => write!(f, "`{lower}` is not below {}", list(upper)),
+            RangeError::Overlap { target, contained } => {
+                write!(f, "one end of the range has both `{target}` and `{contained}`, which is below it")
+            }
+            RangeError::CountedFrom { text, .. } => {
+                write!(f, "`{text}` could be counted from the upper end of the range, or from the heads")
+            }
+        }
+    }
+}
+
+impl std::error::Error for RangeError {}
+
+impl RangeError {
+    /// What to type instead, if that can be told.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        Some(match self {
+            RangeError::Colon { .. } => "a range is `from:to`, `from:` or `:to`".to_owned(),
+            RangeError::CurrentTwice => "what is applied is `:current`, what is not is `current:`".to_owned(),
+            RangeError::Target(error) => return error.help(),
+            RangeError::UnknownApplied { .. } => "name a revision instead of `current`".to_owned(),
+            RangeError::NotAncestor { lower, upper } => match &upper[..] {
+                [upper] => format!("the other way round: `{upper}:{lower}`"),
+                _ => format!("from there to the heads: `{lower}:`"),
+            },
+            RangeError::Overlap { target, .. } => format!("name `{target}` alone"),
+            RangeError::CountedFrom { from_upper, from_heads, .. } => {
+                let end = |ids: &[String]| ids.first().map_or("base".to_owned(), Clone::clone);
+                format!(
+                    "name the revision: from the upper end it is `{}`, from the heads `{}`",
+                    end(from_upper),
+                    end(from_heads)
+                )
+            }
+        })
+    }
+}
