@@ -50,17 +50,22 @@ pub struct Draft {
 /// ```
 pub fn draft(graph: &Graph, request: &Request) -> Result<Draft, DraftError> {
     if let Err(why) = check_id(&request.id) {
-        return Err(DraftError::IllegalId { id: request.id.clone(), why });
+        return Err(DraftError::IllegalId {
+            id: request.id.clone(),
+            why,
+        });
     }
     if graph.node(&request.id).is_some() || graph.labelled(&request.id).is_some() {
-        return Err(DraftError::IdTaken { id: request.id.clone() });
+        return Err(DraftError::IdTaken {
+            id: request.id.clone(),
+        });
     }
     let parents = parents(graph, request)?;
     let id = |node: &Node| graph.id(*node).to_owned();
     let header = Header {
         id: request.id.clone(),
         down_revision: parents.iter().map(id).collect(),
-        depends_on: request.depends_on.iter().map(|name| dependency(graph, name)).collect::<Result<_, _>>()?,
+        depends_on: dependencies(graph, &request.depends_on)?,
         branch_labels: request.branch_labels.clone(),
         message: request.message.clone(),
     };
@@ -76,20 +81,41 @@ fn parents(graph: &Graph, request: &Request) -> Result<Vec<Node>, DraftError> {
     for target in &request.heads {
         parents.extend(target::resolve(graph, target)?);
     }
-    for (place, parent) in parents.iter().enumerate() {
-        if parents[..place].contains(parent) {
-            return Err(DraftError::RepeatedHead { revision: graph.id(*parent).to_owned() });
-        }
-        if !request.splice && !graph.is_head(*parent) {
-            return Err(DraftError::NotAHead { revision: graph.id(*parent).to_owned() });
-        }
+    let revision = |parent: Node| graph.id(parent).to_owned();
+    if let Some((_, parent)) = parents
+        .iter()
+        .enumerate()
+        .find(|(place, parent)| parents[..*place].contains(parent))
+    {
+        return Err(DraftError::RepeatedHead {
+            revision: revision(*parent),
+        });
     }
-    Ok(parents)
+    match parents
+        .iter()
+        .find(|parent| !request.splice && !graph.is_head(**parent))
+    {
+        Some(parent) => Err(DraftError::NotAHead {
+            revision: revision(*parent),
+        }),
+        None => Ok(parents),
+    }
 }
 
 fn graph_head(graph: &Graph) -> Result<Option<Node>, DraftError> {
     let head: Target = "head".parse()?;
     Ok(resolve::one(graph, &head)?)
+}
+
+fn dependencies(graph: &Graph, names: &[String]) -> Result<Vec<String>, DraftError> {
+    let mut dependencies = Vec::new();
+    for name in names {
+        let dependency = dependency(graph, name)?;
+        if !dependencies.contains(&dependency) {
+            dependencies.push(dependency);
+        }
+    }
+    Ok(dependencies)
 }
 
 /// The name under which a dependency is written down: the id, unless it is a label of the branch.
@@ -99,14 +125,23 @@ fn dependency(graph: &Graph, name: &str) -> Result<String, DraftError> {
         None => resolve::one(graph, &target)?,
         Some(_) => target::resolve(graph, &target)?.first().copied(),
     };
-    let node = node.ok_or_else(|| DraftError::NoDependency { text: name.to_owned() })?;
+    let node = node.ok_or_else(|| DraftError::NoDependency {
+        text: name.to_owned(),
+    })?;
     let is_label = graph.labels(node).any(|label| label == name);
-    Ok(if is_label { name.to_owned() } else { graph.id(node).to_owned() })
+    Ok(if is_label {
+        name.to_owned()
+    } else {
+        graph.id(node).to_owned()
+    })
 }
 
 /// The graph with one more revision. It comes last in the order of the input, so that the problems are at its sites.
 fn with(graph: &Graph, header: &Header) -> Result<Graph, Vec<Problem>> {
-    let mut headers: Vec<Header> = graph.nodes().map(|node| graph.header(node).clone()).collect();
+    let mut headers: Vec<Header> = graph
+        .nodes()
+        .map(|node| graph.header(node).clone())
+        .collect();
     headers.push(header.clone());
     Graph::new(headers)
 }

@@ -131,6 +131,8 @@ pub(crate) fn overlap(graph: &Graph, nodes: &[Node]) -> Option<(Node, Node)> {
     let below = graph.ancestors(wanted.iter().flat_map(|node| graph.before(node)));
     let contained = wanted.iter().find(|node| below.contains(*node))?;
     let above = graph.descendants([contained]);
-    let container = wanted.iter().find(|node| *node != contained && above.contains(*node))?;
+    let container = wanted
+        .iter()
+        .find(|node| *node != contained && above.contains(*node))?;
     Some((container, contained))
 }

@@ -57,13 +57,18 @@ impl FromStr for Range {
         let text = text.trim();
         match text.split_once(':') {
             Some((lower, upper)) if !upper.contains(':') => {
-                let range = Range { lower: lower.parse()?, upper: upper.parse()? };
+                let range = Range {
+                    lower: lower.parse()?,
+                    upper: upper.parse()?,
+                };
                 if range.lower == End::Current && range.upper == End::Current {
                     return Err(RangeError::CurrentTwice);
                 }
                 Ok(range)
             }
-            _ => Err(RangeError::Colon { text: text.to_owned() }),
+            _ => Err(RangeError::Colon {
+                text: text.to_owned(),
+            }),
         }
     }
 }
@@ -92,14 +97,18 @@ pub fn history(graph: &Graph, applied: &Applied, range: &Range) -> Result<Vec<No
     if let End::At(target) = &range.lower
         && let Some(branch) = Branch::of(graph, target)?
     {
-        upper.retain(|node| is_on(graph, target, &branch, *node));
+        let label = label(graph, target, &branch)?;
+        upper.retain(|node| graph.labels(*node).any(|name| name == label));
     }
     let lower = Lower::of(graph, applied, range, &upper)?;
     refuse_overlap(graph, &upper)?;
     refuse_overlap(graph, &lower.nodes)?;
     let mut within = graph.ancestors(upper.iter().copied());
     if let Some(node) = lower.nodes.iter().find(|node| !within.contains(**node)) {
-        return Err(RangeError::NotAncestor { lower: graph.id(*node).to_owned(), upper: ids(graph, &upper) });
+        return Err(RangeError::NotAncestor {
+            lower: graph.id(*node).to_owned(),
+            upper: ids(graph, &upper),
+        });
     }
     lower.restrict(graph, &mut within);
     Ok(newest_first(graph, &within))
@@ -111,17 +120,30 @@ fn upper(graph: &Graph, applied: &Applied, range: &Range) -> Result<Vec<Node>, R
         End::Open => return Ok(graph.real_heads().collect()),
         End::Current => {
             let heads = known_heads(graph, applied)?;
-            return Ok(if heads.is_empty() { graph.real_heads().collect() } else { heads });
+            return Ok(if heads.is_empty() {
+                graph.real_heads().collect()
+            } else {
+                heads
+            });
         }
         End::At(target) => target,
     };
-    let Some(steps) = target.steps() else { return Ok(target::resolve(graph, target)?) };
+    let Some(steps) = target.steps() else {
+        return Ok(target::resolve(graph, target)?);
+    };
     let branch = Branch::of(graph, target)?;
     let from = if *target.point() != Point::Here {
-        let start = if steps < 0 { target.without_steps() } else { target.without_steps_and_branch() };
+        let start = if steps < 0 {
+            target.without_steps()
+        } else {
+            target.without_steps_and_branch()
+        };
         resolve::one(graph, &start)?
     } else if steps < 0 {
-        return Err(TargetError::NotHere { text: target.text().to_owned() }.into());
+        return Err(TargetError::NotHere {
+            text: target.text().to_owned(),
+        }
+        .into());
     } else {
         above(graph, applied, range, target, branch.as_ref())?
     };
@@ -141,39 +163,58 @@ fn above(
     target: &Target,
     branch: Option<&Branch>,
 ) -> Result<Option<Node>, RangeError> {
-    let mut lower = match &range.lower {
-        End::Open => Vec::new(),
+    let lower = match &range.lower {
+        End::Open => return Ok(None),
         End::Current => known_heads(graph, applied)?,
+        End::At(lower) if lower.steps().is_some() => {
+            return Err(TargetError::NotHere {
+                text: lower.text().to_owned(),
+            }
+            .into());
+        }
+        End::At(lower) if branch.is_none() => return Ok(resolve::one(graph, lower)?),
         End::At(lower) => target::resolve(graph, lower)?,
     };
-    lower.retain(|node| branch.is_none_or(|branch| branch.line.contains(*node)));
+    let on_branch = |node: &Node| branch.is_none_or(|branch| branch.line.contains(*node));
+    let lower: Vec<Node> = lower.into_iter().filter(on_branch).collect();
     match lower[..] {
         [] => Ok(None),
         [node] => Ok(Some(node)),
-        _ => Err(TargetError::AmbiguousStart { text: target.text().to_owned(), heads: ids(graph, &lower) }.into()),
+        _ => {
+            let text = target.text().to_owned();
+            Err(TargetError::AmbiguousStart {
+                text,
+                heads: ids(graph, &lower),
+            }
+            .into())
+        }
     }
 }
 
 fn known_heads(graph: &Graph, applied: &Applied) -> Result<Vec<Node>, RangeError> {
     match applied.unknown() {
         [] => Ok(applied.heads(graph)),
-        versions => Err(RangeError::UnknownApplied { versions: versions.to_vec() }),
+        versions => Err(RangeError::UnknownApplied {
+            versions: versions.to_vec(),
+        }),
     }
 }
 
-/// Whether an upper end is on the branch that the lower end names: has its label, or is on the line of its revision.
-fn is_on(graph: &Graph, target: &Target, branch: &Branch, node: Node) -> bool {
-    let label = match target.branch() {
-        Some(name) if graph.labelled(name).is_some() => Some(name),
-        // a revision in the place of a label stands for the one label that it has
-        _ => {
-            let mut labels = graph.labels(branch.node);
-            labels.next().filter(|_| labels.len() == 0)
-        }
-    };
-    match label {
-        Some(label) => graph.labels(node).any(|name| name == label),
-        None => branch.line.contains(node),
+/// The label of the branch that a lower end names. A revision in its place stands for the one label that it has.
+fn label<'a>(graph: &'a Graph, target: &'a Target, branch: &Branch) -> Result<&'a str, RangeError> {
+    if let Some(label) = target
+        .branch()
+        .filter(|name| graph.labelled(name).is_some())
+    {
+        return Ok(label);
+    }
+    let labels: Vec<&str> = graph.labels(branch.node).collect();
+    match labels[..] {
+        [label] => Ok(label),
+        _ => Err(RangeError::NotALabel {
+            name: branch.name.clone(),
+            labels: labels.into_iter().map(str::to_owned).collect(),
+        }),
     }
 }
 
@@ -186,7 +227,12 @@ struct Lower {
 }
 
 impl Lower {
-    fn of(graph: &Graph, applied: &Applied, range: &Range, upper: &[Node]) -> Result<Lower, RangeError> {
+    fn of(
+        graph: &Graph,
+        applied: &Applied,
+        range: &Range,
+        upper: &[Node],
+    ) -> Result<Lower, RangeError> {
         let nodes = match &range.lower {
             End::Open => Vec::new(),
             End::Current => known_heads(graph, applied)?,
@@ -197,16 +243,25 @@ impl Lower {
                 _ => target::resolve(graph, target)?,
             },
         };
-        Ok(Lower { nodes, whole: Vec::new() })
+        Ok(Lower {
+            nodes,
+            whole: Vec::new(),
+        })
     }
 
     /// `-N`: Alembic counts from the heads of the history, its documentation from the upper end. Where that makes a
     /// difference, neither is taken.
-    fn counted(graph: &Graph, target: &Target, steps: i64, upper: &[Node]) -> Result<Lower, RangeError> {
+    fn counted(
+        graph: &Graph,
+        target: &Target,
+        steps: i64,
+        upper: &[Node],
+    ) -> Result<Lower, RangeError> {
         let from_upper = Lower::below(graph, target, steps, upper)?;
         let mut heads: Vec<Node> = graph.real_heads().collect();
         if let Some(branch) = Branch::of(graph, target)? {
-            heads.retain(|node| is_on(graph, target, &branch, *node));
+            let label = label(graph, target, &branch)?;
+            heads.retain(|node| graph.labels(*node).any(|name| name == label));
         }
         heads.sort();
         let mut ends = upper.to_vec();
@@ -214,17 +269,26 @@ impl Lower {
         if heads == ends {
             return Ok(from_upper);
         }
-        let from_heads = Lower::below(graph, target, steps, &heads).map(|lower| ids(graph, &lower.nodes));
-        let from_upper = ids(graph, &from_upper.nodes);
+        let from_heads = Lower::below(graph, target, steps, &heads)?.nodes;
+        let within = graph.ancestors(upper.iter().copied());
         Err(RangeError::CountedFrom {
             text: target.text().to_owned(),
-            from_upper,
-            from_heads: from_heads.unwrap_or_default(),
+            from_upper: ids(graph, &from_upper.nodes),
+            heads_are_above: from_heads.iter().any(|node| !within.contains(*node)),
+            from_heads: ids(graph, &from_heads),
         })
     }
 
-    fn below(graph: &Graph, target: &Target, steps: i64, from: &[Node]) -> Result<Lower, RangeError> {
-        let mut lower = Lower { nodes: Vec::new(), whole: Vec::new() };
+    fn below(
+        graph: &Graph,
+        target: &Target,
+        steps: i64,
+        from: &[Node],
+    ) -> Result<Lower, RangeError> {
+        let mut lower = Lower {
+            nodes: Vec::new(),
+            whole: Vec::new(),
+        };
         for node in from {
             match walk::down(graph, target, *node, steps)?.end {
                 Some(end) if !lower.nodes.contains(&end) => lower.nodes.push(end),
@@ -257,5 +321,8 @@ fn refuse_overlap(graph: &Graph, ends: &[Node]) -> Result<(), RangeError> {
 }
 
 fn ids(graph: &Graph, nodes: &[Node]) -> Vec<String> {
-    nodes.iter().map(|node| graph.id(*node).to_owned()).collect()
+    nodes
+        .iter()
+        .map(|node| graph.id(*node).to_owned())
+        .collect()
 }

@@ -5,7 +5,11 @@
 /// "`a`, `b` and `c`"; of many, the first few and how many more.
 pub(crate) fn list<S: AsRef<str>>(names: &[S]) -> String {
     const MOST: usize = 8;
-    let mut quoted: Vec<String> = names.iter().take(MOST).map(|name| format!("`{}`", name.as_ref())).collect();
+    let mut quoted: Vec<String> = names
+        .iter()
+        .take(MOST)
+        .map(|name| format!("`{}`", name.as_ref()))
+        .collect();
     if names.len() > MOST {
         quoted.push(format!("{} more", names.len() - MOST));
     }

@@ -51,8 +51,15 @@ impl From<TargetError> for DraftError {
 impl DraftError {
     /// The illegal id as a problem of a header, which has the words for it.
     fn illegal(id: &str, why: &IdProblem) -> Problem {
-        let site = Site { header: 0, part: Part::Id };
-        Problem::IllegalName { site, name: id.to_owned(), why: why.clone() }
+        let site = Site {
+            header: 0,
+            part: Part::Id,
+        };
+        Problem::IllegalName {
+            site,
+            name: id.to_owned(),
+            why: why.clone(),
+        }
     }
 
     /// What to type instead, if that can be told.
@@ -82,7 +89,9 @@ impl fmt::Display for DraftError {
             DraftError::IdTaken { id } => write!(f, "the id `{id}` is taken"),
             DraftError::Target(error) => error.fmt(f),
             DraftError::RepeatedHead { revision } => write!(f, "`{revision}` is given twice"),
-            DraftError::NotAHead { revision } => write!(f, "`{revision}` is not a head: it is continued already"),
+            DraftError::NotAHead { revision } => {
+                write!(f, "`{revision}` is not a head: it is continued already")
+            }
             DraftError::NoDependency { text } => write!(f, "`{text}` is no revision to depend on"),
             DraftError::Unsound(problems) => {
                 let messages: Vec<String> = problems.iter().map(Problem::message).collect();

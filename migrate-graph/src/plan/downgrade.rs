@@ -36,6 +36,7 @@ pub fn downgrade(graph: &Graph, applied: &Applied, target: &Target) -> Result<Pl
             target: target.text().to_owned(),
         });
     }
+    goal.check_branch(graph)?;
     let mut plan = Plan::of(Direction::Down, order::newest_first(graph, &todo));
     plan.warnings.extend(goal.warning);
     Ok(plan)
@@ -45,8 +46,8 @@ pub fn downgrade(graph: &Graph, applied: &Applied, target: &Target) -> Result<Pl
 struct Goal {
     /// The revision that stays; none for nothing.
     node: Option<Node>,
-    /// The branch that is left, if only one is to be.
-    branch: Option<Branch>,
+    /// The branch that is left, if only one is to be. Not known to exist before it is needed.
+    branch: Option<Result<Branch, TargetError>>,
     warning: Option<Warning>,
 }
 
@@ -73,6 +74,7 @@ impl Goal {
         let Some(branch) = self.branch.as_ref().filter(|_| roots.len() > 1) else {
             return Ok(roots);
         };
+        let branch = branch.as_ref().map_err(Clone::clone)?;
         let below = graph.below([branch.node]);
         roots.retain(|root| below.contains(*root));
         if roots.is_empty() {
@@ -81,18 +83,27 @@ impl Goal {
         }
         Ok(roots)
     }
+
+    /// The branch must exist, and lead to the revision that stays: Alembic takes back what is above it all the same.
+    fn check_branch(&self, graph: &Graph) -> Result<(), TargetError> {
+        let Some(branch) = &self.branch else {
+            return Ok(());
+        };
+        let branch = branch.as_ref().map_err(Clone::clone)?;
+        match self.node {
+            Some(node) if !branch.line.contains(node) => {
+                let (revision, branch) = (graph.id(node).to_owned(), branch.name.clone());
+                Err(TargetError::NotInBranch { revision, branch })
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// A revision, or `base`.
 fn absolute(graph: &Graph, target: &Target) -> Result<Goal, TargetError> {
-    let branch = Branch::of(graph, target)?;
+    let branch = target.branch().map(|branch| Branch::named(graph, branch));
     let node = resolve::one(graph, &target.without_branch())?;
-    if let (Some(node), Some(branch)) = (node, &branch)
-        && !branch.line.contains(node)
-    {
-        let (revision, branch) = (graph.id(node).to_owned(), branch.name.clone());
-        return Err(TargetError::NotInBranch { revision, branch });
-    }
     Ok(Goal {
         node,
         branch,
@@ -112,7 +123,7 @@ fn relative(graph: &Graph, target: &Target, steps: i64) -> Result<Goal, TargetEr
     let node = super::walk_from(graph, target, from, steps)?;
     Ok(Goal {
         node,
-        branch,
+        branch: branch.map(Ok),
         warning: None,
     })
 }
@@ -155,7 +166,7 @@ fn here(
     let node = walk::down(graph, target, from, steps)?.end(graph, target, Some(from))?;
     Ok(Goal {
         node,
-        branch: Some(branch),
+        branch: Some(Ok(branch)),
         warning,
     })
 }

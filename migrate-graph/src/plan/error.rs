@@ -85,10 +85,16 @@ impl fmt::Display for PlanError {
                 )
             }
             PlanError::NeedsRange { target } => {
-                write!(f, "a script down to `{target}` must know the revision that it starts from")
+                write!(
+                    f,
+                    "a script down to `{target}` must know the revision that it starts from"
+                )
             }
             PlanError::SeveralStarts { first, other } => {
-                write!(f, "a script has one start, and there are two: `{first}` and `{other}`")
+                write!(
+                    f,
+                    "a script has one start, and there are two: `{first}` and `{other}`"
+                )
             }
             PlanError::PurgeNeedsDatabase => {
                 write!(f, "what a purge takes away is not known without a database")

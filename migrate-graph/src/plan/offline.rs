@@ -24,8 +24,13 @@ pub fn upgrade_script(graph: &Graph, range: &str) -> Result<(Applied, Plan), Pla
 /// # Errors
 /// As [`downgrade`]; no colon, because a script must know where it starts; a start that is several revisions.
 pub fn downgrade_script(graph: &Graph, range: &str) -> Result<(Applied, Plan), PlanError> {
-    let needs_range = || PlanError::NeedsRange { target: range.to_owned() };
-    let (start, end) = range.split_once(':').filter(|(start, _)| !start.is_empty()).ok_or_else(needs_range)?;
+    let needs_range = || PlanError::NeedsRange {
+        target: range.to_owned(),
+    };
+    let (start, end) = range
+        .split_once(':')
+        .filter(|(start, _)| !start.is_empty())
+        .ok_or_else(needs_range)?;
     let applied = applied_at(graph, start)?;
     let target: Target = if end.is_empty() { "base" } else { end }.parse()?;
     let plan = downgrade(graph, &applied, &target)?;
@@ -37,7 +42,11 @@ pub fn downgrade_script(graph: &Graph, range: &str) -> Result<(Applied, Plan), P
 ///
 /// # Errors
 /// As [`stamp`]; different starts; `purge`, because it is not known what is there.
-pub fn stamp_script(graph: &Graph, ranges: &[&str], purge: bool) -> Result<(Applied, Stamp), PlanError> {
+pub fn stamp_script(
+    graph: &Graph,
+    ranges: &[&str],
+    purge: bool,
+) -> Result<(Applied, Stamp), PlanError> {
     if purge {
         return Err(PlanError::PurgeNeedsDatabase);
     }
@@ -47,7 +56,10 @@ pub fn stamp_script(graph: &Graph, ranges: &[&str], purge: bool) -> Result<(Appl
         let end = match range.split_once(':') {
             Some((from, _)) if start.is_some_and(|start| start != from) => {
                 let first = start.unwrap_or_default().to_owned();
-                return Err(PlanError::SeveralStarts { first, other: from.to_owned() });
+                return Err(PlanError::SeveralStarts {
+                    first,
+                    other: from.to_owned(),
+                });
             }
             Some((from, end)) => {
                 start = Some(from);
@@ -69,7 +81,10 @@ fn applied_at(graph: &Graph, start: &str) -> Result<Applied, PlanError> {
     }
     let target: Target = start.parse()?;
     if target.steps().is_some() {
-        return Err(TargetError::NotHere { text: start.to_owned() }.into());
+        return Err(TargetError::NotHere {
+            text: start.to_owned(),
+        }
+        .into());
     }
     let node = resolve::one(graph, &target)?;
     Ok(Applied::from_nodes(graph.ancestors(node)))

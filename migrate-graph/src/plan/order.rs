@@ -33,7 +33,9 @@ fn without_holes(graph: &Graph, set: &NodeSet) -> Vec<Node> {
     }
     let mut whole = NodeSet::new(graph.len());
     for &node in graph.topological().iter().rev() {
-        if above.contains(node) && (set.contains(node) || graph.after(node).any(|after| whole.contains(after))) {
+        if above.contains(node)
+            && (set.contains(node) || graph.after(node).any(|after| whole.contains(after)))
+        {
             whole.insert(node);
         }
     }
@@ -43,7 +45,10 @@ fn without_holes(graph: &Graph, set: &NodeSet) -> Vec<Node> {
 /// The nodes before `node`, in the order in which they take its place.
 fn before(graph: &Graph, node: Node) -> impl Iterator<Item = Node> {
     let parents = graph.parents(node);
-    let dependencies = graph.effective_dependencies(node).iter().filter(|node| !parents.contains(node));
+    let dependencies = graph
+        .effective_dependencies(node)
+        .iter()
+        .filter(|node| !parents.contains(node));
     parents.iter().chain(dependencies).copied()
 }
 
@@ -122,7 +127,9 @@ impl<'a> Order<'a> {
     /// A node is on the stretch of the one above it if it has no other above it, and that one no other below it.
     fn find_stretches(&mut self) {
         for &node in self.graph.topological().iter().rev() {
-            let Some(number) = self.number(node) else { continue };
+            let Some(number) = self.number(node) else {
+                continue;
+            };
             if self.stretch[number] == NONE {
                 self.stretch[number] = short(self.top.len());
                 self.top.push(short(number));
@@ -147,7 +154,11 @@ impl<'a> Order<'a> {
         let mut at = self.list.first;
         while at != NONE {
             let number = self.list.nodes[at as usize];
-            at = if self.missing[number] > 0 { self.first_above(number) } else { self.tell(number, at) };
+            at = if self.missing[number] > 0 {
+                self.first_above(number)
+            } else {
+                self.tell(number, at)
+            };
         }
         self.told
     }
@@ -171,7 +182,11 @@ impl<'a> Order<'a> {
                 }
             }
         }
-        if next == NONE { self.list.remove(at) } else { next }
+        if next == NONE {
+            self.list.remove(at)
+        } else {
+            next
+        }
     }
 
     /// Tells a hole. What only it led to goes to the end of the list.
@@ -212,7 +227,9 @@ impl<'a> Order<'a> {
         let mut todo = vec![number];
         while let Some(number) = todo.pop() {
             for node in self.graph.after(self.nodes[number]) {
-                let Some(above) = self.number(node) else { continue };
+                let Some(above) = self.number(node) else {
+                    continue;
+                };
                 let stretch = self.stretch[above] as usize;
                 let top = self.top[stretch];
                 if top == NONE || self.passed[stretch] == self.searches {

@@ -17,7 +17,8 @@ pub struct Stamp {
 
 /// What makes the database stand at the targets, as far as the version table says.
 ///
-/// Applied heads that come before or after a target give way to it; others stay. With `purge`, all that was recorded
+/// Applied heads that come before or after a target, or are on its branch, give way to it; others stay. `base` alone means
+/// that nothing is applied; beside other targets, that every head is looked at. With `purge`, all that was recorded
 /// goes first, also versions that are no revision (the caller deletes those).
 ///
 /// # Errors
@@ -47,11 +48,7 @@ pub fn stamp(
         }
         let nodes = target::resolve(graph, target)?;
         near.extend(heads_near(graph, &heads, target, &nodes)?);
-        goals.extend(if nodes.is_empty() {
-            vec![None]
-        } else {
-            nodes.into_iter().map(Some).collect()
-        });
+        goals.extend(nodes);
     }
     let outcome = outcome(graph, applied, &heads, &near, &goals);
     Ok(difference(graph, applied, &outcome))
@@ -92,22 +89,19 @@ fn outcome(
     applied: &Applied,
     heads: &[Node],
     near: &[Node],
-    goals: &[Option<Node>],
+    goals: &[Node],
 ) -> NodeSet {
     let mut kept: NodeSet = heads.iter().copied().collect();
     let near: NodeSet = near.iter().copied().collect();
     let mut added = Vec::new();
-    for goal in goals {
-        match goal {
-            None => kept.subtract(&near),
-            Some(goal) if near.contains(*goal) => {}
-            Some(goal) => {
-                if related(graph, &[*goal]).intersects(&near) {
-                    kept.subtract(&near);
-                }
-                added.push(*goal);
-            }
+    if goals.is_empty() {
+        kept.subtract(&near);
+    }
+    for goal in goals.iter().filter(|goal| !near.contains(**goal)) {
+        if related(graph, &[*goal]).intersects(&near) {
+            kept.subtract(&near);
         }
+        added.push(*goal);
     }
     let mut outcome = graph.ancestors(kept.iter());
     outcome.intersect_with(applied.set());

@@ -52,7 +52,17 @@ fn resolve(graph: &Graph, applied: &Applied, target: &Target) -> Result<Vec<Node
     } else {
         resolve::one(graph, &target.without_steps())?
     };
-    super::walk_from(graph, target, from, steps).map(|end| end.into_iter().collect())
+    match super::walk_from(graph, target, from, steps)? {
+        Some(end) => Ok(vec![end]),
+        // `X-N` below a base is no revision to go up to
+        None if steps < 0 => Err(TargetError::TooFar {
+            text: target.text().to_owned(),
+            asked: steps,
+            possible: steps.abs() - 1,
+            from: from.map(|from| graph.id(from).to_owned()),
+        }),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// `+N`: counted from the one applied head, or from the tip of what is applied on the branch.

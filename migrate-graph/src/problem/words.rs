@@ -4,8 +4,8 @@
 //! own words in backticks; help is something that can be typed.
 
 use super::{Branch, CycleLink, Part, Problem, Site};
-use crate::words::list;
 use crate::header::{IdProblem, MAX_ID_BYTES};
+use crate::words::list;
 
 /// What is wrong.
 pub(super) fn message(problem: &Problem) -> String {
@@ -57,7 +57,10 @@ pub(super) fn message(problem: &Problem) -> String {
             heads,
         } => {
             let both = if branches.len() == 2 { "both " } else { "" };
-            let all: Vec<&str> = branches.iter().map(|branch| branch.revision.as_str()).collect();
+            let all: Vec<&str> = branches
+                .iter()
+                .map(|branch| branch.revision.as_str())
+                .collect();
             let all = list(&all);
             format!(
                 "{all} {both}continue `{parent}`, so the history has {} heads",

@@ -38,6 +38,13 @@ pub enum RangeError {
         /// The other.
         contained: String,
     },
+    /// A lower end names a branch by a revision that has no label, or several.
+    NotALabel {
+        /// The name.
+        name: String,
+        /// The labels that the revision has, sorted.
+        labels: Vec<String>,
+    },
     /// A lower end `-N` that would be another one if counted from the heads than from the upper end.
     CountedFrom {
         /// The lower end.
@@ -46,6 +53,8 @@ pub enum RangeError {
         from_upper: Vec<String>,
         /// Where it leads from the heads; nothing if below a base.
         from_heads: Vec<String>,
+        /// Whether that is not below the upper end, so that there would be no range.
+        heads_are_above: bool,
     },
 }
 
@@ -59,20 +68,44 @@ impl fmt::Display for RangeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             RangeError::Colon { text } => write!(f, "`{text}` is not a range"),
-            RangeError::CurrentTwice => write!(f, "`current:current` is not a range: it has one end"),
+            RangeError::CurrentTwice => {
+                write!(f, "`current:current` is not a range: it has one end")
+            }
             RangeError::Target(error) => error.fmt(f),
             RangeError::UnknownApplied { versions } => {
-                write!(f, "the database has revisions that this history does not know: {}", list(versions))
+                write!(
+                    f,
+                    "the database has revisions that this history does not know: {}",
+                    list(versions)
+                )
             }
             RangeError::NotAncestor { lower, upper } if upper.is_empty() => {
                 write!(f, "`{lower}` is not below the upper end of the range")
             }
-            RangeError::NotAncestor { lower, upper } => write!(f, "`{lower}` is not below {}", list(upper)),
+            RangeError::NotAncestor { lower, upper } => {
+                write!(f, "`{lower}` is not below {}", list(upper))
+            }
             RangeError::Overlap { target, contained } => {
-                write!(f, "one end of the range has both `{target}` and `{contained}`, which is below it")
+                write!(
+                    f,
+                    "one end of the range has both `{target}` and `{contained}`, which is below it"
+                )
+            }
+            RangeError::NotALabel { name, labels } if labels.is_empty() => {
+                write!(f, "`{name}` is not on a branch with a label")
+            }
+            RangeError::NotALabel { name, labels } => {
+                write!(
+                    f,
+                    "`{name}` is on branches with several labels: {}",
+                    list(labels)
+                )
             }
             RangeError::CountedFrom { text, .. } => {
-                write!(f, "`{text}` could be counted from the upper end of the range, or from the heads")
+                write!(
+                    f,
+                    "`{text}` could be counted from the upper end of the range, or from the heads"
+                )
             }
         }
     }
@@ -86,7 +119,9 @@ impl RangeError {
     pub fn help(&self) -> Option<String> {
         Some(match self {
             RangeError::Colon { .. } => "a range is `from:to`, `from:` or `:to`".to_owned(),
-            RangeError::CurrentTwice => "what is applied is `:current`, what is not is `current:`".to_owned(),
+            RangeError::CurrentTwice => {
+                "what is applied is `:current`, what is not is `current:`".to_owned()
+            }
             RangeError::Target(error) => return error.help(),
             RangeError::UnknownApplied { .. } => "name a revision instead of `current`".to_owned(),
             RangeError::NotAncestor { lower, upper } => match &upper[..] {
@@ -94,7 +129,25 @@ impl RangeError {
                 _ => format!("from there to the heads: `{lower}:`"),
             },
             RangeError::Overlap { target, .. } => format!("name `{target}` alone"),
-            RangeError::CountedFrom { from_upper, from_heads, .. } => {
+            RangeError::NotALabel { name, labels } => match labels.first() {
+                Some(label) => format!("name one: `{label}@base:`"),
+                None => format!("from there to the heads: `{name}:`"),
+            },
+            RangeError::CountedFrom {
+                from_upper,
+                heads_are_above: true,
+                ..
+            } => {
+                format!(
+                    "name the revision: from the upper end it is `{}`",
+                    from_upper.first()?
+                )
+            }
+            RangeError::CountedFrom {
+                from_upper,
+                from_heads,
+                ..
+            } => {
                 let end = |ids: &[String]| ids.first().map_or("base".to_owned(), Clone::clone);
                 format!(
                     "name the revision: from the upper end it is `{}`, from the heads `{}`",
