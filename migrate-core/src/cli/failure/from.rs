@@ -61,7 +61,13 @@ impl From<PlanError> for Failure {
             PlanError::Overlap { target, contained } => {
                 failure.fact("target", target).fact("contained", contained)
             }
-            PlanError::NothingToDrop { target } => failure.fact("target", target),
+            PlanError::NothingToDrop { target } | PlanError::NeedsRange { target } => {
+                failure.fact("target", target)
+            }
+            PlanError::SeveralStarts { first, other } => {
+                failure.fact("start", first).fact("other", other)
+            }
+            PlanError::PurgeNeedsDatabase => failure,
             PlanError::NotADowngradeTarget { target, branch } => {
                 failure.fact("target", target).fact("branch", branch)
             }
