@@ -5,15 +5,18 @@
 # that process was born, the port, the password. A pid alone can belong to somebody else tomorrow, a pid with its birth
 # cannot, so nothing is ever signalled that these scripts did not start.
 
-umask 077
+# Folders that PostgreSQL may have to enter as somebody else; what holds a password is made with narrower rights.
+umask 022
 
-# In the order in which they are printed.
+# The names that people type, and before _prepare, _command and _query the names of functions.
 readonly KNOWN_SERVERS=(postgres mariadb mysql)
 
 servers_folder=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 repository=$(cd "$servers_folder/../.." && pwd)
 state=${MIGRATE_TEST_SERVERS:-$repository/target/servers}
-cache=${MIGRATE_TEST_CACHE:-${XDG_CACHE_HOME:-${HOME:-$repository/target}/.cache}/cargo-migrate-servers}
+# Root's home is closed to everybody else, so root's cache is the machine's.
+if [ "$(id --user)" = 0 ]; then cache=/var/cache; else cache=${XDG_CACHE_HOME:-${HOME:-$repository/target}/.cache}; fi
+cache=$(realpath --canonicalize-missing "${MIGRATE_TEST_CACHE:-$cache/cargo-migrate-servers}")
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -102,6 +105,9 @@ is_running() {
 # write_environment: the file to source for a shell that wants the servers which run.
 write_environment() {
     local name variable
+    rm -f "$state/env.new"
+    touch "$state/env.new"
+    chmod 600 "$state/env.new"
     {
         echo "# Written by tests/servers; \`source\` it. Gone stale once the servers are stopped."
         printf 'export MIGRATE_TEST_SERVERS=%q\n' "$state"
@@ -112,6 +118,6 @@ write_environment() {
                 "$(url_of "$name" "${record[port]}" "${record[password]}")" "${record[pid]}" "${record[port]}"
         done
         printf "export MIGRATE_TEST_CLIENTS=%q # psql, pg_dump, mariadb, mysql, mysqldump\n" "$cache/bin"
-    } >"$state/env.new"
+    } >>"$state/env.new"
     mv "$state/env.new" "$state/env"
 }

@@ -52,9 +52,9 @@ start_server() {
     # Prepared by a start that was cut off.
     stop_server "$name"
     rm -rf "$folder"
-    mkdir -p "$folder"
+    mkdir -m 700 "$folder"
     record=([owner]=$2 [settings]=$3 [password]=$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n'))
-    "${name}_prepare" "$folder" "${record[password]}" >"$folder/log" 2>&1 || server_failed "$name"
+    ("${name}_prepare" "$folder" "${record[password]}") >"$folder/log" 2>&1 || server_failed "$name"
     for attempt in 1 2 3 4 5; do
         record[port]=$(free_port)
         launch "$name"
@@ -128,12 +128,12 @@ stop_servers() {
     return "$code"
 }
 
-# stop_server NAME: in order, or after ten seconds by force. Nothing happens when it does not run.
+# stop_server NAME: in order, or after ten seconds by force, leaving its log. Nothing happens when it does not run.
 stop_server() {
     local name=$1 signal=${1^^}_STOP
     is_running "$name" || return 0
     signal_server "$name" "${!signal}" || signal_server "$name" KILL || fail "$name (pid ${record[pid]}) does not stop"
-    rm -f "$state/$name/record"
+    rm -rf "$state/$name/record" "$state/$name/data"
 }
 
 # kill_server NAME: as when the power of that server alone goes out.
@@ -150,6 +150,8 @@ restart_server() {
     if is_running "$name"; then
         signal_server "$name" "${!signal}" || signal_server "$name" KILL || fail "$name (pid ${record[pid]}) does not stop"
     fi
+    # It is dead, but PostgreSQL believes this file for as long as nobody has asked for the dead process's exit code.
+    rm -f "$state/$name/data/postmaster.pid"
     for attempt in 1 2 3; do
         launch "$name"
         if wait_until_it_answers "$name"; then

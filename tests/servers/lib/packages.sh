@@ -8,31 +8,26 @@
 #
 # Only the client libraries that the tests link against come from the machine itself: see need_libraries.
 
+readonly BOOKWORM_PACKAGES=(postgresql-15 mariadb-server-core mariadb-client-core)
 readonly BOOKWORM_PROGRAMS=(usr/lib/postgresql/15/bin/{postgres,initdb,psql,pg_dump} usr/sbin/mariadbd usr/bin/mariadb)
+readonly SID_PACKAGES=(mysql-server-core mysql-client-core)
 readonly SID_PROGRAMS=(usr/sbin/mysqld usr/bin/{mysql,mysqldump})
 readonly KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 
 bookworm=$cache/bookworm
 sid=$cache/sid
 
-# need_release bookworm|sid: after it, the programs of that release can be run.
+# need_release bookworm|sid: after it, the programs of that release can be run. Whoever comes second waits for the first.
 need_release() {
-    mkdir -p "$cache/bin"
-    local lock
+    local -n packages=${1^^}_PACKAGES programs=${1^^}_PROGRAMS
+    local content="${packages[*]} ${programs[*]}" lock
+    mkdir -p "$cache/bin" || fail "the folder \`$cache\` cannot be made" "set MIGRATE_TEST_CACHE to one that can"
     exec {lock}>>"$cache/$1.lock"
     flock "$lock"
-    if [ ! -e "$cache/$1/.complete" ]; then
-        case $1 in
-            bookworm)
-                fetch_release bookworm postgresql-15 mariadb-server-core mariadb-client-core
-                wrap_programs "$bookworm" "${BOOKWORM_PROGRAMS[@]}"
-                ;;
-            sid)
-                fetch_release sid mysql-server-core mysql-client-core
-                wrap_programs "$sid" "${SID_PROGRAMS[@]}"
-                ;;
-        esac
-        touch "$cache/$1/.complete"
+    if [ "$(cat "$cache/$1/.complete" 2>/dev/null)" != "$content" ]; then
+        fetch_release "$1" "${packages[@]}"
+        wrap_programs "$cache/$1" "${programs[@]}"
+        printf '%s' "$content" >"$cache/$1/.complete"
     fi
     exec {lock}>&-
 }
@@ -42,12 +37,14 @@ debian_mirror() {
     if [ -n "${MIGRATE_TEST_DEBIAN_MIRROR:-}" ]; then
         printf '%s' "$MIGRATE_TEST_DEBIAN_MIRROR"
     else
-        # apt knows the origin only of the indexes that it has; without any, the address must do.
+        # apt knows the origin only of the indexes that it has; where it has none yet, the address must do.
         # shellcheck disable=SC2016 # apt's own variables
-        apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(SITE)' 'Created-By: Packages' |
-            awk -F'|' '$1 == "Debian" && $2 == "Debian" { print $3; found = 1; exit }
-                       $3 ~ /\/debian\/?$/ && !guess { guess = $3 }
-                       END { if (!found && guess) print guess }'
+        {
+            apt-get indextargets --format '$(ORIGIN)|$(LABEL)|$(SITE)' 'Created-By: Packages'
+            apt-get indextargets --no-release-info --format '||$(SITE)' 'Created-By: Packages'
+        } | awk -F'|' '$1 == "Debian" && $2 == "Debian" && !known { known = $3 }
+                       $3 ~ /\/debian\/?$/ && !likely { likely = $3 }
+                       END { print known ? known : likely }'
     fi
 }
 
@@ -163,6 +160,7 @@ need_libraries() {
     say "installing ${missing[*]}"
     export DEBIAN_FRONTEND=noninteractive
     # A machine's list of packages can be missing or old: only then is it worth an update.
+    install+=(--option DPkg::Lock::Timeout=300)
     "${install[@]}" >"$log" 2>&1 </dev/null || { apt-get update && "${install[@]}"; } >>"$log" 2>&1 </dev/null || {
         tail -n 20 "$log" >&2
         fail "${missing[*]} cannot be installed; \`$log\` tells more" "${install[*]}"
