@@ -1,7 +1,6 @@
 //! The command line: the list of commands and global options, and which way each command goes. Commands that need a database
 //! share their definitions with the runner and go there; the others are answered here.
 
-use std::convert::Infallible;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -10,6 +9,7 @@ use migrate_core::cli::{self as core, Exit, Failure, GlobalArgs, Listing, Report
 
 use crate::arguments;
 use crate::commands::{check, completions, edit, init, new};
+use crate::project::Member;
 use crate::runner::{self, CompileError, Runner, RunnerError};
 use crate::source::{self, History};
 use crate::workplace::Workplace;
@@ -45,10 +45,6 @@ pub(crate) struct PlaceArgs {
 }
 
 #[derive(Subcommand, Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one value, and it lives as long as the process"
-)]
 enum Command {
     Init(init::InitArgs),
     #[command(alias = "revision")]
@@ -130,21 +126,39 @@ impl Cli {
         let runner = Runner::new(&workplace.project, &members);
         if let Some(executable) = runner.fresh() {
             // gone since the look at it, another process is building: so do we, after it
-            let _ = runner::start_runner(&executable, &passed_on, &variables);
+            let _ = runner::start(&executable, &passed_on, &variables);
         }
         history(workplace, report)?;
         let built = runner.build(self.global.quiet, || {
             report.say("waiting for another `cargo migrate` that is building");
         });
         match built {
-            Ok(executable) => {
-                let never: Infallible = runner::start_runner(&executable, &passed_on, &variables)?;
-                match never {}
-            }
-            // the compiler has said it all
-            Err(RunnerError::Compile(CompileError::Failed)) if !report.json => Ok(Exit::Usage),
+            Ok(executable) => match runner::start(&executable, &passed_on, &variables)? {},
+            Err(RunnerError::Compile(CompileError::Failed)) => not_built(&members, report),
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+/// The project does not build. The compiler has said why; what it cannot know is said here.
+fn not_built(members: &[&Member], report: &Report<'_>) -> Result<Exit, Failure> {
+    let lacks = |member: &&&Member| {
+        let text = member
+            .library
+            .as_ref()
+            .and_then(|path| std::fs::read_to_string(path).ok());
+        text.is_some_and(|text| !text.contains("migrations!"))
+    };
+    let failure = Failure::usage("the project does not build");
+    match members.iter().find(lacks) {
+        Some(member) => Err(failure
+            .note(format!(
+                "the library of `{}` does not declare its revisions",
+                member.name
+            ))
+            .help(format!("cargo migrate init -p {}", member.name))),
+        None if report.json => Err(failure),
+        None => Ok(Exit::Usage),
     }
 }
 

@@ -4,15 +4,16 @@
 mod compile;
 mod dep_info;
 mod freshness;
+mod generate;
 mod lock;
 mod manifest;
+mod start;
+mod toolchain;
 
-use std::convert::Infallible;
-use std::ffi::OsString;
+use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use crate::files;
 use crate::fingerprint::{self, Stamp};
@@ -20,6 +21,7 @@ use crate::project::{self, Member, Origin, Project, SettingsError};
 use compile::Build;
 pub(crate) use compile::CompileError;
 use freshness::{Built, Sources};
+pub(crate) use start::start;
 
 /// Why the runner cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -82,14 +84,14 @@ impl<'a> Runner<'a> {
         if let Some(executable) = self.fresh() {
             return Ok(executable);
         }
+        let start = clock(&store)?;
         let folders = self.folders()?;
         let variables = self
             .members
             .iter()
             .zip(&folders)
             .map(|(member, (_, listing))| (member.folder_variable(), format!("{listing:016x}")));
-        let manifest = self.generate(core, &store)?;
-        let start = start(&store)?;
+        let manifest = generate::generate(self.project, self.members, core, &store)?;
         let build = Build {
             cargo: &self.cargo,
             manifest: &manifest,
@@ -151,47 +153,8 @@ impl<'a> Runner<'a> {
             .collect()
     }
 
-    /// Writes the runner's files where they differ, and returns the path of its manifest.
-    fn generate(&self, core: &Origin, store: &Path) -> Result<PathBuf, RunnerError> {
-        let root = &self.project.root;
-        let name = match self.project.suffix() {
-            suffix if suffix.is_empty() => "cargo-migrate-runner".to_owned(),
-            suffix => format!("cargo-migrate-runner-{suffix}"),
-        };
-        let workspace = fs::read_to_string(root.join("Cargo.toml")).unwrap_or_default();
-        let sources = manifest::sources(&name, self.members, core, root, &workspace);
-        let folder = store.join("runner");
-        let manifest = folder.join("Cargo.toml");
-        write(&manifest, &sources.manifest)?;
-        write(&folder.join("src/main.rs"), &sources.main)?;
-        self.generate_lock(&folder)?;
-        Ok(manifest)
-    }
-
-    /// Brings the workspace's lock file into the runner's whenever the former has changed.
-    fn generate_lock(&self, folder: &Path) -> Result<(), RunnerError> {
-        let Ok(workspace) = fs::read_to_string(self.project.root.join("Cargo.lock")) else {
-            return Ok(());
-        };
-        let (path, mark) = (folder.join("Cargo.lock"), folder.join("merged"));
-        let merged = format!("{:016x}", fingerprint::hash(&workspace));
-        let is_merged = fs::read_to_string(&mark).is_ok_and(|text| text == merged);
-        if is_merged && path.exists() {
-            return Ok(());
-        }
-        let own = fs::read_to_string(&path).unwrap_or_default();
-        if let Some(text) = lock::merge(&workspace, &own) {
-            write(&path, &text)?;
-        }
-        write(&mark, &merged)
-    }
-
     /// Everything that the runner comes from: what the build named, and what decided how to build.
-    fn sources(
-        &self,
-        mut paths: std::collections::BTreeSet<PathBuf>,
-        variables: std::collections::BTreeSet<String>,
-    ) -> Sources {
+    fn sources(&self, mut paths: BTreeSet<PathBuf>, variables: BTreeSet<String>) -> Sources {
         let root = &self.project.root;
         let manifests: Vec<PathBuf> = paths
             .iter()
@@ -216,87 +179,12 @@ impl<'a> Runner<'a> {
         }
         paths.insert(root.join("Cargo.lock"));
         paths.extend(project::searched_for_configuration(root));
-        paths.extend(self.toolchain());
+        paths.extend(toolchain::files(root, &self.cargo));
         Sources {
             plan: self.plan,
             paths,
             variables,
         }
-    }
-
-    /// The files that say which compiler is used, and the compiler.
-    fn toolchain(&self) -> Vec<PathBuf> {
-        let root = &self.project.root;
-        let mut paths: Vec<PathBuf> = root
-            .ancestors()
-            .flat_map(|folder| {
-                ["rust-toolchain", "rust-toolchain.toml"].map(|name| folder.join(name))
-            })
-            .collect();
-        let rustup = std::env::var_os("RUSTUP_HOME").map(PathBuf::from);
-        paths.extend(
-            rustup
-                .or_else(|| std::env::home_dir().map(|home| home.join(".rustup")))
-                .map(|home| home.join("settings.toml")),
-        );
-        paths.extend(self.sysroot().map(|sysroot| {
-            sysroot
-                .join("bin")
-                .join(format!("rustc{}", std::env::consts::EXE_SUFFIX))
-        }));
-        paths
-    }
-
-    fn sysroot(&self) -> Option<PathBuf> {
-        let rustc = match std::env::var_os("RUSTC") {
-            Some(rustc) if !rustc.is_empty() => PathBuf::from(rustc),
-            _ => self
-                .cargo
-                .with_file_name(format!("rustc{}", std::env::consts::EXE_SUFFIX)),
-        };
-        let output = Command::new(rustc)
-            .args(["--print", "sysroot"])
-            .current_dir(&self.project.root)
-            .stdin(Stdio::null())
-            .stderr(Stdio::null())
-            .output()
-            .ok()?;
-        let text = String::from_utf8(output.stdout).ok()?;
-        output.status.success().then(|| PathBuf::from(text.trim()))
-    }
-}
-
-/// Becomes the runner: this process ends as it ends.
-pub(crate) fn start_runner(
-    executable: &Path,
-    arguments: &[OsString],
-    variables: &[(&str, String)],
-) -> Result<Infallible, RunnerError> {
-    let mut command = Command::new(executable);
-    command
-        .args(arguments)
-        .envs(variables.iter().map(|(name, value)| (name, value)));
-    compile::clean(&mut command);
-    let error = become_it(&mut command);
-    Err(RunnerError::Start {
-        path: executable.to_owned(),
-        error,
-    })
-}
-
-/// Replaces this process; returns only when that failed.
-#[cfg(unix)]
-fn become_it(command: &mut Command) -> io::Error {
-    use std::os::unix::process::CommandExt;
-    command.exec()
-}
-
-/// Runs the program and ends with its code; returns only when it could not be started.
-#[cfg(not(unix))]
-fn become_it(command: &mut Command) -> io::Error {
-    match command.status() {
-        Ok(status) => std::process::exit(status.code().unwrap_or(2)),
-        Err(error) => error,
     }
 }
 
@@ -326,20 +214,10 @@ fn lock_store(store: &Path, waiting: impl FnOnce()) -> Result<Option<File>, Runn
 }
 
 /// The file system's clock at the beginning of a build.
-fn start(store: &Path) -> Result<Stamp, RunnerError> {
+fn clock(store: &Path) -> Result<Stamp, RunnerError> {
     let path = store.join("started");
     match files::write(&path, "") {
         Ok(()) => Ok(Stamp::of(&path)),
         Err(error) => Err(RunnerError::Write { path, error }),
-    }
-}
-
-fn write(path: &Path, text: &str) -> Result<(), RunnerError> {
-    match files::write_if_changed(path, text) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(RunnerError::Write {
-            path: path.to_owned(),
-            error,
-        }),
     }
 }

@@ -10,3 +10,4 @@ pub use crate::revision;
 pub use crate::schema::Action::{Cascade, NoAction, Restrict, SetDefault, SetNull};
 pub use crate::schema::ObjectName;
 pub use crate::schema::Type::{self, *};
+pub use crate::with_connection;

@@ -228,7 +228,7 @@ fn path_between(from: &Path, to: &Path) -> String {
     let path = if up <= NEIGHBOURS && shared > 1 {
         let down = to.components().skip(shared);
         std::iter::repeat_n(Path::new("..").as_os_str(), up)
-            .chain(down.map(|part| part.as_os_str()))
+            .chain(down.map(std::path::Component::as_os_str))
             .collect()
     } else {
         to.to_owned()
@@ -255,7 +255,7 @@ fn build_script(member: &Member, folder: &Path) -> Result<BuildScript, Failure> 
     let configured = manifest
         .get("package")
         .and_then(|package| package.get("build"));
-    if configured.and_then(|build| build.as_bool()) == Some(false) {
+    if configured.and_then(toml_edit::Item::as_bool) == Some(false) {
         return Ok(BuildScript::Fine);
     }
     let path = member.root().join(

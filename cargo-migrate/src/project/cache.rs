@@ -234,28 +234,28 @@ mod tests {
         let changes: [(&str, bool, Change); 9] = [
             ("nothing", true, |_| {}),
             ("a source file", true, |place| {
-                place.write("ws/crates/a/src/lib.rs", "//! changed")
+                place.write("ws/crates/a/src/lib.rs", "//! changed");
             }),
             ("a manifest", false, |place| {
-                place.write("ws/crates/a/Cargo.toml", "[package]\nname = \"c\"\n")
+                place.write("ws/crates/a/Cargo.toml", "[package]\nname = \"c\"\n");
             }),
             ("a manifest gone", false, |place| {
-                place.remove("ws/crates/b/Cargo.toml")
+                place.remove("ws/crates/b/Cargo.toml");
             }),
             ("a new member", false, |place| {
-                place.write("ws/crates/c/Cargo.toml", "[package]\nname = \"c\"\n")
+                place.write("ws/crates/c/Cargo.toml", "[package]\nname = \"c\"\n");
             }),
             ("a folder that is no member", false, |place| {
-                place.write("ws/crates/d/README.md", "")
+                place.write("ws/crates/d/README.md", "");
             }),
             ("a configuration", false, |place| {
-                place.write("ws/.cargo/config.toml", "")
+                place.write("ws/.cargo/config.toml", "");
             }),
             ("a workspace around it", false, |place| {
-                place.write("Cargo.toml", "[workspace]\n")
+                place.write("Cargo.toml", "[workspace]\n");
             }),
             ("a library target", false, |place| {
-                place.write("ws/crates/b/src/lib.rs", "")
+                place.write("ws/crates/b/src/lib.rs", "");
             }),
         ];
         for (what, holds, change) in changes {

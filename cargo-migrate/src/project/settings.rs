@@ -182,22 +182,22 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn package(section: Value) -> Result<Settings, SettingsError> {
-        Settings::of_package(&section, Path::new("/p/Cargo.toml"))
+    fn package(section: &Value) -> Result<Settings, SettingsError> {
+        Settings::of_package(section, Path::new("/p/Cargo.toml"))
     }
 
     #[test]
     fn every_key_is_read() {
         let all = json!({"database-url": "app.db", "directory": "db", "multiple-heads": "allow"});
         assert_eq!(
-            package(all).unwrap(),
+            package(&all).unwrap(),
             Settings {
                 database_url: Some("app.db".to_owned()),
                 directory: Some("db".to_owned()),
                 multiple_heads: Some(MultipleHeads::Allow),
             }
         );
-        assert_eq!(package(Value::Null).unwrap(), Settings::default());
+        assert_eq!(package(&Value::Null).unwrap(), Settings::default());
     }
 
     #[test]
@@ -224,7 +224,7 @@ mod tests {
                 "such as `multiple-heads = \"allow\"`",
             ),
         ] {
-            let error = package(section).unwrap_err();
+            let error = package(&section).unwrap_err();
             assert_eq!(
                 (error.to_string().as_str(), error.help().as_str()),
                 (message, help)

@@ -66,7 +66,8 @@ impl Build<'_> {
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
-        clean(&mut command);
+        forget_ourselves(&mut command);
+        keep_target(&mut command);
         let no_cargo = |error| CompileError::NoCargo {
             cargo: self.cargo.to_owned(),
             error,
@@ -232,7 +233,7 @@ fn is_set_by_cargo(name: &str) -> bool {
 }
 
 /// Takes from a command what `cargo run` told this process about itself; it is not about the project.
-pub(super) fn clean(command: &mut Command) {
+pub(super) fn forget_ourselves(command: &mut Command) {
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     for name in names {
         let about_us = ["CARGO_PKG_", "CARGO_MANIFEST_"]
@@ -242,9 +243,12 @@ pub(super) fn clean(command: &mut Command) {
             command.env_remove(name);
         }
     }
+}
+
+/// Gives a command that runs elsewhere the target directory that variables name from here.
+fn keep_target(command: &mut Command) {
     for name in ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"] {
         if let Some(value) = std::env::var_os(name).filter(|value| !value.is_empty()) {
-            // cargo runs in another folder than we do
             command.env(name, fingerprint::absolute(Path::new(&value)));
         }
     }

@@ -42,7 +42,7 @@ impl Inputs {
             match instruction.split_once('=') {
                 Some(("rerun-if-changed", path)) => inputs.paths.push(PathBuf::from(path.trim())),
                 Some(("rerun-if-env-changed", name)) => {
-                    inputs.variables.push(name.trim().to_owned())
+                    inputs.variables.push(name.trim().to_owned());
                 }
                 _ => {}
             }

@@ -177,28 +177,28 @@ mod tests {
         let changes: [(&str, bool, Change); 9] = [
             ("nothing", true, |_| {}),
             ("a file that it did not come from", true, |place| {
-                place.write("other", "")
+                place.write("other", "");
             }),
             ("a source file", false, |place| {
-                place.write("lib.rs", "changed")
+                place.write("lib.rs", "changed");
             }),
             ("a source file gone", false, |place| {
-                fs::remove_file(place.path("lib.rs")).unwrap()
+                fs::remove_file(place.path("lib.rs")).unwrap();
             }),
             ("a file that was not there", false, |place| {
-                place.write("absent", "")
+                place.write("absent", "");
             }),
             ("a file in a watched folder", false, |place| {
-                place.write("watched/deep/b", "")
+                place.write("watched/deep/b", "");
             }),
             ("a new revision", false, |place| {
-                place.write("migrations/b.rs", "")
+                place.write("migrations/b.rs", "");
             }),
             ("a renamed revision", false, |place| {
                 fs::rename(place.path("migrations/a.rs"), place.path("migrations/c.rs")).unwrap();
             }),
             ("another runner", false, |place| {
-                place.write("runner", "another")
+                place.write("runner", "another");
             }),
         ];
         for (what, fresh, change) in changes {

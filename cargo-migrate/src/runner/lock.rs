@@ -47,9 +47,17 @@ pub(super) fn merge(workspace: &str, runner: &str) -> Option<String> {
     Some(write(format, &packages))
 }
 
+/// The names of all packages of a lock file.
+pub(super) fn names(text: &str) -> BTreeSet<String> {
+    let packages = read(text).map(|(_, packages)| packages).unwrap_or_default();
+    packages.into_keys().map(|id| id.name).collect()
+}
+
 fn read(text: &str) -> Option<(i64, Packages)> {
     let document = text.parse::<Document<String>>().ok()?;
-    let format = document.get("version").and_then(|item| item.as_integer());
+    let format = document
+        .get("version")
+        .and_then(toml_edit::Item::as_integer);
     let tables = document
         .get("package")
         .and_then(|item| item.as_array_of_tables());

@@ -1,5 +1,6 @@
 //! The runner as text: its manifest and its `main`, made from the project and the workspace's own manifest. Pure.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use toml_edit::{Document, DocumentMut, InlineTable, Item, Table, Value, value};
@@ -15,30 +16,35 @@ pub(super) struct Sources {
     pub(super) main: String,
 }
 
-/// Writes the runner of these members. `workspace` is the text of the workspace's own manifest, which lies in `root`; `core`
-/// is where the members take the library from.
-pub(super) fn sources(
-    name: &str,
-    members: &[&Member],
-    core: &Origin,
-    root: &Path,
-    workspace: &str,
-) -> Sources {
-    let workspace = workspace.parse::<Document<String>>().ok();
+/// The workspace that a runner belongs to.
+pub(super) struct Root<'a> {
+    pub(super) folder: &'a Path,
+    /// The text of its manifest.
+    pub(super) manifest: &'a str,
+    /// The packages that the runner may be built from, if that is known.
+    pub(super) locked: &'a BTreeSet<String>,
+}
+
+/// Writes the runner of these members. `core` is where they take the library from.
+pub(super) fn sources(name: &str, members: &[&Member], core: &Origin, root: &Root<'_>) -> Sources {
+    let workspace = root.manifest.parse::<Document<String>>().ok();
     let mut manifest = DocumentMut::new();
     manifest["package"] = package(name);
     manifest["workspace"]["resolver"] = value(workspace.as_deref().map_or("3", resolver));
     manifest["dependencies"] = dependencies(members, core);
     for section in ["profile", "patch"] {
-        let original = workspace
+        if let Some(original) = workspace
             .as_ref()
-            .and_then(|workspace| workspace.get(section));
-        if let Some(original) = original {
+            .and_then(|workspace| workspace.get(section))
+        {
             manifest[section] = original.clone();
         }
     }
+    if let Some(profiles) = manifest.get_mut("profile") {
+        drop_strangers(profiles, root.locked);
+    }
     if let Some(patches) = manifest.get_mut("patch") {
-        make_paths_absolute(patches, root);
+        make_paths_absolute(patches, root.folder);
     }
     Sources {
         manifest: format!("# Written by `cargo migrate`, which overwrites changes.\n\n{manifest}"),
@@ -125,6 +131,30 @@ fn path(path: &Path) -> Value {
     path.to_string_lossy().into_owned().into()
 }
 
+/// Drops what profiles say about packages that the runner is not built from: cargo would warn of it each time.
+fn drop_strangers(profiles: &mut Item, locked: &BTreeSet<String>) {
+    let profiles = profiles.as_table_like_mut();
+    for (_, profile) in profiles.into_iter().flat_map(|table| table.iter_mut()) {
+        let Some(packages) = profile.get_mut("package").and_then(Item::as_table_like_mut) else {
+            continue;
+        };
+        let strangers: Vec<String> = packages
+            .iter()
+            .map(|(spec, _)| spec.to_owned())
+            .filter(|spec| spec != "*" && !locked.is_empty() && !locked.contains(name_in(spec)))
+            .collect();
+        for spec in strangers {
+            packages.remove(&spec);
+        }
+    }
+}
+
+/// The name in a package's specification: `name`, `name@1.0`, `name:1.0`, `https://host/repo#name@1.0`.
+fn name_in(spec: &str) -> &str {
+    let name = spec.rsplit(['#', '/']).next().unwrap_or(spec);
+    name.split(['@', ':']).next().unwrap_or(name)
+}
+
 /// Patches name folders relative to the manifest that they stand in.
 fn make_paths_absolute(patches: &mut Item, root: &Path) {
     let sources = patches.as_table_like_mut();
@@ -183,18 +213,23 @@ mod tests {
             edition = "2024"
             [profile.dev]
             debug = 0 # quick
+            [profile.dev.package]
+            "*" = { opt-level = 1 }
+            one = { opt-level = 2 }
+            "stranger@1.0" = { opt-level = 3 }
             [patch.crates-io]
             one = { path = "vendor/one" }
             [patch."https://host/repo".two]
             path = "../two"
         "#;
-        let sources = sources(
-            "runner",
-            &[&accounts, &billing],
-            &Origin::Path("/lib/migrate-core".into()),
-            Path::new("/ws"),
-            workspace,
-        );
+        let locked = ["one".to_owned()].into();
+        let root = Root {
+            folder: Path::new("/ws"),
+            manifest: workspace,
+            locked: &locked,
+        };
+        let core = Origin::Path("/lib/migrate-core".into());
+        let sources = sources("runner", &[&accounts, &billing], &core, &root);
         let read = sources.manifest.parse::<DocumentMut>().unwrap();
         assert_eq!(read["package"]["name"].as_str(), Some("runner"));
         assert_eq!(read["workspace"]["resolver"].as_str(), Some("1"));
@@ -219,6 +254,11 @@ mod tests {
             Some("/ws/b \"q\"")
         );
         assert_eq!(read["profile"]["dev"]["debug"].as_integer(), Some(0));
+        let packages = read["profile"]["dev"]["package"].as_table_like().unwrap();
+        assert_eq!(
+            packages.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+            ["*", "one"]
+        );
         assert_eq!(
             read["patch"]["crates-io"]["one"]["path"].as_str(),
             Some("/ws/vendor/one")
@@ -257,6 +297,19 @@ mod tests {
             ),
         ] {
             assert_eq!(origin(&from).to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn a_specification_has_a_name() {
+        for spec in [
+            "a",
+            "a@1.0",
+            "a:1.0",
+            "https://host/repo#a@1.0",
+            "file:///x/a",
+        ] {
+            assert_eq!(name_in(spec), "a", "{spec}");
         }
     }
 

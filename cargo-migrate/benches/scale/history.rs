@@ -1,0 +1,108 @@
+//! A crate with a history of any length, as a user would have it: one table a revision, one file each.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A throw-away crate.
+pub(crate) struct Project {
+    folder: tempfile::TempDir,
+    count: usize,
+}
+
+impl Project {
+    /// A crate with so many revisions, in a line.
+    pub(crate) fn new(count: usize) -> Project {
+        let project = Project {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+            count,
+        };
+        let core = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("migrate-core");
+        project.write(
+            "Cargo.toml",
+            &format!(
+                "[package]\nname = \"scale\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+                 [package.metadata.migrate]\ndatabase-url = \"scale.db\"\n\n\
+                 [dependencies]\n\
+                 diesel = {{ version = \"2.3\", default-features = false, features = [\"sqlite\"] }}\n\
+                 libsqlite3-sys = {{ version = \">=0.35, <0.39\", features = [\"bundled\"] }}\n\
+                 migrate-core = {{ path = {core:?} }}\n\n[profile.dev]\ndebug = \"line-tables-only\"\n\n[workspace]\n"
+            ),
+        );
+        project.write(
+            "src/lib.rs",
+            "//! A history to measure.\n\nmigrate_core::migrations!();\n",
+        );
+        let lock = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("Cargo.lock");
+        fs::copy(lock, project.path("Cargo.lock")).expect("the lock file of the repository");
+        for index in 0..count {
+            project.write(&file(index), &revision(index, "create"));
+        }
+        project
+    }
+
+    /// The crate's folder.
+    pub(crate) fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A path in it.
+    pub(crate) fn path(&self, relative: &str) -> PathBuf {
+        self.root().join(relative)
+    }
+
+    /// Changes the text of the revision in the middle, in a new way with each `round`.
+    pub(crate) fn change_one(&self, round: usize) {
+        let index = self.count / 2;
+        self.write(
+            &file(index),
+            &revision(index, &format!("create again {round}")),
+        );
+    }
+
+    fn write(&self, relative: &str, text: &str) {
+        let path = self.path(relative);
+        fs::create_dir_all(path.parent().expect("a file has a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+}
+
+fn id(index: usize) -> String {
+    format!("{}", 20_200_101_000_000_u64 + index as u64)
+}
+
+fn file(index: usize) -> String {
+    format!("migrations/{}_create_t{index}.rs", id(index))
+}
+
+fn revision(index: usize, message: &str) -> String {
+    let parent = match index {
+        0 => "None".to_owned(),
+        index => format!("\"{}\"", id(index - 1)),
+    };
+    let id = id(index);
+    format!(
+        r#"use migrate_core::prelude::*;
+
+/// {message} t{index}
+#[revision(
+    id = "{id}",
+    down_revision = {parent},
+    downgrade = downgrade,
+)]
+fn upgrade(op: &mut Operations) -> Result<()> {{
+    op.create_table(
+        table("t{index}")
+            .column(column("id", Integer).primary_key())
+            .column(column("name", Text).not_null())
+            .column(column("note", Text).nullable()),
+    )?;
+    op.create_index(index("ix_t{index}_name").on("t{index}", ["name"]))
+}}
+
+fn downgrade(op: &mut Operations) -> Result<()> {{
+    op.drop_index("ix_t{index}_name").on("t{index}")?;
+    op.drop_table("t{index}")
+}}
+"#
+    )
+}

@@ -1,0 +1,190 @@
+//! Runs the programs and takes the times. Wall-clock, medians of several runs; the runner is a dev build, as in daily work, and
+//! `cargo migrate` itself is built as for installing.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::history::Project;
+
+/// Runs of what takes seconds, and of what takes milliseconds.
+const SLOW: usize = 3;
+const FAST: usize = 15;
+
+/// What is measured, in the order of the table.
+pub(crate) type Measured = Vec<(&'static str, Duration)>;
+
+/// Measures a history of this length.
+pub(crate) fn measure(count: usize) -> Measured {
+    eprintln!("{count} revisions");
+    let bench = Bench {
+        project: Project::new(count),
+        target: target(),
+    };
+    // the dependencies are built, and the database is there
+    bench.run(&mut bench.cargo(&["check"]));
+    bench.run(&mut bench.cargo(&["build"]));
+    bench.run(&mut bench.migrate(&["up"]));
+    let runner = bench.runner();
+    let mut round = 0;
+    let mut changed = || {
+        round += 1;
+        bench.project.change_one(round);
+    };
+    let nothing = || {};
+    let database = bench.project.path("scale.db");
+    let emptied = || fs::remove_file(&database).expect("the database");
+    let direct = |arguments: &[&str]| bench.direct(&runner, arguments);
+    vec![
+        (
+            "cargo check, clean",
+            bench.time(SLOW, || bench.forget(), || bench.cargo(&["check"])),
+        ),
+        (
+            "cargo check, one file changed",
+            bench.time(SLOW, &mut changed, || bench.cargo(&["check"])),
+        ),
+        (
+            "cargo build, one file changed",
+            bench.time(SLOW, &mut changed, || bench.cargo(&["build"])),
+        ),
+        (
+            "cargo migrate current, one file changed",
+            bench.time(SLOW, &mut changed, || bench.migrate(&["current"])),
+        ),
+        (
+            "up from empty: runner",
+            bench.time(SLOW, emptied, || direct(&["up"])),
+        ),
+        (
+            "up, nothing to do: runner",
+            bench.time(FAST, nothing, || direct(&["up"])),
+        ),
+        (
+            "up, nothing to do: cargo migrate",
+            bench.time(FAST, nothing, || bench.migrate(&["up"])),
+        ),
+        (
+            "current: runner",
+            bench.time(FAST, nothing, || direct(&["current"])),
+        ),
+        (
+            "current: cargo migrate",
+            bench.time(FAST, nothing, || bench.migrate(&["current"])),
+        ),
+        (
+            "status: runner",
+            bench.time(FAST, nothing, || direct(&["status"])),
+        ),
+        (
+            "status: cargo migrate",
+            bench.time(FAST, nothing, || bench.migrate(&["status"])),
+        ),
+        (
+            "history: cargo migrate",
+            bench.time(FAST, nothing, || bench.migrate(&["history"])),
+        ),
+        (
+            "heads: cargo migrate",
+            bench.time(FAST, nothing, || bench.migrate(&["heads"])),
+        ),
+    ]
+}
+
+struct Bench {
+    project: Project,
+    target: PathBuf,
+}
+
+/// One target directory for all lengths, so that dependencies are built once.
+fn target() -> PathBuf {
+    let executable = std::env::current_exe().expect("a running program has a path");
+    // target/release/deps/<benchmark>
+    executable
+        .ancestors()
+        .nth(3)
+        .expect("a benchmark lies below the target directory")
+        .join("scale")
+}
+
+impl Bench {
+    fn cargo(&self, arguments: &[&str]) -> Command {
+        self.command(Path::new(env!("CARGO")), arguments)
+    }
+
+    fn migrate(&self, arguments: &[&str]) -> Command {
+        self.command(Path::new(env!("CARGO_BIN_EXE_cargo-migrate")), arguments)
+    }
+
+    /// The runner without `cargo migrate`, on the same database.
+    fn direct(&self, runner: &Path, arguments: &[&str]) -> Command {
+        let mut command = self.command(runner, arguments);
+        command
+            .arg("--database-url")
+            .arg(self.project.path("scale.db"));
+        command
+    }
+
+    fn command(&self, program: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .current_dir(self.project.root())
+            .env("CARGO_TARGET_DIR", &self.target)
+            .env_remove("DATABASE_URL")
+            .env_remove("RUSTFLAGS")
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// The executable that the last command of `cargo migrate` built.
+    fn runner(&self) -> PathBuf {
+        let stores = fs::read_dir(self.target.join("migrate")).expect("a runner was built");
+        let built = |store: PathBuf| {
+            let main = fs::read_to_string(store.join("runner/Cargo.toml")).ok()?;
+            let root = self.project.root().to_string_lossy().into_owned();
+            let text = main
+                .contains(&root)
+                .then(|| fs::read_to_string(store.join("runner.json")).ok())??;
+            let record: serde_json::Value = serde_json::from_str(&text).ok()?;
+            Some(PathBuf::from(record["executable"].as_str()?))
+        };
+        let mut stores = stores.flatten().map(|entry| entry.path());
+        stores.find_map(built).expect("the runner's record")
+    }
+
+    /// Makes cargo forget the crate, but not what it depends on.
+    fn forget(&self) {
+        self.run(&mut self.cargo(&["clean", "--package", "scale"]));
+    }
+
+    /// The median time of `runs` commands, each after a preparation that does not count.
+    fn time(
+        &self,
+        runs: usize,
+        mut prepare: impl FnMut(),
+        command: impl Fn() -> Command,
+    ) -> Duration {
+        let mut times: Vec<Duration> = (0..runs)
+            .map(|_| {
+                prepare();
+                let mut command = command();
+                let start = Instant::now();
+                self.run(&mut command);
+                start.elapsed()
+            })
+            .collect();
+        times.sort_unstable();
+        times[runs / 2]
+    }
+
+    fn run(&self, command: &mut Command) {
+        let output = command.output().expect("the command can be started");
+        assert!(
+            output.status.success(),
+            "{command:?} failed\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+}

@@ -1,0 +1,62 @@
+//! Writes the runner's crate where it differs from what is there. Must not know how it is built.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{RunnerError, lock, manifest};
+use crate::files;
+use crate::fingerprint;
+use crate::project::{Member, Origin, Project};
+
+/// Writes the crate into `store`, and returns the path of its manifest.
+pub(super) fn generate(
+    project: &Project,
+    members: &[&Member],
+    core: &Origin,
+    store: &Path,
+) -> Result<PathBuf, RunnerError> {
+    let name = match project.suffix() {
+        suffix if suffix.is_empty() => "cargo-migrate-runner".to_owned(),
+        suffix => format!("cargo-migrate-runner-{suffix}"),
+    };
+    let folder = store.join("runner");
+    generate_lock(project, &folder)?;
+    let root = manifest::Root {
+        folder: &project.root,
+        manifest: &fs::read_to_string(project.root.join("Cargo.toml")).unwrap_or_default(),
+        locked: &lock::names(&fs::read_to_string(folder.join("Cargo.lock")).unwrap_or_default()),
+    };
+    let sources = manifest::sources(&name, members, core, &root);
+    let manifest = folder.join("Cargo.toml");
+    write(&manifest, &sources.manifest)?;
+    write(&folder.join("src/main.rs"), &sources.main)?;
+    Ok(manifest)
+}
+
+/// Brings the workspace's lock file into the runner's whenever the former has changed.
+fn generate_lock(project: &Project, folder: &Path) -> Result<(), RunnerError> {
+    let Ok(workspace) = fs::read_to_string(project.root.join("Cargo.lock")) else {
+        return Ok(());
+    };
+    let (path, mark) = (folder.join("Cargo.lock"), folder.join("merged"));
+    let merged = format!("{:016x}", fingerprint::hash(&workspace));
+    let is_merged = fs::read_to_string(&mark).is_ok_and(|text| text == merged);
+    if is_merged && path.exists() {
+        return Ok(());
+    }
+    let own = fs::read_to_string(&path).unwrap_or_default();
+    if let Some(text) = lock::merge(&workspace, &own) {
+        write(&path, &text)?;
+    }
+    write(&mark, &merged)
+}
+
+fn write(path: &Path, text: &str) -> Result<(), RunnerError> {
+    match files::write_if_changed(path, text) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(RunnerError::Write {
+            path: path.to_owned(),
+            error,
+        }),
+    }
+}

@@ -1,0 +1,43 @@
+//! Starting the runner in place of this program. Must not know how the runner came to be.
+
+use std::convert::Infallible;
+use std::ffi::OsString;
+use std::io;
+use std::path::Path;
+use std::process::Command;
+
+use super::{RunnerError, compile};
+
+/// Becomes the runner: this process ends as it ends.
+pub(crate) fn start(
+    executable: &Path,
+    arguments: &[OsString],
+    variables: &[(&str, String)],
+) -> Result<Infallible, RunnerError> {
+    let mut command = Command::new(executable);
+    command
+        .args(arguments)
+        .envs(variables.iter().map(|(name, value)| (name, value)));
+    compile::forget_ourselves(&mut command);
+    let error = become_it(&mut command);
+    Err(RunnerError::Start {
+        path: executable.to_owned(),
+        error,
+    })
+}
+
+/// Replaces this process; returns only when that failed.
+#[cfg(unix)]
+fn become_it(command: &mut Command) -> io::Error {
+    use std::os::unix::process::CommandExt;
+    command.exec()
+}
+
+/// Runs the program and ends with its code; returns only when it could not be started.
+#[cfg(not(unix))]
+fn become_it(command: &mut Command) -> io::Error {
+    match command.status() {
+        Ok(status) => std::process::exit(status.code().unwrap_or(2)),
+        Err(error) => error,
+    }
+}
