@@ -323,8 +323,9 @@ impl<'a> Operations<'a> {
         .into()
     }
 
-    /// The operations that were collected, in order.
-    pub(crate) fn into_collected(self) -> Vec<Operation> {
+    /// The operations that were collected, in order; none when they were run.
+    #[must_use]
+    pub fn into_operations(self) -> Vec<Operation> {
         match self.executor {
             Executor::Collect { operations, .. } => operations,
             Executor::Run(_) => Vec::new(),

@@ -105,7 +105,7 @@ fn reversed(
         return Err(IrreversibleReason::Body(failure.message.clone()));
     }
     let mut reverse = Vec::new();
-    for operation in op.into_collected().iter().rev() {
+    for operation in op.into_operations().iter().rev() {
         reverse.push(operation.reverse()?);
     }
     Ok(reverse)

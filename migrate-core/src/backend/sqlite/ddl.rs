@@ -157,3 +157,6 @@ fn part(part: &IndexPart) -> Result<String, Unsupported> {
 fn optional(wanted: bool, words: &'static str) -> &'static str {
     if wanted { words } else { "" }
 }
+
+#[cfg(test)]
+mod tests;
