@@ -1,1 +1,17 @@
+//! The migrator: what it does, what it refuses, and what it leaves behind when something fails.
 
+mod adoption;
+mod failures;
+mod refusals;
+mod runs;
+mod together;
+mod transactions;
+
+use migrate_core::backend::Session;
+use migrate_core::{History, Migrator};
+
+/// The ids that the version table holds, in the order of an upgrade.
+pub(crate) fn applied(history: &History, session: &mut dyn Session) -> Vec<String> {
+    let status = Migrator::new(history).status(session).unwrap();
+    status.applied.into_iter().map(|row| row.version).collect()
+}

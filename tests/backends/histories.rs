@@ -1,1 +1,108 @@
+//! Histories for tests, made at run time.
 
+use migrate_core::prelude::*;
+use migrate_core::revision::{Body, Downgrade, Needs};
+use migrate_core::{History, Revision};
+
+/// The body of a revision.
+pub(crate) type Run = fn(&mut Operations<'_>) -> Result<()>;
+
+/// A history of these revisions.
+pub(crate) fn history(revisions: Vec<Revision>) -> History {
+    let revisions: Vec<&'static Revision> = revisions
+        .into_iter()
+        .map(|revision| &*Box::leak(Box::new(revision)))
+        .collect();
+    History::new(Box::leak(Box::new([&*revisions.leak()])))
+}
+
+/// A reversible revision.
+pub(crate) fn reversible(id: &str, parents: &[&str], up: Run) -> Revision {
+    revision(id, parents, up, Downgrade::Reversible)
+}
+
+/// A revision with this downgrade.
+pub(crate) fn with_downgrade(id: &str, parents: &[&str], up: Run, down: Run) -> Revision {
+    revision(id, parents, up, Downgrade::Function(body(down)))
+}
+
+/// A revision that cannot be taken back.
+pub(crate) fn irreversible(id: &str, parents: &[&str], up: Run) -> Revision {
+    revision(id, parents, up, Downgrade::Irreversible)
+}
+
+/// A body that takes any backend.
+pub(crate) fn body(run: Run) -> Body {
+    Body::new(Needs::Operations, run)
+}
+
+pub(crate) fn revision(id: &str, parents: &[&str], up: Run, downgrade: Downgrade) -> Revision {
+    let parents: Vec<&'static str> = parents.iter().map(|parent| leaked(parent)).collect();
+    let file = leaked(&format!("migrations/{id}.rs"));
+    Revision::new(
+        leaked(id),
+        parents.leak(),
+        leaked(&format!("Revision {id}.")),
+        file,
+        3,
+        body(up),
+        downgrade,
+    )
+}
+
+fn leaked(text: &str) -> &'static str {
+    text.to_owned().leak()
+}
+
+/// Three revisions in a row, each with something of its own: a table, rows, an index.
+pub(crate) fn three() -> History {
+    history(vec![
+        reversible("a", &[], |op| {
+            op.create_table(
+                table("users")
+                    .column(column("id", Integer).primary_key())
+                    .column(column("name", Text)),
+            )
+        }),
+        with_downgrade(
+            "b",
+            &["a"],
+            |op| op.bulk_insert("users", ["id", "name"], [(1, "Ada"), (2, "Grace")]),
+            |op| op.execute("DELETE FROM users"),
+        ),
+        reversible("c", &["b"], |op| {
+            op.create_index(index("ix_name").on("users", ["name"]).unique())
+        }),
+    ])
+}
+
+/// A row of so many revisions, each of which makes a table.
+pub(crate) fn row_of(number: usize) -> History {
+    let revisions = (0..number).map(|index| {
+        let parent = (index > 0).then(|| id(index - 1));
+        reversible(
+            &id(index),
+            &parent.as_deref().map_or(vec![], |parent| vec![parent]),
+            make_table,
+        )
+    });
+    history(revisions.collect())
+}
+
+fn id(index: usize) -> String {
+    format!("2026{index:010}")
+}
+
+/// Makes a table of a name that is not taken: all revisions of a long history share this function.
+fn make_table(op: &mut Operations<'_>) -> Result<()> {
+    use diesel::prelude::*;
+    let number: i32 = diesel::select(diesel::dsl::sql::<diesel::sql_types::Integer>(
+        "(SELECT count(*) FROM sqlite_master WHERE name LIKE 'made%')",
+    ))
+    .get_result(op.sqlite()?)?;
+    op.create_table(
+        table(format!("made{number}"))
+            .column(column("id", Integer).primary_key())
+            .column(column("name", Text)),
+    )
+}

@@ -1,1 +1,112 @@
+//! Paths and URIs: what is opened, what is created, and what is said when it cannot be.
 
+use migrate_core::Migrator;
+use migrate_core::backend::{self, Access, DatabaseUrl};
+use migrate_core::error::ConnectError;
+
+use crate::histories::three;
+
+fn open(text: &str, access: Access) -> Result<(), ConnectError> {
+    let url: DatabaseUrl = text.parse()?;
+    backend::connect(&url, access).map(drop)
+}
+
+#[test]
+fn every_form_opens_the_same_file() {
+    let history = three();
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("a b%20c.db");
+    let path = path.to_str().unwrap();
+    let uri = format!("file:{}", path.replace('%', "%25"));
+    let migrator = Migrator::new(&history);
+    let forms = [
+        path.to_owned(),
+        format!("sqlite:{path}"),
+        format!("sqlite://{path}"),
+        uri.clone(),
+        format!("{uri}?cache=private"),
+    ];
+    for (index, form) in forms.iter().enumerate() {
+        let url: DatabaseUrl = form.parse().unwrap();
+        let mut session = backend::connect(&url, Access::Write).unwrap();
+        let steps = migrator
+            .upgrade(session.as_mut(), "head")
+            .unwrap()
+            .steps
+            .len();
+        assert_eq!(steps, if index == 0 { 3 } else { 0 }, "{form}");
+        let mut session = backend::connect(&url, Access::Read).unwrap();
+        assert!(
+            migrator.status(session.as_mut()).unwrap().at_heads,
+            "{form}"
+        );
+    }
+    assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn reading_creates_no_file() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("app.db");
+    let path = path.to_str().unwrap();
+    for form in [
+        path.to_owned(),
+        format!("sqlite:{path}"),
+        format!("file:{path}"),
+        format!("file:{path}?mode=rwc"),
+    ] {
+        open(&form, Access::Read).unwrap();
+        assert_eq!(
+            std::fs::read_dir(place.path()).unwrap().count(),
+            0,
+            "{form}"
+        );
+    }
+    open(path, Access::Write).unwrap();
+    assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn what_cannot_be_opened_says_why() {
+    let place = tempfile::tempdir().unwrap();
+    let at = |name: &str| place.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(
+        at("text.db"),
+        "not a database, but long enough to have a header ".repeat(20),
+    )
+    .unwrap();
+    for access in [Access::Read, Access::Write] {
+        let error = open(&at("missing/app.db"), access).unwrap_err();
+        assert!(
+            matches!(&error, ConnectError::NoDirectory { directory, .. } if directory.ends_with("missing"))
+        );
+        assert!(error.help().unwrap().starts_with("mkdir -p "));
+        assert!(matches!(
+            open(&at(""), access),
+            Err(ConnectError::IsDirectory { .. })
+        ));
+        assert!(matches!(
+            open(&at("text.db"), access),
+            Err(ConnectError::NotADatabase { .. })
+        ));
+        assert!(matches!(
+            open("mysql://localhost/x", access),
+            Err(ConnectError::NotEnabled { .. })
+        ));
+    }
+    let error = open("postgres://ada:s3cret@localhost/x", Access::Read).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "PostgreSQL is not enabled in this program"
+    );
+    assert!(error.help().unwrap().contains("features = [\"postgres\"]"));
+}
+
+#[test]
+fn an_empty_file_is_an_empty_database() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("app.db");
+    std::fs::write(&path, "").unwrap();
+    open(path.to_str().unwrap(), Access::Read).unwrap();
+    assert_eq!(std::fs::metadata(&path).unwrap().len(), 0);
+}

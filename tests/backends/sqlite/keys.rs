@@ -1,1 +1,49 @@
+//! Foreign keys, switched on and off: the setting is the connection's, and no run changes it.
 
+use migrate_core::prelude::*;
+use migrate_core::{ErrorKind, Migrator};
+
+use crate::backend::TestBackend;
+use crate::histories::{history, reversible, with_downgrade};
+use crate::sqlite::Sqlite;
+
+#[test]
+fn a_broken_reference_fails_only_where_keys_are_checked() {
+    let history = history(vec![
+        reversible("a", &[], |op| {
+            op.create_table(table("parents").column(column("id", Integer).primary_key()))?;
+            op.create_table(
+                table("children").column(column("parent", Integer).references("parents", "id")),
+            )
+        }),
+        with_downgrade(
+            "b",
+            &["a"],
+            |op| op.bulk_insert("children", ["parent"], [[7]]),
+            |_| Ok(()),
+        ),
+    ]);
+    for (setting, works) in [("OFF", true), ("ON", false)] {
+        let place = Sqlite::place();
+        let mut session = Sqlite::session(&place);
+        let session = session.as_mut();
+        session
+            .execute(&format!("PRAGMA foreign_keys = {setting}"))
+            .unwrap();
+        match Migrator::new(&history).upgrade(session, "head") {
+            Ok(_) => assert!(works),
+            Err(error) => {
+                assert!(!works && error.kind() == ErrorKind::Revision, "{error}");
+                assert!(
+                    error.to_string().contains("FOREIGN KEY constraint failed"),
+                    "{error}"
+                );
+            }
+        }
+        let now = Sqlite::values(
+            session,
+            "SELECT CAST(foreign_keys AS TEXT) AS text FROM pragma_foreign_keys",
+        );
+        assert_eq!(now, [if works { "0" } else { "1" }]);
+    }
+}

@@ -56,12 +56,19 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
 
     /// The database's file, links resolved; none for one in memory.
     fn file(&mut self) -> QueryResult<Option<PathBuf>> {
-        let files =
-            self.texts("SELECT file AS text FROM pragma_database_list WHERE name = 'main'")?;
-        Ok(files
-            .first()
-            .filter(|file| !file.is_empty())
-            .and_then(|file| std::fs::canonicalize(file).ok()))
+        #[derive(QueryableByName)]
+        struct Database {
+            #[diesel(sql_type = Text)]
+            name: String,
+            #[diesel(sql_type = Text)]
+            file: String,
+        }
+        // as a statement, not as a table: that would read the schema, for which it may be busy
+        let all: Vec<Database> = sql_query("PRAGMA database_list").load(self.sqlite())?;
+        let main = all
+            .into_iter()
+            .find(|database| database.name == "main" && !database.file.is_empty());
+        Ok(main.and_then(|database| std::fs::canonicalize(database.file).ok()))
     }
 
     /// The column `text` of a query's rows.
@@ -86,6 +93,16 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         self.busy_timeout.get_or_insert(before.timeout);
         let timeout = i32::try_from(timeout.as_millis()).unwrap_or(i32::MAX);
         self.execute(&format!("PRAGMA busy_timeout = {timeout}"))
+    }
+
+    fn try_lock(&mut self, request: &mut LockRequest<'_>) -> Result<(), LockError> {
+        self.be_patient(request.timeout)
+            .map_err(LockError::Database)?;
+        let file = self.file().map_err(LockError::Database)?;
+        if let (None, Some(file)) = (&self.lock, file) {
+            self.lock = Some(DatabaseLock::take(&file, request)?);
+        }
+        Ok(())
     }
 }
 
@@ -177,14 +194,11 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
     }
 
     fn lock(&mut self, request: &mut LockRequest<'_>) -> Result<(), LockError> {
-        if self.lock.is_some() {
-            return Ok(());
+        let locked = self.try_lock(request);
+        if locked.is_err() {
+            self.unlock();
         }
-        if let Some(file) = self.file().map_err(LockError::Database)? {
-            self.lock = Some(DatabaseLock::take(&file, request)?);
-        }
-        self.be_patient(request.timeout)
-            .map_err(LockError::Database)
+        locked
     }
 
     fn unlock(&mut self) {

@@ -1,0 +1,171 @@
+//! What is refused before anything is run.
+
+use migrate_core::error::IrreversibleReason;
+use migrate_core::prelude::*;
+use migrate_core::revision::{Body, Downgrade, Needs};
+use migrate_core::{Error, ErrorKind, Migrator, Revision};
+
+use super::applied;
+use crate::backend::TestBackend;
+use crate::histories::{history, irreversible, reversible, three, with_downgrade};
+use crate::sqlite::Sqlite;
+
+#[test]
+fn targets_that_lead_nowhere_are_the_users_mistake() {
+    let history = three();
+    let place = Sqlite::place();
+    let mut session = Sqlite::session(&place);
+    for target in ["missing", "+9", "", "a:b", "nobody@head"] {
+        let error = Migrator::new(&history)
+            .upgrade(session.as_mut(), target)
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Usage, "{target}: {error}");
+    }
+}
+
+#[test]
+fn a_database_with_unknown_revisions_is_not_touched() {
+    let history = three();
+    let place = Sqlite::place();
+    let mut session = Sqlite::session(&place);
+    let session = session.as_mut();
+    let migrator = Migrator::new(&history);
+    migrator.upgrade(session, "a").unwrap();
+    session
+        .execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('later')")
+        .unwrap();
+    for error in [
+        migrator.upgrade(session, "head").unwrap_err(),
+        migrator.downgrade(session, "base").unwrap_err(),
+        migrator.stamp(session, &["head"], false).unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Refused);
+        assert!(error.to_string().contains("`later`"), "{error}");
+        assert!(error.help().is_some());
+    }
+    assert_eq!(migrator.status(session).unwrap().unknown, ["later"]);
+    let stamped = migrator.stamp(session, &["head"], true).unwrap();
+    assert!(stamped.removed.contains(&"later".to_owned()), "{stamped:?}");
+    assert!(migrator.status(session).unwrap().at_heads);
+}
+
+#[test]
+fn down_past_an_irreversible_revision_runs_nothing() {
+    let history = history(vec![
+        reversible("a", &[], |op| {
+            op.create_table(table("t").column(column("n", Integer)))
+        }),
+        irreversible("b", &["a"], |op| op.execute("DELETE FROM t")),
+        with_downgrade(
+            "c",
+            &["b"],
+            |_| Ok(()),
+            |op| op.execute("INSERT INTO t VALUES (1)"),
+        ),
+    ]);
+    let place = Sqlite::place();
+    let mut session = Sqlite::session(&place);
+    let session = session.as_mut();
+    Migrator::new(&history).upgrade(session, "head").unwrap();
+    let error = Migrator::new(&history)
+        .downgrade(session, "base")
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    assert_eq!(
+        error.to_string(),
+        "revision `b` cannot be taken back: it is declared `irreversible`"
+    );
+    assert_eq!(applied(&history, session), ["a", "b", "c"]);
+    assert_eq!(
+        Sqlite::values(session, "SELECT CAST(count(*) AS TEXT) AS text FROM t"),
+        ["0"]
+    );
+}
+
+#[test]
+fn a_reversible_revision_that_carries_too_little_is_named_before_anything_runs() {
+    let history = history(vec![
+        reversible("a", &[], |op| {
+            op.create_table(table("t").column(column("n", Integer)))
+        }),
+        reversible("b", &["a"], |op| op.execute("DELETE FROM t")),
+        with_downgrade(
+            "c",
+            &["b"],
+            |_| Ok(()),
+            |op| op.execute("INSERT INTO t VALUES (1)"),
+        ),
+        reversible("d", &["c"], |op| {
+            op.sqlite()?;
+            Ok(())
+        }),
+    ]);
+    let place = Sqlite::place();
+    let mut session = Sqlite::session(&place);
+    let session = session.as_mut();
+    Migrator::new(&history).upgrade(session, "c").unwrap();
+    let error = Migrator::new(&history).downgrade(session, "a").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "revision `b` cannot be taken back: execute `DELETE FROM t`: cannot be reversed without the SQL that undoes it"
+    );
+    assert_eq!(
+        error.help().as_deref(),
+        Some("op.execute(sql(\"…\").undone_by(\"…\"))")
+    );
+    assert_eq!(applied(&history, session), ["a", "b", "c"]);
+
+    Migrator::new(&history).upgrade(session, "d").unwrap();
+    let error = Migrator::new(&history)
+        .downgrade(session, "-1")
+        .unwrap_err();
+    assert!(
+        matches!(&error, Error::Irreversible { reason: IrreversibleReason::Body(reason), .. } if reason.contains("live connection")),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_revision_for_another_backend_is_refused() {
+    const POSTGRES: Revision = Revision::new(
+        "b",
+        &["a"],
+        "",
+        "migrations/b.rs",
+        1,
+        Body::new(Needs::Connection("postgres"), |_| Ok(())),
+        Downgrade::Irreversible,
+    );
+    let history = history(vec![
+        reversible("a", &[], |op| op.execute("SELECT 1")),
+        POSTGRES,
+    ]);
+    let place = Sqlite::place();
+    let mut session = Sqlite::session(&place);
+    let error = Migrator::new(&history)
+        .upgrade(session.as_mut(), "head")
+        .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::OtherBackend {
+                needs: "postgres",
+                ..
+            }
+        ),
+        "{error}"
+    );
+    assert_eq!(applied(&history, session.as_mut()), [""; 0]);
+}
+
+#[test]
+fn a_history_that_is_not_sound_is_refused() {
+    let history = history(vec![reversible("b", &["a"], |_| Ok(()))]);
+    let place = Sqlite::place();
+    let mut session = Sqlite::session(&place);
+    let error = Migrator::new(&history)
+        .upgrade(session.as_mut(), "head")
+        .unwrap_err();
+    assert!(matches!(error, Error::History(_)));
+    assert_eq!(error.to_string(), "no revision `a` in this history");
+}

@@ -1,0 +1,287 @@
+//! Up, down, redo, stamp and status, as they should go.
+
+use std::cell::RefCell;
+use std::num::NonZeroU32;
+
+use diesel::connection::{Instrumentation, InstrumentationEvent};
+use diesel::sqlite::SqliteConnection;
+use diesel::{Connection, RunQueryDsl, sql_query};
+use migrate_core::Migrator;
+use migrate_core::backend::{self, Access};
+use migrate_core::migrator::Event;
+use migrate_graph::Direction;
+
+use super::applied;
+use crate::backend::{TestBackend, difference};
+use crate::histories::{row_of, three};
+use crate::sqlite::{Sqlite, url};
+
+#[test]
+fn up_and_down_leave_what_they_should() {
+    let history = three();
+    let migrator = Migrator::new(&history);
+    let place = Sqlite::place();
+    let mut session = Sqlite::session(&place);
+    let session = session.as_mut();
+    let empty = Sqlite::catalogue(session);
+
+    let report = migrator.upgrade(session, "b").unwrap();
+    let steps: Vec<_> = report
+        .steps
+        .iter()
+        .map(|step| (step.revision.as_str(), step.direction))
+        .collect();
+    assert_eq!(steps, [("a", Direction::Up), ("b", Direction::Up)]);
+    assert_eq!(
+        (report.current, report.at_heads),
+        (vec!["b".to_owned()], false)
+    );
+    assert_eq!(report.steps[0].message, "Revision a.");
+
+    let report = migrator.upgrade(session, "head").unwrap();
+    assert_eq!(report.steps.len(), 1);
+    assert!(report.at_heads);
+    assert_eq!(applied(&history, session), ["a", "b", "c"]);
+    assert_eq!(
+        Sqlite::values(session, "SELECT name AS text FROM users ORDER BY id"),
+        ["Ada", "Grace"]
+    );
+
+    let report = migrator.upgrade(session, "head").unwrap();
+    assert!(report.steps.is_empty() && report.at_heads);
+
+    let report = migrator.downgrade(session, "-2").unwrap();
+    let steps: Vec<_> = report
+        .steps
+        .iter()
+        .map(|step| (step.revision.as_str(), step.direction))
+        .collect();
+    assert_eq!(steps, [("c", Direction::Down), ("b", Direction::Down)]);
+    migrator.downgrade(session, "base").unwrap();
+    assert_eq!(applied(&history, session), [""; 0]);
+    assert_eq!(difference(&empty, &Sqlite::catalogue(session)), [""; 0]);
+}
+
+#[test]
+fn redo_takes_the_last_back_and_applies_it_again() {
+    let history = three();
+    let place = Sqlite::place();
+    let mut session = Sqlite::session(&place);
+    Migrator::new(&history)
+        .upgrade(session.as_mut(), "head")
+        .unwrap();
+    let report = Migrator::new(&history)
+        .redo(session.as_mut(), NonZeroU32::new(2).unwrap())
+        .unwrap();
+    let steps: Vec<_> = report
+        .steps
+        .iter()
+        .map(|step| (step.revision.as_str(), step.direction))
+        .collect();
+    use Direction::{Down, Up};
+    assert_eq!(steps, [("c", Down), ("b", Down), ("b", Up), ("c", Up)]);
+    assert!(report.at_heads);
+    assert_eq!(applied(&history, session.as_mut()), ["a", "b", "c"]);
+}
+
+#[test]
+fn stamp_writes_rows_and_runs_nothing() {
+    let history = three();
+    let migrator = Migrator::new(&history);
+    let place = Sqlite::place();
+    let mut session = Sqlite::session(&place);
+    let session = session.as_mut();
+    let stamped = migrator.stamp(session, &["b"], false).unwrap();
+    assert_eq!(
+        (stamped.added, stamped.removed),
+        (vec!["a".to_owned(), "b".to_owned()], vec![])
+    );
+    assert_eq!(
+        (stamped.current, stamped.at_heads),
+        (vec!["b".to_owned()], false)
+    );
+    assert_eq!(Sqlite::catalogue(session).len(), 0);
+    let stamped = migrator.stamp(session, &["b"], false).unwrap();
+    assert!(stamped.added.is_empty() && stamped.removed.is_empty());
+    let stamped = migrator.stamp(session, &["base"], false).unwrap();
+    assert_eq!(stamped.removed, ["b", "a"]);
+    assert_eq!(applied(&history, session), [""; 0]);
+}
+
+#[test]
+fn status_tells_everything_and_writes_nothing() {
+    let history = three();
+    let place = Sqlite::place();
+    let mut session = backend::connect(&url(&place), Access::Read).unwrap();
+    let status = Migrator::new(&history).status(session.as_mut()).unwrap();
+    assert_eq!(status.pending, ["a", "b", "c"]);
+    assert_eq!(
+        (status.heads, status.at_heads),
+        (vec!["c".to_owned()], false)
+    );
+    assert!(status.current.is_empty() && status.applied.is_empty() && status.unknown.is_empty());
+    assert_eq!(
+        std::fs::read_dir(place.path()).unwrap().count(),
+        0,
+        "no file was created"
+    );
+
+    let mut session = Sqlite::session(&place);
+    Migrator::new(&history)
+        .stamp(session.as_mut(), &["head"], false)
+        .unwrap();
+    session
+        .execute("DELETE FROM __diesel_schema_migrations WHERE version = 'a'")
+        .unwrap();
+    session
+        .execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('zz'), ('y')")
+        .unwrap();
+    let bytes = std::fs::read(place.path().join("app.db")).unwrap();
+    let mut session = backend::connect(&url(&place), Access::Read).unwrap();
+    let status = Migrator::new(&history).status(session.as_mut()).unwrap();
+    assert_eq!(status.current, ["c"]);
+    assert_eq!(status.unknown, ["y", "zz"]);
+    assert_eq!(status.gaps, ["a"]);
+    assert_eq!(status.pending, ["a"]);
+    assert!(!status.at_heads);
+    let versions: Vec<_> = status
+        .applied
+        .iter()
+        .map(|row| row.version.as_str())
+        .collect();
+    assert_eq!(versions, ["b", "c"]);
+    assert!(
+        status
+            .applied
+            .iter()
+            .all(|row| row.run_on.starts_with("20")),
+        "{:?}",
+        status.applied
+    );
+    assert_eq!(std::fs::read(place.path().join("app.db")).unwrap(), bytes);
+}
+
+#[test]
+fn a_gap_is_closed_by_the_next_upgrade() {
+    let history = three();
+    let place = Sqlite::place();
+    let mut session = Sqlite::session(&place);
+    let session = session.as_mut();
+    Migrator::new(&history).upgrade(session, "head").unwrap();
+    Migrator::new(&history).downgrade(session, "a").unwrap();
+    Migrator::new(&history)
+        .stamp(session, &["head"], false)
+        .unwrap();
+    session
+        .execute("DELETE FROM __diesel_schema_migrations WHERE version = 'b'")
+        .unwrap();
+    let report = Migrator::new(&history).upgrade(session, "head").unwrap();
+    assert_eq!(report.steps.len(), 1);
+    assert_eq!(
+        Sqlite::values(session, "SELECT name AS text FROM users WHERE id = 1"),
+        ["Ada"]
+    );
+}
+
+#[test]
+fn events_tell_how_it_goes() {
+    let history = three();
+    let told = RefCell::new(Vec::new());
+    let migrator = Migrator::new(&history).on_event(|event| {
+        told.borrow_mut().push(match event {
+            Event::Started {
+                revision,
+                number,
+                of,
+                ..
+            } => format!("{} {number}/{of}", revision.id()),
+            Event::Finished { step } => format!("{} done", step.revision),
+            _ => "?".to_owned(),
+        });
+    });
+    let place = Sqlite::place();
+    migrator
+        .upgrade(Sqlite::session(&place).as_mut(), "+2")
+        .unwrap();
+    assert_eq!(*told.borrow(), ["a 1/2", "a done", "b 2/2", "b done"]);
+}
+
+/// Counts the statements that reach a connection.
+struct Count(std::sync::Arc<std::sync::atomic::AtomicUsize>);
+
+impl Instrumentation for Count {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if let InstrumentationEvent::StartQuery { .. } = event {
+            self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        }
+    }
+}
+
+#[test]
+fn nothing_to_do_takes_two_statements_no_lock_and_no_write() {
+    let history = row_of(50);
+    let place = Sqlite::place();
+    let path = place.path().join("app.db");
+    let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    let migrator = Migrator::new(&history);
+    migrator.upgrade(&mut connection, "head").unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+
+    let count = std::sync::Arc::default();
+    connection.set_instrumentation(Count(std::sync::Arc::clone(&count)));
+    assert!(
+        migrator
+            .upgrade(&mut connection, "head")
+            .unwrap()
+            .steps
+            .is_empty()
+    );
+    assert_eq!(count.load(std::sync::atomic::Ordering::SeqCst), 2);
+    assert_eq!(std::fs::read(&path).unwrap(), bytes);
+    assert_eq!(
+        std::fs::read_dir(place.path()).unwrap().count(),
+        1,
+        "no lock's file"
+    );
+}
+
+#[test]
+fn a_borrowed_connection_is_given_back_as_it_was() {
+    let history = three();
+    let mut connection = SqliteConnection::establish(":memory:").unwrap();
+    sql_query("PRAGMA busy_timeout = 1234")
+        .execute(&mut connection)
+        .unwrap();
+    Migrator::new(&history)
+        .upgrade(&mut connection, "head")
+        .unwrap();
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Integer)]
+        timeout: i32,
+    }
+    let row: Row = sql_query("PRAGMA busy_timeout")
+        .get_result(&mut connection)
+        .unwrap();
+    assert_eq!(row.timeout, 1234);
+}
+
+#[test]
+fn a_history_in_memory_migrates_like_any_other() {
+    let history = row_of(20);
+    let mut connection = SqliteConnection::establish(":memory:").unwrap();
+    assert_eq!(
+        Migrator::new(&history)
+            .upgrade(&mut connection, "head")
+            .unwrap()
+            .steps
+            .len(),
+        20
+    );
+    assert!(
+        Migrator::new(&history)
+            .status(&mut connection)
+            .unwrap()
+            .at_heads
+    );
+}
