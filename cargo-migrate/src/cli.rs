@@ -6,13 +6,14 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use migrate_core::cli::{self as core, Exit, Failure, GlobalArgs, Listing, Report};
+use migrate_graph::Rules;
 
-use crate::arguments;
-use crate::commands::{check, completions, edit, init, new};
+use crate::commands::{check, completions, edit, init, merge, new};
 use crate::project::Member;
 use crate::runner::{self, CompileError, Runner, RunnerError};
 use crate::source::{self, History};
 use crate::workplace::Workplace;
+use crate::{arguments, diagnostics};
 
 /// Database revisions for diesel, checked by the compiler
 #[derive(Parser, Debug)]
@@ -49,6 +50,7 @@ enum Command {
     Init(init::InitArgs),
     #[command(alias = "revision")]
     New(new::NewArgs),
+    Merge(merge::MergeArgs),
     #[command(flatten)]
     Shared(core::Command),
     Edit(edit::EditArgs),
@@ -78,6 +80,7 @@ impl Command {
     fn json(&self) -> bool {
         match self {
             Command::New(args) => args.format.json,
+            Command::Merge(args) => args.format.json,
             Command::Shared(command) => command.json(),
             Command::Init(_) | Command::Edit(_) | Command::Completions(_) => false,
         }
@@ -93,8 +96,12 @@ impl Cli {
         match &self.command {
             Command::Init(args) => init::init(args, &workplace).map(|done| done.tell(report)),
             Command::New(args) => {
-                let answer = new::new(args, &workplace, report)?;
-                Ok(report.finish(Ok(answer)))
+                let written = new::new(args, &workplace, report)?;
+                Ok(report.finish(Ok(written)))
+            }
+            Command::Merge(args) => {
+                let written = merge::merge(args, &workplace, report)?;
+                Ok(report.finish(Ok(written)))
             }
             Command::Edit(args) => {
                 edit::edit(args, &history(&workplace, report)?).map(|()| Exit::Done)
@@ -188,10 +195,20 @@ fn read(
 
 /// The history of the source files. When it is not sound, says why on the terminal before it fails.
 pub(crate) fn history(workplace: &Workplace, report: &mut Report<'_>) -> Result<History, Failure> {
+    let rules = source::rules(&workplace.project, &workplace.project.participants()?)?;
+    history_by(&rules, workplace, report)
+}
+
+/// The same, by other rules than the project's own.
+pub(crate) fn history_by(
+    rules: &Rules,
+    workplace: &Workplace,
+    report: &mut Report<'_>,
+) -> Result<History, Failure> {
     let members = workplace.participants()?;
-    source::read(&workplace.project, &members)?.map_err(|diagnostics| {
-        report.show(&crate::diagnostics::render(&diagnostics));
-        crate::diagnostics::failure(&diagnostics)
+    source::read(&workplace.project, &members, rules)?.map_err(|diagnostics| {
+        report.show(&diagnostics::render(&diagnostics));
+        diagnostics::failure(&diagnostics)
     })
 }
 

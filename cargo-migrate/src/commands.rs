@@ -5,4 +5,6 @@ pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod edit;
 pub(crate) mod init;
+pub(crate) mod merge;
 pub(crate) mod new;
+mod write;

@@ -2,6 +2,7 @@
 //! this crate that gives advice about errors.
 
 use migrate_core::cli::{Exit, Failure};
+use migrate_graph::draft::DraftError;
 
 use crate::project::{LocateError, MetadataError, ProjectError, SettingsError};
 use crate::runner::{CompileError, RunnerError};
@@ -23,6 +24,16 @@ impl From<ProjectError> for Failure {
             _ => failure,
         }
     }
+}
+
+/// Why a revision was not written.
+pub(crate) fn refused(error: DraftError) -> Failure {
+    let (message, help) = (error.to_string(), error.help());
+    let failure = match error {
+        DraftError::Target(error) => Failure::from(error),
+        _ => Failure::usage(message),
+    };
+    Failure { help, ..failure }
 }
 
 impl From<SettingsError> for Failure {

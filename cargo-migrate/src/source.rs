@@ -42,16 +42,17 @@ pub(crate) fn rules(project: &Project, members: &[&Member]) -> Result<Rules, Set
     Ok(rules)
 }
 
-/// Reads the members' revisions. What is wrong with them comes back all at once.
+/// Reads the members' revisions, and puts them together by the rules. What is wrong with them comes back all at once.
 pub(crate) fn read(
     project: &Project,
     members: &[&Member],
+    rules: &Rules,
 ) -> Result<Result<History, Vec<Diagnostic>>, SettingsError> {
     let mut folders = Vec::new();
     for member in members {
         folders.push(Folder::read(member.root(), &project.directory(member)?));
     }
-    Ok(Sources::new(folders).history(&rules(project, members)?))
+    Ok(Sources::new(folders).history(rules))
 }
 
 impl History {
@@ -89,14 +90,6 @@ impl History {
                 Some(source::Downgrade::Function(_)) | None => Downgrade::Function,
             },
         }
-    }
-
-    /// What would be wrong if this revision were there too.
-    pub(crate) fn problems_with(&self, header: Header, rules: &Rules) -> Vec<Problem> {
-        let known = self.sources.headers().map(|(_, header)| header);
-        Graph::check(known.chain([header]).collect(), rules)
-            .err()
-            .unwrap_or_default()
     }
 }
 

@@ -14,7 +14,8 @@ pub(crate) fn check(
     report: &mut Report<'_>,
 ) -> Result<Option<json::Check>, Failure> {
     let members = workplace.participants()?;
-    let history = match source::read(&workplace.project, &members)? {
+    let rules = source::rules(&workplace.project, &members)?;
+    let history = match source::read(&workplace.project, &members, &rules)? {
         Ok(history) => history,
         Err(diagnostics) => {
             report.show(&diagnostics::render(&diagnostics));

@@ -30,6 +30,7 @@ pub(super) fn sources(name: &str, members: &[&Member], core: &Origin, root: &Roo
     let workspace = root.manifest.parse::<Document<String>>().ok();
     let mut manifest = DocumentMut::new();
     manifest["package"] = package(name);
+    manifest["workspace"] = Item::Table(Table::new());
     manifest["workspace"]["resolver"] = value(workspace.as_deref().map_or("3", resolver));
     manifest["dependencies"] = dependencies(members, core);
     for section in ["profile", "patch"] {

@@ -78,14 +78,14 @@ fn depends_on(manifest: &DocumentMut, package: &str) -> bool {
         })
 }
 
-/// Adds a dependency: the workspace's, if it lists one, else `own`.
+/// Adds a dependency: the workspace's, if it lists one, else `own`. Says whether it was the workspace's.
 fn add(
     manifest: &mut DocumentMut,
     wanted: &Wanted<'_>,
     name: &str,
     own: InlineTable,
     features: &[&str],
-) {
+) -> bool {
     let listed = wanted
         .workspace
         .and_then(|workspace| workspace.get("workspace")?.get("dependencies")?.get(name));
@@ -106,13 +106,14 @@ fn add(
     }
     let dependencies = manifest["dependencies"].or_insert(Item::Table(Table::new()));
     let Some(dependencies) = dependencies.as_table_like_mut() else {
-        return;
+        return false;
     };
     let sorted = dependencies.iter().map(|(key, _)| key).is_sorted();
     dependencies.insert(name, Item::Value(Value::InlineTable(dependency)));
     if sorted && let Some(table) = manifest["dependencies"].as_table_mut() {
         table.sort_values();
     }
+    listed.is_some()
 }
 
 fn metadata(manifest: &DocumentMut) -> Option<&dyn TableLike> {
@@ -191,7 +192,7 @@ migrate-core = { path = "../migrate-core" }
         );
         assert_eq!(
             added,
-            ["the dependency `migrate-core` from `../migrate-core`"]
+            ["the dependency `migrate-core` from ../migrate-core"]
         );
 
         for known in [

@@ -1,0 +1,85 @@
+//! `merge`: a revision that joins heads, so that the history has one again.
+
+use clap::Args;
+use migrate_core::cli::{Failure, FormatArgs, Report};
+use migrate_graph::{Graph, MultipleHeads, Rules, Target, target};
+
+use super::write::{self, Wanted, Written};
+use crate::cli;
+use crate::words;
+use crate::workplace::Workplace;
+
+/// Write a revision that joins heads
+///
+/// Prints the path of its file. The revision does nothing; it only continues several others.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct MergeArgs {
+    /// The heads to join: ids or unique prefixes of them
+    #[arg(value_name = "REVISION", default_value = "heads")]
+    targets: Vec<String>,
+
+    /// What to say of the revision
+    #[arg(short, long)]
+    message: Option<String>,
+
+    /// The revision's id, instead of the time
+    #[arg(long, value_name = "ID")]
+    rev_id: Option<String>,
+
+    /// Text or JSON.
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+}
+
+/// Writes the revision. Several heads are what it is for, whatever the rules say.
+pub(crate) fn merge(
+    args: &MergeArgs,
+    workplace: &Workplace,
+    report: &mut Report<'_>,
+) -> Result<Written, Failure> {
+    let member = workplace.writable()?;
+    let rules = Rules {
+        multiple_heads: MultipleHeads::Allow,
+    };
+    let history = cli::history_by(&rules, workplace, report)?;
+    let graph = history.graph();
+    let heads: Result<Vec<Target>, _> = args.targets.iter().map(|target| target.parse()).collect();
+    let heads = heads?;
+    let ids = ids(graph, &heads)?;
+    if ids.len() < 2 {
+        return Err(Failure::usage(format!("nothing to join: {}", one(&ids)))
+            .help("name two heads: `cargo migrate heads` lists them"));
+    }
+    let message = args
+        .message
+        .as_deref()
+        .map(str::trim)
+        .filter(|message| !message.is_empty());
+    let wanted = Wanted {
+        id: args.rev_id.clone(),
+        message: message.map_or_else(|| format!("merge {}", ids.join(" and ")), str::to_owned),
+        heads,
+        ..Wanted::default()
+    };
+    write::write(&wanted, workplace, member, Some(graph))
+}
+
+/// The ids of the revisions that are meant.
+fn ids(graph: &Graph, targets: &[Target]) -> Result<Vec<String>, Failure> {
+    let mut ids = Vec::new();
+    for wanted in targets {
+        ids.extend(
+            target::resolve(graph, wanted)?
+                .into_iter()
+                .map(|node| graph.id(node).to_owned()),
+        );
+    }
+    Ok(ids)
+}
+
+fn one(ids: &[String]) -> String {
+    match ids {
+        [] => "the history is empty".to_owned(),
+        ids => format!("{} is alone", words::list(ids)),
+    }
+}

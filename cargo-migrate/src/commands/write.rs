@@ -1,0 +1,135 @@
+//! Writing a revision's file: what `new` and `merge` have in common. Refuses, before there is a file, what would not be sound.
+
+mod id;
+mod slug;
+mod template;
+
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::time::SystemTime;
+
+use migrate_core::cli::Failure;
+use migrate_core::cli::json::Answer;
+use migrate_graph::{Graph, Target, draft, target};
+use serde::Serialize;
+
+use crate::project::Member;
+use crate::workplace::Workplace;
+use crate::{files, project, source};
+
+/// What a new revision is to be.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Wanted {
+    /// Its id; without one, the time.
+    pub(super) id: Option<String>,
+    pub(super) message: String,
+    /// What it continues; nothing given is the head.
+    pub(super) heads: Vec<Target>,
+    pub(super) splice: bool,
+    pub(super) branch_labels: Vec<String>,
+    pub(super) depends_on: Vec<String>,
+}
+
+/// A revision that was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Written {
+    /// The revision's id.
+    id: String,
+    /// The file, as a person in the current directory names it.
+    path: String,
+    /// The package that it belongs to.
+    package: String,
+    /// What the revision continues.
+    down_revision: Vec<String>,
+    /// What must be applied before it.
+    depends_on: Vec<String>,
+    /// The labels of its branch.
+    branch_labels: Vec<String>,
+    /// What the revision does.
+    message: String,
+}
+
+impl Answer for Written {
+    fn text(&self) -> String {
+        format!("{}\n", self.path)
+    }
+}
+
+/// Writes a revision into the member's folder. `graph` is the history so far, `None` before there is one.
+pub(super) fn write(
+    wanted: &Wanted,
+    workplace: &Workplace,
+    member: &Member,
+    graph: Option<&Graph>,
+) -> Result<Written, Failure> {
+    let empty = Graph::new(Vec::new()).expect("no revision, no problem");
+    let graph = graph.unwrap_or(&empty);
+    let folder = workplace.project.folder(member)?;
+    let request = draft::Request {
+        id: wanted
+            .id
+            .clone()
+            .unwrap_or_else(|| free_id(wanted, graph, &folder)),
+        message: wanted.message.clone(),
+        heads: wanted.heads.clone(),
+        splice: wanted.splice,
+        branch_labels: wanted.branch_labels.clone(),
+        depends_on: wanted.depends_on.clone(),
+    };
+    let draft = draft::draft(graph, &request).map_err(crate::error::refused)?;
+    let rules = source::rules(&workplace.project, &workplace.project.participants()?)?;
+    let before = graph.shape(&rules).len();
+    if let Some(problem) = draft.after.shape(&rules).into_iter().nth(before) {
+        let failure = Failure::usage(problem.message());
+        return Err(failure.help("tell the branch apart with a label: `--branch-label LABEL`"));
+    }
+    let header = draft.header;
+    let name = format!(
+        "{}_{}.rs",
+        header.id.replace(['.', '-'], "_"),
+        slug::slug(&header.message)
+    );
+    let path = folder.join(name);
+    files::create(&path, &template::text(&header)).map_err(|error| cannot_write(&path, &error))?;
+    Ok(Written {
+        path: project::display(&path),
+        package: member.name.clone(),
+        id: header.id,
+        down_revision: header.down_revision,
+        depends_on: header.depends_on,
+        branch_labels: header.branch_labels,
+        message: header.message,
+    })
+}
+
+/// The time as an id that neither a revision nor a file has, and that is later than what the revision continues.
+fn free_id(wanted: &Wanted, graph: &Graph, folder: &Path) -> String {
+    let mut parents = Vec::new();
+    for head in &wanted.heads {
+        // what leads nowhere is refused in a moment
+        parents.extend(target::resolve(graph, head).unwrap_or_default());
+    }
+    if wanted.heads.is_empty() {
+        parents.extend(graph.heads());
+    }
+    let parents: Vec<&str> = parents.into_iter().map(|parent| graph.id(parent)).collect();
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let names: Vec<OsString> = entries.map(|entry| entry.file_name()).collect();
+    id::next_id(SystemTime::now(), &parents, |id| {
+        graph.node(id).is_some()
+            || names
+                .iter()
+                .any(|name| name.as_encoded_bytes().starts_with(id.as_bytes()))
+    })
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+    let name = project::display(path);
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => Failure::usage(format!("`{name}` exists already"))
+            .help("give the revision another message, or another id with `--rev-id`"),
+        _ => Failure::usage(format!("cannot write `{name}`: {error}")),
+    }
+}

@@ -1,0 +1,88 @@
+//! The text of a new revision. Pure; must not know where it is written.
+
+use migrate_graph::Header;
+
+use super::slug::doc_comment;
+
+/// The file of a revision that does nothing yet. It compiles as it stands, without a warning, and is as rustfmt has it.
+pub(super) fn text(header: &Header) -> String {
+    let mut keys = vec![
+        format!("id = \"{}\"", header.id),
+        format!("down_revision = {}", parents(&header.down_revision)),
+    ];
+    for (key, names) in [
+        ("depends_on", &header.depends_on),
+        ("branch_labels", &header.branch_labels),
+    ] {
+        if !names.is_empty() {
+            keys.push(format!("{key} = {}", list(names)));
+        }
+    }
+    keys.push("downgrade = downgrade".to_owned());
+    let keys: String = keys.iter().map(|key| format!("    {key},\n")).collect();
+    let doc = doc_comment(&header.message);
+    format!(
+        "use migrate_core::prelude::*;\n\n{doc}#[revision(\n{keys})]\n{}\n{}",
+        function("upgrade"),
+        function("downgrade")
+    )
+}
+
+fn function(name: &str) -> String {
+    format!("fn {name}(op: &mut Operations) -> Result<()> {{\n    let _ = op;\n    Ok(())\n}}\n")
+}
+
+/// `None` for a base, an id, or a list of them for a merge.
+fn parents(parents: &[String]) -> String {
+    match parents {
+        [] => "None".to_owned(),
+        [parent] => format!("\"{parent}\""),
+        parents => list(parents),
+    }
+}
+
+/// Ids and labels need no escapes.
+fn list(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+    format!("[{}]", quoted.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use migrate_graph::source::RevisionFile;
+
+    #[test]
+    fn a_text_says_what_the_header_says() {
+        for (header, keys) in [
+            (
+                Header::new("c", []).message("Add"),
+                "    id = \"c\",\n    down_revision = None,\n    downgrade = downgrade,\n",
+            ),
+            (
+                Header::new("c", ["a"]).message("Add"),
+                "    id = \"c\",\n    down_revision = \"a\",\n    downgrade = downgrade,\n",
+            ),
+            (
+                Header::new("c", ["a", "b"])
+                    .depends_on(["d"])
+                    .branch_labels(["x"])
+                    .message("Say \"hi\" \\"),
+                "    id = \"c\",\n    down_revision = [\"a\", \"b\"],\n    depends_on = [\"d\"],\n    \
+                 branch_labels = [\"x\"],\n    downgrade = downgrade,\n",
+            ),
+        ] {
+            let text = text(&header);
+            assert!(
+                text.contains(&format!("\n#[revision(\n{keys})]\nfn upgrade")),
+                "{text}"
+            );
+            let file = RevisionFile::parse("c.rs", text);
+            assert!(
+                file.error.is_none() && file.revisions[0].mistakes.is_empty(),
+                "{file:?}"
+            );
+            assert_eq!(file.revisions[0].header(), Some(header));
+        }
+    }
+}
