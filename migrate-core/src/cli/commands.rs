@@ -84,19 +84,28 @@ pub(super) fn run(command: &Command, context: &Context<'_>, report: &mut Report<
     match command {
         Command::Up(args) => {
             let answer = up::up(context, args, &Progress::new(report));
-            report.finish(Ok(answer.unwrap_or_else(json::Run::failed)))
+            report.finish(Ok(
+                answer.unwrap_or_else(|failure| json::Run::failed(&args.targets, failure))
+            ))
         }
         Command::Down(args) => {
             let answer = down::down(context, args, &Progress::new(report));
-            report.finish(Ok(answer.unwrap_or_else(json::Run::failed)))
+            let targets = std::slice::from_ref(&args.target);
+            report.finish(Ok(
+                answer.unwrap_or_else(|failure| json::Run::failed(targets, failure))
+            ))
         }
         Command::Redo(args) => {
             let answer = redo::redo(context, args, &Progress::new(report));
-            report.finish(Ok(answer.unwrap_or_else(json::Run::failed)))
+            report.finish(Ok(
+                answer.unwrap_or_else(|failure| json::Run::failed(&[], failure))
+            ))
         }
         Command::Stamp(args) => {
             let answer = stamp::stamp(context, args, &Progress::new(report));
-            report.finish(Ok(answer.unwrap_or_else(json::Stamp::failed)))
+            report.finish(Ok(answer.unwrap_or_else(|failure| {
+                json::Stamp::failed(&args.targets, failure)
+            })))
         }
         Command::Status(_) => report.finish(status::status(context)),
         Command::Current(args) => report.finish(current::current(context, args)),
@@ -130,5 +139,5 @@ fn listed<T>(
         return answer(&listing);
     }
     let status = migrator.status(&mut context.database(Access::Read)?.session)?;
-    answer(&listing.with_current(&context::nodes(graph, &status.current)))
+    answer(&listing.with_applied(&context::applied(graph, &status)))
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use migrate_graph::{Graph, Node};
+use migrate_graph::{Applied, Graph};
 
 use super::args::GlobalArgs;
 use super::configuration::{self, Configuration, GivenUrl, Surroundings};
@@ -12,7 +12,7 @@ use super::json;
 use super::listing::{Downgrade, Facts};
 use crate::backend::{self, Access, DatabaseUrl, Session};
 use crate::history::History;
-use crate::migrator::Migrator;
+use crate::migrator::{Migrator, Status};
 use crate::revision::{self, Revision};
 
 /// What every command of the runner works with.
@@ -97,9 +97,10 @@ impl<'a> Context<'a> {
     }
 }
 
-/// The revisions of these ids.
-pub(super) fn nodes(graph: &Graph, ids: &[String]) -> Vec<Node> {
-    ids.iter().filter_map(|id| graph.node(id)).collect()
+/// The applied set of a database that stands so.
+pub(super) fn applied(graph: &Graph, status: &Status) -> Applied {
+    let known = status.applied.iter().map(|row| &row.version);
+    Applied::new(graph, known.chain(&status.unknown))
 }
 
 fn open(url: &DatabaseUrl, access: Access) -> Result<Database, Failure> {

@@ -244,6 +244,8 @@ pub struct Run {
     pub steps: Vec<Step>,
     /// The time all of it took.
     pub duration_ms: f64,
+    /// What should be known of how the targets were understood.
+    pub warnings: Vec<String>,
     /// The ids the database is at now; `null` when that could not be read.
     pub current: Option<Vec<String>>,
     /// Whether it is at every head now, with nothing unknown beside; `null` when that could not be read.
@@ -291,8 +293,9 @@ pub struct Stamp {
 
 impl Run {
     /// The answer when nothing was begun.
-    pub(super) fn failed(failure: Failure) -> Run {
+    pub(super) fn failed(targets: &[String], failure: Failure) -> Run {
         Run {
+            targets: targets.to_vec(),
             error: Some(failure),
             ..Run::default()
         }
@@ -301,8 +304,9 @@ impl Run {
 
 impl Stamp {
     /// The answer when nothing was written.
-    pub(super) fn failed(failure: Failure) -> Stamp {
+    pub(super) fn failed(targets: &[String], failure: Failure) -> Stamp {
         Stamp {
+            targets: targets.to_vec(),
             error: Some(failure),
             ..Stamp::default()
         }
@@ -330,7 +334,12 @@ pub trait Answer: Serialize {
     }
 
     /// What went wrong, for an answer that has something to say in spite of it.
-    fn failure(&self) -> Option<&Failure> {
+    fn failure(&mut self) -> Option<&mut Failure> {
+        None
+    }
+
+    /// What to say beside the text, to people who did not ask for silence.
+    fn remark(&self) -> Option<String> {
         None
     }
 }

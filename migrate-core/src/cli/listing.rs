@@ -1,7 +1,7 @@
 //! A history to read: the graph, what is known of each revision beyond its header, and where a database stands in it. What
 //! the commands that need no database work on, so that they say the same over compiled revisions and over source files.
 
-use migrate_graph::{Graph, Node};
+use migrate_graph::{Applied, Graph, Node};
 
 use super::json;
 
@@ -37,7 +37,7 @@ pub enum Downgrade {
 pub struct Listing<'a> {
     graph: &'a Graph,
     facts: &'a dyn Fn(&str) -> Facts,
-    current: Option<&'a [Node]>,
+    applied: Option<&'a Applied>,
 }
 
 impl<'a> Listing<'a> {
@@ -46,15 +46,15 @@ impl<'a> Listing<'a> {
         Listing {
             graph,
             facts,
-            current: None,
+            applied: None,
         }
     }
 
-    /// The same, marking the revisions that a database is at.
+    /// The same, over a database where this is applied.
     #[must_use]
-    pub fn with_current(self, current: &'a [Node]) -> Listing<'a> {
+    pub fn with_applied(self, applied: &'a Applied) -> Listing<'a> {
         Listing {
-            current: Some(current),
+            applied: Some(applied),
             ..self
         }
     }
@@ -64,17 +64,19 @@ impl<'a> Listing<'a> {
         self.graph
     }
 
-    /// The revisions that the database is at; `None` when no database was asked.
-    pub fn current(&self) -> Option<&'a [Node]> {
-        self.current
+    /// What is applied; `None` when no database was asked.
+    pub fn applied(&self) -> Option<&'a Applied> {
+        self.applied
     }
 
     /// All that is known of these revisions.
     pub(super) fn revisions(&self, nodes: impl IntoIterator<Item = Node>) -> Vec<json::Revision> {
-        nodes.into_iter().map(|node| self.revision(node)).collect()
+        let current = self.applied.map(|applied| applied.tips(self.graph));
+        let revision = |node| self.revision(node, current.as_deref());
+        nodes.into_iter().map(revision).collect()
     }
 
-    fn revision(&self, node: Node) -> json::Revision {
+    fn revision(&self, node: Node, current: Option<&[Node]>) -> json::Revision {
         let graph = self.graph;
         let header = graph.header(node).clone();
         let facts = (self.facts)(&header.id);
@@ -94,7 +96,7 @@ impl<'a> Listing<'a> {
             line: facts.line,
             transaction: facts.transaction,
             downgrade: facts.downgrade.name(),
-            current: self.current.map(|current| current.contains(&node)),
+            current: current.map(|current| current.binary_search(&node).is_ok()),
             id: header.id,
         }
     }

@@ -52,7 +52,9 @@ impl<'r, 'w> Progress<'r, 'w> {
     }
 
     /// Says what happens, on the database of this name.
-    pub(super) fn event(&self, database: &str, event: &Event<'_>) {
+    ///
+    /// `plan` is what so many steps will do.
+    pub(super) fn event(&self, database: &str, plan: fn(usize) -> String, event: &Event<'_>) {
         match event {
             Event::Waiting { holder } => {
                 let holder = holder.map_or_else(|| "another run".to_owned(), ToString::to_string);
@@ -66,7 +68,7 @@ impl<'r, 'w> Progress<'r, 'w> {
             } => {
                 self.of.set(*of);
                 if *number == 1 {
-                    self.say(&format!("`{database}`: {}", plural(*of, "step")));
+                    self.say(&format!("`{database}`: {}", plan(*of)));
                 }
                 let (direction, id, message) = (
                     word(*direction),

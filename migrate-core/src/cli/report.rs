@@ -3,6 +3,9 @@
 
 use std::io::{self, Write};
 
+use clap::Subcommand;
+
+use super::commands::Command;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::json::{Answer, Failed};
@@ -18,6 +21,8 @@ pub struct Report<'a> {
     pub quiet: bool,
     /// Answer in JSON.
     pub json: bool,
+    /// The name that the commands go by, when it is not `cargo migrate`.
+    pub program: Option<&'a str>,
 }
 
 impl<'a> Report<'a> {
@@ -28,27 +33,24 @@ impl<'a> Report<'a> {
             err,
             quiet: false,
             json: false,
+            program: None,
         }
     }
 
     /// Prints what a command answers, or why it could not, and gives the exit code.
     pub fn finish<T: Answer>(&mut self, result: Result<T, Failure>) -> Exit {
         match result {
-            Ok(answer) => self.answer(&answer),
+            Ok(answer) => self.answer(answer),
             Err(failure) => self.failure(failure),
         }
     }
 
     /// Prints a command's failure, and gives its exit code.
-    pub fn failure(&mut self, failure: Failure) -> Exit {
-        self.error(&failure);
+    pub fn failure(&mut self, mut failure: Failure) -> Exit {
+        self.error(&mut failure);
         let exit = failure.exit;
-        let printed = if self.json {
-            self.print_json(&Failed { error: failure })
-        } else {
-            Ok(())
-        };
-        exit_of(printed, exit)
+        self.failed(failure);
+        exit
     }
 
     /// Prints what clap has to say: help and versions as data, mistakes as errors. Gives the exit code.
@@ -57,21 +59,14 @@ impl<'a> Report<'a> {
         if !error.use_stderr() {
             return self.data(&text);
         }
-        let _ = write_all(self.err, &text);
-        let plain = error.render().to_string();
-        let message = plain.lines().next().unwrap_or_default();
-        let failure = Failure::usage(message.trim_start_matches("error: "));
-        let printed = if self.json {
-            self.print_json(&Failed { error: failure })
-        } else {
-            Ok(())
-        };
-        exit_of(printed, Exit::Usage)
+        self.show(&text);
+        self.failed(of_clap(&error.render().to_string()));
+        Exit::Usage
     }
 
     /// Prints data that is neither text for people nor JSON of a shape, such as a path or a script.
     pub fn data(&mut self, text: &str) -> Exit {
-        exit_of(write_all(self.out, text), Exit::Done)
+        self.write(text, Exit::Done)
     }
 
     /// Says something beside the data, on a line of its own, unless it is to be quiet.
@@ -92,26 +87,34 @@ impl<'a> Report<'a> {
         }
     }
 
-    fn answer<T: Answer>(&mut self, answer: &T) -> Exit {
+    fn answer<T: Answer>(&mut self, mut answer: T) -> Exit {
         if let Some(failure) = answer.failure() {
             self.error(failure);
         }
-        let printed = if self.json {
-            self.print_json(answer)
+        let text = if self.json {
+            as_json(&answer)
         } else {
-            write_all(self.out, &answer.text())
+            answer.text()
         };
-        exit_of(printed, answer.exit())
+        let exit = self.write(&text, answer.exit());
+        if let Some(remark) = answer.remark() {
+            let remark = self.advice(&remark);
+            self.say(&remark);
+        }
+        exit
     }
 
-    fn print_json<T: serde::Serialize>(&mut self, value: &T) -> io::Result<()> {
-        let mut text = serde_json::to_string_pretty(value).map_err(io::Error::other)?;
-        text.push('\n');
-        write_all(self.out, &text)
+    /// Prints the object of a command that failed, if objects are wanted.
+    fn failed(&mut self, error: Failure) {
+        if self.json {
+            let exit = error.exit;
+            self.write(&as_json(&Failed { error }), exit);
+        }
     }
 
     /// `error:`, `note:`, `help:`.
-    fn error(&mut self, failure: &Failure) {
+    fn error(&mut self, failure: &mut Failure) {
+        failure.help = failure.help.as_deref().map(|help| self.advice(help));
         let mut text = format!("{} {}\n", paint(style::ERROR, "error:"), failure.message);
         for note in &failure.notes {
             text += &format!("{} {note}\n", paint(style::NOTE, "note:"));
@@ -119,7 +122,32 @@ impl<'a> Report<'a> {
         if let Some(help) = &failure.help {
             text += &format!("{} {help}\n", paint(style::HELP, "help:"));
         }
-        let _ = write_all(self.err, &text);
+        self.show(&text);
+    }
+
+    /// Advice on what to type, with the name that the program goes by.
+    fn advice(&self, text: &str) -> String {
+        match self.program {
+            Some(program) => own_commands(text, program),
+            None => text.to_owned(),
+        }
+    }
+
+    /// Writes data. A reader that went away (`| head`) changes nothing; any other failure must not look like success.
+    fn write(&mut self, text: &str, exit: Exit) -> Exit {
+        match write_all(self.out, text) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                self.error(&mut Failure::usage(format!(
+                    "cannot write the answer: {error}"
+                )));
+                if exit == Exit::Done {
+                    Exit::Usage
+                } else {
+                    exit
+                }
+            }
+            _ => exit,
+        }
     }
 }
 
@@ -128,12 +156,61 @@ fn write_all(stream: &mut dyn Write, text: &str) -> io::Result<()> {
     stream.flush()
 }
 
-/// A reader that went away (`| head`) changes nothing; any other failure to write must not look like success.
-fn exit_of(written: io::Result<()>, exit: Exit) -> Exit {
-    match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe && exit == Exit::Done => {
-            Exit::Usage
+fn as_json<T: serde::Serialize>(value: &T) -> String {
+    let text = serde_json::to_string_pretty(value)
+        .expect("the shapes have string keys and finite numbers");
+    text + "\n"
+}
+
+/// The message and the tip of clap's text.
+fn of_clap(text: &str) -> Failure {
+    let text = text.strip_prefix("error: ").unwrap_or(text);
+    let paragraph = text.lines().take_while(|line| !line.is_empty());
+    let message = paragraph.map(str::trim).collect::<Vec<_>>().join(" ");
+    let tip = text
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("tip: "));
+    Failure {
+        help: tip.map(str::to_owned),
+        ..Failure::usage(message)
+    }
+}
+
+/// The text with `program` for `cargo migrate`, where what follows is a command of the program's own.
+fn own_commands(text: &str, program: &str) -> String {
+    const OTHER: &str = "cargo migrate ";
+    let mut pieces = text.split(OTHER);
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |text, piece| {
+        let word = piece
+            .split(|end: char| !end.is_ascii_lowercase())
+            .next()
+            .unwrap_or_default();
+        match Command::has_subcommand(word) {
+            true => format!("{text}{program} {piece}"),
+            false => format!("{text}{OTHER}{piece}"),
         }
-        _ => exit,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_advises_its_own_commands_only() {
+        let text = "type `cargo migrate up heads`, or `cargo migrate merge a b`";
+        assert_eq!(
+            own_commands(text, "app"),
+            "type `app up heads`, or `cargo migrate merge a b`"
+        );
+    }
+
+    #[test]
+    fn what_clap_says_in_one_line() {
+        let failure =
+            of_clap("error: these are missing:\n  <TARGET>\n\n  tip: give one\n\nUsage: x\n");
+        assert_eq!(failure.message, "these are missing: <TARGET>");
+        assert_eq!(failure.help.as_deref(), Some("give one"));
     }
 }

@@ -18,6 +18,9 @@ use super::exit::Exit;
 use super::report::Report;
 use crate::history::History;
 
+/// The name of the commands when `cargo migrate` runs them.
+const CARGO_MIGRATE: &str = "cargo migrate";
+
 /// Everything a run takes from the process that it is in.
 pub struct Invocation<'a> {
     /// What the user typed to get here: `cargo migrate`, or a program's own name. Help and advice use it.
@@ -71,8 +74,11 @@ pub fn run(history: &History, invocation: Invocation<'_>) -> Exit {
         err,
     } = invocation;
     let mut report = Report::new(out, err);
+    report.program = Some(&program)
+        .filter(|program| *program != CARGO_MIGRATE)
+        .map(String::as_str);
     report.json = arguments.iter().any(|argument| argument == "--json");
-    let parsed = match parse(&program, arguments) {
+    let parsed = match parse(&program, arguments, &surroundings) {
         Ok(parsed) => parsed,
         Err(error) => return report.clap(&error),
     };
@@ -94,8 +100,17 @@ pub(super) struct Parsed {
     pub(super) command: Command,
 }
 
-fn parse(program: &str, arguments: Vec<OsString>) -> Result<Parsed, clap::Error> {
-    let command = Parsed::command().display_name(program).bin_name(program);
+fn parse(
+    program: &str,
+    arguments: Vec<OsString>,
+    surroundings: &Surroundings<'_>,
+) -> Result<Parsed, clap::Error> {
+    let mut command = Parsed::command().display_name(program).bin_name(program);
+    let columns =
+        (surroundings.variable)("COLUMNS").and_then(|columns| columns.to_str()?.parse().ok());
+    if let Some(columns) = columns {
+        command = command.term_width(columns);
+    }
     let all = std::iter::once(OsString::from(program)).chain(arguments);
     command
         .clone()
@@ -111,6 +126,6 @@ fn program(started_as: &OsString, by_cargo_migrate: bool) -> String {
         .map(|stem| stem.to_string_lossy().into_owned());
     match stem {
         Some(stem) if !by_cargo_migrate => stem,
-        _ => "cargo migrate".to_owned(),
+        _ => CARGO_MIGRATE.to_owned(),
     }
 }

@@ -7,6 +7,7 @@ use super::failure::Failure;
 use super::json::{
     Answer, Branches, Check, Current, Heads, History, Run, Show, Stamp, Status, StatusRevision,
 };
+use super::progress::standing;
 use super::style::{self, paint};
 use revision::{block, line, list, with_parents};
 
@@ -60,6 +61,20 @@ impl Answer for Current {
             Exit::No
         } else {
             Exit::Done
+        }
+    }
+
+    fn remark(&self) -> Option<String> {
+        match (
+            self.check_heads && !self.at_heads,
+            self.current.is_empty() && self.unknown.is_empty(),
+        ) {
+            (true, _) => Some(format!(
+                "the database is not at {}",
+                quoted_heads(&self.heads)
+            )),
+            (false, true) => Some(standing(&self.current, self.at_heads)),
+            (false, false) => None,
         }
     }
 }
@@ -133,6 +148,21 @@ impl Answer for Check {
         problems.chain(ids).collect::<String>() + &self.verdict()
     }
 
+    /// What to type when the database is not up to date.
+    fn remark(&self) -> Option<String> {
+        let help = if !self.unknown.is_empty() {
+            unknown_help(&self.current)
+        } else if !self.pending.is_empty() {
+            format!(
+                "apply what is pending: `cargo migrate up{}`",
+                if self.heads.len() > 1 { " heads" } else { "" }
+            )
+        } else {
+            return None;
+        };
+        Some(format!("{} {help}", paint(style::HELP, "help:")))
+    }
+
     fn exit(&self) -> Exit {
         if self.ok { Exit::Done } else { Exit::No }
     }
@@ -172,8 +202,8 @@ impl Answer for Run {
             .map_or(Exit::Done, |failure| failure.exit)
     }
 
-    fn failure(&self) -> Option<&Failure> {
-        self.error.as_ref()
+    fn failure(&mut self) -> Option<&mut Failure> {
+        self.error.as_mut()
     }
 }
 
@@ -189,8 +219,8 @@ impl Answer for Stamp {
             .map_or(Exit::Done, |failure| failure.exit)
     }
 
-    fn failure(&self) -> Option<&Failure> {
-        self.error.as_ref()
+    fn failure(&mut self) -> Option<&mut Failure> {
+        self.error.as_mut()
     }
 }
 
@@ -216,6 +246,30 @@ fn ids_or(ids: &[String], none: &str) -> String {
         .map(|id| paint(style::ID, id))
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// `head x` or `heads x, y`, in quotes.
+fn quoted_heads(heads: &[String]) -> String {
+    let noun = if heads.len() == 1 { "head" } else { "heads" };
+    let heads = heads
+        .iter()
+        .map(|id| format!("`{id}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    format!("{noun} {heads}")
+}
+
+/// What to do about revisions that the history does not know, on a database that is else at `current`.
+pub(super) fn unknown_help(current: &[String]) -> String {
+    let known = if current.is_empty() {
+        "base".to_owned()
+    } else {
+        current.join(" ")
+    };
+    format!(
+        "check out the branch that has them; or, if their changes are not in the database any more, \
+         forget them: `cargo migrate stamp --purge {known}`"
+    )
 }
 
 /// A line for each id, with its message.

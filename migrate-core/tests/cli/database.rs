@@ -75,7 +75,7 @@ fn every_way_to_give_one() {
     assert_data_eq!(
         said.err,
         str![[r#"
-`[DIR]/meta.db`: 3 steps
+`[DIR]/meta.db`: 3 revisions to apply
   [1/3] up 20261101090000, Create users. … 0 ms
   [2/3] up 20261108120000, Add a phone number to users. … 0 ms
   [3/3] up 20261115180000, Create orders. … 0 ms
@@ -219,7 +219,7 @@ fn a_database_in_memory_begins_empty_each_time() {
     assert_data_eq!(
         said.err,
         str![[r#"
-`:memory:`: 3 steps
+`:memory:`: 3 revisions to apply
   [1/3] up 20261101090000, Create users. … 0 ms
   [2/3] up 20261108120000, Add a phone number to users. … 0 ms
   [3/3] up 20261115180000, Create orders. … 0 ms

@@ -6,6 +6,7 @@
 
 mod database;
 mod histories;
+mod json;
 mod reading;
 mod running;
 mod standing;

@@ -321,3 +321,92 @@ fn a_failure_is_an_object_too() {
 "#]]
     );
 }
+
+#[test]
+fn history_of_a_range() {
+    let folder = Folder::new();
+    for (line, expected) in [
+        (
+            "history -r 20261108:",
+            str![[r#"
+20261108120000 -> 20261115180000 (head), Create orders.
+20261101090000 -> 20261108120000, Add a phone number to users.
+
+"#]],
+        ),
+        (
+            "history -r :20261108",
+            str![[r#"
+20261101090000 -> 20261108120000, Add a phone number to users.
+<base> -> 20261101090000, Create users.
+
+"#]],
+        ),
+        (
+            "history --range=-1:",
+            str![[r#"
+20261108120000 -> 20261115180000 (head), Create orders.
+20261101090000 -> 20261108120000, Add a phone number to users.
+
+"#]],
+        ),
+        (
+            "history -r -1:",
+            str![[r#"
+20261108120000 -> 20261115180000 (head), Create orders.
+20261101090000 -> 20261108120000, Add a phone number to users.
+
+"#]],
+        ),
+        (
+            "history --rev-range base:20261101090000",
+            str![[r#"
+<base> -> 20261101090000, Create users.
+
+"#]],
+        ),
+    ] {
+        let said = folder.run_with(&CHAIN, line, &[]);
+        assert_eq!((said.code, said.err.as_str()), (0, ""), "{line}");
+        assert_data_eq!(said.out, expected);
+    }
+    folder.run(&CHAIN, "up +2");
+    assert_data_eq!(
+        folder.run(&CHAIN, "history -r current:").out,
+        str![[r#"
+20261108120000 -> 20261115180000 (head), Create orders.
+20261101090000 -> 20261108120000 (current), Add a phone number to users.
+
+"#]]
+    );
+    for (line, message) in [
+        (
+            "history -r 20261108",
+            str![[r#"
+error: `20261108` is not a range
+help: a range is `from:to`, `from:` or `:to`
+
+"#]],
+        ),
+        (
+            "history -r 20261115:20261101",
+            str![[r#"
+error: `20261115180000` is not below `20261101090000`
+help: the other way round: `20261101090000:20261115180000`
+
+"#]],
+        ),
+        (
+            "history -r 2027:",
+            str![[r#"
+error: no revision or branch label `2027`
+help: `cargo migrate history` lists the revisions
+
+"#]],
+        ),
+    ] {
+        let said = folder.run(&CHAIN, line);
+        assert_eq!((said.code, said.out.as_str()), (2, ""), "{line}");
+        assert_data_eq!(said.err, message);
+    }
+}

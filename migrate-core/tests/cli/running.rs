@@ -1,5 +1,8 @@
 //! `up`, `down`, `redo` and `stamp`: what changes a database.
 
+use std::time::Duration;
+
+use migrate_core::backend::{self, Access, LockRequest};
 use snapbox::{assert_data_eq, str};
 
 use crate::histories::{CHAIN, EMPTY, FAILING, FORKED, INSERTED, ONE_WAY, SHORT, TWO_HEADS};
@@ -13,7 +16,7 @@ fn up_tells_each_step_and_a_second_time_there_is_nothing_to_do() {
     assert_data_eq!(
         said.err,
         str![[r#"
-`[DIR]/app.db`: 3 steps
+`[DIR]/app.db`: 3 revisions to apply
   [1/3] up 20261101090000, Create users. … 0 ms
   [2/3] up 20261108120000, Add a phone number to users. … 0 ms
   [3/3] up 20261115180000, Create orders. … 0 ms
@@ -40,7 +43,7 @@ fn up_to_every_kind_of_target_and_down_again() {
         (
             "upgrade +1",
             str![[r#"
-`[DIR]/app.db`: 1 step
+`[DIR]/app.db`: 1 revision to apply
   [1/1] up 20261101090000, Create users. … 0 ms
 done: applied 1 revision in 0 ms; the database is at `20261101090000`
 
@@ -49,7 +52,7 @@ done: applied 1 revision in 0 ms; the database is at `20261101090000`
         (
             "up 202611081",
             str![[r#"
-`[DIR]/app.db`: 1 step
+`[DIR]/app.db`: 1 revision to apply
   [1/1] up 20261108120000, Add a phone number to users. … 0 ms
 done: applied 1 revision in 0 ms; the database is at `20261108120000`
 
@@ -65,7 +68,7 @@ nothing to do: the database is at `20261108120000`
         (
             "downgrade -1",
             str![[r#"
-`[DIR]/app.db`: 1 step
+`[DIR]/app.db`: 1 revision to take back
   [1/1] down 20261108120000, Add a phone number to users. … 0 ms
 done: took back 1 revision in 0 ms; the database is at `20261101090000`
 
@@ -74,7 +77,7 @@ done: took back 1 revision in 0 ms; the database is at `20261101090000`
         (
             "up heads",
             str![[r#"
-`[DIR]/app.db`: 2 steps
+`[DIR]/app.db`: 2 revisions to apply
   [1/2] up 20261108120000, Add a phone number to users. … 0 ms
   [2/2] up 20261115180000, Create orders. … 0 ms
 done: applied 2 revisions in 0 ms; the database is at head `20261115180000`
@@ -84,7 +87,7 @@ done: applied 2 revisions in 0 ms; the database is at head `20261115180000`
         (
             "down 20261108120000",
             str![[r#"
-`[DIR]/app.db`: 1 step
+`[DIR]/app.db`: 1 revision to take back
   [1/1] down 20261115180000, Create orders. … 0 ms
 done: took back 1 revision in 0 ms; the database is at `20261108120000`
 
@@ -93,7 +96,7 @@ done: took back 1 revision in 0 ms; the database is at `20261108120000`
         (
             "down base",
             str![[r#"
-`[DIR]/app.db`: 2 steps
+`[DIR]/app.db`: 2 revisions to take back
   [1/2] down 20261108120000, Add a phone number to users. … 0 ms
   [2/2] down 20261101090000, Create users. … 0 ms
 done: took back 2 revisions in 0 ms; the database is at base, with nothing applied
@@ -148,7 +151,7 @@ help: name one: `20261108120000`; or all: `heads`; or `cargo migrate merge 20261
     assert_data_eq!(
         said.err,
         str![[r#"
-`[DIR]/app.db`: 3 steps
+`[DIR]/app.db`: 3 revisions to apply
   [1/3] up 20261101090000, Create users. … 0 ms
   [2/3] up 20261109130000, Add a mail address to users. … 0 ms
   [3/3] up 20261108120000, Add a phone number to users. … 0 ms
@@ -160,7 +163,7 @@ done: applied 3 revisions in 0 ms; the database is at all heads: `20261108120000
     assert_data_eq!(
         said.err,
         str![[r#"
-`[DIR]/app.db`: 2 steps
+`[DIR]/app.db`: 2 revisions to apply
   [1/2] up 20261110000000, Merge phone and mail. … 0 ms
   [2/2] up 20261112000000, Create invoices. … 0 ms
 done: applied 2 revisions in 0 ms; the database is at all heads: `20261110000000`, `20261112000000`
@@ -244,7 +247,8 @@ help: at most `+3`
         (
             "up -1",
             str![[r#"
-error: `-1` goes too far: there are 0 steps below what is applied
+error: `-1` leads the other way
+help: cargo migrate down -1
 
 "#]],
         ),
@@ -258,7 +262,8 @@ error: `-1` goes too far: there are 0 steps below what is applied
         (
             "down +1",
             str![[r#"
-error: `+1` goes too far: there are 0 steps above what is applied
+error: `+1` leads the other way
+help: cargo migrate up +1
 
 "#]],
         ),
@@ -284,7 +289,7 @@ fn a_revision_that_fails_half_way() {
     assert_data_eq!(
         said.err,
         str![[r#"
-`[DIR]/app.db`: 4 steps
+`[DIR]/app.db`: 4 revisions to apply
   [1/4] up 20261101090000, Create users. … 0 ms
   [2/4] up 20261108120000, Add a phone number to users. … 0 ms
   [3/4] up 20261115180000, Create orders, and break. … failed
@@ -304,7 +309,7 @@ help: when it is mended, go on with `cargo migrate up`
     assert_data_eq!(
         said.err,
         str![[r#"
-`[DIR]/app.db`: 1 step
+`[DIR]/app.db`: 1 revision to apply
   [1/1] up 20261115180000, Create orders. … 0 ms
 done: applied 1 revision in 0 ms; the database is at head `20261115180000`
 
@@ -362,7 +367,7 @@ fn redo_one_and_several() {
     assert_data_eq!(
         folder.run(&CHAIN, "redo").err,
         str![[r#"
-`[DIR]/app.db`: 2 steps
+`[DIR]/app.db`: 1 revision to take back and to apply again
   [1/2] down 20261115180000, Create orders. … 0 ms
   [2/2] up 20261115180000, Create orders. … 0 ms
 done: took back 1 revision and applied 1 in 0 ms; the database is at head `20261115180000`
@@ -374,7 +379,7 @@ done: took back 1 revision and applied 1 in 0 ms; the database is at head `20261
     assert_data_eq!(
         said.err,
         str![[r#"
-`[DIR]/app.db`: 4 steps
+`[DIR]/app.db`: 2 revisions to take back and to apply again
   [1/4] down 20261115180000, Create orders. … 0 ms
   [2/4] down 20261108120000, Add a phone number to users. … 0 ms
   [3/4] up 20261108120000, Add a phone number to users. … 0 ms
@@ -397,7 +402,7 @@ fn revisions_that_the_history_does_not_know() {
             said.err,
             str![[r#"
 error: the database has revisions that this history does not know: `20261115180000`
-help: get the revisions back (another branch of the repository may have them), or take them out of the version table: `cargo migrate stamp --purge heads`
+help: check out the branch that has them; or, if their changes are not in the database any more, forget them: `cargo migrate stamp --purge 20261108120000`
 
 "#]]
         );
@@ -407,7 +412,7 @@ help: get the revisions back (another branch of the repository may have them), o
     assert_data_eq!(
         said.err,
         str![[r#"
-done: recorded 0 revisions as applied, and 1 as not; the database is at head `20261108120000`
+done: took 1 revision off the record in `[DIR]/app.db`, without running anything; the database is at head `20261108120000`
 
 "#]]
     );
@@ -427,7 +432,7 @@ fn stamp_there_and_back() {
         (
             "stamp head",
             str![[r#"
-done: recorded 3 revisions as applied, and 0 as not; the database is at head `20261115180000`
+done: recorded 3 revisions as applied in `[DIR]/app.db`, without running anything; the database is at head `20261115180000`
 
 "#]],
         ),
@@ -441,14 +446,14 @@ nothing to do: the database is at head `20261115180000`
         (
             "stamp 20261101",
             str![[r#"
-done: recorded 0 revisions as applied, and 2 as not; the database is at `20261101090000`
+done: took 2 revisions off the record in `[DIR]/app.db`, without running anything; the database is at `20261101090000`
 
 "#]],
         ),
         (
             "stamp base",
             str![[r#"
-done: recorded 0 revisions as applied, and 1 as not; the database is at base, with nothing applied
+done: took 1 revision off the record in `[DIR]/app.db`, without running anything; the database is at base, with nothing applied
 
 "#]],
         ),
@@ -460,7 +465,7 @@ done: recorded 0 revisions as applied, and 1 as not; the database is at base, wi
     assert_data_eq!(
         folder.run(&FORKED, "stamp 20261108 20261109").err,
         str![[r#"
-done: recorded 3 revisions as applied, and 0 as not; the database is at `20261108120000`, `20261109130000`
+done: recorded 3 revisions as applied in `[DIR]/app.db`, without running anything; the database is at `20261108120000`, `20261109130000`
 
 "#]]
     );
@@ -481,7 +486,7 @@ fn a_gap_is_closed_by_up() {
     assert_data_eq!(
         folder.run(&INSERTED, "up").err,
         str![[r#"
-`[DIR]/app.db`: 1 step
+`[DIR]/app.db`: 1 revision to apply
   [1/1] up 20261109000000, Create notes. … 0 ms
 done: applied 1 revision in 0 ms; the database is at head `20261115180000`
 
@@ -536,6 +541,7 @@ fn up_down_redo_and_stamp_as_json() {
     }
   ],
   "duration_ms": 0.0,
+  "warnings": [],
   "current": [
     "20261108120000"
   ],
@@ -567,6 +573,7 @@ fn up_down_redo_and_stamp_as_json() {
     }
   ],
   "duration_ms": 0.0,
+  "warnings": [],
   "current": [
     "20261108120000"
   ],
@@ -629,6 +636,7 @@ fn a_failed_run_is_one_object_too() {
     }
   ],
   "duration_ms": 0.0,
+  "warnings": [],
   "current": [
     "20261108120000"
   ],
@@ -665,9 +673,12 @@ fn a_failed_run_is_one_object_too() {
 {
   "database": null,
   "backend": null,
-  "targets": [],
+  "targets": [
+    "nonsense"
+  ],
   "steps": [],
   "duration_ms": 0.0,
+  "warnings": [],
   "current": null,
   "at_heads": null,
   "error": {
@@ -691,7 +702,9 @@ fn a_failed_run_is_one_object_too() {
 {
   "database": null,
   "backend": null,
-  "targets": [],
+  "targets": [
+    "nonsense"
+  ],
   "added": [],
   "removed": [],
   "current": null,
@@ -709,4 +722,46 @@ fn a_failed_run_is_one_object_too() {
 
 "#]]
     );
+}
+
+#[test]
+fn the_lock_is_held_for_longer_than_the_timeout() {
+    let folder = Folder::new();
+    let url = folder.database().display().to_string().parse().unwrap();
+    let mut other = backend::connect(&url, Access::Write).unwrap();
+    let mut request = LockRequest {
+        timeout: Duration::ZERO,
+        on_wait: &mut |_| {},
+    };
+    other.lock(&mut request).unwrap();
+    for line in ["up", "stamp head"] {
+        let said = folder.run(&CHAIN, &format!("{line} --lock-timeout 0.1"));
+        assert_eq!((said.code, said.out.as_str()), (4, ""), "{line}");
+        let me = format!("process {} (`", std::process::id());
+        assert!(said.err.contains(&me), "{}", said.err);
+        assert!(said.err.starts_with("waiting: "), "{}", said.err);
+        assert!(
+            said.err.contains("error: another run holds the lock"),
+            "{}",
+            said.err
+        );
+        assert!(said.err.contains("--lock-timeout"), "{}", said.err);
+    }
+    let said = folder.run(&CHAIN, "up --json -q --lock-timeout 0");
+    assert_eq!(said.code, 4);
+    assert!(said.out.contains("\"kind\": \"lock\""), "{}", said.out);
+    assert!(said.out.contains("\"steps\": []"), "{}", said.out);
+    assert!(said.out.contains("\"holder\": {"), "{}", said.out);
+
+    // reading does not wait
+    assert_eq!(folder.run(&CHAIN, "status --lock-timeout 0").code, 0);
+    other.unlock();
+    assert_eq!(folder.run(&CHAIN, "up").code, 0);
+    // and with nothing to do, neither does `up`
+    let mut request = LockRequest {
+        timeout: Duration::ZERO,
+        on_wait: &mut |_| {},
+    };
+    other.lock(&mut request).unwrap();
+    assert_eq!(folder.run(&CHAIN, "up --lock-timeout 0").code, 0);
 }

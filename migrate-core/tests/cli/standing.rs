@@ -137,7 +137,13 @@ fn current_in_all_forms() {
     let folder = Folder::new();
     let said = folder.run(&CHAIN, "current");
     assert_eq!((said.code, said.out.as_str()), (0, ""));
-    assert_data_eq!(said.err, str![[""]]);
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+the database is at base, with nothing applied
+
+"#]]
+    );
     folder.run(&CHAIN, "up +2");
     assert_data_eq!(
         folder.run(&CHAIN, "current").out,

@@ -21,9 +21,9 @@ pub(crate) struct Said {
 
 impl Folder {
     pub(crate) fn new() -> Folder {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("a temporary folder can be written");
         // no other `.env` further up is found
-        std::fs::write(folder.path().join(".env"), "").unwrap();
+        std::fs::write(folder.path().join(".env"), "").expect("a temporary folder can be written");
         Folder { folder }
     }
 
@@ -48,17 +48,28 @@ impl Folder {
         line: &str,
         variables: &[(&str, OsString)],
     ) -> Said {
+        self.run_as("cargo migrate", history, line, variables)
+    }
+
+    /// Runs a command line of a program of this name.
+    pub(crate) fn run_as(
+        &self,
+        program: &str,
+        history: &History,
+        line: &str,
+        variables: &[(&str, OsString)],
+    ) -> Said {
+        let columns = ("COLUMNS", OsString::from("100"));
         let variable = |name: &str| {
-            variables
-                .iter()
-                .find(|(known, _)| *known == name)
+            let mut all = variables.iter().chain([&columns]);
+            all.find(|(known, _)| *known == name)
                 .map(|(_, value)| value.clone())
         };
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let exit = cli::run(
             history,
             Invocation {
-                program: "cargo migrate".to_owned(),
+                program: program.to_owned(),
                 arguments: line.split_whitespace().map(OsString::from).collect(),
                 surroundings: Surroundings {
                     directory: self.path().to_owned(),
@@ -77,7 +88,7 @@ impl Folder {
 
     /// The text without what differs from run to run.
     fn plain(&self, text: Vec<u8>) -> String {
-        let text = String::from_utf8(text).unwrap();
+        let text = String::from_utf8(text).expect("all output is UTF-8");
         let text = text.replace(&self.path().display().to_string(), "[DIR]");
         let lines = text
             .lines()

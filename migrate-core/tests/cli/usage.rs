@@ -2,7 +2,7 @@
 
 use snapbox::{assert_data_eq, str};
 
-use crate::histories::CHAIN;
+use crate::histories::{CHAIN, SHORT, TWO_HEADS};
 use crate::support::Folder;
 
 #[test]
@@ -160,7 +160,7 @@ For more information, try '--help'.
   "error": {
     "kind": "usage",
     "exit_code": 2,
-    "message": "the following required arguments were not provided:",
+    "message": "the following required arguments were not provided: <TARGET>",
     "notes": [],
     "help": null
   }
@@ -184,4 +184,46 @@ fn negative_targets_and_options_do_not_hide_each_other() {
         assert_eq!((said.code, said.err.as_str()), (0, ""), "{line}");
         assert_eq!(said.out.is_empty(), line == "up -q", "{line}");
     }
+}
+
+#[test]
+fn a_program_of_another_name_speaks_of_itself() {
+    let folder = Folder::new();
+    let url = [("DATABASE_URL", folder.database().into_os_string())];
+    assert_data_eq!(
+        folder.run_as("app", &CHAIN, "check", &url).err,
+        str![[r#"
+help: apply what is pending: `app up`
+
+"#]]
+    );
+    folder.run_as("app", &CHAIN, "up", &url);
+    assert_data_eq!(
+        folder.run_as("app", &SHORT, "up", &url).err,
+        str![[r#"
+error: the database has revisions that this history does not know: `20261115180000`
+help: check out the branch that has them; or, if their changes are not in the database any more, forget them: `app stamp --purge 20261108120000`
+
+"#]]
+    );
+    assert_data_eq!(
+        folder.run_as("app", &TWO_HEADS, "up", &url).err,
+        str![[r#"
+error: `head` means one head, and there are 2: `20261108120000` and `20261109130000`
+help: name one: `20261108120000`; or all: `heads`; or `cargo migrate merge 20261108120000 20261109130000`
+
+"#]]
+    );
+    assert_data_eq!(
+        folder.run_as("app", &CHAIN, "down", &url).err,
+        str![[r#"
+error: the following required arguments were not provided:
+  <TARGET>
+
+Usage: app down <TARGET>
+
+For more information, try '--help'.
+
+"#]]
+    );
 }

@@ -30,12 +30,14 @@ pub(super) fn current(context: &Context<'_>, args: &CurrentArgs) -> Result<json:
     let migrator = context.migrator();
     let mut database = context.database(Access::Read)?;
     let status = migrator.status(&mut database.session)?;
-    let nodes = context::nodes(migrator.graph()?, &status.current);
+    let graph = migrator.graph()?;
+    let applied = context::applied(graph, &status);
     let facts = context.facts();
-    let listing = Listing::new(migrator.graph()?, &facts).with_current(&nodes);
+    let listing = Listing::new(graph, &facts).with_applied(&applied);
+    let current = status.current.iter().filter_map(|id| graph.node(id));
     Ok(json::Current {
         database: database.name,
-        revisions: listing.revisions(nodes.iter().copied()),
+        revisions: listing.revisions(current),
         current: status.current,
         heads: status.heads,
         at_heads: status.at_heads,

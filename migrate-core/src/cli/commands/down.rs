@@ -2,12 +2,13 @@
 
 use clap::Args;
 
-use super::runs::{self, same_again};
+use super::runs::{self, Request, same_again};
 use crate::cli::args::FormatArgs;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::json;
 use crate::cli::progress::Progress;
+use crate::cli::text::plural;
 
 /// Undo applied revisions, down to a target, which stays applied
 ///
@@ -30,12 +31,14 @@ pub(super) fn down(
     args: &DownArgs,
     progress: &Progress<'_, '_>,
 ) -> Result<json::Run, Failure> {
-    let targets = [args.target.clone()];
-    runs::carry_out(
-        context,
-        progress,
-        &targets,
-        |migrator, session| migrator.downgrade(session, &args.target),
-        &|_, left| same_again("down", '-', &targets, left),
-    )
+    let targets = std::slice::from_ref(&args.target);
+    runs::refuse_other_way(targets, '+', "up")?;
+    let request = Request {
+        targets,
+        plan: |steps| format!("{} to take back", plural(steps, "revision")),
+        go_on: &|_, left| same_again("down", '-', targets, left),
+    };
+    runs::carry_out(context, progress, &request, |migrator, session| {
+        migrator.downgrade(session, &args.target)
+    })
 }

@@ -1,7 +1,7 @@
 //! `history`: the revisions, newest first.
 
 use clap::Args;
-use migrate_graph::{Applied, Target, plan};
+use migrate_graph::{Applied, Range, range};
 
 use crate::cli::args::FormatArgs;
 use crate::cli::failure::Failure;
@@ -11,6 +11,16 @@ use crate::cli::listing::Listing;
 /// List the revisions, newest first
 #[derive(Args, Clone, Debug)]
 pub struct HistoryArgs {
+    /// Only from one revision to another, both included: `a:b`, `a:`, `:b`, `-3:`, `current:`
+    #[arg(
+        short,
+        long,
+        alias = "rev-range",
+        value_name = "FROM:TO",
+        allow_hyphen_values = true
+    )]
+    pub range: Option<String>,
+
     /// Mark the revisions the database is at
     #[arg(short, long)]
     pub indicate_current: bool,
@@ -27,21 +37,29 @@ pub struct HistoryArgs {
 impl HistoryArgs {
     /// Whether the database has to be asked.
     pub(super) fn needs_database(&self) -> bool {
-        self.indicate_current
+        let range = self
+            .range
+            .as_ref()
+            .and_then(|range| range.parse::<Range>().ok());
+        self.indicate_current || range.is_some_and(|range| range.needs_applied())
     }
 }
 
-/// The revisions of the history, in the reverse of the order in which `up` applies them to an empty database.
+/// The revisions of the history, a branch down to its fork before the next.
 ///
 /// # Errors
 ///
-/// None for a sound history.
+/// When the range is none.
 pub fn history(listing: &Listing<'_>, args: &HistoryArgs) -> Result<json::History, Failure> {
     let graph = listing.graph();
+    let range: Range = args
+        .range
+        .as_deref()
+        .map(str::parse)
+        .transpose()?
+        .unwrap_or_default();
     let nothing = Applied::new(graph, [""; 0]);
-    let heads: Target = "heads".parse()?;
-    let plan = plan::upgrade(graph, &nothing, &[heads])?;
-    let newest_first = plan.steps.iter().rev().map(|step| step.node);
+    let newest_first = range::history(graph, listing.applied().unwrap_or(&nothing), &range)?;
     Ok(json::History {
         revisions: listing.revisions(newest_first),
         verbose: args.verbose,

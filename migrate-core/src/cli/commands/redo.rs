@@ -4,12 +4,13 @@ use std::num::NonZeroU32;
 
 use clap::Args;
 
-use super::runs;
+use super::runs::{self, Request};
 use crate::cli::args::FormatArgs;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::json;
 use crate::cli::progress::Progress;
+use crate::cli::text::plural;
 
 /// Undo the last applied revision and apply it again
 #[derive(Args, Clone, Debug)]
@@ -29,15 +30,21 @@ pub(super) fn redo(
     args: &RedoArgs,
     progress: &Progress<'_, '_>,
 ) -> Result<json::Run, Failure> {
-    runs::carry_out(
-        context,
-        progress,
-        &[],
-        |migrator, session| migrator.redo(session, args.number),
-        // what was taken back first is what everything else that was taken back is below
-        &|done, _| match done.first() {
+    let request = Request {
+        targets: &[],
+        plan: |steps| {
+            format!(
+                "{} to take back and to apply again",
+                plural(steps / 2, "revision")
+            )
+        },
+        // what was taken back first rests on all that was taken back after it
+        go_on: &|done, _| match done.first() {
             Some(step) => format!("cargo migrate up {}", step.revision),
             None => format!("cargo migrate redo -n {}", args.number),
         },
-    )
+    };
+    runs::carry_out(context, progress, &request, |migrator, session| {
+        migrator.redo(session, args.number)
+    })
 }

@@ -2,68 +2,111 @@
 
 use std::time::{Duration, Instant};
 
-use migrate_graph::{Target, target};
+use migrate_graph::{PlanError, Target, target};
 
 use crate::backend::{Access, Session};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::json;
 use crate::cli::progress::{Progress, standing, word};
+use crate::cli::text::unknown_help;
 use crate::error::Error;
 use crate::migrator::{Migrator, Report, StepReport};
 
-/// What to type to go on after a revision failed, from what had been done and how many steps were left.
-pub(super) type Continue<'a> = &'a dyn Fn(&[StepReport], usize) -> String;
+/// What was asked for, and how to speak of it.
+pub(super) struct Request<'a> {
+    /// The targets, as they were given.
+    pub(super) targets: &'a [String],
+    /// What so many steps will do.
+    pub(super) plan: fn(usize) -> String,
+    /// What to type to go on after a revision failed, from what had been done and how many steps were left.
+    pub(super) go_on: &'a dyn Fn(&[StepReport], usize) -> String,
+}
 
 /// Opens the database, runs, and says how it went.
 pub(super) fn carry_out(
     context: &Context<'_>,
     progress: &Progress<'_, '_>,
-    targets: &[String],
+    request: &Request<'_>,
     run: impl FnOnce(&Migrator<'_>, &mut dyn Session) -> Result<Report, Error>,
-    go_on: Continue<'_>,
 ) -> Result<json::Run, Failure> {
     let migrator = context.migrator();
-    refuse_nonsense(&migrator, targets)?;
+    refuse_nonsense(&migrator, request.targets)?;
     let mut database = context.database(Access::Write)?;
-    let name = database.name;
-    let migrator = migrator.on_event(|event| progress.event(&name.database, event));
+    let name = &database.name.database;
+    let migrator = migrator.on_event(|event| progress.event(name, request.plan, event));
 
     let start = Instant::now();
     let result = run(&migrator, database.session.as_mut());
     let took = start.elapsed();
 
     let mut answer = json::Run {
-        database: Some(name.database.clone()),
-        backend: Some(name.backend.clone()),
-        targets: targets.to_vec(),
+        database: Some(name.clone()),
+        backend: Some(database.name.backend.clone()),
+        targets: request.targets.to_vec(),
         duration_ms: millis(took),
         ..json::Run::default()
     };
     match result {
         Ok(report) => {
-            for warning in &report.warnings {
+            answer.describe(&report);
+            for warning in &answer.warnings {
                 progress.say(&format!("note: {warning}"));
             }
-            let standing = standing(&report.current, report.at_heads);
-            progress.done(&report.steps, took, &standing);
-            answer.describe(&report);
+            progress.done(
+                &report.steps,
+                took,
+                &standing(&report.current, report.at_heads),
+            );
         }
         Err(error) => {
-            let failure = match error.report() {
-                Some(report) => {
-                    progress.failed();
-                    answer.describe(report);
-                    let left = progress.of() - report.steps.len();
-                    let go_on = go_on(&report.steps, left);
-                    Failure::from(error).continued_by(&go_on)
-                }
-                None => Failure::from(error),
-            };
-            answer.error = Some(failure);
+            if let Some(report) = error.report() {
+                progress.failed();
+                answer.describe(report);
+            }
+            answer.error = Some(explain(
+                error,
+                &migrator,
+                database.session.as_mut(),
+                progress,
+                request,
+            ));
         }
     }
     Ok(answer)
+}
+
+/// The error as a failure, with what to type.
+fn explain(
+    error: Error,
+    migrator: &Migrator<'_>,
+    session: &mut dyn Session,
+    progress: &Progress<'_, '_>,
+    request: &Request<'_>,
+) -> Failure {
+    let go_on = error.report().map(|report| {
+        let left = progress.of() - report.steps.len();
+        (request.go_on)(&report.steps, left)
+    });
+    let failure = of_database(error, migrator, session);
+    match go_on {
+        Some(command) => failure.continued_by(&command),
+        None => failure,
+    }
+}
+
+/// The error as a failure; when it is about revisions that the history does not know, with the way to forget them.
+pub(super) fn of_database(
+    error: Error,
+    migrator: &Migrator<'_>,
+    session: &mut dyn Session,
+) -> Failure {
+    let unknown = matches!(error, Error::Plan(PlanError::UnknownApplied { .. }));
+    let failure = Failure::from(error);
+    match migrator.status(session) {
+        Ok(status) if unknown => failure.help(unknown_help(&status.current)),
+        _ => failure,
+    }
 }
 
 /// Refuses targets that lead nowhere in any database, before one is touched.
@@ -78,14 +121,25 @@ pub(super) fn refuse_nonsense(migrator: &Migrator<'_>, targets: &[String]) -> Re
     Ok(())
 }
 
+/// Refuses steps in the other direction, which is another command's.
+pub(super) fn refuse_other_way(
+    targets: &[String],
+    sign: char,
+    command: &str,
+) -> Result<(), Failure> {
+    let other_way = |text: &&String| text.starts_with(sign) && text.parse::<Target>().is_ok();
+    match targets.iter().find(other_way) {
+        Some(text) => Err(Failure::usage(format!("`{text}` leads the other way"))
+            .help(format!("cargo migrate {command} {text}"))
+            .fact("target", text.as_str())),
+        None => Ok(()),
+    }
+}
+
 /// The command that goes on with what is left: the same targets, or as many steps as are left when steps were asked for.
 pub(super) fn same_again(command: &str, sign: char, targets: &[String], left: usize) -> String {
-    let counted = |text: &String| {
-        text.parse::<Target>()
-            .is_ok_and(|target| target.is_relative_to_applied())
-    };
     match targets {
-        [only] if counted(only) => format!("cargo migrate {command} {sign}{left}"),
+        [only] if only.starts_with(sign) => format!("cargo migrate {command} {sign}{left}"),
         [only] if command == "up" && only == "head" => "cargo migrate up".to_owned(),
         targets => format!("cargo migrate {command} {}", targets.join(" ")),
     }
@@ -95,14 +149,15 @@ pub(super) fn as_strs(texts: &[String]) -> Vec<&str> {
     texts.iter().map(String::as_str).collect()
 }
 
+/// Milliseconds, to whole microseconds: more digits would only be noise.
 fn millis(time: Duration) -> f64 {
-    // whole microseconds: more digits would only be noise
     (time.as_secs_f64() * 1e6).round() / 1e3
 }
 
 impl json::Run {
     fn describe(&mut self, report: &Report) {
         self.steps = report.steps.iter().map(json::Step::from).collect();
+        self.warnings = report.warnings.iter().map(ToString::to_string).collect();
         self.current = Some(report.current.clone());
         self.at_heads = Some(report.at_heads);
     }

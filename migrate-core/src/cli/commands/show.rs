@@ -40,8 +40,8 @@ impl ShowArgs {
 pub fn show(listing: &Listing<'_>, args: &ShowArgs) -> Result<json::Show, Failure> {
     let mut nodes = Vec::new();
     for text in &args.targets {
-        match (text.as_str(), listing.current()) {
-            ("current", Some(current)) => nodes.extend_from_slice(current),
+        match (text.as_str(), listing.applied()) {
+            ("current", Some(applied)) => nodes.extend(applied.tips(listing.graph())),
             _ => nodes.extend(target::resolve(listing.graph(), &text.parse::<Target>()?)?),
         }
     }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::runs::{as_strs, refuse_nonsense};
+use super::runs::{as_strs, of_database, refuse_nonsense};
 use crate::backend::Access;
 use crate::cli::args::FormatArgs;
 use crate::cli::context::Context;
@@ -39,19 +39,22 @@ pub(super) fn stamp(
     let migrator = context.migrator();
     refuse_nonsense(&migrator, &args.targets)?;
     let mut database = context.database(Access::Write)?;
-    let name = database.name;
-    let migrator = migrator.on_event(|event| progress.event(&name.database, event));
-    let report = migrator.stamp(&mut database.session, &as_strs(&args.targets), args.purge)?;
+    let name = &database.name.database;
+    let migrator = migrator.on_event(|event| progress.event(name, |_| String::new(), event));
+    let report = migrator
+        .stamp(&mut database.session, &as_strs(&args.targets), args.purge)
+        .map_err(|error| of_database(error, &migrator, database.session.as_mut()))?;
 
     let standing = standing(&report.current, report.at_heads);
-    let (added, removed) = (plural(report.added.len(), "revision"), report.removed.len());
-    progress.say(&match (report.added.len(), removed) {
-        (0, 0) => format!("nothing to do: {standing}"),
-        _ => format!("done: recorded {added} as applied, and {removed} as not; {standing}"),
+    progress.say(&match changes(report.added.len(), report.removed.len()) {
+        Some(changes) => {
+            format!("done: {changes} in `{name}`, without running anything; {standing}")
+        }
+        None => format!("nothing to do: {standing}"),
     });
     Ok(json::Stamp {
-        database: Some(name.database.clone()),
-        backend: Some(name.backend.clone()),
+        database: Some(name.clone()),
+        backend: Some(database.name.backend.clone()),
         targets: args.targets.clone(),
         added: report.added,
         removed: report.removed,
@@ -59,4 +62,20 @@ pub(super) fn stamp(
         at_heads: Some(report.at_heads),
         error: None,
     })
+}
+
+/// What a stamp changed; `None` when it changed nothing.
+fn changes(added: usize, removed: usize) -> Option<String> {
+    match (added, removed) {
+        (0, 0) => None,
+        (added, 0) => Some(format!("recorded {} as applied", plural(added, "revision"))),
+        (0, removed) => Some(format!(
+            "took {} off the record",
+            plural(removed, "revision")
+        )),
+        (added, removed) => Some(format!(
+            "recorded {} as applied and took {removed} off the record",
+            plural(added, "revision")
+        )),
+    }
 }

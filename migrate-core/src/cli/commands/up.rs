@@ -2,12 +2,13 @@
 
 use clap::Args;
 
-use super::runs::{self, as_strs, same_again};
+use super::runs::{self, Request, as_strs, same_again};
 use crate::cli::args::FormatArgs;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::json;
 use crate::cli::progress::Progress;
+use crate::cli::text::plural;
 
 /// Apply pending revisions, up to a target
 ///
@@ -33,11 +34,14 @@ pub(super) fn up(
     args: &UpArgs,
     progress: &Progress<'_, '_>,
 ) -> Result<json::Run, Failure> {
-    runs::carry_out(
-        context,
-        progress,
-        &args.targets,
-        |migrator, session| migrator.upgrade_to(session, &as_strs(&args.targets)),
-        &|_, left| same_again("up", '+', &args.targets, left),
-    )
+    let targets = &args.targets;
+    runs::refuse_other_way(targets, '-', "down")?;
+    let request = Request {
+        targets,
+        plan: |steps| format!("{} to apply", plural(steps, "revision")),
+        go_on: &|_, left| same_again("up", '+', targets, left),
+    };
+    runs::carry_out(context, progress, &request, |migrator, session| {
+        migrator.upgrade_to(session, &as_strs(targets))
+    })
 }

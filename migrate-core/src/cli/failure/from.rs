@@ -1,7 +1,7 @@
 //! The libraries' errors as failures: the single place that decides whose fault an error was, and which of its facts
 //! programs get. The words are the errors' own.
 
-use migrate_graph::{Direction, PlanError, Problem, TargetError};
+use migrate_graph::{Direction, PlanError, Problem, RangeError, TargetError};
 use serde_json::json;
 
 use super::Failure;
@@ -71,6 +71,36 @@ impl From<PlanError> for Failure {
             PlanError::NotADowngradeTarget { target, branch } => {
                 failure.fact("target", target).fact("branch", branch)
             }
+        }
+    }
+}
+
+impl From<RangeError> for Failure {
+    fn from(error: RangeError) -> Failure {
+        let failure = Failure {
+            help: error.help(),
+            ..Failure::usage(error.to_string())
+        };
+        match error {
+            RangeError::Target(error) => Failure::from(error),
+            RangeError::UnknownApplied { versions } => Failure {
+                exit: Exit::No,
+                ..failure
+            }
+            .fact("unknown", versions),
+            RangeError::NotAncestor { lower, upper } => {
+                failure.fact("lower", lower).fact("upper", upper)
+            }
+            RangeError::Overlap { target, contained } => {
+                failure.fact("target", target).fact("contained", contained)
+            }
+            RangeError::NotALabel { name, labels } => {
+                failure.fact("target", name).fact("candidates", labels)
+            }
+            RangeError::Colon { text } | RangeError::CountedFrom { text, .. } => {
+                failure.fact("range", text)
+            }
+            RangeError::CurrentTwice => failure.fact("range", "current:current"),
         }
     }
 }

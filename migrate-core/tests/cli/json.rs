@@ -1,0 +1,116 @@
+//! The examples in the documentation of the JSON shapes are what the commands really print.
+
+use snapbox::{assert_data_eq, file};
+
+use crate::histories::{CHAIN, FAILING, FORKED, SHORT, TWO_HEADS};
+use crate::support::Folder;
+
+#[test]
+fn the_examples_are_real() {
+    let folder = Folder::new();
+    let run = |history, line: &str| example(&folder.run(history, line).out);
+    assert_data_eq!(
+        run(&FORKED, "heads --json"),
+        file!["../../src/cli/json/heads.json"]
+    );
+    assert_data_eq!(
+        run(&FORKED, "branches --json"),
+        file!["../../src/cli/json/branches.json"]
+    );
+    assert_data_eq!(
+        run(&CHAIN, "show --json"),
+        file!["../../src/cli/json/show.json"]
+    );
+    assert_data_eq!(
+        run(&CHAIN, "show 2027 --json"),
+        file!["../../src/cli/json/failed.json"]
+    );
+    assert_data_eq!(
+        run(&CHAIN, "up +2 --json"),
+        file!["../../src/cli/json/up.json"]
+    );
+    assert_data_eq!(
+        run(&CHAIN, "history -i --json"),
+        file!["../../src/cli/json/history.json"]
+    );
+    assert_data_eq!(
+        run(&CHAIN, "status --json"),
+        file!["../../src/cli/json/status.json"]
+    );
+    assert_data_eq!(
+        run(&CHAIN, "current --json"),
+        file!["../../src/cli/json/current.json"]
+    );
+    assert_data_eq!(
+        run(&CHAIN, "check --json"),
+        file!["../../src/cli/json/check.json"]
+    );
+    assert_data_eq!(
+        run(&CHAIN, "stamp head --json"),
+        file!["../../src/cli/json/stamp.json"]
+    );
+}
+
+#[test]
+fn the_example_of_a_failed_run_is_real() {
+    let folder = Folder::new();
+    folder.run(&FAILING, "up +1");
+    assert_data_eq!(
+        example(&folder.run(&FAILING, "up --json").out),
+        file!["../../src/cli/json/up_failed.json"]
+    );
+}
+
+/// The answer as an example: with a short path, and with times that could be.
+fn example(answer: &str) -> String {
+    answer
+        .replace("[DIR]/", "")
+        .replace("\"duration_ms\": 0.0", "\"duration_ms\": 1.482")
+}
+
+#[test]
+fn every_answer_is_one_object() {
+    let folder = Folder::new();
+    folder.run(&CHAIN, "up +1");
+    for line in [
+        "history",
+        "heads",
+        "branches",
+        "show",
+        "show nonsense",
+        "status",
+        "current",
+        "current -c",
+        "check",
+        "up",
+        "up nonsense",
+        "down -1",
+        "down nonsense",
+        "redo",
+        "stamp head",
+        "stamp nonsense",
+        "sideways",
+        "down",
+    ] {
+        for history in [&CHAIN, &SHORT, &TWO_HEADS] {
+            let said = folder.run(history, &format!("{line} --json"));
+            let object: serde_json::Value =
+                serde_json::from_str(&said.out).unwrap_or_else(|error| {
+                    panic!("{line}: {error}: {}", said.out);
+                });
+            let code = object
+                .pointer("/error/exit_code")
+                .and_then(serde_json::Value::as_u64);
+            match code {
+                Some(code) => assert_eq!(code, u64::from(said.code), "{line}"),
+                None => assert!(said.code <= 1, "{line}"),
+            }
+            let plain = folder.run(history, line);
+            // what was done by the first run is not left to do, so the codes of those are not compared
+            let changes = ["up", "down", "redo", "stamp"]
+                .iter()
+                .any(|command| line.starts_with(command));
+            assert!(changes || plain.code == said.code, "{line}");
+        }
+    }
+}
