@@ -59,15 +59,15 @@ fn value(declaration: &Declaration<Span>, signature: &Signature, found: &Found) 
     let down_revision = texts(declaration.down_revision.as_deref().unwrap_or_default());
     let Signature { name, doc, .. } = signature;
     let Found { file, line, .. } = found;
-    let upgrade = body(&name.to_token_stream());
+    let upgrade = body(&name.to_token_stream(), name.span());
     let downgrade = match &declaration.downgrade {
         Some(Downgrade::Function(path)) => {
-            let body = body(&path_tokens(path));
+            let span = path.last().map_or_else(Span::call_site, |word| word.span);
+            let body = body(&path_tokens(path), span);
             quote!(::migrate_core::__private::Downgrade::Function(#body))
         }
         Some(Downgrade::Reversible(span)) => {
-            let reversible = quote_spanned!(*span=> reversible);
-            quote!(::migrate_core::__private::function(#name).#reversible())
+            quote_spanned!(shown_at(*span)=> ::migrate_core::__private::function(#name).reversible())
         }
         Some(Downgrade::Irreversible(_)) | None => {
             quote!(::migrate_core::__private::Downgrade::Irreversible)
@@ -99,11 +99,17 @@ fn texts(words: &[Word<Span>]) -> TokenStream {
     quote!(&[#(#words),*])
 }
 
-fn body(function: &TokenStream) -> TokenStream {
-    quote! {
+/// The body that calls a function; what is wrong with the function shows at its name.
+fn body(function: &TokenStream, name: Span) -> TokenStream {
+    quote_spanned! {shown_at(name)=>
         ::migrate_core::__private::function(#function)
             .body(|op| ::migrate_core::__private::function(#function).call(op))
     }
+}
+
+/// The span of generated code that is shown as if it were the user's.
+fn shown_at(span: Span) -> Span {
+    Span::call_site().located_at(span)
 }
 
 /// The user's own path, token by token, so that errors in it point at it.

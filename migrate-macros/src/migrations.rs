@@ -51,10 +51,7 @@ fn report(scan: &Scan, errors: &mut Errors) {
         if let Some(error) = file.error {
             let at = file.position(error.span);
             let path = paths::with_slashes(&file.path);
-            let message = format!(
-                "cannot read `{path}`: {} in line {}, column {}",
-                error.kind, at.line, at.column
-            );
+            let message = format!("cannot read `{path}`: {}", error.kind);
             errors.push(
                 span,
                 &format!("{message}\n --> {path}:{}:{}", at.line, at.column),

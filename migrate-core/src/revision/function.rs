@@ -87,6 +87,7 @@ where
 )]
 pub trait CanBeReversed {}
 
+#[diagnostic::do_not_recommend]
 impl<E> CanBeReversed for TakesOperations<E> {}
 
 /// A function that was found to be a revision's body.

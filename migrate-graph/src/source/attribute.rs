@@ -67,7 +67,7 @@ impl<S: Clone> Declaration<S> {
         };
         let mut seen = Seen::default();
         let mut reader = Reader::new(tokens, attribute);
-        while let Some((key, span)) = reader.key() {
+        while let Some((key, span)) = reader.key(|meant, span| seen.note_meant(meant, span)) {
             if seen.note(key, &span, &mut reader) {
                 declaration.read_value(key, span, &mut reader);
             } else {
@@ -156,6 +156,13 @@ impl<S: Clone> Seen<S> {
         };
         reader.mistake(kind, span.clone());
         false
+    }
+
+    /// Notes a key that was probably meant, so that it is not missing as well.
+    fn note_meant(&mut self, key: Key, span: &S) {
+        if !self.0.iter().any(|(other, _)| *other == key) {
+            self.0.push((key, span.clone()));
+        }
     }
 
     fn missing(&self, attribute: &S) -> Vec<Mistake<S>> {

@@ -88,8 +88,8 @@ impl Key {
         Key::BranchLabels,
         Key::Transaction,
         Key::Downgrade,
-        Key::Reversible,
         Key::Irreversible,
+        Key::Reversible,
     ];
 
     /// The key as it is written.

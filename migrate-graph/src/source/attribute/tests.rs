@@ -143,7 +143,7 @@ fn unknown_and_repeated_keys() {
     );
     check_entries(
         "author = (1, 2), transaction = false",
-        "a <- [] irreversible bare\nauthor: unknown key `author`; the keys are `id`, `down_revision`, `depends_on`, `branch_labels`, `transaction`, `downgrade`, `reversible`, `irreversible`",
+        "a <- [] irreversible bare\nauthor: unknown key `author`; the keys are `id`, `down_revision`, `depends_on`, `branch_labels`, `transaction`, `downgrade`, `irreversible`, `reversible`",
     );
     check_entries(
         "id = \"b\"",
@@ -152,6 +152,20 @@ fn unknown_and_repeated_keys() {
     check_entries(
         "downgrade = down",
         "a <- [] irreversible\ndowngrade: `downgrade` contradicts `irreversible`; keep one of `downgrade = function`, `reversible` and `irreversible`",
+    );
+}
+
+#[test]
+fn one_mistake_is_one_mistake() {
+    check(
+        "id = \"a\", down_revison = None, ireversible",
+        "a <- [?] ?
+down_revison: unknown key `down_revison`; did you mean `down_revision`?
+ireversible: unknown key `ireversible`; did you mean `irreversible`?",
+    );
+    check(
+        "id = \"a\" down_revision = None, irreversible",
+        "a <- [] irreversible\ndown_revision: expected `,`",
     );
 }
 
@@ -201,7 +215,7 @@ concat: `id` must be a string literal; write `id = \"20261121093000\"`
 fn what_is_no_entry() {
     check_entries(
         "\"b\"",
-        "a <- [] irreversible\n\"b\": expected a key, found `\"b\"`; the keys are `id`, `down_revision`, `depends_on`, `branch_labels`, `transaction`, `downgrade`, `reversible`, `irreversible`",
+        "a <- [] irreversible\n\"b\": expected a key, found `\"b\"`; the keys are `id`, `down_revision`, `depends_on`, `branch_labels`, `transaction`, `downgrade`, `irreversible`, `reversible`",
     );
     check_entries(
         "transaction",

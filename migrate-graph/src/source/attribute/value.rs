@@ -38,8 +38,8 @@ impl<'tokens, S: Clone> Reader<'tokens, S> {
         self.tokens.get(self.at)
     }
 
-    /// The next key; skips entries that have none.
-    pub(super) fn key(&mut self) -> Option<(Key, S)> {
+    /// The next key; skips entries that have none. A key that is only similar goes to `meant`.
+    pub(super) fn key(&mut self, mut meant: impl FnMut(Key, &S)) -> Option<(Key, S)> {
         loop {
             let token = self.peek()?;
             self.at += 1;
@@ -51,6 +51,9 @@ impl<'tokens, S: Clone> Reader<'tokens, S> {
                 }
                 let near = nearest(&token.text, Key::ALL.iter().map(|key| key.name()));
                 let near = Key::ALL.into_iter().find(|key| Some(key.name()) == near);
+                if let Some(near) = near {
+                    meant(near, &token.span);
+                }
                 let key = token.text.clone().into_owned();
                 self.mistake(MistakeKind::UnknownKey { key, near }, token.span.clone());
             } else {
@@ -81,10 +84,13 @@ impl<'tokens, S: Clone> Reader<'tokens, S> {
         match self.peek() {
             Some(token) if !is_punct(token, ',') => {
                 // a mistake within this entry explains the rest of it
-                if self.mistakes.len() == self.before {
-                    self.mistake(MistakeKind::NoComma, token.span.clone());
+                if self.mistakes.len() > self.before {
+                    return self.skip_entry();
                 }
-                self.skip_entry();
+                self.mistake(MistakeKind::NoComma, token.span.clone());
+                if Key::of(token).is_none() {
+                    self.skip_entry();
+                }
             }
             Some(_) => self.at += 1,
             None => {}

@@ -241,14 +241,12 @@ impl<'text> Items<'text> {
             match token.kind {
                 Kind::Open(delimiter) => opened.push((delimiter, span)),
                 Kind::Close(close) => {
-                    match opened.pop() {
-                        Some((open, _)) if closing(open) == close => {}
-                        _ => {
-                            return Err(LexError {
-                                kind: LexErrorKind::Unopened(close),
-                                span,
-                            });
-                        }
+                    // the group itself was put there first, so there always is one
+                    if let Some((open, span)) = opened.pop()
+                        && closing(open) != close
+                    {
+                        let kind = LexErrorKind::Unclosed(open);
+                        return Err(LexError { kind, span });
                     }
                     if opened.is_empty() {
                         return Ok(span);

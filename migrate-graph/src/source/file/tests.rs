@@ -131,7 +131,7 @@ fn what_cannot_be_read() {
     check("fn up() {\n  (", "2:3 this `(` is never closed");
     check("fn up() {\n", "1:9 this `{` is never closed");
     check("mod m {\n fn up() {}", "1:7 this `{` is never closed");
-    check("fn up() { ( }", "1:13 this `}` closes nothing");
+    check("fn up() { ( }", "1:11 this `(` is never closed");
     check("fn up() {} }", "1:12 this `}` closes nothing");
     check("fn up() ) {}", "1:9 this `)` closes nothing");
     check("#[revision(id = \"a)]", "1:17 this literal has no end");

@@ -1,0 +1,12 @@
+use migrate_core::prelude::*;
+
+/// A revision.
+#[revision(
+    id = "20261101090000",
+    down_revision = None,
+    depends_on = ["20261108100000"],
+    irreversible,
+)]
+fn upgrade(_op: &mut Operations) -> Result<()> {
+    Ok(())
+}

@@ -1,0 +1,4 @@
+use migrate_core::prelude::*;
+
+#[revision(id = "a", down_revision = None, irreversible)]
+struct Upgrade;

@@ -1,0 +1,3 @@
+migrate_core::migrations!();
+
+pub mod books;

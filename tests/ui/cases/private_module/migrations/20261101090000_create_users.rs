@@ -1,0 +1,8 @@
+mod users {
+    use migrate_core::prelude::*;
+
+    #[revision(id = "a", down_revision = None, irreversible)]
+    fn upgrade(_op: &mut Operations) -> Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,3 @@
+pub mod database {
+    migrate_core::migrations!();
+}

@@ -1,0 +1,13 @@
+use migrate_core::prelude::*;
+
+/// A revision.
+#[revision(
+    id = "20261108100000",
+    down_revision = None,
+    branch_labels = ["books"],
+    depends_on = ["users"],
+    irreversible,
+)]
+fn upgrade(_op: &mut Operations) -> Result<()> {
+    Ok(())
+}

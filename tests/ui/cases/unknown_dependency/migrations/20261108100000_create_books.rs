@@ -1,0 +1,12 @@
+use migrate_core::prelude::*;
+
+/// A revision.
+#[revision(
+    id = "20261108100000",
+    down_revision = "20261101090000",
+    depends_on = ["billing"],
+    irreversible,
+)]
+fn upgrade(_op: &mut Operations) -> Result<()> {
+    Ok(())
+}
