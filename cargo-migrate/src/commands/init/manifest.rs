@@ -28,11 +28,9 @@ pub(super) fn complete(manifest: &mut DocumentMut, wanted: &Wanted<'_>) -> Added
     if !depends_on(manifest, LIBRARY) {
         let mut origin = InlineTable::new();
         origin.insert("path", wanted.library.into());
-        add(manifest, wanted, LIBRARY, origin, &[]);
-        added.push(format!(
-            "the dependency `{LIBRARY}` from `{}`",
-            wanted.library
-        ));
+        let listed = add(manifest, wanted, LIBRARY, origin, &[]);
+        let from = if listed { "the workspace" } else { wanted.library };
+        added.push(format!("the dependency `{LIBRARY}` from {from}"));
     }
     if !has_diesel {
         let mut diesel = InlineTable::new();
