@@ -93,7 +93,7 @@ fn upgrade(op: &mut Operations) -> Result<()> {{
     op.create_table(
         table("t{index}")
             .column(column("id", Integer).primary_key())
-            .column(column("name", Text).not_null())
+            .column(column("name", Text))
             .column(column("note", Text).nullable()),
     )?;
     op.create_index(index("ix_t{index}_name").on("t{index}", ["name"]))
