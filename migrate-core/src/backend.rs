@@ -8,7 +8,7 @@ pub mod sqlite;
 mod url;
 
 pub use holder::Holder;
-pub use session::{Access, Inside, LockRequest, MigrateConnection, Session};
+pub use session::{Access, FailedStatement, Inside, LockRequest, MigrateConnection, Session};
 pub use url::DatabaseUrl;
 
 use std::fmt;

@@ -91,6 +91,20 @@ pub trait Session {
 
     /// Gives the lock back. It also goes with the session, and with the process.
     fn unlock(&mut self);
+
+    /// The statement that failed last, if the session can see the connection's statements.
+    fn failed_statement(&mut self) -> Option<FailedStatement> {
+        None
+    }
+}
+
+/// A statement that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedStatement {
+    /// Its text, without the values that were bound to it.
+    pub sql: String,
+    /// What the database said.
+    pub message: String,
 }
 
 /// What became of a revision's transaction while its body ran.

@@ -45,8 +45,8 @@ impl LockError {
     pub fn help(&self) -> Option<String> {
         match self {
             LockError::TimedOut { waited, .. } | LockError::Busy { waited } => Some(format!(
-                "waited {} s; wait longer with `--lock-timeout SECONDS`",
-                waited.as_secs()
+                "waited {:.1} s; wait longer with `--lock-timeout SECONDS`",
+                waited.as_secs_f64()
             )),
             LockError::File { .. } | LockError::Database(_) => None,
         }

@@ -11,31 +11,31 @@ use super::preflight::{ReadyStep, Work, ready_step};
 use crate::applied;
 use crate::backend::{Inside, Session};
 use crate::error::{Cause, Error, RevisionFailure};
-use crate::op::{Failure, Operations};
+use crate::op::Operations;
 use crate::revision::Revision;
 
 /// A step that failed, before it is known what had been done earlier.
 pub(super) struct StepFailure {
     revision: &'static Revision,
     direction: Direction,
-    cause: Cause,
-    operation: Option<Failure>,
+    failure: WorkFailure,
     undone: bool,
 }
 
 impl StepFailure {
     pub(super) fn with(self, report: Report) -> RevisionFailure {
-        let (operation, statement) = match self.operation {
-            Some(failure) => (Some(failure.operation), failure.statement),
-            None => (None, None),
-        };
+        let WorkFailure {
+            cause,
+            operation,
+            statement,
+        } = self.failure;
         RevisionFailure {
             revision: self.revision.id().to_owned(),
             message: self.revision.message().to_owned(),
             file: self.revision.file(),
             line: self.revision.line(),
             direction: self.direction,
-            cause: self.cause,
+            cause,
             operation,
             statement,
             undone: self.undone,
@@ -44,10 +44,11 @@ impl StepFailure {
     }
 }
 
-/// Why the work of a revision failed, and the operation that did.
+/// Why the work of a revision failed, and at what.
 struct WorkFailure {
     cause: Cause,
-    operation: Option<Failure>,
+    operation: Option<String>,
+    statement: Option<String>,
 }
 
 impl From<Cause> for WorkFailure {
@@ -55,6 +56,7 @@ impl From<Cause> for WorkFailure {
         WorkFailure {
             cause,
             operation: None,
+            statement: None,
         }
     }
 }
@@ -96,8 +98,7 @@ impl ReadyStep {
         Box::new(StepFailure {
             revision: self.revision,
             direction: self.direction,
-            cause: failure.cause,
-            operation: failure.operation,
+            failure,
             undone,
         })
     }
@@ -169,14 +170,32 @@ fn work(session: &mut dyn Session, work: &Work) -> Result<(), WorkFailure> {
             .iter()
             .try_for_each(|operation| op.apply(operation.clone()))),
     };
-    let operation = op.failure().cloned();
-    let cause = match (outcome, &operation) {
+    let failed = op.failure().cloned();
+    let cause = match (outcome, &failed) {
         (Ok(Ok(())), None) => return Ok(()),
-        (Ok(Ok(())), Some(failure)) => Cause::Swallowed(failure.message.clone()),
+        (Ok(Ok(())), Some(failed)) => Cause::Swallowed(failed.message.clone()),
         (Ok(Err(error)), _) => Cause::Body(error),
         (Err(panic), _) => Cause::Panicked(panic_message(panic.as_ref())),
     };
-    Err(WorkFailure { cause, operation })
+    let statement = failed.as_ref().and_then(|failed| failed.statement.clone());
+    let statement = statement.or_else(|| seen_statement(session, &cause));
+    Err(WorkFailure {
+        cause,
+        operation: failed.map(|failed| failed.operation),
+        statement,
+    })
+}
+
+/// The statement that the session saw fail with what the body's error says.
+fn seen_statement(session: &mut dyn Session, cause: &Cause) -> Option<String> {
+    let Cause::Body(error) = cause else {
+        return None;
+    };
+    let seen = session.failed_statement()?;
+    error
+        .to_string()
+        .contains(&seen.message)
+        .then_some(seen.sql)
 }
 
 fn record_and_commit(

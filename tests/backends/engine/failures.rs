@@ -156,15 +156,29 @@ fn the_operation_is_named_however_its_error_was_converted() {
 }
 
 #[test]
-fn an_error_of_diesels_dsl_is_told() {
+fn an_error_of_diesels_dsl_is_told_with_its_statement_but_not_its_values() {
     let failure = failure(|op| {
-        diesel::sql_query("INSERT INTO missing VALUES (1)").execute(op.sqlite()?)?;
+        op.bulk_insert("t", ["n"], [[1]])?;
+        let insert = diesel::sql_query("INSERT INTO t (n) VALUES (?)");
+        insert
+            .bind::<diesel::sql_types::Integer, _>(1)
+            .execute(op.sqlite()?)?;
         Ok(())
     });
-    assert!(
-        failure.to_string().contains("no such table: missing"),
-        "{failure}"
+    assert_eq!(
+        failure.to_string(),
+        "the upgrade of revision `b` failed: UNIQUE constraint failed: t.n\n  \
+         statement: INSERT INTO t (n) VALUES (?)"
     );
+}
+
+#[test]
+fn a_statement_that_was_allowed_to_fail_is_not_blamed() {
+    let failure = failure(|op| {
+        let _ = diesel::sql_query("INSERT INTO missing VALUES (1)").execute(op.sqlite()?);
+        Err(RevisionError::message("something else"))
+    });
+    assert_eq!(failure.statement, None);
 }
 
 #[test]

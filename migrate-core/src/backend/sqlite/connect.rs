@@ -35,7 +35,7 @@ pub(crate) fn connect(url: &DatabaseUrl, access: Access) -> Result<Box<dyn Sessi
         },
     })?;
     probe(url, &mut connection)?;
-    Ok(Box::new(SqliteSession::new(connection)))
+    Ok(Box::new(SqliteSession::watching(connection)))
 }
 
 /// The file that SQLite would open, when it would open one.

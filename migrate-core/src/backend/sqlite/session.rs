@@ -7,12 +7,13 @@ use std::path::PathBuf;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::sql_types::{Integer, Text};
 use diesel::sqlite::SqliteConnection;
-use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
+use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use super::lock::DatabaseLock;
+use super::watch::Watch;
 use super::{Sqlite, inspect};
 use crate::applied::{AppliedRow, TABLE};
-use crate::backend::{Backend, Inside, LockRequest, Session};
+use crate::backend::{Backend, FailedStatement, Inside, LockRequest, Session};
 use crate::error::{LockError, OperationError};
 use crate::operation::Operation;
 
@@ -29,6 +30,19 @@ pub struct SqliteSession<C: BorrowMut<SqliteConnection>> {
     busy_timeout: Option<i32>,
     /// How many transactions were open before the revision's.
     outside: u32,
+    /// What sees the statements of a connection that the session opened itself.
+    watch: Option<Watch>,
+}
+
+impl SqliteSession<SqliteConnection> {
+    /// A session on a connection that nobody else uses, and whose statements may be observed.
+    pub(super) fn watching(mut connection: SqliteConnection) -> SqliteSession<SqliteConnection> {
+        let watch = Watch::default();
+        connection.set_instrumentation(watch.clone());
+        let mut session = SqliteSession::new(connection);
+        session.watch = Some(watch);
+        session
+    }
 }
 
 impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
@@ -39,6 +53,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
             lock: None,
             busy_timeout: None,
             outside: 0,
+            watch: None,
         }
     }
 
@@ -207,6 +222,10 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
             // a connection that cannot do this can do nothing else either
             let _ = self.execute(&format!("PRAGMA busy_timeout = {timeout}"));
         }
+    }
+
+    fn failed_statement(&mut self) -> Option<FailedStatement> {
+        self.watch.as_ref()?.last_failure()
     }
 }
 
