@@ -10,6 +10,7 @@ pub mod exit;
 pub mod failure;
 pub mod json;
 pub mod listing;
+mod mask;
 mod progress;
 pub mod report;
 pub mod run;

@@ -34,9 +34,9 @@ pub mod up;
     reason = "a variant's doc comment would replace the help text, which is that of its arguments"
 )]
 pub enum Command {
-    #[command(alias = "upgrade")]
+    #[command(visible_alias = "upgrade")]
     Up(up::UpArgs),
-    #[command(alias = "downgrade")]
+    #[command(visible_alias = "downgrade")]
     Down(down::DownArgs),
     Redo(redo::RedoArgs),
     Status(status::StatusArgs),

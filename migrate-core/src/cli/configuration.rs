@@ -44,8 +44,13 @@ impl Configuration {
         let Some(text) = text_of(surroundings, CONFIGURATION)? else {
             return Ok(Configuration::default());
         };
-        serde_json::from_str(&text)
-            .map_err(|error| Failure::usage(format!("`{CONFIGURATION}` cannot be read: {error}")))
+        // without serde's words, which quote what they find, and that may be a URL with a password
+        serde_json::from_str(&text).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            Failure::usage(format!(
+                "`{CONFIGURATION}` is not what `cargo migrate` writes there (line {line}, column {column})"
+            ))
+        })
     }
 }
 
@@ -287,13 +292,16 @@ mod tests {
             find(Some(""), &[], None).err().unwrap().message,
             "`--database-url` is empty"
         );
-        let failure = find(None, &[(CONFIGURATION, "{")], None).err().unwrap();
-        assert!(
-            failure
-                .message
-                .starts_with("`CARGO_MIGRATE_CONFIG` cannot be read: "),
-            "{}",
-            failure.message
+        let failure = find(
+            None,
+            &[(CONFIGURATION, "\"postgres://ada:s3cret@host\"")],
+            None,
+        )
+        .err()
+        .unwrap();
+        assert_eq!(
+            failure.message,
+            "`CARGO_MIGRATE_CONFIG` is not what `cargo migrate` writes there (line 1, column 28)"
         );
     }
 }

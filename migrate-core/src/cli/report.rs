@@ -9,6 +9,7 @@ use super::commands::Command;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::json::{Answer, Failed};
+use super::mask::masked;
 use super::style::{self, paint};
 
 /// Where a command's words go.
@@ -59,7 +60,7 @@ impl<'a> Report<'a> {
         if !error.use_stderr() {
             return self.data(&text);
         }
-        self.show(&text);
+        self.show(&masked(&text));
         self.failed(of_clap(&error.render().to_string()));
         Exit::Usage
     }
@@ -96,6 +97,11 @@ impl<'a> Report<'a> {
         } else {
             answer.text()
         };
+        let text = if answer.failure().is_some() {
+            masked(&text)
+        } else {
+            text
+        };
         let exit = self.write(&text, answer.exit());
         if let Some(remark) = answer.remark() {
             let remark = self.advice(&remark);
@@ -108,7 +114,7 @@ impl<'a> Report<'a> {
     fn failed(&mut self, error: Failure) {
         if self.json {
             let exit = error.exit;
-            self.write(&as_json(&Failed { error }), exit);
+            self.write(&masked(&as_json(&Failed { error })), exit);
         }
     }
 
@@ -117,12 +123,14 @@ impl<'a> Report<'a> {
         failure.help = failure.help.as_deref().map(|help| self.advice(help));
         let mut text = format!("{} {}\n", paint(style::ERROR, "error:"), failure.message);
         for note in &failure.notes {
+            // what follows on further lines stays together
+            let note = note.trim_end().replace('\n', "\n      ");
             text += &format!("{} {note}\n", paint(style::NOTE, "note:"));
         }
         if let Some(help) = &failure.help {
             text += &format!("{} {help}\n", paint(style::HELP, "help:"));
         }
-        self.show(&text);
+        self.show(&masked(&text));
     }
 
     /// Advice on what to type, with the name that the program goes by.

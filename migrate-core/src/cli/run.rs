@@ -65,6 +65,22 @@ pub fn main(history: impl Borrow<History>) -> ExitCode {
 }
 
 /// Runs the command that the arguments ask for, and gives the exit code.
+///
+/// ```
+/// use migrate_core::History;
+/// use migrate_core::cli::{self, Exit, Invocation, Surroundings};
+///
+/// let (mut out, mut err) = (Vec::new(), Vec::new());
+/// let invocation = Invocation {
+///     program: "app".to_owned(),
+///     arguments: vec!["check".into(), "--json".into()],
+///     surroundings: Surroundings { directory: "/".into(), variable: &|_| None },
+///     out: &mut out,
+///     err: &mut err,
+/// };
+/// assert_eq!(cli::run(&History::new(&[]), invocation), Exit::Done);
+/// assert!(String::from_utf8_lossy(&out).contains("\"ok\": true"));
+/// ```
 pub fn run(history: &History, invocation: Invocation<'_>) -> Exit {
     let Invocation {
         program,
@@ -90,9 +106,12 @@ pub fn run(history: &History, invocation: Invocation<'_>) -> Exit {
     }
 }
 
+/// Of what the commands are: the program has a version of its own.
+const VERSION: &str = concat!("(migrate-core ", env!("CARGO_PKG_VERSION"), ")");
+
 /// The command line of the runner.
 #[derive(Parser)]
-#[command(version, about = "Migrate a database", long_about = None, subcommand_required = true, arg_required_else_help = true)]
+#[command(version = VERSION, about = "Migrate a database", long_about = None, subcommand_required = true, arg_required_else_help = true)]
 pub(super) struct Parsed {
     #[command(flatten)]
     pub(super) global: GlobalArgs,

@@ -86,6 +86,33 @@ done: applied 3 revisions in 0 ms; the database is at head `20261115180000`
 }
 
 #[test]
+fn every_way_to_write_the_path_of_a_file() {
+    let folder = Folder::new();
+    let path = folder.database().display().to_string();
+    for (index, url) in [
+        "PATH",
+        "sqlite:PATH",
+        "sqlite://PATH",
+        "file:PATH",
+        "file:PATH?mode=rwc",
+        "file://PATH",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let line = format!("up --database-url {}", url.replace("PATH", &path));
+        let said = folder.run_with(&CHAIN, &line, &[]);
+        assert_eq!(said.code, 0, "{url}: {}", said.err);
+        assert_eq!(
+            said.err.starts_with("nothing to do: "),
+            index > 0,
+            "{url}: {}",
+            said.err
+        );
+    }
+}
+
+#[test]
 fn databases_that_cannot_be_used() {
     let folder = Folder::new();
     std::fs::write(

@@ -18,8 +18,8 @@ Migrate a database
 Usage: cargo migrate [OPTIONS] <COMMAND>
 
 Commands:
-  up        Apply pending revisions, up to a target
-  down      Undo applied revisions, down to a target, which stays applied
+  up        Apply pending revisions, up to a target [alias: upgrade]
+  down      Undo applied revisions, down to a target, which stays applied [alias: downgrade]
   redo      Undo the last applied revision and apply it again
   status    Show where the database stands: what is applied, pending, unknown
   current   Show the revisions the database is at
@@ -77,7 +77,7 @@ Options:
     assert_data_eq!(
         folder.run(&CHAIN, "--version").out,
         str![[r#"
-cargo migrate 0.1.0
+cargo migrate (migrate-core 0.1.0)
 
 "#]]
     );
@@ -226,4 +226,31 @@ For more information, try '--help'.
 
 "#]]
     );
+}
+
+#[test]
+fn a_password_in_the_wrong_place_is_not_printed() {
+    let folder = Folder::new();
+    let url = "postgres://ada:s3cret@host/db";
+    for line in [
+        "up URL",
+        "down URL",
+        "stamp URL",
+        "show URL",
+        "history -r URL",
+        "URL",
+        "up --database-urll=URL",
+        "redo URL",
+        "up --lock-timeout URL",
+        "up --database-url URL",
+        "status --database-url postgress://ada:s3cret@host/db",
+        "up head --database-url=URL URL",
+    ] {
+        for form in ["", " --json"] {
+            let said = folder.run(&CHAIN, &(line.replace("URL", url) + form));
+            assert_eq!(said.code, 2, "{line}");
+            assert!(said.err.starts_with("error: "), "{line}: {}", said.err);
+            assert!(!format!("{said:?}").contains("s3cret"), "{line}: {said:?}");
+        }
+    }
 }

@@ -85,7 +85,7 @@ fn explain(
     request: &Request<'_>,
 ) -> Failure {
     let go_on = error.report().map(|report| {
-        let left = progress.of() - report.steps.len();
+        let left = progress.of().saturating_sub(report.steps.len());
         (request.go_on)(&report.steps, left)
     });
     let failure = of_database(error, migrator, session);

@@ -201,7 +201,7 @@ fn of_revision(failure: Failure, failed: &RevisionFailure) -> Failure {
             failed
                 .statement
                 .iter()
-                .map(|statement| format!("the statement was: {statement}")),
+                .map(|statement| format!("the statement was: {}", shortened(statement))),
         )
         .notes(
             (!failed.undone)
@@ -216,4 +216,27 @@ fn of_revision(failure: Failure, failed: &RevisionFailure) -> Failure {
         .fact("operation", failed.operation.clone())
         .fact("sql", failed.statement.clone())
         .fact("undone", failed.undone)
+}
+
+/// A statement, without the end of one that is too long to be read. In JSON, `sql` has all of it.
+fn shortened(statement: &str) -> String {
+    const MOST: usize = 1000;
+    match statement.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}… ({} bytes in all)", &statement[..end], statement.len()),
+        None => statement.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_statements_are_shortened_at_a_character() {
+        assert_eq!(shortened("SELECT 1"), "SELECT 1");
+        let long = "é".repeat(1500);
+        let short = shortened(&long);
+        assert!(short.ends_with("é… (3000 bytes in all)"), "{short}");
+        assert_eq!(short.matches('é').count(), 1000);
+    }
 }
