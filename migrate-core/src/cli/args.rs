@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::failure::Failure;
+
 /// The arguments that may stand before or after any command's name.
 #[derive(Args, Clone, PartialEq, Eq)]
 pub struct GlobalArgs {
@@ -42,6 +44,17 @@ pub struct FormatArgs {
     /// Print one JSON object instead of text
     #[arg(long)]
     pub json: bool,
+}
+
+/// Refuses the URL of a database where a target or a range is wanted: it would be quoted, password and all.
+pub(super) fn refuse_url(text: &str) -> Result<(), Failure> {
+    match text.contains("://") {
+        true => {
+            Err(Failure::usage("a database's URL is no target")
+                .help("give it by `--database-url URL`"))
+        }
+        false => Ok(()),
+    }
 }
 
 /// The longest wait that can be asked for: a hundred years, which every clock can add to its present time.

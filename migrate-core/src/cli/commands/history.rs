@@ -3,7 +3,7 @@
 use clap::Args;
 use migrate_graph::{Applied, Range, range};
 
-use crate::cli::args::FormatArgs;
+use crate::cli::args::{FormatArgs, refuse_url};
 use crate::cli::failure::Failure;
 use crate::cli::json;
 use crate::cli::listing::Listing;
@@ -52,6 +52,7 @@ impl HistoryArgs {
 /// When the range is none.
 pub fn history(listing: &Listing<'_>, args: &HistoryArgs) -> Result<json::History, Failure> {
     let graph = listing.graph();
+    refuse_url(args.range.as_deref().unwrap_or_default())?;
     let range: Range = args
         .range
         .as_deref()

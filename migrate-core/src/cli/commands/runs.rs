@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use migrate_graph::{PlanError, Target, target};
 
 use crate::backend::{Access, Session};
+use crate::cli::args::refuse_url;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::json;
@@ -113,6 +114,7 @@ pub(super) fn of_database(
 pub(super) fn refuse_nonsense(migrator: &Migrator<'_>, targets: &[String]) -> Result<(), Failure> {
     let graph = migrator.graph()?;
     for text in targets {
+        refuse_url(text)?;
         let target: Target = text.parse()?;
         if !target.is_relative_to_applied() {
             target::resolve(graph, &target)?;

@@ -4,7 +4,7 @@ use clap::Args;
 
 use migrate_graph::{Target, target};
 
-use crate::cli::args::FormatArgs;
+use crate::cli::args::{FormatArgs, refuse_url};
 use crate::cli::failure::Failure;
 use crate::cli::json;
 use crate::cli::listing::Listing;
@@ -40,6 +40,7 @@ impl ShowArgs {
 pub fn show(listing: &Listing<'_>, args: &ShowArgs) -> Result<json::Show, Failure> {
     let mut nodes = Vec::new();
     for text in &args.targets {
+        refuse_url(text)?;
         match (text.as_str(), listing.applied()) {
             ("current", Some(applied)) => nodes.extend(applied.tips(listing.graph())),
             _ => nodes.extend(target::resolve(listing.graph(), &text.parse::<Target>()?)?),
