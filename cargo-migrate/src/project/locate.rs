@@ -29,7 +29,7 @@ pub(super) fn manifest(given: Option<&Path>) -> Result<PathBuf, LocateError> {
             Err(LocateError::NotAManifest(path.to_owned()))
         }
         Some(path) => match here.join(path) {
-            path if path.is_file() => Ok(plain(&path)),
+            path if path.is_file() => Ok(fingerprint::absolute(&path)),
             path => Err(LocateError::Missing(path)),
         },
         None => here
@@ -38,22 +38,6 @@ pub(super) fn manifest(given: Option<&Path>) -> Result<PathBuf, LocateError> {
             .find(|path| path.is_file())
             .ok_or(LocateError::Nowhere(here)),
     }
-}
-
-/// A path without `.` and `..`, as cargo names it.
-fn plain(path: &Path) -> PathBuf {
-    use std::path::Component;
-    let mut plain = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                plain.pop();
-            }
-            other => plain.push(other),
-        }
-    }
-    plain
 }
 
 /// The places where an earlier command may have kept what it learnt about the project of `manifest`.
@@ -95,7 +79,7 @@ fn configured_target(manifest: &Path) -> Option<PathBuf> {
         .into_iter()
         .find_map(|name| env::var_os(name).filter(|value| !value.is_empty()));
     match variable {
-        Some(target) => Some(plain(&fingerprint::absolute(Path::new(&target)))),
+        Some(target) => Some(fingerprint::absolute(Path::new(&target))),
         None => searched_for_configuration(manifest.parent()?)
             .into_iter()
             .find_map(|file| target_in(&file)),
@@ -108,7 +92,9 @@ fn target_in(file: &Path) -> Option<PathBuf> {
     let document = text.parse::<toml_edit::Document<String>>().ok()?;
     let target = document.get("build")?.get("target-dir")?.as_str()?;
     // relative to the folder that holds `.cargo`
-    Some(plain(&file.parent()?.parent()?.join(target)))
+    Some(fingerprint::absolute(
+        &file.parent()?.parent()?.join(target),
+    ))
 }
 
 /// Where cargo looks for its configuration when it runs in `folder`, nearest first, whether something is there or not.

@@ -66,7 +66,8 @@ fn project(metadata: Metadata) -> Project {
     members.sort_by(|a, b| a.name.cmp(&b.name));
     Project {
         root: metadata.workspace_root.into(),
-        target: metadata.target_directory.into(),
+        // cargo leaves `..` in what its configuration says
+        target: fingerprint::absolute(metadata.target_directory.as_std_path()),
         members,
         metadata: metadata.workspace_metadata["migrate"].clone(),
     }

@@ -95,12 +95,8 @@ impl Build<'_> {
         for message in messages {
             if let Message::CompilerArtifact(artifact) = message {
                 packages.insert(&artifact.package_id, artifact.manifest_path.as_std_path());
-                if artifact.manifest_path == self.manifest {
-                    product.executable = artifact
-                        .executable
-                        .clone()
-                        .map(PathBuf::from)
-                        .unwrap_or_default();
+                if let Some(executable) = runner_in(artifact) {
+                    product.executable = executable;
                 } else if is_in_a_folder(&artifact.package_id) {
                     product.add_compilation(artifact);
                 }
@@ -183,6 +179,16 @@ impl Product {
                 .filter(|name| !is_set_by_cargo(name)),
         );
     }
+}
+
+/// The runner's executable: a build script's is not one that cargo hands out.
+fn runner_in(artifact: &Artifact) -> Option<PathBuf> {
+    let is_program = artifact.target.kind.contains(&TargetKind::Bin);
+    artifact
+        .executable
+        .clone()
+        .filter(|_| is_program)
+        .map(PathBuf::from)
 }
 
 fn is_in_a_folder(package: &PackageId) -> bool {

@@ -29,7 +29,11 @@ pub(super) fn complete(manifest: &mut DocumentMut, wanted: &Wanted<'_>) -> Added
         let mut origin = InlineTable::new();
         origin.insert("path", wanted.library.into());
         let listed = add(manifest, wanted, LIBRARY, origin, &[]);
-        let from = if listed { "the workspace" } else { wanted.library };
+        let from = if listed {
+            "the workspace"
+        } else {
+            wanted.library
+        };
         added.push(format!("the dependency `{LIBRARY}` from {from}"));
     }
     if !has_diesel {
