@@ -170,8 +170,12 @@ impl Product {
     }
 
     fn add(&mut self, folder: &Path, inputs: Inputs) {
-        self.paths
-            .extend(inputs.paths.into_iter().map(|path| folder.join(path)));
+        self.paths.extend(
+            inputs
+                .paths
+                .into_iter()
+                .map(|path| fingerprint::absolute(&folder.join(path))),
+        );
         self.variables.extend(
             inputs
                 .variables
