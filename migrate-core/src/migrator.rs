@@ -21,7 +21,7 @@ use migrate_graph::{Applied, Graph, Problem, Target};
 
 use crate::applied::AppliedRow;
 use crate::backend::{LockRequest, MigrateConnection, Session};
-use crate::error::Error;
+use crate::error::{Error, LockError};
 use crate::history::History;
 use goal::Goal;
 use revisions::Revisions;
@@ -218,10 +218,7 @@ impl<'a> Migrator<'a> {
                     std::thread::sleep(Duration::from_millis(5));
                 }
                 Err(source) => {
-                    return Err(Error::Database {
-                        doing: "read what is applied",
-                        source,
-                    });
+                    return Err(failed(session, "read what is applied", source, start));
                 }
             }
         }
@@ -241,6 +238,21 @@ impl<'a> Migrator<'a> {
         let result = run(session);
         session.unlock();
         result
+    }
+}
+
+/// What the database said since `start`; that it is busy is the other connection's fault.
+fn failed(
+    session: &dyn Session,
+    doing: &'static str,
+    source: diesel::result::Error,
+    start: Instant,
+) -> Error {
+    match session.is_busy(&source) {
+        true => Error::Lock(LockError::Busy {
+            waited: start.elapsed(),
+        }),
+        false => Error::Database { doing, source },
     }
 }
 

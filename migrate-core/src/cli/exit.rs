@@ -14,7 +14,7 @@ pub enum Exit {
     Usage = 2,
     /// A revision failed, or could not be undone.
     Revision = 3,
-    /// Another process held the lock for longer than `--lock-timeout`.
+    /// Another process held the lock, or the database itself, for longer than `--lock-timeout`.
     Lock = 4,
 }
 

@@ -1,9 +1,11 @@
 //! A stamp: what is recorded as applied changes, and nothing else.
 
+use std::time::Instant;
+
 use migrate_graph::{Applied, Graph, Stamp, Target, stamp};
 
 use super::report::{ids, standing};
-use super::{Migrator, StampReport, applied_set};
+use super::{Migrator, StampReport, applied_set, failed};
 use crate::applied::{self, AppliedRow};
 use crate::backend::Session;
 use crate::error::Error;
@@ -26,15 +28,15 @@ impl Migrator<'_> {
             let now = self.read(session)?;
             let (change, report) = changes(graph, now.as_deref(), targets, purge)?;
             if let Some(change) = change {
-                let failed = |source| Error::Database {
-                    doing: "write the version table",
-                    source,
-                };
-                session.begin().map_err(failed)?;
+                let start = Instant::now();
+                let doing = "write the version table";
+                session
+                    .begin()
+                    .map_err(|source| failed(session, doing, source, start))?;
                 let written = write(session, &change, now.is_some());
                 if let Err(source) = written.and_then(|()| session.commit()) {
                     let _ = session.rollback(); // the first error is the one to tell
-                    return Err(failed(source));
+                    return Err(failed(session, doing, source, start));
                 }
             }
             Ok(report)

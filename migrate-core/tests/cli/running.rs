@@ -298,7 +298,7 @@ note: the revision is in `migrations/20261115180000_create_orders.rs:4`
 note: the operation was: execute `INSERT INTO nowhere VALUES (1)`
 note: the statement was: INSERT INTO nowhere VALUES (1)
 note: 2 steps had been done before; the database is at `20261108120000`
-help: when it is mended, go on with `cargo migrate up`
+help: mend the revision; then go on with `cargo migrate up`
 
 "#]]
     );
@@ -323,15 +323,15 @@ fn how_to_go_on_after_a_failure() {
     for (line, help) in [
         (
             "up +3",
-            str!["help: when it is mended, go on with `cargo migrate up +1`"],
+            str!["help: mend the revision; then go on with `cargo migrate up +1`"],
         ),
         (
             "up heads",
-            str!["help: when it is mended, go on with `cargo migrate up heads`"],
+            str!["help: mend the revision; then go on with `cargo migrate up heads`"],
         ),
         (
             "up 20261122",
-            str!["help: when it is mended, go on with `cargo migrate up 20261122`"],
+            str!["help: mend the revision; then go on with `cargo migrate up 20261122`"],
         ),
     ] {
         let said = folder.run(&FAILING, line);
@@ -651,7 +651,7 @@ fn a_failed_run_is_one_object_too() {
       "the statement was: INSERT INTO nowhere VALUES (1)",
       "2 steps had been done before; the database is at `20261108120000`"
     ],
-    "help": "when it is mended, go on with `cargo migrate up`",
+    "help": "mend the revision; then go on with `cargo migrate up`",
     "continue": "cargo migrate up",
     "direction": "up",
     "file": "migrations/20261115180000_create_orders.rs",
@@ -764,4 +764,41 @@ fn the_lock_is_held_for_longer_than_the_timeout() {
     };
     other.lock(&mut request).unwrap();
     assert_eq!(folder.run(&CHAIN, "up --lock-timeout 0").code, 0);
+}
+
+#[test]
+fn a_database_that_another_connection_keeps_busy() {
+    use diesel::connection::SimpleConnection;
+    use diesel::{Connection, SqliteConnection};
+
+    let folder = Folder::new();
+    folder.run(&CHAIN, "up +1");
+    let mut other = SqliteConnection::establish(&folder.database().display().to_string()).unwrap();
+    for begin in ["BEGIN EXCLUSIVE", "BEGIN IMMEDIATE"] {
+        other.batch_execute(begin).unwrap();
+        for line in ["up", "down -1", "stamp head"] {
+            let said = folder.run(&CHAIN, &format!("{line} --lock-timeout 0.1"));
+            assert_eq!(
+                (said.code, said.out.as_str()),
+                (4, ""),
+                "{begin} {line}: {}",
+                said.err
+            );
+            assert!(said.err.contains("the database is busy"), "{}", said.err);
+            assert!(
+                said.err
+                    .contains("wait longer with `--lock-timeout SECONDS`"),
+                "{}",
+                said.err
+            );
+        }
+        other.batch_execute("ROLLBACK").unwrap();
+    }
+    assert_data_eq!(folder.run(&CHAIN, "up").err, str![[r#"
+`[DIR]/app.db`: 2 revisions to apply
+  [1/2] up 20261108120000, Add a phone number to users. … 0 ms
+  [2/2] up 20261115180000, Create orders. … 0 ms
+done: applied 2 revisions in 0 ms; the database is at head `20261115180000`
+
+"#]]);
 }
