@@ -16,6 +16,6 @@ pub use attribute::{Declaration, Downgrade, Key, Mistake, MistakeKind, Word};
 pub use config::{Config, ConfigProblem};
 pub use file::{RevisionFile, SourceRevision, doc_text};
 pub use folder::{Folder, FolderProblem, FolderProblemKind, Listing};
-pub use manifest::{Manifest, Value};
+pub use manifest::Manifest;
 pub use token::{Kind, LexError, LexErrorKind, Lexer, Position, Span, Token, string_value};
 pub use workspace::{Workspace, read_manifest};

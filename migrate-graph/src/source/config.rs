@@ -4,7 +4,9 @@
 //! The package's section goes before `[workspace.metadata.migrate]`. Keys that only matter when
 //! a database is involved are not read here.
 
-use super::manifest::{Manifest, Value};
+use toml::Value;
+
+use super::manifest::Manifest;
 
 /// What a package says about its history.
 #[derive(Clone, Debug, PartialEq, Eq)]

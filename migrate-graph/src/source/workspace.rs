@@ -6,7 +6,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::manifest::{Manifest, Value};
+use toml::{Table, Value};
+
+use super::manifest::Manifest;
 
 /// The root of a workspace.
 #[derive(Clone, Debug)]
@@ -49,11 +51,7 @@ impl Workspace {
             members.push(self.root.clone());
         }
         for pattern in self.manifest.strings(&["workspace", "members"]) {
-            let parts: Vec<&str> = pattern
-                .split('/')
-                .filter(|part| !part.is_empty() && *part != ".")
-                .collect();
-            matching(&self.root, &parts, &mut members);
+            members.extend(packages(&self.root, pattern));
         }
         members.retain(|member| !self.excludes(member));
         dedup(&mut members);
@@ -80,25 +78,18 @@ impl Workspace {
         let Some(manifest) = read_manifest(package) else {
             return Vec::new();
         };
-        let of_entry = |(key, value): (&[String], &Value)| {
-            let [.., section, name, last] = key else {
-                return None;
-            };
-            if !section.ends_with("dependencies") || key[0] == "workspace" {
-                return None;
+        let of_dependency = |(name, value): (&str, &Value)| match value.get("path") {
+            Some(path) => Some(normal(&package.join(path.as_str()?))),
+            None if value.get("workspace").is_some() => {
+                let shared = ["workspace", "dependencies", name, "path"];
+                Some(normal(&self.root.join(self.manifest.string(&shared)?)))
             }
-            match last.as_str() {
-                "path" => Some(normal(&package.join(value.as_str()?))),
-                "workspace" => {
-                    let path =
-                        self.manifest
-                            .string(&["workspace", "dependencies", name, "path"])?;
-                    Some(normal(&self.root.join(path)))
-                }
-                _ => None,
-            }
+            None => None,
         };
-        let mut folders: Vec<PathBuf> = manifest.entries().filter_map(of_entry).collect();
+        let mut folders: Vec<PathBuf> = dependency_tables(&manifest)
+            .flatten()
+            .filter_map(|(name, value)| of_dependency((name.as_str(), value)))
+            .collect();
         folders.retain(|folder| {
             folder.starts_with(&self.root)
                 && !self.excludes(folder)
@@ -115,50 +106,33 @@ pub fn read_manifest(folder: &Path) -> Option<Manifest> {
     ))
 }
 
-/// Adds the packages below `folder` whose path matches: `*` and `?` within a name, `**` for
-/// any number of folders.
-fn matching(folder: &Path, pattern: &[&str], found: &mut Vec<PathBuf>) {
-    let Some((first, rest)) = pattern.split_first() else {
-        if folder.join("Cargo.toml").is_file() {
-            found.push(folder.to_owned());
-        }
-        return;
-    };
-    if !first.contains(['*', '?']) {
-        return matching(&normal(&folder.join(first)), rest, found);
-    }
-    if *first == "**" {
-        matching(folder, rest, found);
-    }
-    for (name, path) in subfolders(folder) {
-        if *first == "**" {
-            matching(&path, pattern, found);
-        } else if matches(first.as_bytes(), name.as_bytes()) {
-            matching(&path, rest, found);
-        }
-    }
+/// Every table of dependencies: for all platforms, and for some.
+fn dependency_tables(manifest: &Manifest) -> impl Iterator<Item = &Table> {
+    let everywhere = manifest.table(&[]);
+    let somewhere = manifest
+        .table(&["target"])
+        .into_iter()
+        .flat_map(|targets| targets.values())
+        .filter_map(Value::as_table);
+    everywhere
+        .into_iter()
+        .chain(somewhere)
+        .flat_map(|table| table.iter())
+        .filter(|(key, _)| key.ends_with("dependencies"))
+        .filter_map(|(_, value)| value.as_table())
 }
 
-fn subfolders(folder: &Path) -> Vec<(String, PathBuf)> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
-    let mut folders: Vec<_> = folders
-        .filter_map(|entry| Some((entry.file_name().into_string().ok()?, entry.path())))
-        .collect();
-    folders.retain(|(name, _)| !name.starts_with('.') && name != "target");
-    folders.sort();
+/// The packages in the folders that a pattern of `[workspace] members` matches, as cargo expands it.
+fn packages(root: &Path, pattern: &str) -> Vec<PathBuf> {
+    let pattern = format!(
+        "{}/{pattern}",
+        glob::Pattern::escape(&root.to_string_lossy())
+    );
+    let folders = glob::glob(&pattern).into_iter().flatten().flatten();
     folders
-}
-
-/// Whether a name matches a pattern with `*` and `?`.
-fn matches(pattern: &[u8], name: &[u8]) -> bool {
-    match (pattern.split_first(), name.split_first()) {
-        (None, None) => true,
-        (Some((b'*', rest)), _) => (0..=name.len()).any(|skipped| matches(rest, &name[skipped..])),
-        (Some((b'?', pattern)), Some((_, name))) => matches(pattern, name),
-        (Some((wanted, pattern)), Some((byte, name))) => wanted == byte && matches(pattern, name),
-        _ => false,
-    }
+        .filter(|folder| folder.join("Cargo.toml").is_file())
+        .map(|folder| normal(&folder))
+        .collect()
 }
 
 /// The path without `.` and `..`.
