@@ -5,9 +5,6 @@ pub use crate::history::History;
 pub use crate::history::check::{names, part, slots, whole};
 pub use crate::revision::{Downgrade, function};
 
-#[cfg(feature = "sqlite")]
-pub use diesel::sqlite::SqliteConnection;
-
 use crate::revision::{Body, Needs, Revision};
 
 /// Stands for a revision whose function cannot be one, so that the error is the only one.

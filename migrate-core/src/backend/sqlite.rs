@@ -13,7 +13,9 @@ pub(super) use connect::connect;
 pub use session::SqliteSession;
 
 use diesel::connection::BoxableConnection;
-use diesel::sqlite::SqliteConnection;
+/// Diesel's connection, for what the macros expand to.
+#[doc(hidden)]
+pub use diesel::sqlite::SqliteConnection;
 
 use super::{Backend, BackendKind, Capabilities, MigrateConnection, Session};
 use crate::diesel_source::DieselBackend;
@@ -90,7 +92,9 @@ impl DieselBackend for diesel::sqlite::Sqlite {
 #[macro_export]
 macro_rules! __with_sqlite {
     ($op:ident, $connection:ident, $body:expr) => {
-        if let Some($connection) = $op.connection_of::<$crate::__private::SqliteConnection>()? {
+        if let Some($connection) =
+            $op.connection_of::<$crate::backend::sqlite::SqliteConnection>()?
+        {
             return ($body).map_err($crate::RevisionError::from);
         }
     };

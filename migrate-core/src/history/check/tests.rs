@@ -1,3 +1,5 @@
+//! The const check over compiled histories, sound and broken.
+
 use std::panic::catch_unwind;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Attributes as text, right and wrong, and what is made of them.
+
 use super::super::token::{Lexer, Span};
 use super::*;
 

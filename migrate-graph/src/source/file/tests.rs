@@ -1,3 +1,5 @@
+//! Revision files as text, and what is read out of them.
+
 use super::*;
 
 /// Each revision in one line, then each mistake; or why the text cannot be read.

@@ -1,3 +1,5 @@
+//! Folders of revisions on disk, and what is found in them.
+
 use std::collections::BTreeMap;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Workspaces on disk, and where their members keep revisions.
+
 use super::*;
 
 /// A workspace with these manifests; the members as paths relative to its root.
