@@ -1,0 +1,276 @@
+//! Bad input: the message says what is wrong and what to type, the exit code whose fault it is, and nothing is lost.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use migrate_tests::Project;
+
+fn project() -> Project {
+    let project = Project::library("bad");
+    project
+        .table_revision("20260101000000", "")
+        .table_revision("20260102000000", "20260101000000");
+    project
+}
+
+#[test]
+fn no_history_in_the_package() {
+    let project = Project::empty("none");
+    project.write(
+        "Cargo.toml",
+        "[package]\nname = \"none\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n",
+    );
+    project.write("src/lib.rs", "//! Nothing.\n");
+    for command in ["up", "heads", "history", "status"] {
+        project
+            .migrate([command])
+            .code(2)
+            .says("error: ")
+            .says("cargo migrate init");
+    }
+}
+
+#[test]
+fn a_database_that_cannot_be_created() {
+    let project = project();
+    project
+        .migrate(["up", "--database-url", "no/such/folder/app.db"])
+        .code(2)
+        .says("no/such/folder")
+        .says("help: ");
+    assert!(!project.path("no").exists());
+    project
+        .migrate(["up", "--database-url", "."])
+        .code(2)
+        .says("error: ");
+}
+
+#[test]
+fn a_file_that_is_no_database() {
+    let project = project();
+    project.write(
+        "notes.txt",
+        "This is a long text that certainly is no SQLite database, whatever one may think of it.\n"
+            .repeat(20)
+            .as_str(),
+    );
+    let before = project.read("notes.txt");
+    let up = project.migrate(["up", "--database-url", "notes.txt"]);
+    assert!(up.code == 2 || up.code == 3, "{up}");
+    up.says("error: ").says("notes.txt");
+    assert_eq!(project.read("notes.txt"), before);
+}
+
+#[test]
+fn urls() {
+    let project = project();
+    project
+        .migrate(["up", "--database-url", "oracle://host/db"])
+        .code(2)
+        .says("`oracle`")
+        .says("help: ");
+    let postgres = project
+        .migrate(["up", "--database-url", "postgres://me:canary7@localhost/db"])
+        .code(2)
+        .says("PostgreSQL")
+        .says("postgres")
+        .says("help: ");
+    assert!(
+        !postgres
+            .to_string()
+            .replace(&postgres.command, "")
+            .contains("canary7"),
+        "{postgres}"
+    );
+    for (number, form) in ["{}", "sqlite:{}", "sqlite://{}", "file:{}"]
+        .iter()
+        .enumerate()
+    {
+        let path = project.path(&format!("form{number}.db"));
+        let url = form.replace("{}", &path.to_string_lossy());
+        project.migrate(["up", "--database-url", &url]).ok();
+        assert!(path.exists(), "{url} made no file at {}", path.display());
+    }
+}
+
+#[test]
+fn no_database_named() {
+    let project = project();
+    let mut command = project.command(["up"]);
+    command.env_remove("DATABASE_URL");
+    migrate_tests::run(&mut command)
+        .code(2)
+        .says("DATABASE_URL")
+        .says("--database-url");
+}
+
+#[test]
+fn targets_that_are_none() {
+    let project = project();
+    project
+        .migrate(["up", "20260103000000"])
+        .code(2)
+        .says("`20260103000000`")
+        .says("similar");
+    project
+        .migrate(["up", "2026"])
+        .code(2)
+        .says("`2026`")
+        .says("20260101000000")
+        .says("20260102000000");
+    project.migrate(["up", "+3"]).code(2).says("+3");
+    project.migrate(["up"]).ok();
+    project.migrate(["down", "-5"]).code(2).says("-5");
+    project
+        .migrate(["down", "nothing-like-it"])
+        .code(2)
+        .says("`nothing-like-it`");
+}
+
+#[test]
+fn a_revision_that_the_history_does_not_know() {
+    let project = project();
+    project.migrate(["up"]).ok();
+    project.remove("migrations/20260102000000_table.rs");
+    let status = project.migrate(["status", "--json"]).ok().json();
+    assert_eq!(
+        status["unknown"],
+        serde_json::json!(["20260102000000"]),
+        "{status}"
+    );
+    project
+        .migrate(["check"])
+        .code(1)
+        .prints("unknown: 20260102000000");
+    project
+        .migrate(["up"])
+        .code(1)
+        .says("`20260102000000`")
+        .says("help: ");
+}
+
+#[test]
+fn down_past_an_irreversible_revision() {
+    let project = project();
+    let name = "migrations/20260102000000_table.rs";
+    let text = project
+        .read(name)
+        .replace("downgrade = downgrade", "irreversible");
+    let text = &text[..text.find("fn downgrade").expect("a downgrade")];
+    project.write(name, text);
+    project.migrate(["up"]).ok();
+    let down = project.migrate(["down", "base"]);
+    assert!(down.code != 0, "{down}");
+    down.says("`20260102000000`").says("irreversible");
+    let status = project.migrate(["status", "--json"]).ok().json();
+    assert_eq!(
+        status["applied"].as_array().expect("applied").len(),
+        2,
+        "nothing went down: {status}"
+    );
+}
+
+#[test]
+fn a_revision_that_fails_half_way() {
+    let project = project();
+    project.write(
+        "migrations/20260103000000_half.rs",
+        r#"//! Fails at its second operation.
+
+use migrate_core::prelude::*;
+
+/// Half way
+#[revision(id = "20260103000000", down_revision = "20260102000000", irreversible)]
+fn upgrade(op: &mut Operations) -> Result<()> {
+    op.create_table(table("first").column(column("id", Integer).primary_key()))?;
+    op.execute("INSERT INTO no_such_table VALUES (1)")
+}
+"#,
+    );
+    let up = project
+        .migrate(["up", "--json"])
+        .code(3)
+        .says("`20260103000000`")
+        .says("INSERT INTO no_such_table VALUES (1)")
+        .says("no such table")
+        .says("help: ");
+    // what had already happened is said, and stands; the failed one left nothing
+    assert_eq!(
+        up.json()["steps"].as_array().expect("steps").len(),
+        2,
+        "{up}"
+    );
+    let status = project.migrate(["status", "--json"]).ok().json();
+    assert_eq!(
+        status["applied"].as_array().expect("applied").len(),
+        2,
+        "{status}"
+    );
+
+    let name = "migrations/20260103000000_half.rs";
+    let mended = project.read(name).replace(
+        "INSERT INTO no_such_table VALUES (1)",
+        "INSERT INTO first VALUES (1)",
+    );
+    project.write(name, &mended);
+    project.migrate(["up"]).ok();
+}
+
+#[test]
+fn a_syntax_error_in_a_revision() {
+    let project = project();
+    project.write(
+        "migrations/20260103000000_broken.rs",
+        "//! Broken.\nfn upgrade( {\n",
+    );
+    for (command, code) in [("heads", 2), ("up", 2), ("check", 1)] {
+        project
+            .migrate([command])
+            .code(code)
+            .says("20260103000000_broken.rs")
+            .says("error");
+    }
+}
+
+#[test]
+fn a_lock_that_somebody_else_holds() {
+    let project = project();
+    project.write(
+        "migrations/20260103000000_slow.rs",
+        r#"//! Holds the lock until a file appears.
+
+use migrate_core::prelude::*;
+
+/// Wait
+#[revision(id = "20260103000000", down_revision = "20260102000000", irreversible)]
+fn upgrade(op: &mut Operations) -> Result<()> {
+    std::fs::write("started", "")?;
+    while !std::path::Path::new("go").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    op.execute("SELECT 1")
+}
+"#,
+    );
+    project.migrate(["status"]).ok();
+    let holder = project.start(["up"]);
+    let patience = Instant::now();
+    while !project.path("started").exists() {
+        assert!(
+            patience.elapsed() < Duration::from_secs(60),
+            "the holder did not start"
+        );
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    project
+        .migrate(["up", "--lock-timeout", "1"])
+        .code(4)
+        .says(&holder.id().to_string())
+        .says("help: ");
+    fs::write(project.path("go"), "").expect("the holder can go on");
+    assert!(holder.wait_with_output().expect("it ends").status.success());
+    project
+        .migrate(["up", "--lock-timeout", "1"])
+        .ok()
+        .says("nothing to do");
+}

@@ -1,0 +1,95 @@
+//! When nothing changed, neither cargo nor rustc is called: proven by a cargo and a rustc that can be forbidden.
+
+use std::{env, fs};
+
+use migrate_tests::{Output, Project, run};
+
+/// A `cargo` and a `rustc` that pass everything on until the file `forbidden` exists; then they leave a mark and fail.
+struct Tools<'a> {
+    project: &'a Project,
+}
+
+impl Tools<'_> {
+    fn new(project: &Project) -> Tools<'_> {
+        let folder = project.outside("tools");
+        fs::create_dir(&folder).expect("a folder");
+        for (name, real) in [
+            (
+                "cargo",
+                env::var("CARGO").unwrap_or_else(|_| "cargo".into()),
+            ),
+            ("rustc", real_rustc()),
+        ] {
+            let path = folder.join(name);
+            let script = format!(
+                "#!/bin/sh\nif [ -e '{}' ]; then touch '{}'; exit 99; fi\nexec '{real}' \"$@\"\n",
+                project.outside("forbidden").display(),
+                project.outside("called").display(),
+            );
+            fs::write(&path, script).expect("a script");
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt;
+                fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("permissions");
+            }
+        }
+        Tools { project }
+    }
+
+    fn migrate(&self, args: &[&str]) -> Output {
+        let tools = self.project.outside("tools");
+        let mut path = vec![tools.clone()];
+        path.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
+        let mut command = self.project.command(args);
+        command
+            .env("PATH", env::join_paths(path).expect("a PATH"))
+            .env("CARGO", tools.join("cargo"))
+            .env("RUSTC", tools.join("rustc"));
+        run(&mut command)
+    }
+
+    fn forbid(&self) {
+        fs::write(self.project.outside("forbidden"), "").expect("a file");
+    }
+
+    fn were_called(&self) -> bool {
+        self.project.outside("called").exists()
+    }
+}
+
+fn real_rustc() -> String {
+    let output = std::process::Command::new("rustc")
+        .args(["--print", "sysroot"])
+        .output()
+        .expect("rustc can be started");
+    format!(
+        "{}/bin/rustc",
+        String::from_utf8_lossy(&output.stdout).trim()
+    )
+}
+
+#[test]
+fn nothing_changed_means_no_cargo() {
+    let project = Project::library("fast");
+    project.table_revision("20260101000000", "");
+    let tools = Tools::new(&project);
+    tools.migrate(&["up"]).ok();
+    tools.forbid();
+
+    for args in [
+        ["current", "--json"],
+        ["status", "--json"],
+        ["up", "--json"],
+        ["heads", "--json"],
+        ["history", "--json"],
+    ] {
+        let output = tools.migrate(&args);
+        assert!(!tools.were_called(), "cargo or rustc was called\n{output}");
+        output.ok();
+    }
+
+    // and the guard works: a changed history does call them
+    project.table_revision("20260201000000", "20260101000000");
+    assert_ne!(tools.migrate(&["current"]).code, 0);
+    assert!(tools.were_called(), "a changed history did not call cargo");
+}

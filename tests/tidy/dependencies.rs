@@ -1,0 +1,93 @@
+//! Who may depend on whom, asked of cargo.
+
+use std::process::Command;
+
+/// The packages that `package` builds with, without those for tests.
+fn tree(package: &str, more: &[&str]) -> Vec<String> {
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "tree",
+            "--offline",
+            "--prefix",
+            "none",
+            "--edges",
+            "normal,build",
+            "--package",
+            package,
+        ])
+        .args(more)
+        .current_dir(migrate_tests::workspace_root())
+        .output()
+        .expect("cargo can be started");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let mut names: Vec<_> = String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .map(str::to_owned)
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+#[test]
+fn the_graph_depends_on_nothing() {
+    assert_eq!(tree("migrate-graph", &[]), ["migrate-graph"]);
+}
+
+#[test]
+fn nothing_points_left() {
+    let order = [
+        "migrate-graph",
+        "migrate-macros",
+        "migrate-core",
+        "cargo-migrate",
+    ];
+    for (position, package) in order.iter().enumerate() {
+        let names = tree(package, &["--all-features"]);
+        for later in &order[position + 1..] {
+            assert!(
+                !names.iter().any(|name| name == later),
+                "{package} depends on {later}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_subcommand_links_no_database_driver() {
+    let names = tree("cargo-migrate", &[]);
+    for driver in ["libsqlite3-sys", "pq-sys", "mysqlclient-sys"] {
+        assert!(
+            !names.iter().any(|name| name == driver),
+            "cargo-migrate links {driver}"
+        );
+    }
+    assert!(
+        names.iter().any(|name| name == "migrate-core"),
+        "the tree was not read: {names:?}"
+    );
+}
+
+#[test]
+fn the_macros_bring_no_syn_into_a_users_build() {
+    let names = tree("migrate-macros", &[]);
+    assert!(
+        names.iter().any(|name| name == "proc-macro2"),
+        "the tree was not read: {names:?}"
+    );
+    assert!(!names.iter().any(|name| name == "syn"), "{names:?}");
+}
+
+#[test]
+fn the_lock_file_stays_small() {
+    let packages = crate::read("Cargo.lock").matches("[[package]]").count();
+    assert!(
+        packages <= 165,
+        "{packages} packages in Cargo.lock: argue for the new ones and raise the ceiling"
+    );
+}

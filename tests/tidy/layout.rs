@@ -1,0 +1,72 @@
+//! Files: where they are, how they begin, and that none is forgotten.
+
+use std::fs;
+
+#[test]
+fn every_file_says_what_it_is_for() {
+    let bare: Vec<_> = crate::rust_files()
+        .into_iter()
+        .filter(|(name, text)| !is_fixture(name) && !text.starts_with("//!"))
+        .map(|(name, _)| name)
+        .collect();
+    assert!(
+        bare.is_empty(),
+        "files that do not begin with `//!`: {bare:#?}"
+    );
+}
+
+#[test]
+fn no_test_folder_is_forgotten() {
+    let manifest = crate::read("tests/Cargo.toml");
+    for entry in
+        fs::read_dir(migrate_tests::workspace_root().join("tests")).expect("tests/ can be read")
+    {
+        let path = entry.expect("an entry can be read").path();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if name.ends_with(".rs") {
+            panic!("tests/{name} is in no test: move it into a folder with a main.rs");
+        }
+        if path.join("main.rs").exists() {
+            let wanted = format!("path = \"{name}/main.rs\"");
+            assert!(
+                manifest.contains(&wanted),
+                "tests/Cargo.toml has no [[test]] with {wanted}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_file_of_a_test_is_reached() {
+    for (name, _) in crate::rust_files() {
+        let Some(rest) = name.strip_prefix("tests/") else {
+            continue;
+        };
+        let Some((folder, file)) = rest.split_once('/') else {
+            continue;
+        };
+        if is_fixture(&name) || file.contains('/') || matches!(file, "main.rs" | "lib.rs") {
+            continue;
+        }
+        let module = file.trim_end_matches(".rs");
+        let main = if folder == "support" {
+            "lib.rs"
+        } else {
+            "main.rs"
+        };
+        let main = crate::read(&format!("tests/{folder}/{main}"));
+        assert!(
+            main.contains(&format!("mod {module};")),
+            "{name} is reached by no `mod {module};`"
+        );
+    }
+}
+
+/// A fixture is material of a test: it may be wrong on purpose.
+fn is_fixture(name: &str) -> bool {
+    name.starts_with("tests/ui/") && name != "tests/ui/main.rs"
+}

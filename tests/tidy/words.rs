@@ -1,0 +1,97 @@
+//! What code must not mention where: the ways in which a layer would know too much.
+
+use crate::code;
+
+#[test]
+fn features_are_asked_for_in_one_place() {
+    let allowed = [
+        "migrate-core/src/backend.rs", // the list of backends
+        "migrate-core/src/lib.rs",     // the command line, which is optional
+        "migrate-graph/src/lib.rs",    // the reading of source, which is optional
+    ];
+    for (name, text) in crate::rust_files() {
+        if !allowed.contains(&name.as_str()) && !name.starts_with("tests/") {
+            assert!(
+                !code(&text).contains("feature = \""),
+                "{name} asks for a feature"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_middle_names_no_backend_and_does_no_input_or_output() {
+    let middle = [
+        "migrate-core/src/schema",
+        "migrate-core/src/operation",
+        "migrate-graph/src/header",
+        "migrate-graph/src/graph",
+        "migrate-graph/src/problem",
+        "migrate-graph/src/applied",
+        "migrate-graph/src/target",
+        "migrate-graph/src/plan",
+        "migrate-graph/src/range",
+    ];
+    let mut seen = 0;
+    for (name, text) in crate::rust_files() {
+        if !middle.iter().any(|start| name.starts_with(start)) {
+            continue;
+        }
+        seen += 1;
+        let code = code(&text).to_lowercase();
+        for word in [
+            "sqlite",
+            "postgres",
+            "mysql",
+            "mariadb",
+            "connection",
+            "std::fs",
+            "std::io",
+            "std::env",
+        ] {
+            assert!(!code.contains(word), "{name} mentions `{word}`");
+        }
+    }
+    assert!(
+        seen >= middle.len(),
+        "only {seen} files of the middle were found"
+    );
+}
+
+#[test]
+fn one_place_knows_the_keys_of_the_attribute() {
+    for (name, text) in crate::rust_files() {
+        if name.starts_with("migrate-macros/src") {
+            assert!(
+                !code(&text).contains("\"branch_labels\""),
+                "{name} knows a key of the attribute: that is migrate_graph::source's"
+            );
+        }
+    }
+}
+
+#[test]
+fn nothing_makes_cargo_fetch_a_strangers_crate() {
+    // the name `migrate-core` belongs to somebody else on crates.io
+    let mut texts = crate::rust_files();
+    for name in [
+        "README.md",
+        "CONTRIBUTING.md",
+        "ARCHITECTURE.md",
+        "examples/quickstart/Cargo.toml",
+    ] {
+        texts.push((name.to_owned(), crate::read(name)));
+    }
+    for (name, text) in texts {
+        if name.starts_with("tests/tidy/") {
+            continue;
+        }
+        for bad in [
+            "cargo add migrate-core",
+            "migrate-core = \"",
+            "migrate-core = { version",
+        ] {
+            assert!(!text.contains(bad), "{name} has `{bad}`");
+        }
+    }
+}
