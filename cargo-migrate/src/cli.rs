@@ -48,7 +48,7 @@ pub(crate) struct PlaceArgs {
 #[derive(Subcommand, Debug)]
 enum Command {
     Init(init::InitArgs),
-    #[command(alias = "revision")]
+    #[command(visible_alias = "revision")]
     New(new::NewArgs),
     Merge(merge::MergeArgs),
     #[command(flatten)]
@@ -106,12 +106,10 @@ impl Cli {
             Command::Edit(args) => {
                 edit::edit(args, &history(&workplace, report)?).map(|()| Exit::Done)
             }
-            Command::Shared(core::Command::Check(args)) => {
-                match check::check(args, &workplace, report)? {
-                    Some(answer) => Ok(report.finish(Ok(answer))),
-                    None => self.run_runner(&workplace, typed, report),
-                }
-            }
+            Command::Shared(core::Command::Check(_)) => match check::check(&workplace, report)? {
+                Some(answer) => Ok(report.finish(Ok(answer))),
+                None => self.run_runner(&workplace, typed, report),
+            },
             Command::Shared(command) if command.needs_database() => {
                 self.run_runner(&workplace, typed, report)
             }

@@ -9,7 +9,7 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snip
 use migrate_core::cli::Failure;
 use serde_json::{Value, json};
 
-use crate::project;
+use crate::{project, words};
 
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,10 +82,7 @@ pub(crate) fn render(diagnostics: &[Diagnostic]) -> String {
 
 /// The failure of a command that cannot go on because of them.
 pub(crate) fn failure(diagnostics: &[Diagnostic]) -> Failure {
-    let count = match diagnostics.len() {
-        1 => "1 problem".to_owned(),
-        count => format!("{count} problems"),
-    };
+    let count = words::count(diagnostics.len(), "problem");
     let problem = |diagnostic: &Diagnostic| json!({"message": diagnostic.with_place(), "help": diagnostic.help});
     let problems: Vec<Value> = diagnostics.iter().map(problem).collect();
     Failure::usage(format!("the history is not sound: {count}")).fact("problems", problems)

@@ -12,6 +12,12 @@ pub(crate) fn list<T: Display>(names: &[T]) -> String {
     }
 }
 
+/// So many of something: `1 problem`, `2 problems`.
+pub(crate) fn count(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
 /// The one of `known` that `name` may have been meant to be: at most a third of its letters away.
 pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known

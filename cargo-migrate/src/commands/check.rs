@@ -1,32 +1,57 @@
 //! `check`: is the history of the source files sound? Whether a database is up to date is the runner's part.
 
-use migrate_core::cli::commands::check::CheckArgs;
-use migrate_core::cli::{Failure, Report, json};
+use migrate_core::cli::json::{self, Answer};
+use migrate_core::cli::{Exit, Failure, Report};
+use serde::Serialize;
 
 use crate::diagnostics::{self, Diagnostic};
 use crate::source;
+use crate::words;
 use crate::workplace::Workplace;
+
+/// What `check` answers without a database: the object that it always answers.
+#[derive(Serialize)]
+#[serde(transparent)]
+pub(crate) struct Checked(json::Check);
+
+impl Answer for Checked {
+    fn text(&self) -> String {
+        if self.0.ok {
+            return self.0.text();
+        }
+        let problems = self
+            .0
+            .problems
+            .iter()
+            .map(|problem| format!("problem: {}\n", problem.message));
+        let count = words::count(self.0.problems.len(), "problem");
+        problems.collect::<String>() + &format!("not ok: {count}; no database was looked at\n")
+    }
+
+    fn exit(&self) -> Exit {
+        self.0.exit()
+    }
+}
 
 /// Judges the history. `None` when it is sound and there is a database to go on with.
 pub(crate) fn check(
-    _args: &CheckArgs,
     workplace: &Workplace,
     report: &mut Report<'_>,
-) -> Result<Option<json::Check>, Failure> {
+) -> Result<Option<Checked>, Failure> {
     let members = workplace.participants()?;
     let rules = source::rules(&workplace.project, &members)?;
     let history = match source::read(&workplace.project, &members, &rules)? {
         Ok(history) => history,
         Err(diagnostics) => {
             report.show(&diagnostics::render(&diagnostics));
-            return Ok(Some(unsound(&diagnostics)));
+            return Ok(Some(Checked(unsound(&diagnostics))));
         }
     };
     if workplace.has_database()? {
         return Ok(None);
     }
     let graph = history.graph();
-    Ok(Some(json::Check {
+    Ok(Some(Checked(json::Check {
         ok: true,
         revisions: graph.len(),
         heads: graph
@@ -34,7 +59,7 @@ pub(crate) fn check(
             .map(|node| graph.id(node).to_owned())
             .collect(),
         ..empty()
-    }))
+    })))
 }
 
 fn unsound(diagnostics: &[Diagnostic]) -> json::Check {
