@@ -184,7 +184,8 @@ impl Check {
                 "database `{database}` at {}",
                 ids_or(&self.current, "<base>")
             ),
-            None => "no database was given, so none was checked".to_owned(),
+            None if self.ok => "no database was given, so none was checked".to_owned(),
+            None => "no database was checked".to_owned(),
         };
         format!("{answer}: {revisions}, {noun} {heads}; {database}\n")
     }

@@ -28,6 +28,9 @@ pub(crate) static TWO_HEADS: History = History::new(&[&[&USERS, &PHONE, &MAIL]])
 /// A line in which a revision was inserted below one that `CHAIN` has applied.
 pub(crate) static INSERTED: History = History::new(&[&[&USERS, &PHONE, &BETWEEN, &ORDERS_LATER]]);
 
+/// No history: a parent that is not there, and one id twice. No macro lets this be compiled.
+pub(crate) static UNSOUND: History = History::new(&[&[&PHONE, &MAIL, &MAIL]]);
+
 const USERS: Revision = Revision::new(
     "20261101090000",
     &[],

@@ -794,11 +794,14 @@ fn a_database_that_another_connection_keeps_busy() {
         }
         other.batch_execute("ROLLBACK").unwrap();
     }
-    assert_data_eq!(folder.run(&CHAIN, "up").err, str![[r#"
+    assert_data_eq!(
+        folder.run(&CHAIN, "up").err,
+        str![[r#"
 `[DIR]/app.db`: 2 revisions to apply
   [1/2] up 20261108120000, Add a phone number to users. … 0 ms
   [2/2] up 20261115180000, Create orders. … 0 ms
 done: applied 2 revisions in 0 ms; the database is at head `20261115180000`
 
-"#]]);
+"#]]
+    );
 }

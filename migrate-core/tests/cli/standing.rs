@@ -2,7 +2,7 @@
 
 use snapbox::{assert_data_eq, str};
 
-use crate::histories::{CHAIN, EMPTY, FORKED, INSERTED, SHORT, TWO_HEADS};
+use crate::histories::{CHAIN, EMPTY, FORKED, INSERTED, SHORT, TWO_HEADS, UNSOUND};
 use crate::support::Folder;
 
 #[test]
@@ -352,7 +352,7 @@ ok: 3 revisions, head 20261115180000; no database was given, so none was checked
         str![[r#"
 problem: `20261108120000` and `20261109130000` both continue `20261101090000`, so the history has 2 heads
     help: join them: `cargo migrate merge 20261108120000 20261109130000 -m "…"`; or tell them apart with a label: `branch_labels = ["…"]` on `20261109130000`
-not ok: 3 revisions, heads 20261108120000, 20261109130000; no database was given, so none was checked
+not ok: 3 revisions, heads 20261108120000, 20261109130000; no database was checked
 
 "#]]
     );
@@ -378,6 +378,69 @@ not ok: 3 revisions, heads 20261108120000, 20261109130000; no database was given
   "unknown": [],
   "gaps": []
 }
+
+"#]]
+    );
+}
+
+#[test]
+fn a_history_that_is_none() {
+    let folder = Folder::new();
+    let said = folder.run(&UNSOUND, "check");
+    assert_eq!(said.code, 1);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+problem: no revision `20261101090000` in this history
+    help: a revision with a similar id exists: `20261109130000`
+problem: no revision `20261101090000` in this history
+    help: a revision with a similar id exists: `20261108120000`
+problem: two revisions have the id `20261109130000`
+    help: give one of them another id
+problem: no revision `20261101090000` in this history
+    help: a revision with a similar id exists: `20261108120000`
+not ok: 3 revisions, heads none; no database was checked
+
+"#]]
+    );
+    for line in ["up", "status", "heads", "stamp head"] {
+        let said = folder.run(&UNSOUND, line);
+        assert_eq!((said.code, said.out.as_str()), (1, ""), "{line}");
+        assert_data_eq!(
+            said.err,
+            str![[r#"
+error: no revision `20261101090000` in this history
+note: and no revision `20261101090000` in this history
+note: and two revisions have the id `20261109130000`
+note: and no revision `20261101090000` in this history
+help: a revision with a similar id exists: `20261109130000`
+
+"#]]
+        );
+        assert!(!folder.database().exists());
+    }
+}
+
+#[test]
+fn unknown_revisions_do_not_hide_the_history() {
+    let folder = Folder::new();
+    folder.run(&CHAIN, "up");
+    assert_data_eq!(
+        folder.run(&SHORT, "history -i").out,
+        str![[r#"
+20261101090000 -> 20261108120000 (head) (current), Add a phone number to users.
+<base> -> 20261101090000, Create users.
+
+"#]]
+    );
+    assert_eq!(folder.run(&SHORT, "show current").code, 0);
+    let said = folder.run(&SHORT, "history -r current:");
+    assert_eq!((said.code, said.out.as_str()), (1, ""));
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+error: the database has revisions that this history does not know: `20261115180000`
+help: name a revision instead of `current`
 
 "#]]
     );

@@ -144,8 +144,16 @@ impl From<Error> for Failure {
             Error::Connect(error) => Failure::from(error),
             Error::Plan(error) => Failure::from(error),
             Error::History(problems) => {
-                let problems = problems.iter().map(Problem::message).collect::<Vec<_>>();
-                failure.fact("problems", problems)
+                let problems: Vec<String> = problems.iter().map(Problem::message).collect();
+                let message = problems.first().cloned().unwrap_or(failure.message);
+                Failure { message, ..failure }
+                    .notes(
+                        problems
+                            .iter()
+                            .skip(1)
+                            .map(|problem| format!("and {problem}")),
+                    )
+                    .fact("problems", problems)
             }
             Error::Irreversible { revision, .. } | Error::InTransaction { revision } => {
                 failure.fact("revision", revision)
