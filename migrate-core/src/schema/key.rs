@@ -16,6 +16,18 @@ pub enum Constraint {
     ForeignKey(ForeignKey),
 }
 
+macro_rules! constraint_from {
+    ($($kind:ident)*) => {$(
+        impl From<$kind> for Constraint {
+            fn from(constraint: $kind) -> Constraint {
+                Constraint::$kind(constraint)
+            }
+        }
+    )*};
+}
+
+constraint_from!(PrimaryKey Unique Check ForeignKey);
+
 impl Constraint {
     /// The constraint's own name, if it was given one.
     #[must_use]

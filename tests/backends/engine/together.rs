@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use migrate_core::backend::LockRequest;
 use migrate_core::error::LockError;
+use migrate_core::migrator::Event;
 use migrate_core::{Error, ErrorKind, Migrator, prelude::*};
 
 use crate::backend::TestBackend;
@@ -158,6 +159,51 @@ fn a_database_that_somebody_else_writes_to_is_waited_for() {
     });
 }
 
+/// A revision's work waits until the other run waits for the lock.
+static WAITING: AtomicUsize = AtomicUsize::new(0);
+
+fn until_the_other_waits(_op: &mut Operations<'_>) -> Result<()> {
+    while WAITING.load(Ordering::SeqCst) == 0 {
+        thread::yield_now();
+    }
+    Ok(())
+}
+
+#[test]
+fn steps_up_mean_the_revisions_that_they_meant_when_they_were_asked_for() {
+    let history = history(vec![
+        with_downgrade("a", &[], until_the_other_waits, |_| Ok(())),
+        reversible("b", &["a"], |_| Ok(())),
+        reversible("c", &["b"], |_| Ok(())),
+    ]);
+    let place = Sqlite::place();
+    let begun = Barrier::new(2);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let migrator = Migrator::new(&history).on_event(|event| {
+                if let Event::Started { .. } = event {
+                    begun.wait();
+                }
+            });
+            migrator
+                .upgrade(Sqlite::session(&place).as_mut(), "a")
+                .unwrap();
+        });
+        begun.wait();
+        let migrator = Migrator::new(&history).on_event(|event| {
+            if let Event::Waiting { .. } = event {
+                WAITING.store(1, Ordering::SeqCst);
+            }
+        });
+        // asked for when nothing was applied: `a` and `b`
+        let report = migrator
+            .upgrade(Sqlite::session(&place).as_mut(), "+2")
+            .unwrap();
+        assert_eq!(report.steps.len(), 1);
+        assert_eq!(report.current, ["b"]);
+    });
+}
+
 #[test]
 fn steps_down_are_not_counted_from_what_another_run_made_of_it() {
     // `b` waits in its body until the other run asked for `-1`, and waits for the lock
@@ -186,7 +232,7 @@ fn steps_down_are_not_counted_from_what_another_run_made_of_it() {
     thread::scope(|scope| {
         scope.spawn(|| {
             let migrator = Migrator::new(&history).on_event(|event| {
-                if let migrate_core::migrator::Event::Started { .. } = event {
+                if let Event::Started { .. } = event {
                     begun.wait();
                 }
             });
@@ -196,7 +242,7 @@ fn steps_down_are_not_counted_from_what_another_run_made_of_it() {
         });
         begun.wait();
         let migrator = Migrator::new(&history).on_event(|event| {
-            if let migrate_core::migrator::Event::Waiting { holder } = event {
+            if let Event::Waiting { holder } = event {
                 assert_eq!(holder.map(|holder| holder.pid), Some(std::process::id()));
                 ASKED.store(1, Ordering::SeqCst);
             }

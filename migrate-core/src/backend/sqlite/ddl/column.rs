@@ -143,6 +143,9 @@ fn refuse_addition(
             Constraint::PrimaryKey(_) | Constraint::Unique(_) => {
                 return Err(no_new_constraint(&table.name, constraint));
             }
+            Constraint::ForeignKey(key) if key.columns != [column.name.as_str()] => {
+                return Err(no_new_constraint(&table.name, constraint));
+            }
             Constraint::ForeignKey(_) if !fills_with_null(column) => {
                 return Err(unsupported(
                     what("a column that points at another table must begin as NULL"),

@@ -54,7 +54,7 @@ fn values(
     if row.len() != columns.len() {
         return Err(unsupported(
             format!(
-                "insert row {} into `{table}`: it has {} values for {} columns",
+                "insert row {} into `{table}`: values given: {}, columns: {}",
                 number + 1,
                 row.len(),
                 columns.len()

@@ -250,6 +250,23 @@ fn a_column_that_existing_rows_cannot_have_is_refused() {
 }
 
 #[test]
+fn a_key_over_several_columns_does_not_come_with_one_of_them() {
+    use crate::operation::Operation;
+    use crate::schema::{Column, ForeignKey};
+    let key = ForeignKey::new(vec!["a".to_owned(), "b".to_owned()], "t".into(), vec![]);
+    let operation = Operation::AddColumn {
+        table: "users".into(),
+        column: Column {
+            nullable: true,
+            ..Column::new("a", Integer)
+        },
+        constraints: vec![key.into()],
+    };
+    let refused = Sqlite.ddl(&operation).unwrap_err();
+    assert_eq!(refused.what, "add a foreign key to `users`, which exists");
+}
+
+#[test]
 fn constraints_of_a_table_that_exists_are_refused() {
     let new_table = "create another table as it should be, copy the rows, drop the old one, and rename the new one";
     check_refused(
@@ -312,6 +329,6 @@ fn rows_that_do_not_fit_are_refused() {
     let refused = refused(|op| op.bulk_insert("t", ["a", "b"], [vec![1, 2], vec![3]]));
     assert_eq!(
         refused.what,
-        "insert row 2 into `t`: it has 1 values for 2 columns"
+        "insert row 2 into `t`: values given: 1, columns: 2"
     );
 }
