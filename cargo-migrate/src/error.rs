@@ -4,7 +4,7 @@
 use migrate_core::cli::{Exit, Failure};
 use migrate_graph::draft::DraftError;
 
-use crate::project::{LocateError, MetadataError, ProjectError, SettingsError};
+use crate::project::{self, LocateError, Member, MetadataError, ProjectError, SettingsError};
 use crate::runner::{CompileError, RunnerError};
 
 impl From<ProjectError> for Failure {
@@ -24,6 +24,16 @@ impl From<ProjectError> for Failure {
             _ => failure,
         }
     }
+}
+
+/// A package without a library cannot have revisions.
+pub(crate) fn no_library(member: &Member) -> Failure {
+    let source = project::display(&member.root().join("src/lib.rs"));
+    Failure::usage(format!(
+        "the package `{}` has no library target, and revisions live in a library",
+        member.name
+    ))
+    .help(format!("create `{source}`, then run `cargo migrate init`"))
 }
 
 /// Why a revision was not written.
@@ -47,9 +57,7 @@ impl From<RunnerError> for Failure {
         let failure = Failure::new(Exit::Usage, error.to_string());
         match error {
             RunnerError::Settings(error) => error.into(),
-            RunnerError::NoLibrary { .. } => {
-                failure.help("declare the revisions in a library: `src/lib.rs` with `migrate_core::migrations!();`")
-            }
+            RunnerError::NoLibrary { member } => no_library(&member),
             RunnerError::TwoLibraries { .. } => {
                 failure.help("name it once, under `[workspace.dependencies]`, and write `migrate-core.workspace = true` in both")
             }

@@ -30,8 +30,8 @@ pub(crate) enum RunnerError {
     Compile(#[from] CompileError),
     #[error(transparent)]
     Settings(#[from] SettingsError),
-    #[error("the package `{member}` has revisions but no library target")]
-    NoLibrary { member: String },
+    #[error("the package `{}` has revisions but no library target", member.name)]
+    NoLibrary { member: Box<Member> },
     #[error("`{first}` and `{second}` take migrate-core from different places")]
     TwoLibraries { first: String, second: String },
     #[error("`{path}` cannot be written: {error}")]
@@ -121,7 +121,7 @@ impl<'a> Runner<'a> {
         for member in self.members {
             if member.library.is_none() {
                 return Err(RunnerError::NoLibrary {
-                    member: member.name.clone(),
+                    member: Box::new((*member).clone()),
                 });
             }
             let Some(core) = &member.core else { continue };

@@ -112,27 +112,35 @@ impl Workplace {
 
     /// The member that new revisions go to.
     pub(crate) fn writable(&self) -> Result<&Member, Failure> {
-        if let Some(member) = self.named()? {
-            return match member.core {
-                Some(_) => Ok(member),
-                None => Err(self.no_history()?),
-            };
+        let named = self.named()?;
+        let here = self.chosen()?.filter(|member| member.core.is_some());
+        let member = match named.or(here) {
+            Some(member) => member,
+            None => self.only_participant()?,
+        };
+        if member.core.is_none() {
+            return Err(self.no_history()?);
         }
-        let chosen = self.chosen()?.filter(|member| member.core.is_some());
-        if let Some(member) = chosen {
+        if member.library.is_none() {
+            return Err(crate::error::no_library(member));
+        }
+        Ok(member)
+    }
+
+    fn only_participant(&self) -> Result<&Member, Failure> {
+        let participants = self.participants()?;
+        if let [member] = participants[..] {
             return Ok(member);
         }
-        match *self.participants()? {
-            [member] => Ok(member),
-            ref members => {
-                let names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
-                Err(Failure::usage(format!(
-                    "several packages have revisions: {}",
-                    words::list(&names)
-                ))
-                .help(format!("say which one is meant: `-p {}`", names[0])))
-            }
-        }
+        let names: Vec<&str> = participants
+            .iter()
+            .map(|member| member.name.as_str())
+            .collect();
+        let failure = Failure::usage(format!(
+            "several packages have revisions: {}",
+            words::list(&names)
+        ));
+        Err(failure.help(format!("say which one is meant: `-p {}`", names[0])))
     }
 
     /// Whether a database is known without asking: from the arguments, the environment, or metadata.
@@ -215,4 +223,116 @@ fn ambiguous(databases: &[Database]) -> Failure {
         words::list(&manifests)
     ))
     .help("name one for all under `[workspace.metadata.migrate]`, or say whose is meant: `-p NAME`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    /// A workspace of three packages, of which two have a history, with this metadata.
+    fn workplace(
+        folder: &Path,
+        at: &str,
+        package: Option<&str>,
+        [workspace, accounts, billing]: [Value; 3],
+    ) -> Workplace {
+        let member = |name: &str, core: bool, metadata: &Value| {
+            let root = folder.join(name);
+            if core {
+                std::fs::create_dir_all(root.join("migrations")).unwrap();
+            }
+            json!({
+                "name": name,
+                "manifest": root.join("Cargo.toml"),
+                "library": core.then(|| root.join("src/lib.rs")),
+                "core": core.then_some(json!({"Path": "/core"})),
+                "metadata": metadata,
+            })
+        };
+        let members = [
+            member("accounts", true, &accounts),
+            member("app", false, &Value::Null),
+            member("billing", true, &billing),
+        ];
+        let project = json!({
+            "root": folder, "target": folder.join("target"), "members": members, "metadata": workspace,
+        });
+        Workplace {
+            project: serde_json::from_value(project).unwrap(),
+            manifest: folder.join(at).join("Cargo.toml"),
+            package: package.map(str::to_owned),
+            database_url: None,
+        }
+    }
+
+    #[test]
+    fn a_revision_goes_to_the_named_package_or_the_one_around() {
+        let folder = tempfile::tempdir().unwrap();
+        let writable = |at: &str, package: Option<&str>| {
+            let workplace = workplace(
+                folder.path(),
+                at,
+                package,
+                [Value::Null, Value::Null, Value::Null],
+            );
+            workplace
+                .writable()
+                .map(|member| member.name.clone())
+                .map_err(|failure| failure.message)
+        };
+        assert_eq!(writable("billing", None).as_deref(), Ok("billing"));
+        assert_eq!(
+            writable("billing", Some("accounts")).as_deref(),
+            Ok("accounts")
+        );
+        for at in ["", "app"] {
+            let several = "several packages have revisions: `accounts` and `billing`";
+            assert_eq!(writable(at, None), Err(several.to_owned()), "{at}");
+        }
+        let none = "the package `app` has no history: it does not depend on `migrate-core`";
+        assert_eq!(writable("", Some("app")), Err(none.to_owned()));
+        assert_eq!(
+            writable("", Some("ap")),
+            Err("no package `ap` in this workspace".to_owned())
+        );
+    }
+
+    #[test]
+    fn the_nearest_metadata_names_the_database() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = |url: &str| json!({"database-url": url});
+        for (at, metadata, expected) in [
+            ("", [Value::Null, Value::Null, Value::Null], &[][..]),
+            ("", [url("w"), url("a"), Value::Null], &[("w", "")]),
+            (
+                "accounts",
+                [url("w"), url("a"), Value::Null],
+                &[("a", "accounts")],
+            ),
+            ("billing", [url("w"), url("a"), Value::Null], &[("w", "")]),
+            (
+                "billing",
+                [Value::Null, url("a"), Value::Null],
+                &[("a", "accounts")],
+            ),
+            (
+                "app",
+                [Value::Null, url("a"), url("b")],
+                &[("a", "accounts"), ("b", "billing")],
+            ),
+        ] {
+            let expected: Vec<Database> = expected
+                .iter()
+                .map(|(url, at)| Database {
+                    url: (*url).to_owned(),
+                    folder: folder.path().join(at),
+                })
+                .collect();
+            let found = workplace(folder.path(), at, None, metadata.clone())
+                .databases()
+                .unwrap();
+            assert_eq!(found, expected, "{at} {metadata:?}");
+        }
+    }
 }

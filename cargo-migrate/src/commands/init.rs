@@ -12,7 +12,7 @@ use toml_edit::DocumentMut;
 
 use crate::project::{self, LIBRARY, Member, Project};
 use crate::workplace::Workplace;
-use crate::{files, words};
+use crate::{error, files, words};
 use library::{DECLARATION, LibraryError};
 use manifest::Wanted;
 
@@ -83,7 +83,7 @@ pub(crate) fn init(args: &InitArgs, workplace: &Workplace) -> Result<Done, Failu
         );
     };
     let Some(source) = &member.library else {
-        return Err(no_library(member));
+        return Err(error::no_library(member));
     };
     let declared = declaration(source)?;
     let mut changes = complete_manifest(args, project, member, workplace.has_database()?)?;
@@ -278,17 +278,6 @@ fn build_script(member: &Member, folder: &Path) -> Result<BuildScript, Failure> 
             Ok(BuildScript::Written(name))
         }
     }
-}
-
-fn no_library(member: &Member) -> Failure {
-    Failure::usage(format!(
-        "the package `{}` has no library target, and revisions live in a library",
-        member.name
-    ))
-    .help(format!(
-        "create `{}`, then run `cargo migrate init` again",
-        project::display(&member.root().join("src/lib.rs"))
-    ))
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
