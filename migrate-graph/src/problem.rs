@@ -2,7 +2,7 @@
 //!
 //! A problem says which header and which part of it is wrong ([`Site`]); where that is in which file is added by the
 //! caller: the macro turns a site into a span, the command line into a path and a line. The words are in
-//! [`words`], so that both say the same.
+//! `words`, so that both say the same.
 
 mod words;
 
