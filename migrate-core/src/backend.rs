@@ -6,6 +6,8 @@ mod session;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 mod url;
+#[cfg(any(feature = "sqlite", feature = "mysql"))]
+mod watch;
 
 pub use holder::Holder;
 pub use session::{Access, FailedStatement, Inside, LockRequest, MigrateConnection, Session};

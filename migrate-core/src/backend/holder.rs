@@ -4,17 +4,21 @@ use std::fmt;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// A run that holds the lock of a database.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A run that holds the lock of a database, as far as those who wait can know it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Holder {
-    /// Its process.
-    pub pid: u32,
-    /// The machine that it runs on, when that is known.
+    /// Its process, on its own machine.
+    pub pid: Option<u32>,
+    /// The number that the server gave its connection.
+    pub connection: Option<u64>,
+    /// Whom the server knows it as.
+    pub user: Option<String>,
+    /// The machine that it runs on.
     pub host: Option<String>,
     /// The program, without arguments that could hold a secret.
-    pub command: String,
+    pub command: Option<String>,
     /// When it took the lock.
-    pub since: SystemTime,
+    pub since: Option<SystemTime>,
 }
 
 impl Holder {
@@ -22,26 +26,26 @@ impl Holder {
     #[must_use]
     pub fn this_process() -> Holder {
         Holder {
-            pid: std::process::id(),
+            pid: Some(std::process::id()),
             host: host(),
-            command: command(),
-            since: SystemTime::now(),
+            command: Some(command()),
+            since: Some(SystemTime::now()),
+            ..Holder::default()
         }
     }
 
-    /// The holder as text, one fact a line.
+    /// A process's facts as text, one a line.
     #[must_use]
     pub fn to_text(&self) -> String {
         let since = self
             .since
-            .duration_since(UNIX_EPOCH)
+            .and_then(|since| since.duration_since(UNIX_EPOCH).ok())
             .unwrap_or(Duration::ZERO)
             .as_secs();
+        let pid = self.pid.unwrap_or_default();
         let host = self.host.as_deref().unwrap_or_default();
-        format!(
-            "pid={}\nhost={host}\ncommand={}\nsince={since}\n",
-            self.pid, self.command
-        )
+        let command = self.command.as_deref().unwrap_or_default();
+        format!("pid={pid}\nhost={host}\ncommand={command}\nsince={since}\n")
     }
 
     /// Reads what `to_text` wrote; nothing when it was written by half.
@@ -54,25 +58,39 @@ impl Holder {
                 .find_map(|line| line.strip_prefix(key)?.strip_prefix('='))
         };
         Some(Holder {
-            pid: fact("pid")?.parse().ok()?,
+            pid: Some(fact("pid")?.parse().ok()?),
             host: fact("host")
                 .filter(|host| !host.is_empty())
                 .map(str::to_owned),
-            command: fact("command")?.to_owned(),
-            since: UNIX_EPOCH.checked_add(Duration::from_secs(fact("since")?.parse().ok()?))?,
+            command: Some(fact("command")?.to_owned()),
+            since: Some(UNIX_EPOCH.checked_add(Duration::from_secs(fact("since")?.parse().ok()?))?),
+            ..Holder::default()
         })
     }
 }
 
 impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "process {} (`{}`)", self.pid, self.command)?;
+        match (self.pid, self.connection) {
+            (Some(pid), None) => write!(f, "process {pid}")?,
+            (Some(pid), Some(connection)) => {
+                write!(f, "connection {connection}, process {pid}")?;
+            }
+            (None, Some(connection)) => write!(f, "connection {connection}")?,
+            (None, None) => f.write_str("somebody")?,
+        }
+        if let Some(command) = &self.command {
+            write!(f, " (`{command}`)")?;
+        }
+        if let Some(user) = &self.user {
+            write!(f, " of `{user}`")?;
+        }
         if let Some(host) = &self.host {
             write!(f, " on {host}")?;
         }
-        match self.since.elapsed() {
-            Ok(held) => write!(f, ", for {} s", held.as_secs()),
-            Err(_) => Ok(()),
+        match self.since.and_then(|since| since.elapsed().ok()) {
+            Some(held) => write!(f, ", for {} s", held.as_secs()),
+            None => Ok(()),
         }
     }
 }
@@ -109,12 +127,32 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let holder = Holder {
-            pid: 42,
-            host: None,
-            command: "app up".to_owned(),
-            since: UNIX_EPOCH + Duration::from_secs(1_800_000_000),
+            pid: Some(42),
+            command: Some("app up".to_owned()),
+            since: Some(UNIX_EPOCH + Duration::from_secs(1_800_000_000)),
+            ..Holder::default()
         };
         assert_eq!(Holder::from_text(&holder.to_text()), Some(holder));
+    }
+
+    #[test]
+    fn what_a_server_knows_is_said() {
+        let mut holder = Holder {
+            connection: Some(7),
+            user: Some("app".to_owned()),
+            host: Some("10.0.0.1:50636".to_owned()),
+            ..Holder::default()
+        };
+        assert_eq!(
+            holder.to_string(),
+            "connection 7 of `app` on 10.0.0.1:50636"
+        );
+        holder.pid = Some(42);
+        holder.command = Some("migrate".to_owned());
+        assert_eq!(
+            holder.to_string(),
+            "connection 7, process 42 (`migrate`) of `app` on 10.0.0.1:50636"
+        );
     }
 
     #[test]

@@ -7,7 +7,6 @@ mod lock;
 mod quote;
 mod session;
 mod types;
-mod watch;
 
 pub(super) use connect::connect;
 pub use session::SqliteSession;

@@ -159,7 +159,7 @@ mod tests {
                 waited,
                 ..
             }) => {
-                assert_eq!(holder.pid, std::process::id());
+                assert_eq!(holder.pid, Some(std::process::id()));
                 assert!(waited >= Duration::from_millis(30));
             }
             other => panic!("{other:?}"),

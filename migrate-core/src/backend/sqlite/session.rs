@@ -10,9 +10,9 @@ use diesel::sqlite::SqliteConnection;
 use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use super::lock::DatabaseLock;
-use super::watch::Watch;
 use super::{Sqlite, inspect};
 use crate::applied::{AppliedRow, TABLE};
+use crate::backend::watch::Watch;
 use crate::backend::{Backend, FailedStatement, Inside, LockRequest, Session};
 use crate::error::{LockError, OperationError};
 use crate::operation::Operation;

@@ -171,7 +171,13 @@ impl From<Error> for Failure {
                 ..
             }) => failure.fact(
                 "holder",
-                json!({ "pid": holder.pid, "host": holder.host, "command": holder.command }),
+                json!({
+                    "pid": holder.pid,
+                    "connection": holder.connection,
+                    "user": holder.user,
+                    "host": holder.host,
+                    "command": holder.command,
+                }),
             ),
             Error::Revision(revision) => of_revision(failure, &revision),
             Error::Moved | Error::Lock(_) | Error::Database { .. } => failure,

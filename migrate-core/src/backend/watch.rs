@@ -9,10 +9,10 @@ use crate::backend::FailedStatement;
 
 /// Where the observer leaves what it saw, and the session reads it.
 #[derive(Clone, Default)]
-pub(super) struct Watch(Arc<Mutex<Option<FailedStatement>>>);
+pub(crate) struct Watch(Arc<Mutex<Option<FailedStatement>>>);
 
 impl Watch {
-    pub(super) fn last_failure(&self) -> Option<FailedStatement> {
+    pub(crate) fn last_failure(&self) -> Option<FailedStatement> {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
