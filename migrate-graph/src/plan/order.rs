@@ -7,16 +7,18 @@
 //!
 //! Alembic keeps the ancestors of each revision of the list, which is quadratic. Here "comes before another of the list"
 //! is "has a successor that has not been told": they are the same, because everything not told is below something in
-//! the list. "The first such" is found by going up from the revision to those of the list that are above it; a stretch
-//! without forks or joins is one step of that, so that it costs as much as there are open branches.
+//! the list. "The first such" is found by going up from the revision, where a stretch without forks or joins is one step,
+//! and remembering what was found: see [`above`].
 //!
 //! The set may have holes: revisions between two of the set that are not in it themselves. They are told as soon as
 //! nothing above them is left, without being in the list.
 
+mod above;
 mod list;
 
 use crate::{Graph, Node, NodeSet};
-use list::{List, NONE};
+use above::Answers;
+use list::{List, NONE, short};
 
 /// The revisions of a set, each before those that it comes after.
 pub(crate) fn newest_first(graph: &Graph, set: &NodeSet) -> Vec<Node> {
@@ -59,7 +61,7 @@ struct Order<'a> {
     nodes: Vec<Node>,
     /// For each node of the graph, its number.
     numbers: Vec<u32>,
-    /// How many successors have not been told.
+    /// How many successors have not been told; [`NONE`] when the node itself has been.
     missing: Vec<u32>,
     /// The stretch that a node is on.
     stretch: Vec<u32>,
@@ -68,9 +70,7 @@ struct Order<'a> {
     /// The place in the list, of those that are there.
     place: Vec<u32>,
     list: List,
-    /// For each stretch, the search that passed it last.
-    passed: Vec<u32>,
-    searches: u32,
+    answers: Answers,
     told: Vec<Node>,
 }
 
@@ -92,8 +92,7 @@ impl<'a> Order<'a> {
             top: Vec::new(),
             place: vec![NONE; len],
             list: List::new(),
-            passed: Vec::new(),
-            searches: 0,
+            answers: Answers::new(len),
             told: Vec::new(),
         };
         order.count();
@@ -133,7 +132,6 @@ impl<'a> Order<'a> {
             if self.stretch[number] == NONE {
                 self.stretch[number] = short(self.top.len());
                 self.top.push(short(number));
-                self.passed.push(0);
             }
             let mut below = self.below(number);
             let only = below.next().filter(|_| below.next().is_none());
@@ -151,9 +149,9 @@ impl<'a> Order<'a> {
                 self.place[number] = self.list.push(number);
             }
         }
-        let mut at = self.list.first;
+        let mut at = self.list.first();
         while at != NONE {
-            let number = self.list.nodes[at as usize];
+            let number = self.list.node(at);
             at = if self.missing[number] > 0 {
                 self.first_above(number)
             } else {
@@ -167,19 +165,26 @@ impl<'a> Order<'a> {
     fn tell(&mut self, number: usize, at: u32) -> u32 {
         self.told.push(self.nodes[number]);
         let mut next = NONE;
-        for below in self.leave(number) {
-            if self.is_hole(below) {
-                if self.missing[below] == 0 {
-                    self.tell_hole(below);
-                }
-            } else if self.place[below] == NONE {
-                if next == NONE {
-                    next = at;
-                    self.list.nodes[at as usize] = below;
-                    self.place[below] = at;
-                } else {
-                    self.place[below] = self.list.push(below);
-                }
+        let (holes, below): (Vec<usize>, Vec<usize>) = self
+            .leave(number)
+            .into_iter()
+            .partition(|below| self.is_hole(*below));
+        for below in below {
+            if self.place[below] != NONE {
+                continue;
+            }
+            if next == NONE {
+                next = at;
+                self.list.replace(at, below);
+                self.place[below] = at;
+            } else {
+                self.place[below] = self.list.push(below);
+            }
+        }
+        // after them: what can be reached from here without a hole keeps this place
+        for hole in holes {
+            if self.missing[hole] == 0 {
+                self.tell_hole(hole);
             }
         }
         if next == NONE {
@@ -206,10 +211,11 @@ impl<'a> Order<'a> {
         }
     }
 
-    /// Takes a node off its stretch, and off the count of those below it, which are given.
+    /// Takes a node off its stretch, and off the count of those below it, which are given. It is told from here on.
     fn leave(&mut self, number: usize) -> Vec<usize> {
         let below: Vec<usize> = self.below(number).collect();
         let stretch = self.stretch[number];
+        self.missing[number] = NONE;
         self.top[stretch as usize] = match below[..] {
             [only] if self.stretch[only] == stretch => short(only),
             _ => NONE,
@@ -220,31 +226,7 @@ impl<'a> Order<'a> {
         below
     }
 
-    /// The first place of the list with a node that is above this one.
-    fn first_above(&mut self, number: usize) -> u32 {
-        self.searches += 1;
-        let mut first = NONE;
-        let mut todo = vec![number];
-        while let Some(number) = todo.pop() {
-            for node in self.graph.after(self.nodes[number]) {
-                let Some(above) = self.number(node) else {
-                    continue;
-                };
-                let stretch = self.stretch[above] as usize;
-                let top = self.top[stretch];
-                if top == NONE || self.passed[stretch] == self.searches {
-                    continue;
-                }
-                self.passed[stretch] = self.searches;
-                first = first.min(self.place[top as usize]);
-                todo.push(top as usize);
-            }
-        }
-        first
+    fn is_told(&self, number: usize) -> bool {
+        self.missing[number] == NONE
     }
-}
-
-/// A number or a count of nodes, which are themselves counted in 32 bits.
-fn short(number: usize) -> u32 {
-    u32::try_from(number).expect("a history has fewer than four billion revisions")
 }
