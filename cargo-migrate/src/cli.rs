@@ -89,32 +89,35 @@ impl Command {
 
 impl Cli {
     fn dispatch(&self, typed: &[OsString], report: &mut Report<'_>) -> Result<Exit, Failure> {
-        if let Command::Completions(args) = &self.command {
-            return Ok(report.data(&completions::completions(args, Cli::command())));
-        }
-        let workplace = Workplace::find(&self.place, self.global.database_url.as_deref())?;
+        let workplace = || Workplace::find(&self.place, self.global.database_url.as_deref());
         match &self.command {
-            Command::Init(args) => init::init(args, &workplace).map(|done| done.tell(report)),
+            Command::Completions(args) => {
+                Ok(report.data(&completions::completions(args, Cli::command())))
+            }
+            Command::Init(args) => Ok(init::init(args, &workplace()?)?.tell(report)),
             Command::New(args) => {
-                let written = new::new(args, &workplace, report)?;
+                let written = new::new(args, &workplace()?, report)?;
                 Ok(report.finish(Ok(written)))
             }
             Command::Merge(args) => {
-                let written = merge::merge(args, &workplace, report)?;
+                let written = merge::merge(args, &workplace()?, report)?;
                 Ok(report.finish(Ok(written)))
             }
             Command::Edit(args) => {
-                edit::edit(args, &history(&workplace, report)?).map(|()| Exit::Done)
+                edit::edit(args, &history(&workplace()?, report)?)?;
+                Ok(Exit::Done)
             }
-            Command::Shared(core::Command::Check(_)) => match check::check(&workplace, report)? {
-                Some(answer) => Ok(report.finish(Ok(answer))),
-                None => self.run_runner(&workplace, typed, report),
-            },
+            Command::Shared(core::Command::Check(_)) => {
+                let workplace = workplace()?;
+                match check::check(&workplace, report)? {
+                    Some(answer) => Ok(report.finish(Ok(answer))),
+                    None => self.run_runner(&workplace, typed, report),
+                }
+            }
             Command::Shared(command) if command.needs_database() => {
-                self.run_runner(&workplace, typed, report)
+                self.run_runner(&workplace()?, typed, report)
             }
-            Command::Shared(command) => read(command, &workplace, report),
-            Command::Completions(_) => Ok(Exit::Done),
+            Command::Shared(command) => read(command, &workplace()?, report),
         }
     }
 

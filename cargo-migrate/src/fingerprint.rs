@@ -64,6 +64,13 @@ pub(crate) fn listing(folder: &Path) -> u64 {
     hash(&(folder.is_dir(), entries))
 }
 
+/// Whether a file of the folder changed at the time of `start` or later.
+pub(crate) fn changed_since(folder: &Path, start: Stamp) -> bool {
+    let mut entries = Vec::new();
+    collect(folder, Path::new(""), DEEPEST, &mut entries);
+    entries.iter().any(|(_, stamp)| stamp.is_since(start))
+}
+
 fn collect(folder: &Path, prefix: &Path, depth: usize, entries: &mut Vec<(PathBuf, Stamp)>) {
     let Ok(items) = fs::read_dir(folder) else {
         return;

@@ -141,16 +141,15 @@ impl<'a> Runner<'a> {
             .1)
     }
 
+    /// The members' folders as they are now.
     fn folders(&self) -> Result<Vec<(PathBuf, u64)>, SettingsError> {
-        let folders = self
-            .members
-            .iter()
-            .map(|member| self.project.folder(member));
-        let listed = |folder: PathBuf| (fingerprint::listing(&folder), folder);
-        folders
-            .map(|folder| folder.map(listed))
-            .map(|listed| listed.map(|(listing, folder)| (folder, listing)))
-            .collect()
+        let mut folders = Vec::new();
+        for member in self.members {
+            let folder = self.project.folder(member)?;
+            let listing = fingerprint::listing(&folder);
+            folders.push((folder, listing));
+        }
+        Ok(folders)
     }
 
     /// Everything that the runner comes from: what the build named, and what decided how to build.

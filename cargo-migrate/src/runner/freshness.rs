@@ -59,8 +59,10 @@ impl Built {
             variables: sources
                 .variables
                 .into_iter()
-                .map(|name| (fingerprint::variable(&name), name))
-                .map(|(value, name)| (name, value))
+                .map(|name| {
+                    let value = fingerprint::variable(&name);
+                    (name, value)
+                })
                 .collect(),
             files: Vec::new(),
             folders,
@@ -81,6 +83,12 @@ impl Built {
         }
         if path.is_dir() {
             let listing = fingerprint::listing(&path);
+            // a number that the folder does not have, as with files
+            let listing = if fingerprint::changed_since(&path, start) {
+                !listing
+            } else {
+                listing
+            };
             self.folders.push((path, listing));
             return;
         }
@@ -222,18 +230,16 @@ mod tests {
         place.write("runner", "");
         place.write("start", "");
         place.write("lib.rs", "saved while the compiler was running");
-        let sources = Sources {
-            paths: [place.path("lib.rs")].into(),
-            ..Sources::default()
-        };
-        let start = Stamp::of(&place.path("start"));
-        let built = Built::record(
-            place.path("runner"),
-            sources,
-            Vec::new(),
-            start,
-            Path::new("cargo"),
-        );
-        assert!(!built.is_fresh(0, Path::new("cargo")));
+        place.write("watched/deep/b", "saved then too");
+        for changed in ["lib.rs", "watched"] {
+            let sources = Sources {
+                paths: [place.path(changed)].into(),
+                ..Sources::default()
+            };
+            let start = Stamp::of(&place.path("start"));
+            let runner = place.path("runner");
+            let built = Built::record(runner, sources, Vec::new(), start, Path::new("cargo"));
+            assert!(!built.is_fresh(0, Path::new("cargo")), "{changed}");
+        }
     }
 }
