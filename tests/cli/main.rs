@@ -1,7 +1,10 @@
 //! The command line as a user has it: the built binary on throw-away projects. One file a topic, one binary.
 
+mod authoring;
 mod bad_input;
 mod daily;
+mod database_url;
 mod fast_path;
 mod files;
+mod team;
 mod together;
