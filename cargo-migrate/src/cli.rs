@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
 use migrate_core::cli::{self as core, Exit, Failure, GlobalArgs, Listing, Report};
-use migrate_graph::Rules;
+use migrate_graph::{MultipleHeads, Rules};
 
 use crate::commands::{check, completions, edit, init, merge, new};
 use crate::project::Member;
@@ -104,7 +104,7 @@ impl Cli {
                 Ok(report.finish(Ok(written)))
             }
             Command::Edit(args) => {
-                edit::edit(args, &history(&workplace()?, report)?)?;
+                edit::edit(args, &readable_history(&workplace()?, report)?)?;
                 Ok(Exit::Done)
             }
             Command::Shared(core::Command::Check(_)) => {
@@ -176,7 +176,7 @@ fn read(
     workplace: &Workplace,
     report: &mut Report<'_>,
 ) -> Result<Exit, Failure> {
-    let history = history(workplace, report)?;
+    let history = readable_history(workplace, report)?;
     let facts = |id: &str| history.facts(id);
     let listing = Listing::new(history.graph(), &facts);
     Ok(match command {
@@ -197,6 +197,14 @@ fn read(
 /// The history of the source files. When it is not sound, says why on the terminal before it fails.
 pub(crate) fn history(workplace: &Workplace, report: &mut Report<'_>) -> Result<History, Failure> {
     let rules = source::rules(&workplace.project, &workplace.project.participants()?)?;
+    history_by(&rules, workplace, report)
+}
+
+/// The same for commands that only look: a second head is what people look for, so it is no reason to show nothing.
+fn readable_history(workplace: &Workplace, report: &mut Report<'_>) -> Result<History, Failure> {
+    let rules = Rules {
+        multiple_heads: MultipleHeads::Allow,
+    };
     history_by(&rules, workplace, report)
 }
 
