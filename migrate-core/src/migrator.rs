@@ -14,7 +14,7 @@ pub(crate) use step::run_unrecorded;
 pub use report::{Event, Report, StampReport, Status, StepReport};
 
 use std::num::NonZeroU32;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use migrate_graph::{Applied, Graph, Problem, Target};
@@ -23,6 +23,7 @@ use crate::applied::AppliedRow;
 use crate::backend::{LockRequest, MigrateConnection, Session};
 use crate::error::{Error, LockError};
 use crate::history::History;
+use crate::op::{Settings, Situation};
 use goal::Goal;
 use revisions::Revisions;
 
@@ -68,6 +69,7 @@ pub struct Migrator<'a> {
     history: History,
     revisions: OnceLock<Result<Revisions, Vec<Problem>>>,
     lock_timeout: Duration,
+    settings: Arc<Settings>,
     on_event: Box<dyn Fn(&Event<'_>) + 'a>,
 }
 
@@ -79,6 +81,7 @@ impl<'a> Migrator<'a> {
             history: *history,
             revisions: OnceLock::new(),
             lock_timeout: LOCK_TIMEOUT,
+            settings: Arc::default(),
             on_event: Box::new(|_| {}),
         }
     }
@@ -87,6 +90,23 @@ impl<'a> Migrator<'a> {
     #[must_use]
     pub fn lock_timeout(mut self, timeout: Duration) -> Migrator<'a> {
         self.lock_timeout = timeout;
+        self
+    }
+
+    /// Says which environment the run is for, such as `production`; a body reads it by
+    /// [`op.environment()`](crate::Operations::environment).
+    #[must_use]
+    pub fn environment(mut self, name: impl Into<String>) -> Migrator<'a> {
+        Arc::make_mut(&mut self.settings).environment = Some(name.into());
+        self
+    }
+
+    /// Gives bodies something to read by [`op.argument(key)`](crate::Operations::argument). The last
+    /// value of a key counts.
+    #[must_use]
+    pub fn argument(mut self, key: impl Into<String>, value: impl Into<String>) -> Migrator<'a> {
+        let arguments = &mut Arc::make_mut(&mut self.settings).arguments;
+        arguments.insert(key.into(), value.into());
         self
     }
 
@@ -200,6 +220,14 @@ impl<'a> Migrator<'a> {
         match self.revisions.get_or_init(|| Revisions::new(&self.history)) {
             Ok(revisions) => Ok(revisions),
             Err(problems) => Err(Error::History(problems.clone())),
+        }
+    }
+
+    /// What bodies find around them.
+    fn situation(&self) -> Situation<'static> {
+        Situation {
+            settings: Arc::clone(&self.settings),
+            ..Situation::default()
         }
     }
 

@@ -5,6 +5,7 @@ mod column;
 mod constraint;
 mod index;
 mod insert;
+mod situation;
 mod statement;
 mod table;
 
@@ -15,11 +16,13 @@ pub use constraint::{
 };
 pub use index::{DropIndex, IndexBuilder, IndexName, asc, desc, expression, index};
 pub use insert::Row;
+pub(crate) use situation::{Happening, Settings, Situation};
 pub use statement::{Statement, sql};
 pub use table::{DropTable, TableBuilder, table};
 
 use std::any::{Any, type_name};
 use std::fmt;
+use std::time::Instant;
 
 use crate::Result;
 use crate::backend::{Backend, BackendKind, Session};
@@ -50,6 +53,7 @@ use crate::schema::{Constraint, ObjectName};
 pub struct Operations<'a> {
     executor: Executor<'a>,
     failure: Option<Failure>,
+    situation: Situation<'a>,
 }
 
 /// What becomes of an operation.
@@ -78,6 +82,7 @@ impl<'a> Operations<'a> {
         Operations {
             executor: Executor::Run(session),
             failure: None,
+            situation: Situation::default(),
         }
     }
 
@@ -90,13 +95,70 @@ impl<'a> Operations<'a> {
                 operations: Vec::new(),
             },
             failure: None,
+            situation: Situation::default(),
         }
+    }
+
+    /// The same handle, as part of this run.
+    pub(crate) fn within(mut self, situation: Situation<'a>) -> Operations<'a> {
+        self.situation = situation;
+        self
     }
 
     /// Which kind of database this is for.
     #[must_use]
     pub fn backend(&self) -> BackendKind {
         self.rules().kind()
+    }
+
+    /// Which kind of database this is for, in a script's words: the same as [`backend`](Operations::backend).
+    #[must_use]
+    pub fn dialect(&self) -> BackendKind {
+        self.backend()
+    }
+
+    /// The environment that the run is for: `--env NAME`, the variable `MIGRATE_ENV`, or what
+    /// [`Migrator::environment`](crate::Migrator::environment) said.
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    ///     if op.environment() == Some("production") {
+    ///         op.execute("ANALYZE")?;
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn environment(&self) -> Option<&str> {
+        self.situation.settings.environment.as_deref()
+    }
+
+    /// What the run was given for a key: `-x key=value`, or
+    /// [`Migrator::argument`](crate::Migrator::argument).
+    ///
+    /// ```
+    /// # use migrate_core::prelude::*;
+    /// fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+    ///     match op.argument("seed") {
+    ///         Some("demo") => op.bulk_insert("users", ["name"], [("Ada",), ("Grace",)]),
+    ///         _ => Ok(()),
+    ///     }
+    /// }
+    /// ```
+    #[must_use]
+    pub fn argument(&self, key: &str) -> Option<&str> {
+        self.situation
+            .settings
+            .arguments
+            .get(key)
+            .map(String::as_str)
+    }
+
+    /// Whether a script is written: there is no database, and nothing can be read from one.
+    #[must_use]
+    pub fn is_offline(&self) -> bool {
+        self.situation.offline
     }
 
     /// Creates a table: `op.create_table(table("users").column(column("id", Integer).primary_key()))`.
@@ -303,7 +365,10 @@ impl<'a> Operations<'a> {
     pub fn connection_of<C: Any>(&mut self) -> Result<Option<&mut C>> {
         self.refuse_after_failure()?;
         match &mut self.executor {
-            Executor::Run(session) => Ok(session.connection().downcast_mut()),
+            Executor::Run(session) => {
+                self.situation.tell(&Happening::Connection);
+                Ok(session.connection().downcast_mut())
+            }
             Executor::Collect { .. } => {
                 let error = OperationError::NotLive;
                 self.failure = Some(Failure::of("use the connection".to_owned(), &error));
@@ -361,13 +426,18 @@ impl<'a> Operations<'a> {
             Executor::Run(session) => {
                 session.check(&operation)?;
                 for sql in statements {
-                    session
-                        .execute(&sql)
-                        .map_err(|source| OperationError::Statement {
-                            operation: name.to_owned(),
-                            sql,
-                            source,
-                        })?;
+                    let start = Instant::now();
+                    let executed = session.execute(&sql);
+                    let duration = start.elapsed();
+                    self.situation.tell(&Happening::Statement {
+                        sql: &sql,
+                        duration,
+                    });
+                    executed.map_err(|source| OperationError::Statement {
+                        operation: name.to_owned(),
+                        sql,
+                        source,
+                    })?;
                 }
             }
         }

@@ -22,6 +22,14 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub lock_timeout: Duration,
 
+    /// The environment that revisions are told, instead of the variable MIGRATE_ENV
+    #[arg(long, global = true, value_name = "NAME")]
+    pub env: Option<String>,
+
+    /// Something that revisions may ask for; can be repeated
+    #[arg(short = 'x', global = true, value_name = "KEY=VALUE", value_parser = argument)]
+    pub arguments: Vec<(String, String)>,
+
     /// Print data and errors only, no progress
     #[arg(short, long, global = true)]
     pub quiet: bool,
@@ -33,6 +41,8 @@ impl fmt::Debug for GlobalArgs {
         f.debug_struct("GlobalArgs")
             .field("database_url", &self.database_url.as_ref().map(|_| "…"))
             .field("lock_timeout", &self.lock_timeout)
+            .field("env", &self.env)
+            .field("arguments", &self.arguments.len())
             .field("quiet", &self.quiet)
             .finish()
     }
@@ -54,6 +64,15 @@ pub(super) fn refuse_url(text: &str) -> Result<(), Failure> {
                 .help("give it by `--database-url URL`"))
         }
         false => Ok(()),
+    }
+}
+
+/// Reads `key=value`; a key alone has the empty value.
+fn argument(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').unwrap_or((text, ""));
+    match key {
+        "" => Err("expected a key, such as seed=demo".to_owned()),
+        key => Ok((key.to_owned(), value.to_owned())),
     }
 }
 

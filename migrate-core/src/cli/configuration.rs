@@ -13,6 +13,9 @@ use super::failure::Failure;
 /// The variable that names the database, also in `.env`.
 pub const DATABASE_URL: &str = "DATABASE_URL";
 
+/// The variable that names the environment.
+pub const ENVIRONMENT: &str = "MIGRATE_ENV";
+
 /// The variable by which `cargo migrate` tells the runner what the metadata says: a [`Configuration`] as JSON.
 pub const CONFIGURATION: &str = "CARGO_MIGRATE_CONFIG";
 
@@ -140,6 +143,20 @@ pub fn database_url(
         directory: configuration.directory.clone(),
         origin: Origin::Metadata,
     }))
+}
+
+/// The environment that the run is for; `None` when nothing names one.
+///
+/// An empty variable counts as none, an empty flag is a mistake.
+pub fn environment(
+    flag: Option<&str>,
+    surroundings: &Surroundings<'_>,
+) -> Result<Option<String>, Failure> {
+    match flag {
+        Some("") => Err(Failure::usage("`--env` is empty").help("--env production")),
+        Some(name) => Ok(Some(name.to_owned())),
+        None => text_of(surroundings, ENVIRONMENT),
+    }
 }
 
 /// The failure when a command needs a database and nothing names one.

@@ -20,6 +20,7 @@ pub(super) struct Context<'a> {
     pub(super) history: &'a History,
     pub(super) global: &'a GlobalArgs,
     configuration: Configuration,
+    environment: Option<String>,
     surroundings: &'a Surroundings<'a>,
 }
 
@@ -36,17 +37,27 @@ impl<'a> Context<'a> {
         surroundings: &'a Surroundings<'a>,
     ) -> Result<Context<'a>, Failure> {
         let configuration = Configuration::read(surroundings)?;
+        let environment = configuration::environment(global.env.as_deref(), surroundings)?;
         Ok(Context {
             history,
             global,
             configuration,
+            environment,
             surroundings,
         })
     }
 
     /// The migrator, and with it the graph of the history.
     pub(super) fn migrator<'m>(&self) -> Migrator<'m> {
-        Migrator::new(self.history).lock_timeout(self.global.lock_timeout)
+        let migrator = Migrator::new(self.history).lock_timeout(self.global.lock_timeout);
+        let migrator = match &self.environment {
+            Some(name) => migrator.environment(name.as_str()),
+            None => migrator,
+        };
+        let arguments = self.global.arguments.iter();
+        arguments.fold(migrator, |migrator, (key, value)| {
+            migrator.argument(key.as_str(), value.as_str())
+        })
     }
 
     /// Whether several heads are allowed.

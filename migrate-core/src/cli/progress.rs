@@ -80,6 +80,7 @@ impl<'r, 'w> Progress<'r, 'w> {
                     "  [{number}/{of}] {direction} {id}{comma}{message} … "
                 ));
             }
+            Event::Statement { .. } | Event::Connection | Event::Rows { .. } => {}
             Event::Finished { step } => self.talk(&format!("{}\n", time(step.duration))),
         }
     }

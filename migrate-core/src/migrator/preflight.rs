@@ -9,7 +9,7 @@ use super::revisions::Revisions;
 use super::step::panic_message;
 use crate::backend::{Backend, Session};
 use crate::error::{Error, IrreversibleReason};
-use crate::op::Operations;
+use crate::op::{Operations, Situation};
 use crate::operation::Operation;
 use crate::revision::{Body, Downgrade, Needs, Revision};
 
@@ -33,6 +33,7 @@ pub(super) fn ready(
     plan: &Plan,
     revisions: &Revisions,
     session: &mut dyn Session,
+    situation: &Situation<'_>,
 ) -> Result<Vec<ReadyStep>, Error> {
     let in_transaction = session.in_transaction().map_err(|source| Error::Database {
         doing: "use the connection",
@@ -46,7 +47,7 @@ pub(super) fn ready(
                 revision: revision.id().to_owned(),
             });
         }
-        ready_step(revision, step.direction, backend)
+        ready_step(revision, step.direction, backend, situation)
     };
     plan.steps.iter().map(ready).collect()
 }
@@ -56,10 +57,11 @@ pub(super) fn ready_step(
     revision: &'static Revision,
     direction: Direction,
     backend: &'static dyn Backend,
+    situation: &Situation<'_>,
 ) -> Result<ReadyStep, Error> {
     let work = match direction {
         Direction::Up => Work::Call(*revision.upgrade()),
-        Direction::Down => work_down(revision, backend)?,
+        Direction::Down => work_down(revision, backend, situation)?,
     };
     if let Work::Call(body) = &work {
         refuse_other_backend(revision, *body, backend)?;
@@ -71,17 +73,19 @@ pub(super) fn ready_step(
     })
 }
 
-fn work_down(revision: &Revision, backend: &'static dyn Backend) -> Result<Work, Error> {
+fn work_down(
+    revision: &Revision,
+    backend: &'static dyn Backend,
+    situation: &Situation<'_>,
+) -> Result<Work, Error> {
     match revision.downgrade() {
         Downgrade::Function(body) => Ok(Work::Call(*body)),
-        Downgrade::Reversible => {
-            reversed(revision, backend)
-                .map(Work::Operations)
-                .map_err(|reason| Error::Irreversible {
-                    revision: revision.id().to_owned(),
-                    reason,
-                })
-        }
+        Downgrade::Reversible => reversed(revision, backend, situation)
+            .map(Work::Operations)
+            .map_err(|reason| Error::Irreversible {
+                revision: revision.id().to_owned(),
+                reason,
+            }),
         Downgrade::Irreversible => Err(Error::Irreversible {
             revision: revision.id().to_owned(),
             reason: IrreversibleReason::Declared,
@@ -91,24 +95,39 @@ fn work_down(revision: &Revision, backend: &'static dyn Backend) -> Result<Work,
 
 /// The reverse of each operation of a revision's upgrade, last one first. The upgrade is called, but
 /// its operations are only collected.
-fn reversed(
+pub(super) fn reversed(
     revision: &Revision,
     backend: &'static dyn Backend,
+    situation: &Situation<'_>,
 ) -> Result<Vec<Operation>, IrreversibleReason> {
-    let mut op = Operations::collecting(backend);
-    match catch_unwind(AssertUnwindSafe(|| revision.upgrade().run(&mut op))) {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => return Err(IrreversibleReason::Body(error.to_string())),
-        Err(panic) => return Err(IrreversibleReason::Body(panic_message(panic.as_ref()))),
-    }
-    if let Some(failure) = op.failure() {
-        return Err(IrreversibleReason::Body(failure.message.clone()));
-    }
+    let operations =
+        collected(revision.upgrade(), backend, situation).map_err(IrreversibleReason::Body)?;
     let mut reverse = Vec::new();
-    for operation in op.into_operations().iter().rev() {
+    for operation in operations.iter().rev() {
         reverse.push(operation.reverse()?);
     }
     Ok(reverse)
+}
+
+/// The operations of a body that is called without a database, or why they cannot be had so.
+pub(super) fn collected(
+    body: &Body,
+    backend: &'static dyn Backend,
+    situation: &Situation<'_>,
+) -> Result<Vec<Operation>, String> {
+    let mut op = Operations::collecting(backend).within(Situation {
+        observer: None, // nothing happens
+        ..situation.clone()
+    });
+    match catch_unwind(AssertUnwindSafe(|| body.run(&mut op))) {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => return Err(error.to_string()),
+        Err(panic) => return Err(panic_message(panic.as_ref())),
+    }
+    match op.failure() {
+        Some(failure) => Err(failure.message.clone()),
+        None => Ok(op.into_operations()),
+    }
 }
 
 fn refuse_other_backend(

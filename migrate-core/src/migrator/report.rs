@@ -8,6 +8,7 @@ use migrate_graph::{Applied, Direction, Graph, Node};
 use super::applied_set;
 use crate::applied::AppliedRow;
 use crate::backend::Holder;
+use crate::op::Happening;
 use crate::revision::Revision;
 
 /// What happens during a run.
@@ -30,11 +31,39 @@ pub enum Event<'a> {
         /// How many steps the run has.
         of: usize,
     },
+    /// A statement of an operation was run, with success or without.
+    Statement {
+        /// The statement.
+        sql: &'a str,
+        /// How long it took.
+        duration: Duration,
+    },
+    /// The step's body took the live connection: what it does there is not told.
+    Connection,
+    /// Rows were changed in batches.
+    Rows {
+        /// The table.
+        table: &'a str,
+        /// How many rows so far.
+        done: u64,
+        /// How many there were to change when it began.
+        of: u64,
+    },
     /// A step is done and recorded.
     Finished {
         /// The step.
         step: &'a StepReport,
     },
+}
+
+impl<'a> From<&Happening<'a>> for Event<'a> {
+    fn from(happening: &Happening<'a>) -> Event<'a> {
+        match *happening {
+            Happening::Statement { sql, duration } => Event::Statement { sql, duration },
+            Happening::Connection => Event::Connection,
+            Happening::Rows { table, done, of } => Event::Rows { table, done, of },
+        }
+    }
 }
 
 /// What a run did.

@@ -11,6 +11,7 @@ use super::step;
 use super::{Event, Migrator, Report, StepReport, applied_set};
 use crate::backend::Session;
 use crate::error::Error;
+use crate::op::{Happening, Situation};
 
 impl Migrator<'_> {
     /// Carries out what leads to the goal.
@@ -21,7 +22,7 @@ impl Migrator<'_> {
         let applied = applied_set(graph, before.as_deref());
         let plan = goal.plan(graph, &applied)?;
         // what is refused is refused without waiting for the lock
-        let steps = ready(&plan, revisions, session)?;
+        let steps = ready(&plan, revisions, session, &self.situation())?;
         if steps.is_empty() {
             let (current, at_heads) = standing(graph, &applied);
             return Ok(Report {
@@ -45,7 +46,7 @@ impl Migrator<'_> {
             }
             let applied = applied_set(graph, now.as_deref());
             let plan = goal.plan_again(graph, &applied, &plan)?;
-            let steps = ready(&plan, revisions, session)?;
+            let steps = ready(&plan, revisions, session, &self.situation())?;
             self.carry_out(
                 session,
                 graph,
@@ -72,6 +73,11 @@ impl Migrator<'_> {
             ..Report::default()
         };
         let mut failure = None;
+        let observe = |happening: &Happening<'_>| self.tell(&happening.into());
+        let situation = Situation {
+            observer: Some(&observe),
+            ..self.situation()
+        };
         for (index, step) in steps.iter().enumerate() {
             let (revision, direction) = (step.revision, step.direction);
             self.tell(&Event::Started {
@@ -81,7 +87,7 @@ impl Migrator<'_> {
                 of: steps.len(),
             });
             let start = Instant::now();
-            if let Err(failed) = step::run(session, step, has_table) {
+            if let Err(failed) = step::run(session, step, has_table, &situation) {
                 failure = Some(failed);
                 break;
             }

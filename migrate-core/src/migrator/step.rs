@@ -11,7 +11,7 @@ use super::preflight::{ReadyStep, Work, ready_step};
 use crate::applied;
 use crate::backend::{Inside, Session};
 use crate::error::{Cause, Error, RevisionFailure};
-use crate::op::Operations;
+use crate::op::{Operations, Situation};
 use crate::revision::Revision;
 
 /// A step that failed, before it is known what had been done earlier.
@@ -66,11 +66,12 @@ pub(super) fn run(
     session: &mut dyn Session,
     step: &ReadyStep,
     has_table: bool,
+    situation: &Situation<'_>,
 ) -> Result<(), Box<StepFailure>> {
     let end = |session: &mut dyn Session| record_and_commit(session, step, has_table);
     let outcome = match step.revision.transaction() {
-        true => inside(session, step, end),
-        false => outside(session, step, end),
+        true => inside(session, step, situation, end),
+        false => outside(session, step, situation, end),
     };
     outcome.map_err(|failed| step.failed(failed))
 }
@@ -85,10 +86,12 @@ pub(crate) fn run_unrecorded(
     revision: &'static Revision,
     direction: Direction,
 ) -> Result<(), Error> {
-    let step = ready_step(revision, direction, session.backend())?;
+    let situation = Situation::default();
+    let step = ready_step(revision, direction, session.backend(), &situation)?;
     let outcome = match revision.transaction() {
-        true => inside(session, &step, commit),
-        false => work(session, &step.work).map_err(|failure| (failure, false)),
+        true => inside(session, &step, &situation, commit),
+        false => work(session, &step.work, &without_transaction(&situation))
+            .map_err(|failure| (failure, false)),
     };
     outcome.map_err(|failed| step.failed(failed).with(Report::default()).into())
 }
@@ -108,10 +111,11 @@ impl ReadyStep {
 fn inside(
     session: &mut dyn Session,
     step: &ReadyStep,
+    situation: &Situation<'_>,
     end: impl FnOnce(&mut dyn Session) -> Result<(), WorkFailure>,
 ) -> Result<(), (WorkFailure, bool)> {
     begin(session).map_err(|cause| (cause.into(), true))?;
-    let worked = work(session, &step.work).and_then(|()| still_inside(session));
+    let worked = work(session, &step.work, situation).and_then(|()| still_inside(session));
     worked.and_then(|()| end(session)).map_err(|failure| {
         let undone = undo(session, &failure);
         (failure, undone)
@@ -122,9 +126,11 @@ fn inside(
 fn outside(
     session: &mut dyn Session,
     step: &ReadyStep,
+    situation: &Situation<'_>,
     end: impl FnOnce(&mut dyn Session) -> Result<(), WorkFailure>,
 ) -> Result<(), (WorkFailure, bool)> {
-    work(session, &step.work).map_err(|failure| (failure, false))?;
+    work(session, &step.work, &without_transaction(situation))
+        .map_err(|failure| (failure, false))?;
     // a transaction that the body left open would take the record with it
     begin(session).map_err(|cause| match cause {
         Cause::Begin(_) => (Cause::OpenTransaction.into(), false),
@@ -136,6 +142,13 @@ fn outside(
             undo(session, &failure);
             (failure, false)
         })
+}
+
+fn without_transaction<'a>(situation: &Situation<'a>) -> Situation<'a> {
+    Situation {
+        outside: true,
+        ..situation.clone()
+    }
 }
 
 /// The body may have ended the transaction that it was given, or have left another open inside it.
@@ -162,8 +175,12 @@ fn begin(session: &mut dyn Session) -> Result<(), Cause> {
 
 /// Does a revision's work; whatever its function makes of an operation's error, and even of a panic,
 /// ends up here.
-fn work(session: &mut dyn Session, work: &Work) -> Result<(), WorkFailure> {
-    let mut op = Operations::running(session);
+fn work(
+    session: &mut dyn Session,
+    work: &Work,
+    situation: &Situation<'_>,
+) -> Result<(), WorkFailure> {
+    let mut op = Operations::running(session).within(situation.clone());
     let outcome = match work {
         Work::Call(body) => catch_unwind(AssertUnwindSafe(|| body.run(&mut op))),
         Work::Operations(operations) => Ok(operations

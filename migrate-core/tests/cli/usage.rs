@@ -43,6 +43,12 @@ Options:
           
           [default: 60]
 
+      --env <NAME>
+          The environment that revisions are told, instead of the variable MIGRATE_ENV
+
+  -x <KEY=VALUE>
+          Something that revisions may ask for; can be repeated
+
   -q, --quiet
           Print data and errors only, no progress
 
@@ -69,6 +75,9 @@ Options:
       --json                    Print one JSON object instead of text
       --lock-timeout <SECONDS>  Seconds to wait while another process is migrating the database
                                 [default: 60]
+      --env <NAME>              The environment that revisions are told, instead of the variable
+                                MIGRATE_ENV
+  -x <KEY=VALUE>                Something that revisions may ask for; can be repeated
   -q, --quiet                   Print data and errors only, no progress
   -h, --help                    Print help (see more with '--help')
 
@@ -134,11 +143,7 @@ For more information, try '--help'.
         (
             "down -x",
             str![[r#"
-error: unexpected argument '-x' found
-
-  tip: to pass '-x' as a value, use '-- -x'
-
-Usage: cargo migrate down [OPTIONS] <TARGET>
+error: a value is required for '-x <KEY=VALUE>' but none was supplied
 
 For more information, try '--help'.
 

@@ -1,0 +1,46 @@
+//! The run that a revision's body is part of: what it may ask to decide what to do, and whom its calls are told to. It knows
+//! neither the migrator nor the command line, which fill it in.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What the caller of a run says, for bodies to read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Settings {
+    pub(crate) environment: Option<String>,
+    pub(crate) arguments: BTreeMap<String, String>,
+}
+
+/// What happens inside a body.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Happening<'a> {
+    /// A statement of an operation was run.
+    Statement { sql: &'a str, duration: Duration },
+    /// The body took the live connection: what it does there is not seen.
+    Connection,
+    /// A batch of rows was changed.
+    Rows { table: &'a str, done: u64, of: u64 },
+}
+
+/// Who is told what happens inside a body.
+pub(crate) type Observer<'a> = &'a dyn Fn(&Happening<'_>);
+
+/// The run around a body.
+#[derive(Clone, Default)]
+pub(crate) struct Situation<'a> {
+    pub(crate) settings: Arc<Settings>,
+    /// Whether a script is written, without a database.
+    pub(crate) offline: bool,
+    /// Whether no transaction is open, so that each batch of rows has its own.
+    pub(crate) outside: bool,
+    pub(crate) observer: Option<Observer<'a>>,
+}
+
+impl Situation<'_> {
+    pub(crate) fn tell(&self, happening: &Happening<'_>) {
+        if let Some(observer) = self.observer {
+            observer(happening);
+        }
+    }
+}
