@@ -17,7 +17,7 @@ use std::fmt;
 
 use crate::error::{ConnectError, Unsupported};
 use crate::operation::Operation;
-use crate::schema::Value;
+use crate::schema::{ObjectName, Value};
 
 /// A kind of database, compiled in or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -79,12 +79,32 @@ pub trait Backend: fmt::Debug + Sync {
     /// When it cannot do it.
     fn ddl(&self, operation: &Operation) -> Result<Vec<String>, Unsupported>;
 
+    /// A table's or column's name as it is written into a statement, quoted.
+    ///
+    /// # Errors
+    ///
+    /// When it can have no such name.
+    fn name(&self, name: &ObjectName) -> Result<String, Unsupported>;
+
     /// A value as it is written into a statement.
     ///
     /// # Errors
     ///
     /// When it has no such value.
     fn literal(&self, value: &Value) -> Result<String, Unsupported>;
+}
+
+/// The rules of a kind of database, without one.
+///
+/// # Errors
+///
+/// When the backend is not compiled in.
+pub fn rules(kind: BackendKind) -> Result<&'static dyn Backend, ConnectError> {
+    match kind {
+        #[cfg(feature = "sqlite")]
+        BackendKind::Sqlite => Ok(&sqlite::Sqlite),
+        backend => Err(ConnectError::NotEnabled { backend }),
+    }
 }
 
 /// Opens a session with the database that a URL names.

@@ -28,6 +28,13 @@ pub trait Session {
     /// What the database said.
     fn execute(&mut self, sql: &str) -> QueryResult<()>;
 
+    /// The column `text`, which is text and never NULL, of a query's rows.
+    ///
+    /// # Errors
+    ///
+    /// What the database said.
+    fn texts(&mut self, query: &str) -> QueryResult<Vec<String>>;
+
     /// The rows of the version table in the order in which they were written; nothing when there
     /// is no such table. Creates none.
     ///
@@ -78,6 +85,13 @@ pub trait Session {
     ///
     /// What the database said.
     fn rollback(&mut self) -> QueryResult<()>;
+
+    /// Rolls everything back that is open, whoever began it, until no transaction is left.
+    ///
+    /// # Errors
+    ///
+    /// What the database said.
+    fn rollback_all(&mut self) -> QueryResult<()>;
 
     /// Whether an error only says that another connection has the database for now.
     fn is_busy(&self, error: &diesel::result::Error) -> bool;

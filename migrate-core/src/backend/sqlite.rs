@@ -22,7 +22,7 @@ use crate::error::{Result, Unsupported};
 use crate::op::Operations;
 use crate::operation::Operation;
 use crate::revision::BodyConnection;
-use crate::schema::Value;
+use crate::schema::{ObjectName, Value};
 
 /// The rules of SQLite.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +41,10 @@ impl Backend for Sqlite {
 
     fn ddl(&self, operation: &Operation) -> Result<Vec<String>, Unsupported> {
         ddl::statements(operation)
+    }
+
+    fn name(&self, name: &ObjectName) -> Result<String, Unsupported> {
+        quote::object(name)
     }
 
     fn literal(&self, value: &Value) -> Result<String, Unsupported> {

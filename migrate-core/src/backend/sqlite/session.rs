@@ -86,17 +86,6 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         Ok(main.and_then(|database| std::fs::canonicalize(database.file).ok()))
     }
 
-    /// The column `text` of a query's rows.
-    fn texts(&mut self, query: &str) -> QueryResult<Vec<String>> {
-        #[derive(QueryableByName)]
-        struct Row {
-            #[diesel(sql_type = Text)]
-            text: String,
-        }
-        let rows: Vec<Row> = sql_query(query).load(self.sqlite())?;
-        Ok(rows.into_iter().map(|row| row.text).collect())
-    }
-
     /// Waits this long for others to let go of the database.
     fn be_patient(&mut self, timeout: std::time::Duration) -> QueryResult<()> {
         #[derive(QueryableByName)]
@@ -132,6 +121,16 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
 
     fn execute(&mut self, sql: &str) -> QueryResult<()> {
         self.sqlite().batch_execute(sql)
+    }
+
+    fn texts(&mut self, query: &str) -> QueryResult<Vec<String>> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            text: String,
+        }
+        let rows: Vec<Row> = sql_query(query).load(self.sqlite())?;
+        Ok(rows.into_iter().map(|row| row.text).collect())
     }
 
     fn applied(&mut self) -> QueryResult<Option<Vec<AppliedRow>>> {
@@ -202,6 +201,11 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
             depth = left;
         }
         result
+    }
+
+    fn rollback_all(&mut self) -> QueryResult<()> {
+        self.outside = 0;
+        self.rollback()
     }
 
     fn is_busy(&self, error: &diesel::result::Error) -> bool {
