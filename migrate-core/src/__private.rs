@@ -3,9 +3,9 @@
 
 pub use crate::history::History;
 pub use crate::history::check::{names, part, slots, whole};
-pub use crate::revision::{Downgrade, function};
+pub use crate::revision::{Body, Downgrade, answer, function};
 
-use crate::revision::{Body, Needs, Revision};
+use crate::revision::{Needs, Revision};
 
 /// Stands for a revision whose function cannot be one, so that the error is the only one.
 pub const UNUSABLE: Revision = Revision::new(

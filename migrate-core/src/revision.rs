@@ -6,9 +6,9 @@
 
 mod function;
 
-pub use function::{BodyConnection, RevisionFunction};
 #[doc(hidden)]
-pub use function::{Function, function};
+pub use function::{Ask, answer, function};
+pub use function::{BodyConnection, RevisionFunction};
 
 use crate::error::RevisionError;
 use crate::op::Operations;
@@ -56,9 +56,15 @@ pub enum Needs {
 
 /// One direction of a revision: a function, and what it needs.
 #[derive(Clone, Copy, Debug)]
-pub struct Body {
-    needs: Needs,
-    run: fn(&mut Operations<'_>) -> Result<(), RevisionError>,
+pub struct Body(Kind);
+
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    /// What was said, and the function itself.
+    Told(Needs, fn(&mut Operations<'_>) -> Result<(), RevisionError>),
+    /// A function that answers for another one: so the compiler has to look into the other's
+    /// type only once, which is much of what a revision costs to compile.
+    Asked(fn(Ask<'_, '_>) -> Result<(), RevisionError>),
 }
 
 /// How a revision is taken back. Each revision has decided.
@@ -177,12 +183,21 @@ impl Body {
         needs: Needs,
         run: fn(&mut Operations<'_>) -> Result<(), RevisionError>,
     ) -> Body {
-        Body { needs, run }
+        Body(Kind::Told(needs, run))
+    }
+
+    /// A body that does what this function does when it is asked.
+    #[doc(hidden)]
+    pub const fn asked(answer: fn(Ask<'_, '_>) -> Result<(), RevisionError>) -> Body {
+        Body(Kind::Asked(answer))
     }
 
     /// What the function must be given.
-    pub const fn needs(&self) -> Needs {
-        self.needs
+    pub fn needs(&self) -> Needs {
+        match self.0 {
+            Kind::Told(needs, _) => needs,
+            Kind::Asked(answer) => Ask::needs(answer),
+        }
     }
 
     /// Runs the function.
@@ -192,6 +207,9 @@ impl Body {
     /// What the function returned, or that the connected backend is not the one that it
     /// [needs](Body::needs).
     pub fn run(&self, op: &mut Operations<'_>) -> Result<(), RevisionError> {
-        (self.run)(op)
+        match self.0 {
+            Kind::Told(_, run) => run(op),
+            Kind::Asked(answer) => answer(Ask::Run(op)),
+        }
     }
 }

@@ -59,16 +59,17 @@ fn value(declaration: &Declaration<Span>, signature: &Signature, found: &Found) 
     let down_revision = texts(declaration.down_revision.as_deref().unwrap_or_default());
     let Signature { name, doc, .. } = signature;
     let Found { file, line, .. } = found;
-    let upgrade = body(&name.to_token_stream(), name.span());
+    let upgrade = match &declaration.downgrade {
+        Some(Downgrade::Reversible(key)) => reversible_body(name, *key),
+        _ => body(&name.to_token_stream(), name.span()),
+    };
     let downgrade = match &declaration.downgrade {
         Some(Downgrade::Function(path)) => {
             let span = path.last().map_or_else(Span::call_site, |word| word.span);
             let body = body(&path_tokens(path), span);
             quote!(::migrate_core::__private::Downgrade::Function(#body))
         }
-        Some(Downgrade::Reversible(span)) => {
-            quote_spanned!(shown_at(*span)=> ::migrate_core::__private::function(#name).reversible())
-        }
+        Some(Downgrade::Reversible(_)) => quote!(::migrate_core::__private::Downgrade::Reversible),
         Some(Downgrade::Irreversible(_)) | None => {
             quote!(::migrate_core::__private::Downgrade::Irreversible)
         }
@@ -101,10 +102,20 @@ fn texts(words: &[Word<Span>]) -> TokenStream {
 
 /// The body that calls a function; what is wrong with the function shows at its name.
 fn body(function: &TokenStream, name: Span) -> TokenStream {
-    quote_spanned! {shown_at(name)=>
-        ::migrate_core::__private::function(#function)
-            .body(|op| ::migrate_core::__private::function(#function).call(op))
-    }
+    let answer = quote_spanned!(shown_at(name)=> ::migrate_core::__private::answer(#function, ask));
+    asked(&answer)
+}
+
+/// The same, of a function that is said to be reversible by the key at this place.
+fn reversible_body(name: &Ident, key: Span) -> TokenStream {
+    let function =
+        quote_spanned!(shown_at(name.span())=> ::migrate_core::__private::function(#name));
+    let reversible = quote_spanned!(shown_at(key)=> #function.reversible());
+    asked(&quote!(#reversible.answer(ask)))
+}
+
+fn asked(answer: &TokenStream) -> TokenStream {
+    quote!(::migrate_core::__private::Body::asked(|ask| #answer))
 }
 
 /// The span of generated code that is shown as if it were the user's.

@@ -40,8 +40,14 @@ pub(crate) fn check(root: &Path, cases: &[Case]) -> BTreeMap<String, Said> {
         .output()
         .unwrap();
     let mut said = BTreeMap::<String, Said>::new();
-    for line in String::from_utf8(output.stdout).unwrap().lines() {
-        let message: Value = serde_json::from_str(line).unwrap();
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let messages = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap());
+    let mut messages: Vec<Value> = messages.collect();
+    // the packages of a case are compiled at once; the order within one stays
+    messages.sort_by_key(|message| message["manifest_path"].to_string());
+    for message in messages {
         if let Some(name) = case_of(&message, &root.join("cases")) {
             let said = said.entry(name.clone()).or_default();
             if let Some(text) = rendered(&message) {

@@ -4,6 +4,9 @@
 //! The macros check the text that they read; this checks what came of it, over several crates
 //! too. There is no heap here, so tables are arrays whose sizes the macros pass as constants;
 //! the cost is linear. A failure is a panic, which the compiler shows at the macro's call.
+//!
+//! The code is written for the compiler's interpreter, which minds calls and type parameters
+//! more than steps: long loops are not generic, and call little.
 
 mod text;
 
@@ -35,67 +38,95 @@ pub const fn slots(names: usize) -> usize {
 /// The history of one crate. Its links may lead into other crates, which are not known here.
 #[track_caller]
 pub const fn part<const NAMES: usize, const SLOTS: usize>(parts: Parts) -> History {
-    Check::<NAMES, SLOTS>::new(parts).run(true);
+    prove::<NAMES, SLOTS>(parts, true);
     History::new(parts)
 }
 
 /// A whole history: every link leads to a revision of it.
 #[track_caller]
 pub const fn whole<const NAMES: usize, const SLOTS: usize>(parts: Parts) -> History {
-    Check::<NAMES, SLOTS>::new(parts).run(false);
+    prove::<NAMES, SLOTS>(parts, false);
     History::new(parts)
 }
 
-/// The revisions, and a hash table of their names.
-struct Check<const NAMES: usize, const SLOTS: usize> {
-    /// The first `count` are in use; labels leave room at the end.
-    revisions: [Option<&'static Revision>; NAMES],
-    count: usize,
-    hashes: [u64; SLOTS],
-    /// One more than the index of the revision with the name; 0 for none.
-    owners: [u32; SLOTS],
+#[track_caller]
+const fn prove<const NAMES: usize, const SLOTS: usize>(parts: Parts, may_leave: bool) {
+    let mut check = Check {
+        revisions: &mut [None; NAMES],
+        count: 0,
+        hashes: &mut [0; SLOTS],
+        owners: &mut [0; SLOTS],
+        path: &mut [0; NAMES],
+        followed: &mut [0; NAMES],
+    };
+    if let Some(problem) = check.problem(parts, may_leave) {
+        panic!("{}", check.describe(problem).as_str());
+    }
 }
 
-/// How far the search for cycles has come with a revision.
-const UNSEEN: u8 = 0;
-const ON_PATH: u8 = 1;
-const DONE: u8 = 2;
+/// The revisions, a hash table of their names, and how far the search for cycles has come.
+struct Check<'room> {
+    /// As many as `count`; labels leave room at the end.
+    revisions: &'room mut [Option<&'static Revision>],
+    count: usize,
+    hashes: &'room mut [u64],
+    /// One more than the index of the revision with the name; 0 for none.
+    owners: &'room mut [u32],
+    /// The revisions that led to the one that is looked at.
+    path: &'room mut [u32],
+    /// For each revision, one more than the number of its links that were followed; 0 for one
+    /// that was not reached, and [`DONE`].
+    followed: &'room mut [u32],
+}
 
-impl<const NAMES: usize, const SLOTS: usize> Check<NAMES, SLOTS> {
-    const fn new(parts: Parts) -> Self {
-        let mut check = Check {
-            revisions: [None; NAMES],
-            count: 0,
-            hashes: [0; SLOTS],
-            owners: [0; SLOTS],
-        };
+/// All links of a revision have been followed to their ends.
+const DONE: u32 = u32::MAX;
+
+/// What is wrong; revisions by their indices.
+#[derive(Clone, Copy)]
+enum Problem {
+    Twice {
+        name: &'static str,
+        first: usize,
+        again: usize,
+    },
+    Missing {
+        revision: usize,
+        link: &'static str,
+    },
+    /// The revisions of the path between these places lead back to the first of them.
+    Cycle {
+        start: usize,
+        end: usize,
+    },
+}
+
+impl Check<'_> {
+    const fn problem(&mut self, parts: Parts, may_leave: bool) -> Option<Problem> {
         let mut part = 0;
         while part < parts.len() {
             let mut index = 0;
             while index < parts[part].len() {
-                check.revisions[check.count] = Some(parts[part][index]);
-                check.count += 1;
+                let revision = parts[part][index];
+                self.revisions[self.count] = Some(revision);
+                self.count += 1;
+                if let Some(problem) = self.insert_names(revision) {
+                    return Some(problem);
+                }
                 index += 1;
             }
             part += 1;
         }
-        check
-    }
-
-    #[track_caller]
-    const fn run(mut self, may_leave: bool) {
-        let mut index = 0;
-        while index < self.count {
-            let revision = self.revision(index);
-            self.insert(revision.id(), index);
-            let mut label = 0;
-            while label < revision.branch_labels().len() {
-                self.insert(revision.branch_labels()[label], index);
-                label += 1;
+        let mut start = 0;
+        while start < self.count {
+            if self.followed[start] == 0
+                && let Some(problem) = self.follow(start, may_leave)
+            {
+                return Some(problem);
             }
-            index += 1;
+            start += 1;
         }
-        self.follow_links(may_leave);
+        None
     }
 
     const fn revision(&self, index: usize) -> &'static Revision {
@@ -105,91 +136,130 @@ impl<const NAMES: usize, const SLOTS: usize> Check<NAMES, SLOTS> {
         }
     }
 
-    #[track_caller]
-    const fn insert(&mut self, name: &str, index: usize) {
-        let hash = hash(name);
-        let mut slot = first_slot::<SLOTS>(hash);
-        while self.owners[slot] != 0 {
-            let owner = self.revision(self.owners[slot] as usize - 1);
-            if self.hashes[slot] == hash && gives(owner, name) {
-                refuse_duplicate(name, owner, self.revision(index));
-            }
-            slot = next_slot::<SLOTS>(slot);
+    /// Puts the names of the last revision into the table.
+    const fn insert_names(&mut self, revision: &'static Revision) -> Option<Problem> {
+        if let Some(problem) = self.insert(revision.id()) {
+            return Some(problem);
         }
-        self.hashes[slot] = hash;
-        self.owners[slot] = index as u32 + 1;
-    }
-
-    /// The revision with this name, if it is one of these.
-    const fn find(&self, name: &str) -> Option<usize> {
-        let hash = hash(name);
-        let mut slot = first_slot::<SLOTS>(hash);
-        while self.owners[slot] != 0 {
-            let owner = self.owners[slot] as usize - 1;
-            if self.hashes[slot] == hash && gives(self.revision(owner), name) {
-                return Some(owner);
+        let mut label = 0;
+        while label < revision.branch_labels().len() {
+            if let Some(problem) = self.insert(revision.branch_labels()[label]) {
+                return Some(problem);
             }
-            slot = next_slot::<SLOTS>(slot);
+            label += 1;
         }
         None
     }
 
-    /// Follows every link once, from each revision down.
-    #[track_caller]
-    const fn follow_links(&self, may_leave: bool) {
-        let mut state = [UNSEEN; NAMES];
-        let mut path = [0u32; NAMES];
-        // how many links of each revision have been followed
-        let mut followed = [0u32; NAMES];
-        let mut start = 0;
-        while start < self.count {
-            if state[start] == UNSEEN {
-                let mut depth = 1;
-                path[0] = start as u32;
-                state[start] = ON_PATH;
-                while depth > 0 {
-                    let at = path[depth - 1] as usize;
-                    let revision = self.revision(at);
-                    let Some(link) = link(revision, followed[at] as usize) else {
-                        state[at] = DONE;
-                        depth -= 1;
-                        continue;
-                    };
-                    followed[at] += 1;
-                    match self.find(link) {
-                        Some(next) if state[next] == ON_PATH => {
-                            self.refuse_cycle(&path, depth, next);
-                        }
-                        Some(next) if state[next] == UNSEEN => {
-                            state[next] = ON_PATH;
-                            path[depth] = next as u32;
-                            depth += 1;
-                        }
-                        Some(_) => {}
-                        None if may_leave => {}
-                        None => refuse_link(revision, link),
-                    }
-                }
+    const fn insert(&mut self, name: &'static str) -> Option<Problem> {
+        let hash = hash(name);
+        let again = self.count - 1;
+        match self.slot(name, hash) {
+            Ok(slot) => {
+                let first = self.owners[slot] as usize - 1;
+                Some(Problem::Twice { name, first, again })
             }
-            start += 1;
+            Err(slot) => {
+                self.hashes[slot] = hash;
+                self.owners[slot] = again as u32 + 1;
+                None
+            }
         }
     }
 
-    /// The path leads from its `depth`th revision back to `first`, which is on it.
-    #[track_caller]
-    const fn refuse_cycle(&self, path: &[u32; NAMES], depth: usize, first: usize) -> ! {
-        let mut text = Text::new("revisions form a cycle: ");
-        let mut index = 0;
-        while path[index] as usize != first {
-            index += 1;
+    /// The slot of a name, or else the one where it should go.
+    const fn slot(&self, name: &str, hash: u64) -> Result<usize, usize> {
+        let mask = self.owners.len() - 1;
+        let mut slot = hash as usize & mask;
+        while self.owners[slot] != 0 {
+            if self.hashes[slot] == hash
+                && gives(self.revision(self.owners[slot] as usize - 1), name)
+            {
+                return Ok(slot);
+            }
+            slot = (slot + 1) & mask;
         }
-        while index < depth {
-            text = text
-                .quoted(self.revision(path[index] as usize).id())
-                .push(" -> ");
-            index += 1;
+        Err(slot)
+    }
+
+    /// Follows every link from a revision down, each once.
+    const fn follow(&mut self, start: usize, may_leave: bool) -> Option<Problem> {
+        let mut depth = 1;
+        self.path[0] = start as u32;
+        self.followed[start] = 1;
+        while depth > 0 {
+            let at = self.path[depth - 1] as usize;
+            let revision = self.revision(at);
+            let Some(link) = link(revision, self.followed[at] as usize - 1) else {
+                self.followed[at] = DONE;
+                depth -= 1;
+                continue;
+            };
+            self.followed[at] += 1;
+            match self.slot(link, hash(link)) {
+                Ok(slot) => {
+                    let next = self.owners[slot] as usize - 1;
+                    if self.followed[next] == 0 {
+                        self.followed[next] = 1;
+                        self.path[depth] = next as u32;
+                        depth += 1;
+                    } else if self.followed[next] != DONE {
+                        return Some(self.cycle(next, depth));
+                    }
+                }
+                Err(_) if may_leave => {}
+                Err(_) => return Some(Problem::Missing { revision: at, link }),
+            }
         }
-        panic!("{}", text.quoted(self.revision(first).id()).as_str());
+        None
+    }
+
+    /// The end of the path leads back to `first`, which is on it.
+    const fn cycle(&self, first: usize, end: usize) -> Problem {
+        let mut start = 0;
+        while self.path[start] as usize != first {
+            start += 1;
+        }
+        Problem::Cycle { start, end }
+    }
+
+    const fn describe(&self, problem: Problem) -> Text {
+        match problem {
+            Problem::Twice { name, first, again } => {
+                let (first, again) = (self.revision(first), self.revision(again));
+                let both_ids = equal(first.id(), name) && equal(again.id(), name);
+                let what = if both_ids {
+                    "two revisions have the id "
+                } else {
+                    "two revisions give the name "
+                };
+                Text::new(what)
+                    .quoted(name)
+                    .push(": ")
+                    .place(first)
+                    .push(" and ")
+                    .place(again)
+            }
+            Problem::Missing { revision, link } => {
+                let revision = self.revision(revision);
+                let text = Text::new("no revision ")
+                    .quoted(link)
+                    .push(" in this history, which ");
+                text.quoted(revision.id())
+                    .push(" continues or depends on: ")
+                    .place(revision)
+            }
+            Problem::Cycle { start, end } => {
+                let mut text = Text::new("revisions form a cycle: ");
+                let mut index = start;
+                while index < end {
+                    let id = self.revision(self.path[index] as usize).id();
+                    text = text.quoted(id).push(" -> ");
+                    index += 1;
+                }
+                text.quoted(self.revision(self.path[start] as usize).id())
+            }
+        }
     }
 }
 
@@ -199,9 +269,9 @@ const fn link(revision: &'static Revision, index: usize) -> Option<&'static str>
     if index < parents.len() {
         return Some(parents[index]);
     }
-    let index = index - parents.len();
-    if index < revision.depends_on().len() {
-        Some(revision.depends_on()[index])
+    let (dependencies, index) = (revision.depends_on(), index - parents.len());
+    if index < dependencies.len() {
+        Some(dependencies[index])
     } else {
         None
     }
@@ -222,82 +292,30 @@ const fn gives(revision: &Revision, name: &str) -> bool {
     false
 }
 
-#[track_caller]
-const fn refuse_duplicate(name: &str, first: &Revision, again: &Revision) -> ! {
-    let both_ids = equal(first.id(), name) && equal(again.id(), name);
-    let what = if both_ids {
-        "two revisions have the id "
-    } else {
-        "two revisions give the name "
-    };
-    let text = Text::new(what)
-        .quoted(name)
-        .push(": ")
-        .place(first)
-        .push(" and ")
-        .place(again);
-    panic!("{}", text.as_str());
-}
-
-#[track_caller]
-const fn refuse_link(revision: &Revision, link: &str) -> ! {
-    let text = Text::new("no revision ")
-        .quoted(link)
-        .push(" in this history, which ");
-    let text = text
-        .quoted(revision.id())
-        .push(" continues or depends on: ")
-        .place(revision);
-    panic!("{}", text.as_str());
-}
-
-const fn first_slot<const SLOTS: usize>(hash: u64) -> usize {
-    hash as usize & (SLOTS - 1)
-}
-
-const fn next_slot<const SLOTS: usize>(slot: usize) -> usize {
-    (slot + 1) & (SLOTS - 1)
-}
-
-/// Eight bytes at a time, because each step of the compiler's interpreter counts.
+/// FNV-1a, byte by byte: a call of the standard library would cost more than the few steps.
 const fn hash(text: &str) -> u64 {
-    let mut rest = text.as_bytes();
-    let mut hash = rest.len() as u64;
-    while let Some((chunk, after)) = rest.split_first_chunk::<8>() {
-        hash = mix(hash ^ u64::from_le_bytes(*chunk));
-        rest = after;
+    let bytes = text.as_bytes();
+    let mut hash = 0xcbf2_9ce4_8422_2325;
+    let mut index = 0;
+    while index < bytes.len() {
+        hash = (hash ^ bytes[index] as u64).wrapping_mul(0x0000_0100_0000_01b3);
+        index += 1;
     }
-    let mut last = 0u64;
-    while let Some((byte, after)) = rest.split_first() {
-        last = last << 8 | *byte as u64;
-        rest = after;
-    }
-    mix(hash ^ last)
-}
-
-const fn mix(hash: u64) -> u64 {
-    let hash = hash.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    // the table uses the low bits, which similar ids leave much alike
     hash ^ hash >> 32
 }
 
 const fn equal(a: &str, b: &str) -> bool {
-    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;
     }
-    while let (Some((first, rest)), Some((other, others))) =
-        (a.split_first_chunk::<8>(), b.split_first_chunk::<8>())
-    {
-        if u64::from_le_bytes(*first) != u64::from_le_bytes(*other) {
+    let mut index = 0;
+    while index < a.len() {
+        if a[index] != b[index] {
             return false;
         }
-        (a, b) = (rest, others);
-    }
-    while let (Some((first, rest)), Some((other, others))) = (a.split_first(), b.split_first()) {
-        if *first != *other {
-            return false;
-        }
-        (a, b) = (rest, others);
+        index += 1;
     }
     true
 }

@@ -7,7 +7,7 @@
 use std::error::Error;
 use std::marker::PhantomData;
 
-use super::{Body, Downgrade, Needs};
+use super::Needs;
 use crate::error::RevisionError;
 use crate::op::Operations;
 
@@ -90,43 +90,71 @@ pub trait CanBeReversed {}
 #[diagnostic::do_not_recommend]
 impl<E> CanBeReversed for TakesOperations<E> {}
 
-/// A function that was found to be a revision's body.
-///
-/// The macro needs it twice, in the constant and in the function pointer; all bounds are on
-/// [`function`], so that a wrong signature is one error however often the function is named.
+/// What is asked of the function behind a body.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Ask<'ask, 'session> {
+    /// What it takes: to be written here.
+    Needs(&'ask mut Needs),
+    /// To run.
+    Run(&'ask mut Operations<'session>),
+}
+
+impl Ask<'_, '_> {
+    pub(super) fn needs(answer: fn(Ask<'_, '_>) -> Result<(), RevisionError>) -> Needs {
+        let mut needs = Needs::Operations;
+        // a function that is only asked what it takes is not run, so it cannot fail
+        let _ = answer(Ask::Needs(&mut needs));
+        needs
+    }
+}
+
+/// Answers for a function.
+#[doc(hidden)]
+pub fn answer<Marker, F>(function: F, ask: Ask<'_, '_>) -> Result<(), RevisionError>
+where
+    F: RevisionFunction<Marker>,
+{
+    match ask {
+        Ask::Needs(needs) => {
+            *needs = F::NEEDS;
+            Ok(())
+        }
+        Ask::Run(op) => function.call(op),
+    }
+}
+
+/// A function and its answers. All bounds on the function are on [`function`], so that a wrong
+/// signature is one error, whatever else is asked.
+#[doc(hidden)]
 pub struct Function<F, Marker> {
     function: F,
-    needs: Needs,
-    call: fn(F, &mut Operations<'_>) -> Result<(), RevisionError>,
+    answer: fn(F, Ask<'_, '_>) -> Result<(), RevisionError>,
     marker: PhantomData<fn(Marker)>,
 }
 
-/// Checks that this function can be a revision's body.
-pub const fn function<Marker, F: RevisionFunction<Marker>>(function: F) -> Function<F, Marker> {
+/// A function that can be a revision's body.
+#[doc(hidden)]
+pub fn function<Marker, F: RevisionFunction<Marker>>(function: F) -> Function<F, Marker> {
     Function {
         function,
-        needs: F::NEEDS,
-        call: F::call,
+        answer,
         marker: PhantomData,
     }
 }
 
-impl<F: Copy, Marker> Function<F, Marker> {
-    /// The body that runs `run`, which must do no more than [`call`](Self::call) this function.
-    pub const fn body(self, run: fn(&mut Operations<'_>) -> Result<(), RevisionError>) -> Body {
-        Body::new(self.needs, run)
-    }
-
-    /// Calls the function.
-    pub fn call(self, op: &mut Operations<'_>) -> Result<(), RevisionError> {
-        (self.call)(self.function, op)
-    }
-
-    /// A downgrade by the reverse of what the function did.
-    pub const fn reversible(self) -> Downgrade
+impl<F, Marker> Function<F, Marker> {
+    /// The same, if what the function does can be reversed.
+    #[must_use]
+    pub fn reversible(self) -> Self
     where
         Marker: CanBeReversed,
     {
-        Downgrade::Reversible
+        self
+    }
+
+    /// Answers for the function.
+    pub fn answer(self, ask: Ask<'_, '_>) -> Result<(), RevisionError> {
+        (self.answer)(self.function, ask)
     }
 }
