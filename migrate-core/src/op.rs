@@ -1,24 +1,41 @@
 //! The handle that a revision's body calls. It turns calls into `Operation`s and either runs each at
 //! once or collects them; it knows no SQL and no backend.
 
+mod alter;
+mod changes;
 mod column;
+mod comment;
 mod constraint;
+mod domain;
+mod enum_type;
 mod index;
 mod insert;
+mod namespace;
+mod sequence;
 mod situation;
 mod statement;
 mod table;
+mod view;
 
-pub use column::{ColumnBuilder, Plain, Referencing, column};
+pub use alter::{AlterColumn, alter};
+pub use column::{ColumnBuilder, DropColumn, Plain, Referencing, column};
+pub use comment::{Comment, comment, no_comment};
 pub use constraint::{
-    CheckBuilder, ForeignKeyBuilder, ForeignKeyColumns, PrimaryKeyBuilder, UniqueBuilder, check,
-    foreign_key, primary_key, unique,
+    CheckBuilder, DropConstraint, ExcludeBuilder, ForeignKeyBuilder, ForeignKeyColumns,
+    PrimaryKeyBuilder, UniqueBuilder, check, exclude, foreign_key, primary_key, unique,
 };
-pub use index::{DropIndex, IndexBuilder, IndexName, asc, desc, expression, index};
+pub use domain::{DomainBuilder, DropDomain, domain};
+pub use enum_type::{
+    AddValue, AlterEnum, DropEnum, RenameValue, add_value, enum_type, rename_value,
+};
+pub use index::{DropIndex, IndexBuilder, IndexName, asc, desc, expression, index, key};
 pub use insert::Row;
+pub use namespace::{Extension, extension};
+pub use sequence::{DropSequence, SequenceBuilder, sequence};
 pub(crate) use situation::{Happening, Settings, Situation};
-pub use statement::{Statement, sql};
+pub use statement::{Statement, sql, sql_for};
 pub use table::{DropTable, TableBuilder, table};
+pub use view::{DropView, ViewBuilder, view};
 
 use std::any::{Any, type_name};
 use std::fmt;
@@ -28,7 +45,6 @@ use crate::Result;
 use crate::backend::{Backend, BackendKind, Session};
 use crate::error::{OperationError, RevisionError};
 use crate::operation::Operation;
-use crate::schema::{Constraint, ObjectName};
 
 /// What a revision's body changes the database with.
 ///
@@ -159,172 +175,6 @@ impl<'a> Operations<'a> {
     #[must_use]
     pub fn is_offline(&self) -> bool {
         self.situation.offline
-    }
-
-    /// Creates a table: `op.create_table(table("users").column(column("id", Integer).primary_key()))`.
-    ///
-    /// # Errors
-    ///
-    /// Here as for every operation: when the backend cannot do it, or the database refuses it.
-    pub fn create_table(&mut self, table: TableBuilder) -> Result<()> {
-        self.apply(table.into_operation())
-    }
-
-    /// Drops a table, by name or by its whole definition; only the latter can be reversed.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
-    pub fn drop_table(&mut self, table: impl Into<DropTable>) -> Result<()> {
-        self.apply(table.into().into_operation(false))
-    }
-
-    /// Drops a table that may be missing.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
-    pub fn drop_table_if_exists(&mut self, table: impl Into<DropTable>) -> Result<()> {
-        self.apply(table.into().into_operation(true))
-    }
-
-    /// Renames a table; it stays in its schema.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
-    pub fn rename_table(
-        &mut self,
-        from: impl Into<ObjectName>,
-        to: impl Into<String>,
-    ) -> Result<()> {
-        self.apply(Operation::RenameTable {
-            from: from.into(),
-            to: to.into(),
-        })
-    }
-
-    /// Adds a column: `op.add_column("users", column("phone", VarChar(20)).nullable())`.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
-    pub fn add_column<S>(
-        &mut self,
-        table: impl Into<ObjectName>,
-        column: ColumnBuilder<S>,
-    ) -> Result<()> {
-        let (column, constraints) = column.into_parts();
-        self.apply(Operation::AddColumn {
-            table: table.into(),
-            column,
-            constraints,
-        })
-    }
-
-    /// Drops a column, by name or by its whole definition; only the latter can be reversed.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
-    pub fn drop_column(
-        &mut self,
-        table: impl Into<ObjectName>,
-        column: impl Into<column::DropColumn>,
-    ) -> Result<()> {
-        self.apply(column.into().into_operation(table.into()))
-    }
-
-    /// Renames a column.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
-    pub fn rename_column(
-        &mut self,
-        table: impl Into<ObjectName>,
-        from: impl Into<String>,
-        to: impl Into<String>,
-    ) -> Result<()> {
-        self.apply(Operation::RenameColumn {
-            table: table.into(),
-            from: from.into(),
-            to: to.into(),
-        })
-    }
-
-    /// Adds a constraint to a table that exists: `op.add_constraint("users", unique(["email"]).named("uq_email"))`.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
-    pub fn add_constraint(
-        &mut self,
-        table: impl Into<ObjectName>,
-        constraint: impl Into<Constraint>,
-    ) -> Result<()> {
-        self.apply(Operation::AddConstraint {
-            table: table.into(),
-            constraint: constraint.into(),
-        })
-    }
-
-    /// Drops a constraint, by name or by its whole definition; only the latter can be reversed.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
-    pub fn drop_constraint(
-        &mut self,
-        table: impl Into<ObjectName>,
-        constraint: impl Into<constraint::DropConstraint>,
-    ) -> Result<()> {
-        self.apply(constraint.into().into_operation(table.into()))
-    }
-
-    /// Creates an index: `op.create_index(index("ix_users_phone").on("users", ["phone"]))`.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
-    pub fn create_index(&mut self, index: IndexBuilder) -> Result<()> {
-        self.apply(index.into_operation())
-    }
-
-    /// Drops an index: `op.drop_index("ix_users_phone").on("users")`.
-    pub fn drop_index(&mut self, name: impl Into<String>) -> DropIndex<'_, 'a> {
-        DropIndex::new(self, name.into())
-    }
-
-    /// Executes SQL as written. One statement a call lets a failure name the statement.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
-    pub fn execute(&mut self, statement: impl Into<Statement>) -> Result<()> {
-        self.apply(statement.into().into_operation())
-    }
-
-    /// Inserts rows: `op.bulk_insert("users", ["id", "name"], [(1, "Ada"), (2, "Grace")])`.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
-    pub fn bulk_insert<C, R>(
-        &mut self,
-        table: impl Into<ObjectName>,
-        columns: C,
-        rows: R,
-    ) -> Result<()>
-    where
-        C: IntoIterator<Item: Into<String>>,
-        R: IntoIterator<Item: Row>,
-    {
-        self.apply(Operation::BulkInsert {
-            table: table.into(),
-            columns: columns.into_iter().map(Into::into).collect(),
-            rows: rows.into_iter().map(Row::into_values).collect(),
-        })
     }
 
     /// Runs or collects an operation that is already data.

@@ -3,11 +3,13 @@
 pub use crate::backend::BackendKind;
 pub use crate::error::{Result, RevisionError};
 pub use crate::op::{
-    Operations, asc, check, column, desc, expression, foreign_key, index, primary_key, sql, table,
-    unique,
+    Operations, add_value, alter, asc, check, column, comment, desc, domain, enum_type, exclude,
+    expression, extension, foreign_key, index, key, no_comment, primary_key, rename_value,
+    sequence, sql, sql_for, table, unique, view,
 };
 pub use crate::revision;
 pub use crate::schema::Action::{Cascade, NoAction, Restrict, SetDefault, SetNull};
 pub use crate::schema::ObjectName;
+pub use crate::schema::RangeOf;
 pub use crate::schema::Type::{self, *};
 pub use crate::with_connection;

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use crate::operation::Operation;
 use crate::schema::{
     Action, Check, Column, Constraint, DefaultValue, Deferrable, ForeignKey, Generated, Identity,
-    ObjectName, PrimaryKey, Sql, Type, Unique, Value,
+    Match, ObjectName, PrimaryKey, SequenceOptions, Sql, Type, Unique, Value,
 };
 
 /// A column that may not be null, until `.nullable()` is said.
@@ -67,8 +67,8 @@ impl<S> ColumnBuilder<S> {
     pub fn primary_key(self) -> Self {
         let columns = vec![self.column.name.clone()];
         self.with(Constraint::PrimaryKey(PrimaryKey {
-            name: None,
             columns,
+            ..PrimaryKey::default()
         }))
     }
 
@@ -78,12 +78,27 @@ impl<S> ColumnBuilder<S> {
         self
     }
 
+    /// Lets the server number the rows; an INSERT may not (PostgreSQL's `GENERATED ALWAYS AS IDENTITY`).
+    pub fn identity_always(mut self) -> Self {
+        self.column.identity = Some(Identity {
+            always: true,
+            options: SequenceOptions::default(),
+        });
+        self
+    }
+
+    /// Lets the server number the rows by these rules: `column("id", BigInt).identity(identity)`.
+    pub fn identity(mut self, identity: Identity) -> Self {
+        self.column.identity = Some(identity);
+        self
+    }
+
     /// Refuses a second row with the same value.
     pub fn unique(self) -> Self {
         let columns = vec![self.column.name.clone()];
         self.with(Constraint::Unique(Unique {
-            name: None,
             columns,
+            ..Unique::default()
         }))
     }
 
@@ -143,6 +158,13 @@ impl<S> ColumnBuilder<S> {
         self
     }
 
+    /// Sets the column to an expression whenever its row changes (MySQL, MariaDB):
+    /// `.on_update_sql("CURRENT_TIMESTAMP")`.
+    pub fn on_update_sql(mut self, expression: impl Into<Sql>) -> Self {
+        self.column.on_update = Some(expression.into());
+        self
+    }
+
     pub(super) fn into_parts(self) -> (Column, Vec<Constraint>) {
         (self.column, self.constraints)
     }
@@ -169,6 +191,16 @@ impl ColumnBuilder<Referencing> {
         self.with_reference(|key| key.deferrable = Some(Deferrable::InitiallyDeferred))
     }
 
+    /// Lets a transaction ask for the check of the reference to wait until it ends.
+    pub fn deferrable(self) -> Self {
+        self.with_reference(|key| key.deferrable = Some(Deferrable::InitiallyImmediate))
+    }
+
+    /// Says what counts as pointing when some of several columns are NULL.
+    pub fn match_type(self, match_type: Match) -> Self {
+        self.with_reference(|key| key.match_type = Some(match_type))
+    }
+
     fn with_reference(mut self, change: impl FnOnce(&mut ForeignKey)) -> Self {
         let key = self
             .constraints
@@ -191,11 +223,12 @@ pub struct DropColumn {
 }
 
 impl DropColumn {
-    pub(super) fn into_operation(self, table: ObjectName) -> Operation {
+    pub(super) fn into_operation(self, table: ObjectName, if_exists: bool) -> Operation {
         Operation::DropColumn {
             table,
             name: self.name,
             definition: self.definition,
+            if_exists,
         }
     }
 }

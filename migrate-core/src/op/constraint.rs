@@ -1,9 +1,10 @@
 //! Constraints over several columns, and constraints with names: `unique([…])`, `check("…")`,
-//! `primary_key([…])`, `foreign_key([…]).references("…", […])`.
+//! `primary_key([…])`, `foreign_key([…]).references("…", […])`, `exclude([…])`.
 
 use crate::operation::Operation;
 use crate::schema::{
-    Action, Check, Constraint, Deferrable, ForeignKey, ObjectName, PrimaryKey, Sql, Unique,
+    Action, Check, Constraint, ConstraintKind, Deferrable, Exclude, ForeignKey, IndexPart, Match,
+    ObjectName, PrimaryKey, Sql, Unique,
 };
 
 fn strings(names: impl IntoIterator<Item: Into<String>>) -> Vec<String> {
@@ -13,16 +14,16 @@ fn strings(names: impl IntoIterator<Item: Into<String>>) -> Vec<String> {
 /// A primary key over several columns.
 pub fn primary_key(columns: impl IntoIterator<Item: Into<String>>) -> PrimaryKeyBuilder {
     PrimaryKeyBuilder(PrimaryKey {
-        name: None,
         columns: strings(columns),
+        ..PrimaryKey::default()
     })
 }
 
 /// No two rows alike in these columns.
 pub fn unique(columns: impl IntoIterator<Item: Into<String>>) -> UniqueBuilder {
     UniqueBuilder(Unique {
-        name: None,
         columns: strings(columns),
+        ..Unique::default()
     })
 }
 
@@ -44,6 +45,33 @@ pub fn check(expression: impl Into<Sql>) -> CheckBuilder {
 pub fn foreign_key(columns: impl IntoIterator<Item: Into<String>>) -> ForeignKeyColumns {
     ForeignKeyColumns(strings(columns))
 }
+
+/// No two rows for which all operators are true (PostgreSQL); each part is a column or an
+/// expression with its operator.
+///
+/// ```
+/// use migrate_core::prelude::*;
+///
+/// fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+///     op.add_constraint(
+///         "bookings",
+///         exclude([("room", "="), ("during", "&&")]).using("gist").named("ex_bookings_room"),
+///     )
+/// }
+/// ```
+pub fn exclude(
+    parts: impl IntoIterator<Item = (impl Into<IndexPart>, impl Into<String>)>,
+) -> ExcludeBuilder {
+    let parts = parts
+        .into_iter()
+        .map(|(part, operator)| (part.into(), operator.into()));
+    ExcludeBuilder(Exclude::new(parts.collect()))
+}
+
+/// What `exclude` returns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a constraint is part of `table(…)` or of `op.add_constraint(…)`"]
+pub struct ExcludeBuilder(Exclude);
 
 /// What `primary_key` returns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,6 +121,77 @@ constraint_builder! {
     UniqueBuilder => Unique;
     CheckBuilder => Check;
     ForeignKeyBuilder => ForeignKey;
+    ExcludeBuilder => Exclude;
+}
+
+macro_rules! deferrable_builder {
+    ($($builder:ident)*) => {$(
+        impl $builder {
+            /// Lets a transaction ask for the check to wait until it ends.
+            pub fn deferrable(mut self) -> $builder {
+                self.0.deferrable = Some(Deferrable::InitiallyImmediate);
+                self
+            }
+
+            /// Checks only when the transaction ends.
+            pub fn initially_deferred(mut self) -> $builder {
+                self.0.deferrable = Some(Deferrable::InitiallyDeferred);
+                self
+            }
+        }
+    )*};
+}
+
+deferrable_builder! { PrimaryKeyBuilder UniqueBuilder ForeignKeyBuilder ExcludeBuilder }
+
+impl PrimaryKeyBuilder {
+    /// Carries columns in its index without being sorted by them (PostgreSQL).
+    pub fn include(mut self, columns: impl IntoIterator<Item: Into<String>>) -> PrimaryKeyBuilder {
+        self.0.include = strings(columns);
+        self
+    }
+}
+
+impl UniqueBuilder {
+    /// Carries columns in its index without being sorted by them (PostgreSQL).
+    pub fn include(mut self, columns: impl IntoIterator<Item: Into<String>>) -> UniqueBuilder {
+        self.0.include = strings(columns);
+        self
+    }
+
+    /// Takes two NULLs to be alike (PostgreSQL 15).
+    pub fn nulls_not_distinct(mut self) -> UniqueBuilder {
+        self.0.nulls_not_distinct = true;
+        self
+    }
+}
+
+impl CheckBuilder {
+    /// Asks nothing of the rows that are there, until the constraint is validated (PostgreSQL).
+    pub fn not_valid(mut self) -> CheckBuilder {
+        self.0.not_valid = true;
+        self
+    }
+
+    /// Exempts the tables that inherit from this one (PostgreSQL).
+    pub fn no_inherit(mut self) -> CheckBuilder {
+        self.0.no_inherit = true;
+        self
+    }
+}
+
+impl ExcludeBuilder {
+    /// How its index is organised: `gist`, `spgist`.
+    pub fn using(mut self, method: impl Into<String>) -> ExcludeBuilder {
+        self.0.method = Some(method.into());
+        self
+    }
+
+    /// Covers only the rows for which the expression is true.
+    pub fn filter(mut self, predicate: impl Into<Sql>) -> ExcludeBuilder {
+        self.0.predicate = Some(predicate.into());
+        self
+    }
 }
 
 impl ForeignKeyColumns {
@@ -119,15 +218,15 @@ impl ForeignKeyBuilder {
         self
     }
 
-    /// Lets a transaction ask for the check to wait until it ends.
-    pub fn deferrable(mut self) -> ForeignKeyBuilder {
-        self.0.deferrable = Some(Deferrable::InitiallyImmediate);
+    /// Says what counts as pointing when some of several columns are NULL.
+    pub fn match_type(mut self, match_type: Match) -> ForeignKeyBuilder {
+        self.0.match_type = Some(match_type);
         self
     }
 
-    /// Checks only when the transaction ends.
-    pub fn initially_deferred(mut self) -> ForeignKeyBuilder {
-        self.0.deferrable = Some(Deferrable::InitiallyDeferred);
+    /// Asks nothing of the rows that are there, until the constraint is validated (PostgreSQL).
+    pub fn not_valid(mut self) -> ForeignKeyBuilder {
+        self.0.not_valid = true;
         self
     }
 }
@@ -135,24 +234,43 @@ impl ForeignKeyBuilder {
 /// A constraint to be dropped: its name, or all of it so that it can be brought back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DropConstraint {
-    name: String,
+    name: Option<String>,
+    kind: Option<ConstraintKind>,
     definition: Option<Constraint>,
 }
 
 impl DropConstraint {
-    pub(super) fn into_operation(self, table: ObjectName) -> Operation {
+    /// The constraint of that name and kind; of that kind, where a table has only one.
+    pub(super) fn of(kind: ConstraintKind, name: Option<String>) -> DropConstraint {
+        DropConstraint {
+            name,
+            kind: Some(kind),
+            definition: None,
+        }
+    }
+
+    pub(super) fn into_operation(self, table: ObjectName, if_exists: bool) -> Operation {
         Operation::DropConstraint {
             table,
             name: self.name,
+            kind: self.kind,
             definition: self.definition,
+            if_exists,
         }
     }
 }
 
 impl From<&str> for DropConstraint {
     fn from(name: &str) -> DropConstraint {
+        DropConstraint::from(name.to_owned())
+    }
+}
+
+impl From<String> for DropConstraint {
+    fn from(name: String) -> DropConstraint {
         DropConstraint {
-            name: name.to_owned(),
+            name: Some(name),
+            kind: None,
             definition: None,
         }
     }
@@ -162,7 +280,8 @@ impl<B: Into<Constraint>> From<B> for DropConstraint {
     fn from(builder: B) -> DropConstraint {
         let constraint = builder.into();
         DropConstraint {
-            name: constraint.name().unwrap_or_default().to_owned(),
+            name: constraint.name().map(str::to_owned),
+            kind: Some(constraint.kind()),
             definition: Some(constraint),
         }
     }

@@ -13,9 +13,18 @@ use crate::schema::{Index, IndexKey, IndexPart, ObjectName, Order, Sql};
 /// index("ix_users_phone").on("users", ["phone"]);
 /// index("ix_users_email").on("users", [expression("lower(email)")]).unique();
 /// index("ix_jobs_open").on("jobs", [asc("queue"), desc("id")]).filter("done_at IS NULL");
+/// index("ix_posts_tags").on("posts", ["tags"]).using("gin").with("fastupdate", "off").concurrently();
+/// index("ix_posts_title").on("posts", [key("title").prefix(40), desc("at").nulls_last()]);
+/// index("ix_users_name").on("users", [key("name").operator_class("text_pattern_ops")]).include(["email"]);
 /// ```
 pub fn index(name: impl Into<String>) -> IndexName {
     IndexName(name.into())
+}
+
+/// A part of an index: a column, of which more is to be said.
+#[must_use]
+pub fn key(column: impl Into<String>) -> IndexPart {
+    IndexKey::Column(column.into()).into()
 }
 
 /// A part of an index: a column, smallest first.
@@ -59,6 +68,7 @@ impl IndexName {
         IndexBuilder {
             index: Index::new(self.0, table, parts),
             if_not_exists: false,
+            concurrently: false,
         }
     }
 }
@@ -69,6 +79,7 @@ impl IndexName {
 pub struct IndexBuilder {
     index: Index,
     if_not_exists: bool,
+    concurrently: bool,
 }
 
 impl IndexBuilder {
@@ -84,6 +95,40 @@ impl IndexBuilder {
         self
     }
 
+    /// Carries columns without being sorted by them (PostgreSQL).
+    pub fn include(mut self, columns: impl IntoIterator<Item: Into<String>>) -> IndexBuilder {
+        self.index.include = columns.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// How it is organised, by the server's name for it: `gin`, `hash`; on MySQL also `fulltext`
+    /// and `spatial`.
+    pub fn using(mut self, method: impl Into<String>) -> IndexBuilder {
+        self.index.method = Some(method.into());
+        self
+    }
+
+    /// Sets a storage parameter (PostgreSQL).
+    pub fn with(mut self, parameter: impl Into<String>, value: impl ToString) -> IndexBuilder {
+        self.index
+            .parameters
+            .push((parameter.into(), value.to_string()));
+        self
+    }
+
+    /// Takes two NULLs to be alike in a unique index (PostgreSQL 15).
+    pub fn nulls_not_distinct(mut self) -> IndexBuilder {
+        self.index.nulls_not_distinct = true;
+        self
+    }
+
+    /// Lets rows be written in the meantime (PostgreSQL); only in a revision with
+    /// `transaction = false`.
+    pub fn concurrently(mut self) -> IndexBuilder {
+        self.concurrently = true;
+        self
+    }
+
     /// Leaves an index of that name that is already there alone, whatever it is over.
     pub fn if_not_exists(mut self) -> IndexBuilder {
         self.if_not_exists = true;
@@ -94,6 +139,7 @@ impl IndexBuilder {
         Operation::CreateIndex {
             index: self.index,
             if_not_exists: self.if_not_exists,
+            concurrently: self.concurrently,
         }
     }
 }
@@ -104,6 +150,7 @@ pub struct DropIndex<'o, 'a> {
     op: &'o mut Operations<'a>,
     name: String,
     if_exists: bool,
+    concurrently: bool,
 }
 
 impl<'o, 'a> DropIndex<'o, 'a> {
@@ -112,12 +159,20 @@ impl<'o, 'a> DropIndex<'o, 'a> {
             op,
             name,
             if_exists: false,
+            concurrently: false,
         }
     }
 
     /// Allows the index to be missing.
     pub fn if_exists(mut self) -> DropIndex<'o, 'a> {
         self.if_exists = true;
+        self
+    }
+
+    /// Lets rows be written in the meantime (PostgreSQL); only in a revision with
+    /// `transaction = false`.
+    pub fn concurrently(mut self) -> DropIndex<'o, 'a> {
+        self.concurrently = true;
         self
     }
 
@@ -150,6 +205,7 @@ impl<'o, 'a> DropIndex<'o, 'a> {
             table,
             definition,
             if_exists: self.if_exists,
+            concurrently: self.concurrently,
         })
     }
 }

@@ -1,5 +1,6 @@
 //! `sql("…")`: SQL for `op.execute`, with what takes it back when that can be said.
 
+use crate::backend::BackendKind;
 use crate::operation::Operation;
 use crate::schema::Sql;
 
@@ -13,6 +14,20 @@ use crate::schema::Sql;
 #[must_use]
 pub fn sql(text: impl Into<Sql>) -> Sql {
     text.into()
+}
+
+/// SQL for one kind of database; `.on(backend, "…")` adds others. On the rest nothing is done.
+///
+/// ```
+/// use migrate_core::prelude::*;
+///
+/// fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+///     op.execute(sql_for(BackendKind::Postgres, "CLUSTER users").on(BackendKind::Mysql, "OPTIMIZE TABLE users"))
+/// }
+/// ```
+#[must_use]
+pub fn sql_for(backend: BackendKind, text: impl Into<String>) -> Sql {
+    Sql::only(backend, text)
 }
 
 impl Sql {

@@ -80,6 +80,45 @@ impl TableBuilder {
         self
     }
 
+    /// Keeps the rows by this engine (MySQL, MariaDB).
+    pub fn engine(mut self, name: impl Into<String>) -> TableBuilder {
+        self.table.options.engine = Some(name.into());
+        self
+    }
+
+    /// Keeps text in this character set (MySQL, MariaDB).
+    pub fn charset(mut self, name: impl Into<String>) -> TableBuilder {
+        self.table.options.charset = Some(name.into());
+        self
+    }
+
+    /// Compares text by this collation, where no column says otherwise (MySQL, MariaDB).
+    pub fn collate(mut self, collation: impl Into<String>) -> TableBuilder {
+        self.table.options.collation = Some(collation.into());
+        self
+    }
+
+    /// Logs no changes of its rows, which a crash then takes (PostgreSQL).
+    pub fn unlogged(mut self) -> TableBuilder {
+        self.table.options.unlogged = true;
+        self
+    }
+
+    /// Sets a storage parameter (PostgreSQL).
+    pub fn with(mut self, parameter: impl Into<String>, value: impl ToString) -> TableBuilder {
+        self.table
+            .options
+            .parameters
+            .push((parameter.into(), value.to_string()));
+        self
+    }
+
+    /// Adds SQL after the closing parenthesis, as written: `.suffix("PARTITION BY RANGE (at)")`.
+    pub fn suffix(mut self, sql: impl Into<Sql>) -> TableBuilder {
+        self.table.options.suffix = Some(sql.into());
+        self
+    }
+
     /// Leaves a table of that name that is already there alone, whatever it looks like.
     pub fn if_not_exists(mut self) -> TableBuilder {
         self.if_not_exists = true;

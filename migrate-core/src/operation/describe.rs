@@ -22,19 +22,59 @@ impl fmt::Display for Operation {
             Operation::CreateTable { table, .. } => write!(f, "create table `{}`", table.name),
             Operation::DropTable { name, .. } => write!(f, "drop table `{name}`"),
             Operation::RenameTable { from, to } => write!(f, "rename table `{from}` to `{to}`"),
+            Operation::SetTableComment {
+                table,
+                comment: Some(_),
+                ..
+            } => write!(f, "comment on table `{table}`"),
+            Operation::SetTableComment { table, .. } => {
+                write!(f, "drop the comment on table `{table}`")
+            }
             Operation::AddColumn { table, column, .. } => {
                 write!(f, "add column `{}` to `{table}`", column.name)
             }
             Operation::DropColumn { table, name, .. } => {
                 write!(f, "drop column `{name}` of `{table}`")
             }
+            Operation::AlterColumn {
+                table,
+                name,
+                change,
+                ..
+            } => write!(
+                f,
+                "alter column `{name}` of `{table}`: {}",
+                change.aspects().join(", ")
+            ),
             Operation::RenameColumn { table, from, to } => {
                 write!(f, "rename column `{from}` of `{table}` to `{to}`")
             }
             Operation::AddConstraint { table, constraint } => add_constraint(f, table, constraint),
-            Operation::DropConstraint { table, name, .. } => {
-                write!(f, "drop constraint `{name}` of `{table}`")
+            Operation::DropConstraint {
+                table,
+                name: Some(name),
+                ..
+            } => write!(f, "drop constraint `{name}` of `{table}`"),
+            Operation::DropConstraint { table, kind, .. } => match kind {
+                Some(kind) => write!(f, "drop the {kind} of `{table}`"),
+                None => write!(f, "drop a constraint of `{table}`"),
+            },
+            Operation::RenameConstraint { table, from, to } => {
+                write!(f, "rename constraint `{from}` of `{table}` to `{to}`")
             }
+            Operation::ValidateConstraint { table, name } => {
+                write!(f, "validate constraint `{name}` of `{table}`")
+            }
+            Operation::RenameIndex { from, to, .. } => {
+                write!(f, "rename index `{from}` to `{to}`")
+            }
+            Operation::View(view) => view.fmt(f),
+            Operation::Sequence(sequence) => sequence.fmt(f),
+            Operation::EnumType(enum_type) => enum_type.fmt(f),
+            Operation::Domain(domain) => domain.fmt(f),
+            Operation::Schema(schema) => schema.fmt(f),
+            Operation::Extension(extension) => extension.fmt(f),
+            Operation::Custom(custom) => f.write_str(&custom.operation().describe()),
             Operation::CreateIndex { index, .. } => {
                 write!(f, "create index `{}` on `{}`", index.name, index.table)
             }

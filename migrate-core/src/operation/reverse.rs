@@ -1,7 +1,6 @@
 //! What undoes an operation, when the operation carries enough to say so.
 
 use super::Operation;
-use crate::schema::{Column, Constraint};
 
 /// An operation that cannot be undone from what it carries.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -15,10 +14,23 @@ pub struct Irreversible {
     pub help: &'static str,
 }
 
-const CAME_BEFORE: (&str, &str) = (
+/// A fact that is missing, and what to write instead.
+pub(super) type Missing = (&'static str, &'static str);
+
+pub(super) const CAME_BEFORE: Missing = (
     "knowing whether it was there before",
     "leave out `if_not_exists` or `if_exists`, or write the downgrade as a function",
 );
+
+/// The definition that a drop carries, or the complaint that it carries none.
+pub(super) fn definition<T: Clone>(
+    definition: &Option<T>,
+    help: &'static str,
+) -> Result<T, Missing> {
+    definition
+        .clone()
+        .ok_or(("the definition of what it drops", help))
+}
 
 impl Operation {
     /// The operation that undoes this one.
@@ -27,52 +39,89 @@ impl Operation {
     ///
     /// When a fact is missing, such as the definition of what was dropped.
     pub fn reverse(&self) -> Result<Operation, Irreversible> {
+        self.undoing().map_err(|(missing, help)| Irreversible {
+            operation: self.describe(),
+            missing,
+            help,
+        })
+    }
+
+    fn undoing(&self) -> Result<Operation, Missing> {
+        if self.may_do_nothing() {
+            return Err(CAME_BEFORE);
+        }
         match self {
-            Operation::CreateTable {
-                if_not_exists: true,
-                ..
-            }
-            | Operation::CreateIndex {
-                if_not_exists: true,
-                ..
-            }
-            | Operation::DropTable {
-                if_exists: true, ..
-            }
-            | Operation::DropIndex {
-                if_exists: true, ..
-            } => Err(self.lacks(CAME_BEFORE)),
             Operation::CreateTable { table, .. } => Ok(Operation::DropTable {
                 name: table.name.clone(),
                 definition: Some(table.clone()),
                 if_exists: false,
             }),
-            Operation::DropTable { definition, .. } => Ok(Operation::CreateTable {
-                table: self.known(definition, "op.drop_table(table(…).column(…))")?,
+            Operation::DropTable {
+                definition: was, ..
+            } => Ok(Operation::CreateTable {
+                table: definition(was, "op.drop_table(table(…).column(…))")?,
                 if_not_exists: false,
             }),
             Operation::RenameTable { from, to } => Ok(Operation::RenameTable {
                 from: from.sibling(to.as_str()),
                 to: from.name.clone(),
             }),
+            Operation::SetTableComment {
+                table,
+                comment,
+                was,
+            } => Ok(Operation::SetTableComment {
+                table: table.clone(),
+                comment: was.clone().ok_or((
+                    "the comment that was there before",
+                    "op.comment_on_table(\"…\", comment(\"…\").was(\"…\")), or `.was(None)`",
+                ))?,
+                was: Some(comment.clone()),
+            }),
             Operation::AddColumn {
                 table,
                 column,
                 constraints,
+                ..
             } => Ok(Operation::DropColumn {
                 table: table.clone(),
                 name: column.name.clone(),
                 definition: Some((column.clone(), constraints.clone())),
+                if_exists: false,
             }),
             Operation::DropColumn {
-                table, definition, ..
+                table,
+                definition: was,
+                ..
             } => {
-                let (column, constraints): (Column, Vec<Constraint>) =
-                    self.known(definition, "op.drop_column(\"…\", column(…, …))")?;
+                let (column, constraints) =
+                    definition(was, "op.drop_column(\"…\", column(\"…\", …))")?;
                 Ok(Operation::AddColumn {
                     table: table.clone(),
                     column,
                     constraints,
+                    if_not_exists: false,
+                })
+            }
+            Operation::AlterColumn {
+                table,
+                name,
+                change,
+                was,
+                using_back,
+            } => {
+                let was = was.as_ref().ok_or((
+                    "the column as it was",
+                    "op.alter_column(\"…\", alter(\"…\")….was(column(\"…\", …)))",
+                ))?;
+                let mut back = change.back_to(was);
+                back.using.clone_from(using_back);
+                Ok(Operation::AlterColumn {
+                    table: table.clone(),
+                    name: name.clone(),
+                    change: back,
+                    was: Some(change.applied_to(was)),
+                    using_back: change.using.clone(),
                 })
             }
             Operation::RenameColumn { table, from, to } => Ok(Operation::RenameColumn {
@@ -80,71 +129,95 @@ impl Operation {
                 from: to.clone(),
                 to: from.clone(),
             }),
-            Operation::AddConstraint { table, constraint } => match constraint.name() {
-                Some(name) => Ok(Operation::DropConstraint {
-                    table: table.clone(),
-                    name: name.to_owned(),
-                    definition: Some(constraint.clone()),
-                }),
-                None => {
-                    Err(self.lacks(("the constraint's name", "give it one with `.named(\"…\")`")))
-                }
-            },
+            Operation::AddConstraint { table, constraint } => Ok(Operation::DropConstraint {
+                table: table.clone(),
+                name: Some(
+                    constraint
+                        .name()
+                        .ok_or(("the constraint's name", "give it one with `.named(\"…\")`"))?
+                        .to_owned(),
+                ),
+                kind: Some(constraint.kind()),
+                definition: Some(constraint.clone()),
+                if_exists: false,
+            }),
             Operation::DropConstraint {
-                table, definition, ..
+                table,
+                definition: was,
+                ..
             } => Ok(Operation::AddConstraint {
                 table: table.clone(),
-                constraint: self.known(
-                    definition,
-                    "op.drop_constraint(\"…\", unique([…]).named(\"…\"))",
-                )?,
+                constraint: definition(was, "op.drop_constraint(\"…\", unique([…]).named(\"…\"))")?,
             }),
-            Operation::CreateIndex { index, .. } => Ok(Operation::DropIndex {
+            Operation::RenameConstraint { table, from, to } => Ok(Operation::RenameConstraint {
+                table: table.clone(),
+                from: to.clone(),
+                to: from.clone(),
+            }),
+            Operation::ValidateConstraint { .. } => Err((
+                "a statement that makes it not valid again, which no server has",
+                "write the downgrade as a function that does nothing, or that adds it anew with `.not_valid()`",
+            )),
+            Operation::CreateIndex {
+                index,
+                concurrently,
+                ..
+            } => Ok(Operation::DropIndex {
                 name: index.name.clone(),
                 table: index.table.clone(),
                 definition: Some(index.clone()),
                 if_exists: false,
+                concurrently: *concurrently,
             }),
-            Operation::DropIndex { definition, .. } => Ok(Operation::CreateIndex {
-                index: self.known(
-                    definition,
-                    "op.drop_index(\"…\").was(index(\"…\").on(\"…\", […]))",
-                )?,
+            Operation::DropIndex {
+                definition: was,
+                concurrently,
+                ..
+            } => Ok(Operation::CreateIndex {
+                index: definition(was, "op.drop_index(\"…\").was(index(\"…\").on(\"…\", […]))")?,
                 if_not_exists: false,
+                concurrently: *concurrently,
             }),
-            Operation::Execute { sql, undo } => match undo {
-                Some(undo) => Ok(Operation::Execute {
-                    sql: undo.clone(),
-                    undo: Some(sql.clone()),
-                }),
-                None => Err(self.lacks((
+            Operation::RenameIndex { table, from, to } => Ok(Operation::RenameIndex {
+                table: table.clone(),
+                from: to.clone(),
+                to: from.clone(),
+            }),
+            Operation::View(view) => view.reverse(),
+            Operation::Sequence(sequence) => sequence.reverse(),
+            Operation::EnumType(enum_type) => enum_type.reverse(),
+            Operation::Domain(domain) => domain.reverse(),
+            Operation::Schema(schema) => schema.reverse(),
+            Operation::Extension(extension) => extension.reverse(),
+            Operation::Execute { sql, undo } => Ok(Operation::Execute {
+                sql: undo.clone().ok_or((
                     "the SQL that undoes it",
                     "op.execute(sql(\"…\").undone_by(\"…\"))",
-                ))),
-            },
-            Operation::BulkInsert { .. } => Err(self.lacks((
+                ))?,
+                undo: Some(sql.clone()),
+            }),
+            Operation::BulkInsert { .. } => Err((
                 "knowing which rows are its own",
                 "write the downgrade as a function that deletes them",
-            ))),
+            )),
+            Operation::Custom(custom) => custom.operation().reverse().ok_or((
+                "a reverse of its own",
+                "give it one: `CustomOperation::reverse`",
+            )),
         }
     }
 
-    /// The definition that a drop carries, or the complaint that it carries none.
-    fn known<T: Clone>(
-        &self,
-        definition: &Option<T>,
-        help: &'static str,
-    ) -> Result<T, Irreversible> {
-        definition
-            .clone()
-            .ok_or_else(|| self.lacks(("the definition of what it drops", help)))
-    }
-
-    fn lacks(&self, (missing, help): (&'static str, &'static str)) -> Irreversible {
-        Irreversible {
-            operation: self.describe(),
-            missing,
-            help,
+    /// Whether it does nothing where what it makes is there, or what it drops is not.
+    fn may_do_nothing(&self) -> bool {
+        match self {
+            Operation::CreateTable { if_not_exists, .. }
+            | Operation::AddColumn { if_not_exists, .. }
+            | Operation::CreateIndex { if_not_exists, .. } => *if_not_exists,
+            Operation::DropTable { if_exists, .. }
+            | Operation::DropColumn { if_exists, .. }
+            | Operation::DropConstraint { if_exists, .. }
+            | Operation::DropIndex { if_exists, .. } => *if_exists,
+            _ => false,
         }
     }
 }

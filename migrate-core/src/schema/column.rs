@@ -1,6 +1,6 @@
 //! A column: its type, whether it may be null, what fills it when nothing is said.
 
-use super::{Sql, Type, Value};
+use super::{SequenceOptions, Sql, Type, Value};
 
 /// A column of a table, without the keys and checks that it takes part in: those are the table's.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,8 @@ pub struct Column {
     pub collation: Option<String>,
     /// What is said about it in the catalogue.
     pub comment: Option<String>,
+    /// What it becomes whenever its row changes (MySQL, MariaDB).
+    pub on_update: Option<Sql>,
 }
 
 impl Column {
@@ -37,6 +39,7 @@ impl Column {
             identity: None,
             collation: None,
             comment: None,
+            on_update: None,
         }
     }
 }
@@ -76,8 +79,8 @@ impl Generated {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Identity {
-    /// The first number, when it is not the server's usual one.
-    pub start: Option<i64>,
-    /// The distance between two numbers, when it is not one.
-    pub increment: Option<i64>,
+    /// Whether an INSERT may not give a number of its own (PostgreSQL's `GENERATED ALWAYS`).
+    pub always: bool,
+    /// Which numbers.
+    pub options: SequenceOptions,
 }

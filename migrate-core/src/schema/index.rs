@@ -16,6 +16,15 @@ pub struct Index {
     pub unique: bool,
     /// Which rows it covers, if not all.
     pub predicate: Option<Sql>,
+    /// Columns that it carries without being sorted by them (PostgreSQL).
+    pub include: Vec<String>,
+    /// How it is organised, by the server's name for it: `gin`, `hash`; on MySQL also `fulltext`
+    /// and `spatial`.
+    pub method: Option<String>,
+    /// Storage parameters by name (PostgreSQL).
+    pub parameters: Vec<(String, String)>,
+    /// Whether two NULLs are alike to a unique index (PostgreSQL 15).
+    pub nulls_not_distinct: bool,
 }
 
 impl Index {
@@ -32,6 +41,10 @@ impl Index {
             parts,
             unique: false,
             predicate: None,
+            include: Vec::new(),
+            method: None,
+            parameters: Vec::new(),
+            nulls_not_distinct: false,
         }
     }
 }
@@ -46,6 +59,49 @@ pub struct IndexPart {
     pub order: Option<Order>,
     /// How text is compared, when not as the column does.
     pub collation: Option<String>,
+    /// Where NULL is sorted, when that is said (PostgreSQL).
+    pub nulls: Option<Nulls>,
+    /// What compares its values, by the server's name for it, with its parameters (PostgreSQL).
+    pub operator_class: Option<String>,
+    /// How much of the beginning counts: characters of text, bytes of bytes (MySQL, MariaDB).
+    pub prefix: Option<u32>,
+}
+
+impl IndexPart {
+    /// Compares text by the server's collation of that name.
+    #[must_use]
+    pub fn collate(mut self, collation: impl Into<String>) -> IndexPart {
+        self.collation = Some(collation.into());
+        self
+    }
+
+    /// Sorts NULL before everything else.
+    #[must_use]
+    pub fn nulls_first(mut self) -> IndexPart {
+        self.nulls = Some(Nulls::First);
+        self
+    }
+
+    /// Sorts NULL after everything else.
+    #[must_use]
+    pub fn nulls_last(mut self) -> IndexPart {
+        self.nulls = Some(Nulls::Last);
+        self
+    }
+
+    /// Compares values by the operator class of that name, such as `text_pattern_ops`.
+    #[must_use]
+    pub fn operator_class(mut self, name: impl Into<String>) -> IndexPart {
+        self.operator_class = Some(name.into());
+        self
+    }
+
+    /// Counts only so much of the beginning.
+    #[must_use]
+    pub fn prefix(mut self, length: u32) -> IndexPart {
+        self.prefix = Some(length);
+        self
+    }
 }
 
 impl From<IndexKey> for IndexPart {
@@ -54,6 +110,9 @@ impl From<IndexKey> for IndexPart {
             key,
             order: None,
             collation: None,
+            nulls: None,
+            operator_class: None,
+            prefix: None,
         }
     }
 }
@@ -93,4 +152,13 @@ pub enum Order {
     Ascending,
     /// Largest first.
     Descending,
+}
+
+/// Where NULL is sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nulls {
+    /// Before everything else.
+    First,
+    /// After everything else.
+    Last,
 }

@@ -1,6 +1,8 @@
-//! What rows must satisfy: primary, unique and foreign keys, and checks.
+//! What rows must satisfy: primary, unique and foreign keys, checks and exclusions.
 
-use super::{ObjectName, Sql};
+use std::fmt;
+
+use super::{IndexPart, ObjectName, Sql};
 
 /// One constraint of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +16,36 @@ pub enum Constraint {
     Check(Check),
     /// Each row points at a row of another table.
     ForeignKey(ForeignKey),
+    /// No two rows for which all operators are true (PostgreSQL).
+    Exclude(Exclude),
+}
+
+/// Which kind of constraint one is; `Display` is what SQL calls it, in lower case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ConstraintKind {
+    /// A primary key.
+    PrimaryKey,
+    /// A unique constraint.
+    Unique,
+    /// A check constraint.
+    Check,
+    /// A foreign key.
+    ForeignKey,
+    /// An exclusion constraint.
+    Exclude,
+}
+
+impl fmt::Display for ConstraintKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            ConstraintKind::PrimaryKey => "primary key",
+            ConstraintKind::Unique => "unique constraint",
+            ConstraintKind::Check => "check constraint",
+            ConstraintKind::ForeignKey => "foreign key",
+            ConstraintKind::Exclude => "exclusion constraint",
+        })
+    }
 }
 
 macro_rules! constraint_from {
@@ -26,7 +58,7 @@ macro_rules! constraint_from {
     )*};
 }
 
-constraint_from!(PrimaryKey Unique Check ForeignKey);
+constraint_from!(PrimaryKey Unique Check ForeignKey Exclude);
 
 impl Constraint {
     /// The constraint's own name, if it was given one.
@@ -37,27 +69,44 @@ impl Constraint {
             Constraint::Unique(key) => key.name.as_deref(),
             Constraint::Check(check) => check.name.as_deref(),
             Constraint::ForeignKey(key) => key.name.as_deref(),
+            Constraint::Exclude(exclude) => exclude.name.as_deref(),
         }
     }
 
-    /// What SQL calls this kind of constraint, in lower case.
+    /// The same constraint under another name.
     #[must_use]
-    pub fn kind(&self) -> &'static str {
+    pub fn renamed(&self, name: impl Into<String>) -> Constraint {
+        let mut renamed = self.clone();
+        let own = match &mut renamed {
+            Constraint::PrimaryKey(key) => &mut key.name,
+            Constraint::Unique(key) => &mut key.name,
+            Constraint::Check(check) => &mut check.name,
+            Constraint::ForeignKey(key) => &mut key.name,
+            Constraint::Exclude(exclude) => &mut exclude.name,
+        };
+        *own = Some(name.into());
+        renamed
+    }
+
+    /// Which kind of constraint it is.
+    #[must_use]
+    pub fn kind(&self) -> ConstraintKind {
         match self {
-            Constraint::PrimaryKey(_) => "primary key",
-            Constraint::Unique(_) => "unique constraint",
-            Constraint::Check(_) => "check constraint",
-            Constraint::ForeignKey(_) => "foreign key",
+            Constraint::PrimaryKey(_) => ConstraintKind::PrimaryKey,
+            Constraint::Unique(_) => ConstraintKind::Unique,
+            Constraint::Check(_) => ConstraintKind::Check,
+            Constraint::ForeignKey(_) => ConstraintKind::ForeignKey,
+            Constraint::Exclude(_) => ConstraintKind::Exclude,
         }
     }
 
-    /// The columns of its own table that it is about; a check does not say.
+    /// The columns of its own table that it is about; a check or an exclusion does not say.
     #[must_use]
     pub fn columns(&self) -> &[String] {
         match self {
             Constraint::PrimaryKey(key) => &key.columns,
             Constraint::Unique(key) => &key.columns,
-            Constraint::Check(_) => &[],
+            Constraint::Check(_) | Constraint::Exclude(_) => &[],
             Constraint::ForeignKey(key) => &key.columns,
         }
     }
@@ -71,6 +120,10 @@ pub struct PrimaryKey {
     pub name: Option<String>,
     /// The columns, in the order of the key.
     pub columns: Vec<String>,
+    /// Columns that its index carries without being sorted by them (PostgreSQL).
+    pub include: Vec<String>,
+    /// When it is checked, if not at once (PostgreSQL).
+    pub deferrable: Option<Deferrable>,
 }
 
 /// No two rows alike in these columns.
@@ -81,6 +134,12 @@ pub struct Unique {
     pub name: Option<String>,
     /// The columns, in the order of the key.
     pub columns: Vec<String>,
+    /// Columns that its index carries without being sorted by them (PostgreSQL).
+    pub include: Vec<String>,
+    /// When it is checked, if not at once (PostgreSQL).
+    pub deferrable: Option<Deferrable>,
+    /// Whether two NULLs are alike (PostgreSQL 15).
+    pub nulls_not_distinct: bool,
 }
 
 /// An expression that is not false for any row.
@@ -93,6 +152,10 @@ pub struct Check {
     pub expression: Sql,
     /// The column that it was said with, and goes with.
     pub column: Option<String>,
+    /// Whether the rows that are there need not satisfy it until it is validated (PostgreSQL).
+    pub not_valid: bool,
+    /// Whether tables that inherit from this one are exempt (PostgreSQL).
+    pub no_inherit: bool,
 }
 
 impl Check {
@@ -103,6 +166,8 @@ impl Check {
             name: None,
             expression: expression.into(),
             column: None,
+            not_valid: false,
+            no_inherit: false,
         }
     }
 }
@@ -125,6 +190,10 @@ pub struct ForeignKey {
     pub on_update: Option<Action>,
     /// When it is checked, if not at once.
     pub deferrable: Option<Deferrable>,
+    /// What counts as pointing when some of several columns are NULL.
+    pub match_type: Option<Match>,
+    /// Whether the rows that are there need not satisfy it until it is validated (PostgreSQL).
+    pub not_valid: bool,
 }
 
 impl ForeignKey {
@@ -138,6 +207,50 @@ impl ForeignKey {
             referred,
             on_delete: None,
             on_update: None,
+            deferrable: None,
+            match_type: None,
+            not_valid: false,
+        }
+    }
+}
+
+/// What counts as pointing at a row when some of several columns are NULL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Match {
+    /// Any NULL: the row points nowhere.
+    Simple,
+    /// Either all columns are NULL or none is.
+    Full,
+    /// The columns that are not NULL must be found.
+    Partial,
+}
+
+/// No two rows for which all operators are true (PostgreSQL).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Exclude {
+    /// The constraint's name.
+    pub name: Option<String>,
+    /// How its index is organised, by the server's name for it; `gist` when nothing is said.
+    pub method: Option<String>,
+    /// What is compared, each with its operator.
+    pub parts: Vec<(IndexPart, String)>,
+    /// Which rows it covers, if not all.
+    pub predicate: Option<Sql>,
+    /// When it is checked, if not at once.
+    pub deferrable: Option<Deferrable>,
+}
+
+impl Exclude {
+    /// An unnamed exclusion over all rows.
+    #[must_use]
+    pub fn new(parts: Vec<(IndexPart, String)>) -> Exclude {
+        Exclude {
+            name: None,
+            method: None,
+            parts,
+            predicate: None,
             deferrable: None,
         }
     }

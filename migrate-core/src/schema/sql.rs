@@ -9,15 +9,30 @@ use crate::backend::BackendKind;
 /// let now = Sql::from("now()").on(BackendKind::Sqlite, "CURRENT_TIMESTAMP");
 /// assert_eq!(now.text(BackendKind::Sqlite), "CURRENT_TIMESTAMP");
 /// assert_eq!(now.text(BackendKind::Postgres), "now()");
+///
+/// let vacuum = Sql::only(BackendKind::Sqlite, "PRAGMA optimize");
+/// assert!(!vacuum.is_for(BackendKind::Postgres));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Sql {
-    text: String,
+    /// The text for every backend that has none of its own.
+    common: Option<String>,
     others: Vec<(BackendKind, String)>,
 }
 
 impl Sql {
-    /// Another text for one backend; the last one said for a backend counts.
+    /// SQL for one backend; `.on(…)` adds others. To execute it does nothing on the rest; where
+    /// it is part of something, such as a check, the rest refuses it.
+    #[must_use]
+    pub fn only(backend: BackendKind, text: impl Into<String>) -> Sql {
+        Sql {
+            common: None,
+            others: vec![(backend, text.into())],
+        }
+    }
+
+    /// Another text for one backend; the last one said for a backend counts. MariaDB takes MySQL's
+    /// unless it has one.
     #[must_use]
     pub fn on(mut self, backend: BackendKind, text: impl Into<String>) -> Sql {
         self.others.retain(|(kind, _)| *kind != backend);
@@ -25,35 +40,53 @@ impl Sql {
         self
     }
 
-    /// The text for a backend.
+    /// Whether there is a text for a backend.
     #[must_use]
-    pub fn text(&self, backend: BackendKind) -> &str {
-        self.others
-            .iter()
-            .find(|(kind, _)| *kind == backend)
-            .map_or(&self.text, |(_, text)| text)
+    pub fn is_for(&self, backend: BackendKind) -> bool {
+        self.find(backend).is_some()
     }
 
-    /// The text that is not meant for one backend alone.
+    /// The text for a backend; empty when there is none for it.
+    #[must_use]
+    pub fn text(&self, backend: BackendKind) -> &str {
+        self.find(backend).unwrap_or_default()
+    }
+
+    /// The text that is not meant for one backend alone, or else the first one.
     #[must_use]
     pub fn common_text(&self) -> &str {
-        &self.text
+        let first = || self.others.first().map(|(_, text)| text);
+        self.common
+            .as_ref()
+            .or_else(first)
+            .map_or("", String::as_str)
+    }
+
+    fn find(&self, backend: BackendKind) -> Option<&str> {
+        let of = |wanted: BackendKind| {
+            self.others
+                .iter()
+                .find(|(kind, _)| *kind == wanted)
+                .map(|(_, text)| text)
+        };
+        let own = of(backend).or_else(|| match backend {
+            BackendKind::Mariadb => of(BackendKind::Mysql),
+            _ => None,
+        });
+        own.or(self.common.as_ref()).map(String::as_str)
     }
 }
 
 impl From<&str> for Sql {
     fn from(text: &str) -> Sql {
-        Sql {
-            text: text.to_owned(),
-            others: Vec::new(),
-        }
+        Sql::from(text.to_owned())
     }
 }
 
 impl From<String> for Sql {
     fn from(text: String) -> Sql {
         Sql {
-            text,
+            common: Some(text),
             others: Vec::new(),
         }
     }

@@ -1,6 +1,6 @@
 //! A table: its columns and constraints. Its indexes are objects of their own.
 
-use super::{Column, Constraint, ObjectName, PrimaryKey};
+use super::{Column, Constraint, ObjectName, PrimaryKey, Sql};
 
 /// A table.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,4 +51,16 @@ pub struct TableOptions {
     pub strict: bool,
     /// Rows are stored under the primary key itself.
     pub without_rowid: bool,
+    /// What keeps the rows (MySQL, MariaDB).
+    pub engine: Option<String>,
+    /// The characters of its text (MySQL, MariaDB).
+    pub charset: Option<String>,
+    /// How its text is compared, where no column says otherwise (MySQL, MariaDB).
+    pub collation: Option<String>,
+    /// Changes of its rows are not logged, and lost in a crash (PostgreSQL).
+    pub unlogged: bool,
+    /// Storage parameters by name (PostgreSQL).
+    pub parameters: Vec<(String, String)>,
+    /// What follows the closing parenthesis, as written.
+    pub suffix: Option<Sql>,
 }

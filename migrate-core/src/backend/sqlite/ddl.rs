@@ -1,12 +1,15 @@
 //! Operations as SQLite's statements. Pure: what needs a look at the database is in `inspect`.
 
 mod column;
+mod foreign;
 mod insert;
 mod key;
 mod table;
+mod view;
 
 use super::quote::{identifier, object, sql};
 use super::unsupported;
+use crate::backend::BackendKind;
 use crate::error::Unsupported;
 use crate::operation::Operation;
 use crate::schema::{Constraint, Index, IndexKey, IndexPart, Order};
@@ -34,10 +37,22 @@ pub(super) fn statements(operation: &Operation) -> Result<Vec<String>, Unsupport
                 identifier(to)?
             )
         }
+        Operation::SetTableComment { table, .. } => return Err(foreign::comment(table)),
+        Operation::AddColumn {
+            if_not_exists: true,
+            ..
+        } => return Err(foreign::if_not_exists("ADD COLUMN IF NOT EXISTS")),
+        Operation::DropColumn {
+            if_exists: true, ..
+        } => return Err(foreign::if_not_exists("DROP COLUMN IF EXISTS")),
+        Operation::DropConstraint {
+            if_exists: true, ..
+        } => return Err(foreign::if_not_exists("DROP CONSTRAINT IF EXISTS")),
         Operation::AddColumn {
             table,
             column,
             constraints,
+            ..
         } => column::add(table, column, constraints)?,
         Operation::DropColumn { table, name, .. } => {
             format!(
@@ -55,27 +70,43 @@ pub(super) fn statements(operation: &Operation) -> Result<Vec<String>, Unsupport
         Operation::AddConstraint { table, constraint } => {
             return Err(no_new_constraint(&table.name, constraint));
         }
-        Operation::DropConstraint { table, name, .. } => {
-            return Err(unsupported(
-                format!("drop the constraint `{name}` of `{table}`: it is part of the table"),
-                NEW_TABLE,
-            ));
+        Operation::AlterColumn { .. }
+        | Operation::DropConstraint { .. }
+        | Operation::RenameConstraint { .. }
+        | Operation::RenameIndex { .. } => {
+            return Err(unsupported(format!("do this: {operation}"), NEW_TABLE));
+        }
+        Operation::ValidateConstraint { table, name } => {
+            return Err(foreign::validation(table, name));
         }
         Operation::CreateIndex {
             index,
             if_not_exists,
-        } => create_index(index, *if_not_exists)?,
+            concurrently,
+        } => create_index(index, *if_not_exists, *concurrently)?,
         Operation::DropIndex {
             name,
             table,
             if_exists,
+            concurrently,
             ..
         } => {
+            foreign::concurrently(*concurrently)?;
             format!(
                 "DROP INDEX {}{}",
                 optional(*if_exists, "IF EXISTS "),
                 object(&table.sibling(name))?
             )
+        }
+        Operation::View(view) => return view::statements(view),
+        Operation::Sequence(_)
+        | Operation::EnumType(_)
+        | Operation::Domain(_)
+        | Operation::Schema(_)
+        | Operation::Extension(_) => return Err(foreign::operation(operation)),
+        Operation::Custom(custom) => return custom.operation().statements(&super::Sqlite),
+        Operation::Execute { sql: text, .. } if !text.is_for(BackendKind::Sqlite) => {
+            return Ok(Vec::new());
         }
         Operation::Execute { sql: text, .. } => sql(text)?.to_owned(),
         Operation::BulkInsert {
@@ -116,7 +147,13 @@ fn no_new_constraint(table: &str, constraint: &Constraint) -> Unsupported {
     }
 }
 
-fn create_index(index: &Index, if_not_exists: bool) -> Result<String, Unsupported> {
+fn create_index(
+    index: &Index,
+    if_not_exists: bool,
+    concurrently: bool,
+) -> Result<String, Unsupported> {
+    foreign::concurrently(concurrently)?;
+    foreign::index(index)?;
     if index.parts.is_empty() {
         return Err(unsupported(
             "create an index over nothing",
@@ -139,6 +176,7 @@ fn create_index(index: &Index, if_not_exists: bool) -> Result<String, Unsupporte
 }
 
 fn part(part: &IndexPart) -> Result<String, Unsupported> {
+    foreign::index_part(part)?;
     let mut text = match &part.key {
         IndexKey::Column(column) => identifier(column)?,
         IndexKey::Expression(expression) => format!("({})", sql(expression)?),

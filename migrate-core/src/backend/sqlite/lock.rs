@@ -53,7 +53,7 @@ impl DatabaseLock {
                 return Err(LockError::TimedOut {
                     database: database.display().to_string(),
                     waited: start.elapsed(),
-                    holder: holder(&path).map(Box::new),
+                    holder: holder(&path),
                 });
             };
             thread::sleep(pause.min(left));

@@ -38,6 +38,12 @@ pub(super) fn object(name: &ObjectName) -> Result<String, Unsupported> {
 
 /// SQL as its author wrote it for SQLite.
 pub(super) fn sql(sql: &Sql) -> Result<&str, Unsupported> {
+    if !sql.is_for(BackendKind::Sqlite) {
+        return Err(unsupported(
+            format!("use SQL that is for others only: `{}`", sql.common_text()),
+            "add a text for it: `.on(BackendKind::Sqlite, \"…\")`",
+        ));
+    }
     let text = sql.text(BackendKind::Sqlite);
     refuse_nul("SQL", text)?;
     Ok(text)

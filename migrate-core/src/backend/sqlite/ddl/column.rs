@@ -2,7 +2,7 @@
 
 use super::super::quote::{identifier, literal, object, sql};
 use super::super::{types, unsupported};
-use super::{NEW_TABLE, key, no_new_constraint};
+use super::{NEW_TABLE, foreign, key, no_new_constraint};
 use crate::error::Unsupported;
 use crate::schema::{Column, Constraint, DefaultValue, Generated, ObjectName, Type, Value};
 
@@ -65,6 +65,7 @@ fn declared_type(column: &Column, strict: bool) -> Result<String, Unsupported> {
             )),
         };
     }
+    foreign::column_type(&column.ty)?;
     let spelling = match strict {
         true => types::strict(&column.ty),
         false => types::declared(&column.ty),
@@ -107,6 +108,12 @@ fn refuse(column: &Column) -> Result<(), Unsupported> {
             "leave out `.comment(…)`; a comment in the revision's file does as well",
         ));
     }
+    if column.on_update.is_some() {
+        return Err(unsupported(
+            format!("set `{name}` whenever its row changes"),
+            "use a trigger, made by `op.execute(…)`",
+        ));
+    }
     if column.generated.is_some() && column.default.is_some() {
         return Err(unsupported(
             format!("give `{name}` a default: it is computed"),
@@ -114,12 +121,14 @@ fn refuse(column: &Column) -> Result<(), Unsupported> {
         ));
     }
     match &column.identity {
-        Some(identity) if identity.start.is_some() || identity.increment.is_some() => {
-            Err(unsupported(
-                format!("number rows by `{name}` from a start or by steps of your own"),
-                "leave them out; SQLite counts up from the largest number so far",
-            ))
-        }
+        Some(identity) if identity.always => Err(unsupported(
+            format!("refuse numbers of an INSERT's own for `{name}`"),
+            "use `.autoincrement()`",
+        )),
+        Some(identity) if !identity.options.is_default() => Err(unsupported(
+            format!("number rows by `{name}` from a start or by steps of your own"),
+            "leave them out; SQLite counts up from the largest number so far",
+        )),
         _ => Ok(()),
     }
 }

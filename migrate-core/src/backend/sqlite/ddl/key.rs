@@ -2,23 +2,27 @@
 
 use super::super::quote::{identifier, identifiers, sql};
 use super::super::unsupported;
+use super::foreign;
 use crate::error::Unsupported;
 use crate::schema::{Action, Check, Constraint, Deferrable, ForeignKey};
 
 /// A constraint as it stands with its only column.
 pub(super) fn of_column(constraint: &Constraint, numbered: bool) -> Result<String, Unsupported> {
+    foreign::constraint(constraint)?;
     let body = match constraint {
         Constraint::PrimaryKey(_) if numbered => "PRIMARY KEY AUTOINCREMENT".to_owned(),
         Constraint::PrimaryKey(_) => "PRIMARY KEY".to_owned(),
         Constraint::Unique(_) => "UNIQUE".to_owned(),
         Constraint::Check(check) => expression(check)?,
         Constraint::ForeignKey(key) => references(key)?,
+        Constraint::Exclude(_) => return Ok(String::new()), // refused above
     };
     named(constraint, &body)
 }
 
 /// A constraint as it stands after the columns.
 pub(super) fn of_table(constraint: &Constraint) -> Result<String, Unsupported> {
+    foreign::constraint(constraint)?;
     let body = match constraint {
         Constraint::PrimaryKey(key) => format!("PRIMARY KEY {}", over(constraint, &key.columns)?),
         Constraint::Unique(key) => format!("UNIQUE {}", over(constraint, &key.columns)?),
@@ -30,6 +34,7 @@ pub(super) fn of_table(constraint: &Constraint) -> Result<String, Unsupported> {
                 references(key)?
             )
         }
+        Constraint::Exclude(_) => return Ok(String::new()), // refused above
     };
     named(constraint, &body)
 }

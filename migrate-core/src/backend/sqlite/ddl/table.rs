@@ -1,9 +1,9 @@
 //! CREATE TABLE. What was said with one column is written with it, so that dropping the column takes
 //! it along; the rest follows the columns.
 
-use super::super::quote::object;
+use super::super::quote::{object, sql};
 use super::super::unsupported;
-use super::{column, key, optional};
+use super::{column, foreign, key, optional};
 use crate::error::Unsupported;
 use crate::schema::{Column, Constraint, Table};
 
@@ -26,11 +26,12 @@ pub(super) fn create(table: &Table, if_not_exists: bool) -> Result<String, Unsup
         lines.push(key::of_table(constraint)?);
     }
     Ok(format!(
-        "CREATE TABLE {}{} (\n  {}\n){}",
+        "CREATE TABLE {}{} (\n  {}\n){}{}",
         optional(if_not_exists, "IF NOT EXISTS "),
         object(&table.name)?,
         lines.join(",\n  "),
-        options(table)
+        options(table),
+        suffix(table)?
     ))
 }
 
@@ -62,6 +63,13 @@ fn options(table: &Table) -> String {
     }
 }
 
+fn suffix(table: &Table) -> Result<String, Unsupported> {
+    match &table.options.suffix {
+        Some(suffix) => Ok(format!(" {}", sql(suffix)?)),
+        None => Ok(String::new()),
+    }
+}
+
 fn refuse(table: &Table) -> Result<(), Unsupported> {
     let name = &table.name;
     if table.comment.is_some() {
@@ -85,6 +93,7 @@ fn refuse(table: &Table) -> Result<(), Unsupported> {
             "say a key over several columns once: `.primary_key([…])`",
         ));
     }
+    foreign::table_options(name, &table.options)?;
     refuse_numbering(table)
 }
 

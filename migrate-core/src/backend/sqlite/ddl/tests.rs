@@ -261,6 +261,7 @@ fn a_key_over_several_columns_does_not_come_with_one_of_them() {
             ..Column::new("a", Integer)
         },
         constraints: vec![key.into()],
+        if_not_exists: false,
     };
     let refused = Sqlite.ddl(&operation).unwrap_err();
     assert_eq!(refused.what, "add a foreign key to `users`, which exists");

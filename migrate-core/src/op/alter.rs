@@ -1,0 +1,177 @@
+//! `alter("…")`: what changes about a column, said as in ALTER COLUMN.
+
+use super::column::ColumnBuilder;
+use crate::operation::{ColumnChange, Operation};
+use crate::schema::{
+    Column, DefaultValue, Generated, Identity, ObjectName, SequenceOptions, Sql, Type, Value,
+};
+
+/// A change of a column, which says nothing yet.
+///
+/// ```
+/// use migrate_core::prelude::*;
+///
+/// fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+///     op.alter_column("users", alter("age").set_type(BigInt).set_default(0))?;
+///     // with what it was, the change can be reversed
+///     op.alter_column(
+///         "users",
+///         alter("phone").drop_not_null().was(column("phone", VarChar(20))),
+///     )?;
+///     op.alter_column(
+///         "users",
+///         alter("born").set_type(Date).using("born::date").using_back("born::text")
+///             .was(column("born", Text)),
+///     )
+/// }
+/// ```
+pub fn alter(column: impl Into<String>) -> AlterColumn {
+    AlterColumn {
+        name: column.into(),
+        change: ColumnChange::default(),
+        was: None,
+        using_back: None,
+    }
+}
+
+/// What `alter` returns.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "a change of a column is carried out by `op.alter_column(…)`"]
+pub struct AlterColumn {
+    name: String,
+    change: ColumnChange,
+    was: Option<Column>,
+    using_back: Option<Sql>,
+}
+
+impl AlterColumn {
+    /// Gives the column another type.
+    pub fn set_type(mut self, ty: impl Into<Type>) -> AlterColumn {
+        self.change.ty = Some(ty.into());
+        self
+    }
+
+    /// Turns the values into the new type by an expression.
+    pub fn using(mut self, expression: impl Into<Sql>) -> AlterColumn {
+        self.change.using = Some(expression.into());
+        self
+    }
+
+    /// Turns the values back by an expression, when the change is reversed.
+    pub fn using_back(mut self, expression: impl Into<Sql>) -> AlterColumn {
+        self.using_back = Some(expression.into());
+        self
+    }
+
+    /// Allows NULL.
+    pub fn drop_not_null(mut self) -> AlterColumn {
+        self.change.nullable = Some(true);
+        self
+    }
+
+    /// Refuses NULL.
+    pub fn set_not_null(mut self) -> AlterColumn {
+        self.change.nullable = Some(false);
+        self
+    }
+
+    /// Fills the column with a value when an INSERT does not say.
+    pub fn set_default(mut self, value: impl Into<Value>) -> AlterColumn {
+        self.change.default = Some(Some(DefaultValue::Value(value.into())));
+        self
+    }
+
+    /// Fills the column with what an expression gives at that moment.
+    pub fn set_default_sql(mut self, expression: impl Into<Sql>) -> AlterColumn {
+        self.change.default = Some(Some(DefaultValue::Expression(expression.into())));
+        self
+    }
+
+    /// Takes the default away.
+    pub fn drop_default(mut self) -> AlterColumn {
+        self.change.default = Some(None);
+        self
+    }
+
+    /// Lets the server number the rows where an INSERT does not.
+    pub fn set_identity(self) -> AlterColumn {
+        self.identity(false)
+    }
+
+    /// Lets the server number the rows; an INSERT may not.
+    pub fn set_identity_always(self) -> AlterColumn {
+        self.identity(true)
+    }
+
+    /// Leaves the numbers to INSERT.
+    pub fn drop_identity(mut self) -> AlterColumn {
+        self.change.identity = Some(None);
+        self
+    }
+
+    /// Computes the column when it is read.
+    pub fn set_generated(mut self, expression: impl Into<Sql>) -> AlterColumn {
+        self.change.generated = Some(Some(Generated::new(expression, false)));
+        self
+    }
+
+    /// Computes the column when its row is written, and keeps it.
+    pub fn set_generated_stored(mut self, expression: impl Into<Sql>) -> AlterColumn {
+        self.change.generated = Some(Some(Generated::new(expression, true)));
+        self
+    }
+
+    /// Makes a computed column a plain one, with the values that it has.
+    pub fn drop_generated(mut self) -> AlterColumn {
+        self.change.generated = Some(None);
+        self
+    }
+
+    /// Compares text by the server's collation of that name.
+    pub fn set_collation(mut self, collation: impl Into<String>) -> AlterColumn {
+        self.change.collation = Some(Some(collation.into()));
+        self
+    }
+
+    /// Compares text as the table or the type does.
+    pub fn drop_collation(mut self) -> AlterColumn {
+        self.change.collation = Some(None);
+        self
+    }
+
+    /// Says something about the column in the catalogue.
+    pub fn set_comment(mut self, comment: impl Into<String>) -> AlterColumn {
+        self.change.comment = Some(Some(comment.into()));
+        self
+    }
+
+    /// Takes the comment away.
+    pub fn drop_comment(mut self) -> AlterColumn {
+        self.change.comment = Some(None);
+        self
+    }
+
+    /// The whole column as it was, so that the change can be reversed.
+    pub fn was<S>(mut self, column: ColumnBuilder<S>) -> AlterColumn {
+        self.was = Some(column.into_parts().0);
+        self
+    }
+
+    fn identity(mut self, always: bool) -> AlterColumn {
+        self.change.identity = Some(Some(Identity {
+            always,
+            options: SequenceOptions::default(),
+        }));
+        self
+    }
+
+    pub(super) fn into_operation(self, table: ObjectName) -> Operation {
+        Operation::AlterColumn {
+            table,
+            name: self.name,
+            change: self.change,
+            was: self.was,
+            using_back: self.using_back,
+        }
+    }
+}

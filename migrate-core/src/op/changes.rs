@@ -1,0 +1,349 @@
+//! The calls for tables, columns, constraints, indexes, rows and statements: each becomes one
+//! `Operation`. What few servers have is in files of its own.
+
+use super::{
+    AlterColumn, ColumnBuilder, DropColumn, DropConstraint, DropIndex, DropTable, IndexBuilder,
+    Operations, Row, Statement, TableBuilder,
+};
+use crate::Result;
+use crate::operation::{Custom, CustomOperation, Operation};
+use crate::schema::{Constraint, ConstraintKind, ObjectName};
+
+impl<'a> Operations<'a> {
+    /// Creates a table: `op.create_table(table("users").column(column("id", Integer).primary_key()))`.
+    ///
+    /// # Errors
+    ///
+    /// Here as for every operation: when the backend cannot do it, or the database refuses it.
+    pub fn create_table(&mut self, table: TableBuilder) -> Result<()> {
+        self.apply(table.into_operation())
+    }
+
+    /// Drops a table, by name or by its whole definition; only the latter can be reversed.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn drop_table(&mut self, table: impl Into<DropTable>) -> Result<()> {
+        self.apply(table.into().into_operation(false))
+    }
+
+    /// Drops a table that may be missing.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn drop_table_if_exists(&mut self, table: impl Into<DropTable>) -> Result<()> {
+        self.apply(table.into().into_operation(true))
+    }
+
+    /// Renames a table; it stays in its schema.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn rename_table(
+        &mut self,
+        from: impl Into<ObjectName>,
+        to: impl Into<String>,
+    ) -> Result<()> {
+        self.apply(Operation::RenameTable {
+            from: from.into(),
+            to: to.into(),
+        })
+    }
+
+    /// Adds a column: `op.add_column("users", column("phone", VarChar(20)).nullable())`.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn add_column<S>(
+        &mut self,
+        table: impl Into<ObjectName>,
+        column: ColumnBuilder<S>,
+    ) -> Result<()> {
+        let (column, constraints) = column.into_parts();
+        self.apply(Operation::AddColumn {
+            table: table.into(),
+            column,
+            constraints,
+            if_not_exists: false,
+        })
+    }
+
+    /// Adds a column unless there is one of that name (PostgreSQL, MariaDB).
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn add_column_if_not_exists<S>(
+        &mut self,
+        table: impl Into<ObjectName>,
+        column: ColumnBuilder<S>,
+    ) -> Result<()> {
+        let (column, constraints) = column.into_parts();
+        self.apply(Operation::AddColumn {
+            table: table.into(),
+            column,
+            constraints,
+            if_not_exists: true,
+        })
+    }
+
+    /// Changes a column: `op.alter_column("users", alter("age").set_type(BigInt).drop_not_null())`.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn alter_column(
+        &mut self,
+        table: impl Into<ObjectName>,
+        change: AlterColumn,
+    ) -> Result<()> {
+        self.apply(change.into_operation(table.into()))
+    }
+
+    /// Drops a column, by name or by its whole definition; only the latter can be reversed.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn drop_column(
+        &mut self,
+        table: impl Into<ObjectName>,
+        column: impl Into<DropColumn>,
+    ) -> Result<()> {
+        self.apply(column.into().into_operation(table.into(), false))
+    }
+
+    /// Drops a column that may be missing (PostgreSQL, MariaDB).
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn drop_column_if_exists(
+        &mut self,
+        table: impl Into<ObjectName>,
+        column: impl Into<DropColumn>,
+    ) -> Result<()> {
+        self.apply(column.into().into_operation(table.into(), true))
+    }
+
+    /// Renames a column.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn rename_column(
+        &mut self,
+        table: impl Into<ObjectName>,
+        from: impl Into<String>,
+        to: impl Into<String>,
+    ) -> Result<()> {
+        self.apply(Operation::RenameColumn {
+            table: table.into(),
+            from: from.into(),
+            to: to.into(),
+        })
+    }
+
+    /// Adds a constraint to a table that exists: `op.add_constraint("users", unique(["email"]).named("uq_email"))`.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn add_constraint(
+        &mut self,
+        table: impl Into<ObjectName>,
+        constraint: impl Into<Constraint>,
+    ) -> Result<()> {
+        self.apply(Operation::AddConstraint {
+            table: table.into(),
+            constraint: constraint.into(),
+        })
+    }
+
+    /// Drops a constraint, by name or by its whole definition; only the latter can be reversed.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn drop_constraint(
+        &mut self,
+        table: impl Into<ObjectName>,
+        constraint: impl Into<DropConstraint>,
+    ) -> Result<()> {
+        self.apply(constraint.into().into_operation(table.into(), false))
+    }
+
+    /// Drops a constraint that may be missing (PostgreSQL, MariaDB).
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn drop_constraint_if_exists(
+        &mut self,
+        table: impl Into<ObjectName>,
+        constraint: impl Into<DropConstraint>,
+    ) -> Result<()> {
+        self.apply(constraint.into().into_operation(table.into(), true))
+    }
+
+    /// Drops the primary key of a table.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn drop_primary_key(&mut self, table: impl Into<ObjectName>) -> Result<()> {
+        self.drop_constraint(table, DropConstraint::of(ConstraintKind::PrimaryKey, None))
+    }
+
+    /// Drops a foreign key; where constraints of several kinds may have one name (MySQL), this one.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn drop_foreign_key(
+        &mut self,
+        table: impl Into<ObjectName>,
+        name: impl Into<String>,
+    ) -> Result<()> {
+        let key = DropConstraint::of(ConstraintKind::ForeignKey, Some(name.into()));
+        self.drop_constraint(table, key)
+    }
+
+    /// Drops a unique constraint.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn drop_unique(
+        &mut self,
+        table: impl Into<ObjectName>,
+        name: impl Into<String>,
+    ) -> Result<()> {
+        let unique = DropConstraint::of(ConstraintKind::Unique, Some(name.into()));
+        self.drop_constraint(table, unique)
+    }
+
+    /// Drops a check constraint.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn drop_check(
+        &mut self,
+        table: impl Into<ObjectName>,
+        name: impl Into<String>,
+    ) -> Result<()> {
+        let check = DropConstraint::of(ConstraintKind::Check, Some(name.into()));
+        self.drop_constraint(table, check)
+    }
+
+    /// Renames a constraint.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn rename_constraint(
+        &mut self,
+        table: impl Into<ObjectName>,
+        from: impl Into<String>,
+        to: impl Into<String>,
+    ) -> Result<()> {
+        self.apply(Operation::RenameConstraint {
+            table: table.into(),
+            from: from.into(),
+            to: to.into(),
+        })
+    }
+
+    /// Checks the rows that are there against a constraint that was added with `.not_valid()`.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn validate_constraint(
+        &mut self,
+        table: impl Into<ObjectName>,
+        name: impl Into<String>,
+    ) -> Result<()> {
+        self.apply(Operation::ValidateConstraint {
+            table: table.into(),
+            name: name.into(),
+        })
+    }
+
+    /// Creates an index: `op.create_index(index("ix_users_phone").on("users", ["phone"]))`.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn create_index(&mut self, index: IndexBuilder) -> Result<()> {
+        self.apply(index.into_operation())
+    }
+
+    /// Drops an index: `op.drop_index("ix_users_phone").on("users")`.
+    pub fn drop_index(&mut self, name: impl Into<String>) -> DropIndex<'_, 'a> {
+        DropIndex::new(self, name.into())
+    }
+
+    /// Renames an index: `op.rename_index("users", "ix_phone", "ix_users_phone")`.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn rename_index(
+        &mut self,
+        table: impl Into<ObjectName>,
+        from: impl Into<String>,
+        to: impl Into<String>,
+    ) -> Result<()> {
+        self.apply(Operation::RenameIndex {
+            table: table.into(),
+            from: from.into(),
+            to: to.into(),
+        })
+    }
+
+    /// Carries out an operation of the program's own.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn custom(&mut self, operation: impl CustomOperation + 'static) -> Result<()> {
+        self.apply(Operation::Custom(Custom::new(operation)))
+    }
+
+    /// Executes SQL as written. One statement a call lets a failure name the statement.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn execute(&mut self, statement: impl Into<Statement>) -> Result<()> {
+        self.apply(statement.into().into_operation())
+    }
+
+    /// Inserts rows: `op.bulk_insert("users", ["id", "name"], [(1, "Ada"), (2, "Grace")])`.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn bulk_insert<C, R>(
+        &mut self,
+        table: impl Into<ObjectName>,
+        columns: C,
+        rows: R,
+    ) -> Result<()>
+    where
+        C: IntoIterator<Item: Into<String>>,
+        R: IntoIterator<Item: Row>,
+    {
+        self.apply(Operation::BulkInsert {
+            table: table.into(),
+            columns: columns.into_iter().map(Into::into).collect(),
+            rows: rows.into_iter().map(Row::into_values).collect(),
+        })
+    }
+}

@@ -1,0 +1,79 @@
+//! `comment("…")`: what the catalogue says about a table.
+
+use super::Operations;
+use crate::Result;
+use crate::operation::Operation;
+use crate::schema::ObjectName;
+
+/// A comment; with what was there before, its operation can be reversed.
+///
+/// ```
+/// use migrate_core::prelude::*;
+///
+/// fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+///     op.comment_on_table("users", "everybody who ever signed up")?;
+///     op.comment_on_table("jobs", comment("what is to be done").was(None))
+/// }
+/// ```
+pub fn comment(text: impl Into<String>) -> Comment {
+    Comment {
+        text: Some(text.into()),
+        was: None,
+    }
+}
+
+/// No comment: takes away the one that is there.
+pub fn no_comment() -> Comment {
+    Comment {
+        text: None,
+        was: None,
+    }
+}
+
+/// What `comment` returns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a comment is made by `op.comment_on_table(…)`"]
+pub struct Comment {
+    text: Option<String>,
+    was: Option<Option<String>>,
+}
+
+impl Comment {
+    /// What was said before; `None` for nothing.
+    pub fn was(mut self, text: Option<&str>) -> Comment {
+        self.was = Some(text.map(str::to_owned));
+        self
+    }
+}
+
+impl From<&str> for Comment {
+    fn from(text: &str) -> Comment {
+        comment(text)
+    }
+}
+
+impl From<String> for Comment {
+    fn from(text: String) -> Comment {
+        comment(text)
+    }
+}
+
+impl Operations<'_> {
+    /// Says something about a table in the catalogue: `op.comment_on_table("users", "everybody")`.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn comment_on_table(
+        &mut self,
+        table: impl Into<ObjectName>,
+        comment: impl Into<Comment>,
+    ) -> Result<()> {
+        let comment = comment.into();
+        self.apply(Operation::SetTableComment {
+            table: table.into(),
+            comment: comment.text,
+            was: comment.was,
+        })
+    }
+}

@@ -1,0 +1,132 @@
+//! `domain("…", type)`: types with conditions on their values.
+
+use super::Operations;
+use super::constraint::CheckBuilder;
+use crate::Result;
+use crate::operation::{DomainOperation, Operation};
+use crate::schema::{Check, Constraint, DefaultValue, Domain, ObjectName, Sql, Type, Value};
+
+/// A domain over a type (PostgreSQL).
+///
+/// ```
+/// use migrate_core::prelude::*;
+///
+/// fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+///     op.create_domain(domain("email", VarChar(320)).not_null().check("VALUE LIKE '%@%'"))?;
+///     op.add_column("users", column("second_email", Type::named("email")).nullable())
+/// }
+/// ```
+pub fn domain(name: impl Into<ObjectName>, ty: impl Into<Type>) -> DomainBuilder {
+    DomainBuilder(Domain::new(name, ty))
+}
+
+/// What `domain` returns.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "a domain is created by `op.create_domain(…)`"]
+pub struct DomainBuilder(Domain);
+
+impl DomainBuilder {
+    /// Refuses NULL.
+    pub fn not_null(mut self) -> DomainBuilder {
+        self.0.nullable = false;
+        self
+    }
+
+    /// Fills a column of it with a value when an INSERT does not say.
+    pub fn default(mut self, value: impl Into<Value>) -> DomainBuilder {
+        self.0.default = Some(DefaultValue::Value(value.into()));
+        self
+    }
+
+    /// Fills a column of it with what an expression gives at that moment.
+    pub fn default_sql(mut self, expression: impl Into<Sql>) -> DomainBuilder {
+        self.0.default = Some(DefaultValue::Expression(expression.into()));
+        self
+    }
+
+    /// Compares text by the server's collation of that name.
+    pub fn collate(mut self, collation: impl Into<String>) -> DomainBuilder {
+        self.0.collation = Some(collation.into());
+        self
+    }
+
+    /// Refuses a value for which an expression over `VALUE` is false.
+    pub fn check(mut self, expression: impl Into<Sql>) -> DomainBuilder {
+        self.0.checks.push(Check::new(expression));
+        self
+    }
+
+    /// The same with a name: `.constraint(check("VALUE > 0").named("positive"))`.
+    pub fn constraint(mut self, check: CheckBuilder) -> DomainBuilder {
+        if let Constraint::Check(check) = check.into() {
+            self.0.checks.push(check);
+        }
+        self
+    }
+}
+
+/// A domain to be dropped: its name, or all of it so that it can be brought back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DropDomain {
+    name: ObjectName,
+    definition: Option<Domain>,
+}
+
+impl<N: Into<ObjectName>> From<N> for DropDomain {
+    fn from(name: N) -> DropDomain {
+        DropDomain {
+            name: name.into(),
+            definition: None,
+        }
+    }
+}
+
+impl From<DomainBuilder> for DropDomain {
+    fn from(DomainBuilder(domain): DomainBuilder) -> DropDomain {
+        DropDomain {
+            name: domain.name.clone(),
+            definition: Some(domain),
+        }
+    }
+}
+
+impl DropDomain {
+    fn into_operation(self, if_exists: bool) -> Operation {
+        Operation::Domain(DomainOperation::Drop {
+            name: self.name,
+            definition: self.definition,
+            if_exists,
+        })
+    }
+}
+
+impl Operations<'_> {
+    /// Creates a domain: `op.create_domain(domain("email", Text).check("VALUE LIKE '%@%'"))`.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn create_domain(&mut self, domain: DomainBuilder) -> Result<()> {
+        self.apply(Operation::Domain(DomainOperation::Create {
+            domain: domain.0,
+        }))
+    }
+
+    /// Drops a domain, by name or by its whole definition; only the latter can be reversed.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn drop_domain(&mut self, domain: impl Into<DropDomain>) -> Result<()> {
+        self.apply(domain.into().into_operation(false))
+    }
+
+    /// Drops a domain that may be missing.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn drop_domain_if_exists(&mut self, domain: impl Into<DropDomain>) -> Result<()> {
+        self.apply(domain.into().into_operation(true))
+    }
+}

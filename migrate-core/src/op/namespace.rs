@@ -1,0 +1,188 @@
+//! Schemas and extensions: created and dropped by name.
+
+use super::Operations;
+use crate::Result;
+use crate::operation::{ExtensionOperation, Operation, SchemaOperation};
+
+/// An extension, for `op.create_extension` (PostgreSQL).
+///
+/// ```
+/// use migrate_core::prelude::*;
+///
+/// fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+///     op.create_schema("audit")?;
+///     op.create_extension("pgcrypto")?;
+///     op.create_extension(extension("citext").schema("audit").if_not_exists())
+/// }
+/// ```
+pub fn extension(name: impl Into<String>) -> Extension {
+    Extension {
+        name: name.into(),
+        schema: None,
+        version: None,
+        if_not_exists: false,
+    }
+}
+
+/// What `extension` returns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "an extension is created by `op.create_extension(…)`"]
+pub struct Extension {
+    name: String,
+    schema: Option<String>,
+    version: Option<String>,
+    if_not_exists: bool,
+}
+
+impl Extension {
+    /// Puts its objects into a schema.
+    pub fn schema(mut self, schema: impl Into<String>) -> Extension {
+        self.schema = Some(schema.into());
+        self
+    }
+
+    /// Takes this version.
+    pub fn version(mut self, version: impl Into<String>) -> Extension {
+        self.version = Some(version.into());
+        self
+    }
+
+    /// Leaves an extension that is already there alone.
+    pub fn if_not_exists(mut self) -> Extension {
+        self.if_not_exists = true;
+        self
+    }
+}
+
+impl From<&str> for Extension {
+    fn from(name: &str) -> Extension {
+        extension(name)
+    }
+}
+
+impl Operations<'_> {
+    /// Creates a schema.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn create_schema(&mut self, name: impl Into<String>) -> Result<()> {
+        self.schema(SchemaOperation::Create {
+            name: name.into(),
+            if_not_exists: false,
+        })
+    }
+
+    /// Creates a schema unless there is one of that name.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn create_schema_if_not_exists(&mut self, name: impl Into<String>) -> Result<()> {
+        self.schema(SchemaOperation::Create {
+            name: name.into(),
+            if_not_exists: true,
+        })
+    }
+
+    /// Renames a schema.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn rename_schema(&mut self, from: impl Into<String>, to: impl Into<String>) -> Result<()> {
+        self.schema(SchemaOperation::Rename {
+            from: from.into(),
+            to: to.into(),
+        })
+    }
+
+    /// Drops a schema that is empty.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn drop_schema(&mut self, name: impl Into<String>) -> Result<()> {
+        self.schema(SchemaOperation::Drop {
+            name: name.into(),
+            if_exists: false,
+            cascade: false,
+        })
+    }
+
+    /// Drops a schema that is empty, or missing.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn drop_schema_if_exists(&mut self, name: impl Into<String>) -> Result<()> {
+        self.schema(SchemaOperation::Drop {
+            name: name.into(),
+            if_exists: true,
+            cascade: false,
+        })
+    }
+
+    /// Drops a schema with all that is in it.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn drop_schema_cascade(&mut self, name: impl Into<String>) -> Result<()> {
+        self.schema(SchemaOperation::Drop {
+            name: name.into(),
+            if_exists: false,
+            cascade: true,
+        })
+    }
+
+    /// Takes an extension into the database.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn create_extension(&mut self, extension: impl Into<Extension>) -> Result<()> {
+        let Extension {
+            name,
+            schema,
+            version,
+            if_not_exists,
+        } = extension.into();
+        self.apply(Operation::Extension(ExtensionOperation::Create {
+            name,
+            schema,
+            version,
+            if_not_exists,
+        }))
+    }
+
+    /// Drops an extension that nothing uses.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn drop_extension(&mut self, name: impl Into<String>) -> Result<()> {
+        self.apply(Operation::Extension(ExtensionOperation::Drop {
+            name: name.into(),
+            if_exists: false,
+            cascade: false,
+        }))
+    }
+
+    /// Drops an extension that nothing uses, or that is missing.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn drop_extension_if_exists(&mut self, name: impl Into<String>) -> Result<()> {
+        self.apply(Operation::Extension(ExtensionOperation::Drop {
+            name: name.into(),
+            if_exists: true,
+            cascade: false,
+        }))
+    }
+
+    fn schema(&mut self, operation: SchemaOperation) -> Result<()> {
+        self.apply(Operation::Schema(operation))
+    }
+}

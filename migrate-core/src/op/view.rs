@@ -1,0 +1,177 @@
+//! `view("…", "SELECT …")`: views.
+
+use super::Operations;
+use crate::Result;
+use crate::operation::{Operation, ViewOperation};
+use crate::schema::{ObjectName, Sql, View};
+
+/// A view of a query.
+///
+/// ```
+/// use migrate_core::prelude::*;
+///
+/// fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+///     op.create_view(view("adults", "SELECT id, name FROM users WHERE age >= 18"))?;
+///     op.replace_view(
+///         view("adults", "SELECT id, name, phone FROM users WHERE age >= 18")
+///             .was("SELECT id, name FROM users WHERE age >= 18"),
+///     )?;
+///     op.drop_view("children")
+/// }
+/// ```
+pub fn view(name: impl Into<ObjectName>, query: impl Into<Sql>) -> ViewBuilder {
+    ViewBuilder {
+        view: View::new(name, query),
+        if_not_exists: false,
+        was: None,
+    }
+}
+
+/// What `view` returns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a view is created by `op.create_view(…)`"]
+pub struct ViewBuilder {
+    view: View,
+    if_not_exists: bool,
+    was: Option<Sql>,
+}
+
+impl ViewBuilder {
+    /// Names the columns.
+    pub fn columns(mut self, names: impl IntoIterator<Item: Into<String>>) -> ViewBuilder {
+        self.view.columns = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Keeps the rows, until the view is refreshed (PostgreSQL).
+    pub fn materialized(mut self) -> ViewBuilder {
+        self.view.materialized = true;
+        self
+    }
+
+    /// Leaves a view of that name that is already there alone.
+    pub fn if_not_exists(mut self) -> ViewBuilder {
+        self.if_not_exists = true;
+        self
+    }
+
+    /// The query so far, for `op.replace_view`, so that it can be reversed.
+    pub fn was(mut self, query: impl Into<Sql>) -> ViewBuilder {
+        self.was = Some(query.into());
+        self
+    }
+}
+
+/// A view to be dropped: its name, or all of it so that it can be brought back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DropView {
+    name: ObjectName,
+    definition: Option<View>,
+}
+
+impl<N: Into<ObjectName>> From<N> for DropView {
+    fn from(name: N) -> DropView {
+        DropView {
+            name: name.into(),
+            definition: None,
+        }
+    }
+}
+
+impl From<ViewBuilder> for DropView {
+    fn from(builder: ViewBuilder) -> DropView {
+        DropView {
+            name: builder.view.name.clone(),
+            definition: Some(builder.view),
+        }
+    }
+}
+
+impl DropView {
+    fn into_operation(self, materialized: bool, if_exists: bool) -> Operation {
+        Operation::View(ViewOperation::Drop {
+            materialized: materialized
+                || self
+                    .definition
+                    .as_ref()
+                    .is_some_and(|view| view.materialized),
+            name: self.name,
+            definition: self.definition,
+            if_exists,
+        })
+    }
+}
+
+impl Operations<'_> {
+    /// Creates a view: `op.create_view(view("adults", "SELECT …"))`.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn create_view(&mut self, view: ViewBuilder) -> Result<()> {
+        self.apply(Operation::View(ViewOperation::Create {
+            view: view.view,
+            if_not_exists: view.if_not_exists,
+        }))
+    }
+
+    /// Gives a view another query, or makes it.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn replace_view(&mut self, view: ViewBuilder) -> Result<()> {
+        let was = view.was.map(|query| View {
+            query,
+            ..view.view.clone()
+        });
+        self.apply(Operation::View(ViewOperation::Replace {
+            view: view.view,
+            was,
+        }))
+    }
+
+    /// Renames a view; it stays in its schema.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn rename_view(
+        &mut self,
+        from: impl Into<ObjectName>,
+        to: impl Into<String>,
+    ) -> Result<()> {
+        self.apply(Operation::View(ViewOperation::Rename {
+            from: from.into(),
+            to: to.into(),
+            materialized: false,
+        }))
+    }
+
+    /// Drops a view, by name or by its whole definition; only the latter can be reversed.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn drop_view(&mut self, view: impl Into<DropView>) -> Result<()> {
+        self.apply(view.into().into_operation(false, false))
+    }
+
+    /// Drops a view that may be missing.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn drop_view_if_exists(&mut self, view: impl Into<DropView>) -> Result<()> {
+        self.apply(view.into().into_operation(false, true))
+    }
+
+    /// Drops a view whose rows are kept.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn drop_materialized_view(&mut self, view: impl Into<DropView>) -> Result<()> {
+        self.apply(view.into().into_operation(true, false))
+    }
+}

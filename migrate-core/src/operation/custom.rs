@@ -1,0 +1,103 @@
+//! Operations of the user's own, which take part in everything: run, script, reversal, messages.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::Operation;
+use crate::backend::Backend;
+use crate::error::Unsupported;
+
+/// An operation that this crate does not know.
+///
+/// ```
+/// use migrate_core::backend::{Backend, BackendKind};
+/// use migrate_core::error::Unsupported;
+/// use migrate_core::operation::{Custom, CustomOperation, Operation};
+/// use migrate_core::prelude::*;
+/// use migrate_core::schema::ObjectName;
+///
+/// /// Lets a role read a table.
+/// #[derive(Debug)]
+/// struct Grant { table: &'static str, role: &'static str, revoke: bool }
+///
+/// impl CustomOperation for Grant {
+///     fn describe(&self) -> String {
+///         let verb = if self.revoke { "revoke" } else { "grant" };
+///         format!("{verb} select on `{}` for `{}`", self.table, self.role)
+///     }
+///
+///     fn statements(&self, backend: &dyn Backend) -> Result<Vec<String>, Unsupported> {
+///         if backend.kind() == BackendKind::Sqlite {
+///             return Err(Unsupported {
+///                 backend: backend.kind(),
+///                 what: "grant anything: it has no roles".to_owned(),
+///                 help: "leave it out where `op.backend()` is SQLite".to_owned(),
+///             });
+///         }
+///         let (verb, to) = if self.revoke { ("REVOKE", "FROM") } else { ("GRANT", "TO") };
+///         let table = backend.name(&ObjectName::from(self.table))?;
+///         let role = backend.name(&ObjectName::from(self.role))?;
+///         Ok(vec![format!("{verb} SELECT ON {table} {to} {role}")])
+///     }
+///
+///     fn reverse(&self) -> Option<Operation> {
+///         Some(Custom::new(Grant { revoke: !self.revoke, ..*self }).into())
+///     }
+/// }
+///
+/// fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+///     op.custom(Grant { table: "users", role: "reporting", revoke: false })
+/// }
+/// ```
+pub trait CustomOperation: fmt::Debug + Send + Sync {
+    /// One line for people, as it follows "the revision failed at": `grant select on users`.
+    fn describe(&self) -> String;
+
+    /// The statements that carry it out, to be sent one by one.
+    ///
+    /// # Errors
+    ///
+    /// When the backend cannot do it.
+    fn statements(&self, backend: &dyn Backend) -> Result<Vec<String>, Unsupported>;
+
+    /// The operation that undoes it, if there is one.
+    fn reverse(&self) -> Option<Operation> {
+        None
+    }
+}
+
+/// An operation of the user's own, as part of a list of operations. Two are equal when they show
+/// the same (`Debug`).
+#[derive(Clone)]
+pub struct Custom(Arc<dyn CustomOperation>);
+
+impl Custom {
+    /// Takes an operation in.
+    pub fn new(operation: impl CustomOperation + 'static) -> Custom {
+        Custom(Arc::new(operation))
+    }
+
+    /// The operation.
+    #[must_use]
+    pub fn operation(&self) -> &dyn CustomOperation {
+        self.0.as_ref()
+    }
+}
+
+impl From<Custom> for Operation {
+    fn from(custom: Custom) -> Operation {
+        Operation::Custom(custom)
+    }
+}
+
+impl fmt::Debug for Custom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl PartialEq for Custom {
+    fn eq(&self, other: &Custom) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || format!("{self:?}") == format!("{other:?}")
+    }
+}

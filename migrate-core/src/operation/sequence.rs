@@ -1,0 +1,111 @@
+//! Sequences: created, changed, renamed, dropped (PostgreSQL, MariaDB).
+
+use std::fmt;
+
+use super::Operation;
+use super::reverse::{CAME_BEFORE, Missing, definition};
+use crate::schema::{ObjectName, Sequence, SequenceOptions};
+
+/// Something about a sequence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SequenceOperation {
+    /// A new sequence.
+    Create {
+        /// The sequence.
+        sequence: Sequence,
+        /// Whether a sequence of that name that is already there is left alone.
+        if_not_exists: bool,
+    },
+    /// A sequence goes on by other rules.
+    Alter {
+        /// Its name.
+        name: ObjectName,
+        /// What changes; what is not said stays.
+        options: SequenceOptions,
+        /// The number that it begins again with.
+        restart: Option<i64>,
+        /// What the changed options were.
+        was: Option<SequenceOptions>,
+    },
+    /// A sequence gets another name in the same schema.
+    Rename {
+        /// Its name so far.
+        from: ObjectName,
+        /// Its name from now on.
+        to: String,
+    },
+    /// A sequence goes.
+    Drop {
+        /// Its name.
+        name: ObjectName,
+        /// What it was.
+        definition: Option<Sequence>,
+        /// Whether it may be missing.
+        if_exists: bool,
+    },
+}
+
+impl fmt::Display for SequenceOperation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SequenceOperation::Create { sequence, .. } => {
+                write!(f, "create sequence `{}`", sequence.name)
+            }
+            SequenceOperation::Alter { name, .. } => write!(f, "alter sequence `{name}`"),
+            SequenceOperation::Rename { from, to } => {
+                write!(f, "rename sequence `{from}` to `{to}`")
+            }
+            SequenceOperation::Drop { name, .. } => write!(f, "drop sequence `{name}`"),
+        }
+    }
+}
+
+impl SequenceOperation {
+    pub(super) fn reverse(&self) -> Result<Operation, Missing> {
+        let reverse = match self {
+            SequenceOperation::Create {
+                if_not_exists: true,
+                ..
+            }
+            | SequenceOperation::Drop {
+                if_exists: true, ..
+            } => return Err(CAME_BEFORE),
+            SequenceOperation::Create { sequence, .. } => SequenceOperation::Drop {
+                name: sequence.name.clone(),
+                definition: Some(sequence.clone()),
+                if_exists: false,
+            },
+            SequenceOperation::Alter {
+                restart: Some(_), ..
+            } => {
+                return Err((
+                    "the number that it stood at",
+                    "write the downgrade as a function",
+                ));
+            }
+            SequenceOperation::Alter {
+                name, options, was, ..
+            } => SequenceOperation::Alter {
+                name: name.clone(),
+                options: was.clone().ok_or((
+                    "what the sequence was",
+                    "op.alter_sequence(sequence(\"…\").increment(…).was(sequence(\"…\")…))",
+                ))?,
+                restart: None,
+                was: Some(options.clone()),
+            },
+            SequenceOperation::Rename { from, to } => SequenceOperation::Rename {
+                from: from.sibling(to.as_str()),
+                to: from.name.clone(),
+            },
+            SequenceOperation::Drop {
+                definition: was, ..
+            } => SequenceOperation::Create {
+                sequence: definition(was, "op.drop_sequence(sequence(\"…\"))")?,
+                if_not_exists: false,
+            },
+        };
+        Ok(Operation::Sequence(reverse))
+    }
+}

@@ -1,0 +1,60 @@
+//! Types that are created under a name: enum types and domains.
+
+use super::{Check, DefaultValue, ObjectName, Type};
+
+/// A type whose values are listed (PostgreSQL). MySQL lists them with the column: `Type::one_of`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EnumType {
+    /// Its name.
+    pub name: ObjectName,
+    /// Its values, smallest first.
+    pub values: Vec<String>,
+}
+
+impl EnumType {
+    /// A type with these values.
+    #[must_use]
+    pub fn new(
+        name: impl Into<ObjectName>,
+        values: impl IntoIterator<Item: Into<String>>,
+    ) -> EnumType {
+        EnumType {
+            name: name.into(),
+            values: values.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// A type with conditions on its values (PostgreSQL).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Domain {
+    /// Its name.
+    pub name: ObjectName,
+    /// The type that it narrows.
+    pub ty: Type,
+    /// Whether NULL is a value of it.
+    pub nullable: bool,
+    /// What a column of it is when an INSERT does not say.
+    pub default: Option<DefaultValue>,
+    /// How its text is compared.
+    pub collation: Option<String>,
+    /// What its values must satisfy, each an expression over `VALUE`.
+    pub checks: Vec<Check>,
+}
+
+impl Domain {
+    /// A domain over a type, without conditions.
+    #[must_use]
+    pub fn new(name: impl Into<ObjectName>, ty: impl Into<Type>) -> Domain {
+        Domain {
+            name: name.into(),
+            ty: ty.into(),
+            nullable: true,
+            default: None,
+            collation: None,
+            checks: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! A view: a query under a name.
+
+use super::{ObjectName, Sql};
+
+/// A view.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct View {
+    /// Its name.
+    pub name: ObjectName,
+    /// The names of its columns, when they are not the query's.
+    pub columns: Vec<String>,
+    /// The query.
+    pub query: Sql,
+    /// Whether its rows are kept, until it is refreshed (PostgreSQL).
+    pub materialized: bool,
+}
+
+impl View {
+    /// A view of a query.
+    #[must_use]
+    pub fn new(name: impl Into<ObjectName>, query: impl Into<Sql>) -> View {
+        View {
+            name: name.into(),
+            columns: Vec::new(),
+            query: query.into(),
+            materialized: false,
+        }
+    }
+}
