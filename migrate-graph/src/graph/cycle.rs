@@ -3,7 +3,7 @@
 //! It must not know what a node is called: sites and ids are added by the caller.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashSet, VecDeque};
+use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
 
 use crate::Node;
 
@@ -76,21 +76,27 @@ pub(super) fn order(links: &Links<'_>) -> Result<Vec<Node>, Vec<Node>> {
         .collect())
 }
 
-/// Cycles among the nodes of `rest`, no two with a link in common. Each begins at its smallest node, and is a shortest
-/// one through it.
+/// Cycles among the nodes of `rest`, no two with a link in common: first those of parents alone, then those with
+/// dependencies. Each is a shortest one through the node that it begins with.
 pub(super) fn cycles(links: &Links<'_>, rest: &[Node]) -> Vec<Vec<Step>> {
-    let mut used: HashSet<Step> = HashSet::new();
-    let mut cycles = Vec::new();
     let mut inside = vec![false; links.len()];
     for node in on_cycles(links, rest) {
         inside[node.index()] = true;
     }
-    for &node in rest.iter().filter(|node| inside[node.index()]) {
-        while cycles.len() < MOST
-            && let Some(cycle) = shortest(links, node, &inside, &used)
-        {
-            used.extend(&cycle);
-            cycles.push(cycle);
+    let mut used: HashSet<Step> = HashSet::new();
+    let mut cycles = Vec::new();
+    for dependencies in [false, true] {
+        for &node in rest.iter().filter(|node| inside[node.index()]) {
+            while cycles.len() < MOST
+                && let Some(cycle) = shortest(links, node, |step| {
+                    inside[step.to.index()]
+                        && (dependencies || !step.dependency)
+                        && !used.contains(step)
+                })
+            {
+                used.extend(&cycle);
+                cycles.push(cycle);
+            }
         }
     }
     cycles
@@ -127,24 +133,16 @@ fn on_cycles(links: &Links<'_>, rest: &[Node]) -> Vec<Node> {
         .collect()
 }
 
-/// A shortest way from a node back to itself, inside, over links that are not used yet.
-fn shortest(
-    links: &Links<'_>,
-    start: Node,
-    inside: &[bool],
-    used: &HashSet<Step>,
-) -> Option<Vec<Step>> {
-    let mut came: Vec<Option<Step>> = vec![None; links.len()];
+/// A shortest way from a node back to itself, over the links that are allowed.
+fn shortest(links: &Links<'_>, start: Node, allowed: impl Fn(&Step) -> bool) -> Option<Vec<Step>> {
+    let mut came: HashMap<Node, Step> = HashMap::new();
     let mut todo = VecDeque::from([start]);
     while let Some(node) = todo.pop_front() {
-        for step in links
-            .of(node)
-            .filter(|step| inside[step.to.index()] && !used.contains(step))
-        {
-            if came[step.to.index()].is_none() {
-                came[step.to.index()] = Some(step);
+        for step in links.of(node).filter(&allowed) {
+            came.entry(step.to).or_insert_with(|| {
                 todo.push_back(step.to);
-            }
+                step
+            });
             if step.to == start {
                 return Some(way_back(start, &came));
             }
@@ -153,11 +151,11 @@ fn shortest(
     None
 }
 
-fn way_back(start: Node, came: &[Option<Step>]) -> Vec<Step> {
+fn way_back(start: Node, came: &HashMap<Node, Step>) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut node = start;
-    while let Some(step) = came[node.index()] {
-        steps.push(step);
+    while let Some(step) = came.get(&node) {
+        steps.push(*step);
         node = step.from;
         if node == start {
             break;

@@ -45,16 +45,20 @@ pub(crate) enum Outcome {
 }
 
 pub(crate) fn run(case: &Case) -> Outcome {
-    let headers = case.revisions.iter().map(|revision| Header {
-        id: revision.id.clone(),
-        down_revision: revision.down.clone(),
-        depends_on: revision.depends_on.clone(),
-        branch_labels: revision.labels.clone(),
-        message: String::new(),
-    });
-    let graph = match Graph::new(headers.collect()) {
+    let headers: Vec<Header> = case
+        .revisions
+        .iter()
+        .map(|revision| Header {
+            id: revision.id.clone(),
+            down_revision: revision.down.clone(),
+            depends_on: revision.depends_on.clone(),
+            branch_labels: revision.labels.clone(),
+            message: String::new(),
+        })
+        .collect();
+    let graph = match Graph::new(headers.clone()) {
         Ok(graph) => graph,
-        Err(problems) => return refused_problems(&problems),
+        Err(problems) => return refused_problems(&problems, &headers),
     };
     let result = match case.command["name"].as_str().expect("a command has a name") {
         "load" => Ok(load(&graph)),
@@ -349,8 +353,21 @@ fn refused(conditions: &[&'static str], message: &str) -> Outcome {
     }
 }
 
-fn refused_problems(problems: &[Problem]) -> Outcome {
-    let conditions: Vec<&'static str> = problems.iter().map(problem_condition).collect();
+fn refused_problems(problems: &[Problem], headers: &[Header]) -> Outcome {
+    let mut conditions: Vec<&'static str> = problems.iter().map(problem_condition).collect();
+    // a revision that depends on itself by a label is a cycle to Alembic, and a self-link by its id only
+    let by_label = |problem: &Problem| match problem {
+        Problem::SelfLink { site, revision } => match site.part {
+            Part::DependsOn(place) => headers
+                .get(site.header)
+                .is_some_and(|header| header.depends_on[place] != *revision),
+            _ => false,
+        },
+        _ => false,
+    };
+    if problems.iter().any(by_label) {
+        conditions.push("dependency_cycle");
+    }
     let messages: Vec<String> = problems.iter().map(Problem::message).collect();
     refused(&conditions, &messages.join("; "))
 }
@@ -434,7 +451,7 @@ fn refused_range(error: &RangeError) -> Outcome {
 fn refused_draft(error: &DraftError) -> Outcome {
     let conditions: &[&'static str] = match error {
         DraftError::Target(target) => return refused_target(target),
-        DraftError::Unsound(problems) => return refused_problems(problems),
+        DraftError::Unsound(problems) => return refused_problems(problems, &[]),
         DraftError::IllegalId { .. } => &["illegal_characters"],
         DraftError::IdTaken { .. } => &["duplicate_id"],
         DraftError::RepeatedHead { .. } => &["duplicate_head_given"],
