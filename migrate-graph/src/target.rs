@@ -9,7 +9,7 @@ pub(crate) mod resolve;
 pub(crate) mod walk;
 
 pub use error::TargetError;
-pub use resolve::resolve;
+pub use resolve::{resolve, resolve_applied};
 
 /// What a user asks for, as far as it can be understood without a graph.
 ///
@@ -39,6 +39,8 @@ pub(crate) enum Point {
     Heads,
     /// `base`: nothing applied.
     Base,
+    /// `current`: the applied heads.
+    Current,
     /// An id, a branch label, or the beginning of one.
     Name(String),
 }

@@ -67,7 +67,7 @@ impl Draft {
         let mut indexed: Vec<(usize, Header)> = headers.into_iter().enumerate().collect();
         indexed.sort_by(|(i, a), (j, b)| a.id.cmp(&b.id).then(i.cmp(j)));
         let (origins, headers): (Vec<usize>, Vec<Header>) = indexed.into_iter().unzip();
-        let names = Names::new(&headers);
+        let names = Names::new(&headers, &origins);
         let len = headers.len();
         let mut draft = Draft {
             headers,

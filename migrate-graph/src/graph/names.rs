@@ -11,21 +11,21 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// The labels of these headers; of one that is declared twice, the one on the first node.
-    pub(super) fn new(headers: &[Header]) -> Names {
-        let mut labels: Vec<(String, Node)> = headers
-            .iter()
-            .enumerate()
-            .flat_map(|(index, header)| {
-                header
-                    .branch_labels
-                    .iter()
-                    .map(move |label| (label.clone(), Node::at(index)))
-            })
-            .collect();
+    /// The labels of these headers; of one that is declared twice, the one that came first.
+    pub(super) fn new(headers: &[Header], origins: &[usize]) -> Names {
+        let mut labels: Vec<(String, usize, Node)> = Vec::new();
+        for (index, header) in headers.iter().enumerate() {
+            let labelled = |label: &String| (label.clone(), origins[index], Node::at(index));
+            labels.extend(header.branch_labels.iter().map(labelled));
+        }
         labels.sort();
         labels.dedup_by(|a, b| a.0 == b.0);
-        Names { labels }
+        Names {
+            labels: labels
+                .into_iter()
+                .map(|(label, _, node)| (label, node))
+                .collect(),
+        }
     }
 
     /// The revision that declares the label.

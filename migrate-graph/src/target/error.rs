@@ -26,7 +26,7 @@ pub enum TargetError {
         /// The target.
         text: String,
     },
-    /// Counted from what is applied, where nothing is known of a database, or where it has no meaning.
+    /// `current`, or counted from what is applied, where no database is known or it has no meaning.
     NotHere {
         /// The target.
         text: String,
@@ -105,7 +105,7 @@ impl fmt::Display for TargetError {
             E::NoSteps { text } => write!(f, "`{text}` leads nowhere: it has no steps"),
             E::NotHere { text } => write!(
                 f,
-                "`{text}` counts from what is applied, which has no meaning here"
+                "`{text}` is a place in what is applied, which has no meaning here"
             ),
             E::Unknown { name, .. } => write!(f, "no revision or branch label `{name}`"),
             E::UnknownBranch { branch, .. } => write!(f, "no branch `{branch}`"),
@@ -133,10 +133,14 @@ impl fmt::Display for TargetError {
                 let from = from
                     .as_ref()
                     .map_or("what is applied".to_owned(), |from| format!("`{from}`"));
-                write!(
-                    f,
-                    "`{text}` goes too far: there are {possible} steps {way} {from}"
-                )
+                match possible {
+                    0 => write!(f, "`{text}` goes too far: there is nothing {way} {from}"),
+                    1 => write!(f, "`{text}` goes too far: there is 1 step {way} {from}"),
+                    _ => write!(
+                        f,
+                        "`{text}` goes too far: there are {possible} steps {way} {from}"
+                    ),
+                }
             }
             E::AmbiguousWalk {
                 text,

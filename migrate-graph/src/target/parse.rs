@@ -38,6 +38,7 @@ impl FromStr for Target {
             "head" => Point::Head,
             "heads" => Point::Heads,
             "base" => Point::Base,
+            "current" => Point::Current,
             name => Point::Name(name.to_owned()),
         };
         if point == Point::Here && steps == Some(0) {

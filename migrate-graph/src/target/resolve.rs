@@ -4,7 +4,7 @@
 
 use super::{Point, Target, TargetError, walk};
 use crate::near::nearest;
-use crate::{Graph, Node, NodeSet};
+use crate::{Applied, Graph, Node, NodeSet};
 
 /// Names shorter than this are only meant exactly, never by a prefix.
 const SHORTEST_FOR_PREFIX: usize = 4;
@@ -28,7 +28,7 @@ pub fn resolve(graph: &Graph, target: &Target) -> Result<Vec<Node>, TargetError>
     let branch = Branch::of(graph, target)?;
     match (&target.point, target.steps) {
         (Point::Here, Some(steps)) if steps < 0 => below_heads(graph, target, steps),
-        (Point::Here, _) => Err(TargetError::NotHere {
+        (Point::Here | Point::Current, _) => Err(TargetError::NotHere {
             text: target.text.clone(),
         }),
         (Point::Name(_), Some(_)) if let Some(node) = dashed(graph, target) => Ok(vec![node]),
@@ -41,6 +41,25 @@ pub fn resolve(graph: &Graph, target: &Target) -> Result<Vec<Node>, TargetError>
             .into_iter()
             .collect()),
     }
+}
+
+/// As [`resolve`], where it is known what is applied: `current` means the applied heads, and `label@current` those on the
+/// branch.
+///
+/// # Errors
+/// As [`resolve`].
+pub fn resolve_applied(
+    graph: &Graph,
+    applied: &Applied,
+    target: &Target,
+) -> Result<Vec<Node>, TargetError> {
+    if target.point != Point::Current || target.steps.is_some() {
+        return resolve(graph, target);
+    }
+    let branch = Branch::of(graph, target)?;
+    let mut heads = applied.heads(graph);
+    heads.retain(|head| on(branch.as_ref(), *head));
+    Ok(heads)
 }
 
 /// The one revision that a target without steps means; none for `base`, and for `head` of nothing.
@@ -64,6 +83,9 @@ fn single(
 ) -> Result<Option<Node>, TargetError> {
     match &target.point {
         Point::Base | Point::Here => Ok(None),
+        Point::Current => Err(TargetError::NotHere {
+            text: target.text.clone(),
+        }),
         Point::Name(text) => name(graph, text, branch).map(Some),
         Point::Head | Point::Heads => {
             let heads: Vec<Node> = graph.heads().filter(|head| on(branch, *head)).collect();

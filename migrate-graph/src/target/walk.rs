@@ -53,9 +53,8 @@ impl Walk {
             text: target.text.clone(),
             asked: self.asked,
             possible: self.made - i64::from(below_a_base),
-            from: from
-                .filter(|_| !target.is_relative_to_applied())
-                .map(|node| graph.id(node).to_owned()),
+            from: (!target.is_relative_to_applied())
+                .then(|| from.map_or("base".to_owned(), |node| graph.id(node).to_owned())),
         }
     }
 }

@@ -279,12 +279,13 @@ fn current(graph: &Graph, case: &Case) -> Result<Outcome, Outcome> {
 
 fn resolve(graph: &Graph, case: &Case) -> Result<Outcome, Outcome> {
     let text = text(&case.command["target"]);
-    if case.command["name"] == "show" && text == "current" {
-        let applied = applied(graph, &case.db);
-        return Ok(Outcome::Ids(rows(graph, &applied)));
-    }
     let target: Target = text.parse().map_err(|error| refused_target(&error))?;
-    let nodes = target::resolve(graph, &target).map_err(|error| refused_target(&error))?;
+    let nodes = if case.command["name"] == "show" {
+        target::resolve_applied(graph, &applied(graph, &case.db), &target)
+    } else {
+        target::resolve(graph, &target)
+    };
+    let nodes = nodes.map_err(|error| refused_target(&error))?;
     Ok(Outcome::Ids(sorted(graph, nodes.into_iter())))
 }
 
