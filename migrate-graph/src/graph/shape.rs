@@ -53,9 +53,10 @@ type Alike<'a> = &'a dyn Fn(Node, Node) -> bool;
 impl Shape<'_> {
     /// For each base that is like another one below more of the history, a problem.
     pub(super) fn several_bases(&self, alike: Alike<'_>) -> Vec<Problem> {
+        let is_base = |node: &Node| self.headers[node.index()].down_revision.is_empty();
         let bases = self
             .nodes()
-            .filter(|node| self.headers[node.index()].down_revision.is_empty());
+            .filter(|node| is_base(node) && !self.is_repeated(*node));
         let groups = group(bases, alike);
         groups
             .iter()
@@ -160,6 +161,12 @@ impl Shape<'_> {
             branches: branches.collect(),
             heads: heads.iter().map(|head| self.id(*head)).collect(),
         }
+    }
+
+    /// Whether an id is there again, which is a problem of its own.
+    fn is_repeated(&self, node: Node) -> bool {
+        let index = node.index();
+        index > 0 && self.headers[index - 1].id == self.headers[index].id
     }
 
     fn nodes(&self) -> impl Iterator<Item = Node> + use<> {
