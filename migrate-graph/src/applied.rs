@@ -66,11 +66,7 @@ impl Applied {
         rows: impl IntoIterator<Item: AsRef<str>>,
     ) -> Result<Applied, PlanError> {
         let rows = Applied::new(graph, rows);
-        if !rows.unknown.is_empty() {
-            return Err(PlanError::UnknownApplied {
-                versions: rows.unknown,
-            });
-        }
+        plan::refuse_unknown(graph, &rows)?;
         let nodes: Vec<Node> = rows.nodes.iter().collect();
         if let Some((target, contained)) = plan::overlap(graph, &nodes) {
             let id = |node| graph.id(node).to_owned();

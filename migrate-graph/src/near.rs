@@ -34,27 +34,44 @@ pub(crate) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> O
 /// How many insertions, deletions, substitutions and swaps of neighbours turn `a` into `b`, if at most `limit`.
 fn distance(a: &str, b: &str, limit: usize) -> Option<usize> {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let (a, b) = without_common_ends(&a, &b);
     if a.len().abs_diff(b.len()) > limit {
         return None;
     }
-    let mut before: Vec<usize> = Vec::new();
+    let mut before = vec![0; b.len() + 1];
     let mut last: Vec<usize> = (0..=b.len()).collect();
+    let mut row = before.clone();
     for i in 1..=a.len() {
-        let mut row = vec![i];
+        row[0] = i;
         for j in 1..=b.len() {
             let substituted = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            let mut best = substituted.min(last[j] + 1).min(row[j - 1] + 1);
+            row[j] = substituted.min(last[j] + 1).min(row[j - 1] + 1);
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(before[j - 2] + 1);
+                row[j] = row[j].min(before[j - 2] + 1);
             }
-            row.push(best);
         }
         if row.iter().all(|distance| *distance > limit) {
             return None;
         }
-        before = std::mem::replace(&mut last, row);
+        std::mem::swap(&mut before, &mut last);
+        std::mem::swap(&mut last, &mut row);
     }
     last.last().copied().filter(|distance| *distance <= limit)
+}
+
+/// What is left without the beginning and the end that both have: timestamps have much in common.
+fn without_common_ends<'a>(mut a: &'a [char], mut b: &'a [char]) -> (&'a [char], &'a [char]) {
+    while let ([first, rest_a @ ..], [other, rest_b @ ..]) = (a, b)
+        && first == other
+    {
+        (a, b) = (rest_a, rest_b);
+    }
+    while let ([rest_a @ .., last], [rest_b @ .., other]) = (a, b)
+        && last == other
+    {
+        (a, b) = (rest_a, rest_b);
+    }
+    (a, b)
 }
 
 #[cfg(test)]
@@ -89,5 +106,8 @@ mod tests {
         assert_eq!(distance("kitten", "sitting", 3), Some(3));
         assert_eq!(distance("kitten", "sitting", 2), None);
         assert_eq!(distance("", "abc", 3), Some(3));
+        assert_eq!(distance("abc", "abc", 0), Some(0));
+        assert_eq!(distance("aab", "ab", 1), Some(1));
+        assert_eq!(distance("xaby", "xbay", 1), Some(1));
     }
 }

@@ -88,13 +88,19 @@ impl Plan {
 
 /// Plans are made only where every version in the database is a revision: what an unknown one needs or blocks cannot
 /// be known.
-fn refuse_unknown(applied: &Applied) -> Result<(), PlanError> {
-    match applied.unknown() {
-        [] => Ok(()),
-        versions => Err(PlanError::UnknownApplied {
-            versions: versions.to_vec(),
-        }),
+pub(crate) fn refuse_unknown(graph: &Graph, applied: &Applied) -> Result<(), PlanError> {
+    if applied.unknown().is_empty() {
+        return Ok(());
     }
+    let known = applied
+        .heads(graph)
+        .iter()
+        .map(|head| graph.id(*head).to_owned())
+        .collect();
+    Err(PlanError::UnknownApplied {
+        versions: applied.unknown().to_vec(),
+        known,
+    })
 }
 
 /// The end of a walk from a named revision, or from nothing: for `base+2`, `app@head-1`.

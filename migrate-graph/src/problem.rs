@@ -141,8 +141,10 @@ pub enum Problem {
         parent: String,
         /// The revisions that continue it, at least two, in the order of their ids.
         branches: Vec<Branch>,
-        /// All heads that are alike.
+        /// The heads that are alike, sorted: the first ten.
         heads: Vec<String>,
+        /// How many there are.
+        count: usize,
     },
 }
 

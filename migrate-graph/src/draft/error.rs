@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use crate::words::merge;
 use crate::{IdProblem, Part, Problem, Site, TargetError};
 
 /// Why a revision would not fit into the history.
@@ -69,9 +70,9 @@ impl DraftError {
             DraftError::IllegalId { id, why } => return DraftError::illegal(id, why).help(),
             DraftError::IdTaken { .. } => "give another one: `--rev-id …`".to_owned(),
             DraftError::Target(TargetError::SeveralHeads { heads, .. }) => format!(
-                "say which one to continue: `--head {}`; or join them first: `cargo migrate merge {}`",
+                "say which one to continue: `--head {}`; or join them first: `{}`",
                 heads.first()?,
-                heads.join(" ")
+                merge(heads)
             ),
             DraftError::Target(error) => return error.help(),
             DraftError::RepeatedHead { .. } => "name it once".to_owned(),

@@ -13,7 +13,7 @@ use crate::problem::{Part, Problem, Site};
 use crate::{Header, check_id};
 
 /// For how many unknown links a similar name is looked for: each costs a look at every id.
-const HINTS: usize = 100;
+const HINTS: usize = 20;
 
 /// The graph, if it is sound.
 pub(super) fn sound(headers: Vec<Header>) -> Result<Graph, Vec<Problem>> {

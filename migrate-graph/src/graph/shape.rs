@@ -159,7 +159,8 @@ impl Shape<'_> {
         Problem::SeveralHeads {
             parent: self.id(parent),
             branches: branches.collect(),
-            heads: heads.iter().map(|head| self.id(*head)).collect(),
+            heads: heads.iter().take(10).map(|head| self.id(*head)).collect(),
+            count: heads.len(),
         }
     }
 

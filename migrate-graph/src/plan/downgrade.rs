@@ -23,7 +23,7 @@ use crate::{Applied, Graph, Node, Target, TargetError};
 /// # Ok::<(), Vec<migrate_graph::Problem>>(())
 /// ```
 pub fn downgrade(graph: &Graph, applied: &Applied, target: &Target) -> Result<Plan, PlanError> {
-    super::refuse_unknown(applied)?;
+    super::refuse_unknown(graph, applied)?;
     let goal = Goal::of(graph, applied, target)?;
     let roots = goal.roots(graph, target)?;
     let mut todo = graph.descendants(roots);

@@ -16,6 +16,8 @@ pub enum PlanError {
     UnknownApplied {
         /// The versions, sorted.
         versions: Vec<String>,
+        /// The applied heads that are revisions, sorted.
+        known: Vec<String>,
     },
     /// One of the targets comes before another.
     Overlap {
@@ -62,7 +64,7 @@ impl fmt::Display for PlanError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             PlanError::Target(error) => error.fmt(f),
-            PlanError::UnknownApplied { versions } => {
+            PlanError::UnknownApplied { versions, .. } => {
                 write!(
                     f,
                     "the database has revisions that this history does not know: {}",
@@ -111,15 +113,26 @@ impl PlanError {
     pub fn help(&self) -> Option<String> {
         Some(match self {
             PlanError::Target(error) => return error.help(),
-            PlanError::UnknownApplied { .. } => {
-                "get the revisions back (another branch of the repository may have them), or take them out of the version table: `cargo migrate stamp --purge heads`".to_owned()
+            PlanError::UnknownApplied { known, .. } => {
+                let known = if known.is_empty() {
+                    "base".to_owned()
+                } else {
+                    known.join(" ")
+                };
+                format!(
+                    "get the revisions back (another branch of the repository may have them), or forget them: `cargo migrate stamp --purge {known}`"
+                )
             }
             PlanError::Overlap { target, .. } => format!("name `{target}` alone"),
-            PlanError::NothingToDrop { target } => format!("to go up to it: `cargo migrate up {target}`"),
+            PlanError::NothingToDrop { target } => {
+                format!("to go up to it: `cargo migrate up {target}`")
+            }
             PlanError::NeedsRange { target } => format!("name it: `head:{target}`"),
             PlanError::SeveralStarts { .. } => "write a script for each".to_owned(),
             PlanError::PurgeNeedsDatabase => "leave `--purge` or `--sql` out".to_owned(),
-            PlanError::NotADowngradeTarget { .. } => "leave the branch out, or name a revision further down".to_owned(),
+            PlanError::NotADowngradeTarget { .. } => {
+                "leave the branch out, or name a revision further down".to_owned()
+            }
         })
     }
 }

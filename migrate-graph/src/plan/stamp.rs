@@ -30,7 +30,7 @@ pub fn stamp(
     purge: bool,
 ) -> Result<Stamp, PlanError> {
     if !purge {
-        super::refuse_unknown(applied)?;
+        super::refuse_unknown(graph, applied)?;
     }
     let heads: Vec<Node> = if purge {
         Vec::new()

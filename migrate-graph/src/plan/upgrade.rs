@@ -22,7 +22,7 @@ use crate::{Applied, Graph, Node, NodeSet, Target, TargetError};
 /// # Ok::<(), Vec<migrate_graph::Problem>>(())
 /// ```
 pub fn upgrade(graph: &Graph, applied: &Applied, targets: &[Target]) -> Result<Plan, PlanError> {
-    super::refuse_unknown(applied)?;
+    super::refuse_unknown(graph, applied)?;
     let mut nodes = Vec::new();
     for target in targets {
         nodes.extend(resolve(graph, applied, target)?);

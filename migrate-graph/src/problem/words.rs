@@ -5,7 +5,7 @@
 
 use super::{Branch, CycleLink, Part, Problem, Site};
 use crate::header::{IdProblem, MAX_ID_BYTES};
-use crate::words::list;
+use crate::words::{list, merge};
 
 /// What is wrong.
 pub(super) fn message(problem: &Problem) -> String {
@@ -54,7 +54,8 @@ pub(super) fn message(problem: &Problem) -> String {
         Problem::SeveralHeads {
             parent,
             branches,
-            heads,
+            count,
+            ..
         } => {
             let both = if branches.len() == 2 { "both " } else { "" };
             let all: Vec<&str> = branches
@@ -62,10 +63,7 @@ pub(super) fn message(problem: &Problem) -> String {
                 .map(|branch| branch.revision.as_str())
                 .collect();
             let all = list(&all);
-            format!(
-                "{all} {both}continue `{parent}`, so the history has {} heads",
-                heads.len()
-            )
+            format!("{all} {both}continue `{parent}`, so the history has {count} heads")
         }
     }
 }
@@ -144,16 +142,12 @@ pub(super) fn help(problem: &Problem) -> Option<String> {
 }
 
 fn several_heads(branches: &[Branch], heads: &[String]) -> String {
-    let merged = if heads.len() > 5 {
-        "heads".to_owned()
-    } else {
-        heads.join(" ")
-    };
+    let merged = merge(heads);
     let last = branches
         .last()
         .map_or("…", |branch| branch.revision.as_str());
     format!(
-        "join them: `cargo migrate merge {merged} -m \"…\"`; or tell them apart with a label: `branch_labels = [\"…\"]` on `{last}`"
+        "join them: `{merged} -m \"…\"`; or tell them apart with a label: `branch_labels = [\"…\"]` on `{last}`"
     )
 }
 

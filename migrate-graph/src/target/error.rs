@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::words::list;
+use crate::words::{list, merge};
 
 /// Why a target cannot be understood, or leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -205,7 +205,7 @@ impl TargetError {
             E::Ambiguous { candidates, .. } => format!("type more of it: `{}`", candidates.first()?),
             E::NotInBranch { revision, .. } => format!("leave the branch out: `{revision}`"),
             E::SeveralHeads { heads, .. } => {
-                format!("name one: `{}`; or all: `heads`; or `cargo migrate merge {}`", heads.first()?, heads.join(" "))
+                format!("name one: `{}`; or all: `heads`; or `{}`", heads.first()?, merge(heads))
             }
             E::TooFar { possible: 0, .. } => return None,
             E::TooFar { asked, possible, from, .. } => {

@@ -251,7 +251,7 @@ fn downgrades_that_take_nothing_back() {
         plan_of(LINE, &["20260101", "gone"], "up head"),
         [
             "the database has revisions that this history does not know: `gone`",
-            "help: get the revisions back (another branch of the repository may have them), or take them out of the version table: `cargo migrate stamp --purge heads`"
+            "help: get the revisions back (another branch of the repository may have them), or forget them: `cargo migrate stamp --purge 20260101`"
         ]
     );
 }

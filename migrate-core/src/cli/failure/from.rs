@@ -53,7 +53,7 @@ impl From<PlanError> for Failure {
         match error {
             PlanError::Target(error) => Failure::from(error),
             // the command is right, the database is not as it should be
-            PlanError::UnknownApplied { versions } => Failure {
+            PlanError::UnknownApplied { versions, .. } => Failure {
                 exit: Exit::No,
                 ..failure
             }
