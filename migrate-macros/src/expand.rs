@@ -10,6 +10,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
 use crate::check::Found;
+use crate::names::{constant, identifier};
 use crate::signature::Signature;
 
 /// What `migrations!` expands from.
@@ -17,7 +18,8 @@ pub(crate) struct Migrations {
     pub(crate) files: Vec<FileModule>,
     /// The folder of the files, if their paths are relative to it.
     pub(crate) directory: Option<PathBuf>,
-    pub(crate) manifest: PathBuf,
+    /// The manifests that say where the folder is.
+    pub(crate) manifests: Vec<PathBuf>,
     /// The environment variable that changes with the names of the files.
     pub(crate) variable: String,
     /// Whether nothing is wrong, so that the compiled data can be checked.
@@ -152,7 +154,7 @@ pub(crate) fn migrations(migrations: &Migrations) -> TokenStream {
     });
     let revisions = migrations.files.iter().flat_map(revisions);
     let variable = &migrations.variable;
-    let manifest = tracked(&migrations.manifest);
+    let manifests = migrations.manifests.iter().map(|path| tracked(path));
     let check = if migrations.is_sound {
         history_of(&quote!(&[migrations::__REVISIONS]), &quote!(part))
     } else {
@@ -169,7 +171,7 @@ pub(crate) fn migrations(migrations: &Migrations) -> TokenStream {
         }
         /// The revisions of this crate as a history.
         pub static HISTORY: ::migrate_core::History = #check;
-        #manifest
+        #(#manifests)*
     }
 }
 
@@ -211,17 +213,4 @@ fn tracked(path: &Path) -> TokenStream {
 
 fn text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
-}
-
-/// The name of the constant beside a function.
-fn constant(function: &str) -> Ident {
-    let function = function.strip_prefix("r#").unwrap_or(function);
-    Ident::new(&format!("__{}", function.to_uppercase()), Span::call_site())
-}
-
-fn identifier(name: &str, span: Span) -> Ident {
-    match name.strip_prefix("r#") {
-        Some(raw) => Ident::new_raw(raw, span),
-        None => Ident::new(name, span),
-    }
 }

@@ -11,6 +11,7 @@ mod expand;
 mod header;
 mod history;
 mod migrations;
+mod names;
 mod paths;
 mod revision;
 mod scan;

@@ -8,6 +8,7 @@ use proc_macro2::{Span, TokenStream};
 
 use crate::errors::Errors;
 use crate::expand::{self, FileModule, Migrations};
+use crate::names::{is_identifier, module_name};
 use crate::paths;
 use crate::scan::{self, Scan};
 
@@ -82,7 +83,7 @@ fn report_conditional(file: &RevisionFile, revision: &SourceRevision, errors: &m
 /// What the expansion needs to know. `caller` is the file and line of the call.
 fn describe(scan: &Scan, caller: Option<(&Path, usize)>) -> Migrations {
     let package = &scan.folder.package;
-    let directory = paths::normal(&scan.directory());
+    let directory = scan.directory();
     let base = caller.and_then(|(file, line)| relative_base(file, line));
     let below = |path: &Path| match &base {
         Some(_) => paths::relative(&directory, &paths::normal(path)),
@@ -101,15 +102,15 @@ fn describe(scan: &Scan, caller: Option<(&Path, usize)>) -> Migrations {
             shown: paths::with_slashes(&file.path),
             revisions: file.revisions.iter().filter_map(constant_path).collect(),
         });
-    let manifest = package.join("Cargo.toml");
-    let of_caller = caller.and_then(|(file, _)| file.parent());
+    let folder_of_caller = caller.and_then(|(file, _)| file.parent());
+    let from_caller = |path: &PathBuf| match folder_of_caller {
+        Some(folder) => paths::relative(folder, path),
+        None => path.clone(),
+    };
     Migrations {
         files: files.collect(),
         directory: base.map(|base| paths::relative(&base, &directory)),
-        manifest: of_caller.map_or_else(
-            || manifest.clone(),
-            |folder| paths::relative(folder, &manifest),
-        ),
+        manifests: scan.manifests.iter().map(from_caller).collect(),
         variable: fingerprint_variable(),
         is_sound: scan.is_sound(),
     }
@@ -134,10 +135,13 @@ fn constant_path(revision: &SourceRevision) -> Option<(Vec<String>, String)> {
     {
         return None;
     }
-    Some((
-        revision.modules.clone(),
-        revision.function.as_ref()?.text.clone(),
-    ))
+    let function = revision.function.as_ref()?.text.clone();
+    let names = revision.modules.iter().chain([&function]);
+    // the compiler reports a name that is none by itself
+    names
+        .into_iter()
+        .all(|name| is_identifier(name))
+        .then(|| (revision.modules.clone(), function.clone()))
 }
 
 /// The folder that `#[path]` starts from, if the call is at the top of its file.
@@ -165,33 +169,6 @@ fn relative_base(file: &Path, line: usize) -> Option<PathBuf> {
     (depth == 0)
         .then(|| file.parent().map(Path::to_owned))
         .flatten()
-}
-
-/// A name for the module of a file: its path, made an identifier.
-fn module_name(path: &Path, taken: &mut HashSet<String>) -> String {
-    let stem = paths::with_slashes(&path.with_extension(""));
-    let mut name: String = stem
-        .chars()
-        .map(|c| if c.is_alphanumeric() { c } else { '_' })
-        .collect();
-    if !name.starts_with(|first: char| first.is_alphabetic()) || is_keyword(&name) {
-        name.insert(0, '_');
-    }
-    while !taken.insert(name.clone()) {
-        name.push('_');
-    }
-    name
-}
-
-fn is_keyword(name: &str) -> bool {
-    const KEYWORDS: &[&str] = &[
-        "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
-        "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
-        "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub",
-        "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type",
-        "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
-    ];
-    KEYWORDS.contains(&name)
 }
 
 /// The variable through which `cargo migrate` tells which files there are.

@@ -186,6 +186,12 @@ fn read_text(path: &Path) -> Result<String, FolderProblemKind> {
 }
 
 impl FolderProblem {
+    /// Whether there simply is no folder, so that nothing can be missing from what was read.
+    #[must_use]
+    pub fn is_absence(&self) -> bool {
+        self.kind == FolderProblemKind::Missing
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn help(&self) -> Option<String> {

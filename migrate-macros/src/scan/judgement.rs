@@ -1,0 +1,157 @@
+//! What is wrong with the revisions that were read, and in which of them each problem shows.
+
+use std::collections::HashMap;
+
+use migrate_graph::source::{Config, Folder};
+use migrate_graph::{Graph, Header, MultipleHeads, Part, Problem, Rules, Site};
+
+/// The problems of a package's history.
+pub(super) struct Judgement {
+    /// Where each header was read, in the order in which the graph was given them.
+    places: Vec<Place>,
+    problems: Vec<Problem>,
+    /// For each revision of the package, its problems and where in it they show.
+    found: HashMap<Place, Vec<(usize, Part)>>,
+}
+
+/// A revision by its position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Place {
+    /// 0 for the package's own folder.
+    pub(super) folder: usize,
+    pub(super) file: usize,
+    pub(super) revision: usize,
+}
+
+impl Judgement {
+    /// Judges the package's own folder, together with those of other packages.
+    pub(super) fn of(folder: &Folder, others: &[Folder], config: &Config) -> Judgement {
+        let (mut places, mut headers) = (Vec::new(), Vec::new());
+        for (index, folder) in std::iter::once(folder).chain(others).enumerate() {
+            read_headers(index, folder, &mut places, &mut headers);
+        }
+        let multiple_heads = if config.multiple_heads {
+            MultipleHeads::Allow
+        } else {
+            MultipleHeads::Refuse
+        };
+        let checked = Graph::check(headers, &Rules { multiple_heads });
+        let mut problems = checked.err().unwrap_or_default();
+        let doubts = Doubts::of(std::iter::once(folder).chain(others));
+        problems.retain(|problem| doubts.allow(problem));
+        let mut found = HashMap::<_, Vec<_>>::new();
+        for (index, problem) in problems.iter().enumerate() {
+            for site in shown(problem, &places) {
+                found
+                    .entry(places[site.header])
+                    .or_default()
+                    .push((index, site.part));
+            }
+        }
+        Judgement {
+            places,
+            problems,
+            found,
+        }
+    }
+
+    /// Whether the rest of the workspace could explain what looks wrong.
+    pub(super) fn may_lead_elsewhere(&self) -> bool {
+        let elsewhere = |problem: &Problem| {
+            matches!(
+                problem,
+                Problem::UnknownLink { .. } | Problem::SeveralHeads { .. }
+            )
+        };
+        self.problems.iter().any(elsewhere)
+    }
+
+    pub(super) fn is_sound(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    pub(super) fn place(&self, site: Site) -> Place {
+        self.places[site.header]
+    }
+
+    /// The problems that show in this revision.
+    pub(super) fn problems(&self, place: Place) -> impl Iterator<Item = (&Problem, Part)> {
+        let found = self
+            .found
+            .get(&place)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        found
+            .iter()
+            .map(|(problem, part)| (&self.problems[*problem], *part))
+    }
+}
+
+fn read_headers(index: usize, folder: &Folder, places: &mut Vec<Place>, headers: &mut Vec<Header>) {
+    for (file, in_file) in folder.files.iter().enumerate() {
+        for (revision, source) in in_file.revisions.iter().enumerate() {
+            if let Some(header) = source.header() {
+                places.push(Place {
+                    folder: index,
+                    file,
+                    revision,
+                });
+                headers.push(header);
+            }
+        }
+    }
+}
+
+/// The sites of a problem that are shown in the package's own files: each link of a cycle, and
+/// of everything else the first.
+fn shown(problem: &Problem, places: &[Place]) -> Vec<Site> {
+    let mut sites = problem.sites();
+    sites.retain(|site| places[site.header].folder == 0);
+    if !matches!(problem, Problem::Cycle { .. }) {
+        sites.truncate(1);
+    }
+    sites
+}
+
+/// What could not be read: it must not make mistakes of what is right.
+#[derive(Default)]
+pub(super) struct Doubts {
+    /// There may be revisions that are not known.
+    revisions: bool,
+    /// There may be parents that are not known.
+    parents: bool,
+    /// Something else is wrong with a revision.
+    other: bool,
+}
+
+impl Doubts {
+    pub(super) fn of<'a>(folders: impl IntoIterator<Item = &'a Folder>) -> Doubts {
+        let mut doubts = Doubts::default();
+        for folder in folders {
+            doubts.revisions |= folder.files.iter().any(|file| file.error.is_some());
+            doubts.revisions |= folder.problems.iter().any(|problem| !problem.is_absence());
+            for (_, revision) in folder.revisions() {
+                doubts.revisions |= revision.declaration.id.is_none();
+                doubts.parents |= revision.declaration.down_revision.is_none();
+                doubts.other |= !revision.mistakes.is_empty();
+            }
+        }
+        doubts
+    }
+
+    pub(super) fn are_none(&self) -> bool {
+        !self.revisions && !self.parents && !self.other
+    }
+
+    fn allow(&self, problem: &Problem) -> bool {
+        match problem {
+            // reported by the attribute itself, which needs no other revision for it
+            Problem::IllegalName { .. } => false,
+            Problem::UnknownLink { .. } => !self.revisions,
+            Problem::SeveralBases { .. } | Problem::SeveralHeads { .. } => {
+                !self.revisions && !self.parents
+            }
+            _ => true,
+        }
+    }
+}
