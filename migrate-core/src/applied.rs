@@ -4,7 +4,8 @@
 use diesel::QueryResult;
 pub(crate) use diesel::migration::CREATE_MIGRATIONS_TABLE;
 
-use crate::backend::Session;
+use crate::backend::{Backend, Session};
+use crate::error::Unsupported;
 use crate::schema::Value;
 
 /// The table's name, as diesel's own tools have it.
@@ -26,17 +27,28 @@ pub(crate) fn create(session: &mut dyn Session) -> QueryResult<()> {
 
 /// Records a revision as applied.
 pub(crate) fn record(session: &mut dyn Session, id: &str) -> QueryResult<()> {
-    let version = literal(session, id)?;
-    session.execute(&format!("INSERT INTO {TABLE} (version) VALUES ({version})"))
+    let sql = record_sql(session.backend(), id).map_err(unwritable)?;
+    session.execute(&sql)
 }
 
 /// Takes a revision's record away.
 pub(crate) fn unrecord(session: &mut dyn Session, id: &str) -> QueryResult<()> {
-    let version = literal(session, id)?;
-    session.execute(&format!("DELETE FROM {TABLE} WHERE version = {version}"))
+    let sql = unrecord_sql(session.backend(), id).map_err(unwritable)?;
+    session.execute(&sql)
 }
 
-fn literal(session: &mut dyn Session, id: &str) -> QueryResult<String> {
-    let literal = session.backend().literal(&Value::Text(id.to_owned()));
-    literal.map_err(|error| diesel::result::Error::QueryBuilderError(error.into()))
+/// The statement that records a revision as applied.
+pub(crate) fn record_sql(backend: &dyn Backend, id: &str) -> Result<String, Unsupported> {
+    let version = backend.literal(&Value::Text(id.to_owned()))?;
+    Ok(format!("INSERT INTO {TABLE} (version) VALUES ({version})"))
+}
+
+/// The statement that takes a revision's record away.
+pub(crate) fn unrecord_sql(backend: &dyn Backend, id: &str) -> Result<String, Unsupported> {
+    let version = backend.literal(&Value::Text(id.to_owned()))?;
+    Ok(format!("DELETE FROM {TABLE} WHERE version = {version}"))
+}
+
+fn unwritable(error: Unsupported) -> diesel::result::Error {
+    diesel::result::Error::QueryBuilderError(error.into())
 }

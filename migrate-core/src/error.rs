@@ -5,11 +5,13 @@ mod connect;
 mod failure;
 mod lock;
 mod operation;
+mod script;
 
 pub use connect::ConnectError;
 pub use failure::{Cause, RevisionFailure};
 pub use lock::LockError;
 pub use operation::{OperationError, RevisionError, Unsupported};
+pub use script::NotInScript;
 
 use migrate_graph::{PlanError, Problem, TargetError};
 
@@ -56,6 +58,12 @@ pub enum Error {
         /// The revision.
         revision: String,
     },
+    /// Revisions that cannot be written into a script. Nothing was written.
+    #[error("{}", first_missing(.0))]
+    NoScript(Vec<NotInScript>),
+    /// An operation that the backend of a script cannot do.
+    #[error(transparent)]
+    Unsupported(#[from] Unsupported),
     /// A target that counts from what is applied, and that changed in the meantime. Nothing was run.
     #[error("another run changed the database while this one waited for the lock")]
     Moved,
@@ -90,6 +98,19 @@ pub enum IrreversibleReason {
     Body(String),
 }
 
+impl IrreversibleReason {
+    /// What can be written instead.
+    #[must_use]
+    pub fn help(&self) -> String {
+        match self {
+            IrreversibleReason::Operation(operation) => operation.help.to_owned(),
+            IrreversibleReason::Declared | IrreversibleReason::Body(_) => {
+                "give it `downgrade = downgrade` and write that function".to_owned()
+            }
+        }
+    }
+}
+
 /// Whose fault an error is, or what has to change for another try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -111,7 +132,7 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Error::Connect(_) => ErrorKind::Usage,
+            Error::Connect(_) | Error::NoScript(_) | Error::Unsupported(_) => ErrorKind::Usage,
             Error::Plan(PlanError::UnknownApplied { .. }) => ErrorKind::Refused,
             Error::Plan(_) => ErrorKind::Usage,
             Error::History(_)
@@ -145,12 +166,9 @@ impl Error {
             Error::Connect(error) => error.help(),
             Error::History(problems) => problems.first().and_then(Problem::help),
             Error::Plan(error) => error.help(),
-            Error::Irreversible { reason, .. } => Some(match reason {
-                IrreversibleReason::Operation(operation) => operation.help.to_owned(),
-                IrreversibleReason::Declared | IrreversibleReason::Body(_) => {
-                    "give it `downgrade = downgrade` and write that function".to_owned()
-                }
-            }),
+            Error::Irreversible { reason, .. } => Some(reason.help()),
+            Error::NoScript(missing) => missing.first().map(NotInScript::help),
+            Error::Unsupported(unsupported) => Some(unsupported.help.clone()),
             Error::OtherBackend { .. } => {
                 Some("write it for `&mut Operations`, which every backend has".to_owned())
             }
@@ -176,6 +194,15 @@ impl From<TargetError> for Error {
 impl From<RevisionFailure> for Error {
     fn from(failure: RevisionFailure) -> Error {
         Error::Revision(Box::new(failure))
+    }
+}
+
+/// The first revision that is missing, and how many more there are.
+fn first_missing(missing: &[NotInScript]) -> String {
+    match missing {
+        [] => "the script cannot be written".to_owned(),
+        [only] => only.to_string(),
+        [first, rest @ ..] => format!("{first} (and {} more)", rest.len()),
     }
 }
 

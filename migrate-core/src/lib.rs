@@ -11,6 +11,7 @@ pub mod operation;
 pub mod prelude;
 pub mod revision;
 pub mod schema;
+pub mod script;
 
 #[cfg(feature = "cli")]
 pub mod cli;

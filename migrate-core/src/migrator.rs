@@ -6,6 +6,7 @@ mod preflight;
 mod report;
 mod revisions;
 mod run;
+mod script;
 mod stamp;
 mod step;
 

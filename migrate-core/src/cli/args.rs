@@ -4,9 +4,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
+use crate::backend::BackendKind;
 
 /// The arguments that may stand before or after any command's name.
 #[derive(Args, Clone, PartialEq, Eq)]
@@ -54,6 +55,43 @@ pub struct FormatArgs {
     /// Print one JSON object instead of text
     #[arg(long)]
     pub json: bool,
+}
+
+/// A script instead of a run.
+#[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ScriptArgs {
+    /// Print the SQL as a script, without touching a database; the target may be a range A:B
+    #[arg(long)]
+    pub sql: bool,
+
+    /// The database the script is for, when no URL says it
+    #[arg(long, requires = "sql", value_name = "NAME")]
+    pub dialect: Option<Dialect>,
+}
+
+/// A kind of database, as it is typed.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    missing_docs,
+    reason = "a doc comment would be shown in the help, where the names say it all"
+)]
+pub enum Dialect {
+    Sqlite,
+    #[value(alias = "postgresql")]
+    Postgres,
+    Mysql,
+    Mariadb,
+}
+
+impl From<Dialect> for BackendKind {
+    fn from(dialect: Dialect) -> BackendKind {
+        match dialect {
+            Dialect::Sqlite => BackendKind::Sqlite,
+            Dialect::Postgres => BackendKind::Postgres,
+            Dialect::Mysql => BackendKind::Mysql,
+            Dialect::Mariadb => BackendKind::Mariadb,
+        }
+    }
 }
 
 /// Refuses the URL of a database where a target or a range is wanted: it would be quoted, password and all.

@@ -20,6 +20,7 @@ pub mod heads;
 pub mod history;
 pub mod redo;
 mod runs;
+mod script;
 pub mod show;
 pub mod stamp;
 pub mod status;
@@ -82,6 +83,13 @@ impl Command {
 /// Runs a command, and prints what it answers.
 pub(super) fn run(command: &Command, context: &Context<'_>, report: &mut Report<'_>) -> Exit {
     match command {
+        Command::Up(args) if args.script.sql => {
+            report.finish(script::up(context, &args.targets, args.script))
+        }
+        Command::Down(args) if args.script.sql => {
+            report.finish(script::down(context, &args.target, args.script))
+        }
+        Command::Stamp(args) if args.script.sql => report.finish(script::stamp(context, args)),
         Command::Up(args) => {
             let answer = up::up(context, args, &Progress::new(report));
             report.finish(Ok(

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 
 use migrate_graph::{Applied, Graph};
 
-use super::args::GlobalArgs;
+use super::args::{Dialect, GlobalArgs};
 use super::configuration::{self, Configuration, GivenUrl, Surroundings};
 use super::failure::Failure;
 use super::json;
 use super::listing::{Downgrade, Facts};
-use crate::backend::{self, Access, DatabaseUrl, Session};
+use crate::backend::{self, Access, BackendKind, DatabaseUrl, Session};
 use crate::history::History;
 use crate::migrator::{Migrator, Status};
 use crate::revision::{self, Revision};
@@ -84,6 +84,21 @@ impl<'a> Context<'a> {
     /// The database that the user means.
     pub(super) fn database(&self, access: Access) -> Result<Database, Failure> {
         open(&self.url()?.ok_or_else(configuration::no_database)?, access)
+    }
+
+    /// The kind of database that a script is for.
+    pub(super) fn dialect(&self, said: Option<Dialect>) -> Result<BackendKind, Failure> {
+        if let Some(dialect) = said {
+            return Ok(dialect.into());
+        }
+        match self.url()? {
+            Some(url) => Ok(url.kind()),
+            None => Err(
+                Failure::usage("which database the script is for was not said").help(
+                    "give `--dialect` with `sqlite`, `postgres`, `mysql` or `mariadb`, or a URL by `--database-url`",
+                ),
+            ),
+        }
     }
 
     fn url(&self) -> Result<Option<DatabaseUrl>, Failure> {

@@ -6,7 +6,7 @@
 //! `null` or an empty list. Later versions may add keys.
 //!
 //! A command that fails prints the object of [`Failed`]; `up`, `down`, `redo` and `stamp` print their own object, with the
-//! failure under `error`. The exit code is the same with and without `--json`.
+//! failure under `error`, unless a script (`--sql`) was asked for. The exit code is the same with and without `--json`.
 
 use serde::Serialize;
 
@@ -311,6 +311,39 @@ impl Stamp {
             ..Stamp::default()
         }
     }
+}
+
+/// What `up`, `down` and `stamp` answer with `--sql`.
+#[doc = "```json"]
+#[doc = include_str!("json/script.json")]
+#[doc = "```"]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Script {
+    /// What it is for: `sqlite`.
+    pub backend: String,
+    /// The ids that the database must be at before it.
+    pub before: Vec<String>,
+    /// The ids that the database is at after it.
+    pub after: Vec<String>,
+    /// What should be known of how the targets were understood.
+    pub warnings: Vec<String>,
+    /// What it does, in this order.
+    pub parts: Vec<ScriptPart>,
+    /// All of it, as the text is without `--json`.
+    pub script: String,
+}
+
+/// A part of a script.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ScriptPart {
+    /// The revision's id; `null` for the version table and for a stamp's records.
+    pub revision: Option<String>,
+    /// `up` or `down`; `null` when it is about no revision.
+    pub direction: Option<&'static str>,
+    /// Whether its statements are in a transaction.
+    pub transaction: bool,
+    /// Its statements, the record of the revision included.
+    pub statements: Vec<String>,
 }
 
 /// What any other command answers when it fails.

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::json::{
-    Answer, Branches, Check, Current, Heads, History, Run, Show, Stamp, Status, StatusRevision,
+    Answer, Branches, Check, Current, Heads, History, Run, Script, Show, Stamp, Status,
+    StatusRevision,
 };
 use super::progress::standing;
 use super::style::{self, paint};
@@ -222,6 +223,21 @@ impl Answer for Stamp {
 
     fn failure(&mut self) -> Option<&mut Failure> {
         self.error.as_mut()
+    }
+}
+
+impl Answer for Script {
+    fn text(&self) -> String {
+        self.script.clone()
+    }
+
+    fn remark(&self) -> Option<String> {
+        let notes = self
+            .warnings
+            .iter()
+            .map(|warning| format!("note: {warning}"));
+        let notes = notes.collect::<Vec<_>>().join("\n");
+        (!notes.is_empty()).then_some(notes)
     }
 }
 

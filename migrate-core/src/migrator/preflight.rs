@@ -8,7 +8,7 @@ use migrate_graph::{Direction, Plan};
 use super::revisions::Revisions;
 use super::step::panic_message;
 use crate::backend::{Backend, Session};
-use crate::error::{Error, IrreversibleReason};
+use crate::error::{Error, IrreversibleReason, OperationError, RevisionError, Unsupported};
 use crate::op::{Operations, Situation};
 use crate::operation::Operation;
 use crate::revision::{Body, Downgrade, Needs, Revision};
@@ -100,8 +100,8 @@ pub(super) fn reversed(
     backend: &'static dyn Backend,
     situation: &Situation<'_>,
 ) -> Result<Vec<Operation>, IrreversibleReason> {
-    let operations =
-        collected(revision.upgrade(), backend, situation).map_err(IrreversibleReason::Body)?;
+    let operations = collected(revision.upgrade(), backend, situation)
+        .map_err(|uncollected| IrreversibleReason::Body(uncollected.reason))?;
     let mut reverse = Vec::new();
     for operation in operations.iter().rev() {
         reverse.push(operation.reverse()?);
@@ -109,23 +109,82 @@ pub(super) fn reversed(
     Ok(reverse)
 }
 
+/// Why the operations of a body cannot be had without a database.
+pub(super) struct Uncollected {
+    /// Whether it would do with one.
+    pub(super) needs_database: bool,
+    pub(super) reason: String,
+    pub(super) help: Option<String>,
+}
+
+impl Uncollected {
+    pub(super) fn other(reason: String) -> Uncollected {
+        Uncollected {
+            needs_database: false,
+            reason,
+            help: None,
+        }
+    }
+
+    fn live(reason: String) -> Uncollected {
+        Uncollected {
+            needs_database: true,
+            ..Uncollected::other(reason)
+        }
+    }
+}
+
+impl From<Unsupported> for Uncollected {
+    fn from(unsupported: Unsupported) -> Uncollected {
+        Uncollected {
+            help: Some(unsupported.help.clone()),
+            ..Uncollected::other(unsupported.to_string())
+        }
+    }
+}
+
+impl From<RevisionError> for Uncollected {
+    fn from(error: RevisionError) -> Uncollected {
+        match error.downcast_ref() {
+            Some(OperationError::Unsupported(unsupported)) => unsupported.clone().into(),
+            Some(OperationError::NotLive) => {
+                Uncollected::live("its function uses the live connection".to_owned())
+            }
+            _ => Uncollected::other(error.to_string()),
+        }
+    }
+}
+
+impl From<IrreversibleReason> for Uncollected {
+    fn from(reason: IrreversibleReason) -> Uncollected {
+        Uncollected {
+            help: Some(reason.help()),
+            ..Uncollected::other(format!("it cannot be taken back: {reason}"))
+        }
+    }
+}
+
 /// The operations of a body that is called without a database, or why they cannot be had so.
 pub(super) fn collected(
     body: &Body,
     backend: &'static dyn Backend,
     situation: &Situation<'_>,
-) -> Result<Vec<Operation>, String> {
+) -> Result<Vec<Operation>, Uncollected> {
+    if let Needs::Connection(name) = body.needs() {
+        let reason = format!("its function takes a connection of `{name}`");
+        return Err(Uncollected::live(reason));
+    }
     let mut op = Operations::collecting(backend).within(Situation {
         observer: None, // nothing happens
         ..situation.clone()
     });
     match catch_unwind(AssertUnwindSafe(|| body.run(&mut op))) {
         Ok(Ok(())) => {}
-        Ok(Err(error)) => return Err(error.to_string()),
-        Err(panic) => return Err(panic_message(panic.as_ref())),
+        Ok(Err(error)) => return Err(error.into()),
+        Err(panic) => return Err(Uncollected::other(panic_message(panic.as_ref()))),
     }
     match op.failure() {
-        Some(failure) => Err(failure.message.clone()),
+        Some(failure) => Err(Uncollected::other(failure.message.clone())),
         None => Ok(op.into_operations()),
     }
 }

@@ -26,6 +26,10 @@ fn the_examples_are_real() {
         file!["../../src/cli/json/failed.json"]
     );
     assert_data_eq!(
+        run(&CHAIN, "up --sql 20261101090000:20261108120000 --json"),
+        file!["../../src/cli/json/script.json"].raw()
+    );
+    assert_data_eq!(
         run(&CHAIN, "up +2 --json"),
         file!["../../src/cli/json/up.json"]
     );
@@ -84,6 +88,9 @@ fn every_answer_is_one_object() {
         "check",
         "up",
         "up nonsense",
+        "up --sql",
+        "down --sql head:base",
+        "stamp --sql head",
         "down -1",
         "down nonsense",
         "redo",

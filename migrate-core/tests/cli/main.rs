@@ -10,6 +10,7 @@ mod histories;
 mod json;
 mod reading;
 mod running;
+mod script;
 mod standing;
 mod support;
 mod usage;

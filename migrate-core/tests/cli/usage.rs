@@ -72,11 +72,15 @@ Arguments:
 
 Options:
       --database-url <URL>      The database: a URL, or the path of a SQLite file
-      --json                    Print one JSON object instead of text
+      --sql                     Print the SQL as a script, without touching a database; the target
+                                may be a range A:B
+      --dialect <NAME>          The database the script is for, when no URL says it [possible
+                                values: sqlite, postgres, mysql, mariadb]
       --lock-timeout <SECONDS>  Seconds to wait while another process is migrating the database
                                 [default: 60]
       --env <NAME>              The environment that revisions are told, instead of the variable
                                 MIGRATE_ENV
+      --json                    Print one JSON object instead of text
   -x <KEY=VALUE>                Something that revisions may ask for; can be repeated
   -q, --quiet                   Print data and errors only, no progress
   -h, --help                    Print help (see more with '--help')

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::runs::{self, Request, same_again};
-use crate::cli::args::FormatArgs;
+use crate::cli::args::{FormatArgs, ScriptArgs};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::json;
@@ -19,6 +19,10 @@ pub struct DownArgs {
     /// `-N`, `base`, a revision's id or a unique prefix of it
     #[arg(value_name = "TARGET", allow_negative_numbers = true)]
     pub target: String,
+
+    /// A script instead.
+    #[command(flatten)]
+    pub script: ScriptArgs,
 
     /// Text or JSON.
     #[command(flatten)]

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::runs::{as_strs, of_database, refuse_nonsense};
 use crate::backend::Access;
-use crate::cli::args::FormatArgs;
+use crate::cli::args::{FormatArgs, ScriptArgs};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::json;
@@ -24,6 +24,10 @@ pub struct StampArgs {
     /// Forget everything recorded before, revisions the history does not know included
     #[arg(long)]
     pub purge: bool,
+
+    /// A script instead.
+    #[command(flatten)]
+    pub script: ScriptArgs,
 
     /// Text or JSON.
     #[command(flatten)]

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::runs::{self, Request, as_strs, same_again};
-use crate::cli::args::FormatArgs;
+use crate::cli::args::{FormatArgs, ScriptArgs};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::json;
@@ -22,6 +22,10 @@ pub struct UpArgs {
         allow_negative_numbers = true
     )]
     pub targets: Vec<String>,
+
+    /// A script instead.
+    #[command(flatten)]
+    pub script: ScriptArgs,
 
     /// Text or JSON.
     #[command(flatten)]

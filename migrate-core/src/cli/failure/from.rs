@@ -2,13 +2,13 @@
 //! programs get. The words are the errors' own.
 
 use migrate_graph::{Direction, PlanError, Problem, RangeError, TargetError};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Failure;
 use crate::cli::exit::Exit;
 use crate::cli::progress::{standing, word};
 use crate::cli::text::plural;
-use crate::error::{ConnectError, Error, ErrorKind, LockError, RevisionFailure};
+use crate::error::{ConnectError, Error, ErrorKind, LockError, NotInScript, RevisionFailure};
 
 impl From<TargetError> for Failure {
     fn from(error: TargetError) -> Failure {
@@ -180,9 +180,45 @@ impl From<Error> for Failure {
                 }),
             ),
             Error::Revision(revision) => of_revision(failure, &revision),
-            Error::Moved | Error::Lock(_) | Error::Database { .. } => failure,
+            Error::NoScript(missing) => of_missing(failure, &missing),
+            Error::Unsupported(_) | Error::Moved | Error::Lock(_) | Error::Database { .. } => {
+                failure
+            }
         }
     }
+}
+
+/// Each revision that a script cannot have.
+fn of_missing(failure: Failure, missing: &[NotInScript]) -> Failure {
+    let message = match missing {
+        [first, ..] => first.to_string(),
+        [] => failure.message.clone(),
+    };
+    let place = |missing: &NotInScript| format!("`{}:{}`", missing.file, missing.line);
+    let first = missing
+        .first()
+        .map(|first| format!("the revision is in {}", place(first)));
+    let others = missing
+        .iter()
+        .skip(1)
+        .map(|other| format!("and {other}; it is in {}", place(other)));
+    let facts: Vec<Value> = missing
+        .iter()
+        .map(|missing| {
+            json!({
+                "revision": missing.revision,
+                "direction": word(missing.direction),
+                "file": missing.file,
+                "line": missing.line,
+                "needs_database": missing.needs_database,
+                "reason": missing.reason,
+                "help": missing.help(),
+            })
+        })
+        .collect();
+    Failure { message, ..failure }
+        .notes(first.into_iter().chain(others))
+        .fact("not_in_script", facts)
 }
 
 /// What is known of a revision that failed, and of what had been done before.

@@ -1,0 +1,86 @@
+//! `up`, `down` and `stamp` with `--sql`: the script instead of the run.
+
+use migrate_graph::PlanError;
+
+use super::runs::as_strs;
+use super::stamp::StampArgs;
+use crate::cli::args::{ScriptArgs, refuse_url};
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::json;
+use crate::cli::progress::word;
+use crate::error::Error;
+use crate::script::{Part, Script, Subject};
+
+/// The script that applies a range.
+pub(super) fn up(
+    context: &Context<'_>,
+    targets: &[String],
+    script: ScriptArgs,
+) -> Result<json::Script, Failure> {
+    let range = match targets {
+        [range] => range,
+        targets => {
+            let (others, last) = (targets.len() - 1, &targets[targets.len() - 1]);
+            return Err(Failure::usage(format!(
+                "a script leads to one target, and there are {}",
+                others + 1
+            ))
+            .help(format!("cargo migrate up --sql {last}, or `heads` for all")));
+        }
+    };
+    refuse_url(range)?;
+    let backend = context.dialect(script.dialect)?;
+    answer(context.migrator().upgrade_script(backend, range))
+}
+
+/// The script that takes a range back.
+pub(super) fn down(
+    context: &Context<'_>,
+    range: &str,
+    script: ScriptArgs,
+) -> Result<json::Script, Failure> {
+    refuse_url(range)?;
+    let backend = context.dialect(script.dialect)?;
+    answer(context.migrator().downgrade_script(backend, range))
+}
+
+/// The script that records a database as standing somewhere.
+pub(super) fn stamp(context: &Context<'_>, args: &StampArgs) -> Result<json::Script, Failure> {
+    args.targets
+        .iter()
+        .try_for_each(|range| refuse_url(range))?;
+    if args.purge {
+        return Err(PlanError::PurgeNeedsDatabase.into());
+    }
+    let backend = context.dialect(args.script.dialect)?;
+    let ranges = as_strs(&args.targets);
+    answer(context.migrator().stamp_script(backend, &ranges))
+}
+
+fn answer(script: Result<Script, Error>) -> Result<json::Script, Failure> {
+    let script = script?;
+    Ok(json::Script {
+        backend: script.backend.name().to_lowercase(),
+        before: script.before.clone(),
+        after: script.after.clone(),
+        warnings: script.warnings.iter().map(ToString::to_string).collect(),
+        parts: script.parts.iter().map(json::ScriptPart::from).collect(),
+        script: script.to_string(),
+    })
+}
+
+impl From<&Part> for json::ScriptPart {
+    fn from(part: &Part) -> json::ScriptPart {
+        let (revision, direction) = match &part.subject {
+            Subject::Revision { id, direction, .. } => (Some(id.clone()), Some(word(*direction))),
+            Subject::VersionTable | Subject::Stamp => (None, None),
+        };
+        json::ScriptPart {
+            revision,
+            direction,
+            transaction: part.transaction,
+            statements: part.statements.clone(),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! A revision that cannot be written into a script.
+
+use std::fmt;
+
+use migrate_graph::Direction;
+
+/// A revision that cannot be written into a script, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NotInScript {
+    /// Its id.
+    pub revision: String,
+    /// The file that it is in, relative to its package.
+    pub file: &'static str,
+    /// The line of its function there.
+    pub line: u32,
+    /// Whether it was to be applied or taken back.
+    pub direction: Direction,
+    /// Whether it can be run on a database all the same.
+    pub needs_database: bool,
+    /// Why it cannot be written.
+    pub reason: String,
+    /// What is known to help.
+    pub help: Option<String>,
+}
+
+impl NotInScript {
+    /// What can be done about it.
+    #[must_use]
+    pub fn help(&self) -> String {
+        let id = &self.revision;
+        match (&self.help, self.needs_database, self.direction) {
+            (Some(help), _, _) => help.clone(),
+            (None, true, Direction::Up) => format!(
+                "say its statements for scripts, `if op.is_offline() {{ return op.execute(\"…\"); }}`; or run it on the \
+                 database with `cargo migrate up {id}`, and begin the script there: `cargo migrate up --sql {id}:head`"
+            ),
+            (None, true, Direction::Down) => {
+                "say its statements for scripts, `if op.is_offline() { return op.execute(\"…\"); }`; or take it back on the \
+                 database with `cargo migrate down -1`"
+                    .to_owned()
+            }
+            (None, false, _) => format!("mend `{}:{}`", self.file, self.line),
+        }
+    }
+}
+
+impl fmt::Display for NotInScript {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (id, reason) = (&self.revision, &self.reason);
+        match self.needs_database {
+            true => write!(
+                f,
+                "revision `{id}` needs a database, which a script has not: {reason}"
+            ),
+            false => write!(
+                f,
+                "revision `{id}` cannot be written into a script: {reason}"
+            ),
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Runs that are written down instead of carried out: the revisions are planned from what a range says is applied, their bodies
+//! called without a database, and what cannot be written is named before any of it is.
+
+use migrate_graph::plan::{downgrade_script, stamp_script, upgrade_script};
+use migrate_graph::{Applied, Direction, Graph, Plan, Step};
+
+use super::Migrator;
+use super::preflight::{Uncollected, collected, reversed};
+use super::report::{ids, standing};
+use crate::applied;
+use crate::backend::{Backend, BackendKind, rules};
+use crate::error::{Error, IrreversibleReason, NotInScript};
+use crate::op::Situation;
+use crate::operation::Operation;
+use crate::revision::{Body, Downgrade, Revision};
+use crate::script::{Part, Script, Subject, refused};
+
+impl Migrator<'_> {
+    /// The script that applies a range `a:b`; from an empty database, when only a target is given.
+    ///
+    /// No database is needed: bodies are called with [`is_offline()`](crate::Operations::is_offline).
+    ///
+    /// ```
+    /// # use migrate_core::{History, Migrator, backend::BackendKind};
+    /// # static HISTORY: History = History::new(&[]);
+    /// let script = Migrator::new(&HISTORY).upgrade_script(BackendKind::Sqlite, "heads")?;
+    /// println!("{script}");
+    /// # Ok::<(), migrate_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A range that leads nowhere, a backend that is not compiled in, or revisions that need a live
+    /// database: all of them are named.
+    pub fn upgrade_script(&self, backend: BackendKind, range: &str) -> Result<Script, Error> {
+        let (applied, plan) = upgrade_script(self.graph()?, range)?;
+        self.script(backend, "upgrade", range, &applied, plan)
+    }
+
+    /// The script that takes a range `a:b` back, from `a` down to `b`.
+    ///
+    /// # Errors
+    ///
+    /// As [`upgrade_script`](Migrator::upgrade_script); and revisions that cannot be taken back.
+    pub fn downgrade_script(&self, backend: BackendKind, range: &str) -> Result<Script, Error> {
+        let (applied, plan) = downgrade_script(self.graph()?, range)?;
+        self.script(backend, "downgrade", range, &applied, plan)
+    }
+
+    /// The script that records a database as standing at these targets, each of which may be a range `a:b`.
+    ///
+    /// # Errors
+    ///
+    /// As [`upgrade_script`](Migrator::upgrade_script).
+    pub fn stamp_script(&self, backend: BackendKind, ranges: &[&str]) -> Result<Script, Error> {
+        let graph = self.graph()?;
+        let rules = rules(backend)?;
+        let (applied, stamp) = stamp_script(graph, ranges, false)?;
+        let mut outcome = applied.clone();
+        stamp.remove.iter().for_each(|node| outcome.remove(*node));
+        stamp.add.iter().for_each(|node| outcome.insert(*node));
+        let removed = ids(graph, stamp.remove);
+        let added = ids(graph, stamp.add);
+        let removed = removed.iter().map(|id| applied::unrecord_sql(rules, id));
+        let added = added.iter().map(|id| applied::record_sql(rules, id));
+        let statements: Vec<String> = removed.chain(added).collect::<Result<_, _>>()?;
+        let mut parts = version_table(&applied);
+        if !statements.is_empty() {
+            parts.push(Part {
+                subject: Subject::Stamp,
+                transaction: true,
+                statements,
+            });
+        }
+        Ok(Script {
+            backend,
+            purpose: format!("stamp {}", ranges.join(" ")),
+            before: standing(graph, &applied).0,
+            after: standing(graph, &outcome).0,
+            parts,
+            warnings: Vec::new(),
+        })
+    }
+
+    fn script(
+        &self,
+        backend: BackendKind,
+        verb: &str,
+        range: &str,
+        applied: &Applied,
+        plan: Plan,
+    ) -> Result<Script, Error> {
+        let graph = self.graph()?;
+        let rules = rules(backend)?;
+        let situation = Situation {
+            offline: true,
+            ..self.situation()
+        };
+        let mut parts = match plan.is_empty() {
+            true => Vec::new(),
+            false => version_table(applied),
+        };
+        let mut missing = Vec::new();
+        for step in &plan.steps {
+            let revision = self.revisions()?.get(step.node);
+            match part(revision, *step, rules, &situation) {
+                Ok(part) => parts.push(part),
+                Err(reason) => missing.push(not_in_script(revision, step.direction, reason)),
+            }
+        }
+        if !missing.is_empty() {
+            return Err(Error::NoScript(missing));
+        }
+        Ok(Script {
+            backend,
+            purpose: format!("{verb} {range}"),
+            before: standing(graph, applied).0,
+            after: after(graph, &plan, applied),
+            parts,
+            warnings: plan.warnings,
+        })
+    }
+}
+
+fn after(graph: &Graph, plan: &Plan, applied: &Applied) -> Vec<String> {
+    standing(graph, &plan.outcome(applied)).0
+}
+
+/// The part that creates the version table, where a script starts from nothing.
+fn version_table(applied: &Applied) -> Vec<Part> {
+    let create = Part {
+        subject: Subject::VersionTable,
+        transaction: false,
+        statements: vec![applied::CREATE_MIGRATIONS_TABLE.trim().to_owned()],
+    };
+    match applied.is_empty() {
+        true => vec![create],
+        false => Vec::new(),
+    }
+}
+
+/// One revision's part of a script, or why it has none.
+fn part(
+    revision: &'static Revision,
+    step: Step,
+    rules: &'static dyn Backend,
+    situation: &Situation<'_>,
+) -> Result<Part, Uncollected> {
+    let operations = operations(revision, step.direction, rules, situation)?;
+    let mut statements = Vec::new();
+    for operation in &operations {
+        statements.extend(rules.ddl(operation)?);
+    }
+    let record = match step.direction {
+        Direction::Up => applied::record_sql(rules, revision.id())?,
+        Direction::Down => applied::unrecord_sql(rules, revision.id())?,
+    };
+    statements.push(record);
+    let open = statements
+        .iter()
+        .find_map(|sql| Some((sql, refused(rules.kind(), sql)?)));
+    if let Some((sql, open)) = open {
+        return Err(Uncollected::other(format!(
+            "its SQL ends inside {open}: {sql}"
+        )));
+    }
+    Ok(Part {
+        subject: Subject::Revision {
+            id: revision.id().to_owned(),
+            direction: step.direction,
+            message: revision.message().to_owned(),
+            place: format!("{}:{}", revision.file(), revision.line()),
+        },
+        transaction: revision.transaction(),
+        statements,
+    })
+}
+
+fn operations(
+    revision: &'static Revision,
+    direction: Direction,
+    rules: &'static dyn Backend,
+    situation: &Situation<'_>,
+) -> Result<Vec<Operation>, Uncollected> {
+    let body: &Body = match (direction, revision.downgrade()) {
+        (Direction::Up, _) => revision.upgrade(),
+        (Direction::Down, Downgrade::Function(body)) => body,
+        (Direction::Down, Downgrade::Reversible) => {
+            return reversed(revision, rules, situation).map_err(Uncollected::from);
+        }
+        (Direction::Down, Downgrade::Irreversible) => {
+            return Err(IrreversibleReason::Declared.into());
+        }
+    };
+    collected(body, rules, situation)
+}
+
+fn not_in_script(
+    revision: &Revision,
+    direction: Direction,
+    uncollected: Uncollected,
+) -> NotInScript {
+    NotInScript {
+        revision: revision.id().to_owned(),
+        file: revision.file(),
+        line: revision.line(),
+        direction,
+        needs_database: uncollected.needs_database,
+        reason: uncollected.reason,
+        help: uncollected.help,
+    }
+}

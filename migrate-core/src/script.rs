@@ -1,0 +1,205 @@
+//! A run as a script that a person can read and a server's own client can run. Data and its text; which revisions are in it is
+//! the migrator's business, and what an operation's statements are is the backends'.
+
+mod dialect;
+mod scan;
+
+use std::fmt;
+
+use migrate_graph::Direction;
+use migrate_graph::plan::Warning;
+
+use crate::backend::BackendKind;
+use dialect::Dialect;
+
+/// The SQL of a run, for a database that is not connected. Shown, it is the script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Script {
+    /// The kind of database that it is for.
+    pub backend: BackendKind,
+    /// What it does, such as `upgrade to 20261121093000`.
+    pub purpose: String,
+    /// Where the database must stand before it: nothing for an empty one.
+    pub before: Vec<String>,
+    /// Where the database stands after it.
+    pub after: Vec<String>,
+    /// What it does, in this order.
+    pub parts: Vec<Part>,
+    /// What should be known of how the target was understood.
+    pub warnings: Vec<Warning>,
+}
+
+/// A part of a script: the version table, one revision, or the records of a stamp.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Part {
+    /// What it is about.
+    pub subject: Subject,
+    /// Whether it runs in a transaction.
+    pub transaction: bool,
+    /// Its statements, as they are sent to a database.
+    pub statements: Vec<String>,
+}
+
+/// What a part of a script is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Subject {
+    /// The version table is created.
+    VersionTable,
+    /// A revision is applied or taken back, and that recorded.
+    Revision {
+        /// Its id.
+        id: String,
+        /// Whether it is applied or taken back.
+        direction: Direction,
+        /// Its message.
+        message: String,
+        /// The file and line that it is in.
+        place: String,
+    },
+    /// Revisions are recorded as applied, or as not applied.
+    Stamp,
+}
+
+/// Whether a statement can stand in a script for this kind of database; if not, why not.
+pub(crate) fn refused(backend: BackendKind, statement: &str) -> Option<&'static str> {
+    scan::scan(statement, Dialect::of(backend)).open
+}
+
+impl fmt::Display for Script {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let dialect = Dialect::of(self.backend);
+        self.header(f, dialect)?;
+        let revisions = self.parts.iter().filter(|part| part.number()).count();
+        let mut number = 0;
+        for part in &self.parts {
+            number += usize::from(part.number());
+            writeln!(f)?;
+            part.title(f, number, revisions)?;
+            part.body(f, dialect)?;
+        }
+        Ok(())
+    }
+}
+
+impl Script {
+    fn header(&self, f: &mut fmt::Formatter<'_>, dialect: &Dialect) -> fmt::Result {
+        let name = self.backend.name();
+        comment(f, &format!("{name}: {}", self.purpose))?;
+        match self.before.is_empty() {
+            true => comment(f, "The database before: nothing applied")?,
+            false => comment(
+                f,
+                &format!("The database before: {}", self.before.join(", ")),
+            )?,
+        }
+        match self.after.is_empty() {
+            true => comment(f, "The database after: nothing applied")?,
+            false => comment(f, &format!("The database after: {}", self.after.join(", ")))?,
+        }
+        let version = env!("CARGO_PKG_VERSION");
+        comment(
+            f,
+            &format!(
+                "Written by migrate {version} from the revisions alone: no database was looked at."
+            ),
+        )?;
+        for line in dialect.advice {
+            comment(f, line)?;
+        }
+        Ok(())
+    }
+}
+
+impl Part {
+    fn number(&self) -> bool {
+        matches!(self.subject, Subject::Revision { .. })
+    }
+
+    fn title(&self, f: &mut fmt::Formatter<'_>, number: usize, of: usize) -> fmt::Result {
+        match &self.subject {
+            Subject::VersionTable => comment(f, "The version table"),
+            Subject::Stamp => comment(f, "What is recorded as applied"),
+            Subject::Revision {
+                id,
+                direction,
+                message,
+                place,
+            } => {
+                let direction = match direction {
+                    Direction::Up => "up",
+                    Direction::Down => "down",
+                };
+                let comma = if message.is_empty() { "" } else { ", " };
+                comment(
+                    f,
+                    &format!("[{number}/{of}] {direction} {id}{comma}{message}"),
+                )?;
+                let outside = if self.transaction {
+                    ""
+                } else {
+                    ", outside a transaction"
+                };
+                comment(f, &format!("{place}{outside}"))
+            }
+        }
+    }
+
+    fn body(&self, f: &mut fmt::Formatter<'_>, dialect: &Dialect) -> fmt::Result {
+        if self.transaction {
+            writeln!(f, "{};", dialect.begin)?;
+        }
+        for sql in &self.statements {
+            statement(f, sql, dialect)?;
+        }
+        if self.transaction {
+            writeln!(f, "COMMIT;")?;
+        }
+        Ok(())
+    }
+}
+
+/// A comment of one line, whatever the text holds.
+fn comment(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    let line: String = text
+        .chars()
+        .map(|sign| if sign.is_control() { ' ' } else { sign })
+        .collect();
+    writeln!(f, "-- {}", line.trim_end())
+}
+
+/// A statement with what ends it for the server's client.
+fn statement(f: &mut fmt::Formatter<'_>, sql: &str, dialect: &Dialect) -> fmt::Result {
+    let sql = sql.trim();
+    let found = scan::scan(sql, dialect);
+    if found.empty {
+        return if sql.is_empty() {
+            Ok(())
+        } else {
+            writeln!(f, "{sql}")
+        };
+    }
+    if dialect.delimiter && found.inner && found.program {
+        let mark = mark(sql);
+        return writeln!(f, "DELIMITER {mark}\n{sql}\n{mark}\nDELIMITER ;");
+    }
+    match (found.ended, found.comment) {
+        (true, _) => writeln!(f, "{sql}"),
+        (false, true) => writeln!(f, "{sql}\n;"), // on its line, the comment would take it in
+        (false, false) => writeln!(f, "{sql};"),
+    }
+}
+
+/// A mark that does not occur in the statement.
+fn mark(sql: &str) -> String {
+    let longer = (0..).map(|number| format!("//{number}"));
+    std::iter::once("//".to_owned())
+        .chain(longer)
+        .find(|mark| !sql.contains(mark.as_str()))
+        .expect("there are more marks than a text has places")
+}
+
+#[cfg(test)]
+mod tests;

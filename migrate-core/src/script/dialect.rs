@@ -1,0 +1,74 @@
+//! How the databases' own clients read a script: the one table of what differs between them.
+
+use crate::backend::BackendKind;
+
+/// What a client makes of a script.
+#[derive(Debug)]
+pub(super) struct Dialect {
+    /// What begins a transaction.
+    pub(super) begin: &'static str,
+    /// What the reader of the script should know.
+    pub(super) advice: &'static [&'static str],
+    /// Whether the client cuts a statement at its first semicolon, unless `DELIMITER` says another mark.
+    pub(super) delimiter: bool,
+    /// Whether a backslash in a string takes the next character in.
+    pub(super) backslash: bool,
+    /// Whether `E'…'` does, and `$tag$ … $tag$` is a string.
+    pub(super) dollar: bool,
+    /// Whether comments nest.
+    pub(super) nested: bool,
+    /// Whether `#` begins a comment.
+    pub(super) hash: bool,
+}
+
+const SQLITE: Dialect = Dialect {
+    begin: "BEGIN IMMEDIATE",
+    advice: &["Run it with: sqlite3 -bail DATABASE < SCRIPT"],
+    delimiter: false,
+    backslash: false,
+    dollar: false,
+    nested: false,
+    hash: false,
+};
+
+const POSTGRES: Dialect = Dialect {
+    begin: "BEGIN",
+    advice: &["Run it with: psql --set ON_ERROR_STOP=1 --file SCRIPT DATABASE"],
+    delimiter: false,
+    backslash: false,
+    dollar: true,
+    nested: true,
+    hash: false,
+};
+
+const MYSQL: Dialect = Dialect {
+    begin: "START TRANSACTION",
+    advice: &[
+        "Run it with: mysql DATABASE < SCRIPT",
+        "A change of the schema commits at once: when a statement fails, those before it stay.",
+    ],
+    delimiter: true,
+    backslash: true,
+    dollar: false,
+    nested: false,
+    hash: true,
+};
+
+const MARIADB: Dialect = Dialect {
+    advice: &[
+        "Run it with: mariadb DATABASE < SCRIPT",
+        "A change of the schema commits at once: when a statement fails, those before it stay.",
+    ],
+    ..MYSQL
+};
+
+impl Dialect {
+    pub(super) fn of(backend: BackendKind) -> &'static Dialect {
+        match backend {
+            BackendKind::Sqlite => &SQLITE,
+            BackendKind::Postgres => &POSTGRES,
+            BackendKind::Mysql => &MYSQL,
+            BackendKind::Mariadb => &MARIADB,
+        }
+    }
+}
