@@ -11,14 +11,14 @@ use crate::backend::Holder;
 #[non_exhaustive]
 pub enum LockError {
     /// Another run kept it all the time.
-    #[error("another run holds the lock of `{database}`{}", held_by(holder.as_ref()))]
+    #[error("another run holds the lock of `{database}`{}", held_by(holder.as_deref()))]
     TimedOut {
         /// The database.
         database: String,
         /// How long was waited.
         waited: Duration,
         /// Who has it, when that could be read.
-        holder: Option<Holder>,
+        holder: Option<Box<Holder>>,
     },
     /// The database itself was busy all the time.
     #[error("the database is busy: another connection is using it")]

@@ -53,7 +53,7 @@ impl DatabaseLock {
                 return Err(LockError::TimedOut {
                     database: database.display().to_string(),
                     waited: start.elapsed(),
-                    holder: holder(&path),
+                    holder: holder(&path).map(Box::new),
                 });
             };
             thread::sleep(pause.min(left));
