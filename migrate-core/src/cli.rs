@@ -13,6 +13,7 @@ pub mod listing;
 mod mask;
 mod progress;
 pub mod report;
+mod rows;
 pub mod run;
 mod style;
 mod text;

@@ -2,6 +2,7 @@
 //! once or collects them; it knows no SQL and no backend.
 
 mod alter;
+mod batch;
 mod changes;
 mod column;
 mod comment;
@@ -18,6 +19,7 @@ mod table;
 mod view;
 
 pub use alter::{AlterColumn, alter};
+pub use batch::{Batch, Batches};
 pub use column::{ColumnBuilder, DropColumn, Plain, Referencing, column};
 pub use comment::{Comment, comment, no_comment};
 pub use constraint::{
@@ -257,6 +259,11 @@ impl<'a> Operations<'a> {
             Executor::Run(session) => session.backend(),
             Executor::Collect { backend, .. } => *backend,
         }
+    }
+
+    /// Whether operations are run, and not collected.
+    fn is_running(&self) -> bool {
+        matches!(self.executor, Executor::Run(_))
     }
 
     fn refuse_after_failure(&self) -> Result<()> {

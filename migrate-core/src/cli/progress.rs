@@ -7,6 +7,7 @@ use std::time::Duration;
 use migrate_graph::Direction;
 
 use super::report::Report;
+use super::rows::Rows;
 use super::style::{self, paint};
 use super::text::plural;
 use crate::migrator::{Event, StepReport};
@@ -15,6 +16,7 @@ use crate::migrator::{Event, StepReport};
 pub(super) struct Progress<'r, 'w> {
     report: RefCell<&'r mut Report<'w>>,
     of: Cell<usize>,
+    rows: RefCell<Rows>,
 }
 
 /// Where a database stands, in one phrase. Plain, as it also goes into failures.
@@ -38,6 +40,7 @@ impl<'r, 'w> Progress<'r, 'w> {
         Progress {
             report: RefCell::new(report),
             of: Cell::new(0),
+            rows: RefCell::default(),
         }
     }
 
@@ -80,14 +83,30 @@ impl<'r, 'w> Progress<'r, 'w> {
                     "  [{number}/{of}] {direction} {id}{comma}{message} … "
                 ));
             }
-            Event::Statement { .. } | Event::Connection | Event::Rows { .. } => {}
-            Event::Finished { step } => self.talk(&format!("{}\n", time(step.duration))),
+            Event::Statement { .. } | Event::Connection => {}
+            Event::Rows { table, done, of } => {
+                let mut report = self.report.borrow_mut();
+                self.rows
+                    .borrow_mut()
+                    .changed(&mut report, table, *done, *of);
+            }
+            Event::Finished { step } => self.end_of_step(&time(step.duration)),
         }
     }
 
     /// Ends the line of a step that failed.
     pub(super) fn failed(&self) {
-        self.talk(&format!("{}\n", paint(style::ERROR, "failed")));
+        self.end_of_step(&paint(style::ERROR, "failed"));
+    }
+
+    /// Ends the line of a step, or begins another one when there are lines about its rows in between.
+    fn end_of_step(&self, how: &str) {
+        let indent = if self.rows.borrow_mut().end() {
+            "    … "
+        } else {
+            ""
+        };
+        self.talk(&format!("{indent}{how}\n"));
     }
 
     /// Says what was done, and where the database stands now.
@@ -121,7 +140,7 @@ pub(super) fn word(direction: Direction) -> &'static str {
 }
 
 /// A time, as precise as people want it.
-fn time(took: Duration) -> String {
+pub(super) fn time(took: Duration) -> String {
     let (seconds, millis) = (took.as_secs(), took.as_secs_f64() * 1000.0);
     match seconds {
         0 if millis < 10.0 => format!("{millis:.1} ms"),

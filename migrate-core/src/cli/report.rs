@@ -20,6 +20,8 @@ pub struct Report<'a> {
     err: &'a mut dyn Write,
     /// Print no talk.
     pub quiet: bool,
+    /// The process's own stderr is where talk goes, and a terminal.
+    pub terminal: bool,
     /// Answer in JSON.
     pub json: bool,
     /// The name that the commands go by, when it is not `cargo migrate`.
@@ -33,6 +35,7 @@ impl<'a> Report<'a> {
             out,
             err,
             quiet: false,
+            terminal: false,
             json: false,
             program: None,
         }

@@ -4,7 +4,7 @@
 use std::borrow::Borrow;
 use std::env;
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -33,6 +33,8 @@ pub struct Invocation<'a> {
     pub out: &'a mut dyn Write,
     /// Where talk and errors go.
     pub err: &'a mut dyn Write,
+    /// Whether the process's own stderr is `err`, and a terminal, on which a bar can be drawn.
+    pub terminal: bool,
 }
 
 /// Runs the command that the process's arguments ask for: the whole `main` of a program that migrates its database.
@@ -60,6 +62,7 @@ pub fn main(history: impl Borrow<History>) -> ExitCode {
         },
         out: &mut anstream::stdout(),
         err: &mut anstream::stderr(),
+        terminal: io::stderr().is_terminal(),
     };
     run(history.borrow(), invocation).into()
 }
@@ -77,6 +80,7 @@ pub fn main(history: impl Borrow<History>) -> ExitCode {
 ///     surroundings: Surroundings { directory: "/".into(), variable: &|_| None },
 ///     out: &mut out,
 ///     err: &mut err,
+///     terminal: false,
 /// };
 /// assert_eq!(cli::run(&History::new(&[]), invocation), Exit::Done);
 /// assert!(String::from_utf8_lossy(&out).contains("\"ok\": true"));
@@ -88,6 +92,7 @@ pub fn run(history: &History, invocation: Invocation<'_>) -> Exit {
         surroundings,
         out,
         err,
+        terminal,
     } = invocation;
     let mut report = Report::new(out, err);
     report.program = Some(&program)
@@ -99,6 +104,7 @@ pub fn run(history: &History, invocation: Invocation<'_>) -> Exit {
         Err(error) => return report.clap(&error),
     };
     report.quiet = parsed.global.quiet;
+    report.terminal = terminal;
     report.json = parsed.command.json();
     match Context::new(history, &parsed.global, &surroundings) {
         Ok(context) => commands::run(&parsed.command, &context, &mut report),

@@ -129,8 +129,10 @@ fn outside(
     situation: &Situation<'_>,
     end: impl FnOnce(&mut dyn Session) -> Result<(), WorkFailure>,
 ) -> Result<(), (WorkFailure, bool)> {
-    work(session, &step.work, &without_transaction(situation))
-        .map_err(|failure| (failure, false))?;
+    work(session, &step.work, &without_transaction(situation)).map_err(|failure| {
+        let _ = session.rollback(); // of a batch that panicked, if there was one
+        (failure, false)
+    })?;
     // a transaction that the body left open would take the record with it
     begin(session).map_err(|cause| match cause {
         Cause::Begin(_) => (Cause::OpenTransaction.into(), false),

@@ -4,6 +4,7 @@
 //! The expected texts stand inline. After a change of words, `SNAPSHOTS=overwrite cargo test -p migrate-core --features cli
 //! --test cli` writes them anew; they are then read in review.
 
+mod batches;
 mod conditional;
 mod database;
 mod histories;

@@ -77,6 +77,7 @@ impl Folder {
                 },
                 out: &mut anstream::StripStream::new(&mut out),
                 err: &mut anstream::StripStream::new(&mut err),
+                terminal: false,
             },
         );
         Said {
