@@ -64,7 +64,7 @@ impl NodeSet {
     }
 
     /// The nodes, in the order of their ids.
-    pub fn iter(&self) -> impl Iterator<Item = Node> {
+    pub fn iter(&self) -> impl Iterator<Item = Node> + Clone {
         self.words.iter().enumerate().flat_map(|(index, &word)| {
             let base = index * 64;
             bits(word).map(move |bit| Node::at(base + bit))
@@ -137,7 +137,7 @@ fn place(node: Node) -> (usize, u64) {
     (node.index() / 64, 1 << (node.index() % 64))
 }
 
-fn bits(mut word: u64) -> impl Iterator<Item = usize> {
+fn bits(mut word: u64) -> impl Iterator<Item = usize> + Clone {
     std::iter::from_fn(move || {
         if word == 0 {
             return None;

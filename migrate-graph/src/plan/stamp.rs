@@ -1,6 +1,6 @@
 //! Which revisions are recorded as applied, or as not applied, without running anything.
 //!
-//! A branch that no target is on is left as it is.
+//! A branch that no target is on is left as it is. Nothing is stamped away that is a target.
 
 use super::PlanError;
 use crate::target::{self, Point, resolve::Branch};
@@ -69,18 +69,12 @@ fn heads_near(
         debug_assert!(nodes.is_empty() || *target.point() == Point::Base);
         return Ok(heads.to_vec());
     }
-    let related = related(graph, &of);
+    let related = related(graph, of.iter().copied());
     Ok(heads
         .iter()
         .copied()
         .filter(|head| related.contains(*head))
         .collect())
-}
-
-fn related(graph: &Graph, of: &[Node]) -> NodeSet {
-    let mut related = graph.ancestors(of.iter().copied());
-    related.union_with(&graph.descendants(of.iter().copied()));
-    related
 }
 
 /// What is applied when the goals are reached.
@@ -91,22 +85,38 @@ fn outcome(
     near: &[Node],
     goals: &[Node],
 ) -> NodeSet {
-    let mut kept: NodeSet = heads.iter().copied().collect();
     let near: NodeSet = near.iter().copied().collect();
-    let mut added = Vec::new();
-    if goals.is_empty() {
+    let beside_near = related(graph, near.iter());
+    let moves = |goal: &Node| !near.contains(*goal) && beside_near.contains(*goal);
+    let mut kept: NodeSet = heads.iter().copied().collect();
+    if goals.is_empty() || goals.iter().any(moves) {
         kept.subtract(&near);
     }
-    for goal in goals.iter().filter(|goal| !near.contains(**goal)) {
-        if related(graph, &[*goal]).intersects(&near) {
-            kept.subtract(&near);
-        }
-        added.push(*goal);
-    }
+    // Alembic lets a target that was a head go when another target moves the heads beside it. Here it stays, unless the
+    // other target comes before or after it.
+    let beside_goals = strictly_related(graph, goals);
+    let stays = |goal: &Node| {
+        !near.contains(*goal) || kept.contains(*goal) || !beside_goals.contains(*goal)
+    };
     let mut outcome = graph.ancestors(kept.iter());
     outcome.intersect_with(applied.set());
-    outcome.union_with(&graph.ancestors(added));
+    // closed under what comes before, so that gaps below a target are closed
+    outcome.union_with(&graph.ancestors(goals.iter().copied().filter(stays)));
     outcome
+}
+
+/// These revisions, and all that come before or after them.
+fn related(graph: &Graph, of: impl Iterator<Item = Node> + Clone) -> NodeSet {
+    let mut related = graph.ancestors(of.clone());
+    related.union_with(&graph.descendants(of));
+    related
+}
+
+/// All that come before or after these revisions; one of them only if another does.
+fn strictly_related(graph: &Graph, of: &[Node]) -> NodeSet {
+    let mut related = graph.ancestors(of.iter().flat_map(|node| graph.before(*node)));
+    related.union_with(&graph.descendants(of.iter().flat_map(|node| graph.after(*node))));
+    related
 }
 
 fn difference(graph: &Graph, applied: &Applied, outcome: &NodeSet) -> Stamp {

@@ -25,6 +25,11 @@ pub(crate) fn judge(case: &Case, outcome: &Outcome) -> Verdict {
         Ok(()) => return Verdict::Agreed,
         Err(differences) => differences,
     };
+    if keeps_target(case, outcome) {
+        return Verdict::Deviated(
+            "a target that was a row stays, which Alembic takes away".to_owned(),
+        );
+    }
     if case.deviation.is_none() {
         return Verdict::Failed(differences);
     }
@@ -57,6 +62,31 @@ fn sound(case: &Case, outcome: &Outcome) -> Result<(), String> {
         Outcome::Stamp { rows, .. } => same("rows", rows, &model.rows(&model.closure(rows))),
         _ => Ok(()),
     }
+}
+
+/// The one deviation of our own: of several targets of a stamp, Alembic loses one that is a row already if another of them
+/// takes the place of the rows beside it. That is accepted if it is all that differs.
+fn keeps_target(case: &Case, outcome: &Outcome) -> bool {
+    let Outcome::Stamp { rows, targets, .. } = outcome else {
+        return false;
+    };
+    let model = Model::new(case);
+    let recorded = sorted(&case.expect["rows"]);
+    let lost: Vec<String> = case
+        .db
+        .iter()
+        .filter(|row| targets.contains(row) && !model.closure(&recorded).contains(*row))
+        .cloned()
+        .collect();
+    let kept: Vec<String> = recorded.into_iter().chain(lost.iter().cloned()).collect();
+    let related = |row: &String| {
+        targets.iter().any(|target| {
+            target != row
+                && (model.closure(&[target.clone()]).contains(row)
+                    || model.closure(&[row.clone()]).contains(target))
+        })
+    };
+    !lost.is_empty() && !lost.iter().any(related) && *rows == model.rows(&model.closure(&kept))
 }
 
 /// The rows from which steps start: the database's, or the start of the range of a script.
@@ -122,7 +152,7 @@ fn result(case: &Case, expect: &Value, outcome: &Outcome) -> Result<(), String> 
                 texts(&expect["warnings"]).contains(&"ambiguous_relative_downgrade".to_owned());
             same("a warning", warned, &expected)
         }
-        Outcome::Stamp { writes, rows } => {
+        Outcome::Stamp { writes, rows, .. } => {
             same("rows", rows, &sorted(&expect["rows"]))?;
             // a purge that stores the same rows again is recorded as steps, and is nothing to write here
             let purge = case.command["purge"].as_bool().unwrap_or_default();

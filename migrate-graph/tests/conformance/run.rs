@@ -21,8 +21,12 @@ pub(crate) enum Outcome {
         rows: Vec<String>,
         warned: bool,
     },
-    /// Whether a stamp writes anything, and the rows after it.
-    Stamp { writes: bool, rows: Vec<String> },
+    /// Whether a stamp writes anything, the rows after it, and the revisions that the targets mean.
+    Stamp {
+        writes: bool,
+        rows: Vec<String>,
+        targets: Vec<String>,
+    },
     /// Revisions in order, with the words shown beside them.
     Revisions(Vec<(String, Vec<String>)>),
     /// Revisions as a set.
@@ -170,15 +174,15 @@ fn stamp(graph: &Graph, case: &Case) -> Result<Outcome, Outcome> {
     let targets = texts(&case.command["targets"]);
     let purge = case.command["purge"].as_bool().unwrap_or_default();
     let (before, stamp) = if is_sql(case) {
-        let targets: Vec<&str> = targets.iter().map(String::as_str).collect();
-        plan::stamp_script(graph, &targets, purge).map_err(|error| refused_plan(&error))?
+        let ranges: Vec<&str> = targets.iter().map(String::as_str).collect();
+        plan::stamp_script(graph, &ranges, purge).map_err(|error| refused_plan(&error))?
     } else {
         let applied = applied(graph, &case.db);
-        let targets: Result<Vec<Target>, _> = targets.iter().map(|target| target.parse()).collect();
+        let parsed: Result<Vec<Target>, _> = targets.iter().map(|target| target.parse()).collect();
         let stamp = plan::stamp(
             graph,
             &applied,
-            &targets.map_err(|error| refused_target(&error))?,
+            &parsed.map_err(|error| refused_target(&error))?,
             purge,
         )
         .map_err(|error| refused_plan(&error))?;
@@ -188,9 +192,17 @@ fn stamp(graph: &Graph, case: &Case) -> Result<Outcome, Outcome> {
     stamp.remove.iter().for_each(|node| after.remove(*node));
     stamp.add.iter().for_each(|node| after.insert(*node));
     let writes = !(stamp.add.is_empty() && stamp.remove.is_empty());
+    let means = |text: &String| {
+        let text = text.rsplit(':').next().unwrap_or(text);
+        text.parse()
+            .ok()
+            .and_then(|target| target::resolve(graph, &target).ok())
+    };
+    let targets = sorted(graph, targets.iter().filter_map(means).flatten());
     Ok(Outcome::Stamp {
         writes,
         rows: rows(graph, &after),
+        targets,
     })
 }
 

@@ -180,6 +180,30 @@ proptest! {
     }
 
     #[test]
+    fn a_stamp_of_the_heads_closes_gaps((graph, _, applied) in gappy(14)) {
+        let stamp = stamp(&graph, &applied, &[target("heads")], false).unwrap();
+        let mut after = applied.clone();
+        stamp.add.iter().for_each(|node| after.insert(*node));
+        prop_assert!(stamp.remove.is_empty());
+        prop_assert!(after.is_complete(&graph));
+    }
+
+    #[test]
+    fn no_target_of_a_stamp_is_lost((graph, picks, applied) in states(14)) {
+        let targets: Vec<Target> = picks.iter().map(|node| at(&graph, *node)).collect();
+        let below = |a: &Node, b: &Node| a != b && graph.ancestors([*a]).contains(*b);
+        if targets.is_empty() || picks.iter().any(|a| picks.iter().any(|b| below(a, b))) {
+            return Ok(());
+        }
+        let stamp = stamp(&graph, &applied, &targets, false).unwrap();
+        let mut after = applied.clone();
+        stamp.remove.iter().for_each(|node| after.remove(*node));
+        stamp.add.iter().for_each(|node| after.insert(*node));
+        prop_assert!(picks.iter().all(|node| after.contains(*node)));
+        prop_assert!(closed(&graph, after.set()));
+    }
+
+    #[test]
     fn a_purge_leaves_only_the_targets((graph, picks, applied) in gappy(14)) {
         if picks.is_empty() {
             return Ok(());

@@ -169,6 +169,33 @@ fn names_that_lead_nowhere() {
 }
 
 #[test]
+fn ids_with_dashes_are_told_from_steps() {
+    let history = "2026-05-17-init; 2026-06-01-more < 2026-05-17-init; plain < 2026-06-01-more";
+    assert_eq!(
+        plan_of(history, &[], "up 2026-06-01-more"),
+        ["2026-05-17-init", "2026-06-01-more"]
+    );
+    assert_eq!(
+        plan_of(history, &[], "up 2026-05"),
+        ["2026-05-17-init"],
+        "a beginning that looks like steps"
+    );
+    assert_eq!(
+        plan_of(history, &["plain"], "down 2026-05"),
+        ["plain", "2026-06-01-more"]
+    );
+    assert_eq!(
+        plan_of(history, &[], "up plain-2"),
+        ["2026-05-17-init"],
+        "steps"
+    );
+    assert_eq!(
+        plan_of(history, &[], "up 2026-06-01-more-1"),
+        ["2026-05-17-init"]
+    );
+}
+
+#[test]
 fn steps_that_cannot_be_counted() {
     assert_eq!(
         plan_of(LINE, &["20260101"], "up +3"),
