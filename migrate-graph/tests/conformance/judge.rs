@@ -82,8 +82,8 @@ fn keeps_target(case: &Case, outcome: &Outcome) -> bool {
     let related = |row: &String| {
         targets.iter().any(|target| {
             target != row
-                && (model.closure(&[target.clone()]).contains(row)
-                    || model.closure(&[row.clone()]).contains(target))
+                && (model.closure(std::slice::from_ref(target)).contains(row)
+                    || model.closure(std::slice::from_ref(row)).contains(target))
         })
     };
     !lost.is_empty() && !lost.iter().any(related) && *rows == model.rows(&model.closure(&kept))
