@@ -79,6 +79,16 @@ pub trait Backend: fmt::Debug + Sync {
     /// When it cannot do it.
     fn ddl(&self, operation: &Operation) -> Result<Vec<String>, Unsupported>;
 
+    /// Refuses what it cannot do even with a look at the database, which [`ddl`](Backend::ddl) is
+    /// without.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot do it.
+    fn can(&self, operation: &Operation) -> Result<(), Unsupported> {
+        self.ddl(operation).map(drop)
+    }
+
     /// A table's or column's name as it is written into a statement, quoted.
     ///
     /// # Errors

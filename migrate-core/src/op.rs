@@ -187,10 +187,26 @@ impl<'a> Operations<'a> {
     pub fn apply(&mut self, operation: Operation) -> Result<()> {
         self.refuse_after_failure()?;
         let name = operation.describe();
-        self.try_apply(operation, &name).map_err(|error| {
-            self.failure = Some(Failure::of(name, &error));
-            RevisionError::from(error)
-        })
+        self.try_apply(operation, &name)
+            .map_err(|error| self.failed(&name, error))
+    }
+
+    /// Carries out what is left to do when the body is done: a backend may keep operations back, to
+    /// do several in one go. The engine calls it; so must whoever uses a handle without it.
+    ///
+    /// # Errors
+    ///
+    /// As for every operation.
+    pub fn finish(&mut self) -> Result<()> {
+        if self.failure.is_some() {
+            return Ok(()); // nothing more is done after a failure, which was told already
+        }
+        self.flush()?;
+        let settled = match &mut self.executor {
+            Executor::Run(session) => session.settle(),
+            Executor::Collect { .. } => Ok(()),
+        };
+        settled.map_err(|error| self.failed("check the foreign keys", error))
     }
 
     /// The live connection, inside the revision's transaction, for diesel's own DSL.
@@ -216,6 +232,7 @@ impl<'a> Operations<'a> {
     #[doc(hidden)]
     pub fn connection_of<C: Any>(&mut self) -> Result<Option<&mut C>> {
         self.refuse_after_failure()?;
+        self.flush()?;
         match &mut self.executor {
             Executor::Run(session) => {
                 self.situation.tell(&Happening::Connection);
@@ -277,12 +294,21 @@ impl<'a> Operations<'a> {
     }
 
     fn try_apply(&mut self, operation: Operation, name: &str) -> Result<(), OperationError> {
-        let statements = self.rules().ddl(&operation)?;
         match &mut self.executor {
-            Executor::Collect { operations, .. } => operations.push(operation),
+            Executor::Collect {
+                backend,
+                operations,
+            } => {
+                match self.situation.offline {
+                    true => drop(backend.ddl(&operation)?),
+                    false => backend.can(&operation)?,
+                }
+                operations.push(operation);
+            }
             Executor::Run(session) => {
+                flush(&mut **session, &self.situation, Some(&operation))?;
                 session.check(&operation)?;
-                for sql in statements {
+                for sql in session.statements(&operation)? {
                     let start = Instant::now();
                     let executed = session.execute(&sql);
                     let duration = start.elapsed();
@@ -300,13 +326,39 @@ impl<'a> Operations<'a> {
         }
         Ok(())
     }
+
+    /// Carries out what the session has kept back.
+    fn flush(&mut self) -> Result<()> {
+        let flushed = match &mut self.executor {
+            Executor::Run(session) => flush(&mut **session, &self.situation, None),
+            Executor::Collect { .. } => Ok(()),
+        };
+        flushed.map_err(|error| self.failed("rebuild a table", error))
+    }
+
+    fn failed(&mut self, name: &str, error: OperationError) -> RevisionError {
+        self.failure = Some(Failure::of(name.to_owned(), &error));
+        error.into()
+    }
+}
+
+fn flush(
+    session: &mut dyn Session,
+    situation: &Situation<'_>,
+    next: Option<&Operation>,
+) -> Result<(), OperationError> {
+    session.flush(next, &mut |sql, duration| {
+        situation.tell(&Happening::Statement { sql, duration });
+    })
 }
 
 impl Failure {
     fn of(operation: String, error: &OperationError) -> Failure {
-        let statement = match error {
-            OperationError::Statement { sql, .. } => Some(sql.clone()),
-            _ => None,
+        let (operation, statement) = match error {
+            OperationError::Statement { operation, sql, .. } => {
+                (operation.clone(), Some(sql.clone()))
+            }
+            _ => (operation, None),
         };
         Failure {
             operation,

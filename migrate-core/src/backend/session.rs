@@ -50,6 +50,47 @@ pub trait Session {
     /// What cannot be done, and what to do instead.
     fn check(&mut self, operation: &Operation) -> Result<(), OperationError>;
 
+    /// The statements that carry an operation out here: the rules' own, or those that need a look at
+    /// what is there.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be done, or what is there cannot be read.
+    fn statements(&mut self, operation: &Operation) -> Result<Vec<String>, OperationError> {
+        Ok(self.backend().ddl(operation)?)
+    }
+
+    /// Carries out what was kept back to be done in one go with more of its kind, unless the next
+    /// operation is more of it. Asked before anything else is done, and after the last operation.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be done.
+    fn flush(
+        &mut self,
+        next: Option<&Operation>,
+        tell: &mut dyn FnMut(&str, Duration),
+    ) -> Result<(), OperationError> {
+        let _ = (next, tell);
+        Ok(())
+    }
+
+    /// Refuses what must not be left behind by a revision that is otherwise done.
+    ///
+    /// # Errors
+    ///
+    /// What it is.
+    fn settle(&mut self) -> Result<(), OperationError> {
+        Ok(())
+    }
+
+    /// Whether the transaction of a revision that has just failed is to be rolled back and its work
+    /// begun anew: an operation needs something that only can be done before the transaction, and
+    /// that the next [`begin`](Session::begin) will do.
+    fn starts_over(&mut self) -> bool {
+        false
+    }
+
     /// Whether the caller of the engine has a transaction open.
     ///
     /// # Errors

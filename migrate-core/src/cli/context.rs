@@ -10,7 +10,6 @@ use super::configuration::{self, Configuration, GivenUrl, Surroundings};
 use super::failure::Failure;
 use super::json;
 use super::listing::{Downgrade, Facts};
-use super::screen::Screen;
 use crate::backend::{self, Access, BackendKind, DatabaseUrl, Session};
 use crate::history::History;
 use crate::migrator::{Migrator, Status};
@@ -59,11 +58,6 @@ impl<'a> Context<'a> {
         arguments.fold(migrator, |migrator, (key, value)| {
             migrator.argument(key.as_str(), value.as_str())
         })
-    }
-
-    /// What drawings are shown on.
-    pub(super) fn screen(&self) -> Screen {
-        Screen::new(self.surroundings.variable)
     }
 
     /// Whether several heads are allowed.

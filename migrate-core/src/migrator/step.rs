@@ -115,7 +115,16 @@ fn inside(
     end: impl FnOnce(&mut dyn Session) -> Result<(), WorkFailure>,
 ) -> Result<(), (WorkFailure, bool)> {
     begin(session).map_err(|cause| (cause.into(), true))?;
-    let worked = work(session, &step.work, situation).and_then(|()| still_inside(session));
+    let mut worked = work(session, &step.work, situation);
+    if worked.is_err() && session.starts_over() {
+        let undone = |cause: Cause| (cause.into(), true);
+        session
+            .rollback()
+            .map_err(|error| undone(Cause::Begin(error)))?;
+        begin(session).map_err(undone)?;
+        worked = work(session, &step.work, situation);
+    }
+    let worked = worked.and_then(|()| still_inside(session));
     worked.and_then(|()| end(session)).map_err(|failure| {
         let undone = undo(session, &failure);
         (failure, undone)
@@ -184,10 +193,13 @@ fn work(
 ) -> Result<(), WorkFailure> {
     let mut op = Operations::running(session).within(situation.clone());
     let outcome = match work {
-        Work::Call(body) => catch_unwind(AssertUnwindSafe(|| body.run(&mut op))),
+        Work::Call(body) => catch_unwind(AssertUnwindSafe(|| {
+            body.run(&mut op).and_then(|()| op.finish())
+        })),
         Work::Operations(operations) => Ok(operations
             .iter()
-            .try_for_each(|operation| op.apply(operation.clone()))),
+            .try_for_each(|operation| op.apply(operation.clone()))
+            .and_then(|()| op.finish())),
     };
     let failed = op.failure().cloned();
     let cause = match (outcome, &failed) {

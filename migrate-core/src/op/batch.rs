@@ -201,6 +201,7 @@ fn carry_out(
 }
 
 fn live<'s>(op: &'s mut Operations<'_>) -> Result<&'s mut (dyn crate::backend::Session + 's)> {
+    op.flush()?;
     match &mut op.executor {
         Executor::Run(session) => Ok(&mut **session),
         Executor::Collect { .. } => Err(OperationError::NotLive.into()),

@@ -7,7 +7,6 @@
 mod batches;
 mod conditional;
 mod database;
-mod graph;
 mod histories;
 mod json;
 mod reading;

@@ -74,7 +74,10 @@ pub(super) fn statements(operation: &Operation) -> Result<Vec<String>, Unsupport
         | Operation::DropConstraint { .. }
         | Operation::RenameConstraint { .. }
         | Operation::RenameIndex { .. } => {
-            return Err(unsupported(format!("do this: {operation}"), NEW_TABLE));
+            return Err(unsupported(
+                format!("{operation}: it is part of the table"),
+                NEW_TABLE,
+            ));
         }
         Operation::ValidateConstraint { table, name } => {
             return Err(foreign::validation(table, name));

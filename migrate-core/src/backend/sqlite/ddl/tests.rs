@@ -277,7 +277,7 @@ fn constraints_of_a_table_that_exists_are_refused() {
     );
     check_refused(
         |op| op.drop_constraint("users", "ck_age"),
-        "SQLite cannot drop the constraint `ck_age` of `users`: it is part of the table",
+        "SQLite cannot drop constraint `ck_age` of `users`: it is part of the table",
         new_table,
     );
 }
