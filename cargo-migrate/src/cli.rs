@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
-use migrate_core::cli::{self as core, Exit, Failure, GlobalArgs, Listing, Report};
+use migrate_core::cli::{self as core, Exit, Failure, GlobalArgs, Listing, Report, Screen};
 use migrate_graph::{MultipleHeads, Rules};
 
 use crate::commands::{check, completions, edit, init, merge, new};
@@ -182,6 +182,10 @@ fn read(
     Ok(match command {
         core::Command::History(args) => {
             report.finish(core::commands::history::history(&listing, args))
+        }
+        core::Command::Graph(args) => {
+            let screen = Screen::new(&|name| std::env::var_os(name));
+            report.finish(core::commands::graph::graph(&listing, args, screen))
         }
         core::Command::Show(args) => report.finish(core::commands::show::show(&listing, args)),
         core::Command::Heads(args) => {

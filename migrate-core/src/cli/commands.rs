@@ -16,6 +16,7 @@ pub mod branches;
 pub mod check;
 pub mod current;
 pub mod down;
+pub mod graph;
 pub mod heads;
 pub mod history;
 pub mod redo;
@@ -45,6 +46,7 @@ pub enum Command {
     Check(check::CheckArgs),
     Stamp(stamp::StampArgs),
     History(history::HistoryArgs),
+    Graph(graph::GraphArgs),
     Heads(heads::HeadsArgs),
     Branches(branches::BranchesArgs),
     Show(show::ShowArgs),
@@ -57,6 +59,7 @@ impl Command {
             Command::Up(_) | Command::Down(_) | Command::Redo(_) | Command::Stamp(_) => true,
             Command::Status(_) | Command::Current(_) | Command::Check(_) => true,
             Command::History(args) => args.needs_database(),
+            Command::Graph(args) => args.needs_database(),
             Command::Show(args) => args.needs_database(),
             Command::Heads(_) | Command::Branches(_) => false,
         }
@@ -73,6 +76,7 @@ impl Command {
             Command::Check(args) => args.format.json,
             Command::Stamp(args) => args.format.json,
             Command::History(args) => args.format.json,
+            Command::Graph(args) => args.is_json(),
             Command::Heads(args) => args.format.json,
             Command::Branches(args) => args.format.json,
             Command::Show(args) => args.format.json,
@@ -120,6 +124,9 @@ pub(super) fn run(command: &Command, context: &Context<'_>, report: &mut Report<
         Command::Check(_) => report.finish(check::check(context)),
         Command::History(args) => report.finish(listed(command, context, |listing| {
             history::history(listing, args)
+        })),
+        Command::Graph(args) => report.finish(listed(command, context, |listing| {
+            graph::graph(listing, args, context.screen())
         })),
         Command::Heads(args) => report.finish(listed(command, context, |listing| {
             Ok(heads::heads(listing, args))

@@ -10,6 +10,7 @@ use super::configuration::{self, Configuration, GivenUrl, Surroundings};
 use super::failure::Failure;
 use super::json;
 use super::listing::{Downgrade, Facts};
+use super::screen::Screen;
 use crate::backend::{self, Access, BackendKind, DatabaseUrl, Session};
 use crate::history::History;
 use crate::migrator::{Migrator, Status};
@@ -58,6 +59,11 @@ impl<'a> Context<'a> {
         arguments.fold(migrator, |migrator, (key, value)| {
             migrator.argument(key.as_str(), value.as_str())
         })
+    }
+
+    /// What drawings are shown on.
+    pub(super) fn screen(&self) -> Screen {
+        Screen::new(self.surroundings.variable)
     }
 
     /// Whether several heads are allowed.

@@ -10,8 +10,10 @@
 
 use serde::Serialize;
 
+use super::commands::graph::Form;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::screen::Screen;
 
 /// One revision: what it declares, and where it stands in the graph.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -63,6 +65,38 @@ pub struct History {
     /// Whether the text shows all that is known.
     #[serde(skip)]
     pub verbose: bool,
+}
+
+/// What `graph` answers.
+#[doc = "```json"]
+#[doc = include_str!("json/graph.json")]
+#[doc = "```"]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Graph {
+    /// The revisions, newest first.
+    pub revisions: Vec<GraphRevision>,
+    /// The applied ids that the history does not know; `null` when no database was asked.
+    pub unknown: Option<Vec<String>>,
+    /// The form of the drawing.
+    #[serde(skip)]
+    pub form: Form,
+    /// Where it is drawn.
+    #[serde(skip)]
+    pub screen: Screen,
+}
+
+/// A revision as the graph shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GraphRevision {
+    /// All about it.
+    #[serde(flatten)]
+    pub revision: Revision,
+    /// The ids of the revisions it depends on: `depends_on` without labels.
+    pub dependencies: Vec<String>,
+    /// Whether the database has it; `null` when no database was asked.
+    pub applied: Option<bool>,
+    /// Whether it is pending, although a revision that rests on it is applied; `null` when no database was asked.
+    pub gap: Option<bool>,
 }
 
 /// What `heads` answers.

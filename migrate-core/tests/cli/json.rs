@@ -38,6 +38,10 @@ fn the_examples_are_real() {
         file!["../../src/cli/json/history.json"]
     );
     assert_data_eq!(
+        run(&CHAIN, "graph -i --json"),
+        file!["../../src/cli/json/graph.json"]
+    );
+    assert_data_eq!(
         run(&CHAIN, "status --json"),
         file!["../../src/cli/json/status.json"]
     );
@@ -78,6 +82,7 @@ fn every_answer_is_one_object() {
     folder.run(&CHAIN, "up +1");
     for line in [
         "history",
+        "graph",
         "heads",
         "branches",
         "show",

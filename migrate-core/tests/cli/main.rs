@@ -7,6 +7,7 @@
 mod batches;
 mod conditional;
 mod database;
+mod graph;
 mod histories;
 mod json;
 mod reading;

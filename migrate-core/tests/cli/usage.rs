@@ -26,6 +26,7 @@ Commands:
   check     Exit with 0 when the history is sound and the database is up to date, else with 1
   stamp     Record revisions as applied, without running them
   history   List the revisions, newest first
+  graph     Draw the revisions as a graph, newest first
   heads     Show the heads: the revisions that no other continues
   branches  Show the branch points, and the revisions that continue each
   show      Show all that is known about revisions
