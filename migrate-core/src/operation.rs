@@ -30,6 +30,10 @@ use crate::schema::{Column, Constraint, ConstraintKind, Index, ObjectName, Sql, 
 /// What is dropped carries its definition when the author gave it: without one, it cannot be
 /// brought back.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "an operation is built once and rendered once"
+)]
 #[non_exhaustive]
 pub enum Operation {
     /// A new table.

@@ -109,6 +109,10 @@ impl IndexBuilder {
     }
 
     /// Sets a storage parameter (PostgreSQL).
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "`.with(\"fillfactor\", 70)` reads like SQL"
+    )]
     pub fn with(mut self, parameter: impl Into<String>, value: impl ToString) -> IndexBuilder {
         self.index
             .parameters

@@ -105,6 +105,10 @@ impl TableBuilder {
     }
 
     /// Sets a storage parameter (PostgreSQL).
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "`.with(\"fillfactor\", 70)` reads like SQL"
+    )]
     pub fn with(mut self, parameter: impl Into<String>, value: impl ToString) -> TableBuilder {
         self.table
             .options

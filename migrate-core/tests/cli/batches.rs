@@ -133,7 +133,9 @@ fn each_row_is_in_one_batch() {
     static HISTORY: History = History::new(&[&[&ROWS, &CHANGE]]);
     let folder = Folder::new();
     let said = folder.run(&HISTORY, "up");
-    assert_data_eq!(said.err, str![[r#"
+    assert_data_eq!(
+        said.err,
+        str![[r#"
 `[DIR]/app.db`: 2 revisions to apply
   [1/2] up 1, Create rows. … 0 ms
   [2/2] up 2, Change rows. … 
@@ -143,7 +145,8 @@ fn each_row_is_in_one_batch() {
     … 0 ms
 done: applied 2 revisions in 0 ms; the database is at head `2`
 
-"#]]);
+"#]]
+    );
     assert_eq!(batches(&folder), [(1, 10), (2, 10), (3, 5)]);
 }
 
@@ -162,7 +165,9 @@ fn a_failure_takes_all_batches_of_a_transaction_with_it() {
     let folder = Folder::new();
     let said = folder.run(&HISTORY, "up");
     assert_eq!(said.code, 3);
-    assert_data_eq!(said.err, str![[r#"
+    assert_data_eq!(
+        said.err,
+        str![[r#"
 `[DIR]/app.db`: 2 revisions to apply
   [1/2] up 1, Create rows. … 0 ms
   [2/2] up 2, Change rows. … 
@@ -176,7 +181,8 @@ note: the statement was: UPDATE nowhere SET a = 1
 note: 1 step had been done before; the database is at `1`
 help: mend the revision; then go on with `cargo migrate up`
 
-"#]]);
+"#]]
+    );
     assert_eq!(batches(&folder), [(0, 25)]);
 }
 
@@ -211,7 +217,9 @@ fn failures_are_not_overlooked() {
     let folder = Folder::new();
     let said = folder.run(&HISTORY, "up");
     assert_eq!(said.code, 3);
-    assert_data_eq!(said.err, str![[r#"
+    assert_data_eq!(
+        said.err,
+        str![[r#"
 `[DIR]/app.db`: 2 revisions to apply
   [1/2] up 1, Create rows. … 0 ms
   [2/2] up 2, Change rows. … 
@@ -223,7 +231,8 @@ note: the operation was: change rows of `nowhere` in batches
 note: 1 step had been done before; the database is at `1`
 help: pass the operation's error on with `?`; what may fail belongs into a transaction of its own: `op.sqlite()?.transaction(…)`; then go on with `cargo migrate up`
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]
@@ -231,7 +240,9 @@ fn a_script_has_one_batch() {
     static HISTORY: History = History::new(&[&[&ROWS, &CHANGE_NAMES]]);
     let said = Folder::new().run(&HISTORY, "up --sql 1:2");
     assert_eq!(said.code, 0, "{}", said.err);
-    assert_data_eq!(said.out, str![[r#"
+    assert_data_eq!(
+        said.out,
+        str![[r#"
 -- SQLite: upgrade 1:2
 -- The database before: 1
 -- The database after: 2
@@ -247,5 +258,6 @@ name <> 'n4' -- not this one
 INSERT INTO __diesel_schema_migrations (version) VALUES ('2');
 COMMIT;
 
-"#]]);
+"#]]
+    );
 }

@@ -4,6 +4,8 @@
 //! The expected texts stand inline. After a change of words, `SNAPSHOTS=overwrite cargo test -p migrate-core --features cli
 //! --test cli` writes them anew; they are then read in review.
 
+#![expect(clippy::unwrap_used, reason = "what a test cannot go on without")]
+
 mod batches;
 mod conditional;
 mod database;
