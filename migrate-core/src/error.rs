@@ -11,7 +11,7 @@ pub use connect::ConnectError;
 pub use failure::{Cause, RevisionFailure};
 pub use lock::LockError;
 pub use operation::{OperationError, RevisionError, Unsupported};
-pub use script::NotInScript;
+pub use script::{NoDryRun, NotInScript};
 
 use migrate_graph::{PlanError, Problem, TargetError};
 
@@ -61,6 +61,9 @@ pub enum Error {
     /// Revisions that cannot be written into a script. Nothing was written.
     #[error("{}", first_missing(.0))]
     NoScript(Vec<NotInScript>),
+    /// A dry run of which not all could be rolled back. Nothing was run.
+    #[error(transparent)]
+    NoDryRun(#[from] NoDryRun),
     /// An operation that the backend of a script cannot do.
     #[error(transparent)]
     Unsupported(#[from] Unsupported),
@@ -132,7 +135,9 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Error::Connect(_) | Error::NoScript(_) | Error::Unsupported(_) => ErrorKind::Usage,
+            Error::Connect(_) | Error::NoScript(_) | Error::NoDryRun(_) | Error::Unsupported(_) => {
+                ErrorKind::Usage
+            }
             Error::Plan(PlanError::UnknownApplied { .. }) => ErrorKind::Refused,
             Error::Plan(_) => ErrorKind::Usage,
             Error::History(_)
@@ -168,6 +173,7 @@ impl Error {
             Error::Plan(error) => error.help(),
             Error::Irreversible { reason, .. } => Some(reason.help()),
             Error::NoScript(missing) => missing.first().map(NotInScript::help),
+            Error::NoDryRun(why) => Some(why.help()),
             Error::Unsupported(unsupported) => Some(unsupported.help.clone()),
             Error::OtherBackend { .. } => {
                 Some("write it for `&mut Operations`, which every backend has".to_owned())

@@ -1,6 +1,7 @@
 //! The engine: reads what is applied, plans, takes the lock, and carries out one step after another,
 //! each in its own transaction with its record inside. It knows no SQL and no backend by name.
 
+mod dry_run;
 mod goal;
 mod preflight;
 mod report;

@@ -16,6 +16,7 @@ pub mod branches;
 pub mod check;
 pub mod current;
 pub mod down;
+mod dry_run;
 pub mod graph;
 pub mod heads;
 pub mod history;
@@ -94,6 +95,19 @@ pub(super) fn run(command: &Command, context: &Context<'_>, report: &mut Report<
             report.finish(script::down(context, &args.target, args.script))
         }
         Command::Stamp(args) if args.script.sql => report.finish(script::stamp(context, args)),
+        Command::Up(args) if args.dry_run => {
+            let answer = up::dry_run(context, args, &Progress::new(report));
+            report.finish(Ok(answer.unwrap_or_else(|failure| {
+                json::DryRun::failed(&args.targets, failure)
+            })))
+        }
+        Command::Down(args) if args.dry_run => {
+            let answer = down::dry_run(context, args, &Progress::new(report));
+            let targets = std::slice::from_ref(&args.target);
+            report.finish(Ok(
+                answer.unwrap_or_else(|failure| json::DryRun::failed(targets, failure))
+            ))
+        }
         Command::Up(args) => {
             let answer = up::up(context, args, &Progress::new(report));
             report.finish(Ok(

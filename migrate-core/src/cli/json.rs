@@ -336,6 +336,17 @@ impl Run {
     }
 }
 
+impl DryRun {
+    /// The answer when nothing was begun.
+    pub(super) fn failed(targets: &[String], failure: Failure) -> DryRun {
+        DryRun {
+            targets: targets.to_vec(),
+            error: Some(failure),
+            ..DryRun::default()
+        }
+    }
+}
+
 impl Stamp {
     /// The answer when nothing was written.
     pub(super) fn failed(targets: &[String], failure: Failure) -> Stamp {
@@ -345,6 +356,58 @@ impl Stamp {
             ..Stamp::default()
         }
     }
+}
+
+/// What `up` and `down` answer with `--dry-run`.
+#[doc = "```json"]
+#[doc = include_str!("json/dry_run.json")]
+#[doc = "```"]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct DryRun {
+    /// The database's URL without the password; `null` when it was not got so far.
+    pub database: Option<String>,
+    /// What it is: `sqlite`.
+    pub backend: Option<String>,
+    /// The targets, as they were given.
+    pub targets: Vec<String>,
+    /// What was tried and rolled back, in this order.
+    pub steps: Vec<DryStep>,
+    /// The time all of it took.
+    pub duration_ms: f64,
+    /// What should be known of how the targets were understood.
+    pub warnings: Vec<String>,
+    /// The ids the database would be at; `null` when the run failed.
+    pub current: Option<Vec<String>>,
+    /// Whether it would be at every head; `null` when the run failed.
+    pub at_heads: Option<bool>,
+    /// What went wrong; `null` when nothing did.
+    pub error: Option<Failure>,
+}
+
+/// One revision that was tried.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DryStep {
+    /// Its id.
+    pub revision: String,
+    /// `up` or `down`.
+    pub direction: &'static str,
+    /// The first line of its doc comment.
+    pub message: String,
+    /// The time it took; `null` when it failed.
+    pub duration_ms: Option<f64>,
+    /// The statements of its operations; the last one is what failed, if one did.
+    pub statements: Vec<DryStatement>,
+    /// Whether it used the connection by itself too: what it sent there is not among the statements.
+    pub connection: bool,
+}
+
+/// One statement that was tried.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DryStatement {
+    /// The statement.
+    pub sql: String,
+    /// The time it took.
+    pub duration_ms: f64,
 }
 
 /// What `up`, `down` and `stamp` answer with `--sql`.

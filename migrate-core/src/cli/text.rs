@@ -1,14 +1,15 @@
 //! The answers as text for people: each a pure function of the struct that is also the JSON.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use super::exit::Exit;
 use super::failure::Failure;
 use super::json::{
-    Answer, Branches, Check, Current, Heads, History, Run, Script, Show, Stamp, Status,
+    Answer, Branches, Check, Current, DryRun, Heads, History, Run, Script, Show, Stamp, Status,
     StatusRevision,
 };
-use super::progress::standing;
+use super::progress::{standing, time};
 use super::style::{self, paint};
 use revision::{block, line, list, with_parents};
 
@@ -224,6 +225,49 @@ impl Answer for Stamp {
     fn failure(&mut self) -> Option<&mut Failure> {
         self.error.as_mut()
     }
+}
+
+impl Answer for DryRun {
+    fn text(&self) -> String {
+        let of = self.steps.len();
+        let steps = self.steps.iter().enumerate().map(|(index, step)| {
+            let comma = if step.message.is_empty() { "" } else { ", " };
+            let (number, direction) = (index + 1, step.direction);
+            let id = paint(style::ID, &step.revision);
+            let statements = step.statements.iter().map(|statement| {
+                let sql = statement.sql.trim().trim_end_matches(';');
+                let end = match sql.lines().last().is_some_and(|line| line.contains("--")) {
+                    true => "\n;", // a comment would take it in
+                    false => ";",
+                };
+                format!("{sql}{end}\n-- {}\n", milliseconds(statement.duration_ms))
+            });
+            let hidden = match step.connection {
+                true => "-- what it sent over the connection by itself is not shown\n",
+                false => "",
+            };
+            format!(
+                "-- [{number}/{of}] {direction} {id}{comma}{}\n{}{hidden}",
+                step.message,
+                statements.collect::<String>()
+            )
+        });
+        steps.collect::<Vec<_>>().join("\n")
+    }
+
+    fn exit(&self) -> Exit {
+        self.error
+            .as_ref()
+            .map_or(Exit::Done, |failure| failure.exit)
+    }
+
+    fn failure(&mut self) -> Option<&mut Failure> {
+        self.error.as_mut()
+    }
+}
+
+fn milliseconds(number: f64) -> String {
+    time(Duration::from_secs_f64(number / 1e3))
 }
 
 impl Answer for Script {

@@ -1,8 +1,10 @@
-//! A revision that cannot be written into a script.
+//! What cannot be had beforehand: a revision in a script, a dry run.
 
 use std::fmt;
 
 use migrate_graph::Direction;
+
+use crate::backend::BackendKind;
 
 /// A revision that cannot be written into a script, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +59,46 @@ impl fmt::Display for NotInScript {
                 f,
                 "revision `{id}` cannot be written into a script: {reason}"
             ),
+        }
+    }
+}
+
+/// Why a dry run is not begun: not all of it could be rolled back.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoDryRun {
+    /// The database commits each change of the schema by itself.
+    #[error("there is no dry run on {}: it commits each change of the schema by itself, so nothing could be rolled back", .0.name())]
+    Backend(BackendKind),
+    /// A revision runs outside a transaction.
+    #[error(
+        "there is no dry run of revision `{0}`: it runs outside a transaction, so it could not be rolled back"
+    )]
+    Revision(String),
+    /// The caller has a transaction open, which would be rolled back too.
+    #[error(
+        "there is no dry run on a connection that is in a transaction, which would be rolled back too"
+    )]
+    InTransaction,
+}
+
+impl NoDryRun {
+    /// What can be done instead.
+    #[must_use]
+    pub fn help(&self) -> String {
+        match self {
+            NoDryRun::Backend(_) => {
+                "look at the statements with `cargo migrate up --sql`, or run it on a copy"
+                    .to_owned()
+            }
+            NoDryRun::Revision(id) => {
+                format!(
+                    "look at its statements with `cargo migrate up --sql {id}`, or name a target before it"
+                )
+            }
+            NoDryRun::InTransaction => {
+                "commit first, or give the migrator a connection of its own".to_owned()
+            }
         }
     }
 }

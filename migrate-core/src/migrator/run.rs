@@ -59,7 +59,7 @@ impl Migrator<'_> {
     }
 
     /// Runs the steps, one after another, until one fails.
-    fn carry_out(
+    pub(super) fn carry_out(
         &self,
         session: &mut dyn Session,
         graph: &Graph,

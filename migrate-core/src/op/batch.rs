@@ -193,7 +193,7 @@ fn carry_out(
         }
     });
     ended.map_err(|error| {
-        if let Ok(session) = live(op) {
+        if let Ok(session) = session(op) {
             let _ = session.rollback(); // the first error is the one to tell
         }
         fail(op, name, error)
@@ -202,6 +202,11 @@ fn carry_out(
 
 fn live<'s>(op: &'s mut Operations<'_>) -> Result<&'s mut (dyn crate::backend::Session + 's)> {
     op.flush()?;
+    session(op)
+}
+
+/// The session, with what it keeps back not yet done.
+fn session<'s>(op: &'s mut Operations<'_>) -> Result<&'s mut (dyn crate::backend::Session + 's)> {
     match &mut op.executor {
         Executor::Run(session) => Ok(&mut **session),
         Executor::Collect { .. } => Err(OperationError::NotLive.into()),

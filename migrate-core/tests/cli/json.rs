@@ -30,6 +30,10 @@ fn the_examples_are_real() {
         file!["../../src/cli/json/script.json"].raw()
     );
     assert_data_eq!(
+        run(&CHAIN, "up +2 --dry-run --json"),
+        file!["../../src/cli/json/dry_run.json"].raw()
+    );
+    assert_data_eq!(
         run(&CHAIN, "up +2 --json"),
         file!["../../src/cli/json/up.json"]
     );
@@ -94,6 +98,9 @@ fn every_answer_is_one_object() {
         "up",
         "up nonsense",
         "up --sql",
+        "up --dry-run",
+        "down -1 --dry-run",
+        "down nonsense --dry-run",
         "down --sql head:base",
         "stamp --sql head",
         "down -1",

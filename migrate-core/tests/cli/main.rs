@@ -9,6 +9,7 @@
 mod batches;
 mod conditional;
 mod database;
+mod dry_run;
 mod graph;
 mod histories;
 mod json;

@@ -274,7 +274,7 @@ help: name one: `20261108120000`; or all: `heads`; or `cargo migrate merge 20261
         (
             "show +1",
             str![[r#"
-error: `+1` counts from what is applied, which has no meaning here
+error: `+1` is a place in what is applied, which has no meaning here
 help: name a revision: its id, or `head`
 
 "#]],

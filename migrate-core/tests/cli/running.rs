@@ -255,7 +255,7 @@ help: cargo migrate down -1
         (
             "down -1",
             str![[r#"
-error: `-1` goes too far: there are 0 steps below what is applied
+error: `-1` goes too far: there is nothing below what is applied
 
 "#]],
         ),
@@ -270,7 +270,7 @@ help: cargo migrate up +1
         (
             "redo",
             str![[r#"
-error: `-1` goes too far: there are 0 steps below what is applied
+error: `-1` goes too far: there is nothing below what is applied
 
 "#]],
         ),

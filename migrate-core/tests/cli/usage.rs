@@ -73,12 +73,14 @@ Arguments:
 
 Options:
       --database-url <URL>      The database: a URL, or the path of a SQLite file
+      --dry-run                 Try it on the database, print each statement with its time, and roll
+                                all of it back
+      --lock-timeout <SECONDS>  Seconds to wait while another process is migrating the database
+                                [default: 60]
       --sql                     Print the SQL as a script, without touching a database; the target
                                 may be a range A:B
       --dialect <NAME>          The database the script is for, when no URL says it [possible
                                 values: sqlite, postgres, mysql, mariadb]
-      --lock-timeout <SECONDS>  Seconds to wait while another process is migrating the database
-                                [default: 60]
       --env <NAME>              The environment that revisions are told, instead of the variable
                                 MIGRATE_ENV
       --json                    Print one JSON object instead of text

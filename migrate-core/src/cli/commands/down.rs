@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::dry_run;
 use super::runs::{self, Request, same_again};
 use crate::cli::args::{FormatArgs, ScriptArgs};
 use crate::cli::context::Context;
@@ -19,6 +20,10 @@ pub struct DownArgs {
     /// `-N`, `base`, a revision's id or a unique prefix of it
     #[arg(value_name = "TARGET", allow_negative_numbers = true)]
     pub target: String,
+
+    /// Try it on the database, print each statement with its time, and roll all of it back
+    #[arg(long, conflicts_with = "sql")]
+    pub dry_run: bool,
 
     /// A script instead.
     #[command(flatten)]
@@ -44,5 +49,19 @@ pub(super) fn down(
     };
     runs::carry_out(context, progress, &request, |migrator, session| {
         migrator.downgrade(session, &args.target)
+    })
+}
+
+/// Takes back what is applied above the target, and rolls that back.
+pub(super) fn dry_run(
+    context: &Context<'_>,
+    args: &DownArgs,
+    progress: &Progress<'_, '_>,
+) -> Result<json::DryRun, Failure> {
+    let targets = std::slice::from_ref(&args.target);
+    runs::refuse_other_way(targets, '+', "up")?;
+    let plan = |steps| format!("dry run: {} to take back", plural(steps, "revision"));
+    dry_run::dry_run(context, progress, targets, plan, |migrator, session| {
+        migrator.dry_run_downgrade(session, &args.target)
     })
 }

@@ -152,7 +152,7 @@ pub(super) fn as_strs(texts: &[String]) -> Vec<&str> {
 }
 
 /// Milliseconds, to whole microseconds: more digits would only be noise.
-fn millis(time: Duration) -> f64 {
+pub(super) fn millis(time: Duration) -> f64 {
     (time.as_secs_f64() * 1e6).round() / 1e3
 }
 

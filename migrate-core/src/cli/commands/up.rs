@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::dry_run;
 use super::runs::{self, Request, as_strs, same_again};
 use crate::cli::args::{FormatArgs, ScriptArgs};
 use crate::cli::context::Context;
@@ -22,6 +23,10 @@ pub struct UpArgs {
         allow_negative_numbers = true
     )]
     pub targets: Vec<String>,
+
+    /// Try it on the database, print each statement with its time, and roll all of it back
+    #[arg(long, conflicts_with = "sql")]
+    pub dry_run: bool,
 
     /// A script instead.
     #[command(flatten)]
@@ -47,5 +52,19 @@ pub(super) fn up(
     };
     runs::carry_out(context, progress, &request, |migrator, session| {
         migrator.upgrade_to(session, &as_strs(targets))
+    })
+}
+
+/// Applies what is pending up to the targets, and rolls it back.
+pub(super) fn dry_run(
+    context: &Context<'_>,
+    args: &UpArgs,
+    progress: &Progress<'_, '_>,
+) -> Result<json::DryRun, Failure> {
+    let targets = &args.targets;
+    runs::refuse_other_way(targets, '-', "down")?;
+    let plan = |steps| format!("dry run: {} to apply", plural(steps, "revision"));
+    dry_run::dry_run(context, progress, targets, plan, |migrator, session| {
+        migrator.dry_run_upgrade(session, &as_strs(targets))
     })
 }

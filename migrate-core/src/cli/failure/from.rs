@@ -181,9 +181,11 @@ impl From<Error> for Failure {
             ),
             Error::Revision(revision) => of_revision(failure, &revision),
             Error::NoScript(missing) => of_missing(failure, &missing),
-            Error::Unsupported(_) | Error::Moved | Error::Lock(_) | Error::Database { .. } => {
-                failure
-            }
+            Error::NoDryRun(_)
+            | Error::Unsupported(_)
+            | Error::Moved
+            | Error::Lock(_)
+            | Error::Database { .. } => failure,
         }
     }
 }

@@ -1,0 +1,157 @@
+//! A run that leaves nothing behind: every step inside one transaction around all of them, which is rolled back.
+
+use std::time::Instant;
+
+use migrate_graph::{Graph, Plan, Target};
+
+use super::goal::Goal;
+use super::preflight::{ReadyStep, ready};
+use super::report::standing;
+use super::revisions::Revisions;
+use super::{Migrator, Report, applied_set, failed, parsed};
+use crate::applied::AppliedRow;
+use crate::backend::{MigrateConnection, Session};
+use crate::error::{Error, NoDryRun, RevisionFailure};
+
+impl Migrator<'_> {
+    /// Tries an upgrade: carries it out for what [`on_event`](Migrator::on_event) hears, and rolls all of it back. The report says
+    /// what would have been done, and where the database would stand.
+    ///
+    /// Others wait for what is changed until the end, as they do for a revision. What no rollback undoes remains, such as the
+    /// numbers that a sequence gave out.
+    ///
+    /// ```
+    /// # use diesel::{Connection, sqlite::SqliteConnection};
+    /// # use migrate_core::{History, Migrator};
+    /// # static HISTORY: History = History::new(&[]);
+    /// # let mut connection = SqliteConnection::establish(":memory:")?;
+    /// let would = Migrator::new(&HISTORY).dry_run_upgrade(&mut connection, &["heads"])?;
+    /// assert!(would.steps.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`upgrade`](Migrator::upgrade); and before anything is run, when not all of it could be rolled back.
+    pub fn dry_run_upgrade<C>(&self, connection: &mut C, targets: &[&str]) -> Result<Report, Error>
+    where
+        C: MigrateConnection + ?Sized,
+    {
+        let goal = Goal::Up(parsed(targets)?);
+        connection.with_session(|session| self.rehearse(session, &goal))
+    }
+
+    /// Tries a downgrade, as [`dry_run_upgrade`](Migrator::dry_run_upgrade) tries an upgrade.
+    ///
+    /// # Errors
+    ///
+    /// As [`dry_run_upgrade`](Migrator::dry_run_upgrade).
+    pub fn dry_run_downgrade<C>(&self, connection: &mut C, target: &str) -> Result<Report, Error>
+    where
+        C: MigrateConnection + ?Sized,
+    {
+        let goal = Goal::Down(target.parse::<Target>()?);
+        connection.with_session(|session| self.rehearse(session, &goal))
+    }
+
+    fn rehearse(&self, session: &mut dyn Session, goal: &Goal) -> Result<Report, Error> {
+        let revisions = self.revisions()?;
+        let before = self.read(session)?;
+        let (plan, steps) = self.rehearsal(session, goal, revisions, before.as_deref())?;
+        if steps.is_empty() {
+            let (current, at_heads) = standing(
+                &revisions.graph,
+                &applied_set(&revisions.graph, before.as_deref()),
+            );
+            return Ok(Report {
+                warnings: plan.warnings,
+                current,
+                at_heads,
+                ..Report::default()
+            });
+        }
+        self.locked(session, |session| {
+            let start = Instant::now();
+            let now = self.read(session)?;
+            let (plan, steps) = self.rehearsal(session, goal, revisions, now.as_deref())?;
+            let doing = "begin the transaction of the dry run";
+            // the savepoint that tells whether this one was left is each step's own
+            session
+                .begin()
+                .and_then(|()| session.inside())
+                .map_err(|source| failed(session, doing, source, start))?;
+            let result = self.within(session, &revisions.graph, &steps, now.as_deref(), plan);
+            let rolled_back = session.rollback_all();
+            let report = match result {
+                Err(Error::Revision(failure)) => return Err(self.as_dry_run(session, *failure)),
+                result => result?,
+            };
+            rolled_back.map_err(|source| Error::Database {
+                doing: "roll the dry run back",
+                source,
+            })?;
+            Ok(report)
+        })
+    }
+
+    fn within(
+        &self,
+        session: &mut dyn Session,
+        graph: &Graph,
+        steps: &[ReadyStep],
+        rows: Option<&[AppliedRow]>,
+        plan: Plan,
+    ) -> Result<Report, Error> {
+        let applied = applied_set(graph, rows);
+        self.carry_out(
+            session,
+            graph,
+            steps,
+            applied,
+            plan.warnings,
+            rows.is_some(),
+        )
+    }
+
+    /// The plan and its steps, if all of them can be rolled back.
+    fn rehearsal(
+        &self,
+        session: &mut dyn Session,
+        goal: &Goal,
+        revisions: &Revisions,
+        rows: Option<&[AppliedRow]>,
+    ) -> Result<(Plan, Vec<ReadyStep>), Error> {
+        let backend = session.backend();
+        let in_transaction = session.in_transaction().map_err(|source| Error::Database {
+            doing: "use the connection",
+            source,
+        })?;
+        if in_transaction {
+            return Err(NoDryRun::InTransaction.into());
+        }
+        if !backend.capabilities().transactional_ddl {
+            return Err(NoDryRun::Backend(backend.kind()).into());
+        }
+        let plan = goal.plan(&revisions.graph, &applied_set(&revisions.graph, rows))?;
+        let outside = plan
+            .steps
+            .iter()
+            .map(|step| revisions.get(step.node))
+            .find(|revision| !revision.transaction());
+        if let Some(revision) = outside {
+            return Err(NoDryRun::Revision(revision.id().to_owned()).into());
+        }
+        let steps = ready(&plan, revisions, session, &self.situation())?;
+        Ok((plan, steps))
+    }
+
+    /// A failure after which nothing that was done before is left, either; where the database stands after all is read from it.
+    fn as_dry_run(&self, session: &mut dyn Session, mut failure: RevisionFailure) -> Error {
+        failure.report.steps.clear();
+        if let (Ok(graph), Ok(rows)) = (self.graph(), self.read(session)) {
+            let applied = applied_set(graph, rows.as_deref());
+            (failure.report.current, failure.report.at_heads) = standing(graph, &applied);
+        }
+        failure.into()
+    }
+}

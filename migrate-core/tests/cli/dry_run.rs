@@ -1,0 +1,227 @@
+//! `--dry-run`: what is printed, and that nothing remains.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
+use migrate_core::prelude::*;
+use migrate_core::revision::{Body, Downgrade, Needs};
+use migrate_core::{History, Migrator, Revision, with_connection};
+use snapbox::{assert_data_eq, str};
+
+use crate::histories::{CHAIN, FAILING, FORKED};
+use crate::support::Folder;
+
+/// Sends something over the connection.
+const OWN: Revision = Revision::new(
+    "1",
+    &[],
+    "Count.",
+    "migrations/1_count.rs",
+    4,
+    Body::new(Needs::Operations, |op| {
+        op.execute("CREATE TABLE counted (a)")?;
+        with_connection!(op, |connection| diesel::sql_query(
+            "INSERT INTO counted VALUES (1)"
+        )
+        .execute(connection))?;
+        Ok(())
+    }),
+    Downgrade::Irreversible,
+);
+
+/// Ends the transaction that it is in.
+const ENDS: Revision = Revision::new(
+    "2",
+    &["1"],
+    "End.",
+    "migrations/2_end.rs",
+    4,
+    Body::new(Needs::Operations, |op| op.execute("COMMIT")),
+    Downgrade::Irreversible,
+);
+
+#[test]
+fn it_shows_the_statements_and_leaves_nothing() {
+    let folder = Folder::new();
+    let said = folder.run(&CHAIN, "up --dry-run");
+    assert_eq!(said.code, 0);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+-- [1/3] up 20261101090000, Create users.
+CREATE TABLE `users` (
+  `id` INTEGER NOT NULL PRIMARY KEY,
+  `name` TEXT NOT NULL
+);
+-- 0 ms
+
+-- [2/3] up 20261108120000, Add a phone number to users.
+ALTER TABLE `users` ADD COLUMN `phone` VARCHAR(20);
+-- 0 ms
+
+-- [3/3] up 20261115180000, Create orders.
+CREATE TABLE `orders` (
+  `id` INTEGER NOT NULL PRIMARY KEY
+);
+-- 0 ms
+
+"#]]
+    );
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+`[DIR]/app.db`: dry run: 3 revisions to apply
+  [1/3] up 20261101090000, Create users. … 0 ms
+  [2/3] up 20261108120000, Add a phone number to users. … 0 ms
+  [3/3] up 20261115180000, Create orders. … 0 ms
+tried in 0 ms, and rolled all of it back; after a real run, the database is at head `20261115180000`
+
+"#]]
+    );
+    assert!(!folder.database().exists());
+
+    folder.run(&CHAIN, "up +2");
+    let before = std::fs::read(folder.database()).unwrap();
+    assert_eq!(folder.run(&CHAIN, "up --dry-run").code, 0);
+    let said = folder.run(&CHAIN, "down base --dry-run");
+    assert_eq!(said.code, 0);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+-- [1/2] down 20261108120000, Add a phone number to users.
+ALTER TABLE `users` DROP COLUMN `phone`;
+-- 0 ms
+
+-- [2/2] down 20261101090000, Create users.
+DROP TABLE `users`;
+-- 0 ms
+
+"#]]
+    );
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+`[DIR]/app.db`: dry run: 2 revisions to take back
+  [1/2] down 20261108120000, Add a phone number to users. … 0 ms
+  [2/2] down 20261101090000, Create users. … 0 ms
+tried in 0 ms, and rolled all of it back; after a real run, the database is at base, with nothing applied
+
+"#]]
+    );
+    assert_eq!(std::fs::read(folder.database()).unwrap(), before);
+}
+
+#[test]
+fn a_failure_leaves_nothing_either() {
+    let folder = Folder::new();
+    folder.run(&FAILING, "up +1");
+    let before = std::fs::read(folder.database()).unwrap();
+    let said = folder.run(&FAILING, "up --dry-run");
+    assert_eq!(said.code, 3);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+-- [1/2] up 20261108120000, Add a phone number to users.
+ALTER TABLE `users` ADD COLUMN `phone` VARCHAR(20);
+-- 0 ms
+
+-- [2/2] up 20261115180000, Create orders, and break.
+CREATE TABLE `orders` (
+  `id` INTEGER NOT NULL PRIMARY KEY
+);
+-- 0 ms
+INSERT INTO nowhere VALUES (1);
+-- 0 ms
+
+"#]]
+    );
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+`[DIR]/app.db`: dry run: 3 revisions to apply
+  [1/3] up 20261108120000, Add a phone number to users. … 0 ms
+  [2/3] up 20261115180000, Create orders, and break. … failed
+error: the upgrade of revision `20261115180000` failed: no such table: nowhere
+note: the revision is in `migrations/20261115180000_create_orders.rs:4`
+note: the operation was: execute `INSERT INTO nowhere VALUES (1)`
+note: the statement was: INSERT INTO nowhere VALUES (1)
+note: nothing had been done before; the database is at `20261101090000`
+
+"#]]
+    );
+    assert_eq!(std::fs::read(folder.database()).unwrap(), before);
+}
+
+#[test]
+fn what_is_sent_over_the_connection_is_told_of() {
+    static HISTORY: History = History::new(&[&[&OWN]]);
+    let said = Folder::new().run(&HISTORY, "up --dry-run -q");
+    assert_eq!((said.code, said.err.as_str()), (0, ""));
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+-- [1/1] up 1, Count.
+CREATE TABLE counted (a);
+-- 0 ms
+-- what it sent over the connection by itself is not shown
+
+"#]]
+    );
+}
+
+#[test]
+fn what_cannot_be_rolled_back_is_refused() {
+    let folder = Folder::new();
+    let said = folder.run(&FORKED, "up heads --dry-run");
+    assert_eq!((said.code, said.out.as_str()), (2, ""));
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+error: there is no dry run of revision `20261112000000`: it runs outside a transaction, so it could not be rolled back
+help: look at its statements with `cargo migrate up --sql 20261112000000`, or name a target before it
+
+"#]]
+    );
+    assert!(!folder.database().exists());
+    assert_eq!(folder.run(&CHAIN, "up --dry-run --sql").code, 2);
+
+    let mut connection = SqliteConnection::establish(":memory:").unwrap();
+    connection.batch_execute("CREATE TABLE mine (a)").unwrap();
+    connection.begin_test_transaction().unwrap();
+    connection
+        .batch_execute("INSERT INTO mine VALUES (1)")
+        .unwrap();
+    let error = Migrator::new(&CHAIN)
+        .dry_run_upgrade(&mut connection, &["head"])
+        .unwrap_err();
+    assert!(error.to_string().contains("in a transaction"), "{error}");
+    let mine = diesel::sql_query("DELETE FROM mine")
+        .execute(&mut connection)
+        .unwrap();
+    assert_eq!(mine, 1);
+}
+
+#[test]
+fn a_revision_that_ends_the_transaction_is_told_of() {
+    static HISTORY: History = History::new(&[&[&OWN, &ENDS]]);
+    let folder = Folder::new();
+    let said = folder.run(&HISTORY, "stamp base");
+    assert_eq!(said.code, 0);
+    std::fs::write(folder.database(), "").unwrap();
+    let said = folder.run(&HISTORY, "up --dry-run");
+    assert_eq!(said.code, 3);
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+`[DIR]/app.db`: dry run: 2 revisions to apply
+  [1/2] up 1, Count. … 0 ms
+  [2/2] up 2, End. … failed
+error: the upgrade of revision `2` failed: its function ended the transaction that it ran in
+note: the revision is in `migrations/2_end.rs:4`
+note: what it did so far was not undone: it is in the database
+note: nothing had been done before; the database is at `1`
+help: leave BEGIN, COMMIT and ROLLBACK to the migrator, or give the revision `transaction = false`
+
+"#]]
+    );
+}
