@@ -38,8 +38,11 @@ pub enum FolderProblemKind {
     Missing,
     /// The operating system refused.
     Unreadable(String),
-    /// Not text.
-    NotUtf8,
+    /// Not text, from this line on.
+    NotUtf8 {
+        /// The line, from 1.
+        line: usize,
+    },
     /// A folder with `up.sql`, as diesel's own command line makes them.
     SqlFolder,
 }
@@ -182,7 +185,11 @@ fn entries(folder: &Path) -> io::Result<Vec<Entry>> {
 
 fn read_text(path: &Path) -> Result<String, FolderProblemKind> {
     let bytes = fs::read(path).map_err(|error| FolderProblemKind::Unreadable(error.to_string()))?;
-    String::from_utf8(bytes).map_err(|_| FolderProblemKind::NotUtf8)
+    String::from_utf8(bytes).map_err(|error| {
+        let readable = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let newlines = readable.iter().filter(|byte| **byte == b'\n').count();
+        FolderProblemKind::NotUtf8 { line: newlines + 1 }
+    })
 }
 
 impl FolderProblem {
@@ -204,7 +211,7 @@ impl FolderProblem {
                  `op.execute(include_str!(\"../sql/up.sql\"))?`"
                     .to_owned(),
             ),
-            FolderProblemKind::Unreadable(_) | FolderProblemKind::NotUtf8 => None,
+            FolderProblemKind::Unreadable(_) | FolderProblemKind::NotUtf8 { .. } => None,
         }
     }
 }
@@ -215,7 +222,9 @@ impl std::fmt::Display for FolderProblem {
         match &self.kind {
             FolderProblemKind::Missing => write!(f, "there is no folder `{path}`"),
             FolderProblemKind::Unreadable(why) => write!(f, "cannot read `{path}`: {why}"),
-            FolderProblemKind::NotUtf8 => write!(f, "`{path}` is not UTF-8 text"),
+            FolderProblemKind::NotUtf8 { line } => {
+                write!(f, "cannot read `{path}`: line {line} is not UTF-8 text")
+            }
             FolderProblemKind::SqlFolder => {
                 write!(
                     f,

@@ -48,7 +48,7 @@ fn what_cannot_be_read_does_not_hide_the_rest() {
         ("db/0001/up.sql", b"CREATE TABLE a (id);"),
         ("db/0001/down.sql", b""),
         ("db/a.rs", A),
-        ("db/b.rs", b"\xff"),
+        ("db/b.rs", b"//!\n\xff"),
         ("db/c.rs", b"fn ("),
     ]);
     let folder = Folder::read(package.path(), Path::new("db"));
@@ -57,7 +57,7 @@ fn what_cannot_be_read_does_not_hide_the_rest() {
         problems,
         [
             "SQL folders are not supported yet: `db/0001` has an `up.sql`",
-            "`db/b.rs` is not UTF-8 text"
+            "cannot read `db/b.rs`: line 2 is not UTF-8 text"
         ]
     );
     assert_eq!(
