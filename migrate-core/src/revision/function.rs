@@ -158,3 +158,38 @@ impl<F, Marker> Function<F, Marker> {
         (self.answer)(self.function, ask)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Body;
+    use super::*;
+
+    /// A connection of no backend.
+    struct Wire;
+
+    impl BodyConnection for Wire {
+        const BACKEND: &'static str = "wire";
+
+        fn of<'op>(_op: &'op mut Operations<'_>) -> Result<&'op mut Self, RevisionError> {
+            Err(RevisionError::from_boxed("not connected".into()))
+        }
+    }
+
+    fn operations(_op: &mut Operations<'_>) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn connection(_connection: &mut Wire) -> Result<(), std::fmt::Error> {
+        Ok(())
+    }
+
+    #[test]
+    fn a_body_says_what_its_function_takes() {
+        const OPERATIONS: Body = Body::asked(|ask| answer(operations, ask));
+        const CONNECTION: Body = Body::asked(|ask| answer(connection, ask));
+        const REVERSIBLE: Body = Body::asked(|ask| function(operations).reversible().answer(ask));
+        assert_eq!(OPERATIONS.needs(), Needs::Operations);
+        assert_eq!(CONNECTION.needs(), Needs::Connection("wire"));
+        assert_eq!(REVERSIBLE.needs(), Needs::Operations);
+    }
+}
