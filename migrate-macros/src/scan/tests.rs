@@ -1,3 +1,5 @@
+//! A scan: what it makes of folders that are not whole, of other packages, and of changes.
+
 use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
