@@ -22,31 +22,40 @@ pub struct AppliedRow {
 
 /// Creates the table, unless it is there.
 pub(crate) fn create(session: &mut dyn Session) -> QueryResult<()> {
-    session.execute(CREATE_MIGRATIONS_TABLE)
+    let table = session.version_table();
+    session.execute(&CREATE_MIGRATIONS_TABLE.replacen(TABLE, &table, 1))
 }
 
 /// Records a revision as applied.
 pub(crate) fn record(session: &mut dyn Session, id: &str) -> QueryResult<()> {
-    let sql = record_sql(session.backend(), id).map_err(unwritable)?;
+    let sql = record_sql(session.backend(), &session.version_table(), id).map_err(unwritable)?;
     session.execute(&sql)
 }
 
 /// Takes a revision's record away.
 pub(crate) fn unrecord(session: &mut dyn Session, id: &str) -> QueryResult<()> {
-    let sql = unrecord_sql(session.backend(), id).map_err(unwritable)?;
+    let sql = unrecord_sql(session.backend(), &session.version_table(), id).map_err(unwritable)?;
     session.execute(&sql)
 }
 
 /// The statement that records a revision as applied.
-pub(crate) fn record_sql(backend: &dyn Backend, id: &str) -> Result<String, Unsupported> {
+pub(crate) fn record_sql(
+    backend: &dyn Backend,
+    table: &str,
+    id: &str,
+) -> Result<String, Unsupported> {
     let version = backend.literal(&Value::Text(id.to_owned()))?;
-    Ok(format!("INSERT INTO {TABLE} (version) VALUES ({version})"))
+    Ok(format!("INSERT INTO {table} (version) VALUES ({version})"))
 }
 
 /// The statement that takes a revision's record away.
-pub(crate) fn unrecord_sql(backend: &dyn Backend, id: &str) -> Result<String, Unsupported> {
+pub(crate) fn unrecord_sql(
+    backend: &dyn Backend,
+    table: &str,
+    id: &str,
+) -> Result<String, Unsupported> {
     let version = backend.literal(&Value::Text(id.to_owned()))?;
-    Ok(format!("DELETE FROM {TABLE} WHERE version = {version}"))
+    Ok(format!("DELETE FROM {table} WHERE version = {version}"))
 }
 
 fn unwritable(error: Unsupported) -> diesel::result::Error {

@@ -2,11 +2,13 @@
 //! are. Everything that differs between them is behind these traits.
 
 mod holder;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 mod session;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 mod url;
-#[cfg(any(feature = "sqlite", feature = "mysql"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod watch;
 
 pub use holder::Holder;
@@ -113,6 +115,8 @@ pub fn rules(kind: BackendKind) -> Result<&'static dyn Backend, ConnectError> {
     match kind {
         #[cfg(feature = "sqlite")]
         BackendKind::Sqlite => Ok(&sqlite::Sqlite),
+        #[cfg(feature = "postgres")]
+        BackendKind::Postgres => Ok(&postgres::Postgres),
         backend => Err(ConnectError::NotEnabled { backend }),
     }
 }
@@ -138,6 +142,8 @@ pub fn connect(url: &DatabaseUrl, access: Access) -> Result<Box<dyn Session>, Co
     match url.kind() {
         #[cfg(feature = "sqlite")]
         BackendKind::Sqlite => sqlite::connect(url, access),
+        #[cfg(feature = "postgres")]
+        BackendKind::Postgres => postgres::connect(url),
         backend => {
             let _ = access; // unused when no backend is compiled in
             Err(ConnectError::NotEnabled { backend })
@@ -173,6 +179,7 @@ macro_rules! with_connection {
     ($op:expr, |$connection:ident| $body:expr) => {
         (|op: &mut $crate::Operations<'_>| -> $crate::Result<_> {
             $crate::__with_sqlite!(op, $connection, $body);
+            $crate::__with_postgres!(op, $connection, $body);
             Err(op.no_connection())
         })($op)
     };
@@ -182,5 +189,12 @@ macro_rules! with_connection {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __with_sqlite {
+    ($op:ident, $connection:ident, $body:expr) => {};
+}
+
+#[cfg(not(feature = "postgres"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __with_postgres {
     ($op:ident, $connection:ident, $body:expr) => {};
 }

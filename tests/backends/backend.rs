@@ -2,25 +2,81 @@
 
 use std::collections::BTreeSet;
 
-use migrate_core::backend::Session;
+use diesel::Connection;
+use diesel::connection::AnsiTransactionManager;
+use diesel_migrations::MigrationHarness;
+use migrate_core::backend::{
+    self, Access, BackendKind, DatabaseUrl, Holder, MigrateConnection, Session,
+};
+use migrate_core::diesel_source::DieselBackend;
 
 /// A kind of database under test.
 pub(crate) trait TestBackend {
+    /// Which one.
+    const KIND: BackendKind;
+    /// The name of the folder that says what each operation does here.
+    const NAME: &'static str;
+    /// The first placeholder of a statement.
+    const PLACEHOLDER: &'static str;
+    /// What a value is cast to that is to be read as text.
+    const TEXT: &'static str;
+
     /// Where one database is, for as long as it is needed.
-    type Place;
+    type Place: Sync;
+
+    /// Diesel's name for it.
+    type Diesel: DieselBackend;
+
+    /// Diesel's connection.
+    type Connection: Connection<Backend = Self::Diesel, TransactionManager = AnsiTransactionManager>
+        + MigrateConnection
+        + MigrationHarness<Self::Diesel>;
 
     /// An empty database.
     fn place() -> Self::Place;
 
-    /// Another connection to the same database, opened as the command line opens it.
-    fn session(place: &Self::Place) -> Box<dyn Session>;
+    /// Where that is.
+    fn url(place: &Self::Place) -> DatabaseUrl;
 
     /// All that the catalogue says, a fact a line: tables, columns, keys, checks and indexes; without
     /// the version table.
     fn catalogue(session: &mut dyn Session) -> BTreeSet<String>;
 
-    /// The values of a query's only column, as text.
-    fn values(session: &mut dyn Session, query: &str) -> Vec<String>;
+    /// Whether this is what those who wait are told of a run in this process.
+    fn is_this_process(holder: &Holder) -> bool;
+
+    /// Another connection to the same database, opened as the command line opens it.
+    fn session(place: &Self::Place) -> Box<dyn Session> {
+        backend::connect(&Self::url(place), Access::Write).unwrap()
+    }
+
+    /// Another connection to the same database, as a program has it.
+    fn connection(place: &Self::Place) -> Self::Connection {
+        Self::Connection::establish(Self::url(place).as_secret_str()).unwrap()
+    }
+
+    /// The values of a query's only column, which is text and called `text`.
+    fn values(session: &mut dyn Session, query: &str) -> Vec<String> {
+        session.texts(query).unwrap()
+    }
+
+    /// The value of an expression over a table's rows, as text, in the order of the rows' values.
+    fn of_rows(session: &mut dyn Session, expression: &str, table: &str) -> Vec<String> {
+        let query = format!(
+            "SELECT CAST({expression} AS {}) AS text FROM {table} ORDER BY 1",
+            Self::TEXT
+        );
+        Self::values(session, &query)
+    }
+
+    /// How many tables there are, without the version table.
+    fn tables(session: &mut dyn Session) -> usize {
+        let facts = Self::catalogue(session);
+        facts
+            .iter()
+            .filter(|fact| fact.starts_with("table "))
+            .count()
+    }
 }
 
 /// What changed between two catalogues: `- fact` for each that went, `+ fact` for each that came.
@@ -29,3 +85,25 @@ pub(crate) fn difference(before: &BTreeSet<String>, after: &BTreeSet<String>) ->
     let new = after.difference(before).map(|fact| format!("+ {fact}"));
     gone.chain(new).collect()
 }
+
+/// Makes tests of functions that are generic over the backend: a module for each backend. Those of
+/// servers are there with the feature `servers`.
+macro_rules! on_each_backend {
+    ($($test:ident)*) => {
+        mod sqlite {
+            $(#[test]
+            fn $test() {
+                super::$test::<crate::sqlite::Sqlite>();
+            })*
+        }
+
+        #[cfg(feature = "servers")]
+        mod postgres {
+            $(#[test]
+            fn $test() {
+                super::$test::<crate::postgres::Postgres>();
+            })*
+        }
+    };
+}
+pub(crate) use on_each_backend;

@@ -1,21 +1,17 @@
 //! A history in diesel's own harness, up and down.
 
 use diesel::Connection;
-use diesel::sqlite::SqliteConnection;
 use diesel_migrations::MigrationHarness;
 use migrate_core::Migrator;
 use migrate_core::prelude::*;
 
+use crate::backend::{TestBackend, on_each_backend};
 use crate::histories::{history, irreversible, reversible, three, with_downgrade};
 
-fn connection() -> SqliteConnection {
-    SqliteConnection::establish(":memory:").unwrap()
-}
-
-#[test]
-fn up_and_down_with_one_record_for_both() {
+fn up_and_down_with_one_record_for_both<B: TestBackend>() {
     let history = three();
-    let mut connection = connection();
+    let place = B::place();
+    let mut connection = B::connection(&place);
     assert!(connection.has_pending_migration(history).unwrap());
     let versions = connection.run_pending_migrations(history).unwrap();
     let versions: Vec<String> = versions.iter().map(ToString::to_string).collect();
@@ -58,13 +54,13 @@ fn up_and_down_with_one_record_for_both() {
     assert!(!connection.has_pending_migration(history).unwrap());
 }
 
-#[test]
-fn a_failure_rolls_back_and_names_the_revision() {
+fn a_failure_rolls_back_and_names_the_revision<B: TestBackend>() {
     let history = history(vec![reversible("a", &[], |op| {
         op.create_table(table("t").column(column("n", Integer)))?;
         op.execute("nonsense")
     })]);
-    let mut connection = connection();
+    let place = B::place();
+    let mut connection = B::connection(&place);
     let error = connection
         .run_pending_migrations(history)
         .unwrap_err()
@@ -85,8 +81,7 @@ fn a_failure_rolls_back_and_names_the_revision() {
         .unwrap();
 }
 
-#[test]
-fn without_a_transaction_there_is_none() {
+fn without_a_transaction_there_is_none<B: TestBackend>() {
     let history = history(vec![
         with_downgrade(
             "a",
@@ -96,15 +91,16 @@ fn without_a_transaction_there_is_none() {
         )
         .without_transaction(),
     ]);
-    let mut connection = connection();
+    let place = B::place();
+    let mut connection = B::connection(&place);
     connection.run_pending_migrations(history).unwrap();
     connection.revert_all_migrations(history).unwrap();
 }
 
-#[test]
-fn what_is_irreversible_is_refused() {
+fn what_is_irreversible_is_refused<B: TestBackend>() {
     let history = history(vec![irreversible("a", &[], |_| Ok(()))]);
-    let mut connection = connection();
+    let place = B::place();
+    let mut connection = B::connection(&place);
     connection.run_pending_migrations(history).unwrap();
     let error = connection
         .revert_last_migration(history)
@@ -113,13 +109,13 @@ fn what_is_irreversible_is_refused() {
     assert!(error.contains("`irreversible`"), "{error}");
 }
 
-#[test]
-fn an_order_that_diesel_would_not_keep_is_refused() {
+fn an_order_that_diesel_would_not_keep_is_refused<B: TestBackend>() {
     let history = history(vec![
         reversible("b", &[], |_| Ok(())),
         reversible("a", &["b"], |_| Ok(())),
     ]);
-    let mut connection = connection();
+    let place = B::place();
+    let mut connection = B::connection(&place);
     let error = connection
         .run_pending_migrations(history)
         .unwrap_err()
@@ -133,4 +129,12 @@ fn an_order_that_diesel_would_not_keep_is_refused() {
             .len(),
         2
     );
+}
+
+on_each_backend! {
+    up_and_down_with_one_record_for_both
+    a_failure_rolls_back_and_names_the_revision
+    without_a_transaction_there_is_none
+    what_is_irreversible_is_refused
+    an_order_that_diesel_would_not_keep_is_refused
 }

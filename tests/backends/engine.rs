@@ -1,7 +1,7 @@
 //! The migrator: what it does, what it refuses, and what it leaves behind when something fails.
 
 mod adoption;
-mod failures;
+pub(crate) mod failures;
 mod refusals;
 mod runs;
 mod together;

@@ -1,8 +1,9 @@
 //! Histories for tests, made at run time.
 
+use migrate_core::backend::BackendKind;
 use migrate_core::prelude::*;
 use migrate_core::revision::{Body, Downgrade, Needs};
-use migrate_core::{History, Revision};
+use migrate_core::{History, Revision, with_connection};
 
 /// The body of a revision.
 pub(crate) type Run = fn(&mut Operations<'_>) -> Result<()>;
@@ -96,13 +97,24 @@ fn id(index: usize) -> String {
 /// Makes a table of a name that is not taken: all revisions of a long history share this function.
 fn make_table(op: &mut Operations<'_>) -> Result<()> {
     use diesel::prelude::*;
-    let number: i32 = diesel::select(diesel::dsl::sql::<diesel::sql_types::Integer>(
-        "(SELECT count(*) FROM sqlite_master WHERE name LIKE 'made%')",
-    ))
-    .get_result(op.sqlite()?)?;
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        number: i64,
+    }
+    let tables = match op.backend() {
+        BackendKind::Sqlite => "sqlite_master WHERE name LIKE 'made%'",
+        BackendKind::Postgres => "pg_tables WHERE tablename LIKE 'made%'",
+        _ => {
+            "information_schema.tables WHERE table_schema = database() AND table_name LIKE 'made%'"
+        }
+    };
+    let query = format!("SELECT count(*) AS number FROM {tables}");
+    let row: Row = with_connection!(op, |connection| diesel::sql_query(&query)
+        .get_result(connection))?;
     op.create_table(
-        table(format!("made{number}"))
+        table(format!("made{}", row.number))
             .column(column("id", Integer).primary_key())
-            .column(column("name", Text)),
+            .column(column("name", VarChar(50))),
     )
 }

@@ -11,5 +11,6 @@ mod diesel_harness;
 mod engine;
 mod histories;
 mod operations;
-mod quoting;
+#[cfg(feature = "servers")]
+mod postgres;
 mod sqlite;

@@ -6,7 +6,10 @@ mod indexes;
 mod rows;
 mod tables;
 
+use std::path::Path;
+
 use migrate_core::backend::Session;
+use migrate_core::error::OperationError;
 use migrate_core::prelude::*;
 
 use crate::backend::{TestBackend, difference};
@@ -15,12 +18,12 @@ type Body = fn(&mut Operations<'_>) -> Result<()>;
 
 /// An operation under test.
 pub(crate) struct Case {
+    /// Its name, and the name of the file that says what it does: `effects/BACKEND/NAME.txt`.
+    pub(crate) name: &'static str,
     /// What has to be there first.
     pub(crate) before: Body,
     /// The operations.
     pub(crate) change: Body,
-    /// What the catalogue then says that it did not, and the other way round.
-    pub(crate) effect: &'static [&'static str],
 }
 
 /// Applies a case, looks, reverses it, and looks again.
@@ -30,9 +33,13 @@ pub(crate) fn check<B: TestBackend>(case: &Case) {
     run(session.as_mut(), case.before).unwrap();
     let before = B::catalogue(session.as_mut());
 
-    run(session.as_mut(), case.change).unwrap();
+    let changed = run(session.as_mut(), case.change);
     let after = B::catalogue(session.as_mut());
-    assert_eq!(difference(&before, &after), case.effect);
+    let works = changed.is_ok();
+    compare::<B>(case, changed.err(), &difference(&before, &after));
+    if !works {
+        return;
+    }
 
     for operation in collected(session.as_mut(), case.change).iter().rev() {
         let reverse = operation.reverse().unwrap();
@@ -47,6 +54,30 @@ pub(crate) fn check<B: TestBackend>(case: &Case) {
     }
     let restored = B::catalogue(session.as_mut());
     assert_eq!(difference(&before, &restored), [""; 0]);
+}
+
+/// Compares what happened with what the case's file says. `SNAPSHOTS=overwrite` writes the file.
+fn compare<B: TestBackend>(case: &Case, refused: Option<RevisionError>, effect: &[String]) {
+    let said = match refused {
+        None => "works".to_owned(),
+        Some(error) => match error.downcast_ref() {
+            Some(OperationError::Unsupported(unsupported)) => {
+                format!("refused: {unsupported}\nhelp: {}", unsupported.help)
+            }
+            _ => panic!("{}: {error}", case.name),
+        },
+    };
+    let lines: Vec<&str> = std::iter::once(said.as_str())
+        .chain(effect.iter().map(String::as_str))
+        .collect();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("backends/effects")
+        .join(B::NAME)
+        .join(format!("{}.txt", case.name));
+    snapbox::Assert::new().action_env("SNAPSHOTS").eq(
+        snapbox::Data::text(lines.join("\n") + "\n").raw(),
+        snapbox::Data::read_from(&file, Some(snapbox::data::DataFormat::Text)).raw(),
+    );
 }
 
 pub(crate) fn run(session: &mut dyn Session, body: Body) -> Result<()> {

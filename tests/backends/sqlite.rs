@@ -1,12 +1,15 @@
 //! SQLite under test: throw-away files, the catalogue by its pragmas, and what is SQLite's alone.
 
 mod catalogue;
+mod engine;
 mod files;
 mod keys;
+mod quoting;
 
 use std::collections::BTreeSet;
 
-use migrate_core::backend::{self, Access, DatabaseUrl, Session};
+use diesel::sqlite::SqliteConnection;
+use migrate_core::backend::{BackendKind, DatabaseUrl, Holder, Session};
 use tempfile::TempDir;
 
 use crate::backend::TestBackend;
@@ -15,37 +18,34 @@ use crate::backend::TestBackend;
 pub(crate) struct Sqlite;
 
 impl TestBackend for Sqlite {
+    const KIND: BackendKind = BackendKind::Sqlite;
+    const NAME: &'static str = "sqlite";
+    const PLACEHOLDER: &'static str = "?";
+    const TEXT: &'static str = "TEXT";
+
     type Place = TempDir;
+    type Diesel = diesel::sqlite::Sqlite;
+    type Connection = SqliteConnection;
 
     fn place() -> TempDir {
         tempfile::tempdir().unwrap()
     }
 
-    fn session(place: &TempDir) -> Box<dyn Session> {
-        backend::connect(&url(place), Access::Write).unwrap()
+    fn url(place: &TempDir) -> DatabaseUrl {
+        let file = place.path().join("app.db");
+        file.to_str().unwrap().parse().unwrap()
     }
 
     fn catalogue(session: &mut dyn Session) -> BTreeSet<String> {
         catalogue::facts(connection(session))
     }
 
-    fn values(session: &mut dyn Session, query: &str) -> Vec<String> {
-        catalogue::texts(connection(session), query)
+    fn is_this_process(holder: &Holder) -> bool {
+        holder.pid == Some(std::process::id())
     }
 }
 
-/// The database of a place.
-pub(crate) fn url(place: &TempDir) -> DatabaseUrl {
-    place
-        .path()
-        .join("app.db")
-        .to_str()
-        .unwrap()
-        .parse()
-        .unwrap()
-}
-
 /// The SQLite connection of a session.
-pub(crate) fn connection(session: &mut dyn Session) -> &mut diesel::sqlite::SqliteConnection {
+pub(crate) fn connection(session: &mut dyn Session) -> &mut SqliteConnection {
     session.connection().downcast_mut().unwrap()
 }

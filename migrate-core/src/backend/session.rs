@@ -6,7 +6,7 @@ use std::time::Duration;
 use diesel::QueryResult;
 
 use super::{Backend, Holder};
-use crate::applied::AppliedRow;
+use crate::applied::{AppliedRow, TABLE};
 use crate::error::{LockError, OperationError};
 use crate::operation::Operation;
 
@@ -34,6 +34,21 @@ pub trait Session {
     ///
     /// What the database said.
     fn texts(&mut self, query: &str) -> QueryResult<Vec<String>>;
+
+    /// The server's own version, where there is a server.
+    ///
+    /// # Errors
+    ///
+    /// What the database said.
+    fn server_version(&mut self) -> QueryResult<Option<String>> {
+        Ok(None)
+    }
+
+    /// The version table's name as SQL, qualified where a revision could change what a bare name
+    /// means.
+    fn version_table(&self) -> String {
+        TABLE.to_owned()
+    }
 
     /// The rows of the version table in the order in which they were written; nothing when there
     /// is no such table. Creates none.
@@ -97,6 +112,16 @@ pub trait Session {
     ///
     /// When the connection is broken.
     fn in_transaction(&mut self) -> QueryResult<bool>;
+
+    /// Makes ready for a revision that runs without a transaction, as [`begin`](Session::begin) does
+    /// for others: notices that the lock was lost.
+    ///
+    /// # Errors
+    ///
+    /// What the database said, or that the lock was lost.
+    fn before_step(&mut self) -> QueryResult<()> {
+        Ok(())
+    }
 
     /// Begins the transaction of a revision; inside one of the caller's, a savepoint.
     ///

@@ -49,6 +49,45 @@ impl DatabaseUrl {
         &self.target
     }
 
+    /// A text without the secrets of this URL: what a driver says may repeat parts of it.
+    #[must_use]
+    pub fn without_secrets(&self, text: &str) -> String {
+        let mut secrets = self.secrets();
+        // the longest first, so that no part of one is left beside another
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        secrets
+            .iter()
+            .fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
+    }
+
+    /// A character of the password that a driver would take for the password's end.
+    #[must_use]
+    pub fn unencoded_in_password(&self) -> Option<char> {
+        self.password()?.chars().find(|c| matches!(c, '/' | '@'))
+    }
+
+    /// The password before the host, as it is written.
+    fn password(&self) -> Option<&str> {
+        let (_, rest) = self.target.split_once("://")?;
+        let (user, _) = rest.rsplit_once('@')?;
+        Some(user.split_once(':')?.1)
+    }
+
+    /// Every secret in the URL, as it is written and as it is meant.
+    fn secrets(&self) -> Vec<String> {
+        let query = self.target.split_once('?').map_or("", |(_, query)| query);
+        let parameters = query
+            .split('&')
+            .filter_map(|parameter| parameter.split_once('='))
+            .filter(|(key, _)| SECRETS.contains(&key.to_ascii_lowercase().as_str()))
+            .map(|(_, value)| value);
+        let written = self.password().into_iter().chain(parameters);
+        written
+            .flat_map(|secret| [secret.to_owned(), decoded(secret)])
+            .filter(|secret| !secret.is_empty())
+            .collect()
+    }
+
     /// The same database, where a relative path starts at this directory.
     #[must_use]
     pub fn relative_to(&self, directory: &Path) -> DatabaseUrl {
@@ -80,9 +119,9 @@ impl FromStr for DatabaseUrl {
                 target: format!("file:{rest}"),
             }),
             scheme => match SCHEMES.iter().find(|(known, _)| *known == scheme) {
-                Some((_, kind)) => Ok(DatabaseUrl {
+                Some((scheme, kind)) => Ok(DatabaseUrl {
                     kind: *kind,
-                    target: text.to_owned(),
+                    target: format!("{scheme}:{rest}"), // libpq knows small letters only
                 }),
                 None => Err(ConnectError::UnknownScheme {
                     near: near(scheme),
@@ -223,6 +262,27 @@ fn redacted_parameter(parameter: &str) -> String {
     }
 }
 
+/// The text with each `%41` as the byte that it stands for.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let byte = match rest {
+            [b'%', high, low, ..] => hex(*high).zip(hex(*low)).map(|(h, l)| h * 16 + l),
+            _ => None,
+        };
+        bytes.push(byte.unwrap_or(*first));
+        rest = if byte.is_some() { &rest[3..] } else { tail };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|digit| u8::try_from(digit).ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -303,6 +363,25 @@ mod tests {
             "odd?key=a.db".parse::<DatabaseUrl>().unwrap().to_string(),
             "odd?key=a.db"
         );
+    }
+
+    #[test]
+    fn no_secret_is_left_in_a_drivers_text() {
+        let url: DatabaseUrl = "postgres://ada:s3%63ret@h/d?sslpassword=0ther"
+            .parse()
+            .unwrap();
+        assert_eq!(
+            url.without_secrets("`s3%63ret` is `s3cret`, not `0ther`"),
+            "`***` is `***`, not `***`"
+        );
+        assert_eq!(url.unencoded_in_password(), None);
+        for (text, character) in [
+            ("postgres://ada:s3/cret@h/d", '/'),
+            ("postgres://ada:s3@cret@h/d", '@'),
+        ] {
+            let url: DatabaseUrl = text.parse().unwrap();
+            assert_eq!(url.unencoded_in_password(), Some(character), "{text}");
+        }
     }
 
     #[test]

@@ -53,6 +53,8 @@ pub enum Cause {
         /// How long was waited.
         waited: Duration,
     },
+    /// The connection was not fit for it any more.
+    NotReady(diesel::result::Error),
     /// The transaction could not be begun.
     Begin(diesel::result::Error),
     /// The version table could not be written.
@@ -78,7 +80,7 @@ impl RevisionFailure {
             ),
             Cause::OpenTransaction => Some("commit it, or roll it back, in the function that began it".to_owned()),
             Cause::Busy { .. } => Some("wait longer with `--lock-timeout SECONDS`".to_owned()),
-            Cause::Panicked(_) | Cause::Begin(_) | Cause::Record(_) | Cause::Commit(_) => None,
+            Cause::Panicked(_) | Cause::NotReady(_) | Cause::Begin(_) | Cause::Record(_) | Cause::Commit(_) => None,
         }
     }
 }
@@ -131,6 +133,7 @@ impl fmt::Display for Cause {
                     waited.as_secs()
                 )
             }
+            Cause::NotReady(error) => error.fmt(f),
             Cause::Begin(error) => write!(f, "its transaction could not be begun: {error}"),
             Cause::Record(error) => write!(f, "it could not be recorded: {error}"),
             Cause::Commit(error) => write!(f, "its transaction could not be committed: {error}"),
@@ -141,7 +144,10 @@ impl fmt::Display for Cause {
 impl std::error::Error for RevisionFailure {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.cause {
-            Cause::Begin(error) | Cause::Record(error) | Cause::Commit(error) => Some(error),
+            Cause::NotReady(error)
+            | Cause::Begin(error)
+            | Cause::Record(error)
+            | Cause::Commit(error) => Some(error),
             _ => None,
         }
     }

@@ -61,8 +61,12 @@ impl Migrator<'_> {
         stamp.add.iter().for_each(|node| outcome.insert(*node));
         let removed = ids(graph, stamp.remove);
         let added = ids(graph, stamp.add);
-        let removed = removed.iter().map(|id| applied::unrecord_sql(rules, id));
-        let added = added.iter().map(|id| applied::record_sql(rules, id));
+        let removed = removed
+            .iter()
+            .map(|id| applied::unrecord_sql(rules, applied::TABLE, id));
+        let added = added
+            .iter()
+            .map(|id| applied::record_sql(rules, applied::TABLE, id));
         let statements: Vec<String> = removed.chain(added).collect::<Result<_, _>>()?;
         let mut parts = version_table(&applied);
         if !statements.is_empty() {
@@ -152,8 +156,8 @@ fn part(
         statements.extend(rules.ddl(operation)?);
     }
     let record = match step.direction {
-        Direction::Up => applied::record_sql(rules, revision.id())?,
-        Direction::Down => applied::unrecord_sql(rules, revision.id())?,
+        Direction::Up => applied::record_sql(rules, applied::TABLE, revision.id())?,
+        Direction::Down => applied::unrecord_sql(rules, applied::TABLE, revision.id())?,
     };
     statements.push(record);
     let open = statements

@@ -138,6 +138,9 @@ fn outside(
     situation: &Situation<'_>,
     end: impl FnOnce(&mut dyn Session) -> Result<(), WorkFailure>,
 ) -> Result<(), (WorkFailure, bool)> {
+    session
+        .before_step()
+        .map_err(|error| (Cause::NotReady(error).into(), true))?;
     work(session, &step.work, &without_transaction(situation)).map_err(|failure| {
         let _ = session.rollback(); // of a batch that panicked, if there was one
         (failure, false)

@@ -1,20 +1,19 @@
 //! What is refused before anything is run.
 
+use diesel::RunQueryDsl;
 use migrate_core::error::IrreversibleReason;
 use migrate_core::prelude::*;
 use migrate_core::revision::{Body, Downgrade, Needs};
-use migrate_core::{Error, ErrorKind, Migrator, Revision};
+use migrate_core::{Error, ErrorKind, Migrator, Revision, with_connection};
 
 use super::applied;
-use crate::backend::TestBackend;
+use crate::backend::{TestBackend, on_each_backend};
 use crate::histories::{history, irreversible, reversible, three, with_downgrade};
-use crate::sqlite::Sqlite;
 
-#[test]
-fn targets_that_lead_nowhere_are_the_users_mistake() {
+fn targets_that_lead_nowhere_are_the_users_mistake<B: TestBackend>() {
     let history = three();
-    let place = Sqlite::place();
-    let mut session = Sqlite::session(&place);
+    let place = B::place();
+    let mut session = B::session(&place);
     for target in ["missing", "+9", "", "a:b", "nobody@head"] {
         let error = Migrator::new(&history)
             .upgrade(session.as_mut(), target)
@@ -23,11 +22,10 @@ fn targets_that_lead_nowhere_are_the_users_mistake() {
     }
 }
 
-#[test]
-fn a_database_with_unknown_revisions_is_not_touched() {
+fn a_database_with_unknown_revisions_is_not_touched<B: TestBackend>() {
     let history = three();
-    let place = Sqlite::place();
-    let mut session = Sqlite::session(&place);
+    let place = B::place();
+    let mut session = B::session(&place);
     let session = session.as_mut();
     let migrator = Migrator::new(&history);
     migrator.upgrade(session, "a").unwrap();
@@ -49,8 +47,7 @@ fn a_database_with_unknown_revisions_is_not_touched() {
     assert!(migrator.status(session).unwrap().at_heads);
 }
 
-#[test]
-fn down_past_an_irreversible_revision_runs_nothing() {
+fn down_past_an_irreversible_revision_runs_nothing<B: TestBackend>() {
     let history = history(vec![
         reversible("a", &[], |op| {
             op.create_table(table("t").column(column("n", Integer)))
@@ -63,8 +60,8 @@ fn down_past_an_irreversible_revision_runs_nothing() {
             |op| op.execute("INSERT INTO t VALUES (1)"),
         ),
     ]);
-    let place = Sqlite::place();
-    let mut session = Sqlite::session(&place);
+    let place = B::place();
+    let mut session = B::session(&place);
     let session = session.as_mut();
     Migrator::new(&history).upgrade(session, "head").unwrap();
     let error = Migrator::new(&history)
@@ -76,14 +73,10 @@ fn down_past_an_irreversible_revision_runs_nothing() {
         "revision `b` cannot be taken back: it is declared `irreversible`"
     );
     assert_eq!(applied(&history, session), ["a", "b", "c"]);
-    assert_eq!(
-        Sqlite::values(session, "SELECT CAST(count(*) AS TEXT) AS text FROM t"),
-        ["0"]
-    );
+    assert_eq!(B::of_rows(session, "count(*)", "t"), ["0"]);
 }
 
-#[test]
-fn a_reversible_revision_that_carries_too_little_is_named_before_anything_runs() {
+fn a_reversible_revision_that_carries_too_little_is_named_before_anything_runs<B: TestBackend>() {
     let history = history(vec![
         reversible("a", &[], |op| {
             op.create_table(table("t").column(column("n", Integer)))
@@ -96,12 +89,13 @@ fn a_reversible_revision_that_carries_too_little_is_named_before_anything_runs()
             |op| op.execute("INSERT INTO t VALUES (1)"),
         ),
         reversible("d", &["c"], |op| {
-            op.sqlite()?;
+            with_connection!(op, |connection| diesel::sql_query("SELECT 1")
+                .execute(connection))?;
             Ok(())
         }),
     ]);
-    let place = Sqlite::place();
-    let mut session = Sqlite::session(&place);
+    let place = B::place();
+    let mut session = B::session(&place);
     let session = session.as_mut();
     Migrator::new(&history).upgrade(session, "c").unwrap();
     let error = Migrator::new(&history).downgrade(session, "a").unwrap_err();
@@ -125,23 +119,22 @@ fn a_reversible_revision_that_carries_too_little_is_named_before_anything_runs()
     );
 }
 
-#[test]
-fn a_revision_for_another_backend_is_refused() {
-    const POSTGRES: Revision = Revision::new(
+fn a_revision_for_another_backend_is_refused<B: TestBackend>() {
+    const OTHER: Revision = Revision::new(
         "b",
         &["a"],
         "",
         "migrations/b.rs",
         1,
-        Body::new(Needs::Connection("postgres"), |_| Ok(())),
+        Body::new(Needs::Connection("another"), |_| Ok(())),
         Downgrade::Irreversible,
     );
     let history = history(vec![
         reversible("a", &[], |op| op.execute("SELECT 1")),
-        POSTGRES,
+        OTHER,
     ]);
-    let place = Sqlite::place();
-    let mut session = Sqlite::session(&place);
+    let place = B::place();
+    let mut session = B::session(&place);
     let error = Migrator::new(&history)
         .upgrade(session.as_mut(), "head")
         .unwrap_err();
@@ -149,7 +142,7 @@ fn a_revision_for_another_backend_is_refused() {
         matches!(
             error,
             Error::OtherBackend {
-                needs: "postgres",
+                needs: "another",
                 ..
             }
         ),
@@ -158,14 +151,22 @@ fn a_revision_for_another_backend_is_refused() {
     assert_eq!(applied(&history, session.as_mut()), [""; 0]);
 }
 
-#[test]
-fn a_history_that_is_not_sound_is_refused() {
+fn a_history_that_is_not_sound_is_refused<B: TestBackend>() {
     let history = history(vec![reversible("b", &["a"], |_| Ok(()))]);
-    let place = Sqlite::place();
-    let mut session = Sqlite::session(&place);
+    let place = B::place();
+    let mut session = B::session(&place);
     let error = Migrator::new(&history)
         .upgrade(session.as_mut(), "head")
         .unwrap_err();
     assert!(matches!(error, Error::History(_)));
     assert_eq!(error.to_string(), "no revision `a` in this history");
+}
+
+on_each_backend! {
+    targets_that_lead_nowhere_are_the_users_mistake
+    a_database_with_unknown_revisions_is_not_touched
+    down_past_an_irreversible_revision_runs_nothing
+    a_reversible_revision_that_carries_too_little_is_named_before_anything_runs
+    a_revision_for_another_backend_is_refused
+    a_history_that_is_not_sound_is_refused
 }

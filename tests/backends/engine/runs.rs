@@ -2,28 +2,26 @@
 
 use std::cell::RefCell;
 use std::num::NonZeroU32;
+use std::time::Duration;
 
+use diesel::Connection;
 use diesel::connection::{Instrumentation, InstrumentationEvent};
-use diesel::sqlite::SqliteConnection;
-use diesel::{Connection, RunQueryDsl, sql_query};
 use migrate_core::Migrator;
-use migrate_core::backend::{self, Access};
+use migrate_core::backend::{self, Access, LockRequest};
 use migrate_core::migrator::Event;
 use migrate_graph::Direction;
 
 use super::applied;
-use crate::backend::{TestBackend, difference};
+use crate::backend::{TestBackend, difference, on_each_backend};
 use crate::histories::{row_of, three};
-use crate::sqlite::{Sqlite, url};
 
-#[test]
-fn up_and_down_leave_what_they_should() {
+fn up_and_down_leave_what_they_should<B: TestBackend>() {
     let history = three();
     let migrator = Migrator::new(&history);
-    let place = Sqlite::place();
-    let mut session = Sqlite::session(&place);
+    let place = B::place();
+    let mut session = B::session(&place);
     let session = session.as_mut();
-    let empty = Sqlite::catalogue(session);
+    let empty = B::catalogue(session);
 
     let report = migrator.upgrade(session, "b").unwrap();
     let steps: Vec<_> = report
@@ -43,7 +41,7 @@ fn up_and_down_leave_what_they_should() {
     assert!(report.at_heads);
     assert_eq!(applied(&history, session), ["a", "b", "c"]);
     assert_eq!(
-        Sqlite::values(session, "SELECT name AS text FROM users ORDER BY id"),
+        B::values(session, "SELECT name AS text FROM users ORDER BY id"),
         ["Ada", "Grace"]
     );
 
@@ -59,14 +57,13 @@ fn up_and_down_leave_what_they_should() {
     assert_eq!(steps, [("c", Direction::Down), ("b", Direction::Down)]);
     migrator.downgrade(session, "base").unwrap();
     assert_eq!(applied(&history, session), [""; 0]);
-    assert_eq!(difference(&empty, &Sqlite::catalogue(session)), [""; 0]);
+    assert_eq!(difference(&empty, &B::catalogue(session)), [""; 0]);
 }
 
-#[test]
-fn redo_takes_the_last_back_and_applies_it_again() {
+fn redo_takes_the_last_back_and_applies_it_again<B: TestBackend>() {
     let history = three();
-    let place = Sqlite::place();
-    let mut session = Sqlite::session(&place);
+    let place = B::place();
+    let mut session = B::session(&place);
     Migrator::new(&history)
         .upgrade(session.as_mut(), "head")
         .unwrap();
@@ -84,12 +81,11 @@ fn redo_takes_the_last_back_and_applies_it_again() {
     assert_eq!(applied(&history, session.as_mut()), ["a", "b", "c"]);
 }
 
-#[test]
-fn stamp_writes_rows_and_runs_nothing() {
+fn stamp_writes_rows_and_runs_nothing<B: TestBackend>() {
     let history = three();
     let migrator = Migrator::new(&history);
-    let place = Sqlite::place();
-    let mut session = Sqlite::session(&place);
+    let place = B::place();
+    let mut session = B::session(&place);
     let session = session.as_mut();
     let stamped = migrator.stamp(session, &["b"], false).unwrap();
     assert_eq!(
@@ -100,7 +96,7 @@ fn stamp_writes_rows_and_runs_nothing() {
         (stamped.current, stamped.at_heads),
         (vec!["b".to_owned()], false)
     );
-    assert_eq!(Sqlite::catalogue(session).len(), 0);
+    assert_eq!(B::catalogue(session).len(), 0);
     let stamped = migrator.stamp(session, &["b"], false).unwrap();
     assert!(stamped.added.is_empty() && stamped.removed.is_empty());
     let stamped = migrator.stamp(session, &["base"], false).unwrap();
@@ -108,27 +104,63 @@ fn stamp_writes_rows_and_runs_nothing() {
     assert_eq!(applied(&history, session), [""; 0]);
 }
 
-#[test]
-fn status_tells_everything_and_writes_nothing() {
+fn a_gap_is_closed_by_the_next_upgrade<B: TestBackend>() {
     let history = three();
-    let place = Sqlite::place();
-    let mut session = backend::connect(&url(&place), Access::Read).unwrap();
-    let status = Migrator::new(&history).status(session.as_mut()).unwrap();
+    let place = B::place();
+    let mut session = B::session(&place);
+    let session = session.as_mut();
+    Migrator::new(&history).upgrade(session, "head").unwrap();
+    Migrator::new(&history).downgrade(session, "a").unwrap();
+    Migrator::new(&history)
+        .stamp(session, &["head"], false)
+        .unwrap();
+    session
+        .execute("DELETE FROM __diesel_schema_migrations WHERE version = 'b'")
+        .unwrap();
+    let report = Migrator::new(&history).upgrade(session, "head").unwrap();
+    assert_eq!(report.steps.len(), 1);
+    assert_eq!(
+        B::values(session, "SELECT name AS text FROM users WHERE id = 1"),
+        ["Ada"]
+    );
+}
+
+fn events_tell_how_it_goes<B: TestBackend>() {
+    let history = three();
+    let told = RefCell::new(Vec::new());
+    let migrator = Migrator::new(&history).on_event(|event| {
+        told.borrow_mut().push(match event {
+            Event::Started {
+                revision,
+                number,
+                of,
+                ..
+            } => format!("{} {number}/{of}", revision.id()),
+            Event::Finished { step } => format!("{} done", step.revision),
+            _ => return,
+        });
+    });
+    let place = B::place();
+    migrator.upgrade(B::session(&place).as_mut(), "+2").unwrap();
+    assert_eq!(*told.borrow(), ["a 1/2", "a done", "b 2/2", "b done"]);
+}
+
+fn status_tells_everything_and_creates_nothing<B: TestBackend>() {
+    let history = three();
+    let place = B::place();
+    let mut session = B::session(&place);
+    let session = session.as_mut();
+    let status = Migrator::new(&history).status(session).unwrap();
     assert_eq!(status.pending, ["a", "b", "c"]);
     assert_eq!(
         (status.heads, status.at_heads),
         (vec!["c".to_owned()], false)
     );
     assert!(status.current.is_empty() && status.applied.is_empty() && status.unknown.is_empty());
-    assert_eq!(
-        std::fs::read_dir(place.path()).unwrap().count(),
-        0,
-        "no file was created"
-    );
+    assert_eq!(session.applied().unwrap(), None);
 
-    let mut session = Sqlite::session(&place);
     Migrator::new(&history)
-        .stamp(session.as_mut(), &["head"], false)
+        .stamp(session, &["head"], false)
         .unwrap();
     session
         .execute("DELETE FROM __diesel_schema_migrations WHERE version = 'a'")
@@ -136,8 +168,7 @@ fn status_tells_everything_and_writes_nothing() {
     session
         .execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('zz'), ('y')")
         .unwrap();
-    let bytes = std::fs::read(place.path().join("app.db")).unwrap();
-    let mut session = backend::connect(&url(&place), Access::Read).unwrap();
+    let mut session = backend::connect(&B::url(&place), Access::Read).unwrap();
     let status = Migrator::new(&history).status(session.as_mut()).unwrap();
     assert_eq!(status.current, ["c"]);
     assert_eq!(status.unknown, ["y", "zz"]);
@@ -158,52 +189,6 @@ fn status_tells_everything_and_writes_nothing() {
         "{:?}",
         status.applied
     );
-    assert_eq!(std::fs::read(place.path().join("app.db")).unwrap(), bytes);
-}
-
-#[test]
-fn a_gap_is_closed_by_the_next_upgrade() {
-    let history = three();
-    let place = Sqlite::place();
-    let mut session = Sqlite::session(&place);
-    let session = session.as_mut();
-    Migrator::new(&history).upgrade(session, "head").unwrap();
-    Migrator::new(&history).downgrade(session, "a").unwrap();
-    Migrator::new(&history)
-        .stamp(session, &["head"], false)
-        .unwrap();
-    session
-        .execute("DELETE FROM __diesel_schema_migrations WHERE version = 'b'")
-        .unwrap();
-    let report = Migrator::new(&history).upgrade(session, "head").unwrap();
-    assert_eq!(report.steps.len(), 1);
-    assert_eq!(
-        Sqlite::values(session, "SELECT name AS text FROM users WHERE id = 1"),
-        ["Ada"]
-    );
-}
-
-#[test]
-fn events_tell_how_it_goes() {
-    let history = three();
-    let told = RefCell::new(Vec::new());
-    let migrator = Migrator::new(&history).on_event(|event| {
-        told.borrow_mut().push(match event {
-            Event::Started {
-                revision,
-                number,
-                of,
-                ..
-            } => format!("{} {number}/{of}", revision.id()),
-            Event::Finished { step } => format!("{} done", step.revision),
-            _ => "?".to_owned(),
-        });
-    });
-    let place = Sqlite::place();
-    migrator
-        .upgrade(Sqlite::session(&place).as_mut(), "+2")
-        .unwrap();
-    assert_eq!(*told.borrow(), ["a 1/2", "a done", "b 2/2", "b done"]);
 }
 
 /// Counts the statements that reach a connection.
@@ -217,71 +202,39 @@ impl Instrumentation for Count {
     }
 }
 
-#[test]
-fn nothing_to_do_takes_two_statements_no_lock_and_no_write() {
-    let history = row_of(50);
-    let place = Sqlite::place();
-    let path = place.path().join("app.db");
-    let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+fn nothing_to_do_takes_two_statements_and_no_lock<B: TestBackend>() {
+    let history = row_of(20);
+    let place = B::place();
+    let mut connection = B::connection(&place);
     let migrator = Migrator::new(&history);
     migrator.upgrade(&mut connection, "head").unwrap();
-    let bytes = std::fs::read(&path).unwrap();
+    let mut holder = B::session(&place);
+    holder
+        .lock(&mut LockRequest {
+            timeout: Duration::ZERO,
+            on_wait: &mut |_| {},
+        })
+        .unwrap();
 
     let count = std::sync::Arc::default();
     connection.set_instrumentation(Count(std::sync::Arc::clone(&count)));
     assert!(
         migrator
+            .lock_timeout(Duration::ZERO)
             .upgrade(&mut connection, "head")
             .unwrap()
             .steps
             .is_empty()
     );
     assert_eq!(count.load(std::sync::atomic::Ordering::SeqCst), 2);
-    assert_eq!(std::fs::read(&path).unwrap(), bytes);
-    assert_eq!(
-        std::fs::read_dir(place.path()).unwrap().count(),
-        1,
-        "no lock's file"
-    );
 }
 
-#[test]
-fn a_borrowed_connection_is_given_back_as_it_was() {
-    let history = three();
-    let mut connection = SqliteConnection::establish(":memory:").unwrap();
-    sql_query("PRAGMA busy_timeout = 1234")
-        .execute(&mut connection)
-        .unwrap();
-    Migrator::new(&history)
-        .upgrade(&mut connection, "head")
-        .unwrap();
-    #[derive(diesel::QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = diesel::sql_types::Integer)]
-        timeout: i32,
-    }
-    let row: Row = sql_query("PRAGMA busy_timeout")
-        .get_result(&mut connection)
-        .unwrap();
-    assert_eq!(row.timeout, 1234);
-}
-
-#[test]
-fn a_history_in_memory_migrates_like_any_other() {
-    let history = row_of(20);
-    let mut connection = SqliteConnection::establish(":memory:").unwrap();
-    assert_eq!(
-        Migrator::new(&history)
-            .upgrade(&mut connection, "head")
-            .unwrap()
-            .steps
-            .len(),
-        20
-    );
-    assert!(
-        Migrator::new(&history)
-            .status(&mut connection)
-            .unwrap()
-            .at_heads
-    );
+on_each_backend! {
+    status_tells_everything_and_creates_nothing
+    nothing_to_do_takes_two_statements_and_no_lock
+    up_and_down_leave_what_they_should
+    redo_takes_the_last_back_and_applies_it_again
+    stamp_writes_rows_and_runs_nothing
+    a_gap_is_closed_by_the_next_upgrade
+    events_tell_how_it_goes
 }

@@ -10,22 +10,20 @@ use migrate_core::error::LockError;
 use migrate_core::migrator::Event;
 use migrate_core::{Error, ErrorKind, Migrator, prelude::*};
 
-use crate::backend::TestBackend;
+use crate::backend::{TestBackend, on_each_backend};
 use crate::histories::{history, reversible, row_of, three, with_downgrade};
-use crate::sqlite::Sqlite;
 
-#[test]
-fn eight_at_once_all_succeed_and_each_revision_is_applied_once() {
+fn eight_at_once_all_succeed_and_each_revision_is_applied_once<B: TestBackend>() {
     let history = row_of(12);
     for _ in 0..5 {
-        let place = Sqlite::place();
+        let place = B::place();
         let start = Barrier::new(8);
         let steps = AtomicUsize::new(0);
         thread::scope(|scope| {
             for _ in 0..8 {
                 scope.spawn(|| {
                     start.wait();
-                    let mut session = Sqlite::session(&place);
+                    let mut session = B::session(&place);
                     let report = Migrator::new(&history)
                         .upgrade(session.as_mut(), "head")
                         .unwrap();
@@ -35,37 +33,33 @@ fn eight_at_once_all_succeed_and_each_revision_is_applied_once() {
             }
         });
         assert_eq!(steps.load(Ordering::SeqCst), 12);
-        let mut session = Sqlite::session(&place);
-        let tables =
-            "SELECT CAST(count(*) AS TEXT) AS text FROM sqlite_schema WHERE name LIKE 'made%'";
-        assert_eq!(Sqlite::values(session.as_mut(), tables), ["12"]);
+        let mut session = B::session(&place);
+        assert_eq!(B::tables(session.as_mut()), 12);
     }
 }
 
-#[test]
-fn readers_are_not_in_the_way_of_a_run() {
+fn readers_are_not_in_the_way_of_a_run<B: TestBackend>() {
     let history = row_of(30);
-    let place = Sqlite::place();
+    let place = B::place();
     thread::scope(|scope| {
         let run = scope.spawn(|| {
             Migrator::new(&history)
-                .upgrade(Sqlite::session(&place).as_mut(), "head")
+                .upgrade(B::session(&place).as_mut(), "head")
                 .unwrap();
         });
         while !run.is_finished() {
             let status = Migrator::new(&history)
-                .status(Sqlite::session(&place).as_mut())
+                .status(B::session(&place).as_mut())
                 .unwrap();
             assert_eq!(status.applied.len() + status.pending.len(), 30);
         }
     });
 }
 
-#[test]
-fn a_held_lock_times_out_and_names_its_holder() {
+fn a_held_lock_times_out_and_names_its_holder<B: TestBackend>() {
     let history = three();
-    let place = Sqlite::place();
-    let mut holder = Sqlite::session(&place);
+    let place = B::place();
+    let mut holder = B::session(&place);
     let wait = &mut LockRequest {
         timeout: Duration::ZERO,
         on_wait: &mut |_| {},
@@ -79,7 +73,7 @@ fn a_held_lock_times_out_and_names_its_holder() {
         .on_event(|_| {
             told.fetch_add(1, Ordering::SeqCst);
         })
-        .upgrade(Sqlite::session(&place).as_mut(), "head")
+        .upgrade(B::session(&place).as_mut(), "head")
         .unwrap_err();
     assert!(start.elapsed() >= Duration::from_millis(200));
     assert_eq!(told.load(Ordering::SeqCst), 1, "the wait is told once");
@@ -91,7 +85,7 @@ fn a_held_lock_times_out_and_names_its_holder() {
     else {
         panic!("{error}")
     };
-    assert_eq!(named.pid, Some(std::process::id()));
+    assert!(B::is_this_process(named), "{named:?}");
     assert!(
         error
             .to_string()
@@ -102,7 +96,7 @@ fn a_held_lock_times_out_and_names_its_holder() {
     holder.unlock();
     assert_eq!(
         Migrator::new(&history)
-            .upgrade(Sqlite::session(&place).as_mut(), "head")
+            .upgrade(B::session(&place).as_mut(), "head")
             .unwrap()
             .steps
             .len(),
@@ -110,11 +104,10 @@ fn a_held_lock_times_out_and_names_its_holder() {
     );
 }
 
-#[test]
-fn nothing_to_do_needs_no_lock() {
+fn nothing_to_do_needs_no_lock<B: TestBackend>() {
     let history = three();
-    let place = Sqlite::place();
-    let mut holder = Sqlite::session(&place);
+    let place = B::place();
+    let mut holder = B::session(&place);
     Migrator::new(&history)
         .upgrade(holder.as_mut(), "head")
         .unwrap();
@@ -125,7 +118,7 @@ fn nothing_to_do_needs_no_lock() {
         })
         .unwrap();
     let migrator = Migrator::new(&history).lock_timeout(Duration::ZERO);
-    let mut other = Sqlite::session(&place);
+    let mut other = B::session(&place);
     assert!(
         migrator
             .upgrade(other.as_mut(), "head")
@@ -136,47 +129,23 @@ fn nothing_to_do_needs_no_lock() {
     assert!(migrator.status(other.as_mut()).unwrap().at_heads);
 }
 
-#[test]
-fn a_database_that_somebody_else_writes_to_is_waited_for() {
-    let history = three();
-    let place = Sqlite::place();
-    let mut writer = Sqlite::session(&place);
-    writer.execute("BEGIN IMMEDIATE").unwrap();
-    let error = Migrator::new(&history)
-        .lock_timeout(Duration::from_millis(100))
-        .upgrade(Sqlite::session(&place).as_mut(), "head")
-        .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Lock, "{error}");
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            let report = Migrator::new(&history)
-                .upgrade(Sqlite::session(&place).as_mut(), "head")
-                .unwrap();
-            assert_eq!(report.steps.len(), 3);
-        });
-        thread::sleep(Duration::from_millis(150));
-        writer.execute("COMMIT").unwrap();
-    });
-}
-
 /// A revision's work waits until the other run waits for the lock.
-static WAITING: AtomicUsize = AtomicUsize::new(0);
+static WAITING: [AtomicUsize; 4] = [const { AtomicUsize::new(0) }; 4];
 
-fn until_the_other_waits(_op: &mut Operations<'_>) -> Result<()> {
-    while WAITING.load(Ordering::SeqCst) == 0 {
+fn until_the_other_waits<B: TestBackend>(_op: &mut Operations<'_>) -> Result<()> {
+    while WAITING[B::KIND as usize].load(Ordering::SeqCst) == 0 {
         thread::yield_now();
     }
     Ok(())
 }
 
-#[test]
-fn steps_up_mean_the_revisions_that_they_meant_when_they_were_asked_for() {
+fn steps_up_mean_the_revisions_that_they_meant_when_they_were_asked_for<B: TestBackend>() {
     let history = history(vec![
-        with_downgrade("a", &[], until_the_other_waits, |_| Ok(())),
+        with_downgrade("a", &[], until_the_other_waits::<B>, |_| Ok(())),
         reversible("b", &["a"], |_| Ok(())),
         reversible("c", &["b"], |_| Ok(())),
     ]);
-    let place = Sqlite::place();
+    let place = B::place();
     let begun = Barrier::new(2);
     thread::scope(|scope| {
         scope.spawn(|| {
@@ -185,29 +154,24 @@ fn steps_up_mean_the_revisions_that_they_meant_when_they_were_asked_for() {
                     begun.wait();
                 }
             });
-            migrator
-                .upgrade(Sqlite::session(&place).as_mut(), "a")
-                .unwrap();
+            migrator.upgrade(B::session(&place).as_mut(), "a").unwrap();
         });
         begun.wait();
         let migrator = Migrator::new(&history).on_event(|event| {
             if let Event::Waiting { .. } = event {
-                WAITING.store(1, Ordering::SeqCst);
+                WAITING[B::KIND as usize].store(1, Ordering::SeqCst);
             }
         });
         // asked for when nothing was applied: `a` and `b`
-        let report = migrator
-            .upgrade(Sqlite::session(&place).as_mut(), "+2")
-            .unwrap();
+        let report = migrator.upgrade(B::session(&place).as_mut(), "+2").unwrap();
         assert_eq!(report.steps.len(), 1);
         assert_eq!(report.current, ["b"]);
     });
 }
 
-#[test]
-fn steps_down_are_not_counted_from_what_another_run_made_of_it() {
+fn steps_down_are_not_counted_from_what_another_run_made_of_it<B: TestBackend>() {
     // `b` waits in its body until the other run asked for `-1`, and waits for the lock
-    static ASKED: AtomicUsize = AtomicUsize::new(0);
+    static ASKED: [AtomicUsize; 4] = [const { AtomicUsize::new(0) }; 4];
     let history = history(vec![
         reversible("a", &[], |op| {
             op.create_table(table("t").column(column("n", Integer)))
@@ -216,7 +180,7 @@ fn steps_down_are_not_counted_from_what_another_run_made_of_it() {
             "b",
             &["a"],
             |_| {
-                while ASKED.load(Ordering::SeqCst) == 0 {
+                while ASKED[B::KIND as usize].load(Ordering::SeqCst) == 0 {
                     thread::yield_now();
                 }
                 Ok(())
@@ -224,9 +188,9 @@ fn steps_down_are_not_counted_from_what_another_run_made_of_it() {
             |_| Ok(()),
         ),
     ]);
-    let place = Sqlite::place();
+    let place = B::place();
     Migrator::new(&history)
-        .upgrade(Sqlite::session(&place).as_mut(), "a")
+        .upgrade(B::session(&place).as_mut(), "a")
         .unwrap();
     let begun = Barrier::new(2);
     thread::scope(|scope| {
@@ -237,29 +201,35 @@ fn steps_down_are_not_counted_from_what_another_run_made_of_it() {
                 }
             });
             migrator
-                .upgrade(Sqlite::session(&place).as_mut(), "head")
+                .upgrade(B::session(&place).as_mut(), "head")
                 .unwrap();
         });
         begun.wait();
         let migrator = Migrator::new(&history).on_event(|event| {
             if let Event::Waiting { holder } = event {
-                assert_eq!(
-                    holder.and_then(|holder| holder.pid),
-                    Some(std::process::id())
-                );
-                ASKED.store(1, Ordering::SeqCst);
+                assert!(holder.is_some_and(B::is_this_process), "{holder:?}");
+                ASKED[B::KIND as usize].store(1, Ordering::SeqCst);
             }
         });
         let error = migrator
-            .downgrade(Sqlite::session(&place).as_mut(), "-1")
+            .downgrade(B::session(&place).as_mut(), "-1")
             .unwrap_err();
         assert!(matches!(error, Error::Moved), "{error}");
     });
     assert_eq!(
         Migrator::new(&history)
-            .status(Sqlite::session(&place).as_mut())
+            .status(B::session(&place).as_mut())
             .unwrap()
             .current,
         ["b"]
     );
+}
+
+on_each_backend! {
+    eight_at_once_all_succeed_and_each_revision_is_applied_once
+    readers_are_not_in_the_way_of_a_run
+    a_held_lock_times_out_and_names_its_holder
+    nothing_to_do_needs_no_lock
+    steps_up_mean_the_revisions_that_they_meant_when_they_were_asked_for
+    steps_down_are_not_counted_from_what_another_run_made_of_it
 }

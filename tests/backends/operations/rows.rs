@@ -1,17 +1,16 @@
 //! Rows and statements: bulk insert, execute, and diesel's own DSL on the live connection.
 
 use diesel::prelude::*;
+use migrate_core::backend::BackendKind;
 use migrate_core::operation::Operation;
 use migrate_core::prelude::*;
 
 use super::{run, users};
-use crate::backend::TestBackend;
-use crate::sqlite::Sqlite;
+use crate::backend::{TestBackend, on_each_backend};
 
-#[test]
-fn many_rows_of_every_kind_of_value_arrive_as_they_are() {
-    let place = Sqlite::place();
-    let mut session = Sqlite::session(&place);
+fn many_rows_of_every_kind_of_value_arrive_as_they_are<B: TestBackend>() {
+    let place = B::place();
+    let mut session = B::session(&place);
     run(session.as_mut(), |op| {
         op.create_table(
             table("t")
@@ -38,42 +37,30 @@ fn many_rows_of_every_kind_of_value_arrive_as_they_are() {
         )
     })
     .unwrap();
-    let values = |session: &mut dyn migrate_core::backend::Session, query: &str| {
-        Sqlite::values(session, query)
-    };
     let session = session.as_mut();
+    assert_eq!(B::of_rows(session, "count(*)", "t"), ["2501"]);
     assert_eq!(
-        values(session, "SELECT CAST(count(*) AS TEXT) AS text FROM t"),
-        ["2501"]
+        B::of_rows(session, "count(*)", "t WHERE n >= 0 AND f * 4 = n"),
+        ["2500"]
     );
     assert_eq!(
-        values(
-            session,
-            "SELECT CAST(sum(f) AS TEXT) AS text FROM t WHERE n >= 0"
-        ),
-        ["780937.5"]
+        B::of_rows(session, "s", "t WHERE n IN (0, 2498)"),
+        ["é'`\"\n", "é'`\"\n"]
     );
     assert_eq!(
-        values(
-            session,
-            "SELECT DISTINCT s AS text FROM t WHERE s IS NOT NULL"
-        ),
-        ["é'`\"\n"]
-    );
-    assert_eq!(
-        values(session, "SELECT CAST(n AS TEXT) AS text FROM t WHERE NOT y"),
+        B::of_rows(session, "n", "t WHERE NOT y"),
         [i64::MIN.to_string()]
     );
-    assert_eq!(
-        values(session, "SELECT DISTINCT hex(b) AS text FROM t WHERE y"),
-        ["00FF"]
-    );
+    let bytes = match B::KIND {
+        BackendKind::Postgres => "encode(b, 'hex')",
+        _ => "lower(hex(b))",
+    };
+    assert_eq!(B::of_rows(session, bytes, "t WHERE n = 7"), ["00ff"]);
 }
 
-#[test]
-fn execute_runs_and_its_undo_reverses_it() {
-    let place = Sqlite::place();
-    let mut session = Sqlite::session(&place);
+fn execute_runs_and_its_undo_reverses_it<B: TestBackend>() {
+    let place = B::place();
+    let mut session = B::session(&place);
     run(session.as_mut(), users).unwrap();
     let change = Operation::Execute {
         sql: "UPDATE users SET name = upper(name)".into(),
@@ -83,11 +70,11 @@ fn execute_runs_and_its_undo_reverses_it() {
     Operations::running(session.as_mut())
         .apply(change.clone())
         .unwrap();
-    assert_eq!(Sqlite::values(session.as_mut(), name), ["ADA"]);
+    assert_eq!(B::values(session.as_mut(), name), ["ADA"]);
     Operations::running(session.as_mut())
         .apply(change.reverse().unwrap())
         .unwrap();
-    assert_eq!(Sqlite::values(session.as_mut(), name), ["ada"]);
+    assert_eq!(B::values(session.as_mut(), name), ["ada"]);
 }
 
 diesel::table! {
@@ -98,10 +85,9 @@ diesel::table! {
     }
 }
 
-#[test]
-fn the_connection_runs_diesels_dsl() {
-    let place = Sqlite::place();
-    let mut session = Sqlite::session(&place);
+fn the_connection_runs_diesels_dsl<B: TestBackend>() {
+    let place = B::place();
+    let mut session = B::session(&place);
     run(session.as_mut(), users).unwrap();
     run(session.as_mut(), |op| {
         let changed = with_connection!(op, |connection| {
@@ -115,17 +101,17 @@ fn the_connection_runs_diesels_dsl() {
             .order(users::id)
             .load(connection))?;
         assert_eq!(names, ["Ada", "Grace"]);
-        let count: i64 = users::table.count().get_result(op.sqlite()?)?;
+        let count: i64 =
+            with_connection!(op, |connection| users::table.count().get_result(connection))?;
         assert_eq!(count, 2);
         Ok(())
     })
     .unwrap();
 }
 
-#[test]
-fn what_carries_too_little_says_what_is_missing() {
-    let place = Sqlite::place();
-    let session = Sqlite::session(&place);
+fn what_carries_too_little_says_what_is_missing<B: TestBackend>() {
+    let place = B::place();
+    let session = B::session(&place);
     let mut op = Operations::collecting(session.backend());
     op.drop_table("users").unwrap();
     op.drop_column("users", "email").unwrap();
@@ -150,4 +136,11 @@ fn what_carries_too_little_says_what_is_missing() {
             "create table `t`: cannot be reversed without knowing whether it was there before",
         ]
     );
+}
+
+on_each_backend! {
+    many_rows_of_every_kind_of_value_arrive_as_they_are
+    execute_runs_and_its_undo_reverses_it
+    the_connection_runs_diesels_dsl
+    what_carries_too_little_says_what_is_missing
 }

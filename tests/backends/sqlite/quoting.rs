@@ -7,8 +7,8 @@ use migrate_core::backend::Session;
 use migrate_core::prelude::*;
 use proptest::prelude::*;
 
+use super::{Sqlite, connection};
 use crate::backend::TestBackend;
-use crate::sqlite::{Sqlite, connection};
 
 #[derive(QueryableByName)]
 struct Found {

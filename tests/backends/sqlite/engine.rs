@@ -1,0 +1,210 @@
+//! What the engine does on SQLite alone: its files, its settings, its words.
+
+use std::thread;
+use std::time::Duration;
+
+use diesel::sqlite::SqliteConnection;
+use diesel::{Connection, RunQueryDsl, sql_query};
+use migrate_core::backend::{self, Access};
+use migrate_core::error::Cause;
+use migrate_core::prelude::*;
+use migrate_core::{ErrorKind, Migrator};
+
+use super::Sqlite;
+use crate::backend::TestBackend;
+use crate::engine::applied;
+use crate::engine::failures::failure;
+use crate::histories::{history, row_of, three, with_downgrade};
+
+#[test]
+fn a_borrowed_connection_is_given_back_as_it_was() {
+    let history = three();
+    let mut connection = SqliteConnection::establish(":memory:").unwrap();
+    sql_query("PRAGMA busy_timeout = 1234")
+        .execute(&mut connection)
+        .unwrap();
+    Migrator::new(&history)
+        .upgrade(&mut connection, "head")
+        .unwrap();
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::Integer)]
+        timeout: i32,
+    }
+    let row: Row = sql_query("PRAGMA busy_timeout")
+        .get_result(&mut connection)
+        .unwrap();
+    assert_eq!(row.timeout, 1234);
+}
+
+#[test]
+fn a_history_in_memory_migrates_like_any_other() {
+    let history = row_of(20);
+    let mut connection = SqliteConnection::establish(":memory:").unwrap();
+    assert_eq!(
+        Migrator::new(&history)
+            .upgrade(&mut connection, "head")
+            .unwrap()
+            .steps
+            .len(),
+        20
+    );
+    assert!(
+        Migrator::new(&history)
+            .status(&mut connection)
+            .unwrap()
+            .at_heads
+    );
+}
+
+#[test]
+fn reading_and_having_nothing_to_do_write_no_byte() {
+    let history = three();
+    let migrator = Migrator::new(&history);
+    let place = Sqlite::place();
+    let mut session = backend::connect(&Sqlite::url(&place), Access::Read).unwrap();
+    migrator.status(session.as_mut()).unwrap();
+    let files = || std::fs::read_dir(place.path()).unwrap().count();
+    assert_eq!(files(), 0, "no file was created");
+
+    migrator
+        .upgrade(Sqlite::session(&place).as_mut(), "head")
+        .unwrap();
+    assert_eq!(files(), 1, "no lock's file is left");
+    let bytes = std::fs::read(place.path().join("app.db")).unwrap();
+    let mut session = backend::connect(&Sqlite::url(&place), Access::Read).unwrap();
+    migrator.status(session.as_mut()).unwrap();
+    migrator
+        .upgrade(Sqlite::session(&place).as_mut(), "head")
+        .unwrap();
+    assert_eq!(files(), 1);
+    assert_eq!(std::fs::read(place.path().join("app.db")).unwrap(), bytes);
+}
+
+#[test]
+fn half_way_names_revision_operation_and_statement() {
+    let failure = failure::<Sqlite>(|op| {
+        op.bulk_insert("t", ["n"], [[1], [2]])?;
+        op.create_table(table("other").column(column("a", Text)))?;
+        op.bulk_insert("t", ["n"], [[3], [1]])?;
+        op.execute("never run")
+    });
+    assert!(failure.undone);
+    assert_eq!(failure.operation.as_deref(), Some("insert 2 rows into `t`"));
+    assert_eq!(
+        failure.statement.as_deref(),
+        Some("INSERT INTO `t` (`n`) VALUES\n  (3),\n  (1)")
+    );
+    assert_eq!(
+        failure.to_string(),
+        "the upgrade of revision `b` failed: UNIQUE constraint failed: t.n\n  \
+         operation: insert 2 rows into `t`\n  statement: INSERT INTO `t` (`n`) VALUES\n  (3),\n  (1)"
+    );
+    assert_eq!((failure.file, failure.line), ("migrations/b.rs", 3));
+}
+
+#[test]
+fn what_the_database_cannot_do_is_refused_with_what_to_do() {
+    let failure = failure::<Sqlite>(|op| {
+        op.bulk_insert("t", ["n"], [[1]])?;
+        op.add_column("t", column("name", Text))
+    });
+    assert!(failure.undone && failure.statement.is_none());
+    assert_eq!(
+        failure.help().as_deref(),
+        Some("add `.default(…)` or `.nullable()`")
+    );
+}
+
+#[test]
+fn a_column_in_use_is_refused_by_a_look_at_the_catalogue() {
+    let refused = failure::<Sqlite>(|op| {
+        op.add_column("t", column("name", Text).nullable())?;
+        op.create_index(index("ix_name").on("t", ["name"]))?;
+        op.drop_column("t", "name")
+    });
+    assert!(
+        refused
+            .to_string()
+            .contains("SQLite cannot drop `name` of `t`: the index `ix_name` is over it")
+    );
+    assert_eq!(
+        refused.help().as_deref(),
+        Some("op.drop_index(\"ix_name\").on(\"t\") first")
+    );
+    let refused = failure::<Sqlite>(|op| op.drop_column("t", "N"));
+    assert!(
+        refused
+            .to_string()
+            .contains("it is part of the primary key"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn a_deferred_key_that_is_broken_fails_at_the_commit() {
+    let failure = failure::<Sqlite>(|op| {
+        op.execute("PRAGMA defer_foreign_keys = ON")?;
+        let parent = column("parent", Integer).references("t", "n");
+        op.create_table(table("child").column(parent))?;
+        op.bulk_insert("child", ["parent"], [[7]])
+    });
+    assert!(failure.undone);
+    assert!(matches!(failure.cause, Cause::Commit(_)), "{failure}");
+}
+
+#[test]
+fn without_a_transaction_pragmas_work_and_the_revision_is_recorded() {
+    let history = history(vec![
+        with_downgrade(
+            "a",
+            &[],
+            |op| op.execute("PRAGMA journal_mode = WAL"),
+            |_| Ok(()),
+        )
+        .without_transaction(),
+        with_downgrade(
+            "b",
+            &["a"],
+            |op| op.execute("VACUUM"),
+            |op| op.execute("VACUUM"),
+        )
+        .without_transaction(),
+    ]);
+    let place = Sqlite::place();
+    let mut session = Sqlite::session(&place);
+    let session = session.as_mut();
+    Migrator::new(&history).upgrade(session, "head").unwrap();
+    assert_eq!(
+        Sqlite::values(
+            session,
+            "SELECT journal_mode AS text FROM pragma_journal_mode"
+        ),
+        ["wal"]
+    );
+    Migrator::new(&history).downgrade(session, "-1").unwrap();
+    assert_eq!(applied(&history, session), ["a"]);
+}
+
+#[test]
+fn a_database_that_somebody_else_writes_to_is_waited_for() {
+    let history = three();
+    let place = Sqlite::place();
+    let mut writer = Sqlite::session(&place);
+    writer.execute("BEGIN IMMEDIATE").unwrap();
+    let error = Migrator::new(&history)
+        .lock_timeout(Duration::from_millis(100))
+        .upgrade(Sqlite::session(&place).as_mut(), "head")
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Lock, "{error}");
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let report = Migrator::new(&history)
+                .upgrade(Sqlite::session(&place).as_mut(), "head")
+                .unwrap();
+            assert_eq!(report.steps.len(), 3);
+        });
+        thread::sleep(Duration::from_millis(150));
+        writer.execute("COMMIT").unwrap();
+    });
+}
