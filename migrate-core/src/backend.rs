@@ -121,6 +121,17 @@ pub fn rules(kind: BackendKind) -> Result<&'static dyn Backend, ConnectError> {
     }
 }
 
+/// The kinds of database that are compiled in.
+pub fn enabled() -> impl Iterator<Item = BackendKind> {
+    let all = [
+        BackendKind::Sqlite,
+        BackendKind::Postgres,
+        BackendKind::Mysql,
+        BackendKind::Mariadb,
+    ];
+    all.into_iter().filter(|kind| rules(*kind).is_ok())
+}
+
 /// Opens a session with the database that a URL names.
 ///
 /// With [`Access::Read`], nothing is created: a SQLite file that is not there reads as empty.

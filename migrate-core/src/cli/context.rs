@@ -107,6 +107,14 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// The kind of database that the history is probably for: the URL's, else any that is compiled in.
+    pub(super) fn likely_dialect(&self) -> Result<Option<BackendKind>, Failure> {
+        let said = self.url()?.map(|url| url.kind());
+        Ok(said
+            .filter(|kind| backend::rules(*kind).is_ok())
+            .or_else(|| backend::enabled().next()))
+    }
+
     fn url(&self) -> Result<Option<DatabaseUrl>, Failure> {
         let flag = self.global.database_url.as_deref();
         let Some(given) =

@@ -5,9 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use migrate_graph::{Direction, Plan};
 
+use super::Migrator;
 use super::revisions::Revisions;
 use super::step::panic_message;
-use crate::backend::{Backend, Session};
+use crate::backend::{Backend, BackendKind, Session, rules};
 use crate::error::{Error, IrreversibleReason, OperationError, RevisionError, Unsupported};
 use crate::op::{Operations, Situation};
 use crate::operation::Operation;
@@ -90,6 +91,37 @@ fn work_down(
             revision: revision.id().to_owned(),
             reason: IrreversibleReason::Declared,
         }),
+    }
+}
+
+impl Migrator<'_> {
+    /// The revisions that are declared `reversible` and cannot be reversed on this kind of database, with what is missing: what a
+    /// downgrade would say when it is needed, said before. Nothing is connected to; in the order of an upgrade.
+    ///
+    /// ```
+    /// # use migrate_core::{History, Migrator, backend::BackendKind};
+    /// # static HISTORY: History = History::new(&[]);
+    /// assert!(Migrator::new(&HISTORY).not_reversible(BackendKind::Sqlite)?.is_empty());
+    /// # Ok::<(), migrate_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A history that is none, or a backend that is not compiled in.
+    pub fn not_reversible(
+        &self,
+        backend: BackendKind,
+    ) -> Result<Vec<(&'static Revision, IrreversibleReason)>, Error> {
+        let rules = rules(backend)?;
+        let situation = self.situation();
+        let revisions = self.revisions()?;
+        let all = revisions.graph.topological().iter();
+        let declared = all
+            .map(|node| revisions.get(*node))
+            .filter(|revision| matches!(revision.downgrade(), Downgrade::Reversible));
+        Ok(declared
+            .filter_map(|revision| Some((revision, reversed(revision, rules, &situation).err()?)))
+            .collect())
     }
 }
 

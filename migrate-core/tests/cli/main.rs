@@ -14,6 +14,7 @@ mod graph;
 mod histories;
 mod json;
 mod reading;
+mod reversal;
 mod running;
 mod script;
 mod standing;

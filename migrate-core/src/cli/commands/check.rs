@@ -7,11 +7,13 @@ use crate::cli::args::FormatArgs;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::json;
-use crate::error::Error;
+use crate::error::{Error, IrreversibleReason};
 use crate::migrator::Status;
+use crate::revision::Revision;
 
 /// Exit with 0 when the history is sound and the database is up to date, else with 1
 ///
+/// A history is sound when its revisions form a graph, and each that is declared `reversible` can be reversed.
 /// Without a database only the history is checked.
 #[derive(Args, Clone, Debug)]
 pub struct CheckArgs {
@@ -34,7 +36,11 @@ pub(super) fn check(context: &Context<'_>) -> Result<json::Check, Failure> {
         Err(Error::History(problems)) => (problems, Vec::new()),
         Err(error) => return Err(error.into()),
     };
-    let problems: Vec<json::Problem> = problems.iter().map(json::Problem::from).collect();
+    let mut problems: Vec<json::Problem> = problems.iter().map(json::Problem::from).collect();
+    let sound = migrator.graph().is_ok();
+    if let Some(backend) = context.likely_dialect()?.filter(|_| sound) {
+        problems.extend(migrator.not_reversible(backend)?.iter().map(not_reversible));
+    }
     let mut answer = json::Check {
         ok: problems.is_empty(),
         revisions: context.history.len(),
@@ -42,13 +48,23 @@ pub(super) fn check(context: &Context<'_>) -> Result<json::Check, Failure> {
         problems,
         ..json::Check::default()
     };
-    let sound = migrator.graph().is_ok();
     if let Some(mut database) = context.database_if_any()?.filter(|_| sound) {
         let status = migrator.status(&mut database.session)?;
         answer.ok &= status.at_heads;
         answer.describe(database.name, status);
     }
     Ok(answer)
+}
+
+/// A promise to be reversible that cannot be kept.
+fn not_reversible((revision, reason): &(&'static Revision, IrreversibleReason)) -> json::Problem {
+    let (id, file, line) = (revision.id(), revision.file(), revision.line());
+    json::Problem {
+        message: format!(
+            "revision `{id}` in `{file}:{line}` is declared `reversible`, and cannot be taken back: {reason}"
+        ),
+        help: Some(reason.help()),
+    }
 }
 
 impl json::Check {
