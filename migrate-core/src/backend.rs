@@ -2,6 +2,8 @@
 //! are. Everything that differs between them is behind these traits.
 
 mod holder;
+#[cfg(feature = "mysql")]
+pub mod mysql;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod session;
@@ -117,6 +119,11 @@ pub fn rules(kind: BackendKind) -> Result<&'static dyn Backend, ConnectError> {
         BackendKind::Sqlite => Ok(&sqlite::Sqlite),
         #[cfg(feature = "postgres")]
         BackendKind::Postgres => Ok(&postgres::Postgres),
+        #[cfg(feature = "mysql")]
+        BackendKind::Mysql => Ok(&mysql::Mysql),
+        #[cfg(feature = "mysql")]
+        BackendKind::Mariadb => Ok(&mysql::Mariadb),
+        #[allow(unreachable_patterns, reason = "unless every backend is compiled in")]
         backend => Err(ConnectError::NotEnabled { backend }),
     }
 }
@@ -155,6 +162,9 @@ pub fn connect(url: &DatabaseUrl, access: Access) -> Result<Box<dyn Session>, Co
         BackendKind::Sqlite => sqlite::connect(url, access),
         #[cfg(feature = "postgres")]
         BackendKind::Postgres => postgres::connect(url),
+        #[cfg(feature = "mysql")]
+        BackendKind::Mysql | BackendKind::Mariadb => mysql::connect(url, access),
+        #[allow(unreachable_patterns, reason = "unless every backend is compiled in")]
         backend => {
             let _ = access; // unused when no backend is compiled in
             Err(ConnectError::NotEnabled { backend })
@@ -191,6 +201,7 @@ macro_rules! with_connection {
         (|op: &mut $crate::Operations<'_>| -> $crate::Result<_> {
             $crate::__with_sqlite!(op, $connection, $body);
             $crate::__with_postgres!(op, $connection, $body);
+            $crate::__with_mysql!(op, $connection, $body);
             Err(op.no_connection())
         })($op)
     };
@@ -207,5 +218,12 @@ macro_rules! __with_sqlite {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __with_postgres {
+    ($op:ident, $connection:ident, $body:expr) => {};
+}
+
+#[cfg(not(feature = "mysql"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __with_mysql {
     ($op:ident, $connection:ident, $body:expr) => {};
 }

@@ -72,6 +72,10 @@ pub struct Operations<'a> {
     executor: Executor<'a>,
     failure: Option<Failure>,
     situation: Situation<'a>,
+    /// The operations that were carried out.
+    done: Vec<String>,
+    /// How many of them stay, whatever becomes of the transaction.
+    kept: usize,
 }
 
 /// What becomes of an operation.
@@ -101,6 +105,8 @@ impl<'a> Operations<'a> {
             executor: Executor::Run(session),
             failure: None,
             situation: Situation::default(),
+            done: Vec::new(),
+            kept: 0,
         }
     }
 
@@ -114,6 +120,8 @@ impl<'a> Operations<'a> {
             },
             failure: None,
             situation: Situation::default(),
+            done: Vec::new(),
+            kept: 0,
         }
     }
 
@@ -271,6 +279,12 @@ impl<'a> Operations<'a> {
         self.failure.as_ref()
     }
 
+    /// The operations that stay, whatever becomes of the transaction: the server committed them by
+    /// itself, or there is none.
+    pub(crate) fn kept(&self) -> &[String] {
+        &self.done[..self.kept]
+    }
+
     fn rules(&self) -> &'static dyn Backend {
         match &self.executor {
             Executor::Run(session) => session.backend(),
@@ -308,7 +322,13 @@ impl<'a> Operations<'a> {
             Executor::Run(session) => {
                 flush(&mut **session, &self.situation, Some(&operation))?;
                 session.check(&operation)?;
-                for sql in session.statements(&operation)? {
+                let statements = session.statements(&operation)?;
+                let all = statements.len();
+                let before = session.commits();
+                let mut commits = before;
+                let mut kept = 0;
+                let mut failure = None;
+                for (index, sql) in statements.into_iter().enumerate() {
                     let start = Instant::now();
                     let executed = session.execute(&sql);
                     let duration = start.elapsed();
@@ -316,15 +336,46 @@ impl<'a> Operations<'a> {
                         sql: &sql,
                         duration,
                     });
-                    executed.map_err(|source| OperationError::Statement {
-                        operation: name.to_owned(),
-                        sql,
-                        source,
-                    })?;
+                    let done = index + usize::from(executed.is_ok());
+                    if self.situation.outside || session.commits() != commits {
+                        (commits, kept) = (session.commits(), done);
+                    }
+                    if let Err(source) = executed {
+                        failure = Some(OperationError::Statement {
+                            operation: name.to_owned(),
+                            sql,
+                            source,
+                        });
+                        break;
+                    }
+                }
+                if commits != before {
+                    self.kept = self.done.len(); // what came before was committed too
+                }
+                self.note(name, kept, all, failure.is_none());
+                if let Some(error) = failure {
+                    return Err(error);
                 }
             }
         }
         Ok(())
+    }
+
+    /// Notes what was carried out of an operation, and how many of its statements stay.
+    fn note(&mut self, name: &str, kept: usize, all: usize, succeeded: bool) {
+        if all == 0 {
+            return; // it had nothing to do here, or is kept back
+        }
+        let stays = kept > 0;
+        if succeeded && (kept == all || !stays) {
+            self.done.push(name.to_owned());
+        } else if stays {
+            self.done
+                .push(format!("{name} ({kept} of its {all} statements)"));
+        }
+        if stays {
+            self.kept = self.done.len();
+        }
     }
 
     /// Carries out what the session has kept back.

@@ -159,6 +159,13 @@ pub trait Session {
     /// What the database said.
     fn rollback_all(&mut self) -> QueryResult<()>;
 
+    /// How many times since [`begin`](Session::begin) a statement has committed by itself what was done
+    /// up to it, as a change of the schema does on MySQL. What comes after the last time is undone
+    /// by a rollback. To be asked before or after a rollback.
+    fn commits(&mut self) -> u64 {
+        0
+    }
+
     /// Whether an error only says that another connection has the database for now.
     fn is_busy(&self, error: &diesel::result::Error) -> bool;
 

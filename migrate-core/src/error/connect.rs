@@ -57,6 +57,12 @@ pub enum ConnectError {
         /// Why not.
         source: io::Error,
     },
+    /// The URL names a server, and no database on it.
+    #[error("`{url}` names no database")]
+    NoDatabase {
+        /// The URL.
+        url: DatabaseUrl,
+    },
     /// The driver refused.
     #[error("cannot connect to `{url}`: {message}")]
     Driver {
@@ -92,6 +98,9 @@ impl ConnectError {
             }
             ConnectError::IsDirectory { .. } => {
                 Some("name a file in it, such as `app.db`".to_owned())
+            }
+            ConnectError::NoDatabase { .. } => {
+                Some("add its name after the server's: `mysql://user@host/name`".to_owned())
             }
             ConnectError::NotADatabase { .. } => Some(
                 "check the path; a database that is encrypted cannot be read either".to_owned(),

@@ -8,7 +8,8 @@ use migrate_graph::Direction;
 use super::{OperationError, RevisionError};
 use crate::migrator::Report;
 
-/// A revision that failed. Shown, it also names the operation and the statement, a line each.
+/// A revision that failed. Shown, it also names the operation, the statement, and what
+/// was not undone, a line each.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct RevisionFailure {
@@ -30,6 +31,9 @@ pub struct RevisionFailure {
     pub statement: Option<String>,
     /// Whether all that the revision did was undone. If not, its changes so far are in the database.
     pub undone: bool,
+    /// The operations that were carried out and not undone, one a line; what the revision did past
+    /// its operations is not among them.
+    pub kept: Vec<String>,
     /// What had been done before this revision.
     pub report: Report,
 }
@@ -67,6 +71,16 @@ impl RevisionFailure {
     /// What can be typed to get further.
     #[must_use]
     pub fn help(&self) -> Option<String> {
+        let help = self.cause_help();
+        match (help, self.kept.is_empty()) {
+            (Some(help), true) => Some(help),
+            (None, true) => None,
+            (Some(help), false) => Some(format!("{help}; take back by hand what stays")),
+            (None, false) => Some("take back by hand what stays, and mend the revision".to_owned()),
+        }
+    }
+
+    fn cause_help(&self) -> Option<String> {
         match &self.cause {
             Cause::Body(error) => match error.downcast_ref() {
                 Some(OperationError::Unsupported(unsupported)) => Some(unsupported.help.clone()),
@@ -101,6 +115,9 @@ impl fmt::Display for RevisionFailure {
         }
         if let Some(statement) = &self.statement {
             write!(f, "\n  statement: {}", shortened(statement))?;
+        }
+        for operation in &self.kept {
+            write!(f, "\n  not undone: {operation}")?;
         }
         Ok(())
     }

@@ -43,7 +43,7 @@ pub(super) fn ready(
     let backend = session.backend();
     let ready = |step: &migrate_graph::Step| {
         let revision = revisions.get(step.node);
-        if in_transaction && !revision.transaction() {
+        if in_transaction && !(revision.transaction() && backend.capabilities().transactional_ddl) {
             return Err(Error::InTransaction {
                 revision: revision.id().to_owned(),
             });

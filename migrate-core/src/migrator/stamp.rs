@@ -30,10 +30,11 @@ impl Migrator<'_> {
             if let Some(change) = change {
                 let start = Instant::now();
                 let doing = "write the version table";
+                let has_table = now.is_some() || table_before(session, doing, start)?;
                 session
                     .begin()
                     .map_err(|source| failed(session, doing, source, start))?;
-                let written = write(session, &change, now.is_some());
+                let written = write(session, &change, has_table);
                 if let Err(source) = written.and_then(|()| session.commit()) {
                     let _ = session.rollback(); // the first error is the one to tell
                     return Err(failed(session, doing, source, start));
@@ -42,6 +43,19 @@ impl Migrator<'_> {
             Ok(report)
         })
     }
+}
+
+/// Creates the table first where that would commit what is written with it. Tells whether it did.
+fn table_before(
+    session: &mut dyn Session,
+    doing: &'static str,
+    start: Instant,
+) -> Result<bool, Error> {
+    if session.backend().capabilities().transactional_ddl {
+        return Ok(false);
+    }
+    applied::create(session).map_err(|source| failed(session, doing, source, start))?;
+    Ok(true)
 }
 
 /// The ids to write and to delete.

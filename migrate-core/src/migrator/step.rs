@@ -28,6 +28,7 @@ impl StepFailure {
             cause,
             operation,
             statement,
+            kept,
         } = self.failure;
         RevisionFailure {
             revision: self.revision.id().to_owned(),
@@ -39,6 +40,7 @@ impl StepFailure {
             operation,
             statement,
             undone: self.undone,
+            kept,
             report,
         }
     }
@@ -49,6 +51,8 @@ struct WorkFailure {
     cause: Cause,
     operation: Option<String>,
     statement: Option<String>,
+    /// The operations that stay.
+    kept: Vec<String>,
 }
 
 impl From<Cause> for WorkFailure {
@@ -57,6 +61,7 @@ impl From<Cause> for WorkFailure {
             cause,
             operation: None,
             statement: None,
+            kept: Vec::new(),
         }
     }
 }
@@ -68,12 +73,28 @@ pub(super) fn run(
     has_table: bool,
     situation: &Situation<'_>,
 ) -> Result<(), Box<StepFailure>> {
+    let has_table = has_table || create_table_before(session, step)?;
     let end = |session: &mut dyn Session| record_and_commit(session, step, has_table);
     let outcome = match step.revision.transaction() {
         true => inside(session, step, situation, end),
         false => outside(session, step, situation, end),
     };
     outcome.map_err(|failed| step.failed(failed))
+}
+
+/// Creates the version table ahead of a step, where creating it beside the revision's record would
+/// commit what the record belongs to. Tells whether it did.
+fn create_table_before(
+    session: &mut dyn Session,
+    step: &ReadyStep,
+) -> Result<bool, Box<StepFailure>> {
+    if session.backend().capabilities().transactional_ddl || step.direction == Direction::Down {
+        return Ok(false);
+    }
+    match applied::create(session) {
+        Ok(()) => Ok(true),
+        Err(error) => Err(step.failed((Cause::Record(error).into(), true))),
+    }
 }
 
 /// Carries a revision out for a caller that keeps the record itself.
@@ -91,6 +112,7 @@ pub(crate) fn run_unrecorded(
     let outcome = match revision.transaction() {
         true => inside(session, &step, &situation, commit),
         false => work(session, &step.work, &without_transaction(&situation))
+            .map(drop)
             .map_err(|failure| (failure, false)),
     };
     outcome.map_err(|failed| step.failed(failed).with(Report::default()).into())
@@ -124,8 +146,11 @@ fn inside(
         begin(session).map_err(undone)?;
         worked = work(session, &step.work, situation);
     }
-    let worked = worked.and_then(|()| still_inside(session));
-    worked.and_then(|()| end(session)).map_err(|failure| {
+    let worked = worked.and_then(|kept| {
+        let ended = still_inside(session).and_then(|()| end(session));
+        ended.map_err(|failure| WorkFailure { kept, ..failure })
+    });
+    worked.map_err(|failure| {
         let undone = undo(session, &failure);
         (failure, undone)
     })
@@ -141,20 +166,27 @@ fn outside(
     session
         .before_step()
         .map_err(|error| (Cause::NotReady(error).into(), true))?;
-    work(session, &step.work, &without_transaction(situation)).map_err(|failure| {
+    let kept = work(session, &step.work, &without_transaction(situation)).map_err(|failure| {
         let _ = session.rollback(); // of a batch that panicked, if there was one
         (failure, false)
     })?;
+    let ended = record_afterwards(session, end);
+    ended.map_err(|failure| (WorkFailure { kept, ..failure }, false))
+}
+
+fn record_afterwards(
+    session: &mut dyn Session,
+    end: impl FnOnce(&mut dyn Session) -> Result<(), WorkFailure>,
+) -> Result<(), WorkFailure> {
     // a transaction that the body left open would take the record with it
     begin(session).map_err(|cause| match cause {
-        Cause::Begin(_) => (Cause::OpenTransaction.into(), false),
-        cause => (cause.into(), false),
+        Cause::Begin(_) => Cause::OpenTransaction,
+        cause => cause,
     })?;
     still_inside(session)
         .and_then(|()| end(session))
-        .map_err(|failure| {
-            undo(session, &failure);
-            (failure, false)
+        .inspect_err(|failure| {
+            undo(session, failure);
         })
 }
 
@@ -187,13 +219,13 @@ fn begin(session: &mut dyn Session) -> Result<(), Cause> {
         })
 }
 
-/// Does a revision's work; whatever its function makes of an operation's error, and even of a panic,
-/// ends up here.
+/// Does a revision's work, and tells which operations stay whatever becomes of its transaction. Whatever
+/// its function makes of an operation's error, and even of a panic, ends up here.
 fn work(
     session: &mut dyn Session,
     work: &Work,
     situation: &Situation<'_>,
-) -> Result<(), WorkFailure> {
+) -> Result<Vec<String>, WorkFailure> {
     let mut op = Operations::running(session).within(situation.clone());
     let outcome = match work {
         Work::Call(body) => catch_unwind(AssertUnwindSafe(|| {
@@ -205,8 +237,9 @@ fn work(
             .and_then(|()| op.finish())),
     };
     let failed = op.failure().cloned();
+    let kept = op.kept().to_vec();
     let cause = match (outcome, &failed) {
-        (Ok(Ok(())), None) => return Ok(()),
+        (Ok(Ok(())), None) => return Ok(kept),
         (Ok(Ok(())), Some(failed)) => Cause::Swallowed(failed.message.clone()),
         (Ok(Err(error)), _) => Cause::Body(error),
         (Err(panic), _) => Cause::Panicked(panic_message(panic.as_ref())),
@@ -217,6 +250,7 @@ fn work(
         cause,
         operation: failed.map(|failed| failed.operation),
         statement,
+        kept,
     })
 }
 
@@ -264,8 +298,7 @@ fn commit(session: &mut dyn Session) -> Result<(), WorkFailure> {
 fn undo(session: &mut dyn Session, failure: &WorkFailure) -> bool {
     let rolled_back = session.rollback().is_ok();
     let kept_inside = !matches!(failure.cause, Cause::EndedTransaction);
-    let ddl = session.backend().capabilities().transactional_ddl;
-    rolled_back && kept_inside && ddl
+    rolled_back && kept_inside && session.commits() == 0
 }
 
 /// What a panic said.

@@ -655,6 +655,7 @@ fn a_failed_run_is_one_object_too() {
     "continue": "cargo migrate up",
     "direction": "up",
     "file": "migrations/20261115180000_create_orders.rs",
+    "kept": [],
     "line": 4,
     "operation": "execute `INSERT INTO nowhere VALUES (1)`",
     "revision": "20261115180000",

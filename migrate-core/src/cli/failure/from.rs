@@ -121,6 +121,7 @@ impl From<ConnectError> for Failure {
             ConnectError::NoDirectory { url, .. }
             | ConnectError::IsDirectory { url }
             | ConnectError::NotADatabase { url }
+            | ConnectError::NoDatabase { url }
             | ConnectError::File { url, .. }
             | ConnectError::Driver { url, .. } => failure.fact("database", url.to_string()),
             ConnectError::EmptyUrl | ConnectError::NulInUrl => failure,
@@ -255,9 +256,12 @@ fn of_revision(failure: Failure, failed: &RevisionFailure) -> Failure {
                 .iter()
                 .map(|statement| format!("the statement was: {}", shortened(statement))),
         )
+        .notes((!failed.undone).then(|| not_undone(failed)))
         .notes(
-            (!failed.undone)
-                .then(|| "what it did so far was not undone: it is in the database".to_owned()),
+            failed
+                .kept
+                .iter()
+                .map(|operation| format!("not undone: {operation}")),
         )
         .note(format!("{before}; {standing}"));
     failure
@@ -268,6 +272,16 @@ fn of_revision(failure: Failure, failed: &RevisionFailure) -> Failure {
         .fact("operation", failed.operation.clone())
         .fact("sql", failed.statement.clone())
         .fact("undone", failed.undone)
+        .fact("kept", failed.kept.clone())
+}
+
+/// That something stays, and what the record says.
+fn not_undone(failed: &RevisionFailure) -> String {
+    let recorded = match failed.direction {
+        Direction::Up => "is not recorded as applied",
+        Direction::Down => "is still recorded as applied",
+    };
+    format!("what it did so far was not undone: it is in the database, and the revision {recorded}")
 }
 
 /// A statement, without the end of one that is too long to be read. In JSON, `sql` has all of it.

@@ -1,0 +1,158 @@
+//! MySQL and MariaDB: their rules, which differ, and how a connection to either is had.
+
+mod connect;
+mod ddl;
+mod definition;
+mod effect;
+mod inspect;
+mod lock;
+mod quote;
+mod session;
+mod types;
+
+pub(super) use connect::connect;
+pub use session::MysqlSession;
+
+use diesel::connection::BoxableConnection;
+/// Diesel's connection, for what the macros expand to.
+#[doc(hidden)]
+pub use diesel::mysql::MysqlConnection;
+
+use super::{Backend, BackendKind, Capabilities, MigrateConnection, Session};
+use crate::diesel_source::DieselBackend;
+use crate::error::{Result, Unsupported};
+use crate::op::Operations;
+use crate::operation::Operation;
+use crate::revision::BodyConnection;
+use crate::schema::{ObjectName, Value};
+
+/// The rules of MySQL.
+#[derive(Clone, Copy, Debug)]
+pub struct Mysql;
+
+/// The rules of MariaDB.
+#[derive(Clone, Copy, Debug)]
+pub struct Mariadb;
+
+/// Which of the two a piece of SQL is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dialect {
+    Mysql,
+    Mariadb,
+}
+
+impl Dialect {
+    fn kind(self) -> BackendKind {
+        match self {
+            Dialect::Mysql => BackendKind::Mysql,
+            Dialect::Mariadb => BackendKind::Mariadb,
+        }
+    }
+
+    fn rules(self) -> &'static dyn Backend {
+        match self {
+            Dialect::Mysql => &Mysql,
+            Dialect::Mariadb => &Mariadb,
+        }
+    }
+
+    /// What this server cannot do.
+    fn unsupported(self, what: impl Into<String>, help: impl Into<String>) -> Unsupported {
+        Unsupported {
+            backend: self.kind(),
+            what: what.into(),
+            help: help.into(),
+        }
+    }
+
+    /// What the server cannot do that the other one, or PostgreSQL, can.
+    fn lacks(self, what: impl Into<String>) -> Unsupported {
+        self.unsupported(
+            what,
+            "leave it out here: `if op.backend() == BackendKind::Postgres { … }`",
+        )
+    }
+}
+
+macro_rules! rules {
+    ($($name:ident)*) => {$(
+        impl Backend for $name {
+            fn kind(&self) -> BackendKind {
+                Dialect::$name.kind()
+            }
+
+            fn capabilities(&self) -> Capabilities {
+                Capabilities {
+                    transactional_ddl: false,
+                }
+            }
+
+            fn ddl(&self, operation: &Operation) -> Result<Vec<String>, Unsupported> {
+                ddl::statements(Dialect::$name, operation)
+            }
+
+            fn can(&self, operation: &Operation) -> Result<(), Unsupported> {
+                ddl::can(Dialect::$name, operation)
+            }
+
+            fn name(&self, name: &ObjectName) -> Result<String, Unsupported> {
+                quote::object(Dialect::$name, name)
+            }
+
+            fn literal(&self, value: &Value) -> Result<String, Unsupported> {
+                quote::literal(Dialect::$name, value)
+            }
+        }
+    )*};
+}
+
+rules!(Mysql Mariadb);
+
+impl MigrateConnection for MysqlConnection {
+    fn with_session<T>(&mut self, run: impl FnOnce(&mut dyn Session) -> T) -> T {
+        run(&mut MysqlSession::new(self))
+    }
+}
+
+impl Operations<'_> {
+    /// The live connection to MySQL or MariaDB, inside the revision's transaction.
+    ///
+    /// # Errors
+    ///
+    /// When another backend is connected, or operations are only being collected.
+    pub fn mysql(&mut self) -> Result<&mut MysqlConnection> {
+        self.connection()
+    }
+}
+
+impl BodyConnection for MysqlConnection {
+    const BACKEND: &'static str = "mysql";
+
+    fn of<'op>(op: &'op mut Operations<'_>) -> Result<&'op mut MysqlConnection> {
+        op.connection()
+    }
+}
+
+impl DieselBackend for diesel::mysql::Mysql {
+    fn rules() -> &'static dyn Backend {
+        &Mysql
+    }
+
+    fn session<'a>(
+        connection: &'a mut dyn BoxableConnection<Self>,
+    ) -> Option<Box<dyn Session + 'a>> {
+        let connection = connection.downcast_mut::<MysqlConnection>()?;
+        Some(Box::new(MysqlSession::new(connection)))
+    }
+}
+
+/// The part of `with_connection!` for MySQL and MariaDB.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __with_mysql {
+    ($op:ident, $connection:ident, $body:expr) => {
+        if let Some($connection) = $op.connection_of::<$crate::backend::mysql::MysqlConnection>()? {
+            return ($body).map_err($crate::RevisionError::from);
+        }
+    };
+}

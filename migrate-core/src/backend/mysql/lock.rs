@@ -1,0 +1,202 @@
+//! The lock of a database on MySQL or MariaDB: a named lock of the server, which goes with the
+//! connection that holds it.
+
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use diesel::mysql::MysqlConnection;
+use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::{OptionalExtension, QueryResult, QueryableByName, RunQueryDsl, sql_query};
+
+use crate::backend::{Holder, LockRequest};
+use crate::error::LockError;
+
+/// How the locks' names begin.
+const PREFIX: &str = "migrate:";
+/// The longest name of a lock, in characters.
+const NAME: usize = 64;
+/// How long the server is asked to wait at a time, in seconds: it wakes the waiter at once.
+const WAIT: u64 = 1;
+/// The pause between two tries in the last part of a second, which the server cannot wait for.
+const PAUSE: Duration = Duration::from_millis(25);
+
+/// The name of a database's lock. Names of locks are compared without regard to case, and those of
+/// databases are not: any but a plain one is hashed.
+pub(super) fn name(database: &str) -> String {
+    let plain = database
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    match plain && PREFIX.len() + database.len() <= NAME {
+        true => format!("{PREFIX}{database}"),
+        false => format!("{PREFIX}#{:016x}", fnv1a(database.as_bytes())),
+    }
+}
+
+/// Takes the lock, waiting for others until the time is up.
+pub(super) fn take(
+    connection: &mut MysqlConnection,
+    name: &str,
+    database: &str,
+    request: &mut LockRequest<'_>,
+) -> Result<(), LockError> {
+    let start = Instant::now();
+    if try_take(connection, name, 0)? {
+        return Ok(());
+    }
+    let first = holder(connection, name).map_err(LockError::Database)?;
+    (request.on_wait)(first.as_ref());
+    loop {
+        let left = request.timeout.saturating_sub(start.elapsed());
+        if left.is_zero() {
+            return Err(LockError::TimedOut {
+                database: database.to_owned(),
+                waited: start.elapsed(),
+                holder: holder(connection, name)
+                    .map_err(LockError::Database)?
+                    .map(Box::new),
+            });
+        }
+        let whole = left.as_secs().min(WAIT);
+        if whole == 0 {
+            thread::sleep(PAUSE.min(left));
+        }
+        if try_take(connection, name, whole)? {
+            return Ok(());
+        }
+    }
+}
+
+/// Gives the lock back.
+pub(super) fn release(connection: &mut MysqlConnection, name: &str) -> QueryResult<()> {
+    number(
+        connection,
+        &format!("SELECT RELEASE_LOCK('{name}') AS number"),
+    )
+    .map(|_| ())
+}
+
+/// Whether this connection has the lock.
+pub(super) fn is_held(connection: &mut MysqlConnection, name: &str) -> QueryResult<bool> {
+    let own = number(
+        connection,
+        &format!("SELECT IS_USED_LOCK('{name}') = CONNECTION_ID() AS number"),
+    )?;
+    Ok(own == Some(1))
+}
+
+/// One try, of so many seconds. A lock that is not had is not an error; no answer is.
+fn try_take(connection: &mut MysqlConnection, name: &str, seconds: u64) -> Result<bool, LockError> {
+    let answer = number(
+        connection,
+        &format!("SELECT GET_LOCK('{name}', {seconds}) AS number"),
+    );
+    match answer.map_err(LockError::Database)? {
+        Some(1) => Ok(true),
+        Some(_) => Ok(false),
+        None => Err(LockError::Database(
+            diesel::result::Error::QueryBuilderError(
+                "the server gave no answer to GET_LOCK: it is out of memory, or the connection was killed".into(),
+            ),
+        )),
+    }
+}
+
+/// Who has the lock, as far as this user may know.
+fn holder(connection: &mut MysqlConnection, name: &str) -> QueryResult<Option<Holder>> {
+    #[derive(QueryableByName)]
+    struct Process {
+        #[diesel(sql_type = Text)]
+        user: String,
+        #[diesel(sql_type = Text)]
+        host: String,
+        #[diesel(sql_type = BigInt)]
+        time: i64,
+    }
+    let Some(id) = number(
+        connection,
+        &format!("SELECT CAST(IS_USED_LOCK('{name}') AS SIGNED) AS number"),
+    )?
+    else {
+        return Ok(None); // it was given back in the meantime
+    };
+    let process: Option<Process> = sql_query(format!(
+        "SELECT CONVERT(user USING utf8mb4) AS user, CONVERT(host USING utf8mb4) AS host, \
+         CAST(time AS SIGNED) AS time FROM information_schema.processlist WHERE id = {id}"
+    ))
+    .get_result(connection)
+    .optional()?;
+    let mut holder = Holder {
+        connection: u64::try_from(id).ok(),
+        ..Holder::default()
+    };
+    if let Some(process) = process {
+        holder.user = Some(process.user);
+        holder.host = Some(process.host);
+        // since its last statement, so at least
+        holder.since = u64::try_from(process.time)
+            .ok()
+            .and_then(|seconds| SystemTime::now().checked_sub(Duration::from_secs(seconds)));
+    }
+    describe_program(connection, id, &mut holder);
+    Ok(Some(holder))
+}
+
+/// What the holder's client said of itself, where the server keeps that and tells it to this user.
+fn describe_program(connection: &mut MysqlConnection, id: i64, holder: &mut Holder) {
+    #[derive(QueryableByName)]
+    struct Attribute {
+        #[diesel(sql_type = Text)]
+        name: String,
+        #[diesel(sql_type = Text)]
+        value: String,
+    }
+    let told: QueryResult<Vec<Attribute>> = sql_query(format!(
+        "SELECT CONVERT(attr_name USING utf8mb4) AS name, CONVERT(attr_value USING utf8mb4) AS value \
+         FROM performance_schema.session_connect_attrs \
+         WHERE processlist_id = {id} AND attr_name IN ('_pid', 'program_name') AND attr_value IS NOT NULL"
+    ))
+    .load(connection);
+    for Attribute { name, value } in told.unwrap_or_default() {
+        match name.as_str() {
+            "_pid" => holder.pid = value.parse().ok(),
+            _ => holder.command = Some(value),
+        }
+    }
+}
+
+/// The only value of a query.
+fn number(connection: &mut MysqlConnection, query: &str) -> QueryResult<Option<i64>> {
+    #[derive(QueryableByName)]
+    struct Answer {
+        #[diesel(sql_type = Nullable<BigInt>)]
+        number: Option<i64>,
+    }
+    let answer: Answer = sql_query(query).get_result(connection)?;
+    Ok(answer.number)
+}
+
+/// A hash that is the same in every build.
+fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_named_after_its_database() {
+        assert_eq!(name("app_2"), "migrate:app_2");
+        let long = "a".repeat(64);
+        for odd in ["App", "it's", "a`b", long.as_str()] {
+            let name = name(odd);
+            assert_eq!(name.len(), PREFIX.len() + 17, "{name}");
+            assert!(!name.contains('\''));
+        }
+        assert_ne!(name("App"), name("APP"));
+        assert_eq!(name("App"), format!("migrate:#{:016x}", fnv1a(b"App")));
+        assert_eq!(fnv1a(b"a"), 0xaf63_dc4c_8601_ec8c);
+    }
+}

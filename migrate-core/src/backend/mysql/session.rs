@@ -1,0 +1,512 @@
+//! A live connection to MySQL or MariaDB, the session's own or borrowed.
+//!
+//! These servers commit a transaction by themselves when a statement changes the schema. The session
+//! knows when that happened, counts it, and begins another transaction before the next statement, so
+//! that rows are still written together with the record of their revision.
+
+use std::any::Any;
+use std::borrow::BorrowMut;
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::mysql::MysqlConnection;
+use diesel::result::{DatabaseErrorInformation, Error};
+use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
+
+use super::effect::{Effect, effect};
+use super::inspect::{Catalogue, has_table};
+use super::quote::identifier;
+use super::{Dialect, lock};
+use crate::applied::{AppliedRow, TABLE};
+use crate::backend::watch::Watch;
+use crate::backend::{Backend, FailedStatement, Inside, LockRequest, Session};
+use crate::error::{LockError, OperationError};
+use crate::operation::Operation;
+
+/// The savepoint by which a transaction that is over is noticed: it is gone with it.
+const INSIDE: &str = "migrate_revision";
+
+/// A session on a connection to MySQL or MariaDB: `MysqlSession<MysqlConnection>` owns it, and
+/// `MysqlSession<&mut MysqlConnection>` gives it back as it was.
+pub struct MysqlSession<C: BorrowMut<MysqlConnection>> {
+    connection: C,
+    server: Server,
+    /// The name of the lock, while it is held.
+    lock: Option<String>,
+    /// How many transactions were open before the revision's.
+    outside: u32,
+    revision: Revision,
+    /// How many times a statement has committed a revision's transaction.
+    commits: u64,
+    /// How many COMMIT and ROLLBACK the server has seen on this connection, when that is known.
+    ends: Option<i64>,
+    /// What sees the statements of a connection that the session opened itself.
+    watch: Option<Watch>,
+}
+
+/// What the server says of itself and of the connection.
+struct Server {
+    dialect: Dialect,
+    version: String,
+    database: Option<String>,
+    /// Whether a backslash is a character like any other.
+    plain_backslash: bool,
+}
+
+/// Where the transaction of a revision stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Revision {
+    /// There is none.
+    None,
+    /// It is open, and has its savepoint.
+    Open,
+    /// A statement has committed it.
+    Committed,
+    /// The revision itself has ended it.
+    Ended,
+    /// Its body is over, and the savepoint is gone.
+    Closing,
+}
+
+impl MysqlSession<MysqlConnection> {
+    /// A session on a connection that nobody else uses, and whose statements may be observed.
+    pub(super) fn watching(mut connection: MysqlConnection) -> MysqlSession<MysqlConnection> {
+        let watch = Watch::default();
+        connection.set_instrumentation(watch.clone());
+        let mut session = MysqlSession::new(connection);
+        session.watch = Some(watch);
+        session
+    }
+}
+
+impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
+    /// A session on this connection. The server is asked who it is, and nothing is changed.
+    pub fn new(mut connection: C) -> MysqlSession<C> {
+        let server = Server::of(connection.borrow_mut());
+        MysqlSession {
+            connection,
+            server,
+            lock: None,
+            outside: 0,
+            revision: Revision::None,
+            commits: 0,
+            ends: None,
+            watch: None,
+        }
+    }
+
+    fn mysql(&mut self) -> &mut MysqlConnection {
+        self.connection.borrow_mut()
+    }
+
+    /// How many transactions and savepoints diesel has open.
+    fn depth(&mut self) -> QueryResult<u32> {
+        let status = AnsiTransactionManager::transaction_manager_status_mut(self.mysql());
+        Ok(status
+            .transaction_depth()?
+            .map_or(0, std::num::NonZeroU32::get))
+    }
+
+    fn catalogue(&mut self) -> Catalogue<'_> {
+        Catalogue {
+            connection: self.connection.borrow_mut(),
+            dialect: self.server.dialect,
+            plain_backslash: self.server.plain_backslash,
+        }
+    }
+
+    /// Sends one statement as text; what fails says its number too.
+    fn send(&mut self, sql: &str) -> QueryResult<()> {
+        let sent = self.mysql().batch_execute(sql);
+        sent.map_err(|error| self.numbered(error))
+    }
+
+    /// The error with the server's number for it, which diesel leaves out.
+    fn numbered(&mut self, error: Error) -> Error {
+        #[derive(QueryableByName)]
+        struct Told {
+            #[diesel(sql_type = Nullable<BigInt>)]
+            code: Option<i64>,
+            #[diesel(sql_type = Nullable<Text>)]
+            message: Option<String>,
+        }
+        let Error::DatabaseError(kind, facts) = error else {
+            return error;
+        };
+        let told: QueryResult<Told> = self
+            .mysql()
+            .batch_execute(
+                "GET DIAGNOSTICS CONDITION 1 @migrate_code = MYSQL_ERRNO, @migrate_message = MESSAGE_TEXT",
+            )
+            .and_then(|()| {
+                sql_query(
+                    "SELECT CAST(@migrate_code AS SIGNED) AS code, CONVERT(@migrate_message USING utf8mb4) AS message",
+                )
+                .get_result(self.mysql())
+            });
+        match told {
+            Ok(Told {
+                code: Some(code),
+                message: Some(message),
+            }) if message == facts.message() => Error::DatabaseError(
+                kind,
+                Box::new(Numbered(format!("{message} (error {code})"))),
+            ),
+            _ => Error::DatabaseError(kind, facts),
+        }
+    }
+
+    /// Begins another transaction in place of the one that a statement has committed, as deep as diesel
+    /// believes it to be.
+    fn begin_again(&mut self) -> QueryResult<()> {
+        if self.revision != Revision::Committed {
+            return Ok(());
+        }
+        self.send("BEGIN")?;
+        for depth in 1..=self.outside {
+            self.send(&format!("SAVEPOINT diesel_savepoint_{depth}"))?;
+        }
+        self.send(&format!("SAVEPOINT {INSIDE}"))?;
+        self.revision = Revision::Open;
+        Ok(())
+    }
+
+    /// Notes that a statement has committed the transaction.
+    fn is_committed(&mut self) {
+        self.revision = Revision::Committed;
+        self.commits += 1;
+    }
+
+    /// Whether the transaction still is the one that has the savepoint. It has it afterwards.
+    fn still_open(&mut self) -> bool {
+        self.mysql()
+            .batch_execute(&format!("RELEASE SAVEPOINT {INSIDE}"))
+            .and_then(|()| self.mysql().batch_execute(&format!("SAVEPOINT {INSIDE}")))
+            .is_ok()
+    }
+
+    /// How many times COMMIT and ROLLBACK were said on this connection. What the server commits by
+    /// itself is not among them.
+    fn said_ends(&mut self) -> QueryResult<i64> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text, column_name = Value)]
+            value: String,
+        }
+        let rows: Vec<Row> =
+            sql_query("SHOW SESSION STATUS WHERE Variable_name IN ('Com_commit', 'Com_rollback')")
+                .load(self.mysql())?;
+        Ok(rows
+            .iter()
+            .filter_map(|row| row.value.parse::<i64>().ok())
+            .sum())
+    }
+
+    /// Notices that the lock is not held any more: the connection broke and another one took its place,
+    /// or a revision gave it back.
+    fn require_lock(&mut self) -> QueryResult<()> {
+        let Some(name) = self.lock.clone() else {
+            return Ok(());
+        };
+        match lock::is_held(self.mysql(), &name)? {
+            true => Ok(()),
+            false => Err(Error::QueryBuilderError(
+                "the lock of the database was lost: another run may be at work".into(),
+            )),
+        }
+    }
+
+    /// One more COMMIT or ROLLBACK of our own.
+    fn count_end(&mut self) {
+        if self.outside == 0 {
+            self.ends = self.ends.map(|ends| ends + 1);
+        }
+    }
+
+    /// A statement of a revision, and what it does to the transaction around it.
+    fn execute_inside(&mut self, sql: &str) -> QueryResult<()> {
+        let effect = effect(sql);
+        if effect != Effect::Commits {
+            self.begin_again()?; // what is committed already, a change of the schema cannot commit again
+        }
+        let sent = self.send(sql);
+        if self.revision != Revision::Open {
+            if sent.is_ok() && self.revision == Revision::Committed {
+                self.commits += 1;
+            }
+            return sent;
+        }
+        match (effect, &sent) {
+            (Effect::Stays, _) => {}
+            (Effect::Commits, Ok(())) => self.is_committed(),
+            (Effect::Ends, Ok(())) => self.revision = Revision::Ended,
+            // some are refused before, and some after the commit
+            _ => {
+                if !self.still_open() {
+                    self.is_committed();
+                }
+            }
+        }
+        sent
+    }
+}
+
+impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
+    fn backend(&self) -> &'static dyn Backend {
+        self.server.dialect.rules()
+    }
+
+    fn connection(&mut self) -> &mut dyn Any {
+        // on a connection that cannot do this, what follows fails too
+        let _ = self.begin_again();
+        self.mysql()
+    }
+
+    fn execute(&mut self, sql: &str) -> QueryResult<()> {
+        match self.revision {
+            Revision::None | Revision::Ended | Revision::Closing => self.send(sql),
+            Revision::Open | Revision::Committed => self.execute_inside(sql),
+        }
+    }
+
+    fn texts(&mut self, query: &str) -> QueryResult<Vec<String>> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            text: String,
+        }
+        let rows: Vec<Row> = sql_query(query).load(self.mysql())?;
+        Ok(rows.into_iter().map(|row| row.text).collect())
+    }
+
+    fn server_version(&mut self) -> QueryResult<Option<String>> {
+        Ok(Some(self.server.version.clone()))
+    }
+
+    fn version_table(&self) -> String {
+        // a revision may USE another database
+        let database = self.server.database.as_deref();
+        match database.and_then(|name| identifier(self.server.dialect, name).ok()) {
+            Some(database) => format!("{database}.{TABLE}"),
+            None => TABLE.to_owned(),
+        }
+    }
+
+    fn applied(&mut self) -> QueryResult<Option<Vec<AppliedRow>>> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            version: String,
+            #[diesel(sql_type = Text)]
+            run_on: String,
+        }
+        let table = self.version_table();
+        let rows: QueryResult<Vec<Row>> = sql_query(format!(
+            "SELECT CONVERT(version USING utf8mb4) AS version, CAST(run_on AS CHAR) AS run_on \
+             FROM {table} AS done ORDER BY done.run_on, done.version"
+        ))
+        .load(self.mysql());
+        match rows {
+            Ok(rows) => Ok(Some(
+                rows.into_iter()
+                    .map(|Row { version, run_on }| AppliedRow { version, run_on })
+                    .collect(),
+            )),
+            Err(error) => {
+                let database = self.server.database.clone();
+                match has_table(self.mysql(), database.as_deref(), TABLE)? {
+                    true => Err(error),
+                    false => Ok(None),
+                }
+            }
+        }
+    }
+
+    fn check(&mut self, operation: &Operation) -> Result<(), OperationError> {
+        self.catalogue().check(operation)
+    }
+
+    fn statements(&mut self, operation: &Operation) -> Result<Vec<String>, OperationError> {
+        self.catalogue().statements(operation)
+    }
+
+    fn in_transaction(&mut self) -> QueryResult<bool> {
+        Ok(self.depth()? > 0)
+    }
+
+    fn before_step(&mut self) -> QueryResult<()> {
+        self.require_lock()
+    }
+
+    fn begin(&mut self) -> QueryResult<()> {
+        self.outside = self.depth()?;
+        self.require_lock()?;
+        if self.ends.is_none() {
+            self.ends = Some(self.said_ends()?);
+        }
+        AnsiTransactionManager::begin_transaction(self.mysql())?;
+        self.commits = 0;
+        self.revision = Revision::Open;
+        self.send(&format!("SAVEPOINT {INSIDE}"))
+    }
+
+    fn inside(&mut self) -> QueryResult<Inside> {
+        let nested = self.depth()? > self.outside + 1;
+        if self.revision == Revision::Open {
+            let released = self
+                .mysql()
+                .batch_execute(&format!("RELEASE SAVEPOINT {INSIDE}"));
+            if released.is_ok() {
+                self.revision = Revision::Closing;
+            } else if Some(self.said_ends()?) == self.ends {
+                self.is_committed(); // by a statement that went past the session
+            } else {
+                self.revision = Revision::Ended;
+            }
+        }
+        Ok(match self.revision {
+            Revision::Ended => Inside::Ended,
+            _ if nested => Inside::Nested,
+            _ => Inside::Yes,
+        })
+    }
+
+    fn commit(&mut self) -> QueryResult<()> {
+        if self.outside > 0 {
+            self.begin_again()?; // for the savepoint that is released
+        }
+        AnsiTransactionManager::commit_transaction(self.mysql())?;
+        self.count_end();
+        self.revision = Revision::None;
+        Ok(())
+    }
+
+    fn rollback(&mut self) -> QueryResult<()> {
+        if self.revision == Revision::Open && !self.still_open() {
+            self.is_committed();
+        }
+        if self.outside > 0 {
+            self.begin_again()?;
+        }
+        let mut result = Ok(());
+        let mut depth = self.depth()?;
+        while depth > self.outside {
+            // a savepoint that is gone does not keep the transaction around it from ending
+            result = AnsiTransactionManager::rollback_transaction(self.mysql());
+            let left = self.depth()?;
+            if left >= depth {
+                break;
+            }
+            depth = left;
+        }
+        self.ends = None;
+        self.revision = Revision::None;
+        result
+    }
+
+    fn rollback_all(&mut self) -> QueryResult<()> {
+        self.outside = 0;
+        self.rollback()
+    }
+
+    fn commits(&mut self) -> u64 {
+        self.commits
+    }
+
+    fn is_busy(&self, _error: &Error) -> bool {
+        false // the server lets wait, and says so when the time is up
+    }
+
+    fn lock(&mut self, request: &mut LockRequest<'_>) -> Result<(), LockError> {
+        let database = self.server.database.clone().unwrap_or_default();
+        let name = lock::name(&database);
+        lock::take(self.mysql(), &name, &database, request)?;
+        self.lock = Some(name);
+        Ok(())
+    }
+
+    fn unlock(&mut self) {
+        if let Some(name) = self.lock.take() {
+            // a connection that cannot do this is gone, and the lock with it
+            let _ = lock::release(self.mysql(), &name);
+        }
+        self.ends = None;
+    }
+
+    fn failed_statement(&mut self) -> Option<FailedStatement> {
+        self.watch.as_ref()?.last_failure()
+    }
+}
+
+impl<C: BorrowMut<MysqlConnection>> Drop for MysqlSession<C> {
+    fn drop(&mut self) {
+        self.unlock();
+    }
+}
+
+impl Server {
+    /// What the server says. A connection that is broken says so at its first statement.
+    fn of(connection: &mut MysqlConnection) -> Server {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            version: String,
+            #[diesel(sql_type = Nullable<Text>)]
+            name: Option<String>,
+            #[diesel(sql_type = Text)]
+            mode: String,
+        }
+        let row: QueryResult<Row> = sql_query(
+            "SELECT CONVERT(VERSION() USING utf8mb4) AS version, CONVERT(DATABASE() USING utf8mb4) AS name, \
+             CONVERT(@@sql_mode USING utf8mb4) AS mode",
+        )
+        .get_result(connection);
+        let (version, database, mode) = match row {
+            Ok(row) => (row.version, row.name, row.mode),
+            Err(_) => Default::default(),
+        };
+        Server {
+            dialect: match version.contains("MariaDB") {
+                true => Dialect::Mariadb,
+                false => Dialect::Mysql,
+            },
+            version,
+            database,
+            plain_backslash: mode.contains("NO_BACKSLASH_ESCAPES"),
+        }
+    }
+}
+
+/// What the server said, with its number for it.
+#[derive(Debug)]
+struct Numbered(String);
+
+impl DatabaseErrorInformation for Numbered {
+    fn message(&self) -> &str {
+        &self.0
+    }
+
+    fn details(&self) -> Option<&str> {
+        None
+    }
+
+    fn hint(&self) -> Option<&str> {
+        None
+    }
+
+    fn table_name(&self) -> Option<&str> {
+        None
+    }
+
+    fn column_name(&self) -> Option<&str> {
+        None
+    }
+
+    fn constraint_name(&self) -> Option<&str> {
+        None
+    }
+
+    fn statement_position(&self) -> Option<i32> {
+        None
+    }
+}
