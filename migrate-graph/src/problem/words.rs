@@ -214,12 +214,20 @@ fn with_legal_characters(name: &str) -> String {
         .collect()
 }
 
+/// How many revisions are named at either end of a long cycle. Each link shows the whole path, so that a cycle
+/// through thousands would otherwise have millions of names.
+const NAMED: usize = 6;
+
 /// "`a` -> `b` -> `a`": each comes after the next.
 fn path(links: &[CycleLink]) -> String {
-    let mut names: Vec<String> = links
-        .iter()
-        .map(|link| format!("`{}`", link.revision))
-        .collect();
+    let left_out = links.len().saturating_sub(2 * NAMED);
+    let (first, last) = links.split_at(if left_out > 0 { NAMED } else { links.len() });
+    let name = |link: &CycleLink| format!("`{}`", link.revision);
+    let mut names: Vec<String> = first.iter().map(name).collect();
+    if left_out > 0 {
+        names.push(format!("… {left_out} more …"));
+        names.extend(last[left_out..].iter().map(name));
+    }
     names.extend(names.first().cloned());
     names.join(" -> ")
 }

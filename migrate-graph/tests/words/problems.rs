@@ -135,6 +135,19 @@ fn links_that_go_in_circles() {
 }
 
 #[test]
+fn long_cycles_are_told_in_short() {
+    let id = |place: usize| format!("{}", place % 1_000);
+    let around = |place| Header::new(&id(place), [id(place + 1).as_str()]);
+    let problems = problems((0..1_000).map(around).collect());
+    assert_eq!(problems[0].sites().len(), 1_000);
+    assert_eq!(
+        problems[0].message(),
+        "revisions form a cycle: `0` -> `1` -> `2` -> `3` -> `4` -> `5` -> … 988 more … -> `994` -> `995` -> \
+         `996` -> `997` -> `998` -> `999` -> `0`"
+    );
+}
+
+#[test]
 fn names_that_are_none_or_taken() {
     check_headers(
         &[Header::new("", [])],
