@@ -115,7 +115,7 @@ fn foreign(ty: &Type) -> Unsupported {
         Type::Year => ("MySQL's YEAR", "use `SmallInt`"),
         Type::Enum(_) => (
             "a list of values as a type without a name",
-            "op.create_enum_type(…) and `Type::named(…)`, or `Text` with a check",
+            "op.create_enum(…) and `Type::named(…)`, or `Text` with a check",
         ),
         Type::Set(_) => (
             "a set of values as a type",

@@ -1,0 +1,117 @@
+//! Constraints of tables that are there: added, renamed, validated, dropped.
+
+use migrate_core::prelude::*;
+use migrate_core::schema::Match;
+
+use super::{cases, nothing, run};
+use crate::backend::TestBackend;
+
+/// Two tables without constraints of their own but a key.
+fn rooms(op: &mut Operations<'_>) -> Result<()> {
+    op.create_table(
+        table("rooms")
+            .column(column("id", Integer).primary_key())
+            .column(column("name", VarChar(50)).nullable())
+            .column(column("floor", Integer)),
+    )?;
+    op.create_table(
+        table("bookings")
+            .column(column("number", Integer))
+            .column(column("room", Integer).nullable())
+            .column(column("guests", Integer).default(1)),
+    )
+}
+
+/// A table whose rows take time.
+fn talks(op: &mut Operations<'_>) -> Result<()> {
+    op.create_table(
+        table("talks")
+            .column(column("room", Range(RangeOf::Integer)))
+            .column(column("during", Range(RangeOf::Timestamptz))),
+    )
+}
+
+cases! {
+    add_primary_key: rooms, |op| op.add_constraint("bookings", primary_key(["number"]).named("pk_bookings"));
+    add_unique: rooms, |op| op.add_constraint("rooms", unique(["name", "floor"]).named("uq_rooms"));
+    add_check: rooms, |op| op.add_constraint("bookings", check("guests > 0").named("ck_guests"));
+    add_foreign_key: rooms, |op| op.add_constraint("bookings",
+        foreign_key(["room"]).references("rooms", ["id"]).on_delete(SetNull).on_update(Cascade).named("fk_room"));
+    drop_unnamed_constraints: |op| {
+        rooms(op)?;
+        op.add_constraint("bookings", primary_key(["number", "guests"]))?;
+        op.add_constraint("rooms", unique(["floor", "name"]))?;
+        op.add_constraint("bookings", foreign_key(["room"]).references("rooms", ["id"]))
+    }, |op| {
+        op.drop_constraint("bookings", foreign_key(["room"]).references("rooms", ["id"]))?;
+        op.drop_constraint("rooms", unique(["floor", "name"]))?;
+        op.drop_constraint("bookings", primary_key(["number", "guests"]))
+    };
+    add_unique_that_waits: rooms, |op| op.add_constraint(
+        "rooms", unique(["floor"]).named("uq_floor").initially_deferred());
+    add_foreign_key_that_waits: rooms, |op| op.add_constraint("bookings",
+        foreign_key(["room"]).references("rooms", ["id"]).named("fk_room").initially_deferred());
+    add_unique_where_nulls_are_alike: rooms, |op| op.add_constraint(
+        "rooms", unique(["name"]).named("uq_name").nulls_not_distinct());
+    add_unique_with_included_columns: rooms, |op| op.add_constraint(
+        "rooms", unique(["name"]).named("uq_name").include(["floor"]));
+    add_foreign_key_with_match: rooms, |op| op.add_constraint("bookings",
+        foreign_key(["room"]).references("rooms", ["id"]).named("fk_room").match_type(Match::Full));
+    add_check_not_valid: rooms, |op| op.add_constraint(
+        "bookings", check("guests > 0").named("ck_guests").not_valid());
+    add_foreign_key_not_valid: rooms, |op| op.add_constraint("bookings",
+        foreign_key(["room"]).references("rooms", ["id"]).named("fk_room").not_valid());
+    add_check_that_is_not_inherited: rooms, |op| op.add_constraint(
+        "bookings", check("guests > 0").named("ck_guests").no_inherit());
+    exclude_rows: talks, |op| op.add_constraint("talks",
+        exclude([("room", "&&"), ("during", "&&")]).using("gist").named("ex_talks")
+            .filter("NOT isempty(during)"));
+    drop_constraint: |op| {
+        rooms(op)?;
+        op.add_constraint("rooms", unique(["name"]).named("uq_name"))
+    }, |op| op.drop_constraint("rooms", unique(["name"]).named("uq_name"));
+    drop_check: |op| op.create_table(
+        table("t").column(column("a", Integer)).constraint(check("a > 0").named("ck_a"))),
+        |op| op.drop_constraint("t", check("a > 0").named("ck_a"));
+    rename_constraint: |op| {
+        rooms(op)?;
+        op.add_constraint("rooms", unique(["name"]).named("uq_name"))
+    }, |op| op.rename_constraint("rooms", "uq_name", "uq_rooms_name");
+    create_table_with_named_constraints: nothing, |op| op.create_table(
+        table("t").column(column("a", Integer)).column(column("b", Integer))
+            .constraint(primary_key(["a"]).named("the_key"))
+            .constraint(unique(["b"]).named("the_other"))
+            .constraint(check("a < b").named("the_order")));
+}
+
+/// What is checked later cannot be made unchecked again: there is no reverse.
+fn validate_constraint<B: TestBackend>() {
+    let place = B::place();
+    let mut session = B::session(&place);
+    run(session.as_mut(), |op| {
+        rooms(op)?;
+        op.add_constraint(
+            "bookings",
+            check("guests > 0").named("ck_guests").not_valid(),
+        )
+    })
+    .unwrap();
+    run(session.as_mut(), |op| {
+        op.validate_constraint("bookings", "ck_guests")
+    })
+    .unwrap();
+    let facts = B::catalogue(session.as_mut());
+    let check = facts
+        .iter()
+        .find(|fact| fact.contains("ck_guests"))
+        .unwrap();
+    assert!(!check.contains("NOT VALID"), "{check}");
+}
+
+#[cfg(feature = "servers")]
+mod validation {
+    #[test]
+    fn validate_constraint() {
+        super::validate_constraint::<crate::postgres::Postgres>();
+    }
+}
