@@ -12,50 +12,105 @@ struct Cell {
     right: Option<Link>,
 }
 
-/// The lines of a row as cells of two characters: the first has the place of the revision.
-pub(super) struct Lines {
-    /// Beside the revision.
-    pub(super) node: Vec<String>,
-    /// From the revision to the lanes of its links: none, if they are all straight below it. A line for dependencies comes
-    /// before one for parents.
-    pub(super) links: Vec<Vec<String>>,
-    /// Where a lane is cut.
-    pub(super) cut: Option<Vec<String>>,
-    /// The lanes below.
-    pub(super) below: Vec<String>,
+/// What there is room for, and what it is drawn with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Room {
+    /// How many cells, at least three.
+    most: usize,
+    /// Whether only ASCII can be shown.
+    pub(super) ascii: bool,
 }
 
-/// The characters for a row; `glyph` stands for the revision.
-pub(super) fn lines(row: &Row<'_>, glyph: &str, ascii: bool) -> Lines {
-    let mut node = passing(&row.beside, ascii);
-    node[row.column] = format!("{glyph} ");
-    let below = passing(&row.below, ascii);
-    let cut = row.cut.map(|column| {
-        let mut cut = below.clone();
-        cut.resize(cut.len().max(column + 1), "  ".to_owned());
-        cut[column] = "~ ".to_owned();
-        cut
-    });
-    Lines {
-        node,
-        links: linked(row)
-            .iter()
-            .map(|cells| joined(cells, Some(row), ascii))
-            .collect(),
-        cut,
-        below,
+/// One line of lanes. The first character of a cell has the place of a revision.
+#[derive(Debug, Default)]
+pub(super) struct Strip {
+    /// The cells that there is room for.
+    pub(super) cells: Vec<[char; 2]>,
+    /// Whether there is more to the right.
+    pub(super) more: bool,
+}
+
+impl Room {
+    /// Room for so many cells.
+    pub(super) fn new(most: usize, ascii: bool) -> Room {
+        Room {
+            most: most.max(3),
+            ascii,
+        }
     }
-}
 
-/// Lanes that only go down.
-pub(super) fn passing(lanes: &[Option<Link>], ascii: bool) -> Vec<String> {
-    let cell = |lane: &Option<Link>| Cell {
-        up: *lane,
-        down: *lane,
-        ..Cell::default()
-    };
-    let cells: Vec<Cell> = lanes.iter().map(cell).collect();
-    joined(&cells, None, ascii)
+    /// How many cells such a line takes.
+    pub(super) fn taken(self, lanes: usize) -> usize {
+        lanes.min(self.most)
+    }
+
+    /// How many lanes of so many are shown. Two cells are kept, for what says that there are more, and for the revision.
+    pub(super) fn shown(self, lanes: usize) -> usize {
+        if lanes <= self.most {
+            lanes
+        } else {
+            self.most - 2
+        }
+    }
+
+    /// The lanes beside a revision.
+    pub(super) fn beside(self, row: &Row<'_>) -> Strip {
+        self.passing(&row.beside)
+    }
+
+    /// The lanes below a revision.
+    pub(super) fn below(self, row: &Row<'_>) -> Strip {
+        self.passing(&row.below)
+    }
+
+    /// The lines from a revision to the lanes of its links: none, if they are all straight below it. A line for
+    /// dependencies comes before one for parents.
+    pub(super) fn links(self, row: &Row<'_>) -> Vec<Strip> {
+        let strip = |cells: &Vec<Cell>| self.strip(cells, row);
+        linked(row).iter().map(strip).collect()
+    }
+
+    /// The line in which a lane is cut, if one is.
+    pub(super) fn cut(self, row: &Row<'_>) -> Option<Strip> {
+        let column = row.cut?;
+        let mut strip = self.below(row);
+        match strip.cells.get_mut(column) {
+            Some(cell) => *cell = ['~', ' '],
+            None => strip.more = true,
+        }
+        Some(strip)
+    }
+
+    /// Lanes that only go down.
+    fn passing(self, lanes: &[Option<Link>]) -> Strip {
+        let (shown, hidden) = lanes.split_at(self.shown(lanes.len()));
+        let down = |lane: &Option<Link>| Cell {
+            up: *lane,
+            down: *lane,
+            ..Cell::default()
+        };
+        let draw = if self.ascii { Cell::plain } else { Cell::drawn };
+        Strip {
+            cells: shown.iter().map(|lane| draw(down(lane))).collect(),
+            more: hidden.iter().any(Option::is_some),
+        }
+    }
+
+    /// The cells between a revision and the lanes of its links, as characters.
+    fn strip(self, cells: &[Cell], row: &Row<'_>) -> Strip {
+        let (shown, hidden) = cells.split_at(self.shown(cells.len()));
+        let slashes = self.ascii && cells.iter().all(|cell| cell.is_near());
+        let away = |column: usize| row.turned.is_none() && column >= row.column;
+        let draw = |(column, cell): (usize, &Cell)| match self.ascii {
+            true if slashes => cell.slashed(if away(column) { '\\' } else { '/' }),
+            true => cell.plain(),
+            false => cell.drawn(),
+        };
+        Strip {
+            cells: shown.iter().enumerate().map(draw).collect(),
+            more: hidden.iter().any(|cell| *cell != Cell::default()),
+        }
+    }
 }
 
 /// The cells between a revision and the lanes of its links. Where a link crosses a lane, the lane passes below it.
@@ -132,27 +187,9 @@ fn across(cells: &mut [Cell], from: usize, to: usize, link: Link) {
     }
 }
 
-/// The cells as characters; between lanes, those of the links of a row.
-fn joined(cells: &[Cell], links_of: Option<&Row<'_>>, ascii: bool) -> Vec<String> {
-    if !ascii {
-        return cells.iter().map(|cell| cell.drawn()).collect();
-    }
-    let Some(row) = links_of.filter(|_| cells.iter().all(|cell| cell.is_near())) else {
-        return cells.iter().map(|cell| cell.plain()).collect();
-    };
-    let slash = |column: usize| match row.turned.is_none() && column >= row.column {
-        true => '\\',
-        false => '/',
-    };
-    let columns = cells.iter().enumerate();
-    columns
-        .map(|(column, cell)| cell.slashed(slash(column)))
-        .collect()
-}
-
 impl Cell {
     /// In box-drawing characters.
-    fn drawn(self) -> String {
+    fn drawn(self) -> [char; 2] {
         let vertical = match self.up.or(self.down) {
             Some(Link::Dependency) => '╎',
             _ => '│',
@@ -177,11 +214,11 @@ impl Cell {
             (true, false, true, true) => '┴',
             (true, true, true, true) => '┼',
         };
-        [middle, horizontal(self.right)].iter().collect()
+        [middle, horizontal(self.right)]
     }
 
     /// In ASCII.
-    fn plain(self) -> String {
+    fn plain(self) -> [char; 2] {
         let stroke = |side: Option<Link>| match side {
             Some(Link::Parent) => '-',
             Some(Link::Dependency) => '.',
@@ -197,7 +234,7 @@ impl Cell {
             (Some(Link::Dependency), _) | (None, Some(Link::Dependency)) => ':',
             (Some(Link::Parent), _) | (None, Some(Link::Parent)) => '|',
         };
-        [middle, stroke(self.right)].iter().collect()
+        [middle, stroke(self.right)]
     }
 
     /// Whether slashes can draw it: no stroke passes it, and none is a dependency's, which has to be seen.
@@ -208,7 +245,7 @@ impl Cell {
     }
 
     /// In ASCII, with a slash for the stroke to the right. A corner is nothing but the slash.
-    fn slashed(self, slash: char) -> String {
+    fn slashed(self, slash: char) -> [char; 2] {
         let corner = self.up.is_some() != self.down.is_some() && self.left.or(self.right).is_some();
         let middle = match self.up.max(self.down) {
             _ if corner => ' ',
@@ -217,7 +254,7 @@ impl Cell {
             None => ' ',
         };
         let right = if self.right.is_some() { slash } else { ' ' };
-        [middle, right].iter().collect()
+        [middle, right]
     }
 }
 

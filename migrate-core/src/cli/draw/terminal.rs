@@ -7,7 +7,7 @@ mod line;
 use anstyle::{AnsiColor, Style};
 
 use super::caption::State;
-use super::cells::{self, Lines};
+use super::cells::Room;
 use super::fit::shown;
 use super::lanes::{self, Row};
 use crate::cli::json::{Graph, GraphRevision};
@@ -36,12 +36,12 @@ pub(super) fn draw(graph: &Graph) -> String {
 }
 
 /// The sign of a state.
-pub(super) fn sign(state: State, ascii: bool) -> &'static str {
+pub(super) fn sign(state: State, ascii: bool) -> char {
     let (drawn, plain) = match state {
-        State::Unasked | State::Applied => ("●", "*"),
-        State::Current => ("◉", "@"),
-        State::Pending => ("○", "o"),
-        State::Unknown => ("?", "?"),
+        State::Unasked | State::Applied => ('●', '*'),
+        State::Current => ('◉', '@'),
+        State::Pending => ('○', 'o'),
+        State::Unknown => ('?', '?'),
     };
     if ascii { plain } else { drawn }
 }
@@ -77,33 +77,29 @@ impl Drawing {
     fn revision(&mut self, row: &Row<'_>, revision: &GraphRevision) {
         let Screen { columns, ascii } = self.screen;
         let state = State::of(revision);
-        let lines = cells::lines(row, sign(state, ascii), ascii);
         let line = Line::new(revision, &row.beyond, ascii);
-        let most = columns.saturating_sub(line.least() + 1) / 2;
-        let frame = Frame::new(row.column, sign_style(state), most, ascii);
+        let room = Room::new(columns.saturating_sub(line.least() + 1) / 2, ascii);
+        let frame = Frame::new(row, room, sign_style(state));
         if row.apart && self.single {
-            let beside = cells::passing(&row.beside, ascii);
-            self.push(&frame.lanes(&beside));
+            self.push(&frame.lanes(&room.beside(row)));
         }
-        let indent = frame.indent(lines.node.len());
-        let (text, message_below) = line.within(columns.saturating_sub(indent));
-        self.push(&(frame.node(&lines.node, indent) + &text));
-        self.below(&lines, &frame, indent, message_below.as_deref());
+        let (text, message) = line.within(columns.saturating_sub(frame.indent()));
+        self.push(&(frame.node(sign(state, ascii)) + &text));
+        self.below(row, room, &frame, message.as_deref());
     }
 
     /// What stands below a revision: the way of its links, and a message for which there was no room beside it.
-    fn below(&mut self, lines: &Lines, frame: &Frame, indent: usize, mut message: Option<&str>) {
-        let mut below: Vec<&[String]> = Vec::new();
-        below.extend(lines.links.iter().map(Vec::as_slice));
-        below.extend(lines.cut.as_deref());
+    fn below(&mut self, row: &Row<'_>, room: Room, frame: &Frame<'_>, mut message: Option<&str>) {
+        let mut below = room.links(row);
+        below.extend(room.cut(row));
         if below.is_empty() && message.is_some() {
-            below.push(&lines.below);
+            below.push(room.below(row));
         }
         self.single = below.is_empty();
-        for cells in below {
+        for strip in &below {
             match message.take() {
-                Some(message) => self.push(&(frame.padded(cells, indent) + message)),
-                None => self.push(&frame.lanes(cells)),
+                Some(message) => self.push(&(frame.padded(strip) + message)),
+                None => self.push(&frame.lanes(strip)),
             }
         }
     }

@@ -2,7 +2,8 @@
 
 use anstyle::{AnsiColor, Style};
 
-use crate::cli::draw::fit::width;
+use crate::cli::draw::cells::{Room, Strip};
+use crate::cli::draw::lanes::Row;
 use crate::cli::style::{self, paint};
 
 /// The colours of lanes, by column.
@@ -15,97 +16,116 @@ const LANES: [AnsiColor; 5] = [
 ];
 
 /// How the lanes of one row are shown.
-pub(super) struct Frame {
-    column: usize,
+pub(super) struct Frame<'a> {
+    row: &'a Row<'a>,
+    room: Room,
+    /// The style of the revision's sign.
     sign: Style,
-    /// How many cells there is room for.
-    most: usize,
-    ascii: bool,
 }
 
-impl Frame {
-    /// For a revision in this column, whose sign has this style, with room for `most` cells.
-    pub(super) fn new(column: usize, sign: Style, most: usize, ascii: bool) -> Frame {
-        Frame {
-            column,
-            sign,
-            most: most.max(3),
-            ascii,
+impl<'a> Frame<'a> {
+    /// For a row, whose sign has this style.
+    pub(super) fn new(row: &'a Row<'a>, room: Room, sign: Style) -> Frame<'a> {
+        Frame { row, room, sign }
+    }
+
+    /// Where the text begins.
+    pub(super) fn indent(&self) -> usize {
+        2 * self.room.taken(self.row.beside.len()) + 1
+    }
+
+    /// The line of the revision itself, up to its text.
+    pub(super) fn node(&self, sign: char) -> String {
+        let column = self.row.column;
+        let mut strip = self.room.beside(self.row);
+        let mut line = Line::default();
+        let hidden = match strip.cells.get_mut(column) {
+            Some(cell) => {
+                *cell = [sign, ' '];
+                false
+            }
+            None => true,
+        };
+        for (at, cell) in strip.cells.iter().enumerate() {
+            line.push(if at == column { self.sign } else { lane(at) }, *cell);
         }
-    }
-
-    /// Where the text begins beside so many lanes.
-    pub(super) fn indent(&self, lanes: usize) -> usize {
-        2 * lanes.min(self.most) + 1
-    }
-
-    /// The line of the revision itself, filled up to the text.
-    pub(super) fn node(&self, cells: &[String], indent: usize) -> String {
-        let cells = self.cells(cells, true);
-        filled(&cells, indent)
+        self.more(&mut line, strip.more || hidden);
+        if hidden {
+            line.push(self.sign, [sign, ' ']);
+        }
+        line.up_to(self.indent())
     }
 
     /// A line of lanes, without blanks at its end.
-    pub(super) fn lanes(&self, cells: &[String]) -> String {
-        filled(&self.cells(cells, false), 0)
+    pub(super) fn lanes(&self, strip: &Strip) -> String {
+        self.line(strip).text
     }
 
-    /// A line of lanes, filled up to the text.
-    pub(super) fn padded(&self, cells: &[String], indent: usize) -> String {
-        filled(&self.cells(cells, false), indent)
+    /// A line of lanes, up to where the text begins.
+    pub(super) fn padded(&self, strip: &Strip) -> String {
+        self.line(strip).up_to(self.indent())
     }
 
-    /// The cells that are shown. Of too many those on the right are left out, but for the revision's own.
-    fn cells<'a>(&self, cells: &'a [String], own: bool) -> Vec<(Style, &'a str)> {
-        let style = |column: usize| {
-            if own && column == self.column {
-                self.sign
-            } else {
-                LANES[column % LANES.len()].on_default()
-            }
-        };
-        let room = if cells.len() <= self.most {
-            cells.len()
-        } else {
-            self.most - 2
-        };
-        let (shown, hidden) = cells.split_at(room);
-        let mut shown: Vec<_> = shown
-            .iter()
-            .enumerate()
-            .map(|(column, cell)| (style(column), cell.as_str()))
-            .collect();
-        if hidden.iter().any(|cell| !cell.trim().is_empty()) {
-            shown.push((style::KEY, if self.ascii { ".." } else { "… " }));
+    fn line(&self, strip: &Strip) -> Line {
+        let mut line = Line::default();
+        for (at, cell) in strip.cells.iter().enumerate() {
+            line.push(lane(at), *cell);
         }
-        if own && self.column >= room {
-            shown.push((self.sign, &cells[self.column]));
+        self.more(&mut line, strip.more);
+        line
+    }
+
+    /// Says that there are more lanes.
+    fn more(&self, line: &mut Line, more: bool) {
+        if more {
+            line.push(
+                style::KEY,
+                if self.room.ascii {
+                    ['.', '.']
+                } else {
+                    ['…', ' ']
+                },
+            );
         }
-        shown
     }
 }
 
-/// The painted cells, with blanks up to a width.
-fn filled(cells: &[(Style, &str)], to: usize) -> String {
-    let mut text = String::new();
-    let mut blanks = 0;
-    let mut all = 0;
-    for (style, cell) in cells {
-        let visible = cell.trim_end();
-        all += width(cell);
-        if visible.is_empty() {
-            blanks += width(cell);
-            continue;
+fn lane(column: usize) -> Style {
+    LANES[column % LANES.len()].on_default()
+}
+
+/// Cells in colour. Blanks wait until something stands behind them.
+#[derive(Default)]
+struct Line {
+    text: String,
+    /// The columns of the text.
+    width: usize,
+    blanks: usize,
+}
+
+impl Line {
+    fn push(&mut self, style: Style, cell: [char; 2]) {
+        let visible = cell
+            .iter()
+            .rposition(|char| *char != ' ')
+            .map_or(0, |at| at + 1);
+        if visible > 0 {
+            self.blank();
+            let cell: String = cell[..visible].iter().collect();
+            self.text += &paint(style, cell);
+            self.width += visible;
         }
-        text.extend(std::iter::repeat_n(' ', blanks));
-        text += &paint(*style, visible);
-        blanks = width(cell) - width(visible);
+        self.blanks += 2 - visible;
     }
-    let end = if to == 0 {
-        0
-    } else {
-        blanks + to.saturating_sub(all)
-    };
-    text.extend(std::iter::repeat_n(' ', end));
-    text
+
+    fn blank(&mut self) {
+        self.text.extend(std::iter::repeat_n(' ', self.blanks));
+        self.width += std::mem::take(&mut self.blanks);
+    }
+
+    fn up_to(mut self, width: usize) -> String {
+        self.blanks = width.saturating_sub(self.width);
+        self.blank();
+        self.text
+    }
 }
