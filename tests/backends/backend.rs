@@ -45,6 +45,9 @@ pub(crate) trait TestBackend {
     /// Whether this is what those who wait are told of a run in this process.
     fn is_this_process(holder: &Holder) -> bool;
 
+    /// Runs a script as a person would: by the database's own client, where that is a program of its own.
+    fn run_script(place: &Self::Place, script: &str);
+
     /// Another connection to the same database, opened as the command line opens it.
     fn session(place: &Self::Place) -> Box<dyn Session> {
         backend::connect(&Self::url(place), Access::Write).unwrap()

@@ -13,4 +13,5 @@ mod histories;
 mod operations;
 #[cfg(feature = "servers")]
 mod postgres;
+mod scripts;
 mod sqlite;

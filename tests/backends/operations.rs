@@ -22,6 +22,7 @@ use migrate_core::error::OperationError;
 use migrate_core::prelude::*;
 
 use crate::backend::{TestBackend, difference};
+use crate::scripts;
 
 type Body = fn(&mut Operations<'_>) -> Result<()>;
 
@@ -67,6 +68,7 @@ pub(crate) fn check<B: TestBackend>(case: &Case) {
     if !works {
         return;
     }
+    scripts::check::<B>(case);
 
     for operation in collected(session.as_mut(), case.change).iter().rev() {
         let reverse = operation.reverse().unwrap();

@@ -36,6 +36,10 @@ impl TestBackend for Postgres {
         catalogue::facts(session)
     }
 
+    fn run_script(place: &Database, script: &str) {
+        place.run_script(script);
+    }
+
     fn is_this_process(holder: &Holder) -> bool {
         let process = format!("(process {}", std::process::id());
         let named = holder.command.as_deref().unwrap_or_default();

@@ -8,6 +8,7 @@ mod quoting;
 
 use std::collections::BTreeSet;
 
+use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
 use migrate_core::backend::{BackendKind, DatabaseUrl, Holder, Session};
 use tempfile::TempDir;
@@ -38,6 +39,10 @@ impl TestBackend for Sqlite {
 
     fn catalogue(session: &mut dyn Session) -> BTreeSet<String> {
         catalogue::facts(connection(session))
+    }
+
+    fn run_script(place: &TempDir, script: &str) {
+        Self::connection(place).batch_execute(script).unwrap();
     }
 
     fn is_this_process(holder: &Holder) -> bool {

@@ -5,7 +5,9 @@
 
 use std::env;
 use std::fmt;
-use std::process;
+use std::io::Write;
+use std::path::Path;
+use std::process::{self, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 
@@ -138,6 +140,35 @@ impl Database {
         }
     }
 
+    /// Runs a script by the server's own client, which stops at the first error.
+    ///
+    /// # Panics
+    ///
+    /// When the client cannot be started, or fails.
+    #[track_caller]
+    pub fn run_script(&self, script: &str) {
+        let mut client = client(self.server, &self.url);
+        let mut child = client
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| {
+                panic!("the client of {} does not start: {error}", self.server)
+            });
+        let mut input = child.stdin.take().expect("stdin is a pipe");
+        // a client that stopped at an error reads no more, and says why below
+        let _ = input.write_all(script.as_bytes());
+        drop(input);
+        let output = child.wait_with_output().expect("a child can be waited for");
+        assert!(
+            output.status.success(),
+            "the client of {} fails: {}\n{script}",
+            self.server,
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+
     fn drop_database(&self) -> Result<(), String> {
         let (prepare, drop) = match self.server {
             Server::Postgres => ("", format!("DROP DATABASE {} WITH (FORCE)", self.name)),
@@ -173,6 +204,53 @@ impl Drop for Database {
             assert!(thread::panicking(), "{problem}");
         }
     }
+}
+
+/// The server's own client, connected to the database of this URL, to read a script from its input.
+fn client(server: Server, url: &str) -> Command {
+    let folder = env::var_os("MIGRATE_TEST_CLIENTS").unwrap_or_else(|| {
+        panic!(
+            "this test needs the client of {server}, and `MIGRATE_TEST_CLIENTS` does not say where the clients are\n\
+             help: tests/servers/with cargo test --package migrate-tests --features servers"
+        )
+    });
+    let program = match server {
+        Server::Postgres => "psql",
+        Server::Mariadb => "mariadb",
+        Server::Mysql => "mysql",
+    };
+    let mut command = Command::new(Path::new(&folder).join(program));
+    if server == Server::Postgres {
+        command.args([
+            "--no-psqlrc",
+            "--quiet",
+            "--set",
+            "ON_ERROR_STOP=1",
+            "--dbname",
+            url,
+        ]);
+        return command;
+    }
+    // scheme://user:password@host:port/database?options
+    let address = url.split_once("://").map_or(url, |(_, address)| address);
+    let address = address.split('?').next().unwrap_or(address);
+    let (user, place) = address.rsplit_once('@').unwrap_or(("root", address));
+    let (user, password) = user.split_once(':').unwrap_or((user, ""));
+    let (host, database) = place.split_once('/').unwrap_or((place, ""));
+    let (host, port) = host.split_once(':').unwrap_or((host, "3306"));
+    command.env("MYSQL_PWD", password);
+    command.args([
+        "--no-defaults",
+        "--protocol=tcp",
+        "--default-character-set=utf8mb4",
+    ]);
+    command.args([
+        format!("--user={user}"),
+        format!("--host={host}"),
+        format!("--port={port}"),
+    ]);
+    command.arg(database);
+    command
 }
 
 /// Runs one statement on a connection of its own.
