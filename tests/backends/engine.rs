@@ -6,6 +6,7 @@ mod refusals;
 mod runs;
 mod together;
 mod transactions;
+mod trials;
 
 use migrate_core::backend::Session;
 use migrate_core::{History, Migrator};
