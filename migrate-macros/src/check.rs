@@ -42,12 +42,13 @@ fn found(
 ) -> Option<Found> {
     let signature = signature?;
     let package = paths::package()?;
-    let (path, line) = paths::place(signature.name.span())?;
+    let paths::Place { file, line, .. } = paths::place(signature.name.span())?;
+    let name = signature.name.to_string();
     let source = Source {
         package,
-        path,
+        path: file,
         line,
-        name: signature.name.to_string(),
+        name,
     };
     match source.look_up(declaration) {
         Ok((scan, place)) => {

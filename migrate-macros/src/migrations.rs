@@ -32,8 +32,7 @@ pub(crate) fn migrations(input: TokenStream) -> TokenStream {
     if caller.is_some() {
         report(&scan, &mut errors);
     }
-    let caller = caller.as_ref().map(|(path, line)| (path.as_path(), *line));
-    let expanded = expand::migrations(&describe(&scan, caller));
+    let expanded = expand::migrations(&describe(&scan, caller.as_ref()));
     let mut tokens = errors.expand();
     tokens.extend(expanded);
     tokens
@@ -80,11 +79,11 @@ fn report_conditional(file: &RevisionFile, revision: &SourceRevision, errors: &m
     }
 }
 
-/// What the expansion needs to know. `caller` is the file and line of the call.
-fn describe(scan: &Scan, caller: Option<(&Path, usize)>) -> Migrations {
+/// What the expansion needs to know. `caller` is the place of the call.
+fn describe(scan: &Scan, caller: Option<&paths::Place>) -> Migrations {
     let package = &scan.folder.package;
     let directory = scan.directory();
-    let base = caller.and_then(|(file, line)| relative_base(file, line));
+    let base = caller.and_then(relative_base);
     let below = |path: &Path| match &base {
         Some(_) => paths::relative(&directory, &paths::normal(path)),
         None => path.to_owned(),
@@ -102,7 +101,7 @@ fn describe(scan: &Scan, caller: Option<(&Path, usize)>) -> Migrations {
             shown: paths::with_slashes(&file.path),
             revisions: file.revisions.iter().filter_map(constant_path).collect(),
         });
-    let folder_of_caller = caller.and_then(|(file, _)| file.parent());
+    let folder_of_caller = caller.and_then(|caller| caller.file.parent());
     let from_caller = |path: &PathBuf| match folder_of_caller {
         Some(folder) => paths::relative(folder, path),
         None => path.clone(),
@@ -147,28 +146,37 @@ fn constant_path(revision: &SourceRevision) -> Option<(Vec<String>, String)> {
 /// The folder that `#[path]` starts from, if the call is at the top of its file.
 ///
 /// Within an inline module it starts from another one; then paths are absolute.
-fn relative_base(file: &Path, line: usize) -> Option<PathBuf> {
-    let text = std::fs::read_to_string(file).ok()?;
+fn relative_base(caller: &paths::Place) -> Option<PathBuf> {
+    let text = std::fs::read_to_string(&caller.file).ok()?;
+    is_at_top(&text, caller.line, caller.column)
+        .then(|| caller.file.parent().map(Path::to_owned))?
+}
+
+/// Whether a line and column of a text are outside of all delimiters.
+fn is_at_top(text: &str, line: usize, column: usize) -> bool {
     let before: usize = text
         .split_inclusive('\n')
         .take(line.saturating_sub(1))
         .map(str::len)
         .sum();
+    let within = text[before..]
+        .chars()
+        .take(column.saturating_sub(1))
+        .map(char::len_utf8);
+    let end = before + within.sum::<usize>();
     let mut depth = 0usize;
-    for token in Lexer::new(&text) {
-        let token = token.ok()?;
-        if token.span.range().start >= before {
+    for token in Lexer::new(text) {
+        let Ok(token) = token else { return false };
+        if token.span.range().start >= end {
             break;
         }
         match token.kind {
             Kind::Open(_) => depth += 1,
-            Kind::Close(_) => depth = depth.checked_sub(1)?,
+            Kind::Close(_) => depth = depth.saturating_sub(1),
             _ => {}
         }
     }
-    (depth == 0)
-        .then(|| file.parent().map(Path::to_owned))
-        .flatten()
+    depth == 0
 }
 
 /// The variable through which `cargo migrate` tells which files there are.
@@ -181,4 +189,19 @@ fn fingerprint_variable() -> String {
         "CARGO_MIGRATE_FOLDER_{}",
         package.to_uppercase().replace('-', "_")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_at_the_top_of_a_file() {
+        let text = "mod a { x!(); }\ny!(); mod b {\n    z!();\n} w!();";
+        assert!(!is_at_top(text, 1, 9), "x");
+        assert!(is_at_top(text, 2, 1), "y");
+        assert!(!is_at_top(text, 3, 5), "z");
+        assert!(is_at_top(text, 4, 3), "w");
+        assert!(!is_at_top("\"", 2, 1), "what cannot be read");
+    }
 }

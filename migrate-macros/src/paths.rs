@@ -9,15 +9,28 @@ pub(crate) fn package() -> Option<PathBuf> {
     std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from)
 }
 
-/// The file that holds this span, and its line; nothing where that is not known, as in editors,
-/// or means nothing, as in the examples that rustdoc compiles.
-pub(crate) fn place(span: Span) -> Option<(PathBuf, usize)> {
+/// A place in a file.
+pub(crate) struct Place {
+    pub(crate) file: PathBuf,
+    /// From 1.
+    pub(crate) line: usize,
+    /// In characters, from 1.
+    pub(crate) column: usize,
+}
+
+/// Where this span begins; nothing where that is not known, as in editors, or means nothing, as
+/// in the examples that rustdoc compiles.
+pub(crate) fn place(span: Span) -> Option<Place> {
     if std::env::var_os("UNSTABLE_RUSTDOC_TEST_PATH").is_some() {
         return None;
     }
     let span = span.unwrap();
     let file = std::env::current_dir().ok()?.join(span.local_file()?);
-    Some((normal(&file), span.line()))
+    Some(Place {
+        file: normal(&file),
+        line: span.line(),
+        column: span.column(),
+    })
 }
 
 /// The path without `.` and `..`, as long as that can be told from the path alone.

@@ -208,7 +208,8 @@ impl<'tokens, S: Clone> Reader<'tokens, S> {
             }
             wants_name = !wants_name;
         }
-        if wants_name || first.text == "None" {
+        // `$crate` comes from a macro, and is no name that could be written again
+        if wants_name || first.text == "None" || first.text.starts_with('$') {
             return self.wrong(key, first);
         }
         let word = |token: &Token<'_, S>| Word {

@@ -1,0 +1,1 @@
+pub mod database { migrate_core::migrations!(); }
