@@ -82,6 +82,7 @@ fn nothing_changed_means_no_cargo() {
         ["up", "--json"],
         ["heads", "--json"],
         ["history", "--json"],
+        ["graph", "--indicate-current"],
     ] {
         let output = tools.migrate(&args);
         assert!(!tools.were_called(), "cargo or rustc was called\n{output}");

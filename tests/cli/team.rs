@@ -168,6 +168,10 @@ fn branches_with_labels_have_heads_of_their_own() {
         .migrate(["history", "--indicate-current"])
         .ok()
         .prints("current");
+    // from the source files, and from the compiled revisions with the database
+    project.migrate(["graph"]).ok().prints("billing");
+    let asked = project.migrate(["graph", "--indicate-current"]).ok();
+    asked.prints("(current)").prints("(pending)");
     project.migrate(["stamp", "--purge", "a1", "b1"]).ok();
     let status = project.migrate(["status", "--json"]).ok().json();
     assert_eq!(status["pending"], serde_json::json!(["b2"]), "{status}");

@@ -41,7 +41,8 @@ impl Answer for Branches {
                 .continued_by
                 .iter()
                 .map(|child| format!("    -> {}", line(child)));
-            form(&branch.revision) + &children.collect::<String>()
+            let between = if self.verbose { "\n" } else { "" };
+            form(&branch.revision) + between + &children.collect::<String>()
         });
         branches
             .collect::<Vec<_>>()

@@ -182,6 +182,7 @@ transaction:   yes
     Create users.
 
     The first table: everything else refers to it.
+
     -> 20261108120000, Add a phone number to users.
     -> 20261109130000, Add a mail address to users.
     -> 20261112000000 (billing) (head), Create invoices.

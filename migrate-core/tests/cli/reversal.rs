@@ -48,7 +48,9 @@ fn promises_that_cannot_be_kept_are_named() {
     let folder = Folder::new();
     let said = folder.run_with(&HISTORY, "check", &[]);
     assert_eq!(said.code, 1);
-    assert_data_eq!(said.out, str![[r#"
+    assert_data_eq!(
+        said.out,
+        str![[r#"
 problem: revision `2` in `migrations/file.rs:4` is declared `reversible`, and cannot be taken back: drop table `users`: cannot be reversed without the definition of what it drops
     help: op.drop_table(table(…).column(…))
 problem: revision `3` in `migrations/file.rs:4` is declared `reversible`, and cannot be taken back: execute `DELETE FROM users`: cannot be reversed without the SQL that undoes it
@@ -61,16 +63,20 @@ problem: revision `6` in `migrations/file.rs:4` is declared `reversible`, and ca
     help: op.execute(sql("…").undone_by("…"))
 not ok: 6 revisions, head 6; no database was checked
 
-"#]]);
+"#]]
+    );
     // what a downgrade says is the same
     folder.run(&HISTORY, "stamp 3");
     let said = folder.run(&HISTORY, "down -1");
     assert_eq!(said.code, 1);
-    assert_data_eq!(said.err, str![[r#"
+    assert_data_eq!(
+        said.err,
+        str![[r#"
 error: revision `3` cannot be taken back: execute `DELETE FROM users`: cannot be reversed without the SQL that undoes it
 help: op.execute(sql("…").undone_by("…"))
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]

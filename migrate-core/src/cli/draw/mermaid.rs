@@ -27,7 +27,7 @@ pub(super) fn draw(graph: &Graph) -> String {
         text += &format!("    {}\n", node(revision));
     }
     for id in beyond::ids(graph) {
-        text += &format!("    {}([\"… {}\"])\n", name(id), escaped(id));
+        text += &format!("    {}>\"… {}\"]\n", name(id), escaped(id));
     }
     for revision in graph.revisions.iter().rev() {
         let to = name(&revision.revision.id);

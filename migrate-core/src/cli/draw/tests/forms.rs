@@ -265,8 +265,8 @@ fn pages_say_what_a_range_leaves_out() {
         str![[r#"
 flowchart BT
     rm(["<b>m</b><br/>Message of m.<br/><i>head</i>"])
-    rb_2e_1(["… b.1"])
-    rend(["… end"])
+    rb_2e_1>"… b.1"]
+    rend>"… end"]
     rb_2e_1 --> rm
     rend --> rm
 
