@@ -135,8 +135,7 @@ fn numbers<B: TestBackend>(place: &B::Place, quote: char) -> Vec<String> {
         "(SELECT number, COUNT(*) AS amount FROM {quote}order{quote} GROUP BY number) AS n"
     );
     let mut session = B::session(place);
-    let one = B::of_rows(session.as_mut(), "number * 100 + amount", &table);
-    one
+    B::of_rows(session.as_mut(), "number * 100 + amount", &table)
 }
 
 fn quote<B: TestBackend>() -> char {
