@@ -14,7 +14,9 @@ mod url;
 mod watch;
 
 pub use holder::Holder;
-pub use session::{Access, FailedStatement, Inside, LockRequest, MigrateConnection, Session};
+pub use session::{
+    Access, FailedStatement, Inside, LockRequest, MigrateConnection, SeenStatement, Session,
+};
 pub use url::DatabaseUrl;
 
 use std::fmt;

@@ -44,7 +44,7 @@ use std::fmt;
 use std::time::Instant;
 
 use crate::Result;
-use crate::backend::{Backend, BackendKind, Session};
+use crate::backend::{Backend, BackendKind, SeenStatement, Session};
 use crate::error::{OperationError, RevisionError};
 use crate::operation::Operation;
 
@@ -194,6 +194,7 @@ impl<'a> Operations<'a> {
     /// As for every operation.
     pub fn apply(&mut self, operation: Operation) -> Result<()> {
         self.refuse_after_failure()?;
+        self.tell_watched();
         let name = operation.describe();
         self.try_apply(operation, &name)
             .map_err(|error| self.failed(&name, error))
@@ -240,16 +241,29 @@ impl<'a> Operations<'a> {
     #[doc(hidden)]
     pub fn connection_of<C: Any>(&mut self) -> Result<Option<&mut C>> {
         self.refuse_after_failure()?;
+        self.tell_watched();
         self.flush()?;
         match &mut self.executor {
             Executor::Run(session) => {
-                self.situation.tell(&Happening::Connection);
+                if !(self.situation.all && session.watch()) {
+                    self.situation.tell(&Happening::Connection);
+                }
                 Ok(session.connection().downcast_mut())
             }
             Executor::Collect { .. } => {
                 let error = OperationError::NotLive;
                 self.failure = Some(Failure::of("use the connection".to_owned(), &error));
                 Err(error.into())
+            }
+        }
+    }
+
+    /// Tells what the body has sent over the connection since it took it.
+    pub(crate) fn tell_watched(&mut self) {
+        if let (Executor::Run(session), true) = (&mut self.executor, self.situation.all) {
+            for SeenStatement { sql, duration } in session.watched() {
+                let sql = &sql;
+                self.situation.tell(&Happening::Statement { sql, duration });
             }
         }
     }

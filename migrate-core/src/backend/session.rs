@@ -179,10 +179,29 @@ pub trait Session {
     /// Gives the lock back. It also goes with the session, and with the process.
     fn unlock(&mut self);
 
+    /// Begins to keep the statements that the connection sends; whether the session can see them.
+    fn watch(&mut self) -> bool {
+        false
+    }
+
+    /// Ends what [`watch`](Session::watch) began, and gives the statements.
+    fn watched(&mut self) -> Vec<SeenStatement> {
+        Vec::new()
+    }
+
     /// The statement that failed last, if the session can see the connection's statements.
     fn failed_statement(&mut self) -> Option<FailedStatement> {
         None
     }
+}
+
+/// A statement that a connection sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenStatement {
+    /// Its text, without the values that were bound to it.
+    pub sql: String,
+    /// How long it took.
+    pub duration: Duration,
 }
 
 /// A statement that failed.

@@ -1,47 +1,80 @@
 //! Remembers the statement that failed last, so that a failure in diesel's own DSL can be told with
-//! its SQL. Only on connections that the session opened itself: one that was lent has its own observer.
+//! its SQL, and on demand all statements with their times. Only on connections that the session
+//! opened itself: one that was lent has its own observer.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
-use diesel::connection::{Instrumentation, InstrumentationEvent};
+use diesel::connection::{DebugQuery, Instrumentation, InstrumentationEvent};
 
-use crate::backend::FailedStatement;
+use crate::backend::{FailedStatement, SeenStatement};
 
 /// Where the observer leaves what it saw, and the session reads it.
 #[derive(Clone, Default)]
-pub(crate) struct Watch(Arc<Mutex<Option<FailedStatement>>>);
+pub(crate) struct Watch(Arc<Mutex<Seen>>);
+
+#[derive(Default)]
+struct Seen {
+    failed: Option<FailedStatement>,
+    /// When the statement began that is under way.
+    since: Option<Instant>,
+    /// All statements, while they are wanted.
+    all: Option<Vec<SeenStatement>>,
+}
 
 impl Watch {
     pub(crate) fn last_failure(&self) -> Option<FailedStatement> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.seen().failed.clone()
+    }
+
+    /// Begins to keep all statements.
+    pub(crate) fn begin(&self) {
+        self.seen().all = Some(Vec::new());
+    }
+
+    /// Ends that, and gives what was kept.
+    pub(crate) fn end(&self) -> Vec<SeenStatement> {
+        self.seen().all.take().unwrap_or_default()
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Instrumentation for Watch {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        let InstrumentationEvent::FinishQuery {
-            query,
-            error: Some(error),
-            ..
-        } = event
-        else {
-            return;
-        };
-        let text = query.to_string();
-        // what was bound is the user's data, which belongs in no message
-        let sql = text
-            .split(" -- binds: ")
-            .next()
-            .unwrap_or_default()
-            .trim_end()
-            .to_owned();
-        let failure = FailedStatement {
-            sql,
-            message: error.to_string(),
-        };
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(failure);
+        match event {
+            InstrumentationEvent::StartQuery { .. } => {
+                let mut seen = self.seen();
+                if seen.all.is_some() {
+                    seen.since = Some(Instant::now());
+                }
+            }
+            InstrumentationEvent::FinishQuery { query, error, .. } => {
+                let mut seen = self.seen();
+                let since = seen.since.take();
+                if let Some(all) = &mut seen.all {
+                    all.push(SeenStatement {
+                        sql: without_binds(query),
+                        duration: since.map(|since| since.elapsed()).unwrap_or_default(),
+                    });
+                }
+                if let Some(error) = error {
+                    seen.failed = Some(FailedStatement {
+                        sql: without_binds(query),
+                        message: error.to_string(),
+                    });
+                }
+            }
+            _ => {}
+        }
     }
+}
+
+/// A statement's text. What was bound is the user's data, which belongs in no message.
+fn without_binds(query: &dyn DebugQuery) -> String {
+    let text = query.to_string();
+    let sql = text.split(" -- binds: ").next().unwrap_or_default();
+    sql.trim_end().to_owned()
 }

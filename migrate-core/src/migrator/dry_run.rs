@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use migrate_graph::{Graph, Plan, Target};
+use migrate_graph::{Plan, Target};
 
 use super::goal::Goal;
 use super::preflight::{ReadyStep, ready};
@@ -12,6 +12,7 @@ use super::{Migrator, Report, applied_set, failed, parsed};
 use crate::applied::AppliedRow;
 use crate::backend::{MigrateConnection, Session};
 use crate::error::{Error, NoDryRun, RevisionFailure};
+use crate::op::Situation;
 
 impl Migrator<'_> {
     /// Tries an upgrade: carries it out for what [`on_event`](Migrator::on_event) hears, and rolls all of it back. The report says
@@ -80,7 +81,7 @@ impl Migrator<'_> {
                 .begin()
                 .and_then(|()| session.inside())
                 .map_err(|source| failed(session, doing, source, start))?;
-            let result = self.within(session, &revisions.graph, &steps, now.as_deref(), plan);
+            let result = self.within(session, &steps, now.as_deref(), plan);
             let rolled_back = session.rollback_all();
             let report = match result {
                 Err(Error::Revision(failure)) => return Err(self.as_dry_run(session, *failure)),
@@ -97,15 +98,18 @@ impl Migrator<'_> {
     fn within(
         &self,
         session: &mut dyn Session,
-        graph: &Graph,
         steps: &[ReadyStep],
         rows: Option<&[AppliedRow]>,
         plan: Plan,
     ) -> Result<Report, Error> {
-        let applied = applied_set(graph, rows);
+        let situation = Situation {
+            all: true,
+            ..self.situation()
+        };
+        let applied = applied_set(self.graph()?, rows);
         self.carry_out(
             session,
-            graph,
+            situation,
             steps,
             applied,
             plan.warnings,

@@ -38,7 +38,7 @@ pub enum Event<'a> {
         /// How long it took.
         duration: Duration,
     },
-    /// The step's body took the live connection: what it does there is not told.
+    /// The step's body took the live connection, and what it does there is not told.
     Connection,
     /// Rows were changed in batches.
     Rows {

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use migrate_graph::{Applied, Direction, Graph};
+use migrate_graph::{Applied, Direction};
 
 use super::goal::Goal;
 use super::preflight::{ReadyStep, ready};
@@ -37,7 +37,7 @@ impl Migrator<'_> {
             if now == before {
                 return self.carry_out(
                     session,
-                    graph,
+                    self.situation(),
                     &steps,
                     applied,
                     plan.warnings,
@@ -49,7 +49,7 @@ impl Migrator<'_> {
             let steps = ready(&plan, revisions, session, &self.situation())?;
             self.carry_out(
                 session,
-                graph,
+                self.situation(),
                 &steps,
                 applied,
                 plan.warnings,
@@ -62,12 +62,13 @@ impl Migrator<'_> {
     pub(super) fn carry_out(
         &self,
         session: &mut dyn Session,
-        graph: &Graph,
+        situation: Situation<'static>,
         steps: &[ReadyStep],
         mut applied: Applied,
         warnings: Vec<migrate_graph::plan::Warning>,
         mut has_table: bool,
     ) -> Result<Report, Error> {
+        let graph = self.graph()?;
         let mut report = Report {
             warnings,
             ..Report::default()
@@ -76,7 +77,7 @@ impl Migrator<'_> {
         let observe = |happening: &Happening<'_>| self.tell(&happening.into());
         let situation = Situation {
             observer: Some(&observe),
-            ..self.situation()
+            ..situation
         };
         for (index, step) in steps.iter().enumerate() {
             let (revision, direction) = (step.revision, step.direction);

@@ -236,6 +236,7 @@ fn work(
             .try_for_each(|operation| op.apply(operation.clone()))
             .and_then(|()| op.finish())),
     };
+    op.tell_watched();
     let failed = op.failure().cloned();
     let kept = op.kept().to_vec();
     let cause = match (outcome, &failed) {

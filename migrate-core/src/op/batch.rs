@@ -201,6 +201,7 @@ fn carry_out(
 }
 
 fn live<'s>(op: &'s mut Operations<'_>) -> Result<&'s mut (dyn crate::backend::Session + 's)> {
+    op.tell_watched();
     op.flush()?;
     session(op)
 }

@@ -17,7 +17,7 @@ pub(crate) struct Settings {
 pub(crate) enum Happening<'a> {
     /// A statement of an operation was run.
     Statement { sql: &'a str, duration: Duration },
-    /// The body took the live connection: what it does there is not seen.
+    /// The body took the live connection: what it does there cannot be seen.
     Connection,
     /// A batch of rows was changed.
     Rows { table: &'a str, done: u64, of: u64 },
@@ -35,6 +35,8 @@ pub(crate) struct Situation<'a> {
     /// Whether no transaction is open, so that each batch of rows has its own.
     pub(crate) outside: bool,
     pub(crate) observer: Option<Observer<'a>>,
+    /// Whether the observer is told of statements that bodies send over the connection, too. They are kept in memory.
+    pub(crate) all: bool,
 }
 
 impl Situation<'_> {

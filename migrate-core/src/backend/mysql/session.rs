@@ -19,7 +19,7 @@ use super::quote::identifier;
 use super::{Dialect, lock};
 use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
-use crate::backend::{Backend, FailedStatement, Inside, LockRequest, Session};
+use crate::backend::{Backend, FailedStatement, Inside, LockRequest, SeenStatement, Session};
 use crate::error::{LockError, OperationError};
 use crate::operation::Operation;
 
@@ -431,6 +431,14 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
             let _ = lock::release(self.mysql(), &name);
         }
         self.ends = None;
+    }
+
+    fn watch(&mut self) -> bool {
+        self.watch.as_ref().map(Watch::begin).is_some()
+    }
+
+    fn watched(&mut self) -> Vec<SeenStatement> {
+        self.watch.as_ref().map(Watch::end).unwrap_or_default()
     }
 
     fn failed_statement(&mut self) -> Option<FailedStatement> {

@@ -13,7 +13,7 @@ use super::lock::DatabaseLock;
 use super::{Postgres, inspect, quote};
 use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
-use crate::backend::{Backend, FailedStatement, Inside, LockRequest, Session};
+use crate::backend::{Backend, FailedStatement, Inside, LockRequest, SeenStatement, Session};
 use crate::error::{LockError, OperationError};
 use crate::operation::Operation;
 
@@ -327,6 +327,14 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
                 "SELECT pg_catalog.set_config('search_path', {path}, false)"
             ));
         }
+    }
+
+    fn watch(&mut self) -> bool {
+        self.watch.as_ref().map(Watch::begin).is_some()
+    }
+
+    fn watched(&mut self) -> Vec<SeenStatement> {
+        self.watch.as_ref().map(Watch::end).unwrap_or_default()
     }
 
     fn failed_statement(&mut self) -> Option<FailedStatement> {

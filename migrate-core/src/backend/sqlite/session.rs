@@ -13,7 +13,7 @@ use super::lock::DatabaseLock;
 use super::{Sqlite, inspect};
 use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
-use crate::backend::{Backend, FailedStatement, Inside, LockRequest, Session};
+use crate::backend::{Backend, FailedStatement, Inside, LockRequest, SeenStatement, Session};
 use crate::error::{LockError, OperationError};
 use crate::operation::Operation;
 
@@ -226,6 +226,14 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
             // a connection that cannot do this can do nothing else either
             let _ = self.execute(&format!("PRAGMA busy_timeout = {timeout}"));
         }
+    }
+
+    fn watch(&mut self) -> bool {
+        self.watch.as_ref().map(Watch::begin).is_some()
+    }
+
+    fn watched(&mut self) -> Vec<SeenStatement> {
+        self.watch.as_ref().map(Watch::end).unwrap_or_default()
     }
 
     fn failed_statement(&mut self) -> Option<FailedStatement> {
