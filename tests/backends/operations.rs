@@ -75,9 +75,9 @@ pub(crate) fn check<B: TestBackend>(case: &Case) {
         if let Ok(again) = reverse.reverse() {
             assert_eq!(again.reverse().unwrap(), reverse, "{operation}");
         }
-        Operations::running(session.as_mut())
-            .apply(reverse)
-            .unwrap();
+        let mut op = Operations::running(session.as_mut());
+        op.apply(reverse).unwrap();
+        op.finish().unwrap();
     }
     let restored = B::catalogue(session.as_mut());
     assert_eq!(difference(&before, &restored), [""; 0]);
@@ -108,7 +108,9 @@ fn compare<B: TestBackend>(case: &Case, refused: Option<RevisionError>, effect: 
 }
 
 pub(crate) fn run(session: &mut dyn Session, body: Body) -> Result<()> {
-    body(&mut Operations::running(session))
+    let mut op = Operations::running(session);
+    body(&mut op)?;
+    op.finish()
 }
 
 fn collected(session: &mut dyn Session, body: Body) -> Vec<migrate_core::operation::Operation> {

@@ -5,6 +5,7 @@ mod engine;
 mod files;
 mod keys;
 mod quoting;
+mod rebuild;
 
 use std::collections::BTreeSet;
 

@@ -5,6 +5,7 @@ mod ddl;
 mod inspect;
 mod lock;
 mod quote;
+mod rebuild;
 mod session;
 mod types;
 
@@ -41,6 +42,10 @@ impl Backend for Sqlite {
 
     fn ddl(&self, operation: &Operation) -> Result<Vec<String>, Unsupported> {
         ddl::statements(operation)
+    }
+
+    fn can(&self, operation: &Operation) -> Result<(), Unsupported> {
+        ddl::refuse(operation)
     }
 
     fn name(&self, name: &ObjectName) -> Result<String, Unsupported> {

@@ -79,6 +79,25 @@ pub enum OperationError {
         /// What the database said.
         source: diesel::result::Error,
     },
+    /// A table was made anew, and rows point at nothing, or at what is no key.
+    #[error("a foreign key would be broken: {message}")]
+    BrokenKeys {
+        /// Which.
+        message: String,
+    },
+    /// A table was made anew, and a view or a trigger does not fit it any more.
+    #[error("the schema would be broken: {message}")]
+    BrokenSchema {
+        /// What the database said.
+        message: String,
+    },
+    /// Foreign keys must be off, which only can be done before the transaction: the engine begins the
+    /// revision's anew.
+    #[error("`{table}` is pointed at, and must be made anew with foreign keys off")]
+    KeysAreOn {
+        /// The table.
+        table: String,
+    },
     /// The catalogue could not be looked at before the operation.
     #[error("{0}")]
     Catalogue(diesel::result::Error),

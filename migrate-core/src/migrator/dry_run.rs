@@ -76,13 +76,21 @@ impl Migrator<'_> {
             let now = self.read(session)?;
             let (plan, steps) = self.rehearsal(session, goal, revisions, now.as_deref())?;
             let doing = "begin the transaction of the dry run";
-            // the savepoint that tells whether this one was left is each step's own
-            session
-                .begin()
-                .and_then(|()| session.inside())
-                .map_err(|source| failed(session, doing, source, start))?;
-            let result = self.within(session, &steps, now.as_deref(), plan);
-            let rolled_back = session.rollback_all();
+            let mut rehearse = || {
+                // the savepoint that tells whether this one was left is each step's own
+                session
+                    .begin()
+                    .and_then(|()| session.inside())
+                    .map_err(|source| failed(session, doing, source, start))?;
+                let plan = plan.clone();
+                let result = self.within(session, &steps, now.as_deref(), plan);
+                let rolled_back = session.rollback_all();
+                Ok::<_, Error>((result, rolled_back, session.starts_over()))
+            };
+            let (mut result, mut rolled_back, starts_over) = rehearse()?;
+            if result.is_err() && starts_over {
+                (result, rolled_back, _) = rehearse()?;
+            }
             let report = match result {
                 Err(Error::Revision(failure)) => return Err(self.as_dry_run(session, *failure)),
                 result => result?,

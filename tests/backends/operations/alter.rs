@@ -20,7 +20,9 @@ cases! {
     alter_column_type: things, |op| op.alter_column(
         "things", alter("size").set_type(BigInt).was(column("size", Integer)));
     alter_column_type_with_using: things, |op| op.alter_column(
-        "things", alter("born").set_type(Date).using("born::date").using_back("born::text")
+        "things", alter("born").set_type(Date)
+            .using(sql("born::date").on(BackendKind::Sqlite, "date(born)"))
+            .using_back(sql("born::text").on(BackendKind::Sqlite, "born"))
             .was(column("born", VarChar(20))));
     alter_column_type_and_default: things, |op| op.alter_column(
         "things", alter("note").set_type(Text).set_default("it's empty").set_not_null()

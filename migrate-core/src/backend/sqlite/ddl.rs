@@ -67,17 +67,15 @@ pub(super) fn statements(operation: &Operation) -> Result<Vec<String>, Unsupport
             identifier(from)?,
             identifier(to)?
         ),
-        Operation::AddConstraint { table, constraint } => {
-            return Err(no_new_constraint(&table.name, constraint));
+        Operation::AddConstraint { constraint, .. } => {
+            constraint_of_table(constraint)?;
+            return Err(only_with_database(&operation.describe()));
         }
         Operation::AlterColumn { .. }
         | Operation::DropConstraint { .. }
         | Operation::RenameConstraint { .. }
         | Operation::RenameIndex { .. } => {
-            return Err(unsupported(
-                format!("{operation}: it is part of the table"),
-                NEW_TABLE,
-            ));
+            return Err(only_with_database(&operation.describe()));
         }
         Operation::ValidateConstraint { table, name } => {
             return Err(foreign::validation(table, name));
@@ -121,33 +119,68 @@ pub(super) fn statements(operation: &Operation) -> Result<Vec<String>, Unsupport
     Ok(vec![statement])
 }
 
-/// What helps where SQLite can only say it when a table is created.
-const NEW_TABLE: &str =
-    "create another table as it should be, copy the rows, drop the old one, and rename the new one";
-
-fn no_new_constraint(table: &str, constraint: &Constraint) -> Unsupported {
-    let what = format!("add a {} to `{table}`, which exists", constraint.kind());
-    match constraint {
-        Constraint::Unique(key) => {
-            let columns: Vec<String> = key
-                .columns
-                .iter()
-                .map(|column| format!("{column:?}"))
-                .collect();
-            let name = key
-                .name
-                .clone()
-                .unwrap_or_else(|| format!("uq_{table}_{}", key.columns.join("_")));
-            unsupported(
-                what,
-                format!(
-                    "op.create_index(index({name:?}).on({table:?}, [{}]).unique())",
-                    columns.join(", ")
-                ),
-            )
+/// Refuses what SQLite cannot do even when it makes a table anew.
+pub(super) fn refuse(operation: &Operation) -> Result<(), Unsupported> {
+    match operation {
+        Operation::AddColumn {
+            table,
+            column,
+            constraints,
+            if_not_exists: false,
+        } => {
+            column::refuse_addition(table, column, constraints)?;
+            let constraints: Vec<&Constraint> = constraints.iter().collect();
+            column::definition(column, &constraints, false).map(drop)
         }
-        _ => unsupported(what, NEW_TABLE),
+        Operation::AlterColumn { change, .. } => {
+            if let Some(ty) = &change.ty {
+                column::spelling(ty, false)?;
+            }
+            Ok(())
+        }
+        Operation::AddConstraint { constraint, .. } => constraint_of_table(constraint).map(drop),
+        Operation::DropConstraint {
+            if_exists: false, ..
+        }
+        | Operation::RenameConstraint { .. }
+        | Operation::RenameIndex { .. } => Ok(()),
+        _ => statements(operation).map(drop),
     }
+}
+
+/// Whether a table has to be made anew for an operation, as far as the operation itself says.
+pub(super) fn needs_rebuild(operation: &Operation) -> bool {
+    match operation {
+        Operation::AddColumn {
+            column,
+            constraints,
+            if_not_exists: false,
+            ..
+        } => column::needs_rebuild(column, constraints).is_some(),
+        Operation::AlterColumn { .. }
+        | Operation::AddConstraint { .. }
+        | Operation::DropConstraint {
+            if_exists: false, ..
+        }
+        | Operation::RenameConstraint { .. } => true,
+        _ => false,
+    }
+}
+
+pub(super) use column::{
+    default_value, definition as column_definition, generated_as, spelling as declared_type,
+};
+pub(super) use key::of_table as constraint_of_table;
+pub(super) use table::is_about;
+
+/// What is done only where the table can be looked at.
+fn only_with_database(what: &str) -> Unsupported {
+    unsupported(
+        format!(
+            "{what}; that takes making the table anew from its definition, which only the database has"
+        ),
+        "run this revision on the database, without `--sql`",
+    )
 }
 
 fn create_index(

@@ -25,21 +25,65 @@ pub(super) fn check(
                 None => Ok(()),
             }
         }
+        Operation::AlterColumn { change, .. } => {
+            know_collations(connection, change.collation.iter().flatten())
+        }
+        Operation::AddColumn { column, .. } => know_collations(connection, &column.collation),
+        Operation::CreateTable { table, .. } => {
+            let said = table
+                .columns
+                .iter()
+                .filter_map(|column| column.collation.as_ref());
+            know_collations(connection, said)
+        }
         _ => Ok(()),
     }
 }
 
-/// An index that a column is part of.
+/// Refuses a collation of another server's: SQLite would notice only when text is compared.
+fn know_collations<'c>(
+    connection: &mut SqliteConnection,
+    said: impl IntoIterator<Item = &'c String>,
+) -> Result<(), OperationError> {
+    let mut said = said.into_iter().peekable();
+    if said.peek().is_none() {
+        return Ok(());
+    }
+    let known: Vec<User> = sql_query("SELECT name FROM pragma_collation_list ORDER BY seq DESC")
+        .load(connection)
+        .map_err(OperationError::Catalogue)?;
+    let is_known = |name: &str| {
+        known
+            .iter()
+            .any(|known| known.name.eq_ignore_ascii_case(name))
+    };
+    match said.find(|name| !is_known(name)) {
+        Some(name) => {
+            let known: Vec<String> = known
+                .iter()
+                .map(|known| format!("`{}`", known.name))
+                .collect();
+            Err(unsupported(
+                format!(
+                    "compare text by `{name}`: this connection knows {}",
+                    known.join(", ")
+                ),
+                "choose one of those where `op.backend()` is SQLite",
+            )
+            .into())
+        }
+        None => Ok(()),
+    }
+}
+
+/// An index that a column is part of, and that is no constraint's.
 #[derive(QueryableByName)]
 struct User {
     #[diesel(sql_type = Text)]
     name: String,
-    /// `c` for an index of its own, `u` for a unique constraint's, `pk` for the primary key's.
-    #[diesel(sql_type = Text)]
-    origin: String,
 }
 
-/// The keys and indexes that a column is part of; the primary key first.
+/// The indexes that a column is part of.
 fn users(
     connection: &mut SqliteConnection,
     table: &ObjectName,
@@ -56,26 +100,19 @@ fn users(
         return Ok(Vec::new());
     };
     sql_query(format!(
-        "SELECT '' AS name, 'pk' AS origin FROM pragma_table_info({table_text}, {schema}) \
-         WHERE pk > 0 AND name = {column} COLLATE NOCASE \
-         UNION ALL \
-         SELECT list.name, list.origin FROM pragma_index_list({table_text}, {schema}) AS list \
+        "SELECT list.name FROM pragma_index_list({table_text}, {schema}) AS list \
          JOIN pragma_index_info(list.name, {schema}) AS info ON info.name = {column} COLLATE NOCASE \
-         WHERE list.origin <> 'pk'"
+         WHERE list.origin = 'c'"
     ))
     .load(connection)
 }
 
 fn in_use(table: &ObjectName, column: &str, user: &User) -> Unsupported {
-    let what = |why: &str| format!("drop `{column}` of `{table}`: {why}");
-    let new_table =
-        "create another table without it, copy the rows, drop the old one, and rename the new one";
-    match user.origin.as_str() {
-        "pk" => unsupported(what("it is part of the primary key"), new_table),
-        "u" => unsupported(what("it is part of a unique constraint"), new_table),
-        _ => unsupported(
-            what(&format!("the index `{}` is over it", user.name)),
-            format!("op.drop_index({:?}).on({:?}) first", user.name, table.name),
+    unsupported(
+        format!(
+            "drop `{column}` of `{table}`: the index `{}` is over it",
+            user.name
         ),
-    }
+        format!("op.drop_index({:?}).on({:?}) first", user.name, table.name),
+    )
 }

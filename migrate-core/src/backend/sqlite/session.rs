@@ -1,8 +1,11 @@
 //! A live SQLite connection, the session's own or borrowed.
 
+mod anew;
+
 use std::any::Any;
 use std::borrow::BorrowMut;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::sql_types::{Integer, Text};
@@ -10,6 +13,7 @@ use diesel::sqlite::SqliteConnection;
 use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use super::lock::DatabaseLock;
+use super::rebuild::{self, Pending, Violations};
 use super::{Sqlite, inspect};
 use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
@@ -30,8 +34,27 @@ pub struct SqliteSession<C: BorrowMut<SqliteConnection>> {
     busy_timeout: Option<i32>,
     /// How many transactions were open before the revision's.
     outside: u32,
+    /// Whether the outermost of them was begun here: a dry run begins one around the revisions'.
+    owns_outermost: bool,
+    /// The changes of one table that are gathered, to be made in one go.
+    pending: Option<Pending>,
+    /// The foreign keys of the connection.
+    keys: Keys,
+    /// The rows that pointed at nothing before the first table was made anew.
+    broken_before: Option<Violations>,
     /// What sees the statements of a connection that the session opened itself.
     watch: Option<Watch>,
+}
+
+/// What the session has done about the connection's foreign keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keys {
+    /// Nothing.
+    AsTheyAre,
+    /// They are on, and the next transaction must begin with them off.
+    WantedOff,
+    /// They were on, and are off until the transaction ends.
+    Off,
 }
 
 impl SqliteSession<SqliteConnection> {
@@ -53,6 +76,10 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
             lock: None,
             busy_timeout: None,
             outside: 0,
+            owns_outermost: false,
+            pending: None,
+            keys: Keys::AsTheyAre,
+            broken_before: None,
             watch: None,
         }
     }
@@ -84,6 +111,31 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
             .into_iter()
             .find(|database| database.name == "main" && !database.file.is_empty());
         Ok(main.and_then(|database| std::fs::canonicalize(database.file).ok()))
+    }
+
+    /// Whether a setting of the connection is on.
+    fn is_on(&mut self, setting: &str) -> QueryResult<bool> {
+        let on = self.texts(&format!(
+            "SELECT CAST({setting} AS TEXT) AS text FROM pragma_{setting}"
+        ))?;
+        Ok(on.iter().any(|value| value == "1"))
+    }
+
+    /// Gives the connection its foreign keys back, once no transaction is open.
+    fn restore_keys(&mut self) -> QueryResult<()> {
+        self.pending = None;
+        self.broken_before = None;
+        if self.depth().unwrap_or(0) > 0 {
+            return Ok(());
+        }
+        self.owns_outermost = false;
+        match self.keys {
+            Keys::Off => {
+                self.keys = Keys::AsTheyAre;
+                self.execute("PRAGMA foreign_keys = ON")
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Waits this long for others to let go of the database.
@@ -162,15 +214,61 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
         inspect::check(self.sqlite(), operation)
     }
 
+    fn statements(&mut self, operation: &Operation) -> Result<Vec<String>, OperationError> {
+        if self.gather(operation)? {
+            return Ok(Vec::new());
+        }
+        match operation {
+            Operation::RenameIndex { table, from, to } => {
+                rebuild::rename_index(self.sqlite(), table, from, to)
+            }
+            _ => Ok(Sqlite.ddl(operation)?),
+        }
+    }
+
+    fn flush(
+        &mut self,
+        next: Option<&Operation>,
+        tell: &mut dyn FnMut(&str, Duration),
+    ) -> Result<(), OperationError> {
+        match self.pending.take() {
+            Some(pending) if next.is_some_and(|next| pending.takes(next)) => {
+                self.pending = Some(pending);
+                Ok(())
+            }
+            Some(pending) => self.rebuild(&pending, tell),
+            None => Ok(()),
+        }
+    }
+
+    fn settle(&mut self) -> Result<(), OperationError> {
+        self.refuse_broken()
+    }
+
+    fn starts_over(&mut self) -> bool {
+        self.keys == Keys::WantedOff && self.outside == 0
+    }
+
     fn in_transaction(&mut self) -> QueryResult<bool> {
         Ok(self.depth()? > 0)
     }
 
     fn begin(&mut self) -> QueryResult<()> {
         self.outside = self.depth()?;
+        self.owns_outermost |= self.outside == 0;
+        self.pending = None;
+        self.broken_before = None;
+        if self.outside == 0 && self.keys == Keys::WantedOff {
+            self.execute("PRAGMA foreign_keys = OFF")?;
+            self.keys = Keys::Off;
+        }
         match self.outside {
             0 => AnsiTransactionManager::begin_transaction_sql(self.sqlite(), "BEGIN IMMEDIATE")?,
             _ => AnsiTransactionManager::begin_transaction(self.sqlite())?,
+        }
+        if self.keys == Keys::Off {
+            // whatever the revision does until it ends, keys are off
+            self.remember_broken();
         }
         self.execute(&format!("SAVEPOINT {INSIDE}"))
     }
@@ -185,7 +283,8 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
     }
 
     fn commit(&mut self) -> QueryResult<()> {
-        AnsiTransactionManager::commit_transaction(self.sqlite())
+        AnsiTransactionManager::commit_transaction(self.sqlite())?;
+        self.restore_keys()
     }
 
     fn rollback(&mut self) -> QueryResult<()> {
@@ -200,7 +299,7 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
             }
             depth = left;
         }
-        result
+        result.and(self.restore_keys())
     }
 
     fn rollback_all(&mut self) -> QueryResult<()> {
@@ -243,6 +342,8 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
 
 impl<C: BorrowMut<SqliteConnection>> Drop for SqliteSession<C> {
     fn drop(&mut self) {
+        // a connection that cannot do this can do nothing else either
+        let _ = self.restore_keys();
         self.unlock();
     }
 }

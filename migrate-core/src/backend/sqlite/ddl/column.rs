@@ -2,12 +2,12 @@
 
 use super::super::quote::{identifier, literal, object, sql};
 use super::super::{types, unsupported};
-use super::{NEW_TABLE, foreign, key, no_new_constraint};
+use super::{foreign, key, only_with_database};
 use crate::error::Unsupported;
 use crate::schema::{Column, Constraint, DefaultValue, Generated, ObjectName, Type, Value};
 
 /// A column as it stands in a table's definition.
-pub(super) fn definition(
+pub(in super::super) fn definition(
     column: &Column,
     constraints: &[&Constraint],
     strict: bool,
@@ -22,7 +22,7 @@ pub(super) fn definition(
         text.push_str(&format!(" COLLATE {}", identifier(collation)?));
     }
     if let Some(generated) = &column.generated {
-        text.push_str(&generated_as(generated)?);
+        text.push_str(&format!(" {}", generated_as(generated)?));
     }
     if !column.nullable {
         text.push_str(" NOT NULL");
@@ -46,6 +46,12 @@ pub(super) fn add(
     constraints: &[Constraint],
 ) -> Result<String, Unsupported> {
     refuse_addition(table, column, constraints)?;
+    if let Some(why) = needs_rebuild(column, constraints) {
+        return Err(only_with_database(&format!(
+            "add `{}` to `{table}`: {why}",
+            column.name
+        )));
+    }
     let constraints: Vec<&Constraint> = constraints.iter().collect();
     Ok(format!(
         "ALTER TABLE {} ADD COLUMN {}",
@@ -65,30 +71,34 @@ fn declared_type(column: &Column, strict: bool) -> Result<String, Unsupported> {
             )),
         };
     }
-    foreign::column_type(&column.ty)?;
-    let spelling = match strict {
-        true => types::strict(&column.ty),
-        false => types::declared(&column.ty),
-    };
-    if let Type::Other(text) = &column.ty {
-        sql(&text.as_str().into())?; // refuses NUL
-    }
-    Ok(spelling)
+    spelling(&column.ty, strict)
 }
 
-fn generated_as(generated: &Generated) -> Result<String, Unsupported> {
+/// A type as it stands in a table's definition.
+pub(in super::super) fn spelling(ty: &Type, strict: bool) -> Result<String, Unsupported> {
+    foreign::column_type(ty)?;
+    if let Type::Other(text) = ty {
+        sql(&text.as_str().into())?; // refuses NUL
+    }
+    Ok(match strict {
+        true => types::strict(ty),
+        false => types::declared(ty),
+    })
+}
+
+pub(in super::super) fn generated_as(generated: &Generated) -> Result<String, Unsupported> {
     let kept = if generated.stored {
         "STORED"
     } else {
         "VIRTUAL"
     };
     Ok(format!(
-        " GENERATED ALWAYS AS ({}) {kept}",
+        "GENERATED ALWAYS AS ({}) {kept}",
         sql(&generated.expression)?
     ))
 }
 
-fn default_value(default: &DefaultValue) -> Result<String, Unsupported> {
+pub(in super::super) fn default_value(default: &DefaultValue) -> Result<String, Unsupported> {
     match default {
         DefaultValue::Value(value) => literal(value),
         DefaultValue::Expression(expression) => match sql(expression)? {
@@ -133,33 +143,44 @@ fn refuse(column: &Column) -> Result<(), Unsupported> {
     }
 }
 
-/// What SQLite refuses only when the table has rows is refused always: a revision that works in an
-/// empty database must not fail in the one that counts.
-fn refuse_addition(
+/// What no row that is there could have is refused always: a revision that works in an empty
+/// database must not fail in the one that counts.
+pub(super) fn refuse_addition(
     table: &ObjectName,
     column: &Column,
     constraints: &[Constraint],
 ) -> Result<(), Unsupported> {
     let what = |why: &str| format!("add `{}` to `{table}`, which exists: {why}", column.name);
-    if column.identity.is_some() {
+    let is_key = constraints
+        .iter()
+        .any(|constraint| matches!(constraint, Constraint::PrimaryKey(_)));
+    if column.identity.is_some() && !is_key {
         return Err(unsupported(
-            what("rows are numbered from the start or not at all"),
-            NEW_TABLE,
+            what("rows are numbered by a primary key only"),
+            "add `.primary_key()`",
         ));
     }
+    let filled = column.generated.is_some() || column.identity.is_some();
+    if !column.nullable && !filled && fills_with_null(column) {
+        return Err(unsupported(
+            what("it may not be null, and has no default for the rows that are there"),
+            "add `.default(…)` or `.nullable()`",
+        ));
+    }
+    Ok(())
+}
+
+/// Why the table has to be made anew for a column to be added to it, if it has to.
+pub(super) fn needs_rebuild(column: &Column, constraints: &[Constraint]) -> Option<&'static str> {
     for constraint in constraints {
         match constraint {
-            Constraint::PrimaryKey(_) | Constraint::Unique(_) => {
-                return Err(no_new_constraint(&table.name, constraint));
-            }
-            Constraint::ForeignKey(key) if key.columns != [column.name.as_str()] => {
-                return Err(no_new_constraint(&table.name, constraint));
-            }
+            Constraint::PrimaryKey(_) => return Some("it is the primary key"),
+            Constraint::Unique(_) => return Some("it is unique"),
             Constraint::ForeignKey(_) if !fills_with_null(column) => {
-                return Err(unsupported(
-                    what("a column that points at another table must begin as NULL"),
-                    "add it with `.nullable()` and without a default, and fill it in a second step",
-                ));
+                return Some("it points at another table and does not begin as NULL");
+            }
+            Constraint::ForeignKey(key) if key.columns.len() > 1 => {
+                return Some("it is one of several columns that point at another table");
             }
             _ => {}
         }
@@ -169,25 +190,13 @@ fn refuse_addition(
         .as_ref()
         .is_some_and(|generated| generated.stored)
     {
-        return Err(unsupported(
-            what("it is computed and stored"),
-            "use `.generated(…)`, computed when it is read",
-        ));
-    }
-    if !column.nullable && column.generated.is_none() && fills_with_null(column) {
-        return Err(unsupported(
-            what("it may not be null, and has no default for the rows that are there"),
-            "add `.default(…)` or `.nullable()`",
-        ));
+        return Some("it is computed and stored");
     }
     match column.default {
         Some(DefaultValue::Expression(_) | DefaultValue::Value(Value::Expression(_))) => {
-            Err(unsupported(
-                what("its default is not a fixed value"),
-                "use `.default(…)`, or add it with `.nullable()` and fill it in a second step",
-            ))
+            Some("its default is not a fixed value")
         }
-        _ => Ok(()),
+        _ => None,
     }
 }
 

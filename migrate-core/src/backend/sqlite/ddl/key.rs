@@ -21,7 +21,7 @@ pub(super) fn of_column(constraint: &Constraint, numbered: bool) -> Result<Strin
 }
 
 /// A constraint as it stands after the columns.
-pub(super) fn of_table(constraint: &Constraint) -> Result<String, Unsupported> {
+pub(in super::super) fn of_table(constraint: &Constraint) -> Result<String, Unsupported> {
     foreign::constraint(constraint)?;
     let body = match constraint {
         Constraint::PrimaryKey(key) => format!("PRIMARY KEY {}", over(constraint, &key.columns)?),

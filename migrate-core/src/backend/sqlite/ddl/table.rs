@@ -42,7 +42,7 @@ fn belongs_to_column(table: &Table, constraint: &Constraint) -> bool {
         .any(|column| is_about(column, constraint))
 }
 
-fn is_about(column: &Column, constraint: &Constraint) -> bool {
+pub(in super::super) fn is_about(column: &Column, constraint: &Constraint) -> bool {
     match constraint {
         Constraint::Check(check) => check.column.as_ref() == Some(&column.name),
         _ => constraint.columns() == [column.name.as_str()],

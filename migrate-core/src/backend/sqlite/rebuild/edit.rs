@@ -1,0 +1,176 @@
+//! Changes of a definition's text. Each touches the place that it is about and nothing else: spelling,
+//! spacing and comments of the rest stay. Pure; what the new parts say is the caller's business.
+
+use std::ops::Range;
+
+use super::parse::{Clause, ClauseKind, Column, Definition, Place};
+
+/// The text with another piece in a place.
+pub(super) fn replace(text: &str, place: Range<usize>, with: &str) -> String {
+    format!("{}{with}{}", &text[..place.start], &text[place.end..])
+}
+
+/// The definition with another column after the last one.
+pub(super) fn add_column(text: &str, definition: &Definition, column: &str) -> String {
+    insert(text, definition, definition.columns.len() - 1, column)
+}
+
+/// The definition with another constraint at its end.
+pub(super) fn add_constraint(text: &str, definition: &Definition, constraint: &str) -> String {
+    insert(text, definition, definition.places().len() - 1, constraint)
+}
+
+/// The definition with another piece after a place of its list.
+fn insert(text: &str, definition: &Definition, after: usize, piece: &str) -> String {
+    let places = definition.places();
+    let place = places[after];
+    let end = territory_end(text, place);
+    let space = match space_before(text, place) {
+        "" => " ",
+        space => space,
+    };
+    let space = match ends_in_line_comment(text, place, end) && !space.starts_with('\n') {
+        true => "\n  ",
+        false => space,
+    };
+    // a constraint may follow another without a comma between them
+    let has_comma = place.comma.is_some();
+    let (comma_here, comma_after) = match (has_comma, after + 1 == places.len()) {
+        (true, _) => ("", ","),
+        (false, true) => (",", ""),
+        (false, false) => (",", ","),
+    };
+    let at = place.span.end;
+    format!(
+        "{}{comma_here}{}{space}{piece}{comma_after}{}",
+        &text[..at],
+        &text[at..end],
+        &text[end..]
+    )
+}
+
+/// The definition without one place of its list, and without the comment that stands with it.
+pub(super) fn remove(text: &str, definition: &Definition, index: usize) -> String {
+    let places = definition.places();
+    let place = places[index];
+    let start = match index {
+        0 => definition.start,
+        _ => territory_end(text, places[index - 1]),
+    };
+    let end = territory_end(text, place);
+    let mut kept = text[..start].to_owned();
+    // what was last had no comma after it: now the one before is last
+    if place.comma.is_none()
+        && index + 1 == places.len()
+        && let Some(comma) = index.checked_sub(1).and_then(|before| places[before].comma)
+    {
+        kept.remove(comma);
+    }
+    let exposed = index > 0 && ends_in_line_comment(text, places[index - 1], start);
+    if exposed && !text[end..].starts_with('\n') {
+        kept.push('\n');
+    }
+    kept.push_str(&text[end..]);
+    kept
+}
+
+/// The column with another type.
+pub(super) fn set_type(text: &str, column: &Column, ty: &str) -> String {
+    match &column.ty {
+        Some(place) => replace(text, place.clone(), ty),
+        None => replace(
+            text,
+            column.name_at.end..column.name_at.end,
+            &format!(" {ty}"),
+        ),
+    }
+}
+
+/// The column with a clause of a kind as said, or without one.
+pub(super) fn set_clause(
+    text: &str,
+    column: &Column,
+    kind: ClauseKind,
+    clause: Option<&str>,
+) -> String {
+    match (column.clause(|other| other == kind), clause) {
+        // its name, if it has one, stays
+        (Some(old), Some(new)) => replace(text, old.body.clone(), new),
+        (Some(old), None) => remove_clause(text, old),
+        (None, None) => text.to_owned(),
+        (None, Some(new)) => {
+            let before = |clause: &&Clause| rank(clause.kind) < rank(kind);
+            let end = column
+                .clauses
+                .iter()
+                .filter(before)
+                .map(|clause| clause.span.end)
+                .max();
+            let of_type = column.ty.as_ref().map(|ty| ty.end);
+            let at = end.or(of_type).unwrap_or(column.name_at.end);
+            replace(text, at..at, &format!(" {new}"))
+        }
+    }
+}
+
+/// The column without a clause.
+pub(super) fn remove_clause(text: &str, clause: &Clause) -> String {
+    let before = text[..clause.span.start].trim_end_matches([' ', '\t', '\n', '\r']);
+    let line = before.rsplit('\n').next().unwrap_or(before);
+    // after a comment the space may be what ends it; whether the dashes are in quotes does not matter
+    let start = match line.contains("--") || before.ends_with("*/") {
+        true => clause.span.start,
+        false => before.len(),
+    };
+    replace(text, start..clause.span.end, "")
+}
+
+/// The order in which clauses are written.
+fn rank(kind: ClauseKind) -> u8 {
+    match kind {
+        ClauseKind::Collate => 1,
+        ClauseKind::Generated => 2,
+        ClauseKind::NotNull | ClauseKind::Null => 3,
+        ClauseKind::Default => 4,
+        _ => 5,
+    }
+}
+
+/// Where what belongs to a place ends: its comma, and the comment that follows on the same line.
+fn territory_end(text: &str, place: &Place) -> usize {
+    let end = place.comma.map_or(place.span.end, |comma| comma + 1);
+    let rest = &text[end..];
+    let comment = rest.trim_start_matches([' ', '\t']);
+    let begin = end + rest.len() - comment.len();
+    if comment.starts_with("--") {
+        return begin + comment.find('\n').unwrap_or(comment.len());
+    }
+    let block = comment
+        .strip_prefix("/*")
+        .and_then(|inside| inside.find("*/"))
+        .map(|length| &comment[..length + 4]);
+    match block {
+        Some(block) if !block.contains('\n') => {
+            let after = comment[block.len()..].trim_start_matches([' ', '\t']);
+            let last_on_line = after.is_empty() || after.starts_with(['\n', '\r', ')']);
+            if last_on_line {
+                begin + block.len()
+            } else {
+                end
+            }
+        }
+        _ => end,
+    }
+}
+
+/// Whether what belongs to a place ends in a comment to the end of the line.
+fn ends_in_line_comment(text: &str, place: &Place, end: usize) -> bool {
+    let after = place.comma.map_or(place.span.end, |comma| comma + 1);
+    text[after..end].trim_start().starts_with("--")
+}
+
+/// The white space just before a place.
+fn space_before<'t>(text: &'t str, place: &Place) -> &'t str {
+    let before = &text[..place.span.start];
+    &before[before.trim_end_matches([' ', '\t', '\n', '\r']).len()..]
+}

@@ -1,0 +1,87 @@
+//! Foreign keys around a rebuild: whether a table is pointed at, and which rows point at nothing.
+
+use std::collections::BTreeMap;
+
+use diesel::sql_types::{BigInt, Text};
+use diesel::sqlite::SqliteConnection;
+use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
+
+use super::{quoted_text, schema_of};
+use crate::error::OperationError;
+use crate::schema::ObjectName;
+
+/// How many rows of a table point at no row of another; nothing when SQLite cannot say, because a
+/// key points at columns that are no key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in super::super) struct Violations(Result<BTreeMap<(String, String), i64>, String>);
+
+/// The rows that point at nothing now.
+pub(in super::super) fn violations(connection: &mut SqliteConnection) -> Violations {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        child: String,
+        #[diesel(sql_type = Text)]
+        parent: String,
+        #[diesel(sql_type = BigInt)]
+        rows: i64,
+    }
+    let rows: QueryResult<Vec<Row>> = sql_query(
+        "SELECT \"table\" AS child, parent, count(*) AS rows FROM pragma_foreign_key_check \
+         GROUP BY \"table\", parent",
+    )
+    .load(connection);
+    Violations(match rows {
+        Ok(rows) => Ok(rows
+            .into_iter()
+            .map(|row| ((row.child, row.parent), row.rows))
+            .collect()),
+        Err(error) => Err(error.to_string()),
+    })
+}
+
+impl Violations {
+    /// Refuses what is broken now and was not before.
+    pub(in super::super) fn refuse_more(&self, now: &Violations) -> Result<(), OperationError> {
+        match (&self.0, &now.0) {
+            (Ok(_), Err(message)) => Err(OperationError::BrokenKeys {
+                message: message.clone(),
+            }),
+            (Ok(before), Ok(now)) => {
+                let more = now
+                    .iter()
+                    .find(|(key, rows)| before.get(*key).is_none_or(|before| before < *rows));
+                match more {
+                    Some(((child, parent), rows)) => Err(OperationError::BrokenKeys {
+                        message: format!(
+                            "{rows} {} of `{child}` would point at no row of `{parent}`",
+                            if *rows == 1 { "row" } else { "rows" }
+                        ),
+                    }),
+                    None => Ok(()),
+                }
+            }
+            // there was no telling before
+            (Err(_), _) => Ok(()),
+        }
+    }
+}
+
+/// Whether any foreign key points at a table, its own included.
+pub(in super::super) fn is_referred_to(
+    connection: &mut SqliteConnection,
+    table: &ObjectName,
+) -> QueryResult<bool> {
+    let schema = schema_of(table);
+    let bare = quoted_text(table.schema.as_deref().unwrap_or("main"));
+    let found = super::texts(
+        connection,
+        &format!(
+            "SELECT child.name AS text FROM {schema}.sqlite_master AS child \
+             JOIN pragma_foreign_key_list(child.name, {bare}) AS key \
+             WHERE child.type = 'table' AND key.\"table\" = {} COLLATE NOCASE LIMIT 1",
+            quoted_text(&table.name)
+        ),
+    )?;
+    Ok(!found.is_empty())
+}

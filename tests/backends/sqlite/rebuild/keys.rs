@@ -1,0 +1,158 @@
+//! Foreign keys around a table that is made anew.
+
+use migrate_core::prelude::*;
+use migrate_core::{ErrorKind, Migrator};
+
+use super::fixture::{self, ALL};
+use super::{database, migrate, rows, setting, texts};
+use crate::histories::{history, irreversible};
+
+#[test]
+fn a_change_that_would_break_a_key_fails_and_leaves_everything() {
+    let bodies: [crate::histories::Run; 4] = [
+        // rows that point at nothing
+        |op| {
+            op.execute("UPDATE orders SET loose = 99")?;
+            op.add_constraint(
+                "orders",
+                foreign_key(["loose"]).references("customers", ["id"]),
+            )
+        },
+        // others point at values that are no longer there
+        |op| op.alter_column("orders", alter("id").set_type(Integer).using("id + 100")),
+        // others point at what is no longer a key
+        |op| {
+            op.drop_constraint("orders", unique(["note"]))?;
+            op.execute("SELECT 1")
+        },
+        // with keys off, a cascade does not happen
+        |op| {
+            op.drop_constraint("orders", "ck_state")?;
+            op.execute("DELETE FROM orders WHERE id = 3")
+        },
+    ];
+    for keys in ["ON", "OFF"] {
+        for (number, body) in bodies.iter().enumerate() {
+            if keys == "OFF" && number == 3 {
+                continue;
+            }
+            let mut session = database();
+            let session = session.as_mut();
+            fixture::make(session);
+            session
+                .execute(&format!("PRAGMA foreign_keys = {keys}"))
+                .unwrap();
+            let before = (texts(session), fixture::values(session, ALL));
+            let error = migrate(session, *body).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Revision);
+            let message = error.to_string();
+            assert!(
+                message.contains("foreign key") && message.contains("would be broken"),
+                "{number} {keys}: {message}"
+            );
+            assert_eq!((texts(session), fixture::values(session, ALL)), before);
+            assert_eq!(
+                setting(session, "foreign_keys"),
+                if keys == "ON" { "1" } else { "0" }
+            );
+        }
+    }
+}
+
+#[test]
+fn what_was_broken_before_is_no_reason_to_fail() {
+    let mut session = database();
+    let session = session.as_mut();
+    fixture::make(session);
+    session.execute("PRAGMA foreign_keys = OFF").unwrap();
+    session
+        .execute("INSERT INTO lines VALUES (9, 999, 'lost')")
+        .unwrap();
+    session.execute("PRAGMA foreign_keys = ON").unwrap();
+    migrate(session, |op| op.drop_constraint("orders", "ck_state")).unwrap();
+    assert_eq!(rows(session, "lines WHERE id = 9", "\"order\""), ["[999]"]);
+}
+
+#[test]
+fn a_revision_that_changes_no_pointed_at_table_keeps_its_keys_on() {
+    let mut session = database();
+    let session = session.as_mut();
+    fixture::make(session);
+    migrate(session, |op| {
+        op.alter_column("lines", alter("text").set_not_null())?;
+        op.execute("DELETE FROM orders WHERE id = 7")
+    })
+    .unwrap();
+    // the cascade happened
+    assert_eq!(rows(session, "lines", "id"), ["[1]", "[2]"]);
+}
+
+#[test]
+fn a_caller_with_a_transaction_and_keys_on_is_told() {
+    use diesel::Connection;
+    let mut session = database();
+    fixture::make(session.as_mut());
+    let history = history(vec![irreversible("a", &[], |op| {
+        op.drop_constraint("orders", "ck_state")
+    })]);
+    let connection = super::super::connection(session.as_mut());
+    let error = connection.transaction::<(), diesel::result::Error, _>(|connection| {
+        let error = Migrator::new(&history)
+            .upgrade(connection, "head")
+            .unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains("inside a transaction of the caller's"),
+            "{error}"
+        );
+        Err(diesel::result::Error::RollbackTransaction)
+    });
+    assert!(error.is_err());
+}
+
+#[test]
+fn without_a_transaction_it_makes_its_own() {
+    let mut session = database();
+    let session = session.as_mut();
+    fixture::make(session);
+    let before = fixture::values(session, ALL);
+    let mut op = Operations::running(session);
+    op.drop_constraint("orders", "ck_state").unwrap();
+    op.finish().unwrap();
+    assert_eq!(fixture::values(session, ALL), before);
+    assert!(!texts(session)["table orders of orders"].contains("ck_state"));
+    let mut op = Operations::running(session);
+    op.alter_column("orders", alter("id").set_type(Integer).using("id + 100"))
+        .unwrap();
+    assert!(
+        op.finish()
+            .unwrap_err()
+            .to_string()
+            .contains("would be broken")
+    );
+    assert_eq!(fixture::values(session, ALL), before);
+    assert_eq!(setting(session, "foreign_keys"), "1");
+}
+
+#[test]
+fn a_dry_run_makes_tables_anew_too_and_leaves_everything() {
+    let mut session = database();
+    let session = session.as_mut();
+    fixture::make(session);
+    let before = (texts(session), fixture::values(session, ALL));
+    let history = history(vec![
+        irreversible("a", &[], |op| op.execute("UPDATE customers SET name = 'x'")),
+        irreversible("b", &["a"], |op| op.drop_constraint("orders", "ck_state")),
+        irreversible("c", &["b"], |op| {
+            op.execute("UPDATE orders SET state = 'else', customer = 1, number = id WHERE id = 3")?;
+            op.execute("INSERT INTO offers VALUES (1, 'else')")
+        }),
+    ]);
+    let report = Migrator::new(&history)
+        .dry_run_upgrade(session, &["head"])
+        .unwrap();
+    assert_eq!(report.steps.len(), 3);
+    assert_eq!((texts(session), fixture::values(session, ALL)), before);
+    assert_eq!(setting(session, "foreign_keys"), "1");
+}
