@@ -6,12 +6,14 @@ mod failure;
 mod lock;
 mod operation;
 mod script;
+mod server;
 
 pub use connect::ConnectError;
 pub use failure::{Cause, RevisionFailure};
 pub use lock::LockError;
 pub use operation::{OperationError, RevisionError, Unsupported};
 pub use script::{NoDryRun, NotInScript};
+pub use server::ServerFacts;
 
 use migrate_graph::{PlanError, Problem, TargetError};
 

@@ -2,6 +2,11 @@
 //! is PostgreSQL's alone.
 
 mod catalogue;
+mod connect;
+mod engine;
+mod identity;
+mod lock;
+mod quoting;
 
 use std::collections::BTreeSet;
 

@@ -189,6 +189,9 @@ pub struct Status {
     /// The database.
     #[serde(flatten)]
     pub database: Database,
+    /// The version of its server; absent where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server_version: Option<String>,
     /// The ids it is at: the applied revisions that no applied one continues.
     pub current: Vec<String>,
     /// The ids of the history's heads.

@@ -96,10 +96,11 @@ impl Answer for Status {
             .collect();
         let fact = |key, value: String| field(8, key, &value);
 
-        let mut text = fact(
-            "database",
-            format!("{} ({})", self.database.database, self.database.backend),
-        );
+        let server = match &self.server_version {
+            Some(version) => format!("{} {version}", self.database.backend),
+            None => self.database.backend.clone(),
+        };
+        let mut text = fact("database", format!("{} ({server})", self.database.database));
         text += &fact("current", ids_or(&self.current, "<base>"));
         text += &fact(
             if self.heads.len() == 1 {

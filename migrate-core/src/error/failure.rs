@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use migrate_graph::Direction;
 
-use super::{OperationError, RevisionError};
+use super::{OperationError, RevisionError, ServerFacts};
 use crate::migrator::Report;
 
 /// A revision that failed. Shown, it also names the operation, the statement, and what
@@ -80,6 +80,25 @@ impl RevisionFailure {
         }
     }
 
+    /// What the server said about it beside its message.
+    #[must_use]
+    pub fn server_facts(&self) -> ServerFacts {
+        let error = match &self.cause {
+            Cause::Body(error) => match error.downcast_ref() {
+                Some(
+                    OperationError::Statement { source, .. } | OperationError::Catalogue(source),
+                ) => Some(source),
+                _ => error.downcast_ref(),
+            },
+            Cause::NotReady(error)
+            | Cause::Begin(error)
+            | Cause::Record(error)
+            | Cause::Commit(error) => Some(error),
+            _ => None,
+        };
+        error.map(ServerFacts::of).unwrap_or_default()
+    }
+
     fn cause_help(&self) -> Option<String> {
         match &self.cause {
             Cause::Body(error) => match error.downcast_ref() {
@@ -115,6 +134,9 @@ impl fmt::Display for RevisionFailure {
         }
         if let Some(statement) = &self.statement {
             write!(f, "\n  statement: {}", shortened(statement))?;
+        }
+        for line in self.server_facts().lines(self.statement.as_deref()) {
+            write!(f, "\n  {line}")?;
         }
         for operation in &self.kept {
             write!(f, "\n  not undone: {operation}")?;

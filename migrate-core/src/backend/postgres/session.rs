@@ -38,6 +38,8 @@ pub struct PgSession<C: BorrowMut<PgConnection>> {
     outside: u32,
     /// How many transactions were begun here.
     begun: u32,
+    /// Whether the last thing sent was a COMMIT, whose outcome may never be heard of.
+    committing: bool,
     /// What sees the statements of a connection that the session opened itself.
     watch: Option<Watch>,
 }
@@ -77,6 +79,7 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
             lock: None,
             outside: 0,
             begun: 0,
+            committing: false,
             watch: None,
         }
     }
@@ -91,6 +94,11 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         Ok(status
             .transaction_depth()?
             .map_or(0, std::num::NonZeroU32::get))
+    }
+
+    /// Whether the connection is lost.
+    fn is_broken(&mut self) -> bool {
+        self.depth().is_err()
     }
 
     /// Looks for the version table, and remembers where it is once it was found. Until then, it
@@ -157,16 +165,7 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
             true => AnsiTransactionManager::begin_transaction_sql(self.postgres(), &text),
             false => self.postgres().batch_execute(&text),
         };
-        passed.map_err(|error| match &error {
-            Error::DatabaseError(_, facts) if facts.message().contains(LOST) => said(
-                "the lock that keeps other runs away was lost: the connection is no longer the one that took it, \
-                 or the lock was given back; a pooler that shares connections between transactions does that",
-            ),
-            Error::DatabaseError(_, facts) if facts.message().contains(OPEN) => {
-                said("a transaction is open already")
-            }
-            _ => error,
-        })
+        passed.map_err(judged)
     }
 }
 
@@ -194,7 +193,10 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
     }
 
     fn server_version(&mut self) -> QueryResult<Option<String>> {
-        Ok(Some(self.look()?.version))
+        match &self.place {
+            Some(place) => Ok(Some(place.version.clone())),
+            None => Ok(Some(self.look()?.version)),
+        }
     }
 
     fn version_table(&self) -> String {
@@ -241,12 +243,13 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
 
     fn before_step(&mut self) -> QueryResult<()> {
         let guard = self.guard(false)?;
-        self.execute(&guard)
+        self.execute(&guard).map_err(judged)
     }
 
     fn begin(&mut self) -> QueryResult<()> {
         self.outside = self.depth()?;
         self.begun += 1;
+        self.committing = false;
         match self.outside {
             0 => self.pass("BEGIN; ", true).inspect_err(|_| {
                 // nothing of ours is in it, and diesel does not know of it
@@ -278,11 +281,15 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
     }
 
     fn commit(&mut self) -> QueryResult<()> {
+        self.committing = true;
         AnsiTransactionManager::commit_transaction(self.postgres())
     }
 
     fn rollback(&mut self) -> QueryResult<()> {
         let mut result = Ok(());
+        if self.is_broken() && !self.committing {
+            return Ok(()); // the server rolls back what its client left behind
+        }
         let mut depth = self.depth()?;
         while depth > self.outside {
             // a savepoint that is gone does not keep the transaction around it from ending
@@ -354,6 +361,20 @@ fn must(condition: &str, mark: &str) -> String {
         "CASE WHEN {condition} THEN 0 \
          ELSE CAST(pg_catalog.concat('{mark} ', pg_catalog.pg_backend_pid()) AS integer) END"
     )
+}
+
+/// What the failure of a guard means.
+fn judged(error: Error) -> Error {
+    match &error {
+        Error::DatabaseError(_, facts) if facts.message().contains(LOST) => said(
+            "the lock that keeps other runs away was lost: the connection is no longer the one that took it, \
+             or the lock was given back; a pooler that shares connections between transactions does that",
+        ),
+        Error::DatabaseError(_, facts) if facts.message().contains(OPEN) => {
+            said("a transaction is open already")
+        }
+        _ => error,
+    }
 }
 
 fn literal(text: &str) -> QueryResult<String> {

@@ -10,6 +10,7 @@ use crate::cli::args::FormatArgs;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::json;
+use crate::error::Error;
 
 /// Show where the database stands: what is applied, pending, unknown
 #[derive(Args, Clone, Debug)]
@@ -24,6 +25,13 @@ pub(super) fn status(context: &Context<'_>) -> Result<json::Status, Failure> {
     let migrator = context.migrator();
     let mut database = context.database(Access::Read)?;
     let status = migrator.status(&mut database.session)?;
+    let server_version = database
+        .session
+        .server_version()
+        .map_err(|source| Error::Database {
+            doing: "ask for the server's version",
+            source,
+        })?;
 
     let graph = migrator.graph()?;
     let run_on: HashMap<&str, &str> = status
@@ -43,6 +51,7 @@ pub(super) fn status(context: &Context<'_>) -> Result<json::Status, Failure> {
     };
     Ok(json::Status {
         database: database.name,
+        server_version,
         revisions: graph.topological().iter().map(revision).collect(),
         applied: status
             .applied

@@ -239,6 +239,7 @@ fn of_revision(failure: Failure, failed: &RevisionFailure) -> Failure {
         steps => format!("{} had been done before", plural(steps, "step")),
     };
     let standing = standing(&failed.report.current, failed.report.at_heads);
+    let server = failed.server_facts();
     let failure = Failure { message, ..failure }
         .note(format!(
             "the revision is in `{}:{}`",
@@ -256,6 +257,7 @@ fn of_revision(failure: Failure, failed: &RevisionFailure) -> Failure {
                 .iter()
                 .map(|statement| format!("the statement was: {}", shortened(statement))),
         )
+        .notes(server.lines(failed.statement.as_deref()))
         .notes((!failed.undone).then(|| not_undone(failed)))
         .notes(
             failed
@@ -264,6 +266,15 @@ fn of_revision(failure: Failure, failed: &RevisionFailure) -> Failure {
                 .map(|operation| format!("not undone: {operation}")),
         )
         .note(format!("{before}; {standing}"));
+    let facts = [
+        ("detail", server.detail.map(Value::from)),
+        ("hint", server.hint.map(Value::from)),
+        ("position", server.position.map(Value::from)),
+    ];
+    let known = facts
+        .into_iter()
+        .filter_map(|(key, fact)| Some((key, fact?)));
+    let failure = known.fold(failure, |failure, (key, fact)| failure.fact(key, fact));
     failure
         .fact("revision", failed.revision.as_str())
         .fact("direction", word(failed.direction))

@@ -1,0 +1,231 @@
+//! What the engine does on PostgreSQL alone: schemas, the server's words, and statements that want no
+//! transaction.
+
+use diesel::prelude::*;
+use diesel::sql_types::Text as SqlText;
+use migrate_core::backend::{self, Access};
+use migrate_core::error::Cause;
+use migrate_core::prelude::*;
+use migrate_core::{Error, ErrorKind, Migrator};
+
+use super::Postgres;
+use crate::backend::TestBackend;
+use crate::engine::applied;
+use crate::engine::failures::failure;
+use crate::histories::{history, reversible, three, with_downgrade};
+
+#[test]
+fn a_search_path_that_a_revision_sets_is_its_own() {
+    let history = history(vec![
+        with_downgrade(
+            "a",
+            &[],
+            |op| {
+                op.create_schema("app")?;
+                op.execute("SET search_path TO app")?;
+                op.create_table(table("one").column(column("n", Integer)))
+            },
+            |op| op.drop_schema_cascade("app"),
+        ),
+        reversible("b", &["a"], |op| {
+            op.create_table(table("two").column(column("n", Integer)))
+        }),
+        with_downgrade(
+            "c",
+            &["b"],
+            |op| op.execute("SET search_path TO app"),
+            |op| op.execute("SET search_path TO ''"),
+        )
+        .without_transaction(),
+    ]);
+    let place = Postgres::place();
+    let mut connection = Postgres::connection(&place);
+    let migrator = Migrator::new(&history);
+    migrator.upgrade(&mut connection, "head").unwrap();
+    let mut session = Postgres::session(&place);
+    let facts = Postgres::catalogue(session.as_mut());
+    assert!(
+        facts.contains("table app.one") && facts.contains("table two"),
+        "{facts:?}"
+    );
+    assert_eq!(applied(&history, session.as_mut()), ["a", "b", "c"]);
+
+    // a connection that was lent is as it was
+    #[derive(QueryableByName)]
+    struct Path {
+        #[diesel(sql_type = SqlText)]
+        path: String,
+    }
+    let path: Path = diesel::sql_query("SELECT current_setting('search_path') AS path")
+        .get_result(&mut connection)
+        .unwrap();
+    assert_eq!(path.path, "\"$user\", public");
+
+    migrator.downgrade(&mut connection, "base").unwrap();
+    assert_eq!(Postgres::catalogue(session.as_mut()).len(), 0);
+    assert_eq!(applied(&history, session.as_mut()), [""; 0]);
+}
+
+#[test]
+fn each_schema_can_have_a_version_table_of_its_own() {
+    let place = Postgres::place();
+    place.execute("CREATE SCHEMA \"Ten ant\"");
+    let mut public = Postgres::session(&place);
+    Migrator::new(&three())
+        .upgrade(public.as_mut(), "a")
+        .unwrap();
+    let url = format!("{}?options=-csearch_path%3D%22Ten%5C%20ant%22", place.url());
+    let mut tenant = backend::connect(&url.parse().unwrap(), Access::Write).unwrap();
+    assert_eq!(
+        tenant
+            .texts("SELECT current_schema()::text AS text")
+            .unwrap(),
+        ["Ten ant"]
+    );
+    assert_eq!(applied(&three(), tenant.as_mut()), [""; 0]);
+    Migrator::new(&three())
+        .upgrade(tenant.as_mut(), "head")
+        .unwrap();
+    assert_eq!(applied(&three(), tenant.as_mut()), ["a", "b", "c"]);
+    assert_eq!(applied(&three(), public.as_mut()), ["a"]);
+}
+
+#[test]
+fn who_may_only_read_is_told_where_the_database_stands() {
+    let place = Postgres::place();
+    let url = format!(
+        "{}?options=-cdefault_transaction_read_only%3Don",
+        place.url()
+    );
+    for known in [0, 3] {
+        let mut reader = backend::connect(&url.parse().unwrap(), Access::Read).unwrap();
+        let migrator_history = three();
+        let status = Migrator::new(&migrator_history)
+            .status(reader.as_mut())
+            .unwrap();
+        assert_eq!(status.applied.len(), known);
+        let version = reader.server_version().unwrap().unwrap();
+        assert!(
+            version.starts_with(|first: char| first.is_ascii_digit()),
+            "{version}"
+        );
+        Migrator::new(&three())
+            .upgrade(Postgres::session(&place).as_mut(), "head")
+            .unwrap();
+    }
+}
+
+#[test]
+fn a_failure_tells_all_that_the_server_says() {
+    let twice = failure::<Postgres>(|op| op.bulk_insert("t", ["n"], [[1], [1]]));
+    assert_eq!(
+        twice.to_string(),
+        "the upgrade of revision `b` failed: duplicate key value violates unique constraint \"t_pkey\"\n  \
+         operation: insert 2 rows into `t`\n  \
+         statement: INSERT INTO \"t\" (\"n\") VALUES\n  (1),\n  (1)\n  \
+         detail: Key (n)=(1) already exists."
+    );
+    let misspelt = failure::<Postgres>(|op| op.execute("UPDATE t\nSET m = 1"));
+    assert_eq!(misspelt.server_facts().position, Some(14));
+    assert!(
+        misspelt
+            .to_string()
+            .ends_with("\n  position: line 2, column 5: `m = 1`"),
+        "{misspelt}"
+    );
+    let hinted = failure::<Postgres>(|op| op.execute("SELECT lenght('a')"));
+    assert!(
+        hinted.to_string().contains("\n  hint: No function matches"),
+        "{hinted}"
+    );
+}
+
+#[test]
+fn an_error_that_was_swallowed_spoils_the_transaction_and_is_told() {
+    let failure = failure::<Postgres>(|op| {
+        let _ = diesel::sql_query("nonsense").execute(op.postgres()?);
+        Ok(())
+    });
+    assert!(
+        failure
+            .to_string()
+            .contains("current transaction is aborted"),
+        "{failure}"
+    );
+    assert!(failure.undone);
+}
+
+#[test]
+fn a_key_that_waits_is_checked_at_the_commit() {
+    let failure = failure::<Postgres>(|op| {
+        op.create_table(
+            table("child").column(column("parent", Integer)).constraint(
+                foreign_key(["parent"])
+                    .references("t", ["n"])
+                    .initially_deferred(),
+            ),
+        )?;
+        op.bulk_insert("child", ["parent"], [[7]])
+    });
+    assert!(failure.undone);
+    assert!(matches!(failure.cause, Cause::Commit(_)), "{failure}");
+    assert!(
+        failure.to_string().contains("detail: Key (parent)=(7)"),
+        "{failure}"
+    );
+}
+
+#[test]
+fn concurrently_inside_a_transaction_is_refused_before_it_is_tried() {
+    let refused =
+        failure::<Postgres>(|op| op.create_index(index("ix").on("t", ["n"]).concurrently()));
+    assert!(refused.statement.is_none(), "{refused}");
+    assert!(refused.help().unwrap().contains("transaction = false"));
+}
+
+#[test]
+fn names_that_the_server_would_cut_are_refused() {
+    let long = failure::<Postgres>(|op| {
+        op.create_table(table("x".repeat(64)).column(column("n", Integer)))
+    });
+    assert!(
+        long.statement.is_none() && long.to_string().contains("64 bytes"),
+        "{long}"
+    );
+}
+
+#[test]
+fn a_statement_that_wants_no_transaction_has_none() {
+    let history = history(vec![
+        with_downgrade(
+            "a",
+            &[],
+            |op| op.execute("VACUUM"),
+            |op| op.execute("VACUUM"),
+        )
+        .without_transaction(),
+    ]);
+    let place = Postgres::place();
+    let mut session = Postgres::session(&place);
+    Migrator::new(&history)
+        .upgrade(session.as_mut(), "head")
+        .unwrap();
+    Migrator::new(&history)
+        .downgrade(session.as_mut(), "base")
+        .unwrap();
+    let inside = history_of_vacuum_inside();
+    let error = Migrator::new(&inside)
+        .upgrade(session.as_mut(), "head")
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Revision);
+    assert!(matches!(error, Error::Revision(_)), "{error}");
+}
+
+fn history_of_vacuum_inside() -> migrate_core::History {
+    history(vec![with_downgrade(
+        "v",
+        &[],
+        |op| op.execute("VACUUM"),
+        |_| Ok(()),
+    )])
+}
