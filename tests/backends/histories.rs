@@ -62,7 +62,7 @@ pub(crate) fn three() -> History {
             op.create_table(
                 table("users")
                     .column(column("id", Integer).primary_key())
-                    .column(column("name", Text)),
+                    .column(column("name", VarChar(50))),
             )
         }),
         with_downgrade(

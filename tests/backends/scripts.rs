@@ -13,10 +13,16 @@ use crate::operations::Case;
 
 /// That a case's script does what its operations do; one that needs to look at the database must say so.
 pub(crate) fn check<B: TestBackend>(case: &Case) {
-    let history = history(vec![
-        irreversible("1", &[], case.before),
-        irreversible("2", &["1"], case.change),
-    ]);
+    let server_wide = matches!(B::KIND, BackendKind::Mysql | BackendKind::Mariadb);
+    if server_wide && case.name.ends_with("_schema") {
+        return; // a schema is a database there: a second one of that name, for the script, cannot be
+    }
+    let change = irreversible("2", &["1"], case.change);
+    let change = match case.name.contains("concurrently") {
+        true => change.without_transaction(),
+        false => change,
+    };
+    let history = history(vec![irreversible("1", &[], case.before), change]);
     match Migrator::new(&history).upgrade_script(B::KIND, "head") {
         Ok(script) => same::<B>(&history, &script.to_string(), case.name),
         Err(Error::NoScript(missing)) => {
@@ -108,7 +114,9 @@ fn statements_come_through_whole<B: TestBackend>() {
     let place = B::place();
     B::run_script(&place, &script);
     let mut session = B::session(&place);
-    assert_eq!(B::of_rows(session.as_mut(), "name", "log"), ROWS);
+    let mut logged = B::of_rows(session.as_mut(), "name", "log");
+    logged.sort(); // as bytes, whatever the database's order is
+    assert_eq!(logged, ROWS);
     assert_eq!(applied(&history, session.as_mut()), ["a", "b", "c"]);
 }
 
