@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use migrate_core::cli::listing::{Downgrade, Facts};
-use migrate_graph::source::{self, Folder, Position, RevisionFile, SourceRevision, Span};
+use migrate_graph::source::{self, Doubts, Folder, Position, RevisionFile, SourceRevision, Span};
 use migrate_graph::{Graph, Header, MultipleHeads, Node, Part, Problem, Rules, Site};
 
 use crate::diagnostics::{Diagnostic, Label};
@@ -125,34 +125,19 @@ impl Sources {
     fn history(self, rules: &Rules) -> Result<History, Vec<Diagnostic>> {
         let mut diagnostics = self.mistakes();
         let headers = self.headers().map(|(_, header)| header).collect();
-        // what cannot be read may be what is missing, so the shape is judged only when all was read
-        let graph = match (diagnostics.is_empty(), self.is_complete()) {
-            (true, _) => Graph::check(headers, rules),
-            (false, true) => Graph::new(headers),
-            (false, false) => return Err(diagnostics),
-        };
-        match graph {
+        let doubts = Doubts::of(&self.folders);
+        match Graph::check(headers, rules) {
             Ok(graph) if diagnostics.is_empty() => Ok(History {
                 sources: self,
                 graph,
             }),
             Ok(_) => Err(diagnostics),
             Err(problems) => {
-                diagnostics.extend(problems.iter().map(|problem| self.problem(problem)));
+                let certain = problems.iter().filter(|problem| doubts.allow(problem));
+                diagnostics.extend(certain.map(|problem| self.problem(problem)));
                 Err(diagnostics)
             }
         }
-    }
-
-    /// Whether the id of every revision is known.
-    fn is_complete(&self) -> bool {
-        self.folders.iter().all(|folder| {
-            folder.problems.is_empty()
-                && folder.files.iter().all(|file| file.error.is_none())
-                && folder
-                    .revisions()
-                    .all(|(_, revision)| revision.declaration.id.is_some())
-        })
     }
 
     /// What is wrong with single files.

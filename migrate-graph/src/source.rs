@@ -6,6 +6,7 @@
 
 mod attribute;
 mod config;
+mod doubts;
 mod file;
 mod folder;
 mod manifest;
@@ -14,6 +15,7 @@ mod workspace;
 
 pub use attribute::{Declaration, Downgrade, Key, Mistake, MistakeKind, Word};
 pub use config::{Config, ConfigProblem};
+pub use doubts::Doubts;
 pub use file::{RevisionFile, SourceRevision, doc_text};
 pub use folder::{Folder, FolderProblem, FolderProblemKind, Listing};
 pub use manifest::Manifest;

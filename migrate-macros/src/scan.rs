@@ -16,12 +16,12 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use migrate_graph::source::{
-    Config, Folder, RevisionFile, SourceRevision, Workspace, read_manifest,
+    Config, Doubts, Folder, RevisionFile, SourceRevision, Workspace, read_manifest,
 };
 use migrate_graph::{Part, Problem, Site};
 
 use crate::paths::{normal, relative};
-use judgement::{Doubts, Judgement};
+use judgement::Judgement;
 
 /// The revisions of one package, and what is wrong with them.
 pub(crate) struct Scan {

@@ -274,3 +274,29 @@ fn upgrade(op: &mut Operations) -> Result<()> {
         .ok()
         .says("nothing to do");
 }
+
+#[test]
+fn a_mistake_in_one_file_hides_none_in_another() {
+    let project = project();
+    project
+        .table_revision("20260103000000", "20260102000000")
+        .table_revision("20260104000000", "20260104000000");
+    // a second file with an id that is taken, and one whose attribute lacks the id
+    project.write(
+        "migrations/again.rs",
+        &project.read("migrations/20260103000000_table.rs"),
+    );
+    let text = project.read("migrations/20260102000000_table.rs");
+    project.write(
+        "migrations/nameless.rs",
+        &text.replace("id = \"20260102000000\", ", ""),
+    );
+    let said = project
+        .migrate(["heads"])
+        .code(2)
+        .says("two revisions have the id `20260103000000`")
+        .says("`20260104000000`")
+        .says("nameless.rs");
+    // what the nameless one may explain is not called a mistake
+    said.keeps_quiet_about("heads and");
+}

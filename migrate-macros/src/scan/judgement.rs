@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use migrate_graph::source::{Config, Folder};
+use migrate_graph::source::{Config, Doubts, Folder};
 use migrate_graph::{Graph, Header, MultipleHeads, Part, Problem, Rules, Site};
 
 /// The problems of a package's history.
@@ -38,7 +38,10 @@ impl Judgement {
         let checked = Graph::check(headers, &Rules { multiple_heads });
         let mut problems = checked.err().unwrap_or_default();
         let doubts = Doubts::of(std::iter::once(folder).chain(others));
-        problems.retain(|problem| doubts.allow(problem));
+        problems.retain(|problem| {
+            // reported by the attribute itself, which needs no other revision for it
+            !matches!(problem, Problem::IllegalName { .. }) && doubts.allow(problem)
+        });
         let mut found = HashMap::<_, Vec<_>>::new();
         for (index, problem) in problems.iter().enumerate() {
             for site in shown(problem, &places) {
@@ -111,47 +114,4 @@ fn shown(problem: &Problem, places: &[Place]) -> Vec<Site> {
         sites.truncate(1);
     }
     sites
-}
-
-/// What could not be read: it must not make mistakes of what is right.
-#[derive(Default)]
-pub(super) struct Doubts {
-    /// There may be revisions that are not known.
-    revisions: bool,
-    /// There may be parents that are not known.
-    parents: bool,
-    /// Something else is wrong with a revision.
-    other: bool,
-}
-
-impl Doubts {
-    pub(super) fn of<'a>(folders: impl IntoIterator<Item = &'a Folder>) -> Doubts {
-        let mut doubts = Doubts::default();
-        for folder in folders {
-            doubts.revisions |= folder.files.iter().any(|file| file.error.is_some());
-            doubts.revisions |= folder.problems.iter().any(|problem| !problem.is_absence());
-            for (_, revision) in folder.revisions() {
-                doubts.revisions |= revision.declaration.id.is_none();
-                doubts.parents |= revision.declaration.down_revision.is_none();
-                doubts.other |= !revision.mistakes.is_empty();
-            }
-        }
-        doubts
-    }
-
-    pub(super) fn are_none(&self) -> bool {
-        !self.revisions && !self.parents && !self.other
-    }
-
-    fn allow(&self, problem: &Problem) -> bool {
-        match problem {
-            // reported by the attribute itself, which needs no other revision for it
-            Problem::IllegalName { .. } => false,
-            Problem::UnknownLink { .. } => !self.revisions,
-            Problem::SeveralBases { .. } | Problem::SeveralHeads { .. } => {
-                !self.revisions && !self.parents
-            }
-            _ => true,
-        }
-    }
 }
