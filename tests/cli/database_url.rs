@@ -71,3 +71,18 @@ fn an_unknown_key_of_the_metadata_is_said() {
         .says("`database_url`")
         .says("`database-url`");
 }
+
+#[test]
+fn a_path_in_a_file_starts_where_the_file_is() {
+    let project = Project::library("deep");
+    project
+        .table_revision("20260101000000", "")
+        .write(".env", "DATABASE_URL=file.db\n");
+    let mut command = project.command(["up"]);
+    command
+        .env_remove("DATABASE_URL")
+        .current_dir(project.path("src"));
+    run(&mut command).ok();
+    assert!(project.path("file.db").exists());
+    assert!(!project.path("src/file.db").exists());
+}

@@ -77,7 +77,7 @@ impl Configuration {
 pub struct GivenUrl {
     /// The URL, password and all: not for printing.
     pub url: String,
-    /// The folder that a relative path in it starts from; `None` for the directory of the process.
+    /// The folder that a relative path in it starts from: the one of the file that it stands in; `None` for the directory of the process.
     pub directory: Option<PathBuf>,
     /// Where it was found.
     pub origin: Origin,
@@ -132,7 +132,11 @@ pub fn database_url(
         return Ok(Some(here(url, Origin::Variable)));
     }
     if let Some((url, file)) = in_env_file(&surroundings.directory)? {
-        return Ok(Some(here(url, Origin::EnvFile(file))));
+        return Ok(Some(GivenUrl {
+            url,
+            directory: file.parent().map(Path::to_owned),
+            origin: Origin::EnvFile(file),
+        }));
     }
     let metadata = configuration
         .database_url
@@ -278,8 +282,10 @@ mod tests {
         );
         let found = url(find(None, &[METADATA], file));
         assert_eq!(found.url, "file.db");
-        assert!(matches!(found.origin, Origin::EnvFile(_)));
-        assert_eq!(found.directory, None);
+        let Origin::EnvFile(env_file) = found.origin else {
+            panic!("{:?}", found.origin);
+        };
+        assert_eq!(found.directory.as_deref(), env_file.parent());
         let found = url(find(None, &[METADATA, (DATABASE_URL, "")], None));
         assert_eq!(
             (found.url.as_str(), found.origin),
