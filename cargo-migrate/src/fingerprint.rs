@@ -82,10 +82,12 @@ fn collect(folder: &Path, prefix: &Path, depth: usize, entries: &mut Vec<(PathBu
             continue;
         }
         // follows links, as the compiler does
+        let relative = prefix.join(&name);
         let Ok(metadata) = fs::metadata(item.path()) else {
+            // a link that leads nowhere is a file that the compiler asks for
+            entries.push((relative, Stamp(None)));
             continue;
         };
-        let relative = prefix.join(&name);
         if !metadata.is_dir() {
             entries.push((relative, Stamp(Some((metadata.len(), modified(&metadata))))));
         } else if depth > 0 && !item.path().join("CACHEDIR.TAG").exists() {

@@ -94,3 +94,18 @@ fn nothing_changed_means_no_cargo() {
     assert_ne!(tools.migrate(&["current"]).code, 0);
     assert!(tools.were_called(), "a changed history did not call cargo");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_a_change() {
+    let project = Project::library("dangling");
+    project.table_revision("20260101000000", "");
+    let tools = Tools::new(&project);
+    tools.migrate(&["up"]).ok();
+    std::os::unix::fs::symlink("nowhere", project.path("migrations/20260201000000.rs"))
+        .expect("a link");
+    tools
+        .migrate(&["current"])
+        .code(2)
+        .says("migrations/20260201000000.rs");
+}
