@@ -8,7 +8,7 @@ use super::goal::Goal;
 use super::preflight::{ReadyStep, ready};
 use super::report::standing;
 use super::revisions::Revisions;
-use super::{Migrator, Report, applied_set, failed, parsed};
+use super::{Event, Migrator, Report, applied_set, failed, parsed};
 use crate::applied::AppliedRow;
 use crate::backend::{MigrateConnection, Session};
 use crate::error::{Error, NoDryRun, RevisionFailure};
@@ -72,35 +72,46 @@ impl Migrator<'_> {
             });
         }
         self.locked(session, |session| {
-            let start = Instant::now();
             let now = self.read(session)?;
             let (plan, steps) = self.rehearsal(session, goal, revisions, now.as_deref())?;
-            let doing = "begin the transaction of the dry run";
-            let mut rehearse = || {
-                // the savepoint that tells whether this one was left is each step's own
-                session
-                    .begin()
-                    .and_then(|()| session.inside())
-                    .map_err(|source| failed(session, doing, source, start))?;
-                let plan = plan.clone();
-                let result = self.within(session, &steps, now.as_deref(), plan);
-                let rolled_back = session.rollback_all();
-                Ok::<_, Error>((result, rolled_back, session.starts_over()))
+            let tried = self.attempt(session, &steps, now.as_deref(), plan.clone());
+            let tried = match tried {
+                Err(Error::Revision(_)) if session.starts_over() => {
+                    self.tell(&Event::StartedOver);
+                    self.attempt(session, &steps, now.as_deref(), plan)
+                }
+                tried => tried,
             };
-            let (mut result, mut rolled_back, starts_over) = rehearse()?;
-            if result.is_err() && starts_over {
-                (result, rolled_back, _) = rehearse()?;
+            match tried {
+                Err(Error::Revision(failure)) => Err(self.as_dry_run(session, *failure)),
+                tried => tried,
             }
-            let report = match result {
-                Err(Error::Revision(failure)) => return Err(self.as_dry_run(session, *failure)),
-                result => result?,
-            };
-            rolled_back.map_err(|source| Error::Database {
-                doing: "roll the dry run back",
-                source,
-            })?;
-            Ok(report)
         })
+    }
+
+    /// Carries the steps out and rolls them back.
+    fn attempt(
+        &self,
+        session: &mut dyn Session,
+        steps: &[ReadyStep],
+        rows: Option<&[AppliedRow]>,
+        plan: Plan,
+    ) -> Result<Report, Error> {
+        let start = Instant::now();
+        let doing = "begin the transaction of the dry run";
+        // the savepoint that tells whether this one was left is each step's own
+        session
+            .begin()
+            .and_then(|()| session.inside())
+            .map_err(|source| failed(session, doing, source, start))?;
+        let result = self.within(session, steps, rows, plan);
+        let rolled_back = session.rollback_all();
+        let report = result?;
+        rolled_back.map_err(|source| Error::Database {
+            doing: "roll the dry run back",
+            source,
+        })?;
+        Ok(report)
     }
 
     fn within(

@@ -49,6 +49,8 @@ pub enum Event<'a> {
         /// How many there were to change when it began.
         of: u64,
     },
+    /// A dry run was rolled back half way and begins anew, because something had to be set before its transaction.
+    StartedOver,
     /// A step is done and recorded.
     Finished {
         /// The step.

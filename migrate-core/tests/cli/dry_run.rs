@@ -225,3 +225,102 @@ help: leave BEGIN, COMMIT and ROLLBACK to the migrator, or give the revision `tr
 "#]]
     );
 }
+
+/// A table that another one points at is made anew: foreign keys must be off, which can only be done before a transaction.
+#[test]
+fn a_table_that_is_pointed_at_can_be_tried_too() {
+    const TABLES: Revision = Revision::new(
+        "1",
+        &[],
+        "Create tables.",
+        "migrations/1_tables.rs",
+        4,
+        Body::new(Needs::Operations, |op| {
+            use migrate_core::prelude::*;
+            op.create_table(
+                table("users")
+                    .column(column("id", Integer).primary_key())
+                    .column(column("name", Text).nullable()),
+            )?;
+            op.create_table(
+                table("posts").column(
+                    column("author", Integer)
+                        .references("users", "id")
+                        .on_delete(Cascade),
+                ),
+            )?;
+            op.execute("INSERT INTO users VALUES (1, 'Ada')")?;
+            op.execute("INSERT INTO posts VALUES (1)")
+        }),
+        Downgrade::Irreversible,
+    );
+    const ANEW: Revision = Revision::new(
+        "2",
+        &["1"],
+        "Check names.",
+        "migrations/2_anew.rs",
+        4,
+        Body::new(Needs::Operations, |op| {
+            use migrate_core::prelude::*;
+            op.add_constraint("users", check("name <> ''").named("named"))
+        }),
+        Downgrade::Irreversible,
+    );
+    static HISTORY: History = History::new(&[&[&TABLES, &ANEW]]);
+    let mut connection = SqliteConnection::establish(":memory:").unwrap();
+    connection
+        .batch_execute("PRAGMA foreign_keys = ON")
+        .unwrap();
+    let migrator = Migrator::new(&HISTORY);
+    migrator
+        .dry_run_upgrade(&mut connection, &["head"])
+        .unwrap();
+    migrator.upgrade(&mut connection, "1").unwrap();
+    let report = migrator
+        .dry_run_upgrade(&mut connection, &["head"])
+        .unwrap();
+    assert_eq!(report.steps.len(), 1);
+    // the row is still there, and foreign keys are on again
+    let posts = diesel::sql_query("UPDATE posts SET author = 1").execute(&mut connection);
+    assert_eq!(posts.unwrap(), 1);
+    let broken = diesel::sql_query("UPDATE posts SET author = 2").execute(&mut connection);
+    assert!(broken.is_err());
+    let named = diesel::sql_query("UPDATE users SET name = ''").execute(&mut connection);
+    assert_eq!(named.unwrap(), 1);
+
+    let folder = Folder::new();
+    folder.run(&HISTORY, "up 1");
+    let said = folder.run(&HISTORY, "up --dry-run");
+    assert_data_eq!(said.err, str![[r#"
+`[DIR]/app.db`: dry run: 1 revision to apply
+  [1/1] up 2, Check names. … once more, from the first, without foreign keys
+`[DIR]/app.db`: dry run: 1 revision to apply
+  [1/1] up 2, Check names. … 0 ms
+tried in 0 ms, and rolled all of it back; after a real run, the database is at head `2`
+
+"#]]);
+    assert_data_eq!(said.out, str![[r#"
+-- [1/1] up 2, Check names.
+ALTER TABLE `main`.`users` RENAME TO `_migrate_old_users`;
+-- 0 ms
+CREATE TABLE `main`.`users` (
+  `id` INTEGER NOT NULL PRIMARY KEY,
+  `name` TEXT,
+  CONSTRAINT `named` CHECK (name <> '')
+);
+-- 0 ms
+INSERT OR ABORT INTO `main`.`users` (`id`, `name`) SELECT `id`, `name` FROM `main`.`_migrate_old_users`;
+-- 0 ms
+DROP TABLE `main`.`_migrate_old_users`;
+-- 0 ms
+
+"#]]);
+    let said = folder.run(&HISTORY, "up --sql");
+    assert_eq!((said.code, said.out.as_str()), (2, ""));
+    assert_data_eq!(said.err, str![[r#"
+error: revision `2` cannot be written into a script: SQLite cannot add check constraint `named` to `users`; that takes making the table anew from its definition, which only the database has
+note: the revision is in `migrations/2_anew.rs:4`
+help: run this revision on the database, without `--sql`
+
+"#]]);
+}

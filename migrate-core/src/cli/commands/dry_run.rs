@@ -94,6 +94,7 @@ fn watch(steps: &mut Vec<json::DryStep>, event: &Event<'_>) {
             sql: (*sql).to_owned(),
             duration_ms: millis(*duration),
         }),
+        Event::StartedOver => steps.clear(),
         Event::Connection => step.connection = true,
         Event::Finished { step: done } => step.duration_ms = Some(millis(done.duration)),
         _ => {}
