@@ -95,6 +95,16 @@ pub trait Backend: fmt::Debug + Sync {
         self.ddl(operation).map(drop)
     }
 
+    /// Refuses what cannot be part of a transaction.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot do it there.
+    fn inside_transaction(&self, operation: &Operation) -> Result<(), Unsupported> {
+        let _ = operation;
+        Ok(())
+    }
+
     /// A table's or column's name as it is written into a statement, quoted.
     ///
     /// # Errors

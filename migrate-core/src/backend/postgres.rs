@@ -43,6 +43,10 @@ impl Backend for Postgres {
         ddl::statements(operation)
     }
 
+    fn inside_transaction(&self, operation: &Operation) -> Result<(), Unsupported> {
+        inspect::inside_transaction(operation)
+    }
+
     fn name(&self, name: &ObjectName) -> Result<String, Unsupported> {
         quote::object(name)
     }

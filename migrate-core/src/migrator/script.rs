@@ -153,6 +153,9 @@ fn part(
     let operations = operations(revision, step.direction, rules, situation)?;
     let mut statements = Vec::new();
     for operation in &operations {
+        if revision.transaction() {
+            rules.inside_transaction(operation)?;
+        }
         statements.extend(rules.ddl(operation)?);
     }
     let record = match step.direction {

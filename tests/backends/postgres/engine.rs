@@ -181,6 +181,12 @@ fn concurrently_inside_a_transaction_is_refused_before_it_is_tried() {
         failure::<Postgres>(|op| op.create_index(index("ix").on("t", ["n"]).concurrently()));
     assert!(refused.statement.is_none(), "{refused}");
     assert!(refused.help().unwrap().contains("transaction = false"));
+
+    let history = history(vec![reversible("a", &[], |op| {
+        op.create_index(index("ix").on("t", ["n"]).concurrently())
+    })]);
+    let script = Migrator::new(&history).upgrade_script(Postgres::KIND, "head");
+    assert!(matches!(script, Err(Error::NoScript(_))));
 }
 
 #[test]

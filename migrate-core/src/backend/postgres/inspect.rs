@@ -1,27 +1,21 @@
-//! What only shows on the live connection: here, what may not run inside a transaction.
+//! What depends on where an operation runs: here, what may not be part of a transaction.
 
 use super::unsupported;
-use crate::error::OperationError;
+use crate::error::Unsupported;
 use crate::operation::Operation;
 
-/// Refuses what the server would refuse half way, or with a message that does not say what to do.
-pub(super) fn check(operation: &Operation, in_transaction: bool) -> Result<(), OperationError> {
-    let concurrently = matches!(
-        operation,
+/// Refuses what the server would refuse with a message that does not say what to do.
+pub(super) fn inside_transaction(operation: &Operation) -> Result<(), Unsupported> {
+    match operation {
         Operation::CreateIndex {
-            concurrently: true,
-            ..
-        } | Operation::DropIndex {
-            concurrently: true,
-            ..
+            concurrently: true, ..
         }
-    );
-    match concurrently && in_transaction {
-        true => Err(unsupported(
+        | Operation::DropIndex {
+            concurrently: true, ..
+        } => Err(unsupported(
             format!("{operation} concurrently inside a transaction"),
             "give the revision `transaction = false`, and let it do nothing else",
-        )
-        .into()),
-        false => Ok(()),
+        )),
+        _ => Ok(()),
     }
 }

@@ -233,8 +233,10 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
     }
 
     fn check(&mut self, operation: &Operation) -> Result<(), OperationError> {
-        let inside = self.depth().map_err(OperationError::Catalogue)? > 0;
-        inspect::check(operation, inside)
+        match self.depth().map_err(OperationError::Catalogue)? {
+            0 => Ok(()),
+            _ => Ok(inspect::inside_transaction(operation)?),
+        }
     }
 
     fn in_transaction(&mut self) -> QueryResult<bool> {
