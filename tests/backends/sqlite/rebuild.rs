@@ -4,6 +4,7 @@
 mod changes;
 mod fixture;
 mod keys;
+mod names;
 mod once;
 mod refusals;
 

@@ -317,3 +317,6 @@ fn number(connection: &mut SqliteConnection, query: &str) -> QueryResult<Option<
     let row: Option<Row> = sql_query(query).get_result(connection).optional()?;
     Ok(row.and_then(|row| row.number))
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::lex::tokens;
 use super::parse::{Clause, ClauseKind, Column, Definition, Place};
 
 /// The text with another piece in a place.
@@ -29,7 +30,8 @@ fn insert(text: &str, definition: &Definition, after: usize, piece: &str) -> Str
         "" => " ",
         space => space,
     };
-    let space = match ends_in_line_comment(text, place, end) && !space.starts_with('\n') {
+    // a comment on the line stays with what it followed
+    let space = match has_comment(place, end) && !space.starts_with('\n') {
         true => "\n  ",
         false => space,
     };
@@ -113,14 +115,19 @@ pub(super) fn set_clause(
     }
 }
 
-/// The column without a clause.
+/// The column without a clause, and without the space before it; a comment there stays, with what
+/// ends it.
 pub(super) fn remove_clause(text: &str, clause: &Clause) -> String {
-    let before = text[..clause.span.start].trim_end_matches([' ', '\t', '\n', '\r']);
-    let line = before.rsplit('\n').next().unwrap_or(before);
-    // after a comment the space may be what ends it; whether the dashes are in quotes does not matter
-    let start = match line.contains("--") || before.ends_with("*/") {
-        true => clause.span.start,
-        false => before.len(),
+    let before = tokens(text)
+        .into_iter()
+        .take_while(|token| token.span.end <= clause.span.start)
+        .last()
+        .map_or(0, |token| token.span.end);
+    let only_space = text[before..clause.span.start].trim().is_empty();
+    let start = if only_space {
+        before
+    } else {
+        clause.span.start
     };
     replace(text, start..clause.span.end, "")
 }
@@ -161,6 +168,11 @@ fn territory_end(text: &str, place: &Place) -> usize {
         }
         _ => end,
     }
+}
+
+/// Whether what belongs to a place ends in a comment.
+fn has_comment(place: &Place, end: usize) -> bool {
+    place.comma.map_or(place.span.end, |comma| comma + 1) < end
 }
 
 /// Whether what belongs to a place ends in a comment to the end of the line.

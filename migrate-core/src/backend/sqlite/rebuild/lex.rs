@@ -105,12 +105,13 @@ fn is_hex(bytes: &[u8]) -> bool {
 
 /// The name that a token stands for.
 pub(super) fn name_of(text: &str) -> String {
-    let inner = || &text[1..text.len().max(2) - 1];
     match text.chars().next() {
-        Some(quote @ ('\'' | '"' | '`')) if text.len() > 1 => {
-            inner().replace(&format!("{quote}{quote}"), &quote.to_string())
+        Some(quote @ ('\'' | '"' | '`')) => {
+            let inner = &text[1..];
+            let inner = inner.strip_suffix(quote).unwrap_or(inner);
+            inner.replace(&format!("{quote}{quote}"), &quote.to_string())
         }
-        Some('[') if text.len() > 1 => inner().to_owned(),
+        Some('[') => text[1..].strip_suffix(']').unwrap_or(&text[1..]).to_owned(),
         _ => text.to_owned(),
     }
 }
