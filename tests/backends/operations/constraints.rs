@@ -85,6 +85,7 @@ cases! {
 }
 
 /// What is checked later cannot be made unchecked again: there is no reverse.
+#[cfg(feature = "servers")]
 fn validate_constraint<B: TestBackend>() {
     let place = B::place();
     let mut session = B::session(&place);
