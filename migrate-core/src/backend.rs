@@ -51,6 +51,16 @@ impl BackendKind {
         }
     }
 
+    /// The backend that this one comes from: what is written for that one is understood here too, unless there is a text for
+    /// this one.
+    #[must_use]
+    pub fn offspring_of(self) -> Option<BackendKind> {
+        match self {
+            BackendKind::Mariadb => Some(BackendKind::Mysql),
+            BackendKind::Sqlite | BackendKind::Postgres | BackendKind::Mysql => None,
+        }
+    }
+
     /// The feature of this crate that compiles it in.
     #[must_use]
     pub fn feature(self) -> &'static str {

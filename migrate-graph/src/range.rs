@@ -105,9 +105,11 @@ pub fn history(graph: &Graph, applied: &Applied, range: &Range) -> Result<Vec<No
     refuse_overlap(graph, &lower.nodes)?;
     let mut within = graph.ancestors(upper.iter().copied());
     if let Some(node) = lower.nodes.iter().find(|node| !within.contains(**node)) {
+        let below_it = graph.ancestors([*node]);
         return Err(RangeError::NotAncestor {
             lower: graph.id(*node).to_owned(),
             upper: ids(graph, &upper),
+            reversed: !upper.is_empty() && upper.iter().all(|node| below_it.contains(*node)),
         });
     }
     lower.restrict(graph, &mut within);

@@ -73,6 +73,17 @@ fn targets() {
     project.migrate(["up", "20260301000000"]).ok();
     project.migrate(["downgrade", "20260101000000"]).ok();
     current(&["20260101000000"]);
+    project.migrate(["up", "20260101000000+1"]).ok();
+    current(&["20260201000000"]);
+    project.migrate(["up"]).ok();
+    project.migrate(["down", "head-1"]).ok();
+    current(&["20260201000000"]);
+    project.migrate(["down", "20260201000000-1"]).ok();
+    current(&["20260101000000"]);
+    project
+        .migrate(["down", "20260101000000-7"])
+        .code(2)
+        .says("20260101000000-7");
     project.migrate(["down", "base"]).ok();
     current(&[]);
     project.migrate(["stamp", "head"]).ok();

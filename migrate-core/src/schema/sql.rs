@@ -69,10 +69,7 @@ impl Sql {
                 .find(|(kind, _)| *kind == wanted)
                 .map(|(_, text)| text)
         };
-        let own = of(backend).or_else(|| match backend {
-            BackendKind::Mariadb => of(BackendKind::Mysql),
-            _ => None,
-        });
+        let own = of(backend).or_else(|| backend.offspring_of().and_then(of));
         own.or(self.common.as_ref()).map(String::as_str)
     }
 }

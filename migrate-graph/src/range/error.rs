@@ -30,6 +30,8 @@ pub enum RangeError {
         lower: String,
         /// The revisions of the upper end.
         upper: Vec<String>,
+        /// Whether the upper end is below the lower one.
+        reversed: bool,
     },
     /// An end means several revisions, and one contains another.
     Overlap {
@@ -79,10 +81,10 @@ impl fmt::Display for RangeError {
                     list(versions)
                 )
             }
-            RangeError::NotAncestor { lower, upper } if upper.is_empty() => {
+            RangeError::NotAncestor { lower, upper, .. } if upper.is_empty() => {
                 write!(f, "`{lower}` is not below the upper end of the range")
             }
-            RangeError::NotAncestor { lower, upper } => {
+            RangeError::NotAncestor { lower, upper, .. } => {
                 write!(f, "`{lower}` is not below {}", list(upper))
             }
             RangeError::Overlap { target, contained } => {
@@ -124,8 +126,12 @@ impl RangeError {
             }
             RangeError::Target(error) => return error.help(),
             RangeError::UnknownApplied { .. } => "name a revision instead of `current`".to_owned(),
-            RangeError::NotAncestor { lower, upper } => match &upper[..] {
-                [upper] => format!("the other way round: `{upper}:{lower}`"),
+            RangeError::NotAncestor {
+                lower,
+                upper,
+                reversed,
+            } => match &upper[..] {
+                [upper] if *reversed => format!("the other way round: `{upper}:{lower}`"),
                 _ => format!("from there to the heads: `{lower}:`"),
             },
             RangeError::Overlap { target, .. } => format!("name `{target}` alone"),

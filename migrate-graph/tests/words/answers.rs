@@ -330,6 +330,14 @@ fn ranges_that_are_none() {
             "help: the other way round: `20260101:20260203`"
         ]
     );
+    // of revisions on two branches, neither way round is a range
+    assert_eq!(
+        range_of("a; b < a; c < a", &[], "b:c"),
+        [
+            "`b` is not below `c`",
+            "help: from there to the heads: `b:`"
+        ]
+    );
     assert_eq!(
         range_of(LINE, &["20260102"], "-1:current"),
         [

@@ -116,7 +116,8 @@ pub(super) fn refuse_nonsense(migrator: &Migrator<'_>, targets: &[String]) -> Re
     for text in targets {
         refuse_url(text)?;
         let target: Target = text.parse()?;
-        if !target.is_relative_to_applied() {
+        // `id+1` is a walk, which is the plan's to judge
+        if !target.is_relative_to_applied() && target.steps().is_none() {
             target::resolve(graph, &target)?;
         }
     }

@@ -88,7 +88,7 @@ impl From<RangeError> for Failure {
                 ..failure
             }
             .fact("unknown", versions),
-            RangeError::NotAncestor { lower, upper } => {
+            RangeError::NotAncestor { lower, upper, .. } => {
                 failure.fact("lower", lower).fact("upper", upper)
             }
             RangeError::Overlap { target, contained } => {
