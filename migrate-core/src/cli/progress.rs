@@ -91,7 +91,7 @@ impl<'r, 'w> Progress<'r, 'w> {
                     .changed(&mut report, table, *done, *of);
             }
             Event::StartedOver => {
-                self.end_of_step("once more, from the first, without foreign keys")
+                self.end_of_step("once more, from the first, without foreign keys");
             }
             Event::Finished { step } => self.end_of_step(&time(step.duration)),
         }

@@ -291,15 +291,20 @@ fn a_table_that_is_pointed_at_can_be_tried_too() {
     let folder = Folder::new();
     folder.run(&HISTORY, "up 1");
     let said = folder.run(&HISTORY, "up --dry-run");
-    assert_data_eq!(said.err, str![[r#"
+    assert_data_eq!(
+        said.err,
+        str![[r#"
 `[DIR]/app.db`: dry run: 1 revision to apply
   [1/1] up 2, Check names. … once more, from the first, without foreign keys
 `[DIR]/app.db`: dry run: 1 revision to apply
   [1/1] up 2, Check names. … 0 ms
 tried in 0 ms, and rolled all of it back; after a real run, the database is at head `2`
 
-"#]]);
-    assert_data_eq!(said.out, str![[r#"
+"#]]
+    );
+    assert_data_eq!(
+        said.out,
+        str![[r#"
 -- [1/1] up 2, Check names.
 ALTER TABLE `main`.`users` RENAME TO `_migrate_old_users`;
 -- 0 ms
@@ -314,13 +319,17 @@ INSERT OR ABORT INTO `main`.`users` (`id`, `name`) SELECT `id`, `name` FROM `mai
 DROP TABLE `main`.`_migrate_old_users`;
 -- 0 ms
 
-"#]]);
+"#]]
+    );
     let said = folder.run(&HISTORY, "up --sql");
     assert_eq!((said.code, said.out.as_str()), (2, ""));
-    assert_data_eq!(said.err, str![[r#"
+    assert_data_eq!(
+        said.err,
+        str![[r#"
 error: revision `2` cannot be written into a script: SQLite cannot add check constraint `named` to `users`; that takes making the table anew from its definition, which only the database has
 note: the revision is in `migrations/2_anew.rs:4`
 help: run this revision on the database, without `--sql`
 
-"#]]);
+"#]]
+    );
 }
