@@ -3,8 +3,7 @@
 use migrate_core::prelude::*;
 use migrate_core::schema::Match;
 
-use super::{cases, nothing, run};
-use crate::backend::TestBackend;
+use super::{cases, nothing};
 
 /// Two tables without constraints of their own but a key.
 fn rooms(op: &mut Operations<'_>) -> Result<()> {
@@ -84,35 +83,39 @@ cases! {
             .constraint(check("a < b").named("the_order")));
 }
 
-/// What is checked later cannot be made unchecked again: there is no reverse.
-#[cfg(feature = "servers")]
-fn validate_constraint<B: TestBackend>() {
-    let place = B::place();
-    let mut session = B::session(&place);
-    run(session.as_mut(), |op| {
-        rooms(op)?;
-        op.add_constraint(
-            "bookings",
-            check("guests > 0").named("ck_guests").not_valid(),
-        )
-    })
-    .unwrap();
-    run(session.as_mut(), |op| {
-        op.validate_constraint("bookings", "ck_guests")
-    })
-    .unwrap();
-    let facts = B::catalogue(session.as_mut());
-    let check = facts
-        .iter()
-        .find(|fact| fact.contains("ck_guests"))
-        .unwrap();
-    assert!(!check.contains("NOT VALID"), "{check}");
-}
-
 #[cfg(feature = "servers")]
 mod validation {
+    use migrate_core::prelude::*;
+
+    use super::super::run;
+    use crate::backend::TestBackend;
+
+    /// What is checked later cannot be made unchecked again: there is no reverse.
+    fn validate<B: TestBackend>() {
+        let place = B::place();
+        let mut session = B::session(&place);
+        run(session.as_mut(), |op| {
+            super::rooms(op)?;
+            op.add_constraint(
+                "bookings",
+                check("guests > 0").named("ck_guests").not_valid(),
+            )
+        })
+        .unwrap();
+        run(session.as_mut(), |op| {
+            op.validate_constraint("bookings", "ck_guests")
+        })
+        .unwrap();
+        let facts = B::catalogue(session.as_mut());
+        let check = facts
+            .iter()
+            .find(|fact| fact.contains("ck_guests"))
+            .unwrap();
+        assert!(!check.contains("NOT VALID"), "{check}");
+    }
+
     #[test]
     fn validate_constraint() {
-        super::validate_constraint::<crate::postgres::Postgres>();
+        validate::<crate::postgres::Postgres>();
     }
 }
