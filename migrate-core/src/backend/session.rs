@@ -123,6 +123,10 @@ pub trait Session {
         Ok(())
     }
 
+    /// Gives the connection back the settings that it had at [`before_step`](Session::before_step),
+    /// whether the revision was done or failed.
+    fn after_step(&mut self) {}
+
     /// Begins the transaction of a revision; inside one of the caller's, a savepoint.
     ///
     /// # Errors
@@ -131,7 +135,7 @@ pub trait Session {
     fn begin(&mut self) -> QueryResult<()>;
 
     /// What became of the transaction that [`begin`](Session::begin) began. To be asked once, after
-    /// the revision's body.
+    /// the revision's body has returned or failed.
     ///
     /// # Errors
     ///

@@ -29,7 +29,7 @@ pub struct RevisionFailure {
     pub operation: Option<String>,
     /// The statement that failed, when it is known.
     pub statement: Option<String>,
-    /// Whether all that the revision did was undone. If not, its changes so far are in the database.
+    /// Whether all that the revision did was undone. If not, its changes so far may be in the database.
     pub undone: bool,
     /// The operations that were carried out and not undone, one a line; what the revision did past
     /// its operations is not among them.

@@ -146,17 +146,21 @@ fn inside(
         begin(session).map_err(undone)?;
         worked = work(session, &step.work, situation);
     }
-    let worked = worked.and_then(|kept| {
-        let ended = still_inside(session).and_then(|()| end(session));
-        ended.map_err(|failure| WorkFailure { kept, ..failure })
-    });
-    worked.map_err(|failure| {
-        let undone = undo(session, &failure);
+    let kept = worked.map_err(|failure| {
+        // only before the rollback is there anything to tell it by
+        let ended = matches!(session.inside(), Ok(Inside::Ended));
+        let undone = undo(session, &failure) && !ended;
         (failure, undone)
+    })?;
+    let ended = still_inside(session).and_then(|()| end(session));
+    ended.map_err(|failure| {
+        let undone = undo(session, &failure);
+        (WorkFailure { kept, ..failure }, undone)
     })
 }
 
-/// Work without a transaction, then its end in one of its own.
+/// Work without a transaction, then its end in one of its own. What it set on the connection is not
+/// left to the revision after it.
 fn outside(
     session: &mut dyn Session,
     step: &ReadyStep,
@@ -166,12 +170,21 @@ fn outside(
     session
         .before_step()
         .map_err(|error| (Cause::NotReady(error).into(), true))?;
-    let kept = work(session, &step.work, &without_transaction(situation)).map_err(|failure| {
+    let done = work_outside(session, step, situation, end);
+    session.after_step();
+    done.map_err(|failure| (failure, false))
+}
+
+fn work_outside(
+    session: &mut dyn Session,
+    step: &ReadyStep,
+    situation: &Situation<'_>,
+    end: impl FnOnce(&mut dyn Session) -> Result<(), WorkFailure>,
+) -> Result<(), WorkFailure> {
+    let kept = work(session, &step.work, &without_transaction(situation)).inspect_err(|_| {
         let _ = session.rollback(); // of a batch that panicked, if there was one
-        (failure, false)
     })?;
-    let ended = record_afterwards(session, end);
-    ended.map_err(|failure| (WorkFailure { kept, ..failure }, false))
+    record_afterwards(session, end).map_err(|failure| WorkFailure { kept, ..failure })
 }
 
 fn record_afterwards(

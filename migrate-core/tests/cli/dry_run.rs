@@ -218,7 +218,7 @@ fn a_revision_that_ends_the_transaction_is_told_of() {
   [2/2] up 2, End. … failed
 error: the upgrade of revision `2` failed: its function ended the transaction that it ran in
 note: the revision is in `migrations/2_end.rs:4`
-note: what it did so far was not undone: it is in the database, and the revision is not recorded as applied
+note: what it did so far was not undone: it may be in the database, and the revision is not recorded as applied
 note: nothing had been done before; the database is at `1`
 help: leave BEGIN, COMMIT and ROLLBACK to the migrator, or give the revision `transaction = false`
 

@@ -1,12 +1,13 @@
 //! Transactions: the revision's own, nested ones, the caller's, and none at all.
 
 use diesel::Connection;
-use diesel::connection::SimpleConnection;
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::prelude::*;
 use migrate_core::prelude::*;
 use migrate_core::{Error, Migrator, with_connection};
 
 use super::applied;
+use super::failures::failure;
 use crate::backend::{TestBackend, on_each_backend};
 use crate::histories::{history, reversible, three, with_downgrade};
 
@@ -141,6 +142,54 @@ fn without_a_transaction_what_was_done_stays_and_is_not_recorded<B: TestBackend>
     assert_eq!(B::of_rows(session, "n", "t"), ["1"]);
 }
 
+fn what_a_failed_body_committed_is_not_called_undone<B: TestBackend>() {
+    let one_by_one = failure::<B>(|op| {
+        op.execute("INSERT INTO t VALUES (1)")?;
+        op.execute("COMMIT")?;
+        op.execute("INSERT INTO t VALUES (2)")?;
+        op.execute("SELECT nope")
+    });
+    assert!(!one_by_one.undone);
+    let swallowed = failure::<B>(|op| {
+        op.execute("INSERT INTO t VALUES (1)")?;
+        op.execute("COMMIT")?;
+        Err(std::io::Error::other("enough").into())
+    });
+    assert!(!swallowed.undone);
+}
+
+fn a_nested_one_left_open_by_a_failure_goes_with_it<B: TestBackend>() {
+    let history = history(vec![
+        reversible("a", &[], |op| {
+            op.create_table(table("t").column(column("n", Integer)))
+        }),
+        reversible("b", &["a"], |op| {
+            with_connection!(op, |connection| {
+                AnsiTransactionManager::begin_transaction(connection)
+            })?;
+            op.execute("INSERT INTO t VALUES (1)")?;
+            Err(std::io::Error::other("enough").into())
+        }),
+    ]);
+    let place = B::place();
+    let mut connection = B::connection(&place);
+    connection
+        .transaction(|connection| {
+            let error = Migrator::new(&history)
+                .upgrade(connection, "head")
+                .unwrap_err();
+            let Error::Revision(failure) = error else {
+                panic!("{error}")
+            };
+            assert!(failure.undone);
+            connection.batch_execute("INSERT INTO t VALUES (5)")
+        })
+        .unwrap();
+    let mut session = B::session(&place);
+    assert_eq!(B::of_rows(session.as_mut(), "n", "t"), ["5"]);
+    assert_eq!(applied(&history, session.as_mut()), ["a"]);
+}
+
 fn without_a_transaction_one_that_is_left_open_is_found_out<B: TestBackend>() {
     let history = history(vec![
         with_downgrade("a", &[], |op| op.execute("BEGIN"), |_| Ok(())).without_transaction(),
@@ -171,6 +220,8 @@ on_each_backend! {
     a_transaction_inside_a_revision_is_a_savepoint_of_it
     in_the_callers_transaction_all_can_be_rolled_back
     a_failure_in_the_callers_transaction_leaves_that_as_it_was
+    what_a_failed_body_committed_is_not_called_undone
+    a_nested_one_left_open_by_a_failure_goes_with_it
     without_a_transaction_what_was_done_stays_and_is_not_recorded
     without_a_transaction_one_that_is_left_open_is_found_out
     without_a_transaction_is_refused_inside_the_callers

@@ -206,3 +206,37 @@ fn a_database_that_somebody_else_writes_to_is_waited_for() {
         writer.execute("COMMIT").unwrap();
     });
 }
+
+#[test]
+fn a_setting_does_not_leak_out_of_a_revision_without_a_transaction() {
+    let off = |op: &mut Operations<'_>| op.execute("PRAGMA foreign_keys = OFF");
+    let history = history(vec![
+        with_downgrade(
+            "a",
+            &[],
+            |op| {
+                op.execute("CREATE TABLE p (id INTEGER PRIMARY KEY)")?;
+                op.execute("CREATE TABLE c (p INTEGER REFERENCES p (id))")
+            },
+            |_| Ok(()),
+        ),
+        with_downgrade("b", &["a"], off, |_| Ok(())).without_transaction(),
+        with_downgrade(
+            "c",
+            &["b"],
+            |op| op.execute("INSERT INTO c VALUES (1)"),
+            |_| Ok(()),
+        ),
+    ]);
+    let mut connection = SqliteConnection::establish(":memory:").unwrap();
+    sql_query("PRAGMA foreign_keys = ON")
+        .execute(&mut connection)
+        .unwrap();
+    Migrator::new(&history)
+        .upgrade(&mut connection, "head")
+        .unwrap_err();
+    let status = Migrator::new(&history).status(&mut connection).unwrap();
+    assert_eq!(status.current, ["b"]);
+    let orphan = sql_query("INSERT INTO c VALUES (1)").execute(&mut connection);
+    assert!(orphan.is_err(), "the keys are on as they were");
+}

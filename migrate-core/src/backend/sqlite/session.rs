@@ -40,6 +40,8 @@ pub struct SqliteSession<C: BorrowMut<SqliteConnection>> {
     pending: Option<Pending>,
     /// The foreign keys of the connection.
     keys: Keys,
+    /// Whether foreign keys were on before a revision without a transaction.
+    keys_before: Option<bool>,
     /// The rows that pointed at nothing before the first table was made anew.
     broken_before: Option<Violations>,
     /// What sees the statements of a connection that the session opened itself.
@@ -79,6 +81,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
             owns_outermost: false,
             pending: None,
             keys: Keys::AsTheyAre,
+            keys_before: None,
             broken_before: None,
             watch: None,
         }
@@ -251,6 +254,20 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
 
     fn in_transaction(&mut self) -> QueryResult<bool> {
         Ok(self.depth()? > 0)
+    }
+
+    fn before_step(&mut self) -> QueryResult<()> {
+        self.keys_before = Some(self.is_on("foreign_keys")?);
+        Ok(())
+    }
+
+    fn after_step(&mut self) {
+        if let Some(before) = self.keys_before.take()
+            && self.is_on("foreign_keys").is_ok_and(|now| now != before)
+        {
+            // a connection that cannot do this can do nothing else either
+            let _ = self.execute(&format!("PRAGMA foreign_keys = {before}"));
+        }
     }
 
     fn begin(&mut self) -> QueryResult<()> {

@@ -292,7 +292,9 @@ fn not_undone(failed: &RevisionFailure) -> String {
         Direction::Up => "is not recorded as applied",
         Direction::Down => "is still recorded as applied",
     };
-    format!("what it did so far was not undone: it is in the database, and the revision {recorded}")
+    format!(
+        "what it did so far was not undone: it may be in the database, and the revision {recorded}"
+    )
 }
 
 /// A statement, without the end of one that is too long to be read. In JSON, `sql` has all of it.
