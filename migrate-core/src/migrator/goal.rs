@@ -2,7 +2,9 @@
 
 use std::num::NonZeroU32;
 
-use migrate_graph::{Applied, Direction, Graph, Plan, PlanError, Step, Target, downgrade, upgrade};
+use migrate_graph::{
+    Applied, Direction, Graph, Plan, PlanError, Step, Target, TargetError, downgrade, upgrade,
+};
 
 use crate::error::Error;
 
@@ -63,9 +65,37 @@ impl Goal {
     }
 }
 
+/// The way down over the revisions that an upgrade applies last. Where a merge leaves no single way
+/// for so many steps, these still can be taken back: nothing that is applied rests on them.
+fn last(graph: &Graph, applied: &Applied, number: NonZeroU32) -> Result<Plan, PlanError> {
+    let (asked, possible) = (i64::from(number.get()), applied.nodes().count());
+    let possible = i64::try_from(possible).unwrap_or(i64::MAX);
+    if asked > possible {
+        return Err(PlanError::Target(TargetError::TooFar {
+            text: format!("-{number}"),
+            asked: -asked,
+            possible,
+            from: None,
+        }));
+    }
+    let order = graph.topological().iter().rev().copied();
+    let applied = order.filter(|node| applied.contains(*node));
+    let steps = applied.take(number.get() as usize).map(|node| Step {
+        direction: Direction::Down,
+        node,
+    });
+    Ok(Plan {
+        steps: steps.collect(),
+        warnings: Vec::new(),
+    })
+}
+
 fn redo(graph: &Graph, applied: &Applied, number: NonZeroU32) -> Result<Plan, PlanError> {
     let target: Target = format!("-{number}").parse()?;
-    let mut plan = downgrade(graph, applied, &target)?;
+    let mut plan = match downgrade(graph, applied, &target) {
+        Err(PlanError::Target(TargetError::AmbiguousWalk { .. })) => last(graph, applied, number)?,
+        plan => plan?,
+    };
     let again: Vec<Step> = plan
         .steps
         .iter()

@@ -13,7 +13,7 @@ use migrate_graph::Direction;
 
 use super::applied;
 use crate::backend::{TestBackend, difference, on_each_backend};
-use crate::histories::{row_of, three};
+use crate::histories::{history, reversible, row_of, three};
 
 fn up_and_down_leave_what_they_should<B: TestBackend>() {
     let history = three();
@@ -229,7 +229,35 @@ fn nothing_to_do_takes_two_statements_and_no_lock<B: TestBackend>() {
     assert_eq!(count.load(std::sync::atomic::Ordering::SeqCst), 2);
 }
 
+fn a_merge_is_done_again_with_what_came_before_it<B: TestBackend>() {
+    let nothing = |id, parents: &[&str]| reversible(id, parents, |_| Ok(()));
+    let history = history(vec![
+        nothing("a", &[]),
+        nothing("b", &["a"]),
+        nothing("c", &["a"]),
+        nothing("d", &["b", "c"]),
+    ]);
+    let place = B::place();
+    let mut session = B::session(&place);
+    let migrator = Migrator::new(&history);
+    migrator.upgrade(session.as_mut(), "head").unwrap();
+    for (number, redone) in [
+        (1, &["d", "d"][..]),
+        (2, &["d", "c", "c", "d"]),
+        (4, &["d", "c", "b", "a", "a", "b", "c", "d"]),
+    ] {
+        let number = NonZeroU32::new(number).unwrap();
+        let report = migrator.redo(session.as_mut(), number).unwrap();
+        let steps: Vec<_> = report.steps.iter().map(|step| &step.revision).collect();
+        assert_eq!(steps, redone);
+        assert!(report.at_heads);
+    }
+    let too_many = NonZeroU32::new(5).unwrap();
+    migrator.redo(session.as_mut(), too_many).unwrap_err();
+}
+
 on_each_backend! {
+    a_merge_is_done_again_with_what_came_before_it
     status_tells_everything_and_creates_nothing
     nothing_to_do_takes_two_statements_and_no_lock
     up_and_down_leave_what_they_should
