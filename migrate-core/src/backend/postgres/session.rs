@@ -114,7 +114,7 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
              WHERE c.oid = pg_catalog.to_regclass({name})) AS found, \
              CAST(pg_catalog.current_schema() AS text) AS current, \
              pg_catalog.current_setting('search_path') AS search_path, \
-             pg_catalog.current_setting('server_version') AS version"
+             pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1) AS version"
         ))
         .get_result(self.postgres())?;
         let place = match self.place.take() {
