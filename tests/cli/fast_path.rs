@@ -37,6 +37,10 @@ impl Tools<'_> {
     }
 
     fn migrate(&self, args: &[&str]) -> Output {
+        self.migrate_with(args, &[])
+    }
+
+    fn migrate_with(&self, args: &[&str], variables: &[(&str, &str)]) -> Output {
         let tools = self.project.outside("tools");
         let mut path = vec![tools.clone()];
         path.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
@@ -44,7 +48,8 @@ impl Tools<'_> {
         command
             .env("PATH", env::join_paths(path).expect("a PATH"))
             .env("CARGO", tools.join("cargo"))
-            .env("RUSTC", tools.join("rustc"));
+            .env("RUSTC", tools.join("rustc"))
+            .envs(variables.iter().copied());
         run(&mut command)
     }
 
@@ -108,4 +113,23 @@ fn a_link_that_leads_nowhere_is_a_change() {
         .migrate(&["current"])
         .code(2)
         .says("migrations/20260201000000.rs");
+}
+
+#[test]
+fn a_variable_that_the_source_asks_for_is_compared() {
+    let project = Project::library("asking");
+    project.table_revision("20260101000000", "");
+    let library = project.read("src/lib.rs");
+    project.write(
+        "src/lib.rs",
+        &format!("{library}\n/// Told at build time.\npub const TOLD: Option<&str> = option_env!(\"TOLD_AT_BUILD\");\n"),
+    );
+    let tools = Tools::new(&project);
+    let one = [("TOLD_AT_BUILD", "one")];
+    tools.migrate_with(&["up"], &one).ok();
+    tools.forbid();
+    tools.migrate_with(&["current"], &one).ok();
+    assert!(!tools.were_called(), "the same value is no change");
+    tools.migrate_with(&["current"], &[("TOLD_AT_BUILD", "two")]);
+    assert!(tools.were_called(), "another value did not call cargo");
 }
