@@ -18,6 +18,10 @@ pub(crate) struct History {
 
 /// What stands in the files, sound or not.
 struct Sources {
+    /// The workspace's folder.
+    root: PathBuf,
+    /// The package of each folder.
+    packages: Vec<String>,
     folders: Vec<Folder>,
     /// Where each header stands, in the order in which the graph gets them.
     places: Vec<Place>,
@@ -52,7 +56,7 @@ pub(crate) fn read(
     for member in members {
         folders.push(Folder::read(member.root(), &project.directory(member)?));
     }
-    Ok(Sources::new(folders).history(rules))
+    Ok(Sources::new(project, members, folders).history(rules))
 }
 
 impl History {
@@ -81,7 +85,7 @@ impl History {
         let (file, revision) = self.sources.at(place);
         Facts {
             doc: revision.doc.clone(),
-            file: Some(file.path.to_string_lossy().replace('\\', "/")),
+            file: Some(self.sources.from_root(place, file)),
             line: Some(revision.line),
             transaction: revision.declaration.transaction,
             downgrade: match revision.declaration.downgrade {
@@ -94,7 +98,7 @@ impl History {
 }
 
 impl Sources {
-    fn new(folders: Vec<Folder>) -> Sources {
+    fn new(project: &Project, members: &[&Member], folders: Vec<Folder>) -> Sources {
         let mut places = Vec::new();
         for (folder, read) in folders.iter().enumerate() {
             for (file, read) in read.files.iter().enumerate() {
@@ -109,7 +113,19 @@ impl Sources {
                 }
             }
         }
-        Sources { folders, places }
+        Sources {
+            root: project.root.clone(),
+            packages: members.iter().map(|member| member.name.clone()).collect(),
+            folders,
+            places,
+        }
+    }
+
+    /// A file as it is named from the workspace's folder, where it can be.
+    fn from_root(&self, place: Place, file: &RevisionFile) -> String {
+        let path = self.folders[place.folder].package.join(&file.path);
+        let path = path.strip_prefix(&self.root).unwrap_or(&path);
+        path.to_string_lossy().replace('\\', "/")
     }
 
     fn at(&self, place: Place) -> (&RevisionFile, &SourceRevision) {

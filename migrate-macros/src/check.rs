@@ -18,7 +18,7 @@ use crate::signature::Signature;
 /// What the scan knows of a revision.
 #[derive(Default)]
 pub(crate) struct Found {
-    /// The file, relative to the package.
+    /// The file, relative to the workspace's root.
     pub(crate) file: String,
     /// The line of the function's name.
     pub(crate) line: u32,
@@ -203,7 +203,7 @@ fn describe(scan: &Scan, place: Place, declaration: &Declaration<Span>) -> Found
     let elsewhere =
         links.filter_map(|link| Some(paths::relative(folder, scan.elsewhere(&link.text)?)));
     Found {
-        file: paths::with_slashes(&file.path),
+        file: paths::with_slashes(&paths::relative(&scan.root, &path)),
         line: revision.line,
         elsewhere: elsewhere.collect(),
     }

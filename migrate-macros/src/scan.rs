@@ -28,6 +28,8 @@ pub(crate) struct Scan {
     pub(crate) config: Config,
     /// The manifests that the configuration is from.
     pub(crate) manifests: Vec<PathBuf>,
+    /// The root of the workspace, or of a package without one: compilers name files from there.
+    pub(crate) root: PathBuf,
     /// The package's own folder.
     pub(crate) folder: Folder,
     /// The folders of the other packages of the workspace, if they had to be read.
@@ -60,9 +62,11 @@ impl Scan {
             .collect();
         let elsewhere = elsewhere(&folder, &others);
         let manifests = manifests(package, workspace.as_ref());
+        let root = workspace.map_or_else(|| package.to_owned(), |workspace| workspace.root);
         Scan {
             config,
             manifests,
+            root: normal(&root),
             folder,
             others,
             judgement,

@@ -42,7 +42,7 @@ pub struct Revision {
     pub branch_point: bool,
     /// It has several parents.
     pub merge: bool,
-    /// The file it is in, relative to its package.
+    /// The file it is in, relative to its workspace's root.
     pub file: Option<String>,
     /// The line of its function there.
     pub line: Option<u32>,

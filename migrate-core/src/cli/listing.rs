@@ -10,7 +10,7 @@ use super::json;
 pub struct Facts {
     /// The whole doc comment.
     pub doc: String,
-    /// The file it is in, relative to its package.
+    /// The file it is in, relative to its workspace's root.
     pub file: Option<String>,
     /// The line of its function there.
     pub line: Option<u32>,
