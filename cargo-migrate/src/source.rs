@@ -159,15 +159,12 @@ impl Sources {
     /// What is wrong with single files.
     fn mistakes(&self) -> Vec<Diagnostic> {
         let mut diagnostics = Vec::new();
-        for folder in &self.folders {
+        for (folder, package) in self.folders.iter().zip(&self.packages) {
             for problem in &folder.problems {
                 diagnostics.push(Diagnostic {
                     message: problem.to_string(),
                     labels: Vec::new(),
-                    notes: vec![format!(
-                        "in the package in `{}`",
-                        project::display(&folder.package)
-                    )],
+                    notes: vec![format!("in the package `{package}`")],
                     help: problem.help(),
                 });
             }

@@ -300,3 +300,15 @@ fn a_mistake_in_one_file_hides_none_in_another() {
     // what the nameless one may explain is not called a mistake
     said.keeps_quiet_about("heads and");
 }
+
+#[test]
+fn a_file_that_is_no_text_is_named() {
+    let project = project();
+    fs::write(project.path("migrations/latin.rs"), b"//! caf\xe9\n").expect("a file");
+    project
+        .migrate(["heads"])
+        .code(2)
+        .says("migrations/latin.rs")
+        .says("in the package `bad`")
+        .keeps_quiet_about("``");
+}
