@@ -33,7 +33,10 @@ pub(crate) fn no_library(member: &Member) -> Failure {
         "the package `{}` has no library target, and revisions live in a library",
         member.name
     ))
-    .help(format!("create `{source}`, then run `cargo migrate init`"))
+    .help(format!(
+        "create `{source}`, then run `cargo migrate init -p {}`",
+        member.name
+    ))
 }
 
 /// Why a revision was not written.

@@ -80,6 +80,11 @@ impl Workplace {
             .or_else(|| self.project.member_at(&self.manifest)))
     }
 
+    /// Whether commands are about this member without naming it: they are typed in its folder.
+    pub(crate) fn is_here(&self, member: &Member) -> bool {
+        self.manifest == member.manifest
+    }
+
     /// The members with a history, of which there is at least one.
     pub(crate) fn participants(&self) -> Result<Vec<&Member>, Failure> {
         let participants = self.project.participants()?;

@@ -242,4 +242,27 @@ fn a_package_is_chosen_by_name_or_by_manifest() {
         2,
         "{up}"
     );
+
+    // files are named as they can be opened from the workspace's root
+    let verbose = project.migrate(["history", "-v"]).ok();
+    assert!(verbose.stdout.contains("one/migrations/"), "{verbose}");
+    let failing = "//! Fails.\n\nuse migrate_core::prelude::*;\n\n/// Fail\n#[revision(id = \"broken\", down_revision = PARENT, irreversible)]\nfn upgrade(op: &mut Operations) -> Result<()> {\n    op.execute(\"SELECT nope\")\n}\n";
+    let heads = project.migrate(["heads", "--json"]).ok().json();
+    let parent = heads["heads"][0]["id"].to_string();
+    project.write(
+        "two/migrations/broken.rs",
+        &failing.replace("PARENT", &parent),
+    );
+    let up = project.migrate(["up", "--json"]).code(3);
+    assert_eq!(
+        up.json()["error"]["file"],
+        "two/migrations/broken.rs",
+        "{up}"
+    );
+
+    // and what is to be typed names the package where there are several
+    project
+        .migrate(["init", "-p", "two"])
+        .ok()
+        .says("cargo migrate new -p two \"create users\"");
 }

@@ -44,6 +44,8 @@ pub(crate) struct Done {
     /// What is left to the user.
     advice: Option<String>,
     package: String,
+    /// Whether the next command has to name the package, too.
+    named: bool,
 }
 
 impl Done {
@@ -60,7 +62,12 @@ impl Done {
             .chain(&self.advice)
             .for_each(|line| report.say(line));
         if !self.changes.is_empty() {
-            report.say("next: cargo migrate new \"create users\"");
+            let named = if self.named {
+                format!("-p {} ", self.package)
+            } else {
+                String::new()
+            };
+            report.say(&format!("next: cargo migrate new {named}\"create users\""));
         }
         Exit::Done
     }
@@ -109,6 +116,7 @@ pub(crate) fn init(args: &InitArgs, workplace: &Workplace) -> Result<Done, Failu
         changes,
         advice,
         package: member.name.clone(),
+        named: project.members.len() > 1 && !workplace.is_here(member),
     })
 }
 
