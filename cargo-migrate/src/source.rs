@@ -85,7 +85,7 @@ impl History {
         let (file, revision) = self.sources.at(place);
         Facts {
             doc: revision.doc.clone(),
-            file: Some(self.sources.from_root(place, file)),
+            file: Some(self.sources.path_in_workspace(place, file)),
             line: Some(revision.line),
             transaction: revision.declaration.transaction,
             downgrade: match revision.declaration.downgrade {
@@ -122,7 +122,7 @@ impl Sources {
     }
 
     /// A file as it is named from the workspace's folder, where it can be.
-    fn from_root(&self, place: Place, file: &RevisionFile) -> String {
+    fn path_in_workspace(&self, place: Place, file: &RevisionFile) -> String {
         let path = self.folders[place.folder].package.join(&file.path);
         let path = path.strip_prefix(&self.root).unwrap_or(&path);
         path.to_string_lossy().replace('\\', "/")
