@@ -219,9 +219,9 @@ pub(crate) fn history_by(
     report: &mut Report<'_>,
 ) -> Result<History, Failure> {
     let members = workplace.participants()?;
-    source::read(&workplace.project, &members, rules)?.map_err(|diagnostics| {
-        report.show(&diagnostics::render(&diagnostics));
-        diagnostics::failure(&diagnostics)
+    source::read(&workplace.project, &members, rules)?.map_err(|unsound| {
+        report.show(&diagnostics::render(&unsound.diagnostics));
+        diagnostics::failure(&unsound.diagnostics)
     })
 }
 

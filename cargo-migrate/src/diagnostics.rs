@@ -6,8 +6,8 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
-use migrate_core::cli::Failure;
-use serde_json::{Value, json};
+use migrate_core::cli::{Failure, json};
+use serde_json::Value;
 
 use crate::{project, words};
 
@@ -51,19 +51,18 @@ impl Diagnostic {
         }
     }
 
-    /// The message with the place where it shows, in one line.
-    pub(crate) fn with_place(&self) -> String {
-        match self.labels.first() {
-            Some(Label {
-                path, line, column, ..
-            }) => {
-                format!(
-                    "{}:{line}:{column}: {}",
-                    project::display(path),
-                    self.message
-                )
-            }
-            None => self.message.clone(),
+    /// What programs are told of it.
+    pub(crate) fn to_json(&self) -> json::Problem {
+        let place = |label: &Label| json::Place {
+            file: project::display(&label.path),
+            line: label.line,
+            column: Some(label.column),
+            note: Some(label.text.clone()).filter(|text| !text.is_empty()),
+        };
+        json::Problem {
+            message: self.message.clone(),
+            places: self.labels.iter().map(place).collect(),
+            help: self.help.clone(),
         }
     }
 }
@@ -83,7 +82,7 @@ pub(crate) fn render(diagnostics: &[Diagnostic]) -> String {
 /// The failure of a command that cannot go on because of them.
 pub(crate) fn failure(diagnostics: &[Diagnostic]) -> Failure {
     let count = words::count(diagnostics.len(), "problem");
-    let problem = |diagnostic: &Diagnostic| json!({"message": diagnostic.with_place(), "help": diagnostic.help});
+    let problem = |diagnostic: &Diagnostic| serde_json::json!(diagnostic.to_json());
     let problems: Vec<Value> = diagnostics.iter().map(problem).collect();
     Failure::usage(format!("the history is not sound: {count}")).fact("problems", problems)
 }

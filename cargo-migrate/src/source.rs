@@ -16,6 +16,16 @@ pub(crate) struct History {
     graph: Graph,
 }
 
+/// What there is of a history that is not sound.
+pub(crate) struct Unsound {
+    /// What is wrong, at least one thing.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// The number of revisions that were found.
+    pub(crate) revisions: usize,
+    /// The ids of the heads; none where mistakes leave that open.
+    pub(crate) heads: Vec<String>,
+}
+
 /// What stands in the files, sound or not.
 struct Sources {
     /// The workspace's folder.
@@ -51,7 +61,7 @@ pub(crate) fn read(
     project: &Project,
     members: &[&Member],
     rules: &Rules,
-) -> Result<Result<History, Vec<Diagnostic>>, SettingsError> {
+) -> Result<Result<History, Unsound>, SettingsError> {
     let mut folders = Vec::new();
     for member in members {
         folders.push(Folder::read(member.root(), &project.directory(member)?));
@@ -138,7 +148,7 @@ impl Sources {
         self.places.iter().filter_map(header)
     }
 
-    fn history(self, rules: &Rules) -> Result<History, Vec<Diagnostic>> {
+    fn history(self, rules: &Rules) -> Result<History, Unsound> {
         let mut diagnostics = self.mistakes();
         let headers = self.headers().map(|(_, header)| header).collect();
         let doubts = Doubts::of(&self.folders);
@@ -147,12 +157,34 @@ impl Sources {
                 sources: self,
                 graph,
             }),
-            Ok(_) => Err(diagnostics),
+            Ok(_) => Err(self.unsound(diagnostics, &doubts)),
             Err(problems) => {
                 let certain = problems.iter().filter(|problem| doubts.allow(problem));
                 diagnostics.extend(certain.map(|problem| self.problem(problem)));
-                Err(diagnostics)
+                Err(self.unsound(diagnostics, &doubts))
             }
+        }
+    }
+
+    fn unsound(&self, diagnostics: Vec<Diagnostic>, doubts: &Doubts) -> Unsound {
+        let graph = Graph::new(self.headers().map(|(_, header)| header).collect());
+        let heads = |graph: Graph| {
+            graph
+                .heads()
+                .map(|head| graph.id(head).to_owned())
+                .collect()
+        };
+        Unsound {
+            diagnostics,
+            revisions: self
+                .folders
+                .iter()
+                .map(|folder| folder.revisions().count())
+                .sum(),
+            heads: graph
+                .ok()
+                .filter(|_| doubts.are_none())
+                .map_or_else(Vec::new, heads),
         }
     }
 

@@ -312,3 +312,33 @@ fn a_file_that_is_no_text_is_named() {
         .says("in the package `bad`")
         .keeps_quiet_about("``");
 }
+
+#[test]
+fn an_unsound_history_is_counted_and_its_problems_have_places() {
+    let project = project();
+    project.table_revision("20260103000000", "20260101000000");
+    let check = project.migrate(["check", "--json"]).code(1).json();
+    assert_eq!(check["revisions"], 3, "{check}");
+    assert_eq!(
+        check["heads"],
+        serde_json::json!(["20260102000000", "20260103000000"])
+    );
+    let problem = &check["problems"][0];
+    let files: Vec<_> = problem["places"]
+        .as_array()
+        .expect("places")
+        .iter()
+        .map(|place| (place["file"].clone(), place["line"].clone()))
+        .collect();
+    assert!(
+        files.contains(&("migrations/20260103000000_table.rs".into(), 6.into())),
+        "{check}"
+    );
+    assert!(
+        files.contains(&("migrations/20260102000000_table.rs".into(), 6.into())),
+        "{check}"
+    );
+    assert!(!problem["message"].to_string().contains(".rs"), "{check}");
+    let up = project.migrate(["up", "--json"]).code(2).json();
+    assert_eq!(up["error"]["problems"], check["problems"], "{up}");
+}

@@ -5,7 +5,7 @@ use migrate_core::cli::{Exit, Failure, Report};
 use serde::Serialize;
 
 use crate::diagnostics::{self, Diagnostic};
-use crate::source;
+use crate::source::{self, Unsound};
 use crate::words;
 use crate::workplace::Workplace;
 
@@ -19,17 +19,28 @@ impl Answer for Checked {
         if self.0.ok {
             return self.0.text();
         }
-        let problems = self
-            .0
-            .problems
-            .iter()
-            .map(|problem| format!("problem: {}\n", problem.message));
+        let problems = self.0.problems.iter().map(line);
         let count = words::count(self.0.problems.len(), "problem");
         problems.collect::<String>() + &format!("not ok: {count}; no database was looked at\n")
     }
 
     fn exit(&self) -> Exit {
         self.0.exit()
+    }
+}
+
+/// A problem in one line, with the place where it shows.
+fn line(problem: &json::Problem) -> String {
+    let message = &problem.message;
+    match problem.places.first() {
+        Some(json::Place {
+            file,
+            line,
+            column: Some(column),
+            ..
+        }) => format!("problem: {file}:{line}:{column}: {message}\n"),
+        Some(json::Place { file, line, .. }) => format!("problem: {file}:{line}: {message}\n"),
+        None => format!("problem: {message}\n"),
     }
 }
 
@@ -42,9 +53,9 @@ pub(crate) fn check(
     let rules = source::rules(&workplace.project, &members)?;
     let history = match source::read(&workplace.project, &members, &rules)? {
         Ok(history) => history,
-        Err(diagnostics) => {
-            report.show(&diagnostics::render(&diagnostics));
-            return Ok(Some(Checked(unsound(&diagnostics))));
+        Err(unsound) => {
+            report.show(&diagnostics::render(&unsound.diagnostics));
+            return Ok(Some(Checked(answer(unsound))));
         }
     };
     if workplace.has_database()? {
@@ -62,13 +73,15 @@ pub(crate) fn check(
     })))
 }
 
-fn unsound(diagnostics: &[Diagnostic]) -> json::Check {
-    let problem = |diagnostic: &Diagnostic| json::Problem {
-        message: diagnostic.with_place(),
-        help: diagnostic.help.clone(),
-    };
+fn answer(unsound: Unsound) -> json::Check {
     json::Check {
-        problems: diagnostics.iter().map(problem).collect(),
+        revisions: unsound.revisions,
+        heads: unsound.heads,
+        problems: unsound
+            .diagnostics
+            .iter()
+            .map(Diagnostic::to_json)
+            .collect(),
         ..empty()
     }
 }

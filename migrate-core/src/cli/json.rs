@@ -256,8 +256,23 @@ pub struct Check {
 pub struct Problem {
     /// What is wrong.
     pub message: String,
+    /// Where it shows, the place that is wrong first; none where that is not known.
+    pub places: Vec<Place>,
     /// What can be done.
     pub help: Option<String>,
+}
+
+/// A place in a source file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1; `null` when only the line is known.
+    pub column: Option<u32>,
+    /// What it has to do with it; `null` where the problem itself says so.
+    pub note: Option<String>,
 }
 
 /// What `up`, `down` and `redo` answer.

@@ -63,6 +63,12 @@ fn not_reversible((revision, reason): &(&'static Revision, IrreversibleReason)) 
         message: format!(
             "revision `{id}` in `{file}:{line}` is declared `reversible`, and cannot be taken back: {reason}"
         ),
+        places: vec![json::Place {
+            file: file.to_owned(),
+            line,
+            column: None,
+            note: None,
+        }],
         help: Some(reason.help()),
     }
 }
@@ -82,6 +88,7 @@ impl From<&Problem> for json::Problem {
     fn from(problem: &Problem) -> json::Problem {
         json::Problem {
             message: problem.message(),
+            places: Vec::new(),
             help: problem.help(),
         }
     }
