@@ -107,6 +107,44 @@ macro_rules! on_each_backend {
                 super::$test::<crate::postgres::Postgres>();
             })*
         }
+
+        #[cfg(feature = "servers")]
+        mod mysql {
+            $(#[test]
+            fn $test() {
+                super::$test::<crate::mysql::Mysql>();
+            })*
+        }
+
+        #[cfg(feature = "servers")]
+        mod mariadb {
+            $(#[test]
+            fn $test() {
+                super::$test::<crate::mysql::Mariadb>();
+            })*
+        }
     };
 }
 pub(crate) use on_each_backend;
+
+/// The same for those backends that undo a change of the schema with its transaction, beside the tests
+/// of `on_each_backend`.
+macro_rules! on_each_that_undoes {
+    ($($test:ident)*) => {
+        mod undone_sqlite {
+            $(#[test]
+            fn $test() {
+                super::$test::<crate::sqlite::Sqlite>();
+            })*
+        }
+
+        #[cfg(feature = "servers")]
+        mod undone_postgres {
+            $(#[test]
+            fn $test() {
+                super::$test::<crate::postgres::Postgres>();
+            })*
+        }
+    };
+}
+pub(crate) use on_each_that_undoes;

@@ -5,7 +5,7 @@ use diesel_migrations::MigrationHarness;
 use migrate_core::Migrator;
 use migrate_core::prelude::*;
 
-use crate::backend::{TestBackend, on_each_backend};
+use crate::backend::{TestBackend, on_each_backend, on_each_that_undoes};
 use crate::histories::{history, irreversible, reversible, three, with_downgrade};
 
 fn up_and_down_with_one_record_for_both<B: TestBackend>() {
@@ -134,7 +134,10 @@ fn an_order_that_diesel_would_not_keep_is_refused<B: TestBackend>() {
 on_each_backend! {
     up_and_down_with_one_record_for_both
     a_failure_rolls_back_and_names_the_revision
-    without_a_transaction_there_is_none
     what_is_irreversible_is_refused
     an_order_that_diesel_would_not_keep_is_refused
+}
+
+on_each_that_undoes! {
+    without_a_transaction_there_is_none
 }

@@ -10,6 +10,8 @@ mod backend;
 mod diesel_harness;
 mod engine;
 mod histories;
+#[cfg(feature = "servers")]
+mod mysql;
 mod operations;
 #[cfg(feature = "servers")]
 mod postgres;

@@ -124,7 +124,7 @@ pub(crate) fn users(op: &mut Operations<'_>) -> Result<()> {
     op.create_table(
         table("users")
             .column(column("id", Integer).primary_key().autoincrement())
-            .column(column("name", Text))
+            .column(column("name", VarChar(80)))
             .column(column("email", VarChar(320)).nullable()),
     )?;
     op.bulk_insert(

@@ -87,7 +87,7 @@ fn rows_keep_their_values_and_get_the_default<B: TestBackend>() {
     .unwrap();
     let rows = B::values(
         session.as_mut(),
-        "SELECT name || '/' || tag AS text FROM users ORDER BY id",
+        "SELECT concat(name, '/', tag) AS text FROM users ORDER BY id",
     );
     assert_eq!(rows, ["Ada/it's", "Grace/it's"]);
 }

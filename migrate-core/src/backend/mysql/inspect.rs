@@ -1,11 +1,11 @@
 //! What only the catalogue knows: a column's whole definition, the names of keys, whether there are rows.
 
 use diesel::mysql::MysqlConnection;
-use diesel::sql_types::{Integer, Text};
+use diesel::sql_types::{Integer, Nullable, Text};
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use super::definition::{self, Definition};
-use super::quote::object;
+use super::quote::{object, quoted, text};
 use super::{Dialect, ddl};
 use crate::error::{OperationError, Unsupported};
 use crate::operation::{Operation, SchemaOperation};
@@ -23,6 +23,96 @@ pub(super) struct Catalogue<'a> {
 struct Row {
     #[diesel(sql_type = Text)]
     text: String,
+}
+
+/// What MySQL says of a column.
+#[derive(QueryableByName)]
+struct Described {
+    #[diesel(sql_type = Text)]
+    ty: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    charset: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    collation: Option<String>,
+    #[diesel(sql_type = Integer)]
+    nullable: i32,
+    #[diesel(sql_type = Nullable<Text>)]
+    content: Option<String>,
+    #[diesel(sql_type = Text)]
+    extra: String,
+    #[diesel(sql_type = Text)]
+    generation: String,
+    #[diesel(sql_type = Text)]
+    comment: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    srid: Option<String>,
+}
+
+impl Described {
+    fn definition(&self, dialect: Dialect) -> Result<Definition, Unsupported> {
+        let has = |words: &str| self.extra.contains(words);
+        let kept = if has("STORED GENERATED") {
+            "STORED"
+        } else {
+            "VIRTUAL"
+        };
+        let generated = (!self.generation.is_empty()).then(|| {
+            let expression = unescaped(&self.generation);
+            format!("GENERATED ALWAYS AS ({expression}) {kept}")
+        });
+        let on_update = self.extra.split_once("on update ");
+        let mut rest = Vec::new();
+        if let Some(srid) = &self.srid {
+            rest.push(format!("SRID {srid}"));
+        }
+        if has("INVISIBLE") {
+            rest.push("INVISIBLE".to_owned());
+        }
+        Ok(Definition {
+            ty: self.ty.clone(),
+            charset: self.charset.clone(),
+            collation: self.collation.clone(),
+            generated,
+            not_null: self.nullable == 0,
+            default: self.default(),
+            on_update: on_update.and_then(|(_, words)| Some(words.split(' ').next()?.to_owned())),
+            auto_increment: has("auto_increment"),
+            comment: match self.comment.is_empty() {
+                true => None,
+                false => Some(quoted(dialect, &self.comment)?),
+            },
+            rest,
+        })
+    }
+
+    fn default(&self) -> Option<String> {
+        let content = self.content.as_ref()?;
+        let as_it_is = (self.ty.starts_with("bit") && content.starts_with("b'"))
+            || (self.ty.contains("binary") && content.starts_with("0x"));
+        Some(if self.extra.contains("DEFAULT_GENERATED") {
+            match content.starts_with("CURRENT_TIMESTAMP") {
+                true => content.clone(),
+                false => format!("({})", unescaped(content)),
+            }
+        } else if as_it_is {
+            content.clone()
+        } else {
+            text(content)
+        })
+    }
+}
+
+/// An expression without the backslashes that the catalogue puts before quotes and backslashes.
+fn unescaped(expression: &str) -> String {
+    let mut text = String::with_capacity(expression.len());
+    let mut characters = expression.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => text.extend(characters.next()),
+            character => text.push(character),
+        }
+    }
+    text
 }
 
 /// The database of a name that may say one: its own, or the connection's.
@@ -142,6 +232,25 @@ impl Catalogue<'_> {
 
     /// The column as the server defines it.
     fn column(&mut self, table: &ObjectName, name: &str) -> Result<Definition, OperationError> {
+        let found = match self.dialect {
+            Dialect::Mysql => self.described_column(table, name)?,
+            Dialect::Mariadb => self.shown_column(table, name)?,
+        };
+        found.ok_or_else(|| {
+            self.dialect
+                .unsupported(
+                    format!("find the column `{name}` of `{table}`"),
+                    "check its name",
+                )
+                .into()
+        })
+    }
+
+    fn shown_column(
+        &mut self,
+        table: &ObjectName,
+        name: &str,
+    ) -> Result<Option<Definition>, OperationError> {
         #[derive(QueryableByName)]
         struct Shown {
             #[diesel(sql_type = Text, column_name = "Create Table")]
@@ -153,15 +262,40 @@ impl Catalogue<'_> {
         ))
         .get_result(self.connection)
         .map_err(OperationError::Catalogue)?;
-        let found = definition::find(&shown.create_table, name, self.plain_backslash);
-        found.ok_or_else(|| {
-            self.dialect
-                .unsupported(
-                    format!("find the column `{name}` of `{table}`"),
-                    "check its name",
-                )
-                .into()
-        })
+        Ok(definition::find(
+            &shown.create_table,
+            name,
+            self.plain_backslash,
+        ))
+    }
+
+    /// The same by `information_schema`: MySQL describes no result of SHOW CREATE TABLE to a prepared
+    /// statement, and diesel asks for no other.
+    fn described_column(
+        &mut self,
+        table: &ObjectName,
+        name: &str,
+    ) -> Result<Option<Definition>, OperationError> {
+        let schema = table.schema.as_deref().unwrap_or_default();
+        let found: Vec<Described> = sql_query(format!(
+            "SELECT CONVERT(column_type USING utf8mb4) AS ty, character_set_name AS charset, \
+             collation_name AS collation, is_nullable = 'YES' AS nullable, \
+             CONVERT(column_default USING utf8mb4) AS content, CONVERT(extra USING utf8mb4) AS extra, \
+             CONVERT(generation_expression USING utf8mb4) AS generation, \
+             CONVERT(column_comment USING utf8mb4) AS comment, CAST(srs_id AS CHAR) AS srid \
+             FROM information_schema.columns \
+             WHERE table_schema {OF_DATABASE} AND table_name = ? AND column_name = ?"
+        ))
+        .bind::<Text, _>(schema)
+        .bind::<Text, _>(schema)
+        .bind::<Text, _>(&table.name)
+        .bind::<Text, _>(name)
+        .load(self.connection)
+        .map_err(OperationError::Catalogue)?;
+        match found.into_iter().next() {
+            Some(described) => Ok(Some(described.definition(self.dialect)?)),
+            None => Ok(None),
+        }
     }
 
     /// The constraint with the name that it has in the database.
@@ -211,7 +345,7 @@ impl Catalogue<'_> {
                  GROUP BY constraint_name, referenced_table_name \
                  HAVING GROUP_CONCAT(column_name ORDER BY ordinal_position SEPARATOR '\n') = ? \
                  AND referenced_table_name = {}",
-                super::quote::text(&key.table.name)
+                text(&key.table.name)
             ),
             table,
             &key.columns.join("\n"),
@@ -417,6 +551,12 @@ fn bare(expression: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_expression_loses_the_catalogues_backslashes() {
+        assert_eq!(unescaped(r"_utf8mb4\'a\\\\b\'"), r"_utf8mb4'a\\b'");
+        assert_eq!(unescaped("(`i` + 1)"), "(`i` + 1)");
+    }
 
     #[test]
     fn an_expression_is_the_same_however_the_server_writes_it() {

@@ -24,9 +24,9 @@ pub(super) fn identifier(dialect: Dialect, name: &str) -> Result<String, Unsuppo
             format!("use at most {NAME} characters"),
         ));
     }
-    if name.ends_with(' ') {
+    if name.ends_with(|last: char| last.is_ascii_whitespace() || last == '\u{b}') {
         return Err(dialect.unsupported(
-            format!("use the name `{name}`: it ends in a space"),
+            format!("use the name {name:?}: it ends in white space"),
             "take the space away",
         ));
     }
@@ -167,7 +167,7 @@ mod tests {
                 identifier(dialect, &longest).unwrap(),
                 format!("`{longest}`")
             );
-            for name in ["", "a ", "a\0b", "😀", &"é".repeat(65)] {
+            for name in ["", "a ", "a\n", "a\u{b}", "a\0b", "😀", &"é".repeat(65)] {
                 assert!(identifier(dialect, name).is_err(), "{name:?}");
             }
             assert!(literal(dialect, &f64::NAN.into()).is_err());

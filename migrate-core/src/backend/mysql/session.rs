@@ -107,6 +107,26 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             .map_or(0, std::num::NonZeroU32::get))
     }
 
+    fn read_applied(&mut self) -> QueryResult<Vec<AppliedRow>> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            version: String,
+            #[diesel(sql_type = Text)]
+            run_on: String,
+        }
+        let table = self.version_table();
+        let rows: Vec<Row> = sql_query(format!(
+            "SELECT CONVERT(version USING utf8mb4) AS version, CAST(run_on AS CHAR) AS run_on \
+             FROM {table} AS done ORDER BY done.run_on, done.version"
+        ))
+        .load(self.mysql())?;
+        Ok(rows
+            .into_iter()
+            .map(|Row { version, run_on }| AppliedRow { version, run_on })
+            .collect())
+    }
+
     fn catalogue(&mut self) -> Catalogue<'_> {
         Catalogue {
             connection: self.connection.borrow_mut(),
@@ -177,6 +197,15 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         self.commits += 1;
     }
 
+    /// Finds out who ended the transaction: the server by itself, or the revision.
+    fn is_over(&mut self) -> QueryResult<()> {
+        match Some(self.said_ends()?) == self.ends {
+            true => self.is_committed(),
+            false => self.revision = Revision::Ended,
+        }
+        Ok(())
+    }
+
     /// Whether the transaction still is the one that has the savepoint. It has it afterwards.
     fn still_open(&mut self) -> bool {
         self.mysql()
@@ -243,7 +272,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             // some are refused before, and some after the commit
             _ => {
                 if !self.still_open() {
-                    self.is_committed();
+                    self.is_over()?;
                 }
             }
         }
@@ -293,32 +322,16 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
     }
 
     fn applied(&mut self) -> QueryResult<Option<Vec<AppliedRow>>> {
-        #[derive(QueryableByName)]
-        struct Row {
-            #[diesel(sql_type = Text)]
-            version: String,
-            #[diesel(sql_type = Text)]
-            run_on: String,
-        }
-        let table = self.version_table();
-        let rows: QueryResult<Vec<Row>> = sql_query(format!(
-            "SELECT CONVERT(version USING utf8mb4) AS version, CAST(run_on AS CHAR) AS run_on \
-             FROM {table} AS done ORDER BY done.run_on, done.version"
-        ))
-        .load(self.mysql());
-        match rows {
-            Ok(rows) => Ok(Some(
-                rows.into_iter()
-                    .map(|Row { version, run_on }| AppliedRow { version, run_on })
-                    .collect(),
-            )),
-            Err(error) => {
-                let database = self.server.database.clone();
-                match has_table(self.mysql(), database.as_deref(), TABLE)? {
-                    true => Err(error),
-                    false => Ok(None),
-                }
-            }
+        let error = match self.read_applied() {
+            Ok(rows) => return Ok(Some(rows)),
+            Err(error) => error,
+        };
+        let database = self.server.database.clone();
+        match has_table(self.mysql(), database.as_deref(), TABLE) {
+            Ok(false) => Ok(None),
+            // another run may have created it just now
+            Ok(true) => self.read_applied().map(Some),
+            Err(_) => Err(error),
         }
     }
 
@@ -358,10 +371,8 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
                 .batch_execute(&format!("RELEASE SAVEPOINT {INSIDE}"));
             if released.is_ok() {
                 self.revision = Revision::Closing;
-            } else if Some(self.said_ends()?) == self.ends {
-                self.is_committed(); // by a statement that went past the session
             } else {
-                self.revision = Revision::Ended;
+                self.is_over()?; // by a statement that went past the session
             }
         }
         Ok(match self.revision {

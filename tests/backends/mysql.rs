@@ -1,0 +1,81 @@
+//! MySQL and MariaDB under test: a database of its own for each test, the catalogue by
+//! `information_schema`, and what is theirs alone.
+
+mod alter;
+mod catalogue;
+mod engine;
+mod quoting;
+
+use std::collections::BTreeSet;
+
+use diesel::mysql::MysqlConnection;
+use migrate_core::backend::{BackendKind, DatabaseUrl, Holder, Session};
+use migrate_tests::servers::{Database, Server};
+
+use crate::backend::TestBackend;
+
+/// MySQL.
+pub(crate) struct Mysql;
+
+/// MariaDB.
+pub(crate) struct Mariadb;
+
+macro_rules! backends {
+    ($($backend:ident $name:literal)*) => {$(
+        impl TestBackend for $backend {
+            const KIND: BackendKind = BackendKind::$backend;
+            const NAME: &'static str = $name;
+            const PLACEHOLDER: &'static str = "?";
+            const TEXT: &'static str = "CHAR";
+
+            type Place = Database;
+            type Diesel = diesel::mysql::Mysql;
+            type Connection = MysqlConnection;
+
+            fn place() -> Database {
+                Database::new(Server::$backend, "backends")
+            }
+
+            fn url(place: &Database) -> DatabaseUrl {
+                place.url().parse().unwrap()
+            }
+
+            fn catalogue(session: &mut dyn Session) -> BTreeSet<String> {
+                catalogue::facts(session, BackendKind::$backend)
+            }
+
+            fn run_script(place: &Database, script: &str) {
+                place.run_script(script);
+            }
+
+            fn is_this_process(holder: &Holder) -> bool {
+                // MariaDB does not say of a client which process it is
+                holder.connection.is_some()
+                    && holder.host.is_some()
+                    && holder.pid.is_none_or(|pid| pid == std::process::id())
+            }
+        }
+    )*};
+}
+
+backends!(Mysql "mysql" Mariadb "mariadb");
+
+/// Makes tests of functions that are generic over the two servers.
+macro_rules! on_both {
+    ($($test:ident)*) => {
+        mod mysql {
+            $(#[test]
+            fn $test() {
+                super::$test::<crate::mysql::Mysql>();
+            })*
+        }
+
+        mod mariadb {
+            $(#[test]
+            fn $test() {
+                super::$test::<crate::mysql::Mariadb>();
+            })*
+        }
+    };
+}
+pub(crate) use on_both;

@@ -1,0 +1,326 @@
+//! The engine where the server commits changes of the schema by itself.
+
+use std::time::{Duration, Instant};
+
+use diesel::prelude::*;
+use migrate_core::backend::{Access, LockRequest, Session};
+use migrate_core::error::{Cause, LockError, RevisionFailure};
+use migrate_core::prelude::*;
+use migrate_core::{Error, ErrorKind, History, Migrator};
+
+use super::on_both;
+use crate::backend::TestBackend;
+use crate::engine::applied;
+use crate::histories::{Run, history, irreversible};
+
+fn only(up: Run) -> History {
+    history(vec![irreversible("a", &[], up)])
+}
+
+fn failure<B: TestBackend>(up: Run) -> (RevisionFailure, Vec<String>) {
+    let history = only(up);
+    let place = B::place();
+    let mut session = B::session(&place);
+    let error = Migrator::new(&history)
+        .upgrade(session.as_mut(), "head")
+        .unwrap_err();
+    let Error::Revision(failure) = error else {
+        panic!("{error}")
+    };
+    assert_eq!(applied(&history, session.as_mut()), [""; 0]);
+    assert!(!session.in_transaction().unwrap());
+    let tables = B::catalogue(session.as_mut())
+        .into_iter()
+        .filter_map(|fact| Some(fact.strip_prefix("table ")?.split(' ').next()?.to_owned()))
+        .collect();
+    (*failure, tables)
+}
+
+fn what_stays_of_a_failed_revision_is_told<B: TestBackend>() {
+    let (failure, tables) = failure::<B>(|op| {
+        op.create_table(table("one").column(column("n", Integer)))?;
+        op.bulk_insert("one", ["n"], [(1,)])?;
+        op.create_table(table("two").column(column("n", Integer)))?;
+        op.bulk_insert("two", ["n"], [(2,)])?;
+        op.bulk_insert("nowhere", ["n"], [(3,)])
+    });
+    assert!(!failure.undone);
+    assert_eq!(
+        failure.kept,
+        [
+            "create table `one`",
+            "insert 1 row into `one`",
+            "create table `two`"
+        ]
+    );
+    assert_eq!(tables, ["one", "two"]);
+    let said = failure.to_string();
+    assert!(said.contains("(error 1146)"), "{said}");
+    assert!(said.contains("not undone: create table `two`"), "{said}");
+    assert!(failure.help().unwrap().contains("take back by hand"));
+}
+
+fn a_failed_change_of_the_schema_commits_what_came_before<B: TestBackend>() {
+    let (failure, tables) = failure::<B>(|op| {
+        op.create_table(table("one").column(column("n", Integer)))?;
+        op.bulk_insert("one", ["n"], [(1,)])?;
+        op.create_table(table("one").column(column("n", Integer)))
+    });
+    assert!(!failure.undone);
+    assert_eq!(
+        failure.kept,
+        ["create table `one`", "insert 1 row into `one`"]
+    );
+    assert_eq!(tables, ["one"]);
+    assert!(failure.to_string().contains("(error 1050)"), "{failure}");
+}
+
+fn rows_alone_are_undone<B: TestBackend>() {
+    let up: Run = |op| {
+        op.bulk_insert("t", ["n"], [(1,)])?;
+        op.bulk_insert("nowhere", ["n"], [(3,)])
+    };
+    let history = only(up);
+    let place = B::place();
+    let mut session = B::session(&place);
+    session.execute("CREATE TABLE t (n INT)").unwrap();
+    let error = Migrator::new(&history)
+        .upgrade(session.as_mut(), "head")
+        .unwrap_err();
+    let Error::Revision(failure) = error else {
+        panic!("{error}")
+    };
+    assert!(failure.undone);
+    assert_eq!(failure.kept, [""; 0]);
+    assert_eq!(B::of_rows(session.as_mut(), "count(*)", "t"), ["0"]);
+}
+
+fn rows_after_a_change_of_the_schema_are_undone<B: TestBackend>() {
+    let history = only(|op| {
+        op.create_table(table("t").column(column("n", Integer)))?;
+        op.bulk_insert("t", ["n"], [(1,)])?;
+        diesel::sql_query("INSERT INTO t VALUES (2)").execute(op.mysql()?)?;
+        Err(RevisionError::message("no more"))
+    });
+    let place = B::place();
+    let mut session = B::session(&place);
+    let error = Migrator::new(&history)
+        .upgrade(session.as_mut(), "head")
+        .unwrap_err();
+    let Error::Revision(failure) = error else {
+        panic!("{error}")
+    };
+    assert!(!failure.undone);
+    assert_eq!(failure.kept, ["create table `t`"]);
+    assert_eq!(B::of_rows(session.as_mut(), "count(*)", "t"), ["0"]);
+}
+
+fn a_change_past_the_operations_is_recorded<B: TestBackend>() {
+    let history = only(|op| {
+        let connection = op.mysql()?;
+        diesel::sql_query("CREATE TABLE t (n INT)").execute(connection)?;
+        diesel::sql_query("INSERT INTO t VALUES (1)").execute(connection)?;
+        Ok(())
+    });
+    let place = B::place();
+    let mut session = B::session(&place);
+    Migrator::new(&history)
+        .upgrade(session.as_mut(), "head")
+        .unwrap();
+    assert_eq!(applied(&history, session.as_mut()), ["a"]);
+    let mut other = B::session(&place);
+    assert_eq!(B::of_rows(other.as_mut(), "n", "t"), ["1"]);
+}
+
+fn a_change_past_the_operations_is_noticed_when_it_fails<B: TestBackend>() {
+    let (failure, tables) = failure::<B>(|op| {
+        diesel::sql_query("CREATE TABLE t (n INT)").execute(op.mysql()?)?;
+        Err(RevisionError::message("no more"))
+    });
+    assert!(!failure.undone);
+    assert_eq!(tables, ["t"]);
+}
+
+fn a_revision_must_not_end_its_transaction<B: TestBackend>() {
+    let bodies: [Run; 3] = [
+        |op| op.execute("COMMIT"),
+        |op| {
+            Ok(diesel::sql_query("ROLLBACK")
+                .execute(op.mysql()?)
+                .map(drop)?)
+        },
+        |op| Ok(diesel::sql_query("COMMIT").execute(op.mysql()?).map(drop)?),
+    ];
+    for body in bodies {
+        let (failure, _) = failure::<B>(body);
+        assert!(
+            matches!(failure.cause, Cause::EndedTransaction),
+            "{failure}"
+        );
+    }
+}
+
+fn a_callers_transaction_is_not_committed<B: TestBackend>() {
+    let history = only(|op| op.create_table(table("t").column(column("n", Integer))));
+    let place = B::place();
+    let mut connection = B::connection(&place);
+    let outcome = connection.transaction::<_, diesel::result::Error, _>(|connection| {
+        Ok(Migrator::new(&history).upgrade(connection, "head"))
+    });
+    let error = outcome.unwrap().unwrap_err();
+    assert!(matches!(error, Error::InTransaction { .. }), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    Migrator::new(&history)
+        .upgrade(&mut connection, "head")
+        .unwrap();
+}
+
+fn a_revision_may_use_another_database<B: TestBackend>() {
+    let history = only(|op| op.execute("USE information_schema"));
+    let place = B::place();
+    let mut session = B::session(&place);
+    Migrator::new(&history)
+        .upgrade(session.as_mut(), "head")
+        .unwrap();
+    assert_eq!(applied(&history, B::session(&place).as_mut()), ["a"]);
+}
+
+fn lock(session: &mut dyn Session, timeout: Duration) -> Result<(), LockError> {
+    session.lock(&mut LockRequest {
+        timeout,
+        on_wait: &mut |_| {},
+    })
+}
+
+fn two_databases_do_not_block_each_other<B: TestBackend>() {
+    let (one, other) = (B::place(), B::place());
+    let mut first = B::session(&one);
+    let mut second = B::session(&other);
+    lock(first.as_mut(), Duration::ZERO).unwrap();
+    lock(second.as_mut(), Duration::ZERO).unwrap();
+}
+
+fn a_held_lock_names_its_connection<B: TestBackend>() {
+    let place = B::place();
+    let mut first = B::session(&place);
+    lock(first.as_mut(), Duration::ZERO).unwrap();
+    let id = first
+        .texts("SELECT CAST(CONNECTION_ID() AS CHAR) AS text")
+        .unwrap()
+        .remove(0);
+    let mut second = B::session(&place);
+    let start = Instant::now();
+    let error = lock(second.as_mut(), Duration::from_millis(1300)).unwrap_err();
+    let waited = start.elapsed();
+    assert!(waited >= Duration::from_millis(1300), "{waited:?}");
+    assert!(waited < Duration::from_secs(3), "{waited:?}");
+    let said = error.to_string();
+    assert!(said.contains(&format!("connection {id}")), "{said}");
+    assert!(said.contains("127.0.0.1"), "{said}");
+    first.unlock();
+    lock(second.as_mut(), Duration::ZERO).unwrap();
+}
+
+fn a_killed_holder_frees_the_lock<B: TestBackend>() {
+    let place = B::place();
+    let mut first = B::session(&place);
+    lock(first.as_mut(), Duration::ZERO).unwrap();
+    let id = first
+        .texts("SELECT CAST(CONNECTION_ID() AS CHAR) AS text")
+        .unwrap()
+        .remove(0);
+    let mut second = B::session(&place);
+    let waiter = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(Duration::from_millis(200));
+            let mut killer = B::session(&place);
+            killer.execute(&format!("KILL {id}")).unwrap();
+        });
+        let start = Instant::now();
+        lock(second.as_mut(), Duration::from_secs(30)).unwrap();
+        start.elapsed()
+    });
+    assert!(waiter < Duration::from_secs(5), "{waiter:?}");
+}
+
+fn a_lost_lock_is_noticed_before_the_next_step<B: TestBackend>() {
+    let history = history(vec![
+        irreversible("a", &[], |op| op.execute("DO RELEASE_ALL_LOCKS()")),
+        irreversible("b", &["a"], |op| {
+            op.create_table(table("t").column(column("n", Integer)))
+        }),
+    ]);
+    let place = B::place();
+    let mut session = B::session(&place);
+    let error = Migrator::new(&history)
+        .upgrade(session.as_mut(), "head")
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("lock of the database was lost"),
+        "{error}"
+    );
+    assert_eq!(applied(&history, session.as_mut()), ["a"]);
+    assert_eq!(B::tables(session.as_mut()), 0);
+}
+
+fn reading_creates_nothing_and_asks_little<B: TestBackend>() {
+    let history = only(|op| op.create_table(table("t").column(column("n", Integer))));
+    let place = B::place();
+    let mut session = B::session(&place);
+    let migrator = Migrator::new(&history);
+    assert_eq!(migrator.status(session.as_mut()).unwrap().pending, ["a"]);
+    let tables = session
+        .texts(
+            "SELECT CONVERT(table_name USING utf8mb4) AS text FROM information_schema.tables \
+             WHERE table_schema = DATABASE()",
+        )
+        .unwrap();
+    assert_eq!(tables, [""; 0]);
+}
+
+fn no_password_is_said<B: TestBackend>() {
+    let place = B::place();
+    let url = B::url(&place);
+    let secret = url.as_secret_str();
+    let (before, after) = secret.rsplit_once('@').unwrap();
+    let scheme_and_user = before.rsplit_once(':').unwrap().0;
+    let wrong = format!("{scheme_and_user}:canary-s3cret@{after}");
+    let error = migrate_core::backend::connect(&wrong.parse().unwrap(), Access::Read)
+        .err()
+        .unwrap();
+    for said in [error.to_string(), format!("{error:?}")] {
+        assert!(!said.contains("canary"), "{said}");
+    }
+    let nowhere = secret.rsplit_once('/').unwrap().0;
+    let error = migrate_core::backend::connect(&nowhere.parse().unwrap(), Access::Read)
+        .err()
+        .unwrap();
+    assert!(error.to_string().ends_with("names no database"), "{error}");
+}
+
+fn the_scheme_of_either_is_taken<B: TestBackend>() {
+    let place = B::place();
+    let url = B::url(&place);
+    let other = url.as_secret_str().replacen("mysql://", "mariadb://", 1);
+    let session = migrate_core::backend::connect(&other.parse().unwrap(), Access::Read).unwrap();
+    assert_eq!(session.backend().kind(), B::KIND);
+}
+
+on_both! {
+    what_stays_of_a_failed_revision_is_told
+    a_failed_change_of_the_schema_commits_what_came_before
+    rows_alone_are_undone
+    rows_after_a_change_of_the_schema_are_undone
+    a_change_past_the_operations_is_recorded
+    a_change_past_the_operations_is_noticed_when_it_fails
+    a_revision_must_not_end_its_transaction
+    a_callers_transaction_is_not_committed
+    a_revision_may_use_another_database
+    two_databases_do_not_block_each_other
+    a_held_lock_names_its_connection
+    a_killed_holder_frees_the_lock
+    a_lost_lock_is_noticed_before_the_next_step
+    reading_creates_nothing_and_asks_little
+    no_password_is_said
+    the_scheme_of_either_is_taken
+}
