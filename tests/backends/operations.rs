@@ -39,6 +39,9 @@ pub(crate) struct Case {
 /// Makes a test for each backend of each case: `name: before, change;`.
 macro_rules! cases {
     ($($name:ident: $before:expr, $change:expr;)*) => {
+        crate::operations::cases! { on_each_backend: $($name: $before, $change;)* }
+    };
+    ($on:ident: $($name:ident: $before:expr, $change:expr;)*) => {
         $(fn $name<B: crate::backend::TestBackend>() {
             crate::operations::check::<B>(&crate::operations::Case {
                 name: stringify!($name),
@@ -46,7 +49,7 @@ macro_rules! cases {
                 change: $change,
             });
         })*
-        crate::backend::on_each_backend! { $($name)* }
+        crate::backend::$on! { $($name)* }
     };
 }
 use cases;

@@ -28,7 +28,7 @@ cases! {
         "things", alter("note").set_type(Text).set_default("it's empty").set_not_null()
             .was(column("note", VarChar(100)).nullable().default("none")));
     alter_column_not_null: users, |op| op.alter_column(
-        "users", alter("name").drop_not_null().was(column("name", Text)));
+        "users", alter("name").drop_not_null().was(column("name", VarChar(80))));
     alter_column_default: things, |op| {
         op.alter_column("things", alter("size").set_default(7).was(column("size", Integer)))?;
         op.alter_column("things", alter("note").drop_default()

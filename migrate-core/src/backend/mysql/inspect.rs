@@ -5,7 +5,7 @@ use diesel::sql_types::{Integer, Nullable, Text};
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use super::definition::{self, Definition};
-use super::quote::{object, quoted, text};
+use super::quote::{identifier, object, quoted, text};
 use super::{Dialect, ddl};
 use crate::error::{OperationError, Unsupported};
 use crate::operation::{Operation, SchemaOperation};
@@ -146,7 +146,63 @@ impl Catalogue<'_> {
                     false => Ok(()),
                 }
             }
+            Operation::AlterColumn {
+                table,
+                name,
+                change,
+                ..
+            } => {
+                if let Some(Some(collation)) = &change.collation {
+                    self.refuse_unknown_collation(collation)?;
+                }
+                match change.identity {
+                    Some(Some(_)) => self.refuse_without_key(table, name),
+                    _ => Ok(()),
+                }
+            }
             _ => Ok(()),
+        }
+    }
+
+    fn refuse_unknown_collation(&mut self, collation: &str) -> Result<(), OperationError> {
+        let found: Vec<Row> = sql_query(
+            "SELECT CONVERT(collation_name USING utf8mb4) AS text FROM information_schema.collations \
+             WHERE collation_name = ?",
+        )
+        .bind::<Text, _>(collation)
+        .load(self.connection)
+        .map_err(OperationError::Catalogue)?;
+        match found.is_empty() {
+            true => Err(self
+                .dialect
+                .unsupported(
+                    format!("compare text by `{collation}`: it has no such collation"),
+                    "use one of `SHOW COLLATION`",
+                )
+                .into()),
+            false => Ok(()),
+        }
+    }
+
+    /// A numbered column must be the first of a key.
+    fn refuse_without_key(&mut self, table: &ObjectName, name: &str) -> Result<(), OperationError> {
+        let keys = self.names(
+            &format!(
+                "SELECT CONVERT(index_name USING utf8mb4) AS text FROM information_schema.statistics \
+                 WHERE table_schema {OF_DATABASE} AND table_name = ? AND column_name = ? AND seq_in_index = 1"
+            ),
+            table,
+            name,
+        )?;
+        match keys.is_empty() {
+            true => Err(self
+                .dialect
+                .unsupported(
+                    format!("number the rows of `{table}` by `{name}`: no key begins with it"),
+                    "add a primary key or a unique constraint over it first",
+                )
+                .into()),
+            false => Ok(()),
         }
     }
 
@@ -186,6 +242,18 @@ impl Catalogue<'_> {
                     *if_exists,
                 )?])
             }
+            // the server made an index of the key's name for it, unless there was one already
+            Operation::DropConstraint {
+                table,
+                name: Some(name),
+                definition: Some(Constraint::ForeignKey(key)),
+                if_exists: false,
+                ..
+            } if self.index_columns(table, name)? == key.columns => Ok(vec![format!(
+                "ALTER TABLE {} DROP FOREIGN KEY {name}, DROP INDEX {name}",
+                object(dialect, table)?,
+                name = identifier(dialect, name)?
+            )]),
             Operation::DropConstraint {
                 table,
                 name: None,
@@ -366,6 +434,23 @@ impl Catalogue<'_> {
             ),
             table,
             &columns.join("\n"),
+        )
+    }
+
+    /// The columns of an index that allows rows to be alike in them.
+    fn index_columns(
+        &mut self,
+        table: &ObjectName,
+        name: &str,
+    ) -> Result<Vec<String>, OperationError> {
+        self.names(
+            &format!(
+                "SELECT CONVERT(column_name USING utf8mb4) AS text FROM information_schema.statistics \
+                 WHERE table_schema {OF_DATABASE} AND table_name = ? AND index_name = ? AND non_unique = 1 \
+                 ORDER BY seq_in_index"
+            ),
+            table,
+            name,
         )
     }
 

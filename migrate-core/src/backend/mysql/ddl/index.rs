@@ -44,6 +44,13 @@ pub(super) fn drop(
     let exists = only_mariadb(dialect, if_exists, "IF EXISTS ", || {
         format!("drop the index `{name}`")
     })?;
+    if concurrently && dialect == Dialect::Mariadb {
+        return Ok(format!(
+            "ALTER TABLE {} DROP INDEX {exists}{},{WHILE_WRITTEN}",
+            object(dialect, table)?,
+            identifier(dialect, name)?
+        ));
+    }
     Ok(format!(
         "DROP INDEX {exists}{} ON {}{}",
         identifier(dialect, name)?,
