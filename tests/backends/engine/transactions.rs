@@ -219,12 +219,12 @@ fn without_a_transaction_is_refused_inside_the_callers<B: TestBackend>() {
 on_each_backend! {
     a_transaction_inside_a_revision_is_a_savepoint_of_it
     what_a_failed_body_committed_is_not_called_undone
-    a_nested_one_left_open_by_a_failure_goes_with_it
     without_a_transaction_what_was_done_stays_and_is_not_recorded
     without_a_transaction_is_refused_inside_the_callers
 }
 
 on_each_that_undoes! {
+    a_nested_one_left_open_by_a_failure_goes_with_it
     in_the_callers_transaction_all_can_be_rolled_back
     a_failure_in_the_callers_transaction_leaves_that_as_it_was
     without_a_transaction_one_that_is_left_open_is_found_out
