@@ -1,7 +1,10 @@
 //! The engine where the server commits changes of the schema by itself.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use diesel::connection::{Instrumentation, InstrumentationEvent};
 use diesel::prelude::*;
 use migrate_core::backend::{Access, LockRequest, Session};
 use migrate_core::error::{Cause, LockError, RevisionFailure};
@@ -263,6 +266,17 @@ fn a_lost_lock_is_noticed_before_the_next_step<B: TestBackend>() {
     assert_eq!(B::tables(session.as_mut()), 0);
 }
 
+/// Counts the statements of a connection.
+struct Counter(Arc<AtomicUsize>);
+
+impl Instrumentation for Counter {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if matches!(event, InstrumentationEvent::StartQuery { .. }) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+}
+
 fn reading_creates_nothing_and_asks_little<B: TestBackend>() {
     let history = only(|op| op.create_table(table("t").column(column("n", Integer))));
     let place = B::place();
@@ -276,6 +290,21 @@ fn reading_creates_nothing_and_asks_little<B: TestBackend>() {
         )
         .unwrap();
     assert_eq!(tables, [""; 0]);
+
+    migrator.upgrade(session.as_mut(), "head").unwrap();
+    let mut connection = B::connection(&place);
+    let asked = Arc::new(AtomicUsize::new(0));
+    connection.set_instrumentation(Counter(Arc::clone(&asked)));
+    migrator.status(&mut connection).unwrap();
+    assert_eq!(asked.swap(0, Ordering::SeqCst), 2, "status");
+    assert!(
+        migrator
+            .upgrade(&mut connection, "head")
+            .unwrap()
+            .steps
+            .is_empty()
+    );
+    assert_eq!(asked.swap(0, Ordering::SeqCst), 2, "nothing to do");
 }
 
 fn no_password_is_said<B: TestBackend>() {
