@@ -147,7 +147,8 @@ impl Error {
             | Error::OtherBackend { .. }
             | Error::InTransaction { .. }
             | Error::Moved => ErrorKind::Refused,
-            Error::Lock(LockError::Database(_)) | Error::Database { .. } => ErrorKind::Database,
+            Error::Lock(LockError::Database(_) | LockError::File { .. })
+            | Error::Database { .. } => ErrorKind::Database,
             Error::Lock(_) => ErrorKind::Lock,
             Error::Revision(failure) => match failure.cause {
                 Cause::Busy { .. } => ErrorKind::Lock,

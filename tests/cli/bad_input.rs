@@ -342,3 +342,18 @@ fn an_unsound_history_is_counted_and_its_problems_have_places() {
     let up = project.migrate(["up", "--json"]).code(2).json();
     assert_eq!(up["error"]["problems"], check["problems"], "{up}");
 }
+
+#[test]
+fn a_lock_that_cannot_be_made_is_no_lock_that_another_holds() {
+    let project = project();
+    project.migrate(["up", "+1"]).ok();
+    // what the lock is made as is a folder: nobody can lock it, and waiting for it is of no use
+    fs::create_dir(project.path("app.db-migrate-lock")).expect("a folder");
+    project
+        .migrate(["up"])
+        .code(2)
+        .says("app.db-migrate-lock")
+        .says("help: ");
+    fs::remove_dir(project.path("app.db-migrate-lock")).expect("a folder");
+    project.migrate(["up"]).ok();
+}

@@ -48,7 +48,11 @@ impl LockError {
                 "waited {:.1} s; wait longer with `--lock-timeout SECONDS`",
                 waited.as_secs_f64()
             )),
-            LockError::File { .. } | LockError::Database(_) => None,
+            LockError::File { path, .. } => Some(format!(
+                "the lock is a file beside the database: let this user write in `{}`",
+                path.parent().unwrap_or(path).display()
+            )),
+            LockError::Database(_) => None,
         }
     }
 }
