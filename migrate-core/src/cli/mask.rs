@@ -16,9 +16,9 @@ pub(super) fn masked(text: &str) -> String {
     shown + rest
 }
 
-/// A blank, or a mark that quotes: no URL goes on after it.
+/// A blank, or a mark that quotes: no URL goes on after it. A `'` may be part of a password.
 fn ends_a_url(character: char) -> bool {
-    character.is_whitespace() || "\"'`<>\\".contains(character)
+    character.is_whitespace() || "\"`<>\\".contains(character)
 }
 
 /// What follows `://`. The password goes up to the last `@`, as one that was not encoded may hold another.
@@ -44,6 +44,11 @@ mod tests {
                 "`postgres://ada:***@host/db` is not a target",
             ),
             ("mysql://ada:s3:cr@et@host", "mysql://ada:***@host"),
+            ("postgres://u:pa'ss@h/db", "postgres://u:***@h/db"),
+            (
+                "'postgres://u:pass@h/db' refused",
+                "'postgres://u:***@h/db' refused",
+            ),
             ("a://u:p@h b://u:p@h", "a://u:***@h b://u:***@h"),
             (
                 "see https://docs.rs/diesel and ada@host",
