@@ -1,6 +1,7 @@
 //! What a database must answer for revisions to run on it, and the only list of the databases there
 //! are. Everything that differs between them is behind these traits.
 
+mod effect;
 mod holder;
 #[cfg(feature = "mysql")]
 pub mod mysql;
@@ -13,6 +14,7 @@ mod url;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod watch;
 
+pub use effect::Effect;
 pub use holder::Holder;
 pub use session::{
     Access, FailedStatement, Inside, LockRequest, MigrateConnection, SeenStatement, Session,

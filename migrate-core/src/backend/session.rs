@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use diesel::QueryResult;
 
-use super::{Backend, Holder};
+use super::{Backend, Effect, Holder};
 use crate::applied::{AppliedRow, TABLE};
 use crate::error::{LockError, OperationError};
 use crate::operation::Operation;
@@ -73,6 +73,27 @@ pub trait Session {
     /// When it cannot be done, or what is there cannot be read.
     fn statements(&mut self, operation: &Operation) -> Result<Vec<String>, OperationError> {
         Ok(self.backend().ddl(operation)?)
+    }
+
+    /// Whether the effect of one statement of an operation is in the catalogue; changes nothing. To be asked
+    /// after a crash, with the lock held and no transaction open, when it is not known whether the statement
+    /// was carried out; those before it were, those after it were not.
+    ///
+    /// `sql` is the statement as it was (or would be) sent, `statement` its place among those of the operation.
+    ///
+    /// # Errors
+    ///
+    /// When the catalogue cannot be read.
+    fn effect(
+        &mut self,
+        operation: &Operation,
+        statement: usize,
+        sql: &str,
+    ) -> Result<Effect, OperationError> {
+        let _ = (operation, statement, sql);
+        Ok(Effect::Unclear {
+            found: "the catalogue of this database is not asked".to_owned(),
+        })
     }
 
     /// Carries out what was kept back to be done in one go with more of its kind, unless the next

@@ -1,0 +1,23 @@
+//! Whether what a statement of an operation was to do has been done: the question that a crash
+//! leaves behind, and its answers. How the catalogue is asked is each backend's own; what is done
+//! with the answer, the engine's.
+
+/// What the catalogue says about the effect of one statement.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// It is there: the statement was carried out.
+    There,
+    /// It is not there: the statement can be run.
+    Absent,
+    /// The catalogue cannot tell, or has something else in its place.
+    Unclear {
+        /// What was found, for people: one line.
+        found: String,
+    },
+    /// A piece of it is there, and of no use: it is to be taken away before the statement is run
+    /// again.
+    Broken {
+        /// The statements that take it away, to be sent one by one, outside a transaction.
+        undo: Vec<String>,
+    },
+}
