@@ -165,7 +165,8 @@ pub fn enabled() -> impl Iterator<Item = BackendKind> {
 
 /// Opens a session with the database that a URL names.
 ///
-/// With [`Access::Read`], nothing is created: a SQLite file that is not there reads as empty.
+/// With [`Access::Read`], nothing is created: a SQLite file that is not there reads as empty. With
+/// [`Access::Existing`] it is an error.
 ///
 /// # Errors
 ///

@@ -147,11 +147,14 @@ impl Error {
             | Error::OtherBackend { .. }
             | Error::InTransaction { .. }
             | Error::Moved => ErrorKind::Refused,
-            Error::Lock(LockError::Database(_) | LockError::File { .. })
+            Error::Lock(
+                LockError::Database(_) | LockError::File { .. } | LockError::ReadOnly { .. },
+            )
             | Error::Database { .. } => ErrorKind::Database,
             Error::Lock(_) => ErrorKind::Lock,
             Error::Revision(failure) => match failure.cause {
                 Cause::Busy { .. } => ErrorKind::Lock,
+                Cause::Begin(_) | Cause::NotReady(_) => ErrorKind::Database,
                 _ => ErrorKind::Revision,
             },
         }

@@ -262,6 +262,8 @@ pub struct LockRequest<'a> {
 pub enum Access {
     /// To read: nothing is created.
     Read,
+    /// To change what is there: a file that is missing is not created, but an error.
+    Existing,
     /// To change: what is missing is created.
     Write,
 }

@@ -1,7 +1,9 @@
 //! The URL of a database: which backend it is for, and never its password.
 
+mod file;
+
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use super::BackendKind;
@@ -47,6 +49,21 @@ impl DatabaseUrl {
     #[must_use]
     pub fn as_secret_str(&self) -> &str {
         &self.target
+    }
+
+    /// The file that a SQLite database is in, as it is written; nothing for one in memory, and for a server.
+    #[must_use]
+    pub fn file(&self) -> Option<PathBuf> {
+        match self.kind {
+            BackendKind::Sqlite => file::file_of(&self.target),
+            _ => None,
+        }
+    }
+
+    /// Whether the URL itself asks not to write: `mode=ro` or `immutable=1` for SQLite.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        self.kind == BackendKind::Sqlite && file::is_read_only(&self.target)
     }
 
     /// A text without the secrets of this URL: what a driver says may repeat parts of it.
@@ -114,10 +131,7 @@ impl FromStr for DatabaseUrl {
         };
         match scheme.to_ascii_lowercase().as_str() {
             "sqlite" | "sqlite3" => sqlite_scheme(rest),
-            "file" => Ok(DatabaseUrl {
-                kind: BackendKind::Sqlite,
-                target: format!("file:{rest}"),
-            }),
+            "file" => sqlite(&format!("file:{rest}")),
             scheme => match SCHEMES.iter().find(|(known, _)| *known == scheme) {
                 Some((scheme, kind)) => Ok(DatabaseUrl {
                     kind: *kind,
@@ -156,7 +170,7 @@ fn near(scheme: &str) -> Option<&'static str> {
 }
 
 fn sqlite(path: &str) -> Result<DatabaseUrl, ConnectError> {
-    if path.is_empty() {
+    if path.is_empty() || file::is_nowhere(path) {
         return Err(ConnectError::EmptyUrl);
     }
     Ok(DatabaseUrl {
@@ -332,10 +346,12 @@ mod tests {
             "".parse::<DatabaseUrl>(),
             Err(ConnectError::EmptyUrl)
         ));
-        assert!(matches!(
-            "sqlite:".parse::<DatabaseUrl>(),
-            Err(ConnectError::EmptyUrl)
-        ));
+        for empty in ["sqlite:", "file:", "file:?mode=rwc", "sqlite://?mode=rwc"] {
+            assert!(matches!(
+                empty.parse::<DatabaseUrl>(),
+                Err(ConnectError::EmptyUrl)
+            ));
+        }
         assert!(matches!(
             "a\0b".parse::<DatabaseUrl>(),
             Err(ConnectError::NulInUrl)

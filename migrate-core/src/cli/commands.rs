@@ -167,6 +167,8 @@ fn listed<T>(
     if !command.needs_database() {
         return answer(&listing);
     }
-    let status = migrator.status(&mut context.database(Access::Read)?.session)?;
+    let mut database = context.database(Access::Read)?;
+    let status = migrator.status(&mut database.session);
+    let status = status.map_err(|error| database.failure(error))?;
     answer(&listing.with_applied(&context::applied(graph, &status)))
 }

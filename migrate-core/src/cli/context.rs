@@ -11,7 +11,9 @@ use super::failure::Failure;
 use super::json;
 use super::listing::{Downgrade, Facts};
 use super::screen::Screen;
+use crate::applied::TABLE;
 use crate::backend::{self, Access, BackendKind, DatabaseUrl, Session};
+use crate::error::{Error, LockError};
 use crate::history::History;
 use crate::migrator::{Migrator, Status};
 use crate::revision::{self, Revision};
@@ -143,7 +145,44 @@ pub(super) fn applied(graph: &Graph, status: &Status) -> Applied {
     Applied::new(graph, known.chain(&status.unknown))
 }
 
+impl Database {
+    /// Why something could not be done with it.
+    pub(super) fn failure(&self, error: Error) -> Failure {
+        failure_in(&self.name.database, error)
+    }
+}
+
+/// Why something could not be done with the database of this name.
+pub(super) fn failure_in(database: &str, error: Error) -> Failure {
+    let help = match &error {
+        Error::Database { source, .. } => Some(help_with(database, &source.to_string())),
+        Error::Lock(LockError::Database(_) | LockError::Busy { .. }) => None,
+        _ => return error.into(),
+    };
+    let failure = Failure::from(error)
+        .note(format!("the database is `{database}`"))
+        .fact("database", database);
+    match help {
+        Some(help) if failure.help.is_none() => failure.help(help),
+        _ => failure,
+    }
+}
+
+/// What to do about a database that says this.
+fn help_with(database: &str, message: &str) -> String {
+    match message {
+        damaged if damaged.contains("malformed") => format!(
+            "the file is damaged: put a backup in its place, or save what can be read with `sqlite3 {database} .recover`"
+        ),
+        _ => format!(
+            "is `{TABLE}` the version table that diesel and this tool make, with `version` and `run_on`, and may this user \
+             read it?"
+        ),
+    }
+}
+
 fn open(url: &DatabaseUrl, access: Access) -> Result<Database, Failure> {
+    let exists = url.file().is_none_or(|file| file.exists());
     let session = backend::connect(url, access)?;
     let kind = session.backend().kind().name().to_lowercase();
     Ok(Database {
@@ -151,6 +190,7 @@ fn open(url: &DatabaseUrl, access: Access) -> Result<Database, Failure> {
         name: json::Database {
             database: url.to_string(),
             backend: kind,
+            exists,
         },
     })
 }

@@ -151,6 +151,8 @@ pub struct Database {
     pub database: String,
     /// What it is: `sqlite`.
     pub backend: String,
+    /// Whether it is there: a SQLite file that is missing reads as empty.
+    pub exists: bool,
 }
 
 /// What `current` answers.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::json::{
-    Answer, Branches, Check, Current, DryRun, Heads, History, Run, Script, Show, Stamp, Status,
-    StatusRevision,
+    Answer, Branches, Check, Current, Database, DryRun, Heads, History, Run, Script, Show, Stamp,
+    Status, StatusRevision,
 };
 use super::progress::{standing, time};
 use super::style::{self, paint};
@@ -76,6 +76,7 @@ impl Answer for Current {
                 "the database is not at {}",
                 quoted_heads(&self.heads)
             )),
+            (false, true) if !self.database.exists => Some(missing(&self.database)),
             (false, true) => Some(standing(&self.current, self.at_heads)),
             (false, false) => None,
         }
@@ -129,6 +130,17 @@ impl Answer for Status {
         }
         text
     }
+    fn remark(&self) -> Option<String> {
+        (!self.database.exists).then(|| missing(&self.database))
+    }
+}
+
+/// That a SQLite file is not there.
+fn missing(database: &Database) -> String {
+    format!(
+        "`{}` is not there: `cargo migrate up` creates it",
+        database.database
+    )
 }
 
 impl Answer for Check {

@@ -49,6 +49,28 @@ pub enum ConnectError {
         /// The URL.
         url: DatabaseUrl,
     },
+    /// The file that is to be changed is not there.
+    #[error("cannot open `{url}`: there is no such file")]
+    NoFile {
+        /// The URL.
+        url: DatabaseUrl,
+    },
+    /// The path is a symbolic link into a directory that is not there.
+    #[error("cannot open `{url}`: it is a link to `{}`, and there is no directory `{}`", target.display(), directory.display())]
+    DanglingLink {
+        /// The URL.
+        url: DatabaseUrl,
+        /// Where the link leads.
+        target: PathBuf,
+        /// The directory of that.
+        directory: PathBuf,
+    },
+    /// The URL asks not to write, and something is to be written.
+    #[error("cannot change `{url}`: it is opened to be read only")]
+    ReadOnlyUrl {
+        /// The URL.
+        url: DatabaseUrl,
+    },
     /// The file cannot be created or opened.
     #[error("cannot open `{url}`: {source}")]
     File {
@@ -95,6 +117,16 @@ impl ConnectError {
             )),
             ConnectError::NoDirectory { directory, .. } => {
                 Some(format!("mkdir -p {}", directory.display()))
+            }
+            ConnectError::NoFile { .. } => {
+                Some("check the path; `cargo migrate up` creates the database".to_owned())
+            }
+            ConnectError::DanglingLink { directory, .. } => Some(format!(
+                "mkdir -p {}, or let the link lead elsewhere",
+                directory.display()
+            )),
+            ConnectError::ReadOnlyUrl { .. } => {
+                Some("take `mode=ro` and `immutable` out of the URL".to_owned())
             }
             ConnectError::IsDirectory { .. } => {
                 Some("name a file in it, such as `app.db`".to_owned())

@@ -34,6 +34,12 @@ pub enum LockError {
         /// Why not.
         source: io::Error,
     },
+    /// The database's file cannot be written.
+    #[error("cannot write `{}`: it is read-only for this user", path.display())]
+    ReadOnly {
+        /// The file.
+        path: PathBuf,
+    },
     /// The database did not answer what is needed for locking.
     #[error("cannot take the lock: {0}")]
     Database(diesel::result::Error),
@@ -51,6 +57,10 @@ impl LockError {
             LockError::File { path, .. } => Some(format!(
                 "the lock is a file beside the database: let this user write in `{}`",
                 path.parent().unwrap_or(path).display()
+            )),
+            LockError::ReadOnly { path } => Some(format!(
+                "let this user write it: `chmod u+w {}`, or run as its owner",
+                path.display()
             )),
             LockError::Database(_) => None,
         }

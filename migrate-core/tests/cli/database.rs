@@ -264,3 +264,145 @@ done: applied 3 revisions in 0 ms; the database is at head `20261115180000`
 "#]]
     );
 }
+
+/// Runs a command line on this URL; the exit code, what it said, and that no answer was given.
+fn refused(folder: &Folder, line: &str, url: &str) -> String {
+    let said = folder.run_with(&CHAIN, line, &[("DATABASE_URL", url.into())]);
+    assert_eq!(
+        (said.code, said.out.as_str()),
+        (2, ""),
+        "{line}: {}",
+        said.err
+    );
+    said.err
+}
+
+#[test]
+fn a_url_that_forbids_writing_is_refused_by_what_writes() {
+    let folder = Folder::new();
+    assert_eq!(folder.run(&CHAIN, "up +1").code, 0);
+    let url = format!("file:{}?mode=ro", folder.database().display());
+    for line in ["up", "down -1", "redo", "stamp head"] {
+        assert_data_eq!(
+            refused(&folder, line, &url),
+            str![[r#"
+error: cannot change `file:[DIR]/app.db?mode=ro`: it is opened to be read only
+help: take `mode=ro` and `immutable` out of the URL
+
+"#]]
+        );
+    }
+    let said = folder.run_with(&CHAIN, "current", &[("DATABASE_URL", url.into())]);
+    assert_eq!((said.code, said.err.as_str()), (0, ""));
+}
+
+#[test]
+fn what_changes_a_database_that_is_missing_does_not_create_one() {
+    let folder = Folder::new();
+    let url = folder.database().display().to_string();
+    for line in ["down -1", "down base", "redo"] {
+        assert_data_eq!(
+            refused(&folder, line, &url),
+            str![[r#"
+error: cannot open `[DIR]/app.db`: there is no such file
+help: check the path; `cargo migrate up` creates the database
+
+"#]]
+        );
+    }
+    assert!(!folder.database().exists());
+}
+
+#[test]
+fn what_reads_a_database_that_is_missing_says_so() {
+    let folder = Folder::new();
+    for line in ["status", "current"] {
+        let said = folder.run(&CHAIN, line);
+        assert_eq!(said.code, 0, "{line}");
+        assert_data_eq!(
+            said.err,
+            str![[r#"
+`[DIR]/app.db` is not there: `cargo migrate up` creates it
+
+"#]]
+        );
+        let said = folder.run(&CHAIN, &format!("{line} --json"));
+        let answer: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+        assert_eq!(answer["exists"], false, "{line}");
+    }
+    assert!(!folder.database().exists());
+}
+
+#[test]
+fn a_uri_that_names_no_file_is_no_temporary_database() {
+    let folder = Folder::new();
+    for url in ["file:", "file:?mode=rwc", "sqlite://?mode=rwc"] {
+        assert_data_eq!(
+            refused(&folder, "up", url),
+            str![[r#"
+error: the database's URL is empty
+note: the URL stands in the variable `DATABASE_URL`
+help: give a path, such as `app.db`
+
+"#]]
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_named() {
+    let folder = Folder::new();
+    let link = folder.path().join("link.db");
+    std::os::unix::fs::symlink(folder.path().join("gone/app.db"), &link).unwrap();
+    for line in ["up", "down -1", "status"] {
+        assert_data_eq!(
+            refused(&folder, line, link.to_str().unwrap()),
+            str![[r#"
+error: cannot open `[DIR]/link.db`: it is a link to `[DIR]/gone/app.db`, and there is no directory `[DIR]/gone`
+help: mkdir -p [DIR]/gone, or let the link lead elsewhere
+
+"#]]
+        );
+    }
+    std::fs::create_dir(folder.path().join("gone")).unwrap();
+    let url = [("DATABASE_URL", link.clone().into())];
+    assert_eq!(folder.run_with(&CHAIN, "up", &url).code, 0);
+    assert!(folder.path().join("gone/app.db").exists());
+}
+
+#[test]
+fn a_version_table_of_another_shape_and_a_damaged_file_are_named() {
+    use diesel::Connection;
+    use diesel::connection::SimpleConnection;
+    let folder = Folder::new();
+    let path = folder.database().display().to_string();
+    let mut connection = diesel::SqliteConnection::establish(&path).unwrap();
+    connection
+        .batch_execute("CREATE TABLE __diesel_schema_migrations (id INTEGER)")
+        .unwrap();
+    drop(connection);
+    for line in ["up", "status", "current", "history -i", "stamp head"] {
+        assert_data_eq!(
+            refused(&folder, line, &path),
+            str![[r#"
+error: cannot read what is applied: no such column: version
+note: the database is `[DIR]/app.db`
+help: is `__diesel_schema_migrations` the version table that diesel and this tool make, with `version` and `run_on`, and may this user read it?
+
+"#]]
+        );
+    }
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[100] = 0xff; // the kind of the first page
+    std::fs::write(&path, bytes).unwrap();
+    assert_data_eq!(
+        refused(&folder, "status", &path),
+        str![[r#"
+error: cannot read what is applied: database disk image is malformed
+note: the database is `[DIR]/app.db`
+help: the file is damaged: put a backup in its place, or save what can be read with `sqlite3 [DIR]/app.db .recover`
+
+"#]]
+    );
+}

@@ -96,6 +96,7 @@ unknown:  applied, but not in this history
 {
   "database": "[DIR]/app.db",
   "backend": "sqlite",
+  "exists": true,
   "current": [
     "20261108120000"
   ],
@@ -140,7 +141,7 @@ fn current_in_all_forms() {
     assert_data_eq!(
         said.err,
         str![[r#"
-the database is at base, with nothing applied
+`[DIR]/app.db` is not there: `cargo migrate up` creates it
 
 "#]]
     );
@@ -172,6 +173,7 @@ transaction:   yes
 {
   "database": "[DIR]/app.db",
   "backend": "sqlite",
+  "exists": true,
   "current": [
     "20261108120000"
   ],

@@ -115,3 +115,47 @@ fn an_empty_file_is_an_empty_database() {
     open(path.to_str().unwrap(), Access::Read).unwrap();
     assert_eq!(std::fs::metadata(&path).unwrap().len(), 0);
 }
+
+#[test]
+fn a_file_that_cannot_be_written_is_no_revisions_fault() {
+    use diesel::{Connection, SqliteConnection};
+    use migrate_core::error::{Error, ErrorKind, LockError};
+    let history = three();
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("app.db");
+    let path = path.to_str().unwrap();
+    let migrator = Migrator::new(&history);
+    let mut connection = SqliteConnection::establish(path).unwrap();
+    migrator.upgrade(&mut connection, "+1").unwrap();
+
+    let mut reader = SqliteConnection::establish(&format!("file:{path}?mode=ro")).unwrap();
+    let before = std::fs::read(path).unwrap();
+    let error = migrator.upgrade(&mut reader, "head").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Database);
+    assert!(
+        matches!(&error, Error::Lock(LockError::ReadOnly { path }) if path.ends_with("app.db")),
+        "{error:?}"
+    );
+    assert_eq!(std::fs::read(path).unwrap(), before);
+    assert_eq!(
+        std::fs::read_dir(place.path()).unwrap().count(),
+        1,
+        "the lock is gone"
+    );
+    // the one that may write is not hindered by the attempt
+    migrator.upgrade(&mut connection, "head").unwrap();
+}
+
+#[test]
+fn only_what_may_create_does() {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("app.db");
+    let path = path.to_str().unwrap();
+    assert!(matches!(
+        open(path, Access::Existing),
+        Err(ConnectError::NoFile { .. })
+    ));
+    assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0);
+    open(path, Access::Write).unwrap();
+    open(path, Access::Existing).unwrap();
+}

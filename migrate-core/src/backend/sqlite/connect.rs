@@ -14,14 +14,18 @@ use crate::error::ConnectError;
 /// Opens the database. To read, nothing is created: a file that is not there reads as empty.
 pub(crate) fn connect(url: &DatabaseUrl, access: Access) -> Result<Box<dyn Session>, ConnectError> {
     let target = url.as_secret_str();
-    let file = file_of(target);
+    let file = url.file();
+    if access != Access::Read && url.is_read_only() {
+        return Err(ConnectError::ReadOnlyUrl { url: url.clone() });
+    }
     if let Some(path) = &file {
         look_at(url, path)?;
     }
     let missing = file.as_ref().is_some_and(|path| !path.exists());
     let target = match access {
         Access::Read if missing => ":memory:".to_owned(),
-        Access::Read => without_creation(target, file.as_deref()),
+        Access::Existing if missing => return Err(ConnectError::NoFile { url: url.clone() }),
+        Access::Read | Access::Existing => without_creation(target, file.as_deref()),
         Access::Write => target.to_owned(),
     };
     let mut connection = SqliteConnection::establish(&target).map_err(|error| match &file {
@@ -36,48 +40,6 @@ pub(crate) fn connect(url: &DatabaseUrl, access: Access) -> Result<Box<dyn Sessi
     })?;
     probe(url, &mut connection)?;
     Ok(Box::new(SqliteSession::watching(connection)))
-}
-
-/// The file that SQLite would open, when it would open one.
-fn file_of(target: &str) -> Option<PathBuf> {
-    let Some(uri) = target.strip_prefix("file:") else {
-        return (target != ":memory:" && !target.is_empty()).then(|| PathBuf::from(target));
-    };
-    let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
-    let path = path.split('#').next().unwrap_or(path);
-    let special = query
-        .split('&')
-        .any(|part| part == "mode=memory" || part.starts_with("vfs="));
-    // an authority is empty or `localhost`: anything else SQLite itself refuses
-    let path = match path.strip_prefix("//") {
-        Some(rest) => &rest[rest.find('/').unwrap_or(rest.len())..],
-        None => path,
-    };
-    let path = decoded(path)?;
-    (!special && !path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
-}
-
-/// The text with each `%41` as the byte that it stands for.
-fn decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let escape = tail
-            .get(..2)
-            .filter(|_| *first == b'%')
-            .and_then(|digits| std::str::from_utf8(digits).ok());
-        match escape.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
 
 /// The same target as a URI that creates nothing.
@@ -107,17 +69,34 @@ fn look_at(url: &DatabaseUrl, path: &Path) -> Result<(), ConnectError> {
     if path.is_dir() {
         return Err(ConnectError::IsDirectory { url: url.clone() });
     }
-    let directory = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    match directory.is_dir() {
-        true => Ok(()),
-        false => Err(ConnectError::NoDirectory {
+    let directory = folder_of(path);
+    if !directory.is_dir() {
+        return Err(ConnectError::NoDirectory {
             url: url.clone(),
             directory: directory.to_owned(),
-        }),
+        });
     }
+    match linked_to(path).filter(|target| !folder_of(target).is_dir()) {
+        Some(target) => Err(ConnectError::DanglingLink {
+            url: url.clone(),
+            directory: folder_of(&target).to_owned(),
+            target,
+        }),
+        None => Ok(()),
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// Where a symbolic link leads, when nothing is there: SQLite would create the file there.
+fn linked_to(path: &Path) -> Option<PathBuf> {
+    let target = std::fs::read_link(path).ok().filter(|_| !path.exists())?;
+    Some(folder_of(path).join(target))
 }
 
 /// What the operating system says to a file of that name.
@@ -152,21 +131,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_file_behind_a_target() {
-        let file = |target: &str| file_of(target).map(|path| path.to_str().unwrap().to_owned());
-        assert_eq!(file("app.db").as_deref(), Some("app.db"));
-        assert_eq!(file(":memory:"), None);
-        assert_eq!(file("file:app.db?mode=rw").as_deref(), Some("app.db"));
-        assert_eq!(file("file:///a%20b.db").as_deref(), Some("/a b.db"));
-        assert_eq!(file("file://localhost/a.db").as_deref(), Some("/a.db"));
-        assert_eq!(file("file:100%.db").as_deref(), Some("100%.db"));
-        assert_eq!(file("file:x?mode=memory&cache=shared"), None);
-        assert_eq!(file("file::memory:?cache=shared"), None);
-    }
-
-    #[test]
     fn a_path_becomes_a_uri_that_creates_nothing() {
-        let uri = |target: &str| without_creation(target, file_of(target).as_deref());
+        let uri = |target: &str| {
+            let url: DatabaseUrl = target.parse().unwrap();
+            without_creation(target, url.file().as_deref())
+        };
         assert_eq!(uri("a?b#c%.db"), "file:a%3fb%23c%25.db?mode=rw");
         assert_eq!(
             uri("file:a.db?cache=private"),

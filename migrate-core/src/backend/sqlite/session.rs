@@ -141,6 +141,23 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         }
     }
 
+    /// Whether SQLite opened the file to be read only, as it does by itself where it may not write. Only an attempt tells:
+    /// a number in the file's head is set to what it is, and that is rolled back.
+    fn is_read_only(&mut self) -> bool {
+        if self.depth().unwrap_or(1) > 0 || self.execute("BEGIN IMMEDIATE").is_err() {
+            return false; // the revision's own transaction will say what is the matter
+        }
+        let version =
+            self.texts("SELECT CAST(user_version AS TEXT) AS text FROM pragma_user_version");
+        let set = version.and_then(|version| {
+            let version = version.first().map_or("0", String::as_str);
+            self.execute(&format!("PRAGMA user_version = {version}"))
+        });
+        // a connection that cannot do this can do nothing else either
+        let _ = self.execute("ROLLBACK");
+        set.is_err_and(|error| error.to_string().contains("readonly"))
+    }
+
     /// Waits this long for others to let go of the database.
     fn be_patient(&mut self, timeout: std::time::Duration) -> QueryResult<()> {
         #[derive(QueryableByName)]
@@ -155,13 +172,15 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
     }
 
     fn try_lock(&mut self, request: &mut LockRequest<'_>) -> Result<(), LockError> {
-        self.be_patient(request.timeout)
-            .map_err(LockError::Database)?;
         let file = self.file().map_err(LockError::Database)?;
         if let (None, Some(file)) = (&self.lock, file) {
             self.lock = Some(DatabaseLock::take(&file, request)?);
+            if self.is_read_only() {
+                return Err(LockError::ReadOnly { path: file });
+            }
         }
-        Ok(())
+        self.be_patient(request.timeout)
+            .map_err(LockError::Database)
     }
 }
 

@@ -49,7 +49,8 @@ pub(super) fn check(context: &Context<'_>) -> Result<json::Check, Failure> {
         ..json::Check::default()
     };
     if let Some(mut database) = context.database_if_any()?.filter(|_| sound) {
-        let status = migrator.status(&mut database.session)?;
+        let status = migrator.status(&mut database.session);
+        let status = status.map_err(|error| database.failure(error))?;
         answer.ok &= status.at_heads;
         answer.describe(database.name, status);
     }

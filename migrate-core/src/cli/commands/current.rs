@@ -29,7 +29,8 @@ pub struct CurrentArgs {
 pub(super) fn current(context: &Context<'_>, args: &CurrentArgs) -> Result<json::Current, Failure> {
     let migrator = context.migrator();
     let mut database = context.database(Access::Read)?;
-    let status = migrator.status(&mut database.session)?;
+    let status = migrator.status(&mut database.session);
+    let status = status.map_err(|error| database.failure(error))?;
     let graph = migrator.graph()?;
     let applied = context::applied(graph, &status);
     let facts = context.facts();

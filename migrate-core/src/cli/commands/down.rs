@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::dry_run;
 use super::runs::{self, Request, same_again};
+use crate::backend::Access;
 use crate::cli::args::{FormatArgs, ScriptArgs};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
@@ -44,6 +45,7 @@ pub(super) fn down(
     runs::refuse_other_way(targets, '+', "up")?;
     let request = Request {
         targets,
+        access: Access::Existing,
         plan: |steps| format!("{} to take back", plural(steps, "revision")),
         go_on: &|_, left| same_again("down", '-', targets, left),
     };

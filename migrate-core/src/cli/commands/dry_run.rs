@@ -62,7 +62,12 @@ pub(super) fn dry_run(
             if error.report().is_some() {
                 progress.failed();
             }
-            answer.error = Some(of_database(error, &migrator, database.session.as_mut()));
+            answer.error = Some(of_database(
+                error,
+                &migrator,
+                database.session.as_mut(),
+                name,
+            ));
         }
     }
     answer.steps = steps.take();

@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use clap::Args;
 
 use super::runs::{self, Request};
+use crate::backend::Access;
 use crate::cli::args::FormatArgs;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
@@ -32,6 +33,7 @@ pub(super) fn redo(
 ) -> Result<json::Run, Failure> {
     let request = Request {
         targets: &[],
+        access: Access::Existing,
         plan: |steps| {
             format!(
                 "{} to take back and to apply again",

@@ -6,7 +6,7 @@ use migrate_graph::{PlanError, Target, target};
 
 use crate::backend::{Access, Session};
 use crate::cli::args::refuse_url;
-use crate::cli::context::Context;
+use crate::cli::context::{Context, failure_in};
 use crate::cli::failure::Failure;
 use crate::cli::json;
 use crate::cli::progress::{Progress, standing, word};
@@ -18,6 +18,8 @@ use crate::migrator::{Migrator, Report, StepReport};
 pub(super) struct Request<'a> {
     /// The targets, as they were given.
     pub(super) targets: &'a [String],
+    /// Whether a database that is missing is created.
+    pub(super) access: Access,
     /// What so many steps will do.
     pub(super) plan: fn(usize) -> String,
     /// What to type to go on after a revision failed, from what had been done and how many steps were left.
@@ -33,7 +35,7 @@ pub(super) fn carry_out(
 ) -> Result<json::Run, Failure> {
     let migrator = context.migrator();
     refuse_nonsense(&migrator, request.targets)?;
-    let mut database = context.database(Access::Write)?;
+    let mut database = context.database(request.access)?;
     let name = &database.name.database;
     let migrator = migrator.on_event(|event| progress.event(name, request.plan, event));
 
@@ -69,6 +71,7 @@ pub(super) fn carry_out(
                 error,
                 &migrator,
                 database.session.as_mut(),
+                name,
                 progress,
                 request,
             ));
@@ -82,6 +85,7 @@ fn explain(
     error: Error,
     migrator: &Migrator<'_>,
     session: &mut dyn Session,
+    database: &str,
     progress: &Progress<'_, '_>,
     request: &Request<'_>,
 ) -> Failure {
@@ -89,7 +93,7 @@ fn explain(
         let left = progress.of().saturating_sub(report.steps.len());
         (request.go_on)(&report.steps, left)
     });
-    let failure = of_database(error, migrator, session);
+    let failure = of_database(error, migrator, session, database);
     match go_on {
         Some(command) => failure.continued_by(&command),
         None => failure,
@@ -101,9 +105,10 @@ pub(super) fn of_database(
     error: Error,
     migrator: &Migrator<'_>,
     session: &mut dyn Session,
+    database: &str,
 ) -> Failure {
     let unknown = matches!(error, Error::Plan(PlanError::UnknownApplied { .. }));
-    let failure = Failure::from(error);
+    let failure = failure_in(database, error);
     match migrator.status(session) {
         Ok(status) if unknown => failure.help(unknown_help(&status.current)),
         _ => failure,

@@ -47,7 +47,7 @@ pub(super) fn stamp(
     let migrator = migrator.on_event(|event| progress.event(name, |_| String::new(), event));
     let report = migrator
         .stamp(&mut database.session, &as_strs(&args.targets), args.purge)
-        .map_err(|error| of_database(error, &migrator, database.session.as_mut()))?;
+        .map_err(|error| of_database(error, &migrator, database.session.as_mut(), name))?;
 
     let standing = standing(&report.current, report.at_heads);
     progress.say(&match changes(report.added.len(), report.removed.len()) {

@@ -24,14 +24,14 @@ pub struct StatusArgs {
 pub(super) fn status(context: &Context<'_>) -> Result<json::Status, Failure> {
     let migrator = context.migrator();
     let mut database = context.database(Access::Read)?;
-    let status = migrator.status(&mut database.session)?;
-    let server_version = database
-        .session
-        .server_version()
-        .map_err(|source| Error::Database {
+    let status = migrator.status(&mut database.session);
+    let status = status.map_err(|error| database.failure(error))?;
+    let server_version = database.session.server_version().map_err(|source| {
+        database.failure(Error::Database {
             doing: "ask for the server's version",
             source,
-        })?;
+        })
+    })?;
 
     let graph = migrator.graph()?;
     let run_on: HashMap<&str, &str> = status

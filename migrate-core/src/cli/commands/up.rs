@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::dry_run;
 use super::runs::{self, Request, as_strs, same_again};
+use crate::backend::Access;
 use crate::cli::args::{FormatArgs, ScriptArgs};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
@@ -47,6 +48,7 @@ pub(super) fn up(
     runs::refuse_other_way(targets, '-', "down")?;
     let request = Request {
         targets,
+        access: Access::Write,
         plan: |steps| format!("{} to apply", plural(steps, "revision")),
         go_on: &|_, left| same_again("up", '+', targets, left),
     };

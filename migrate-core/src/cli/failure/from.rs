@@ -121,6 +121,9 @@ impl From<ConnectError> for Failure {
             ConnectError::NoDirectory { url, .. }
             | ConnectError::IsDirectory { url }
             | ConnectError::NotADatabase { url }
+            | ConnectError::NoFile { url }
+            | ConnectError::DanglingLink { url, .. }
+            | ConnectError::ReadOnlyUrl { url }
             | ConnectError::NoDatabase { url }
             | ConnectError::File { url, .. }
             | ConnectError::Driver { url, .. } => failure.fact("database", url.to_string()),
