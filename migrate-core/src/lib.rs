@@ -21,6 +21,7 @@ pub mod __private;
 
 pub use error::{Error, ErrorKind, Result, RevisionError};
 pub use history::History;
+pub use migrate_graph::Checksum;
 pub use migrator::{Migrator, Report, Status};
 pub use op::Operations;
 pub use revision::Revision;

@@ -10,6 +10,8 @@ mod function;
 pub use function::{Ask, answer, function};
 pub use function::{BodyConnection, RevisionFunction};
 
+use migrate_graph::Checksum;
+
 use crate::error::RevisionError;
 use crate::op::Operations;
 
@@ -40,6 +42,8 @@ pub struct Revision {
     doc: &'static str,
     file: &'static str,
     line: u32,
+    package: &'static str,
+    checksum: Option<Checksum>,
     transaction: bool,
     upgrade: Body,
     downgrade: Downgrade,
@@ -97,6 +101,8 @@ impl Revision {
             doc,
             file,
             line,
+            package: "",
+            checksum: None,
             transaction: true,
             upgrade,
             downgrade,
@@ -112,6 +118,18 @@ impl Revision {
     /// The same revision, which starts branches of these names.
     pub const fn with_branch_labels(mut self, branch_labels: &'static [&'static str]) -> Revision {
         self.branch_labels = branch_labels;
+        self
+    }
+
+    /// The same revision, as part of the package of this name.
+    pub const fn with_package(mut self, package: &'static str) -> Revision {
+        self.package = package;
+        self
+    }
+
+    /// The same revision, with the [number](Checksum::number) of what it does.
+    pub const fn with_checksum(mut self, number: u64) -> Revision {
+        self.checksum = Some(Checksum::new(number));
         self
     }
 
@@ -160,6 +178,22 @@ impl Revision {
     /// The line of the revision's function in that file, from 1.
     pub const fn line(&self) -> u32 {
         self.line
+    }
+
+    /// The name of the package that holds the revision; empty where that was not said.
+    pub const fn package(&self) -> &'static str {
+        self.package
+    }
+
+    /// What the revision does, as one number that is recorded when it is applied: so that a revision which was edited
+    /// afterwards is noticed.
+    ///
+    /// The tokens of its function count, those of the function that takes it back (if it is in the same file; elsewhere its
+    /// path), how the downgrade was decided, and `transaction`. Comments and formatting do not count. What these functions
+    /// call, tables and constants beside them, and files that they include are not covered. `None` where the source was not at hand, as
+    /// for revisions that are built by hand.
+    pub const fn checksum(&self) -> Option<Checksum> {
+        self.checksum
     }
 
     /// Whether the revision runs in a transaction.

@@ -4,6 +4,7 @@
 //! they have. With the [`Applied`] set of a database and a [`Target`], a graph gives a plan: the steps in order.
 
 pub mod applied;
+pub mod checksum;
 pub mod draft;
 pub mod graph;
 pub mod header;
@@ -18,6 +19,7 @@ pub mod target;
 mod words;
 
 pub use applied::Applied;
+pub use checksum::Checksum;
 pub use graph::{Graph, MultipleHeads, Node, Rules};
 pub use header::{Header, IdProblem, MAX_ID_BYTES, check_id};
 pub use plan::{Direction, Plan, PlanError, Stamp, Step, downgrade, stamp, upgrade};

@@ -5,6 +5,7 @@
 //! whether revisions fit together: that is [`crate::graph`]'s work.
 
 mod attribute;
+mod checksum;
 mod config;
 mod doubts;
 mod file;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use migrate_graph::source::{Declaration, MistakeKind, Word};
-use migrate_graph::{Part, Problem};
+use migrate_graph::{Checksum, Part, Problem};
 use proc_macro2::Span;
 
 use crate::errors::Errors;
@@ -22,6 +22,8 @@ pub(crate) struct Found {
     pub(crate) file: String,
     /// The line of the function's name.
     pub(crate) line: u32,
+    /// What the revision does, if its file could be found.
+    pub(crate) checksum: Option<Checksum>,
     /// The files of other packages that this revision has links into, relative to its own file.
     pub(crate) elsewhere: Vec<PathBuf>,
 }
@@ -205,6 +207,7 @@ fn describe(scan: &Scan, place: Place, declaration: &Declaration<Span>) -> Found
     Found {
         file: paths::with_slashes(&paths::relative(&scan.root, &path)),
         line: revision.line,
+        checksum: Some(file.checksum(revision)),
         elsewhere: elsewhere.collect(),
     }
 }

@@ -11,6 +11,7 @@ use quote::{ToTokens, quote, quote_spanned};
 
 use crate::check::Found;
 use crate::names::{constant, identifier};
+use crate::paths;
 use crate::signature::Signature;
 
 /// What `migrations!` expands from.
@@ -76,13 +77,20 @@ fn value(declaration: &Declaration<Span>, signature: &Signature, found: &Found) 
             quote!(::migrate_core::__private::Downgrade::Irreversible)
         }
     };
-    let options = options(declaration);
+    let options = options(declaration, found);
     quote!(::migrate_core::Revision::new(#id, #down_revision, #doc, #file, #line, #upgrade, #downgrade) #options)
 }
 
-/// What is rarely there.
-fn options(declaration: &Declaration<Span>) -> TokenStream {
+/// What is not always there.
+fn options(declaration: &Declaration<Span>, found: &Found) -> TokenStream {
     let mut options = TokenStream::new();
+    if let Some(package) = paths::package_name() {
+        options.extend(quote!(.with_package(#package)));
+    }
+    if let Some(checksum) = found.checksum {
+        let number = checksum.number();
+        options.extend(quote!(.with_checksum(#number)));
+    }
     if !declaration.depends_on.is_empty() {
         let names = texts(&declaration.depends_on);
         options.extend(quote!(.with_depends_on(#names)));

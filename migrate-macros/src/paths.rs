@@ -9,6 +9,11 @@ pub(crate) fn package() -> Option<PathBuf> {
     std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from)
 }
 
+/// The name of that package.
+pub(crate) fn package_name() -> Option<String> {
+    std::env::var("CARGO_PKG_NAME").ok()
+}
+
 /// A place in a file.
 pub(crate) struct Place {
     pub(crate) file: PathBuf,

@@ -23,6 +23,19 @@ pub struct RevisionFile {
     pub revisions: Vec<SourceRevision>,
     /// Why the text cannot be read as Rust; then there are no revisions.
     pub error: Option<LexError>,
+    /// The functions that are not within others.
+    pub(super) functions: Vec<Function>,
+}
+
+/// A function of a file, whether it is a revision's or not.
+#[derive(Clone, Debug)]
+pub(super) struct Function {
+    /// The inline modules of the file that it is in.
+    pub(super) modules: Vec<String>,
+    /// Its name.
+    pub(super) name: Span,
+    /// What follows the name: from the parameters to the end of the body.
+    pub(super) rest: Span,
 }
 
 /// A revision as a file declares it.
@@ -61,15 +74,16 @@ impl RevisionFile {
     /// ```
     pub fn parse(path: impl Into<PathBuf>, text: impl Into<String>) -> RevisionFile {
         let text = text.into();
-        let (revisions, error) = match items::revisions(&text) {
-            Ok(revisions) => (revisions, None),
-            Err(error) => (Vec::new(), Some(error)),
+        let (items, error) = match items::read(&text) {
+            Ok(items) => (items, None),
+            Err(error) => (items::Found::default(), Some(error)),
         };
         RevisionFile {
             path: path.into(),
             text,
-            revisions,
+            revisions: items.revisions,
             error,
+            functions: items.functions,
         }
     }
 

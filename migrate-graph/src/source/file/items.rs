@@ -1,4 +1,4 @@
-//! Finds the revisions among the items of a file.
+//! Finds the revisions among the items of a file, and the functions that may belong to them.
 //!
 //! An item is taken to end with its first `;` or `{…}` outside of other groups. That is not so
 //! for all of Rust, but what is left over after a wrong guess (`= A { b: c } + 1;`) never looks
@@ -8,18 +8,25 @@ use super::super::attribute::{Declaration, Mistake, MistakeKind, Word};
 use super::super::token::{
     Kind, LexError, LexErrorKind, Lexer, Span, Token, closing, string_value,
 };
-use super::{SourceRevision, doc_text};
+use super::{Function, SourceRevision, doc_text};
 
-/// The revisions of a file.
+/// What a file has.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) revisions: Vec<SourceRevision>,
+    pub(super) functions: Vec<Function>,
+}
+
+/// The revisions and functions of a file.
 ///
 /// # Errors
 ///
 /// The text is not Rust as far as delimiters and literals go.
-pub(super) fn revisions(text: &str) -> Result<Vec<SourceRevision>, LexError> {
+pub(super) fn read(text: &str) -> Result<Found, LexError> {
     let mut items = Items {
         text,
         lexer: Lexer::new(text),
-        found: Vec::new(),
+        found: Found::default(),
         line: (0, 1),
     };
     items.read(&mut Vec::new(), None)?;
@@ -29,7 +36,7 @@ pub(super) fn revisions(text: &str) -> Result<Vec<SourceRevision>, LexError> {
 struct Items<'text> {
     text: &'text str,
     lexer: Lexer<'text>,
-    found: Vec<SourceRevision>,
+    found: Found,
     /// An offset and its line, so that lines are counted only once.
     line: (usize, u32),
 }
@@ -173,7 +180,9 @@ impl<'text> Items<'text> {
             return Ok(());
         };
         let Some(name) = start.module else {
-            return self.group(body, '{', |_| {}).map(|_| ());
+            let end = self.group(body, '{', |_| {})?;
+            self.function(start.function.as_ref(), end, modules);
+            return Ok(());
         };
         modules.push(Module {
             name,
@@ -183,6 +192,21 @@ impl<'text> Items<'text> {
         self.read(modules, Some(body))?;
         modules.pop();
         Ok(())
+    }
+
+    fn function(&mut self, name: Option<&Word<Span>>, end: Span, modules: &[Module]) {
+        let Some(Word { span: name, .. }) = name else {
+            return;
+        };
+        let after = Span {
+            start: name.end,
+            end: name.end,
+        };
+        self.found.functions.push(Function {
+            modules: modules.iter().map(|module| module.name.clone()).collect(),
+            name: *name,
+            rest: after.to(end),
+        });
     }
 
     fn revision(&mut self, outer: Outer<'text>, start: &Start, modules: &[Module]) {
@@ -207,7 +231,7 @@ impl<'text> Items<'text> {
             mistake(MistakeKind::PrivateModule(module.name.clone()), at);
         }
         let line = self.line_of(at);
-        self.found.push(SourceRevision {
+        self.found.revisions.push(SourceRevision {
             declaration,
             mistakes,
             doc: doc_text(outer.docs.iter().map(|doc| &*doc.text)),
