@@ -17,3 +17,11 @@ mod operations;
 mod postgres;
 mod scripts;
 mod sqlite;
+
+/// Says what this build leaves out: the same suite on the servers, and what is particular to them.
+#[cfg(not(feature = "servers"))]
+#[test]
+#[ignore = "needs PostgreSQL, MariaDB and MySQL: tests/servers/with cargo test --workspace --features migrate-tests/servers"]
+fn left_out_all_tests_on_servers() {
+    panic!("built without the feature `servers`, this has no tests on servers to run");
+}
