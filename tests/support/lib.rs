@@ -5,6 +5,7 @@
 mod output;
 mod place;
 mod project;
+pub mod scratch;
 #[cfg(feature = "servers")]
 pub mod servers;
 

@@ -1,0 +1,160 @@
+//! All that a database holds, as lines that can be compared: every fact of the catalogue, every row of every table, and the ids in
+//! the version table. What keeps the record of runs is left out, because it tells of runs that were killed.
+
+use std::collections::BTreeSet;
+
+use migrate_core::Migrator;
+use migrate_core::backend::{self, Access, BackendKind, DatabaseUrl, Session};
+
+use crate::history::history;
+
+#[expect(clippy::unwrap_used, reason = "a series that cannot look ends")]
+#[path = "../backends/sqlite/catalogue.rs"]
+mod sqlite;
+
+#[cfg(feature = "servers")]
+#[expect(clippy::unwrap_used, reason = "a series that cannot look ends")]
+#[path = "../backends/postgres/catalogue.rs"]
+mod postgres;
+
+#[cfg(feature = "servers")]
+#[expect(clippy::unwrap_used, reason = "a series that cannot look ends")]
+#[path = "../backends/mysql/catalogue.rs"]
+mod mysql;
+
+/// What a database holds.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Contents {
+    /// The catalogue.
+    facts: BTreeSet<String>,
+    /// The rows, sorted, each with its table's name; rows that are alike are there as often.
+    rows: Vec<String>,
+    /// The revisions that are recorded as applied.
+    applied: Vec<String>,
+}
+
+impl Contents {
+    /// Reads all of it.
+    pub(crate) fn of(url: &str) -> Contents {
+        let url: DatabaseUrl = url.parse().expect("the URL of a scratch database");
+        let mut session = backend::connect(&url, Access::Read).expect("a database can be opened");
+        let session = session.as_mut();
+        let status = Migrator::new(&history())
+            .status(session)
+            .expect("the version table can be read");
+        let facts = facts(session);
+        let rows = rows(session, &facts);
+        Contents {
+            facts,
+            rows,
+            applied: status.applied.into_iter().map(|row| row.version).collect(),
+        }
+    }
+
+    /// How many revisions are applied.
+    pub(crate) fn applied(&self) -> usize {
+        self.applied.len()
+    }
+
+    /// How this differs from what it should be: nothing when it does not.
+    pub(crate) fn differences(&self, expected: &Contents) -> Option<String> {
+        let mut lines = Vec::new();
+        let mut note = |sign: char, lines_of: Vec<&String>| {
+            lines.extend(lines_of.iter().map(|line| format!("  {sign} {line}")));
+        };
+        note('-', expected.facts.difference(&self.facts).collect());
+        note('+', self.facts.difference(&expected.facts).collect());
+        note('-', less(&expected.rows, &self.rows));
+        note('+', less(&self.rows, &expected.rows));
+        note('-', less(&expected.applied, &self.applied));
+        note('+', less(&self.applied, &expected.applied));
+        (self != expected).then(|| lines.join("\n"))
+    }
+}
+
+/// What is in the first more often than in the second.
+fn less<'a>(first: &'a [String], second: &[String]) -> Vec<&'a String> {
+    let mut left: Vec<&String> = second.iter().collect();
+    let mut more = Vec::new();
+    for line in first {
+        match left.iter().position(|other| *other == line) {
+            Some(at) => drop(left.swap_remove(at)),
+            None => more.push(line),
+        }
+    }
+    more
+}
+
+fn facts(session: &mut dyn Session) -> BTreeSet<String> {
+    let kind = session.backend().kind();
+    match kind {
+        BackendKind::Sqlite => {
+            let connection = session.connection().downcast_mut().expect("SQLite's own");
+            let mut facts = sqlite::facts(connection);
+            // with views and triggers; what was rebuilt may be written in other words, which the facts compare
+            facts.extend(texts(
+                session,
+                "SELECT type || ' ' || name || ' on ' || tbl_name AS text FROM sqlite_schema \
+                 WHERE name NOT LIKE '\\_\\_%' ESCAPE '\\' AND tbl_name NOT LIKE '\\_\\_%' ESCAPE '\\'",
+            ));
+            facts
+        }
+        #[cfg(feature = "servers")]
+        BackendKind::Postgres => postgres::facts(session),
+        #[cfg(feature = "servers")]
+        kind => mysql::facts(session, kind),
+        #[cfg(not(feature = "servers"))]
+        kind => unreachable!("{kind:?} is not compiled in"),
+    }
+}
+
+/// All rows of the tables that the facts name.
+fn rows(session: &mut dyn Session, facts: &BTreeSet<String>) -> Vec<String> {
+    let tables = facts
+        .iter()
+        .filter_map(|fact| fact.strip_prefix("table "))
+        .map(|rest| rest.split(' ').next().unwrap_or(rest));
+    let mut rows = Vec::new();
+    for table in tables.filter(|name| !name.starts_with("__")) {
+        let prefix = format!("column {table}.");
+        let columns: Vec<String> = facts
+            .iter()
+            .filter_map(|fact| fact.strip_prefix(&prefix))
+            .map(|rest| rest.split(' ').next().unwrap_or(rest).to_owned())
+            .collect();
+        let row = row_expression(session.backend().kind(), table, &columns);
+        rows.extend(texts(
+            session,
+            &format!("SELECT {row} AS text FROM {table}"),
+        ));
+    }
+    rows.sort();
+    rows
+}
+
+/// A row as one text: the table, and `column=value` for each column.
+fn row_expression(kind: BackendKind, table: &str, columns: &[String]) -> String {
+    let is_mysql = matches!(kind, BackendKind::Mysql | BackendKind::Mariadb);
+    let (quote, text) = if is_mysql {
+        ('`', "CHAR")
+    } else {
+        ('"', "TEXT")
+    };
+    let mut parts = vec![format!("'{table}'")];
+    for column in columns {
+        parts.push(format!("' {column}='"));
+        parts.push(format!(
+            "COALESCE(CAST({quote}{column}{quote} AS {text}), 'NULL')"
+        ));
+    }
+    match is_mysql {
+        true => format!("CONCAT({})", parts.join(", ")),
+        false => parts.join(" || "),
+    }
+}
+
+fn texts(session: &mut dyn Session, query: &str) -> Vec<String> {
+    session
+        .texts(query)
+        .unwrap_or_else(|error| panic!("{query}: {error}"))
+}

@@ -1,0 +1,126 @@
+//! Runs of a history that are killed, started together, or lose their server, and what must be true afterwards: the schema and
+//! the data of an undisturbed run, each revision once, and nobody who had to help.
+//!
+//! ```text
+//! cargo run -p migrate-tests --features servers --bin crash -- kills 200 [BACKEND…] [--seed N]
+//! cargo run -p migrate-tests --features servers --bin crash -- boundaries [BACKEND…]
+//! cargo run -p migrate-tests --features servers --bin crash -- together 20 [BACKEND…] [--processes N]
+//! cargo run -p migrate-tests --features servers --bin crash -- outages 10 [BACKEND…] [--seed N]
+//! ```
+//!
+//! This file knows the arguments. Short series are in `tests/series`.
+
+#![expect(clippy::print_stdout, reason = "figures are what this program is for")]
+#![expect(
+    clippy::print_stderr,
+    reason = "it has no other way to say what went wrong"
+)]
+
+mod child;
+mod database;
+mod history;
+mod kills;
+
+mod random;
+mod together;
+
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use migrate_core::backend::BackendKind;
+use migrate_tests::scratch::{kinds, short_name};
+
+const USAGE: &str = "usage: crash kills [COUNT] [BACKEND…] [--seed N]
+       crash boundaries [BACKEND…]
+       crash together [ROUNDS] [BACKEND…] [--processes N] [--slow-machine]
+       crash outages [COUNT] [BACKEND…] [--seed N]";
+
+/// How a series ended: what is printed in either case.
+type Outcome = Result<String, String>;
+
+fn main() -> ExitCode {
+    let mut arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.is_empty() {
+        eprintln!("{USAGE}");
+        return ExitCode::from(2);
+    }
+    let command = arguments.remove(0);
+    if let Some(code) = child::run(&command, &arguments) {
+        return code;
+    }
+    let asked = match Asked::read(arguments) {
+        Ok(asked) => asked,
+        Err(problem) => {
+            eprintln!("error: {problem}\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    let series: fn(BackendKind, &Asked) -> Outcome = match command.as_str() {
+        "kills" => |kind, asked| kills::run(kind, asked.count.unwrap_or(200), asked.seed),
+        "together" => |kind, asked| {
+            let limit = !asked.slow_machine;
+            together::run(kind, asked.count.unwrap_or(20), asked.processes, limit)
+        },
+        _ => {
+            eprintln!("error: no series `{command}`\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    let mut code = ExitCode::SUCCESS;
+    for kind in asked.kinds() {
+        match series(kind, &asked) {
+            Ok(text) => println!("{}: {text}", short_name(kind)),
+            Err(text) => {
+                println!("{}: FAILED, seed {}\n{text}", short_name(kind), asked.seed);
+                code = ExitCode::FAILURE;
+            }
+        }
+    }
+    code
+}
+
+/// The arguments of a series.
+struct Asked {
+    count: Option<usize>,
+    names: Vec<String>,
+    seed: u64,
+    processes: usize,
+    slow_machine: bool,
+}
+
+impl Asked {
+    fn read(arguments: Vec<String>) -> Result<Asked, String> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let mut asked = Asked {
+            count: None,
+            names: Vec::new(),
+            seed: now.map_or(1, |time| time.as_secs() % 1_000_000),
+            processes: 16,
+            slow_machine: false,
+        };
+        let mut rest = arguments.into_iter();
+        while let Some(argument) = rest.next() {
+            let mut number = || {
+                let value = rest.next().unwrap_or_default();
+                value
+                    .parse::<u64>()
+                    .map_err(|_| format!("`{argument}` needs a number, not `{value}`"))
+            };
+            match argument.as_str() {
+                "--seed" => asked.seed = number()?,
+                "--processes" => asked.processes = usize::try_from(number()?).unwrap_or(16),
+                "--slow-machine" => asked.slow_machine = true,
+                flag if flag.starts_with('-') => return Err(format!("no option `{flag}`")),
+                text => match text.parse() {
+                    Ok(count) => asked.count = Some(count),
+                    Err(_) => asked.names.push(text.to_owned()),
+                },
+            }
+        }
+        Ok(asked)
+    }
+
+    fn kinds(&self) -> Vec<BackendKind> {
+        kinds(&self.names)
+    }
+}

@@ -1,0 +1,42 @@
+//! Short series of kills, starts together and lost servers. The long ones are commands: see `tests/crash`.
+
+use std::process::Command;
+
+/// Runs a series by the program of `tests/crash`, and expects it to find nothing.
+#[expect(clippy::print_stdout, reason = "a test's output is its log")]
+fn series(arguments: &[&str]) {
+    let output = Command::new(env!("CARGO_BIN_EXE_crash"))
+        .args(arguments)
+        .output()
+        .expect("the program can be started");
+    let said = String::from_utf8_lossy(&output.stdout);
+    println!("{said}");
+    assert!(
+        output.status.success(),
+        "{arguments:?}: {}\n{said}{}",
+        output.status,
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// A module for each database, with each of the tests.
+macro_rules! on_each {
+    ($($backend:ident $(if $feature:literal)?,)*) => {$(
+        $(#[cfg(feature = $feature)])?
+        mod $backend {
+            const NAME: &str = stringify!($backend);
+
+            #[test]
+            fn runs_that_start_together_apply_each_revision_once() {
+                super::series(&["together", "1", NAME, "--slow-machine"]);
+            }
+        }
+    )*};
+}
+
+on_each! {
+    sqlite,
+    postgres if "servers",
+    mariadb if "servers",
+    mysql if "servers",
+}

@@ -1,0 +1,126 @@
+//! A database that one test or measurement has for itself, on whichever kind of database: a file, or one on a server. It must not
+//! know what happens in it.
+
+use migrate_core::backend::{self, BackendKind, DatabaseUrl};
+use tempfile::TempDir;
+
+#[cfg(feature = "servers")]
+use crate::servers::{Database, Server};
+
+/// An empty database, gone when dropped.
+#[derive(Debug)]
+pub struct Scratch {
+    kind: BackendKind,
+    url: String,
+    _place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    Folder(#[expect(dead_code, reason = "removed when dropped")] TempDir),
+    #[cfg(feature = "servers")]
+    Server(#[expect(dead_code, reason = "dropped on its server when dropped here")] Database),
+}
+
+impl Scratch {
+    /// Makes one. `test` shows in its name.
+    ///
+    /// # Panics
+    ///
+    /// Without the server that it takes, saying what to type to have one.
+    #[must_use]
+    pub fn new(kind: BackendKind, test: &str) -> Scratch {
+        let (url, place) = match kind {
+            BackendKind::Sqlite => {
+                let folder = tempfile::Builder::new()
+                    .prefix(&format!("cargo-migrate-{test}-"))
+                    .tempdir()
+                    .expect("a temporary folder can be made");
+                let file = folder.path().join("app.db");
+                let url = file.to_str().expect("temporary folders have plain names");
+                (url.to_owned(), Place::Folder(folder))
+            }
+            #[cfg(feature = "servers")]
+            BackendKind::Postgres | BackendKind::Mariadb | BackendKind::Mysql => {
+                let server = match kind {
+                    BackendKind::Postgres => Server::Postgres,
+                    BackendKind::Mariadb => Server::Mariadb,
+                    _ => Server::Mysql,
+                };
+                let database = Database::new(server, test);
+                (database.url().to_owned(), Place::Server(database))
+            }
+            kind => panic!(
+                "built without {}\nhelp: tests/servers/with cargo … --features migrate-tests/servers",
+                kind.name()
+            ),
+        };
+        Scratch {
+            kind,
+            url,
+            _place: place,
+        }
+    }
+
+    /// What kind of database it is.
+    #[must_use]
+    pub fn kind(&self) -> BackendKind {
+        self.kind
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Leaves it, and says where, without a password.
+    #[must_use]
+    pub fn keep(self) -> String {
+        let shown = match self.url.parse::<DatabaseUrl>() {
+            Ok(url) => url.to_string(),
+            Err(error) => error.to_string(),
+        };
+        std::mem::forget(self);
+        shown
+    }
+}
+
+/// The kinds of database whose short names these are, such as `postgres`; all that are compiled in, without names.
+///
+/// # Panics
+///
+/// At a name that is none, and at one that is not compiled in.
+#[must_use]
+pub fn kinds(names: &[String]) -> Vec<BackendKind> {
+    let enabled: Vec<BackendKind> = backend::enabled().collect();
+    if names.is_empty() {
+        return enabled;
+    }
+    let named = |name: &String| {
+        enabled
+            .iter()
+            .copied()
+            .find(|kind| short_name(*kind) == name)
+            .unwrap_or_else(|| {
+                let names: Vec<_> = enabled.iter().map(|kind| short_name(*kind)).collect();
+                panic!(
+                    "no database `{name}` in this build: there are {}",
+                    names.join(", ")
+                )
+            })
+    };
+    names.iter().map(named).collect()
+}
+
+/// What people type for it.
+#[must_use]
+pub fn short_name(kind: BackendKind) -> &'static str {
+    match kind {
+        BackendKind::Sqlite => "sqlite",
+        BackendKind::Postgres => "postgres",
+        BackendKind::Mysql => "mysql",
+        BackendKind::Mariadb => "mariadb",
+        other => other.name(),
+    }
+}
