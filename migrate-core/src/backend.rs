@@ -3,6 +3,7 @@
 
 mod effect;
 mod holder;
+mod limits;
 #[cfg(feature = "mysql")]
 pub mod mysql;
 #[cfg(feature = "postgres")]
@@ -16,6 +17,7 @@ mod watch;
 
 pub use effect::Effect;
 pub use holder::Holder;
+pub use limits::{Canceller, Hindrance, Limits, STATEMENT_LOCK_TIMEOUT};
 pub use session::{
     Access, FailedStatement, Inside, LockRequest, MigrateConnection, SeenStatement, Session,
 };
@@ -114,6 +116,16 @@ pub trait Backend: fmt::Debug + Sync {
     /// When it cannot do it there.
     fn inside_transaction(&self, operation: &Operation) -> Result<(), Unsupported> {
         let _ = operation;
+        Ok(())
+    }
+
+    /// Refuses limits that it cannot keep.
+    ///
+    /// # Errors
+    ///
+    /// Which one, and what to do instead.
+    fn can_limit(&self, limits: &Limits) -> Result<(), Unsupported> {
+        let _ = limits;
         Ok(())
     }
 

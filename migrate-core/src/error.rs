@@ -148,7 +148,10 @@ impl Error {
             | Error::InTransaction { .. }
             | Error::Moved => ErrorKind::Refused,
             Error::Lock(
-                LockError::Database(_) | LockError::File { .. } | LockError::ReadOnly { .. },
+                LockError::Database(_)
+                | LockError::File { .. }
+                | LockError::ReadOnly { .. }
+                | LockError::Shared,
             )
             | Error::Database { .. } => ErrorKind::Database,
             Error::Lock(_) => ErrorKind::Lock,

@@ -19,6 +19,8 @@ pub struct Holder {
     pub command: Option<String>,
     /// When it took the lock.
     pub since: Option<SystemTime>,
+    /// What it does, in the server's words, where there is one that says it.
+    pub doing: Option<String>,
 }
 
 impl Holder {
@@ -32,6 +34,24 @@ impl Holder {
             since: Some(SystemTime::now()),
             ..Holder::default()
         }
+    }
+
+    /// A statement that a holder runs, as far as it may be shown: from the first quote on it may hold anything.
+    #[must_use]
+    pub fn shown_statement(sql: &str) -> Option<String> {
+        const SHOWN: usize = 60;
+        let words: Vec<&str> = sql.split_whitespace().collect();
+        let line = words.join(" ");
+        let end = line
+            .char_indices()
+            .enumerate()
+            .find(|(index, (_, letter))| *index == SHOWN || matches!(letter, '\'' | '$'))
+            .map(|(_, (at, _))| at);
+        let shown = match end {
+            Some(end) => format!("`{}…`", &line[..end]),
+            None => format!("`{line}`"),
+        };
+        (!line.is_empty()).then_some(shown)
     }
 
     /// A process's facts as text, one a line.
@@ -88,8 +108,11 @@ impl fmt::Display for Holder {
         if let Some(host) = &self.host {
             write!(f, " on {host}")?;
         }
-        match self.since.and_then(|since| since.elapsed().ok()) {
-            Some(held) => write!(f, ", for {} s", held.as_secs()),
+        if let Some(held) = self.since.and_then(|since| since.elapsed().ok()) {
+            write!(f, ", for {} s", held.as_secs())?;
+        }
+        match &self.doing {
+            Some(doing) => write!(f, ", doing: {doing}"),
             None => Ok(()),
         }
     }

@@ -5,6 +5,7 @@ mod ddl;
 mod definition;
 mod effect;
 mod inspect;
+mod limits;
 mod lock;
 mod quote;
 mod session;
@@ -18,7 +19,7 @@ use diesel::connection::BoxableConnection;
 #[doc(hidden)]
 pub use diesel::mysql::MysqlConnection;
 
-use super::{Backend, BackendKind, Capabilities, MigrateConnection, Session};
+use super::{Backend, BackendKind, Capabilities, Limits, MigrateConnection, Session};
 use crate::diesel_source::DieselBackend;
 use crate::error::{Result, Unsupported};
 use crate::op::Operations;
@@ -93,6 +94,10 @@ macro_rules! rules {
 
             fn can(&self, operation: &Operation) -> Result<(), Unsupported> {
                 ddl::can(Dialect::$name, operation)
+            }
+
+            fn can_limit(&self, limits: &Limits) -> Result<(), Unsupported> {
+                Dialect::$name.can_limit(limits)
             }
 
             fn name(&self, name: &ObjectName) -> Result<String, Unsupported> {

@@ -3,7 +3,9 @@
 mod connect;
 mod ddl;
 mod inspect;
+mod limits;
 mod lock;
+mod pooler;
 mod quote;
 mod session;
 mod types;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use diesel::QueryResult;
 
-use super::{Backend, Effect, Holder};
+use super::{Backend, Canceller, Effect, Hindrance, Holder, Limits};
 use crate::applied::{AppliedRow, TABLE};
 use crate::error::{LockError, OperationError};
 use crate::operation::Operation;
@@ -203,6 +203,35 @@ pub trait Session {
 
     /// Gives the lock back. It also goes with the session, and with the process.
     fn unlock(&mut self);
+
+    /// Sets how long statements take and wait, until [`unlock`](Session::unlock) gives the connection its own
+    /// settings back. To be asked after the lock was taken.
+    ///
+    /// # Errors
+    ///
+    /// What the database said.
+    fn limit(&mut self, limits: &Limits) -> QueryResult<()> {
+        let _ = limits;
+        Ok(())
+    }
+
+    /// Whether an error says that another session was in the way, so that it may be different at another try. To be asked after the
+    /// rollback, if there was one.
+    fn hindrance(&mut self, error: &diesel::result::Error) -> Option<Hindrance> {
+        let _ = error;
+        None
+    }
+
+    /// Whether the connection still answers.
+    fn is_alive(&mut self) -> bool {
+        self.texts("SELECT 'x' AS text").is_ok()
+    }
+
+    /// What ends the statement that runs here, for another thread; nothing where that cannot be done. To be asked after the lock
+    /// was taken.
+    fn canceller(&mut self) -> Option<Canceller> {
+        None
+    }
 
     /// Begins to keep the statements that the connection sends; whether the session can see them.
     fn watch(&mut self) -> bool {

@@ -17,7 +17,7 @@ use diesel::connection::BoxableConnection;
 #[doc(hidden)]
 pub use diesel::sqlite::SqliteConnection;
 
-use super::{Backend, BackendKind, Capabilities, MigrateConnection, Session};
+use super::{Backend, BackendKind, Capabilities, Limits, MigrateConnection, Session};
 use crate::diesel_source::DieselBackend;
 use crate::error::{Result, Unsupported};
 use crate::op::Operations;
@@ -46,6 +46,18 @@ impl Backend for Sqlite {
 
     fn can(&self, operation: &Operation) -> Result<(), Unsupported> {
         ddl::refuse(operation)
+    }
+
+    fn can_limit(&self, limits: &Limits) -> Result<(), Unsupported> {
+        match limits.statement {
+            Some(limit) if !limit.is_zero() => Err(Unsupported {
+                backend: BackendKind::Sqlite,
+                what: "limit how long a statement takes".to_owned(),
+                help: "leave out `--statement-timeout`; a run that is ended by Ctrl-C is undone by SQLite"
+                    .to_owned(),
+            }),
+            _ => Ok(()),
+        }
     }
 
     fn name(&self, name: &ObjectName) -> Result<String, Unsupported> {

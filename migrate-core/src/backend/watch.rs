@@ -27,6 +27,11 @@ impl Watch {
         self.seen().failed.clone()
     }
 
+    /// Forgets what failed before.
+    pub(crate) fn forget(&self) {
+        self.seen().failed = None;
+    }
+
     /// Begins to keep all statements.
     pub(crate) fn begin(&self) {
         self.seen().all = Some(Vec::new());

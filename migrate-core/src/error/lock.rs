@@ -20,6 +20,11 @@ pub enum LockError {
         /// Who has it, when that could be read.
         holder: Option<Box<Holder>>,
     },
+    /// The connection is none of its own: a pooler shares the server's sessions out, one for each transaction.
+    #[error(
+        "the connection goes through a pooler that shares the server's sessions between transactions, where no lock keeps two runs apart"
+    )]
+    Shared,
     /// The database itself was busy all the time.
     #[error("the database is busy: another connection is using it")]
     Busy {
@@ -62,6 +67,10 @@ impl LockError {
                 "let this user write it: `chmod u+w {}`, or run as its owner",
                 path.display()
             )),
+            LockError::Shared => Some(
+                "give the URL of the server itself, or of a pool in session mode: `--database-url URL`"
+                    .to_owned(),
+            ),
             LockError::Database(_) => None,
         }
     }

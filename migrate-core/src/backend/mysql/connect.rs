@@ -12,16 +12,20 @@ pub(crate) fn connect(
     url: &DatabaseUrl,
     _access: Access,
 ) -> Result<Box<dyn Session>, ConnectError> {
+    let connection = establish(url)?;
+    Ok(Box::new(MysqlSession::watching(connection, url.clone())))
+}
+
+/// A connection to the database.
+pub(super) fn establish(url: &DatabaseUrl) -> Result<MysqlConnection, ConnectError> {
     let address = for_diesel(url.as_secret_str());
     if names_no_database(&address) {
         return Err(ConnectError::NoDatabase { url: url.clone() });
     }
-    let connection =
-        MysqlConnection::establish(&address).map_err(|error| ConnectError::Driver {
-            url: url.clone(),
-            message: why_not(&error),
-        })?;
-    Ok(Box::new(MysqlSession::watching(connection)))
+    MysqlConnection::establish(&address).map_err(|error| ConnectError::Driver {
+        url: url.clone(),
+        message: url.without_secrets(&why_not(&error)),
+    })
 }
 
 /// The URL with the only scheme that diesel takes.

@@ -111,6 +111,10 @@ fn holder(connection: &mut MysqlConnection, name: &str) -> QueryResult<Option<Ho
         host: String,
         #[diesel(sql_type = BigInt)]
         time: i64,
+        #[diesel(sql_type = Text)]
+        command: String,
+        #[diesel(sql_type = Nullable<Text>)]
+        statement: Option<String>,
     }
     let Some(id) = number(
         connection,
@@ -121,7 +125,8 @@ fn holder(connection: &mut MysqlConnection, name: &str) -> QueryResult<Option<Ho
     };
     let process: Option<Process> = sql_query(format!(
         "SELECT CONVERT(user USING utf8mb4) AS user, CONVERT(host USING utf8mb4) AS host, \
-         CAST(time AS SIGNED) AS time FROM information_schema.processlist WHERE id = {id}"
+         CAST(time AS SIGNED) AS time, CONVERT(command USING utf8mb4) AS command, \
+         CONVERT(info USING utf8mb4) AS statement FROM information_schema.processlist WHERE id = {id}"
     ))
     .get_result(connection)
     .optional()?;
@@ -132,6 +137,14 @@ fn holder(connection: &mut MysqlConnection, name: &str) -> QueryResult<Option<Ho
     if let Some(process) = process {
         holder.user = Some(process.user);
         holder.host = Some(process.host);
+        holder.doing = match process
+            .statement
+            .as_deref()
+            .and_then(Holder::shown_statement)
+        {
+            Some(statement) => Some(statement),
+            None => Some(process.command.to_lowercase()),
+        };
         // since its last statement, so at least
         holder.since = u64::try_from(process.time)
             .ok()
@@ -150,12 +163,19 @@ fn describe_program(connection: &mut MysqlConnection, id: i64, holder: &mut Hold
         #[diesel(sql_type = Text)]
         value: String,
     }
-    let told: QueryResult<Vec<Attribute>> = sql_query(format!(
-        "SELECT CONVERT(attr_name USING utf8mb4) AS name, CONVERT(attr_value USING utf8mb4) AS value \
-         FROM performance_schema.session_connect_attrs \
-         WHERE processlist_id = {id} AND attr_name IN ('_pid', 'program_name') AND attr_value IS NOT NULL"
-    ))
-    .load(connection);
+    // the second one is for those who may see their own connections only
+    let mut told: QueryResult<Vec<Attribute>> = Ok(Vec::new());
+    for table in ["session_connect_attrs", "session_account_connect_attrs"] {
+        told = sql_query(format!(
+            "SELECT CONVERT(attr_name USING utf8mb4) AS name, CONVERT(attr_value USING utf8mb4) AS value \
+             FROM performance_schema.{table} \
+             WHERE processlist_id = {id} AND attr_name IN ('_pid', 'program_name') AND attr_value IS NOT NULL"
+        ))
+        .load(connection);
+        if told.is_ok() {
+            break;
+        }
+    }
     for Attribute { name, value } in told.unwrap_or_default() {
         match name.as_str() {
             "_pid" => holder.pid = value.parse().ok(),

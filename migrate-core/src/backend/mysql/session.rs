@@ -13,13 +13,18 @@ use diesel::result::{DatabaseErrorInformation, Error};
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
+use super::connect::establish;
 use super::effect::{Effect, effect};
 use super::inspect::{Catalogue, has_table};
+use super::limits::{self, Before};
 use super::quote::identifier;
 use super::{Dialect, lock};
 use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
-use crate::backend::{Backend, FailedStatement, Inside, LockRequest, SeenStatement, Session};
+use crate::backend::{
+    Backend, Canceller, DatabaseUrl, FailedStatement, Hindrance, Inside, Limits, LockRequest,
+    SeenStatement, Session,
+};
 use crate::error::{LockError, OperationError};
 use crate::operation::Operation;
 
@@ -40,6 +45,12 @@ pub struct MysqlSession<C: BorrowMut<MysqlConnection>> {
     commits: u64,
     /// How many COMMIT and ROLLBACK the server has seen on this connection, when that is known.
     ends: Option<i64>,
+    /// Whether the server undid the transaction, to end a deadlock.
+    victim: bool,
+    /// The variables that were changed for a run, as they were before.
+    before: Option<Before>,
+    /// Where the connection leads, if the session opened it itself.
+    url: Option<DatabaseUrl>,
     /// What sees the statements of a connection that the session opened itself.
     watch: Option<Watch>,
 }
@@ -49,6 +60,8 @@ struct Server {
     dialect: Dialect,
     version: String,
     database: Option<String>,
+    /// The number of the connection.
+    connection: i64,
     /// Whether a backslash is a character like any other.
     plain_backslash: bool,
 }
@@ -70,11 +83,15 @@ enum Revision {
 
 impl MysqlSession<MysqlConnection> {
     /// A session on a connection that nobody else uses, and whose statements may be observed.
-    pub(super) fn watching(mut connection: MysqlConnection) -> MysqlSession<MysqlConnection> {
+    pub(super) fn watching(
+        mut connection: MysqlConnection,
+        url: DatabaseUrl,
+    ) -> MysqlSession<MysqlConnection> {
         let watch = Watch::default();
         connection.set_instrumentation(watch.clone());
         let mut session = MysqlSession::new(connection);
         session.watch = Some(watch);
+        session.url = Some(url);
         session
     }
 }
@@ -91,6 +108,9 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             revision: Revision::None,
             commits: 0,
             ends: None,
+            victim: false,
+            before: None,
+            url: None,
             watch: None,
         }
     }
@@ -245,6 +265,12 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         }
     }
 
+    /// Whether the server undid the transaction, to end a deadlock: then it is gone, and nothing was committed.
+    fn is_victim(&self) -> bool {
+        let seen = self.watch.as_ref().and_then(Watch::last_failure);
+        self.victim || seen.is_some_and(|failed| failed.message.starts_with("Deadlock found"))
+    }
+
     /// One more COMMIT or ROLLBACK of our own.
     fn count_end(&mut self) {
         if self.outside == 0 {
@@ -259,7 +285,9 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             self.begin_again()?; // what is committed already, a change of the schema cannot commit again
         }
         let sent = self.send(sql);
-        if self.revision != Revision::Open {
+        self.victim =
+            matches!(&sent, Err(error) if limits::hindrance(error) == Some(Hindrance::Deadlock));
+        if self.revision != Revision::Open || self.victim {
             if sent.is_ok() && self.revision == Revision::Committed {
                 self.commits += 1;
             }
@@ -359,6 +387,10 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
         }
         AnsiTransactionManager::begin_transaction(self.mysql())?;
         self.commits = 0;
+        self.victim = false;
+        if let Some(watch) = &self.watch {
+            watch.forget();
+        }
         self.revision = Revision::Open;
         self.send(&format!("SAVEPOINT {INSIDE}"))
     }
@@ -393,7 +425,7 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
     }
 
     fn rollback(&mut self) -> QueryResult<()> {
-        if self.revision == Revision::Open && !self.still_open() {
+        if self.revision == Revision::Open && !self.still_open() && !self.is_victim() {
             self.is_committed();
         }
         if self.outside > 0 {
@@ -441,7 +473,34 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
             // a connection that cannot do this is gone, and the lock with it
             let _ = lock::release(self.mysql(), &name);
         }
+        if let Some(set) = self.before.take().and_then(|before| before.given_back()) {
+            let _ = self.send(&set);
+        }
         self.ends = None;
+    }
+
+    fn limit(&mut self, limits: &Limits) -> QueryResult<()> {
+        let limited = limits.statement.is_some() && self.server.dialect == Dialect::Mariadb;
+        let before = limits::before(self.mysql(), limited)?;
+        if let Some(set) = before.limited(limits) {
+            self.send(&set)?;
+            self.before = Some(before);
+        }
+        Ok(())
+    }
+
+    fn hindrance(&mut self, error: &Error) -> Option<Hindrance> {
+        limits::hindrance(error)
+    }
+
+    fn canceller(&mut self) -> Option<Canceller> {
+        let (url, connection) = (self.url.clone()?, self.server.connection);
+        Some(Box::new(move || {
+            let mut other = establish(&url).map_err(|error| error.to_string())?;
+            other
+                .batch_execute(&format!("KILL QUERY {connection}"))
+                .map_err(|error| error.to_string())
+        }))
     }
 
     fn watch(&mut self) -> bool {
@@ -474,14 +533,16 @@ impl Server {
             name: Option<String>,
             #[diesel(sql_type = Text)]
             mode: String,
+            #[diesel(sql_type = BigInt)]
+            connection: i64,
         }
         let row: QueryResult<Row> = sql_query(
             "SELECT CONVERT(VERSION() USING utf8mb4) AS version, CONVERT(DATABASE() USING utf8mb4) AS name, \
-             CONVERT(@@sql_mode USING utf8mb4) AS mode",
+             CONVERT(@@sql_mode USING utf8mb4) AS mode, CAST(CONNECTION_ID() AS SIGNED) AS connection",
         )
         .get_result(connection);
-        let (version, database, mode) = match row {
-            Ok(row) => (row.version, row.name, row.mode),
+        let (version, database, mode, connection) = match row {
+            Ok(row) => (row.version, row.name, row.mode, row.connection),
             Err(_) => Default::default(),
         };
         Server {
@@ -491,6 +552,7 @@ impl Server {
             },
             version,
             database,
+            connection,
             plain_backslash: mode.contains("NO_BACKSLASH_ESCAPES"),
         }
     }

@@ -9,6 +9,12 @@ use crate::error::ConnectError;
 
 /// Opens the database.
 pub(crate) fn connect(url: &DatabaseUrl) -> Result<Box<dyn Session>, ConnectError> {
+    let connection = establish(url)?;
+    Ok(Box::new(PgSession::watching(connection, url.clone())))
+}
+
+/// A connection to the database.
+pub(super) fn establish(url: &DatabaseUrl) -> Result<PgConnection, ConnectError> {
     let driver = |message: String| ConnectError::Driver {
         url: url.clone(),
         message,
@@ -20,9 +26,8 @@ pub(crate) fn connect(url: &DatabaseUrl) -> Result<Box<dyn Session>, ConnectErro
         )));
     }
     let target = with_program(url.as_secret_str(), &Holder::this_process());
-    let connection = PgConnection::establish(&target)
-        .map_err(|error| driver(url.without_secrets(error.to_string().trim())))?;
-    Ok(Box::new(PgSession::watching(connection)))
+    PgConnection::establish(&target)
+        .map_err(|error| driver(url.without_secrets(error.to_string().trim())))
 }
 
 /// The URL with a name for this program, which counts where the user gave none.

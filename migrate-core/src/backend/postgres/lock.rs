@@ -4,10 +4,10 @@
 //! It is polled for. A session that waits inside the server holds a snapshot, and a
 //! `CREATE INDEX CONCURRENTLY` of the holder would wait for that, each for the other.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use diesel::pg::PgConnection;
-use diesel::sql_types::{Bool, Double, Integer, Nullable, Text};
+use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use diesel::{OptionalExtension, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use crate::backend::{Holder, LockRequest};
@@ -16,6 +16,11 @@ use crate::error::LockError;
 /// The two halves of the key, `migr` and `ate ` in ASCII. It is the same for every database, as
 /// the server keeps each database's advisory locks apart.
 const KEY: (i32, i32) = (0x6d69_6772, 0x6174_6520);
+
+/// The first half of the key of a second lock, `mark` in ASCII, which says that the session has the first one: a session may take
+/// a lock twice, so a run that is given another one's session by a pooler would have it too. Its second half is the time at which
+/// it was taken, in seconds.
+const MARK: i32 = 0x6d61_726b;
 
 /// The pauses between two attempts: short at first, as most runs are.
 const SHORTEST: Duration = Duration::from_millis(5);
@@ -26,6 +31,8 @@ const LONGEST: Duration = Duration::from_millis(200);
 pub(super) struct DatabaseLock {
     /// The server process that holds it for this session.
     pub(super) process: i32,
+    /// When it was taken, as the mark has it.
+    since: i32,
 }
 
 impl DatabaseLock {
@@ -38,8 +45,10 @@ impl DatabaseLock {
         let mut pause = SHORTEST;
         let mut told = false;
         loop {
-            if let Some(lock) = attempt(connection).map_err(LockError::Database)? {
-                return Ok(lock);
+            match attempt(connection).map_err(LockError::Database)? {
+                Attempt::Had(lock) => return Ok(lock),
+                Attempt::Shared => return Err(LockError::Shared),
+                Attempt::Busy => {}
             }
             let waited = start.elapsed();
             if waited >= request.timeout {
@@ -61,41 +70,75 @@ impl DatabaseLock {
         }
     }
 
-    /// The statement that gives it back.
-    pub(super) fn release() -> String {
+    /// The expressions that give it back.
+    pub(super) fn release(self) -> String {
         let (namespace, name) = KEY;
-        format!("SELECT pg_catalog.pg_advisory_unlock({namespace}, {name})")
+        format!(
+            "pg_catalog.pg_advisory_unlock({MARK}, {}), pg_catalog.pg_advisory_unlock({namespace}, {name})",
+            self.since
+        )
     }
 
     /// An expression that is true as long as the session has the lock.
     pub(super) fn is_held(self) -> String {
         format!(
-            "pg_catalog.pg_backend_pid() = {process} AND EXISTS (SELECT FROM pg_catalog.pg_locks AS l \
-             WHERE l.pid = {process} AND {})",
+            "pg_catalog.pg_backend_pid() = {process} AND 2 = (SELECT pg_catalog.count(*) FROM pg_catalog.pg_locks AS l \
+             WHERE l.pid = {process} AND ({} OR {} AND l.objid = {}))",
             is_ours(),
+            is_mark(),
+            self.since,
             process = self.process,
         )
     }
 }
 
-/// Takes the lock if nobody has it.
-fn attempt(connection: &mut PgConnection) -> QueryResult<Option<DatabaseLock>> {
+/// What became of one attempt.
+enum Attempt {
+    Had(DatabaseLock),
+    /// Another session has it.
+    Busy,
+    /// This session had it already, for another run.
+    Shared,
+}
+
+/// Takes the lock if nobody has it, this session included.
+fn attempt(connection: &mut PgConnection) -> QueryResult<Attempt> {
     #[derive(QueryableByName)]
-    struct Attempt {
-        #[diesel(sql_type = Bool)]
-        locked: bool,
+    struct Row {
+        #[diesel(sql_type = Text)]
+        outcome: String,
         #[diesel(sql_type = Integer)]
         process: i32,
     }
     let (namespace, name) = KEY;
-    let attempt: Attempt = sql_query(format!(
-        "SELECT pg_catalog.pg_try_advisory_lock({namespace}, {name}) AS locked, \
-         pg_catalog.pg_backend_pid() AS process"
+    let since = seconds_now();
+    // one statement, so that a pooler cannot put another run between its parts; CASE evaluates in order
+    let row: Row = sql_query(format!(
+        "SELECT CASE WHEN NOT pg_catalog.pg_try_advisory_lock({namespace}, {name}) THEN 'busy' \
+         WHEN EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.pid = pg_catalog.pg_backend_pid() AND {}) \
+         THEN CASE WHEN pg_catalog.pg_advisory_unlock({namespace}, {name}) THEN 'shared' END \
+         WHEN pg_catalog.pg_try_advisory_lock({MARK}, {since}) THEN 'had' ELSE 'had' END AS outcome, \
+         pg_catalog.pg_backend_pid() AS process",
+        is_mark()
     ))
     .get_result(connection)?;
-    Ok(attempt.locked.then_some(DatabaseLock {
-        process: attempt.process,
-    }))
+    Ok(match row.outcome.as_str() {
+        "had" => Attempt::Had(DatabaseLock {
+            process: row.process,
+            since,
+        }),
+        "busy" => Attempt::Busy,
+        _ => Attempt::Shared,
+    })
+}
+
+/// The time, in the seconds that fit a key.
+fn seconds_now() -> i32 {
+    let seconds = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs();
+    i32::try_from(seconds).unwrap_or(i32::MAX)
 }
 
 /// Who has the lock, as far as the server lets this user see; nobody when it was freed just now.
@@ -110,15 +153,21 @@ fn holder(connection: &mut PgConnection) -> QueryResult<Option<Holder>> {
         user: Option<String>,
         #[diesel(sql_type = Nullable<Text>)]
         address: Option<String>,
-        #[diesel(sql_type = Nullable<Double>)]
-        connected: Option<f64>,
+        #[diesel(sql_type = Nullable<BigInt>)]
+        since: Option<i64>,
+        #[diesel(sql_type = Nullable<Text>)]
+        state: Option<String>,
+        #[diesel(sql_type = Nullable<Text>)]
+        query: Option<String>,
     }
     let row: Option<Row> = sql_query(format!(
         "SELECT l.pid, a.application_name AS program, CAST(a.usename AS text) AS \"user\", pg_catalog.host(a.client_addr) AS address, \
-         CAST(EXTRACT(epoch FROM pg_catalog.clock_timestamp() - a.backend_start) AS double precision) AS connected \
+         (SELECT CAST(CAST(m.objid AS text) AS bigint) FROM pg_catalog.pg_locks AS m WHERE m.pid = l.pid AND {} LIMIT 1) AS since, \
+         a.state, a.query \
          FROM pg_catalog.pg_locks AS l LEFT JOIN pg_catalog.pg_stat_activity AS a ON a.pid = l.pid \
          WHERE {} AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) \
          LIMIT 1",
+        is_mark().replace("l.", "m."),
         is_ours()
     ))
     .get_result(connection)
@@ -128,13 +177,21 @@ fn holder(connection: &mut PgConnection) -> QueryResult<Option<Holder>> {
         user: row.user,
         host: row.address,
         command: row.program.filter(|program| !program.is_empty()),
-        // the server does not say when a lock was granted: a run connects to take it
         since: row
-            .connected
-            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-            .and_then(|age| SystemTime::now().checked_sub(age)),
+            .since
+            .and_then(|seconds| u64::try_from(seconds).ok())
+            .and_then(|seconds| UNIX_EPOCH.checked_add(Duration::from_secs(seconds))),
+        doing: doing(row.state.as_deref(), row.query.as_deref()),
         ..Holder::default()
     }))
+}
+
+/// What a session does, where the server says it: the statement that it runs, or that it runs none.
+fn doing(state: Option<&str>, query: Option<&str>) -> Option<String> {
+    match (state?, query) {
+        ("active", Some(query)) => Holder::shown_statement(query),
+        (state, _) => Some(state.to_owned()),
+    }
 }
 
 /// That a row `l` of `pg_locks` is this lock, and held.
@@ -143,6 +200,11 @@ fn is_ours() -> String {
     format!(
         "l.locktype = 'advisory' AND l.classid = {namespace} AND l.objid = {name} AND l.objsubid = 2 AND l.granted"
     )
+}
+
+/// That a row `l` of `pg_locks` is the mark beside this lock, and held.
+fn is_mark() -> String {
+    format!("l.locktype = 'advisory' AND l.classid = {MARK} AND l.objsubid = 2 AND l.granted")
 }
 
 fn database(connection: &mut PgConnection) -> QueryResult<String> {

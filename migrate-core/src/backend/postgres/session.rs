@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::borrow::BorrowMut;
+use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::pg::PgConnection;
@@ -9,11 +10,16 @@ use diesel::result::{DatabaseErrorKind, Error};
 use diesel::sql_types::{Nullable, Text};
 use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
+use super::connect::establish;
+use super::limits::{self, Before};
 use super::lock::DatabaseLock;
-use super::{Postgres, inspect, quote};
+use super::{Postgres, inspect, pooler, quote};
 use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
-use crate::backend::{Backend, FailedStatement, Inside, LockRequest, SeenStatement, Session};
+use crate::backend::{
+    Backend, Canceller, DatabaseUrl, FailedStatement, Hindrance, Inside, Limits, LockRequest,
+    SeenStatement, Session,
+};
 use crate::error::{LockError, OperationError};
 use crate::operation::Operation;
 
@@ -21,11 +27,10 @@ use crate::operation::Operation;
 /// message, whatever language that is in.
 const LOST: &str = "migrate-lock-lost";
 const OPEN: &str = "migrate-transaction-open";
-const ENDED: &str = "migrate-transaction-ended";
 
-/// The setting by which a revision that left its transaction is noticed: it goes with the
-/// transaction.
-const INSIDE: &str = "migrate.revision";
+/// The savepoint by which a revision that left its transaction is noticed: it is gone with the
+/// transaction, and another transaction does not have it. One that failed can still be asked for it.
+const INSIDE: &str = "migrate_revision";
 
 /// A session on a PostgreSQL connection: `PgSession<PgConnection>` owns it, and
 /// `PgSession<&mut PgConnection>` gives it back as it was.
@@ -34,10 +39,14 @@ pub struct PgSession<C: BorrowMut<PgConnection>> {
     /// What the first look at the database showed.
     place: Option<Place>,
     lock: Option<DatabaseLock>,
+    /// How long statements may take and wait, while there is a run.
+    limits: Option<Limits>,
+    /// How long the last statement took.
+    took: Duration,
+    /// Where the connection leads, if the session opened it itself.
+    url: Option<DatabaseUrl>,
     /// How many transactions were open before the revision's.
     outside: u32,
-    /// How many transactions were begun here.
-    begun: u32,
     /// Whether the last thing sent was a COMMIT, whose outcome may never be heard of.
     committing: bool,
     /// What sees the statements of a connection that the session opened itself.
@@ -57,15 +66,35 @@ struct Place {
     search_path: String,
     #[diesel(sql_type = Text)]
     version: String,
+    #[diesel(sql_type = Text)]
+    lock_timeout: String,
+    #[diesel(sql_type = Text)]
+    statement_timeout: String,
+    /// The language of the server's messages.
+    #[diesel(sql_type = Text)]
+    language: String,
+}
+
+impl Place {
+    fn settings(&self) -> Before {
+        Before {
+            lock_timeout: self.lock_timeout.clone(),
+            statement_timeout: self.statement_timeout.clone(),
+        }
+    }
 }
 
 impl PgSession<PgConnection> {
     /// A session on a connection that nobody else uses, and whose statements may be observed.
-    pub(super) fn watching(mut connection: PgConnection) -> PgSession<PgConnection> {
+    pub(super) fn watching(
+        mut connection: PgConnection,
+        url: DatabaseUrl,
+    ) -> PgSession<PgConnection> {
         let watch = Watch::default();
         connection.set_instrumentation(watch.clone());
         let mut session = PgSession::new(connection);
         session.watch = Some(watch);
+        session.url = Some(url);
         session
     }
 }
@@ -77,8 +106,10 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
             connection,
             place: None,
             lock: None,
+            limits: None,
+            took: Duration::ZERO,
+            url: None,
             outside: 0,
-            begun: 0,
             committing: false,
             watch: None,
         }
@@ -114,7 +145,10 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
              WHERE c.oid = pg_catalog.to_regclass({name})) AS found, \
              CAST(pg_catalog.current_schema() AS text) AS current, \
              pg_catalog.current_setting('search_path') AS search_path, \
-             pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1) AS version"
+             pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1) AS version, \
+             pg_catalog.current_setting('lock_timeout') AS lock_timeout, \
+             pg_catalog.current_setting('statement_timeout') AS statement_timeout, \
+             pg_catalog.current_setting('lc_messages') AS language"
         ))
         .get_result(self.postgres())?;
         let place = match self.place.take() {
@@ -139,10 +173,11 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
             ));
         }
         if let Some(place) = &self.place {
-            let path = literal(&place.search_path)?;
-            parts.push(format!(
-                "pg_catalog.set_config('search_path', {path}, false)"
-            ));
+            parts.push(set("search_path", &place.search_path)?);
+            let limits = self.limits.map(|limits| place.settings().limited(&limits));
+            for (name, value) in limits.iter().flatten() {
+                parts.push(set(name, value)?);
+            }
         }
         if let Some(lock) = &self.lock {
             parts.push(must(&lock.is_held(), LOST));
@@ -153,19 +188,29 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         })
     }
 
-    /// Sends the guard, with what has to be sent before it.
+    /// Sends the guard, with what has to be sent before it, and sets the savepoint after it.
     fn pass(&mut self, before: &str, own_transaction: bool) -> QueryResult<()> {
         let guard = self.guard(own_transaction)?;
-        let mark = format!(
-            "; SELECT pg_catalog.set_config('{INSIDE}', '{}', true)",
-            self.begun
-        );
-        let text = format!("{before}{guard}{mark}");
+        let text = format!("{before}{guard}; SAVEPOINT {INSIDE}");
         let passed = match own_transaction {
             true => AnsiTransactionManager::begin_transaction_sql(self.postgres(), &text),
             false => self.postgres().batch_execute(&text),
         };
         passed.map_err(judged)
+    }
+
+    /// Runs a statement that nobody waits for while it waits for others, as long as it takes, unless somebody set a limit.
+    fn execute_patiently(&mut self, sql: &str) -> QueryResult<()> {
+        let limited = self.limits.filter(|limits| limits.lock.is_none());
+        let (Some(limits), Some(place)) = (limited, self.place.clone()) else {
+            return self.postgres().batch_execute(sql);
+        };
+        let [(name, limit), _] = place.settings().limited(&limits);
+        self.postgres().batch_execute(&format!("SET {name} = 0"))?;
+        let executed = self.postgres().batch_execute(sql);
+        let set = format!("SELECT {}", set(name, &limit)?);
+        let set = self.postgres().batch_execute(&set);
+        executed.and(set)
     }
 }
 
@@ -179,7 +224,14 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
     }
 
     fn execute(&mut self, sql: &str) -> QueryResult<()> {
-        self.postgres().batch_execute(sql)
+        let start = Instant::now();
+        let executed =
+            match limits::waits_without_harm(sql) && self.depth().is_ok_and(|depth| depth == 0) {
+                true => self.execute_patiently(sql),
+                false => self.postgres().batch_execute(sql),
+            };
+        self.took = start.elapsed();
+        executed
     }
 
     fn texts(&mut self, query: &str) -> QueryResult<Vec<String>> {
@@ -250,7 +302,6 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
 
     fn begin(&mut self) -> QueryResult<()> {
         self.outside = self.depth()?;
-        self.begun += 1;
         self.committing = false;
         match self.outside {
             0 => self.pass("BEGIN; ", true).inspect_err(|_| {
@@ -266,19 +317,18 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
 
     fn inside(&mut self) -> QueryResult<Inside> {
         let nested = self.depth()? > self.outside + 1;
-        let same = format!(
-            "pg_catalog.current_setting('{INSIDE}', true) = '{}'",
-            self.begun
-        );
-        match self.execute(&format!("SELECT {}", must(&same, ENDED))) {
+        match self.execute(&format!("RELEASE SAVEPOINT {INSIDE}")) {
             Ok(()) if nested => Ok(Inside::Nested),
             Ok(()) => Ok(Inside::Yes),
-            Err(Error::DatabaseError(_, facts)) if facts.message().contains(ENDED) => {
+            Err(error) => {
+                let ours = self.execute(&format!("ROLLBACK TO SAVEPOINT {INSIDE}"));
+                if ours.is_ok() {
+                    return Err(error); // it is still this transaction, and spoilt
+                }
                 // what is open now, if anything, was begun by the body, and diesel may not know
                 self.execute("ROLLBACK")?;
                 Ok(Inside::Ended)
             }
-            Err(error) => Err(error),
         }
     }
 
@@ -315,27 +365,64 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
     }
 
     fn lock(&mut self, request: &mut LockRequest<'_>) -> Result<(), LockError> {
-        if self.lock.is_none() {
-            self.lock = Some(DatabaseLock::take(self.postgres(), request)?);
+        if self.lock.is_some() {
+            return Ok(());
         }
+        if let Some(url) = self.url.clone()
+            && pooler::is_shared(self.postgres(), &url).map_err(LockError::Database)?
+        {
+            return Err(LockError::Shared);
+        }
+        self.lock = Some(DatabaseLock::take(self.postgres(), request)?);
         Ok(())
     }
 
     fn unlock(&mut self) {
-        if self.lock.take().is_none() {
+        let Some(lock) = self.lock.take() else {
             return;
-        }
+        };
+        let limited = self.limits.take().is_some();
         // a connection that cannot do this is gone, and the lock with it
-        let _ = self.execute(&DatabaseLock::release());
-        if let Some(path) = self
-            .place
-            .as_ref()
-            .and_then(|place| literal(&place.search_path).ok())
-        {
-            let _ = self.execute(&format!(
-                "SELECT pg_catalog.set_config('search_path', {path}, false)"
-            ));
+        let _ = self.execute(&format!("SELECT {}", lock.release()));
+        if let Some(place) = self.place.clone() {
+            let settings = place.settings().given_back();
+            let limits = settings.iter().filter(|_| limited);
+            let parts: QueryResult<Vec<String>> = limits
+                .map(|(name, value)| set(name, value))
+                .chain([set("search_path", &place.search_path)])
+                .collect();
+            if let Ok(parts) = parts {
+                let _ = self.execute(&format!("SELECT {}", parts.join(", ")));
+            }
         }
+    }
+
+    fn limit(&mut self, limits: &Limits) -> QueryResult<()> {
+        self.look()?; // the settings to give back
+        self.limits = Some(*limits); // they are set with each guard
+        Ok(())
+    }
+
+    fn hindrance(&mut self, error: &Error) -> Option<Hindrance> {
+        let place = self.place.as_ref()?;
+        let speaks_english = ["en", "C", "POSIX"]
+            .iter()
+            .any(|start| place.language.starts_with(start))
+            || place.language.is_empty();
+        let [(_, limit), _] = place.settings().limited(&self.limits?);
+        let limit = limit.parse().map(Duration::from_millis).ok();
+        let was_up = limit.is_some_and(|limit| !limit.is_zero() && self.took >= limit);
+        limits::hindrance(error, speaks_english, was_up)
+    }
+
+    fn canceller(&mut self) -> Option<Canceller> {
+        let (url, process) = (self.url.clone()?, self.lock?.process);
+        Some(Box::new(move || {
+            let mut other = establish(&url).map_err(|error| error.to_string())?;
+            other
+                .batch_execute(&format!("SELECT pg_catalog.pg_cancel_backend({process})"))
+                .map_err(|error| error.to_string())
+        }))
     }
 
     fn watch(&mut self) -> bool {
@@ -377,6 +464,12 @@ fn judged(error: Error) -> Error {
         }
         _ => error,
     }
+}
+
+/// The expression that sets a setting until it is set again.
+fn set(name: &str, value: &str) -> QueryResult<String> {
+    let value = literal(value)?;
+    Ok(format!("pg_catalog.set_config('{name}', {value}, false)"))
 }
 
 fn literal(text: &str) -> QueryResult<String> {

@@ -17,7 +17,9 @@ use super::rebuild::{self, Pending, Violations};
 use super::{Sqlite, inspect};
 use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
-use crate::backend::{Backend, FailedStatement, Inside, LockRequest, SeenStatement, Session};
+use crate::backend::{
+    Backend, FailedStatement, Inside, Limits, LockRequest, SeenStatement, Session,
+};
 use crate::error::{LockError, OperationError};
 use crate::operation::Operation;
 
@@ -360,6 +362,15 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
         if let Some(timeout) = self.busy_timeout.take() {
             // a connection that cannot do this can do nothing else either
             let _ = self.execute(&format!("PRAGMA busy_timeout = {timeout}"));
+        }
+    }
+
+    fn limit(&mut self, limits: &Limits) -> QueryResult<()> {
+        // unless it is said, as patient as for the lock of the run
+        match limits.lock {
+            Some(Duration::ZERO) => self.be_patient(Duration::MAX),
+            Some(limit) => self.be_patient(limit),
+            None => Ok(()),
         }
     }
 

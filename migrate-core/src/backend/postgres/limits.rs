@@ -1,0 +1,109 @@
+//! How long statements take and wait, in the settings of PostgreSQL, and by which errors a server says that time was up. Text
+//! only; the session sends it.
+
+use std::time::Duration;
+
+use diesel::result::{DatabaseErrorKind, Error};
+
+use crate::backend::{Hindrance, Limits, STATEMENT_LOCK_TIMEOUT};
+
+/// The settings of the connection before anybody changed them, as the server writes them.
+#[derive(Clone, Debug)]
+pub(super) struct Before {
+    pub(super) lock_timeout: String,
+    pub(super) statement_timeout: String,
+}
+
+impl Before {
+    /// The settings, each with its value within a run that has these limits.
+    pub(super) fn limited(&self, limits: &Limits) -> [(&'static str, String); 2] {
+        let lock = match limits.lock {
+            Some(limit) => millis(limit),
+            // somebody has set it, for this user or this database: that counts
+            None if self.lock_timeout != "0" => self.lock_timeout.clone(),
+            None => millis(STATEMENT_LOCK_TIMEOUT),
+        };
+        let statement = limits.statement.map(millis);
+        [
+            ("lock_timeout", lock),
+            (
+                "statement_timeout",
+                statement.unwrap_or_else(|| self.statement_timeout.clone()),
+            ),
+        ]
+    }
+
+    /// The settings, each with its value from before.
+    pub(super) fn given_back(&self) -> [(&'static str, String); 2] {
+        [
+            ("lock_timeout", self.lock_timeout.clone()),
+            ("statement_timeout", self.statement_timeout.clone()),
+        ]
+    }
+}
+
+/// Whether a statement waits for the transactions of others to end while it lets them go on with the table. Waiting then is in
+/// nobody's way, and to be stopped in it leaves half of an index behind.
+pub(super) fn waits_without_harm(sql: &str) -> bool {
+    sql.split(|letter: char| !letter.is_alphanumeric())
+        .any(|word| word.eq_ignore_ascii_case("CONCURRENTLY"))
+}
+
+/// Whether an error says that another session was in the way. Where the server speaks another language than English, a statement
+/// that failed only after the time to wait for a lock is taken for one that waited.
+pub(super) fn hindrance(error: &Error, speaks_english: bool, was_up: bool) -> Option<Hindrance> {
+    let Error::DatabaseError(kind, facts) = error else {
+        return None;
+    };
+    let message = facts.message();
+    match kind {
+        DatabaseErrorKind::SerializationFailure => Some(Hindrance::Deadlock),
+        _ if message == "deadlock detected" => Some(Hindrance::Deadlock),
+        _ if message == "canceling statement due to lock timeout" => Some(Hindrance::LockTimeout),
+        DatabaseErrorKind::Unknown if !speaks_english && was_up => Some(Hindrance::LockTimeout),
+        _ => None,
+    }
+}
+
+/// Whole milliseconds, and at least one, as none is without end.
+fn millis(limit: Duration) -> String {
+    const MOST: u128 = i32::MAX as u128;
+    match limit.is_zero() {
+        true => "0".to_owned(),
+        false => limit.as_millis().clamp(1, MOST).to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn before(lock: &str) -> Before {
+        Before {
+            lock_timeout: lock.to_owned(),
+            statement_timeout: "1min".to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_is_said_counts_before_what_is_set_before_the_default() {
+        let limits = |lock, statement| Limits { lock, statement };
+        let values =
+            |before: &Before, limits: &Limits| before.limited(limits).map(|(_, value)| value);
+        let nothing = Limits::default();
+        assert_eq!(values(&before("0"), &nothing), ["5000", "1min"]);
+        assert_eq!(values(&before("90s"), &nothing), ["90s", "1min"]);
+        let both = limits(Some(Duration::from_micros(1)), Some(Duration::ZERO));
+        assert_eq!(values(&before("90s"), &both), ["1", "0"]);
+        let long = limits(Some(Duration::MAX), None);
+        assert_eq!(values(&before("0"), &long), ["2147483647", "1min"]);
+    }
+
+    #[test]
+    fn only_what_is_done_concurrently_may_wait() {
+        assert!(waits_without_harm("create index\nconcurrently ix on t (a)"));
+        assert!(!waits_without_harm(
+            "CREATE INDEX concurrently_not ON t (a)"
+        ));
+    }
+}
