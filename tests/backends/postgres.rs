@@ -6,6 +6,7 @@ mod connect;
 mod engine;
 mod identity;
 mod lock;
+mod pooler;
 mod quoting;
 
 use std::collections::BTreeSet;

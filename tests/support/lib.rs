@@ -4,6 +4,8 @@
 
 mod output;
 mod place;
+#[cfg(feature = "servers")]
+pub mod pooler;
 mod project;
 pub mod scratch;
 #[cfg(feature = "servers")]
