@@ -302,6 +302,9 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
 
     fn begin(&mut self) -> QueryResult<()> {
         self.outside = self.depth()?;
+        if let Some(watch) = &self.watch {
+            watch.forget();
+        }
         self.committing = false;
         match self.outside {
             0 => self.pass("BEGIN; ", true).inspect_err(|_| {

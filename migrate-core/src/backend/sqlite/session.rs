@@ -293,6 +293,9 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
 
     fn begin(&mut self) -> QueryResult<()> {
         self.outside = self.depth()?;
+        if let Some(watch) = &self.watch {
+            watch.forget();
+        }
         self.owns_outermost |= self.outside == 0;
         self.pending = None;
         self.broken_before = None;
