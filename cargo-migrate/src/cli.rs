@@ -8,7 +8,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use migrate_core::cli::{self as core, Exit, Failure, GlobalArgs, Listing, Report, Screen};
 use migrate_graph::{MultipleHeads, Rules};
 
-use crate::commands::{check, completions, edit, init, merge, new};
+use crate::commands::{bundle, check, completions, edit, init, merge, new};
 use crate::project::Member;
 use crate::runner::{self, CompileError, Runner, RunnerError};
 use crate::source::{self, History};
@@ -54,6 +54,7 @@ enum Command {
     #[command(flatten)]
     Shared(core::Command),
     Edit(edit::EditArgs),
+    Bundle(bundle::BundleArgs),
     Completions(completions::CompletionsArgs),
 }
 
@@ -82,6 +83,7 @@ impl Command {
             Command::New(args) => args.format.json,
             Command::Merge(args) => args.format.json,
             Command::Shared(command) => command.json(),
+            Command::Bundle(args) => args.format.json,
             Command::Init(_) | Command::Edit(_) | Command::Completions(_) => false,
         }
     }
@@ -107,6 +109,7 @@ impl Cli {
                 edit::edit(args, &readable_history(&workplace()?, report)?)?;
                 Ok(Exit::Done)
             }
+            Command::Bundle(args) => self.bundle(args, &workplace()?, report),
             Command::Shared(core::Command::Check(_)) => {
                 let workplace = workplace()?;
                 match check::check(&workplace, report)? {
@@ -119,6 +122,28 @@ impl Cli {
             }
             Command::Shared(command) => read(command, &workplace()?, report),
         }
+    }
+
+    /// Builds the runner in release, to be taken elsewhere.
+    fn bundle(
+        &self,
+        args: &bundle::BundleArgs,
+        workplace: &Workplace,
+        report: &mut Report<'_>,
+    ) -> Result<Exit, Failure> {
+        history(workplace, report)?;
+        let members = workplace.participants()?;
+        let runner = Runner::new(&workplace.project, &members);
+        let configuration = workplace.bundled()?;
+        let built = runner.bundle(&configuration, args.flags(), self.global.quiet, || {
+            report.say("waiting for another `cargo migrate` that is building");
+        });
+        let executable = match built {
+            Ok(executable) => executable,
+            Err(RunnerError::Compile(CompileError::Failed)) => return not_built(&members, report),
+            Err(error) => return Err(error.into()),
+        };
+        Ok(report.finish(bundle::place(args, workplace, &members, &executable)))
     }
 
     /// Builds the runner if need be, and becomes it.

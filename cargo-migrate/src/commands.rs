@@ -1,6 +1,7 @@
-//! The commands that read and write source files only, one file each: `<Verb>Args`, whose doc comment is the help text, and one
+//! The commands that read and write source files, and `bundle`, one file each: `<Verb>Args`, whose doc comment is the help text, and one
 //! function that returns what the command has to say. Nothing here prints.
 
+pub(crate) mod bundle;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod edit;

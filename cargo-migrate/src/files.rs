@@ -28,6 +28,20 @@ pub(crate) fn write_if_changed(path: &Path, text: &str) -> io::Result<bool> {
     write(path, text).map(|()| true)
 }
 
+/// Copies a file in one step, with its permissions and the folders above it. What runs from the old one goes on.
+pub(crate) fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let draft = draft_of(to);
+    fs::copy(from, &draft)
+        .and_then(|_| fs::rename(&draft, to))
+        .inspect_err(|_| {
+            // the copy's own error is the one to report
+            let _ = fs::remove_file(&draft);
+        })
+}
+
 /// Writes a file that must not exist yet, with the folders above it.
 pub(crate) fn create(path: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {

@@ -11,6 +11,7 @@ mod start;
 mod toolchain;
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -86,19 +87,15 @@ impl<'a> Runner<'a> {
         }
         let start = clock(&store)?;
         let folders = self.folders()?;
-        let variables = self
-            .members
-            .iter()
-            .zip(&folders)
-            .map(|(member, (_, listing))| (member.folder_variable(), format!("{listing:016x}")));
-        let manifest = generate::generate(self.project, self.members, core, &store)?;
+        let manifest = generate::generate(self.project, self.members, core, &store, None)?;
         let build = Build {
             cargo: &self.cargo,
             manifest: &manifest,
             folder: &self.project.root,
             target: &self.project.target,
             quiet,
-            variables: variables.collect(),
+            flags: Vec::new(),
+            variables: self.folder_variables(&folders),
         };
         let product = build.run()?;
         if product.complete {
@@ -113,6 +110,45 @@ impl<'a> Runner<'a> {
             built.save(&store);
         }
         Ok(product.executable)
+    }
+
+    /// Builds the runner as a program that stands alone, with its configuration in it.
+    pub(crate) fn bundle(
+        &self,
+        configuration: &str,
+        flags: Vec<OsString>,
+        quiet: bool,
+        waiting: impl FnOnce(),
+    ) -> Result<PathBuf, RunnerError> {
+        let core = self.core()?;
+        let store = self.project.store();
+        let _lock = lock_store(&store, waiting)?;
+        let folders = self.folders()?;
+        let manifest = generate::generate(
+            self.project,
+            self.members,
+            core,
+            &store,
+            Some(configuration),
+        )?;
+        let build = Build {
+            cargo: &self.cargo,
+            manifest: &manifest,
+            folder: &self.project.root,
+            target: &self.project.target,
+            quiet,
+            flags,
+            variables: self.folder_variables(&folders),
+        };
+        Ok(build.run()?.executable)
+    }
+
+    /// What tells the compiler that a folder holds other files than before.
+    fn folder_variables(&self, folders: &[(PathBuf, u64)]) -> Vec<(String, String)> {
+        let members = self.members.iter().zip(folders);
+        members
+            .map(|(member, (_, listing))| (member.folder_variable(), format!("{listing:016x}")))
+            .collect()
     }
 
     /// Where the members take the library from: one place, or its types would not be one.

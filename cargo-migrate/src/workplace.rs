@@ -161,19 +161,28 @@ impl Workplace {
             _ if self.is_given()? => None,
             several => return Err(ambiguous(several)),
         };
-        let mut multiple_heads = None;
-        for member in self.project.participants()? {
-            let allowed = self.project.settings_of(member)?.multiple_heads;
-            if allowed == Some(project::MultipleHeads::Allow) {
-                multiple_heads = Some("allow");
-            }
-        }
         let configuration = json!({
             "database_url": database.as_ref().map(|database| &database.url),
             "directory": database.as_ref().map(|database| &database.folder),
-            "multiple_heads": multiple_heads,
+            "multiple_heads": self.multiple_heads()?,
         });
         Ok((CONFIGURATION, configuration.to_string()))
+    }
+
+    /// What a bundle takes along of the metadata: all but URLs. They name databases of this machine, may hold secrets, and a server
+    /// without a URL of its own is better told so than given a file in whatever folder it stands in.
+    pub(crate) fn bundled(&self) -> Result<String, Failure> {
+        Ok(json!({ "multiple_heads": self.multiple_heads()? }).to_string())
+    }
+
+    fn multiple_heads(&self) -> Result<Option<&'static str>, Failure> {
+        for member in self.project.participants()? {
+            let allowed = self.project.settings_of(member)?.multiple_heads;
+            if allowed == Some(project::MultipleHeads::Allow) {
+                return Ok(Some("allow"));
+            }
+        }
+        Ok(None)
     }
 
     /// The databases that metadata names: the chosen package's, else the workspace's, else those of all members.

@@ -27,5 +27,5 @@ pub use exit::Exit;
 pub use failure::Failure;
 pub use listing::Listing;
 pub use report::Report;
-pub use run::{Invocation, main, run};
+pub use run::{Invocation, bundle, main, run};
 pub use screen::Screen;

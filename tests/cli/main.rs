@@ -2,6 +2,7 @@
 
 mod authoring;
 mod bad_input;
+mod bundle;
 mod daily;
 mod database_url;
 mod fast_path;

@@ -46,6 +46,8 @@ pub(super) struct Build<'a> {
     pub(super) folder: &'a Path,
     pub(super) target: &'a Path,
     pub(super) quiet: bool,
+    /// Further arguments: profile and platform.
+    pub(super) flags: Vec<std::ffi::OsString>,
     /// Variables for the compiler.
     pub(super) variables: Vec<(String, String)>,
 }
@@ -62,6 +64,7 @@ impl Build<'_> {
             .arg(self.target)
             .arg("--message-format=json-render-diagnostics")
             .args(self.quiet.then_some("--quiet"))
+            .args(&self.flags)
             .current_dir(self.folder)
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())

@@ -8,25 +8,32 @@ use crate::files;
 use crate::fingerprint;
 use crate::project::{Member, Origin, Project};
 
-/// Writes the crate into `store`, and returns the path of its manifest.
+/// Writes the crate into `store`, and returns the path of its manifest. With `configuration`, it is a bundle that has it compiled
+/// in.
 pub(super) fn generate(
     project: &Project,
     members: &[&Member],
     core: &Origin,
     store: &Path,
+    configuration: Option<&str>,
 ) -> Result<PathBuf, RunnerError> {
-    let name = match project.suffix() {
-        suffix if suffix.is_empty() => "cargo-migrate-runner".to_owned(),
-        suffix => format!("cargo-migrate-runner-{suffix}"),
+    let kind = if configuration.is_some() {
+        "bundle"
+    } else {
+        "runner"
     };
-    let folder = store.join("runner");
+    let name = match project.suffix() {
+        suffix if suffix.is_empty() => format!("cargo-migrate-{kind}"),
+        suffix => format!("cargo-migrate-{kind}-{suffix}"),
+    };
+    let folder = store.join(kind);
     generate_lock(project, &folder)?;
     let root = manifest::Root {
         folder: &project.root,
         manifest: &fs::read_to_string(project.root.join("Cargo.toml")).unwrap_or_default(),
         locked: &lock::names(&fs::read_to_string(folder.join("Cargo.lock")).unwrap_or_default()),
     };
-    let sources = manifest::sources(&name, members, core, &root);
+    let sources = manifest::sources(&name, members, core, &root, configuration);
     let manifest = folder.join("Cargo.toml");
     write(&manifest, &sources.manifest)?;
     write(&folder.join("src/main.rs"), &sources.main)?;

@@ -25,8 +25,15 @@ pub(super) struct Root<'a> {
     pub(super) locked: &'a BTreeSet<String>,
 }
 
-/// Writes the runner of these members. `core` is where they take the library from.
-pub(super) fn sources(name: &str, members: &[&Member], core: &Origin, root: &Root<'_>) -> Sources {
+/// Writes the runner of these members. `core` is where they take the library from; `configuration` is what a bundle has
+/// compiled in.
+pub(super) fn sources(
+    name: &str,
+    members: &[&Member],
+    core: &Origin,
+    root: &Root<'_>,
+    configuration: Option<&str>,
+) -> Sources {
     let workspace = root.manifest.parse::<Document<String>>().ok();
     let mut manifest = DocumentMut::new();
     manifest["package"] = package(name);
@@ -49,7 +56,7 @@ pub(super) fn sources(name: &str, members: &[&Member], core: &Origin, root: &Roo
     }
     Sources {
         manifest: format!("# Written by `cargo migrate`, which overwrites changes.\n\n{manifest}"),
-        main: main(members),
+        main: main(members, configuration),
     }
 }
 
@@ -174,18 +181,20 @@ fn make_paths_absolute(patches: &mut Item, root: &Path) {
     }
 }
 
-fn main(members: &[&Member]) -> String {
+fn main(members: &[&Member], configuration: Option<&str>) -> String {
     let modules: Vec<String> = members
         .iter()
         .map(|member| format!("{}::migrations", alias(member)))
         .collect();
+    let history = format!("migrate_core::history![{}]", modules.join(", "));
+    let start = match configuration {
+        None => format!("migrate_core::cli::main({history})"),
+        Some(text) => format!("migrate_core::cli::bundle({history}, {text:?})"),
+    };
     format!(
         "//! Written by `cargo migrate`, which overwrites changes: the revisions of the workspace, with the commands that\n\
          //! need a database.\n\n\
-         fn main() -> std::process::ExitCode {{\n    \
-         migrate_core::cli::main(migrate_core::history![{}])\n\
-         }}\n",
-        modules.join(", ")
+         fn main() -> std::process::ExitCode {{\n    {start}\n}}\n"
     )
 }
 
@@ -230,7 +239,7 @@ mod tests {
             locked: &locked,
         };
         let core = Origin::Path("/lib/migrate-core".into());
-        let sources = sources("runner", &[&accounts, &billing], &core, &root);
+        let sources = sources("runner", &[&accounts, &billing], &core, &root, None);
         let read = sources.manifest.parse::<DocumentMut>().unwrap();
         assert_eq!(read["package"]["name"].as_str(), Some("runner"));
         assert_eq!(read["workspace"]["resolver"].as_str(), Some("1"));
@@ -272,6 +281,18 @@ mod tests {
             sources
                 .main
                 .contains("history![member_accounts::migrations, member_type_a::migrations]")
+        );
+    }
+
+    #[test]
+    fn a_bundle_has_its_configuration_compiled_in() {
+        let app = member("app", "/app");
+        let text = main(&[&app], Some(r#"{"multiple_heads":"allow"}"#));
+        assert!(
+            text.contains(
+                r#"cli::bundle(migrate_core::history![member_app::migrations], "{\"multiple_heads\":\"allow\"}")"#
+            ),
+            "{text}"
         );
     }
 

@@ -164,9 +164,15 @@ pub fn environment(
 }
 
 /// The failure when a command needs a database and nothing names one.
-pub fn no_database() -> Failure {
-    Failure::usage("no database was given").help(WAYS)
+pub fn no_database(without_metadata: bool) -> Failure {
+    Failure::usage("no database was given").help(match without_metadata {
+        true => WAYS_WITHOUT_METADATA,
+        false => WAYS,
+    })
 }
+
+const WAYS_WITHOUT_METADATA: &str =
+    "give `--database-url URL`, or set `DATABASE_URL` in the environment or in a `.env` file";
 
 const WAYS: &str = "give `--database-url URL`, or set `DATABASE_URL` in the environment or in a `.env` file, or write \
                     `database-url = \"app.db\"` under `[package.metadata.migrate]` in Cargo.toml";

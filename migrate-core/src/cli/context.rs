@@ -25,6 +25,8 @@ pub(super) struct Context<'a> {
     configuration: Configuration,
     environment: Option<String>,
     surroundings: &'a Surroundings<'a>,
+    /// Whether there is no Cargo.toml that could say something.
+    without_metadata: bool,
 }
 
 /// An open database, with the name to call it by.
@@ -47,7 +49,14 @@ impl<'a> Context<'a> {
             configuration,
             environment,
             surroundings,
+            without_metadata: false,
         })
+    }
+
+    /// The same in a program that `cargo migrate` did not start.
+    pub(super) fn without_metadata(mut self, so: bool) -> Context<'a> {
+        self.without_metadata = so;
+        self
     }
 
     /// The migrator, and with it the graph of the history.
@@ -91,7 +100,8 @@ impl<'a> Context<'a> {
 
     /// The database that the user means.
     pub(super) fn database(&self, access: Access) -> Result<Database, Failure> {
-        open(&self.url()?.ok_or_else(configuration::no_database)?, access)
+        let no_database = || configuration::no_database(self.without_metadata);
+        open(&self.url()?.ok_or_else(no_database)?, access)
     }
 
     /// The kind of database that a script is for.

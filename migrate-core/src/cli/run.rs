@@ -3,9 +3,8 @@
 
 use std::borrow::Borrow;
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser};
@@ -50,21 +49,34 @@ pub struct Invocation<'a> {
 /// }
 /// ```
 pub fn main(history: impl Borrow<History>) -> ExitCode {
-    let variable = |name: &str| env::var_os(name);
-    let mut arguments = env::args_os();
-    let started_as = arguments.next().unwrap_or_default();
-    let invocation = Invocation {
-        program: program(&started_as, variable(CONFIGURATION).is_some()),
-        arguments: arguments.collect(),
-        surroundings: Surroundings {
-            directory: env::current_dir().unwrap_or_default(),
-            variable: &variable,
-        },
-        out: &mut anstream::stdout(),
-        err: &mut anstream::stderr(),
-        terminal: io::stderr().is_terminal(),
+    let by_cargo_migrate = env::var_os(CONFIGURATION).is_some();
+    start(
+        history.borrow(),
+        &|name| env::var_os(name),
+        by_cargo_migrate,
+    )
+}
+
+/// The same for a program that is built here and used elsewhere (`cargo migrate bundle`): what the packages' metadata says is
+/// compiled in, as the [`Configuration`](super::Configuration) that `cargo migrate` writes, and what the variable of that name
+/// says does not count.
+///
+/// ```no_run
+/// use migrate_core::history::History;
+///
+/// // declared by `migrate_core::migrations!()`
+/// static HISTORY: History = History::new(&[]);
+///
+/// fn main() -> std::process::ExitCode {
+///     migrate_core::cli::bundle(&HISTORY, r#"{ "multiple_heads": "allow" }"#)
+/// }
+/// ```
+pub fn bundle(history: impl Borrow<History>, configuration: &str) -> ExitCode {
+    let variable = |name: &str| match name {
+        CONFIGURATION => Some(OsString::from(configuration)),
+        name => env::var_os(name),
     };
-    run(history.borrow(), invocation).into()
+    start(history.borrow(), &variable, false)
 }
 
 /// Runs the command that the arguments ask for, and gives the exit code.
@@ -107,9 +119,34 @@ pub fn run(history: &History, invocation: Invocation<'_>) -> Exit {
     report.terminal = terminal;
     report.json = parsed.command.json();
     match Context::new(history, &parsed.global, &surroundings) {
-        Ok(context) => commands::run(&parsed.command, &context, &mut report),
+        Ok(context) => {
+            let context = context.without_metadata(program != CARGO_MIGRATE);
+            commands::run(&parsed.command, &context, &mut report)
+        }
         Err(failure) => report.failure(failure),
     }
+}
+
+/// Runs the command that the process's arguments ask for.
+fn start(
+    history: &History,
+    variable: &dyn Fn(&str) -> Option<OsString>,
+    by_cargo_migrate: bool,
+) -> ExitCode {
+    let mut arguments = env::args_os();
+    let started_as = arguments.next().unwrap_or_default();
+    let invocation = Invocation {
+        program: program(&started_as, by_cargo_migrate),
+        arguments: arguments.collect(),
+        surroundings: Surroundings {
+            directory: env::current_dir().unwrap_or_default(),
+            variable,
+        },
+        out: &mut anstream::stdout(),
+        err: &mut anstream::stderr(),
+        terminal: io::stderr().is_terminal(),
+    };
+    run(history, invocation).into()
 }
 
 /// Of what the commands are: the program has a version of its own.
@@ -125,12 +162,20 @@ pub(super) struct Parsed {
     pub(super) command: Command,
 }
 
+/// Where a program that `cargo migrate` did not start takes its database from.
+const DATABASE_HELP: &str = "The database: a URL, or the path of a SQLite file\n\nWithout it: the variable DATABASE_URL, then \
+                             DATABASE_URL in a `.env` file here or in a folder above.";
+
 fn parse(
     program: &str,
     arguments: Vec<OsString>,
     surroundings: &Surroundings<'_>,
 ) -> Result<Parsed, clap::Error> {
-    let mut command = Parsed::command().display_name(program).bin_name(program);
+    let shown = name(program);
+    let mut command = Parsed::command().display_name(shown).bin_name(shown);
+    if program != CARGO_MIGRATE {
+        command = command.mut_arg("database_url", |url| url.long_help(DATABASE_HELP));
+    }
     let columns =
         (surroundings.variable)("COLUMNS").and_then(|columns| columns.to_str()?.parse().ok());
     if let Some(columns) = columns {
@@ -144,13 +189,46 @@ fn parse(
         .map_err(|error| error.format(&mut command.clone()))
 }
 
-/// The name to go by: the file's, unless `cargo migrate` started it.
-fn program(started_as: &OsString, by_cargo_migrate: bool) -> String {
-    let stem = Path::new(started_as)
-        .file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned());
-    match stem {
-        Some(stem) if !by_cargo_migrate => stem,
-        _ => CARGO_MIGRATE.to_owned(),
+/// What was typed to start the program, so that its advice can be typed too: `./shop-migrate` from its folder, `shop-migrate` where it
+/// is found by that name. `cargo migrate` goes by its own.
+fn program(started_as: &OsStr, by_cargo_migrate: bool) -> String {
+    let typed = started_as.to_string_lossy();
+    let typed = typed
+        .strip_suffix(env::consts::EXE_SUFFIX)
+        .unwrap_or(&typed);
+    match by_cargo_migrate || typed.is_empty() {
+        true => CARGO_MIGRATE.to_owned(),
+        false => typed.to_owned(),
+    }
+}
+
+/// The name of the program for help and versions: without the folder that it was started from.
+fn name(program: &str) -> &str {
+    program
+        .rsplit(std::path::is_separator)
+        .next()
+        .unwrap_or(program)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_goes_by_what_was_typed() {
+        for (started_as, typed, shown) in [
+            ("./shop-migrate", "./shop-migrate", "shop-migrate"),
+            (
+                "/opt/shop-migrate-1.2",
+                "/opt/shop-migrate-1.2",
+                "shop-migrate-1.2",
+            ),
+            ("shop-migrate", "shop-migrate", "shop-migrate"),
+            ("", CARGO_MIGRATE, CARGO_MIGRATE),
+        ] {
+            let program = program(OsStr::new(started_as), false);
+            assert_eq!((program.as_str(), name(&program)), (typed, shown));
+        }
+        assert_eq!(program(OsStr::new("/t/runner"), true), CARGO_MIGRATE);
     }
 }

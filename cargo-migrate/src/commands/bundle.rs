@@ -1,0 +1,165 @@
+//! `bundle`: the runner, built for where it is used and put where it is wanted: one file for a server without Rust. Must not know
+//! how the runner is built.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use migrate_core::cli::json::Answer;
+use migrate_core::cli::{Failure, FormatArgs};
+use serde::Serialize;
+
+use crate::project::{self, Member};
+use crate::workplace::Workplace;
+use crate::{files, fingerprint};
+
+/// Build one executable with all revisions, for a container or a server without Rust
+///
+/// It has the commands that need a database, and what is told from the revisions alone: `history`, `graph`, `heads`, `branches`
+/// and `show`. It takes `--database-url` and the same variables as `cargo migrate`. No URL from Cargo.toml goes along.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct BundleArgs {
+    /// Where to put it, instead of `NAME-migrate` in this folder; a folder that exists gets it under that name
+    #[arg(short, long, value_name = "PATH")]
+    output: Option<PathBuf>,
+
+    /// Cargo's profile
+    #[arg(long, value_name = "PROFILE", default_value = "release")]
+    profile: String,
+
+    /// The platform to build for, as `cargo build --target` takes it
+    #[arg(long, value_name = "TRIPLE")]
+    target: Option<OsString>,
+
+    /// Text or JSON.
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
+}
+
+/// The executable that was made: what `--json` prints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Bundle {
+    /// Where it is.
+    path: String,
+    /// Its size.
+    bytes: u64,
+    /// Cargo's profile.
+    profile: String,
+    /// The platform, when one was asked for.
+    target: Option<String>,
+    /// The packages whose revisions are in it.
+    packages: Vec<String>,
+}
+
+impl BundleArgs {
+    /// What cargo is told.
+    pub(crate) fn flags(&self) -> Vec<OsString> {
+        let mut flags = vec!["--profile".into(), self.profile.clone().into()];
+        if let Some(target) = &self.target {
+            flags.extend(["--target".into(), target.clone()]);
+        }
+        flags
+    }
+}
+
+/// Puts a copy of the executable where it is wanted.
+pub(crate) fn place(
+    args: &BundleArgs,
+    workplace: &Workplace,
+    members: &[&Member],
+    executable: &Path,
+) -> Result<Bundle, Failure> {
+    let name = format!("{}-migrate{}", name(workplace, members), suffix(executable));
+    let path = match &args.output {
+        None => PathBuf::from(name),
+        Some(path) if path.is_dir() => path.join(name),
+        Some(path) => path.clone(),
+    };
+    let path = fingerprint::absolute(&path);
+    let bytes = files::copy(executable, &path)
+        .and_then(|()| fs::metadata(&path))
+        .map_err(|error| {
+            let name = project::display(&path);
+            Failure::usage(format!("cannot write `{name}`: {error}"))
+                .help("cargo migrate bundle -o PATH")
+        })?
+        .len();
+    Ok(Bundle {
+        path: project::display(&path),
+        bytes,
+        profile: args.profile.clone(),
+        target: args
+            .target
+            .as_ref()
+            .map(|target| target.to_string_lossy().into_owned()),
+        packages: members.iter().map(|member| member.name.clone()).collect(),
+    })
+}
+
+/// The only package's name, or the workspace's folder's.
+fn name(workplace: &Workplace, members: &[&Member]) -> String {
+    match members {
+        [member] => member.name.clone(),
+        _ => {
+            let folder = workplace.project.root.file_name().unwrap_or_default();
+            folder.to_string_lossy().into_owned()
+        }
+    }
+}
+
+/// `.exe` where executables end so.
+fn suffix(executable: &Path) -> String {
+    match executable.extension() {
+        Some(extension) if extension == "exe" => ".exe".to_owned(),
+        _ => String::new(),
+    }
+}
+
+impl Answer for Bundle {
+    fn text(&self) -> String {
+        format!("{}\n", self.path)
+    }
+
+    fn remark(&self) -> Option<String> {
+        let megabytes = self.bytes as f64 / 1e6;
+        let typed = match Path::new(&self.path).is_absolute() || self.path.contains('/') {
+            true => self.path.clone(),
+            false => format!("./{}", self.path),
+        };
+        Some(format!(
+            "{megabytes:.1} MB; `DATABASE_URL=… {typed} up` migrates a database"
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_profile_and_the_platform_are_cargos() {
+        let args = |target: Option<&str>| BundleArgs {
+            output: None,
+            profile: "release".to_owned(),
+            target: target.map(OsString::from),
+            format: FormatArgs::default(),
+        };
+        assert_eq!(args(None).flags(), ["--profile", "release"]);
+        assert_eq!(
+            args(Some("x86_64-unknown-linux-musl")).flags(),
+            [
+                "--profile",
+                "release",
+                "--target",
+                "x86_64-unknown-linux-musl"
+            ]
+        );
+    }
+
+    #[test]
+    fn an_executable_keeps_the_ending_of_its_platform() {
+        assert_eq!(suffix(Path::new("/t/cargo-migrate-bundle.exe")), ".exe");
+        assert_eq!(suffix(Path::new("/t/cargo-migrate-bundle-1.2")), "");
+    }
+}
