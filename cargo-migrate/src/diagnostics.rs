@@ -14,6 +14,10 @@ use crate::{project, words};
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Diagnostic {
+    /// What sort of problem, as JSON names it.
+    pub(crate) kind: &'static str,
+    /// The ids of the revisions that have a part in it.
+    pub(crate) revisions: Vec<String>,
     /// A lower-case phrase without a full stop.
     pub(crate) message: String,
     /// The places, the one that is wrong first.
@@ -42,8 +46,15 @@ pub(crate) struct Label {
 
 impl Diagnostic {
     /// Something that is wrong in one place.
-    pub(crate) fn at(message: String, label: Label, help: Option<String>) -> Diagnostic {
+    pub(crate) fn at(
+        kind: &'static str,
+        message: String,
+        label: Label,
+        help: Option<String>,
+    ) -> Diagnostic {
         Diagnostic {
+            kind,
+            revisions: Vec::new(),
             message,
             labels: vec![label],
             notes: Vec::new(),
@@ -60,6 +71,8 @@ impl Diagnostic {
             note: Some(label.text.clone()).filter(|text| !text.is_empty()),
         };
         json::Problem {
+            kind: self.kind,
+            revisions: self.revisions.clone(),
             message: self.message.clone(),
             places: self.labels.iter().map(place).collect(),
             help: self.help.clone(),
@@ -161,11 +174,14 @@ mod tests {
         let other = "id = \"b\"\n";
         let diagnostics = [
             Diagnostic::at(
+                "unknown_link",
                 "no revision `é` in this history".to_owned(),
                 label("migrations/b.rs", source, "\"é\"", ""),
                 Some("a revision with a similar id exists: `e`".to_owned()),
             ),
             Diagnostic {
+                kind: "duplicate_id",
+                revisions: Vec::new(),
                 message: "two revisions have the id `b`".to_owned(),
                 labels: vec![
                     label("migrations/b.rs", source, "\"b\"", ""),

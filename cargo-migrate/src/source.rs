@@ -86,6 +86,21 @@ impl History {
         )
     }
 
+    /// Whether a revision promises to be taken back by the reverse of its operations, which only the compiled revision can show.
+    pub(crate) fn promises_reversal(&self) -> bool {
+        let declared = |(_, revision): (&RevisionFile, &SourceRevision)| {
+            matches!(
+                revision.declaration.downgrade,
+                Some(source::Downgrade::Reversible(_))
+            )
+        };
+        self.sources
+            .folders
+            .iter()
+            .flat_map(Folder::revisions)
+            .any(declared)
+    }
+
     /// What is known of a revision beyond its header.
     pub(crate) fn facts(&self, id: &str) -> Facts {
         let Some(node) = self.graph.node(id) else {
@@ -95,6 +110,7 @@ impl History {
         let (file, revision) = self.sources.at(place);
         Facts {
             doc: revision.doc.clone(),
+            package: Some(self.sources.packages[place.folder].clone()),
             file: Some(self.sources.path_in_workspace(place, file)),
             line: Some(revision.line),
             transaction: revision.declaration.transaction,
@@ -194,6 +210,8 @@ impl Sources {
         for (folder, package) in self.folders.iter().zip(&self.packages) {
             for problem in &folder.problems {
                 diagnostics.push(Diagnostic {
+                    kind: "folder",
+                    revisions: Vec::new(),
                     message: problem.to_string(),
                     labels: Vec::new(),
                     notes: vec![format!("in the package `{package}`")],
@@ -203,19 +221,15 @@ impl Sources {
             for file in &folder.files {
                 if let Some(error) = &file.error {
                     let label = label(folder, file, error.span, String::new());
-                    diagnostics.push(Diagnostic::at(error.kind.to_string(), label, None));
-                }
-                for mistake in file
-                    .revisions
-                    .iter()
-                    .flat_map(|revision| &revision.mistakes)
-                {
-                    let label = label(folder, file, mistake.span, String::new());
                     diagnostics.push(Diagnostic::at(
-                        mistake.kind.message(),
+                        "syntax",
+                        error.kind.to_string(),
                         label,
-                        mistake.kind.help(),
+                        None,
                     ));
+                }
+                for revision in &file.revisions {
+                    diagnostics.extend(mistakes(folder, file, revision));
                 }
             }
         }
@@ -229,10 +243,16 @@ impl Sources {
             let note = notes.iter().find(|(noted, _)| noted == site);
             note.map(|(_, text)| text.clone()).unwrap_or_default()
         };
+        let id = |header: usize| {
+            let (_, revision) = self.at(self.places[header]);
+            Some(revision.declaration.id.as_ref()?.text.clone())
+        };
+        let sites = problem.sites();
         Diagnostic {
+            kind: problem.kind(),
+            revisions: problem.headers().into_iter().filter_map(id).collect(),
             message: problem.message(),
-            labels: problem
-                .sites()
+            labels: sites
                 .iter()
                 .map(|site| self.label(*site, text(site)))
                 .collect(),
@@ -253,6 +273,24 @@ impl Sources {
         };
         label(&self.folders[place.folder], file, span, text)
     }
+}
+
+/// What is wrong with one attribute, or with its place.
+fn mistakes<'a>(
+    folder: &'a Folder,
+    file: &'a RevisionFile,
+    revision: &'a SourceRevision,
+) -> impl Iterator<Item = Diagnostic> + 'a {
+    let id = revision.declaration.id.as_ref();
+    revision.mistakes.iter().map(move |mistake| Diagnostic {
+        revisions: id.map(|id| id.text.clone()).into_iter().collect(),
+        ..Diagnostic::at(
+            "attribute",
+            mistake.kind.message(),
+            label(folder, file, mistake.span, String::new()),
+            mistake.kind.help(),
+        )
+    })
 }
 
 fn label(folder: &Folder, file: &RevisionFile, span: Span, text: String) -> Label {

@@ -191,6 +191,36 @@ impl Problem {
         }
     }
 
+    /// The headers that have a part in it, each once, the one that is wrong first.
+    #[must_use]
+    pub fn headers(&self) -> Vec<usize> {
+        let mut headers: Vec<usize> = Vec::new();
+        for site in self.sites() {
+            if !headers.contains(&site.header) {
+                headers.push(site.header);
+            }
+        }
+        headers
+    }
+
+    /// What sort of problem it is, in one word for programs.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Problem::IllegalName { .. } => "illegal_name",
+            Problem::DuplicateId { .. } => "duplicate_id",
+            Problem::UnknownLink { .. } => "unknown_link",
+            Problem::LabelAsParent { .. } => "label_as_parent",
+            Problem::RepeatedLink { .. } => "repeated_link",
+            Problem::SelfLink { .. } => "self_link",
+            Problem::Cycle { .. } => "cycle",
+            Problem::DuplicateLabel { .. } => "duplicate_label",
+            Problem::LabelIsId { .. } => "label_is_id",
+            Problem::SeveralBases { .. } => "several_bases",
+            Problem::SeveralHeads { .. } => "several_heads",
+        }
+    }
+
     /// What is wrong, in one line.
     #[must_use]
     pub fn message(&self) -> String {

@@ -324,6 +324,11 @@ fn an_unsound_history_is_counted_and_its_problems_have_places() {
         serde_json::json!(["20260102000000", "20260103000000"])
     );
     let problem = &check["problems"][0];
+    assert_eq!(problem["kind"], "several_heads", "{check}");
+    assert_eq!(
+        problem["revisions"],
+        serde_json::json!(["20260103000000", "20260102000000"])
+    );
     let files: Vec<_> = problem["places"]
         .as_array()
         .expect("places")

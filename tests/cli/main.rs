@@ -3,6 +3,7 @@
 mod authoring;
 mod bad_input;
 mod bundle;
+mod check;
 mod daily;
 mod database_url;
 mod fast_path;

@@ -1,4 +1,5 @@
-//! `check`: is the history of the source files sound? Whether a database is up to date is the runner's part.
+//! `check`: is the history of the source files sound? Whether a revision can be reversed, and a database is up to date, is the
+//! runner's part.
 
 use migrate_core::cli::json::{self, Answer};
 use migrate_core::cli::{Exit, Failure, Report};
@@ -44,7 +45,7 @@ fn line(problem: &json::Problem) -> String {
     }
 }
 
-/// Judges the history. `None` when it is sound and there is a database to go on with.
+/// Judges the history. `None` when it is sound, and what is left needs the compiled revisions.
 pub(crate) fn check(
     workplace: &Workplace,
     report: &mut Report<'_>,
@@ -58,7 +59,8 @@ pub(crate) fn check(
             return Ok(Some(Checked(answer(unsound))));
         }
     };
-    if workplace.has_database()? {
+    // whether a promise to be reversible can be kept, only the compiled revision shows
+    if workplace.has_database()? || history.promises_reversal() {
         return Ok(None);
     }
     let graph = history.graph();
@@ -69,7 +71,7 @@ pub(crate) fn check(
             .heads()
             .map(|node| graph.id(node).to_owned())
             .collect(),
-        ..empty()
+        ..json::Check::default()
     })))
 }
 
@@ -82,21 +84,6 @@ fn answer(unsound: Unsound) -> json::Check {
             .iter()
             .map(Diagnostic::to_json)
             .collect(),
-        ..empty()
-    }
-}
-
-fn empty() -> json::Check {
-    json::Check {
-        ok: false,
-        revisions: 0,
-        heads: Vec::new(),
-        problems: Vec::new(),
-        database: None,
-        backend: None,
-        current: Vec::new(),
-        pending: Vec::new(),
-        unknown: Vec::new(),
-        gaps: Vec::new(),
+        ..json::Check::default()
     }
 }

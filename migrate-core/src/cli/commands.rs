@@ -21,6 +21,7 @@ pub mod graph;
 pub mod heads;
 pub mod history;
 pub mod redo;
+mod reversal;
 mod runs;
 mod script;
 pub mod show;
@@ -135,7 +136,7 @@ pub(super) fn run(command: &Command, context: &Context<'_>, report: &mut Report<
         }
         Command::Status(_) => report.finish(status::status(context)),
         Command::Current(args) => report.finish(current::current(context, args)),
-        Command::Check(_) => report.finish(check::check(context)),
+        Command::Check(args) => report.finish(check::check(context, args)),
         Command::History(args) => report.finish(listed(command, context, |listing| {
             history::history(listing, args)
         })),

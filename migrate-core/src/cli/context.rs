@@ -119,12 +119,16 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The kind of database that the history is probably for: the URL's, else any that is compiled in.
-    pub(super) fn likely_dialect(&self) -> Result<Option<BackendKind>, Failure> {
-        let said = self.url()?.map(|url| url.kind());
-        Ok(said
-            .filter(|kind| backend::rules(*kind).is_ok())
-            .or_else(|| backend::enabled().next()))
+    /// The kinds of database that the history is for: those that were said, else the URL's, else all that are compiled in.
+    pub(super) fn dialects(&self, said: &[Dialect]) -> Result<Vec<BackendKind>, Failure> {
+        if !said.is_empty() {
+            return Ok(said.iter().map(|dialect| (*dialect).into()).collect());
+        }
+        let url = self.url()?.map(|url| url.kind());
+        Ok(match url.filter(|kind| backend::rules(*kind).is_ok()) {
+            Some(kind) => vec![kind],
+            None => backend::enabled().collect(),
+        })
     }
 
     fn url(&self) -> Result<Option<DatabaseUrl>, Failure> {
@@ -208,6 +212,7 @@ fn open(url: &DatabaseUrl, access: Access) -> Result<Database, Failure> {
 fn facts(revision: &Revision) -> Facts {
     Facts {
         doc: revision.doc().to_owned(),
+        package: Some(revision.package().to_owned()).filter(|name| !name.is_empty()),
         file: Some(revision.file().to_owned()),
         line: Some(revision.line()),
         transaction: revision.transaction(),

@@ -42,6 +42,8 @@ pub struct Revision {
     pub branch_point: bool,
     /// It has several parents.
     pub merge: bool,
+    /// The package that holds it; `null` where that is not known.
+    pub package: Option<String>,
     /// The file it is in, relative to its workspace's root.
     pub file: Option<String>,
     /// The line of its function there.
@@ -256,6 +258,11 @@ pub struct Check {
 /// One thing that is wrong with a history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
+    /// What sort of problem: `unknown_link`, `duplicate_id`, `cycle`, …; `attribute`, `syntax` or `folder` for what could not be
+    /// read; `not_reversible` for a promise that cannot be kept.
+    pub kind: &'static str,
+    /// The ids of the revisions that have a part in it, the one that is wrong first.
+    pub revisions: Vec<String>,
     /// What is wrong.
     pub message: String,
     /// Where it shows, the place that is wrong first; none where that is not known.

@@ -10,6 +10,8 @@ use super::json;
 pub struct Facts {
     /// The whole doc comment.
     pub doc: String,
+    /// The package that holds it.
+    pub package: Option<String>,
     /// The file it is in, relative to its workspace's root.
     pub file: Option<String>,
     /// The line of its function there.
@@ -92,6 +94,7 @@ impl<'a> Listing<'a> {
             effective_head: graph.is_head(node) && !graph.is_real_head(node),
             branch_point: graph.is_branch_point(node),
             merge: graph.is_merge_point(node),
+            package: facts.package,
             file: facts.file,
             line: facts.line,
             transaction: facts.transaction,

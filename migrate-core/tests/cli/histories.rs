@@ -31,7 +31,7 @@ pub(crate) static INSERTED: History = History::new(&[&[&USERS, &PHONE, &BETWEEN,
 /// No history: a parent that is not there, and one id twice. No macro lets this be compiled.
 pub(crate) static UNSOUND: History = History::new(&[&[&PHONE, &MAIL, &MAIL]]);
 
-const USERS: Revision = Revision::new(
+const USERS: Revision = revision(
     "20261101090000",
     &[],
     "Create users.\n\nThe first table: everything else refers to it.",
@@ -47,7 +47,7 @@ const USERS: Revision = Revision::new(
     Downgrade::Function(body(|op| op.drop_table("users"))),
 );
 
-const PHONE: Revision = Revision::new(
+const PHONE: Revision = revision(
     "20261108120000",
     &["20261101090000"],
     "Add a phone number to users.",
@@ -62,7 +62,7 @@ const ORDERS: Revision = orders(&["20261108120000"]);
 const ORDERS_LATER: Revision = orders(&["20261109000000"]);
 
 const fn orders(parents: &'static [&'static str]) -> Revision {
-    Revision::new(
+    revision(
         "20261115180000",
         parents,
         "Create orders.",
@@ -73,7 +73,7 @@ const fn orders(parents: &'static [&'static str]) -> Revision {
     )
 }
 
-const BETWEEN: Revision = Revision::new(
+const BETWEEN: Revision = revision(
     "20261109000000",
     &["20261108120000"],
     "Create notes.",
@@ -83,7 +83,7 @@ const BETWEEN: Revision = Revision::new(
     Downgrade::Reversible,
 );
 
-const HALF: Revision = Revision::new(
+const HALF: Revision = revision(
     "20261115180000",
     &["20261108120000"],
     "Create orders, and break.",
@@ -96,7 +96,7 @@ const HALF: Revision = Revision::new(
     Downgrade::Reversible,
 );
 
-const NEVER: Revision = Revision::new(
+const NEVER: Revision = revision(
     "20261122210000",
     &["20261115180000"],
     "Never reached.",
@@ -106,7 +106,7 @@ const NEVER: Revision = Revision::new(
     Downgrade::Irreversible,
 );
 
-const FINAL: Revision = Revision::new(
+const FINAL: Revision = revision(
     "20261108120000",
     &["20261101090000"],
     "Forget all names.",
@@ -116,7 +116,7 @@ const FINAL: Revision = Revision::new(
     Downgrade::Irreversible,
 );
 
-const MAIL: Revision = Revision::new(
+const MAIL: Revision = revision(
     "20261109130000",
     &["20261101090000"],
     "Add a mail address to users.",
@@ -126,7 +126,7 @@ const MAIL: Revision = Revision::new(
     Downgrade::Function(body(|op| op.drop_column("users", "mail"))),
 );
 
-const BOTH: Revision = Revision::new(
+const BOTH: Revision = revision(
     "20261110000000",
     &["20261108120000", "20261109130000"],
     "Merge phone and mail.",
@@ -136,7 +136,7 @@ const BOTH: Revision = Revision::new(
     Downgrade::Reversible,
 );
 
-const BILLING: Revision = Revision::new(
+const BILLING: Revision = revision(
     "20261112000000",
     &["20261101090000"],
     "Create invoices.",
@@ -148,6 +148,18 @@ const BILLING: Revision = Revision::new(
 .with_branch_labels(&["billing"])
 .with_depends_on(&["20261110000000"])
 .without_transaction();
+
+const fn revision(
+    id: &'static str,
+    parents: &'static [&'static str],
+    doc: &'static str,
+    file: &'static str,
+    line: u32,
+    upgrade: Body,
+    downgrade: Downgrade,
+) -> Revision {
+    Revision::new(id, parents, doc, file, line, upgrade, downgrade).with_package("app")
+}
 
 const fn body(run: fn(&mut Operations<'_>) -> Result) -> Body {
     Body::new(Needs::Operations, run)

@@ -200,6 +200,7 @@ transaction:   yes
       "effective_head": false,
       "branch_point": false,
       "merge": false,
+      "package": "app",
       "file": "migrations/20261108120000_add_phone.rs",
       "line": 4,
       "transaction": true,

@@ -3,11 +3,12 @@
 use clap::Args;
 use migrate_graph::Problem;
 
-use crate::cli::args::FormatArgs;
+use super::reversal;
+use crate::cli::args::{Dialect, FormatArgs};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::json;
-use crate::error::{Error, IrreversibleReason};
+use crate::error::Error;
 use crate::migrator::Status;
 use crate::revision::Revision;
 
@@ -17,13 +18,17 @@ use crate::revision::Revision;
 /// Without a database only the history is checked.
 #[derive(Args, Clone, Debug)]
 pub struct CheckArgs {
+    /// A kind of database on which `reversible` revisions must be; without it, the URL's, or all that are compiled in
+    #[arg(long = "dialect", value_name = "NAME")]
+    pub dialects: Vec<Dialect>,
+
     /// Text or JSON.
     #[command(flatten)]
     pub format: FormatArgs,
 }
 
 /// Whether the history is sound, and the database, if one is given, up to date with it.
-pub(super) fn check(context: &Context<'_>) -> Result<json::Check, Failure> {
+pub(super) fn check(context: &Context<'_>, args: &CheckArgs) -> Result<json::Check, Failure> {
     let migrator = context.migrator();
     let (problems, heads) = match migrator.graph() {
         Ok(graph) => (
@@ -36,10 +41,13 @@ pub(super) fn check(context: &Context<'_>) -> Result<json::Check, Failure> {
         Err(Error::History(problems)) => (problems, Vec::new()),
         Err(error) => return Err(error.into()),
     };
-    let mut problems: Vec<json::Problem> = problems.iter().map(json::Problem::from).collect();
+    let ids: Vec<&str> = context.history.revisions().map(Revision::id).collect();
+    let problem = |problem: &Problem| json::Problem::of(problem, &ids);
+    let mut problems: Vec<json::Problem> = problems.iter().map(problem).collect();
     let sound = migrator.graph().is_ok();
-    if let Some(backend) = context.likely_dialect()?.filter(|_| sound) {
-        problems.extend(migrator.not_reversible(backend)?.iter().map(not_reversible));
+    if sound {
+        let dialects = context.dialects(&args.dialects)?;
+        problems.extend(reversal::problems(&migrator, &dialects)?);
     }
     let mut answer = json::Check {
         ok: problems.is_empty(),
@@ -57,23 +65,6 @@ pub(super) fn check(context: &Context<'_>) -> Result<json::Check, Failure> {
     Ok(answer)
 }
 
-/// A promise to be reversible that cannot be kept.
-fn not_reversible((revision, reason): &(&'static Revision, IrreversibleReason)) -> json::Problem {
-    let (id, file, line) = (revision.id(), revision.file(), revision.line());
-    json::Problem {
-        message: format!(
-            "revision `{id}` in `{file}:{line}` is declared `reversible`, and cannot be taken back: {reason}"
-        ),
-        places: vec![json::Place {
-            file: file.to_owned(),
-            line,
-            column: None,
-            note: None,
-        }],
-        help: Some(reason.help()),
-    }
-}
-
 impl json::Check {
     fn describe(&mut self, database: json::Database, status: Status) {
         self.database = Some(database.database);
@@ -85,9 +76,13 @@ impl json::Check {
     }
 }
 
-impl From<&Problem> for json::Problem {
-    fn from(problem: &Problem) -> json::Problem {
+impl json::Problem {
+    /// A problem of the history with these ids.
+    fn of(problem: &Problem, ids: &[&str]) -> json::Problem {
+        let id = |header: usize| ids.get(header).map(ToString::to_string);
         json::Problem {
+            kind: problem.kind(),
+            revisions: problem.headers().into_iter().filter_map(id).collect(),
             message: problem.message(),
             places: Vec::new(),
             help: problem.help(),
