@@ -81,7 +81,7 @@ impl History {
         let folder = &self.sources.folders[place.folder];
         let file = &folder.files[place.file];
         (
-            folder.package.join(&file.path),
+            folder.package.join(file.main_file()),
             file.revisions[place.revision].line,
         )
     }
@@ -149,7 +149,7 @@ impl Sources {
 
     /// A file as it is named from the workspace's folder, where it can be.
     fn path_in_workspace(&self, place: Place, file: &RevisionFile) -> String {
-        let path = self.folders[place.folder].package.join(&file.path);
+        let path = self.folders[place.folder].package.join(file.main_file());
         let path = path.strip_prefix(&self.root).unwrap_or(&path);
         path.to_string_lossy().replace('\\', "/")
     }
@@ -257,8 +257,16 @@ impl Sources {
                 .map(|site| self.label(*site, text(site)))
                 .collect(),
             notes: Vec::new(),
-            help: problem.help(),
+            help: self.help(problem),
         }
+    }
+
+    fn help(&self, problem: &Problem) -> Option<String> {
+        let sites = problem.sites();
+        let first = sites
+            .first()
+            .map(|site| self.at(self.places[site.header]).0);
+        first.map_or_else(|| problem.help(), |file| file.help(problem))
     }
 
     fn label(&self, site: Site, text: String) -> Label {

@@ -69,6 +69,8 @@ enum Kind {
     /// A function that answers for another one: so the compiler has to look into the other's
     /// type only once, which is much of what a revision costs to compile.
     Asked(fn(Ask<'_, '_>) -> Result<(), RevisionError>),
+    /// The text of an SQL file.
+    Sql(&'static str),
 }
 
 /// How a revision is taken back. Each revision has decided.
@@ -227,9 +229,29 @@ impl Body {
         Body(Kind::Asked(answer))
     }
 
+    /// A body that runs the text of an SQL file: statement by statement where it is certain where one ends, and else as a whole.
+    ///
+    /// ```
+    /// use migrate_core::revision::Body;
+    /// const UP: Body = Body::sql("CREATE TABLE users (id INTEGER); CREATE TABLE posts (id INTEGER);");
+    /// assert!(UP.text().is_some());
+    /// ```
+    pub const fn sql(text: &'static str) -> Body {
+        Body(Kind::Sql(text))
+    }
+
+    /// The text, if this is SQL and no function.
+    pub const fn text(&self) -> Option<&'static str> {
+        match self.0 {
+            Kind::Sql(text) => Some(text),
+            Kind::Told(..) | Kind::Asked(_) => None,
+        }
+    }
+
     /// What the function must be given.
     pub fn needs(&self) -> Needs {
         match self.0 {
+            Kind::Sql(_) => Needs::Operations,
             Kind::Told(needs, _) => needs,
             Kind::Asked(answer) => Ask::needs(answer),
         }
@@ -245,6 +267,7 @@ impl Body {
         match self.0 {
             Kind::Told(_, run) => run(op),
             Kind::Asked(answer) => answer(Ask::Run(op)),
+            Kind::Sql(text) => op.run_script(text),
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod dialect;
 mod scan;
+mod split;
 
 use std::fmt;
 
@@ -11,6 +12,8 @@ use migrate_graph::plan::Warning;
 
 use crate::backend::BackendKind;
 use dialect::Dialect;
+
+pub(crate) use split::{statements, without_own_transaction};
 
 /// The SQL of a run, for a database that is not connected. Shown, it is the script.
 #[derive(Clone, Debug, PartialEq, Eq)]

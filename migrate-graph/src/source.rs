@@ -11,6 +11,7 @@ mod doubts;
 mod file;
 mod folder;
 mod manifest;
+mod sql;
 mod token;
 mod workspace;
 
@@ -20,5 +21,6 @@ pub use doubts::Doubts;
 pub use file::{RevisionFile, SourceRevision, doc_text};
 pub use folder::{Folder, FolderProblem, FolderProblemKind, Listing};
 pub use manifest::Manifest;
+pub use sql::{MetadataKey, MetadataMistake, SqlFolder};
 pub use token::{Kind, LexError, LexErrorKind, Lexer, Position, Span, Token, string_value};
 pub use workspace::{Workspace, read_manifest};

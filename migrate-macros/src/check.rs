@@ -173,7 +173,7 @@ fn report_problems(
 }
 
 /// The message, then a line for each other place that has a part in the problem, then the help.
-fn text(scan: &Scan, place: Place, problem: &Problem, part: Part) -> String {
+pub(crate) fn text(scan: &Scan, place: Place, problem: &Problem, part: Part) -> String {
     let mut text = problem.message();
     let is_here = |site: &migrate_graph::Site| scan.is_at(*site, place) && site.part == part;
     // each link of a cycle has an error of its own
@@ -187,7 +187,7 @@ fn text(scan: &Scan, place: Place, problem: &Problem, part: Part) -> String {
             text += &format!("\nnote: see also {}", scan.location(*first));
         }
     }
-    if let Some(help) = problem.help() {
+    if let Some(help) = scan.at(place).0.help(problem) {
         text += &format!("\nhelp: {help}");
     }
     text

@@ -5,7 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
-use migrate_graph::source::{Declaration, Downgrade, Word};
+use migrate_graph::Checksum;
+use migrate_graph::source::{Declaration, Downgrade, Span as SourceSpan, Word};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
@@ -17,6 +18,7 @@ use crate::signature::Signature;
 /// What `migrations!` expands from.
 pub(crate) struct Migrations {
     pub(crate) files: Vec<FileModule>,
+    pub(crate) sql: Vec<SqlRevision>,
     /// The folder of the files, if their paths are relative to it.
     pub(crate) directory: Option<PathBuf>,
     /// The manifests that say where the folder is.
@@ -35,6 +37,19 @@ pub(crate) struct FileModule {
     pub(crate) shown: String,
     /// The modules and the function of each revision.
     pub(crate) revisions: Vec<(Vec<String>, String)>,
+}
+
+/// An SQL folder and the revision that it becomes. Paths are as `include_str!` at the call takes them.
+pub(crate) struct SqlRevision {
+    pub(crate) declaration: Declaration<SourceSpan>,
+    pub(crate) message: String,
+    /// What the revision does.
+    pub(crate) checksum: Checksum,
+    /// The file as it is shown.
+    pub(crate) shown: String,
+    pub(crate) up: PathBuf,
+    pub(crate) down: Option<PathBuf>,
+    pub(crate) metadata: Option<PathBuf>,
 }
 
 /// The constant beside a revision's function.
@@ -77,17 +92,17 @@ fn value(declaration: &Declaration<Span>, signature: &Signature, found: &Found) 
             quote!(::migrate_core::__private::Downgrade::Irreversible)
         }
     };
-    let options = options(declaration, found);
+    let options = options(declaration, found.checksum);
     quote!(::migrate_core::Revision::new(#id, #down_revision, #doc, #file, #line, #upgrade, #downgrade) #options)
 }
 
 /// What is not always there.
-fn options(declaration: &Declaration<Span>, found: &Found) -> TokenStream {
+fn options<S>(declaration: &Declaration<S>, checksum: Option<Checksum>) -> TokenStream {
     let mut options = TokenStream::new();
     if let Some(package) = paths::package_name() {
         options.extend(quote!(.with_package(#package)));
     }
-    if let Some(checksum) = found.checksum {
+    if let Some(checksum) = checksum {
         let number = checksum.number();
         options.extend(quote!(.with_checksum(#number)));
     }
@@ -105,7 +120,7 @@ fn options(declaration: &Declaration<Span>, found: &Found) -> TokenStream {
     options
 }
 
-fn texts(words: &[Word<Span>]) -> TokenStream {
+fn texts<S>(words: &[Word<S>]) -> TokenStream {
     let words = words.iter().map(|word| &word.text);
     quote!(&[#(#words),*])
 }
@@ -161,6 +176,12 @@ pub(crate) fn migrations(migrations: &Migrations) -> TokenStream {
         quote!(#[doc = #shown] #[path = #path] pub mod #name;)
     });
     let revisions = migrations.files.iter().flat_map(revisions);
+    let revisions = revisions.chain(migrations.sql.iter().map(sql_revision));
+    let metadata = migrations
+        .sql
+        .iter()
+        .filter_map(|sql| sql.metadata.as_ref());
+    let metadata = metadata.map(|path| tracked(path));
     let variable = &migrations.variable;
     let manifests = migrations.manifests.iter().map(|path| tracked(path));
     let check = if migrations.is_sound {
@@ -180,7 +201,39 @@ pub(crate) fn migrations(migrations: &Migrations) -> TokenStream {
         /// The revisions of this crate as a history.
         pub static HISTORY: ::migrate_core::History = #check;
         #(#manifests)*
+        #(#metadata)*
     }
+}
+
+/// The revision of an SQL folder, as a reference to its data.
+fn sql_revision(sql: &SqlRevision) -> TokenStream {
+    let SqlRevision {
+        declaration,
+        message,
+        shown,
+        checksum,
+        ..
+    } = sql;
+    let id = declaration.id.as_ref().map_or("", |id| &id.text);
+    let down_revision = texts(declaration.down_revision.as_deref().unwrap_or_default());
+    let upgrade = sql_body(&sql.up);
+    let downgrade = match &sql.down {
+        Some(down) => {
+            let body = sql_body(down);
+            quote!(::migrate_core::__private::Downgrade::Function(#body))
+        }
+        None => quote!(::migrate_core::__private::Downgrade::Irreversible),
+    };
+    let options = options(declaration, Some(*checksum));
+    quote!(&::migrate_core::Revision::new(#id, #down_revision, #message, #shown, 1, #upgrade, #downgrade) #options)
+}
+
+/// The body that runs a file, which the compiler notes as one of the crate's.
+fn sql_body(path: &Path) -> TokenStream {
+    let path = text(path);
+    quote!(::migrate_core::__private::Body::sql(
+        ::core::include_str!(#path)
+    ))
 }
 
 fn revisions(file: &FileModule) -> impl Iterator<Item = TokenStream> {

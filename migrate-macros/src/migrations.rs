@@ -1,5 +1,7 @@
 //! `migrations!()`: a module for each file in the folder, and the history of the crate.
 
+mod sql;
+
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -62,6 +64,11 @@ fn report(scan: &Scan, errors: &mut Errors) {
     for (file, revision) in scan.folder.revisions() {
         report_conditional(file, revision, errors);
     }
+    for (index, file) in scan.folder.files.iter().enumerate() {
+        if file.sql.is_some() {
+            sql::report(scan, index, errors);
+        }
+    }
 }
 
 /// A revision that is not part of this build cannot speak for itself.
@@ -94,6 +101,7 @@ fn describe(scan: &Scan, caller: Option<&paths::Place>) -> Migrations {
         .folder
         .files
         .iter()
+        .filter(|file| file.sql.is_none())
         .filter(in_use)
         .map(|file| FileModule {
             name: module_name(&relative_to(&file.path, &scan.folder.directory), &mut taken),
@@ -102,14 +110,19 @@ fn describe(scan: &Scan, caller: Option<&paths::Place>) -> Migrations {
             revisions: file.revisions.iter().filter_map(constant_path).collect(),
         });
     let folder_of_caller = caller.and_then(|caller| caller.file.parent());
-    let from_caller = |path: &PathBuf| match folder_of_caller {
+    let from_caller = |path: &Path| match folder_of_caller {
         Some(folder) => paths::relative(folder, path),
-        None => path.clone(),
+        None => path.to_owned(),
     };
     Migrations {
         files: files.collect(),
+        sql: sql::folders(scan, from_caller),
         directory: base.map(|base| paths::relative(&base, &directory)),
-        manifests: scan.manifests.iter().map(from_caller).collect(),
+        manifests: scan
+            .manifests
+            .iter()
+            .map(|path| from_caller(path))
+            .collect(),
         variable: fingerprint_variable(),
         is_sound: scan.is_sound(),
     }

@@ -8,5 +8,6 @@ mod daily;
 mod database_url;
 mod fast_path;
 mod files;
+mod sql_folders;
 mod team;
 mod together;

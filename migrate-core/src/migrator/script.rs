@@ -199,7 +199,11 @@ fn operations(
             return Err(IrreversibleReason::Declared.into());
         }
     };
-    collected(body, rules, situation)
+    let situation = Situation {
+        outside: !revision.transaction(),
+        ..situation.clone()
+    };
+    collected(body, rules, &situation)
 }
 
 fn not_in_script(

@@ -3,7 +3,7 @@
 use crate::backend::BackendKind;
 
 /// What a client makes of a script.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Dialect {
     /// What begins a transaction.
     pub(super) begin: &'static str,
@@ -19,6 +19,8 @@ pub(super) struct Dialect {
     pub(super) nested: bool,
     /// Whether `#` begins a comment.
     pub(super) hash: bool,
+    /// Whether `[…]` is a name.
+    pub(super) bracket: bool,
 }
 
 const SQLITE: Dialect = Dialect {
@@ -29,6 +31,7 @@ const SQLITE: Dialect = Dialect {
     dollar: false,
     nested: false,
     hash: false,
+    bracket: true,
 };
 
 const POSTGRES: Dialect = Dialect {
@@ -39,6 +42,7 @@ const POSTGRES: Dialect = Dialect {
     dollar: true,
     nested: true,
     hash: false,
+    bracket: false,
 };
 
 const MYSQL: Dialect = Dialect {
@@ -52,6 +56,7 @@ const MYSQL: Dialect = Dialect {
     dollar: false,
     nested: false,
     hash: true,
+    bracket: false,
 };
 
 const MARIADB: Dialect = Dialect {

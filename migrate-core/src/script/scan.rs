@@ -36,10 +36,8 @@ pub(super) fn scan(sql: &str, dialect: &Dialect) -> Found {
         empty: true,
         ..Found::default()
     };
-    let mut rest = sql;
-    while let Some(first) = rest.chars().next() {
+    for (rest, piece) in pieces(sql, dialect) {
         found.comment = false;
-        let piece = piece(rest, first, dialect);
         match piece.kind {
             Kind::Space => {}
             Kind::LineComment => found.comment = piece.length == rest.len(),
@@ -58,12 +56,26 @@ pub(super) fn scan(sql: &str, dialect: &Dialect) -> Found {
         if piece.open.is_some() {
             found.open = piece.open;
         }
-        rest = &rest[piece.length..];
     }
     found
 }
 
-enum Kind {
+/// The pieces of a text, each with the text from where it begins.
+pub(super) fn pieces<'a>(
+    sql: &'a str,
+    dialect: &'a Dialect,
+) -> impl Iterator<Item = (&'a str, Piece)> {
+    let mut rest = sql;
+    std::iter::from_fn(move || {
+        let piece = piece(rest, rest.chars().next()?, dialect);
+        let here = rest;
+        rest = &rest[piece.length..];
+        Some((here, piece))
+    })
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
     Space,
     LineComment,
     Semicolon,
@@ -72,10 +84,10 @@ enum Kind {
 }
 
 /// The next piece of a text.
-struct Piece {
-    kind: Kind,
-    length: usize,
-    open: Option<&'static str>,
+pub(super) struct Piece {
+    pub(super) kind: Kind,
+    pub(super) length: usize,
+    pub(super) open: Option<&'static str>,
 }
 
 impl Piece {
@@ -95,6 +107,7 @@ fn piece(rest: &str, first: char, dialect: &Dialect) -> Piece {
         '\'' => quoted(rest, '\'', dialect.backslash, "a string"),
         '"' => quoted(rest, '"', dialect.backslash, "a quoted name"),
         '`' => quoted(rest, '`', false, "a quoted name"),
+        '[' if dialect.bracket => bracketed(rest),
         '#' if dialect.hash => line(rest),
         '-' if rest.starts_with("--") && !(dialect.hash && glued(rest)) => line(rest),
         '/' if rest.starts_with("/*") => block(rest, dialect.nested),
@@ -148,6 +161,18 @@ fn quoted(rest: &str, quote: char, backslash: bool, what: &'static str) -> Piece
         kind: Kind::Other,
         length: rest.len(),
         open: Some(what),
+    }
+}
+
+/// A name in brackets, which SQLite takes as other databases write them.
+fn bracketed(rest: &str) -> Piece {
+    match rest.find(']') {
+        Some(end) => Piece::closed(Kind::Other, end + 1),
+        None => Piece {
+            kind: Kind::Other,
+            length: rest.len(),
+            open: Some("a quoted name"),
+        },
     }
 }
 

@@ -29,6 +29,9 @@ impl RevisionFile {
     /// ```
     #[must_use]
     pub fn checksum(&self, revision: &SourceRevision) -> Checksum {
+        if self.sql.is_some() {
+            return self.sql_checksum(revision);
+        }
         let mut digest = Digest::new();
         digest.piece(b"rust");
         digest.piece(&[u8::from(revision.declaration.transaction)]);

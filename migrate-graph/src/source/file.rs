@@ -1,4 +1,4 @@
-//! One revision file: its text, and the revisions in it.
+//! One revision file: its text, and the revisions in it. An SQL folder has the same form, with one revision.
 //!
 //! Reads what declares revisions and goes past the rest, bodies above all, with no more
 //! understanding than delimiters need. It must not know of other files.
@@ -8,6 +8,7 @@ mod items;
 use std::path::PathBuf;
 
 use super::attribute::{Declaration, Mistake, Word};
+use super::sql::{SqlFolder, SqlTexts};
 use super::token::{LexError, Position, Span};
 use crate::header::Header;
 use crate::problem::Part;
@@ -23,6 +24,10 @@ pub struct RevisionFile {
     pub revisions: Vec<SourceRevision>,
     /// Why the text cannot be read as Rust; then there are no revisions.
     pub error: Option<LexError>,
+    /// The SQL folder that this stands for. Then `path` and `text` are those of its `metadata.toml`, or else of its `up.sql`.
+    pub sql: Option<SqlFolder>,
+    /// The other texts of an SQL folder.
+    pub(super) sql_texts: SqlTexts,
     /// The functions that are not within others.
     pub(super) functions: Vec<Function>,
 }
@@ -83,6 +88,8 @@ impl RevisionFile {
             text,
             revisions: items.revisions,
             error,
+            sql: None,
+            sql_texts: SqlTexts::default(),
             functions: items.functions,
         }
     }

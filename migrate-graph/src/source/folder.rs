@@ -8,6 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::file::{RevisionFile, SourceRevision};
+use super::sql::{self, SqlFolder};
 
 /// The revisions of one package, as they lie on disk.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +17,7 @@ pub struct Folder {
     pub package: PathBuf,
     /// The folder of the revisions, relative to the package.
     pub directory: PathBuf,
-    /// The files, sorted by their paths.
+    /// The Rust files, sorted by their paths, and after them the SQL folders in diesel's order.
     pub files: Vec<RevisionFile>,
     /// What could not be read.
     pub problems: Vec<FolderProblem>,
@@ -43,8 +44,17 @@ pub enum FolderProblemKind {
         /// The line, from 1.
         line: usize,
     },
-    /// A folder with `up.sql`, as diesel's own command line makes them.
-    SqlFolder,
+    /// An SQL folder without `up.sql`.
+    NoUpSql,
+    /// An `up.sql` that is in no folder of its own.
+    LooseSql,
+    /// An SQL folder below another folder, where diesel does not look.
+    NestedSql {
+        /// The folder in between.
+        within: PathBuf,
+    },
+    /// A Rust file in an SQL folder.
+    RustInSql,
 }
 
 /// The names of the files that hold revisions; cheaper to have than what is in them.
@@ -52,6 +62,8 @@ pub enum FolderProblemKind {
 pub struct Listing {
     /// Rust files, relative to the package, sorted.
     pub files: Vec<PathBuf>,
+    /// SQL folders, in diesel's order.
+    pub sql: Vec<SqlFolder>,
     /// What cannot be used, relative to the package, in the order of its discovery.
     pub problems: Vec<FolderProblem>,
 }
@@ -73,7 +85,17 @@ impl Folder {
                 Err(kind) => folder.problems.push(FolderProblem { path, kind }),
             }
         }
+        let sql = sql::read(package, &listing.sql, &mut folder.problems);
+        folder.files.extend(sql);
         folder
+    }
+
+    /// Whether something in the file or folder with this path, relative to the package, could not be read.
+    #[must_use]
+    pub fn has_problem_in(&self, path: &Path) -> bool {
+        self.problems
+            .iter()
+            .any(|problem| problem.path.starts_with(path))
     }
 
     /// Every revision with its file, in the order of the files.
@@ -86,8 +108,13 @@ impl Folder {
     /// The names of what was read.
     #[must_use]
     pub fn listing(&self) -> Listing {
+        let (sql, rust): (Vec<_>, Vec<_>) = self.files.iter().partition(|file| file.sql.is_some());
         Listing {
-            files: self.files.iter().map(|file| file.path.clone()).collect(),
+            files: rust.into_iter().map(|file| file.path.clone()).collect(),
+            sql: sql
+                .into_iter()
+                .filter_map(|file| file.sql.clone())
+                .collect(),
             problems: self.problems.clone(),
         }
     }
@@ -101,8 +128,9 @@ impl Listing {
     pub fn read(package: &Path, directory: &Path) -> Listing {
         let mut listing = Listing::default();
         if package.join(directory).is_dir() {
-            listing.visit(package, directory);
+            listing.visit(package, directory, &[]);
             listing.files.sort();
+            sql::sort(&mut listing.sql);
         } else {
             listing.problem(directory, FolderProblemKind::Missing);
         }
@@ -113,11 +141,9 @@ impl Listing {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let mut hash = 0xcbf2_9ce4_8422_2325u64;
-        let paths = self
-            .files
-            .iter()
-            .chain(self.problems.iter().map(|problem| &problem.path));
-        for path in paths {
+        let problems = self.problems.iter().map(|problem| problem.path.clone());
+        let sql = self.sql.iter().flat_map(SqlFolder::files);
+        for path in self.files.iter().cloned().chain(sql).chain(problems) {
             // FNV-1a; a byte that no name contains keeps the names apart
             for byte in path.as_os_str().as_encoded_bytes().iter().chain(&[0]) {
                 hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
@@ -133,31 +159,69 @@ impl Listing {
         });
     }
 
-    fn visit(&mut self, package: &Path, directory: &Path) {
-        match entries(&package.join(directory)) {
-            Ok(entries) if entries.iter().any(|entry| entry.is_file("up.sql")) => {
-                self.problem(directory, FolderProblemKind::SqlFolder);
-            }
-            Ok(entries) => {
-                for entry in entries {
-                    let path = directory.join(&entry.name);
-                    if entry.folder {
-                        self.visit(package, &path);
-                    } else if path.extension().is_some_and(|extension| extension == "rs") {
-                        self.files.push(path);
-                    }
-                }
-            }
+    /// Looks through a folder; `above` are those around it, that of the revisions first.
+    fn visit(&mut self, package: &Path, directory: &Path, above: &[&Path]) {
+        let entries = match entries(&package.join(directory)) {
+            Ok(entries) => entries,
             Err(error) => {
-                self.problem(directory, FolderProblemKind::Unreadable(error.to_string()));
+                let kind = FolderProblemKind::Unreadable(error.to_string());
+                return self.problem(directory, kind);
+            }
+        };
+        let has = |name: &str| entries.iter().any(|entry| entry.is_file(name));
+        match (above, has(sql::UP)) {
+            ([], true) => self.problem(&directory.join(sql::UP), FolderProblemKind::LooseSql),
+            ([_], true) => return self.sql_folder(directory, &entries),
+            ([.., within], true) => {
+                let within = within.to_path_buf();
+                return self.problem(directory, FolderProblemKind::NestedSql { within });
+            }
+            ([_, ..], false) if has(sql::DOWN) || has(sql::METADATA) => {
+                return self.problem(directory, FolderProblemKind::NoUpSql);
+            }
+            ([_], false) if entries.is_empty() && sql::is_versioned(directory) => {
+                return self.problem(directory, FolderProblemKind::NoUpSql);
+            }
+            _ => {}
+        }
+        let above: Vec<&Path> = above.iter().copied().chain([directory]).collect();
+        for entry in entries {
+            let path = directory.join(&entry.name);
+            // diesel follows links to the folders that it reads
+            let linked =
+                || entry.link && above.len() == 1 && package.join(&path).join(sql::UP).is_file();
+            if entry.folder || linked() {
+                self.visit(package, &path, &above);
+            } else if is_rust(&path) {
+                self.files.push(path);
             }
         }
     }
+
+    fn sql_folder(&mut self, directory: &Path, entries: &[Entry]) {
+        let has = |name: &str| entries.iter().any(|entry| entry.is_file(name));
+        for entry in entries {
+            let path = directory.join(&entry.name);
+            if !entry.folder && is_rust(&path) {
+                self.problem(&path, FolderProblemKind::RustInSql);
+            }
+        }
+        self.sql.push(SqlFolder {
+            path: directory.to_owned(),
+            down: has(sql::DOWN),
+            metadata: has(sql::METADATA),
+        });
+    }
+}
+
+fn is_rust(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "rs")
 }
 
 struct Entry {
     name: std::ffi::OsString,
     folder: bool,
+    link: bool,
 }
 
 impl Entry {
@@ -173,9 +237,11 @@ fn entries(folder: &Path) -> io::Result<Vec<Entry>> {
         let entry = entry?;
         let name = entry.file_name();
         if !name.as_encoded_bytes().starts_with(b".") {
+            let kind = entry.file_type()?;
             entries.push(Entry {
                 name,
-                folder: entry.file_type()?.is_dir(),
+                folder: kind.is_dir(),
+                link: kind.is_symlink(),
             });
         }
     }
@@ -183,7 +249,8 @@ fn entries(folder: &Path) -> io::Result<Vec<Entry>> {
     Ok(entries)
 }
 
-fn read_text(path: &Path) -> Result<String, FolderProblemKind> {
+/// The text of a file.
+pub(super) fn read_text(path: &Path) -> Result<String, FolderProblemKind> {
     let bytes = fs::read(path).map_err(|error| FolderProblemKind::Unreadable(error.to_string()))?;
     String::from_utf8(bytes).map_err(|error| {
         let readable = &error.as_bytes()[..error.utf8_error().valid_up_to()];
@@ -202,15 +269,33 @@ impl FolderProblem {
     /// What to do about it.
     #[must_use]
     pub fn help(&self) -> Option<String> {
-        match self.kind {
+        match &self.kind {
             FolderProblemKind::Missing => {
                 Some("make a first revision: `cargo migrate new \"create users\"`".to_owned())
             }
-            FolderProblemKind::SqlFolder => Some(
-                "move its files out of this folder, and run them from a revision: \
-                 `op.execute(include_str!(\"../sql/up.sql\"))?`"
-                    .to_owned(),
-            ),
+            FolderProblemKind::NoUpSql => {
+                let up = self.path.join(sql::UP);
+                Some(format!("write `{}`, or remove the folder", up.display()))
+            }
+            FolderProblemKind::LooseSql => {
+                let folder = self.path.parent().unwrap_or(Path::new(""));
+                let example = folder.join("2024-01-01-000000_create_users").join(sql::UP);
+                Some(format!(
+                    "give it a folder of its own: `{}`",
+                    example.display()
+                ))
+            }
+            FolderProblemKind::NestedSql { within } => Some(format!(
+                "move it up, or make that folder the one of the revisions: \
+                 `[package.metadata.migrate] directory = \"{}\"`",
+                within.display()
+            )),
+            FolderProblemKind::RustInSql => {
+                let folder = self.path.parent().and_then(Path::parent);
+                let name = self.path.file_name().unwrap_or_default();
+                let moved = folder.unwrap_or(Path::new("")).join(name);
+                Some(format!("move it to `{}`", moved.display()))
+            }
             FolderProblemKind::Unreadable(_) | FolderProblemKind::NotUtf8 { .. } => None,
         }
     }
@@ -225,10 +310,22 @@ impl std::fmt::Display for FolderProblem {
             FolderProblemKind::NotUtf8 { line } => {
                 write!(f, "cannot read `{path}`: line {line} is not UTF-8 text")
             }
-            FolderProblemKind::SqlFolder => {
+            FolderProblemKind::NoUpSql => write!(f, "the SQL folder `{path}` has no `up.sql`"),
+            FolderProblemKind::LooseSql => {
                 write!(
                     f,
-                    "SQL folders are not supported yet: `{path}` has an `up.sql`"
+                    "`{path}` is in no folder of its own, which names a revision"
+                )
+            }
+            FolderProblemKind::NestedSql { within } => write!(
+                f,
+                "the SQL folder `{path}` is below `{}`, where diesel does not look",
+                within.display()
+            ),
+            FolderProblemKind::RustInSql => {
+                write!(
+                    f,
+                    "`{path}` is in an SQL folder, where no Rust file is read"
                 )
             }
         }

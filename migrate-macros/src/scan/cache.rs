@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-use migrate_graph::source::{Folder, Listing};
+use migrate_graph::source::{Folder, Listing, SqlFolder};
 
 use super::Scan;
 
@@ -85,8 +85,10 @@ fn state_of_folder(folder: &Folder) -> Vec<State> {
     let listing = Listing::read(&folder.package, &folder.directory);
     let problems = listing.problems.into_iter().map(|problem| problem.path);
     let manifest = PathBuf::from("Cargo.toml");
-    let paths = listing.files.into_iter().chain(problems).chain([manifest]);
+    let sql = listing.sql.iter().flat_map(SqlFolder::files);
+    let paths = listing.files.into_iter().chain(sql).chain(problems);
     paths
+        .chain([manifest])
         .map(|path| state_of_file(folder.package.join(path)))
         .collect()
 }

@@ -18,9 +18,9 @@ pub(super) struct Judgement {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Place {
     /// 0 for the package's own folder.
-    pub(super) folder: usize,
-    pub(super) file: usize,
-    pub(super) revision: usize,
+    pub(crate) folder: usize,
+    pub(crate) file: usize,
+    pub(crate) revision: usize,
 }
 
 impl Judgement {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::super::sql::MetadataMistake;
 use super::super::token::Token;
 
 /// A mistake and its place.
@@ -77,6 +78,8 @@ pub enum MistakeKind {
     Conditional,
     /// A revision in an inline module of this name that is private.
     PrivateModule(String),
+    /// Something in the `metadata.toml` of an SQL folder.
+    Metadata(MetadataMistake),
 }
 
 impl Key {
@@ -158,6 +161,7 @@ impl MistakeKind {
             MistakeKind::PrivateModule(module) => {
                 format!("this revision is in the private module `{module}`")
             }
+            MistakeKind::Metadata(mistake) => mistake.message(),
         }
     }
 
@@ -190,6 +194,7 @@ impl MistakeKind {
                 "a history is the same in every build: remove the `cfg`, and decide inside the function".to_owned()
             }
             MistakeKind::PrivateModule(module) => format!("write `pub mod {module}`"),
+            MistakeKind::Metadata(mistake) => mistake.help(),
             MistakeKind::NoComma | MistakeKind::NotAFunction => return None,
         })
     }

@@ -1,0 +1,257 @@
+//! SQL folders as diesel's own command line makes them, `2024-01-01-000000_create_users/up.sql` and what lies beside it, read
+//! into the same form as Rust files. What diesel decides is decided as diesel does; what it leaves open is a mistake or a
+//! problem. Must not know what a statement is, nor what else is in the folder of revisions.
+
+mod metadata;
+mod name;
+#[cfg(test)]
+mod tests;
+
+pub use metadata::{MetadataKey, MetadataMistake};
+
+use std::path::{Path, PathBuf};
+
+use super::attribute::{Declaration, Downgrade, Mistake, MistakeKind, Word};
+use super::file::{RevisionFile, SourceRevision};
+use super::folder::{FolderProblem, read_text};
+use super::token::Span;
+use crate::checksum::Checksum;
+use crate::problem::{Part, Problem};
+use crate::words::merge;
+use metadata::Metadata;
+
+/// Where the folder as a whole is shown: where its text begins.
+const START: Span = Span { start: 0, end: 0 };
+
+/// A folder with an `up.sql`, by the names of what is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SqlFolder {
+    /// The folder, relative to the package.
+    pub path: PathBuf,
+    /// Whether it has a `down.sql`.
+    pub down: bool,
+    /// Whether it has a `metadata.toml`.
+    pub metadata: bool,
+}
+
+impl SqlFolder {
+    /// The version that diesel gives the folder: the part of its name before the first `_`, without `-`.
+    ///
+    /// ```
+    /// use migrate_graph::source::SqlFolder;
+    /// let path = "migrations/2024-01-01-000000_create_users".into();
+    /// let folder = SqlFolder { path, down: true, metadata: false };
+    /// assert_eq!(folder.version(), "20240101000000");
+    /// ```
+    #[must_use]
+    pub fn version(&self) -> String {
+        name::version(&self.name())
+    }
+
+    /// The folder's own name.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let name = self.path.file_name().unwrap_or_default();
+        name.to_string_lossy().into_owned()
+    }
+
+    /// `up.sql`, relative to the package.
+    #[must_use]
+    pub fn up_file(&self) -> PathBuf {
+        self.path.join(UP)
+    }
+
+    /// `down.sql`, relative to the package, if there is one.
+    #[must_use]
+    pub fn down_file(&self) -> Option<PathBuf> {
+        self.down.then(|| self.path.join(DOWN))
+    }
+
+    /// `metadata.toml`, relative to the package, if there is one.
+    #[must_use]
+    pub fn metadata_file(&self) -> Option<PathBuf> {
+        self.metadata.then(|| self.path.join(METADATA))
+    }
+
+    /// All of its files, relative to the package.
+    pub fn files(&self) -> impl Iterator<Item = PathBuf> + use<> {
+        let files = [Some(self.up_file()), self.down_file(), self.metadata_file()];
+        files.into_iter().flatten()
+    }
+
+    /// Reads what is in the folder, as one revision; it continues `before` unless it says otherwise itself.
+    fn read(
+        &self,
+        package: &Path,
+        before: Option<&str>,
+        problems: &mut Vec<FolderProblem>,
+    ) -> RevisionFile {
+        let mut text = |path: PathBuf| match read_text(&package.join(&path)) {
+            Ok(text) => Some(text),
+            Err(kind) => {
+                problems.push(FolderProblem { path, kind });
+                None
+            }
+        };
+        let up = text(self.up_file());
+        let down = self.down_file().and_then(&mut text);
+        let metadata = self.metadata_file().map(&mut text);
+        let mut mistakes = Vec::new();
+        let said = metadata.iter().flatten().next();
+        let said = said.map_or_else(Metadata::default, |text| {
+            Metadata::read(text, &mut mistakes)
+        });
+        let declaration = self.declaration(said, before, down.as_deref());
+        let up = up.unwrap_or_default();
+        let (path, text, up) = match (self.metadata_file(), metadata.flatten()) {
+            (Some(path), Some(text)) => (path, text, Some(up)),
+            _ => (self.up_file(), up, None),
+        };
+        let revision = SourceRevision {
+            declaration,
+            mistakes,
+            doc: name::message(&self.name()),
+            attribute: START,
+            function: None,
+            line: 1,
+            modules: Vec::new(),
+        };
+        RevisionFile {
+            path,
+            text,
+            revisions: vec![revision],
+            error: None,
+            sql: Some(self.clone()),
+            sql_texts: SqlTexts { up, down },
+            functions: Vec::new(),
+        }
+    }
+
+    fn declaration(
+        &self,
+        said: Metadata,
+        before: Option<&str>,
+        down: Option<&str>,
+    ) -> Declaration<Span> {
+        let word = |text: &str| Word {
+            text: text.to_owned(),
+            span: START,
+        };
+        let continued = || before.map(word).into_iter().collect();
+        Declaration {
+            id: Some(word(&self.version())),
+            down_revision: Some(said.down_revision.unwrap_or_else(continued)),
+            depends_on: said.depends_on,
+            branch_labels: said.branch_labels,
+            // a file without the key means no transaction, as to diesel
+            transaction: said.run_in_transaction.unwrap_or(!self.metadata),
+            downgrade: Some(match down {
+                // diesel's command line refuses to run nothing at all
+                None | Some("") => Downgrade::Irreversible(START),
+                Some(_) => Downgrade::Function(Vec::new()),
+            }),
+        }
+    }
+}
+
+/// The texts of an SQL folder.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SqlTexts {
+    /// `up.sql`, where the text of the file is that of `metadata.toml`.
+    up: Option<String>,
+    down: Option<String>,
+}
+
+pub(super) const UP: &str = "up.sql";
+pub(super) const DOWN: &str = "down.sql";
+pub(super) const METADATA: &str = "metadata.toml";
+
+/// Whether a folder is named as diesel names them: a version of digits and a message.
+pub(super) fn is_versioned(folder: &Path) -> bool {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let version = name::version(&name);
+    name.contains('_') && !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Puts folders into diesel's order: that of their versions as text.
+pub(super) fn sort(folders: &mut [SqlFolder]) {
+    folders.sort_by_cached_key(|folder| (folder.version(), folder.path.clone()));
+}
+
+/// Reads folders, which are in diesel's order.
+pub(super) fn read(
+    package: &Path,
+    folders: &[SqlFolder],
+    problems: &mut Vec<FolderProblem>,
+) -> Vec<RevisionFile> {
+    let (mut before, mut last): (Option<String>, Option<String>) = (None, None);
+    let read = |folder: &SqlFolder| {
+        let version = folder.version();
+        if last.as_ref() != Some(&version) {
+            // two of one version are one mistake, and not also a revision that continues itself
+            before = last.replace(version);
+        }
+        folder.read(package, before.as_deref(), problems)
+    };
+    folders.iter().map(read).collect()
+}
+
+impl RevisionFile {
+    /// What a revision of this file is known by in messages and in an editor: the file itself, or `up.sql` of an SQL folder.
+    #[must_use]
+    pub fn main_file(&self) -> PathBuf {
+        self.sql
+            .as_ref()
+            .map_or_else(|| self.path.clone(), SqlFolder::up_file)
+    }
+}
+
+impl RevisionFile {
+    /// What the revision of an SQL folder does.
+    pub(super) fn sql_checksum(&self, revision: &SourceRevision) -> Checksum {
+        let up = self.sql_texts.up.as_ref().unwrap_or(&self.text);
+        let down = self.sql_texts.down.as_deref();
+        Checksum::of_sql(up, down, revision.declaration.transaction)
+    }
+
+    /// What to do about a problem that shows in this file.
+    #[must_use]
+    pub fn help(&self, problem: &Problem) -> Option<String> {
+        let of_sql = self.sql.as_ref().and_then(|folder| {
+            let is_implied =
+                |revision: &SourceRevision| revision.span(Part::DownRevision(0)) == START;
+            folder.help(problem, self.revisions.iter().any(is_implied))
+        });
+        of_sql.or_else(|| problem.help())
+    }
+}
+
+impl SqlFolder {
+    /// What to do about a problem, where a folder's name or its place in diesel's order has led to it.
+    fn help(&self, problem: &Problem, is_implied: bool) -> Option<String> {
+        let rename = "rename the folder: its version is what stands before the first `_`, such as `2024-01-01-000000_create_users`";
+        match problem {
+            Problem::DuplicateId { .. } => Some(rename.to_owned()),
+            Problem::IllegalName { site, .. } if site.part == Part::Id => Some(rename.to_owned()),
+            Problem::SeveralHeads { branches, .. } if is_implied => {
+                let version = self.version();
+                let other = branches.iter().find(|branch| branch.revision != version)?;
+                Some(format!(
+                    "let the folder continue the other: `run_in_transaction = true` and `down_revision = \"{}\"` in its \
+                     `metadata.toml`; or join them: `{} -m \"…\"`",
+                    other.head,
+                    merge(&[other.head.as_str(), version.as_str()].map(str::to_owned))
+                ))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A mistake in `metadata.toml`.
+fn mistake(kind: MetadataMistake, span: Span) -> Mistake<Span> {
+    Mistake {
+        kind: MistakeKind::Metadata(kind),
+        span,
+    }
+}

@@ -1,0 +1,205 @@
+//! What `metadata.toml` says: diesel's key, and those that place the revision in the history.
+//!
+//! A key that is neither is passed over, as diesel does; but one that is nearly a key of ours was meant to be it. A file that
+//! diesel cannot read it takes for none, without a word; here it is a mistake.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue};
+
+use super::super::attribute::{Mistake, Word};
+use super::super::token::Span;
+use super::mistake;
+use crate::near::nearest;
+
+/// The keys of the file that mean something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MetadataKey {
+    /// `run_in_transaction = true`, diesel's own.
+    RunInTransaction,
+    /// `down_revision = "…"` or `["…", "…"]`, and `[]` for none
+    DownRevision,
+    /// `depends_on = ["…"]`
+    DependsOn,
+    /// `branch_labels = ["…"]`
+    BranchLabels,
+}
+
+/// What can be wrong with the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MetadataMistake {
+    /// It is not TOML; in the parser's words.
+    NotToml(String),
+    /// A value of the wrong sort.
+    WrongValue(MetadataKey),
+    /// A key that is nearly one of ours.
+    UnknownKey {
+        /// What stands there.
+        key: String,
+        /// What was probably meant.
+        near: MetadataKey,
+    },
+}
+
+impl MetadataKey {
+    /// All of them.
+    pub const ALL: [MetadataKey; 4] = [
+        MetadataKey::RunInTransaction,
+        MetadataKey::DownRevision,
+        MetadataKey::DependsOn,
+        MetadataKey::BranchLabels,
+    ];
+
+    /// The key as it is written.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            MetadataKey::RunInTransaction => "run_in_transaction",
+            MetadataKey::DownRevision => "down_revision",
+            MetadataKey::DependsOn => "depends_on",
+            MetadataKey::BranchLabels => "branch_labels",
+        }
+    }
+
+    fn sort(self) -> &'static str {
+        match self {
+            MetadataKey::RunInTransaction => "`true` or `false`",
+            MetadataKey::DownRevision => "a string or a list of strings",
+            MetadataKey::DependsOn | MetadataKey::BranchLabels => "a list of strings",
+        }
+    }
+
+    fn example(self) -> &'static str {
+        match self {
+            MetadataKey::RunInTransaction => "`run_in_transaction = true`",
+            MetadataKey::DownRevision => {
+                "`down_revision = \"…\"` or `down_revision = [\"…\", \"…\"]`, or `down_revision = []` for a base"
+            }
+            MetadataKey::DependsOn => "`depends_on = [\"…\"]`",
+            MetadataKey::BranchLabels => "`branch_labels = [\"…\"]`",
+        }
+    }
+}
+
+impl MetadataMistake {
+    /// What is wrong, in one line.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            MetadataMistake::NotToml(why) => format!("not TOML: {why}"),
+            MetadataMistake::WrongValue(key) => format!("`{}` must be {}", key.name(), key.sort()),
+            MetadataMistake::UnknownKey { key, .. } => format!("unknown key `{key}`"),
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> String {
+        match self {
+            MetadataMistake::NotToml(_) => {
+                "diesel takes such a file for none, and runs the migration in a transaction: mend the file, or remove it"
+                    .to_owned()
+            }
+            MetadataMistake::WrongValue(key) => format!("write {}", key.example()),
+            MetadataMistake::UnknownKey { near, .. } => format!("did you mean `{}`?", near.name()),
+        }
+    }
+}
+
+/// What the file says.
+#[derive(Debug, Default)]
+pub(super) struct Metadata {
+    pub(super) run_in_transaction: Option<bool>,
+    pub(super) down_revision: Option<Vec<Word<Span>>>,
+    pub(super) depends_on: Vec<Word<Span>>,
+    pub(super) branch_labels: Vec<Word<Span>>,
+}
+
+impl Metadata {
+    /// Reads the text; what is wrong with it goes to `mistakes`, in the order of the file.
+    pub(super) fn read(text: &str, mistakes: &mut Vec<Mistake<Span>>) -> Metadata {
+        let mut metadata = Metadata::default();
+        match DeTable::parse(text) {
+            Ok(table) => {
+                for (key, value) in table.get_ref() {
+                    mistakes.extend(metadata.read_key(key, value));
+                }
+                mistakes.sort_by_key(|mistake| mistake.span.start);
+            }
+            Err(error) => {
+                let message = error.message().lines().collect::<Vec<_>>().join(", ");
+                let range = error.span().unwrap_or_default();
+                mistakes.push(mistake(MetadataMistake::NotToml(message), span(range)));
+            }
+        }
+        metadata
+    }
+
+    fn read_key(
+        &mut self,
+        key: &Spanned<DeString<'_>>,
+        value: &Spanned<DeValue<'_>>,
+    ) -> Option<Mistake<Span>> {
+        let name = key.get_ref().as_ref();
+        let Some(known) = MetadataKey::ALL.into_iter().find(|key| key.name() == name) else {
+            let kind = MetadataMistake::UnknownKey {
+                key: name.to_owned(),
+                near: nearly(name)?,
+            };
+            return Some(mistake(kind, span(key.span())));
+        };
+        let read = match known {
+            MetadataKey::RunInTransaction => {
+                self.run_in_transaction = value.get_ref().as_bool();
+                self.run_in_transaction.is_some()
+            }
+            MetadataKey::DownRevision => {
+                self.down_revision = words(value);
+                self.down_revision.is_some()
+            }
+            MetadataKey::DependsOn => take(&mut self.depends_on, value),
+            MetadataKey::BranchLabels => take(&mut self.branch_labels, value),
+        };
+        let wrong = || mistake(MetadataMistake::WrongValue(known), span(value.span()));
+        (!read).then(wrong)
+    }
+}
+
+/// The key of ours that was probably meant. What is nearly diesel's own key diesel has passed over for as long as the file is
+/// there, and so do we.
+fn nearly(name: &str) -> Option<MetadataKey> {
+    let near = nearest(name, MetadataKey::ALL.iter().map(|key| key.name()))?;
+    let near = MetadataKey::ALL.into_iter().find(|key| key.name() == near);
+    near.filter(|near| *near != MetadataKey::RunInTransaction)
+}
+
+fn take(words_so_far: &mut Vec<Word<Span>>, value: &Spanned<DeValue<'_>>) -> bool {
+    let words = words(value);
+    let read = words.is_some();
+    *words_so_far = words.unwrap_or_default();
+    read
+}
+
+/// A string, or the strings of a list.
+fn words(value: &Spanned<DeValue<'_>>) -> Option<Vec<Word<Span>>> {
+    let list = value.get_ref().as_array();
+    let all = list.map_or(vec![value], |list| list.iter().collect());
+    all.into_iter().map(word).collect()
+}
+
+fn word(value: &Spanned<DeValue<'_>>) -> Option<Word<Span>> {
+    Some(Word {
+        text: value.get_ref().as_str()?.to_owned(),
+        span: span(value.span()),
+    })
+}
+
+fn span(range: Range<usize>) -> Span {
+    // no metadata has 4 GiB
+    let clamp = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
+    Span {
+        start: clamp(range.start),
+        end: clamp(range.end),
+    }
+}

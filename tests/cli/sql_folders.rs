@@ -1,0 +1,115 @@
+//! SQL folders beside Rust revisions, as diesel's own command line makes them.
+
+use migrate_tests::Project;
+
+/// A library with two SQL folders and a Rust revision after them.
+fn library(name: &str) -> Project {
+    let project = Project::library(name);
+    project
+        .write(
+            "migrations/2024-01-01-000000_create_users/up.sql",
+            "-- Who there is\nCREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);\n\
+             CREATE TRIGGER names AFTER INSERT ON users BEGIN\n  UPDATE users SET name = trim(NEW.name) WHERE id = NEW.id;\n  SELECT 1;\nEND;\n",
+        )
+        .write("migrations/2024-01-01-000000_create_users/down.sql", "DROP TABLE users;\n")
+        .write("migrations/2024-02-01-000000_add-phone/up.sql", "ALTER TABLE users ADD COLUMN phone TEXT;\n")
+        .write("migrations/2024-02-01-000000_add-phone/metadata.toml", "run_in_transaction = false\n");
+    project.table_revision("20240301000000", "20240201000000");
+    project
+}
+
+#[test]
+fn sql_folders_are_revisions_among_the_others() {
+    let project = library("mixed");
+    project.migrate(["heads"]).ok().prints("20240301000000");
+    project
+        .migrate(["history"])
+        .ok()
+        .prints("20240101000000")
+        .prints("create users")
+        .prints("add phone");
+    project
+        .migrate(["show", "20240201000000"])
+        .ok()
+        .prints("migrations/2024-02-01-000000_add-phone/up.sql");
+    project.migrate(["up"]).ok();
+    project.migrate(["current"]).ok().prints("20240301000000");
+    project.migrate(["down", "-1"]).ok();
+    project
+        .migrate(["down", "-1"])
+        .code(1)
+        .says("20240201000000");
+}
+
+#[test]
+fn what_changes_in_a_folder_is_noticed() {
+    let project = library("noticed");
+    project.migrate(["up"]).ok();
+    // a way back
+    project.write(
+        "migrations/2024-02-01-000000_add-phone/down.sql",
+        "ALTER TABLE users DROP COLUMN phone;\n",
+    );
+    project.migrate(["down", "base"]).ok();
+    // another text
+    project.write(
+        "migrations/2024-02-01-000000_add-phone/up.sql",
+        "ALTER TABLE users ADD COLUMN phone INTEGER;\nSELECT nothing_like_it();\n",
+    );
+    project
+        .migrate(["up"])
+        .code(3)
+        .says("nothing_like_it")
+        .says("2024-02-01-000000_add-phone/up.sql");
+    // another folder, after all others
+    project
+        .write(
+            "migrations/2024-02-01-000000_add-phone/up.sql",
+            "ALTER TABLE users ADD COLUMN phone TEXT;\n",
+        )
+        .write(
+            "migrations/2024-02-02-000000_more/up.sql",
+            "CREATE TABLE more (id INTEGER);\n",
+        );
+    project
+        .migrate(["up"])
+        .code(2)
+        .says("2024-02-02-000000_more/up.sql:1:1")
+        .says("help: let the folder continue the other");
+    project.write(
+        "migrations/2024-02-02-000000_more/metadata.toml",
+        "run_in_transaction = true\ndown_revision = \"20240301000000\"\n",
+    );
+    project.migrate(["up"]).ok();
+    project.migrate(["current"]).ok().prints("20240202000000");
+}
+
+#[test]
+fn a_script_has_the_text_of_the_files() {
+    let project = library("script");
+    let mut script = project.migrate(["up", "--sql"]).ok();
+    for part in [
+        "-- Who there is\nCREATE TABLE users",
+        "  SELECT 1;\nEND;",
+        "ALTER TABLE users ADD COLUMN phone TEXT;",
+    ] {
+        script = script.prints(part);
+    }
+}
+
+#[test]
+fn mistakes_in_a_folder_are_shown_with_an_excerpt() {
+    let project = library("mistakes");
+    project
+        .write(
+            "migrations/2024-02-01-000000_add-phone/metadata.toml",
+            "# why\nrun_in_transaction = \"no\"\n",
+        )
+        .write("migrations/2024-01-05-000000_nothing/down.sql", "");
+    project
+        .migrate(["heads"])
+        .code(2)
+        .says("2 | run_in_transaction = \"no\"")
+        .says("`run_in_transaction` must be `true` or `false`")
+        .says("the SQL folder `migrations/2024-01-05-000000_nothing` has no `up.sql`");
+}

@@ -1,0 +1,2 @@
+-- shelves
+CREATE TABLE shelves (id INTEGER);

@@ -1,0 +1,2 @@
+CREATE TABLE books (id INTEGER);
+-- café
