@@ -9,6 +9,8 @@ pub mod mysql;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod session;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+mod settle;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 mod url;

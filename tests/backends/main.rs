@@ -16,6 +16,7 @@ mod operations;
 #[cfg(feature = "servers")]
 mod postgres;
 mod scripts;
+mod settled;
 mod sqlite;
 
 /// Says what this build leaves out: the same suite on the servers, and what is particular to them.

@@ -22,7 +22,7 @@ use migrate_core::error::OperationError;
 use migrate_core::prelude::*;
 
 use crate::backend::{TestBackend, difference};
-use crate::scripts;
+use crate::{scripts, settled};
 
 type Body = fn(&mut Operations<'_>) -> Result<()>;
 
@@ -67,7 +67,11 @@ pub(crate) fn check<B: TestBackend>(case: &Case) {
     let changed = run(session.as_mut(), case.change);
     let after = B::catalogue(session.as_mut());
     let works = changed.is_ok();
-    compare::<B>(case, changed.err(), &difference(&before, &after));
+    let mut effect = difference(&before, &after);
+    if works {
+        effect.extend(settled::check::<B>(case));
+    }
+    compare::<B>(case, changed.err(), &effect);
     if !works {
         return;
     }
@@ -116,7 +120,10 @@ pub(crate) fn run(session: &mut dyn Session, body: Body) -> Result<()> {
     op.finish()
 }
 
-fn collected(session: &mut dyn Session, body: Body) -> Vec<migrate_core::operation::Operation> {
+pub(crate) fn collected(
+    session: &mut dyn Session,
+    body: Body,
+) -> Vec<migrate_core::operation::Operation> {
     let mut op = Operations::collecting(session.backend());
     body(&mut op).unwrap();
     op.into_operations()

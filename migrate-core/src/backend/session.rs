@@ -75,11 +75,12 @@ pub trait Session {
         Ok(self.backend().ddl(operation)?)
     }
 
-    /// Whether the effect of one statement of an operation is in the catalogue; changes nothing. To be asked
-    /// after a crash, with the lock held and no transaction open, when it is not known whether the statement
-    /// was carried out; those before it were, those after it were not.
+    /// Whether the effect of one statement of an operation is in the catalogue; changes nothing. To be asked after a
+    /// crash, with the lock held and no transaction open, when it is not known whether the statement was carried
+    /// out; those before it were, those after it were not. To be asked before [`check`](Session::check) and
+    /// [`statements`](Session::statements), which may refuse what is done already.
     ///
-    /// `sql` is the statement as it was (or would be) sent, `statement` its place among those of the operation.
+    /// `statement` is the place of the statement among those of the operation, `sql` its text as far as it is known.
     ///
     /// # Errors
     ///

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Operation;
-use crate::backend::Backend;
-use crate::error::Unsupported;
+use crate::backend::{Backend, Effect, Session};
+use crate::error::{OperationError, Unsupported};
 
 /// An operation that this crate does not know.
 ///
@@ -59,6 +59,23 @@ pub trait CustomOperation: fmt::Debug + Send + Sync {
     ///
     /// When the backend cannot do it.
     fn statements(&self, backend: &dyn Backend) -> Result<Vec<String>, Unsupported>;
+
+    /// Whether the effect of one of its statements is in the database, when a crash left that open: see
+    /// [`Session::effect`]. Without one, a person is asked.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be asked.
+    fn effect(
+        &self,
+        session: &mut dyn Session,
+        statement: usize,
+    ) -> Result<Effect, OperationError> {
+        let _ = (session, statement);
+        Ok(Effect::Unclear {
+            found: "what it leaves is not known: it has no `CustomOperation::effect`".to_owned(),
+        })
+    }
 
     /// The operation that undoes it, if there is one.
     fn reverse(&self) -> Option<Operation> {

@@ -103,7 +103,7 @@ impl Described {
 }
 
 /// An expression without the backslashes that the catalogue puts before quotes and backslashes.
-fn unescaped(expression: &str) -> String {
+pub(super) fn unescaped(expression: &str) -> String {
     let mut text = String::with_capacity(expression.len());
     let mut characters = expression.chars();
     while let Some(character) = characters.next() {

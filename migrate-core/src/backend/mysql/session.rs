@@ -23,7 +23,7 @@ use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
 use crate::backend::{
     Backend, Canceller, DatabaseUrl, FailedStatement, Hindrance, Inside, Limits, LockRequest,
-    SeenStatement, Session,
+    SeenStatement, Session, settle,
 };
 use crate::error::{LockError, OperationError};
 use crate::operation::Operation;
@@ -369,6 +369,16 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
 
     fn statements(&mut self, operation: &Operation) -> Result<Vec<String>, OperationError> {
         self.catalogue().statements(operation)
+    }
+
+    fn effect(
+        &mut self,
+        operation: &Operation,
+        statement: usize,
+        _sql: &str,
+    ) -> Result<crate::backend::Effect, OperationError> {
+        let dialect = self.server.dialect;
+        settle::effect(self, &dialect, operation, statement)
     }
 
     fn in_transaction(&mut self) -> QueryResult<bool> {

@@ -17,8 +17,8 @@ use super::{Postgres, inspect, pooler, quote};
 use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
 use crate::backend::{
-    Backend, Canceller, DatabaseUrl, FailedStatement, Hindrance, Inside, Limits, LockRequest,
-    SeenStatement, Session,
+    Backend, Canceller, DatabaseUrl, Effect, FailedStatement, Hindrance, Inside, Limits,
+    LockRequest, SeenStatement, Session, settle,
 };
 use crate::error::{LockError, OperationError};
 use crate::operation::Operation;
@@ -289,6 +289,15 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
             0 => Ok(()),
             _ => Ok(inspect::inside_transaction(operation)?),
         }
+    }
+
+    fn effect(
+        &mut self,
+        operation: &Operation,
+        statement: usize,
+        _sql: &str,
+    ) -> Result<Effect, OperationError> {
+        settle::effect(self, &Postgres, operation, statement)
     }
 
     fn in_transaction(&mut self) -> QueryResult<bool> {

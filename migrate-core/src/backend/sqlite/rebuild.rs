@@ -7,11 +7,13 @@
 
 mod change;
 mod edit;
+mod effect;
 mod keys;
 mod lex;
 mod parse;
 mod plan;
 
+pub(super) use effect::effect;
 pub(super) use keys::{Violations, is_referred_to, violations};
 
 use diesel::connection::SimpleConnection;
@@ -249,9 +251,10 @@ pub(super) fn rename_index(
         plan::with_name(text, "INDEX", &new)
     });
     match renamed {
+        // in this order its definition is never gone
         Some(create) => Ok(vec![
-            format!("DROP INDEX {schema}.{}", identifier(from)?),
             create,
+            format!("DROP INDEX {schema}.{}", identifier(from)?),
         ]),
         None => Err(unsupported(
             format!("rename the index `{from}` of `{table}`, which is not there"),

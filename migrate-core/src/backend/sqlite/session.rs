@@ -14,11 +14,11 @@ use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use super::lock::DatabaseLock;
 use super::rebuild::{self, Pending, Violations};
-use super::{Sqlite, inspect};
+use super::{Sqlite, catalogue, inspect};
 use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
 use crate::backend::{
-    Backend, FailedStatement, Inside, Limits, LockRequest, SeenStatement, Session,
+    Backend, Effect, FailedStatement, Inside, Limits, LockRequest, SeenStatement, Session, settle,
 };
 use crate::error::{LockError, OperationError};
 use crate::operation::Operation;
@@ -247,6 +247,18 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
                 rebuild::rename_index(self.sqlite(), table, from, to)
             }
             _ => Ok(Sqlite.ddl(operation)?),
+        }
+    }
+
+    fn effect(
+        &mut self,
+        operation: &Operation,
+        statement: usize,
+        _sql: &str,
+    ) -> Result<Effect, OperationError> {
+        match rebuild::effect(self.sqlite(), operation, statement)? {
+            Some(effect) => Ok(effect),
+            None => settle::effect(self, &catalogue::Asked, operation, statement),
         }
     }
 

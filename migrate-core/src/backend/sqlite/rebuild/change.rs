@@ -322,18 +322,33 @@ fn set_numbered(
 }
 
 /// The constraint that is looked for.
-struct Wanted<'w> {
-    name: Option<&'w str>,
-    kind: Option<ConstraintKind>,
-    was: Option<&'w Constraint>,
+pub(super) struct Wanted<'w> {
+    pub(super) name: Option<&'w str>,
+    pub(super) kind: Option<ConstraintKind>,
+    pub(super) was: Option<&'w Constraint>,
 }
 
-enum Place<'d> {
+impl Wanted<'_> {
+    /// The one that was said.
+    pub(super) fn of(constraint: &Constraint) -> Wanted<'_> {
+        Wanted {
+            name: constraint.name(),
+            kind: Some(constraint.kind()),
+            was: Some(constraint),
+        }
+    }
+}
+
+pub(super) enum Place<'d> {
     OfTable(usize),
     OfColumn(&'d Clause),
 }
 
-fn find<'d>(text: &str, definition: &'d Definition, wanted: &Wanted<'_>) -> Option<Place<'d>> {
+pub(super) fn find<'d>(
+    text: &str,
+    definition: &'d Definition,
+    wanted: &Wanted<'_>,
+) -> Option<Place<'d>> {
     let of_table = definition
         .constraints
         .iter()
@@ -381,14 +396,28 @@ fn is_wanted(text: &str, clause: &Clause, columns: &[String], wanted: &Wanted<'_
     }
 }
 
-fn is_named(clause: &Clause, name: &str) -> bool {
+/// Whether a constraint of a table, whatever its name, is this one.
+pub(super) fn same_value_of_constraint(
+    text: &str,
+    clause: &Clause,
+    constraint: &Constraint,
+) -> bool {
+    let wanted = Wanted {
+        name: None,
+        ..Wanted::of(constraint)
+    };
+    is_wanted(text, clause, &clause.columns, &wanted)
+}
+
+pub(super) fn is_named(clause: &Clause, name: &str) -> bool {
     clause
         .name
         .as_ref()
         .is_some_and(|own| own.eq_ignore_ascii_case(name))
 }
 
-fn same_tokens(one: &str, other: &str) -> bool {
+/// Whether two texts say the same, word by word.
+pub(super) fn same_tokens(one: &str, other: &str) -> bool {
     let of = |text: &str| -> Vec<String> {
         tokens(text)
             .into_iter()

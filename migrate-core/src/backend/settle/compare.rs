@@ -1,0 +1,303 @@
+//! What was wanted against what was found, as far as servers give back what they were told. Pure.
+
+use super::Catalogue;
+use super::expression::{plain, same_value};
+use super::found::{FoundColumn, FoundConstraint, FoundIndex, FoundSequence};
+use crate::operation::ColumnChange;
+use crate::schema::{Action, Constraint, Identity, Index, IndexKey, SequenceOptions};
+
+/// What a comparison says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Said {
+    Same,
+    Different(String),
+    /// Both say something, in other words.
+    Unknown,
+}
+
+/// A difference, as it follows "is there, but".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Difference {
+    pub(super) text: String,
+    /// Whether it is more than other words for the same.
+    pub(super) sure: bool,
+}
+
+impl Difference {
+    pub(super) fn sure(text: String) -> Difference {
+        Difference { text, sure: true }
+    }
+}
+
+/// All columns, in their order. Those of a key are never null, whatever was said.
+pub(super) fn columns(
+    wanted: &[FoundColumn],
+    found: &[FoundColumn],
+    key: &[String],
+) -> Vec<Difference> {
+    let names = |columns: &[FoundColumn]| -> Vec<String> {
+        columns
+            .iter()
+            .map(|column| column.name.to_lowercase())
+            .collect()
+    };
+    if names(wanted) != names(found) {
+        let found: Vec<&str> = found.iter().map(|column| column.name.as_str()).collect();
+        return vec![Difference::sure(format!(
+            "its columns are `{}`",
+            found.join("`, `")
+        ))];
+    }
+    wanted
+        .iter()
+        .zip(found)
+        .flat_map(|(wanted, found)| column(wanted, found, key.contains(&wanted.name)))
+        .collect()
+}
+
+/// One column, but for its comment, which may have a statement of its own.
+pub(super) fn column(wanted: &FoundColumn, found: &FoundColumn, in_key: bool) -> Vec<Difference> {
+    let name = &found.name;
+    let mut differences = Vec::new();
+    let mut note = |said: Said, text: String| match said {
+        Said::Same => {}
+        Said::Different(_) => differences.push(Difference::sure(text)),
+        Said::Unknown => differences.push(Difference { text, sure: false }),
+    };
+    note(types(wanted, found), format!("`{name}` is `{}`", found.ty));
+    let nullable = match wanted.nullable == found.nullable || in_key {
+        true => Said::Same,
+        false => Said::Different(String::new()),
+    };
+    let may = if found.nullable { "may" } else { "may not" };
+    note(nullable, format!("`{name}` {may} be null"));
+    note(
+        filled(wanted.default.as_deref(), found.default.as_deref()),
+        format!(
+            "the default of `{name}` is `{}`",
+            found.default.as_deref().unwrap_or("NULL")
+        ),
+    );
+    note(
+        expressions(wanted.generated.as_deref(), found.generated.as_deref()),
+        format!("`{name}` is computed otherwise"),
+    );
+    let numbered = match wanted.numbered == found.numbered {
+        true => Said::Same,
+        false => Said::Different(String::new()),
+    };
+    note(numbered, format!("`{name}` is numbered otherwise"));
+    differences
+}
+
+/// A change of a column, aspect by aspect.
+pub(super) fn change(
+    change: &ColumnChange,
+    wanted: &FoundColumn,
+    found: &FoundColumn,
+    types_differ: bool,
+) -> Vec<Said> {
+    let exactly = |same: bool| match same {
+        true => Said::Same,
+        false => Said::Different(String::new()),
+    };
+    let mut said = Vec::new();
+    if change.ty.is_some() {
+        said.push(match types(wanted, found) {
+            // with another type before, or with values that stay, this one says that it was done
+            Said::Same if change.using.is_some() && !types_differ => Said::Unknown,
+            said => said,
+        });
+    }
+    if let Some(nullable) = change.nullable {
+        said.push(exactly(nullable == found.nullable));
+    }
+    if change.default.is_some() && change.identity.is_none() && change.generated.is_none() {
+        said.push(filled(wanted.default.as_deref(), found.default.as_deref()));
+    }
+    if let Some(identity) = &change.identity {
+        said.push(exactly(wanted.numbered == found.numbered));
+        if matches!(identity, Some(Identity { options, .. }) if !options.is_default()) {
+            said.push(Said::Unknown);
+        }
+    }
+    if change.generated.is_some() {
+        said.push(expressions(
+            wanted.generated.as_deref(),
+            found.generated.as_deref(),
+        ));
+    }
+    if let Some(collation) = &change.collation {
+        said.push(exactly(match collation {
+            Some(name) => found
+                .collation
+                .as_ref()
+                .is_some_and(|found| found.eq_ignore_ascii_case(name)),
+            None => !found.own_collation,
+        }));
+    }
+    if let Some(comment) = &change.comment {
+        let wanted = comment.as_deref().unwrap_or_default();
+        said.push(exactly(
+            wanted == found.comment.as_deref().unwrap_or_default(),
+        ));
+    }
+    said
+}
+
+fn types(wanted: &FoundColumn, found: &FoundColumn) -> Said {
+    match (wanted.ty == found.ty, wanted.sure_type) {
+        (true, _) => Said::Same,
+        (false, true) => Said::Different(String::new()),
+        (false, false) => Said::Unknown,
+    }
+}
+
+fn filled(wanted: Option<&str>, found: Option<&str>) -> Said {
+    match (wanted, found) {
+        (Some(wanted), Some(found)) if same_value(wanted, found) => Said::Same,
+        _ => expressions(wanted, found),
+    }
+}
+
+/// Two expressions, each plain.
+fn expressions(wanted: Option<&str>, found: Option<&str>) -> Said {
+    match (wanted, found) {
+        (None, None) => Said::Same,
+        (Some(wanted), Some(found)) if wanted == found => Said::Same,
+        (Some(_), Some(_)) => Said::Unknown,
+        _ => Said::Different(String::new()),
+    }
+}
+
+/// A constraint, but for its name.
+pub(super) fn constraint(
+    catalogue: &dyn Catalogue,
+    wanted: &Constraint,
+    found: &FoundConstraint,
+) -> Said {
+    let is = |text: &str| Said::Different(format!("the {} `{}` {text}", found.kind, found.name));
+    if wanted.kind() != found.kind {
+        return Said::Different(format!("`{}` is a {}", found.name, found.kind));
+    }
+    match wanted {
+        Constraint::PrimaryKey(_) | Constraint::Unique(_) => {
+            match same_names(wanted.columns(), &found.columns) {
+                true => Said::Same,
+                false => is(&format!("is over `{}`", found.columns.join("`, `"))),
+            }
+        }
+        Constraint::ForeignKey(key) => {
+            let table = found.table.as_deref().unwrap_or_default();
+            let same = same_names(&key.columns, &found.columns)
+                && key.table.name.to_lowercase() == table.to_lowercase()
+                && (key.referred.is_empty() || same_names(&key.referred, &found.referred))
+                && told_action(key.on_delete) == found.on_delete
+                && told_action(key.on_update) == found.on_update;
+            match same {
+                true => Said::Same,
+                false => is(&format!(
+                    "points from `{}` at `{table}`",
+                    found.columns.join("`, `")
+                )),
+            }
+        }
+        Constraint::Check(check) => {
+            let wanted = plain(check.expression.text(catalogue.kind()));
+            match found
+                .expression
+                .as_deref()
+                .map(|text| catalogue.expression(text))
+            {
+                Some(expression) if expression == wanted => Said::Same,
+                // under the same name, other words are the server's
+                _ if check.name.is_some() => Said::Unknown,
+                _ => is("is another"),
+            }
+        }
+        Constraint::Exclude(_) => match wanted.name() {
+            Some(_) => Said::Same,
+            None => Said::Unknown,
+        },
+    }
+}
+
+fn told_action(action: Option<Action>) -> Option<Action> {
+    action.filter(|action| !matches!(action, Action::NoAction | Action::Restrict))
+}
+
+/// What a constraint without a name is called.
+pub(super) fn told(constraint: &Constraint) -> String {
+    match constraint.columns() {
+        [] => constraint.kind().to_string(),
+        columns => format!("{} over `{}`", constraint.kind(), columns.join("`, `")),
+    }
+}
+
+fn same_names(one: &[String], other: &[String]) -> bool {
+    one.len() == other.len()
+        && one
+            .iter()
+            .zip(other)
+            .all(|(one, other)| one.to_lowercase() == other.to_lowercase())
+}
+
+/// An index, but for its name and its expressions.
+pub(super) fn index(wanted: &Index, found: &FoundIndex) -> Vec<Difference> {
+    let columns: Vec<String> = wanted
+        .parts
+        .iter()
+        .map(|part| match &part.key {
+            IndexKey::Column(column) => column.clone(),
+            IndexKey::Expression(_) => String::new(),
+        })
+        .collect();
+    let mut differences = Vec::new();
+    if !same_names(&columns, &found.columns) {
+        let found: Vec<&str> = found
+            .columns
+            .iter()
+            .map(|column| match column.as_str() {
+                "" => "(…)",
+                column => column,
+            })
+            .collect();
+        differences.push(Difference::sure(format!("over `{}`", found.join("`, `"))));
+    }
+    if wanted.unique != found.unique {
+        differences.push(Difference::sure(match found.unique {
+            true => "it is unique".to_owned(),
+            false => "it is not unique".to_owned(),
+        }));
+    }
+    if wanted.predicate.is_some() != found.partial {
+        differences.push(Difference::sure(match found.partial {
+            true => "only over some rows".to_owned(),
+            false => "over all rows".to_owned(),
+        }));
+    }
+    differences
+}
+
+/// The options of a sequence that were said.
+pub(super) fn sequence(wanted: &SequenceOptions, found: &FoundSequence) -> Vec<Difference> {
+    let numbers = [
+        (wanted.start, found.start, "starts with"),
+        (wanted.increment, found.increment, "goes by"),
+        (wanted.min, found.min, "begins at"),
+        (wanted.max, found.max, "ends at"),
+        (wanted.cache, found.cache, "keeps ready"),
+    ];
+    let mut differences: Vec<Difference> = numbers
+        .into_iter()
+        .filter(|(wanted, found, _)| wanted.is_some_and(|wanted| wanted != *found))
+        .map(|(_, found, words)| Difference::sure(format!("it {words} {found}")))
+        .collect();
+    if wanted.cycle.is_some_and(|wanted| wanted != found.cycle) {
+        differences.push(Difference::sure(match found.cycle {
+            true => "it begins again".to_owned(),
+            false => "it does not begin again".to_owned(),
+        }));
+    }
+    differences
+}

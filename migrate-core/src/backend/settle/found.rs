@@ -1,0 +1,209 @@
+//! What the catalogue shows, read from the rows of a query. Pure.
+
+use crate::schema::{Action, ConstraintKind};
+
+/// What stands between two fields of a row, and for NULL: characters that no name has.
+pub(in crate::backend) const BETWEEN: char = '\u{1f}';
+pub(in crate::backend) const NULL: &str = "\u{1e}";
+
+/// The fields of a row.
+pub(super) type Row = Vec<Option<String>>;
+
+/// Takes a row apart.
+pub(in crate::backend) fn fields(text: &str) -> Vec<Option<String>> {
+    text.split(BETWEEN)
+        .map(|field| (field != NULL).then(|| field.to_owned()))
+        .collect()
+}
+
+/// A column as the catalogue shows it, or would: name, type, `1` for nullable, default, expression that it is computed
+/// by, how it is numbered, collation, `1` when that is its own, comment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::backend) struct FoundColumn {
+    pub(in crate::backend) name: String,
+    pub(in crate::backend) ty: String,
+    /// Whether the type is spelled as the catalogue spells it.
+    pub(in crate::backend) sure_type: bool,
+    pub(in crate::backend) nullable: bool,
+    pub(in crate::backend) default: Option<String>,
+    pub(in crate::backend) generated: Option<String>,
+    pub(in crate::backend) numbered: Option<String>,
+    pub(in crate::backend) collation: Option<String>,
+    pub(in crate::backend) own_collation: bool,
+    pub(in crate::backend) comment: Option<String>,
+}
+
+impl FoundColumn {
+    pub(super) fn read(row: Row) -> Option<FoundColumn> {
+        let [
+            name,
+            ty,
+            nullable,
+            default,
+            generated,
+            numbered,
+            collation,
+            own,
+            comment,
+        ] = <[Option<String>; 9]>::try_from(row).ok()?;
+        let some = |text: Option<String>| text.filter(|text| !text.is_empty());
+        Some(FoundColumn {
+            name: name?,
+            ty: ty?,
+            sure_type: true,
+            nullable: nullable.as_deref() == Some("1"),
+            default,
+            generated: some(generated),
+            numbered: some(numbered),
+            collation,
+            own_collation: own.as_deref() == Some("1"),
+            comment: some(comment),
+        })
+    }
+
+    /// Whether it is the column of this name.
+    pub(super) fn is(&self, name: &str) -> bool {
+        self.name == name || self.name.to_lowercase() == name.to_lowercase()
+    }
+}
+
+/// A constraint as the catalogue shows it: name, kind (`p`, `u`, `f`, `c`, `x`), columns (a line each), the table that is
+/// pointed at, its columns, ON DELETE and ON UPDATE in SQL's words, expression, `1` when it was checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct FoundConstraint {
+    pub(super) name: String,
+    pub(super) kind: ConstraintKind,
+    pub(super) columns: Vec<String>,
+    pub(super) table: Option<String>,
+    pub(super) referred: Vec<String>,
+    pub(super) on_delete: Option<Action>,
+    pub(super) on_update: Option<Action>,
+    pub(super) expression: Option<String>,
+    pub(super) validated: bool,
+}
+
+impl FoundConstraint {
+    pub(super) fn read(row: Row) -> Option<FoundConstraint> {
+        let [
+            name,
+            kind,
+            columns,
+            table,
+            referred,
+            on_delete,
+            on_update,
+            expression,
+            validated,
+        ] = <[Option<String>; 9]>::try_from(row).ok()?;
+        Some(FoundConstraint {
+            name: name?,
+            kind: match kind?.as_str() {
+                "p" => ConstraintKind::PrimaryKey,
+                "u" => ConstraintKind::Unique,
+                "f" => ConstraintKind::ForeignKey,
+                "c" => ConstraintKind::Check,
+                "x" => ConstraintKind::Exclude,
+                _ => return None,
+            },
+            columns: lines(columns),
+            table,
+            referred: lines(referred),
+            on_delete: on_delete.as_deref().and_then(action),
+            on_update: on_update.as_deref().and_then(action),
+            expression,
+            validated: validated.as_deref() == Some("1"),
+        })
+    }
+}
+
+fn action(words: &str) -> Option<Action> {
+    match words {
+        "CASCADE" => Some(Action::Cascade),
+        "SET NULL" => Some(Action::SetNull),
+        "SET DEFAULT" => Some(Action::SetDefault),
+        _ => None, // RESTRICT and NO ACTION are each other's default
+    }
+}
+
+/// An index as the catalogue shows it: name, `1` when unique, its columns (a line each, empty for an expression), `1` when
+/// only some rows are in it, `1` when it is valid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct FoundIndex {
+    pub(super) name: String,
+    pub(super) unique: bool,
+    pub(super) columns: Vec<String>,
+    pub(super) partial: bool,
+    pub(super) valid: bool,
+}
+
+impl FoundIndex {
+    pub(super) fn read(row: Row) -> Option<FoundIndex> {
+        let [name, unique, columns, partial, valid] = <[Option<String>; 5]>::try_from(row).ok()?;
+        Some(FoundIndex {
+            name: name?,
+            unique: unique.as_deref() == Some("1"),
+            columns: columns
+                .unwrap_or_default()
+                .split('\n')
+                .map(str::to_owned)
+                .collect(),
+            partial: partial.as_deref() == Some("1"),
+            valid: valid.as_deref() == Some("1"),
+        })
+    }
+}
+
+/// A sequence as the catalogue shows it: start, increment, smallest, largest, how many are kept ready, `1` when it begins
+/// again, and the next number when no one has taken one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct FoundSequence {
+    pub(super) start: i64,
+    pub(super) increment: i64,
+    pub(super) min: i64,
+    pub(super) max: i64,
+    pub(super) cache: i64,
+    pub(super) cycle: bool,
+    pub(super) next: Option<i64>,
+}
+
+impl FoundSequence {
+    pub(super) fn read(row: Row) -> Option<FoundSequence> {
+        let [start, increment, min, max, cache, cycle, next] =
+            <[Option<String>; 7]>::try_from(row).ok()?;
+        let number = |text: Option<String>| text.and_then(|text| text.parse().ok());
+        Some(FoundSequence {
+            start: number(start)?,
+            increment: number(increment)?,
+            min: number(min)?,
+            max: number(max)?,
+            cache: number(cache)?,
+            cycle: cycle.as_deref() == Some("1"),
+            next: number(next),
+        })
+    }
+}
+
+fn lines(text: Option<String>) -> Vec<String> {
+    match text {
+        Some(text) if !text.is_empty() => text.split('\n').map(str::to_owned).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_is_its_fields() {
+        assert_eq!(
+            fields("a\u{1f}\u{1e}\u{1f}"),
+            [Some("a".to_owned()), None, Some(String::new())]
+        );
+        assert_eq!(FoundIndex::read(fields("a")), None);
+        let index = FoundIndex::read(fields("ix\u{1f}1\u{1f}a\n\u{1f}0\u{1f}1"));
+        let index = index.expect("it has all fields");
+        assert_eq!(index.columns, ["a", ""]);
+        assert!(index.unique && !index.partial && index.valid);
+    }
+}

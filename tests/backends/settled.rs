@@ -1,0 +1,258 @@
+//! `Session::effect`: of each statement of each case, forwards and back, the catalogue says that it is not carried out before
+//! it is, and that it is afterwards. What no catalogue can say is part of what the case's file records.
+
+use migrate_core::backend::{Backend, Effect, Session};
+use migrate_core::error::{OperationError, Unsupported};
+use migrate_core::operation::{CustomOperation, Operation};
+use migrate_core::prelude::*;
+
+use crate::backend::{TestBackend, on_each_backend};
+use crate::operations::{Case, collected, run, users};
+
+/// Walks through a case and back, and gives what cannot be told, a line for each operation.
+pub(crate) fn check<B: TestBackend>(case: &Case) -> Vec<String> {
+    let place = B::place();
+    let mut session = B::session(&place);
+    let session = session.as_mut();
+    run(session, case.before).unwrap();
+    let operations = collected(session, case.change);
+    let mut unclear = Vec::new();
+    for operation in &operations {
+        unclear.extend(walk(session, operation, case.name));
+    }
+    for operation in operations.iter().rev() {
+        // what cannot be reversed has no way back
+        let Ok(reverse) = operation.reverse() else {
+            break;
+        };
+        unclear.extend(walk(session, &reverse, case.name));
+    }
+    unclear
+}
+
+/// Carries an operation out, a statement at a time, and asks before and after each.
+fn walk(session: &mut dyn Session, operation: &Operation, case: &str) -> Option<String> {
+    let mut unclear = None;
+    let mut is = |session: &mut dyn Session, statement: usize, sql: &str, wanted: Effect| {
+        let told = session.effect(operation, statement, sql).unwrap();
+        match told {
+            Effect::Unclear { found } => {
+                unclear.get_or_insert(format!("after a crash: {operation}: unclear: {found}"));
+            }
+            told => assert_eq!(
+                told, wanted,
+                "{case}: {operation}: statement {statement}: {sql}"
+            ),
+        }
+    };
+    session.flush(Some(operation), &mut |_, _| {}).unwrap();
+    session.check(operation).unwrap();
+    let statements = session.statements(operation).unwrap();
+    if statements.is_empty() {
+        is(session, 0, "", Effect::Absent);
+        session.flush(None, &mut |_, _| {}).unwrap();
+        is(session, 0, "", Effect::There);
+        return unclear;
+    }
+    for (statement, sql) in statements.iter().enumerate() {
+        for (earlier, sql) in statements.iter().enumerate().take(statement) {
+            is(session, earlier, sql, Effect::There);
+        }
+        is(session, statement, sql, Effect::Absent);
+        session.execute(sql).unwrap();
+        is(session, statement, sql, Effect::There);
+    }
+    unclear
+}
+
+/// What the catalogue says of an operation's first statement.
+fn told(session: &mut dyn Session, body: fn(&mut Operations<'_>) -> Result<()>) -> Effect {
+    let operation = collected(session, body).remove(0);
+    session.effect(&operation, 0, "").unwrap()
+}
+
+fn found(effect: Effect) -> String {
+    match effect {
+        Effect::Unclear { found } => found,
+        told => panic!("{told:?}"),
+    }
+}
+
+/// Under the name there is something else than what was to be made.
+fn something_else_is_not_taken_for_it<B: TestBackend>() {
+    let place = B::place();
+    let mut session = B::session(&place);
+    let session = session.as_mut();
+    run(session, |op| {
+        users(op)?;
+        op.create_index(index("ix").on("users", ["name"]))?;
+        op.create_view(view("seen", "SELECT id, name FROM users").columns(["a", "b"]))?;
+        op.create_table(
+            table("posts")
+                .column(column("id", Integer).primary_key())
+                .column(column("author", Integer))
+                .constraint(migrate_core::op::check("author > 0").named("ck")),
+        )
+    })
+    .unwrap();
+    let cases: &[(fn(&mut Operations<'_>) -> Result<()>, &str)] = &[
+        (
+            |op| op.create_table(table("users").column(column("id", Integer))),
+            "users",
+        ),
+        (
+            |op| op.create_table(table("seen").column(column("id", Integer))),
+            "",
+        ),
+        (
+            |op| {
+                op.create_table(
+                    table("posts")
+                        .column(column("id", Integer).primary_key())
+                        .column(column("author", BigInt)),
+                )
+            },
+            "posts",
+        ),
+        (
+            |op| op.add_column("users", column("name", Integer).nullable()),
+            "",
+        ),
+        (
+            |op| op.create_index(index("ix").on("users", ["email"])),
+            "ix",
+        ),
+        (
+            |op| op.add_constraint("posts", unique(["author"]).named("ck")),
+            "",
+        ),
+        (|op| op.rename_column("users", "id", "name"), "name"),
+        (|op| op.rename_column("users", "nobody", "noone"), "noone"),
+        (|op| op.execute("DROP TABLE users"), "SQL as written"),
+        (|op| op.bulk_insert("users", ["name"], [("Ada",)]), "rows"),
+    ];
+    for (body, words) in cases {
+        let found = found(told(session, *body));
+        assert!(found.contains(words), "{found}");
+    }
+    // what may be there already is left alone, whatever it is
+    assert_eq!(
+        told(session, |op| op.create_table(
+            table("users").column(column("id", Integer)).if_not_exists()
+        )),
+        Effect::There
+    );
+}
+
+/// An operation of the user's own, which can say itself what it leaves.
+#[derive(Debug)]
+struct Truncate {
+    known: bool,
+}
+
+impl CustomOperation for Truncate {
+    fn describe(&self) -> String {
+        "empty the users".to_owned()
+    }
+
+    fn statements(&self, _backend: &dyn Backend) -> Result<Vec<String>, Unsupported> {
+        Ok(vec!["DELETE FROM users".to_owned()])
+    }
+
+    fn effect(
+        &self,
+        session: &mut dyn Session,
+        _statement: usize,
+    ) -> Result<Effect, OperationError> {
+        if !self.known {
+            return Ok(Effect::Unclear {
+                found: "not known".to_owned(),
+            });
+        }
+        let rows = session
+            .texts("SELECT name AS text FROM users")
+            .map_err(OperationError::Catalogue)?;
+        Ok(match rows.is_empty() {
+            true => Effect::There,
+            false => Effect::Absent,
+        })
+    }
+}
+
+fn an_operation_of_ones_own_says_itself<B: TestBackend>() {
+    let place = B::place();
+    let mut session = B::session(&place);
+    let session = session.as_mut();
+    run(session, users).unwrap();
+    let known = |op: &mut Operations<'_>| op.custom(Truncate { known: true });
+    assert_eq!(told(session, known), Effect::Absent);
+    run(session, known).unwrap();
+    assert_eq!(told(session, known), Effect::There);
+    assert_eq!(
+        found(told(session, |op| op.custom(Truncate { known: false }))),
+        "not known"
+    );
+}
+
+on_each_backend! {
+    something_else_is_not_taken_for_it
+    an_operation_of_ones_own_says_itself
+}
+
+#[cfg(feature = "servers")]
+mod postgres_alone {
+    use super::*;
+
+    /// What fails half way leaves an index that is not valid.
+    fn an_index_that_is_not_valid_is_broken<B: TestBackend>() {
+        let place = B::place();
+        let mut session = B::session(&place);
+        let session = session.as_mut();
+        run(session, |op| {
+            users(op)?;
+            op.bulk_insert("users", ["id", "name"], [(3, "Ada")])
+        })
+        .unwrap();
+        let create = |op: &mut Operations<'_>| {
+            op.create_index(index("ix").on("users", ["name"]).unique().concurrently())
+        };
+        let drop = |op: &mut Operations<'_>| op.drop_index("ix").concurrently().on("users");
+        run(session, create).unwrap_err();
+        let Effect::Broken { undo } = told(session, create) else {
+            panic!("it is not broken");
+        };
+        assert_eq!(told(session, drop), Effect::Absent);
+        assert_eq!(undo, ["DROP INDEX CONCURRENTLY \"ix\""]);
+        session.execute(&undo[0]).unwrap();
+        assert_eq!(told(session, create), Effect::Absent);
+        assert_eq!(told(session, drop), Effect::There);
+        session.execute("DELETE FROM users WHERE id > 1").unwrap();
+        run(session, create).unwrap();
+        assert_eq!(told(session, create), Effect::There);
+    }
+
+    /// Whether its values were turned into the type that it has cannot be seen.
+    fn values_do_not_say_what_they_were<B: TestBackend>() {
+        let place = B::place();
+        let mut session = B::session(&place);
+        let session = session.as_mut();
+        run(session, users).unwrap();
+        let twice = |op: &mut Operations<'_>| {
+            op.alter_column(
+                "users",
+                alter("name").set_type(VarChar(80)).using("name || name"),
+            )
+        };
+        assert!(found(told(session, twice)).contains("had it before"));
+    }
+
+    #[test]
+    fn an_index_concurrently() {
+        an_index_that_is_not_valid_is_broken::<crate::postgres::Postgres>();
+    }
+
+    #[test]
+    fn a_type_with_using() {
+        values_do_not_say_what_they_were::<crate::postgres::Postgres>();
+    }
+}
