@@ -2,6 +2,7 @@
 
 mod adoption;
 pub(crate) mod failures;
+mod holders;
 mod refusals;
 mod runs;
 mod together;

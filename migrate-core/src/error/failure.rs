@@ -136,7 +136,7 @@ impl fmt::Display for RevisionFailure {
             write!(f, "\n  statement: {}", shortened(statement))?;
         }
         for line in self.server_facts().lines(self.statement.as_deref()) {
-            write!(f, "\n  {line}")?;
+            write!(f, "\n  {}", line.replace('\n', "\n    "))?;
         }
         for operation in &self.kept {
             write!(f, "\n  not undone: {operation}")?;

@@ -30,7 +30,7 @@ impl ServerFacts {
         }
     }
 
-    /// The facts as lines of a report.
+    /// The facts as entries of a report; the place in the statement has lines of its own below it.
     pub(crate) fn lines(&self, statement: Option<&str>) -> Vec<String> {
         let place = self.position.map(|position| place(position, statement));
         [
@@ -44,7 +44,10 @@ impl ServerFacts {
     }
 }
 
-/// A character of the statement as people count: by line and column, with what stands there.
+/// The most characters of a line that are shown on either side of the place.
+const BESIDE: usize = 50;
+
+/// A character of the statement as people count, by line and column; then the line, and a mark below the character.
 fn place(position: usize, statement: Option<&str>) -> String {
     let Some((at, _)) =
         statement.and_then(|statement| statement.char_indices().nth(position.checked_sub(1)?))
@@ -53,15 +56,22 @@ fn place(position: usize, statement: Option<&str>) -> String {
     };
     let (before, after) = statement.unwrap_or_default().split_at(at);
     let line = before.matches('\n').count() + 1;
-    let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-    let shown: String = after
-        .lines()
-        .next()
-        .unwrap_or("")
-        .chars()
-        .take(40)
-        .collect();
-    format!("line {line}, column {column}: `{shown}`")
+    let left: Vec<char> = before.chars().rev().take_while(|c| *c != '\n').collect();
+    let (column, left) = (left.len() + 1, shown(left.into_iter()));
+    let left: String = left.chars().rev().collect();
+    let right = shown(after.chars().take_while(|c| !matches!(c, '\n' | '\r')));
+    // a tab is as wide above the mark as beside it
+    let indent: String = left.chars().map(|c| if c == '\t' { c } else { ' ' }).collect();
+    format!("line {line}, column {column}\n{left}{right}\n{indent}^")
+}
+
+/// As much as is shown, with a mark at the end of more.
+fn shown(mut text: impl Iterator<Item = char>) -> String {
+    let mut shown: String = text.by_ref().take(BESIDE).collect();
+    if text.next().is_some() {
+        shown.push('…');
+    }
+    shown
 }
 
 #[cfg(test)]
@@ -73,10 +83,31 @@ mod tests {
         let statement = "SELECT é,\n  nothing FROM t\nWHERE 1";
         assert_eq!(
             place(13, Some(statement)),
-            "line 2, column 3: `nothing FROM t`"
+            "line 2, column 3\n  nothing FROM t\n  ^"
         );
-        assert_eq!(place(1, Some(statement)), "line 1, column 1: `SELECT é,`");
+        assert_eq!(
+            place(8, Some(statement)),
+            "line 1, column 8\nSELECT é,\n       ^"
+        );
         assert_eq!(place(99, Some(statement)), "character 99");
         assert_eq!(place(5, None), "character 5");
+        let tabs = "\tSELECT\tx";
+        assert_eq!(
+            place(9, Some(tabs)),
+            "line 1, column 9\n\tSELECT\tx\n\t      \t^"
+        );
+    }
+
+    #[test]
+    fn a_long_line_is_shown_around_the_place() {
+        let statement = format!("{}x{}", "é".repeat(200), "é".repeat(200));
+        let place = place(201, Some(&statement));
+        let mut lines = place.lines();
+        assert_eq!(lines.next(), Some("line 1, column 201"));
+        let half = "é".repeat(BESIDE);
+        let line = format!("…{half}x{}…", "é".repeat(BESIDE - 1));
+        assert_eq!(lines.next(), Some(line.as_str()));
+        let mark = format!("{}^", " ".repeat(BESIDE + 1));
+        assert_eq!(lines.next(), Some(mark.as_str()));
     }
 }

@@ -130,7 +130,7 @@ fn a_failure_tells_all_that_the_server_says() {
     assert!(
         misspelt
             .to_string()
-            .ends_with("\n  position: line 2, column 5: `m = 1`"),
+            .ends_with("\n  position: line 2, column 5\n    SET m = 1\n        ^"),
         "{misspelt}"
     );
     let hinted = failure::<Postgres>(|op| op.execute("SELECT lenght('a')"));

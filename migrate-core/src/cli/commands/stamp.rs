@@ -45,9 +45,23 @@ pub(super) fn stamp(
     let mut database = context.database(Access::Write)?;
     let name = &database.name.database;
     let migrator = migrator.on_event(|event| progress.event(name, |_| String::new(), event));
-    let report = migrator
-        .stamp(&mut database.session, &as_strs(&args.targets), args.purge)
-        .map_err(|error| of_database(error, &migrator, database.session.as_mut(), name))?;
+    let stamped = migrator.stamp(&mut database.session, &as_strs(&args.targets), args.purge);
+    let answer = json::Stamp {
+        database: Some(name.clone()),
+        backend: Some(database.name.backend.clone()),
+        targets: args.targets.clone(),
+        ..json::Stamp::default()
+    };
+    let report = match stamped {
+        Ok(report) => report,
+        Err(error) => {
+            let failure = of_database(error, &migrator, database.session.as_mut(), name);
+            return Ok(json::Stamp {
+                error: Some(failure),
+                ..answer
+            });
+        }
+    };
 
     let standing = standing(&report.current, report.at_heads);
     progress.say(&match changes(report.added.len(), report.removed.len()) {
@@ -57,14 +71,11 @@ pub(super) fn stamp(
         None => format!("nothing to do: {standing}"),
     });
     Ok(json::Stamp {
-        database: Some(name.clone()),
-        backend: Some(database.name.backend.clone()),
-        targets: args.targets.clone(),
         added: report.added,
         removed: report.removed,
         current: Some(report.current),
         at_heads: Some(report.at_heads),
-        error: None,
+        ..answer
     })
 }
 
