@@ -127,6 +127,35 @@ macro_rules! on_each_backend {
 }
 pub(crate) use on_each_backend;
 
+/// The same for the backends that are servers.
+#[cfg(feature = "servers")]
+macro_rules! on_each_server {
+    ($($test:ident)*) => {
+        mod postgres {
+            $(#[test]
+            fn $test() {
+                super::$test::<crate::postgres::Postgres>();
+            })*
+        }
+
+        mod mysql {
+            $(#[test]
+            fn $test() {
+                super::$test::<crate::mysql::Mysql>();
+            })*
+        }
+
+        mod mariadb {
+            $(#[test]
+            fn $test() {
+                super::$test::<crate::mysql::Mariadb>();
+            })*
+        }
+    };
+}
+#[cfg(feature = "servers")]
+pub(crate) use on_each_server;
+
 /// The same for those backends that undo a change of the schema with its transaction, beside the tests
 /// of `on_each_backend`.
 macro_rules! on_each_that_undoes {

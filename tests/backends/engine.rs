@@ -1,6 +1,8 @@
 //! The migrator: what it does, what it refuses, and what it leaves behind when something fails.
 
 mod adoption;
+#[cfg(feature = "servers")]
+mod cuts;
 pub(crate) mod failures;
 mod holders;
 mod refusals;

@@ -44,7 +44,9 @@ fn a_promise_that_cannot_be_kept_is_found_without_a_database() {
         "migrations/20260102000000_forget.rs",
         &reversible("op.add_column(\"t_20260101000000\", column(\"a\", Integer).nullable())"),
     );
-    check(&[]).ok().prints("ok: 2 revisions, head 20260102000000");
+    check(&[])
+        .ok()
+        .prints("ok: 2 revisions, head 20260102000000");
     // a database whose driver is not there is no dialect to check
     check(&["--dialect", "postgres"])
         .code(2)

@@ -61,7 +61,10 @@ fn place(position: usize, statement: Option<&str>) -> String {
     let left: String = left.chars().rev().collect();
     let right = shown(after.chars().take_while(|c| !matches!(c, '\n' | '\r')));
     // a tab is as wide above the mark as beside it
-    let indent: String = left.chars().map(|c| if c == '\t' { c } else { ' ' }).collect();
+    let indent: String = left
+        .chars()
+        .map(|c| if c == '\t' { c } else { ' ' })
+        .collect();
     format!("line {line}, column {column}\n{left}{right}\n{indent}^")
 }
 

@@ -67,7 +67,12 @@ impl Process {
     /// Starts it, and waits until it is in the middle of a revision.
     fn start<B: TestBackend>(place: &B::Place) -> Process {
         let mut child = Command::new(env::current_exe().unwrap())
-            .args(["--exact", "engine::holders::holder", "--ignored", "--nocapture"])
+            .args([
+                "--exact",
+                "engine::holders::holder",
+                "--ignored",
+                "--nocapture",
+            ])
             .env(URL, B::url(place).as_secret_str())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -47,6 +47,8 @@ pub struct MysqlSession<C: BorrowMut<MysqlConnection>> {
     ends: Option<i64>,
     /// Whether the server undid the transaction, to end a deadlock.
     victim: bool,
+    /// Whether the last thing sent was a COMMIT, whose outcome may never be heard of.
+    committing: bool,
     /// The variables that were changed for a run, as they were before.
     before: Option<Before>,
     /// Where the connection leads, if the session opened it itself.
@@ -109,6 +111,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             commits: 0,
             ends: None,
             victim: false,
+            committing: false,
             before: None,
             url: None,
             watch: None,
@@ -299,8 +302,8 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             (Effect::Ends, Ok(())) => self.revision = Revision::Ended,
             // some are refused before, and some after the commit
             _ => {
-                if !self.still_open() {
-                    self.is_over()?;
+                if !self.still_open() && self.is_over().is_err() {
+                    self.commits += 1; // the connection is gone, and nobody can say any more what became of the statement
                 }
             }
         }
@@ -398,6 +401,7 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
         AnsiTransactionManager::begin_transaction(self.mysql())?;
         self.commits = 0;
         self.victim = false;
+        self.committing = false;
         if let Some(watch) = &self.watch {
             watch.forget();
         }
@@ -428,6 +432,7 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
         if self.outside > 0 {
             self.begin_again()?; // for the savepoint that is released
         }
+        self.committing = true;
         AnsiTransactionManager::commit_transaction(self.mysql())?;
         self.count_end();
         self.revision = Revision::None;
@@ -435,6 +440,9 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
     }
 
     fn rollback(&mut self) -> QueryResult<()> {
+        if !self.committing && !self.is_alive() {
+            return Ok(()); // the server rolls back what its client left behind
+        }
         if self.revision == Revision::Open && !self.still_open() && !self.is_victim() {
             self.is_committed();
         }
