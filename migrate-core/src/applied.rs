@@ -1,10 +1,9 @@
 //! The version table: diesel's own, one row for each applied revision. What is in it is data here; how
 //! rows are read is each backend's business, and which rows are written is the migrator's.
 
-use diesel::QueryResult;
 pub(crate) use diesel::migration::CREATE_MIGRATIONS_TABLE;
 
-use crate::backend::{Backend, Session};
+use crate::backend::Backend;
 use crate::error::Unsupported;
 use crate::schema::Value;
 
@@ -20,22 +19,9 @@ pub struct AppliedRow {
     pub run_on: String,
 }
 
-/// Creates the table, unless it is there.
-pub(crate) fn create(session: &mut dyn Session) -> QueryResult<()> {
-    let table = session.version_table();
-    session.execute(&CREATE_MIGRATIONS_TABLE.replacen(TABLE, &table, 1))
-}
-
-/// Records a revision as applied.
-pub(crate) fn record(session: &mut dyn Session, id: &str) -> QueryResult<()> {
-    let sql = record_sql(session.backend(), &session.version_table(), id).map_err(unwritable)?;
-    session.execute(&sql)
-}
-
-/// Takes a revision's record away.
-pub(crate) fn unrecord(session: &mut dyn Session, id: &str) -> QueryResult<()> {
-    let sql = unrecord_sql(session.backend(), &session.version_table(), id).map_err(unwritable)?;
-    session.execute(&sql)
+/// The statement that creates the table, unless it is there.
+pub(crate) fn create_sql(table: &str) -> String {
+    CREATE_MIGRATIONS_TABLE.replacen(TABLE, table, 1)
 }
 
 /// The statement that records a revision as applied.
@@ -56,8 +42,4 @@ pub(crate) fn unrecord_sql(
 ) -> Result<String, Unsupported> {
     let version = backend.literal(&Value::Text(id.to_owned()))?;
     Ok(format!("DELETE FROM {table} WHERE version = {version}"))
-}
-
-fn unwritable(error: Unsupported) -> diesel::result::Error {
-    diesel::result::Error::QueryBuilderError(error.into())
 }

@@ -86,6 +86,17 @@ pub struct Capabilities {
     pub transactional_ddl: bool,
 }
 
+/// What the journal's table is made of where databases differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JournalTypes {
+    /// The type of a key that the database numbers, with what makes it one.
+    pub key: &'static str,
+    /// The type of a long text.
+    pub text: &'static str,
+    /// What follows the columns.
+    pub options: &'static str,
+}
+
 /// The rules of one kind of database: pure, without a connection.
 pub trait Backend: fmt::Debug + Sync {
     /// Which one.
@@ -144,6 +155,9 @@ pub trait Backend: fmt::Debug + Sync {
     ///
     /// When it has no such value.
     fn literal(&self, value: &Value) -> Result<String, Unsupported>;
+
+    /// What the journal's table is made of here.
+    fn journal_types(&self) -> JournalTypes;
 }
 
 /// The rules of a kind of database, without one.

@@ -18,6 +18,7 @@ pub use server::ServerFacts;
 use migrate_graph::{PlanError, Problem, TargetError};
 
 use crate::backend::BackendKind;
+use crate::journal::Unfinished;
 use crate::operation::Irreversible;
 
 /// What a revision's body returns; with one argument, what any function of a body may return.
@@ -72,6 +73,9 @@ pub enum Error {
     /// A target that counts from what is applied, and that changed in the meantime. Nothing was run.
     #[error("another run changed the database while this one waited for the lock")]
     Moved,
+    /// A revision was begun and neither ended nor undone, and comes first. Nothing was run.
+    #[error("revision `{}` is unfinished", .0.revision)]
+    Unfinished(Box<Unfinished>),
     /// The lock was not had.
     #[error(transparent)]
     Lock(#[from] LockError),
@@ -146,6 +150,7 @@ impl Error {
             | Error::Irreversible { .. }
             | Error::OtherBackend { .. }
             | Error::InTransaction { .. }
+            | Error::Unfinished(_)
             | Error::Moved => ErrorKind::Refused,
             Error::Lock(
                 LockError::Database(_)
@@ -193,6 +198,10 @@ impl Error {
             Error::Moved => {
                 Some("look at it with `cargo migrate status`, then ask again".to_owned())
             }
+            Error::Unfinished(_) => Some(
+                "`cargo migrate up` continues it, and `cargo migrate down` takes it back"
+                    .to_owned(),
+            ),
             Error::Lock(error) => error.help(),
             Error::Database { .. } => None,
             Error::Revision(failure) => failure.help(),

@@ -5,6 +5,7 @@ pub mod backend;
 pub mod diesel_source;
 pub mod error;
 pub mod history;
+pub mod journal;
 pub mod migrator;
 pub mod op;
 pub mod operation;

@@ -4,6 +4,7 @@
 mod dry_run;
 mod goal;
 mod preflight;
+mod record;
 mod report;
 mod revisions;
 mod run;
@@ -13,18 +14,22 @@ mod step;
 
 pub(crate) use step::run_unrecorded;
 
+#[doc(hidden)]
+pub use report::Boundary;
 pub use report::{Event, Report, StampReport, Status, StepReport};
 
 use std::num::NonZeroU32;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use diesel::QueryResult;
 use migrate_graph::{Applied, Graph, Problem, Target};
 
 use crate::applied::AppliedRow;
 use crate::backend::{LockRequest, MigrateConnection, Session};
 use crate::error::{Error, LockError};
 use crate::history::History;
+use crate::journal::{Entry, Unfinished, Which};
 use crate::op::{Settings, Situation};
 use goal::Goal;
 use revisions::Revisions;
@@ -203,10 +208,42 @@ impl<'a> Migrator<'a> {
         C: MigrateConnection + ?Sized,
     {
         let graph = self.graph()?;
-        let rows = connection
-            .with_session(|session| self.read(session))?
-            .unwrap_or_default();
-        Ok(Status::new(graph, &rows))
+        let state = connection.with_session(|session| self.read(session))?;
+        let unfinished = state.unfinished();
+        Ok(Status::new(
+            graph,
+            &state.rows.unwrap_or_default(),
+            unfinished,
+        ))
+    }
+
+    /// Reads the journal: what was done to the database, in the order in which it was written down. Writes nothing and creates
+    /// nothing.
+    ///
+    /// ```
+    /// # use diesel::{Connection, sqlite::SqliteConnection};
+    /// # use migrate_core::{History, Migrator};
+    /// # static HISTORY: History = History::new(&[]);
+    /// # let mut connection = SqliteConnection::establish(":memory:")?;
+    /// for entry in Migrator::new(&HISTORY).log(&mut connection)? {
+    ///     println!("{} {} {}", entry.at, entry.revision, entry.event.name());
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be read.
+    pub fn log<C>(&self, connection: &mut C) -> Result<Vec<Entry>, Error>
+    where
+        C: MigrateConnection + ?Sized,
+    {
+        let read = |session: &mut dyn Session| {
+            self.patiently(session, "read the journal", |session| {
+                session.journal(Which::All)
+            })
+        };
+        Ok(connection.with_session(read)?.unwrap_or_default())
     }
 
     /// The graph of the history.
@@ -237,19 +274,33 @@ impl<'a> Migrator<'a> {
         (self.on_event)(event);
     }
 
-    /// The rows of the version table, or nothing when it is not there. Waits while another
-    /// connection has the database for itself.
-    fn read(&self, session: &mut dyn Session) -> Result<Option<Vec<AppliedRow>>, Error> {
+    /// Where the database stands.
+    fn read(&self, session: &mut dyn Session) -> Result<State, Error> {
+        self.patiently(session, "read what is applied", |session| {
+            let rows = session.applied()?;
+            let entries = match &rows {
+                Some(_) => session.journal(Which::Tail)?,
+                None => None, // it is created after the version table
+            };
+            Ok(State { rows, entries })
+        })
+    }
+
+    /// Reads something. Waits while another connection has the database for itself.
+    fn patiently<T>(
+        &self,
+        session: &mut dyn Session,
+        doing: &'static str,
+        mut read: impl FnMut(&mut dyn Session) -> QueryResult<T>,
+    ) -> Result<T, Error> {
         let start = Instant::now();
         loop {
-            match session.applied() {
-                Ok(rows) => return Ok(rows),
+            match read(session) {
+                Ok(read) => return Ok(read),
                 Err(error) if session.is_busy(&error) && start.elapsed() < self.lock_timeout => {
                     std::thread::sleep(Duration::from_millis(5));
                 }
-                Err(source) => {
-                    return Err(failed(session, "read what is applied", source, start));
-                }
+                Err(source) => return Err(failed(session, doing, source, start)),
             }
         }
     }
@@ -268,6 +319,30 @@ impl<'a> Migrator<'a> {
         let result = run(session);
         session.unlock();
         result
+    }
+}
+
+/// Where a database stands.
+#[derive(Clone, Debug)]
+struct State {
+    /// The rows of the version table, if it is there.
+    rows: Option<Vec<AppliedRow>>,
+    /// The rows of the journal after the last one that closed a revision, if it is there.
+    entries: Option<Vec<Entry>>,
+}
+
+impl State {
+    fn unfinished(&self) -> Option<Unfinished> {
+        Unfinished::of(self.entries.as_deref().unwrap_or_default())
+    }
+
+    fn applied(&self, graph: &Graph) -> Applied {
+        applied_set(graph, self.rows.as_deref())
+    }
+
+    /// Whether nobody has done anything in between.
+    fn is_as(&self, before: &State) -> bool {
+        self.rows == before.rows && self.unfinished() == before.unfinished()
     }
 }
 

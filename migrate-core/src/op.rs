@@ -34,6 +34,8 @@ pub use index::{DropIndex, IndexBuilder, IndexName, asc, desc, expression, index
 pub use insert::Row;
 pub use namespace::{Extension, extension};
 pub use sequence::{DropSequence, SequenceBuilder, sequence};
+#[doc(hidden)]
+pub use situation::Boundary;
 pub(crate) use situation::{Happening, Settings, Situation};
 pub use statement::{Statement, sql, sql_for};
 pub use table::{DropTable, TableBuilder, table};

@@ -20,7 +20,7 @@ use diesel::connection::BoxableConnection;
 #[doc(hidden)]
 pub use diesel::mysql::MysqlConnection;
 
-use super::{Backend, BackendKind, Capabilities, Limits, MigrateConnection, Session};
+use super::{Backend, BackendKind, Capabilities, JournalTypes, Limits, MigrateConnection, Session};
 use crate::diesel_source::DieselBackend;
 use crate::error::{Result, Unsupported};
 use crate::op::Operations;
@@ -107,6 +107,14 @@ macro_rules! rules {
 
             fn literal(&self, value: &Value) -> Result<String, Unsupported> {
                 quote::literal(Dialect::$name, value)
+            }
+
+            fn journal_types(&self) -> JournalTypes {
+                JournalTypes {
+                    key: "BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY",
+                    text: "LONGTEXT",
+                    options: " ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+                }
             }
         }
     )*};

@@ -8,6 +8,7 @@ use diesel::QueryResult;
 use super::{Backend, Canceller, Effect, Hindrance, Holder, Limits};
 use crate::applied::{AppliedRow, TABLE};
 use crate::error::{LockError, OperationError};
+use crate::journal::{self, Entry, Which};
 use crate::operation::Operation;
 
 /// A live connection, as the engine uses it.
@@ -57,6 +58,18 @@ pub trait Session {
     ///
     /// What the database said.
     fn applied(&mut self) -> QueryResult<Option<Vec<AppliedRow>>>;
+
+    /// The journal's name as SQL, beside the version table.
+    fn journal_table(&self) -> String {
+        journal::TABLE.to_owned()
+    }
+
+    /// Rows of the journal in the order in which they were written; nothing when there is no such table. Creates none.
+    ///
+    /// # Errors
+    ///
+    /// What the database said.
+    fn journal(&mut self, which: Which) -> QueryResult<Option<Vec<Entry>>>;
 
     /// Refuses what only the catalogue shows to be impossible, before anything of it is run.
     ///
@@ -155,6 +168,15 @@ pub trait Session {
     ///
     /// What the database said.
     fn begin(&mut self) -> QueryResult<()>;
+
+    /// Runs statements of the engine's own in the transaction that is open, in one go; the last to be run before it is committed.
+    ///
+    /// # Errors
+    ///
+    /// What the database said about the first that failed; those after it are not run.
+    fn record(&mut self, statements: &[String]) -> QueryResult<()> {
+        self.execute(&statements.join(";\n"))
+    }
 
     /// What became of the transaction that [`begin`](Session::begin) began. To be asked once, after
     /// the revision's body has returned or failed.

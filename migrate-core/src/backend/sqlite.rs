@@ -18,7 +18,7 @@ use diesel::connection::BoxableConnection;
 #[doc(hidden)]
 pub use diesel::sqlite::SqliteConnection;
 
-use super::{Backend, BackendKind, Capabilities, Limits, MigrateConnection, Session};
+use super::{Backend, BackendKind, Capabilities, JournalTypes, Limits, MigrateConnection, Session};
 use crate::diesel_source::DieselBackend;
 use crate::error::{Result, Unsupported};
 use crate::op::Operations;
@@ -67,6 +67,14 @@ impl Backend for Sqlite {
 
     fn literal(&self, value: &Value) -> Result<String, Unsupported> {
         quote::literal(value)
+    }
+
+    fn journal_types(&self) -> JournalTypes {
+        JournalTypes {
+            key: "INTEGER PRIMARY KEY",
+            text: "TEXT",
+            options: "",
+        }
     }
 }
 

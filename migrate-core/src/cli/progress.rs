@@ -83,7 +83,7 @@ impl<'r, 'w> Progress<'r, 'w> {
                     "  [{number}/{of}] {direction} {id}{comma}{message} … "
                 ));
             }
-            Event::Statement { .. } | Event::Connection => {}
+            Event::Statement { .. } | Event::Connection | Event::Boundary { .. } => {}
             Event::Rows { table, done, of } => {
                 let mut report = self.report.borrow_mut();
                 self.rows

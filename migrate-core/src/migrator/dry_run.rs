@@ -6,10 +6,11 @@ use migrate_graph::{Plan, Target};
 
 use super::goal::Goal;
 use super::preflight::{ReadyStep, ready};
+use super::record::Tables;
 use super::report::standing;
 use super::revisions::Revisions;
-use super::{Event, Migrator, Report, applied_set, failed, parsed};
-use crate::applied::AppliedRow;
+use super::run::Start;
+use super::{Event, Migrator, Report, State, failed, parsed};
 use crate::backend::{MigrateConnection, Session};
 use crate::error::{Error, NoDryRun, RevisionFailure};
 use crate::op::Situation;
@@ -58,12 +59,10 @@ impl Migrator<'_> {
     fn rehearse(&self, session: &mut dyn Session, goal: &Goal) -> Result<Report, Error> {
         let revisions = self.revisions()?;
         let before = self.read(session)?;
-        let (plan, steps) = self.rehearsal(session, goal, revisions, before.as_deref())?;
+        let (plan, steps) = self.rehearsal(session, goal, revisions, &before)?;
         if steps.is_empty() {
-            let (current, at_heads) = standing(
-                &revisions.graph,
-                &applied_set(&revisions.graph, before.as_deref()),
-            );
+            let graph = &revisions.graph;
+            let (current, at_heads) = standing(graph, &before.applied(graph));
             return Ok(Report {
                 warnings: plan.warnings,
                 current,
@@ -73,12 +72,12 @@ impl Migrator<'_> {
         }
         self.locked(session, |session| {
             let now = self.read(session)?;
-            let (plan, steps) = self.rehearsal(session, goal, revisions, now.as_deref())?;
-            let tried = self.attempt(session, &steps, now.as_deref(), plan.clone());
+            let (plan, steps) = self.rehearsal(session, goal, revisions, &now)?;
+            let tried = self.attempt(session, &steps, &now, plan.clone());
             let tried = match tried {
                 Err(Error::Revision(_)) if session.starts_over() => {
                     self.tell(&Event::StartedOver);
-                    self.attempt(session, &steps, now.as_deref(), plan)
+                    self.attempt(session, &steps, &now, plan)
                 }
                 tried => tried,
             };
@@ -94,7 +93,7 @@ impl Migrator<'_> {
         &self,
         session: &mut dyn Session,
         steps: &[ReadyStep],
-        rows: Option<&[AppliedRow]>,
+        state: &State,
         plan: Plan,
     ) -> Result<Report, Error> {
         let start = Instant::now();
@@ -104,7 +103,7 @@ impl Migrator<'_> {
             .begin()
             .and_then(|()| session.inside())
             .map_err(|source| failed(session, doing, source, start))?;
-        let result = self.within(session, steps, rows, plan);
+        let result = self.within(session, steps, state, plan);
         let rolled_back = session.rollback_all();
         let report = result?;
         rolled_back.map_err(|source| Error::Database {
@@ -118,22 +117,19 @@ impl Migrator<'_> {
         &self,
         session: &mut dyn Session,
         steps: &[ReadyStep],
-        rows: Option<&[AppliedRow]>,
+        state: &State,
         plan: Plan,
     ) -> Result<Report, Error> {
         let situation = Situation {
             all: true,
             ..self.situation()
         };
-        let applied = applied_set(self.graph()?, rows);
-        self.carry_out(
-            session,
-            situation,
-            steps,
-            applied,
-            plan.warnings,
-            rows.is_some(),
-        )
+        let start = Start {
+            applied: state.applied(self.graph()?),
+            tables: Tables::of(state),
+            warnings: plan.warnings,
+        };
+        self.carry_out(session, situation, steps, start)
     }
 
     /// The plan and its steps, if all of them can be rolled back.
@@ -142,7 +138,7 @@ impl Migrator<'_> {
         session: &mut dyn Session,
         goal: &Goal,
         revisions: &Revisions,
-        rows: Option<&[AppliedRow]>,
+        state: &State,
     ) -> Result<(Plan, Vec<ReadyStep>), Error> {
         let backend = session.backend();
         let in_transaction = session.in_transaction().map_err(|source| Error::Database {
@@ -155,7 +151,7 @@ impl Migrator<'_> {
         if !backend.capabilities().transactional_ddl {
             return Err(NoDryRun::Backend(backend.kind()).into());
         }
-        let plan = goal.plan(&revisions.graph, &applied_set(&revisions.graph, rows))?;
+        let plan = goal.plan(&revisions.graph, &state.applied(&revisions.graph))?;
         let outside = plan
             .steps
             .iter()
@@ -171,8 +167,8 @@ impl Migrator<'_> {
     /// A failure after which nothing that was done before is left, either; where the database stands after all is read from it.
     fn as_dry_run(&self, session: &mut dyn Session, mut failure: RevisionFailure) -> Error {
         failure.report.steps.clear();
-        if let (Ok(graph), Ok(rows)) = (self.graph(), self.read(session)) {
-            let applied = applied_set(graph, rows.as_deref());
+        if let (Ok(graph), Ok(state)) = (self.graph(), self.read(session)) {
+            let applied = state.applied(graph);
             (failure.report.current, failure.report.at_heads) = standing(graph, &applied);
         }
         failure.into()

@@ -8,6 +8,8 @@ use migrate_graph::{Applied, Direction, Graph, Node};
 use super::applied_set;
 use crate::applied::AppliedRow;
 use crate::backend::Holder;
+use crate::journal::Unfinished;
+pub use crate::op::Boundary;
 use crate::op::Happening;
 use crate::revision::Revision;
 
@@ -51,6 +53,12 @@ pub enum Event<'a> {
     },
     /// A dry run was rolled back half way and begins anew, because something had to be set before its transaction.
     StartedOver,
+    /// A statement, a write to the journal or a commit comes next, or is just over: where a test may end the process.
+    #[doc(hidden)]
+    Boundary {
+        /// Which.
+        at: Boundary,
+    },
     /// A step is done and recorded.
     Finished {
         /// The step.
@@ -63,6 +71,7 @@ impl<'a> From<&Happening<'a>> for Event<'a> {
         match *happening {
             Happening::Statement { sql, duration } => Event::Statement { sql, duration },
             Happening::Connection => Event::Connection,
+            Happening::Boundary(at) => Event::Boundary { at },
             Happening::Rows { table, done, of } => Event::Rows { table, done, of },
         }
     }
@@ -128,10 +137,17 @@ pub struct Status {
     pub unknown: Vec<String>,
     /// What is not applied although something above it is: it was inserted later.
     pub gaps: Vec<String>,
+    /// The revision that was begun and neither ended nor undone; while another run is at work, that may be the one that it
+    /// works on.
+    pub unfinished: Option<Unfinished>,
 }
 
 impl Status {
-    pub(super) fn new(graph: &Graph, rows: &[AppliedRow]) -> Status {
+    pub(super) fn new(
+        graph: &Graph,
+        rows: &[AppliedRow],
+        unfinished: Option<Unfinished>,
+    ) -> Status {
         let applied = applied_set(graph, Some(rows));
         let gaps = applied.gaps(graph);
         let (current, at_heads) = standing(graph, &applied);
@@ -146,6 +162,7 @@ impl Status {
             pending: ids(graph, applied.pending(graph)),
             unknown: applied.unknown().to_vec(),
             gaps: ids(graph, in_order(graph, &gaps)),
+            unfinished,
         }
     }
 }

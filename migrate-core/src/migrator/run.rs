@@ -2,16 +2,26 @@
 
 use std::time::Instant;
 
+use migrate_graph::plan::Warning;
 use migrate_graph::{Applied, Direction};
 
 use super::goal::Goal;
 use super::preflight::{ReadyStep, ready};
+use super::record::{Pen, Tables, Tips};
 use super::report::standing;
 use super::step;
-use super::{Event, Migrator, Report, StepReport, applied_set};
+use super::{Event, Migrator, Report, StepReport, failed};
 use crate::backend::Session;
 use crate::error::Error;
+use crate::journal::Author;
 use crate::op::{Happening, Situation};
+
+/// What a run starts from.
+pub(super) struct Start {
+    pub(super) applied: Applied,
+    pub(super) tables: Tables,
+    pub(super) warnings: Vec<Warning>,
+}
 
 impl Migrator<'_> {
     /// Carries out what leads to the goal.
@@ -19,7 +29,7 @@ impl Migrator<'_> {
         let revisions = self.revisions()?;
         let graph = &revisions.graph;
         let before = self.read(session)?;
-        let applied = applied_set(graph, before.as_deref());
+        let applied = before.applied(graph);
         let plan = goal.plan(graph, &applied)?;
         // what is refused is refused without waiting for the lock
         let steps = ready(&plan, revisions, session, &self.situation())?;
@@ -34,27 +44,22 @@ impl Migrator<'_> {
         }
         self.locked(session, |session| {
             let now = self.read(session)?;
-            if now == before {
-                return self.carry_out(
-                    session,
-                    self.situation(),
-                    &steps,
-                    applied,
-                    plan.warnings,
-                    now.is_some(),
-                );
-            }
-            let applied = applied_set(graph, now.as_deref());
-            let plan = goal.plan_again(graph, &applied, &plan)?;
-            let steps = ready(&plan, revisions, session, &self.situation())?;
-            self.carry_out(
-                session,
-                self.situation(),
-                &steps,
+            let tables = Tables::of(&now);
+            let (applied, plan, steps) = match now.is_as(&before) {
+                true => (applied, plan, steps),
+                false => {
+                    let applied = now.applied(graph);
+                    let plan = goal.plan_again(graph, &applied, &plan)?;
+                    let steps = ready(&plan, revisions, session, &self.situation())?;
+                    (applied, plan, steps)
+                }
+            };
+            let start = Start {
                 applied,
-                plan.warnings,
-                now.is_some(),
-            )
+                tables,
+                warnings: plan.warnings,
+            };
+            self.carry_out(session, self.situation(), &steps, start)
         })
     }
 
@@ -64,11 +69,14 @@ impl Migrator<'_> {
         session: &mut dyn Session,
         situation: Situation<'static>,
         steps: &[ReadyStep],
-        mut applied: Applied,
-        warnings: Vec<migrate_graph::plan::Warning>,
-        mut has_table: bool,
+        start: Start,
     ) -> Result<Report, Error> {
         let graph = self.graph()?;
+        let Start {
+            mut applied,
+            mut tables,
+            warnings,
+        } = start;
         let mut report = Report {
             warnings,
             ..Report::default()
@@ -79,6 +87,9 @@ impl Migrator<'_> {
             observer: Some(&observe),
             ..situation
         };
+        self.create_tables(session, steps, &mut tables)?;
+        let author = Author::of_a_new_run();
+        let mut tips = Tips::of(graph, &applied);
         for (index, step) in steps.iter().enumerate() {
             let (revision, direction) = (step.revision, step.direction);
             self.tell(&Event::Started {
@@ -88,11 +99,16 @@ impl Migrator<'_> {
                 of: steps.len(),
             });
             let start = Instant::now();
-            if let Err(failed) = step::run(session, step, has_table, &situation) {
+            let pen = Pen {
+                author: &author,
+                from: tips.text(graph),
+                tables,
+            };
+            if let Err(failed) = step::run(session, step, &pen, &situation) {
                 failure = Some(failed);
                 break;
             }
-            has_table = true;
+            tables = Tables::BOTH;
             let node = graph
                 .node(revision.id())
                 .expect("a step was planned from a node of this graph");
@@ -100,6 +116,7 @@ impl Migrator<'_> {
                 Direction::Up => applied.insert(node),
                 Direction::Down => applied.remove(node),
             }
+            tips.step(graph, &applied, node, direction);
             let done = StepReport {
                 revision: revision.id().to_owned(),
                 direction,
@@ -114,5 +131,25 @@ impl Migrator<'_> {
             Some(failed) => Err(failed.with(report).into()),
             None => Ok(report),
         }
+    }
+
+    /// Creates the tables that are not there, by themselves. Inside a transaction of the caller's, the first step does it.
+    fn create_tables(
+        &self,
+        session: &mut dyn Session,
+        steps: &[ReadyStep],
+        tables: &mut Tables,
+    ) -> Result<(), Error> {
+        if steps.is_empty() || tables.are_there() {
+            return Ok(());
+        }
+        let start = Instant::now();
+        let doing = "create the version table and the journal";
+        let created = match session.in_transaction() {
+            Ok(true) => Ok(()),
+            Ok(false) => tables.create(session),
+            Err(error) => Err(error),
+        };
+        created.map_err(|source| failed(session, doing, source, start))
     }
 }

@@ -2,13 +2,17 @@
 
 use std::time::Instant;
 
-use migrate_graph::{Applied, Graph, Stamp, Target, stamp};
+use diesel::QueryResult;
+use migrate_graph::{Applied, Direction, Graph, Stamp, Target, stamp};
 
+use super::record::{Pen, Tables, Tips, version_sql};
 use super::report::{ids, standing};
-use super::{Migrator, StampReport, applied_set, failed};
-use crate::applied::{self, AppliedRow};
+use super::{Migrator, StampReport, State, applied_set, failed};
+use crate::applied::AppliedRow;
 use crate::backend::Session;
 use crate::error::Error;
+use crate::journal::{Author, Event};
+use crate::op::Situation;
 
 impl Migrator<'_> {
     /// Records the database as standing at the targets.
@@ -20,48 +24,58 @@ impl Migrator<'_> {
     ) -> Result<StampReport, Error> {
         let graph = self.graph()?;
         let before = self.read(session)?;
-        let (change, report) = changes(graph, before.as_deref(), targets, purge)?;
+        let (change, report) = changes(graph, before.rows.as_deref(), targets, purge)?;
         if change.is_none() {
             return Ok(report);
         }
         self.locked(session, |session| {
             let now = self.read(session)?;
-            let (change, report) = changes(graph, now.as_deref(), targets, purge)?;
+            if let Some(unfinished) = now.unfinished() {
+                return Err(Error::Unfinished(Box::new(unfinished)));
+            }
+            let (change, report) = changes(graph, now.rows.as_deref(), targets, purge)?;
             if let Some(change) = change {
                 let start = Instant::now();
-                let doing = "write the version table";
-                let has_table = now.is_some() || table_before(session, doing, start)?;
-                session
-                    .begin()
-                    .map_err(|source| failed(session, doing, source, start))?;
-                let written = write(session, &change, has_table);
-                if let Err(source) = written.and_then(|()| session.commit()) {
-                    let _ = session.rollback(); // the first error is the one to tell
-                    return Err(failed(session, doing, source, start));
-                }
+                self.write_change(session, &change, &now)
+                    .map_err(|source| failed(session, "write the version table", source, start))?;
             }
             Ok(report)
         })
     }
-}
 
-/// Creates the table first where that would commit what is written with it. Tells whether it did.
-fn table_before(
-    session: &mut dyn Session,
-    doing: &'static str,
-    start: Instant,
-) -> Result<bool, Error> {
-    if session.backend().capabilities().transactional_ddl {
-        return Ok(false);
+    fn write_change(
+        &self,
+        session: &mut dyn Session,
+        change: &Change,
+        state: &State,
+    ) -> QueryResult<()> {
+        let mut tables = Tables::of(state);
+        if !session.backend().capabilities().transactional_ddl {
+            tables.create(session)?; // it would commit what is written with it
+        }
+        let author = Author::of_a_new_run();
+        let pen = Pen {
+            author: &author,
+            from: change.from.clone(),
+            tables,
+        };
+        session.begin()?;
+        let written = session
+            .inside() // nothing runs in here but what follows
+            .and_then(|_| write(session, change, pen, &self.situation()))
+            .and_then(|()| session.commit());
+        written.inspect_err(|_| {
+            let _ = session.rollback(); // the first error is the one to tell
+        })
     }
-    applied::create(session).map_err(|source| failed(session, doing, source, start))?;
-    Ok(true)
 }
 
 /// The ids to write and to delete.
 struct Change {
     add: Vec<String>,
     remove: Vec<String>,
+    /// Where the database stands before.
+    from: String,
 }
 
 /// What has to change for the database to stand at the targets, and what is told of it.
@@ -83,6 +97,7 @@ fn changes(
     let change = (!added.is_empty() || !removed.is_empty()).then(|| Change {
         add: added.clone(),
         remove: removed.clone(),
+        from: Tips::of(graph, &applied).text(graph),
     });
     Ok((
         change,
@@ -95,17 +110,30 @@ fn changes(
     ))
 }
 
-fn write(session: &mut dyn Session, change: &Change, has_table: bool) -> diesel::QueryResult<()> {
-    session.inside()?; // nothing runs in here but what follows
-    if !has_table {
-        applied::create(session)?;
+/// How many revisions are written in one go.
+const AT_ONCE: usize = 500;
+
+fn write(
+    session: &mut dyn Session,
+    change: &Change,
+    mut pen: Pen<'_>,
+    situation: &Situation<'_>,
+) -> QueryResult<()> {
+    let stamped = |ids: &[String], direction: Direction| {
+        let pairs = ids.iter().map(|id| (id.clone(), direction));
+        pairs.collect::<Vec<_>>()
+    };
+    let mut all = stamped(&change.remove, Direction::Down);
+    all.extend(stamped(&change.add, Direction::Up));
+    for some in all.chunks(AT_ONCE) {
+        let mut versions = Vec::with_capacity(some.len());
+        let mut rows = Vec::with_capacity(some.len());
+        for (id, direction) in some {
+            versions.push(version_sql(session, id, *direction)?);
+            rows.push(pen.row_of(id, *direction, Event::Stamped));
+        }
+        pen.write(session, versions, rows, situation)?;
+        pen.tables = Tables::BOTH;
     }
-    change
-        .remove
-        .iter()
-        .try_for_each(|id| applied::unrecord(session, id))?;
-    change
-        .add
-        .iter()
-        .try_for_each(|id| applied::record(session, id))
+    Ok(())
 }

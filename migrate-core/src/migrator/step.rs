@@ -8,10 +8,10 @@ use migrate_graph::Direction;
 
 use super::Report;
 use super::preflight::{ReadyStep, Work, ready_step};
-use crate::applied;
+use super::record::{Pen, version_sql};
 use crate::backend::{Inside, Session};
 use crate::error::{Cause, Error, RevisionFailure};
-use crate::op::{Operations, Situation};
+use crate::op::{Boundary, Operations, Situation};
 use crate::revision::Revision;
 
 /// A step that failed, before it is known what had been done earlier.
@@ -70,31 +70,23 @@ impl From<Cause> for WorkFailure {
 pub(super) fn run(
     session: &mut dyn Session,
     step: &ReadyStep,
-    has_table: bool,
+    pen: &Pen<'_>,
     situation: &Situation<'_>,
 ) -> Result<(), Box<StepFailure>> {
-    let has_table = has_table || create_table_before(session, step)?;
-    let end = |session: &mut dyn Session| record_and_commit(session, step, has_table);
+    let start = Instant::now();
+    let end = |session: &mut dyn Session| {
+        let (revision, direction) = (step.revision, step.direction);
+        let closing = pen.closing(revision, direction, start.elapsed());
+        version_sql(session, revision.id(), direction)
+            .and_then(|version| pen.write(session, vec![version], vec![closing], situation))
+            .map_err(Cause::Record)?;
+        commit(session, situation)
+    };
     let outcome = match step.revision.transaction() {
         true => inside(session, step, situation, end),
         false => outside(session, step, situation, end),
     };
     outcome.map_err(|failed| step.failed(failed))
-}
-
-/// Creates the version table ahead of a step, where creating it beside the revision's record would
-/// commit what the record belongs to. Tells whether it did.
-fn create_table_before(
-    session: &mut dyn Session,
-    step: &ReadyStep,
-) -> Result<bool, Box<StepFailure>> {
-    if session.backend().capabilities().transactional_ddl || step.direction == Direction::Down {
-        return Ok(false);
-    }
-    match applied::create(session) {
-        Ok(()) => Ok(true),
-        Err(error) => Err(step.failed((Cause::Record(error).into(), true))),
-    }
 }
 
 /// Carries a revision out for a caller that keeps the record itself.
@@ -110,7 +102,9 @@ pub(crate) fn run_unrecorded(
     let situation = Situation::default();
     let step = ready_step(revision, direction, session.backend(), &situation)?;
     let outcome = match revision.transaction() {
-        true => inside(session, &step, &situation, commit),
+        true => inside(session, &step, &situation, |session| {
+            commit(session, &situation)
+        }),
         false => work(session, &step.work, &without_transaction(&situation))
             .map(drop)
             .map_err(|failure| (failure, false)),
@@ -280,32 +274,18 @@ fn seen_statement(session: &mut dyn Session, cause: &Cause) -> Option<String> {
         .then_some(seen.sql)
 }
 
-fn record_and_commit(
-    session: &mut dyn Session,
-    step: &ReadyStep,
-    has_table: bool,
-) -> Result<(), WorkFailure> {
-    let id = step.revision.id();
-    let recorded = match step.direction {
-        Direction::Up if has_table => applied::record(session, id),
-        Direction::Up => applied::create(session).and_then(|()| applied::record(session, id)),
-        Direction::Down => applied::unrecord(session, id),
-    };
-    recorded.map_err(Cause::Record)?;
-    commit(session)
-}
-
-fn commit(session: &mut dyn Session) -> Result<(), WorkFailure> {
+fn commit(session: &mut dyn Session, situation: &Situation<'_>) -> Result<(), WorkFailure> {
     let start = Instant::now();
-    session
-        .commit()
-        .map_err(|error| match session.is_busy(&error) {
-            true => Cause::Busy {
-                waited: start.elapsed(),
-            }
-            .into(),
-            false => Cause::Commit(error).into(),
-        })
+    situation.at(Boundary::BeforeCommit);
+    let committed = session.commit();
+    situation.at(Boundary::AfterCommit);
+    committed.map_err(|error| match session.is_busy(&error) {
+        true => Cause::Busy {
+            waited: start.elapsed(),
+        }
+        .into(),
+        false => Cause::Commit(error).into(),
+    })
 }
 
 /// Rolls back what the failure left open, and tells whether nothing of the revision remains.

@@ -19,8 +19,33 @@ pub(crate) enum Happening<'a> {
     Statement { sql: &'a str, duration: Duration },
     /// The body took the live connection: what it does there cannot be seen.
     Connection,
+    /// Something comes next, or is over.
+    Boundary(Boundary),
     /// A batch of rows was changed.
     Rows { table: &'a str, done: u64, of: u64 },
+}
+
+/// A place in a run where a process may be ended to see what becomes of it.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Boundary {
+    /// A transaction is about to be begun.
+    BeforeBegin,
+    /// It was.
+    AfterBegin,
+    /// A statement of a revision is about to be sent.
+    BeforeStatement,
+    /// It was carried out or refused.
+    AfterStatement,
+    /// Rows of the journal are about to be written, maybe with the version table's.
+    BeforeJournal,
+    /// They were.
+    AfterJournal,
+    /// A transaction is about to be committed.
+    BeforeCommit,
+    /// It was.
+    AfterCommit,
 }
 
 /// Who is told what happens inside a body.
@@ -44,5 +69,9 @@ impl Situation<'_> {
         if let Some(observer) = self.observer {
             observer(happening);
         }
+    }
+
+    pub(crate) fn at(&self, boundary: Boundary) {
+        self.tell(&Happening::Boundary(boundary));
     }
 }

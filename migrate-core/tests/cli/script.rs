@@ -106,7 +106,8 @@ fn contents(folder: &Folder, tables: &[&str]) -> Vec<String> {
     let path = folder.database().display().to_string();
     let mut connection = SqliteConnection::establish(&path).unwrap();
     let mut queries = vec![
-        "SELECT coalesce(sql, name) AS text FROM sqlite_schema ORDER BY name".to_owned(),
+        // a script writes no journal
+        "SELECT coalesce(sql, name) AS text FROM sqlite_schema WHERE name <> '__migrate_journal' ORDER BY name".to_owned(),
         "SELECT version AS text FROM __diesel_schema_migrations ORDER BY version".to_owned(),
     ];
     queries.extend(tables.iter().map(|table| {

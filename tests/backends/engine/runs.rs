@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use diesel::Connection;
-use diesel::connection::{Instrumentation, InstrumentationEvent};
+use diesel::connection::{Instrumentation, InstrumentationEvent, SimpleConnection};
 use migrate_core::Migrator;
 use migrate_core::backend::{self, Access, LockRequest};
 use migrate_core::migrator::Event;
@@ -202,7 +202,7 @@ impl Instrumentation for Count {
     }
 }
 
-fn nothing_to_do_takes_two_statements_and_no_lock<B: TestBackend>() {
+fn nothing_to_do_takes_three_statements_and_no_lock<B: TestBackend>() {
     let history = row_of(20);
     let place = B::place();
     let mut connection = B::connection(&place);
@@ -218,15 +218,25 @@ fn nothing_to_do_takes_two_statements_and_no_lock<B: TestBackend>() {
 
     let count = std::sync::Arc::default();
     connection.set_instrumentation(Count(std::sync::Arc::clone(&count)));
-    assert!(
-        migrator
-            .lock_timeout(Duration::ZERO)
-            .upgrade(&mut connection, "head")
-            .unwrap()
-            .steps
-            .is_empty()
-    );
-    assert_eq!(count.load(std::sync::atomic::Ordering::SeqCst), 2);
+    let migrator = migrator.lock_timeout(Duration::ZERO);
+    let report = migrator.upgrade(&mut connection, "head").unwrap();
+    assert!(report.steps.is_empty());
+    let counted = || count.swap(0, std::sync::atomic::Ordering::SeqCst);
+    assert_eq!(counted(), 3);
+    assert!(migrator.status(&mut connection).unwrap().at_heads);
+    assert_eq!(counted(), 3);
+
+    // a database that diesel's own tool made has no journal, and gets none
+    connection
+        .batch_execute("DROP TABLE __migrate_journal")
+        .unwrap();
+    counted();
+    let report = migrator.upgrade(&mut connection, "head").unwrap();
+    assert!(report.steps.is_empty());
+    assert!(counted() <= 3);
+    assert!(migrator.status(&mut connection).unwrap().at_heads);
+    assert!(counted() <= 3);
+    assert_eq!(migrator.log(&mut connection).unwrap(), []);
 }
 
 fn a_merge_is_done_again_with_what_came_before_it<B: TestBackend>() {
@@ -259,7 +269,7 @@ fn a_merge_is_done_again_with_what_came_before_it<B: TestBackend>() {
 on_each_backend! {
     a_merge_is_done_again_with_what_came_before_it
     status_tells_everything_and_creates_nothing
-    nothing_to_do_takes_two_statements_and_no_lock
+    nothing_to_do_takes_three_statements_and_no_lock
     up_and_down_leave_what_they_should
     redo_takes_the_last_back_and_applies_it_again
     stamp_writes_rows_and_runs_nothing

@@ -9,7 +9,7 @@ const FACTS: &str = r"
 SELECT CONCAT('table ', table_name, ' engine ', engine, ' collate ', table_collation,
     IF(table_comment = '', '', CONCAT(' comment ', QUOTE(table_comment)))) AS fact
   FROM information_schema.tables
- WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' AND table_name NOT LIKE '\_\_diesel%'
+ WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' AND table_name NOT LIKE '\_\_%'
 UNION ALL
 SELECT CONCAT('column ', table_name, '.', column_name, ' ', column_type,
     IF(collation_name IS NULL, '', CONCAT(' collate ', collation_name)),
@@ -19,7 +19,7 @@ SELECT CONCAT('column ', table_name, '.', column_name, ' ', column_type,
     IF(COALESCE(generation_expression, '') = '', '', CONCAT(' as ', generation_expression)),
     IF(column_comment = '', '', CONCAT(' comment ', QUOTE(column_comment))))
   FROM information_schema.columns
- WHERE table_schema = DATABASE() AND table_name NOT LIKE '\_\_diesel%'
+ WHERE table_schema = DATABASE() AND table_name NOT LIKE '\_\_%'
 UNION ALL
 SELECT CONCAT(IF(index_name = 'PRIMARY', 'primary key', IF(non_unique = 0, 'unique index ', 'index ')),
     IF(index_name = 'PRIMARY', '', index_name), ' on ', table_name, ' (',
@@ -27,7 +27,7 @@ SELECT CONCAT(IF(index_name = 'PRIMARY', 'primary key', IF(non_unique = 0, 'uniq
         IF(collation = 'D', ' desc', '')) ORDER BY seq_in_index SEPARATOR ', '), ')',
     IF(index_type = 'BTREE', '', CONCAT(' ', LOWER(index_type))))
   FROM information_schema.statistics
- WHERE table_schema = DATABASE() AND table_name NOT LIKE '\_\_diesel%'
+ WHERE table_schema = DATABASE() AND table_name NOT LIKE '\_\_%'
  GROUP BY table_name, index_name, non_unique, index_type
 UNION ALL
 SELECT CONCAT('foreign key ', k.constraint_name, ' on ', k.table_name, ' (',

@@ -16,7 +16,7 @@ spaces AS (
 relations AS (
     SELECT c.*, s.prefix || c.relname AS shown
       FROM pg_class c JOIN spaces s ON s.oid = c.relnamespace
-     WHERE c.relname NOT LIKE '\_\_diesel%'
+     WHERE c.relname NOT LIKE '\_\_%'
        AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
 ),
 tables AS (SELECT * FROM relations WHERE relkind IN ('r', 'p'))

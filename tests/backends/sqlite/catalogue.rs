@@ -11,7 +11,7 @@ const FACTS: &str = "
     WITH tables AS (
         SELECT name, wr, strict FROM pragma_table_list
         WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
-          AND name NOT LIKE '\\_\\_diesel%' ESCAPE '\\'
+          AND name NOT LIKE '\\_\\_%' ESCAPE '\\'
     )
     SELECT 'table ' || name || iif(wr, ' without rowid', '') || iif(strict, ' strict', '') AS text
       FROM tables

@@ -33,7 +33,7 @@ fn texts(session: &mut dyn Session) -> BTreeMap<String, String> {
     let rows = session
         .texts(
             "SELECT type || ' ' || name || ' of ' || tbl_name || char(10) || coalesce(sql, '') AS text \
-             FROM sqlite_schema WHERE tbl_name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' \
+             FROM sqlite_schema WHERE tbl_name NOT LIKE '\\_\\_%' ESCAPE '\\' \
              AND name NOT LIKE 'sqlite\\_autoindex%' ESCAPE '\\'",
         )
         .unwrap();

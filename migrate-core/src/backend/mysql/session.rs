@@ -26,6 +26,7 @@ use crate::backend::{
     SeenStatement, Session, settle,
 };
 use crate::error::{LockError, OperationError};
+use crate::journal::{self, Entry, Stored, Which};
 use crate::operation::Operation;
 
 /// The savepoint by which a transaction that is over is noticed: it is gone with it.
@@ -66,6 +67,8 @@ struct Server {
     connection: i64,
     /// Whether a backslash is a character like any other.
     plain_backslash: bool,
+    /// Whether a look saw a journal.
+    has_journal: bool,
 }
 
 /// Where the transaction of a revision stands.
@@ -344,12 +347,25 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
     }
 
     fn version_table(&self) -> String {
-        // a revision may USE another database
-        let database = self.server.database.as_deref();
-        match database.and_then(|name| identifier(self.server.dialect, name).ok()) {
-            Some(database) => format!("{database}.{TABLE}"),
-            None => TABLE.to_owned(),
+        self.server.in_place(TABLE)
+    }
+
+    fn journal_table(&self) -> String {
+        self.server.in_place(journal::TABLE)
+    }
+
+    fn journal(&mut self, which: Which) -> QueryResult<Option<Vec<Entry>>> {
+        if !self.server.has_journal {
+            // since the first look, a run may have created it
+            let database = self.server.database.clone();
+            self.server.has_journal = has_table(self.mysql(), database.as_deref(), journal::TABLE)?;
         }
+        if !self.server.has_journal {
+            return Ok(None);
+        }
+        let query = journal::select_sql(&self.journal_table(), which);
+        let rows: Vec<Stored> = sql_query(query).load(self.mysql())?;
+        Ok(Some(rows.into_iter().map(Entry::from).collect()))
     }
 
     fn applied(&mut self) -> QueryResult<Option<Vec<AppliedRow>>> {
@@ -407,6 +423,11 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
         }
         self.revision = Revision::Open;
         self.send(&format!("SAVEPOINT {INSIDE}"))
+    }
+
+    fn record(&mut self, statements: &[String]) -> QueryResult<()> {
+        self.begin_again()?;
+        self.send(&statements.join(";\n"))
     }
 
     fn inside(&mut self) -> QueryResult<Inside> {
@@ -553,14 +574,25 @@ impl Server {
             mode: String,
             #[diesel(sql_type = BigInt)]
             connection: i64,
+            #[diesel(sql_type = BigInt)]
+            journals: i64,
         }
-        let row: QueryResult<Row> = sql_query(
+        let row: QueryResult<Row> = sql_query(format!(
             "SELECT CONVERT(VERSION() USING utf8mb4) AS version, CONVERT(DATABASE() USING utf8mb4) AS name, \
-             CONVERT(@@sql_mode USING utf8mb4) AS mode, CAST(CONNECTION_ID() AS SIGNED) AS connection",
-        )
+             CONVERT(@@sql_mode USING utf8mb4) AS mode, CAST(CONNECTION_ID() AS SIGNED) AS connection, \
+             CAST((SELECT COUNT(*) FROM information_schema.tables \
+             WHERE table_schema = DATABASE() AND table_name = '{}') AS SIGNED) AS journals",
+            journal::TABLE
+        ))
         .get_result(connection);
-        let (version, database, mode, connection) = match row {
-            Ok(row) => (row.version, row.name, row.mode, row.connection),
+        let (version, database, mode, connection, has_journal) = match row {
+            Ok(row) => (
+                row.version,
+                row.name,
+                row.mode,
+                row.connection,
+                row.journals > 0,
+            ),
             Err(_) => Default::default(),
         };
         Server {
@@ -572,6 +604,16 @@ impl Server {
             database,
             connection,
             plain_backslash: mode.contains("NO_BACKSLASH_ESCAPES"),
+            has_journal,
+        }
+    }
+
+    /// A table's name with its database: a revision may USE another one.
+    fn in_place(&self, table: &str) -> String {
+        let database = self.database.as_deref();
+        match database.and_then(|name| identifier(self.dialect, name).ok()) {
+            Some(database) => format!("{database}.{table}"),
+            None => table.to_owned(),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::pg::PgConnection;
 use diesel::result::{DatabaseErrorKind, Error};
-use diesel::sql_types::{Nullable, Text};
+use diesel::sql_types::{Bool, Nullable, Text};
 use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use super::connect::establish;
@@ -21,6 +21,7 @@ use crate::backend::{
     LockRequest, SeenStatement, Session, settle,
 };
 use crate::error::{LockError, OperationError};
+use crate::journal::{self, Entry, Stored, Which};
 use crate::operation::Operation;
 
 /// What the guard of a step says, as the text of a number that is none: the server quotes it in its
@@ -62,6 +63,9 @@ struct Place {
     /// The schema in which it would be created.
     #[diesel(sql_type = Nullable<Text>)]
     current: Option<String>,
+    /// Whether the journal is beside it.
+    #[diesel(sql_type = Bool)]
+    journal: bool,
     #[diesel(sql_type = Text)]
     search_path: String,
     #[diesel(sql_type = Text)]
@@ -135,7 +139,8 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
     /// Looks for the version table, and remembers where it is once it was found. Until then, it
     /// is looked for where the first look said that it would be created.
     fn look(&mut self) -> QueryResult<Place> {
-        if let Some(place) = self.place.as_ref().filter(|place| place.found.is_some()) {
+        let known = |place: &&Place| place.found.is_some() && place.journal;
+        if let Some(place) = self.place.as_ref().filter(known) {
             return Ok(place.clone());
         }
         let name = literal(&self.version_table())?;
@@ -144,21 +149,37 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
              JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace \
              WHERE c.oid = pg_catalog.to_regclass({name})) AS found, \
              CAST(pg_catalog.current_schema() AS text) AS current, \
+             EXISTS (SELECT FROM pg_catalog.pg_class AS c \
+             WHERE c.relname = '{}' AND c.relkind IN ('r', 'p') AND c.relnamespace = COALESCE( \
+             (SELECT v.relnamespace FROM pg_catalog.pg_class AS v WHERE v.oid = pg_catalog.to_regclass({name})), \
+             (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = pg_catalog.current_schema()))) AS journal, \
              pg_catalog.current_setting('search_path') AS search_path, \
              pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1) AS version, \
              pg_catalog.current_setting('lock_timeout') AS lock_timeout, \
              pg_catalog.current_setting('statement_timeout') AS statement_timeout, \
-             pg_catalog.current_setting('lc_messages') AS language"
+             pg_catalog.current_setting('lc_messages') AS language",
+            journal::TABLE
         ))
         .get_result(self.postgres())?;
         let place = match self.place.take() {
             Some(first) => Place {
                 found: seen.found,
+                journal: seen.journal,
                 ..first
             },
             None => seen,
         };
         Ok(self.place.insert(place).clone())
+    }
+
+    /// A table's name with the schema in which the bookkeeping is.
+    fn in_place(&self, table: &str) -> String {
+        let place = self.place.as_ref();
+        let schema = place.and_then(|place| place.found.as_ref().or(place.current.as_ref()));
+        match schema.and_then(|schema| quote::identifier(schema).ok()) {
+            Some(schema) => format!("{schema}.{table}"),
+            None => table.to_owned(),
+        }
     }
 
     /// The settings that a step begins with, and the checks that it may begin; one statement, which
@@ -252,12 +273,20 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
     }
 
     fn version_table(&self) -> String {
-        let place = self.place.as_ref();
-        let schema = place.and_then(|place| place.found.as_ref().or(place.current.as_ref()));
-        match schema.and_then(|schema| quote::identifier(schema).ok()) {
-            Some(schema) => format!("{schema}.{TABLE}"),
-            None => TABLE.to_owned(),
+        self.in_place(TABLE)
+    }
+
+    fn journal_table(&self) -> String {
+        self.in_place(journal::TABLE)
+    }
+
+    fn journal(&mut self, which: Which) -> QueryResult<Option<Vec<Entry>>> {
+        if !self.look()?.journal {
+            return Ok(None);
         }
+        let query = journal::select_sql(&self.journal_table(), which);
+        let rows: Vec<Stored> = sql_query(query).load(self.postgres())?;
+        Ok(Some(rows.into_iter().map(Entry::from).collect()))
     }
 
     fn applied(&mut self) -> QueryResult<Option<Vec<AppliedRow>>> {

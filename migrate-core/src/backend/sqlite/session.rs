@@ -21,6 +21,7 @@ use crate::backend::{
     Backend, Effect, FailedStatement, Inside, Limits, LockRequest, SeenStatement, Session, settle,
 };
 use crate::error::{LockError, OperationError};
+use crate::journal::{self, Entry, Stored, Which};
 use crate::operation::Operation;
 
 /// The savepoint by which a revision that left its transaction is noticed: it is gone with the
@@ -40,6 +41,8 @@ pub struct SqliteSession<C: BorrowMut<SqliteConnection>> {
     owns_outermost: bool,
     /// The changes of one table that are gathered, to be made in one go.
     pending: Option<Pending>,
+    /// Whether the last look at the version table saw a journal.
+    has_journal: Option<bool>,
     /// The foreign keys of the connection.
     keys: Keys,
     /// Whether foreign keys were on before a revision without a transaction.
@@ -82,6 +85,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
             outside: 0,
             owns_outermost: false,
             pending: None,
+            has_journal: None,
             keys: Keys::AsTheyAre,
             keys_before: None,
             broken_before: None,
@@ -210,10 +214,12 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
     }
 
     fn applied(&mut self) -> QueryResult<Option<Vec<AppliedRow>>> {
-        let table = self.texts(&format!(
-            "SELECT name AS text FROM sqlite_master WHERE type = 'table' AND name = '{TABLE}'"
+        let tables = self.texts(&format!(
+            "SELECT name AS text FROM sqlite_master WHERE type = 'table' AND name IN ('{TABLE}', '{}')",
+            journal::TABLE
         ))?;
-        if table.is_empty() {
+        self.has_journal = Some(tables.iter().any(|name| name == journal::TABLE));
+        if !tables.iter().any(|name| name == TABLE) {
             return Ok(None);
         }
         #[derive(QueryableByName)]
@@ -232,6 +238,25 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
                 .map(|Row { version, run_on }| AppliedRow { version, run_on })
                 .collect(),
         ))
+    }
+
+    fn journal(&mut self, which: Which) -> QueryResult<Option<Vec<Entry>>> {
+        let there = match self.has_journal.take() {
+            Some(there) => there,
+            None => {
+                let name = journal::TABLE;
+                let found = self.texts(&format!(
+                    "SELECT name AS text FROM sqlite_master WHERE type = 'table' AND name = '{name}'"
+                ))?;
+                !found.is_empty()
+            }
+        };
+        if !there {
+            return Ok(None);
+        }
+        let query = journal::select_sql(&self.journal_table(), which);
+        let rows: Vec<Stored> = sql_query(query).load(self.sqlite())?;
+        Ok(Some(rows.into_iter().map(Entry::from).collect()))
     }
 
     fn check(&mut self, operation: &Operation) -> Result<(), OperationError> {

@@ -184,6 +184,7 @@ impl From<Error> for Failure {
                 }),
             ),
             Error::Revision(revision) => of_revision(failure, &revision),
+            Error::Unfinished(unfinished) => failure.fact("revision", unfinished.revision),
             Error::NoScript(missing) => of_missing(failure, &missing),
             Error::NoDryRun(_)
             | Error::Unsupported(_)

@@ -1,0 +1,17 @@
+//! The journal: the log of what was done to a database, and the means to go on after a run that was cut. What is in it is data
+//! here, and so is what follows from it; who writes which row when is the migrator's business. It knows no backend by name.
+
+mod author;
+mod entry;
+mod table;
+mod unfinished;
+
+pub use entry::{Entry, Event};
+pub use table::Which;
+pub use unfinished::{Finished, Open, OpenKind, Unfinished};
+
+pub(crate) use author::Author;
+pub(crate) use table::{Row, Stored, TABLE, create_sql, insert_sql, select_sql};
+
+/// What a person may have said of a statement, as the journal has it.
+pub(crate) const DONE: &str = "done";

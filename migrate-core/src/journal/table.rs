@@ -1,0 +1,255 @@
+//! The journal's table as SQL: how it is created, written and read. What differs between backends is asked of their rules; sending
+//! is the session's business.
+
+use std::time::SystemTime;
+
+use diesel::QueryableByName;
+use diesel::sql_types::{BigInt, Nullable, Text};
+use migrate_graph::Direction;
+
+use super::author::{Author, utc};
+use super::entry::{Entry, Event, direction_name};
+use crate::backend::Backend;
+use crate::error::Unsupported;
+use crate::schema::Value;
+
+/// The table's name. Tools that read a schema pass over names that begin like this.
+pub(crate) const TABLE: &str = "__migrate_journal";
+
+/// The columns after the number, in the order in which rows are written.
+const COLUMNS: &str = "run, at, actor, tool, revision, direction, event, step, statement, hash, operation, query, micros, \
+     checksum, from_version, detail";
+
+/// The most bytes of a text that no program reads again.
+const LONGEST: usize = 8_000;
+
+/// Which rows of the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Which {
+    /// All.
+    All,
+    /// Those after the last one that closed a revision.
+    Tail,
+    /// Those that say what became of a revision as a whole, and those after the last one that closed a revision.
+    Revisions,
+}
+
+/// A row that is to be written, without what the run says about itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Row {
+    pub(crate) at: SystemTime,
+    pub(crate) revision: String,
+    pub(crate) direction: Direction,
+    pub(crate) event: Event,
+    pub(crate) step: Option<usize>,
+    pub(crate) statement: Option<usize>,
+    pub(crate) hash: Option<String>,
+    pub(crate) operation: Option<String>,
+    /// Kept as it is: a program may have to send it again.
+    pub(crate) query: Option<String>,
+    pub(crate) micros: Option<u128>,
+    pub(crate) checksum: Option<String>,
+    pub(crate) from: String,
+    pub(crate) detail: Option<String>,
+}
+
+impl Row {
+    /// A row about a revision, now, with nothing else said.
+    pub(crate) fn new(revision: &str, direction: Direction, event: Event) -> Row {
+        Row {
+            at: SystemTime::now(),
+            revision: revision.to_owned(),
+            direction,
+            event,
+            step: None,
+            statement: None,
+            hash: None,
+            operation: None,
+            query: None,
+            micros: None,
+            checksum: None,
+            from: String::new(),
+            detail: None,
+        }
+    }
+
+    fn values(self, author: &Author) -> [Value; 16] {
+        let number = |number: Option<usize>| match number.and_then(|n| i64::try_from(n).ok()) {
+            Some(number) => Value::Integer(number),
+            None => Value::Null,
+        };
+        let micros = self.micros.and_then(|micros| i64::try_from(micros).ok());
+        let read_by_people = |text: Option<String>| Value::from(text.map(shortened));
+        [
+            author.run.as_str().into(),
+            utc(self.at).into(),
+            shortened(author.actor.clone()).into(),
+            env!("CARGO_PKG_VERSION").into(),
+            self.revision.into(),
+            direction_name(self.direction).into(),
+            self.event.name().into(),
+            number(self.step),
+            number(self.statement),
+            self.hash.into(),
+            read_by_people(self.operation),
+            self.query.into(),
+            micros.into(),
+            self.checksum.into(),
+            self.from.into(),
+            read_by_people(self.detail),
+        ]
+    }
+}
+
+/// The text, or its beginning when it is very long.
+fn shortened(mut text: String) -> String {
+    if text.len() > LONGEST {
+        let end = (0..=LONGEST).rev().find(|end| text.is_char_boundary(*end));
+        text.truncate(end.unwrap_or(0));
+        text.push('…');
+    }
+    text
+}
+
+/// The statement that creates the table, unless it is there.
+pub(crate) fn create_sql(backend: &dyn Backend, table: &str) -> String {
+    let types = backend.journal_types();
+    let (key, text, options) = (types.key, types.text, types.options);
+    format!(
+        "CREATE TABLE IF NOT EXISTS {table} (\n  \
+         id {key},\n  \
+         run VARCHAR(64) NOT NULL,\n  \
+         at VARCHAR(32) NOT NULL,\n  \
+         actor {text} NOT NULL,\n  \
+         tool VARCHAR(32) NOT NULL,\n  \
+         revision VARCHAR(64) NOT NULL,\n  \
+         direction VARCHAR(8) NOT NULL,\n  \
+         event VARCHAR(16) NOT NULL,\n  \
+         step BIGINT,\n  \
+         statement BIGINT,\n  \
+         hash VARCHAR(32),\n  \
+         operation {text},\n  \
+         query {text},\n  \
+         micros BIGINT,\n  \
+         checksum VARCHAR(64),\n  \
+         from_version {text} NOT NULL,\n  \
+         detail {text}\n\
+         ){options}"
+    )
+}
+
+/// The statement that adds rows; nothing when there are none.
+pub(crate) fn insert_sql(
+    backend: &dyn Backend,
+    table: &str,
+    author: &Author,
+    rows: Vec<Row>,
+) -> Result<Option<String>, Unsupported> {
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let values = row.values(author);
+        let written: Vec<String> = values
+            .iter()
+            .map(|value| backend.literal(value))
+            .collect::<Result<_, _>>()?;
+        lines.push(format!("({})", written.join(", ")));
+    }
+    let rows = lines.join(",\n  ");
+    Ok(Some(format!(
+        "INSERT INTO {table} ({COLUMNS}) VALUES\n  {rows}"
+    )))
+}
+
+/// The query for some of the rows, in their order.
+pub(crate) fn select_sql(table: &str, which: Which) -> String {
+    // the key's index is read from its end up to the first row that closes
+    let closing = names(Event::closing());
+    let tail = format!(
+        "id > COALESCE((SELECT id FROM {table} WHERE event IN ({closing}) ORDER BY id DESC LIMIT 1), 0)"
+    );
+    let condition = match which {
+        Which::All => String::new(),
+        Which::Tail => format!("WHERE {tail} "),
+        Which::Revisions => {
+            let whole = names(Event::closing().chain([Event::Accepted]));
+            format!("WHERE event IN ({whole}) OR {tail} ")
+        }
+    };
+    format!("SELECT id, {COLUMNS} FROM {table} {condition}ORDER BY id")
+}
+
+fn names(events: impl Iterator<Item = Event>) -> String {
+    let quoted: Vec<String> = events.map(|event| format!("'{}'", event.name())).collect();
+    quoted.join(", ")
+}
+
+/// A row as diesel reads it, from any backend.
+#[derive(QueryableByName)]
+pub(crate) struct Stored {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = Text)]
+    run: String,
+    #[diesel(sql_type = Text)]
+    at: String,
+    #[diesel(sql_type = Text)]
+    actor: String,
+    #[diesel(sql_type = Text)]
+    tool: String,
+    #[diesel(sql_type = Text)]
+    revision: String,
+    #[diesel(sql_type = Text)]
+    direction: String,
+    #[diesel(sql_type = Text)]
+    event: String,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    step: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    statement: Option<i64>,
+    #[diesel(sql_type = Nullable<Text>)]
+    hash: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    operation: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    query: Option<String>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    micros: Option<i64>,
+    #[diesel(sql_type = Nullable<Text>)]
+    checksum: Option<String>,
+    #[diesel(sql_type = Text)]
+    from_version: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    detail: Option<String>,
+}
+
+impl From<Stored> for Entry {
+    fn from(row: Stored) -> Entry {
+        let number = |number: Option<i64>| number.and_then(|number| u32::try_from(number).ok());
+        Entry {
+            id: row.id,
+            run: row.run,
+            at: row.at,
+            actor: row.actor,
+            tool: row.tool,
+            revision: row.revision,
+            direction: match row.direction.as_str() {
+                "down" => Direction::Down,
+                _ => Direction::Up,
+            },
+            event: Event::of_name(&row.event),
+            step: number(row.step),
+            statement: number(row.statement),
+            hash: row.hash,
+            operation: row.operation,
+            query: row.query,
+            micros: row.micros.and_then(|micros| u64::try_from(micros).ok()),
+            checksum: row.checksum,
+            from: row.from_version,
+            detail: row.detail,
+        }
+    }
+}

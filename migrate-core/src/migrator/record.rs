@@ -1,0 +1,223 @@
+//! What the engine writes beside a revision's own work: the tables it keeps, and the row that closes a revision in each of them.
+//! It knows which rows, and no SQL of its own.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use diesel::QueryResult;
+use migrate_graph::{Applied, Direction, Graph, Node};
+
+use super::State;
+use crate::applied;
+use crate::backend::Session;
+use crate::error::Unsupported;
+use crate::journal::{self, Author, Event, Row};
+use crate::op::{Boundary, Situation};
+use crate::revision::Revision;
+
+/// Which of the engine's tables are there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Tables {
+    pub(super) versions: bool,
+    pub(super) journal: bool,
+}
+
+impl Tables {
+    /// Both are.
+    pub(super) const BOTH: Tables = Tables {
+        versions: true,
+        journal: true,
+    };
+
+    pub(super) fn of(state: &State) -> Tables {
+        Tables {
+            versions: state.rows.is_some(),
+            journal: state.entries.is_some(),
+        }
+    }
+
+    pub(super) fn are_there(self) -> bool {
+        self.versions && self.journal
+    }
+
+    /// The statements that create those that are not there.
+    fn missing(self, session: &dyn Session) -> Vec<String> {
+        let mut statements = Vec::new();
+        if !self.versions {
+            statements.push(applied::create_sql(&session.version_table()));
+        }
+        if !self.journal {
+            let table = session.journal_table();
+            statements.push(journal::create_sql(session.backend(), &table));
+        }
+        statements
+    }
+
+    /// Creates those that are not there, by themselves.
+    pub(super) fn create(&mut self, session: &mut dyn Session) -> QueryResult<()> {
+        for statement in self.missing(session) {
+            session.execute(&statement)?;
+        }
+        *self = Tables::BOTH;
+        Ok(())
+    }
+}
+
+/// Who writes, and about what.
+#[derive(Clone, Debug)]
+pub(super) struct Pen<'a> {
+    pub(super) author: &'a Author,
+    /// Where the database stands before.
+    pub(super) from: String,
+    pub(super) tables: Tables,
+}
+
+impl Pen<'_> {
+    /// A row about a revision.
+    pub(super) fn row(&self, revision: &Revision, direction: Direction, event: Event) -> Row {
+        self.row_of(revision.id(), direction, event)
+    }
+
+    /// A row about a revision that may not be known here.
+    pub(super) fn row_of(&self, id: &str, direction: Direction, event: Event) -> Row {
+        Row {
+            from: self.from.clone(),
+            ..Row::new(id, direction, event)
+        }
+    }
+
+    /// The row that closes a revision.
+    pub(super) fn closing(&self, revision: &Revision, direction: Direction, took: Duration) -> Row {
+        let event = match direction {
+            Direction::Up => Event::Applied,
+            Direction::Down => Event::Reverted,
+        };
+        Row {
+            micros: Some(took.as_micros()),
+            ..self.row(revision, direction, event)
+        }
+    }
+
+    /// Writes rows of the journal beside changes of the version table, in the transaction that is open and in one go.
+    pub(super) fn write(
+        &self,
+        session: &mut dyn Session,
+        versions: Vec<String>,
+        rows: Vec<Row>,
+        situation: &Situation<'_>,
+    ) -> QueryResult<()> {
+        let mut statements = self.tables.missing(session);
+        statements.extend(versions);
+        let table = session.journal_table();
+        let insert = journal::insert_sql(session.backend(), &table, self.author, rows);
+        statements.extend(insert.map_err(unwritable)?);
+        situation.at(Boundary::BeforeJournal);
+        let written = session.record(&statements);
+        situation.at(Boundary::AfterJournal);
+        written
+    }
+}
+
+/// The change of the version table that goes with a revision.
+pub(super) fn version_sql(
+    session: &dyn Session,
+    id: &str,
+    direction: Direction,
+) -> QueryResult<String> {
+    let (backend, table) = (session.backend(), session.version_table());
+    match direction {
+        Direction::Up => applied::record_sql(backend, &table, id),
+        Direction::Down => applied::unrecord_sql(backend, &table, id),
+    }
+    .map_err(unwritable)
+}
+
+pub(super) fn unwritable(error: Unsupported) -> diesel::result::Error {
+    diesel::result::Error::QueryBuilderError(error.into())
+}
+
+/// The applied revisions that no applied one continues, kept up to date step by step.
+#[derive(Clone, Debug)]
+pub(super) struct Tips(BTreeSet<Node>);
+
+/// The most revisions that are named in a row.
+const NAMED: usize = 20;
+
+impl Tips {
+    pub(super) fn of(graph: &Graph, applied: &Applied) -> Tips {
+        Tips(applied.tips(graph).into_iter().collect())
+    }
+
+    /// Takes a step in that was just done; `applied` has it already.
+    pub(super) fn step(
+        &mut self,
+        graph: &Graph,
+        applied: &Applied,
+        node: Node,
+        direction: Direction,
+    ) {
+        let is_tip = |node: &Node| {
+            let mut children = graph.children(*node).iter();
+            applied.contains(*node) && !children.any(|child| applied.contains(*child))
+        };
+        match direction {
+            Direction::Up => {
+                for parent in graph.parents(node) {
+                    self.0.remove(parent);
+                }
+                self.0.extend(Some(node).filter(is_tip));
+            }
+            Direction::Down => {
+                self.0.remove(&node);
+                let parents = graph.parents(node).iter().copied();
+                self.0.extend(parents.filter(is_tip));
+            }
+        }
+    }
+
+    /// Their ids, as a row of the journal has them.
+    pub(super) fn text(&self, graph: &Graph) -> String {
+        let ids: Vec<&str> = self
+            .0
+            .iter()
+            .take(NAMED)
+            .map(|node| graph.id(*node))
+            .collect();
+        let more = if self.0.len() > NAMED { ", …" } else { "" };
+        format!("{}{more}", ids.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use migrate_graph::Header;
+
+    use super::*;
+
+    #[test]
+    fn tips_are_kept_as_they_are_counted() {
+        let header = |id: &str, parents: &[&'static str]| Header::new(id, parents.iter().copied());
+        let graph = Graph::new(vec![
+            header("a", &[]),
+            header("b", &["a"]),
+            header("c", &["a"]),
+            header("d", &["b", "c"]),
+            header("e", &["c"]),
+        ])
+        .unwrap();
+        let mut applied = Applied::new(&graph, [""; 0]);
+        let mut tips = Tips::of(&graph, &applied);
+        let ups = ["a", "c", "b", "d", "e"].map(|id| (id, Direction::Up));
+        let downs = ["d", "e", "c", "b", "a"].map(|id| (id, Direction::Down));
+        for (id, direction) in ups.into_iter().chain(downs) {
+            let node = graph.node(id).unwrap();
+            match direction {
+                Direction::Up => applied.insert(node),
+                Direction::Down => applied.remove(node),
+            }
+            tips.step(&graph, &applied, node, direction);
+            let counted = Tips::of(&graph, &applied);
+            assert_eq!(tips.text(&graph), counted.text(&graph), "{id}");
+        }
+    }
+}
