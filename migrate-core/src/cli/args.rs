@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::configuration::keys::{self, Key};
 use super::failure::Failure;
 use crate::backend::BackendKind;
 
@@ -15,15 +16,15 @@ pub struct GlobalArgs {
     /// The database: a URL, or the path of a SQLite file
     ///
     /// Without it: the variable DATABASE_URL, then DATABASE_URL in a `.env` file here or in a folder above, then
-    /// `database-url` in `[package.metadata.migrate]`.
+    /// `database-url` in `[package.metadata.migrate]`. `config` tells which it is.
     #[arg(long, global = true, value_name = "URL")]
     pub database_url: Option<String>,
 
-    /// Seconds to wait while another process is migrating the database
-    #[arg(long, global = true, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
-    pub lock_timeout: Duration,
+    /// Seconds to wait while another process is migrating the database [default: 60]
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds_as_typed)]
+    pub lock_timeout: Option<String>,
 
-    /// The environment that revisions are told, instead of the variable MIGRATE_ENV
+    /// The environment, instead of the variable MIGRATE_ENV: whose sections count, and what revisions are told
     #[arg(long, global = true, value_name = "NAME")]
     pub env: Option<String>,
 
@@ -46,6 +47,17 @@ impl fmt::Debug for GlobalArgs {
             .field("arguments", &self.arguments.len())
             .field("quiet", &self.quiet)
             .finish()
+    }
+}
+
+impl GlobalArgs {
+    /// What was typed for a key of the configuration.
+    pub fn given(&self, key: &Key) -> Option<&str> {
+        match key.name {
+            name if name == keys::DATABASE_URL.name => self.database_url.as_deref(),
+            name if name == keys::LOCK_TIMEOUT.name => self.lock_timeout.as_deref(),
+            _ => None,
+        }
     }
 }
 
@@ -117,8 +129,13 @@ fn argument(text: &str) -> Result<(String, String), String> {
 /// The longest wait that can be asked for: a hundred years, which every clock can add to its present time.
 const LONGEST_WAIT: f64 = 100.0 * 365.0 * 24.0 * 3600.0;
 
+/// The same text, if it is a number of seconds.
+fn seconds_as_typed(text: &str) -> Result<String, String> {
+    seconds(text).map(|_| text.to_owned())
+}
+
 /// Reads a number of seconds, whole or not.
-fn seconds(text: &str) -> Result<Duration, String> {
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     text.parse::<f64>()
         .ok()
         .filter(|seconds| (0.0..=LONGEST_WAIT).contains(seconds))

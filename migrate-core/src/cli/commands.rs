@@ -14,6 +14,7 @@ use crate::backend::Access;
 
 pub mod branches;
 pub mod check;
+pub mod config;
 pub mod current;
 pub mod down;
 mod dry_run;
@@ -52,6 +53,7 @@ pub enum Command {
     Heads(heads::HeadsArgs),
     Branches(branches::BranchesArgs),
     Show(show::ShowArgs),
+    Config(config::ConfigArgs),
 }
 
 impl Command {
@@ -63,7 +65,7 @@ impl Command {
             Command::History(args) => args.needs_database(),
             Command::Graph(args) => args.needs_database(),
             Command::Show(args) => args.needs_database(),
-            Command::Heads(_) | Command::Branches(_) => false,
+            Command::Heads(_) | Command::Branches(_) | Command::Config(_) => false,
         }
     }
 
@@ -82,6 +84,7 @@ impl Command {
             Command::Heads(args) => args.format.json,
             Command::Branches(args) => args.format.json,
             Command::Show(args) => args.format.json,
+            Command::Config(args) => args.format.json,
         }
     }
 }
@@ -152,6 +155,11 @@ pub(super) fn run(command: &Command, context: &Context<'_>, report: &mut Report<
         Command::Show(args) => report.finish(listed(command, context, |listing| {
             show::show(listing, args)
         })),
+        Command::Config(_) => report.finish(config::config(
+            context.global,
+            &context.configuration,
+            context.surroundings,
+        )),
     }
 }
 

@@ -1,22 +1,28 @@
-//! Where a command learns which database it is about: the flag, the variable, `.env`, the metadata, in this order. Reads the
-//! environment only through [`Surroundings`], so that a test can give its own; never prints a URL.
+//! Where a command learns how it is to be done: the flag, the variable, `.env`, and what manifests say, in this order. Reads
+//! the environment only through [`Surroundings`], so that a test can give its own; never prints a URL.
 
+mod env_file;
+pub mod keys;
+mod origin;
+
+use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use migrate_graph::{MultipleHeads, Rules};
 use serde::{Deserialize, Serialize};
 
 use super::failure::Failure;
+use keys::{Key, Kind};
+pub use origin::{Given, Origin};
 
-/// The variable that names the database, also in `.env`.
-pub const DATABASE_URL: &str = "DATABASE_URL";
-
-/// The variable that names the environment.
+/// The variable that names the environment, also in `.env`.
 pub const ENVIRONMENT: &str = "MIGRATE_ENV";
 
-/// The variable by which `cargo migrate` tells the runner what the metadata says: a [`Configuration`] as JSON.
+/// The variable that names the history, also in `.env`.
+pub const HISTORY: &str = "MIGRATE_HISTORY";
+
+/// The variable by which `cargo migrate` tells the runner what the manifests say: a [`Configuration`] as JSON.
 pub const CONFIGURATION: &str = "CARGO_MIGRATE_CONFIG";
 
 /// What a process finds around it: its directory and its variables.
@@ -27,18 +33,17 @@ pub struct Surroundings<'a> {
     pub variable: &'a dyn Fn(&str) -> Option<OsString>,
 }
 
-/// What the packages' metadata says, as far as the runner needs it.
+/// What the manifests say, as far as the runner needs it: the sections of the environment that was chosen, and the others
+/// below them, put together.
 ///
 /// `cargo migrate` writes it as JSON into the variable [`CONFIGURATION`]. Keys that are not known here are ignored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Configuration {
-    /// `database-url`.
-    pub database_url: Option<String>,
-    /// The folder that relative paths of SQLite files in `database-url` start from.
-    pub directory: Option<PathBuf>,
-    /// `multiple-heads`: `allow` lifts the rule of one head.
-    pub multiple_heads: Option<String>,
+    /// The history that the command is about, where a workspace has several.
+    pub history: Option<Given>,
+    /// The values by their keys.
+    pub values: BTreeMap<String, Given>,
 }
 
 impl Configuration {
@@ -55,12 +60,11 @@ impl Configuration {
             ))
         })
     }
-}
 
-impl Configuration {
     /// What `multiple-heads` says of several heads.
     pub fn rules(&self) -> Result<Rules, Failure> {
-        let multiple_heads = match self.multiple_heads.as_deref() {
+        let said = self.values.get(keys::MULTIPLE_HEADS.name);
+        let multiple_heads = match said.map(|given| given.value.as_str()) {
             None | Some("refuse") => MultipleHeads::Refuse,
             Some("allow") => MultipleHeads::Allow,
             Some(other) => {
@@ -70,105 +74,157 @@ impl Configuration {
         };
         Ok(Rules { multiple_heads })
     }
-}
 
-/// A database's URL as it was written, with the place where it stood.
-#[derive(Clone, PartialEq, Eq)]
-pub struct GivenUrl {
-    /// The URL, password and all: not for printing.
-    pub url: String,
-    /// The folder that a relative path in it starts from: the one of the file that it stands in; `None` for the directory of the process.
-    pub directory: Option<PathBuf>,
-    /// Where it was found.
-    pub origin: Origin,
-}
+    /// The value of a key; `None` when nobody gives one and there is no default.
+    ///
+    /// `flag` is what stands on the command line. An empty variable counts as none, an empty flag is a mistake.
+    pub fn value(
+        &self,
+        key: &Key,
+        flag: Option<&str>,
+        surroundings: &Surroundings<'_>,
+    ) -> Result<Option<Given>, Failure> {
+        let variable = self.variable_of(key);
+        let around = match around(key.flag, variable.as_deref(), flag, surroundings)? {
+            Some(given) => Some(checked(key, given)?),
+            None => None,
+        };
+        let written = || self.values.get(key.name).cloned();
+        let default = || {
+            key.default.map(|value| Given {
+                value: value.to_owned(),
+                origin: Origin::Default,
+            })
+        };
+        Ok(around.or_else(written).or_else(default))
+    }
 
-/// The places where a database's URL may stand.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// `--database-url`
-    Flag,
-    /// The variable `DATABASE_URL`.
-    Variable,
-    /// `DATABASE_URL` in this file.
-    EnvFile(PathBuf),
-    /// `database-url` in a package's metadata.
-    Metadata,
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Origin::Flag => write!(f, "the URL was given by `--database-url`"),
-            Origin::Variable => write!(f, "the URL stands in the variable `{DATABASE_URL}`"),
-            Origin::EnvFile(file) => write!(f, "the URL stands in `{}`", file.display()),
-            Origin::Metadata => write!(
-                f,
-                "the URL stands under `database-url` in a package's metadata"
-            ),
+    /// The variable that gives a key: for the database, the one that the configuration names. The databases of histories with
+    /// a name have variables of their own, so that no run reaches the database of another history.
+    pub fn variable_of(&self, key: &Key) -> Option<String> {
+        if key.name != keys::DATABASE_URL.name {
+            return key.variable.map(str::to_owned);
         }
+        let said = self.values.get(keys::DATABASE_URL_VARIABLE.name);
+        let of_history = || {
+            let history = self.history.as_ref()?;
+            (history.value != DEFAULT_HISTORY).then(|| url_variable(&history.value))
+        };
+        said.map(|given| given.value.clone())
+            .or_else(of_history)
+            .or_else(|| key.variable.map(str::to_owned))
     }
 }
 
+/// The name of the history to which all belongs that is in no other.
+pub const DEFAULT_HISTORY: &str = "default";
+
+/// The variable with the database of a history that names no other.
+pub fn url_variable(history: &str) -> String {
+    let name: String = history
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+        .collect();
+    format!("{}_DATABASE_URL", name.to_ascii_uppercase())
+}
+
+/// What the flag, the variable or `.env` say.
+fn around(
+    option: Option<&str>,
+    variable: Option<&str>,
+    flag: Option<&str>,
+    surroundings: &Surroundings<'_>,
+) -> Result<Option<Given>, Failure> {
+    let given = |value: &str, origin| Given {
+        value: value.to_owned(),
+        origin,
+    };
+    let option = option.unwrap_or_default();
+    match flag {
+        Some("") => return Err(Failure::usage(format!("`{option}` is empty"))),
+        Some(value) => {
+            let name = option.to_owned();
+            return Ok(Some(given(value, Origin::Flag { name })));
+        }
+        None => {}
+    }
+    let Some(variable) = variable else {
+        return Ok(None);
+    };
+    if let Some(value) = text_of(surroundings, variable)? {
+        let name = variable.to_owned();
+        return Ok(Some(given(&value, Origin::Variable { name })));
+    }
+    env_file::find(&surroundings.directory, variable)
+}
+
+/// Refuses a value that cannot be one of the key's, without quoting a URL.
+fn checked(key: &Key, given: Given) -> Result<Given, Failure> {
+    if key.kind.allows(&given.value) {
+        return Ok(given);
+    }
+    let shown = match key.kind {
+        Kind::Url => "…",
+        _ => &given.value,
+    };
+    let name = key.name;
+    Err(
+        Failure::usage(format!("`{name}` is `{shown}`, which is not {}", key.kind.expected()))
+            .note(format!("`{name}` {}", given.origin)),
+    )
+}
+
 /// Finds the database's URL; `None` when nothing names one.
-///
-/// An empty variable counts as none, an empty flag is a mistake.
 pub fn database_url(
     flag: Option<&str>,
     configuration: &Configuration,
     surroundings: &Surroundings<'_>,
-) -> Result<Option<GivenUrl>, Failure> {
-    let here = |url: String, origin| GivenUrl {
-        url,
-        directory: None,
-        origin,
-    };
-    match flag {
-        Some("") => return Err(Failure::usage("`--database-url` is empty").help(WAYS)),
-        Some(url) => return Ok(Some(here(url.to_owned(), Origin::Flag))),
-        None => {}
+) -> Result<Option<Given>, Failure> {
+    match configuration.value(&keys::DATABASE_URL, flag, surroundings) {
+        Err(failure) if flag == Some("") => Err(failure.help(WAYS)),
+        found => found,
     }
-    if let Some(url) = text_of(surroundings, DATABASE_URL)? {
-        return Ok(Some(here(url, Origin::Variable)));
-    }
-    if let Some((url, file)) = in_env_file(&surroundings.directory)? {
-        return Ok(Some(GivenUrl {
-            url,
-            directory: file.parent().map(Path::to_owned),
-            origin: Origin::EnvFile(file),
-        }));
-    }
-    let metadata = configuration
-        .database_url
-        .clone()
-        .filter(|url| !url.is_empty());
-    Ok(metadata.map(|url| GivenUrl {
-        url,
-        directory: configuration.directory.clone(),
-        origin: Origin::Metadata,
-    }))
 }
 
 /// The environment that the run is for; `None` when nothing names one.
-///
-/// An empty variable counts as none, an empty flag is a mistake.
 pub fn environment(
     flag: Option<&str>,
     surroundings: &Surroundings<'_>,
-) -> Result<Option<String>, Failure> {
-    match flag {
-        Some("") => Err(Failure::usage("`--env` is empty").help("--env production")),
-        Some(name) => Ok(Some(name.to_owned())),
-        None => text_of(surroundings, ENVIRONMENT),
+) -> Result<Option<Given>, Failure> {
+    match around(Some("--env"), Some(ENVIRONMENT), flag, surroundings) {
+        Err(failure) if flag == Some("") => Err(failure.help("--env production")),
+        found => found,
+    }
+}
+
+/// The history that the flag, the variable or `.env` name; `None` when nothing does.
+pub fn history(
+    flag: Option<&str>,
+    surroundings: &Surroundings<'_>,
+) -> Result<Option<Given>, Failure> {
+    match around(Some("--history"), Some(HISTORY), flag, surroundings) {
+        Err(failure) if flag == Some("") => Err(failure.help("--history NAME")),
+        found => found,
     }
 }
 
 /// The failure when a command needs a database and nothing names one.
-pub fn no_database(without_metadata: bool) -> Failure {
-    Failure::usage("no database was given").help(match without_metadata {
-        true => WAYS_WITHOUT_METADATA,
-        false => WAYS,
-    })
+///
+/// `without_metadata` where there is no Cargo.toml that could say something.
+pub fn no_database(configuration: &Configuration, without_metadata: bool) -> Failure {
+    let failure = Failure::usage("no database was given");
+    let variable = configuration.variable_of(&keys::DATABASE_URL);
+    match (variable, &configuration.history) {
+        (Some(variable), Some(history)) if Some(&*variable) != keys::DATABASE_URL.variable => {
+            let history = &history.value;
+            Failure::usage(format!("no database was given for the history `{history}`")).help(format!(
+                "give `--database-url URL`, or set `{variable}` in the environment or in a `.env` file, or write `database-url` \
+                 under `[workspace.metadata.migrate.histories.{history}]` in Cargo.toml"
+            ))
+        }
+        _ if without_metadata => failure.help(WAYS_WITHOUT_METADATA),
+        _ => failure.help(WAYS),
+    }
 }
 
 const WAYS_WITHOUT_METADATA: &str =
@@ -186,151 +242,5 @@ fn text_of(surroundings: &Surroundings<'_>, name: &str) -> Result<Option<String>
         .map_err(|_| Failure::usage(format!("the variable `{name}` is not UTF-8")))
 }
 
-/// `DATABASE_URL` in the nearest `.env` file, from `directory` upward.
-fn in_env_file(directory: &Path) -> Result<Option<(String, PathBuf)>, Failure> {
-    let Some(file) = directory
-        .ancestors()
-        .map(|folder| folder.join(".env"))
-        .find(|file| file.is_file())
-    else {
-        return Ok(None);
-    };
-    let entries = dotenvy::from_path_iter(&file).map_err(|error| broken(&file, error))?;
-    for entry in entries {
-        let (name, value) = entry.map_err(|error| broken(&file, error))?;
-        if name == DATABASE_URL && !value.is_empty() {
-            return Ok(Some((value, file)));
-        }
-    }
-    Ok(None)
-}
-
-/// The failure for a `.env` file that cannot be read. Names the line but does not quote it: such files hold secrets.
-fn broken(file: &Path, error: dotenvy::Error) -> Failure {
-    let place = match &error {
-        dotenvy::Error::LineParse(line, _) => {
-            line_number(file, line).map(|number| format!(":{number}"))
-        }
-        _ => None,
-    };
-    let reason = match error {
-        dotenvy::Error::Io(error) => error.to_string(),
-        _ => "expected `NAME=value`, with quotes around a value that has spaces or signs in it"
-            .to_owned(),
-    };
-    let place = format!("{}{}", file.display(), place.unwrap_or_default());
-    Failure::usage(format!("cannot read `{place}`: {reason}"))
-        .help("mend the file, or give `--database-url URL`, with which it is not read")
-}
-
-/// Which line of `file` is, or begins, `line`.
-fn line_number(file: &Path, line: &str) -> Option<usize> {
-    let wanted = line.lines().next()?.trim();
-    let text = std::fs::read_to_string(file).ok()?;
-    text.lines()
-        .position(|candidate| candidate.trim() == wanted)
-        .map(|index| index + 1)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// What `database_url` finds with these variables, for a directory that holds `env_file` as `.env`.
-    fn find(
-        flag: Option<&str>,
-        variables: &[(&str, &str)],
-        env_file: Option<&str>,
-    ) -> Result<Option<GivenUrl>, Failure> {
-        let folder = tempfile::tempdir().unwrap();
-        if let Some(text) = env_file {
-            std::fs::write(folder.path().join(".env"), text).unwrap();
-        } else {
-            // an empty one, so that no `.env` above the temporary folder is found
-            std::fs::write(folder.path().join(".env"), "").unwrap();
-        }
-        let deep = folder.path().join("a/b");
-        std::fs::create_dir_all(&deep).unwrap();
-        let variable = |name: &str| {
-            variables
-                .iter()
-                .find(|(known, _)| *known == name)
-                .map(|(_, value)| OsString::from(value))
-        };
-        let surroundings = Surroundings {
-            directory: deep,
-            variable: &variable,
-        };
-        let configuration = Configuration::read(&surroundings)?;
-        database_url(flag, &configuration, &surroundings)
-    }
-
-    const METADATA: (&str, &str) = (
-        CONFIGURATION,
-        r#"{"database_url": "meta.db", "directory": "/project", "more": 1}"#,
-    );
-
-    #[test]
-    fn the_flag_wins_then_the_variable_then_the_file_then_the_metadata() {
-        let all = [(DATABASE_URL, "var.db"), METADATA];
-        let file = Some("OTHER=1\nDATABASE_URL='file.db'\n");
-        let url = |found: Result<Option<GivenUrl>, Failure>| found.unwrap().unwrap();
-
-        let found = url(find(Some("flag.db"), &all, file));
-        assert_eq!(
-            (found.url.as_str(), found.origin),
-            ("flag.db", Origin::Flag)
-        );
-        let found = url(find(None, &all, file));
-        assert_eq!(
-            (found.url.as_str(), found.origin),
-            ("var.db", Origin::Variable)
-        );
-        let found = url(find(None, &[METADATA], file));
-        assert_eq!(found.url, "file.db");
-        let Origin::EnvFile(env_file) = found.origin else {
-            panic!("{:?}", found.origin);
-        };
-        assert_eq!(found.directory.as_deref(), env_file.parent());
-        let found = url(find(None, &[METADATA, (DATABASE_URL, "")], None));
-        assert_eq!(
-            (found.url.as_str(), found.origin),
-            ("meta.db", Origin::Metadata)
-        );
-        assert_eq!(found.directory.as_deref(), Some(Path::new("/project")));
-        assert!(find(None, &[], None).unwrap().is_none());
-    }
-
-    #[test]
-    fn a_broken_file_is_named_with_its_line_but_not_quoted() {
-        let failure = find(
-            None,
-            &[],
-            Some("A=1\nDATABASE_URL=\"postgres://me:secret@host\n"),
-        )
-        .err()
-        .unwrap();
-        assert!(failure.message.contains(".env:2`"), "{}", failure.message);
-        assert!(!format!("{failure:?}").contains("secret"));
-        assert_eq!(failure.exit, super::super::Exit::Usage);
-    }
-
-    #[test]
-    fn an_empty_flag_and_a_broken_configuration_are_mistakes() {
-        assert_eq!(
-            find(Some(""), &[], None).err().unwrap().message,
-            "`--database-url` is empty"
-        );
-        let failure = find(
-            None,
-            &[(CONFIGURATION, "\"postgres://ada:s3cret@host\"")],
-            None,
-        )
-        .err()
-        .unwrap();
-        assert_eq!(
-            failure.message,
-            "`CARGO_MIGRATE_CONFIG` is not what `cargo migrate` writes there (line 1, column 28)"
-        );
-    }
-}
+mod tests;

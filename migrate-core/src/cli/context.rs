@@ -2,11 +2,13 @@
 //! mean. Opens databases through `backend` alone, and prints nothing.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use migrate_graph::{Applied, Graph};
 
-use super::args::{Dialect, GlobalArgs};
-use super::configuration::{self, Configuration, GivenUrl, Surroundings};
+use super::args::{self, Dialect, GlobalArgs};
+use super::configuration::keys::{self, Key};
+use super::configuration::{self, Configuration, Given, Surroundings};
 use super::failure::Failure;
 use super::json;
 use super::listing::{Downgrade, Facts};
@@ -22,9 +24,10 @@ use crate::revision::{self, Revision};
 pub(super) struct Context<'a> {
     pub(super) history: &'a History,
     pub(super) global: &'a GlobalArgs,
-    configuration: Configuration,
-    environment: Option<String>,
-    surroundings: &'a Surroundings<'a>,
+    pub(super) configuration: Configuration,
+    environment: Option<Given>,
+    lock_timeout: Duration,
+    pub(super) surroundings: &'a Surroundings<'a>,
     /// Whether there is no Cargo.toml that could say something.
     without_metadata: bool,
 }
@@ -43,14 +46,30 @@ impl<'a> Context<'a> {
     ) -> Result<Context<'a>, Failure> {
         let configuration = Configuration::read(surroundings)?;
         let environment = configuration::environment(global.env.as_deref(), surroundings)?;
-        Ok(Context {
+        let mut context = Context {
             history,
             global,
             configuration,
             environment,
+            lock_timeout: Duration::ZERO,
             surroundings,
             without_metadata: false,
-        })
+        };
+        context.lock_timeout = context.seconds(&keys::LOCK_TIMEOUT)?.unwrap_or_default();
+        Ok(context)
+    }
+
+    /// The value of a key: the flag's, the variable's, that of `.env`, the manifests', or the default.
+    pub(super) fn value(&self, key: &Key) -> Result<Option<Given>, Failure> {
+        let flag = self.global.given(key);
+        self.configuration.value(key, flag, self.surroundings)
+    }
+
+    /// The value of a key that is a number of seconds.
+    pub(super) fn seconds(&self, key: &Key) -> Result<Option<Duration>, Failure> {
+        let given = self.value(key)?;
+        let read = |given: Given| args::seconds(&given.value).map_err(Failure::usage);
+        given.map(read).transpose()
     }
 
     /// The same in a program that `cargo migrate` did not start.
@@ -61,9 +80,9 @@ impl<'a> Context<'a> {
 
     /// The migrator, and with it the graph of the history.
     pub(super) fn migrator<'m>(&self) -> Migrator<'m> {
-        let migrator = Migrator::new(self.history).lock_timeout(self.global.lock_timeout);
+        let migrator = Migrator::new(self.history).lock_timeout(self.lock_timeout);
         let migrator = match &self.environment {
-            Some(name) => migrator.environment(name.as_str()),
+            Some(given) => migrator.environment(given.value.as_str()),
             None => migrator,
         };
         let arguments = self.global.arguments.iter();
@@ -100,7 +119,8 @@ impl<'a> Context<'a> {
 
     /// The database that the user means.
     pub(super) fn database(&self, access: Access) -> Result<Database, Failure> {
-        let no_database = || configuration::no_database(self.without_metadata);
+        let no_database =
+            || configuration::no_database(&self.configuration, self.without_metadata);
         open(&self.url()?.ok_or_else(no_database)?, access)
     }
 
@@ -138,16 +158,13 @@ impl<'a> Context<'a> {
         else {
             return Ok(None);
         };
-        let GivenUrl {
-            url,
-            directory,
-            origin,
-        } = given;
-        let url: DatabaseUrl = url
+        let origin = &given.origin;
+        let url: DatabaseUrl = given
+            .value
             .parse()
-            .map_err(|error| Failure::from(error).note(origin.to_string()))?;
-        Ok(Some(match directory {
-            Some(directory) => url.relative_to(&directory),
+            .map_err(|error| Failure::from(error).note(format!("the URL {origin}")))?;
+        Ok(Some(match given.directory() {
+            Some(directory) => url.relative_to(directory),
             None => url,
         }))
     }

@@ -470,6 +470,42 @@ pub struct ScriptPart {
     pub statements: Vec<String>,
 }
 
+/// What `config` answers.
+#[doc = "```json"]
+#[doc = include_str!("json/config.json")]
+#[doc = "```"]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Config {
+    /// Every value: the environment, the history, then the keys.
+    pub values: Vec<ConfigValue>,
+}
+
+/// One value of the configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ConfigValue {
+    /// Its key, as it stands in a manifest.
+    pub key: &'static str,
+    /// The value as text, without passwords; `null` where there is none.
+    pub value: Option<String>,
+    /// Where it comes from.
+    pub origin: ConfigOrigin,
+}
+
+/// Where a value of the configuration comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ConfigOrigin {
+    /// `flag`, `variable`, `env-file`, `section`, `package`, `default`, or `none` where there is no value.
+    pub kind: &'static str,
+    /// The name of the option, the variable or the package.
+    pub name: Option<String>,
+    /// The section of the manifest, without brackets.
+    pub section: Option<String>,
+    /// The `.env` file or the manifest.
+    pub file: Option<String>,
+    /// The line there.
+    pub line: Option<u32>,
+}
+
 /// What any other command answers when it fails.
 #[doc = "```json"]
 #[doc = include_str!("json/failed.json")]

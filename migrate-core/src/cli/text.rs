@@ -13,6 +13,7 @@ use super::progress::{standing, time};
 use super::style::{self, paint};
 use revision::{block, line, list, with_parents};
 
+mod config;
 mod revision;
 
 impl Answer for History {

@@ -62,8 +62,9 @@ fn every_way_to_give_one() {
 
     std::fs::write(path(".env"), "").unwrap();
     let config = format!(
-        r#"{{"database_url": "meta.db", "directory": {:?}}}"#,
-        folder.path()
+        r#"{{"values": {{"database-url": {{"value": "meta.db", "origin":
+            {{"kind": "section", "section": "package.metadata.migrate", "file": {:?}, "line": 1}}}}}}}}"#,
+        path("Cargo.toml")
     );
     let config = [("CARGO_MIGRATE_CONFIG", OsString::from(config))];
     let said = folder.run_with(&CHAIN, "up", &config);
@@ -241,7 +242,7 @@ fn a_broken_env_file() {
         said.err,
         str![[r#"
 error: cannot read `[DIR]/.env:2`: expected `NAME=value`, with quotes around a value that has spaces or signs in it
-help: mend the file, or give `--database-url URL`, with which it is not read
+help: mend the file, or give `--database-url URL`, with which it is not asked for the database
 
 "#]]
     );

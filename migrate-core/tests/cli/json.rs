@@ -14,6 +14,10 @@ fn the_examples_are_real() {
         file!["../../src/cli/json/heads.json"]
     );
     assert_data_eq!(
+        run(&FORKED, "config --json"),
+        file!["../../src/cli/json/config.json"]
+    );
+    assert_data_eq!(
         run(&FORKED, "branches --json"),
         file!["../../src/cli/json/branches.json"]
     );

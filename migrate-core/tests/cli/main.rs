@@ -8,6 +8,7 @@
 
 mod batches;
 mod conditional;
+mod config;
 mod database;
 mod dry_run;
 mod graph;

@@ -30,6 +30,7 @@ Commands:
   heads     Show the heads: the revisions that no other continues
   branches  Show the branch points, and the revisions that continue each
   show      Show all that is known about revisions
+  config    Show the configuration: every value, and where it comes from
   help      Print this message or the help of the given subcommand(s)
 
 Options:
@@ -37,15 +38,15 @@ Options:
           The database: a URL, or the path of a SQLite file
           
           Without it: the variable DATABASE_URL, then DATABASE_URL in a `.env` file here or in a
-          folder above, then `database-url` in `[package.metadata.migrate]`.
+          folder above, then `database-url` in `[package.metadata.migrate]`. `config` tells which it
+          is.
 
       --lock-timeout <SECONDS>
-          Seconds to wait while another process is migrating the database
-          
-          [default: 60]
+          Seconds to wait while another process is migrating the database [default: 60]
 
       --env <NAME>
-          The environment that revisions are told, instead of the variable MIGRATE_ENV
+          The environment, instead of the variable MIGRATE_ENV: whose sections count, and what
+          revisions are told
 
   -x <KEY=VALUE>
           Something that revisions may ask for; can be repeated
@@ -81,8 +82,8 @@ Options:
                                 may be a range A:B
       --dialect <NAME>          The database the script is for, when no URL says it [possible
                                 values: sqlite, postgres, mysql, mariadb]
-      --env <NAME>              The environment that revisions are told, instead of the variable
-                                MIGRATE_ENV
+      --env <NAME>              The environment, instead of the variable MIGRATE_ENV: whose sections
+                                count, and what revisions are told
       --json                    Print one JSON object instead of text
   -x <KEY=VALUE>                Something that revisions may ask for; can be repeated
   -q, --quiet                   Print data and errors only, no progress

@@ -1,0 +1,103 @@
+//! A value with the place where it was found. Shows places, never values: they may be secrets.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+/// A value as it was written, with the place where it stood.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Given {
+    /// The text; the URL of a database is not for printing.
+    pub value: String,
+    /// Where it was found.
+    pub origin: Origin,
+}
+
+/// The places where a value may stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Origin {
+    /// An option on the command line.
+    Flag {
+        /// With its dashes.
+        name: String,
+    },
+    /// A variable of the process.
+    Variable {
+        /// Its name.
+        name: String,
+    },
+    /// A variable in a `.env` file.
+    EnvFile {
+        /// The variable's name.
+        name: String,
+        /// The file.
+        file: PathBuf,
+        /// The line, where it could be found.
+        line: Option<u32>,
+    },
+    /// A section of a manifest.
+    Section {
+        /// The section, without brackets.
+        section: String,
+        /// The manifest.
+        file: PathBuf,
+        /// The line, where it could be found.
+        line: Option<u32>,
+    },
+    /// It follows from the package that a command is about.
+    Package {
+        /// The package.
+        name: String,
+    },
+    /// Nobody said anything.
+    Default,
+}
+
+impl fmt::Debug for Given {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Given")
+            .field("value", &"…")
+            .field("origin", &self.origin)
+            .finish()
+    }
+}
+
+impl Given {
+    /// The folder that a relative path in the value starts from: that of the file in which it stands; `None` for the
+    /// directory of the process.
+    pub fn directory(&self) -> Option<&Path> {
+        match &self.origin {
+            Origin::EnvFile { file, .. } | Origin::Section { file, .. } => file.parent(),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Origin::Flag { name } => write!(f, "was given by `{name}`"),
+            Origin::Variable { name } => write!(f, "stands in the variable `{name}`"),
+            Origin::EnvFile { file, line, .. } => write!(f, "stands in `{}`", place(file, *line)),
+            Origin::Section {
+                section,
+                file,
+                line,
+            } => {
+                write!(f, "stands under `[{section}]` in `{}`", place(file, *line))
+            }
+            Origin::Package { name } => write!(f, "is that of the package `{name}`"),
+            Origin::Default => write!(f, "is the default"),
+        }
+    }
+}
+
+/// `path:line`
+pub(super) fn place(file: &Path, line: Option<u32>) -> String {
+    match line {
+        Some(line) => format!("{}:{line}", file.display()),
+        None => file.display().to_string(),
+    }
+}

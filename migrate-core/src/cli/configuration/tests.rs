@@ -1,0 +1,195 @@
+//! Which place wins, and what is said of values that cannot be.
+
+use std::path::Path;
+
+use super::*;
+
+/// What is found for a key with these variables, from a directory below one that holds `env_file` as `.env`.
+fn find(
+    key: &Key,
+    flag: Option<&str>,
+    variables: &[(&str, &str)],
+    env_file: &str,
+) -> Result<Option<Given>, Failure> {
+    within(variables, env_file, |configuration, surroundings| {
+        configuration.value(key, flag, surroundings)
+    })
+}
+
+fn within<T>(
+    variables: &[(&str, &str)],
+    env_file: &str,
+    look: impl FnOnce(&Configuration, &Surroundings<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let folder = tempfile::tempdir().unwrap();
+    // an empty one too, so that no `.env` above the temporary folder is found
+    std::fs::write(folder.path().join(".env"), env_file).unwrap();
+    let deep = folder.path().join("a/b");
+    std::fs::create_dir_all(&deep).unwrap();
+    let variable = |name: &str| {
+        let found = variables.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| OsString::from(value))
+    };
+    let surroundings = Surroundings {
+        directory: deep,
+        variable: &variable,
+    };
+    look(&Configuration::read(&surroundings)?, &surroundings)
+}
+
+const MANIFEST: (&str, &str) = (
+    CONFIGURATION,
+    r#"{"values": {
+        "database-url": {"value": "meta.db", "origin":
+            {"kind": "section", "section": "package.metadata.migrate", "file": "/project/Cargo.toml", "line": 7}},
+        "lock-timeout": {"value": "5", "origin":
+            {"kind": "section", "section": "package.metadata.migrate", "file": "/project/Cargo.toml", "line": 8}}},
+     "more": 1}"#,
+);
+
+#[test]
+fn the_flag_wins_then_the_variable_then_the_file_then_the_manifest() {
+    let all = [("DATABASE_URL", "var.db"), MANIFEST];
+    let file = "OTHER=1\nDATABASE_URL='file.db'\n";
+    let url = |flag, variables: &[(&str, &str)], file| {
+        find(&keys::DATABASE_URL, flag, variables, file)
+            .unwrap()
+            .unwrap()
+    };
+
+    let found = url(Some("flag.db"), &all, file);
+    assert_eq!(found.value, "flag.db");
+    assert_eq!(found.origin.to_string(), "was given by `--database-url`");
+    let found = url(None, &all, file);
+    assert_eq!(found.value, "var.db");
+    assert_eq!(
+        found.origin.to_string(),
+        "stands in the variable `DATABASE_URL`"
+    );
+    let found = url(None, &[MANIFEST], file);
+    assert_eq!(found.value, "file.db");
+    let Origin::EnvFile {
+        file: env_file,
+        line: Some(2),
+        ..
+    } = &found.origin
+    else {
+        panic!("{:?}", found.origin);
+    };
+    assert_eq!(found.directory(), env_file.parent());
+    let found = url(None, &[MANIFEST, ("DATABASE_URL", "")], "");
+    assert_eq!(found.value, "meta.db");
+    assert_eq!(
+        found.origin.to_string(),
+        "stands under `[package.metadata.migrate]` in `/project/Cargo.toml:7`"
+    );
+    assert_eq!(found.directory(), Some(Path::new("/project")));
+    assert!(find(&keys::DATABASE_URL, None, &[], "").unwrap().is_none());
+}
+
+#[test]
+fn every_key_goes_the_same_way() {
+    let seconds = |flag, variables: &[(&str, &str)], file| {
+        let found = find(&keys::LOCK_TIMEOUT, flag, variables, file).unwrap();
+        found.unwrap().value
+    };
+    let variable = ("MIGRATE_LOCK_TIMEOUT", "2");
+    assert_eq!(seconds(Some("1"), &[variable, MANIFEST], ""), "1");
+    assert_eq!(seconds(None, &[variable, MANIFEST], ""), "2");
+    assert_eq!(
+        seconds(None, &[MANIFEST], "export MIGRATE_LOCK_TIMEOUT=3"),
+        "3"
+    );
+    assert_eq!(seconds(None, &[MANIFEST], ""), "5");
+    assert_eq!(seconds(None, &[], ""), "60");
+    let failure = find(
+        &keys::LOCK_TIMEOUT,
+        None,
+        &[("MIGRATE_LOCK_TIMEOUT", "soon")],
+        "",
+    )
+    .unwrap_err();
+    assert_eq!(
+        failure.message,
+        "`lock-timeout` is `soon`, which is not a number of seconds, such as 60 or 0.5"
+    );
+    assert_eq!(
+        failure.notes,
+        ["`lock-timeout` stands in the variable `MIGRATE_LOCK_TIMEOUT`"]
+    );
+}
+
+#[test]
+fn the_environment_and_the_history_may_stand_in_the_file() {
+    let file = "MIGRATE_ENV=testing\nMIGRATE_HISTORY=reports\n";
+    let value = |given: Option<Given>| given.unwrap().value;
+    within(&[], file, |_, around| {
+        assert_eq!(value(environment(None, around)?), "testing");
+        assert_eq!(value(environment(Some("production"), around)?), "production");
+        assert_eq!(value(history(None, around)?), "reports");
+        Ok(())
+    })
+    .unwrap();
+}
+
+#[test]
+fn a_history_with_a_name_has_a_variable_of_its_own() {
+    let configuration = |text: &str| {
+        within(&[(CONFIGURATION, text)], "", |configuration, _| {
+            Ok(configuration.variable_of(&keys::DATABASE_URL).unwrap())
+        })
+        .unwrap()
+    };
+    let origin = r#""origin": {"kind": "default"}"#;
+    assert_eq!(configuration("{}"), "DATABASE_URL");
+    assert_eq!(
+        configuration(&format!(r#"{{"history": {{"value": "default", {origin}}}}}"#)),
+        "DATABASE_URL"
+    );
+    let history = format!(r#""history": {{"value": "big-reports", {origin}}}"#);
+    assert_eq!(
+        configuration(&format!("{{{history}}}")),
+        "BIG_REPORTS_DATABASE_URL"
+    );
+    let said = format!(r#""values": {{"database-url-variable": {{"value": "X", {origin}}}}}"#);
+    assert_eq!(configuration(&format!("{{{history}, {said}}}")), "X");
+    let found = within(
+        &[
+            (CONFIGURATION, &format!("{{{history}}}")),
+            ("DATABASE_URL", "other.db"),
+        ],
+        "",
+        |configuration, around| database_url(None, configuration, around),
+    );
+    assert!(found.unwrap().is_none(), "another history's database");
+}
+
+#[test]
+fn a_broken_file_is_named_with_its_line_but_not_quoted() {
+    let broken = "A=1\nDATABASE_URL=\"postgres://me:secret@host\n";
+    let failure = find(&keys::DATABASE_URL, None, &[], broken).unwrap_err();
+    assert!(failure.message.contains(".env:2`"), "{}", failure.message);
+    assert!(!format!("{failure:?}").contains("secret"));
+    assert_eq!(failure.exit, super::super::Exit::Usage);
+    // what the file cannot hold is not looked for in it
+    let found = find(&keys::LOCK_TIMEOUT, None, &[], broken).unwrap();
+    assert_eq!(found.unwrap().origin, Origin::Default);
+    find(&keys::DATABASE_URL, Some("flag.db"), &[], broken).unwrap();
+}
+
+#[test]
+fn an_empty_flag_and_a_broken_configuration_are_mistakes() {
+    assert_eq!(
+        find(&keys::DATABASE_URL, Some(""), &[], "")
+            .unwrap_err()
+            .message,
+        "`--database-url` is empty"
+    );
+    let broken = (CONFIGURATION, "\"postgres://ada:s3cret@host\"");
+    assert_eq!(
+        find(&keys::DATABASE_URL, None, &[broken], "")
+            .unwrap_err()
+            .message,
+        "`CARGO_MIGRATE_CONFIG` is not what `cargo migrate` writes there (line 1, column 28)"
+    );
+}
