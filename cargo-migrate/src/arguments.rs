@@ -11,10 +11,10 @@ pub(crate) fn own(all: Vec<OsString>) -> Vec<OsString> {
 }
 
 /// Options that are ours and take a value.
-const LONG: [&str; 2] = ["--package", "--manifest-path"];
+const LONG: [&str; 3] = ["--package", "--manifest-path", "--history"];
 const SHORT: char = 'p';
 
-/// Takes `-p`, `--package` and `--manifest-path` out of arguments that clap has accepted. `takes_value` says which one-letter
+/// Takes `-p`, `--package`, `--manifest-path` and `--history` out of arguments that clap has accepted. `takes_value` says which one-letter
 /// options of the command are followed by a value, in which the letter `p` means nothing.
 pub(crate) fn strip(arguments: &[OsString], takes_value: impl Fn(char) -> bool) -> Vec<OsString> {
     let mut kept = Vec::new();
@@ -116,6 +116,7 @@ mod tests {
             ),
             ("up -qp app head", "up -q head"),
             ("up -qpapp head", "up -q head"),
+            ("--history reports up --history=x", "up"),
             ("down -1 -p app", "down -1"),
             ("down -- -p app", "down -- -p app"),
             ("history -rp:q -i", "history -rp:q -i"),

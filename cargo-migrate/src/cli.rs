@@ -12,7 +12,7 @@ use crate::commands::{bundle, check, completions, edit, init, merge, new};
 use crate::project::Member;
 use crate::runner::{self, CompileError, Runner, RunnerError};
 use crate::source::{self, History};
-use crate::workplace::Workplace;
+use crate::workplace::{self, Workplace};
 use crate::{arguments, diagnostics};
 
 /// Database revisions for diesel, checked by the compiler
@@ -39,6 +39,10 @@ pub(crate) struct PlaceArgs {
     /// The package of the workspace: where `new` writes, and whose settings count
     #[arg(short, long, global = true, value_name = "NAME")]
     pub(crate) package: Option<String>,
+
+    /// The history, where the workspace has several: its name, or `default`
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) history: Option<String>,
 
     /// The package's or workspace's Cargo.toml, instead of the nearest one
     #[arg(long, global = true, value_name = "PATH")]
@@ -91,7 +95,7 @@ impl Command {
 
 impl Cli {
     fn dispatch(&self, typed: &[OsString], report: &mut Report<'_>) -> Result<Exit, Failure> {
-        let workplace = || Workplace::find(&self.place, self.global.database_url.as_deref());
+        let workplace = || Workplace::find(&self.place, &self.global);
         match &self.command {
             Command::Completions(args) => {
                 Ok(report.data(&completions::completions(args, Cli::command())))
@@ -117,6 +121,13 @@ impl Cli {
                     None => self.run_runner(&workplace, typed, report),
                 }
             }
+            Command::Shared(core::Command::Config(_)) => {
+                let configuration = workplace()?.configuration_if_clear()?;
+                let answer = workplace::around(|surroundings| {
+                    core::commands::config::config(&self.global, &configuration, surroundings)
+                });
+                Ok(report.finish(answer))
+            }
             Command::Shared(command) if command.needs_database() => {
                 self.run_runner(&workplace()?, typed, report)
             }
@@ -133,7 +144,8 @@ impl Cli {
     ) -> Result<Exit, Failure> {
         history(workplace, report)?;
         let members = workplace.participants()?;
-        let runner = Runner::new(&workplace.project, &members);
+        let name = workplace.history()?.value;
+        let runner = Runner::new(&workplace.project, &members, &name);
         let configuration = workplace.bundled()?;
         let built = runner.bundle(&configuration, args.flags(), self.global.quiet, || {
             report.say("waiting for another `cargo migrate` that is building");
@@ -154,14 +166,15 @@ impl Cli {
         report: &mut Report<'_>,
     ) -> Result<Exit, Failure> {
         let members = workplace.participants()?;
-        let variables = [workplace.configuration()?];
+        let variables = [workplace.variable()?];
         let passed_on = arguments::strip(typed, takes_value);
-        let runner = Runner::new(&workplace.project, &members);
+        let history = workplace.history()?.value;
+        let runner = Runner::new(&workplace.project, &members, &history);
         if let Some(executable) = runner.fresh() {
             // gone since the look at it, another process is building: so do we, after it
             let _ = runner::start(&executable, &passed_on, &variables);
         }
-        history(workplace, report)?;
+        self::history(workplace, report)?;
         let built = runner.build(self.global.quiet, || {
             report.say("waiting for another `cargo migrate` that is building");
         });
@@ -225,7 +238,7 @@ fn read(
 
 /// The history of the source files. When it is not sound, says why on the terminal before it fails.
 pub(crate) fn history(workplace: &Workplace, report: &mut Report<'_>) -> Result<History, Failure> {
-    let rules = source::rules(&workplace.project, &workplace.project.participants()?)?;
+    let rules = source::rules(&workplace.project, &workplace.participants()?)?;
     history_by(&rules, workplace, report)
 }
 
@@ -243,8 +256,17 @@ pub(crate) fn history_by(
     workplace: &Workplace,
     report: &mut Report<'_>,
 ) -> Result<History, Failure> {
-    let members = workplace.participants()?;
-    source::read(&workplace.project, &members, rules)?.map_err(|unsound| {
+    history_among(&workplace.participants()?, rules, workplace, report)
+}
+
+/// The same, of these members.
+pub(crate) fn history_among(
+    members: &[&Member],
+    rules: &Rules,
+    workplace: &Workplace,
+    report: &mut Report<'_>,
+) -> Result<History, Failure> {
+    source::read(&workplace.project, members, rules)?.map_err(|unsound| {
         report.show(&diagnostics::render(&unsound.diagnostics));
         diagnostics::failure(&unsound.diagnostics)
     })

@@ -51,7 +51,9 @@ pub(crate) fn refused(error: DraftError) -> Failure {
 
 impl From<SettingsError> for Failure {
     fn from(error: SettingsError) -> Failure {
-        Failure::usage(error.to_string()).help(error.help())
+        Failure::usage(error.to_string())
+            .notes(error.notes())
+            .help(error.help())
     }
 }
 

@@ -9,13 +9,16 @@ mod settings;
 
 use std::path::{Path, PathBuf};
 
-use migrate_graph::source::Config;
+use migrate_core::cli::configuration::{self, Given, keys};
+use migrate_graph::source::{Config, Histories};
 use serde::{Deserialize, Serialize};
 
 use crate::fingerprint;
+use crate::words;
 pub(crate) use locate::{LocateError, cargo, cargo_home, searched_for_configuration};
 pub(crate) use metadata::MetadataError;
-pub(crate) use settings::{MultipleHeads, Settings, SettingsError};
+use settings::Lines;
+pub(crate) use settings::{Layers, Settings, SettingsError, Values, place};
 
 /// The package that revisions are written with.
 pub(crate) const LIBRARY: &str = "migrate-core";
@@ -31,6 +34,9 @@ pub(crate) struct Project {
     pub(crate) members: Vec<Member>,
     /// `[workspace.metadata.migrate]` as it stands there.
     metadata: serde_json::Value,
+    /// Where its keys stand.
+    #[serde(default)]
+    lines: Lines,
 }
 
 /// A package of the workspace.
@@ -44,8 +50,14 @@ pub(crate) struct Member {
     pub(crate) library: Option<PathBuf>,
     /// Where it takes the library for revisions from; `None` when it does not use it.
     pub(crate) core: Option<Origin>,
+    /// The name by which it calls that library, where it is not the library's own.
+    #[serde(default)]
+    pub(crate) alias: Option<String>,
     /// `[package.metadata.migrate]` as it stands there.
     metadata: serde_json::Value,
+    /// Where its keys stand.
+    #[serde(default)]
+    lines: Lines,
 }
 
 /// Where a package takes a dependency from.
@@ -111,19 +123,66 @@ impl Project {
 
     /// What the whole workspace's metadata says.
     pub(crate) fn settings(&self) -> Result<Settings, SettingsError> {
-        Settings::of_workspace(&self.metadata, &self.root.join("Cargo.toml"))
+        Settings::of_workspace(&self.metadata, &self.root.join("Cargo.toml"), &self.lines)
     }
 
-    /// What a member's metadata says, and what it leaves open from the workspace's.
-    pub(crate) fn settings_of(&self, member: &Member) -> Result<Settings, SettingsError> {
-        Ok(member.settings()?.or(self.settings()?))
+    /// The history that a member belongs to.
+    pub(crate) fn history_of(&self, member: &Member) -> Result<String, SettingsError> {
+        self.history_within(member, &self.settings()?)
+    }
+
+    fn history_within(
+        &self,
+        member: &Member,
+        workspace: &Settings,
+    ) -> Result<String, SettingsError> {
+        let declared = workspace.histories.iter();
+        let histories =
+            Histories::new(declared.map(|(name, history)| (name.clone(), history.members.clone())));
+        let said = member.settings()?.history;
+        let name = said.as_ref().map(|given| given.value.as_str());
+        match histories.of_package(&member.name, name) {
+            Ok(history) => Ok(history.to_owned()),
+            Err(problem) => Err(SettingsError::History {
+                origin: said.map_or_else(|| self.section("histories"), |given| given.origin),
+                problem,
+            }),
+        }
+    }
+
+    /// A table of the workspace's section.
+    fn section(&self, path: &str) -> configuration::Origin {
+        configuration::Origin::Section {
+            section: format!("workspace.metadata.migrate.{path}"),
+            file: self.root.join("Cargo.toml"),
+            line: self.lines.get(path),
+        }
+    }
+
+    /// What is said of a key that the compiler reads too: by the member, else by its history, else by the workspace.
+    pub(crate) fn compiled(
+        &self,
+        member: &Member,
+        key: &keys::Key,
+    ) -> Result<Option<Given>, SettingsError> {
+        let workspace = self.settings()?;
+        let history = self.history_within(member, &workspace)?;
+        let of_history = workspace.histories.get(&history);
+        let layers = [
+            Some(&member.settings()?.layers),
+            of_history.map(|history| &history.layers),
+            Some(&workspace.layers),
+        ];
+        let mut values = layers.into_iter().flatten().map(|layers| &layers.values);
+        Ok(values.find_map(|values| values.get(key.name).cloned()))
     }
 
     /// The folder of a member's revisions relative to the package, there or not.
     pub(crate) fn directory(&self, member: &Member) -> Result<PathBuf, SettingsError> {
-        let directory = self.settings_of(member)?.directory;
-        Ok(PathBuf::from(
-            directory.as_deref().unwrap_or(Config::DIRECTORY),
+        let directory = self.compiled(member, &keys::DIRECTORY)?;
+        Ok(directory.map_or_else(
+            || PathBuf::from(Config::DIRECTORY),
+            |given| PathBuf::from(given.value),
         ))
     }
 
@@ -132,8 +191,9 @@ impl Project {
         Ok(member.root().join(self.directory(member)?))
     }
 
-    /// The members with a history: a folder of migrations, and the library to write them with.
+    /// The members with revisions: a folder of migrations, and the library to write them with.
     pub(crate) fn participants(&self) -> Result<Vec<&Member>, SettingsError> {
+        self.known_members()?;
         let mut participants = Vec::new();
         for member in &self.members {
             if member.core.is_some() && self.folder(member)?.is_dir() {
@@ -141,6 +201,23 @@ impl Project {
             }
         }
         Ok(participants)
+    }
+
+    /// Refuses histories with members that are not there.
+    fn known_members(&self) -> Result<(), SettingsError> {
+        for (name, history) in self.settings()?.histories {
+            let unknown = |member: &&String| self.member(member).is_none();
+            if let Some(member) = history.members.iter().find(unknown) {
+                let names = self.members.iter().map(|member| member.name.as_str());
+                return Err(SettingsError::UnknownMember {
+                    origin: self.section(&format!("histories.{name}.members")),
+                    near: words::nearest(member, names).map(str::to_owned),
+                    history: name,
+                    member: member.clone(),
+                });
+            }
+        }
+        Ok(())
     }
 
     /// The member of this manifest.
@@ -162,9 +239,14 @@ impl Member {
         self.manifest.parent().unwrap_or(Path::new(""))
     }
 
+    /// The name by which its source calls the library for revisions.
+    pub(crate) fn library_name(&self) -> String {
+        self.alias.as_deref().unwrap_or(LIBRARY).replace('-', "_")
+    }
+
     /// What its metadata says.
     pub(crate) fn settings(&self) -> Result<Settings, SettingsError> {
-        Settings::of_package(&self.metadata, &self.manifest)
+        Settings::of_package(&self.metadata, &self.manifest, &self.lines)
     }
 
     /// The variable that tells the compiler which files the folder holds, so that it looks again when that changes.

@@ -16,6 +16,8 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use migrate_graph::source::Histories;
+
 use crate::files;
 use crate::fingerprint::{self, Stamp};
 use crate::project::{self, Member, Origin, Project, SettingsError};
@@ -45,13 +47,19 @@ pub(crate) enum RunnerError {
 pub(crate) struct Runner<'a> {
     project: &'a Project,
     members: &'a [&'a Member],
+    /// The history's name, unless it is the one that needs none.
+    history: Option<String>,
     cargo: PathBuf,
     plan: u64,
 }
 
 impl<'a> Runner<'a> {
-    /// The runner of these members.
-    pub(crate) fn new(project: &'a Project, members: &'a [&'a Member]) -> Runner<'a> {
+    /// The runner of these members, which share the history of this name.
+    pub(crate) fn new(
+        project: &'a Project,
+        members: &'a [&'a Member],
+        history: &str,
+    ) -> Runner<'a> {
         let plan = members
             .iter()
             .map(|member| (&member.name, &member.manifest, &member.library));
@@ -60,6 +68,7 @@ impl<'a> Runner<'a> {
         Runner {
             project,
             members,
+            history: (history != Histories::DEFAULT).then(|| history.to_owned()),
             cargo: project::cargo(),
             plan: fingerprint::hash(&plan),
         }
@@ -67,7 +76,7 @@ impl<'a> Runner<'a> {
 
     /// The executable, when nothing has changed since it was built.
     pub(crate) fn fresh(&self) -> Option<PathBuf> {
-        let built = Built::load(&self.project.store())?;
+        let built = Built::load(&self.store())?;
         built
             .is_fresh(self.plan, &self.cargo)
             .then_some(built.executable)
@@ -80,14 +89,14 @@ impl<'a> Runner<'a> {
         waiting: impl FnOnce(),
     ) -> Result<PathBuf, RunnerError> {
         let core = self.core()?;
-        let store = self.project.store();
+        let store = self.store();
         let _lock = lock_store(&store, waiting)?;
         if let Some(executable) = self.fresh() {
             return Ok(executable);
         }
         let start = clock(&store)?;
         let folders = self.folders()?;
-        let manifest = generate::generate(self.project, self.members, core, &store, None)?;
+        let manifest = self.generate(core, &store, None)?;
         let build = Build {
             cargo: &self.cargo,
             manifest: &manifest,
@@ -121,16 +130,10 @@ impl<'a> Runner<'a> {
         waiting: impl FnOnce(),
     ) -> Result<PathBuf, RunnerError> {
         let core = self.core()?;
-        let store = self.project.store();
+        let store = self.store();
         let _lock = lock_store(&store, waiting)?;
         let folders = self.folders()?;
-        let manifest = generate::generate(
-            self.project,
-            self.members,
-            core,
-            &store,
-            Some(configuration),
-        )?;
+        let manifest = self.generate(core, &store, Some(configuration))?;
         let build = Build {
             cargo: &self.cargo,
             manifest: &manifest,
@@ -143,12 +146,46 @@ impl<'a> Runner<'a> {
         Ok(build.run()?.executable)
     }
 
+    fn generate(
+        &self,
+        core: &Origin,
+        store: &Path,
+        configuration: Option<&str>,
+    ) -> Result<PathBuf, RunnerError> {
+        let suffix = self.suffix();
+        generate::generate(
+            &suffix,
+            self.project,
+            self.members,
+            core,
+            store,
+            configuration,
+        )
+    }
+
     /// What tells the compiler that a folder holds other files than before.
     fn folder_variables(&self, folders: &[(PathBuf, u64)]) -> Vec<(String, String)> {
         let members = self.members.iter().zip(folders);
         members
             .map(|(member, (_, listing))| (member.folder_variable(), format!("{listing:016x}")))
             .collect()
+    }
+
+    /// What is kept about the runner; each history has one of its own.
+    fn store(&self) -> PathBuf {
+        let store = self.project.store();
+        match &self.history {
+            Some(history) => store.join("histories").join(history),
+            None => store,
+        }
+    }
+
+    /// What tells the crate's name from those of other workspaces and histories.
+    fn suffix(&self) -> String {
+        let suffix = Some(self.project.suffix()).filter(|suffix| !suffix.is_empty());
+        let parts = [suffix, self.history.clone()];
+        let parts = parts.into_iter().flatten();
+        parts.map(|part| format!("-{part}")).collect()
     }
 
     /// Where the members take the library from: one place, or its types would not be one.

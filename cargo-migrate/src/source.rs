@@ -3,12 +3,13 @@
 
 use std::path::PathBuf;
 
+use migrate_core::cli::configuration::keys;
 use migrate_core::cli::listing::{Downgrade, Facts};
 use migrate_graph::source::{self, Doubts, Folder, Position, RevisionFile, SourceRevision, Span};
 use migrate_graph::{Graph, Header, MultipleHeads, Node, Part, Problem, Rules, Site};
 
 use crate::diagnostics::{Diagnostic, Label};
-use crate::project::{self, Member, Project, SettingsError};
+use crate::project::{Member, Project, SettingsError};
 
 /// A sound history with its source files.
 pub(crate) struct History {
@@ -49,7 +50,8 @@ struct Place {
 pub(crate) fn rules(project: &Project, members: &[&Member]) -> Result<Rules, SettingsError> {
     let mut rules = Rules::default();
     for member in members {
-        if project.settings_of(member)?.multiple_heads == Some(project::MultipleHeads::Allow) {
+        let said = project.compiled(member, &keys::MULTIPLE_HEADS)?;
+        if said.is_some_and(|given| given.value == "allow") {
             rules.multiple_heads = MultipleHeads::Allow;
         }
     }

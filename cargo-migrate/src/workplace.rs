@@ -1,13 +1,15 @@
-//! Where a command works: the project, the package that was chosen, the members with a history, the database that their metadata
-//! names. Combines what `project` knows with what was typed; must not know what a command does there.
+//! Where a command works: the project, the package and the history that were chosen, the members with that history, and what their
+//! metadata says. Combines what `project` knows with what was typed; must not know what a command does there.
+
+mod history;
+mod layers;
 
 use std::env;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use migrate_core::cli::configuration::{self, CONFIGURATION};
-use migrate_core::cli::{Configuration, Failure, Surroundings};
-use serde_json::json;
+use migrate_core::cli::configuration::{self, CONFIGURATION, Given, keys};
+use migrate_core::cli::{Configuration, Failure, GlobalArgs, Surroundings};
 
 use crate::cli::PlaceArgs;
 use crate::project::{self, LIBRARY, Member, Project};
@@ -20,30 +22,30 @@ pub(crate) struct Workplace {
     manifest: PathBuf,
     /// `--package`
     package: Option<String>,
+    /// The history that was named.
+    history: Option<Given>,
+    /// The environment that was named.
+    environment: Option<Given>,
     /// `--database-url`
     database_url: Option<String>,
 }
 
-/// A database that metadata names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Database {
-    url: String,
-    /// Relative paths start here.
-    folder: PathBuf,
-}
-
 impl Workplace {
     /// Finds the project of the arguments.
-    pub(crate) fn find(
-        place: &PlaceArgs,
-        database_url: Option<&str>,
-    ) -> Result<Workplace, Failure> {
+    pub(crate) fn find(place: &PlaceArgs, global: &GlobalArgs) -> Result<Workplace, Failure> {
         let (project, manifest) = project::find(place.manifest_path.as_deref())?;
+        let (history, environment) = around(|surroundings| {
+            let history = configuration::history(place.history.as_deref(), surroundings)?;
+            let environment = configuration::environment(global.env.as_deref(), surroundings)?;
+            Ok::<_, Failure>((history, environment))
+        })?;
         let workplace = Workplace {
             project,
             manifest,
             package: place.package.clone(),
-            database_url: database_url.map(str::to_owned),
+            history,
+            environment,
+            database_url: global.database_url.clone(),
         };
         workplace.named()?;
         Ok(workplace)
@@ -85,11 +87,20 @@ impl Workplace {
         self.manifest == member.manifest
     }
 
-    /// The members with a history, of which there is at least one.
+    /// The members with the history that was chosen, of which there is at least one.
     pub(crate) fn participants(&self) -> Result<Vec<&Member>, Failure> {
-        let participants = self.project.participants()?;
-        if participants.is_empty() {
+        if self.project.participants()?.is_empty() {
             return Err(self.no_history()?);
+        }
+        let history = self.history()?;
+        let participants = self.participants_of(&history.value)?;
+        if participants.is_empty() {
+            let name = &history.value;
+            return Err(Failure::usage(format!(
+                "no package has revisions of the history `{name}`"
+            ))
+            .note(format!("the history {}", history.origin))
+            .help("cargo migrate init -p NAME"));
         }
         Ok(participants)
     }
@@ -129,6 +140,7 @@ impl Workplace {
         if member.library.is_none() {
             return Err(crate::error::no_library(member));
         }
+        self.is_in_history(member)?;
         Ok(member)
     }
 
@@ -150,203 +162,47 @@ impl Workplace {
 
     /// Whether a database is known without asking: from the arguments, the environment, or metadata.
     pub(crate) fn has_database(&self) -> Result<bool, Failure> {
-        Ok(self.is_given()? || !self.databases()?.is_empty())
+        let configuration = self.configuration()?;
+        let flag = self.database_url.as_deref();
+        around(|surroundings| {
+            Ok(configuration::database_url(flag, &configuration, surroundings)?.is_some())
+        })
     }
 
     /// The variable that tells the runner what the metadata says.
-    pub(crate) fn configuration(&self) -> Result<(&'static str, String), Failure> {
-        let database = match self.databases()?.as_slice() {
-            [] => None,
-            [database] => Some(database.clone()),
-            _ if self.is_given()? => None,
-            several => return Err(ambiguous(several)),
-        };
-        let configuration = json!({
-            "database_url": database.as_ref().map(|database| &database.url),
-            "directory": database.as_ref().map(|database| &database.folder),
-            "multiple_heads": self.multiple_heads()?,
-        });
-        Ok((CONFIGURATION, configuration.to_string()))
+    pub(crate) fn variable(&self) -> Result<(&'static str, String), Failure> {
+        let text = serde_json::to_string(&self.configuration()?);
+        let text = text.expect("names and texts can be written as JSON");
+        Ok((CONFIGURATION, text))
     }
 
     /// What a bundle takes along of the metadata: all but URLs. They name databases of this machine, may hold secrets, and a server
     /// without a URL of its own is better told so than given a file in whatever folder it stands in.
     pub(crate) fn bundled(&self) -> Result<String, Failure> {
-        Ok(json!({ "multiple_heads": self.multiple_heads()? }).to_string())
-    }
-
-    fn multiple_heads(&self) -> Result<Option<&'static str>, Failure> {
-        for member in self.project.participants()? {
-            let allowed = self.project.settings_of(member)?.multiple_heads;
-            if allowed == Some(project::MultipleHeads::Allow) {
-                return Ok(Some("allow"));
-            }
-        }
-        Ok(None)
-    }
-
-    /// The databases that metadata names: the chosen package's, else the workspace's, else those of all members.
-    fn databases(&self) -> Result<Vec<Database>, Failure> {
-        if let Some(member) = self.chosen()?
-            && let Some(url) = member.settings()?.database_url
-        {
-            return Ok(vec![Database {
-                url,
-                folder: member.root().to_owned(),
-            }]);
-        }
-        if let Some(url) = self.project.settings()?.database_url {
-            return Ok(vec![Database {
-                url,
-                folder: self.project.root.clone(),
-            }]);
-        }
-        let mut databases = Vec::new();
-        for member in self.project.participants()? {
-            if let Some(url) = member.settings()?.database_url {
-                databases.push(Database {
-                    url,
-                    folder: member.root().to_owned(),
-                });
-            }
-        }
-        Ok(databases)
+        let mut configuration = self.configuration()?;
+        configuration.values.remove(keys::DATABASE_URL.name);
+        let text = serde_json::to_string(&configuration);
+        Ok(text.expect("names and texts can be written as JSON"))
     }
 
     /// Whether the arguments or the environment name a database, so that the metadata does not count.
-    fn is_given(&self) -> Result<bool, Failure> {
-        let variable = |name: &str| -> Option<OsString> { env::var_os(name) };
-        let surroundings = Surroundings {
-            directory: env::current_dir().unwrap_or_default(),
-            variable: &variable,
-        };
-        let none = Configuration::default();
-        let given =
-            configuration::database_url(self.database_url.as_deref(), &none, &surroundings)?;
+    fn is_given(&self, known: &Configuration) -> Result<bool, Failure> {
+        let mut open = known.clone();
+        open.values.remove(keys::DATABASE_URL.name);
+        let flag = self.database_url.as_deref();
+        let given = around(|surroundings| configuration::database_url(flag, &open, surroundings))?;
         Ok(given.is_some())
     }
 }
 
-fn ambiguous(databases: &[Database]) -> Failure {
-    let manifests: Vec<String> = databases
-        .iter()
-        .map(|database| project::display(&Path::new(&database.folder).join("Cargo.toml")))
-        .collect();
-    Failure::usage(format!(
-        "several packages name a database: {}",
-        words::list(&manifests)
-    ))
-    .help("name one for all under `[workspace.metadata.migrate]`, or say whose is meant: `-p NAME`")
+/// Looks at what is around this process.
+pub(crate) fn around<T>(look: impl FnOnce(&Surroundings<'_>) -> T) -> T {
+    let variable = |name: &str| -> Option<OsString> { env::var_os(name) };
+    look(&Surroundings {
+        directory: env::current_dir().unwrap_or_default(),
+        variable: &variable,
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::{Value, json};
-
-    /// A workspace of three packages, of which two have a history, with this metadata.
-    fn workplace(
-        folder: &Path,
-        at: &str,
-        package: Option<&str>,
-        [workspace, accounts, billing]: [Value; 3],
-    ) -> Workplace {
-        let member = |name: &str, core: bool, metadata: &Value| {
-            let root = folder.join(name);
-            if core {
-                std::fs::create_dir_all(root.join("migrations")).unwrap();
-            }
-            json!({
-                "name": name,
-                "manifest": root.join("Cargo.toml"),
-                "library": core.then(|| root.join("src/lib.rs")),
-                "core": core.then_some(json!({"Path": "/core"})),
-                "metadata": metadata,
-            })
-        };
-        let members = [
-            member("accounts", true, &accounts),
-            member("app", false, &Value::Null),
-            member("billing", true, &billing),
-        ];
-        let project = json!({
-            "root": folder, "target": folder.join("target"), "members": members, "metadata": workspace,
-        });
-        Workplace {
-            project: serde_json::from_value(project).unwrap(),
-            manifest: folder.join(at).join("Cargo.toml"),
-            package: package.map(str::to_owned),
-            database_url: None,
-        }
-    }
-
-    #[test]
-    fn a_revision_goes_to_the_named_package_or_the_one_around() {
-        let folder = tempfile::tempdir().unwrap();
-        let writable = |at: &str, package: Option<&str>| {
-            let workplace = workplace(
-                folder.path(),
-                at,
-                package,
-                [Value::Null, Value::Null, Value::Null],
-            );
-            workplace
-                .writable()
-                .map(|member| member.name.clone())
-                .map_err(|failure| failure.message)
-        };
-        assert_eq!(writable("billing", None).as_deref(), Ok("billing"));
-        assert_eq!(
-            writable("billing", Some("accounts")).as_deref(),
-            Ok("accounts")
-        );
-        for at in ["", "app"] {
-            let several = "several packages have revisions: `accounts` and `billing`";
-            assert_eq!(writable(at, None), Err(several.to_owned()), "{at}");
-        }
-        let none = "the package `app` has no history: it does not depend on `migrate-core`";
-        assert_eq!(writable("", Some("app")), Err(none.to_owned()));
-        assert_eq!(
-            writable("", Some("ap")),
-            Err("no package `ap` in this workspace".to_owned())
-        );
-    }
-
-    #[test]
-    fn the_nearest_metadata_names_the_database() {
-        let folder = tempfile::tempdir().unwrap();
-        let url = |url: &str| json!({"database-url": url});
-        for (at, metadata, expected) in [
-            ("", [Value::Null, Value::Null, Value::Null], &[][..]),
-            ("", [url("w"), url("a"), Value::Null], &[("w", "")]),
-            (
-                "accounts",
-                [url("w"), url("a"), Value::Null],
-                &[("a", "accounts")],
-            ),
-            ("billing", [url("w"), url("a"), Value::Null], &[("w", "")]),
-            (
-                "billing",
-                [Value::Null, url("a"), Value::Null],
-                &[("a", "accounts")],
-            ),
-            (
-                "app",
-                [Value::Null, url("a"), url("b")],
-                &[("a", "accounts"), ("b", "billing")],
-            ),
-        ] {
-            let expected: Vec<Database> = expected
-                .iter()
-                .map(|(url, at)| Database {
-                    url: (*url).to_owned(),
-                    folder: folder.path().join(at),
-                })
-                .collect();
-            let found = workplace(folder.path(), at, None, metadata.clone())
-                .databases()
-                .unwrap();
-            assert_eq!(found, expected, "{at} {metadata:?}");
-        }
-    }
-}
+mod tests;

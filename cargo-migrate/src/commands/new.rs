@@ -6,6 +6,7 @@ use migrate_graph::Target;
 
 use super::write::{self, Wanted, Written};
 use crate::cli;
+use crate::source;
 use crate::workplace::Workplace;
 
 /// Write a new revision that continues the head
@@ -69,10 +70,12 @@ pub(crate) fn new(
         depends_on: args.depends_on.clone(),
     };
     let member = workplace.writable()?;
+    let sharing = workplace.sharing(member)?;
     // the first revision of all
-    if workplace.project.participants()?.is_empty() {
+    if sharing.is_empty() {
         return write::write(&wanted, workplace, member, None);
     }
-    let history = cli::history(workplace, report)?;
+    let rules = source::rules(&workplace.project, &sharing)?;
+    let history = cli::history_among(&sharing, &rules, workplace, report)?;
     write::write(&wanted, workplace, member, Some(history.graph()))
 }

@@ -79,7 +79,7 @@ pub(super) fn write(
         depends_on: wanted.depends_on.clone(),
     };
     let draft = draft::draft(graph, &request).map_err(crate::error::refused)?;
-    let rules = source::rules(&workplace.project, &workplace.project.participants()?)?;
+    let rules = source::rules(&workplace.project, &workplace.sharing(member)?)?;
     let before = graph.shape(&rules).len();
     if let Some(problem) = draft.after.shape(&rules).into_iter().nth(before) {
         let failure = Failure::usage(problem.message());
@@ -92,7 +92,8 @@ pub(super) fn write(
         slug::slug(&header.message)
     );
     let path = folder.join(name);
-    files::create(&path, &template::text(&header)).map_err(|error| cannot_write(&path, &error))?;
+    files::create(&path, &template::text(&header, &member.library_name()))
+        .map_err(|error| cannot_write(&path, &error))?;
     Ok(Written {
         path: project::display(&path),
         package: member.name.clone(),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use cargo_metadata::{Dependency, DependencyKind, Metadata, MetadataCommand, Package, TargetKind};
 
-use super::{LIBRARY, Member, Origin, Project};
+use super::{LIBRARY, Lines, Member, Origin, Project};
 use crate::fingerprint;
 
 /// Why cargo gave no answer.
@@ -65,11 +65,16 @@ fn project(metadata: Metadata) -> Project {
         .collect();
     members.sort_by(|a, b| a.name.cmp(&b.name));
     Project {
-        root: metadata.workspace_root.into(),
         // cargo leaves `..` in what its configuration says
         target: fingerprint::absolute(metadata.target_directory.as_std_path()),
         members,
+        lines: lines(
+            &metadata.workspace_metadata["migrate"],
+            metadata.workspace_root.join("Cargo.toml").as_std_path(),
+            "workspace",
+        ),
         metadata: metadata.workspace_metadata["migrate"].clone(),
+        root: metadata.workspace_root.into(),
     }
 }
 
@@ -83,8 +88,28 @@ fn member(package: &Package) -> Member {
         manifest: package.manifest_path.clone().into(),
         library: library.map(|target| PathBuf::from(&target.src_path)),
         core: package.dependencies.iter().find_map(core_of),
+        alias: package.dependencies.iter().find_map(alias_of),
+        lines: lines(
+            &package.metadata["migrate"],
+            package.manifest_path.as_std_path(),
+            "package",
+        ),
         metadata: package.metadata["migrate"].clone(),
     }
+}
+
+/// The lines of a section, if there is one.
+fn lines(section: &serde_json::Value, manifest: &Path, table: &str) -> Lines {
+    match section {
+        serde_json::Value::Null => Lines::default(),
+        _ => Lines::read(manifest, &[table, "metadata", "migrate"]),
+    }
+}
+
+/// The name by which a package calls the library, where it is not the library's own.
+fn alias_of(dependency: &Dependency) -> Option<String> {
+    core_of(dependency)?;
+    dependency.rename.clone()
 }
 
 /// The kinds of library that another crate can be built with.

@@ -1,241 +1,330 @@
-//! `[workspace.metadata.migrate]` and `[package.metadata.migrate]`: what may stand there, and what does. Reads no file: cargo
-//! has done that.
+//! `[workspace.metadata.migrate]` and `[package.metadata.migrate]`: what may stand there, and what does. Which keys there are is
+//! the table's in `migrate_core::cli::configuration::keys`. Reads no file: cargo has done that.
 
+mod error;
+mod lines;
+
+use std::collections::BTreeMap;
 use std::path::Path;
 
+use migrate_core::cli::configuration::keys::{KEYS, Key};
+use migrate_core::cli::configuration::{Given, Origin};
 use serde_json::{Map, Value};
 
 use crate::words;
+pub(crate) use error::{SettingsError, place};
+pub(crate) use lines::Lines;
 
-/// What one section of metadata says.
+/// Values by their keys.
+pub(crate) type Values = BTreeMap<&'static str, Given>;
+
+/// What one manifest says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Settings {
-    /// `database-url`
-    pub(crate) database_url: Option<String>,
-    /// `directory`: the folder of a package's revisions, relative to it.
-    pub(crate) directory: Option<String>,
-    /// `multiple-heads`
-    pub(crate) multiple_heads: Option<MultipleHeads>,
+    /// The section's own keys, and those of its environments.
+    pub(crate) layers: Layers,
+    /// `history`: of a package, the one that it belongs to; of a workspace, the one that is meant where nobody says.
+    pub(crate) history: Option<Given>,
+    /// The histories that a workspace declares.
+    pub(crate) histories: BTreeMap<String, History>,
 }
 
-/// Whether a history may end in more than one head.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum MultipleHeads {
-    Allow,
-    Refuse,
+/// A section with the environments that override it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Layers {
+    pub(crate) values: Values,
+    pub(crate) environments: BTreeMap<String, Environment>,
 }
 
-/// A section that says something it cannot.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum SettingsError {
-    #[error("`{manifest}`: unknown key `{key}` in `[{section}]`")]
-    UnknownKey {
-        manifest: String,
-        section: &'static str,
-        key: String,
-        near: Option<&'static str>,
-        known: Vec<&'static str>,
-    },
-    #[error("`{manifest}`: `{key}` in `[{section}]` is to be {expected}")]
-    WrongValue {
-        manifest: String,
-        section: &'static str,
-        key: &'static str,
-        expected: &'static str,
-        example: &'static str,
-    },
+/// What an environment overrides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Environment {
+    /// Where it is declared.
+    pub(crate) origin: Origin,
+    pub(crate) values: Values,
 }
 
-impl SettingsError {
-    /// What can be typed instead.
-    pub(crate) fn help(&self) -> String {
-        match self {
-            SettingsError::UnknownKey {
-                near: Some(near), ..
-            } => {
-                format!("a key with a similar name exists: `{near}`")
-            }
-            SettingsError::UnknownKey { known, .. } => {
-                format!("the keys are {}", words::list(known))
-            }
-            SettingsError::WrongValue { example, .. } => format!("such as `{example}`"),
-        }
-    }
+/// A history that a workspace declares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct History {
+    /// Where it is declared.
+    pub(crate) origin: Origin,
+    /// The packages that belong to it by the workspace's word.
+    pub(crate) members: Vec<String>,
+    pub(crate) layers: Layers,
 }
 
 const PACKAGE: &str = "package.metadata.migrate";
 const WORKSPACE: &str = "workspace.metadata.migrate";
-const KEYS: [&str; 3] = ["database-url", "directory", "multiple-heads"];
 
 impl Settings {
     /// Reads the section of a workspace. `section` is what stands under `metadata.migrate`, null when nothing does.
     pub(crate) fn of_workspace(
         section: &Value,
         manifest: &Path,
+        lines: &Lines,
     ) -> Result<Settings, SettingsError> {
-        Reader {
-            manifest,
-            section: WORKSPACE,
+        let reader = Reader::new(manifest, WORKSPACE, lines);
+        let section = reader.table("", section)?;
+        let mut settings = Settings {
+            layers: reader.layers("", &section, &["history", "histories"])?,
+            history: reader.text("", &section, "history")?,
+            histories: BTreeMap::new(),
+        };
+        for (name, path, table) in reader.tables("", &section, "histories")? {
+            if !is_plain(&name) {
+                let origin = reader.origin("histories", Some(&name));
+                let expected = "of letters, digits, `_` and `-`";
+                return Err(wrong(
+                    origin,
+                    &name,
+                    expected,
+                    "{ members = [\"reports\"] }",
+                ));
+            }
+            let history = History {
+                origin: reader.origin("histories", Some(&name)),
+                members: reader.members(&path, &table)?,
+                layers: reader.layers(&path, &table, &["members"])?,
+            };
+            settings.histories.insert(name, history);
         }
-        .read(section)
-    }
-
-    /// These settings, and what they leave open from `wider`.
-    pub(crate) fn or(self, wider: Settings) -> Settings {
-        Settings {
-            database_url: self.database_url.or(wider.database_url),
-            directory: self.directory.or(wider.directory),
-            multiple_heads: self.multiple_heads.or(wider.multiple_heads),
-        }
+        Ok(settings)
     }
 
     /// Reads the section of a package.
-    pub(crate) fn of_package(section: &Value, manifest: &Path) -> Result<Settings, SettingsError> {
-        Reader {
-            manifest,
-            section: PACKAGE,
-        }
-        .read(section)
-    }
-}
-
-struct Reader<'a> {
-    manifest: &'a Path,
-    section: &'static str,
-}
-
-impl Reader<'_> {
-    fn read(&self, section: &Value) -> Result<Settings, SettingsError> {
-        let empty = Map::new();
-        let section = match section {
-            Value::Null => &empty,
-            Value::Object(section) => section,
-            _ => return Err(self.wrong("migrate", "a table", "[package.metadata.migrate]")),
-        };
-        if let Some(key) = section.keys().find(|key| !KEYS.contains(&key.as_str())) {
-            return Err(SettingsError::UnknownKey {
-                manifest: self.manifest(),
-                section: self.section,
-                key: key.clone(),
-                near: words::nearest(key, KEYS),
-                known: KEYS.to_vec(),
-            });
-        }
+    pub(crate) fn of_package(
+        section: &Value,
+        manifest: &Path,
+        lines: &Lines,
+    ) -> Result<Settings, SettingsError> {
+        let reader = Reader::new(manifest, PACKAGE, lines);
+        let section = reader.table("", section)?;
         Ok(Settings {
-            database_url: self.text(section, "database-url", "database-url = \"app.db\"")?,
-            directory: self.text(section, "directory", "directory = \"migrations\"")?,
-            multiple_heads: self.multiple_heads(section)?,
+            layers: reader.layers("", &section, &["history"])?,
+            history: reader.text("", &section, "history")?,
+            histories: BTreeMap::new(),
         })
     }
 
+    /// Every environment that is declared, with its place.
+    pub(crate) fn environments(&self) -> impl Iterator<Item = (&str, &Origin)> {
+        let layers = std::iter::once(&self.layers);
+        let layers = layers.chain(self.histories.values().map(|history| &history.layers));
+        layers
+            .flat_map(|layers| &layers.environments)
+            .map(|(name, environment)| (name.as_str(), &environment.origin))
+    }
+}
+
+/// Reads the tables of one manifest. A path is that of a table below the section, such as `environments.testing`.
+struct Reader<'a> {
+    manifest: &'a Path,
+    section: &'static str,
+    lines: &'a Lines,
+}
+
+impl<'a> Reader<'a> {
+    fn new(manifest: &'a Path, section: &'static str, lines: &'a Lines) -> Reader<'a> {
+        Reader {
+            manifest,
+            section,
+            lines,
+        }
+    }
+
+    /// The section's keys, but for those of `others`, and its environments.
+    fn layers(
+        &self,
+        path: &str,
+        table: &Map<String, Value>,
+        others: &[&'static str],
+    ) -> Result<Layers, SettingsError> {
+        let mut allowed = others.to_vec();
+        allowed.push("environments");
+        let mut layers = Layers {
+            values: self.values(path, table, &allowed)?,
+            environments: BTreeMap::new(),
+        };
+        for (name, path, table) in self.tables(path, table, "environments")? {
+            let environment = Environment {
+                origin: self.origin(&parent(&path), Some(&name)),
+                values: self.values_of_environment(&path, &table)?,
+            };
+            layers.environments.insert(name, environment);
+        }
+        Ok(layers)
+    }
+
+    fn values_of_environment(
+        &self,
+        path: &str,
+        table: &Map<String, Value>,
+    ) -> Result<Values, SettingsError> {
+        let values = self.values(path, table, &[])?;
+        let compiled = |key: &&Key| key.compiled && values.contains_key(key.name);
+        match KEYS.iter().find(compiled) {
+            Some(key) => Err(SettingsError::Compiled {
+                origin: self.origin(path, Some(key.name)),
+                key: key.name,
+            }),
+            None => Ok(values),
+        }
+    }
+
+    fn values(
+        &self,
+        path: &str,
+        table: &Map<String, Value>,
+        others: &[&'static str],
+    ) -> Result<Values, SettingsError> {
+        let mut values = Values::new();
+        for (name, value) in table {
+            match Key::named(name) {
+                Some(key) => {
+                    values.insert(key.name, self.given(path, key, value)?);
+                }
+                None if others.contains(&name.as_str()) => {}
+                None => {
+                    let known = KEYS.iter().map(|key| key.name);
+                    let known: Vec<&'static str> = known.chain(others.iter().copied()).collect();
+                    return Err(SettingsError::UnknownKey {
+                        origin: self.origin(path, Some(name)),
+                        key: name.clone(),
+                        near: words::nearest(name, known.iter().copied()),
+                        known,
+                    });
+                }
+            }
+        }
+        Ok(values)
+    }
+
+    fn given(&self, path: &str, key: &'static Key, value: &Value) -> Result<Given, SettingsError> {
+        let origin = self.origin(path, Some(key.name));
+        match key.kind.text_of(value) {
+            Some(value) => Ok(Given { value, origin }),
+            None => Err(SettingsError::WrongValue {
+                origin,
+                key: key.name.to_owned(),
+                expected: key.kind.expected(),
+                example: key.example(),
+            }),
+        }
+    }
+
+    /// A key of a section that is not in the table of keys: a name.
     fn text(
         &self,
-        section: &Map<String, Value>,
-        key: &'static str,
-        example: &'static str,
-    ) -> Result<Option<String>, SettingsError> {
-        match section.get(key) {
+        path: &str,
+        table: &Map<String, Value>,
+        key: &str,
+    ) -> Result<Option<Given>, SettingsError> {
+        let origin = self.origin(path, Some(key));
+        match table.get(key) {
             None => Ok(None),
-            Some(Value::String(text)) if !text.trim().is_empty() => Ok(Some(text.clone())),
-            Some(_) => Err(self.wrong(key, "a string that is not empty", example)),
+            Some(Value::String(text)) if !text.is_empty() => Ok(Some(Given {
+                value: text.clone(),
+                origin,
+            })),
+            Some(_) => Err(wrong(origin, key, "the name of a history", "\"reports\"")),
         }
     }
 
-    fn multiple_heads(
+    fn members(
         &self,
-        section: &Map<String, Value>,
-    ) -> Result<Option<MultipleHeads>, SettingsError> {
-        match section.get("multiple-heads").map(Value::as_str) {
-            None => Ok(None),
-            Some(Some("allow")) => Ok(Some(MultipleHeads::Allow)),
-            Some(Some("refuse")) => Ok(Some(MultipleHeads::Refuse)),
-            Some(_) => Err(self.wrong(
-                "multiple-heads",
-                "\"allow\" or \"refuse\"",
-                "multiple-heads = \"allow\"",
-            )),
-        }
+        path: &str,
+        table: &Map<String, Value>,
+    ) -> Result<Vec<String>, SettingsError> {
+        let mistake = || {
+            let origin = self.origin(path, Some("members"));
+            wrong(origin, "members", "a list of packages", "[\"reports\"]")
+        };
+        let list = match table.get("members") {
+            None => return Ok(Vec::new()),
+            Some(Value::Array(list)) => list,
+            Some(_) => return Err(mistake()),
+        };
+        let names = list.iter().map(|name| name.as_str().map(str::to_owned));
+        names.collect::<Option<_>>().ok_or_else(mistake)
     }
 
-    fn wrong(
+    /// The tables within a table of tables, each with its name and its path.
+    fn tables(
         &self,
-        key: &'static str,
-        expected: &'static str,
-        example: &'static str,
-    ) -> SettingsError {
-        SettingsError::WrongValue {
-            manifest: self.manifest(),
-            section: self.section,
-            key,
-            expected,
-            example,
+        path: &str,
+        table: &Map<String, Value>,
+        key: &str,
+    ) -> Result<Vec<(String, String, Map<String, Value>)>, SettingsError> {
+        let path = join(path, key);
+        let outer = self.table(&path, table.get(key).unwrap_or(&Value::Null))?;
+        outer
+            .into_iter()
+            .map(|(name, value)| {
+                let path = join(&path, &name);
+                let table = self.table(&path, &value)?;
+                Ok((name, path, table))
+            })
+            .collect()
+    }
+
+    fn table(&self, path: &str, value: &Value) -> Result<Map<String, Value>, SettingsError> {
+        match value {
+            Value::Null => Ok(Map::new()),
+            Value::Object(table) => Ok(table.clone()),
+            _ => {
+                let key = path.rsplit('.').next().unwrap_or_default();
+                let example = format!("[{}]", join(self.section, path));
+                Err(SettingsError::WrongValue {
+                    origin: self.origin(&parent(path), Some(key).filter(|key| !key.is_empty())),
+                    key: if key.is_empty() { "migrate" } else { key }.to_owned(),
+                    expected: "a table".to_owned(),
+                    example,
+                })
+            }
         }
     }
 
-    fn manifest(&self) -> String {
-        super::display(self.manifest)
+    /// The place of a table, or of a key in it.
+    fn origin(&self, path: &str, key: Option<&str>) -> Origin {
+        Origin::Section {
+            section: join(self.section, path),
+            file: self.manifest.to_owned(),
+            line: self
+                .lines
+                .get(&key.map_or(path.to_owned(), |key| join(path, key))),
+        }
     }
+}
+
+fn wrong(origin: Origin, key: &str, expected: &str, value: &str) -> SettingsError {
+    SettingsError::WrongValue {
+        origin,
+        key: key.to_owned(),
+        expected: expected.to_owned(),
+        example: format!("{key} = {value}"),
+    }
+}
+
+/// Whether a history can be called so: its name becomes a part of files' names and of a variable's.
+fn is_plain(name: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_plain)
+}
+
+fn join(path: &str, key: &str) -> String {
+    match (path, key) {
+        ("", key) => key.to_owned(),
+        (path, "") => path.to_owned(),
+        _ => format!("{path}.{key}"),
+    }
+}
+
+fn parent(path: &str) -> String {
+    path.rsplit_once('.')
+        .map_or("", |(parent, _)| parent)
+        .to_owned()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn package(section: &Value) -> Result<Settings, SettingsError> {
-        Settings::of_package(section, Path::new("/p/Cargo.toml"))
-    }
-
-    #[test]
-    fn every_key_is_read() {
-        let all = json!({"database-url": "app.db", "directory": "db", "multiple-heads": "allow"});
-        assert_eq!(
-            package(&all).unwrap(),
-            Settings {
-                database_url: Some("app.db".to_owned()),
-                directory: Some("db".to_owned()),
-                multiple_heads: Some(MultipleHeads::Allow),
-            }
-        );
-        assert_eq!(package(&Value::Null).unwrap(), Settings::default());
-    }
-
-    #[test]
-    fn mistakes_are_named_with_what_to_write() {
-        for (section, message, help) in [
-            (
-                json!({"database_url": "app.db"}),
-                "`/p/Cargo.toml`: unknown key `database_url` in `[package.metadata.migrate]`",
-                "a key with a similar name exists: `database-url`",
-            ),
-            (
-                json!({"colour": 1}),
-                "`/p/Cargo.toml`: unknown key `colour` in `[package.metadata.migrate]`",
-                "the keys are `database-url`, `directory` and `multiple-heads`",
-            ),
-            (
-                json!({"directory": 1}),
-                "`/p/Cargo.toml`: `directory` in `[package.metadata.migrate]` is to be a string that is not empty",
-                "such as `directory = \"migrations\"`",
-            ),
-            (
-                json!({"multiple-heads": true}),
-                "`/p/Cargo.toml`: `multiple-heads` in `[package.metadata.migrate]` is to be \"allow\" or \"refuse\"",
-                "such as `multiple-heads = \"allow\"`",
-            ),
-        ] {
-            let error = package(&section).unwrap_err();
-            assert_eq!(
-                (error.to_string().as_str(), error.help().as_str()),
-                (message, help)
-            );
-        }
-        let error =
-            Settings::of_workspace(&json!({"x": 1}), Path::new("/p/Cargo.toml")).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .ends_with("unknown key `x` in `[workspace.metadata.migrate]`")
-        );
-    }
-}
+mod tests;

@@ -9,8 +9,9 @@ use crate::fingerprint;
 use crate::project::{Member, Origin, Project};
 
 /// Writes the crate into `store`, and returns the path of its manifest. With `configuration`, it is a bundle that has it compiled
-/// in.
+/// in. `suffix` ends its name.
 pub(super) fn generate(
+    suffix: &str,
     project: &Project,
     members: &[&Member],
     core: &Origin,
@@ -22,10 +23,7 @@ pub(super) fn generate(
     } else {
         "runner"
     };
-    let name = match project.suffix() {
-        suffix if suffix.is_empty() => format!("cargo-migrate-{kind}"),
-        suffix => format!("cargo-migrate-{kind}-{suffix}"),
-    };
+    let name = format!("cargo-migrate-{kind}{suffix}");
     let folder = store.join(kind);
     generate_lock(project, &folder)?;
     let root = manifest::Root {

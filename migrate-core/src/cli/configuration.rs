@@ -168,10 +168,11 @@ fn checked(key: &Key, given: Given) -> Result<Given, Failure> {
         _ => &given.value,
     };
     let name = key.name;
-    Err(
-        Failure::usage(format!("`{name}` is `{shown}`, which is not {}", key.kind.expected()))
-            .note(format!("`{name}` {}", given.origin)),
-    )
+    Err(Failure::usage(format!(
+        "`{name}` is `{shown}`, which is not {}",
+        key.kind.expected()
+    ))
+    .note(format!("`{name}` {}", given.origin)))
 }
 
 /// Finds the database's URL; `None` when nothing names one.

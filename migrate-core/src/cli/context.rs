@@ -119,8 +119,7 @@ impl<'a> Context<'a> {
 
     /// The database that the user means.
     pub(super) fn database(&self, access: Access) -> Result<Database, Failure> {
-        let no_database =
-            || configuration::no_database(&self.configuration, self.without_metadata);
+        let no_database = || configuration::no_database(&self.configuration, self.without_metadata);
         open(&self.url()?.ok_or_else(no_database)?, access)
     }
 

@@ -24,7 +24,9 @@ fn every_value_is_told_with_its_place() {
     let config = [("CARGO_MIGRATE_CONFIG", OsString::from(config))];
     let said = folder.run_with(&CHAIN, "config", &config);
     assert_eq!(said.code, 0, "{}", said.err);
-    assert_data_eq!(said.out, str![[r#"
+    assert_data_eq!(
+        said.out,
+        str![[r#"
 environment            testing                                     MIGRATE_ENV in .env:1
 history                reports                                     package reports
 database-url           postgres://ada:***@host/db?sslpassword=***  REPORTS_DATABASE_URL in .env:2
@@ -33,13 +35,16 @@ directory              migrations                                  default
 lock-timeout           5                                           Cargo.toml:7 [workspace.metadata.migrate]
 multiple-heads         refuse                                      default
 
-"#]]);
+"#]]
+    );
     let said = folder.run_with(
         &CHAIN,
         "config --env production --lock-timeout 0.5 --database-url x.db",
         &config,
     );
-    assert_data_eq!(said.out, str![[r#"
+    assert_data_eq!(
+        said.out,
+        str![[r#"
 environment            production            --env
 history                reports               package reports
 database-url           x.db                  --database-url
@@ -48,7 +53,8 @@ directory              migrations            default
 lock-timeout           0.5                   --lock-timeout
 multiple-heads         refuse                default
 
-"#]]);
+"#]]
+    );
 }
 
 #[test]

@@ -361,7 +361,8 @@ not ok: 3 revisions, heads 20261108120000, 20261109130000; no database was check
     );
     let allow = [(
         "CARGO_MIGRATE_CONFIG",
-        r#"{"values": {"multiple-heads": {"value": "allow", "origin": {"kind": "default"}}}}"#.into(),
+        r#"{"values": {"multiple-heads": {"value": "allow", "origin": {"kind": "default"}}}}"#
+            .into(),
     )];
     assert_eq!(folder.run_with(&TWO_HEADS, "check", &allow).code, 0);
     let said = folder.run_with(&EMPTY, "check --json", &[]);

@@ -5,7 +5,8 @@ use migrate_graph::Header;
 use super::slug::doc_comment;
 
 /// The file of a revision that does nothing yet. It compiles as it stands, without a warning, and is as rustfmt has it.
-pub(super) fn text(header: &Header) -> String {
+/// `library` is the name of the library's crate.
+pub(super) fn text(header: &Header, library: &str) -> String {
     let mut keys = vec![
         format!("id = \"{}\"", header.id),
         format!("down_revision = {}", parents(&header.down_revision)),
@@ -22,7 +23,7 @@ pub(super) fn text(header: &Header) -> String {
     let keys: String = keys.iter().map(|key| format!("    {key},\n")).collect();
     let doc = doc_comment(&header.message);
     format!(
-        "use migrate_core::prelude::*;\n\n{doc}#[revision(\n{keys})]\n{}\n{}",
+        "use {library}::prelude::*;\n\n{doc}#[revision(\n{keys})]\n{}\n{}",
         function("upgrade"),
         function("downgrade")
     )
@@ -72,7 +73,7 @@ mod tests {
                  branch_labels = [\"x\"],\n    downgrade = downgrade,\n",
             ),
         ] {
-            let text = text(&header);
+            let text = text(&header, "migrate_core");
             assert!(
                 text.contains(&format!("\n#[revision(\n{keys})]\nfn upgrade")),
                 "{text}"

@@ -64,8 +64,9 @@ fn broken(file: &Path, text: &str, error: dotenvy::Error) -> Failure {
         _ => "expected `NAME=value`, with quotes around a value that has spaces or signs in it"
             .to_owned(),
     };
-    Failure::usage(format!("cannot read `{}`: {reason}", place(file, line)))
-        .help("mend the file, or give `--database-url URL`, with which it is not asked for the database")
+    Failure::usage(format!("cannot read `{}`: {reason}", place(file, line))).help(
+        "mend the file, or give `--database-url URL`, with which it is not asked for the database",
+    )
 }
 
 /// The number of the first line that is wanted.

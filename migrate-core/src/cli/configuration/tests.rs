@@ -125,7 +125,10 @@ fn the_environment_and_the_history_may_stand_in_the_file() {
     let value = |given: Option<Given>| given.unwrap().value;
     within(&[], file, |_, around| {
         assert_eq!(value(environment(None, around)?), "testing");
-        assert_eq!(value(environment(Some("production"), around)?), "production");
+        assert_eq!(
+            value(environment(Some("production"), around)?),
+            "production"
+        );
         assert_eq!(value(history(None, around)?), "reports");
         Ok(())
     })
@@ -143,7 +146,9 @@ fn a_history_with_a_name_has_a_variable_of_its_own() {
     let origin = r#""origin": {"kind": "default"}"#;
     assert_eq!(configuration("{}"), "DATABASE_URL");
     assert_eq!(
-        configuration(&format!(r#"{{"history": {{"value": "default", {origin}}}}}"#)),
+        configuration(&format!(
+            r#"{{"history": {{"value": "default", {origin}}}}}"#
+        )),
         "DATABASE_URL"
     );
     let history = format!(r#""history": {{"value": "big-reports", {origin}}}"#);

@@ -1,0 +1,129 @@
+//! What can be wrong with a section of a manifest, or with a name that is looked for in it. Data with its place; the words
+//! name the file and the line.
+
+use migrate_core::cli::configuration::{Given, Origin};
+use migrate_graph::source::HistoryProblem;
+
+use crate::project;
+use crate::words;
+
+/// A section that says something it cannot, or does not say what is asked of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum SettingsError {
+    #[error("`{}`: unknown key `{key}` in `[{}]`", place(origin), section(origin))]
+    UnknownKey {
+        origin: Origin,
+        key: String,
+        near: Option<&'static str>,
+        known: Vec<&'static str>,
+    },
+    #[error(
+        "`{}`: `{key}` in `[{}]` is to be {expected}",
+        place(origin),
+        section(origin)
+    )]
+    WrongValue {
+        origin: Origin,
+        key: String,
+        expected: String,
+        example: String,
+    },
+    #[error("`{}`: `{key}` cannot differ between environments", place(origin))]
+    Compiled { origin: Origin, key: &'static str },
+    #[error("unknown environment `{}`: it {}", given.value, given.origin)]
+    UnknownEnvironment {
+        given: Given,
+        /// The environments that are declared, each with its place.
+        declared: Vec<(String, Origin)>,
+    },
+    #[error("`{}`: {problem}", place(origin))]
+    History {
+        origin: Origin,
+        problem: HistoryProblem,
+    },
+    #[error(
+        "`{}`: the history `{history}` has the member `{member}`, and there is no such package in this workspace",
+        place(origin)
+    )]
+    UnknownMember {
+        origin: Origin,
+        history: String,
+        member: String,
+        near: Option<String>,
+    },
+}
+
+impl SettingsError {
+    /// What can be typed instead.
+    pub(crate) fn help(&self) -> String {
+        match self {
+            SettingsError::UnknownKey {
+                near: Some(near), ..
+            } => {
+                format!("a key with a similar name exists: `{near}`")
+            }
+            SettingsError::UnknownKey { known, .. } => {
+                format!("the keys are {}", words::list(known))
+            }
+            SettingsError::WrongValue { example, .. } => format!("such as `{example}`"),
+            SettingsError::Compiled { key, .. } => {
+                format!(
+                    "the compiler reads `{key}` too, and knows no environment: write it once, in the section around"
+                )
+            }
+            SettingsError::UnknownEnvironment { given, declared } => {
+                let names = declared.iter().map(|(name, _)| name.as_str());
+                match words::nearest(&given.value, names.clone()) {
+                    Some(near) => format!("an environment with a similar name exists: `{near}`"),
+                    None => {
+                        let mut names: Vec<&str> = names.collect();
+                        names.sort_unstable();
+                        names.dedup();
+                        format!(
+                            "the environments are {}; another one is declared by `[workspace.metadata.migrate.environments.{}]`",
+                            words::list(&names),
+                            given.value
+                        )
+                    }
+                }
+            }
+            SettingsError::History { problem, .. } => problem.help(),
+            SettingsError::UnknownMember { near, .. } => match near {
+                Some(near) => format!("a package with a similar name exists: `{near}`"),
+                None => "write the names of packages, as they stand under `[package]`".to_owned(),
+            },
+        }
+    }
+
+    /// What else is worth knowing.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        match self {
+            SettingsError::UnknownEnvironment { declared, .. } => declared
+                .iter()
+                .map(|(name, origin)| format!("`{name}` is declared in `{}`", place(origin)))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// `path:line`, the path as a person names it.
+pub(crate) fn place(origin: &Origin) -> String {
+    match origin {
+        Origin::Section { file, line, .. } | Origin::EnvFile { file, line, .. } => {
+            let file = project::display(file);
+            match line {
+                Some(line) => format!("{file}:{line}"),
+                None => file,
+            }
+        }
+        other => other.to_string(),
+    }
+}
+
+fn section(origin: &Origin) -> &str {
+    match origin {
+        Origin::Section { section, .. } => section,
+        _ => "",
+    }
+}

@@ -1,0 +1,166 @@
+//! What the manifests say together: the sections of the chosen environment before the others, the package's before its
+//! history's, and that before the workspace's. Reads no manifest and no variable.
+
+use std::collections::BTreeMap;
+
+use migrate_core::cli::Failure;
+use migrate_core::cli::configuration::keys::{self, KEYS, Key};
+use migrate_core::cli::configuration::{Configuration, Given, Origin};
+use migrate_graph::source::Histories;
+
+use super::Workplace;
+use crate::project::{self, Layers, Settings, SettingsError, Values};
+use crate::words;
+
+impl Workplace {
+    /// What the manifests say, for the history and the environment that were chosen.
+    pub(crate) fn configuration(&self) -> Result<Configuration, Failure> {
+        let history = match self.has_histories()? {
+            true => Some(self.history()?),
+            false => None,
+        };
+        self.configuration_of(history)
+    }
+
+    /// The same where it may stay open which history is meant.
+    pub(crate) fn configuration_if_clear(&self) -> Result<Configuration, Failure> {
+        let history = match self.has_histories()? {
+            true => self.history().ok(),
+            false => None,
+        };
+        self.configuration_of(history)
+    }
+
+    fn configuration_of(&self, history: Option<Given>) -> Result<Configuration, Failure> {
+        self.knows_environment()?;
+        let name = history.as_ref().map(|given| given.value.clone());
+        let name = name.as_deref().unwrap_or(Histories::DEFAULT);
+        let values = self.values(name, &self.project.settings()?)?;
+        let mut configuration = Configuration { history, values };
+        self.add_of_members(name, &mut configuration)?;
+        Ok(configuration)
+    }
+
+    /// Refuses an environment that no section declares, if any declares one.
+    fn knows_environment(&self) -> Result<(), Failure> {
+        let Some(given) = &self.environment else {
+            return Ok(());
+        };
+        let mut declared = owned(&self.project.settings()?);
+        for member in &self.project.members {
+            declared.extend(owned(&member.settings()?));
+        }
+        if declared.is_empty() || declared.iter().any(|(name, _)| *name == given.value) {
+            return Ok(());
+        }
+        Err(SettingsError::UnknownEnvironment {
+            given: given.clone(),
+            declared,
+        }
+        .into())
+    }
+
+    /// What the chosen package, its history and the workspace say.
+    fn values(
+        &self,
+        history: &str,
+        workspace: &Settings,
+    ) -> Result<BTreeMap<String, Given>, Failure> {
+        let chosen = match self.chosen()? {
+            Some(member) if self.project.history_of(member)? == history => {
+                Some(member.settings()?.layers)
+            }
+            _ => None,
+        };
+        let of_history = workspace.histories.get(history);
+        let own = [chosen.as_ref(), of_history.map(|history| &history.layers)];
+        let own: Vec<&Layers> = own.into_iter().flatten().collect();
+        let everything = of_history.is_none();
+        let mut values = BTreeMap::new();
+        for key in KEYS {
+            let shared = (everything || key.inherited).then_some(&workspace.layers);
+            let layers: Vec<&Layers> = own.iter().copied().chain(shared).collect();
+            if let Some(given) = self.nearest(key, &layers) {
+                values.insert(key.name.to_owned(), given.clone());
+            }
+        }
+        Ok(values)
+    }
+
+    /// The value of a key: the sections of the environment go first.
+    fn nearest<'a>(&self, key: &Key, layers: &[&'a Layers]) -> Option<&'a Given> {
+        let environment = self.environment.as_ref();
+        let overriding = layers.iter().filter_map(|layers| {
+            let values = &layers.environments.get(&environment?.value)?.values;
+            Some(values)
+        });
+        let plain = layers.iter().map(|layers| &layers.values);
+        let mut all = overriding.chain(plain);
+        all.find_map(|values: &Values| values.get(key.name))
+    }
+
+    /// Adds what only the packages of the history say, of which none was chosen.
+    fn add_of_members(
+        &self,
+        history: &str,
+        configuration: &mut Configuration,
+    ) -> Result<(), Failure> {
+        let mut said = BTreeMap::<&str, Vec<Given>>::new();
+        for member in self.participants_of(history)? {
+            let layers = member.settings()?.layers;
+            for key in KEYS {
+                if let Some(given) = self.nearest(key, &[&layers]) {
+                    said.entry(key.name).or_default().push(given.clone());
+                }
+            }
+        }
+        let is_allowed = |given: &Given| given.value == "allow";
+        for (key, mut all) in said {
+            let known = configuration.values.contains_key(key);
+            if key == keys::MULTIPLE_HEADS.name {
+                // what one package allows is allowed to the history that they share
+                let allowed = all.into_iter().find(is_allowed);
+                configuration
+                    .values
+                    .extend(allowed.map(|given| (key.to_owned(), given)));
+            } else if !known && key != keys::DIRECTORY.name {
+                all.dedup_by(|a, b| a.value == b.value && a.directory() == b.directory());
+                if all.len() == 1 || !self.counts(key, configuration)? {
+                    configuration
+                        .values
+                        .extend(all.pop().map(|given| (key.to_owned(), given)));
+                } else {
+                    return Err(ambiguous(key, &all));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the manifests decide about a key: nothing goes before them.
+    fn counts(&self, key: &str, configuration: &Configuration) -> Result<bool, Failure> {
+        Ok(key != keys::DATABASE_URL.name || !self.is_given(configuration)?)
+    }
+}
+
+fn owned(settings: &Settings) -> Vec<(String, Origin)> {
+    let environments = settings.environments();
+    environments
+        .map(|(name, origin)| (name.to_owned(), origin.clone()))
+        .collect()
+}
+
+/// Several packages say different things, and none of them was chosen.
+fn ambiguous(key: &str, given: &[Given]) -> Failure {
+    let places: Vec<String> = given
+        .iter()
+        .map(|given| project::place(&given.origin))
+        .collect();
+    let what = match key == keys::DATABASE_URL.name {
+        true => "several packages name a database".to_owned(),
+        false => format!("several packages say different things of `{key}`"),
+    };
+    Failure::usage(format!("{what}: {}", words::list(&places))).help(format!(
+        "write `{key}` once for all under `[workspace.metadata.migrate]`, or say whose is meant: `-p NAME`"
+    ))
+}

@@ -1,0 +1,322 @@
+//! Which package, which history and which values a command works with.
+
+use std::path::Path;
+
+use super::*;
+use serde_json::{Value, json};
+
+/// A workspace of three packages, of which two have a history, with this metadata.
+fn workplace(
+    folder: &Path,
+    at: &str,
+    package: Option<&str>,
+    [workspace, accounts, billing]: [Value; 3],
+) -> Workplace {
+    let member = |name: &str, core: bool, metadata: &Value| {
+        let root = folder.join(name);
+        if core {
+            std::fs::create_dir_all(root.join("migrations")).unwrap();
+        }
+        json!({
+            "name": name,
+            "manifest": root.join("Cargo.toml"),
+            "library": core.then(|| root.join("src/lib.rs")),
+            "core": core.then_some(json!({"Path": "/core"})),
+            "metadata": metadata,
+        })
+    };
+    let members = [
+        member("accounts", true, &accounts),
+        member("app", false, &Value::Null),
+        member("billing", true, &billing),
+    ];
+    let project = json!({
+        "root": folder, "target": folder.join("target"), "members": members, "metadata": workspace,
+    });
+    Workplace {
+        project: serde_json::from_value(project).unwrap(),
+        manifest: folder.join(at).join("Cargo.toml"),
+        package: package.map(str::to_owned),
+        history: None,
+        environment: None,
+        database_url: None,
+    }
+}
+
+#[test]
+fn a_revision_goes_to_the_named_package_or_the_one_around() {
+    let folder = tempfile::tempdir().unwrap();
+    let writable = |at: &str, package: Option<&str>| {
+        let workplace = workplace(
+            folder.path(),
+            at,
+            package,
+            [Value::Null, Value::Null, Value::Null],
+        );
+        workplace
+            .writable()
+            .map(|member| member.name.clone())
+            .map_err(|failure| failure.message)
+    };
+    assert_eq!(writable("billing", None).as_deref(), Ok("billing"));
+    assert_eq!(
+        writable("billing", Some("accounts")).as_deref(),
+        Ok("accounts")
+    );
+    for at in ["", "app"] {
+        let several = "several packages have revisions: `accounts` and `billing`";
+        assert_eq!(writable(at, None), Err(several.to_owned()), "{at}");
+    }
+    let none = "the package `app` has no history: it does not depend on `migrate-core`";
+    assert_eq!(writable("", Some("app")), Err(none.to_owned()));
+    assert_eq!(
+        writable("", Some("ap")),
+        Err("no package `ap` in this workspace".to_owned())
+    );
+}
+
+/// The values of a configuration, each with the folder that it starts from.
+fn values(workplace: &Workplace) -> Result<Vec<(String, PathBuf)>, String> {
+    let configuration = workplace
+        .configuration()
+        .map_err(|failure| failure.message)?;
+    let told = |given: &Given| {
+        let folder = given.directory().unwrap_or(Path::new("")).to_owned();
+        (given.value.clone(), folder)
+    };
+    Ok(configuration.values.values().map(told).collect())
+}
+
+#[test]
+fn the_nearest_metadata_names_the_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = |url: &str| json!({"database-url": url});
+    for (at, metadata, expected) in [
+        ("", [Value::Null, Value::Null, Value::Null], &[][..]),
+        ("", [url("w"), url("a"), Value::Null], &[("w", "")]),
+        (
+            "accounts",
+            [url("w"), url("a"), Value::Null],
+            &[("a", "accounts")],
+        ),
+        ("billing", [url("w"), url("a"), Value::Null], &[("w", "")]),
+        (
+            "billing",
+            [Value::Null, url("a"), Value::Null],
+            &[("a", "accounts")],
+        ),
+    ] {
+        let expected = expected.iter();
+        let expected: Vec<(String, PathBuf)> = expected
+            .map(|(url, at)| ((*url).to_owned(), folder.path().join(at)))
+            .collect();
+        let found = values(&workplace(folder.path(), at, None, metadata.clone()));
+        assert_eq!(found, Ok(expected), "{at} {metadata:?}");
+    }
+    let several = workplace(
+        folder.path(),
+        "app",
+        None,
+        [Value::Null, url("a"), url("b")],
+    );
+    let message = values(&several).unwrap_err();
+    assert!(
+        message.starts_with("several packages name a database: "),
+        "{message}"
+    );
+}
+
+#[test]
+fn sections_of_the_environment_go_before_all_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let both = |name: &str| json!({"database-url": name, "environments": {"production": {"database-url": format!("{name}-production")}}});
+    for (at, environment, metadata, expected) in [
+        ("", None, [both("w"), Value::Null, Value::Null], "w"),
+        (
+            "",
+            Some("production"),
+            [both("w"), Value::Null, Value::Null],
+            "w-production",
+        ),
+        (
+            "billing",
+            Some("production"),
+            [both("w"), Value::Null, both("b")],
+            "b-production",
+        ),
+        ("billing", None, [both("w"), Value::Null, both("b")], "b"),
+        // what the workspace says of production goes before what the package says of anything
+        (
+            "billing",
+            Some("production"),
+            [both("w"), Value::Null, json!({"database-url": "b"})],
+            "w-production",
+        ),
+    ] {
+        let mut workplace = workplace(folder.path(), at, None, metadata);
+        workplace.environment = environment.map(|name: &str| Given {
+            value: name.to_owned(),
+            origin: configuration::Origin::Flag {
+                name: "--env".to_owned(),
+            },
+        });
+        let found = values(&workplace).unwrap();
+        assert_eq!(found[0].0, expected, "{at} {environment:?}");
+    }
+}
+
+#[test]
+fn an_environment_that_nobody_declares_is_refused_where_any_is_declared() {
+    let folder = tempfile::tempdir().unwrap();
+    let with = |name: &str, metadata: Value| {
+        let mut workplace = workplace(
+            folder.path(),
+            "",
+            None,
+            [metadata, Value::Null, Value::Null],
+        );
+        workplace.environment = Some(Given {
+            value: name.to_owned(),
+            origin: configuration::Origin::Flag {
+                name: "--env".to_owned(),
+            },
+        });
+        workplace.configuration().map(|_| ())
+    };
+    let declared = json!({"environments": {"production": {}}});
+    assert_eq!(with("anything", Value::Null), Ok(()));
+    assert_eq!(with("production", declared.clone()), Ok(()));
+    let failure = with("prodction", declared.clone()).unwrap_err();
+    assert_eq!(
+        failure.message,
+        "unknown environment `prodction`: it was given by `--env`"
+    );
+    assert_eq!(
+        failure.help.as_deref(),
+        Some("an environment with a similar name exists: `production`")
+    );
+    assert!(
+        failure.notes[0].starts_with("`production` is declared in "),
+        "{:?}",
+        failure.notes
+    );
+    let failure = with("staging", declared).unwrap_err();
+    assert_eq!(
+        failure.help.as_deref(),
+        Some(
+            "the environments are `production`; another one is declared by `[workspace.metadata.migrate.environments.staging]`"
+        )
+    );
+}
+
+#[test]
+fn a_history_is_chosen_by_name_package_folder_or_the_workspaces_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let reports = json!({"histories": {"reports": {"members": ["billing"]}}});
+    let with_choice =
+        json!({"history": "reports", "histories": {"reports": {"members": ["billing"]}}});
+    let typed = configuration::Origin::Flag {
+        name: "--history".to_owned(),
+    };
+    let variable = configuration::Origin::Variable {
+        name: "MIGRATE_HISTORY".to_owned(),
+    };
+    let chosen = |at: &str,
+                  package: Option<&str>,
+                  said: Option<(&str, &configuration::Origin)>,
+                  metadata: &Value| {
+        let mut workplace = workplace(
+            folder.path(),
+            at,
+            package,
+            [metadata.clone(), Value::Null, Value::Null],
+        );
+        workplace.history = said.map(|(name, origin)| Given {
+            value: name.to_owned(),
+            origin: origin.clone(),
+        });
+        workplace
+            .history()
+            .map(|given| given.value)
+            .map_err(|failure| failure.message)
+    };
+    let ok = |name: &str| Ok(name.to_owned());
+    assert_eq!(chosen("", None, None, &Value::Null), ok("default"));
+    assert_eq!(chosen("billing", None, None, &reports), ok("reports"));
+    assert_eq!(chosen("accounts", None, None, &reports), ok("default"));
+    assert_eq!(
+        chosen("accounts", Some("billing"), None, &reports),
+        ok("reports")
+    );
+    assert_eq!(
+        chosen(
+            "accounts",
+            Some("billing"),
+            Some(("default", &typed)),
+            &reports
+        ),
+        ok("default")
+    );
+    assert_eq!(
+        chosen(
+            "accounts",
+            Some("billing"),
+            Some(("default", &variable)),
+            &reports
+        ),
+        ok("reports")
+    );
+    assert_eq!(
+        chosen("billing", None, Some(("default", &variable)), &reports),
+        ok("default")
+    );
+    for at in ["", "app"] {
+        let several = "this workspace has 2 histories: `default` and `reports`";
+        assert_eq!(
+            chosen(at, None, None, &reports),
+            Err(several.to_owned()),
+            "{at}"
+        );
+        assert_eq!(chosen(at, None, None, &with_choice), ok("reports"), "{at}");
+    }
+    assert_eq!(
+        chosen("", None, Some(("report", &typed)), &reports),
+        Err("no history `report` in this workspace".to_owned())
+    );
+}
+
+#[test]
+fn a_history_with_a_name_has_a_database_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let metadata = json!({"database-url": "main.db", "lock-timeout": 5, "histories": {"reports": {"members": ["billing"]}}});
+    let workplace = |at| {
+        workplace(
+            folder.path(),
+            at,
+            None,
+            [metadata.clone(), Value::Null, Value::Null],
+        )
+    };
+    let keys = |at| {
+        workplace(at)
+            .configuration()
+            .unwrap()
+            .values
+            .into_keys()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(keys("accounts"), ["database-url", "lock-timeout"]);
+    assert_eq!(keys("billing"), ["lock-timeout"]);
+    let names = |at| {
+        workplace(at)
+            .participants()
+            .unwrap()
+            .iter()
+            .map(|member| member.name.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (names("accounts"), names("billing")),
+        (vec!["accounts".to_owned()], vec!["billing".to_owned()])
+    );
+}
