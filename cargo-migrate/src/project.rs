@@ -144,8 +144,10 @@ impl Project {
         match histories.of_package(&member.name, name) {
             Ok(history) => Ok(history.to_owned()),
             Err(problem) => Err(SettingsError::History {
-                origin: said.map_or_else(|| self.section("histories"), |given| given.origin),
-                problem,
+                origin: Box::new(
+                    said.map_or_else(|| self.section("histories"), |given| given.origin),
+                ),
+                problem: Box::new(problem),
             }),
         }
     }
@@ -210,7 +212,7 @@ impl Project {
             if let Some(member) = history.members.iter().find(unknown) {
                 let names = self.members.iter().map(|member| member.name.as_str());
                 return Err(SettingsError::UnknownMember {
-                    origin: self.section(&format!("histories.{name}.members")),
+                    origin: Box::new(self.section(&format!("histories.{name}.members"))),
                     near: words::nearest(member, names).map(str::to_owned),
                     history: name,
                     member: member.clone(),

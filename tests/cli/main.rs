@@ -4,6 +4,7 @@ mod authoring;
 mod bad_input;
 mod bundle;
 mod check;
+mod config;
 mod daily;
 mod database_url;
 mod fast_path;

@@ -117,6 +117,9 @@ impl Settings {
     }
 }
 
+/// A table in a table of tables: its name, its path, what is in it.
+type Named = (String, String, Map<String, Value>);
+
 /// Reads the tables of one manifest. A path is that of a table below the section, such as `environments.testing`.
 struct Reader<'a> {
     manifest: &'a Path,
@@ -165,7 +168,7 @@ impl<'a> Reader<'a> {
         let compiled = |key: &&Key| key.compiled && values.contains_key(key.name);
         match KEYS.iter().find(compiled) {
             Some(key) => Err(SettingsError::Compiled {
-                origin: self.origin(path, Some(key.name)),
+                origin: Box::new(self.origin(path, Some(key.name))),
                 key: key.name,
             }),
             None => Ok(values),
@@ -189,7 +192,7 @@ impl<'a> Reader<'a> {
                     let known = KEYS.iter().map(|key| key.name);
                     let known: Vec<&'static str> = known.chain(others.iter().copied()).collect();
                     return Err(SettingsError::UnknownKey {
-                        origin: self.origin(path, Some(name)),
+                        origin: Box::new(self.origin(path, Some(name))),
                         key: name.clone(),
                         near: words::nearest(name, known.iter().copied()),
                         known,
@@ -205,7 +208,7 @@ impl<'a> Reader<'a> {
         match key.kind.text_of(value) {
             Some(value) => Ok(Given { value, origin }),
             None => Err(SettingsError::WrongValue {
-                origin,
+                origin: Box::new(origin),
                 key: key.name.to_owned(),
                 expected: key.kind.expected(),
                 example: key.example(),
@@ -255,7 +258,7 @@ impl<'a> Reader<'a> {
         path: &str,
         table: &Map<String, Value>,
         key: &str,
-    ) -> Result<Vec<(String, String, Map<String, Value>)>, SettingsError> {
+    ) -> Result<Vec<Named>, SettingsError> {
         let path = join(path, key);
         let outer = self.table(&path, table.get(key).unwrap_or(&Value::Null))?;
         outer
@@ -276,7 +279,9 @@ impl<'a> Reader<'a> {
                 let key = path.rsplit('.').next().unwrap_or_default();
                 let example = format!("[{}]", join(self.section, path));
                 Err(SettingsError::WrongValue {
-                    origin: self.origin(&parent(path), Some(key).filter(|key| !key.is_empty())),
+                    origin: Box::new(
+                        self.origin(&parent(path), Some(key).filter(|key| !key.is_empty())),
+                    ),
                     key: if key.is_empty() { "migrate" } else { key }.to_owned(),
                     expected: "a table".to_owned(),
                     example,
@@ -299,7 +304,7 @@ impl<'a> Reader<'a> {
 
 fn wrong(origin: Origin, key: &str, expected: &str, value: &str) -> SettingsError {
     SettingsError::WrongValue {
-        origin,
+        origin: Box::new(origin),
         key: key.to_owned(),
         expected: expected.to_owned(),
         example: format!("{key} = {value}"),

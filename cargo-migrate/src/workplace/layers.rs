@@ -54,7 +54,7 @@ impl Workplace {
             return Ok(());
         }
         Err(SettingsError::UnknownEnvironment {
-            given: given.clone(),
+            given: Box::new(given.clone()),
             declared,
         }
         .into())

@@ -12,7 +12,7 @@ use crate::words;
 pub(crate) enum SettingsError {
     #[error("`{}`: unknown key `{key}` in `[{}]`", place(origin), section(origin))]
     UnknownKey {
-        origin: Origin,
+        origin: Box<Origin>,
         key: String,
         near: Option<&'static str>,
         known: Vec<&'static str>,
@@ -23,30 +23,33 @@ pub(crate) enum SettingsError {
         section(origin)
     )]
     WrongValue {
-        origin: Origin,
+        origin: Box<Origin>,
         key: String,
         expected: String,
         example: String,
     },
     #[error("`{}`: `{key}` cannot differ between environments", place(origin))]
-    Compiled { origin: Origin, key: &'static str },
+    Compiled {
+        origin: Box<Origin>,
+        key: &'static str,
+    },
     #[error("unknown environment `{}`: it {}", given.value, given.origin)]
     UnknownEnvironment {
-        given: Given,
+        given: Box<Given>,
         /// The environments that are declared, each with its place.
         declared: Vec<(String, Origin)>,
     },
     #[error("`{}`: {problem}", place(origin))]
     History {
-        origin: Origin,
-        problem: HistoryProblem,
+        origin: Box<Origin>,
+        problem: Box<HistoryProblem>,
     },
     #[error(
         "`{}`: the history `{history}` has the member `{member}`, and there is no such package in this workspace",
         place(origin)
     )]
     UnknownMember {
-        origin: Origin,
+        origin: Box<Origin>,
         history: String,
         member: String,
         near: Option<String>,
