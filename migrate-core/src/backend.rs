@@ -1,6 +1,7 @@
 //! What a database must answer for revisions to run on it, and the only list of the databases there
 //! are. Everything that differs between them is behind these traits.
 
+mod about;
 mod effect;
 mod holder;
 mod limits;
@@ -17,6 +18,7 @@ mod url;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod watch;
 
+pub use about::{About, TableAccess};
 pub use effect::Effect;
 pub use holder::Holder;
 pub use limits::{Canceller, Hindrance, Limits, STATEMENT_LOCK_TIMEOUT};

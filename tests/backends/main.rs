@@ -6,6 +6,8 @@
     reason = "a test's helper panics as the test does"
 )]
 
+#[cfg(feature = "servers")]
+mod about;
 mod backend;
 mod diesel_harness;
 mod engine;

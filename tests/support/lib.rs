@@ -2,6 +2,8 @@
 //!
 //! It knows how to start things and to look at what came out; it knows nothing of what is right.
 
+#[cfg(feature = "servers")]
+pub mod guest;
 mod output;
 mod place;
 #[cfg(feature = "servers")]

@@ -1,5 +1,6 @@
 //! MySQL and MariaDB: their rules, which differ, and how a connection to either is had.
 
+mod about;
 mod catalogue;
 mod connect;
 mod ddl;

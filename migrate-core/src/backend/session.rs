@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use diesel::QueryResult;
 
-use super::{Backend, Canceller, Effect, Hindrance, Holder, Limits};
+use super::{About, Backend, Canceller, Effect, Hindrance, Holder, Limits};
 use crate::applied::{AppliedRow, TABLE};
 use crate::error::{LockError, OperationError};
 use crate::journal::{self, Entry, Which};
@@ -44,6 +44,14 @@ pub trait Session {
     fn server_version(&mut self) -> QueryResult<Option<String>> {
         Ok(None)
     }
+
+    /// What the database says of itself and of whoever is connected. Leaves nothing behind; not to be asked while a transaction is
+    /// open.
+    ///
+    /// # Errors
+    ///
+    /// What the database said.
+    fn about(&mut self) -> QueryResult<About>;
 
     /// The version table's name as SQL, qualified where a revision could change what a bare name
     /// means.

@@ -1,5 +1,6 @@
 //! SQLite: its rules, and how a connection to it is had.
 
+mod about;
 mod catalogue;
 mod connect;
 mod ddl;

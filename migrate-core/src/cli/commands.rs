@@ -21,6 +21,7 @@ mod dry_run;
 pub mod graph;
 pub mod heads;
 pub mod history;
+pub mod ping;
 pub mod redo;
 mod reversal;
 mod runs;
@@ -47,6 +48,7 @@ pub enum Command {
     Status(status::StatusArgs),
     Current(current::CurrentArgs),
     Check(check::CheckArgs),
+    Ping(ping::PingArgs),
     Stamp(stamp::StampArgs),
     History(history::HistoryArgs),
     Graph(graph::GraphArgs),
@@ -62,6 +64,7 @@ impl Command {
         match self {
             Command::Up(_) | Command::Down(_) | Command::Redo(_) | Command::Stamp(_) => true,
             Command::Status(_) | Command::Current(_) | Command::Check(_) => true,
+            Command::Ping(_) => true,
             Command::History(args) => args.needs_database(),
             Command::Graph(args) => args.needs_database(),
             Command::Show(args) => args.needs_database(),
@@ -78,6 +81,7 @@ impl Command {
             Command::Status(args) => args.format.json,
             Command::Current(args) => args.format.json,
             Command::Check(args) => args.format.json,
+            Command::Ping(args) => args.format.json,
             Command::Stamp(args) => args.format.json,
             Command::History(args) => args.format.json,
             Command::Graph(args) => args.is_json(),
@@ -140,6 +144,7 @@ pub(super) fn run(command: &Command, context: &Context<'_>, report: &mut Report<
         Command::Status(_) => report.finish(status::status(context)),
         Command::Current(args) => report.finish(current::current(context, args)),
         Command::Check(args) => report.finish(check::check(context, args)),
+        Command::Ping(_) => report.finish(ping::ping(context)),
         Command::History(args) => report.finish(listed(command, context, |listing| {
             history::history(listing, args)
         })),

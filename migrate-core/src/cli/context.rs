@@ -119,8 +119,13 @@ impl<'a> Context<'a> {
 
     /// The database that the user means.
     pub(super) fn database(&self, access: Access) -> Result<Database, Failure> {
+        open(&self.database_url()?, access)
+    }
+
+    /// The URL of the database that the user means.
+    pub(super) fn database_url(&self) -> Result<DatabaseUrl, Failure> {
         let no_database = || configuration::no_database(&self.configuration, self.without_metadata);
-        open(&self.url()?.ok_or_else(no_database)?, access)
+        self.url()?.ok_or_else(no_database)
     }
 
     /// The kind of database that a script is for.
@@ -211,7 +216,8 @@ fn help_with(database: &str, message: &str) -> String {
     }
 }
 
-fn open(url: &DatabaseUrl, access: Access) -> Result<Database, Failure> {
+/// Opens a database.
+pub(super) fn open(url: &DatabaseUrl, access: Access) -> Result<Database, Failure> {
     let exists = url.file().is_none_or(|file| file.exists());
     let session = backend::connect(url, access)?;
     let kind = session.backend().kind().name().to_lowercase();

@@ -8,6 +8,10 @@
 //! A command that fails prints the object of [`Failed`]; `up`, `down`, `redo` and `stamp` print their own object, with the
 //! failure under `error`, unless a script (`--sql`) was asked for. The exit code is the same with and without `--json`.
 
+mod ping;
+
+pub use ping::{Ping, TableAccess};
+
 use serde::Serialize;
 
 use super::commands::graph::Form;

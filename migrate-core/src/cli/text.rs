@@ -14,6 +14,7 @@ use super::style::{self, paint};
 use revision::{block, line, list, with_parents};
 
 mod config;
+mod ping;
 mod revision;
 
 impl Answer for History {

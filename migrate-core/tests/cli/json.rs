@@ -1,5 +1,6 @@
 //! The examples in the documentation of the JSON shapes are what the commands really print.
 
+use migrate_core::backend::{Access, connect};
 use snapbox::{assert_data_eq, file};
 
 use crate::histories::{CHAIN, FAILING, FORKED, SHORT, TWO_HEADS};
@@ -62,6 +63,10 @@ fn the_examples_are_real() {
         file!["../../src/cli/json/check.json"]
     );
     assert_data_eq!(
+        run(&CHAIN, "ping --json"),
+        file!["../../src/cli/json/ping.json"]
+    );
+    assert_data_eq!(
         run(&CHAIN, "stamp head --json"),
         file!["../../src/cli/json/stamp.json"]
     );
@@ -82,6 +87,14 @@ fn example(answer: &str) -> String {
     answer
         .replace("[DIR]/", "")
         .replace("\"duration_ms\": 0.0", "\"duration_ms\": 1.482")
+        .replace(&sqlite_version(), "3.53.2")
+}
+
+/// The version of the SQLite that is linked.
+fn sqlite_version() -> String {
+    let url = "sqlite::memory:".parse().unwrap();
+    let mut session = connect(&url, Access::Write).unwrap();
+    session.about().unwrap().version.unwrap()
 }
 
 #[test]
@@ -99,6 +112,7 @@ fn every_answer_is_one_object() {
         "current",
         "current -c",
         "check",
+        "ping",
         "up",
         "up nonsense",
         "up --sql",

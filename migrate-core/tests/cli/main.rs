@@ -14,6 +14,7 @@ mod dry_run;
 mod graph;
 mod histories;
 mod json;
+mod ping;
 mod reading;
 mod reversal;
 mod running;

@@ -13,6 +13,7 @@ use diesel::result::{DatabaseErrorInformation, Error};
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
+use super::about::{Seen, about};
 use super::connect::establish;
 use super::effect::{Effect, effect};
 use super::inspect::{Catalogue, has_table};
@@ -22,8 +23,8 @@ use super::{Dialect, lock};
 use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
 use crate::backend::{
-    Backend, Canceller, DatabaseUrl, FailedStatement, Hindrance, Inside, Limits, LockRequest,
-    SeenStatement, Session, settle,
+    About, Backend, Canceller, DatabaseUrl, FailedStatement, Hindrance, Inside, Limits,
+    LockRequest, SeenStatement, Session, settle,
 };
 use crate::error::{LockError, OperationError};
 use crate::journal::{self, Entry, Stored, Which};
@@ -344,6 +345,12 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
 
     fn server_version(&mut self) -> QueryResult<Option<String>> {
         Ok(Some(self.server.version.clone()))
+    }
+
+    fn about(&mut self) -> QueryResult<About> {
+        let seen = Seen::of(self.mysql())?;
+        let place = self.server.database.clone();
+        about(self, seen, place)
     }
 
     fn version_table(&self) -> String {

@@ -10,6 +10,7 @@ use diesel::result::{DatabaseErrorKind, Error};
 use diesel::sql_types::{Bool, Nullable, Text};
 use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
+use super::about::about;
 use super::connect::establish;
 use super::limits::{self, Before};
 use super::lock::DatabaseLock;
@@ -17,7 +18,7 @@ use super::{Postgres, inspect, pooler, quote};
 use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
 use crate::backend::{
-    Backend, Canceller, DatabaseUrl, Effect, FailedStatement, Hindrance, Inside, Limits,
+    About, Backend, Canceller, DatabaseUrl, Effect, FailedStatement, Hindrance, Inside, Limits,
     LockRequest, SeenStatement, Session, settle,
 };
 use crate::error::{LockError, OperationError};
@@ -270,6 +271,17 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
             Some(place) => Ok(Some(place.version.clone())),
             None => Ok(Some(self.look()?.version)),
         }
+    }
+
+    fn about(&mut self) -> QueryResult<About> {
+        self.look()?;
+        let table = literal(&self.version_table())?;
+        let about = about(self.postgres(), &table)?;
+        let is_pooled = match self.url.clone() {
+            Some(url) => Some(pooler::is_shared(self.postgres(), &url)?),
+            None => None,
+        };
+        Ok(About { is_pooled, ..about })
     }
 
     fn version_table(&self) -> String {

@@ -12,13 +12,15 @@ use diesel::sql_types::{Integer, Text};
 use diesel::sqlite::SqliteConnection;
 use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
+use super::about::about;
 use super::lock::DatabaseLock;
 use super::rebuild::{self, Pending, Violations};
 use super::{Sqlite, catalogue, inspect};
 use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
 use crate::backend::{
-    Backend, Effect, FailedStatement, Inside, Limits, LockRequest, SeenStatement, Session, settle,
+    About, Backend, Effect, FailedStatement, Inside, Limits, LockRequest, SeenStatement, Session,
+    settle,
 };
 use crate::error::{LockError, OperationError};
 use crate::journal::{self, Entry, Stored, Which};
@@ -211,6 +213,11 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
         }
         let rows: Vec<Row> = sql_query(query).load(self.sqlite())?;
         Ok(rows.into_iter().map(|row| row.text).collect())
+    }
+
+    fn about(&mut self) -> QueryResult<About> {
+        let read_only = self.is_read_only();
+        about(self, read_only)
     }
 
     fn applied(&mut self) -> QueryResult<Option<Vec<AppliedRow>>> {

@@ -1,0 +1,79 @@
+//! What MySQL or MariaDB says of itself and of the user who is connected.
+//!
+//! What a user may do hangs on grants and roles at four levels, which only the server can add up: so it is asked by statements
+//! that cannot do anything. The right to do it is looked at before it is found that there is nothing to do.
+
+use diesel::sql_types::{Bool, Text};
+use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
+
+use super::MysqlConnection;
+use crate::backend::{About, Session, TableAccess};
+
+/// Two columns of one name: there never is such a table.
+const NO_TABLE: &str = "CREATE TABLE __migrate_ping (a INT, a INT)";
+
+/// What the server says to it when nothing else is in the way: `ER_DUP_FIELDNAME`.
+const TWO_COLUMNS: &str = "(error 1060)";
+
+/// `ER_NO_SUCH_TABLE`
+const NOT_THERE: &str = "(error 1146)";
+
+#[derive(QueryableByName)]
+pub(super) struct Seen {
+    #[diesel(sql_type = Text)]
+    user_name: String,
+    #[diesel(sql_type = Bool)]
+    read_only: bool,
+}
+
+impl Seen {
+    pub(super) fn of(connection: &mut MysqlConnection) -> QueryResult<Seen> {
+        sql_query(
+            "SELECT CONVERT(CURRENT_USER() USING utf8mb4) AS user_name, \
+             @@global.read_only <> 0 AS read_only",
+        )
+        .get_result(connection)
+    }
+}
+
+/// What there is to say. No transaction is open.
+pub(super) fn about(
+    session: &mut dyn Session,
+    seen: Seen,
+    place: Option<String>,
+) -> QueryResult<About> {
+    let version = session.server_version()?;
+    let refuses_tables = match session.execute(NO_TABLE) {
+        Err(error) if error.to_string().contains(TWO_COLUMNS) => None,
+        Err(error) => Some(error.to_string()),
+        Ok(()) => Some("the server takes a table with two columns of one name".to_owned()),
+    };
+    Ok(About {
+        user: Some(seen.user_name),
+        version,
+        place,
+        refuses_tables,
+        is_replica: seen.read_only,
+        is_pooled: None,
+        version_table: version_table(session),
+    })
+}
+
+fn version_table(session: &mut dyn Session) -> TableAccess {
+    let table = session.version_table();
+    let read = session.execute(&format!("SELECT version FROM {table} LIMIT 0"));
+    let mut nothing = |sql: String| session.execute(&sql).is_ok();
+    let exists = match &read {
+        Ok(()) => true,
+        Err(error) => !error.to_string().contains(NOT_THERE),
+    };
+    TableAccess {
+        exists,
+        readable: read.is_ok(),
+        writable: exists
+            && nothing(format!("DELETE FROM {table} WHERE 1 = 0"))
+            && nothing(format!(
+                "INSERT INTO {table} (version) SELECT '' WHERE 1 = 0"
+            )),
+    }
+}

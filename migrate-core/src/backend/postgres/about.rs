@@ -1,0 +1,78 @@
+//! What PostgreSQL says of itself and of the role that is connected: one question to the catalogue.
+
+use diesel::sql_types::{Bool, Nullable, Text};
+use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
+
+use super::PgConnection;
+use crate::backend::{About, TableAccess};
+
+#[derive(QueryableByName)]
+struct Seen {
+    #[diesel(sql_type = Text)]
+    role: String,
+    #[diesel(sql_type = Text)]
+    version: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    schema: Option<String>,
+    #[diesel(sql_type = Bool)]
+    replica: bool,
+    #[diesel(sql_type = Bool)]
+    read_only: bool,
+    #[diesel(sql_type = Nullable<Bool>)]
+    may_create: Option<bool>,
+    #[diesel(sql_type = Bool)]
+    found: bool,
+    #[diesel(sql_type = Nullable<Bool>)]
+    readable: Option<bool>,
+    #[diesel(sql_type = Nullable<Bool>)]
+    writable: Option<bool>,
+}
+
+/// What there is to say. `table` is the version table's name as a literal.
+pub(super) fn about(connection: &mut PgConnection, table: &str) -> QueryResult<About> {
+    let seen: Seen = sql_query(format!(
+        "SELECT CAST(current_user AS text) AS role, \
+         pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1) AS version, \
+         CAST(pg_catalog.current_schema() AS text) AS schema, \
+         pg_catalog.pg_is_in_recovery() AS replica, \
+         pg_catalog.current_setting('transaction_read_only') = 'on' AS read_only, \
+         pg_catalog.has_schema_privilege(pg_catalog.current_schema(), 'CREATE') AS may_create, \
+         t.found IS NOT NULL AS found, \
+         pg_catalog.has_table_privilege(t.found, 'SELECT') AS readable, \
+         pg_catalog.has_table_privilege(t.found, 'INSERT') \
+         AND pg_catalog.has_table_privilege(t.found, 'DELETE') AS writable \
+         FROM (SELECT CAST(pg_catalog.to_regclass({table}) AS oid) AS found) AS t"
+    ))
+    .get_result(connection)?;
+    let refuses_tables = seen.refuses_tables();
+    Ok(About {
+        refuses_tables,
+        user: Some(seen.role),
+        version: Some(seen.version),
+        place: seen.schema,
+        is_replica: seen.replica,
+        is_pooled: None,
+        version_table: TableAccess {
+            exists: seen.found,
+            readable: seen.readable == Some(true),
+            writable: seen.writable == Some(true) && !seen.read_only,
+        },
+    })
+}
+
+impl Seen {
+    fn refuses_tables(&self) -> Option<String> {
+        let role = &self.role;
+        match (&self.schema, self.may_create) {
+            _ if self.replica => Some("the server is a replica, which only can be read".to_owned()),
+            _ if self.read_only => {
+                Some("transactions are read-only here (`default_transaction_read_only`)".to_owned())
+            }
+            (None, _) => Some("no schema of the `search_path` is there".to_owned()),
+            (Some(_), Some(true)) => None,
+            (Some(schema), _) => Some(format!(
+                "`{role}` may not create anything in the schema `{schema}`"
+            )),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! What can be said of a SQLite database: there are no users, and whether it can be written, the file says.
+
+use diesel::QueryResult;
+
+use crate::backend::{About, Session, TableAccess};
+
+/// What there is to say, when it is known whether the file can be written.
+pub(super) fn about(session: &mut dyn Session, read_only: bool) -> QueryResult<About> {
+    let version = session.texts("SELECT sqlite_version() AS text")?;
+    let exists = session.applied()?.is_some();
+    let refuses_tables = read_only.then(|| "the database is read-only".to_owned());
+    Ok(About {
+        version: version.into_iter().next(),
+        version_table: TableAccess {
+            exists,
+            readable: exists,
+            writable: exists && !read_only,
+        },
+        refuses_tables,
+        ..About::default()
+    })
+}

@@ -1,0 +1,107 @@
+//! What a server says of itself, and of what a user may do there: `ping` is made of it.
+
+use migrate_core::Migrator;
+use migrate_core::backend::{About, Access, DatabaseUrl, TableAccess, connect};
+use migrate_tests::guest::Guest;
+use migrate_tests::servers::{Database, Server};
+
+use crate::histories::three;
+
+fn about(url: &str) -> About {
+    let url: DatabaseUrl = url.parse().unwrap();
+    connect(&url, Access::Read).unwrap().about().unwrap()
+}
+
+/// The names of all tables that an administrator sees.
+fn tables(database: &Database) -> Vec<String> {
+    let url: DatabaseUrl = database.url().parse().unwrap();
+    let place = match database.server() {
+        Server::Postgres => "'public'".to_owned(),
+        Server::Mariadb | Server::Mysql => format!("'{}'", database.name()),
+    };
+    let query = format!(
+        "SELECT table_name AS text FROM information_schema.tables WHERE table_schema = {place} ORDER BY 1"
+    );
+    let mut session = connect(&url, Access::Read).unwrap();
+    session.texts(&query).unwrap()
+}
+
+#[test]
+fn an_administrator_may_do_everything_and_nothing_is_left() {
+    for server in Server::ALL {
+        let database = Database::new(server, "about");
+        let said = about(database.url());
+        assert_eq!(said.refuses_tables, None, "{server}");
+        assert_eq!(said.version_table, TableAccess::default(), "{server}");
+        assert!(said.user.unwrap().starts_with("migrate"), "{server}");
+        assert!(!said.is_replica, "{server}");
+        assert_ne!(said.is_pooled, Some(true), "{server}");
+        let place = match server {
+            Server::Postgres => "public",
+            Server::Mariadb | Server::Mysql => database.name(),
+        };
+        assert_eq!(said.place.as_deref(), Some(place), "{server}");
+        assert_eq!(tables(&database), [""; 0], "{server}");
+    }
+}
+
+#[test]
+fn who_may_only_read_is_told_so() {
+    for server in Server::ALL {
+        let database = Database::new(server, "reader");
+        let url: DatabaseUrl = database.url().parse().unwrap();
+        let mut session = connect(&url, Access::Write).unwrap();
+        Migrator::new(&three())
+            .upgrade(&mut session, "head")
+            .unwrap();
+        let before = tables(&database);
+
+        let guest = Guest::new(&database);
+        guest.may("SELECT", "*");
+        let said = about(guest.url());
+        assert!(said.refuses_tables.is_some(), "{server}");
+        assert_eq!(
+            said.version_table,
+            TableAccess {
+                exists: true,
+                readable: true,
+                writable: false
+            },
+            "{server}"
+        );
+        assert!(said.user.unwrap().starts_with(guest.name()), "{server}");
+        assert_eq!(tables(&database), before, "{server}");
+    }
+}
+
+#[test]
+fn who_may_not_even_read_is_told_so() {
+    for server in Server::ALL {
+        let database = Database::new(server, "stranger");
+        let url: DatabaseUrl = database.url().parse().unwrap();
+        let mut session = connect(&url, Access::Write).unwrap();
+        Migrator::new(&three())
+            .upgrade(&mut session, "head")
+            .unwrap();
+        database.execute("CREATE TABLE other (a INTEGER)");
+
+        let guest = Guest::new(&database);
+        guest.may("SELECT", "other"); // without any right, MySQL lets nobody in
+        let table = about(guest.url()).version_table;
+        assert!(
+            table.exists && !table.readable && !table.writable,
+            "{server}: {table:?}"
+        );
+    }
+}
+
+#[test]
+fn a_connection_that_may_not_write_is_told_so() {
+    let database = Database::new(Server::Postgres, "read_only");
+    let url = format!(
+        "{}?options=-c%20default_transaction_read_only%3Don",
+        database.url()
+    );
+    let why = about(&url).refuses_tables.unwrap();
+    assert!(why.contains("read-only"), "{why}");
+}
