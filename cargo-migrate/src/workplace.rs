@@ -16,6 +16,7 @@ use crate::project::{self, LIBRARY, Member, Project};
 use crate::words;
 
 /// The project, and the part of it that was chosen.
+#[derive(Clone)]
 pub(crate) struct Workplace {
     pub(crate) project: Project,
     /// The manifest that was asked for.
@@ -174,15 +175,6 @@ impl Workplace {
         let text = serde_json::to_string(&self.configuration()?);
         let text = text.expect("names and texts can be written as JSON");
         Ok((CONFIGURATION, text))
-    }
-
-    /// What a bundle takes along of the metadata: all but URLs. They name databases of this machine, may hold secrets, and a server
-    /// without a URL of its own is better told so than given a file in whatever folder it stands in.
-    pub(crate) fn bundled(&self) -> Result<String, Failure> {
-        let mut configuration = self.configuration()?;
-        configuration.values.remove(keys::DATABASE_URL.name);
-        let text = serde_json::to_string(&configuration);
-        Ok(text.expect("names and texts can be written as JSON"))
     }
 
     /// Whether the arguments or the environment name a database, so that the metadata does not count.

@@ -2,6 +2,8 @@
 //! are. Everything that differs between them is behind these traits.
 
 mod about;
+mod backup;
+pub(crate) mod belonging;
 mod effect;
 mod holder;
 mod limits;
@@ -19,6 +21,8 @@ mod url;
 mod watch;
 
 pub use about::{About, TableAccess};
+pub use backup::Backup;
+pub use belonging::Belonging;
 pub use effect::Effect;
 pub use holder::Holder;
 pub use limits::{Canceller, Hindrance, Limits, STATEMENT_LOCK_TIMEOUT};
@@ -26,6 +30,8 @@ pub use session::{
     Access, FailedStatement, Inside, LockRequest, MigrateConnection, SeenStatement, Session,
 };
 pub use url::DatabaseUrl;
+#[cfg(feature = "cli")]
+pub(crate) use url::quoted;
 
 use std::fmt;
 

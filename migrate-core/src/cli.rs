@@ -3,6 +3,7 @@
 //! share its arguments and its output without linking a driver.
 
 pub mod args;
+mod ask;
 pub mod commands;
 pub mod configuration;
 mod context;

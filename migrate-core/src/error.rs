@@ -1,17 +1,21 @@
 //! What can go wrong, as data: facts and whose fault it is. Words beyond the first line, places and
 //! exit codes are added at the edge.
 
+mod backup;
 mod connect;
 mod failure;
 mod lock;
 mod operation;
+mod reset;
 mod script;
 mod server;
 
+pub use backup::BackupError;
 pub use connect::ConnectError;
 pub use failure::{Cause, RevisionFailure};
 pub use lock::LockError;
 pub use operation::{OperationError, RevisionError, Unsupported};
+pub use reset::ResetError;
 pub use script::{NoDryRun, NotInScript};
 pub use server::ServerFacts;
 
@@ -76,6 +80,9 @@ pub enum Error {
     /// A revision was begun and neither ended nor undone, and comes first. Nothing was run.
     #[error("revision `{}` is unfinished", .0.revision)]
     Unfinished(Box<Unfinished>),
+    /// A reset was refused. Nothing was dropped.
+    #[error(transparent)]
+    Reset(#[from] ResetError),
     /// The lock was not had.
     #[error(transparent)]
     Lock(#[from] LockError),
@@ -151,6 +158,7 @@ impl Error {
             | Error::OtherBackend { .. }
             | Error::InTransaction { .. }
             | Error::Unfinished(_)
+            | Error::Reset(_)
             | Error::Moved => ErrorKind::Refused,
             Error::Lock(
                 LockError::Database(_)
@@ -202,6 +210,7 @@ impl Error {
                 "`cargo migrate up` continues it, and `cargo migrate down` takes it back"
                     .to_owned(),
             ),
+            Error::Reset(error) => Some(error.help()),
             Error::Lock(error) => error.help(),
             Error::Database { .. } => None,
             Error::Revision(failure) => failure.help(),

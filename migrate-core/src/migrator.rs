@@ -6,6 +6,7 @@ mod goal;
 mod preflight;
 mod record;
 mod report;
+mod reset;
 mod revisions;
 mod run;
 mod script;
@@ -26,7 +27,7 @@ use diesel::QueryResult;
 use migrate_graph::{Applied, Graph, Problem, Target};
 
 use crate::applied::AppliedRow;
-use crate::backend::{LockRequest, MigrateConnection, Session};
+use crate::backend::{Belonging, LockRequest, MigrateConnection, Session};
 use crate::error::{Error, LockError};
 use crate::history::History;
 use crate::journal::{Entry, Unfinished, Which};
@@ -244,6 +245,32 @@ impl<'a> Migrator<'a> {
             })
         };
         Ok(connection.with_session(read)?.unwrap_or_default())
+    }
+
+    /// What [`reset`](Migrator::reset) would drop: every table, view, sequence, type and function of the database, in PostgreSQL of
+    /// the current schema. What belongs to an extension is not among it.
+    ///
+    /// # Errors
+    ///
+    /// When the catalogue cannot be read.
+    pub fn contents<C>(&self, connection: &mut C) -> Result<Vec<Belonging>, Error>
+    where
+        C: MigrateConnection + ?Sized,
+    {
+        connection.with_session(|session| self.look_into(session))
+    }
+
+    /// Drops what [`contents`](Migrator::contents) gave, with all its data, and applies the whole history. For development.
+    ///
+    /// # Errors
+    ///
+    /// When the database holds something else by now, when something outside depends on it, or when it cannot be dropped; where a
+    /// change of the schema can be undone, nothing is dropped then. And as [`upgrade`](Migrator::upgrade).
+    pub fn reset<C>(&self, connection: &mut C, contents: &[Belonging]) -> Result<Report, Error>
+    where
+        C: MigrateConnection + ?Sized,
+    {
+        connection.with_session(|session| self.begin_anew(session, contents))
     }
 
     /// The graph of the history.

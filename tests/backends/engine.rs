@@ -6,6 +6,7 @@ mod cuts;
 pub(crate) mod failures;
 mod holders;
 mod refusals;
+mod resets;
 mod runs;
 mod together;
 mod transactions;

@@ -63,7 +63,9 @@ fn a_bundle_needs_no_file_but_itself() {
     project.write(
         "Cargo.toml",
         &format!(
-            "{manifest}\n[package.metadata.migrate]\ndatabase-url = \"postgres://ada:s3cr3tword@nowhere/db\"\n"
+            "{manifest}\n[package.metadata.migrate]\ndatabase-url = \"postgres://ada:s3cr3tword@nowhere/db\"\n\n\
+             [package.metadata.migrate.environments.testing]\nallow-reset = true\n\n\
+             [package.metadata.migrate.environments.production]\nlock-timeout = 5\n"
         ),
     );
     let server = Server::with_bundle_of(&project);
@@ -123,6 +125,26 @@ fn a_bundle_needs_no_file_but_itself() {
         .run(&["up", "--sql", "20261102090000"], &url)
         .ok()
         .prints("CREATE TABLE");
+
+    // what the metadata says of environments went along
+    server
+        .run(&["reset", "--yes"], &url)
+        .code(2)
+        .says("help: give `--allow-reset`");
+    server
+        .run(&["reset", "--yes", "--env", "testing"], &url)
+        .ok()
+        .says("`app.db`: what is in it is dropped, with all data");
+    let production = [("DATABASE_URL", "app.db"), ("MIGRATE_ENV", "production")];
+    server
+        .run(&["reset", "--yes", "--allow-reset"], &production)
+        .code(2)
+        .says("a reset is not allowed in the environment `production`");
+    server
+        .run(&["status", "--env", "nowhere"], &url)
+        .code(2)
+        .says("no environment `nowhere` is known here")
+        .says("help: the environments are `production`, `testing`");
 
     // what is told from the compiled revisions
     for command in ["history", "heads", "branches", "graph"] {

@@ -31,12 +31,59 @@ impl Workplace {
         self.configuration_of(history)
     }
 
+    /// What a bundle takes along of the metadata: all but URLs, for each environment. URLs name databases of this machine, may hold
+    /// secrets, and a server without a URL of its own is better told so than given a file in whatever folder it stands in.
+    pub(crate) fn bundled(&self) -> Result<String, Failure> {
+        let mut declared = owned(&self.project.settings()?);
+        for member in self.participants()? {
+            declared.extend(owned(&member.settings()?));
+        }
+        let mut configuration = self.of_environment(None).configuration()?;
+        self.take_along(&mut configuration.values);
+        for (name, origin) in declared {
+            let given = Given {
+                value: name.clone(),
+                origin,
+            };
+            let mut values = self.of_environment(Some(given)).configuration()?.values;
+            self.take_along(&mut values);
+            configuration.environments.insert(name, values);
+        }
+        let text = serde_json::to_string(&configuration);
+        Ok(text.expect("names and texts can be written as JSON"))
+    }
+
+    /// The same place, for another environment than was chosen, and as if a database were given: which one counts for nothing here.
+    fn of_environment(&self, environment: Option<Given>) -> Workplace {
+        Workplace {
+            environment,
+            database_url: Some(":memory:".to_owned()),
+            ..self.clone()
+        }
+    }
+
+    /// Leaves out what stays here: URLs, and where this workspace lies.
+    fn take_along(&self, values: &mut BTreeMap<String, Given>) {
+        values.remove(keys::DATABASE_URL.name);
+        for given in values.values_mut() {
+            if let Origin::Section { file, .. } = &mut given.origin
+                && let Ok(inside) = file.strip_prefix(&self.project.root)
+            {
+                *file = inside.to_owned();
+            }
+        }
+    }
+
     fn configuration_of(&self, history: Option<Given>) -> Result<Configuration, Failure> {
         self.knows_environment()?;
         let name = history.as_ref().map(|given| given.value.clone());
         let name = name.as_deref().unwrap_or(Histories::DEFAULT);
         let values = self.values(name, &self.project.settings()?)?;
-        let mut configuration = Configuration { history, values };
+        let mut configuration = Configuration {
+            history,
+            values,
+            ..Configuration::default()
+        };
         self.add_of_members(name, &mut configuration)?;
         Ok(configuration)
     }

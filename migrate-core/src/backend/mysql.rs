@@ -10,6 +10,7 @@ mod inspect;
 mod limits;
 mod lock;
 mod quote;
+mod reset;
 mod session;
 mod types;
 

@@ -9,6 +9,7 @@ mod limits;
 mod lock;
 mod pooler;
 mod quote;
+mod reset;
 mod session;
 mod types;
 

@@ -1,13 +1,14 @@
 //! What a live connection must be able to do for the engine.
 
 use std::any::Any;
+use std::path::Path;
 use std::time::Duration;
 
 use diesel::QueryResult;
 
-use super::{About, Backend, Canceller, Effect, Hindrance, Holder, Limits};
+use super::{About, Backend, Backup, Belonging, Canceller, Effect, Hindrance, Holder, Limits};
 use crate::applied::{AppliedRow, TABLE};
-use crate::error::{LockError, OperationError};
+use crate::error::{BackupError, LockError, OperationError};
 use crate::journal::{self, Entry, Which};
 use crate::operation::Operation;
 
@@ -262,6 +263,34 @@ pub trait Session {
     /// was taken.
     fn canceller(&mut self) -> Option<Canceller> {
         None
+    }
+
+    /// What a reset would drop: all that is in the database, or in the current schema of one that has several. What belongs to
+    /// an extension, and what the database keeps for itself, is not among it.
+    ///
+    /// # Errors
+    ///
+    /// What the database said.
+    fn belongings(&mut self) -> QueryResult<Vec<Belonging>>;
+
+    /// Drops what [`belongings`](Session::belongings) gave. When something outside would go with it, gives the names of that and
+    /// drops nothing.
+    ///
+    /// # Errors
+    ///
+    /// What the database said; where a change of the schema can be undone, nothing is dropped then.
+    fn drop_all(&mut self, all: &[Belonging]) -> QueryResult<Vec<String>>;
+
+    /// Makes a copy of the database in a file that is not there yet, and checks it. To be asked outside of a transaction.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none; then nothing of it is left.
+    fn back_up(&mut self, to: &Path) -> Result<Backup, BackupError> {
+        let _ = to;
+        Err(BackupError::Server {
+            backend: self.backend().kind(),
+        })
     }
 
     /// Begins to keep the statements that the connection sends; whether the session can see them.

@@ -1,6 +1,7 @@
 //! SQLite: its rules, and how a connection to it is had.
 
 mod about;
+mod backup;
 mod catalogue;
 mod connect;
 mod ddl;
@@ -8,6 +9,7 @@ mod inspect;
 mod lock;
 mod quote;
 mod rebuild;
+mod reset;
 mod session;
 mod types;
 

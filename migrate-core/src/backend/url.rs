@@ -1,5 +1,6 @@
 //! The URL of a database: which backend it is for, and never its password.
 
+mod dump;
 mod file;
 
 use std::fmt;
@@ -64,6 +65,13 @@ impl DatabaseUrl {
     #[must_use]
     pub fn is_read_only(&self) -> bool {
         self.kind == BackendKind::Sqlite && file::is_read_only(&self.target)
+    }
+
+    /// The command that dumps a server's database of this kind into a file, and the one that brings it back; without a password,
+    /// which those programs ask for. Nothing for SQLite.
+    #[must_use]
+    pub fn dump_commands(&self, kind: BackendKind, file: &Path) -> Option<(String, String)> {
+        dump::commands(self, kind, file)
     }
 
     /// A text without the secrets of this URL: what a driver says may repeat parts of it.
@@ -227,6 +235,15 @@ impl fmt::Debug for DatabaseUrl {
             .field("kind", &self.kind)
             .field("target", &redacted(&self.target))
             .finish()
+    }
+}
+
+/// A word as a shell takes it.
+pub(crate) fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "_-./:@%+=,".contains(c);
+    match !word.is_empty() && word.chars().all(plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
     }
 }
 

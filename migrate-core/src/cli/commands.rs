@@ -12,6 +12,7 @@ use super::progress::Progress;
 use super::report::Report;
 use crate::backend::Access;
 
+pub mod backup;
 pub mod branches;
 pub mod check;
 pub mod config;
@@ -23,6 +24,7 @@ pub mod heads;
 pub mod history;
 pub mod ping;
 pub mod redo;
+pub mod reset;
 mod reversal;
 mod runs;
 mod script;
@@ -45,6 +47,8 @@ pub enum Command {
     #[command(visible_alias = "downgrade")]
     Down(down::DownArgs),
     Redo(redo::RedoArgs),
+    Reset(reset::ResetArgs),
+    Backup(backup::BackupArgs),
     Status(status::StatusArgs),
     Current(current::CurrentArgs),
     Check(check::CheckArgs),
@@ -63,6 +67,7 @@ impl Command {
     pub fn needs_database(&self) -> bool {
         match self {
             Command::Up(_) | Command::Down(_) | Command::Redo(_) | Command::Stamp(_) => true,
+            Command::Reset(_) | Command::Backup(_) => true,
             Command::Status(_) | Command::Current(_) | Command::Check(_) => true,
             Command::Ping(_) => true,
             Command::History(args) => args.needs_database(),
@@ -78,6 +83,8 @@ impl Command {
             Command::Up(args) => args.format.json,
             Command::Down(args) => args.format.json,
             Command::Redo(args) => args.format.json,
+            Command::Reset(args) => args.format.json,
+            Command::Backup(args) => args.format.json,
             Command::Status(args) => args.format.json,
             Command::Current(args) => args.format.json,
             Command::Check(args) => args.format.json,
@@ -135,11 +142,19 @@ pub(super) fn run(command: &Command, context: &Context<'_>, report: &mut Report<
                 answer.unwrap_or_else(|failure| json::Run::failed(&[], failure))
             ))
         }
+        Command::Reset(args) => {
+            let answer = reset::reset(context, args, &Progress::new(report));
+            report.finish(Ok(answer.unwrap_or_else(json::Reset::failed)))
+        }
         Command::Stamp(args) => {
             let answer = stamp::stamp(context, args, &Progress::new(report));
             report.finish(Ok(answer.unwrap_or_else(|failure| {
                 json::Stamp::failed(&args.targets, failure)
             })))
+        }
+        Command::Backup(args) => {
+            let answer = backup::backup(context, args, &Progress::new(report));
+            report.finish(answer)
         }
         Command::Status(_) => report.finish(status::status(context)),
         Command::Current(args) => report.finish(current::current(context, args)),

@@ -44,6 +44,10 @@ pub struct Configuration {
     pub history: Option<Given>,
     /// The values by their keys.
     pub values: BTreeMap<String, Given>,
+    /// The same for each environment, in a program that is not started by `cargo migrate`: there it turns out at the start which one
+    /// is meant.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub environments: BTreeMap<String, BTreeMap<String, Given>>,
 }
 
 impl Configuration {
@@ -59,6 +63,32 @@ impl Configuration {
                 "`{CONFIGURATION}` is not what `cargo migrate` writes there (line {line}, column {column})"
             ))
         })
+    }
+
+    /// Takes the values of an environment, where it turns out here which one is meant. Where environments are known, another one
+    /// is a mistake.
+    pub fn choose(&mut self, environment: Option<&Given>) -> Result<(), Failure> {
+        let Some(given) = environment.filter(|_| !self.environments.is_empty()) else {
+            return Ok(());
+        };
+        match self.environments.remove(&given.value) {
+            Some(values) => {
+                self.values = values;
+                Ok(())
+            }
+            None => {
+                let names: Vec<String> = self
+                    .environments
+                    .keys()
+                    .map(|name| format!("`{name}`"))
+                    .collect();
+                Err(
+                    Failure::usage(format!("no environment `{}` is known here", given.value))
+                        .note(format!("the environment {}", given.origin))
+                        .help(format!("the environments are {}", names.join(", "))),
+                )
+            }
+        }
     }
 
     /// What `multiple-heads` says of several heads.

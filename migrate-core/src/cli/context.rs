@@ -7,8 +7,9 @@ use std::time::Duration;
 use migrate_graph::{Applied, Graph};
 
 use super::args::{self, Dialect, GlobalArgs};
+use super::commands::reset::Said;
 use super::configuration::keys::{self, Key};
-use super::configuration::{self, Configuration, Given, Surroundings};
+use super::configuration::{self, Configuration, Given, Origin, Surroundings};
 use super::failure::Failure;
 use super::json;
 use super::listing::{Downgrade, Facts};
@@ -44,8 +45,9 @@ impl<'a> Context<'a> {
         global: &'a GlobalArgs,
         surroundings: &'a Surroundings<'a>,
     ) -> Result<Context<'a>, Failure> {
-        let configuration = Configuration::read(surroundings)?;
+        let mut configuration = Configuration::read(surroundings)?;
         let environment = configuration::environment(global.env.as_deref(), surroundings)?;
+        configuration.choose(environment.as_ref())?;
         let mut context = Context {
             history,
             global,
@@ -89,6 +91,31 @@ impl<'a> Context<'a> {
         arguments.fold(migrator, |migrator, (key, value)| {
             migrator.argument(key.as_str(), value.as_str())
         })
+    }
+
+    /// How long to wait for another run.
+    pub(super) fn lock_timeout(&self) -> Duration {
+        self.lock_timeout
+    }
+
+    /// The environment that the run is for.
+    pub(super) fn environment(&self) -> Option<&str> {
+        self.environment.as_ref().map(|given| given.value.as_str())
+    }
+
+    /// What the configuration says of resets.
+    pub(super) fn allows_reset(&self) -> Result<Option<Said>, Failure> {
+        let own = self
+            .environment()
+            .map(|name| format!(".environments.{name}"));
+        let given = self.value(&keys::ALLOW_RESET)?;
+        Ok(given.map(|given| Said {
+            allowed: given.value == "true",
+            own: match (&given.origin, own) {
+                (Origin::Section { section, .. }, Some(own)) => section.ends_with(&own),
+                _ => false,
+            },
+        }))
     }
 
     /// What drawings are shown on.

@@ -5,7 +5,7 @@
 //! in which `up` applies the revisions, unless their key says otherwise. A key is always present: what does not apply is
 //! `null` or an empty list. Later versions may add keys.
 //!
-//! A command that fails prints the object of [`Failed`]; `up`, `down`, `redo` and `stamp` print their own object, with the
+//! A command that fails prints the object of [`Failed`]; `up`, `down`, `redo`, `reset` and `stamp` print their own object, with the
 //! failure under `error`, unless a script (`--sql`) was asked for. The exit code is the same with and without `--json`.
 
 mod ping;
@@ -305,6 +305,8 @@ pub struct Run {
     pub backend: Option<String>,
     /// The targets, as they were given.
     pub targets: Vec<String>,
+    /// The copy that was made before, when one was asked for.
+    pub backup: Option<Backup>,
     /// What was done, in this order.
     pub steps: Vec<Step>,
     /// The time all of it took.
@@ -330,6 +332,61 @@ pub struct Step {
     pub message: String,
     /// The time it took.
     pub duration_ms: f64,
+}
+
+/// What `backup` answers.
+#[doc = "```json"]
+#[doc = include_str!("json/backup.json")]
+#[doc = "```"]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Backup {
+    /// The database's URL without the password.
+    pub database: String,
+    /// What it is: `sqlite`.
+    pub backend: String,
+    /// The copy.
+    pub path: String,
+    /// Its size.
+    pub bytes: u64,
+    /// How many tables are in it.
+    pub tables: usize,
+    /// How many rows are in them.
+    pub rows: u64,
+    /// What brings it back, for a shell.
+    pub restore: String,
+}
+
+/// What `reset` answers.
+#[doc = "```json"]
+#[doc = include_str!("json/reset.json")]
+#[doc = "```"]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Reset {
+    /// The database's URL without the password; `null` when it was not got so far.
+    pub database: Option<String>,
+    /// What it is: `sqlite`.
+    pub backend: Option<String>,
+    /// What was dropped.
+    pub dropped: Vec<Dropped>,
+    /// What was applied then, in this order.
+    pub steps: Vec<Step>,
+    /// The time all of it took.
+    pub duration_ms: f64,
+    /// The ids the database is at now; `null` when that could not be read.
+    pub current: Option<Vec<String>>,
+    /// Whether it is at every head now; `null` when that could not be read.
+    pub at_heads: Option<bool>,
+    /// What went wrong; `null` when nothing did.
+    pub error: Option<Failure>,
+}
+
+/// Something that was dropped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Dropped {
+    /// What it was: `table`, `view`.
+    pub kind: String,
+    /// Its name; of a function, with the types of its arguments.
+    pub name: String,
 }
 
 /// What `stamp` answers.
@@ -363,6 +420,16 @@ impl Run {
             targets: targets.to_vec(),
             error: Some(failure),
             ..Run::default()
+        }
+    }
+}
+
+impl Reset {
+    /// The answer when nothing was begun.
+    pub(super) fn failed(failure: Failure) -> Reset {
+        Reset {
+            error: Some(failure),
+            ..Reset::default()
         }
     }
 }

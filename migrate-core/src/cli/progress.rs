@@ -54,6 +54,11 @@ impl<'r, 'w> Progress<'r, 'w> {
         self.report.borrow_mut().say(line);
     }
 
+    /// Says a question, whose answer is typed on the same line; it is said also when all else is to be quiet.
+    pub(super) fn ask(&self, question: &str) {
+        self.report.borrow_mut().show(question);
+    }
+
     /// Says what happens, on the database of this name.
     ///
     /// `plan` is what so many steps will do.

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::json::{
-    Answer, Branches, Check, Current, Database, DryRun, Heads, History, Run, Script, Show, Stamp,
-    Status, StatusRevision,
+    Answer, Backup, Branches, Check, Current, Database, DryRun, Heads, History, Reset, Run, Script,
+    Show, Stamp, Status, StatusRevision,
 };
 use super::progress::{standing, time};
 use super::style::{self, paint};
@@ -210,6 +210,29 @@ impl Check {
 }
 
 impl Answer for Run {
+    /// Nothing: what was done was said while it was done.
+    fn text(&self) -> String {
+        String::new()
+    }
+
+    fn exit(&self) -> Exit {
+        self.error
+            .as_ref()
+            .map_or(Exit::Done, |failure| failure.exit)
+    }
+
+    fn failure(&mut self) -> Option<&mut Failure> {
+        self.error.as_mut()
+    }
+}
+
+impl Answer for Backup {
+    fn text(&self) -> String {
+        format!("{}\n", self.path)
+    }
+}
+
+impl Answer for Reset {
     /// Nothing: what was done was said while it was done.
     fn text(&self) -> String {
         String::new()

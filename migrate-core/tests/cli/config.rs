@@ -29,6 +29,7 @@ fn every_value_is_told_with_its_place() {
         str![[r#"
 environment            testing                                     MIGRATE_ENV in .env:1
 history                reports                                     package reports
+allow-reset            -                                           not set
 database-url           postgres://ada:***@host/db?sslpassword=***  REPORTS_DATABASE_URL in .env:2
 database-url-variable  REPORTS_DATABASE_URL                        default
 directory              migrations                                  default
@@ -47,6 +48,7 @@ multiple-heads         refuse                                      default
         str![[r#"
 environment            production            --env
 history                reports               package reports
+allow-reset            -                     not set
 database-url           x.db                  --database-url
 database-url-variable  REPORTS_DATABASE_URL  default
 directory              migrations            default

@@ -42,6 +42,16 @@ fn the_examples_are_real() {
         run(&CHAIN, "up +2 --json"),
         file!["../../src/cli/json/up.json"]
     );
+    let copy = folder.path().join("copy.db");
+    assert_data_eq!(
+        run(&CHAIN, &format!("backup {} --json", copy.display())),
+        file!["../../src/cli/json/backup.json"]
+    );
+    assert_data_eq!(
+        run(&CHAIN, "reset --yes --allow-reset --json"),
+        file!["../../src/cli/json/reset.json"]
+    );
+    assert_eq!(folder.run(&CHAIN, "down 20261108120000").code, 0);
     assert_data_eq!(
         run(&CHAIN, "history -i --json"),
         file!["../../src/cli/json/history.json"]
@@ -124,6 +134,9 @@ fn every_answer_is_one_object() {
         "down -1",
         "down nonsense",
         "redo",
+        "backup",
+        "reset",
+        "reset --yes --allow-reset",
         "stamp head",
         "stamp nonsense",
         "sideways",
@@ -144,7 +157,7 @@ fn every_answer_is_one_object() {
             }
             let plain = folder.run(history, line);
             // what was done by the first run is not left to do, so the codes of those are not compared
-            let changes = ["up", "down", "redo", "stamp"]
+            let changes = ["up", "down", "redo", "reset", "stamp"]
                 .iter()
                 .any(|command| line.starts_with(command));
             assert!(changes || plain.code == said.code, "{line}");

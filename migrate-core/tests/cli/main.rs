@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what a test cannot go on without")]
 
+mod backup;
 mod batches;
 mod conditional;
 mod config;
@@ -16,6 +17,7 @@ mod histories;
 mod json;
 mod ping;
 mod reading;
+mod reset;
 mod reversal;
 mod running;
 mod script;

@@ -532,6 +532,7 @@ fn up_down_redo_and_stamp_as_json() {
   "targets": [
     "-1"
   ],
+  "backup": null,
   "steps": [
     {
       "revision": "20261115180000",
@@ -558,6 +559,7 @@ fn up_down_redo_and_stamp_as_json() {
   "database": "[DIR]/app.db",
   "backend": "sqlite",
   "targets": [],
+  "backup": null,
   "steps": [
     {
       "revision": "20261108120000",
@@ -621,6 +623,7 @@ fn a_failed_run_is_one_object_too() {
   "targets": [
     "head"
   ],
+  "backup": null,
   "steps": [
     {
       "revision": "20261101090000",
@@ -677,6 +680,7 @@ fn a_failed_run_is_one_object_too() {
   "targets": [
     "nonsense"
   ],
+  "backup": null,
   "steps": [],
   "duration_ms": 0.0,
   "warnings": [],

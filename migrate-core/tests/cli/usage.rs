@@ -21,9 +21,12 @@ Commands:
   up        Apply pending revisions, up to a target [alias: upgrade]
   down      Undo applied revisions, down to a target, which stays applied [alias: downgrade]
   redo      Undo the last applied revision and apply it again
+  reset     Drop everything in the database, with all data, and apply all revisions
+  backup    Copy a SQLite database, and check the copy
   status    Show where the database stands: what is applied, pending, unknown
   current   Show the revisions the database is at
   check     Exit with 0 when the history is sound and the database is up to date, else with 1
+  ping      Exit with 0 when the database can be reached and migrated, else with 1
   stamp     Record revisions as applied, without running them
   history   List the revisions, newest first
   graph     Draw the revisions as a graph, newest first

@@ -19,11 +19,11 @@ use super::effect::{Effect, effect};
 use super::inspect::{Catalogue, has_table};
 use super::limits::{self, Before};
 use super::quote::identifier;
-use super::{Dialect, lock};
+use super::{Dialect, lock, reset};
 use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
 use crate::backend::{
-    About, Backend, Canceller, DatabaseUrl, FailedStatement, Hindrance, Inside, Limits,
+    About, Backend, Belonging, Canceller, DatabaseUrl, FailedStatement, Hindrance, Inside, Limits,
     LockRequest, SeenStatement, Session, settle,
 };
 use crate::error::{LockError, OperationError};
@@ -507,6 +507,9 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
     }
 
     fn lock(&mut self, request: &mut LockRequest<'_>) -> Result<(), LockError> {
+        if self.lock.is_some() {
+            return Ok(()); // the server would count it twice, and want it given back twice
+        }
         let database = self.server.database.clone().unwrap_or_default();
         let name = lock::name(&database);
         lock::take(self.mysql(), &name, &database, request)?;
@@ -547,6 +550,15 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
                 .batch_execute(&format!("KILL QUERY {connection}"))
                 .map_err(|error| error.to_string())
         }))
+    }
+
+    fn belongings(&mut self) -> QueryResult<Vec<Belonging>> {
+        reset::belongings(self)
+    }
+
+    fn drop_all(&mut self, all: &[Belonging]) -> QueryResult<Vec<String>> {
+        self.server.has_journal = false;
+        reset::drop_all(self, all).map(|()| Vec::new())
     }
 
     fn watch(&mut self) -> bool {

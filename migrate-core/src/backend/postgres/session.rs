@@ -14,12 +14,12 @@ use super::about::about;
 use super::connect::establish;
 use super::limits::{self, Before};
 use super::lock::DatabaseLock;
-use super::{Postgres, inspect, pooler, quote};
+use super::{Postgres, inspect, pooler, quote, reset};
 use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
 use crate::backend::{
-    About, Backend, Canceller, DatabaseUrl, Effect, FailedStatement, Hindrance, Inside, Limits,
-    LockRequest, SeenStatement, Session, settle,
+    About, Backend, Belonging, Canceller, DatabaseUrl, Effect, FailedStatement, Hindrance, Inside,
+    Limits, LockRequest, SeenStatement, Session, settle,
 };
 use crate::error::{LockError, OperationError};
 use crate::journal::{self, Entry, Stored, Which};
@@ -476,6 +476,19 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
                 .batch_execute(&format!("SELECT pg_catalog.pg_cancel_backend({process})"))
                 .map_err(|error| error.to_string())
         }))
+    }
+
+    fn belongings(&mut self) -> QueryResult<Vec<Belonging>> {
+        reset::belongings(self)
+    }
+
+    fn drop_all(&mut self, all: &[Belonging]) -> QueryResult<Vec<String>> {
+        let lost = reset::drop_all(self, all)?;
+        if let Some(place) = &mut self.place {
+            place.found = None;
+            place.journal = false;
+        }
+        Ok(lost)
     }
 
     fn watch(&mut self) -> bool {

@@ -4,7 +4,7 @@ mod anew;
 
 use std::any::Any;
 use std::borrow::BorrowMut;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
@@ -15,14 +15,14 @@ use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 use super::about::about;
 use super::lock::DatabaseLock;
 use super::rebuild::{self, Pending, Violations};
-use super::{Sqlite, catalogue, inspect};
+use super::{Sqlite, backup, catalogue, inspect, reset};
 use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
 use crate::backend::{
-    About, Backend, Effect, FailedStatement, Inside, Limits, LockRequest, SeenStatement, Session,
-    settle,
+    About, Backend, Backup, Belonging, Effect, FailedStatement, Inside, Limits, LockRequest,
+    SeenStatement, Session, settle,
 };
-use crate::error::{LockError, OperationError};
+use crate::error::{BackupError, LockError, OperationError};
 use crate::journal::{self, Entry, Stored, Which};
 use crate::operation::Operation;
 
@@ -419,6 +419,22 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
             Some(limit) => self.be_patient(limit),
             None => Ok(()),
         }
+    }
+
+    fn belongings(&mut self) -> QueryResult<Vec<Belonging>> {
+        reset::belongings(self)
+    }
+
+    fn drop_all(&mut self, all: &[Belonging]) -> QueryResult<Vec<String>> {
+        reset::drop_all(self, all).map(|()| Vec::new())
+    }
+
+    fn back_up(&mut self, to: &Path) -> Result<Backup, BackupError> {
+        if self.depth()? > 0 {
+            return Err(BackupError::InTransaction);
+        }
+        let file = self.file()?.ok_or(BackupError::InMemory)?;
+        backup::back_up(self.sqlite(), &file, to)
     }
 
     fn watch(&mut self) -> bool {

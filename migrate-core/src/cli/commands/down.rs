@@ -46,6 +46,7 @@ pub(super) fn down(
     let request = Request {
         targets,
         access: Access::Existing,
+        backup: None,
         plan: |steps| format!("{} to take back", plural(steps, "revision")),
         go_on: &|_, left| same_again("down", '-', targets, left),
     };

@@ -34,6 +34,7 @@ pub(super) fn redo(
     let request = Request {
         targets: &[],
         access: Access::Existing,
+        backup: None,
         plan: |steps| {
             format!(
                 "{} to take back and to apply again",

@@ -1,12 +1,14 @@
 //! What `up`, `down` and `redo` have in common: open, let the migrator run and tell of it, and sum up.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use migrate_graph::{PlanError, Target, target};
 
+use super::backup;
 use crate::backend::{Access, Session};
 use crate::cli::args::refuse_url;
-use crate::cli::context::{Context, failure_in};
+use crate::cli::context::{Context, Database, failure_in};
 use crate::cli::failure::Failure;
 use crate::cli::json;
 use crate::cli::progress::{Progress, standing, word};
@@ -20,6 +22,8 @@ pub(super) struct Request<'a> {
     pub(super) targets: &'a [String],
     /// Whether a database that is missing is created.
     pub(super) access: Access,
+    /// Where a copy of the database goes before it is changed, if one is wanted; empty for beside it.
+    pub(super) backup: Option<&'a Path>,
     /// What so many steps will do.
     pub(super) plan: fn(usize) -> String,
     /// What to type to go on after a revision failed, from what had been done and how many steps were left.
@@ -36,14 +40,20 @@ pub(super) fn carry_out(
     let migrator = context.migrator();
     refuse_nonsense(&migrator, request.targets)?;
     let mut database = context.database(request.access)?;
+    let copy = match request.backup {
+        Some(path) => copied(context, progress, &migrator, &mut database, path)?,
+        None => None,
+    };
     let name = &database.name.database;
     let migrator = migrator.on_event(|event| progress.event(name, request.plan, event));
 
     let start = Instant::now();
     let result = run(&migrator, database.session.as_mut());
     let took = start.elapsed();
+    database.session.unlock(); // of the copy, when there was nothing to do
 
     let mut answer = json::Run {
+        backup: copy,
         database: Some(name.clone()),
         backend: Some(database.name.backend.clone()),
         targets: request.targets.to_vec(),
@@ -78,6 +88,26 @@ pub(super) fn carry_out(
         }
     }
     Ok(answer)
+}
+
+/// Makes a copy of the database, unless there is nothing to do, and keeps the lock for the run that follows.
+fn copied(
+    context: &Context<'_>,
+    progress: &Progress<'_, '_>,
+    migrator: &Migrator<'_>,
+    database: &mut Database,
+    path: &Path,
+) -> Result<Option<json::Backup>, Failure> {
+    backup::prepare(context, progress, database, path)?;
+    let status = migrator.status(&mut database.session);
+    let status = status.map_err(|error| database.failure(error))?;
+    if status.pending.is_empty() {
+        return Ok(None);
+    }
+    match database.name.exists {
+        true => backup::make(context, progress, database, path).map(Some),
+        false => Ok(None), // it has just been created
+    }
 }
 
 /// The error as a failure, with what to type.

@@ -1,5 +1,7 @@
 //! `up`: apply what is pending.
 
+use std::path::{Path, PathBuf};
+
 use clap::Args;
 
 use super::dry_run;
@@ -29,6 +31,15 @@ pub struct UpArgs {
     #[arg(long, conflicts_with = "sql")]
     pub dry_run: bool,
 
+    /// Copy a SQLite database before, to this file or folder, or beside it; see `backup`
+    #[arg(
+        long,
+        value_name = "PATH",
+        require_equals = true,
+        conflicts_with_all = ["sql", "dry_run"]
+    )]
+    pub backup: Option<Option<PathBuf>>,
+
     /// A script instead.
     #[command(flatten)]
     pub script: ScriptArgs,
@@ -49,6 +60,10 @@ pub(super) fn up(
     let request = Request {
         targets,
         access: Access::Write,
+        backup: args
+            .backup
+            .as_ref()
+            .map(|path| path.as_deref().unwrap_or(Path::new(""))),
         plan: |steps| format!("{} to apply", plural(steps, "revision")),
         go_on: &|_, left| same_again("up", '+', targets, left),
     };

@@ -50,6 +50,8 @@ macro_rules! keys {
 
 // A new key is a line here, and `Context::value` where it is used.
 keys! {
+    /// Whether `reset` may drop everything.
+    ALLOW_RESET = Key::new("allow-reset", Kind::Switch).own();
     /// The database.
     DATABASE_URL = Key::new("database-url", Kind::Url).flag("--database-url").variable("DATABASE_URL").own();
     /// The variable that names the database, instead of `DATABASE_URL`.

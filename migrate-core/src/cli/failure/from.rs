@@ -188,6 +188,7 @@ impl From<Error> for Failure {
             Error::NoScript(missing) => of_missing(failure, &missing),
             Error::NoDryRun(_)
             | Error::Unsupported(_)
+            | Error::Reset(_)
             | Error::Moved
             | Error::Lock(_)
             | Error::Database { .. } => failure,

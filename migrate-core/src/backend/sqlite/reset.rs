@@ -1,0 +1,51 @@
+//! What a SQLite database holds, and dropping all of it. Indexes and triggers go with their tables.
+
+use diesel::QueryResult;
+
+use crate::backend::belonging::bookkeeping_first;
+use crate::backend::{Belonging, Session};
+
+/// Views and tables, without what SQLite keeps for itself and what a virtual table is made of.
+pub(super) fn belongings(session: &mut dyn Session) -> QueryResult<Vec<Belonging>> {
+    let mut all = Vec::new();
+    for (kind, keyword, kinds) in [
+        ("views", "VIEW", "('view')"),
+        ("virtual tables", "TABLE", "('virtual')"),
+        ("tables", "TABLE", "('table')"),
+    ] {
+        let names = session.texts(&format!(
+            "SELECT name AS text FROM pragma_table_list WHERE schema = 'main' AND type IN {kinds} \
+             AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
+        ))?;
+        all.extend(names.into_iter().map(|name| {
+            let drop = format!("DROP {keyword} \"{}\"", name.replace('"', "\"\""));
+            Belonging::new(kind, name, drop)
+        }));
+    }
+    Ok(bookkeeping_first(all))
+}
+
+/// Drops them in one transaction, with foreign keys off, so that no order is needed.
+pub(super) fn drop_all(session: &mut dyn Session, all: &[Belonging]) -> QueryResult<()> {
+    let keys =
+        session.texts("SELECT CAST(foreign_keys AS TEXT) AS text FROM pragma_foreign_keys")?;
+    session.execute("PRAGMA foreign_keys = OFF")?;
+    let dropped = in_transaction(session, all);
+    if keys.iter().any(|on| on == "1") {
+        session.execute("PRAGMA foreign_keys = ON")?;
+    }
+    dropped
+}
+
+fn in_transaction(session: &mut dyn Session, all: &[Belonging]) -> QueryResult<()> {
+    session.execute("BEGIN IMMEDIATE")?;
+    let dropped = all
+        .iter()
+        .try_for_each(|belonging| session.execute(&belonging.drop))
+        .and_then(|()| session.execute("COMMIT"));
+    if dropped.is_err() {
+        // the first error is the one to tell
+        let _ = session.execute("ROLLBACK");
+    }
+    dropped
+}

@@ -1,0 +1,37 @@
+//! A question to the person at the terminal. The only place that reads what somebody types.
+
+use std::io::{self, BufRead, IsTerminal};
+
+/// Whether there is somebody to ask: the question is shown on stderr, and the answer comes from stdin.
+pub(super) fn can_ask() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// What was typed: only `y` and `yes` are a yes.
+pub(super) fn answer() -> bool {
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line).is_ok() && is_yes(&line)
+}
+
+fn is_yes(line: &str) -> bool {
+    ["y", "yes"].contains(&line.trim().to_ascii_lowercase().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_clear_yes_is_one() {
+        for (line, yes) in [
+            ("y\n", true),
+            (" YES \r\n", true),
+            ("\n", false),
+            ("", false),
+            ("no\n", false),
+            ("yesterday\n", false),
+        ] {
+            assert_eq!(is_yes(line), yes, "{line:?}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Why a reset was refused before anything was dropped.
+
+/// Why a reset was refused. Nothing was dropped.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResetError {
+    /// The caller has a transaction open.
+    #[error("a reset cannot be part of a transaction")]
+    InTransaction,
+    /// The database holds something else than what was shown.
+    #[error("what is in the database has changed since it was listed")]
+    Changed,
+    /// The version table is in another schema, which the search path leads to.
+    #[error("the record of what is applied is in another schema than the one that would be reset")]
+    RecordElsewhere,
+    /// Other schemas hold what would go with it.
+    #[error("other schemas would lose what depends on this one: {}", listed(lost))]
+    Outside {
+        /// What would be lost.
+        lost: Vec<String>,
+    },
+}
+
+impl ResetError {
+    /// What can be typed to get further.
+    #[must_use]
+    pub fn help(&self) -> String {
+        match self {
+            ResetError::InTransaction => "commit first, or use a connection of its own".to_owned(),
+            ResetError::Changed => "look at it and ask again: `cargo migrate reset`".to_owned(),
+            ResetError::RecordElsewhere => {
+                "name that schema first in the search path: `?options=-csearch_path%3DSCHEMA` in the URL".to_owned()
+            }
+            ResetError::Outside { .. } => {
+                "drop that by hand first, if it may go: a reset is about one schema".to_owned()
+            }
+        }
+    }
+}
+
+fn listed(names: &[String]) -> String {
+    const MOST: usize = 5;
+    let shown: Vec<String> = names
+        .iter()
+        .take(MOST)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    match names.len().saturating_sub(MOST) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}

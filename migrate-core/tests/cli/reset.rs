@@ -1,0 +1,88 @@
+//! `reset`: where it is allowed, what it says before it asks, and what is there afterwards.
+
+use snapbox::{assert_data_eq, str};
+
+use crate::histories::{CHAIN, FAILING};
+use crate::support::Folder;
+
+#[test]
+fn nothing_is_dropped_that_nobody_allowed() {
+    let folder = Folder::new();
+    assert_eq!(folder.run(&CHAIN, "up").code, 0);
+    let said = folder.run(&CHAIN, "reset --yes");
+    assert_eq!((said.code, said.out.as_str()), (2, ""));
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+error: a reset drops everything in the database, and nothing allows it here
+help: give `--allow-reset`, or write `allow-reset = true` under `[package.metadata.migrate]` or in an environment's section
+
+"#]]
+    );
+    for line in [
+        "reset --yes --allow-reset --env production",
+        "reset --yes --allow-reset --env PROD",
+    ] {
+        let said = folder.run(&CHAIN, line);
+        assert_eq!((said.code, said.out.as_str()), (2, ""), "{line}");
+        assert!(
+            said.err
+                .starts_with("error: a reset is not allowed in the environment `"),
+            "{}",
+            said.err
+        );
+    }
+    // nobody can be asked
+    let said = folder.run(&CHAIN, "reset --allow-reset");
+    assert_eq!((said.code, said.out.as_str()), (2, ""));
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+`[DIR]/app.db`: what is in it is dropped, with all data
+  2 tables: orders, users
+  the record of what is applied
+error: there is no terminal to ask on
+note: nothing was dropped
+help: add `--yes`
+
+"#]]
+    );
+    assert!(folder.run(&CHAIN, "check").code == 0);
+}
+
+#[test]
+fn what_it_drops_is_counted_and_named_before() {
+    let folder = Folder::new();
+    assert_eq!(folder.run(&CHAIN, "up +2").code, 0);
+    let said = folder.run(&CHAIN, "reset --yes --allow-reset");
+    assert_eq!((said.code, said.out.as_str()), (0, ""));
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+`[DIR]/app.db`: what is in it is dropped, with all data
+  1 table: users
+  the record of what is applied
+`[DIR]/app.db`: 3 revisions to apply
+  [1/3] up 20261101090000, Create users. … 0 ms
+  [2/3] up 20261108120000, Add a phone number to users. … 0 ms
+  [3/3] up 20261115180000, Create orders. … 0 ms
+done: applied 3 revisions in 0 ms; the database is at head `20261115180000`
+
+"#]]
+    );
+    assert_eq!(folder.run(&CHAIN, "check").code, 0);
+    // an empty database: there is nothing to ask
+    std::fs::remove_file(folder.database()).unwrap();
+    let said = folder.run(&CHAIN, "reset --allow-reset --quiet");
+    assert_eq!((said.code, said.err.as_str()), (0, ""));
+}
+
+#[test]
+fn a_revision_that_fails_is_told_as_by_up() {
+    let folder = Folder::new();
+    let said = folder.run(&FAILING, "reset --yes --allow-reset --json");
+    assert_eq!(said.code, 3, "{}", said.err);
+    let answer: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(answer["error"]["continue"], "cargo migrate up");
+    assert_eq!(answer["steps"].as_array().unwrap().len(), 2);
+}
