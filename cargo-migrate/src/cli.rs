@@ -67,6 +67,7 @@ pub(crate) fn run(all: Vec<OsString>) -> Exit {
     let typed = arguments::own(all);
     let (mut out, mut err) = (anstream::stdout(), anstream::stderr());
     let mut report = Report::new(&mut out, &mut err);
+    report.hide(&typed);
     report.json = typed.iter().any(|argument| argument == "--json");
     let name = OsString::from("cargo-migrate");
     let cli = match Cli::try_parse_from([name].iter().chain(&typed)) {

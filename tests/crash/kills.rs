@@ -71,8 +71,8 @@ impl Undisturbed {
             let time = start.elapsed();
             Ok((Contents::of(scratch.url()), time))
         };
-        let (applied, up) = run(&["migrate", "up"])?;
-        let (taken_back, down) = run(&["migrate", "down", "base"])?;
+        let (applied, up) = run(&["up"])?;
+        let (taken_back, down) = run(&["down", "base"])?;
         assert_eq!((applied.applied(), taken_back.applied()), (30, 0));
         Ok(Undisturbed {
             applied,
@@ -99,8 +99,8 @@ impl Series {
         usual: Duration,
     ) -> Result<(), String> {
         let arguments: &[&str] = match verb {
-            "up" => &["migrate", "up"],
-            _ => &["migrate", "down", "base"],
+            "up" => &["up"],
+            _ => &["down", "base"],
         };
         let mut killed_after = Vec::new();
         loop {

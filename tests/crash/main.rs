@@ -20,6 +20,7 @@ mod child;
 mod database;
 mod history;
 mod kills;
+mod misbehaviour;
 
 mod random;
 mod together;
@@ -39,15 +40,15 @@ const USAGE: &str = "usage: crash kills [COUNT] [BACKEND…] [--seed N]
 type Outcome = Result<String, String>;
 
 fn main() -> ExitCode {
+    if let Some(code) = child::run() {
+        return code;
+    }
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments.is_empty() {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     }
     let command = arguments.remove(0);
-    if let Some(code) = child::run(&command, &arguments) {
-        return code;
-    }
     let asked = match Asked::read(arguments) {
         Ok(asked) => asked,
         Err(problem) => {

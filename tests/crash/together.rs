@@ -17,10 +17,7 @@ const GRACE: Duration = Duration::from_secs(2);
 /// Starts so many processes, so many times. With `limit`, nobody may take longer than the work and [`GRACE`].
 pub(crate) fn run(kind: BackendKind, rounds: usize, processes: usize, limit: bool) -> Outcome {
     let alone = Scratch::new(kind, "alone");
-    let work = end_of(
-        Instant::now(),
-        start_child(&alone, &["migrate", "up", "--json"]),
-    )?;
+    let work = end_of(Instant::now(), start_child(&alone, &["up", "--json"]))?;
     let expected = Contents::of(alone.url());
     let (mut longest, mut most_work) = (Duration::ZERO, work.worked);
     for round in 0..rounds {
@@ -28,7 +25,7 @@ pub(crate) fn run(kind: BackendKind, rounds: usize, processes: usize, limit: boo
         let children: Vec<(Instant, Child)> = (0..processes)
             .map(|_| {
                 let start = Instant::now();
-                (start, start_child(&scratch, &["migrate", "up", "--json"]))
+                (start, start_child(&scratch, &["up", "--json"]))
             })
             .collect();
         let ends: Vec<Result<End, String>> = thread::scope(|scope| {

@@ -74,10 +74,20 @@ impl DatabaseUrl {
         dump::commands(self, kind, file)
     }
 
+    /// A text that may be a URL, or anything else, with `***` for each secret that a URL would have there.
+    #[must_use]
+    pub fn redacted(text: &str) -> String {
+        redacted(text)
+    }
+
     /// A text without the secrets of this URL: what a driver says may repeat parts of it.
     #[must_use]
     pub fn without_secrets(&self, text: &str) -> String {
-        let mut secrets = self.secrets();
+        let written = DatabaseUrl::secrets_in(&self.target);
+        let mut secrets: Vec<String> = written
+            .into_iter()
+            .flat_map(|(written, meant)| [written.to_owned(), meant])
+            .collect();
         // the longest first, so that no part of one is left beside another
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         secrets
@@ -93,23 +103,23 @@ impl DatabaseUrl {
 
     /// The password before the host, as it is written.
     fn password(&self) -> Option<&str> {
-        let (_, rest) = self.target.split_once("://")?;
-        let (user, _) = rest.rsplit_once('@')?;
-        Some(user.split_once(':')?.1)
+        password_in(&self.target)
     }
 
-    /// Every secret in the URL, as it is written and as it is meant.
-    fn secrets(&self) -> Vec<String> {
-        let query = self.target.split_once('?').map_or("", |(_, query)| query);
+    /// Every secret that a text would hold as a URL, as it is written and as it is meant.
+    #[must_use]
+    pub fn secrets_in(text: &str) -> Vec<(&str, String)> {
+        let query = text.split_once('?').map_or("", |(_, query)| query);
         let parameters = query
             .split('&')
             .filter_map(|parameter| parameter.split_once('='))
             .filter(|(key, _)| SECRETS.contains(&key.to_ascii_lowercase().as_str()))
             .map(|(_, value)| value);
-        let written = self.password().into_iter().chain(parameters);
-        written
-            .flat_map(|secret| [secret.to_owned(), decoded(secret)])
+        password_in(text)
+            .into_iter()
+            .chain(parameters)
             .filter(|secret| !secret.is_empty())
+            .map(|secret| (secret, decoded(secret)))
             .collect()
     }
 
@@ -141,6 +151,9 @@ impl FromStr for DatabaseUrl {
             "sqlite" | "sqlite3" => sqlite_scheme(rest),
             "file" => sqlite(&format!("file:{rest}")),
             scheme => match SCHEMES.iter().find(|(known, _)| *known == scheme) {
+                Some((scheme, _)) if !rest.starts_with("//") => {
+                    Err(ConnectError::NoSlashes { scheme })
+                }
                 Some((scheme, kind)) => Ok(DatabaseUrl {
                     kind: *kind,
                     target: format!("{scheme}:{rest}"), // libpq knows small letters only
@@ -178,6 +191,10 @@ fn near(scheme: &str) -> Option<&'static str> {
 }
 
 fn sqlite(path: &str) -> Result<DatabaseUrl, ConnectError> {
+    // taken for a file's name, its password would be the name of a file
+    if is_of_key_words(path) {
+        return Err(ConnectError::KeyWords);
+    }
     if path.is_empty() || file::is_nowhere(path) {
         return Err(ConnectError::EmptyUrl);
     }
@@ -185,6 +202,18 @@ fn sqlite(path: &str) -> Result<DatabaseUrl, ConnectError> {
         kind: BackendKind::Sqlite,
         target: path.to_owned(),
     })
+}
+
+/// Whether a text is what other tools take for a connection: `host=… password=…`, `Server=…;Pwd=…`.
+fn is_of_key_words(text: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "host", "hostaddr", "server", "dbname", "database", "user", "uid", "password", "passwd",
+        "pwd", "service", "sslmode",
+    ];
+    let parts = text.split(|c: char| c.is_whitespace() || c == ';');
+    parts
+        .filter_map(|part| part.split_once('='))
+        .any(|(word, _)| WORDS.contains(&word.to_ascii_lowercase().as_str()))
 }
 
 /// `sqlite:PATH` and `sqlite://PATH`; with a query, SQLite's own URI of the same path.
@@ -269,17 +298,34 @@ fn redacted(url: &str) -> String {
     }
 }
 
-/// Hides all between the user's colon and the last `@`: a password that was not encoded may hold any
-/// character, and to hide too much is the lesser mistake.
+/// What follows a URL's scheme: behind `://`, or behind the colon alone where a server's URL was meant.
+fn after_scheme(text: &str) -> Option<&str> {
+    if let Some((_, rest)) = text.split_once("://") {
+        return Some(rest);
+    }
+    let (scheme, rest) = text.split_once(':')?;
+    let scheme = scheme.to_ascii_lowercase();
+    SCHEMES
+        .iter()
+        .any(|(known, _)| scheme.ends_with(known))
+        .then_some(rest)
+}
+
+/// All between the user's colon and the last `@`: a password that was not encoded may hold any character, and to hide too much
+/// is the lesser mistake.
+fn password_in(url: &str) -> Option<&str> {
+    let (user, _) = after_scheme(url)?.rsplit_once('@')?;
+    Some(user.split_once(':')?.1)
+}
+
 fn redacted_user(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.to_owned();
-    };
-    match rest
-        .rsplit_once('@')
-        .and_then(|(user, host)| Some((user.split_once(':')?.0, host)))
-    {
-        Some((name, host)) => format!("{scheme}://{name}:***@{host}"),
+    let found = after_scheme(url).and_then(|rest| {
+        let (user, host) = rest.rsplit_once('@')?;
+        let (name, _) = user.split_once(':')?;
+        Some((&url[..url.len() - rest.len()], name, host))
+    });
+    match found {
+        Some((scheme, name, host)) => format!("{scheme}{name}:***@{host}"),
         None => url.to_owned(),
     }
 }
@@ -345,6 +391,35 @@ mod tests {
         ] {
             assert_eq!(target(text), path, "{text}");
         }
+    }
+
+    #[test]
+    fn a_server_needs_its_slashes() {
+        assert!(matches!(
+            "mysql:ada:s3cret@h/d".parse::<DatabaseUrl>(),
+            Err(ConnectError::NoSlashes { scheme: "mysql" })
+        ));
+        assert_eq!(
+            DatabaseUrl::redacted("--database-url=mysql:ada:s3cret@h/d"),
+            "--database-url=mysql:ada:***@h/d"
+        );
+        assert_eq!(DatabaseUrl::redacted("a:b@c"), "a:b@c");
+    }
+
+    #[test]
+    fn key_words_are_no_file() {
+        for text in [
+            "host=localhost password=s3cret dbname=app",
+            "dbname=app",
+            "Server=h;Uid=ada;Pwd=s3cret",
+        ] {
+            assert!(
+                matches!(text.parse::<DatabaseUrl>(), Err(ConnectError::KeyWords)),
+                "{text}"
+            );
+        }
+        assert_eq!(target("./user=1.db"), "./user=1.db");
+        assert_eq!(target("a=b.db"), "a=b.db");
     }
 
     #[test]

@@ -1,8 +1,129 @@
 //! The last guard against printing a password: a URL that stands where none is expected, as when somebody gives it as a
-//! target, is quoted in the error. Knows what a password in a URL looks like, and nothing else.
+//! target, is quoted in the error; so is a driver's string of key words. Knows what a password looks like in those, and what a
+//! terminal would obey instead of showing; nothing else.
+
+use std::borrow::Cow;
+
+use crate::backend::DatabaseUrl;
+
+/// What is hidden of a text: passwords wherever they can be told by their surroundings, and those of texts that are known.
+#[derive(Clone, Default)]
+pub(super) struct Mask {
+    /// Texts that are known to hold a password, and how they are shown.
+    known: Vec<(String, String)>,
+}
+
+impl Mask {
+    /// Makes a text known, such as an argument. One without a password changes nothing; one that has it may hold it in any form,
+    /// with blanks and quotes in it.
+    pub(super) fn know(&mut self, text: &str) {
+        let mut known = Vec::new();
+        for (secret, meant) in secrets(text) {
+            known.extend(pieces(text, secret));
+            // a short word may stand anywhere for something else
+            let telling =
+                |secret: &str| secret.len() >= 8 && !secret.chars().all(char::is_alphabetic);
+            let both = [secret.to_owned(), meant];
+            known.extend(
+                both.into_iter()
+                    .filter(|secret| telling(secret))
+                    .map(|secret| (secret, HIDDEN.to_owned())),
+            );
+        }
+        let shown = masked(&DatabaseUrl::redacted(text));
+        if shown != text {
+            known.push((text.to_owned(), shown));
+        }
+        for (text, shown) in known {
+            self.known.push((in_json(&text), in_json(&shown)));
+            self.known.push((text, shown));
+        }
+        // the longest first, so that no part of one is left beside another
+        self.known
+            .sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
+    }
+
+    /// The text, with `***` for each password in it.
+    pub(super) fn apply(&self, text: &str) -> String {
+        let text = self
+            .known
+            .iter()
+            .fold(Cow::from(text), |text, (known, shown)| {
+                match text.contains(known.as_str()) {
+                    true => text.replace(known.as_str(), shown).into(),
+                    false => text,
+                }
+            });
+        masked(&text)
+    }
+}
+
+/// What stands for a password.
+const HIDDEN: &str = "***";
+
+/// The passwords in a text, as they are written and as they are meant.
+fn secrets(text: &str) -> Vec<(&str, String)> {
+    let mut found = DatabaseUrl::secrets_in(text);
+    let mut rest = text;
+    while let Some(end) = after_a_key_word(rest) {
+        let value = &rest[end..];
+        let length = length_of_value(value);
+        let secret = value[..length].trim_matches('\'');
+        if !secret.is_empty() {
+            found.push((secret, secret.replace('\\', "")));
+        }
+        rest = &value[length..];
+    }
+    found
+}
+
+/// What is left of a text when it is cut within the secret, as a range or a branch's target is, and how that is shown.
+fn pieces(text: &str, secret: &str) -> Vec<(String, String)> {
+    let Some(start) = text.find(secret) else {
+        return Vec::new();
+    };
+    let end = start + secret.len();
+    let cuts = text.match_indices([':', '@', '=']);
+    cuts.filter(|(at, _)| (start..end).contains(at))
+        .flat_map(|(at, _)| {
+            let before = (text[..at].to_owned(), format!("{}{HIDDEN}", &text[..start]));
+            let after = (text[at + 1..].to_owned(), HIDDEN.to_owned());
+            [before, after]
+        })
+        .filter(|(piece, _)| piece.len() >= 4)
+        .collect()
+}
+
+/// The text as it stands between the quotes of a JSON string.
+fn in_json(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
+}
+
+/// The text with what a terminal would obey, such as the beginning of a sequence that moves its cursor, as an escape that it
+/// shows. Lines and tabs stay.
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
+    let obeyed = |character: char| character.is_control() && !matches!(character, '\n' | '\t');
+    if !text.contains(obeyed) {
+        return text.into();
+    }
+    let shown = text.chars().fold(String::new(), |mut shown, character| {
+        match obeyed(character) {
+            true => shown.extend(character.escape_default()),
+            false => shown.push(character),
+        }
+        shown
+    });
+    shown.into()
+}
+
+/// The text, with `***` for each password that its surroundings tell.
+fn masked(text: &str) -> String {
+    masked_key_words(&masked_urls(text))
+}
 
 /// The text, with `***` for each password in a URL.
-pub(super) fn masked(text: &str) -> String {
+fn masked_urls(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("://") {
@@ -28,8 +149,69 @@ fn masked_address(address: &str) -> String {
         .map(|(user, host)| (user.split_once(':'), host))
     {
         Some((Some((user, _)), host)) => format!("{user}:***@{host}"),
+        Some(_) => address.to_owned(),
+        None => masked_beginning(address),
+    }
+}
+
+/// The beginning of an address that was cut off: what follows the first colon is a password, unless it is a port.
+fn masked_beginning(address: &str) -> String {
+    let end = address.find(['/', '?', '#']).unwrap_or(address.len());
+    match address[..end].split_once(':') {
+        Some((user, port))
+            if !address.starts_with('[')
+                && !port.is_empty()
+                && !port.starts_with(|c: char| c.is_ascii_digit() || ",.;)]'".contains(c)) =>
+        {
+            format!("{user}:{HIDDEN}")
+        }
         _ => address.to_owned(),
     }
+}
+
+/// How the words end that a password follows, in a query, in libpq's strings and in other drivers'.
+const KEY_WORDS: [&str; 3] = ["password=", "passwd=", "pwd="];
+
+/// The text, with `***` for what follows each of the key words.
+fn masked_key_words(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(end) = after_a_key_word(rest) {
+        let (before, value) = rest.split_at(end);
+        shown += before;
+        let length = length_of_value(value);
+        if length > 0 {
+            shown += "***";
+        }
+        rest = &value[length..];
+    }
+    shown + rest
+}
+
+/// Where the first key word ends.
+fn after_a_key_word(text: &str) -> Option<usize> {
+    // of ASCII only, so that no byte moves
+    let lower = text.to_ascii_lowercase();
+    KEY_WORDS
+        .iter()
+        .filter_map(|word| lower.find(word).map(|at| at + word.len()))
+        .min()
+}
+
+/// How long a value is: up to its closing quote, or else to where a query or a string of key words goes on.
+fn length_of_value(value: &str) -> usize {
+    if let Some(quoted) = value.strip_prefix('\'') {
+        let mut escaped = false;
+        let closing = quoted.find(|character| {
+            let closes = character == '\'' && !escaped;
+            escaped = character == '\\' && !escaped;
+            closes
+        });
+        return closing.map_or(value.len(), |at| at + 2);
+    }
+    value
+        .find(|character: char| ends_a_url(character) || "&;".contains(character))
+        .unwrap_or(value.len())
 }
 
 #[cfg(test)]
@@ -60,8 +242,80 @@ mod tests {
                 "\"url\": \"x://u:***@h\", \"b\": \"@\"",
             ),
             ("://", "://"),
+            (
+                "`postgres://h/d?user=a&password=s3cret&port=1` is no target",
+                "`postgres://h/d?user=a&password=***&port=1` is no target",
+            ),
+            (
+                "host=h password=s3cret dbname=d",
+                "host=h password=*** dbname=d",
+            ),
+            (
+                r"host=h password='it\'s a s3cret' dbname=d",
+                "host=h password=*** dbname=d",
+            ),
+            ("Server=h;Pwd=s3cret;Uid=a", "Server=h;Pwd=***;Uid=a"),
+            ("PGPASSWORD=s3cret psql", "PGPASSWORD=*** psql"),
+            (
+                "\"text\": \"password=s3cret\\\" b\"",
+                "\"text\": \"password=***\\\" b\"",
+            ),
+            ("`SELECT 'x://u:s3cret…`", "`SELECT 'x://u:***`"),
+            ("http://localhost:8080/a:b", "http://localhost:8080/a:b"),
+            ("password='open", "password=***"),
+            ("password=", "password="),
+            (
+                "SET password = md5(name), passwords = 1",
+                "SET password = md5(name), passwords = 1",
+            ),
         ] {
             assert_eq!(masked(text), shown);
         }
+    }
+
+    #[test]
+    fn a_known_text_is_hidden_whatever_its_password_holds() {
+        let url = "postgres://ada:s3c \"ret\" `x`@host/db";
+        let mut mask = Mask::default();
+        mask.know(url);
+        mask.know("head");
+        assert_eq!(
+            mask.apply(&format!("`{url}` is no target, head is")),
+            "`postgres://ada:***@host/db` is no target, head is"
+        );
+        let json = serde_json::json!({ "target": url }).to_string();
+        assert_eq!(
+            mask.apply(&json),
+            r#"{"target":"postgres://ada:***@host/db"}"#
+        );
+    }
+
+    #[test]
+    fn a_known_password_is_hidden_in_what_is_left_of_its_text() {
+        let mut mask = Mask::default();
+        mask.know("url=mysql://ada:s%2Fcret:1=2@host/db");
+        for (text, shown) in [
+            ("no s/cret:1=2 here", "no *** here"),
+            ("no s%2Fcret:1=2", "no ***"),
+            ("`1=2@host/db` is no end", "`***` is no end"),
+            ("`url=mysql://ada:s%2Fcret` is", "`url=mysql://ada:***` is"),
+            ("`mysql:ada`, `host/db`", "`mysql:ada`, `host/db`"),
+        ] {
+            assert_eq!(mask.apply(text), shown);
+        }
+        let mut mask = Mask::default();
+        mask.know("postgres://postgres:postgres@host/postgres");
+        assert_eq!(mask.apply("role `postgres`"), "role `postgres`");
+        mask.know("host=h password='a b:c d' user=u");
+        assert_eq!(mask.apply("`c d' user=u` is"), "`***` is");
+    }
+
+    #[test]
+    fn a_terminal_is_told_nothing_to_do() {
+        assert_eq!(visible("a\tb\n"), "a\tb\n");
+        assert_eq!(
+            visible("\u{1b}[2J\u{9b}x\r\u{7}"),
+            "\\u{1b}[2J\\u{9b}x\\r\\u{7}"
+        );
     }
 }

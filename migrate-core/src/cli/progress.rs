@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use migrate_graph::Direction;
 
+use super::mask::visible;
 use super::report::Report;
 use super::rows::Rows;
 use super::style::{self, paint};
@@ -23,7 +24,7 @@ pub(super) struct Progress<'r, 'w> {
 pub(super) fn standing(current: &[String], at_heads: bool) -> String {
     let ids = current
         .iter()
-        .map(|id| format!("`{id}`"))
+        .map(|id| format!("`{}`", visible(id)))
         .collect::<Vec<_>>()
         .join(", ");
     match (current.len(), at_heads) {
@@ -66,6 +67,7 @@ impl<'r, 'w> Progress<'r, 'w> {
         match event {
             Event::Waiting { holder } => {
                 let holder = holder.map_or_else(|| "another run".to_owned(), ToString::to_string);
+                let holder = visible(&holder);
                 self.say(&format!("waiting: {holder} is migrating `{database}`"));
             }
             Event::Started {

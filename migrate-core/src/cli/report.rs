@@ -1,6 +1,7 @@
 //! The only place that writes: answers to one stream, talk and errors to another. Knows the forms (text, JSON, quiet) and
 //! none of the commands.
 
+use std::ffi::OsStr;
 use std::io::{self, Write};
 
 use clap::Subcommand;
@@ -9,7 +10,7 @@ use super::commands::Command;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::json::{Answer, Failed};
-use super::mask::masked;
+use super::mask::{Mask, visible};
 use super::style::{self, paint};
 
 /// Where a command's words go.
@@ -26,6 +27,7 @@ pub struct Report<'a> {
     pub json: bool,
     /// The name that the commands go by, when it is not `cargo migrate`.
     pub program: Option<&'a str>,
+    mask: Mask,
 }
 
 impl<'a> Report<'a> {
@@ -38,6 +40,14 @@ impl<'a> Report<'a> {
             terminal: false,
             json: false,
             program: None,
+            mask: Mask::default(),
+        }
+    }
+
+    /// Makes texts known that may hold a password, such as the arguments: where one is repeated, it is without it.
+    pub fn hide<T: AsRef<OsStr>>(&mut self, texts: impl IntoIterator<Item = T>) {
+        for text in texts {
+            self.mask.know(&text.as_ref().to_string_lossy());
         }
     }
 
@@ -63,7 +73,7 @@ impl<'a> Report<'a> {
         if !error.use_stderr() {
             return self.data(&text);
         }
-        self.show(&masked(&text));
+        self.show(&self.mask.apply(&text));
         self.failed(of_clap(&error.render().to_string()));
         Exit::Usage
     }
@@ -101,7 +111,7 @@ impl<'a> Report<'a> {
             answer.text()
         };
         let text = if answer.failure().is_some() {
-            masked(&text)
+            self.mask.apply(&text)
         } else {
             text
         };
@@ -117,23 +127,25 @@ impl<'a> Report<'a> {
     fn failed(&mut self, error: Failure) {
         if self.json {
             let exit = error.exit;
-            self.write(&masked(&as_json(&Failed { error })), exit);
+            self.write(&self.mask.apply(&as_json(&Failed { error })), exit);
         }
     }
 
     /// `error:`, `note:`, `help:`.
     fn error(&mut self, failure: &mut Failure) {
         failure.help = failure.help.as_deref().map(|help| self.advice(help));
-        let mut text = format!("{} {}\n", paint(style::ERROR, "error:"), failure.message);
+        let message = visible(&failure.message);
+        let mut text = format!("{} {message}\n", paint(style::ERROR, "error:"));
         for note in &failure.notes {
             // what follows on further lines stays together
-            let note = note.trim_end().replace('\n', "\n      ");
+            let note = visible(note.trim_end()).replace('\n', "\n      ");
             text += &format!("{} {note}\n", paint(style::NOTE, "note:"));
         }
         if let Some(help) = &failure.help {
+            let help = visible(help);
             text += &format!("{} {help}\n", paint(style::HELP, "help:"));
         }
-        self.show(&masked(&text));
+        self.show(&self.mask.apply(&text));
     }
 
     /// Advice on what to type, with the name that the program goes by.

@@ -1,19 +1,22 @@
 //! One run of the program: arguments in, a command, its answer out, an exit code. Takes everything it touches as arguments
 //! ([`Invocation`]), so that a test needs no process; `main` fills them in from the process.
 
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::borrow::Borrow;
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal, Write};
+use std::panic::{self, PanicHookInfo};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser};
 
 use super::args::GlobalArgs;
 use super::commands::{self, Command};
-use super::configuration::{CONFIGURATION, Surroundings};
+use super::configuration::{CONFIGURATION, DATABASE_URL, Surroundings};
 use super::context::Context;
 use super::exit::Exit;
+use super::mask::{Mask, visible};
 use super::report::Report;
 use crate::history::History;
 
@@ -107,6 +110,8 @@ pub fn run(history: &History, invocation: Invocation<'_>) -> Exit {
         terminal,
     } = invocation;
     let mut report = Report::new(out, err);
+    report.hide(&arguments);
+    report.hide((surroundings.variable)(DATABASE_URL));
     report.program = Some(&program)
         .filter(|program| *program != CARGO_MIGRATE)
         .map(String::as_str);
@@ -134,6 +139,8 @@ fn start(
     by_cargo_migrate: bool,
 ) -> ExitCode {
     let mut arguments = env::args_os();
+    let secrets = secrets(variable);
+    panic::set_hook(Box::new(move |panic| tell(panic, &secrets)));
     let started_as = arguments.next().unwrap_or_default();
     let invocation = Invocation {
         program: program(&started_as, by_cargo_migrate),
@@ -147,6 +154,29 @@ fn start(
         terminal: io::stderr().is_terminal(),
     };
     run(history, invocation).into()
+}
+
+/// What may hold a password.
+fn secrets(variable: &dyn Fn(&str) -> Option<OsString>) -> Mask {
+    let mut mask = Mask::default();
+    for text in env::args_os().chain(variable(DATABASE_URL)) {
+        mask.know(&text.to_string_lossy());
+    }
+    mask
+}
+
+/// Tells of a panic as the standard library does, but without passwords: a revision's own code may have any text in it.
+fn tell(panic: &PanicHookInfo<'_>, secrets: &Mask) {
+    let text = panic.to_string();
+    let text = secrets.apply(&visible(&text));
+    let backtrace = Backtrace::capture();
+    let backtrace = match backtrace.status() {
+        BacktraceStatus::Captured => format!("stack backtrace:\n{backtrace}"),
+        _ => "note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace\n"
+            .to_owned(),
+    };
+    // nobody listens, which is no reason to panic once more
+    let _ = write!(io::stderr(), "\n{text}\n{backtrace}");
 }
 
 /// Of what the commands are: the program has a version of its own.

@@ -5,6 +5,8 @@ use std::fmt;
 
 use anstyle::{AnsiColor, Style};
 
+use super::mask::visible;
+
 pub(super) const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub(super) const NOTE: Style = AnsiColor::Cyan.on_default().bold();
 pub(super) const HELP: Style = AnsiColor::Green.on_default().bold();
@@ -12,7 +14,8 @@ pub(super) const ID: Style = AnsiColor::Yellow.on_default();
 pub(super) const FLAG: Style = AnsiColor::Cyan.on_default();
 pub(super) const KEY: Style = Style::new().dimmed();
 
-/// `text` in `style`.
+/// `text` in `style`. What comes from a database may hold anything, and is shown, not obeyed.
 pub(super) fn paint(style: Style, text: impl fmt::Display) -> String {
-    format!("{style}{text}{style:#}")
+    let text = text.to_string();
+    format!("{style}{}{style:#}", visible(&text))
 }

@@ -9,6 +9,7 @@ use super::json::{
     Answer, Backup, Branches, Check, Current, Database, DryRun, Heads, History, Reset, Run, Script,
     Show, Stamp, Status, StatusRevision,
 };
+use super::mask::visible;
 use super::progress::{standing, time};
 use super::style::{self, paint};
 use revision::{block, line, list, with_parents};
@@ -100,7 +101,7 @@ impl Answer for Status {
         let fact = |key, value: String| field(8, key, &value);
 
         let server = match &self.server_version {
-            Some(version) => format!("{} {version}", self.database.backend),
+            Some(version) => format!("{} {}", self.database.backend, visible(version)),
             None => self.database.backend.clone(),
         };
         let mut text = fact("database", format!("{} ({server})", self.database.database));

@@ -15,6 +15,15 @@ pub enum ConnectError {
     /// The URL holds a NUL character, which no server takes.
     #[error("the database's URL holds a NUL character")]
     NulInUrl,
+    /// Key words and values, as libpq and other drivers take them, and not a URL.
+    #[error("the database's URL is a string of key words and values, not a URL")]
+    KeyWords,
+    /// The slashes behind a server's scheme are missing.
+    #[error("the database's URL has no `//` after `{scheme}:`")]
+    NoSlashes {
+        /// The scheme.
+        scheme: &'static str,
+    },
     /// The scheme is nobody's.
     #[error("unknown kind of database `{scheme}`")]
     UnknownScheme {
@@ -101,6 +110,13 @@ impl ConnectError {
     pub fn help(&self) -> Option<String> {
         match self {
             ConnectError::EmptyUrl => Some("give a path, such as `app.db`".to_owned()),
+            ConnectError::KeyWords => Some(
+                "write it as `postgres://user:password@host/database`; a file whose name begins so is `./…`"
+                    .to_owned(),
+            ),
+            ConnectError::NoSlashes { scheme } => {
+                Some(format!("write it as `{scheme}://user:password@host/database`"))
+            }
             ConnectError::NulInUrl | ConnectError::File { .. } | ConnectError::Driver { .. } => {
                 None
             }

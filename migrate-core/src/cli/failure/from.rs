@@ -127,7 +127,8 @@ impl From<ConnectError> for Failure {
             | ConnectError::NoDatabase { url }
             | ConnectError::File { url, .. }
             | ConnectError::Driver { url, .. } => failure.fact("database", url.to_string()),
-            ConnectError::EmptyUrl | ConnectError::NulInUrl => failure,
+            ConnectError::NoSlashes { scheme } => failure.fact("scheme", scheme),
+            ConnectError::EmptyUrl | ConnectError::KeyWords | ConnectError::NulInUrl => failure,
         }
     }
 }

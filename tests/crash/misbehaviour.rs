@@ -1,0 +1,43 @@
+//! A history whose second revision does what `-x how=…` says, with the URL of `-x url=…` in its mouth: for the test that looks for
+//! passwords in whatever is printed. It must not know that test.
+
+use migrate_core::prelude::*;
+use migrate_core::revision::{Body, Downgrade, Needs};
+use migrate_core::{History, Revision};
+
+/// The history.
+pub(crate) fn misbehaviour() -> History {
+    const ORDERLY: Revision = Revision::new(
+        "20260101000000",
+        &[],
+        "Create users.",
+        "tests/crash/misbehaviour.rs",
+        1,
+        Body::new(Needs::Operations, |op| {
+            op.create_table(table("users").column(column("id", Integer).primary_key()))
+        }),
+        Downgrade::Reversible,
+    );
+    const MISBEHAVING: Revision = Revision::new(
+        "20260102000000",
+        &["20260101000000"],
+        "Misbehave.",
+        "tests/crash/misbehaviour.rs",
+        1,
+        Body::new(Needs::Operations, misbehave),
+        Downgrade::Function(Body::new(Needs::Operations, misbehave)),
+    );
+    const ALL: &[&[&Revision]] = &[&[&ORDERLY, &MISBEHAVING]];
+    History::new(ALL)
+}
+
+fn misbehave(op: &mut Operations<'_>) -> Result<()> {
+    let url = op.argument("url").unwrap_or("no://url").to_owned();
+    match op.argument("how") {
+        Some("panic") => panic!("cannot reach {url}"),
+        Some("error") => Err(RevisionError::message(format!("cannot reach {url}"))),
+        Some("sql") => op.execute(format!("SELECT * FROM nowhere -- {url}")),
+        Some("column") => op.execute(format!("SELECT \"{url}\" FROM nowhere")),
+        _ => Ok(()),
+    }
+}
