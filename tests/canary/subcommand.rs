@@ -2,7 +2,7 @@
 
 use migrate_tests::{Project, run};
 
-use crate::commands::{COMMANDS, FEW};
+use crate::commands::FEW;
 use crate::secret::{PASSWORDS, Secret};
 
 #[test]
@@ -19,16 +19,14 @@ fn cargo_migrate_tells_no_password() {
         &["status", "--package", "{URL}"],
         &["status", "--manifest-path", "{URL}"],
     ];
-    for password in &PASSWORDS[..2] {
-        let secret = Secret::new(password);
-        for url in secret.urls_without_a_server() {
-            for arguments in FEW.iter().chain(source_only) {
-                let arguments = arguments
-                    .iter()
-                    .map(|argument| argument.replace("{URL}", &url));
-                let mut command = project.command(arguments);
-                secret.is_not_in(&run(command.env("DATABASE_URL", &url)));
-            }
+    let secret = Secret::new(PASSWORDS[1]);
+    for url in secret.urls_without_a_server() {
+        for arguments in FEW.iter().chain(source_only) {
+            let arguments = arguments
+                .iter()
+                .map(|argument| argument.replace("{URL}", &url));
+            let mut command = project.command(arguments);
+            secret.is_not_in(&run(command.env("DATABASE_URL", &url)));
         }
     }
     let secret = Secret::new(PASSWORDS[0]);
@@ -38,7 +36,7 @@ fn cargo_migrate_tells_no_password() {
         "Cargo.toml",
         &format!("{manifest}\n[package.metadata.migrate]\ndatabase-url = \"{url}\"\n"),
     );
-    for arguments in COMMANDS {
+    for arguments in FEW {
         let arguments = arguments
             .iter()
             .map(|argument| argument.replace("{URL}", url));

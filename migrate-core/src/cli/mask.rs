@@ -30,7 +30,7 @@ impl Mask {
                     .map(|secret| (secret, HIDDEN.to_owned())),
             );
         }
-        let shown = masked(&DatabaseUrl::redacted(text));
+        let shown = hidden(text);
         if shown != text {
             known.push((text.to_owned(), shown));
         }
@@ -92,6 +92,11 @@ fn pieces(text: &str, secret: &str) -> Vec<(String, String)> {
         })
         .filter(|(piece, _)| piece.len() >= 4)
         .collect()
+}
+
+/// A text that is a URL or a driver's string, with `***` for its password.
+pub(super) fn hidden(text: &str) -> String {
+    masked(&DatabaseUrl::redacted(text))
 }
 
 /// The text as it stands between the quotes of a JSON string.

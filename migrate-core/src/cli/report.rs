@@ -182,6 +182,17 @@ fn write_all(stream: &mut dyn Write, text: &str) -> io::Result<()> {
 fn as_json<T: serde::Serialize>(value: &T) -> String {
     let text = serde_json::to_string_pretty(value)
         .expect("the shapes have string keys and finite numbers");
+    // beside the control characters that JSON forbids there are others, which a terminal obeys too
+    let obeyed = |character: char| character.is_control() && character != '\n';
+    let text = match text.contains(obeyed) {
+        true => text
+            .chars()
+            .fold(String::new(), |text, character| match obeyed(character) {
+                true => text + &format!("\\u{:04x}", u32::from(character)),
+                false => text + character.encode_utf8(&mut [0; 4]),
+            }),
+        false => text,
+    };
     text + "\n"
 }
 

@@ -13,7 +13,7 @@ use clap::{CommandFactory, FromArgMatches, Parser};
 
 use super::args::GlobalArgs;
 use super::commands::{self, Command};
-use super::configuration::{CONFIGURATION, DATABASE_URL, Surroundings};
+use super::configuration::{CONFIGURATION, Surroundings, keys};
 use super::context::Context;
 use super::exit::Exit;
 use super::mask::{Mask, visible};
@@ -111,7 +111,7 @@ pub fn run(history: &History, invocation: Invocation<'_>) -> Exit {
     } = invocation;
     let mut report = Report::new(out, err);
     report.hide(&arguments);
-    report.hide((surroundings.variable)(DATABASE_URL));
+    report.hide(keys::DATABASE_URL.variable.and_then(surroundings.variable));
     report.program = Some(&program)
         .filter(|program| *program != CARGO_MIGRATE)
         .map(String::as_str);
@@ -139,7 +139,7 @@ fn start(
     by_cargo_migrate: bool,
 ) -> ExitCode {
     let mut arguments = env::args_os();
-    let secrets = secrets(variable);
+    let secrets = secrets();
     panic::set_hook(Box::new(move |panic| tell(panic, &secrets)));
     let started_as = arguments.next().unwrap_or_default();
     let invocation = Invocation {
@@ -156,10 +156,11 @@ fn start(
     run(history, invocation).into()
 }
 
-/// What may hold a password.
-fn secrets(variable: &dyn Fn(&str) -> Option<OsString>) -> Mask {
+/// What may hold a password: arguments and variables, as a configuration can name any variable for the database.
+fn secrets() -> Mask {
     let mut mask = Mask::default();
-    for text in env::args_os().chain(variable(DATABASE_URL)) {
+    let variables = env::vars_os().map(|(_, value)| value);
+    for text in env::args_os().chain(variables) {
         mask.know(&text.to_string_lossy());
     }
     mask

@@ -64,7 +64,7 @@ fn shown(key: &Key, given: Given) -> Given {
     let value = match (url, given.directory()) {
         (Ok(url), Some(directory)) => url.relative_to(directory).to_string(),
         (Ok(url), None) => url.to_string(),
-        (Err(_), _) => mask::masked(&given.value),
+        (Err(_), _) => mask::hidden(&given.value),
     };
     // what libpq also takes, and no URL is
     let is_secret = value.to_ascii_lowercase().contains("password=") && !value.contains("://");
