@@ -17,7 +17,7 @@ pub(crate) fn run() -> Option<ExitCode> {
         "misbehaviour" => misbehaviour(),
         _ => history(),
     };
-    Some(cli::main(&history))
+    Some(cli::main(history))
 }
 
 /// The runner with these arguments, for this database.
