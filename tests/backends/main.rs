@@ -8,6 +8,7 @@
 
 #[cfg(feature = "servers")]
 mod about;
+mod adoption;
 mod backend;
 mod diesel_harness;
 mod engine;

@@ -1,0 +1,2 @@
+DROP INDEX jobs_retries ON jobs;
+DROP INDEX jobs_state ON jobs;

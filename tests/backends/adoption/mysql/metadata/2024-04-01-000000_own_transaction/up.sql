@@ -1,0 +1,4 @@
+START TRANSACTION;
+ALTER TABLE jobs ADD COLUMN note TEXT;
+UPDATE jobs SET note = state;
+COMMIT;

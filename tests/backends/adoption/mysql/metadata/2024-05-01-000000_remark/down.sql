@@ -1,0 +1,2 @@
+-- nothing to undo
+SET @nothing = 1;

@@ -1,0 +1,6 @@
+-- Your SQL goes here
+CREATE TABLE members (
+  id INT PRIMARY KEY AUTO_INCREMENT,
+  name VARCHAR(200) NOT NULL,
+  email VARCHAR(200) NOT NULL UNIQUE
+);

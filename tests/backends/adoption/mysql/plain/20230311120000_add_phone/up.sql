@@ -1,0 +1,2 @@
+ALTER TABLE members ADD COLUMN phone VARCHAR(20);
+UPDATE members SET phone = '' WHERE phone IS NULL;

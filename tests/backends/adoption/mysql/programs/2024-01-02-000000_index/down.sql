@@ -1,0 +1,2 @@
+DROP TRIGGER stock_amount;
+DROP INDEX movements_article ON movements;

@@ -1,0 +1,1 @@
+CREATE TABLE jobs (id SERIAL PRIMARY KEY, state TEXT NOT NULL, retries INTEGER);

@@ -1,0 +1,4 @@
+BEGIN;
+ALTER TABLE jobs ADD COLUMN note TEXT;
+UPDATE jobs SET note = state;
+COMMIT;

@@ -1,0 +1,2 @@
+DELETE FROM loans;
+DELETE FROM members;

@@ -1,0 +1,2 @@
+-- nothing to set up
+SELECT 1;

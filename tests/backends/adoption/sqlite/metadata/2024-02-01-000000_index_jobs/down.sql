@@ -1,0 +1,2 @@
+DROP INDEX jobs_retries;
+DROP INDEX jobs_state;

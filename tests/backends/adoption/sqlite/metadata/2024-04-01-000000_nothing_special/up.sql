@@ -1,0 +1,2 @@
+ALTER TABLE jobs ADD COLUMN note TEXT;
+UPDATE jobs SET note = state;

@@ -1,0 +1,2 @@
+-- only a remark, which diesel runs as it is
+SELECT 1;

@@ -1,0 +1,4 @@
+DROP VIEW empty_stock;
+DROP TRIGGER movements_in;
+DROP TABLE movements;
+DROP TABLE stock;

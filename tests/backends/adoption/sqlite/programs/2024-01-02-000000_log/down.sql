@@ -1,0 +1,2 @@
+DROP TRIGGER stock_log;
+DROP TABLE log;

@@ -1,0 +1,3 @@
+CREATE TABLE log ([the text] TEXT, at TEXT DEFAULT CURRENT_TIMESTAMP);
+CREATE TEMP TRIGGER IF NOT EXISTS nobody_sees AFTER DELETE ON main.stock BEGIN SELECT 1; END;
+CREATE TRIGGER stock_log AFTER UPDATE OF amount ON stock BEGIN INSERT INTO log ([the text]) VALUES (OLD.article || ': ' || NEW.amount); END;
