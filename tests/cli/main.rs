@@ -1,5 +1,6 @@
 //! The command line as a user has it: the built binary on throw-away projects. One file a topic, one binary.
 
+mod adopt_diesel;
 mod authoring;
 mod bad_input;
 mod bundle;

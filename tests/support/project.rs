@@ -41,6 +41,23 @@ impl Project {
         project
     }
 
+    /// A copy of one of the repository's examples that is a project by itself, standing alone.
+    pub fn example(name: &str) -> Project {
+        let project = Project::empty(name);
+        copy(
+            &place::workspace_root().join("examples").join(name),
+            project.root(),
+        );
+        let library = place::workspace_root().join("migrate-core");
+        let library = library.to_str().expect("a path of a test is text");
+        let manifest = project.read("Cargo.toml");
+        project.write(
+            "Cargo.toml",
+            &manifest.replace("../../migrate-core", library),
+        );
+        project
+    }
+
     /// A folder with nothing in it but the versions that this repository's lock file names.
     pub fn empty(name: &str) -> Project {
         let folder = tempfile::Builder::new()
@@ -149,6 +166,23 @@ fn downgrade(op: &mut Operations) -> Result<()> {{
         command
     }
 
+    /// `cargo ARGS` in the project's root, not yet started, with the same database and the same folder for what is built.
+    pub fn cargo<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
+        let like = self.command([""; 0]);
+        let mut command = Command::new(env!("CARGO"));
+        command
+            .args(args)
+            .current_dir(&self.root)
+            .stdin(Stdio::null());
+        for (name, value) in like.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command
+    }
+
     /// `cargo migrate ARGS`, run to its end.
     pub fn migrate<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Output {
         run(&mut self.command(args))
@@ -161,6 +195,26 @@ fn downgrade(op: &mut Operations) -> Result<()> {{
             .stderr(Stdio::piped())
             .spawn()
             .expect("cargo-migrate can be started")
+    }
+}
+
+/// Copies what is kept of a folder: no hidden file, no database and no lock file.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("the folder can be made");
+    for entry in fs::read_dir(from).expect("the folder can be read") {
+        let path = entry.expect("the folder can be read").path();
+        let name = path.file_name().expect("an entry has a name");
+        let text = name.to_string_lossy();
+        if text.starts_with('.')
+            || text.ends_with(".db")
+            || matches!(&*text, "target" | "Cargo.lock")
+        {
+            continue;
+        }
+        match path.is_dir() {
+            true => copy(&path, &to.join(name)),
+            false => drop(fs::copy(&path, to.join(name)).expect("the file can be copied")),
+        }
     }
 }
 

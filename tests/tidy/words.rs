@@ -79,6 +79,8 @@ fn nothing_makes_cargo_fetch_a_strangers_crate() {
         "CONTRIBUTING.md",
         "ARCHITECTURE.md",
         "examples/quickstart/Cargo.toml",
+        "examples/adopt-diesel/Cargo.toml",
+        "examples/adopt-diesel/README.md",
     ] {
         texts.push((name.to_owned(), crate::read(name)));
     }

@@ -1,0 +1,1 @@
+CREATE INDEX tickets_open ON tickets (customer_id) WHERE NOT closed;
