@@ -42,6 +42,14 @@ pub(crate) trait TestBackend {
     /// the version table.
     fn catalogue(session: &mut dyn Session) -> BTreeSet<String>;
 
+    /// A text without what is in it by chance, such as the name of a schema of the test's own.
+    fn lasting(text: &str) -> String {
+        text.to_owned()
+    }
+
+    /// Takes away what a case of this test may have left outside of its database.
+    fn tidy(_session: &mut dyn Session) {}
+
     /// Whether this is what those who wait are told of a run in this process.
     fn is_this_process(holder: &Holder) -> bool;
 

@@ -11,6 +11,7 @@ mod about;
 mod adoption;
 mod backend;
 mod diesel_harness;
+mod document;
 mod engine;
 mod histories;
 #[cfg(feature = "servers")]

@@ -2,7 +2,7 @@
 //! `information_schema`, and what is theirs alone.
 
 mod alter;
-mod catalogue;
+pub(crate) mod catalogue;
 mod engine;
 mod quoting;
 
@@ -48,6 +48,14 @@ macro_rules! backends {
                 place.run_script(script);
             }
 
+            fn lasting(text: &str) -> String {
+                text.replace(&catalogue::mine(), "")
+            }
+
+            fn tidy(session: &mut dyn Session) {
+                drop_schemas(session);
+            }
+
             fn is_this_process(holder: &Holder) -> bool {
                 // MariaDB does not say of a client which process it is
                 holder.connection.is_some()
@@ -59,6 +67,20 @@ macro_rules! backends {
 }
 
 backends!(Mysql "mysql" Mariadb "mariadb");
+
+/// Drops the test's schemas.
+fn drop_schemas(session: &mut dyn Session) {
+    let names = session
+        .texts(&format!(
+            "SELECT CONVERT(schema_name USING utf8mb4) AS text FROM information_schema.schemata \
+             WHERE schema_name LIKE '{}'",
+            catalogue::pattern()
+        ))
+        .unwrap();
+    for name in names {
+        session.execute(&format!("DROP DATABASE `{name}`")).unwrap();
+    }
+}
 
 /// Makes tests of functions that are generic over the two servers.
 macro_rules! on_both {

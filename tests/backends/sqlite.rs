@@ -8,6 +8,8 @@ mod quoting;
 mod rebuild;
 
 use std::collections::BTreeSet;
+use std::io::Write;
+use std::process::{Command, Stdio};
 
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
@@ -43,7 +45,23 @@ impl TestBackend for Sqlite {
     }
 
     fn run_script(place: &TempDir, script: &str) {
-        Self::connection(place).batch_execute(script).unwrap();
+        let client = Command::new("sqlite3")
+            .arg("-bail")
+            .arg(place.path().join("app.db"))
+            .stdin(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn();
+        let Ok(mut client) = client else {
+            // the library is the client where its program is not installed
+            return Self::connection(place).batch_execute(script).unwrap();
+        };
+        let mut input = client.stdin.take().unwrap();
+        // a client that stopped at an error reads no more, and says why below
+        let _ = input.write_all(script.as_bytes());
+        drop(input);
+        let output = client.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "sqlite3 fails: {said}\n{script}");
     }
 
     fn is_this_process(holder: &Holder) -> bool {

@@ -60,6 +60,53 @@ UNION ALL
 SELECT CONCAT('sequence ', table_name)
   FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'SEQUENCE'";
 
+/// What is in the schemas of the test, which are databases of their own.
+const ELSEWHERE: &str = r"
+SELECT CONCAT('schema ', schema_name) AS fact FROM information_schema.schemata WHERE schema_name LIKE '{MINE}'
+UNION ALL
+SELECT CONCAT('table ', table_schema, '.', table_name, IF(table_comment = '', '', CONCAT(' comment ', QUOTE(table_comment))))
+  FROM information_schema.tables WHERE table_schema LIKE '{MINE}'
+UNION ALL
+SELECT CONCAT('column ', table_schema, '.', table_name, '.', column_name, ' ', column_type, IF(is_nullable = 'NO', ' not null', ''))
+  FROM information_schema.columns WHERE table_schema LIKE '{MINE}'
+UNION ALL
+SELECT CONCAT('index ', index_name, ' on ', table_schema, '.', table_name, ' (', column_name, ')')
+  FROM information_schema.statistics WHERE table_schema LIKE '{MINE}'";
+
+/// What the names of a test's schemas end in: a schema is a database there, and so one of the whole server.
+pub(crate) fn mine() -> String {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    std::thread::current().name().hash(&mut hasher);
+    format!("_t{}_{:x}", std::process::id(), hasher.finish() as u32)
+}
+
+/// What their names are like.
+pub(crate) fn pattern() -> String {
+    format!("%{}", mine().replace('_', "\\_"))
+}
+
+/// The rules of each sequence, which are in the sequence itself.
+fn sequences(session: &mut dyn Session) -> Vec<String> {
+    let names = session
+        .texts(
+            "SELECT CONVERT(table_name USING utf8mb4) AS text FROM information_schema.tables \
+             WHERE table_schema = DATABASE() AND table_type = 'SEQUENCE'",
+        )
+        .unwrap();
+    names
+        .iter()
+        .flat_map(|name| {
+            session
+                .texts(&format!(
+                    "SELECT CONCAT('rules of {name}: start ', start_value, ' increment ', increment, ' min ', minimum_value, \
+                     ' max ', maximum_value, ' cache ', cache_size, IF(cycle_option, ' cycle', '')) AS text FROM `{name}`"
+                ))
+                .unwrap()
+        })
+        .collect()
+}
+
 /// All facts.
 pub(super) fn facts(session: &mut dyn Session, kind: BackendKind) -> BTreeSet<String> {
     let (expression, checks) = match kind {
@@ -69,6 +116,16 @@ pub(super) fn facts(session: &mut dyn Session, kind: BackendKind) -> BTreeSet<St
     let facts = FACTS
         .replace("{EXPRESSION}", expression)
         .replace("{CHECKS}", checks);
-    let query = format!("SELECT CONVERT(fact USING utf8mb4) AS text FROM ({facts}) AS facts");
-    session.texts(&query).unwrap().into_iter().collect()
+    let elsewhere = ELSEWHERE.replace("{MINE}", &pattern());
+    let query = format!(
+        "SELECT CONVERT(fact USING utf8mb4) AS text FROM ({facts} UNION ALL {elsewhere}) AS facts"
+    );
+    let mine = mine();
+    session
+        .texts(&query)
+        .unwrap()
+        .into_iter()
+        .chain(sequences(session))
+        .map(|fact| fact.replace(&mine, ""))
+        .collect()
 }

@@ -35,9 +35,32 @@ cases! {
             .was(column("note", VarChar(100)).nullable().default("none")))
     };
     alter_column_identity: things, |op| op.alter_column(
-        "things", alter("number").set_identity().was(column("number", BigInt)));
+        "things", alter("id").set_identity().was(column("id", Integer)));
+    alter_column_identity_always: things, |op| op.alter_column(
+        "things", alter("id").set_identity_always().was(column("id", Integer)));
+    alter_column_without_identity: |op| op.create_table(
+        table("things").column(column("id", BigInt).primary_key().autoincrement())),
+        |op| op.alter_column("things", alter("id").drop_identity()
+            .was(column("id", BigInt).primary_key().autoincrement()));
+    alter_column_set_not_null: things, |op| op.alter_column(
+        "things", alter("note").set_not_null().was(column("note", VarChar(100)).nullable().default("none")));
+    alter_column_default_by_expression: things, |op| op.alter_column(
+        "things", alter("size").set_default_sql("3 + 4").was(column("size", Integer)));
+    alter_column_computed: things, |op| op.alter_column(
+        "things", alter("number").set_generated_stored("size * 2").drop_not_null().was(column("number", BigInt)));
+    alter_column_no_longer_computed: |op| op.create_table(
+        table("things").column(column("size", Integer))
+            .column(column("twice", Integer).nullable().generated_stored("size * 2"))),
+        |op| op.alter_column("things", alter("twice").drop_generated());
+    alter_column_without_comment: |op| op.create_table(
+        table("things").column(column("size", Integer).comment("in mm"))),
+        |op| op.alter_column("things", alter("size").drop_comment().was(column("size", Integer).comment("in mm")));
     alter_column_collation: things, |op| op.alter_column(
-        "things", alter("born").set_collation("C").was(column("born", VarChar(20))));
+        "things", alter("born").set_collation(match op.backend() {
+            BackendKind::Sqlite => "NOCASE",
+            BackendKind::Postgres => "C",
+            _ => "utf8mb4_bin",
+        }).was(column("born", VarChar(20))));
     alter_column_comment: things, |op| op.alter_column(
         "things", alter("size").set_comment("in mm, it's").was(column("size", Integer)));
 }

@@ -76,46 +76,45 @@ cases! {
         rooms(op)?;
         op.add_constraint("rooms", unique(["name"]).named("uq_name"))
     }, |op| op.rename_constraint("rooms", "uq_name", "uq_rooms_name");
+    validate_check: |op| {
+        rooms(op)?;
+        op.add_constraint("bookings", check("guests > 0").named("ck_guests").not_valid())
+    }, |op| op.validate_constraint("bookings", "ck_guests");
+    validate_foreign_key: |op| {
+        rooms(op)?;
+        op.add_constraint("bookings",
+            foreign_key(["room"]).references("rooms", ["id"]).named("fk_room").not_valid())
+    }, |op| op.validate_constraint("bookings", "fk_room");
+    add_foreign_key_that_sets_a_default: rooms, |op| op.add_constraint("bookings",
+        foreign_key(["room"]).references("rooms", ["id"]).on_delete(SetDefault).named("fk_room"));
+    add_foreign_key_that_restricts: rooms, |op| op.add_constraint("bookings",
+        foreign_key(["room"]).references("rooms", ["id"]).on_delete(Restrict).on_update(NoAction).named("fk_room"));
+    add_constraints_without_names: rooms, |op| {
+        op.add_constraint("rooms", unique(["floor"]))?;
+        op.add_constraint("bookings", check("guests > 0"))?;
+        op.add_constraint("bookings", foreign_key(["room"]).references("rooms", ["id"]))
+    };
+    drop_primary_key: |op| op.create_table(
+        table("t").column(column("a", Integer)).constraint(primary_key(["a"]).named("pk_t"))),
+        |op| op.drop_constraint("t", primary_key(["a"]).named("pk_t"));
+    drop_foreign_key: |op| {
+        rooms(op)?;
+        op.add_constraint("bookings", foreign_key(["room"]).references("rooms", ["id"]).named("fk_room"))
+    }, |op| op.drop_constraint("bookings", foreign_key(["room"]).references("rooms", ["id"]).named("fk_room"));
+    drop_constraint_if_exists: |op| {
+        rooms(op)?;
+        op.add_constraint("rooms", unique(["name"]).named("uq_name"))
+    }, |op| op.drop_constraint_if_exists("rooms", unique(["name"]).named("uq_name"));
+    rename_foreign_key: |op| {
+        rooms(op)?;
+        op.add_constraint("bookings", foreign_key(["room"]).references("rooms", ["id"]).named("fk_room"))
+    }, |op| op.rename_constraint("bookings", "fk_room", "fk_bookings_room");
+    create_table_with_an_exclusion: nothing, |op| op.create_table(
+        table("talks").column(column("during", Range(RangeOf::Timestamptz)))
+            .constraint(exclude([("during", "&&")]).using("gist").named("ex_talks")));
     create_table_with_named_constraints: nothing, |op| op.create_table(
         table("t").column(column("a", Integer)).column(column("b", Integer))
             .constraint(primary_key(["a"]).named("the_key"))
             .constraint(unique(["b"]).named("the_other"))
             .constraint(check("a < b").named("the_order")));
-}
-
-#[cfg(feature = "servers")]
-mod validation {
-    use migrate_core::prelude::*;
-
-    use super::super::run;
-    use crate::backend::TestBackend;
-
-    /// What is checked later cannot be made unchecked again: there is no reverse.
-    fn validate<B: TestBackend>() {
-        let place = B::place();
-        let mut session = B::session(&place);
-        run(session.as_mut(), |op| {
-            super::rooms(op)?;
-            op.add_constraint(
-                "bookings",
-                check("guests > 0").named("ck_guests").not_valid(),
-            )
-        })
-        .unwrap();
-        run(session.as_mut(), |op| {
-            op.validate_constraint("bookings", "ck_guests")
-        })
-        .unwrap();
-        let facts = B::catalogue(session.as_mut());
-        let check = facts
-            .iter()
-            .find(|fact| fact.contains("ck_guests"))
-            .unwrap();
-        assert!(!check.contains("NOT VALID"), "{check}");
-    }
-
-    #[test]
-    fn validate_constraint() {
-        validate::<crate::postgres::Postgres>();
-    }
 }

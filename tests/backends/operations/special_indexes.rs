@@ -5,6 +5,26 @@ use migrate_core::prelude::*;
 use super::{cases, users};
 
 cases! {
+    create_unique_index: users, |op| op.create_index(index("ix").on("users", ["name", "email"]).unique());
+    create_partial_index: users, |op| op.create_index(
+        index("ix").on("users", ["email"]).filter("email IS NOT NULL"));
+    create_index_over_an_expression: users, |op| op.create_index(
+        index("ix").on("users", [expression("lower(name)")]));
+    create_index_in_both_orders: users, |op| op.create_index(
+        index("ix").on("users", [asc("name"), desc("email")]));
+    create_index_if_not_exists: users, |op| op.create_index(index("ix").on("users", ["name"]).if_not_exists());
+    drop_index_if_exists: |op| {
+        users(op)?;
+        op.create_index(index("ix").on("users", ["name"]))
+    }, |op| op.drop_index("ix").if_exists().on("users");
+    create_unique_index_concurrently: users, |op| op.create_index(
+        index("ix").on("users", ["email"]).unique().concurrently());
+    create_index_concurrently_if_not_exists: users, |op| op.create_index(
+        index("ix").on("users", ["email"]).concurrently().if_not_exists());
+    drop_index_concurrently_if_exists: |op| {
+        users(op)?;
+        op.create_index(index("ix").on("users", ["email"]))
+    }, |op| op.drop_index("ix").concurrently().if_exists().on("users");
     create_index_with_included_columns: users, |op| op.create_index(
         index("ix").on("users", ["name"]).include(["email"]));
     create_index_with_method: users, |op| op.create_index(index("ix").on("users", ["email"]).using("hash"));

@@ -26,7 +26,11 @@ fn create_table<B: TestBackend>() {
                     )
                     .column(column("note", Text).nullable())
                     .column(column("placed_at", Timestamp).default_sql("CURRENT_TIMESTAMP"))
-                    .column(column("twice", Double).generated_stored("total * 2"))
+                    .column(
+                        column("twice", Double)
+                            .nullable()
+                            .generated_stored("total * 2"),
+                    )
                     .check("number <> ''"),
             )
         },
@@ -41,7 +45,7 @@ fn create_table_with_a_column_computed_when_read<B: TestBackend>() {
             op.create_table(
                 table("prices")
                     .column(column("net", Integer))
-                    .column(column("gross", Integer).generated("net * 2")),
+                    .column(column("gross", Integer).nullable().generated("net * 2")),
             )
         },
     });

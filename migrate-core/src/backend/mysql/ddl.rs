@@ -72,6 +72,13 @@ pub(super) fn statements(
         ),
         Operation::DropConstraint {
             table,
+            name: Some(name),
+            definition: Some(Constraint::ForeignKey(key)),
+            if_exists: false,
+            ..
+        } => return key::drop_with_index(dialect, table, name, key),
+        Operation::DropConstraint {
+            table,
             name,
             kind,
             definition,

@@ -256,6 +256,17 @@ impl Catalogue<'_> {
             )]),
             Operation::DropConstraint {
                 table,
+                name: Some(name),
+                definition: Some(Constraint::ForeignKey(_)),
+                if_exists: false,
+                ..
+            } => Ok(vec![format!(
+                "ALTER TABLE {} DROP FOREIGN KEY {}",
+                object(dialect, table)?,
+                identifier(dialect, name)?
+            )]),
+            Operation::DropConstraint {
+                table,
                 name: None,
                 definition: Some(constraint),
                 if_exists,
@@ -273,7 +284,10 @@ impl Catalogue<'_> {
                     },
                 )?)
             }
-            Operation::RenameConstraint { table, from, to } if self.has_index(table, from)? => {
+            // the index of a foreign key's name is not the key
+            Operation::RenameConstraint { table, from, to }
+                if self.has_index(table, from)? && !self.is_foreign_key(table, from)? =>
+            {
                 Ok(ddl::statements(
                     dialect,
                     &Operation::RenameIndex {
@@ -459,6 +473,18 @@ impl Catalogue<'_> {
             &format!(
                 "SELECT DISTINCT CONVERT(index_name USING utf8mb4) AS text FROM information_schema.statistics \
                  WHERE table_schema {OF_DATABASE} AND table_name = ? AND index_name = ?"
+            ),
+            table,
+            name,
+        )?;
+        Ok(!found.is_empty())
+    }
+
+    fn is_foreign_key(&mut self, table: &ObjectName, name: &str) -> Result<bool, OperationError> {
+        let found = self.names(
+            &format!(
+                "SELECT CONVERT(constraint_name USING utf8mb4) AS text FROM information_schema.referential_constraints \
+                 WHERE constraint_schema {OF_DATABASE} AND table_name = ? AND constraint_name = ?"
             ),
             table,
             name,

@@ -120,6 +120,12 @@ fn changed(
         if column.generated.is_some() {
             column.default = None;
             column.on_update = None;
+            if dialect == Dialect::Mariadb && column.not_null {
+                return Err(dialect.unsupported(
+                    format!("compute `{name}`, which may not be null"),
+                    "add `.drop_not_null()`, and a check where it matters",
+                ));
+            }
         }
     }
     if let Some(collation) = &change.collation {

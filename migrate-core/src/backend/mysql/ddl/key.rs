@@ -1,7 +1,7 @@
 //! Keys and checks: in a table's definition, added, and dropped by their kind.
 
 use super::super::Dialect;
-use super::super::quote::{identifier, identifiers, object, sql};
+use super::super::quote::{identifier, identifiers, object, sql, text};
 use super::only_mariadb;
 use crate::error::Unsupported;
 use crate::operation::Operation;
@@ -87,6 +87,40 @@ pub(super) fn drop_part(
         _ => "DROP CONSTRAINT",
     };
     Ok(format!("{words} {exists}{}", identifier(dialect, name)?))
+}
+
+/// A foreign key goes, and with it the index that the server made for it, which only the database knows to be there: so the
+/// server itself looks, when no connection can.
+pub(super) fn drop_with_index(
+    dialect: Dialect,
+    table: &ObjectName,
+    name: &str,
+    key: &ForeignKey,
+) -> Result<Vec<String>, Unsupported> {
+    let schema = match &table.schema {
+        Some(schema) => text(schema),
+        None => "DATABASE()".to_owned(),
+    };
+    let quoted = identifier(dialect, name)?;
+    let alone = format!(
+        "ALTER TABLE {} DROP FOREIGN KEY {quoted}",
+        object(dialect, table)?
+    );
+    Ok(vec![
+        format!(
+            "SET @migrate_drop = (SELECT IF(GROUP_CONCAT(column_name ORDER BY seq_in_index SEPARATOR '\n') = {}, {}, {}) \
+             FROM information_schema.statistics WHERE table_schema = {schema} AND table_name = {} AND index_name = {} \
+             AND non_unique = 1)",
+            text(&key.columns.join("\n")),
+            text(&format!("{alone}, DROP INDEX {quoted}")),
+            text(&alone),
+            text(&table.name),
+            text(name),
+        ),
+        "PREPARE migrate_drop FROM @migrate_drop".to_owned(),
+        "EXECUTE migrate_drop".to_owned(),
+        "DEALLOCATE PREPARE migrate_drop".to_owned(),
+    ])
 }
 
 /// The operation, where each foreign key names the columns that it points at: those that are found for

@@ -1,0 +1,207 @@
+//! `docs/operations.md`: which operation works on which database, written from what the suite has recorded in
+//! `effects/`. It needs no database; that the records are true is what the cases test.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+/// The databases, by the folders of their records.
+const BACKENDS: [(&str, &str); 4] = [
+    ("sqlite", "SQLite"),
+    ("postgres", "PostgreSQL"),
+    ("mysql", "MySQL"),
+    ("mariadb", "MariaDB"),
+];
+
+/// What writes the page.
+const COMMAND: &str =
+    "SNAPSHOTS=overwrite cargo test --package migrate-tests --test backends document::";
+
+/// The parts of the page.
+const SECTIONS: &[&str] = &[
+    "Tables",
+    "Columns",
+    "Constraints",
+    "Indexes",
+    "Views",
+    "Sequences",
+    "Enum types and domains",
+    "Schemas and extensions",
+    "Rows and statements",
+    "Types of columns",
+];
+
+/// What is recorded of a case on one database.
+struct Record {
+    works: bool,
+    /// What there is to say beyond that.
+    notes: Vec<String>,
+}
+
+impl Record {
+    fn read(text: &str) -> Record {
+        let mut notes = Vec::new();
+        let mut lines = text.lines();
+        let first = lines.next().unwrap_or_default();
+        if let Some(refused) = first.strip_prefix("refused: ") {
+            let help = lines.find_map(|line| line.strip_prefix("help: "));
+            notes.push(format!("{refused}. Help: {}", help.unwrap_or_default()));
+        }
+        for line in lines {
+            if let Some(why) = line.strip_prefix("reverse: ") {
+                notes.push(format!("Without a reverse: {why}"));
+            } else if let Some(why) = line.strip_prefix("script: ") {
+                notes.push(format!(
+                    "Not in a script of `--sql`, for which nothing can be looked up: {why}"
+                ));
+            } else if let Some(why) = line.strip_prefix("after a crash: ") {
+                notes.push(format!(
+                    "After a crash a person decides whether it was carried out: {why}"
+                ));
+            }
+        }
+        Record {
+            works: first == "works",
+            notes,
+        }
+    }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("backends/effects")
+}
+
+/// The names of the cases of a database.
+fn cases(backend: &str) -> BTreeSet<String> {
+    fs::read_dir(folder().join(backend))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect()
+}
+
+/// The part that a case belongs to, by its name.
+fn section(case: &str) -> &'static str {
+    let begins = |words: &[&str]| words.iter().any(|word| case.starts_with(word));
+    let has = |words: &[&str]| words.iter().any(|word| case.contains(word));
+    if begins(&["type_"]) {
+        "Types of columns"
+    } else if begins(&["bulk_", "execute_"]) {
+        "Rows and statements"
+    } else if begins(&["add_column", "alter_column", "drop_column", "rename_column"]) {
+        "Columns"
+    } else if has(&["_table"]) {
+        "Tables"
+    } else if has(&["index"]) {
+        "Indexes"
+    } else if has(&["view"]) {
+        "Views"
+    } else if has(&["sequence"]) {
+        "Sequences"
+    } else if has(&["enum", "domain"]) {
+        "Enum types and domains"
+    } else if has(&["schema", "extension"]) {
+        "Schemas and extensions"
+    } else {
+        "Constraints"
+    }
+}
+
+fn page() -> String {
+    let cases: BTreeSet<String> = BACKENDS.iter().flat_map(|(name, _)| cases(name)).collect();
+    let mut page = format!(
+        "# Operations and databases\n\n\
+         What each operation does on each database, as the test suite has found it: every operation was carried out on the real \
+         database, the catalogue showed exactly its effect, its reverse restored the catalogue, and the script of `--sql`, run by the \
+         database's own client, left the same; a number leads to what there is to say beyond that. What a database cannot do is \
+         refused before anything is run, with the message that is shown here. An operation that a crash has cut is looked up in \
+         the catalogue, unless its number says otherwise.\n\n\
+         This page is generated: `{COMMAND}`\n"
+    );
+    for title in SECTIONS {
+        let own: Vec<&String> = cases
+            .iter()
+            .filter(|case| section(case) == *title)
+            .collect();
+        table(&mut page, title, &own);
+    }
+    page
+}
+
+fn table(page: &mut String, title: &str, cases: &[&String]) {
+    let names: Vec<&str> = BACKENDS.iter().map(|(_, name)| *name).collect();
+    let mut notes: Vec<String> = Vec::new();
+    let mut rows = String::new();
+    for case in cases {
+        let words = match title {
+            "Types of columns" => case.trim_start_matches("type_").replace('_', " "),
+            _ => case.replace('_', " "),
+        };
+        write!(rows, "| {words} ").unwrap();
+        for (backend, _) in BACKENDS {
+            let file = folder().join(backend).join(format!("{case}.txt"));
+            let text = fs::read_to_string(&file)
+                .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+            let record = Record::read(&text);
+            let mut cell = if record.works { "works" } else { "refused" }.to_owned();
+            let mut told = BTreeSet::new();
+            for note in record.notes {
+                let number = match notes.iter().position(|known| *known == note) {
+                    Some(at) => at + 1,
+                    None => {
+                        notes.push(note);
+                        notes.len()
+                    }
+                };
+                if told.insert(number) {
+                    write!(cell, " [{number}]").unwrap();
+                }
+            }
+            write!(rows, "| {cell} ").unwrap();
+        }
+        rows.push_str("|\n");
+    }
+    write!(
+        page,
+        "\n## {title}\n\n| | {} |\n|---|{}\n{rows}",
+        names.join(" | "),
+        "---|".repeat(names.len())
+    )
+    .unwrap();
+    if !notes.is_empty() {
+        page.push('\n');
+    }
+    for (number, note) in notes.iter().enumerate() {
+        writeln!(page, "{}. {note}", number + 1).unwrap();
+    }
+}
+
+#[test]
+fn each_case_has_its_record_on_each_database() {
+    let all: Vec<BTreeSet<String>> = BACKENDS.iter().map(|(name, _)| cases(name)).collect();
+    for (one, (name, _)) in all.iter().zip(BACKENDS) {
+        let missing: Vec<_> = all
+            .iter()
+            .flatten()
+            .filter(|case| !one.contains(*case))
+            .collect();
+        assert!(missing.is_empty(), "{name} has no record of {missing:?}");
+    }
+}
+
+#[test]
+fn the_page_is_what_the_suite_has_recorded() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/operations.md");
+    let page = page();
+    if env::var("SNAPSHOTS").is_ok_and(|action| action == "overwrite") {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, page).unwrap();
+        return;
+    }
+    let written = fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        written == page,
+        "docs/operations.md is not what the suite has recorded\nhelp: {COMMAND}"
+    );
+}
