@@ -3,10 +3,10 @@
 //! Only what the scan of the folder knows; where the compiler does not say which file is being
 //! expanded, as in editors, nothing is said rather than something wrong.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use migrate_graph::source::{Declaration, MistakeKind, Word};
+use migrate_graph::source::{Declaration, MistakeKind, Word, in_another_history};
 use migrate_graph::{Checksum, Part, Problem};
 use proc_macro2::Span;
 
@@ -24,8 +24,6 @@ pub(crate) struct Found {
     pub(crate) line: u32,
     /// What the revision does, if its file could be found.
     pub(crate) checksum: Option<Checksum>,
-    /// The files of other packages that this revision has links into, relative to its own file.
-    pub(crate) elsewhere: Vec<PathBuf>,
 }
 
 /// Checks the revision against the history in its crate's folder.
@@ -56,7 +54,7 @@ fn found(
         Ok((scan, place)) => {
             report_mistakes(&scan, place, signature, errors);
             report_problems(&scan, place, declaration, errors);
-            Some(describe(&scan, place, declaration))
+            Some(describe(&scan, place))
         }
         Err(scan) => {
             let (message, help) = source.not_found(&scan);
@@ -187,27 +185,26 @@ pub(crate) fn text(scan: &Scan, place: Place, problem: &Problem, part: Part) -> 
             text += &format!("\nnote: see also {}", scan.location(*first));
         }
     }
-    if let Some(help) = scan.at(place).0.help(problem) {
+    let abroad = match problem {
+        Problem::UnknownLink { link, .. } => scan.stranger(link).map(|(history, place)| {
+            text += &format!("\nnote: {}", in_another_history(link, history, place));
+        }),
+        _ => None,
+    };
+    if abroad.is_none()
+        && let Some(help) = scan.at(place).0.help(problem)
+    {
         text += &format!("\nhelp: {help}");
     }
     text
 }
 
-fn describe(scan: &Scan, place: Place, declaration: &Declaration<Span>) -> Found {
+fn describe(scan: &Scan, place: Place) -> Found {
     let (file, revision) = scan.at(place);
     let path = scan.folder.package.join(&file.path);
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let links = declaration
-        .down_revision
-        .iter()
-        .flatten()
-        .chain(&declaration.depends_on);
-    let elsewhere =
-        links.filter_map(|link| Some(paths::relative(folder, scan.elsewhere(&link.text)?)));
     Found {
         file: paths::with_slashes(&paths::relative(&scan.root, &path)),
         line: revision.line,
         checksum: Some(file.checksum(revision)),
-        elsewhere: elsewhere.collect(),
     }
 }

@@ -21,8 +21,8 @@ pub(crate) struct Migrations {
     pub(crate) sql: Vec<SqlRevision>,
     /// The folder of the files, if their paths are relative to it.
     pub(crate) directory: Option<PathBuf>,
-    /// The manifests that say where the folder is.
-    pub(crate) manifests: Vec<PathBuf>,
+    /// Files beside those of the revisions that decide what the history is.
+    pub(crate) tracked: Vec<PathBuf>,
     /// The environment variable that changes with the names of the files.
     pub(crate) variable: String,
     /// Whether nothing is wrong, so that the compiled data can be checked.
@@ -64,11 +64,9 @@ pub(crate) fn revision(
     } else {
         quote!(::migrate_core::__private::UNUSABLE)
     };
-    let tracked = found.elsewhere.iter().map(|path| tracked(path));
     quote! {
         #[doc(hidden)]
         pub const #constant: ::migrate_core::Revision = #value;
-        #(#tracked)*
     }
 }
 
@@ -183,7 +181,7 @@ pub(crate) fn migrations(migrations: &Migrations) -> TokenStream {
         .filter_map(|sql| sql.metadata.as_ref());
     let metadata = metadata.map(|path| tracked(path));
     let variable = &migrations.variable;
-    let manifests = migrations.manifests.iter().map(|path| tracked(path));
+    let deciding = migrations.tracked.iter().map(|path| tracked(path));
     let check = if migrations.is_sound {
         history_of(&quote!(&[migrations::__REVISIONS]), &quote!(part))
     } else {
@@ -200,7 +198,7 @@ pub(crate) fn migrations(migrations: &Migrations) -> TokenStream {
         }
         /// The revisions of this crate as a history.
         pub static HISTORY: ::migrate_core::History = #check;
-        #(#manifests)*
+        #(#deciding)*
         #(#metadata)*
     }
 }

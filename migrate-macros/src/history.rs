@@ -6,6 +6,7 @@ use quote::quote;
 
 use crate::errors::Errors;
 use crate::expand;
+use crate::library;
 use crate::tokens::flatten;
 
 /// Expands to an expression: the history of all the modules that are listed.
@@ -16,10 +17,10 @@ pub(crate) fn history(input: TokenStream) -> TokenStream {
         .filter(|path| is_path(path, &mut errors))
         .collect();
     if errors.is_empty() {
-        return expand::history(&modules);
+        return library::named(expand::history(&modules));
     }
     let errors = errors.expand();
-    quote!({ #errors ::migrate_core::__private::History::new(&[]) })
+    library::named(quote!({ #errors ::migrate_core::__private::History::new(&[]) }))
 }
 
 /// What stands between the commas.

@@ -10,6 +10,7 @@ mod errors;
 mod expand;
 mod header;
 mod history;
+mod library;
 mod migrations;
 mod names;
 mod paths;

@@ -10,6 +10,7 @@ use proc_macro2::{Span, TokenStream};
 
 use crate::errors::Errors;
 use crate::expand::{self, FileModule, Migrations};
+use crate::library;
 use crate::names::{is_identifier, module_name};
 use crate::paths;
 use crate::scan::{self, Scan};
@@ -36,7 +37,7 @@ pub(crate) fn migrations(input: TokenStream) -> TokenStream {
     }
     let expanded = expand::migrations(&describe(&scan, caller.as_ref()));
     let mut tokens = errors.expand();
-    tokens.extend(expanded);
+    tokens.extend(library::named(expanded));
     tokens
 }
 
@@ -44,7 +45,7 @@ pub(crate) fn migrations(input: TokenStream) -> TokenStream {
 fn report(scan: &Scan, errors: &mut Errors) {
     let span = Span::call_site();
     for problem in &scan.config.problems {
-        errors.push(span, &problem.to_string(), None);
+        errors.push(span, &problem.to_string(), problem.help().as_deref());
     }
     for problem in &scan.folder.problems {
         errors.push(span, &problem.to_string(), problem.help().as_deref());
@@ -118,14 +119,24 @@ fn describe(scan: &Scan, caller: Option<&paths::Place>) -> Migrations {
         files: files.collect(),
         sql: sql::folders(scan, from_caller),
         directory: base.map(|base| paths::relative(&base, &directory)),
-        manifests: scan
-            .manifests
-            .iter()
-            .map(|path| from_caller(path))
-            .collect(),
+        tracked: tracked(scan).iter().map(|path| from_caller(path)).collect(),
         variable: fingerprint_variable(),
         is_sound: scan.is_sound(),
     }
+}
+
+/// The manifests that say where the folder is and, where nobody else compares the whole history, the files of other packages at
+/// the ends of links that cross.
+///
+/// What is wrong with a history came with a change to a file. Its package is compiled then, and reads all others. That the
+/// literal which is wrong now stands elsewhere has one reason: the other end of its link has changed. `cargo migrate` reads the
+/// whole history before it has anything compiled; for it, these files would only be reasons to compile more than what changed.
+fn tracked(scan: &Scan) -> Vec<PathBuf> {
+    let mut tracked = scan.manifests.clone();
+    if std::env::var_os(fingerprint_variable()).is_none() {
+        tracked.extend_from_slice(&scan.across);
+    }
+    tracked
 }
 
 fn relative_to(path: &Path, directory: &Path) -> PathBuf {

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 
 use crate::errors::Errors;
-use crate::{check, expand, header, signature};
+use crate::{check, expand, header, library, signature};
 
 /// Expands the attribute. The user's item is given back as it is, whatever is wrong.
 pub(crate) fn revision(attribute: TokenStream, item: TokenStream) -> TokenStream {
@@ -15,7 +15,8 @@ pub(crate) fn revision(attribute: TokenStream, item: TokenStream) -> TokenStream
     let mut tokens = item;
     tokens.extend(errors.expand());
     if let Some(signature) = signature {
-        tokens.extend(expand::revision(&declaration, &signature, &found));
+        let generated = expand::revision(&declaration, &signature, &found);
+        tokens.extend(library::named(generated));
     }
     tokens
 }

@@ -4,6 +4,7 @@
 //! own literals; it finds them here by its file and line. Looking one revision up must not cost
 //! more in a longer history.
 
+mod around;
 mod cache;
 mod judgement;
 #[cfg(test)]
@@ -16,11 +17,12 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use migrate_graph::source::{
-    Config, Doubts, Folder, RevisionFile, SourceRevision, Workspace, read_manifest,
+    Config, Doubts, Folder, RevisionFile, SourceRevision, Workspace, is_published, read_manifest,
 };
 use migrate_graph::{Part, Problem, Site};
 
 use crate::paths::{normal, relative};
+use around::Around;
 use judgement::Judgement;
 
 /// The revisions of one package, and what is wrong with them.
@@ -32,35 +34,40 @@ pub(crate) struct Scan {
     pub(crate) root: PathBuf,
     /// The package's own folder.
     pub(crate) folder: Folder,
-    /// The folders of the other packages of the workspace, if they had to be read.
+    /// The folders of the other packages that share the history.
     others: Vec<Folder>,
     judgement: Judgement,
     /// The files of the package by their absolute paths.
     files: HashMap<PathBuf, usize>,
-    /// The ids and labels that only the other packages have, and the file of each.
-    elsewhere: HashMap<String, PathBuf>,
+    /// The files of other packages at the ends of links that cross.
+    pub(crate) across: Vec<PathBuf>,
+    /// By their names, the revisions of other histories: the history of each, and its place. Empty unless a link is broken.
+    strangers: HashMap<String, (String, String)>,
 }
 
 impl Scan {
-    /// Reads and judges the package in this folder.
+    /// Reads and judges the package in this folder, together with the others that share its history.
     fn read(package: &Path) -> Scan {
         let workspace = Workspace::of(package);
-        let config = config(package, workspace.as_ref());
+        let mut config = config(package, workspace.as_ref());
+        let around = workspace
+            .as_ref()
+            .map_or_else(Around::default, |workspace| {
+                Around::of(workspace, package, &config.history)
+            });
+        config.multiple_heads |= around.allow_several_heads();
         let folder = Folder::read(package, Path::new(&config.directory));
-        let mut others = Vec::new();
-        let mut judgement = Judgement::of(&folder, &others, &config);
-        if judgement.may_lead_elsewhere() {
-            others = workspace
-                .iter()
-                .flat_map(|workspace| read_others(workspace, package))
-                .collect();
-            judgement = Judgement::of(&folder, &others, &config);
-        }
+        let others = around.read();
+        let judgement = Judgement::of(&folder, &others, &config, is_published(package));
+        let strangers = match judgement.has_broken_link() {
+            true => around.strangers(package),
+            false => HashMap::new(),
+        };
         let files = folder.files.iter().enumerate();
         let files = files
             .map(|(index, file)| (normal(&package.join(&file.path)), index))
             .collect();
-        let elsewhere = elsewhere(&folder, &others);
+        let across = around::across(&folder, &others);
         let manifests = manifests(package, workspace.as_ref());
         let root = workspace.map_or_else(|| package.to_owned(), |workspace| workspace.root);
         Scan {
@@ -71,7 +78,8 @@ impl Scan {
             others,
             judgement,
             files,
-            elsewhere,
+            across,
+            strangers,
         }
     }
 
@@ -139,9 +147,10 @@ impl Scan {
         format!("{}:{line}", path.display())
     }
 
-    /// The file of another package with the revision that has this name, if none here has it.
-    pub(crate) fn elsewhere(&self, name: &str) -> Option<&Path> {
-        self.elsewhere.get(name).map(PathBuf::as_path)
+    /// The history that has this name, which no revision of this one has, and the place of the revision there.
+    pub(crate) fn stranger(&self, name: &str) -> Option<(&str, &str)> {
+        let (history, place) = self.strangers.get(name)?;
+        Some((history, place))
     }
 
     /// Whether everything was read, and nothing is wrong with it.
@@ -179,44 +188,4 @@ fn manifests(package: &Path, workspace: Option<&Workspace>) -> Vec<PathBuf> {
         .chain(root)
         .map(|folder| folder.join("Cargo.toml"))
         .collect()
-}
-
-fn read_others(workspace: &Workspace, package: &Path) -> Vec<Folder> {
-    let others = workspace
-        .members()
-        .into_iter()
-        .filter(|member| member != package);
-    others
-        .map(|member| {
-            let config = config(&member, Some(workspace));
-            Folder::read(&member, Path::new(&config.directory))
-        })
-        .collect()
-}
-
-fn elsewhere(folder: &Folder, others: &[Folder]) -> HashMap<String, PathBuf> {
-    let mut elsewhere = HashMap::new();
-    for other in others {
-        for (file, revision) in other.revisions() {
-            for name in names(revision) {
-                let path = || other.package.join(&file.path);
-                elsewhere.entry(name.to_owned()).or_insert_with(path);
-            }
-        }
-    }
-    if !elsewhere.is_empty() {
-        for name in folder.revisions().flat_map(|(_, revision)| names(revision)) {
-            elsewhere.remove(name);
-        }
-    }
-    elsewhere
-}
-
-fn names(revision: &SourceRevision) -> impl Iterator<Item = &str> {
-    let words = revision
-        .declaration
-        .id
-        .iter()
-        .chain(&revision.declaration.branch_labels);
-    words.map(|word| word.text.as_str())
 }

@@ -2,7 +2,8 @@
 //!
 //! A case is the files of a package. `Cargo.toml` is generated: `metadata.toml` is put into it,
 //! and `dependencies.toml` below its dependencies. Where there is no `src/lib.rs`, it is
-//! `migrate_core::migrations!();`. A case with a folder `packages` is a workspace of these.
+//! `migrate_core::migrations!();`. A case with a folder `packages` is a workspace of these, and `workspace.toml` is put into its
+//! manifest. `library.txt` is the name by which a package calls the library.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -70,8 +71,11 @@ impl Case {
             files.insert(folder.join("Cargo.toml"), manifest.into());
         }
         if is_workspace {
-            let workspace = "[workspace]\nresolver = \"3\"\nmembers = [\"packages/*\"]\n";
-            files.insert("Cargo.toml".into(), workspace.into());
+            let mut workspace =
+                b"[workspace]\nresolver = \"3\"\nmembers = [\"packages/*\"]\n".to_vec();
+            let more = files.get(Path::new("workspace.toml")).cloned();
+            workspace.extend(more.unwrap_or_default());
+            files.insert("Cargo.toml".into(), workspace);
         }
         write(&cases.join(&self.name), files);
     }
@@ -89,9 +93,13 @@ fn manifest(
     };
     let workspace = if is_member { "" } else { "[workspace]\n" };
     let core = repository().join("migrate-core");
+    let library = match text("library.txt").trim() {
+        "" => "migrate-core".to_owned(),
+        name => name.to_owned(),
+    };
     format!(
         "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n{}{workspace}\
-         [dependencies]\nmigrate-core = {{ path = {core:?} }}\n{}",
+         [dependencies]\n{library} = {{ package = \"migrate-core\", path = {core:?} }}\n{}",
         text("metadata.toml"),
         text("dependencies.toml"),
     )

@@ -24,8 +24,13 @@ pub(crate) struct Place {
 }
 
 impl Judgement {
-    /// Judges the package's own folder, together with those of other packages.
-    pub(super) fn of(folder: &Folder, others: &[Folder], config: &Config) -> Judgement {
+    /// Judges the package's own folder, together with those of other packages. `is_part` where the others may not be there.
+    pub(super) fn of(
+        folder: &Folder,
+        others: &[Folder],
+        config: &Config,
+        is_part: bool,
+    ) -> Judgement {
         let (mut places, mut headers) = (Vec::new(), Vec::new());
         for (index, folder) in std::iter::once(folder).chain(others).enumerate() {
             read_headers(index, folder, &mut places, &mut headers);
@@ -40,7 +45,9 @@ impl Judgement {
         let doubts = Doubts::of(std::iter::once(folder).chain(others));
         problems.retain(|problem| {
             // reported by the attribute itself, which needs no other revision for it
-            !matches!(problem, Problem::IllegalName { .. }) && doubts.allow(problem)
+            !matches!(problem, Problem::IllegalName { .. })
+                && doubts.allow(problem)
+                && !(is_part && may_be_elsewhere(problem))
         });
         let mut found = HashMap::<_, Vec<_>>::new();
         for (index, problem) in problems.iter().enumerate() {
@@ -58,15 +65,10 @@ impl Judgement {
         }
     }
 
-    /// Whether the rest of the workspace could explain what looks wrong.
-    pub(super) fn may_lead_elsewhere(&self) -> bool {
-        let elsewhere = |problem: &Problem| {
-            matches!(
-                problem,
-                Problem::UnknownLink { .. } | Problem::SeveralHeads { .. }
-            )
-        };
-        self.problems.iter().any(elsewhere)
+    /// Whether a link leads to no revision of the history.
+    pub(super) fn has_broken_link(&self) -> bool {
+        let is_one = |problem: &Problem| matches!(problem, Problem::UnknownLink { .. });
+        self.problems.iter().any(is_one)
     }
 
     pub(super) fn is_sound(&self) -> bool {
@@ -103,6 +105,14 @@ fn read_headers(index: usize, folder: &Folder, places: &mut Vec<Place>, headers:
             }
         }
     }
+}
+
+/// Whether the rest of the history could explain what looks wrong.
+fn may_be_elsewhere(problem: &Problem) -> bool {
+    matches!(
+        problem,
+        Problem::UnknownLink { .. } | Problem::SeveralHeads { .. } | Problem::SeveralBases { .. }
+    )
 }
 
 /// The sites of a problem that are shown in the package's own files: each link of a cycle, and

@@ -63,7 +63,7 @@ fn what_was_not_read_makes_no_mistakes() {
 }
 
 #[test]
-fn other_packages_are_read_when_they_can_help() {
+fn other_packages_are_read() {
     let root = tempfile::tempdir().unwrap();
     let root = root.path();
     write(
@@ -73,23 +73,27 @@ fn other_packages_are_read_when_they_can_help() {
                 "Cargo.toml",
                 "[workspace]\nmembers = ['*']\n[workspace.metadata.migrate]\ndirectory = 'db'",
             ),
-            ("users/Cargo.toml", "[package]"),
+            ("users/Cargo.toml", USES),
             ("users/db/a.rs", &revision("a", "None")),
-            ("books/Cargo.toml", "[package]"),
+            ("books/Cargo.toml", USES),
             ("books/db/b.rs", &revision("b", "\"a\"")),
             (
                 "loans/Cargo.toml",
-                "[package]\nmetadata.migrate.directory = 'own'",
+                "[package]\nmetadata.migrate.directory = 'own'\n[dependencies]\nmigrate-core = '1'",
             ),
             ("loans/own/c.rs", &revision("c", "\"x\"")),
         ],
     );
     let users = Scan::read(&root.join("users"));
-    assert!(users.is_sound() && users.others.is_empty());
+    assert!(users.is_sound());
+    assert_eq!(
+        users.across,
+        [root.join("books/db/b.rs")],
+        "it continues a revision here"
+    );
     let books = Scan::read(&root.join("books"));
     assert!(books.is_sound());
-    assert_eq!(books.elsewhere("a"), Some(&*root.join("users/db/a.rs")));
-    assert_eq!(books.elsewhere("b"), None);
+    assert_eq!(books.across, [root.join("users/db/a.rs")]);
     assert_eq!(
         books.manifests,
         [root.join("books/Cargo.toml"), root.join("Cargo.toml")]
@@ -97,6 +101,115 @@ fn other_packages_are_read_when_they_can_help() {
     assert_eq!(
         problems(&root.join("loans")),
         ["own/c.rs: no revision `x` in this history"]
+    );
+}
+
+const USES: &str = "[package]\n[dependencies]\nmigrate-core = '1'";
+
+#[test]
+fn an_id_is_unique_and_a_base_alone_in_all_packages() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    write(
+        root,
+        &[
+            ("Cargo.toml", "[workspace]\nmembers = ['*']"),
+            ("a/Cargo.toml", USES),
+            ("a/migrations/1.rs", &revision("1", "None")),
+            ("b/Cargo.toml", USES),
+            ("b/migrations/1.rs", &revision("1", "None")),
+            // no part of the history, whatever lies there
+            ("c/Cargo.toml", "[package]"),
+            ("c/migrations/1.rs", &revision("1", "None")),
+        ],
+    );
+    for (package, expected) in [
+        ("a", &["migrations/1.rs: two revisions have the id `1`"][..]),
+        ("b", &["migrations/1.rs: two revisions have the id `1`"]),
+    ] {
+        assert_eq!(problems(&root.join(package)), expected, "{package}");
+    }
+    write(
+        root,
+        &[
+            ("b/migrations/1.rs", ""),
+            ("b/migrations/2.rs", &revision("2", "None")),
+        ],
+    );
+    assert_eq!(
+        problems(&root.join("b")),
+        ["migrations/2.rs: `2` has no parent, but the history already begins with `1`"]
+    );
+    let allowed =
+        "[package]\nmetadata.migrate.multiple-heads = 'allow'\n[dependencies]\nmigrate-core = '1'";
+    write(
+        root,
+        &[
+            ("a/Cargo.toml", allowed),
+            ("b/migrations/2.rs", &revision("2", "\"1\"")),
+            ("b/migrations/3.rs", &revision("3", "\"1\"")),
+        ],
+    );
+    assert_eq!(
+        problems(&root.join("b")),
+        [""; 0],
+        "what one allows is allowed to all"
+    );
+}
+
+#[test]
+fn links_stay_within_a_history() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    write(
+        root,
+        &[
+            (
+                "Cargo.toml",
+                "[workspace]\nmembers = ['*']\n[workspace.metadata.migrate.histories.reports]\nmembers = ['b']",
+            ),
+            ("a/Cargo.toml", USES),
+            ("a/migrations/1.rs", &revision("1", "None")),
+            (
+                "b/Cargo.toml",
+                "[package]\nname = 'b'\n[dependencies]\nmigrate-core = '1'",
+            ),
+            ("b/migrations/1.rs", &revision("1", "None")),
+            ("b/migrations/2.rs", &revision("2", "\"1\"")),
+        ],
+    );
+    assert!(
+        Scan::read(&root.join("a")).is_sound(),
+        "an id may be in two histories"
+    );
+    assert!(Scan::read(&root.join("b")).is_sound());
+    write(root, &[("a/migrations/3.rs", &revision("3", "\"2\""))]);
+    let scan = Scan::read(&root.join("a"));
+    assert_eq!(
+        scan.stranger("2"),
+        Some(("reports", "../b/migrations/2.rs:1"))
+    );
+}
+
+#[test]
+fn a_package_by_itself_is_a_part() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    write(
+        root,
+        &[
+            ("Cargo.toml", USES),
+            ("migrations/2.rs", &revision("2", "\"1\"")),
+            ("migrations/3.rs", &revision("3", "\"1\"")),
+        ],
+    );
+    assert_eq!(problems(root).len(), 2);
+    write(root, &[("Cargo.toml.orig", "")]);
+    assert_eq!(problems(root), [""; 0]);
+    write(root, &[("migrations/3.rs", &revision("2", "\"1\""))]);
+    assert_eq!(
+        problems(root),
+        ["migrations/3.rs: two revisions have the id `2`"]
     );
 }
 

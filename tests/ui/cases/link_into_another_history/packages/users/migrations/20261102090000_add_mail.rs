@@ -1,0 +1,12 @@
+use migrate_core::prelude::*;
+
+/// Add mail
+#[revision(
+    id = "20261102090000",
+    down_revision = "20261101090000",
+    depends_on = ["20261108100000"],
+    irreversible,
+)]
+fn upgrade(op: &mut Operations) -> Result<()> {
+    op.execute("SELECT 1")
+}
