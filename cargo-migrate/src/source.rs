@@ -1,15 +1,18 @@
 //! The history as its source files declare it: no compiler, no database. Reads the folders of all members, and puts together what
 //! was read; what is wrong comes out as diagnostics with their places. Must not know which command asks.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use migrate_core::cli::configuration::keys;
 use migrate_core::cli::listing::{Downgrade, Facts};
-use migrate_graph::source::{self, Doubts, Folder, Position, RevisionFile, SourceRevision, Span};
+use migrate_graph::source::{
+    self, Doubts, Folder, Position, RevisionFile, SourceRevision, Span, in_another_history,
+};
 use migrate_graph::{Graph, Header, MultipleHeads, Node, Part, Problem, Rules, Site};
 
 use crate::diagnostics::{Diagnostic, Label};
-use crate::project::{Member, Project, SettingsError};
+use crate::project::{self, Member, Project, SettingsError};
 
 /// A sound history with its source files.
 pub(crate) struct History {
@@ -68,7 +71,31 @@ pub(crate) fn read(
     for member in members {
         folders.push(Folder::read(member.root(), &project.directory(member)?));
     }
-    Ok(Sources::new(project, members, folders).history(rules))
+    let strangers = || strangers(project, members);
+    Sources::new(project, members, folders).history(rules, strangers)
+}
+
+/// By their names, the revisions of the workspace's other histories: the history of each, and its place.
+type Strangers = HashMap<String, (String, String)>;
+
+fn strangers(project: &Project, members: &[&Member]) -> Result<Strangers, SettingsError> {
+    let mut strangers = Strangers::new();
+    for member in project.participants()? {
+        if members.contains(&member) {
+            continue;
+        }
+        let history = project.history_of(member)?;
+        let folder = Folder::read(member.root(), &project.directory(member)?);
+        for (file, revision) in folder.revisions() {
+            let path = project::display(&folder.package.join(file.main_file()));
+            let place = format!("{path}:{}", revision.line);
+            let declaration = &revision.declaration;
+            for name in declaration.id.iter().chain(&declaration.branch_labels) {
+                strangers.insert(name.text.clone(), (history.clone(), place.clone()));
+            }
+        }
+    }
+    Ok(strangers)
 }
 
 impl History {
@@ -166,20 +193,32 @@ impl Sources {
         self.places.iter().filter_map(header)
     }
 
-    fn history(self, rules: &Rules) -> Result<History, Unsound> {
+    /// Puts the revisions together. `strangers` is asked when a link leads nowhere: perhaps it leads into another history.
+    fn history(
+        self,
+        rules: &Rules,
+        strangers: impl FnOnce() -> Result<Strangers, SettingsError>,
+    ) -> Result<Result<History, Unsound>, SettingsError> {
         let mut diagnostics = self.mistakes();
         let headers = self.headers().map(|(_, header)| header).collect();
         let doubts = Doubts::of(&self.folders);
         match Graph::check(headers, rules) {
-            Ok(graph) if diagnostics.is_empty() => Ok(History {
+            Ok(graph) if diagnostics.is_empty() => Ok(Ok(History {
                 sources: self,
                 graph,
-            }),
-            Ok(_) => Err(self.unsound(diagnostics, &doubts)),
-            Err(problems) => {
-                let certain = problems.iter().filter(|problem| doubts.allow(problem));
-                diagnostics.extend(certain.map(|problem| self.problem(problem)));
-                Err(self.unsound(diagnostics, &doubts))
+            })),
+            Ok(_) => Ok(Err(self.unsound(diagnostics, &doubts))),
+            Err(mut problems) => {
+                problems.retain(|problem| doubts.allow(problem));
+                let is_broken = |problem: &Problem| matches!(problem, Problem::UnknownLink { .. });
+                let strangers = match problems.iter().any(is_broken) {
+                    true => strangers()?,
+                    false => Strangers::new(),
+                };
+                for problem in &problems {
+                    diagnostics.push(self.problem(problem, &strangers));
+                }
+                Ok(Err(self.unsound(diagnostics, &doubts)))
             }
         }
     }
@@ -239,7 +278,13 @@ impl Sources {
     }
 
     /// A problem of the graph with the places of the literals that it is about.
-    fn problem(&self, problem: &Problem) -> Diagnostic {
+    fn problem(&self, problem: &Problem, strangers: &Strangers) -> Diagnostic {
+        let abroad = match problem {
+            Problem::UnknownLink { link, .. } => strangers
+                .get(link)
+                .map(|(history, place)| in_another_history(link, history, place)),
+            _ => None,
+        };
         let notes = problem.notes();
         let text = |site: &Site| {
             let note = notes.iter().find(|(noted, _)| noted == site);
@@ -258,8 +303,8 @@ impl Sources {
                 .iter()
                 .map(|site| self.label(*site, text(site)))
                 .collect(),
-            notes: Vec::new(),
-            help: self.help(problem),
+            notes: abroad.iter().cloned().collect(),
+            help: self.help(problem).filter(|_| abroad.is_none()),
         }
     }
 

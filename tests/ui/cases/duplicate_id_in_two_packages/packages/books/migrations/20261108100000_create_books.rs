@@ -2,7 +2,7 @@ use migrate_core::prelude::*;
 
 /// Create books
 #[revision(
-    id = "20261101090000",
+    id = "20261102090000",
     down_revision = "20261101090000",
     irreversible,
 )]

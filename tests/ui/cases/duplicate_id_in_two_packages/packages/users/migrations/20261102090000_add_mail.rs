@@ -1,0 +1,11 @@
+use migrate_core::prelude::*;
+
+/// Add mail
+#[revision(
+    id = "20261102090000",
+    down_revision = "20261101090000",
+    irreversible,
+)]
+fn upgrade(op: &mut Operations) -> Result<()> {
+    op.execute("SELECT 1")
+}
