@@ -14,8 +14,11 @@ use crate::paths;
 /// The library's own name, which all that is generated uses.
 const OWN: &str = "migrate_core";
 
-/// The name of each package's manifest, and when the manifest was last changed.
-static NAMES: Mutex<Option<HashMap<PathBuf, (Option<SystemTime>, String)>>> = Mutex::new(None);
+/// The name that a package's manifest gives, and when the manifest was last changed.
+type Known = (Option<SystemTime>, String);
+
+/// The names by the packages' folders.
+static NAMES: Mutex<Option<HashMap<PathBuf, Known>>> = Mutex::new(None);
 
 /// Generated tokens with the name by which the crate calls the library.
 pub(crate) fn named(tokens: TokenStream) -> TokenStream {

@@ -13,3 +13,4 @@ mod files;
 mod sql_folders;
 mod team;
 mod together;
+mod workspace;

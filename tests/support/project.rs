@@ -28,6 +28,38 @@ impl Project {
         project
     }
 
+    /// A workspace of library crates, each with `migrations!()` and an empty `migrations/` folder. `metadata` ends the
+    /// workspace's manifest.
+    pub fn workspace(name: &str, members: &[&str], metadata: &str) -> Project {
+        let project = Project::empty(name);
+        let core = place::workspace_root().join("migrate-core");
+        project.write(
+            "Cargo.toml",
+            &format!(
+                "[workspace]\nresolver = \"3\"\nmembers = {members:?}\n\n[workspace.dependencies]\n\
+                 diesel = {{ version = \"2.3\", default-features = false, features = [\"sqlite\"] }}\n\
+                 libsqlite3-sys = {{ version = \"0.38\", features = [\"bundled\"] }}\n\
+                 migrate-core = {{ path = {core:?} }}\n\n{metadata}"
+            ),
+        );
+        for member in members {
+            project.write(
+                &format!("{member}/Cargo.toml"),
+                &format!(
+                    "[package]\nname = \"{member}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+                     diesel.workspace = true\nlibsqlite3-sys.workspace = true\nmigrate-core.workspace = true\n"
+                ),
+            );
+            project.write(
+                &format!("{member}/src/lib.rs"),
+                "//! A member under test.\n\nmigrate_core::migrations!();\n",
+            );
+            fs::create_dir_all(project.path(member).join("migrations"))
+                .expect("the folder can be made");
+        }
+        project
+    }
+
     /// A copy of the repository's quickstart, standing alone.
     pub fn quickstart() -> Project {
         let project = Project::library("quickstart");
@@ -116,12 +148,21 @@ impl Project {
 
     /// Writes a revision that creates one table named after its id, and drops it on the way down.
     pub fn table_revision(&self, id: &str, down_revision: &str) -> &Project {
+        self.member_revision("", id, down_revision)
+    }
+
+    /// The same in a member's folder.
+    pub fn member_revision(&self, member: &str, id: &str, down_revision: &str) -> &Project {
+        let member = match member {
+            "" => String::new(),
+            member => format!("{member}/"),
+        };
         let down = match down_revision {
             "" => "None".to_owned(),
             id => format!("\"{id}\""),
         };
         self.write(
-            &format!("migrations/{id}_table.rs"),
+            &format!("{member}migrations/{id}_table.rs"),
             &format!(
                 r#"//! A revision under test.
 
@@ -186,6 +227,23 @@ fn downgrade(op: &mut Operations) -> Result<()> {{
     /// `cargo migrate ARGS`, run to its end.
     pub fn migrate<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Output {
         run(&mut self.command(args))
+    }
+
+    /// `cargo ARGS` in the project's root, not yet started, without what cargo says of the test itself.
+    pub fn cargo<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
+        let like = self.command(["help"]);
+        let mut command = Command::new(env!("CARGO"));
+        command
+            .args(args)
+            .current_dir(&self.root)
+            .stdin(Stdio::null());
+        for (name, value) in like.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command
     }
 
     /// `cargo migrate ARGS`, started.

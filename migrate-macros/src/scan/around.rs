@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use migrate_graph::source::{Folder, Participant, SourceRevision, Workspace};
+use migrate_graph::source::{Folder, FolderProblem, Participant, SourceRevision, Workspace};
 
 use crate::paths::{normal, relative};
 
@@ -37,8 +37,7 @@ impl Around {
     pub(super) fn read(&self) -> Vec<Folder> {
         let folders = self.same.iter().map(read);
         // a package without a folder has no revision yet
-        let is_there =
-            |folder: &Folder| !folder.problems.iter().any(|problem| problem.is_absence());
+        let is_there = |folder: &Folder| !folder.problems.iter().any(FolderProblem::is_absence);
         folders.filter(is_there).collect()
     }
 
