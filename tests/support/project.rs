@@ -229,23 +229,6 @@ fn downgrade(op: &mut Operations) -> Result<()> {{
         run(&mut self.command(args))
     }
 
-    /// `cargo ARGS` in the project's root, not yet started, without what cargo says of the test itself.
-    pub fn cargo<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
-        let like = self.command(["help"]);
-        let mut command = Command::new(env!("CARGO"));
-        command
-            .args(args)
-            .current_dir(&self.root)
-            .stdin(Stdio::null());
-        for (name, value) in like.get_envs() {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        }
-        command
-    }
-
     /// `cargo migrate ARGS`, started.
     pub fn start<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Child {
         self.command(args)
