@@ -10,6 +10,7 @@ mod daily;
 mod database_url;
 mod fast_path;
 mod files;
+mod flows;
 mod sql_folders;
 mod team;
 mod together;
