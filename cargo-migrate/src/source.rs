@@ -310,10 +310,8 @@ impl Sources {
 
     fn help(&self, problem: &Problem) -> Option<String> {
         let sites = problem.sites();
-        let first = sites
-            .first()
-            .map(|site| self.at(self.places[site.header]).0);
-        first.map_or_else(|| problem.help(), |file| file.help(problem))
+        let files = sites.iter().map(|site| self.at(self.places[site.header]).0);
+        source::help(problem, files)
     }
 
     fn label(&self, site: Site, text: String) -> Label {

@@ -136,8 +136,11 @@ impl MigrationName for Name {
     }
 }
 
+/// An SQL folder by its own name, as diesel shows it.
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.id())
+        let folder = self.0.file().rsplit('/').nth(1);
+        let folder = folder.filter(|_| self.0.upgrade().text().is_some());
+        f.write_str(folder.unwrap_or(self.0.id()))
     }
 }

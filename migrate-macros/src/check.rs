@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use migrate_graph::source::{Declaration, MistakeKind, Word, in_another_history};
+use migrate_graph::source::{self, Declaration, MistakeKind, Word, in_another_history};
 use migrate_graph::{Checksum, Part, Problem};
 use proc_macro2::Span;
 
@@ -192,7 +192,7 @@ pub(crate) fn text(scan: &Scan, place: Place, problem: &Problem, part: Part) -> 
         _ => None,
     };
     if abroad.is_none()
-        && let Some(help) = scan.at(place).0.help(problem)
+        && let Some(help) = source::help(problem, scan.files_of(problem))
     {
         text += &format!("\nhelp: {help}");
     }

@@ -126,6 +126,12 @@ impl Scan {
         self.judgement.problems(place)
     }
 
+    /// The files that a problem shows in.
+    pub(crate) fn files_of(&self, problem: &Problem) -> impl Iterator<Item = &RevisionFile> {
+        let sites = problem.sites().into_iter();
+        sites.map(|site| self.at(self.judgement.place(site)).0)
+    }
+
     /// Whether the site is in the revision at this place.
     pub(crate) fn is_at(&self, site: Site, place: Place) -> bool {
         self.judgement.place(site) == place

@@ -113,3 +113,34 @@ fn mistakes_in_a_folder_are_shown_with_an_excerpt() {
         .says("`run_in_transaction` must be `true` or `false`")
         .says("the SQL folder `migrations/2024-01-05-000000_nothing` has no `up.sql`");
 }
+
+#[test]
+fn new_writes_a_folder_with_its_place_in_the_history() {
+    let project = library("written");
+    let made = project
+        .migrate(["new", "--sql", "Index the phone!"])
+        .ok()
+        .stdout;
+    let folder = made.trim().strip_suffix("_index_the_phone/up.sql");
+    let folder = folder.unwrap_or_else(|| panic!("{made}"));
+    assert_eq!(folder.len(), "migrations/2026-11-21-093000".len(), "{made}");
+    assert_eq!(
+        project.read(&format!("{folder}_index_the_phone/metadata.toml")),
+        "run_in_transaction = true\ndown_revision = \"20240301000000\"\n"
+    );
+    // the next follows from the order
+    let next = project.migrate(["new", "--sql", "More"]).ok().stdout;
+    assert!(
+        !project
+            .path(&next.trim().replace("up.sql", "metadata.toml"))
+            .exists()
+    );
+    project.migrate(["up"]).ok().says("applied 5 revisions");
+    project
+        .migrate(["new", "--sql", "--rev-id", "a_b", "x"])
+        .code(2)
+        .says("an SQL folder cannot have the id `a_b`");
+    let mut edit = project.command(["edit"]);
+    let edit = migrate_tests::run(edit.env("EDITOR", "cat").env_remove("VISUAL"));
+    edit.ok().prints("-- More: what applies it");
+}

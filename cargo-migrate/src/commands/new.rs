@@ -22,6 +22,10 @@ pub(crate) struct NewArgs {
     #[arg(short, long, conflicts_with = "words")]
     message: Option<String>,
 
+    /// Write a folder with `up.sql` and `down.sql`, as diesel has them, instead of a Rust file
+    #[arg(long)]
+    sql: bool,
+
     /// What the revision continues: an id or a unique prefix of it, `LABEL@head`, or `base` for a new line
     #[arg(long, value_name = "REVISION")]
     head: Vec<String>,
@@ -68,6 +72,7 @@ pub(crate) fn new(
         splice: args.splice,
         branch_labels: args.branch_label.clone(),
         depends_on: args.depends_on.clone(),
+        sql: args.sql,
     };
     let member = workplace.writable()?;
     let sharing = workplace.sharing(member)?;

@@ -2,17 +2,18 @@
 
 mod id;
 mod slug;
+mod sql;
 mod template;
 
 use std::ffi::OsString;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use migrate_core::cli::Failure;
 use migrate_core::cli::json::Answer;
-use migrate_graph::{Graph, Target, draft, target};
+use migrate_graph::{Graph, Header, Target, draft, target};
 use serde::Serialize;
 
 use crate::project::Member;
@@ -30,6 +31,8 @@ pub(super) struct Wanted {
     pub(super) splice: bool,
     pub(super) branch_labels: Vec<String>,
     pub(super) depends_on: Vec<String>,
+    /// Whether it is to be an SQL folder, and not a Rust file.
+    pub(super) sql: bool,
 }
 
 /// A revision that was written.
@@ -86,14 +89,14 @@ pub(super) fn write(
         return Err(failure.help("tell the branch apart with a label: `--branch-label LABEL`"));
     }
     let header = draft.header;
-    let name = format!(
-        "{}_{}.rs",
-        header.id.replace(['.', '-'], "_"),
-        slug::slug(&header.message)
-    );
-    let path = folder.join(name);
-    files::create(&path, &template::text(&header, &member.library_name()))
-        .map_err(|error| cannot_write(&path, &error))?;
+    let path = match wanted.sql {
+        true => sql::write(
+            &header,
+            member.root(),
+            &workplace.project.directory(member)?,
+        )?,
+        false => write_rust(&header, member, &folder)?,
+    };
     Ok(Written {
         path: project::display(&path),
         package: member.name.clone(),
@@ -103,6 +106,18 @@ pub(super) fn write(
         branch_labels: header.branch_labels,
         message: header.message,
     })
+}
+
+fn write_rust(header: &Header, member: &Member, folder: &Path) -> Result<PathBuf, Failure> {
+    let name = format!(
+        "{}_{}.rs",
+        header.id.replace(['.', '-'], "_"),
+        slug::slug(&header.message)
+    );
+    let path = folder.join(name);
+    files::create(&path, &template::text(header, &member.library_name()))
+        .map_err(|error| cannot_write(&path, &error))?;
+    Ok(path)
 }
 
 /// The time as an id that neither a revision nor a file has, and that is later than what the revision continues.
@@ -115,7 +130,11 @@ fn free_id(wanted: &Wanted, graph: &Graph, folder: &Path) -> String {
     if wanted.heads.is_empty() {
         parents.extend(graph.heads());
     }
-    let parents: Vec<&str> = parents.into_iter().map(|parent| graph.id(parent)).collect();
+    let mut parents: Vec<&str> = parents.into_iter().map(|parent| graph.id(parent)).collect();
+    if wanted.sql {
+        // each SQL folder continues the one before it, unless it says otherwise
+        parents.extend(graph.nodes().map(|node| graph.id(node)));
+    }
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let names: Vec<OsString> = entries.map(|entry| entry.file_name()).collect();
     id::next_id(SystemTime::now(), &parents, |id| {

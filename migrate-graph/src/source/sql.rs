@@ -101,6 +101,7 @@ impl SqlFolder {
         let said = said.map_or_else(Metadata::default, |text| {
             Metadata::read(text, &mut mistakes)
         });
+        let is_placed = said.down_revision.is_some();
         let declaration = self.declaration(said, before, down.as_deref());
         let up = up.unwrap_or_default();
         let (path, text, up) = match (self.metadata_file(), metadata.flatten()) {
@@ -122,7 +123,11 @@ impl SqlFolder {
             revisions: vec![revision],
             error: None,
             sql: Some(self.clone()),
-            sql_texts: SqlTexts { up, down },
+            sql_texts: SqlTexts {
+                up,
+                down,
+                is_placed,
+            },
             functions: Vec::new(),
         }
     }
@@ -160,6 +165,8 @@ pub(super) struct SqlTexts {
     /// `up.sql`, where the text of the file is that of `metadata.toml`.
     up: Option<String>,
     down: Option<String>,
+    /// Whether `metadata.toml` says what the revision continues.
+    is_placed: bool,
 }
 
 pub(super) const UP: &str = "up.sql";
@@ -214,16 +221,23 @@ impl RevisionFile {
         Checksum::of_sql(up, down, revision.declaration.transaction)
     }
 
-    /// What to do about a problem that shows in this file.
+    /// Whether this is an SQL folder that says nothing of its parent: it continues the folder before it in diesel's order.
     #[must_use]
-    pub fn help(&self, problem: &Problem) -> Option<String> {
-        let of_sql = self.sql.as_ref().and_then(|folder| {
-            let is_implied =
-                |revision: &SourceRevision| revision.span(Part::DownRevision(0)) == START;
-            folder.help(problem, self.revisions.iter().any(is_implied))
-        });
-        of_sql.or_else(|| problem.help())
+    pub fn follows_order(&self) -> bool {
+        self.sql.is_some() && !self.sql_texts.is_placed
     }
+}
+
+/// What to do about a problem that shows in these files.
+pub fn help<'a>(
+    problem: &Problem,
+    files: impl IntoIterator<Item = &'a RevisionFile>,
+) -> Option<String> {
+    let of_sql = files.into_iter().find_map(|file| {
+        let folder = file.sql.as_ref()?;
+        folder.help(problem, file.follows_order())
+    });
+    of_sql.or_else(|| problem.help())
 }
 
 impl SqlFolder {

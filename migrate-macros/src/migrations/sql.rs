@@ -49,7 +49,11 @@ pub(super) fn report(scan: &Scan, file: usize, errors: &mut Errors) {
         for problem in illegal_names(read) {
             let part = problem.sites()[0].part;
             let text = with_place(&problem.message(), &place(source, read.span(part)));
-            errors.push(Span::call_site(), &text, source.help(&problem).as_deref());
+            errors.push(
+                Span::call_site(),
+                &text,
+                migrate_graph::source::help(&problem, [source]).as_deref(),
+            );
         }
         let at = Place {
             folder: 0,

@@ -36,9 +36,9 @@ fn id_of(time: SystemTime) -> String {
     format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}")
 }
 
-/// The time that an id of this form stands for.
+/// The time that an id of this form stands for; diesel's own have a counter after it.
 fn time_of(id: &str) -> Option<SystemTime> {
-    if id.len() != 14 || !id.bytes().all(|byte| byte.is_ascii_digit()) {
+    if id.len() < 14 || !id.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     let number = |from: usize, to: usize| id[from..to].parse::<u64>().ok();

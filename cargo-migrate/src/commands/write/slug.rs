@@ -118,7 +118,7 @@ pub(super) fn doc_comment(message: &str) -> String {
 }
 
 /// Neither a control character nor one that turns the direction of text, which the compiler refuses in comments.
-fn is_harmless(character: char) -> bool {
+pub(super) fn is_harmless(character: char) -> bool {
     let turns = matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     !turns && (character == '\t' || !character.is_control())
 }

@@ -172,6 +172,25 @@ fn metadata_places_a_revision() {
 }
 
 #[test]
+fn what_follows_the_order_is_told_from_what_has_a_place() {
+    let folder = folder(&[
+        ("1_a/up.sql", ""),
+        ("2_b/up.sql", ""),
+        ("3_c/up.sql", ""),
+        ("3_c/metadata.toml", "depends_on = [\"1\"]"),
+        ("4_d/up.sql", ""),
+        ("4_d/metadata.toml", "down_revision = []"),
+        ("x.rs", ""),
+    ]);
+    let follows: Vec<bool> = folder
+        .files
+        .iter()
+        .map(RevisionFile::follows_order)
+        .collect();
+    assert_eq!(follows, [false, true, true, true, false]);
+}
+
+#[test]
 fn mistakes_in_metadata_have_their_places() {
     for (text, expected) in [
         (
