@@ -10,6 +10,7 @@ mod context;
 mod draw;
 pub mod exit;
 pub mod failure;
+mod interrupt;
 pub mod json;
 pub mod listing;
 mod mask;

@@ -9,6 +9,7 @@ mod operation;
 mod reset;
 mod script;
 mod server;
+mod transactions;
 
 pub use backup::BackupError;
 pub use connect::ConnectError;
@@ -18,6 +19,7 @@ pub use operation::{OperationError, RevisionError, Unsupported};
 pub use reset::ResetError;
 pub use script::{NoDryRun, NotInScript};
 pub use server::ServerFacts;
+pub use transactions::NotInOne;
 
 use migrate_graph::{PlanError, Problem, TargetError};
 
@@ -68,6 +70,17 @@ pub enum Error {
     /// Revisions that cannot be written into a script. Nothing was written.
     #[error("{}", first_missing(.0))]
     NoScript(Vec<NotInScript>),
+    /// A run that was to be one transaction, and cannot be. Nothing was run.
+    #[error(transparent)]
+    NotInOne(#[from] NotInOne),
+    /// Somebody wanted the run to end: between two revisions, so none is left half done.
+    #[error("stopped before revision `{next}`")]
+    Stopped {
+        /// The revision that was not begun.
+        next: String,
+        /// What had been done before.
+        report: Box<crate::migrator::Report>,
+    },
     /// A dry run of which not all could be rolled back. Nothing was run.
     #[error(transparent)]
     NoDryRun(#[from] NoDryRun),
@@ -141,6 +154,8 @@ pub enum ErrorKind {
     Lock,
     /// The database.
     Database,
+    /// Nobody's: somebody wanted the run to end.
+    Stopped,
 }
 
 impl Error {
@@ -148,9 +163,12 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Error::Connect(_) | Error::NoScript(_) | Error::NoDryRun(_) | Error::Unsupported(_) => {
-                ErrorKind::Usage
-            }
+            Error::Connect(_)
+            | Error::NoScript(_)
+            | Error::NoDryRun(_)
+            | Error::NotInOne(_)
+            | Error::Unsupported(_) => ErrorKind::Usage,
+            Error::Stopped { .. } => ErrorKind::Stopped,
             Error::Plan(PlanError::UnknownApplied { .. }) => ErrorKind::Refused,
             Error::Plan(_) => ErrorKind::Usage,
             Error::History(_)
@@ -170,6 +188,7 @@ impl Error {
             Error::Lock(_) => ErrorKind::Lock,
             Error::Revision(failure) => match failure.cause {
                 Cause::Busy { .. } => ErrorKind::Lock,
+                Cause::Stopped { .. } => ErrorKind::Stopped,
                 Cause::Begin(_) | Cause::NotReady(_) => ErrorKind::Database,
                 _ => ErrorKind::Revision,
             },
@@ -182,6 +201,7 @@ impl Error {
     pub fn report(&self) -> Option<&crate::migrator::Report> {
         match self {
             Error::Revision(failure) => Some(&failure.report),
+            Error::Stopped { report, .. } => Some(report),
             _ => None,
         }
     }
@@ -196,6 +216,7 @@ impl Error {
             Error::Irreversible { reason, .. } => Some(reason.help()),
             Error::NoScript(missing) => missing.first().map(NotInScript::help),
             Error::NoDryRun(why) => Some(why.help()),
+            Error::NotInOne(why) => Some(why.help()),
             Error::Unsupported(unsupported) => Some(unsupported.help.clone()),
             Error::OtherBackend { .. } => {
                 Some("write it for `&mut Operations`, which every backend has".to_owned())
@@ -212,7 +233,7 @@ impl Error {
             ),
             Error::Reset(error) => Some(error.help()),
             Error::Lock(error) => error.help(),
-            Error::Database { .. } => None,
+            Error::Database { .. } | Error::Stopped { .. } => None,
             Error::Revision(failure) => failure.help(),
         }
     }

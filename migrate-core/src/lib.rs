@@ -13,6 +13,7 @@ pub mod prelude;
 pub mod revision;
 pub mod schema;
 pub mod script;
+mod stop;
 
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -23,9 +24,10 @@ pub mod __private;
 pub use error::{Error, ErrorKind, Result, RevisionError};
 pub use history::History;
 pub use migrate_graph::Checksum;
-pub use migrator::{Migrator, Report, Status};
+pub use migrator::{Migrator, Report, Status, Transactions};
 pub use op::Operations;
 pub use revision::Revision;
+pub use stop::Stop;
 
 /// Makes a function a revision.
 ///

@@ -1,8 +1,10 @@
 //! The engine: reads what is applied, plans, takes the lock, and carries out one step after another,
 //! each in its own transaction with its record inside. It knows no SQL and no backend by name.
 
+mod attempts;
 mod dry_run;
 mod goal;
+mod options;
 mod preflight;
 mod record;
 mod report;
@@ -12,9 +14,11 @@ mod run;
 mod script;
 mod stamp;
 mod step;
+mod whole;
 
 pub(crate) use step::run_unrecorded;
 
+pub use options::{LOCK_RETRIES, Transactions};
 #[doc(hidden)]
 pub use report::Boundary;
 pub use report::{Event, Report, StampReport, Status, StepReport};
@@ -33,6 +37,7 @@ use crate::history::History;
 use crate::journal::{Entry, Unfinished, Which};
 use crate::op::{Settings, Situation};
 use goal::Goal;
+use options::Options;
 use revisions::Revisions;
 
 /// How long a run waits for another one, if nothing else is said.
@@ -78,6 +83,7 @@ pub struct Migrator<'a> {
     revisions: OnceLock<Result<Revisions, Vec<Problem>>>,
     lock_timeout: Duration,
     settings: Arc<Settings>,
+    options: Options,
     on_event: Box<dyn Fn(&Event<'_>) + 'a>,
 }
 
@@ -90,6 +96,7 @@ impl<'a> Migrator<'a> {
             revisions: OnceLock::new(),
             lock_timeout: LOCK_TIMEOUT,
             settings: Arc::default(),
+            options: Options::default(),
             on_event: Box::new(|_| {}),
         }
     }
@@ -293,6 +300,7 @@ impl<'a> Migrator<'a> {
     fn situation(&self) -> Situation<'static> {
         Situation {
             settings: Arc::clone(&self.settings),
+            stop: self.options.stop.clone(),
             ..Situation::default()
         }
     }
@@ -343,7 +351,15 @@ impl<'a> Migrator<'a> {
             on_wait: &mut |holder| self.tell(&Event::Waiting { holder }),
         };
         session.lock(&mut request)?;
-        let result = run(session);
+        self.options.stop.begin(session.canceller());
+        let limited = session.limit(&self.options.limits);
+        let result = limited
+            .map_err(|source| Error::Database {
+                doing: "set how long statements may take and wait",
+                source,
+            })
+            .and_then(|()| run(session));
+        self.options.stop.end();
         session.unlock();
         result
     }

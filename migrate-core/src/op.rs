@@ -78,6 +78,8 @@ pub struct Operations<'a> {
     done: Vec<String>,
     /// How many of them stay, whatever becomes of the transaction.
     kept: usize,
+    /// Whether the body was given the connection.
+    handed_out: bool,
 }
 
 /// What becomes of an operation.
@@ -109,6 +111,7 @@ impl<'a> Operations<'a> {
             situation: Situation::default(),
             done: Vec::new(),
             kept: 0,
+            handed_out: false,
         }
     }
 
@@ -124,6 +127,7 @@ impl<'a> Operations<'a> {
             situation: Situation::default(),
             done: Vec::new(),
             kept: 0,
+            handed_out: false,
         }
     }
 
@@ -195,7 +199,7 @@ impl<'a> Operations<'a> {
     ///
     /// As for every operation.
     pub fn apply(&mut self, operation: Operation) -> Result<()> {
-        self.refuse_after_failure()?;
+        self.refuse_to_go_on()?;
         self.tell_watched();
         let name = operation.describe();
         self.try_apply(operation, &name)
@@ -242,11 +246,12 @@ impl<'a> Operations<'a> {
     /// The live connection, if it is of this type; for `with_connection!`.
     #[doc(hidden)]
     pub fn connection_of<C: Any>(&mut self) -> Result<Option<&mut C>> {
-        self.refuse_after_failure()?;
+        self.refuse_to_go_on()?;
         self.tell_watched();
         self.flush()?;
         match &mut self.executor {
             Executor::Run(session) => {
+                self.handed_out = true;
                 if !(self.situation.all && session.watch()) {
                     self.situation.tell(&Happening::Connection);
                 }
@@ -313,14 +318,23 @@ impl<'a> Operations<'a> {
         matches!(self.executor, Executor::Run(_))
     }
 
-    fn refuse_after_failure(&self) -> Result<()> {
-        match &self.failure {
-            Some(failure) => Err(OperationError::AfterFailure {
+    /// Refuses to go on after a failure, and when the run is to end.
+    fn refuse_to_go_on(&mut self) -> Result<()> {
+        if let Some(failure) = &self.failure {
+            return Err(OperationError::AfterFailure {
                 failed: failure.operation.clone(),
             }
-            .into()),
-            None => Ok(()),
+            .into());
         }
+        match self.situation.stop.is_requested() && self.is_running() {
+            true => Err(self.failed("go on", OperationError::Stopped)),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether no statement was carried out, and the connection not handed out.
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.done.is_empty() && !self.handed_out
     }
 
     fn try_apply(&mut self, operation: Operation, name: &str) -> Result<(), OperationError> {

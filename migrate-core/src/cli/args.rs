@@ -1,6 +1,10 @@
 //! The arguments that several commands share. Knows clap and nothing of databases: what a URL means is `url`'s business,
 //! what a target means is migrate-graph's.
 
+mod run;
+
+pub use run::{RunArgs, Transaction};
+
 use std::fmt;
 use std::time::Duration;
 

@@ -103,12 +103,8 @@ impl Command {
 /// Runs a command, and prints what it answers.
 pub(super) fn run(command: &Command, context: &Context<'_>, report: &mut Report<'_>) -> Exit {
     match command {
-        Command::Up(args) if args.script.sql => {
-            report.finish(script::up(context, &args.targets, args.script))
-        }
-        Command::Down(args) if args.script.sql => {
-            report.finish(script::down(context, &args.target, args.script))
-        }
+        Command::Up(args) if args.script.sql => report.finish(script::up(context, args)),
+        Command::Down(args) if args.script.sql => report.finish(script::down(context, args)),
         Command::Stamp(args) if args.script.sql => report.finish(script::stamp(context, args)),
         Command::Up(args) if args.dry_run => {
             let answer = up::dry_run(context, args, &Progress::new(report));

@@ -16,6 +16,8 @@ pub enum Exit {
     Revision = 3,
     /// Another process held the lock, or the database itself, for longer than `--lock-timeout`.
     Lock = 4,
+    /// Ctrl-C or SIGTERM ended it: what was under way is undone as far as it can be. The code is the one of a shell's.
+    Stopped = 130,
 }
 
 impl Exit {
@@ -32,6 +34,7 @@ impl Exit {
             Exit::Usage => "usage",
             Exit::Revision => "revision",
             Exit::Lock => "lock",
+            Exit::Stopped => "stopped",
         }
     }
 }

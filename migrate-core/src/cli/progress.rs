@@ -11,6 +11,7 @@ use super::report::Report;
 use super::rows::Rows;
 use super::style::{self, paint};
 use super::text::plural;
+use crate::backend::Hindrance;
 use crate::migrator::{Event, StepReport};
 
 /// Says how a run goes, as it goes.
@@ -99,6 +100,24 @@ impl<'r, 'w> Progress<'r, 'w> {
             }
             Event::StartedOver => {
                 self.end_of_step("once more, from the first, without foreign keys");
+            }
+            Event::Retrying {
+                hindrance,
+                number,
+                of,
+                pause,
+            } => {
+                let why = match hindrance {
+                    Hindrance::LockTimeout => "another session kept a lock",
+                    Hindrance::Deadlock => "another session and this one waited for each other",
+                };
+                self.end_of_step(&format!(
+                    "undone: {why}; try {} of {} in {}",
+                    number + 1,
+                    of.saturating_add(1),
+                    time(*pause)
+                ));
+                self.talk("        once more … ");
             }
             Event::Finished { step } => self.end_of_step(&time(step.duration)),
         }

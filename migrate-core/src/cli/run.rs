@@ -16,6 +16,7 @@ use super::commands::{self, Command};
 use super::configuration::{CONFIGURATION, Surroundings, keys};
 use super::context::Context;
 use super::exit::Exit;
+use super::interrupt;
 use super::mask::{Mask, visible};
 use super::report::Report;
 use crate::history::History;
@@ -138,6 +139,7 @@ fn start(
     variable: &dyn Fn(&str) -> Option<OsString>,
     by_cargo_migrate: bool,
 ) -> ExitCode {
+    interrupt::own_process();
     let mut arguments = env::args_os();
     let secrets = secrets();
     panic::set_hook(Box::new(move |panic| tell(panic, &secrets)));

@@ -65,6 +65,13 @@ pub enum Cause {
     Record(diesel::result::Error),
     /// The transaction could not be committed.
     Commit(diesel::result::Error),
+    /// The connection was lost while the transaction was being committed: nobody here can know whether it was.
+    CommitUnknown(diesel::result::Error),
+    /// Somebody wanted the run to end.
+    Stopped {
+        /// What the database said of the statement that was ended for it, if one was.
+        cancelled: Option<String>,
+    },
 }
 
 impl RevisionFailure {
@@ -83,19 +90,7 @@ impl RevisionFailure {
     /// What the server said about it beside its message.
     #[must_use]
     pub fn server_facts(&self) -> ServerFacts {
-        let error = match &self.cause {
-            Cause::Body(error) => match error.downcast_ref() {
-                Some(
-                    OperationError::Statement { source, .. } | OperationError::Catalogue(source),
-                ) => Some(source),
-                _ => error.downcast_ref(),
-            },
-            Cause::NotReady(error)
-            | Cause::Begin(error)
-            | Cause::Record(error)
-            | Cause::Commit(error) => Some(error),
-            _ => None,
-        };
+        let error = self.cause.database_error();
         error.map(ServerFacts::of).unwrap_or_default()
     }
 
@@ -113,7 +108,34 @@ impl RevisionFailure {
             ),
             Cause::OpenTransaction => Some("commit it, or roll it back, in the function that began it".to_owned()),
             Cause::Busy { .. } => Some("wait longer with `--lock-timeout SECONDS`".to_owned()),
-            Cause::Panicked(_) | Cause::NotReady(_) | Cause::Begin(_) | Cause::Record(_) | Cause::Commit(_) => None,
+            Cause::CommitUnknown(_) => Some("`cargo migrate status` says whether it was".to_owned()),
+            Cause::Panicked(_)
+            | Cause::NotReady(_)
+            | Cause::Begin(_)
+            | Cause::Record(_)
+            | Cause::Commit(_)
+            | Cause::Stopped { .. } => None,
+        }
+    }
+}
+
+impl Cause {
+    /// The database's own error, if it is one.
+    #[must_use]
+    pub fn database_error(&self) -> Option<&diesel::result::Error> {
+        match self {
+            Cause::Body(error) => match error.downcast_ref() {
+                Some(
+                    OperationError::Statement { source, .. } | OperationError::Catalogue(source),
+                ) => Some(source),
+                _ => error.downcast_ref(),
+            },
+            Cause::NotReady(error)
+            | Cause::Begin(error)
+            | Cause::Record(error)
+            | Cause::Commit(error)
+            | Cause::CommitUnknown(error) => Some(error),
+            _ => None,
         }
     }
 }
@@ -176,6 +198,14 @@ impl fmt::Display for Cause {
             Cause::Begin(error) => write!(f, "its transaction could not be begun: {error}"),
             Cause::Record(error) => write!(f, "it could not be recorded: {error}"),
             Cause::Commit(error) => write!(f, "its transaction could not be committed: {error}"),
+            Cause::CommitUnknown(error) => write!(
+                f,
+                "the connection was lost while its transaction was being committed, and whether it was is not known: {error}"
+            ),
+            Cause::Stopped { cancelled: None } => f.write_str("stopped before its next operation"),
+            Cause::Stopped {
+                cancelled: Some(message),
+            } => write!(f, "stopped, with the statement that ran: {message}"),
         }
     }
 }
@@ -186,7 +216,8 @@ impl std::error::Error for RevisionFailure {
             Cause::NotReady(error)
             | Cause::Begin(error)
             | Cause::Record(error)
-            | Cause::Commit(error) => Some(error),
+            | Cause::Commit(error)
+            | Cause::CommitUnknown(error) => Some(error),
             _ => None,
         }
     }

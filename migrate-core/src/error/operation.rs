@@ -112,6 +112,9 @@ pub enum OperationError {
         /// What is connected.
         connected: BackendKind,
     },
+    /// Somebody wants the run to end: nothing more is begun.
+    #[error("stopped")]
+    Stopped,
     /// The body went on after an operation had failed.
     #[error("the revision went on after this had failed: {failed}")]
     AfterFailure {

@@ -1,7 +1,5 @@
 //! A run that leaves nothing behind: every step inside one transaction around all of them, which is rolled back.
 
-use std::time::Instant;
-
 use migrate_graph::{Plan, Target};
 
 use super::goal::Goal;
@@ -10,9 +8,9 @@ use super::record::Tables;
 use super::report::standing;
 use super::revisions::Revisions;
 use super::run::Start;
-use super::{Event, Migrator, Report, State, failed, parsed};
+use super::{Event, Migrator, Report, State, Transactions, parsed};
 use crate::backend::{MigrateConnection, Session};
-use crate::error::{Error, NoDryRun, RevisionFailure};
+use crate::error::{Error, NoDryRun};
 use crate::op::Situation;
 
 impl Migrator<'_> {
@@ -58,6 +56,7 @@ impl Migrator<'_> {
 
     fn rehearse(&self, session: &mut dyn Session, goal: &Goal) -> Result<Report, Error> {
         let revisions = self.revisions()?;
+        session.backend().can_limit(&self.options.limits)?;
         let before = self.read(session)?;
         let (plan, steps) = self.rehearsal(session, goal, revisions, &before)?;
         if steps.is_empty() {
@@ -81,39 +80,12 @@ impl Migrator<'_> {
                 }
                 tried => tried,
             };
-            match tried {
-                Err(Error::Revision(failure)) => Err(self.as_dry_run(session, *failure)),
-                tried => tried,
-            }
+            tried.map_err(|error| self.as_undone(session, error))
         })
     }
 
     /// Carries the steps out and rolls them back.
     fn attempt(
-        &self,
-        session: &mut dyn Session,
-        steps: &[ReadyStep],
-        state: &State,
-        plan: Plan,
-    ) -> Result<Report, Error> {
-        let start = Instant::now();
-        let doing = "begin the transaction of the dry run";
-        // the savepoint that tells whether this one was left is each step's own
-        session
-            .begin()
-            .and_then(|()| session.inside())
-            .map_err(|source| failed(session, doing, source, start))?;
-        let result = self.within(session, steps, state, plan);
-        let rolled_back = session.rollback_all();
-        let report = result?;
-        rolled_back.map_err(|source| Error::Database {
-            doing: "roll the dry run back",
-            source,
-        })?;
-        Ok(report)
-    }
-
-    fn within(
         &self,
         session: &mut dyn Session,
         steps: &[ReadyStep],
@@ -129,7 +101,7 @@ impl Migrator<'_> {
             tables: Tables::of(state),
             warnings: plan.warnings,
         };
-        self.carry_out(session, situation, steps, start)
+        self.in_one(session, steps, situation, start, |_| Ok(()))
     }
 
     /// The plan and its steps, if all of them can be rolled back.
@@ -160,17 +132,13 @@ impl Migrator<'_> {
         if let Some(revision) = outside {
             return Err(NoDryRun::Revision(revision.id().to_owned()).into());
         }
-        let steps = ready(&plan, revisions, session, &self.situation())?;
+        let steps = ready(
+            &plan,
+            revisions,
+            session,
+            Transactions::Revision,
+            &self.situation(),
+        )?;
         Ok((plan, steps))
-    }
-
-    /// A failure after which nothing that was done before is left, either; where the database stands after all is read from it.
-    fn as_dry_run(&self, session: &mut dyn Session, mut failure: RevisionFailure) -> Error {
-        failure.report.steps.clear();
-        if let (Ok(graph), Ok(state)) = (self.graph(), self.read(session)) {
-            let applied = state.applied(graph);
-            (failure.report.current, failure.report.at_heads) = standing(graph, &applied);
-        }
-        failure.into()
     }
 }

@@ -5,11 +5,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use migrate_graph::{Direction, Plan};
 
-use super::Migrator;
 use super::revisions::Revisions;
 use super::step::panic_message;
+use super::{Migrator, Transactions};
 use crate::backend::{Backend, BackendKind, Session, rules};
-use crate::error::{Error, IrreversibleReason, OperationError, RevisionError, Unsupported};
+use crate::error::{
+    Error, IrreversibleReason, NotInOne, OperationError, RevisionError, Unsupported,
+};
 use crate::op::{Operations, Situation};
 use crate::operation::Operation;
 use crate::revision::{Body, Downgrade, Needs, Revision};
@@ -18,6 +20,8 @@ use crate::revision::{Body, Downgrade, Needs, Revision};
 pub(super) struct ReadyStep {
     pub(super) revision: &'static Revision,
     pub(super) direction: Direction,
+    /// Whether it has a transaction of its own.
+    pub(super) transaction: bool,
     pub(super) work: Work,
 }
 
@@ -34,6 +38,7 @@ pub(super) fn ready(
     plan: &Plan,
     revisions: &Revisions,
     session: &mut dyn Session,
+    transactions: Transactions,
     situation: &Situation<'_>,
 ) -> Result<Vec<ReadyStep>, Error> {
     let in_transaction = session.in_transaction().map_err(|source| Error::Database {
@@ -43,14 +48,38 @@ pub(super) fn ready(
     let backend = session.backend();
     let ready = |step: &migrate_graph::Step| {
         let revision = revisions.get(step.node);
-        if in_transaction && !(revision.transaction() && backend.capabilities().transactional_ddl) {
+        refuse_all(transactions, revision, backend)?;
+        let transaction = revision.transaction() && transactions != Transactions::None;
+        if in_transaction && !(transaction && backend.capabilities().transactional_ddl) {
             return Err(Error::InTransaction {
                 revision: revision.id().to_owned(),
             });
         }
-        ready_step(revision, step.direction, backend, situation)
+        let ready = ready_step(revision, step.direction, backend, situation)?;
+        Ok(ReadyStep {
+            transaction,
+            ..ready
+        })
     };
     plan.steps.iter().map(ready).collect()
+}
+
+/// Refuses what cannot be part of one transaction around the whole run.
+fn refuse_all(
+    transactions: Transactions,
+    revision: &Revision,
+    backend: &dyn Backend,
+) -> Result<(), Error> {
+    let why = match transactions {
+        Transactions::All if !backend.capabilities().transactional_ddl => {
+            NotInOne::Backend(backend.kind())
+        }
+        Transactions::All if !revision.transaction() => {
+            NotInOne::Revision(revision.id().to_owned())
+        }
+        _ => return Ok(()),
+    };
+    Err(Error::NotInOne(why))
 }
 
 /// One step, ready, or the reason why it cannot be done on this backend.
@@ -70,6 +99,7 @@ pub(super) fn ready_step(
     Ok(ReadyStep {
         revision,
         direction,
+        transaction: revision.transaction(),
         work,
     })
 }

@@ -7,7 +7,7 @@ use migrate_graph::{Applied, Direction, Graph, Node};
 
 use super::applied_set;
 use crate::applied::AppliedRow;
-use crate::backend::Holder;
+use crate::backend::{Hindrance, Holder};
 use crate::journal::Unfinished;
 pub use crate::op::Boundary;
 use crate::op::Happening;
@@ -58,6 +58,17 @@ pub enum Event<'a> {
     Boundary {
         /// Which.
         at: Boundary,
+    },
+    /// Another session was in the way of the step, which was undone and is tried again after a pause.
+    Retrying {
+        /// How it was in the way.
+        hindrance: Hindrance,
+        /// Which retry it will be, from 1.
+        number: u32,
+        /// How many there are at most.
+        of: u32,
+        /// How long the pause is.
+        pause: Duration,
     },
     /// A step is done and recorded.
     Finished {

@@ -6,17 +6,17 @@ use migrate_graph::plan::Warning;
 use migrate_graph::{Applied, Direction};
 
 use super::goal::Goal;
-use super::preflight::{ReadyStep, ready};
+use super::preflight::ReadyStep;
 use super::record::{Pen, Tables, Tips};
 use super::report::standing;
-use super::step;
-use super::{Event, Migrator, Report, StepReport, failed};
+use super::{Event, Migrator, Report, StepReport, Transactions, failed};
 use crate::backend::Session;
 use crate::error::Error;
 use crate::journal::Author;
 use crate::op::{Happening, Situation};
 
 /// What a run starts from.
+#[derive(Clone)]
 pub(super) struct Start {
     pub(super) applied: Applied,
     pub(super) tables: Tables,
@@ -28,11 +28,12 @@ impl Migrator<'_> {
     pub(super) fn run(&self, session: &mut dyn Session, goal: &Goal) -> Result<Report, Error> {
         let revisions = self.revisions()?;
         let graph = &revisions.graph;
+        session.backend().can_limit(&self.options.limits)?;
         let before = self.read(session)?;
         let applied = before.applied(graph);
         let plan = goal.plan(graph, &applied)?;
         // what is refused is refused without waiting for the lock
-        let steps = ready(&plan, revisions, session, &self.situation())?;
+        let steps = self.ready(&plan, session)?;
         if steps.is_empty() {
             let (current, at_heads) = standing(graph, &applied);
             return Ok(Report {
@@ -50,7 +51,7 @@ impl Migrator<'_> {
                 false => {
                     let applied = now.applied(graph);
                     let plan = goal.plan_again(graph, &applied, &plan)?;
-                    let steps = ready(&plan, revisions, session, &self.situation())?;
+                    let steps = self.ready(&plan, session)?;
                     (applied, plan, steps)
                 }
             };
@@ -59,7 +60,10 @@ impl Migrator<'_> {
                 tables,
                 warnings: plan.warnings,
             };
-            self.carry_out(session, self.situation(), &steps, start)
+            match self.options.transactions {
+                Transactions::All => self.carry_out_as_one(session, &steps, start),
+                _ => self.carry_out(session, self.situation(), &steps, start),
+            }
         })
     }
 
@@ -82,6 +86,7 @@ impl Migrator<'_> {
             ..Report::default()
         };
         let mut failure = None;
+        let mut stopped = None;
         let observe = |happening: &Happening<'_>| self.tell(&happening.into());
         let situation = Situation {
             observer: Some(&observe),
@@ -92,6 +97,10 @@ impl Migrator<'_> {
         let mut tips = Tips::of(graph, &applied);
         for (index, step) in steps.iter().enumerate() {
             let (revision, direction) = (step.revision, step.direction);
+            if self.options.stop.is_requested() {
+                stopped = Some(revision.id().to_owned());
+                break;
+            }
             self.tell(&Event::Started {
                 revision,
                 direction,
@@ -104,7 +113,7 @@ impl Migrator<'_> {
                 from: tips.text(graph),
                 tables,
             };
-            if let Err(failed) = step::run(session, step, &pen, &situation) {
+            if let Err(failed) = self.try_step(session, step, &pen, &situation) {
                 failure = Some(failed);
                 break;
             }
@@ -127,9 +136,13 @@ impl Migrator<'_> {
             report.steps.push(done);
         }
         (report.current, report.at_heads) = standing(graph, &applied);
-        match failure {
-            Some(failed) => Err(failed.with(report).into()),
-            None => Ok(report),
+        match (failure, stopped) {
+            (Some(failed), _) => Err(failed.with(report).into()),
+            (None, Some(next)) => Err(Error::Stopped {
+                next,
+                report: Box::new(report),
+            }),
+            (None, None) => Ok(report),
         }
     }
 

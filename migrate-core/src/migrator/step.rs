@@ -9,8 +9,8 @@ use migrate_graph::Direction;
 use super::Report;
 use super::preflight::{ReadyStep, Work, ready_step};
 use super::record::{Pen, version_sql};
-use crate::backend::{Inside, Session};
-use crate::error::{Cause, Error, RevisionFailure};
+use crate::backend::{Hindrance, Inside, Session};
+use crate::error::{Cause, Error, OperationError, RevisionFailure};
 use crate::op::{Boundary, Operations, Situation};
 use crate::revision::Revision;
 
@@ -29,6 +29,7 @@ impl StepFailure {
             operation,
             statement,
             kept,
+            untouched: _,
         } = self.failure;
         RevisionFailure {
             revision: self.revision.id().to_owned(),
@@ -46,6 +47,15 @@ impl StepFailure {
     }
 }
 
+impl StepFailure {
+    /// Another session that was in the way, if it was only that, and nothing of the step was committed.
+    pub(super) fn hindrance(&self, session: &mut dyn Session) -> Option<Hindrance> {
+        let nothing_done = self.undone || self.failure.untouched;
+        let error = self.failure.cause.database_error()?;
+        session.hindrance(error).filter(|_| nothing_done)
+    }
+}
+
 /// Why the work of a revision failed, and at what.
 struct WorkFailure {
     cause: Cause,
@@ -53,6 +63,8 @@ struct WorkFailure {
     statement: Option<String>,
     /// The operations that stay.
     kept: Vec<String>,
+    /// Whether it did nothing at all.
+    untouched: bool,
 }
 
 impl From<Cause> for WorkFailure {
@@ -62,6 +74,7 @@ impl From<Cause> for WorkFailure {
             operation: None,
             statement: None,
             kept: Vec::new(),
+            untouched: false,
         }
     }
 }
@@ -82,7 +95,7 @@ pub(super) fn run(
             .map_err(Cause::Record)?;
         commit(session, situation)
     };
-    let outcome = match step.revision.transaction() {
+    let outcome = match step.transaction {
         true => inside(session, step, situation, end),
         false => outside(session, step, situation, end),
     };
@@ -105,9 +118,7 @@ pub(crate) fn run_unrecorded(
         true => inside(session, &step, &situation, |session| {
             commit(session, &situation)
         }),
-        false => work(session, &step.work, &without_transaction(&situation))
-            .map(drop)
-            .map_err(|failure| (failure, false)),
+        false => outside(session, &step, &situation, |_| Ok(())),
     };
     outcome.map_err(|failed| step.failed(failed).with(Report::default()).into())
 }
@@ -245,13 +256,15 @@ fn work(
     };
     op.tell_watched();
     let failed = op.failure().cloned();
-    let kept = op.kept().to_vec();
+    let (kept, untouched) = (op.kept().to_vec(), op.is_untouched());
     let cause = match (outcome, &failed) {
         (Ok(Ok(())), None) => return Ok(kept),
         (Ok(Ok(())), Some(failed)) => Cause::Swallowed(failed.message.clone()),
         (Ok(Err(error)), _) => Cause::Body(error),
         (Err(panic), _) => Cause::Panicked(panic_message(panic.as_ref())),
     };
+    let cause = stopped(cause, situation);
+    let failed = failed.filter(|_| !matches!(cause, Cause::Stopped { cancelled: None }));
     let statement = failed.as_ref().and_then(|failed| failed.statement.clone());
     let statement = statement.or_else(|| seen_statement(session, &cause));
     Err(WorkFailure {
@@ -259,7 +272,27 @@ fn work(
         operation: failed.map(|failed| failed.operation),
         statement,
         kept,
+        untouched,
     })
+}
+
+/// The cause, unless it only is that somebody wanted the run to end.
+fn stopped(cause: Cause, situation: &Situation<'_>) -> Cause {
+    if !situation.stop.is_requested() {
+        return cause;
+    }
+    let cancelled = situation.stop.is_cancelled();
+    match &cause {
+        Cause::Body(error) if matches!(error.downcast_ref(), Some(OperationError::Stopped)) => {
+            Cause::Stopped { cancelled: None }
+        }
+        _ => match cause.database_error() {
+            Some(error) if cancelled => Cause::Stopped {
+                cancelled: Some(error.to_string()),
+            },
+            _ => cause,
+        },
+    }
 }
 
 /// The statement that the session saw fail with what the body's error says.
@@ -284,7 +317,8 @@ fn commit(session: &mut dyn Session, situation: &Situation<'_>) -> Result<(), Wo
             waited: start.elapsed(),
         }
         .into(),
-        false => Cause::Commit(error).into(),
+        false if session.is_alive() => Cause::Commit(error).into(),
+        false => Cause::CommitUnknown(error).into(),
     })
 }
 

@@ -122,7 +122,7 @@ impl Batches<'_, '_> {
         self,
         mut change: impl FnMut(&mut Operations<'_>, &Batch) -> Result<()>,
     ) -> Result<()> {
-        self.op.refuse_after_failure()?;
+        self.op.refuse_to_go_on()?;
         let name = format!("change rows of `{}` in batches", self.table);
         let walk = Walk::new(
             self.op,
@@ -177,7 +177,7 @@ fn carry_out(
         begun.map_err(|error| fail(op, name, error))?;
     }
     op.situation.outside = false;
-    let changed = change(op).and_then(|()| op.refuse_after_failure());
+    let changed = change(op).and_then(|()| op.refuse_to_go_on());
     op.situation.outside = own;
     if !own {
         return changed.map_err(|error| fail(op, name, error));

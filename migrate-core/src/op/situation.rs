@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::stop::Stop;
+
 /// What the caller of a run says, for bodies to read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Settings {
@@ -59,6 +61,8 @@ pub(crate) struct Situation<'a> {
     pub(crate) offline: bool,
     /// Whether no transaction is open, so that each batch of rows has its own.
     pub(crate) outside: bool,
+    /// Somebody may want the run to end before it is done.
+    pub(crate) stop: Stop,
     pub(crate) observer: Option<Observer<'a>>,
     /// Whether the observer is told of statements that bodies send over the connection, too. They are kept in memory.
     pub(crate) all: bool,

@@ -5,7 +5,7 @@ use clap::Args;
 use super::dry_run;
 use super::runs::{self, Request, same_again};
 use crate::backend::Access;
-use crate::cli::args::{FormatArgs, ScriptArgs};
+use crate::cli::args::{FormatArgs, RunArgs, ScriptArgs};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::json;
@@ -30,6 +30,10 @@ pub struct DownArgs {
     #[command(flatten)]
     pub script: ScriptArgs,
 
+    /// Transactions, limits, retries.
+    #[command(flatten)]
+    pub run: RunArgs,
+
     /// Text or JSON.
     #[command(flatten)]
     pub format: FormatArgs,
@@ -47,6 +51,7 @@ pub(super) fn down(
         targets,
         access: Access::Existing,
         backup: None,
+        run: &args.run,
         plan: |steps| format!("{} to take back", plural(steps, "revision")),
         go_on: &|_, left| same_again("down", '-', targets, left),
     };
@@ -63,8 +68,14 @@ pub(super) fn dry_run(
 ) -> Result<json::DryRun, Failure> {
     let targets = std::slice::from_ref(&args.target);
     runs::refuse_other_way(targets, '+', "up")?;
+    args.run.refuse_transaction_with("--dry-run")?;
     let plan = |steps| format!("dry run: {} to take back", plural(steps, "revision"));
-    dry_run::dry_run(context, progress, targets, plan, |migrator, session| {
-        migrator.dry_run_downgrade(session, &args.target)
-    })
+    dry_run::dry_run(
+        context,
+        progress,
+        &args.run,
+        targets,
+        plan,
+        |migrator, session| migrator.dry_run_downgrade(session, &args.target),
+    )
 }

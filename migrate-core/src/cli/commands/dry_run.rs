@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::runs::{millis, of_database, refuse_nonsense};
 use crate::backend::{Access, Session};
+use crate::cli::args::RunArgs;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::json;
@@ -16,11 +17,12 @@ use crate::migrator::{Event, Migrator, Report};
 pub(super) fn dry_run(
     context: &Context<'_>,
     progress: &Progress<'_, '_>,
+    options: &RunArgs,
     targets: &[String],
     plan: fn(usize) -> String,
     run: impl FnOnce(&Migrator<'_>, &mut dyn Session) -> Result<Report, Error>,
 ) -> Result<json::DryRun, Failure> {
-    let migrator = context.migrator();
+    let migrator = options.tell(context.migrator());
     refuse_nonsense(&migrator, targets)?;
     // a database that is not there yet is tried in memory, so that no file is left either
     let mut database = context.database(Access::Read)?;

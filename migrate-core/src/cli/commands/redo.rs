@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::runs::{self, Request};
 use crate::backend::Access;
-use crate::cli::args::FormatArgs;
+use crate::cli::args::{FormatArgs, RunArgs};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::json;
@@ -19,6 +19,10 @@ pub struct RedoArgs {
     /// How many revisions to undo and apply again
     #[arg(short = 'n', long = "number", value_name = "N", default_value = "1")]
     pub number: NonZeroU32,
+
+    /// Transactions, limits, retries.
+    #[command(flatten)]
+    pub run: RunArgs,
 
     /// Text or JSON.
     #[command(flatten)]
@@ -35,6 +39,7 @@ pub(super) fn redo(
         targets: &[],
         access: Access::Existing,
         backup: None,
+        run: &args.run,
         plan: |steps| {
             format!(
                 "{} to take back and to apply again",

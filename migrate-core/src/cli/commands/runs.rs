@@ -7,9 +7,10 @@ use migrate_graph::{PlanError, Target, target};
 
 use super::backup;
 use crate::backend::{Access, Session};
-use crate::cli::args::refuse_url;
+use crate::cli::args::{RunArgs, refuse_url};
 use crate::cli::context::{Context, Database, failure_in};
 use crate::cli::failure::Failure;
+use crate::cli::interrupt;
 use crate::cli::json;
 use crate::cli::progress::{Progress, standing, word};
 use crate::cli::text::unknown_help;
@@ -24,6 +25,8 @@ pub(super) struct Request<'a> {
     pub(super) access: Access,
     /// Where a copy of the database goes before it is changed, if one is wanted; empty for beside it.
     pub(super) backup: Option<&'a Path>,
+    /// How to go about it.
+    pub(super) run: &'a RunArgs,
     /// What so many steps will do.
     pub(super) plan: fn(usize) -> String,
     /// What to type to go on after a revision failed, from what had been done and how many steps were left.
@@ -37,7 +40,10 @@ pub(super) fn carry_out(
     request: &Request<'_>,
     run: impl FnOnce(&Migrator<'_>, &mut dyn Session) -> Result<Report, Error>,
 ) -> Result<json::Run, Failure> {
-    let migrator = context.migrator();
+    let migrator = request
+        .run
+        .tell(context.migrator())
+        .stop(&interrupt::stop());
     refuse_nonsense(&migrator, request.targets)?;
     let mut database = context.database(request.access)?;
     let copy = match request.backup {
@@ -121,7 +127,7 @@ fn explain(
 ) -> Failure {
     let go_on = error.report().map(|report| {
         let left = progress.of().saturating_sub(report.steps.len());
-        (request.go_on)(&report.steps, left)
+        (request.go_on)(&report.steps, left) + &request.run.again()
     });
     let failure = of_database(error, migrator, session, database);
     match go_on {

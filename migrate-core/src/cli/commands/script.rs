@@ -2,9 +2,11 @@
 
 use migrate_graph::PlanError;
 
+use super::down::DownArgs;
 use super::runs::as_strs;
 use super::stamp::StampArgs;
-use crate::cli::args::{ScriptArgs, refuse_url};
+use super::up::UpArgs;
+use crate::cli::args::refuse_url;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::json;
@@ -13,12 +15,10 @@ use crate::error::Error;
 use crate::script::{Part, Script, Subject};
 
 /// The script that applies a range.
-pub(super) fn up(
-    context: &Context<'_>,
-    targets: &[String],
-    script: ScriptArgs,
-) -> Result<json::Script, Failure> {
-    let range = match targets {
+pub(super) fn up(context: &Context<'_>, args: &UpArgs) -> Result<json::Script, Failure> {
+    let (targets, script) = (&args.targets, args.script);
+    args.run.refuse_transaction_with("--sql")?;
+    let range = match targets.as_slice() {
         [range] => range,
         targets => {
             let (others, last) = (targets.len() - 1, &targets[targets.len() - 1]);
@@ -35,11 +35,9 @@ pub(super) fn up(
 }
 
 /// The script that takes a range back.
-pub(super) fn down(
-    context: &Context<'_>,
-    range: &str,
-    script: ScriptArgs,
-) -> Result<json::Script, Failure> {
+pub(super) fn down(context: &Context<'_>, args: &DownArgs) -> Result<json::Script, Failure> {
+    let (range, script) = (&args.target, args.script);
+    args.run.refuse_transaction_with("--sql")?;
     refuse_url(range)?;
     let backend = context.dialect(script.dialect)?;
     answer(context.migrator().downgrade_script(backend, range))

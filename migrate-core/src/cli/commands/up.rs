@@ -7,7 +7,7 @@ use clap::Args;
 use super::dry_run;
 use super::runs::{self, Request, as_strs, same_again};
 use crate::backend::Access;
-use crate::cli::args::{FormatArgs, ScriptArgs};
+use crate::cli::args::{FormatArgs, RunArgs, ScriptArgs};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::json;
@@ -44,6 +44,10 @@ pub struct UpArgs {
     #[command(flatten)]
     pub script: ScriptArgs,
 
+    /// Transactions, limits, retries.
+    #[command(flatten)]
+    pub run: RunArgs,
+
     /// Text or JSON.
     #[command(flatten)]
     pub format: FormatArgs,
@@ -64,6 +68,7 @@ pub(super) fn up(
             .backup
             .as_ref()
             .map(|path| path.as_deref().unwrap_or(Path::new(""))),
+        run: &args.run,
         plan: |steps| format!("{} to apply", plural(steps, "revision")),
         go_on: &|_, left| same_again("up", '+', targets, left),
     };
@@ -80,8 +85,14 @@ pub(super) fn dry_run(
 ) -> Result<json::DryRun, Failure> {
     let targets = &args.targets;
     runs::refuse_other_way(targets, '-', "down")?;
+    args.run.refuse_transaction_with("--dry-run")?;
     let plan = |steps| format!("dry run: {} to apply", plural(steps, "revision"));
-    dry_run::dry_run(context, progress, targets, plan, |migrator, session| {
-        migrator.dry_run_upgrade(session, &as_strs(targets))
-    })
+    dry_run::dry_run(
+        context,
+        progress,
+        &args.run,
+        targets,
+        plan,
+        |migrator, session| migrator.dry_run_upgrade(session, &as_strs(targets)),
+    )
 }

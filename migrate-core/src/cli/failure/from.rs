@@ -9,6 +9,7 @@ use crate::cli::exit::Exit;
 use crate::cli::progress::{standing, word};
 use crate::cli::text::plural;
 use crate::error::{ConnectError, Error, ErrorKind, LockError, NotInScript, RevisionFailure};
+use crate::migrator::Report;
 
 impl From<TargetError> for Failure {
     fn from(error: TargetError) -> Failure {
@@ -140,6 +141,7 @@ impl From<Error> for Failure {
             ErrorKind::Usage | ErrorKind::Database => Exit::Usage,
             ErrorKind::Revision => Exit::Revision,
             ErrorKind::Lock => Exit::Lock,
+            ErrorKind::Stopped => Exit::Stopped,
         };
         let failure = Failure {
             help: error.help(),
@@ -187,7 +189,12 @@ impl From<Error> for Failure {
             Error::Revision(revision) => of_revision(failure, &revision),
             Error::Unfinished(unfinished) => failure.fact("revision", unfinished.revision),
             Error::NoScript(missing) => of_missing(failure, &missing),
+            Error::Stopped { next, report } => {
+                let note = done_before(&report);
+                failure.note(note).fact("next", next)
+            }
             Error::NoDryRun(_)
+            | Error::NotInOne(_)
             | Error::Unsupported(_)
             | Error::Reset(_)
             | Error::Moved
@@ -240,11 +247,6 @@ fn of_revision(failure: Failure, failed: &RevisionFailure) -> Failure {
         "the {going} of revision `{}` failed: {}",
         failed.revision, failed.cause
     );
-    let before = match failed.report.steps.len() {
-        0 => "nothing had been done before".to_owned(),
-        steps => format!("{} had been done before", plural(steps, "step")),
-    };
-    let standing = standing(&failed.report.current, failed.report.at_heads);
     let server = failed.server_facts();
     let failure = Failure { message, ..failure }
         .note(format!(
@@ -271,7 +273,7 @@ fn of_revision(failure: Failure, failed: &RevisionFailure) -> Failure {
                 .iter()
                 .map(|operation| format!("not undone: {operation}")),
         )
-        .note(format!("{before}; {standing}"));
+        .note(done_before(&failed.report));
     let facts = [
         ("detail", server.detail.map(Value::from)),
         ("hint", server.hint.map(Value::from)),
@@ -290,6 +292,16 @@ fn of_revision(failure: Failure, failed: &RevisionFailure) -> Failure {
         .fact("sql", failed.statement.clone())
         .fact("undone", failed.undone)
         .fact("kept", failed.kept.clone())
+}
+
+/// What the run had done before it ended, and where the database stands.
+fn done_before(report: &Report) -> String {
+    let before = match report.steps.len() {
+        0 => "nothing had been done before".to_owned(),
+        steps => format!("{} had been done before", plural(steps, "step")),
+    };
+    let standing = standing(&report.current, report.at_heads);
+    format!("{before}; {standing}")
 }
 
 /// That something stays, and what the record says.

@@ -1,0 +1,81 @@
+//! A step, tried again where another session was in the way: only when nothing of it was committed, and with growing pauses, in
+//! which others get on.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use migrate_graph::Plan;
+
+use super::preflight::{ReadyStep, ready};
+use super::record::Pen;
+use super::step::{self, StepFailure};
+use super::{Event, Migrator};
+use crate::backend::Session;
+use crate::error::Error;
+use crate::op::Situation;
+
+/// How long a pause goes on before somebody is asked whether the run is to end.
+const SLICE: Duration = Duration::from_millis(50);
+
+impl Migrator<'_> {
+    /// Every step of a plan, ready.
+    pub(super) fn ready(
+        &self,
+        plan: &Plan,
+        session: &mut dyn Session,
+    ) -> Result<Vec<ReadyStep>, Error> {
+        let transactions = self.options.transactions;
+        ready(
+            plan,
+            self.revisions()?,
+            session,
+            transactions,
+            &self.situation(),
+        )
+    }
+
+    /// Carries a step out, and tries it again as often as is allowed.
+    pub(super) fn try_step(
+        &self,
+        session: &mut dyn Session,
+        step: &ReadyStep,
+        pen: &Pen<'_>,
+        situation: &Situation<'_>,
+    ) -> Result<(), Box<StepFailure>> {
+        let mut retry = 0;
+        loop {
+            let Err(failed) = step::run(session, step, pen, situation) else {
+                return Ok(());
+            };
+            retry += 1;
+            // inside a transaction around it, the locks of what came before would be kept
+            let alone = matches!(session.in_transaction(), Ok(false));
+            let hindrance = failed.hindrance(session).filter(|_| alone);
+            let pause = hindrance.zip(self.options.pause_before(retry));
+            let Some((hindrance, pause)) = pause else {
+                return Err(failed);
+            };
+            self.tell(&Event::Retrying {
+                hindrance,
+                number: retry,
+                of: self.options.retries,
+                pause,
+            });
+            if !self.wait(pause) {
+                return Err(failed);
+            }
+        }
+    }
+
+    /// Waits, and tells whether the run is to go on.
+    pub(super) fn wait(&self, pause: Duration) -> bool {
+        let start = Instant::now();
+        while !self.options.stop.is_requested() {
+            match pause.checked_sub(start.elapsed()) {
+                Some(left) if !left.is_zero() => thread::sleep(left.min(SLICE)),
+                _ => return true,
+            }
+        }
+        false
+    }
+}

@@ -1,0 +1,131 @@
+//! How a run goes about its work, as its caller wants it: where transactions begin and end, how long statements may take and wait,
+//! how often a revision is tried. Plain data, and the builder's calls for it.
+
+use std::time::Duration;
+
+use super::Migrator;
+use crate::backend::Limits;
+use crate::stop::Stop;
+
+/// How often a revision that another session was in the way of is tried again, if nothing else is said.
+pub const LOCK_RETRIES: u32 = 5;
+
+/// The pause before the second try; each pause after it is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+/// The longest pause.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// Where the transactions of a run begin and end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Transactions {
+    /// Each revision has one of its own, unless it says `transaction = false`.
+    #[default]
+    Revision,
+    /// The whole run is one: all of it is done or nothing. Not on MySQL and MariaDB, which commit each change of the schema by
+    /// themselves, and not with a revision that says `transaction = false`.
+    All,
+    /// None has one, as if each said `transaction = false`.
+    None,
+}
+
+impl Transactions {
+    /// What it is called on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Transactions::Revision => "revision",
+            Transactions::All => "all",
+            Transactions::None => "none",
+        }
+    }
+}
+
+/// How a run goes about its work.
+#[derive(Clone, Debug)]
+pub(super) struct Options {
+    pub(super) transactions: Transactions,
+    pub(super) limits: Limits,
+    pub(super) retries: u32,
+    pub(super) stop: Stop,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            transactions: Transactions::default(),
+            limits: Limits::default(),
+            retries: LOCK_RETRIES,
+            stop: Stop::new(),
+        }
+    }
+}
+
+impl Options {
+    /// How long to wait before a try, counted from 1; nothing when there is to be none.
+    pub(super) fn pause_before(&self, retry: u32) -> Option<Duration> {
+        let doublings = retry.saturating_sub(1).min(16);
+        (retry <= self.retries).then(|| (FIRST_PAUSE * 2_u32.pow(doublings)).min(LONGEST_PAUSE))
+    }
+}
+
+impl Migrator<'_> {
+    /// Says where transactions begin and end, instead of one for each revision.
+    #[must_use]
+    pub fn transactions(mut self, transactions: Transactions) -> Self {
+        self.options.transactions = transactions;
+        self
+    }
+
+    /// Lets each statement wait so long for a lock of the server's; zero is without end.
+    ///
+    /// Without it, what the connection is set up for counts, and where it is set up for nothing,
+    /// [`STATEMENT_LOCK_TIMEOUT`](crate::backend::STATEMENT_LOCK_TIMEOUT). It has nothing to do with
+    /// [`lock_timeout`](Migrator::lock_timeout), which is how long this run waits for another one.
+    #[must_use]
+    pub fn statement_lock_timeout(mut self, timeout: Duration) -> Self {
+        self.options.limits.lock = Some(timeout);
+        self
+    }
+
+    /// Lets each statement take so long, on PostgreSQL and MariaDB; zero is without end. The others refuse it.
+    #[must_use]
+    pub fn statement_timeout(mut self, timeout: Duration) -> Self {
+        self.options.limits.statement = Some(timeout);
+        self
+    }
+
+    /// Tries a revision so many times again that waited too long for a lock, or was chosen to end a deadlock, as long as
+    /// nothing of it was committed. Instead of [`LOCK_RETRIES`]; the pauses grow from half a second to ten.
+    #[must_use]
+    pub fn lock_retries(mut self, retries: u32) -> Self {
+        self.options.retries = retries;
+        self
+    }
+
+    /// Lets somebody else end a run before it is done.
+    #[must_use]
+    pub fn stop(mut self, stop: &Stop) -> Self {
+        self.options.stop = stop.clone();
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_end() {
+        let options = Options::default();
+        let pauses: Vec<u128> = (1..)
+            .map_while(|retry| options.pause_before(retry))
+            .map(|pause| pause.as_millis())
+            .collect();
+        assert_eq!(pauses, [500, 1000, 2000, 4000, 8000]);
+        let many = Options {
+            retries: u32::MAX,
+            ..options
+        };
+        assert_eq!(many.pause_before(u32::MAX), Some(LONGEST_PAUSE));
+    }
+}

@@ -1,0 +1,111 @@
+//! A run as one transaction: each step in a savepoint of it, and all of it committed or nothing.
+
+use std::time::Instant;
+
+use super::preflight::ReadyStep;
+use super::run::Start;
+use super::{Event, Migrator, Report, failed};
+use crate::backend::Session;
+use crate::error::Error;
+use crate::op::Situation;
+
+impl Migrator<'_> {
+    /// Carries the steps out in one transaction.
+    pub(super) fn carry_out_as_one(
+        &self,
+        session: &mut dyn Session,
+        steps: &[ReadyStep],
+        start: Start,
+    ) -> Result<Report, Error> {
+        let mut retry = 0;
+        loop {
+            let done = self.in_one(session, steps, self.situation(), start.clone(), |session| {
+                session.commit()
+            });
+            let error = match done {
+                Err(error) => error,
+                done => return done,
+            };
+            if matches!(error, Error::Revision(_)) && session.starts_over() {
+                self.tell(&Event::StartedOver);
+                continue;
+            }
+            retry += 1;
+            let hindrance = match &error {
+                Error::Revision(failure) if failure.undone => failure.cause.database_error(),
+                _ => None,
+            };
+            let hindrance = hindrance.and_then(|error| session.hindrance(error));
+            let Some((hindrance, pause)) = hindrance.zip(self.options.pause_before(retry)) else {
+                return Err(self.as_undone(session, error));
+            };
+            self.tell(&Event::Retrying {
+                hindrance,
+                number: retry,
+                of: self.options.retries,
+                pause,
+            });
+            if !self.wait(pause) {
+                return Err(self.as_undone(session, error));
+            }
+        }
+    }
+
+    /// Carries the steps out in one transaction, which is ended by `end`, or by a rollback when a step fails.
+    pub(super) fn in_one(
+        &self,
+        session: &mut dyn Session,
+        steps: &[ReadyStep],
+        situation: Situation<'static>,
+        start: Start,
+        end: impl FnOnce(&mut dyn Session) -> diesel::QueryResult<()>,
+    ) -> Result<Report, Error> {
+        let begun = Instant::now();
+        let doing = "begin the transaction of the run";
+        // the savepoint that tells whether this one was left is each step's own
+        session
+            .begin()
+            .and_then(|()| session.inside())
+            .map_err(|source| failed(session, doing, source, begun))?;
+        let result = self.carry_out(session, situation, steps, start);
+        let ended = match &result {
+            Ok(_) => end(session),
+            Err(_) => Ok(()),
+        };
+        let rolled_back = session.rollback_all(); // nothing is left to roll back after a commit
+        let report = result?;
+        ended.and(rolled_back).map_err(|source| Error::Database {
+            doing: "end the transaction of the run",
+            source,
+        })?;
+        Ok(report)
+    }
+
+    /// A failure after which nothing that was done before is left, either; where the database stands after all is read from it.
+    pub(super) fn as_undone(&self, session: &mut dyn Session, error: Error) -> Error {
+        let standing = self.status_of(session);
+        let corrected = |report: &mut Report| {
+            report.steps.clear();
+            if let Some((current, at_heads)) = standing {
+                (report.current, report.at_heads) = (current, at_heads);
+            }
+        };
+        match error {
+            Error::Revision(mut failure) => {
+                corrected(&mut failure.report);
+                Error::Revision(failure)
+            }
+            Error::Stopped { next, mut report } => {
+                corrected(&mut report);
+                Error::Stopped { next, report }
+            }
+            error => error,
+        }
+    }
+
+    fn status_of(&self, session: &mut dyn Session) -> Option<(Vec<String>, bool)> {
+        let graph = self.graph().ok()?;
+        let state = self.read(session).ok()?;
+        Some(super::report::standing(graph, &state.applied(graph)))
+    }
+}
