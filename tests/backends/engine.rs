@@ -5,12 +5,15 @@ mod adoption;
 mod cuts;
 pub(crate) mod failures;
 mod holders;
+#[cfg(feature = "servers")]
+mod limits;
 mod refusals;
 mod resets;
 mod runs;
 mod together;
 mod transactions;
 mod trials;
+mod whole;
 
 use migrate_core::backend::Session;
 use migrate_core::{History, Migrator};

@@ -118,7 +118,9 @@ pub(crate) fn run_unrecorded(
         true => inside(session, &step, &situation, |session| {
             commit(session, &situation)
         }),
-        false => outside(session, &step, &situation, |_| Ok(())),
+        false => settled(session, |session| {
+            work(session, &step.work, &without_transaction(&situation)).map(drop)
+        }),
     };
     outcome.map_err(|failed| step.failed(failed).with(Report::default()).into())
 }
@@ -172,10 +174,20 @@ fn outside(
     situation: &Situation<'_>,
     end: impl FnOnce(&mut dyn Session) -> Result<(), WorkFailure>,
 ) -> Result<(), (WorkFailure, bool)> {
+    settled(session, |session| {
+        work_outside(session, step, situation, end)
+    })
+}
+
+/// Something without a transaction, after which the connection has its settings back.
+fn settled(
+    session: &mut dyn Session,
+    work: impl FnOnce(&mut dyn Session) -> Result<(), WorkFailure>,
+) -> Result<(), (WorkFailure, bool)> {
     session
         .before_step()
         .map_err(|error| (Cause::NotReady(error).into(), true))?;
-    let done = work_outside(session, step, situation, end);
+    let done = work(session);
     session.after_step();
     done.map_err(|failure| (failure, false))
 }

@@ -76,21 +76,38 @@ Arguments:
   <TARGET>  `-N`, `base`, a revision's id or a unique prefix of it
 
 Options:
-      --database-url <URL>      The database: a URL, or the path of a SQLite file
-      --dry-run                 Try it on the database, print each statement with its time, and roll
-                                all of it back
-      --lock-timeout <SECONDS>  Seconds to wait while another process is migrating the database
-                                [default: 60]
-      --sql                     Print the SQL as a script, without touching a database; the target
-                                may be a range A:B
-      --dialect <NAME>          The database the script is for, when no URL says it [possible
-                                values: sqlite, postgres, mysql, mariadb]
-      --env <NAME>              The environment, instead of the variable MIGRATE_ENV: whose sections
-                                count, and what revisions are told
-      --json                    Print one JSON object instead of text
-  -x <KEY=VALUE>                Something that revisions may ask for; can be repeated
-  -q, --quiet                   Print data and errors only, no progress
-  -h, --help                    Print help (see more with '--help')
+      --database-url <URL>
+          The database: a URL, or the path of a SQLite file
+      --dry-run
+          Try it on the database, print each statement with its time, and roll all of it back
+      --lock-timeout <SECONDS>
+          Seconds to wait while another process is migrating the database [default: 60]
+      --sql
+          Print the SQL as a script, without touching a database; the target may be a range A:B
+      --dialect <NAME>
+          The database the script is for, when no URL says it [possible values: sqlite, postgres,
+          mysql, mariadb]
+      --env <NAME>
+          The environment, instead of the variable MIGRATE_ENV: whose sections count, and what
+          revisions are told
+      --transaction <WHERE>
+          Where transactions begin and end: at each revision, around all of them, or nowhere
+          [default: revision]
+  -x <KEY=VALUE>
+          Something that revisions may ask for; can be repeated
+  -q, --quiet
+          Print data and errors only, no progress
+      --statement-lock-timeout <SECONDS>
+          Seconds that a statement waits for a lock of the server's; 0 is without end [default: 5]
+      --statement-timeout <SECONDS>
+          Seconds that a statement may take, on PostgreSQL and MariaDB; 0 is without end
+      --lock-retries <N>
+          How often a revision that waited too long for a lock is tried again, with growing pauses
+          [default: 5]
+      --json
+          Print one JSON object instead of text
+  -h, --help
+          Print help (see more with '--help')
 
 "#]]
     );

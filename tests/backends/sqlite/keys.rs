@@ -1,10 +1,15 @@
 //! Foreign keys, switched on and off: the setting is the connection's, and no run changes it.
 
+use diesel::Connection;
+use diesel::connection::SimpleConnection;
+use diesel::sqlite::SqliteConnection;
+use diesel_migrations::MigrationHarness;
+use migrate_core::backend::MigrateConnection;
 use migrate_core::prelude::*;
 use migrate_core::{ErrorKind, Migrator};
 
 use crate::backend::TestBackend;
-use crate::histories::{history, reversible, with_downgrade};
+use crate::histories::{history, irreversible, reversible, with_downgrade};
 use crate::sqlite::Sqlite;
 
 #[test]
@@ -46,4 +51,22 @@ fn a_broken_reference_fails_only_where_keys_are_checked() {
         );
         assert_eq!(now, [if works { "0" } else { "1" }]);
     }
+}
+
+#[test]
+fn diesels_harness_does_not_leave_them_off_for_the_next_revision() {
+    let history = history(vec![
+        irreversible("a", &[], |op| op.execute("PRAGMA foreign_keys = OFF")).without_transaction(),
+    ]);
+    let mut connection = SqliteConnection::establish(":memory:").unwrap();
+    connection
+        .batch_execute("PRAGMA foreign_keys = ON")
+        .unwrap();
+    connection.run_pending_migrations(history).unwrap();
+    let on: Vec<String> = connection.with_session(|session| {
+        session
+            .texts("SELECT CAST(foreign_keys AS TEXT) AS text FROM pragma_foreign_keys")
+            .unwrap()
+    });
+    assert_eq!(on, ["1"]);
 }

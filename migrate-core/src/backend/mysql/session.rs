@@ -226,6 +226,10 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
 
     /// Finds out who ended the transaction: the server by itself, or the revision.
     fn is_over(&mut self) -> QueryResult<()> {
+        if self.is_victim() {
+            self.revision = Revision::Closing; // it is gone, by neither of them, and nothing of it was committed
+            return Ok(());
+        }
         match Some(self.said_ends()?) == self.ends {
             true => self.is_committed(),
             false => self.revision = Revision::Ended,

@@ -1,0 +1,296 @@
+//! How long statements wait for others and take: what is in the way is waited for so long, the revision is undone and tried again as
+//! long as nothing of it was committed, and the connection has its own settings afterwards.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use migrate_core::backend::{BackendKind, Hindrance, MigrateConnection, Session};
+use migrate_core::migrator::Event;
+use migrate_core::prelude::*;
+use migrate_core::{Error, ErrorKind, History, Migrator};
+
+use super::applied;
+use crate::backend::{TestBackend, on_each_server};
+use crate::histories::{history, irreversible, reversible};
+
+/// A table, and a revision that changes it.
+fn changing() -> History {
+    history(vec![
+        reversible("a", &[], |op| {
+            op.create_table(table("t").column(column("n", Integer).primary_key()))
+        }),
+        reversible("b", &["a"], |op| {
+            op.add_column("t", column("m", Integer).nullable())
+        }),
+    ])
+}
+
+/// A session that reads the table in a transaction, which keeps others from changing it, until it is told to end.
+fn reading<B: TestBackend>(place: &B::Place, until: &mpsc::Receiver<()>, begun: &mpsc::Sender<()>) {
+    let mut session = B::session(place);
+    session.execute("BEGIN").unwrap();
+    session.texts("SELECT 'x' AS text FROM t").unwrap();
+    begun.send(()).unwrap();
+    let _ = until.recv();
+    session.execute("COMMIT").unwrap();
+}
+
+/// Runs something while another session reads the table; gives what ends the reading to it.
+fn while_read<B: TestBackend, T>(place: &B::Place, run: impl FnOnce(mpsc::Sender<()>) -> T) -> T {
+    let (end, until) = mpsc::channel();
+    let (begins, begun) = mpsc::channel();
+    thread::scope(|scope| {
+        scope.spawn(move || reading::<B>(place, &until, &begins));
+        begun.recv().unwrap();
+        run(end)
+    })
+}
+
+fn prepared<B: TestBackend>() -> (History, B::Place) {
+    let (history, place) = (changing(), B::place());
+    Migrator::new(&history)
+        .upgrade(B::session(&place).as_mut(), "a")
+        .unwrap();
+    (history, place)
+}
+
+fn a_table_in_use_is_waited_for_and_then_given_up<B: TestBackend>() {
+    let (history, place) = prepared::<B>();
+    let retries = AtomicUsize::new(0);
+    let start = Instant::now();
+    let error = while_read::<B, _>(&place, |_end| {
+        Migrator::new(&history)
+            .statement_lock_timeout(Duration::from_secs(1))
+            .lock_retries(1)
+            .on_event(|event| {
+                if let Event::Retrying { hindrance, .. } = event {
+                    assert_eq!(*hindrance, Hindrance::LockTimeout);
+                    retries.fetch_add(1, Ordering::SeqCst);
+                }
+            })
+            .upgrade(B::session(&place).as_mut(), "head")
+            .unwrap_err()
+    });
+    let took = start.elapsed();
+    assert!(
+        (Duration::from_millis(2_400)..Duration::from_secs(6)).contains(&took),
+        "two tries of a second and half a second between them: {took:?}"
+    );
+    assert_eq!(retries.into_inner(), 1);
+    assert_eq!(error.kind(), ErrorKind::Revision);
+    let Error::Revision(failure) = error else {
+        panic!("{error}")
+    };
+    assert!(failure.operation.is_some() && failure.statement.is_some());
+    assert_eq!(applied(&history, B::session(&place).as_mut()), ["a"]);
+}
+
+fn it_is_tried_again_until_the_table_is_free<B: TestBackend>() {
+    let (history, place) = prepared::<B>();
+    let report = while_read::<B, _>(&place, |end| {
+        Migrator::new(&history)
+            .statement_lock_timeout(Duration::from_secs(1))
+            .on_event(|event| {
+                if let Event::Retrying { .. } = event {
+                    end.send(()).unwrap();
+                }
+            })
+            .upgrade(B::session(&place).as_mut(), "head")
+            .unwrap()
+    });
+    assert_eq!(report.steps.len(), 1);
+    assert_eq!(applied(&history, B::session(&place).as_mut()), ["a", "b"]);
+    let facts = B::catalogue(B::session(&place).as_mut());
+    assert!(facts.iter().any(|fact| fact.contains("t.m")), "{facts:?}");
+}
+
+fn after_something_was_committed_nothing_is_tried_again<B: TestBackend>() {
+    let history = history(vec![
+        reversible("a", &[], |op| {
+            op.create_table(table("t").column(column("n", Integer).primary_key()))
+        }),
+        irreversible("b", &["a"], |op| {
+            op.create_table(table("u").column(column("n", Integer)))?;
+            op.drop_table("t")
+        })
+        .without_transaction(),
+    ]);
+    let place = B::place();
+    Migrator::new(&history)
+        .upgrade(B::session(&place).as_mut(), "a")
+        .unwrap();
+    let error = while_read::<B, _>(&place, |_end| {
+        Migrator::new(&history)
+            .statement_lock_timeout(Duration::from_secs(1))
+            .on_event(|event| assert!(!matches!(event, Event::Retrying { .. }), "{event:?}"))
+            .upgrade(B::session(&place).as_mut(), "head")
+            .unwrap_err()
+    });
+    let Error::Revision(failure) = error else {
+        panic!("{error}")
+    };
+    assert!(!failure.undone);
+    assert_eq!(failure.kept, ["create table `u`"]);
+}
+
+/// What a session waits for a table and for a row, in the server's words.
+fn patience<B: TestBackend>(session: &mut dyn Session) -> Vec<String> {
+    session
+        .texts(match B::KIND {
+            BackendKind::Postgres => {
+                "SELECT current_setting('lock_timeout') || ' ' || current_setting('statement_timeout') AS text"
+            }
+            _ => {
+                "SELECT CAST(CONCAT(@@lock_wait_timeout, ' ', @@innodb_lock_wait_timeout) AS CHAR) AS text"
+            }
+        })
+        .unwrap()
+}
+
+fn a_borrowed_connection_has_its_settings_back<B: TestBackend>() {
+    let (history, place) = prepared::<B>();
+    let mut connection = B::connection(&place);
+    let set = match B::KIND {
+        BackendKind::Postgres => {
+            "SELECT set_config('lock_timeout', '70s', false), set_config('statement_timeout', '1h', false)"
+        }
+        _ => "SET SESSION lock_wait_timeout = 70, SESSION innodb_lock_wait_timeout = 71",
+    };
+    let before = connection.with_session(|session| {
+        session.execute(set).unwrap();
+        patience::<B>(session)
+    });
+    let migrator = Migrator::new(&history).statement_lock_timeout(Duration::from_secs(2));
+    migrator.upgrade(&mut connection, "head").unwrap();
+    let after = connection.with_session(patience::<B>);
+    assert_eq!(before, after);
+}
+
+fn nobody_waits_for_ever_unless_it_is_said<B: TestBackend>() {
+    let place = B::place();
+    let seen = std::cell::RefCell::new(Vec::new());
+    let look = history(vec![irreversible("a", &[], |op| {
+        op.execute(match op.backend() {
+            BackendKind::Postgres => {
+                "CREATE TABLE seen AS SELECT current_setting('lock_timeout') AS said"
+            }
+            _ => "CREATE TABLE seen AS SELECT CAST(@@lock_wait_timeout AS CHAR) AS said",
+        })
+    })]);
+    for (said, expected) in [(None, ["5s", "5"]), (Some(90), ["90s", "90"])] {
+        let mut session = B::session(&place);
+        let mut migrator = Migrator::new(&look);
+        if let Some(said) = said {
+            migrator = migrator.statement_lock_timeout(Duration::from_secs(said));
+        }
+        migrator.upgrade(session.as_mut(), "head").unwrap();
+        let said = B::of_rows(session.as_mut(), "said", "seen").remove(0);
+        assert!(expected.contains(&said.trim_end_matches("min")), "{said}");
+        seen.borrow_mut().push(said);
+        session.execute("DROP TABLE seen").unwrap();
+        migrator.stamp(session.as_mut(), &["base"], false).unwrap();
+    }
+}
+
+fn a_statement_may_take_only_so_long<B: TestBackend>() {
+    let history = history(vec![irreversible("a", &[], |op| {
+        op.execute(match op.backend() {
+            BackendKind::Postgres => "SELECT pg_sleep(20)",
+            _ => "SET @x = BENCHMARK(2000000000, MD5('a'))",
+        })
+    })]);
+    let place = B::place();
+    let mut session = B::session(&place);
+    let start = Instant::now();
+    let migrator = Migrator::new(&history).statement_timeout(Duration::from_millis(700));
+    let outcome = migrator.upgrade(session.as_mut(), "head");
+    match B::KIND {
+        BackendKind::Mysql => {
+            let error = outcome.unwrap_err();
+            assert!(matches!(error, Error::Unsupported(_)), "{error}");
+            assert_eq!(error.kind(), ErrorKind::Usage);
+        }
+        _ => {
+            let error = outcome.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Revision, "{error}");
+        }
+    }
+    assert!(start.elapsed() < Duration::from_secs(10));
+    assert_eq!(applied(&history, session.as_mut()), [""; 0]);
+}
+
+fn who_gives_way_in_a_deadlock_is_tried_again<B: TestBackend>() {
+    // the run has `t` and wants `u`; the other has `u` and wants `t`
+    let history = history(vec![
+        reversible("a", &[], |op| {
+            op.create_table(table("t").column(column("n", Integer).primary_key()))?;
+            op.create_table(table("u").column(column("n", Integer).primary_key()))?;
+            op.bulk_insert("t", ["n"], [[1]])?;
+            op.bulk_insert("u", ["n"], [[1]])
+        }),
+        irreversible("b", &["a"], |op| {
+            op.execute("UPDATE t SET n = n + 10")?;
+            op.execute("UPDATE u SET n = n + 10")
+        }),
+    ]);
+    let place = B::place();
+    Migrator::new(&history)
+        .upgrade(B::session(&place).as_mut(), "a")
+        .unwrap();
+    let (go, gone) = mpsc::channel::<()>();
+    let (ready, is_ready) = mpsc::channel::<()>();
+    let retries = AtomicUsize::new(0);
+    let other_lost = thread::scope(|scope| {
+        let place = &place;
+        let other = scope.spawn(move || {
+            let mut other = B::session(place);
+            other.execute("BEGIN").unwrap();
+            // it has more to lose, so that the run is the one to give way
+            for n in 100..140 {
+                other
+                    .execute(&format!("INSERT INTO u VALUES ({n})"))
+                    .unwrap();
+            }
+            other.execute("UPDATE u SET n = n + 1000").unwrap();
+            ready.send(()).unwrap();
+            gone.recv().unwrap();
+            thread::sleep(Duration::from_millis(200)); // the run waits for `u` by now
+            let lost = other.execute("UPDATE t SET n = n + 1000").is_err();
+            let _ = other.execute("ROLLBACK");
+            lost
+        });
+        is_ready.recv().unwrap();
+        Migrator::new(&history)
+            .statement_lock_timeout(Duration::from_secs(30))
+            .on_event(|event| match event {
+                Event::Statement { sql, .. } if sql.starts_with("UPDATE t") => {
+                    let _ = go.send(());
+                }
+                Event::Retrying { hindrance, .. } => {
+                    assert_eq!(*hindrance, Hindrance::Deadlock);
+                    retries.fetch_add(1, Ordering::SeqCst);
+                }
+                _ => {}
+            })
+            .upgrade(B::session(place).as_mut(), "head")
+            .unwrap();
+        other.join().unwrap()
+    });
+    // the server says who gives way; whoever it was, the revision is done once
+    assert_eq!(retries.into_inner(), usize::from(!other_lost));
+    let mut session = B::session(&place);
+    assert_eq!(B::of_rows(session.as_mut(), "n", "t"), ["11"]);
+    assert_eq!(B::of_rows(session.as_mut(), "n", "u"), ["11"]);
+}
+
+on_each_server! {
+    a_table_in_use_is_waited_for_and_then_given_up
+    it_is_tried_again_until_the_table_is_free
+    after_something_was_committed_nothing_is_tried_again
+    a_borrowed_connection_has_its_settings_back
+    nobody_waits_for_ever_unless_it_is_said
+    a_statement_may_take_only_so_long
+    who_gives_way_in_a_deadlock_is_tried_again
+}

@@ -1,0 +1,128 @@
+//! Where the transactions of a run begin and end: around all of it, or nowhere.
+
+use migrate_core::backend::BackendKind;
+use migrate_core::error::NotInOne;
+use migrate_core::prelude::*;
+use migrate_core::{Error, ErrorKind, History, Migrator, Transactions};
+
+use super::applied;
+use crate::backend::{TestBackend, on_each_backend, on_each_that_undoes};
+use crate::histories::{Run, history, irreversible, reversible, three};
+
+/// Two revisions that can be done, and one of this body.
+fn ending_in(last: Run) -> History {
+    history(vec![
+        reversible("a", &[], |op| {
+            op.create_table(table("t").column(column("n", Integer).primary_key()))
+        }),
+        irreversible("b", &["a"], |op| op.bulk_insert("t", ["n"], [[1]])),
+        irreversible("c", &["b"], last),
+    ])
+}
+
+fn all_or_nothing<B: TestBackend>() {
+    let place = B::place();
+    let mut session = B::session(&place);
+    let failing = ending_in(|op| op.bulk_insert("t", ["n"], [[2], [1]]));
+    let error = Migrator::new(&failing)
+        .transactions(Transactions::All)
+        .upgrade(session.as_mut(), "head")
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Revision);
+    let Error::Revision(failure) = &error else {
+        panic!("{error}")
+    };
+    assert_eq!(failure.revision, "c");
+    assert!(failure.undone, "{failure}");
+    assert_eq!(failure.report.steps.len(), 0, "nothing is left of them");
+    assert_eq!(failure.report.current, [""; 0]);
+    assert_eq!(applied(&failing, session.as_mut()), [""; 0]);
+    assert_eq!(B::tables(session.as_mut()), 0);
+    assert!(!session.in_transaction().unwrap());
+
+    let mended = ending_in(|op| op.bulk_insert("t", ["n"], [[2]]));
+    let migrator = Migrator::new(&mended).transactions(Transactions::All);
+    let report = migrator.upgrade(session.as_mut(), "head").unwrap();
+    assert_eq!(report.steps.len(), 3);
+    let mut other = B::session(&place);
+    assert_eq!(applied(&mended, other.as_mut()), ["a", "b", "c"]);
+    assert_eq!(B::of_rows(other.as_mut(), "n", "t"), ["1", "2"]);
+    let three = three();
+    let place = B::place();
+    let mut session = B::session(&place);
+    let migrator = Migrator::new(&three).transactions(Transactions::All);
+    migrator.upgrade(session.as_mut(), "head").unwrap();
+    migrator.downgrade(session.as_mut(), "base").unwrap();
+    assert_eq!(B::tables(session.as_mut()), 0);
+}
+
+fn what_is_outside_a_transaction_is_not_part_of_one<B: TestBackend>() {
+    let history = history(vec![
+        reversible("a", &[], |op| {
+            op.create_table(table("t").column(column("n", Integer)))
+        }),
+        irreversible("b", &["a"], |_| Ok(())).without_transaction(),
+    ]);
+    let place = B::place();
+    let mut session = B::session(&place);
+    let error = Migrator::new(&history)
+        .transactions(Transactions::All)
+        .upgrade(session.as_mut(), "head")
+        .unwrap_err();
+    assert!(
+        matches!(&error, Error::NotInOne(NotInOne::Revision(id)) if id == "b"),
+        "{error}"
+    );
+    assert_eq!(error.kind(), ErrorKind::Usage);
+    assert_eq!(B::tables(session.as_mut()), 0, "nothing was run");
+}
+
+fn who_commits_by_itself_has_no_run_in_one<B: TestBackend>() {
+    let place = B::place();
+    let mut session = B::session(&place);
+    let outcome = Migrator::new(&three())
+        .transactions(Transactions::All)
+        .upgrade(session.as_mut(), "head");
+    match B::KIND {
+        BackendKind::Mysql | BackendKind::Mariadb => {
+            let error = outcome.unwrap_err();
+            assert!(
+                matches!(&error, Error::NotInOne(NotInOne::Backend(kind)) if *kind == B::KIND),
+                "{error}"
+            );
+            assert_eq!(B::tables(session.as_mut()), 0, "nothing was run");
+        }
+        _ => assert!(outcome.unwrap().at_heads),
+    }
+}
+
+fn without_any_what_was_done_stays<B: TestBackend>() {
+    let place = B::place();
+    let mut session = B::session(&place);
+    let failing = ending_in(|op| {
+        op.bulk_insert("t", ["n"], [[2]])?;
+        op.execute("nonsense")
+    });
+    let error = Migrator::new(&failing)
+        .transactions(Transactions::None)
+        .upgrade(session.as_mut(), "head")
+        .unwrap_err();
+    let Error::Revision(failure) = &error else {
+        panic!("{error}")
+    };
+    assert!(!failure.undone, "{failure}");
+    assert_eq!(failure.kept, ["insert 1 row into `t`"]);
+    assert_eq!(failure.report.current, ["b"]);
+    assert_eq!(applied(&failing, session.as_mut()), ["a", "b"]);
+    assert_eq!(B::of_rows(session.as_mut(), "n", "t"), ["1", "2"]);
+}
+
+on_each_that_undoes! {
+    all_or_nothing
+    what_is_outside_a_transaction_is_not_part_of_one
+}
+
+on_each_backend! {
+    who_commits_by_itself_has_no_run_in_one
+    without_any_what_was_done_stays
+}
