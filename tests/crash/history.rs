@@ -28,7 +28,7 @@ diesel::allow_tables_to_appear_in_same_query!(accounts, entries);
 
 /// The history.
 pub(crate) fn history() -> History {
-    let revisions: Vec<&'static Revision> = REVISIONS
+    let revisions: Vec<&'static Revision> = WRITTEN
         .iter()
         .enumerate()
         .map(|(index, written)| &*Box::leak(Box::new(revision(index, written))))
@@ -36,8 +36,16 @@ pub(crate) fn history() -> History {
     History::new(Box::leak(Box::new([&*revisions.leak()])))
 }
 
+/// How many revisions it has.
+pub(crate) const REVISIONS: usize = WRITTEN.len();
+
+/// The id of the revision of this number, from 0.
+pub(crate) fn id(index: usize) -> String {
+    format!("202601{:02}000000", index + 1)
+}
+
 fn revision(index: usize, written: &Written) -> Revision {
-    let id = |index: usize| -> &'static str { format!("202601{:02}000000", index + 1).leak() };
+    let id = |index: usize| -> &'static str { id(index).leak() };
     let parents = match index {
         0 => Vec::new(),
         _ => vec![id(index - 1)],
@@ -96,7 +104,7 @@ const fn without_transaction(message: &'static str, up: Run, down: Run) -> Writt
     }
 }
 
-const REVISIONS: &[Written] = &[
+const WRITTEN: &[Written] = &[
     reversible("Create accounts", |op| {
         op.create_table(
             table("accounts")

@@ -12,6 +12,7 @@ use migrate_tests::scratch::Scratch;
 use crate::Outcome;
 use crate::child;
 use crate::database::Contents;
+use crate::history::REVISIONS;
 use crate::random::Random;
 
 /// Of the histories, each so manieth is taken back and applied again, under kills too.
@@ -73,7 +74,7 @@ impl Undisturbed {
         };
         let (applied, up) = run(&["up"])?;
         let (taken_back, down) = run(&["down", "base"])?;
-        assert_eq!((applied.applied(), taken_back.applied()), (30, 0));
+        assert_eq!((applied.applied(), taken_back.applied()), (REVISIONS, 0));
         Ok(Undisturbed {
             applied,
             taken_back,

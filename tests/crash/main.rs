@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! cargo run -p migrate-tests --features servers --bin crash -- kills 200 [BACKEND…] [--seed N]
-//! cargo run -p migrate-tests --features servers --bin crash -- boundaries [BACKEND…]
+//! cargo run -p migrate-tests --features servers --bin crash -- boundaries 1 [BACKEND…]
 //! cargo run -p migrate-tests --features servers --bin crash -- together 20 [BACKEND…] [--processes N]
 //! cargo run -p migrate-tests --features servers --bin crash -- outages 10 [BACKEND…] [--seed N]
 //! ```
@@ -16,12 +16,13 @@
     reason = "it has no other way to say what went wrong"
 )]
 
+mod boundaries;
 mod child;
 mod database;
 mod history;
 mod kills;
 mod misbehaviour;
-
+mod outages;
 mod random;
 mod together;
 
@@ -32,7 +33,7 @@ use migrate_core::backend::BackendKind;
 use migrate_tests::scratch::{kinds, short_name};
 
 const USAGE: &str = "usage: crash kills [COUNT] [BACKEND…] [--seed N]
-       crash boundaries [BACKEND…]
+       crash boundaries [EACH] [BACKEND…] [--seed N]
        crash together [ROUNDS] [BACKEND…] [--processes N] [--slow-machine]
        crash outages [COUNT] [BACKEND…] [--seed N]";
 
@@ -58,6 +59,11 @@ fn main() -> ExitCode {
     };
     let series: fn(BackendKind, &Asked) -> Outcome = match command.as_str() {
         "kills" => |kind, asked| kills::run(kind, asked.count.unwrap_or(200), asked.seed),
+        "boundaries" => |kind, asked| {
+            let each = asked.count.unwrap_or(1).max(1);
+            boundaries::run(kind, each, usize::try_from(asked.seed).unwrap_or(0))
+        },
+        "outages" => |kind, asked| outages::run(kind, asked.count.unwrap_or(10), asked.seed),
         "together" => |kind, asked| {
             let limit = !asked.slow_machine;
             together::run(kind, asked.count.unwrap_or(20), asked.processes, limit)
