@@ -12,7 +12,7 @@ mod view;
 
 use super::Dialect;
 use super::definition::Definition;
-use super::quote::{identifier, object, quoted, sql};
+use super::quote::{comment as comment_text, identifier, object, sql};
 use crate::error::Unsupported;
 use crate::operation::{Operation, SchemaOperation};
 use crate::schema::{Constraint, ObjectName};
@@ -38,7 +38,7 @@ pub(super) fn statements(
         Operation::SetTableComment { table, comment, .. } => format!(
             "ALTER TABLE {} COMMENT = {}",
             object(dialect, table)?,
-            quoted(dialect, comment.as_deref().unwrap_or_default())?
+            comment_text(dialect, comment.as_deref().unwrap_or_default())?
         ),
         Operation::AddColumn {
             table,

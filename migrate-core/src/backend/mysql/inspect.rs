@@ -5,10 +5,10 @@ use diesel::sql_types::{Integer, Nullable, Text};
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use super::definition::{self, Definition};
-use super::quote::{identifier, object, quoted, text};
+use super::quote::{identifier, object, quoted, shown, text};
 use super::{Dialect, ddl};
 use crate::error::{OperationError, Unsupported};
-use crate::operation::{Operation, SchemaOperation};
+use crate::operation::{ColumnChange, Operation, SchemaOperation};
 use crate::schema::{Column, Constraint, ConstraintKind, ForeignKey, ObjectName, Type, Value};
 
 /// A server that can be asked.
@@ -121,7 +121,7 @@ const OF_DATABASE: &str = "= IF(? = '', DATABASE(), ?)";
 impl Catalogue<'_> {
     /// Refuses what the server would do, but not as it was meant.
     pub(super) fn check(&mut self, operation: &Operation) -> Result<(), OperationError> {
-        if self.plain_backslash && quotes_backslash(operation) {
+        if quotes_backslash(operation) && self.takes_backslash_plain()? {
             return Err(self
                 .dialect
                 .unsupported(
@@ -219,7 +219,9 @@ impl Catalogue<'_> {
                 change,
                 ..
             } => {
-                let now = self.column(table, name)?;
+                self.plain_backslash = self.takes_backslash_plain()?;
+                let mut now = self.column(table, name)?;
+                self.complete(table, name, change, &mut now)?;
                 let statement = ddl::alter::restated(dialect, table, name, change, now)?;
                 Ok(vec![statement])
             }
@@ -326,6 +328,88 @@ impl Catalogue<'_> {
                 )
                 .into()
         })
+    }
+
+    /// Whether a backslash is a character like any other just now: a revision may have changed the `sql_mode`.
+    fn takes_backslash_plain(&mut self) -> Result<bool, OperationError> {
+        let mode: Row = sql_query("SELECT CONVERT(@@sql_mode USING utf8mb4) AS text")
+            .get_result(self.connection)
+            .map_err(OperationError::Catalogue)?;
+        Ok(mode.text.contains("NO_BACKSLASH_ESCAPES"))
+    }
+
+    /// Makes sure of what is restated: what the server shows is not always what it has.
+    fn complete(
+        &mut self,
+        table: &ObjectName,
+        name: &str,
+        change: &ColumnChange,
+        now: &mut Definition,
+    ) -> Result<(), OperationError> {
+        let cannot = |dialect: Dialect, what: &str, help: &str| {
+            Err(dialect
+                .unsupported(format!("restate the {what} of `{name}` of `{table}`"), help)
+                .into())
+        };
+        if self.plain_backslash && self.dialect == Dialect::Mariadb {
+            let of = |text: &Option<String>| text.as_deref().and_then(shown);
+            now.default = of(&now.default)
+                .map(|text_of| text(&text_of))
+                .or(now.default.take());
+            now.comment = match of(&now.comment) {
+                Some(comment) => Some(quoted(self.dialect, &comment)?),
+                None => now.comment.take(),
+            };
+        }
+        let comment = now.comment.as_deref().unwrap_or_default();
+        if self.plain_backslash && change.comment.is_none() && comment.contains('\\') {
+            let what = "comment, which has a backslash in it, in the mode NO_BACKSLASH_ESCAPES";
+            return cannot(
+                self.dialect,
+                what,
+                "say it: `.set_comment(…)`, or take that mode away",
+            );
+        }
+        // a question mark stands for each character above U+FFFF too
+        let listed = now.ty.starts_with("enum(") || now.ty.starts_with("set(");
+        if change.ty.is_none() && listed && now.ty.contains('?') {
+            let what = "values, in which the server shows a question mark for some characters,";
+            return cannot(
+                self.dialect,
+                what,
+                "say them: `.set_type(Type::one_of([…]))`",
+            );
+        }
+        let default = now.default.as_deref().unwrap_or_default();
+        let doubtful = default.starts_with('\'') && default.contains('?')
+            || default.starts_with("_utf8mb4 X'") && default.contains("3F");
+        if change.default.is_none() && doubtful {
+            now.default = match self.text_of_default(table, name)? {
+                Some(exactly) => Some(text(&exactly)),
+                None => {
+                    let what =
+                        "default, in which the server shows a question mark for some characters,";
+                    return cannot(self.dialect, what, "say it: `.set_default(…)`");
+                }
+            };
+        }
+        Ok(())
+    }
+
+    /// The default of a column of text as it is, which only a row tells.
+    fn text_of_default(
+        &mut self,
+        table: &ObjectName,
+        name: &str,
+    ) -> Result<Option<String>, OperationError> {
+        let rows: Vec<Row> = sql_query(format!(
+            "SELECT CONVERT(DEFAULT({}) USING utf8mb4) AS text FROM {} LIMIT 1",
+            identifier(self.dialect, name)?,
+            object(self.dialect, table)?
+        ))
+        .load(self.connection)
+        .map_err(OperationError::Catalogue)?;
+        Ok(rows.into_iter().next().map(|row| row.text))
     }
 
     fn shown_column(

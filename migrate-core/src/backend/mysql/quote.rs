@@ -116,6 +116,37 @@ pub(super) fn quoted(dialect: Dialect, text: &str) -> Result<String, Unsupported
     }
 }
 
+/// What is said about a table or a column. The servers keep characters up to U+FFFF there, and question marks for others.
+pub(super) fn comment(dialect: Dialect, text: &str) -> Result<String, Unsupported> {
+    match text.chars().find(|character| *character > '\u{ffff}') {
+        Some(character) => Err(dialect.unsupported(
+            format!("keep the character {character:?} in a comment"),
+            "use characters up to U+FFFF",
+        )),
+        None => quoted(dialect, text),
+    }
+}
+
+/// The text of a quoted string as SHOW CREATE TABLE writes it, with backslashes whatever the `sql_mode` is.
+pub(super) fn shown(literal: &str) -> Option<String> {
+    let inside = literal.strip_prefix('\'')?.strip_suffix('\'')?;
+    let mut text = String::with_capacity(inside.len());
+    let mut characters = inside.chars();
+    while let Some(character) = characters.next() {
+        text.push(match character {
+            '\'' => characters.next()?, // it is doubled
+            '\\' => match characters.next()? {
+                'n' => '\n',
+                'r' => '\r',
+                '0' => '\0',
+                other => other,
+            },
+            other => other,
+        });
+    }
+    Some(text)
+}
+
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     let mut text = String::with_capacity(bytes.len() * 2);
@@ -147,6 +178,16 @@ mod tests {
     fn a_backslash_means_itself_in_every_mode() {
         assert_eq!(text("a\\b'"), "_utf8mb4 X'615C6227'");
         assert_eq!(quoted(Dialect::Mysql, "a\\b'").unwrap(), "'a\\\\b'''");
+    }
+
+    #[test]
+    fn a_comment_keeps_what_the_servers_keep() {
+        for dialect in BOTH {
+            assert_eq!(comment(dialect, "it's é").unwrap(), "'it''s é'");
+            assert!(comment(dialect, "a 😀").is_err());
+        }
+        assert_eq!(shown(r"'it''s\n\\'").as_deref(), Some("it's\n\\"));
+        assert_eq!(shown("'"), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use super::super::Dialect;
 use super::super::definition::Definition;
-use super::super::quote::{identifier, object, quoted};
+use super::super::quote::{comment as comment_text, identifier, object};
 use super::super::types::{digits_of_moment, digits_of_spelled, is_long, is_text, spelled};
 use super::column::{default_value, definition, generated_as, now, refuse_numbering};
 use crate::error::Unsupported;
@@ -137,7 +137,7 @@ fn changed(
     }
     if let Some(comment) = &change.comment {
         column.comment = match comment {
-            Some(comment) => Some(quoted(dialect, comment)?),
+            Some(comment) => Some(comment_text(dialect, comment)?),
             None => None,
         };
     }

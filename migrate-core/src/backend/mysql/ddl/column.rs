@@ -1,7 +1,7 @@
 //! A column's definition, in CREATE TABLE and in ALTER TABLE, and columns that come and go.
 
 use super::super::Dialect;
-use super::super::quote::{identifier, literal, object, quoted, sql};
+use super::super::quote::{comment as comment_text, identifier, literal, object, sql};
 use super::super::types::{digits_of_moment, is_long, spelled};
 use super::{key, only_mariadb};
 use crate::error::Unsupported;
@@ -46,7 +46,7 @@ pub(in super::super) fn definition(
         text.push_str(" AUTO_INCREMENT");
     }
     if let Some(comment) = &column.comment {
-        text.push_str(&format!(" COMMENT {}", quoted(dialect, comment)?));
+        text.push_str(&format!(" COMMENT {}", comment_text(dialect, comment)?));
     }
     Ok(text)
 }

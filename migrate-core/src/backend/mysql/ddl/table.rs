@@ -1,7 +1,7 @@
 //! CREATE TABLE. Keys and checks follow the columns: a REFERENCES beside its column would be ignored.
 
 use super::super::Dialect;
-use super::super::quote::{identifier, object, quoted, sql};
+use super::super::quote::{comment as comment_text, identifier, object, sql};
 use super::{column, key, optional};
 use crate::error::Unsupported;
 use crate::schema::{Column, Constraint, Table};
@@ -44,7 +44,7 @@ fn options(dialect: Dialect, table: &Table) -> Result<String, Unsupported> {
         text.push_str(&format!(" AUTO_INCREMENT = {start}"));
     }
     if let Some(comment) = &table.comment {
-        text.push_str(&format!(" COMMENT = {}", quoted(dialect, comment)?));
+        text.push_str(&format!(" COMMENT = {}", comment_text(dialect, comment)?));
     }
     if let Some(suffix) = &options.suffix {
         text.push_str(&format!(" {}", sql(dialect, suffix)?));

@@ -48,6 +48,14 @@ pub(super) fn statement(
 }
 
 fn create(dialect: Dialect, head: &str, view: &View) -> Result<String, Unsupported> {
+    let cut =
+        |name: &&String| name.starts_with(|first: char| first.is_ascii_control() || first == ' ');
+    if let (Dialect::Mariadb, Some(name)) = (dialect, view.columns.iter().find(cut)) {
+        return Err(dialect.unsupported(
+            format!("name a column of a view {name:?}: what it begins with would be cut off"),
+            "begin it with a letter",
+        ));
+    }
     let columns = match view.columns.is_empty() {
         true => String::new(),
         false => format!(" {}", identifiers(dialect, &view.columns)?),
