@@ -115,9 +115,9 @@ impl Cli {
                 Ok(Exit::Done)
             }
             Command::Bundle(args) => self.bundle(args, &workplace()?, report),
-            Command::Shared(core::Command::Check(_)) => {
+            Command::Shared(core::Command::Check(args)) => {
                 let workplace = workplace()?;
-                match check::check(&workplace, report)? {
+                match check::check(args, &workplace, report)? {
                     Some(answer) => Ok(report.finish(Ok(answer))),
                     None => self.run_runner(&workplace, typed, report),
                 }

@@ -25,6 +25,7 @@ use migrate_graph::{PlanError, Problem, TargetError};
 
 use crate::backend::BackendKind;
 use crate::journal::Unfinished;
+use crate::migrator::Edited;
 use crate::operation::Irreversible;
 
 /// What a revision's body returns; with one argument, what any function of a body may return.
@@ -96,6 +97,15 @@ pub enum Error {
     /// A reset was refused. Nothing was dropped.
     #[error(transparent)]
     Reset(#[from] ResetError),
+    /// Applied revisions were changed since, and the run was to refuse that. Nothing was run.
+    #[error("{}", edited(.0))]
+    Edited(Vec<Edited>),
+    /// A revision that is not applied, where only an applied one can be meant. Nothing was written.
+    #[error("revision `{revision}` is not applied")]
+    NotApplied {
+        /// The revision.
+        revision: String,
+    },
     /// The lock was not had.
     #[error(transparent)]
     Lock(#[from] LockError),
@@ -177,6 +187,8 @@ impl Error {
             | Error::InTransaction { .. }
             | Error::Unfinished(_)
             | Error::Reset(_)
+            | Error::Edited(_)
+            | Error::NotApplied { .. }
             | Error::Moved => ErrorKind::Refused,
             Error::Lock(
                 LockError::Database(_)
@@ -232,6 +244,15 @@ impl Error {
                     .to_owned(),
             ),
             Error::Reset(error) => Some(error.help()),
+            Error::Edited(edited) => Some(format!(
+                "bring them back to what was applied; or, if they are meant so, `cargo migrate accept {}`",
+                edited
+                    .iter()
+                    .map(|edited| edited.revision.as_str())
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            )),
+            Error::NotApplied { .. } => Some("`cargo migrate status` shows what is".to_owned()),
             Error::Lock(error) => error.help(),
             Error::Database { .. } | Error::Stopped { .. } => None,
             Error::Revision(failure) => failure.help(),
@@ -258,6 +279,22 @@ fn first_missing(missing: &[NotInScript]) -> String {
         [only] => only.to_string(),
         [first, rest @ ..] => format!("{first} (and {} more)", rest.len()),
     }
+}
+
+/// Which revisions were edited.
+fn edited(edited: &[Edited]) -> String {
+    let ids: Vec<String> = edited
+        .iter()
+        .map(|edited| format!("`{}`", edited.revision))
+        .collect();
+    let (noun, verb) = match ids.len() {
+        1 => ("revision", "was"),
+        _ => ("revisions", "were"),
+    };
+    format!(
+        "{noun} {} {verb} edited after being applied",
+        ids.join(", ")
+    )
 }
 
 /// The first problem, and how many more there are.

@@ -3,10 +3,12 @@
 
 mod author;
 mod entry;
+mod run;
 mod table;
 mod unfinished;
 
 pub use entry::{Entry, Event};
+pub use run::{Outcome, Run};
 pub use table::Which;
 pub use unfinished::{Finished, Open, OpenKind, Unfinished};
 

@@ -3,6 +3,7 @@
 
 mod attempts;
 mod dry_run;
+mod edited;
 mod goal;
 mod options;
 mod preflight;
@@ -18,16 +19,19 @@ mod whole;
 
 pub(crate) use step::run_unrecorded;
 
+pub use edited::Edited;
 pub use options::{LOCK_RETRIES, Transactions};
 #[doc(hidden)]
 pub use report::Boundary;
-pub use report::{Event, Report, StampReport, Status, StepReport};
+use report::Seen;
+pub use report::{Event, JournalAccess, Report, StampReport, Status, StepReport};
 
 use std::num::NonZeroU32;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use diesel::QueryResult;
+use diesel::result::DatabaseErrorKind;
 use migrate_graph::{Applied, Graph, Problem, Target};
 
 use crate::applied::AppliedRow;
@@ -82,6 +86,7 @@ pub struct Migrator<'a> {
     history: History,
     revisions: OnceLock<Result<Revisions, Vec<Problem>>>,
     lock_timeout: Duration,
+    refuses_edited: bool,
     settings: Arc<Settings>,
     options: Options,
     on_event: Box<dyn Fn(&Event<'_>) + 'a>,
@@ -95,6 +100,7 @@ impl<'a> Migrator<'a> {
             history: *history,
             revisions: OnceLock::new(),
             lock_timeout: LOCK_TIMEOUT,
+            refuses_edited: false,
             settings: Arc::default(),
             options: Options::default(),
             on_event: Box::new(|_| {}),
@@ -105,6 +111,14 @@ impl<'a> Migrator<'a> {
     #[must_use]
     pub fn lock_timeout(mut self, timeout: Duration) -> Migrator<'a> {
         self.lock_timeout = timeout;
+        self
+    }
+
+    /// Refuses to run anything while an applied revision is not what it was when it was applied, instead of only
+    /// [telling](Status::edited) it.
+    #[must_use]
+    pub fn refuse_edited(mut self, refuse: bool) -> Migrator<'a> {
+        self.refuses_edited = refuse;
         self
     }
 
@@ -216,13 +230,36 @@ impl<'a> Migrator<'a> {
         C: MigrateConnection + ?Sized,
     {
         let graph = self.graph()?;
-        let state = connection.with_session(|session| self.read(session))?;
-        let unfinished = state.unfinished();
-        Ok(Status::new(
-            graph,
-            &state.rows.unwrap_or_default(),
-            unfinished,
-        ))
+        let (rows, journal) = connection.with_session(|session| {
+            let rows =
+                self.patiently(session, "read what is applied", |session| session.applied())?;
+            let journal = match &rows {
+                Some(_) => self.look_at_journal(session)?,
+                None => Seen::Absent, // it is created after the version table
+            };
+            Ok::<_, Error>((rows, journal))
+        })?;
+        let mut status = Status::new(graph, &rows.unwrap_or_default());
+        status.take_in(journal, &self.history.by_id());
+        Ok(status)
+    }
+
+    /// The journal, as far as it may be read: who only wants to know where the database stands is not to fail for it.
+    fn look_at_journal(&self, session: &mut dyn Session) -> Result<Seen, Error> {
+        let entries = self.patiently(session, "read the journal", |session| {
+            session.journal(Which::Revisions)
+        });
+        match entries {
+            Ok(Some(entries)) => Ok(Seen::Read(entries)),
+            Ok(None) => Ok(Seen::Absent),
+            Err(Error::Database {
+                source: diesel::result::Error::DatabaseError(kind, facts),
+                ..
+            }) if !matches!(kind, DatabaseErrorKind::ClosedConnection) => {
+                Ok(Seen::Closed(facts.message().to_owned()))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Reads the journal: what was done to the database, in the order in which it was written down. Writes nothing and creates

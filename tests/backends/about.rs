@@ -2,6 +2,7 @@
 
 use migrate_core::Migrator;
 use migrate_core::backend::{About, Access, DatabaseUrl, TableAccess, connect};
+use migrate_core::migrator::JournalAccess;
 use migrate_tests::guest::Guest;
 use migrate_tests::servers::{Database, Server};
 
@@ -104,4 +105,39 @@ fn a_connection_that_may_not_write_is_told_so() {
     );
     let why = about(&url).refuses_tables.unwrap();
     assert!(why.contains("read-only"), "{why}");
+}
+
+#[test]
+fn who_may_only_read_gets_the_whole_status_and_who_may_not_read_the_journal_most_of_it() {
+    for server in Server::ALL {
+        let database = Database::new(server, "status");
+        let url: DatabaseUrl = database.url().parse().unwrap();
+        let mut session = connect(&url, Access::Write).unwrap();
+        let (history, before) = (three(), tables(&database));
+        Migrator::new(&history)
+            .upgrade(&mut session, "head")
+            .unwrap();
+        let status = |guest: &Guest<'_>| {
+            let mut session = connect(&guest.url().parse().unwrap(), Access::Read).unwrap();
+            Migrator::new(&history).status(&mut session).unwrap()
+        };
+        assert_eq!(before, [""; 0], "{server}");
+        let before = tables(&database);
+
+        let guest = Guest::new(&database);
+        guest.may("SELECT", "__diesel_schema_migrations");
+        let said = status(&guest);
+        assert!(said.at_heads, "{server}");
+        assert!(
+            matches!(said.journal, JournalAccess::Closed(_)),
+            "{server}: {:?}",
+            said.journal
+        );
+
+        guest.may("SELECT", "__migrate_journal");
+        let said = status(&guest);
+        assert_eq!(said.journal, JournalAccess::Read, "{server}");
+        assert!(said.last_run.is_some(), "{server}");
+        assert_eq!(tables(&database), before, "{server}");
+    }
 }

@@ -3,6 +3,7 @@
 mod adoption;
 #[cfg(feature = "servers")]
 mod cuts;
+mod edited;
 pub(crate) mod failures;
 mod holders;
 #[cfg(feature = "servers")]

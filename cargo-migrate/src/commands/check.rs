@@ -1,6 +1,7 @@
 //! `check`: is the history of the source files sound? Whether a revision can be reversed, and a database is up to date, is the
 //! runner's part.
 
+use migrate_core::cli::commands::check::CheckArgs;
 use migrate_core::cli::json::{self, Answer};
 use migrate_core::cli::{Exit, Failure, Report};
 use serde::Serialize;
@@ -47,6 +48,7 @@ fn line(problem: &json::Problem) -> String {
 
 /// Judges the history. `None` when it is sound, and what is left needs the compiled revisions.
 pub(crate) fn check(
+    args: &CheckArgs,
     workplace: &Workplace,
     report: &mut Report<'_>,
 ) -> Result<Option<Checked>, Failure> {
@@ -60,7 +62,7 @@ pub(crate) fn check(
         }
     };
     // whether a promise to be reversible can be kept, only the compiled revision shows
-    if workplace.has_database()? || history.promises_reversal() {
+    if args.database || workplace.has_database()? || history.promises_reversal() {
         return Ok(None);
     }
     let graph = history.graph();

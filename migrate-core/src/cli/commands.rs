@@ -12,6 +12,7 @@ use super::progress::Progress;
 use super::report::Report;
 use crate::backend::Access;
 
+pub mod accept;
 pub mod backup;
 pub mod branches;
 pub mod check;
@@ -22,6 +23,7 @@ mod dry_run;
 pub mod graph;
 pub mod heads;
 pub mod history;
+pub mod log;
 pub mod ping;
 pub mod redo;
 pub mod reset;
@@ -53,6 +55,8 @@ pub enum Command {
     Current(current::CurrentArgs),
     Check(check::CheckArgs),
     Ping(ping::PingArgs),
+    Log(log::LogArgs),
+    Accept(accept::AcceptArgs),
     Stamp(stamp::StampArgs),
     History(history::HistoryArgs),
     Graph(graph::GraphArgs),
@@ -69,7 +73,7 @@ impl Command {
             Command::Up(_) | Command::Down(_) | Command::Redo(_) | Command::Stamp(_) => true,
             Command::Reset(_) | Command::Backup(_) => true,
             Command::Status(_) | Command::Current(_) | Command::Check(_) => true,
-            Command::Ping(_) => true,
+            Command::Ping(_) | Command::Log(_) | Command::Accept(_) => true,
             Command::History(args) => args.needs_database(),
             Command::Graph(args) => args.needs_database(),
             Command::Show(args) => args.needs_database(),
@@ -89,6 +93,8 @@ impl Command {
             Command::Current(args) => args.format.json,
             Command::Check(args) => args.format.json,
             Command::Ping(args) => args.format.json,
+            Command::Log(args) => args.format.json,
+            Command::Accept(args) => args.format.json,
             Command::Stamp(args) => args.format.json,
             Command::History(args) => args.format.json,
             Command::Graph(args) => args.is_json(),
@@ -156,6 +162,14 @@ pub(super) fn run(command: &Command, context: &Context<'_>, report: &mut Report<
         Command::Current(args) => report.finish(current::current(context, args)),
         Command::Check(args) => report.finish(check::check(context, args)),
         Command::Ping(_) => report.finish(ping::ping(context)),
+        Command::Log(args) => report.finish(log::log(context, args)),
+        Command::Accept(args) => {
+            let answer = accept::accept(context, args, &Progress::new(report));
+            report.finish(Ok(answer.unwrap_or_else(|failure| json::Accept {
+                error: Some(failure),
+                ..json::Accept::default()
+            })))
+        }
         Command::History(args) => report.finish(listed(command, context, |listing| {
             history::history(listing, args)
         })),

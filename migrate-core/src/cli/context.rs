@@ -74,6 +74,11 @@ impl<'a> Context<'a> {
         given.map(read).transpose()
     }
 
+    /// The value of a key that is yes or no.
+    pub(super) fn switch(&self, key: &Key) -> Result<bool, Failure> {
+        Ok(self.value(key)?.is_some_and(|given| given.value == "true"))
+    }
+
     /// The same in a program that `cargo migrate` did not start.
     pub(super) fn without_metadata(mut self, so: bool) -> Context<'a> {
         self.without_metadata = so;

@@ -8,8 +8,10 @@
 //! A command that fails prints the object of [`Failed`]; `up`, `down`, `redo`, `reset` and `stamp` print their own object, with the
 //! failure under `error`, unless a script (`--sql`) was asked for. The exit code is the same with and without `--json`.
 
+mod journal;
 mod ping;
 
+pub use journal::{Accept, Edited, Log, LogEntry, LogRun, OpenOperation, Unfinished};
 pub use ping::{Ping, TableAccess};
 
 use serde::Serialize;
@@ -178,6 +180,8 @@ pub struct Current {
     pub at_heads: bool,
     /// The applied ids that the history does not know.
     pub unknown: Vec<String>,
+    /// The pending ids below an applied one: they were inserted later.
+    pub gaps: Vec<String>,
     /// All about the revisions under `current`.
     pub revisions: Vec<Revision>,
     /// Whether the exit code tells `at_heads`.
@@ -192,7 +196,7 @@ pub struct Current {
 #[doc = "```json"]
 #[doc = include_str!("json/status.json")]
 #[doc = "```"]
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Status {
     /// The database.
     #[serde(flatten)]
@@ -214,6 +218,16 @@ pub struct Status {
     pub unknown: Vec<String>,
     /// The pending ids below an applied one: they were inserted later.
     pub gaps: Vec<String>,
+    /// The applied revisions that were changed since.
+    pub edited: Vec<Edited>,
+    /// The revision that was begun and neither ended nor undone; `null` when there is none.
+    pub unfinished: Option<Unfinished>,
+    /// What was done last; `null` when the journal has nothing.
+    pub last_run: Option<LogRun>,
+    /// Whether there is a journal: `absent`, `read`, or `closed` when it cannot be read. The three facts above are known from it alone.
+    pub journal: &'static str,
+    /// Why it cannot be read; `null` when it can.
+    pub journal_error: Option<String>,
     /// What is known of each revision of the history.
     pub revisions: Vec<StatusRevision>,
 }
@@ -223,6 +237,8 @@ pub struct Status {
 pub struct StatusRevision {
     /// Its id.
     pub id: String,
+    /// The package that holds it; `null` where that is not known.
+    pub package: Option<String>,
     /// The first line of its doc comment.
     pub message: String,
     /// Whether it is applied.
@@ -257,6 +273,12 @@ pub struct Check {
     pub unknown: Vec<String>,
     /// The pending ids below an applied one.
     pub gaps: Vec<String>,
+    /// The applied revisions that were changed since.
+    pub edited: Vec<Edited>,
+    /// The revision that was begun and neither ended nor undone; `null` when there is none.
+    pub unfinished: Option<Unfinished>,
+    /// Why the journal cannot be read, by which the two above are known; `null` when it can, or there is none.
+    pub journal_error: Option<String>,
 }
 
 /// One thing that is wrong with a history.
@@ -317,8 +339,13 @@ pub struct Run {
     pub current: Option<Vec<String>>,
     /// Whether it is at every head now, with nothing unknown beside; `null` when that could not be read.
     pub at_heads: Option<bool>,
+    /// The applied revisions that were changed since, where `up` did something.
+    pub edited: Vec<String>,
     /// What went wrong; `null` when nothing did.
     pub error: Option<Failure>,
+    /// What the text says beside all this.
+    #[serde(skip)]
+    pub remark: Option<String>,
 }
 
 /// One revision that was applied or undone.

@@ -1,13 +1,11 @@
 //! The answers as text for people: each a pure function of the struct that is also the JSON.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use super::exit::Exit;
 use super::failure::Failure;
 use super::json::{
-    Answer, Backup, Branches, Check, Current, Database, DryRun, Heads, History, Reset, Run, Script,
-    Show, Stamp, Status, StatusRevision,
+    Answer, Backup, Branches, Database, DryRun, Heads, History, Reset, Run, Script, Show, Stamp,
 };
 use super::mask::visible;
 use super::progress::{standing, time};
@@ -15,8 +13,10 @@ use super::style::{self, paint};
 use revision::{block, line, list, with_parents};
 
 mod config;
+mod log;
 mod ping;
 mod revision;
+mod status;
 
 impl Answer for History {
     fn text(&self) -> String {
@@ -53,161 +53,12 @@ impl Answer for Branches {
     }
 }
 
-impl Answer for Current {
-    fn text(&self) -> String {
-        let unknown = self
-            .unknown
-            .iter()
-            .map(|id| format!("{} {}\n", paint(style::ID, id), flag("unknown")));
-        list(&self.revisions, self.verbose, line) + &unknown.collect::<String>()
-    }
-
-    fn exit(&self) -> Exit {
-        if self.check_heads && !self.at_heads {
-            Exit::No
-        } else {
-            Exit::Done
-        }
-    }
-
-    fn remark(&self) -> Option<String> {
-        match (
-            self.check_heads && !self.at_heads,
-            self.current.is_empty() && self.unknown.is_empty(),
-        ) {
-            (true, _) => Some(format!(
-                "the database is not at {}",
-                quoted_heads(&self.heads)
-            )),
-            (false, true) if !self.database.exists => Some(missing(&self.database)),
-            (false, true) => Some(standing(&self.current, self.at_heads)),
-            (false, false) => None,
-        }
-    }
-}
-
-impl Answer for Status {
-    fn text(&self) -> String {
-        let applied = self
-            .revisions
-            .iter()
-            .filter(|revision| revision.applied)
-            .count();
-        let known = self
-            .revisions
-            .iter()
-            .map(|revision| (revision.id.as_str(), revision))
-            .collect();
-        let fact = |key, value: String| field(8, key, &value);
-
-        let server = match &self.server_version {
-            Some(version) => format!("{} {}", self.database.backend, visible(version)),
-            None => self.database.backend.clone(),
-        };
-        let mut text = fact("database", format!("{} ({server})", self.database.database));
-        text += &fact("current", ids_or(&self.current, "<base>"));
-        text += &fact(
-            if self.heads.len() == 1 {
-                "head"
-            } else {
-                "heads"
-            },
-            ids_or(&self.heads, "none"),
-        );
-        text += &fact(
-            "applied",
-            format!("{applied} of {}", plural(self.revisions.len(), "revision")),
-        );
-        text += &fact("pending", self.pending.len().to_string());
-        text += &section(&self.pending, &known);
-        if !self.gaps.is_empty() {
-            text += &fact(
-                "gaps",
-                "pending, although a revision that rests on them is applied".to_owned(),
-            );
-            text += &section(&self.gaps, &known);
-        }
-        if !self.unknown.is_empty() {
-            text += &fact("unknown", "applied, but not in this history".to_owned());
-            text += &section(&self.unknown, &known);
-        }
-        text
-    }
-    fn remark(&self) -> Option<String> {
-        (!self.database.exists).then(|| missing(&self.database))
-    }
-}
-
 /// That a SQLite file is not there.
 fn missing(database: &Database) -> String {
     format!(
         "`{}` is not there: `cargo migrate up` creates it",
         database.database
     )
-}
-
-impl Answer for Check {
-    fn text(&self) -> String {
-        let problems = self.problems.iter().map(|problem| {
-            let help = problem
-                .help
-                .as_ref()
-                .map(|help| format!("    help: {help}\n"));
-            format!("problem: {}\n{}", problem.message, help.unwrap_or_default())
-        });
-        let sets = [
-            ("pending", &self.pending),
-            ("unknown", &self.unknown),
-            ("gap", &self.gaps),
-        ];
-        let ids = sets
-            .iter()
-            .flat_map(|(what, ids)| ids.iter().map(move |id| (what, id)));
-        let ids = ids.map(|(what, id)| format!("{what}: {}\n", paint(style::ID, id)));
-        problems.chain(ids).collect::<String>() + &self.verdict()
-    }
-
-    /// What to type when the database is not up to date.
-    fn remark(&self) -> Option<String> {
-        let help = if !self.unknown.is_empty() {
-            unknown_help(&self.current)
-        } else if !self.pending.is_empty() {
-            format!(
-                "apply what is pending: `cargo migrate up{}`",
-                if self.heads.len() > 1 { " heads" } else { "" }
-            )
-        } else {
-            return None;
-        };
-        Some(format!("{} {help}", paint(style::HELP, "help:")))
-    }
-
-    fn exit(&self) -> Exit {
-        if self.ok { Exit::Done } else { Exit::No }
-    }
-}
-
-impl Check {
-    /// The last line: the answer, and what was looked at.
-    fn verdict(&self) -> String {
-        let answer = if self.ok { "ok" } else { "not ok" };
-        let revisions = plural(self.revisions, "revision");
-        let noun = if self.heads.len() == 1 {
-            "head"
-        } else {
-            "heads"
-        };
-        let heads = ids_or(&self.heads, "none");
-        let database = match &self.database {
-            Some(database) => format!(
-                "database `{database}` at {}",
-                ids_or(&self.current, "<base>")
-            ),
-            None if self.ok => "no database was given, so none was checked".to_owned(),
-            None => "no database was checked".to_owned(),
-        };
-        format!("{answer}: {revisions}, {noun} {heads}; {database}\n")
-    }
 }
 
 impl Answer for Run {
@@ -224,6 +75,10 @@ impl Answer for Run {
 
     fn failure(&mut self) -> Option<&mut Failure> {
         self.error.as_mut()
+    }
+
+    fn remark(&self) -> Option<String> {
+        self.remark.clone()
     }
 }
 
@@ -371,20 +226,6 @@ pub(super) fn unknown_help(current: &[String]) -> String {
         "check out the branch that has them; or, if their changes are not in the database any more, \
          forget them: `cargo migrate stamp --purge {known}`"
     )
-}
-
-/// A line for each id, with its message.
-fn section(ids: &[String], known: &HashMap<&str, &StatusRevision>) -> String {
-    let message = |id: &String| match known
-        .get(id.as_str())
-        .map(|revision| revision.message.as_str())
-    {
-        None | Some("") => String::new(),
-        Some(message) => format!(", {message}"),
-    };
-    ids.iter()
-        .map(|id| format!("  {}{}\n", paint(style::ID, id), message(id)))
-        .collect()
 }
 
 /// `1 revision`, `2 revisions`.

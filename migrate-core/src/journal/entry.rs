@@ -113,6 +113,12 @@ impl Event {
         matches!(self, Event::Applied | Event::Reverted | Event::Stamped)
     }
 
+    /// Whether it says what became of a revision as a whole, and not of a part of it.
+    #[must_use]
+    pub fn is_about_a_revision(self) -> bool {
+        self.closes() || matches!(self, Event::Failed | Event::Resolved | Event::Accepted)
+    }
+
     /// Those that close.
     pub(super) fn closing() -> impl Iterator<Item = Event> {
         NAMES

@@ -75,7 +75,10 @@ pub(super) struct Pen<'a> {
 impl Pen<'_> {
     /// A row about a revision.
     pub(super) fn row(&self, revision: &Revision, direction: Direction, event: Event) -> Row {
-        self.row_of(revision.id(), direction, event)
+        Row {
+            checksum: revision.checksum().map(|checksum| checksum.to_string()),
+            ..self.row_of(revision.id(), direction, event)
+        }
     }
 
     /// A row about a revision that may not be known here.

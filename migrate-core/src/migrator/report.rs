@@ -1,14 +1,16 @@
 //! What a run tells: while it goes, when it is done, and where a database stands.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use migrate_graph::plan::Warning;
 use migrate_graph::{Applied, Direction, Graph, Node};
 
 use super::applied_set;
+use super::edited::{Edited, edited};
 use crate::applied::AppliedRow;
 use crate::backend::{Hindrance, Holder};
-use crate::journal::Unfinished;
+use crate::journal::{Entry, Run, Unfinished};
 pub use crate::op::Boundary;
 use crate::op::Happening;
 use crate::revision::Revision;
@@ -151,14 +153,35 @@ pub struct Status {
     /// The revision that was begun and neither ended nor undone; while another run is at work, that may be the one that it
     /// works on.
     pub unfinished: Option<Unfinished>,
+    /// The applied revisions that were changed since, in the order of their ids.
+    pub edited: Vec<Edited>,
+    /// What was done last, as the journal has it.
+    pub last_run: Option<Run>,
+    /// Whether the journal could be read: what is unfinished, edited and was done last is known from it alone.
+    pub journal: JournalAccess,
+}
+
+/// Whether the journal could be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum JournalAccess {
+    /// There is none yet.
+    #[default]
+    Absent,
+    /// It was read.
+    Read,
+    /// It is there, and cannot be read: what the database said.
+    Closed(String),
+}
+
+/// The journal, as far as it could be read.
+pub(super) enum Seen {
+    Absent,
+    Read(Vec<Entry>),
+    Closed(String),
 }
 
 impl Status {
-    pub(super) fn new(
-        graph: &Graph,
-        rows: &[AppliedRow],
-        unfinished: Option<Unfinished>,
-    ) -> Status {
+    pub(super) fn new(graph: &Graph, rows: &[AppliedRow]) -> Status {
         let applied = applied_set(graph, Some(rows));
         let gaps = applied.gaps(graph);
         let (current, at_heads) = standing(graph, &applied);
@@ -173,7 +196,22 @@ impl Status {
             pending: ids(graph, applied.pending(graph)),
             unknown: applied.unknown().to_vec(),
             gaps: ids(graph, in_order(graph, &gaps)),
-            unfinished,
+            ..Status::default()
+        }
+    }
+
+    /// Takes in what the journal says.
+    pub(super) fn take_in(&mut self, journal: Seen, revisions: &HashMap<&str, &Revision>) {
+        match journal {
+            Seen::Absent => self.journal = JournalAccess::Absent,
+            Seen::Closed(why) => self.journal = JournalAccess::Closed(why),
+            Seen::Read(entries) => {
+                self.journal = JournalAccess::Read;
+                self.unfinished = Unfinished::of(&entries);
+                let applied = self.applied.iter().map(|row| row.version.as_str());
+                self.edited = edited(applied, revisions, &entries);
+                self.last_run = Run::all(entries).pop();
+            }
         }
     }
 }

@@ -30,6 +30,7 @@ impl Migrator<'_> {
         let graph = &revisions.graph;
         session.backend().can_limit(&self.options.limits)?;
         let before = self.read(session)?;
+        self.refuse_if_edited(session, &before)?;
         let applied = before.applied(graph);
         let plan = goal.plan(graph, &applied)?;
         // what is refused is refused without waiting for the lock

@@ -1,5 +1,6 @@
 //! A stamp: what is recorded as applied changes, and nothing else.
 
+use std::collections::HashMap;
 use std::time::Instant;
 
 use diesel::QueryResult;
@@ -13,6 +14,7 @@ use crate::backend::Session;
 use crate::error::Error;
 use crate::journal::{Author, Event};
 use crate::op::Situation;
+use crate::revision::Revision;
 
 impl Migrator<'_> {
     /// Records the database as standing at the targets.
@@ -53,6 +55,7 @@ impl Migrator<'_> {
         if !session.backend().capabilities().transactional_ddl {
             tables.create(session)?; // it would commit what is written with it
         }
+        let revisions = self.history.by_id();
         let author = Author::of_a_new_run();
         let pen = Pen {
             author: &author,
@@ -62,7 +65,7 @@ impl Migrator<'_> {
         session.begin()?;
         let written = session
             .inside() // nothing runs in here but what follows
-            .and_then(|_| write(session, change, pen, &self.situation()))
+            .and_then(|_| write(session, change, pen, &revisions, &self.situation()))
             .and_then(|()| session.commit());
         written.inspect_err(|_| {
             let _ = session.rollback(); // the first error is the one to tell
@@ -117,6 +120,7 @@ fn write(
     session: &mut dyn Session,
     change: &Change,
     mut pen: Pen<'_>,
+    revisions: &HashMap<&str, &Revision>,
     situation: &Situation<'_>,
 ) -> QueryResult<()> {
     let stamped = |ids: &[String], direction: Direction| {
@@ -130,7 +134,10 @@ fn write(
         let mut rows = Vec::with_capacity(some.len());
         for (id, direction) in some {
             versions.push(version_sql(session, id, *direction)?);
-            rows.push(pen.row_of(id, *direction, Event::Stamped));
+            rows.push(match revisions.get(id.as_str()) {
+                Some(revision) => pen.row(revision, *direction, Event::Stamped),
+                None => pen.row_of(id, *direction, Event::Stamped),
+            });
         }
         pen.write(session, versions, rows, situation)?;
         pen.tables = Tables::BOTH;

@@ -35,6 +35,7 @@ database-url-variable  REPORTS_DATABASE_URL                        default
 directory              migrations                                  default
 lock-timeout           5                                           Cargo.toml:7 [workspace.metadata.migrate]
 multiple-heads         refuse                                      default
+refuse-edited          false                                       default
 
 "#]]
     );
@@ -54,6 +55,7 @@ database-url-variable  REPORTS_DATABASE_URL  default
 directory              migrations            default
 lock-timeout           0.5                   --lock-timeout
 multiple-heads         refuse                default
+refuse-edited          false                 default
 
 "#]]
     );

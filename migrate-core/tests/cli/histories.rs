@@ -7,6 +7,9 @@ use migrate_core::{History, Revision};
 /// A plain line of three.
 pub(crate) static CHAIN: History = History::new(&[&[&USERS, &PHONE, &ORDERS]]);
 
+/// The same line, whose second revision was written anew since.
+pub(crate) static EDITED: History = History::new(&[&[&USERS, &PHONE_EDITED, &ORDERS]]);
+
 /// The beginning of the line: what a database that was migrated by `CHAIN` looks like from an older checkout.
 pub(crate) static SHORT: History = History::new(&[&[&USERS, &PHONE]]);
 
@@ -55,7 +58,10 @@ const PHONE: Revision = revision(
     4,
     body(|op| op.add_column("users", column("phone", VarChar(20)).nullable())),
     Downgrade::Function(body(|op| op.drop_column("users", "phone"))),
-);
+)
+.with_checksum(0x1234);
+
+const PHONE_EDITED: Revision = PHONE.with_checksum(0x5678);
 
 const ORDERS: Revision = orders(&["20261108120000"]);
 

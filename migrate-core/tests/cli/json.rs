@@ -3,7 +3,7 @@
 use migrate_core::backend::{Access, connect};
 use snapbox::{assert_data_eq, file};
 
-use crate::histories::{CHAIN, FAILING, FORKED, SHORT, TWO_HEADS};
+use crate::histories::{CHAIN, EDITED, FAILING, FORKED, SHORT, TWO_HEADS};
 use crate::support::Folder;
 
 #[test]
@@ -73,6 +73,14 @@ fn the_examples_are_real() {
         file!["../../src/cli/json/check.json"]
     );
     assert_data_eq!(
+        run(&CHAIN, "log -n 1 --json"),
+        file!["../../src/cli/json/log.json"]
+    );
+    assert_data_eq!(
+        run(&EDITED, "accept --all --json"),
+        file!["../../src/cli/json/accept.json"]
+    );
+    assert_data_eq!(
         run(&CHAIN, "ping --json"),
         file!["../../src/cli/json/ping.json"]
     );
@@ -123,6 +131,10 @@ fn every_answer_is_one_object() {
         "current -c",
         "check",
         "ping",
+        "log",
+        "log --revision nonsense",
+        "accept --all",
+        "accept nonsense",
         "up",
         "up nonsense",
         "up --sql",

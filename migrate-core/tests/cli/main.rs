@@ -14,6 +14,7 @@ mod database;
 mod dry_run;
 mod graph;
 mod histories;
+mod journal;
 mod json;
 mod ping;
 mod reading;

@@ -547,6 +547,7 @@ fn up_down_redo_and_stamp_as_json() {
     "20261108120000"
   ],
   "at_heads": false,
+  "edited": [],
   "error": null
 }
 
@@ -580,6 +581,7 @@ fn up_down_redo_and_stamp_as_json() {
     "20261108120000"
   ],
   "at_heads": false,
+  "edited": [],
   "error": null
 }
 
@@ -644,6 +646,7 @@ fn a_failed_run_is_one_object_too() {
     "20261108120000"
   ],
   "at_heads": false,
+  "edited": [],
   "error": {
     "kind": "revision",
     "exit_code": 3,
@@ -686,6 +689,7 @@ fn a_failed_run_is_one_object_too() {
   "warnings": [],
   "current": null,
   "at_heads": null,
+  "edited": [],
   "error": {
     "kind": "usage",
     "exit_code": 2,

@@ -42,6 +42,7 @@ head:     20261115180000
 applied:  2 of 3 revisions
 pending:  1
   20261115180000, Create orders.
+last run: 2026-11-21 09:30:00 UTC, applied 2 revisions, by ada@box, process 42 (app)
 
 "#]]
     );
@@ -54,6 +55,7 @@ current:  20261115180000
 head:     20261115180000
 applied:  3 of 3 revisions
 pending:  0
+last run: 2026-11-21 09:30:00 UTC, applied 1 revision, by ada@box, process 42 (app)
 
 "#]]
     );
@@ -74,6 +76,7 @@ pending:  1
   20261109000000, Create notes.
 gaps:     pending, although a revision that rests on them is applied
   20261109000000, Create notes.
+last run: 2026-11-21 09:30:00 UTC, applied 3 revisions, by ada@box, process 42 (app)
 
 "#]]
     );
@@ -87,6 +90,7 @@ applied:  2 of 2 revisions
 pending:  0
 unknown:  applied, but not in this history
   20261115180000
+last run: 2026-11-21 09:30:00 UTC, applied 3 revisions, by ada@box, process 42 (app)
 
 "#]]
     );
@@ -113,15 +117,76 @@ unknown:  applied, but not in this history
     "20261115180000"
   ],
   "gaps": [],
+  "edited": [],
+  "unfinished": null,
+  "last_run": {
+    "run": "19aa5d2c00000-1f3-0",
+    "at": "2026-11-21T09:30:00.000000Z",
+    "until": "2026-11-21T09:30:00.000000Z",
+    "actor": "ada@box, process 42 (app)",
+    "tool": "0.1.0",
+    "from": [],
+    "to": [
+      "20261108120000",
+      "20261115180000"
+    ],
+    "outcome": "done",
+    "duration_ms": 0.0,
+    "entries": [
+      {
+        "at": "2026-11-21T09:30:00.000000Z",
+        "event": "applied",
+        "revision": "20261101090000",
+        "message": "Create users.",
+        "direction": "up",
+        "step": null,
+        "statement": null,
+        "operation": null,
+        "duration_ms": 0.0,
+        "checksum": null,
+        "detail": null
+      },
+      {
+        "at": "2026-11-21T09:30:00.000000Z",
+        "event": "applied",
+        "revision": "20261108120000",
+        "message": "Add a phone number to users.",
+        "direction": "up",
+        "step": null,
+        "statement": null,
+        "operation": null,
+        "duration_ms": 0.0,
+        "checksum": "1-0000000000001234",
+        "detail": null
+      },
+      {
+        "at": "2026-11-21T09:30:00.000000Z",
+        "event": "applied",
+        "revision": "20261115180000",
+        "message": "",
+        "direction": "up",
+        "step": null,
+        "statement": null,
+        "operation": null,
+        "duration_ms": 0.0,
+        "checksum": null,
+        "detail": null
+      }
+    ]
+  },
+  "journal": "read",
+  "journal_error": null,
   "revisions": [
     {
       "id": "20261101090000",
+      "package": "app",
       "message": "Create users.",
       "applied": true,
       "run_on": "2026-11-21 09:30:00"
     },
     {
       "id": "20261108120000",
+      "package": "app",
       "message": "Add a phone number to users.",
       "applied": true,
       "run_on": "2026-11-21 09:30:00"
@@ -182,6 +247,7 @@ transaction:   yes
   ],
   "at_heads": false,
   "unknown": [],
+  "gaps": [],
   "revisions": [
     {
       "id": "20261108120000",
@@ -329,7 +395,10 @@ not ok: 4 revisions, head 20261115180000; database `[DIR]/app.db` at 20261115180
   "unknown": [],
   "gaps": [
     "20261109000000"
-  ]
+  ],
+  "edited": [],
+  "unfinished": null,
+  "journal_error": null
 }
 
 "#]]
@@ -380,7 +449,10 @@ not ok: 3 revisions, heads 20261108120000, 20261109130000; no database was check
   "current": [],
   "pending": [],
   "unknown": [],
-  "gaps": []
+  "gaps": [],
+  "edited": [],
+  "unfinished": null,
+  "journal_error": null
 }
 
 "#]]

@@ -23,10 +23,14 @@ Commands:
   redo      Undo the last applied revision and apply it again
   reset     Drop everything in the database, with all data, and apply all revisions
   backup    Copy a SQLite database, and check the copy
-  status    Show where the database stands: what is applied, pending, unknown
+  status    Show where the database stands: what is applied, pending, unknown, edited, unfinished,
+            and what was done last
   current   Show the revisions the database is at
   check     Exit with 0 when the history is sound and the database is up to date, else with 1
   ping      Exit with 0 when the database can be reached and migrated, else with 1
+  log       Show who did what to the database, when, how long it took and how it ended, newest first
+  accept    Accept that applied revisions were edited: nothing is run, and they are no longer told
+            as edited
   stamp     Record revisions as applied, without running them
   history   List the revisions, newest first
   graph     Draw the revisions as a graph, newest first

@@ -9,7 +9,7 @@ use std::borrow::BorrowMut;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::mysql::MysqlConnection;
-use diesel::result::{DatabaseErrorInformation, Error};
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
@@ -366,22 +366,24 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
     }
 
     fn journal(&mut self, which: Which) -> QueryResult<Option<Vec<Entry>>> {
-        if !self.server.has_journal {
-            // since the first look, a run may have created it
-            let database = self.server.database.clone();
-            self.server.has_journal = has_table(self.mysql(), database.as_deref(), journal::TABLE)?;
-        }
-        if !self.server.has_journal {
-            return Ok(None);
-        }
         let query = journal::select_sql(&self.journal_table(), which);
-        let rows: Vec<Stored> = sql_query(query).load(self.mysql())?;
-        Ok(Some(rows.into_iter().map(Entry::from).collect()))
+        let rows: QueryResult<Vec<Stored>> = sql_query(query).load(self.mysql());
+        match rows {
+            Ok(rows) => {
+                self.server.has_journal = true; // a run may have created it since the first look
+                Ok(Some(rows.into_iter().map(Entry::from).collect()))
+            }
+            // to a user without rights on it, the catalogue does not show it either
+            Err(error) if self.server.has_journal || is_denied(&error) => Err(error),
+            Err(Error::DatabaseError(DatabaseErrorKind::Unknown, _)) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     fn applied(&mut self) -> QueryResult<Option<Vec<AppliedRow>>> {
         let error = match self.read_applied() {
             Ok(rows) => return Ok(Some(rows)),
+            Err(error) if is_denied(&error) => return Err(error),
             Err(error) => error,
         };
         let database = self.server.database.clone();
@@ -576,6 +578,11 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
     fn failed_statement(&mut self) -> Option<FailedStatement> {
         self.watch.as_ref()?.last_failure()
     }
+}
+
+/// Whether a table may not be read. To a user without rights on it, the catalogue does not show it, as if it were not there.
+fn is_denied(error: &Error) -> bool {
+    matches!(error, Error::DatabaseError(_, facts) if facts.message().contains("denied"))
 }
 
 impl<C: BorrowMut<MysqlConnection>> Drop for MysqlSession<C> {

@@ -1,23 +1,29 @@
 //! `check`: is everything in order?
 
 use clap::Args;
-use migrate_graph::Problem;
+use migrate_graph::{Graph, Problem};
 
 use super::reversal;
+use crate::backend::Access;
 use crate::cli::args::{Dialect, FormatArgs};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::json;
 use crate::error::Error;
-use crate::migrator::Status;
+use crate::migrator::{JournalAccess, Status};
 use crate::revision::Revision;
 
 /// Exit with 0 when the history is sound and the database is up to date, else with 1
 ///
 /// A history is sound when its revisions form a graph, and each that is declared `reversible` can be reversed.
-/// Without a database only the history is checked.
+/// Without a database only the history is checked. A database is up to date when every revision is applied as it is written, none is
+/// unfinished, and none is there that the history does not know.
 #[derive(Args, Clone, Debug)]
 pub struct CheckArgs {
+    /// A gate for deployments: fail where no database is named, or its journal cannot be read
+    #[arg(long)]
+    pub database: bool,
+
     /// A kind of database on which `reversible` revisions must be; without it, the URL's, or all that are compiled in
     #[arg(long = "dialect", value_name = "NAME")]
     pub dialects: Vec<Dialect>,
@@ -56,23 +62,33 @@ pub(super) fn check(context: &Context<'_>, args: &CheckArgs) -> Result<json::Che
         problems,
         ..json::Check::default()
     };
-    if let Some(mut database) = context.database_if_any()?.filter(|_| sound) {
+    let database = match args.database {
+        true => Some(context.database(Access::Read)?),
+        false => context.database_if_any()?,
+    };
+    if let Some(mut database) = database.filter(|_| sound) {
         let status = migrator.status(&mut database.session);
         let status = status.map_err(|error| database.failure(error))?;
-        answer.ok &= status.at_heads;
-        answer.describe(database.name, status);
+        answer.ok &= status.at_heads && status.edited.is_empty() && status.unfinished.is_none();
+        answer.describe(database.name, status, migrator.graph()?);
+        answer.ok &= !(args.database && answer.journal_error.is_some());
     }
     Ok(answer)
 }
 
 impl json::Check {
-    fn describe(&mut self, database: json::Database, status: Status) {
+    fn describe(&mut self, database: json::Database, status: Status, graph: &Graph) {
         self.database = Some(database.database);
         self.backend = Some(database.backend);
         self.current = status.current;
         self.pending = status.pending;
         self.unknown = status.unknown;
         self.gaps = status.gaps;
+        self.edited = status.edited.iter().map(json::Edited::from).collect();
+        self.unfinished = status.unfinished.map(|it| json::Unfinished::of(it, graph));
+        if let JournalAccess::Closed(why) = status.journal {
+            self.journal_error = Some(why);
+        }
     }
 }
 

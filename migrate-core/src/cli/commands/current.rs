@@ -43,6 +43,7 @@ pub(super) fn current(context: &Context<'_>, args: &CurrentArgs) -> Result<json:
         heads: status.heads,
         at_heads: status.at_heads,
         unknown: status.unknown,
+        gaps: status.gaps,
         check_heads: args.check_heads,
         verbose: args.verbose,
     })

@@ -49,6 +49,7 @@ pub(super) fn down(
     runs::refuse_other_way(targets, '+', "up")?;
     let request = Request {
         targets,
+        refuse_edited: None,
         access: Access::Existing,
         backup: None,
         run: &args.run,

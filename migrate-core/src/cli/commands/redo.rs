@@ -37,6 +37,7 @@ pub(super) fn redo(
 ) -> Result<json::Run, Failure> {
     let request = Request {
         targets: &[],
+        refuse_edited: None,
         access: Access::Existing,
         backup: None,
         run: &args.run,

@@ -15,7 +15,7 @@ use crate::cli::json;
 use crate::cli::progress::{Progress, standing, word};
 use crate::cli::text::unknown_help;
 use crate::error::Error;
-use crate::migrator::{Migrator, Report, StepReport};
+use crate::migrator::{Edited, Migrator, Report, StepReport};
 
 /// What was asked for, and how to speak of it.
 pub(super) struct Request<'a> {
@@ -27,6 +27,8 @@ pub(super) struct Request<'a> {
     pub(super) backup: Option<&'a Path>,
     /// How to go about it.
     pub(super) run: &'a RunArgs,
+    /// Of an upgrade, whether it refuses to run when applied revisions were edited; it tells them in any case.
+    pub(super) refuse_edited: Option<bool>,
     /// What so many steps will do.
     pub(super) plan: fn(usize) -> String,
     /// What to type to go on after a revision failed, from what had been done and how many steps were left.
@@ -43,7 +45,8 @@ pub(super) fn carry_out(
     let migrator = request
         .run
         .tell(context.migrator())
-        .stop(&interrupt::stop());
+        .stop(&interrupt::stop())
+        .refuse_edited(request.refuse_edited.unwrap_or_default());
     refuse_nonsense(&migrator, request.targets)?;
     let mut database = context.database(request.access)?;
     let copy = match request.backup {
@@ -77,6 +80,11 @@ pub(super) fn carry_out(
                 took,
                 &standing(&report.current, report.at_heads),
             );
+            // what nothing was done for, is not asked for either: then a look at the database must stay cheap
+            if request.refuse_edited.is_some() && !report.steps.is_empty() {
+                let edited = migrator.edited(database.session.as_mut());
+                answer.tell_edited(edited.unwrap_or_default());
+            }
         }
         Err(error) => {
             if let Some(report) = error.report() {
@@ -199,6 +207,19 @@ pub(super) fn millis(time: Duration) -> f64 {
 }
 
 impl json::Run {
+    /// Takes in which applied revisions are not what they were.
+    fn tell_edited(&mut self, edited: Vec<Edited>) {
+        self.edited = edited
+            .iter()
+            .map(|edited| edited.revision.clone())
+            .collect();
+        if !edited.is_empty() {
+            let error = Error::Edited(edited);
+            let help = error.help().unwrap_or_default();
+            self.remark = Some(format!("note: {error}\nhelp: {help}"));
+        }
+    }
+
     fn describe(&mut self, report: &Report) {
         self.steps = report.steps.iter().map(json::Step::from).collect();
         self.warnings = report.warnings.iter().map(ToString::to_string).collect();

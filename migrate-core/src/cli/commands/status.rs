@@ -3,16 +3,19 @@
 use std::collections::HashMap;
 
 use clap::Args;
-use migrate_graph::Node;
+use migrate_graph::{Graph, Node};
 
 use crate::backend::Access;
 use crate::cli::args::FormatArgs;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::json;
+use crate::cli::progress::word;
 use crate::error::Error;
+use crate::journal::{Open, OpenKind, Unfinished};
+use crate::migrator::JournalAccess;
 
-/// Show where the database stands: what is applied, pending, unknown
+/// Show where the database stands: what is applied, pending, unknown, edited, unfinished, and what was done last
 #[derive(Args, Clone, Debug)]
 pub struct StatusArgs {
     /// Text or JSON.
@@ -39,15 +42,22 @@ pub(super) fn status(context: &Context<'_>) -> Result<json::Status, Failure> {
         .iter()
         .map(|row| (row.version.as_str(), row.run_on.as_str()))
         .collect();
+    let facts = context.facts();
     let revision = |node: &Node| {
         let header = graph.header(*node);
         let run_on = run_on.get(header.id.as_str());
         json::StatusRevision {
             id: header.id.clone(),
+            package: facts(&header.id).package,
             message: header.message.clone(),
             applied: run_on.is_some(),
             run_on: run_on.map(ToString::to_string),
         }
+    };
+    let (journal, journal_error) = match status.journal {
+        JournalAccess::Absent => ("absent", None),
+        JournalAccess::Read => ("read", None),
+        JournalAccess::Closed(why) => ("closed", Some(why)),
     };
     Ok(json::Status {
         database: database.name,
@@ -64,5 +74,50 @@ pub(super) fn status(context: &Context<'_>) -> Result<json::Status, Failure> {
         pending: status.pending,
         unknown: status.unknown,
         gaps: status.gaps,
+        edited: status.edited.iter().map(json::Edited::from).collect(),
+        unfinished: status.unfinished.map(|it| json::Unfinished::of(it, graph)),
+        last_run: status
+            .last_run
+            .map(|run| json::LogRun::of(&run, None, graph)),
+        journal,
+        journal_error,
     })
+}
+
+impl json::Unfinished {
+    pub(super) fn of(unfinished: Unfinished, graph: &Graph) -> json::Unfinished {
+        let node = graph.node(&unfinished.revision);
+        let help = Error::Unfinished(Box::new(unfinished.clone())).help();
+        let finished = unfinished.finished.into_iter();
+        json::Unfinished {
+            message: node.map_or_else(String::new, |node| graph.header(node).message.clone()),
+            revision: unfinished.revision,
+            direction: word(unfinished.direction),
+            since: unfinished.since,
+            actor: unfinished.actor,
+            finished: finished.map(|finished| finished.operation).collect(),
+            open: unfinished.open.map(json::OpenOperation::from),
+            failed: unfinished.failed,
+            help,
+        }
+    }
+}
+
+impl From<Open> for json::OpenOperation {
+    fn from(mut open: Open) -> json::OpenOperation {
+        let (kind, statement, key) = match open.kind {
+            OpenKind::Statement(number) => ("statement", open.statements.remove(&number), None),
+            OpenKind::Between(number) => ("between", open.statements.remove(&number), None),
+            OpenKind::Opaque => ("opaque", None, None),
+            OpenKind::Batches(key) => ("batches", None, Some(key)),
+        };
+        json::OpenOperation {
+            step: open.step,
+            operation: open.operation,
+            kind,
+            back: open.back,
+            statement,
+            key,
+        }
+    }
 }

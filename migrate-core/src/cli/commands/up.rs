@@ -8,6 +8,7 @@ use super::dry_run;
 use super::runs::{self, Request, as_strs, same_again};
 use crate::backend::Access;
 use crate::cli::args::{FormatArgs, RunArgs, ScriptArgs};
+use crate::cli::configuration::keys;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::json;
@@ -26,6 +27,10 @@ pub struct UpArgs {
         allow_negative_numbers = true
     )]
     pub targets: Vec<String>,
+
+    /// Do nothing while an applied revision is not what it was when it was applied
+    #[arg(long)]
+    pub refuse_edited: bool,
 
     /// Try it on the database, print each statement with its time, and roll all of it back
     #[arg(long, conflicts_with = "sql")]
@@ -63,6 +68,7 @@ pub(super) fn up(
     runs::refuse_other_way(targets, '-', "down")?;
     let request = Request {
         targets,
+        refuse_edited: Some(args.refuse_edited || context.switch(&keys::REFUSE_EDITED)?),
         access: Access::Write,
         backup: args
             .backup

@@ -62,6 +62,8 @@ keys! {
     LOCK_TIMEOUT = Key::new("lock-timeout", Kind::Seconds).flag("--lock-timeout").variable("MIGRATE_LOCK_TIMEOUT").default("60");
     /// Whether a history may end in several heads.
     MULTIPLE_HEADS = Key::new("multiple-heads", Kind::Choice(&["refuse", "allow"])).default("refuse").compiled();
+    /// Whether `up` does nothing while an applied revision is not what it was when it was applied.
+    REFUSE_EDITED = Key::new("refuse-edited", Kind::Switch).flag("--refuse-edited").variable("MIGRATE_REFUSE_EDITED").default("false");
 }
 
 impl Key {

@@ -188,6 +188,11 @@ impl From<Error> for Failure {
             ),
             Error::Revision(revision) => of_revision(failure, &revision),
             Error::Unfinished(unfinished) => failure.fact("revision", unfinished.revision),
+            Error::NotApplied { revision } => failure.fact("revision", revision),
+            Error::Edited(edited) => {
+                let ids: Vec<String> = edited.into_iter().map(|edited| edited.revision).collect();
+                failure.fact("edited", ids)
+            }
             Error::NoScript(missing) => of_missing(failure, &missing),
             Error::Stopped { next, report } => {
                 let note = done_before(&report);

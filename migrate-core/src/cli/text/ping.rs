@@ -1,12 +1,12 @@
 //! The answer of `ping` as text.
 
-use super::{field, missing, paint, style};
+use super::{field, missing, paint, style, visible};
 use crate::cli::exit::Exit;
 use crate::cli::json::{Answer, Ping, TableAccess};
 
 impl Answer for Ping {
     fn text(&self) -> String {
-        let fact = |key, value: &str| field(13, key, value);
+        let fact = |key, value: &str| field(13, key, &visible(value));
         let version = self.server_version.as_deref().unwrap_or_default();
         let server = format!("{} {version}", self.database.backend);
         let tables = match (&self.place, self.may_create_tables) {
@@ -26,7 +26,8 @@ impl Answer for Ping {
         if self.replica {
             text += &fact("replica", "it only can be read");
         }
-        let problem = |text: &String| format!("{} {text}\n", paint(style::ERROR, "problem:"));
+        let problem =
+            |text: &String| format!("{} {}\n", paint(style::ERROR, "problem:"), visible(text));
         text + &self.problems.iter().map(problem).collect::<String>()
     }
 

@@ -1,0 +1,191 @@
+//! The answer of `log` as text, and how a run is told in one line.
+
+use std::time::Duration;
+
+use super::{missing, paint, plural, style, visible};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::json::{Accept, Answer, Log, LogEntry, LogRun};
+use crate::cli::progress::time;
+
+/// Lines are kept within so many columns.
+const WIDTH: usize = 100;
+
+impl Answer for Log {
+    fn text(&self) -> String {
+        let runs: Vec<String> = self.runs.iter().map(|run| run.text(self.verbose)).collect();
+        runs.join("\n")
+    }
+
+    fn remark(&self) -> Option<String> {
+        let name = &self.database.database;
+        match (self.journal, self.runs.is_empty()) {
+            _ if !self.database.exists => Some(missing(&self.database)),
+            ("absent", _) => Some(format!(
+                "`{name}` has no journal yet: it begins with the next run"
+            )),
+            (_, true) => Some(format!("nothing of the kind is in the journal of `{name}`")),
+            _ if self.older > 0 => Some(format!("and {} before", plural(self.older, "run"))),
+            _ => None,
+        }
+    }
+}
+
+impl Answer for Accept {
+    /// Nothing: what was done was said while it was done.
+    fn text(&self) -> String {
+        String::new()
+    }
+
+    fn exit(&self) -> Exit {
+        self.error
+            .as_ref()
+            .map_or(Exit::Done, |failure| failure.exit)
+    }
+
+    fn failure(&mut self) -> Option<&mut Failure> {
+        self.error.as_mut()
+    }
+}
+
+impl LogRun {
+    fn text(&self, verbose: bool) -> String {
+        let who = fit(&self.actor, WIDTH - 21);
+        let mut text = format!("{} {who}\n", paint(style::ID, clock(&self.at)));
+        text += &format!("  {}\n", self.way());
+        for entry in self
+            .entries
+            .iter()
+            .filter(|entry| verbose || entry.is_whole())
+        {
+            text += &entry.text();
+        }
+        if self.outcome == "open" {
+            text += &format!(
+                "  {:9} it has written no end: it was killed, or is at work\n",
+                "open"
+            );
+        }
+        text
+    }
+
+    /// From where to where.
+    fn way(&self) -> String {
+        let place = |ids: &[String]| match ids {
+            [] => "<base>".to_owned(),
+            ids => visible(&ids.join(", ")).into_owned(),
+        };
+        let took = match self.duration_ms {
+            none if none <= 0.0 => String::new(),
+            millis => format!(", in {}", time(Duration::from_secs_f64(millis / 1e3))),
+        };
+        match self.from == self.to {
+            true => format!("at {}{took}", place(&self.from)),
+            false => format!("{} -> {}{took}", place(&self.from), place(&self.to)),
+        }
+    }
+
+    /// What was done, in a few words: `applied 2 revisions`.
+    pub(super) fn summary(&self) -> String {
+        let mut done: Vec<(&str, usize)> = Vec::new();
+        for entry in self.entries.iter().filter(|entry| entry.is_whole()) {
+            match done.last_mut().filter(|(event, _)| *event == entry.event) {
+                Some((_, count)) => *count += 1,
+                None => done.push((entry.event, 1)),
+            }
+        }
+        if self.outcome == "open" {
+            done.push(("open", 1));
+        }
+        let words = done.into_iter().map(|(event, count)| match event {
+            "failed" => "failed".to_owned(),
+            "open" => "wrote no end".to_owned(),
+            "reverted" => format!("took back {}", plural(count, "revision")),
+            event => format!("{event} {}", plural(count, "revision")),
+        });
+        words.collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl LogEntry {
+    /// Whether it is about the revision as a whole.
+    fn is_whole(&self) -> bool {
+        let whole = [
+            "applied", "reverted", "stamped", "failed", "resolved", "accepted",
+        ];
+        whole.contains(&self.event)
+    }
+
+    fn text(&self) -> String {
+        let took = self
+            .duration_ms
+            .map(|millis| time(Duration::from_secs_f64(millis / 1e3)));
+        let took = took.unwrap_or_default();
+        let what = match (&self.operation, self.step) {
+            (Some(operation), Some(step)) => format!("operation {}: {operation}", step + 1),
+            _ if self.message.is_empty() => self.revision.clone(),
+            _ => format!("{}, {}", self.revision, self.message),
+        };
+        let down = match (self.event, self.direction) {
+            ("failed", "down") => " (on the way down)",
+            ("stamped", "down") => " (taken off the record)",
+            _ => "",
+        };
+        let room = WIDTH - 12 - took.len() - 1;
+        let what = fit(&format!("{what}{down}"), room);
+        let line = format!("  {:9} {what:room$} {took}", self.event);
+        let mut text = format!("{}\n", line.trim_end());
+        for line in visible(self.detail.as_deref().unwrap_or_default()).lines() {
+            for part in wrapped(line, WIDTH - 12) {
+                text += &format!("{:12}{part}\n", "");
+            }
+        }
+        text
+    }
+}
+
+/// A moment of the journal, to the second.
+pub(super) fn clock(at: &str) -> String {
+    let second = at.get(..19).unwrap_or(at);
+    second.replace('T', " ")
+}
+
+/// The text, cut where it does not fit.
+fn fit(text: &str, width: usize) -> String {
+    let text = &*visible(text);
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(width.saturating_sub(1)).collect();
+    kept + "…"
+}
+
+/// The text in lines of at most this width, broken at spaces; a word that is longer stands alone.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_fit() {
+        assert_eq!(fit("abcd", 4), "abcd");
+        assert_eq!(fit("abcde", 4), "abc…");
+        assert_eq!(wrapped("a bb ccc dddd", 5), ["a bb", "ccc", "dddd"]);
+        assert_eq!(wrapped("", 5), [""; 0]);
+        assert_eq!(clock("2026-11-21T09:30:00.123456Z"), "2026-11-21 09:30:00");
+        assert_eq!(clock("later"), "later");
+    }
+}

@@ -1,0 +1,209 @@
+//! Revisions that were changed after they were applied: what was recorded then against what is compiled now, and how a person
+//! accepts the difference.
+
+use std::collections::HashMap;
+
+use diesel::QueryResult;
+use migrate_graph::{Checksum, Direction};
+
+use super::record::{Pen, Tables, Tips};
+use super::{Migrator, State, failed};
+use crate::backend::{MigrateConnection, Session};
+use crate::error::Error;
+use crate::journal::{Author, Entry, Event, Which};
+use crate::revision::Revision;
+
+/// A revision that is not what it was when it was applied. Comments and formatting do not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Edited {
+    /// The revision.
+    pub revision: String,
+    /// Its [checksum](Revision::checksum) when it was applied, stamped or accepted.
+    pub recorded: Checksum,
+    /// When that was, in UTC.
+    pub recorded_at: String,
+    /// Its checksum as it is compiled.
+    pub compiled: Checksum,
+}
+
+/// What the journal has of a revision last.
+struct Recorded<'a> {
+    at: &'a str,
+    checksum: Option<Checksum>,
+}
+
+/// The last checksum that the journal has of each revision; nothing of one that was taken back.
+fn recorded(entries: &[Entry]) -> HashMap<&str, Recorded<'_>> {
+    let mut recorded = HashMap::new();
+    for entry in entries {
+        let id = entry.revision.as_str();
+        match (entry.event, entry.direction) {
+            (Event::Applied | Event::Accepted, _) | (Event::Stamped, Direction::Up) => {
+                // one that another version has written is none that can be compared
+                let checksum = entry.checksum.as_ref().and_then(|text| text.parse().ok());
+                let at = &entry.at;
+                recorded.insert(id, Recorded { at, checksum });
+            }
+            (Event::Reverted, _) | (Event::Stamped, Direction::Down) => {
+                recorded.remove(id);
+            }
+            _ => {}
+        }
+    }
+    recorded
+}
+
+/// Those of the applied revisions that were changed since. One of which nothing was recorded is not known to be.
+pub(super) fn edited<'a>(
+    applied: impl IntoIterator<Item = &'a str>,
+    revisions: &HashMap<&str, &Revision>,
+    entries: &[Entry],
+) -> Vec<Edited> {
+    let recorded = recorded(entries);
+    let compare = |id: &str| {
+        let Recorded { at, checksum } = recorded.get(id)?;
+        let (recorded, compiled) = ((*checksum)?, revisions.get(id)?.checksum()?);
+        (recorded != compiled).then(|| Edited {
+            revision: id.to_owned(),
+            recorded,
+            recorded_at: (*at).to_owned(),
+            compiled,
+        })
+    };
+    let mut edited: Vec<Edited> = applied.into_iter().filter_map(compare).collect();
+    edited.sort_by(|a, b| a.revision.cmp(&b.revision));
+    edited
+}
+
+impl Migrator<'_> {
+    /// The applied revisions that were changed since they were applied: [`Status::edited`](super::Status::edited) alone.
+    ///
+    /// # Errors
+    ///
+    /// When the version table or the journal cannot be read.
+    pub fn edited<C>(&self, connection: &mut C) -> Result<Vec<Edited>, Error>
+    where
+        C: MigrateConnection + ?Sized,
+    {
+        connection.with_session(|session| {
+            let state = self.read(session)?;
+            self.edited_in(session, &state)
+        })
+    }
+
+    /// Those of a database that stands so.
+    pub(super) fn edited_in(
+        &self,
+        session: &mut dyn Session,
+        state: &State,
+    ) -> Result<Vec<Edited>, Error> {
+        let (Some(rows), Some(_)) = (&state.rows, &state.entries) else {
+            return Ok(Vec::new());
+        };
+        let entries = self.patiently(session, "read the journal", |session| {
+            session.journal(Which::Revisions)
+        })?;
+        let applied = rows.iter().map(|row| row.version.as_str());
+        Ok(edited(
+            applied,
+            &self.history.by_id(),
+            &entries.unwrap_or_default(),
+        ))
+    }
+
+    /// Refuses to go on when applied revisions were changed, if that was asked for.
+    pub(super) fn refuse_if_edited(
+        &self,
+        session: &mut dyn Session,
+        state: &State,
+    ) -> Result<(), Error> {
+        if !self.refuses_edited {
+            return Ok(());
+        }
+        match self.edited_in(session, state)? {
+            edited if edited.is_empty() => Ok(()),
+            edited => Err(Error::Edited(edited)),
+        }
+    }
+
+    /// Records that these revisions are meant to be as they are compiled, although they were applied in another form: they are no
+    /// longer told as edited. Without ids, all that are edited. Nothing of them is run. Returns those that were recorded.
+    ///
+    /// # Errors
+    ///
+    /// A revision that is not applied or not of the history, or a lock not had in time.
+    pub fn accept<C>(&self, connection: &mut C, ids: &[&str]) -> Result<Vec<String>, Error>
+    where
+        C: MigrateConnection + ?Sized,
+    {
+        connection.with_session(|session| {
+            self.locked(session, |session| self.accept_under_lock(session, ids))
+        })
+    }
+
+    fn accept_under_lock(
+        &self,
+        session: &mut dyn Session,
+        ids: &[&str],
+    ) -> Result<Vec<String>, Error> {
+        let state = self.read(session)?;
+        let edited = self.edited_in(session, &state)?;
+        let is_edited = |id: &str| edited.iter().any(|edited| edited.revision == id);
+        let known = self.history.by_id();
+        let mut accepted = Vec::new();
+        if ids.is_empty() {
+            let all = edited
+                .iter()
+                .filter_map(|edited| known.get(edited.revision.as_str()));
+            accepted.extend(all.copied());
+        }
+        for id in ids {
+            let applied = state.rows.iter().flatten().any(|row| row.version == *id);
+            match known.get(id).filter(|_| applied) {
+                Some(revision) if is_edited(id) => accepted.push(*revision),
+                Some(_) => {}
+                None => {
+                    return Err(Error::NotApplied {
+                        revision: (*id).to_owned(),
+                    });
+                }
+            }
+        }
+        if !accepted.is_empty() {
+            let start = std::time::Instant::now();
+            self.write_accepted(session, &accepted, &state)
+                .map_err(|source| failed(session, "write the journal", source, start))?;
+        }
+        let ids = accepted.iter().map(|revision| revision.id().to_owned());
+        Ok(ids.collect())
+    }
+
+    fn write_accepted(
+        &self,
+        session: &mut dyn Session,
+        revisions: &[&Revision],
+        state: &State,
+    ) -> QueryResult<()> {
+        let author = Author::of_a_new_run();
+        let from = match self.graph() {
+            Ok(graph) => Tips::of(graph, &state.applied(graph)).text(graph),
+            Err(_) => String::new(),
+        };
+        let pen = Pen {
+            author: &author,
+            from,
+            tables: Tables::of(state),
+        };
+        let row = |revision: &&Revision| pen.row(revision, Direction::Up, Event::Accepted);
+        let rows = revisions.iter().map(row).collect();
+        session.begin()?;
+        let written = session
+            .inside() // nothing runs in here but what follows
+            .and_then(|_| pen.write(session, Vec::new(), rows, &self.situation()))
+            .and_then(|()| session.commit());
+        written.inspect_err(|_| {
+            let _ = session.rollback(); // the first error is the one to tell
+        })
+    }
+}

@@ -1,0 +1,120 @@
+//! Revisions that were edited after they were applied: told, refused when that is asked for, accepted.
+
+use migrate_core::journal::Event;
+use migrate_core::migrator::JournalAccess;
+use migrate_core::prelude::*;
+use migrate_core::{Error, History, Migrator};
+
+use crate::backend::{TestBackend, on_each_backend};
+use crate::histories::{history, reversible};
+
+/// Two revisions, of which the second has this checksum, and a third.
+fn written(checksum: u64, third: bool) -> History {
+    let table = |id, parents: &[&str], run| reversible(id, parents, run).with_checksum(1);
+    let mut revisions = vec![
+        table("a", &[], |op: &mut Operations<'_>| {
+            op.create_table(table_of("one"))
+        }),
+        reversible("b", &["a"], |op| op.create_table(table_of("two"))).with_checksum(checksum),
+    ];
+    if third {
+        revisions.push(table("c", &["b"], |op| op.create_table(table_of("three"))));
+    }
+    history(revisions)
+}
+
+fn table_of(name: &str) -> migrate_core::op::TableBuilder {
+    table(name).column(column("id", Integer).primary_key())
+}
+
+fn what_was_edited_is_told_until_it_is_accepted<B: TestBackend>() {
+    let place = B::place();
+    let mut session = B::session(&place);
+    let session = session.as_mut();
+    let (before, after) = (written(2, false), written(3, true));
+    assert_eq!(Migrator::new(&before).edited(session).unwrap(), []);
+    Migrator::new(&before).upgrade(session, "head").unwrap();
+    assert_eq!(Migrator::new(&before).edited(session).unwrap(), []);
+
+    let migrator = Migrator::new(&after);
+    let status = migrator.status(session).unwrap();
+    assert_eq!(status.journal, JournalAccess::Read);
+    let [edited] = status.edited.as_slice() else {
+        panic!("{:?}", status.edited);
+    };
+    assert_eq!(edited.revision, "b");
+    assert_eq!((edited.recorded.number(), edited.compiled.number()), (2, 3));
+    assert!(status.last_run.is_some_and(|run| run.entries.len() == 2));
+
+    let strict = Migrator::new(&after).refuse_edited(true);
+    let refused = strict.upgrade(session, "head").unwrap_err();
+    assert!(
+        matches!(&refused, Error::Edited(edited) if edited.len() == 1),
+        "{refused}"
+    );
+    assert_eq!(B::tables(session), 2);
+
+    let none: [&str; 0] = [];
+    assert!(matches!(
+        migrator.accept(session, &["c"]),
+        Err(Error::NotApplied { .. })
+    ));
+    assert_eq!(
+        migrator.accept(session, &["a"]).unwrap(),
+        none,
+        "it was not edited"
+    );
+    assert_eq!(migrator.accept(session, &["b"]).unwrap(), ["b"]);
+    assert_eq!(migrator.accept(session, &[]).unwrap(), none);
+    assert_eq!(migrator.edited(session).unwrap(), []);
+    strict.upgrade(session, "head").unwrap();
+    assert_eq!(B::tables(session), 3);
+
+    let log = migrator.log(session).unwrap();
+    let told: Vec<_> = log
+        .iter()
+        .filter(|entry| entry.event.is_about_a_revision())
+        .map(|entry| {
+            (
+                entry.revision.as_str(),
+                entry.event,
+                entry.checksum.as_deref(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("a", Event::Applied, Some("1-0000000000000001")),
+            ("b", Event::Applied, Some("1-0000000000000002")),
+            ("b", Event::Accepted, Some("1-0000000000000003")),
+            ("c", Event::Applied, Some("1-0000000000000001")),
+        ]
+    );
+}
+
+fn a_stamp_records_what_is_compiled<B: TestBackend>() {
+    let place = B::place();
+    let mut session = B::session(&place);
+    let session = session.as_mut();
+    let (before, after) = (written(2, false), written(3, false));
+    Migrator::new(&before)
+        .stamp(session, &["head"], false)
+        .unwrap();
+    assert_eq!(Migrator::new(&after).edited(session).unwrap().len(), 1);
+    Migrator::new(&before)
+        .stamp(session, &["a"], false)
+        .unwrap();
+    assert_eq!(Migrator::new(&after).edited(session).unwrap(), []);
+    // recorded by another tool: what that was is not known
+    let table = session.version_table();
+    session
+        .execute(&format!("INSERT INTO {table} (version) VALUES ('b')"))
+        .unwrap();
+    assert_eq!(Migrator::new(&after).edited(session).unwrap(), []);
+}
+
+on_each_backend! {
+    a_stamp_records_what_is_compiled
+    what_was_edited_is_told_until_it_is_accepted
+}
