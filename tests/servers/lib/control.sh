@@ -86,6 +86,8 @@ launch() {
         record[pid]=$BASHPID record[born]=$(born "$BASHPID")
         save_record "$name"
         close_locks
+        # Somebody else than root may not be allowed to be where this was called.
+        cd /
         exec setsid "${command[@]}"
     ) </dev/null >>"$folder/log" 2>&1 &
     record[pid]=$! record[born]=$(born "$!") || true
@@ -133,7 +135,8 @@ stop_server() {
     local name=$1 signal=${1^^}_STOP
     is_running "$name" || return 0
     signal_server "$name" "${!signal}" || signal_server "$name" KILL || fail "$name (pid ${record[pid]}) does not stop"
-    rm -rf "$state/$name/record" "$state/$name/data"
+    # PostgreSQL's data can be a link to where it had to be
+    rm -rf "$state/$name/record" "$(readlink --canonicalize "$state/$name/data")" "$state/$name/data"
 }
 
 # kill_server NAME: as when the power of that server alone goes out.
