@@ -14,6 +14,7 @@ mod diesel_harness;
 mod document;
 mod engine;
 mod histories;
+mod identity;
 #[cfg(feature = "servers")]
 mod mysql;
 mod operations;
