@@ -3,7 +3,7 @@
 
 use migrate_core::prelude::*;
 
-use super::fixture::{self, ALL, ORDERS};
+use super::fixture::{self, ALL, Variant};
 use super::{database, migrate, setting, texts};
 use crate::histories::Run;
 
@@ -15,11 +15,29 @@ struct Case {
     kept: &'static str,
 }
 
+/// Makes the change in each variant of the table that has what changes.
 fn check(case: &Case) {
+    let mut variants = 0;
+    for variant in Variant::ALL {
+        let text = variant.text();
+        if case.text.iter().all(|(from, _)| text.contains(from)) {
+            check_variant(case, variant);
+            variants += 1;
+        }
+    }
+    assert!(variants > 0, "no variant has {:?}", case.text);
+}
+
+/// Makes a change that only the table as it is written has this effect on.
+fn check_plain(case: &Case) {
+    check_variant(case, Variant::Plain);
+}
+
+fn check_variant(case: &Case, variant: Variant) {
     for keys in ["ON", "OFF"] {
         let mut session = database();
         let session = session.as_mut();
-        fixture::make(session);
+        fixture::make_variant(session, variant);
         session
             .execute(&format!("PRAGMA foreign_keys = {keys}"))
             .unwrap();
@@ -28,7 +46,7 @@ fn check(case: &Case) {
         migrate(session, case.change).unwrap();
 
         let mut expected = before.0;
-        let mut text = ORDERS.to_owned();
+        let mut text = variant.text();
         for (from, to) in case.text {
             assert_eq!(text.matches(from).count(), 1, "{from}");
             text = text.replace(from, to);
@@ -55,8 +73,14 @@ fn check(case: &Case) {
             .execute("UPDATE orders SET total = 11 WHERE id = 3")
             .unwrap();
         assert_eq!(super::rows(session, "log", "what, id"), [r#"["orders",3]"#]);
+        let (column, number) = match variant.is_numbered() {
+            true => ("", ""),
+            false => ("id, ", "41, "),
+        };
         session
-            .execute("INSERT INTO orders (number, customer) VALUES ('C', 1)")
+            .execute(&format!(
+                "INSERT INTO orders ({column}number, customer) VALUES ({number}'C', 1)"
+            ))
             .unwrap();
         assert_eq!(super::rows(session, "orders WHERE id > 7", "id"), ["[41]"]);
     }
@@ -297,7 +321,7 @@ fn columns_are_added_where_sqlite_itself_cannot() {
         )],
         kept: ALL,
     });
-    check(&Case {
+    check_plain(&Case {
         change: |op| {
             op.add_column(
                 "orders",
@@ -343,6 +367,40 @@ fn a_column_is_dropped_with_what_is_about_it_alone() {
             "\n  code TEXT CONSTRAINT uq_code UNIQUE CHECK (code <> ''), -- goes alone",
             "",
         )],
+        kept: ALL,
+    });
+}
+
+#[test]
+fn numbering_comes_and_goes() {
+    let mut session = database();
+    let session = session.as_mut();
+    fixture::make(session);
+    let before = (texts(session), fixture::values(session, ALL));
+    migrate(session, |op| {
+        op.alter_column("orders", alter("id").drop_identity())
+    })
+    .unwrap();
+    let text = Variant::Plain.text().replace(" AUTOINCREMENT", "");
+    assert_eq!(texts(session)["table orders of orders"], text);
+    assert_eq!(super::rows(session, "orders", ALL), before.1["orders"]);
+    session
+        .execute("DELETE FROM __diesel_schema_migrations")
+        .unwrap();
+    migrate(session, |op| {
+        op.alter_column("orders", alter("id").set_identity())
+    })
+    .unwrap();
+    assert_eq!(texts(session), before.0);
+    assert_eq!(super::rows(session, "orders", ALL), before.1["orders"]);
+}
+
+/// What SQLite itself does in place leaves the rest as it is too.
+#[test]
+fn a_column_is_added_in_place() {
+    check(&Case {
+        change: |op| op.add_column("orders", column("slip", Text).nullable()),
+        text: &[("DEFAULT 'open',\n", "DEFAULT 'open', `slip` TEXT,\n")],
         kept: ALL,
     });
 }

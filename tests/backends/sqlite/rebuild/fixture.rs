@@ -22,6 +22,56 @@ pub(super) const ORDERS: &str = r#"CREATE TABLE "orders" ( -- what was ordered, 
   FOREIGN KEY (customer, state) REFERENCES offers (customer, state) ON UPDATE CASCADE
 )"#;
 
+/// A variant of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Variant {
+    /// As it is written above.
+    Plain,
+    /// With types that are kept to.
+    Strict,
+    /// Without the numbers of rows.
+    WithoutRowid,
+    /// Both.
+    StrictWithoutRowid,
+}
+
+impl Variant {
+    pub(super) const ALL: [Variant; 4] = [
+        Variant::Plain,
+        Variant::Strict,
+        Variant::WithoutRowid,
+        Variant::StrictWithoutRowid,
+    ];
+
+    /// Whether SQLite numbers its rows.
+    pub(super) fn is_numbered(self) -> bool {
+        matches!(self, Variant::Plain | Variant::Strict)
+    }
+
+    /// The table's text.
+    pub(super) fn text(self) -> String {
+        let mut text = ORDERS.to_owned();
+        if matches!(self, Variant::Strict | Variant::StrictWithoutRowid) {
+            for (loose, strict) in [
+                ("VARCHAR(20)", "TEXT"),
+                ("DECIMAL(10, 2)", "REAL"),
+                ("  loose,", "  loose ANY,"),
+            ] {
+                text = text.replace(loose, strict);
+            }
+        }
+        if !self.is_numbered() {
+            text = text.replace(" AUTOINCREMENT", "");
+        }
+        match self {
+            Variant::Plain => text,
+            Variant::Strict => text + " STRICT",
+            Variant::WithoutRowid => text + " WITHOUT ROWID",
+            Variant::StrictWithoutRowid => text + " WITHOUT ROWID, STRICT -- both",
+        }
+    }
+}
+
 const OTHERS: &[&str] = &[
     "CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT)",
     "CREATE TABLE offers (customer INTEGER, state TEXT, UNIQUE (customer, state))",
@@ -54,12 +104,22 @@ const ROWS: &[&str] = &[
 
 /// All of it, with rows.
 pub(super) fn make(session: &mut dyn Session) {
+    make_variant(session, Variant::Plain);
+}
+
+/// All of it, around a variant of the table.
+pub(super) fn make_variant(session: &mut dyn Session, variant: Variant) {
     session
         .execute("CREATE TABLE log (what TEXT, id INTEGER)")
         .unwrap();
+    // so that there are numbers that were given last, whatever the variant
+    session
+        .execute("CREATE TABLE numbered (id INTEGER PRIMARY KEY AUTOINCREMENT)")
+        .unwrap();
+    let orders = variant.text();
     for statement in OTHERS[..2]
         .iter()
-        .chain(&[ORDERS])
+        .chain(&[orders.as_str()])
         .chain(&OTHERS[2..])
         .chain(ROWS)
     {
