@@ -150,6 +150,28 @@ impl Catalogue for Dialect {
         )))
     }
 
+    fn routine(&self, kind: &str, name: &ObjectName) -> Option<Query> {
+        let (view, column, schema) = match kind {
+            "trigger" => ("triggers", "trigger_name", "trigger_schema"),
+            "procedure" | "function" => ("routines", "routine_name", "routine_schema"),
+            "event" => ("events", "event_name", "event_schema"),
+            _ => return None,
+        };
+        let of_kind = match view {
+            "routines" => format!(" AND routine_type = {}", text(&kind.to_uppercase())),
+            _ => String::new(),
+        };
+        let place = match &name.schema {
+            Some(schema) => text(schema),
+            None => "DATABASE()".to_owned(),
+        };
+        Some(Ok(format!(
+            "SELECT {} AS text FROM information_schema.{view} WHERE {schema} = {place} AND {column} = {}{of_kind}",
+            packed(&[column]),
+            text(&name.name)
+        )))
+    }
+
     fn extension(&self, _name: &str) -> Option<Query> {
         None
     }

@@ -84,6 +84,17 @@ impl Catalogue for Asked {
         None
     }
 
+    fn routine(&self, kind: &str, name: &ObjectName) -> Option<Query> {
+        let query = || {
+            Ok(format!(
+                "SELECT name AS text FROM {}.sqlite_master WHERE name = {} COLLATE NOCASE AND type = 'trigger'",
+                schema(name)?,
+                literal(&name.name.as_str().into())?
+            ))
+        };
+        (kind == "trigger").then(query)
+    }
+
     fn extension(&self, _name: &str) -> Option<Query> {
         None
     }

@@ -1,0 +1,205 @@
+//! Tables, and what belongs to them: columns, constraints, indexes.
+
+use super::compare::{self, Difference, Said};
+use super::found::{FoundColumn, FoundConstraint};
+use super::{Answer, Settle, made, other, unclear};
+use crate::backend::Effect;
+use crate::operation::Operation;
+use crate::schema::{Column, Constraint, ConstraintKind, Index, ObjectName, Table};
+
+impl Settle<'_> {
+    pub(super) fn created_table(&mut self, table: &Table, if_not_exists: bool) -> Answer {
+        let name = &table.name;
+        match self.kinds(name)?.as_slice() {
+            [] => return Ok(Effect::Absent),
+            _ if if_not_exists => return Ok(Effect::There),
+            [kind] if kind == "table" => {}
+            kinds => return Ok(unclear(format!("`{name}` is a {}", kinds.join(", a ")))),
+        }
+        let found = self.columns(name)?;
+        let wanted: Vec<FoundColumn> = self.wanted_all(&table.columns)?;
+        let key = table.primary_key().map(|key| key.columns.as_slice());
+        let mut differences = compare::columns(&wanted, &found, key.unwrap_or_default());
+        let constraints = self.constraints(name)?;
+        for constraint in &table.constraints {
+            if let Said::Different(text) = self.constraint_among(&constraints, constraint) {
+                differences.push(Difference::sure(text));
+            }
+        }
+        differences.retain(|difference| difference.sure);
+        Ok(match differences.is_empty() {
+            true => Effect::There,
+            false => other("the table", name, &differences),
+        })
+    }
+
+    pub(super) fn commented(&mut self, table: &ObjectName, comment: &Option<String>) -> Answer {
+        let found = self.rows(self.catalogue.table_comment(table))?;
+        let Some([now]) = found.first().map(Vec::as_slice) else {
+            return Ok(unclear(format!("there is no table `{table}`")));
+        };
+        let now = now.as_deref().unwrap_or_default();
+        Ok(made(now == comment.as_deref().unwrap_or_default()))
+    }
+
+    pub(super) fn added_column(
+        &mut self,
+        table: &ObjectName,
+        column: &Column,
+        constraints: &[Constraint],
+        if_not_exists: bool,
+    ) -> Answer {
+        let Some(found) = self.column(table, &column.name)? else {
+            return Ok(Effect::Absent);
+        };
+        if if_not_exists {
+            return Ok(Effect::There);
+        }
+        let wanted = self.catalogue.wanted(column)?;
+        let is_key = |constraint: &Constraint| constraint.kind() == ConstraintKind::PrimaryKey;
+        let mut differences = compare::column(&wanted, &found, constraints.iter().any(is_key));
+        if !constraints.is_empty() {
+            let found = self.constraints(table)?;
+            for constraint in constraints {
+                if let Said::Different(text) = self.constraint_among(&found, constraint) {
+                    differences.push(Difference::sure(text));
+                }
+            }
+        }
+        differences.retain(|difference| difference.sure);
+        Ok(match differences.is_empty() {
+            true => Effect::There,
+            false => other("the column", &column.name, &differences),
+        })
+    }
+
+    pub(super) fn altered(&mut self, operation: &Operation) -> Answer {
+        let Operation::AlterColumn {
+            table,
+            name,
+            change,
+            was,
+            ..
+        } = operation
+        else {
+            return Ok(unclear("no change of a column"));
+        };
+        let Some(found) = self.column(table, name)? else {
+            return Ok(unclear(format!("there is no column `{name}` of `{table}`")));
+        };
+        // what it is to be, where it changes; the rest is not looked at
+        let any = Column::new(name.as_str(), crate::schema::Type::Integer);
+        let wanted = self
+            .catalogue
+            .wanted(&change.applied_to(was.as_ref().unwrap_or(&any)))?;
+        let types_differ = match (&change.ty, was) {
+            (Some(_), Some(was)) => self.catalogue.wanted(was)?.ty != wanted.ty,
+            _ => false,
+        };
+        let said = compare::change(change, &wanted, &found, types_differ);
+        Ok(
+            if said.iter().any(|said| matches!(said, Said::Different(_))) {
+                Effect::Absent
+            } else if said.contains(&Said::Unknown) {
+                match change.using {
+                    // it may be run twice
+                    None => Effect::Absent,
+                    Some(_) => unclear(format!(
+                        "`{name}` has the type `{}`, and had it before",
+                        found.ty
+                    )),
+                }
+            } else {
+                Effect::There
+            },
+        )
+    }
+
+    pub(super) fn added_constraint(
+        &mut self,
+        table: &ObjectName,
+        constraint: &Constraint,
+    ) -> Answer {
+        let found = self.constraints(table)?;
+        Ok(match self.constraint_among(&found, constraint) {
+            Said::Same | Said::Unknown => Effect::There,
+            Said::Different(text) => match self.has_name(&found, constraint) {
+                true => unclear(text),
+                false => Effect::Absent,
+            },
+        })
+    }
+
+    pub(super) fn dropped_constraint(
+        &mut self,
+        table: &ObjectName,
+        name: Option<&str>,
+        kind: Option<ConstraintKind>,
+        definition: Option<&Constraint>,
+    ) -> Answer {
+        let found = self.constraints(table)?;
+        let kind = kind.or_else(|| definition.map(Constraint::kind));
+        if kind == Some(ConstraintKind::PrimaryKey) {
+            return Ok(made(
+                !found
+                    .iter()
+                    .any(|found| found.kind == ConstraintKind::PrimaryKey),
+            ));
+        }
+        if let Some(name) = name {
+            return Ok(made(!found.iter().any(|found| found.name == name)));
+        }
+        let there = definition
+            .is_some_and(|definition| self.constraint_among(&found, definition) == Said::Same);
+        Ok(made(!there))
+    }
+
+    /// Whether one of those that were found is the constraint.
+    pub(super) fn constraint_among(&self, found: &[FoundConstraint], wanted: &Constraint) -> Said {
+        let named = wanted
+            .name()
+            .filter(|_| self.catalogue.keeps_name(wanted.kind()));
+        match named {
+            Some(name) => match found.iter().find(|found| found.name == name) {
+                Some(found) => compare::constraint(self.catalogue, wanted, found),
+                None => Said::Different(format!("without the {} `{name}`", wanted.kind())),
+            },
+            None => {
+                let said: Vec<Said> = found
+                    .iter()
+                    .map(|found| compare::constraint(self.catalogue, wanted, found))
+                    .collect();
+                [Said::Same, Said::Unknown]
+                    .into_iter()
+                    .find(|one| said.contains(one))
+                    .unwrap_or_else(|| {
+                        Said::Different(format!("without its {}", compare::told(wanted)))
+                    })
+            }
+        }
+    }
+
+    pub(super) fn has_name(&self, found: &[FoundConstraint], constraint: &Constraint) -> bool {
+        match constraint.name() {
+            Some(name) => found.iter().any(|found| found.name == name),
+            None => false,
+        }
+    }
+
+    pub(super) fn created_index(&mut self, index: &Index, if_not_exists: bool) -> Answer {
+        let name = index.table.sibling(&index.name);
+        let Some(found) = self.index(&index.table, &index.name)? else {
+            return Ok(Effect::Absent);
+        };
+        if !found.valid {
+            return Ok(Effect::Broken {
+                undo: self.catalogue.without_index(&name)?,
+            });
+        }
+        let differences = compare::index(index, &found);
+        Ok(match differences.is_empty() || if_not_exists {
+            true => Effect::There,
+            false => other("the index", &index.name, &differences),
+        })
+    }
+}
