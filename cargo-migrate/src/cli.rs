@@ -110,10 +110,7 @@ impl Cli {
                 let written = merge::merge(args, &workplace()?, report)?;
                 Ok(report.finish(Ok(written)))
             }
-            Command::Edit(args) => {
-                edit::edit(args, &readable_history(&workplace()?, report)?)?;
-                Ok(Exit::Done)
-            }
+            Command::Edit(args) => edit_revision(args, &workplace()?, report),
             Command::Bundle(args) => self.bundle(args, &workplace()?, report),
             Command::Shared(core::Command::Check(args)) => {
                 let workplace = workplace()?;
@@ -235,6 +232,25 @@ fn read(
         }
         other => unreachable!("{other:?} needs a database"),
     })
+}
+
+/// Opens a revision, also one of a history that is not sound: that is when one has to.
+fn edit_revision(
+    args: &edit::EditArgs,
+    workplace: &Workplace,
+    report: &mut Report<'_>,
+) -> Result<Exit, Failure> {
+    let rules = Rules {
+        multiple_heads: MultipleHeads::Allow,
+    };
+    match source::read(&workplace.project, &workplace.participants()?, &rules)? {
+        Ok(history) => edit::edit(args, &history)?,
+        Err(unsound) => {
+            report.show(&diagnostics::render(&unsound.diagnostics));
+            edit::edit_unsound(args, &unsound)?;
+        }
+    }
+    Ok(Exit::Done)
 }
 
 /// The history of the source files. When it is not sound, says why on the terminal before it fails.

@@ -28,6 +28,8 @@ pub(crate) struct Unsound {
     pub(crate) revisions: usize,
     /// The ids of the heads; none where mistakes leave that open.
     pub(crate) heads: Vec<String>,
+    /// Each file with the ids in it and the lines of their functions; none where it cannot be read so far.
+    pub(crate) files: Vec<(PathBuf, Vec<(String, u32)>)>,
 }
 
 /// What stands in the files, sound or not.
@@ -96,6 +98,17 @@ fn strangers(project: &Project, members: &[&Member]) -> Result<Strangers, Settin
         }
     }
     Ok(strangers)
+}
+
+/// The files of a folder, with what could be read in each.
+fn files_of(folder: &Folder) -> impl Iterator<Item = (PathBuf, Vec<(String, u32)>)> {
+    folder.files.iter().map(|file| {
+        let revisions = file.revisions.iter().filter_map(|revision| {
+            let id = revision.declaration.id.as_ref()?;
+            Some((id.text.clone(), revision.line))
+        });
+        (folder.package.join(file.main_file()), revisions.collect())
+    })
 }
 
 impl History {
@@ -242,6 +255,7 @@ impl Sources {
                 .ok()
                 .filter(|_| doubts.are_none())
                 .map_or_else(Vec::new, heads),
+            files: self.folders.iter().flat_map(files_of).collect(),
         }
     }
 

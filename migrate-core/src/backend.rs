@@ -3,10 +3,12 @@
 
 mod about;
 mod backup;
-pub(crate) mod belonging;
+mod belonging;
 mod effect;
 mod holder;
 mod limits;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+mod listed;
 #[cfg(feature = "mysql")]
 pub mod mysql;
 #[cfg(feature = "postgres")]

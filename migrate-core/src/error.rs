@@ -9,6 +9,7 @@ mod operation;
 mod reset;
 mod script;
 mod server;
+mod standing;
 mod transactions;
 
 pub use backup::BackupError;
@@ -19,6 +20,7 @@ pub use operation::{OperationError, RevisionError, Unsupported};
 pub use reset::ResetError;
 pub use script::{NoDryRun, NotInScript};
 pub use server::ServerFacts;
+pub use standing::NotAtHead;
 pub use transactions::NotInOne;
 
 use migrate_graph::{PlanError, Problem, TargetError};
@@ -94,6 +96,9 @@ pub enum Error {
     /// A revision was begun and neither ended nor undone, and comes first. Nothing was run.
     #[error("revision `{}` is unfinished", .0.revision)]
     Unfinished(Box<Unfinished>),
+    /// The database is not where it must be. Nothing was run.
+    #[error(transparent)]
+    NotAtHead(#[from] Box<NotAtHead>),
     /// A reset was refused. Nothing was dropped.
     #[error(transparent)]
     Reset(#[from] ResetError),
@@ -189,6 +194,7 @@ impl Error {
             | Error::Reset(_)
             | Error::Edited(_)
             | Error::NotApplied { .. }
+            | Error::NotAtHead(_)
             | Error::Moved => ErrorKind::Refused,
             Error::Lock(
                 LockError::Database(_)
@@ -253,6 +259,7 @@ impl Error {
                     .join(" ")
             )),
             Error::NotApplied { .. } => Some("`cargo migrate status` shows what is".to_owned()),
+            Error::NotAtHead(error) => Some(error.help()),
             Error::Lock(error) => error.help(),
             Error::Database { .. } | Error::Stopped { .. } => None,
             Error::Revision(failure) => failure.help(),

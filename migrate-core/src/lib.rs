@@ -15,6 +15,8 @@ pub mod schema;
 pub mod script;
 mod stop;
 
+#[cfg(any(doc, doctest))]
+pub mod applications;
 #[cfg(feature = "cli")]
 pub mod cli;
 

@@ -36,7 +36,7 @@ use migrate_graph::{Applied, Graph, Problem, Target};
 
 use crate::applied::AppliedRow;
 use crate::backend::{Belonging, LockRequest, MigrateConnection, Session};
-use crate::error::{Error, LockError};
+use crate::error::{Error, LockError, NotAtHead};
 use crate::history::History;
 use crate::journal::{Entry, Unfinished, Which};
 use crate::op::{Settings, Situation};
@@ -289,6 +289,35 @@ impl<'a> Migrator<'a> {
             })
         };
         Ok(connection.with_session(read)?.unwrap_or_default())
+    }
+
+    /// Makes sure that the database is at the head of the history, for a program that leaves migrating to another. Writes nothing
+    /// and creates nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotAtHead`] when something is pending, unknown or unfinished; and as [`status`](Migrator::status).
+    ///
+    /// ```
+    /// use diesel::{Connection, sqlite::SqliteConnection};
+    /// use migrate_core::{Error, History, Migrator};
+    ///
+    /// # static HISTORY: History = History::new(&[]);
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut connection = SqliteConnection::establish(":memory:")?;
+    /// Migrator::new(&HISTORY).require_head(&mut connection)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn require_head<C>(&self, connection: &mut C) -> Result<Status, Error>
+    where
+        C: MigrateConnection + ?Sized,
+    {
+        let status = self.status(connection)?;
+        match status.at_heads && status.unknown.is_empty() && status.unfinished.is_none() {
+            true => Ok(status),
+            false => Err(Box::new(NotAtHead::new(status)).into()),
+        }
     }
 
     /// What [`reset`](Migrator::reset) would drop: every table, view, sequence, type and function of the database, in PostgreSQL of

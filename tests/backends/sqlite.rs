@@ -1,5 +1,6 @@
 //! SQLite under test: throw-away files, the catalogue by its pragmas, and what is SQLite's alone.
 
+mod applications;
 mod catalogue;
 mod engine;
 mod files;

@@ -12,6 +12,7 @@ mod example_workspace;
 mod fast_path;
 mod files;
 mod flows;
+mod preparing;
 mod sql_folders;
 mod team;
 mod together;

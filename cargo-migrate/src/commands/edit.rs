@@ -2,14 +2,15 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::Args;
 use migrate_core::cli::Failure;
 use migrate_graph::{Target, target};
 
-use crate::source::History;
+use crate::project;
+use crate::source::{History, Unsound};
 
 /// Open a revision's file in an editor
 ///
@@ -38,20 +39,67 @@ pub(crate) fn edit(args: &EditArgs, history: &History) -> Result<(), Failure> {
                 .help("cargo migrate edit head"),
         );
     };
+    let (path, line) = history.place(node);
+    open(&path, line)
+}
+
+/// The same in a history that is not sound: by an id or the unique beginning of one, or by a part of the file's name.
+pub(crate) fn edit_unsound(args: &EditArgs, unsound: &Unsound) -> Result<(), Failure> {
+    let target = match (args.target.as_str(), &unsound.heads[..]) {
+        ("head", [head]) => head,
+        (target, _) => target,
+    };
+    let revisions = || {
+        let all = unsound.files.iter();
+        all.flat_map(|(path, ids)| ids.iter().map(move |(id, line)| (path, id, *line)))
+    };
+    let exact = revisions().filter(|(_, id, _)| *id == target);
+    let mut found: Vec<(&PathBuf, u32)> = exact.map(|(path, _, line)| (path, line)).collect();
+    if found.is_empty() {
+        let begun = revisions().filter(|(_, id, _)| id.starts_with(target));
+        found = begun.map(|(path, _, line)| (path, line)).collect();
+    }
+    if found.is_empty() {
+        let named = unsound.files.iter().filter(|(path, _)| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.contains(target)
+        });
+        found = named.map(|(path, _)| (path, 1)).collect();
+    }
+    match found[..] {
+        [(path, line)] => open(path, line),
+        _ => {
+            let names: Vec<String> = found
+                .iter()
+                .map(|(path, line)| format!("`{}:{line}`", project::display(path)))
+                .collect();
+            let failure = Failure::usage(format!(
+                "`{target}` names no single file of a history that is not sound"
+            ));
+            Err(match names.is_empty() {
+                true => failure,
+                false => failure.note(format!("it could be {}", names.join(", "))),
+            }
+            .help("name an id, or a part of the file's name"))
+        }
+    }
+}
+
+/// Opens a file at a line, and waits for the editor.
+fn open(path: &Path, line: u32) -> Result<(), Failure> {
     let editor = ["VISUAL", "EDITOR"]
         .into_iter()
         .find_map(|name| env::var(name).ok().filter(|value| !value.trim().is_empty()));
     let Some(editor) = editor else {
         return Err(Failure::usage("no editor is known").help("EDITOR=vi cargo migrate edit"));
     };
-    let (path, line) = history.place(node);
     // variables such as `code --wait` hold arguments too
     let mut words = editor.split_whitespace();
     let program = words.next().unwrap_or_default();
     let status = Command::new(program)
         .args(words)
         .args(position(program, line))
-        .arg(&path)
+        .arg(path)
         .status();
     match status {
         Ok(status) if status.success() => Ok(()),

@@ -18,13 +18,13 @@ use manifest::Wanted;
 
 /// Prepare a package for revisions
 ///
-/// Adds the library and a database to Cargo.toml, a line to src/lib.rs, the folder `migrations`, and a build script that makes
-/// a plain `cargo build` notice new files. Whatever is there already stays as it is.
+/// Adds the library, diesel with the backend's feature and a database to Cargo.toml, a line to src/lib.rs, the folder `migrations`,
+/// and a build script that makes a plain `cargo build` notice new files. Whatever is there already stays as it is.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct InitArgs {
-    /// The database that the revisions are for
-    #[arg(long, value_name = "NAME", default_value = "sqlite")]
-    backend: Backend,
+    /// The database that the revisions are for; several with commas. Without it: what diesel is set up for, else SQLite
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    backend: Vec<Backend>,
 
     /// The folder of the library `migrate-core`, instead of the one beside the sources of this program
     #[arg(long, value_name = "DIR")]
@@ -35,6 +35,40 @@ pub(crate) struct InitArgs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Backend {
     Sqlite,
+    #[value(alias = "postgresql")]
+    Postgres,
+    Mysql,
+    Mariadb,
+}
+
+impl Backend {
+    /// The feature of diesel, and of the library.
+    fn feature(self) -> &'static str {
+        match self {
+            Backend::Sqlite => "sqlite",
+            Backend::Postgres => "postgres",
+            Backend::Mysql | Backend::Mariadb => "mysql",
+        }
+    }
+
+    /// What has to be on the machine, or how it is brought along; and a URL.
+    fn advice(self, package: &str) -> Option<String> {
+        let (library, scheme) = match self {
+            Backend::Sqlite => return None,
+            Backend::Postgres => (
+                "libpq (Debian: `libpq-dev`), or add `pq-sys` with its feature `bundled`",
+                "postgres",
+            ),
+            Backend::Mysql => (
+                "libmysqlclient or libmariadb (Debian: `libmariadb-dev`)",
+                "mysql",
+            ),
+            Backend::Mariadb => ("libmariadb (Debian: `libmariadb-dev`)", "mariadb"),
+        };
+        Some(format!(
+            "diesel links {library}; name the database outside of Cargo.toml: `DATABASE_URL={scheme}://USER@HOST/{package}`"
+        ))
+    }
 }
 
 /// What was done.
@@ -42,7 +76,7 @@ pub(crate) struct Done {
     /// One line for each change; none when nothing was missing.
     changes: Vec<String>,
     /// What is left to the user.
-    advice: Option<String>,
+    advice: Vec<String>,
     package: String,
     /// Whether the next command has to name the package, too.
     named: bool,
@@ -75,7 +109,6 @@ impl Done {
 
 /// Prepares the chosen package.
 pub(crate) fn init(args: &InitArgs, workplace: &Workplace) -> Result<Done, Failure> {
-    let Backend::Sqlite = args.backend;
     let project = &workplace.project;
     let Some(member) = workplace.chosen()? else {
         let names: Vec<&str> = project
@@ -93,7 +126,9 @@ pub(crate) fn init(args: &InitArgs, workplace: &Workplace) -> Result<Done, Failu
         return Err(error::no_library(member));
     };
     let declared = declaration(source)?;
-    let mut changes = complete_manifest(args, project, member, workplace.has_database()?)?;
+    let backends = backends(args, project, member)?;
+    let mut changes =
+        complete_manifest(args, project, member, &backends, workplace.has_database()?)?;
     if let Some(text) = declared {
         write(source, &text)?;
         changes.push(format!(
@@ -106,11 +141,19 @@ pub(crate) fn init(args: &InitArgs, workplace: &Workplace) -> Result<Done, Failu
         fs::create_dir_all(&folder).map_err(|error| cannot("create", &folder, &error))?;
         changes.push(format!("created {}", project::display(&folder)));
     }
-    let mut advice = None;
+    let mut advice = Vec::new();
     match build_script(member, &folder)? {
         BuildScript::Written(name) => changes.push(format!("created {name}")),
-        BuildScript::Lacks(line) => advice = Some(line),
+        BuildScript::Lacks(line) => advice.push(line),
         BuildScript::Fine => {}
+    }
+    changes.extend(ignore_database(member, &changes)?);
+    if !changes.is_empty() {
+        advice.extend(
+            backends
+                .iter()
+                .filter_map(|backend| backend.advice(&member.name)),
+        );
     }
     Ok(Done {
         changes,
@@ -118,6 +161,65 @@ pub(crate) fn init(args: &InitArgs, workplace: &Workplace) -> Result<Done, Failu
         package: member.name.clone(),
         named: project.members.len() > 1 && !workplace.is_here(member),
     })
+}
+
+/// The databases that were named, else those that diesel is set up for, else SQLite.
+fn backends(args: &InitArgs, project: &Project, member: &Member) -> Result<Vec<Backend>, Failure> {
+    if !args.backend.is_empty() {
+        return Ok(args.backend.clone());
+    }
+    let workspace = read_manifest(&project.root.join("Cargo.toml"))?;
+    let known = manifest::backends(&read_manifest(&member.manifest)?, Some(&workspace));
+    let all = [Backend::Sqlite, Backend::Postgres, Backend::Mysql];
+    let known: Vec<Backend> = all
+        .into_iter()
+        .filter(|backend| known.contains(&backend.feature()))
+        .collect();
+    Ok(match known.is_empty() {
+        true => vec![Backend::Sqlite],
+        false => known,
+    })
+}
+
+/// Keeps the database that was just named, and what stands beside it, out of the repository.
+fn ignore_database(member: &Member, changes: &[String]) -> Result<Option<String>, Failure> {
+    let name = format!("{}.db", member.name);
+    let is_new = changes
+        .iter()
+        .any(|change| change.starts_with(&format!("added the database `{name}`")));
+    let in_git = member
+        .root()
+        .ancestors()
+        .any(|folder| folder.join(".git").exists());
+    if !is_new || !in_git {
+        return Ok(None);
+    }
+    let path = member.root().join(".gitignore");
+    let text = fs::read_to_string(&path).unwrap_or_default();
+    let known = [
+        name.clone(),
+        format!("/{name}"),
+        format!("{name}*"),
+        format!("/{name}*"),
+        "*.db".to_owned(),
+        "*.db*".to_owned(),
+    ];
+    if text
+        .lines()
+        .any(|line| known.iter().any(|known| known == line.trim()))
+    {
+        return Ok(None);
+    }
+    let between = if text.is_empty() || text.ends_with('\n') {
+        ""
+    } else {
+        "\n"
+    };
+    write(&path, &format!("{text}{between}/{name}*\n"))?;
+    Ok(Some(format!(
+        "added `/{name}*` to {}",
+        project::display(&path)
+    )))
 }
 
 /// The library's root file with the line that declares revisions, if that is missing.
@@ -139,6 +241,7 @@ fn complete_manifest(
     args: &InitArgs,
     project: &Project,
     member: &Member,
+    backends: &[Backend],
     has_database: bool,
 ) -> Result<Vec<String>, Failure> {
     let mut document = read_manifest(&member.manifest)?;
@@ -152,9 +255,18 @@ fn complete_manifest(
         None => library_folder(args, member)?,
     };
     let url = format!("{}.db", member.name);
+    let mut features: Vec<&'static str> = Vec::new();
+    for backend in backends {
+        if !features.contains(&backend.feature()) {
+            features.push(backend.feature());
+        }
+    }
+    // the URL of a server may hold a secret, and is another for each developer
+    let is_file = backends.first() == Some(&Backend::Sqlite);
     let wanted = Wanted {
         library: &library,
-        database_url: (!has_database).then_some(&url),
+        backends: &features,
+        database_url: (!has_database && is_file).then_some(&url),
         workspace: workspace.as_ref(),
     };
     let added = manifest::complete(&mut document, &wanted);
@@ -288,8 +400,14 @@ fn build_script(member: &Member, folder: &Path) -> Result<BuildScript, Failure> 
     }
 }
 
+/// Writes a file, with the ends of lines that it has.
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    files::write(path, text).map_err(|error| cannot("write", path, &error))
+    let has_returns = fs::read_to_string(path).is_ok_and(|old| old.contains("\r\n"));
+    let text = match has_returns {
+        true => text.replace("\r\n", "\n").replace('\n', "\r\n"),
+        false => text.to_owned(),
+    };
+    files::write(path, &text).map_err(|error| cannot("write", path, &error))
 }
 
 fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {

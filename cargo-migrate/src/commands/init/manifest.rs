@@ -10,6 +10,8 @@ pub(super) struct Wanted<'a> {
     pub(super) library: &'a str,
     /// The `database-url` to write, unless there is one elsewhere.
     pub(super) database_url: Option<&'a str>,
+    /// The databases that it is for, by the features of diesel.
+    pub(super) backends: &'a [&'static str],
     /// The workspace's manifest, if that is another one: what it lists under `[workspace.dependencies]` is used.
     pub(super) workspace: Option<&'a DocumentMut>,
 }
@@ -21,34 +23,31 @@ pub(super) type Added = Vec<String>;
 const SQLITE_VERSIONS: &str = ">=0.35, <0.39";
 const DIESEL_VERSION: &str = "2.3";
 
+/// The features of diesel, and of the library, that stand for backends.
+pub(super) const BACKENDS: [&str; 3] = ["sqlite", "postgres", "mysql"];
+
+/// The backends that the package's diesel has already, the workspace's part included.
+pub(super) fn backends(
+    manifest: &DocumentMut,
+    workspace: Option<&DocumentMut>,
+) -> Vec<&'static str> {
+    let here = find(manifest, "diesel");
+    let listed = listed(workspace, "diesel");
+    let has = |feature: &str| {
+        here.is_some_and(|item| has_feature(item, feature))
+            || here.is_some() && listed.is_some_and(|item| has_feature(item, feature))
+    };
+    BACKENDS
+        .into_iter()
+        .filter(|backend| has(backend))
+        .collect()
+}
+
 /// Adds what is missing.
 pub(super) fn complete(manifest: &mut DocumentMut, wanted: &Wanted<'_>) -> Added {
     let mut added = Added::new();
-    let has_diesel = depends_on(manifest, "diesel");
-    if !depends_on(manifest, LIBRARY) {
-        let mut origin = InlineTable::new();
-        origin.insert("path", wanted.library.into());
-        let listed = add(manifest, wanted, LIBRARY, origin, &[]);
-        let from = if listed {
-            "the workspace"
-        } else {
-            wanted.library
-        };
-        added.push(format!("the dependency `{LIBRARY}` from {from}"));
-    }
-    if !has_diesel {
-        let mut diesel = InlineTable::new();
-        diesel.insert("version", DIESEL_VERSION.into());
-        diesel.insert("default-features", false.into());
-        add(manifest, wanted, "diesel", diesel, &["sqlite"]);
-        added.push("the dependency `diesel` for SQLite".to_owned());
-        if !depends_on(manifest, "libsqlite3-sys") {
-            let mut sqlite = InlineTable::new();
-            sqlite.insert("version", SQLITE_VERSIONS.into());
-            add(manifest, wanted, "libsqlite3-sys", sqlite, &["bundled"]);
-            added.push("the dependency `libsqlite3-sys`, which brings SQLite along".to_owned());
-        }
-    }
+    add_library(manifest, wanted, &mut added);
+    add_diesel(manifest, wanted, &mut added);
     if let Some(url) = wanted.database_url
         && metadata(manifest).is_none_or(|migrate| !migrate.contains_key("database-url"))
     {
@@ -56,6 +55,160 @@ pub(super) fn complete(manifest: &mut DocumentMut, wanted: &Wanted<'_>) -> Added
         added.push(format!("the database `{url}`"));
     }
     added
+}
+
+fn add_library(manifest: &mut DocumentMut, wanted: &Wanted<'_>, added: &mut Added) {
+    let by_default =
+        |item: &Item| item.get("default-features").and_then(Item::as_bool) != Some(false);
+    if depends_on(manifest, LIBRARY) {
+        let from_workspace = listed(wanted.workspace, LIBRARY);
+        let here = find(manifest, LIBRARY);
+        let has_default = here.is_none_or(|item| match is_workspaces(item) {
+            true => from_workspace.is_none_or(by_default),
+            false => by_default(item),
+        });
+        let missing = wanted.backends.iter().copied().filter(|backend| {
+            let has = here.is_none_or(|item| has_feature(item, backend))
+                || from_workspace.is_some_and(|item| has_feature(item, backend));
+            !has && !(has_default && *backend == "sqlite")
+        });
+        let missing: Vec<&str> = missing.collect();
+        add_features(manifest, LIBRARY, &missing, added);
+        return;
+    }
+    let with_sqlite = wanted.backends.contains(&"sqlite");
+    let mut origin = InlineTable::new();
+    origin.insert("path", wanted.library.into());
+    if !with_sqlite {
+        origin.insert("default-features", false.into());
+    }
+    let others: Vec<&str> = wanted
+        .backends
+        .iter()
+        .copied()
+        .filter(|backend| *backend != "sqlite")
+        .collect();
+    let listed = add(manifest, wanted, LIBRARY, origin, &others);
+    let from = if listed {
+        "the workspace"
+    } else {
+        wanted.library
+    };
+    added.push(format!("the dependency `{LIBRARY}` from {from}"));
+}
+
+fn add_diesel(manifest: &mut DocumentMut, wanted: &Wanted<'_>, added: &mut Added) {
+    let known = backends(manifest, wanted.workspace);
+    let missing: Vec<&str> = wanted
+        .backends
+        .iter()
+        .copied()
+        .filter(|backend| !known.contains(backend))
+        .collect();
+    if missing.is_empty() {
+        return;
+    }
+    if depends_on(manifest, "diesel") {
+        if find(manifest, "diesel").is_none() {
+            return; // for one platform only: what is missing there is not ours to know
+        }
+        add_features(manifest, "diesel", &missing, added);
+    } else {
+        let mut diesel = InlineTable::new();
+        diesel.insert("version", DIESEL_VERSION.into());
+        diesel.insert("default-features", false.into());
+        add(manifest, wanted, "diesel", diesel, &missing);
+        let names: Vec<&str> = missing.iter().map(|backend| name_of(backend)).collect();
+        added.push(format!(
+            "the dependency `diesel` for {}",
+            names.join(" and ")
+        ));
+    }
+    if missing.contains(&"sqlite") && !depends_on(manifest, "libsqlite3-sys") {
+        let mut sqlite = InlineTable::new();
+        sqlite.insert("version", SQLITE_VERSIONS.into());
+        add(manifest, wanted, "libsqlite3-sys", sqlite, &["bundled"]);
+        added.push("the dependency `libsqlite3-sys`, which brings SQLite along".to_owned());
+    }
+}
+
+fn name_of(backend: &str) -> &'static str {
+    match backend {
+        "sqlite" => "SQLite",
+        "postgres" => "PostgreSQL",
+        _ => "MySQL and MariaDB",
+    }
+}
+
+/// Adds features to a dependency that is there, whatever form it has.
+fn add_features(manifest: &mut DocumentMut, package: &str, features: &[&str], added: &mut Added) {
+    let dependencies = manifest
+        .get_mut("dependencies")
+        .and_then(Item::as_table_like_mut);
+    let Some(dependencies) = dependencies.filter(|_| !features.is_empty()) else {
+        return;
+    };
+    let key = dependencies
+        .iter()
+        .find(|(key, item)| package_of(key, item) == package)
+        .map(|(key, _)| key.to_owned());
+    let Some(item) = key.and_then(|key| dependencies.get_mut(&key)) else {
+        return;
+    };
+    if let Some(version) = item.as_str().map(str::to_owned) {
+        let decor = item.as_value().map(|value| value.decor().clone());
+        let mut table = InlineTable::from_iter([("version", version)]);
+        if let Some(decor) = decor {
+            *table.decor_mut() = decor;
+        }
+        *item = Item::Value(Value::InlineTable(table));
+    }
+    let Some(table) = item.as_table_like_mut() else {
+        return;
+    };
+    if table.get("features").and_then(Item::as_array).is_none() {
+        table.insert("features", value(Array::new()));
+    }
+    if let Some(list) = table.get_mut("features").and_then(Item::as_array_mut) {
+        for feature in features {
+            list.push(*feature);
+        }
+    }
+    let names: Vec<String> = features.iter().map(|name| format!("`{name}`")).collect();
+    let word = if names.len() == 1 {
+        "feature"
+    } else {
+        "features"
+    };
+    added.push(format!("the {word} {} of `{package}`", names.join(" and ")));
+}
+
+/// The dependency on a package, under whatever name, that holds on all platforms.
+fn find<'a>(manifest: &'a DocumentMut, package: &str) -> Option<&'a Item> {
+    let dependencies = manifest.get("dependencies")?.as_table_like()?;
+    let mut all = dependencies.iter();
+    all.find(|(key, item)| package_of(key, item) == package)
+        .map(|(_, item)| item)
+}
+
+fn package_of<'a>(key: &'a str, item: &'a Item) -> &'a str {
+    item.get("package").and_then(Item::as_str).unwrap_or(key)
+}
+
+fn is_workspaces(item: &Item) -> bool {
+    item.get("workspace").and_then(Item::as_bool) == Some(true)
+}
+
+fn listed<'a>(workspace: Option<&'a DocumentMut>, package: &str) -> Option<&'a Item> {
+    workspace?
+        .get("workspace")?
+        .get("dependencies")?
+        .get(package)
+}
+
+fn has_feature(item: &Item, feature: &str) -> bool {
+    let features = item.get("features").and_then(Item::as_array);
+    features.is_some_and(|list| list.iter().any(|known| known.as_str() == Some(feature)))
 }
 
 /// Whether the package depends on this one under any name, on any platform.
@@ -100,7 +253,7 @@ fn add(
         .and_then(Item::as_bool)
         == Some(false);
     let mut features: Vec<&str> = features.to_vec();
-    if name == LIBRARY && without_defaults {
+    if name == LIBRARY && without_defaults && wanted.backends.contains(&"sqlite") {
         features.push("sqlite");
     }
     if !features.is_empty() {
@@ -153,6 +306,7 @@ mod tests {
         let wanted = Wanted {
             library: "../migrate-core",
             database_url,
+            backends: &["sqlite"],
             workspace: Some(&workspace),
         };
         let mut manifest = text.parse::<DocumentMut>().unwrap();
@@ -189,16 +343,22 @@ migrate-core = { path = "../migrate-core" }
         let (text, added) = completed(text, None, "");
         assert_eq!(
             text,
-            "[package] # mine\nname = \"app\"\n\n[dependencies]\n# the database\ndiesel = \"2.3\" # ours\nanyhow = \"1\"\n\
-             migrate-core = { path = \"../migrate-core\" }\n"
+            "[package] # mine\nname = \"app\"\n\n[dependencies]\n# the database\n\
+             diesel = { version = \"2.3\", features = [\"sqlite\"] } # ours\nanyhow = \"1\"\n\
+             migrate-core = { path = \"../migrate-core\" }\n\
+             libsqlite3-sys = { version = \">=0.35, <0.39\", features = [\"bundled\"] }\n"
         );
         assert_eq!(
             added,
-            ["the dependency `migrate-core` from ../migrate-core"]
+            [
+                "the dependency `migrate-core` from ../migrate-core",
+                "the feature `sqlite` of `diesel`",
+                "the dependency `libsqlite3-sys`, which brings SQLite along"
+            ]
         );
 
         for known in [
-            "[dependencies]\nmigrate-core.workspace = true\ndiesel.workspace = true\n",
+            "[dependencies]\nmigrate-core.workspace = true\ndiesel = { workspace = true, features = [\"sqlite\"] }\n",
             "[dependencies.core]\npackage = \"migrate-core\"\ngit = \"x\"\n[target.'cfg(unix)'.dependencies]\ndiesel = \"2\"\n",
         ] {
             assert_eq!(completed(known, None, ""), (known.to_owned(), Added::new()));
@@ -245,5 +405,83 @@ migrate-core = { path = "../migrate-core" }
             "{text}"
         );
         assert!(text.contains("libsqlite3-sys = { version = "), "{text}");
+    }
+
+    #[test]
+    fn each_backend_has_its_features() {
+        let with = |text: &str, backends: &[&'static str]| {
+            let wanted = Wanted {
+                library: "../core",
+                database_url: None,
+                backends,
+                workspace: None,
+            };
+            let mut manifest = text.parse::<DocumentMut>().unwrap();
+            let added = complete(&mut manifest, &wanted);
+            let again = complete(&mut manifest, &wanted);
+            assert_eq!(again, Added::new(), "{manifest}");
+            (manifest.to_string(), added)
+        };
+        let (text, _) = with(FRESH, &["postgres"]);
+        assert!(
+            text.ends_with(
+                "[dependencies]\ndiesel = { version = \"2.3\", default-features = false, features = [\"postgres\"] }\n\
+                 migrate-core = { path = \"../core\", default-features = false, features = [\"postgres\"] }\n"
+            ),
+            "{text}"
+        );
+        let (text, added) = with(FRESH, &["sqlite", "mysql"]);
+        assert!(
+            text.contains("migrate-core = { path = \"../core\", features = [\"mysql\"] }"),
+            "{text}"
+        );
+        assert!(
+            text.contains("features = [\"sqlite\", \"mysql\"] }"),
+            "{text}"
+        );
+        assert!(text.contains("libsqlite3-sys = "), "{text}");
+        assert!(
+            added.contains(&"the dependency `diesel` for SQLite and MySQL and MariaDB".to_owned()),
+            "{added:?}"
+        );
+        // a second backend for a package that is ready for one
+        let (text, added) = with(
+            "[dependencies]\ndiesel = { version = \"2.3\", features = [\"postgres\"] }\n\
+             migrate-core = { path = \"x\", default-features = false, features = [\"postgres\"] }\n",
+            &["sqlite"],
+        );
+        assert!(
+            text.contains("diesel = { version = \"2.3\", features = [\"postgres\", \"sqlite\"] }"),
+            "{text}"
+        );
+        assert!(
+            text.contains("default-features = false, features = [\"postgres\", \"sqlite\"] }"),
+            "{text}"
+        );
+        assert_eq!(added[0], "the feature `sqlite` of `migrate-core`");
+        let (text, _) = with(
+            "[dependencies.diesel]\nversion = \"2.3\"\n[dependencies.migrate-core]\npath = \"x\"\n",
+            &["mysql"],
+        );
+        assert!(
+            text.contains("[dependencies.diesel]\nversion = \"2.3\"\nfeatures = [\"mysql\"]"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn what_diesel_has_is_known() {
+        let found = |text: &str, workspace: &str| {
+            let workspace = workspace.parse::<DocumentMut>().unwrap();
+            backends(&text.parse().unwrap(), Some(&workspace))
+        };
+        let list =
+            "[workspace.dependencies]\ndiesel = { version = \"2.3\", features = [\"mysql\"] }\n";
+        assert_eq!(
+            found("[dependencies]\ndiesel.workspace = true\n", list),
+            ["mysql"]
+        );
+        assert_eq!(found("[dependencies]\n", list), [""; 0]);
+        assert_eq!(found("[dependencies]\ndiesel = \"2\"\n", ""), [""; 0]);
     }
 }

@@ -2,7 +2,7 @@
 
 use diesel::QueryResult;
 
-use crate::backend::belonging::bookkeeping_first;
+use crate::backend::listed::{belonging, bookkeeping_first};
 use crate::backend::{Belonging, Session};
 
 /// A kind of object: its name in the plural, the word of its DROP, and its names. The second server has no sequences, and what it does
@@ -58,7 +58,7 @@ pub(super) fn belongings(session: &mut dyn Session) -> QueryResult<Vec<Belonging
     for (kind, keyword, query) in KINDS {
         all.extend(session.texts(query)?.into_iter().map(|name| {
             let drop = format!("DROP {keyword} IF EXISTS `{}`", name.replace('`', "``"));
-            Belonging::new(kind, name, drop)
+            belonging(kind, name, drop)
         }));
     }
     Ok(bookkeeping_first(all))
@@ -68,9 +68,7 @@ pub(super) fn belongings(session: &mut dyn Session) -> QueryResult<Vec<Belonging
 pub(super) fn drop_all(session: &mut dyn Session, all: &[Belonging]) -> QueryResult<()> {
     let keys = session.texts("SELECT CAST(@@SESSION.foreign_key_checks AS CHAR) AS text")?;
     session.execute("SET SESSION foreign_key_checks = 0")?;
-    let dropped = all
-        .iter()
-        .try_for_each(|belonging| session.execute(&belonging.drop));
+    let dropped = all.iter().try_for_each(|one| session.execute(&one.drop));
     if keys.iter().any(|on| on == "1") {
         session.execute("SET SESSION foreign_key_checks = 1")?;
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use diesel::QueryResult;
 
-use crate::backend::belonging::bookkeeping_first;
+use crate::backend::listed::{belonging, bookkeeping_first};
 use crate::backend::{Belonging, Session};
 
 /// A kind of object: its name in the plural, the words of its DROP, and its names in the current schema, quoted, with
@@ -94,7 +94,7 @@ pub(super) fn belongings(session: &mut dyn Session) -> QueryResult<Vec<Belonging
         ))?;
         all.extend(names.into_iter().map(|name| {
             let drop = format!("DROP {keyword} IF EXISTS {schema}.{name} CASCADE");
-            Belonging::new(kind, name, drop)
+            belonging(kind, name, drop)
         }));
     }
     Ok(bookkeeping_first(all))
@@ -115,8 +115,7 @@ pub(super) fn drop_all(session: &mut dyn Session, all: &[Belonging]) -> QueryRes
 
 fn dropped(session: &mut dyn Session, all: &[Belonging]) -> QueryResult<Vec<String>> {
     let before = outside(session)?;
-    all.iter()
-        .try_for_each(|belonging| session.execute(&belonging.drop))?;
+    all.iter().try_for_each(|one| session.execute(&one.drop))?;
     let after = outside(session)?;
     Ok(before.difference(&after).cloned().collect())
 }

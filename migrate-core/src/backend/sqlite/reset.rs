@@ -2,7 +2,7 @@
 
 use diesel::QueryResult;
 
-use crate::backend::belonging::bookkeeping_first;
+use crate::backend::listed::{belonging, bookkeeping_first};
 use crate::backend::{Belonging, Session};
 
 /// Views and tables, without what SQLite keeps for itself and what a virtual table is made of.
@@ -19,7 +19,7 @@ pub(super) fn belongings(session: &mut dyn Session) -> QueryResult<Vec<Belonging
         ))?;
         all.extend(names.into_iter().map(|name| {
             let drop = format!("DROP {keyword} \"{}\"", name.replace('"', "\"\""));
-            Belonging::new(kind, name, drop)
+            belonging(kind, name, drop)
         }));
     }
     Ok(bookkeeping_first(all))
@@ -41,7 +41,7 @@ fn in_transaction(session: &mut dyn Session, all: &[Belonging]) -> QueryResult<(
     session.execute("BEGIN IMMEDIATE")?;
     let dropped = all
         .iter()
-        .try_for_each(|belonging| session.execute(&belonging.drop))
+        .try_for_each(|one| session.execute(&one.drop))
         .and_then(|()| session.execute("COMMIT"));
     if dropped.is_err() {
         // the first error is the one to tell

@@ -202,6 +202,7 @@ impl From<Error> for Failure {
             | Error::NotInOne(_)
             | Error::Unsupported(_)
             | Error::Reset(_)
+            | Error::NotAtHead(_)
             | Error::Moved
             | Error::Lock(_)
             | Error::Database { .. } => failure,

@@ -1,0 +1,24 @@
+//! What the backends' lists of belongings have in common: what is bookkeeping, and that it comes first.
+
+use super::Belonging;
+use crate::{applied, journal};
+
+/// The tables that this tool and diesel's keep.
+const BOOKKEEPING: [&str; 2] = [applied::TABLE, journal::TABLE];
+
+/// Something of this kind and name, with the statement that drops it.
+pub(super) fn belonging(kind: &'static str, name: String, drop: String) -> Belonging {
+    let plain = name.trim_matches('"');
+    Belonging {
+        kind,
+        bookkeeping: kind == "tables" && BOOKKEEPING.contains(&plain),
+        name,
+        drop,
+    }
+}
+
+/// The bookkeeping first: were a reset cut off where each drop is final, nothing would still be recorded as applied.
+pub(super) fn bookkeeping_first(mut all: Vec<Belonging>) -> Vec<Belonging> {
+    all.sort_by_key(|belonging| !belonging.bookkeeping);
+    all
+}

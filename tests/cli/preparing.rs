@@ -1,0 +1,149 @@
+//! `init` for each database, in a repository, with any ends of lines; and `edit` where something is broken.
+
+use migrate_tests::{Project, run};
+
+/// A package as `cargo new` leaves it, with a repository around it.
+fn fresh(name: &str) -> Project {
+    let project = Project::empty(name);
+    project
+        .write(
+            "Cargo.toml",
+            &format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\n[workspace]\n"),
+        )
+        .write("src/lib.rs", "//! Under test.\n")
+        .write(".gitignore", "/target\n")
+        .write(".git/HEAD", "ref: refs/heads/main\n");
+    project
+}
+
+/// `init` where nothing names a database yet.
+fn init(project: &Project) -> migrate_tests::Output {
+    run(project.command(["init"]).env_remove("DATABASE_URL")).ok()
+}
+
+#[test]
+fn init_keeps_the_database_out_of_the_repository() {
+    let project = fresh("shop");
+    init(&project)
+        .says("added the database `shop.db` to Cargo.toml")
+        .says("added `/shop.db*` to .gitignore");
+    assert_eq!(project.read(".gitignore"), "/target\n/shop.db*\n");
+    init(&project).says("nothing to do");
+    assert_eq!(project.read(".gitignore"), "/target\n/shop.db*\n");
+    // a list that has it already, in other words
+    let project = fresh("shop");
+    project.write(".gitignore", "*.db\n");
+    init(&project);
+    assert_eq!(project.read(".gitignore"), "*.db\n");
+}
+
+#[test]
+fn init_keeps_the_ends_of_lines() {
+    let project = fresh("windows");
+    for file in ["Cargo.toml", "src/lib.rs", ".gitignore"] {
+        let text = project.read(file).replace('\n', "\r\n");
+        project.write(file, &text);
+    }
+    init(&project);
+    for file in ["Cargo.toml", "src/lib.rs", ".gitignore"] {
+        let text = project.read(file);
+        let plain = text.replace("\r\n", "");
+        assert!(
+            !plain.contains('\n') && !plain.contains('\r'),
+            "{file}: {text:?}"
+        );
+    }
+    init(&project).says("nothing to do");
+}
+
+#[test]
+fn init_prepares_for_servers_and_for_several_databases() {
+    let project = fresh("shop");
+    project
+        .migrate(["init", "--backend", "postgres"])
+        .ok()
+        .says("added the dependency `diesel` for PostgreSQL to Cargo.toml")
+        .says("libpq-dev")
+        .says("DATABASE_URL=postgres://USER@HOST/shop");
+    let text = project.read("Cargo.toml");
+    assert!(
+        text.contains("default-features = false, features = [\"postgres\"] }"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("database-url") && !text.contains("sqlite"),
+        "{text}"
+    );
+    // what it is set up for is what it stays
+    project.migrate(["init"]).ok().says("nothing to do");
+    project
+        .migrate(["init", "--backend", "postgres,sqlite,mariadb"])
+        .ok()
+        .says("added the features `sqlite` and `mysql` of `migrate-core`")
+        .says("added the features `sqlite` and `mysql` of `diesel`");
+    let text = project.read("Cargo.toml");
+    assert!(
+        text.contains("features = [\"postgres\", \"sqlite\", \"mysql\"] }"),
+        "{text}"
+    );
+    assert!(text.contains("libsqlite3-sys"), "{text}");
+    project
+        .migrate(["init", "--backend", "oracle"])
+        .code(2)
+        .says("oracle");
+}
+
+/// Each backend's package compiles, and does its first revision.
+#[cfg(feature = "servers")]
+#[test]
+fn what_init_prepared_compiles_for_each_backend() {
+    use migrate_tests::servers::{Database, Server};
+    for (backend, server) in [
+        ("postgres", Server::Postgres),
+        ("mysql", Server::Mysql),
+        ("mariadb", Server::Mariadb),
+    ] {
+        let project = fresh("shop");
+        project.migrate(["init", "--backend", backend]).ok();
+        project.migrate(["new", "create users"]).ok();
+        let database = Database::new(server, "init");
+        for (line, says) in [
+            ("up", "applied 1 revision"),
+            ("up", "nothing to do"),
+            ("down -1", "took back"),
+        ] {
+            let mut command = project.command(line.split(' '));
+            let url = database.url().to_owned();
+            run(command.env("DATABASE_URL", url)).ok().says(says);
+        }
+    }
+}
+
+#[test]
+fn edit_opens_what_has_to_be_mended() {
+    let project = Project::library("broken");
+    project
+        .table_revision("20260101000000", "")
+        .table_revision("20260102000000", "20250101000000")
+        .write("migrations/half.rs", "fn upgrade( {\n");
+    let edit = |target: &str| {
+        let mut command = project.command(["edit", target]);
+        run(command.env("EDITOR", "echo").env_remove("VISUAL"))
+    };
+    let opened = edit("20260102").ok();
+    assert!(
+        opened
+            .stdout
+            .trim_end()
+            .ends_with("20260102000000_table.rs"),
+        "{opened}"
+    );
+    assert!(opened.stderr.contains("error: "), "{opened}");
+    // one that cannot be read is known by its name
+    let opened = edit("half").ok();
+    assert!(opened.stdout.trim_end().ends_with("half.rs"), "{opened}");
+    edit("2026")
+        .code(2)
+        .says("`2026` names no single file of a history that is not sound")
+        .says("20260101000000_table.rs");
+}
