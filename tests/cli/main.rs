@@ -8,6 +8,7 @@ mod check;
 mod config;
 mod daily;
 mod database_url;
+mod edited;
 mod example_workspace;
 mod fast_path;
 mod files;
