@@ -29,7 +29,7 @@ pub use effect::Effect;
 pub use holder::Holder;
 pub use limits::{Canceller, Hindrance, Limits, STATEMENT_LOCK_TIMEOUT};
 pub use session::{
-    Access, FailedStatement, Inside, LockRequest, MigrateConnection, SeenStatement, Session,
+    Access, FailedStatement, Fate, Inside, LockRequest, MigrateConnection, SeenStatement, Session,
 };
 pub use url::DatabaseUrl;
 #[cfg(feature = "cli")]

@@ -16,14 +16,14 @@ pub use backup::BackupError;
 pub use connect::ConnectError;
 pub use failure::{Cause, RevisionFailure};
 pub use lock::LockError;
-pub use operation::{OperationError, RevisionError, Unsupported};
+pub use operation::{OperationError, RevisionError, Unsettled, Unsupported};
 pub use reset::ResetError;
 pub use script::{NoDryRun, NotInScript};
 pub use server::ServerFacts;
 pub use standing::NotAtHead;
 pub use transactions::NotInOne;
 
-use migrate_graph::{PlanError, Problem, TargetError};
+use migrate_graph::{Direction, PlanError, Problem, TargetError};
 
 use crate::backend::BackendKind;
 use crate::journal::Unfinished;
@@ -111,6 +111,26 @@ pub enum Error {
         /// The revision.
         revision: String,
     },
+    /// A revision is unfinished that the history does not know. Nothing was run.
+    #[error("revision `{}` is unfinished, and this history has no such revision", .0.revision)]
+    UnknownUnfinished(Box<Unfinished>),
+    /// What is half done of a revision cannot be taken back. Nothing was run.
+    #[error(transparent)]
+    NoWayBack(Box<NoWayBack>),
+    /// A decision about a revision that is not unfinished. Nothing was written.
+    #[error("revision `{revision}` is not unfinished{}", other_unfinished(.unfinished))]
+    NotUnfinished {
+        /// The revision.
+        revision: String,
+        /// The one that is, if any.
+        unfinished: Option<String>,
+    },
+    /// A decision about an operation, where there is none to be decided about. Nothing was written.
+    #[error("nothing that was begun of revision `{revision}` can be decided about like this")]
+    NothingToDecide {
+        /// The revision.
+        revision: String,
+    },
     /// The lock was not had.
     #[error(transparent)]
     Lock(#[from] LockError),
@@ -125,6 +145,47 @@ pub enum Error {
     /// A revision failed.
     #[error(transparent)]
     Revision(Box<RevisionFailure>),
+}
+
+/// What is half done of a revision, and cannot be taken back operation by operation.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+#[error("revision `{revision}` is half {}, and that cannot be undone: {}", half(.direction), .reasons.join("\n  "))]
+pub struct NoWayBack {
+    /// The revision.
+    pub revision: String,
+    /// Which way it was going.
+    pub direction: Direction,
+    /// What stands in the way, one line each.
+    pub reasons: Vec<String>,
+}
+
+impl NoWayBack {
+    /// What can be typed to get further.
+    #[must_use]
+    pub fn help(&self) -> String {
+        let (finish, by_hand) = match self.direction {
+            Direction::Up => ("up", "--not-applied"),
+            Direction::Down => ("down", "--applied"),
+        };
+        format!(
+            "finish it with `cargo migrate {finish}`; or undo it by hand, then `cargo migrate resolve {} {by_hand}`",
+            self.revision
+        )
+    }
+}
+
+fn half(direction: &Direction) -> &'static str {
+    match direction {
+        Direction::Up => "applied",
+        Direction::Down => "taken back",
+    }
+}
+
+fn other_unfinished(other: &Option<String>) -> String {
+    other
+        .as_ref()
+        .map_or_else(String::new, |other| format!("; `{other}` is"))
 }
 
 /// Why a revision cannot be taken back.
@@ -195,6 +256,10 @@ impl Error {
             | Error::Edited(_)
             | Error::NotApplied { .. }
             | Error::NotAtHead(_)
+            | Error::UnknownUnfinished(_)
+            | Error::NoWayBack(_)
+            | Error::NotUnfinished { .. }
+            | Error::NothingToDecide { .. }
             | Error::Moved => ErrorKind::Refused,
             Error::Lock(
                 LockError::Database(_)
@@ -260,6 +325,14 @@ impl Error {
             )),
             Error::NotApplied { .. } => Some("`cargo migrate status` shows what is".to_owned()),
             Error::NotAtHead(error) => Some(error.help()),
+            Error::UnknownUnfinished(unfinished) => Some(format!(
+                "run the version that has it, or decide with `cargo migrate resolve {id} --applied` or `--not-applied`",
+                id = unfinished.revision
+            )),
+            Error::NoWayBack(why) => Some(why.help()),
+            Error::NotUnfinished { .. } | Error::NothingToDecide { .. } => {
+                Some("look at it with `cargo migrate status`".to_owned())
+            }
             Error::Lock(error) => error.help(),
             Error::Database { .. } | Error::Stopped { .. } => None,
             Error::Revision(failure) => failure.help(),

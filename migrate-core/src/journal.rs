@@ -3,6 +3,8 @@
 
 mod author;
 mod entry;
+mod hash;
+mod nature;
 mod run;
 mod table;
 mod unfinished;
@@ -13,7 +15,10 @@ pub use table::Which;
 pub use unfinished::{Finished, Open, OpenKind, Unfinished};
 
 pub(crate) use author::Author;
+pub(crate) use hash::{of_operation as hash_of, of_text as hash_of_text};
+pub(crate) use nature::{Nature, fails_whole, nature, only_reads};
 pub(crate) use table::{Row, Stored, TABLE, create_sql, insert_sql, select_sql};
 
 /// What a person may have said of a statement, as the journal has it.
 pub(crate) const DONE: &str = "done";
+pub(crate) const NOT_DONE: &str = "not done";

@@ -20,6 +20,8 @@ pub mod applications;
 #[cfg(feature = "cli")]
 pub mod cli;
 
+mod mask;
+
 #[doc(hidden)]
 pub mod __private;
 

@@ -10,6 +10,8 @@ mod preflight;
 mod record;
 mod report;
 mod reset;
+mod resolve;
+mod resume;
 mod revisions;
 mod run;
 mod script;
@@ -21,10 +23,11 @@ pub(crate) use step::run_unrecorded;
 
 pub use edited::Edited;
 pub use options::{LOCK_RETRIES, Transactions};
-#[doc(hidden)]
-pub use report::Boundary;
 use report::Seen;
+#[doc(hidden)]
+pub use report::{Abandon, Boundary};
 pub use report::{Event, JournalAccess, Report, StampReport, Status, StepReport};
+pub use resolve::Decision;
 
 use std::num::NonZeroU32;
 use std::sync::{Arc, OnceLock};

@@ -1,6 +1,7 @@
 //! The handle that a revision's body calls. It turns calls into `Operation`s and either runs each at
 //! once or collects them; it knows no SQL and no backend.
 
+mod ahead;
 mod alter;
 mod batch;
 mod changes;
@@ -15,6 +16,7 @@ mod namespace;
 mod sequence;
 mod situation;
 mod statement;
+mod steps;
 mod table;
 mod view;
 
@@ -38,6 +40,7 @@ pub use sequence::{DropSequence, SequenceBuilder, sequence};
 pub use situation::Boundary;
 pub(crate) use situation::{Happening, Settings, Situation};
 pub use statement::{Statement, sql, sql_for};
+pub(crate) use steps::{ANYTHING as BLOCK_HASH, Steps};
 pub use table::{DropTable, TableBuilder, table};
 pub use view::{DropView, ViewBuilder, view};
 
@@ -80,6 +83,8 @@ pub struct Operations<'a> {
     kept: usize,
     /// Whether the body was given the connection.
     handed_out: bool,
+    /// What is written down of each operation, where they cannot all be part of one transaction.
+    steps: Option<Box<Steps>>,
 }
 
 /// What becomes of an operation.
@@ -87,7 +92,11 @@ enum Executor<'a> {
     Run(&'a mut (dyn Session + 'a)),
     Collect {
         backend: &'static dyn Backend,
-        operations: Vec<Operation>,
+        /// Each with its place among the body's calls.
+        operations: Vec<(u32, Operation)>,
+        next: u32,
+        /// Whether the body is in batches, which are one call.
+        batches: bool,
     },
 }
 
@@ -112,6 +121,7 @@ impl<'a> Operations<'a> {
             done: Vec::new(),
             kept: 0,
             handed_out: false,
+            steps: None,
         }
     }
 
@@ -122,12 +132,15 @@ impl<'a> Operations<'a> {
             executor: Executor::Collect {
                 backend,
                 operations: Vec::new(),
+                next: 0,
+                batches: false,
             },
             failure: None,
             situation: Situation::default(),
             done: Vec::new(),
             kept: 0,
             handed_out: false,
+            steps: None,
         }
     }
 
@@ -200,10 +213,13 @@ impl<'a> Operations<'a> {
     /// As for every operation.
     pub fn apply(&mut self, operation: Operation) -> Result<()> {
         self.refuse_to_go_on()?;
-        self.tell_watched();
+        self.leave_connection()?;
         let name = operation.describe();
-        self.try_apply(operation, &name)
-            .map_err(|error| self.failed(&name, error))
+        let applied = match &self.steps {
+            Some(steps) if steps.batches.is_none() => self.apply_step(&operation, &name),
+            _ => self.try_apply(operation, &name),
+        };
+        applied.map_err(|error| self.failed(&name, error))
     }
 
     /// Carries out what is left to do when the body is done: a backend may keep operations back, to
@@ -216,7 +232,10 @@ impl<'a> Operations<'a> {
         if self.failure.is_some() {
             return Ok(()); // nothing more is done after a failure, which was told already
         }
+        self.leave_connection()?;
         self.flush()?;
+        self.refuse_fewer()
+            .map_err(|error| self.failed("go on with what an earlier run began", error))?;
         let settled = match &mut self.executor {
             Executor::Run(session) => session.settle(),
             Executor::Collect { .. } => Ok(()),
@@ -247,12 +266,15 @@ impl<'a> Operations<'a> {
     #[doc(hidden)]
     pub fn connection_of<C: Any>(&mut self) -> Result<Option<&mut C>> {
         self.refuse_to_go_on()?;
-        self.tell_watched();
+        self.leave_connection()?;
         self.flush()?;
+        self.begin_block()
+            .map_err(|error| self.block_failed(error))?;
+        let watched = self.watches_block();
         match &mut self.executor {
             Executor::Run(session) => {
                 self.handed_out = true;
-                if !(self.situation.all && session.watch()) {
+                if !(watched || self.situation.all && session.watch()) {
                     self.situation.tell(&Happening::Connection);
                 }
                 Ok(session.connection().downcast_mut())
@@ -265,8 +287,21 @@ impl<'a> Operations<'a> {
         }
     }
 
+    /// Takes the live connection back from the body.
+    pub(crate) fn leave_connection(&mut self) -> Result<()> {
+        self.end_block().map_err(|error| self.block_failed(error))?;
+        self.tell_watched();
+        Ok(())
+    }
+
+    /// Whether what the body does with the connection is watched already, and told.
+    fn watches_block(&self) -> bool {
+        let block = self.steps.as_ref().and_then(|steps| steps.block.as_ref());
+        self.situation.all && block.is_some_and(|block| block.watched)
+    }
+
     /// Tells what the body has sent over the connection since it took it.
-    pub(crate) fn tell_watched(&mut self) {
+    fn tell_watched(&mut self) {
         if let (Executor::Run(session), true) = (&mut self.executor, self.situation.all) {
             for SeenStatement { sql, duration } in session.watched() {
                 let sql = &sql;
@@ -289,6 +324,12 @@ impl<'a> Operations<'a> {
     /// The operations that were collected, in order; none when they were run.
     #[must_use]
     pub fn into_operations(self) -> Vec<Operation> {
+        let collected = self.into_places().into_iter();
+        collected.map(|(_, operation)| operation).collect()
+    }
+
+    /// The operations that were collected, each with its place: which call of the body it was, from 0. Batches are one call.
+    pub(crate) fn into_places(self) -> Vec<(u32, Operation)> {
         match self.executor {
             Executor::Collect { operations, .. } => operations,
             Executor::Run(_) => Vec::new(),
@@ -310,6 +351,14 @@ impl<'a> Operations<'a> {
         match &self.executor {
             Executor::Run(session) => session.backend(),
             Executor::Collect { backend, .. } => *backend,
+        }
+    }
+
+    /// Batches are collected as one call, from here or up to here.
+    fn collect_batches(&mut self, begin: bool) {
+        if let Executor::Collect { next, batches, .. } = &mut self.executor {
+            *batches = begin;
+            *next += u32::from(!begin);
         }
     }
 
@@ -342,17 +391,24 @@ impl<'a> Operations<'a> {
             Executor::Collect {
                 backend,
                 operations,
+                next,
+                batches,
             } => {
                 match self.situation.offline {
                     true => drop(backend.ddl(&operation)?),
                     false => backend.can(&operation)?,
                 }
-                operations.push(operation);
+                operations.push((*next, operation));
+                *next += u32::from(!*batches);
             }
             Executor::Run(session) => {
                 flush(&mut **session, &self.situation, Some(&operation))?;
                 session.check(&operation)?;
                 let statements = session.statements(&operation)?;
+                self.open_in_batch(&statements)?;
+                let Executor::Run(session) = &mut self.executor else {
+                    return Ok(());
+                };
                 let all = statements.len();
                 let before = session.commits();
                 let mut commits = before;
@@ -360,12 +416,14 @@ impl<'a> Operations<'a> {
                 let mut failure = None;
                 for (index, sql) in statements.into_iter().enumerate() {
                     let start = Instant::now();
+                    self.situation.at(Boundary::BeforeStatement);
                     let executed = session.execute(&sql);
                     let duration = start.elapsed();
                     self.situation.tell(&Happening::Statement {
                         sql: &sql,
                         duration,
                     });
+                    self.situation.at(Boundary::AfterStatement);
                     let done = index + usize::from(executed.is_ok());
                     if self.situation.outside || session.commits() != commits {
                         (commits, kept) = (session.commits(), done);
@@ -410,9 +468,10 @@ impl<'a> Operations<'a> {
 
     /// Carries out what the session has kept back.
     fn flush(&mut self) -> Result<()> {
-        let flushed = match &mut self.executor {
-            Executor::Run(session) => flush(&mut **session, &self.situation, None),
-            Executor::Collect { .. } => Ok(()),
+        let flushed = match (&self.steps, &mut self.executor) {
+            (Some(_), _) => self.flush_step(None),
+            (None, Executor::Run(session)) => flush(&mut **session, &self.situation, None),
+            (None, Executor::Collect { .. }) => Ok(()),
         };
         flushed.map_err(|error| self.failed("rebuild a table", error))
     }

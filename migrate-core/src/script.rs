@@ -71,6 +71,13 @@ pub(crate) fn refused(backend: BackendKind, statement: &str) -> Option<&'static 
     scan::scan(statement, Dialect::of(backend)).open
 }
 
+/// The words of a text in capitals, without what is in strings, quoted names and comments.
+pub(crate) fn words(sql: &str, backend: BackendKind) -> impl Iterator<Item = String> {
+    scan::pieces(sql, Dialect::of(backend))
+        .filter(|(_, piece)| piece.kind == scan::Kind::Word)
+        .map(|(rest, piece)| rest[..piece.length].to_ascii_uppercase())
+}
+
 impl fmt::Display for Script {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let dialect = Dialect::of(self.backend);

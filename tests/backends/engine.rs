@@ -10,6 +10,7 @@ mod holders;
 mod limits;
 mod refusals;
 mod resets;
+mod resume;
 mod runs;
 mod together;
 mod transactions;

@@ -134,6 +134,18 @@ pub trait Session {
         Ok(())
     }
 
+    /// Whether something is kept back.
+    fn keeps_back(&self) -> bool {
+        false
+    }
+
+    /// Sets a statement that goes into the transaction of what is kept back, when that is carried out, and gives back the one
+    /// that was set before and has not been run.
+    fn along(&mut self, sql: Option<String>) -> Option<String> {
+        let _ = sql;
+        None
+    }
+
     /// Refuses what must not be left behind by a revision that is otherwise done.
     ///
     /// # Errors
@@ -177,6 +189,41 @@ pub trait Session {
     ///
     /// What the database said.
     fn begin(&mut self) -> QueryResult<()>;
+
+    /// Begins a transaction for one operation of a revision that runs without one. What the revision has set on the connection
+    /// stays.
+    ///
+    /// # Errors
+    ///
+    /// What the database said.
+    fn begin_small(&mut self) -> QueryResult<()> {
+        self.begin()
+    }
+
+    /// What becomes of an open transaction when a statement is run, as far as its words say it.
+    fn fate(&self, sql: &str) -> Fate {
+        let _ = sql;
+        Fate::Stays
+    }
+
+    /// Runs a statement of the engine's own, and commits it with all that came before it in the revision. What comes after it
+    /// is in a transaction again, if the revision has one.
+    ///
+    /// # Errors
+    ///
+    /// What the database said.
+    fn write_ahead(&mut self, sql: &str) -> QueryResult<()> {
+        self.execute(sql)
+    }
+
+    /// Notices whether statements that went past the session have committed or ended the transaction.
+    ///
+    /// # Errors
+    ///
+    /// What the database said.
+    fn look_inside(&mut self) -> QueryResult<()> {
+        Ok(())
+    }
 
     /// Runs statements of the engine's own in the transaction that is open, in one go; the last to be run before it is committed.
     ///
@@ -325,6 +372,17 @@ pub struct FailedStatement {
     pub sql: String,
     /// What the database said.
     pub message: String,
+}
+
+/// What becomes of an open transaction when a statement is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// Nothing: the statement is part of it.
+    Stays,
+    /// The server commits it, and commits the statement by itself.
+    Commits,
+    /// That depends on more than its words.
+    Unknown,
 }
 
 /// What became of a revision's transaction while its body ran.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use migrate_graph::Direction;
 
-use super::{OperationError, RevisionError, ServerFacts};
+use super::{OperationError, RevisionError, ServerFacts, Unsettled};
 use crate::migrator::Report;
 
 /// A revision that failed. Shown, it also names the operation, the statement, and what
@@ -82,8 +82,12 @@ impl RevisionFailure {
         match (help, self.kept.is_empty()) {
             (Some(help), true) => Some(help),
             (None, true) => None,
-            (Some(help), false) => Some(format!("{help}; take back by hand what stays")),
-            (None, false) => Some("take back by hand what stays, and mend the revision".to_owned()),
+            (Some(help), false) => Some(format!(
+                "{help}; or take back what stays with `cargo migrate down`"
+            )),
+            (None, false) => Some(
+                "mend the revision, or take back what stays with `cargo migrate down`".to_owned(),
+            ),
         }
     }
 
@@ -94,10 +98,32 @@ impl RevisionFailure {
         error.map(ServerFacts::of).unwrap_or_default()
     }
 
+    /// What to type about what no program can know.
+    fn decide(&self, unsettled: &Unsettled) -> String {
+        let id = &self.revision;
+        match unsettled.block {
+            false => format!(
+                "look whether it was, then say so with `cargo migrate resolve {id} --done` or `--not-done`"
+            ),
+            true => format!(
+                "let it do nothing where its work is done, then say `cargo migrate resolve {id} --not-done`; or bring the \
+                 revision to its end by hand, then `cargo migrate resolve {id} --applied`"
+            ),
+        }
+    }
+
     fn cause_help(&self) -> Option<String> {
         match &self.cause {
             Cause::Body(error) => match error.downcast_ref() {
                 Some(OperationError::Unsupported(unsupported)) => Some(unsupported.help.clone()),
+                Some(OperationError::Unsettled(unsettled)) => Some(self.decide(unsettled)),
+                Some(OperationError::Changed { .. } | OperationError::LeftOut { .. }) => {
+                    Some(format!(
+                        "write the operation as it was, or take the revision back with `cargo migrate down`, or decide with \
+                         `cargo migrate resolve {id} --applied` or `--not-applied`",
+                        id = self.revision
+                    ))
+                }
                 _ => None,
             },
             Cause::Swallowed(_) => {

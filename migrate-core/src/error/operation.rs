@@ -101,6 +101,40 @@ pub enum OperationError {
     /// The catalogue could not be looked at before the operation.
     #[error("{0}")]
     Catalogue(diesel::result::Error),
+    /// The journal could not be written, or the transaction around its row could not be begun or committed.
+    #[error("the journal cannot be written: {0}")]
+    Journal(diesel::result::Error),
+    /// An earlier run has carried an operation out, and it is another one now.
+    #[error("operation {number} was carried out by an earlier run, and is another one now\n  it was: {was}{}\n  it is now: {is}", ran_as(.ran))]
+    Changed {
+        /// Which operation of the revision, from 1.
+        number: u32,
+        /// What it was, in one line.
+        was: String,
+        /// Its last statement, where the journal has it.
+        ran: Option<String>,
+        /// What it is, in one line.
+        is: String,
+    },
+    /// An earlier run has carried an operation out that the revision does not have any more.
+    #[error(
+        "operation {number} was carried out or begun by an earlier run, and the revision has no such operation now: {operation}"
+    )]
+    LeftOut {
+        /// Which operation of the revision, from 1.
+        number: u32,
+        /// What it was, in one line.
+        operation: String,
+    },
+    /// An earlier run was cut, and no program can know what became of what it did last.
+    #[error(transparent)]
+    Unsettled(Box<Unsettled>),
+    /// The statements of an operation ended the transaction that they ran in, or left another one open.
+    #[error("`{operation}` ended the transaction that it ran in, or left one open")]
+    LeftItsTransaction {
+        /// The operation, in one line.
+        operation: String,
+    },
     /// The live connection was asked for while operations are only collected.
     #[error("there is no live connection while the operations of a revision are only collected")]
     NotLive,
@@ -121,6 +155,41 @@ pub enum OperationError {
         /// The operation that had failed.
         failed: String,
     },
+}
+
+/// What is not known of an operation after a run was cut.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+#[error("it is not known whether this was carried out: {operation}{}{}\n  found: {found}", said("statement", .statement), begun(at, actor))]
+pub struct Unsettled {
+    /// The operation, in one line.
+    pub operation: String,
+    /// The statement that was about to be sent, when it was one.
+    pub statement: Option<String>,
+    /// When it was begun, in UTC; empty when that is not known.
+    pub at: String,
+    /// By whom; empty when that is not known.
+    pub actor: String,
+    /// What was found instead of an answer.
+    pub found: String,
+    /// Whether it is a block with the live connection, which cannot be left out when the revision is run again.
+    pub block: bool,
+}
+
+fn said(what: &str, text: &Option<String>) -> String {
+    text.as_ref()
+        .map_or_else(String::new, |text| format!("\n  {what}: {text}"))
+}
+
+fn begun(at: &str, actor: &str) -> String {
+    match at.is_empty() {
+        true => String::new(),
+        false => format!("\n  begun: {at} by {actor}"),
+    }
+}
+
+fn ran_as(ran: &Option<String>) -> String {
+    said("it ran", ran)
 }
 
 /// What a backend cannot do, and what to do instead.

@@ -263,14 +263,18 @@ impl Standing {
 
     /// What a person said of the open statement.
     fn resolved(&mut self, step: u32, entry: &Entry) {
+        let not_done = entry.detail.as_deref() != Some(super::DONE);
         let Some(open) = self.open.clone().filter(|open| open.step == step) else {
+            if not_done {
+                self.finished.remove(&step); // what cannot be left out is done again
+            }
             return;
         };
         let statement = match open.kind {
             OpenKind::Statement(statement) => statement,
             _ => 0,
         };
-        if entry.detail.as_deref() != Some(super::DONE) {
+        if not_done {
             self.refused(step, statement);
         } else if open.statements.contains_key(&(statement + 1)) {
             if let Some(open) = &mut self.open {

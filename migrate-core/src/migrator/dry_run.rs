@@ -120,6 +120,9 @@ impl Migrator<'_> {
         if in_transaction {
             return Err(NoDryRun::InTransaction.into());
         }
+        if let Some(unfinished) = state.unfinished() {
+            return Err(Error::Unfinished(Box::new(unfinished)));
+        }
         if !backend.capabilities().transactional_ddl {
             return Err(NoDryRun::Backend(backend.kind()).into());
         }

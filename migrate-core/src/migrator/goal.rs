@@ -9,6 +9,7 @@ use migrate_graph::{
 use crate::error::Error;
 
 /// What a run was asked for.
+#[derive(Clone)]
 pub(super) enum Goal {
     /// Up to these targets.
     Up(Vec<Target>),

@@ -12,6 +12,7 @@ use crate::backend::{Backend, BackendKind, Session, rules};
 use crate::error::{
     Error, IrreversibleReason, NotInOne, OperationError, RevisionError, Unsupported,
 };
+use crate::journal::Unfinished;
 use crate::op::{Operations, Situation};
 use crate::operation::Operation;
 use crate::revision::{Body, Downgrade, Needs, Revision};
@@ -23,6 +24,8 @@ pub(super) struct ReadyStep {
     /// Whether it has a transaction of its own.
     pub(super) transaction: bool,
     pub(super) work: Work,
+    /// What earlier runs left of it.
+    pub(super) resume: Option<Box<Unfinished>>,
 }
 
 /// What a step does.
@@ -31,6 +34,27 @@ pub(super) enum Work {
     Call(Body),
     /// It runs operations that were worked out.
     Operations(Vec<Operation>),
+    /// It takes back what was carried out of a revision, the last first.
+    Back(Vec<BackStep>),
+    /// It ends what was begun of taking an operation back, and goes on from there.
+    After(Box<Reversal>, Box<Work>),
+}
+
+/// An operation that was carried out, or begun, and is taken back.
+pub(super) struct BackStep {
+    /// Its place in the revision.
+    pub(super) step: u32,
+    pub(super) operation: Operation,
+    /// What takes it back; none when what is taken back after it takes it along.
+    pub(super) reverse: Option<Operation>,
+    /// Whether it was begun, and not ended.
+    pub(super) begun: bool,
+}
+
+/// What takes the operation at a place back.
+pub(super) struct Reversal {
+    pub(super) step: u32,
+    pub(super) reverse: Operation,
 }
 
 /// Every step of a plan, ready, or the reason why the plan as a whole is not begun.
@@ -41,10 +65,7 @@ pub(super) fn ready(
     transactions: Transactions,
     situation: &Situation<'_>,
 ) -> Result<Vec<ReadyStep>, Error> {
-    let in_transaction = session.in_transaction().map_err(|source| Error::Database {
-        doing: "use the connection",
-        source,
-    })?;
+    let in_transaction = in_transaction(session)?;
     let backend = session.backend();
     let ready = |step: &migrate_graph::Step| {
         let revision = revisions.get(step.node);
@@ -82,6 +103,27 @@ fn refuse_all(
     Err(Error::NotInOne(why))
 }
 
+/// Whether the caller has a transaction open.
+fn in_transaction(session: &mut dyn Session) -> Result<bool, Error> {
+    session.in_transaction().map_err(|source| Error::Database {
+        doing: "use the connection",
+        source,
+    })
+}
+
+/// Refuses to go on with a revision inside a transaction of the caller's.
+pub(super) fn refuse_other_place(
+    revision: &Revision,
+    session: &mut dyn Session,
+) -> Result<(), Error> {
+    match in_transaction(session)? {
+        true => Err(Error::InTransaction {
+            revision: revision.id().to_owned(),
+        }),
+        false => Ok(()),
+    }
+}
+
 /// One step, ready, or the reason why it cannot be done on this backend.
 pub(super) fn ready_step(
     revision: &'static Revision,
@@ -101,6 +143,7 @@ pub(super) fn ready_step(
         direction,
         transaction: revision.transaction(),
         work,
+        resume: None,
     })
 }
 
@@ -232,6 +275,16 @@ pub(super) fn collected(
     backend: &'static dyn Backend,
     situation: &Situation<'_>,
 ) -> Result<Vec<Operation>, Uncollected> {
+    let places = places(body, backend, situation)?.into_iter();
+    Ok(places.map(|(_, operation)| operation).collect())
+}
+
+/// The operations of a body with their places among its calls.
+pub(super) fn places(
+    body: &Body,
+    backend: &'static dyn Backend,
+    situation: &Situation<'_>,
+) -> Result<Vec<(u32, Operation)>, Uncollected> {
     if let Needs::Connection(name) = body.needs() {
         let reason = format!("its function takes a connection of `{name}`");
         return Err(Uncollected::live(reason));
@@ -247,7 +300,7 @@ pub(super) fn collected(
     }
     match op.failure() {
         Some(failure) => Err(Uncollected::other(failure.message.clone())),
-        None => Ok(op.into_operations()),
+        None => Ok(op.into_places()),
     }
 }
 

@@ -8,6 +8,7 @@ use diesel::QueryResult;
 use migrate_graph::{Applied, Direction, Graph, Node};
 
 use super::State;
+use super::preflight::{ReadyStep, Work};
 use crate::applied;
 use crate::backend::Session;
 use crate::error::Unsupported;
@@ -89,15 +90,27 @@ impl Pen<'_> {
         }
     }
 
-    /// The row that closes a revision.
-    pub(super) fn closing(&self, revision: &Revision, direction: Direction, took: Duration) -> Row {
-        let event = match direction {
+    /// The row that closes a step.
+    pub(super) fn closing(&self, step: &ReadyStep, took: Duration) -> Row {
+        let event = match step.direction {
             Direction::Up => Event::Applied,
             Direction::Down => Event::Reverted,
         };
+        let back = matches!(step.work, Work::Back(_));
         Row {
             micros: Some(took.as_micros()),
-            ..self.row(revision, direction, event)
+            detail: back.then(|| "what was half done was taken back".to_owned()),
+            ..self.row(step.revision, step.direction, event)
+        }
+    }
+
+    /// Writes rows of the journal by themselves.
+    pub(super) fn note(&self, session: &mut dyn Session, rows: Vec<Row>) -> QueryResult<()> {
+        let table = session.journal_table();
+        let insert = journal::insert_sql(session.backend(), &table, self.author, rows);
+        match insert.map_err(unwritable)? {
+            Some(insert) => session.execute(&insert),
+            None => Ok(()),
         }
     }
 

@@ -15,6 +15,12 @@ pub use crate::op::Boundary;
 use crate::op::Happening;
 use crate::revision::Revision;
 
+/// With a panic of this, a test leaves a run where it is, as a process does that is killed: nothing is rolled back or written.
+/// The session must be dropped afterwards.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Abandon;
+
 /// What happens during a run.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]

@@ -26,44 +26,35 @@ pub(super) struct Start {
 impl Migrator<'_> {
     /// Carries out what leads to the goal.
     pub(super) fn run(&self, session: &mut dyn Session, goal: &Goal) -> Result<Report, Error> {
-        let revisions = self.revisions()?;
-        let graph = &revisions.graph;
+        let graph = self.graph()?;
         session.backend().can_limit(&self.options.limits)?;
         let before = self.read(session)?;
         self.refuse_if_edited(session, &before)?;
-        let applied = before.applied(graph);
-        let plan = goal.plan(graph, &applied)?;
         // what is refused is refused without waiting for the lock
-        let steps = self.ready(&plan, session)?;
-        if steps.is_empty() {
-            let (current, at_heads) = standing(graph, &applied);
+        let prepared = self.prepare(session, goal, &before, None)?;
+        if prepared.steps.is_empty() {
+            let (current, at_heads) = standing(graph, &prepared.applied);
             return Ok(Report {
                 steps: Vec::new(),
-                warnings: plan.warnings,
+                warnings: prepared.plan.warnings,
                 current,
                 at_heads,
             });
         }
         self.locked(session, |session| {
             let now = self.read(session)?;
-            let tables = Tables::of(&now);
-            let (applied, plan, steps) = match now.is_as(&before) {
-                true => (applied, plan, steps),
-                false => {
-                    let applied = now.applied(graph);
-                    let plan = goal.plan_again(graph, &applied, &plan)?;
-                    let steps = self.ready(&plan, session)?;
-                    (applied, plan, steps)
-                }
+            let prepared = match now.is_as(&before) {
+                true => prepared,
+                false => self.prepare(session, goal, &now, Some(&prepared.plan))?,
             };
             let start = Start {
-                applied,
-                tables,
-                warnings: plan.warnings,
+                applied: prepared.applied,
+                tables: Tables::of(&now),
+                warnings: prepared.plan.warnings,
             };
             match self.options.transactions {
-                Transactions::All => self.carry_out_as_one(session, &steps, start),
-                _ => self.carry_out(session, self.situation(), &steps, start),
+                Transactions::All => self.carry_out_as_one(session, &prepared.steps, start),
+                _ => self.carry_out(session, self.situation(), &prepared.steps, start),
             }
         })
     }
@@ -123,6 +114,7 @@ impl Migrator<'_> {
                 .node(revision.id())
                 .expect("a step was planned from a node of this graph");
             match direction {
+                Direction::Up if applied.contains(node) => {} // what was half taken back
                 Direction::Up => applied.insert(node),
                 Direction::Down => applied.remove(node),
             }

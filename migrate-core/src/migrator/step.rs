@@ -1,17 +1,19 @@
 //! One step: a revision's work and its record, in one transaction.
 
 use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Instant;
 
 use migrate_graph::Direction;
 
-use super::Report;
-use super::preflight::{ReadyStep, Work, ready_step};
+use super::preflight::{BackStep, ReadyStep, Work, ready_step};
 use super::record::{Pen, version_sql};
-use crate::backend::{Hindrance, Inside, Session};
-use crate::error::{Cause, Error, OperationError, RevisionFailure};
-use crate::op::{Boundary, Operations, Situation};
+use super::{Abandon, Report};
+use crate::backend::{Backend, Hindrance, Inside, Session};
+use crate::error::{Cause, Error, OperationError, RevisionError, RevisionFailure};
+use crate::journal::{self, Row};
+use crate::mask::masked;
+use crate::op::{Boundary, Operations, Situation, Steps};
 use crate::revision::Revision;
 
 /// A step that failed, before it is known what had been done earlier.
@@ -79,7 +81,7 @@ impl From<Cause> for WorkFailure {
     }
 }
 
-/// Carries a step out and records it, or leaves nothing of it.
+/// Carries a step out and records it. Of one that fails, nothing is left, or the journal knows what is.
 pub(super) fn run(
     session: &mut dyn Session,
     step: &ReadyStep,
@@ -87,19 +89,62 @@ pub(super) fn run(
     situation: &Situation<'_>,
 ) -> Result<(), Box<StepFailure>> {
     let start = Instant::now();
-    let end = |session: &mut dyn Session| {
-        let (revision, direction) = (step.revision, step.direction);
-        let closing = pen.closing(revision, direction, start.elapsed());
-        version_sql(session, revision.id(), direction)
-            .and_then(|version| pen.write(session, vec![version], vec![closing], situation))
+    let mut steps = step.steps(session.backend(), pen);
+    let end = |session: &mut dyn Session, steps: &mut Option<Steps>| {
+        let mut rows = steps.as_mut().map(Steps::rest).unwrap_or_default();
+        rows.push(pen.closing(step, start.elapsed()));
+        version_change(session, step)
+            .and_then(|versions| pen.write(session, versions, rows, situation))
             .map_err(Cause::Record)?;
         commit(session, situation)
     };
-    let outcome = match step.transaction {
-        true => inside(session, step, situation, end),
-        false => outside(session, step, situation, end),
+    let outcome = match step.outside(session.backend()) {
+        false => inside(session, step, situation, &mut steps, end),
+        true => outside(session, step, situation, &mut steps, end),
     };
-    outcome.map_err(|failed| step.failed(failed))
+    outcome.map_err(|(failure, undone)| {
+        let failed = (failure, undone);
+        note_failure(session, step, pen, steps, &failed);
+        step.failed(failed)
+    })
+}
+
+/// What changes in the version table with a step: nothing when what is half done is taken back.
+fn version_change(session: &dyn Session, step: &ReadyStep) -> diesel::QueryResult<Vec<String>> {
+    match step.work {
+        Work::Back(_) => Ok(Vec::new()),
+        _ => version_sql(session, step.revision.id(), step.direction).map(|sql| vec![sql]),
+    }
+}
+
+/// Writes down how a step ended, as well as that can be done, and what stays of it.
+fn note_failure(
+    session: &mut dyn Session,
+    step: &ReadyStep,
+    pen: &Pen<'_>,
+    steps: Option<Steps>,
+    (failure, _): &(WorkFailure, bool),
+) {
+    // who keeps the database to himself would be waited for once more, and what is the caller's is not ours to write into
+    let hopeless = matches!(failure.cause, Cause::Busy { .. } | Cause::NotReady(_));
+    if hopeless || !pen.tables.are_there() || !matches!(session.in_transaction(), Ok(false)) {
+        return;
+    }
+    let message = masked(&failure.cause.to_string());
+    let mut rows = Vec::new();
+    match steps {
+        Some(mut steps) => {
+            rows.extend(steps.remains());
+            rows.push(steps.failed(message, failure.operation.clone()));
+        }
+        None => rows.push(Row {
+            operation: failure.operation.clone(),
+            detail: Some(message),
+            ..pen.row(step.revision, step.direction, journal::Event::Failed)
+        }),
+    }
+    // without it, the next run finds out by itself
+    let _ = pen.note(session, rows);
 }
 
 /// Carries a revision out for a caller that keeps the record itself.
@@ -115,17 +160,37 @@ pub(crate) fn run_unrecorded(
     let situation = Situation::default();
     let step = ready_step(revision, direction, session.backend(), &situation)?;
     let outcome = match revision.transaction() {
-        true => inside(session, &step, &situation, |session| {
+        true => inside(session, &step, &situation, &mut None, |session, _| {
             commit(session, &situation)
         }),
-        false => settled(session, |session| {
-            work(session, &step.work, &without_transaction(&situation)).map(drop)
-        }),
+        false => {
+            let outside = without_transaction(&situation);
+            settled(session, |session| {
+                work(session, &step.work, &outside, &mut None).map(drop)
+            })
+        }
     };
     outcome.map_err(|failed| step.failed(failed).with(Report::default()).into())
 }
 
 impl ReadyStep {
+    /// Whether it is run without a transaction.
+    fn outside(&self, backend: &dyn Backend) -> bool {
+        let resumed = self.resume.is_some() && backend.capabilities().transactional_ddl;
+        !self.transaction || resumed
+    }
+
+    /// What is written down of its operations, unless all of them are one transaction.
+    fn steps(&self, backend: &dyn Backend, pen: &Pen<'_>) -> Option<Steps> {
+        if backend.capabilities().transactional_ddl && !self.outside(backend) {
+            return None;
+        }
+        let resumed = self.resume.as_deref();
+        let direction = resumed.map_or(self.direction, |unfinished| unfinished.direction);
+        let id = self.revision.id();
+        Some(Steps::new(pen.author, id, direction, &pen.from, resumed))
+    }
+
     fn failed(&self, (failure, undone): (WorkFailure, bool)) -> Box<StepFailure> {
         Box::new(StepFailure {
             revision: self.revision,
@@ -141,17 +206,18 @@ fn inside(
     session: &mut dyn Session,
     step: &ReadyStep,
     situation: &Situation<'_>,
-    end: impl FnOnce(&mut dyn Session) -> Result<(), WorkFailure>,
+    steps: &mut Option<Steps>,
+    end: impl FnOnce(&mut dyn Session, &mut Option<Steps>) -> Result<(), WorkFailure>,
 ) -> Result<(), (WorkFailure, bool)> {
-    begin(session).map_err(|cause| (cause.into(), true))?;
-    let mut worked = work(session, &step.work, situation);
+    begin(session, situation).map_err(|cause| (cause.into(), true))?;
+    let mut worked = work(session, &step.work, situation, steps);
     if worked.is_err() && session.starts_over() {
         let undone = |cause: Cause| (cause.into(), true);
         session
             .rollback()
             .map_err(|error| undone(Cause::Begin(error)))?;
-        begin(session).map_err(undone)?;
-        worked = work(session, &step.work, situation);
+        begin(session, situation).map_err(undone)?;
+        worked = work(session, &step.work, situation, steps);
     }
     let kept = worked.map_err(|failure| {
         // only before the rollback is there anything to tell it by
@@ -159,7 +225,7 @@ fn inside(
         let undone = undo(session, &failure) && !ended;
         (failure, undone)
     })?;
-    let ended = still_inside(session).and_then(|()| end(session));
+    let ended = still_inside(session).and_then(|()| end(session, steps));
     ended.map_err(|failure| {
         let undone = undo(session, &failure);
         (WorkFailure { kept, ..failure }, undone)
@@ -172,10 +238,15 @@ fn outside(
     session: &mut dyn Session,
     step: &ReadyStep,
     situation: &Situation<'_>,
-    end: impl FnOnce(&mut dyn Session) -> Result<(), WorkFailure>,
+    steps: &mut Option<Steps>,
+    end: impl FnOnce(&mut dyn Session, &mut Option<Steps>) -> Result<(), WorkFailure>,
 ) -> Result<(), (WorkFailure, bool)> {
-    settled(session, |session| {
-        work_outside(session, step, situation, end)
+    let done = settled(session, |session| {
+        work_outside(session, step, situation, steps, end)
+    });
+    done.map_err(|(failure, undone)| {
+        let nothing = steps.as_ref().is_some_and(Steps::leaves_nothing);
+        (failure, undone || nothing)
     })
 }
 
@@ -196,20 +267,24 @@ fn work_outside(
     session: &mut dyn Session,
     step: &ReadyStep,
     situation: &Situation<'_>,
-    end: impl FnOnce(&mut dyn Session) -> Result<(), WorkFailure>,
+    steps: &mut Option<Steps>,
+    end: impl FnOnce(&mut dyn Session, &mut Option<Steps>) -> Result<(), WorkFailure>,
 ) -> Result<(), WorkFailure> {
-    let kept = work(session, &step.work, &without_transaction(situation)).inspect_err(|_| {
+    let outside = without_transaction(situation);
+    let kept = work(session, &step.work, &outside, steps).inspect_err(|_| {
         let _ = session.rollback(); // of a batch that panicked, if there was one
     })?;
-    record_afterwards(session, end).map_err(|failure| WorkFailure { kept, ..failure })
+    let end = |session: &mut dyn Session| end(session, steps);
+    record_afterwards(session, situation, end).map_err(|failure| WorkFailure { kept, ..failure })
 }
 
 fn record_afterwards(
     session: &mut dyn Session,
+    situation: &Situation<'_>,
     end: impl FnOnce(&mut dyn Session) -> Result<(), WorkFailure>,
 ) -> Result<(), WorkFailure> {
     // a transaction that the body left open would take the record with it
-    begin(session).map_err(|cause| match cause {
+    begin(session, situation).map_err(|cause| match cause {
         Cause::Begin(_) => Cause::OpenTransaction,
         cause => cause,
     })?;
@@ -237,16 +312,17 @@ fn still_inside(session: &mut dyn Session) -> Result<(), WorkFailure> {
     }
 }
 
-fn begin(session: &mut dyn Session) -> Result<(), Cause> {
+fn begin(session: &mut dyn Session, situation: &Situation<'_>) -> Result<(), Cause> {
     let start = Instant::now();
-    session
-        .begin()
-        .map_err(|error| match session.is_busy(&error) {
-            true => Cause::Busy {
-                waited: start.elapsed(),
-            },
-            false => Cause::Begin(error),
-        })
+    situation.at(Boundary::BeforeBegin);
+    let begun = session.begin();
+    situation.at(Boundary::AfterBegin);
+    begun.map_err(|error| match session.is_busy(&error) {
+        true => Cause::Busy {
+            waited: start.elapsed(),
+        },
+        false => Cause::Begin(error),
+    })
 }
 
 /// Does a revision's work, and tells which operations stay whatever becomes of its transaction. Whatever
@@ -255,18 +331,21 @@ fn work(
     session: &mut dyn Session,
     work: &Work,
     situation: &Situation<'_>,
+    steps: &mut Option<Steps>,
 ) -> Result<Vec<String>, WorkFailure> {
-    let mut op = Operations::running(session).within(situation.clone());
-    let outcome = match work {
-        Work::Call(body) => catch_unwind(AssertUnwindSafe(|| {
-            body.run(&mut op).and_then(|()| op.finish())
-        })),
-        Work::Operations(operations) => Ok(operations
-            .iter()
-            .try_for_each(|operation| op.apply(operation.clone()))
-            .and_then(|()| op.finish())),
+    let mut op = Operations::running(session)
+        .within(situation.clone())
+        .step_by_step(steps.take());
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        carry_out(&mut op, work).and_then(|()| op.finish())
+    }));
+    let outcome = match outcome {
+        Err(panic) if panic.is::<Abandon>() => resume_unwind(panic),
+        outcome => outcome,
     };
-    op.tell_watched();
+    let left = op.leave_connection();
+    let outcome = outcome.map(|done| done.and(left));
+    *steps = op.take_steps();
     let failed = op.failure().cloned();
     let (kept, untouched) = (op.kept().to_vec(), op.is_untouched());
     let cause = match (outcome, &failed) {
@@ -307,6 +386,40 @@ fn stopped(cause: Cause, situation: &Situation<'_>) -> Cause {
     }
 }
 
+fn carry_out(op: &mut Operations<'_>, work: &Work) -> Result<(), RevisionError> {
+    match work {
+        Work::Call(body) => body.run(op),
+        Work::Operations(operations) => operations
+            .iter()
+            .try_for_each(|operation| op.apply(operation.clone())),
+        Work::Back(back) => take_back(op, back),
+        Work::After(back, work) => {
+            op.turn();
+            op.take_back(&back.reverse, back.step, true)?;
+            op.turn();
+            carry_out(op, work)
+        }
+    }
+}
+
+/// Takes back what was carried out, the last first.
+fn take_back(op: &mut Operations<'_>, back: &[BackStep]) -> Result<(), RevisionError> {
+    let mut last = None;
+    for step in back.iter().filter(|step| step.begun) {
+        last = Some((step.step, op.complete(&step.operation, step.step)?));
+    }
+    op.turn();
+    for step in back {
+        match &step.reverse {
+            _ if last == Some((step.step, false)) => {} // nothing of it was carried out
+            Some(reverse) => op.take_back(reverse, step.step, false)?,
+            None => op.goes_along(&step.operation, step.step),
+        }
+    }
+    op.forget_all();
+    Ok(())
+}
+
 /// The statement that the session saw fail with what the body's error says.
 fn seen_statement(session: &mut dyn Session, cause: &Cause) -> Option<String> {
     let Cause::Body(error) = cause else {
@@ -338,7 +451,7 @@ fn commit(session: &mut dyn Session, situation: &Situation<'_>) -> Result<(), Wo
 fn undo(session: &mut dyn Session, failure: &WorkFailure) -> bool {
     let rolled_back = session.rollback().is_ok();
     let kept_inside = !matches!(failure.cause, Cause::EndedTransaction);
-    rolled_back && kept_inside && session.commits() == 0
+    rolled_back && kept_inside && session.commits() == 0 && failure.kept.is_empty()
 }
 
 /// What a panic said.

@@ -4,10 +4,11 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use super::{Executor, Failure, Happening, Operations};
+use super::{Boundary, Executor, Failure, Happening, Operations};
 use crate::Result;
 use crate::backend::{BackendKind, Inside};
 use crate::error::{OperationError, RevisionError};
+use crate::journal::hash_of_text;
 use crate::operation::Operation;
 use crate::schema::{ObjectName, Sql, Value};
 
@@ -133,8 +134,19 @@ impl Batches<'_, '_> {
         )
         .map_err(|error| fail(self.op, &name, error.into()))?;
         if !self.op.is_running() {
-            return change(self.op, &walk.all());
+            self.op.collect_batches(true);
+            let changed = change(self.op, &walk.all());
+            self.op.collect_batches(false);
+            return changed;
         }
+        let hash = hash_of_text(&format!("{walk:?}"));
+        let begun = self.op.leave_connection().and_then(|()| {
+            let begun = self.op.begin_batches(&hash, &name);
+            Ok(begun?)
+        });
+        let Some(begun) = begun.map_err(|error| fail(self.op, &name, error))? else {
+            return Ok(()); // an earlier run has done them all
+        };
         let of = walk
             .count(self.op)
             .map_err(|error| fail(self.op, &name, error))?;
@@ -142,9 +154,10 @@ impl Batches<'_, '_> {
             .end(self.op)
             .map_err(|error| fail(self.op, &name, error))?
         else {
+            self.op.end_batches(&hash, &name);
             return Ok(());
         };
-        let (mut after, mut done) = (None, 0);
+        let (mut after, mut done, mut number) = (begun, 0, 0);
         while after.as_ref() != Some(&end) {
             let batch = walk
                 .next(self.op, after.as_deref(), &end, self.size)
@@ -152,7 +165,9 @@ impl Batches<'_, '_> {
             let Some((last, batch)) = batch else {
                 break; // the rows that were left are gone
             };
-            carry_out(self.op, &name, |op| change(op, &batch))?;
+            let record = |op: &mut Operations<'_>| op.end_batch(&hash, &name, number, &last);
+            carry_out(self.op, &name, |op| change(op, &batch), record)?;
+            number += 1;
             done += batch.rows;
             self.op.situation.tell(&Happening::Rows {
                 table: &self.table.name,
@@ -161,6 +176,7 @@ impl Batches<'_, '_> {
             });
             after = Some(last);
         }
+        self.op.end_batches(&hash, &name);
         Ok(())
     }
 }
@@ -170,6 +186,7 @@ fn carry_out(
     op: &mut Operations<'_>,
     name: &str,
     change: impl FnOnce(&mut Operations<'_>) -> Result<()>,
+    record: impl FnOnce(&mut Operations<'_>) -> Result<(), OperationError>,
 ) -> Result<()> {
     let own = op.situation.outside;
     if own {
@@ -182,15 +199,20 @@ fn carry_out(
     if !own {
         return changed.map_err(|error| fail(op, name, error));
     }
-    let ended = changed.and_then(|()| {
-        let session = live(op)?;
-        match session.inside()? {
-            Inside::Yes => Ok(session.commit()?),
-            Inside::Nested => Err(RevisionError::message("a batch left a transaction open")),
-            Inside::Ended => Err(RevisionError::message(
-                "a batch ended the transaction that it ran in",
-            )),
+    let ended = changed.and_then(|()| match live(op)?.inside()? {
+        Inside::Yes => {
+            record(op)?;
+            op.situation.at(Boundary::BeforeCommit);
+            let committed = session(op)?.commit();
+            op.situation.at(Boundary::AfterCommit);
+            committed?;
+            op.batch_is_committed();
+            Ok(())
         }
+        Inside::Nested => Err(RevisionError::message("a batch left a transaction open")),
+        Inside::Ended => Err(RevisionError::message(
+            "a batch ended the transaction that it ran in",
+        )),
     });
     ended.map_err(|error| {
         if let Ok(session) = session(op) {
@@ -201,7 +223,7 @@ fn carry_out(
 }
 
 fn live<'s>(op: &'s mut Operations<'_>) -> Result<&'s mut (dyn crate::backend::Session + 's)> {
-    op.tell_watched();
+    op.leave_connection()?;
     op.flush()?;
     session(op)
 }
@@ -225,6 +247,7 @@ fn fail(op: &mut Operations<'_>, name: &str, error: RevisionError) -> RevisionEr
 }
 
 /// How the keys of a table are read, in a database's words.
+#[derive(Debug)]
 struct Walk {
     /// The table.
     from: String,

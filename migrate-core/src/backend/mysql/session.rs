@@ -23,8 +23,8 @@ use super::{Dialect, lock, reset};
 use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
 use crate::backend::{
-    About, Backend, Belonging, Canceller, DatabaseUrl, FailedStatement, Hindrance, Inside, Limits,
-    LockRequest, SeenStatement, Session, settle,
+    About, Backend, Belonging, Canceller, DatabaseUrl, FailedStatement, Fate, Hindrance, Inside,
+    Limits, LockRequest, SeenStatement, Session, settle,
 };
 use crate::error::{LockError, OperationError};
 use crate::journal::{self, Entry, Stored, Which};
@@ -436,6 +436,33 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
         }
         self.revision = Revision::Open;
         self.send(&format!("SAVEPOINT {INSIDE}"))
+    }
+
+    fn fate(&self, sql: &str) -> Fate {
+        match effect(sql) {
+            Effect::Stays => Fate::Stays,
+            Effect::Commits => Fate::Commits,
+            Effect::Ends | Effect::Unknown => Fate::Unknown,
+        }
+    }
+
+    fn write_ahead(&mut self, sql: &str) -> QueryResult<()> {
+        match self.revision {
+            Revision::Open | Revision::Committed => {
+                self.send(&format!("{sql};\nCOMMIT"))?;
+                self.count_end();
+                self.revision = Revision::Committed;
+                Ok(())
+            }
+            Revision::None | Revision::Ended | Revision::Closing => self.send(sql),
+        }
+    }
+
+    fn look_inside(&mut self) -> QueryResult<()> {
+        match self.revision == Revision::Open && !self.still_open() {
+            true => self.is_over(),
+            false => Ok(()),
+        }
     }
 
     fn record(&mut self, statements: &[String]) -> QueryResult<()> {

@@ -368,6 +368,13 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
         }
     }
 
+    fn begin_small(&mut self) -> QueryResult<()> {
+        self.outside = self.depth()?;
+        self.committing = false;
+        let begin = format!("BEGIN; SAVEPOINT {INSIDE}");
+        AnsiTransactionManager::begin_transaction_sql(self.postgres(), &begin)
+    }
+
     fn inside(&mut self) -> QueryResult<Inside> {
         let nested = self.depth()? > self.outside + 1;
         match self.execute(&format!("RELEASE SAVEPOINT {INSIDE}")) {

@@ -43,6 +43,8 @@ pub struct SqliteSession<C: BorrowMut<SqliteConnection>> {
     owns_outermost: bool,
     /// The changes of one table that are gathered, to be made in one go.
     pending: Option<Pending>,
+    /// What goes into the transaction in which they are made.
+    along: Option<String>,
     /// Whether the last look at the version table saw a journal.
     has_journal: Option<bool>,
     /// The foreign keys of the connection.
@@ -87,6 +89,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
             outside: 0,
             owns_outermost: false,
             pending: None,
+            along: None,
             has_journal: None,
             keys: Keys::AsTheyAre,
             keys_before: None,
@@ -307,6 +310,14 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
             Some(pending) => self.rebuild(&pending, tell),
             None => Ok(()),
         }
+    }
+
+    fn keeps_back(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    fn along(&mut self, sql: Option<String>) -> Option<String> {
+        std::mem::replace(&mut self.along, sql)
     }
 
     fn settle(&mut self) -> Result<(), OperationError> {

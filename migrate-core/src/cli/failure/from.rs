@@ -187,7 +187,13 @@ impl From<Error> for Failure {
                 }),
             ),
             Error::Revision(revision) => of_revision(failure, &revision),
-            Error::Unfinished(unfinished) => failure.fact("revision", unfinished.revision),
+            Error::Unfinished(unfinished) | Error::UnknownUnfinished(unfinished) => {
+                failure.fact("revision", unfinished.revision)
+            }
+            Error::NoWayBack(why) => failure.fact("revision", why.revision),
+            Error::NotUnfinished { revision, .. } | Error::NothingToDecide { revision } => {
+                failure.fact("revision", revision)
+            }
             Error::NotApplied { revision } => failure.fact("revision", revision),
             Error::Edited(edited) => {
                 let ids: Vec<String> = edited.into_iter().map(|edited| edited.revision).collect();

@@ -111,7 +111,8 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
                 self.remember_broken();
                 let made = self
                     .make_anew(pending, tell)
-                    .and_then(|()| self.refuse_broken());
+                    .and_then(|()| self.refuse_broken())
+                    .and_then(|()| self.run_along());
                 let ended = match made.is_ok() {
                     true => AnsiTransactionManager::commit_transaction(self.sqlite()),
                     false => AnsiTransactionManager::rollback_transaction(self.sqlite()),
@@ -122,6 +123,14 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
             run(self, "PRAGMA foreign_keys = ON")?;
         }
         done
+    }
+
+    /// Runs what belongs into the transaction of the changes.
+    fn run_along(&mut self) -> Result<(), OperationError> {
+        match self.along.take() {
+            Some(sql) => self.execute(&sql).map_err(OperationError::Journal),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn remember_broken(&mut self) {

@@ -1,0 +1,37 @@
+//! What tells two operations apart, as a short text that is the same in every build. Pure.
+
+use crate::operation::Operation;
+
+/// The number of an operation, in hexadecimal digits.
+pub(crate) fn of_operation(operation: &Operation) -> String {
+    of_text(&format!("{operation:?}"))
+}
+
+/// The number of a text, in hexadecimal digits: FNV-1a with 64 bits.
+pub(crate) fn of_text(text: &str) -> String {
+    let number = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{number:016x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_those_of_the_definition() {
+        assert_eq!(of_text(""), "cbf29ce484222325");
+        assert_eq!(of_text("foobar"), "85944171f73967e8");
+    }
+
+    #[test]
+    fn another_operation_has_another_number() {
+        let execute = |sql: &str| Operation::Execute {
+            sql: sql.into(),
+            undo: None,
+        };
+        assert_eq!(of_operation(&execute("A")), of_operation(&execute("A")));
+        assert_ne!(of_operation(&execute("A")), of_operation(&execute("B")));
+    }
+}

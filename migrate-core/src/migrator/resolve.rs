@@ -1,0 +1,219 @@
+//! What a person decides about an unfinished revision, where no program can know: a row of the journal, and for the revision as a
+//! whole its row in the version table. Nothing of the revision is run.
+
+use std::time::Instant;
+
+use diesel::QueryResult;
+use migrate_graph::Direction;
+
+use super::record::{Pen, Tables, Tips, version_sql};
+use super::{Migrator, State, failed};
+use crate::backend::{MigrateConnection, Session};
+use crate::error::Error;
+use crate::journal::{Author, DONE, Event, NOT_DONE, OpenKind, Row, Unfinished};
+use crate::op::BLOCK_HASH;
+
+/// What a person decides about an unfinished revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Decision {
+    /// What was begun last was carried out: the next run goes on behind it.
+    StepDone,
+    /// What was begun last was not carried out: the next run does it again.
+    StepNotDone,
+    /// The revision is applied, all of it: somebody has seen to that.
+    Applied,
+    /// Nothing of the revision is applied: somebody has seen to that.
+    NotApplied,
+}
+
+/// What of an unfinished revision is to be decided.
+struct Question {
+    step: u32,
+    statement: Option<u32>,
+    hash: String,
+    operation: String,
+    back: bool,
+}
+
+impl Migrator<'_> {
+    /// Writes down what a person decided about the revision that is unfinished.
+    ///
+    /// ```
+    /// # use diesel::{Connection, sqlite::SqliteConnection};
+    /// # use migrate_core::{History, Migrator, migrator::Decision};
+    /// # static HISTORY: History = History::new(&[]);
+    /// # let mut connection = SqliteConnection::establish(":memory:")?;
+    /// // nothing is unfinished
+    /// let migrator = Migrator::new(&HISTORY);
+    /// assert!(migrator.resolve(&mut connection, "20261121093000", Decision::StepDone).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When another revision is unfinished or none, when nothing about its operations is to be decided, or when the lock was
+    /// not had in time.
+    pub fn resolve<C>(
+        &self,
+        connection: &mut C,
+        revision: &str,
+        decision: Decision,
+    ) -> Result<(), Error>
+    where
+        C: MigrateConnection + ?Sized,
+    {
+        connection.with_session(|session| {
+            self.unfinished(session, revision)?; // without waiting for the lock
+            self.locked(session, |session| {
+                let (state, unfinished) = self.unfinished(session, revision)?;
+                let start = Instant::now();
+                let rows = self.decided(&state, &unfinished, decision)?;
+                self.write_decision(session, &unfinished, &state, rows)
+                    .map_err(|source| failed(session, "write the decision down", source, start))
+            })
+        })
+    }
+
+    fn unfinished(
+        &self,
+        session: &mut dyn Session,
+        revision: &str,
+    ) -> Result<(State, Unfinished), Error> {
+        let state = self.read(session)?;
+        match state.unfinished() {
+            Some(unfinished) if unfinished.revision == revision => Ok((state, unfinished)),
+            other => Err(Error::NotUnfinished {
+                revision: revision.to_owned(),
+                unfinished: other.map(|unfinished| unfinished.revision),
+            }),
+        }
+    }
+
+    /// The rows that say so, and which way the revision's row in the version table goes.
+    fn decided(
+        &self,
+        state: &State,
+        unfinished: &Unfinished,
+        decision: Decision,
+    ) -> Result<(Vec<Row>, Option<Direction>), Error> {
+        let id = &unfinished.revision;
+        let rows = state.rows.as_deref().unwrap_or_default();
+        let recorded = rows.iter().any(|row| row.version == *id);
+        let compiled = self.revisions()?;
+        let node = compiled.graph.node(id);
+        let checksum = node.and_then(|node| compiled.get(node).checksum());
+        let whole = |direction, event, word: &str, change| {
+            let said = Row {
+                detail: Some(word.to_owned()),
+                ..Row::new(id, direction, Event::Resolved)
+            };
+            let closing = Row {
+                detail: Some("as a person decided".to_owned()),
+                checksum: checksum.map(|checksum| checksum.to_string()),
+                ..Row::new(id, direction, event)
+            };
+            Ok((vec![said, closing], change))
+        };
+        match decision {
+            Decision::Applied => {
+                let change = (!recorded).then_some(Direction::Up);
+                whole(Direction::Up, Event::Applied, "applied", change)
+            }
+            Decision::NotApplied => {
+                let change = recorded.then_some(Direction::Down);
+                whole(Direction::Down, Event::Reverted, "not applied", change)
+            }
+            Decision::StepDone | Decision::StepNotDone => {
+                let done = decision == Decision::StepDone;
+                let question =
+                    question(unfinished, done).ok_or_else(|| Error::NothingToDecide {
+                        revision: id.clone(),
+                    })?;
+                Ok((vec![question.answer(unfinished, done)], None))
+            }
+        }
+    }
+
+    fn write_decision(
+        &self,
+        session: &mut dyn Session,
+        unfinished: &Unfinished,
+        state: &State,
+        (rows, change): (Vec<Row>, Option<Direction>),
+    ) -> QueryResult<()> {
+        let author = Author::of_a_new_run();
+        let from = self.graph().map_or_else(
+            |_| String::new(),
+            |graph| Tips::of(graph, &state.applied(graph)).text(graph),
+        );
+        let rows = rows.into_iter().map(|row| Row {
+            from: from.clone(),
+            ..row
+        });
+        let pen = Pen {
+            author: &author,
+            from: from.clone(),
+            tables: Tables::of(state),
+        };
+        let versions = match change {
+            Some(direction) => vec![version_sql(session, &unfinished.revision, direction)?],
+            None => Vec::new(),
+        };
+        session.begin()?;
+        let written = session
+            .inside() // nothing runs in here but what follows
+            .and_then(|_| pen.write(session, versions, rows.collect(), &self.situation()))
+            .and_then(|()| session.commit());
+        written.inspect_err(|_| {
+            let _ = session.rollback(); // the first error is the one to tell
+        })
+    }
+}
+
+/// What of a revision is to be decided: what was begun last, or else the first block that was committed and cannot be left out.
+fn question(unfinished: &Unfinished, done: bool) -> Option<Question> {
+    if let Some(open) = &unfinished.open {
+        let opaque = matches!(open.kind, OpenKind::Opaque | OpenKind::Batches(_));
+        let refused = done && (opaque && open.hash == BLOCK_HASH);
+        return (!refused).then(|| Question {
+            step: open.step,
+            statement: match open.kind {
+                OpenKind::Statement(statement) | OpenKind::Between(statement) => Some(statement),
+                OpenKind::Opaque | OpenKind::Batches(_) => None,
+            },
+            hash: open.hash.clone(),
+            operation: open.operation.clone(),
+            back: open.back,
+        });
+    }
+    let block = unfinished
+        .finished
+        .iter()
+        .find(|finished| finished.hash == BLOCK_HASH && !done)?;
+    Some(Question {
+        step: block.step,
+        statement: None,
+        hash: block.hash.clone(),
+        operation: block.operation.clone(),
+        back: false,
+    })
+}
+
+impl Question {
+    fn answer(self, unfinished: &Unfinished, done: bool) -> Row {
+        let direction = match (unfinished.direction, self.back) {
+            (Direction::Up, false) | (Direction::Down, true) => Direction::Up,
+            (Direction::Up, true) | (Direction::Down, false) => Direction::Down,
+        };
+        let number = |number: u32| usize::try_from(number).ok();
+        Row {
+            step: number(self.step),
+            statement: self.statement.and_then(number),
+            hash: Some(self.hash),
+            operation: Some(self.operation),
+            detail: Some(if done { DONE } else { NOT_DONE }.to_owned()),
+            ..Row::new(&unfinished.revision, direction, Event::Resolved)
+        }
+    }
+}

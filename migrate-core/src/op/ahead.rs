@@ -1,0 +1,830 @@
+//! Operations of a revision whose statements cannot all be part of one transaction: each is written down before or with what it
+//! does, so that a run that is cut can be gone on with. What was carried out is not done again. It knows no SQL of its own.
+
+use std::time::{Duration, Instant};
+
+use super::steps::{ANYTHING, BLOCK, Block, Known, Place, READS, Steps, at, planned};
+use super::{Boundary, Executor, Failure, Happening, Operations};
+use crate::backend::{Effect, Fate, Inside, Session};
+use crate::error::{OperationError, RevisionError, Unsettled};
+use crate::journal::{
+    Event, Nature, Open, OpenKind, Row, fails_whole, hash_of, nature, only_reads,
+};
+use crate::operation::Operation;
+use crate::schema::Sql;
+
+/// How the statements of an operation are carried out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// As they are: they only set something for the connection.
+    Plain,
+    /// In a small transaction, with the row that says so.
+    Together,
+    /// In the transaction that is open, with the row that says so.
+    Within,
+    /// Each for itself, written down before.
+    Alone,
+    /// Within the transaction that is open, as far as can be told.
+    Unknown,
+}
+
+impl<'a> Operations<'a> {
+    /// The same handle, which writes down what it does.
+    pub(crate) fn step_by_step(mut self, steps: Option<Steps>) -> Operations<'a> {
+        self.steps = steps.map(Box::new);
+        self
+    }
+
+    /// What was written down, and what is still to be.
+    pub(crate) fn take_steps(&mut self) -> Option<Steps> {
+        self.steps.take().map(|steps| *steps)
+    }
+
+    /// Runs an operation in its turn, unless it was carried out before.
+    pub(super) fn apply_step(
+        &mut self,
+        operation: &Operation,
+        name: &str,
+    ) -> Result<(), OperationError> {
+        self.flush_step(Some(operation))?;
+        let Some(steps) = self.steps.as_mut() else {
+            return Ok(());
+        };
+        let step = steps.advance();
+        self.carry_out(operation, step, name)
+    }
+
+    /// Carries out an operation at its place, unless it was carried out before.
+    fn carry_out(
+        &mut self,
+        operation: &Operation,
+        step: u32,
+        name: &str,
+    ) -> Result<(), OperationError> {
+        let hash = hash_of(operation);
+        let place = Place {
+            step,
+            hash: &hash,
+            operation: name,
+        };
+        match self.steps_mut().known(place)? {
+            Known::New => self.run_from(operation, place, 0, None),
+            Known::Finished => {
+                self.keep(name);
+                Ok(())
+            }
+            Known::Begun(open) => match self.settle(operation, place, &open)? {
+                Some(statement) => self.run_from(operation, place, statement, planned(&open)),
+                None => {
+                    self.keep(name);
+                    Ok(())
+                }
+            },
+        }
+    }
+
+    /// Carries out what is left of an operation that was begun, and nothing of one of which nothing was carried out. Tells
+    /// whether it is carried out now.
+    pub(crate) fn complete(&mut self, operation: &Operation, step: u32) -> crate::Result<bool> {
+        let (hash, name) = (hash_of(operation), operation.describe());
+        let place = Place {
+            step,
+            hash: &hash,
+            operation: &name,
+        };
+        let completed = match self.steps_mut().known(place) {
+            Ok(Known::New) => Ok(false),
+            Ok(Known::Finished) => Ok(true),
+            Ok(Known::Begun(open)) => self.go_on(operation, place, &open, false),
+            Err(error) => Err(error),
+        };
+        completed.map_err(|error| self.failed(&name, error))
+    }
+
+    /// Carries out an operation that takes the one at this place back; with `begun_only`, if that was begun before.
+    pub(crate) fn take_back(
+        &mut self,
+        reverse: &Operation,
+        step: u32,
+        begun_only: bool,
+    ) -> crate::Result {
+        let (hash, name) = (hash_of(reverse), reverse.describe());
+        let place = Place {
+            step,
+            hash: &hash,
+            operation: &name,
+        };
+        let done = match self.steps_mut().begun_back(place) {
+            Ok(Some(open)) => self.go_on(reverse, place, &open, !begun_only),
+            Ok(None) if begun_only => Ok(false),
+            Ok(None) => self.run_from(reverse, place, 0, None).map(|()| true),
+            Err(error) => Err(error),
+        };
+        let done = done.map_err(|error| self.failed(&name, error))?;
+        if done {
+            self.steps_mut().forget(step);
+        }
+        Ok(())
+    }
+
+    /// Notes that an operation needs not be taken back, as what comes after takes it along.
+    pub(crate) fn goes_along(&mut self, operation: &Operation, step: u32) {
+        let (hash, name) = (hash_of(operation), operation.describe());
+        let place = Place {
+            step,
+            hash: &hash,
+            operation: &name,
+        };
+        self.steps_mut().done(place, None, None, true);
+    }
+
+    /// Goes on with an operation that was begun. Nothing is done of one of which nothing was carried out, unless `run`.
+    fn go_on(
+        &mut self,
+        operation: &Operation,
+        place: Place<'_>,
+        open: &Open,
+        run: bool,
+    ) -> Result<bool, OperationError> {
+        match self.settle(operation, place, open)? {
+            None => Ok(true),
+            Some(0) if !run => {
+                let row = self.steps_mut().row_of(Event::Refused, place);
+                self.steps_mut().note(row, true);
+                Ok(false)
+            }
+            Some(statement) => {
+                self.run_from(operation, place, statement, planned(open))?;
+                Ok(true)
+            }
+        }
+    }
+
+    /// Nothing that earlier runs carried out is left.
+    pub(crate) fn forget_all(&mut self) {
+        self.steps_mut().forget_all();
+    }
+
+    /// Turns round: what is written down from here on goes the other way.
+    pub(crate) fn turn(&mut self) {
+        self.steps_mut().turn();
+    }
+
+    /// Finds out what became of an operation that was begun, and says which statement is the next; none when it is done.
+    fn settle(
+        &mut self,
+        operation: &Operation,
+        place: Place<'_>,
+        open: &Open,
+    ) -> Result<Option<usize>, OperationError> {
+        let statement = usize::try_from(at(open)).unwrap_or(usize::MAX);
+        let sql = open.statements.get(&at(open)).cloned().unwrap_or_default();
+        let found = match &open.kind {
+            OpenKind::Between(_) => return Ok(Some(statement)),
+            OpenKind::Batches(_) => "rows were changed in batches".to_owned(),
+            OpenKind::Opaque => "what it did was committed at least in part".to_owned(),
+            OpenKind::Statement(_) => match self.session()?.effect(operation, statement, &sql)? {
+                Effect::There => {
+                    let last = planned(open).is_none_or(|all| all.len() <= statement + 1);
+                    let done = Some(statement).filter(|_| !last);
+                    self.steps_mut().done(place, done, None, true);
+                    return Ok((!last).then_some(statement + 1));
+                }
+                Effect::Absent => return Ok(Some(statement)),
+                Effect::Broken { undo } => {
+                    self.undo(&undo, place)?;
+                    return Ok(Some(statement));
+                }
+                Effect::Unclear { found } => found,
+            },
+        };
+        if self.may_be_repeated(operation, &sql) {
+            return Ok(Some(statement));
+        }
+        let unsettled = Unsettled {
+            operation: open.operation.clone(),
+            statement: Some(sql).filter(|sql| !sql.is_empty()),
+            at: open.at.clone(),
+            actor: open.actor.clone(),
+            found,
+            block: false,
+        };
+        self.steps_mut().open = Some(open.clone());
+        Err(OperationError::Unsettled(Box::new(unsettled)))
+    }
+
+    /// Takes away what a statement left by half.
+    fn undo(&mut self, undo: &[String], place: Place<'_>) -> Result<(), OperationError> {
+        for sql in undo {
+            self.send(sql)
+                .1
+                .map_err(|source| OperationError::Statement {
+                    operation: place.operation.to_owned(),
+                    sql: sql.clone(),
+                    source,
+                })?;
+        }
+        Ok(())
+    }
+
+    /// Whether a statement of an operation leaves the same when it is run again.
+    fn may_be_repeated(&self, operation: &Operation, sql: &str) -> bool {
+        let rules = self.backend_rules();
+        let transactional = rules.capabilities().transactional_ddl;
+        let sql = match operation {
+            Operation::Execute { sql, .. } => sql.text(rules.kind()),
+            Operation::Custom(_) => sql,
+            _ => return false,
+        };
+        matches!(
+            nature(sql, rules.kind(), transactional),
+            Nature::Repeatable | Nature::Setting
+        )
+    }
+
+    /// Carries out an operation from one of its statements on.
+    fn run_from(
+        &mut self,
+        operation: &Operation,
+        place: Place<'_>,
+        from: usize,
+        planned: Option<Vec<String>>,
+    ) -> Result<(), OperationError> {
+        let session = self.session()?;
+        let statements = match planned.filter(|_| !is_raw(operation)) {
+            Some(statements) => statements,
+            None => {
+                session.check(operation)?;
+                session.statements(operation)?
+            }
+        };
+        if statements.is_empty() {
+            let kept_back = session.keeps_back();
+            return self.nothing_yet(place, kept_back);
+        }
+        match self.way(operation, &statements) {
+            Way::Plain => self.run_plain(place, &statements),
+            Way::Together => self.run_together(place, &statements, from),
+            way => self.run_one_by_one(place, &statements, from, way, operation),
+        }
+    }
+
+    /// Notes an operation that has nothing to do here, or is kept back.
+    fn nothing_yet(&mut self, place: Place<'_>, kept_back: bool) -> Result<(), OperationError> {
+        let outside = self.situation.outside;
+        let steps = self.steps_mut();
+        match kept_back {
+            true => {
+                let row = steps.row_of(Event::Done, place);
+                steps.wait(row);
+            }
+            false => steps.done(place, None, None, outside),
+        }
+        Ok(())
+    }
+
+    /// How an operation's statements are carried out.
+    fn way(&self, operation: &Operation, statements: &[String]) -> Way {
+        let rules = self.backend_rules();
+        let transactional = rules.capabilities().transactional_ddl;
+        let outside = self.situation.outside;
+        let natures = || {
+            statements
+                .iter()
+                .map(|sql| nature(sql, rules.kind(), transactional))
+        };
+        if is_setting(rules, operation) {
+            return Way::Plain;
+        }
+        let shares = match operation {
+            Operation::Execute { .. } | Operation::Custom(_) => {
+                natures().all(|nature| nature == Nature::Shares)
+            }
+            _ if transactional => rules.inside_transaction(operation).is_ok(),
+            _ => false,
+        };
+        let fates = || statements.iter().map(|sql| self.fate(sql));
+        match outside {
+            true if transactional && shares => Way::Together,
+            true if !transactional && fates().all(|fate| fate == Fate::Stays) => Way::Together,
+            true => Way::Alone,
+            false if fates().all(|fate| fate == Fate::Stays) => Way::Within,
+            false if fates().all(|fate| fate != Fate::Unknown) => Way::Alone,
+            false => Way::Unknown,
+        }
+    }
+
+    fn fate(&self, sql: &str) -> Fate {
+        match &self.executor {
+            Executor::Run(session) => session.fate(sql),
+            Executor::Collect { .. } => Fate::Stays,
+        }
+    }
+
+    /// Sends statements that belong to the connection alone.
+    fn run_plain(&mut self, place: Place<'_>, statements: &[String]) -> Result<(), OperationError> {
+        for sql in statements {
+            self.send(sql)
+                .1
+                .map_err(|source| failed_at(place, sql, source))?;
+        }
+        self.done.push(place.operation.to_owned());
+        Ok(())
+    }
+
+    /// Carries statements out in a small transaction, with the row that says so.
+    fn run_together(
+        &mut self,
+        place: Place<'_>,
+        statements: &[String],
+        from: usize,
+    ) -> Result<(), OperationError> {
+        self.at(Boundary::BeforeBegin);
+        self.session()?
+            .begin_small()
+            .map_err(OperationError::Journal)?;
+        self.at(Boundary::AfterBegin);
+        let worked = self.work_together(place, statements, from);
+        if worked.is_err() {
+            let _ = self.session()?.rollback(); // the first error is the one to tell
+        }
+        worked?;
+        self.steps_mut().saved();
+        self.keep(place.operation);
+        Ok(())
+    }
+
+    fn work_together(
+        &mut self,
+        place: Place<'_>,
+        statements: &[String],
+        from: usize,
+    ) -> Result<(), OperationError> {
+        let start = Instant::now();
+        for sql in statements.iter().skip(from) {
+            self.send(sql)
+                .1
+                .map_err(|source| failed_at(place, sql, source))?;
+        }
+        let row = Row {
+            micros: Some(start.elapsed().as_micros()),
+            ..self.steps_mut().row_of(Event::Done, place)
+        };
+        let insert = self.insert(vec![row])?;
+        let session = self.session()?;
+        match session.inside().map_err(OperationError::Journal)? {
+            Inside::Yes => {}
+            Inside::Nested | Inside::Ended => {
+                return Err(OperationError::LeftItsTransaction {
+                    operation: place.operation.to_owned(),
+                });
+            }
+        }
+        self.record(&insert)?;
+        self.at(Boundary::BeforeCommit);
+        let committed = self.session()?.commit();
+        self.at(Boundary::AfterCommit);
+        committed.map_err(OperationError::Journal)
+    }
+
+    /// Carries statements out one by one.
+    fn run_one_by_one(
+        &mut self,
+        place: Place<'_>,
+        statements: &[String],
+        from: usize,
+        way: Way,
+        operation: &Operation,
+    ) -> Result<(), OperationError> {
+        let outside = self.situation.outside;
+        let mut first = true;
+        for (index, sql) in statements.iter().enumerate().skip(from) {
+            let alone = way == Way::Alone && (outside || self.fate(sql) == Fate::Commits);
+            if alone {
+                self.write_ahead(place, statements, index, first)?;
+                first = false;
+            } else if way == Way::Unknown && index == from {
+                self.open(place)?;
+            }
+            let commits = self.session()?.commits();
+            let (took, executed) = self.send(sql);
+            if let Err(source) = executed {
+                if alone {
+                    self.refused(place, index, operation, sql);
+                }
+                return Err(failed_at(place, sql, source));
+            }
+            let stays = alone || self.session()?.commits() != commits;
+            self.steps_mut().touched |= stays;
+            self.steps_mut().in_doubt &= !stays;
+            let last = index + 1 == statements.len();
+            let statement = Some(index).filter(|_| !last);
+            if last || alone {
+                self.steps_mut().done(place, statement, Some(took), stays);
+            }
+            if stays && last {
+                self.keep(place.operation);
+            } else if last {
+                self.done.push(place.operation.to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes down that a statement is about to be sent, and commits that with all that came before it.
+    fn write_ahead(
+        &mut self,
+        place: Place<'_>,
+        statements: &[String],
+        index: usize,
+        first: bool,
+    ) -> Result<(), OperationError> {
+        let mut rows = Vec::new();
+        let row = |steps: &Steps, event, index: usize| Row {
+            statement: Some(index),
+            query: statements.get(index).cloned(),
+            ..steps.row_of(event, place)
+        };
+        let steps = self.steps_mut();
+        if first {
+            // they may look different once some of them were carried out
+            let others = (0..statements.len()).filter(|other| *other != index);
+            rows.extend(others.map(|other| row(steps, Event::Planned, other)));
+        }
+        rows.push(row(steps, Event::Intent, index));
+        let insert = self.insert(rows)?;
+        self.at(Boundary::BeforeJournal);
+        let written = self.session()?.write_ahead(&insert);
+        self.at(Boundary::AfterJournal);
+        written.map_err(OperationError::Journal)?;
+        self.steps_mut().saved();
+        self.kept = self.done.len(); // all that came before is committed
+        self.steps_mut().in_doubt = true;
+        Ok(())
+    }
+
+    /// Notes that the server has refused a statement, when that means that nothing of it is there.
+    fn refused(&mut self, place: Place<'_>, index: usize, operation: &Operation, sql: &str) {
+        let whole = match operation {
+            Operation::Execute { .. } | Operation::Custom(_) => fails_whole(sql, self.backend()),
+            _ => true,
+        };
+        let Ok(session) = self.session() else { return };
+        let effect = session.effect(operation, index, sql);
+        let clean = match effect {
+            Ok(Effect::Broken { undo }) => self.undo(&undo, place).is_ok(),
+            Ok(_) => whole,
+            Err(_) => false, // the connection may be gone
+        };
+        if clean {
+            let steps = self.steps_mut();
+            let row = Row {
+                statement: Some(index),
+                ..steps.row_of(Event::Refused, place)
+            };
+            steps.note(row, true);
+            steps.in_doubt = false;
+        }
+    }
+
+    /// Writes into the open transaction that something begins which may commit it.
+    fn open(&mut self, place: Place<'_>) -> Result<(), OperationError> {
+        let row = self.steps_mut().row_of(Event::Opened, place);
+        let insert = self.insert(vec![row])?;
+        self.record(&insert)?;
+        self.steps_mut().touched = true;
+        match self.situation.outside {
+            true => self.steps_mut().saved(),
+            false => self.steps_mut().floats(),
+        }
+        Ok(())
+    }
+
+    /// Before statements of a batch, any of which may commit the batch half way.
+    pub(super) fn open_in_batch(&mut self, statements: &[String]) -> Result<(), OperationError> {
+        let within = self.steps.as_ref().and_then(|steps| steps.batches);
+        let stays = |sql: &String| self.fate(sql) == Fate::Stays;
+        match within {
+            Some(step) if !statements.iter().all(stays) => {
+                let place = Place {
+                    step,
+                    hash: ANYTHING,
+                    operation: "change rows in batches",
+                };
+                let row = self.steps_mut().row_of(Event::Opened, place);
+                let insert = self.insert(vec![row])?;
+                self.record(&insert)?;
+                self.steps_mut().floats();
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Before the live connection is handed out: writes down that it is, or refuses it because it was before.
+    pub(super) fn begin_block(&mut self) -> Result<(), OperationError> {
+        if self
+            .steps
+            .as_ref()
+            .is_none_or(|steps| steps.batches.is_some())
+        {
+            return Ok(());
+        }
+        let steps = self.steps_mut();
+        let step = steps.advance();
+        let place = Place {
+            step,
+            hash: ANYTHING,
+            operation: BLOCK,
+        };
+        if let Some(finished) = steps.finished(step) {
+            if finished.hash == READS {
+                return Ok(());
+            }
+            steps.known(place)?;
+            return Err(was_done(step));
+        }
+        if let Some(open) = steps.open.clone().filter(|open| open.step == step) {
+            steps.known(place)?;
+            steps.open = Some(open.clone());
+            return Err(OperationError::Unsettled(Box::new(Unsettled {
+                operation: open.operation,
+                statement: None,
+                at: open.at,
+                actor: open.actor,
+                found: "it was cut, and what it did was committed at least in part".to_owned(),
+                block: true,
+            })));
+        }
+        self.open(place)?;
+        let session = self.session()?;
+        let (watched, commits) = (session.watch(), session.commits());
+        self.steps_mut().block = Some(Block {
+            step,
+            watched,
+            commits,
+        });
+        Ok(())
+    }
+
+    /// After a block with the live connection: notes what became of it.
+    pub(super) fn end_block(&mut self) -> Result<(), OperationError> {
+        let Some(block) = self.steps.as_mut().and_then(|steps| steps.block.take()) else {
+            return Ok(());
+        };
+        let (all, kind) = (self.situation.all, self.backend());
+        let mut reads = block.watched;
+        for seen in self.session()?.watched() {
+            reads &= only_reads(&seen.sql, kind);
+            if all {
+                self.situation.tell(&Happening::Statement {
+                    sql: &seen.sql,
+                    duration: seen.duration,
+                });
+            }
+        }
+        let session = self.session()?;
+        session.look_inside().map_err(OperationError::Journal)?;
+        let stays = session.commits() != block.commits;
+        let place = Place {
+            step: block.step,
+            hash: if reads { READS } else { ANYTHING },
+            operation: BLOCK,
+        };
+        let stays = stays || self.situation.outside;
+        self.steps_mut().done(place, None, None, stays);
+        if stays {
+            self.kept = self.done.len();
+        }
+        Ok(())
+    }
+
+    /// Begins batches: says after which key they go on, unless all of them were done.
+    pub(super) fn begin_batches(
+        &mut self,
+        hash: &str,
+        name: &str,
+    ) -> Result<Option<Option<String>>, OperationError> {
+        if self
+            .steps
+            .as_ref()
+            .is_none_or(|steps| steps.batches.is_some())
+        {
+            return Ok(Some(None));
+        }
+        self.flush_step(None)?;
+        let steps = self.steps_mut();
+        let step = steps.advance();
+        let place = Place {
+            step,
+            hash,
+            operation: name,
+        };
+        let after = match steps.known(place)? {
+            Known::New => None,
+            Known::Finished => {
+                self.keep(name);
+                return Ok(None);
+            }
+            Known::Begun(open) => match &open.kind {
+                OpenKind::Batches(key) => Some(key.clone()),
+                _ => {
+                    steps.open = Some(open.clone());
+                    return Err(OperationError::Unsettled(Box::new(Unsettled {
+                        operation: open.operation,
+                        statement: None,
+                        at: open.at,
+                        actor: open.actor,
+                        found: "a statement of a batch committed half of it".to_owned(),
+                        block: false,
+                    })));
+                }
+            },
+        };
+        self.steps_mut().batches = Some(step);
+        Ok(Some(after))
+    }
+
+    /// Before a batch is committed: writes down up to which key it goes.
+    pub(super) fn end_batch(
+        &mut self,
+        hash: &str,
+        name: &str,
+        number: usize,
+        key: &str,
+    ) -> Result<(), OperationError> {
+        let Some(step) = self.steps.as_ref().and_then(|steps| steps.batches) else {
+            return Ok(());
+        };
+        let place = Place {
+            step,
+            hash,
+            operation: name,
+        };
+        let row = Row {
+            statement: Some(number),
+            detail: Some(key.to_owned()),
+            ..self.steps_mut().row_of(Event::Batch, place)
+        };
+        let insert = self.insert(vec![row])?;
+        self.record(&insert)
+    }
+
+    /// A batch was committed.
+    pub(super) fn batch_is_committed(&mut self) {
+        if let Some(steps) = self.steps.as_mut().filter(|steps| steps.batches.is_some()) {
+            steps.saved();
+        }
+    }
+
+    /// All batches are done.
+    pub(super) fn end_batches(&mut self, hash: &str, name: &str) {
+        let outside = self.situation.outside;
+        let Some(steps) = self.steps.as_mut() else {
+            return;
+        };
+        let Some(step) = steps.batches.take() else {
+            return;
+        };
+        let place = Place {
+            step,
+            hash,
+            operation: name,
+        };
+        steps.done(place, None, None, outside);
+    }
+
+    /// Carries out what the session keeps back, with its rows in the same transaction.
+    pub(super) fn flush_step(&mut self, next: Option<&Operation>) -> Result<(), OperationError> {
+        let waiting = self.steps.as_ref().is_some_and(|steps| steps.is_waiting());
+        if waiting {
+            let insert = self.insert(Vec::new())?;
+            self.session()?.along(Some(insert));
+        }
+        self.at(Boundary::BeforeStatement);
+        let Executor::Run(session) = &mut self.executor else {
+            return Ok(());
+        };
+        let flushed = super::flush(&mut **session, &self.situation, next);
+        let left = session.along(None);
+        self.at(Boundary::AfterStatement);
+        flushed?;
+        if waiting && left.is_none() {
+            self.steps_mut().waited();
+            self.kept = self.done.len();
+        }
+        Ok(())
+    }
+
+    /// That the body did not come to an operation which was carried out before.
+    pub(super) fn refuse_fewer(&mut self) -> Result<(), OperationError> {
+        let left_out = self.steps.as_ref().and_then(|steps| steps.left_out());
+        match left_out {
+            Some((step, operation)) => Err(OperationError::LeftOut {
+                number: step + 1,
+                operation,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// An operation stays, whatever becomes of the transaction.
+    fn keep(&mut self, name: &str) {
+        if let Some(steps) = &mut self.steps {
+            steps.touched = true;
+        }
+        self.done.push(name.to_owned());
+        self.kept = self.done.len();
+    }
+
+    /// Sends a statement of the revision, and tells of it.
+    fn send(&mut self, sql: &str) -> (Duration, diesel::QueryResult<()>) {
+        self.at(Boundary::BeforeStatement);
+        let start = Instant::now();
+        let executed = match &mut self.executor {
+            Executor::Run(session) => session.execute(sql),
+            Executor::Collect { .. } => Ok(()),
+        };
+        let duration = start.elapsed();
+        self.situation.tell(&Happening::Statement { sql, duration });
+        self.at(Boundary::AfterStatement);
+        (duration, executed)
+    }
+
+    /// Writes rows into the transaction that is open.
+    fn record(&mut self, insert: &str) -> Result<(), OperationError> {
+        self.at(Boundary::BeforeJournal);
+        let written = self.session()?.record(&[insert.to_owned()]);
+        self.at(Boundary::AfterJournal);
+        written.map_err(OperationError::Journal)
+    }
+
+    fn insert(&mut self, rows: Vec<Row>) -> Result<String, OperationError> {
+        let (rules, table) = (self.backend_rules(), self.session()?.journal_table());
+        Ok(self.steps_mut().insert(rules, &table, rows)?)
+    }
+
+    fn at(&self, boundary: Boundary) {
+        self.situation.at(boundary);
+    }
+
+    fn steps_mut(&mut self) -> &mut Steps {
+        self.steps
+            .as_mut()
+            .expect("only a handle that writes down its steps comes here")
+    }
+
+    fn session(&mut self) -> Result<&mut (dyn Session + 'a), OperationError> {
+        match &mut self.executor {
+            Executor::Run(session) => Ok(&mut **session),
+            Executor::Collect { .. } => Err(OperationError::NotLive),
+        }
+    }
+
+    fn backend_rules(&self) -> &'static dyn crate::backend::Backend {
+        self.rules()
+    }
+
+    /// The error of a block, as the operation that failed.
+    pub(super) fn block_failed(&mut self, error: OperationError) -> RevisionError {
+        self.failure
+            .get_or_insert(Failure::of(BLOCK.to_owned(), &error));
+        error.into()
+    }
+}
+
+fn failed_at(place: Place<'_>, sql: &str, source: diesel::result::Error) -> OperationError {
+    OperationError::Statement {
+        operation: place.operation.to_owned(),
+        sql: sql.to_owned(),
+        source,
+    }
+}
+
+/// A block that was committed by an earlier run, and cannot be left out by this one.
+fn was_done(step: u32) -> OperationError {
+    OperationError::Unsettled(Box::new(Unsettled {
+        operation: format!("{BLOCK} (operation {})", step + 1),
+        statement: None,
+        at: String::new(),
+        actor: String::new(),
+        found: "an earlier run has committed what it did, and it cannot be left out".to_owned(),
+        block: true,
+    }))
+}
+
+fn is_raw(operation: &Operation) -> bool {
+    matches!(operation, Operation::Execute { .. })
+}
+
+/// Whether an operation only sets something for the connection, which each run has to do for itself.
+fn is_setting(rules: &dyn crate::backend::Backend, operation: &Operation) -> bool {
+    let text = |sql: &Sql| sql.text(rules.kind()).to_owned();
+    match operation {
+        Operation::Execute { sql, .. } => {
+            let transactional = rules.capabilities().transactional_ddl;
+            nature(&text(sql), rules.kind(), transactional) == Nature::Setting
+        }
+        _ => false,
+    }
+}

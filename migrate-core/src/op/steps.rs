@@ -1,0 +1,332 @@
+//! What a run writes down of a revision's operations while it goes, and what earlier runs have written: kept where the statements
+//! of a revision cannot all be part of one transaction. Only data and its rules; `ahead` carries them out.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use migrate_graph::Direction;
+
+use crate::backend::Backend;
+use crate::error::{OperationError, Unsupported};
+use crate::journal::{self, Author, Event, Finished, Open, OpenKind, Row, Unfinished};
+
+/// What a block with the live connection is called.
+pub(crate) const BLOCK: &str = "use the live connection";
+/// The hash of a block that only read, as far as could be seen.
+pub(crate) const READS: &str = "reads";
+/// The hash of a block that may have done anything.
+pub(crate) const ANYTHING: &str = "block";
+
+/// The steps of one revision.
+#[derive(Debug)]
+pub(crate) struct Steps {
+    author: Author,
+    revision: String,
+    /// Which way the run goes: the opposite of the revision's when it is taken back.
+    direction: Direction,
+    from: String,
+    /// What earlier runs have carried out.
+    finished: BTreeMap<u32, Finished>,
+    /// What an earlier run has begun.
+    pub(super) open: Option<Open>,
+    /// The place of the next operation.
+    next: u32,
+    /// What came of operations and is not written yet.
+    unsaved: Vec<Unsaved>,
+    /// What was kept back by the session, and is not done yet.
+    waiting: Vec<Row>,
+    /// What was written into a transaction that is still open, and stays whatever becomes of that.
+    floating: Vec<Row>,
+    /// Whether anything of the revision is in the journal for good.
+    begun: bool,
+    /// Whether anything of the revision stays whatever becomes of it.
+    pub(super) touched: bool,
+    /// Whether a statement was sent of which it is not known what became of it.
+    pub(super) in_doubt: bool,
+    /// The block that the body is in.
+    pub(super) block: Option<Block>,
+    /// The batches that the body is in.
+    pub(super) batches: Option<u32>,
+}
+
+#[derive(Debug)]
+struct Unsaved {
+    row: Row,
+    /// Whether what it tells of is committed already.
+    stays: bool,
+}
+
+/// A block with the live connection.
+#[derive(Debug)]
+pub(super) struct Block {
+    pub(super) step: u32,
+    /// Whether the session sees what is done in it.
+    pub(super) watched: bool,
+    /// How often a statement had committed by itself before.
+    pub(super) commits: u64,
+}
+
+/// A statement of an operation, and its place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place<'a> {
+    pub(super) step: u32,
+    pub(super) hash: &'a str,
+    pub(super) operation: &'a str,
+}
+
+/// What is known of an operation before it is carried out.
+pub(super) enum Known {
+    /// Nothing: it is new.
+    New,
+    /// It was carried out.
+    Finished,
+    /// It was begun.
+    Begun(Open),
+}
+
+impl Steps {
+    /// The steps of a revision that goes this way, after what earlier runs left.
+    pub(crate) fn new(
+        author: &Author,
+        revision: &str,
+        direction: Direction,
+        from: &str,
+        resumed: Option<&Unfinished>,
+    ) -> Steps {
+        let finished = resumed.map(|unfinished| unfinished.finished.clone());
+        let finished = finished.unwrap_or_default().into_iter();
+        Steps {
+            author: author.clone(),
+            revision: revision.to_owned(),
+            direction,
+            from: from.to_owned(),
+            finished: finished.map(|finished| (finished.step, finished)).collect(),
+            open: resumed.and_then(|unfinished| unfinished.open.clone()),
+            next: 0,
+            unsaved: Vec::new(),
+            waiting: Vec::new(),
+            floating: Vec::new(),
+            begun: resumed.is_some(),
+            touched: resumed.is_some(),
+            in_doubt: false,
+            block: None,
+            batches: None,
+        }
+    }
+
+    /// The same, going the other way from here on.
+    pub(crate) fn turn(&mut self) {
+        self.direction = match self.direction {
+            Direction::Up => Direction::Down,
+            Direction::Down => Direction::Up,
+        };
+    }
+
+    /// The place of the operation that comes next.
+    pub(super) fn advance(&mut self) -> u32 {
+        self.next += 1;
+        self.next - 1
+    }
+
+    /// What is known of an operation.
+    pub(super) fn known(&mut self, place: Place<'_>) -> Result<Known, OperationError> {
+        let same = |hash: &str, was: &str, query: Option<&String>| match hash == place.hash {
+            true => Ok(()),
+            false => Err(OperationError::Changed {
+                number: place.step + 1,
+                was: was.to_owned(),
+                ran: query.cloned(),
+                is: place.operation.to_owned(),
+            }),
+        };
+        if let Some(finished) = self.finished.get(&place.step) {
+            same(&finished.hash, &finished.operation, finished.query.as_ref())?;
+            return Ok(Known::Finished);
+        }
+        match self.open.take_if(|open| open.step == place.step) {
+            Some(open) => {
+                let query = open.statements.values().next_back();
+                same(&open.hash, &open.operation, query)
+                    .inspect_err(|_| self.open = Some(open.clone()))?;
+                Ok(Known::Begun(open))
+            }
+            None => Ok(Known::New),
+        }
+    }
+
+    /// What an earlier run began of taking an operation back.
+    pub(super) fn begun_back(&mut self, place: Place<'_>) -> Result<Option<Open>, OperationError> {
+        let open = self
+            .open
+            .take_if(|open| open.step == place.step && open.back);
+        match open {
+            Some(open) if open.hash != place.hash => Err(OperationError::Changed {
+                number: place.step + 1,
+                was: open.operation,
+                ran: open.statements.into_values().next_back(),
+                is: place.operation.to_owned(),
+            }),
+            open => Ok(open),
+        }
+    }
+
+    /// An operation was taken back.
+    pub(super) fn forget(&mut self, step: u32) {
+        self.finished.remove(&step);
+    }
+
+    /// All operations were taken back.
+    pub(super) fn forget_all(&mut self) {
+        self.finished.clear();
+    }
+
+    /// Whether nothing of the revision stays, once what is open is rolled back.
+    pub(crate) fn leaves_nothing(&self) -> bool {
+        !self.touched && !self.in_doubt
+    }
+
+    /// What an earlier run carried out at a place.
+    pub(super) fn finished(&self, step: u32) -> Option<&Finished> {
+        self.finished.get(&step)
+    }
+
+    /// The first operation that was carried out and that the body did not come to.
+    pub(super) fn left_out(&self) -> Option<(u32, String)> {
+        let finished = self.finished.range(self.next..).next();
+        let finished = finished.map(|(step, finished)| (*step, finished.operation.clone()));
+        finished.or_else(|| {
+            let open = self.open.as_ref()?;
+            Some((open.step, open.operation.clone()))
+        })
+    }
+
+    fn row(&self, event: Event) -> Row {
+        Row {
+            from: self.from.clone(),
+            ..Row::new(&self.revision, self.direction, event)
+        }
+    }
+
+    /// A row about an operation.
+    pub(super) fn row_of(&self, event: Event, place: Place<'_>) -> Row {
+        Row {
+            step: usize::try_from(place.step).ok(),
+            hash: Some(place.hash.to_owned()),
+            operation: Some(place.operation.to_owned()),
+            ..self.row(event)
+        }
+    }
+
+    /// A row that says that a run of the revision ended with an error.
+    pub(crate) fn failed(&self, message: String, operation: Option<String>) -> Row {
+        Row {
+            operation,
+            detail: Some(message),
+            ..self.row(Event::Failed)
+        }
+    }
+
+    /// An operation was carried out, or one of its statements but the last.
+    pub(super) fn done(
+        &mut self,
+        place: Place<'_>,
+        statement: Option<usize>,
+        took: Option<Duration>,
+        stays: bool,
+    ) {
+        let row = Row {
+            statement,
+            micros: took.map(|took| took.as_micros()),
+            ..self.row_of(Event::Done, place)
+        };
+        self.note(row, stays);
+    }
+
+    /// Something is to be written with what comes next.
+    pub(super) fn note(&mut self, row: Row, stays: bool) {
+        self.unsaved.push(Unsaved { row, stays });
+    }
+
+    /// An operation is kept back by the session.
+    pub(super) fn wait(&mut self, row: Row) {
+        self.waiting.push(row);
+    }
+
+    pub(super) fn is_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// What the session kept back was carried out, and its rows were written.
+    pub(super) fn waited(&mut self) {
+        self.waiting.clear();
+        self.saved();
+    }
+
+    /// All that was to be written was, for good.
+    pub(super) fn saved(&mut self) {
+        self.unsaved.clear();
+        self.floating.clear();
+        self.begun = true;
+    }
+
+    /// All that was to be written was, into a transaction that is still open.
+    pub(super) fn floats(&mut self) {
+        let unsaved = std::mem::take(&mut self.unsaved);
+        let staying = unsaved.into_iter().filter(|unsaved| unsaved.stays);
+        self.floating.extend(staying.map(|unsaved| unsaved.row));
+    }
+
+    /// The statement that writes what is to be written, with these rows after it.
+    pub(super) fn insert(
+        &self,
+        backend: &dyn Backend,
+        table: &str,
+        more: Vec<Row>,
+    ) -> Result<String, Unsupported> {
+        let unsaved = self.unsaved.iter().map(|unsaved| unsaved.row.clone());
+        let waiting = match more.is_empty() {
+            true => self.waiting.clone(), // for the session, which does them now
+            false => Vec::new(),
+        };
+        let rows = unsaved.chain(waiting).chain(more).collect();
+        let insert = journal::insert_sql(backend, table, &self.author, rows)?;
+        Ok(insert.unwrap_or_default())
+    }
+
+    /// The rows that belong before the one that closes the revision: what came of its operations, unless nothing of it was
+    /// ever written, as then all of it is one transaction.
+    pub(crate) fn rest(&mut self) -> Vec<Row> {
+        let unsaved = std::mem::take(&mut self.unsaved).into_iter();
+        match self.begun {
+            true => unsaved.map(|unsaved| unsaved.row).collect(),
+            false => Vec::new(),
+        }
+    }
+
+    /// The rows that tell of what stays after a failure, whatever was rolled back.
+    pub(crate) fn remains(&mut self) -> Vec<Row> {
+        let mut rows = std::mem::take(&mut self.floating);
+        let unsaved = std::mem::take(&mut self.unsaved).into_iter();
+        let staying = unsaved.filter(|unsaved| unsaved.stays);
+        rows.extend(staying.map(|unsaved| unsaved.row));
+        rows
+    }
+}
+
+/// What an earlier run wrote of an operation's statements, if it wrote them all.
+pub(super) fn planned(open: &Open) -> Option<Vec<String>> {
+    let complete = open
+        .statements
+        .keys()
+        .copied()
+        .eq(0..open.statements.len().try_into().ok()?);
+    (complete && !open.statements.is_empty()).then(|| open.statements.values().cloned().collect())
+}
+
+/// The statement that an open operation is at.
+pub(super) fn at(open: &Open) -> u32 {
+    match open.kind {
+        OpenKind::Statement(statement) | OpenKind::Between(statement) => statement,
+        OpenKind::Opaque | OpenKind::Batches(_) => 0,
+    }
+}

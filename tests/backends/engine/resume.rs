@@ -1,0 +1,359 @@
+//! Runs that are cut at every place where a process may die, and gone on with.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use migrate_core::journal::Event as Entry;
+use migrate_core::migrator::{Abandon, Event, Report};
+use migrate_core::prelude::*;
+use migrate_core::revision::Downgrade;
+use migrate_core::{Error, History, Migrator, with_connection};
+
+use super::applied;
+use crate::backend::{TestBackend, on_each_backend};
+use crate::histories::{history, irreversible, reversible, revision, with_downgrade};
+
+/// Tables, rows and an index; some in a transaction and some not.
+fn mixed() -> History {
+    history(vec![
+        with_downgrade(
+            "a",
+            &[],
+            |op| {
+                op.create_table(
+                    table("users")
+                        .column(column("id", Integer).primary_key())
+                        .column(column("name", VarChar(50))),
+                )?;
+                op.bulk_insert(
+                    "users",
+                    ["id", "name"],
+                    (1..=9).map(|id| (id, format!("n{id}"))),
+                )?;
+                op.create_index(index("ix_name").on("users", ["name"]))
+            },
+            |op| {
+                op.drop_index("ix_name")
+                    .was(index("ix_name").on("users", ["name"]))?;
+                op.drop_table("users")
+            },
+        ),
+        reversible("b", &["a"], |op| {
+            op.add_column("users", column("visits", Integer).default(0))?;
+            op.execute(
+                sql("UPDATE users SET visits = visits + 1")
+                    .undone_by("UPDATE users SET visits = visits - 1"),
+            )?;
+            let seen = index("ix_visits").on("users", ["visits"]);
+            match op.backend() {
+                BackendKind::Postgres => op.create_index(seen.concurrently()),
+                _ => op.create_index(seen),
+            }
+        })
+        .without_transaction(),
+        with_downgrade(
+            "c",
+            &["b"],
+            |op| {
+                with_connection!(op, |connection| diesel::RunQueryDsl::execute(
+                    diesel::sql_query("UPDATE users SET visits = visits + 10"),
+                    connection
+                ))?;
+                Ok(())
+            },
+            |op| op.execute("UPDATE users SET visits = visits - 10"),
+        ),
+    ])
+}
+
+/// Rows that are changed in batches, each with a transaction of its own.
+fn batches() -> History {
+    history(vec![
+        irreversible("a", &[], |op| {
+            op.create_table(
+                table("users")
+                    .column(column("id", Integer).primary_key())
+                    .column(column("visits", Integer).default(0)),
+            )?;
+            op.bulk_insert("users", ["id"], (1..=7).map(|id| (id,)))
+        }),
+        irreversible("b", &["a"], |op| {
+            op.batches("users", "id").size(3).run(|op, batch| {
+                op.execute(format!(
+                    "UPDATE users SET visits = visits + 1 WHERE {batch}"
+                ))
+            })?;
+            op.add_column("users", column("more", Integer).nullable())
+        })
+        .without_transaction(),
+    ])
+}
+
+/// What is in a database: its catalogue, its rows, and what is applied.
+fn contents<B: TestBackend>(place: &B::Place, history: &History) -> Vec<String> {
+    let mut session = B::session(place);
+    let session = session.as_mut();
+    let mut all: Vec<String> = B::catalogue(session).into_iter().collect();
+    if all.iter().any(|fact| fact.starts_with("table users")) {
+        let visits = all.iter().any(|fact| fact.contains("users.visits"));
+        let value = if visits { "id * 1000 + visits" } else { "id" };
+        all.extend(B::of_rows(session, value, "users"));
+    }
+    all.extend(applied(history, session));
+    all
+}
+
+/// Runs something, and leaves it at a boundary as if the process had died. Tells whether it came that far.
+fn cut<B: TestBackend>(
+    place: &B::Place,
+    history: &History,
+    at: usize,
+    run: impl Fn(&Migrator<'_>, &mut dyn migrate_core::backend::Session) -> Result<Report, Error>,
+) -> bool {
+    let seen = Cell::new(0);
+    let migrator = Migrator::new(history).on_event(|event| {
+        if let Event::Boundary { .. } = event {
+            seen.set(seen.get() + 1);
+            if seen.get() == at {
+                resume_unwind(Box::new(Abandon));
+            }
+        }
+    });
+    let mut session = B::session(place);
+    let ran = catch_unwind(AssertUnwindSafe(|| run(&migrator, session.as_mut())));
+    match ran {
+        Ok(report) => {
+            report.unwrap();
+            false
+        }
+        Err(_) => true,
+    }
+}
+
+type Run = fn(&Migrator<'_>, &mut dyn migrate_core::backend::Session) -> Result<Report, Error>;
+
+const UP: Run = |migrator, session| migrator.upgrade(session, "head");
+const DOWN: Run = |migrator, session| migrator.downgrade(session, "base");
+
+/// Cuts `first` at each of its boundaries, in a database of its own, and runs `second` there, which must come to the same as
+/// both without a cut.
+fn everywhere<B: TestBackend>(history: &History, up: bool, first: Run, second: Run) {
+    let run = |place: &B::Place, run: Run| {
+        let mut session = B::session(place);
+        run(&Migrator::new(history), session.as_mut()).unwrap()
+    };
+    let undisturbed = B::place();
+    if up {
+        run(&undisturbed, UP);
+    }
+    run(&undisturbed, first);
+    run(&undisturbed, second);
+    let expected = contents::<B>(&undisturbed, history);
+    for at in 1.. {
+        let place = B::place();
+        if up {
+            run(&place, UP);
+        }
+        if !cut::<B>(&place, history, at, first) {
+            assert!(at > 10, "{at}");
+            return;
+        }
+        run(&place, second);
+        assert_eq!(contents::<B>(&place, history), expected, "cut at {at}");
+        let status = Migrator::new(history)
+            .status(B::session(&place).as_mut())
+            .unwrap();
+        assert_eq!(status.unfinished, None, "cut at {at}");
+    }
+}
+
+fn up_is_gone_on_with<B: TestBackend>() {
+    everywhere::<B>(&mixed(), false, UP, UP);
+}
+
+fn batches_are_gone_on_with<B: TestBackend>() {
+    everywhere::<B>(&batches(), false, UP, UP);
+}
+
+fn down_is_gone_on_with<B: TestBackend>() {
+    everywhere::<B>(&mixed(), true, DOWN, DOWN);
+}
+
+fn down_takes_back_what_was_half_applied<B: TestBackend>() {
+    everywhere::<B>(&mixed(), false, UP, DOWN);
+}
+
+fn up_applies_again_what_was_half_taken_back<B: TestBackend>() {
+    everywhere::<B>(&mixed(), true, DOWN, |migrator, session| {
+        match migrator.upgrade(session, "head") {
+            // rows are gone that no operation brings back
+            Err(Error::NoWayBack(_)) => {
+                migrator.downgrade(session, "-1")?;
+                migrator.upgrade(session, "head")
+            }
+            up => up,
+        }
+    });
+}
+
+/// Cuts again and again, each time a little later, until it is done.
+fn many_cuts_in_a_row_come_to_the_same<B: TestBackend>() {
+    for (history, stride) in [(mixed(), 3), (mixed(), 4), (batches(), 5)] {
+        let undisturbed = B::place();
+        Migrator::new(&history)
+            .upgrade(B::session(&undisturbed).as_mut(), "head")
+            .unwrap();
+        let place = B::place();
+        let mut at = stride;
+        let mut cuts = 0;
+        while cut::<B>(&place, &history, at, UP) {
+            cuts += 1;
+            at = 2 + (at * 7 + cuts) % 23; // far enough for some progress, most times
+            assert!(cuts < 300, "no progress");
+        }
+        assert_eq!(
+            contents::<B>(&place, &history),
+            contents::<B>(&undisturbed, &history)
+        );
+    }
+}
+
+fn a_failed_revision_is_mended_and_gone_on_with<B: TestBackend>() {
+    fn first(op: &mut Operations<'_>) -> Result<()> {
+        op.create_table(table("one").column(column("n", Integer)))?;
+        op.bulk_insert("one", ["n"], [(1,)])?;
+        op.create_table(table("two").column(column("n", Integer)))
+    }
+    let broken = history(vec![
+        irreversible("a", &[], |op| {
+            first(op)?;
+            op.create_table(table("one").column(column("n", Integer)))
+        })
+        .without_transaction(),
+    ]);
+    let mended = history(vec![
+        irreversible("a", &[], |op| {
+            first(op)?;
+            op.create_table(table("three").column(column("n", Integer)))
+        })
+        .without_transaction(),
+    ]);
+    let other = history(vec![
+        irreversible("a", &[], |op| {
+            op.create_table(table("one").column(column("m", Integer)))
+        })
+        .without_transaction(),
+    ]);
+    let place = B::place();
+    let mut session = B::session(&place);
+    let session = session.as_mut();
+    let error = Migrator::new(&broken).upgrade(session, "head").unwrap_err();
+    assert!(
+        error.help().unwrap().contains("cargo migrate down"),
+        "{error}"
+    );
+    let unfinished = Migrator::new(&broken).status(session).unwrap().unfinished;
+    let unfinished = unfinished.unwrap();
+    assert_eq!(unfinished.revision, "a");
+    let operations: Vec<_> = unfinished
+        .finished
+        .iter()
+        .map(|finished| finished.operation.as_str())
+        .collect();
+    assert_eq!(
+        operations,
+        [
+            "create table `one`",
+            "insert 1 row into `one`",
+            "create table `two`"
+        ]
+    );
+    assert!(unfinished.failed.unwrap().contains("one"));
+
+    let error = Migrator::new(&other).upgrade(session, "head").unwrap_err();
+    let said = error.to_string();
+    assert!(
+        said.contains("operation 1 was carried out by an earlier run")
+            && said.contains("it was: create table `one`"),
+        "{said}"
+    );
+    Migrator::new(&mended).upgrade(session, "head").unwrap();
+    assert_eq!(B::tables(session), 3);
+    assert_eq!(B::of_rows(session, "n", "one"), ["1"]);
+    assert_eq!(applied(&mended, session), ["a"]);
+}
+
+fn a_failed_revision_is_taken_back<B: TestBackend>() {
+    let broken = history(vec![
+        reversible("a", &[], |op| {
+            op.create_table(table("one").column(column("n", Integer)))
+        }),
+        revision(
+            "b",
+            &["a"],
+            |op| {
+                op.create_table(table("two").column(column("n", Integer)))?;
+                op.bulk_insert("two", ["n"], [(1,)])?;
+                op.create_index(index("ix").on("two", ["n"]))?;
+                op.execute("nonsense")
+            },
+            Downgrade::Irreversible,
+        )
+        .without_transaction(),
+    ]);
+    let place = B::place();
+    let mut session = B::session(&place);
+    let session = session.as_mut();
+    let migrator = Migrator::new(&broken);
+    migrator.upgrade(session, "head").unwrap_err();
+    assert_eq!(B::tables(session), 2);
+    assert!(matches!(
+        migrator.stamp(session, &["head"], false),
+        Err(Error::Unfinished(_))
+    ));
+    let report = migrator.downgrade(session, "-1").unwrap();
+    assert_eq!((report.steps.len(), report.current.len()), (1, 1));
+    assert_eq!(B::tables(session), 1);
+    assert_eq!(applied(&broken, session), ["a"]);
+    let events: Vec<_> = migrator.log(session).unwrap();
+    assert_eq!(events.last().unwrap().event, Entry::Reverted);
+    assert!(events.iter().any(|entry| entry.event == Entry::Failed));
+}
+
+fn what_cannot_be_taken_back_is_named_before_anything_is_run<B: TestBackend>() {
+    let broken = history(vec![
+        irreversible("a", &[], |op| {
+            op.create_table(table("one").column(column("n", Integer)))?;
+            op.execute("INSERT INTO one VALUES (1)")?;
+            op.execute("nonsense")
+        })
+        .without_transaction(),
+    ]);
+    let place = B::place();
+    let mut session = B::session(&place);
+    let session = session.as_mut();
+    let migrator = Migrator::new(&broken);
+    migrator.upgrade(session, "head").unwrap_err();
+    let error = migrator.downgrade(session, "base").unwrap_err();
+    assert!(matches!(error, Error::NoWayBack(_)), "{error}");
+    assert!(
+        error
+            .help()
+            .unwrap()
+            .contains("cargo migrate resolve a --not-applied"),
+        "{error}"
+    );
+    assert_eq!(B::of_rows(session, "n", "one"), ["1"]);
+}
+
+on_each_backend! {
+    up_is_gone_on_with
+    batches_are_gone_on_with
+    down_is_gone_on_with
+    down_takes_back_what_was_half_applied
+    up_applies_again_what_was_half_taken_back
+    many_cuts_in_a_row_come_to_the_same
+    a_failed_revision_is_mended_and_gone_on_with
+    a_failed_revision_is_taken_back
+    what_cannot_be_taken_back_is_named_before_anything_is_run
+}
