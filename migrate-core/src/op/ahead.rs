@@ -674,6 +674,7 @@ impl<'a> Operations<'a> {
     pub(super) fn batch_is_committed(&mut self) {
         if let Some(steps) = self.steps.as_mut().filter(|steps| steps.batches.is_some()) {
             steps.saved();
+            steps.touched = true;
         }
     }
 
