@@ -144,3 +144,37 @@ fn new_writes_a_folder_with_its_place_in_the_history() {
     let edit = migrate_tests::run(edit.env("EDITOR", "cat").env_remove("VISUAL"));
     edit.ok().prints("-- More: what applies it");
 }
+
+#[test]
+fn init_leaves_diesels_folder_where_it_is() {
+    let project = Project::empty("old");
+    project
+        .write(
+            "Cargo.toml",
+            "[package]\nname = \"old\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
+        )
+        .write("src/lib.rs", "//! Uses diesel.\n")
+        .write(
+            "diesel.toml",
+            "[migrations_directory]\ndir = \"db/diesel\"\n",
+        )
+        .write(
+            "db/diesel/2024-01-01-000000_create_users/up.sql",
+            "CREATE TABLE users (id INTEGER);\n",
+        );
+    project
+        .migrate(["init"])
+        .ok()
+        .says("added the folder of diesel's migrations, `db/diesel`, to Cargo.toml");
+    assert!(!project.path("migrations").exists());
+    assert!(
+        project
+            .read("build.rs")
+            .contains("rerun-if-changed=db/diesel")
+    );
+    project
+        .migrate(["heads"])
+        .ok()
+        .prints("20240101000000 (head), create users");
+    project.migrate(["init"]).ok().says("nothing to do");
+}

@@ -1,5 +1,6 @@
 //! `init`: everything a package needs to have revisions. Changes only what is missing, so that a second time changes nothing.
 
+mod diesel;
 mod library;
 mod manifest;
 
@@ -15,6 +16,7 @@ use crate::workplace::Workplace;
 use crate::{error, files, words};
 use library::{DECLARATION, LibraryError};
 use manifest::Wanted;
+use migrate_graph::source::Config;
 
 /// Prepare a package for revisions
 ///
@@ -136,7 +138,16 @@ pub(crate) fn init(args: &InitArgs, workplace: &Workplace) -> Result<Done, Failu
             project::display(source)
         ));
     }
-    let folder = project.folder(member)?;
+    let folder = match adopt_directory(project, member)? {
+        Some(directory) => {
+            changes.push(format!(
+                "added the folder of diesel's migrations, `{directory}`, to {}",
+                project::display(&member.manifest)
+            ));
+            member.root().join(directory)
+        }
+        None => project.folder(member)?,
+    };
     if !folder.is_dir() {
         fs::create_dir_all(&folder).map_err(|error| cannot("create", &folder, &error))?;
         changes.push(format!("created {}", project::display(&folder)));
@@ -278,6 +289,21 @@ fn complete_manifest(
         .into_iter()
         .map(|what| format!("added {what} to {name}"))
         .collect())
+}
+
+/// Says in the manifest where diesel's migrations are, unless it says already where the revisions are.
+fn adopt_directory(project: &Project, member: &Member) -> Result<Option<String>, Failure> {
+    let text = fs::read_to_string(member.root().join("diesel.toml")).unwrap_or_default();
+    let is_default = project.directory(member)? == Path::new(Config::DIRECTORY);
+    let there = |directory: &String| member.root().join(directory).is_dir();
+    let found = diesel::directory(&text).filter(|directory| is_default && there(directory));
+    let Some(directory) = found.filter(|_| !member.root().join(Config::DIRECTORY).exists()) else {
+        return Ok(None);
+    };
+    let mut document = read_manifest(&member.manifest)?;
+    manifest::set_metadata(&mut document, "directory", &directory);
+    write(&member.manifest, &document.to_string())?;
+    Ok(Some(directory))
 }
 
 fn read_manifest(path: &Path) -> Result<DocumentMut, Failure> {

@@ -280,7 +280,7 @@ fn metadata(manifest: &DocumentMut) -> Option<&dyn TableLike> {
 }
 
 /// Sets a value under `[package.metadata.migrate]`, a section of its own.
-fn set_metadata(manifest: &mut DocumentMut, key: &str, text: &str) {
+pub(super) fn set_metadata(manifest: &mut DocumentMut, key: &str, text: &str) {
     let mut section = manifest.as_item_mut();
     for name in ["package", "metadata", "migrate"] {
         let is_new = section.get(name).is_none();
