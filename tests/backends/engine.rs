@@ -12,6 +12,7 @@ mod refusals;
 mod resets;
 mod resume;
 mod runs;
+mod stops;
 mod together;
 mod transactions;
 mod trials;

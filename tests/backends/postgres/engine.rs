@@ -12,7 +12,7 @@ use super::Postgres;
 use crate::backend::TestBackend;
 use crate::engine::applied;
 use crate::engine::failures::failure;
-use crate::histories::{history, reversible, three, with_downgrade};
+use crate::histories::{Run, history, reversible, three, with_downgrade};
 
 #[test]
 fn a_search_path_that_a_revision_sets_is_its_own() {
@@ -234,4 +234,21 @@ fn history_of_vacuum_inside() -> migrate_core::History {
         |op| op.execute("VACUUM"),
         |_| Ok(()),
     )])
+}
+
+#[test]
+fn a_transaction_that_took_the_place_of_the_revisions_is_no_way_back() {
+    let bodies: [Run; 2] = [
+        |op| op.execute("COMMIT; BEGIN; SELECT nonsense"),
+        |op| {
+            op.execute("COMMIT")?;
+            op.execute("BEGIN")?;
+            op.execute("SELECT nonsense")
+        },
+    ];
+    for body in bodies {
+        let failure = failure::<Postgres>(body);
+        assert!(!failure.undone, "{failure}");
+        assert!(failure.to_string().contains("nonsense"), "{failure}");
+    }
 }
