@@ -14,7 +14,7 @@ pub use run::{Outcome, Run};
 pub use table::Which;
 pub use unfinished::{Finished, Open, OpenKind, Unfinished};
 
-pub(crate) use author::Author;
+pub(crate) use author::{Author, utc};
 pub(crate) use hash::{of_operation as hash_of, of_text as hash_of_text};
 pub(crate) use nature::{Nature, fails_whole, nature, only_reads};
 pub(crate) use table::{Row, Stored, TABLE, create_sql, insert_sql, select_sql};

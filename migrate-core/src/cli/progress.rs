@@ -12,6 +12,7 @@ use super::rows::Rows;
 use super::style::{self, paint};
 use super::text::plural;
 use crate::backend::Hindrance;
+use crate::error::{Error, ErrorKind};
 use crate::migrator::{Event, StepReport};
 
 /// Says how a run goes, as it goes.
@@ -123,9 +124,14 @@ impl<'r, 'w> Progress<'r, 'w> {
         }
     }
 
-    /// Ends the line of a step that failed.
-    pub(super) fn failed(&self) {
-        self.end_of_step(&paint(style::ERROR, "failed"));
+    /// Ends the line of a step that failed or was stopped, if one was begun.
+    pub(super) fn failed(&self, error: &Error) {
+        let how = match error {
+            Error::Stopped { .. } => return,
+            _ if error.kind() == ErrorKind::Stopped => "stopped",
+            _ => "failed",
+        };
+        self.end_of_step(&paint(style::ERROR, how));
     }
 
     /// Ends the line of a step, or begins another one when there are lines about its rows in between.

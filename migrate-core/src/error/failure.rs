@@ -6,6 +6,7 @@ use std::time::Duration;
 use migrate_graph::Direction;
 
 use super::{OperationError, RevisionError, ServerFacts, Unsettled};
+use crate::backend::Hindrance;
 use crate::migrator::Report;
 
 /// A revision that failed. Shown, it also names the operation, the statement, and what
@@ -34,6 +35,8 @@ pub struct RevisionFailure {
     /// The operations that were carried out and not undone, one a line; what the revision did past
     /// its operations is not among them.
     pub kept: Vec<String>,
+    /// How another session was in the way, if it was only that.
+    pub hindrance: Option<Hindrance>,
     /// What had been done before this revision.
     pub report: Report,
 }
@@ -78,7 +81,7 @@ impl RevisionFailure {
     /// What can be typed to get further.
     #[must_use]
     pub fn help(&self) -> Option<String> {
-        let help = self.cause_help();
+        let help = self.hindrance_help().or_else(|| self.cause_help());
         match (help, self.kept.is_empty()) {
             (Some(help), true) => Some(help),
             (None, true) => None,
@@ -110,6 +113,17 @@ impl RevisionFailure {
                  revision to its end by hand, then `cargo migrate resolve {id} --applied`"
             ),
         }
+    }
+
+    fn hindrance_help(&self) -> Option<String> {
+        self.hindrance.map(|hindrance| match hindrance {
+            Hindrance::LockTimeout => "end what keeps the lock, or wait longer with `--statement-lock-timeout SECONDS` or \
+                                       more often with `--lock-retries N`"
+                .to_owned(),
+            Hindrance::Deadlock => {
+                "end what is in the way, or try more often with `--lock-retries N`".to_owned()
+            }
+        })
     }
 
     fn cause_help(&self) -> Option<String> {

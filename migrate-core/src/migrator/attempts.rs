@@ -44,7 +44,7 @@ impl Migrator<'_> {
     ) -> Result<(), Box<StepFailure>> {
         let mut retry = 0;
         loop {
-            let Err(failed) = step::run(session, step, pen, situation) else {
+            let Err(mut failed) = step::run(session, step, pen, situation) else {
                 return Ok(());
             };
             retry += 1;

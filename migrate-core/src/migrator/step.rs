@@ -22,6 +22,8 @@ pub(super) struct StepFailure {
     direction: Direction,
     failure: WorkFailure,
     undone: bool,
+    /// How another session was in the way, if it was only that.
+    hindrance: Option<Hindrance>,
 }
 
 impl StepFailure {
@@ -44,17 +46,19 @@ impl StepFailure {
             statement,
             undone: self.undone,
             kept,
+            hindrance: self.hindrance,
             report,
         }
     }
 }
 
 impl StepFailure {
-    /// Another session that was in the way, if it was only that, and nothing of the step was committed.
-    pub(super) fn hindrance(&self, session: &mut dyn Session) -> Option<Hindrance> {
-        let nothing_done = self.undone || self.failure.untouched;
+    /// How another session was in the way, if it was only that and nothing of the step was committed. Asked once, after the rollback.
+    pub(super) fn hindrance(&mut self, session: &mut dyn Session) -> Option<Hindrance> {
         let error = self.failure.cause.database_error()?;
-        session.hindrance(error).filter(|_| nothing_done)
+        self.hindrance = session.hindrance(error);
+        self.hindrance
+            .filter(|_| self.undone || self.failure.untouched)
     }
 }
 
@@ -197,6 +201,7 @@ impl ReadyStep {
             direction: self.direction,
             failure,
             undone,
+            hindrance: None,
         })
     }
 }

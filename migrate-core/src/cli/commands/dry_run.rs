@@ -62,7 +62,7 @@ pub(super) fn dry_run(
         }
         Err(error) => {
             if error.report().is_some() {
-                progress.failed();
+                progress.failed(&error);
             }
             answer.error = Some(of_database(
                 error,

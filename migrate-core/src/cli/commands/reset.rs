@@ -77,7 +77,7 @@ pub(super) fn reset(
         }
         Err(error) => {
             let began = error.report().map(|report| {
-                progress.failed();
+                progress.failed(&error);
                 answer.steps = report.steps.iter().map(json::Step::from).collect();
                 answer.current = Some(report.current.clone());
                 answer.at_heads = Some(report.at_heads);

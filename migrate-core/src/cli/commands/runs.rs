@@ -14,7 +14,7 @@ use crate::cli::interrupt;
 use crate::cli::json;
 use crate::cli::progress::{Progress, standing, word};
 use crate::cli::text::unknown_help;
-use crate::error::Error;
+use crate::error::{Cause, Error, ErrorKind};
 use crate::migrator::{Edited, Migrator, Report, StepReport};
 
 /// What was asked for, and how to speak of it.
@@ -88,17 +88,13 @@ pub(super) fn carry_out(
         }
         Err(error) => {
             if let Some(report) = error.report() {
-                progress.failed();
+                progress.failed(&error);
                 answer.describe(report);
             }
-            answer.error = Some(explain(
-                error,
-                &migrator,
-                database.session.as_mut(),
-                name,
-                progress,
-                request,
-            ));
+            let asked = asked_again(context, &migrator, &error);
+            let session = database.session.as_mut();
+            let failure = explain(error, &migrator, session, name, progress, request);
+            answer.error = Some(failure.notes(asked));
         }
     }
     Ok(answer)
@@ -137,11 +133,35 @@ fn explain(
         let left = progress.of().saturating_sub(report.steps.len());
         (request.go_on)(&report.steps, left) + &request.run.again()
     });
+    let stopped = error.kind() == ErrorKind::Stopped;
     let failure = of_database(error, migrator, session, database);
     match go_on {
+        Some(command) if stopped => failure
+            .fact("continue", command.as_str())
+            .help(format!("go on with `{command}`")),
         Some(command) => failure.continued_by(&command),
         None => failure,
     }
+}
+
+/// What the database says over another connection, when the first one was lost with the word whether a revision was committed.
+fn asked_again(context: &Context<'_>, migrator: &Migrator<'_>, error: &Error) -> Option<String> {
+    let Error::Revision(failure) = error else {
+        return None;
+    };
+    if !matches!(failure.cause, Cause::CommitUnknown(_)) {
+        return None;
+    }
+    let mut database = context.database(Access::Read).ok()?;
+    let status = migrator.status(&mut database.session).ok()?;
+    let is = status
+        .applied
+        .iter()
+        .any(|row| row.version == failure.revision);
+    let word = if is { "is" } else { "is not" };
+    Some(format!(
+        "asked again, the database says that the revision {word} applied"
+    ))
 }
 
 /// The error as a failure; when it is about revisions that the history does not know, with the way to forget them.
@@ -191,7 +211,9 @@ pub(super) fn refuse_other_way(
 /// The command that goes on with what is left: the same targets, or as many steps as are left when steps were asked for.
 pub(super) fn same_again(command: &str, sign: char, targets: &[String], left: usize) -> String {
     match targets {
-        [only] if only.starts_with(sign) => format!("cargo migrate {command} {sign}{left}"),
+        [only] if only.starts_with(sign) && left > 0 => {
+            format!("cargo migrate {command} {sign}{left}")
+        }
         [only] if command == "up" && only == "head" => "cargo migrate up".to_owned(),
         targets => format!("cargo migrate {command} {}", targets.join(" ")),
     }

@@ -3,12 +3,17 @@
 
 use migrate_graph::{Direction, PlanError, Problem, RangeError, TargetError};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 use super::Failure;
+use crate::backend::Holder;
 use crate::cli::exit::Exit;
 use crate::cli::progress::{standing, word};
 use crate::cli::text::plural;
-use crate::error::{ConnectError, Error, ErrorKind, LockError, NotInScript, RevisionFailure};
+use crate::error::{
+    Cause, ConnectError, Error, ErrorKind, LockError, NotInScript, RevisionFailure,
+};
+use crate::journal::utc;
 use crate::migrator::Report;
 
 impl From<TargetError> for Failure {
@@ -174,18 +179,14 @@ impl From<Error> for Failure {
                 .fact("needs", needs)
                 .fact("backend", connected.name().to_lowercase()),
             Error::Lock(LockError::TimedOut {
-                holder: Some(holder),
-                ..
-            }) => failure.fact(
-                "holder",
-                json!({
-                    "pid": holder.pid,
-                    "connection": holder.connection,
-                    "user": holder.user,
-                    "host": holder.host,
-                    "command": holder.command,
-                }),
-            ),
+                database,
+                waited,
+                holder,
+            }) => failure
+                .fact("database", database)
+                .fact("waited_ms", in_millis(waited))
+                .fact("holder", holder.as_deref().map(of_holder)),
+            Error::Lock(LockError::Busy { waited }) => failure.fact("waited_ms", in_millis(waited)),
             Error::Revision(revision) => of_revision(failure, &revision),
             Error::Unfinished(unfinished) | Error::UnknownUnfinished(unfinished) => {
                 failure.fact("revision", unfinished.revision)
@@ -214,6 +215,23 @@ impl From<Error> for Failure {
             | Error::Database { .. } => failure,
         }
     }
+}
+
+fn in_millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// What is known of the run that has the lock.
+fn of_holder(holder: &Holder) -> Value {
+    json!({
+        "pid": holder.pid,
+        "connection": holder.connection,
+        "user": holder.user,
+        "host": holder.host,
+        "command": holder.command,
+        "since": holder.since.map(utc),
+        "doing": holder.doing,
+    })
 }
 
 /// Each revision that a script cannot have.
@@ -260,6 +278,7 @@ fn of_revision(failure: Failure, failed: &RevisionFailure) -> Failure {
         failed.revision, failed.cause
     );
     let server = failed.server_facts();
+    let unknown = matches!(failed.cause, Cause::CommitUnknown(_));
     let failure = Failure { message, ..failure }
         .note(format!(
             "the revision is in `{}:{}`",
@@ -278,7 +297,7 @@ fn of_revision(failure: Failure, failed: &RevisionFailure) -> Failure {
                 .map(|statement| format!("the statement was: {}", shortened(statement))),
         )
         .notes(server.lines(failed.statement.as_deref()))
-        .notes((!failed.undone).then(|| not_undone(failed)))
+        .notes((!failed.undone && !unknown).then(|| not_undone(failed)))
         .notes(
             failed
                 .kept
@@ -302,7 +321,7 @@ fn of_revision(failure: Failure, failed: &RevisionFailure) -> Failure {
         .fact("line", failed.line)
         .fact("operation", failed.operation.clone())
         .fact("sql", failed.statement.clone())
-        .fact("undone", failed.undone)
+        .fact("undone", (!unknown).then_some(failed.undone))
         .fact("kept", failed.kept.clone())
 }
 
