@@ -15,6 +15,7 @@ mod files;
 mod flows;
 mod preparing;
 mod sql_folders;
+mod stop;
 mod team;
 mod together;
 mod workspace;

@@ -12,7 +12,7 @@ use super::Postgres;
 use crate::backend::TestBackend;
 use crate::engine::applied;
 use crate::engine::failures::failure;
-use crate::histories::{Run, history, reversible, three, with_downgrade};
+use crate::histories::{Run, history, irreversible, reversible, three, with_downgrade};
 
 #[test]
 fn a_search_path_that_a_revision_sets_is_its_own() {
@@ -251,4 +251,38 @@ fn a_transaction_that_took_the_place_of_the_revisions_is_no_way_back() {
         assert!(!failure.undone, "{failure}");
         assert!(failure.to_string().contains("nonsense"), "{failure}");
     }
+}
+
+#[test]
+fn a_connection_that_is_lost_at_the_commit_leaves_it_unknown() {
+    let history = history(vec![
+        reversible("a", &[], |op| {
+            op.create_table(table("t").column(column("n", Integer)))
+        }),
+        irreversible("b", &["a"], |op| {
+            op.execute(
+                "CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS \
+                 $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$",
+            )?;
+            op.execute(
+                "CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED \
+                 FOR EACH ROW EXECUTE FUNCTION cut()",
+            )?;
+            op.bulk_insert("t", ["n"], [[1]])
+        }),
+    ]);
+    let place = Postgres::place();
+    let error = Migrator::new(&history)
+        .upgrade(Postgres::session(&place).as_mut(), "head")
+        .unwrap_err();
+    let Error::Revision(failure) = error else {
+        panic!("{error}")
+    };
+    assert!(
+        matches!(failure.cause, Cause::CommitUnknown(_)),
+        "{failure}"
+    );
+    assert!(!failure.undone);
+    assert!(failure.to_string().contains("is not known"), "{failure}");
+    assert!(failure.help().unwrap().contains("cargo migrate status"));
 }
