@@ -272,6 +272,43 @@ fn a_failure_names_the_statement_and_leaves_the_record_alone<B: TestBackend>() {
     assert_eq!(applied.unwrap_or_default().len(), 0);
 }
 
+fn what_was_cut_goes_on_at_the_statement<B: TestBackend>() {
+    const UP: Body = Body::sql(
+        "CREATE TABLE one (id INTEGER);\nINSERT INTO one VALUES (1);\nINSERT INTO nowhere VALUES (2);\nCREATE TABLE two (id INTEGER);",
+    );
+    const DOWN: Body = Body::sql("DROP TABLE two; DROP TABLE one;");
+    const INSIDE: Revision = Revision::new(
+        "1",
+        &[],
+        "cut",
+        "m/1_cut/up.sql",
+        1,
+        UP,
+        Downgrade::Function(DOWN),
+    );
+    const OUTSIDE: Revision = INSIDE.without_transaction();
+    for history in [
+        History::new(const { &[&[&INSIDE]] }),
+        History::new(const { &[&[&OUTSIDE]] }),
+    ] {
+        let place = B::place();
+        let mut connection = B::connection(&place);
+        let migrator = Migrator::new(&history);
+        migrator.upgrade(&mut connection, "head").unwrap_err();
+        connection.with_session(|session| {
+            session
+                .execute("CREATE TABLE nowhere (id INTEGER)")
+                .unwrap()
+        });
+        let report = migrator.upgrade(&mut connection, "head");
+        report.unwrap_or_else(|error| panic!("{}: {error}", B::NAME));
+        let contents = contents::<B>(&place);
+        assert_eq!(contents.rows, ["nowhere.id: 2", "one.id: 1"], "{}", B::NAME);
+        assert_eq!(contents.versions, ["1"]);
+        migrator.downgrade(&mut connection, "base").unwrap();
+    }
+}
+
 fn a_file_of_comments_does_nothing<B: TestBackend>() {
     const NOTHING: Body = Body::sql("-- Your SQL goes here\n\n/* ; */");
     const REVISION: Revision = Revision::new(
@@ -310,5 +347,6 @@ on_each_backend! {
     each_step_down_is_what_diesel_makes_of_it
     what_diesel_began_goes_on
     a_failure_names_the_statement_and_leaves_the_record_alone
+    what_was_cut_goes_on_at_the_statement
     a_file_of_comments_does_nothing
 }
