@@ -4,6 +4,7 @@
 //! ```text
 //! cargo bench -p cargo-migrate --bench scale              # 10, 100, 1,000 and 5,000 revisions
 //! cargo bench -p cargo-migrate --bench scale -- 10 100    # only these
+//! cargo bench -p cargo-migrate --bench scale -- 20x2000   # a workspace of 20 members with 2,000 revisions
 //! ```
 
 #![expect(
@@ -23,19 +24,27 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let mut counts = Vec::new();
-    for argument in std::env::args()
-        .skip(1)
-        .filter(|argument| !argument.starts_with('-'))
-    {
-        match argument.replace([',', '_'], "").parse::<usize>() {
-            Ok(count) if (1..=100_000).contains(&count) => counts.push(count),
+    let mut workspaces = Vec::new();
+    let is_typed = |argument: &String| !argument.starts_with('-');
+    for argument in std::env::args().skip(1).filter(is_typed) {
+        match argument
+            .split_once('x')
+            .map(|(members, count)| (number(members), number(count)))
+        {
+            None if number(&argument).is_some() => counts.extend(number(&argument)),
+            Some((Some(members), Some(count))) if members <= count => {
+                workspaces.push((members, count))
+            }
             _ => {
-                eprintln!("error: `{argument}` is not a number of revisions between 1 and 100000");
+                eprintln!(
+                    "error: `{argument}` is neither a number of revisions between 1 and 100000 nor one of members and one of \
+                     revisions, such as 20x2000"
+                );
                 return ExitCode::from(2);
             }
         }
     }
-    if counts.is_empty() {
+    if counts.is_empty() && workspaces.is_empty() {
         counts = vec![10, 100, 1_000, 5_000];
     }
     let measured: Vec<_> = counts
@@ -43,5 +52,16 @@ fn main() -> ExitCode {
         .map(|count| (*count, timing::measure(*count)))
         .collect();
     print!("{}", table::render(&measured));
+    for (members, count) in workspaces {
+        let (measured, compiled) = timing::measure_workspace(members, count);
+        println!("\n{members} members; one changed revision compiles {compiled} crates\n");
+        print!("{}", table::render(&[(count, measured)]));
+    }
     ExitCode::SUCCESS
+}
+
+/// A number of revisions or members.
+fn number(text: &str) -> Option<usize> {
+    let number = text.replace([',', '_'], "").parse::<usize>().ok();
+    number.filter(|number| (1..=100_000).contains(number))
 }

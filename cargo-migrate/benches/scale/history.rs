@@ -1,43 +1,95 @@
-//! A crate with a history of any length, as a user would have it: one table a revision, one file each.
+//! A crate with a history of any length, as a user would have it: one table a revision, one file each; or a workspace of crates
+//! that share one, a stretch of it in each.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A throw-away crate.
+/// A throw-away crate, or a workspace.
 pub(crate) struct Project {
     folder: tempfile::TempDir,
     count: usize,
+    /// The number of members; none in a crate by itself.
+    members: usize,
 }
 
 impl Project {
     /// A crate with so many revisions, in a line.
     pub(crate) fn new(count: usize) -> Project {
-        let project = Project {
-            folder: tempfile::tempdir().expect("a temporary folder"),
-            count,
-        };
-        let core = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("migrate-core");
+        let project = Project::empty(count, 0);
+        let dependencies = dependencies();
         project.write(
             "Cargo.toml",
             &format!(
                 "[package]\nname = \"scale\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
                  [package.metadata.migrate]\ndatabase-url = \"scale.db\"\n\n\
-                 [dependencies]\n\
-                 diesel = {{ version = \"2.3\", default-features = false, features = [\"sqlite\"] }}\n\
-                 libsqlite3-sys = {{ version = \">=0.35, <0.39\", features = [\"bundled\"] }}\n\
-                 migrate-core = {{ path = {core:?} }}\n\n[profile.dev]\ndebug = \"line-tables-only\"\n\n[workspace]\n"
+                 [dependencies]\n{dependencies}\n{PROFILE}\n[workspace]\n"
             ),
         );
+        project.write("src/lib.rs", LIBRARY);
+        project.write_revisions();
+        project
+    }
+
+    /// A workspace of so many members with so many revisions in all.
+    pub(crate) fn workspace(members: usize, count: usize) -> Project {
+        let project = Project::empty(count, members);
+        let names: Vec<String> = (0..members).map(member).collect();
+        let dependencies = dependencies();
         project.write(
-            "src/lib.rs",
-            "//! A history to measure.\n\nmigrate_core::migrations!();\n",
+            "Cargo.toml",
+            &format!(
+                "[workspace]\nresolver = \"3\"\nmembers = {names:?}\n\n\
+                 [workspace.metadata.migrate]\ndatabase-url = \"scale.db\"\n\n\
+                 [workspace.dependencies]\n{dependencies}\n{PROFILE}"
+            ),
         );
+        for name in names {
+            project.write(
+                &format!("{name}/Cargo.toml"),
+                &format!(
+                    "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+                     diesel.workspace = true\nlibsqlite3-sys.workspace = true\nmigrate-core.workspace = true\n"
+                ),
+            );
+            project.write(&format!("{name}/src/lib.rs"), LIBRARY);
+        }
+        project.write_revisions();
+        project
+    }
+
+    fn empty(count: usize, members: usize) -> Project {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let project = Project {
+            folder,
+            count,
+            members,
+        };
         let lock = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("Cargo.lock");
         fs::copy(lock, project.path("Cargo.lock")).expect("the lock file of the repository");
-        for index in 0..count {
-            project.write(&file(index), &revision(index, "create"));
-        }
         project
+    }
+
+    fn write_revisions(&self) {
+        for index in 0..self.count {
+            self.write(&self.file(index), &revision(index, "create"));
+        }
+    }
+
+    /// The file of a revision.
+    fn file(&self, index: usize) -> String {
+        let folder = match self.members {
+            0 => String::new(),
+            members => format!("{}/", member(index * members / self.count)),
+        };
+        format!("{folder}migrations/{}_create_t{index}.rs", id(index))
+    }
+
+    /// The names of the packages.
+    pub(crate) fn packages(&self) -> Vec<String> {
+        match self.members {
+            0 => vec!["scale".to_owned()],
+            members => (0..members).map(member).collect(),
+        }
     }
 
     /// The crate's folder.
@@ -54,7 +106,7 @@ impl Project {
     pub(crate) fn change_one(&self, round: usize) {
         let index = self.count / 2;
         self.write(
-            &file(index),
+            &self.file(index),
             &revision(index, &format!("create again {round}")),
         );
     }
@@ -70,8 +122,21 @@ fn id(index: usize) -> String {
     format!("{}", 20_200_101_000_000_u64 + index as u64)
 }
 
-fn file(index: usize) -> String {
-    format!("migrations/{}_create_t{index}.rs", id(index))
+fn member(number: usize) -> String {
+    format!("scale{number:02}")
+}
+
+const LIBRARY: &str = "//! A history to measure.\n\nmigrate_core::migrations!();\n";
+
+const PROFILE: &str = "[profile.dev]\ndebug = \"line-tables-only\"\n";
+
+fn dependencies() -> String {
+    let core = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("migrate-core");
+    format!(
+        "diesel = {{ version = \"2.3\", default-features = false, features = [\"sqlite\"] }}\n\
+         libsqlite3-sys = {{ version = \">=0.35, <0.39\", features = [\"bundled\"] }}\n\
+         migrate-core = {{ path = {core:?} }}\n"
+    )
 }
 
 fn revision(index: usize, message: &str) -> String {

@@ -18,15 +18,7 @@ pub(crate) type Measured = Vec<(&'static str, Duration)>;
 /// Measures a history of this length.
 pub(crate) fn measure(count: usize) -> Measured {
     eprintln!("{count} revisions");
-    let bench = Bench {
-        project: Project::new(count),
-        target: target(),
-    };
-    // the dependencies are built, and the database is there
-    bench.run(&mut bench.cargo(&["check"]));
-    bench.run(&mut bench.cargo(&["build"]));
-    bench.run(&mut bench.migrate(&["up"]));
-    let runner = bench.runner();
+    let (bench, runner) = Bench::prepared(Project::new(count));
     let mut round = 0;
     let mut changed = || {
         round += 1;
@@ -92,6 +84,54 @@ pub(crate) fn measure(count: usize) -> Measured {
     ]
 }
 
+/// Measures a workspace of so many members with so many revisions in all, and counts the crates that one changed revision compiles.
+pub(crate) fn measure_workspace(members: usize, count: usize) -> (Measured, usize) {
+    eprintln!("{count} revisions in {members} members");
+    let (bench, runner) = Bench::prepared(Project::workspace(members, count));
+    let mut round = 0;
+    let mut changed = || {
+        round += 1;
+        bench.project.change_one(round);
+    };
+    let nothing = || {};
+    changed();
+    let output = bench.migrate(&["status"]).output();
+    let output = output.expect("the command can be started");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let compiled = said
+        .lines()
+        .filter(|line| line.contains("Compiling "))
+        .count();
+    let direct = |arguments: &[&str]| bench.direct(&runner, arguments);
+    let measured = vec![
+        (
+            "cargo check, clean",
+            bench.time(SLOW, || bench.forget(), || bench.cargo(&["check"])),
+        ),
+        (
+            "cargo check, one file changed",
+            bench.time(SLOW, &mut changed, || bench.cargo(&["check"])),
+        ),
+        (
+            "cargo migrate status, one file changed",
+            bench.time(SLOW, &mut changed, || bench.migrate(&["status"])),
+        ),
+        (
+            "status: runner",
+            bench.time(FAST, nothing, || direct(&["status"])),
+        ),
+        (
+            "status: cargo migrate",
+            bench.time(FAST, nothing, || bench.migrate(&["status"])),
+        ),
+        (
+            "history: cargo migrate",
+            bench.time(FAST, nothing, || bench.migrate(&["history"])),
+        ),
+    ];
+    (measured, compiled)
+}
+
 struct Bench {
     project: Project,
     target: PathBuf,
@@ -109,6 +149,17 @@ fn target() -> PathBuf {
 }
 
 impl Bench {
+    /// A project whose dependencies are built and whose database is there, and its runner.
+    fn prepared(project: Project) -> (Bench, PathBuf) {
+        let target = target();
+        let bench = Bench { project, target };
+        bench.run(&mut bench.cargo(&["check"]));
+        bench.run(&mut bench.cargo(&["build"]));
+        bench.run(&mut bench.migrate(&["up"]));
+        let runner = bench.runner();
+        (bench, runner)
+    }
+
     fn cargo(&self, arguments: &[&str]) -> Command {
         self.command(Path::new(env!("CARGO")), arguments)
     }
@@ -154,9 +205,13 @@ impl Bench {
         stores.find_map(built).expect("the runner's record")
     }
 
-    /// Makes cargo forget the crate, but not what it depends on.
+    /// Makes cargo forget the crates, but not what they depend on.
     fn forget(&self) {
-        self.run(&mut self.cargo(&["clean", "--package", "scale"]));
+        let mut command = self.cargo(&["clean"]);
+        for package in self.project.packages() {
+            command.args(["--package", &package]);
+        }
+        self.run(&mut command);
     }
 
     /// The median time of `runs` commands, each after a preparation that does not count.
