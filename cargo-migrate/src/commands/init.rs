@@ -14,7 +14,7 @@ use toml_edit::DocumentMut;
 use crate::project::{self, LIBRARY, Member, Project};
 use crate::workplace::Workplace;
 use crate::{error, files, words};
-use library::{DECLARATION, LibraryError};
+use library::LibraryError;
 use manifest::Wanted;
 use migrate_graph::source::Config;
 
@@ -127,16 +127,14 @@ pub(crate) fn init(args: &InitArgs, workplace: &Workplace) -> Result<Done, Failu
     let Some(source) = &member.library else {
         return Err(error::no_library(member));
     };
-    let declared = declaration(source)?;
+    let line = library::declaration(&member.library_name());
+    let declared = declaration(source, &line)?;
     let backends = backends(args, project, member)?;
     let mut changes =
         complete_manifest(args, project, member, &backends, workplace.has_database()?)?;
     if let Some(text) = declared {
         write(source, &text)?;
-        changes.push(format!(
-            "added `{DECLARATION}` to {}",
-            project::display(source)
-        ));
+        changes.push(format!("added `{line}` to {}", project::display(source)));
     }
     let folder = match adopt_directory(project, member)? {
         Some(directory) => {
@@ -234,15 +232,15 @@ fn ignore_database(member: &Member, changes: &[String]) -> Result<Option<String>
 }
 
 /// The library's root file with the line that declares revisions, if that is missing.
-fn declaration(source: &Path) -> Result<Option<String>, Failure> {
+fn declaration(source: &Path, line: &str) -> Result<Option<String>, Failure> {
     let name = project::display(source);
     let text = fs::read_to_string(source).map_err(|error| cannot("read", source, &error))?;
-    library::complete(&text).map_err(|error| {
+    library::complete(&text, line).map_err(|error| {
         let failure = Failure::usage(format!("`{name}`: {error}"));
         match error {
             LibraryError::Syntax { .. } => failure.help("mend the file, then run `cargo migrate init` again"),
             LibraryError::ModuleExists { .. } => failure.help(format!(
-                "`{DECLARATION}` declares that module: give the other one another name, and its files another folder"
+                "`{line}` declares that module: give the other one another name, and its files another folder"
             )),
         }
     })

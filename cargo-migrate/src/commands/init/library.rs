@@ -3,8 +3,10 @@
 use syn::spanned::Spanned;
 use syn::{Attribute, File, Item};
 
-/// The line that gathers a package's revisions.
-pub(super) const DECLARATION: &str = "migrate_core::migrations!();";
+/// The line that gathers the revisions of a package which calls the library by this name.
+pub(super) fn declaration(library: &str) -> String {
+    format!("{library}::migrations!();")
+}
 
 /// Why the line cannot be added.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -15,8 +17,8 @@ pub(super) enum LibraryError {
     ModuleExists { line: usize },
 }
 
-/// Adds the line below the file's own documentation; `None` when it has one.
-pub(super) fn complete(text: &str) -> Result<Option<String>, LibraryError> {
+/// Adds the line `declaration` below the file's own documentation; `None` when it has one.
+pub(super) fn complete(text: &str, declaration: &str) -> Result<Option<String>, LibraryError> {
     let file = syn::parse_file(text).map_err(|error| LibraryError::Syntax {
         line: error.span().start().line,
         message: error.to_string(),
@@ -41,7 +43,7 @@ pub(super) fn complete(text: &str) -> Result<Option<String>, LibraryError> {
     let blank = if above.is_empty() { "" } else { "\n" };
     let gap = if below.is_empty() { "" } else { "\n" };
     Ok(Some(format!(
-        "{above}{newline}{blank}{DECLARATION}\n{gap}{below}"
+        "{above}{newline}{blank}{declaration}\n{gap}{below}"
     )))
 }
 
@@ -67,6 +69,10 @@ fn is_module(item: &Item) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn complete(text: &str) -> Result<Option<String>, LibraryError> {
+        super::complete(text, &declaration("migrate_core"))
+    }
 
     #[test]
     fn the_declaration_stands_below_the_documentation() {

@@ -136,7 +136,9 @@ fn mistakes_are_named_with_what_to_write() {
         );
     }
     let error = package(&json!({"colour": 1})).unwrap_err();
-    assert!(error.help().starts_with("the keys are `database-url`, "));
+    let help = error.help();
+    assert!(help.starts_with("the keys are `"), "{help}");
+    assert!(help.contains("`database-url`, "), "{help}");
     let error = workspace(&json!({"histories": {"reports": {"members": "reports"}}})).unwrap_err();
     assert_eq!(
         error.to_string(),
