@@ -5,6 +5,7 @@ mod attempts;
 mod dry_run;
 mod edited;
 mod goal;
+mod look;
 mod options;
 mod preflight;
 mod record;
@@ -22,6 +23,7 @@ mod whole;
 pub(crate) use step::run_unrecorded;
 
 pub use edited::Edited;
+pub use look::Found;
 pub use options::{LOCK_RETRIES, Transactions};
 use report::Seen;
 #[doc(hidden)]

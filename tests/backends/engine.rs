@@ -8,6 +8,8 @@ pub(crate) mod failures;
 mod holders;
 #[cfg(feature = "servers")]
 mod limits;
+#[cfg(feature = "servers")]
+mod looks;
 mod refusals;
 mod resets;
 mod resume;

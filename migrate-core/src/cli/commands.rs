@@ -27,6 +27,7 @@ pub mod log;
 pub mod ping;
 pub mod redo;
 pub mod reset;
+pub mod resolve;
 mod reversal;
 mod runs;
 mod script;
@@ -57,6 +58,7 @@ pub enum Command {
     Ping(ping::PingArgs),
     Log(log::LogArgs),
     Accept(accept::AcceptArgs),
+    Resolve(resolve::ResolveArgs),
     Stamp(stamp::StampArgs),
     History(history::HistoryArgs),
     Graph(graph::GraphArgs),
@@ -74,6 +76,7 @@ impl Command {
             Command::Reset(_) | Command::Backup(_) => true,
             Command::Status(_) | Command::Current(_) | Command::Check(_) => true,
             Command::Ping(_) | Command::Log(_) | Command::Accept(_) => true,
+            Command::Resolve(_) => true,
             Command::History(args) => args.needs_database(),
             Command::Graph(args) => args.needs_database(),
             Command::Show(args) => args.needs_database(),
@@ -95,6 +98,7 @@ impl Command {
             Command::Ping(args) => args.format.json,
             Command::Log(args) => args.format.json,
             Command::Accept(args) => args.format.json,
+            Command::Resolve(args) => args.format.json,
             Command::Stamp(args) => args.format.json,
             Command::History(args) => args.format.json,
             Command::Graph(args) => args.is_json(),
@@ -163,6 +167,13 @@ pub(super) fn run(command: &Command, context: &Context<'_>, report: &mut Report<
         Command::Check(args) => report.finish(check::check(context, args)),
         Command::Ping(_) => report.finish(ping::ping(context)),
         Command::Log(args) => report.finish(log::log(context, args)),
+        Command::Resolve(args) => {
+            let answer = resolve::resolve(context, args, &Progress::new(report));
+            report.finish(Ok(answer.unwrap_or_else(|failure| json::Resolve {
+                error: Some(failure),
+                ..json::Resolve::default()
+            })))
+        }
         Command::Accept(args) => {
             let answer = accept::accept(context, args, &Progress::new(report));
             report.finish(Ok(answer.unwrap_or_else(|failure| json::Accept {

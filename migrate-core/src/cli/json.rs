@@ -11,7 +11,7 @@
 mod journal;
 mod ping;
 
-pub use journal::{Accept, Edited, Log, LogEntry, LogRun, OpenOperation, Unfinished};
+pub use journal::{Accept, Edited, Log, LogEntry, LogRun, OpenOperation, Resolve, Unfinished};
 pub use ping::{Ping, TableAccess};
 
 use serde::Serialize;

@@ -327,7 +327,7 @@ fn goes_along(operation: &Operation, before: &[BackStep]) -> bool {
 }
 
 /// The operations of a revision this way, each with its place.
-fn operations_of(
+pub(super) fn operations_of(
     revision: &'static Revision,
     direction: Direction,
     backend: &'static dyn Backend,

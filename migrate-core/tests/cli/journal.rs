@@ -39,6 +39,11 @@ fn a_log_of_what_was_done() {
   applied   20261115180000, Create orders.                                                    0 ms
 
 2026-11-21 09:30:00 ada@box, process 42 (app)
+  at 20261108120000
+  failed    20261115180000, Create orders.
+            no such table: nowhere
+
+2026-11-21 09:30:00 ada@box, process 42 (app)
   <base> -> 20261108120000, in 0 ms
   applied   20261101090000, Create users.                                                     0 ms
   applied   20261108120000, Add a phone number to users.                                      0 ms
@@ -64,7 +69,7 @@ fn a_log_of_what_was_done() {
     assert_data_eq!(
         newest.err,
         str![[r#"
-and 2 runs before
+and 3 runs before
 
 "#]]
     );
@@ -82,6 +87,11 @@ and 2 runs before
 2026-11-21 09:30:00 ada@box, process 42 (app)
   20261108120000 -> 20261115180000, in 0 ms
   applied   20261115180000                                                                    0 ms
+
+2026-11-21 09:30:00 ada@box, process 42 (app)
+  at 20261108120000
+  failed    20261115180000
+            no such table: nowhere
 
 "#]]
     );

@@ -135,6 +135,7 @@ fn every_answer_is_one_object() {
         "log --revision nonsense",
         "accept --all",
         "accept nonsense",
+        "resolve 20261101090000 --done",
         "up",
         "up nonsense",
         "up --sql",

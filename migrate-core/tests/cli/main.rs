@@ -19,6 +19,7 @@ mod json;
 mod ping;
 mod reading;
 mod reset;
+mod resolve;
 mod reversal;
 mod running;
 mod script;

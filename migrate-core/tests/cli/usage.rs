@@ -31,6 +31,7 @@ Commands:
   log       Show who did what to the database, when, how long it took and how it ended, newest first
   accept    Accept that applied revisions were edited: nothing is run, and they are no longer told
             as edited
+  resolve   Record what you know about an unfinished revision, where no program can know it
   stamp     Record revisions as applied, without running them
   history   List the revisions, newest first
   graph     Draw the revisions as a graph, newest first

@@ -1,9 +1,10 @@
 //! `check`: is everything in order?
 
 use clap::Args;
-use migrate_graph::{Graph, Problem};
+use migrate_graph::Problem;
 
 use super::reversal;
+use super::status::unfinished;
 use crate::backend::Access;
 use crate::cli::args::{Dialect, FormatArgs};
 use crate::cli::context::Context;
@@ -70,14 +71,15 @@ pub(super) fn check(context: &Context<'_>, args: &CheckArgs) -> Result<json::Che
         let status = migrator.status(&mut database.session);
         let status = status.map_err(|error| database.failure(error))?;
         answer.ok &= status.at_heads && status.edited.is_empty() && status.unfinished.is_none();
-        answer.describe(database.name, status, migrator.graph()?);
+        answer.unfinished = unfinished(&migrator, &mut database, status.unfinished.clone())?;
+        answer.describe(database.name, status);
         answer.ok &= !(args.database && answer.journal_error.is_some());
     }
     Ok(answer)
 }
 
 impl json::Check {
-    fn describe(&mut self, database: json::Database, status: Status, graph: &Graph) {
+    fn describe(&mut self, database: json::Database, status: Status) {
         self.database = Some(database.database);
         self.backend = Some(database.backend);
         self.current = status.current;
@@ -85,7 +87,6 @@ impl json::Check {
         self.unknown = status.unknown;
         self.gaps = status.gaps;
         self.edited = status.edited.iter().map(json::Edited::from).collect();
-        self.unfinished = status.unfinished.map(|it| json::Unfinished::of(it, graph));
         if let JournalAccess::Closed(why) = status.journal {
             self.journal_error = Some(why);
         }

@@ -3,17 +3,17 @@
 use std::collections::HashMap;
 
 use clap::Args;
-use migrate_graph::{Graph, Node};
+use migrate_graph::Node;
 
 use crate::backend::Access;
 use crate::cli::args::FormatArgs;
-use crate::cli::context::Context;
+use crate::cli::context::{Context, Database};
 use crate::cli::failure::Failure;
 use crate::cli::json;
 use crate::cli::progress::word;
 use crate::error::Error;
 use crate::journal::{Open, OpenKind, Unfinished};
-use crate::migrator::JournalAccess;
+use crate::migrator::{Found, JournalAccess, Migrator};
 
 /// Show where the database stands: what is applied, pending, unknown, edited, unfinished, and what was done last
 #[derive(Args, Clone, Debug)]
@@ -54,6 +54,7 @@ pub(super) fn status(context: &Context<'_>) -> Result<json::Status, Failure> {
             run_on: run_on.map(ToString::to_string),
         }
     };
+    let unfinished = unfinished(&migrator, &mut database, status.unfinished)?;
     let (journal, journal_error) = match status.journal {
         JournalAccess::Absent => ("absent", None),
         JournalAccess::Read => ("read", None),
@@ -75,7 +76,7 @@ pub(super) fn status(context: &Context<'_>) -> Result<json::Status, Failure> {
         unknown: status.unknown,
         gaps: status.gaps,
         edited: status.edited.iter().map(json::Edited::from).collect(),
-        unfinished: status.unfinished.map(|it| json::Unfinished::of(it, graph)),
+        unfinished,
         last_run: status
             .last_run
             .map(|run| json::LogRun::of(&run, None, graph)),
@@ -84,22 +85,60 @@ pub(super) fn status(context: &Context<'_>) -> Result<json::Status, Failure> {
     })
 }
 
-impl json::Unfinished {
-    pub(super) fn of(unfinished: Unfinished, graph: &Graph) -> json::Unfinished {
-        let node = graph.node(&unfinished.revision);
-        let help = Error::Unfinished(Box::new(unfinished.clone())).help();
-        let finished = unfinished.finished.into_iter();
-        json::Unfinished {
-            message: node.map_or_else(String::new, |node| graph.header(node).message.clone()),
-            revision: unfinished.revision,
-            direction: word(unfinished.direction),
-            since: unfinished.since,
-            actor: unfinished.actor,
-            finished: finished.map(|finished| finished.operation).collect(),
-            open: unfinished.open.map(json::OpenOperation::from),
-            failed: unfinished.failed,
-            help,
-        }
+/// What is unfinished, with what the catalogue shows of it.
+pub(super) fn unfinished(
+    migrator: &Migrator<'_>,
+    database: &mut Database,
+    unfinished: Option<Unfinished>,
+) -> Result<Option<json::Unfinished>, Failure> {
+    let Some(unfinished) = unfinished else {
+        return Ok(None);
+    };
+    let graph = migrator.graph()?;
+    let found = migrator.look(&mut database.session, &unfinished);
+    let found = found.map_err(|error| database.failure(error))?;
+    let node = graph.node(&unfinished.revision);
+    let help = match &found {
+        Some(Found::Unclear(_)) => Some(format!(
+            "look whether it was carried out, then say so: `cargo migrate resolve {} --done`, or `--not-done`",
+            unfinished.revision
+        )),
+        _ => Error::Unfinished(Box::new(unfinished.clone())).help(),
+    };
+    let finished = unfinished.finished.into_iter();
+    Ok(Some(json::Unfinished {
+        message: node.map_or_else(String::new, |node| graph.header(node).message.clone()),
+        revision: unfinished.revision,
+        direction: word(unfinished.direction),
+        since: unfinished.since,
+        actor: unfinished.actor,
+        finished: finished.map(|finished| finished.operation).collect(),
+        open: unfinished.open.map(|open| json::OpenOperation {
+            found: found.as_ref().map(|found| found_words(found).0),
+            found_text: found.as_ref().map(|found| found_words(found).1),
+            ..json::OpenOperation::from(open)
+        }),
+        failed: unfinished.failed,
+        help,
+    }))
+}
+
+/// What was found, as JSON names it and as people read it.
+fn found_words(found: &Found) -> (&'static str, String) {
+    match found {
+        Found::Done => (
+            "done",
+            "its effect is there: the next run goes on behind it".to_owned(),
+        ),
+        Found::NotDone => (
+            "not_done",
+            "nothing of it is there: the next run does it again".to_owned(),
+        ),
+        Found::Broken => (
+            "broken",
+            "half of it is there: the next run clears that away, and does it again".to_owned(),
+        ),
+        Found::Unclear(found) => ("unclear", found.clone()),
     }
 }
 
@@ -118,6 +157,8 @@ impl From<Open> for json::OpenOperation {
             back: open.back,
             statement,
             key,
+            found: None,
+            found_text: None,
         }
     }
 }

@@ -139,6 +139,11 @@ pub struct OpenOperation {
     pub statement: Option<String>,
     /// The last key that was changed, of `batches`.
     pub key: Option<String>,
+    /// What the catalogue shows of it: `done`, `not_done`, `broken` when half of it is there, or `unclear`; `null` when there is nothing
+    /// to be found out.
+    pub found: Option<&'static str>,
+    /// The same in words.
+    pub found_text: Option<String>,
 }
 
 /// What `accept` answers.
@@ -153,6 +158,28 @@ pub struct Accept {
     pub backend: Option<String>,
     /// The ids that were edited, and are accepted now.
     pub accepted: Vec<String>,
+    /// What went wrong; `null` when nothing did.
+    pub error: Option<Failure>,
+}
+
+/// What `resolve` answers.
+#[doc = "```json"]
+#[doc = include_str!("resolve.json")]
+#[doc = "```"]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Resolve {
+    /// The database's URL without the password; `null` when it was not got so far.
+    pub database: Option<String>,
+    /// What it is: `sqlite`.
+    pub backend: Option<String>,
+    /// The id of the revision.
+    pub revision: Option<String>,
+    /// What was decided: `done`, `not done`, `applied` or `not applied`.
+    pub decision: Option<&'static str>,
+    /// What was unfinished before.
+    pub before: Option<Unfinished>,
+    /// What is unfinished now; `null` when nothing is.
+    pub after: Option<Unfinished>,
     /// What went wrong; `null` when nothing did.
     pub error: Option<Failure>,
 }

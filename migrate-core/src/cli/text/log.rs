@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{missing, paint, plural, style, visible};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::json::{Accept, Answer, Log, LogEntry, LogRun};
+use crate::cli::json::{Accept, Answer, Log, LogEntry, LogRun, Resolve};
 use crate::cli::progress::time;
 
 /// Lines are kept within so many columns.
@@ -45,6 +45,28 @@ impl Answer for Accept {
 
     fn failure(&mut self) -> Option<&mut Failure> {
         self.error.as_mut()
+    }
+}
+
+impl Answer for Resolve {
+    /// Nothing: what was done was said while it was done.
+    fn text(&self) -> String {
+        String::new()
+    }
+
+    fn exit(&self) -> Exit {
+        self.error
+            .as_ref()
+            .map_or(Exit::Done, |failure| failure.exit)
+    }
+
+    fn failure(&mut self) -> Option<&mut Failure> {
+        self.error.as_mut()
+    }
+
+    fn remark(&self) -> Option<String> {
+        let help = self.after.as_ref()?.help.as_ref()?;
+        Some(format!("{} {help}", paint(style::HELP, "help:")))
     }
 }
 

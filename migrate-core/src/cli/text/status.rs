@@ -119,7 +119,7 @@ fn ids(edited: &[Edited]) -> Vec<String> {
 }
 
 impl Unfinished {
-    fn text(&self) -> String {
+    pub(in crate::cli) fn text(&self) -> String {
         let message = match self.message.as_str() {
             "" => String::new(),
             message => format!(", {message}"),
@@ -164,6 +164,13 @@ impl Unfinished {
                     _ => format!("some of it was committed{back}, and what cannot be told"),
                 },
             );
+        }
+        if let Some(found) = self
+            .open
+            .as_ref()
+            .and_then(|open| open.found_text.as_deref())
+        {
+            say("found", found);
         }
         if let Some(failed) = &self.failed {
             say("failed", failed.lines().next().unwrap_or_default());

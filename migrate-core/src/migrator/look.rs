@@ -1,0 +1,96 @@
+//! A look at the catalogue for what an unfinished revision had begun: what the next run will find, found before. Changes nothing.
+
+use migrate_graph::Direction;
+
+use super::Migrator;
+use super::resume::operations_of;
+use crate::backend::{Effect, MigrateConnection, Session};
+use crate::error::Error;
+use crate::journal::{OpenKind, Unfinished, hash_of};
+use crate::operation::Operation;
+
+/// What the catalogue shows of an operation that was begun and not ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Found {
+    /// It was carried out.
+    Done,
+    /// It was not.
+    NotDone,
+    /// Half of it is there, and the next run clears that away.
+    Broken,
+    /// That cannot be told: what was found instead.
+    Unclear(String),
+}
+
+impl Migrator<'_> {
+    /// Looks in the catalogue for what an unfinished revision had begun. Nothing when nothing is open, or when it is known how far
+    /// that went.
+    ///
+    /// # Errors
+    ///
+    /// When the catalogue cannot be read.
+    pub fn look<C>(
+        &self,
+        connection: &mut C,
+        unfinished: &Unfinished,
+    ) -> Result<Option<Found>, Error>
+    where
+        C: MigrateConnection + ?Sized,
+    {
+        let Some(open) = &unfinished.open else {
+            return Ok(None);
+        };
+        let statement = match open.kind {
+            OpenKind::Statement(statement) => statement,
+            OpenKind::Between(_) | OpenKind::Batches(_) => return Ok(None),
+            OpenKind::Opaque => {
+                let found = "nobody can look into what it did".to_owned();
+                return Ok(Some(Found::Unclear(found)));
+            }
+        };
+        connection.with_session(|session| {
+            let Some(operation) = self.open_operation(session, unfinished)? else {
+                let found = "the revision has no such operation now".to_owned();
+                return Ok(Some(Found::Unclear(found)));
+            };
+            let sql = open.statements.get(&statement).map_or("", String::as_str);
+            let place = usize::try_from(statement).unwrap_or(usize::MAX);
+            let effect = session.effect(&operation, place, sql);
+            Ok(Some(match effect {
+                Ok(Effect::There) => Found::Done,
+                Ok(Effect::Absent) => Found::NotDone,
+                Ok(Effect::Broken { .. }) => Found::Broken,
+                Ok(Effect::Unclear { found }) => Found::Unclear(found),
+                Err(error) => Found::Unclear(error.to_string()),
+            }))
+        })
+    }
+
+    /// The operation that was begun, if the revision still has it.
+    fn open_operation(
+        &self,
+        session: &mut dyn Session,
+        unfinished: &Unfinished,
+    ) -> Result<Option<Operation>, Error> {
+        let (revisions, situation) = (self.revisions()?, self.situation());
+        let (Some(node), Some(open)) = (
+            revisions.graph.node(&unfinished.revision),
+            unfinished.open.as_ref(),
+        ) else {
+            return Ok(None);
+        };
+        let (revision, backend) = (revisions.get(node), session.backend());
+        let direction: Direction = unfinished.direction;
+        let operations = operations_of(revision, direction, backend, &situation);
+        let found = operations.unwrap_or_default().into_iter();
+        let operation = found
+            .filter(|(place, _)| *place == open.step)
+            .map(|(_, operation)| operation)
+            .next();
+        Ok(match open.back {
+            true => operation.and_then(|operation| operation.reverse().ok()),
+            false => operation.filter(|operation| hash_of(operation) == open.hash),
+        })
+    }
+}

@@ -1,0 +1,242 @@
+//! An unfinished revision: what `status` and `check` show of it, and what a person decides by `resolve`.
+
+use migrate_core::prelude::*;
+use migrate_core::revision::{Body, Downgrade, Needs};
+use migrate_core::{History, Revision};
+use snapbox::{assert_data_eq, file, str};
+
+use crate::support::{Folder, Said};
+
+const FIRST: Revision = step("20261101090000", &[], |op| {
+    op.create_table(table("users").column(column("id", Integer).primary_key()))
+});
+/// Commits step by step; what its last operation did, no catalogue shows.
+const SECOND: Revision = step("20261108120000", &["20261101090000"], |op| {
+    op.create_table(table("orders").column(column("id", Integer).primary_key()))?;
+    op.execute("DELETE FROM users; VACUUM")
+});
+static HISTORY: History = History::new(&[&[&FIRST, &SECOND]]);
+
+const fn step(
+    id: &'static str,
+    parents: &'static [&'static str],
+    run: fn(&mut Operations<'_>) -> Result,
+) -> Revision {
+    let body = Body::new(Needs::Operations, run);
+    Revision::new(
+        id,
+        parents,
+        "Do it.",
+        "migrations/file.rs",
+        4,
+        body,
+        Downgrade::Irreversible,
+    )
+    .without_transaction()
+}
+
+/// A database whose second revision was cut after the last row of this kind was written down.
+fn cut(event: &str) -> Folder {
+    let folder = Folder::new();
+    let said = folder.run(&HISTORY, "up");
+    assert_eq!(said.code, 0, "{said:?}");
+    folder.execute(&format!(
+        "DELETE FROM __diesel_schema_migrations WHERE version = '20261108120000';
+         DELETE FROM __migrate_journal WHERE id > (
+           SELECT MIN(id) FROM __migrate_journal WHERE event = '{event}' AND revision = '20261108120000'
+         )"
+    ));
+    folder
+}
+
+#[track_caller]
+fn no(said: &Said) {
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(said.err.contains("help: "), "{said:?}");
+}
+
+#[test]
+fn what_the_catalogue_shows_is_shown() {
+    let folder = cut("done");
+    let status = folder.run(&HISTORY, "status");
+    assert_eq!(status.code, 0);
+    assert_data_eq!(
+        status.out,
+        str![[r#"
+database: [DIR]/app.db (sqlite)
+current:  20261101090000
+head:     20261108120000
+applied:  1 of 2 revisions
+pending:  1
+  20261108120000, Do it.
+unfinished: the upgrade of 20261108120000, Do it.
+  since  2026-11-21 09:30:00 UTC, by ada@box, process 42 (app)
+  done   1 operation, the last: create table `orders`
+last run: 2026-11-21 09:30:00 UTC, applied 1 revision, wrote no end, by ada@box, process 42 (app)
+
+"#]]
+    );
+    assert_data_eq!(
+        status.err,
+        str![[r#"
+help: `cargo migrate up` continues it, and `cargo migrate down` takes it back
+
+"#]]
+    );
+    let check = folder.run(&HISTORY, "check --database");
+    no(&check);
+    assert_data_eq!(
+        check.out,
+        str![[r#"
+pending: 20261108120000
+unfinished: 20261108120000
+not ok: 2 revisions, head 20261108120000; database `[DIR]/app.db` at 20261101090000
+
+"#]]
+    );
+    assert_eq!(folder.run(&HISTORY, "up").code, 0);
+    assert_eq!(folder.run(&HISTORY, "check --database").code, 0);
+}
+
+#[test]
+fn what_no_program_can_know_is_asked() {
+    let folder = cut("intent");
+    let status = folder.run(&HISTORY, "status");
+    assert_data_eq!(
+        status.out,
+        str![[r#"
+database: [DIR]/app.db (sqlite)
+current:  20261101090000
+head:     20261108120000
+applied:  1 of 2 revisions
+pending:  1
+  20261108120000, Do it.
+unfinished: the upgrade of 20261108120000, Do it.
+  since  2026-11-21 09:30:00 UTC, by ada@box, process 42 (app)
+  done   1 operation, the last: create table `orders`
+  open   operation 2: execute `DELETE FROM users; VACUUM`
+         sent, and nobody wrote down how it ended
+  found  it is SQL as written: what it leaves is not known
+last run: 2026-11-21 09:30:00 UTC, applied 1 revision, wrote no end, by ada@box, process 42 (app)
+
+"#]]
+    );
+    assert_data_eq!(
+        status.err,
+        str![[r#"
+help: look whether it was carried out, then say so: `cargo migrate resolve 20261108120000 --done`, or `--not-done`
+
+"#]]
+    );
+    let up = folder.run(&HISTORY, "up");
+    assert_ne!(up.code, 0);
+    assert!(
+        up.err
+            .contains("cargo migrate resolve 20261108120000 --done"),
+        "{up:?}"
+    );
+
+    let done = folder.run(&HISTORY, "resolve 20261108 --done");
+    assert_eq!(done.code, 0, "{done:?}");
+    assert_data_eq!(
+        done.err,
+        str![[r#"
+unfinished: the upgrade of 20261108120000, Do it.
+  since  2026-11-21 09:30:00 UTC, by ada@box, process 42 (app)
+  done   1 operation, the last: create table `orders`
+  open   operation 2: execute `DELETE FROM users; VACUUM`
+         sent, and nobody wrote down how it ended
+  found  it is SQL as written: what it leaves is not known
+  failed it is not known whether this was carried out: execute `DELETE FROM users; VACUUM`
+operation 2 of `20261108120000` counts as carried out: the next run goes on behind it
+done: recorded in `[DIR]/app.db`; the revision is still to be ended
+help: `cargo migrate up` continues it, and `cargo migrate down` takes it back
+
+"#]]
+    );
+    assert_eq!(folder.run(&HISTORY, "up").code, 0);
+    assert_eq!(folder.run(&HISTORY, "check --database").code, 0);
+    let log = folder.run(&HISTORY, "log --revision 20261108 -v");
+    assert_data_eq!(
+        log.out,
+        str![[r#"
+2026-11-21 09:30:00 ada@box, process 42 (app)
+  20261101090000 -> 20261108120000, in 0 ms
+  applied   20261108120000, Do it.                                                            0 ms
+
+2026-11-21 09:30:00 ada@box, process 42 (app)
+  at 20261101090000
+  resolved  operation 2: execute `DELETE FROM users; VACUUM`
+            done
+
+2026-11-21 09:30:00 ada@box, process 42 (app)
+  at 20261101090000
+  failed    20261108120000, Do it.
+            it is not known whether this was carried out: execute `DELETE FROM users; VACUUM`
+            statement: DELETE FROM users; VACUUM
+            begun: 2026-11-21T09:26:09.526108Z by somebody@vm, process 27956 (cli-c33efdf58c7ce87d)
+            found: it is SQL as written: what it leaves is not known
+
+2026-11-21 09:30:00 ada@box, process 42 (app)
+  <base> -> 20261101090000, in 0 ms
+  done      operation 1: create table `orders`                                                0 ms
+  intent    operation 2: execute `DELETE FROM users; VACUUM`
+  open      it has written no end: it was killed, or is at work
+
+"#]]
+    );
+}
+
+#[test]
+fn a_revision_as_a_whole_is_decided() {
+    for (decision, pending) in [("--applied", 0), ("--not-applied", 1)] {
+        let folder = cut("intent");
+        let said = folder.run(
+            &HISTORY,
+            &format!("resolve 20261108120000 {decision} --json"),
+        );
+        assert_eq!(said.code, 0, "{said:?}");
+        if decision == "--applied" {
+            let example = said.out.replace("[DIR]/", "");
+            assert_data_eq!(example, file!["../../src/cli/json/resolve.json"]);
+        }
+        let answer: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+        assert_eq!(answer["after"], serde_json::Value::Null, "{answer}");
+        assert_eq!(answer["before"]["open"]["found"], "unclear", "{answer}");
+        let status = folder.run(&HISTORY, "status --json").out;
+        let status: serde_json::Value = serde_json::from_str(&status).unwrap();
+        assert_eq!(
+            status["pending"].as_array().map(Vec::len),
+            Some(pending),
+            "{decision}"
+        );
+        assert_eq!(status["unfinished"], serde_json::Value::Null);
+    }
+}
+
+#[test]
+fn wrong_use_is_refused_with_what_to_type() {
+    let folder = cut("intent");
+    let said = folder.run(&HISTORY, "resolve 20261101090000 --done");
+    no(&said);
+    assert!(
+        said.err.contains("20261108120000"),
+        "which one is: {said:?}"
+    );
+    for line in [
+        "resolve 20261108120000",
+        "resolve 20261108120000 --done --applied",
+        "resolve --done",
+        "resolve nonsense --done",
+    ] {
+        assert_eq!(folder.run(&HISTORY, line).code, 2, "{line}");
+    }
+    assert_eq!(
+        folder
+            .run(&HISTORY, "resolve 20261108120000 --not-done")
+            .code,
+        0
+    );
+    assert_eq!(folder.run(&HISTORY, "up").code, 0);
+    no(&folder.run(&HISTORY, "resolve 20261108120000 --done"));
+}
