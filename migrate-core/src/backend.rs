@@ -28,6 +28,7 @@ pub use belonging::Belonging;
 pub use effect::Effect;
 pub use holder::Holder;
 pub use limits::{Canceller, Hindrance, Limits, STATEMENT_LOCK_TIMEOUT};
+pub(crate) use session::says_lock_lost;
 pub use session::{
     Access, FailedStatement, Fate, Inside, LockRequest, MigrateConnection, SeenStatement, Session,
 };

@@ -356,6 +356,14 @@ pub trait Session {
     }
 }
 
+/// What every session says when the lock is not held any more, within its message.
+const LOST: &str = "lock that keeps other runs away was lost";
+
+/// Whether an error says that the lock is not held any more.
+pub(crate) fn says_lock_lost(error: &diesel::result::Error) -> bool {
+    error.to_string().contains(LOST)
+}
+
 /// A statement that a connection sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeenStatement {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use migrate_graph::Direction;
 
 use super::{OperationError, RevisionError, ServerFacts, Unsettled};
-use crate::backend::Hindrance;
+use crate::backend::{Hindrance, says_lock_lost};
 use crate::migrator::Report;
 
 /// A revision that failed. Shown, it also names the operation, the statement, and what
@@ -128,6 +128,9 @@ impl RevisionFailure {
 
     fn cause_help(&self) -> Option<String> {
         match &self.cause {
+            Cause::NotReady(error) | Cause::Begin(error) if says_lock_lost(error) => Some(
+                "look with `cargo migrate status` whether another run is at work".to_owned(),
+            ),
             Cause::Body(error) => match error.downcast_ref() {
                 Some(OperationError::Unsupported(unsupported)) => Some(unsupported.help.clone()),
                 Some(OperationError::Unsettled(unsettled)) => Some(self.decide(unsettled)),

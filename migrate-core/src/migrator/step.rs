@@ -9,7 +9,7 @@ use migrate_graph::Direction;
 use super::preflight::{BackStep, ReadyStep, Work, ready_step};
 use super::record::{Pen, version_sql};
 use super::{Abandon, Report};
-use crate::backend::{Backend, Hindrance, Inside, Session};
+use crate::backend::{Backend, Hindrance, Inside, Session, says_lock_lost};
 use crate::error::{Cause, Error, OperationError, RevisionError, RevisionFailure};
 use crate::journal::{self, Row};
 use crate::mask::masked;
@@ -290,7 +290,9 @@ fn record_afterwards(
 ) -> Result<(), WorkFailure> {
     // a transaction that the body left open would take the record with it
     begin(session, situation).map_err(|cause| match cause {
-        Cause::Begin(_) => Cause::OpenTransaction,
+        Cause::Begin(error) if !says_lock_lost(&error) && session.is_alive() => {
+            Cause::OpenTransaction
+        }
         cause => cause,
     })?;
     still_inside(session)

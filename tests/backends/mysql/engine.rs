@@ -259,7 +259,9 @@ fn a_lost_lock_is_noticed_before_the_next_step<B: TestBackend>() {
         .upgrade(session.as_mut(), "head")
         .unwrap_err();
     assert!(
-        error.to_string().contains("lock of the database was lost"),
+        error
+            .to_string()
+            .contains("the lock that keeps other runs away was lost"),
         "{error}"
     );
     assert_eq!(applied(&history, session.as_mut()), ["a"]);

@@ -90,6 +90,31 @@ fn a_lock_that_was_lost_is_noticed_before_the_next_step() {
 }
 
 #[test]
+fn a_lock_that_is_lost_in_a_revision_without_a_transaction_is_told_at_its_record() {
+    let history = history(vec![
+        with_downgrade(
+            "a",
+            &[],
+            |op| op.execute("SELECT pg_advisory_unlock_all()"),
+            |_| Ok(()),
+        )
+        .without_transaction(),
+    ]);
+    let place = Postgres::place();
+    let mut session = Postgres::session(&place);
+    let error = Migrator::new(&history)
+        .upgrade(session.as_mut(), "head")
+        .unwrap_err();
+    let said = error.to_string();
+    assert!(
+        said.contains("the lock that keeps other runs away was lost"),
+        "{said}"
+    );
+    assert!(error.help().unwrap().contains("cargo migrate status"));
+    assert_eq!(applied(&history, session.as_mut()), [""; 0]);
+}
+
+#[test]
 fn a_connection_that_is_cut_in_a_revision_leaves_nothing_of_it() {
     let history = history(vec![
         reversible("a", &[], |_| Ok(())),

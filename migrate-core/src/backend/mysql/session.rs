@@ -271,7 +271,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         match lock::is_held(self.mysql(), &name)? {
             true => Ok(()),
             false => Err(Error::QueryBuilderError(
-                "the lock of the database was lost: another run may be at work".into(),
+                "the lock that keeps other runs away was lost: the connection broke, or the lock was given back; another run may be at work".into(),
             )),
         }
     }
