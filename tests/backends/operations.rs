@@ -8,6 +8,7 @@ mod constraints;
 mod indexes;
 mod more_columns;
 mod named_types;
+mod names;
 mod rows;
 mod schemas;
 mod sequences;

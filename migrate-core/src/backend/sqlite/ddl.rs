@@ -73,9 +73,16 @@ pub(super) fn statements(operation: &Operation) -> Result<Vec<String>, Unsupport
         }
         Operation::AlterColumn { .. }
         | Operation::DropConstraint { .. }
-        | Operation::RenameConstraint { .. }
-        | Operation::RenameIndex { .. } => {
+        | Operation::RenameConstraint { .. } => {
             return Err(only_with_database(&operation.describe()));
+        }
+        Operation::RenameIndex { .. } => {
+            return Err(unsupported(
+                format!(
+                    "{operation}; that takes making the index anew from its definition, which only the database has"
+                ),
+                "run this revision on the database, without `--sql`",
+            ));
         }
         Operation::ValidateConstraint { table, name } => {
             return Err(foreign::validation(table, name));
