@@ -232,8 +232,17 @@ fn unscripted(body: impl Fn(&mut Operations<'_>) -> Result<()>) -> String {
         refused.help,
         "run this revision on the database, without `--sql`"
     );
-    let why = "; that takes making the table anew from its definition, which only the database has";
-    refused.what.strip_suffix(why).unwrap().to_owned()
+    let why = |what| {
+        format!(
+            "; that takes making the {what} anew from its definition, which only the database has"
+        )
+    };
+    refused
+        .what
+        .strip_suffix(&why("table"))
+        .or(refused.what.strip_suffix(&why("index")))
+        .unwrap()
+        .to_owned()
 }
 
 #[test]
