@@ -45,7 +45,7 @@ impl Before {
 /// Whether a statement waits for the transactions of others to end while it lets them go on with the table. Waiting then is in
 /// nobody's way, and to be stopped in it leaves half of an index behind.
 pub(super) fn waits_without_harm(sql: &str) -> bool {
-    sql.split(|letter: char| !letter.is_alphanumeric())
+    sql.split(|letter: char| !(letter.is_alphanumeric() || letter == '_'))
         .any(|word| word.eq_ignore_ascii_case("CONCURRENTLY"))
 }
 
