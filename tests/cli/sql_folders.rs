@@ -54,7 +54,7 @@ fn what_changes_in_a_folder_is_noticed() {
     // another text
     project.write(
         "migrations/2024-02-01-000000_add-phone/up.sql",
-        "ALTER TABLE users ADD COLUMN phone INTEGER;\nSELECT nothing_like_it();\n",
+        "ALTER TABLE users ADD COLUMN phone TEXT;\nSELECT nothing_like_it();\n",
     );
     project
         .migrate(["up"])
@@ -177,4 +177,31 @@ fn init_leaves_diesels_folder_where_it_is() {
         .ok()
         .prints("20240101000000 (head), create users");
     project.migrate(["init"]).ok().says("nothing to do");
+}
+
+#[test]
+fn an_applied_file_that_is_edited_is_told_and_a_comment_is_no_edit() {
+    let project = library("edited");
+    project.migrate(["up"]).ok();
+    let up = "migrations/2024-01-01-000000_create_users/up.sql";
+    let text = project.read(up);
+    project.write(
+        up,
+        &format!(
+            "-- reviewed\n\n{}",
+            text.replace("TEXT NOT NULL", "TEXT\n  NOT NULL")
+        ),
+    );
+    let status = project.migrate(["status", "--json"]).ok().json();
+    assert_eq!(
+        status["edited"].as_array().map(Vec::len),
+        Some(0),
+        "{status}"
+    );
+    project.write(up, &text.replace("TEXT NOT NULL", "TEXT"));
+    let status = project.migrate(["status", "--json"]).ok().json();
+    assert!(
+        status["edited"].to_string().contains("20240101000000"),
+        "{status}"
+    );
 }
