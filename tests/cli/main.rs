@@ -6,6 +6,7 @@ mod bad_input;
 mod bundle;
 mod check;
 mod config;
+mod containers;
 mod daily;
 mod database_url;
 mod edited;

@@ -87,7 +87,7 @@ fn the_macros_bring_no_syn_into_a_users_build() {
 fn the_lock_file_stays_small() {
     let packages = crate::read("Cargo.lock").matches("[[package]]").count();
     assert!(
-        packages <= 180,
+        packages <= 185,
         "{packages} packages in Cargo.lock: argue for the new ones and raise the ceiling"
     );
 }
