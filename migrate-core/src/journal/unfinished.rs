@@ -290,3 +290,190 @@ impl Standing {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn row(event: Event, direction: Direction, step: Option<u32>, statement: Option<u32>) -> Entry {
+        Entry {
+            id: 0,
+            run: String::new(),
+            at: String::new(),
+            actor: String::new(),
+            tool: String::new(),
+            revision: "a".to_owned(),
+            direction,
+            event,
+            step,
+            statement,
+            hash: step.map(|step| format!("h{step}")),
+            operation: step.map(|step| format!("operation {step}")),
+            query: None,
+            micros: None,
+            checksum: None,
+            from: String::new(),
+            detail: None,
+        }
+    }
+
+    fn up(event: Event, step: u32, statement: Option<u32>) -> Entry {
+        row(event, Direction::Up, Some(step), statement)
+    }
+
+    fn down(event: Event, step: u32, statement: Option<u32>) -> Entry {
+        row(event, Direction::Down, Some(step), statement)
+    }
+
+    /// The places of what is finished, and what is open.
+    fn standing(rows: &[Entry]) -> Option<(Vec<u32>, Option<OpenKind>)> {
+        let unfinished = Unfinished::of(rows)?;
+        let finished = unfinished.finished.iter().map(|finished| finished.step);
+        Some((finished.collect(), unfinished.open.map(|open| open.kind)))
+    }
+
+    #[test]
+    fn rows_say_where_a_revision_stands() {
+        use Event::{Applied, Batch, Done, Failed, Intent, Opened, Planned, Refused, Resolved};
+        use OpenKind::{Batches, Between, Opaque, Statement};
+        let said = |detail: &str, row: Entry| Entry {
+            detail: Some(detail.to_owned()),
+            ..row
+        };
+        let failed = row(Failed, Direction::Up, None, None);
+        let closed = row(Applied, Direction::Up, None, None);
+        let intent = || up(Intent, 0, Some(0));
+        let done = |step| up(Done, step, None);
+        for (rows, expected) in [
+            (vec![], None),
+            (vec![failed.clone()], None),
+            (vec![intent()], Some((vec![], Some(Statement(0))))),
+            (
+                vec![intent(), up(Refused, 0, Some(0)), failed.clone()],
+                None,
+            ),
+            (vec![intent(), done(0), closed.clone()], None),
+            (vec![intent(), done(0), failed], Some((vec![0], None))),
+            (
+                vec![up(Planned, 0, Some(1)), intent(), up(Done, 0, Some(0))],
+                Some((vec![], Some(Between(1)))),
+            ),
+            (
+                vec![
+                    intent(),
+                    up(Done, 0, Some(0)),
+                    up(Intent, 0, Some(1)),
+                    up(Refused, 0, Some(1)),
+                ],
+                Some((vec![], Some(Between(1)))),
+            ),
+            (
+                vec![done(0), up(Opened, 1, None)],
+                Some((vec![0], Some(Opaque))),
+            ),
+            (
+                vec![said("9", up(Batch, 0, Some(0)))],
+                Some((vec![], Some(Batches("9".to_owned())))),
+            ),
+            // taken back, as far as it came
+            (
+                vec![done(0), done(1), down(Done, 1, None)],
+                Some((vec![0], None)),
+            ),
+            (
+                vec![done(0), down(Intent, 0, Some(0))],
+                Some((vec![0], Some(Statement(0)))),
+            ),
+            (
+                vec![done(0), down(Intent, 0, Some(0)), down(Refused, 0, Some(0))],
+                Some((vec![0], None)),
+            ),
+            (vec![done(0), down(Done, 0, None)], None),
+            // what a person said
+            (
+                vec![intent(), said("done", up(Resolved, 0, Some(0)))],
+                Some((vec![0], None)),
+            ),
+            (
+                vec![intent(), said("not done", up(Resolved, 0, Some(0)))],
+                None,
+            ),
+            (
+                vec![done(0), done(1), said("not done", up(Resolved, 0, None))],
+                Some((vec![1], None)),
+            ),
+        ] {
+            assert_eq!(standing(&rows), expected, "{rows:#?}");
+        }
+    }
+
+    #[test]
+    fn what_was_taken_back_as_a_whole_may_go_the_other_way_next() {
+        let rows = [
+            up(Event::Done, 0, None),
+            down(Event::Done, 0, None),
+            down(Event::Done, 0, None),
+        ];
+        let unfinished = Unfinished::of(&rows).unwrap();
+        assert_eq!(unfinished.direction, Direction::Down);
+    }
+
+    /// What a run does next with an operation.
+    #[derive(Clone, Copy, Debug)]
+    enum Act {
+        Forward,
+        Back,
+        CutForward,
+        CutBack,
+    }
+
+    proptest! {
+        /// However often a run is cut, turned round and gone on with, the rows tell exactly what is there.
+        #[test]
+        fn rows_tell_what_is_there(acts in proptest::collection::vec(0..4_u8, 0..60)) {
+            let mut rows = vec![up(Event::Done, 0, None)];
+            let mut there = vec![0];
+            let mut open = None;
+            for act in acts {
+                let act = [Act::Forward, Act::Back, Act::CutForward, Act::CutBack][usize::from(act)];
+                // a run settles first what is open
+                if let Some((step, back)) = open.take() {
+                    let way = if back { down } else { up };
+                    rows.push(way(Event::Done, step, None));
+                    match back {
+                        true => { there.pop(); }
+                        false => there.push(step),
+                    }
+                }
+                if there.is_empty() {
+                    rows.push(up(Event::Done, 0, None));
+                    there.push(0);
+                }
+                let (next, last) = (there.len() as u32, there.len() as u32 - 1);
+                match act {
+                    Act::Forward => {
+                        rows.extend([up(Event::Intent, next, Some(0)), up(Event::Done, next, None)]);
+                        there.push(next);
+                    }
+                    Act::Back if last > 0 => {
+                        rows.extend([down(Event::Intent, last, Some(0)), down(Event::Done, last, None)]);
+                        there.pop();
+                    }
+                    Act::CutForward => {
+                        rows.push(up(Event::Intent, next, Some(0)));
+                        open = Some((next, false));
+                    }
+                    Act::CutBack if last > 0 => {
+                        rows.push(down(Event::Intent, last, Some(0)));
+                        open = Some((last, true));
+                    }
+                    Act::Back | Act::CutBack => {}
+                }
+                let kind = open.map(|_| OpenKind::Statement(0));
+                prop_assert_eq!(standing(&rows), Some((there.clone(), kind)));
+            }
+        }
+    }
+}
