@@ -760,7 +760,11 @@ fn the_lock_is_held_for_longer_than_the_timeout() {
     assert_eq!(said.code, 4);
     assert!(said.out.contains("\"kind\": \"lock\""), "{}", said.out);
     assert!(said.out.contains("\"steps\": []"), "{}", said.out);
-    assert!(said.out.contains("\"holder\": {"), "{}", said.out);
+    for fact in ["\"holder\": {", "\"since\": \"20", "\"waited_ms\": "] {
+        assert!(said.out.contains(fact), "{fact}: {}", said.out);
+    }
+    let said = folder.run(&CHAIN, "stamp head --json -q --lock-timeout 0");
+    assert!(said.out.contains("\"backend\": \"sqlite\""), "{}", said.out);
 
     // reading does not wait
     assert_eq!(folder.run(&CHAIN, "status --lock-timeout 0").code, 0);
@@ -813,4 +817,39 @@ done: applied 2 revisions in 0 ms; the database is at head `20261115180000`
 
 "#]]
     );
+}
+
+#[test]
+fn a_run_as_one_transaction_is_all_or_nothing() {
+    let folder = Folder::new();
+    let said = folder.run(&CHAIN, "up --transaction all");
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.err.contains("done: applied "), "{}", said.err);
+    let said = folder.run(&CHAIN, "down base --transaction none");
+    assert_eq!(said.code, 0, "{}", said.err);
+}
+
+#[test]
+fn options_that_mean_nothing_here_are_refused() {
+    let folder = Folder::new();
+    for (line, words) in [
+        (
+            "up --sql --transaction all",
+            "`--transaction` cannot be used with `--sql`",
+        ),
+        (
+            "down --dry-run -1 --transaction none",
+            "`--transaction` cannot be used with `--dry-run`",
+        ),
+        (
+            "up --statement-timeout 1",
+            "SQLite cannot limit how long a statement takes",
+        ),
+        ("up --transaction some", "invalid value 'some'"),
+        ("up --statement-lock-timeout -1", "--statement-lock-timeout"),
+    ] {
+        let said = folder.run(&CHAIN, line);
+        assert_eq!(said.code, 2, "{line}: {}", said.err);
+        assert!(said.err.contains(words), "{line}: {}", said.err);
+    }
 }
