@@ -53,7 +53,7 @@ impl Migrator<'_> {
                 warnings: prepared.plan.warnings,
             };
             match self.options.transactions {
-                Transactions::All => self.carry_out_as_one(session, &prepared.steps, start),
+                Transactions::All => self.carry_out_as_one(session, &prepared.steps, &start),
                 _ => self.carry_out(session, self.situation(), &prepared.steps, start),
             }
         })

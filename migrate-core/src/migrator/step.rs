@@ -45,7 +45,7 @@ impl StepFailure {
             operation,
             statement,
             undone: self.undone,
-            kept,
+            kept: kept.into_vec(),
             hindrance: self.hindrance,
             report,
         }
@@ -68,7 +68,7 @@ struct WorkFailure {
     operation: Option<String>,
     statement: Option<String>,
     /// The operations that stay.
-    kept: Vec<String>,
+    kept: Box<[String]>,
     /// Whether it did nothing at all.
     untouched: bool,
 }
@@ -79,7 +79,7 @@ impl From<Cause> for WorkFailure {
             cause,
             operation: None,
             statement: None,
-            kept: Vec::new(),
+            kept: Box::default(),
             untouched: false,
         }
     }
@@ -233,7 +233,13 @@ fn inside(
     let ended = still_inside(session).and_then(|()| end(session, steps));
     ended.map_err(|failure| {
         let undone = undo(session, &failure);
-        (WorkFailure { kept, ..failure }, undone)
+        (
+            WorkFailure {
+                kept: kept.into(),
+                ..failure
+            },
+            undone,
+        )
     })
 }
 
@@ -280,7 +286,10 @@ fn work_outside(
         let _ = session.rollback(); // of a batch that panicked, if there was one
     })?;
     let end = |session: &mut dyn Session| end(session, steps);
-    record_afterwards(session, situation, end).map_err(|failure| WorkFailure { kept, ..failure })
+    record_afterwards(session, situation, end).map_err(|failure| WorkFailure {
+        kept: kept.into(),
+        ..failure
+    })
 }
 
 fn record_afterwards(
@@ -369,7 +378,7 @@ fn work(
         cause,
         operation: failed.map(|failed| failed.operation),
         statement,
-        kept,
+        kept: kept.into(),
         untouched,
     })
 }

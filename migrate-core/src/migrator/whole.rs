@@ -15,7 +15,7 @@ impl Migrator<'_> {
         &self,
         session: &mut dyn Session,
         steps: &[ReadyStep],
-        start: Start,
+        start: &Start,
     ) -> Result<Report, Error> {
         let mut retry = 0;
         loop {
