@@ -259,3 +259,28 @@ fn make_executable(path: &Path) {
     #[cfg(not(unix))]
     let _ = path;
 }
+
+#[cfg(feature = "servers")]
+#[test]
+fn a_bundle_for_postgres_needs_no_file_either() {
+    use crate::flows::{Flow, On};
+    let flow = Flow::new("bundled", On::Postgres, &[]);
+    flow.project.table_revision("20260101000000", "");
+    let server = Server::with_bundle_of(&flow.project);
+    let url = [("DATABASE_URL", flow.url.as_str())];
+    server.run(&["check", "--database"], &url).code(1);
+    // nobody pretends to have a copy of a server's database
+    let refused = server.run(&["up", "--backup"], &url).code(2);
+    assert!(
+        refused.stderr.contains("help: pg_dump --dbname="),
+        "{refused}"
+    );
+    let password = flow.url.split([':', '@']).nth(2).unwrap_or_default();
+    assert!(
+        password.is_empty() || !refused.stderr.contains(password),
+        "{refused}"
+    );
+    server.run(&["up"], &url).ok().says("applied 1 revision");
+    server.run(&["check", "--database"], &url).ok();
+    assert!(server.files().is_empty());
+}
