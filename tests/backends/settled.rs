@@ -5,6 +5,8 @@ use migrate_core::backend::{Backend, Effect, Session};
 use migrate_core::error::{OperationError, Unsupported};
 use migrate_core::operation::{CustomOperation, Operation};
 use migrate_core::prelude::*;
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 
 use crate::backend::{TestBackend, on_each_backend};
 use crate::operations::{Body, Case, collected, run, users};
@@ -200,6 +202,62 @@ fn what_is_written_by_hand_is_looked_up_by_its_name<B: TestBackend>() {
     }
 }
 
+/// Names of any Unicode are looked up as they are.
+fn any_name_is_looked_up<B: TestBackend>() {
+    let character = prop_oneof![
+        prop::sample::select(vec![
+            '\'', '"', '`', '[', '\\', ';', '-', '%', ':', ' ', '\n', '.'
+        ]),
+        any::<char>().prop_filter("in range", |character| {
+            !['\0', '\u{1e}', '\u{1f}'].contains(character) && *character <= '\u{ffff}'
+        }),
+    ];
+    let name = prop::collection::vec(character, 1..12)
+        .prop_map(|letters| format!("n{}n", String::from_iter(letters)));
+    let mut runner = TestRunner::new(ProptestConfig {
+        cases: 12,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    });
+    runner
+        .run(
+            &(name.clone(), name.clone(), name),
+            |(first, second, third)| {
+                let place = B::place();
+                let mut session = B::session(&place);
+                let session = session.as_mut();
+                let mut op = Operations::collecting(session.backend());
+                op.create_table(
+                    table(format!("t{first}"))
+                        .column(column("id", Integer).primary_key())
+                        .column(column(format!("a{first}"), VarChar(50)))
+                        .column(column(format!("b{second}"), VarChar(50)))
+                        .constraint(unique([format!("b{second}")]).named(format!("u{third}"))),
+                )
+                .unwrap();
+                op.create_index(index(format!("i{third}")).on(
+                    format!("t{first}"),
+                    [format!("a{first}"), format!("b{second}")],
+                ))
+                .unwrap();
+                op.rename_column(
+                    format!("t{first}"),
+                    format!("a{first}"),
+                    format!("c{third}"),
+                )
+                .unwrap();
+                op.rename_table(format!("t{first}"), format!("r{second}"))
+                    .unwrap();
+                op.drop_table(format!("r{second}")).unwrap();
+                for operation in op.into_operations() {
+                    prop_assert_eq!(walk(session, &operation, "any name"), None);
+                }
+                Ok(())
+            },
+        )
+        .unwrap();
+}
+
 /// An operation of the user's own, which can say itself what it leaves.
 #[derive(Debug)]
 struct Truncate {
@@ -253,6 +311,7 @@ fn an_operation_of_ones_own_says_itself<B: TestBackend>() {
 on_each_backend! {
     something_else_is_not_taken_for_it
     what_is_written_by_hand_is_looked_up_by_its_name
+    any_name_is_looked_up
     an_operation_of_ones_own_says_itself
 }
 

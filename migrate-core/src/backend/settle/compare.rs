@@ -234,12 +234,10 @@ pub(super) fn told(constraint: &Constraint) -> String {
     }
 }
 
+/// Whether two lists of names are the same, without regard to case. As lines: a name may have a line's end in it, at which a
+/// list that was found is cut.
 fn same_names(one: &[String], other: &[String]) -> bool {
-    one.len() == other.len()
-        && one
-            .iter()
-            .zip(other)
-            .all(|(one, other)| one.to_lowercase() == other.to_lowercase())
+    one.join("\n").to_lowercase() == other.join("\n").to_lowercase()
 }
 
 /// An index, but for its name and its expressions.
