@@ -78,7 +78,10 @@ pub(crate) fn run(all: Vec<OsString>) -> Exit {
     report.json = cli.command.json();
     match cli.dispatch(&typed, &mut report) {
         Ok(exit) => exit,
-        Err(failure) => report.failure(failure),
+        Err(failure) => match &cli.command {
+            Command::Shared(command) => core::commands::refused(command, failure, &mut report),
+            _ => report.failure(failure),
+        },
     }
 }
 

@@ -346,6 +346,7 @@ fn an_unsound_history_is_counted_and_its_problems_have_places() {
     assert!(!problem["message"].to_string().contains(".rs"), "{check}");
     let up = project.migrate(["up", "--json"]).code(2).json();
     assert_eq!(up["error"]["problems"], check["problems"], "{up}");
+    assert_eq!(up["steps"], serde_json::json!([]), "{up}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use clap::Subcommand;
 use super::context::{self, Context};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::json;
+use super::json::{self, Answer};
 use super::listing::Listing;
 use super::progress::Progress;
 use super::report::Report;
@@ -118,45 +118,39 @@ pub(super) fn run(command: &Command, context: &Context<'_>, report: &mut Report<
         Command::Stamp(args) if args.script.sql => report.finish(script::stamp(context, args)),
         Command::Up(args) if args.dry_run => {
             let answer = up::dry_run(context, args, &Progress::new(report));
-            report.finish(Ok(answer.unwrap_or_else(|failure| {
-                json::DryRun::failed(&args.targets, failure)
-            })))
+            told(command, answer, report)
         }
         Command::Down(args) if args.dry_run => {
             let answer = down::dry_run(context, args, &Progress::new(report));
-            let targets = std::slice::from_ref(&args.target);
-            report.finish(Ok(
-                answer.unwrap_or_else(|failure| json::DryRun::failed(targets, failure))
-            ))
+            told(command, answer, report)
         }
         Command::Up(args) => {
             let answer = up::up(context, args, &Progress::new(report));
-            report.finish(Ok(
-                answer.unwrap_or_else(|failure| json::Run::failed(&args.targets, failure))
-            ))
+            told(command, answer, report)
         }
         Command::Down(args) => {
             let answer = down::down(context, args, &Progress::new(report));
-            let targets = std::slice::from_ref(&args.target);
-            report.finish(Ok(
-                answer.unwrap_or_else(|failure| json::Run::failed(targets, failure))
-            ))
+            told(command, answer, report)
         }
         Command::Redo(args) => {
             let answer = redo::redo(context, args, &Progress::new(report));
-            report.finish(Ok(
-                answer.unwrap_or_else(|failure| json::Run::failed(&[], failure))
-            ))
+            told(command, answer, report)
         }
         Command::Reset(args) => {
             let answer = reset::reset(context, args, &Progress::new(report));
-            report.finish(Ok(answer.unwrap_or_else(json::Reset::failed)))
+            told(command, answer, report)
         }
         Command::Stamp(args) => {
             let answer = stamp::stamp(context, args, &Progress::new(report));
-            report.finish(Ok(answer.unwrap_or_else(|failure| {
-                json::Stamp::failed(&args.targets, failure)
-            })))
+            told(command, answer, report)
+        }
+        Command::Resolve(args) => {
+            let answer = resolve::resolve(context, args, &Progress::new(report));
+            told(command, answer, report)
+        }
+        Command::Accept(args) => {
+            let answer = accept::accept(context, args, &Progress::new(report));
+            told(command, answer, report)
         }
         Command::Backup(args) => {
             let answer = backup::backup(context, args, &Progress::new(report));
@@ -167,20 +161,6 @@ pub(super) fn run(command: &Command, context: &Context<'_>, report: &mut Report<
         Command::Check(args) => report.finish(check::check(context, args)),
         Command::Ping(_) => report.finish(ping::ping(context)),
         Command::Log(args) => report.finish(log::log(context, args)),
-        Command::Resolve(args) => {
-            let answer = resolve::resolve(context, args, &Progress::new(report));
-            report.finish(Ok(answer.unwrap_or_else(|failure| json::Resolve {
-                error: Some(failure),
-                ..json::Resolve::default()
-            })))
-        }
-        Command::Accept(args) => {
-            let answer = accept::accept(context, args, &Progress::new(report));
-            report.finish(Ok(answer.unwrap_or_else(|failure| json::Accept {
-                error: Some(failure),
-                ..json::Accept::default()
-            })))
-        }
         Command::History(args) => report.finish(listed(command, context, |listing| {
             history::history(listing, args)
         })),
@@ -201,6 +181,48 @@ pub(super) fn run(command: &Command, context: &Context<'_>, report: &mut Report<
             &context.configuration,
             context.surroundings,
         )),
+    }
+}
+
+/// Prints what a command answers that changes something.
+fn told<T: Answer>(command: &Command, answer: Result<T, Failure>, report: &mut Report<'_>) -> Exit {
+    match answer {
+        Ok(answer) => report.finish(Ok(answer)),
+        Err(failure) => refused(command, failure, report),
+    }
+}
+
+/// Prints why a command was not begun: in the shape that its answer has, if it changes something.
+pub fn refused(command: &Command, failure: Failure, report: &mut Report<'_>) -> Exit {
+    let failed = Some(failure.clone());
+    match command {
+        Command::Up(args) if args.script.sql => report.failure(failure),
+        Command::Down(args) if args.script.sql => report.failure(failure),
+        Command::Stamp(args) if args.script.sql => report.failure(failure),
+        Command::Up(args) if args.dry_run => {
+            report.finish(Ok(json::DryRun::failed(&args.targets, failure)))
+        }
+        Command::Down(args) if args.dry_run => {
+            let targets = std::slice::from_ref(&args.target);
+            report.finish(Ok(json::DryRun::failed(targets, failure)))
+        }
+        Command::Up(args) => report.finish(Ok(json::Run::failed(&args.targets, failure))),
+        Command::Down(args) => {
+            let targets = std::slice::from_ref(&args.target);
+            report.finish(Ok(json::Run::failed(targets, failure)))
+        }
+        Command::Redo(_) => report.finish(Ok(json::Run::failed(&[], failure))),
+        Command::Reset(_) => report.finish(Ok(json::Reset::failed(failure))),
+        Command::Stamp(args) => report.finish(Ok(json::Stamp::failed(&args.targets, failure))),
+        Command::Resolve(_) => report.finish(Ok(json::Resolve {
+            error: failed,
+            ..json::Resolve::default()
+        })),
+        Command::Accept(_) => report.finish(Ok(json::Accept {
+            error: failed,
+            ..json::Accept::default()
+        })),
+        _ => report.failure(failure),
     }
 }
 

@@ -129,7 +129,7 @@ pub fn run(history: &History, invocation: Invocation<'_>) -> Exit {
             let context = context.without_metadata(program != CARGO_MIGRATE);
             commands::run(&parsed.command, &context, &mut report)
         }
-        Err(failure) => report.failure(failure),
+        Err(failure) => commands::refused(&parsed.command, failure, &mut report),
     }
 }
 

@@ -31,12 +31,12 @@ fn a_log_of_what_was_done() {
 
 2026-11-21 09:30:00 ada@box, process 42 (app)
   20261115180000 -> 20261101090000, in 0 ms
-  reverted  20261115180000, Create orders.                                                    0 ms
-  reverted  20261108120000, Add a phone number to users.                                      0 ms
+  reverted  20261115180000, Create orders.  0 ms
+  reverted  20261108120000, Add a phone number to users.  0 ms
 
 2026-11-21 09:30:00 ada@box, process 42 (app)
   20261108120000 -> 20261115180000, in 0 ms
-  applied   20261115180000, Create orders.                                                    0 ms
+  applied   20261115180000, Create orders.  0 ms
 
 2026-11-21 09:30:00 ada@box, process 42 (app)
   at 20261108120000
@@ -45,8 +45,8 @@ fn a_log_of_what_was_done() {
 
 2026-11-21 09:30:00 ada@box, process 42 (app)
   <base> -> 20261108120000, in 0 ms
-  applied   20261101090000, Create users.                                                     0 ms
-  applied   20261108120000, Add a phone number to users.                                      0 ms
+  applied   20261101090000, Create users.  0 ms
+  applied   20261108120000, Add a phone number to users.  0 ms
 
 "#]]
     );
@@ -61,8 +61,8 @@ fn a_log_of_what_was_done() {
 
 2026-11-21 09:30:00 ada@box, process 42 (app)
   20261115180000 -> 20261101090000, in 0 ms
-  reverted  20261115180000, Create orders.                                                    0 ms
-  reverted  20261108120000, Add a phone number to users.                                      0 ms
+  reverted  20261115180000, Create orders.  0 ms
+  reverted  20261108120000, Add a phone number to users.  0 ms
 
 "#]]
     );
@@ -82,11 +82,11 @@ and 3 runs before
 
 2026-11-21 09:30:00 ada@box, process 42 (app)
   20261115180000 -> 20261101090000, in 0 ms
-  reverted  20261115180000                                                                    0 ms
+  reverted  20261115180000  0 ms
 
 2026-11-21 09:30:00 ada@box, process 42 (app)
   20261108120000 -> 20261115180000, in 0 ms
-  applied   20261115180000                                                                    0 ms
+  applied   20261115180000  0 ms
 
 2026-11-21 09:30:00 ada@box, process 42 (app)
   at 20261108120000

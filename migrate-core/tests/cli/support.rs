@@ -124,7 +124,12 @@ fn without_duration(line: &str) -> String {
             words[index - 1] = if bracket { "(0" } else { "0" };
         }
     }
-    words.join(" ")
+    let line = words.join(" ");
+    // a column of times is as wide as they are
+    match line.strip_suffix("  0 ms") {
+        Some(before) => format!("{}  0 ms", before.trim_end()),
+        None => line,
+    }
 }
 
 /// Who writes into the journal, and when by the clock of this machine, is always the same.

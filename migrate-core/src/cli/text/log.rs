@@ -11,6 +11,9 @@ use crate::cli::progress::time;
 /// Lines are kept within so many columns.
 const WIDTH: usize = 100;
 
+/// The column of times.
+const TIME: usize = 9;
+
 impl Answer for Log {
     fn text(&self) -> String {
         let runs: Vec<String> = self.runs.iter().map(|run| run.text(self.verbose)).collect();
@@ -153,9 +156,9 @@ impl LogEntry {
             ("stamped", "down") => " (taken off the record)",
             _ => "",
         };
-        let room = WIDTH - 12 - took.len() - 1;
+        let room = WIDTH - 12 - TIME - 1;
         let what = fit(&format!("{what}{down}"), room);
-        let line = format!("  {:9} {what:room$} {took}", self.event);
+        let line = format!("  {:9} {what:room$} {took:>TIME$}", self.event);
         let mut text = format!("{}\n", line.trim_end());
         for line in visible(self.detail.as_deref().unwrap_or_default()).lines() {
             for part in wrapped(line, WIDTH - 12) {
