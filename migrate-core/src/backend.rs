@@ -240,7 +240,10 @@ pub fn connect(url: &DatabaseUrl, access: Access) -> Result<Box<dyn Session>, Co
 ///
 /// The statement is compiled once for each enabled backend, so that what one of them lacks is a
 /// compile error. It must give a `Result`, whose error becomes a [`RevisionError`](crate::RevisionError);
-/// it is part of the revision's transaction.
+/// it is part of the revision's transaction. The value must own what it holds.
+///
+/// Where something is committed before the revision is done, the block is left out when a run that was cut is gone on with, if its
+/// value is nothing, a number, a truth value or a text, such as the number of rows that `execute` gives.
 ///
 /// ```
 /// use diesel::prelude::*;
@@ -263,6 +266,10 @@ pub fn connect(url: &DatabaseUrl, access: Access) -> Result<Box<dyn Session>, Co
 macro_rules! with_connection {
     ($op:expr, |$connection:ident| $body:expr) => {
         (|op: &mut $crate::Operations<'_>| -> $crate::Result<_> {
+            // a run that goes on with what was cut has the value already
+            if let Some(value) = op.remembered()? {
+                return Ok(value);
+            }
             $crate::__with_sqlite!(op, $connection, $body);
             $crate::__with_postgres!(op, $connection, $body);
             $crate::__with_mysql!(op, $connection, $body);

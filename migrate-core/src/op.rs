@@ -13,6 +13,7 @@ mod enum_type;
 mod index;
 mod insert;
 mod namespace;
+mod remember;
 mod sequence;
 mod situation;
 mod statement;
@@ -268,6 +269,11 @@ impl<'a> Operations<'a> {
         self.refuse_to_go_on()?;
         self.leave_connection()?;
         self.flush()?;
+        if let Executor::Run(session) = &mut self.executor
+            && !session.connection().is::<C>()
+        {
+            return Ok(None); // nothing is handed out
+        }
         self.begin_block()
             .map_err(|error| self.block_failed(error))?;
         let watched = self.watches_block();

@@ -168,7 +168,9 @@ impl DieselBackend for diesel::mysql::Mysql {
 macro_rules! __with_mysql {
     ($op:ident, $connection:ident, $body:expr) => {
         if let Some($connection) = $op.connection_of::<$crate::backend::mysql::MysqlConnection>()? {
-            return ($body).map_err($crate::RevisionError::from);
+            let value = ($body).map_err($crate::RevisionError::from)?;
+            $op.remember(&value);
+            return Ok(value);
         }
     };
 }

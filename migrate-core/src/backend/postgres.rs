@@ -113,7 +113,9 @@ impl DieselBackend for diesel::pg::Pg {
 macro_rules! __with_postgres {
     ($op:ident, $connection:ident, $body:expr) => {
         if let Some($connection) = $op.connection_of::<$crate::backend::postgres::PgConnection>()? {
-            return ($body).map_err($crate::RevisionError::from);
+            let value = ($body).map_err($crate::RevisionError::from)?;
+            $op.remember(&value);
+            return Ok(value);
         }
     };
 }

@@ -127,7 +127,9 @@ macro_rules! __with_sqlite {
         if let Some($connection) =
             $op.connection_of::<$crate::backend::sqlite::SqliteConnection>()?
         {
-            return ($body).map_err($crate::RevisionError::from);
+            let value = ($body).map_err($crate::RevisionError::from)?;
+            $op.remember(&value);
+            return Ok(value);
         }
     };
 }

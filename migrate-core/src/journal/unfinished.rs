@@ -239,7 +239,8 @@ impl Standing {
             self.finished.remove(&step);
             return;
         }
-        let query = open.statements.into_values().next_back();
+        let last = open.statements.into_values().next_back();
+        let query = entry.query.clone().or(last);
         self.finished.insert(
             step,
             Finished {

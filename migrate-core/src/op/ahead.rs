@@ -563,8 +563,35 @@ impl<'a> Operations<'a> {
             step,
             watched,
             commits,
+            gave: None,
         });
         Ok(())
+    }
+
+    /// What the block that comes next gave to an earlier run, if that was written down.
+    pub(super) fn given_before(&self) -> Option<String> {
+        let steps = self
+            .steps
+            .as_ref()
+            .filter(|steps| steps.batches.is_none())?;
+        steps.next_block()?.query.clone()
+    }
+
+    /// Leaves a block out that an earlier run has done.
+    pub(super) fn leave_out_block(&mut self) -> crate::Result {
+        self.leave_connection()?;
+        self.flush()?;
+        self.steps_mut().advance();
+        self.keep(BLOCK);
+        Ok(())
+    }
+
+    /// Notes what a block gives.
+    pub(super) fn give(&mut self, value: Option<String>) {
+        let steps = self.steps.as_mut();
+        if let Some(block) = steps.and_then(|steps| steps.block.as_mut()) {
+            block.gave = value;
+        }
     }
 
     /// After a block with the live connection: notes what became of it.
@@ -592,7 +619,11 @@ impl<'a> Operations<'a> {
             operation: BLOCK,
         };
         let stays = stays || self.situation.outside;
-        self.steps_mut().done(place, None, None, stays);
+        let row = Row {
+            query: block.gave,
+            ..self.steps_mut().row_of(Event::Done, place)
+        };
+        self.steps_mut().note(row, stays);
         if stays {
             self.kept = self.done.len();
         }

@@ -64,6 +64,8 @@ pub(super) struct Block {
     pub(super) watched: bool,
     /// How often a statement had committed by itself before.
     pub(super) commits: u64,
+    /// What it gave, as text.
+    pub(super) gave: Option<String>,
 }
 
 /// A statement of an operation, and its place.
@@ -120,6 +122,12 @@ impl Steps {
             Direction::Up => Direction::Down,
             Direction::Down => Direction::Up,
         };
+    }
+
+    /// What was carried out at the place that comes next, if it was a block.
+    pub(super) fn next_block(&self) -> Option<&Finished> {
+        let finished = self.finished.get(&self.next)?;
+        matches!(finished.hash.as_str(), ANYTHING | READS).then_some(finished)
     }
 
     /// The place of the operation that comes next.

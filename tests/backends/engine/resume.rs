@@ -296,7 +296,8 @@ fn with_a_block(fails: bool) -> History {
         with_connection!(op, |connection| diesel::RunQueryDsl::execute(
             diesel::sql_query("INSERT INTO one (n) SELECT 7 WHERE NOT EXISTS (SELECT 1 FROM one)"),
             connection
-        ))?;
+        )
+        .map(|rows| vec![rows]))?; // of a type that is not written down
         op.create_table(table("two").column(column("n", Integer)))
     }
     let up: crate::histories::Run = match fails {
@@ -307,6 +308,33 @@ fn with_a_block(fails: bool) -> History {
         false => block,
     };
     history(vec![irreversible("a", &[], up).without_transaction()])
+}
+
+fn a_block_whose_value_is_written_down_is_left_out<B: TestBackend>() {
+    fn block(op: &mut Operations<'_>) -> Result<()> {
+        op.create_table(table("one").column(column("n", Integer)))?;
+        let rows = with_connection!(op, |connection| diesel::RunQueryDsl::execute(
+            diesel::sql_query("INSERT INTO one (n) VALUES (7), (8)"),
+            connection
+        ))?;
+        op.execute(format!("INSERT INTO one (n) VALUES ({rows})"))?;
+        op.create_table(table("two").column(column("n", Integer)))
+    }
+    let broken = history(vec![
+        irreversible("a", &[], |op| {
+            block(op)?;
+            op.execute("nonsense")
+        })
+        .without_transaction(),
+    ]);
+    let mended = history(vec![irreversible("a", &[], block).without_transaction()]);
+    let place = B::place();
+    let mut session = B::session(&place);
+    let session = session.as_mut();
+    Migrator::new(&broken).upgrade(session, "head").unwrap_err();
+    Migrator::new(&mended).upgrade(session, "head").unwrap();
+    assert_eq!(B::of_rows(session, "n", "one"), ["2", "7", "8"]);
+    assert_eq!(applied(&mended, session), ["a"]);
 }
 
 fn what_no_program_can_know_is_asked_of_a_person<B: TestBackend>() {
@@ -435,6 +463,7 @@ on_each_backend! {
     many_cuts_in_a_row_come_to_the_same
     a_failed_revision_is_mended_and_gone_on_with
     a_failed_revision_is_taken_back
+    a_block_whose_value_is_written_down_is_left_out
     what_no_program_can_know_is_asked_of_a_person
     a_person_decides_about_the_whole_revision
     what_cannot_be_taken_back_is_named_before_anything_is_run
