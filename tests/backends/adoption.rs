@@ -298,7 +298,7 @@ fn what_was_cut_goes_on_at_the_statement<B: TestBackend>() {
         connection.with_session(|session| {
             session
                 .execute("CREATE TABLE nowhere (id INTEGER)")
-                .unwrap()
+                .unwrap();
         });
         let report = migrator.upgrade(&mut connection, "head");
         report.unwrap_or_else(|error| panic!("{}: {error}", B::NAME));
