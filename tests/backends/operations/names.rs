@@ -55,7 +55,8 @@ fn a_name_is_as_long_as_it_may_be_and_never_cut<B: TestBackend>() {
     }
     let Some(longer) = longer else { return };
     let name = longer.as_str();
-    let bodies: [&dyn Fn(&mut Operations<'_>) -> Result<()>; 5] = [
+    type Refused<'b> = &'b dyn Fn(&mut Operations<'_>) -> Result<()>;
+    let bodies: [Refused<'_>; 5] = [
         &|op| op.create_table(table(name).column(column("a", Integer))),
         &|op| op.create_table(table("t").column(column(name, Integer))),
         &|op| op.create_index(index(name).on("t", ["a"])),
