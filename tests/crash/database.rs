@@ -95,7 +95,7 @@ fn facts(session: &mut dyn Session) -> BTreeSet<String> {
             facts.extend(texts(
                 session,
                 "SELECT type || ' ' || name || ' on ' || tbl_name AS text FROM sqlite_schema \
-                 WHERE name NOT LIKE '\\_\\_%' ESCAPE '\\' AND tbl_name NOT LIKE '\\_\\_%' ESCAPE '\\'",
+                 WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name NOT LIKE '\\_\\_%' ESCAPE '\\'",
             ));
             facts
         }

@@ -292,11 +292,12 @@ const WRITTEN: &[Written] = &[
         },
         |op| {
             op.add_column("accounts", column("bonus", Integer).default(0))?;
+            op.create_index(index("ix_accounts_bonus").on("accounts", ["bonus"]))?;
+            op.drop_column("accounts", "doubled")?;
             with_connection!(op, |connection| diesel::update(accounts::table)
                 .set(accounts::bonus.eq(accounts::bonus + accounts::id + 7))
                 .execute(connection))?;
-            op.create_index(index("ix_accounts_bonus").on("accounts", ["bonus"]))?;
-            op.drop_column("accounts", "doubled")
+            Ok(())
         },
     ),
     with_downgrade(
@@ -400,14 +401,16 @@ const WRITTEN: &[Written] = &[
             op.drop_table("postings")
         },
         |op| {
+            // its constraints have the names that the table began with
             op.create_table(
-                table("postings")
+                table("entries")
                     .column(column("id", Integer).primary_key())
                     .column(column("account", Integer).references("accounts", "id"))
                     .column(column("cents", Integer))
                     .check("account > 0"),
             )?;
-            op.create_index(index("ix_entries_amount").on("postings", ["cents", "account"]))?;
+            op.create_index(index("ix_entries_amount").on("entries", ["cents", "account"]))?;
+            op.rename_table("entries", "postings")?;
             op.execute(
                 "INSERT INTO postings (id, account, cents) SELECT id, id, cents - 1 FROM kept",
             )?;
@@ -461,12 +464,13 @@ const WRITTEN: &[Written] = &[
             op.execute("UPDATE sums SET total = total + 5")
         },
         |op| {
+            op.drop_table("sums")?;
             with_connection!(op, |connection| diesel::update(
                 accounts::table.filter(accounts::id.gt(20))
             )
             .set(accounts::balance.eq(accounts::balance - 1))
             .execute(connection))?;
-            op.drop_table("sums")
+            Ok(())
         },
     ),
     reversible("A column renamed twice", |op| {
