@@ -292,12 +292,12 @@ const WRITTEN: &[Written] = &[
         },
         |op| {
             op.add_column("accounts", column("bonus", Integer).default(0))?;
-            op.create_index(index("ix_accounts_bonus").on("accounts", ["bonus"]))?;
-            op.drop_column("accounts", "doubled")?;
+            // on MySQL and MariaDB, the change of the schema that follows commits it
             with_connection!(op, |connection| diesel::update(accounts::table)
                 .set(accounts::bonus.eq(accounts::bonus + accounts::id + 7))
                 .execute(connection))?;
-            Ok(())
+            op.create_index(index("ix_accounts_bonus").on("accounts", ["bonus"]))?;
+            op.drop_column("accounts", "doubled")
         },
     ),
     with_downgrade(
@@ -461,16 +461,18 @@ const WRITTEN: &[Written] = &[
             )
             .set(accounts::balance.eq(accounts::balance + 1))
             .execute(connection))?;
+            op.create_index(index("ix_sums_total").on("sums", ["total"]))?;
             op.execute("UPDATE sums SET total = total + 5")
         },
         |op| {
-            op.drop_table("sums")?;
-            with_connection!(op, |connection| diesel::update(
+            let changed = with_connection!(op, |connection| diesel::update(
                 accounts::table.filter(accounts::id.gt(20))
             )
             .set(accounts::balance.eq(accounts::balance - 1))
             .execute(connection))?;
-            Ok(())
+            op.drop_table("sums")?;
+            log(op, &format!("changed {changed} balances"))?;
+            unlog(op, "changed 20 balances")
         },
     ),
     reversible("A column renamed twice", |op| {
