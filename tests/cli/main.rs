@@ -1,5 +1,10 @@
 //! The command line as a user has it: the built binary on throw-away projects. One file a topic, one binary.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test's helper panics as the test does"
+)]
+
 mod adopt_diesel;
 mod authoring;
 mod bad_input;

@@ -27,11 +27,30 @@ macro_rules! on_each {
             const NAME: &str = stringify!($backend);
 
             #[test]
+            fn killed_runs_go_on() {
+                super::series(&["kills", "8", NAME]);
+            }
+
+            #[test]
+            fn runs_that_die_at_boundaries_go_on() {
+                super::series(&["boundaries", "60", NAME]);
+            }
+
+            #[test]
             fn runs_that_start_together_apply_each_revision_once() {
                 super::series(&["together", "1", NAME, "--slow-machine"]);
             }
         }
     )*};
+}
+
+/// A server of its own is killed under a run, and comes back.
+#[cfg(feature = "servers")]
+#[test]
+fn runs_that_lose_their_server_go_on() {
+    for name in ["postgres", "mariadb", "mysql"] {
+        series(&["outages", "1", name]);
+    }
 }
 
 on_each! {
