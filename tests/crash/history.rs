@@ -459,7 +459,7 @@ const WRITTEN: &[Written] = &[
             with_connection!(op, |connection| diesel::update(
                 accounts::table.filter(accounts::id.gt(20))
             )
-            .set(accounts::balance.eq(accounts::balance + 1))
+            .set(accounts::score.eq(accounts::score + 1))
             .execute(connection))?;
             op.create_index(index("ix_sums_total").on("sums", ["total"]))?;
             op.execute("UPDATE sums SET total = total + 5")
@@ -468,11 +468,11 @@ const WRITTEN: &[Written] = &[
             let changed = with_connection!(op, |connection| diesel::update(
                 accounts::table.filter(accounts::id.gt(20))
             )
-            .set(accounts::balance.eq(accounts::balance - 1))
+            .set(accounts::score.eq(accounts::score - 1))
             .execute(connection))?;
             op.drop_table("sums")?;
-            log(op, &format!("changed {changed} balances"))?;
-            unlog(op, "changed 20 balances")
+            log(op, &format!("changed {changed} scores"))?;
+            unlog(op, "changed 20 scores")
         },
     ),
     reversible("A column renamed twice", |op| {

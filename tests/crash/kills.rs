@@ -105,7 +105,7 @@ impl Series {
         };
         let mut killed_after = Vec::new();
         loop {
-            let delay = (self.left > 0).then(|| self.random.below(usual / 3));
+            let delay = (self.left > 0).then(|| self.random.below(usual * 2 / 3));
             self.runs += 1;
             let output = run_for(start_child(scratch, arguments), delay);
             if output.status.signal() == Some(9) {
