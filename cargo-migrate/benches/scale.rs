@@ -33,7 +33,7 @@ fn main() -> ExitCode {
         {
             None if number(&argument).is_some() => counts.extend(number(&argument)),
             Some((Some(members), Some(count))) if members <= count => {
-                workspaces.push((members, count))
+                workspaces.push((members, count));
             }
             _ => {
                 eprintln!(

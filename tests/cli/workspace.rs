@@ -194,7 +194,10 @@ fn one_changed_revision_builds_one_member_and_the_runner() {
         A3,
         "no end of a link that crosses, but for that into the other",
     );
-    assert_eq!(compiled(&check(&project, &billing).ok()), [billing.clone()]);
+    assert_eq!(
+        compiled(&check(&project, &billing).ok()),
+        std::slice::from_ref(&billing)
+    );
     project.member_revision(&accounts, "20260103400000", A3);
     let path = format!("{accounts}/migrations/20260103500000_table.rs");
     project.write(

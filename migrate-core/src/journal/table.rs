@@ -165,6 +165,7 @@ pub(crate) fn insert_sql(
 }
 
 /// The query for some of the rows, in their order.
+#[allow(dead_code, reason = "only backends read, and there may be none")]
 pub(crate) fn select_sql(table: &str, which: Which) -> String {
     // the key's index is read from its end up to the first row that closes
     let closing = names(Event::closing());

@@ -70,7 +70,8 @@ fn add_library(manifest: &mut DocumentMut, wanted: &Wanted<'_>, added: &mut Adde
         let missing = wanted.backends.iter().copied().filter(|backend| {
             let has = here.is_none_or(|item| has_feature(item, backend))
                 || from_workspace.is_some_and(|item| has_feature(item, backend));
-            !has && !(has_default && *backend == "sqlite")
+            let is_default = has_default && *backend == "sqlite";
+            !has && !is_default
         });
         let missing: Vec<&str> = missing.collect();
         add_features(manifest, LIBRARY, &missing, added);
