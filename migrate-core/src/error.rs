@@ -210,7 +210,8 @@ impl IrreversibleReason {
         match self {
             IrreversibleReason::Operation(operation) => operation.help.to_owned(),
             IrreversibleReason::Declared | IrreversibleReason::Body(_) => {
-                "give it `downgrade = downgrade` and write that function".to_owned()
+                "give it `downgrade = downgrade` and write that function; for an SQL folder, write its `down.sql`"
+                    .to_owned()
             }
         }
     }

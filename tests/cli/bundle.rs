@@ -63,7 +63,7 @@ fn a_bundle_needs_no_file_but_itself() {
     project.write(
         "Cargo.toml",
         &format!(
-            "{manifest}\n[package.metadata.migrate]\ndatabase-url = \"postgres://ada:s3cr3tword@nowhere/db\"\n\n\
+            "{manifest}\n[package.metadata.migrate]\ndatabase-url = \"postgres://ada:s3cr3tword@nowhere/db\"\nallow-reset = true\n\n\
              [package.metadata.migrate.environments.testing]\nallow-reset = true\n\n\
              [package.metadata.migrate.environments.production]\nlock-timeout = 5\n"
         ),
@@ -126,7 +126,7 @@ fn a_bundle_needs_no_file_but_itself() {
         .ok()
         .prints("CREATE TABLE");
 
-    // what the metadata says of environments went along
+    // what the metadata says of environments went along; that the database beside the sources may be dropped says nothing of this one
     server
         .run(&["reset", "--yes"], &url)
         .code(2)

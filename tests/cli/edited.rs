@@ -48,6 +48,7 @@ fn what_is_executed_counts_and_what_it_looks_like_does_not() {
     project.migrate(["check", "--database"]).ok();
     let log = project.migrate(["log"]).ok();
     log.prints("accepted  20260101000000")
+        .prints("(cargo-migrate accept)")
         .prints("applied   20260101000000");
 
     project.write(FILE, &written);

@@ -24,7 +24,7 @@ fn walk_through(project: &Project, at: &dyn Fn(Command) -> Command) {
     let application = |args: &[&str]| cargo(&[&["run", "--offline", "--"], args].concat());
     application(&["--check"])
         .code(1)
-        .says("the database is not at the head; pending: [\"20261101090000\", ");
+        .says("the database is not at the head of its history: `20261101090000`, ");
     application(&[])
         .ok()
         .prints("revisions applied: 5\nthe shop is open\n");

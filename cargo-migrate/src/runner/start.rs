@@ -19,12 +19,24 @@ pub(crate) fn start(
         .args(arguments)
         .envs(variables.iter().map(|(name, value)| (name, value)));
     compile::forget_ourselves(&mut command);
+    call(&mut command);
     let error = become_it(&mut command);
     Err(RunnerError::Start {
         path: executable.to_owned(),
         error,
     })
 }
+
+/// Gives the runner a name that says something where processes are listed, and to those who wait for its lock: its own ends in a hash.
+#[cfg(unix)]
+fn call(command: &mut Command) {
+    use std::os::unix::process::CommandExt;
+    command.arg0("cargo-migrate");
+}
+
+/// There is no such name.
+#[cfg(not(unix))]
+fn call(_: &mut Command) {}
 
 /// Replaces this process; returns only when that failed.
 #[cfg(unix)]

@@ -113,14 +113,15 @@ impl<'a> Context<'a> {
         let own = self
             .environment()
             .map(|name| format!(".environments.{name}"));
-        let given = self.value(&keys::ALLOW_RESET)?;
-        Ok(given.map(|given| Said {
+        let said = self.value(&keys::ALLOW_RESET)?.map(|given| Said {
             allowed: given.value == "true",
             own: match (&given.origin, own) {
                 (Origin::Section { section, .. }, Some(own)) => section.ends_with(&own),
                 _ => false,
             },
-        }))
+        });
+        // what is meant for the database beside the sources goes along with a bundle, whose database is another
+        Ok(said.filter(|said| said.own || !said.allowed || !self.without_metadata))
     }
 
     /// What drawings are shown on.

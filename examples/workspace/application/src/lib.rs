@@ -27,18 +27,12 @@ pub fn migrate(database: &mut Database) -> Result<usize, migrate_core::Error> {
     Ok(report.steps.len())
 }
 
-/// Why the program will not run on a database: what is pending, and what it does not know.
+/// Makes sure that the database is at the head: nothing pending, nothing unknown, nothing unfinished. Changes nothing.
 ///
 /// # Errors
 ///
-/// Fails when the database cannot be asked.
-pub fn not_at_head(database: &mut Database) -> Result<Option<String>, migrate_core::Error> {
-    let status = Migrator::new(&HISTORY).status(database)?;
-    if status.at_heads {
-        return Ok(None);
-    }
-    Ok(Some(format!(
-        "pending: {:?}, unknown: {:?}",
-        status.pending, status.unknown
-    )))
+/// Fails with [`NotAtHead`](migrate_core::Error::NotAtHead) when it is not, and when the database cannot be asked.
+pub fn require_head(database: &mut Database) -> Result<(), migrate_core::Error> {
+    Migrator::new(&HISTORY).require_head(database)?;
+    Ok(())
 }

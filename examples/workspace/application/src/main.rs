@@ -10,8 +10,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let url = std::env::var("DATABASE_URL").unwrap_or_else(|_| "shop.db".to_owned());
     let mut database = Database::establish(&url)?;
     if std::env::args().any(|argument| argument == "--check") {
-        if let Some(why) = application::not_at_head(&mut database)? {
-            eprintln!("the database is not at the head; {why}");
+        if let Err(error) = application::require_head(&mut database) {
+            eprintln!("{error}");
             return Ok(ExitCode::FAILURE);
         }
     } else {

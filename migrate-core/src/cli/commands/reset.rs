@@ -20,7 +20,8 @@ use crate::cli::text::plural;
 ///
 /// For development. It drops the tables, views, sequences, types and functions of the database (in PostgreSQL, of the current
 /// schema), shows their names before, and asks. It is refused unless `allow-reset = true` stands in the configuration, or
-/// `--allow-reset` is given; for an environment named `production`, unless it stands in that environment's own section.
+/// `--allow-reset` is given; for an environment named `production`, unless it stands in that environment's own section. In a
+/// bundle, only environments' sections count.
 #[derive(Args, Clone, Debug)]
 pub struct ResetArgs {
     /// Do not ask
