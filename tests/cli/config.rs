@@ -118,3 +118,28 @@ fn what_is_not_known_is_said_with_its_line_and_what_may_have_been_meant() {
         ))
         .says("an environment with a similar name exists: `production`");
 }
+
+/// `allow-reset` around all environments is said of the database beside it: not of one that a variable or an option names, which may
+/// be anybody's.
+#[test]
+fn what_allows_a_reset_is_said_of_the_database_beside_it() {
+    let project = project(
+        "resettable",
+        "[package.metadata.migrate]\ndatabase-url = \"development.db\"\nallow-reset = true\n\n\
+         [package.metadata.migrate.environments.testing]\nallow-reset = true\n",
+    );
+    let theirs = [("DATABASE_URL", "theirs.db")];
+    migrate(&project, "up", &theirs).ok();
+    migrate(&project, "reset --yes", &[]).ok();
+    migrate(&project, "reset --yes", &theirs)
+        .code(2)
+        .says("nothing allows it here");
+    migrate(&project, "reset --yes --database-url theirs.db", &[])
+        .code(2)
+        .says("beside the database's URL");
+    migrate(&project, "log --json", &theirs)
+        .ok()
+        .prints("\"up\"");
+    migrate(&project, "reset --yes --env testing", &theirs).ok();
+    migrate(&project, "reset --yes --allow-reset", &theirs).ok();
+}

@@ -75,7 +75,13 @@ fn what_changes_in_a_folder_is_noticed() {
         .migrate(["up"])
         .code(2)
         .says("2024-02-02-000000_more/up.sql:1:1")
-        .says("help: let the folder continue the other");
+        .says("help: let the folder continue the other: `run_in_transaction = true` and `down_revision = ");
+    // one that has a file has said already whether it runs in a transaction
+    project.write("migrations/2024-02-02-000000_more/metadata.toml", "");
+    project
+        .migrate(["up"])
+        .code(2)
+        .says("help: let the folder continue the other: `down_revision = ");
     project.write(
         "migrations/2024-02-02-000000_more/metadata.toml",
         "run_in_transaction = true\ndown_revision = \"20240301000000\"\n",

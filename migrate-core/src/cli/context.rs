@@ -120,8 +120,17 @@ impl<'a> Context<'a> {
                 _ => false,
             },
         });
-        // what is meant for the database beside the sources goes along with a bundle, whose database is another
-        Ok(said.filter(|said| said.own || !said.allowed || !self.without_metadata))
+        // what stands around all environments is said of the database that is written beside it, not of one that is named elsewhere
+        let elsewhere = self.without_metadata || self.names_another_database()?;
+        Ok(said.filter(|said| said.own || !said.allowed || !elsewhere))
+    }
+
+    /// Whether the database is named on the command line or by a variable of the process.
+    fn names_another_database(&self) -> Result<bool, Failure> {
+        let given = self.value(&keys::DATABASE_URL)?;
+        Ok(given.is_some_and(|given| {
+            matches!(given.origin, Origin::Flag { .. } | Origin::Variable { .. })
+        }))
     }
 
     /// What drawings are shown on.

@@ -250,9 +250,14 @@ impl SqlFolder {
             Problem::SeveralHeads { branches, .. } if is_implied => {
                 let version = self.version();
                 let other = branches.iter().find(|branch| branch.revision != version)?;
+                // without the key, a file that appears would say that the folder runs outside of a transaction
+                let kept = match self.metadata {
+                    true => "",
+                    false => "`run_in_transaction = true` and ",
+                };
                 Some(format!(
-                    "let the folder continue the other: `run_in_transaction = true` and `down_revision = \"{}\"` in its \
-                     `metadata.toml`; or join them: `{} -m \"…\"`",
+                    "let the folder continue the other: {kept}`down_revision = \"{}\"` in its `metadata.toml`; or join them: \
+                     `{} -m \"…\"`",
                     other.head,
                     merge(&[other.head.as_str(), version.as_str()].map(str::to_owned))
                 ))

@@ -20,8 +20,8 @@ use crate::cli::text::plural;
 ///
 /// For development. It drops the tables, views, sequences, types and functions of the database (in PostgreSQL, of the current
 /// schema), shows their names before, and asks. It is refused unless `allow-reset = true` stands in the configuration, or
-/// `--allow-reset` is given; for an environment named `production`, unless it stands in that environment's own section. In a
-/// bundle, only environments' sections count.
+/// `--allow-reset` is given; for an environment named `production`, unless it stands in that environment's own section. Where
+/// an option or a variable names the database, and in a bundle, only environments' sections count.
 #[derive(Args, Clone, Debug)]
 pub struct ResetArgs {
     /// Do not ask
@@ -134,8 +134,8 @@ fn refuse_where_not_allowed(
             "a reset drops everything in the database, and nothing allows it here",
         )
         .help(
-            "give `--allow-reset`, or write `allow-reset = true` under `[package.metadata.migrate]` or in an \
-             environment's section",
+            "give `--allow-reset`, or write `allow-reset = true` in an environment's section, or beside the database's URL \
+             under `[package.metadata.migrate]`",
         )),
     }
 }
