@@ -143,6 +143,7 @@ fn refuse_server(url: &DatabaseUrl, database: &Database, given: &Path) -> Result
     };
     Err(failure(&BackupError::Server { backend }, database)
         .note(format!("the way back is `{restore}`"))
+        .note("what is created after the dump stays beside it on the way back: drop that, or restore into an empty database")
         .help(dump.clone())
         .fact("dump", dump)
         .fact("restore", restore))
