@@ -77,7 +77,9 @@ pub(crate) fn nature(sql: &str, backend: BackendKind, transactional: bool) -> Na
         Nature::Setting
     } else if !apart && (of(ROWS) && (single || transactional) || of(SCHEMA) && transactional) {
         Nature::Shares
-    } else if single && (of(REPEATABLE) || says_whether_it_is_there(&words)) {
+    } else if single
+        && (of(REPEATABLE) || says_whether_it_is_there(&words) && !leaves_half(sql, backend))
+    {
         Nature::Repeatable
     } else if single && of(SCHEMA) && !(first == "DROP" && sql.contains(',')) {
         Nature::Whole
@@ -103,6 +105,12 @@ pub(crate) fn fails_whole(sql: &str, backend: BackendKind) -> bool {
     let program = matches!(first.as_str(), "CALL" | "DO" | "BEGIN" | "EXECUTE");
     let list = first == "DROP" && sql.contains(',');
     !program && !list && script::statements(sql, backend).len() < 2
+}
+
+/// Whether a text that failed may have left something by half that the catalogue shows: an index that is not valid.
+pub(crate) fn leaves_half(sql: &str, backend: BackendKind) -> bool {
+    let mut words = script::words(sql, backend);
+    words.next().as_deref() == Some("CREATE") && words.any(|word| word == "CONCURRENTLY")
 }
 
 /// Whether a statement only reads, by its first words.
@@ -131,8 +139,9 @@ mod tests {
             (Postgres, "CREATE INDEX CONCURRENTLY a ON b (c)", Whole),
             (
                 Postgres,
+                // it would pass over an index that was left by half
                 "CREATE INDEX CONCURRENTLY IF NOT EXISTS a ON b (c)",
-                Repeatable,
+                Whole,
             ),
             (Postgres, "VACUUM; VACUUM", Opaque),
             (Postgres, "VACUUM FULL t", Repeatable),

@@ -8,7 +8,7 @@ use super::{Boundary, Executor, Failure, Happening, Operations};
 use crate::backend::{Effect, Fate, Inside, Session};
 use crate::error::{OperationError, RevisionError, Unsettled};
 use crate::journal::{
-    Event, Nature, Open, OpenKind, Row, fails_whole, hash_of, nature, only_reads,
+    Event, Nature, Open, OpenKind, Row, fails_whole, hash_of, leaves_half, nature, only_reads,
 };
 use crate::operation::Operation;
 use crate::schema::Sql;
@@ -473,6 +473,7 @@ impl<'a> Operations<'a> {
         let effect = session.effect(operation, index, sql);
         let clean = match effect {
             Ok(Effect::Broken { undo }) => self.undo(&undo, place).is_ok(),
+            Ok(Effect::Unclear { .. }) => whole && !leaves_half(sql, self.backend()),
             Ok(_) => whole,
             Err(_) => false, // the connection may be gone
         };

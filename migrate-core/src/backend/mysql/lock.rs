@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use diesel::mysql::MysqlConnection;
 use diesel::sql_types::{BigInt, Nullable, Text};
-use diesel::{OptionalExtension, QueryResult, QueryableByName, RunQueryDsl, sql_query};
+use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use crate::backend::{Holder, LockRequest};
 use crate::error::LockError;
@@ -103,19 +103,6 @@ fn try_take(connection: &mut MysqlConnection, name: &str, seconds: u64) -> Resul
 
 /// Who has the lock, as far as this user may know.
 fn holder(connection: &mut MysqlConnection, name: &str) -> QueryResult<Option<Holder>> {
-    #[derive(QueryableByName)]
-    struct Process {
-        #[diesel(sql_type = Text)]
-        user: String,
-        #[diesel(sql_type = Text)]
-        host: String,
-        #[diesel(sql_type = BigInt)]
-        time: i64,
-        #[diesel(sql_type = Text)]
-        command: String,
-        #[diesel(sql_type = Nullable<Text>)]
-        statement: Option<String>,
-    }
     let Some(id) = number(
         connection,
         &format!("SELECT CAST(IS_USED_LOCK('{name}') AS SIGNED) AS number"),
@@ -123,13 +110,7 @@ fn holder(connection: &mut MysqlConnection, name: &str) -> QueryResult<Option<Ho
     else {
         return Ok(None); // it was given back in the meantime
     };
-    let process: Option<Process> = sql_query(format!(
-        "SELECT CONVERT(user USING utf8mb4) AS user, CONVERT(host USING utf8mb4) AS host, \
-         CAST(time AS SIGNED) AS time, CONVERT(command USING utf8mb4) AS command, \
-         CONVERT(info USING utf8mb4) AS statement FROM information_schema.processlist WHERE id = {id}"
-    ))
-    .get_result(connection)
-    .optional()?;
+    let process = process(connection, id);
     let mut holder = Holder {
         connection: u64::try_from(id).ok(),
         ..Holder::default()
@@ -152,6 +133,43 @@ fn holder(connection: &mut MysqlConnection, name: &str) -> QueryResult<Option<Ho
     }
     describe_program(connection, id, &mut holder);
     Ok(Some(holder))
+}
+
+/// What the server shows of a connection.
+#[derive(QueryableByName)]
+struct Process {
+    #[diesel(sql_type = Text)]
+    user: String,
+    #[diesel(sql_type = Text)]
+    host: String,
+    #[diesel(sql_type = BigInt)]
+    time: i64,
+    #[diesel(sql_type = Text)]
+    command: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    statement: Option<String>,
+}
+
+/// What a connection is doing, as far as the server tells. That it does not is no reason not to wait: MySQL refuses its list
+/// while any connection runs a statement with a character of four bytes, and then the other table is asked.
+fn process(connection: &mut MysqlConnection, id: i64) -> Option<Process> {
+    let sources = [
+        ("", "information_schema.processlist"),
+        ("processlist_", "performance_schema.threads"),
+    ];
+    sources.into_iter().find_map(|(prefix, table)| {
+        let text = |column: &str| format!("CONVERT({prefix}{column} USING utf8mb4)");
+        sql_query(format!(
+            "SELECT {} AS user, {} AS host, CAST({prefix}time AS SIGNED) AS time, {} AS command, \
+             {} AS statement FROM {table} WHERE {prefix}id = {id}",
+            text("user"),
+            text("host"),
+            text("command"),
+            text("info"),
+        ))
+        .get_result(connection)
+        .ok()
+    })
 }
 
 /// What the holder's client said of itself, where the server keeps that and tells it to this user.

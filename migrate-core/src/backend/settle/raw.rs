@@ -25,7 +25,17 @@ impl Settle<'_> {
             return Ok(Effect::There); // there is nothing to do
         }
         let unknown = || unclear("it is SQL as written: what it leaves is not known");
-        let Some(head) = head(sql.text(self.catalogue.kind())) else {
+        let text = sql.text(self.catalogue.kind());
+        if let Some((index, table)) = concurrent_index(text) {
+            return match self.index(&table, &index)? {
+                None => Ok(Effect::Absent),
+                Some(found) if found.valid => Ok(Effect::There),
+                Some(_) => Ok(Effect::Broken {
+                    undo: self.catalogue.without_index(&table.sibling(&index))?,
+                }),
+            };
+        }
+        let Some(head) = head(text) else {
             return Ok(unknown());
         };
         let Head {
@@ -98,6 +108,33 @@ fn head(sql: &str) -> Option<Head> {
     })
 }
 
+/// Reads `CREATE [UNIQUE] INDEX CONCURRENTLY [IF NOT EXISTS] name ON [ONLY] table`: the index, and its table. Such a statement
+/// leaves an index by half where it fails, over which `IF NOT EXISTS` passes the next time.
+fn concurrent_index(sql: &str) -> Option<(String, ObjectName)> {
+    let mut words = Words(sql);
+    (words.word()? == "create").then_some(())?;
+    let mut word = words.word()?;
+    if word == "unique" {
+        word = words.word()?;
+    }
+    (word == "index" && words.word()? == "concurrently").then_some(())?;
+    let mut index = words.folded()?;
+    if index == "if" {
+        (words.word()? == "not" && words.word()? == "exists").then_some(())?;
+        index = words.folded()?;
+    }
+    (words.word()? == "on").then_some(())?;
+    let mut name = words.folded()?;
+    if name == "only" {
+        name = words.folded()?;
+    }
+    let table = match words.sign('.') {
+        Some(()) => ObjectName::qualified(name, words.folded()?),
+        None => ObjectName::from(name),
+    };
+    is_one(words.0, true, false).then_some((index, table))
+}
+
 /// Whether nothing but the statement is in the text; `rest` is what follows its name.
 fn is_one(rest: &str, creates: bool, body: bool) -> bool {
     let rest = rest.trim_end().trim_end_matches(';').trim_end();
@@ -125,6 +162,15 @@ impl Words<'_> {
         let (word, rest) = self.0.split_at(end);
         self.0 = rest;
         (!word.is_empty()).then(|| word.to_lowercase())
+    }
+
+    /// The next name, as PostgreSQL reads it: in small letters, unless it is in quotes.
+    fn folded(&mut self) -> Option<String> {
+        self.skip();
+        match self.0.starts_with('"') {
+            true => self.name(),
+            false => self.word(),
+        }
     }
 
     /// The next name, in quotes or without.
@@ -226,6 +272,25 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(read(sql), expected, "{sql}");
+        }
+    }
+
+    #[test]
+    fn an_index_that_is_made_beside_the_others_has_a_name_and_a_table() {
+        for (sql, expected) in [
+            ("CREATE INDEX CONCURRENTLY A_b ON T (a)", Some(("a_b", "t"))),
+            (
+                "-- why\ncreate unique index concurrently if not exists \"A\" on only s.\"T\" (a, b);",
+                Some(("A", "s.T")),
+            ),
+            ("CREATE INDEX CONCURRENTLY ON t (a)", None),
+            ("CREATE INDEX a ON t (a)", None),
+            ("CREATE INDEX CONCURRENTLY a ON t (a); VACUUM", None),
+            ("CREATE INDEX CONCURRENTLY", None),
+        ] {
+            let found = concurrent_index(sql).map(|(index, table)| (index, table.to_string()));
+            let expected = expected.map(|(index, table)| (index.to_owned(), table.to_owned()));
+            assert_eq!(found, expected, "{sql}");
         }
     }
 }
