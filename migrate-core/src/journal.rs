@@ -16,7 +16,7 @@ pub use unfinished::{Finished, Open, OpenKind, Unfinished};
 
 pub(crate) use author::{Author, utc};
 pub(crate) use hash::{of_operation as hash_of, of_text as hash_of_text};
-pub(crate) use nature::{Nature, fails_whole, leaves_half, nature, only_reads};
+pub(crate) use nature::{Nature, fails_whole, keeps_rows, leaves_half, nature, only_reads};
 #[allow(unused_imports, reason = "only backends read, and there may be none")]
 pub(crate) use table::{Row, Stored, TABLE, create_sql, insert_sql, select_sql};
 

@@ -141,6 +141,11 @@ impl RevisionFailure {
                         id = self.revision
                     ))
                 }
+                Some(OperationError::Lost { .. }) => Some(format!(
+                    "bring the revision to its end by hand, then say `cargo migrate resolve {id} --applied`; or undo by hand what it \
+                     did, then `--not-applied`",
+                    id = self.revision
+                )),
                 _ => None,
             },
             Cause::Swallowed(_) => {

@@ -126,6 +126,16 @@ pub enum OperationError {
         /// What it was, in one line.
         operation: String,
     },
+    /// An earlier run went on behind an operation that kept rows on its connection, which are gone with it.
+    #[error(
+        "what operation {number} kept for those after it is gone with the run that was cut, and some of those were carried out: {operation}"
+    )]
+    Lost {
+        /// Which operation of the revision, from 1.
+        number: u32,
+        /// What it is, in one line.
+        operation: String,
+    },
     /// An earlier run was cut, and no program can know what became of what it did last.
     #[error(transparent)]
     Unsettled(Box<Unsettled>),

@@ -113,6 +113,17 @@ pub(crate) fn leaves_half(sql: &str, backend: BackendKind) -> bool {
     words.next().as_deref() == Some("CREATE") && words.any(|word| word == "CONCURRENTLY")
 }
 
+/// Whether a setting keeps rows, or what a query gave, for statements that come after it on the same connection.
+pub(crate) fn keeps_rows(sql: &str, backend: BackendKind) -> bool {
+    let words: Vec<String> = script::words(sql, backend).collect();
+    let has = |wanted: &str| words.iter().any(|word| word == wanted);
+    match words.first().map(String::as_str) {
+        Some("CREATE") => has("TEMPORARY") || has("TEMP"),
+        Some("SET") => has("SELECT"),
+        _ => false,
+    }
+}
+
 /// Whether a statement only reads, by its first words.
 pub(crate) fn only_reads(sql: &str, backend: BackendKind) -> bool {
     let mut words = script::words(sql, backend);
@@ -182,6 +193,15 @@ mod tests {
         assert!(whole("nonsense") && whole("ALTER TABLE a ADD b INT, ADD c INT;"));
         assert!(!whole("DROP TABLE a, b") && !whole("CALL p()"));
         assert!(!whole("CREATE TABLE a (b INT); CREATE TABLE c (d INT)"));
+    }
+
+    #[test]
+    fn a_temporary_table_keeps_rows() {
+        let keeps = |sql| keeps_rows(sql, BackendKind::Mysql);
+        assert!(
+            keeps("CREATE TEMPORARY TABLE a (b INT)") && keeps("SET @a = (SELECT MAX(b) FROM c)")
+        );
+        assert!(!keeps("SET @a = 1") && !keeps("DROP TEMPORARY TABLE a") && !keeps(""));
     }
 
     #[test]

@@ -8,7 +8,8 @@ use super::{Boundary, Executor, Failure, Happening, Operations};
 use crate::backend::{Effect, Fate, Inside, Session};
 use crate::error::{OperationError, RevisionError, Unsettled};
 use crate::journal::{
-    Event, Nature, Open, OpenKind, Row, fails_whole, hash_of, leaves_half, nature, only_reads,
+    Event, Nature, Open, OpenKind, Row, fails_whole, hash_of, keeps_rows, leaves_half, nature,
+    only_reads,
 };
 use crate::operation::Operation;
 use crate::schema::Sql;
@@ -263,7 +264,10 @@ impl<'a> Operations<'a> {
             return self.nothing_yet(place, kept_back);
         }
         match self.way(operation, &statements) {
-            Way::Plain => self.run_plain(place, &statements),
+            Way::Plain => {
+                self.refuse_lost(place, &statements)?;
+                self.run_plain(place, &statements)
+            }
             Way::Together => self.run_together(place, &statements, from),
             way => self.run_one_by_one(place, &statements, from, way, operation),
         }
@@ -318,6 +322,23 @@ impl<'a> Operations<'a> {
         match &self.executor {
             Executor::Run(session) => session.fate(sql),
             Executor::Collect { .. } => Fate::Stays,
+        }
+    }
+
+    /// What a connection kept for the operations after it is gone with the run that was cut, and those are not done again.
+    fn refuse_lost(
+        &mut self,
+        place: Place<'_>,
+        statements: &[String],
+    ) -> Result<(), OperationError> {
+        let backend = self.backend();
+        let keeps = statements.iter().any(|sql| keeps_rows(sql, backend));
+        match keeps && self.steps_mut().went_past(place.step) {
+            true => Err(OperationError::Lost {
+                number: place.step + 1,
+                operation: place.operation.to_owned(),
+            }),
+            false => Ok(()),
         }
     }
 

@@ -198,6 +198,16 @@ impl Steps {
         self.finished.get(&step)
     }
 
+    /// Whether an earlier run went on behind this place.
+    pub(super) fn went_past(&self, step: u32) -> bool {
+        let open = self.open.as_ref().is_some_and(|open| open.step > step);
+        open || self
+            .finished
+            .keys()
+            .next_back()
+            .is_some_and(|last| *last > step)
+    }
+
     /// The first operation that was carried out and that the body did not come to.
     pub(super) fn left_out(&self) -> Option<(u32, String)> {
         let finished = self.finished.range(self.next..).next();
