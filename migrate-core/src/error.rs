@@ -312,7 +312,7 @@ impl Error {
                 Some("look at it with `cargo migrate status`, then ask again".to_owned())
             }
             Error::Unfinished(_) => Some(
-                "`cargo migrate up` continues it, and `cargo migrate down` takes it back"
+                "`cargo migrate up` continues it, and `cargo migrate down -1` takes it back"
                     .to_owned(),
             ),
             Error::Reset(error) => Some(error.help()),

@@ -86,10 +86,11 @@ impl RevisionFailure {
             (Some(help), true) => Some(help),
             (None, true) => None,
             (Some(help), false) => Some(format!(
-                "{help}; or take back what stays with `cargo migrate down`"
+                "{help}; or take back what stays with `cargo migrate down -1`"
             )),
             (None, false) => Some(
-                "mend the revision, or take back what stays with `cargo migrate down`".to_owned(),
+                "mend the revision, or take back what stays with `cargo migrate down -1`"
+                    .to_owned(),
             ),
         }
     }
@@ -136,7 +137,7 @@ impl RevisionFailure {
                 Some(OperationError::Unsettled(unsettled)) => Some(self.decide(unsettled)),
                 Some(OperationError::Changed { .. } | OperationError::LeftOut { .. }) => {
                     Some(format!(
-                        "write the operation as it was, or take the revision back with `cargo migrate down`, or decide with \
+                        "write the operation as it was, or take the revision back with `cargo migrate down -1`, or decide with \
                          `cargo migrate resolve {id} --applied` or `--not-applied`",
                         id = self.revision
                     ))

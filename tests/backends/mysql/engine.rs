@@ -60,7 +60,7 @@ fn what_stays_of_a_failed_revision_is_told<B: TestBackend>() {
     let said = failure.to_string();
     assert!(said.contains("(error 1146)"), "{said}");
     assert!(said.contains("not undone: create table `two`"), "{said}");
-    assert!(failure.help().unwrap().contains("`cargo migrate down`"));
+    assert!(failure.help().unwrap().contains("`cargo migrate down -1`"));
 }
 
 fn a_failed_change_of_the_schema_commits_what_came_before<B: TestBackend>() {
