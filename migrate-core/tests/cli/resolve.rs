@@ -79,7 +79,7 @@ last run: 2026-11-21 09:30:00 UTC, applied 1 revision, wrote no end, by ada@box,
     assert_data_eq!(
         status.err,
         str![[r#"
-help: `cargo migrate up` continues it, and `cargo migrate down` takes it back
+help: `cargo migrate up` continues it, and `cargo migrate down -1` takes it back
 
 "#]]
     );
@@ -150,7 +150,7 @@ unfinished: the upgrade of 20261108120000, Do it.
   failed it is not known whether this was carried out: execute `DELETE FROM users; VACUUM`
 operation 2 of `20261108120000` counts as carried out: the next run goes on behind it
 done: recorded in `[DIR]/app.db`; the revision is still to be ended
-help: `cargo migrate up` continues it, and `cargo migrate down` takes it back
+help: `cargo migrate up` continues it, and `cargo migrate down -1` takes it back
 
 "#]]
     );
