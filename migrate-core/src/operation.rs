@@ -20,6 +20,7 @@ pub use enum_type::{EnumPosition, EnumTypeOperation};
 pub use extension::ExtensionOperation;
 pub use namespace::SchemaOperation;
 pub use reverse::Irreversible;
+pub(crate) use reverse::{goes_along, reverse_of_all};
 pub use sequence::SequenceOperation;
 pub use view::ViewOperation;
 

@@ -119,7 +119,10 @@ impl Script {
         for line in dialect.advice {
             comment(f, line)?;
         }
-        Ok(())
+        match dialect.encoding {
+            Some(encoding) => writeln!(f, "{encoding};"),
+            None => Ok(()),
+        }
     }
 }
 

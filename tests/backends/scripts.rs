@@ -125,12 +125,13 @@ fn statements_come_through_whole<B: TestBackend>() {
 }
 
 /// In the order of their bytes.
-const ROWS: [&str; 5] = [
+const ROWS: [&str; 6] = [
     "'); DROP TABLE users; --",
     "/* a",
     "COMMIT;\nDELIMITER //\n\\q",
     "\\' # \\",
     "it's $$ \"b\" `c`",
+    "Äé 🦀",
 ];
 
 fn rows(op: &mut Operations<'_>) -> Result<()> {

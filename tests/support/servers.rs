@@ -220,6 +220,8 @@ fn client(server: Server, url: &str) -> Command {
         Server::Mysql => "mysql",
     };
     let mut command = Command::new(Path::new(&folder).join(program));
+    // as in a container: nothing around it says what letters the script is in
+    command.env("LC_ALL", "C").env("PGCLIENTENCODING", "LATIN1");
     if server == Server::Postgres {
         command.args([
             "--no-psqlrc",
@@ -239,11 +241,7 @@ fn client(server: Server, url: &str) -> Command {
     let (host, database) = place.split_once('/').unwrap_or((place, ""));
     let (host, port) = host.split_once(':').unwrap_or((host, "3306"));
     command.env("MYSQL_PWD", password);
-    command.args([
-        "--no-defaults",
-        "--protocol=tcp",
-        "--default-character-set=utf8mb4",
-    ]);
+    command.args(["--no-defaults", "--protocol=tcp"]);
     command.args([
         format!("--user={user}"),
         format!("--host={host}"),

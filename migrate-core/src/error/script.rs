@@ -70,11 +70,11 @@ pub enum NoDryRun {
     /// The database commits each change of the schema by itself.
     #[error("there is no dry run on {}: it commits each change of the schema by itself, so nothing could be rolled back", .0.name())]
     Backend(BackendKind),
-    /// A revision runs outside a transaction.
+    /// A revision runs outside a transaction, up or down.
     #[error(
         "there is no dry run of revision `{0}`: it runs outside a transaction, so it could not be rolled back"
     )]
-    Revision(String),
+    Revision(String, Direction),
     /// The caller has a transaction open, which would be rolled back too.
     #[error(
         "there is no dry run on a connection that is in a transaction, which would be rolled back too"
@@ -91,11 +91,12 @@ impl NoDryRun {
                 "look at the statements with `cargo migrate up --sql`, or run it on a copy"
                     .to_owned()
             }
-            NoDryRun::Revision(id) => {
-                format!(
-                    "look at its statements with `cargo migrate up --sql {id}`, or name a target before it"
-                )
-            }
+            NoDryRun::Revision(id, Direction::Up) => format!(
+                "look at its statements with `cargo migrate up --sql {id}`, or name a target before it"
+            ),
+            NoDryRun::Revision(id, Direction::Down) => format!(
+                "look at its statements with `cargo migrate down --sql {id}:{id}-1`, or name it as the target"
+            ),
             NoDryRun::InTransaction => {
                 "commit first, or give the migrator a connection of its own".to_owned()
             }

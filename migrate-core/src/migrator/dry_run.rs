@@ -130,10 +130,10 @@ impl Migrator<'_> {
         let outside = plan
             .steps
             .iter()
-            .map(|step| revisions.get(step.node))
-            .find(|revision| !revision.transaction());
-        if let Some(revision) = outside {
-            return Err(NoDryRun::Revision(revision.id().to_owned()).into());
+            .map(|step| (revisions.get(step.node), step.direction))
+            .find(|(revision, _)| !revision.transaction());
+        if let Some((revision, direction)) = outside {
+            return Err(NoDryRun::Revision(revision.id().to_owned(), direction).into());
         }
         let steps = ready(
             &plan,

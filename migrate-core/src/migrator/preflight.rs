@@ -14,7 +14,7 @@ use crate::error::{
 };
 use crate::journal::Unfinished;
 use crate::op::{Operations, Situation};
-use crate::operation::Operation;
+use crate::operation::{Operation, reverse_of_all};
 use crate::revision::{Body, Downgrade, Needs, Revision};
 
 /// One step of a plan, ready to be run.
@@ -198,8 +198,8 @@ impl Migrator<'_> {
     }
 }
 
-/// The reverse of each operation of a revision's upgrade, last one first. The upgrade is called, but
-/// its operations are only collected.
+/// The reverse of each operation of a revision's upgrade, last one first, without those that go with
+/// others. The upgrade is called, but its operations are only collected.
 pub(super) fn reversed(
     revision: &Revision,
     backend: &'static dyn Backend,
@@ -207,11 +207,7 @@ pub(super) fn reversed(
 ) -> Result<Vec<Operation>, IrreversibleReason> {
     let operations = collected(revision.upgrade(), backend, situation)
         .map_err(|uncollected| IrreversibleReason::Body(uncollected.reason))?;
-    let mut reverse = Vec::new();
-    for operation in operations.iter().rev() {
-        reverse.push(operation.reverse()?);
-    }
-    Ok(reverse)
+    Ok(reverse_of_all(&operations)?)
 }
 
 /// Why the operations of a body cannot be had without a database.

@@ -13,7 +13,7 @@ use crate::backend::{Backend, Session};
 use crate::error::{Error, NoWayBack};
 use crate::journal::{Unfinished, hash_of};
 use crate::op::Situation;
-use crate::operation::Operation;
+use crate::operation::{Operation, goes_along};
 use crate::revision::{Downgrade, Revision};
 
 /// The steps of a run, and what they start from.
@@ -285,7 +285,14 @@ fn way_back(
         }
         let reverse = match operation.reverse() {
             Ok(reverse) => Some(reverse),
-            Err(_) if goes_along(&operation, &back) => None,
+            Err(_)
+                if goes_along(
+                    &operation,
+                    back.iter().map(|step: &BackStep| &step.operation),
+                ) =>
+            {
+                None
+            }
             Err(why) => {
                 reasons.push(why.to_string());
                 continue;
@@ -313,17 +320,6 @@ fn loses_rows(operation: &Operation) -> bool {
         operation,
         Operation::DropTable { .. } | Operation::DropColumn { .. }
     )
-}
-
-/// Whether rows go with their table, which is taken back too.
-fn goes_along(operation: &Operation, before: &[BackStep]) -> bool {
-    let Operation::BulkInsert { table, .. } = operation else {
-        return false;
-    };
-    before.iter().any(|step| {
-        matches!(&step.operation, Operation::CreateTable { table: made, if_not_exists: false }
-            if made.name == *table)
-    })
 }
 
 /// The operations of a revision this way, each with its place.

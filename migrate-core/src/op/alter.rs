@@ -151,7 +151,8 @@ impl AlterColumn {
         self
     }
 
-    /// The whole column as it was, so that the change can be reversed.
+    /// The whole column as it was, so that the change can be reversed. In a script for MySQL or MariaDB, where no database
+    /// can be asked, the column is defined anew from this: a default or comment that is left out here is lost there.
     pub fn was<S>(mut self, column: ColumnBuilder<S>) -> AlterColumn {
         self.was = Some(column.into_parts().0);
         self

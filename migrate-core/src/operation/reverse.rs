@@ -32,6 +32,46 @@ pub(super) fn definition<T: Clone>(
         .ok_or(("the definition of what it drops", help))
 }
 
+/// What undoes operations that were carried out one after the other, the last one first.
+///
+/// # Errors
+///
+/// For the last operation that lacks a fact.
+pub(crate) fn reverse_of_all(operations: &[Operation]) -> Result<Vec<Operation>, Irreversible> {
+    let mut reverses = Vec::with_capacity(operations.len());
+    for (at, operation) in operations.iter().enumerate().rev() {
+        match operation.reverse() {
+            Ok(reverse) => reverses.push(reverse),
+            Err(_) if goes_along(operation, operations[..at].iter()) => {}
+            Err(missing) => return Err(missing),
+        }
+    }
+    Ok(reverses)
+}
+
+/// Whether all that an operation did goes with a table that one `before` it made: rows that were
+/// inserted into it.
+pub(crate) fn goes_along<'o>(
+    operation: &Operation,
+    before: impl Iterator<Item = &'o Operation>,
+) -> bool {
+    let Operation::BulkInsert { table, .. } = operation else {
+        return false;
+    };
+    before.fold(false, |made, operation| match operation {
+        Operation::CreateTable {
+            table: new,
+            if_not_exists: false,
+        } => made || new.name == *table,
+        // the name may mean another table from here on
+        Operation::RenameTable { from, to } => {
+            made && from != table && from.sibling(to.as_str()) != *table
+        }
+        Operation::DropTable { name, .. } => made && name != table,
+        _ => made,
+    })
+}
+
 impl Operation {
     /// The operation that undoes this one.
     ///
@@ -218,6 +258,52 @@ impl Operation {
             | Operation::DropConstraint { if_exists, .. }
             | Operation::DropIndex { if_exists, .. } => *if_exists,
             _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::Table;
+
+    fn made(name: &str) -> Operation {
+        Operation::CreateTable {
+            table: Table::new(name),
+            if_not_exists: false,
+        }
+    }
+
+    fn filled(name: &str) -> Operation {
+        Operation::BulkInsert {
+            table: name.into(),
+            columns: vec!["id".to_owned()],
+            rows: vec![vec![1.into()]],
+        }
+    }
+
+    fn renamed(from: &str, to: &str) -> Operation {
+        Operation::RenameTable {
+            from: from.into(),
+            to: to.to_owned(),
+        }
+    }
+
+    #[test]
+    fn rows_go_with_the_table_that_was_made_for_them() {
+        let reverses = reverse_of_all(&[made("t"), filled("t")]).unwrap();
+        assert_eq!(reverses, [made("t").reverse().unwrap()]);
+    }
+
+    #[test]
+    fn rows_of_a_table_that_may_be_another_do_not() {
+        for operations in [
+            vec![filled("t")],
+            vec![filled("t"), made("t")],
+            vec![made("u"), filled("t")],
+            vec![made("t"), renamed("t", "u"), renamed("v", "t"), filled("t")],
+        ] {
+            assert!(reverse_of_all(&operations).is_err(), "{operations:?}");
         }
     }
 }

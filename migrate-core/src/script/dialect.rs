@@ -5,6 +5,9 @@ use crate::backend::BackendKind;
 /// What a client makes of a script.
 #[derive(Clone, Debug)]
 pub(super) struct Dialect {
+    /// What says that the script is UTF-8: a client goes by its locale otherwise, and the server would
+    /// keep other letters.
+    pub(super) encoding: Option<&'static str>,
     /// What begins a transaction.
     pub(super) begin: &'static str,
     /// What the reader of the script should know.
@@ -24,6 +27,7 @@ pub(super) struct Dialect {
 }
 
 const SQLITE: Dialect = Dialect {
+    encoding: None,
     begin: "BEGIN IMMEDIATE",
     advice: &["Run it with: sqlite3 -bail DATABASE < SCRIPT"],
     delimiter: false,
@@ -35,6 +39,7 @@ const SQLITE: Dialect = Dialect {
 };
 
 const POSTGRES: Dialect = Dialect {
+    encoding: Some("SET client_encoding = 'UTF8'"),
     begin: "BEGIN",
     advice: &["Run it with: psql --set ON_ERROR_STOP=1 --file SCRIPT DATABASE"],
     delimiter: false,
@@ -46,6 +51,7 @@ const POSTGRES: Dialect = Dialect {
 };
 
 const MYSQL: Dialect = Dialect {
+    encoding: Some("SET NAMES utf8mb4"),
     begin: "START TRANSACTION",
     advice: &[
         "Run it with: mysql DATABASE < SCRIPT",
