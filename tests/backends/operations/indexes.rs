@@ -1,4 +1,4 @@
-//! Indexes: plain, unique, partial, over expressions, in both orders; dropped.
+//! Indexes: plain, unique, in both orders; dropped.
 
 use migrate_core::prelude::*;
 
@@ -15,13 +15,7 @@ fn create_index<B: TestBackend>() {
                 index("ix_unique")
                     .on("users", [asc("name"), desc("email")])
                     .unique(),
-            )?;
-            op.create_index(
-                index("ix_partial")
-                    .on("users", ["email"])
-                    .filter("email IS NOT NULL"),
-            )?;
-            op.create_index(index("ix_expression").on("users", [expression("lower(name)")]))
+            )
         },
     });
 }
