@@ -56,8 +56,9 @@ fn masked_beginning(address: &str) -> String {
     }
 }
 
-/// How the words end that a password follows, in a query, in libpq's strings and in other drivers'.
-const KEY_WORDS: [&str; 3] = ["password=", "passwd=", "pwd="];
+/// How the words end that a password follows, in a query, in libpq's strings and in other drivers'; SQLite's for encrypted files
+/// only within a URI.
+const KEY_WORDS: [&str; 5] = ["password=", "passwd=", "pwd=", "?key=", "&key="];
 
 /// The text, with `***` for what follows each of the key words.
 fn masked_key_words(text: &str) -> String {
@@ -150,6 +151,11 @@ mod tests {
             ("`SELECT 'x://u:s3cret…`", "`SELECT 'x://u:***`"),
             ("http://localhost:8080/a:b", "http://localhost:8080/a:b"),
             ("password='open", "password=***"),
+            (
+                "file:app.db?mode=rw&key=s3cret",
+                "file:app.db?mode=rw&key=***",
+            ),
+            ("the key=value pairs", "the key=value pairs"),
             ("password=", "password="),
             (
                 "SET password = md5(name), passwords = 1",

@@ -629,6 +629,11 @@ pub trait Answer: Serialize {
         None
     }
 
+    /// Whether it is to be run, and so must not be changed. Everything else is shown without the passwords in it.
+    fn is_to_be_run(&self) -> bool {
+        false
+    }
+
     /// What to say beside the text, to people who did not ask for silence.
     fn remark(&self) -> Option<String> {
         None

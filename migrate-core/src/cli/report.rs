@@ -110,10 +110,10 @@ impl<'a> Report<'a> {
         } else {
             answer.text()
         };
-        let text = if answer.failure().is_some() {
-            self.mask.apply(&text)
-        } else {
+        let text = if answer.is_to_be_run() {
             text
+        } else {
+            self.mask.apply(&text)
         };
         let exit = self.write(&text, answer.exit());
         if let Some(remark) = answer.remark() {

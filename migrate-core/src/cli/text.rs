@@ -170,6 +170,10 @@ impl Answer for Script {
         self.script.clone()
     }
 
+    fn is_to_be_run(&self) -> bool {
+        true
+    }
+
     fn remark(&self) -> Option<String> {
         let notes = self
             .warnings

@@ -11,6 +11,7 @@ use super::author::{Author, utc};
 use super::entry::{Entry, Event, direction_name};
 use crate::backend::Backend;
 use crate::error::Unsupported;
+use crate::mask::masked;
 use crate::schema::Value;
 
 /// The table's name. Tools that read a schema pass over names that begin like this.
@@ -80,7 +81,8 @@ impl Row {
             None => Value::Null,
         };
         let micros = self.micros.and_then(|micros| i64::try_from(micros).ok());
-        let read_by_people = |text: Option<String>| Value::from(text.map(shortened));
+        let read_by_people =
+            |text: Option<String>| Value::from(text.map(|text| shortened(masked(&text))));
         [
             author.run.as_str().into(),
             utc(self.at).into(),

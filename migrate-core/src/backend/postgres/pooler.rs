@@ -2,6 +2,9 @@
 //! session is free. In such a session a lock would be left behind for strangers, and would keep nobody away: it is found
 //! out before the lock is taken.
 
+use std::thread;
+use std::time::Duration;
+
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::sql_types::Integer;
@@ -13,6 +16,9 @@ use crate::backend::DatabaseUrl;
 /// How often it is tried: a pooler may hand out its sessions in turn.
 const ROUNDS: usize = 2;
 
+/// How long a pooler may take to have a session back after it has told its client that a transaction is over.
+const GIVING_BACK: Duration = Duration::from_millis(2);
+
 /// Whether a second connection, while it is in a transaction, takes the first one's session away.
 ///
 /// A second connection that is not to be had says nothing: behind a pooler there would be one.
@@ -21,7 +27,14 @@ pub(super) fn is_shared(first: &mut PgConnection, url: &DatabaseUrl) -> QueryRes
         return Ok(false);
     };
     let session = process(first)?;
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
+        if round > 0 {
+            // what the second one has given back is the next to be handed out
+            thread::sleep(GIVING_BACK);
+            if process(first)? != session {
+                return Ok(true);
+            }
+        }
         let other = second
             .batch_execute("BEGIN")
             .and_then(|()| process(&mut second));
