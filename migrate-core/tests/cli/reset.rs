@@ -15,7 +15,7 @@ fn nothing_is_dropped_that_nobody_allowed() {
         said.err,
         str![[r#"
 error: a reset drops everything in the database, and nothing allows it here
-help: give `--allow-reset`, or write `allow-reset = true` under `[package.metadata.migrate]` or in an environment's section
+help: give `--allow-reset`, or write `allow-reset = true` in an environment's section, or beside the database's URL under `[package.metadata.migrate]`
 
 "#]]
     );

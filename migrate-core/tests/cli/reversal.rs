@@ -56,9 +56,9 @@ problem: revision `2` in `migrations/file.rs:4` is declared `reversible`, and ca
 problem: revision `3` in `migrations/file.rs:4` is declared `reversible`, and cannot be taken back: execute `DELETE FROM users`: cannot be reversed without the SQL that undoes it
     help: op.execute(sql("…").undone_by("…"))
 problem: revision `4` in `migrations/file.rs:4` is declared `reversible`, and cannot be taken back: its operations cannot be collected: its function uses the live connection
-    help: give it `downgrade = downgrade` and write that function
+    help: give it `downgrade = downgrade` and write that function; for an SQL folder, write its `down.sql`
 problem: revision `5` in `migrations/file.rs:4` is declared `reversible`, and cannot be taken back: its operations cannot be collected: on purpose
-    help: give it `downgrade = downgrade` and write that function
+    help: give it `downgrade = downgrade` and write that function; for an SQL folder, write its `down.sql`
 problem: revision `6` in `migrations/file.rs:4` is declared `reversible`, and cannot be taken back: execute `ANALYZE`: cannot be reversed without the SQL that undoes it
     help: op.execute(sql("…").undone_by("…"))
 not ok: 6 revisions, head 6; no database was checked

@@ -352,7 +352,7 @@ fn down_past_an_irreversible_revision() {
             said.err,
             str![[r#"
 error: revision `20261108120000` cannot be taken back: it is declared `irreversible`
-help: give it `downgrade = downgrade` and write that function
+help: give it `downgrade = downgrade` and write that function; for an SQL folder, write its `down.sql`
 
 "#]]
         );
