@@ -311,9 +311,16 @@ impl Error {
             Error::Moved => {
                 Some("look at it with `cargo migrate status`, then ask again".to_owned())
             }
-            Error::Unfinished(_) => Some(
-                "`cargo migrate up` continues it, and `cargo migrate down -1` takes it back"
-                    .to_owned(),
+            Error::Unfinished(unfinished) => Some(
+                match unfinished.direction {
+                    Direction::Up => {
+                        "`cargo migrate up` continues it, and `cargo migrate down -1` takes it back"
+                    }
+                    Direction::Down => {
+                        "`cargo migrate down -1` continues it, and `cargo migrate up` takes it back"
+                    }
+                }
+                .to_owned(),
             ),
             Error::Reset(error) => Some(error.help()),
             Error::Edited(edited) => Some(format!(
@@ -384,5 +391,29 @@ fn first_problem(problems: &[Problem]) -> String {
         [] => "the history is not sound".to_owned(),
         [only] => only.message(),
         [first, rest @ ..] => format!("{} (and {} more)", first.message(), rest.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_unfinished_goes_on_the_way_it_was_going() {
+        let help = |direction| {
+            let unfinished = Unfinished {
+                revision: "a".to_owned(),
+                direction,
+                since: String::new(),
+                actor: String::new(),
+                tool: String::new(),
+                finished: Vec::new(),
+                open: None,
+                failed: None,
+            };
+            Error::Unfinished(Box::new(unfinished)).help().unwrap()
+        };
+        assert!(help(Direction::Up).starts_with("`cargo migrate up` continues it"));
+        assert!(help(Direction::Down).starts_with("`cargo migrate down -1` continues it"));
     }
 }

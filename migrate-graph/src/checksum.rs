@@ -1,7 +1,7 @@
 //! What a revision does, as one number: the same for as long as only its looks change.
 //!
 //! The number is recorded when a revision is applied, and compared with what is compiled later. So it must be the same for
-//! every compiler, platform and version of this crate: the hash is our own, and [`VERSION`] says by which rules a text was made
+//! every compiler, platform and version of this crate: the hash is our own, and `VERSION` says by which rules a text was made
 //! canonical. This module must not know where a revision is read from.
 
 mod sql;

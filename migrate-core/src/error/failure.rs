@@ -82,16 +82,22 @@ impl RevisionFailure {
     #[must_use]
     pub fn help(&self) -> Option<String> {
         let help = self.hindrance_help().or_else(|| self.cause_help());
+        let back = self.way_back();
         match (help, self.kept.is_empty()) {
             (Some(help), true) => Some(help),
             (None, true) => None,
-            (Some(help), false) => Some(format!(
-                "{help}; or take back what stays with `cargo migrate down -1`"
+            (Some(help), false) => Some(format!("{help}; or take back what stays with `{back}`")),
+            (None, false) => Some(format!(
+                "mend the revision, or take back what stays with `{back}`"
             )),
-            (None, false) => Some(
-                "mend the revision, or take back what stays with `cargo migrate down -1`"
-                    .to_owned(),
-            ),
+        }
+    }
+
+    /// What takes back a revision that was cut on its way in this direction.
+    fn way_back(&self) -> &'static str {
+        match self.direction {
+            Direction::Up => "cargo migrate down -1",
+            Direction::Down => "cargo migrate up",
         }
     }
 
@@ -137,9 +143,10 @@ impl RevisionFailure {
                 Some(OperationError::Unsettled(unsettled)) => Some(self.decide(unsettled)),
                 Some(OperationError::Changed { .. } | OperationError::LeftOut { .. }) => {
                     Some(format!(
-                        "write the operation as it was, or take the revision back with `cargo migrate down -1`, or decide with \
+                        "write the operation as it was, or take the revision back with `{back}`, or decide with \
                          `cargo migrate resolve {id} --applied` or `--not-applied`",
-                        id = self.revision
+                        id = self.revision,
+                        back = self.way_back()
                     ))
                 }
                 Some(OperationError::Lost { .. }) => Some(format!(
