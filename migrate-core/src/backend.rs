@@ -30,7 +30,8 @@ pub use holder::Holder;
 pub use limits::{Canceller, Hindrance, Limits, STATEMENT_LOCK_TIMEOUT};
 pub(crate) use session::says_lock_lost;
 pub use session::{
-    Access, FailedStatement, Fate, Inside, LockRequest, MigrateConnection, SeenStatement, Session,
+    Access, Closed, FailedStatement, Fate, Inside, LockRequest, MigrateConnection, SeenStatement,
+    Session,
 };
 pub use url::DatabaseUrl;
 #[cfg(feature = "cli")]

@@ -7,7 +7,7 @@ mod edited;
 pub(crate) mod failures;
 mod holders;
 #[cfg(feature = "servers")]
-mod limits;
+pub(crate) mod limits;
 #[cfg(feature = "servers")]
 mod looks;
 mod refusals;

@@ -242,6 +242,19 @@ pub trait Session {
     /// When the connection is broken.
     fn inside(&mut self) -> QueryResult<Inside>;
 
+    /// Runs statements of the engine's own as the last of the transaction, if that is open and nothing inside it is; and commits
+    /// it at once, where all of that can be sent in one go. To be asked instead of [`inside`](Session::inside).
+    ///
+    /// # Errors
+    ///
+    /// When the connection is broken, or what the database said about the first statement that failed; those after it are not run.
+    fn close(&mut self, statements: &[String]) -> QueryResult<Closed> {
+        match self.inside()? {
+            Inside::Yes => self.record(statements).map(|()| Closed::Recorded),
+            inside => Ok(Closed::Not(inside)),
+        }
+    }
+
     /// Commits the transaction of a revision.
     ///
     /// # Errors
@@ -402,6 +415,19 @@ pub enum Inside {
     Nested,
     /// It was ended.
     Ended,
+}
+
+/// What came of closing a revision's transaction.
+#[derive(Debug)]
+pub enum Closed {
+    /// Its last statements were run, and it is to be committed.
+    Recorded,
+    /// It is committed.
+    Committed,
+    /// It was not as it should be, and nothing was run.
+    Not(Inside),
+    /// Its last statements were run, and this was said of the commit. Where the connection is gone, nobody knows of either.
+    Refused(diesel::result::Error),
 }
 
 /// How long to wait for the lock, and whom to tell.

@@ -16,6 +16,9 @@ pub(crate) struct Watch(Arc<Mutex<Seen>>);
 #[derive(Default)]
 struct Seen {
     failed: Option<FailedStatement>,
+    /// What is looked for in messages, and whether it was seen.
+    wanted: Option<fn(&str) -> bool>,
+    noticed: bool,
     /// When the statement began that is under way.
     since: Option<Instant>,
     /// All statements, while they are wanted.
@@ -23,13 +26,27 @@ struct Seen {
 }
 
 impl Watch {
+    /// One that also notices whether any message is of a kind.
+    pub(crate) fn noticing(wanted: fn(&str) -> bool) -> Watch {
+        let watch = Watch::default();
+        watch.seen().wanted = Some(wanted);
+        watch
+    }
+
+    /// Whether a message was of the kind that is looked for.
+    pub(crate) fn has_noticed(&self) -> bool {
+        self.seen().noticed
+    }
+
     pub(crate) fn last_failure(&self) -> Option<FailedStatement> {
         self.seen().failed.clone()
     }
 
     /// Forgets what failed before.
     pub(crate) fn forget(&self) {
-        self.seen().failed = None;
+        let mut seen = self.seen();
+        seen.failed = None;
+        seen.noticed = false;
     }
 
     /// Begins to keep all statements.
@@ -66,9 +83,11 @@ impl Instrumentation for Watch {
                     });
                 }
                 if let Some(error) = error {
+                    let message = error.to_string();
+                    seen.noticed |= seen.wanted.is_some_and(|wanted| wanted(&message));
                     seen.failed = Some(FailedStatement {
                         sql: without_binds(query),
-                        message: error.to_string(),
+                        message,
                     });
                 }
             }

@@ -182,7 +182,9 @@ impl Cause {
         match self {
             Cause::Body(error) => match error.downcast_ref() {
                 Some(
-                    OperationError::Statement { source, .. } | OperationError::Catalogue(source),
+                    OperationError::Statement { source, .. }
+                    | OperationError::Catalogue(source)
+                    | OperationError::Journal(source),
                 ) => Some(source),
                 _ => error.downcast_ref(),
             },

@@ -10,7 +10,7 @@ use migrate_graph::{Applied, Direction, Graph, Node};
 use super::State;
 use super::preflight::{ReadyStep, Work};
 use crate::applied;
-use crate::backend::Session;
+use crate::backend::{Closed, Session};
 use crate::error::Unsupported;
 use crate::journal::{self, Author, Event, Row};
 use crate::op::{Boundary, Situation};
@@ -122,15 +122,40 @@ impl Pen<'_> {
         rows: Vec<Row>,
         situation: &Situation<'_>,
     ) -> QueryResult<()> {
+        let statements = self.statements(session, versions, rows)?;
+        situation.at(Boundary::BeforeJournal);
+        let written = session.record(&statements);
+        situation.at(Boundary::AfterJournal);
+        written
+    }
+
+    /// The same at the end of a revision, if it is still in its transaction; that may be committed then.
+    pub(super) fn close(
+        &self,
+        session: &mut dyn Session,
+        versions: Vec<String>,
+        rows: Vec<Row>,
+        situation: &Situation<'_>,
+    ) -> QueryResult<Closed> {
+        let statements = self.statements(session, versions, rows)?;
+        situation.at(Boundary::BeforeJournal);
+        let written = session.close(&statements);
+        situation.at(Boundary::AfterJournal);
+        written
+    }
+
+    fn statements(
+        &self,
+        session: &dyn Session,
+        versions: Vec<String>,
+        rows: Vec<Row>,
+    ) -> QueryResult<Vec<String>> {
         let mut statements = self.tables.missing(session);
         statements.extend(versions);
         let table = session.journal_table();
         let insert = journal::insert_sql(session.backend(), &table, self.author, rows);
         statements.extend(insert.map_err(unwritable)?);
-        situation.at(Boundary::BeforeJournal);
-        let written = session.record(&statements);
-        situation.at(Boundary::AfterJournal);
-        written
+        Ok(statements)
     }
 }
 

@@ -9,7 +9,7 @@ use migrate_graph::Direction;
 use super::preflight::{BackStep, ReadyStep, Work, ready_step};
 use super::record::{Pen, version_sql};
 use super::{Abandon, Report};
-use crate::backend::{Backend, Hindrance, Inside, Session, says_lock_lost};
+use crate::backend::{Backend, Closed, Hindrance, Inside, Session, says_lock_lost};
 use crate::error::{Cause, Error, OperationError, RevisionError, RevisionFailure};
 use crate::journal::{self, Row};
 use crate::mask::masked;
@@ -97,10 +97,15 @@ pub(super) fn run(
     let end = |session: &mut dyn Session, steps: &mut Option<Steps>| {
         let mut rows = steps.as_mut().map(Steps::rest).unwrap_or_default();
         rows.push(pen.closing(step, start.elapsed()));
-        version_change(session, step)
-            .and_then(|versions| pen.write(session, versions, rows, situation))
+        let closed = version_change(session, step)
+            .and_then(|versions| pen.close(session, versions, rows, situation))
             .map_err(Cause::Record)?;
-        commit(session, situation)
+        match closed {
+            Closed::Recorded => commit(session, situation),
+            Closed::Committed => Ok(()),
+            Closed::Not(inside) => Ok(still(inside)?),
+            Closed::Refused(error) => Err(not_committed(session, error).into()),
+        }
     };
     let outcome = match step.outside(session.backend()) {
         false => inside(session, step, situation, &mut steps, end),
@@ -165,6 +170,7 @@ pub(crate) fn run_unrecorded(
     let step = ready_step(revision, direction, session.backend(), &situation)?;
     let outcome = match revision.transaction() {
         true => inside(session, &step, &situation, &mut None, |session, _| {
+            still(session.inside().map_err(Cause::Commit)?)?;
             commit(session, &situation)
         }),
         false => {
@@ -230,8 +236,7 @@ fn inside(
         let undone = undo(session, &failure) && !ended;
         (failure, undone)
     })?;
-    let ended = still_inside(session).and_then(|()| end(session, steps));
-    ended.map_err(|failure| {
+    end(session, steps).map_err(|failure| {
         let undone = undo(session, &failure);
         (
             WorkFailure {
@@ -304,11 +309,9 @@ fn record_afterwards(
         }
         cause => cause,
     })?;
-    still_inside(session)
-        .and_then(|()| end(session))
-        .inspect_err(|failure| {
-            undo(session, failure);
-        })
+    end(session).inspect_err(|failure| {
+        undo(session, failure);
+    })
 }
 
 fn without_transaction<'a>(situation: &Situation<'a>) -> Situation<'a> {
@@ -319,12 +322,11 @@ fn without_transaction<'a>(situation: &Situation<'a>) -> Situation<'a> {
 }
 
 /// The body may have ended the transaction that it was given, or have left another open inside it.
-fn still_inside(session: &mut dyn Session) -> Result<(), WorkFailure> {
-    match session.inside() {
-        Ok(Inside::Yes) => Ok(()),
-        Ok(Inside::Nested) => Err(Cause::OpenTransaction.into()),
-        Ok(Inside::Ended) => Err(Cause::EndedTransaction.into()),
-        Err(error) => Err(Cause::Commit(error).into()),
+fn still(inside: Inside) -> Result<(), Cause> {
+    match inside {
+        Inside::Yes => Ok(()),
+        Inside::Nested => Err(Cause::OpenTransaction),
+        Inside::Ended => Err(Cause::EndedTransaction),
     }
 }
 
@@ -458,9 +460,15 @@ fn commit(session: &mut dyn Session, situation: &Situation<'_>) -> Result<(), Wo
             waited: start.elapsed(),
         }
         .into(),
-        false if session.is_alive() => Cause::Commit(error).into(),
-        false => Cause::CommitUnknown(error).into(),
+        false => not_committed(session, error).into(),
     })
+}
+
+fn not_committed(session: &mut dyn Session, error: diesel::result::Error) -> Cause {
+    match session.is_alive() {
+        true => Cause::Commit(error),
+        false => Cause::CommitUnknown(error),
+    }
 }
 
 /// Rolls back what the failure left open, and tells whether nothing of the revision remains.

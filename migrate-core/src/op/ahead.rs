@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::steps::{ANYTHING, BLOCK, Block, Known, Place, READS, Steps, at, planned};
 use super::{Boundary, Executor, Failure, Happening, Operations};
-use crate::backend::{Effect, Fate, Inside, Session};
+use crate::backend::{Closed, Effect, Fate, Session};
 use crate::error::{OperationError, RevisionError, Unsettled};
 use crate::journal::{
     Event, Nature, Open, OpenKind, Row, fails_whole, hash_of, keeps_rows, leaves_half, nature,
@@ -392,20 +392,22 @@ impl<'a> Operations<'a> {
             ..self.steps_mut().row_of(Event::Done, place)
         };
         let insert = self.insert(vec![row])?;
-        let session = self.session()?;
-        match session.inside().map_err(OperationError::Journal)? {
-            Inside::Yes => {}
-            Inside::Nested | Inside::Ended => {
-                return Err(OperationError::LeftItsTransaction {
-                    operation: place.operation.to_owned(),
-                });
+        self.at(Boundary::BeforeJournal);
+        let closed = self.session()?.close(&[insert]);
+        self.at(Boundary::AfterJournal);
+        match closed.map_err(OperationError::Journal)? {
+            Closed::Recorded => {
+                self.at(Boundary::BeforeCommit);
+                let committed = self.session()?.commit();
+                self.at(Boundary::AfterCommit);
+                committed.map_err(OperationError::Journal)
             }
+            Closed::Committed => Ok(()),
+            Closed::Not(_) => Err(OperationError::LeftItsTransaction {
+                operation: place.operation.to_owned(),
+            }),
+            Closed::Refused(error) => Err(OperationError::Journal(error)),
         }
-        self.record(&insert)?;
-        self.at(Boundary::BeforeCommit);
-        let committed = self.session()?.commit();
-        self.at(Boundary::AfterCommit);
-        committed.map_err(OperationError::Journal)
     }
 
     /// Carries statements out one by one.

@@ -13,7 +13,7 @@ use migrate_core::{Error, ErrorKind, History, Migrator};
 
 use super::applied;
 use crate::backend::{TestBackend, on_each_server};
-use crate::histories::{history, irreversible, reversible};
+use crate::histories::{Run, history, irreversible, reversible};
 
 /// A table, and a revision that changes it.
 fn changing() -> History {
@@ -224,7 +224,14 @@ fn a_statement_may_take_only_so_long<B: TestBackend>() {
 }
 
 fn who_gives_way_in_a_deadlock_is_tried_again<B: TestBackend>() {
-    // the run has `t` and wants `u`; the other has `u` and wants `t`
+    in_a_deadlock::<B>(|op| {
+        op.execute("UPDATE t SET n = n + 10")?;
+        op.execute("UPDATE u SET n = n + 10")
+    });
+}
+
+/// Runs a revision that adds 10 to the row of `t` and then to that of `u`, against another session that has `u` and wants `t`.
+pub(crate) fn in_a_deadlock<B: TestBackend>(body: Run) {
     let history = history(vec![
         reversible("a", &[], |op| {
             op.create_table(table("t").column(column("n", Integer).primary_key()))?;
@@ -232,10 +239,7 @@ fn who_gives_way_in_a_deadlock_is_tried_again<B: TestBackend>() {
             op.bulk_insert("t", ["n"], [[1]])?;
             op.bulk_insert("u", ["n"], [[1]])
         }),
-        irreversible("b", &["a"], |op| {
-            op.execute("UPDATE t SET n = n + 10")?;
-            op.execute("UPDATE u SET n = n + 10")
-        }),
+        irreversible("b", &["a"], body),
     ]);
     let place = B::place();
     Migrator::new(&history)

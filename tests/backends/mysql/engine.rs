@@ -13,7 +13,7 @@ use migrate_core::{Error, ErrorKind, History, Migrator};
 
 use super::on_both;
 use crate::backend::TestBackend;
-use crate::engine::applied;
+use crate::engine::{applied, limits};
 use crate::histories::{Run, history, irreversible};
 
 fn only(up: Run) -> History {
@@ -161,6 +161,31 @@ fn a_revision_must_not_end_its_transaction<B: TestBackend>() {
             "{failure}"
         );
     }
+}
+
+/// The server has undone the transaction, whatever the body makes of being told so.
+fn a_deadlock_that_is_passed_over_is_no_success<B: TestBackend>() {
+    limits::in_a_deadlock::<B>(|op| {
+        op.execute("UPDATE t SET n = n + 10")?;
+        let _ = diesel::sql_query("UPDATE u SET n = n + 10").execute(op.mysql()?);
+        Ok(())
+    });
+}
+
+/// The engine commits on the way, with what it writes down, and a change past the operations commits too.
+fn what_is_written_ahead_is_not_taken_for_the_revisions_commit<B: TestBackend>() {
+    let history = only(|op| {
+        op.create_table(table("t").column(column("n", Integer)))?;
+        diesel::sql_query("INSERT INTO t VALUES (1)").execute(op.mysql()?)?;
+        diesel::sql_query("ALTER TABLE t ADD m INT").execute(op.mysql()?)?;
+        op.create_table(table("u").column(column("n", Integer)))
+    });
+    let place = B::place();
+    let mut session = B::session(&place);
+    Migrator::new(&history)
+        .upgrade(session.as_mut(), "head")
+        .unwrap();
+    assert_eq!(applied(&history, session.as_mut()), ["a"]);
 }
 
 fn a_callers_transaction_is_not_committed<B: TestBackend>() {
@@ -345,6 +370,8 @@ on_both! {
     a_change_past_the_operations_is_recorded
     a_change_past_the_operations_is_noticed_when_it_fails
     a_revision_must_not_end_its_transaction
+    a_deadlock_that_is_passed_over_is_no_success
+    what_is_written_ahead_is_not_taken_for_the_revisions_commit
     a_callers_transaction_is_not_committed
     a_revision_may_use_another_database
     two_databases_do_not_block_each_other

@@ -109,10 +109,7 @@ pub(super) fn hindrance(error: &Error) -> Option<Hindrance> {
         return None;
     };
     let message = facts.message();
-    if message.ends_with("(error 1213)")
-        || message.starts_with("Deadlock found")
-        || matches!(kind, DatabaseErrorKind::SerializationFailure)
-    {
+    if says_deadlock(message) || matches!(kind, DatabaseErrorKind::SerializationFailure) {
         Some(Hindrance::Deadlock)
     } else if message.ends_with("(error 1205)") || message.starts_with("Lock wait timeout exceeded")
     {
@@ -120,6 +117,11 @@ pub(super) fn hindrance(error: &Error) -> Option<Hindrance> {
     } else {
         None
     }
+}
+
+/// Whether a message says that the server undid the transaction, to end a deadlock.
+pub(super) fn says_deadlock(message: &str) -> bool {
+    message.ends_with("(error 1213)") || message.starts_with("Deadlock found")
 }
 
 fn assignments<const N: usize>(parts: [Option<String>; N]) -> Option<String> {

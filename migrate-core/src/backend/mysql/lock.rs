@@ -84,6 +84,17 @@ pub(super) fn is_held(connection: &mut MysqlConnection, name: &str) -> QueryResu
     Ok(own == Some(1))
 }
 
+/// A statement that fails unless this connection has the lock: the sum is one more than the largest number.
+pub(super) fn guard(name: &str) -> String {
+    format!("SELECT 18446744073709551615 + IF(IS_USED_LOCK('{name}') <=> CONNECTION_ID(), 0, 1)")
+}
+
+/// Whether an error is that of a [`guard`], which the server shows in its message in whatever language.
+pub(super) fn says_lost(error: &diesel::result::Error) -> bool {
+    matches!(error, diesel::result::Error::DatabaseError(_, facts)
+        if facts.message().to_lowercase().contains("is_used_lock("))
+}
+
 /// One try, of so many seconds. A lock that is not had is not an error; no answer is.
 fn try_take(connection: &mut MysqlConnection, name: &str, seconds: u64) -> Result<bool, LockError> {
     let answer = number(

@@ -7,7 +7,9 @@
 use std::any::Any;
 use std::borrow::BorrowMut;
 
-use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::connection::{
+    AnsiTransactionManager, SimpleConnection, TransactionManager, TransactionManagerStatus,
+};
 use diesel::mysql::MysqlConnection;
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 use diesel::sql_types::{BigInt, Nullable, Text};
@@ -23,8 +25,8 @@ use super::{Dialect, lock, reset};
 use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
 use crate::backend::{
-    About, Backend, Belonging, Canceller, DatabaseUrl, FailedStatement, Fate, Hindrance, Inside,
-    Limits, LockRequest, SeenStatement, Session, settle,
+    About, Backend, Belonging, Canceller, Closed, DatabaseUrl, FailedStatement, Fate, Hindrance,
+    Inside, Limits, LockRequest, SeenStatement, Session, settle,
 };
 use crate::error::{LockError, OperationError};
 use crate::journal::{self, Entry, Stored, Which};
@@ -93,7 +95,7 @@ impl MysqlSession<MysqlConnection> {
         mut connection: MysqlConnection,
         url: DatabaseUrl,
     ) -> MysqlSession<MysqlConnection> {
-        let watch = Watch::default();
+        let watch = Watch::noticing(limits::says_deadlock);
         connection.set_instrumentation(watch.clone());
         let mut session = MysqlSession::new(connection);
         session.watch = Some(watch);
@@ -206,16 +208,36 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
     /// Begins another transaction in place of the one that a statement has committed, as deep as diesel
     /// believes it to be.
     fn begin_again(&mut self) -> QueryResult<()> {
+        let beginning = self.beginning();
+        match beginning.is_empty() {
+            true => Ok(()),
+            false => self.send_in_new(&beginning),
+        }
+    }
+
+    /// What has to be sent before the next statement, if the last one has committed the transaction.
+    fn beginning(&self) -> Vec<String> {
         if self.revision != Revision::Committed {
-            return Ok(());
+            return Vec::new();
         }
-        self.send("BEGIN")?;
-        for depth in 1..=self.outside {
-            self.send(&format!("SAVEPOINT diesel_savepoint_{depth}"))?;
+        let of_diesel =
+            (1..=self.outside).map(|depth| format!("SAVEPOINT diesel_savepoint_{depth}"));
+        let ours = format!("SAVEPOINT {INSIDE}");
+        ["BEGIN".to_owned()]
+            .into_iter()
+            .chain(of_diesel)
+            .chain([ours])
+            .collect()
+    }
+
+    /// Sends statements of the engine's own in one go, after which a transaction is open again.
+    fn send_in_new(&mut self, statements: &[String]) -> QueryResult<()> {
+        let sent = self.send(&statements.join(";\n"));
+        if self.revision == Revision::Committed {
+            // if it did not come to that, the savepoint is found missing
+            self.revision = Revision::Open;
         }
-        self.send(&format!("SAVEPOINT {INSIDE}"))?;
-        self.revision = Revision::Open;
-        Ok(())
+        sent
     }
 
     /// Notes that a statement has committed the transaction.
@@ -228,7 +250,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
     fn is_over(&mut self) -> QueryResult<()> {
         if self.is_victim() {
             self.revision = Revision::Closing; // it is gone, by neither of them, and nothing of it was committed
-            return Ok(());
+            return Err(undone());
         }
         match Some(self.said_ends()?) == self.ends {
             true => self.is_committed(),
@@ -270,23 +292,18 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         };
         match lock::is_held(self.mysql(), &name)? {
             true => Ok(()),
-            false => Err(Error::QueryBuilderError(
-                "the lock that keeps other runs away was lost: the connection broke, or the lock was given back; another run may be at work".into(),
-            )),
+            false => Err(lost()),
         }
     }
 
     /// Whether the server undid the transaction, to end a deadlock: then it is gone, and nothing was committed.
     fn is_victim(&self) -> bool {
-        let seen = self.watch.as_ref().and_then(Watch::last_failure);
-        self.victim || seen.is_some_and(|failed| failed.message.starts_with("Deadlock found"))
+        self.victim || self.watch.as_ref().is_some_and(Watch::has_noticed)
     }
 
-    /// One more COMMIT or ROLLBACK of our own.
+    /// One more COMMIT of our own.
     fn count_end(&mut self) {
-        if self.outside == 0 {
-            self.ends = self.ends.map(|ends| ends + 1);
-        }
+        self.ends = self.ends.map(|ends| ends + 1);
     }
 
     /// A statement of a revision, and what it does to the transaction around it.
@@ -296,7 +313,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             self.begin_again()?; // what is committed already, a change of the schema cannot commit again
         }
         let sent = self.send(sql);
-        self.victim =
+        self.victim |=
             matches!(&sent, Err(error) if limits::hindrance(error) == Some(Hindrance::Deadlock));
         if self.revision != Revision::Open || self.victim {
             if sent.is_ok() && self.revision == Revision::Committed {
@@ -423,11 +440,31 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
 
     fn begin(&mut self) -> QueryResult<()> {
         self.outside = self.depth()?;
-        self.require_lock()?;
         if self.ends.is_none() {
             self.ends = Some(self.said_ends()?);
         }
-        AnsiTransactionManager::begin_transaction(self.mysql())?;
+        let savepoint = format!("SAVEPOINT {INSIDE}");
+        match self.outside {
+            0 => {
+                let guard = self.lock.as_deref().map(lock::guard);
+                let begin = guard.into_iter().chain(["BEGIN".to_owned(), savepoint]);
+                let begin = begin.collect::<Vec<_>>().join(";\n");
+                AnsiTransactionManager::begin_transaction_sql(self.mysql(), &begin).map_err(
+                    |error| {
+                        if lock::says_lost(&error) {
+                            lost()
+                        } else {
+                            error
+                        }
+                    },
+                )?;
+            }
+            _ => {
+                self.require_lock()?;
+                AnsiTransactionManager::begin_transaction(self.mysql())?;
+                self.send(&savepoint)?;
+            }
+        }
         self.commits = 0;
         self.victim = false;
         self.committing = false;
@@ -435,7 +472,7 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
             watch.forget();
         }
         self.revision = Revision::Open;
-        self.send(&format!("SAVEPOINT {INSIDE}"))
+        Ok(())
     }
 
     fn fate(&self, sql: &str) -> Fate {
@@ -466,8 +503,48 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
     }
 
     fn record(&mut self, statements: &[String]) -> QueryResult<()> {
-        self.begin_again()?;
-        self.send(&statements.join(";\n"))
+        let mut all = self.beginning();
+        all.extend_from_slice(statements);
+        self.send_in_new(&all)
+    }
+
+    fn close(&mut self, statements: &[String]) -> QueryResult<Closed> {
+        if self.depth()? > self.outside + 1 || self.revision == Revision::Ended {
+            return self.inside().map(Closed::Not);
+        }
+        let open = self.revision == Revision::Open;
+        let own = self.outside == 0;
+        let mut all = match open {
+            true => vec![format!("RELEASE SAVEPOINT {INSIDE}")],
+            false => self.beginning(),
+        };
+        all.extend_from_slice(statements);
+        all.extend(own.then(|| "COMMIT".to_owned()));
+        self.committing = own;
+        let sent = self.send_in_new(&all);
+        if open {
+            self.revision = Revision::Closing;
+        }
+        match sent {
+            Ok(()) if own => {
+                let status = AnsiTransactionManager::transaction_manager_status_mut(self.mysql());
+                *status = TransactionManagerStatus::default(); // it does not know of the COMMIT
+                self.count_end();
+                self.revision = Revision::None;
+                Ok(Closed::Committed)
+            }
+            Ok(()) => Ok(Closed::Recorded),
+            Err(error) if open && is_without_savepoint(&error) => {
+                self.committing = false;
+                self.is_over()?; // nothing but the release was run
+                self.close(statements)
+            }
+            Err(error) if self.is_alive() => {
+                self.committing = false;
+                Err(error)
+            }
+            Err(error) => Ok(Closed::Refused(error)),
+        }
     }
 
     fn inside(&mut self) -> QueryResult<Inside> {
@@ -495,7 +572,9 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
         }
         self.committing = true;
         AnsiTransactionManager::commit_transaction(self.mysql())?;
-        self.count_end();
+        if self.outside == 0 {
+            self.count_end(); // else, a savepoint was released
+        }
         self.revision = Revision::None;
         Ok(())
     }
@@ -605,6 +684,31 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
     fn failed_statement(&mut self) -> Option<FailedStatement> {
         self.watch.as_ref()?.last_failure()
     }
+}
+
+/// That a transaction is gone whose body did not tell of the error that said so.
+fn undone() -> Error {
+    Error::DatabaseError(
+        DatabaseErrorKind::SerializationFailure,
+        Box::new(
+            "the server undid the transaction to end a deadlock, and the error of that statement was passed over (error 1213)"
+                .to_owned(),
+        ),
+    )
+}
+
+/// That the lock is not held any more.
+fn lost() -> Error {
+    Error::QueryBuilderError(
+        "the lock that keeps other runs away was lost: the connection broke, or the lock was given back; another run may be at work"
+            .into(),
+    )
+}
+
+/// Whether an error says that the savepoint is gone, which no other statement speaks of with this number.
+fn is_without_savepoint(error: &Error) -> bool {
+    matches!(error, Error::DatabaseError(_, facts)
+        if facts.message().contains(INSIDE) && facts.message().ends_with("(error 1305)"))
 }
 
 /// Whether a table may not be read. To a user without rights on it, the catalogue does not show it, as if it were not there.

@@ -80,16 +80,15 @@ impl DatabaseLock {
         )
     }
 
-    /// An expression that is true as long as the session has the lock. It gives one of the two times back and takes it again,
-    /// which costs a tenth of a look into `pg_locks`; CASE evaluates in order.
-    pub(super) fn is_held(self) -> String {
+    /// Conditions for the arms of a CASE, which are asked in order and of which one holds when the session does not have the lock
+    /// any more. They give one of the two times back and take it again, which costs a tenth of a look into `pg_locks`.
+    pub(super) fn is_lost(self) -> [String; 3] {
         let (namespace, name) = KEY;
-        format!(
-            "CASE WHEN pg_catalog.pg_backend_pid() <> {process} THEN false \
-             WHEN pg_catalog.pg_advisory_unlock({namespace}, {name}) THEN pg_catalog.pg_try_advisory_lock({namespace}, {name}) \
-             ELSE false END",
-            process = self.process,
-        )
+        [
+            format!("pg_catalog.pg_backend_pid() <> {}", self.process),
+            format!("NOT pg_catalog.pg_advisory_unlock({namespace}, {name})"),
+            format!("NOT pg_catalog.pg_try_advisory_lock({namespace}, {name})"),
+        ]
     }
 }
 

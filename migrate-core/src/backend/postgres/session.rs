@@ -4,7 +4,9 @@ use std::any::Any;
 use std::borrow::BorrowMut;
 use std::time::{Duration, Instant};
 
-use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::connection::{
+    AnsiTransactionManager, SimpleConnection, TransactionManager, TransactionManagerStatus,
+};
 use diesel::pg::PgConnection;
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel::sql_types::{Bool, Nullable, Text};
@@ -18,8 +20,8 @@ use super::{Postgres, inspect, pooler, quote, reset};
 use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
 use crate::backend::{
-    About, Backend, Belonging, Canceller, DatabaseUrl, Effect, FailedStatement, Hindrance, Inside,
-    Limits, LockRequest, SeenStatement, Session, settle,
+    About, Backend, Belonging, Canceller, Closed, DatabaseUrl, Effect, FailedStatement, Hindrance,
+    Inside, Limits, LockRequest, SeenStatement, Session, settle,
 };
 use crate::error::{LockError, OperationError};
 use crate::journal::{self, Entry, Stored, Which};
@@ -183,30 +185,38 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         }
     }
 
-    /// The settings that a step begins with, and the checks that it may begin; one statement, which
+    /// The settings that a step begins with, and the checks that it may begin: a text which
     /// fails when it may not.
     fn guard(&self, own_transaction: bool) -> QueryResult<String> {
+        let mut faults = String::new();
         let mut parts = Vec::new();
+        let mut settings = String::new();
+        let mut fault = |condition: &str, mark| {
+            faults.push_str(&format!("WHEN {condition} THEN '{mark}' "));
+        };
         if own_transaction {
             // in a transaction that is older than this statement, somebody else has begun it
-            parts.push(must(
-                "pg_catalog.now() = pg_catalog.statement_timestamp()",
-                OPEN,
-            ));
+            fault("pg_catalog.now() <> pg_catalog.statement_timestamp()", OPEN);
+        }
+        if let Some(lock) = &self.lock {
+            for condition in lock.is_lost() {
+                fault(&condition, LOST);
+            }
+        }
+        if !faults.is_empty() {
+            parts.push(format!("CAST(CASE {faults}ELSE '0' END AS integer)"));
         }
         if let Some(place) = &self.place {
             parts.push(set("search_path", &place.search_path)?);
             let limits = self.limits.map(|limits| place.settings().limited(&limits));
             for (name, value) in limits.iter().flatten() {
-                parts.push(set(name, value)?);
+                // of what is no list, this form costs the server a third
+                settings.push_str(&format!("; SET {name} = {}", literal(value)?));
             }
         }
-        if let Some(lock) = &self.lock {
-            parts.push(must(&lock.is_held(), LOST));
-        }
         Ok(match parts.is_empty() {
-            true => "SELECT 1".to_owned(),
-            false => format!("SELECT {}", parts.join(", ")),
+            true => format!("SELECT 1{settings}"),
+            false => format!("SELECT {}{settings}", parts.join(", ")),
         })
     }
 
@@ -219,6 +229,23 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
             false => self.postgres().batch_execute(&text),
         };
         passed.map_err(judged)
+    }
+
+    /// Whether the transaction of the revision is still open, after a statement in it failed.
+    fn is_ours(&mut self) -> bool {
+        self.execute(&format!("ROLLBACK TO SAVEPOINT {INSIDE}"))
+            .is_ok()
+    }
+
+    /// Ends what the revision has begun in place of its transaction, if anything; diesel may not know of it.
+    fn leave(&mut self) -> QueryResult<()> {
+        self.execute("ROLLBACK")
+    }
+
+    /// Tells diesel that the transaction was committed.
+    fn is_over(&mut self) {
+        let status = AnsiTransactionManager::transaction_manager_status_mut(self.postgres());
+        *status = TransactionManagerStatus::default();
     }
 
     /// Runs a statement that nobody waits for while it waits for others, as long as it takes, unless somebody set a limit.
@@ -380,15 +407,41 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
         match self.execute(&format!("RELEASE SAVEPOINT {INSIDE}")) {
             Ok(()) if nested => Ok(Inside::Nested),
             Ok(()) => Ok(Inside::Yes),
-            Err(error) => {
-                let ours = self.execute(&format!("ROLLBACK TO SAVEPOINT {INSIDE}"));
-                if ours.is_ok() {
-                    return Err(error); // it is still this transaction, and spoilt
-                }
-                // what is open now, if anything, was begun by the body, and diesel may not know
-                self.execute("ROLLBACK")?;
+            Err(error) if self.is_ours() => Err(error), // it is still this transaction, and spoilt
+            Err(_) => {
+                self.leave()?;
                 Ok(Inside::Ended)
             }
+        }
+    }
+
+    fn close(&mut self, statements: &[String]) -> QueryResult<Closed> {
+        if self.depth()? > self.outside + 1 {
+            return self.inside().map(Closed::Not);
+        }
+        let own = self.outside == 0;
+        // where the transaction is not the revision's any more, the release fails, and undoes what was sent with it
+        let statements = statements.join(";\n");
+        let commit = if own { ";\nCOMMIT" } else { "" };
+        self.committing = own;
+        match self.execute(&format!(
+            "{statements};\nRELEASE SAVEPOINT {INSIDE}{commit}"
+        )) {
+            Ok(()) if own => {
+                self.is_over();
+                Ok(Closed::Committed)
+            }
+            Ok(()) => Ok(Closed::Recorded),
+            Err(error) if self.is_ours() => {
+                self.committing = false;
+                Err(error)
+            }
+            Err(error) if is_about_savepoint(&error) => {
+                self.committing = false;
+                self.leave()?;
+                Ok(Closed::Not(Inside::Ended))
+            }
+            Err(error) => Ok(Closed::Refused(error)),
         }
     }
 
@@ -517,12 +570,10 @@ impl<C: BorrowMut<PgConnection>> Drop for PgSession<C> {
     }
 }
 
-/// A column that is 0 when the condition holds, and fails with the mark in its message when not.
-fn must(condition: &str, mark: &str) -> String {
-    format!(
-        "CASE WHEN {condition} THEN 0 \
-         ELSE CAST(pg_catalog.concat('{mark} ', pg_catalog.pg_backend_pid()) AS integer) END"
-    )
+/// Whether an error says that the savepoint cannot be released, in whatever language.
+fn is_about_savepoint(error: &Error) -> bool {
+    matches!(error, Error::DatabaseError(_, facts)
+        if facts.message().contains(INSIDE) || facts.message().contains("RELEASE SAVEPOINT"))
 }
 
 /// What the failure of a guard means.
