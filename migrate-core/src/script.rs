@@ -71,6 +71,14 @@ pub(crate) fn refused(backend: BackendKind, statement: &str) -> Option<&'static 
     scan::scan(statement, Dialect::of(backend)).open
 }
 
+/// The words, quoted texts and signs of a text, as they are written, without spaces and comments.
+#[allow(dead_code, reason = "only backends read, and there may be none")]
+pub(crate) fn tokens(sql: &str, backend: BackendKind) -> impl Iterator<Item = &str> {
+    scan::pieces(sql, Dialect::of(backend))
+        .filter(|(_, piece)| !matches!(piece.kind, scan::Kind::Space | scan::Kind::LineComment))
+        .map(|(rest, piece)| &rest[..piece.length])
+}
+
 /// The words of a text in capitals, without what is in strings, quoted names and comments.
 pub(crate) fn words(sql: &str, backend: BackendKind) -> impl Iterator<Item = String> {
     scan::pieces(sql, Dialect::of(backend))

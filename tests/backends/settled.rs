@@ -168,7 +168,10 @@ fn what_is_written_by_hand_is_looked_up_by_its_name<B: TestBackend>() {
         |op| op.execute("DROP TABLE IF EXISTS by_hand"),
     )];
     match B::KIND {
-        BackendKind::Postgres => {}
+        BackendKind::Postgres => cases.push((
+            |op| op.execute("CREATE INDEX CONCURRENTLY By_Hand ON users (name)"),
+            |op| op.execute("DROP INDEX CONCURRENTLY By_Hand"),
+        )),
         BackendKind::Sqlite => cases.push((
             |op| {
                 op.execute(
@@ -190,6 +193,30 @@ fn what_is_written_by_hand_is_looked_up_by_its_name<B: TestBackend>() {
                 |op| op.execute("CREATE PROCEDURE p() SELECT 1"),
                 |op| op.execute("DROP PROCEDURE p"),
             ),
+            (
+                |op| op.execute("ALTER TABLE users ADD `by hand` INT DEFAULT 3, ADD INDEX (name)"),
+                |op| op.execute("ALTER TABLE users DROP COLUMN `by hand`, COMMENT = 'ADD a INT, '"),
+            ),
+            (
+                |op| op.execute("CREATE INDEX by_hand ON users (name)"),
+                |op| op.execute("ALTER TABLE users RENAME INDEX by_hand TO with_care"),
+            ),
+            (
+                |op| op.execute("ALTER TABLE users CHANGE name called VARCHAR(70)"),
+                |op| op.execute("ALTER TABLE users RENAME COLUMN called TO name, ENGINE = InnoDB"),
+            ),
+            (
+                |op| op.execute("ALTER TABLE users ADD CONSTRAINT by_hand UNIQUE (name), MODIFY name VARCHAR(80)"),
+                |op| op.execute("ALTER TABLE users DROP INDEX by_hand"),
+            ),
+            (
+                |op| op.execute("ALTER TABLE users RENAME TO people"),
+                |op| op.execute("RENAME TABLE people TO users"),
+            ),
+            (
+                |op| op.execute("ALTER TABLE users ADD CONSTRAINT by_hand CHECK (name <> '')"),
+                |op| op.execute("ALTER TABLE users DROP CONSTRAINT by_hand, ADD COLUMN a_last INT"),
+            ),
         ]),
     }
     for (make, take) in cases {
@@ -199,6 +226,57 @@ fn what_is_written_by_hand_is_looked_up_by_its_name<B: TestBackend>() {
         assert_eq!(told(session, take), Effect::Absent);
         run(session, take).unwrap();
         assert_eq!(told(session, take), Effect::There);
+    }
+}
+
+/// Several parts of one statement say the same of it, or it stays a person's to decide.
+#[cfg(feature = "servers")]
+fn what_is_altered_by_hand_is_told_by_its_parts<B: TestBackend>() {
+    let place = B::place();
+    let mut session = B::session(&place);
+    let session = session.as_mut();
+    run(session, |op| {
+        users(op)?;
+        op.create_index(index("ix").on("users", ["name"]))
+    })
+    .unwrap();
+    // what can be run twice is run again
+    for repeated in [
+        "ALTER TABLE users MODIFY name VARCHAR(80), ENGINE = InnoDB",
+        "ALTER TABLE users CHANGE name NAME VARCHAR(80)",
+    ] {
+        let operation = Operation::Execute {
+            sql: repeated.into(),
+            undo: None,
+        };
+        for _ in 0..2 {
+            let told = session.effect(&operation, 0, "").unwrap();
+            assert_eq!(told, Effect::Absent, "{repeated}");
+            session.execute(repeated).unwrap();
+        }
+    }
+    for (doubtful, words) in [
+        (
+            "ALTER TABLE users DROP COLUMN name, ADD COLUMN name INT",
+            "another is not",
+        ),
+        ("ALTER TABLE users ADD INDEX (name)", "not known"),
+        (
+            "ALTER TABLE users ADD id INT, ADD other INT",
+            "another is not",
+        ),
+        (
+            "ALTER TABLE users RENAME COLUMN id TO name",
+            "`id` and `name`",
+        ),
+        ("RENAME TABLE users TO a, b TO c", "`b` or `c`"),
+    ] {
+        let operation = Operation::Execute {
+            sql: doubtful.into(),
+            undo: None,
+        };
+        let found = found(session.effect(&operation, 0, "").unwrap());
+        assert!(found.contains(words), "{doubtful}: {found}");
     }
 }
 
@@ -370,5 +448,18 @@ mod postgres_alone {
     #[test]
     fn a_type_with_using() {
         values_do_not_say_what_they_were::<crate::postgres::Postgres>();
+    }
+}
+
+#[cfg(feature = "servers")]
+mod by_hand {
+    #[test]
+    fn altered_on_mysql() {
+        super::what_is_altered_by_hand_is_told_by_its_parts::<crate::mysql::Mysql>();
+    }
+
+    #[test]
+    fn altered_on_mariadb() {
+        super::what_is_altered_by_hand_is_told_by_its_parts::<crate::mysql::Mariadb>();
     }
 }

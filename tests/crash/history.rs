@@ -475,10 +475,28 @@ const WRITTEN: &[Written] = &[
             unlog(op, "changed 20 scores")
         },
     ),
-    reversible("A column renamed twice", |op| {
-        op.rename_column("accounts", "doubled", "twice")?;
-        op.rename_column("accounts", "twice", "double")
-    }),
+    with_downgrade(
+        "Changes of the schema as people write them, between others",
+        |op| {
+            op.rename_column("accounts", "doubled", "twice")?;
+            op.execute("ALTER TABLE accounts ADD COLUMN by_hand INT DEFAULT 7")?;
+            op.execute("CREATE INDEX ix_by_hand ON accounts (by_hand)")?;
+            op.execute("UPDATE accounts SET by_hand = by_hand + id")?;
+            op.execute("ALTER TABLE pets RENAME TO animals")?;
+            op.execute("CREATE TABLE pets (id INT)")?;
+            op.execute("DROP TABLE pets")?;
+            op.execute("ALTER TABLE animals RENAME TO pets")?;
+            op.rename_column("accounts", "twice", "double")
+        },
+        |op| {
+            op.rename_column("accounts", "double", "doubled")?;
+            op.execute(
+                sql("DROP INDEX ix_by_hand")
+                    .on(BackendKind::Mysql, "DROP INDEX ix_by_hand ON accounts"),
+            )?;
+            op.execute("ALTER TABLE accounts DROP COLUMN by_hand")
+        },
+    ),
     with_downgrade(
         "What is allowed to be missing",
         |op| {

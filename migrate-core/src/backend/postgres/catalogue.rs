@@ -13,6 +13,10 @@ impl Catalogue for Postgres {
         BackendKind::Postgres
     }
 
+    fn kept(&self) -> fn(&str) -> String {
+        str::to_lowercase
+    }
+
     fn relations(&self, name: &ObjectName) -> Query {
         Ok(format!(
             "SELECT {} AS text FROM pg_catalog.pg_class AS c WHERE c.oid = {}",
