@@ -74,6 +74,11 @@ impl<'a> Context<'a> {
         given.map(read).transpose()
     }
 
+    /// The value of a key that is a whole number.
+    pub(super) fn number(&self, key: &Key) -> Result<Option<u32>, Failure> {
+        Ok(self.value(key)?.and_then(|given| given.value.parse().ok()))
+    }
+
     /// The value of a key that is yes or no.
     pub(super) fn switch(&self, key: &Key) -> Result<bool, Failure> {
         Ok(self.value(key)?.is_some_and(|given| given.value == "true"))

@@ -27,15 +27,18 @@ fn every_value_is_told_with_its_place() {
     assert_data_eq!(
         said.out,
         str![[r#"
-environment            testing                                     MIGRATE_ENV in .env:1
-history                reports                                     package reports
-allow-reset            -                                           not set
-database-url           postgres://ada:***@host/db?sslpassword=***  REPORTS_DATABASE_URL in .env:2
-database-url-variable  REPORTS_DATABASE_URL                        default
-directory              migrations                                  default
-lock-timeout           5                                           Cargo.toml:7 [workspace.metadata.migrate]
-multiple-heads         refuse                                      default
-refuse-edited          false                                       default
+environment             testing                                     MIGRATE_ENV in .env:1
+history                 reports                                     package reports
+allow-reset             -                                           not set
+database-url            postgres://ada:***@host/db?sslpassword=***  REPORTS_DATABASE_URL in .env:2
+database-url-variable   REPORTS_DATABASE_URL                        default
+directory               migrations                                  default
+lock-retries            5                                           default
+lock-timeout            5                                           Cargo.toml:7 [workspace.metadata.migrate]
+multiple-heads          refuse                                      default
+refuse-edited           false                                       default
+statement-lock-timeout  -                                           not set
+statement-timeout       -                                           not set
 
 "#]]
     );
@@ -47,15 +50,18 @@ refuse-edited          false                                       default
     assert_data_eq!(
         said.out,
         str![[r#"
-environment            production            --env
-history                reports               package reports
-allow-reset            -                     not set
-database-url           x.db                  --database-url
-database-url-variable  REPORTS_DATABASE_URL  default
-directory              migrations            default
-lock-timeout           0.5                   --lock-timeout
-multiple-heads         refuse                default
-refuse-edited          false                 default
+environment             production            --env
+history                 reports               package reports
+allow-reset             -                     not set
+database-url            x.db                  --database-url
+database-url-variable   REPORTS_DATABASE_URL  default
+directory               migrations            default
+lock-retries            5                     default
+lock-timeout            0.5                   --lock-timeout
+multiple-heads          refuse                default
+refuse-edited           false                 default
+statement-lock-timeout  -                     not set
+statement-timeout       -                     not set
 
 "#]]
     );

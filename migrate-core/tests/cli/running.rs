@@ -852,4 +852,34 @@ fn options_that_mean_nothing_here_are_refused() {
         assert_eq!(said.code, 2, "{line}: {}", said.err);
         assert!(said.err.contains(words), "{line}: {}", said.err);
     }
+    for (variable, value, words) in [
+        (
+            "MIGRATE_STATEMENT_TIMEOUT",
+            "1",
+            "SQLite cannot limit how long a statement takes",
+        ),
+        (
+            "MIGRATE_STATEMENT_LOCK_TIMEOUT",
+            "soon",
+            "`statement-lock-timeout` is `soon`, which is not a number of seconds",
+        ),
+        (
+            "MIGRATE_LOCK_RETRIES",
+            "1.5",
+            "`lock-retries` is `1.5`, which is not a whole number, such as 5",
+        ),
+    ] {
+        let database = ("DATABASE_URL", "app.db".into());
+        let said = folder.run_with(&CHAIN, "up", &[database, (variable, value.into())]);
+        assert_eq!(said.code, 2, "{variable}: {}", said.err);
+        assert!(said.err.contains(words), "{variable}: {}", said.err);
+    }
+    // what is typed goes first
+    let variables = [
+        ("DATABASE_URL", "app.db".into()),
+        ("MIGRATE_STATEMENT_TIMEOUT", "0".into()),
+    ];
+    let said = folder.run_with(&CHAIN, "up --statement-timeout 1", &variables);
+    assert_eq!(said.code, 2, "{}", said.err);
+    assert_eq!(folder.run_with(&CHAIN, "up", &variables).code, 0);
 }

@@ -5,8 +5,10 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::seconds;
+use crate::cli::configuration::keys;
+use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::migrator::{LOCK_RETRIES, Migrator, Transactions};
+use crate::migrator::{Migrator, Transactions};
 
 /// How a run goes about its work.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
@@ -26,25 +28,40 @@ pub struct RunArgs {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub statement_timeout: Option<Duration>,
 
-    /// How often a revision that waited too long for a lock is tried again, with growing pauses
-    #[arg(long, value_name = "N", default_value_t = LOCK_RETRIES)]
-    pub lock_retries: u32,
+    /// How often a revision that waited too long for a lock is tried again, with growing pauses [default: 5]
+    #[arg(long, value_name = "N")]
+    pub lock_retries: Option<u32>,
 }
 
 impl RunArgs {
-    /// The migrator, told what was said.
-    pub(in crate::cli) fn tell<'m>(&self, migrator: Migrator<'m>) -> Migrator<'m> {
-        let mut migrator = migrator.lock_retries(self.lock_retries);
+    /// The migrator, told what was said here or in the configuration.
+    pub(in crate::cli) fn migrator<'m>(
+        &self,
+        context: &Context<'_>,
+    ) -> Result<Migrator<'m>, Failure> {
+        let mut migrator = context.migrator();
         if let Some(transaction) = self.transaction {
             migrator = migrator.transactions(transaction.into());
         }
-        if let Some(timeout) = self.statement_lock_timeout {
+        let seconds = |typed: Option<Duration>, key| match typed {
+            Some(typed) => Ok(Some(typed)),
+            None => context.seconds(key),
+        };
+        if let Some(timeout) = seconds(self.statement_lock_timeout, &keys::STATEMENT_LOCK_TIMEOUT)?
+        {
             migrator = migrator.statement_lock_timeout(timeout);
         }
-        if let Some(timeout) = self.statement_timeout {
+        if let Some(timeout) = seconds(self.statement_timeout, &keys::STATEMENT_TIMEOUT)? {
             migrator = migrator.statement_timeout(timeout);
         }
-        migrator
+        let retries = match self.lock_retries {
+            Some(typed) => Some(typed),
+            None => context.number(&keys::LOCK_RETRIES)?,
+        };
+        Ok(match retries {
+            Some(retries) => migrator.lock_retries(retries),
+            None => migrator,
+        })
     }
 
     /// Refuses what means nothing for a script or a dry run, each of which has its own way with transactions.

@@ -22,7 +22,7 @@ pub(super) fn dry_run(
     plan: fn(usize) -> String,
     run: impl FnOnce(&Migrator<'_>, &mut dyn Session) -> Result<Report, Error>,
 ) -> Result<json::DryRun, Failure> {
-    let migrator = options.tell(context.migrator());
+    let migrator = options.migrator(context)?;
     refuse_nonsense(&migrator, targets)?;
     // a database that is not there yet is tried in memory, so that no file is left either
     let mut database = context.database(Access::Read)?;

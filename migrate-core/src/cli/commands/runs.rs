@@ -44,7 +44,7 @@ pub(super) fn carry_out(
 ) -> Result<json::Run, Failure> {
     let migrator = request
         .run
-        .tell(context.migrator())
+        .migrator(context)?
         .stop(&interrupt::stop())
         .refuse_edited(request.refuse_edited.unwrap_or_default());
     refuse_nonsense(&migrator, request.targets)?;

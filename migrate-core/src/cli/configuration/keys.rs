@@ -33,6 +33,8 @@ pub enum Kind {
     Url,
     /// A number of seconds.
     Seconds,
+    /// A whole number.
+    Number,
     /// Yes or no.
     Switch,
     /// One of these words.
@@ -58,12 +60,18 @@ keys! {
     DATABASE_URL_VARIABLE = Key::new("database-url-variable", Kind::Text).own();
     /// The folder of a package's revisions.
     DIRECTORY = Key::new("directory", Kind::Text).default("migrations").compiled();
+    /// How often a revision is tried again that waited too long for a lock.
+    LOCK_RETRIES = Key::new("lock-retries", Kind::Number).flag("--lock-retries").variable("MIGRATE_LOCK_RETRIES").default("5");
     /// How long to wait for another process.
     LOCK_TIMEOUT = Key::new("lock-timeout", Kind::Seconds).flag("--lock-timeout").variable("MIGRATE_LOCK_TIMEOUT").default("60");
     /// Whether a history may end in several heads.
     MULTIPLE_HEADS = Key::new("multiple-heads", Kind::Choice(&["refuse", "allow"])).default("refuse").compiled();
     /// Whether `up` does nothing while an applied revision is not what it was when it was applied.
     REFUSE_EDITED = Key::new("refuse-edited", Kind::Switch).flag("--refuse-edited").variable("MIGRATE_REFUSE_EDITED").default("false");
+    /// How long a statement waits for a lock of the server's; without it, as the database is set up.
+    STATEMENT_LOCK_TIMEOUT = Key::new("statement-lock-timeout", Kind::Seconds).flag("--statement-lock-timeout").variable("MIGRATE_STATEMENT_LOCK_TIMEOUT");
+    /// How long a statement may take; without it, as the database is set up.
+    STATEMENT_TIMEOUT = Key::new("statement-timeout", Kind::Seconds).flag("--statement-timeout").variable("MIGRATE_STATEMENT_TIMEOUT");
 }
 
 impl Key {
@@ -126,6 +134,7 @@ impl Key {
             Kind::Text => format!("{} = \"REPORTS_DATABASE_URL\"", self.name),
             Kind::Url => format!("{} = \"app.db\"", self.name),
             Kind::Seconds => format!("{} = 60", self.name),
+            Kind::Number => format!("{} = 5", self.name),
             Kind::Switch => format!("{} = true", self.name),
             Kind::Choice(words) => {
                 format!("{} = \"{}\"", self.name, words.last().unwrap_or(&""))
@@ -140,6 +149,7 @@ impl Kind {
         match self {
             Kind::Text | Kind::Url => !text.trim().is_empty(),
             Kind::Seconds => args::seconds(text).is_ok(),
+            Kind::Number => text.parse::<u32>().is_ok(),
             Kind::Switch => ["true", "false"].contains(&text),
             Kind::Choice(words) => words.contains(&text),
         }
@@ -150,6 +160,7 @@ impl Kind {
         match self {
             Kind::Text | Kind::Url => "a string that is not empty".to_owned(),
             Kind::Seconds => "a number of seconds, such as 60 or 0.5".to_owned(),
+            Kind::Number => "a whole number, such as 5".to_owned(),
             Kind::Switch => "`true` or `false`".to_owned(),
             Kind::Choice(words) => {
                 let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
@@ -161,7 +172,7 @@ impl Kind {
     /// A manifest's value as text; `None` where it is not of this kind.
     pub fn text_of(self, value: &Value) -> Option<String> {
         let text = match (self, value) {
-            (Kind::Seconds, Value::Number(number)) => number.to_string(),
+            (Kind::Seconds | Kind::Number, Value::Number(number)) => number.to_string(),
             (Kind::Switch, Value::Bool(switch)) => switch.to_string(),
             (Kind::Text | Kind::Url | Kind::Choice(_), Value::String(text)) => text.clone(),
             _ => return None,
@@ -190,6 +201,11 @@ mod tests {
                 key.name
             );
             assert!(
+                key.name != LOCK_RETRIES.name
+                    || key.default == Some(&crate::migrator::LOCK_RETRIES.to_string()),
+                "the library and the command line try as often"
+            );
+            assert!(
                 !(key.compiled && (key.flag.is_some() || key.variable.is_some())),
                 "{}: the compiler sees no flag",
                 key.name
@@ -207,6 +223,9 @@ mod tests {
             (Kind::Seconds, json!(0.5), Some("0.5")),
             (Kind::Seconds, json!(-1), None),
             (Kind::Seconds, json!("5"), None),
+            (Kind::Number, json!(5), Some("5")),
+            (Kind::Number, json!(0.5), None),
+            (Kind::Number, json!(-1), None),
             (Kind::Switch, json!(true), Some("true")),
             (Kind::Switch, json!("true"), None),
             (Kind::Choice(&["a", "b"]), json!("b"), Some("b")),
