@@ -21,7 +21,7 @@ pub use reset::ResetError;
 pub use script::{NoDryRun, NotInScript};
 pub use server::ServerFacts;
 pub use standing::NotAtHead;
-pub use transactions::NotInOne;
+pub use transactions::{NotCommitted, NotInOne};
 
 use migrate_graph::{Direction, PlanError, Problem, TargetError};
 
@@ -76,6 +76,9 @@ pub enum Error {
     /// A run that was to be one transaction, and cannot be. Nothing was run.
     #[error(transparent)]
     NotInOne(#[from] NotInOne),
+    /// A run as one transaction that was not committed, or of which that is not known.
+    #[error(transparent)]
+    NotCommitted(Box<NotCommitted>),
     /// Somebody wanted the run to end: between two revisions, so none is left half done.
     #[error("stopped before revision `{next}`")]
     Stopped {
@@ -270,6 +273,7 @@ impl Error {
             )
             | Error::Database { .. } => ErrorKind::Database,
             Error::Lock(_) => ErrorKind::Lock,
+            Error::NotCommitted(_) => ErrorKind::Revision,
             Error::Revision(failure) => match failure.cause {
                 Cause::Busy { .. } => ErrorKind::Lock,
                 Cause::Stopped { .. } => ErrorKind::Stopped,
@@ -286,6 +290,8 @@ impl Error {
         match self {
             Error::Revision(failure) => Some(&failure.report),
             Error::Stopped { report, .. } => Some(report),
+            // where nobody knows whether anything was done, there is nothing to report
+            Error::NotCommitted(failed) if !failed.unknown => Some(&failed.report),
             _ => None,
         }
     }
@@ -301,6 +307,7 @@ impl Error {
             Error::NoScript(missing) => missing.first().map(NotInScript::help),
             Error::NoDryRun(why) => Some(why.help()),
             Error::NotInOne(why) => Some(why.help()),
+            Error::NotCommitted(failed) => Some(failed.help()),
             Error::Unsupported(unsupported) => Some(unsupported.help.clone()),
             Error::OtherBackend { .. } => {
                 Some("write it for `&mut Operations`, which every backend has".to_owned())

@@ -6,7 +6,7 @@ use super::preflight::ReadyStep;
 use super::run::Start;
 use super::{Event, Migrator, Report, failed};
 use crate::backend::Session;
-use crate::error::Error;
+use crate::error::{Error, NotCommitted};
 use crate::op::Situation;
 
 impl Migrator<'_> {
@@ -33,6 +33,7 @@ impl Migrator<'_> {
             retry += 1;
             let hindrance = match &error {
                 Error::Revision(failure) if failure.undone => failure.cause.database_error(),
+                Error::NotCommitted(failed) if !failed.unknown => Some(&failed.source),
                 _ => None,
             };
             let hindrance = hindrance.and_then(|error| session.hindrance(error));
@@ -72,13 +73,17 @@ impl Migrator<'_> {
             Ok(_) => end(session),
             Err(_) => Ok(()),
         };
+        let unknown = ended.is_err() && !session.is_alive();
         let rolled_back = session.rollback_all(); // nothing is left to roll back after a commit
         let report = result?;
-        ended.and(rolled_back).map_err(|source| Error::Database {
-            doing: "end the transaction of the run",
-            source,
-        })?;
-        Ok(report)
+        match ended.and(rolled_back) {
+            Ok(()) => Ok(report),
+            Err(source) => Err(Error::NotCommitted(Box::new(NotCommitted {
+                source,
+                unknown,
+                report: Report::default(),
+            }))),
+        }
     }
 
     /// A failure after which nothing that was done before is left, either; where the database stands after all is read from it.
@@ -94,6 +99,10 @@ impl Migrator<'_> {
             Error::Revision(mut failure) => {
                 corrected(&mut failure.report);
                 Error::Revision(failure)
+            }
+            Error::NotCommitted(mut failed) => {
+                corrected(&mut failed.report);
+                Error::NotCommitted(failed)
             }
             Error::Stopped { next, mut report } => {
                 corrected(&mut report);

@@ -56,6 +56,39 @@ fn all_or_nothing<B: TestBackend>() {
     assert_eq!(B::tables(session.as_mut()), 0);
 }
 
+fn what_only_the_commit_finds_undoes_all_of_it<B: TestBackend>() {
+    let place = B::place();
+    let mut session = B::session(&place);
+    let failing = ending_in(|op| {
+        op.create_table(
+            table("child").column(column("parent", Integer)).constraint(
+                foreign_key(["parent"])
+                    .references("t", ["n"])
+                    .initially_deferred(),
+            ),
+        )?;
+        op.bulk_insert("child", ["parent"], [[7]])
+    });
+    let error = Migrator::new(&failing)
+        .transactions(Transactions::All)
+        .upgrade(session.as_mut(), "head")
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Revision, "{error}");
+    let Error::NotCommitted(failed) = &error else {
+        panic!("{error}")
+    };
+    assert!(!failed.unknown);
+    assert_eq!(failed.report.steps.len(), 0);
+    assert_eq!(failed.report.current, [""; 0]);
+    assert!(
+        error.to_string().contains("nothing of it is left"),
+        "{error}"
+    );
+    assert!(!session.in_transaction().unwrap());
+    assert_eq!(applied(&failing, session.as_mut()), [""; 0]);
+    assert_eq!(B::tables(B::session(&place).as_mut()), 0);
+}
+
 fn what_is_outside_a_transaction_is_not_part_of_one<B: TestBackend>() {
     let history = history(vec![
         reversible("a", &[], |op| {
@@ -119,6 +152,7 @@ fn without_any_what_was_done_stays<B: TestBackend>() {
 
 on_each_that_undoes! {
     all_or_nothing
+    what_only_the_commit_finds_undoes_all_of_it
     what_is_outside_a_transaction_is_not_part_of_one
 }
 

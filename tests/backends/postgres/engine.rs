@@ -6,7 +6,7 @@ use diesel::sql_types::Text as SqlText;
 use migrate_core::backend::{self, Access};
 use migrate_core::error::Cause;
 use migrate_core::prelude::*;
-use migrate_core::{Error, ErrorKind, Migrator};
+use migrate_core::{Error, ErrorKind, Migrator, Transactions};
 
 use super::Postgres;
 use crate::backend::TestBackend;
@@ -253,9 +253,9 @@ fn a_transaction_that_took_the_place_of_the_revisions_is_no_way_back() {
     }
 }
 
-#[test]
-fn a_connection_that_is_lost_at_the_commit_leaves_it_unknown() {
-    let history = history(vec![
+/// A revision whose COMMIT ends its own connection.
+fn cut_at_the_commit() -> migrate_core::History {
+    history(vec![
         reversible("a", &[], |op| {
             op.create_table(table("t").column(column("n", Integer)))
         }),
@@ -270,7 +270,28 @@ fn a_connection_that_is_lost_at_the_commit_leaves_it_unknown() {
             )?;
             op.bulk_insert("t", ["n"], [[1]])
         }),
-    ]);
+    ])
+}
+
+#[test]
+fn a_run_that_is_lost_at_the_commit_leaves_all_of_it_unknown() {
+    let history = cut_at_the_commit();
+    let place = Postgres::place();
+    let error = Migrator::new(&history)
+        .transactions(Transactions::All)
+        .upgrade(Postgres::session(&place).as_mut(), "head")
+        .unwrap_err();
+    assert!(
+        matches!(&error, Error::NotCommitted(failed) if failed.unknown),
+        "{error}"
+    );
+    assert!(error.report().is_none());
+    assert!(error.help().unwrap().contains("cargo migrate status"));
+}
+
+#[test]
+fn a_connection_that_is_lost_at_the_commit_leaves_it_unknown() {
+    let history = cut_at_the_commit();
     let place = Postgres::place();
     let error = Migrator::new(&history)
         .upgrade(Postgres::session(&place).as_mut(), "head")

@@ -144,16 +144,21 @@ fn explain(
     }
 }
 
-/// What the database says over another connection, when the first one was lost with the word whether a revision was committed.
+/// What the database says over another connection, when the first one was lost with the word whether something was committed.
 fn asked_again(context: &Context<'_>, migrator: &Migrator<'_>, error: &Error) -> Option<String> {
-    let Error::Revision(failure) = error else {
-        return None;
+    let revision = match error {
+        Error::Revision(failure) if matches!(failure.cause, Cause::CommitUnknown(_)) => {
+            Some(failure)
+        }
+        Error::NotCommitted(failed) if failed.unknown => None,
+        _ => return None,
     };
-    if !matches!(failure.cause, Cause::CommitUnknown(_)) {
-        return None;
-    }
     let mut database = context.database(Access::Read).ok()?;
     let status = migrator.status(&mut database.session).ok()?;
+    let Some(failure) = revision else {
+        let standing = standing(&status.current, status.at_heads);
+        return Some(format!("asked again, the database answers: {standing}"));
+    };
     let is = status
         .applied
         .iter()

@@ -11,7 +11,7 @@ use crate::cli::exit::Exit;
 use crate::cli::progress::{standing, word};
 use crate::cli::text::plural;
 use crate::error::{
-    Cause, ConnectError, Error, ErrorKind, LockError, NotInScript, RevisionFailure,
+    Cause, ConnectError, Error, ErrorKind, LockError, NotInScript, RevisionFailure, ServerFacts,
 };
 use crate::journal::utc;
 use crate::migrator::Report;
@@ -201,6 +201,14 @@ impl From<Error> for Failure {
                 failure.fact("edited", ids)
             }
             Error::NoScript(missing) => of_missing(failure, &missing),
+            Error::NotCommitted(failed) => {
+                let server = failed.server_facts();
+                // where the connection is gone, so is the way to ask where the database stands
+                let stands = (!failed.unknown)
+                    .then(|| standing(&failed.report.current, failed.report.at_heads));
+                of_server(failure.notes(server.lines(None)).notes(stands), server)
+                    .fact("undone", (!failed.unknown).then_some(true))
+            }
             Error::Stopped { next, report } => {
                 let note = done_before(&report);
                 failure.note(note).fact("next", next)
@@ -305,16 +313,7 @@ fn of_revision(failure: Failure, failed: &RevisionFailure) -> Failure {
                 .map(|operation| format!("not undone: {operation}")),
         )
         .note(done_before(&failed.report));
-    let facts = [
-        ("detail", server.detail.map(Value::from)),
-        ("hint", server.hint.map(Value::from)),
-        ("position", server.position.map(Value::from)),
-    ];
-    let known = facts
-        .into_iter()
-        .filter_map(|(key, fact)| Some((key, fact?)));
-    let failure = known.fold(failure, |failure, (key, fact)| failure.fact(key, fact));
-    failure
+    of_server(failure, server)
         .fact("revision", failed.revision.as_str())
         .fact("direction", word(failed.direction))
         .fact("file", failed.file)
@@ -323,6 +322,19 @@ fn of_revision(failure: Failure, failed: &RevisionFailure) -> Failure {
         .fact("sql", failed.statement.clone())
         .fact("undone", (!unknown).then_some(failed.undone))
         .fact("kept", failed.kept.clone())
+}
+
+/// What the server said beside its message, as facts.
+fn of_server(failure: Failure, server: ServerFacts) -> Failure {
+    let facts = [
+        ("detail", server.detail.map(Value::from)),
+        ("hint", server.hint.map(Value::from)),
+        ("position", server.position.map(Value::from)),
+    ];
+    let known = facts
+        .into_iter()
+        .filter_map(|(key, fact)| Some((key, fact?)));
+    known.fold(failure, |failure, (key, fact)| failure.fact(key, fact))
 }
 
 /// What the run had done before it ended, and where the database stands.
