@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use migrate_graph::Direction;
 
-use super::{OperationError, RevisionError, ServerFacts, Unsettled};
+use super::operation::decide;
+use super::{OperationError, RevisionError, ServerFacts};
 use crate::backend::{Hindrance, says_lock_lost};
 use crate::migrator::Report;
 
@@ -108,20 +109,6 @@ impl RevisionFailure {
         error.map(ServerFacts::of).unwrap_or_default()
     }
 
-    /// What to type about what no program can know.
-    fn decide(&self, unsettled: &Unsettled) -> String {
-        let id = &self.revision;
-        match unsettled.block {
-            false => format!(
-                "look whether it was, then say so with `cargo migrate resolve {id} --done` or `--not-done`"
-            ),
-            true => format!(
-                "let it do nothing where its work is done, then say `cargo migrate resolve {id} --not-done`; or bring the \
-                 revision to its end by hand, then `cargo migrate resolve {id} --applied`"
-            ),
-        }
-    }
-
     fn hindrance_help(&self) -> Option<String> {
         self.hindrance.map(|hindrance| match hindrance {
             Hindrance::LockTimeout => "end what keeps the lock, or wait longer with `--statement-lock-timeout SECONDS` or \
@@ -140,7 +127,9 @@ impl RevisionFailure {
             ),
             Cause::Body(error) => match error.downcast_ref() {
                 Some(OperationError::Unsupported(unsupported)) => Some(unsupported.help.clone()),
-                Some(OperationError::Unsettled(unsettled)) => Some(self.decide(unsettled)),
+                Some(OperationError::Unsettled(unsettled)) => {
+                    Some(decide(&self.revision, unsettled.block))
+                }
                 Some(OperationError::Changed { .. } | OperationError::LeftOut { .. }) => {
                     Some(format!(
                         "write the operation as it was, or take the revision back with `{back}`, or decide with \

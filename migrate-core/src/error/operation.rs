@@ -186,6 +186,20 @@ pub struct Unsettled {
     pub block: bool,
 }
 
+/// What to type about an operation of a revision of which no program can know whether it was carried out; `block` as in
+/// [`Unsettled`].
+pub(crate) fn decide(revision: &str, block: bool) -> String {
+    match block {
+        false => format!(
+            "look whether it was carried out, then say so: `cargo migrate resolve {revision} --done`, or `--not-done`"
+        ),
+        true => format!(
+            "let it do nothing where its work is done, then say `cargo migrate resolve {revision} --not-done`; or bring the \
+             revision to its end by hand, then `cargo migrate resolve {revision} --applied`"
+        ),
+    }
+}
+
 fn said(what: &str, text: &Option<String>) -> String {
     text.as_ref()
         .map_or_else(String::new, |text| format!("\n  {what}: {text}"))

@@ -79,6 +79,14 @@ pub enum OpenKind {
     Batches(String),
 }
 
+impl Open {
+    /// Whether it is a block with the live connection, which cannot be left out when the revision is run again.
+    #[must_use]
+    pub fn is_block(&self) -> bool {
+        self.kind == OpenKind::Opaque && self.hash == crate::op::BLOCK_HASH
+    }
+}
+
 impl Unfinished {
     /// What the rows after the last one that closed a revision say.
     ///

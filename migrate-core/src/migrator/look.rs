@@ -3,11 +3,13 @@
 use migrate_graph::Direction;
 
 use super::Migrator;
+use super::preflight::places_as_far_as_known;
 use super::resume::operations_of;
 use crate::backend::{Effect, MigrateConnection, Session};
 use crate::error::Error;
 use crate::journal::{OpenKind, Unfinished, hash_of};
 use crate::operation::Operation;
+use crate::revision::Downgrade;
 
 /// What the catalogue shows of an operation that was begun and not ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub enum Found {
     Broken,
     /// That cannot be told: what was found instead.
     Unclear(String),
+    /// The next run finds it out: what the revision does before it is known only where that runs.
+    Later,
 }
 
 impl Migrator<'_> {
@@ -50,9 +54,13 @@ impl Migrator<'_> {
             }
         };
         connection.with_session(|session| {
-            let Some(operation) = self.open_operation(session, unfinished)? else {
-                let found = "the revision has no such operation now".to_owned();
-                return Ok(Some(Found::Unclear(found)));
+            let operation = match self.open_operation(session, unfinished)? {
+                Sought::Is(operation) => operation,
+                Sought::Later => return Ok(Some(Found::Later)),
+                Sought::Gone => {
+                    let found = "the revision has another operation in this place now".to_owned();
+                    return Ok(Some(Found::Unclear(found)));
+                }
             };
             let sql = open.statements.get(&statement).map_or("", String::as_str);
             let place = usize::try_from(statement).unwrap_or(usize::MAX);
@@ -72,25 +80,43 @@ impl Migrator<'_> {
         &self,
         session: &mut dyn Session,
         unfinished: &Unfinished,
-    ) -> Result<Option<Operation>, Error> {
+    ) -> Result<Sought, Error> {
         let (revisions, situation) = (self.revisions()?, self.situation());
         let (Some(node), Some(open)) = (
             revisions.graph.node(&unfinished.revision),
             unfinished.open.as_ref(),
         ) else {
-            return Ok(None);
+            return Ok(Sought::Gone);
         };
         let (revision, backend) = (revisions.get(node), session.backend());
         let direction: Direction = unfinished.direction;
-        let operations = operations_of(revision, direction, backend, &situation);
-        let found = operations.unwrap_or_default().into_iter();
-        let operation = found
-            .filter(|(place, _)| *place == open.step)
-            .map(|(_, operation)| operation)
-            .next();
-        Ok(match open.back {
-            true => operation.and_then(|operation| operation.reverse().ok()),
-            false => operation.filter(|operation| hash_of(operation) == open.hash),
-        })
+        let (operations, uncollected) = match (direction, revision.downgrade()) {
+            (Direction::Up, _) => places_as_far_as_known(revision.upgrade(), backend, &situation),
+            (Direction::Down, Downgrade::Function(body)) => {
+                places_as_far_as_known(body, backend, &situation)
+            }
+            _ => match operations_of(revision, direction, backend, &situation) {
+                Ok(operations) => (operations, None),
+                Err(uncollected) => (Vec::new(), Some(uncollected)),
+            },
+        };
+        let mut found = operations.into_iter();
+        let Some((_, operation)) = found.find(|(place, _)| *place == open.step) else {
+            let later = uncollected.is_some_and(|uncollected| uncollected.needs_database);
+            return Ok(if later { Sought::Later } else { Sought::Gone });
+        };
+        let operation = match open.back {
+            true => operation.reverse().ok(),
+            false => Some(operation).filter(|operation| hash_of(operation) == open.hash),
+        };
+        Ok(operation.map_or(Sought::Gone, Sought::Is))
     }
+}
+
+/// What became of the operation that was begun.
+enum Sought {
+    Is(Operation),
+    /// It comes after what is known without a database.
+    Later,
+    Gone,
 }

@@ -281,23 +281,35 @@ pub(super) fn places(
     backend: &'static dyn Backend,
     situation: &Situation<'_>,
 ) -> Result<Vec<(u32, Operation)>, Uncollected> {
+    let (operations, uncollected) = places_as_far_as_known(body, backend, situation);
+    match uncollected {
+        Some(uncollected) => Err(uncollected),
+        None => Ok(operations),
+    }
+}
+
+/// The operations of a body up to the first that cannot be known without a database, and why no more are.
+pub(super) fn places_as_far_as_known(
+    body: &Body,
+    backend: &'static dyn Backend,
+    situation: &Situation<'_>,
+) -> (Vec<(u32, Operation)>, Option<Uncollected>) {
     if let Needs::Connection(name) = body.needs() {
         let reason = format!("its function takes a connection of `{name}`");
-        return Err(Uncollected::live(reason));
+        return (Vec::new(), Some(Uncollected::live(reason)));
     }
     let mut op = Operations::collecting(backend).within(Situation {
         observer: None, // nothing happens
         ..situation.clone()
     });
-    match catch_unwind(AssertUnwindSafe(|| body.run(&mut op))) {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => return Err(error.into()),
-        Err(panic) => return Err(Uncollected::other(panic_message(panic.as_ref()))),
-    }
-    match op.failure() {
-        Some(failure) => Err(Uncollected::other(failure.message.clone())),
-        None => Ok(op.into_places()),
-    }
+    let uncollected = match catch_unwind(AssertUnwindSafe(|| body.run(&mut op))) {
+        Ok(Ok(())) => op
+            .failure()
+            .map(|failure| Uncollected::other(failure.message.clone())),
+        Ok(Err(error)) => Some(error.into()),
+        Err(panic) => Some(Uncollected::other(panic_message(panic.as_ref()))),
+    };
+    (op.into_places(), uncollected)
 }
 
 fn refuse_other_backend(

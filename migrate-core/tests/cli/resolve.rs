@@ -1,8 +1,9 @@
 //! An unfinished revision: what `status` and `check` show of it, and what a person decides by `resolve`.
 
+use diesel::RunQueryDsl;
 use migrate_core::prelude::*;
 use migrate_core::revision::{Body, Downgrade, Needs};
-use migrate_core::{History, Revision};
+use migrate_core::{History, Revision, with_connection};
 use snapbox::{assert_data_eq, file, str};
 
 use crate::support::{Folder, Said};
@@ -16,6 +17,14 @@ const SECOND: Revision = step("20261108120000", &["20261101090000"], |op| {
     op.execute("DELETE FROM users; VACUUM")
 });
 static HISTORY: History = History::new(&[&[&FIRST, &SECOND]]);
+/// Works on the live connection first, and then as the other does.
+const WITH_A_BLOCK: Revision = step("20261108120000", &["20261101090000"], |op| {
+    with_connection!(op, |connection| {
+        diesel::sql_query("INSERT INTO users VALUES (1)").execute(connection)
+    })?;
+    op.execute("DELETE FROM users; VACUUM")
+});
+static BLOCKS: History = History::new(&[&[&FIRST, &WITH_A_BLOCK]]);
 
 const fn step(
     id: &'static str,
@@ -37,8 +46,12 @@ const fn step(
 
 /// A database whose second revision was cut after the last row of this kind was written down.
 fn cut(event: &str) -> Folder {
+    cut_of(&HISTORY, event)
+}
+
+fn cut_of(history: &History, event: &str) -> Folder {
     let folder = Folder::new();
-    let said = folder.run(&HISTORY, "up");
+    let said = folder.run(history, "up");
     assert_eq!(said.code, 0, "{said:?}");
     folder.execute(&format!(
         "DELETE FROM __diesel_schema_migrations WHERE version = '20261108120000';
@@ -148,8 +161,8 @@ unfinished: the upgrade of 20261108120000, Do it.
          sent, and nobody wrote down how it ended
   found  it is SQL as written: what it leaves is not known
   failed it is not known whether this was carried out: execute `DELETE FROM users; VACUUM`
-operation 2 of `20261108120000` counts as carried out: the next run goes on behind it
-done: recorded in `[DIR]/app.db`; the revision is still to be ended
+done: recorded in `[DIR]/app.db`: operation 2 of `20261108120000` counts as carried out: the next run goes on behind it
+the revision is still to be ended
 help: `cargo migrate up` continues it, and `cargo migrate down -1` takes it back
 
 "#]]
@@ -166,6 +179,44 @@ help: `cargo migrate up` continues it, and `cargo migrate down -1` takes it back
     ] {
         assert!(log.contains(line), "{line}\n{log}");
     }
+}
+
+#[test]
+fn a_block_with_the_live_connection_is_not_said_to_be_done() {
+    let folder = cut_of(&BLOCKS, "opened");
+    let status = folder.run(&BLOCKS, "status");
+    assert!(
+        status.out.contains("nobody can look into what it did"),
+        "{status:?}"
+    );
+    let help = "cargo migrate resolve 20261108120000 --not-done";
+    assert!(status.err.contains(help), "{status:?}");
+    assert!(!status.err.contains("--done`"), "{status:?}");
+    let said = folder.run(&BLOCKS, "resolve 20261108120000 --done");
+    no(&said);
+    assert!(
+        !said.err.contains("counts as"),
+        "nothing is announced that is not done: {said:?}"
+    );
+    let said = folder.run(&BLOCKS, "resolve 20261108120000 --not-done");
+    assert_eq!(said.code, 0, "{said:?}");
+    assert_eq!(folder.run(&BLOCKS, "up").code, 0);
+}
+
+#[test]
+fn what_comes_after_a_block_is_looked_for_by_the_next_run() {
+    let folder = cut_of(&BLOCKS, "intent");
+    let status = folder.run(&BLOCKS, "status");
+    assert!(
+        status
+            .out
+            .contains("it comes after a block with the live connection: the next run looks for it"),
+        "{status:?}"
+    );
+    assert!(
+        status.err.contains("`cargo migrate up` continues it"),
+        "{status:?}"
+    );
 }
 
 #[test]

@@ -78,7 +78,6 @@ pub(super) fn resolve(
     let decision = args.decision();
     if let Some(before) = before.as_ref().filter(|before| before.revision == id) {
         progress.say(before.text().trim_end());
-        progress.say(&words(decision, before));
     }
     let name = database.name.database.clone();
     let telling = context
@@ -91,13 +90,14 @@ pub(super) fn resolve(
     let status = migrator.status(&mut database.session);
     let status = status.map_err(|error| database.failure(error))?;
     let after = look(&migrator, &mut database)?;
-    progress.say(&match &after {
-        Some(_) => format!("done: recorded in `{name}`; the revision is still to be ended"),
-        None => format!(
-            "done: recorded in `{name}`; {}",
-            standing(&status.current, status.at_heads)
-        ),
-    });
+    let counts = before
+        .as_ref()
+        .map_or_else(String::new, |before| words(decision, before));
+    let stands = match &after {
+        Some(_) => "the revision is still to be ended".to_owned(),
+        None => standing(&status.current, status.at_heads),
+    };
+    progress.say(&format!("done: recorded in `{name}`: {counts}\n{stands}"));
     Ok(json::Resolve {
         database: Some(name.clone()),
         backend: Some(database.name.backend.clone()),

@@ -11,7 +11,7 @@ use crate::cli::context::{Context, Database};
 use crate::cli::failure::Failure;
 use crate::cli::json;
 use crate::cli::progress::word;
-use crate::error::Error;
+use crate::error::{Error, decide};
 use crate::journal::{Open, OpenKind, Unfinished};
 use crate::migrator::{Found, JournalAccess, Migrator};
 
@@ -99,10 +99,11 @@ pub(super) fn unfinished(
     let found = found.map_err(|error| database.failure(error))?;
     let node = graph.node(&unfinished.revision);
     let help = match &found {
-        Some(Found::Unclear(_)) => Some(format!(
-            "look whether it was carried out, then say so: `cargo migrate resolve {} --done`, or `--not-done`",
-            unfinished.revision
-        )),
+        Some(Found::Unclear(_)) => {
+            let open = unfinished.open.as_ref();
+            let block = open.is_some_and(|open| open.is_block());
+            Some(decide(&unfinished.revision, block))
+        }
         _ => Error::Unfinished(Box::new(unfinished.clone())).help(),
     };
     let finished = unfinished.finished.into_iter();
@@ -139,6 +140,10 @@ fn found_words(found: &Found) -> (&'static str, String) {
             "half of it is there: the next run clears that away, and does it again".to_owned(),
         ),
         Found::Unclear(found) => ("unclear", found.clone()),
+        Found::Later => (
+            "later",
+            "it comes after a block with the live connection: the next run looks for it".to_owned(),
+        ),
     }
 }
 
