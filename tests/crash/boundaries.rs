@@ -14,6 +14,9 @@ use crate::database::Contents;
 use crate::history::{REVISIONS, id};
 use crate::kills::succeeded;
 
+/// After how many rounds up and down MariaDB's tables are made anew.
+const ROUNDS: usize = 8;
+
 /// Kills at each so manieth boundary, beginning with the `first`th: with 1 and 0, at every one.
 pub(crate) fn run(kind: BackendKind, each: usize, first: usize) -> Outcome {
     let standing = undisturbed(kind)?;
@@ -36,6 +39,9 @@ pub(crate) fn run(kind: BackendKind, each: usize, first: usize) -> Outcome {
             }
             down.travel(&scratch).map_err(|text| told(&down, text))?;
             compare(&scratch, &standing[number]).map_err(|text| told(&down, text))?;
+            if kind == BackendKind::Mariadb && up.kills % ROUNDS == 0 {
+                standing[number].make_room(scratch.url());
+            }
         }
         kills[0] += up.kills;
         kills[1] += down.kills;

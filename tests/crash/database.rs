@@ -51,6 +51,20 @@ impl Contents {
         }
     }
 
+    /// Has MariaDB make the tables anew. It keeps columns that were dropped in place, and after some dozens of rounds in which one
+    /// table has a column added and dropped, its rows have no room for another one.
+    pub(crate) fn make_room(&self, url: &str) {
+        let url: DatabaseUrl = url.parse().expect("the URL of a scratch database");
+        let mut session =
+            backend::connect(&url, Access::Existing).expect("a database can be opened");
+        for table in tables(&self.facts) {
+            let sql = format!("ALTER TABLE {table} FORCE");
+            session
+                .execute(&sql)
+                .unwrap_or_else(|error| panic!("{sql}: {error}"));
+        }
+    }
+
     /// How many revisions are applied.
     pub(crate) fn applied(&self) -> usize {
         self.applied.len()
@@ -108,14 +122,19 @@ fn facts(session: &mut dyn Session) -> BTreeSet<String> {
     }
 }
 
-/// All rows of the tables that the facts name.
-fn rows(session: &mut dyn Session, facts: &BTreeSet<String>) -> Vec<String> {
-    let tables = facts
+/// The tables that the facts name, without those that keep the record.
+fn tables(facts: &BTreeSet<String>) -> impl Iterator<Item = &str> {
+    facts
         .iter()
         .filter_map(|fact| fact.strip_prefix("table "))
-        .map(|rest| rest.split(' ').next().unwrap_or(rest));
+        .map(|rest| rest.split(' ').next().unwrap_or(rest))
+        .filter(|name| !name.starts_with("__"))
+}
+
+/// All rows of the tables that the facts name.
+fn rows(session: &mut dyn Session, facts: &BTreeSet<String>) -> Vec<String> {
     let mut rows = Vec::new();
-    for table in tables.filter(|name| !name.starts_with("__")) {
+    for table in tables(facts) {
         let prefix = format!("column {table}.");
         let columns: Vec<String> = facts
             .iter()
