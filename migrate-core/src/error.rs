@@ -16,7 +16,6 @@ pub use backup::BackupError;
 pub use connect::ConnectError;
 pub use failure::{Cause, RevisionFailure};
 pub use lock::LockError;
-#[cfg(feature = "cli")]
 pub(crate) use operation::decide;
 pub use operation::{OperationError, RevisionError, Unsettled, Unsupported};
 pub use reset::ResetError;

@@ -14,7 +14,9 @@ pub use run::{Outcome, Run};
 pub use table::Which;
 pub use unfinished::{Finished, Open, OpenKind, Unfinished};
 
-pub(crate) use author::{Author, utc};
+pub(crate) use author::Author;
+#[allow(unused_imports, reason = "only the command line shows it")]
+pub(crate) use author::utc;
 pub(crate) use hash::{of_operation as hash_of, of_text as hash_of_text};
 pub(crate) use nature::{Nature, fails_whole, keeps_rows, leaves_half, nature, only_reads};
 #[allow(unused_imports, reason = "only backends read, and there may be none")]

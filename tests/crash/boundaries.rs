@@ -39,7 +39,7 @@ pub(crate) fn run(kind: BackendKind, each: usize, first: usize) -> Outcome {
             }
             down.travel(&scratch).map_err(|text| told(&down, text))?;
             compare(&scratch, &standing[number]).map_err(|text| told(&down, text))?;
-            if kind == BackendKind::Mariadb && up.kills % ROUNDS == 0 {
+            if kind == BackendKind::Mariadb && up.kills.is_multiple_of(ROUNDS) {
                 standing[number].make_room(scratch.url());
             }
         }

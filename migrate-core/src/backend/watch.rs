@@ -27,6 +27,7 @@ struct Seen {
 
 impl Watch {
     /// One that also notices whether any message is of a kind.
+    #[allow(dead_code, reason = "not every backend has something to notice")]
     pub(crate) fn noticing(wanted: fn(&str) -> bool) -> Watch {
         let watch = Watch::default();
         watch.seen().wanted = Some(wanted);
@@ -34,6 +35,7 @@ impl Watch {
     }
 
     /// Whether a message was of the kind that is looked for.
+    #[allow(dead_code, reason = "not every backend has something to notice")]
     pub(crate) fn has_noticed(&self) -> bool {
         self.seen().noticed
     }

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use migrate_graph::Direction;
 
-use super::operation::decide;
-use super::{OperationError, RevisionError, ServerFacts};
+use super::{OperationError, RevisionError, ServerFacts, decide};
 use crate::backend::{Hindrance, says_lock_lost};
 use crate::migrator::Report;
 

@@ -109,13 +109,13 @@ impl Migrator<'_> {
             true => operation.reverse().ok(),
             false => Some(operation).filter(|operation| hash_of(operation) == open.hash),
         };
-        Ok(operation.map_or(Sought::Gone, Sought::Is))
+        Ok(operation.map_or(Sought::Gone, |operation| Sought::Is(Box::new(operation))))
     }
 }
 
 /// What became of the operation that was begun.
 enum Sought {
-    Is(Operation),
+    Is(Box<Operation>),
     /// It comes after what is known without a database.
     Later,
     Gone,

@@ -101,7 +101,7 @@ pub(super) fn unfinished(
     let help = match &found {
         Some(Found::Unclear(_)) => {
             let open = unfinished.open.as_ref();
-            let block = open.is_some_and(|open| open.is_block());
+            let block = open.is_some_and(Open::is_block);
             Some(decide(&unfinished.revision, block))
         }
         _ => Error::Unfinished(Box::new(unfinished.clone())).help(),
