@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use diesel::connection::{DebugQuery, Instrumentation, InstrumentationEvent};
+use diesel::result::Error;
 
 use crate::backend::{FailedStatement, SeenStatement};
 
@@ -16,9 +17,10 @@ pub(crate) struct Watch(Arc<Mutex<Seen>>);
 #[derive(Default)]
 struct Seen {
     failed: Option<FailedStatement>,
-    /// What is looked for in messages, and whether it was seen.
-    wanted: Option<fn(&str) -> bool>,
+    /// Which errors are looked for, whether one was seen, and whether anything succeeded after it.
+    wanted: Option<fn(&Error) -> bool>,
     noticed: bool,
+    went_on: bool,
     /// When the statement began that is under way.
     since: Option<Instant>,
     /// All statements, while they are wanted.
@@ -26,18 +28,24 @@ struct Seen {
 }
 
 impl Watch {
-    /// One that also notices whether any message is of a kind.
+    /// One that also notices whether any error is of a kind.
     #[allow(dead_code, reason = "not every backend has something to notice")]
-    pub(crate) fn noticing(wanted: fn(&str) -> bool) -> Watch {
+    pub(crate) fn noticing(wanted: fn(&Error) -> bool) -> Watch {
         let watch = Watch::default();
         watch.seen().wanted = Some(wanted);
         watch
     }
 
-    /// Whether a message was of the kind that is looked for.
+    /// Whether an error was of the kind that is looked for.
     #[allow(dead_code, reason = "not every backend has something to notice")]
     pub(crate) fn has_noticed(&self) -> bool {
         self.seen().noticed
+    }
+
+    /// Whether a statement succeeded after such an error.
+    #[allow(dead_code, reason = "not every backend has something to notice")]
+    pub(crate) fn went_on(&self) -> bool {
+        self.seen().went_on
     }
 
     pub(crate) fn last_failure(&self) -> Option<FailedStatement> {
@@ -49,6 +57,7 @@ impl Watch {
         let mut seen = self.seen();
         seen.failed = None;
         seen.noticed = false;
+        seen.went_on = false;
     }
 
     /// Begins to keep all statements.
@@ -85,12 +94,13 @@ impl Instrumentation for Watch {
                     });
                 }
                 if let Some(error) = error {
-                    let message = error.to_string();
-                    seen.noticed |= seen.wanted.is_some_and(|wanted| wanted(&message));
+                    seen.noticed |= seen.wanted.is_some_and(|wanted| wanted(error));
                     seen.failed = Some(FailedStatement {
                         sql: without_binds(query),
-                        message,
+                        message: error.to_string(),
                     });
+                } else {
+                    seen.went_on |= seen.noticed;
                 }
             }
             _ => {}

@@ -233,11 +233,13 @@ fn inside(
     let kept = worked.map_err(|failure| {
         // only before the rollback is there anything to tell it by
         let ended = matches!(session.inside(), Ok(Inside::Ended));
-        let undone = undo(session, &failure) && !ended;
+        let stays = steps.as_ref().is_some_and(Steps::may_stay);
+        let undone = undo(session, &failure) && !ended && !stays;
         (failure, undone)
     })?;
     end(session, steps).map_err(|failure| {
-        let undone = undo(session, &failure);
+        let stays = steps.as_ref().is_some_and(Steps::may_stay);
+        let undone = undo(session, &failure) && !stays;
         (
             WorkFailure {
                 kept: kept.into(),

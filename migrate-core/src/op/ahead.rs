@@ -406,7 +406,11 @@ impl<'a> Operations<'a> {
             Closed::Not(_) => Err(OperationError::LeftItsTransaction {
                 operation: place.operation.to_owned(),
             }),
-            Closed::Refused(error) => Err(OperationError::Journal(error)),
+            Closed::Refused(error) => {
+                let lost = !self.session()?.is_alive();
+                self.steps_mut().in_doubt |= lost;
+                Err(OperationError::Journal(error))
+            }
         }
     }
 

@@ -41,6 +41,8 @@ pub(crate) struct Steps {
     begun: bool,
     /// Whether anything of the revision stays whatever becomes of it.
     pub(super) touched: bool,
+    /// Whether something was committed with what was written down on the way.
+    pub(super) carried: bool,
     /// Whether a statement was sent of which it is not known what became of it.
     pub(super) in_doubt: bool,
     /// The block that the body is in.
@@ -110,6 +112,7 @@ impl Steps {
             floating: Vec::new(),
             begun: resumed.is_some(),
             touched: resumed.is_some(),
+            carried: false,
             in_doubt: false,
             block: None,
             batches: None,
@@ -188,9 +191,14 @@ impl Steps {
         self.finished.clear();
     }
 
-    /// Whether nothing of the revision stays, once what is open is rolled back.
+    /// Whether nothing of the revision stays, once what is open is rolled back; of one without a transaction.
     pub(crate) fn leaves_nothing(&self) -> bool {
         !self.touched && !self.in_doubt
+    }
+
+    /// Whether something of a revision in a transaction may stay, beside what is told of its operations and counted by the session.
+    pub(crate) fn may_stay(&self) -> bool {
+        self.carried || self.in_doubt
     }
 
     /// What an earlier run carried out at a place.
@@ -282,6 +290,7 @@ impl Steps {
 
     /// All that was to be written was, for good.
     pub(super) fn saved(&mut self) {
+        self.carried |= !self.unsaved.is_empty() || !self.floating.is_empty();
         self.unsaved.clear();
         self.floating.clear();
         self.begun = true;

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use migrate_core::backend::{BackendKind, Hindrance, MigrateConnection, Session};
-use migrate_core::migrator::Event;
+use migrate_core::migrator::{Event, Report};
 use migrate_core::prelude::*;
 use migrate_core::{Error, ErrorKind, History, Migrator};
 
@@ -38,7 +38,10 @@ fn reading<B: TestBackend>(place: &B::Place, until: &mpsc::Receiver<()>, begun: 
 }
 
 /// Runs something while another session reads the table; gives what ends the reading to it.
-fn while_read<B: TestBackend, T>(place: &B::Place, run: impl FnOnce(mpsc::Sender<()>) -> T) -> T {
+pub(crate) fn while_read<B: TestBackend, T>(
+    place: &B::Place,
+    run: impl FnOnce(mpsc::Sender<()>) -> T,
+) -> T {
     let (end, until) = mpsc::channel();
     let (begins, begun) = mpsc::channel();
     thread::scope(|scope| {
@@ -224,14 +227,41 @@ fn a_statement_may_take_only_so_long<B: TestBackend>() {
 }
 
 fn who_gives_way_in_a_deadlock_is_tried_again<B: TestBackend>() {
-    in_a_deadlock::<B>(|op| {
+    let body: Run = |op| {
         op.execute("UPDATE t SET n = n + 10")?;
         op.execute("UPDATE u SET n = n + 10")
+    };
+    let deadlock = in_a_deadlock::<B>(body, |migrator, place| {
+        migrator.upgrade(B::session(place).as_mut(), "head")
     });
+    deadlock.outcome.as_ref().unwrap();
+    // the server says who gives way; whoever it was, the revision is done once
+    assert_eq!(deadlock.retries, usize::from(!deadlock.other_lost));
+    assert_eq!(deadlock.rows::<B>("t"), ["11"]);
+    assert_eq!(deadlock.rows::<B>("u"), ["11"]);
+}
+
+/// What came of a run that met another session.
+pub(crate) struct Deadlock<P> {
+    pub(crate) outcome: Result<Report, Error>,
+    pub(crate) retries: usize,
+    /// Whether the other session was the one to give way.
+    pub(crate) other_lost: bool,
+    pub(crate) place: P,
+}
+
+impl<P> Deadlock<P> {
+    /// The numbers that a table has.
+    pub(crate) fn rows<B: TestBackend<Place = P>>(&self, table: &str) -> Vec<String> {
+        B::of_rows(B::session(&self.place).as_mut(), "n", table)
+    }
 }
 
 /// Runs a revision that adds 10 to the row of `t` and then to that of `u`, against another session that has `u` and wants `t`.
-pub(crate) fn in_a_deadlock<B: TestBackend>(body: Run) {
+pub(crate) fn in_a_deadlock<B: TestBackend>(
+    body: Run,
+    run: impl FnOnce(&Migrator<'_>, &B::Place) -> Result<Report, Error>,
+) -> Deadlock<B::Place> {
     let history = history(vec![
         reversible("a", &[], |op| {
             op.create_table(table("t").column(column("n", Integer).primary_key()))?;
@@ -248,7 +278,7 @@ pub(crate) fn in_a_deadlock<B: TestBackend>(body: Run) {
     let (go, gone) = mpsc::channel::<()>();
     let (ready, is_ready) = mpsc::channel::<()>();
     let retries = AtomicUsize::new(0);
-    let other_lost = thread::scope(|scope| {
+    let (outcome, other_lost) = thread::scope(|scope| {
         let place = &place;
         let other = scope.spawn(move || {
             let mut other = B::session(place);
@@ -268,7 +298,7 @@ pub(crate) fn in_a_deadlock<B: TestBackend>(body: Run) {
             lost
         });
         is_ready.recv().unwrap();
-        Migrator::new(&history)
+        let migrator = Migrator::new(&history)
             .statement_lock_timeout(Duration::from_secs(30))
             .on_event(|event| match event {
                 Event::Statement { sql, .. } if sql.starts_with("UPDATE t") => {
@@ -279,16 +309,16 @@ pub(crate) fn in_a_deadlock<B: TestBackend>(body: Run) {
                     retries.fetch_add(1, Ordering::SeqCst);
                 }
                 _ => {}
-            })
-            .upgrade(B::session(place).as_mut(), "head")
-            .unwrap();
-        other.join().unwrap()
+            });
+        let outcome = run(&migrator, place);
+        (outcome, other.join().unwrap())
     });
-    // the server says who gives way; whoever it was, the revision is done once
-    assert_eq!(retries.into_inner(), usize::from(!other_lost));
-    let mut session = B::session(&place);
-    assert_eq!(B::of_rows(session.as_mut(), "n", "t"), ["11"]);
-    assert_eq!(B::of_rows(session.as_mut(), "n", "u"), ["11"]);
+    Deadlock {
+        outcome,
+        retries: retries.into_inner(),
+        other_lost,
+        place,
+    }
 }
 
 on_each_server! {

@@ -8,12 +8,14 @@ use diesel::connection::{Instrumentation, InstrumentationEvent};
 use diesel::prelude::*;
 use migrate_core::backend::{Access, LockRequest, Session};
 use migrate_core::error::{Cause, LockError, RevisionFailure};
+use migrate_core::migrator::Report;
 use migrate_core::prelude::*;
 use migrate_core::{Error, ErrorKind, History, Migrator};
 
 use super::on_both;
 use crate::backend::TestBackend;
-use crate::engine::{applied, limits};
+use crate::engine::applied;
+use crate::engine::limits::{self, Deadlock};
 use crate::histories::{Run, history, irreversible};
 
 fn only(up: Run) -> History {
@@ -163,13 +165,131 @@ fn a_revision_must_not_end_its_transaction<B: TestBackend>() {
     }
 }
 
+/// A deadlock in which the server undid the run's transaction.
+fn a_lost_deadlock<B: TestBackend>(
+    body: Run,
+    run: impl Fn(&Migrator<'_>, &B::Place) -> Result<Report, Error>,
+) -> Deadlock<B::Place> {
+    (0..5)
+        .map(|_| limits::in_a_deadlock::<B>(body, &run))
+        .find(|deadlock| !deadlock.other_lost)
+        .expect("the run has less to lose than the other session")
+}
+
 /// The server has undone the transaction, whatever the body makes of being told so.
 fn a_deadlock_that_is_passed_over_is_no_success<B: TestBackend>() {
-    limits::in_a_deadlock::<B>(|op| {
+    let body: Run = |op| {
         op.execute("UPDATE t SET n = n + 10")?;
         let _ = diesel::sql_query("UPDATE u SET n = n + 10").execute(op.mysql()?);
         Ok(())
+    };
+    let deadlock = a_lost_deadlock::<B>(body, |migrator, place| {
+        migrator.upgrade(B::session(place).as_mut(), "head")
     });
+    deadlock.outcome.as_ref().unwrap();
+    assert_eq!(deadlock.retries, 1);
+    assert_eq!(deadlock.rows::<B>("t"), ["11"]);
+    assert_eq!(deadlock.rows::<B>("u"), ["11"]);
+
+    // what a connection that was lent said to its owner alone is found out too, and not tried again
+    let deadlock = a_lost_deadlock::<B>(body, |migrator, place| {
+        migrator.upgrade(&mut B::connection(place), "head")
+    });
+    let error = deadlock.outcome.as_ref().unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("the server undid the transaction"),
+        "{error}"
+    );
+    assert_eq!(deadlock.rows::<B>("t"), ["1"]);
+    assert_eq!(error.report().unwrap().current, ["a"]);
+}
+
+/// After the server has undone the transaction, each statement commits by itself.
+fn what_goes_on_after_a_deadlock_is_not_said_to_be_undone<B: TestBackend>() {
+    let body: Run = |op| {
+        op.execute("UPDATE t SET n = n + 10")?;
+        let connection = op.mysql()?;
+        let update = || diesel::sql_query("UPDATE u SET n = n + 10");
+        let _ = update().execute(connection);
+        update().execute(connection)?;
+        Ok(())
+    };
+    let deadlock = a_lost_deadlock::<B>(body, |migrator, place| {
+        migrator.upgrade(B::session(place).as_mut(), "head")
+    });
+    assert_eq!(deadlock.retries, 0);
+    let Err(Error::Revision(failure)) = &deadlock.outcome else {
+        panic!("{:?}", deadlock.outcome)
+    };
+    assert!(!failure.undone, "{failure}");
+    assert!(
+        failure
+            .to_string()
+            .contains("what the revision did after it is committed"),
+        "{failure}"
+    );
+    assert_eq!(deadlock.rows::<B>("t"), ["1"]);
+    assert_eq!(deadlock.rows::<B>("u"), ["11"]);
+}
+
+/// What a block did is committed by what is written ahead of the operation after it, whatever becomes of that.
+fn a_block_before_an_operation_that_waits_in_vain_is_not_undone<B: TestBackend>() {
+    let history = history(vec![
+        irreversible("a", &[], |op| {
+            op.create_table(table("t").column(column("n", Integer).primary_key()))?;
+            op.create_table(table("kept").column(column("n", Integer)))
+        }),
+        irreversible("b", &["a"], |op| {
+            diesel::sql_query("INSERT INTO kept VALUES (1)").execute(op.mysql()?)?;
+            op.add_column("t", column("m", Integer).nullable())
+        }),
+    ]);
+    let place = B::place();
+    Migrator::new(&history)
+        .upgrade(B::session(&place).as_mut(), "a")
+        .unwrap();
+    let error = limits::while_read::<B, _>(&place, |_end| {
+        Migrator::new(&history)
+            .statement_lock_timeout(Duration::from_secs(1))
+            .lock_retries(2)
+            .upgrade(B::session(&place).as_mut(), "head")
+            .unwrap_err()
+    });
+    let Error::Revision(failure) = error else {
+        panic!("{error}")
+    };
+    assert!(!failure.undone, "{failure}");
+    assert_eq!(B::of_rows(B::session(&place).as_mut(), "n", "kept"), ["1"]);
+}
+
+/// What a revision without a transaction says about transactions is not held against the one after it.
+fn transactions_of_an_earlier_revision_are_not_counted<B: TestBackend>() {
+    let history = history(vec![
+        irreversible("a", &[], |op| {
+            op.create_table(table("t").column(column("n", Integer)))
+        }),
+        irreversible("b", &["a"], |op| {
+            let insert = diesel::sql_query("INSERT INTO t VALUES (1)");
+            op.mysql()?
+                .transaction::<_, diesel::result::Error, _>(|connection| {
+                    insert.execute(connection)
+                })?;
+            Ok(())
+        })
+        .without_transaction(),
+        irreversible("c", &["b"], |op| {
+            diesel::sql_query("ALTER TABLE t ADD m INT").execute(op.mysql()?)?;
+            Ok(())
+        }),
+    ]);
+    let place = B::place();
+    let mut session = B::session(&place);
+    Migrator::new(&history)
+        .upgrade(session.as_mut(), "head")
+        .unwrap();
+    assert_eq!(applied(&history, session.as_mut()), ["a", "b", "c"]);
 }
 
 /// The engine commits on the way, with what it writes down, and a change past the operations commits too.
@@ -371,6 +491,9 @@ on_both! {
     a_change_past_the_operations_is_noticed_when_it_fails
     a_revision_must_not_end_its_transaction
     a_deadlock_that_is_passed_over_is_no_success
+    what_goes_on_after_a_deadlock_is_not_said_to_be_undone
+    a_block_before_an_operation_that_waits_in_vain_is_not_undone
+    transactions_of_an_earlier_revision_are_not_counted
     what_is_written_ahead_is_not_taken_for_the_revisions_commit
     a_callers_transaction_is_not_committed
     a_revision_may_use_another_database

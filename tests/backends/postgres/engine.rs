@@ -253,6 +253,50 @@ fn a_transaction_that_took_the_place_of_the_revisions_is_no_way_back() {
     }
 }
 
+/// Whatever comes after it: that the record is refused too, or that the transaction which took its place is spoilt.
+#[test]
+fn who_committed_is_not_said_to_be_undone() {
+    let bodies: [Run; 3] = [
+        |op| {
+            op.execute("INSERT INTO t VALUES (5)")?;
+            op.execute("COMMIT")?;
+            op.execute("ALTER TABLE __diesel_schema_migrations RENAME TO elsewhere")
+        },
+        |op| {
+            let connection = op.postgres()?;
+            for sql in ["INSERT INTO t VALUES (5)", "COMMIT", "BEGIN"] {
+                diesel::sql_query(sql).execute(connection)?;
+            }
+            let _ = diesel::sql_query("SELECT nonsense").execute(connection);
+            Ok(())
+        },
+        |op| op.execute("INSERT INTO t VALUES (5); COMMIT; BEGIN"),
+    ];
+    for body in bodies {
+        let history = history(vec![
+            reversible("a", &[], |op| {
+                op.create_table(table("t").column(column("n", Integer)))
+            }),
+            irreversible("b", &["a"], body),
+        ]);
+        let place = Postgres::place();
+        let mut session = Postgres::session(&place);
+        let error = Migrator::new(&history)
+            .upgrade(session.as_mut(), "head")
+            .unwrap_err();
+        let Error::Revision(failure) = error else {
+            panic!("{error}")
+        };
+        assert!(
+            matches!(failure.cause, Cause::EndedTransaction),
+            "{failure}"
+        );
+        assert!(!failure.undone, "{failure}");
+        assert!(!session.in_transaction().unwrap());
+        assert_eq!(Postgres::of_rows(session.as_mut(), "n", "t"), ["5"]);
+    }
+}
+
 /// A revision whose COMMIT ends its own connection.
 fn cut_at_the_commit() -> migrate_core::History {
     history(vec![

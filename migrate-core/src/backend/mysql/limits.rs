@@ -109,7 +109,10 @@ pub(super) fn hindrance(error: &Error) -> Option<Hindrance> {
         return None;
     };
     let message = facts.message();
-    if says_deadlock(message) || matches!(kind, DatabaseErrorKind::SerializationFailure) {
+    if message.ends_with("(error 1213)")
+        || message.starts_with("Deadlock found")
+        || matches!(kind, DatabaseErrorKind::SerializationFailure)
+    {
         Some(Hindrance::Deadlock)
     } else if message.ends_with("(error 1205)") || message.starts_with("Lock wait timeout exceeded")
     {
@@ -119,9 +122,9 @@ pub(super) fn hindrance(error: &Error) -> Option<Hindrance> {
     }
 }
 
-/// Whether a message says that the server undid the transaction, to end a deadlock.
-pub(super) fn says_deadlock(message: &str) -> bool {
-    message.ends_with("(error 1213)") || message.starts_with("Deadlock found")
+/// Whether an error says that the server undid the transaction, to end a deadlock.
+pub(super) fn is_deadlock(error: &Error) -> bool {
+    hindrance(error) == Some(Hindrance::Deadlock)
 }
 
 fn assignments<const N: usize>(parts: [Option<String>; N]) -> Option<String> {

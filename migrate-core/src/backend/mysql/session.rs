@@ -51,6 +51,11 @@ pub struct MysqlSession<C: BorrowMut<MysqlConnection>> {
     ends: Option<i64>,
     /// Whether the server undid the transaction, to end a deadlock.
     victim: bool,
+    /// The last row that the engine wrote into the transaction that is open: it is there when that was committed, and is not when
+    /// the server undid it.
+    mark: Option<String>,
+    /// Whether a block went on after the error that said so, as far as that was seen.
+    went_on: Option<bool>,
     /// Whether the last thing sent was a COMMIT, whose outcome may never be heard of.
     committing: bool,
     /// The variables that were changed for a run, as they were before.
@@ -95,7 +100,7 @@ impl MysqlSession<MysqlConnection> {
         mut connection: MysqlConnection,
         url: DatabaseUrl,
     ) -> MysqlSession<MysqlConnection> {
-        let watch = Watch::noticing(limits::says_deadlock);
+        let watch = Watch::noticing(limits::is_deadlock);
         connection.set_instrumentation(watch.clone());
         let mut session = MysqlSession::new(connection);
         session.watch = Some(watch);
@@ -117,6 +122,8 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             commits: 0,
             ends: None,
             victim: false,
+            mark: None,
+            went_on: None,
             committing: false,
             before: None,
             url: None,
@@ -244,19 +251,48 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
     fn is_committed(&mut self) {
         self.revision = Revision::Committed;
         self.commits += 1;
+        self.mark = None;
     }
 
-    /// Finds out who ended the transaction: the server by itself, or the revision.
+    /// Finds out who ended the transaction: the server by itself, with a statement that commits or to end a deadlock, or the
+    /// revision.
     fn is_over(&mut self) -> QueryResult<()> {
-        if self.is_victim() {
-            self.revision = Revision::Closing; // it is gone, by neither of them, and nothing of it was committed
-            return Err(undone());
-        }
-        match Some(self.said_ends()?) == self.ends {
-            true => self.is_committed(),
-            false => self.revision = Revision::Ended,
+        let went_on = self.has_gone_on();
+        let ends = self.said_ends().inspect_err(|_| {
+            self.commits += 1; // the connection is gone, and nobody can say any more what became of it
+        })?;
+        if Some(ends) != self.ends {
+            self.revision = Revision::Ended;
+        } else if self.is_undone()? {
+            self.revision = Revision::Closing;
+            // what came after it was committed statement by statement
+            self.commits += u64::from(went_on);
+            return Err(undone(went_on));
+        } else {
+            self.is_committed();
         }
         Ok(())
+    }
+
+    /// Whether the server undid the transaction that is gone, and did not commit it.
+    fn is_undone(&mut self) -> QueryResult<bool> {
+        let Some(mark) = self.mark.clone().filter(|_| !self.is_victim()) else {
+            return Ok(self.is_victim());
+        };
+        let journal = self.journal_table();
+        let rows = self.texts(&format!(
+            "SELECT 'x' AS text FROM {journal} WHERE id = {mark}"
+        ))?;
+        Ok(rows.is_empty())
+    }
+
+    /// Whether statements may have succeeded since the server undid the transaction.
+    fn has_gone_on(&self) -> bool {
+        if self.victim {
+            return false; // it was an operation, after which nothing is run
+        }
+        let seen = self.watch.as_ref().filter(|watch| watch.has_noticed());
+        seen.is_none_or(|watch| self.went_on.unwrap_or_else(|| watch.went_on()))
     }
 
     /// Whether the transaction still is the one that has the savepoint. It has it afterwards.
@@ -435,6 +471,7 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
     }
 
     fn before_step(&mut self) -> QueryResult<()> {
+        self.ends = None; // what the revision says outside of transactions is not counted
         self.require_lock()
     }
 
@@ -467,6 +504,8 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
         }
         self.commits = 0;
         self.victim = false;
+        self.mark = None;
+        self.went_on = None;
         self.committing = false;
         if let Some(watch) = &self.watch {
             watch.forget();
@@ -487,6 +526,7 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
         match self.revision {
             Revision::Open | Revision::Committed => {
                 self.send(&format!("{sql};\nCOMMIT"))?;
+                self.mark = None;
                 self.count_end();
                 self.revision = Revision::Committed;
                 Ok(())
@@ -505,7 +545,10 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
     fn record(&mut self, statements: &[String]) -> QueryResult<()> {
         let mut all = self.beginning();
         all.extend_from_slice(statements);
-        self.send_in_new(&all)
+        self.send_in_new(&all)?;
+        let mark = self.texts("SELECT CAST(LAST_INSERT_ID() AS CHAR) AS text")?;
+        self.mark = mark.into_iter().next();
+        Ok(())
     }
 
     fn close(&mut self, statements: &[String]) -> QueryResult<Closed> {
@@ -539,24 +582,22 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
                 self.is_over()?; // nothing but the release was run
                 self.close(statements)
             }
-            Err(error) if self.is_alive() => {
+            Err(error) if own && !self.is_alive() => Ok(Closed::Refused(error)),
+            Err(error) => {
                 self.committing = false;
                 Err(error)
             }
-            Err(error) => Ok(Closed::Refused(error)),
         }
     }
 
     fn inside(&mut self) -> QueryResult<Inside> {
         let nested = self.depth()? > self.outside + 1;
         if self.revision == Revision::Open {
-            let released = self
-                .mysql()
-                .batch_execute(&format!("RELEASE SAVEPOINT {INSIDE}"));
-            if released.is_ok() {
-                self.revision = Revision::Closing;
-            } else {
-                self.is_over()?; // by a statement that went past the session
+            match self.send(&format!("RELEASE SAVEPOINT {INSIDE}")) {
+                Ok(()) => self.revision = Revision::Closing,
+                // by a statement that went past the session
+                Err(error) if is_without_savepoint(&error) => self.is_over()?,
+                Err(error) => return Err(error),
             }
         }
         Ok(match self.revision {
@@ -583,8 +624,12 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
         if !self.committing && !self.is_alive() {
             return Ok(()); // the server rolls back what its client left behind
         }
-        if self.revision == Revision::Open && !self.still_open() && !self.is_victim() {
-            self.is_committed();
+        if self.revision == Revision::Open && !self.still_open() {
+            let went_on = self.has_gone_on();
+            // where that cannot be told, something may stay
+            if went_on || !self.is_undone().unwrap_or(false) {
+                self.is_committed();
+            }
         }
         if self.outside > 0 {
             self.begin_again()?;
@@ -678,6 +723,7 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
     }
 
     fn watched(&mut self) -> Vec<SeenStatement> {
+        self.went_on = self.watch.as_ref().map(Watch::went_on);
         self.watch.as_ref().map(Watch::end).unwrap_or_default()
     }
 
@@ -687,14 +733,21 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
 }
 
 /// That a transaction is gone whose body did not tell of the error that said so.
-fn undone() -> Error {
-    Error::DatabaseError(
-        DatabaseErrorKind::SerializationFailure,
-        Box::new(
+fn undone(went_on: bool) -> Error {
+    let message = match went_on {
+        false => {
             "the server undid the transaction to end a deadlock, and the error of that statement was passed over (error 1213)"
-                .to_owned(),
-        ),
-    )
+        }
+        true => {
+            "the server undid the transaction, and the error that said so was passed over: what the revision did after it is \
+             committed, and what it did before is not there"
+        }
+    };
+    let kind = match went_on {
+        false => DatabaseErrorKind::SerializationFailure,
+        true => DatabaseErrorKind::Unknown,
+    };
+    Error::DatabaseError(kind, Box::new(message.to_owned()))
 }
 
 /// That the lock is not held any more.

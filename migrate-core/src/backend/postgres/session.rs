@@ -34,7 +34,9 @@ const OPEN: &str = "migrate-transaction-open";
 
 /// The savepoint by which a revision that left its transaction is noticed: it is gone with the
 /// transaction, and another transaction does not have it. One that failed can still be asked for it.
-const INSIDE: &str = "migrate_revision";
+const INSIDE: &str = "migrate_revision_is_open";
+/// The savepoint that takes its place at the end of the revision.
+const CLOSING: &str = "migrate_revision_is_closing";
 
 /// A session on a PostgreSQL connection: `PgSession<PgConnection>` owns it, and
 /// `PgSession<&mut PgConnection>` gives it back as it was.
@@ -231,9 +233,9 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         passed.map_err(judged)
     }
 
-    /// Whether the transaction of the revision is still open, after a statement in it failed.
-    fn is_ours(&mut self) -> bool {
-        self.execute(&format!("ROLLBACK TO SAVEPOINT {INSIDE}"))
+    /// Whether the transaction that has this savepoint is still open, after a statement in it failed.
+    fn is_inside(&mut self, savepoint: &str) -> bool {
+        self.execute(&format!("ROLLBACK TO SAVEPOINT {savepoint}"))
             .is_ok()
     }
 
@@ -407,7 +409,7 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
         match self.execute(&format!("RELEASE SAVEPOINT {INSIDE}")) {
             Ok(()) if nested => Ok(Inside::Nested),
             Ok(()) => Ok(Inside::Yes),
-            Err(error) if self.is_ours() => Err(error), // it is still this transaction, and spoilt
+            Err(error) if self.is_inside(INSIDE) => Err(error), // it is still this transaction, and spoilt
             Err(_) => {
                 self.leave()?;
                 Ok(Inside::Ended)
@@ -420,29 +422,36 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
             return self.inside().map(Closed::Not);
         }
         let own = self.outside == 0;
-        // where the transaction is not the revision's any more, the release fails, and undoes what was sent with it
+        // where the transaction is not the revision's any more, the release fails, and nothing that is sent with it is run
         let statements = statements.join(";\n");
         let commit = if own { ";\nCOMMIT" } else { "" };
         self.committing = own;
-        match self.execute(&format!(
-            "{statements};\nRELEASE SAVEPOINT {INSIDE}{commit}"
-        )) {
-            Ok(()) if own => {
-                self.is_over();
-                Ok(Closed::Committed)
-            }
-            Ok(()) => Ok(Closed::Recorded),
-            Err(error) if self.is_ours() => {
+        let sent = self.execute(&format!(
+            "RELEASE SAVEPOINT {INSIDE};\nSAVEPOINT {CLOSING};\n{statements}{commit}"
+        ));
+        let Err(error) = sent else {
+            return Ok(match own {
+                true => {
+                    self.is_over();
+                    Closed::Committed
+                }
+                false => Closed::Recorded,
+            });
+        };
+        if !is_about_savepoint(&error) {
+            // it was spoilt before by the body, or by one of the statements
+            if self.is_inside(INSIDE) || self.is_inside(CLOSING) || !own {
                 self.committing = false;
-                Err(error)
+                return Err(error);
             }
-            Err(error) if is_about_savepoint(&error) => {
-                self.committing = false;
-                self.leave()?;
-                Ok(Closed::Not(Inside::Ended))
+            // the COMMIT ended it; or the connection is gone, and nobody knows
+            if self.is_alive() || self.leave().is_err() {
+                return Ok(Closed::Refused(error));
             }
-            Err(error) => Ok(Closed::Refused(error)),
         }
+        self.committing = false;
+        self.leave()?;
+        Ok(Closed::Not(Inside::Ended))
     }
 
     fn commit(&mut self) -> QueryResult<()> {
