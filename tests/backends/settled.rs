@@ -210,6 +210,10 @@ fn what_is_written_by_hand_is_looked_up_by_its_name<B: TestBackend>() {
                 |op| op.execute("ALTER TABLE users DROP INDEX by_hand"),
             ),
             (
+                |op| op.execute("CREATE TABLE users_new LIKE users"),
+                |op| op.execute("RENAME TABLE users TO users_old, users_new TO users"),
+            ),
+            (
                 |op| op.execute("ALTER TABLE users RENAME TO people"),
                 |op| op.execute("RENAME TABLE people TO users"),
             ),
@@ -240,6 +244,11 @@ fn what_is_altered_by_hand_is_told_by_its_parts<B: TestBackend>() {
         op.create_index(index("ix").on("users", ["name"]))
     })
     .unwrap();
+    session
+        .execute(
+            "CREATE TABLE child (id INT, n INT, CONSTRAINT uq UNIQUE (n), CONSTRAINT fk FOREIGN KEY (id) REFERENCES users (id))",
+        )
+        .unwrap();
     // what can be run twice is run again
     for repeated in [
         "ALTER TABLE users MODIFY name VARCHAR(80), ENGINE = InnoDB",
@@ -269,7 +278,20 @@ fn what_is_altered_by_hand_is_told_by_its_parts<B: TestBackend>() {
             "ALTER TABLE users RENAME COLUMN id TO name",
             "`id` and `name`",
         ),
-        ("RENAME TABLE users TO a, b TO c", "`b` or `c`"),
+        ("RENAME TABLE users TO a, b TO c", "another is not"),
+        ("RENAME TABLE users TO a, a TO users", "not known"),
+        (
+            "ALTER TABLE child ADD INDEX fk (id, n)",
+            "that of a foreign key",
+        ),
+        (
+            "ALTER TABLE child DROP CONSTRAINT uq",
+            "another one of this name",
+        ),
+        (
+            "ALTER TABLE users MODIFY name VARCHAR(80) UNIQUE",
+            "not known",
+        ),
     ] {
         let operation = Operation::Execute {
             sql: doubtful.into(),

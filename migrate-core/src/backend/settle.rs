@@ -34,6 +34,16 @@ pub(super) trait Catalogue {
     /// Which database.
     fn kind(&self) -> BackendKind;
 
+    /// Whether a change of a table commits by itself, and so may have to be looked for as it was written.
+    fn commits_changes(&self) -> bool {
+        false
+    }
+
+    /// The schema in which a bare name is looked for first, where there are several.
+    fn first_schema(&self) -> Option<Query> {
+        None
+    }
+
     /// How a name without quotes is kept.
     fn kept(&self) -> fn(&str) -> String {
         str::to_owned

@@ -16,6 +16,10 @@ impl Catalogue for Dialect {
         (*self).kind()
     }
 
+    fn commits_changes(&self) -> bool {
+        true
+    }
+
     fn relations(&self, name: &ObjectName) -> Query {
         Ok(format!(
             "SELECT {} AS text FROM information_schema.tables WHERE {}",

@@ -13,8 +13,14 @@ impl Catalogue for Postgres {
         BackendKind::Postgres
     }
 
+    fn first_schema(&self) -> Option<Query> {
+        Some(Ok(
+            "SELECT CAST(pg_catalog.current_schema() AS text) AS text".to_owned(),
+        ))
+    }
+
     fn kept(&self) -> fn(&str) -> String {
-        str::to_lowercase
+        str::to_ascii_lowercase
     }
 
     fn relations(&self, name: &ObjectName) -> Query {
@@ -92,7 +98,7 @@ impl Catalogue for Postgres {
     fn index(&self, table: &ObjectName, name: &str) -> Query {
         Ok(format!(
             "SELECT {} AS text FROM pg_catalog.pg_index AS x JOIN pg_catalog.pg_class AS c ON c.oid = x.indexrelid \
-             WHERE x.indexrelid = {}",
+             WHERE c.relname = {} AND x.indrelid = {}",
             packed(&[
                 "c.relname",
                 "CASE WHEN x.indisunique THEN '1' ELSE '0' END",
@@ -103,7 +109,8 @@ impl Catalogue for Postgres {
                 "CASE WHEN x.indpred IS NULL THEN '0' ELSE '1' END",
                 "CASE WHEN x.indisvalid THEN '1' ELSE '0' END",
             ]),
-            relation(&table.sibling(name))?
+            text(name)?,
+            relation(table)?
         ))
     }
 

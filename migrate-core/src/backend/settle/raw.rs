@@ -4,6 +4,7 @@
 mod reader;
 mod statement;
 
+use super::found::FoundConstraint;
 use super::{Answer, Settle, made, renamed, unclear};
 use crate::backend::Effect;
 use crate::error::OperationError;
@@ -17,8 +18,17 @@ impl Settle<'_> {
         if !sql.is_for(kind) {
             return Ok(Effect::There); // there is nothing to do
         }
-        let reader = Reader::new(sql.text(kind), kind, self.catalogue.kept());
-        match statement::read(&reader) {
+        match self.told(sql.text(kind)) {
+            // such as a name that is too long to be looked for
+            Err(OperationError::Unsupported(_)) => Ok(unknown()),
+            told => told,
+        }
+    }
+
+    fn told(&mut self, text: &str) -> Answer {
+        let catalogue = self.catalogue;
+        let reader = Reader::new(text, catalogue.kind(), catalogue.kept());
+        match statement::read(&reader, catalogue.commits_changes()) {
             Some(Statement::Thing {
                 creates,
                 again,
@@ -34,20 +44,53 @@ impl Settle<'_> {
                     },
                 })
             }
-            // one that is there, valid or not, is dropped by the same statement
-            Some(Statement::DropConcurrent { index }) => {
-                Ok(made(self.index(&index, &index.name)?.is_none()))
-            }
+            Some(Statement::DropConcurrent { index }) => self.dropped_beside(&index),
             Some(Statement::Alter { table, traces }) => self.traces(&table, &traces),
             Some(Statement::Rename(pairs)) => {
+                // a name that one table leaves and another takes is there before and afterwards
+                let gone = pairs
+                    .iter()
+                    .map(|(from, _)| from)
+                    .filter(|from| pairs.iter().all(|(_, to)| to != *from));
+                let come = pairs
+                    .iter()
+                    .map(|(_, to)| to)
+                    .filter(|to| pairs.iter().all(|(from, _)| from != *to));
                 let mut told = Vec::new();
-                for (from, to) in &pairs {
-                    told.push(self.moved(from, to)?);
+                for name in gone {
+                    told.push(made(self.kinds(name)?.is_empty()));
                 }
-                Ok(together(told))
+                for name in come {
+                    told.push(made(!self.kinds(name)?.is_empty()));
+                }
+                Ok(match told.is_empty() {
+                    true => unknown(),
+                    false => together(told),
+                })
             }
             None => Ok(unknown()),
         }
+    }
+
+    /// An index that is there, valid or not, is dropped by the same statement; but not another one of its name, which a bare name
+    /// may mean once the first is gone.
+    fn dropped_beside(&mut self, index: &ObjectName) -> Answer {
+        let is_index = |kinds: Vec<String>| kinds.iter().any(|kind| kind == "index");
+        if !is_index(self.kinds(index)?) {
+            return Ok(Effect::There);
+        }
+        if index.schema.is_some() {
+            return Ok(Effect::Absent);
+        }
+        let schema = self.text(self.catalogue.first_schema())?;
+        let first = schema.map(|schema| ObjectName::qualified(schema, index.name.as_str()));
+        Ok(match first {
+            Some(first) if !is_index(self.kinds(&first)?) => unclear(format!(
+                "an index `{}` is there, but not in the first schema of the search path",
+                index.name
+            )),
+            _ => Effect::Absent,
+        })
     }
 
     fn thing(&mut self, creates: bool, again: bool, kind: &str, name: &ObjectName) -> Answer {
@@ -99,7 +142,10 @@ impl Settle<'_> {
         Ok(match trace {
             Trace::Part { part, there, sure } => {
                 let as_wanted = self.has(table, part)? == *there;
-                (*sure || !as_wanted).then(|| made(as_wanted))
+                match self.doubt(table, part, as_wanted)? {
+                    Some(doubt) => Some(doubt),
+                    None => (*sure || !as_wanted).then(|| made(as_wanted)),
+                }
             }
             Trace::Renamed { part, from, to } => {
                 let mut has = |name: &str| self.has(table, &Part::Named(*part, name.to_owned()));
@@ -110,14 +156,63 @@ impl Settle<'_> {
         })
     }
 
+    /// Why the presence of a part says nothing, if it does not.
+    fn doubt(
+        &mut self,
+        table: &ObjectName,
+        part: &Part,
+        as_wanted: bool,
+    ) -> Result<Option<Effect>, OperationError> {
+        let Part::Named(kind, name) = part else {
+            return Ok(None);
+        };
+        let same = |other: &str| other.to_lowercase() == name.to_lowercase();
+        Ok(match kind {
+            // an index that a foreign key has made gives way to one of its name
+            Kind::Index if as_wanted => {
+                let mut found = self.constraints(table)?.into_iter();
+                let made_one = |found: &FoundConstraint| {
+                    found.kind == ConstraintKind::ForeignKey
+                        && (same(&found.name)
+                            || found.columns.first().is_some_and(|first| same(first)))
+                };
+                found.any(|found| made_one(&found)).then(|| {
+                    unclear(format!(
+                        "an index `{name}` may also be that of a foreign key of `{table}`"
+                    ))
+                })
+            }
+            // the check of a column may have its name
+            Kind::Check if as_wanted && self.column(table, name)?.is_some() => Some(unclear(
+                format!("a check `{name}` may also be that of the column"),
+            )),
+            // a key of each kind may have the name, and only one of them is dropped
+            Kind::Constraint if !as_wanted => {
+                let mut found = self.constraints(table)?.into_iter();
+                let unique =
+                    |kind| matches!(kind, ConstraintKind::Unique | ConstraintKind::PrimaryKey);
+                found
+                    .any(|found| same(&found.name) && unique(found.kind))
+                    .then(|| {
+                        unclear(format!(
+                            "a key `{name}` is there, which may be another one of this name"
+                        ))
+                    })
+            }
+            _ => None,
+        })
+    }
+
     fn has(&mut self, table: &ObjectName, part: &Part) -> Result<bool, OperationError> {
         Ok(match part {
             Part::Named(Kind::Column, name) => self.column(table, name)?.is_some(),
             Part::Named(Kind::Index, name) => self.index(table, name)?.is_some(),
-            Part::Named(Kind::Constraint, name) => {
+            Part::Named(kind, name) => {
                 let found = self.constraints(table)?;
                 let name = name.to_lowercase();
-                found.iter().any(|found| found.name.to_lowercase() == name)
+                found
+                    .iter()
+                    .any(|found| found.name.to_lowercase() == name && kind.is_of(found.kind))
             }
             Part::PrimaryKey => {
                 let found = self.constraints(table)?;
@@ -143,7 +238,16 @@ impl Kind {
         match self {
             Kind::Column => "a column",
             Kind::Index => "an index",
-            Kind::Constraint => "a constraint",
+            Kind::ForeignKey | Kind::Check | Kind::Constraint => "a constraint",
+        }
+    }
+
+    fn is_of(self, kind: ConstraintKind) -> bool {
+        match self {
+            Kind::ForeignKey => kind == ConstraintKind::ForeignKey,
+            Kind::Check => kind == ConstraintKind::Check,
+            Kind::Constraint => true,
+            Kind::Column | Kind::Index => false,
         }
     }
 }

@@ -55,11 +55,14 @@ pub(super) enum Part {
     PrimaryKey,
 }
 
-/// What parts of a table have names.
+/// What parts of a table have names, each kind among itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Column,
     Index,
+    ForeignKey,
+    Check,
+    /// Whichever of them has the name.
     Constraint,
 }
 
@@ -80,7 +83,6 @@ const OPTIONS: &[&str] = &[
     "collate",
     "comment",
     "compression",
-    "convert",
     "default",
     "disable",
     "enable",
@@ -96,18 +98,35 @@ const OPTIONS: &[&str] = &[
     "stats_sample_pages",
 ];
 
-/// Reads a statement.
-pub(super) fn read(reader: &Reader<'_>) -> Option<Statement> {
-    [
-        thing,
-        concurrent_index,
-        drop_concurrently,
-        index,
-        alter,
-        rename,
-    ]
-    .iter()
-    .find_map(|read| read(reader.clone()))
+/// Words with which a part of a change leaves more than its first words say, and more each time that it is run.
+const MORE: &[&str] = &[
+    "check",
+    "key",
+    "partition",
+    "partitioning",
+    "partitions",
+    "primary",
+    "references",
+    "remove",
+    "rename",
+    "tablespace",
+    "union",
+    "unique",
+];
+
+/// Reads a statement. Changes of tables are read where they `commit` by themselves.
+pub(super) fn read(reader: &Reader<'_>, commit: bool) -> Option<Statement> {
+    if reader.has_odd_names() {
+        return None;
+    }
+    let always: &[fn(Reader<'_>) -> Option<Statement>] =
+        &[thing, concurrent_index, drop_concurrently];
+    let changes: &[fn(Reader<'_>) -> Option<Statement>] = &[index, alter, rename];
+    let changes = changes.iter().filter(|_| commit);
+    always
+        .iter()
+        .chain(changes)
+        .find_map(|read| read(reader.clone()))
 }
 
 /// `CREATE [OR REPLACE] KIND [IF NOT EXISTS] name` or `DROP KIND [IF EXISTS] name`.
@@ -130,6 +149,15 @@ fn thing(mut reader: Reader<'_>) -> Option<Statement> {
     (body || ["table", "view"].contains(&kind.as_str())).then_some(())?;
     let conditional = is_conditional(&mut reader);
     let name = reader.object()?;
+    let says = |word: &str| {
+        reader
+            .rest()
+            .iter()
+            .any(|token| token.eq_ignore_ascii_case(word))
+    };
+    if creates && kind == "event" && says("at") {
+        return None; // it is dropped once it has run
+    }
     let ends = || {
         reader
             .rest()
@@ -230,7 +258,9 @@ fn alter(mut reader: Reader<'_>) -> Option<Statement> {
         return None; // a table that is not there leaves no trace either
     }
     let table = reader.object()?;
-    is_one(&reader).then_some(())?;
+    // what stands in a comment that the server reads may be anything
+    let is_hidden = reader.rest().iter().any(|token| token.starts_with("/*"));
+    (is_one(&reader) && !is_hidden).then_some(())?;
     if reader.takes(&["wait"]) {
         reader.word()?;
     }
@@ -246,6 +276,12 @@ fn alter(mut reader: Reader<'_>) -> Option<Statement> {
 
 /// One part of an `ALTER TABLE`, as far as it has to be read.
 fn part(reader: &mut Reader<'_>) -> Option<Trace> {
+    let more = |token: &&str| MORE.iter().any(|word| token.eq_ignore_ascii_case(word));
+    let leaves_more = reader.part().iter().any(more);
+    part_by_its_word(reader).filter(|trace| *trace != Trace::Same || !leaves_more)
+}
+
+fn part_by_its_word(reader: &mut Reader<'_>) -> Option<Trace> {
     let word = reader.word()?;
     match word.as_str() {
         "add" => added(reader),
@@ -261,7 +297,7 @@ fn part(reader: &mut Reader<'_>) -> Option<Trace> {
             if is_conditional(reader) {
                 return None;
             }
-            let (from, to) = (reader.name()?, reader.name()?);
+            let (from, to) = (bare_name(reader)?, bare_name(reader)?);
             Some(match from.to_lowercase() == to.to_lowercase() {
                 true => Trace::Same,
                 false => Trace::Renamed {
@@ -272,6 +308,9 @@ fn part(reader: &mut Reader<'_>) -> Option<Trace> {
             })
         }
         "order" => reader.takes(&["by"]).then_some(Trace::Same),
+        "convert" => reader
+            .takes(&["to", "character", "set"])
+            .then_some(Trace::Same),
         option if OPTIONS.contains(&option) => Some(Trace::Same),
         _ => None,
     }
@@ -286,7 +325,14 @@ fn added(reader: &mut Reader<'_>) -> Option<Trace> {
         let name = reader.name()?;
         return match reader.word()?.as_str() {
             "primary" => Some(primary_key(true)), // which keeps no name
-            "unique" | "foreign" | "check" => Some(named(Kind::Constraint, name, true, sure)),
+            "foreign" => Some(named(Kind::ForeignKey, name, true, sure)),
+            "check" => Some(named(Kind::Check, name, true, sure)),
+            "unique" => {
+                reader.takes_one(&["index", "key"]);
+                let own = reader.name();
+                let own = own.filter(|own| !own.eq_ignore_ascii_case("using"));
+                Some(named(Kind::Index, own.unwrap_or(name), true, sure))
+            }
             _ => None,
         };
     }
@@ -313,8 +359,30 @@ fn added(reader: &mut Reader<'_>) -> Option<Trace> {
     }
     reader.takes(&["column"]);
     let sure = !is_conditional(reader);
-    reader.takes(&["("]); // of several, each is as good as all of them
-    Some(named(Kind::Column, reader.name()?, true, sure))
+    if reader.takes(&["("]) && reader.takes_one(NO_COLUMN).is_some() {
+        return None;
+    }
+    // of several, each is as good as all of them
+    Some(named(Kind::Column, bare_name(reader)?, true, sure))
+}
+
+/// What can stand where a column is added, and is none.
+const NO_COLUMN: &[&str] = &[
+    "check",
+    "constraint",
+    "foreign",
+    "fulltext",
+    "index",
+    "key",
+    "primary",
+    "spatial",
+    "unique",
+];
+
+/// A name without that of a table before it.
+fn bare_name(reader: &mut Reader<'_>) -> Option<String> {
+    let name = reader.name()?;
+    (reader.rest().first() != Some(&".")).then_some(name)
 }
 
 fn dropped(reader: &mut Reader<'_>) -> Option<Trace> {
@@ -329,16 +397,19 @@ fn dropped(reader: &mut Reader<'_>) -> Option<Trace> {
     }
     let kind = if reader.takes_one(&["index", "key"]).is_some() {
         Kind::Index
-    } else if reader.takes(&["foreign", "key"])
-        || reader.takes_one(&["constraint", "check"]).is_some()
-    {
-        Kind::Constraint
+    } else if reader.takes(&["foreign", "key"]) {
+        Kind::ForeignKey
+    } else if let Some(word) = reader.takes_one(&["constraint", "check"]) {
+        match word {
+            "check" => Kind::Check,
+            _ => Kind::Constraint,
+        }
     } else {
         reader.takes(&["column"]);
         Kind::Column
     };
     let sure = !is_conditional(reader);
-    Some(named(kind, reader.name()?, false, sure))
+    Some(named(kind, bare_name(reader)?, false, sure))
 }
 
 fn renamed(reader: &mut Reader<'_>) -> Option<Trace> {
@@ -353,9 +424,9 @@ fn renamed(reader: &mut Reader<'_>) -> Option<Trace> {
     if is_conditional(reader) {
         return None;
     }
-    let from = reader.name()?;
+    let from = bare_name(reader)?;
     reader.takes(&["to"]).then_some(())?;
-    let to = reader.name()?;
+    let to = bare_name(reader)?;
     Some(Trace::Renamed { part, from, to })
 }
 
@@ -399,10 +470,13 @@ mod tests {
 
     fn read_by(backend: BackendKind, sql: &str) -> Option<Statement> {
         let kept: fn(&str) -> String = match backend {
-            BackendKind::Postgres => str::to_lowercase,
+            BackendKind::Postgres => str::to_ascii_lowercase,
             _ => str::to_owned,
         };
-        read(&Reader::new(sql, backend, kept))
+        read(
+            &Reader::new(sql, backend, kept),
+            backend != BackendKind::Postgres,
+        )
     }
 
     fn thing(sql: &str) -> Option<(bool, bool, String, String)> {
@@ -496,7 +570,9 @@ mod tests {
     fn each_part_of_a_change_of_a_table_is_read() {
         let column = |name: &str, there| named(Kind::Column, name.to_owned(), there, true);
         let index = |name: &str, there| named(Kind::Index, name.to_owned(), there, true);
-        let constraint = |name: &str, there| named(Kind::Constraint, name.to_owned(), there, true);
+        let key = |name: &str, there| named(Kind::ForeignKey, name.to_owned(), there, true);
+        let check = |name: &str, there| named(Kind::Check, name.to_owned(), there, true);
+        let any = |name: &str, there| named(Kind::Constraint, name.to_owned(), there, true);
         let to = |part, from: &str, to: &str| Trace::Renamed {
             part,
             from: from.to_owned(),
@@ -526,19 +602,20 @@ mod tests {
                 "ADD CONSTRAINT fk FOREIGN KEY (a) REFERENCES b (c), ADD CONSTRAINT ck CHECK (a > 0), ADD CHECK (b > 0), \
                  ADD PRIMARY KEY (a)",
                 vec![
-                    constraint("fk", true),
-                    constraint("ck", true),
+                    key("fk", true),
+                    check("ck", true),
                     Trace::Unknown,
                     primary_key(true),
                 ],
             ),
             (
-                "DROP FOREIGN KEY fk, DROP INDEX i, DROP PRIMARY KEY, DROP CHECK ck, DROP d",
+                "DROP FOREIGN KEY fk, DROP INDEX i, DROP PRIMARY KEY, DROP CHECK ck, DROP CONSTRAINT c, DROP d",
                 vec![
-                    constraint("fk", false),
+                    key("fk", false),
                     index("i", false),
                     primary_key(false),
-                    constraint("ck", false),
+                    check("ck", false),
+                    any("c", false),
                     column("d", false),
                 ],
             ),
@@ -568,8 +645,24 @@ mod tests {
                 vec![Trace::Moved(ObjectName::qualified("s", "u"))],
             ),
             ("RENAME u", vec![Trace::Moved(ObjectName::from("u"))]),
-            ("TRUNCATE PARTITION p0", vec![Trace::Unknown]),
-            ("/*!50000 ADD a INT */", vec![Trace::Unknown]),
+            (
+                "ADD CONSTRAINT sym UNIQUE KEY own (a), ADD CONSTRAINT sym UNIQUE (a), ADD CONSTRAINT UNIQUE (a)",
+                vec![index("own", true), index("sym", true), Trace::Unknown],
+            ),
+            // what leaves something more each time
+            (
+                "MODIFY a INT UNIQUE, CHANGE a a INT PRIMARY KEY, MODIFY a INT CHECK (a > 0), MODIFY a INT REFERENCES b (c)",
+                vec![Trace::Unknown; 4],
+            ),
+            (
+                "ENGINE=InnoDB REMOVE PARTITIONING, CONVERT PARTITION p TO TABLE q, TRUNCATE PARTITION p0",
+                vec![Trace::Unknown; 3],
+            ),
+            ("CONVERT TO CHARACTER SET utf8mb4", vec![Trace::Same]),
+            (
+                "ADD (INDEX i (a)), ADD t.b INT, RENAME COLUMN t.b TO c",
+                vec![Trace::Unknown; 3],
+            ),
         ] {
             let read = read_by(BackendKind::Mariadb, &format!("ALTER TABLE d.t {sql};"));
             let table = ObjectName::qualified("d", "t");
@@ -583,11 +676,26 @@ mod tests {
             "ALTER TABLE t ADD a INT; ALTER TABLE t ADD b INT",
             "ALTER TABLE IF EXISTS t ADD a INT",
             "ALTER VIEW v AS SELECT 1",
+            "ALTER TABLE t ADD b INT /*!50000 , RENAME TO u */",
+            "ALTER TABLE t DROP $q",
+            "ALTER TABLE t ADD prix€ INT",
+            "CREATE EVENT e ON SCHEDULE AT CURRENT_TIMESTAMP DO DELETE FROM t",
             "RENAME TABLE IF EXISTS a TO b",
             "RENAME TABLE a TO b WAIT 3",
             "RENAME USER a TO b",
         ] {
             assert_eq!(read_by(BackendKind::Mariadb, sql), None, "{sql}");
+        }
+    }
+
+    #[test]
+    fn what_shares_a_transaction_is_not_looked_for() {
+        for sql in [
+            "ALTER TABLE t ADD a INT",
+            "CREATE INDEX i ON t (a)",
+            "ALTER TABLE t RENAME database TO db",
+        ] {
+            assert_eq!(read_by(BackendKind::Postgres, sql), None, "{sql}");
         }
     }
 
