@@ -170,12 +170,25 @@ impl NoWayBack {
     pub fn help(&self) -> String {
         let (finish, by_hand) = match self.direction {
             Direction::Up => ("up", "--not-applied"),
-            Direction::Down => ("down", "--applied"),
+            Direction::Down => ("down -1", "--applied"),
         };
         format!(
             "finish it with `cargo migrate {finish}`; or undo it by hand, then `cargo migrate resolve {} {by_hand}`",
             self.revision
         )
+    }
+}
+
+/// What continues an unfinished revision, and what takes it back where that can be.
+pub(crate) fn continued(direction: Direction, can_be_taken_back: bool) -> String {
+    let (on, back) = match direction {
+        Direction::Up => ("up", "down -1"),
+        Direction::Down => ("down -1", "up"),
+    };
+    let on = format!("`cargo migrate {on}` continues it");
+    match can_be_taken_back {
+        true => format!("{on}, and `cargo migrate {back}` takes it back"),
+        false => on,
     }
 }
 
@@ -319,17 +332,10 @@ impl Error {
             Error::Moved => {
                 Some("look at it with `cargo migrate status`, then ask again".to_owned())
             }
-            Error::Unfinished(unfinished) => Some(
-                match unfinished.direction {
-                    Direction::Up => {
-                        "`cargo migrate up` continues it, and `cargo migrate down -1` takes it back"
-                    }
-                    Direction::Down => {
-                        "`cargo migrate down -1` continues it, and `cargo migrate up` takes it back"
-                    }
-                }
-                .to_owned(),
-            ),
+            Error::Unfinished(unfinished) => Some(format!(
+                "{}; `cargo migrate status` shows how far it came",
+                continued(unfinished.direction, false)
+            )),
             Error::Reset(error) => Some(error.help()),
             Error::Edited(edited) => Some(format!(
                 "bring them back to what was applied; or, if they are meant so, `cargo migrate accept {}`",

@@ -260,7 +260,7 @@ fn what_is_altered_by_hand_is_told_by_its_parts<B: TestBackend>() {
         };
         for _ in 0..2 {
             let told = session.effect(&operation, 0, "").unwrap();
-            assert_eq!(told, Effect::Absent, "{repeated}");
+            assert_eq!(told, Effect::Repeatable, "{repeated}");
             session.execute(repeated).unwrap();
         }
     }

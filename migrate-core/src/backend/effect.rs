@@ -9,6 +9,8 @@ pub enum Effect {
     There,
     /// It is not there: the statement can be run.
     Absent,
+    /// That cannot be told, and need not be: the statement leaves the same when it is run again.
+    Repeatable,
     /// The catalogue cannot tell, or has something else in its place.
     Unclear {
         /// What was found, for people: one line.

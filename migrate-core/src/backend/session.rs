@@ -293,6 +293,13 @@ pub trait Session {
     /// When it was not had in time.
     fn lock(&mut self, request: &mut LockRequest<'_>) -> Result<(), LockError>;
 
+    /// Who has the lock that keeps two runs apart, if anybody has it now; asked without taking it.
+    ///
+    /// # Errors
+    ///
+    /// What the database said.
+    fn holder(&mut self) -> QueryResult<Option<Holder>>;
+
     /// Gives the lock back. It also goes with the session, and with the process.
     fn unlock(&mut self);
 

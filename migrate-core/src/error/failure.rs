@@ -7,6 +7,7 @@ use migrate_graph::Direction;
 
 use super::{OperationError, RevisionError, ServerFacts, decide};
 use crate::backend::{Hindrance, says_lock_lost};
+use crate::journal::{OpenKind, Unfinished};
 use crate::migrator::Report;
 
 /// A revision that failed. Shown, it also names the operation, the statement, and what
@@ -37,6 +38,10 @@ pub struct RevisionFailure {
     pub kept: Vec<String>,
     /// How another session was in the way, if it was only that.
     pub hindrance: Option<Hindrance>,
+    /// What the journal says of it now, if something of it stays and that can be read.
+    pub unfinished: Option<Unfinished>,
+    /// Whether what stays can be taken back operation by operation.
+    pub can_be_taken_back: bool,
     /// What had been done before this revision.
     pub report: Report,
 }
@@ -81,16 +86,29 @@ impl RevisionFailure {
     /// What can be typed to get further.
     #[must_use]
     pub fn help(&self) -> Option<String> {
-        let help = self.hindrance_help().or_else(|| self.cause_help());
+        let help = self
+            .hindrance_help()
+            .or_else(|| self.cause_help())
+            .or_else(|| self.doubt_help());
         let back = self.way_back();
-        match (help, self.kept.is_empty()) {
-            (Some(help), true) => Some(help),
-            (None, true) => None,
-            (Some(help), false) => Some(format!("{help}; or take back what stays with `{back}`")),
-            (None, false) => Some(format!(
+        match (help, self.can_be_taken_back) {
+            (help, false) => help,
+            (Some(help), true) => Some(format!("{help}; or take back what stays with `{back}`")),
+            (None, true) => Some(format!(
                 "mend the revision, or take back what stays with `{back}`"
             )),
         }
+    }
+
+    /// What to type where the statement that failed may have done a part of its work, which no program can know.
+    fn doubt_help(&self) -> Option<String> {
+        let open = self.unfinished.as_ref()?.open.as_ref()?;
+        matches!(open.kind, OpenKind::Statement(_)).then(|| {
+            format!(
+                "it may have done a part of its work: {}",
+                decide(&self.revision, false)
+            )
+        })
     }
 
     /// What takes back a revision that was cut on its way in this direction.
@@ -129,12 +147,15 @@ impl RevisionFailure {
                 Some(OperationError::Unsettled(unsettled)) => {
                     Some(decide(&self.revision, unsettled.block))
                 }
+                Some(OperationError::Changed { begun: true, .. }) => Some(format!(
+                    "look whether it was carried out, and say `cargo migrate resolve {id} --not-done` if it was not; else write the \
+                     operation as it was",
+                    id = self.revision,
+                )),
                 Some(OperationError::Changed { .. } | OperationError::LeftOut { .. }) => {
                     Some(format!(
-                        "write the operation as it was, or take the revision back with `{back}`, or decide with \
-                         `cargo migrate resolve {id} --applied` or `--not-applied`",
+                        "write the operation as it was, or decide with `cargo migrate resolve {id} --applied` or `--not-applied`",
                         id = self.revision,
-                        back = self.way_back()
                     ))
                 }
                 Some(OperationError::Lost { .. }) => Some(format!(

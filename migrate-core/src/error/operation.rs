@@ -105,8 +105,10 @@ pub enum OperationError {
     #[error("the journal cannot be written: {0}")]
     Journal(diesel::result::Error),
     /// An earlier run has carried an operation out, and it is another one now.
-    #[error("operation {number} was carried out by an earlier run, and is another one now\n  it was: {was}{}\n  it is now: {is}", ran_as(.ran))]
+    #[error("operation {number} was {} by an earlier run, and is another one now\n  it was: {was}{}\n  it is now: {is}", done(*.begun), ran_as(.ran))]
     Changed {
+        /// Whether it was only begun, and nobody wrote down how it ended.
+        begun: bool,
         /// Which operation of the revision, from 1.
         number: u32,
         /// What it was, in one line.
@@ -184,6 +186,13 @@ pub struct Unsettled {
     pub found: String,
     /// Whether it is a block with the live connection, which cannot be left out when the revision is run again.
     pub block: bool,
+}
+
+fn done(begun: bool) -> &'static str {
+    match begun {
+        true => "begun",
+        false => "carried out",
+    }
 }
 
 /// What to type about an operation of a revision of which no program can know whether it was carried out; `block` as in

@@ -101,8 +101,19 @@ fn says_whether_it_is_there(words: &[String]) -> bool {
 
 /// Whether nothing remains of a text that the server has refused.
 pub(crate) fn fails_whole(sql: &str, backend: BackendKind) -> bool {
-    let first = script::words(sql, backend).next().unwrap_or_default();
-    let program = matches!(first.as_str(), "CALL" | "DO" | "BEGIN" | "EXECUTE");
+    let words: Vec<String> = script::words(sql, backend).collect();
+    let first = words.first().map_or("", String::as_str);
+    // the body of a DO is a string, in which no words are looked for
+    let commits = |text: &str| {
+        let text = text.to_uppercase();
+        ["COMMIT", "ROLLBACK", "CALL", "EXECUTE"]
+            .iter()
+            .any(|word| text.contains(word))
+    };
+    let program = match first {
+        "DO" => commits(sql),
+        first => matches!(first, "CALL" | "BEGIN" | "EXECUTE"),
+    };
     let list = first == "DROP" && sql.contains(',');
     !program && !list && script::statements(sql, backend).len() < 2
 }
@@ -192,6 +203,9 @@ mod tests {
         let whole = |sql| fails_whole(sql, BackendKind::Mysql);
         assert!(whole("nonsense") && whole("ALTER TABLE a ADD b INT, ADD c INT;"));
         assert!(!whole("DROP TABLE a, b") && !whole("CALL p()"));
+        let whole_there = |sql| fails_whole(sql, BackendKind::Postgres);
+        assert!(whole_there("DO $$ BEGIN RAISE EXCEPTION 'no'; END $$"));
+        assert!(!whole_there("DO $$ BEGIN PERFORM f(); commit; END $$"));
         assert!(!whole("CREATE TABLE a (b INT); CREATE TABLE c (d INT)"));
     }
 

@@ -79,6 +79,15 @@ pub enum OpenKind {
     Batches(String),
 }
 
+impl Finished {
+    /// Whether it is a block with the live connection that may have done anything, and cannot be left out when the revision is run
+    /// again.
+    #[must_use]
+    pub fn is_block(&self) -> bool {
+        self.hash == crate::op::BLOCK_HASH && self.query.is_none()
+    }
+}
+
 impl Open {
     /// Whether it is a block with the live connection, which cannot be left out when the revision is run again.
     #[must_use]

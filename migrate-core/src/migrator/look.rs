@@ -19,6 +19,8 @@ pub enum Found {
     Done,
     /// It was not.
     NotDone,
+    /// That cannot be told, and need not be: it leaves the same when it is run again.
+    Repeatable,
     /// Half of it is there, and the next run clears that away.
     Broken,
     /// That cannot be told: what was found instead.
@@ -68,6 +70,7 @@ impl Migrator<'_> {
             Ok(Some(match effect {
                 Ok(Effect::There) => Found::Done,
                 Ok(Effect::Absent) => Found::NotDone,
+                Ok(Effect::Repeatable) => Found::Repeatable,
                 Ok(Effect::Broken { .. }) => Found::Broken,
                 Ok(Effect::Unclear { found }) => Found::Unclear(found),
                 Err(error) => Found::Unclear(error.to_string()),

@@ -90,6 +90,31 @@ impl Migrator<'_> {
     }
 }
 
+impl Migrator<'_> {
+    /// Whether what was carried out of an unfinished revision can be taken back, as it is compiled now. Asks no database.
+    #[must_use]
+    pub fn can_take_back(&self, unfinished: &Unfinished, backend: &'static dyn Backend) -> bool {
+        let Ok(revisions) = self.revisions() else {
+            return false;
+        };
+        let node = revisions.graph.node(&unfinished.revision);
+        let back =
+            node.map(|node| way_back(revisions.get(node), unfinished, backend, &self.situation()));
+        matches!(back, Some(Ok(_)))
+    }
+
+    /// What is unfinished after a revision failed, as far as it can be read, and whether it can be taken back.
+    pub(super) fn after_failure(&self, session: &mut dyn Session) -> Option<(Unfinished, bool)> {
+        if !matches!(session.in_transaction(), Ok(false)) {
+            return None;
+        }
+        let state = self.read(session).ok()?;
+        let unfinished = state.unfinished()?;
+        let can = self.can_take_back(&unfinished, session.backend());
+        Some((unfinished, can))
+    }
+}
+
 /// Takes a step in.
 fn apply(applied: &mut Applied, node: Node, direction: Direction) {
     match direction {
@@ -129,7 +154,7 @@ impl Goal {
     }
 
     /// Whether it takes back as many steps as it says, from wherever the database stands.
-    fn is_a_walk_down(&self) -> bool {
+    pub(super) fn is_a_walk_down(&self) -> bool {
         match self {
             Goal::Up(_) => false,
             Goal::Down(target) => target.is_relative_to_applied(),

@@ -30,22 +30,31 @@ impl Migrator<'_> {
         session.backend().can_limit(&self.options.limits)?;
         let before = self.read(session)?;
         self.refuse_if_edited(session, &before)?;
-        // what is refused is refused without waiting for the lock
-        let prepared = self.prepare(session, goal, &before, None)?;
-        if prepared.steps.is_empty() {
+        // what is refused is refused without waiting for the lock; but what is unfinished may be at work
+        let prepared = match before.unfinished() {
+            Some(_) => None,
+            None => Some(self.prepare(session, goal, &before, None)?),
+        };
+        if let Some(prepared) = &prepared
+            && prepared.steps.is_empty()
+        {
             let (current, at_heads) = standing(graph, &prepared.applied);
             return Ok(Report {
                 steps: Vec::new(),
-                warnings: prepared.plan.warnings,
+                warnings: prepared.plan.warnings.clone(),
                 current,
                 at_heads,
             });
         }
         self.locked(session, |session| {
             let now = self.read(session)?;
-            let prepared = match now.is_as(&before) {
-                true => prepared,
-                false => self.prepare(session, goal, &now, Some(&prepared.plan))?,
+            let prepared = match prepared {
+                Some(prepared) if now.is_as(&before) => prepared,
+                Some(prepared) => self.prepare(session, goal, &now, Some(&prepared.plan))?,
+                // as it was left by whoever is gone, or as somebody has just ended it
+                None if now.is_as(&before) => self.prepare(session, goal, &now, None)?,
+                None if goal.is_a_walk_down() => return Err(Error::Moved),
+                None => self.prepare(session, goal, &now, None)?,
             };
             let start = Start {
                 applied: prepared.applied,
@@ -130,7 +139,11 @@ impl Migrator<'_> {
         }
         (report.current, report.at_heads) = standing(graph, &applied);
         match (failure, stopped) {
-            (Some(failed), _) => Err(failed.with(report).into()),
+            (Some(failed), _) => {
+                let left = failed.may_leave_something();
+                let left = left.then(|| self.after_failure(session)).flatten();
+                Err(failed.with(report, left).into())
+            }
             (None, Some(next)) => Err(Error::Stopped {
                 next,
                 report: Box::new(report),

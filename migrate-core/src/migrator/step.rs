@@ -11,7 +11,7 @@ use super::record::{Pen, version_sql};
 use super::{Abandon, Report};
 use crate::backend::{Backend, Closed, Hindrance, Inside, Session, says_lock_lost};
 use crate::error::{Cause, Error, OperationError, RevisionError, RevisionFailure};
-use crate::journal::{self, Row};
+use crate::journal::{self, Row, Unfinished};
 use crate::mask::masked;
 use crate::op::{Boundary, Operations, Situation, Steps};
 use crate::revision::Revision;
@@ -27,7 +27,14 @@ pub(super) struct StepFailure {
 }
 
 impl StepFailure {
-    pub(super) fn with(self, report: Report) -> RevisionFailure {
+    /// Whether something of the step may have to be gone on with.
+    pub(super) fn may_leave_something(&self) -> bool {
+        !self.undone
+    }
+
+    /// The error, with what had been done before and what is unfinished now.
+    pub(super) fn with(self, report: Report, left: Option<(Unfinished, bool)>) -> RevisionFailure {
+        let (unfinished, can_be_taken_back) = left.unzip();
         let WorkFailure {
             cause,
             operation,
@@ -47,6 +54,8 @@ impl StepFailure {
             undone: self.undone,
             kept: kept.into_vec(),
             hindrance: self.hindrance,
+            unfinished,
+            can_be_taken_back: can_be_taken_back.unwrap_or_default(),
             report,
         }
     }
@@ -180,7 +189,7 @@ pub(crate) fn run_unrecorded(
             })
         }
     };
-    outcome.map_err(|failed| step.failed(failed).with(Report::default()).into())
+    outcome.map_err(|failed| step.failed(failed).with(Report::default(), None).into())
 }
 
 impl ReadyStep {

@@ -191,7 +191,7 @@ impl<'a> Operations<'a> {
                     self.steps_mut().done(place, done, None, true);
                     return Ok((!last).then_some(statement + 1));
                 }
-                Effect::Absent => return Ok(Some(statement)),
+                Effect::Absent | Effect::Repeatable => return Ok(Some(statement)),
                 Effect::Broken { undo } => {
                     self.undo(&undo, place)?;
                     return Ok(Some(statement));

@@ -34,7 +34,8 @@ impl<'a> Operations<'a> {
     ///
     /// In a revision's transaction, all batches are part of it. In a revision with `transaction = false`, each batch is a
     /// transaction of its own: nobody waits for longer than one, and after a failure those before it stay. When the revision is
-    /// run again, it begins at the first row again, so say with [`filter`](Batches::filter) which rows are left to change.
+    /// run again, it goes on behind the last batch that was committed. With [`filter`](Batches::filter), say which rows are left to change:
+    /// rows that come in meanwhile are found so, too.
     pub fn batches(
         &mut self,
         table: impl Into<ObjectName>,

@@ -141,9 +141,10 @@ impl Steps {
 
     /// What is known of an operation.
     pub(super) fn known(&mut self, place: Place<'_>) -> Result<Known, OperationError> {
-        let same = |hash: &str, was: &str, query: Option<&String>| match hash == place.hash {
+        let same = |hash: &str, was: &str, query: Option<&String>, begun| match hash == place.hash {
             true => Ok(()),
             false => Err(OperationError::Changed {
+                begun,
                 number: place.step + 1,
                 was: was.to_owned(),
                 ran: query.cloned(),
@@ -151,13 +152,18 @@ impl Steps {
             }),
         };
         if let Some(finished) = self.finished.get(&place.step) {
-            same(&finished.hash, &finished.operation, finished.query.as_ref())?;
+            same(
+                &finished.hash,
+                &finished.operation,
+                finished.query.as_ref(),
+                false,
+            )?;
             return Ok(Known::Finished);
         }
         match self.open.take_if(|open| open.step == place.step) {
             Some(open) => {
                 let query = open.statements.values().next_back();
-                same(&open.hash, &open.operation, query)
+                same(&open.hash, &open.operation, query, true)
                     .inspect_err(|_| self.open = Some(open.clone()))?;
                 Ok(Known::Begun(open))
             }
@@ -172,6 +178,7 @@ impl Steps {
             .take_if(|open| open.step == place.step && open.back);
         match open {
             Some(open) if open.hash != place.hash => Err(OperationError::Changed {
+                begun: true,
                 number: place.step + 1,
                 was: open.operation,
                 ran: open.statements.into_values().next_back(),

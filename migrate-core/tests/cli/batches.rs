@@ -178,7 +178,8 @@ error: the upgrade of revision `2` failed: no such table: nowhere
 note: the revision is in `migrations/2_change.rs:4`
 note: the operation was: execute `UPDATE nowhere SET a = 1`
 note: the statement was: UPDATE nowhere SET a = 1
-note: 1 step had been done before; the database is at `1`
+note: all that it did was undone
+note: this run had done 1 other revision before; the database is at `1`
 help: mend the revision; then go on with `cargo migrate up`
 
 "#]]
@@ -228,7 +229,8 @@ fn failures_are_not_overlooked() {
 error: the upgrade of revision `2` failed: no such table: nowhere (its function went on all the same)
 note: the revision is in `migrations/2_change.rs:4`
 note: the operation was: change rows of `nowhere` in batches
-note: 1 step had been done before; the database is at `1`
+note: all that it did was undone
+note: this run had done 1 other revision before; the database is at `1`
 help: pass the operation's error on with `?`; what may fail belongs into a transaction of its own: `op.sqlite()?.transaction(…)`; then go on with `cargo migrate up`
 
 "#]]

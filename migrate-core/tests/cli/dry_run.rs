@@ -144,7 +144,8 @@ error: the upgrade of revision `20261115180000` failed: no such table: nowhere
 note: the revision is in `migrations/20261115180000_create_orders.rs:4`
 note: the operation was: execute `INSERT INTO nowhere VALUES (1)`
 note: the statement was: INSERT INTO nowhere VALUES (1)
-note: nothing had been done before; the database is at `20261101090000`
+note: all that it did was undone
+note: this run had done no other revision before; the database is at `20261101090000`
 
 "#]]
     );
@@ -219,7 +220,7 @@ fn a_revision_that_ends_the_transaction_is_told_of() {
 error: the upgrade of revision `2` failed: its function ended the transaction that it ran in
 note: the revision is in `migrations/2_end.rs:4`
 note: what it did so far was not undone: it may be in the database, and the revision is not recorded as applied
-note: nothing had been done before; the database is at `1`
+note: this run had done no other revision before; the database is at `1`
 help: leave BEGIN, COMMIT and ROLLBACK to the migrator, or give the revision `transaction = false`
 
 "#]]

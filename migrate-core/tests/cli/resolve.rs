@@ -1,6 +1,9 @@
 //! An unfinished revision: what `status` and `check` show of it, and what a person decides by `resolve`.
 
+use std::time::Duration;
+
 use diesel::RunQueryDsl;
+use migrate_core::backend::{self, Access, LockRequest};
 use migrate_core::prelude::*;
 use migrate_core::revision::{Body, Downgrade, Needs};
 use migrate_core::{History, Revision, with_connection};
@@ -163,7 +166,7 @@ unfinished: the upgrade of 20261108120000, Do it.
   failed it is not known whether this was carried out: execute `DELETE FROM users; VACUUM`
 done: recorded in `[DIR]/app.db`: operation 2 of `20261108120000` counts as carried out: the next run goes on behind it
 the revision is still to be ended
-help: `cargo migrate up` continues it, and `cargo migrate down -1` takes it back
+help: `cargo migrate up` continues it
 
 "#]]
     );
@@ -201,6 +204,38 @@ fn a_block_with_the_live_connection_is_not_said_to_be_done() {
     let said = folder.run(&BLOCKS, "resolve 20261108120000 --not-done");
     assert_eq!(said.code, 0, "{said:?}");
     assert_eq!(folder.run(&BLOCKS, "up").code, 0);
+}
+
+#[test]
+fn a_run_that_is_at_work_is_not_taken_for_a_dead_one() {
+    let folder = cut("intent");
+    let url = folder.path().join("app.db").display().to_string();
+    let mut other = backend::connect(&url.parse().unwrap(), Access::Existing).unwrap();
+    let request = &mut LockRequest {
+        timeout: Duration::ZERO,
+        on_wait: &mut |_| {},
+    };
+    other.lock(request).unwrap();
+    let status = folder.run(&HISTORY, "status");
+    assert!(
+        status.out.contains("begun, and not ended yet"),
+        "{status:?}"
+    );
+    assert!(
+        status.out.contains("  now    a run is at work: process "),
+        "{status:?}"
+    );
+    assert!(!status.out.contains("  found "), "{status:?}");
+    assert!(
+        status.err.contains("wait until that run has ended"),
+        "{status:?}"
+    );
+    other.unlock();
+    let status = folder.run(&HISTORY, "status");
+    assert!(
+        status.out.contains("nobody wrote down how it ended"),
+        "{status:?}"
+    );
 }
 
 #[test]

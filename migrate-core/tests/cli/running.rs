@@ -297,7 +297,8 @@ error: the upgrade of revision `20261115180000` failed: no such table: nowhere
 note: the revision is in `migrations/20261115180000_create_orders.rs:4`
 note: the operation was: execute `INSERT INTO nowhere VALUES (1)`
 note: the statement was: INSERT INTO nowhere VALUES (1)
-note: 2 steps had been done before; the database is at `20261108120000`
+note: all that it did was undone
+note: this run had done 2 other revisions before; the database is at `20261108120000`
 help: mend the revision; then go on with `cargo migrate up`
 
 "#]]
@@ -655,7 +656,8 @@ fn a_failed_run_is_one_object_too() {
       "the revision is in `migrations/20261115180000_create_orders.rs:4`",
       "the operation was: execute `INSERT INTO nowhere VALUES (1)`",
       "the statement was: INSERT INTO nowhere VALUES (1)",
-      "2 steps had been done before; the database is at `20261108120000`"
+      "all that it did was undone",
+      "this run had done 2 other revisions before; the database is at `20261108120000`"
     ],
     "help": "mend the revision; then go on with `cargo migrate up`",
     "continue": "cargo migrate up",

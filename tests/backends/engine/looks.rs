@@ -1,13 +1,15 @@
 //! What a look at the catalogue shows of an operation that was begun and not ended: the next run will find the same.
 
-use migrate_core::Migrator;
-use migrate_core::backend::Session;
+use std::time::Duration;
+
+use migrate_core::backend::{LockRequest, Session};
 use migrate_core::journal::Event;
 use migrate_core::migrator::{Decision, Found};
 use migrate_core::prelude::*;
+use migrate_core::{ErrorKind, Migrator};
 
 use crate::backend::{TestBackend, on_each_server};
-use crate::histories::{history, reversible};
+use crate::histories::{history, irreversible, reversible};
 
 /// A table, then an index by a statement that commits by itself.
 fn table_and_index(op: &mut Operations<'_>) -> Result<()> {
@@ -69,6 +71,37 @@ fn what_was_begun_is_looked_for<B: TestBackend>() {
     assert!(status.at_heads && status.unfinished.is_none());
 }
 
+/// What is unfinished may be at work: nothing is said of it, and no advice is given, before the lock is had.
+fn an_unfinished_revision_is_not_judged_while_a_run_has_the_lock<B: TestBackend>() {
+    let history = history(vec![
+        irreversible("a", &[], table_and_index).without_transaction(),
+    ]);
+    let place = B::place();
+    let mut session = B::session(&place);
+    let session = session.as_mut();
+    let migrator = Migrator::new(&history).lock_timeout(Duration::ZERO);
+    migrator.upgrade(session, "head").unwrap();
+    cut(&migrator, session);
+    assert_eq!(session.holder().unwrap(), None);
+    let mut other = B::session(&place);
+    let request = &mut LockRequest {
+        timeout: Duration::ZERO,
+        on_wait: &mut |_| {},
+    };
+    other.lock(request).unwrap();
+    assert!(session.holder().unwrap().is_some());
+    for outcome in [
+        migrator.downgrade(session, "-1"),
+        migrator.upgrade(session, "head"),
+    ] {
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Lock);
+    }
+    other.unlock();
+    assert_eq!(session.holder().unwrap(), None);
+    migrator.upgrade(session, "head").unwrap();
+}
+
 on_each_server! {
     what_was_begun_is_looked_for
+    an_unfinished_revision_is_not_judged_while_a_run_has_the_lock
 }

@@ -65,6 +65,18 @@ fn what_stays_of_a_failed_revision_is_told<B: TestBackend>() {
     assert!(failure.help().unwrap().contains("`cargo migrate down -1`"));
 }
 
+/// A way back is only offered where there is one.
+fn what_has_no_reverse_is_not_said_to_be_taken_back<B: TestBackend>() {
+    let (failure, _) = failure::<B>(|op| {
+        op.execute("CREATE TABLE one (n INT)")?;
+        op.bulk_insert("nowhere", ["n"], [(3,)])
+    });
+    assert!(!failure.undone);
+    assert!(!failure.can_be_taken_back);
+    let help = failure.help().unwrap_or_default();
+    assert!(!help.contains("down -1"), "{help}");
+}
+
 fn a_failed_change_of_the_schema_commits_what_came_before<B: TestBackend>() {
     let (failure, tables) = failure::<B>(|op| {
         op.create_table(table("one").column(column("n", Integer)))?;
@@ -484,6 +496,7 @@ fn the_scheme_of_either_is_taken<B: TestBackend>() {
 
 on_both! {
     what_stays_of_a_failed_revision_is_told
+    what_has_no_reverse_is_not_said_to_be_taken_back
     a_failed_change_of_the_schema_commits_what_came_before
     rows_alone_are_undone
     rows_after_a_change_of_the_schema_are_undone

@@ -253,6 +253,61 @@ fn a_transaction_that_took_the_place_of_the_revisions_is_no_way_back() {
     }
 }
 
+/// Without a transaction: a block of code that failed left nothing, and a procedure may have committed a part.
+#[test]
+fn code_that_failed_is_run_again_and_a_procedure_is_asked_about() {
+    let of = |last: Run| {
+        history(vec![
+            irreversible("a", &[], |op| {
+                op.execute(
+                    "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'nope'; END $$",
+                )
+            }),
+            irreversible("b", &["a"], last).without_transaction(),
+        ])
+    };
+    let place = Postgres::place();
+    let mut session = Postgres::session(&place);
+    let mut up =
+        |history: &migrate_core::History| Migrator::new(history).upgrade(session.as_mut(), "head");
+    let failing = of(|op| {
+        op.create_table(table("t").column(column("n", Integer)))?;
+        op.execute("DO $$ BEGIN RAISE EXCEPTION 'nope'; END $$")
+    });
+    let error = up(&failing).unwrap_err();
+    assert!(!error.help().unwrap().contains("resolve"), "{error}");
+    let calling = of(|op| {
+        op.create_table(table("t").column(column("n", Integer)))?;
+        op.execute("CALL p()")
+    });
+    let error = up(&calling).unwrap_err();
+    let help = error.help().unwrap();
+    assert!(
+        help.contains("resolve b --done`, or `--not-done`"),
+        "{help}"
+    );
+    let mended = of(|op| {
+        op.create_table(table("t").column(column("n", Integer)))?;
+        op.execute("SELECT 1")
+    });
+    let error = up(&mended).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("operation 2 was begun by an earlier run"),
+        "{error}"
+    );
+    assert!(
+        error.help().unwrap().contains("resolve b --not-done"),
+        "{error}"
+    );
+    let decision = migrate_core::migrator::Decision::StepNotDone;
+    Migrator::new(&mended)
+        .resolve(Postgres::session(&place).as_mut(), "b", decision)
+        .unwrap();
+    up(&mended).unwrap();
+}
+
 /// Whatever comes after it: that the record is refused too, or that the transaction which took its place is spoilt.
 #[test]
 fn who_committed_is_not_said_to_be_undone() {

@@ -113,7 +113,7 @@ fn try_take(connection: &mut MysqlConnection, name: &str, seconds: u64) -> Resul
 }
 
 /// Who has the lock, as far as this user may know.
-fn holder(connection: &mut MysqlConnection, name: &str) -> QueryResult<Option<Holder>> {
+pub(super) fn holder(connection: &mut MysqlConnection, name: &str) -> QueryResult<Option<Holder>> {
     let Some(id) = number(
         connection,
         &format!("SELECT CAST(IS_USED_LOCK('{name}') AS SIGNED) AS number"),

@@ -26,7 +26,7 @@ use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
 use crate::backend::{
     About, Backend, Belonging, Canceller, Closed, DatabaseUrl, FailedStatement, Fate, Hindrance,
-    Inside, Limits, LockRequest, SeenStatement, Session, settle,
+    Holder, Inside, Limits, LockRequest, SeenStatement, Session, settle,
 };
 use crate::error::{LockError, OperationError};
 use crate::journal::{self, Entry, Stored, Which};
@@ -672,6 +672,11 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
         lock::take(self.mysql(), &name, &database, request)?;
         self.lock = Some(name);
         Ok(())
+    }
+
+    fn holder(&mut self) -> QueryResult<Option<Holder>> {
+        let database = self.server.database.clone().unwrap_or_default();
+        lock::holder(self.mysql(), &lock::name(&database))
     }
 
     fn unlock(&mut self) {

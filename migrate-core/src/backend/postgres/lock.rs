@@ -143,7 +143,7 @@ fn seconds_now() -> i32 {
 }
 
 /// Who has the lock, as far as the server lets this user see; nobody when it was freed just now.
-fn holder(connection: &mut PgConnection) -> QueryResult<Option<Holder>> {
+pub(super) fn holder(connection: &mut PgConnection) -> QueryResult<Option<Holder>> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = Integer)]

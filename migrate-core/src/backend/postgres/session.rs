@@ -15,13 +15,13 @@ use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 use super::about::about;
 use super::connect::establish;
 use super::limits::{self, Before};
-use super::lock::DatabaseLock;
+use super::lock::{self, DatabaseLock};
 use super::{Postgres, inspect, pooler, quote, reset};
 use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
 use crate::backend::{
     About, Backend, Belonging, Canceller, Closed, DatabaseUrl, Effect, FailedStatement, Hindrance,
-    Inside, Limits, LockRequest, SeenStatement, Session, settle,
+    Holder, Inside, Limits, LockRequest, SeenStatement, Session, settle,
 };
 use crate::error::{LockError, OperationError};
 use crate::journal::{self, Entry, Stored, Which};
@@ -497,6 +497,10 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
         }
         self.lock = Some(DatabaseLock::take(self.postgres(), request)?);
         Ok(())
+    }
+
+    fn holder(&mut self) -> QueryResult<Option<Holder>> {
+        lock::holder(self.postgres())
     }
 
     fn unlock(&mut self) {

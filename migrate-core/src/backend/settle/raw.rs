@@ -102,7 +102,7 @@ impl Settle<'_> {
             },
         };
         Ok(match again && creates && there {
-            true => Effect::Absent, // what is there may be what is to be replaced
+            true => Effect::Repeatable, // what is there may be what is to be replaced
             false => made(creates == there),
         })
     }
@@ -128,7 +128,7 @@ impl Settle<'_> {
         let repeats = |trace: &Trace| !matches!(trace, Trace::Unknown);
         Ok(match told.is_empty() {
             false => together(told),
-            true if traces.iter().all(repeats) => Effect::Absent, // it may be run twice
+            true if traces.iter().all(repeats) => Effect::Repeatable,
             true => unknown(),
         })
     }

@@ -28,9 +28,7 @@ impl DatabaseLock {
         database: &Path,
         request: &mut LockRequest<'_>,
     ) -> Result<DatabaseLock, LockError> {
-        let mut path = database.as_os_str().to_owned();
-        path.push(SUFFIX);
-        let path = PathBuf::from(path);
+        let path = beside(database);
         let start = Instant::now();
         let mut pause = Duration::from_millis(1);
         let mut waiting = false;
@@ -74,6 +72,13 @@ impl Drop for DatabaseLock {
     }
 }
 
+/// The file that is locked.
+fn beside(database: &Path) -> PathBuf {
+    let mut path = database.as_os_str().to_owned();
+    path.push(SUFFIX);
+    PathBuf::from(path)
+}
+
 /// One try: nothing when another has the lock, or has just removed the file that was opened.
 fn try_take(path: &Path) -> io::Result<Option<DatabaseLock>> {
     let mut file = OpenOptions::new()
@@ -97,6 +102,21 @@ fn try_take(path: &Path) -> io::Result<Option<DatabaseLock>> {
         file,
         path: path.to_owned(),
     }))
+}
+
+/// Who has the lock of a database's file, if anybody has it now.
+pub(super) fn held(database: &Path) -> io::Result<Option<Holder>> {
+    let path = beside(database);
+    let file = match OpenOptions::new().read(true).write(true).open(&path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    match file.try_lock() {
+        Ok(()) => file.unlock().map(|()| None),
+        Err(TryLockError::WouldBlock) => Ok(Some(holder(&path).unwrap_or_default())),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
 }
 
 /// Who wrote the lock's file.

@@ -13,14 +13,14 @@ use diesel::sqlite::SqliteConnection;
 use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use super::about::about;
-use super::lock::DatabaseLock;
+use super::lock::{self, DatabaseLock};
 use super::rebuild::{self, Pending, Violations};
 use super::{Sqlite, backup, catalogue, inspect, reset};
 use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
 use crate::backend::{
-    About, Backend, Backup, Belonging, Effect, FailedStatement, Inside, Limits, LockRequest,
-    SeenStatement, Session, settle,
+    About, Backend, Backup, Belonging, Effect, FailedStatement, Holder, Inside, Limits,
+    LockRequest, SeenStatement, Session, settle,
 };
 use crate::error::{BackupError, LockError, OperationError};
 use crate::journal::{self, Entry, Stored, Which};
@@ -413,6 +413,12 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
             self.unlock();
         }
         locked
+    }
+
+    fn holder(&mut self) -> QueryResult<Option<Holder>> {
+        let held = self.file()?.map(|file| lock::held(&file));
+        // a file that may not be opened is of no help, and no harm
+        Ok(held.and_then(Result::ok).flatten())
     }
 
     fn unlock(&mut self) {

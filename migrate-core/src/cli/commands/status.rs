@@ -11,8 +11,8 @@ use crate::cli::context::{Context, Database};
 use crate::cli::failure::Failure;
 use crate::cli::json;
 use crate::cli::progress::word;
-use crate::error::{Error, decide};
-use crate::journal::{Open, OpenKind, Unfinished};
+use crate::error::{Error, continued, decide};
+use crate::journal::{Finished, Open, OpenKind, Unfinished};
 use crate::migrator::{Found, JournalAccess, Migrator};
 
 /// Show where the database stands: what is applied, pending, unknown, edited, unfinished, and what was done last
@@ -95,16 +95,34 @@ pub(super) fn unfinished(
         return Ok(None);
     };
     let graph = migrator.graph()?;
-    let found = migrator.look(&mut database.session, &unfinished);
-    let found = found.map_err(|error| database.failure(error))?;
+    // where that cannot be asked, nobody is at work as far as this user can see
+    let at_work = database.session.holder().unwrap_or_default();
+    let found = match at_work {
+        Some(_) => None,
+        None => migrator
+            .look(&mut database.session, &unfinished)
+            .map_err(|error| database.failure(error))?,
+    };
     let node = graph.node(&unfinished.revision);
+    let opaque = unfinished.finished.iter().any(Finished::is_block);
+    let backend = database.session.backend();
     let help = match &found {
+        _ if at_work.is_some() => Some(
+            "wait until that run has ended, then look again with `cargo migrate status`".to_owned(),
+        ),
         Some(Found::Unclear(_)) => {
             let open = unfinished.open.as_ref();
             let block = open.is_some_and(Open::is_block);
             Some(decide(&unfinished.revision, block))
         }
-        _ => Error::Unfinished(Box::new(unfinished.clone())).help(),
+        _ if opaque => Some(format!(
+            "a block with the live connection was committed, and cannot be left out: {}",
+            decide(&unfinished.revision, true)
+        )),
+        _ => Some(continued(
+            unfinished.direction,
+            migrator.can_take_back(&unfinished, backend),
+        )),
     };
     let finished = unfinished.finished.into_iter();
     Ok(Some(json::Unfinished {
@@ -120,6 +138,7 @@ pub(super) fn unfinished(
             ..json::OpenOperation::from(open)
         }),
         failed: unfinished.failed,
+        at_work: at_work.map(|holder| holder.to_string()),
         help,
     }))
 }
@@ -138,6 +157,10 @@ fn found_words(found: &Found) -> (&'static str, String) {
         Found::Broken => (
             "broken",
             "half of it is there: the next run clears that away, and does it again".to_owned(),
+        ),
+        Found::Repeatable => (
+            "repeatable",
+            "it leaves the same when it is run twice: the next run does it again".to_owned(),
         ),
         Found::Unclear(found) => ("unclear", found.clone()),
         Found::Later => (

@@ -307,11 +307,10 @@ fn of_revision(failure: Failure, failed: &RevisionFailure) -> Failure {
         .notes(server.lines(failed.statement.as_deref()))
         .notes((!failed.undone && !unknown).then(|| not_undone(failed)))
         .notes(
-            failed
-                .kept
-                .iter()
-                .map(|operation| format!("not undone: {operation}")),
+            (failed.undone && !is_refused(&failed.cause))
+                .then(|| "all that it did was undone".to_owned()),
         )
+        .notes(kept(&failed.kept))
         .note(done_before(&failed.report));
     of_server(failure, server)
         .fact("revision", failed.revision.as_str())
@@ -340,11 +339,34 @@ fn of_server(failure: Failure, server: ServerFacts) -> Failure {
 /// What the run had done before it ended, and where the database stands.
 fn done_before(report: &Report) -> String {
     let before = match report.steps.len() {
-        0 => "nothing had been done before".to_owned(),
-        steps => format!("{} had been done before", plural(steps, "step")),
+        0 => "this run had done no other revision before".to_owned(),
+        steps => format!(
+            "this run had done {} before",
+            plural(steps, "other revision")
+        ),
     };
     let standing = standing(&report.current, report.at_heads);
     format!("{before}; {standing}")
+}
+
+/// Whether it did not come to anything that could be undone.
+fn is_refused(cause: &Cause) -> bool {
+    matches!(
+        cause,
+        Cause::Begin(_) | Cause::NotReady(_) | Cause::Busy { .. }
+    )
+}
+
+/// The most operations that are listed; in JSON, `kept` has all.
+const LISTED: usize = 10;
+
+/// The operations that stay: all of a few, and of many the last.
+fn kept(operations: &[String]) -> Vec<String> {
+    let more = operations.len().saturating_sub(LISTED);
+    let first = (more > 0).then(|| format!("not undone: {}", plural(more, "operation")));
+    let listed = operations.iter().skip(more);
+    let listed = listed.map(|operation| format!("not undone: {operation}"));
+    first.into_iter().chain(listed).collect()
 }
 
 /// That something stays, and what the record says.

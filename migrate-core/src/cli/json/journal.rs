@@ -120,6 +120,8 @@ pub struct Unfinished {
     pub open: Option<OpenOperation>,
     /// What the last attempt failed with, when it lived to tell.
     pub failed: Option<String>,
+    /// The run that has the lock now, in words: it may be at work on this, so nothing was looked for.
+    pub at_work: Option<String>,
     /// What can be typed.
     pub help: Option<String>,
 }
@@ -139,8 +141,8 @@ pub struct OpenOperation {
     pub statement: Option<String>,
     /// The last key that was changed, of `batches`.
     pub key: Option<String>,
-    /// What the catalogue shows of it: `done`, `not_done`, `broken` when half of it is there, or `unclear`; `null` when there is nothing
-    /// to be found out.
+    /// What the catalogue shows of it: `done`, `not_done`, `broken` when half of it is there, `repeatable` when it can be run twice,
+    /// `later` when only the next run can tell, or `unclear`; `null` when there is nothing to be found out.
     pub found: Option<&'static str>,
     /// The same in words.
     pub found_text: Option<String>,

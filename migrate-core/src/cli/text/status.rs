@@ -155,6 +155,7 @@ impl Unfinished {
             say(
                 "",
                 &match open.kind {
+                    _ if self.at_work.is_some() => format!("begun{back}, and not ended yet"),
                     "statement" => format!("sent{back}, and nobody wrote down how it ended"),
                     "between" => format!("cut between two of its statements{back}"),
                     "batches" => format!(
@@ -171,6 +172,9 @@ impl Unfinished {
             .and_then(|open| open.found_text.as_deref())
         {
             say("found", found);
+        }
+        if let Some(holder) = &self.at_work {
+            say("now", &format!("a run is at work: {holder}"));
         }
         if let Some(failed) = &self.failed {
             say("failed", failed.lines().next().unwrap_or_default());
