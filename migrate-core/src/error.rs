@@ -424,6 +424,7 @@ mod tests {
                 finished: Vec::new(),
                 open: None,
                 failed: None,
+                failed_at: None,
             };
             Error::Unfinished(Box::new(unfinished)).help().unwrap()
         };

@@ -27,6 +27,8 @@ pub struct Unfinished {
     pub open: Option<Open>,
     /// What the last attempt failed with, when it lived to tell.
     pub failed: Option<String>,
+    /// The operation that it failed at, in one line, when it was one.
+    pub failed_at: Option<String>,
 }
 
 /// An operation that was carried out.
@@ -125,6 +127,7 @@ pub(crate) struct Standing {
     finished: BTreeMap<u32, Finished>,
     open: Option<Open>,
     failed: Option<String>,
+    failed_at: Option<String>,
 }
 
 /// What is known of a revision since its first row.
@@ -149,6 +152,7 @@ impl Standing {
             finished: self.finished.into_values().collect(),
             open: self.open,
             failed: self.failed,
+            failed_at: self.failed_at,
         })
         .filter(|unfinished| unfinished.open.is_some() || !unfinished.finished.is_empty())
     }
@@ -163,7 +167,10 @@ impl Standing {
             *self = Standing::default();
         }
         match (entry.event, entry.step) {
-            (Event::Failed, _) => self.failed = entry.detail.clone(),
+            (Event::Failed, _) => {
+                self.failed.clone_from(&entry.detail);
+                self.failed_at.clone_from(&entry.operation);
+            }
             (Event::Accepted | Event::Other, _) | (_, None) => return,
             (event, Some(step)) => {
                 self.begin(entry);

@@ -41,6 +41,7 @@ fn a_log_of_what_was_done() {
 2026-11-21 09:30:00 ada@box, process 42 (app)
   at 20261108120000
   failed    20261115180000, Create orders.
+            at: execute `INSERT INTO nowhere VALUES (1)`
             no such table: nowhere
 
 2026-11-21 09:30:00 ada@box, process 42 (app)
@@ -91,6 +92,7 @@ and 3 runs before
 2026-11-21 09:30:00 ada@box, process 42 (app)
   at 20261108120000
   failed    20261115180000
+            at: execute `INSERT INTO nowhere VALUES (1)`
             no such table: nowhere
 
 "#]]

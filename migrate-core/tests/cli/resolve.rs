@@ -164,6 +164,7 @@ unfinished: the upgrade of 20261108120000, Do it.
          sent, and nobody wrote down how it ended
   found  it is SQL as written: what it leaves is not known
   failed it is not known whether this was carried out: execute `DELETE FROM users; VACUUM`
+         at: execute `DELETE FROM users; VACUUM`
 done: recorded in `[DIR]/app.db`: operation 2 of `20261108120000` counts as carried out: the next run goes on behind it
 the revision is still to be ended
 help: `cargo migrate up` continues it
@@ -176,9 +177,9 @@ help: `cargo migrate up` continues it
     for line in [
         "  applied   20261108120000, Do it.",
         "  resolved  operation 2: execute `DELETE FROM users; VACUUM`\n            done\n",
-        "  failed    20261108120000, Do it.\n            it is not known whether this was carried out",
+        "  failed    20261108120000, Do it.\n            at: execute `DELETE FROM users; VACUUM`\n            it is not known whether this was carried out",
         "  intent    operation 2: execute `DELETE FROM users; VACUUM`",
-        "  open      it has written no end",
+        "  open      20261108120000, Do it.\n            at operation 2: execute `DELETE FROM users; VACUUM`\n            it has written no end: it was killed\n",
     ] {
         assert!(log.contains(line), "{line}\n{log}");
     }

@@ -138,6 +138,7 @@ pub(super) fn unfinished(
             ..json::OpenOperation::from(open)
         }),
         failed: unfinished.failed,
+        failed_at: unfinished.failed_at,
         at_work: at_work.map(|holder| holder.to_string()),
         help,
     }))

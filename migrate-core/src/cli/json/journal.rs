@@ -120,6 +120,8 @@ pub struct Unfinished {
     pub open: Option<OpenOperation>,
     /// What the last attempt failed with, when it lived to tell.
     pub failed: Option<String>,
+    /// The operation that it failed at, in one line, when it was one.
+    pub failed_at: Option<String>,
     /// The run that has the lock now, in words: it may be at work on this, so nothing was looked for.
     pub at_work: Option<String>,
     /// What can be typed.

@@ -16,7 +16,11 @@ const TIME: usize = 9;
 
 impl Answer for Log {
     fn text(&self) -> String {
-        let runs: Vec<String> = self.runs.iter().map(|run| run.text(self.verbose)).collect();
+        let runs = self.runs.iter().enumerate();
+        // the newest is on top: one that others came after has ended, whether it wrote that down or not
+        let runs: Vec<String> = runs
+            .map(|(place, run)| run.text(self.verbose, place == 0))
+            .collect();
         runs.join("\n")
     }
 
@@ -74,7 +78,7 @@ impl Answer for Resolve {
 }
 
 impl LogRun {
-    fn text(&self, verbose: bool) -> String {
+    fn text(&self, verbose: bool, newest: bool) -> String {
         let who = fit(&self.actor, WIDTH - 21);
         let mut text = format!("{} {who}\n", paint(style::ID, clock(&self.at)));
         text += &format!("  {}\n", self.way());
@@ -86,10 +90,21 @@ impl LogRun {
             text += &entry.text();
         }
         if self.outcome == "open" {
-            text += &format!(
-                "  {:9} it has written no end: it was killed, or is at work\n",
-                "open"
-            );
+            if let Some(last) = self.entries.last() {
+                text += &last.text_as("open", &format!("{}{}", last.named(), last.way()), None);
+                for line in last
+                    .at_operation()
+                    .iter()
+                    .flat_map(|at| wrapped(at, WIDTH - 12))
+                {
+                    text += &format!("{:12}{line}\n", "");
+                }
+            }
+            let end = match newest {
+                true => "it was killed, or is at work",
+                false => "it was killed",
+            };
+            text += &format!("{:12}it has written no end: {end}\n", "");
         }
         text
     }
@@ -148,24 +163,57 @@ impl LogEntry {
         let took = took.unwrap_or_default();
         let what = match (&self.operation, self.step) {
             (Some(operation), Some(step)) => format!("operation {}: {operation}", step + 1),
-            _ if self.message.is_empty() => self.revision.clone(),
-            _ => format!("{}, {}", self.revision, self.message),
+            _ => self.named(),
         };
         let down = match (self.event, self.direction) {
-            ("failed", "down") => " (on the way down)",
             ("stamped", "down") => " (taken off the record)",
+            ("failed", _) => self.way(),
             _ => "",
         };
-        let room = WIDTH - 12 - TIME - 1;
-        let what = fit(&format!("{what}{down}"), room);
-        let line = format!("  {:9} {what:room$} {took:>TIME$}", self.event);
-        let mut text = format!("{}\n", line.trim_end());
+        let mut text = self.text_as(self.event, &format!("{what}{down}"), Some(&took));
+        let failed_at = self.at_operation().filter(|_| self.event == "failed");
+        for line in failed_at.iter().flat_map(|at| wrapped(at, WIDTH - 12)) {
+            text += &format!("{:12}{line}\n", "");
+        }
         for line in visible(self.detail.as_deref().unwrap_or_default()).lines() {
             for part in wrapped(line, WIDTH - 12) {
                 text += &format!("{:12}{part}\n", "");
             }
         }
         text
+    }
+}
+
+impl LogEntry {
+    /// The revision, with its message.
+    fn named(&self) -> String {
+        match self.message.is_empty() {
+            true => self.revision.clone(),
+            false => format!("{}, {}", self.revision, self.message),
+        }
+    }
+
+    fn way(&self) -> &'static str {
+        match self.direction {
+            "down" => " (on the way down)",
+            _ => "",
+        }
+    }
+
+    /// At which operation.
+    fn at_operation(&self) -> Option<String> {
+        let operation = visible(self.operation.as_deref()?);
+        Some(match self.step {
+            Some(step) => format!("at operation {}: {operation}", step + 1),
+            None => format!("at: {operation}"),
+        })
+    }
+
+    fn text_as(&self, event: &str, what: &str, took: Option<&str>) -> String {
+        let room = WIDTH - 12 - TIME - 1;
+        let (what, took) = (fit(what, room), took.unwrap_or_default());
+        let line = format!("  {event:9} {what:room$} {took:>TIME$}");
+        format!("{}\n", line.trim_end())
     }
 }
 

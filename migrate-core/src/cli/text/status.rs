@@ -178,6 +178,9 @@ impl Unfinished {
         }
         if let Some(failed) = &self.failed {
             say("failed", failed.lines().next().unwrap_or_default());
+            if let Some(operation) = &self.failed_at {
+                say("", &format!("at: {operation}"));
+            }
         }
         text
     }
