@@ -110,6 +110,8 @@ pub(crate) struct Failure {
     pub(crate) statement: Option<String>,
     /// What was said about it.
     pub(crate) message: String,
+    /// The line of the SQL file that it begins in, when it is in one.
+    pub(crate) line: Option<u32>,
 }
 
 impl<'a> Operations<'a> {
@@ -347,6 +349,13 @@ impl<'a> Operations<'a> {
         self.failure.as_ref()
     }
 
+    /// Notes the line of an SQL file that the operation which failed begins in.
+    pub(crate) fn failed_in_line(&mut self, line: u32) {
+        if let Some(failure) = &mut self.failure {
+            failure.line.get_or_insert(line);
+        }
+    }
+
     /// The operations that stay, whatever becomes of the transaction: the server committed them by
     /// itself, or there is none.
     pub(crate) fn kept(&self) -> &[String] {
@@ -510,6 +519,7 @@ impl Failure {
             operation,
             statement,
             message: error.to_string(),
+            line: None,
         }
     }
 }

@@ -13,7 +13,7 @@ use migrate_graph::plan::Warning;
 use crate::backend::BackendKind;
 use dialect::Dialect;
 
-pub(crate) use split::{statements, without_own_transaction};
+pub(crate) use split::{lines, statements, without_own_transaction};
 
 /// The SQL of a run, for a database that is not connected. Shown, it is the script.
 #[derive(Clone, Debug, PartialEq, Eq)]

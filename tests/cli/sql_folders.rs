@@ -54,13 +54,13 @@ fn what_changes_in_a_folder_is_noticed() {
     // another text
     project.write(
         "migrations/2024-02-01-000000_add-phone/up.sql",
-        "ALTER TABLE users ADD COLUMN phone TEXT;\nSELECT nothing_like_it();\n",
+        "ALTER TABLE users ADD COLUMN phone TEXT;\n\n-- why\nSELECT nothing_like_it();\n",
     );
     project
         .migrate(["up"])
         .code(3)
         .says("nothing_like_it")
-        .says("2024-02-01-000000_add-phone/up.sql");
+        .says("2024-02-01-000000_add-phone/up.sql:4`");
     // another folder, after all others
     project
         .write(

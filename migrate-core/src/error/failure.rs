@@ -19,9 +19,9 @@ pub struct RevisionFailure {
     pub revision: String,
     /// Its message.
     pub message: String,
-    /// The file that it is in, relative to its package.
-    pub file: &'static str,
-    /// The line of its function there.
+    /// The file that it is in, relative to its package; of an SQL folder, the one that was run.
+    pub file: String,
+    /// The line of its function there; of an SQL folder, that of the place that failed.
     pub line: u32,
     /// Whether it was being applied or taken back.
     pub direction: Direction,

@@ -16,7 +16,7 @@ pub struct ServerFacts {
 
 impl ServerFacts {
     /// The facts of an error; none when it is not the server's.
-    pub(super) fn of(error: &Error) -> ServerFacts {
+    pub(crate) fn of(error: &Error) -> ServerFacts {
         let Error::DatabaseError(_, facts) = error else {
             return ServerFacts::default();
         };

@@ -10,11 +10,12 @@ use super::preflight::{BackStep, ReadyStep, Work, ready_step};
 use super::record::{Pen, version_sql};
 use super::{Abandon, Report};
 use crate::backend::{Backend, Closed, Hindrance, Inside, Session, says_lock_lost};
-use crate::error::{Cause, Error, OperationError, RevisionError, RevisionFailure};
+use crate::error::{Cause, Error, OperationError, RevisionError, RevisionFailure, ServerFacts};
 use crate::journal::{self, Row, Unfinished};
 use crate::mask::masked;
 use crate::op::{Boundary, Operations, Situation, Steps};
 use crate::revision::Revision;
+use crate::script;
 
 /// A step that failed, before it is known what had been done earlier.
 pub(super) struct StepFailure {
@@ -39,14 +40,22 @@ impl StepFailure {
             cause,
             operation,
             statement,
+            line,
             kept,
             untouched: _,
         } = self.failure;
+        let (file, line) = place(
+            self.revision,
+            self.direction,
+            line,
+            &cause,
+            statement.as_deref(),
+        );
         RevisionFailure {
             revision: self.revision.id().to_owned(),
             message: self.revision.message().to_owned(),
-            file: self.revision.file(),
-            line: self.revision.line(),
+            file,
+            line,
             direction: self.direction,
             cause,
             operation,
@@ -71,11 +80,39 @@ impl StepFailure {
     }
 }
 
+/// The file and line to look at: of an SQL folder, those of the place in the statement that failed.
+fn place(
+    revision: &Revision,
+    direction: Direction,
+    line: Option<u32>,
+    cause: &Cause,
+    statement: Option<&str>,
+) -> (String, u32) {
+    let file = revision.file();
+    let Some(line) = line else {
+        return (file.to_owned(), revision.line());
+    };
+    let folder = file
+        .strip_suffix("up.sql")
+        .filter(|_| direction == Direction::Down);
+    let file = folder.map_or_else(|| file.to_owned(), |folder| format!("{folder}down.sql"));
+    let position = cause
+        .database_error()
+        .and_then(|error| ServerFacts::of(error).position);
+    let before = position.zip(statement).map(|(position, statement)| {
+        let before: String = statement.chars().take(position).collect();
+        script::lines(&before)
+    });
+    (file, line + before.unwrap_or_default())
+}
+
 /// Why the work of a revision failed, and at what.
 struct WorkFailure {
     cause: Cause,
     operation: Option<String>,
     statement: Option<String>,
+    /// The line of its SQL file that the operation begins in.
+    line: Option<u32>,
     /// The operations that stay.
     kept: Box<[String]>,
     /// Whether it did nothing at all.
@@ -88,6 +125,7 @@ impl From<Cause> for WorkFailure {
             cause,
             operation: None,
             statement: None,
+            line: None,
             kept: Box::default(),
             untouched: false,
         }
@@ -387,8 +425,10 @@ fn work(
     let failed = failed.filter(|_| !matches!(cause, Cause::Stopped { cancelled: None }));
     let statement = failed.as_ref().and_then(|failed| failed.statement.clone());
     let statement = statement.or_else(|| seen_statement(session, &cause));
+    let line = failed.as_ref().and_then(|failed| failed.line);
     Err(WorkFailure {
         cause,
+        line,
         operation: failed.map(|failed| failed.operation),
         statement,
         kept: kept.into(),
@@ -496,4 +536,27 @@ pub(super) fn panic_message(panic: &(dyn Any + Send)) -> String {
         .map(|text| (*text).to_owned())
         .or_else(|| panic.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "no message".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::revision::{Body, Downgrade, Needs};
+
+    #[test]
+    fn a_failure_in_an_sql_folder_is_in_the_file_that_was_run() {
+        let of = |file| {
+            let body = Body::new(Needs::Operations, |_| Ok(()));
+            Revision::new("a", &[], "", file, 7, body, Downgrade::Irreversible)
+        };
+        let cause = Cause::EndedTransaction;
+        let told = |file, direction, line| place(&of(file), direction, line, &cause, None);
+        let (up, down) = (Direction::Up, Direction::Down);
+        let folder = "migrations/1_a/up.sql";
+        assert_eq!(told(folder, up, Some(3)), (folder.to_owned(), 3));
+        let back = "migrations/1_a/down.sql".to_owned();
+        assert_eq!(told(folder, down, Some(2)), (back, 2));
+        let rust = "migrations/a.rs";
+        assert_eq!(told(rust, down, None), (rust.to_owned(), 7));
+    }
 }

@@ -243,6 +243,7 @@ fn fail(op: &mut Operations<'_>, name: &str, error: RevisionError) -> RevisionEr
         operation: name.to_owned(),
         statement: None,
         message: error.to_string(),
+        line: None,
     });
     error
 }

@@ -339,7 +339,8 @@ impl<'a> Operations<'a> {
                 true => statement.commented,
                 false => statement.sql,
             };
-            self.execute(sql)?;
+            self.execute(sql)
+                .inspect_err(|_| self.failed_in_line(statement.line))?;
         }
         Ok(())
     }

@@ -16,6 +16,8 @@ pub(crate) struct Statement<'a> {
     pub(crate) sql: &'a str,
     /// The same with the comments before it.
     pub(crate) commented: &'a str,
+    /// The line of the text that it begins in, from 1.
+    pub(crate) line: u32,
 }
 
 /// The statements of a text, or the text as a whole where it is not certain where they end. None where there is nothing but
@@ -24,6 +26,7 @@ pub(crate) fn statements(sql: &str, backend: BackendKind) -> Vec<Statement<'_>> 
     let whole = Statement {
         sql,
         commented: sql,
+        line: 1,
     };
     certain(sql, Dialect::of(backend)).unwrap_or_else(|| vec![whole])
 }
@@ -61,6 +64,11 @@ impl Statement<'_> {
             ["COMMIT" | "END"] | ["COMMIT" | "END", "TRANSACTION" | "WORK"]
         )
     }
+}
+
+/// How many ends of lines there are.
+pub(crate) fn lines(text: &str) -> u32 {
+    u32::try_from(text.matches('\n').count()).unwrap_or(u32::MAX - 1)
 }
 
 /// The statements, where it is certain which they are.
@@ -106,6 +114,8 @@ struct Cutter<'a> {
     programs: bool,
     /// Where the text after the last statement begins.
     after: usize,
+    /// A place, and the line that it is in.
+    counted: (usize, u32),
     /// Where the first token of this statement begins, and the last one ends.
     token: Option<(usize, usize)>,
     sort: Sort,
@@ -146,6 +156,7 @@ impl<'a> Cutter<'a> {
             statements: Vec::new(),
             programs,
             after: 0,
+            counted: (0, 1),
             token: None,
             sort: Sort::New,
             parentheses: 0,
@@ -165,12 +176,22 @@ impl<'a> Cutter<'a> {
         Some(())
     }
 
+    /// The line of a place that is not before the last one that was asked for.
+    fn line_of(&mut self, place: usize) -> u32 {
+        let (counted, line) = self.counted;
+        let line = line + lines(&self.sql[counted..place]);
+        self.counted = (place, line);
+        line
+    }
+
     /// Ends the statement; the next one begins at `next`.
     fn end(&mut self, next: usize) {
         if let Some((start, end)) = self.token.take() {
+            let line = self.line_of(start);
             self.statements.push(Statement {
                 sql: &self.sql[start..end],
                 commented: self.sql[self.after..end].trim(),
+                line,
             });
         }
         self.after = next;

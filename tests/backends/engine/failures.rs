@@ -83,7 +83,10 @@ fn half_way_names_revision_operation_and_statement<B: TestBackend>() {
             && text.contains("\n  operation: insert 2 rows into `t`\n  statement: INSERT INTO "),
         "{text}"
     );
-    assert_eq!((failure.file, failure.line), ("migrations/b.rs", 3));
+    assert_eq!(
+        (failure.file.as_str(), failure.line),
+        ("migrations/b.rs", 3)
+    );
 }
 
 fn the_first_revision_leaves_no_more_than_the_tables_of_the_engine<B: TestBackend>() {

@@ -315,7 +315,7 @@ fn of_revision(failure: Failure, failed: &RevisionFailure) -> Failure {
     of_server(failure, server)
         .fact("revision", failed.revision.as_str())
         .fact("direction", word(failed.direction))
-        .fact("file", failed.file)
+        .fact("file", failed.file.as_str())
         .fact("line", failed.line)
         .fact("operation", failed.operation.clone())
         .fact("sql", failed.statement.clone())

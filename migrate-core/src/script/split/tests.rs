@@ -226,3 +226,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_statement_has_the_line_that_it_begins_in() {
+    let text = "-- one\nSELECT 1;\n\n/* a\nb */ SELECT\n2; SELECT 3";
+    let lines: Vec<u32> = statements(text, Postgres)
+        .iter()
+        .map(|statement| statement.line)
+        .collect();
+    assert_eq!(lines, [2, 5, 6]);
+}
