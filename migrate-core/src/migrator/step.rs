@@ -58,7 +58,7 @@ impl StepFailure {
             line,
             direction: self.direction,
             cause,
-            operation,
+            operation: operation.map(String::from),
             statement,
             undone: self.undone,
             kept: kept.into_vec(),
@@ -109,7 +109,7 @@ fn place(
 /// Why the work of a revision failed, and at what.
 struct WorkFailure {
     cause: Cause,
-    operation: Option<String>,
+    operation: Option<Box<str>>,
     statement: Option<String>,
     /// The line of its SQL file that the operation begins in.
     line: Option<u32>,
@@ -191,10 +191,10 @@ fn note_failure(
     match steps {
         Some(mut steps) => {
             rows.extend(steps.remains());
-            rows.push(steps.failed(message, failure.operation.clone()));
+            rows.push(steps.failed(message, failure.operation.as_deref().map(str::to_owned)));
         }
         None => rows.push(Row {
-            operation: failure.operation.clone(),
+            operation: failure.operation.as_deref().map(str::to_owned),
             detail: Some(message),
             ..pen.row(step.revision, step.direction, journal::Event::Failed)
         }),
@@ -429,7 +429,7 @@ fn work(
     Err(WorkFailure {
         cause,
         line,
-        operation: failed.map(|failed| failed.operation),
+        operation: failed.map(|failed| failed.operation.into()),
         statement,
         kept: kept.into(),
         untouched,

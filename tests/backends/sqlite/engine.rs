@@ -100,7 +100,10 @@ fn half_way_names_revision_operation_and_statement() {
         "the upgrade of revision `b` failed: UNIQUE constraint failed: t.n\n  \
          operation: insert 2 rows into `t`\n  statement: INSERT INTO `t` (`n`) VALUES\n  (3),\n  (1)"
     );
-    assert_eq!((failure.file, failure.line), ("migrations/b.rs", 3));
+    assert_eq!(
+        (failure.file.as_str(), failure.line),
+        ("migrations/b.rs", 3)
+    );
 }
 
 #[test]

@@ -31,11 +31,11 @@ impl<'t> Reader<'t> {
 
     /// Whether it has a name in it that the tokens do not show as one: of signs that only some databases take for letters.
     pub(super) fn has_odd_names(&self) -> bool {
-        let is_odd = |token: &&str| {
+        let is_odd = |token: &str| {
             let first = token.chars().next();
-            *token == "$" || first.is_some_and(|sign| !sign.is_ascii() && !sign.is_alphanumeric())
+            token == "$" || first.is_some_and(|sign| !sign.is_ascii() && !sign.is_alphanumeric())
         };
-        self.tokens.iter().any(|token| is_odd(&token))
+        self.tokens.iter().any(|token| is_odd(token))
     }
 
     /// What is left of the part that is being read: up to the next comma that is not in parentheses.
