@@ -1,8 +1,104 @@
-//! Hides the passwords of a text that can be told by their surroundings: URLs, drivers' strings of key words. For what is shown
-//! and for what is written down; knows what a password looks like in those, and nothing else.
+//! Hides the passwords of a text: those that are known, also where the text was cut within one, and those that can be told by
+//! their surroundings, URLs and drivers' strings of key words. For what is shown and for what is written down; knows what a
+//! password looks like in those, and nothing else.
+
+use std::borrow::Cow;
+use std::fmt;
 
 /// What stands for a password.
 pub(crate) const HIDDEN: &str = "***";
+
+/// Where a text was cut: our own mark, PostgreSQL's, and the quotes around as much of a statement as MySQL repeats.
+const CUTS: [&str; 4] = ["…", "...", "near '", "' at line "];
+
+/// The fewest characters that are left of a secret and hidden.
+const FEWEST: usize = 4;
+
+/// Texts that are known to be secret, the longest first.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) struct Secrets(Vec<String>);
+
+impl Secrets {
+    /// These texts, as far as they are told from others: a short word may stand anywhere for something else.
+    pub(crate) fn of(texts: impl IntoIterator<Item = String>) -> Secrets {
+        let mut secrets = Secrets::default();
+        texts.into_iter().for_each(|text| secrets.know(text));
+        secrets
+    }
+
+    /// Makes one more known.
+    pub(crate) fn know(&mut self, text: String) {
+        let telling = text.len() >= 8 && !text.chars().all(char::is_alphabetic);
+        if telling && !self.0.contains(&text) {
+            self.0.push(text);
+            // so that no part of one is left beside another
+            self.0.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        }
+    }
+
+    /// The text, with `***` for each of them, and for what is left of one where the text was cut.
+    pub(crate) fn hidden_in<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let whole = self.0.iter().fold(Cow::from(text), |text, secret| {
+            match text.contains(secret.as_str()) {
+                true => text.replace(secret.as_str(), HIDDEN).into(),
+                false => text,
+            }
+        });
+        match !self.0.is_empty() && CUTS.iter().any(|cut| whole.contains(cut)) {
+            true => self.hidden_at_cuts(&whole).into(),
+            false => whole,
+        }
+    }
+
+    fn hidden_at_cuts(&self, text: &str) -> String {
+        let mut cuts: Vec<(usize, &str)> = CUTS
+            .iter()
+            .flat_map(|cut| text.match_indices(cut))
+            .collect();
+        cuts.sort_unstable();
+        let mut shown = String::with_capacity(text.len());
+        let mut begin = 0;
+        for (at, cut) in cuts {
+            // two of them may share a quote
+            if at >= begin {
+                shown += &self.hidden_in_piece(&text[begin..at], begin == 0, false);
+                shown += cut;
+                begin = at + cut.len();
+            }
+        }
+        shown + &self.hidden_in_piece(&text[begin..], begin == 0, true)
+    }
+
+    /// A piece between two cuts, unless it begins or ends as the text does.
+    fn hidden_in_piece<'a>(&self, piece: &'a str, begins: bool, ends: bool) -> Cow<'a, str> {
+        let long = |piece: &str| piece.chars().count() >= FEWEST;
+        let within = |secret: &String| secret.contains(piece);
+        if !begins && !ends && long(piece) && self.0.iter().any(within) {
+            return HIDDEN.into();
+        }
+        let mut piece = Cow::from(piece);
+        for secret in &self.0 {
+            // a cut is between characters, so what is left is the longest that fits
+            let mut places = secret.char_indices().map(|(at, _)| at).rev();
+            let beginning = places.find(|at| piece.ends_with(&secret[..*at]));
+            if let Some(at) = beginning.filter(|at| !ends && long(&secret[..*at])) {
+                piece = format!("{}{HIDDEN}", &piece[..piece.len() - at]).into();
+            }
+            let mut places = secret.char_indices().map(|(at, _)| at).skip(1);
+            let end = places.find(|at| piece.starts_with(&secret[*at..]));
+            if let Some(at) = end.filter(|at| !begins && long(&secret[*at..])) {
+                piece = format!("{HIDDEN}{}", &piece[secret.len() - at..]).into();
+            }
+        }
+        piece
+    }
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(HIDDEN)
+    }
+}
 
 /// The text, with `***` for each password that its surroundings tell.
 pub(crate) fn masked(text: &str) -> String {
@@ -45,14 +141,19 @@ fn masked_address(address: &str) -> String {
 fn masked_beginning(address: &str) -> String {
     let end = address.find(['/', '?', '#']).unwrap_or(address.len());
     match address[..end].split_once(':') {
-        Some((user, port))
-            if !address.starts_with('[')
-                && !port.is_empty()
-                && !port.starts_with(|c: char| c.is_ascii_digit() || ",.;)]'".contains(c)) =>
-        {
+        Some((user, port)) if !address.starts_with('[') && !port.is_empty() && !is_port(port) => {
             format!("{user}:{HIDDEN}")
         }
         _ => address.to_owned(),
+    }
+}
+
+/// Whether this may be a port and what a sentence goes on with: a password that begins with digits goes on itself, or was cut.
+fn is_port(text: &str) -> bool {
+    let after = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    match after.len() == text.len() {
+        true => text.starts_with(|c: char| ",.;)]'".contains(c)),
+        false => !after.starts_with(char::is_alphanumeric) && !after.contains('…'),
     }
 }
 
@@ -150,6 +251,15 @@ mod tests {
             ),
             ("`SELECT 'x://u:s3cret…`", "`SELECT 'x://u:***`"),
             ("http://localhost:8080/a:b", "http://localhost:8080/a:b"),
+            ("`http://localhost:8080`.", "`http://localhost:8080`."),
+            ("x://localhost:80), see", "x://localhost:80), see"),
+            ("`SELECT 'x://u:882cc892…`", "`SELECT 'x://u:***`"),
+            ("`SELECT 'x://u:882…`", "`SELECT 'x://u:***`"),
+            ("`SELECT 'x://u:88-2…`", "`SELECT 'x://u:***`"),
+            (
+                "postgres://h1:5432,h2:5433/d",
+                "postgres://h1:5432,h2:5433/d",
+            ),
             ("password='open", "password=***"),
             (
                 "file:app.db?mode=rw&key=s3cret",
@@ -164,5 +274,36 @@ mod tests {
         ] {
             assert_eq!(masked(text), shown);
         }
+    }
+
+    #[test]
+    fn what_a_cut_leaves_of_a_known_secret_is_hidden() {
+        let secrets = Secrets::of(["882cc892fc32".to_owned(), "postgres".to_owned()]);
+        for (text, shown) in [
+            ("x 882cc892fc32 y", "x *** y"),
+            ("(('882cc892…`", "(('***…`"),
+            ("(('882c…`", "(('***…`"),
+            ("(('882…`", "(('882…`"),
+            ("…892fc32@h/d' 882c", "…***@h/d' 882c"),
+            ("892fc32@h/d…", "892fc32@h/d…"),
+            ("\n…c892f…\n    ^", "\n…***…\n    ^"),
+            ("…c892f", "…c892f"),
+            (
+                "Failing row contains (1, 882cc8...).",
+                "Failing row contains (1, ***...).",
+            ),
+            ("near '882cc892f' at line 1", "near '***' at line 1"),
+            ("near ' at line 1", "near ' at line 1"),
+            ("role postgr…", "role postgr…"),
+            ("é… …", "é… …"),
+        ] {
+            assert_eq!(secrets.hidden_in(text), shown);
+        }
+        assert_eq!(format!("{secrets:?}"), "***");
+        assert_eq!(Secrets::default().hidden_in("a…"), "a…");
+        assert_eq!(
+            Secrets::of(["éééé-1234".to_owned()]).hidden_in("éééé…"),
+            "***…"
+        );
     }
 }

@@ -38,6 +38,19 @@ fn misbehave(op: &mut Operations<'_>) -> Result<()> {
         Some("error") => Err(RevisionError::message(format!("cannot reach {url}"))),
         Some("sql") => op.execute(format!("SELECT * FROM nowhere -- {url}")),
         Some("column") => op.execute(format!("SELECT \"{url}\" FROM nowhere")),
+        // its line for people ends within the password
+        Some("cut") => op.execute(format!("SELECT '{:->56}' FROM nowhere", password(&url))),
+        // MySQL commits before it, so that it is written down first
+        Some("ahead") => op.execute(format!(
+            "CREATE TABLE nowhere.x (a INT COMMENT '{}')",
+            password(&url)
+        )),
         _ => Ok(()),
     }
+}
+
+/// The password by itself, as it is written in the URL.
+fn password(url: &str) -> &str {
+    let (user, _) = url.rsplit_once('@').unwrap_or((url, ""));
+    user.rsplit([':', '=']).next().unwrap_or(user)
 }

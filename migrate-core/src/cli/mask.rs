@@ -5,13 +5,15 @@
 use std::borrow::Cow;
 
 use crate::backend::DatabaseUrl;
-use crate::mask::{HIDDEN, after_a_key_word, length_of_value, masked};
+use crate::mask::{HIDDEN, Secrets, after_a_key_word, length_of_value, masked};
 
 /// What is hidden of a text: passwords wherever they can be told by their surroundings, and those of texts that are known.
 #[derive(Clone, Default)]
 pub(super) struct Mask {
     /// Texts that are known to hold a password, and how they are shown.
     known: Vec<(String, String)>,
+    /// The passwords by themselves.
+    secrets: Secrets,
 }
 
 impl Mask {
@@ -21,15 +23,10 @@ impl Mask {
         let mut known = Vec::new();
         for (secret, meant) in secrets(text) {
             known.extend(pieces(text, secret));
-            // a short word may stand anywhere for something else
-            let telling =
-                |secret: &str| secret.len() >= 8 && !secret.chars().all(char::is_alphabetic);
-            let both = [secret.to_owned(), meant];
-            known.extend(
-                both.into_iter()
-                    .filter(|secret| telling(secret))
-                    .map(|secret| (secret, HIDDEN.to_owned())),
-            );
+            for secret in [secret, &meant] {
+                self.secrets.know(in_json(secret));
+                self.secrets.know(secret.to_owned());
+            }
         }
         let shown = hidden(text);
         if shown != text {
@@ -46,15 +43,14 @@ impl Mask {
 
     /// The text, with `***` for each password in it.
     pub(super) fn apply(&self, text: &str) -> String {
-        let text = self
-            .known
-            .iter()
-            .fold(Cow::from(text), |text, (known, shown)| {
-                match text.contains(known.as_str()) {
-                    true => text.replace(known.as_str(), shown).into(),
-                    false => text,
-                }
-            });
+        // first those by themselves: what is left of a text may be shorter
+        let text = self.secrets.hidden_in(text);
+        let text = self.known.iter().fold(text, |text, (known, shown)| {
+            match text.contains(known.as_str()) {
+                true => text.replace(known.as_str(), shown).into(),
+                false => text,
+            }
+        });
         masked(&text)
     }
 }
@@ -159,6 +155,19 @@ mod tests {
         assert_eq!(mask.apply("role `postgres`"), "role `postgres`");
         mask.know("host=h password='a b:c d' user=u");
         assert_eq!(mask.apply("`c d' user=u` is"), "`***` is");
+    }
+
+    #[test]
+    fn a_known_password_is_hidden_where_a_text_was_cut() {
+        let mut mask = Mask::default();
+        mask.know("postgres://ada:882\"cc892fc32@host/db");
+        let json = serde_json::json!({ "operation": "execute `x('882\"cc8…`" }).to_string();
+        assert_eq!(mask.apply(&json), r#"{"operation":"execute `x('***…`"}"#);
+        assert_eq!(
+            mask.apply("SELECT dblink('postgres://ada:882\"cc8…"),
+            "SELECT dblink('postgres://ada:***"
+        );
+        assert_eq!(mask.apply("\n…892fc32@host/db'"), "\n…***@host/db'");
     }
 
     #[test]
