@@ -1,5 +1,5 @@
 //! A password is put wherever a URL may stand, and looked for in all that every command prints: answers, errors, panics, on each
-//! database, in each form in which it could be repeated.
+//! database, in each form in which it could be repeated; and in the journal, which others may read.
 
 mod commands;
 mod secret;
@@ -88,6 +88,7 @@ fn nothing_tells_the_password(kind: BackendKind) {
             run(&mut runner.command(user.url(), way, &["status", "--json"])).ok();
         }
         runner.all(COMMANDS, user.url(), &secret);
+        secret.is_not_in_the_journal(&scratch);
         for wrong in secret.wrong_urls(&user, kind) {
             runner.all(FEW, &wrong, &secret);
         }

@@ -2,6 +2,7 @@
 //! command.
 
 use migrate_core::backend::{self, Access, BackendKind, DatabaseUrl};
+use migrate_core::journal::Which;
 use migrate_tests::Output;
 use migrate_tests::scratch::Scratch;
 
@@ -133,6 +134,26 @@ impl Secret {
             format!("mysql://ada:{password}@127.0.0.1:1/db"),
             format!("host=127.0.0.1 password='{}'", in_quotes(password)),
         ]
+    }
+
+    /// Looks for the password in what others may read of a server's journal.
+    #[track_caller]
+    pub(crate) fn is_not_in_the_journal(&self, scratch: &Scratch) {
+        if scratch.kind() == BackendKind::Sqlite {
+            return; // its parameters are nobody's password
+        }
+        let url: DatabaseUrl = scratch.url().parse().expect("an administrator's URL");
+        let mut session = backend::connect(&url, Access::Read).expect("an administrator");
+        let entries = session.journal(Which::All).expect("it can be read");
+        let entries = format!("{:#?}", entries.expect("there is a journal"));
+        assert!(entries.contains("nowhere.x"), "no SQL in:\n{entries}");
+        for mark in MARKS {
+            assert!(
+                !entries.contains(mark),
+                "the password `{}` is written down:\n{entries}",
+                self.password
+            );
+        }
     }
 
     /// Looks for the password.

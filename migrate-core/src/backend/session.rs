@@ -54,6 +54,11 @@ pub trait Session {
     /// What the database said.
     fn about(&mut self) -> QueryResult<About>;
 
+    /// What is known to be secret of the connection, such as its password. It is not written down where only people read it.
+    fn secrets(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The version table's name as SQL, qualified where a revision could change what a bare name
     /// means.
     fn version_table(&self) -> String {

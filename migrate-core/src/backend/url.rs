@@ -83,16 +83,21 @@ impl DatabaseUrl {
     /// A text without the secrets of this URL: what a driver says may repeat parts of it.
     #[must_use]
     pub fn without_secrets(&self, text: &str) -> String {
-        let written = DatabaseUrl::secrets_in(&self.target);
-        let mut secrets: Vec<String> = written
-            .into_iter()
-            .flat_map(|(written, meant)| [written.to_owned(), meant])
-            .collect();
+        let mut secrets = self.secrets();
         // the longest first, so that no part of one is left beside another
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         secrets
             .iter()
             .fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
+    }
+
+    /// Every secret of this URL, as it is written and as it is meant.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<String> {
+        DatabaseUrl::secrets_in(&self.target)
+            .into_iter()
+            .flat_map(|(written, meant)| [written.to_owned(), meant])
+            .collect()
     }
 
     /// A character of the password that a driver would take for the password's end.

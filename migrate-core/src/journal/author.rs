@@ -4,21 +4,28 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::backend::Holder;
+use crate::backend::{Holder, Session};
+use crate::mask::Secrets;
 
 /// The run that writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Author {
     pub(crate) run: String,
     pub(crate) actor: String,
+    /// What must not be in what it writes, as others may read that.
+    pub(crate) secrets: Secrets,
 }
 
 /// Tells runs of one process apart that begin within one tick of the clock.
 static RUNS: AtomicU32 = AtomicU32::new(0);
 
 impl Author {
-    /// This process, at the beginning of a run.
-    pub(crate) fn of_a_new_run() -> Author {
+    /// This process, at the beginning of a run on this session.
+    pub(crate) fn of_a_new_run(session: &dyn Session) -> Author {
+        Author::who_hides(Secrets::of(session.secrets()))
+    }
+
+    pub(super) fn who_hides(secrets: Secrets) -> Author {
         let process = Holder::this_process();
         let pid = process.pid.unwrap_or_default();
         let since = SystemTime::now()
@@ -34,6 +41,7 @@ impl Author {
         Author {
             run: format!("{:x}-{pid:x}-{number:x}", since.as_micros()),
             actor: format!("{user}@{host}, process {pid} ({program})"),
+            secrets,
         }
     }
 }
@@ -90,7 +98,8 @@ mod tests {
 
     #[test]
     fn no_two_runs_are_one() {
-        let (one, other) = (Author::of_a_new_run(), Author::of_a_new_run());
+        let author = || Author::who_hides(Secrets::default());
+        let (one, other) = (author(), author());
         assert_ne!(one.run, other.run);
         assert!(
             one.actor

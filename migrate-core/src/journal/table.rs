@@ -47,8 +47,10 @@ pub(crate) struct Row {
     pub(crate) statement: Option<usize>,
     pub(crate) hash: Option<String>,
     pub(crate) operation: Option<String>,
-    /// Kept as it is: a program may have to send it again.
+    /// Kept as it is, unless it is `raw`: a program may have to send it again.
     pub(crate) query: Option<String>,
+    /// Whether the query is SQL as its author wrote it, which is never sent from here.
+    pub(crate) raw: bool,
     pub(crate) micros: Option<u128>,
     pub(crate) checksum: Option<String>,
     pub(crate) from: String,
@@ -68,6 +70,7 @@ impl Row {
             hash: None,
             operation: None,
             query: None,
+            raw: false,
             micros: None,
             checksum: None,
             from: String::new(),
@@ -81,8 +84,17 @@ impl Row {
             None => Value::Null,
         };
         let micros = self.micros.and_then(|micros| i64::try_from(micros).ok());
+        let hidden = |text: String| masked(&author.secrets.hidden_in(&text));
         let read_by_people =
-            |text: Option<String>| Value::from(text.map(|text| shortened(masked(&text))));
+            |text: Option<String>| Value::from(text.map(|text| shortened(hidden(text))));
+        let query = match self.raw {
+            true => self.query.map(hidden),
+            false => self.query,
+        };
+        let detail = match self.event {
+            Event::Batch => self.detail.into(), // the key that a run goes on after
+            _ => read_by_people(self.detail),
+        };
         [
             author.run.as_str().into(),
             utc(self.at).into(),
@@ -95,11 +107,11 @@ impl Row {
             number(self.statement),
             self.hash.into(),
             read_by_people(self.operation),
-            self.query.into(),
+            query.into(),
             micros.into(),
             self.checksum.into(),
             self.from.into(),
-            read_by_people(self.detail),
+            detail,
         ]
     }
 }
@@ -253,6 +265,40 @@ impl From<Stored> for Entry {
             checksum: row.checksum,
             from: row.from_version,
             detail: row.detail,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mask::Secrets;
+
+    fn row(event: Event) -> Row {
+        let text = || Some("(('882cc892fc32', 1".to_owned());
+        Row {
+            operation: Some("execute `x(('882cc8…`".to_owned()),
+            query: text(),
+            detail: text(),
+            ..Row::new("a", Direction::Up, event)
+        }
+    }
+
+    #[test]
+    fn what_is_secret_is_written_only_where_a_program_reads_it() {
+        let author = Author::who_hides(Secrets::of(["882cc892fc32".to_owned()]));
+        let written = |row: Row| row.values(&author)[10..].to_vec();
+        let (hidden, kept) = ("(('***', 1", "(('882cc892fc32', 1");
+        for (raw, event, query, detail) in [
+            (false, Event::Intent, kept, hidden),
+            (true, Event::Intent, hidden, hidden),
+            // a run goes on after this key
+            (false, Event::Batch, kept, kept),
+        ] {
+            let values = written(Row { raw, ..row(event) });
+            assert_eq!(values[0], "execute `x(('***…`".into());
+            assert_eq!(values[1], query.into());
+            assert_eq!(values[5], detail.into());
         }
     }
 }

@@ -185,7 +185,7 @@ impl Migrator<'_> {
         revisions: &[&Revision],
         state: &State,
     ) -> QueryResult<()> {
-        let author = Author::of_a_new_run();
+        let author = Author::of_a_new_run(session);
         let from = match self.graph() {
             Ok(graph) => Tips::of(graph, &state.applied(graph)).text(graph),
             Err(_) => String::new(),

@@ -142,7 +142,7 @@ impl Migrator<'_> {
         state: &State,
         (rows, change): (Vec<Row>, Option<Direction>),
     ) -> QueryResult<()> {
-        let author = Author::of_a_new_run();
+        let author = Author::of_a_new_run(session);
         let from = self.graph().map_or_else(
             |_| String::new(),
             |graph| Tips::of(graph, &state.applied(graph)).text(graph),

@@ -56,7 +56,7 @@ impl Migrator<'_> {
             tables.create(session)?; // it would commit what is written with it
         }
         let revisions = self.history.by_id();
-        let author = Author::of_a_new_run();
+        let author = Author::of_a_new_run(session);
         let pen = Pen {
             author: &author,
             from: change.from.clone(),

@@ -428,7 +428,7 @@ impl<'a> Operations<'a> {
         for (index, sql) in statements.iter().enumerate().skip(from) {
             let alone = way == Way::Alone && (outside || self.fate(sql) == Fate::Commits);
             if alone {
-                self.write_ahead(place, statements, index, first)?;
+                self.write_ahead(place, statements, index, (first, is_raw(operation)))?;
                 first = false;
             } else if way == Way::Unknown && index == from {
                 self.open(place)?;
@@ -464,12 +464,13 @@ impl<'a> Operations<'a> {
         place: Place<'_>,
         statements: &[String],
         index: usize,
-        first: bool,
+        (first, raw): (bool, bool),
     ) -> Result<(), OperationError> {
         let mut rows = Vec::new();
         let row = |steps: &Steps, event, index: usize| Row {
             statement: Some(index),
             query: statements.get(index).cloned(),
+            raw,
             ..steps.row_of(event, place)
         };
         let steps = self.steps_mut();

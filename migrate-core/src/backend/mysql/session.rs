@@ -410,6 +410,12 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
         about(self, seen, place)
     }
 
+    fn secrets(&self) -> Vec<String> {
+        self.url
+            .as_ref()
+            .map_or_else(Vec::new, DatabaseUrl::secrets)
+    }
+
     fn version_table(&self) -> String {
         self.server.in_place(TABLE)
     }

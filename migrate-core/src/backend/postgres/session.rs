@@ -313,6 +313,12 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
         Ok(About { is_pooled, ..about })
     }
 
+    fn secrets(&self) -> Vec<String> {
+        self.url
+            .as_ref()
+            .map_or_else(Vec::new, DatabaseUrl::secrets)
+    }
+
     fn version_table(&self) -> String {
         self.in_place(TABLE)
     }
