@@ -88,6 +88,17 @@ pub enum ConnectError {
         /// Why not.
         source: io::Error,
     },
+    /// The password holds a character that the driver takes for its end.
+    #[error(
+        "cannot connect to `{url}`: the password holds `{character}`, which must be written as `%{:02X}`",
+        u32::from(*character)
+    )]
+    Unencoded {
+        /// The URL.
+        url: DatabaseUrl,
+        /// The character.
+        character: char,
+    },
     /// The URL names a server, and no database on it.
     #[error("`{url}` names no database")]
     NoDatabase {
@@ -117,9 +128,10 @@ impl ConnectError {
             ConnectError::NoSlashes { scheme } => {
                 Some(format!("write it as `{scheme}://user:password@host/database`"))
             }
-            ConnectError::NulInUrl | ConnectError::File { .. } | ConnectError::Driver { .. } => {
-                None
-            }
+            ConnectError::NulInUrl
+            | ConnectError::File { .. }
+            | ConnectError::Unencoded { .. }
+            | ConnectError::Driver { .. } => None,
             ConnectError::UnknownScheme {
                 scheme,
                 near: Some(near),

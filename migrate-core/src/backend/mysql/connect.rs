@@ -19,12 +19,16 @@ pub(crate) fn connect(
 /// A connection to the database.
 pub(super) fn establish(url: &DatabaseUrl) -> Result<MysqlConnection, ConnectError> {
     let address = for_diesel(url.as_secret_str());
+    if let Some(character) = unencoded_in_password(&address) {
+        let url = url.clone();
+        return Err(ConnectError::Unencoded { url, character });
+    }
     if names_no_database(&address) {
         return Err(ConnectError::NoDatabase { url: url.clone() });
     }
     MysqlConnection::establish(&address).map_err(|error| ConnectError::Driver {
         url: url.clone(),
-        message: url.without_secrets(&why_not(&error)),
+        message: why_not(&error, url),
     })
 }
 
@@ -45,12 +49,30 @@ fn names_no_database(url: &str) -> bool {
         .is_none_or(|(_, database)| database.is_empty())
 }
 
-/// What the driver said. A URL that it cannot read is not repeated.
-fn why_not(error: &ConnectionError) -> String {
+/// A character of the password that diesel takes for the end of the host: no `@` comes before it, but after it.
+fn unencoded_in_password(url: &str) -> Option<char> {
+    let (_, address) = url.split_once("://")?;
+    let (host, rest) = address.split_at(address.find(['/', '?', '#'])?);
+    let (_, port) = host.split_once(':').filter(|_| !host.contains('@'))?;
+    // a host without a user, whose parameters may hold an `@`
+    let is_port = host.starts_with('[') || port.bytes().all(|byte| byte.is_ascii_digit());
+    let password = match is_port {
+        true => rest.split('?').next().unwrap_or(rest),
+        false => rest,
+    };
+    password.contains('@').then(|| rest.chars().next())?
+}
+
+/// What the driver said, without the URL's secrets. Where it cannot read the URL it shows another, which looks like one with a
+/// password.
+fn why_not(error: &ConnectionError, url: &DatabaseUrl) -> String {
     match error {
-        ConnectionError::InvalidConnectionUrl(message) => message.clone(),
-        ConnectionError::BadConnection(message) => message.clone(),
-        other => other.to_string(),
+        ConnectionError::InvalidConnectionUrl(message) if message.contains("://") => {
+            "the driver cannot read its user, host, port or path".to_owned()
+        }
+        ConnectionError::InvalidConnectionUrl(message)
+        | ConnectionError::BadConnection(message) => url.without_secrets(message),
+        other => url.without_secrets(&other.to_string()),
     }
 }
 
@@ -62,6 +84,34 @@ mod tests {
     fn either_scheme_is_diesels() {
         assert_eq!(for_diesel("mariadb://h/d"), "mysql://h/d");
         assert_eq!(for_diesel("MySQL://h/d?a=b"), "mysql://h/d?a=b");
+    }
+
+    #[test]
+    fn a_password_is_written_so_that_it_does_not_end_early() {
+        for (url, character) in [
+            ("mysql://ada:s3/cret@h/d", Some('/')),
+            ("mysql://ada:s3#cret@h/d", Some('#')),
+            ("mysql://ada:s3?cr/et@h:1/d?a=b", Some('?')),
+            ("mysql://ada:1234/5@h/d", Some('/')),
+            ("mysql://ada:s3%2Fcret@h/d?ssl_ca=/a:b@c", None),
+            ("mysql://ada:s3@cret@h/d", None),
+            ("mysql://h:1/d?ssl_ca=/a@b", None),
+            ("mysql://[::1]:1/d?ssl_ca=/a@b", None),
+            ("mysql://h/d?ssl_ca=/a:b@c", None),
+            ("mysql://ada:s3cret@h", None),
+        ] {
+            assert_eq!(unencoded_in_password(url), character, "{url}");
+        }
+    }
+
+    #[test]
+    fn an_unreadable_url_is_told_without_the_drivers_own() {
+        let url: DatabaseUrl = "mysql://ada:x@h:port/d".parse().unwrap();
+        let error = establish(&url).err().unwrap().to_string();
+        assert_eq!(
+            error,
+            "cannot connect to `mysql://ada:***@h:port/d`: the driver cannot read its user, host, port or path"
+        );
     }
 
     #[test]

@@ -20,10 +20,8 @@ pub(super) fn establish(url: &DatabaseUrl) -> Result<PgConnection, ConnectError>
         message,
     };
     if let Some(character) = url.unencoded_in_password() {
-        return Err(driver(format!(
-            "the password holds `{character}`, which must be written as `%{:02X}`",
-            u32::from(character)
-        )));
+        let url = url.clone();
+        return Err(ConnectError::Unencoded { url, character });
     }
     let target = with_program(url.as_secret_str(), &Holder::this_process());
     PgConnection::establish(&target)

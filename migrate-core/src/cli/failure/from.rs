@@ -132,6 +132,7 @@ impl From<ConnectError> for Failure {
             | ConnectError::ReadOnlyUrl { url }
             | ConnectError::NoDatabase { url }
             | ConnectError::File { url, .. }
+            | ConnectError::Unencoded { url, .. }
             | ConnectError::Driver { url, .. } => failure.fact("database", url.to_string()),
             ConnectError::NoSlashes { scheme } => failure.fact("scheme", scheme),
             ConnectError::EmptyUrl | ConnectError::KeyWords | ConnectError::NulInUrl => failure,
