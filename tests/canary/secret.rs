@@ -99,6 +99,8 @@ impl Secret {
             format!("host=127.0.0.1 port=1 user=ada password={written} dbname=db"),
             format!("host=127.0.0.1 port=1 user=ada password='{quoted}' dbname=db"),
             format!("Server=127.0.0.1;Uid=ada;Pwd={written}"),
+            format!("ada_1:{written}@127.0.0.1/db"),
+            format!("ada_1:{password}@127.0.0.1/db"),
         ];
         let scheme = match kind {
             BackendKind::Sqlite => {

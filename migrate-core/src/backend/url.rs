@@ -149,8 +149,12 @@ impl FromStr for DatabaseUrl {
         if text.contains('\0') {
             return Err(ConnectError::NulInUrl);
         }
+        let no_scheme = password_without_scheme(text).is_some() && !is_of_key_words(text);
         let Some((scheme, rest)) = split_scheme(text) else {
-            return sqlite(text);
+            return match no_scheme {
+                true => Err(ConnectError::NoScheme),
+                false => sqlite(text),
+            };
         };
         match scheme.to_ascii_lowercase().as_str() {
             "sqlite" | "sqlite3" => sqlite_scheme(rest),
@@ -163,6 +167,7 @@ impl FromStr for DatabaseUrl {
                     kind: *kind,
                     target: format!("{scheme}:{rest}"), // libpq knows small letters only
                 }),
+                None if no_scheme => Err(ConnectError::NoScheme),
                 None => Err(ConnectError::UnknownScheme {
                     near: near(scheme),
                     scheme: scheme.to_owned(),
@@ -182,6 +187,16 @@ fn split_scheme(text: &str) -> Option<(&str, &str)> {
             .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
     // `app.db:1` is a file's name, as nobody's scheme has a dot in it
     (letters && !scheme.contains('.')).then_some((scheme, rest))
+}
+
+/// What follows the user's colon where a URL without a scheme was meant, as in `ada:s3cret@host/db`. A path with one of these
+/// signs is none, nor is one of Windows.
+fn password_without_scheme(text: &str) -> Option<&str> {
+    let (user, rest) = text.split_once(':')?;
+    let is_name = !user.contains(|c: char| c.is_whitespace() || "/\\".contains(c));
+    let is_drive = user.len() == 1 && rest.starts_with(['/', '\\']);
+    let is_url = rest.starts_with("//") || rest.contains("://");
+    (is_name && !is_drive && !is_url && rest.contains('@')).then_some(rest)
 }
 
 /// The scheme that was meant by one with a driver's name in it, or with a slip.
@@ -303,17 +318,19 @@ fn redacted(url: &str) -> String {
     }
 }
 
-/// What follows a URL's scheme: behind `://`, or behind the colon alone where a server's URL was meant.
+/// What follows a URL's scheme: behind `://`, or behind the colon alone where a server's URL was meant; all of one that has none.
 fn after_scheme(text: &str) -> Option<&str> {
     if let Some((_, rest)) = text.split_once("://") {
         return Some(rest);
     }
     let (scheme, rest) = text.split_once(':')?;
     let scheme = scheme.to_ascii_lowercase();
-    SCHEMES
-        .iter()
-        .any(|(known, _)| scheme.ends_with(known))
-        .then_some(rest)
+    if SCHEMES.iter().any(|(known, _)| scheme.ends_with(known)) {
+        return Some(rest);
+    }
+    // `a:b@c` is also a range of revisions, in whose ids there is no slash
+    let (_, host) = password_without_scheme(text)?.rsplit_once('@')?;
+    host.contains('/').then_some(text)
 }
 
 /// All between the user's colon and the last `@`: a password that was not encoded may hold any character, and to hide too much
@@ -412,6 +429,41 @@ mod tests {
     }
 
     #[test]
+    fn a_password_is_no_files_name() {
+        for text in [
+            "rev_ro:s3cret@127.0.0.1/rev_a",
+            "ada:s3cret@host",
+            "ada:s3/cr:et@host:1/db",
+            "u:s3cret@host/db",
+            "rev_ro:s3//cret@host/db",
+            "a.b@c:s3cret@host/db",
+        ] {
+            let error = text.parse::<DatabaseUrl>().unwrap_err();
+            assert!(matches!(error, ConnectError::NoScheme), "{text}: {error}");
+            let shown = format!("{error} {error:?} {:?}", error.help());
+            assert!(!shown.contains("s3"), "{shown}");
+        }
+        for path in [
+            "C:\\a@b.db",
+            "C:/a@b.db",
+            "C:app.db",
+            "app.db:1",
+            "a@b.db",
+            "./ada:s3cret@host",
+            "data/a:b@c.db",
+            "my file: a@b.db",
+        ] {
+            assert_eq!(target(path), path);
+        }
+        assert_eq!(target("sqlite:a:b@c"), "a:b@c");
+        assert_eq!(
+            DatabaseUrl::redacted("--database-url=ada:s3cret@h/d"),
+            "--database-url=ada:***@h/d"
+        );
+        assert_eq!(DatabaseUrl::redacted("C:\\a@b/c"), "C:\\a@b/c");
+    }
+
+    #[test]
     fn key_words_are_no_file() {
         for text in [
             "host=localhost password=s3cret dbname=app",
@@ -429,6 +481,10 @@ mod tests {
 
     #[test]
     fn schemes_that_are_not_known_are_named() {
+        assert!(matches!(
+            "jdbc:postgresql://h/d?password=a@b".parse::<DatabaseUrl>(),
+            Err(ConnectError::UnknownScheme { near: None, .. })
+        ));
         let near = |text: &str| match text.parse::<DatabaseUrl>() {
             Err(ConnectError::UnknownScheme { scheme, near }) => (scheme, near),
             other => panic!("{text}: {other:?}"),

@@ -5,7 +5,8 @@
 use std::borrow::Cow;
 
 use crate::backend::DatabaseUrl;
-use crate::mask::{HIDDEN, Secrets, after_a_key_word, length_of_value, masked};
+pub(super) use crate::mask::HIDDEN;
+use crate::mask::{Secrets, after_a_key_word, length_of_value, masked};
 
 /// What is hidden of a text: passwords wherever they can be told by their surroundings, and those of texts that are known.
 #[derive(Clone, Default)]
@@ -84,6 +85,8 @@ fn pieces(text: &str, secret: &str) -> Vec<(String, String)> {
             let after = (text[at + 1..].to_owned(), HIDDEN.to_owned());
             [before, after]
         })
+        // at the colon before it, where that is the first of the text
+        .chain((end < text.len()).then(|| (text[start..].to_owned(), HIDDEN.to_owned())))
         .filter(|(piece, _)| piece.len() >= 4)
         .collect()
 }
@@ -153,6 +156,11 @@ mod tests {
         let mut mask = Mask::default();
         mask.know("postgres://postgres:postgres@host/postgres");
         assert_eq!(mask.apply("role `postgres`"), "role `postgres`");
+        mask.know("ada:secret@host/db");
+        assert_eq!(
+            mask.apply("name the end alone: `secret@host/db`, a secret"),
+            "name the end alone: `***`, a secret"
+        );
         mask.know("host=h password='a b:c d' user=u");
         assert_eq!(mask.apply("`c d' user=u` is"), "`***` is");
     }

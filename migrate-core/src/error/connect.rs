@@ -18,6 +18,9 @@ pub enum ConnectError {
     /// Key words and values, as libpq and other drivers take them, and not a URL.
     #[error("the database's URL is a string of key words and values, not a URL")]
     KeyWords,
+    /// A user, a password and a host without a scheme before them.
+    #[error("the database's URL has no scheme before its user and password")]
+    NoScheme,
     /// The slashes behind a server's scheme are missing.
     #[error("the database's URL has no `//` after `{scheme}:`")]
     NoSlashes {
@@ -124,6 +127,9 @@ impl ConnectError {
             ConnectError::KeyWords => Some(
                 "write it as `postgres://user:password@host/database`; a file whose name begins so is `./…`"
                     .to_owned(),
+            ),
+            ConnectError::NoScheme => Some(
+                "begin with `postgres://` or `mysql://`; a file whose name is such is `./…`".to_owned(),
             ),
             ConnectError::NoSlashes { scheme } => {
                 Some(format!("write it as `{scheme}://user:password@host/database`"))

@@ -135,7 +135,10 @@ impl From<ConnectError> for Failure {
             | ConnectError::Unencoded { url, .. }
             | ConnectError::Driver { url, .. } => failure.fact("database", url.to_string()),
             ConnectError::NoSlashes { scheme } => failure.fact("scheme", scheme),
-            ConnectError::EmptyUrl | ConnectError::KeyWords | ConnectError::NulInUrl => failure,
+            ConnectError::EmptyUrl
+            | ConnectError::KeyWords
+            | ConnectError::NoScheme
+            | ConnectError::NulInUrl => failure,
         }
     }
 }
