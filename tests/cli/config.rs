@@ -88,7 +88,7 @@ fn the_text_names_the_lines() {
             "Cargo.toml:{} [package.metadata.migrate]",
             first + 2
         ))
-        .prints("multiple-heads         refuse ");
+        .prints("multiple-heads          refuse ");
 }
 
 #[test]

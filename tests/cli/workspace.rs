@@ -244,7 +244,7 @@ fn histories_by_name_have_databases_and_commands_of_their_own() {
     assert_eq!(status["applied"].as_array().map(Vec::len), Some(2));
     migrate("config -p named_reports")
         .ok()
-        .prints("history                reports")
+        .prints("history                 reports")
         .prints("reports.db")
         .prints("variable REPORTS_URL");
 
