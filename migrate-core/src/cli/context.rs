@@ -67,6 +67,12 @@ impl<'a> Context<'a> {
         self.configuration.value(key, flag, self.surroundings)
     }
 
+    /// The database that is named, as it is written; one that cannot be read is complained of by whoever needs it.
+    pub(super) fn named_database(&self) -> Option<String> {
+        let given = self.value(&keys::DATABASE_URL).ok().flatten();
+        given.map(|given| given.value)
+    }
+
     /// The value of a key that is a number of seconds.
     pub(super) fn seconds(&self, key: &Key) -> Result<Option<Duration>, Failure> {
         let given = self.value(key)?;

@@ -126,6 +126,7 @@ pub fn run(history: &History, invocation: Invocation<'_>) -> Exit {
     report.json = parsed.command.json();
     match Context::new(history, &parsed.global, &surroundings) {
         Ok(context) => {
+            report.hide(context.named_database()); // from whatever variable, file or section
             let context = context.without_metadata(program != CARGO_MIGRATE);
             commands::run(&parsed.command, &context, &mut report)
         }

@@ -39,7 +39,7 @@ pub(crate) fn connect(url: &DatabaseUrl, access: Access) -> Result<Box<dyn Sessi
         },
     })?;
     probe(url, &mut connection)?;
-    Ok(Box::new(SqliteSession::watching(connection)))
+    Ok(Box::new(SqliteSession::watching(connection, url.secrets())))
 }
 
 /// The same target as a URI that creates nothing.

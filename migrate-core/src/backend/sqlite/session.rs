@@ -55,6 +55,8 @@ pub struct SqliteSession<C: BorrowMut<SqliteConnection>> {
     broken_before: Option<Violations>,
     /// What sees the statements of a connection that the session opened itself.
     watch: Option<Watch>,
+    /// What of the URL is secret, if the session opened the connection itself.
+    secrets: Vec<String>,
 }
 
 /// What the session has done about the connection's foreign keys.
@@ -70,11 +72,15 @@ enum Keys {
 
 impl SqliteSession<SqliteConnection> {
     /// A session on a connection that nobody else uses, and whose statements may be observed.
-    pub(super) fn watching(mut connection: SqliteConnection) -> SqliteSession<SqliteConnection> {
+    pub(super) fn watching(
+        mut connection: SqliteConnection,
+        secrets: Vec<String>,
+    ) -> SqliteSession<SqliteConnection> {
         let watch = Watch::default();
         connection.set_instrumentation(watch.clone());
         let mut session = SqliteSession::new(connection);
         session.watch = Some(watch);
+        session.secrets = secrets;
         session
     }
 }
@@ -95,6 +101,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
             keys_before: None,
             broken_before: None,
             watch: None,
+            secrets: Vec::new(),
         }
     }
 
@@ -221,6 +228,10 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
     fn about(&mut self) -> QueryResult<About> {
         let read_only = self.is_read_only();
         about(self, read_only)
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        self.secrets.clone()
     }
 
     fn applied(&mut self) -> QueryResult<Option<Vec<AppliedRow>>> {
