@@ -14,6 +14,16 @@ use crate::histories::{history, irreversible, reversible};
 /// A table, then an index by a statement that commits by itself.
 fn table_and_index(op: &mut Operations<'_>) -> Result<()> {
     op.create_table(table("looked").column(column("id", Integer)))?;
+    index_it(op)
+}
+
+/// The same with a table that nothing says how to take back.
+fn raw_table_and_index(op: &mut Operations<'_>) -> Result<()> {
+    op.execute("CREATE TABLE looked (id INT)")?;
+    index_it(op)
+}
+
+fn index_it(op: &mut Operations<'_>) -> Result<()> {
     let index = index("ix_looked").on("looked", ["id"]);
     match op.dialect() {
         BackendKind::Postgres => op.create_index(index.concurrently()),
@@ -74,7 +84,7 @@ fn what_was_begun_is_looked_for<B: TestBackend>() {
 /// What is unfinished may be at work: nothing is said of it, and no advice is given, before the lock is had.
 fn an_unfinished_revision_is_not_judged_while_a_run_has_the_lock<B: TestBackend>() {
     let history = history(vec![
-        irreversible("a", &[], table_and_index).without_transaction(),
+        irreversible("a", &[], raw_table_and_index).without_transaction(),
     ]);
     let place = B::place();
     let mut session = B::session(&place);
