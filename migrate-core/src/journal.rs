@@ -4,7 +4,6 @@
 mod author;
 mod entry;
 mod hash;
-mod nature;
 mod run;
 mod table;
 mod unfinished;
@@ -18,7 +17,6 @@ pub(crate) use author::Author;
 #[allow(unused_imports, reason = "only the command line shows it")]
 pub(crate) use author::utc;
 pub(crate) use hash::{of_operation as hash_of, of_text as hash_of_text};
-pub(crate) use nature::{Nature, fails_whole, keeps_rows, leaves_half, nature, only_reads};
 #[allow(unused_imports, reason = "only backends read, and there may be none")]
 pub(crate) use table::{Row, Stored, TABLE, create_sql, insert_sql, select_sql};
 

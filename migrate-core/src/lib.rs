@@ -13,6 +13,7 @@ pub mod prelude;
 pub mod revision;
 pub mod schema;
 pub mod script;
+mod sql;
 mod stop;
 
 #[cfg(any(doc, doctest))]

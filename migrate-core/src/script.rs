@@ -1,19 +1,13 @@
 //! A run as a script that a person can read and a server's own client can run. Data and its text; which revisions are in it is
 //! the migrator's business, and what an operation's statements are is the backends'.
 
-mod dialect;
-mod scan;
-mod split;
-
 use std::fmt;
 
 use migrate_graph::Direction;
 use migrate_graph::plan::Warning;
 
 use crate::backend::BackendKind;
-use dialect::Dialect;
-
-pub(crate) use split::{lines, statements, without_own_transaction};
+use crate::sql::{Dialect, scan};
 
 /// The SQL of a run, for a database that is not connected. Shown, it is the script.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,26 +58,6 @@ pub enum Subject {
     },
     /// Revisions are recorded as applied, or as not applied.
     Stamp,
-}
-
-/// Whether a statement can stand in a script for this kind of database; if not, why not.
-pub(crate) fn refused(backend: BackendKind, statement: &str) -> Option<&'static str> {
-    scan::scan(statement, Dialect::of(backend)).open
-}
-
-/// The words, quoted texts and signs of a text, as they are written, without spaces and comments.
-#[allow(dead_code, reason = "only backends read, and there may be none")]
-pub(crate) fn tokens(sql: &str, backend: BackendKind) -> impl Iterator<Item = &str> {
-    scan::pieces(sql, Dialect::of(backend))
-        .filter(|(_, piece)| !matches!(piece.kind, scan::Kind::Space | scan::Kind::LineComment))
-        .map(|(rest, piece)| &rest[..piece.length])
-}
-
-/// The words of a text in capitals, without what is in strings, quoted names and comments.
-pub(crate) fn words(sql: &str, backend: BackendKind) -> impl Iterator<Item = String> {
-    scan::pieces(sql, Dialect::of(backend))
-        .filter(|(_, piece)| piece.kind == scan::Kind::Word)
-        .map(|(rest, piece)| rest[..piece.length].to_ascii_uppercase())
 }
 
 impl fmt::Display for Script {
@@ -194,7 +168,7 @@ fn comment(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
 /// A statement with what ends it for the server's client.
 fn statement(f: &mut fmt::Formatter<'_>, sql: &str, dialect: &Dialect) -> fmt::Result {
     let sql = sql.trim();
-    let found = scan::scan(sql, dialect);
+    let found = scan(sql, dialect);
     if found.empty {
         return if sql.is_empty() {
             Ok(())

@@ -13,7 +13,8 @@ use crate::error::{Error, IrreversibleReason, NotInScript};
 use crate::op::Situation;
 use crate::operation::Operation;
 use crate::revision::{Body, Downgrade, Revision};
-use crate::script::{Part, Script, Subject, refused};
+use crate::script::{Part, Script, Subject};
+use crate::sql::unclosed;
 
 impl Migrator<'_> {
     /// The script that applies a range `a:b`; from an empty database, when only a target is given.
@@ -165,7 +166,7 @@ fn part(
     statements.push(record);
     let open = statements
         .iter()
-        .find_map(|sql| Some((sql, refused(rules.kind(), sql)?)));
+        .find_map(|sql| Some((sql, unclosed(sql, rules.kind())?)));
     if let Some((sql, open)) = open {
         return Err(Uncollected::other(format!(
             "its SQL ends inside {open}: {sql}"

@@ -15,7 +15,7 @@ use crate::journal::{self, Row, Unfinished};
 use crate::mask::masked;
 use crate::op::{Boundary, Operations, Situation, Steps};
 use crate::revision::Revision;
-use crate::script;
+use crate::sql;
 
 /// A step that failed, before it is known what had been done earlier.
 pub(super) struct StepFailure {
@@ -101,7 +101,7 @@ fn place(
         .and_then(|error| ServerFacts::of(error).position);
     let before = position.zip(statement).map(|(position, statement)| {
         let before: String = statement.chars().take(position).collect();
-        script::lines(&before)
+        sql::lines(&before)
     });
     (file, line + before.unwrap_or_default())
 }

@@ -7,12 +7,10 @@ use super::steps::{ANYTHING, BLOCK, Block, Known, Place, READS, Steps, at, plann
 use super::{Boundary, Executor, Failure, Happening, Operations};
 use crate::backend::{Closed, Effect, Fate, Session};
 use crate::error::{OperationError, RevisionError, Unsettled};
-use crate::journal::{
-    Event, Nature, Open, OpenKind, Row, fails_whole, hash_of, keeps_rows, leaves_half, nature,
-    only_reads,
-};
+use crate::journal::{Event, Open, OpenKind, Row, hash_of};
 use crate::operation::Operation;
 use crate::schema::Sql;
+use crate::sql::{Nature, fails_whole, keeps_rows, leaves_half, nature, only_reads};
 
 /// How the statements of an operation are carried out.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use super::{
 use crate::Result;
 use crate::operation::{Custom, CustomOperation, Operation};
 use crate::schema::{Constraint, ConstraintKind, ObjectName};
-use crate::script;
+use crate::sql;
 
 impl<'a> Operations<'a> {
     /// Creates a table: `op.create_table(table("users").column(column("id", Integer).primary_key()))`.
@@ -328,11 +328,11 @@ impl<'a> Operations<'a> {
 
     /// Runs the text of an SQL file, each statement as an operation of its own.
     pub(crate) fn run_script(&mut self, text: &str) -> Result<()> {
-        let statements = script::statements(text, self.backend());
+        let statements = sql::statements(text, self.backend());
         // the revision has a transaction already, which holds its record too
         let statements = match self.situation.outside {
             true => &statements[..],
-            false => script::without_own_transaction(&statements),
+            false => sql::without_own_transaction(&statements),
         };
         for statement in statements {
             let sql = match self.is_offline() {

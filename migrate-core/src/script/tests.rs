@@ -1,7 +1,7 @@
 //! Statements as the clients read them.
 
-use super::dialect::Dialect;
 use super::*;
+use crate::sql::{Dialect, unclosed};
 
 struct One<'a>(&'a str, BackendKind);
 
@@ -96,7 +96,7 @@ fn what_ends_inside_something_is_refused() {
         ("SELECT $1, $2", BackendKind::Postgres, None),
         ("SELECT \"a", BackendKind::Postgres, Some("a quoted name")),
     ] {
-        assert_eq!(refused(backend, sql), expected, "{backend:?}: {sql}");
+        assert_eq!(unclosed(sql, backend), expected, "{backend:?}: {sql}");
     }
 }
 

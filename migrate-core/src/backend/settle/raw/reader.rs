@@ -2,7 +2,7 @@
 
 use crate::backend::BackendKind;
 use crate::schema::ObjectName;
-use crate::script;
+use crate::sql;
 
 /// How a name without quotes is kept.
 pub(super) type Kept = fn(&str) -> String;
@@ -18,7 +18,7 @@ pub(super) struct Reader<'t> {
 impl<'t> Reader<'t> {
     /// Reads a text from its beginning.
     pub(super) fn new(sql: &'t str, backend: BackendKind, kept: Kept) -> Reader<'t> {
-        let mut tokens: Vec<&str> = script::tokens(sql, backend).collect();
+        let mut tokens: Vec<&str> = sql::tokens(sql, backend).collect();
         while tokens.last() == Some(&";") {
             tokens.pop();
         }

@@ -4,26 +4,26 @@ use crate::backend::BackendKind;
 
 /// What a client makes of a script.
 #[derive(Clone, Debug)]
-pub(super) struct Dialect {
+pub(crate) struct Dialect {
     /// What says that the script is UTF-8: a client goes by its locale otherwise, and the server would
     /// keep other letters.
-    pub(super) encoding: Option<&'static str>,
+    pub(crate) encoding: Option<&'static str>,
     /// What begins a transaction.
-    pub(super) begin: &'static str,
+    pub(crate) begin: &'static str,
     /// What the reader of the script should know.
-    pub(super) advice: &'static [&'static str],
+    pub(crate) advice: &'static [&'static str],
     /// Whether the client cuts a statement at its first semicolon, unless `DELIMITER` says another mark.
-    pub(super) delimiter: bool,
+    pub(crate) delimiter: bool,
     /// Whether a backslash in a string takes the next character in.
-    pub(super) backslash: bool,
+    pub(crate) backslash: bool,
     /// Whether `E'…'` does, and `$tag$ … $tag$` is a string.
-    pub(super) dollar: bool,
+    pub(crate) dollar: bool,
     /// Whether comments nest.
-    pub(super) nested: bool,
+    pub(crate) nested: bool,
     /// Whether `#` begins a comment.
-    pub(super) hash: bool,
+    pub(crate) hash: bool,
     /// Whether `[…]` is a name.
-    pub(super) bracket: bool,
+    pub(crate) bracket: bool,
 }
 
 const SQLITE: Dialect = Dialect {
@@ -74,7 +74,7 @@ const MARIADB: Dialect = Dialect {
 };
 
 impl Dialect {
-    pub(super) fn of(backend: BackendKind) -> &'static Dialect {
+    pub(crate) fn of(backend: BackendKind) -> &'static Dialect {
         match backend {
             BackendKind::Sqlite => &SQLITE,
             BackendKind::Postgres => &POSTGRES,

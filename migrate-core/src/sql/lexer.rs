@@ -5,19 +5,19 @@ use super::dialect::Dialect;
 
 /// What was found in a statement.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Found {
+pub(crate) struct Found {
     /// There is nothing but white space and comments.
-    pub(super) empty: bool,
+    pub(crate) empty: bool,
     /// The last thing is a semicolon.
-    pub(super) ended: bool,
+    pub(crate) ended: bool,
     /// A semicolon has something after it.
-    pub(super) inner: bool,
+    pub(crate) inner: bool,
     /// It ends inside a comment to the end of the line.
-    pub(super) comment: bool,
+    pub(crate) comment: bool,
     /// It may hold the body of a program that is kept in the database.
-    pub(super) program: bool,
+    pub(crate) program: bool,
     /// What it ends inside of.
-    pub(super) open: Option<&'static str>,
+    pub(crate) open: Option<&'static str>,
 }
 
 /// The words without which no statement has other statements inside.
@@ -31,7 +31,7 @@ const PROGRAM: [&str; 6] = [
 ];
 
 /// Looks through a statement.
-pub(super) fn scan(sql: &str, dialect: &Dialect) -> Found {
+pub(crate) fn scan(sql: &str, dialect: &Dialect) -> Found {
     let mut found = Found {
         empty: true,
         ..Found::default()
@@ -61,7 +61,7 @@ pub(super) fn scan(sql: &str, dialect: &Dialect) -> Found {
 }
 
 /// The pieces of a text, each with the text from where it begins.
-pub(super) fn pieces<'a>(
+pub(crate) fn pieces<'a>(
     sql: &'a str,
     dialect: &'a Dialect,
 ) -> impl Iterator<Item = (&'a str, Piece)> {
@@ -75,7 +75,7 @@ pub(super) fn pieces<'a>(
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Space,
     LineComment,
     Semicolon,
@@ -84,10 +84,10 @@ pub(super) enum Kind {
 }
 
 /// The next piece of a text.
-pub(super) struct Piece {
-    pub(super) kind: Kind,
-    pub(super) length: usize,
-    pub(super) open: Option<&'static str>,
+pub(crate) struct Piece {
+    pub(crate) kind: Kind,
+    pub(crate) length: usize,
+    pub(crate) open: Option<&'static str>,
 }
 
 impl Piece {

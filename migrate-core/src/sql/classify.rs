@@ -3,7 +3,7 @@
 //! known is opaque.
 
 use crate::backend::BackendKind;
-use crate::script;
+use crate::sql;
 
 /// What a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,12 +64,12 @@ const APART: &[&str] = &[
 
 /// What a text is on a backend, of which `transactional` says whether a change of the schema can be part of a transaction.
 pub(crate) fn nature(sql: &str, backend: BackendKind, transactional: bool) -> Nature {
-    let words: Vec<String> = script::words(sql, backend).collect();
+    let words: Vec<String> = sql::words(sql, backend).collect();
     let has = |word: &str| words.iter().any(|other| other == word);
     let Some(first) = words.first().map(String::as_str) else {
         return Nature::Opaque;
     };
-    let single = script::statements(sql, backend).len() < 2;
+    let single = sql::statements(sql, backend).len() < 2;
     let apart = APART.iter().any(|word| has(word)) || (has("BEGIN") && !has("TRIGGER") && !single);
     let of = |list: &[&str]| list.contains(&first);
     let temporary = (has("TEMPORARY") || has("TEMP")) && matches!(first, "CREATE" | "DROP");
@@ -101,7 +101,7 @@ fn says_whether_it_is_there(words: &[String]) -> bool {
 
 /// Whether nothing remains of a text that the server has refused.
 pub(crate) fn fails_whole(sql: &str, backend: BackendKind) -> bool {
-    let words: Vec<String> = script::words(sql, backend).collect();
+    let words: Vec<String> = sql::words(sql, backend).collect();
     let first = words.first().map_or("", String::as_str);
     // the body of a DO is a string, in which no words are looked for
     let commits = |text: &str| {
@@ -115,18 +115,18 @@ pub(crate) fn fails_whole(sql: &str, backend: BackendKind) -> bool {
         first => matches!(first, "CALL" | "BEGIN" | "EXECUTE"),
     };
     let list = first == "DROP" && sql.contains(',');
-    !program && !list && script::statements(sql, backend).len() < 2
+    !program && !list && sql::statements(sql, backend).len() < 2
 }
 
 /// Whether a text that failed may have left something by half that the catalogue shows: an index that is not valid.
 pub(crate) fn leaves_half(sql: &str, backend: BackendKind) -> bool {
-    let mut words = script::words(sql, backend);
+    let mut words = sql::words(sql, backend);
     words.next().as_deref() == Some("CREATE") && words.any(|word| word == "CONCURRENTLY")
 }
 
 /// Whether a setting keeps rows, or what a query gave, for statements that come after it on the same connection.
 pub(crate) fn keeps_rows(sql: &str, backend: BackendKind) -> bool {
-    let words: Vec<String> = script::words(sql, backend).collect();
+    let words: Vec<String> = sql::words(sql, backend).collect();
     let has = |wanted: &str| words.iter().any(|word| word == wanted);
     match words.first().map(String::as_str) {
         Some("CREATE") => has("TEMPORARY") || has("TEMP"),
@@ -137,7 +137,7 @@ pub(crate) fn keeps_rows(sql: &str, backend: BackendKind) -> bool {
 
 /// Whether a statement only reads, by its first words.
 pub(crate) fn only_reads(sql: &str, backend: BackendKind) -> bool {
-    let mut words = script::words(sql, backend);
+    let mut words = sql::words(sql, backend);
     matches!(words.next().as_deref(), Some("SELECT" | "SHOW" | "EXPLAIN"))
         && !words.any(|word| word == "INTO")
 }

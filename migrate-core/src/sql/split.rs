@@ -6,7 +6,7 @@
 //! server reads differently by its settings. Knows no more grammar than that.
 
 use super::dialect::Dialect;
-use super::scan::{Kind, pieces};
+use super::lexer::{Kind, pieces};
 use crate::backend::BackendKind;
 
 /// A statement of a text.

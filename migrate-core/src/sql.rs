@@ -1,0 +1,36 @@
+//! The only readers of SQL text: where its tokens and statements end, and what a statement is by its words. Pure; knows no
+//! connection and no operation.
+
+mod classify;
+mod dialect;
+mod lexer;
+mod split;
+
+use crate::backend::BackendKind;
+
+pub(crate) use classify::{Nature, fails_whole, keeps_rows, leaves_half, nature, only_reads};
+pub(crate) use dialect::Dialect;
+pub(crate) use lexer::scan;
+pub(crate) use split::{lines, statements, without_own_transaction};
+
+use lexer::{Kind, pieces};
+
+/// What a text ends inside of, such as a string; nothing where it is complete.
+pub(crate) fn unclosed(sql: &str, backend: BackendKind) -> Option<&'static str> {
+    scan(sql, Dialect::of(backend)).open
+}
+
+/// The words, quoted texts and signs of a text, as they are written, without spaces and comments.
+#[allow(dead_code, reason = "only backends read, and there may be none")]
+pub(crate) fn tokens(sql: &str, backend: BackendKind) -> impl Iterator<Item = &str> {
+    pieces(sql, Dialect::of(backend))
+        .filter(|(_, piece)| !matches!(piece.kind, Kind::Space | Kind::LineComment))
+        .map(|(rest, piece)| &rest[..piece.length])
+}
+
+/// The words of a text in capitals, without what is in strings, quoted names and comments.
+pub(crate) fn words(sql: &str, backend: BackendKind) -> impl Iterator<Item = String> {
+    pieces(sql, Dialect::of(backend))
+        .filter(|(_, piece)| piece.kind == Kind::Word)
+        .map(|(rest, piece)| rest[..piece.length].to_ascii_uppercase())
+}
