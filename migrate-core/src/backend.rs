@@ -28,11 +28,11 @@ pub use belonging::Belonging;
 pub use effect::Effect;
 pub use holder::Holder;
 pub use limits::{Canceller, Hindrance, Limits, STATEMENT_LOCK_TIMEOUT};
-pub(crate) use session::says_lock_lost;
 pub use session::{
     Access, Closed, FailedStatement, Fate, Inside, LockRequest, MigrateConnection, SeenStatement,
     Session,
 };
+pub(crate) use session::{LOCK_LOST, says_lock_lost};
 pub use url::DatabaseUrl;
 #[cfg(feature = "cli")]
 pub(crate) use url::quoted;

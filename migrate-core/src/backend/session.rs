@@ -382,11 +382,11 @@ pub trait Session {
 }
 
 /// What every session says when the lock is not held any more, within its message.
-const LOST: &str = "lock that keeps other runs away was lost";
+pub(crate) const LOCK_LOST: &str = "lock that keeps other runs away was lost";
 
 /// Whether an error says that the lock is not held any more.
 pub(crate) fn says_lock_lost(error: &diesel::result::Error) -> bool {
-    error.to_string().contains(LOST)
+    error.to_string().contains(LOCK_LOST)
 }
 
 /// A statement that a connection sent.

@@ -14,7 +14,7 @@ use super::Sqlite;
 use crate::backend::TestBackend;
 use crate::engine::applied;
 use crate::engine::failures::failure;
-use crate::histories::{history, row_of, three, with_downgrade};
+use crate::histories::{history, irreversible, reversible, row_of, three, with_downgrade};
 
 #[test]
 fn a_borrowed_connection_is_given_back_as_it_was() {
@@ -79,6 +79,49 @@ fn reading_and_having_nothing_to_do_write_no_byte() {
         .unwrap();
     assert_eq!(files(), 1);
     assert_eq!(std::fs::read(place.path().join("app.db")).unwrap(), bytes);
+}
+
+/// `git clean` does this while a run is at work.
+fn remove_the_locks_file(op: &mut Operations<'_>) -> Result<()> {
+    #[derive(diesel::QueryableByName)]
+    struct Main {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        file: String,
+    }
+    let main: Main = sql_query("SELECT file FROM pragma_database_list WHERE name = 'main'")
+        .get_result(op.sqlite()?)?;
+    std::fs::remove_file(main.file + "-migrate-lock")?;
+    Ok(())
+}
+
+#[test]
+fn a_run_whose_lock_file_was_removed_stops_before_its_next_revision() {
+    for transaction in [true, false] {
+        let next = reversible("b", &["a"], |op| {
+            op.create_table(table("t").column(column("n", Integer)))
+        });
+        let next = if transaction {
+            next
+        } else {
+            next.without_transaction()
+        };
+        let history = history(vec![irreversible("a", &[], remove_the_locks_file), next]);
+        let place = Sqlite::place();
+        let migrator = Migrator::new(&history);
+        let error = migrator
+            .upgrade(Sqlite::session(&place).as_mut(), "head")
+            .unwrap_err();
+        assert!(error.to_string().contains("lock"), "{error}");
+        let mut session = Sqlite::session(&place);
+        assert_eq!(
+            applied(&history, session.as_mut()),
+            ["a"],
+            "transaction: {transaction}"
+        );
+        assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 1);
+        // the next run has a lock of its own
+        migrator.upgrade(session.as_mut(), "head").unwrap();
+    }
 }
 
 #[test]

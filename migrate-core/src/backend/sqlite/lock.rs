@@ -1,7 +1,7 @@
 //! The lock of a SQLite database: a file beside it, locked by the operating system, which lets go of
 //! it when the process dies.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -12,6 +12,8 @@ use crate::error::LockError;
 
 /// What is added to the database's path.
 const SUFFIX: &str = "-migrate-lock";
+/// How the text of a holder begins.
+const FIRST_KEY: &[u8] = b"pid=";
 /// The longest pause between two tries.
 const PAUSE: Duration = Duration::from_millis(25);
 
@@ -60,11 +62,21 @@ impl DatabaseLock {
     }
 }
 
+impl DatabaseLock {
+    /// Whether this lock keeps other runs away: not if its file was removed or replaced, as another run then locks a file of its
+    /// own.
+    pub(super) fn is_held(&self) -> bool {
+        is_at(&self.file, &self.path).unwrap_or(false)
+    }
+}
+
 impl Drop for DatabaseLock {
     fn drop(&mut self) {
         // removed while it is still held, so that whoever takes it next creates another or notices
         if can_tell_files_apart() {
-            let _ = std::fs::remove_file(&self.path);
+            if self.is_held() {
+                let _ = std::fs::remove_file(&self.path);
+            }
         } else {
             let _ = self.file.set_len(0);
         }
@@ -81,6 +93,10 @@ fn beside(database: &Path) -> PathBuf {
 
 /// One try: nothing when another has the lock, or has just removed the file that was opened.
 fn try_take(path: &Path) -> io::Result<Option<DatabaseLock>> {
+    if let Ok(found) = std::fs::symlink_metadata(path) {
+        // before it is opened: opening a link would follow it, and opening a pipe would block
+        refuse_unless_file(&found)?;
+    }
     let mut file = OpenOptions::new()
         .read(true)
         .write(true)
@@ -92,9 +108,10 @@ fn try_take(path: &Path) -> io::Result<Option<DatabaseLock>> {
         Err(TryLockError::WouldBlock) => return Ok(None),
         Err(TryLockError::Error(error)) => return Err(error),
     }
-    if !is_at(&file, path) {
+    if !is_at(&file, path)? {
         return Ok(None);
     }
+    refuse_foreign_text(&file)?;
     file.set_len(0)?;
     file.rewind()?;
     file.write_all(Holder::this_process().to_text().as_bytes())?;
@@ -131,18 +148,47 @@ fn holder(path: &Path) -> Option<Holder> {
 }
 
 /// Whether the file that was opened is still the one of that name.
+///
+/// # Errors
+///
+/// When that name is a link now: the file that was opened may be anybody's.
 #[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> bool {
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
-    match (file.metadata(), std::fs::metadata(path)) {
-        (Ok(opened), Ok(named)) => (opened.dev(), opened.ino()) == (named.dev(), named.ino()),
-        _ => false,
-    }
+    let Ok(named) = std::fs::symlink_metadata(path) else {
+        return Ok(false);
+    };
+    refuse_unless_file(&named)?;
+    let opened = file.metadata()?;
+    Ok((opened.dev(), opened.ino()) == (named.dev(), named.ino()))
 }
 
 #[cfg(not(unix))]
-fn is_at(_file: &File, _path: &Path) -> bool {
-    true // it is never removed
+fn is_at(_file: &File, _path: &Path) -> io::Result<bool> {
+    Ok(true) // it is never removed
+}
+
+fn refuse_unless_file(found: &Metadata) -> io::Result<()> {
+    match found.is_file() {
+        true => Ok(()),
+        false => Err(io::Error::other(
+            "it is not a regular file, and links are not followed",
+        )),
+    }
+}
+
+/// Refuses a file with text that no run has written.
+fn refuse_foreign_text(file: &File) -> io::Result<()> {
+    let mut text = Vec::new();
+    file.take(4).read_to_end(&mut text)?;
+    // also one that a run which was killed has written by half
+    let common = text.len().min(FIRST_KEY.len());
+    match text[..common] == FIRST_KEY[..common] {
+        true => Ok(()),
+        false => Err(io::Error::other(
+            "it has other content than a lock file, and is not overwritten",
+        )),
+    }
 }
 
 /// Whether a file that was replaced by another of its name can be noticed.
@@ -190,6 +236,54 @@ mod tests {
             std::fs::read_dir(&directory).unwrap().count(),
             usize::from(!can_tell_files_apart())
         );
+        std::fs::remove_dir_all(directory).unwrap();
+    }
+
+    #[test]
+    fn only_a_file_of_its_own_is_written() {
+        let directory = directory("foreign");
+        let (database, important) = (directory.join("app.db"), directory.join("important"));
+        std::fs::write(&important, "precious").unwrap();
+        let take = || DatabaseLock::take(&database, &mut request(Duration::ZERO));
+        for (text, free) in [
+            ("", true),
+            ("pi", true),
+            ("pid=1\nho", true),
+            ("other", false),
+        ] {
+            std::fs::write(beside(&database), text).unwrap();
+            assert_eq!(take().is_ok(), free, "{text}");
+        }
+        assert_eq!(std::fs::read_to_string(beside(&database)).unwrap(), "other");
+        std::fs::remove_file(beside(&database)).unwrap();
+        std::fs::create_dir(beside(&database)).unwrap();
+        take().unwrap_err();
+        std::fs::remove_dir(beside(&database)).unwrap();
+        #[cfg(unix)]
+        for target in [important.clone(), directory.join("nothing")] {
+            std::os::unix::fs::symlink(target, beside(&database)).unwrap();
+            take().unwrap_err();
+            std::fs::remove_file(beside(&database)).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(&important).unwrap(), "precious");
+        assert!(!directory.join("nothing").exists());
+        take().unwrap();
+        std::fs::remove_dir_all(directory).unwrap();
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_lock_whose_file_was_removed_is_lost() {
+        let directory = directory("lost");
+        let database = directory.join("app.db");
+        let lock = DatabaseLock::take(&database, &mut request(Duration::ZERO)).unwrap();
+        assert!(lock.is_held());
+        std::fs::remove_file(beside(&database)).unwrap();
+        assert!(!lock.is_held());
+        let other = DatabaseLock::take(&database, &mut request(Duration::ZERO)).unwrap();
+        drop(lock);
+        assert!(other.is_held(), "the file of the other was removed");
+        drop(other);
         std::fs::remove_dir_all(directory).unwrap();
     }
 

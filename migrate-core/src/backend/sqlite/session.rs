@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::result::{DatabaseErrorKind, Error};
 use diesel::sql_types::{Integer, Text};
 use diesel::sqlite::SqliteConnection;
 use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
@@ -19,7 +20,7 @@ use super::{Sqlite, backup, catalogue, inspect, reset};
 use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
 use crate::backend::{
-    About, Backend, Backup, Belonging, Effect, FailedStatement, Holder, Inside, Limits,
+    About, Backend, Backup, Belonging, Effect, FailedStatement, Holder, Inside, LOCK_LOST, Limits,
     LockRequest, SeenStatement, Session, settle,
 };
 use crate::error::{BackupError, LockError, OperationError};
@@ -189,6 +190,17 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         self.execute(&format!("PRAGMA busy_timeout = {timeout}"))
     }
 
+    /// Checks that the lock, if it was taken, still keeps other runs away.
+    fn guard(&self) -> QueryResult<()> {
+        match &self.lock {
+            Some(lock) if !lock.is_held() => Err(Error::DatabaseError(
+                DatabaseErrorKind::Unknown,
+                Box::new(format!("the {LOCK_LOST}: its file was removed or replaced")),
+            )),
+            _ => Ok(()),
+        }
+    }
+
     fn try_lock(&mut self, request: &mut LockRequest<'_>) -> Result<(), LockError> {
         let file = self.file().map_err(LockError::Database)?;
         if let (None, Some(file)) = (&self.lock, file) {
@@ -344,6 +356,7 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
     }
 
     fn before_step(&mut self) -> QueryResult<()> {
+        self.guard()?;
         self.keys_before = Some(self.is_on("foreign_keys")?);
         Ok(())
     }
@@ -358,6 +371,7 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
     }
 
     fn begin(&mut self) -> QueryResult<()> {
+        self.guard()?;
         self.outside = self.depth()?;
         if let Some(watch) = &self.watch {
             watch.forget();
