@@ -88,6 +88,22 @@ fn a_copy_is_made_before_and_the_way_back_leads_there() {
     assert_eq!(folder.run(&CHAIN, "up").code, 0);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_copy_may_be_read_by_those_who_may_read_the_database() {
+    use std::fs::{Permissions, metadata, set_permissions};
+    use std::os::unix::fs::PermissionsExt;
+    for mode in [0o600, 0o640] {
+        let folder = Folder::new();
+        assert_eq!(folder.run(&CHAIN, "up +1").code, 0);
+        set_permissions(folder.database(), Permissions::from_mode(mode)).unwrap();
+        let copy = folder.path().join("copy.db");
+        let said = folder.run(&CHAIN, &format!("backup {}", copy.display()));
+        assert_eq!(said.code, 0, "{}", said.err);
+        assert_eq!(metadata(&copy).unwrap().permissions().mode() & 0o777, mode);
+    }
+}
+
 #[test]
 fn beside_the_database_unless_something_else_is_said() {
     let folder = Folder::new();

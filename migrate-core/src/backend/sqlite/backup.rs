@@ -4,7 +4,7 @@
 //! backup interface in C, is not in diesel, and calling it would need unsafe code.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use diesel::connection::SimpleConnection;
@@ -25,23 +25,28 @@ pub(super) fn back_up(
     to: &Path,
 ) -> Result<Backup, BackupError> {
     // created here, so that no file of another takes the name meanwhile: SQLite writes into an empty one
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(to)
-        .map_err(|source| match source.kind() {
-            ErrorKind::AlreadyExists => BackupError::Exists {
-                path: to.to_owned(),
-            },
-            _ => BackupError::File {
-                path: to.to_owned(),
-                source,
-            },
-        })?;
+    created(to).map_err(|source| match source.kind() {
+        ErrorKind::AlreadyExists => BackupError::Exists {
+            path: to.to_owned(),
+        },
+        _ => BackupError::File {
+            path: to.to_owned(),
+            source,
+        },
+    })?;
     copied(connection, file, to).inspect_err(|_| {
         // the first error is the one to tell
         let _ = fs::remove_file(to);
     })
+}
+
+/// Creates a file for this user's eyes alone, until the copy has the permissions of the original.
+fn created(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 fn copied(
@@ -64,6 +69,8 @@ fn copied(
     copy.sync_all().map_err(failed)?;
     let bytes = copy.metadata().map_err(failed)?.len();
     drop(copy);
+    let permissions = fs::metadata(file).map_err(failed)?.permissions();
+    fs::set_permissions(to, permissions).map_err(failed)?;
     let (tables, rows) = checked(&mut guard, to)?;
     guard.batch_execute("ROLLBACK")?;
     Ok(Backup {
