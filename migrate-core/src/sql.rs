@@ -11,7 +11,7 @@ use crate::backend::BackendKind;
 pub(crate) use classify::{Nature, fails_whole, keeps_rows, leaves_half, nature, only_reads};
 pub(crate) use dialect::Dialect;
 pub(crate) use lexer::scan;
-pub(crate) use split::{lines, statements, without_own_transaction};
+pub(crate) use split::{Cut, lines, statements, without_own_transaction};
 
 use lexer::{Kind, pieces};
 

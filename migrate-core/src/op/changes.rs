@@ -328,11 +328,11 @@ impl<'a> Operations<'a> {
 
     /// Runs the text of an SQL file, each statement as an operation of its own.
     pub(crate) fn run_script(&mut self, text: &str) -> Result<()> {
-        let statements = sql::statements(text, self.backend());
+        let cut = sql::statements(text, self.backend());
         // the revision has a transaction already, which holds its record too
         let statements = match self.situation.outside {
-            true => &statements[..],
-            false => sql::without_own_transaction(&statements),
+            true => cut.parts(),
+            false => sql::without_own_transaction(cut.parts()),
         };
         for statement in statements {
             let sql = match self.is_offline() {

@@ -3,7 +3,7 @@
 //! known is opaque.
 
 use crate::backend::BackendKind;
-use crate::sql;
+use crate::sql::{self, Cut};
 
 /// What a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,10 +69,14 @@ pub(crate) fn nature(sql: &str, backend: BackendKind, transactional: bool) -> Na
     let Some(first) = words.first().map(String::as_str) else {
         return Nature::Opaque;
     };
-    let single = sql::statements(sql, backend).len() < 2;
+    let cut = sql::statements(sql, backend);
+    if let Cut::Uncertain(_) = cut {
+        return Nature::Opaque;
+    }
+    let single = cut.single().is_some();
     let apart = APART.iter().any(|word| has(word)) || (has("BEGIN") && !has("TRIGGER") && !single);
     let of = |list: &[&str]| list.contains(&first);
-    let temporary = (has("TEMPORARY") || has("TEMP")) && matches!(first, "CREATE" | "DROP");
+    let temporary = is_temporary(&words);
     if single && (of(SETTINGS) && !has("PASSWORD") || temporary) {
         Nature::Setting
     } else if !apart && (of(ROWS) && (single || transactional) || of(SCHEMA) && transactional) {
@@ -86,6 +90,15 @@ pub(crate) fn nature(sql: &str, backend: BackendKind, transactional: bool) -> Na
     } else {
         Nature::Opaque
     }
+}
+
+/// `CREATE [OR REPLACE] [GLOBAL | LOCAL] TEMPORARY …`, `DROP TEMPORARY …`.
+fn is_temporary(words: &[String]) -> bool {
+    let mut words = words.iter().map(String::as_str);
+    matches!(words.next(), Some("CREATE" | "DROP"))
+        && words
+            .find(|word| !matches!(*word, "OR" | "REPLACE" | "GLOBAL" | "LOCAL"))
+            .is_some_and(|word| matches!(word, "TEMP" | "TEMPORARY"))
 }
 
 /// `CREATE … IF NOT EXISTS`, `DROP … IF EXISTS`, `CREATE OR REPLACE`.
@@ -115,7 +128,7 @@ pub(crate) fn fails_whole(sql: &str, backend: BackendKind) -> bool {
         first => matches!(first, "CALL" | "BEGIN" | "EXECUTE"),
     };
     let list = first == "DROP" && sql.contains(',');
-    !program && !list && sql::statements(sql, backend).len() < 2
+    !program && !list && sql::statements(sql, backend).single().is_some()
 }
 
 /// Whether a text that failed may have left something by half that the catalogue shows: an index that is not valid.
@@ -129,7 +142,7 @@ pub(crate) fn keeps_rows(sql: &str, backend: BackendKind) -> bool {
     let words: Vec<String> = sql::words(sql, backend).collect();
     let has = |wanted: &str| words.iter().any(|word| word == wanted);
     match words.first().map(String::as_str) {
-        Some("CREATE") => has("TEMPORARY") || has("TEMP"),
+        Some("CREATE") => is_temporary(&words),
         Some("SET") => has("SELECT"),
         _ => false,
     }
@@ -138,7 +151,8 @@ pub(crate) fn keeps_rows(sql: &str, backend: BackendKind) -> bool {
 /// Whether a statement only reads, by its first words.
 pub(crate) fn only_reads(sql: &str, backend: BackendKind) -> bool {
     let mut words = sql::words(sql, backend);
-    matches!(words.next().as_deref(), Some("SELECT" | "SHOW" | "EXPLAIN"))
+    sql::statements(sql, backend).single().is_some()
+        && matches!(words.next().as_deref(), Some("SELECT" | "SHOW" | "EXPLAIN"))
         && !words.any(|word| word == "INTO")
 }
 
@@ -191,6 +205,35 @@ mod tests {
             (Mysql, "CREATE TEMPORARY TABLE a (b INT)", Setting),
             (Mysql, "SET PASSWORD = 'x'", Opaque),
             (Mysql, "CALL p()", Opaque),
+            // it is not certain where these end
+            (
+                Mysql,
+                "DROP TRIGGER IF EXISTS t; CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW IF NEW.b THEN SET NEW.b = 1; END IF",
+                Opaque,
+            ),
+            (
+                Mysql,
+                "SET NAMES utf8mb4; CREATE FUNCTION f() RETURNS TEXT RETURN REPEAT('x', 3)",
+                Opaque,
+            ),
+            (
+                Mysql,
+                "CREATE OR REPLACE FUNCTION f() RETURNS TEXT RETURN REPEAT('x', 3)",
+                Opaque,
+            ),
+            (
+                Postgres,
+                "SET lock_timeout = '5s'; UPDATE t SET n = 1; CREATE OR REPLACE FUNCTION f() RETURNS text RETURN repeat('x', 3)",
+                Opaque,
+            ),
+            (Sqlite, "INSERT INTO t VALUES (1); SELECT 'open", Opaque),
+            // a name is not the keyword
+            (Mysql, "CREATE TABLE readings (id INT, temp INT)", Whole),
+            (Mysql, "DROP TABLE IF EXISTS temp", Repeatable),
+            (Mysql, "CREATE TABLE temp (id INT)", Whole),
+            (Postgres, "CREATE INDEX CONCURRENTLY ix ON t (temp)", Whole),
+            (Postgres, "CREATE LOCAL TEMP TABLE t (a int)", Setting),
+            (Sqlite, "CREATE TABLE t (temporary INT)", Shares),
             (Mysql, "", Opaque),
         ] {
             let transactional = backend != Mysql;
@@ -207,6 +250,9 @@ mod tests {
         assert!(whole_there("DO $$ BEGIN RAISE EXCEPTION 'no'; END $$"));
         assert!(!whole_there("DO $$ BEGIN PERFORM f(); commit; END $$"));
         assert!(!whole("CREATE TABLE a (b INT); CREATE TABLE c (d INT)"));
+        assert!(!whole(
+            "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW IF NEW.b THEN SET NEW.b = 1; END IF"
+        ));
     }
 
     #[test]

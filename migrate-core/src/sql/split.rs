@@ -20,15 +20,46 @@ pub(crate) struct Statement<'a> {
     pub(crate) line: u32,
 }
 
-/// The statements of a text, or the text as a whole where it is not certain where they end. None where there is nothing but
-/// comments.
-pub(crate) fn statements(sql: &str, backend: BackendKind) -> Vec<Statement<'_>> {
-    let whole = Statement {
-        sql,
-        commented: sql,
-        line: 1,
-    };
-    certain(sql, Dialect::of(backend)).unwrap_or_else(|| vec![whole])
+/// What is known about where the statements of a text end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Cut<'a> {
+    /// The statements; none where there is nothing but comments.
+    Statements(Vec<Statement<'a>>),
+    /// The whole text, which holds an unknown number of statements: only the server can tell where they end.
+    Uncertain(Statement<'a>),
+}
+
+impl<'a> Cut<'a> {
+    /// What is sent to the server, in order.
+    pub(crate) fn parts(&self) -> &[Statement<'a>] {
+        match self {
+            Cut::Statements(statements) => statements,
+            Cut::Uncertain(whole) => std::slice::from_ref(whole),
+        }
+    }
+
+    /// The statement, if the text certainly is exactly one.
+    pub(crate) fn single(&self) -> Option<Statement<'a>> {
+        match self {
+            Cut::Statements(statements) => match statements[..] {
+                [statement] => Some(statement),
+                _ => None,
+            },
+            Cut::Uncertain(_) => None,
+        }
+    }
+}
+
+/// The statements of a text, or the whole text where it is not certain where they end.
+pub(crate) fn statements(sql: &str, backend: BackendKind) -> Cut<'_> {
+    match certain(sql, Dialect::of(backend)) {
+        Some(statements) => Cut::Statements(statements),
+        None => Cut::Uncertain(Statement {
+            sql,
+            commented: sql,
+            line: 1,
+        }),
+    }
 }
 
 /// The statements without the `BEGIN` and `COMMIT` around all of them: for a text that is run in a transaction as it is.

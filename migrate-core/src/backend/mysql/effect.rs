@@ -1,6 +1,9 @@
 //! What a statement does to the transaction that it is run in, by its first words. Pure: the server is
 //! asked, by the session, where words are not enough.
 
+use crate::backend::BackendKind;
+use crate::sql::{self, Cut};
+
 /// What a statement does to the transaction around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
@@ -12,6 +15,8 @@ pub(super) enum Effect {
     Ends,
     /// That depends on more than its first words.
     Unknown,
+    /// The text may be several statements, and it is not certain where they end.
+    Uncertain,
 }
 
 /// Statements that are part of a transaction.
@@ -35,8 +40,10 @@ pub(super) fn effect(sql: &str) -> Effect {
     let Some(first) = words.next() else {
         return Effect::Unknown;
     };
-    if several(sql) {
-        return Effect::Unknown;
+    match sql::statements(sql, BackendKind::Mysql) {
+        Cut::Uncertain(_) => return Effect::Uncertain,
+        cut if cut.single().is_none() => return Effect::Unknown,
+        _ => {}
     }
     let listed = |list: &[&str]| list.contains(&first.as_str());
     if listed(STAY) {
@@ -56,11 +63,6 @@ pub(super) fn effect(sql: &str) -> Effect {
     } else {
         Effect::Unknown
     }
-}
-
-/// Whether there may be more than one statement in the text.
-fn several(sql: &str) -> bool {
-    sql.trim_end().trim_end_matches(';').contains(';')
 }
 
 /// The text from its first word on; a comment that the server executes is left as it is.
@@ -104,6 +106,14 @@ mod tests {
             ("INSERT INTO t VALUES (1); ", Effect::Stays),
             ("SET autocommit = 0", Effect::Unknown),
             ("", Effect::Unknown),
+            (
+                "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET NEW.b = 1; END",
+                Effect::Commits,
+            ),
+            (
+                "INSERT INTO a VALUES (1); CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW IF NEW.b THEN SET NEW.b = 1; END IF",
+                Effect::Uncertain,
+            ),
         ] {
             assert_eq!(effect(sql), expected, "{sql}");
         }

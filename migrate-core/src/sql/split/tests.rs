@@ -25,7 +25,9 @@ fn whole(backends: &[BackendKind], sql: &str) {
     for backend in backends {
         let found = certain(sql, Dialect::of(*backend));
         assert_eq!(found, None, "{backend:?}: {sql}");
-        assert_eq!(statements(sql, *backend)[0].sql, sql);
+        let cut = statements(sql, *backend);
+        assert!(cut.single().is_none());
+        assert!(matches!(cut, Cut::Uncertain(whole) if whole.sql == sql));
     }
 }
 
@@ -75,7 +77,11 @@ fn statements_end_at_semicolons() {
 #[test]
 fn comments_before_a_statement_are_kept_beside_it() {
     let found = statements("-- users\nSELECT 1;\n-- last\n\nSELECT 2; -- end", Sqlite);
-    let commented: Vec<&str> = found.iter().map(|statement| statement.commented).collect();
+    let commented: Vec<&str> = found
+        .parts()
+        .iter()
+        .map(|statement| statement.commented)
+        .collect();
     assert_eq!(commented, ["-- users\nSELECT 1", "-- last\n\nSELECT 2"]);
 }
 
@@ -192,7 +198,7 @@ fn a_backslash_does_not_matter_where_it_cannot() {
 fn a_transaction_around_everything_is_the_revisions_own() {
     let inner = |sql| {
         let all = statements(sql, Postgres);
-        let inner = without_own_transaction(&all);
+        let inner = without_own_transaction(all.parts());
         inner
             .iter()
             .map(|statement| statement.sql)
@@ -220,7 +226,7 @@ proptest! {
         let sql = words.join(" ");
         for backend in ALL {
             let found = statements(&sql, backend);
-            let joined: String = found.iter().map(|statement| statement.commented).collect();
+            let joined: String = found.parts().iter().map(|statement| statement.commented).collect();
             let plain = |text: &str| text.replace([';', ' ', '\n'], "").replace("--c", "");
             prop_assert_eq!(plain(&joined), plain(&sql));
         }
@@ -231,6 +237,7 @@ proptest! {
 fn a_statement_has_the_line_that_it_begins_in() {
     let text = "-- one\nSELECT 1;\n\n/* a\nb */ SELECT\n2; SELECT 3";
     let lines: Vec<u32> = statements(text, Postgres)
+        .parts()
         .iter()
         .map(|statement| statement.line)
         .collect();
