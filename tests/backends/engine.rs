@@ -11,6 +11,7 @@ pub(crate) mod limits;
 #[cfg(feature = "servers")]
 mod looks;
 mod refusals;
+mod repeats;
 mod resets;
 mod resume;
 mod runs;

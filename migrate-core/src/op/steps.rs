@@ -205,7 +205,7 @@ impl Steps {
 
     /// Whether something of a revision in a transaction may stay, beside what is told of its operations and counted by the session.
     pub(crate) fn may_stay(&self) -> bool {
-        self.carried || self.in_doubt
+        self.carried || self.in_doubt || self.open.is_some()
     }
 
     /// What an earlier run carried out at a place.
