@@ -198,11 +198,14 @@ impl<'t> Parser<'t> {
         let start = self.expect_sign('(')?.end;
         let mut columns = Vec::new();
         let mut constraints = Vec::new();
-        while columns.is_empty() || !self.is_sign(')') {
+        while !self.is_sign(')') {
             match constraints.is_empty() && !self.begins_constraint() {
                 true => columns.push(self.column()?),
                 false => constraints.push(self.constraint()?),
             }
+        }
+        if columns.is_empty() {
+            return Err(self.not_understood());
         }
         self.expect_sign(')')?;
         let options = self.tokens[self.at..]

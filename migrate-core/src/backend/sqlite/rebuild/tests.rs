@@ -121,6 +121,23 @@ fn pieces(text: &str) -> Vec<String> {
         .collect()
 }
 
+#[test]
+fn a_table_without_columns_is_not_understood() {
+    for items in [
+        "",
+        "CHECK (1)",
+        "CHECK (1), UNIQUE (a)",
+        "CONSTRAINT k",
+        ",",
+        "CHECK (1),",
+    ] {
+        assert!(
+            Definition::parse(&format!("CREATE TABLE t ({items})")).is_err(),
+            "{items}"
+        );
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
