@@ -102,7 +102,7 @@ impl fmt::Debug for Secrets {
 
 /// The text, with `***` for each password that its surroundings tell.
 pub(crate) fn masked(text: &str) -> String {
-    masked_key_words(&masked_urls(text))
+    masked_sql(&masked_key_words(&masked_urls(text)))
 }
 
 /// The text, with `***` for each password in a URL.
@@ -189,18 +189,111 @@ pub(crate) fn after_a_key_word(text: &str) -> Option<usize> {
 
 /// How long a value is: up to its closing quote, or else to where a query or a string of key words goes on.
 pub(crate) fn length_of_value(value: &str) -> usize {
-    if let Some(quoted) = value.strip_prefix('\'') {
-        let mut escaped = false;
-        let closing = quoted.find(|character| {
-            let closes = character == '\'' && !escaped;
-            escaped = character == '\\' && !escaped;
-            closes
-        });
-        return closing.map_or(value.len(), |at| at + 2);
+    if value.starts_with('\'') {
+        return length_of_quoted(value, '\'');
     }
     value
         .find(|character: char| ends_a_url(character) || "&;".contains(character))
         .unwrap_or(value.len())
+}
+
+/// How long a text in quotes is, which begins with this one. One that was cut ends at the cut: the quotes of what follows it are
+/// not its own.
+fn length_of_quoted(text: &str, quote: char) -> usize {
+    let mut characters = text.char_indices().skip(1).peekable();
+    while let Some((at, character)) = characters.next() {
+        if character == '\\' {
+            characters.next();
+        } else if character == '…' {
+            return at;
+        } else if character == quote && characters.next_if(|(_, next)| *next == quote).is_none() {
+            return at + quote.len_utf8();
+        }
+    }
+    text.len()
+}
+
+/// What stands before a password in the statements that make users and connections, on any database. A statement that compares or
+/// sets a column of that name looks the same.
+const BEFORE_A_PASSWORD: [&str; 3] = ["password", "identified by", "auth_string"];
+
+/// The text, with `***` for each quoted text that follows such a word: `PASSWORD 'x'`, `IDENTIFIED WITH plugin BY 'x'`,
+/// `PASSWORD = PASSWORD('x')`, `` `password` = "x" ``.
+fn masked_sql(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = after_a_password_word(rest) {
+        let (before, quoted) = rest.split_at(start);
+        shown += before;
+        let quote = quoted.chars().next().unwrap_or('\'');
+        let length = match quote {
+            '$' => length_of_dollar_quoted(quoted),
+            quote => length_of_quoted(quoted, quote),
+        };
+        match length > 2 * quote.len_utf8() {
+            true => shown += HIDDEN,
+            false => shown += &quoted[..length],
+        }
+        rest = &quoted[length..];
+    }
+    shown + rest
+}
+
+/// Where the first quoted text begins that follows a word for a password.
+fn after_a_password_word(text: &str) -> Option<usize> {
+    // of ASCII only, so that no byte moves
+    let lower = text.to_ascii_lowercase();
+    let words = BEFORE_A_PASSWORD
+        .iter()
+        .flat_map(|word| lower.match_indices(word));
+    let plugins = lower
+        .match_indices("identified with ")
+        .chain(lower.match_indices("identified via "));
+    let plugins = plugins.filter_map(|(at, word)| {
+        let after = &lower[at + word.len()..];
+        let [plugin, by] = [
+            after.split_whitespace().next()?,
+            after.split_whitespace().nth(1)?,
+        ];
+        let by = matches!(by, "by" | "as" | "using").then_some(by)?;
+        let end = after[plugin.len()..].find(by)? + plugin.len() + by.len();
+        Some((at, &lower[at..at + word.len() + end]))
+    });
+    words
+        .chain(plugins)
+        .filter_map(|(at, word)| quoted_after(&lower, at + word.len()))
+        .min()
+}
+
+/// Where a quoted text begins, if that comes next: behind the quote that closes a name, and behind blanks, signs that assign, the word
+/// or function `password`, and what says how the text is encoded. A quote right behind the word is that of a name.
+fn quoted_after(lower: &str, end: usize) -> Option<usize> {
+    let rest = &lower[end..];
+    let closed = rest.strip_prefix(['"', '`', '\'', ']']).unwrap_or(rest);
+    let mut after = closed.trim_start_matches([' ', '\t', '\r', '\n', '=', ':', '(']);
+    if let Some(function) = after.strip_prefix("password") {
+        after = function.trim_start_matches([' ', '(']);
+    }
+    if after.len() == closed.len() {
+        return None;
+    }
+    let prefix = ["e'", "n'", "x'", "b'"]
+        .iter()
+        .any(|it| after.starts_with(it));
+    let after = if prefix { &after[1..] } else { after };
+    after
+        .starts_with(['\'', '"', '$'])
+        .then_some(lower.len() - after.len())
+}
+
+/// How long a text in PostgreSQL's dollar quotes is, or the sign by itself.
+fn length_of_dollar_quoted(text: &str) -> usize {
+    let Some(end) = text[1..].find('$').map(|end| end + 2) else {
+        return 1;
+    };
+    let (tag, rest) = text.split_at(end);
+    rest.find(tag)
+        .map_or(text.len(), |close| close + 2 * tag.len())
 }
 
 #[cfg(test)]
@@ -261,6 +354,62 @@ mod tests {
                 "postgres://h1:5432,h2:5433/d",
             ),
             ("password='open", "password=***"),
+            // a statement that was cut within a value, and what is said after it
+            (
+                "`UPDATE u SET password='a long valu…` is not undone\nhelp: don't",
+                "`UPDATE u SET password=***…` is not undone\nhelp: don't",
+            ),
+            (
+                "CREATE ROLE a PASSWORD 's3cret' LOGIN",
+                "CREATE ROLE a PASSWORD *** LOGIN",
+            ),
+            ("ALTER ROLE a PASSWORD NULL", "ALTER ROLE a PASSWORD NULL"),
+            (
+                "ENCRYPTED PASSWORD E's3\\'c', x 'y'",
+                "ENCRYPTED PASSWORD E***, x 'y'",
+            ),
+            ("PASSWORD $a$s3'cret$a$ LOGIN", "PASSWORD *** LOGIN"),
+            (
+                "CREATE USER 'a'@'%' IDENTIFIED BY 's3''cret' COMMENT 'b'",
+                "CREATE USER 'a'@'%' IDENTIFIED BY *** COMMENT 'b'",
+            ),
+            (
+                "IDENTIFIED WITH caching_sha2_password BY \"s3cret\" REQUIRE NONE",
+                "IDENTIFIED WITH caching_sha2_password BY *** REQUIRE NONE",
+            ),
+            (
+                "IDENTIFIED BY PASSWORD '*94BD'",
+                "IDENTIFIED BY PASSWORD ***",
+            ),
+            (
+                "SET PASSWORD FOR 'a'@'b' = PASSWORD('s3cret')",
+                "SET PASSWORD FOR 'a'@'b' = PASSWORD(***)",
+            ),
+            ("SET PASSWORD = 's3cret'", "SET PASSWORD = ***"),
+            (
+                "OPTIONS (user 'a', password 's3cret')",
+                "OPTIONS (user 'a', password ***)",
+            ),
+            (
+                "CHANGE MASTER TO MASTER_PASSWORD='s3cret'",
+                "CHANGE MASTER TO MASTER_PASSWORD=***",
+            ),
+            (
+                "UPDATE u SET `password` = 's3cret'",
+                "UPDATE u SET `password` = ***",
+            ),
+            (
+                "CREATE ROLE a PASSWORD 'a long pa…`: no",
+                "CREATE ROLE a PASSWORD ***…`: no",
+            ),
+            ("\"password\": \"s3cret\"", "\"password\": ***"),
+            (
+                "password authentication failed for user \"ada\"",
+                "password authentication failed for user \"ada\"",
+            ),
+            ("column \"password\" of 'a'", "column \"password\" of 'a'"),
+            ("(password TEXT DEFAULT '')", "(password TEXT DEFAULT '')"),
+            ("password = ''", "password = ''"),
             (
                 "file:app.db?mode=rw&key=s3cret",
                 "file:app.db?mode=rw&key=***",

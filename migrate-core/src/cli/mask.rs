@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use super::style;
 use crate::backend::DatabaseUrl;
 pub(super) use crate::mask::HIDDEN;
 use crate::mask::{Secrets, after_a_key_word, length_of_value, masked};
@@ -24,19 +25,14 @@ impl Mask {
         let mut known = Vec::new();
         for (secret, meant) in secrets(text) {
             known.extend(pieces(text, secret));
-            for secret in [secret, &meant] {
-                self.secrets.know(in_json(secret));
-                self.secrets.know(secret.to_owned());
-            }
+            self.secrets.know(secret.to_owned());
+            self.secrets.know(meant);
         }
         let shown = hidden(text);
         if shown != text {
             known.push((text.to_owned(), shown));
         }
-        for (text, shown) in known {
-            self.known.push((in_json(&text), in_json(&shown)));
-            self.known.push((text, shown));
-        }
+        self.known.append(&mut known);
         // the longest first, so that no part of one is left beside another
         self.known
             .sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
@@ -96,26 +92,29 @@ pub(super) fn hidden(text: &str) -> String {
     masked(&DatabaseUrl::redacted(text))
 }
 
-/// The text as it stands between the quotes of a JSON string.
-fn in_json(text: &str) -> String {
-    let quoted = serde_json::Value::from(text).to_string();
-    quoted[1..quoted.len() - 1].to_owned()
+/// Whether a terminal obeys the character instead of showing it: the beginning of a sequence that moves its cursor, or what turns
+/// the direction of the text that follows.
+pub(super) fn is_obeyed(character: char) -> bool {
+    let turns = matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || character.is_control() && !matches!(character, '\n' | '\t')
 }
 
-/// The text with what a terminal would obey, such as the beginning of a sequence that moves its cursor, as an escape that it
-/// shows. Lines and tabs stay.
+/// The text with what a terminal would obey as an escape that it shows. Lines and tabs stay, and so do the styles of `style`.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
-    let obeyed = |character: char| character.is_control() && !matches!(character, '\n' | '\t');
-    if !text.contains(obeyed) {
+    if !text.contains(is_obeyed) {
         return text.into();
     }
-    let shown = text.chars().fold(String::new(), |mut shown, character| {
-        match obeyed(character) {
-            true => shown.extend(character.escape_default()),
-            false => shown.push(character),
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(character) = rest.chars().next() {
+        let style = style::sequence(rest);
+        let length = style.unwrap_or(character.len_utf8());
+        match style.is_none() && is_obeyed(character) {
+            true => shown.extend(character.escape_unicode()),
+            false => shown += &rest[..length],
         }
-        shown
-    });
+        rest = &rest[length..];
+    }
     shown.into()
 }
 
@@ -132,11 +131,6 @@ mod tests {
         assert_eq!(
             mask.apply(&format!("`{url}` is no target, head is")),
             "`postgres://ada:***@host/db` is no target, head is"
-        );
-        let json = serde_json::json!({ "target": url }).to_string();
-        assert_eq!(
-            mask.apply(&json),
-            r#"{"target":"postgres://ada:***@host/db"}"#
         );
     }
 
@@ -169,8 +163,7 @@ mod tests {
     fn a_known_password_is_hidden_where_a_text_was_cut() {
         let mut mask = Mask::default();
         mask.know("postgres://ada:882\"cc892fc32@host/db");
-        let json = serde_json::json!({ "operation": "execute `x('882\"cc8…`" }).to_string();
-        assert_eq!(mask.apply(&json), r#"{"operation":"execute `x('***…`"}"#);
+        assert_eq!(mask.apply("execute `x('882\"cc8…`"), "execute `x('***…`");
         assert_eq!(
             mask.apply("SELECT dblink('postgres://ada:882\"cc8…"),
             "SELECT dblink('postgres://ada:***"
@@ -183,7 +176,11 @@ mod tests {
         assert_eq!(visible("a\tb\n"), "a\tb\n");
         assert_eq!(
             visible("\u{1b}[2J\u{9b}x\r\u{7}"),
-            "\\u{1b}[2J\\u{9b}x\\r\\u{7}"
+            "\\u{1b}[2J\\u{9b}x\\u{d}\\u{7}"
         );
+        assert_eq!(visible("a\u{202e}b"), "a\\u{202e}b");
+        let painted = style::paint(style::ID, "a\u{1b}]0;b\u{7}");
+        assert_eq!(visible(&painted), painted);
+        assert!(!painted.contains("\u{1b}]"), "{painted:?}");
     }
 }

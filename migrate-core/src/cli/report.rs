@@ -10,7 +10,7 @@ use super::commands::Command;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::json::{Answer, Failed};
-use super::mask::{Mask, visible};
+use super::mask::{Mask, is_obeyed, visible};
 use super::style::{self, paint};
 
 /// Where a command's words go.
@@ -97,7 +97,7 @@ impl<'a> Report<'a> {
     pub(super) fn talk(&mut self, text: &str) {
         if !self.quiet {
             // nobody listens, which is no reason to stop half way through a database
-            let _ = write_all(self.err, text);
+            let _ = write_all(self.err, &visible(text));
         }
     }
 
@@ -105,15 +105,11 @@ impl<'a> Report<'a> {
         if let Some(failure) = answer.failure() {
             self.error(failure);
         }
-        let text = if self.json {
-            as_json(&answer)
-        } else {
-            answer.text()
-        };
-        let text = if answer.is_to_be_run() {
-            text
-        } else {
-            self.mask.apply(&text)
+        let text = match (self.json, answer.is_to_be_run()) {
+            (true, true) => as_json(&answer, None),
+            (true, false) => as_json(&answer, Some(&self.mask)),
+            (false, true) => answer.text(),
+            (false, false) => self.mask.apply(&visible(&answer.text())),
         };
         let exit = self.write(&text, answer.exit());
         if let Some(remark) = answer.remark() {
@@ -127,25 +123,26 @@ impl<'a> Report<'a> {
     fn failed(&mut self, error: Failure) {
         if self.json {
             let exit = error.exit;
-            self.write(&self.mask.apply(&as_json(&Failed { error })), exit);
+            self.write(&as_json(&Failed { error }, Some(&self.mask)), exit);
         }
     }
 
     /// `error:`, `note:`, `help:`.
     fn error(&mut self, failure: &mut Failure) {
         failure.help = failure.help.as_deref().map(|help| self.advice(help));
-        let message = visible(&failure.message);
+        // each text by itself: one that was cut within a password swallows none of the others
+        let shown = |text: &str| self.mask.apply(&visible(text));
+        let message = shown(&failure.message);
         let mut text = format!("{} {message}\n", paint(style::ERROR, "error:"));
         for note in &failure.notes {
             // what follows on further lines stays together
-            let note = visible(note.trim_end()).replace('\n', "\n      ");
+            let note = shown(note.trim_end()).replace('\n', "\n      ");
             text += &format!("{} {note}\n", paint(style::NOTE, "note:"));
         }
         if let Some(help) = &failure.help {
-            let help = visible(help);
-            text += &format!("{} {help}\n", paint(style::HELP, "help:"));
+            text += &format!("{} {}\n", paint(style::HELP, "help:"), shown(help));
         }
-        self.show(&self.mask.apply(&text));
+        self.show(&text);
     }
 
     /// Advice on what to type, with the name that the program goes by.
@@ -179,21 +176,40 @@ fn write_all(stream: &mut dyn Write, text: &str) -> io::Result<()> {
     stream.flush()
 }
 
-fn as_json<T: serde::Serialize>(value: &T) -> String {
-    let text = serde_json::to_string_pretty(value)
+/// The value as JSON, each text in it masked by itself. Beside the control characters that JSON escapes there are others, which a
+/// terminal obeys too.
+fn as_json<T: serde::Serialize>(value: &T, mask: Option<&Mask>) -> String {
+    let json = serde_json::to_string_pretty(value)
         .expect("the shapes have string keys and finite numbers");
-    // beside the control characters that JSON forbids there are others, which a terminal obeys too
-    let obeyed = |character: char| character.is_control() && character != '\n';
-    let text = match text.contains(obeyed) {
-        true => text
-            .chars()
-            .fold(String::new(), |text, character| match obeyed(character) {
-                true => text + &format!("\\u{:04x}", u32::from(character)),
-                false => text + character.encode_utf8(&mut [0; 4]),
-            }),
-        false => text,
-    };
-    text + "\n"
+    let mut shown = String::with_capacity(json.len() + 1);
+    let mut rest = json.as_str();
+    while let Some(start) = rest.find('"') {
+        let length = length_of_json_text(&rest[start..]);
+        let (before, text) = (&rest[..start], &rest[start..start + length]);
+        rest = &rest[start + length..];
+        let text: String = serde_json::from_str(text).expect("a text was written as one");
+        let text = mask.map_or_else(|| text.clone(), |mask| mask.apply(&text));
+        let text = serde_json::Value::from(text).to_string();
+        shown += before;
+        for character in text.chars() {
+            match is_obeyed(character) {
+                true => shown += &format!("\\u{:04x}", u32::from(character)),
+                false => shown.push(character),
+            }
+        }
+    }
+    shown + rest + "\n"
+}
+
+/// How long the text is that a piece of JSON begins with, with its quotes.
+fn length_of_json_text(json: &str) -> usize {
+    let mut escaped = false;
+    let closing = json[1..].find(|character| {
+        let closes = character == '"' && !escaped;
+        escaped = character == '\\' && !escaped;
+        closes
+    });
+    closing.map_or(json.len(), |at| at + 2)
 }
 
 /// The message and the tip of clap's text.

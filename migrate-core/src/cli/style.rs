@@ -19,3 +19,16 @@ pub(super) fn paint(style: Style, text: impl fmt::Display) -> String {
     let text = text.to_string();
     format!("{style}{}{style:#}", visible(&text))
 }
+
+/// How long the sequence is that the text begins with, if it is one that only colours what follows, as those of [`paint`] do.
+pub(super) fn sequence(text: &str) -> Option<usize> {
+    let parameters = text.strip_prefix("\u{1b}[")?;
+    let end = parameters.find(|sign: char| !sign.is_ascii_digit() && sign != ';')?;
+    let colours = parameters[..end].split(';').all(|parameter| {
+        matches!(
+            parameter.parse::<u8>(),
+            Ok(0..=2 | 22 | 30..=37 | 39 | 90..=97)
+        )
+    });
+    (colours && parameters[end..].starts_with('m')).then_some("\u{1b}[".len() + end + 1)
+}

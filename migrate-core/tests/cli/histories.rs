@@ -34,6 +34,23 @@ pub(crate) static INSERTED: History = History::new(&[&[&USERS, &PHONE, &BETWEEN,
 /// No history: a parent that is not there, and one id twice. No macro lets this be compiled.
 pub(crate) static UNSOUND: History = History::new(&[&[&PHONE, &MAIL, &MAIL]]);
 
+/// A message that a terminal would obey, and a password in SQL that is shown cut.
+pub(crate) static HOSTILE: History = History::new(&[&[&HOSTILE_USERS]]);
+
+const HOSTILE_USERS: Revision = revision(
+    "20261101090000",
+    &[],
+    "Add \u{1b}]0;owned\u{7}\u{202e}users.",
+    "migrations/20261101090000_hostile.rs",
+    6,
+    body(|op| {
+        op.execute(
+            "UPDATE nowhere SET name = 'someone with a name', password='a long value that is cut' WHERE id = 1",
+        )
+    }),
+    Downgrade::Irreversible,
+);
+
 const USERS: Revision = revision(
     "20261101090000",
     &[],

@@ -5,7 +5,9 @@ use std::time::Duration;
 use migrate_core::backend::{self, Access, LockRequest};
 use snapbox::{assert_data_eq, str};
 
-use crate::histories::{CHAIN, EMPTY, FAILING, FORKED, INSERTED, ONE_WAY, SHORT, TWO_HEADS};
+use crate::histories::{
+    CHAIN, EMPTY, FAILING, FORKED, HOSTILE, INSERTED, ONE_WAY, SHORT, TWO_HEADS,
+};
 use crate::support::Folder;
 
 #[test]
@@ -316,6 +318,60 @@ done: applied 1 revision in 0 ms; the database is at head `20261115180000`
 
 "#]]
     );
+}
+
+#[test]
+fn a_password_that_was_cut_swallows_nothing_that_follows() {
+    let folder = Folder::new();
+    let said = folder.run(&HOSTILE, "up");
+    assert_eq!(said.code, 3);
+    assert!(!said.err.contains("a long"), "{}", said.err);
+    assert!(
+        said.err.contains("password=***") && said.err.contains("\nhelp: "),
+        "{}",
+        said.err
+    );
+    let said = folder.run(&HOSTILE, "up --json");
+    let answer: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    let error = &answer["error"];
+    assert!(error["help"].is_string(), "{error}");
+    assert!(!said.out.contains("a long"), "{}", said.out);
+    for line in ["history password= --json", "show password=' --json"] {
+        let said = folder.run(&CHAIN, line);
+        assert_eq!(said.code, 2, "{line}");
+        serde_json::from_str::<serde_json::Value>(&said.out).unwrap();
+    }
+}
+
+#[test]
+fn a_terminal_obeys_nothing_that_a_revision_or_a_database_holds() {
+    let folder = Folder::new();
+    let foreign = "CREATE TABLE IF NOT EXISTS __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY NOT NULL, \
+                   run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP); \
+                   INSERT INTO __diesel_schema_migrations (version) VALUES ('x' || char(27) || '[2J' || char(7))";
+    for line in [
+        "up",
+        "status",
+        "history",
+        "history -v",
+        "show heads",
+        "heads",
+        "check",
+        "current",
+        "log",
+        "graph",
+    ] {
+        if line == "status" {
+            folder.execute(foreign);
+        }
+        for line in [line.to_owned(), format!("{line} --json")] {
+            let said = folder.run(&HOSTILE, &line);
+            let text = said.out + &said.err;
+            for obeyed in ["\u{1b}]", "\u{1b}[2J", "\u{7}", "\u{202e}"] {
+                assert!(!text.contains(obeyed), "{line}: {text:?}");
+            }
+        }
+    }
 }
 
 #[test]
