@@ -119,6 +119,10 @@ impl Cli {
                 let workplace = workplace()?;
                 match check::check(args, &workplace, report)? {
                     Some(answer) => Ok(report.finish(Ok(answer))),
+                    None if args.database => {
+                        workplace.requires_database()?;
+                        self.run_runner(&workplace, typed, report)
+                    }
                     None => self.run_runner(&workplace, typed, report),
                 }
             }
@@ -130,7 +134,12 @@ impl Cli {
                 Ok(report.finish(answer))
             }
             Command::Shared(command) if command.needs_database() => {
-                self.run_runner(&workplace()?, typed, report)
+                let workplace = workplace()?;
+                workplace.participants()?;
+                if command.needs_url() {
+                    workplace.requires_database()?;
+                }
+                self.run_runner(&workplace, typed, report)
             }
             Command::Shared(command) => read(command, &workplace()?, report),
         }

@@ -161,13 +161,31 @@ impl Workplace {
         Err(failure.help(format!("say which one is meant: `-p {}`", names[0])))
     }
 
-    /// Whether a database is known without asking: from the arguments, the environment, or metadata.
+    /// Whether a database is named: in the arguments, the environment, or metadata, by its URL or by a variable of its own.
     pub(crate) fn has_database(&self) -> Result<bool, Failure> {
         let configuration = self.configuration()?;
         let flag = self.database_url.as_deref();
-        around(|surroundings| {
-            Ok(configuration::database_url(flag, &configuration, surroundings)?.is_some())
-        })
+        let url =
+            around(|surroundings| configuration::database_url(flag, &configuration, surroundings))?;
+        Ok(url.is_some() || configuration.environment_names_variable())
+    }
+
+    /// The same, also by a variable that is not the environment's own.
+    pub(crate) fn names_database(&self) -> Result<bool, Failure> {
+        let variable = keys::DATABASE_URL_VARIABLE.name;
+        Ok(self.has_database()? || self.configuration()?.values.contains_key(variable))
+    }
+
+    /// Refuses a command whose database is not named, or by something that is no URL, before anything is built for it.
+    pub(crate) fn requires_database(&self) -> Result<(), Failure> {
+        let configuration = self.configuration()?;
+        let flag = self.database_url.as_deref();
+        let url =
+            around(|surroundings| configuration::parsed_url(flag, &configuration, surroundings))?;
+        match url {
+            Some(_) => Ok(()),
+            None => Err(configuration::no_database(&configuration, false)),
+        }
     }
 
     /// The variable that tells the runner what the metadata says.

@@ -143,3 +143,34 @@ fn what_allows_a_reset_is_said_of_the_database_beside_it() {
     migrate(&project, "reset --yes --env testing", &theirs).ok();
     migrate(&project, "reset --yes --allow-reset", &theirs).ok();
 }
+
+/// No database, a variable that is not set, and a text that is no URL: each is known without the compiler.
+#[test]
+fn a_database_that_is_not_named_is_reported_before_the_build() {
+    let project = project(
+        "unnamed",
+        "[package.metadata.migrate.environments.production]\ndatabase-url-variable = \"PROD_DATABASE_URL\"\n",
+    );
+    let typo = [("DATABASE_URL", "postgress://ada@host/db")];
+    for (line, variables, message) in [
+        ("up", &[][..], "no database was given"),
+        ("status", &[], "no database was given"),
+        ("check --database", &[], "no database was given"),
+        ("reset --yes", &[], "no database was given"),
+        ("up --env production", &[], "`PROD_DATABASE_URL` is not set"),
+        (
+            "check --env production --database",
+            &[],
+            "`PROD_DATABASE_URL` is not set",
+        ),
+        ("up", &typo, "unknown kind of database `postgress`"),
+    ] {
+        migrate(&project, line, variables)
+            .code(2)
+            .says(&format!("error: {message}"));
+        assert!(
+            !project.path("target").exists(),
+            "{line}: something was built"
+        );
+    }
+}

@@ -130,8 +130,13 @@ pub(crate) fn init(args: &InitArgs, workplace: &Workplace) -> Result<Done, Failu
     let line = library::declaration(&member.library_name());
     let declared = declaration(source, &line)?;
     let backends = backends(args, project, member)?;
-    let mut changes =
-        complete_manifest(args, project, member, &backends, workplace.has_database()?)?;
+    let mut changes = complete_manifest(
+        args,
+        project,
+        member,
+        &backends,
+        workplace.names_database()?,
+    )?;
     if let Some(text) = declared {
         write(source, &text)?;
         changes.push(format!("added `{line}` to {}", project::display(source)));

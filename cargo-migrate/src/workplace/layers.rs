@@ -81,10 +81,12 @@ impl Workplace {
         let values = self.values(name, &self.project.settings()?)?;
         let mut configuration = Configuration {
             history,
+            environment: self.environment.clone(),
             values,
             ..Configuration::default()
         };
         self.add_of_members(name, &mut configuration)?;
+        drop_url_beyond_variable(&mut configuration.values);
         Ok(configuration)
     }
 
@@ -163,16 +165,21 @@ impl Workplace {
         }
         let is_allowed = |given: &Given| given.value == "allow";
         for (key, mut all) in said {
-            let known = configuration.values.contains_key(key);
+            let of_environment = |given: &Given| given.origin.is_of_environment();
+            let known = configuration.values.get(key);
             if key == keys::MULTIPLE_HEADS.name {
                 // what one package allows is allowed to the history that they share
                 let allowed = all.into_iter().find(is_allowed);
                 configuration
                     .values
                     .extend(allowed.map(|given| (key.to_owned(), given)));
-            } else if !known && key != keys::DIRECTORY.name {
+            } else if key != keys::DIRECTORY.name {
+                if let Some(known) = known {
+                    // the section of an environment goes first, wherever it stands
+                    all.retain(|given| of_environment(given) && !of_environment(known));
+                }
                 all.dedup_by(|a, b| a.value == b.value && a.directory() == b.directory());
-                if all.len() == 1 || !self.counts(key, configuration)? {
+                if all.len() <= 1 || !self.counts(key, configuration)? {
                     configuration
                         .values
                         .extend(all.pop().map(|given| (key.to_owned(), given)));
@@ -187,6 +194,26 @@ impl Workplace {
     /// Whether the manifests decide about a key: nothing goes before them.
     fn counts(&self, key: &str, configuration: &Configuration) -> Result<bool, Failure> {
         Ok(key != keys::DATABASE_URL.name || !self.is_given(configuration)?)
+    }
+}
+
+/// A section that names a variable names its database: where the variable is not set, the URL of a section further out is another's.
+fn drop_url_beyond_variable(values: &mut BTreeMap<String, Given>) {
+    let distance = |key: &Key| {
+        let origin = &values.get(key.name)?.origin;
+        let Origin::Section { section, .. } = origin else {
+            return None;
+        };
+        let further_out = match section {
+            package if package.starts_with("package.") => 0,
+            history if history.contains(".histories.") => 1,
+            _ => 2,
+        };
+        Some((!origin.is_of_environment(), further_out))
+    };
+    let variable = distance(&keys::DATABASE_URL_VARIABLE);
+    if variable.is_some_and(|variable| Some(variable) < distance(&keys::DATABASE_URL)) {
+        values.remove(keys::DATABASE_URL.name);
     }
 }
 

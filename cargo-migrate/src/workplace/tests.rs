@@ -165,6 +165,117 @@ fn sections_of_the_environment_go_before_all_others() {
     }
 }
 
+/// Where a section names a variable, the URL of a section further out is another database; and what any package says of an environment
+/// goes before what is said of all.
+#[test]
+fn a_variable_of_a_nearer_section_is_not_replaced_by_a_url() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = |name: &str| json!({"database-url": name});
+    let variable = |name: &str| json!({"database-url-variable": name});
+    let production = |section: Value| json!({"environments": {"production": section}});
+    let with = |mut outer: Value, inner: Value| {
+        outer["environments"] = inner["environments"].clone();
+        outer
+    };
+    let both = json!({"database-url": "b", "database-url-variable": "B"});
+    let none = Value::Null;
+    for (at, [workspace, accounts, billing], expected_url, expected_variable) in [
+        (
+            "",
+            [
+                with(url("w"), production(variable("P"))),
+                none.clone(),
+                none.clone(),
+            ],
+            None,
+            Some("P"),
+        ),
+        (
+            "billing",
+            [url("w"), none.clone(), production(variable("P"))],
+            None,
+            Some("P"),
+        ),
+        (
+            "",
+            [url("w"), none.clone(), production(variable("P"))],
+            None,
+            Some("P"),
+        ),
+        (
+            "billing",
+            [url("w"), none.clone(), variable("B")],
+            None,
+            Some("B"),
+        ),
+        ("", [url("w"), none.clone(), variable("B")], None, Some("B")),
+        (
+            "",
+            [both.clone(), none.clone(), none.clone()],
+            Some("b"),
+            Some("B"),
+        ),
+        (
+            "billing",
+            [variable("W"), none.clone(), url("b")],
+            Some("b"),
+            Some("W"),
+        ),
+        (
+            "",
+            [variable("W"), none.clone(), production(url("p"))],
+            Some("p"),
+            Some("W"),
+        ),
+        (
+            "",
+            [production(variable("P")), none.clone(), url("b")],
+            None,
+            Some("P"),
+        ),
+        (
+            "",
+            [production(url("p")), url("a"), url("b")],
+            Some("p"),
+            None,
+        ),
+        (
+            "",
+            [url("w"), none.clone(), production(url("p"))],
+            Some("p"),
+            None,
+        ),
+        (
+            "app",
+            [url("w"), production(url("p")), url("b")],
+            Some("p"),
+            None,
+        ),
+    ] {
+        let metadata = [workspace, accounts, billing];
+        let mut workplace = workplace(folder.path(), at, None, metadata.clone());
+        workplace.environment = Some(Given {
+            value: "production".to_owned(),
+            origin: configuration::Origin::Flag {
+                name: "--env".to_owned(),
+            },
+        });
+        let configuration = workplace.configuration().unwrap();
+        let value = |key: &str| {
+            configuration
+                .values
+                .get(key)
+                .map(|given| given.value.as_str())
+        };
+        assert_eq!(value("database-url"), expected_url, "{at} {metadata:?}");
+        assert_eq!(
+            value("database-url-variable"),
+            expected_variable,
+            "{at} {metadata:?}"
+        );
+    }
+}
+
 #[test]
 fn an_environment_that_nobody_declares_is_refused_where_any_is_declared() {
     let folder = tempfile::tempdir().unwrap();

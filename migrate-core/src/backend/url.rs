@@ -61,6 +61,15 @@ impl DatabaseUrl {
         }
     }
 
+    /// Where the path of a SQLite database leads, if it or a folder in it is a symbolic link.
+    pub(crate) fn leads_to(&self) -> Option<PathBuf> {
+        let path = self.file()?;
+        let mut parts = path.ancestors();
+        parts
+            .any(Path::is_symlink)
+            .then(|| path.canonicalize().ok())?
+    }
+
     /// Whether the URL itself asks not to write: `mode=ro` or `immutable=1` for SQLite.
     #[must_use]
     pub fn is_read_only(&self) -> bool {

@@ -84,6 +84,17 @@ impl Command {
         }
     }
 
+    /// Whether it is refused where no database is named.
+    pub fn needs_url(&self) -> bool {
+        match self {
+            Command::Up(args) if args.script.sql => false,
+            Command::Down(args) if args.script.sql => false,
+            Command::Stamp(args) if args.script.sql => false,
+            Command::Check(args) => args.database,
+            other => other.needs_database(),
+        }
+    }
+
     /// Whether the answer is to be one JSON object.
     pub fn json(&self) -> bool {
         match self {

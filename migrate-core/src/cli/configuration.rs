@@ -13,6 +13,7 @@ use migrate_graph::{MultipleHeads, Rules};
 use serde::{Deserialize, Serialize};
 
 use super::failure::Failure;
+use crate::backend::DatabaseUrl;
 use keys::{Key, Kind};
 pub use origin::{Given, Origin};
 
@@ -42,6 +43,9 @@ pub struct Surroundings<'a> {
 pub struct Configuration {
     /// The history that the command is about, where a workspace has several.
     pub history: Option<Given>,
+    /// The environment that was chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environment: Option<Given>,
     /// The values by their keys.
     pub values: BTreeMap<String, Given>,
     /// The same for each environment, in a program that is not started by `cargo migrate`: there it turns out at the start which one
@@ -68,6 +72,7 @@ impl Configuration {
     /// Takes the values of an environment, where it turns out here which one is meant. Where environments are known, another one
     /// is a mistake.
     pub fn choose(&mut self, environment: Option<&Given>) -> Result<(), Failure> {
+        self.environment = environment.cloned();
         let Some(given) = environment.filter(|_| !self.environments.is_empty()) else {
             return Ok(());
         };
@@ -115,18 +120,59 @@ impl Configuration {
         surroundings: &Surroundings<'_>,
     ) -> Result<Option<Given>, Failure> {
         let variable = self.variable_of(key);
-        let around = match around(key.flag, variable.as_deref(), flag, surroundings)? {
-            Some(given) => Some(checked(key, given)?),
-            None => None,
+        let variable = variable.as_deref();
+        let written = self.values.get(key.name);
+        let found = match typed(key.flag, variable, flag, surroundings)? {
+            Some(given) => Some(given),
+            None if self.goes_before_env_file(key, written) => None,
+            None => in_env_file(variable, surroundings)?,
         };
-        let written = || self.values.get(key.name).cloned();
+        let found = found.map(|given| checked(key, given)).transpose()?;
         let default = || {
             key.default.map(|value| Given {
                 value: value.to_owned(),
                 origin: Origin::Default,
             })
         };
-        Ok(around.or_else(written).or_else(default))
+        Ok(found.or_else(|| written.cloned()).or_else(default))
+    }
+
+    /// Whether what the manifests say goes before a `.env` file: the URL in the section of an environment that was chosen by name.
+    /// A file that chooses the environment itself may give its database too, and so may one with the variable that the environment names.
+    fn goes_before_env_file(&self, key: &Key, written: Option<&Given>) -> bool {
+        key.name == keys::DATABASE_URL.name
+            && written.is_some_and(|given| given.origin.is_of_environment())
+            && !self.environment_names_variable()
+            && !self.is_chosen_by_env_file()
+    }
+
+    /// Whether the section of the environment says which variable holds its URL.
+    pub fn environment_names_variable(&self) -> bool {
+        let variable = self.values.get(keys::DATABASE_URL_VARIABLE.name);
+        variable.is_some_and(|given| given.origin.is_of_environment())
+    }
+
+    fn is_chosen_by_env_file(&self) -> bool {
+        let origin = self.environment.as_ref().map(|given| &given.origin);
+        matches!(origin, Some(Origin::EnvFile { .. }))
+    }
+
+    /// A line about an environment that names no database, and so takes this one, which is named for others too.
+    pub fn borrowed_by_environment(&self, database: &Given) -> Option<String> {
+        let name = &self.environment.as_ref()?.value;
+        let borrowed = match &database.origin {
+            Origin::Section { .. } => !database.origin.is_of_environment(),
+            Origin::EnvFile { .. } => {
+                !self.is_chosen_by_env_file() && !self.environment_names_variable()
+            }
+            _ => false,
+        };
+        borrowed.then(|| {
+            format!(
+                "the environment `{name}` names no database; the URL {}",
+                database.origin
+            )
+        })
     }
 
     /// The variable that gives a key: for the database, the one that the configuration names. The databases of histories with
@@ -158,34 +204,57 @@ pub fn url_variable(history: &str) -> String {
     format!("{}_DATABASE_URL", name.to_ascii_uppercase())
 }
 
-/// What the flag, the variable or `.env` say.
-fn around(
+/// What the flag or the variable of the process say.
+fn typed(
     option: Option<&str>,
     variable: Option<&str>,
     flag: Option<&str>,
     surroundings: &Surroundings<'_>,
 ) -> Result<Option<Given>, Failure> {
-    let given = |value: &str, origin| Given {
-        value: value.to_owned(),
-        origin,
-    };
     let option = option.unwrap_or_default();
-    match flag {
-        Some("") => return Err(Failure::usage(format!("`{option}` is empty"))),
-        Some(value) => {
+    match (flag, variable) {
+        (Some(""), _) => Err(Failure::usage(format!("`{option}` is empty"))),
+        (Some(value), _) => {
             let name = option.to_owned();
-            return Ok(Some(given(value, Origin::Flag { name })));
+            Ok(Some(Given {
+                value: value.to_owned(),
+                origin: Origin::Flag { name },
+            }))
         }
-        None => {}
+        (None, Some(variable)) => {
+            let name = variable.to_owned();
+            let value = text_of(surroundings, variable)?;
+            Ok(value.map(|value| Given {
+                value,
+                origin: Origin::Variable { name },
+            }))
+        }
+        (None, None) => Ok(None),
     }
-    let Some(variable) = variable else {
-        return Ok(None);
-    };
-    if let Some(value) = text_of(surroundings, variable)? {
-        let name = variable.to_owned();
-        return Ok(Some(given(&value, Origin::Variable { name })));
+}
+
+/// What the nearest `.env` file says.
+fn in_env_file(
+    variable: Option<&str>,
+    surroundings: &Surroundings<'_>,
+) -> Result<Option<Given>, Failure> {
+    match variable {
+        Some(variable) => env_file::find(&surroundings.directory, variable),
+        None => Ok(None),
     }
-    env_file::find(&surroundings.directory, variable)
+}
+
+/// What the flag, the variable or `.env` say.
+fn around(
+    option: &str,
+    variable: &str,
+    flag: Option<&str>,
+    surroundings: &Surroundings<'_>,
+) -> Result<Option<Given>, Failure> {
+    match typed(Some(option), Some(variable), flag, surroundings)? {
+        Some(given) => Ok(Some(given)),
+        None => in_env_file(Some(variable), surroundings),
+    }
 }
 
 /// Refuses a value that cannot be one of the key's, without quoting a URL.
@@ -217,12 +286,32 @@ pub fn database_url(
     }
 }
 
+/// The URL of the database, read; `None` when nothing names one.
+pub fn parsed_url(
+    flag: Option<&str>,
+    configuration: &Configuration,
+    surroundings: &Surroundings<'_>,
+) -> Result<Option<DatabaseUrl>, Failure> {
+    let Some(given) = database_url(flag, configuration, surroundings)? else {
+        return Ok(None);
+    };
+    let origin = &given.origin;
+    let url: DatabaseUrl = given
+        .value
+        .parse()
+        .map_err(|error| Failure::from(error).note(format!("the URL {origin}")))?;
+    Ok(Some(match given.directory() {
+        Some(directory) => url.relative_to(directory),
+        None => url,
+    }))
+}
+
 /// The environment that the run is for; `None` when nothing names one.
 pub fn environment(
     flag: Option<&str>,
     surroundings: &Surroundings<'_>,
 ) -> Result<Option<Given>, Failure> {
-    match around(Some("--env"), Some(ENVIRONMENT), flag, surroundings) {
+    match around("--env", ENVIRONMENT, flag, surroundings) {
         Err(failure) if flag == Some("") => Err(failure.help("--env production")),
         found => found,
     }
@@ -233,7 +322,7 @@ pub fn history(
     flag: Option<&str>,
     surroundings: &Surroundings<'_>,
 ) -> Result<Option<Given>, Failure> {
-    match around(Some("--history"), Some(HISTORY), flag, surroundings) {
+    match around("--history", HISTORY, flag, surroundings) {
         Err(failure) if flag == Some("") => Err(failure.help("--history NAME")),
         found => found,
     }
@@ -243,6 +332,17 @@ pub fn history(
 ///
 /// `without_metadata` where there is no Cargo.toml that could say something.
 pub fn no_database(configuration: &Configuration, without_metadata: bool) -> Failure {
+    if let Some(named) = configuration.values.get(keys::DATABASE_URL_VARIABLE.name) {
+        let variable = &named.value;
+        return Failure::usage(format!("`{variable}` is not set"))
+            .note(format!(
+                "it names the database: `database-url-variable` {}",
+                named.origin
+            ))
+            .help(format!(
+                "set `{variable}` in the environment or in a `.env` file, or give `--database-url URL`"
+            ));
+    }
     let failure = Failure::usage("no database was given");
     let variable = configuration.variable_of(&keys::DATABASE_URL);
     match (variable, &configuration.history) {

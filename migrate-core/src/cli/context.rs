@@ -9,7 +9,7 @@ use migrate_graph::{Applied, Graph};
 use super::args::{self, Dialect, GlobalArgs};
 use super::commands::reset::Said;
 use super::configuration::keys::{self, Key};
-use super::configuration::{self, Configuration, Given, Origin, Surroundings};
+use super::configuration::{self, Configuration, Given, Surroundings};
 use super::failure::Failure;
 use super::json;
 use super::listing::{Downgrade, Facts};
@@ -121,26 +121,22 @@ impl<'a> Context<'a> {
 
     /// What the configuration says of resets.
     pub(super) fn allows_reset(&self) -> Result<Option<Said>, Failure> {
-        let own = self
-            .environment()
-            .map(|name| format!(".environments.{name}"));
-        let said = self.value(&keys::ALLOW_RESET)?.map(|given| Said {
-            allowed: given.value == "true",
-            own: match (&given.origin, own) {
-                (Origin::Section { section, .. }, Some(own)) => section.ends_with(&own),
-                _ => false,
-            },
-        });
+        let Some(given) = self.value(&keys::ALLOW_RESET)? else {
+            return Ok(None);
+        };
+        let database = self.value(&keys::DATABASE_URL)?;
+        let own = self.environment.is_some() && given.origin.is_of_environment();
+        let elsewhere = match &database {
+            Some(database) => !given.origin.is_beside(&database.origin),
+            None => false,
+        };
         // what stands around all environments is said of the database that is written beside it, not of one that is named elsewhere
-        let elsewhere = self.without_metadata || self.names_another_database()?;
-        Ok(said.filter(|said| said.own || !said.allowed || !elsewhere))
-    }
-
-    /// Whether the database is named on the command line or by a variable of the process.
-    fn names_another_database(&self) -> Result<bool, Failure> {
-        let given = self.value(&keys::DATABASE_URL)?;
-        Ok(given.is_some_and(|given| {
-            matches!(given.origin, Origin::Flag { .. } | Origin::Variable { .. })
+        let counts = own || !(elsewhere || self.without_metadata);
+        let origin = |given: Option<Given>| given.map(|given| given.origin.to_string());
+        Ok(Some(Said {
+            allowed: given.value == "true",
+            own,
+            beside_another: (!counts).then(|| (given.origin.to_string(), origin(database))),
         }))
     }
 
@@ -165,9 +161,14 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The database that the user means, to read; `None` when nothing names one.
+    /// The database that the user means, to read; `None` when nothing names one. An environment that names a variable names one.
     pub(super) fn database_if_any(&self) -> Result<Option<Database>, Failure> {
-        self.url()?.map(|url| open(&url, Access::Read)).transpose()
+        match self.url()? {
+            None if self.configuration.environment_names_variable() => {
+                self.database(Access::Read).map(Some)
+            }
+            url => url.map(|url| open(&url, Access::Read)).transpose(),
+        }
     }
 
     /// The database that the user means.
@@ -208,22 +209,15 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// A line about an environment that takes a database which is named for others too.
+    pub(super) fn borrowed_database(&self) -> Option<String> {
+        let given = self.value(&keys::DATABASE_URL).ok().flatten()?;
+        self.configuration.borrowed_by_environment(&given)
+    }
+
     fn url(&self) -> Result<Option<DatabaseUrl>, Failure> {
         let flag = self.global.database_url.as_deref();
-        let Some(given) =
-            configuration::database_url(flag, &self.configuration, self.surroundings)?
-        else {
-            return Ok(None);
-        };
-        let origin = &given.origin;
-        let url: DatabaseUrl = given
-            .value
-            .parse()
-            .map_err(|error| Failure::from(error).note(format!("the URL {origin}")))?;
-        Ok(Some(match given.directory() {
-            Some(directory) => url.relative_to(directory),
-            None => url,
-        }))
+        configuration::parsed_url(flag, &self.configuration, self.surroundings)
     }
 }
 

@@ -128,6 +128,10 @@ pub fn run(history: &History, invocation: Invocation<'_>) -> Exit {
         Ok(context) => {
             report.hide(context.named_database()); // from whatever variable, file or section
             let context = context.without_metadata(program != CARGO_MIGRATE);
+            let opens = parsed.command.needs_url() || matches!(parsed.command, Command::Check(_));
+            if let Some(note) = context.borrowed_database().filter(|_| opens) {
+                report.say(&format!("note: {note}"));
+            }
             commands::run(&parsed.command, &context, &mut report)
         }
         Err(failure) => commands::refused(&parsed.command, failure, &mut report),

@@ -12,6 +12,7 @@ mod conditional;
 mod config;
 mod database;
 mod dry_run;
+mod environments;
 mod graph;
 mod histories;
 mod journal;

@@ -19,9 +19,10 @@ use crate::cli::text::plural;
 /// Drop everything in the database, with all data, and apply all revisions
 ///
 /// For development. It drops the tables, views, sequences, types and functions of the database (in PostgreSQL, of the current
-/// schema), shows their names before, and asks. It is refused unless `allow-reset = true` stands in the configuration, or
-/// `--allow-reset` is given; for an environment named `production`, unless it stands in that environment's own section. Where
-/// an option or a variable names the database, and in a bundle, only environments' sections count.
+/// schema), shows their names before, and asks. It is refused unless `allow-reset = true` stands in the environment's own section
+/// or in the section with the database's URL, or `--allow-reset` is given; for an environment named `production`, unless it stands
+/// in that environment's own section. For a database that an option, a variable or a `.env` file names, and in a bundle, only the
+/// environment's own section counts.
 #[derive(Args, Clone, Debug)]
 pub struct ResetArgs {
     /// Do not ask
@@ -47,13 +48,18 @@ pub(super) fn reset(
     refuse_where_not_allowed(environment, context.allows_reset()?, args.allow_reset)?;
     let migrator = context.migrator();
     migrator.graph()?;
+    let link = context.database_url()?.leads_to();
     let mut database = context.database(Access::Write)?;
     let name = &database.name.database;
     let contents = migrator
         .contents(&mut database.session)
         .map_err(|error| database.failure(error))?;
     if !contents.is_empty() {
-        progress.say(&told(name, &contents));
+        let shown = match link {
+            Some(target) => format!("`{name}`, a link to `{}`", target.display()),
+            None => format!("`{name}`"),
+        };
+        progress.say(&told(&shown, &contents));
         confirm(args.yes, progress)?;
     }
     let plan = |steps| format!("{} to apply", plural(steps, "revision"));
@@ -97,12 +103,14 @@ pub(super) fn reset(
 }
 
 /// What the configuration says of resets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::cli) struct Said {
     /// Whether it allows them.
     pub(in crate::cli) allowed: bool,
     /// Whether it says so in the environment's own section.
     pub(in crate::cli) own: bool,
+    /// Where it stands, and where the database is named, when it is said of another database than this one.
+    pub(in crate::cli) beside_another: Option<(String, Option<String>)>,
 }
 
 /// Names of environments that nothing but their own section opens.
@@ -116,28 +124,45 @@ fn refuse_where_not_allowed(
 ) -> Result<(), Failure> {
     let protected =
         environment.filter(|name| PROTECTED.contains(&name.to_ascii_lowercase().as_str()));
-    match (protected, said) {
-        (_, Some(Said { allowed: false, .. })) => Err(Failure::usage(
+    if said.as_ref().is_some_and(|said| !said.allowed) {
+        return Err(Failure::usage(
             "a reset is not allowed here: `allow-reset` is `false` in the configuration",
         )
-        .help("choose another environment: `--env development`")),
-        (Some(_), Some(Said { own: true, .. })) | (None, Some(_)) => Ok(()),
-        (Some(name), _) => Err(Failure::usage(format!(
+        .help("choose another environment: `--env development`"));
+    }
+    if let Some(name) = protected.filter(|_| !said.as_ref().is_some_and(|said| said.own)) {
+        return Err(Failure::usage(format!(
             "a reset is not allowed in the environment `{name}`"
         ))
         .help(format!(
             "if everything may be dropped there, write `allow-reset = true` under \
              `[workspace.metadata.migrate.environments.{name}]`"
-        ))),
-        (None, None) if flag => Ok(()),
-        (None, None) => Err(Failure::usage(
-            "a reset drops everything in the database, and nothing allows it here",
-        )
-        .help(
-            "give `--allow-reset`, or write `allow-reset = true` in an environment's section, or beside the database's URL \
-             under `[package.metadata.migrate]`",
-        )),
+        )));
     }
+    let elsewhere = match said {
+        Some(Said {
+            beside_another: None,
+            ..
+        }) => return Ok(()),
+        _ if flag => return Ok(()),
+        Some(Said { beside_another, .. }) => beside_another,
+        None => None,
+    };
+    let failure = Failure::usage(
+        "a reset drops everything in the database, and nothing allows it here",
+    )
+    .help(
+        "give `--allow-reset`, or write `allow-reset = true` in an environment's section, or beside the database's URL \
+         under `[package.metadata.migrate]`",
+    );
+    Err(match elsewhere {
+        Some((permission, database)) => failure
+            .note(format!(
+                "`allow-reset` {permission}, and counts for the database that is written there"
+            ))
+            .notes(database.map(|database| format!("the URL of this database {database}"))),
+        None => failure,
+    })
 }
 
 /// Asks whether it is to be done.
@@ -169,7 +194,7 @@ fn told(database: &str, contents: &[Belonging]) -> String {
             .or_default()
             .push(&belonging.name);
     }
-    let mut text = format!("`{database}`: what is in it is dropped, with all data");
+    let mut text = format!("{database}: what is in it is dropped, with all data");
     for (kind, names) in &kinds {
         let kind = if names.len() == 1 {
             singular(kind)
@@ -211,7 +236,13 @@ mod tests {
 
     #[test]
     fn nothing_is_reset_that_nobody_allowed() {
-        let said = |allowed, own| Some(Said { allowed, own });
+        let said = |allowed, own| {
+            Some(Said {
+                allowed,
+                own,
+                beside_another: None,
+            })
+        };
         for (environment, said, flag, allowed) in [
             (None, None, false, false),
             (None, None, true, true),
@@ -226,8 +257,9 @@ mod tests {
             (Some("production"), said(true, true), false, true),
             (Some("production"), said(false, true), true, false),
         ] {
+            let case = format!("{environment:?} {said:?} {flag}");
             let answer = refuse_where_not_allowed(environment, said, flag);
-            assert_eq!(answer.is_ok(), allowed, "{environment:?} {said:?} {flag}");
+            assert_eq!(answer.is_ok(), allowed, "{case}");
         }
     }
 

@@ -75,6 +75,28 @@ impl Given {
     }
 }
 
+impl Origin {
+    /// Whether it is the section of an environment: of the one that was chosen, as nothing is passed on of the others.
+    pub fn is_of_environment(&self) -> bool {
+        matches!(self, Origin::Section { section, .. } if section.contains(".environments."))
+    }
+
+    /// Whether both are the same section of the same manifest.
+    pub fn is_beside(&self, other: &Origin) -> bool {
+        match (self, other) {
+            (
+                Origin::Section { section, file, .. },
+                Origin::Section {
+                    section: other,
+                    file: beside,
+                    ..
+                },
+            ) => section == other && file == beside,
+            _ => false,
+        }
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
