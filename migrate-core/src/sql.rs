@@ -4,13 +4,15 @@
 mod classify;
 mod dialect;
 mod lexer;
+mod session;
 mod split;
 
 use crate::backend::BackendKind;
 
-pub(crate) use classify::{Nature, fails_whole, keeps_rows, leaves_half, nature, only_reads};
+pub(crate) use classify::{StatementKind, TransactionEffect, classify};
 pub(crate) use dialect::Dialect;
 pub(crate) use lexer::scan;
+pub(crate) use session::{SessionItem, session_state};
 pub(crate) use split::{Cut, lines, statements, without_own_transaction};
 
 use lexer::{Kind, pieces};
@@ -28,9 +30,7 @@ pub(crate) fn tokens(sql: &str, backend: BackendKind) -> impl Iterator<Item = &s
         .map(|(rest, piece)| &rest[..piece.length])
 }
 
-/// The words of a text in capitals, without what is in strings, quoted names and comments.
-pub(crate) fn words(sql: &str, backend: BackendKind) -> impl Iterator<Item = String> {
-    pieces(sql, Dialect::of(backend))
-        .filter(|(_, piece)| piece.kind == Kind::Word)
-        .map(|(rest, piece)| rest[..piece.length].to_ascii_uppercase())
+/// All pieces of a text, as they are written.
+fn pieces_of(sql: &str, backend: BackendKind) -> impl Iterator<Item = &str> {
+    pieces(sql, Dialect::of(backend)).map(|(rest, piece)| &rest[..piece.length])
 }

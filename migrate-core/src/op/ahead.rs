@@ -9,8 +9,7 @@ use crate::backend::{Closed, Effect, Fate, Session};
 use crate::error::{OperationError, RevisionError, Unsettled};
 use crate::journal::{Event, Open, OpenKind, Row, hash_of};
 use crate::operation::Operation;
-use crate::schema::Sql;
-use crate::sql::{Nature, fails_whole, keeps_rows, leaves_half, nature, only_reads};
+use crate::sql::{SessionItem, StatementKind, TransactionEffect, classify, session_state};
 
 /// How the statements of an operation are carried out.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -69,6 +68,7 @@ impl<'a> Operations<'a> {
         match self.steps_mut().known(place)? {
             Known::New => self.run_from(operation, place, 0, None),
             Known::Finished => {
+                self.refuse_computed(operation, place)?;
                 self.keep(name);
                 Ok(())
             }
@@ -229,16 +229,13 @@ impl<'a> Operations<'a> {
     /// Whether a statement of an operation leaves the same when it is run again.
     fn may_be_repeated(&self, operation: &Operation, sql: &str) -> bool {
         let rules = self.backend_rules();
-        let transactional = rules.capabilities().transactional_ddl;
         let sql = match operation {
             Operation::Execute { sql, .. } => sql.text(rules.kind()),
             Operation::Custom(_) => sql,
             _ => return false,
         };
-        matches!(
-            nature(sql, rules.kind(), transactional),
-            Nature::Repeatable | Nature::Setting
-        )
+        let class = classify(sql, rules.kind());
+        class.repeatable || class.kind == StatementKind::Setting
     }
 
     /// Carries out an operation from one of its statements on.
@@ -290,18 +287,13 @@ impl<'a> Operations<'a> {
         let rules = self.backend_rules();
         let transactional = rules.capabilities().transactional_ddl;
         let outside = self.situation.outside;
-        let natures = || {
-            statements
-                .iter()
-                .map(|sql| nature(sql, rules.kind(), transactional))
-        };
+        let joins =
+            |sql: &String| classify(sql, rules.kind()).transaction == TransactionEffect::Joins;
         if is_setting(rules, operation) {
             return Way::Plain;
         }
         let shares = match operation {
-            Operation::Execute { .. } | Operation::Custom(_) => {
-                natures().all(|nature| nature == Nature::Shares)
-            }
+            Operation::Execute { .. } | Operation::Custom(_) => statements.iter().all(joins),
             _ if transactional => rules.inside_transaction(operation).is_ok(),
             _ => false,
         };
@@ -330,8 +322,32 @@ impl<'a> Operations<'a> {
         statements: &[String],
     ) -> Result<(), OperationError> {
         let backend = self.backend();
-        let keeps = statements.iter().any(|sql| keeps_rows(sql, backend));
+        let keeps = statements
+            .iter()
+            .any(|sql| !session_state(sql, backend).lost.is_empty());
         match keeps && self.steps_mut().went_past(place.step) {
+            true => Err(OperationError::Lost {
+                number: place.step + 1,
+                operation: place.operation.to_owned(),
+            }),
+            false => Ok(()),
+        }
+    }
+
+    /// A variable or a setting that an earlier run computed is gone with its connection, and is not computed again.
+    fn refuse_computed(
+        &self,
+        operation: &Operation,
+        place: Place<'_>,
+    ) -> Result<(), OperationError> {
+        let Operation::Execute { sql, .. } = operation else {
+            return Ok(());
+        };
+        let kind = self.backend();
+        let lost = session_state(sql.text(kind), kind).lost;
+        let computed =
+            |item: &SessionItem| matches!(item, SessionItem::Variable(_) | SessionItem::Setting(_));
+        match lost.iter().any(computed) {
             true => Err(OperationError::Lost {
                 number: place.step + 1,
                 operation: place.operation.to_owned(),
@@ -491,15 +507,16 @@ impl<'a> Operations<'a> {
 
     /// Notes that the server has refused a statement, when that means that nothing of it is there.
     fn refused(&mut self, place: Place<'_>, index: usize, operation: &Operation, sql: &str) {
+        let class = classify(sql, self.backend());
         let whole = match operation {
-            Operation::Execute { .. } | Operation::Custom(_) => fails_whole(sql, self.backend()),
+            Operation::Execute { .. } | Operation::Custom(_) => class.atomic,
             _ => true,
         };
         let Ok(session) = self.session() else { return };
         let effect = session.effect(operation, index, sql);
         let clean = match effect {
             Ok(Effect::Broken { undo }) => self.undo(&undo, place).is_ok(),
-            Ok(Effect::Unclear { .. }) => whole && !leaves_half(sql, self.backend()),
+            Ok(Effect::Unclear { .. }) => whole && !class.concurrently,
             Ok(_) => whole,
             Err(_) => false, // the connection may be gone
         };
@@ -629,7 +646,7 @@ impl<'a> Operations<'a> {
         let (all, kind) = (self.situation.all, self.backend());
         let mut reads = block.watched;
         for seen in self.session()?.watched() {
-            reads &= only_reads(&seen.sql, kind);
+            reads &= classify(&seen.sql, kind).kind == StatementKind::Read;
             if all {
                 self.situation.tell(&Happening::Statement {
                     sql: &seen.sql,
@@ -878,11 +895,10 @@ fn is_raw(operation: &Operation) -> bool {
 
 /// Whether an operation only sets something for the connection, which each run has to do for itself.
 fn is_setting(rules: &dyn crate::backend::Backend, operation: &Operation) -> bool {
-    let text = |sql: &Sql| sql.text(rules.kind()).to_owned();
+    let kind = rules.kind();
     match operation {
         Operation::Execute { sql, .. } => {
-            let transactional = rules.capabilities().transactional_ddl;
-            nature(&text(sql), rules.kind(), transactional) == Nature::Setting
+            classify(sql.text(kind), kind).kind == StatementKind::Setting
         }
         _ => false,
     }

@@ -37,17 +37,6 @@ impl<'a> Cut<'a> {
             Cut::Uncertain(whole) => std::slice::from_ref(whole),
         }
     }
-
-    /// The statement, if the text certainly is exactly one.
-    pub(crate) fn single(&self) -> Option<Statement<'a>> {
-        match self {
-            Cut::Statements(statements) => match statements[..] {
-                [statement] => Some(statement),
-                _ => None,
-            },
-            Cut::Uncertain(_) => None,
-        }
-    }
 }
 
 /// The statements of a text, or the whole text where it is not certain where they end.

@@ -2,7 +2,7 @@
 //! asked, by the session, where words are not enough.
 
 use crate::backend::BackendKind;
-use crate::sql::{self, Cut};
+use crate::sql::{TransactionEffect, classify};
 
 /// What a statement does to the transaction around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,71 +15,15 @@ pub(super) enum Effect {
     Ends,
     /// That depends on more than its first words.
     Unknown,
-    /// The text may be several statements, and it is not certain where they end.
-    Uncertain,
 }
-
-/// Statements that are part of a transaction.
-const STAY: &[&str] = &[
-    "INSERT", "UPDATE", "DELETE", "REPLACE", "SELECT", "WITH", "VALUES", "DO",
-];
-/// Statements that commit by themselves.
-const COMMIT: &[&str] = &[
-    "ALTER", "ANALYZE", "CREATE", "DROP", "GRANT", "OPTIMIZE", "RENAME", "REPAIR", "REVOKE",
-    "TRUNCATE",
-];
-/// Statements that begin or end a transaction.
-const END: &[&str] = &["BEGIN", "COMMIT", "ROLLBACK", "START"];
 
 /// What a statement does to the transaction around it.
 pub(super) fn effect(sql: &str) -> Effect {
-    let mut words = without_comments(sql)
-        .split(|letter: char| !(letter.is_alphanumeric() || letter == '_'))
-        .filter(|word| !word.is_empty())
-        .map(str::to_ascii_uppercase);
-    let Some(first) = words.next() else {
-        return Effect::Unknown;
-    };
-    match sql::statements(sql, BackendKind::Mysql) {
-        Cut::Uncertain(_) => return Effect::Uncertain,
-        cut if cut.single().is_none() => return Effect::Unknown,
-        _ => {}
-    }
-    let listed = |list: &[&str]| list.contains(&first.as_str());
-    if listed(STAY) {
-        Effect::Stays
-    } else if listed(COMMIT) {
-        let mut next = words.take(3);
-        // a temporary table, or a sequence's numbers, are nobody else's business
-        match next.any(|word| word == "TEMPORARY") {
-            true => Effect::Unknown,
-            false => Effect::Commits,
-        }
-    } else if listed(END) {
-        match words.any(|word| word == "TO") {
-            true => Effect::Unknown,
-            false => Effect::Ends,
-        }
-    } else {
-        Effect::Unknown
-    }
-}
-
-/// The text from its first word on; a comment that the server executes is left as it is.
-fn without_comments(sql: &str) -> &str {
-    let mut rest = sql.trim_start_matches(|c: char| c.is_whitespace() || c == '(');
-    loop {
-        let after = if let Some(comment) = rest.strip_prefix("/*") {
-            if comment.starts_with(['!', 'M']) {
-                return "";
-            }
-            comment.split_once("*/").map_or("", |(_, after)| after)
-        } else if rest.starts_with("--") || rest.starts_with('#') {
-            rest.split_once('\n').map_or("", |(_, after)| after)
-        } else {
-            return rest;
-        };
-        rest = after.trim_start_matches(|c: char| c.is_whitespace() || c == '(');
+    match classify(sql, BackendKind::Mysql).transaction {
+        TransactionEffect::Joins => Effect::Stays,
+        TransactionEffect::Commits => Effect::Commits,
+        TransactionEffect::Controls => Effect::Ends,
+        TransactionEffect::Outside | TransactionEffect::Unknown => Effect::Unknown,
     }
 }
 
@@ -98,7 +42,7 @@ mod tests {
                 "CREATE OR REPLACE TEMPORARY TABLE t (a int)",
                 Effect::Unknown,
             ),
-            ("/*!50000 CREATE TABLE t (a int) */", Effect::Unknown),
+            ("/*!50000 CREATE TABLE t (a int) */", Effect::Commits),
             ("COMMIT", Effect::Ends),
             ("START TRANSACTION READ ONLY", Effect::Ends),
             ("ROLLBACK TO SAVEPOINT a", Effect::Unknown),
@@ -112,7 +56,7 @@ mod tests {
             ),
             (
                 "INSERT INTO a VALUES (1); CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW IF NEW.b THEN SET NEW.b = 1; END IF",
-                Effect::Uncertain,
+                Effect::Commits,
             ),
         ] {
             assert_eq!(effect(sql), expected, "{sql}");

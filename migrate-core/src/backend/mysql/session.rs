@@ -345,7 +345,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
     /// A statement of a revision, and what it does to the transaction around it.
     fn execute_inside(&mut self, sql: &str) -> QueryResult<()> {
         let effect = effect(sql);
-        if !matches!(effect, Effect::Commits | Effect::Uncertain) {
+        if effect != Effect::Commits {
             self.begin_again()?; // what is committed already, a change of the schema cannot commit again
         }
         let sent = self.send(sql);
@@ -523,8 +523,7 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
     fn fate(&self, sql: &str) -> Fate {
         match effect(sql) {
             Effect::Stays => Fate::Stays,
-            // whatever it does, it is written down before it is sent, and runs outside of the revision's transaction
-            Effect::Commits | Effect::Uncertain => Fate::Commits,
+            Effect::Commits => Fate::Commits,
             Effect::Ends | Effect::Unknown => Fate::Unknown,
         }
     }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use diesel::result::{DatabaseErrorKind, Error};
 
-use crate::backend::{Hindrance, Limits, STATEMENT_LOCK_TIMEOUT};
+use crate::backend::{BackendKind, Hindrance, Limits, STATEMENT_LOCK_TIMEOUT};
+use crate::sql::classify;
 
 /// The settings of the connection before anybody changed them, as the server writes them.
 #[derive(Clone, Debug)]
@@ -45,8 +46,7 @@ impl Before {
 /// Whether a statement waits for the transactions of others to end while it lets them go on with the table. Waiting then is in
 /// nobody's way, and to be stopped in it leaves half of an index behind.
 pub(super) fn waits_without_harm(sql: &str) -> bool {
-    sql.split(|letter: char| !(letter.is_alphanumeric() || letter == '_'))
-        .any(|word| word.eq_ignore_ascii_case("CONCURRENTLY"))
+    classify(sql, BackendKind::Postgres).concurrently
 }
 
 /// Whether an error says that another session was in the way. Where the server speaks another language than English, a statement
@@ -103,7 +103,7 @@ mod tests {
     fn only_what_is_done_concurrently_may_wait() {
         assert!(waits_without_harm("create index\nconcurrently ix on t (a)"));
         assert!(!waits_without_harm(
-            "CREATE INDEX concurrently_not ON t (a)"
+            "CREATE INDEX concurrently_not ON t (concurrently)"
         ));
     }
 }

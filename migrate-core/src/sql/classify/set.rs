@@ -1,0 +1,136 @@
+//! `SET`: which of them give the connection a setting that the same text gives any other connection.
+
+use super::calls::is_pure;
+use super::tokens::{Tokens, is_string, is_word};
+use crate::backend::BackendKind;
+
+/// What a `SET` does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::sql) enum Set {
+    /// It gives the connection a setting whose value stands in the text.
+    Setting,
+    /// It computes a value, by a query or by a function that may have an effect.
+    Computes,
+    /// It changes the server for all connections; twice is as good as once.
+    Server,
+    /// It carries out another statement: this.
+    Statement,
+    /// It changes an account, which the server commits.
+    Account,
+    /// Nothing is known of it.
+    Unknown,
+}
+
+/// What a `SET` does, of which the first word was read.
+pub(in crate::sql) fn set(tokens: Tokens<'_>, backend: BackendKind) -> Set {
+    match backend {
+        BackendKind::Postgres => of_postgres(tokens),
+        BackendKind::Mysql | BackendKind::Mariadb => of_mysql(tokens),
+        BackendKind::Sqlite => Set::Unknown,
+    }
+}
+
+/// PostgreSQL takes no expressions here.
+fn of_postgres(tokens: Tokens<'_>) -> Set {
+    let plain = |token: &&&str| {
+        is_word(token) || is_string(token, true) || matches!(**token, "." | "," | "=" | "-" | "+")
+    };
+    match !tokens.is_empty() && tokens.rest().iter().all(|token| plain(&token)) {
+        true => Set::Setting,
+        false => Set::Unknown,
+    }
+}
+
+fn of_mysql(mut tokens: Tokens<'_>) -> Set {
+    if tokens.is(&["STATEMENT"]) {
+        return Set::Statement;
+    }
+    if tokens.is(&["PASSWORD"]) || tokens.is(&["DEFAULT", "ROLE"]) {
+        return Set::Account;
+    }
+    let scope = tokens;
+    tokens.skip_all(&["SESSION", "LOCAL"]);
+    if tokens.take(&["TRANSACTION"]) {
+        return Set::Setting;
+    }
+    if scope.is(&["GLOBAL", "TRANSACTION"]) {
+        return Set::Server;
+    }
+    if tokens.take(&["ROLE"]) {
+        return Set::Setting;
+    }
+    let mut whole = Set::Setting;
+    for part in scope.parts() {
+        let part = assignment(part);
+        whole = match (whole, part) {
+            (Set::Unknown, _) | (_, Set::Unknown) => Set::Unknown,
+            (Set::Computes, _) | (_, Set::Computes) => Set::Computes,
+            (Set::Server, _) | (_, Set::Server) => Set::Server,
+            (whole, _) => whole,
+        };
+    }
+    whole
+}
+
+/// One `name = value` of MySQL.
+fn assignment(mut tokens: Tokens<'_>) -> Set {
+    if tokens.take(&["NAMES"]) || tokens.take(&["CHARACTER", "SET"]) || tokens.take(&["CHARSET"]) {
+        let plain = |token: &&str| is_word(token) || is_string(token, true);
+        return match tokens.rest().iter().all(plain) {
+            true => Set::Setting,
+            false => Set::Unknown,
+        };
+    }
+    let Some((target, value)) = target(&mut tokens).map(|target| (target, tokens)) else {
+        return Set::Unknown;
+    };
+    let bare = target != Target::Variable && value.rest().len() == 1 && is_word(value.peek());
+    match (target, bare || is_pure(value)) {
+        (Target::Server, true) => Set::Server,
+        (Target::Server, false) | (_, false) => Set::Computes,
+        (_, true) => Set::Setting,
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Target {
+    /// `@name`.
+    Variable,
+    /// A setting of the connection.
+    Session,
+    /// A setting of the server.
+    Server,
+}
+
+/// What is set: the tokens stand at its value afterwards.
+fn target(tokens: &mut Tokens<'_>) -> Option<Target> {
+    const SERVER: [&str; 3] = ["GLOBAL", "PERSIST", "PERSIST_ONLY"];
+    let scoped = |tokens: &mut Tokens<'_>, between: &[&str]| {
+        let mut after = *tokens;
+        let word = after.next();
+        let server = SERVER.iter().any(|scope| word.eq_ignore_ascii_case(scope));
+        let session = ["SESSION", "LOCAL"]
+            .iter()
+            .any(|scope| word.eq_ignore_ascii_case(scope));
+        let is_scope = (server || session) && after.take(between) && !after.is(&["="]);
+        if is_scope {
+            *tokens = after;
+        }
+        is_scope && server
+    };
+    let target = if tokens.take(&["@", "@"]) {
+        match scoped(tokens, &["."]) {
+            true => Target::Server,
+            false => Target::Session,
+        }
+    } else if tokens.take(&["@"]) {
+        Target::Variable
+    } else {
+        match scoped(tokens, &[]) {
+            true => Target::Server,
+            false => Target::Session,
+        }
+    };
+    tokens.next(); // the name
+    (tokens.take(&[":", "="]) || tokens.take(&["="])).then_some(target)
+}

@@ -1,0 +1,159 @@
+//! A statement as tokens, with a place to read on from. It knows no statement.
+
+use crate::backend::BackendKind;
+use crate::sql;
+
+/// What is left of a statement.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::sql) struct Tokens<'a> {
+    rest: &'a [&'a str],
+}
+
+impl<'a> Tokens<'a> {
+    pub(in crate::sql) fn new(tokens: &'a [&'a str]) -> Tokens<'a> {
+        Tokens { rest: tokens }
+    }
+
+    /// The tokens of a statement, without comments and the semicolon at its end.
+    pub(in crate::sql) fn of(sql: &str, backend: BackendKind) -> Vec<&str> {
+        let mut tokens: Vec<&str> = sql::tokens(sql, backend).collect();
+        while tokens.last() == Some(&";") {
+            tokens.pop();
+        }
+        tokens
+    }
+
+    pub(in crate::sql) fn rest(self) -> &'a [&'a str] {
+        self.rest
+    }
+
+    pub(in crate::sql) fn is_empty(self) -> bool {
+        self.rest.is_empty()
+    }
+
+    pub(in crate::sql) fn peek(self) -> &'a str {
+        self.rest.first().copied().unwrap_or_default()
+    }
+
+    /// The next token, whatever it is.
+    pub(in crate::sql) fn next(&mut self) -> &'a str {
+        let next = self.peek();
+        self.rest = self.rest.get(1..).unwrap_or_default();
+        next
+    }
+
+    /// Whether these words or signs come next.
+    pub(in crate::sql) fn is(self, words: &[&str]) -> bool {
+        words.len() <= self.rest.len()
+            && words
+                .iter()
+                .zip(self.rest)
+                .all(|(word, token)| token.eq_ignore_ascii_case(word))
+    }
+
+    /// Passes over these words or signs, if they come next.
+    pub(in crate::sql) fn take(&mut self, words: &[&str]) -> bool {
+        let is = self.is(words);
+        if is {
+            self.rest = &self.rest[words.len()..];
+        }
+        is
+    }
+
+    /// Whether one of these words comes next.
+    pub(in crate::sql) fn is_any(self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.is(&[word]))
+    }
+
+    /// Passes over all of these words that come next, in any order.
+    pub(in crate::sql) fn skip_all(&mut self, words: &[&str]) {
+        while self.is_any(words) {
+            self.next();
+        }
+    }
+
+    /// Passes over what is in the parentheses that come next, and gives it.
+    pub(in crate::sql) fn parenthesized(&mut self) -> Option<Tokens<'a>> {
+        if self.peek() != "(" {
+            return None;
+        }
+        let mut depth = 0_usize;
+        for (at, token) in self.rest.iter().enumerate() {
+            match *token {
+                "(" => depth += 1,
+                ")" => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                let inner = &self.rest[1..at];
+                self.rest = &self.rest[at + 1..];
+                return Some(Tokens::new(inner));
+            }
+        }
+        None
+    }
+
+    /// Whether these words stand one after another somewhere in what is left.
+    pub(in crate::sql) fn has(self, words: &[&str]) -> bool {
+        (0..self.rest.len()).any(|at| Tokens::new(&self.rest[at..]).is(words))
+    }
+
+    /// Whether one of these words is somewhere in what is left, and no part of a name such as `t.end` or `@end`.
+    pub(in crate::sql) fn has_any(self, words: &[&str]) -> bool {
+        let word = |token: &str| words.iter().any(|word| token.eq_ignore_ascii_case(word));
+        self.rest
+            .iter()
+            .enumerate()
+            .any(|(at, token)| word(token) && (at == 0 || !matches!(self.rest[at - 1], "." | "@")))
+    }
+
+    /// What is left from the first of these words on that is not in parentheses.
+    pub(in crate::sql) fn from_any(self, words: &[&str]) -> Option<Tokens<'a>> {
+        let mut tokens = self;
+        while !tokens.is_empty() {
+            if tokens.is_any(words) {
+                return Some(tokens);
+            }
+            if tokens.parenthesized().is_none() {
+                tokens.next();
+            }
+        }
+        None
+    }
+
+    /// Whether there is a comma that is not in parentheses.
+    pub(in crate::sql) fn has_comma(self) -> bool {
+        self.from_any(&[","]).is_some()
+    }
+
+    /// The parts between the commas that are not in parentheses.
+    pub(in crate::sql) fn parts(self) -> Vec<Tokens<'a>> {
+        let mut parts = Vec::new();
+        let mut rest = self;
+        while let Some(comma) = rest.from_any(&[","]) {
+            let length = rest.rest.len() - comma.rest.len();
+            parts.push(Tokens::new(&rest.rest[..length]));
+            rest = Tokens::new(&comma.rest[1..]);
+        }
+        parts.push(rest);
+        parts
+    }
+}
+
+/// Whether a token is a word or a number, and neither quoted nor a sign.
+pub(in crate::sql) fn is_word(token: &str) -> bool {
+    token.starts_with(|sign: char| sign == '_' || sign.is_alphanumeric()) && !token.ends_with('\'')
+}
+
+/// Whether a token is a string, on a backend where `"` begins one too if `double`.
+pub(in crate::sql) fn is_string(token: &str, double: bool) -> bool {
+    token.ends_with('\'')
+        || double && token.starts_with('"')
+        || token.len() > 1 && token.starts_with('$') && token.ends_with('$')
+}
+
+/// A name without its quotes, in small letters: two that differ may be the same name.
+pub(in crate::sql) fn bare(token: &str) -> String {
+    let quotes = ['"', '`', '[', ']'];
+    token.trim_matches(quotes).to_lowercase()
+}

@@ -1,0 +1,343 @@
+//! What statements leave on the connection that they ran on, and what later ones take from there. A run that resumes has another
+//! connection: what the same text gives it again is restored, and anything else is lost.
+
+use super::classify::{
+    Class, Set, StatementKind, Tokens, as_executed, bare, calls, classify, is_string, is_word, set,
+};
+use super::{Cut, statements};
+use crate::backend::BackendKind;
+
+/// Something that a connection keeps for later statements.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum SessionItem {
+    /// A setting, of which any later statement makes use: its name, in small letters.
+    Setting(String),
+    /// A variable of MySQL's: `@name`, without the sign and in small letters.
+    Variable(String),
+    /// A temporary table, or another temporary object.
+    Temporary(String),
+    /// A prepared statement.
+    Prepared(String),
+    /// A cursor, or an open `HANDLER`.
+    Cursor(String),
+    /// The number that the last INSERT gave to a row, or that was drawn from a sequence.
+    GeneratedId,
+    /// How many rows the last statement changed or found.
+    RowCount,
+    /// Locks of tables, and those that are only known by a number or a name.
+    Locks,
+}
+
+/// What a text leaves on the connection and takes from it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct SessionState {
+    /// What the text leaves and the same text leaves on any other connection.
+    pub(crate) restorable: Vec<SessionItem>,
+    /// What it leaves that nothing restores: it was computed, or holds rows.
+    pub(crate) lost: Vec<SessionItem>,
+    /// What the text takes from the connection that it did not leave there itself. Temporary objects are not among them: see
+    /// [`SessionState::needs`].
+    needs: Vec<SessionItem>,
+    /// Every name in the text, in small letters.
+    names: Vec<String>,
+}
+
+impl SessionState {
+    #[allow(dead_code, reason = "a run that resumes asks this")]
+    /// Whether the statement takes this from the connection. Any statement makes use of any setting.
+    pub(crate) fn needs(&self, item: &SessionItem) -> bool {
+        match item {
+            SessionItem::Setting(_) => true,
+            SessionItem::Temporary(name) => self.names.contains(name),
+            item => self.needs.contains(item),
+        }
+    }
+}
+
+impl std::fmt::Display for SessionItem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            SessionItem::Setting(name) => write!(f, "the setting `{name}`"),
+            SessionItem::Variable(name) => write!(f, "the variable `@{name}`"),
+            SessionItem::Temporary(name) => write!(f, "the temporary table `{name}`"),
+            SessionItem::Prepared(name) => write!(f, "the prepared statement `{name}`"),
+            SessionItem::Cursor(name) => write!(f, "the cursor `{name}`"),
+            SessionItem::GeneratedId => f.write_str("the number that the last INSERT gave"),
+            SessionItem::RowCount => f.write_str("how many rows the last statement changed"),
+            SessionItem::Locks => f.write_str("locks"),
+        }
+    }
+}
+
+/// What a text leaves on the connection, and takes from it.
+pub(crate) fn session_state(sql: &str, backend: BackendKind) -> SessionState {
+    let text = as_executed(sql, backend);
+    let mut whole = SessionState::default();
+    match statements(&text, backend) {
+        Cut::Statements(list) => {
+            for statement in list {
+                Reader::new(backend, &mut whole).read(statement.sql);
+            }
+        }
+        Cut::Uncertain(all) => Reader::new(backend, &mut whole).read(all.sql),
+    }
+    whole
+}
+
+struct Reader<'s> {
+    backend: BackendKind,
+    state: &'s mut SessionState,
+}
+
+impl<'s> Reader<'s> {
+    fn new(backend: BackendKind, state: &'s mut SessionState) -> Reader<'s> {
+        Reader { backend, state }
+    }
+
+    fn is_mysql(&self) -> bool {
+        matches!(self.backend, BackendKind::Mysql | BackendKind::Mariadb)
+    }
+
+    fn read(&mut self, sql: &str) {
+        let tokens = Tokens::of(sql, self.backend);
+        let tokens = Tokens::new(&tokens);
+        let names = tokens
+            .rest()
+            .iter()
+            .filter(|token| is_word(token) || token.starts_with(['"', '`', '[']));
+        self.state.names.extend(names.map(|name| bare(name)));
+        let class = classify(sql, self.backend);
+        self.calls(tokens);
+        if self.is_mysql() {
+            self.variables(tokens, class.kind == StatementKind::Setting);
+        }
+        self.leaves(tokens, class);
+    }
+
+    /// Something that the text needs, unless it has left it itself.
+    fn need(&mut self, item: SessionItem) {
+        let own = self.state.restorable.contains(&item) || self.state.lost.contains(&item);
+        if !own && !self.state.needs.contains(&item) {
+            self.state.needs.push(item);
+        }
+    }
+
+    fn leave(&mut self, item: SessionItem, restorable: bool) {
+        let (list, other) = match restorable {
+            true => (&mut self.state.restorable, &mut self.state.lost),
+            false => (&mut self.state.lost, &mut self.state.restorable),
+        };
+        other.retain(|left| *left != item);
+        if !list.contains(&item) {
+            list.push(item);
+        }
+    }
+
+    /// Functions that read what the connection keeps, or leave something.
+    fn calls(&mut self, tokens: Tokens<'_>) {
+        const GENERATED: [&str; 4] = ["LAST_INSERT_ID", "LAST_INSERT_ROWID", "LASTVAL", "CURRVAL"];
+        const COUNTS: [&str; 4] = ["ROW_COUNT", "FOUND_ROWS", "CHANGES", "TOTAL_CHANGES"];
+        let is_in =
+            |list: &[&str], name: &str| list.iter().any(|other| name.eq_ignore_ascii_case(other));
+        for (_, name) in calls(tokens) {
+            let name = bare(name);
+            if is_in(&GENERATED, &name) {
+                self.need(SessionItem::GeneratedId);
+            } else if is_in(&COUNTS, &name) {
+                self.need(SessionItem::RowCount);
+            } else if name == "set_config" {
+                self.set_config(tokens);
+            } else if name.starts_with("pg_advisory_unlock") || name == "release_lock" {
+                self.need(SessionItem::Locks);
+            } else if name.starts_with("pg_advisory_lock")
+                || name.starts_with("pg_try_advisory_lock")
+                || name == "get_lock"
+            {
+                self.leave(SessionItem::Locks, false);
+            }
+        }
+        if tokens.has(&["PREVIOUS", "VALUE", "FOR"])
+            || tokens.has(&["@", "identity"])
+            || tokens.has(&["@", "last_insert_id"])
+        {
+            self.need(SessionItem::GeneratedId);
+        }
+        if tokens.has(&["@", "warning_count"]) || tokens.has(&["@", "error_count"]) {
+            self.need(SessionItem::RowCount);
+        }
+    }
+
+    /// `set_config(name, value, false)` anywhere but in a statement by itself, which is a setting.
+    fn set_config(&mut self, tokens: Tokens<'_>) {
+        let mut rest = tokens;
+        while let Some(mut call) = find(rest, "set_config") {
+            rest = call;
+            let Some(arguments) = call.parenthesized() else {
+                continue;
+            };
+            let parts = arguments.parts();
+            let [name, _, local] = parts[..] else {
+                continue;
+            };
+            if !local.is(&["true"]) {
+                let name = name.peek().trim_matches('\'').to_lowercase();
+                self.leave(SessionItem::Setting(name), false);
+            }
+        }
+    }
+
+    /// The variables that a statement of MySQL reads and writes.
+    fn variables(&mut self, tokens: Tokens<'_>, restorable: bool) {
+        let all = tokens.rest();
+        let is_set = tokens.is(&["SET"]);
+        let into = all
+            .iter()
+            .position(|token| token.eq_ignore_ascii_case("INTO"));
+        let mut left = Vec::new();
+        for at in 0..all.len().saturating_sub(1) {
+            let system = all[at + 1] == "@" || at > 0 && all[at - 1] == "@";
+            // user@host
+            let account =
+                at > 0 && (is_string(all[at - 1], true) || all[at - 1].starts_with('`')) && !system;
+            if all[at] != "@" || system || account {
+                continue;
+            }
+            let item = SessionItem::Variable(bare(all[at + 1].trim_matches('\'')));
+            let after = all.get(at + 2).copied().unwrap_or_default();
+            let assigned = after == ":" && all.get(at + 3) == Some(&"=");
+            let set = is_set && after == "=" && (at == 1 || all[at - 1] == ",");
+            // SELECT … INTO @a, @b
+            let target = into.is_some_and(|into| {
+                into < at
+                    && all[into + 1..at].iter().all(|token| {
+                        matches!(*token, "@" | ",") || is_word(token) || token.starts_with('`')
+                    })
+            });
+            match assigned || set || target {
+                true => left.push(item),
+                false => self.need(item),
+            }
+        }
+        for item in left {
+            self.leave(item, restorable);
+        }
+    }
+
+    fn leaves(&mut self, mut tokens: Tokens<'_>, class: Class) {
+        let all = tokens;
+        let first = tokens.next().to_ascii_uppercase();
+        match first.as_str() {
+            "SET" => self.set(tokens),
+            "USE" if self.is_mysql() => {
+                self.leave(SessionItem::Setting("database".to_owned()), true)
+            }
+            "CREATE" => self.temporary(tokens, class),
+            "SELECT" if class.kind == StatementKind::Setting => {
+                let name = all.rest().iter().find(|token| is_string(token, false));
+                let name = name.map_or("", |name| name.trim_matches('\''));
+                self.leave(SessionItem::Setting(name.to_lowercase()), true);
+            }
+            "SELECT" | "WITH" => {
+                for word in ["TEMP", "TEMPORARY"] {
+                    if let Some(mut into) = find(all, "INTO").filter(|into| into.is(&[word])) {
+                        into.next();
+                        into.take(&["TABLE"]);
+                        self.leave(SessionItem::Temporary(bare(into.peek())), false);
+                    }
+                }
+            }
+            "PREPARE" if !tokens.is(&["TRANSACTION"]) => {
+                self.leave(SessionItem::Prepared(bare(tokens.peek())), false);
+            }
+            "EXECUTE" => self.need(SessionItem::Prepared(bare(tokens.peek()))),
+            "DEALLOCATE" => {
+                tokens.take(&["PREPARE"]);
+                self.need(SessionItem::Prepared(bare(tokens.peek())));
+            }
+            "DECLARE" => self.leave(SessionItem::Cursor(bare(tokens.peek())), false),
+            "FETCH" | "MOVE" => {
+                let name = tokens.rest().last().copied().unwrap_or_default();
+                self.need(SessionItem::Cursor(bare(name)));
+            }
+            "CLOSE" => self.need(SessionItem::Cursor(bare(tokens.peek()))),
+            "HANDLER" => {
+                let item = SessionItem::Cursor(bare(tokens.next()));
+                match tokens.is(&["OPEN"]) {
+                    true => self.leave(item, false),
+                    false => self.need(item),
+                }
+            }
+            "LOCK" if self.is_mysql() => self.leave(SessionItem::Locks, false),
+            "FLUSH" if class.kind == StatementKind::Opaque => self.leave(SessionItem::Locks, false),
+            "UNLOCK" => self.need(SessionItem::Locks),
+            "ATTACH" => self.leave(SessionItem::Setting("attached databases".to_owned()), false),
+            _ => {}
+        }
+        let changes = !matches!(
+            class.kind,
+            StatementKind::Setting | StatementKind::Transaction
+        );
+        if changes {
+            self.leave(SessionItem::RowCount, false);
+        }
+        if matches!(class.kind, StatementKind::Rows | StatementKind::Opaque) {
+            self.leave(SessionItem::GeneratedId, false);
+        }
+    }
+
+    fn set(&mut self, mut tokens: Tokens<'_>) {
+        let what = set(tokens, self.backend);
+        tokens.skip_all(&["SESSION", "LOCAL"]);
+        let restorable = what == Set::Setting;
+        if !restorable && what != Set::Computes || tokens.is(&["STATEMENT"]) {
+            return;
+        }
+        for mut part in tokens.parts() {
+            let system = part.take(&["@", "@"]);
+            if !system && part.is(&["@"]) {
+                continue; // a variable
+            }
+            part.take(&["SESSION", "."]);
+            part.skip_all(&["SESSION", "LOCAL"]);
+            let name = bare(part.peek());
+            if !name.is_empty() && is_word(&name) {
+                self.leave(SessionItem::Setting(name), restorable);
+            }
+            if self.backend == BackendKind::Postgres {
+                return; // what follows are values
+            }
+        }
+    }
+
+    fn temporary(&mut self, mut tokens: Tokens<'_>, class: Class) {
+        tokens.take(&["OR", "REPLACE"]);
+        tokens.skip_all(&["GLOBAL", "LOCAL"]);
+        if !tokens.is_any(&["TEMP", "TEMPORARY"]) {
+            return;
+        }
+        tokens.next();
+        tokens.skip_all(&["RECURSIVE", "UNLOGGED"]);
+        let table = tokens.is(&["TABLE"]);
+        tokens.next(); // what it is
+        tokens.take(&["IF", "NOT", "EXISTS"]);
+        let mut name = tokens.next();
+        while tokens.take(&["."]) {
+            name = tokens.next();
+        }
+        // rows are put into a table later
+        let restorable = !table && class.kind == StatementKind::Setting;
+        self.leave(SessionItem::Temporary(bare(name)), restorable);
+    }
+}
+
+/// What comes after a word.
+fn find<'a>(tokens: Tokens<'a>, word: &str) -> Option<Tokens<'a>> {
+    let at = tokens
+        .rest()
+        .iter()
+        .position(|token| token.eq_ignore_ascii_case(word))?;
+    Some(Tokens::new(&tokens.rest()[at + 1..]))
+}
+
+#[cfg(test)]
+mod tests;
