@@ -70,6 +70,14 @@ impl Contents {
         self.applied.len()
     }
 
+    /// The same, as far as a database has it that knows no revisions.
+    pub(crate) fn without_revisions(self) -> Contents {
+        Contents {
+            applied: Vec::new(),
+            ..self
+        }
+    }
+
     /// How this differs from what it should be: nothing when it does not.
     pub(crate) fn differences(&self, expected: &Contents) -> Option<String> {
         let mut lines = Vec::new();
@@ -108,7 +116,7 @@ fn facts(session: &mut dyn Session) -> BTreeSet<String> {
             // with views and triggers; what was rebuilt may be written in other words, which the facts compare
             facts.extend(texts(
                 session,
-                "SELECT type || ' ' || name || ' on ' || tbl_name AS text FROM sqlite_schema \
+                "SELECT 'written: ' || type || ' ' || name || ' on ' || tbl_name AS text FROM sqlite_schema \
                  WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name NOT LIKE '\\_\\_%' ESCAPE '\\'",
             ));
             facts
@@ -116,7 +124,16 @@ fn facts(session: &mut dyn Session) -> BTreeSet<String> {
         #[cfg(feature = "servers")]
         BackendKind::Postgres => postgres::facts(session),
         #[cfg(feature = "servers")]
-        kind => mysql::facts(session, kind),
+        kind => {
+            let mut facts = mysql::facts(session, kind);
+            facts.extend(texts(
+                session,
+                "SELECT CONVERT(CONCAT('trigger ', trigger_name, ' on ', event_object_table, ' ', action_timing, ' ', \
+                 event_manipulation, ' ', action_statement) USING utf8mb4) AS text \
+                 FROM information_schema.triggers WHERE trigger_schema = DATABASE()",
+            ));
+            facts
+        }
         #[cfg(not(feature = "servers"))]
         kind => unreachable!("{kind:?} is not compiled in"),
     }
@@ -133,6 +150,7 @@ fn tables(facts: &BTreeSet<String>) -> impl Iterator<Item = &str> {
 
 /// All rows of the tables that the facts name.
 fn rows(session: &mut dyn Session, facts: &BTreeSet<String>) -> Vec<String> {
+    let kind = session.backend().kind();
     let mut rows = Vec::new();
     for table in tables(facts) {
         let prefix = format!("column {table}.");
@@ -141,24 +159,38 @@ fn rows(session: &mut dyn Session, facts: &BTreeSet<String>) -> Vec<String> {
             .filter_map(|fact| fact.strip_prefix(&prefix))
             .map(|rest| rest.split(' ').next().unwrap_or(rest).to_owned())
             .collect();
-        let row = row_expression(session.backend().kind(), table, &columns);
+        let row = row_expression(kind, table, &columns);
         rows.extend(texts(
             session,
-            &format!("SELECT {row} AS text FROM {table}"),
+            &format!("SELECT {row} AS text FROM {}", quoted(kind, table)),
         ));
     }
     rows.sort();
     rows
 }
 
+/// The name of a table as the facts have it, as SQL.
+fn quoted(kind: BackendKind, table: &str) -> String {
+    let quote = quote_of(kind);
+    let parts: Vec<String> = table
+        .split('.')
+        .map(|part| format!("{quote}{part}{quote}"))
+        .collect();
+    parts.join(".")
+}
+
+fn quote_of(kind: BackendKind) -> char {
+    match kind {
+        BackendKind::Mysql | BackendKind::Mariadb => '`',
+        _ => '"',
+    }
+}
+
 /// A row as one text: the table, and `column=value` for each column.
 fn row_expression(kind: BackendKind, table: &str, columns: &[String]) -> String {
     let is_mysql = matches!(kind, BackendKind::Mysql | BackendKind::Mariadb);
-    let (quote, text) = if is_mysql {
-        ('`', "CHAR")
-    } else {
-        ('"', "TEXT")
-    };
+    let quote = quote_of(kind);
+    let text = if is_mysql { "CHAR" } else { "TEXT" };
     let mut parts = vec![format!("'{table}'")];
     for column in columns {
         parts.push(format!("' {column}='"));

@@ -6,6 +6,7 @@
 //! cargo run -p migrate-tests --features servers --bin crash -- boundaries 1 [BACKEND…]
 //! cargo run -p migrate-tests --features servers --bin crash -- together 20 [BACKEND…] [--processes N]
 //! cargo run -p migrate-tests --features servers --bin crash -- outages 10 [BACKEND…] [--seed N]
+//! cargo run -p migrate-tests --features servers --bin crash -- traps [BACKEND…] [CLASS…] [--every N] [--all] [--list]
 //! ```
 //!
 //! This file knows the arguments. Short series are in `tests/series`.
@@ -25,6 +26,7 @@ mod misbehaviour;
 mod outages;
 mod random;
 mod together;
+mod traps;
 
 use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -35,7 +37,8 @@ use migrate_tests::scratch::{kinds, short_name};
 const USAGE: &str = "usage: crash kills [COUNT] [BACKEND…] [--seed N]
        crash boundaries [EACH] [BACKEND…] [--seed N]
        crash together [ROUNDS] [BACKEND…] [--processes N] [--slow-machine]
-       crash outages [COUNT] [BACKEND…] [--seed N]";
+       crash outages [COUNT] [BACKEND…] [--seed N]
+       crash traps [BACKEND…] [CLASS…] [--every N] [--all] [--list]";
 
 /// How a series ended: what is printed in either case.
 type Outcome = Result<String, String>;
@@ -57,6 +60,9 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    if command == "traps" {
+        return traps::run(&asked.names, asked.every, asked.list, asked.all);
+    }
     let series: fn(BackendKind, &Asked) -> Outcome = match command.as_str() {
         "kills" => |kind, asked| kills::run(kind, asked.count.unwrap_or(200), asked.seed),
         "boundaries" => |kind, asked| {
@@ -93,6 +99,9 @@ struct Asked {
     seed: u64,
     processes: usize,
     slow_machine: bool,
+    every: usize,
+    list: bool,
+    all: bool,
 }
 
 impl Asked {
@@ -104,6 +113,9 @@ impl Asked {
             seed: now.map_or(1, |time| time.as_secs() % 1_000_000),
             processes: 16,
             slow_machine: false,
+            every: 1,
+            list: false,
+            all: false,
         };
         let mut rest = arguments.into_iter();
         while let Some(argument) = rest.next() {
@@ -116,6 +128,9 @@ impl Asked {
             match argument.as_str() {
                 "--seed" => asked.seed = number()?,
                 "--processes" => asked.processes = usize::try_from(number()?).unwrap_or(16),
+                "--every" => asked.every = usize::try_from(number()?).unwrap_or(1).max(1),
+                "--list" => asked.list = true,
+                "--all" => asked.all = true,
                 "--slow-machine" => asked.slow_machine = true,
                 flag if flag.starts_with('-') => return Err(format!("no option `{flag}`")),
                 text => match text.parse() {

@@ -1,0 +1,125 @@
+//! `crash traps`: each class of statement, killed at every boundary of the run that has it, and run again until it ends; and each
+//! followed by a statement that fails, which is then corrected. This file knows the command and its table; `class` what a class
+//! is, `classes` which there are, `trial` how one is tried.
+
+mod class;
+mod classes;
+mod trial;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+use std::thread;
+
+use migrate_core::backend::{self, BackendKind};
+use migrate_tests::scratch::{Scratch, kinds, short_name};
+
+use class::Class;
+use trial::{Place, Tally};
+
+/// How many wrong ends of one class and way are shown with what differs.
+const SHOWN: usize = 3;
+
+/// Tries the classes whose names contain one of these words, all without one; kills at each `every`th boundary.
+pub(crate) fn run(words: &[String], every: usize, list: bool, all: bool) -> ExitCode {
+    let is_backend = |word: &&String| backend::enabled().any(|kind| short_name(kind) == *word);
+    let backends: Vec<String> = words.iter().filter(is_backend).cloned().collect();
+    let names: Vec<&String> = words.iter().filter(|word| !is_backend(word)).collect();
+    let wanted =
+        |class: &&Class| names.is_empty() || names.iter().any(|name| class.name.contains(*name));
+    let classes: Vec<Class> = classes::all();
+    let classes: Vec<&Class> = classes.iter().filter(wanted).collect();
+    if classes.is_empty() {
+        eprintln!("error: no class has such a name\nhelp: `crash traps --list` prints them");
+        return ExitCode::from(2);
+    }
+    if list {
+        for class in &classes {
+            let on: Vec<&str> = class.on.iter().map(|kind| short_name(*kind)).collect();
+            println!("{:<60} {}", class.name, on.join(" "));
+        }
+        return ExitCode::SUCCESS;
+    }
+    let kinds = kinds(&backends);
+    println!(
+        "{:<9} {:<50} {:<24} {:>6} {:>6} {:>6} {:>6} {:>6}",
+        "database", "class", "as", "runs", "equal", "asked", "ended", "wrong"
+    );
+    let mut sum = Tally::default();
+    thread::scope(|scope| {
+        let threads: Vec<_> = kinds
+            .iter()
+            .map(|kind| scope.spawn(|| on_one(*kind, &classes, every, all)))
+            .collect();
+        for thread in threads {
+            sum.add(&thread.join().expect("a thread's panics are caught"));
+        }
+    });
+    println!("all: {}", summary(&sum));
+    match sum.wrong.is_empty() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    }
+}
+
+/// Tries classes on one kind of database, and prints a line for each way as it is done: with `all`, also those that always
+/// ended equal.
+fn on_one(kind: BackendKind, classes: &[&Class], every: usize, all: bool) -> Tally {
+    let scratch = Scratch::new(kind, "traps");
+    let mut place = Place::new(&scratch);
+    let mut sum = Tally::default();
+    for class in classes.iter().filter(|class| class.on.contains(&kind)) {
+        for way in class.ways() {
+            let tried = catch_unwind(AssertUnwindSafe(|| {
+                trial::run(&mut place, class, way, every)
+            }));
+            let tally = tried.unwrap_or_else(|panic| {
+                place = Place::new(&scratch);
+                let text = panic.downcast_ref::<String>().map(String::as_str);
+                let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+                Tally::wrong(format!("panicked: {}", text.unwrap_or("without words")))
+            });
+            if let Some(line) = line(&tally, all) {
+                let start = format!("{:<9} {:<50} {way:<24}", short_name(kind), class.name);
+                println!("{start} {line}");
+            }
+            sum.add(&tally);
+        }
+    }
+    println!("{}: {}", short_name(kind), summary(&sum));
+    sum
+}
+
+/// The counts of a class in one way, and what was wrong.
+fn line(tally: &Tally, all: bool) -> Option<String> {
+    if let Some(refused) = &tally.refused {
+        return Some(format!("refused, with nothing done: {refused}"));
+    }
+    if !all && tally.asked + tally.ended + tally.wrong.len() == 0 {
+        return None;
+    }
+    let mut line = format!(
+        "{:>6} {:>6} {:>6} {:>6} {:>6}",
+        tally.runs(),
+        tally.equal,
+        tally.asked,
+        tally.ended,
+        tally.wrong.len()
+    );
+    for wrong in tally.wrong.iter().take(SHOWN) {
+        line.push_str("\n  wrong: ");
+        line.push_str(&wrong.replace('\n', "\n    "));
+    }
+    Some(line)
+}
+
+fn summary(tally: &Tally) -> String {
+    format!(
+        "{} kills and {} failures: {} ended equal, {} with a question and equal after its answer, {} asked for a person's hand, {} wrong",
+        tally.kills,
+        tally.failures,
+        tally.equal,
+        tally.asked,
+        tally.ended,
+        tally.wrong.len()
+    )
+}

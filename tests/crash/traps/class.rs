@@ -1,0 +1,291 @@
+//! What a class of statement is: the statements, what they need, and the forms in which a revision can have them. It must not
+//! know how one is tried.
+
+use std::cell::Cell;
+use std::fmt;
+
+use migrate_core::backend::BackendKind;
+use migrate_core::prelude::*;
+use migrate_core::revision::{Body, Downgrade, Needs};
+use migrate_core::{History, Revision};
+
+/// The only revision of a history.
+pub(crate) const ID: &str = "20260101000000";
+
+/// A class of statement.
+pub(crate) struct Class {
+    pub(crate) name: &'static str,
+    /// Where it exists.
+    pub(crate) on: &'static [BackendKind],
+    /// What is run before, by nobody who could be killed.
+    pub(crate) ready: &'static [&'static str],
+    pub(crate) work: Work,
+    /// Queries whose column `text` is compared too, as the catalogue and the rows of tables do not show it.
+    pub(crate) seen: &'static [&'static str],
+    /// What takes away what is not in the database itself; may fail.
+    pub(crate) clean: &'static [&'static str],
+    pub(crate) transactions: &'static [bool],
+}
+
+/// What the revision does between the statements around it.
+#[derive(Clone, Copy)]
+pub(crate) enum Work {
+    Sql(&'static [&'static str]),
+    Body(Run),
+}
+
+/// The body of a revision.
+pub(crate) type Run = fn(&mut Operations<'_>) -> Result<()>;
+
+/// The form in which a revision has a class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Way {
+    pub(crate) form: Form,
+    pub(crate) transaction: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// The text of an SQL folder.
+    Folder,
+    /// Each statement by `op.execute`.
+    Execute,
+    /// A body in Rust.
+    Body,
+}
+
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let form = match self.form {
+            Form::Folder => "folder",
+            Form::Execute => "execute",
+            Form::Body => "body",
+        };
+        let transaction = if self.transaction { "" } else { "no " };
+        f.pad(&format!("{form}, {transaction}transaction"))
+    }
+}
+
+/// A class of statements as text.
+pub(crate) const fn sql(
+    name: &'static str,
+    on: &'static [BackendKind],
+    ready: &'static [&'static str],
+    statements: &'static [&'static str],
+) -> Class {
+    Class {
+        name,
+        on,
+        ready,
+        work: Work::Sql(statements),
+        seen: &[],
+        clean: &[],
+        transactions: &[true, false],
+    }
+}
+
+/// A class of work in Rust.
+pub(crate) const fn body(
+    name: &'static str,
+    on: &'static [BackendKind],
+    ready: &'static [&'static str],
+    run: Run,
+) -> Class {
+    Class {
+        work: Work::Body(run),
+        ..sql(name, on, ready, &[])
+    }
+}
+
+impl Class {
+    /// The same, run without a transaction only.
+    pub(crate) const fn outside(self) -> Class {
+        Class {
+            transactions: &[false],
+            ..self
+        }
+    }
+
+    /// The same, run in a transaction only.
+    pub(crate) const fn inside(self) -> Class {
+        Class {
+            transactions: &[true],
+            ..self
+        }
+    }
+
+    pub(crate) const fn seen(self, seen: &'static [&'static str]) -> Class {
+        Class { seen, ..self }
+    }
+
+    pub(crate) const fn clean(self, clean: &'static [&'static str]) -> Class {
+        Class { clean, ..self }
+    }
+
+    /// All statements of a revision that has it, if they are text.
+    pub(crate) fn statements(&self, name: &str) -> Option<Vec<String>> {
+        let Work::Sql(statements) = self.work else {
+            return None;
+        };
+        let all = BEFORE.iter().chain(statements).chain(BEHIND);
+        Some(all.map(|text| text.replace("{db}", name)).collect())
+    }
+
+    /// The forms in which it can be had.
+    pub(crate) fn ways(&self) -> Vec<Way> {
+        let forms: &[Form] = match self.work {
+            Work::Sql(_) => &[Form::Folder, Form::Execute],
+            Work::Body(_) => &[Form::Body],
+        };
+        let with = |form: &Form| {
+            let form = *form;
+            let way = move |transaction: &bool| Way {
+                form,
+                transaction: *transaction,
+            };
+            self.transactions.iter().map(way)
+        };
+        forms.iter().flat_map(with).collect()
+    }
+}
+
+/// What comes before the class: each shows if it is done twice or not at all.
+const BEFORE: &[&str] = &[
+    "INSERT INTO log (line) VALUES ('before')",
+    "UPDATE t SET n = n * 2 + 1",
+];
+
+/// What comes behind the class. On MySQL and MariaDB the table commits what came before it.
+const BEHIND: &[&str] = &[
+    "UPDATE t SET n = n * 3 + 1",
+    "CREATE TABLE made (id INT)",
+    "INSERT INTO made SELECT n FROM t",
+    "INSERT INTO log (line) VALUES ('behind')",
+];
+
+/// What may come directly behind the class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Then {
+    /// Nothing of its own.
+    Nothing,
+    /// A mistake.
+    Mistake,
+    /// The mistake, corrected.
+    Corrected,
+}
+
+impl Then {
+    fn statement(self) -> Option<&'static str> {
+        match self {
+            Then::Nothing => None,
+            Then::Mistake => Some("INSERT INTO nowhere (line) VALUES ('x')"),
+            Then::Corrected => Some("INSERT INTO log (line) VALUES ('corrected')"),
+        }
+    }
+}
+
+/// What the body of this thread's run does; a body is a plain function.
+#[derive(Clone, Copy)]
+struct Current {
+    work: Work,
+    then: Then,
+    skips: bool,
+}
+
+thread_local! {
+    static CURRENT: Cell<Option<Current>> = const { Cell::new(None) };
+}
+
+/// Whether a block with the live connection is to do nothing, as its work is done.
+pub(crate) fn skips() -> bool {
+    CURRENT.get().is_some_and(|current| current.skips)
+}
+
+/// A class as a history, for this thread.
+pub(crate) struct Built {
+    history: History,
+    current: Current,
+}
+
+impl Built {
+    /// `name` is the database's, for what is not in one.
+    pub(crate) fn new(class: &Class, way: Way, then: Then, name: &str) -> Built {
+        let work = match class.work {
+            Work::Sql(statements) => Work::Sql(
+                statements
+                    .iter()
+                    .map(|text| &*text.replace("{db}", name).leak())
+                    .collect::<Vec<&'static str>>()
+                    .leak(),
+            ),
+            body @ Work::Body(_) => body,
+        };
+        let body = match (way.form, work) {
+            (Form::Folder, Work::Sql(statements)) => {
+                let texts = BEFORE
+                    .iter()
+                    .chain(statements)
+                    .copied()
+                    .chain(then.statement());
+                let mut text = String::new();
+                for statement in texts.chain(BEHIND.iter().copied()) {
+                    text.push_str(statement);
+                    text.push_str(";\n");
+                }
+                Body::sql(text.leak())
+            }
+            _ => Body::new(Needs::Operations, framed),
+        };
+        let file = "migrations/20260101000000_class/up.sql";
+        let revision = Revision::new(ID, &[], "A class", file, 1, body, Downgrade::Irreversible);
+        let revision = match way.transaction {
+            true => revision,
+            false => revision.without_transaction(),
+        };
+        let revisions: &'static [&'static Revision] =
+            Box::leak(Box::new([&*Box::leak(Box::new(revision))]));
+        Built {
+            history: History::new(Box::leak(Box::new([revisions]))),
+            current: Current {
+                work,
+                then,
+                skips: false,
+            },
+        }
+    }
+
+    /// The history, for as long as this thread runs no other; with `skips`, its blocks do nothing.
+    pub(crate) fn history(&self, skips: bool) -> &History {
+        CURRENT.set(Some(Current {
+            skips,
+            ..self.current
+        }));
+        &self.history
+    }
+}
+
+fn framed(op: &mut Operations<'_>) -> Result<()> {
+    let current = CURRENT
+        .get()
+        .ok_or_else(|| RevisionError::message("no class is being tried"))?;
+    for text in BEFORE {
+        op.execute(*text)?;
+    }
+    match current.work {
+        Work::Sql(statements) => {
+            for text in statements {
+                op.execute(*text)?;
+            }
+        }
+        Work::Body(run) => run(op)?,
+    }
+    for text in current
+        .then
+        .statement()
+        .into_iter()
+        .chain(BEHIND.iter().copied())
+    {
+        op.execute(text)?;
+    }
+    Ok(())
+}
