@@ -28,8 +28,7 @@ impl Secrets {
 
     /// Makes one more known.
     pub(crate) fn know(&mut self, text: String) {
-        let telling = text.len() >= 8 && !text.chars().all(char::is_alphabetic);
-        if telling && !self.0.contains(&text) {
+        if is_telling(&text) && !self.0.contains(&text) {
             self.0.push(text);
             // so that no part of one is left beside another
             self.0.sort_by_key(|text| std::cmp::Reverse(text.len()));
@@ -92,6 +91,11 @@ impl Secrets {
         }
         piece
     }
+}
+
+/// Whether a text is told from others wherever it stands: a short word may stand for something else.
+pub(crate) fn is_telling(text: &str) -> bool {
+    text.len() >= 8 && !text.chars().all(char::is_alphabetic)
 }
 
 impl fmt::Debug for Secrets {

@@ -9,6 +9,7 @@ use std::str::FromStr;
 
 use super::BackendKind;
 use crate::error::ConnectError;
+use crate::mask::{HIDDEN, is_telling};
 
 /// The URL of a database. Shown, it hides the password.
 ///
@@ -89,7 +90,8 @@ impl DatabaseUrl {
         redacted(text)
     }
 
-    /// A text without the secrets of this URL: what a driver says may repeat parts of it.
+    /// A text without the secrets of this URL: what a driver says may repeat parts of it. A word that may stand anywhere, such as a
+    /// password of one letter, is a secret only where it is quoted or in a URL; to hide it elsewhere would show what it is.
     #[must_use]
     pub fn without_secrets(&self, text: &str) -> String {
         let mut secrets = self.secrets();
@@ -97,7 +99,10 @@ impl DatabaseUrl {
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         secrets
             .iter()
-            .fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
+            .fold(text.to_owned(), |text, secret| match is_telling(secret) {
+                true => text.replace(secret, HIDDEN),
+                false => without_word(&text, secret),
+            })
     }
 
     /// Every secret of this URL, as it is written and as it is meant.
@@ -155,8 +160,22 @@ impl FromStr for DatabaseUrl {
     type Err = ConnectError;
 
     fn from_str(text: &str) -> Result<DatabaseUrl, ConnectError> {
-        if text.contains('\0') {
-            return Err(ConnectError::NulInUrl);
+        // a line end of the file that it came from, or a byte order mark, is no part of it
+        let text = text.trim_matches(|c: char| c.is_whitespace() || INVISIBLE.contains(&c));
+        if let Some(character) = text.chars().find(|c| c.is_control()) {
+            return Err(ConnectError::ControlInUrl { character });
+        }
+        if let Some(quote) = stray_quote(text) {
+            return Err(ConnectError::QuotedUrl { quote });
+        }
+        if let Some((word, _)) = lost_colon(text) {
+            let scheme = SCHEMES
+                .iter()
+                .find(|(known, _)| word.eq_ignore_ascii_case(known));
+            return Err(match scheme {
+                Some((scheme, _)) => ConnectError::NoColon { scheme },
+                None => ConnectError::NoScheme,
+            });
         }
         let no_scheme = password_without_scheme(text).is_some() && !is_of_key_words(text);
         let Some((scheme, rest)) = split_scheme(text) else {
@@ -196,6 +215,38 @@ fn split_scheme(text: &str) -> Option<(&str, &str)> {
             .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
     // `app.db:1` is a file's name, as nobody's scheme has a dot in it
     (letters && !scheme.contains('.')).then_some((scheme, rest))
+}
+
+/// What no editor shows, and no URL begins or ends with.
+const INVISIBLE: [char; 2] = ['\u{feff}', '\u{200b}'];
+
+/// A quote around a text, or at one end of it: what a shell would have taken away. One that ends a value in quotes belongs to it.
+fn stray_quote(text: &str) -> Option<char> {
+    let is_quote = |c: &char| "\"'`“”‘’".contains(*c);
+    let last = text.chars().next_back().filter(is_quote);
+    let unpaired = |quote: &char| text.matches(*quote).count() % 2 == 1;
+    text.chars()
+        .next()
+        .filter(is_quote)
+        .or(last.filter(unpaired))
+}
+
+/// The first word of a URL whose scheme has lost its colon, as `postgres//ada:s3cret@host/db`, and what follows the slashes: it has a
+/// user and a password, or a scheme that is known and two slashes. A path does not begin so, or is written `./…`.
+fn lost_colon(text: &str) -> Option<(&str, &str)> {
+    if split_scheme(text).is_some() {
+        return None;
+    }
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric())?;
+    let (word, after) = text.split_at(end);
+    let rest = after.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let slashes = after[..after.len() - rest.len()].contains("//");
+    let is_scheme = near(&word.to_ascii_lowercase()).is_some();
+    let has_password = rest
+        .rsplit_once('@')
+        .is_some_and(|(user, _)| user.contains(':'));
+    let is_slip = has_password && (slashes || is_scheme) || slashes && is_scheme;
+    (is_slip && !after.starts_with(':')).then_some((word, rest))
 }
 
 /// What follows the user's colon where a URL without a scheme was meant, as in `ada:s3cret@host/db`. A path with one of these
@@ -247,12 +298,21 @@ fn is_of_key_words(text: &str) -> bool {
 
 /// `sqlite:PATH` and `sqlite://PATH`; with a query, SQLite's own URI of the same path.
 fn sqlite_scheme(rest: &str) -> Result<DatabaseUrl, ConnectError> {
+    if let Some(relative) = rest.strip_prefix("///").filter(|path| is_relative(path)) {
+        let path = relative.split('?').next().unwrap_or(relative);
+        let path = path.strip_prefix("./").unwrap_or(path).to_owned();
+        return Err(ConnectError::ThreeSlashes { path });
+    }
     let path = rest.strip_prefix("//").unwrap_or(rest);
     match path.split_once('?') {
         Some((path, query)) => sqlite(&format!("file:{path}?{query}")),
         None if path.starts_with("file:") => sqlite(&format!("./{path}")),
         None => sqlite(path),
     }
+}
+
+fn is_relative(path: &str) -> bool {
+    path.starts_with("./") || path.starts_with("../")
 }
 
 /// A relative path or `file:` URI, joined to a directory; nothing when it is not relative.
@@ -305,6 +365,21 @@ pub(crate) fn quoted(word: &str) -> String {
     }
 }
 
+/// The text without a word where it stands by itself, in quotes or as the part of a URL.
+fn without_word(text: &str, word: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(word) {
+        let (before, after) = (&rest[..at], &rest[at + word.len()..]);
+        let opens = before.ends_with(['"', '\'', '`', ':', '=', '/']);
+        let closes = after.starts_with(['"', '\'', '`', '@', '&']);
+        shown += before;
+        shown += if opens && closes { HIDDEN } else { word };
+        rest = after;
+    }
+    shown + rest
+}
+
 /// Query parameters whose values are secrets.
 const SECRETS: &[&str] = &[
     "password",
@@ -329,6 +404,13 @@ fn redacted(url: &str) -> String {
 
 /// What follows a URL's scheme: behind `://`, or behind the colon alone where a server's URL was meant; all of one that has none.
 fn after_scheme(text: &str) -> Option<&str> {
+    let value = match text.strip_prefix("--") {
+        Some(option) => option.split_once('=').map_or(text, |(_, value)| value),
+        None => text,
+    };
+    if let Some((_, rest)) = lost_colon(value) {
+        return Some(rest);
+    }
     if let Some((_, rest)) = text.split_once("://") {
         return Some(rest);
     }
@@ -392,193 +474,4 @@ fn hex(digit: u8) -> Option<u8> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn target(text: &str) -> String {
-        let url: DatabaseUrl = text.parse().unwrap();
-        assert_eq!(url.kind(), BackendKind::Sqlite, "{text}");
-        url.as_secret_str().to_owned()
-    }
-
-    #[test]
-    fn every_way_to_write_a_sqlite_path() {
-        for (text, path) in [
-            ("app.db", "app.db"),
-            ("/var/app.db", "/var/app.db"),
-            ("sqlite:app.db", "app.db"),
-            ("sqlite://app.db", "app.db"),
-            ("sqlite:///var/app.db", "/var/app.db"),
-            ("SQLite:app.db", "app.db"),
-            ("file:app.db?mode=ro", "file:app.db?mode=ro"),
-            ("sqlite://app.db?mode=rwc", "file:app.db?mode=rwc"),
-            (":memory:", ":memory:"),
-            ("sqlite::memory:", ":memory:"),
-            ("sqlite://:memory:", ":memory:"),
-            ("C:\\app.db", "C:\\app.db"),
-            ("./odd:name.db", "./odd:name.db"),
-            ("odd?name.db", "odd?name.db"),
-            ("sqlite:file:odd", "./file:odd"),
-        ] {
-            assert_eq!(target(text), path, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_server_needs_its_slashes() {
-        assert!(matches!(
-            "mysql:ada:s3cret@h/d".parse::<DatabaseUrl>(),
-            Err(ConnectError::NoSlashes { scheme: "mysql" })
-        ));
-        assert_eq!(
-            DatabaseUrl::redacted("--database-url=mysql:ada:s3cret@h/d"),
-            "--database-url=mysql:ada:***@h/d"
-        );
-        assert_eq!(DatabaseUrl::redacted("a:b@c"), "a:b@c");
-    }
-
-    #[test]
-    fn a_password_is_no_files_name() {
-        for text in [
-            "rev_ro:s3cret@127.0.0.1/rev_a",
-            "ada:s3cret@host",
-            "ada:s3/cr:et@host:1/db",
-            "u:s3cret@host/db",
-            "rev_ro:s3//cret@host/db",
-            "a.b@c:s3cret@host/db",
-        ] {
-            let error = text.parse::<DatabaseUrl>().unwrap_err();
-            assert!(matches!(error, ConnectError::NoScheme), "{text}: {error}");
-            let shown = format!("{error} {error:?} {:?}", error.help());
-            assert!(!shown.contains("s3"), "{shown}");
-        }
-        for path in [
-            "C:\\a@b.db",
-            "C:/a@b.db",
-            "C:app.db",
-            "app.db:1",
-            "a@b.db",
-            "./ada:s3cret@host",
-            "data/a:b@c.db",
-            "my file: a@b.db",
-        ] {
-            assert_eq!(target(path), path);
-        }
-        assert_eq!(target("sqlite:a:b@c"), "a:b@c");
-        assert_eq!(
-            DatabaseUrl::redacted("--database-url=ada:s3cret@h/d"),
-            "--database-url=ada:***@h/d"
-        );
-        assert_eq!(DatabaseUrl::redacted("C:\\a@b/c"), "C:\\a@b/c");
-    }
-
-    #[test]
-    fn key_words_are_no_file() {
-        for text in [
-            "host=localhost password=s3cret dbname=app",
-            "dbname=app",
-            "Server=h;Uid=ada;Pwd=s3cret",
-        ] {
-            assert!(
-                matches!(text.parse::<DatabaseUrl>(), Err(ConnectError::KeyWords)),
-                "{text}"
-            );
-        }
-        assert_eq!(target("./user=1.db"), "./user=1.db");
-        assert_eq!(target("a=b.db"), "a=b.db");
-    }
-
-    #[test]
-    fn schemes_that_are_not_known_are_named() {
-        assert!(matches!(
-            "jdbc:postgresql://h/d?password=a@b".parse::<DatabaseUrl>(),
-            Err(ConnectError::UnknownScheme { near: None, .. })
-        ));
-        let near = |text: &str| match text.parse::<DatabaseUrl>() {
-            Err(ConnectError::UnknownScheme { scheme, near }) => (scheme, near),
-            other => panic!("{text}: {other:?}"),
-        };
-        assert_eq!(
-            near("oracle://scott:tiger@host"),
-            ("oracle".to_owned(), None)
-        );
-        assert_eq!(near("postgresql+psycopg2://u:p@h/d").1, Some("postgresql"));
-        assert_eq!(near("pg://h/d").1, Some("postgres"));
-        assert!(matches!(
-            "".parse::<DatabaseUrl>(),
-            Err(ConnectError::EmptyUrl)
-        ));
-        for empty in ["sqlite:", "file:", "file:?mode=rwc", "sqlite://?mode=rwc"] {
-            assert!(matches!(
-                empty.parse::<DatabaseUrl>(),
-                Err(ConnectError::EmptyUrl)
-            ));
-        }
-        assert!(matches!(
-            "a\0b".parse::<DatabaseUrl>(),
-            Err(ConnectError::NulInUrl)
-        ));
-    }
-
-    #[test]
-    fn no_password_is_shown() {
-        for text in [
-            "postgres://ada:s3cret@host/db",
-            "postgres://ada:s3cret@x@host/db",
-            "postgres://ada:s3cret/y@host/db",
-            "postgres://ada:s3cret?y@host/db",
-            "mysql://ada:s3cret@host:3306/db?ssl_mode=required",
-            "postgres://host/db?user=ada&password=s3cret",
-            "file:app.db?key=s3cret",
-        ] {
-            let url: DatabaseUrl = text.parse().unwrap();
-            for shown in [url.to_string(), format!("{url:?}")] {
-                assert!(!shown.contains("s3cret"), "{shown}");
-                assert!(shown.contains("***"), "{shown}");
-            }
-        }
-        assert_eq!(
-            "odd?key=a.db".parse::<DatabaseUrl>().unwrap().to_string(),
-            "odd?key=a.db"
-        );
-    }
-
-    #[test]
-    fn no_secret_is_left_in_a_drivers_text() {
-        let url: DatabaseUrl = "postgres://ada:s3%63ret@h/d?sslpassword=0ther"
-            .parse()
-            .unwrap();
-        assert_eq!(
-            url.without_secrets("`s3%63ret` is `s3cret`, not `0ther`"),
-            "`***` is `***`, not `***`"
-        );
-        assert_eq!(url.unencoded_in_password(), None);
-        for (text, character) in [
-            ("postgres://ada:s3/cret@h/d", '/'),
-            ("postgres://ada:s3@cret@h/d", '@'),
-        ] {
-            let url: DatabaseUrl = text.parse().unwrap();
-            assert_eq!(url.unencoded_in_password(), Some(character), "{text}");
-        }
-    }
-
-    #[test]
-    fn relative_paths_start_where_they_are_told() {
-        let at = |text: &str| {
-            let url: DatabaseUrl = text.parse().unwrap();
-            url.relative_to(Path::new("/srv/a b"))
-                .as_secret_str()
-                .to_owned()
-        };
-        assert_eq!(at("app.db"), "/srv/a b/app.db");
-        assert_eq!(at("sqlite:data/app.db"), "/srv/a b/data/app.db");
-        assert_eq!(at("file:app.db?mode=ro"), "file:/srv/a b/app.db?mode=ro");
-        assert_eq!(at("/abs/app.db"), "/abs/app.db");
-        assert_eq!(at(":memory:"), ":memory:");
-        assert_eq!(
-            at("file::memory:?cache=shared"),
-            "file::memory:?cache=shared"
-        );
-        assert_eq!(at("postgres://h/d"), "postgres://h/d");
-    }
-}
+mod tests;

@@ -296,6 +296,19 @@ pub fn parsed_url(
         return Ok(None);
     };
     let origin = &given.origin;
+    if let Origin::EnvFile {
+        substituted: true, ..
+    } = origin
+        && !is_url_or_path(&given.value)
+    {
+        return Err(Failure::usage(
+            "the database's URL has no scheme, and the value of a variable was put into it",
+        )
+        .note(format!("the URL {origin}"))
+        .help(
+            "write `${NAME}` with braces, as a name without them ends at the first `_`; begin with `sqlite:` if it is a path",
+        ));
+    }
     let url: DatabaseUrl = given
         .value
         .parse()
@@ -304,6 +317,14 @@ pub fn parsed_url(
         Some(directory) => url.relative_to(directory),
         None => url,
     }))
+}
+
+/// Whether a text has a scheme, or begins as only a path does.
+fn is_url_or_path(text: &str) -> bool {
+    let paths = ["/", "./", "../"];
+    text.split_once(':')
+        .is_some_and(|(scheme, _)| scheme.chars().all(|c| c.is_ascii_alphanumeric()))
+        || paths.iter().any(|path| text.starts_with(path))
 }
 
 /// The environment that the run is for; `None` when nothing names one.

@@ -9,7 +9,7 @@ use migrate_graph::{Applied, Graph};
 use super::args::{self, Dialect, GlobalArgs};
 use super::commands::reset::Said;
 use super::configuration::keys::{self, Key};
-use super::configuration::{self, Configuration, Given, Surroundings};
+use super::configuration::{self, Configuration, Given, Origin, Surroundings};
 use super::failure::Failure;
 use super::json;
 use super::listing::{Downgrade, Facts};
@@ -167,13 +167,26 @@ impl<'a> Context<'a> {
             None if self.configuration.environment_names_variable() => {
                 self.database(Access::Read).map(Some)
             }
-            url => url.map(|url| open(&url, Access::Read)).transpose(),
+            Some(_) => self.database(Access::Read).map(Some),
+            None => Ok(None),
         }
     }
 
     /// The database that the user means.
     pub(super) fn database(&self, access: Access) -> Result<Database, Failure> {
-        open(&self.database_url()?, access)
+        let opened = open(&self.database_url()?, access);
+        opened.map_err(|failure| match self.value(&keys::DATABASE_URL) {
+            Ok(Some(Given {
+                origin:
+                    origin @ Origin::EnvFile {
+                        substituted: true, ..
+                    },
+                ..
+            })) => failure.note(format!(
+                "the URL {origin}; the value of a variable was put in where it holds a `$`, except in single quotes"
+            )),
+            _ => failure,
+        })
     }
 
     /// The URL of the database that the user means.

@@ -12,9 +12,30 @@ pub enum ConnectError {
     /// The URL is empty.
     #[error("the database's URL is empty")]
     EmptyUrl,
-    /// The URL holds a NUL character, which no server takes.
-    #[error("the database's URL holds a NUL character")]
-    NulInUrl,
+    /// The URL holds a control character: another line, or what no server takes.
+    #[error("the database's URL holds the control character U+{:04X}", u32::from(*character))]
+    ControlInUrl {
+        /// The character.
+        character: char,
+    },
+    /// A quote at an end of the URL, as a file of variables may hold it.
+    #[error("the database's URL begins or ends with the quote `{quote}`")]
+    QuotedUrl {
+        /// The quote.
+        quote: char,
+    },
+    /// The colon behind the scheme is missing.
+    #[error("the database's URL has no `:` after `{scheme}`")]
+    NoColon {
+        /// The scheme.
+        scheme: &'static str,
+    },
+    /// Three slashes and a relative path, which is how SQLAlchemy writes one.
+    #[error("`sqlite:///` begins an absolute path, and a relative one follows it")]
+    ThreeSlashes {
+        /// The relative path.
+        path: String,
+    },
     /// Key words and values, as libpq and other drivers take them, and not a URL.
     #[error("the database's URL is a string of key words and values, not a URL")]
     KeyWords,
@@ -134,7 +155,17 @@ impl ConnectError {
             ConnectError::NoSlashes { scheme } => {
                 Some(format!("write it as `{scheme}://user:password@host/database`"))
             }
-            ConnectError::NulInUrl
+            ConnectError::QuotedUrl { .. } => Some(
+                "write it without quotes: a shell takes them away, `docker run --env-file` does not; a file whose name has quotes is `./…`"
+                    .to_owned(),
+            ),
+            ConnectError::NoColon { scheme } => Some(format!(
+                "begin with `{scheme}://`; a file whose name begins so is `./…`"
+            )),
+            ConnectError::ThreeSlashes { path } => Some(format!(
+                "write `sqlite:{path}`; in SQLAlchemy the path after three slashes is relative"
+            )),
+            ConnectError::ControlInUrl { .. }
             | ConnectError::File { .. }
             | ConnectError::Unencoded { .. }
             | ConnectError::Driver { .. } => None,

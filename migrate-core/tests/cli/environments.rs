@@ -314,3 +314,79 @@ fn a_link_is_shown_with_where_it_leads() {
         assert!(said.err.starts_with(&expected), "{}", said.err);
     }
 }
+
+/// A URL that somebody's file, shell or container has changed is refused for what it is, and no path is made of it.
+#[test]
+fn a_url_that_was_changed_on_its_way_is_named() {
+    let folder = Folder::new();
+    let none = Sections {
+        around: &[],
+        own: &[],
+    };
+    for (env_file, url, message, help) in [
+        (
+            "PSQL_URL=postgres://user:word@localhost/shop\nDATABASE_URL=\"$PSQL_URL\"\n",
+            "",
+            "`DATABASE_URL` in `[DIR]/.env:2` cannot be read: a `$` in it begins the name of a variable that is not set",
+            "write `${PSQL_URL}`",
+        ),
+        (
+            "DATABASE_URL=postgres://user:a$bc1@localhost/shop\n",
+            "",
+            "`DATABASE_URL` in `[DIR]/.env:1` cannot be read: a `$` in it begins the name of a variable that is not set",
+            "put the value in single quotes, or write `\\$`, if the sign is meant; a variable is `${NAME}`",
+        ),
+        (
+            "",
+            "\"postgres://u:word@h/d\"",
+            "the database's URL begins or ends with the quote `\"`",
+            "write it without quotes: a shell takes them away, `docker run --env-file` does not; a file whose name has quotes is `./…`",
+        ),
+        (
+            "",
+            "postgres://u:word@h/d\nX=1",
+            "the database's URL holds the control character U+000A",
+            "",
+        ),
+        (
+            "",
+            "postgres//ada:word@host/db",
+            "the database's URL has no `:` after `postgres`",
+            "begin with `postgres://`; a file whose name begins so is `./…`",
+        ),
+        (
+            "",
+            "sqlite:///./data/x.db",
+            "`sqlite:///` begins an absolute path, and a relative one follows it",
+            "write `sqlite:data/x.db`; in SQLAlchemy the path after three slashes is relative",
+        ),
+    ] {
+        for line in ["up", "status", "check --database"] {
+            let said = run(&folder, line, &none, env_file, &[("DATABASE_URL", url)]);
+            assert_eq!((said.code, said.out.as_str()), (2, ""), "{line} {url:?}");
+            let mut lines = said.err.lines();
+            assert_eq!(lines.next(), Some(format!("error: {message}").as_str()));
+            let shown = lines.find_map(|line| line.strip_prefix("help: "));
+            assert_eq!(shown.unwrap_or_default(), help, "{url:?}");
+            assert!(!said.err.contains("word"), "{}", said.err);
+        }
+    }
+    let said = run(
+        &folder,
+        "config",
+        &none,
+        "",
+        &[("DATABASE_URL", "postgres//ada:word@host/db")],
+    );
+    assert!(said.code == 0 && !said.out.contains("word"), "{}", said.out);
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(left.len(), 1, "only the `.env` file is there: {left:?}");
+    // what surrounds it is no part of it
+    let path = folder.database();
+    for (before, after) in [(" ", "\n"), ("\u{feff}", "\r\n")] {
+        let url = format!("{before}{}{after}", path.display());
+        let said = run(&folder, "up", &none, "", &[("DATABASE_URL", &url)]);
+        assert_eq!(said.code, 0, "{}", said.err);
+    }
+    assert!(folder.database().exists());
+}

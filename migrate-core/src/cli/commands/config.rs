@@ -109,7 +109,9 @@ fn place(origin: Origin, is_set: bool, here: &Path) -> json::ConfigOrigin {
             name: Some(name),
             ..of_kind("variable")
         },
-        Origin::EnvFile { name, file, line } => json::ConfigOrigin {
+        Origin::EnvFile {
+            name, file, line, ..
+        } => json::ConfigOrigin {
             name: Some(name),
             file: path(&file),
             line,

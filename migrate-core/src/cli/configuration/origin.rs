@@ -36,6 +36,9 @@ pub enum Origin {
         file: PathBuf,
         /// The line, where it could be found.
         line: Option<u32>,
+        /// Whether the value of another variable was put into this one.
+        #[serde(default)]
+        substituted: bool,
     },
     /// A section of a manifest.
     Section {

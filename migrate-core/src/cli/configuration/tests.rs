@@ -21,6 +21,14 @@ fn within<T>(
     env_file: &str,
     look: impl FnOnce(&Configuration, &Surroundings<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
+    within_bytes(variables, env_file.as_bytes(), look)
+}
+
+fn within_bytes<T>(
+    variables: &[(&str, &str)],
+    env_file: &[u8],
+    look: impl FnOnce(&Configuration, &Surroundings<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let folder = tempfile::tempdir().unwrap();
     // an empty one too, so that no `.env` above the temporary folder is found
     std::fs::write(folder.path().join(".env"), env_file).unwrap();
@@ -167,6 +175,135 @@ fn a_history_with_a_name_has_a_variable_of_its_own() {
         |configuration, around| database_url(None, configuration, around),
     );
     assert!(found.unwrap().is_none(), "another history's database");
+}
+
+/// What another variable has put into a value, and what a `$` of a password becomes.
+#[test]
+fn what_a_dollar_stands_for_in_the_file() {
+    let url = |file: &str| find(&keys::DATABASE_URL, None, &[], file);
+    // a name that no process has
+    for (file, value) in [
+        (
+            "AdaUrl=postgres://ada:w@h/d\nDATABASE_URL=$AdaUrl\n",
+            "postgres://ada:w@h/d",
+        ),
+        (
+            "ADA_URL=postgres://ada:w@h/d\nDATABASE_URL=\"${ADA_URL}\"\n",
+            "postgres://ada:w@h/d",
+        ),
+        (
+            "DATABASE_URL='postgres://ada:a$bc1@h/d'",
+            "postgres://ada:a$bc1@h/d",
+        ),
+        (
+            "DATABASE_URL=postgres://ada:a\\$bc1@h/d # $what",
+            "postgres://ada:a$bc1@h/d",
+        ),
+        (
+            "A='x$y'\nDATABASE_URL=postgres://ada:${A}@h/d",
+            "postgres://ada:x$y@h/d",
+        ),
+        ("OTHER=a$bc1\nDATABASE_URL=x.db", "x.db"),
+        ("\u{feff}DATABASE_URL=x.db\r\n", "x.db"),
+        ("\u{feff}# first\nexport DATABASE_URL = x.db", "x.db"),
+    ] {
+        let found = url(file).unwrap().unwrap();
+        assert_eq!(found.value, value, "{file}");
+    }
+    let is_not_set = "cannot be read: a `$` in it begins the name of a variable that is not set";
+    for (file, line, help) in [
+        (
+            "ADA_URL=postgres://ada:word@h/d\nDATABASE_URL=\"$ADA_URL\"\n",
+            2,
+            "write `${ADA_URL}`",
+        ),
+        (
+            "DATABASE_URL=postgres://ada:word$bc1@h/d",
+            1,
+            "single quotes",
+        ),
+        (
+            "DATABASE_URL=\"postgres://ada:word$@h/d\"",
+            1,
+            "single quotes",
+        ),
+        (
+            "DATABASE_URL=postgres://ada:word$$bc1@h/d",
+            1,
+            "single quotes",
+        ),
+        (
+            "DATABASE_URL=postgres://ada:word${bc1}@h/d",
+            1,
+            "single quotes",
+        ),
+        (
+            "DATABASE_URL=${ADA_URL}\nADA_URL=postgres://h/d",
+            1,
+            "single quotes",
+        ),
+        // one that the URL takes in
+        (
+            "A=word$bc1\nDATABASE_URL=postgres://ada:${A}@h/d",
+            1,
+            "single quotes",
+        ),
+    ] {
+        let failure = url(file).unwrap_err();
+        assert_eq!(failure.exit, super::super::Exit::Usage);
+        let (message, advice) = (&failure.message, failure.help.as_deref().unwrap());
+        assert!(message.ends_with(is_not_set), "{file}: {message}");
+        assert!(
+            message.contains(&format!(".env:{line}`")),
+            "{file}: {message}"
+        );
+        assert!(advice.contains(help), "{file}: {advice}");
+        let shown = format!("{failure:?}");
+        assert!(!shown.contains("word") && !shown.contains("bc1"), "{shown}");
+    }
+    for file in ["Ada=x\nDATABASE_URL=\"$Ada_URL\"", "DATABASE_URL=ada$PATH"] {
+        let failure = within(&[], file, |configuration, around| {
+            parsed_url(None, configuration, around)
+        });
+        assert_eq!(
+            failure.unwrap_err().message,
+            "the database's URL has no scheme, and the value of a variable was put into it",
+            "{file}"
+        );
+    }
+    let url = within(
+        &[],
+        "Ada=/srv\nDATABASE_URL=${Ada}/x.db",
+        |configuration, around| parsed_url(None, configuration, around),
+    );
+    assert_eq!(url.unwrap().unwrap().as_secret_str(), "/srv/x.db");
+}
+
+#[test]
+fn a_file_of_another_encoding_is_named() {
+    let utf16 = |text: &str| -> Vec<u8> {
+        let units = ['\u{feff}'].into_iter().chain(text.chars());
+        units.flat_map(|c| (c as u16).to_le_bytes()).collect()
+    };
+    for (bytes, is_read) in [
+        (utf16("DATABASE_URL=x.db\n"), false),
+        (b"DATABASE_URL=postgres://ada:\xe9@h/d".to_vec(), false),
+        (b"# \xe9\nDATABASE_URL=x.db".to_vec(), true),
+    ] {
+        let found = within_bytes(&[], &bytes, |configuration, around| {
+            configuration.value(&keys::DATABASE_URL, None, around)
+        });
+        match found {
+            Ok(_) => assert!(is_read, "{bytes:?}"),
+            Err(failure) => {
+                assert!(!is_read, "{bytes:?}");
+                assert!(
+                    failure.message.ends_with(".env`: it is not UTF-8"),
+                    "{failure:?}"
+                );
+            }
+        }
+    }
 }
 
 #[test]

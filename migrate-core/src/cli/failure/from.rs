@@ -134,11 +134,15 @@ impl From<ConnectError> for Failure {
             | ConnectError::File { url, .. }
             | ConnectError::Unencoded { url, .. }
             | ConnectError::Driver { url, .. } => failure.fact("database", url.to_string()),
-            ConnectError::NoSlashes { scheme } => failure.fact("scheme", scheme),
+            ConnectError::NoSlashes { scheme } | ConnectError::NoColon { scheme } => {
+                failure.fact("scheme", scheme)
+            }
             ConnectError::EmptyUrl
             | ConnectError::KeyWords
             | ConnectError::NoScheme
-            | ConnectError::NulInUrl => failure,
+            | ConnectError::QuotedUrl { .. }
+            | ConnectError::ThreeSlashes { .. }
+            | ConnectError::ControlInUrl { .. } => failure,
         }
     }
 }
