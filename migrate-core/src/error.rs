@@ -21,7 +21,7 @@ pub use operation::{OperationError, RevisionError, Unsettled, Unsupported};
 pub use reset::ResetError;
 pub use script::{NoDryRun, NotInScript};
 pub use server::ServerFacts;
-pub use standing::NotAtHead;
+pub use standing::{NotAtHead, TwoVersionTables};
 pub use transactions::{NotCommitted, NotInOne};
 
 use migrate_graph::{Direction, PlanError, Problem, TargetError};
@@ -103,6 +103,9 @@ pub enum Error {
     /// The database is not where it must be. Nothing was run.
     #[error(transparent)]
     NotAtHead(#[from] Box<NotAtHead>),
+    /// The search path leaves open which version table is meant. Nothing was run.
+    #[error(transparent)]
+    TwoVersionTables(#[from] TwoVersionTables),
     /// A reset was refused. Nothing was dropped.
     #[error(transparent)]
     Reset(#[from] ResetError),
@@ -253,6 +256,16 @@ pub enum ErrorKind {
 }
 
 impl Error {
+    /// What the database said, or what was found out while it was asked.
+    pub(crate) fn database(doing: &'static str, source: diesel::result::Error) -> Error {
+        if let diesel::result::Error::QueryBuilderError(found) = &source
+            && let Some(two) = found.downcast_ref::<TwoVersionTables>()
+        {
+            return two.clone().into();
+        }
+        Error::Database { doing, source }
+    }
+
     /// Whose fault it is.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -261,6 +274,7 @@ impl Error {
             | Error::NoScript(_)
             | Error::NoDryRun(_)
             | Error::NotInOne(_)
+            | Error::TwoVersionTables(_)
             | Error::Unsupported(_) => ErrorKind::Usage,
             Error::Stopped { .. } => ErrorKind::Stopped,
             Error::Plan(PlanError::UnknownApplied { .. }) => ErrorKind::Refused,
@@ -320,6 +334,7 @@ impl Error {
             Error::Irreversible { reason, .. } => Some(reason.help()),
             Error::NoScript(missing) => missing.first().map(NotInScript::help),
             Error::NoDryRun(why) => Some(why.help()),
+            Error::TwoVersionTables(two) => Some(two.help()),
             Error::NotInOne(why) => Some(why.help()),
             Error::NotCommitted(failed) => Some(failed.help()),
             Error::Unsupported(unsupported) => Some(unsupported.help.clone()),

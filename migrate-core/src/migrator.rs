@@ -471,7 +471,7 @@ fn failed(
         true => Error::Lock(LockError::Busy {
             waited: start.elapsed(),
         }),
-        false => Error::Database { doing, source },
+        false => Error::database(doing, source),
     }
 }
 

@@ -7,6 +7,7 @@ mod ddl;
 mod inspect;
 mod limits;
 mod lock;
+mod place;
 mod pooler;
 mod quote;
 mod reset;

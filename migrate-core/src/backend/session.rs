@@ -65,6 +65,11 @@ pub trait Session {
         TABLE.to_owned()
     }
 
+    /// The version table's name, where others could have been meant; known once it was read.
+    fn chosen_version_table(&self) -> Option<String> {
+        None
+    }
+
     /// The rows of the version table in the order in which they were written; nothing when there
     /// is no such table. Creates none.
     ///

@@ -204,6 +204,9 @@ pub struct Status {
     /// The version of its server; absent where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server_version: Option<String>,
+    /// The version table that was read; absent where the search path leaves no choice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version_table: Option<String>,
     /// The ids it is at: the applied revisions that no applied one continues.
     pub current: Vec<String>,
     /// The ids of the history's heads.

@@ -1,4 +1,4 @@
-//! Why a database is not where an application needs it.
+//! Why a database is not where an application needs it, or where that cannot be known.
 
 use crate::journal::Unfinished;
 
@@ -31,6 +31,32 @@ impl NotAtHead {
             true => "cargo migrate up".to_owned(),
             false => "run the version of the program that knows them, or look with `cargo migrate status`".to_owned(),
         }
+    }
+}
+
+/// Two schemas of the search path could hold the version table: the first one, where it would be created, and a later one, where there is
+/// one. Which is meant, such as one tenant's or the one that all share, the path does not say.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the schema `{first}` has no version table, and `{found}` behind it in the search path has one: which one is meant?"
+)]
+#[non_exhaustive]
+pub struct TwoVersionTables {
+    /// The schema with a version table.
+    pub found: String,
+    /// The schema in which one would be created.
+    pub first: String,
+}
+
+impl TwoVersionTables {
+    /// What can be typed to get further.
+    #[must_use]
+    pub fn help(&self) -> String {
+        let TwoVersionTables { found, first } = self;
+        format!(
+            "choose by the setting `migrate.schema`: `-cmigrate.schema={first}` begins a new one, `-cmigrate.schema={found}` goes on with \
+             what is there; in the URL as `?options=-cmigrate.schema%3D{first}`, or by `ALTER ROLE … SET migrate.schema = '{first}'`"
+        )
     }
 }
 

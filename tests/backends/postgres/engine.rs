@@ -90,6 +90,84 @@ fn each_schema_can_have_a_version_table_of_its_own() {
     assert_eq!(applied(&three(), public.as_mut()), ["a"]);
 }
 
+/// A tenant's schema before the shared one: what is applied in the latter is not taken for the tenant's, and both can be meant.
+#[test]
+fn a_version_table_behind_the_first_schema_of_the_path_is_asked_about() {
+    let place = Postgres::place();
+    let three = three();
+    let open = |options: &str| {
+        let url = format!("{}?options={options}", place.url());
+        backend::connect(&url.parse().unwrap(), Access::Write).unwrap()
+    };
+    let path = "-csearch_path%3Dnot_there,s2,public";
+    let migrator = Migrator::new(&three);
+    // while `s2` is not there, `public` is the only one
+    migrator.upgrade(open(path).as_mut(), "a").unwrap();
+    place.execute("CREATE SCHEMA s2; CREATE SCHEMA s3");
+    let mut tenant = open(path);
+    for error in [
+        migrator
+            .upgrade(tenant.as_mut(), "head")
+            .map(|_| ())
+            .unwrap_err(),
+        migrator
+            .downgrade(tenant.as_mut(), "base")
+            .map(|_| ())
+            .unwrap_err(),
+        migrator
+            .stamp(tenant.as_mut(), &["head"], false)
+            .map(|_| ())
+            .unwrap_err(),
+        migrator.status(tenant.as_mut()).map(|_| ()).unwrap_err(),
+        migrator
+            .require_head(tenant.as_mut())
+            .map(|_| ())
+            .unwrap_err(),
+        migrator.contents(tenant.as_mut()).map(|_| ()).unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Usage);
+        assert_eq!(
+            error.to_string(),
+            "the schema `s2` has no version table, and `public` behind it in the search path has one: which one is meant?"
+        );
+        assert!(error.help().unwrap().contains("migrate.schema"));
+    }
+    // the one that is there
+    let mut shared = open(&format!("{path}%20-cmigrate.schema%3Dpublic"));
+    assert_eq!(applied(&three, shared.as_mut()), ["a"]);
+    assert_eq!(
+        shared.chosen_version_table().unwrap(),
+        "\"public\".__diesel_schema_migrations"
+    );
+    // a new one, which is the tenant's from then on
+    let mut new = open(&format!("{path}%20-cmigrate.schema%3Ds2"));
+    assert_eq!(applied(&three, new.as_mut()), [""; 0]);
+    migrator.upgrade(new.as_mut(), "b").unwrap();
+    for options in [path, "-csearch_path%3Ds2"] {
+        assert_eq!(
+            applied(&three, open(options).as_mut()),
+            ["a", "b"],
+            "{options}"
+        );
+    }
+    assert_eq!(
+        new.texts("SELECT relname::text AS text FROM pg_class WHERE relnamespace = 's2'::regnamespace AND relname LIKE E'\\\\_\\\\_%' AND relkind = 'r' ORDER BY 1").unwrap(),
+        ["__diesel_schema_migrations", "__migrate_journal"]
+    );
+    assert_eq!(applied(&three, Postgres::session(&place).as_mut()), ["a"]);
+    // a version table that diesel made, with the journal of the shared schema behind it
+    place.execute(
+        "CREATE TABLE s3.__diesel_schema_migrations (LIKE public.__diesel_schema_migrations INCLUDING ALL)",
+    );
+    let mut diesel = open("-csearch_path%3Ds3,public");
+    assert_eq!(applied(&three, diesel.as_mut()), [""; 0]);
+    assert!(migrator.status(diesel.as_mut()).unwrap().last_run.is_none());
+    // a schema of the user's own, which is not there, changes nothing
+    let mut plain = Postgres::session(&place);
+    migrator.upgrade(plain.as_mut(), "head").unwrap();
+    assert_eq!(plain.chosen_version_table(), None);
+}
+
 #[test]
 fn who_may_only_read_is_told_where_the_database_stands() {
     let place = Postgres::place();

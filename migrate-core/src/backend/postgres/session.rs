@@ -9,13 +9,14 @@ use diesel::connection::{
 };
 use diesel::pg::PgConnection;
 use diesel::result::{DatabaseErrorKind, Error};
-use diesel::sql_types::{Bool, Nullable, Text};
+use diesel::sql_types::Text;
 use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use super::about::about;
 use super::connect::establish;
-use super::limits::{self, Before};
+use super::limits;
 use super::lock::{self, DatabaseLock};
+use super::place::Place;
 use super::{Postgres, inspect, pooler, quote, reset};
 use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
@@ -57,40 +58,6 @@ pub struct PgSession<C: BorrowMut<PgConnection>> {
     committing: bool,
     /// What sees the statements of a connection that the session opened itself.
     watch: Option<Watch>,
-}
-
-/// Where the bookkeeping is, whatever a revision does to the search path.
-#[derive(Clone, Debug, QueryableByName)]
-struct Place {
-    /// The schema in which the version table was found.
-    #[diesel(sql_type = Nullable<Text>)]
-    found: Option<String>,
-    /// The schema in which it would be created.
-    #[diesel(sql_type = Nullable<Text>)]
-    current: Option<String>,
-    /// Whether the journal is beside it.
-    #[diesel(sql_type = Bool)]
-    journal: bool,
-    #[diesel(sql_type = Text)]
-    search_path: String,
-    #[diesel(sql_type = Text)]
-    version: String,
-    #[diesel(sql_type = Text)]
-    lock_timeout: String,
-    #[diesel(sql_type = Text)]
-    statement_timeout: String,
-    /// The language of the server's messages.
-    #[diesel(sql_type = Text)]
-    language: String,
-}
-
-impl Place {
-    fn settings(&self) -> Before {
-        Before {
-            lock_timeout: self.lock_timeout.clone(),
-            statement_timeout: self.statement_timeout.clone(),
-        }
-    }
 }
 
 impl PgSession<PgConnection> {
@@ -148,41 +115,15 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         if let Some(place) = self.place.as_ref().filter(known) {
             return Ok(place.clone());
         }
-        let name = literal(&self.version_table())?;
-        let seen: Place = sql_query(format!(
-            "SELECT (SELECT CAST(n.nspname AS text) FROM pg_catalog.pg_class AS c \
-             JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace \
-             WHERE c.oid = pg_catalog.to_regclass({name})) AS found, \
-             CAST(pg_catalog.current_schema() AS text) AS current, \
-             EXISTS (SELECT FROM pg_catalog.pg_class AS c \
-             WHERE c.relname = '{}' AND c.relkind IN ('r', 'p') AND c.relnamespace = COALESCE( \
-             (SELECT v.relnamespace FROM pg_catalog.pg_class AS v WHERE v.oid = pg_catalog.to_regclass({name})), \
-             (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = pg_catalog.current_schema()))) AS journal, \
-             pg_catalog.current_setting('search_path') AS search_path, \
-             pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1) AS version, \
-             pg_catalog.current_setting('lock_timeout') AS lock_timeout, \
-             pg_catalog.current_setting('statement_timeout') AS statement_timeout, \
-             pg_catalog.current_setting('lc_messages') AS language",
-            journal::TABLE
-        ))
-        .get_result(self.postgres())?;
-        let place = match self.place.take() {
-            Some(first) => Place {
-                found: seen.found,
-                journal: seen.journal,
-                ..first
-            },
-            None => seen,
-        };
+        let first = self.place.clone();
+        let place = Place::look(self.postgres(), first)?;
         Ok(self.place.insert(place).clone())
     }
 
     /// A table's name with the schema in which the bookkeeping is.
     fn in_place(&self, table: &str) -> String {
-        let place = self.place.as_ref();
-        let schema = place.and_then(|place| place.found.as_ref().or(place.current.as_ref()));
-        match schema.and_then(|schema| quote::identifier(schema).ok()) {
-            Some(schema) => format!("{schema}.{table}"),
+        match &self.place {
+            Some(place) => place.qualified(table),
             None => table.to_owned(),
         }
     }
@@ -321,6 +262,11 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
 
     fn version_table(&self) -> String {
         self.in_place(TABLE)
+    }
+
+    fn chosen_version_table(&self) -> Option<String> {
+        let place = self.place.as_ref().filter(|place| place.is_chosen)?;
+        Some(place.qualified(TABLE))
     }
 
     fn journal_table(&self) -> String {
@@ -558,6 +504,7 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
     }
 
     fn belongings(&mut self) -> QueryResult<Vec<Belonging>> {
+        self.look()?; // whose record would be kept is clear
         reset::belongings(self)
     }
 
@@ -615,7 +562,7 @@ fn set(name: &str, value: &str) -> QueryResult<String> {
     Ok(format!("pg_catalog.set_config('{name}', {value}, false)"))
 }
 
-fn literal(text: &str) -> QueryResult<String> {
+pub(super) fn literal(text: &str) -> QueryResult<String> {
     quote::text(text).map_err(|error| Error::QueryBuilderError(error.into()))
 }
 

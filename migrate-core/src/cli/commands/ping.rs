@@ -31,10 +31,10 @@ pub(super) fn ping(context: &Context<'_>) -> Result<json::Ping, Failure> {
     let mut database =
         context::open(&url, access(&url)).map_err(|failure| out_of_reach(&url, failure))?;
     let connected = start.elapsed();
-    let about = database.session.about().map_err(|source| {
-        let doing = "ask what the database is";
-        database.failure(Error::Database { doing, source })
-    })?;
+    let about = database
+        .session
+        .about()
+        .map_err(|source| database.failure(Error::database("ask what the database is", source)))?;
     let problems = problems(&url, &about);
     Ok(json::Ping {
         ok: problems.is_empty(),

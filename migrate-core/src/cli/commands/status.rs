@@ -63,6 +63,7 @@ pub(super) fn status(context: &Context<'_>) -> Result<json::Status, Failure> {
     Ok(json::Status {
         database: database.name,
         server_version,
+        version_table: database.session.chosen_version_table(),
         revisions: graph.topological().iter().map(revision).collect(),
         applied: status
             .applied

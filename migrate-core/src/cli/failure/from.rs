@@ -226,6 +226,7 @@ impl From<Error> for Failure {
             | Error::Unsupported(_)
             | Error::Reset(_)
             | Error::NotAtHead(_)
+            | Error::TwoVersionTables(_)
             | Error::Moved
             | Error::Lock(_)
             | Error::Database { .. } => failure,
@@ -408,5 +409,23 @@ mod tests {
         let short = shortened(&long);
         assert!(short.ends_with("é… (3000 bytes in all)"), "{short}");
         assert_eq!(short.matches('é').count(), 1000);
+    }
+
+    #[test]
+    fn two_version_tables_are_a_matter_of_configuration() {
+        let failure = Failure::from(Error::from(crate::error::TwoVersionTables {
+            found: "public".to_owned(),
+            first: "s2".to_owned(),
+        }));
+        assert_eq!(failure.exit, Exit::Usage);
+        assert!(failure.message.starts_with(
+            "the schema `s2` has no version table, and `public` behind it in the search path has one"
+        ));
+        assert!(
+            failure
+                .help
+                .unwrap()
+                .contains("?options=-cmigrate.schema%3Ds2")
+        );
     }
 }

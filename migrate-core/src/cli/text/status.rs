@@ -30,6 +30,9 @@ impl Answer for Status {
             None => self.database.backend.clone(),
         };
         let mut text = fact("database", format!("{} ({server})", self.database.database));
+        if let Some(table) = &self.version_table {
+            text += &fact("table", visible(table).into_owned());
+        }
         text += &fact("current", ids_or(&self.current, "<base>"));
         text += &fact(
             if self.heads.len() == 1 {

@@ -1,0 +1,110 @@
+//! In which schema the version table and the journal are, and the settings of a connection that a run gives back.
+
+use diesel::pg::PgConnection;
+use diesel::result::Error;
+use diesel::sql_types::{Bool, Nullable, Text};
+use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
+
+use super::limits::Before;
+use super::quote;
+use super::session::literal;
+use crate::applied::TABLE;
+use crate::error::TwoVersionTables;
+use crate::journal;
+
+/// Where the bookkeeping is, whatever a revision does to the search path.
+#[derive(Clone, Debug, QueryableByName)]
+pub(super) struct Place {
+    /// The schema in which the version table was found.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub(super) found: Option<String>,
+    /// The schema in which it would be created.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub(super) current: Option<String>,
+    /// Whether the journal is beside it.
+    #[diesel(sql_type = Bool)]
+    pub(super) journal: bool,
+    /// Whether there were several schemas to choose from, or the setting chose one.
+    #[diesel(sql_type = Bool)]
+    pub(super) is_chosen: bool,
+    #[diesel(sql_type = Text)]
+    pub(super) search_path: String,
+    #[diesel(sql_type = Text)]
+    pub(super) version: String,
+    #[diesel(sql_type = Text)]
+    lock_timeout: String,
+    #[diesel(sql_type = Text)]
+    statement_timeout: String,
+    /// The language of the server's messages.
+    #[diesel(sql_type = Text)]
+    pub(super) language: String,
+}
+
+/// The setting that names the schema of the version table, where the search path leaves open which one is meant.
+const SETTING: &str = "NULLIF(pg_catalog.current_setting('migrate.schema', true), '')";
+
+impl Place {
+    /// Looks for the version table: where the setting says, else along the search path as the server does, and later where the first
+    /// look said that it would be created.
+    ///
+    /// Found behind a schema in which it would be created, it may be another tenant's: then the look fails with [`TwoVersionTables`].
+    pub(super) fn look(connection: &mut PgConnection, first: Option<Place>) -> QueryResult<Place> {
+        let name = match &first {
+            Some(first) => literal(&first.qualified(TABLE))?,
+            None => {
+                format!("pg_catalog.concat(pg_catalog.quote_ident({SETTING}) || '.', '{TABLE}')")
+            }
+        };
+        let current = format!("COALESCE({SETTING}, CAST(pg_catalog.current_schema() AS text))");
+        let seen: Place = sql_query(format!(
+            "SELECT (SELECT CAST(n.nspname AS text) FROM pg_catalog.pg_class AS c \
+             JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace \
+             WHERE c.oid = pg_catalog.to_regclass({name})) AS found, \
+             {current} AS current, \
+             EXISTS (SELECT FROM pg_catalog.pg_class AS c \
+             WHERE c.relname = '{}' AND c.relkind IN ('r', 'p') AND c.relnamespace = COALESCE( \
+             (SELECT v.relnamespace FROM pg_catalog.pg_class AS v WHERE v.oid = pg_catalog.to_regclass({name})), \
+             (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = {current}))) AS journal, \
+             {SETTING} IS NOT NULL \
+             OR pg_catalog.cardinality(pg_catalog.current_schemas(false)) > 1 AS is_chosen, \
+             pg_catalog.current_setting('search_path') AS search_path, \
+             pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1) AS version, \
+             pg_catalog.current_setting('lock_timeout') AS lock_timeout, \
+             pg_catalog.current_setting('statement_timeout') AS statement_timeout, \
+             pg_catalog.current_setting('lc_messages') AS language",
+            journal::TABLE
+        ))
+        .get_result(connection)?;
+        match (first, &seen.found, &seen.current) {
+            (Some(first), ..) => Ok(Place {
+                found: seen.found,
+                journal: seen.journal,
+                ..first
+            }),
+            (None, Some(found), Some(current)) if found != current => {
+                let two = TwoVersionTables {
+                    found: found.clone(),
+                    first: current.clone(),
+                };
+                Err(Error::QueryBuilderError(Box::new(two)))
+            }
+            _ => Ok(seen),
+        }
+    }
+
+    pub(super) fn settings(&self) -> Before {
+        Before {
+            lock_timeout: self.lock_timeout.clone(),
+            statement_timeout: self.statement_timeout.clone(),
+        }
+    }
+
+    /// A table's name with the schema in which the bookkeeping is.
+    pub(super) fn qualified(&self, table: &str) -> String {
+        let schema = self.found.as_ref().or(self.current.as_ref());
+        match schema.and_then(|schema| quote::identifier(schema).ok()) {
+            Some(schema) => format!("{schema}.{table}"),
+            None => table.to_owned(),
+        }
+    }
+}
