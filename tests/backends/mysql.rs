@@ -3,6 +3,7 @@
 
 mod alter;
 pub(crate) mod catalogue;
+mod connect;
 mod engine;
 mod quoting;
 

@@ -453,7 +453,7 @@ fn redacted_parameter(parameter: &str) -> String {
 }
 
 /// The text with each `%41` as the byte that it stands for.
-fn decoded(text: &str) -> String {
+pub(super) fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {

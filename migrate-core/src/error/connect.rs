@@ -123,6 +123,41 @@ pub enum ConnectError {
         /// The character.
         character: char,
     },
+    /// A parameter of a URL for MySQL or MariaDB that nothing reads.
+    #[error("cannot connect to `{url}`: unknown parameter `{key}`")]
+    UnknownParameter {
+        /// The URL.
+        url: DatabaseUrl,
+        /// The parameter's name.
+        key: String,
+    },
+    /// A value of `ssl_mode` that is none.
+    #[error("cannot connect to `{url}`: unknown value of `ssl_mode`")]
+    UnknownSslMode {
+        /// The URL.
+        url: DatabaseUrl,
+    },
+    /// The URL asks for encryption, and the connection that came of it has none.
+    #[error(
+        "cannot connect to `{url}`: `ssl_mode={mode}` asks for encryption, and this connection is not encrypted"
+    )]
+    NotEncrypted {
+        /// The URL.
+        url: DatabaseUrl,
+        /// The mode.
+        mode: &'static str,
+    },
+    /// The URL asks for proof of who the server is, and the client library does not ask for any.
+    #[error(
+        "cannot connect to `{url}`: `ssl_mode={mode}` asks for the server's certificate to be verified, and the client library that is \
+         linked does not do that"
+    )]
+    NotVerified {
+        /// The URL.
+        url: DatabaseUrl,
+        /// The mode.
+        mode: &'static str,
+    },
     /// The URL names a server, and no database on it.
     #[error("`{url}` names no database")]
     NoDatabase {
@@ -196,6 +231,22 @@ impl ConnectError {
             ConnectError::IsDirectory { .. } => {
                 Some("name a file in it, such as `app.db`".to_owned())
             }
+            ConnectError::UnknownParameter { .. } => Some(
+                "the parameters are `unix_socket`, `ssl_mode`, `ssl_ca`, `ssl_cert`, `ssl_key`".to_owned(),
+            ),
+            ConnectError::UnknownSslMode { .. } => Some(
+                "write `disabled`, `preferred`, `required`, `verify_ca` or `verify_identity`".to_owned(),
+            ),
+            ConnectError::NotEncrypted { .. } => Some(
+                "MariaDB's client library passes over `ssl_mode`: add `ssl_ca=/path/to/ca.pem`, with which it encrypts, or link MySQL's; \
+                 and look whether the server has TLS: `SHOW VARIABLES LIKE 'have_ssl'`, `'tls_version'`"
+                    .to_owned(),
+            ),
+            ConnectError::NotVerified { .. } => Some(
+                "link MySQL's client library (MariaDB's passes over `ssl_mode`), or connect through a tunnel that verifies; \
+                 `ssl_mode=required` with `ssl_ca` encrypts without that proof"
+                    .to_owned(),
+            ),
             ConnectError::NoDatabase { .. } => {
                 Some("add its name after the server's: `mysql://user@host/name`".to_owned())
             }

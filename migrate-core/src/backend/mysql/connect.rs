@@ -1,7 +1,12 @@
 //! A `mysql://` or `mariadb://` URL to an open session, with the reasons why there is none.
 
+mod parameters;
+
 use diesel::mysql::MysqlConnection;
-use diesel::{Connection, ConnectionError};
+use diesel::sql_types::Text;
+use diesel::{Connection, ConnectionError, QueryableByName, RunQueryDsl, sql_query};
+
+use self::parameters::{Encryption, Parameters};
 
 use super::MysqlSession;
 use crate::backend::{Access, DatabaseUrl, Session};
@@ -13,12 +18,21 @@ pub(crate) fn connect(
     _access: Access,
 ) -> Result<Box<dyn Session>, ConnectError> {
     let connection = establish(url)?;
+    let parameters = Parameters::of(url)?;
+    if let Encryption::Verified { without_authority } = parameters.encryption
+        && established(&without_authority, url).is_ok()
+    {
+        // no client that verifies connects without somebody to trust
+        let (url, mode) = (url.clone(), parameters.mode);
+        return Err(ConnectError::NotVerified { url, mode });
+    }
     Ok(Box::new(MysqlSession::watching(connection, url.clone())))
 }
 
 /// A connection to the database.
 pub(super) fn establish(url: &DatabaseUrl) -> Result<MysqlConnection, ConnectError> {
     let address = for_diesel(url.as_secret_str());
+    let parameters = Parameters::of(url)?;
     if let Some(character) = unencoded_in_password(&address) {
         let url = url.clone();
         return Err(ConnectError::Unencoded { url, character });
@@ -26,10 +40,31 @@ pub(super) fn establish(url: &DatabaseUrl) -> Result<MysqlConnection, ConnectErr
     if names_no_database(&address) {
         return Err(ConnectError::NoDatabase { url: url.clone() });
     }
-    MysqlConnection::establish(&address).map_err(|error| ConnectError::Driver {
+    let mut connection = established(&address, url)?;
+    // libmariadb passes over `ssl_mode`, so the session is asked
+    if !matches!(parameters.encryption, Encryption::AsItComes) && !is_encrypted(&mut connection) {
+        let (url, mode) = (url.clone(), parameters.mode);
+        return Err(ConnectError::NotEncrypted { url, mode });
+    }
+    Ok(connection)
+}
+
+fn established(address: &str, url: &DatabaseUrl) -> Result<MysqlConnection, ConnectError> {
+    MysqlConnection::establish(address).map_err(|error| ConnectError::Driver {
         url: url.clone(),
         message: why_not(&error, url),
     })
+}
+
+/// Whether the server says that it encrypts this connection; one that cannot be asked is not.
+fn is_encrypted(connection: &mut MysqlConnection) -> bool {
+    #[derive(QueryableByName)]
+    struct Status {
+        #[diesel(sql_type = Text, column_name = "Value")]
+        value: String,
+    }
+    let cipher = sql_query("SHOW SESSION STATUS LIKE 'Ssl_cipher'").load::<Status>(connection);
+    cipher.is_ok_and(|rows| rows.iter().any(|row| !row.value.is_empty()))
 }
 
 /// The URL with the only scheme that diesel takes.

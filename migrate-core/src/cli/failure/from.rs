@@ -131,6 +131,10 @@ impl From<ConnectError> for Failure {
             | ConnectError::DanglingLink { url, .. }
             | ConnectError::ReadOnlyUrl { url }
             | ConnectError::NoDatabase { url }
+            | ConnectError::UnknownParameter { url, .. }
+            | ConnectError::UnknownSslMode { url }
+            | ConnectError::NotEncrypted { url, .. }
+            | ConnectError::NotVerified { url, .. }
             | ConnectError::File { url, .. }
             | ConnectError::Unencoded { url, .. }
             | ConnectError::Driver { url, .. } => failure.fact("database", url.to_string()),
