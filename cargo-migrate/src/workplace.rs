@@ -176,6 +176,11 @@ impl Workplace {
         Ok(self.has_database()? || self.configuration()?.values.contains_key(variable))
     }
 
+    /// `--database-url`
+    pub(crate) fn typed_database(&self) -> Option<&str> {
+        self.database_url.as_deref()
+    }
+
     /// Refuses a command whose database is not named, or by something that is no URL, before anything is built for it.
     pub(crate) fn requires_database(&self) -> Result<(), Failure> {
         let configuration = self.configuration()?;

@@ -31,6 +31,7 @@ pub use report::{Abandon, Boundary};
 pub use report::{Event, JournalAccess, Report, StampReport, Status, StepReport};
 pub use resolve::Decision;
 
+use std::ffi::OsString;
 use std::num::NonZeroU32;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -129,9 +130,28 @@ impl<'a> Migrator<'a> {
 
     /// Says which environment the run is for, such as `production`; a body reads it by
     /// [`op.environment()`](crate::Operations::environment).
+    ///
+    /// Without it there is none: the library reads no variable by itself, as `cargo migrate` does with `MIGRATE_ENV`, so that what a
+    /// revision does to an application's database does not hang on what happens to be set. See
+    /// [`environment_from_env`](Migrator::environment_from_env).
     #[must_use]
     pub fn environment(mut self, name: impl Into<String>) -> Migrator<'a> {
         Arc::make_mut(&mut self.settings).environment = Some(name.into());
+        self
+    }
+
+    /// Takes the environment from the variable `MIGRATE_ENV`, as `cargo migrate` does; there is none where it is not set or empty.
+    ///
+    /// ```
+    /// use migrate_core::{History, Migrator};
+    ///
+    /// # static HISTORY: History = History::new(&[]);
+    /// let migrator = Migrator::new(&HISTORY).environment_from_env();
+    /// ```
+    #[must_use]
+    pub fn environment_from_env(mut self) -> Migrator<'a> {
+        let name = environment_in(std::env::var_os(ENVIRONMENT));
+        Arc::make_mut(&mut self.settings).environment = name;
         self
     }
 
@@ -436,6 +456,15 @@ impl<'a> Migrator<'a> {
     }
 }
 
+/// The variable that names the environment, for the command line and for applications that ask for it.
+pub(crate) const ENVIRONMENT: &str = "MIGRATE_ENV";
+
+/// The environment that the variable's value names.
+fn environment_in(value: Option<OsString>) -> Option<String> {
+    let name = value?.to_string_lossy().into_owned();
+    (!name.is_empty()).then_some(name)
+}
+
 /// Where a database stands.
 #[derive(Clone, Debug)]
 struct State {
@@ -488,4 +517,23 @@ fn applied_set(graph: &Graph, rows: Option<&[AppliedRow]>) -> Applied {
         graph,
         rows.unwrap_or_default().iter().map(|row| &row.version),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_environment_is_named_by_a_variable_that_says_something() {
+        let history = History::new(&[]);
+        let environment = |migrator: Migrator<'_>| migrator.settings.environment.clone();
+        assert_eq!(environment(Migrator::new(&history)), None);
+        assert_eq!(environment_in(None), None);
+        assert_eq!(environment_in(Some("".into())), None);
+        let found = environment_in(Some("production".into()));
+        assert_eq!(found.as_deref(), Some("production"));
+        let expected = environment_in(std::env::var_os(ENVIRONMENT));
+        let named = Migrator::new(&history).environment("testing");
+        assert_eq!(environment(named.environment_from_env()), expected);
+    }
 }

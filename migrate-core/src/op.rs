@@ -165,8 +165,9 @@ impl<'a> Operations<'a> {
         self.backend()
     }
 
-    /// The environment that the run is for: `--env NAME`, the variable `MIGRATE_ENV`, or what
-    /// [`Migrator::environment`](crate::Migrator::environment) said.
+    /// The environment that the run is for: on the command line `--env NAME` or the variable `MIGRATE_ENV`, in an application what
+    /// [`Migrator::environment`](crate::Migrator::environment) said, or
+    /// [`environment_from_env`](crate::Migrator::environment_from_env) found.
     ///
     /// ```
     /// # use migrate_core::prelude::*;

@@ -38,6 +38,36 @@ fn init_keeps_the_database_out_of_the_repository() {
 }
 
 #[test]
+fn init_writes_the_path_that_was_given_and_no_url_of_a_server() {
+    for (url, backend, written) in [
+        ("sqlite:data/x.db", "sqlite", "database-url = \"data/x.db\""),
+        ("postgres://ada:s3cret@h/d", "postgres", ""),
+        ("mariadb://ada@h/d", "mysql", ""),
+    ] {
+        let project = fresh("given");
+        let said = project.migrate(["init", "--database-url", url]).ok();
+        let manifest = project.read("Cargo.toml");
+        assert!(
+            manifest.contains(&format!("features = [\"{backend}\"]")),
+            "{manifest}"
+        );
+        assert!(!manifest.contains("s3cret"), "{manifest}");
+        match written {
+            "" => {
+                assert!(!manifest.contains("database-url"), "{manifest}");
+                said.says("note: the database is not written to Cargo.toml");
+            }
+            line => assert!(manifest.contains(line), "{manifest}"),
+        }
+    }
+    let project = fresh("mistyped");
+    project
+        .migrate(["init", "--database-url", "postgres//ada:s3cret@h/d"])
+        .code(2)
+        .says("the database's URL has no `:` after `postgres`");
+}
+
+#[test]
 fn init_keeps_the_ends_of_lines() {
     let project = fresh("windows");
     for file in ["Cargo.toml", "src/lib.rs", ".gitignore"] {

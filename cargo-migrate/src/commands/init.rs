@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use migrate_core::backend::{BackendKind, DatabaseUrl};
 use migrate_core::cli::{Exit, Failure, Report};
 use toml_edit::DocumentMut;
 
@@ -44,6 +45,15 @@ enum Backend {
 }
 
 impl Backend {
+    fn of(kind: BackendKind) -> Backend {
+        match kind {
+            BackendKind::Postgres => Backend::Postgres,
+            BackendKind::Mysql => Backend::Mysql,
+            BackendKind::Mariadb => Backend::Mariadb,
+            _ => Backend::Sqlite,
+        }
+    }
+
     /// The feature of diesel, and of the library.
     fn feature(self) -> &'static str {
         match self {
@@ -129,14 +139,19 @@ pub(crate) fn init(args: &InitArgs, workplace: &Workplace) -> Result<Done, Failu
     };
     let line = library::declaration(&member.library_name());
     let declared = declaration(source, &line)?;
-    let backends = backends(args, project, member)?;
-    let mut changes = complete_manifest(
-        args,
-        project,
-        member,
-        &backends,
-        workplace.names_database()?,
-    )?;
+    let typed: Option<DatabaseUrl> = workplace.typed_database().map(str::parse).transpose()?;
+    let backends = match &typed {
+        Some(url) if args.backend.is_empty() => vec![Backend::of(url.kind())],
+        _ => backends(args, project, member)?,
+    };
+    // the URL of a server may hold a secret, and is another for each developer
+    let is_file = backends.first() == Some(&Backend::Sqlite);
+    let url = match &typed {
+        Some(url) => file_from(url, member.root()),
+        None if is_file && !workplace.names_database()? => Some(format!("{}.db", member.name)),
+        None => None,
+    };
+    let mut changes = complete_manifest(args, project, member, &backends, url.as_deref())?;
     if let Some(text) = declared {
         write(source, &text)?;
         changes.push(format!("added `{line}` to {}", project::display(source)));
@@ -156,6 +171,12 @@ pub(crate) fn init(args: &InitArgs, workplace: &Workplace) -> Result<Done, Failu
         changes.push(format!("created {}", project::display(&folder)));
     }
     let mut advice = Vec::new();
+    if typed.is_some() && url.is_none() {
+        advice.push(
+            "note: the database is not written to Cargo.toml, as its URL may hold a secret: set `DATABASE_URL`, also in a `.env` file"
+                .to_owned(),
+        );
+    }
     match build_script(member, &folder)? {
         BuildScript::Written(name) => changes.push(format!("created {name}")),
         BuildScript::Lacks(line) => advice.push(line),
@@ -175,6 +196,17 @@ pub(crate) fn init(args: &InitArgs, workplace: &Workplace) -> Result<Done, Failu
         package: member.name.clone(),
         named: project.members.len() > 1 && !workplace.is_here(member),
     })
+}
+
+/// A SQLite database as the manifest in this folder names it: a relative path starts there, and on the command line where one is.
+fn file_from(url: &DatabaseUrl, folder: &Path) -> Option<String> {
+    url.file()?;
+    let here = std::env::current_dir().unwrap_or_default();
+    let url = match here == folder {
+        true => url.clone(),
+        false => url.relative_to(&here),
+    };
+    Some(url.as_secret_str().to_owned()).filter(|text| url.to_string() == *text)
 }
 
 /// The databases that were named, else those that diesel is set up for, else SQLite.
@@ -256,7 +288,7 @@ fn complete_manifest(
     project: &Project,
     member: &Member,
     backends: &[Backend],
-    has_database: bool,
+    database_url: Option<&str>,
 ) -> Result<Vec<String>, Failure> {
     let mut document = read_manifest(&member.manifest)?;
     let root = project.root.join("Cargo.toml");
@@ -268,19 +300,16 @@ fn complete_manifest(
         Some(_) => String::new(),
         None => library_folder(args, member)?,
     };
-    let url = format!("{}.db", member.name);
     let mut features: Vec<&'static str> = Vec::new();
     for backend in backends {
         if !features.contains(&backend.feature()) {
             features.push(backend.feature());
         }
     }
-    // the URL of a server may hold a secret, and is another for each developer
-    let is_file = backends.first() == Some(&Backend::Sqlite);
     let wanted = Wanted {
         library: &library,
         backends: &features,
-        database_url: (!has_database && is_file).then_some(&url),
+        database_url,
         workspace: workspace.as_ref(),
     };
     let added = manifest::complete(&mut document, &wanted);

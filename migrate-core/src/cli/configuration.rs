@@ -18,7 +18,7 @@ use keys::{Key, Kind};
 pub use origin::{Given, Origin};
 
 /// The variable that names the environment, also in `.env`.
-pub const ENVIRONMENT: &str = "MIGRATE_ENV";
+pub const ENVIRONMENT: &str = crate::migrator::ENVIRONMENT;
 
 /// The variable that names the history, also in `.env`.
 pub const HISTORY: &str = "MIGRATE_HISTORY";
