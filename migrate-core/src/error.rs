@@ -17,7 +17,7 @@ pub use connect::ConnectError;
 pub use failure::{Cause, RevisionFailure};
 pub use lock::LockError;
 pub(crate) use operation::decide;
-pub use operation::{OperationError, RevisionError, Unsettled, Unsupported};
+pub use operation::{LeftBy, OperationError, RevisionError, Unsettled, Unsupported};
 pub use reset::ResetError;
 pub use script::{NoDryRun, NotInScript};
 pub use server::ServerFacts;

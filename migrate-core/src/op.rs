@@ -12,6 +12,7 @@ mod domain;
 mod enum_type;
 mod index;
 mod insert;
+mod lost;
 mod namespace;
 mod remember;
 mod sequence;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use migrate_graph::Direction;
 
-use super::{OperationError, RevisionError, ServerFacts, decide};
+use super::{LeftBy, OperationError, RevisionError, ServerFacts, decide};
 use crate::backend::{Hindrance, says_lock_lost};
 use crate::journal::{OpenKind, Unfinished};
 use crate::migrator::Report;
@@ -158,6 +158,13 @@ impl RevisionFailure {
                         id = self.revision,
                     ))
                 }
+                Some(OperationError::Lost {
+                    left_by: LeftBy::Journal,
+                    ..
+                }) => Some(
+                    "write the statement that leaves it and the one that uses it into one `op.execute`, or find the row by a query"
+                        .to_owned(),
+                ),
                 Some(OperationError::Lost { .. }) => Some(format!(
                     "bring the revision to its end by hand, then say `cargo migrate resolve {id} --applied`; or undo by hand what it \
                      did, then `--not-applied`",

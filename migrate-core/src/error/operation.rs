@@ -128,15 +128,15 @@ pub enum OperationError {
         /// What it was, in one line.
         operation: String,
     },
-    /// An earlier run went on behind an operation that kept rows on its connection, which are gone with it.
-    #[error(
-        "what operation {number} kept for those after it is gone with the run that was cut, and some of those were carried out: {operation}"
-    )]
+    /// An operation needs something that earlier ones left on the connection, and that is not there any more.
+    #[error("`{operation}` uses {item}, {left_by}")]
     Lost {
-        /// Which operation of the revision, from 1.
-        number: u32,
-        /// What it is, in one line.
+        /// The operation that needs it, in one line.
         operation: String,
+        /// What it needs, in words.
+        item: String,
+        /// What left it, and why it is gone.
+        left_by: LeftBy,
     },
     /// An earlier run was cut, and no program can know what became of what it did last.
     #[error(transparent)]
@@ -186,6 +186,35 @@ pub struct Unsettled {
     pub found: String,
     /// Whether it is a block with the live connection, which cannot be left out when the revision is run again.
     pub block: bool,
+}
+
+/// Why something that operations leave on the connection is not there any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LeftBy {
+    /// An earlier run carried the operation out that left it, on a connection of its own.
+    EarlierRun {
+        /// Which operation of the revision, from 1.
+        number: u32,
+        /// What it is, in one line.
+        operation: String,
+    },
+    /// A row in the journal took its place.
+    Journal,
+}
+
+impl std::fmt::Display for LeftBy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            LeftBy::EarlierRun { number, operation } => write!(
+                f,
+                "which operation {number} left on the connection of an earlier run that was cut: {operation}"
+            ),
+            LeftBy::Journal => f.write_str(
+                "which the row that the engine wrote into its journal after the last statement has replaced",
+            ),
+        }
+    }
 }
 
 fn done(begun: bool) -> &'static str {

@@ -9,7 +9,7 @@ use crate::backend::{Closed, Effect, Fate, Session};
 use crate::error::{OperationError, RevisionError, Unsettled};
 use crate::journal::{Event, Open, OpenKind, Row, hash_of};
 use crate::operation::Operation;
-use crate::sql::{SessionItem, StatementKind, TransactionEffect, classify, session_state};
+use crate::sql::{StatementKind, TransactionEffect, classify};
 
 /// How the statements of an operation are carried out.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -68,13 +68,14 @@ impl<'a> Operations<'a> {
         match self.steps_mut().known(place)? {
             Known::New => self.run_from(operation, place, 0, None),
             Known::Finished => {
-                self.refuse_computed(operation, place)?;
+                self.leave_out(operation, place);
                 self.keep(name);
                 Ok(())
             }
             Known::Begun(open) => match self.settle(operation, place, &open)? {
                 Some(statement) => self.run_from(operation, place, statement, planned(&open)),
                 None => {
+                    self.leave_out(operation, place);
                     self.keep(name);
                     Ok(())
                 }
@@ -258,11 +259,9 @@ impl<'a> Operations<'a> {
             let kept_back = session.keeps_back();
             return self.nothing_yet(place, kept_back);
         }
+        self.refuse_lost(operation, place, &statements)?;
         match self.way(operation, &statements) {
-            Way::Plain => {
-                self.refuse_lost(place, &statements)?;
-                self.run_plain(place, &statements)
-            }
+            Way::Plain => self.run_plain(place, &statements),
             Way::Together => self.run_together(place, &statements, from),
             way => self.run_one_by_one(place, &statements, from, way, operation),
         }
@@ -315,45 +314,32 @@ impl<'a> Operations<'a> {
         }
     }
 
-    /// What a connection kept for the operations after it is gone with the run that was cut, and those are not done again.
+    /// Refuses an operation that needs what is not on the connection any more.
     fn refuse_lost(
         &mut self,
+        operation: &Operation,
         place: Place<'_>,
         statements: &[String],
     ) -> Result<(), OperationError> {
-        let backend = self.backend();
-        let keeps = statements
-            .iter()
-            .any(|sql| !session_state(sql, backend).lost.is_empty());
-        match keeps && self.steps_mut().went_past(place.step) {
-            true => Err(OperationError::Lost {
-                number: place.step + 1,
-                operation: place.operation.to_owned(),
-            }),
-            false => Ok(()),
+        if !is_raw(operation) && !matches!(operation, Operation::Custom(_)) {
+            return Ok(()); // it needs nothing
         }
+        let backend = self.backend();
+        let steps = self.steps_mut();
+        let went_past = steps.went_past(place.step);
+        statements
+            .iter()
+            .try_for_each(|sql| steps.lost.before(place, sql, backend, went_past))
     }
 
-    /// A variable or a setting that an earlier run computed is gone with its connection, and is not computed again.
-    fn refuse_computed(
-        &self,
-        operation: &Operation,
-        place: Place<'_>,
-    ) -> Result<(), OperationError> {
-        let Operation::Execute { sql, .. } = operation else {
-            return Ok(());
+    /// An earlier run carried this out, on a connection of its own.
+    fn leave_out(&mut self, operation: &Operation, place: Place<'_>) {
+        let backend = self.backend();
+        let sql = match operation {
+            Operation::Execute { sql, .. } => Some(sql.text(backend)),
+            _ => None,
         };
-        let kind = self.backend();
-        let lost = session_state(sql.text(kind), kind).lost;
-        let computed =
-            |item: &SessionItem| matches!(item, SessionItem::Variable(_) | SessionItem::Setting(_));
-        match lost.iter().any(computed) {
-            true => Err(OperationError::Lost {
-                number: place.step + 1,
-                operation: place.operation.to_owned(),
-            }),
-            false => Ok(()),
-        }
+        self.steps_mut().lost.left_out(place, sql, backend);
     }
 
     /// Sends statements that belong to the connection alone.

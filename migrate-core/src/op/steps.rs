@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use migrate_graph::Direction;
 
+use super::lost::LostState;
 use crate::backend::Backend;
 use crate::error::{OperationError, Unsupported};
 use crate::journal::{self, Author, Event, Finished, Open, OpenKind, Row, Unfinished};
@@ -49,6 +50,8 @@ pub(crate) struct Steps {
     pub(super) block: Option<Block>,
     /// The batches that the body is in.
     pub(super) batches: Option<u32>,
+    /// What is not on the connection any more.
+    pub(super) lost: LostState,
 }
 
 #[derive(Debug)]
@@ -116,6 +119,7 @@ impl Steps {
             in_doubt: false,
             block: None,
             batches: None,
+            lost: LostState::default(),
         }
     }
 
@@ -297,6 +301,7 @@ impl Steps {
 
     /// All that was to be written was, for good.
     pub(super) fn saved(&mut self) {
+        self.lost.journal_was_written();
         self.carried |= !self.unsaved.is_empty() || !self.floating.is_empty();
         self.unsaved.clear();
         self.floating.clear();
@@ -305,6 +310,7 @@ impl Steps {
 
     /// All that was to be written was, into a transaction that is still open.
     pub(super) fn floats(&mut self) {
+        self.lost.journal_was_written();
         let unsaved = std::mem::take(&mut self.unsaved);
         let staying = unsaved.into_iter().filter(|unsaved| unsaved.stays);
         self.floating.extend(staying.map(|unsaved| unsaved.row));

@@ -20,8 +20,10 @@ pub(crate) enum SessionItem {
     Prepared(String),
     /// A cursor, or an open `HANDLER`.
     Cursor(String),
-    /// The number that the last INSERT gave to a row, or that was drawn from a sequence.
+    /// The number that the last INSERT gave to a row.
     GeneratedId,
+    /// The numbers that this connection drew from sequences.
+    Sequences,
     /// How many rows the last statement changed or found.
     RowCount,
     /// Locks of tables, and those that are only known by a number or a name.
@@ -38,16 +40,21 @@ pub(crate) struct SessionState {
     /// What the text takes from the connection that it did not leave there itself. Temporary objects are not among them: see
     /// [`SessionState::needs`].
     needs: Vec<SessionItem>,
-    /// Every name in the text, in small letters.
+    /// Temporary objects that are not there after the text, if they were before.
+    pub(crate) dropped: Vec<SessionItem>,
+    /// Every name in the text, in small letters, but for those that are dropped.
     names: Vec<String>,
+    /// Whether some statement of the text is more than a setting.
+    does_more: bool,
 }
 
 impl SessionState {
-    #[allow(dead_code, reason = "a run that resumes asks this")]
-    /// Whether the statement takes this from the connection. Any statement makes use of any setting.
+    /// Whether the text takes this from the connection. Any statement makes use of any setting.
     pub(crate) fn needs(&self, item: &SessionItem) -> bool {
         match item {
-            SessionItem::Setting(_) => true,
+            SessionItem::Setting(name) => {
+                self.does_more || self.names.contains(name) && !self.restorable.contains(item)
+            }
             SessionItem::Temporary(name) => self.names.contains(name),
             item => self.needs.contains(item),
         }
@@ -63,6 +70,7 @@ impl std::fmt::Display for SessionItem {
             SessionItem::Prepared(name) => write!(f, "the prepared statement `{name}`"),
             SessionItem::Cursor(name) => write!(f, "the cursor `{name}`"),
             SessionItem::GeneratedId => f.write_str("the number that the last INSERT gave"),
+            SessionItem::Sequences => f.write_str("the last number of a sequence"),
             SessionItem::RowCount => f.write_str("how many rows the last statement changed"),
             SessionItem::Locks => f.write_str("locks"),
         }
@@ -105,8 +113,13 @@ impl<'s> Reader<'s> {
             .rest()
             .iter()
             .filter(|token| is_word(token) || token.starts_with(['"', '`', '[']));
-        self.state.names.extend(names.map(|name| bare(name)));
+        let names = names.map(|name| bare(name));
+        match tokens.is(&["DROP"]) {
+            true => self.state.dropped.extend(names.map(SessionItem::Temporary)),
+            false => self.state.names.extend(names),
+        }
         let class = classify(sql, self.backend);
+        self.state.does_more |= class.kind != StatementKind::Setting;
         self.calls(tokens);
         if self.is_mysql() {
             self.variables(tokens, class.kind == StatementKind::Setting);
@@ -135,13 +148,15 @@ impl<'s> Reader<'s> {
 
     /// Functions that read what the connection keeps, or leave something.
     fn calls(&mut self, tokens: Tokens<'_>) {
-        const GENERATED: [&str; 4] = ["LAST_INSERT_ID", "LAST_INSERT_ROWID", "LASTVAL", "CURRVAL"];
+        const GENERATED: [&str; 3] = ["LAST_INSERT_ID", "LAST_INSERT_ROWID", "LASTVAL"];
         const COUNTS: [&str; 4] = ["ROW_COUNT", "FOUND_ROWS", "CHANGES", "TOTAL_CHANGES"];
         let is_in =
             |list: &[&str], name: &str| list.iter().any(|other| name.eq_ignore_ascii_case(other));
         for (_, name) in calls(tokens) {
             let name = bare(name);
-            if is_in(&GENERATED, &name) {
+            if name == "currval" || name == "lastval" && self.backend == BackendKind::Mariadb {
+                self.need(SessionItem::Sequences);
+            } else if is_in(&GENERATED, &name) {
                 self.need(SessionItem::GeneratedId);
             } else if is_in(&COUNTS, &name) {
                 self.need(SessionItem::RowCount);
@@ -229,7 +244,7 @@ impl<'s> Reader<'s> {
         match first.as_str() {
             "SET" => self.set(tokens),
             "USE" if self.is_mysql() => {
-                self.leave(SessionItem::Setting("database".to_owned()), true)
+                self.leave(SessionItem::Setting("database".to_owned()), true);
             }
             "CREATE" => self.temporary(tokens, class),
             "SELECT" if class.kind == StatementKind::Setting => {
@@ -282,6 +297,7 @@ impl<'s> Reader<'s> {
         }
         if matches!(class.kind, StatementKind::Rows | StatementKind::Opaque) {
             self.leave(SessionItem::GeneratedId, false);
+            self.leave(SessionItem::Sequences, false);
         }
     }
 
@@ -324,8 +340,11 @@ impl<'s> Reader<'s> {
         while tokens.take(&["."]) {
             name = tokens.next();
         }
-        // rows are put into a table later
-        let restorable = !table && class.kind == StatementKind::Setting;
+        let rows = table
+            && tokens
+                .starting_at(&["SELECT", "WITH", "VALUES", "EXECUTE"])
+                .is_some();
+        let restorable = !rows && class.kind == StatementKind::Setting;
         self.leave(SessionItem::Temporary(bare(name)), restorable);
     }
 }

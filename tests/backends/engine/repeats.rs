@@ -1,29 +1,33 @@
 //! What must not be done twice without a word: a text that cannot be cut for certain, and statements that look harmless by their
 //! first words. A run that failed or was cut ends as an undisturbed one, or stops and asks.
 
-use migrate_core::backend::BackendKind;
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use migrate_core::backend::{BackendKind, Session};
+use migrate_core::migrator::{Abandon, Event};
 use migrate_core::revision::{Body, Downgrade};
-use migrate_core::{Error, History, Migrator, Revision};
+use migrate_core::{Error, History, Migrator, Revision, with_connection};
 
 use crate::backend::{TestBackend, on_each_backend};
-use crate::histories::history;
+use crate::histories::{history, irreversible};
 
 /// A revision of this text.
-fn text(sql: &str, transaction: bool) -> History {
-    let sql: &'static str = sql.to_owned().leak();
-    let revision = Revision::new(
-        "a",
-        &[],
+fn of_text(id: &'static str, parents: &'static [&'static str], sql: &str) -> Revision {
+    Revision::new(
+        id,
+        parents,
         "A text.",
         "migrations/a/up.sql",
         1,
-        Body::sql(sql),
+        Body::sql(sql.to_owned().leak()),
         Downgrade::Irreversible,
-    );
-    history(vec![match transaction {
-        true => revision,
-        false => revision.without_transaction(),
-    }])
+    )
+}
+
+/// A revision with a transaction and without one.
+fn both(revision: &Revision) -> [Revision; 2] {
+    [revision.clone(), revision.clone().without_transaction()]
 }
 
 /// A text of this database of which it is not certain where its statements end, and which begins as something repeatable.
@@ -55,10 +59,11 @@ fn a_text_that_cannot_be_cut_is_not_done_again_after_a_failure<B: TestBackend>()
             }
             let place = B::place();
             let mut session = B::session(&place);
-            let broken = text(
-                &format!("{start} INSERT INTO nowhere VALUES (1);"),
-                transaction,
-            );
+            let text = |sql: &str| {
+                let [inside, outside] = both(&of_text("a", &[], sql));
+                history(vec![if transaction { inside } else { outside }])
+            };
+            let broken = text(&format!("{start} INSERT INTO nowhere VALUES (1);"));
             for _ in 0..3 {
                 let error = Migrator::new(&broken)
                     .upgrade(session.as_mut(), "head")
@@ -71,7 +76,7 @@ fn a_text_that_cannot_be_cut_is_not_done_again_after_a_failure<B: TestBackend>()
                     "{start}: {error}"
                 );
             }
-            let mended = text(start, transaction);
+            let mended = text(start);
             let again = Migrator::new(&mended).upgrade(session.as_mut(), "head");
             let rows = match B::tables(session.as_mut()) {
                 0 => Vec::new(), // PostgreSQL runs such a text whole or not at all
@@ -83,6 +88,306 @@ fn a_text_that_cannot_be_cut_is_not_done_again_after_a_failure<B: TestBackend>()
     }
 }
 
+/// A way to run a history to its end.
+fn up(history: &History, session: &mut dyn Session) -> Result<(), Error> {
+    Migrator::new(history).upgrade(session, "head").map(drop)
+}
+
+/// Runs a history, and leaves it at a boundary as if the process had died. Tells whether it came that far.
+fn cut(history: &History, session: &mut dyn Session, at: usize) -> bool {
+    let seen = Cell::new(0);
+    let migrator = Migrator::new(history).on_event(|event| {
+        if let Event::Boundary { .. } = event {
+            seen.set(seen.get() + 1);
+            if seen.get() == at {
+                resume_unwind(Box::new(Abandon));
+            }
+        }
+    });
+    let ran = catch_unwind(AssertUnwindSafe(|| migrator.upgrade(session, "head")));
+    match ran {
+        Ok(report) => {
+            report.unwrap();
+            false
+        }
+        Err(_) => true,
+    }
+}
+
+/// What every case finds: a table of one row, and on a server a function that changes it.
+fn start(kind: BackendKind) -> Revision {
+    let table = "CREATE TABLE t (n INT); INSERT INTO t VALUES (1);";
+    let function = match kind {
+        BackendKind::Postgres => {
+            "CREATE FUNCTION bump() RETURNS int LANGUAGE sql AS 'UPDATE t SET n = n + 1 RETURNING n';"
+        }
+        BackendKind::Mysql | BackendKind::Mariadb => {
+            "CREATE FUNCTION bump() RETURNS INT DETERMINISTIC MODIFIES SQL DATA BEGIN UPDATE t SET n = n + 1; RETURN 1; END;"
+        }
+        _ => "",
+    };
+    of_text("a", &[], &format!("{table}{function}"))
+}
+
+/// Cuts a revision at its boundaries and runs it again: each time the rows of a table are those of an undisturbed run, or it asks.
+/// Tells how often it was equal and how often it asked.
+#[track_caller]
+fn nothing_is_silent<B: TestBackend>(revision: &Revision, table: &str) -> (usize, usize) {
+    let base = history(vec![start(B::KIND)]);
+    let whole = history(vec![start(B::KIND), revision.clone()]);
+    let rows = |place: &B::Place| B::of_rows(B::session(place).as_mut(), "n", table);
+    let undisturbed = B::place();
+    up(&whole, B::session(&undisturbed).as_mut()).unwrap();
+    let expected = rows(&undisturbed);
+    let (mut equal, mut asked) = (0, 0);
+    // at each of them is what `crash traps` does
+    let stride = if B::KIND == BackendKind::Sqlite { 1 } else { 3 };
+    for at in (1..).step_by(stride) {
+        let place = B::place();
+        up(&base, B::session(&place).as_mut()).unwrap();
+        if !cut(&whole, B::session(&place).as_mut(), at) {
+            break;
+        }
+        match up(&whole, B::session(&place).as_mut()) {
+            Ok(()) => {
+                assert_eq!(rows(&place), expected, "cut at {at}");
+                equal += 1;
+            }
+            Err(error) => {
+                let help = error.help().unwrap_or_default();
+                assert!(
+                    help.contains("cargo migrate resolve"),
+                    "cut at {at}: {error}"
+                );
+                asked += 1;
+            }
+        }
+    }
+    assert!(equal > 1, "{equal} of {asked}");
+    (equal, asked)
+}
+
+/// Statements that change rows and begin as something harmless.
+fn harmless_looking(kind: BackendKind) -> &'static [&'static str] {
+    match kind {
+        BackendKind::Postgres => &[
+            "EXPLAIN ANALYZE UPDATE t SET n = n + 1",
+            "EXPLAIN (COSTS off, ANALYZE) SELECT bump()",
+            "SELECT bump()",
+            "WITH a AS (UPDATE t SET n = n + 1 RETURNING n) SELECT * FROM a",
+        ],
+        BackendKind::Mysql => &[
+            "SET @a = bump()",
+            "SELECT bump()",
+            "EXPLAIN ANALYZE SELECT bump()",
+        ],
+        BackendKind::Mariadb => &[
+            "SET @a = bump()",
+            "SET STATEMENT max_statement_time = 100 FOR UPDATE t SET n = n + 1",
+            "ANALYZE UPDATE t SET n = n + 1",
+            "ANALYZE FORMAT=JSON INSERT INTO t VALUES (5)",
+        ],
+        _ => &["WITH a AS (SELECT 1) UPDATE t SET n = n + 1"],
+    }
+}
+
+fn what_looks_harmless_is_not_repeated<B: TestBackend>() {
+    for statement in harmless_looking(B::KIND) {
+        let text = format!(
+            "{statement}; CREATE TABLE after1 (a INT); UPDATE t SET n = n + 10; CREATE TABLE after2 (a INT);"
+        );
+        for revision in both(&of_text("b", &["a"], &text)) {
+            let (equal, asked) = nothing_is_silent::<B>(&revision, "t");
+            assert!(asked <= equal, "{statement}: {asked} of {equal} asked");
+        }
+    }
+}
+
+/// A block whose statement is a query, and whose value is not written down.
+fn a_query_that_writes_is_not_repeated<B: TestBackend>() {
+    #[derive(diesel::QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = diesel::sql_types::Integer)]
+        n: i32,
+    }
+    if B::KIND == BackendKind::Sqlite {
+        return; // it has no functions that write
+    }
+    let revision = irreversible("b", &["a"], |op| {
+        op.execute("CREATE TABLE before1 (a INT)")?;
+        with_connection!(op, |connection| diesel::RunQueryDsl::load::<Found>(
+            diesel::sql_query("SELECT bump() AS n"),
+            connection
+        )
+        .map(|found| found.into_iter().map(|found| found.n).collect::<Vec<_>>()))?;
+        op.execute("CREATE TABLE after1 (a INT)")?;
+        op.execute("CREATE TABLE after2 (a INT)")
+    });
+    for revision in both(&revision) {
+        nothing_is_silent::<B>(&revision, "t");
+    }
+}
+
+/// A table, a column and an index by the name of what is the word for temporary things.
+fn a_table_of_that_name_is_not_temporary<B: TestBackend>() {
+    let text = "DROP TABLE IF EXISTS temp; CREATE TABLE temp (n INT, temporary INT); CREATE INDEX ix ON temp (temporary);
+        INSERT INTO temp VALUES (1, 2); CREATE TABLE after1 (temp INT); UPDATE temp SET n = n + 1; CREATE TABLE after2 (a INT);";
+    for revision in both(&of_text("b", &["a"], text)) {
+        let (_, asked) = nothing_is_silent::<B>(&revision, "temp");
+        assert_eq!(asked, 0);
+    }
+}
+
+fn a_text_that_cannot_be_cut_is_not_repeated_after_a_kill<B: TestBackend>() {
+    for start in uncertain(B::KIND) {
+        let text = format!("{start} UPDATE counters SET n = n + 1; CREATE TABLE after1 (a INT);");
+        for revision in both(&of_text("b", &["a"], &text)) {
+            nothing_is_silent::<B>(&revision, "counters");
+        }
+    }
+}
+
+/// Columns that have the names of statements.
+fn a_column_of_any_name_is_no_reason_to_ask<B: TestBackend>() {
+    let quoted = |name: &str| match B::KIND {
+        BackendKind::Mysql | BackendKind::Mariadb => format!("`{name}`"),
+        _ => format!("\"{name}\""),
+    };
+    let names: Vec<String> = ["database", "savepoint", "vacuum", "attach", "begin"]
+        .iter()
+        .map(|name| quoted(name))
+        .collect();
+    let columns = names.join(" INT, ");
+    let plain = match B::KIND {
+        BackendKind::Mysql | BackendKind::Mariadb => &names[0],
+        _ => "database",
+    };
+    let text = format!(
+        "CREATE TABLE odd (n INT, {columns} INT); INSERT INTO odd (n, {plain}) VALUES (1, 2); UPDATE odd SET n = n + {plain};
+         CREATE TABLE after1 (a INT); DELETE FROM odd WHERE {} > 5; CREATE TABLE after2 (a INT);",
+        names[1]
+    );
+    for revision in both(&of_text("b", &["a"], &text)) {
+        let (_, asked) = nothing_is_silent::<B>(&revision, "odd");
+        assert_eq!(asked, 0);
+    }
+}
+
+/// Statements that leave something on the connection which those after them use; whether a run that resumes can restore it.
+fn leaving(kind: BackendKind) -> &'static [(&'static str, bool)] {
+    match kind {
+        BackendKind::Postgres => &[
+            (
+                "SELECT set_config('search_path', 'app, public', false); CREATE TABLE made (n INT); CREATE TABLE more (n INT);
+                 INSERT INTO app.made VALUES (1); UPDATE t SET n = n + (SELECT n FROM made);",
+                true,
+            ),
+            (
+                "CREATE TEMP TABLE tmp (a INT); INSERT INTO tmp VALUES (5); CREATE TABLE after1 (a INT);
+                 UPDATE t SET n = n + (SELECT sum(a) FROM tmp); CREATE TABLE after2 (a INT);",
+                false,
+            ),
+            (
+                "SELECT set_config('app.by', n::text, false) FROM t; UPDATE t SET n = 7; CREATE TABLE after1 (a INT);
+                 UPDATE t SET n = n + current_setting('app.by')::int; CREATE TABLE after2 (a INT);",
+                false,
+            ),
+        ],
+        BackendKind::Mysql | BackendKind::Mariadb => &[
+            (
+                "/*!40014 SET @OLD=@@FOREIGN_KEY_CHECKS, FOREIGN_KEY_CHECKS=0 */; CREATE TABLE after1 (a INT);
+                 UPDATE t SET n = n + 10 * @@foreign_key_checks + @OLD; CREATE TABLE after2 (a INT);
+                 /*!40014 SET FOREIGN_KEY_CHECKS=@OLD */; UPDATE t SET n = n + 100 * @@foreign_key_checks;",
+                true,
+            ),
+            (
+                "SELECT n INTO @x FROM t; ALTER TABLE t ADD c INT; UPDATE t SET n = n + @x; CREATE TABLE after1 (a INT);",
+                false,
+            ),
+            (
+                "SET @pos = 0; UPDATE t SET n = (@pos := @pos + 5); ALTER TABLE t ADD c INT; UPDATE t SET n = n + @pos;
+                 CREATE TABLE after1 (a INT);",
+                false,
+            ),
+            (
+                "SET @sql = (SELECT IF(n = 1, 'UPDATE t SET n = n + 4', 'UPDATE t SET n = n + 40') FROM t); UPDATE t SET n = 2;
+                 CREATE TABLE after1 (a INT); PREPARE s FROM @sql; EXECUTE s; DEALLOCATE PREPARE s; CREATE TABLE after2 (a INT);",
+                false,
+            ),
+            (
+                "CREATE TEMPORARY TABLE tmp (a INT); INSERT INTO tmp VALUES (5); CREATE TABLE after1 (a INT);
+                 UPDATE t SET n = n + (SELECT SUM(a) FROM tmp); CREATE TABLE after2 (a INT);",
+                false,
+            ),
+        ],
+        _ => &[(
+            "CREATE TEMP TABLE tmp (a INT); INSERT INTO tmp VALUES (5); CREATE TABLE after1 (a INT);
+             UPDATE t SET n = n + (SELECT SUM(a) FROM tmp); CREATE TABLE after2 (a INT);",
+            false,
+        )],
+    }
+}
+
+fn what_a_connection_kept_is_restored_or_missed_with_a_word<B: TestBackend>() {
+    for (text, restorable) in leaving(B::KIND) {
+        let text = match B::KIND {
+            BackendKind::Postgres => format!("CREATE SCHEMA IF NOT EXISTS app; {text}"),
+            _ => (*text).to_owned(),
+        };
+        for revision in both(&of_text("b", &["a"], &text)) {
+            let (_, asked) = nothing_is_silent::<B>(&revision, "t");
+            assert!(asked == 0 || !restorable, "{text}");
+        }
+    }
+}
+
+/// The journal has numbers of its own.
+fn a_number_that_the_journal_has_replaced_is_not_used<B: TestBackend>() {
+    let last = match B::KIND {
+        BackendKind::Sqlite => "last_insert_rowid()",
+        BackendKind::Postgres => "lastval()",
+        _ => "LAST_INSERT_ID()",
+    };
+    let place = B::place();
+    let mut session = B::session(&place);
+    let id = match B::KIND {
+        BackendKind::Sqlite => "INTEGER PRIMARY KEY",
+        BackendKind::Postgres => "SERIAL PRIMARY KEY",
+        _ => "INT AUTO_INCREMENT PRIMARY KEY",
+    };
+    let text = |between: &str| {
+        format!(
+            "CREATE TABLE ids (id {id}, n INT); INSERT INTO ids (n) VALUES (1), (2); {between} INSERT INTO t (n) SELECT {last};"
+        )
+    };
+    let revisions = |text: &str| {
+        let [inside, outside] = both(&of_text("b", &["a"], text));
+        let transactional = matches!(B::KIND, BackendKind::Sqlite | BackendKind::Postgres);
+        history(vec![
+            start(B::KIND),
+            if transactional { outside } else { inside },
+        ])
+    };
+    let error = up(
+        &revisions(&text("CREATE TABLE after1 (a INT);")),
+        session.as_mut(),
+    )
+    .unwrap_err();
+    let said = error.to_string();
+    assert!(
+        said.contains("the number that the last INSERT gave"),
+        "{said}"
+    );
+    assert_eq!(B::of_rows(session.as_mut(), "n", "t"), ["1"]);
+}
+
 on_each_backend! {
+    what_a_connection_kept_is_restored_or_missed_with_a_word
+    a_number_that_the_journal_has_replaced_is_not_used
+    what_looks_harmless_is_not_repeated
+    a_query_that_writes_is_not_repeated
+    a_table_of_that_name_is_not_temporary
+    a_text_that_cannot_be_cut_is_not_repeated_after_a_kill
+    a_column_of_any_name_is_no_reason_to_ask
     a_text_that_cannot_be_cut_is_not_done_again_after_a_failure
 }

@@ -117,7 +117,7 @@ impl Statement {
             Set::Server => ROWS.repeatable(true),
             Set::Account => self.schema(),
             // SET STATEMENT name = value, … FOR statement
-            Set::Statement => match tokens.from_any(&["FOR"]) {
+            Set::Statement => match tokens.starting_at(&["FOR"]) {
                 Some(inner) => {
                     tokens = inner;
                     tokens.next();
@@ -171,7 +171,7 @@ impl Statement {
                 || matches!(object.as_str(), "DATABASE" | "TABLESPACE" | "SUBSCRIPTION"));
         let from_query = object == "TABLE"
             && tokens
-                .from_any(&[
+                .starting_at(&[
                     "AS", "SELECT", "WITH", "VALUES", "TABLE", "REPLACE", "IGNORE",
                 ])
                 .is_some();
@@ -223,7 +223,7 @@ impl Statement {
 
     /// `CREATE TEMPORARY …`, whose first words were read.
     fn temporary(self, tokens: Tokens<'_>) -> Class {
-        let query = tokens.from_any(&["SELECT", "WITH", "VALUES", "EXECUTE"]);
+        let query = tokens.starting_at(&["SELECT", "WITH", "VALUES", "EXECUTE"]);
         let writes = query.is_some_and(|query| self.query(query).kind != Kind::Read);
         // it is no part of the transaction, but leaves that as it is; not all objects do
         let transaction = match self.is_mysql() {

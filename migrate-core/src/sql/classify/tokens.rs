@@ -108,7 +108,7 @@ impl<'a> Tokens<'a> {
     }
 
     /// What is left from the first of these words on that is not in parentheses.
-    pub(in crate::sql) fn from_any(self, words: &[&str]) -> Option<Tokens<'a>> {
+    pub(in crate::sql) fn starting_at(self, words: &[&str]) -> Option<Tokens<'a>> {
         let mut tokens = self;
         while !tokens.is_empty() {
             if tokens.is_any(words) {
@@ -123,14 +123,14 @@ impl<'a> Tokens<'a> {
 
     /// Whether there is a comma that is not in parentheses.
     pub(in crate::sql) fn has_comma(self) -> bool {
-        self.from_any(&[","]).is_some()
+        self.starting_at(&[","]).is_some()
     }
 
     /// The parts between the commas that are not in parentheses.
     pub(in crate::sql) fn parts(self) -> Vec<Tokens<'a>> {
         let mut parts = Vec::new();
         let mut rest = self;
-        while let Some(comma) = rest.from_any(&[","]) {
+        while let Some(comma) = rest.starting_at(&[","]) {
             let length = rest.rest.len() - comma.rest.len();
             parts.push(Tokens::new(&rest.rest[..length]));
             rest = Tokens::new(&comma.rest[1..]);
