@@ -78,6 +78,13 @@ impl Contents {
         }
     }
 
+    /// The same, with each row as this function shows it.
+    pub(crate) fn map_rows(self, show: fn(&str) -> String) -> Contents {
+        let mut rows: Vec<String> = self.rows.iter().map(|row| show(row)).collect();
+        rows.sort();
+        Contents { rows, ..self }
+    }
+
     /// How this differs from what it should be: nothing when it does not.
     pub(crate) fn differences(&self, expected: &Contents) -> Option<String> {
         let mut lines = Vec::new();

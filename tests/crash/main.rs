@@ -7,6 +7,7 @@
 //! cargo run -p migrate-tests --features servers --bin crash -- together 20 [BACKEND…] [--processes N]
 //! cargo run -p migrate-tests --features servers --bin crash -- outages 10 [BACKEND…] [--seed N]
 //! cargo run -p migrate-tests --features servers --bin crash -- traps [BACKEND…] [CLASS…] [--every N] [--all] [--list]
+//! cargo run -p migrate-tests --features servers --bin crash -- replay BACKEND FOLDER…
 //! ```
 //!
 //! This file knows the arguments. Short series are in `tests/series`.
@@ -25,6 +26,7 @@ mod kills;
 mod misbehaviour;
 mod outages;
 mod random;
+mod replay;
 mod together;
 mod traps;
 
@@ -38,7 +40,8 @@ const USAGE: &str = "usage: crash kills [COUNT] [BACKEND…] [--seed N]
        crash boundaries [EACH] [BACKEND…] [--seed N]
        crash together [ROUNDS] [BACKEND…] [--processes N] [--slow-machine]
        crash outages [COUNT] [BACKEND…] [--seed N]
-       crash traps [BACKEND…] [CLASS…] [--every N] [--all] [--list]";
+       crash traps [BACKEND…] [CLASS…] [--every N] [--all] [--list]
+       crash replay BACKEND FOLDER… [--keys-off]";
 
 /// How a series ended: what is printed in either case.
 type Outcome = Result<String, String>;
@@ -62,6 +65,9 @@ fn main() -> ExitCode {
     };
     if command == "traps" {
         return traps::run(&asked.names, asked.every, asked.list, asked.all);
+    }
+    if command == "replay" {
+        return replay::run(&asked.names, asked.keys_off);
     }
     let series: fn(BackendKind, &Asked) -> Outcome = match command.as_str() {
         "kills" => |kind, asked| kills::run(kind, asked.count.unwrap_or(200), asked.seed),
@@ -102,6 +108,7 @@ struct Asked {
     every: usize,
     list: bool,
     all: bool,
+    keys_off: bool,
 }
 
 impl Asked {
@@ -116,6 +123,7 @@ impl Asked {
             every: 1,
             list: false,
             all: false,
+            keys_off: false,
         };
         let mut rest = arguments.into_iter();
         while let Some(argument) = rest.next() {
@@ -130,6 +138,7 @@ impl Asked {
                 "--processes" => asked.processes = usize::try_from(number()?).unwrap_or(16),
                 "--every" => asked.every = usize::try_from(number()?).unwrap_or(1).max(1),
                 "--list" => asked.list = true,
+                "--keys-off" => asked.keys_off = true,
                 "--all" => asked.all = true,
                 "--slow-machine" => asked.slow_machine = true,
                 flag if flag.starts_with('-') => return Err(format!("no option `{flag}`")),

@@ -19,6 +19,19 @@ fn series(arguments: &[&str]) {
     );
 }
 
+/// Parts of the names of classes, for a short series.
+const CLASSES: &[&str] = &[
+    "named temp",
+    "one text: ",
+    "cannot be cut",
+    "variable by a writing function",
+    "set statement",
+    "analyze update",
+    "writing function, its values",
+    "default 1.00",
+    "names swapped",
+];
+
 /// A module for each database, with each of the tests.
 macro_rules! on_each {
     ($($backend:ident $(if $feature:literal)?,)*) => {$(
@@ -34,6 +47,21 @@ macro_rules! on_each {
             #[test]
             fn runs_that_die_at_boundaries_go_on() {
                 super::series(&["boundaries", "60", NAME]);
+            }
+
+            /// The classes of statements that were wrong without a word once; `crash traps` has all, at each boundary.
+            #[test]
+            fn classes_of_statements_are_killed() {
+                let mut arguments = vec!["traps", NAME, "--every", "25"];
+                arguments.extend(super::CLASSES);
+                super::series(&arguments);
+            }
+
+            #[test]
+            fn histories_with_rows_are_replayed() {
+                let dialect = if NAME == "mariadb" { "mysql" } else { NAME };
+                let folder = format!("{}/crash/histories/{dialect}", env!("CARGO_MANIFEST_DIR"));
+                super::series(&["replay", NAME, &folder]);
             }
 
             #[test]

@@ -1,6 +1,9 @@
 //! A database that one test or measurement has for itself, on whichever kind of database: a file, or one on a server. It must not
 //! know what happens in it.
 
+use std::io::Write;
+use std::process::{Command, Stdio};
+
 use migrate_core::backend::{self, BackendKind, DatabaseUrl};
 use tempfile::TempDir;
 
@@ -12,14 +15,14 @@ use crate::servers::{Database, Server};
 pub struct Scratch {
     kind: BackendKind,
     url: String,
-    _place: Place,
+    place: Place,
 }
 
 #[derive(Debug)]
 enum Place {
     Folder(#[expect(dead_code, reason = "removed when dropped")] TempDir),
     #[cfg(feature = "servers")]
-    Server(#[expect(dead_code, reason = "dropped on its server when dropped here")] Database),
+    Server(Database),
 }
 
 impl Scratch {
@@ -55,11 +58,7 @@ impl Scratch {
                 kind.name()
             ),
         };
-        Scratch {
-            kind,
-            url,
-            _place: place,
-        }
+        Scratch { kind, url, place }
     }
 
     /// What kind of database it is.
@@ -74,6 +73,23 @@ impl Scratch {
         &self.url
     }
 
+    /// Runs a script as a person would: by the database's own client, which stops at the first error.
+    ///
+    /// # Errors
+    ///
+    /// What the client said.
+    pub fn run_script(&self, script: &str) -> Result<(), String> {
+        match &self.place {
+            Place::Folder(_) => {
+                let mut client = Command::new("sqlite3");
+                client.arg("-bail").arg(&self.url);
+                feed(client, script)
+            }
+            #[cfg(feature = "servers")]
+            Place::Server(database) => feed(database.client(), script),
+        }
+    }
+
     /// Leaves it, and says where, without a password.
     #[must_use]
     pub fn keep(self) -> String {
@@ -83,6 +99,30 @@ impl Scratch {
         };
         std::mem::forget(self);
         shown
+    }
+}
+
+/// Gives a client a script to read.
+fn feed(mut client: Command, script: &str) -> Result<(), String> {
+    let mut child = client
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("the client does not start: {error}"))?;
+    if let Some(mut input) = child.stdin.take() {
+        // a client that stopped at an error reads no more, and says why below
+        let _ = input.write_all(script.as_bytes());
+    }
+    let output = child
+        .wait_with_output()
+        .map_err(|error| error.to_string())?;
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(format!(
+            "the client fails: {}",
+            String::from_utf8_lossy(&output.stderr)
+        )),
     }
 }
 

@@ -140,6 +140,11 @@ impl Database {
         }
     }
 
+    /// The server's own client, connected to it, to read a script from its input.
+    pub(crate) fn client(&self) -> Command {
+        client(self.server, &self.url)
+    }
+
     /// Runs a script by the server's own client, which stops at the first error.
     ///
     /// # Panics

@@ -1,0 +1,8 @@
+ALTER TABLE books ADD COLUMN lent BOOLEAN NOT NULL DEFAULT 0;
+CREATE TABLE loans (
+    book_id INTEGER NOT NULL REFERENCES books (id) ON DELETE CASCADE,
+    reader TEXT NOT NULL,
+    since DATETIME NOT NULL,
+    PRIMARY KEY (book_id, reader)
+) WITHOUT ROWID;
+UPDATE books SET pages = pages * 2 + 1;

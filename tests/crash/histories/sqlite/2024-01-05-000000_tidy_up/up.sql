@@ -1,0 +1,3 @@
+VACUUM;
+ALTER TABLE loans RENAME TO lendings;
+UPDATE counters SET loans = loans + 1;
