@@ -46,7 +46,12 @@ pub enum FolderProblemKind {
     },
     /// An SQL folder without `up.sql`.
     NoUpSql,
-    /// An `up.sql` that is in no folder of its own.
+    /// A file of an SQL folder whose name differs from the one that is read by its capitals.
+    MisnamedSql {
+        /// The name that is read.
+        name: &'static str,
+    },
+    /// An SQL file that is in no folder of its own.
     LooseSql,
     /// An SQL folder below another folder, where diesel does not look.
     NestedSql {
@@ -85,6 +90,17 @@ impl Folder {
                 Err(kind) => folder.problems.push(FolderProblem { path, kind }),
             }
         }
+        // what a Rust file includes is not passed over
+        let is_included = |problem: &FolderProblem| {
+            let name = problem.path.file_name().and_then(|name| name.to_str());
+            problem.kind == FolderProblemKind::LooseSql
+                && name.is_some_and(|name| folder.files.iter().any(|file| file.text.contains(name)))
+        };
+        let problems = folder.problems.iter();
+        folder.problems = problems
+            .filter(|problem| !is_included(problem))
+            .cloned()
+            .collect();
         let sql = sql::read(package, &listing.sql, &mut folder.problems);
         folder.files.extend(sql);
         folder
@@ -169,8 +185,18 @@ impl Listing {
             }
         };
         let has = |name: &str| entries.iter().any(|entry| entry.is_file(name));
+        let is_sql = |entry: &&Entry| !entry.folder && entry.has_extension("sql");
+        if let [_] = above
+            && self.misnamed(directory, &entries)
+        {
+            return;
+        }
         match (above, has(sql::UP)) {
-            ([], true) => self.problem(&directory.join(sql::UP), FolderProblemKind::LooseSql),
+            ([], _) => {
+                for entry in entries.iter().filter(is_sql) {
+                    self.problem(&directory.join(&entry.name), FolderProblemKind::LooseSql);
+                }
+            }
             ([_], true) => return self.sql_folder(directory, &entries),
             ([.., within], true) => {
                 let within = within.to_path_buf();
@@ -179,7 +205,10 @@ impl Listing {
             ([_, ..], false) if has(sql::DOWN) || has(sql::METADATA) => {
                 return self.problem(directory, FolderProblemKind::NoUpSql);
             }
-            ([_], false) if entries.is_empty() && sql::is_versioned(directory) => {
+            ([_], false)
+                if (entries.is_empty() || entries.iter().any(|entry| is_sql(&entry)))
+                    && sql::is_versioned(directory) =>
+            {
                 return self.problem(directory, FolderProblemKind::NoUpSql);
             }
             _ => {}
@@ -196,6 +225,22 @@ impl Listing {
                 self.files.push(path);
             }
         }
+    }
+
+    /// Reports files that a file system which ignores capitals takes for those of an SQL folder, and tells whether `up.sql` is one.
+    fn misnamed(&mut self, directory: &Path, entries: &[Entry]) -> bool {
+        let mut is_up = false;
+        for name in [sql::UP, sql::DOWN, sql::METADATA] {
+            let differs = |entry: &&Entry| {
+                !entry.folder && entry.name != name && entry.name.eq_ignore_ascii_case(name)
+            };
+            for entry in entries.iter().filter(differs) {
+                is_up |= name == sql::UP;
+                let kind = FolderProblemKind::MisnamedSql { name };
+                self.problem(&directory.join(&entry.name), kind);
+            }
+        }
+        is_up && !entries.iter().any(|entry| entry.is_file(sql::UP))
     }
 
     fn sql_folder(&mut self, directory: &Path, entries: &[Entry]) {
@@ -225,6 +270,11 @@ struct Entry {
 }
 
 impl Entry {
+    fn has_extension(&self, wanted: &str) -> bool {
+        let extension = Path::new(&self.name).extension();
+        extension.is_some_and(|extension| extension.eq_ignore_ascii_case(wanted))
+    }
+
     fn is_file(&self, name: &str) -> bool {
         !self.folder && self.name == name
     }
@@ -252,10 +302,15 @@ fn entries(folder: &Path) -> io::Result<Vec<Entry>> {
 /// The text of a file.
 pub(super) fn read_text(path: &Path) -> Result<String, FolderProblemKind> {
     let bytes = fs::read(path).map_err(|error| FolderProblemKind::Unreadable(error.to_string()))?;
-    String::from_utf8(bytes).map_err(|error| {
+    let text = String::from_utf8(bytes).map_err(|error| {
         let readable = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let newlines = readable.iter().filter(|byte| **byte == b'\n').count();
         FolderProblemKind::NotUtf8 { line: newlines + 1 }
+    })?;
+    // an editor's mark for UTF-8 is no part of the text, to the compiler and the servers' clients neither
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(text) => text.to_owned(),
+        None => text,
     })
 }
 
@@ -277,9 +332,18 @@ impl FolderProblem {
                 let up = self.path.join(sql::UP);
                 Some(format!("write `{}`, or remove the folder", up.display()))
             }
+            FolderProblemKind::MisnamedSql { name } => Some(format!(
+                "rename it to `{}`",
+                self.path.with_file_name(name).display()
+            )),
             FolderProblemKind::LooseSql => {
                 let folder = self.path.parent().unwrap_or(Path::new(""));
-                let example = folder.join("2024-01-01-000000_create_users").join(sql::UP);
+                let stem = self.path.file_stem().unwrap_or_default();
+                let example = match sql::is_versioned(Path::new(stem)) {
+                    true => folder.join(stem),
+                    false => folder.join("2024-01-01-000000_create_users"),
+                };
+                let example = example.join(sql::UP);
                 Some(format!(
                     "give it a folder of its own: `{}`",
                     example.display()
@@ -311,6 +375,12 @@ impl std::fmt::Display for FolderProblem {
                 write!(f, "cannot read `{path}`: line {line} is not UTF-8 text")
             }
             FolderProblemKind::NoUpSql => write!(f, "the SQL folder `{path}` has no `up.sql`"),
+            FolderProblemKind::MisnamedSql { name } => {
+                write!(
+                    f,
+                    "`{path}` is not read: the name is `{name}`, in small letters"
+                )
+            }
             FolderProblemKind::LooseSql => {
                 write!(
                     f,

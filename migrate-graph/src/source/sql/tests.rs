@@ -262,16 +262,35 @@ fn what_diesel_passes_over_in_silence_is_told() {
         ("5_e/.keep", ""),
         ("rust/a.rs", ""),
         ("sql/users.sql", ""),
+        ("2024-01-03-000000_upper/UP.SQL", ""),
+        ("6_f/up.sql", ""),
+        ("6_f/Down.sql", ""),
+        ("6_f/metadata.TOML", ""),
+        ("7_g/schema.sql", ""),
+        ("8_flat.sql", ""),
+        ("V1__init.SQL", ""),
+        ("seeds.sql", ""),
+        (
+            "seed.rs",
+            "const SEEDS: &str = include_str!(\"seeds.sql\");",
+        ),
     ]);
     assert_eq!(
         told(&folder),
         [
             "3 <- ",
+            "6 <- 3",
+            "`m/8_flat.sql` is in no folder of its own, which names a revision",
+            "`m/V1__init.SQL` is in no folder of its own, which names a revision",
             "`m/up.sql` is in no folder of its own, which names a revision",
             "the SQL folder `m/1_a` has no `up.sql`",
+            "`m/2024-01-03-000000_upper/UP.SQL` is not read: the name is `up.sql`, in small letters",
             "the SQL folder `m/2_b` has no `up.sql`",
             "`m/3_c/mod.rs` is in an SQL folder, where no Rust file is read",
             "the SQL folder `m/5_e` has no `up.sql`",
+            "`m/6_f/Down.sql` is not read: the name is `down.sql`, in small letters",
+            "`m/6_f/metadata.TOML` is not read: the name is `metadata.toml`, in small letters",
+            "the SQL folder `m/7_g` has no `up.sql`",
             "the SQL folder `m/old/4_d` is below `m/old`, where diesel does not look",
         ]
     );
@@ -281,6 +300,33 @@ fn what_diesel_passes_over_in_silence_is_told() {
             .iter()
             .all(|problem| problem.help().is_some())
     );
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_a_file() {
+    let marked = "\u{feff}";
+    let metadata = "run_in_transaction = false";
+    let read = |mark: &str| {
+        let folder = folder(&[
+            ("1_a/up.sql", &format!("{mark}SELECT 1")),
+            ("1_a/down.sql", &format!("{mark}SELECT 2")),
+            ("1_a/metadata.toml", &format!("{mark}{metadata}")),
+            ("2_b/up.sql", ""),
+            ("2_b/down.sql", mark),
+        ]);
+        let (file, revision) = folder.revisions().next().unwrap();
+        let checksum = file.checksum(revision);
+        let transaction = revision.declaration.transaction;
+        let last = folder.revisions().last().unwrap().1.clone();
+        (
+            told(&folder),
+            checksum,
+            transaction,
+            last.declaration.downgrade,
+        )
+    };
+    assert_eq!(read(marked), read(""));
+    assert_eq!(read(marked).3, Some(Downgrade::Irreversible(START)));
 }
 
 #[test]
