@@ -2,6 +2,7 @@
 //! exit codes are added at the edge.
 
 mod backup;
+mod client;
 mod connect;
 mod failure;
 mod lock;
@@ -13,6 +14,7 @@ mod standing;
 mod transactions;
 
 pub use backup::BackupError;
+pub use client::NotRunnable;
 pub use connect::ConnectError;
 pub use failure::{Cause, RevisionFailure};
 pub use lock::LockError;
@@ -65,6 +67,9 @@ pub enum Error {
         /// The backend that is connected.
         connected: BackendKind,
     },
+    /// SQL that cannot be carried out where the revision runs, such as a command of the database's client. Nothing was run.
+    #[error("{}", first_not_runnable(.0))]
+    NotRunnable(Vec<NotRunnable>),
     /// A revision must run outside a transaction, and the caller has one open. Nothing was run.
     #[error("revision `{revision}` must run outside a transaction, but the connection is in one")]
     InTransaction {
@@ -282,6 +287,7 @@ impl Error {
             Error::History(_)
             | Error::Irreversible { .. }
             | Error::OtherBackend { .. }
+            | Error::NotRunnable(_)
             | Error::InTransaction { .. }
             | Error::Unfinished(_)
             | Error::Reset(_)
@@ -341,6 +347,7 @@ impl Error {
             Error::OtherBackend { .. } => {
                 Some("write it for `&mut Operations`, which every backend has".to_owned())
             }
+            Error::NotRunnable(found) => found.first().map(|found| found.help.to_owned()),
             Error::InTransaction { .. } => {
                 Some("commit first, or give the migrator a connection of its own".to_owned())
             }
@@ -396,6 +403,11 @@ fn first_missing(missing: &[NotInScript]) -> String {
         [only] => only.to_string(),
         [first, rest @ ..] => format!("{first} (and {} more)", rest.len()),
     }
+}
+
+fn first_not_runnable(found: &[NotRunnable]) -> String {
+    let first = found.first().map(NotRunnable::to_string);
+    first.unwrap_or_else(|| "a revision cannot be run".to_owned())
 }
 
 /// Which revisions were edited.

@@ -10,7 +10,7 @@ mod function;
 pub use function::{Ask, answer, function};
 pub use function::{BodyConnection, RevisionFunction};
 
-use migrate_graph::Checksum;
+use migrate_graph::{Checksum, Direction};
 
 use crate::error::RevisionError;
 use crate::op::Operations;
@@ -212,6 +212,24 @@ impl Revision {
     pub const fn downgrade(&self) -> &Downgrade {
         &self.downgrade
     }
+
+    /// The text of its SQL file, if this is an SQL folder.
+    pub(crate) fn text(&self, direction: Direction) -> Option<&'static str> {
+        match (direction, &self.downgrade) {
+            (Direction::Up, _) => self.upgrade.text(),
+            (Direction::Down, Downgrade::Function(body)) => body.text(),
+            (Direction::Down, Downgrade::Reversible | Downgrade::Irreversible) => None,
+        }
+    }
+
+    /// The file with what is run; of an SQL folder, that of the direction.
+    pub(crate) fn sql_file(&self, direction: Direction) -> String {
+        let folder = self.file.strip_suffix("up.sql");
+        match folder.filter(|_| direction == Direction::Down) {
+            Some(folder) => format!("{folder}down.sql"),
+            None => self.file.to_owned(),
+        }
+    }
 }
 
 impl Body {
@@ -237,6 +255,11 @@ impl Body {
     /// assert!(UP.text().is_some());
     /// ```
     pub const fn sql(text: &'static str) -> Body {
+        // an editor's mark for UTF-8, which the servers' clients skip, too
+        let text = match text.as_bytes() {
+            [0xef, 0xbb, 0xbf, ..] => text.split_at(3).1,
+            _ => text,
+        };
         Body(Kind::Sql(text))
     }
 

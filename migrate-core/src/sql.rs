@@ -2,6 +2,7 @@
 //! connection and no operation.
 
 mod classify;
+mod client;
 mod dialect;
 mod lexer;
 mod session;
@@ -10,6 +11,7 @@ mod split;
 use crate::backend::BackendKind;
 
 pub(crate) use classify::{StatementKind, TransactionEffect, classify};
+pub(crate) use client::{Finding, findings, sets_isolation};
 pub(crate) use dialect::Dialect;
 pub(crate) use lexer::scan;
 pub(crate) use session::{SessionItem, session_state};

@@ -105,7 +105,7 @@ pub enum OperationError {
     #[error("the journal cannot be written: {0}")]
     Journal(diesel::result::Error),
     /// An earlier run has carried an operation out, and it is another one now.
-    #[error("operation {number} was {} by an earlier run, and is another one now\n  it was: {was}{}\n  it is now: {is}", done(*.begun), ran_as(.ran))]
+    #[error("operation {number} was {} by an earlier run, and is another one now\n  it was: {was}{}\n  it is now: {is}{}", done(*.begun), ran_as(.ran), unseen(.was, .is))]
     Changed {
         /// Whether it was only begun, and nobody wrote down how it ended.
         begun: bool,
@@ -247,6 +247,16 @@ fn begun(at: &str, actor: &str) -> String {
     match at.is_empty() {
         true => String::new(),
         false => format!("\n  begun: {at} by {actor}"),
+    }
+}
+
+/// What is said where the two lines are equal and the operations are not.
+fn unseen(was: &str, is: &str) -> &'static str {
+    match was == is {
+        true => {
+            "\n  they differ in what one line does not show: spaces, line ends, or what comes after its end"
+        }
+        false => "",
     }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::operation::Operation;
 
-/// The number of an operation, in hexadecimal digits.
+/// The number of an operation, in hexadecimal digits. How a checkout ends lines does not count.
 pub(crate) fn of_operation(operation: &Operation) -> String {
-    of_text(&format!("{operation:?}"))
+    of_text(&format!("{operation:?}").replace("\\r\\n", "\\n"))
 }
 
 /// The number of a text, in hexadecimal digits: FNV-1a with 64 bits.
@@ -33,5 +33,9 @@ mod tests {
         };
         assert_eq!(of_operation(&execute("A")), of_operation(&execute("A")));
         assert_ne!(of_operation(&execute("A")), of_operation(&execute("B")));
+        let [unix, windows] = ["A\nB\n", "A\r\nB\r\n"].map(|sql| of_operation(&execute(sql)));
+        assert_eq!(unix, windows);
+        let [one, other] = ["A\\r\\nB", "A\\nB"].map(|sql| of_operation(&execute(sql)));
+        assert_ne!(one, other, "a backslash and a letter are no line end");
     }
 }

@@ -10,12 +10,13 @@ use super::step::panic_message;
 use super::{Migrator, Transactions};
 use crate::backend::{Backend, BackendKind, Session, rules};
 use crate::error::{
-    Error, IrreversibleReason, NotInOne, OperationError, RevisionError, Unsupported,
+    Error, IrreversibleReason, NotInOne, NotRunnable, OperationError, RevisionError, Unsupported,
 };
 use crate::journal::Unfinished;
 use crate::op::{Operations, Situation};
 use crate::operation::{Operation, reverse_of_all};
 use crate::revision::{Body, Downgrade, Needs, Revision};
+use crate::sql::{self, Finding};
 
 /// One step of a plan, ready to be run.
 pub(super) struct ReadyStep {
@@ -71,6 +72,7 @@ pub(super) fn ready(
         let revision = revisions.get(step.node);
         refuse_all(transactions, revision, backend)?;
         let transaction = revision.transaction() && transactions != Transactions::None;
+        refuse_isolation(revision, step.direction, transaction, backend.kind())?;
         if in_transaction && !(transaction && backend.capabilities().transactional_ddl) {
             return Err(Error::InTransaction {
                 revision: revision.id().to_owned(),
@@ -137,6 +139,10 @@ pub(super) fn ready_step(
     };
     if let Work::Call(body) = &work {
         refuse_other_backend(revision, *body, backend)?;
+        let found = not_runnable(revision, direction, backend.kind());
+        if !found.is_empty() {
+            return Err(Error::NotRunnable(found));
+        }
     }
     Ok(ReadyStep {
         revision,
@@ -195,6 +201,38 @@ impl Migrator<'_> {
         Ok(declared
             .filter_map(|revision| Some((revision, reversed(revision, rules, &situation).err()?)))
             .collect())
+    }
+}
+
+impl Migrator<'_> {
+    /// What SQL folders hold that cannot be carried out on this kind of database: what a run would refuse, said before. Nothing is
+    /// connected to; in the order of an upgrade.
+    ///
+    /// ```
+    /// # use migrate_core::{History, Migrator, backend::BackendKind};
+    /// # static HISTORY: History = History::new(&[]);
+    /// assert!(Migrator::new(&HISTORY).not_runnable(BackendKind::Sqlite)?.is_empty());
+    /// # Ok::<(), migrate_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A history that is none.
+    pub fn not_runnable(&self, backend: BackendKind) -> Result<Vec<NotRunnable>, Error> {
+        let revisions = self.revisions()?;
+        let mut found = Vec::new();
+        for node in revisions.graph.topological() {
+            let revision = revisions.get(*node);
+            for direction in [Direction::Up, Direction::Down] {
+                found.extend(not_runnable(revision, direction, backend));
+                let transaction = revision.transaction();
+                match refuse_isolation(revision, direction, transaction, backend) {
+                    Err(Error::NotRunnable(other)) => found.extend(other),
+                    _ => {}
+                }
+            }
+        }
+        Ok(found)
     }
 }
 
@@ -298,6 +336,14 @@ pub(super) fn places_as_far_as_known(
         let reason = format!("its function takes a connection of `{name}`");
         return (Vec::new(), Some(Uncollected::live(reason)));
     }
+    let found = body.text().map(|text| sql::findings(text, backend.kind()));
+    if let Some(finding) = found.into_iter().flatten().next() {
+        let uncollected = Uncollected {
+            help: Some(finding.help.to_owned()),
+            ..Uncollected::other(format!("line {}: {}", finding.line, finding.what))
+        };
+        return (Vec::new(), Some(uncollected));
+    }
     let mut op = Operations::collecting(backend).within(Situation {
         observer: None, // nothing happens
         ..situation.clone()
@@ -310,6 +356,45 @@ pub(super) fn places_as_far_as_known(
         Err(panic) => Some(Uncollected::other(panic_message(panic.as_ref()))),
     };
     (op.into_places(), uncollected)
+}
+
+/// What the SQL file of a revision holds that only a client can carry out.
+fn not_runnable(
+    revision: &Revision,
+    direction: Direction,
+    backend: BackendKind,
+) -> Vec<NotRunnable> {
+    let text = revision.text(direction).unwrap_or_default();
+    let found = sql::findings(text, backend).into_iter();
+    found
+        .map(|finding| refused(revision, direction, finding))
+        .collect()
+}
+
+fn refused(revision: &Revision, direction: Direction, finding: Finding) -> NotRunnable {
+    NotRunnable {
+        revision: revision.id().to_owned(),
+        file: revision.sql_file(direction),
+        line: finding.line,
+        what: finding.what,
+        help: finding.help,
+    }
+}
+
+/// Refuses to set the isolation level of a transaction in which something was done before.
+fn refuse_isolation(
+    revision: &Revision,
+    direction: Direction,
+    transaction: bool,
+    backend: BackendKind,
+) -> Result<(), Error> {
+    let text = revision.text(direction).filter(|_| transaction);
+    match text.and_then(|text| sql::sets_isolation(text, backend)) {
+        Some(finding) => Err(Error::NotRunnable(vec![refused(
+            revision, direction, finding,
+        )])),
+        None => Ok(()),
+    }
 }
 
 fn refuse_other_backend(

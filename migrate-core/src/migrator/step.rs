@@ -88,14 +88,10 @@ fn place(
     cause: &Cause,
     statement: Option<&str>,
 ) -> (String, u32) {
-    let file = revision.file();
     let Some(line) = line else {
-        return (file.to_owned(), revision.line());
+        return (revision.file().to_owned(), revision.line());
     };
-    let folder = file
-        .strip_suffix("up.sql")
-        .filter(|_| direction == Direction::Down);
-    let file = folder.map_or_else(|| file.to_owned(), |folder| format!("{folder}down.sql"));
+    let file = revision.sql_file(direction);
     let position = cause
         .database_error()
         .and_then(|error| ServerFacts::of(error).position);

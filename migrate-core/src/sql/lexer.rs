@@ -39,7 +39,7 @@ pub(crate) fn scan(sql: &str, dialect: &Dialect) -> Found {
     for (rest, piece) in pieces(sql, dialect) {
         found.comment = false;
         match piece.kind {
-            Kind::Space => {}
+            Kind::Space | Kind::Mark => {}
             Kind::LineComment => found.comment = piece.length == rest.len(),
             Kind::Semicolon => {
                 found.empty = false;
@@ -66,8 +66,18 @@ pub(crate) fn pieces<'a>(
     dialect: &'a Dialect,
 ) -> impl Iterator<Item = (&'a str, Piece)> {
     let mut rest = sql;
+    // whether this is inside of `/*! … */` and reads it
+    let mut executed = false;
     std::iter::from_fn(move || {
-        let piece = piece(rest, rest.chars().next()?, dialect);
+        let first = rest.chars().next()?;
+        let mark = executed_mark(rest, executed).filter(|_| dialect.executed_comments);
+        let piece = match mark {
+            Some(length) => {
+                executed = !executed;
+                Piece::closed(Kind::Mark, length)
+            }
+            None => piece(rest, first, dialect),
+        };
         let here = rest;
         rest = &rest[piece.length..];
         Some((here, piece))
@@ -80,6 +90,8 @@ pub(crate) enum Kind {
     LineComment,
     Semicolon,
     Word,
+    /// `/*!50003` or its `*/`, where what is between them is read.
+    Mark,
     Other,
 }
 
@@ -105,21 +117,15 @@ fn piece(rest: &str, first: char, dialect: &Dialect) -> Piece {
     match first {
         ';' => Piece::closed(Kind::Semicolon, one),
         '\'' => quoted(rest, '\'', dialect.backslash, "a string"),
-        '"' => quoted(rest, '"', dialect.backslash, "a quoted name"),
+        '"' => quoted(rest, '"', dialect.backslash_in_names, "a quoted name"),
         '`' => quoted(rest, '`', false, "a quoted name"),
         '[' if dialect.bracket => bracketed(rest),
-        '#' if dialect.hash => line(rest),
-        '-' if rest.starts_with("--") && !(dialect.hash && glued(rest)) => line(rest),
+        '#' if dialect.hash => line(rest, dialect),
+        '-' if rest.starts_with("--") && !(dialect.hash && glued(rest)) => line(rest, dialect),
         '/' if rest.starts_with("/*") => block(rest, dialect.nested),
         '$' if dialect.dollar => dollar(rest),
-        'E' | 'e' if dialect.dollar && rest[1..].starts_with('\'') => {
-            let string = quoted(&rest[1..], '\'', true, "a string");
-            Piece {
-                length: string.length + 1,
-                ..string
-            }
-        }
-        first if first.is_whitespace() => Piece::closed(Kind::Space, one),
+        'E' | 'e' if dialect.dollar && rest[1..].starts_with('\'') => escaped(rest),
+        first if is_space(first) => Piece::closed(Kind::Space, one),
         first if is_word(first) => {
             let end = rest.find(|sign| !is_word(sign) && sign != '$');
             Piece::closed(Kind::Word, end.unwrap_or(rest.len()))
@@ -128,23 +134,40 @@ fn piece(rest: &str, first: char, dialect: &Dialect) -> Piece {
     }
 }
 
-fn is_word(sign: char) -> bool {
-    sign == '_' || sign.is_alphanumeric()
+/// How long the beginning of a comment that MySQL executes is, or its end.
+fn executed_mark(rest: &str, executed: bool) -> Option<usize> {
+    if executed {
+        return rest.starts_with("*/").then_some(2);
+    }
+    let after = rest.strip_prefix("/*!").or(rest.strip_prefix("/*M!"))?;
+    let digits = after.bytes().take(6).take_while(u8::is_ascii_digit).count();
+    // one for no server at all, such as `/*M!999999`, stays a comment
+    let executed = !after[..digits].starts_with("9999");
+    executed.then_some(rest.len() - after.len() + digits)
+}
+
+/// Whether a character can be part of a word. To every database, what is not ASCII can be, a space of another script too.
+pub(crate) fn is_word(sign: char) -> bool {
+    sign == '_' || sign.is_ascii_alphanumeric() || !sign.is_ascii()
+}
+
+fn is_space(sign: char) -> bool {
+    sign.is_ascii_whitespace() || sign == '\u{b}'
 }
 
 /// Whether `--` is followed by something other than white space, which is no comment on MySQL.
 fn glued(rest: &str) -> bool {
     let third = rest.chars().nth(2);
-    third.is_some_and(|sign| !sign.is_whitespace() && !sign.is_control())
+    third.is_some_and(|sign| !sign.is_ascii_whitespace() && !sign.is_ascii_control())
 }
 
-fn line(rest: &str) -> Piece {
-    let end = rest.find('\n').map_or(rest.len(), |end| end + 1);
-    let kind = match rest[..end].ends_with('\n') {
-        true => Kind::Space,
-        false => Kind::LineComment,
-    };
-    Piece::closed(kind, end)
+/// A comment to the end of the line, which on PostgreSQL is a carriage return too.
+fn line(rest: &str, dialect: &Dialect) -> Piece {
+    let ends = |sign| sign == '\n' || sign == '\r' && dialect.dollar;
+    match rest.find(ends) {
+        Some(end) => Piece::closed(Kind::Space, end + 1),
+        None => Piece::closed(Kind::LineComment, rest.len()),
+    }
 }
 
 /// From one quote to the next that is not doubled.
@@ -161,6 +184,21 @@ fn quoted(rest: &str, quote: char, backslash: bool, what: &'static str) -> Piece
         kind: Kind::Other,
         length: rest.len(),
         open: Some(what),
+    }
+}
+
+/// `E'…'`, which goes on after a line end: `E'a'` and `'b'` on the next line are one string.
+fn escaped(rest: &str) -> Piece {
+    let mut length = 1;
+    loop {
+        let part = quoted(&rest[length..], '\'', true, "a string");
+        length += part.length;
+        let after = rest[length..].trim_start_matches(is_space);
+        let between = &rest[length..rest.len() - after.len()];
+        if part.open.is_some() || !after.starts_with('\'') || !between.contains(['\n', '\r']) {
+            return Piece { length, ..part };
+        }
+        length += between.len();
     }
 }
 

@@ -1,13 +1,18 @@
 //! Where the statements of an SQL file end: strings, comments, dollar quotes, parentheses, and the bodies of triggers and routines
 //! keep their semicolons.
 //!
-//! What is not certain is left whole, for the server to cut: a body without `BEGIN` that holds statements, a package, MariaDB's
-//! statements that are programs by themselves, a client's `DELIMITER`, a text that ends inside of something, and one that a
-//! server reads differently by its settings. Knows no more grammar than that.
+//! What is not certain is left whole, for the server to cut: a text that ends inside of something, and one that a server reads
+//! differently by its settings. `program` knows the grammar of bodies, `client` the lines that are for the client.
 
-use super::dialect::Dialect;
+mod program;
+
+use std::ops::Range;
+
+use super::client;
+use super::dialect::{Bodies, Dialect};
 use super::lexer::{Kind, pieces};
 use crate::backend::BackendKind;
+pub(super) use program::{Program, Token};
 
 /// A statement of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,106 +98,126 @@ pub(crate) fn lines(text: &str) -> u32 {
 
 /// The statements, where it is certain which they are.
 fn certain<'a>(sql: &'a str, dialect: &Dialect) -> Option<Vec<Statement<'a>>> {
-    let cut = cut(sql, dialect)?;
-    if dialect.backslash && sql.contains('\\') {
-        // a setting of the server decides whether a backslash takes the next character in
-        let plain = Dialect {
-            backslash: false,
-            ..dialect.clone()
-        };
-        let otherwise = self::cut(sql, &plain);
-        if otherwise.is_some_and(|otherwise| otherwise != cut) {
-            return None;
-        }
-    }
-    Some(cut)
+    let statements = cut(sql, dialect)?;
+    let is_same = |other: &Dialect| match cut(sql, other) {
+        Some(otherwise) => otherwise == statements,
+        // the text is none for a server with that setting; but nothing of a statement may be carried out there by itself
+        None => statements
+            .iter()
+            .all(|statement| Cutter::first_end(statement.sql, other).is_none()),
+    };
+    readings(sql, dialect)
+        .iter()
+        .all(is_same)
+        .then_some(statements)
 }
 
-fn cut<'a>(sql: &'a str, dialect: &Dialect) -> Option<Vec<Statement<'a>>> {
-    let mut cutter = Cutter::new(sql, dialect.delimiter);
-    for (rest, piece) in pieces(sql, dialect) {
-        if piece.open.is_some() {
-            return None;
-        }
-        let at = sql.len() - rest.len();
-        let text = &rest[..piece.length];
-        match piece.kind {
-            Kind::Space | Kind::LineComment => {}
-            Kind::Semicolon => cutter.semicolon(at)?,
-            Kind::Word => cutter.token(at, text, true)?,
-            Kind::Other => cutter.token(at, text, false)?,
+/// How a server with other settings, or another version, may read the text.
+pub(super) fn readings(sql: &str, dialect: &Dialect) -> Vec<Dialect> {
+    let programs = dialect.bodies == Bodies::Programs;
+    let mut readings = Vec::new();
+    if sql.contains('\\') && (programs || dialect.dollar) {
+        // NO_BACKSLASH_ESCAPES, and on PostgreSQL standard_conforming_strings
+        readings.push(Dialect {
+            backslash: !dialect.backslash,
+            backslash_in_names: false,
+            ..dialect.clone()
+        });
+        if programs {
+            // ANSI_QUOTES
+            readings.push(Dialect {
+                backslash_in_names: false,
+                ..dialect.clone()
+            });
         }
     }
-    cutter.finish()
+    if programs && (sql.contains("/*!") || sql.contains("/*M!")) {
+        let executed = readings.iter().chain([dialect]).map(|reading| Dialect {
+            executed_comments: true,
+            ..reading.clone()
+        });
+        let executed: Vec<Dialect> = executed.collect();
+        readings.extend(executed);
+    }
+    readings
+}
+
+pub(super) fn cut<'a>(sql: &'a str, dialect: &Dialect) -> Option<Vec<Statement<'a>>> {
+    let mut cutter = Cutter::new(sql, dialect.bodies);
+    let chunks = client::chunks(sql, dialect);
+    for part in chunks.parts {
+        cutter.read(part, dialect)?;
+    }
+    chunks.is_complete.then_some(cutter.statements)
 }
 
 /// Goes through a text and collects its statements. Where a method gives nothing, it is not certain where they end.
 struct Cutter<'a> {
     sql: &'a str,
     statements: Vec<Statement<'a>>,
-    /// Whether the backend's statements can be programs by themselves, and its client has a `DELIMITER`.
-    programs: bool,
+    bodies: Bodies,
     /// Where the text after the last statement begins.
     after: usize,
     /// A place, and the line that it is in.
     counted: (usize, u32),
     /// Where the first token of this statement begins, and the last one ends.
     token: Option<(usize, usize)>,
-    sort: Sort,
-    parentheses: usize,
-    blocks: Vec<Block>,
-    /// The last token, in capitals.
-    last: String,
-    /// `END` in a block was seen, and what follows tells what it ends.
-    ending: bool,
-}
-
-/// What sort of statement it is, as far as is known.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sort {
-    /// Nothing was seen of it.
-    New,
-    /// It begins with `BEGIN`.
-    Begins,
-    /// It creates or changes something.
-    Creates,
-    /// It may have a body of statements.
-    Routine,
-    /// Its first semicolon ends it.
-    Plain,
-}
-
-/// What an `END` ends.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Block {
-    Begin,
-    Case,
+    program: Program,
 }
 
 impl<'a> Cutter<'a> {
-    fn new(sql: &'a str, programs: bool) -> Cutter<'a> {
+    fn new(sql: &'a str, bodies: Bodies) -> Cutter<'a> {
         Cutter {
             sql,
             statements: Vec::new(),
-            programs,
+            bodies,
             after: 0,
             counted: (0, 1),
             token: None,
-            sort: Sort::New,
-            parentheses: 0,
-            blocks: Vec::new(),
-            last: String::new(),
-            ending: false,
+            program: Program::new(bodies),
         }
     }
 
-    fn semicolon(&mut self, at: usize) -> Option<()> {
-        self.settle_end(None)?;
-        if self.parentheses > 0 || !self.blocks.is_empty() {
-            self.last = ";".to_owned();
-            return Some(());
+    /// Where the first statement of a text ends, if there is more after it.
+    fn first_end(sql: &'a str, dialect: &Dialect) -> Option<usize> {
+        let mut cutter = Cutter::new(sql, dialect.bodies);
+        let read = cutter.read(0..sql.len(), dialect);
+        let first = cutter.statements.first()?;
+        let end = first.sql.len();
+        (read.is_none() || cutter.statements.len() > 1).then_some(end)
+    }
+
+    /// Reads a part of the text that ends together with a statement.
+    fn read(&mut self, chunk: Range<usize>, dialect: &Dialect) -> Option<()> {
+        self.after = chunk.start;
+        let mut executed = false;
+        for (rest, piece) in pieces(&self.sql[chunk.clone()], dialect) {
+            if piece.open.is_some() {
+                return None;
+            }
+            let at = chunk.end - rest.len();
+            let text = &rest[..piece.length];
+            if text == "\\" && !rest.starts_with("\\N") && self.bodies != Bodies::Triggers {
+                return None; // no text at all to a server
+            }
+            match piece.kind {
+                Kind::Space | Kind::LineComment => continue,
+                Kind::Semicolon => {
+                    if self.program.semicolon()? {
+                        self.end(at + 1);
+                    }
+                    continue;
+                }
+                Kind::Mark => executed = !executed,
+                Kind::Word | Kind::Other => self.program.token(Token::of(&piece, text))?,
+            }
+            let start = self.token.map_or(at, |(start, _)| start);
+            self.token = Some((start, at + text.len()));
         }
-        self.end(at + 1);
+        if executed || !self.program.is_complete() {
+            return None;
+        }
+        self.end(chunk.end);
         Some(())
     }
 
@@ -215,126 +240,7 @@ impl<'a> Cutter<'a> {
             });
         }
         self.after = next;
-        self.sort = Sort::New;
-        self.last.clear();
-    }
-
-    fn token(&mut self, at: usize, text: &str, is_word: bool) -> Option<()> {
-        let start = self.token.map_or(at, |(start, _)| start);
-        self.token = Some((start, at + text.len()));
-        match text {
-            "(" => self.parentheses += 1,
-            ")" => self.parentheses = self.parentheses.checked_sub(1)?,
-            _ => {}
-        }
-        let word = match is_word {
-            true => text.to_ascii_uppercase(),
-            false => text.chars().take(1).collect(),
-        };
-        // a name's part is no word of the language
-        let in_name = matches!(self.last.as_str(), "." | "@");
-        match self.sort {
-            Sort::New => self.sort = self.first(&word)?,
-            Sort::Begins if self.programs && word != "WORK" => return None,
-            Sort::Begins => self.sort = Sort::Plain,
-            Sort::Creates if is_word => self.sort = object(&word, self.sort)?,
-            Sort::Routine if !in_name => self.in_routine(&word, is_word)?,
-            Sort::Creates | Sort::Routine | Sort::Plain => {}
-        }
-        self.last = word;
-        Some(())
-    }
-
-    fn first(&self, word: &str) -> Option<Sort> {
-        const PROGRAMS: [&str; 8] = [
-            "CASE",
-            "DECLARE",
-            "DELIMITER",
-            "FOR",
-            "IF",
-            "LOOP",
-            "REPEAT",
-            "WHILE",
-        ];
-        match word {
-            "CREATE" | "ALTER" => Some(Sort::Creates),
-            "BEGIN" => Some(Sort::Begins),
-            word if self.programs && PROGRAMS.contains(&word) => None,
-            _ => Some(Sort::Plain),
-        }
-    }
-
-    fn in_routine(&mut self, word: &str, is_word: bool) -> Option<()> {
-        self.settle_end(Some((word, is_word)))?;
-        if !is_word {
-            return Some(());
-        }
-        match word {
-            "BEGIN" => self.blocks.push(Block::Begin),
-            "CASE" if self.last != "END" => self.blocks.push(Block::Case),
-            "END" => match self.blocks.last()? {
-                Block::Case => drop(self.blocks.pop()),
-                Block::Begin => self.ending = true,
-            },
-            "THEN" | "LOOP" | "WHILE" | "REPEAT" if self.blocks.is_empty() => return None,
-            _ => {}
-        }
-        Some(())
-    }
-
-    /// Decides what the last `END` ended, by the token after it.
-    fn settle_end(&mut self, next: Option<(&str, bool)>) -> Option<()> {
-        if !std::mem::take(&mut self.ending) {
-            return Some(());
-        }
-        match next {
-            Some(("IF" | "LOOP" | "WHILE" | "REPEAT" | "FOR", true)) => {}
-            Some(("CASE", true)) | Some((_, false)) => return None,
-            // the end of the block, or of one with this label
-            Some((_, true)) | None => drop(self.blocks.pop()),
-        }
-        Some(())
-    }
-
-    fn finish(mut self) -> Option<Vec<Statement<'a>>> {
-        self.settle_end(None)?;
-        if self.parentheses > 0 || !self.blocks.is_empty() {
-            return None;
-        }
-        self.end(self.sql.len());
-        Some(self.statements)
-    }
-}
-
-/// What sort of statement it is that creates or changes something, by a word of its beginning.
-fn object(word: &str, so_far: Sort) -> Option<Sort> {
-    const PLAIN: [&str; 18] = [
-        "CAST",
-        "COLLATION",
-        "DATABASE",
-        "DOMAIN",
-        "EXTENSION",
-        "INDEX",
-        "OPERATOR",
-        "POLICY",
-        "ROLE",
-        "RULE",
-        "SCHEMA",
-        "SEQUENCE",
-        "SERVER",
-        "TABLE",
-        "TABLESPACE",
-        "TYPE",
-        "USER",
-        "VIEW",
-    ];
-    match word {
-        "EVENT" | "FUNCTION" | "PROCEDURE" | "TRIGGER" => Some(Sort::Routine),
-        "PACKAGE" => None,
-        // MariaDB and MySQL: CREATE AGGREGATE FUNCTION
-        "AGGREGATE" => Some(so_far),
-        word if PLAIN.contains(&word) => Some(Sort::Plain),
-        _ => Some(so_far),
+        self.program = Program::new(self.bodies);
     }
 }
 

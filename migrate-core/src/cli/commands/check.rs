@@ -10,13 +10,14 @@ use crate::cli::args::{Dialect, FormatArgs};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::json;
-use crate::error::Error;
+use crate::error::{Error, NotRunnable};
 use crate::migrator::{JournalAccess, Status};
 use crate::revision::Revision;
 
 /// Exit with 0 when the history is sound and the database is up to date, else with 1
 ///
-/// A history is sound when its revisions form a graph, and each that is declared `reversible` can be reversed.
+/// A history is sound when its revisions form a graph, each that is declared `reversible` can be reversed, and no SQL folder needs the
+/// database's client.
 /// Without a database only the history is checked. A database is up to date when every revision is applied as it is written, none is
 /// unfinished, and none is there that the history does not know.
 #[derive(Args, Clone, Debug)]
@@ -55,6 +56,10 @@ pub(super) fn check(context: &Context<'_>, args: &CheckArgs) -> Result<json::Che
     if sound {
         let dialects = context.dialects(&args.dialects)?;
         problems.extend(reversal::problems(&migrator, &dialects)?);
+        if let [dialect] = dialects[..] {
+            let found = migrator.not_runnable(dialect)?;
+            problems.extend(found.into_iter().map(json::Problem::not_runnable));
+        }
     }
     let mut answer = json::Check {
         ok: problems.is_empty(),
@@ -103,6 +108,22 @@ impl json::Problem {
             message: problem.message(),
             places: Vec::new(),
             help: problem.help(),
+        }
+    }
+
+    /// A part of an SQL file that cannot be carried out.
+    fn not_runnable(found: NotRunnable) -> json::Problem {
+        json::Problem {
+            kind: "not_runnable",
+            message: found.to_string(),
+            revisions: vec![found.revision],
+            places: vec![json::Place {
+                file: found.file,
+                line: found.line,
+                column: None,
+                note: None,
+            }],
+            help: Some(found.help.to_owned()),
         }
     }
 }

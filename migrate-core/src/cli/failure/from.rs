@@ -11,7 +11,8 @@ use crate::cli::exit::Exit;
 use crate::cli::progress::{standing, word};
 use crate::cli::text::plural;
 use crate::error::{
-    Cause, ConnectError, Error, ErrorKind, LockError, NotInScript, RevisionFailure, ServerFacts,
+    Cause, ConnectError, Error, ErrorKind, LockError, NotInScript, NotRunnable, RevisionFailure,
+    ServerFacts,
 };
 use crate::journal::utc;
 use crate::migrator::Report;
@@ -213,6 +214,7 @@ impl From<Error> for Failure {
                 failure.fact("edited", ids)
             }
             Error::NoScript(missing) => of_missing(failure, &missing),
+            Error::NotRunnable(found) => of_not_runnable(failure, &found),
             Error::NotCommitted(failed) => {
                 let server = failed.server_facts();
                 // where the connection is gone, so is the way to ask where the database stands
@@ -253,6 +255,28 @@ fn of_holder(holder: &Holder) -> Value {
         "since": holder.since.map(utc),
         "doing": holder.doing,
     })
+}
+
+/// Each part of an SQL file that cannot be carried out.
+fn of_not_runnable(failure: Failure, found: &[NotRunnable]) -> Failure {
+    let others = found.iter().skip(1);
+    let others = others.map(|other| format!("and `{}:{}`: {}", other.file, other.line, other.what));
+    let facts: Vec<Value> = found
+        .iter()
+        .map(|found| {
+            json!({
+                "file": found.file,
+                "line": found.line,
+                "what": found.what,
+                "help": found.help,
+            })
+        })
+        .collect();
+    let revision = found.first().map(|found| found.revision.clone());
+    failure
+        .notes(others)
+        .fact("revision", revision)
+        .fact("not_runnable", facts)
 }
 
 /// Each revision that a script cannot have.

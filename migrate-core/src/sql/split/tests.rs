@@ -49,11 +49,6 @@ fn statements_end_at_semicolons() {
         &["SELECT 1", "SELECT `;`"],
     );
     check(
-        &[Mysql, Mariadb],
-        "/*!50003 SET a = 1; */; SELECT 2",
-        &["/*!50003 SET a = 1; */", "SELECT 2"],
-    );
-    check(
         &[Sqlite],
         "SELECT [it's;] ; SELECT 2",
         &["SELECT [it's;]", "SELECT 2"],
@@ -155,23 +150,145 @@ fn programs_of_mysql_stay_whole() {
     }
 }
 
+/// Statements that follow each other are cut into themselves.
+#[track_caller]
+fn each(backends: &[BackendKind], statements: &[&str]) {
+    check(
+        backends,
+        &format!("{};", statements.join(";\n")),
+        statements,
+    );
+    check(backends, &statements.join(" ; "), statements);
+}
+
+#[test]
+fn words_of_bodies_are_names_where_no_statement_begins() {
+    each(
+        &[Sqlite],
+        &[
+            "CREATE TABLE ev (id int, start int, end int)",
+            "CREATE TRIGGER a AFTER INSERT ON ev BEGIN INSERT INTO ev2 SELECT start, end FROM ev; END",
+            "CREATE TRIGGER b AFTER INSERT ON ev BEGIN SELECT 1 WHERE new.start = end; END",
+            "CREATE TRIGGER begin AFTER UPDATE OF end ON case_ BEGIN SELECT CASE WHEN end THEN 1 END AS end; END",
+            "CREATE TEMPORARY TRIGGER end AFTER DELETE ON ev BEGIN\n  DELETE FROM ev WHERE begin = end;\n  UPDATE ev SET end = old.end\n;\nEND",
+            "EXPLAIN QUERY PLAN SELECT end FROM ev",
+            "END",
+        ],
+    );
+    each(
+        &[Postgres],
+        &[
+            "CREATE TABLE t4 (\"end\" int)",
+            "CREATE FUNCTION f1() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1 AS end; SELECT t4.end FROM t4; END",
+            "CREATE OR REPLACE PROCEDURE p(begin atomic) LANGUAGE sql BEGIN ATOMIC END",
+            "CREATE FUNCTION f2(a int) RETURNS begin RETURN CASE WHEN a > 1 THEN 1 END",
+            "CREATE FUNCTION f3() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END end; END",
+            "CREATE SCHEMA s CREATE TABLE a (b int) CREATE VIEW v AS SELECT b FROM a",
+            "CREATE RULE r AS ON INSERT TO a DO ALSO (SELECT 1; SELECT 2)",
+            "SELECT 1 AS begin, 2 AS atomic, 3 AS end",
+        ],
+    );
+    each(
+        &[Mysql, Mariadb],
+        &[
+            "CREATE TABLE ev (id int, start int, end int, begin int)",
+            "CREATE PROCEDURE p() BEGIN SELECT start, end FROM ev; END",
+            "CREATE PROCEDURE q() BEGIN DECLARE start DATE; DECLARE end DATE; SELECT end, 1 AS end; SET end = 1; END",
+            "CREATE DEFINER = event@localhost PROCEDURE db.begin (end INT, OUT begin INT) COMMENT 'a' READS SQL DATA SQL SECURITY INVOKER SELECT begin, end, IF(end, 1, 2), REPEAT('x', 3), CASE WHEN end THEN end END",
+            "CREATE PROCEDURE r(a INT) LANGUAGE SQL NOT DETERMINISTIC DROP TABLE IF EXISTS begin",
+            "SELECT ev.begin, ev.case, @end, @if FROM ev",
+            "CREATE USER event",
+            "CREATE VIEW trigger_ AS SELECT 1 AS end",
+            "ALTER PROCEDURE p COMMENT 'b'",
+        ],
+    );
+}
+
+#[test]
+fn bodies_without_begin_are_cut() {
+    each(
+        &[Mysql, Mariadb],
+        &[
+            "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW IF NEW.a THEN SET NEW.b = 1; ELSEIF NEW.end = 2 THEN SET NEW.b = 2; ELSE BEGIN END; END IF",
+            "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW FOLLOWS begin IF CASE NEW.end WHEN 1 THEN end ELSE 0 END = 1 THEN SET NEW.b = CASE WHEN 1 THEN 2 END; END IF",
+            "CREATE TRIGGER t AFTER DELETE ON a FOR EACH ROW CASE WHEN OLD.a THEN INSERT INTO b VALUES (1); ELSE DELETE FROM b; END CASE",
+            "CREATE FUNCTION f() RETURNS CHAR(9) CHARACTER SET utf8mb4 DETERMINISTIC RETURN REPEAT('x', 3)",
+            "CREATE FUNCTION IF NOT EXISTS returns(a INT) RETURNS INT DETERMINISTIC IF a THEN RETURN 1; ELSE RETURN IF(a, 1, 2); END IF",
+            "CREATE PROCEDURE p() l: LOOP SET @a = 1; LEAVE l; END LOOP l",
+            "CREATE PROCEDURE p() `end`: WHILE do < 3 DO SET @do = 1; END WHILE `end`",
+            "CREATE PROCEDURE p() REPEAT SET @a = @a + 1; UNTIL CASE WHEN @a > 3 THEN 1 END END REPEAT",
+            "CREATE PROCEDURE p(end INT) REPEAT SET end = end - 1; UNTIL end = end END REPEAT",
+            "CREATE EVENT IF NOT EXISTS do ON SCHEDULE EVERY 1 DAY STARTS '2030-01-01' DO WHILE 0 DO SELECT 1; END WHILE",
+            "ALTER EVENT do RENAME TO do DO BEGIN DELETE FROM a; END",
+            "CREATE PROCEDURE h() BEGIN DECLARE CONTINUE HANDLER FOR NOT FOUND, SQLSTATE VALUE '42000', 1062 BEGIN SET @a = 1; END; DECLARE EXIT HANDLER FOR SQLEXCEPTION SET @b = 2; DECLARE handler INT; CASE 1 WHEN 1 THEN BEGIN SELECT 1; END; END CASE; END",
+            "CREATE AGGREGATE FUNCTION f RETURNS INTEGER SONAME 'f.so'",
+            "BEGIN",
+            "BEGIN WORK",
+        ],
+    );
+    // MariaDB's own; each is no statement at all to MySQL
+    each(
+        &[Mysql, Mariadb],
+        &[
+            "BEGIN NOT ATOMIC DECLARE end INT; SELECT 1; END",
+            "IF 1 THEN SELECT 1; END IF",
+            "FOR end IN (SELECT 1 AS end) DO SELECT 2; END FOR",
+            "SET STATEMENT max_statement_time = 1 FOR CREATE PROCEDURE p() BEGIN SELECT 1; END",
+            "SET statement = 1",
+            "CREATE PROCEDURE p (a IN INT) AS b INT; CURSOR c IS SELECT 1; BEGIN b := CASE WHEN 1 THEN 2 END; IF a THEN NULL; ELSIF b THEN NULL; END IF; EXCEPTION WHEN OTHERS THEN NULL; WHEN NO_DATA_FOUND THEN NULL; END",
+            "CREATE FUNCTION f RETURN INT IS BEGIN <<l>> FOR i IN 1..3 LOOP NULL; END LOOP; WHILE 1 LOOP EXIT WHEN 1; END LOOP; RETURN 1; END f",
+            "CREATE PACKAGE p AS PROCEDURE a(); FUNCTION b RETURN INT; END",
+            "CREATE PACKAGE BODY p AS v INT; PROCEDURE a() AS BEGIN SELECT 1; END; FUNCTION b RETURN INT AS w INT; BEGIN RETURN 1; END b; BEGIN v := 1; END",
+            "DECLARE x INT; BEGIN SELECT 1; END",
+            "BEGIN SELECT 1; EXCEPTION WHEN OTHERS THEN SELECT 2; END",
+        ],
+    );
+}
+
+#[test]
+fn comments_that_are_executed_keep_their_semicolons() {
+    each(
+        &[Mysql, Mariadb],
+        &[
+            "/*!40101 SET NAMES utf8 */",
+            "/*!50003 CREATE*/ /*!50017 DEFINER=`a`@`%`*/ /*!50003 TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET NEW.end = '*'; SET @a = ';'; END */",
+            "CREATE TABLE a (b INT) /*!50100 PARTITION BY HASH (b) */",
+        ],
+    );
+    check(
+        &[Mysql, Mariadb],
+        "/*M!999999\\- enable the sandbox mode */ \nSELECT 1;",
+        &["/*M!999999\\- enable the sandbox mode */ \nSELECT 1"],
+    );
+    // what a version reads and another does not
+    whole(
+        &[Mysql, Mariadb],
+        "CREATE PROCEDURE p() /*!50001 BEGIN */ SELECT 1; SELECT 2; END; SELECT 3",
+    );
+}
+
 #[test]
 fn what_is_not_certain_stays_whole() {
     for sql in [
         "SELECT 1; SELECT 'open",
         "SELECT 1; SELECT (2; SELECT 3",
         "SELECT 1); SELECT 2",
-        "CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; SELECT 2",
-        "CREATE TRIGGER t AFTER INSERT ON a BEGIN INSERT INTO b (start, end) VALUES (1, 2); END; SELECT 1",
     ] {
         whole(&ALL, sql);
     }
+    whole(
+        &[Sqlite],
+        "CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; SELECT 2",
+    );
+    whole(
+        &[Postgres],
+        "CREATE FUNCTION f() BEGIN ATOMIC SELECT 1; SELECT 2",
+    );
     for sql in [
-        "DELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT 1; END //\nDELIMITER ;",
-        "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW IF NEW.a THEN SET NEW.b = 1; END IF; SELECT 2",
-        "CREATE PACKAGE p AS FUNCTION f RETURN INT; END; SELECT 1",
-        "BEGIN NOT ATOMIC SELECT 1; END; SELECT 2",
-        "IF 1 THEN SELECT 1; END IF;",
+        "CREATE PROCEDURE p() BEGIN SELECT 1; SELECT 2",
+        "CREATE PROCEDURE p() BEGIN IF 1 THEN SELECT 1; END; END; SELECT 2",
+        "CREATE PROCEDURE p() BEGIN IF 1; SELECT 2; END",
+        "CREATE PACKAGE p FUNCTION f() RETURNS INT; END; SELECT 1",
         "SELECT '\\'; SELECT '; SELECT 1 -- '",
     ] {
         whole(&[Mysql, Mariadb], sql);
@@ -179,17 +296,105 @@ fn what_is_not_certain_stays_whole() {
 }
 
 #[test]
-fn a_backslash_does_not_matter_where_it_cannot() {
+fn a_setting_matters_only_where_it_cuts_otherwise() {
     check(
-        &[Mysql],
+        &[Mysql, Postgres],
         "SELECT 'a\\nb'; SELECT 'C:\\\\'",
         &["SELECT 'a\\nb'", "SELECT 'C:\\\\'"],
     );
-    // the other reading is no text at all
     check(
         &[Mysql],
-        "SELECT 'it\\'s;'; SELECT 1",
-        &["SELECT 'it\\'s;'", "SELECT 1"],
+        "SELECT 'it\\'s'; CREATE PROCEDURE p() BEGIN SELECT 'it\\'s'; END; SELECT 1",
+        &[
+            "SELECT 'it\\'s'",
+            "CREATE PROCEDURE p() BEGIN SELECT 'it\\'s'; END",
+            "SELECT 1",
+        ],
+    );
+    check(
+        &[Postgres],
+        "SELECT 'C:\\'; SELECT 1",
+        &["SELECT 'C:\\'", "SELECT 1"],
+    );
+    // with the other setting, a part would be a statement by itself
+    whole(&[Mysql], "SELECT 'it\\'s;'; SELECT 1");
+    // ANSI_QUOTES
+    whole(
+        &[Mysql],
+        "SELECT 1 AS \"\\\"; DROP TABLE a; SELECT 1 AS \"\\\"\"",
+    );
+    whole(&[Postgres], "SELECT '\\'; SELECT '; SELECT 1 -- '");
+}
+
+#[test]
+fn what_is_for_the_client_is_not_sent() {
+    let trigger = "CREATE TRIGGER ent_bi BEFORE INSERT ON ent FOR EACH ROW\nBEGIN\n  SET NEW.id = NEW.id + 1;\nEND";
+    check(
+        &[Mysql, Mariadb],
+        &format!("CREATE TABLE ent (id int);\nDELIMITER ;;\n{trigger};;\nDELIMITER ;\nSELECT 1;\n"),
+        &["CREATE TABLE ent (id int)", trigger, "SELECT 1"],
+    );
+    for mark in ["//", "$$", "|", "END_OF", ";;;", "go"] {
+        let procedure = "CREATE PROCEDURE p()\nBEGIN\n  SELECT 1; -- a\nEND";
+        check(
+            &[Mysql, Mariadb],
+            &format!(
+                "  delimiter {mark}\r\n{procedure} {mark}\nSELECT 'delimiter' {mark} SELECT 2;SELECT 3\nDelimiter ; \n# c\nSELECT 4"
+            ),
+            &[
+                procedure,
+                "SELECT 'delimiter'",
+                "SELECT 2",
+                "SELECT 3",
+                "SELECT 4",
+            ],
+        );
+    }
+    check(
+        &[Mysql],
+        "CREATE TABLE a (\n  delimiter INT\n);\nINSERT INTO a VALUES ('\nDELIMITER //\n');",
+        &[
+            "CREATE TABLE a (\n  delimiter INT\n)",
+            "INSERT INTO a VALUES ('\nDELIMITER //\n')",
+        ],
+    );
+    check(
+        &[Postgres],
+        "--\n-- dump\n--\n\n\\restrict aB3xyz\n\nSET a = 1;\nSELECT '\n\\restrict x\n';\n\\unrestrict aB3xyz\n",
+        &["SET a = 1", "SELECT '\n\\restrict x\n'"],
+    );
+    let lines: Vec<u32> = statements(
+        "DELIMITER //\nSELECT 1//\nSELECT 2\n//\nDELIMITER ;\nSELECT 3",
+        Mysql,
+    )
+    .parts()
+    .iter()
+    .map(|statement| statement.line)
+    .collect();
+    assert_eq!(lines, [2, 3, 6]);
+}
+
+#[test]
+fn words_and_strings_end_where_the_servers_end_them() {
+    // a space that is none in ASCII is a part of a word
+    each(
+        &[Sqlite],
+        &["CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; SELECT\u{a0}; END"],
+    );
+    check(
+        &[Postgres],
+        "SELECT 1 -- a\r; SELECT 2",
+        &["SELECT 1", "SELECT 2"],
+    );
+    check(
+        &[Postgres],
+        "SELECT E'a'\n'\\'; '; SELECT 2",
+        &["SELECT E'a'\n'\\'; '", "SELECT 2"],
+    );
+    check(
+        &[Mysql],
+        "SELECT 1 --\u{a0}1; SELECT 2",
+        &["SELECT 1 --\u{a0}1", "SELECT 2"],
     );
 }
 
