@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::dialect::{Bodies, Dialect};
 use super::lexer::{Kind, is_word, pieces};
 use super::split::{Program, Statement, Token, cut, lines, readings};
-use super::words;
+use super::tokens;
 use crate::backend::BackendKind;
 
 /// Something in a text that only a client can carry out.
@@ -36,7 +36,8 @@ pub(crate) fn sets_isolation(sql: &str, backend: BackendKind) -> Option<Finding>
     let dialect = Dialect::of(backend);
     let cut = cut(sql, dialect)?;
     let sets = |statement: &&Statement<'_>| {
-        let words: Vec<String> = words(statement.sql, backend).take(3).collect();
+        let words = tokens(statement.sql, backend).take(3);
+        let words: Vec<String> = words.map(str::to_ascii_uppercase).collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         match dialect.bodies {
             Bodies::Atomic => matches!(
