@@ -152,7 +152,7 @@ fn value(kind: BackendKind, column: &Column, row: usize, small: bool) -> String 
     }
     if has(&["bool", "tinyint(1)"]) {
         return match kind {
-            BackendKind::Postgres => (row % 2 == 0).to_string(),
+            BackendKind::Postgres => row.is_multiple_of(2).to_string(),
             _ => (row % 2).to_string(),
         };
     }
