@@ -92,7 +92,7 @@ fn on_one(kind: BackendKind, classes: &[&Class], every: usize, all: bool) -> Tal
 /// The counts of a class in one way, and what was wrong.
 fn line(tally: &Tally, all: bool) -> Option<String> {
     if let Some(refused) = &tally.refused {
-        return Some(format!("refused, with nothing done: {refused}"));
+        return Some(format!("stops by itself, {refused}"));
     }
     if !all && tally.asked + tally.ended + tally.wrong.len() == 0 {
         return None;

@@ -131,6 +131,11 @@ impl Class {
         Some(all.map(|text| text.replace("{db}", name)).collect())
     }
 
+    /// Whether it is several statements in a text that is sent as one.
+    pub(crate) fn is_one_text(&self) -> bool {
+        self.name.contains("one text")
+    }
+
     /// The forms in which it can be had.
     pub(crate) fn ways(&self) -> Vec<Way> {
         let forms: &[Form] = match self.work {

@@ -31,7 +31,7 @@ pub(crate) struct Tally {
     pub(crate) ended: usize,
     /// Where, and what differs.
     pub(crate) wrong: Vec<String>,
-    /// Why an undisturbed run is refused, with nothing done.
+    /// Why an undisturbed run stops, and what it did before.
     pub(crate) refused: Option<String>,
 }
 
@@ -190,9 +190,16 @@ pub(crate) fn run(place: &mut Place, class: &Class, way: Way, every: usize) -> T
         Attempt::Failed(error) => {
             let (_, words) = told(&error);
             let problem = format!("an undisturbed run fails: {words}");
-            return match place.contents(class) == before && is_settled(place, &plain) {
+            let untouched = place.contents(class) == before && is_settled(place, &plain);
+            return match untouched || error.help().is_some() {
                 true => {
-                    tally.refused = words.lines().next().map(str::to_owned);
+                    let when = if untouched {
+                        "nothing is done"
+                    } else {
+                        "half done"
+                    };
+                    let why = words.lines().next().unwrap_or_default();
+                    tally.refused = Some(format!("{when}: {why}"));
                     tally
                 }
                 false => Tally::wrong(problem),
@@ -349,7 +356,11 @@ fn explore(
             }
         }
     }
-    End::Wrong(first.unwrap_or_else(|| "it asks without an end".to_owned()))
+    match expected.class.is_one_text() {
+        // of which a part was done, so that neither answer is right and a person brings it to its end
+        true => End::ByHand,
+        false => End::Wrong(first.unwrap_or_else(|| "it asks without an end".to_owned())),
+    }
 }
 
 enum Followed {

@@ -96,7 +96,7 @@ fn rows() -> Vec<Class> {
         sql("call of a procedure that changes the schema", MY, &["CREATE PROCEDURE p() BEGIN UPDATE t SET n = n + 1; CREATE TABLE by_p (id INT); INSERT INTO log (line) VALUES ('p'); END"], &["CALL p()"]),
         sql("a trigger writes", MY, &["CREATE TRIGGER along AFTER INSERT ON t FOR EACH ROW INSERT INTO log (line) VALUES ('along')"], &["INSERT INTO t VALUES (9, 9, 'z')"]),
         sql("truncate", MY, KEYED, &["INSERT INTO k VALUES (5, 5)", "TRUNCATE TABLE k", "INSERT INTO k VALUES (6, 6)"]),
-        sql("truncate, and a number after it", MY, AUTO, &["TRUNCATE auto", "INSERT INTO auto (n) VALUES (9)"]), "UPDATE auto SET id = -n"]
+        sql("truncate, and a number after it", MY, AUTO, &["TRUNCATE auto", "INSERT INTO auto (n) VALUES (9)", "UPDATE auto SET id = -n"])]
 }
 
 /// What a connection remembers.
