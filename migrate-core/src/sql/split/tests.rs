@@ -447,3 +447,63 @@ fn a_statement_has_the_line_that_it_begins_in() {
         .collect();
     assert_eq!(lines, [2, 5, 6]);
 }
+
+/// Statements that the servers accept, made of words that may be names, labels, aliases and parts of bodies.
+fn known(backend: BackendKind) -> Vec<&'static str> {
+    let common = [
+        "SELECT 1 AS \"end\"",
+        "CREATE TABLE a (id int)",
+        "SELECT ';'",
+    ];
+    let own: &[&'static str] = match backend {
+        Sqlite => &[
+            "CREATE TRIGGER a AFTER INSERT ON ev BEGIN INSERT INTO ev2 SELECT start, end FROM ev; END",
+            "CREATE TRIGGER end AFTER INSERT ON ev BEGIN SELECT CASE WHEN end THEN end END AS end; SELECT 1; END",
+            "SELECT begin, end FROM [a;b]",
+            "BEGIN",
+            "END",
+        ],
+        Postgres => &[
+            "CREATE FUNCTION f1() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1 AS end; SELECT t4.end FROM t4; END",
+            "CREATE PROCEDURE p() LANGUAGE sql BEGIN ATOMIC END",
+            "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$",
+            "CREATE RULE r AS ON INSERT TO a DO ALSO (SELECT 1; SELECT 2)",
+            "BEGIN",
+            "END",
+        ],
+        Mysql | Mariadb => &[
+            "CREATE PROCEDURE p() BEGIN SELECT start, end FROM ev; IF end THEN SELECT 1; END IF; END",
+            "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW IF NEW.end THEN SET NEW.b = 1; ELSE BEGIN END; END IF",
+            "CREATE FUNCTION f() RETURNS TEXT RETURN REPEAT('x', 3)",
+            "CREATE PROCEDURE l(end INT) REPEAT SET end = end - 1; UNTIL end = end END REPEAT",
+            "CREATE PROCEDURE w() `end`: WHILE 0 DO SET @do = CASE 1 WHEN 1 THEN 2 END; END WHILE `end`",
+            "CREATE EVENT do ON SCHEDULE EVERY 1 DAY DO BEGIN DELETE FROM ev; END",
+            "SELECT begin, end, IF(1, 2, 3) FROM ev",
+            "BEGIN",
+        ],
+    };
+    common.iter().chain(own).copied().collect()
+}
+
+proptest! {
+    /// Statements that are known, one after the other, are cut into themselves, whatever stands between them.
+    #[test]
+    fn what_is_joined_is_cut(
+        choices in proptest::collection::vec((any::<prop::sample::Index>(), 0..4usize), 1..8)
+    ) {
+        for backend in ALL {
+            let known = known(backend);
+            let mut text = String::new();
+            let mut expected = Vec::new();
+            for (choice, between) in &choices {
+                let statement = *choice.get(&known);
+                text += statement;
+                text += [";", " ;\r\n", "; -- end; it's\n", "/* ; */;\n\n"][*between];
+                expected.push(statement);
+            }
+            let found = certain(&text, Dialect::of(backend)).expect("it is certain");
+            let found: Vec<&str> = found.iter().map(|statement| statement.sql).collect();
+            prop_assert_eq!(found, expected, "{:?}: {}", backend, text);
+        }
+    }
+}
