@@ -123,6 +123,9 @@ impl Class {
 
 /// What is known of a text.
 pub(crate) fn classify(sql: &str, backend: BackendKind) -> Class {
+    if let Some(class) = of_rows(sql, backend) {
+        return class;
+    }
     let Some((executed, skipped)) = versioned(sql, backend) else {
         return of_plain(sql, backend);
     };
@@ -171,6 +174,21 @@ pub(super) fn as_executed(sql: &str, backend: BackendKind) -> Cow<'_, str> {
         Some((executed, _)) => Cow::Owned(executed),
         None => Cow::Borrowed(sql),
     }
+}
+
+/// The class of a change of rows, by its first word: without a semicolon anywhere it is one statement. It may be long, and needs
+/// not be read then.
+fn of_rows(sql: &str, backend: BackendKind) -> Option<Class> {
+    let single = !sql.trim_end().trim_end_matches(';').contains(';');
+    let first = [sql::tokens(sql, backend).next().filter(|_| single)?];
+    let first = Tokens::new(&first);
+    let rows = first.is_any(&["INSERT", "UPDATE", "DELETE"]);
+    rows.then(|| grammar::statement(first, backend))
+}
+
+/// What is known of a single statement that was cut already, and holds no versioned comments.
+pub(super) fn of_statement(tokens: Tokens<'_>, backend: BackendKind) -> Class {
+    grammar::statement(tokens, backend)
 }
 
 fn of_plain(sql: &str, backend: BackendKind) -> Class {

@@ -1,8 +1,11 @@
 //! What statements leave on the connection that they ran on, and what later ones take from there. A run that resumes has another
 //! connection: what the same text gives it again is restored, and anything else is lost.
 
+use std::collections::HashSet;
+
 use super::classify::{
-    Class, Set, StatementKind, Tokens, as_executed, bare, calls, classify, is_string, is_word, set,
+    Class, Set, StatementKind, Tokens, as_executed, bare, calls, is_string, is_word, of_statement,
+    set,
 };
 use super::{Cut, statements};
 use crate::backend::BackendKind;
@@ -109,16 +112,17 @@ impl<'s> Reader<'s> {
     fn read(&mut self, sql: &str) {
         let tokens = Tokens::of(sql, self.backend);
         let tokens = Tokens::new(&tokens);
-        let names = tokens
-            .rest()
-            .iter()
-            .filter(|token| is_word(token) || token.starts_with(['"', '`', '[']));
-        let names = names.map(|name| bare(name));
+        let is_name = |token: &&&str| {
+            is_word(token) && !token.starts_with(|sign: char| sign.is_ascii_digit())
+                || token.starts_with(['"', '`', '['])
+        };
+        let names: HashSet<&str> = tokens.rest().iter().filter(is_name).copied().collect();
+        let names = names.into_iter().map(bare);
         match tokens.is(&["DROP"]) {
             true => self.state.dropped.extend(names.map(SessionItem::Temporary)),
             false => self.state.names.extend(names),
         }
-        let class = classify(sql, self.backend);
+        let class = of_statement(tokens, self.backend);
         self.state.does_more |= class.kind != StatementKind::Setting;
         self.calls(tokens);
         if self.is_mysql() {

@@ -46,7 +46,10 @@ impl Before {
 /// Whether a statement waits for the transactions of others to end while it lets them go on with the table. Waiting then is in
 /// nobody's way, and to be stopped in it leaves half of an index behind.
 pub(super) fn waits_without_harm(sql: &str) -> bool {
-    classify(sql, BackendKind::Postgres).concurrently
+    const WORD: &[u8] = b"CONCURRENTLY";
+    let mut places = sql.as_bytes().windows(WORD.len());
+    places.any(|place| place.eq_ignore_ascii_case(WORD))
+        && classify(sql, BackendKind::Postgres).concurrently
 }
 
 /// Whether an error says that another session was in the way. Where the server speaks another language than English, a statement

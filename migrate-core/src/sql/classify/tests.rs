@@ -62,6 +62,7 @@ fn rows_are_part_of_a_transaction() {
                 Opaque,
                 Joins,
             ),
+            ("INSERT INTO t VALUES ('a;b');", Rows, Joins),
             ("", Opaque, Unknown),
             ("-- nothing", Opaque, Unknown),
         ],
