@@ -163,7 +163,7 @@ fn nothing_is_silent<B: TestBackend>(revision: &Revision, table: &str) -> (usize
             }
         }
     }
-    assert!(equal > 1, "{equal} of {asked}");
+    assert!(equal > 0, "it asked {asked} times");
     (equal, asked)
 }
 
