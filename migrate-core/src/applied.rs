@@ -20,8 +20,10 @@ pub struct AppliedRow {
 }
 
 /// The statement that creates the table, unless it is there.
-pub(crate) fn create_sql(table: &str) -> String {
-    CREATE_MIGRATIONS_TABLE.replacen(TABLE, table, 1)
+pub(crate) fn create_sql(backend: &dyn Backend, table: &str) -> String {
+    let create = CREATE_MIGRATIONS_TABLE.replacen(TABLE, table, 1);
+    let create = create.trim_end().trim_end_matches(';');
+    format!("{create}{}", backend.journal_types().engine)
 }
 
 /// The statement that records a revision as applied.

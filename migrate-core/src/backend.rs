@@ -107,6 +107,8 @@ pub struct JournalTypes {
     pub text: &'static str,
     /// What follows the columns.
     pub options: &'static str,
+    /// What follows the columns of the version table, which is otherwise as diesel creates it.
+    pub engine: &'static str,
 }
 
 /// The rules of one kind of database: pure, without a connection.

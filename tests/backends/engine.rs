@@ -13,7 +13,7 @@ mod looks;
 mod refusals;
 mod repeats;
 mod resets;
-mod resume;
+pub(crate) mod resume;
 mod runs;
 mod stops;
 mod together;

@@ -5,6 +5,7 @@ mod alter;
 pub(crate) mod catalogue;
 mod connect;
 mod engine;
+mod engines;
 mod quoting;
 
 use std::collections::BTreeSet;

@@ -6,6 +6,7 @@ mod connect;
 mod ddl;
 mod definition;
 mod effect;
+mod engines;
 mod inspect;
 mod limits;
 mod lock;
@@ -116,6 +117,7 @@ macro_rules! rules {
                     key: "BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY",
                     text: "LONGTEXT",
                     options: " ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+                    engine: " ENGINE = InnoDB",
                 }
             }
         }

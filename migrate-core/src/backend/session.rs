@@ -210,10 +210,31 @@ pub trait Session {
         self.begin()
     }
 
-    /// What becomes of an open transaction when a statement is run, as far as its words say it.
-    fn fate(&self, sql: &str) -> Fate {
+    /// What becomes of an open transaction when a statement is run, as far as its words say it, and the engines of the tables that
+    /// it names.
+    ///
+    /// # Errors
+    ///
+    /// What the database said.
+    fn fate(&mut self, sql: &str) -> QueryResult<Fate> {
         let _ = sql;
-        Fate::Stays
+        Ok(Fate::Stays)
+    }
+
+    /// Whether statements that are not known beforehand may change rows that no rollback restores: there are tables of an engine
+    /// without transactions.
+    ///
+    /// # Errors
+    ///
+    /// What the database said.
+    fn has_tables_without_transactions(&mut self) -> QueryResult<bool> {
+        Ok(false)
+    }
+
+    /// Whether a statement that was refused may have changed some rows, and left them: its table has no transactions.
+    fn may_leave_rows(&mut self, sql: &str, error: &diesel::result::Error) -> bool {
+        let _ = (sql, error);
+        false
     }
 
     /// Runs a statement of the engine's own, and commits it with all that came before it in the revision. What comes after it
@@ -417,7 +438,7 @@ pub struct FailedStatement {
 pub enum Fate {
     /// Nothing: the statement is part of it.
     Stays,
-    /// The server commits it, and commits the statement by itself.
+    /// It is committed, and the statement commits by itself.
     Commits,
     /// That depends on more than its words.
     Unknown,

@@ -13,7 +13,6 @@ mod others;
 mod parts;
 mod raw;
 mod table;
-mod views;
 
 pub(super) use expression::plain;
 pub(super) use found::{FoundColumn, fields};
@@ -63,9 +62,6 @@ pub(super) trait Catalogue {
 
     /// An index of a table, a constraint's too, as `FoundIndex` reads it.
     fn index(&self, table: &ObjectName, name: &str) -> Query;
-
-    /// The query of a view.
-    fn view(&self, name: &ObjectName) -> Query;
 
     /// The rules of a sequence, as `FoundSequence` reads them.
     fn sequence(&self, name: &ObjectName) -> Option<Query>;

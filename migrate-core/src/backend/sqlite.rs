@@ -77,6 +77,7 @@ impl Backend for Sqlite {
             key: "INTEGER PRIMARY KEY",
             text: "TEXT",
             options: "",
+            engine: "",
         }
     }
 }

@@ -92,7 +92,7 @@ impl Row {
             false => self.query,
         };
         let detail = match self.event {
-            Event::Batch => self.detail.into(), // the key that a run goes on after
+            Event::Batch | Event::Opened => self.detail.into(), // a key that a run goes on after
             _ => read_by_people(self.detail),
         };
         [

@@ -79,6 +79,13 @@ pub enum OpenKind {
     Opaque,
     /// Rows were changed in batches, up to this key.
     Batches(String),
+    /// A batch was begun, and some of it may be committed.
+    Batch {
+        /// The last key of the batch before it, if there is one.
+        after: Option<String>,
+        /// Its own last key.
+        up_to: String,
+    },
 }
 
 impl Finished {
@@ -213,7 +220,17 @@ impl Standing {
                     open.statements.insert(statement, query.clone());
                 }
             }
-            (Event::Opened, _) => self.opened(step, entry).kind = OpenKind::Opaque,
+            (Event::Opened, Some(_)) => {
+                let open = self.opened(step, entry);
+                let after = match &open.kind {
+                    OpenKind::Batches(key) => Some(key.clone()),
+                    OpenKind::Batch { after, .. } => after.clone(),
+                    _ => None,
+                };
+                let up_to = entry.detail.clone().unwrap_or_default();
+                open.kind = OpenKind::Batch { after, up_to };
+            }
+            (Event::Opened, None) => self.opened(step, entry).kind = OpenKind::Opaque,
             (Event::Batch, _) => {
                 let key = entry.detail.clone().unwrap_or_default();
                 self.opened(step, entry).kind = OpenKind::Batches(key);
@@ -295,8 +312,19 @@ impl Standing {
             }
             return;
         };
-        let statement = match open.kind {
-            OpenKind::Statement(statement) => statement,
+        let statement = match &open.kind {
+            OpenKind::Statement(statement) => *statement,
+            OpenKind::Batch { after, up_to } => {
+                let last = match not_done {
+                    true => after.clone(),
+                    false => Some(up_to.clone()),
+                };
+                match (last, &mut self.open) {
+                    (Some(key), Some(open)) => open.kind = OpenKind::Batches(key),
+                    _ => self.open = None,
+                }
+                return;
+            }
             _ => 0,
         };
         if not_done {

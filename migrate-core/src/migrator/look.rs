@@ -50,7 +50,7 @@ impl Migrator<'_> {
         let statement = match open.kind {
             OpenKind::Statement(statement) => statement,
             OpenKind::Between(_) | OpenKind::Batches(_) => return Ok(None),
-            OpenKind::Opaque => {
+            OpenKind::Opaque | OpenKind::Batch { .. } => {
                 let found = "nobody can look into what it did".to_owned();
                 return Ok(Some(Found::Unclear(found)));
             }

@@ -45,7 +45,10 @@ impl Tables {
     fn missing(self, session: &dyn Session) -> Vec<String> {
         let mut statements = Vec::new();
         if !self.versions {
-            statements.push(applied::create_sql(&session.version_table()));
+            statements.push(applied::create_sql(
+                session.backend(),
+                &session.version_table(),
+            ));
         }
         if !self.journal {
             let table = session.journal_table();

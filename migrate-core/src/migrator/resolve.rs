@@ -174,13 +174,12 @@ impl Migrator<'_> {
 /// What of a revision is to be decided: what was begun last, or else the first block that was committed and cannot be left out.
 fn question(unfinished: &Unfinished, done: bool) -> Option<Question> {
     if let Some(open) = &unfinished.open {
-        let opaque = matches!(open.kind, OpenKind::Opaque | OpenKind::Batches(_));
-        let refused = done && (opaque && open.hash == BLOCK_HASH);
+        let refused = done && open.is_block();
         return (!refused).then(|| Question {
             step: open.step,
             statement: match open.kind {
                 OpenKind::Statement(statement) | OpenKind::Between(statement) => Some(statement),
-                OpenKind::Opaque | OpenKind::Batches(_) => None,
+                OpenKind::Opaque | OpenKind::Batches(_) | OpenKind::Batch { .. } => None,
             },
             hash: open.hash.clone(),
             operation: open.operation.clone(),

@@ -406,6 +406,9 @@ fn work(
         Err(panic) if panic.is::<Abandon>() => resume_unwind(panic),
         outcome => outcome,
     };
+    if !matches!(outcome, Ok(Ok(()))) {
+        op.fail_block();
+    }
     let left = op.leave_connection();
     let outcome = outcome.map(|done| done.and(left));
     *steps = op.take_steps();

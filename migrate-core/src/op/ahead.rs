@@ -3,13 +3,25 @@
 
 use std::time::{Duration, Instant};
 
-use super::steps::{ANYTHING, BLOCK, Block, Known, Place, READS, Steps, at, planned};
+use super::steps::{
+    ANYTHING, BLOCK, Block, InBatches, Known, Opened, Place, READS, Steps, at, planned,
+};
 use super::{Boundary, Executor, Failure, Happening, Operations};
-use crate::backend::{Closed, Effect, Fate, Session};
+use crate::backend::{Closed, Effect, Fate, SeenStatement, Session};
 use crate::error::{OperationError, RevisionError, Unsettled};
 use crate::journal::{Event, Open, OpenKind, Row, hash_of};
 use crate::operation::Operation;
 use crate::sql::{StatementKind, TransactionEffect, classify};
+
+/// What is to be done of an operation that was begun.
+enum Next {
+    /// Nothing: it is done.
+    Nothing,
+    /// What is left, from this statement on, of which nothing was carried out.
+    From(usize),
+    /// The same, from a statement on that may have been carried out, and leaves the same when it is run again.
+    Again(usize),
+}
 
 /// How the statements of an operation are carried out.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -73,8 +85,10 @@ impl<'a> Operations<'a> {
                 Ok(())
             }
             Known::Begun(open) => match self.settle(operation, place, &open)? {
-                Some(statement) => self.run_from(operation, place, statement, planned(&open)),
-                None => {
+                Next::From(statement) | Next::Again(statement) => {
+                    self.run_from(operation, place, statement, planned(&open))
+                }
+                Next::Nothing => {
                     self.leave_out(operation, place);
                     self.keep(name);
                     Ok(())
@@ -147,13 +161,13 @@ impl<'a> Operations<'a> {
         run: bool,
     ) -> Result<bool, OperationError> {
         match self.settle(operation, place, open)? {
-            None => Ok(true),
-            Some(0) if !run => {
+            Next::Nothing => Ok(true),
+            Next::From(0) if !run => {
                 let row = self.steps_mut().row_of(Event::Refused, place);
                 self.steps_mut().note(row, true);
                 Ok(false)
             }
-            Some(statement) => {
+            Next::From(statement) | Next::Again(statement) => {
                 self.run_from(operation, place, statement, planned(open))?;
                 Ok(true)
             }
@@ -170,36 +184,42 @@ impl<'a> Operations<'a> {
         self.steps_mut().turn();
     }
 
-    /// Finds out what became of an operation that was begun, and says which statement is the next; none when it is done.
+    /// Finds out what became of an operation that was begun, and says what is next.
     fn settle(
         &mut self,
         operation: &Operation,
         place: Place<'_>,
         open: &Open,
-    ) -> Result<Option<usize>, OperationError> {
+    ) -> Result<Next, OperationError> {
         let statement = usize::try_from(at(open)).unwrap_or(usize::MAX);
         let sql = open.statements.get(&at(open)).cloned().unwrap_or_default();
         let found = match &open.kind {
-            OpenKind::Between(_) => return Ok(Some(statement)),
-            OpenKind::Batches(_) => "rows were changed in batches".to_owned(),
+            OpenKind::Between(_) => return Ok(Next::From(statement)),
+            OpenKind::Batches(_) | OpenKind::Batch { .. } => {
+                "rows were changed in batches".to_owned()
+            }
             OpenKind::Opaque => "what it did was committed at least in part".to_owned(),
             OpenKind::Statement(_) => match self.session()?.effect(operation, statement, &sql)? {
                 Effect::There => {
                     let last = planned(open).is_none_or(|all| all.len() <= statement + 1);
                     let done = Some(statement).filter(|_| !last);
                     self.steps_mut().done(place, done, None, true);
-                    return Ok((!last).then_some(statement + 1));
+                    return Ok(match last {
+                        true => Next::Nothing,
+                        false => Next::From(statement + 1),
+                    });
                 }
-                Effect::Absent | Effect::Repeatable => return Ok(Some(statement)),
+                Effect::Absent => return Ok(Next::From(statement)),
+                Effect::Repeatable => return Ok(Next::Again(statement)),
                 Effect::Broken { undo } => {
                     self.undo(&undo, place)?;
-                    return Ok(Some(statement));
+                    return Ok(Next::From(statement));
                 }
                 Effect::Unclear { found } => found,
             },
         };
         if self.may_be_repeated(operation, &sql) {
-            return Ok(Some(statement));
+            return Ok(Next::Again(statement));
         }
         let unsettled = Unsettled {
             operation: open.operation.clone(),
@@ -260,7 +280,7 @@ impl<'a> Operations<'a> {
             return self.nothing_yet(place, kept_back);
         }
         self.refuse_lost(operation, place, &statements)?;
-        match self.way(operation, &statements) {
+        match self.way(operation, &statements)? {
             Way::Plain => self.run_plain(place, &statements),
             Way::Together => self.run_together(place, &statements, from),
             way => self.run_one_by_one(place, &statements, from, way, operation),
@@ -282,36 +302,45 @@ impl<'a> Operations<'a> {
     }
 
     /// How an operation's statements are carried out.
-    fn way(&self, operation: &Operation, statements: &[String]) -> Way {
+    fn way(&mut self, operation: &Operation, statements: &[String]) -> Result<Way, OperationError> {
         let rules = self.backend_rules();
         let transactional = rules.capabilities().transactional_ddl;
         let outside = self.situation.outside;
         let joins =
             |sql: &String| classify(sql, rules.kind()).transaction == TransactionEffect::Joins;
         if is_setting(rules, operation) {
-            return Way::Plain;
+            return Ok(Way::Plain);
         }
         let shares = match operation {
             Operation::Execute { .. } | Operation::Custom(_) => statements.iter().all(joins),
             _ if transactional => rules.inside_transaction(operation).is_ok(),
             _ => false,
         };
-        let fates = || statements.iter().map(|sql| self.fate(sql));
-        match outside {
+        let fates = self.fates(statements)?;
+        let stays = fates.iter().all(|fate| *fate == Fate::Stays);
+        Ok(match outside {
             true if transactional && shares => Way::Together,
-            true if !transactional && fates().all(|fate| fate == Fate::Stays) => Way::Together,
+            true if !transactional && stays => Way::Together,
             true => Way::Alone,
-            false if fates().all(|fate| fate == Fate::Stays) => Way::Within,
-            false if fates().all(|fate| fate != Fate::Unknown) => Way::Alone,
+            false if stays => Way::Within,
+            false if !fates.contains(&Fate::Unknown) => Way::Alone,
             false => Way::Unknown,
-        }
+        })
     }
 
-    fn fate(&self, sql: &str) -> Fate {
-        match &self.executor {
-            Executor::Run(session) => session.fate(sql),
-            Executor::Collect { .. } => Fate::Stays,
-        }
+    fn fates(&mut self, statements: &[String]) -> Result<Vec<Fate>, OperationError> {
+        let session = self.session()?;
+        let fates = statements.iter().map(|sql| session.fate(sql));
+        fates
+            .collect::<Result<_, _>>()
+            .map_err(OperationError::Catalogue)
+    }
+
+    /// Whether what cannot be looked into is written down and committed before it: it may change rows that no rollback restores.
+    fn opens_ahead(&mut self) -> Result<bool, OperationError> {
+        let outside = self.situation.outside;
+        let apart = self.session()?.has_tables_without_transactions();
+        Ok(apart.map_err(OperationError::Catalogue)? && !outside)
     }
 
     /// Refuses an operation that needs what is not on the connection any more.
@@ -425,23 +454,25 @@ impl<'a> Operations<'a> {
     ) -> Result<(), OperationError> {
         let outside = self.situation.outside;
         let mut first = true;
+        let mut ahead = false;
         for (index, sql) in statements.iter().enumerate().skip(from) {
-            let alone = way == Way::Alone && (outside || self.fate(sql) == Fate::Commits);
+            let alone = way == Way::Alone
+                && (outside || self.fates(std::slice::from_ref(sql))? == [Fate::Commits]);
             if alone {
                 self.write_ahead(place, statements, index, (first, is_raw(operation)))?;
                 first = false;
             } else if way == Way::Unknown && index == from {
-                self.open(place)?;
+                ahead = self.open(place)?;
             }
             let commits = self.session()?.commits();
             let (took, executed) = self.send(sql);
             if let Err(source) = executed {
                 if alone {
-                    self.refused(place, index, operation, sql);
+                    self.refused(place, index, operation, (sql, &source));
                 }
                 return Err(failed_at(place, sql, source));
             }
-            let stays = alone || self.session()?.commits() != commits;
+            let stays = alone || ahead || self.session()?.commits() != commits;
             self.steps_mut().touched |= stays;
             self.steps_mut().in_doubt &= !stays;
             let last = index + 1 == statements.len();
@@ -455,6 +486,23 @@ impl<'a> Operations<'a> {
                 self.done.push(place.operation.to_owned());
             }
         }
+        match ahead {
+            true => self.commit_ahead(Vec::new()),
+            false => Ok(()),
+        }
+    }
+
+    /// Writes down what came of what was opened ahead, and commits it.
+    fn commit_ahead(&mut self, rows: Vec<Row>) -> Result<(), OperationError> {
+        let insert = self.insert(rows)?;
+        self.at(Boundary::BeforeJournal);
+        let written = self.session()?.write_ahead(&insert);
+        self.at(Boundary::AfterJournal);
+        written.map_err(OperationError::Journal)?;
+        self.steps_mut().saved();
+        self.steps_mut().touched = true;
+        self.steps_mut().in_doubt = false;
+        self.kept = self.done.len();
         Ok(())
     }
 
@@ -492,9 +540,20 @@ impl<'a> Operations<'a> {
     }
 
     /// Notes that the server has refused a statement, when that means that nothing of it is there.
-    fn refused(&mut self, place: Place<'_>, index: usize, operation: &Operation, sql: &str) {
+    fn refused(
+        &mut self,
+        place: Place<'_>,
+        index: usize,
+        operation: &Operation,
+        (sql, error): (&str, &diesel::result::Error),
+    ) {
         let class = classify(sql, self.backend());
+        let leaves_rows = match self.session() {
+            Ok(session) => session.may_leave_rows(sql, error),
+            Err(_) => return,
+        };
         let whole = match operation {
+            _ if leaves_rows => false,
             Operation::Execute { .. } | Operation::Custom(_) => class.atomic,
             _ => true,
         };
@@ -517,9 +576,16 @@ impl<'a> Operations<'a> {
         }
     }
 
-    /// Writes into the open transaction that something begins which may commit it.
-    fn open(&mut self, place: Place<'_>) -> Result<(), OperationError> {
+    /// Writes down that something begins which may commit the open transaction: into that, or ahead of it and committed, as it
+    /// says.
+    fn open(&mut self, place: Place<'_>) -> Result<bool, OperationError> {
         let row = self.steps_mut().row_of(Event::Opened, place);
+        let ahead = self.opens_ahead()?;
+        if ahead {
+            self.commit_ahead(vec![row])?;
+            self.steps_mut().in_doubt = true;
+            return Ok(true);
+        }
         let insert = self.insert(vec![row])?;
         self.record(&insert)?;
         self.steps_mut().touched = true;
@@ -527,40 +593,71 @@ impl<'a> Operations<'a> {
             true => self.steps_mut().saved(),
             false => self.steps_mut().floats(),
         }
-        Ok(())
+        Ok(false)
     }
 
     /// Before statements of a batch, any of which may commit the batch half way.
     pub(super) fn open_in_batch(&mut self, statements: &[String]) -> Result<(), OperationError> {
-        let within = self.steps.as_ref().and_then(|steps| steps.batches);
-        let stays = |sql: &String| self.fate(sql) == Fate::Stays;
-        match within {
-            Some(step) if !statements.iter().all(stays) => {
-                let place = Place {
-                    step,
-                    hash: ANYTHING,
-                    operation: "change rows in batches",
-                };
-                let row = self.steps_mut().row_of(Event::Opened, place);
+        let batch = self.steps.as_ref().and_then(|steps| steps.batches.as_ref());
+        if batch.is_none_or(|batch| batch.opened == Opened::Ahead) {
+            return Ok(());
+        }
+        let fates = self.fates(statements)?;
+        let unknown = fates.contains(&Fate::Unknown);
+        match fates.iter().all(|fate| *fate == Fate::Stays) {
+            true => Ok(()),
+            // what is changed apart from the transaction is written down before
+            false => {
+                let ahead = fates.contains(&Fate::Commits) || unknown && self.opens_ahead()?;
+                self.open_batch(ahead)
+            }
+        }
+    }
+
+    /// Writes down that a batch begins of which a part may be committed.
+    fn open_batch(&mut self, ahead: bool) -> Result<(), OperationError> {
+        let steps = self.steps_mut();
+        let Some(batch) = steps.batches.clone() else {
+            return Ok(());
+        };
+        let row = Row {
+            statement: Some(batch.number),
+            detail: Some(batch.up_to.clone()),
+            ..steps.row_of(Event::Opened, batch.place())
+        };
+        let opened = match ahead {
+            true => {
+                self.commit_ahead(vec![row])?;
+                self.steps_mut().in_doubt = true;
+                Opened::Ahead
+            }
+            false if batch.opened == Opened::Within => return Ok(()),
+            false => {
                 let insert = self.insert(vec![row])?;
                 self.record(&insert)?;
                 self.steps_mut().floats();
-                Ok(())
+                Opened::Within
             }
-            _ => Ok(()),
+        };
+        if let Some(batch) = &mut self.steps_mut().batches {
+            batch.opened = opened;
         }
+        Ok(())
     }
 
     /// Before the live connection is handed out: writes down that it is, or refuses it because it was before.
     pub(super) fn begin_block(&mut self) -> Result<(), OperationError> {
-        if self
-            .steps
-            .as_ref()
-            .is_none_or(|steps| steps.batches.is_some())
-        {
+        let Some(steps) = self.steps.as_mut() else {
             return Ok(());
+        };
+        if let Some(batch) = &steps.batches {
+            let opened = batch.opened == Opened::Ahead
+                || self.backend_rules().capabilities().transactional_ddl;
+            return match opened {
+                true => Ok(()),
+                false => self.opens_ahead().and_then(|ahead| self.open_batch(ahead)),
+            };
         }
-        let steps = self.steps_mut();
         let step = steps.advance();
         let place = Place {
             step,
@@ -586,12 +683,14 @@ impl<'a> Operations<'a> {
                 block: true,
             })));
         }
-        self.open(place)?;
+        let ahead = self.open(place)?;
         let session = self.session()?;
         let (watched, commits) = (session.watch(), session.commits());
         self.steps_mut().block = Some(Block {
             step,
             watched,
+            ahead,
+            failed: false,
             commits,
             gave: None,
         });
@@ -630,8 +729,12 @@ impl<'a> Operations<'a> {
             return Ok(());
         };
         let (all, kind) = (self.situation.all, self.backend());
+        let seen = self.session()?.watched();
+        if block.ahead && block.failed {
+            return self.end_failed_block(&block, &seen);
+        }
         let mut reads = block.watched;
-        for seen in self.session()?.watched() {
+        for seen in seen {
             reads &= classify(&seen.sql, kind).kind == StatementKind::Read;
             if all {
                 self.situation.tell(&Happening::Statement {
@@ -642,7 +745,7 @@ impl<'a> Operations<'a> {
         }
         let session = self.session()?;
         session.look_inside().map_err(OperationError::Journal)?;
-        let stays = session.commits() != block.commits;
+        let stays = block.ahead || session.commits() != block.commits;
         let place = Place {
             step: block.step,
             hash: if reads { READS } else { ANYTHING },
@@ -656,6 +759,39 @@ impl<'a> Operations<'a> {
         self.steps_mut().note(row, stays);
         if stays {
             self.kept = self.done.len();
+        }
+        match block.ahead {
+            true => self.commit_ahead(Vec::new()),
+            false => Ok(()),
+        }
+    }
+
+    /// The body failed in the block that it is in, if it is in one.
+    pub(crate) fn fail_block(&mut self) {
+        let steps = self.steps.as_mut();
+        if let Some(block) = steps.and_then(|steps| steps.block.as_mut()) {
+            block.failed = true;
+        }
+    }
+
+    /// A block that was written down ahead has failed: it left nothing if all of its statements are known, and none of them
+    /// changes anything apart from the transaction.
+    fn end_failed_block(
+        &mut self,
+        block: &Block,
+        seen: &[SeenStatement],
+    ) -> Result<(), OperationError> {
+        let texts: Vec<String> = seen.iter().map(|seen| seen.sql.clone()).collect();
+        let within = self.fates(&texts)?.iter().all(|fate| *fate == Fate::Stays);
+        if block.watched && within {
+            let place = Place {
+                step: block.step,
+                hash: ANYTHING,
+                operation: BLOCK,
+            };
+            let row = self.steps_mut().row_of(Event::Refused, place);
+            self.steps_mut().note(row, true);
+            self.steps_mut().in_doubt = false;
         }
         Ok(())
     }
@@ -689,46 +825,62 @@ impl<'a> Operations<'a> {
             }
             Known::Begun(open) => match &open.kind {
                 OpenKind::Batches(key) => Some(key.clone()),
-                _ => {
+                kind => {
+                    let found = match kind {
+                        OpenKind::Batch { after, up_to } => half_batch(after.as_deref(), up_to),
+                        _ => "a statement of a batch committed half of it".to_owned(),
+                    };
                     steps.open = Some(open.clone());
                     return Err(OperationError::Unsettled(Box::new(Unsettled {
                         operation: open.operation,
                         statement: None,
                         at: open.at,
                         actor: open.actor,
-                        found: "a statement of a batch committed half of it".to_owned(),
+                        found,
                         block: false,
                     })));
                 }
             },
         };
-        self.steps_mut().batches = Some(step);
+        self.steps_mut().batches = Some(InBatches {
+            step,
+            hash: hash.to_owned(),
+            name: name.to_owned(),
+            number: 0,
+            up_to: String::new(),
+            opened: Opened::No,
+        });
         Ok(Some(after))
     }
 
-    /// Before a batch is committed: writes down up to which key it goes.
-    pub(super) fn end_batch(
-        &mut self,
-        hash: &str,
-        name: &str,
-        number: usize,
-        key: &str,
-    ) -> Result<(), OperationError> {
-        let Some(step) = self.steps.as_ref().and_then(|steps| steps.batches) else {
+    /// Before a batch begins: notes up to which key it goes.
+    pub(super) fn next_batch(&mut self, number: usize, key: &str) {
+        if let Some(batch) = self.steps.as_mut().and_then(|steps| steps.batches.as_mut()) {
+            batch.number = number;
+            key.clone_into(&mut batch.up_to);
+            batch.opened = Opened::No;
+        }
+    }
+
+    /// Before a batch is committed: writes down up to which key it goes. In a revision's transaction, that of which something was
+    /// committed is committed here.
+    pub(super) fn end_batch(&mut self, own: bool) -> Result<(), OperationError> {
+        let Some(batch) = self.steps.as_ref().and_then(|steps| steps.batches.clone()) else {
             return Ok(());
         };
-        let place = Place {
-            step,
-            hash,
-            operation: name,
-        };
         let row = Row {
-            statement: Some(number),
-            detail: Some(key.to_owned()),
-            ..self.steps_mut().row_of(Event::Batch, place)
+            statement: Some(batch.number),
+            detail: Some(batch.up_to.clone()),
+            ..self.steps_mut().row_of(Event::Batch, batch.place())
         };
-        let insert = self.insert(vec![row])?;
-        self.record(&insert)
+        match own {
+            true => {
+                let insert = self.insert(vec![row])?;
+                self.record(&insert)
+            }
+            false if batch.opened == Opened::No => Ok(()),
+            false => self.commit_ahead(vec![row]),
+        }
     }
 
     /// A batch was committed.
@@ -736,24 +888,18 @@ impl<'a> Operations<'a> {
         if let Some(steps) = self.steps.as_mut().filter(|steps| steps.batches.is_some()) {
             steps.saved();
             steps.touched = true;
+            steps.in_doubt = false;
         }
     }
 
     /// All batches are done.
-    pub(super) fn end_batches(&mut self, hash: &str, name: &str) {
+    pub(super) fn end_batches(&mut self) {
         let outside = self.situation.outside;
-        let Some(steps) = self.steps.as_mut() else {
-            return;
-        };
-        let Some(step) = steps.batches.take() else {
-            return;
-        };
-        let place = Place {
-            step,
-            hash,
-            operation: name,
-        };
-        steps.done(place, None, None, outside);
+        if let Some(steps) = self.steps.as_mut()
+            && let Some(batches) = steps.batches.take()
+        {
+            steps.done(batches.place(), None, None, outside);
+        }
     }
 
     /// Carries out what the session keeps back, with its rows in the same transaction.
@@ -853,6 +999,12 @@ impl<'a> Operations<'a> {
             .get_or_insert(Failure::of(BLOCK.to_owned(), &error));
         error.into()
     }
+}
+
+/// What is known of a batch that was cut half way.
+fn half_batch(after: Option<&str>, up_to: &str) -> String {
+    let after = after.map_or_else(String::new, |key| format!(" after the key `{key}`"));
+    format!("the batch{after} up to the key `{up_to}` was begun, and some of it may be committed")
 }
 
 fn failed_at(place: Place<'_>, sql: &str, source: diesel::result::Error) -> OperationError {

@@ -155,7 +155,7 @@ impl Batches<'_, '_> {
             .end(self.op)
             .map_err(|error| fail(self.op, &name, error))?
         else {
-            self.op.end_batches(&hash, &name);
+            self.op.end_batches();
             return Ok(());
         };
         let (mut after, mut done, mut number) = (begun, 0, 0);
@@ -166,8 +166,8 @@ impl Batches<'_, '_> {
             let Some((last, batch)) = batch else {
                 break; // the rows that were left are gone
             };
-            let record = |op: &mut Operations<'_>| op.end_batch(&hash, &name, number, &last);
-            carry_out(self.op, &name, |op| change(op, &batch), record)?;
+            self.op.next_batch(number, &last);
+            carry_out(self.op, &name, |op| change(op, &batch))?;
             number += 1;
             done += batch.rows;
             self.op.situation.tell(&Happening::Rows {
@@ -177,7 +177,7 @@ impl Batches<'_, '_> {
             });
             after = Some(last);
         }
-        self.op.end_batches(&hash, &name);
+        self.op.end_batches();
         Ok(())
     }
 }
@@ -187,7 +187,6 @@ fn carry_out(
     op: &mut Operations<'_>,
     name: &str,
     change: impl FnOnce(&mut Operations<'_>) -> Result<()>,
-    record: impl FnOnce(&mut Operations<'_>) -> Result<(), OperationError>,
 ) -> Result<()> {
     let own = op.situation.outside;
     if own {
@@ -198,11 +197,15 @@ fn carry_out(
     let changed = change(op).and_then(|()| op.refuse_to_go_on());
     op.situation.outside = own;
     if !own {
-        return changed.map_err(|error| fail(op, name, error));
+        let ended = changed.and_then(|()| {
+            op.leave_connection()?;
+            Ok(op.end_batch(own)?)
+        });
+        return ended.map_err(|error| fail(op, name, error));
     }
     let ended = changed.and_then(|()| match live(op)?.inside()? {
         Inside::Yes => {
-            record(op)?;
+            op.end_batch(own)?;
             op.situation.at(Boundary::BeforeCommit);
             let committed = session(op)?.commit();
             op.situation.at(Boundary::AfterCommit);

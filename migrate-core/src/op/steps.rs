@@ -49,7 +49,7 @@ pub(crate) struct Steps {
     /// The block that the body is in.
     pub(super) block: Option<Block>,
     /// The batches that the body is in.
-    pub(super) batches: Option<u32>,
+    pub(super) batches: Option<InBatches>,
     /// What is not on the connection any more.
     pub(super) lost: LostState,
 }
@@ -67,10 +67,46 @@ pub(super) struct Block {
     pub(super) step: u32,
     /// Whether the session sees what is done in it.
     pub(super) watched: bool,
+    /// Whether it was written down and committed before.
+    pub(super) ahead: bool,
+    /// Whether the body failed in it.
+    pub(super) failed: bool,
     /// How often a statement had committed by itself before.
     pub(super) commits: u64,
     /// What it gave, as text.
     pub(super) gave: Option<String>,
+}
+
+/// Batches of rows, and the one that is under way.
+#[derive(Clone, Debug)]
+pub(super) struct InBatches {
+    pub(super) step: u32,
+    pub(super) hash: String,
+    pub(super) name: String,
+    pub(super) number: usize,
+    /// The last key of the batch.
+    pub(super) up_to: String,
+    pub(super) opened: Opened,
+}
+
+/// Whether it is written down that a part of a batch may be committed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Opened {
+    No,
+    /// In the transaction that is open: it becomes durable if something commits that.
+    Within,
+    /// And committed.
+    Ahead,
+}
+
+impl InBatches {
+    pub(super) fn place(&self) -> Place<'_> {
+        Place {
+            step: self.step,
+            hash: &self.hash,
+            operation: &self.name,
+        }
+    }
 }
 
 /// A statement of an operation, and its place.
@@ -367,6 +403,6 @@ pub(super) fn planned(open: &Open) -> Option<Vec<String>> {
 pub(super) fn at(open: &Open) -> u32 {
     match open.kind {
         OpenKind::Statement(statement) | OpenKind::Between(statement) => statement,
-        OpenKind::Opaque | OpenKind::Batches(_) => 0,
+        OpenKind::Opaque | OpenKind::Batches(_) | OpenKind::Batch { .. } => 0,
     }
 }

@@ -104,7 +104,7 @@ fn contents<B: TestBackend>(place: &B::Place, history: &History) -> Vec<String> 
 }
 
 /// Runs something, and leaves it at a boundary as if the process had died. Tells whether it came that far.
-fn cut<B: TestBackend>(
+pub(crate) fn cut<B: TestBackend>(
     place: &B::Place,
     history: &History,
     at: usize,
@@ -138,6 +138,16 @@ const DOWN: Run = |migrator, session| migrator.downgrade(session, "base");
 /// Cuts `first` at each of its boundaries, in a database of its own, and runs `second` there, which must come to the same as
 /// both without a cut.
 fn everywhere<B: TestBackend>(history: &History, up: bool, first: Run, second: Run) {
+    // at each of them is what `crash boundaries` does
+    let stride = match B::KIND {
+        BackendKind::Sqlite => 1,
+        BackendKind::Postgres => 3,
+        _ => 7,
+    };
+    at_each::<B>(history, stride, up, first, second);
+}
+
+fn at_each<B: TestBackend>(history: &History, stride: usize, up: bool, first: Run, second: Run) {
     let run = |place: &B::Place, run: Run| {
         let mut session = B::session(place);
         run(&Migrator::new(history), session.as_mut()).unwrap()
@@ -149,19 +159,13 @@ fn everywhere<B: TestBackend>(history: &History, up: bool, first: Run, second: R
     run(&undisturbed, first);
     run(&undisturbed, second);
     let expected = contents::<B>(&undisturbed, history);
-    // at each of them is what `crash boundaries` does
-    let stride = match B::KIND {
-        BackendKind::Sqlite => 1,
-        BackendKind::Postgres => 3,
-        _ => 7,
-    };
     for at in (1..).step_by(stride) {
         let place = B::place();
         if up {
             run(&place, UP);
         }
         if !cut::<B>(&place, history, at, first) {
-            assert!(at > 10, "{at}");
+            assert!(at > 8, "{at}");
             return;
         }
         run(&place, second);
@@ -171,6 +175,35 @@ fn everywhere<B: TestBackend>(history: &History, up: bool, first: Run, second: R
             .unwrap();
         assert_eq!(status.unfinished, None, "cut at {at}");
     }
+}
+
+/// What is run again in doubt is also taken back in doubt.
+fn a_change_in_doubt_goes_either_way<B: TestBackend>() {
+    let altered = history(vec![
+        reversible("a", &[], |op| {
+            op.create_table(
+                table("users")
+                    .column(column("id", Integer).primary_key())
+                    .column(column("name", VarChar(50)).default("1.0")),
+            )
+        }),
+        reversible("b", &["a"], |op| {
+            op.alter_column(
+                "users",
+                alter("name")
+                    .set_default("1.00")
+                    .was(column("name", VarChar(50)).default("1.0")),
+            )
+        }),
+    ]);
+    at_each::<B>(&altered, 1, false, UP, UP);
+    at_each::<B>(&altered, 1, true, DOWN, DOWN);
+    // how far it came is seen by what one step back leaves
+    at_each::<B>(&altered, 1, false, UP, |migrator, session| {
+        migrator.upgrade(session, "head")?;
+        migrator.downgrade(session, "-1")
+    });
+    at_each::<B>(&altered, 1, false, UP, DOWN);
 }
 
 fn up_is_gone_on_with<B: TestBackend>() {
@@ -455,6 +488,7 @@ fn what_cannot_be_taken_back_is_named_before_anything_is_run<B: TestBackend>() {
 }
 
 on_each_backend! {
+    a_change_in_doubt_goes_either_way
     up_is_gone_on_with
     batches_are_gone_on_with
     down_is_gone_on_with

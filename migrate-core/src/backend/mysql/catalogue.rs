@@ -22,12 +22,14 @@ impl Catalogue for Dialect {
 
     fn relations(&self, name: &ObjectName) -> Query {
         Ok(format!(
-            "SELECT {} AS text FROM information_schema.tables WHERE {}",
+            "SELECT {} AS text FROM information_schema.tables WHERE {} \
+             AND (@@lower_case_table_names > 0 OR BINARY table_name = {})",
             packed(&[
                 "table_name",
                 "CASE table_type WHEN 'VIEW' THEN 'view' WHEN 'SEQUENCE' THEN 'sequence' ELSE 'table' END",
             ]),
-            of_table("", name)
+            of_table("", name),
+            text(&name.name)
         ))
     }
 
@@ -111,14 +113,6 @@ impl Catalogue for Dialect {
             ]),
             of_table("", table),
             text(name)
-        ))
-    }
-
-    fn view(&self, name: &ObjectName) -> Query {
-        Ok(format!(
-            "SELECT {} AS text FROM information_schema.views WHERE {}",
-            packed(&["view_definition"]),
-            of_table("", name)
         ))
     }
 

@@ -122,6 +122,15 @@ pub(super) fn hindrance(error: &Error) -> Option<Hindrance> {
     }
 }
 
+/// The server's number for an error, which the session puts behind its message.
+pub(super) fn code(error: &Error) -> Option<u32> {
+    let Error::DatabaseError(_, facts) = error else {
+        return None;
+    };
+    let (_, code) = facts.message().rsplit_once("(error ")?;
+    code.strip_suffix(')')?.parse().ok()
+}
+
 /// Whether an error says that the server undid the transaction, to end a deadlock.
 pub(super) fn is_deadlock(error: &Error) -> bool {
     hindrance(error) == Some(Hindrance::Deadlock)

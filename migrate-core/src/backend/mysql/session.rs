@@ -18,6 +18,7 @@ use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 use super::about::{Seen, about};
 use super::connect::establish;
 use super::effect::{Effect, effect};
+use super::engines::Engines;
 use super::inspect::{Catalogue, has_table};
 use super::limits::{self, Before};
 use super::quote::identifier;
@@ -64,6 +65,10 @@ pub struct MysqlSession<C: BorrowMut<MysqlConnection>> {
     url: Option<DatabaseUrl>,
     /// What sees the statements of a connection that the session opened itself.
     watch: Option<Watch>,
+    /// Which tables have no transactions.
+    engines: Engines,
+    /// Whether the engine's own tables were found to have transactions.
+    own_tables: bool,
 }
 
 /// What the server says of itself and of the connection.
@@ -128,6 +133,8 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             before: None,
             url: None,
             watch: None,
+            engines: Engines::default(),
+            own_tables: false,
         }
     }
 
@@ -342,9 +349,61 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         self.ends = self.ends.map(|ends| ends + 1);
     }
 
+    /// Asks which tables have no transactions.
+    fn engines<T>(
+        &mut self,
+        ask: impl FnOnce(&mut Engines, &mut dyn Session) -> QueryResult<T>,
+    ) -> QueryResult<T> {
+        let mut engines = std::mem::take(&mut self.engines);
+        let told = ask(&mut engines, self);
+        self.engines = engines;
+        told
+    }
+
+    /// What a statement names that has no transactions, of those that are part of a transaction by their words.
+    fn without_transactions(&mut self, sql: &str) -> QueryResult<Option<String>> {
+        self.engines(|engines, session| engines.changed_by(session, sql))
+    }
+
+    /// Refuses to keep a record in tables of which no rollback takes a row away.
+    fn require_transactional_tables(&mut self) -> QueryResult<()> {
+        if self.own_tables {
+            return Ok(());
+        }
+        if let Some(table) = self.engines(Engines::own_table)? {
+            return Err(Error::QueryBuilderError(
+                format!(
+                    "the engine of `{table}` has no transactions, so a run that is cut could not be resumed: \
+                     `ALTER TABLE {table} ENGINE = InnoDB` gives it one that has"
+                )
+                .into(),
+            ));
+        }
+        self.own_tables = true;
+        Ok(())
+    }
+
+    /// A change of rows in a table without transactions: committed by itself, after what came before it.
+    fn execute_apart(&mut self, sql: &str) -> QueryResult<()> {
+        if self.revision == Revision::Open {
+            self.send("COMMIT")?;
+            self.count_end();
+        }
+        self.is_committed(); // a statement that is refused may have changed some rows
+        self.send(sql)
+    }
+
     /// A statement of a revision, and what it does to the transaction around it.
     fn execute_inside(&mut self, sql: &str) -> QueryResult<()> {
         let effect = effect(sql);
+        if effect == Effect::Stays {
+            if self.without_transactions(sql)?.is_some() {
+                return self.execute_apart(sql);
+            }
+        } else {
+            let kind = self.server.dialect.kind();
+            self.engines.after(sql, kind);
+        }
         if effect != Effect::Commits {
             self.begin_again()?; // what is committed already, a change of the schema cannot commit again
         }
@@ -380,12 +439,19 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
     fn connection(&mut self) -> &mut dyn Any {
         // on a connection that cannot do this, what follows fails too
         let _ = self.begin_again();
+        self.engines.forget(); // what is done with the connection may create tables
         self.mysql()
     }
 
     fn execute(&mut self, sql: &str) -> QueryResult<()> {
         match self.revision {
-            Revision::None | Revision::Ended | Revision::Closing => self.send(sql),
+            Revision::None | Revision::Ended | Revision::Closing => {
+                let kind = self.server.dialect.kind();
+                if effect(sql) != Effect::Stays {
+                    self.engines.after(sql, kind);
+                }
+                self.send(sql)
+            }
             Revision::Open | Revision::Committed => self.execute_inside(sql),
         }
     }
@@ -466,10 +532,23 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
         &mut self,
         operation: &Operation,
         statement: usize,
-        _sql: &str,
+        sql: &str,
     ) -> Result<crate::backend::Effect, OperationError> {
         let dialect = self.server.dialect;
-        settle::effect(self, &dialect, operation, statement)
+        let told = settle::effect(self, &dialect, operation, statement)?;
+        if effect(sql) != Effect::Stays || !matches!(told, crate::backend::Effect::Unclear { .. }) {
+            return Ok(told);
+        }
+        let changed = self.without_transactions(sql);
+        Ok(match changed.map_err(OperationError::Catalogue)? {
+            Some(name) => crate::backend::Effect::Unclear {
+                found: format!(
+                    "`{name}` has, or changes, a table of an engine without transactions, which keeps the rows that were changed \
+                     before the statement ended"
+                ),
+            },
+            None => told,
+        })
     }
 
     fn in_transaction(&mut self) -> QueryResult<bool> {
@@ -478,11 +557,13 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
 
     fn before_step(&mut self) -> QueryResult<()> {
         self.ends = None; // what the revision says outside of transactions is not counted
+        self.require_transactional_tables()?;
         self.require_lock()
     }
 
     fn begin(&mut self) -> QueryResult<()> {
         self.outside = self.depth()?;
+        self.require_transactional_tables()?;
         if self.ends.is_none() {
             self.ends = Some(self.said_ends()?);
         }
@@ -520,12 +601,27 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
         Ok(())
     }
 
-    fn fate(&self, sql: &str) -> Fate {
-        match effect(sql) {
-            Effect::Stays => Fate::Stays,
-            Effect::Commits => Fate::Commits,
+    fn fate(&mut self, sql: &str) -> QueryResult<Fate> {
+        Ok(match effect(sql) {
+            Effect::Stays if self.without_transactions(sql)?.is_none() => Fate::Stays,
+            // whatever it does, it is written down before it is sent, and runs outside of the revision's transaction
+            Effect::Stays | Effect::Commits => Fate::Commits,
             Effect::Ends | Effect::Unknown => Fate::Unknown,
+        })
+    }
+
+    fn has_tables_without_transactions(&mut self) -> QueryResult<bool> {
+        self.engines(Engines::any)
+    }
+
+    fn may_leave_rows(&mut self, sql: &str, error: &Error) -> bool {
+        if effect(sql) != Effect::Stays {
+            return false;
         }
+        // a connection that cannot say it is gone
+        let may = !matches!(self.without_transactions(sql), Ok(None));
+        let (code, kind) = (limits::code(error), self.server.dialect.kind());
+        may && !self.engines.refused_before_rows(sql, code, kind)
     }
 
     fn write_ahead(&mut self, sql: &str) -> QueryResult<()> {
@@ -677,6 +773,8 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
         let name = lock::name(&database);
         lock::take(self.mysql(), &name, &database, request)?;
         self.lock = Some(name);
+        self.engines.forget();
+        self.own_tables = false;
         Ok(())
     }
 

@@ -114,14 +114,6 @@ impl Catalogue for Postgres {
         ))
     }
 
-    fn view(&self, name: &ObjectName) -> Query {
-        Ok(format!(
-            "SELECT {} AS text FROM pg_catalog.pg_class AS c WHERE c.oid = {} AND c.relkind IN ('v', 'm')",
-            packed(&["pg_catalog.pg_get_viewdef(c.oid)"]),
-            relation(name)?
-        ))
-    }
-
     fn sequence(&self, name: &ObjectName) -> Option<Query> {
         let fields = packed(&[
             "q.seqstart",

@@ -1,10 +1,9 @@
 //! What was wanted against what was found, as far as servers give back what they were told. Pure.
 
 use super::Catalogue;
-use super::expression::{plain, same_value};
+use super::expression::{is_simple, plain};
 use super::found::{FoundColumn, FoundConstraint, FoundIndex, FoundSequence};
-use crate::operation::ColumnChange;
-use crate::schema::{Action, Constraint, Identity, Index, IndexKey, SequenceOptions};
+use crate::schema::{Action, Constraint, Index, IndexKey, SequenceOptions};
 
 /// What a comparison says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +71,7 @@ pub(super) fn column(wanted: &FoundColumn, found: &FoundColumn, in_key: bool) ->
     let may = if found.nullable { "may" } else { "may not" };
     note(nullable, format!("`{name}` {may} be null"));
     note(
-        filled(wanted.default.as_deref(), found.default.as_deref()),
+        expressions(wanted.default.as_deref(), found.default.as_deref()),
         format!(
             "the default of `{name}` is `{}`",
             found.default.as_deref().unwrap_or("NULL")
@@ -90,73 +89,11 @@ pub(super) fn column(wanted: &FoundColumn, found: &FoundColumn, in_key: bool) ->
     differences
 }
 
-/// A change of a column, aspect by aspect.
-pub(super) fn change(
-    change: &ColumnChange,
-    wanted: &FoundColumn,
-    found: &FoundColumn,
-    types_differ: bool,
-) -> Vec<Said> {
-    let exactly = |same: bool| match same {
-        true => Said::Same,
-        false => Said::Different(String::new()),
-    };
-    let mut said = Vec::new();
-    if change.ty.is_some() {
-        said.push(match types(wanted, found) {
-            // with another type before, or with values that stay, this one says that it was done
-            Said::Same if change.using.is_some() && !types_differ => Said::Unknown,
-            said => said,
-        });
-    }
-    if let Some(nullable) = change.nullable {
-        said.push(exactly(nullable == found.nullable));
-    }
-    if change.default.is_some() && change.identity.is_none() && change.generated.is_none() {
-        said.push(filled(wanted.default.as_deref(), found.default.as_deref()));
-    }
-    if let Some(identity) = &change.identity {
-        said.push(exactly(wanted.numbered == found.numbered));
-        if matches!(identity, Some(Identity { options, .. }) if !options.is_default()) {
-            said.push(Said::Unknown);
-        }
-    }
-    if change.generated.is_some() {
-        said.push(expressions(
-            wanted.generated.as_deref(),
-            found.generated.as_deref(),
-        ));
-    }
-    if let Some(collation) = &change.collation {
-        said.push(exactly(match collation {
-            Some(name) => found
-                .collation
-                .as_ref()
-                .is_some_and(|found| found.eq_ignore_ascii_case(name)),
-            None => !found.own_collation,
-        }));
-    }
-    if let Some(comment) = &change.comment {
-        let wanted = comment.as_deref().unwrap_or_default();
-        said.push(exactly(
-            wanted == found.comment.as_deref().unwrap_or_default(),
-        ));
-    }
-    said
-}
-
-fn types(wanted: &FoundColumn, found: &FoundColumn) -> Said {
+pub(super) fn types(wanted: &FoundColumn, found: &FoundColumn) -> Said {
     match (wanted.ty == found.ty, wanted.sure_type) {
         (true, _) => Said::Same,
         (false, true) => Said::Different(String::new()),
         (false, false) => Said::Unknown,
-    }
-}
-
-fn filled(wanted: Option<&str>, found: Option<&str>) -> Said {
-    match (wanted, found) {
-        (Some(wanted), Some(found)) if same_value(wanted, found) => Said::Same,
-        _ => expressions(wanted, found),
     }
 }
 
@@ -203,16 +140,17 @@ pub(super) fn constraint(
             }
         }
         Constraint::Check(check) => {
-            let wanted = plain(check.expression.text(catalogue.kind()));
+            let text = check.expression.text(catalogue.kind());
+            let wanted = plain(text);
             match found
                 .expression
                 .as_deref()
                 .map(|text| catalogue.expression(text))
             {
-                Some(expression) if expression == wanted => Said::Same,
-                // under the same name, other words are the server's
-                _ if check.name.is_some() => Said::Unknown,
-                _ => is("is another"),
+                // the same words without their parentheses may be another check
+                Some(expression) if expression == wanted && is_simple(text) => Said::Same,
+                // other words may be the server's
+                _ => Said::Unknown,
             }
         }
         Constraint::Exclude(_) => match wanted.name() {

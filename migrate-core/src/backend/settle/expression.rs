@@ -40,6 +40,22 @@ pub(in crate::backend) fn plain(expression: &str) -> String {
     text.replace("!=", "<>")
 }
 
+/// Words that are operators, or part of one.
+const OPERATORS: &[&str] = &[
+    "and", "between", "binary", "case", "collate", "div", "in", "interval", "is", "like", "mod",
+    "not", "or", "regexp", "rlike", "xor",
+];
+
+/// Whether an expression has at most one operator, so that its parentheses say nothing.
+pub(super) fn is_simple(expression: &str) -> bool {
+    let is_sign = |c: char| !(c.is_alphanumeric() || c.is_whitespace() || "_`'\"(),.".contains(c));
+    let mut words = expression.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    let signs = expression
+        .split(|c| !is_sign(c))
+        .filter(|signs| !signs.is_empty());
+    !words.any(|word| OPERATORS.contains(&word.to_lowercase().as_str())) && signs.count() <= 1
+}
+
 /// A text between quotes, with them, and what follows it. A backslash before a quote is the catalogue's.
 fn string(text: &str) -> (String, &str) {
     let mut quoted = String::from("'");
@@ -92,14 +108,6 @@ fn after_type(text: &str) -> &str {
     rest
 }
 
-/// Whether two plain values are the same: as texts, or as numbers.
-pub(super) fn same_value(one: &str, other: &str) -> bool {
-    let bare = |text: &str| text.trim_matches('\'').to_owned();
-    let (one, other) = (bare(one), bare(other));
-    let numbers = (one.parse::<f64>(), other.parse::<f64>());
-    one == other || matches!(numbers, (Ok(one), Ok(other)) if one == other)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,9 +130,12 @@ mod tests {
     }
 
     #[test]
-    fn values_are_the_same_as_texts_or_numbers() {
-        assert!(same_value("'7'", "7"));
-        assert!(same_value("0.00", "0"));
-        assert!(!same_value("'a'", "'b'"));
+    fn parentheses_say_nothing_of_one_operator() {
+        for simple in ["stars >= 0", "(a <> 'x')", "f(a, b) > c", "a"] {
+            assert!(is_simple(simple), "{simple}");
+        }
+        for other in ["id * n - 3 > 0", "a or b", "a IS NULL", "not a > 0"] {
+            assert!(!is_simple(other), "{other}");
+        }
     }
 }

@@ -87,32 +87,36 @@ impl Settle<'_> {
         let Some(found) = self.column(table, name)? else {
             return Ok(unclear(format!("there is no column `{name}` of `{table}`")));
         };
-        // what it is to be, where it changes; the rest is not looked at
         let any = Column::new(name.as_str(), crate::schema::Type::Integer);
         let wanted = self
             .catalogue
             .wanted(&change.applied_to(was.as_ref().unwrap_or(&any)))?;
-        let types_differ = match (&change.ty, was) {
-            (Some(_), Some(was)) => self.catalogue.wanted(was)?.ty != wanted.ty,
-            _ => false,
-        };
-        let said = compare::change(change, &wanted, &found, types_differ);
-        Ok(
-            if said.iter().any(|said| matches!(said, Said::Different(_))) {
-                Effect::Absent
-            } else if said.contains(&Said::Unknown) {
-                match change.using {
-                    // it may be run twice
-                    None => Effect::Absent,
-                    Some(_) => unclear(format!(
-                        "`{name}` has the type `{}`, and had it before",
-                        found.ty
-                    )),
-                }
-            } else {
-                Effect::There
-            },
-        )
+        if change.using.is_some() {
+            // with another type before, this one says that it was done
+            let types_differ = match was {
+                Some(was) => self.catalogue.wanted(was)?.ty != wanted.ty,
+                None => false,
+            };
+            return Ok(match compare::types(&wanted, &found) {
+                Said::Different(_) => Effect::Absent,
+                Said::Same if types_differ => Effect::There,
+                _ => unclear(format!(
+                    "`{name}` has the type `{}`, and had it before",
+                    found.ty
+                )),
+            });
+        }
+        // these are refused the second time, where they are changes by themselves
+        let once = (change.identity.is_some() || change.generated.is_some())
+            && !self.catalogue.commits_changes();
+        Ok(match once {
+            true => made(
+                wanted.numbered == found.numbered
+                    && wanted.generated.is_some() == found.generated.is_some(),
+            ),
+            // no likeness is a reason to leave out what can be run twice
+            false => Effect::Repeatable,
+        })
     }
 
     pub(super) fn added_constraint(
@@ -122,6 +126,10 @@ impl Settle<'_> {
     ) -> Answer {
         let found = self.constraints(table)?;
         Ok(match self.constraint_among(&found, constraint) {
+            Said::Unknown if constraint.name().is_none() => unclear(format!(
+                "`{table}` has a {} that may be this one",
+                constraint.kind()
+            )),
             Said::Same | Said::Unknown => Effect::There,
             Said::Different(text) => match self.has_name(&found, constraint) {
                 true => unclear(text),
@@ -149,9 +157,15 @@ impl Settle<'_> {
         if let Some(name) = name {
             return Ok(made(!found.iter().any(|found| found.name == name)));
         }
-        let there = definition
-            .is_some_and(|definition| self.constraint_among(&found, definition) == Said::Same);
-        Ok(made(!there))
+        let Some(definition) = definition else {
+            return Ok(made(true));
+        };
+        Ok(match self.constraint_among(&found, definition) {
+            Said::Same => Effect::Absent,
+            // servers write an expression anew: another check may be this one
+            Said::Unknown => unclear(format!("`{table}` has a check that may be this one")),
+            Said::Different(_) => Effect::There,
+        })
     }
 
     /// Whether one of those that were found is the constraint.

@@ -60,14 +60,6 @@ impl Catalogue for Asked {
         ))
     }
 
-    fn view(&self, name: &ObjectName) -> Query {
-        Ok(format!(
-            "SELECT sql AS text FROM {}.sqlite_master WHERE name = {} COLLATE NOCASE AND type = 'view'",
-            schema(name)?,
-            literal(&name.name.as_str().into())?
-        ))
-    }
-
     fn sequence(&self, _name: &ObjectName) -> Option<Query> {
         None
     }

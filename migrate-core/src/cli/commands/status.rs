@@ -179,6 +179,7 @@ impl From<Open> for json::OpenOperation {
             OpenKind::Between(number) => ("between", open.statements.remove(&number), None),
             OpenKind::Opaque => ("opaque", None, None),
             OpenKind::Batches(key) => ("batches", None, Some(key)),
+            OpenKind::Batch { up_to, .. } => ("batch", None, Some(up_to)),
         };
         json::OpenOperation {
             step: open.step,

@@ -165,6 +165,10 @@ impl Unfinished {
                         "rows were changed up to the key {}",
                         open.key.as_deref().unwrap_or("?")
                     ),
+                    "batch" => format!(
+                        "the batch up to the key {} was begun, and some of it may be committed",
+                        open.key.as_deref().unwrap_or("?")
+                    ),
                     _ => format!("some of it was committed{back}, and what cannot be told"),
                 },
             );
