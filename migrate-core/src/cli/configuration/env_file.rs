@@ -71,8 +71,8 @@ fn substituted(
 ) -> Result<(Option<u32>, bool), Failure> {
     let earlier = before.iter().filter(|key| *key == name).count();
     let lines = text.lines().enumerate();
-    let found = lines.filter_map(|(index, line)| Some((index, raw(line, name)?)));
-    let Some((index, value)) = found.skip(earlier).next() else {
+    let mut found = lines.filter_map(|(index, line)| Some((index, raw(line, name)?)));
+    let Some((index, value)) = found.nth(earlier) else {
         return Ok((None, text.contains('$')));
     };
     let line = u32::try_from(index + 1).ok();
