@@ -226,9 +226,9 @@ impl Migrator<'_> {
             for direction in [Direction::Up, Direction::Down] {
                 found.extend(not_runnable(revision, direction, backend));
                 let transaction = revision.transaction();
-                match refuse_isolation(revision, direction, transaction, backend) {
-                    Err(Error::NotRunnable(other)) => found.extend(other),
-                    _ => {}
+                let refused = refuse_isolation(revision, direction, transaction, backend);
+                if let Err(Error::NotRunnable(other)) = refused {
+                    found.extend(other);
                 }
             }
         }

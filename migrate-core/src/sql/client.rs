@@ -273,7 +273,7 @@ impl Reader<'_> {
                 continue;
             }
             begun.get_or_insert(place);
-            if program.token(Token::of(&piece, text)).is_none() {
+            if program.token(&Token::of(&piece, text)).is_none() {
                 return;
             }
         }

@@ -209,7 +209,7 @@ impl<'a> Cutter<'a> {
                     continue;
                 }
                 Kind::Mark => executed = !executed,
-                Kind::Word | Kind::Other => self.program.token(Token::of(&piece, text))?,
+                Kind::Word | Kind::Other => self.program.token(&Token::of(&piece, text))?,
             }
             let start = self.token.map_or(at, |(start, _)| start);
             self.token = Some((start, at + text.len()));

@@ -141,13 +141,13 @@ impl Program {
     }
 
     /// Reads a token that is no semicolon.
-    pub(in crate::sql) fn token(&mut self, token: Token<'_>) -> Option<()> {
+    pub(in crate::sql) fn token(&mut self, token: &Token<'_>) -> Option<()> {
         match &*token.text {
             "(" => self.parentheses += 1,
             ")" => self.parentheses = self.parentheses.checked_sub(1)?,
             _ => {}
         }
-        self.state = self.next(&token)?;
+        self.state = self.next(token)?;
         self.last.clear();
         self.last.push_str(&token.text);
         Some(())
@@ -181,8 +181,8 @@ impl Program {
             }
             State::Handler { complete: true } => self.start(token, word)?,
             State::Handler { complete: false } => State::Handler {
-                complete: !matches!(word, "FOR" | "NOT" | "SQLSTATE")
-                    && !(word == "VALUE" && self.last == "SQLSTATE"),
+                complete: !(matches!(word, "FOR" | "NOT" | "SQLSTATE")
+                    || word == "VALUE" && self.last == "SQLSTATE"),
             },
             State::Begin if word == "WORK" => State::Plain,
             State::Begin => {
