@@ -37,6 +37,11 @@ impl Stamp {
         }
     }
 
+    /// Whether there was a file.
+    pub(crate) fn is_of_a_file(self) -> bool {
+        self.0.is_some()
+    }
+
     /// A stamp that no file has, for one whose state is not known.
     pub(crate) const UNKNOWN: Stamp = Stamp(Some((u64::MAX, u64::MAX)));
 }
@@ -52,14 +57,14 @@ fn nanoseconds(time: SystemTime) -> u64 {
     u64::try_from(elapsed.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// How deep a folder is followed: enough for any project, and an end to links that lead in circles.
+/// How deep a folder is followed: enough for any project.
 const DEEPEST: usize = 32;
 
 /// A folder's files by name, length and time of change, in one number. Hidden files and an editor's `~` copies do not count,
 /// nor do cargo's target directories. The same for every order of reading; a folder that is not there has a number of its own.
 pub(crate) fn listing(folder: &Path) -> u64 {
     let mut entries = Vec::new();
-    collect(folder, Path::new(""), DEEPEST, &mut entries);
+    collect(folder, Path::new(""), DEEPEST, false, &mut entries);
     entries.sort_unstable();
     hash(&(folder.is_dir(), entries))
 }
@@ -67,11 +72,17 @@ pub(crate) fn listing(folder: &Path) -> u64 {
 /// Whether a file of the folder changed at the time of `start` or later.
 pub(crate) fn changed_since(folder: &Path, start: Stamp) -> bool {
     let mut entries = Vec::new();
-    collect(folder, Path::new(""), DEEPEST, &mut entries);
+    collect(folder, Path::new(""), DEEPEST, false, &mut entries);
     entries.iter().any(|(_, stamp)| stamp.is_since(start))
 }
 
-fn collect(folder: &Path, prefix: &Path, depth: usize, entries: &mut Vec<(PathBuf, Stamp)>) {
+fn collect(
+    folder: &Path,
+    prefix: &Path,
+    depth: usize,
+    behind_link: bool,
+    entries: &mut Vec<(PathBuf, Stamp)>,
+) {
     let Ok(items) = fs::read_dir(folder) else {
         return;
     };
@@ -81,8 +92,9 @@ fn collect(folder: &Path, prefix: &Path, depth: usize, entries: &mut Vec<(PathBu
         if text.starts_with(b".") || text.ends_with(b"~") {
             continue;
         }
-        // follows links, as the compiler does
+        // follows links, as the compiler does, but none behind another: they may lead in circles
         let relative = prefix.join(&name);
+        let is_link = item.file_type().is_ok_and(|kind| kind.is_symlink());
         let Ok(metadata) = fs::metadata(item.path()) else {
             // a link that leads nowhere is a file that the compiler asks for
             entries.push((relative, Stamp(None)));
@@ -90,8 +102,12 @@ fn collect(folder: &Path, prefix: &Path, depth: usize, entries: &mut Vec<(PathBu
         };
         if !metadata.is_dir() {
             entries.push((relative, Stamp(Some((metadata.len(), modified(&metadata))))));
-        } else if depth > 0 && !item.path().join("CACHEDIR.TAG").exists() {
-            collect(&item.path(), &relative, depth - 1, entries);
+        } else if depth > 0
+            && !(is_link && behind_link)
+            && !item.path().join("CACHEDIR.TAG").exists()
+        {
+            let behind = behind_link || is_link;
+            collect(&item.path(), &relative, depth - 1, behind, entries);
         }
     }
 }
@@ -213,6 +229,20 @@ mod tests {
         assert_ne!(listing(folder.path()), renamed);
         fs::remove_dir_all(path("deep")).unwrap();
         assert_eq!(listing(folder.path()), renamed);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_in_circles_end() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.rs"), "1").unwrap();
+        for name in ["here", "there", "everywhere"] {
+            std::os::unix::fs::symlink(".", folder.path().join(name)).unwrap();
+        }
+        let before = listing(folder.path());
+        assert_eq!(listing(folder.path()), before);
+        fs::write(folder.path().join("a.rs"), "12").unwrap();
+        assert_ne!(listing(folder.path()), before);
     }
 
     #[test]

@@ -105,6 +105,8 @@ impl Built {
     pub(super) fn is_fresh(&self, plan: u64, cargo: &Path) -> bool {
         self.writer == writer()
             && self.plan == plan
+            // one that was removed while its build was recorded is that of no file
+            && self.executable_stamp.is_of_a_file()
             && self.executable_stamp == Stamp::of(&self.executable)
             && self
                 .files
@@ -241,5 +243,20 @@ mod tests {
             let built = Built::record(runner, sources, Vec::new(), start, Path::new("cargo"));
             assert!(!built.is_fresh(0, Path::new("cargo")), "{changed}");
         }
+    }
+
+    #[test]
+    fn a_runner_that_was_gone_when_it_was_recorded_is_never_fresh() {
+        let place = Place(tempfile::tempdir().unwrap());
+        place.write("start", "");
+        let start = Stamp::of(&place.path("start"));
+        let built = Built::record(
+            place.path("runner"),
+            Sources::default(),
+            Vec::new(),
+            start,
+            Path::new("cargo"),
+        );
+        assert!(!built.is_fresh(0, Path::new("cargo")));
     }
 }

@@ -40,10 +40,17 @@ pub(super) fn generate(
 
 /// Brings the workspace's lock file into the runner's whenever the former has changed.
 fn generate_lock(project: &Project, folder: &Path) -> Result<(), RunnerError> {
+    let (path, mark) = (folder.join("Cargo.lock"), folder.join("merged"));
+    if fs::read_to_string(&path).is_ok_and(|text| !lock::is_sound(&text)) {
+        // cargo would refuse it, and it holds nothing that cannot be had again
+        fs::remove_file(&path).map_err(|error| RunnerError::Write {
+            path: path.clone(),
+            error,
+        })?;
+    }
     let Ok(workspace) = fs::read_to_string(project.root.join("Cargo.lock")) else {
         return Ok(());
     };
-    let (path, mark) = (folder.join("Cargo.lock"), folder.join("merged"));
     let merged = format!("{:016x}", fingerprint::hash(&workspace));
     let is_merged = fs::read_to_string(&mark).is_ok_and(|text| text == merged);
     if is_merged && path.exists() {

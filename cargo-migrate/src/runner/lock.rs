@@ -53,6 +53,11 @@ pub(super) fn names(text: &str) -> BTreeSet<String> {
     packages.into_keys().map(|id| id.name).collect()
 }
 
+/// Whether the text is a lock file. One that was damaged may still be, of fewer packages.
+pub(super) fn is_sound(text: &str) -> bool {
+    read(text).is_some()
+}
+
 fn read(text: &str) -> Option<(i64, Packages)> {
     let document = text.parse::<Document<String>>().ok()?;
     let format = document
@@ -190,6 +195,16 @@ mod tests {
                 }
             })
             .collect()
+    }
+
+    #[test]
+    fn a_damaged_file_is_told_from_a_sound_one() {
+        assert!(is_sound(
+            "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\n"
+        ));
+        for damaged in ["version = 4\n[[pack", "\0\0", "<<<<<<< HEAD", "name = "] {
+            assert!(!is_sound(damaged), "{damaged}");
+        }
     }
 
     #[test]

@@ -301,7 +301,14 @@ fn entries(folder: &Path) -> io::Result<Vec<Entry>> {
 
 /// The text of a file.
 pub(super) fn read_text(path: &Path) -> Result<String, FolderProblemKind> {
-    let bytes = fs::read(path).map_err(|error| FolderProblemKind::Unreadable(error.to_string()))?;
+    let unreadable = |error: io::Error| FolderProblemKind::Unreadable(error.to_string());
+    if !fs::metadata(path).map_err(unreadable)?.is_file() {
+        // a pipe would be waited for until somebody writes into it
+        return Err(FolderProblemKind::Unreadable(
+            "not a regular file".to_owned(),
+        ));
+    }
+    let bytes = fs::read(path).map_err(unreadable)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let readable = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let newlines = readable.iter().filter(|byte| **byte == b'\n').count();

@@ -69,6 +69,27 @@ fn two_runs_that_are_given_one_session_do_not_both_have_the_lock() {
 }
 
 #[test]
+fn a_lock_that_was_left_in_another_session_is_given_back() {
+    let place = Postgres::place();
+    let pooler = Pooler::before(place.url());
+    let mut own = PgConnection::establish(pooler.url()).unwrap();
+    let mut stranger = PgConnection::establish(pooler.url()).unwrap();
+    own.with_session(|session| {
+        lock(session).unwrap();
+        // takes the session that has the lock
+        stranger.batch_execute("BEGIN").unwrap();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                std::thread::sleep(Duration::from_millis(100));
+                stranger.batch_execute("ROLLBACK").unwrap();
+            });
+            session.unlock();
+        });
+    });
+    assert_eq!(locks(&place), [""; 0]);
+}
+
+#[test]
 fn a_borrowed_connection_that_is_given_another_session_runs_nothing_there() {
     let place = Postgres::place();
     let pooler = Pooler::before(place.url());

@@ -81,6 +81,34 @@ fn reading_and_having_nothing_to_do_write_no_byte() {
     assert_eq!(std::fs::read(place.path().join("app.db")).unwrap(), bytes);
 }
 
+#[test]
+fn a_writer_that_leaves_short_gaps_starves_no_run() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let place = Sqlite::place();
+    let url = Sqlite::url(&place);
+    let path = url.as_secret_str().to_owned();
+    let history = row_of(5);
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut writer = SqliteConnection::establish(&path).unwrap();
+            sql_query("PRAGMA busy_timeout = 60000")
+                .execute(&mut writer)
+                .unwrap();
+            while !done.load(Ordering::SeqCst) {
+                sql_query("BEGIN IMMEDIATE").execute(&mut writer).unwrap();
+                thread::sleep(Duration::from_millis(20));
+                sql_query("COMMIT").execute(&mut writer).unwrap();
+            }
+        });
+        let result = Migrator::new(&history)
+            .lock_timeout(Duration::from_secs(60))
+            .upgrade(Sqlite::session(&place).as_mut(), "head");
+        done.store(true, Ordering::SeqCst);
+        assert_eq!(result.unwrap().steps.len(), 5);
+    });
+}
+
 /// `git clean` does this while a run is at work.
 fn remove_the_locks_file(op: &mut Operations<'_>) -> Result<()> {
     #[derive(diesel::QueryableByName)]

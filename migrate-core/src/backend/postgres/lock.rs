@@ -7,7 +7,7 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use diesel::pg::PgConnection;
-use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
 use diesel::{OptionalExtension, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use crate::backend::{Holder, LockRequest};
@@ -25,6 +25,9 @@ const MARK: i32 = 0x6d61_726b;
 /// The pauses between two attempts: short at first, as most runs are.
 const SHORTEST: Duration = Duration::from_millis(5);
 const LONGEST: Duration = Duration::from_millis(200);
+
+/// How often the session that has the lock is looked for.
+const SEARCHES: u32 = 100;
 
 /// A lock that is held.
 #[derive(Clone, Copy, Debug)]
@@ -71,13 +74,38 @@ impl DatabaseLock {
     }
 
     /// The expressions that give it back.
-    pub(super) fn release(self) -> String {
+    fn release(self) -> String {
         let (namespace, name) = KEY;
         let once = format!("pg_catalog.pg_advisory_unlock({namespace}, {name})");
         format!(
             "pg_catalog.pg_advisory_unlock({MARK}, {}), {once}, {once}",
             self.since
         )
+    }
+
+    /// Gives the lock back, behind a pooler too: there, a statement may reach another session than the one that has the lock, which
+    /// would keep it for as long as the pooler lives. So that session is looked for, and nothing is given back in others.
+    pub(super) fn give_back(self, connection: &mut PgConnection) -> QueryResult<()> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Bool)]
+            reached: bool,
+        }
+        let release = self.release();
+        let text = format!(
+            "SELECT CASE WHEN pg_catalog.pg_backend_pid() = {} THEN pg_catalog.cardinality(ARRAY[{release}]) > 0 ELSE false END AS reached",
+            self.process
+        );
+        for attempt in 0..SEARCHES {
+            let row: Row = sql_query(&text).get_result(connection)?;
+            if row.reached {
+                break;
+            }
+            if attempt + 1 < SEARCHES {
+                std::thread::sleep(SHORTEST);
+            }
+        }
+        Ok(())
     }
 
     /// Conditions for the arms of a CASE, which are asked in order and of which one holds when the session does not have the lock

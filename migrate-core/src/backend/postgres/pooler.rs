@@ -27,6 +27,10 @@ pub(super) fn is_shared(first: &mut PgConnection, url: &DatabaseUrl) -> QueryRes
         return Ok(false);
     };
     let session = process(first)?;
+    // one that hands its sessions out in turn has given another one already
+    if process(first)? != session {
+        return Ok(true);
+    }
     for round in 0..ROUNDS {
         if round > 0 {
             // what the second one has given back is the next to be handed out

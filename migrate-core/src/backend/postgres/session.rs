@@ -461,7 +461,7 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
         };
         let limited = self.limits.take().is_some();
         // a connection that cannot do this is gone, and the lock with it
-        let _ = self.execute(&format!("SELECT {}", lock.release()));
+        let _ = lock.give_back(self.postgres());
         if let Some(place) = self.place.clone() {
             let settings = place.settings().given_back();
             let limits = settings.iter().filter(|_| limited);

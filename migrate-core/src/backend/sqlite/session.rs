@@ -5,7 +5,8 @@ mod anew;
 use std::any::Any;
 use std::borrow::BorrowMut;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::result::{DatabaseErrorKind, Error};
@@ -30,6 +31,9 @@ use crate::operation::Operation;
 /// The savepoint by which a revision that left its transaction is noticed: it is gone with the
 /// transaction, and another transaction does not have it.
 const INSIDE: &str = "migrate_revision";
+
+/// How long to wait for a busy database before the next look.
+const BETWEEN_TRIES: Duration = Duration::from_millis(1);
 
 /// A session on a SQLite connection: `SqliteSession<SqliteConnection>` owns it, and
 /// `SqliteSession<&mut SqliteConnection>` gives it back as it was.
@@ -179,13 +183,8 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
 
     /// Waits this long for others to let go of the database.
     fn be_patient(&mut self, timeout: std::time::Duration) -> QueryResult<()> {
-        #[derive(QueryableByName)]
-        struct Patience {
-            #[diesel(sql_type = Integer)]
-            timeout: i32,
-        }
-        let before: Patience = sql_query("PRAGMA busy_timeout").get_result(self.sqlite())?;
-        self.busy_timeout.get_or_insert(before.timeout);
+        let before = self.patience()?;
+        self.busy_timeout.get_or_insert(before);
         let timeout = i32::try_from(timeout.as_millis()).unwrap_or(i32::MAX);
         self.execute(&format!("PRAGMA busy_timeout = {timeout}"))
     }
@@ -199,6 +198,37 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
             )),
             _ => Ok(()),
         }
+    }
+
+    /// Begins a transaction that may write. SQLite by itself looks ten times a second whether the database is free, and a writer
+    /// that commits one transaction after the other leaves gaps of microseconds: so it is looked for more often here.
+    fn begin_immediate(&mut self) -> QueryResult<()> {
+        let patience = self.patience()?;
+        let deadline = Instant::now() + Duration::from_millis(u64::from(patience.unsigned_abs()));
+        self.execute("PRAGMA busy_timeout = 0")?;
+        let begun = loop {
+            let begun =
+                AnsiTransactionManager::begin_transaction_sql(self.sqlite(), "BEGIN IMMEDIATE");
+            match &begun {
+                Err(error) if self.is_busy(error) && Instant::now() < deadline => {
+                    thread::sleep(BETWEEN_TRIES);
+                }
+                _ => break begun,
+            }
+        };
+        let restored = self.execute(&format!("PRAGMA busy_timeout = {patience}"));
+        begun.and(restored)
+    }
+
+    /// How long the connection waits for others, in milliseconds.
+    fn patience(&mut self) -> QueryResult<i32> {
+        #[derive(QueryableByName)]
+        struct Patience {
+            #[diesel(sql_type = Integer)]
+            timeout: i32,
+        }
+        let patience: Patience = sql_query("PRAGMA busy_timeout").get_result(self.sqlite())?;
+        Ok(patience.timeout)
     }
 
     fn try_lock(&mut self, request: &mut LockRequest<'_>) -> Result<(), LockError> {
@@ -384,7 +414,7 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
             self.keys = Keys::Off;
         }
         match self.outside {
-            0 => AnsiTransactionManager::begin_transaction_sql(self.sqlite(), "BEGIN IMMEDIATE")?,
+            0 => self.begin_immediate()?,
             _ => AnsiTransactionManager::begin_transaction(self.sqlite())?,
         }
         if self.keys == Keys::Off {
