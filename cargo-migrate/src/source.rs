@@ -128,13 +128,16 @@ impl History {
         )
     }
 
-    /// Whether a revision promises to be taken back by the reverse of its operations, which only the compiled revision can show.
-    pub(crate) fn promises_reversal(&self) -> bool {
-        let declared = |(_, revision): (&RevisionFile, &SourceRevision)| {
-            matches!(
-                revision.declaration.downgrade,
-                Some(source::Downgrade::Reversible(_))
-            )
+    /// Whether only compiled revisions can show that there is a way back: by the reverse of their operations, or by a function that
+    /// does something.
+    pub(crate) fn has_compiled_downgrades(&self) -> bool {
+        let declared = |(file, revision): (&RevisionFile, &SourceRevision)| match revision
+            .declaration
+            .downgrade
+        {
+            Some(source::Downgrade::Reversible(_)) => true,
+            Some(source::Downgrade::Function(_)) => file.sql.is_none(), // its text has shown it
+            _ => false,
         };
         self.sources
             .folders
@@ -159,6 +162,7 @@ impl History {
             downgrade: match revision.declaration.downgrade {
                 Some(source::Downgrade::Reversible(_)) => Downgrade::Reversible,
                 Some(source::Downgrade::Irreversible(_)) => Downgrade::Irreversible,
+                Some(source::Downgrade::Nothing(_)) => Downgrade::Nothing,
                 Some(source::Downgrade::Function(_)) | None => Downgrade::Function,
             },
         }

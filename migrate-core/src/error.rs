@@ -54,6 +54,8 @@ pub enum Error {
     Irreversible {
         /// The revision.
         revision: String,
+        /// The revisions that it continues: where the database stands without it.
+        parents: &'static [&'static str],
         /// Why not.
         reason: IrreversibleReason,
     },
@@ -226,6 +228,15 @@ pub enum IrreversibleReason {
     /// Its operations could not be collected.
     #[error("its operations cannot be collected: {0}")]
     Body(String),
+    /// It is an SQL folder without statements that revert it.
+    #[error("its folder has no `down.sql` with a statement")]
+    NoDownFile,
+    /// Its downgrade does nothing, its upgrade does something, and that is not declared.
+    #[error("its downgrade does nothing, although its upgrade does something")]
+    Idle {
+        /// Whether it is an SQL folder.
+        is_sql: bool,
+    },
 }
 
 impl IrreversibleReason {
@@ -235,8 +246,15 @@ impl IrreversibleReason {
         match self {
             IrreversibleReason::Operation(operation) => operation.help.to_owned(),
             IrreversibleReason::Declared | IrreversibleReason::Body(_) => {
-                "give it `downgrade = downgrade` and write that function; for an SQL folder, write its `down.sql`"
+                "give it `downgrade = downgrade` and write that function".to_owned()
+            }
+            IrreversibleReason::NoDownFile | IrreversibleReason::Idle { is_sql: true } => {
+                "write its `down.sql`; if there is nothing to revert, `downgrade = \"nothing\"` in its `metadata.toml`, \
+                 beside `run_in_transaction = true`"
                     .to_owned()
+            }
+            IrreversibleReason::Idle { is_sql: false } => {
+                "fill the downgrade in; if there is nothing to revert, `downgrade = \"nothing\"`".to_owned()
             }
         }
     }
@@ -337,7 +355,16 @@ impl Error {
             Error::Connect(error) => error.help(),
             Error::History(problems) => problems.first().and_then(Problem::help),
             Error::Plan(error) => error.help(),
-            Error::Irreversible { reason, .. } => Some(reason.help()),
+            Error::Irreversible {
+                parents, reason, ..
+            } => Some(format!(
+                "{}; or revert it by hand, and record that with `cargo migrate stamp {}`",
+                reason.help(),
+                match parents {
+                    [] => "base".to_owned(),
+                    parents => parents.join(" "),
+                }
+            )),
             Error::NoScript(missing) => missing.first().map(NotInScript::help),
             Error::NoDryRun(why) => Some(why.help()),
             Error::TwoVersionTables(two) => Some(two.help()),

@@ -43,7 +43,7 @@ pub use stop::Stop;
 /// #[revision(
 ///     id = "20261121093000",
 ///     down_revision = "20261118170210", // `None` for a base, `["a", "b"]` for a merge
-///     downgrade = downgrade,            // or `reversible`, or `irreversible`
+///     downgrade = downgrade,            // or `reversible`, `irreversible`, `"nothing"`
 /// )]
 /// fn upgrade(op: &mut Operations) -> Result<()> {
 ///     op.add_column("users", column("phone", VarChar(20)).nullable())?;
@@ -56,8 +56,8 @@ pub use stop::Stop;
 /// }
 /// ```
 ///
-/// `id`, `down_revision` and one of `downgrade = function`, `reversible` and `irreversible` are
-/// compulsory. Further keys are `depends_on = ["…"]`, `branch_labels = ["…"]` and
+/// `id`, `down_revision` and one of `downgrade = function`, `reversible`, `irreversible` and `downgrade = "nothing"` (there is
+/// nothing to revert) are compulsory. Further keys are `depends_on = ["…"]`, `branch_labels = ["…"]` and
 /// `transaction = false`. The first line of the doc comment is the revision's message.
 ///
 /// The function takes [`&mut Operations`](Operations) or one diesel connection, such as

@@ -13,6 +13,7 @@ mod report;
 mod reset;
 mod resolve;
 mod resume;
+mod reversal;
 mod revisions;
 mod run;
 mod script;

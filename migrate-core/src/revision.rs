@@ -82,6 +82,8 @@ pub enum Downgrade {
     Reversible,
     /// Not at all.
     Irreversible,
+    /// Nothing has to be done, which the author has declared.
+    Nothing,
 }
 
 impl Revision {
@@ -218,7 +220,10 @@ impl Revision {
         match (direction, &self.downgrade) {
             (Direction::Up, _) => self.upgrade.text(),
             (Direction::Down, Downgrade::Function(body)) => body.text(),
-            (Direction::Down, Downgrade::Reversible | Downgrade::Irreversible) => None,
+            (
+                Direction::Down,
+                Downgrade::Reversible | Downgrade::Irreversible | Downgrade::Nothing,
+            ) => None,
         }
     }
 

@@ -25,7 +25,6 @@ pub(crate) fn unclosed(sql: &str, backend: BackendKind) -> Option<&'static str> 
 }
 
 /// The words, quoted texts and signs of a text, as they are written, without spaces and comments.
-#[allow(dead_code, reason = "only backends read, and there may be none")]
 pub(crate) fn tokens(sql: &str, backend: BackendKind) -> impl Iterator<Item = &str> {
     pieces(sql, Dialect::of(backend))
         .filter(|(_, piece)| !matches!(piece.kind, Kind::Space | Kind::LineComment))

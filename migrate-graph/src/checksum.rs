@@ -4,7 +4,7 @@
 //! every compiler, platform and version of this crate: the hash is our own, and `VERSION` says by which rules a text was made
 //! canonical. This module must not know where a revision is read from.
 
-mod sql;
+pub(crate) mod sql;
 
 use std::fmt;
 use std::str::FromStr;

@@ -17,7 +17,7 @@ mod sql;
 mod token;
 mod workspace;
 
-pub use attribute::{Declaration, Downgrade, Key, Mistake, MistakeKind, Word};
+pub use attribute::{Declaration, Downgrade, Key, Mistake, MistakeKind, NOTHING, Word};
 pub use config::{Config, ConfigProblem};
 pub use doubts::Doubts;
 pub use file::{RevisionFile, SourceRevision, doc_text};
@@ -25,6 +25,6 @@ pub use folder::{Folder, FolderProblem, FolderProblemKind, Listing};
 pub use histories::{Histories, HistoryProblem, in_another_history};
 pub use library::{LIBRARY, library_name, uses_library};
 pub use manifest::Manifest;
-pub use sql::{MetadataKey, MetadataMistake, SqlFolder, help};
+pub use sql::{MetadataKey, MetadataMistake, SqlFolder, UNFILLED, help};
 pub use token::{Kind, LexError, LexErrorKind, Lexer, Position, Span, Token, string_value};
 pub use workspace::{Participant, Workspace, is_published, read_manifest};

@@ -86,6 +86,7 @@ fn value(declaration: &Declaration<Span>, signature: &Signature, found: &Found) 
             quote!(::migrate_core::__private::Downgrade::Function(#body))
         }
         Some(Downgrade::Reversible(_)) => quote!(::migrate_core::__private::Downgrade::Reversible),
+        Some(Downgrade::Nothing(_)) => quote!(::migrate_core::__private::Downgrade::Nothing),
         Some(Downgrade::Irreversible(_)) | None => {
             quote!(::migrate_core::__private::Downgrade::Irreversible)
         }
@@ -175,11 +176,12 @@ pub(crate) fn migrations(migrations: &Migrations) -> TokenStream {
     });
     let revisions = migrations.files.iter().flat_map(revisions);
     let revisions = revisions.chain(migrations.sql.iter().map(sql_revision));
-    let metadata = migrations
+    // a `down.sql` may become one with statements
+    let beside = migrations
         .sql
         .iter()
-        .filter_map(|sql| sql.metadata.as_ref());
-    let metadata = metadata.map(|path| tracked(path));
+        .flat_map(|sql| [&sql.metadata, &sql.down]);
+    let beside = beside.flatten().map(|path| tracked(path));
     let variable = &migrations.variable;
     let deciding = migrations.tracked.iter().map(|path| tracked(path));
     let check = if migrations.is_sound {
@@ -199,7 +201,7 @@ pub(crate) fn migrations(migrations: &Migrations) -> TokenStream {
         /// The revisions of this crate as a history.
         pub static HISTORY: ::migrate_core::History = #check;
         #(#deciding)*
-        #(#metadata)*
+        #(#beside)*
     }
 }
 
@@ -215,12 +217,13 @@ fn sql_revision(sql: &SqlRevision) -> TokenStream {
     let id = declaration.id.as_ref().map_or("", |id| &id.text);
     let down_revision = texts(declaration.down_revision.as_deref().unwrap_or_default());
     let upgrade = sql_body(&sql.up);
-    let downgrade = match &sql.down {
-        Some(down) => {
+    let downgrade = match (&declaration.downgrade, &sql.down) {
+        (Some(Downgrade::Function(_)), Some(down)) => {
             let body = sql_body(down);
             quote!(::migrate_core::__private::Downgrade::Function(#body))
         }
-        None => quote!(::migrate_core::__private::Downgrade::Irreversible),
+        (Some(Downgrade::Nothing(_)), _) => quote!(::migrate_core::__private::Downgrade::Nothing),
+        _ => quote!(::migrate_core::__private::Downgrade::Irreversible),
     };
     let options = options(declaration, Some(*checksum));
     quote!(&::migrate_core::Revision::new(#id, #down_revision, #message, #shown, 1, #upgrade, #downgrade) #options)

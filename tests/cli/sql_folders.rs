@@ -211,3 +211,88 @@ fn an_applied_file_that_is_edited_is_told_and_a_comment_is_no_edit() {
         "{status}"
     );
 }
+
+#[test]
+fn a_down_file_without_statements_is_no_way_back_unless_that_is_meant() {
+    let project = library("ways-back");
+    let folder = "migrations/2024-02-01-000000_add-phone";
+    let down = format!("{folder}/down.sql");
+    project.write(
+        &format!("{folder}/metadata.toml"),
+        "run_in_transaction = true\n",
+    );
+    // as diesel's command line writes it
+    project.write(&down, "-- This file should undo anything in `up.sql`\n");
+    project.migrate(["up"]).ok();
+    project.migrate(["down", "-1"]).ok();
+    for _ in ["not filled in", "nor by our own command"] {
+        project
+            .migrate(["down", "-1"])
+            .code(1)
+            .says("its folder has no `down.sql` with a statement")
+            .says("help: write its `down.sql`; if there is nothing to revert, `downgrade = \"nothing\"`")
+            .says("`cargo migrate stamp 20240101000000`");
+        project.write(&down, "-- add phone: what takes it back\n");
+    }
+    project
+        .migrate(["check"])
+        .code(1)
+        .prints("pending: 20240301000000");
+    // declared, in two ways
+    project.write(
+        &format!("{folder}/metadata.toml"),
+        "run_in_transaction = true\ndowngrade = \"nothing\"\n",
+    );
+    project.migrate(["down", "-1"]).ok();
+    project.migrate(["stamp", "20240201000000"]).ok();
+    project.write(
+        &format!("{folder}/metadata.toml"),
+        "run_in_transaction = true\n",
+    );
+    project.write(&down, "-- the column is harmless: nothing to do\n");
+    project.migrate(["down", "-1"]).ok();
+    // statements, where the folder says that there is nothing to do
+    project.write(&down, "ALTER TABLE users DROP COLUMN phone;\n");
+    project.write(
+        &format!("{folder}/metadata.toml"),
+        "run_in_transaction = true\ndowngrade = \"nothing\"\n",
+    );
+    project
+        .migrate(["up"])
+        .code(2)
+        .says("2 | downgrade = \"nothing\"")
+        .says("but `down.sql` has statements");
+}
+
+#[test]
+fn a_rust_downgrade_that_does_nothing_is_found_without_a_database_and_can_be_declared() {
+    let project = Project::library("idle");
+    let file = "migrations/20240101000000_users.rs";
+    let text = r#"//! Users.
+
+use migrate_core::prelude::*;
+
+/// Users
+#[revision(id = "20240101000000", down_revision = None, downgrade = downgrade)]
+fn upgrade(op: &mut Operations) -> Result<()> {
+    op.execute("CREATE TABLE users (id INTEGER)")
+}
+
+fn downgrade(_: &mut Operations) -> Result<()> {
+    Ok(())
+}
+"#;
+    project.write(file, text);
+    let mut check = project.command(["check"]);
+    migrate_tests::run(check.env_remove("DATABASE_URL"))
+        .code(1)
+        .prints("its downgrade does nothing, although its upgrade does something");
+    let end = text.find("\nfn downgrade").expect("a downgrade");
+    project.write(
+        file,
+        &text[..end].replace("downgrade = downgrade", "downgrade = \"nothing\""),
+    );
+    project.migrate(["up"]).ok();
+    project.migrate(["show", "head"]).ok().prints("nothing");
+    project.migrate(["down", "-1"]).ok();
+}

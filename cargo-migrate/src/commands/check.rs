@@ -61,8 +61,7 @@ pub(crate) fn check(
             return Ok(Some(Checked(answer(unsound))));
         }
     };
-    // whether a promise to be reversible can be kept, only the compiled revision shows
-    if args.database || workplace.has_database()? || history.promises_reversal() {
+    if args.database || workplace.has_database()? || history.has_compiled_downgrades() {
         return Ok(None);
     }
     let graph = history.graph();

@@ -302,6 +302,7 @@ fn facts(revision: &Revision) -> Facts {
             revision::Downgrade::Function(_) => Downgrade::Function,
             revision::Downgrade::Reversible => Downgrade::Reversible,
             revision::Downgrade::Irreversible => Downgrade::Irreversible,
+            revision::Downgrade::Nothing => Downgrade::Nothing,
         },
     }
 }

@@ -56,7 +56,7 @@ pub struct Revision {
     pub line: Option<u32>,
     /// Whether it runs in a transaction.
     pub transaction: bool,
-    /// How it is undone: `function`, `reversible` or `irreversible`.
+    /// How it is undone: `function`, `reversible`, `irreversible` or `nothing`.
     pub downgrade: &'static str,
     /// Whether the database is at it; `null` when no database was asked.
     pub current: Option<bool>,
@@ -288,7 +288,8 @@ pub struct Check {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// What sort of problem: `unknown_link`, `duplicate_id`, `cycle`, …; `attribute`, `syntax` or `folder` for what could not be
-    /// read; `not_reversible` for a promise that cannot be kept.
+    /// read; `not_reversible` for a promise that cannot be kept; `idle_downgrade` for a downgrade that does nothing although the
+    /// upgrade does something, and does not declare it.
     pub kind: &'static str,
     /// The ids of the revisions that have a part in it, the one that is wrong first.
     pub revisions: Vec<String>,

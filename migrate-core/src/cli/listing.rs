@@ -32,6 +32,8 @@ pub enum Downgrade {
     Reversible,
     /// Not at all.
     Irreversible,
+    /// Nothing has to be done.
+    Nothing,
 }
 
 /// A sound graph with what is known of its revisions.
@@ -119,6 +121,7 @@ impl Downgrade {
             Downgrade::Function => "function",
             Downgrade::Reversible => "reversible",
             Downgrade::Irreversible => "irreversible",
+            Downgrade::Nothing => "nothing",
         }
     }
 }

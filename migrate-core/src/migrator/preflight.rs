@@ -5,17 +5,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use migrate_graph::{Direction, Plan};
 
+use super::reversal::{WayDown, way_down};
 use super::revisions::Revisions;
 use super::step::panic_message;
 use super::{Migrator, Transactions};
-use crate::backend::{Backend, BackendKind, Session, rules};
+use crate::backend::{Backend, BackendKind, Session};
 use crate::error::{
     Error, IrreversibleReason, NotInOne, NotRunnable, OperationError, RevisionError, Unsupported,
 };
 use crate::journal::Unfinished;
 use crate::op::{Operations, Situation};
-use crate::operation::{Operation, reverse_of_all};
-use crate::revision::{Body, Downgrade, Needs, Revision};
+use crate::operation::Operation;
+use crate::revision::{Body, Needs, Revision};
 use crate::sql::{self, Finding};
 
 /// One step of a plan, ready to be run.
@@ -135,7 +136,17 @@ pub(super) fn ready_step(
 ) -> Result<ReadyStep, Error> {
     let work = match direction {
         Direction::Up => Work::Call(*revision.upgrade()),
-        Direction::Down => work_down(revision, backend, situation)?,
+        Direction::Down => match way_down(revision, backend, situation) {
+            Ok(WayDown::Function(body)) => Work::Call(body),
+            Ok(WayDown::Operations(operations)) => Work::Operations(operations),
+            Err(reason) => {
+                return Err(Error::Irreversible {
+                    revision: revision.id().to_owned(),
+                    parents: revision.down_revision(),
+                    reason,
+                });
+            }
+        },
     };
     if let Work::Call(body) = &work {
         refuse_other_backend(revision, *body, backend)?;
@@ -151,57 +162,6 @@ pub(super) fn ready_step(
         work,
         resume: None,
     })
-}
-
-fn work_down(
-    revision: &Revision,
-    backend: &'static dyn Backend,
-    situation: &Situation<'_>,
-) -> Result<Work, Error> {
-    match revision.downgrade() {
-        Downgrade::Function(body) => Ok(Work::Call(*body)),
-        Downgrade::Reversible => reversed(revision, backend, situation)
-            .map(Work::Operations)
-            .map_err(|reason| Error::Irreversible {
-                revision: revision.id().to_owned(),
-                reason,
-            }),
-        Downgrade::Irreversible => Err(Error::Irreversible {
-            revision: revision.id().to_owned(),
-            reason: IrreversibleReason::Declared,
-        }),
-    }
-}
-
-impl Migrator<'_> {
-    /// The revisions that are declared `reversible` and cannot be reversed on this kind of database, with what is missing: what a
-    /// downgrade would say when it is needed, said before. Nothing is connected to; in the order of an upgrade.
-    ///
-    /// ```
-    /// # use migrate_core::{History, Migrator, backend::BackendKind};
-    /// # static HISTORY: History = History::new(&[]);
-    /// assert!(Migrator::new(&HISTORY).not_reversible(BackendKind::Sqlite)?.is_empty());
-    /// # Ok::<(), migrate_core::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// A history that is none, or a backend that is not compiled in.
-    pub fn not_reversible(
-        &self,
-        backend: BackendKind,
-    ) -> Result<Vec<(&'static Revision, IrreversibleReason)>, Error> {
-        let rules = rules(backend)?;
-        let situation = self.situation();
-        let revisions = self.revisions()?;
-        let all = revisions.graph.topological().iter();
-        let declared = all
-            .map(|node| revisions.get(*node))
-            .filter(|revision| matches!(revision.downgrade(), Downgrade::Reversible));
-        Ok(declared
-            .filter_map(|revision| Some((revision, reversed(revision, rules, &situation).err()?)))
-            .collect())
-    }
 }
 
 impl Migrator<'_> {
@@ -234,18 +194,6 @@ impl Migrator<'_> {
         }
         Ok(found)
     }
-}
-
-/// The reverse of each operation of a revision's upgrade, last one first, without those that go with
-/// others. The upgrade is called, but its operations are only collected.
-pub(super) fn reversed(
-    revision: &Revision,
-    backend: &'static dyn Backend,
-    situation: &Situation<'_>,
-) -> Result<Vec<Operation>, IrreversibleReason> {
-    let operations = collected(revision.upgrade(), backend, situation)
-        .map_err(|uncollected| IrreversibleReason::Body(uncollected.reason))?;
-    Ok(reverse_of_all(&operations)?)
 }
 
 /// Why the operations of a body cannot be had without a database.

@@ -6,8 +6,8 @@ use migrate_graph::{Applied, Direction, Graph, Node, Plan, Step};
 use super::goal::Goal;
 use super::preflight::{
     BackStep, ReadyStep, Reversal, Uncollected, Work, places, ready_step, refuse_other_place,
-    reversed,
 };
+use super::reversal::reversed;
 use super::{Migrator, State, Transactions};
 use crate::backend::{Backend, Session};
 use crate::error::{Error, NoWayBack};
@@ -361,6 +361,7 @@ pub(super) fn operations_of(
             let operations = reversed(revision, backend, situation)?;
             Ok((0..).zip(operations).collect())
         }
+        (Direction::Down, Downgrade::Nothing) => Ok(Vec::new()),
         (Direction::Down, Downgrade::Irreversible) => Err(Uncollected::other(
             "it is declared `irreversible`".to_owned(),
         )),

@@ -5,14 +5,15 @@ use migrate_graph::plan::{downgrade_script, stamp_script, upgrade_script};
 use migrate_graph::{Applied, Direction, Graph, Plan, Step};
 
 use super::Migrator;
-use super::preflight::{Uncollected, collected, reversed};
+use super::preflight::{Uncollected, collected};
 use super::report::{ids, standing};
+use super::reversal::{WayDown, way_down};
 use crate::applied;
 use crate::backend::{Backend, BackendKind, rules};
-use crate::error::{Error, IrreversibleReason, NotInScript};
+use crate::error::{Error, NotInScript};
 use crate::op::Situation;
 use crate::operation::Operation;
-use crate::revision::{Body, Downgrade, Revision};
+use crate::revision::Revision;
 use crate::script::{Part, Script, Subject};
 use crate::sql::unclosed;
 
@@ -190,21 +191,18 @@ fn operations(
     rules: &'static dyn Backend,
     situation: &Situation<'_>,
 ) -> Result<Vec<Operation>, Uncollected> {
-    let body: &Body = match (direction, revision.downgrade()) {
-        (Direction::Up, _) => revision.upgrade(),
-        (Direction::Down, Downgrade::Function(body)) => body,
-        (Direction::Down, Downgrade::Reversible) => {
-            return reversed(revision, rules, situation).map_err(Uncollected::from);
-        }
-        (Direction::Down, Downgrade::Irreversible) => {
-            return Err(IrreversibleReason::Declared.into());
-        }
+    let body = match direction {
+        Direction::Up => *revision.upgrade(),
+        Direction::Down => match way_down(revision, rules, situation)? {
+            WayDown::Operations(operations) => return Ok(operations),
+            WayDown::Function(body) => body,
+        },
     };
     let situation = Situation {
         outside: !revision.transaction(),
         ..situation.clone()
     };
-    collected(body, rules, &situation)
+    collected(&body, rules, &situation)
 }
 
 fn not_in_script(

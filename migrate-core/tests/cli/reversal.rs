@@ -1,6 +1,7 @@
 //! `check` on revisions that are declared `reversible`: what a downgrade would say is said before it is needed.
 
 use diesel::connection::SimpleConnection;
+use migrate_core::backend::BackendKind;
 use migrate_core::prelude::*;
 use migrate_core::revision::{Body, Downgrade, Needs};
 use migrate_core::{History, Revision, with_connection};
@@ -56,9 +57,9 @@ problem: revision `2` in `migrations/file.rs:4` is declared `reversible`, and ca
 problem: revision `3` in `migrations/file.rs:4` is declared `reversible`, and cannot be taken back: execute `DELETE FROM users`: cannot be reversed without the SQL that undoes it
     help: op.execute(sql("…").undone_by("…"))
 problem: revision `4` in `migrations/file.rs:4` is declared `reversible`, and cannot be taken back: its operations cannot be collected: its function uses the live connection
-    help: give it `downgrade = downgrade` and write that function; for an SQL folder, write its `down.sql`
+    help: give it `downgrade = downgrade` and write that function
 problem: revision `5` in `migrations/file.rs:4` is declared `reversible`, and cannot be taken back: its operations cannot be collected: on purpose
-    help: give it `downgrade = downgrade` and write that function; for an SQL folder, write its `down.sql`
+    help: give it `downgrade = downgrade` and write that function
 problem: revision `6` in `migrations/file.rs:4` is declared `reversible`, and cannot be taken back: execute `ANALYZE`: cannot be reversed without the SQL that undoes it
     help: op.execute(sql("…").undone_by("…"))
 not ok: 6 revisions, head 6; no database was checked
@@ -73,7 +74,7 @@ not ok: 6 revisions, head 6; no database was checked
         said.err,
         str![[r#"
 error: revision `3` cannot be taken back: execute `DELETE FROM users`: cannot be reversed without the SQL that undoes it
-help: op.execute(sql("…").undone_by("…"))
+help: op.execute(sql("…").undone_by("…")); or revert it by hand, and record that with `cargo migrate stamp 2`
 
 "#]]
     );
@@ -89,4 +90,131 @@ fn the_environment_counts() {
     let folder = Folder::new();
     assert_eq!(folder.run_with(&HISTORY, "check", &[]).code, 1);
     assert_eq!(folder.run_with(&HISTORY, "check --env test", &[]).code, 0);
+}
+
+const fn with_downgrade(downgrade: Downgrade, upgrade: Body) -> Revision {
+    Revision::new(
+        "1",
+        &[],
+        "Do something.",
+        "migrations/file.rs",
+        4,
+        upgrade,
+        downgrade,
+    )
+}
+
+const CREATE: Body = Body::new(Needs::Operations, |op| {
+    op.create_table(table("users").column(column("id", Integer).primary_key()))
+});
+const IDLE: Body = Body::new(Needs::Operations, |_| Ok(()));
+const COMMENT: Body = Body::new(Needs::Operations, |op| op.execute("-- later"));
+const ELSEWHERE: Body = Body::new(Needs::Operations, |op| {
+    op.execute(sql_for(BackendKind::Postgres, "DROP TABLE users"))
+});
+const LIVE_DOWN: Body = Body::new(Needs::Operations, |op| {
+    with_connection!(op, |connection| connection
+        .batch_execute("DROP TABLE users"))
+});
+const CONNECTION: Body = Body::new(Needs::Connection("sqlite"), |_| Ok(()));
+
+#[test]
+fn a_downgrade_that_does_nothing_is_found_and_refused() {
+    const IN_RUST: &str =
+        "fill the downgrade in; if there is nothing to revert, `downgrade = \"nothing\"`";
+    const IN_SQL: &str = "write its `down.sql`; if there is nothing to revert, `downgrade = \"nothing\"` \
+         in its `metadata.toml`, beside `run_in_transaction = true`";
+    let refused = [
+        (with_downgrade(Downgrade::Function(IDLE), CREATE), IN_RUST),
+        (
+            with_downgrade(Downgrade::Function(COMMENT), CREATE),
+            IN_RUST,
+        ),
+        (
+            with_downgrade(Downgrade::Function(ELSEWHERE), CREATE),
+            IN_RUST,
+        ),
+        (
+            with_downgrade(
+                Downgrade::Function(Body::sql("-- nothing\n;")),
+                Body::sql("CREATE TABLE users (id int)"),
+            ),
+            IN_SQL,
+        ),
+    ];
+    for (revision, help) in refused {
+        let history = history_of(revision);
+        let folder = Folder::new();
+        assert_eq!(folder.run(&history, "up").code, 0);
+        let said = folder.run(&history, "check");
+        assert_eq!(said.code, 1, "{said:?}");
+        assert!(
+            said.out.starts_with(&format!(
+                "problem: revision `1` in `migrations/file.rs:4` cannot be taken back: its downgrade does nothing, although its \
+                 upgrade does something\n    help: {help}\n"
+            )),
+            "{said:?}"
+        );
+        let said = folder.run(&history, "check --json");
+        assert!(
+            said.out.contains("\"kind\": \"idle_downgrade\""),
+            "{said:?}"
+        );
+        for line in ["down -1", "down base", "redo", "down -1 --dry-run"] {
+            let said = folder.run(&history, line);
+            assert_eq!((said.code, said.out.as_str()), (1, ""), "{line}: {said:?}");
+            assert_eq!(
+                said.err,
+                format!(
+                    "error: revision `1` cannot be taken back: its downgrade does nothing, although its upgrade does something\n\
+                     help: {help}; or revert it by hand, and record that with `cargo migrate stamp base`\n"
+                ),
+                "{line}"
+            );
+        }
+        let said = folder.run(&history, "down --sql head:base");
+        assert_eq!(said.code, 2, "{said:?}");
+        assert!(said.err.contains("its downgrade does nothing"), "{said:?}");
+        // nothing was run, and what the help says works
+        assert_eq!(
+            folder.run(&history, "current").out,
+            "1 (head) (current), Do something.\n"
+        );
+        assert_eq!(folder.run(&history, "stamp base").code, 0);
+        assert_eq!(folder.run(&history, "current").out, "");
+    }
+}
+
+#[test]
+fn a_downgrade_that_may_do_nothing_is_not_refused() {
+    for revision in [
+        // declared
+        with_downgrade(Downgrade::Nothing, CREATE),
+        with_downgrade(Downgrade::Nothing, Body::sql("CREATE TABLE users (id int)")),
+        // as little as the upgrade
+        with_downgrade(Downgrade::Function(IDLE), IDLE),
+        with_downgrade(Downgrade::Function(IDLE), ELSEWHERE),
+        with_downgrade(Downgrade::Function(Body::sql("-- x")), Body::sql("-- y")),
+        // not known
+        with_downgrade(Downgrade::Function(IDLE), CONNECTION),
+        with_downgrade(Downgrade::Function(CONNECTION), CREATE),
+        with_downgrade(Downgrade::Function(LIVE_DOWN), CREATE),
+        // something
+        with_downgrade(Downgrade::Function(Body::sql("SELECT 1")), CREATE),
+    ] {
+        let history = history_of(revision);
+        let folder = Folder::new();
+        for line in ["up", "check", "down -1"] {
+            let said = folder.run(&history, line);
+            assert_eq!(said.code, 0, "{line}: {revision:?}: {said:?}");
+        }
+        assert_eq!(folder.run(&history, "current").out, "");
+    }
+}
+
+/// A history of one revision, for as long as the test runs.
+fn history_of(revision: Revision) -> History {
+    let revision: &'static Revision = Box::leak(Box::new(revision));
+    let part: &'static [&'static Revision] = Vec::leak(vec![revision]);
+    History::new(Vec::leak(vec![part]))
 }

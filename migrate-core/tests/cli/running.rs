@@ -409,7 +409,7 @@ fn down_past_an_irreversible_revision() {
             said.err,
             str![[r#"
 error: revision `20261108120000` cannot be taken back: it is declared `irreversible`
-help: give it `downgrade = downgrade` and write that function; for an SQL folder, write its `down.sql`
+help: give it `downgrade = downgrade` and write that function; or revert it by hand, and record that with `cargo migrate stamp 20261101090000`
 
 "#]]
         );

@@ -292,7 +292,7 @@ help: say its statements for scripts, `if op.is_offline() { return op.execute("â
 error: revision `3` cannot be written into a script: it cannot be taken back: it is declared `irreversible`
 note: the revision is in `migrations/3_count.rs:4`
 note: and revision `2` cannot be written into a script: it cannot be taken back: its operations cannot be collected: its function uses the live connection; it is in `migrations/2_count.rs:4`
-help: give it `downgrade = downgrade` and write that function; for an SQL folder, write its `down.sql`
+help: give it `downgrade = downgrade` and write that function
 
 "#]]
     );
@@ -303,7 +303,7 @@ help: give it `downgrade = downgrade` and write that function; for an SQL folder
         str![[r#"
 error: revision `20261108120000` cannot be written into a script: it cannot be taken back: it is declared `irreversible`
 note: the revision is in `migrations/20261108120000_forget_names.rs:4`
-help: give it `downgrade = downgrade` and write that function; for an SQL folder, write its `down.sql`
+help: give it `downgrade = downgrade` and write that function
 
 "#]]
     );

@@ -5,17 +5,23 @@
 
 /// Calls `each` with every token: a word, a literal as it stands, or one character.
 pub(super) fn each_token(text: &str, mut each: impl FnMut(&str)) {
+    each_piece(text, |piece, is_comment| {
+        if !is_comment {
+            each(piece);
+        }
+    });
+}
+
+/// Calls `each` with every token and comment as it stands, and whether it is a comment.
+pub(crate) fn each_piece(text: &str, mut each: impl FnMut(&str, bool)) {
     // the line ends of a checkout are no edit, within literals neither
     let text = text.replace("\r\n", "\n");
     let mut rest = text.trim_start();
     let mut line_start = true;
     while !rest.is_empty() {
-        let length = comment(rest, line_start).unwrap_or_else(|| {
-            let length = token(rest);
-            each(&rest[..length]);
-            length
-        });
-        let after = &rest[length..];
+        let comment = comment(rest, line_start);
+        let (piece, after) = rest.split_at(comment.unwrap_or_else(|| token(rest)));
+        each(piece, comment.is_some());
         rest = after.trim_start();
         line_start = after[..after.len() - rest.len()].contains('\n');
     }

@@ -50,7 +50,12 @@ pub enum Downgrade<S> {
     Reversible(S),
     /// Not at all; where the key is.
     Irreversible(S),
+    /// There is nothing to revert, which is declared; where that stands.
+    Nothing(S),
 }
+
+/// The value of `downgrade` that declares that there is nothing to revert.
+pub const NOTHING: &str = "nothing";
 
 impl<S: Clone> Declaration<S> {
     /// Reads an attribute. `attribute` is its place as a whole, for what is missing from it.
@@ -86,7 +91,7 @@ impl<S: Clone> Declaration<S> {
             Key::DependsOn => self.depends_on = reader.strings(key).unwrap_or_default(),
             Key::BranchLabels => self.branch_labels = reader.strings(key).unwrap_or_default(),
             Key::Transaction => self.transaction = reader.boolean(key).unwrap_or(true),
-            Key::Downgrade => self.downgrade = reader.path(key).map(Downgrade::Function),
+            Key::Downgrade => self.downgrade = reader.downgrade(key),
             Key::Reversible => {
                 reader.flag(key);
                 self.downgrade = Some(Downgrade::Reversible(span));

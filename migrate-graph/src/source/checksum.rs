@@ -68,6 +68,7 @@ impl RevisionFile {
             }
             Some(Downgrade::Reversible(_)) => digest.piece(b"reversible"),
             Some(Downgrade::Irreversible(_)) | None => digest.piece(b"irreversible"),
+            Some(Downgrade::Nothing(_)) => digest.piece(b"nothing"),
         }
     }
 

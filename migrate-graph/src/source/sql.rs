@@ -2,11 +2,13 @@
 //! into the same form as Rust files. What diesel decides is decided as diesel does; what it leaves open is a mistake or a
 //! problem. Must not know what a statement is, nor what else is in the folder of revisions.
 
+mod down;
 mod metadata;
 mod name;
 #[cfg(test)]
 mod tests;
 
+pub use down::UNFILLED;
 pub use metadata::{MetadataKey, MetadataMistake};
 
 use std::path::{Path, PathBuf};
@@ -18,6 +20,7 @@ use super::token::Span;
 use crate::checksum::Checksum;
 use crate::problem::{Part, Problem};
 use crate::words::merge;
+use down::{Down, has_statements};
 use metadata::Metadata;
 
 /// Where the folder as a whole is shown: where its text begins.
@@ -102,8 +105,13 @@ impl SqlFolder {
             Metadata::read(text, &mut mistakes)
         });
         let is_placed = said.down_revision.is_some();
-        let declaration = self.declaration(said, before, down.as_deref());
+        if let Some(span) = said.nothing
+            && down.as_deref().is_some_and(has_statements)
+        {
+            mistakes.push(mistake(MetadataMistake::NotNothing, span));
+        }
         let up = up.unwrap_or_default();
+        let declaration = self.declaration(said, before, &up, down.as_deref());
         let (path, text, up) = match (self.metadata_file(), metadata.flatten()) {
             (Some(path), Some(text)) => (path, text, Some(up)),
             _ => (self.up_file(), up, None),
@@ -136,6 +144,7 @@ impl SqlFolder {
         &self,
         said: Metadata,
         before: Option<&str>,
+        up: &str,
         down: Option<&str>,
     ) -> Declaration<Span> {
         let word = |text: &str| Word {
@@ -150,10 +159,15 @@ impl SqlFolder {
             branch_labels: said.branch_labels,
             // a file without the key means no transaction, as to diesel
             transaction: said.run_in_transaction.unwrap_or(!self.metadata),
-            downgrade: Some(match down {
-                // diesel's command line refuses to run nothing at all
-                None | Some("") => Downgrade::Irreversible(START),
-                Some(_) => Downgrade::Function(Vec::new()),
+            downgrade: Some(match (said.nothing, down.map(Down::of)) {
+                (Some(span), _) => Downgrade::Nothing(span),
+                (None, Some(Down::Statements)) => Downgrade::Function(Vec::new()),
+                (None, Some(Down::Nothing)) => Downgrade::Nothing(START),
+                // neither file is filled in yet
+                (None, Some(Down::Unfilled)) if down != Some("") && !has_statements(up) => {
+                    Downgrade::Nothing(START)
+                }
+                (None, Some(Down::Unfilled) | None) => Downgrade::Irreversible(START),
             }),
         }
     }

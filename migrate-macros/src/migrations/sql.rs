@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use migrate_graph::source::{Downgrade, RevisionFile, SourceRevision};
+use migrate_graph::source::{RevisionFile, SourceRevision};
 use migrate_graph::{Part, Problem, Site, check_id};
 use proc_macro2::Span;
 
@@ -24,14 +24,13 @@ pub(super) fn folders(scan: &Scan, included: impl Fn(&Path) -> PathBuf) -> Vec<S
             continue; // what is not text would be an error of the compiler's again
         }
         let up = sql.up_file();
-        let is_reversible = matches!(revision.declaration.downgrade, Some(Downgrade::Function(_)));
         folders.push(SqlRevision {
             declaration: revision.declaration.clone(),
             message: revision.message().to_owned(),
             checksum: file.checksum(revision),
             shown: paths::with_slashes(&paths::relative(&scan.root, &package.join(&up))),
             up: included(up),
-            down: sql.down_file().filter(|_| is_reversible).map(included),
+            down: sql.down_file().map(included),
             metadata: sql.metadata_file().map(included),
         });
     }

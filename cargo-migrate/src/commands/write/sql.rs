@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use migrate_core::cli::Failure;
 use migrate_graph::Header;
-use migrate_graph::source::{Folder, RevisionFile, SqlFolder};
+use migrate_graph::source::{Folder, RevisionFile, SqlFolder, UNFILLED};
 
 use super::slug;
 use crate::project;
@@ -35,7 +35,7 @@ pub(super) fn write(header: &Header, root: &Path, directory: &Path) -> Result<Pa
     let before = before.filter(|version| *version < header.id).max();
     let files = [
         ("up.sql", Some(comment("what applies it", header))),
-        ("down.sql", Some(comment("what takes it back", header))),
+        ("down.sql", Some(comment(UNFILLED, header))),
         ("metadata.toml", metadata(header, before.as_deref())),
     ];
     let path = root.join(&folder.path);

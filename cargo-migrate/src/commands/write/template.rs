@@ -19,19 +19,18 @@ pub(super) fn text(header: &Header, library: &str) -> String {
             keys.push(format!("{key} = {}", list(names)));
         }
     }
-    keys.push("downgrade = downgrade".to_owned());
     let keys: String = keys.iter().map(|key| format!("    {key},\n")).collect();
     let doc = doc_comment(&header.message);
     format!(
-        "use {library}::prelude::*;\n\n{doc}#[revision(\n{keys})]\n{}\n{}",
-        function("upgrade"),
-        function("downgrade")
+        "use {library}::prelude::*;\n\n{doc}#[revision(\n{keys}{DOWNGRADE})]\n\
+         fn upgrade(op: &mut Operations) -> Result<()> {{\n    let _ = op;\n    Ok(())\n}}\n"
     )
 }
 
-fn function(name: &str) -> String {
-    format!("fn {name}(op: &mut Operations) -> Result<()> {{\n    let _ = op;\n    Ok(())\n}}\n")
-}
+/// How a new revision is reverted, and what else can stand there.
+const DOWNGRADE: &str = "    \
+    reversible, // or `downgrade = downgrade`, with `fn downgrade(op: &mut Operations) -> Result<()>`
+";
 
 /// `None` for a base, an id, or a list of them for a merge.
 fn parents(parents: &[String]) -> String {
@@ -58,11 +57,11 @@ mod tests {
         for (header, keys) in [
             (
                 Header::new("c", []).message("Add"),
-                "    id = \"c\",\n    down_revision = None,\n    downgrade = downgrade,\n",
+                "    id = \"c\",\n    down_revision = None,\n",
             ),
             (
                 Header::new("c", ["a"]).message("Add"),
-                "    id = \"c\",\n    down_revision = \"a\",\n    downgrade = downgrade,\n",
+                "    id = \"c\",\n    down_revision = \"a\",\n",
             ),
             (
                 Header::new("c", ["a", "b"])
@@ -70,12 +69,12 @@ mod tests {
                     .branch_labels(["x"])
                     .message("Say \"hi\" \\"),
                 "    id = \"c\",\n    down_revision = [\"a\", \"b\"],\n    depends_on = [\"d\"],\n    \
-                 branch_labels = [\"x\"],\n    downgrade = downgrade,\n",
+                 branch_labels = [\"x\"],\n",
             ),
         ] {
             let text = text(&header, "migrate_core");
             assert!(
-                text.contains(&format!("\n#[revision(\n{keys})]\nfn upgrade")),
+                text.contains(&format!("\n#[revision(\n{keys}{DOWNGRADE})]\nfn upgrade")),
                 "{text}"
             );
             let file = RevisionFile::parse("c.rs", text);

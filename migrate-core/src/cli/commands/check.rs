@@ -16,8 +16,8 @@ use crate::revision::Revision;
 
 /// Exit with 0 when the history is sound and the database is up to date, else with 1
 ///
-/// A history is sound when its revisions form a graph, each that is declared `reversible` can be reversed, and no SQL folder needs the
-/// database's client.
+/// A history is sound when its revisions form a graph, each that is declared `reversible` can be reversed, no downgrade does nothing
+/// without declaring it, and no SQL folder needs the database's client.
 /// Without a database only the history is checked. A database is up to date when every revision is applied as it is written, none is
 /// unfinished, and none is there that the history does not know.
 #[derive(Args, Clone, Debug)]

@@ -1,5 +1,5 @@
-//! The part of `check` that is about revisions declared `reversible`: which of them cannot be taken back, on which of the
-//! databases that the history is for.
+//! The part of `check` that is about ways back: which revisions have one that cannot work, on which of the databases that the
+//! history is for.
 
 use crate::backend::BackendKind;
 use crate::cli::json;
@@ -13,7 +13,7 @@ struct Broken {
     reasons: Vec<(BackendKind, IrreversibleReason)>,
 }
 
-/// The promises to be reversible that cannot be kept, in the order of an upgrade.
+/// The ways back that cannot work, in the order of an upgrade.
 pub(super) fn problems(
     migrator: &Migrator<'_>,
     dialects: &[BackendKind],
@@ -62,23 +62,34 @@ impl Broken {
                     true => String::new(),
                     false => format!(" on {}", names.join(", ")),
                 };
-                self.problem(&format!("cannot be taken back{place}: {text}"), reason)
+                self.problem(&text, &place, reason)
             })
             .collect()
     }
 
-    fn problem(&self, text: &str, reason: &IrreversibleReason) -> json::Problem {
+    fn problem(&self, text: &str, place: &str, reason: &IrreversibleReason) -> json::Problem {
         let (id, file, line) = (
             self.revision.id(),
             self.revision.file(),
             self.revision.line(),
         );
-        json::Problem {
-            kind: "not_reversible",
-            revisions: vec![id.to_owned()],
-            message: format!(
-                "revision `{id}` in `{file}:{line}` is declared `reversible`, and {text}"
+        let revision = format!("revision `{id}` in `{file}:{line}`");
+        let (kind, message) = match reason {
+            IrreversibleReason::Idle { .. } => (
+                "idle_downgrade",
+                format!("{revision} cannot be taken back{place}: {text}"),
             ),
+            _ => (
+                "not_reversible",
+                format!(
+                    "{revision} is declared `reversible`, and cannot be taken back{place}: {text}"
+                ),
+            ),
+        };
+        json::Problem {
+            kind,
+            revisions: vec![id.to_owned()],
+            message,
             places: vec![json::Place {
                 file: file.to_owned(),
                 line,

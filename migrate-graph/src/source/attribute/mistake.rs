@@ -207,7 +207,7 @@ impl Key {
             Key::DownRevision => "a string literal, a list of them, or `None`",
             Key::DependsOn | Key::BranchLabels => "a list of string literals",
             Key::Transaction => "`true` or `false`",
-            Key::Downgrade => "the path of a function",
+            Key::Downgrade => "the path of a function, or `\"nothing\"`",
             Key::Reversible | Key::Irreversible => "without a value",
         }
     }

@@ -46,6 +46,7 @@ fn show(declaration: &Declaration<Span>) -> String {
         Some(Downgrade::Function(path)) => path.iter().map(|word| word.text.as_str()).collect(),
         Some(Downgrade::Reversible(_)) => "reversible".to_owned(),
         Some(Downgrade::Irreversible(_)) => "irreversible".to_owned(),
+        Some(Downgrade::Nothing(_)) => "nothing".to_owned(),
     };
     let mut shown = format!("{id} <- [{parents}] {downgrade}");
     for (name, words) in [
@@ -95,6 +96,14 @@ fn what_is_right() {
         "b <- [a] super::shared::down",
     );
     check(
+        "id = \"b\", down_revision = \"a\", downgrade = \"nothing\"",
+        "b <- [a] nothing",
+    );
+    check(
+        "id = \"b\", down_revision = \"a\", downgrade = nothing",
+        "b <- [a] nothing",
+    );
+    check(
         "id = \"b\", down_revision = \"a\", downgrade = ::a::b",
         "b <- [a] ::a::b",
     );
@@ -133,7 +142,7 @@ fn what_was_tried_is_not_missing() {
         "? <- [?] ?
 ID: `id` must be a string literal; write `id = \"20261121093000\"`
 [: an empty list of parents; a revision without parents begins a history: `down_revision = None`
-1: `downgrade` must be the path of a function; write `downgrade = function`",
+1: `downgrade` must be the path of a function, or `\"nothing\"`; write `downgrade = function`",
     );
 }
 

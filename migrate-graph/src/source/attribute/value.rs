@@ -1,7 +1,7 @@
 //! Reads keys and values from tokens, and goes on after what it cannot read.
 
 use super::super::token::{Kind, Token, string_value};
-use super::{Key, Mistake, MistakeKind, Word, is_punct};
+use super::{Downgrade, Key, Mistake, MistakeKind, NOTHING, Word, is_punct};
 use crate::near::nearest;
 
 /// Walks through the entries of an attribute and collects mistakes.
@@ -192,8 +192,22 @@ impl<'tokens, S: Clone> Reader<'tokens, S> {
         Some(boolean)
     }
 
+    /// The path of a function, or the word that declares that there is nothing to revert.
+    pub(super) fn downgrade(&mut self, key: Key) -> Option<Downgrade<S>> {
+        let value = self.tokens.get(self.at + 1);
+        if value.is_none_or(|value| value.kind != Kind::Literal) {
+            return self.path(key).map(Downgrade::Function);
+        }
+        let word = self.string(key)?;
+        if word.text != NOTHING {
+            self.mistake(MistakeKind::WrongValue(key), word.span);
+            return None;
+        }
+        Some(Downgrade::Nothing(word.span))
+    }
+
     /// A path, as the tokens that it is made of.
-    pub(super) fn path(&mut self, key: Key) -> Option<Vec<Word<S>>> {
+    fn path(&mut self, key: Key) -> Option<Vec<Word<S>>> {
         let first = self.equals(key)?;
         let start = self.at;
         let mut wants_name = true;

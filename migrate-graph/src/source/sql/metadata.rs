@@ -8,7 +8,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use super::super::attribute::{Mistake, Word};
+use super::super::attribute::{Mistake, NOTHING, Word};
 use super::super::token::Span;
 use super::mistake;
 use crate::near::nearest;
@@ -24,6 +24,8 @@ pub enum MetadataKey {
     DependsOn,
     /// `branch_labels = ["…"]`
     BranchLabels,
+    /// `downgrade = "nothing"`
+    Downgrade,
 }
 
 /// What can be wrong with the file.
@@ -40,15 +42,18 @@ pub enum MetadataMistake {
         /// What was probably meant.
         near: MetadataKey,
     },
+    /// `downgrade = "nothing"` beside a `down.sql` that has statements.
+    NotNothing,
 }
 
 impl MetadataKey {
     /// All of them.
-    pub const ALL: [MetadataKey; 4] = [
+    pub const ALL: [MetadataKey; 5] = [
         MetadataKey::RunInTransaction,
         MetadataKey::DownRevision,
         MetadataKey::DependsOn,
         MetadataKey::BranchLabels,
+        MetadataKey::Downgrade,
     ];
 
     /// The key as it is written.
@@ -59,6 +64,7 @@ impl MetadataKey {
             MetadataKey::DownRevision => "down_revision",
             MetadataKey::DependsOn => "depends_on",
             MetadataKey::BranchLabels => "branch_labels",
+            MetadataKey::Downgrade => "downgrade",
         }
     }
 
@@ -67,6 +73,7 @@ impl MetadataKey {
             MetadataKey::RunInTransaction => "`true` or `false`",
             MetadataKey::DownRevision => "a string or a list of strings",
             MetadataKey::DependsOn | MetadataKey::BranchLabels => "a list of strings",
+            MetadataKey::Downgrade => "`\"nothing\"`",
         }
     }
 
@@ -78,6 +85,7 @@ impl MetadataKey {
             }
             MetadataKey::DependsOn => "`depends_on = [\"…\"]`",
             MetadataKey::BranchLabels => "`branch_labels = [\"…\"]`",
+            MetadataKey::Downgrade => "`downgrade = \"nothing\"`, or leave it out",
         }
     }
 }
@@ -90,6 +98,9 @@ impl MetadataMistake {
             MetadataMistake::NotToml(why) => format!("not TOML: {why}"),
             MetadataMistake::WrongValue(key) => format!("`{}` must be {}", key.name(), key.sort()),
             MetadataMistake::UnknownKey { key, .. } => format!("unknown key `{key}`"),
+            MetadataMistake::NotNothing => {
+                "`downgrade = \"nothing\"`, but `down.sql` has statements".to_owned()
+            }
         }
     }
 
@@ -103,6 +114,7 @@ impl MetadataMistake {
             }
             MetadataMistake::WrongValue(key) => format!("write {}", key.example()),
             MetadataMistake::UnknownKey { near, .. } => format!("did you mean `{}`?", near.name()),
+            MetadataMistake::NotNothing => "remove the key, or the statements".to_owned(),
         }
     }
 }
@@ -114,6 +126,8 @@ pub(super) struct Metadata {
     pub(super) down_revision: Option<Vec<Word<Span>>>,
     pub(super) depends_on: Vec<Word<Span>>,
     pub(super) branch_labels: Vec<Word<Span>>,
+    /// Where `downgrade = "nothing"` stands.
+    pub(super) nothing: Option<Span>,
 }
 
 impl Metadata {
@@ -160,6 +174,11 @@ impl Metadata {
             }
             MetadataKey::DependsOn => take(&mut self.depends_on, value),
             MetadataKey::BranchLabels => take(&mut self.branch_labels, value),
+            MetadataKey::Downgrade => {
+                let is_nothing = value.get_ref().as_str() == Some(NOTHING);
+                self.nothing = is_nothing.then(|| span(value.span()));
+                is_nothing
+            }
         };
         let wrong = || mistake(MetadataMistake::WrongValue(known), span(value.span()));
         (!read).then(wrong)

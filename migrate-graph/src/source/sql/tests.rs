@@ -240,10 +240,50 @@ fn a_way_back_is_what_diesel_has() {
         irreversible
     );
     let function = Downgrade::Function(Vec::new());
+    let nothing = Downgrade::Nothing(START);
+    let generated = "-- This file should undo anything in `up.sql`\n";
+    for (up, text, way_back) in [
+        ("CREATE TABLE a (b int)", "SELECT 1;", &function),
+        ("CREATE TABLE a (b int)", "-- nothing", &nothing),
+        ("CREATE TABLE a (b int)", " \n", &irreversible),
+        ("CREATE TABLE a (b int)", generated, &irreversible),
+        // as it was generated, both ways
+        ("-- Your SQL goes here", generated, &nothing),
+        ("", "", &irreversible),
+    ] {
+        let files = [("1_a/up.sql", up), ("1_a/down.sql", text)];
+        assert_eq!(down(&files), *way_back, "{files:?}");
+    }
+}
+
+#[test]
+fn nothing_to_revert_is_declared_in_metadata() {
+    let read = |metadata: &str, down: Option<&str>| {
+        let mut files = vec![("1_a/up.sql", "SELECT 1"), ("1_a/metadata.toml", metadata)];
+        files.extend(down.map(|down| ("1_a/down.sql", down)));
+        let revision = folder(&files).revisions().next().unwrap().1.clone();
+        let mistakes = revision.mistakes.iter();
+        let mistakes: Vec<String> = mistakes.map(|mistake| mistake.kind.message()).collect();
+        (
+            matches!(revision.declaration.downgrade, Some(Downgrade::Nothing(_))),
+            mistakes,
+        )
+    };
+    let nothing = "run_in_transaction = true\ndowngrade = \"nothing\"\n";
+    let generated = "-- This file should undo anything in `up.sql`\n";
+    for down in [None, Some(""), Some(generated), Some("-- x")] {
+        assert_eq!(read(nothing, down), (true, vec![]), "{down:?}");
+    }
     assert_eq!(
-        down(&[("1_a/up.sql", ""), ("1_a/down.sql", "-- nothing")]),
-        function
+        read(nothing, Some("DROP TABLE a")).1,
+        ["`downgrade = \"nothing\"`, but `down.sql` has statements"]
     );
+    for wrong in ["downgrade = true", "downgrade = \"something\""] {
+        assert_eq!(
+            read(wrong, None),
+            (false, vec!["`downgrade` must be `\"nothing\"`".to_owned()])
+        );
+    }
 }
 
 #[test]

@@ -1,0 +1,99 @@
+//! How a revision is reverted, and which revisions cannot be. Asks no database; runs nothing.
+
+use super::Migrator;
+use super::preflight::{collected, places_as_far_as_known};
+use crate::backend::{Backend, BackendKind, rules};
+use crate::error::{Error, IrreversibleReason};
+use crate::op::Situation;
+use crate::operation::{Operation, reverse_of_all};
+use crate::revision::{Body, Downgrade, Revision};
+use crate::sql;
+
+/// What reverts a revision.
+pub(super) enum WayDown {
+    /// Its own function.
+    Function(Body),
+    /// These operations.
+    Operations(Vec<Operation>),
+}
+
+/// What reverts a revision, or why nothing does.
+pub(super) fn way_down(
+    revision: &Revision,
+    backend: &'static dyn Backend,
+    situation: &Situation<'_>,
+) -> Result<WayDown, IrreversibleReason> {
+    let is_sql = revision.upgrade().text().is_some();
+    match revision.downgrade() {
+        Downgrade::Function(body) => {
+            let known = |body: &Body| places_as_far_as_known(body, backend, situation);
+            let does = |(_, operation): &(u32, Operation)| does_something(operation, backend);
+            let (down, unknown) = known(body);
+            let idle = unknown.is_none() && !down.iter().any(does);
+            match idle && known(revision.upgrade()).0.iter().any(does) {
+                true => Err(IrreversibleReason::Idle { is_sql }),
+                false => Ok(WayDown::Function(*body)),
+            }
+        }
+        Downgrade::Reversible => reversed(revision, backend, situation).map(WayDown::Operations),
+        Downgrade::Nothing => Ok(WayDown::Operations(Vec::new())),
+        Downgrade::Irreversible if is_sql => Err(IrreversibleReason::NoDownFile),
+        Downgrade::Irreversible => Err(IrreversibleReason::Declared),
+    }
+}
+
+/// Whether an operation sends a statement to this kind of database.
+fn does_something(operation: &Operation, backend: &'static dyn Backend) -> bool {
+    let has_statement = |text: &String| sql::tokens(text, backend.kind()).any(|token| token != ";");
+    // one whose statements depend on what is in the database has some
+    backend
+        .ddl(operation)
+        .map_or(true, |statements| statements.iter().any(has_statement))
+}
+
+/// The reverse of each operation of a revision's upgrade, last one first, without those that go with
+/// others. The upgrade is called, but its operations are only collected.
+pub(super) fn reversed(
+    revision: &Revision,
+    backend: &'static dyn Backend,
+    situation: &Situation<'_>,
+) -> Result<Vec<Operation>, IrreversibleReason> {
+    let operations = collected(revision.upgrade(), backend, situation)
+        .map_err(|uncollected| IrreversibleReason::Body(uncollected.reason))?;
+    Ok(reverse_of_all(&operations)?)
+}
+
+impl Migrator<'_> {
+    /// The revisions that have a downgrade which cannot work on this kind of database, with the reason: those that are declared
+    /// `reversible` and cannot be reversed, and those whose downgrade does nothing although the upgrade does something. It is what a
+    /// downgrade would say when it is needed, said before. Nothing is connected to; in the order of an upgrade.
+    ///
+    /// ```
+    /// # use migrate_core::{History, Migrator, backend::BackendKind};
+    /// # static HISTORY: History = History::new(&[]);
+    /// assert!(Migrator::new(&HISTORY).not_reversible(BackendKind::Sqlite)?.is_empty());
+    /// # Ok::<(), migrate_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A history that is none, or a backend that is not compiled in.
+    pub fn not_reversible(
+        &self,
+        backend: BackendKind,
+    ) -> Result<Vec<(&'static Revision, IrreversibleReason)>, Error> {
+        let rules = rules(backend)?;
+        let situation = self.situation();
+        let revisions = self.revisions()?;
+        let all = revisions.graph.topological().iter();
+        let declared = all.map(|node| revisions.get(*node)).filter(|revision| {
+            matches!(
+                revision.downgrade(),
+                Downgrade::Reversible | Downgrade::Function(_)
+            )
+        });
+        Ok(declared
+            .filter_map(|revision| Some((revision, way_down(revision, rules, &situation).err()?)))
+            .collect())
+    }
+}
