@@ -27,7 +27,7 @@ fn of_text(id: &'static str, parents: &'static [&'static str], sql: &str) -> Rev
 
 /// A revision with a transaction and without one.
 fn both(revision: &Revision) -> [Revision; 2] {
-    [revision.clone(), revision.clone().without_transaction()]
+    [*revision, revision.without_transaction()]
 }
 
 /// A text of this database of which it is not certain where its statements end, and which begins as something repeatable.
@@ -134,7 +134,7 @@ fn start(kind: BackendKind) -> Revision {
 #[track_caller]
 fn nothing_is_silent<B: TestBackend>(revision: &Revision, table: &str) -> (usize, usize) {
     let base = history(vec![start(B::KIND)]);
-    let whole = history(vec![start(B::KIND), revision.clone()]);
+    let whole = history(vec![start(B::KIND), *revision]);
     let rows = |place: &B::Place| B::of_rows(B::session(place).as_mut(), "n", table);
     let undisturbed = B::place();
     up(&whole, B::session(&undisturbed).as_mut()).unwrap();
