@@ -105,7 +105,9 @@ fn a_reversible_revision_that_carries_too_little_is_named_before_anything_runs<B
     );
     assert_eq!(
         error.help().as_deref(),
-        Some("op.execute(sql(\"…\").undone_by(\"…\"))")
+        Some(
+            "op.execute(sql(\"…\").undone_by(\"…\")); or revert it by hand, and record that with `cargo migrate stamp a`"
+        )
     );
     assert_eq!(applied(&history, session), ["a", "b", "c"]);
 
