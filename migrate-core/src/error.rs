@@ -19,12 +19,12 @@ pub use connect::ConnectError;
 pub use failure::{Cause, RevisionFailure};
 pub use lock::LockError;
 pub(crate) use operation::decide;
-pub use operation::{LeftBy, OperationError, RevisionError, Unsettled, Unsupported};
+pub use operation::{LeftBy, OperationError, Referenced, RevisionError, Unsettled, Unsupported};
 pub use reset::ResetError;
 pub use script::{NoDryRun, NotInScript};
 pub use server::ServerFacts;
 pub use standing::{NotAtHead, TwoVersionTables};
-pub use transactions::{NotCommitted, NotInOne};
+pub use transactions::{NotCommitted, NotInOne, TransactionControl, TransactionFault};
 
 use migrate_graph::{Direction, PlanError, Problem, TargetError};
 
@@ -84,6 +84,18 @@ pub enum Error {
     /// A run that was to be one transaction, and cannot be. Nothing was run.
     #[error(transparent)]
     NotInOne(#[from] NotInOne),
+    /// The text of a revision begins or ends a transaction where it must not. Nothing was run.
+    #[error("revision `{revision}` cannot be run: {control} (`{file}:{}`)", control.line.unwrap_or(1))]
+    TransactionControl {
+        /// The revision.
+        revision: String,
+        /// Whether it was to be applied or reverted.
+        direction: Direction,
+        /// The SQL file.
+        file: String,
+        /// The statement, and what is wrong with it.
+        control: TransactionControl,
+    },
     /// A run as one transaction that was not committed, or of which that is not known.
     #[error(transparent)]
     NotCommitted(Box<NotCommitted>),
@@ -312,6 +324,7 @@ impl Error {
             | Error::Edited(_)
             | Error::NotApplied { .. }
             | Error::NotAtHead(_)
+            | Error::TransactionControl { .. }
             | Error::UnknownUnfinished(_)
             | Error::NoWayBack(_)
             | Error::NotUnfinished { .. }
@@ -370,6 +383,7 @@ impl Error {
             Error::TwoVersionTables(two) => Some(two.help()),
             Error::NotInOne(why) => Some(why.help()),
             Error::NotCommitted(failed) => Some(failed.help()),
+            Error::TransactionControl { control, .. } => Some(control.help()),
             Error::Unsupported(unsupported) => Some(unsupported.help.clone()),
             Error::OtherBackend { .. } => {
                 Some("write it for `&mut Operations`, which every backend has".to_owned())

@@ -15,6 +15,7 @@ mod insert;
 mod lost;
 mod namespace;
 mod remember;
+mod script;
 mod sequence;
 mod situation;
 mod statement;
@@ -422,6 +423,7 @@ impl<'a> Operations<'a> {
                 flush(&mut **session, &self.situation, Some(&operation))?;
                 session.check(&operation)?;
                 let statements = session.statements(&operation)?;
+                self.refuse_control(&operation, &statements)?;
                 self.open_in_batch(&statements)?;
                 let Executor::Run(session) = &mut self.executor else {
                     return Ok(());

@@ -7,6 +7,7 @@ mod dialect;
 mod lexer;
 mod session;
 mod split;
+mod transactions;
 
 use crate::backend::BackendKind;
 
@@ -15,7 +16,10 @@ pub(crate) use client::{Finding, findings, sets_isolation};
 pub(crate) use dialect::Dialect;
 pub(crate) use lexer::scan;
 pub(crate) use session::{SessionItem, session_state};
-pub(crate) use split::{Cut, lines, statements, without_own_transaction};
+pub(crate) use split::{Cut, Statement, lines, statements};
+pub(crate) use transactions::{
+    Control, Part, Transaction, control, controlling, may_end, parts_within, parts_without,
+};
 
 use lexer::{Kind, pieces};
 

@@ -37,9 +37,13 @@ fn diesels(kind: BackendKind, name: &str) -> FileBasedMigrations {
 
 /// Our reading of a folder, as `migrations!` compiles it.
 fn ours(kind: BackendKind, name: &str) -> History {
-    let path = folder(kind, name);
+    read(&folder(kind, name))
+}
+
+/// Our reading of a folder wherever it is.
+pub(crate) fn read(path: &Path) -> History {
     let package = path.parent().unwrap();
-    let read = Folder::read(package, Path::new(name));
+    let read = Folder::read(package, Path::new(path.file_name().unwrap()));
     assert_eq!(read.problems, []);
     let mut revisions = Vec::new();
     for (file, revision) in read.revisions() {
@@ -72,13 +76,13 @@ fn leak(text: String) -> &'static str {
 
 /// All that a database holds: the catalogue with its programs, the rows, and the versions in their order.
 #[derive(Debug, PartialEq, Eq)]
-struct Contents {
-    facts: BTreeSet<String>,
-    rows: Vec<String>,
-    versions: Vec<String>,
+pub(crate) struct Contents {
+    pub(crate) facts: BTreeSet<String>,
+    pub(crate) rows: Vec<String>,
+    pub(crate) versions: Vec<String>,
 }
 
-fn contents<B: TestBackend>(place: &B::Place) -> Contents {
+pub(crate) fn contents<B: TestBackend>(place: &B::Place) -> Contents {
     let mut session = B::session(place);
     let session = session.as_mut();
     let mut facts = B::catalogue(session);

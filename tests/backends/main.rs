@@ -18,6 +18,7 @@ mod identity;
 #[cfg(feature = "servers")]
 mod mysql;
 mod operations;
+mod own_transactions;
 #[cfg(feature = "servers")]
 mod postgres;
 mod scripts;

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use diesel::QueryResult;
 
@@ -208,6 +208,34 @@ pub trait Session {
     /// What the database said.
     fn begin_small(&mut self) -> QueryResult<()> {
         self.begin()
+    }
+
+    /// Begins a transaction of a revision's own, with the statement that it has for that. [`commit`](Session::commit) or
+    /// [`rollback`](Session::rollback) ends it.
+    ///
+    /// # Errors
+    ///
+    /// What the database said.
+    fn begin_own(&mut self, sql: &str) -> QueryResult<()>;
+
+    /// Runs statements of a revision with nothing of the session's own between them, as between `LOCK TABLES` and
+    /// `UNLOCK TABLES`, and tells of each. When one fails, no transaction and no lock is left open.
+    ///
+    /// # Errors
+    ///
+    /// The place of the statement that failed, and what the database said.
+    fn run_alone(
+        &mut self,
+        statements: &[&str],
+        tell: &mut dyn FnMut(&str, Duration),
+    ) -> Result<(), (usize, diesel::result::Error)> {
+        for (index, sql) in statements.iter().enumerate() {
+            let start = Instant::now();
+            let executed = self.execute(sql);
+            tell(sql, start.elapsed());
+            executed.map_err(|error| (index, error))?;
+        }
+        Ok(())
     }
 
     /// What becomes of an open transaction when a statement is run, as far as its words say it, and the engines of the tables that

@@ -144,6 +144,8 @@ impl RevisionFailure {
             ),
             Cause::Body(error) => match error.downcast_ref() {
                 Some(OperationError::Unsupported(unsupported)) => Some(unsupported.help.clone()),
+                Some(OperationError::Referenced(referenced)) => Some(referenced.help()),
+                Some(OperationError::TransactionControl(control)) => Some(control.help()),
                 Some(OperationError::Unsettled(unsettled)) => {
                     Some(decide(&self.revision, unsettled.block))
                 }

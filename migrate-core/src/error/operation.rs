@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use super::TransactionControl;
 use crate::backend::BackendKind;
 
 /// What a revision's body fails with: any error, taken in by `?`.
@@ -93,11 +94,17 @@ pub enum OperationError {
     },
     /// Foreign keys must be off, which only can be done before the transaction: the engine begins the
     /// revision's anew.
-    #[error("`{table}` is pointed at, and must be made anew with foreign keys off")]
+    #[error("{why} needs foreign keys off, which can only be set before the transaction")]
     KeysAreOn {
-        /// The table.
-        table: String,
+        /// What needs it.
+        why: String,
     },
+    /// A table cannot be dropped, as that would delete or unlink rows of another one. It was not dropped.
+    #[error(transparent)]
+    Referenced(#[from] Referenced),
+    /// A statement begins or ends a transaction where it must not. It was not sent.
+    #[error(transparent)]
+    TransactionControl(#[from] TransactionControl),
     /// The catalogue could not be looked at before the operation.
     #[error("{0}")]
     Catalogue(diesel::result::Error),
@@ -167,6 +174,43 @@ pub enum OperationError {
         /// The operation that had failed.
         failed: String,
     },
+}
+
+/// A table that rows of another one point at, so that dropping it would change those.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+#[error("`{table}` cannot be dropped: {rows} {} of `{child}` {} it, and {}", if *.rows == 1 { "row" } else { "rows" }, if *.rows == 1 { "references" } else { "reference" }, self.consequence())]
+pub struct Referenced {
+    /// The table.
+    pub table: String,
+    /// The table whose rows reference it.
+    pub child: String,
+    /// How many do.
+    pub rows: i64,
+    /// What the foreign key does when they lose their row, such as `CASCADE`.
+    pub on_delete: String,
+}
+
+impl Referenced {
+    fn consequence(&self) -> String {
+        match self.on_delete.as_str() {
+            "CASCADE" => "SQLite would delete them (ON DELETE CASCADE)".to_owned(),
+            "SET NULL" | "SET DEFAULT" => {
+                format!("SQLite would unlink them (ON DELETE {})", self.on_delete)
+            }
+            action => format!("its foreign key does not allow that (ON DELETE {action})"),
+        }
+    }
+
+    /// What can be done instead.
+    #[must_use]
+    pub fn help(&self) -> String {
+        format!(
+            "to rebuild `{}`, begin with `PRAGMA foreign_keys = OFF`, which keeps the rows of `{}`; else delete those rows, or drop \
+             that table, first",
+            self.table, self.child
+        )
+    }
 }
 
 /// What is not known of an operation after a run was cut.

@@ -140,7 +140,10 @@ impl Migrator<'_> {
             revisions,
             session,
             Transactions::Revision,
-            &self.situation(),
+            &Situation {
+                whole: true,
+                ..self.situation()
+            },
         )?;
         Ok((plan, steps))
     }

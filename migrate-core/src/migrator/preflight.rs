@@ -11,7 +11,8 @@ use super::step::panic_message;
 use super::{Migrator, Transactions};
 use crate::backend::{Backend, BackendKind, Session};
 use crate::error::{
-    Error, IrreversibleReason, NotInOne, NotRunnable, OperationError, RevisionError, Unsupported,
+    Error, IrreversibleReason, NotInOne, NotRunnable, OperationError, RevisionError,
+    TransactionControl, TransactionFault, Unsupported,
 };
 use crate::journal::Unfinished;
 use crate::op::{Operations, Situation};
@@ -69,6 +70,7 @@ pub(super) fn ready(
 ) -> Result<Vec<ReadyStep>, Error> {
     let in_transaction = in_transaction(session)?;
     let backend = session.backend();
+    let whole = situation.whole || transactions == Transactions::All;
     let ready = |step: &migrate_graph::Step| {
         let revision = revisions.get(step.node);
         refuse_all(transactions, revision, backend)?;
@@ -80,12 +82,47 @@ pub(super) fn ready(
             });
         }
         let ready = ready_step(revision, step.direction, backend, situation)?;
-        Ok(ReadyStep {
+        let ready = ReadyStep {
             transaction,
             ..ready
-        })
+        };
+        refuse_text(&ready, backend, whole)?;
+        Ok(ready)
     };
     plan.steps.iter().map(ready).collect()
+}
+
+/// Refuses the text of an SQL file that begins or ends transactions where it must not; `whole` says whether the run is one transaction.
+pub(super) fn refuse_text(
+    step: &ReadyStep,
+    backend: &dyn Backend,
+    whole: bool,
+) -> Result<(), Error> {
+    let Work::Call(body) = &step.work else {
+        return Ok(());
+    };
+    let Some(text) = body.text() else {
+        return Ok(());
+    };
+    let cut = sql::statements(text, backend.kind());
+    let found = match step.outside(backend) {
+        true => sql::parts_without(&cut, backend.kind()).err(),
+        false => sql::parts_within(&cut, backend.kind()).err(),
+    };
+    let uncertain = (whole && sql::may_end(&cut)).then(|| TransactionControl {
+        fault: TransactionFault::Uncertain,
+        statement: text.to_owned(),
+        line: Some(1),
+    });
+    match found.map(TransactionControl::from).or(uncertain) {
+        Some(control) => Err(Error::TransactionControl {
+            revision: step.revision.id().to_owned(),
+            direction: step.direction,
+            file: step.revision.sql_file(step.direction),
+            control,
+        }),
+        None => Ok(()),
+    }
 }
 
 /// Refuses what cannot be part of one transaction around the whole run.

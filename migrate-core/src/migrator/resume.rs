@@ -6,6 +6,7 @@ use migrate_graph::{Applied, Direction, Graph, Node, Plan, Step};
 use super::goal::Goal;
 use super::preflight::{
     BackStep, ReadyStep, Reversal, Uncollected, Work, places, ready_step, refuse_other_place,
+    refuse_text,
 };
 use super::reversal::reversed;
 use super::{Migrator, State, Transactions};
@@ -217,6 +218,7 @@ fn resumed(
         },
     };
     step.resume = Some(Box::new(unfinished));
+    refuse_text(&step, backend, false)?;
     Ok(step)
 }
 

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use migrate_graph::Direction;
 
-use super::preflight::{BackStep, ReadyStep, Work, ready_step};
+use super::preflight::{BackStep, ReadyStep, Work, ready_step, refuse_text};
 use super::record::{Pen, version_sql};
 use super::{Abandon, Report};
 use crate::backend::{Backend, Closed, Hindrance, Inside, Session, says_lock_lost};
@@ -211,6 +211,7 @@ pub(crate) fn run_unrecorded(
 ) -> Result<(), Error> {
     let situation = Situation::default();
     let step = ready_step(revision, direction, session.backend(), &situation)?;
+    refuse_text(&step, session.backend(), false)?;
     let outcome = match revision.transaction() {
         true => inside(session, &step, &situation, &mut None, |session, _| {
             still(session.inside().map_err(Cause::Commit)?)?;
@@ -228,7 +229,7 @@ pub(crate) fn run_unrecorded(
 
 impl ReadyStep {
     /// Whether it is run without a transaction.
-    fn outside(&self, backend: &dyn Backend) -> bool {
+    pub(super) fn outside(&self, backend: &dyn Backend) -> bool {
         let resumed = self.resume.is_some() && backend.capabilities().transactional_ddl;
         !self.transaction || resumed
     }

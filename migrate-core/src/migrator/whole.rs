@@ -68,6 +68,10 @@ impl Migrator<'_> {
             .begin()
             .and_then(|()| session.inside())
             .map_err(|source| failed(session, doing, source, begun))?;
+        let situation = Situation {
+            whole: true,
+            ..situation
+        };
         let result = self.carry_out(session, situation, steps, start);
         let ended = match &result {
             Ok(_) => end(session),

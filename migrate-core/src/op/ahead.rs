@@ -1,6 +1,8 @@
 //! Operations of a revision whose statements cannot all be part of one transaction: each is written down before or with what it
 //! does, so that a run that is cut can be gone on with. What was carried out is not done again. It knows no SQL of its own.
 
+mod own;
+
 use std::time::{Duration, Instant};
 
 use super::steps::{
@@ -280,6 +282,7 @@ impl<'a> Operations<'a> {
             return self.nothing_yet(place, kept_back);
         }
         self.refuse_lost(operation, place, &statements)?;
+        self.refuse_control(operation, &statements)?;
         match self.way(operation, &statements)? {
             Way::Plain => self.run_plain(place, &statements),
             Way::Together => self.run_together(place, &statements, from),

@@ -8,7 +8,6 @@ use super::{
 use crate::Result;
 use crate::operation::{Custom, CustomOperation, Operation};
 use crate::schema::{Constraint, ConstraintKind, ObjectName};
-use crate::sql;
 
 impl<'a> Operations<'a> {
     /// Creates a table: `op.create_table(table("users").column(column("id", Integer).primary_key()))`.
@@ -324,25 +323,6 @@ impl<'a> Operations<'a> {
     /// As for every operation.
     pub fn execute(&mut self, statement: impl Into<Statement>) -> Result<()> {
         self.apply(statement.into().into_operation())
-    }
-
-    /// Runs the text of an SQL file, each statement as an operation of its own.
-    pub(crate) fn run_script(&mut self, text: &str) -> Result<()> {
-        let cut = sql::statements(text, self.backend());
-        // the revision has a transaction already, which holds its record too
-        let statements = match self.situation.outside {
-            true => cut.parts(),
-            false => sql::without_own_transaction(cut.parts()),
-        };
-        for statement in statements {
-            let sql = match self.is_offline() {
-                true => statement.commented,
-                false => statement.sql,
-            };
-            self.execute(sql)
-                .inspect_err(|_| self.failed_in_line(statement.line))?;
-        }
-        Ok(())
     }
 
     /// Inserts rows: `op.bulk_insert("users", ["id", "name"], [(1, "Ada"), (2, "Grace")])`.

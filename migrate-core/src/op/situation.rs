@@ -61,6 +61,8 @@ pub(crate) struct Situation<'a> {
     pub(crate) offline: bool,
     /// Whether no transaction is open, so that each batch of rows has its own.
     pub(crate) outside: bool,
+    /// Whether the whole run is one transaction, which nothing in it may end.
+    pub(crate) whole: bool,
     /// Somebody may want the run to end before it is done.
     pub(crate) stop: Stop,
     pub(crate) observer: Option<Observer<'a>>,

@@ -56,41 +56,6 @@ pub(crate) fn statements(sql: &str, backend: BackendKind) -> Cut<'_> {
     }
 }
 
-/// The statements without the `BEGIN` and `COMMIT` around all of them: for a text that is run in a transaction as it is.
-pub(crate) fn without_own_transaction<'a, 'b>(
-    statements: &'b [Statement<'a>],
-) -> &'b [Statement<'a>] {
-    match statements {
-        [first, inner @ .., last] if first.begins() && last.commits() => inner,
-        all => all,
-    }
-}
-
-impl Statement<'_> {
-    fn words(&self) -> Vec<String> {
-        let words = self.sql.split_whitespace();
-        words.map(str::to_ascii_uppercase).take(3).collect()
-    }
-
-    fn begins(&self) -> bool {
-        let words = self.words();
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        matches!(
-            words[..],
-            ["BEGIN"] | ["BEGIN", "TRANSACTION" | "WORK"] | ["START", "TRANSACTION"]
-        )
-    }
-
-    fn commits(&self) -> bool {
-        let words = self.words();
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        matches!(
-            words[..],
-            ["COMMIT" | "END"] | ["COMMIT" | "END", "TRANSACTION" | "WORK"]
-        )
-    }
-}
-
 /// How many ends of lines there are.
 pub(crate) fn lines(text: &str) -> u32 {
     u32::try_from(text.matches('\n').count()).unwrap_or(u32::MAX - 1)

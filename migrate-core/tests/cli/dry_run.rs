@@ -35,7 +35,11 @@ const ENDS: Revision = Revision::new(
     "End.",
     "migrations/2_end.rs",
     4,
-    Body::new(Needs::Operations, |op| op.execute("COMMIT")),
+    Body::new(Needs::Operations, |op| {
+        with_connection!(op, |connection| diesel::sql_query("COMMIT")
+            .execute(connection))?;
+        Ok(())
+    }),
     Downgrade::Irreversible,
 );
 
@@ -225,6 +229,83 @@ help: leave BEGIN, COMMIT and ROLLBACK to the migrator, or give the revision `tr
 
 "#]]
     );
+}
+
+#[test]
+fn a_text_that_may_end_the_transaction_is_refused_before_anything_is_sent() {
+    const ENDS: Revision = Revision::new(
+        "2",
+        &["1"],
+        "End.",
+        "migrations/2_end/up.sql",
+        1,
+        Body::sql(
+            "CREATE TABLE dry (a text);\n-- the end of it\ncommit;\nBEGIN;\nCREATE TABLE dry2 (a text)",
+        ),
+        Downgrade::Irreversible,
+    );
+    static HISTORY: History = History::new(&[&[&OWN, &ENDS]]);
+    for command in ["up --dry-run", "up --transaction all", "up"] {
+        let folder = Folder::new();
+        let said = folder.run(&HISTORY, command);
+        assert_eq!(said.code, 1, "{command}: {}", said.err);
+        assert_data_eq!(
+            said.err,
+            str![[r#"
+...
+error: revision `2` cannot be run: `commit` begins or ends a transaction inside the one that the revision runs in (`migrations/2_end/up.sql:3`)
+help: write `run_in_transaction = false` into the metadata.toml beside it, which keeps the file's own transactions; or, with `run_in_transaction = true`, leave BEGIN, COMMIT and ROLLBACK out
+
+"#]]
+        );
+        let said = folder.run(&HISTORY, "status");
+        assert!(
+            said.out.contains("2 revisions are pending") || said.out.contains("pending"),
+            "{}",
+            said.out
+        );
+        let mut connection =
+            diesel::SqliteConnection::establish(&folder.database().display().to_string()).unwrap();
+        assert!(
+            diesel::sql_query("SELECT * FROM counted")
+                .execute(&mut connection)
+                .is_err()
+        );
+        assert!(
+            diesel::sql_query("SELECT * FROM dry")
+                .execute(&mut connection)
+                .is_err()
+        );
+    }
+    // where a statement ends is not certain, and a whole run is to be one transaction
+    const UNCERTAIN: Revision = Revision::new(
+        "2",
+        &["1"],
+        "End.",
+        "migrations/2_end/up.sql",
+        1,
+        Body::sql("CREATE TABLE dry (a text); COMMIT; SELECT 'open"),
+        Downgrade::Irreversible,
+    );
+    static OTHER: History = History::new(&[&[&OWN, &UNCERTAIN]]);
+    for command in ["up --dry-run", "up --transaction all"] {
+        let folder = Folder::new();
+        let said = folder.run(&OTHER, command);
+        assert_eq!(said.code, 1, "{}", said.err);
+        assert!(
+            said.err
+                .contains("it is not certain where its statements end"),
+            "{}",
+            said.err
+        );
+        let mut connection =
+            diesel::SqliteConnection::establish(&folder.database().display().to_string()).unwrap();
+        assert!(
+            diesel::sql_query("SELECT * FROM counted")
+                .execute(&mut connection)
+                .is_err()
+        );
+    }
 }
 
 /// A table that another one points at is made anew: foreign keys must be off, which can only be done before a transaction.

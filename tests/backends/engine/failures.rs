@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use diesel::prelude::*;
 use migrate_core::backend::LockRequest;
-use migrate_core::error::{Cause, RevisionFailure};
+use migrate_core::error::{Cause, OperationError, RevisionFailure, TransactionFault};
 use migrate_core::prelude::*;
 use migrate_core::{Error, ErrorKind, History, Migrator, with_connection};
 use migrate_graph::Direction;
@@ -174,15 +174,44 @@ fn a_panic_is_a_failure_of_its_revision<B: TestBackend>() {
     );
 }
 
-fn a_body_that_ends_its_transaction_is_found_out<B: TestBackend>() {
+/// Sends SQL over the live connection, where no operation looks at it.
+pub(super) fn past_the_operations(op: &mut Operations<'_>, sql: &str) -> Result<()> {
+    use diesel::connection::SimpleConnection;
+    with_connection!(op, |connection| connection.batch_execute(sql))?;
+    Ok(())
+}
+
+fn a_statement_that_would_end_the_transaction_is_not_sent<B: TestBackend>() {
     for up in [
         (|op| op.execute("COMMIT")) as Run,
-        |op| op.execute("ROLLBACK"),
+        |op| op.execute("/* a */ Rollback"),
+        |op| op.execute("INSERT INTO t VALUES (2); COMMIT; BEGIN"),
+    ] {
+        let failure = failure::<B>(up);
+        let Cause::Body(error) = &failure.cause else {
+            panic!("{failure}")
+        };
+        let Some(OperationError::TransactionControl(control)) = error.downcast_ref() else {
+            panic!("{failure}")
+        };
+        assert_eq!(
+            (control.fault, control.line),
+            (TransactionFault::Controls, None)
+        );
+        assert!(failure.help().unwrap().contains("transaction = false"));
+        assert!(failure.undone);
+    }
+}
+
+fn a_body_that_ends_its_transaction_is_found_out<B: TestBackend>() {
+    for up in [
+        (|op| past_the_operations(op, "COMMIT")) as Run,
+        |op| past_the_operations(op, "ROLLBACK"),
         |op| {
-            op.execute("COMMIT")?;
-            op.execute("BEGIN")
+            past_the_operations(op, "COMMIT")?;
+            past_the_operations(op, "BEGIN")
         },
-        |op| op.execute("ROLLBACK; BEGIN"),
+        |op| past_the_operations(op, "ROLLBACK; BEGIN"),
     ] {
         let failure = failure::<B>(up);
         assert!(
@@ -236,6 +265,7 @@ on_each_backend! {
     a_statement_that_was_allowed_to_fail_is_not_blamed
     a_panic_is_a_failure_of_its_revision
     a_body_that_ends_its_transaction_is_found_out
+    a_statement_that_would_end_the_transaction_is_not_sent
     a_body_that_leaves_a_transaction_open_is_found_out
     a_downgrade_that_fails_says_so
 }

@@ -2,7 +2,7 @@
 //! asked, by the session, where words are not enough.
 
 use crate::backend::BackendKind;
-use crate::sql::{TransactionEffect, classify};
+use crate::sql::{Control, TransactionEffect, classify, control};
 
 /// What a statement does to the transaction around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,11 @@ pub(super) enum Effect {
 
 /// What a statement does to the transaction around it.
 pub(super) fn effect(sql: &str) -> Effect {
+    if let Some(Control::Savepoint(_) | Control::Release(_) | Control::RollbackTo(_)) =
+        control(sql, BackendKind::Mysql)
+    {
+        return Effect::Stays; // to look whether it does would take the savepoint away
+    }
     match classify(sql, BackendKind::Mysql).transaction {
         TransactionEffect::Joins => Effect::Stays,
         TransactionEffect::Commits => Effect::Commits,
@@ -45,7 +50,8 @@ mod tests {
             ("/*!50000 CREATE TABLE t (a int) */", Effect::Commits),
             ("COMMIT", Effect::Ends),
             ("START TRANSACTION READ ONLY", Effect::Ends),
-            ("ROLLBACK TO SAVEPOINT a", Effect::Unknown),
+            ("ROLLBACK TO SAVEPOINT a", Effect::Stays),
+            ("SAVEPOINT a", Effect::Stays),
             ("INSERT INTO t VALUES (1); DROP TABLE t;", Effect::Unknown),
             ("INSERT INTO t VALUES (1); ", Effect::Stays),
             ("SET autocommit = 0", Effect::Unknown),

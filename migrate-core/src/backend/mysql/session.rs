@@ -6,6 +6,7 @@
 
 use std::any::Any;
 use std::borrow::BorrowMut;
+use std::time::{Duration, Instant};
 
 use diesel::connection::{
     AnsiTransactionManager, SimpleConnection, TransactionManager, TransactionManagerStatus,
@@ -599,6 +600,41 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
         }
         self.revision = Revision::Open;
         Ok(())
+    }
+
+    fn begin_own(&mut self, sql: &str) -> QueryResult<()> {
+        self.outside = self.depth()?;
+        self.committing = false;
+        AnsiTransactionManager::begin_transaction_sql(self.mysql(), sql)
+    }
+
+    fn run_alone(
+        &mut self,
+        statements: &[&str],
+        tell: &mut dyn FnMut(&str, Duration),
+    ) -> Result<(), (usize, Error)> {
+        let mut ran = Ok(());
+        for (index, sql) in statements.iter().enumerate() {
+            let start = Instant::now();
+            let sent = self.send(sql);
+            tell(sql, start.elapsed());
+            if let Err(error) = sent {
+                ran = Err((index, error));
+                break;
+            }
+        }
+        // the first error is the one to tell
+        let _ = match &ran {
+            Ok(()) => self.send("SET autocommit = 1"),
+            Err(_) => self.send("ROLLBACK;\nUNLOCK TABLES;\nSET autocommit = 1"),
+        };
+        if matches!(self.revision, Revision::Open | Revision::Committed) {
+            self.is_committed();
+            if let Ok(ends) = self.said_ends() {
+                self.ends = Some(ends);
+            }
+        }
+        ran
     }
 
     fn fate(&mut self, sql: &str) -> QueryResult<Fate> {

@@ -356,6 +356,12 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
         AnsiTransactionManager::begin_transaction_sql(self.postgres(), &begin)
     }
 
+    fn begin_own(&mut self, sql: &str) -> QueryResult<()> {
+        self.outside = self.depth()?;
+        self.committing = false;
+        AnsiTransactionManager::begin_transaction_sql(self.postgres(), sql)
+    }
+
     fn inside(&mut self) -> QueryResult<Inside> {
         let nested = self.depth()? > self.outside + 1;
         match self.execute(&format!("RELEASE SAVEPOINT {INSIDE}")) {

@@ -1,6 +1,7 @@
 //! A live SQLite connection, the session's own or borrowed.
 
 mod anew;
+mod drops;
 
 use std::any::Any;
 use std::borrow::BorrowMut;
@@ -330,12 +331,19 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
         if self.gather(operation)? {
             return Ok(Vec::new());
         }
-        match operation {
+        let statements = match operation {
             Operation::RenameIndex { table, from, to } => {
-                rebuild::rename_index(self.sqlite(), table, from, to)
+                return rebuild::rename_index(self.sqlite(), table, from, to);
             }
-            _ => Ok(Sqlite.ddl(operation)?),
+            _ => Sqlite.ddl(operation)?,
+        };
+        if matches!(
+            operation,
+            Operation::DropTable { .. } | Operation::Execute { .. } | Operation::Custom(_)
+        ) {
+            self.judge(&statements)?;
         }
+        Ok(statements)
     }
 
     fn effect(
@@ -422,6 +430,16 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
             self.remember_broken();
         }
         self.execute(&format!("SAVEPOINT {INSIDE}"))
+    }
+
+    fn begin_own(&mut self, sql: &str) -> QueryResult<()> {
+        self.outside = self.depth()?;
+        AnsiTransactionManager::begin_transaction_sql(self.sqlite(), sql)?;
+        if self.keys_before == Some(true) && !self.is_on("foreign_keys")? {
+            // the revision has switched them off, and SQLite's procedure for that ends with a check
+            self.remember_broken();
+        }
+        Ok(())
     }
 
     fn inside(&mut self) -> QueryResult<Inside> {

@@ -215,6 +215,17 @@ impl From<Error> for Failure {
             }
             Error::NoScript(missing) => of_missing(failure, &missing),
             Error::NotRunnable(found) => of_not_runnable(failure, &found),
+            Error::TransactionControl {
+                revision,
+                direction,
+                file,
+                control,
+            } => failure
+                .fact("revision", revision)
+                .fact("direction", word(direction))
+                .fact("file", file)
+                .fact("line", control.line)
+                .fact("sql", control.statement),
             Error::NotCommitted(failed) => {
                 let server = failed.server_facts();
                 // where the connection is gone, so is the way to ask where the database stands

@@ -398,26 +398,6 @@ fn words_and_strings_end_where_the_servers_end_them() {
     );
 }
 
-#[test]
-fn a_transaction_around_everything_is_the_revisions_own() {
-    let inner = |sql| {
-        let all = statements(sql, Postgres);
-        let inner = without_own_transaction(all.parts());
-        inner
-            .iter()
-            .map(|statement| statement.sql)
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(inner("BEGIN; SELECT 1; COMMIT;"), ["SELECT 1"]);
-    assert_eq!(
-        inner("start  transaction; SELECT 1; end work"),
-        ["SELECT 1"]
-    );
-    assert_eq!(inner("BEGIN; SELECT 1;"), ["BEGIN", "SELECT 1"]);
-    assert_eq!(inner("BEGIN; ROLLBACK"), ["BEGIN", "ROLLBACK"]);
-    assert_eq!(inner("BEGIN"), ["BEGIN"]);
-}
-
 proptest! {
     /// Whatever a text is, it is cut without a panic, and nothing but comments and semicolons is lost.
     #[test]

@@ -70,10 +70,13 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
             )
             .into());
         }
+        Err(self.want_keys_off(format!("a rebuild of `{table}`")))
+    }
+
+    /// Lets the next transaction begin with foreign keys off.
+    pub(super) fn want_keys_off(&mut self, why: String) -> OperationError {
         self.keys = Keys::WantedOff;
-        Err(OperationError::KeysAreOn {
-            table: table.to_string(),
-        })
+        OperationError::KeysAreOn { why }
     }
 
     fn drops_rows(&mut self, table: &ObjectName) -> QueryResult<bool> {

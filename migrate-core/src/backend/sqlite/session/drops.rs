@@ -1,0 +1,369 @@
+//! What SQL as written does to foreign keys: a table that rows of others point at must not be dropped with foreign keys on,
+//! and where a revision switches them off, that is done before its transaction begins.
+
+use std::borrow::BorrowMut;
+use std::collections::BTreeMap;
+
+use diesel::sql_types::{BigInt, Text};
+use diesel::sqlite::SqliteConnection;
+use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
+
+use super::super::quote::{identifier, literal};
+use super::SqliteSession;
+use crate::backend::{BackendKind, Session};
+use crate::error::{OperationError, Referenced};
+use crate::sql::{self, Cut};
+
+/// What a statement means to foreign keys.
+#[derive(Debug, PartialEq, Eq)]
+enum Meaning {
+    /// It switches foreign keys off.
+    KeysOff,
+    Drops(Name),
+    Renames(Name, String),
+    /// It deletes all rows of a table.
+    Empties(Name),
+}
+
+/// A table's name, with its schema where that was said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Name {
+    schema: Option<String>,
+    table: String,
+}
+
+impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
+    /// Looks at SQL as written before it is run. Where several statements are one text, what the first do to tables is
+    /// taken into account for those after them.
+    pub(super) fn judge(&mut self, statements: &[String]) -> Result<(), OperationError> {
+        let meanings: Vec<Meaning> = statements.iter().flat_map(|sql| meanings(sql)).collect();
+        if meanings.is_empty()
+            || !self
+                .is_on("foreign_keys")
+                .map_err(OperationError::Catalogue)?
+        {
+            return Ok(());
+        }
+        // as they are called when the text begins
+        let mut before: BTreeMap<String, String> = BTreeMap::new();
+        let mut without_rows: Vec<String> = Vec::new();
+        let mut dropped: Vec<String> = Vec::new();
+        let key = |table: &str| table.to_ascii_lowercase();
+        for meaning in meanings {
+            let was = |table: &str| before.get(&key(table)).cloned().unwrap_or(key(table));
+            match meaning {
+                Meaning::KeysOff => {
+                    let depth = self.depth().map_err(OperationError::Catalogue)?;
+                    if depth == 0 {
+                        return Ok(()); // what comes after it runs without them
+                    }
+                    if self.owns_outermost {
+                        return Err(self.want_keys_off("`PRAGMA foreign_keys = OFF`".to_owned()));
+                    }
+                    // inside a transaction of somebody else's, SQLite does nothing
+                }
+                Meaning::Renames(from, to) => {
+                    let was = was(&from.table);
+                    dropped.retain(|table| *table != key(&to));
+                    before.insert(key(&to), was);
+                }
+                Meaning::Empties(name) => without_rows.push(was(&name.table)),
+                Meaning::Drops(name) => {
+                    let name = Name {
+                        table: was(&name.table),
+                        ..name
+                    };
+                    if !dropped.contains(&key(&name.table))
+                        && !without_rows.contains(&key(&name.table))
+                    {
+                        self.refuse_drop(&name, &without_rows)?;
+                    }
+                    without_rows.push(key(&name.table));
+                    dropped.push(key(&name.table));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses to drop a table that rows of another one point at.
+    fn refuse_drop(&mut self, name: &Name, without_rows: &[String]) -> Result<(), OperationError> {
+        let deferred = self
+            .is_on("defer_foreign_keys")
+            .map_err(OperationError::Catalogue)?;
+        let catalogue = OperationError::Catalogue;
+        let Some(schema) = self.schema_with(name).map_err(catalogue)? else {
+            return Ok(()); // there is no such table
+        };
+        for key in self.keys_to(&schema, &name.table).map_err(catalogue)? {
+            let checked = matches!(key.on_delete.as_str(), "NO ACTION" | "RESTRICT");
+            let waits = deferred || key.definition.to_ascii_uppercase().contains("DEFERR");
+            if without_rows.contains(&key.child.to_ascii_lowercase())
+                || checked && waits && key.on_delete != "RESTRICT"
+            {
+                continue; // SQLite looks itself, at the COMMIT
+            }
+            // a key that fits no columns is none to SQLite either
+            let rows = self
+                .rows_that_reference(&schema, &name.table, &key)
+                .unwrap_or(0);
+            if rows > 0 {
+                return Err(Referenced {
+                    table: name.table.clone(),
+                    child: key.child,
+                    rows,
+                    on_delete: key.on_delete,
+                }
+                .into());
+            }
+        }
+        Ok(())
+    }
+
+    /// The schema in which a name is found, as SQLite looks for it.
+    fn schema_with(&mut self, name: &Name) -> QueryResult<Option<String>> {
+        let mut schemas = match &name.schema {
+            Some(schema) => vec![schema.clone()],
+            None => self.texts(
+                "SELECT name AS text FROM pragma_database_list ORDER BY name <> 'temp', seq",
+            )?,
+        };
+        if name.schema.is_none() && !schemas.iter().any(|schema| schema == "temp") {
+            schemas.insert(0, "temp".to_owned());
+        }
+        for schema in schemas {
+            let (Ok(place), Ok(table)) =
+                (identifier(&schema), literal(&name.table.as_str().into()))
+            else {
+                continue;
+            };
+            let found = self.texts(&format!(
+                "SELECT name AS text FROM {place}.sqlite_master \
+                 WHERE type = 'table' AND name = {table} COLLATE NOCASE"
+            ))?;
+            if !found.is_empty() {
+                return Ok(Some(schema));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The foreign keys of other tables that point at this one.
+    fn keys_to(&mut self, schema: &str, table: &str) -> QueryResult<Vec<Key>> {
+        let (Ok(place), Ok(bare), Ok(table)) = (
+            identifier(schema),
+            literal(&schema.into()),
+            literal(&table.into()),
+        ) else {
+            return Ok(Vec::new()); // a name that cannot be written
+        };
+        sql_query(format!(
+            "SELECT child.name AS child, COALESCE(child.sql, '') AS definition, key.on_delete AS on_delete, \
+             CAST(key.id AS INTEGER) AS id FROM {place}.sqlite_master AS child \
+             JOIN pragma_foreign_key_list(child.name, {bare}) AS key \
+             WHERE child.type = 'table' AND key.seq = 0 AND key.\"table\" = {table} COLLATE NOCASE \
+             AND child.name <> {table} COLLATE NOCASE ORDER BY child.name, key.id"
+        ))
+        .load(self.sqlite())
+    }
+
+    fn rows_that_reference(&mut self, schema: &str, table: &str, key: &Key) -> QueryResult<i64> {
+        #[derive(QueryableByName)]
+        struct Pair {
+            #[diesel(sql_type = Text)]
+            child: String,
+            #[diesel(sql_type = Text)]
+            parent: String,
+        }
+        #[derive(QueryableByName)]
+        struct Count {
+            #[diesel(sql_type = BigInt)]
+            rows: i64,
+        }
+        let unwritable = |error: crate::error::Unsupported| {
+            diesel::result::Error::QueryBuilderError(error.into())
+        };
+        let text = |text: &str| literal(&text.into()).map_err(unwritable);
+        let name = |name: &str| identifier(name).map_err(unwritable);
+        let (bare, of_table, of_child) = (text(schema)?, text(table)?, text(&key.child)?);
+        let pairs: Vec<Pair> = sql_query(format!(
+            "SELECT key.\"from\" AS child, COALESCE(key.\"to\", column.name, 'rowid') AS parent \
+             FROM pragma_foreign_key_list({of_child}, {bare}) AS key \
+             LEFT JOIN pragma_table_info({of_table}, {bare}) AS column ON column.pk = key.seq + 1 \
+             WHERE key.id = {} ORDER BY key.seq",
+            key.id
+        ))
+        .load(self.sqlite())?;
+        let mut equal = Vec::new();
+        for pair in pairs {
+            equal.push(format!(
+                "parent.{} = child.{}",
+                name(&pair.parent)?,
+                name(&pair.child)?
+            ));
+        }
+        let count: Count = sql_query(format!(
+            "SELECT count(*) AS rows FROM {place}.{child} AS child \
+             WHERE EXISTS (SELECT 1 FROM {place}.{table} AS parent WHERE {})",
+            equal.join(" AND "),
+            place = name(schema)?,
+            child = name(&key.child)?,
+            table = name(table)?,
+        ))
+        .get_result(self.sqlite())?;
+        Ok(count.rows)
+    }
+}
+
+/// A foreign key.
+#[derive(QueryableByName)]
+struct Key {
+    #[diesel(sql_type = Text)]
+    child: String,
+    /// The text of the table that has it.
+    #[diesel(sql_type = Text)]
+    definition: String,
+    #[diesel(sql_type = Text)]
+    on_delete: String,
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+}
+
+/// What the statements of a text mean to foreign keys.
+fn meanings(text: &str) -> Vec<Meaning> {
+    let whole;
+    let statements: Vec<&str> = match sql::statements(text, BackendKind::Sqlite) {
+        Cut::Statements(statements) => statements.iter().map(|statement| statement.sql).collect(),
+        // no body of a trigger holds what is looked for
+        Cut::Uncertain(uncertain) => {
+            whole = uncertain.sql;
+            whole.split(';').collect()
+        }
+    };
+    let meaning = |sql: &str| {
+        let tokens: Vec<&str> = sql::tokens(sql, BackendKind::Sqlite).collect();
+        meaning(&tokens)
+    };
+    statements.into_iter().filter_map(meaning).collect()
+}
+
+fn meaning(tokens: &[&str]) -> Option<Meaning> {
+    let upper: Vec<String> = tokens
+        .iter()
+        .map(|token| token.to_ascii_uppercase())
+        .collect();
+    let words: Vec<&str> = upper.iter().map(String::as_str).collect();
+    match words[..] {
+        ["PRAGMA", ref rest @ ..] => {
+            let rest = match rest {
+                [_, ".", rest @ ..] => rest,
+                rest => rest,
+            };
+            let off = match rest {
+                ["FOREIGN_KEYS", "=", value] | ["FOREIGN_KEYS", "(", value, ")"] => {
+                    // SQLite takes every other word for off
+                    let value = unquoted(value);
+                    let number = value.parse::<i64>().is_ok_and(|number| number != 0);
+                    !number && !matches!(value.as_str(), "ON" | "YES" | "TRUE")
+                }
+                _ => false,
+            };
+            off.then_some(Meaning::KeysOff)
+        }
+        ["DROP", "TABLE", "IF", "EXISTS", ..] => Some(Meaning::Drops(name(&tokens[4..])?.0)),
+        ["DROP", "TABLE", ..] => Some(Meaning::Drops(name(&tokens[2..])?.0)),
+        ["ALTER", "TABLE", ..] => {
+            let (from, rest) = name(&tokens[2..])?;
+            match rest {
+                [rename, to, new]
+                    if rename.eq_ignore_ascii_case("RENAME") && to.eq_ignore_ascii_case("TO") =>
+                {
+                    Some(Meaning::Renames(from, unquoted(new)))
+                }
+                _ => None,
+            }
+        }
+        ["DELETE", "FROM", ..] => {
+            let (table, rest) = name(&tokens[2..])?;
+            rest.is_empty().then_some(Meaning::Empties(table))
+        }
+        _ => None,
+    }
+}
+
+/// The name that tokens begin with, and what comes after it.
+fn name<'t>(tokens: &'t [&'t str]) -> Option<(Name, &'t [&'t str])> {
+    match tokens {
+        [schema, ".", table, rest @ ..] => {
+            let name = Name {
+                schema: Some(unquoted(schema)),
+                table: unquoted(table),
+            };
+            Some((name, rest))
+        }
+        [table, rest @ ..] => {
+            let name = Name {
+                schema: None,
+                table: unquoted(table),
+            };
+            Some((name, rest))
+        }
+        [] => None,
+    }
+}
+
+/// A name without its quotes.
+fn unquoted(token: &str) -> String {
+    let inner = |quote: &str, end: &str| {
+        let inner = token.strip_prefix(quote)?.strip_suffix(end)?;
+        Some(inner.replace(&end.repeat(2), end))
+    };
+    let quotes = [("\"", "\""), ("`", "`"), ("'", "'"), ("[", "]")];
+    let inner = quotes.iter().find_map(|(quote, end)| inner(quote, end));
+    inner.unwrap_or_else(|| token.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_words_say_what_a_statement_means_to_foreign_keys() {
+        let name = |schema: Option<&str>, table: &str| Name {
+            schema: schema.map(str::to_owned),
+            table: table.to_owned(),
+        };
+        for (sql, expected) in [
+            ("pragma foreign_keys=off", Some(Meaning::KeysOff)),
+            ("PRAGMA main.foreign_keys(0)", Some(Meaning::KeysOff)),
+            ("PRAGMA foreign_keys = 'false'", Some(Meaning::KeysOff)),
+            ("PRAGMA foreign_keys = 'Yes'", None),
+            ("PRAGMA foreign_keys = 1", None),
+            ("PRAGMA foreign_keys = ON", None),
+            ("PRAGMA foreign_keys", None),
+            ("PRAGMA foreign_key_check", None),
+            (
+                "drop table if exists \"a\"\"b\"",
+                Some(Meaning::Drops(name(None, "a\"b"))),
+            ),
+            (
+                "DROP TABLE main.[a b]",
+                Some(Meaning::Drops(name(Some("main"), "a b"))),
+            ),
+            (
+                "DROP /* x */ TABLE t -- y",
+                Some(Meaning::Drops(name(None, "t"))),
+            ),
+            ("DROP VIEW v", None),
+            (
+                "ALTER TABLE a RENAME TO b",
+                Some(Meaning::Renames(name(None, "a"), "b".to_owned())),
+            ),
+            ("ALTER TABLE a RENAME COLUMN b TO c", None),
+            ("DELETE FROM a", Some(Meaning::Empties(name(None, "a")))),
+            ("DELETE FROM a WHERE b", None),
+        ] {
+            assert_eq!(meanings(sql).into_iter().next(), expected, "{sql}");
+        }
+    }
+}

@@ -1,0 +1,502 @@
+//! How statements control transactions, and the transactions that a text begins and ends itself. Pure: it reads words and
+//! knows no connection.
+
+use super::split::{Cut, Statement};
+use crate::backend::BackendKind;
+use crate::error::{TransactionControl, TransactionFault as Fault};
+use crate::sql::{self, TransactionEffect};
+
+/// How a statement controls transactions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Control {
+    /// It begins one; `plain` without an isolation level or another mode that changes what the transaction sees.
+    Begin {
+        plain: bool,
+    },
+    /// It commits the one that is open.
+    Commit,
+    /// It rolls the one that is open back.
+    Rollback,
+    Savepoint(String),
+    Release(String),
+    RollbackTo(String),
+    /// It ends the transaction in another way: `COMMIT AND CHAIN`, `PREPARE TRANSACTION`, `XA …`.
+    Other,
+    /// MySQL: it locks tables, and no other table can be read or written.
+    Lock,
+    /// MySQL: it unlocks them.
+    Unlock,
+    /// MySQL: it sets whether each statement commits by itself.
+    Autocommit(bool),
+}
+
+/// How a single statement controls transactions; nothing for one that does not.
+pub(crate) fn control(statement: &str, backend: BackendKind) -> Option<Control> {
+    let mysql = is_mysql(backend);
+    let tokens = tokens(statement, backend);
+    let words: Vec<&str> = tokens.iter().map(String::as_str).collect();
+    let chains = || {
+        let and = words.iter().position(|word| *word == "AND");
+        and.is_some_and(|and| words.get(and + 1) == Some(&"CHAIN"))
+            || mysql && words.last() == Some(&"RELEASE") && !words.contains(&"NO")
+    };
+    let control = match words[..] {
+        ["BEGIN", ref modes @ ..] | ["START", "TRANSACTION", ref modes @ ..] => Control::Begin {
+            plain: modes.iter().all(|mode| {
+                matches!(
+                    *mode,
+                    "TRANSACTION" | "WORK" | "DEFERRED" | "IMMEDIATE" | "EXCLUSIVE"
+                )
+            }),
+        },
+        // of another session; refused by the server inside a transaction
+        ["COMMIT" | "ROLLBACK", "PREPARED", ..] => return None,
+        ["COMMIT", ..] if chains() => Control::Other,
+        ["COMMIT", ..] => Control::Commit,
+        ["END", ..] if mysql => return None,
+        ["END", ..] if chains() => Control::Other,
+        ["END", ..] => Control::Commit,
+        ["ABORT", ..] if backend != BackendKind::Postgres => return None,
+        ["ROLLBACK" | "ABORT", ..] => match words.iter().position(|word| *word == "TO") {
+            Some(to) => Control::RollbackTo(name(&words[to + 1..])),
+            None if chains() => Control::Other,
+            None => Control::Rollback,
+        },
+        ["SAVEPOINT", ref rest @ ..] => Control::Savepoint(name(rest)),
+        ["RELEASE", ref rest @ ..] => Control::Release(name(rest)),
+        ["PREPARE", "TRANSACTION", ..] if backend == BackendKind::Postgres => Control::Other,
+        ["XA", ..] if mysql => Control::Other,
+        ["LOCK", "TABLE" | "TABLES", ..] if mysql => Control::Lock,
+        ["FLUSH", ..] if mysql && words.contains(&"LOCK") | words.contains(&"EXPORT") => {
+            Control::Lock
+        }
+        ["UNLOCK", "TABLE" | "TABLES", ..] if mysql => Control::Unlock,
+        ["SET", ref rest @ ..] if mysql => return autocommit(rest),
+        _ => return None,
+    };
+    Some(control)
+}
+
+fn is_mysql(backend: BackendKind) -> bool {
+    matches!(backend, BackendKind::Mysql | BackendKind::Mariadb)
+}
+
+/// The tokens of a statement in capitals; what MySQL executes inside of a comment is among them.
+fn tokens(statement: &str, backend: BackendKind) -> Vec<String> {
+    let mut all = Vec::new();
+    for token in sql::tokens(statement, backend) {
+        let executed = token
+            .strip_prefix("/*M!")
+            .or_else(|| token.strip_prefix("/*!"));
+        match executed.filter(|_| is_mysql(backend)) {
+            Some(inner) => {
+                let inner = inner.trim_start_matches(|sign: char| sign.is_ascii_digit());
+                all.extend(tokens(inner.strip_suffix("*/").unwrap_or(inner), backend));
+            }
+            None => all.push(token.to_ascii_uppercase()),
+        }
+    }
+    all
+}
+
+/// The name of a savepoint, as it is compared.
+fn name(words: &[&str]) -> String {
+    let name = match words {
+        ["SAVEPOINT", name, ..] | [name, ..] => *name,
+        [] => "",
+    };
+    name.trim_matches(['"', '`', '[', ']', '\'']).to_owned()
+}
+
+/// What the assignments of a SET do to `autocommit`.
+fn autocommit(words: &[&str]) -> Option<Control> {
+    let mut assignments = Vec::new();
+    let (mut depth, mut start) = (0usize, 0);
+    for (at, word) in words.iter().enumerate() {
+        match *word {
+            "(" => depth += 1,
+            ")" => depth = depth.saturating_sub(1),
+            "," if depth == 0 => {
+                assignments.push(&words[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    assignments.push(&words[start..]);
+    let value = |assignment: &&[&str]| {
+        let equals = assignment.iter().position(|word| *word == "=")?;
+        let (variable, value) = assignment.split_at(equals);
+        let variable: Vec<&str> = variable
+            .iter()
+            .copied()
+            .filter(|word| *word != ":")
+            .collect();
+        let of_user = variable.len() == 2 && variable[0] == "@";
+        let other = of_user || variable.contains(&"GLOBAL");
+        let name = variable.last()?.trim_matches('`');
+        (name == "AUTOCOMMIT" && !other).then(|| {
+            let value = value.get(1).map_or("", |value| value.trim_matches('\''));
+            !matches!(value, "0" | "OFF" | "FALSE")
+        })
+    };
+    let set = assignments.iter().find_map(value)?;
+    Some(match assignments.len() {
+        1 => Control::Autocommit(set),
+        _ => Control::Other,
+    })
+}
+
+/// A statement for which a text cannot be run as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Finding<'a> {
+    pub(crate) fault: Fault,
+    pub(crate) statement: Statement<'a>,
+}
+
+impl From<Finding<'_>> for TransactionControl {
+    fn from(finding: Finding<'_>) -> TransactionControl {
+        TransactionControl {
+            fault: finding.fault,
+            statement: finding.statement.sql.to_owned(),
+            line: Some(finding.statement.line),
+        }
+    }
+}
+
+/// A part of a text, as it is run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Part<'a> {
+    Statement(Statement<'a>),
+    Transaction(Transaction<'a>),
+    /// The statements from a lock on tables to its end.
+    Locked(Vec<Statement<'a>>),
+}
+
+/// A transaction that a text begins and ends itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Transaction<'a> {
+    /// What begins it; nothing where `autocommit` is off.
+    pub(crate) begin: Option<Statement<'a>>,
+    pub(crate) statements: Vec<Statement<'a>>,
+    /// Whether it is committed in the end, and not rolled back.
+    pub(crate) commits: bool,
+}
+
+impl<'a> Part<'a> {
+    /// The statements with their lines, in the order in which they are sent.
+    pub(crate) fn statements(&self) -> Vec<(&'a str, u32)> {
+        let of = |statement: &Statement<'a>| (statement.sql, statement.line);
+        match self {
+            Part::Statement(statement) => vec![of(statement)],
+            Part::Locked(statements) => statements.iter().map(of).collect(),
+            Part::Transaction(own) => {
+                let first = own.begin.as_ref().or(own.statements.first());
+                let last = own.statements.last().or(own.begin.as_ref());
+                let begin = own.begin.map_or("BEGIN", |begin| begin.sql);
+                let end = if own.commits { "COMMIT" } else { "ROLLBACK" };
+                let line = |statement: Option<&Statement<'_>>| statement.map_or(1, |at| at.line);
+                let inner = own.statements.iter().map(of);
+                [(begin, line(first))]
+                    .into_iter()
+                    .chain(inner)
+                    .chain([(end, line(last))])
+                    .collect()
+            }
+        }
+    }
+
+    /// All of it as one text.
+    pub(crate) fn text(&self) -> String {
+        let statements: Vec<&str> = self.statements().into_iter().map(|(sql, _)| sql).collect();
+        statements.join(";\n")
+    }
+}
+
+/// The parts of a text that is run inside a transaction. The `BEGIN` and `COMMIT` around all of it are left out.
+pub(crate) fn parts_within<'a>(
+    cut: &Cut<'a>,
+    backend: BackendKind,
+) -> Result<Vec<Part<'a>>, Finding<'a>> {
+    let statements = match cut {
+        Cut::Statements(statements) => without_frame(statements, backend),
+        Cut::Uncertain(whole) => return Ok(vec![Part::Statement(*whole)]),
+    };
+    let mut savepoints: Vec<String> = Vec::new();
+    let mut parts = Vec::new();
+    let mut begins = None;
+    let mut rest = statements.into_iter().peekable();
+    while let Some(statement) = rest.next() {
+        let fault = |fault| Err(Finding { fault, statement });
+        match control(statement.sql, backend) {
+            // what comes after its end is the more telling place
+            Some(Control::Begin { .. }) => begins = begins.or(Some(statement)),
+            Some(Control::Commit | Control::Rollback | Control::Other) => {
+                return fault(Fault::Controls);
+            }
+            Some(Control::Lock) => parts.push(locked(statement, &mut rest, backend)?),
+            Some(Control::Autocommit(_) | Control::Unlock) => {} // a transaction is open, and no table locked
+            Some(Control::Release(name) | Control::RollbackTo(name))
+                if !savepoints.contains(&name) =>
+            {
+                return fault(Fault::NotBegun);
+            }
+            Some(Control::Savepoint(name)) => {
+                savepoints.push(name);
+                parts.push(Part::Statement(statement));
+            }
+            _ => parts.push(Part::Statement(statement)),
+        }
+    }
+    match begins {
+        Some(statement) => Err(Finding {
+            fault: Fault::Controls,
+            statement,
+        }),
+        None => Ok(parts),
+    }
+}
+
+/// The parts of a text that is run without a transaction around it.
+pub(crate) fn parts_without<'a>(
+    cut: &Cut<'a>,
+    backend: BackendKind,
+) -> Result<Vec<Part<'a>>, Finding<'a>> {
+    let statements = match cut {
+        Cut::Statements(statements) => statements,
+        Cut::Uncertain(whole) => return Ok(vec![Part::Statement(*whole)]),
+    };
+    let mysql = is_mysql(backend);
+    let mut parts = Parts::default();
+    let mut chained = false;
+    let mut rest = statements.iter().copied().peekable();
+    while let Some(statement) = rest.next() {
+        let fault = |fault| Err(Finding { fault, statement });
+        let open = parts.open.is_some();
+        match control(statement.sql, backend) {
+            Some(Control::Begin { .. }) if open && backend == BackendKind::Sqlite => {
+                return fault(Fault::Controls);
+            }
+            Some(Control::Begin { .. }) if open && !mysql => {} // PostgreSQL warns
+            Some(Control::Begin { .. }) => {
+                parts.end(true);
+                parts.begin(statement);
+            }
+            Some(Control::Commit) if open => parts.end(true),
+            Some(Control::Rollback) if open => parts.end(false),
+            Some(Control::Commit | Control::Rollback) if backend == BackendKind::Sqlite => {
+                return fault(Fault::NotBegun);
+            }
+            Some(Control::Commit | Control::Rollback | Control::Unlock) => {} // of nothing
+            Some(Control::Autocommit(on)) => {
+                if on && chained {
+                    parts.end(true);
+                }
+                chained = !on;
+            }
+            Some(Control::Lock) => {
+                parts.end(true);
+                parts.all.push(locked(statement, &mut rest, backend)?);
+            }
+            Some(Control::Other) => return fault(Fault::Unusual),
+            Some(Control::Savepoint(name)) if !open && backend == BackendKind::Sqlite => {
+                parts.begin(statement);
+                parts.outermost = Some(name);
+            }
+            Some(Control::Release(name)) if parts.outermost.as_ref() == Some(&name) => {
+                parts.end(true);
+            }
+            Some(Control::Savepoint(_)) if !open && mysql => {} // it ends at once
+            Some(Control::Savepoint(_) | Control::Release(_) | Control::RollbackTo(_)) if !open => {
+                return fault(Fault::NotBegun);
+            }
+            Some(Control::Savepoint(_) | Control::Release(_) | Control::RollbackTo(_)) => {
+                parts.push(statement);
+            }
+            None if mysql
+                && sql::classify(statement.sql, backend).transaction
+                    == TransactionEffect::Commits =>
+            {
+                parts.end(true);
+                parts.push(statement);
+            }
+            None if chained && !open && !is_setting(statement.sql, backend) => {
+                parts.open = Some(Open {
+                    first: statement,
+                    transaction: Transaction {
+                        begin: None,
+                        statements: vec![statement],
+                        commits: true,
+                    },
+                });
+            }
+            None => parts.push(statement),
+        }
+    }
+    match parts.open {
+        Some(open) => Err(Finding {
+            fault: Fault::NotEnded,
+            statement: open.first,
+        }),
+        None => Ok(parts.all),
+    }
+}
+
+/// The parts so far.
+#[derive(Default)]
+struct Parts<'a> {
+    all: Vec<Part<'a>>,
+    open: Option<Open<'a>>,
+    /// SQLite: the savepoint that began the open transaction, whose release commits it.
+    outermost: Option<String>,
+}
+
+struct Open<'a> {
+    first: Statement<'a>,
+    transaction: Transaction<'a>,
+}
+
+impl<'a> Parts<'a> {
+    fn begin(&mut self, statement: Statement<'a>) {
+        self.outermost = None;
+        self.open = Some(Open {
+            first: statement,
+            transaction: Transaction {
+                begin: Some(statement),
+                statements: Vec::new(),
+                commits: true,
+            },
+        });
+    }
+
+    fn end(&mut self, commits: bool) {
+        self.outermost = None;
+        if let Some(Open { transaction, .. }) = self.open.take()
+            && !transaction.statements.is_empty()
+        {
+            self.all.push(Part::Transaction(Transaction {
+                commits,
+                ..transaction
+            }));
+        }
+    }
+
+    fn push(&mut self, statement: Statement<'a>) {
+        match &mut self.open {
+            Some(open) => open.transaction.statements.push(statement),
+            None => self.all.push(Part::Statement(statement)),
+        }
+    }
+}
+
+/// The statements from a lock on tables to its end, with what ends a transaction right behind it.
+fn locked<'a>(
+    lock: Statement<'a>,
+    rest: &mut std::iter::Peekable<impl Iterator<Item = Statement<'a>>>,
+    backend: BackendKind,
+) -> Result<Part<'a>, Finding<'a>> {
+    let mut all = vec![lock];
+    for statement in rest.by_ref() {
+        all.push(statement);
+        if control(statement.sql, backend) == Some(Control::Unlock) {
+            let ends = |statement: &Statement<'_>| {
+                matches!(
+                    control(statement.sql, backend),
+                    Some(Control::Commit | Control::Rollback | Control::Autocommit(_))
+                )
+            };
+            while let Some(statement) = rest.next_if(ends) {
+                all.push(statement);
+            }
+            return Ok(Part::Locked(all));
+        }
+    }
+    Err(Finding {
+        fault: Fault::NotEnded,
+        statement: lock,
+    })
+}
+
+/// The statements without the one transaction around them: what is before its beginning and after its end only sets something.
+fn without_frame<'a>(statements: &[Statement<'a>], backend: BackendKind) -> Vec<Statement<'a>> {
+    let controls: Vec<Option<Control>> = statements
+        .iter()
+        .map(|statement| control(statement.sql, backend))
+        .collect();
+    let position = |wanted: &dyn Fn(&Control) -> bool| {
+        let is = |control: &Option<Control>| control.as_ref().is_some_and(wanted);
+        let mut places = (0..controls.len()).filter(|at| is(&controls[*at]));
+        (places.next(), places.next())
+    };
+    let begins = position(&|control| *control == Control::Begin { plain: true });
+    let commits = position(&|control| *control == Control::Commit);
+    let off = position(&|control| *control == Control::Autocommit(false)).0;
+    let (Some(end), None) = commits else {
+        return statements.to_vec();
+    };
+    let begin = match begins {
+        (Some(begin), None) => Some(begin),
+        (None, None) if off.is_some() => None,
+        _ => return statements.to_vec(),
+    };
+    let before = begin.or(off).unwrap_or_default();
+    let sets = |range: &[Statement<'_>]| {
+        range
+            .iter()
+            .all(|statement| is_setting(statement.sql, backend))
+    };
+    if before > end || !sets(&statements[..before]) || !sets(&statements[end + 1..]) {
+        return statements.to_vec();
+    }
+    let inner = (0..statements.len()).filter(|at| *at != end && Some(*at) != begin);
+    inner.map(|at| statements[at]).collect()
+}
+
+/// Whether a statement only sets something for the connection, by its first word.
+fn is_setting(statement: &str, backend: BackendKind) -> bool {
+    let first = tokens(statement, backend).into_iter().next();
+    matches!(
+        first.as_deref(),
+        Some("SET" | "PRAGMA" | "USE" | "RESET" | "SHOW") | None
+    )
+}
+
+/// The first statement of a text that begins or ends a transaction, of one that is run as a whole inside a transaction. A savepoint
+/// is no transaction.
+pub(crate) fn controlling(text: &str, backend: BackendKind) -> Option<String> {
+    match sql::statements(text, backend) {
+        Cut::Statements(statements) => statements
+            .iter()
+            .find(|statement| {
+                matches!(
+                    control(statement.sql, backend),
+                    Some(
+                        Control::Begin { .. }
+                            | Control::Commit
+                            | Control::Rollback
+                            | Control::Other
+                    )
+                )
+            })
+            .map(|statement| statement.sql.to_owned()),
+        Cut::Uncertain(_) => None,
+    }
+}
+
+/// Whether a text of which it is not certain where its statements end could hold one that ends a transaction.
+pub(crate) fn may_end(cut: &Cut<'_>) -> bool {
+    let Cut::Uncertain(whole) = cut else {
+        return false;
+    };
+    let text = whole.sql.to_ascii_uppercase();
+    let mut words = text.split(|sign: char| !(sign.is_alphanumeric() || sign == '_'));
+    words.any(|word| {
+        matches!(
+            word,
+            "ABORT" | "COMMIT" | "END" | "PREPARE" | "RELEASE" | "ROLLBACK"
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests;
