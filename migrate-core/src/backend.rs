@@ -22,9 +22,10 @@ mod url;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod watch;
 
+pub use crate::sql::Created;
 pub use about::{About, TableAccess};
 pub use backup::Backup;
-pub use belonging::Belonging;
+pub use belonging::{Belonging, NotDropped};
 pub use effect::Effect;
 pub use holder::Holder;
 pub use limits::{Canceller, Hindrance, Limits, STATEMENT_LOCK_TIMEOUT};
@@ -111,6 +112,17 @@ pub struct JournalTypes {
     pub engine: &'static str,
 }
 
+/// What a script does about the settings of its session, of which a client has its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScriptSettings {
+    /// What keeps the settings from the beginning of the script.
+    pub save: Vec<String>,
+    /// What has to be restored before the version table is written.
+    pub before_record: Vec<String>,
+    /// What restores the settings once the revision is done.
+    pub restore: Vec<String>,
+}
+
 /// The rules of one kind of database: pure, without a connection.
 pub trait Backend: fmt::Debug + Sync {
     /// Which one.
@@ -169,6 +181,16 @@ pub trait Backend: fmt::Debug + Sync {
     ///
     /// When it has no such value.
     fn literal(&self, value: &Value) -> Result<String, Unsupported>;
+
+    /// The settings of the connections that a run opens, as statements for a client, which has others.
+    fn session_settings(&self) -> Vec<String>;
+
+    /// What makes a script keep the rule that each revision begins with the settings of the connection, for a revision with this SQL.
+    ///
+    /// # Errors
+    ///
+    /// When it changes something that a client cannot restore.
+    fn script_settings(&self, sql: &[String]) -> Result<ScriptSettings, Unsupported>;
 
     /// What the journal's table is made of here.
     fn journal_types(&self) -> JournalTypes;

@@ -221,10 +221,10 @@ impl<'a> Operations<'a> {
         self.refuse_to_go_on()?;
         self.leave_connection()?;
         let name = operation.describe();
-        let applied = match &self.steps {
+        let applied = self.announce(&operation).and_then(|()| match &self.steps {
             Some(steps) if steps.batches.is_none() => self.apply_step(&operation, &name),
             _ => self.try_apply(operation, &name),
-        };
+        });
         applied.map_err(|error| self.failed(&name, error))
     }
 
@@ -274,10 +274,13 @@ impl<'a> Operations<'a> {
         self.refuse_to_go_on()?;
         self.leave_connection()?;
         self.flush()?;
-        if let Executor::Run(session) = &mut self.executor
-            && !session.connection().is::<C>()
-        {
-            return Ok(None); // nothing is handed out
+        if let Executor::Run(session) = &mut self.executor {
+            if !session.connection().is::<C>() {
+                return Ok(None); // nothing is handed out
+            }
+            if let Err(error) = session.may_change_settings(None) {
+                return Err(self.block_failed(OperationError::Catalogue(error)));
+            }
         }
         self.begin_block()
             .map_err(|error| self.block_failed(error))?;
@@ -402,6 +405,21 @@ impl<'a> Operations<'a> {
     /// Whether no statement was carried out, and the connection not handed out.
     pub(crate) fn is_untouched(&self) -> bool {
         self.done.is_empty() && !self.handed_out
+    }
+
+    /// Tells the session of SQL that may change its settings; the operations that are data change none.
+    fn announce(&mut self, operation: &Operation) -> Result<(), OperationError> {
+        let (Executor::Run(session), Operation::Execute { .. } | Operation::Custom(_)) =
+            (&mut self.executor, operation)
+        else {
+            return Ok(());
+        };
+        // what it cannot do is said when it is tried
+        for sql in session.backend().ddl(operation).unwrap_or_default() {
+            let noted = session.may_change_settings(Some(&sql));
+            noted.map_err(OperationError::Catalogue)?;
+        }
+        Ok(())
     }
 
     fn try_apply(&mut self, operation: Operation, name: &str) -> Result<(), OperationError> {

@@ -7,7 +7,7 @@ use migrate_graph::Direction;
 use migrate_graph::plan::Warning;
 
 use crate::backend::BackendKind;
-use crate::sql::{Dialect, scan};
+use crate::sql::{Dialect, scan, tokens};
 
 /// The SQL of a run, for a database that is not connected. Shown, it is the script.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Script {
     pub before: Vec<String>,
     /// Where the database stands after it.
     pub after: Vec<String>,
+    /// The settings that it begins with: those of the connections that a run opens.
+    pub settings: Vec<String>,
     /// What it does, in this order.
     pub parts: Vec<Part>,
     /// What should be known of how the target was understood.
@@ -58,6 +60,8 @@ pub enum Subject {
     },
     /// Revisions are recorded as applied, or as not applied.
     Stamp,
+    /// The settings of the session are restored that the revision before it may have changed.
+    Settings,
 }
 
 impl fmt::Display for Script {
@@ -101,10 +105,9 @@ impl Script {
         for line in dialect.advice {
             comment(f, line)?;
         }
-        match dialect.encoding {
-            Some(encoding) => writeln!(f, "{encoding};"),
-            None => Ok(()),
-        }
+        self.settings
+            .iter()
+            .try_for_each(|sql| writeln!(f, "{sql};"))
     }
 }
 
@@ -117,6 +120,7 @@ impl Part {
         match &self.subject {
             Subject::VersionTable => comment(f, "The version table"),
             Subject::Stamp => comment(f, "What is recorded as applied"),
+            Subject::Settings => comment(f, "The settings of the session, as before that revision"),
             Subject::Revision {
                 id,
                 direction,
@@ -176,7 +180,7 @@ fn statement(f: &mut fmt::Formatter<'_>, sql: &str, dialect: &Dialect) -> fmt::R
             writeln!(f, "{sql}")
         };
     }
-    if dialect.delimiter && found.inner && found.program {
+    if dialect.delimiter && (found.inner && found.program || cut_in_comment(sql)) {
         let mark = mark(sql);
         return writeln!(f, "DELIMITER {mark}\n{sql}\n{mark}\nDELIMITER ;");
     }
@@ -185,6 +189,13 @@ fn statement(f: &mut fmt::Formatter<'_>, sql: &str, dialect: &Dialect) -> fmt::R
         (false, true) => writeln!(f, "{sql}\n;"), // on its line, the comment would take it in
         (false, false) => writeln!(f, "{sql};"),
     }
+}
+
+/// Whether a comment that MySQL and MariaDB read as SQL has a semicolon, at which their clients cut.
+fn cut_in_comment(sql: &str) -> bool {
+    let starts = ["/*!", "/*M!"];
+    let mut read = tokens(sql, BackendKind::Mysql);
+    read.any(|token| token.contains(';') && starts.iter().any(|start| token.starts_with(start)))
 }
 
 /// A mark that does not occur in the statement.

@@ -3,9 +3,11 @@
 
 mod classify;
 mod client;
+mod created;
 mod dialect;
 mod lexer;
 mod session;
+mod settings;
 mod split;
 mod transactions;
 
@@ -13,9 +15,12 @@ use crate::backend::BackendKind;
 
 pub(crate) use classify::{StatementKind, TransactionEffect, classify};
 pub(crate) use client::{Finding, findings, sets_isolation};
+pub use created::Created;
+pub(crate) use created::created;
 pub(crate) use dialect::Dialect;
 pub(crate) use lexer::scan;
 pub(crate) use session::{SessionItem, session_state};
+pub(crate) use settings::{Change, settings};
 pub(crate) use split::{Cut, Statement, lines, statements};
 pub(crate) use transactions::{
     Control, Part, Transaction, control, controlling, may_end, parts_within, parts_without,

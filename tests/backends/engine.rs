@@ -15,6 +15,7 @@ mod repeats;
 mod resets;
 pub(crate) mod resume;
 mod runs;
+mod settings;
 mod stops;
 mod together;
 mod transactions;

@@ -4,8 +4,10 @@
 use migrate_core::backend::BackendKind;
 use migrate_core::error::Error;
 use migrate_core::prelude::*;
+use migrate_core::revision::{Body, Downgrade, Revision};
 use migrate_core::{History, Migrator};
 
+use crate::adoption::contents;
 use crate::backend::{TestBackend, difference, on_each_backend};
 use crate::engine::applied;
 use crate::histories::{history, irreversible, reversible, three, with_downgrade};
@@ -36,25 +38,133 @@ pub(crate) fn check<B: TestBackend>(case: &Case) -> Option<String> {
     }
 }
 
-/// That a script from nothing to the head does what a run does.
+/// That a script from nothing to the head does what a run does, rows and programs included.
 fn same<B: TestBackend>(history: &History, script: &str, name: &str) {
     let (online, offline) = (B::place(), B::place());
     let mut run = B::session(&online);
     Migrator::new(history)
         .upgrade(run.as_mut(), "head")
-        .unwrap();
-    let by_run = B::catalogue(run.as_mut());
+        .unwrap_or_else(|error| panic!("{name}: {error}"));
+    let by_run = contents::<B>(&online);
     B::tidy(run.as_mut());
     B::run_script(&offline, script);
     let mut ran = B::session(&offline);
-    let by_script = B::catalogue(ran.as_mut());
+    let by_script = contents::<B>(&offline);
     B::tidy(ran.as_mut());
-    assert_eq!(difference(&by_run, &by_script), [""; 0], "{name}");
     assert_eq!(
-        applied(history, run.as_mut()),
-        applied(history, ran.as_mut()),
+        difference(&by_run.facts, &by_script.facts),
+        [""; 0],
         "{name}"
     );
+    assert_eq!(by_run, by_script, "{name}\n{script}");
+}
+
+/// SQL folders by their texts; those that begin with `!` run without a transaction.
+fn texts(texts: &[&str]) -> History {
+    let revisions = texts.iter().enumerate().map(|(index, text)| {
+        let leak = |text: String| -> &'static str { text.leak() };
+        let (text, outside) = match text.strip_prefix('!') {
+            Some(text) => (text, true),
+            None => (*text, false),
+        };
+        let parents: Vec<&'static str> = (0..index)
+            .rev()
+            .take(1)
+            .map(|parent| leak(parent.to_string()))
+            .collect();
+        let revision = Revision::new(
+            leak(index.to_string()),
+            parents.leak(),
+            "",
+            leak(format!("m/{index}/up.sql")),
+            1,
+            Body::sql(leak(text.to_owned())),
+            Downgrade::Irreversible,
+        );
+        if outside {
+            revision.without_transaction()
+        } else {
+            revision
+        }
+    });
+    history(revisions.collect())
+}
+
+/// Histories that change what the session is, and then do something that would show it.
+fn settings(kind: BackendKind) -> &'static [&'static [&'static str]] {
+    match kind {
+        BackendKind::Sqlite => &[
+            // foreign keys are as the library has them
+            &["CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT);
+               CREATE TABLE child (id INTEGER PRIMARY KEY, parent_id INTEGER NOT NULL REFERENCES parent (id) ON DELETE CASCADE);
+               INSERT INTO parent VALUES (1, 'a'), (2, 'b'); INSERT INTO child VALUES (1, 1), (2, 2);",
+              "DELETE FROM parent WHERE id = 1;"],
+            &["CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p INTEGER REFERENCES p (id) ON DELETE SET NULL);
+               INSERT INTO p VALUES (1); INSERT INTO c VALUES (1);",
+              "!PRAGMA foreign_keys = OFF; DELETE FROM p; INSERT INTO p VALUES (2); INSERT INTO c VALUES (2);",
+              "DELETE FROM p;"],
+            &["CREATE TABLE t (n INTEGER); CREATE TABLE log (n INTEGER);
+               CREATE TRIGGER g AFTER UPDATE ON t WHEN new.n < 3 BEGIN UPDATE t SET n = n + 1; INSERT INTO log VALUES (new.n); END;
+               INSERT INTO t VALUES (0);",
+              "PRAGMA recursive_triggers = ON; UPDATE t SET n = 0;",
+              "UPDATE t SET n = 0;"],
+            &["CREATE TABLE t (a); CREATE TEMP TABLE w (a); INSERT INTO w VALUES (1); INSERT INTO t SELECT a FROM w;",
+              "CREATE TABLE w (a); INSERT INTO w VALUES (2);"],
+            &["PRAGMA case_sensitive_like = ON; CREATE TABLE t (a)",
+              "INSERT INTO t SELECT 'a' LIKE 'A'"],
+        ],
+        BackendKind::Postgres => &[
+            &["SELECT pg_catalog.set_config('search_path', '', false);\nCREATE TABLE public.a (id int);",
+              "CREATE TABLE b (id int);"],
+            &["CREATE SCHEMA app; SET search_path TO app; CREATE TABLE a (id int);", "CREATE TABLE b (id int);"],
+            &["!CREATE SCHEMA app; SET search_path TO app; CREATE TABLE a (id int);", "CREATE TABLE b (id int);"],
+            &["CREATE TABLE a (id int, by text DEFAULT current_user); GRANT ALL ON a TO pg_monitor; SET ROLE pg_monitor; \
+               INSERT INTO a (id) VALUES (1);",
+              "INSERT INTO a (id) VALUES (2);"],
+            &["CREATE TABLE a (at timestamp, note text); SET TIME ZONE 'Asia/Tokyo'; INSERT INTO a VALUES ('2020-01-01 00:00+00'::timestamptz, 'x');",
+              "INSERT INTO a VALUES ('2020-01-01 00:00+00'::timestamptz, 'y');"],
+            &["CREATE TEMP TABLE a (id int); CREATE TABLE public.kept (id int); INSERT INTO a VALUES (1);",
+              "CREATE TABLE a (id int, name text); INSERT INTO a VALUES (1, 'x');"],
+            &["CREATE TABLE a (v text); SET app.tenant = '7'; INSERT INTO a VALUES (current_setting('app.tenant'));",
+              "INSERT INTO a VALUES (current_setting('app.tenant', true));"],
+            &["PREPARE p AS SELECT 1; CREATE TABLE a (n int)", "PREPARE p AS SELECT 2; INSERT INTO a VALUES (1)"],
+        ],
+        _ => &[
+            &["CREATE TABLE ent (id int);
+/*!50003 CREATE*/ /*!50017 DEFINER=CURRENT_USER*/ /*!50003 TRIGGER ent_bi BEFORE INSERT
+ON ent FOR EACH ROW
+BEGIN
+  SET NEW.id = NEW.id + 1;
+  SET @x = 1;
+END */;",
+              "INSERT INTO ent VALUES (1);"],
+            &["SET sql_mode = ''; CREATE TABLE t (d VARCHAR(2)); INSERT INTO t VALUES ('abc');",
+              "INSERT IGNORE INTO t VALUES ('def'); INSERT INTO t VALUES (@@sql_mode = '');"],
+            &["/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='NO_AUTO_VALUE_ON_ZERO' */;
+               CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY); INSERT INTO t VALUES (0);",
+              "INSERT INTO t VALUES (0), (NULL);"],
+            &["CREATE TABLE t (n VARCHAR(20)); SET @v = 'seven'; INSERT INTO t VALUES (@v);", "INSERT INTO t VALUES (@v);"],
+            &["CREATE TABLE p (id INT PRIMARY KEY); CREATE TABLE c (p INT, FOREIGN KEY (p) REFERENCES p (id)); \
+               SET foreign_key_checks = 0; INSERT INTO c VALUES (1);",
+              "CREATE TABLE seen (v INT); INSERT INTO seen VALUES (@@foreign_key_checks);"],
+            &["CREATE TEMPORARY TABLE w (a INT); CREATE TABLE t (a INT);", "CREATE TABLE w (a INT, b INT); INSERT INTO w VALUES (1, 2);"],
+            &["CREATE TABLE t (at TIMESTAMP NULL, z VARCHAR(20)); SET time_zone = '+05:00'; INSERT INTO t VALUES ('2020-01-01 00:00:00', @@time_zone);",
+              "INSERT INTO t VALUES ('2020-01-01 00:00:00', @@time_zone);"],
+            &["CREATE TABLE t (a VARCHAR(20) CHARACTER SET utf8mb4); SET NAMES latin1;", "INSERT INTO t VALUES ('\u{e4}\u{20ac}');"],
+            &["SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE; SET autocommit = 0; CREATE TABLE t (a INT);",
+              "INSERT INTO t VALUES (@@autocommit);"],
+        ],
+    }
+}
+
+fn settings_of_the_session_are_as_in_a_run<B: TestBackend>() {
+    for case in settings(B::KIND) {
+        let history = texts(case);
+        let script = Migrator::new(&history)
+            .upgrade_script(B::KIND, "head")
+            .unwrap();
+        same::<B>(&history, &script.to_string(), case[0]);
+    }
 }
 
 fn ranges_go_up_and_down<B: TestBackend>() {
@@ -166,4 +276,60 @@ on_each_backend! {
     ranges_go_up_and_down
     a_stamp_is_a_script_too
     statements_come_through_whole
+    settings_of_the_session_are_as_in_a_run
+}
+
+#[test]
+fn a_foreign_key_that_a_run_refuses_a_script_refuses() {
+    use crate::sqlite::Sqlite;
+    let history = texts(&["CREATE TABLE b (id integer primary key);
+         CREATE TABLE a (id integer primary key, b int references b (id));
+         INSERT INTO a VALUES (1, 7);"]);
+    let migrator = Migrator::new(&history);
+    let error = migrator
+        .upgrade(Sqlite::session(&Sqlite::place()).as_mut(), "head")
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("FOREIGN KEY constraint failed"),
+        "{error}"
+    );
+    let script = migrator
+        .upgrade_script(BackendKind::Sqlite, "head")
+        .unwrap()
+        .to_string();
+    let ran = std::panic::catch_unwind(|| Sqlite::run_script(&Sqlite::place(), &script));
+    let said = ran.unwrap_err();
+    let said = said.downcast_ref::<String>().unwrap();
+    assert!(said.contains("FOREIGN KEY constraint failed"), "{said}");
+}
+
+#[test]
+fn what_a_script_cannot_restore_is_named() {
+    for kind in [BackendKind::Mysql, BackendKind::Mariadb] {
+        if migrate_core::backend::rules(kind).is_err() {
+            continue;
+        }
+        let history = texts(&[
+            "CREATE DATABASE IF NOT EXISTS other; USE other;",
+            "CREATE TABLE b (id INT)",
+        ]);
+        let error = Migrator::new(&history)
+            .upgrade_script(kind, "head")
+            .unwrap_err();
+        let Error::NoScript(missing) = error else {
+            panic!("{error}")
+        };
+        assert_eq!(
+            missing[0].to_string(),
+            format!(
+                "revision `0` cannot be written into a script: {} cannot go back from `USE other` in a script, to a database whose \
+                 name it does not know",
+                kind.name()
+            )
+        );
+        assert_eq!(
+            missing[0].help(),
+            "write the database before each name, `other.table`, or run it with `cargo migrate up`"
+        );
+    }
 }

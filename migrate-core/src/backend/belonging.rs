@@ -13,3 +13,21 @@ pub struct Belonging {
     /// The statement that drops it.
     pub(crate) drop: String,
 }
+
+/// Why nothing was dropped; empty where everything was.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NotDropped {
+    /// What outside of it would have been lost.
+    pub lost: Vec<String>,
+    /// What the database refused to drop, each with the reason.
+    pub refused: Vec<String>,
+}
+
+impl NotDropped {
+    /// Whether everything was dropped.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lost.is_empty() && self.refused.is_empty()
+    }
+}

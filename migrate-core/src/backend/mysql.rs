@@ -12,6 +12,7 @@ mod limits;
 mod lock;
 mod quote;
 mod reset;
+mod script;
 mod session;
 mod types;
 
@@ -23,7 +24,10 @@ use diesel::connection::BoxableConnection;
 #[doc(hidden)]
 pub use diesel::mysql::MysqlConnection;
 
-use super::{Backend, BackendKind, Capabilities, JournalTypes, Limits, MigrateConnection, Session};
+use super::{
+    Backend, BackendKind, Capabilities, JournalTypes, Limits, MigrateConnection, ScriptSettings,
+    Session,
+};
 use crate::diesel_source::DieselBackend;
 use crate::error::{Result, Unsupported};
 use crate::op::Operations;
@@ -110,6 +114,14 @@ macro_rules! rules {
 
             fn literal(&self, value: &Value) -> Result<String, Unsupported> {
                 quote::literal(Dialect::$name, value)
+            }
+
+            fn session_settings(&self) -> Vec<String> {
+                script::session_settings()
+            }
+
+            fn script_settings(&self, sql: &[String]) -> Result<ScriptSettings, Unsupported> {
+                Dialect::$name.script_settings(sql)
             }
 
             fn journal_types(&self) -> JournalTypes {

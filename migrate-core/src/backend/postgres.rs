@@ -11,6 +11,7 @@ mod place;
 mod pooler;
 mod quote;
 mod reset;
+mod script;
 mod session;
 mod types;
 
@@ -22,7 +23,9 @@ use diesel::connection::BoxableConnection;
 #[doc(hidden)]
 pub use diesel::pg::PgConnection;
 
-use super::{Backend, BackendKind, Capabilities, JournalTypes, MigrateConnection, Session};
+use super::{
+    Backend, BackendKind, Capabilities, JournalTypes, MigrateConnection, ScriptSettings, Session,
+};
 use crate::diesel_source::DieselBackend;
 use crate::error::{Result, Unsupported};
 use crate::op::Operations;
@@ -59,6 +62,14 @@ impl Backend for Postgres {
 
     fn literal(&self, value: &Value) -> Result<String, Unsupported> {
         quote::literal(value)
+    }
+
+    fn session_settings(&self) -> Vec<String> {
+        script::session_settings()
+    }
+
+    fn script_settings(&self, sql: &[String]) -> Result<ScriptSettings, Unsupported> {
+        Ok(script::script_settings(sql))
     }
 
     fn journal_types(&self) -> JournalTypes {

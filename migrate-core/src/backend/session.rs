@@ -6,7 +6,10 @@ use std::time::{Duration, Instant};
 
 use diesel::QueryResult;
 
-use super::{About, Backend, Backup, Belonging, Canceller, Effect, Hindrance, Holder, Limits};
+use super::{
+    About, Backend, Backup, Belonging, Canceller, Created, Effect, Hindrance, Holder, Limits,
+    NotDropped,
+};
 use crate::applied::{AppliedRow, TABLE};
 use crate::error::{BackupError, LockError, OperationError};
 use crate::journal::{self, Entry, Which};
@@ -193,6 +196,14 @@ pub trait Session {
     /// whether the revision was done or failed.
     fn after_step(&mut self) {}
 
+    /// Notes that a statement of a revision, or whatever it does with the connection where none is given, may change settings of the
+    /// session. The session restores them before the next revision, and when the lock is given back. To be asked before it is sent.
+    ///
+    /// # Errors
+    ///
+    /// When the settings cannot be read.
+    fn may_change_settings(&mut self, sql: Option<&str>) -> QueryResult<()>;
+
     /// Begins the transaction of a revision; inside one of the caller's, a savepoint.
     ///
     /// # Errors
@@ -206,9 +217,7 @@ pub trait Session {
     /// # Errors
     ///
     /// What the database said.
-    fn begin_small(&mut self) -> QueryResult<()> {
-        self.begin()
-    }
+    fn begin_small(&mut self) -> QueryResult<()>;
 
     /// Begins a transaction of a revision's own, with the statement that it has for that. [`commit`](Session::commit) or
     /// [`rollback`](Session::rollback) ends it.
@@ -391,21 +400,31 @@ pub trait Session {
         None
     }
 
-    /// What a reset would drop: all that is in the database, or in the current schema of one that has several. What belongs to
-    /// an extension, and what the database keeps for itself, is not among it.
+    /// What a reset would drop: all that is in the database, or in the current schema of one that has several, and what the history
+    /// made beside it. What belongs to an extension, and what the database keeps for itself, is not among it.
     ///
     /// # Errors
     ///
     /// What the database said.
-    fn belongings(&mut self) -> QueryResult<Vec<Belonging>>;
+    fn belongings(&mut self, made: &[Created]) -> QueryResult<Vec<Belonging>>;
 
-    /// Drops what [`belongings`](Session::belongings) gave. When something outside would go with it, gives the names of that and
-    /// drops nothing.
+    /// What the history made that is no part of the database, such as a role, and that would be in the way of making it again.
+    ///
+    /// # Errors
+    ///
+    /// What the database said.
+    fn in_the_way(&mut self, made: &[Created]) -> QueryResult<Vec<String>> {
+        let _ = made;
+        Ok(Vec::new())
+    }
+
+    /// Drops what [`belongings`](Session::belongings) gave. When something outside would go with it, or something cannot be dropped,
+    /// says so; where a change of the schema can be undone, nothing is dropped then.
     ///
     /// # Errors
     ///
     /// What the database said; where a change of the schema can be undone, nothing is dropped then.
-    fn drop_all(&mut self, all: &[Belonging]) -> QueryResult<Vec<String>>;
+    fn drop_all(&mut self, all: &[Belonging], made: &[Created]) -> QueryResult<NotDropped>;
 
     /// Makes a copy of the database in a file that is not there yet, and checks it. To be asked outside of a transaction.
     ///

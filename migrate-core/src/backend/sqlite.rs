@@ -10,6 +10,7 @@ mod lock;
 mod quote;
 mod rebuild;
 mod reset;
+mod script;
 mod session;
 mod types;
 
@@ -21,7 +22,10 @@ use diesel::connection::BoxableConnection;
 #[doc(hidden)]
 pub use diesel::sqlite::SqliteConnection;
 
-use super::{Backend, BackendKind, Capabilities, JournalTypes, Limits, MigrateConnection, Session};
+use super::{
+    Backend, BackendKind, Capabilities, JournalTypes, Limits, MigrateConnection, ScriptSettings,
+    Session,
+};
 use crate::diesel_source::DieselBackend;
 use crate::error::{Result, Unsupported};
 use crate::op::Operations;
@@ -70,6 +74,14 @@ impl Backend for Sqlite {
 
     fn literal(&self, value: &Value) -> Result<String, Unsupported> {
         quote::literal(value)
+    }
+
+    fn session_settings(&self) -> Vec<String> {
+        script::session_settings()
+    }
+
+    fn script_settings(&self, sql: &[String]) -> Result<ScriptSettings, Unsupported> {
+        Ok(script::script_settings(sql))
     }
 
     fn journal_types(&self) -> JournalTypes {

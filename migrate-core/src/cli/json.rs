@@ -553,6 +553,8 @@ pub struct Script {
     pub after: Vec<String>,
     /// What should be known of how the targets were understood.
     pub warnings: Vec<String>,
+    /// The settings of the session that it begins with, as statements.
+    pub settings: Vec<String>,
     /// What it does, in this order.
     pub parts: Vec<ScriptPart>,
     /// All of it, as the text is without `--json`.
@@ -562,7 +564,7 @@ pub struct Script {
 /// A part of a script.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ScriptPart {
-    /// The revision's id; `null` for the version table and for a stamp's records.
+    /// The revision's id; `null` for the version table, settings that are restored, and a stamp's records.
     pub revision: Option<String>,
     /// `up` or `down`; `null` when it is about no revision.
     pub direction: Option<&'static str>,

@@ -19,6 +19,8 @@ use super::style::{self, paint};
 pub struct Report<'a> {
     out: &'a mut dyn Write,
     err: &'a mut dyn Write,
+    /// Where scripts go, if not to `out`: the data in them may look like colours, and is not to be stripped.
+    pub scripts: Option<&'a mut dyn Write>,
     /// Print no talk.
     pub quiet: bool,
     /// The process's own stderr is where talk goes, and a terminal.
@@ -36,6 +38,7 @@ impl<'a> Report<'a> {
         Report {
             out,
             err,
+            scripts: None,
             quiet: false,
             terminal: false,
             json: false,
@@ -111,7 +114,10 @@ impl<'a> Report<'a> {
             (false, true) => answer.text(),
             (false, false) => self.mask.apply(&visible(&answer.text())),
         };
-        let exit = self.write(&text, answer.exit());
+        let exit = match answer.is_to_be_run() {
+            true => self.write_script(&text, answer.exit()),
+            false => self.write(&text, answer.exit()),
+        };
         if let Some(remark) = answer.remark() {
             let remark = self.advice(&remark);
             self.say(&remark);
@@ -153,9 +159,24 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// Writes data. A reader that went away (`| head`) changes nothing; any other failure must not look like success.
+    /// Writes data.
     fn write(&mut self, text: &str, exit: Exit) -> Exit {
-        match write_all(self.out, text) {
+        let written = write_all(self.out, text);
+        self.wrote(written, exit)
+    }
+
+    /// Writes what is to be run.
+    fn write_script(&mut self, text: &str, exit: Exit) -> Exit {
+        let written = match &mut self.scripts {
+            Some(scripts) if !self.json => write_all(*scripts, text),
+            _ => write_all(self.out, text),
+        };
+        self.wrote(written, exit)
+    }
+
+    /// A reader that went away (`| head`) changes nothing; any other failure must not look like success.
+    fn wrote(&mut self, written: io::Result<()>, exit: Exit) -> Exit {
+        match written {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 self.error(&mut Failure::usage(format!(
                     "cannot write the answer: {error}"

@@ -36,6 +36,8 @@ pub struct Invocation<'a> {
     pub out: &'a mut dyn Write,
     /// Where talk and errors go.
     pub err: &'a mut dyn Write,
+    /// Where scripts go, if not to `out`, which may strip what looks like colours.
+    pub scripts: Option<&'a mut dyn Write>,
     /// Whether the process's own stderr is `err`, and a terminal, on which a bar can be drawn.
     pub terminal: bool,
 }
@@ -96,6 +98,7 @@ pub fn bundle(history: impl Borrow<History>, configuration: &str) -> ExitCode {
 ///     surroundings: Surroundings { directory: "/".into(), variable: &|_| None },
 ///     out: &mut out,
 ///     err: &mut err,
+///     scripts: None,
 ///     terminal: false,
 /// };
 /// assert_eq!(cli::run(&History::new(&[]), invocation), Exit::Done);
@@ -108,9 +111,11 @@ pub fn run(history: &History, invocation: Invocation<'_>) -> Exit {
         surroundings,
         out,
         err,
+        scripts,
         terminal,
     } = invocation;
     let mut report = Report::new(out, err);
+    report.scripts = scripts.map(|scripts| scripts as &mut dyn std::io::Write);
     report.hide(&arguments);
     report.hide(keys::DATABASE_URL.variable.and_then(surroundings.variable));
     report.program = Some(&program)
@@ -158,6 +163,8 @@ fn start(
         },
         out: &mut anstream::stdout(),
         err: &mut anstream::stderr(),
+        // on a terminal, nothing is stripped anyway
+        scripts: Some(&mut io::stdout()),
         terminal: io::stderr().is_terminal(),
     };
     run(history, invocation).into()

@@ -19,6 +19,18 @@ pub enum ResetError {
         /// What would be lost.
         lost: Vec<String>,
     },
+    /// The history made what is no part of the database, and what a reset of the one database leaves alone.
+    #[error("the history made what a reset does not drop: {}", listed(names))]
+    InTheWay {
+        /// What it is.
+        names: Vec<String>,
+    },
+    /// The database refused to drop something.
+    #[error("not everything can be dropped: {}", listed(why))]
+    Refused {
+        /// What, each with the reason.
+        why: Vec<String>,
+    },
 }
 
 impl ResetError {
@@ -33,6 +45,17 @@ impl ResetError {
             }
             ResetError::Outside { .. } => {
                 "drop that by hand first, if it may go: a reset is about one schema".to_owned()
+            }
+            ResetError::InTheWay { names } => {
+                let first = names.first().map_or("", String::as_str);
+                let (kind, name) = first.split_once(' ').unwrap_or(("", first));
+                format!(
+                    "drop that by hand first, such as `DROP {} {name}`: making it again would fail",
+                    kind.to_uppercase()
+                )
+            }
+            ResetError::Refused { .. } => {
+                "drop that by hand first, as its owner, or connect as its owner".to_owned()
             }
         }
     }

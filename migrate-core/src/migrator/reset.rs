@@ -3,17 +3,58 @@
 use std::time::Instant;
 
 use super::goal::Goal;
+use super::preflight::places_as_far_as_known;
 use super::{Migrator, Report, failed, parsed};
-use crate::backend::{Belonging, Session};
+use crate::backend::{Belonging, Created, Session};
 use crate::error::{Error, ResetError};
+use crate::sql::created;
 
 impl Migrator<'_> {
     /// What a reset would drop.
     pub(super) fn look_into(&self, session: &mut dyn Session) -> Result<Vec<Belonging>, Error> {
+        Ok(self.look_around(session)?.0)
+    }
+
+    /// What a reset would drop, and what the applied revisions made beside the tables.
+    fn look_around(
+        &self,
+        session: &mut dyn Session,
+    ) -> Result<(Vec<Belonging>, Vec<Created>), Error> {
         let start = Instant::now();
-        session
-            .belongings()
-            .map_err(|source| failed(session, "list what is in the database", source, start))
+        let made = self.made(session)?;
+        let told = |session: &mut dyn Session, source| {
+            failed(session, "list what is in the database", source, start)
+        };
+        match session.in_the_way(&made) {
+            Ok(names) if names.is_empty() => {}
+            Ok(names) => return Err(ResetError::InTheWay { names }.into()),
+            Err(source) => return Err(told(session, source)),
+        }
+        match session.belongings(&made) {
+            Ok(all) => Ok((all, made)),
+            Err(source) => Err(told(session, source)),
+        }
+    }
+
+    /// What the revisions that are applied, or begun, made that lies in no schema, as far as it can be read without running them.
+    fn made(&self, session: &mut dyn Session) -> Result<Vec<Created>, Error> {
+        let state = self.read(session)?;
+        let rules = session.backend();
+        let begun = state.unfinished().map(|unfinished| unfinished.revision);
+        let is_applied = |id: &str| {
+            let mut rows = state.rows.iter().flatten();
+            rows.any(|row| row.version == id) || begun.as_deref() == Some(id)
+        };
+        let situation = self.situation();
+        let revisions = self.history.revisions();
+        let applied = revisions.filter(|revision| is_applied(revision.id()));
+        let operations = applied
+            .flat_map(|revision| places_as_far_as_known(revision.upgrade(), rules, &situation).0);
+        let sql = operations.flat_map(|(_, operation)| rules.ddl(&operation).unwrap_or_default());
+        let mut made: Vec<Created> = sql.flat_map(|sql| created(&sql, rules.kind())).collect();
+        made.sort();
+        made.dedup();
+        Ok(made)
     }
 
     /// Drops what was seen, and applies the whole history, under one lock.
@@ -31,18 +72,22 @@ impl Migrator<'_> {
             return Err(ResetError::InTransaction.into());
         }
         self.locked(session, |session| {
-            if self.look_into(session)? != seen {
+            let (now, made) = self.look_around(session)?;
+            if now != seen {
                 return Err(ResetError::Changed.into());
             }
             let has_record = seen.iter().any(|belonging| belonging.bookkeeping);
             if !has_record && self.read(session)?.rows.is_some() {
                 return Err(ResetError::RecordElsewhere.into());
             }
-            let lost = session
-                .drop_all(seen)
+            let not = session
+                .drop_all(seen, &made)
                 .map_err(|source| failed(session, "drop what is in the database", source, start))?;
-            if !lost.is_empty() {
-                return Err(ResetError::Outside { lost }.into());
+            if !not.refused.is_empty() {
+                return Err(ResetError::Refused { why: not.refused }.into());
+            }
+            if !not.lost.is_empty() {
+                return Err(ResetError::Outside { lost: not.lost }.into());
             }
             self.run(session, &goal)
         })

@@ -9,7 +9,7 @@ use super::preflight::{Uncollected, collected};
 use super::report::{ids, standing};
 use super::reversal::{WayDown, way_down};
 use crate::applied;
-use crate::backend::{Backend, BackendKind, rules};
+use crate::backend::{Backend, BackendKind, ScriptSettings, rules};
 use crate::error::{Error, NotInScript};
 use crate::op::Situation;
 use crate::operation::Operation;
@@ -83,6 +83,7 @@ impl Migrator<'_> {
             purpose: format!("stamp {}", ranges.join(" ")),
             before: standing(graph, &applied).0,
             after: standing(graph, &outcome).0,
+            settings: rules.session_settings(),
             parts,
             warnings: Vec::new(),
         })
@@ -107,10 +108,21 @@ impl Migrator<'_> {
             false => version_table(applied),
         };
         let mut missing = Vec::new();
+        let mut settings = rules.session_settings();
         for step in &plan.steps {
             let revision = self.revisions()?.get(step.node);
             match part(revision, *step, rules, &situation) {
-                Ok(part) => parts.push(part),
+                Ok((part, ScriptSettings { save, restore, .. })) => {
+                    parts.push(part);
+                    parts.extend((!restore.is_empty()).then_some(Part {
+                        subject: Subject::Settings,
+                        transaction: false,
+                        statements: restore,
+                    }));
+                    let new = |sql: &String| !settings.contains(sql);
+                    let save: Vec<String> = save.into_iter().filter(new).collect();
+                    settings.extend(save);
+                }
                 Err(reason) => missing.push(not_in_script(revision, step.direction, reason)),
             }
         }
@@ -122,6 +134,7 @@ impl Migrator<'_> {
             purpose: format!("{verb} {range}"),
             before: standing(graph, applied).0,
             after: after(graph, &plan, applied),
+            settings,
             parts,
             warnings: plan.warnings,
         })
@@ -145,21 +158,27 @@ fn version_table(applied: &Applied) -> Vec<Part> {
     }
 }
 
-/// One revision's part of a script, or why it has none.
+/// One revision's part of a script and what there is to do about its settings, or why it has none.
 fn part(
     revision: &'static Revision,
     step: Step,
     rules: &'static dyn Backend,
     situation: &Situation<'_>,
-) -> Result<Part, Uncollected> {
+) -> Result<(Part, ScriptSettings), Uncollected> {
     let operations = operations(revision, step.direction, rules, situation)?;
-    let mut statements = Vec::new();
+    let (mut statements, mut written) = (Vec::new(), Vec::new());
     for operation in &operations {
         if revision.transaction() {
             rules.inside_transaction(operation)?;
         }
-        statements.extend(rules.ddl(operation)?);
+        let sql = rules.ddl(operation)?;
+        if matches!(operation, Operation::Execute { .. } | Operation::Custom(_)) {
+            written.extend_from_slice(&sql);
+        }
+        statements.extend(sql);
     }
+    let settings = rules.script_settings(&written)?;
+    statements.extend_from_slice(&settings.before_record);
     let record = match step.direction {
         Direction::Up => applied::record_sql(rules, applied::TABLE, revision.id())?,
         Direction::Down => applied::unrecord_sql(rules, applied::TABLE, revision.id())?,
@@ -173,7 +192,7 @@ fn part(
             "its SQL ends inside {open}: {sql}"
         )));
     }
-    Ok(Part {
+    let part = Part {
         subject: Subject::Revision {
             id: revision.id().to_owned(),
             direction: step.direction,
@@ -182,7 +201,8 @@ fn part(
         },
         transaction: revision.transaction(),
         statements,
-    })
+    };
+    Ok((part, settings))
 }
 
 fn operations(

@@ -190,7 +190,7 @@ fn carry_out(
 ) -> Result<()> {
     let own = op.situation.outside;
     if own {
-        let begun = live(op).and_then(|session| Ok(session.begin()?));
+        let begun = live(op).and_then(|session| Ok(session.begin_small()?));
         begun.map_err(|error| fail(op, name, error))?;
     }
     op.situation.outside = false;

@@ -73,6 +73,20 @@ fn programs_stay_whole() {
     );
     let function = "CREATE FUNCTION f() RETURNS trigger AS $$ BEGIN x; END; $$ LANGUAGE plpgsql";
     check(function, BackendKind::Postgres, &format!("{function};\n"));
+    let versioned =
+        "/*!50003 CREATE TRIGGER t AFTER INSERT ON a FOR EACH ROW BEGIN SET @a = 1; END */";
+    for backend in [BackendKind::Mysql, BackendKind::Mariadb] {
+        check(
+            versioned,
+            backend,
+            &format!("DELIMITER //\n{versioned}\n//\nDELIMITER ;\n"),
+        );
+        check(
+            "/*!40101 SET NAMES utf8 */",
+            backend,
+            "/*!40101 SET NAMES utf8 */;\n",
+        );
+    }
     // what has no program inside is cut as it should be
     let two = "UPDATE a SET b = 1; UPDATE a SET c = 1";
     check(two, BackendKind::Mysql, &format!("{two};\n"));

@@ -16,9 +16,6 @@ pub(crate) enum Bodies {
 /// What a client makes of a script.
 #[derive(Clone, Debug)]
 pub(crate) struct Dialect {
-    /// What says that the script is UTF-8: a client goes by its locale otherwise, and the server would
-    /// keep other letters.
-    pub(crate) encoding: Option<&'static str>,
     /// What begins a transaction.
     pub(crate) begin: &'static str,
     /// What the reader of the script should know.
@@ -44,7 +41,6 @@ pub(crate) struct Dialect {
 }
 
 const SQLITE: Dialect = Dialect {
-    encoding: None,
     begin: "BEGIN IMMEDIATE",
     advice: &["Run it with: sqlite3 -bail DATABASE < SCRIPT"],
     delimiter: false,
@@ -59,7 +55,6 @@ const SQLITE: Dialect = Dialect {
 };
 
 const POSTGRES: Dialect = Dialect {
-    encoding: Some("SET client_encoding = 'UTF8'"),
     begin: "BEGIN",
     advice: &["Run it with: psql --set ON_ERROR_STOP=1 --file SCRIPT DATABASE"],
     delimiter: false,
@@ -74,7 +69,6 @@ const POSTGRES: Dialect = Dialect {
 };
 
 const MYSQL: Dialect = Dialect {
-    encoding: Some("SET NAMES utf8mb4"),
     begin: "START TRANSACTION",
     advice: &[
         "Run it with: mysql DATABASE < SCRIPT",

@@ -250,6 +250,8 @@ fn a_script_has_one_batch() {
 -- The database after: 2
 -- Written by migrate 0.1.0 from the revisions alone: no database was looked at.
 -- Run it with: sqlite3 -bail DATABASE < SCRIPT
+PRAGMA foreign_keys = 1;
+PRAGMA trusted_schema = 1;
 
 -- [1/1] up 2, Change rows.
 -- migrations/2_change.rs:4

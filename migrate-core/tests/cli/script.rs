@@ -180,6 +180,8 @@ fn a_script_reads_well() {
 -- The database after: 3
 -- Written by migrate 0.1.0 from the revisions alone: no database was looked at.
 -- Run it with: sqlite3 -bail DATABASE < SCRIPT
+PRAGMA foreign_keys = 1;
+PRAGMA trusted_schema = 1;
 
 -- The version table
 CREATE TABLE IF NOT EXISTS __diesel_schema_migrations (
@@ -231,6 +233,8 @@ INSERT INTO __diesel_schema_migrations (version) VALUES ('3');
 -- The database after: 1
 -- Written by migrate 0.1.0 from the revisions alone: no database was looked at.
 -- Run it with: sqlite3 -bail DATABASE < SCRIPT
+PRAGMA foreign_keys = 1;
+PRAGMA trusted_schema = 1;
 
 -- [1/2] down 3, Index names.
 -- migrations/3_index.rs:4, outside a transaction
@@ -257,6 +261,8 @@ COMMIT;
 -- The database after: 20261115180000
 -- Written by migrate 0.1.0 from the revisions alone: no database was looked at.
 -- Run it with: sqlite3 -bail DATABASE < SCRIPT
+PRAGMA foreign_keys = 1;
+PRAGMA trusted_schema = 1;
 
 -- What is recorded as applied
 BEGIN IMMEDIATE;
@@ -360,6 +366,8 @@ fn nothing_to_do_is_a_script_without_statements() {
 -- The database after: 20261115180000
 -- Written by migrate 0.1.0 from the revisions alone: no database was looked at.
 -- Run it with: sqlite3 -bail DATABASE < SCRIPT
+PRAGMA foreign_keys = 1;
+PRAGMA trusted_schema = 1;
 
 "#]]
     );

@@ -88,6 +88,7 @@ impl Folder {
                 },
                 out: &mut anstream::StripStream::new(&mut out),
                 err: &mut anstream::StripStream::new(&mut err),
+                scripts: None,
                 terminal: false,
             },
         );

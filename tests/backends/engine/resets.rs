@@ -1,12 +1,15 @@
 //! A reset: whatever was in the database, it is afterwards what a fresh one is after `up`.
 
+use std::collections::BTreeSet;
+
 use migrate_core::Migrator;
 use migrate_core::backend::{BackendKind, Session};
 use migrate_core::error::{Error, ErrorKind, ResetError};
+use migrate_core::prelude::*;
 
 use super::applied;
 use crate::backend::{TestBackend, difference, on_each_backend};
-use crate::histories::three;
+use crate::histories::{history, irreversible, three};
 
 /// What is in it, as a reset sees it.
 fn names(migrator: &Migrator<'_>, session: &mut dyn Session) -> Vec<String> {
@@ -140,7 +143,114 @@ fn what_was_not_shown_is_not_dropped<B: TestBackend>() {
     migrator.reset(session, &contents).unwrap();
 }
 
+/// All that a history can make, for a history whose second application fails where anything is left over.
+fn everything(kind: BackendKind) -> Vec<String> {
+    let mut all: Vec<String> = clutter(kind).iter().map(|sql| (*sql).to_owned()).collect();
+    let more: &[&str] = match kind {
+        BackendKind::Sqlite => &["PRAGMA user_version = 3"],
+        BackendKind::Postgres => &[
+            "CREATE TYPE frange AS RANGE (subtype = float8)",
+            "CREATE TABLE ranges (r frange, m fmultirange)",
+            "CREATE OPERATOR === (leftarg = int, rightarg = int, function = int4eq)",
+            "CREATE OPERATOR !!! (rightarg = int, function = int4um)",
+            "CREATE OPERATOR FAMILY of1 USING btree",
+            "CREATE OPERATOR CLASS oc1 FOR TYPE pair USING hash AS OPERATOR 1 = (record, record)",
+            "CREATE CONVERSION c1 FOR 'UTF8' TO 'LATIN1' FROM utf8_to_iso8859_1",
+            "CREATE FUNCTION to_mood(int) RETURNS mood LANGUAGE sql AS $$ SELECT 'sad'::mood $$",
+            "CREATE CAST (int AS mood) WITH FUNCTION to_mood(int)",
+            "CREATE FUNCTION noted() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'",
+            "CREATE EVENT TRIGGER noted_{UNIQUE} ON sql_drop EXECUTE FUNCTION noted()",
+            "CREATE TEXT SEARCH CONFIGURATION words (COPY = simple)",
+            "CREATE TEXT SEARCH DICTIONARY dict (TEMPLATE = simple)",
+            "CREATE STATISTICS stat ON id, mood FROM parent",
+            "CREATE PUBLICATION pub_{UNIQUE} FOR TABLE parent",
+            "CREATE FOREIGN DATA WRAPPER wrap_{UNIQUE}",
+            "CREATE SERVER away_{UNIQUE} FOREIGN DATA WRAPPER wrap_{UNIQUE}",
+            "CREATE FOREIGN TABLE far (id int) SERVER away_{UNIQUE}",
+            "CREATE SCHEMA utils; CREATE TABLE utils.t (id int); CREATE VIEW utils.v AS SELECT * FROM utils.t",
+            "CREATE FUNCTION utils.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+            "CREATE SCHEMA \"Odd name\"",
+            "CREATE TYPE \"Odd name\".kind AS ENUM ('a')",
+            "CREATE EXTENSION citext",
+            "CREATE RULE r AS ON DELETE TO child DO INSTEAD NOTHING",
+            "ALTER TABLE child ENABLE ROW LEVEL SECURITY",
+            "CREATE POLICY pol ON child USING (true)",
+        ],
+        _ => &[
+            "CREATE TRIGGER told BEFORE INSERT ON child FOR EACH ROW SET NEW.id = NEW.id + 1",
+            "CREATE FUNCTION one() RETURNS INT DETERMINISTIC RETURN 1",
+            "CREATE DATABASE beside_{UNIQUE}",
+            "CREATE TABLE beside_{UNIQUE}.t (id INT)",
+        ],
+    };
+    all.extend(more.iter().map(|sql| (*sql).to_owned()));
+    if kind == BackendKind::Mariadb {
+        all.push("CREATE SEQUENCE numbers".to_owned());
+    }
+    all
+}
+
+fn apply_everything(op: &mut Operations<'_>) -> Result<()> {
+    let unique = op.argument("unique").unwrap_or_default().to_owned();
+    for sql in everything(op.backend()) {
+        op.execute(sql.replace("{UNIQUE}", &unique))?;
+    }
+    Ok(())
+}
+
+/// What the server itself knows to be there, whether the suite's catalogue shows it or not.
+fn described(kind: BackendKind, session: &mut dyn Session) -> BTreeSet<String> {
+    if kind != BackendKind::Postgres {
+        return BTreeSet::new();
+    }
+    let query = "SELECT DISTINCT pg_describe_object(classid, objid, 0) AS text FROM pg_depend \
+                 WHERE objid >= 16384 AND classid <> 0 ORDER BY 1";
+    let all = session.texts(query).unwrap();
+    // some names have the number of their table
+    all.into_iter()
+        .filter(|name| !name.contains("pg_toast") && !name.contains("RI_ConstraintTrigger"))
+        .collect()
+}
+
+fn up_reset_and_up_again_is_up<B: TestBackend>() {
+    let history = history(vec![
+        irreversible("a", &[], |op| {
+            op.create_table(table("users").column(column("id", Integer)))
+        }),
+        irreversible("b", &["a"], apply_everything),
+    ]);
+    let place = B::place();
+    let mut session = B::session(&place);
+    let session = session.as_mut();
+    let unique = format!("{}{}", std::process::id(), B::NAME);
+    let migrator = Migrator::new(&history).argument("unique", &unique);
+    migrator
+        .upgrade(session, "head")
+        .unwrap_or_else(|error| panic!("{error}"));
+    let (first, described_first) = (B::catalogue(session), described(B::KIND, session));
+    let contents = migrator.contents(session).unwrap();
+    let report = migrator
+        .reset(session, &contents)
+        .unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(report.steps.len(), 2);
+    assert_eq!(difference(&first, &B::catalogue(session)), [""; 0]);
+    assert_eq!(
+        difference(&described_first, &described(B::KIND, session)),
+        [""; 0]
+    );
+    assert_eq!(migrator.contents(session).unwrap(), contents);
+    // what lies beside the database would stay
+    let mut beside = contents.iter().filter(|one| one.kind == "databases");
+    if let Some(database) = beside.next() {
+        assert!(database.name.contains(&unique), "{database:?}");
+        session
+            .execute(&format!("DROP DATABASE {}", database.name))
+            .unwrap();
+    }
+}
+
 on_each_backend! {
+    up_reset_and_up_again_is_up
     a_reset_leaves_what_a_fresh_database_has
     what_was_not_shown_is_not_dropped
 }
@@ -221,4 +331,77 @@ fn extensions_and_other_schemas_are_left_alone() {
     }
     assert_eq!(migrator.contents(&mut session).unwrap(), contents);
     assert!(migrator.status(&mut session).unwrap().at_heads);
+}
+
+/// What is no part of the database is named before anything is dropped.
+#[cfg(feature = "servers")]
+fn a_role_is_in_the_way<B: TestBackend>() {
+    let name = format!("migrate_role_{}_{}", std::process::id(), B::NAME);
+    let history = history(vec![irreversible("a", &[], |op| {
+        let name = op.argument("name").unwrap_or_default().to_owned();
+        op.execute("CREATE TABLE kept (id INT)")?;
+        op.execute(format!("CREATE ROLE {name}"))
+    })]);
+    let migrator = Migrator::new(&history).argument("name", &name);
+    let place = B::place();
+    let mut session = B::session(&place);
+    let session = session.as_mut();
+    migrator.upgrade(session, "head").unwrap();
+    let error = migrator.contents(session).unwrap_err();
+    let dropped = session.execute(&format!("DROP ROLE {name}"));
+    let word = match B::KIND {
+        BackendKind::Postgres => "role",
+        _ => "user",
+    };
+    assert_eq!(
+        error.to_string(),
+        format!("the history made what a reset does not drop: `{word} {name}`")
+    );
+    assert_eq!(error.kind(), ErrorKind::Refused);
+    dropped.unwrap();
+    let contents = migrator.contents(session).unwrap();
+    assert!(
+        contents.iter().any(|one| one.name == "kept"),
+        "{contents:?}"
+    );
+}
+
+#[cfg(feature = "servers")]
+mod roles {
+    use super::a_role_is_in_the_way;
+
+    crate::backend::on_each_server! {
+        a_role_is_in_the_way
+    }
+}
+
+#[cfg(feature = "servers")]
+#[test]
+fn what_cannot_be_dropped_is_named_and_nothing_is() {
+    use crate::postgres::Postgres;
+    let history = three();
+    let migrator = Migrator::new(&history);
+    let place = Postgres::place();
+    let mut session = Postgres::session(&place);
+    migrator.upgrade(&mut session, "head").unwrap();
+    session
+        .execute("CREATE SCHEMA AUTHORIZATION pg_monitor")
+        .unwrap_or_default();
+    session
+        .execute("CREATE TABLE others (id int); ALTER TABLE others OWNER TO pg_database_owner")
+        .unwrap();
+    session.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO PUBLIC; GRANT CREATE ON SCHEMA public TO PUBLIC").unwrap();
+    let contents = migrator.contents(&mut session).unwrap();
+    session.execute("SET ROLE pg_monitor").unwrap();
+    let error = migrator.reset(&mut session, &contents).unwrap_err();
+    session.execute("RESET ROLE").unwrap();
+    let Error::Reset(ResetError::Refused { why }) = &error else {
+        panic!("{error}");
+    };
+    assert!(
+        why.iter()
+            .any(|why| why.starts_with("others (must be owner of table others)")),
+        "{why:?}"
+    );
+    assert_eq!(migrator.contents(&mut session).unwrap(), contents);
 }

@@ -3,7 +3,7 @@
 use diesel::QueryResult;
 
 use crate::backend::listed::{belonging, bookkeeping_first};
-use crate::backend::{Belonging, Session};
+use crate::backend::{Belonging, Created, Session};
 
 /// A kind of object: its name in the plural, the word of its DROP, and its names. The second server has no sequences, and what it does
 /// not know in `information_schema` is never asked for.
@@ -52,8 +52,11 @@ const KINDS: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// What the database holds.
-pub(super) fn belongings(session: &mut dyn Session) -> QueryResult<Vec<Belonging>> {
+/// What the database holds, and the databases that the history made.
+pub(super) fn belongings(
+    session: &mut dyn Session,
+    made: &[Created],
+) -> QueryResult<Vec<Belonging>> {
     let mut all = Vec::new();
     for (kind, keyword, query) in KINDS {
         all.extend(session.texts(query)?.into_iter().map(|name| {
@@ -61,7 +64,43 @@ pub(super) fn belongings(session: &mut dyn Session) -> QueryResult<Vec<Belonging
             belonging(kind, name, drop)
         }));
     }
+    // a schema is a database here
+    for one in made
+        .iter()
+        .filter(|one| ["SCHEMA", "DATABASE"].contains(&one.kind))
+    {
+        let there = session.texts(&format!(
+            "SELECT schema_name AS text FROM information_schema.schemata \
+             WHERE schema_name = {} AND schema_name <> DATABASE()",
+            literal(&one.name)
+        ))?;
+        all.extend(there.into_iter().map(|name| {
+            let drop = format!("DROP DATABASE IF EXISTS `{}`", name.replace('`', "``"));
+            belonging("databases", name, drop)
+        }));
+    }
     Ok(bookkeeping_first(all))
+}
+
+/// The users and roles that the history made and that are there; none where nobody may see them.
+pub(super) fn in_the_way(session: &mut dyn Session, made: &[Created]) -> Vec<String> {
+    let users = made
+        .iter()
+        .filter(|one| one.kind == "ROLE" && !one.if_not_exists);
+    users
+        .filter_map(|one| {
+            let query = format!(
+                "SELECT DISTINCT CONVERT(User USING utf8mb4) AS text FROM mysql.user WHERE User = {}",
+                literal(&one.name)
+            );
+            let there = session.texts(&query).ok()?;
+            there.into_iter().next().map(|name| format!("user {name}"))
+        })
+        .collect()
+}
+
+fn literal(name: &str) -> String {
+    format!("'{}'", name.replace('\\', "\\\\").replace('\'', "''"))
 }
 
 /// Drops them one by one, each for good, with foreign keys off, so that no order is needed.

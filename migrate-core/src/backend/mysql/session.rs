@@ -4,6 +4,8 @@
 //! knows when that happened, counts it, and begins another transaction before the next statement, so
 //! that rows are still written together with the record of their revision.
 
+mod settings;
+
 use std::any::Any;
 use std::borrow::BorrowMut;
 use std::time::{Duration, Instant};
@@ -27,12 +29,13 @@ use super::{Dialect, lock, reset};
 use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
 use crate::backend::{
-    About, Backend, Belonging, Canceller, Closed, DatabaseUrl, FailedStatement, Fate, Hindrance,
-    Holder, Inside, Limits, LockRequest, SeenStatement, Session, settle,
+    About, Backend, Belonging, Canceller, Closed, Created, DatabaseUrl, FailedStatement, Fate,
+    Hindrance, Holder, Inside, Limits, LockRequest, NotDropped, SeenStatement, Session, settle,
 };
 use crate::error::{LockError, OperationError};
 use crate::journal::{self, Entry, Stored, Which};
 use crate::operation::Operation;
+use settings::Settings;
 
 /// The savepoint by which a transaction that is over is noticed: it is gone with it.
 const INSIDE: &str = "migrate_revision";
@@ -70,6 +73,8 @@ pub struct MysqlSession<C: BorrowMut<MysqlConnection>> {
     engines: Engines,
     /// Whether the engine's own tables were found to have transactions.
     own_tables: bool,
+    /// What a revision may have changed on the connection.
+    settings: Settings,
 }
 
 /// What the server says of itself and of the connection.
@@ -136,6 +141,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             watch: None,
             engines: Engines::default(),
             own_tables: false,
+            settings: Settings::default(),
         }
     }
 
@@ -556,13 +562,25 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
         Ok(self.depth()? > 0)
     }
 
+    fn may_change_settings(&mut self, sql: Option<&str>) -> QueryResult<()> {
+        self.expect_changes(sql)
+    }
+
     fn before_step(&mut self) -> QueryResult<()> {
+        self.restore_settings()?;
         self.ends = None; // what the revision says outside of transactions is not counted
         self.require_transactional_tables()?;
         self.require_lock()
     }
 
     fn begin(&mut self) -> QueryResult<()> {
+        if self.depth()? == 0 {
+            self.restore_settings()?;
+        }
+        self.begin_small()
+    }
+
+    fn begin_small(&mut self) -> QueryResult<()> {
         self.outside = self.depth()?;
         self.require_transactional_tables()?;
         if self.ends.is_none() {
@@ -824,6 +842,8 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
             // a connection that cannot do this is gone, and the lock with it
             let _ = lock::release(self.mysql(), &name);
         }
+        let _ = self.restore_settings();
+        self.settings = Settings::default();
         if let Some(set) = self.before.take().and_then(|before| before.given_back()) {
             let _ = self.send(&set);
         }
@@ -854,13 +874,17 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
         }))
     }
 
-    fn belongings(&mut self) -> QueryResult<Vec<Belonging>> {
-        reset::belongings(self)
+    fn belongings(&mut self, made: &[Created]) -> QueryResult<Vec<Belonging>> {
+        reset::belongings(self, made)
     }
 
-    fn drop_all(&mut self, all: &[Belonging]) -> QueryResult<Vec<String>> {
+    fn in_the_way(&mut self, made: &[Created]) -> QueryResult<Vec<String>> {
+        Ok(reset::in_the_way(self, made))
+    }
+
+    fn drop_all(&mut self, all: &[Belonging], _made: &[Created]) -> QueryResult<NotDropped> {
         self.server.has_journal = false;
-        reset::drop_all(self, all).map(|()| Vec::new())
+        reset::drop_all(self, all).map(|()| NotDropped::default())
     }
 
     fn watch(&mut self) -> bool {
@@ -869,7 +893,9 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
 
     fn watched(&mut self) -> Vec<SeenStatement> {
         self.went_on = self.watch.as_ref().map(Watch::went_on);
-        self.watch.as_ref().map(Watch::end).unwrap_or_default()
+        let seen = self.watch.as_ref().map(Watch::end).unwrap_or_default();
+        seen.iter().for_each(|seen| self.note_sent(&seen.sql));
+        seen
     }
 
     fn failed_statement(&mut self) -> Option<FailedStatement> {

@@ -1,5 +1,7 @@
 //! A live PostgreSQL connection, the session's own or borrowed.
 
+mod settings;
+
 use std::any::Any;
 use std::borrow::BorrowMut;
 use std::time::{Duration, Instant};
@@ -21,12 +23,13 @@ use super::{Postgres, inspect, pooler, quote, reset};
 use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
 use crate::backend::{
-    About, Backend, Belonging, Canceller, Closed, DatabaseUrl, Effect, FailedStatement, Hindrance,
-    Holder, Inside, Limits, LockRequest, SeenStatement, Session, settle,
+    About, Backend, Belonging, Canceller, Closed, Created, DatabaseUrl, Effect, FailedStatement,
+    Hindrance, Holder, Inside, Limits, LockRequest, NotDropped, SeenStatement, Session, settle,
 };
 use crate::error::{LockError, OperationError};
 use crate::journal::{self, Entry, Stored, Which};
 use crate::operation::Operation;
+use settings::Settings;
 
 /// What the guard of a step says, as the text of a number that is none: the server quotes it in its
 /// message, whatever language that is in.
@@ -58,6 +61,8 @@ pub struct PgSession<C: BorrowMut<PgConnection>> {
     committing: bool,
     /// What sees the statements of a connection that the session opened itself.
     watch: Option<Watch>,
+    /// What a revision may have changed on the connection.
+    settings: Settings,
 }
 
 impl PgSession<PgConnection> {
@@ -88,6 +93,7 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
             outside: 0,
             committing: false,
             watch: None,
+            settings: Settings::default(),
         }
     }
 
@@ -128,12 +134,9 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         }
     }
 
-    /// The settings that a step begins with, and the checks that it may begin: a text which
-    /// fails when it may not.
-    fn guard(&self, own_transaction: bool) -> QueryResult<String> {
+    /// The expression that fails when a transaction may not be used: the lock was lost, or it is not the revision's own.
+    fn proof(&self, own_transaction: bool) -> Option<String> {
         let mut faults = String::new();
-        let mut parts = Vec::new();
-        let mut settings = String::new();
         let mut fault = |condition: &str, mark| {
             faults.push_str(&format!("WHEN {condition} THEN '{mark}' "));
         };
@@ -146,9 +149,14 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
                 fault(&condition, LOST);
             }
         }
-        if !faults.is_empty() {
-            parts.push(format!("CAST(CASE {faults}ELSE '0' END AS integer)"));
-        }
+        (!faults.is_empty()).then(|| format!("CAST(CASE {faults}ELSE '0' END AS integer)"))
+    }
+
+    /// The settings that a step begins with, and the checks that it may begin: a text which
+    /// fails when it may not.
+    fn guard(&self, own_transaction: bool) -> QueryResult<String> {
+        let mut parts: Vec<String> = self.proof(own_transaction).into_iter().collect();
+        let mut settings = String::new();
         if let Some(place) = &self.place {
             parts.push(set("search_path", &place.search_path)?);
             let limits = self.limits.map(|limits| place.settings().limited(&limits));
@@ -326,7 +334,12 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
         Ok(self.depth()? > 0)
     }
 
+    fn may_change_settings(&mut self, sql: Option<&str>) -> QueryResult<()> {
+        self.expect_changes(sql)
+    }
+
     fn before_step(&mut self) -> QueryResult<()> {
+        self.restore_settings()?;
         let guard = self.guard(false)?;
         self.execute(&guard).map_err(judged)
     }
@@ -337,6 +350,7 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
             watch.forget();
         }
         self.committing = false;
+        self.restore_settings()?;
         match self.outside {
             0 => self.pass("BEGIN; ", true).inspect_err(|_| {
                 // nothing of ours is in it, and diesel does not know of it
@@ -352,8 +366,13 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
     fn begin_small(&mut self) -> QueryResult<()> {
         self.outside = self.depth()?;
         self.committing = false;
-        let begin = format!("BEGIN; SAVEPOINT {INSIDE}");
-        AnsiTransactionManager::begin_transaction_sql(self.postgres(), &begin)
+        let proof = self.proof(false).map(|proof| format!("SELECT {proof}; "));
+        let begin = format!("BEGIN; {}SAVEPOINT {INSIDE}", proof.unwrap_or_default());
+        AnsiTransactionManager::begin_transaction_sql(self.postgres(), &begin).map_err(|error| {
+            // diesel does not know of it
+            let _ = self.execute("ROLLBACK");
+            judged(error)
+        })
     }
 
     fn begin_own(&mut self, sql: &str) -> QueryResult<()> {
@@ -375,13 +394,31 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
         }
     }
 
+    fn record(&mut self, statements: &[String]) -> QueryResult<()> {
+        let itself = self.as_itself()?;
+        self.execute(&format!("{itself}{}", statements.join(";\n")))
+    }
+
+    fn write_ahead(&mut self, sql: &str) -> QueryResult<()> {
+        match self.as_itself()? {
+            itself if itself.is_empty() || self.depth()? > 0 => self.execute(sql),
+            itself => {
+                let written = self.execute(&format!("BEGIN;\n{itself}{sql};\nCOMMIT"));
+                written.inspect_err(|_| {
+                    // the first error is the one to tell
+                    let _ = self.execute("ROLLBACK");
+                })
+            }
+        }
+    }
+
     fn close(&mut self, statements: &[String]) -> QueryResult<Closed> {
         if self.depth()? > self.outside + 1 {
             return self.inside().map(Closed::Not);
         }
         let own = self.outside == 0;
         // where the transaction is not the revision's any more, the release fails, and nothing that is sent with it is run
-        let statements = statements.join(";\n");
+        let statements = self.as_itself()? + &statements.join(";\n");
         let commit = if own { ";\nCOMMIT" } else { "" };
         self.committing = own;
         let sent = self.execute(&format!(
@@ -468,6 +505,8 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
         let limited = self.limits.take().is_some();
         // a connection that cannot do this is gone, and the lock with it
         let _ = lock.give_back(self.postgres());
+        let _ = self.restore_settings();
+        self.settings = Settings::default();
         if let Some(place) = self.place.clone() {
             let settings = place.settings().given_back();
             let limits = settings.iter().filter(|_| limited);
@@ -509,18 +548,22 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
         }))
     }
 
-    fn belongings(&mut self) -> QueryResult<Vec<Belonging>> {
+    fn belongings(&mut self, made: &[Created]) -> QueryResult<Vec<Belonging>> {
         self.look()?; // whose record would be kept is clear
-        reset::belongings(self)
+        reset::belongings(self, made)
     }
 
-    fn drop_all(&mut self, all: &[Belonging]) -> QueryResult<Vec<String>> {
-        let lost = reset::drop_all(self, all)?;
-        if let Some(place) = &mut self.place {
+    fn in_the_way(&mut self, made: &[Created]) -> QueryResult<Vec<String>> {
+        reset::in_the_way(self, made)
+    }
+
+    fn drop_all(&mut self, all: &[Belonging], made: &[Created]) -> QueryResult<NotDropped> {
+        let not = reset::drop_all(self, all, made)?;
+        if let Some(place) = self.place.as_mut().filter(|_| not.is_empty()) {
             place.found = None;
             place.journal = false;
         }
-        Ok(lost)
+        Ok(not)
     }
 
     fn watch(&mut self) -> bool {
@@ -564,8 +607,8 @@ fn judged(error: Error) -> Error {
 
 /// The expression that sets a setting until it is set again.
 fn set(name: &str, value: &str) -> QueryResult<String> {
-    let value = literal(value)?;
-    Ok(format!("pg_catalog.set_config('{name}', {value}, false)"))
+    let (name, value) = (literal(name)?, literal(value)?);
+    Ok(format!("pg_catalog.set_config({name}, {value}, false)"))
 }
 
 pub(super) fn literal(text: &str) -> QueryResult<String> {

@@ -2,6 +2,7 @@
 
 mod anew;
 mod drops;
+pub(super) mod settings;
 
 use std::any::Any;
 use std::borrow::BorrowMut;
@@ -22,12 +23,13 @@ use super::{Sqlite, backup, catalogue, inspect, reset};
 use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
 use crate::backend::{
-    About, Backend, Backup, Belonging, Effect, FailedStatement, Holder, Inside, LOCK_LOST, Limits,
-    LockRequest, SeenStatement, Session, settle,
+    About, Backend, Backup, Belonging, Created, Effect, FailedStatement, Holder, Inside, LOCK_LOST,
+    Limits, LockRequest, NotDropped, SeenStatement, Session, settle,
 };
 use crate::error::{BackupError, LockError, OperationError};
 use crate::journal::{self, Entry, Stored, Which};
 use crate::operation::Operation;
+use settings::Settings;
 
 /// The savepoint by which a revision that left its transaction is noticed: it is gone with the
 /// transaction, and another transaction does not have it.
@@ -63,6 +65,8 @@ pub struct SqliteSession<C: BorrowMut<SqliteConnection>> {
     watch: Option<Watch>,
     /// What of the URL is secret, if the session opened the connection itself.
     secrets: Vec<String>,
+    /// What a revision may have changed on the connection.
+    settings: Settings,
 }
 
 /// What the session has done about the connection's foreign keys.
@@ -108,6 +112,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
             broken_before: None,
             watch: None,
             secrets: Vec::new(),
+            settings: Settings::default(),
         }
     }
 
@@ -393,7 +398,12 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
         Ok(self.depth()? > 0)
     }
 
+    fn may_change_settings(&mut self, _sql: Option<&str>) -> QueryResult<()> {
+        self.expect_changes()
+    }
+
     fn before_step(&mut self) -> QueryResult<()> {
+        self.begin_with_settings()?;
         self.guard()?;
         self.keys_before = Some(self.is_on("foreign_keys")?);
         Ok(())
@@ -409,6 +419,13 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
     }
 
     fn begin(&mut self) -> QueryResult<()> {
+        if self.depth()? == 0 {
+            self.begin_with_settings()?;
+        }
+        self.begin_small()
+    }
+
+    fn begin_small(&mut self) -> QueryResult<()> {
         self.guard()?;
         self.outside = self.depth()?;
         if let Some(watch) = &self.watch {
@@ -495,6 +512,11 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
     }
 
     fn unlock(&mut self) {
+        if self.depth().is_ok_and(|depth| depth == 0) {
+            // a connection that cannot do this can do nothing else either
+            let _ = self.restore_settings();
+        }
+        self.settings = Settings::default();
         self.lock = None;
         if let Some(timeout) = self.busy_timeout.take() {
             // a connection that cannot do this can do nothing else either
@@ -511,12 +533,12 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
         }
     }
 
-    fn belongings(&mut self) -> QueryResult<Vec<Belonging>> {
+    fn belongings(&mut self, _made: &[Created]) -> QueryResult<Vec<Belonging>> {
         reset::belongings(self)
     }
 
-    fn drop_all(&mut self, all: &[Belonging]) -> QueryResult<Vec<String>> {
-        reset::drop_all(self, all).map(|()| Vec::new())
+    fn drop_all(&mut self, all: &[Belonging], _made: &[Created]) -> QueryResult<NotDropped> {
+        reset::drop_all(self, all).map(|()| NotDropped::default())
     }
 
     fn back_up(&mut self, to: &Path) -> Result<Backup, BackupError> {

@@ -63,6 +63,7 @@ fn answer(script: Result<Script, Error>) -> Result<json::Script, Failure> {
         before: script.before.clone(),
         after: script.after.clone(),
         warnings: script.warnings.iter().map(ToString::to_string).collect(),
+        settings: script.settings.clone(),
         parts: script.parts.iter().map(json::ScriptPart::from).collect(),
         script: script.to_string(),
     })
@@ -72,7 +73,7 @@ impl From<&Part> for json::ScriptPart {
     fn from(part: &Part) -> json::ScriptPart {
         let (revision, direction) = match &part.subject {
             Subject::Revision { id, direction, .. } => (Some(id.clone()), Some(word(*direction))),
-            Subject::VersionTable | Subject::Stamp => (None, None),
+            Subject::VersionTable | Subject::Stamp | Subject::Settings => (None, None),
         };
         json::ScriptPart {
             revision,

@@ -1,0 +1,266 @@
+//! The settings of the session that a revision may change, as they were when the run began. Variables are compared with what they
+//! were; what no server lists (a user's variables, temporary tables, prepared statements) is known by the statements that make it.
+
+use std::borrow::BorrowMut;
+use std::collections::BTreeMap;
+
+use diesel::mysql::MysqlConnection;
+use diesel::result::Error;
+use diesel::sql_types::Text;
+use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
+
+use super::MysqlSession;
+use crate::backend::Session;
+use crate::backend::mysql::quote::identifier;
+use crate::sql::{self, Change};
+
+/// What a run has to restore.
+#[derive(Debug, Default)]
+pub(super) struct Settings {
+    /// The settings before anything could change them; read when something can for the first time.
+    before: Option<Before>,
+    /// Whether something may be different now.
+    changed: bool,
+    /// The user's variables that are assigned. The value that one had is in a variable with its place as number.
+    variables: Vec<String>,
+    temporary: Vec<String>,
+    prepared: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Before {
+    variables: BTreeMap<String, String>,
+    role: String,
+}
+
+/// What the server changes by itself, and what only counts.
+const VOLATILE: &[&str] = &[
+    "character_set_database",
+    "collation_database",
+    "error_count",
+    "identity",
+    "insert_id",
+    "last_gtid",
+    "last_insert_id",
+    "pseudo_thread_id",
+    "rand_seed1",
+    "rand_seed2",
+    "statement_id",
+    "timestamp",
+    "warning_count",
+];
+
+impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
+    /// Notes what a statement, or whatever is done with the connection, may change. To be asked before it is done.
+    pub(super) fn expect_changes(&mut self, sql: Option<&str>) -> QueryResult<()> {
+        let changes = match sql {
+            Some(sql) => sql::settings(sql, self.server.dialect.kind()),
+            None => vec![Change::Unknown],
+        };
+        if changes.is_empty() {
+            return Ok(());
+        }
+        if self.settings.before.is_none() {
+            self.settings.before = Some(Before {
+                variables: self.variables()?,
+                role: self.role(),
+            });
+        }
+        self.settings.changed = true;
+        for change in changes {
+            self.note(change)?;
+        }
+        Ok(())
+    }
+
+    /// Notes what a statement leaves that the connection has sent already.
+    pub(super) fn note_sent(&mut self, sql: &str) {
+        for change in sql::settings(sql, self.server.dialect.kind()) {
+            match change {
+                // on a connection of the session's own, it had no value
+                Change::Variable(name) => {
+                    new(&mut self.settings.variables, bare(&name));
+                }
+                change => drop(self.note(change)),
+            }
+        }
+    }
+
+    fn note(&mut self, change: Change) -> QueryResult<()> {
+        match change {
+            Change::Variable(name) => {
+                if new(&mut self.settings.variables, bare(&name)) {
+                    let last = self.settings.variables.len() - 1;
+                    let variable = self.variable(last)?;
+                    self.send(&format!("SET {} = {variable}", kept(last)))?;
+                }
+            }
+            Change::Temporary(_, name) => {
+                new(&mut self.settings.temporary, name);
+            }
+            Change::Prepared(name) => {
+                new(&mut self.settings.prepared, name);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Restores the settings that the connection had when the run began. To be asked outside of a transaction.
+    pub(super) fn restore_settings(&mut self) -> QueryResult<()> {
+        let (true, Some(before)) = (self.settings.changed, self.settings.before.take()) else {
+            return Ok(());
+        };
+        let restored = self.restore(&before);
+        self.settings.before = Some(before);
+        restored?;
+        self.settings.changed = false;
+        Ok(())
+    }
+
+    fn restore(&mut self, before: &Before) -> QueryResult<()> {
+        for name in std::mem::take(&mut self.settings.prepared) {
+            unless(&[1243], self.send(&format!("DEALLOCATE PREPARE {name}")))?;
+        }
+        for name in std::mem::take(&mut self.settings.temporary) {
+            // without a current database, and in one that is gone, there is none
+            let drop = format!("DROP TEMPORARY TABLE IF EXISTS {name}");
+            unless(&[1046, 1049], self.send(&drop))?;
+        }
+        if self.role() != before.role {
+            self.send(&format!("SET ROLE {}", before.role))?;
+        }
+        if let Some(database) = self.server.database.clone()
+            && self.texts("SELECT IFNULL(CONVERT(DATABASE() USING utf8mb4), '') AS text")?
+                != [database.as_str()]
+            && let Ok(name) = identifier(self.server.dialect, &database)
+        {
+            self.send(&format!("USE {name}"))?;
+        }
+        for (name, value) in self.different(before)? {
+            // global, read only, or not the user's to set: no revision has changed it
+            let set = format!("SET SESSION {name} = {}", literal(&name, &value));
+            unless(&[1227, 1229, 1238], self.send(&set))?;
+        }
+        let assigned: Vec<String> = (0..self.settings.variables.len())
+            .map(|place| Ok(format!("{} = {}", self.variable(place)?, kept(place))))
+            .collect::<QueryResult<_>>()?;
+        let now = ["SESSION timestamp = DEFAULT".to_owned()];
+        let all: Vec<String> = assigned.into_iter().chain(now).collect();
+        self.send(&format!("SET {}", all.join(", ")))
+    }
+
+    /// The variables that are different now, each with the value that it had.
+    fn different(&mut self, before: &Before) -> QueryResult<Vec<(String, String)>> {
+        let now = self.variables()?;
+        let is_different = |name: &str| now.get(name) != before.variables.get(name);
+        // to set one of these sets the other too
+        let connection = is_different("character_set_connection");
+        let different = before.variables.iter().filter(|(name, _)| {
+            is_different(name) || connection && *name == "collation_connection"
+        });
+        Ok(different
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect())
+    }
+
+    fn variables(&mut self) -> QueryResult<BTreeMap<String, String>> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text, column_name = Variable_name)]
+            name: String,
+            #[diesel(sql_type = Text, column_name = Value)]
+            value: String,
+        }
+        let rows: Vec<Row> = sql_query("SHOW SESSION VARIABLES").load(self.mysql())?;
+        Ok(rows
+            .into_iter()
+            .filter(|row| !VOLATILE.contains(&row.name.as_str()))
+            .map(|row| (row.name, row.value))
+            .collect())
+    }
+
+    /// The role, as SET ROLE takes it.
+    fn role(&mut self) -> String {
+        let role = self
+            .texts("SELECT IFNULL(CONVERT(CURRENT_ROLE() USING utf8mb4), 'NONE') AS text")
+            .ok() // an old server, which has no roles
+            .and_then(|roles| roles.into_iter().next());
+        match role {
+            // MariaDB gives the bare name of the only one
+            Some(role) if role != "NONE" && !role.contains('`') => {
+                format!("`{}`", role.replace('`', "``"))
+            }
+            Some(role) => role,
+            None => "NONE".to_owned(),
+        }
+    }
+
+    fn variable(&self, place: usize) -> QueryResult<String> {
+        let name = identifier(self.server.dialect, &self.settings.variables[place])
+            .map_err(|error| Error::QueryBuilderError(error.into()))?;
+        Ok(format!("@{name}"))
+    }
+}
+
+/// Adds a name that is not there yet; whether it was not.
+fn new(all: &mut Vec<String>, name: String) -> bool {
+    let new = !all.contains(&name);
+    if new {
+        all.push(name);
+    }
+    new
+}
+
+/// The name of a variable without its quotes; capitals do not count.
+fn bare(name: &str) -> String {
+    name.trim_matches(['`', '\'', '"']).to_lowercase()
+}
+
+/// The variable in which the value of another is kept.
+fn kept(place: usize) -> String {
+    format!("@migrate_before_{place}")
+}
+
+/// A value as the server shows it, as it is set.
+fn literal(name: &str, value: &str) -> String {
+    let is_number = value.parse::<f64>().is_ok() && !value.starts_with(['+', 'i', 'n']);
+    match is_number {
+        true => value.to_owned(),
+        false if value.is_empty() && name.starts_with("character_set") => "NULL".to_owned(),
+        false => format!("'{}'", value.replace('\\', "\\\\").replace('\'', "''")),
+    }
+}
+
+/// The outcome, without the errors that have one of these numbers.
+fn unless(numbers: &[u32], sent: QueryResult<()>) -> QueryResult<()> {
+    let expected = |error: &Error| {
+        let text = error.to_string();
+        let ends = |number: &u32| text.ends_with(&format!("(error {number})"));
+        numbers.iter().any(ends)
+    };
+    match sent {
+        Err(error) if expected(&error) => Ok(()),
+        sent => sent,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_set_as_the_server_shows_it() {
+        for (name, value, expected) in [
+            ("foreign_key_checks", "ON", "'ON'"),
+            ("wait_timeout", "100", "100"),
+            ("max_statement_time", "0.500000", "0.500000"),
+            ("time_zone", "+02:00", "'+02:00'"),
+            ("sql_mode", "", "''"),
+            ("character_set_results", "", "NULL"),
+            ("init", "it's \\", "'it''s \\\\'"),
+        ] {
+            assert_eq!(literal(name, value), expected);
+        }
+    }
+}

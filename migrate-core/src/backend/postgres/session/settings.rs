@@ -1,0 +1,180 @@
+//! The settings of the session that a revision may change, as they were when the run began. The server gives each its own value
+//! back; what somebody had set on the connection before is set again. Text, except for what only the server can list.
+
+use std::borrow::BorrowMut;
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::QueryResult;
+use diesel::pg::PgConnection;
+
+use super::{PgSession, literal, set};
+use crate::backend::{BackendKind, Session};
+use crate::sql::{self, Change};
+
+/// What a run has to restore.
+#[derive(Debug, Default)]
+pub(super) struct Settings {
+    /// The settings before anything could change them; read when something can for the first time.
+    before: Option<Before>,
+    /// Whether something may be different now.
+    changed: bool,
+    /// Whether something may be there that has to be looked for.
+    left_something: bool,
+    /// Settings that no list of the server has, with the values that they had on a connection that was lent.
+    custom: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Default)]
+struct Before {
+    /// The statements that set what was set on the connection.
+    set: BTreeSet<String>,
+    user: String,
+    role: String,
+    /// What drops the temporary objects that were there.
+    temporary: BTreeSet<String>,
+    /// What drops the prepared statements and cursors that were there.
+    prepared: BTreeSet<String>,
+}
+
+/// What the connection has set, and the objects of its own. The guard of a step sets the path and the timeouts itself.
+const SET: &str = "SELECT 's' || pg_catalog.format('SELECT pg_catalog.set_config(%L, %L, false)', name, setting) AS text \
+     FROM pg_catalog.pg_settings WHERE source = 'session' \
+     AND name NOT IN ('search_path', 'lock_timeout', 'statement_timeout', 'role', 'session_authorization') \
+     AND name NOT LIKE 'transaction\\_%' \
+     UNION ALL SELECT 'u' || pg_catalog.current_setting('session_authorization') \
+     UNION ALL SELECT 'r' || pg_catalog.current_setting('role') \
+     UNION ALL ";
+
+/// The statements that drop what is the session's own, each with its sort before it.
+const OWN: &str = "SELECT 'p' || pg_catalog.format('DEALLOCATE %I', name) AS text FROM pg_catalog.pg_prepared_statements WHERE from_sql \
+     UNION ALL SELECT 'p' || pg_catalog.format('CLOSE %I', name) FROM pg_catalog.pg_cursors WHERE is_holdable \
+     UNION ALL SELECT 't' || pg_catalog.format('DROP %s IF EXISTS %s CASCADE', CASE relkind WHEN 'v' THEN 'VIEW' \
+     WHEN 'S' THEN 'SEQUENCE' WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END, CAST(oid AS pg_catalog.regclass)) \
+     FROM pg_catalog.pg_class WHERE relnamespace = pg_catalog.pg_my_temp_schema() AND relkind IN ('r', 'p', 'v', 'S', 'f')";
+
+impl<C: BorrowMut<PgConnection>> PgSession<C> {
+    /// Notes what a statement, or whatever is done with the connection, may change. To be asked before it is done.
+    pub(super) fn expect_changes(&mut self, sql: Option<&str>) -> QueryResult<()> {
+        let changes = match sql {
+            Some(sql) => sql::settings(sql, BackendKind::Postgres),
+            None => vec![Change::Unknown],
+        };
+        if changes.is_empty() {
+            return Ok(());
+        }
+        if self.settings.before.is_none() {
+            self.settings.before = Some(self.before()?);
+        }
+        self.settings.changed = true;
+        for change in changes {
+            match change {
+                Change::Prepared(_) | Change::Temporary(..) | Change::Unknown => {
+                    self.settings.left_something = true;
+                }
+                Change::Setting { name, .. }
+                    if name.contains('.')
+                        && self.url.is_none()
+                        && !self.settings.custom.contains_key(&name) =>
+                {
+                    let query = format!(
+                        "SELECT COALESCE(pg_catalog.current_setting({}, true), '') AS text",
+                        literal(&name)?
+                    );
+                    let value = self.texts(&query)?.into_iter().next();
+                    self.settings.custom.insert(name, value.unwrap_or_default());
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn before(&mut self) -> QueryResult<Before> {
+        let mut before = Before::default();
+        for text in self.texts(&format!("{SET}{OWN}"))? {
+            let (sort, text) = text.split_at(1);
+            let text = text.to_owned();
+            match sort {
+                "s" => {
+                    before.set.insert(text);
+                }
+                "u" => before.user = text,
+                "r" => before.role = text,
+                "t" => {
+                    before.temporary.insert(text);
+                }
+                _ => {
+                    before.prepared.insert(text);
+                }
+            }
+        }
+        Ok(before)
+    }
+
+    /// Restores the settings that the connection had when the run began. To be asked before the transaction of a revision, since the
+    /// defaults for transactions are among them.
+    pub(super) fn restore_settings(&mut self) -> QueryResult<()> {
+        let (true, Some(before)) = (self.settings.changed, self.settings.before.take()) else {
+            return Ok(());
+        };
+        let restored = self.restore(&before);
+        self.settings.before = Some(before);
+        restored?;
+        self.settings.changed = false;
+        self.settings.left_something = false;
+        Ok(())
+    }
+
+    fn restore(&mut self, before: &Before) -> QueryResult<()> {
+        let mut statements = vec!["RESET SESSION AUTHORIZATION".to_owned()];
+        match self.url {
+            Some(_) => statements.push("RESET ALL".to_owned()),
+            // what somebody has set that no list has would be lost
+            None => {
+                let now = self.texts("SELECT pg_catalog.quote_ident(name) AS text FROM pg_catalog.pg_settings WHERE source = 'session' \
+                     AND name NOT IN ('role', 'session_authorization') AND name NOT LIKE 'transaction\\_%'")?;
+                statements.extend(now.iter().map(|name| format!("RESET {name}")));
+            }
+        }
+        if before.temporary.is_empty() {
+            statements.push("DISCARD TEMP".to_owned());
+        }
+        statements.extend(before.set.iter().cloned());
+        for (name, value) in &self.settings.custom {
+            statements.push(format!("SELECT {}", set(name, value)?));
+        }
+        let user = set("session_authorization", &before.user)?;
+        let role = set("role", &before.role)?;
+        statements.push(format!("SELECT {user}, {role}"));
+        self.execute(&statements.join("; "))?;
+        match self.settings.left_something {
+            true => self.drop_own(before),
+            false => Ok(()),
+        }
+    }
+
+    /// Drops what the session has of its own since the run began.
+    fn drop_own(&mut self, before: &Before) -> QueryResult<()> {
+        for text in self.texts(OWN)? {
+            let (_, statement) = text.split_at(1);
+            if !before.prepared.contains(statement) && !before.temporary.contains(statement) {
+                self.execute(statement)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What makes statements of the engine's own be run as the connection's user, whatever role a revision has set. It counts until
+    /// the transaction ends.
+    pub(super) fn as_itself(&self) -> QueryResult<String> {
+        let Some(before) = &self.settings.before else {
+            return Ok(String::new());
+        };
+        let local = |set: String| set.replace(", false)", ", true)");
+        let user = local(set("session_authorization", &before.user)?);
+        let role = local(set("role", &before.role)?);
+        Ok(format!(
+            "SET LOCAL SESSION AUTHORIZATION DEFAULT;\nSELECT {user}, {role};\n"
+        ))
+    }
+}

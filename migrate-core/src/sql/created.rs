@@ -1,0 +1,123 @@
+//! What a text creates that lies in no schema of PostgreSQL, and in no database of MySQL: by the first words of each statement. Pure.
+
+use super::{statements, tokens};
+use crate::backend::BackendKind;
+
+/// Something that is created beside or above the tables: a schema, a role, an extension.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Created {
+    /// What it is, in capitals: `SCHEMA`, `EVENT TRIGGER`.
+    pub(crate) kind: &'static str,
+    /// Its name, without quotes.
+    pub(crate) name: String,
+    /// Whether one that is there already is no error.
+    pub(crate) if_not_exists: bool,
+}
+
+/// The kinds, the longest first where one begins with another; with what it is known as.
+const KINDS: &[(&[&str], &str)] = &[
+    (&["SCHEMA"], "SCHEMA"),
+    (&["DATABASE"], "DATABASE"),
+    (&["EXTENSION"], "EXTENSION"),
+    (&["PUBLICATION"], "PUBLICATION"),
+    (&["SUBSCRIPTION"], "SUBSCRIPTION"),
+    (&["SERVER"], "SERVER"),
+    (&["FOREIGN", "DATA", "WRAPPER"], "FOREIGN DATA WRAPPER"),
+    (&["LANGUAGE"], "LANGUAGE"),
+    (&["TABLESPACE"], "TABLESPACE"),
+    (&["ROLE"], "ROLE"),
+    (&["USER"], "ROLE"),
+    (&["GROUP"], "ROLE"),
+];
+
+/// What the statements of a text create of these kinds.
+pub(crate) fn created(sql: &str, backend: BackendKind) -> Vec<Created> {
+    let cut = statements(sql, backend);
+    let parts = cut.parts().iter();
+    parts
+        .filter_map(|statement| {
+            let tokens: Vec<&str> = tokens(statement.sql, backend).take(12).collect();
+            of(&tokens)
+        })
+        .collect()
+}
+
+fn of(tokens: &[&str]) -> Option<Created> {
+    let is = |at: usize, words: &[&str]| {
+        let same = |(index, word): (usize, &&str)| {
+            tokens
+                .get(at + index)
+                .is_some_and(|token| token.eq_ignore_ascii_case(word))
+        };
+        words.iter().enumerate().all(same)
+    };
+    if !is(0, &["CREATE"]) || is(1, &["OR"]) || is(1, &["USER", "MAPPING"]) {
+        return None;
+    }
+    let (words, kind) = KINDS.iter().find(|(words, _)| is(1, words))?;
+    let mut at = 1 + words.len();
+    let if_not_exists = is(at, &["IF", "NOT", "EXISTS"]);
+    at += if if_not_exists { 3 } else { 0 };
+    // PostgreSQL: a schema may be named after its owner only
+    at += usize::from(is(at, &["AUTHORIZATION"]));
+    let name = tokens.get(at)?;
+    let name = match name.chars().next()? {
+        '"' | '`' | '\'' => name[1..name.len() - 1].to_owned(),
+        _ => name.to_lowercase(),
+    };
+    Some(Created {
+        kind,
+        name,
+        if_not_exists,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_in_no_schema_is_found_by_the_words() {
+        for (sql, expected) in [
+            (
+                "CREATE SCHEMA Utils; CREATE TABLE utils.t (id int)",
+                vec![("SCHEMA", "utils", false)],
+            ),
+            (
+                "CREATE SCHEMA IF NOT EXISTS \"My app\"",
+                vec![("SCHEMA", "My app", true)],
+            ),
+            (
+                "CREATE SCHEMA AUTHORIZATION joe",
+                vec![("SCHEMA", "joe", false)],
+            ),
+            (
+                "CREATE EXTENSION citext",
+                vec![("EXTENSION", "citext", false)],
+            ),
+            (
+                "CREATE USER app; CREATE ROLE reader",
+                vec![("ROLE", "app", false), ("ROLE", "reader", false)],
+            ),
+            ("CREATE USER MAPPING FOR app SERVER s", vec![]),
+            (
+                "CREATE FOREIGN DATA WRAPPER w",
+                vec![("FOREIGN DATA WRAPPER", "w", false)],
+            ),
+            ("CREATE TABLE schema_x (schema text)", vec![]),
+            ("INSERT INTO t VALUES ('CREATE SCHEMA a')", vec![]),
+        ] {
+            let found = created(sql, BackendKind::Postgres);
+            let found: Vec<_> = found
+                .iter()
+                .map(|one| (one.kind, one.name.as_str(), one.if_not_exists))
+                .collect();
+            assert_eq!(found, expected, "{sql}");
+        }
+        let database = created("CREATE DATABASE `other`", BackendKind::Mysql);
+        assert_eq!(
+            (database[0].kind, database[0].name.as_str()),
+            ("DATABASE", "other")
+        );
+    }
+}
