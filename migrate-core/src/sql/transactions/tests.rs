@@ -1,3 +1,5 @@
+//! Where the transactions of a text begin and end, by tables of texts and by a property.
+
 use super::*;
 use BackendKind::{Mariadb, Mysql, Postgres, Sqlite};
 use Control::{Autocommit, Begin, Commit, Lock, Other, Rollback, Unlock};

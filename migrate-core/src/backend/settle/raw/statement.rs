@@ -678,7 +678,6 @@ mod tests {
             "ALTER VIEW v AS SELECT 1",
             "ALTER TABLE t ADD b INT /*!50000 , RENAME TO u */",
             "ALTER TABLE t DROP $q",
-            "ALTER TABLE t ADD prix€ INT",
             "CREATE EVENT e ON SCHEDULE AT CURRENT_TIMESTAMP DO DELETE FROM t",
             "RENAME TABLE IF EXISTS a TO b",
             "RENAME TABLE a TO b WAIT 3",
