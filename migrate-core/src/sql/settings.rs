@@ -126,7 +126,7 @@ impl Reader<'_> {
             "INSERT" | "UPDATE" | "DELETE" | "REPLACE" | "MERGE" | "VALUES"
                 if self.backend != BackendKind::Postgres =>
             {
-                self.rows(found)
+                self.rows(found);
             }
             "INSERT" | "UPDATE" | "DELETE" | "MERGE" | "VALUES" | "SELECT" | "WITH" | "(" => {
                 let before = found.len();
@@ -225,10 +225,10 @@ impl Reader<'_> {
                 });
             }
             "TRANSACTION" | "PASSWORD" | "DEFAULT" | "RESOURCE" | "STATEMENT" => {
-                return match self.word(1).as_str() {
-                    "STATEMENT" => found.push(Change::Unknown),
-                    _ => {}
-                };
+                if self.word(1) == "STATEMENT" {
+                    found.push(Change::Unknown);
+                }
+                return;
             }
             "SESSION" | "LOCAL" | "@@" if self.word(2) == "TRANSACTION" => {
                 for name in ["transaction_isolation", "transaction_read_only"] {

@@ -39,7 +39,7 @@ impl Dialect {
                 }
                 Change::Variable(name) => rest.push(format!("SET @{name} = NULL")),
                 Change::Temporary(_, name) => {
-                    rest.push(format!("DROP TEMPORARY TABLE IF EXISTS {name}"))
+                    rest.push(format!("DROP TEMPORARY TABLE IF EXISTS {name}"));
                 }
                 Change::Prepared(name) if !is_deallocated(sql, &name, self) => {
                     rest.push(format!("DEALLOCATE PREPARE {name}"));

@@ -108,7 +108,9 @@ impl<'a> Operations<'a> {
         begun.map_err(of("BEGIN"))?;
         let worked = self.work_own(name, place, own, start);
         if worked.is_err() {
-            let _ = self.session().map(|session| session.rollback()); // the first error is the one to tell
+            if let Ok(session) = self.session() {
+                let _ = session.rollback();
+            } // the first error is the one to tell
             return worked;
         }
         self.at(Boundary::BeforeCommit);

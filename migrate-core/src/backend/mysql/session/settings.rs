@@ -86,15 +86,18 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         }
     }
 
+    fn note_variable(&mut self, name: &str) -> QueryResult<()> {
+        if !new(&mut self.settings.variables, bare(name)) {
+            return Ok(());
+        }
+        let last = self.settings.variables.len() - 1;
+        let variable = self.variable(last)?;
+        self.send(&format!("SET {} = {variable}", kept(last)))
+    }
+
     fn note(&mut self, change: Change) -> QueryResult<()> {
         match change {
-            Change::Variable(name) => {
-                if new(&mut self.settings.variables, bare(&name)) {
-                    let last = self.settings.variables.len() - 1;
-                    let variable = self.variable(last)?;
-                    self.send(&format!("SET {} = {variable}", kept(last)))?;
-                }
-            }
+            Change::Variable(name) => self.note_variable(&name)?,
             Change::Temporary(_, name) => {
                 new(&mut self.settings.temporary, name);
             }
