@@ -22,8 +22,10 @@ pub(crate) use lexer::scan;
 pub(crate) use session::{SessionItem, session_state};
 pub(crate) use settings::{Change, settings};
 pub(crate) use split::{Cut, Statement, lines, statements};
+#[allow(unused_imports, reason = "only MySQL's backend names it")]
+pub(crate) use transactions::Control;
 pub(crate) use transactions::{
-    Control, Part, Transaction, control, controlling, may_end, parts_within, parts_without,
+    Part, Transaction, control, controlling, may_end, parts_within, parts_without,
 };
 
 use lexer::{Kind, pieces};

@@ -113,7 +113,7 @@ const KINDS: &[Kind] = &[
             "true",
         ],
     ),
-    // casts of built-in types are nobody's; others go with their types and functions
+    // casts of built-in types have no owner; others go with their types and functions
     kind(
         "casts",
         "CAST",

@@ -162,7 +162,7 @@ impl Settle<'_> {
         };
         Ok(match self.constraint_among(&found, definition) {
             Said::Same => Effect::Absent,
-            // servers write an expression anew: another check may be this one
+            // servers rewrite an expression: another check may be this one
             Said::Unknown => unclear(format!("`{table}` has a check that may be this one")),
             Said::Different(_) => Effect::There,
         })

@@ -110,7 +110,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         }
         for (name, value) in &before.pragmas {
             if now.pragmas.get(name) != Some(value) {
-                // what was written into the schema by hand is read anew, as another connection reads it
+                // what was written into the schema by hand is read again, as another connection reads it
                 let value = match (*name, value.as_str()) {
                     ("writable_schema", "0") => "RESET",
                     (_, value) => value,
