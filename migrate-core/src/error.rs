@@ -401,7 +401,11 @@ impl Error {
             )),
             Error::Reset(error) => Some(error.help()),
             Error::Edited(edited) => Some(format!(
-                "bring them back to what was applied; or, if they are meant so, `cargo migrate accept {}`",
+                "{}, `cargo migrate accept {}`",
+                match edited.len() {
+                    1 => "restore its file; or, if the change is intended",
+                    _ => "restore their files; or, if the changes are intended",
+                },
                 edited
                     .iter()
                     .map(|edited| edited.revision.as_str())

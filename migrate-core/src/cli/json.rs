@@ -225,6 +225,9 @@ pub struct Status {
     pub edited: Vec<Edited>,
     /// The revision that was begun and neither ended nor undone; `null` when there is none.
     pub unfinished: Option<Unfinished>,
+    /// The run that holds the lock now; absent when there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_work: Option<String>,
     /// What was done last; `null` when the journal has nothing.
     pub last_run: Option<LogRun>,
     /// Whether there is a journal: `absent`, `read`, or `closed` when it cannot be read. The three facts above are known from it alone.

@@ -10,6 +10,9 @@ pub(crate) static CHAIN: History = History::new(&[&[&USERS, &PHONE, &ORDERS]]);
 /// The same line, whose second revision was written anew since.
 pub(crate) static EDITED: History = History::new(&[&[&USERS, &PHONE_EDITED, &ORDERS]]);
 
+/// The same line, whose second revision now adds and drops another column.
+pub(crate) static EDITED_DOWNGRADE: History = History::new(&[&[&USERS, &PHONE_RENAMED, &ORDERS]]);
+
 /// The beginning of the line: what a database that was migrated by `CHAIN` looks like from an older checkout.
 pub(crate) static SHORT: History = History::new(&[&[&USERS, &PHONE]]);
 
@@ -79,6 +82,17 @@ const PHONE: Revision = revision(
 .with_checksum(0x1234);
 
 const PHONE_EDITED: Revision = PHONE.with_checksum(0x5678);
+
+const PHONE_RENAMED: Revision = revision(
+    "20261108120000",
+    &["20261101090000"],
+    "Add a phone number to users.",
+    "migrations/20261108120000_add_phone.rs",
+    4,
+    body(|op| op.add_column("users", column("mobile", VarChar(20)).nullable())),
+    Downgrade::Function(body(|op| op.drop_column("users", "mobile"))),
+)
+.with_checksum(0x9abc);
 
 const ORDERS: Revision = orders(&["20261108120000"]);
 

@@ -3,7 +3,7 @@
 use migrate_core::cli::Exit;
 use snapbox::{assert_data_eq, str};
 
-use crate::histories::{CHAIN, EDITED, FAILING, SHORT};
+use crate::histories::{CHAIN, EDITED, EDITED_DOWNGRADE, FAILING, SHORT};
 use crate::support::Folder;
 
 #[test]
@@ -132,6 +132,24 @@ fn a_log_of_nothing() {
 }
 
 #[test]
+fn a_downgrade_that_fails_after_an_edit_names_the_edit() {
+    let folder = Folder::new();
+    folder.run(&CHAIN, "up +2");
+    let said = folder.run(&EDITED_DOWNGRADE, "down -1");
+    assert_eq!(said.code, 3, "{}", said.err);
+    assert!(
+        said.err
+            .contains("note: revision `20261108120000` has changed since it was applied: "),
+        "{}",
+        said.err
+    );
+    // one that fails without having been edited is not blamed
+    let said = folder.run(&FAILING, "up");
+    assert_eq!(said.code, 3);
+    assert!(!said.err.contains("has changed"), "{}", said.err);
+}
+
+#[test]
 fn an_edited_revision_is_told_and_accepted() {
     let folder = Folder::new();
     folder.run(&CHAIN, "up +2");
@@ -155,7 +173,7 @@ last run: 2026-11-21 09:30:00 UTC, applied 2 revisions, by ada@box, process 42 (
     assert_data_eq!(
         status.err,
         str![[r#"
-help: what is applied is not what is written now; if that is meant so, `cargo migrate accept 20261108120000`
+help: the file has changed since it was applied; if that is intended, `cargo migrate accept 20261108120000`
 
 "#]]
     );
@@ -178,7 +196,7 @@ not ok: 3 revisions, head 20261115180000; database `[DIR]/app.db` at 20261108120
         refused.err.clone(),
         str![[r#"
 error: revision `20261108120000` was edited after being applied
-help: bring them back to what was applied; or, if they are meant so, `cargo migrate accept 20261108120000`
+help: restore its file; or, if the change is intended, `cargo migrate accept 20261108120000`
 
 "#]]
     );
@@ -198,9 +216,29 @@ help: bring them back to what was applied; or, if they are meant so, `cargo migr
   [1/1] up 20261115180000, Create orders. … 0 ms
 done: applied 1 revision in 0 ms; the database is at head `20261115180000`
 note: revision `20261108120000` was edited after being applied
-help: bring them back to what was applied; or, if they are meant so, `cargo migrate accept 20261108120000`
+help: restore its file; or, if the change is intended, `cargo migrate accept 20261108120000`
 
 "#]]
+    );
+
+    // also where there is nothing to do
+    let up = folder.run(&EDITED, "up");
+    assert_eq!(up.code, 0);
+    assert_data_eq!(
+        up.err,
+        str![[r#"
+nothing to do: the database is at head `20261115180000`
+note: revision `20261108120000` was edited after being applied
+help: restore its file; or, if the change is intended, `cargo migrate accept 20261108120000`
+
+"#]]
+    );
+    let up = folder.run(&EDITED, "up --json");
+    assert!(
+        up.out
+            .contains("\"edited\": [\n    \"20261108120000\"\n  ]"),
+        "{}",
+        up.out
     );
 
     for line in ["accept 202611", "accept nonsense", "accept"] {

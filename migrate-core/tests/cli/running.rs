@@ -824,9 +824,15 @@ fn the_lock_is_held_for_longer_than_the_timeout() {
     let said = folder.run(&CHAIN, "stamp head --json -q --lock-timeout 0");
     assert!(said.out.contains("\"backend\": \"sqlite\""), "{}", said.out);
 
-    // reading does not wait
-    assert_eq!(folder.run(&CHAIN, "status --lock-timeout 0").code, 0);
+    // reading does not wait, and names the run that is at work
+    let said = folder.run(&CHAIN, "status --lock-timeout 0");
+    assert_eq!(said.code, 0);
+    let running = format!("running:  process {} (`", std::process::id());
+    assert!(said.out.contains(&running), "{}", said.out);
+    let said = folder.run(&CHAIN, "status --json");
+    assert!(said.out.contains("\"at_work\": \"process "), "{}", said.out);
     other.unlock();
+    assert!(!folder.run(&CHAIN, "status").out.contains("running:"));
     assert_eq!(folder.run(&CHAIN, "up").code, 0);
     // and with nothing to do, neither does `up`
     let mut request = LockRequest {

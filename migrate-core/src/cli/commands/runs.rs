@@ -80,8 +80,7 @@ pub(super) fn carry_out(
                 took,
                 &standing(&report.current, report.at_heads),
             );
-            // what nothing was done for, is not asked for either: then a look at the database must stay cheap
-            if request.refuse_edited.is_some() && !report.steps.is_empty() {
+            if request.refuse_edited.is_some() {
                 let edited = migrator.edited(database.session.as_mut());
                 answer.tell_edited(edited.unwrap_or_default());
             }
@@ -93,8 +92,9 @@ pub(super) fn carry_out(
             }
             let asked = asked_again(context, &migrator, &error);
             let session = database.session.as_mut();
+            let changed = changed_since(&migrator, session, &error);
             let failure = explain(error, &migrator, session, name, progress, request);
-            answer.error = Some(failure.notes(asked));
+            answer.error = Some(failure.notes(asked).notes(changed));
         }
     }
     Ok(answer)
@@ -142,6 +142,25 @@ fn explain(
         Some(command) => failure.continued_by(&command),
         None => failure,
     }
+}
+
+/// That the file of the revision that failed has changed since it was applied: then its downgrade may not fit what is there.
+fn changed_since(
+    migrator: &Migrator<'_>,
+    session: &mut dyn Session,
+    error: &Error,
+) -> Option<String> {
+    let Error::Revision(failure) = error else {
+        return None;
+    };
+    let edited = migrator.edited(session).ok()?;
+    let id = &failure.revision;
+    edited.iter().any(|edited| edited.revision == *id).then(|| {
+        format!(
+            "revision `{id}` has changed since it was applied: restore its file, or change the database by hand and record that with \
+             `cargo migrate stamp`"
+        )
+    })
 }
 
 /// What the database says over another connection, when the first one was lost with the word whether something was committed.

@@ -54,6 +54,7 @@ pub(super) fn status(context: &Context<'_>) -> Result<json::Status, Failure> {
             run_on: run_on.map(ToString::to_string),
         }
     };
+    let holder = database.session.holder().unwrap_or_default(); // who may not ask sees no run
     let unfinished = unfinished(&migrator, &mut database, status.unfinished)?;
     let (journal, journal_error) = match status.journal {
         JournalAccess::Absent => ("absent", None),
@@ -78,6 +79,7 @@ pub(super) fn status(context: &Context<'_>) -> Result<json::Status, Failure> {
         gaps: status.gaps,
         edited: status.edited.iter().map(json::Edited::from).collect(),
         unfinished,
+        at_work: holder.map(|holder| holder.to_string()),
         last_run: status
             .last_run
             .map(|run| json::LogRun::of(&run, None, graph)),

@@ -72,6 +72,11 @@ impl Answer for Status {
         if let Some(unfinished) = &self.unfinished {
             text += &unfinished.text();
         }
+        let unfinished = self.unfinished.as_ref();
+        // one that is at work on an unfinished revision is named there
+        if let Some(run) = self.at_work.as_ref().filter(|_| unfinished.is_none()) {
+            text += &fact("running", visible(run).into_owned());
+        }
         if let Some(run) = &self.last_run {
             let (at, what) = (clock(&run.at), run.summary());
             text += &fact(
@@ -109,7 +114,12 @@ fn closed(why: &str) -> String {
 /// What to do about edited revisions.
 fn edited_help(edited: &[Edited]) -> String {
     format!(
-        "what is applied is not what is written now; if that is meant so, `cargo migrate accept {}`",
+        "{} changed since it was applied; if that is intended, `cargo migrate accept {}`",
+        if edited.len() == 1 {
+            "the file has"
+        } else {
+            "files have"
+        },
         ids(edited).join(" ")
     )
 }
