@@ -545,6 +545,7 @@ fn a_gap_is_closed_by_up() {
         str![[r#"
 `[DIR]/app.db`: 1 revision to apply
   [1/1] up 20261109000000, Create notes. … 0 ms
+note: `20261109000000` closes a gap: revisions that come after it were applied before
 done: applied 1 revision in 0 ms; the database is at head `20261115180000`
 
 "#]]

@@ -147,6 +147,11 @@ pub enum Warning {
         /// The others, sorted.
         others: Vec<String>,
     },
+    /// Steps up close gaps: what comes after these revisions is applied already.
+    ClosesGaps {
+        /// The revisions, in the order of their ids.
+        revisions: Vec<String>,
+    },
 }
 
 impl fmt::Display for Warning {
@@ -157,6 +162,17 @@ impl fmt::Display for Warning {
                     f,
                     "counted down from `{taken}`, which was applied last; {} is applied too",
                     list(others)
+                )
+            }
+            Warning::ClosesGaps { revisions } => {
+                let (close, it) = match revisions.len() {
+                    1 => ("closes a gap", "it"),
+                    _ => ("close gaps", "them"),
+                };
+                write!(
+                    f,
+                    "{} {close}: revisions that come after {it} were applied before",
+                    list(revisions)
                 )
             }
         }

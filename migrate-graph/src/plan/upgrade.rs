@@ -3,7 +3,7 @@
 //! It must not look at Alembic's rows, and must not stop at a gap: what is missing below a target is applied, whatever
 //! above it is applied already.
 
-use super::{Direction, Plan, PlanError, order};
+use super::{Direction, Plan, PlanError, Warning, order};
 use crate::target::resolve::{self, Branch};
 use crate::target::{Point, walk};
 use crate::{Applied, Graph, Node, NodeSet, Target, TargetError};
@@ -31,7 +31,18 @@ pub fn upgrade(graph: &Graph, applied: &Applied, targets: &[Target]) -> Result<P
     let mut todo = graph.ancestors(nodes);
     todo.subtract(applied.set());
     let newest_first = order::newest_first(graph, &todo);
-    Ok(Plan::of(Direction::Up, newest_first.into_iter().rev()))
+    let mut plan = Plan::of(Direction::Up, newest_first.into_iter().rev());
+    plan.warnings.extend(closes_gaps(graph, applied, &todo));
+    Ok(plan)
+}
+
+/// That some of the steps come before what is applied already.
+fn closes_gaps(graph: &Graph, applied: &Applied, todo: &NodeSet) -> Option<Warning> {
+    let gaps = applied.gaps(graph);
+    let closed = gaps.into_iter().filter(|node| todo.contains(*node));
+    let mut revisions: Vec<String> = closed.map(|node| graph.id(node).to_owned()).collect();
+    revisions.sort_unstable();
+    (!revisions.is_empty()).then_some(Warning::ClosesGaps { revisions })
 }
 
 /// The revisions that a target of an upgrade means.
