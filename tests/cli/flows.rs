@@ -146,12 +146,15 @@ impl Flow {
     /// Fills in what `new` wrote: the way up, and the way down.
     pub(crate) fn fill(&self, file: &str, up: &str, down: &str) {
         const EMPTY: &str = "    let _ = op;\n    Ok(())\n";
+        const REVERSIBLE: &str = "reversible, // or `downgrade = downgrade`, with `fn downgrade(op: &mut Operations) -> Result<()>`";
         let text = self.project.read(file);
-        assert_eq!(text.matches(EMPTY).count(), 2, "{text}");
-        let text =
-            text.replacen(EMPTY, &format!("{up}\n"), 1)
-                .replacen(EMPTY, &format!("{down}\n"), 1);
-        self.project.write(file, &text);
+        assert!(text.contains(EMPTY) && text.contains(REVERSIBLE), "{text}");
+        let text = text
+            .replace(REVERSIBLE, "downgrade = downgrade,")
+            .replace(EMPTY, &format!("{up}\n"));
+        let downgrade =
+            format!("\nfn downgrade(op: &mut Operations) -> Result<()> {{\n{down}\n}}\n");
+        self.project.write(file, &(text + &downgrade));
     }
 
     /// The file of `migrations/` whose name ends so.

@@ -252,8 +252,8 @@ fn histories_by_name_have_databases_and_commands_of_their_own() {
     let mut command = project.command(["status", "--history", "reports"]);
     run(command.env("DATABASE_URL", "shop.db"))
         .code(2)
-        .says("no database was given for the history `reports`")
-        .says("`REPORTS_URL`");
+        .says("error: `REPORTS_URL` is not set")
+        .says("under `[workspace.metadata.migrate.histories.reports]`");
 
     // and no link leads from one to another
     project.member_revision("named_shop", "20260201000000", B2);

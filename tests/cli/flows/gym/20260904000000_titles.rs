@@ -8,7 +8,9 @@ diesel::table! {
 }
 
 /// Tidy titles and strengths
-#[revision(id = "20260904000000", down_revision = "20260903000000", downgrade = downgrade)]
+///
+/// What was there before is not known, and nothing needs it: the way down leaves the rows alone.
+#[revision(id = "20260904000000", down_revision = "20260903000000", downgrade = "nothing")]
 fn upgrade(op: &mut Operations) -> Result<()> {
     if op.is_offline() {
         return op.execute("UPDATE principles SET title = trim(title), strength = 5 WHERE strength > 5");
@@ -26,9 +28,4 @@ fn upgrade(op: &mut Operations) -> Result<()> {
         .filter("strength > 5")
         .size(10)
         .run(|op, batch| op.execute(format!("UPDATE principles SET strength = 5 WHERE {batch}")))
-}
-
-fn downgrade(op: &mut Operations) -> Result<()> {
-    let _ = op; // what was there before is not known, and nothing needs it
-    Ok(())
 }
