@@ -93,7 +93,7 @@ impl Secrets {
     }
 }
 
-/// Whether a text is told from others wherever it stands: a short word may stand for something else.
+/// Whether a text is distinctive enough to be hidden wherever it occurs: a short word may mean something else.
 pub(crate) fn is_telling(text: &str) -> bool {
     text.len() >= 8 && !text.chars().all(char::is_alphabetic)
 }

@@ -54,7 +54,7 @@ impl TwoVersionTables {
     pub fn help(&self) -> String {
         let TwoVersionTables { found, first } = self;
         format!(
-            "choose by the setting `migrate.schema`: `-cmigrate.schema={first}` begins a new one, `-cmigrate.schema={found}` goes on with \
+            "choose by the setting `migrate.schema`: `-cmigrate.schema={first}` begins a new one, `-cmigrate.schema={found}` continues with \
              what is there; in the URL as `?options=-cmigrate.schema%3D{first}`, or by `ALTER ROLE … SET migrate.schema = '{first}'`"
         )
     }

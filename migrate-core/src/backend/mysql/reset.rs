@@ -82,7 +82,7 @@ pub(super) fn belongings(
     Ok(bookkeeping_first(all))
 }
 
-/// The users and roles that the history made and that are there; none where nobody may see them.
+/// The users and roles that the history created and that exist; none where this user may not list them.
 pub(super) fn in_the_way(session: &mut dyn Session, made: &[Created]) -> Vec<String> {
     let users = made
         .iter()

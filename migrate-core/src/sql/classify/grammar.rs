@@ -6,7 +6,7 @@ use super::tokens::Tokens;
 use super::{Class, StatementKind as Kind, TransactionEffect as Effect};
 use crate::backend::BackendKind;
 
-/// What can be created or dropped of which nobody else sees anything.
+/// The words for an object that no other session sees.
 const TEMPORARY: &[&str] = &["TEMP", "TEMPORARY"];
 
 const READ: Class = Class::of(Kind::Read, Effect::Joins).repeatable(true);
