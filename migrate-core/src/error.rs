@@ -131,6 +131,12 @@ pub enum Error {
     /// Applied revisions were changed since, and the run was to refuse that. Nothing was run.
     #[error("{}", edited(.0))]
     Edited(Vec<Edited>),
+    /// The version table is missing, and the journal beside it has revisions as applied: they would be applied again. Nothing was run.
+    #[error("the version table is missing, but the journal beside it has the database at `{}`", .heads.join("`, `"))]
+    VersionTableLost {
+        /// The applied revisions that no applied one continues.
+        heads: Vec<String>,
+    },
     /// A revision that is not applied, where only an applied one can be meant. Nothing was written.
     #[error("revision `{revision}` is not applied")]
     NotApplied {
@@ -322,6 +328,7 @@ impl Error {
             | Error::Unfinished(_)
             | Error::Reset(_)
             | Error::Edited(_)
+            | Error::VersionTableLost { .. }
             | Error::NotApplied { .. }
             | Error::NotAtHead(_)
             | Error::TransactionControl { .. }
@@ -400,6 +407,10 @@ impl Error {
                 continued(unfinished.direction, false)
             )),
             Error::Reset(error) => Some(error.help()),
+            Error::VersionTableLost { heads } => Some(format!(
+                "restore the table; or, if what the journal has is still there, record it with `cargo migrate stamp {}`",
+                heads.join(" ")
+            )),
             Error::Edited(edited) => Some(format!(
                 "{}, `cargo migrate accept {}`",
                 match edited.len() {

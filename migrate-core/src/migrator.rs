@@ -24,6 +24,7 @@ mod whole;
 pub(crate) use step::run_unrecorded;
 
 pub use edited::Edited;
+use edited::applied_heads;
 pub use look::Found;
 pub use options::{LOCK_RETRIES, Transactions};
 use report::Seen;
@@ -259,13 +260,13 @@ impl<'a> Migrator<'a> {
         let (rows, journal) = connection.with_session(|session| {
             let rows =
                 self.patiently(session, "read what is applied", |session| session.applied())?;
-            let journal = match &rows {
-                Some(_) => self.look_at_journal(session)?,
-                None => Seen::Absent, // it is created after the version table
-            };
+            let journal = self.look_at_journal(session)?;
             Ok::<_, Error>((rows, journal))
         })?;
-        let mut status = Status::new(graph, &rows.unwrap_or_default());
+        let mut status = Status::new(graph, &rows.clone().unwrap_or_default());
+        if let (None, Seen::Read(entries)) = (&rows, &journal) {
+            status.lost_at = applied_heads(graph, entries);
+        }
         status.take_in(journal, &self.history.by_id());
         Ok(status)
     }

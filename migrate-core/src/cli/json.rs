@@ -225,6 +225,9 @@ pub struct Status {
     pub edited: Vec<Edited>,
     /// The revision that was begun and neither ended nor undone; `null` when there is none.
     pub unfinished: Option<Unfinished>,
+    /// Where the journal has the database, if the version table is missing; absent when it is there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lost_at: Vec<String>,
     /// The run that holds the lock now; absent when there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at_work: Option<String>,

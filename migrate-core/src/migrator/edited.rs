@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 
 use diesel::QueryResult;
-use migrate_graph::{Checksum, Direction};
+use migrate_graph::{Applied, Checksum, Direction, Graph};
 
 use super::record::{Pen, Tables, Tips};
+use super::report::standing;
 use super::{Migrator, State, failed};
 use crate::backend::{MigrateConnection, Session};
 use crate::error::Error;
@@ -52,6 +53,13 @@ fn recorded(entries: &[Entry]) -> HashMap<&str, Recorded<'_>> {
         }
     }
     recorded
+}
+
+/// The revisions of the history that the journal has as applied, and that no such one continues.
+pub(super) fn applied_heads(graph: &Graph, entries: &[Entry]) -> Vec<String> {
+    let recorded = recorded(entries);
+    let applied = Applied::new(graph, recorded.into_keys());
+    standing(graph, &applied).0
 }
 
 /// Those of the applied revisions that were changed since. One of which nothing was recorded is not known to be.
@@ -110,6 +118,25 @@ impl Migrator<'_> {
             &self.history.by_id(),
             &entries.unwrap_or_default(),
         ))
+    }
+
+    /// Refuses a database without a version table whose journal has applied revisions: what they made is there, or was, and to
+    /// apply them again would run into it. An empty table is not refused, as diesel's own tools leave one.
+    pub(super) fn refuse_lost_table(
+        &self,
+        session: &mut dyn Session,
+        state: &State,
+    ) -> Result<(), Error> {
+        if state.rows.is_some() {
+            return Ok(());
+        }
+        let entries = self.patiently(session, "read the journal", |session| {
+            session.journal(Which::Revisions)
+        })?;
+        match applied_heads(self.graph()?, &entries.unwrap_or_default()) {
+            heads if heads.is_empty() => Ok(()),
+            heads => Err(Error::VersionTableLost { heads }),
+        }
     }
 
     /// Refuses to go on when applied revisions were changed, if that was asked for.

@@ -156,6 +156,8 @@ pub struct Status {
     pub unknown: Vec<String>,
     /// What is not applied although something above it is: it was inserted later.
     pub gaps: Vec<String>,
+    /// Where the journal has the database, if the version table is missing: the applied revisions that no applied one continues.
+    pub lost_at: Vec<String>,
     /// The revision that was begun and neither ended nor undone; while another run is at work, that may be the one that it
     /// works on.
     pub unfinished: Option<Unfinished>,

@@ -29,6 +29,7 @@ impl Migrator<'_> {
         let graph = self.graph()?;
         session.backend().can_limit(&self.options.limits)?;
         let before = self.read(session)?;
+        self.refuse_lost_table(session, &before)?;
         self.refuse_if_edited(session, &before)?;
         // what is refused is refused without waiting for the lock; but what is unfinished may be at work
         let prepared = match before.unfinished() {

@@ -150,6 +150,39 @@ fn a_downgrade_that_fails_after_an_edit_names_the_edit() {
 }
 
 #[test]
+fn a_lost_version_table_is_named_and_nothing_is_applied_again() {
+    let folder = Folder::new();
+    folder.run(&CHAIN, "up +2");
+    folder.execute("DROP TABLE __diesel_schema_migrations");
+    let up = folder.run(&CHAIN, "up");
+    assert_eq!((up.code, up.out.as_str()), (1, ""));
+    assert_data_eq!(
+        up.err,
+        str![[r#"
+error: the version table is missing, but the journal beside it has the database at `20261108120000`
+help: restore the table; or, if what the journal has is still there, record it with `cargo migrate stamp 20261108120000`
+
+"#]]
+    );
+    let status = folder.run(&CHAIN, "status");
+    assert_eq!(status.code, 0);
+    assert!(
+        status.out.contains("last run: ")
+            && status.err.contains("note: the version table is missing"),
+        "{status:?}"
+    );
+    assert_eq!(folder.run(&CHAIN, "stamp 20261108120000").code, 0);
+    assert_eq!(folder.run(&CHAIN, "up").code, 0);
+
+    // what was reverted before is not missed, and neither is anything where diesel emptied the table
+    folder.run(&CHAIN, "down base");
+    folder.execute("DROP TABLE __diesel_schema_migrations");
+    assert_eq!(folder.run(&CHAIN, "up").code, 0);
+    folder.execute("DELETE FROM __diesel_schema_migrations; DROP TABLE users; DROP TABLE orders");
+    assert_eq!(folder.run(&CHAIN, "up").code, 0);
+}
+
+#[test]
 fn an_edited_revision_is_told_and_accepted() {
     let folder = Folder::new();
     folder.run(&CHAIN, "up +2");

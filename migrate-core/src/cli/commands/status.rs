@@ -79,6 +79,7 @@ pub(super) fn status(context: &Context<'_>) -> Result<json::Status, Failure> {
         gaps: status.gaps,
         edited: status.edited.iter().map(json::Edited::from).collect(),
         unfinished,
+        lost_at: status.lost_at,
         at_work: holder.map(|holder| holder.to_string()),
         last_run: status
             .last_run

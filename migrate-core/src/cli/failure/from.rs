@@ -208,6 +208,7 @@ impl From<Error> for Failure {
             Error::NotUnfinished { revision, .. } | Error::NothingToDecide { revision } => {
                 failure.fact("revision", revision)
             }
+            Error::VersionTableLost { heads } => failure.fact("heads", heads),
             Error::NotApplied { revision } => failure.fact("revision", revision),
             Error::Edited(edited) => {
                 let ids: Vec<String> = edited.into_iter().map(|edited| edited.revision).collect();

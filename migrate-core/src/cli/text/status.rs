@@ -10,6 +10,7 @@ use super::{
 };
 use crate::cli::exit::Exit;
 use crate::cli::json::{Answer, Check, Current, Edited, Status, StatusRevision, Unfinished};
+use crate::error::Error;
 
 impl Answer for Status {
     fn text(&self) -> String {
@@ -94,6 +95,13 @@ impl Answer for Status {
         }
         if let Some(why) = &self.journal_error {
             return Some(closed(why));
+        }
+        if !self.lost_at.is_empty() {
+            let error = Error::VersionTableLost {
+                heads: self.lost_at.clone(),
+            };
+            let note = paint(style::NOTE, "note:");
+            return Some(format!("{note} {error}\n{}", help(error.help()?)));
         }
         if let Some(text) = self.unfinished.as_ref().and_then(|it| it.help.clone()) {
             return Some(help(text));
