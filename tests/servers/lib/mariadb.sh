@@ -5,9 +5,11 @@
 # because their paths may not be longer than 107 bytes; they are relative to the data directory.
 mariadb_base() {
     local root=$bookworm/usr
+    # of its own: a server that starts removes the temporary files that it finds, and one at work on them crashes
+    mkdir -p "$1/tmp"
     command=("$root/sbin/mariadbd" --no-defaults --basedir="$root" --lc-messages-dir="$root/share/mysql"
         --character-sets-dir="$root/share/mysql/charsets" --plugin-dir="$root/lib/mysql/plugin"
-        --datadir="$1/data" --character-set-server=utf8mb4 --collation-server=utf8mb4_general_ci)
+        --datadir="$1/data" --tmpdir="$1/tmp" --character-set-server=utf8mb4 --collation-server=utf8mb4_general_ci)
     if [ "$(id --user)" = 0 ]; then command+=(--user=root); fi
 }
 

@@ -4,8 +4,10 @@
 # mysql_base FOLDER: what its data's making and its running have in common; sets `command`.
 mysql_base() {
     local root=$sid/usr
+    mkdir -p "$1/tmp" # of its own, as MariaDB's
     command=("$root/sbin/mysqld" --no-defaults --basedir="$root" --lc-messages-dir="$root/share/mysql"
-        --character-sets-dir="$root/share/mysql/charsets" --plugin-dir="$root/lib/mysql/plugin" --datadir="$1/data")
+        --character-sets-dir="$root/share/mysql/charsets" --plugin-dir="$root/lib/mysql/plugin" --datadir="$1/data"
+        --tmpdir="$1/tmp")
     if [ "$(id --user)" = 0 ]; then command+=(--user=root); fi
 }
 
