@@ -751,7 +751,46 @@ fn an_operation_drops_no_table_that_rows_reference<B: TestBackend>() {
     assert_eq!(B::of_rows(session.as_mut(), "id", "parent"), ["1"]);
 }
 
+/// A transaction that one operation begins and another ends would be recorded, and on a server committed, in between: it is refused
+/// before it is sent. One that is written as a whole is its own.
+fn a_body_without_a_transaction_writes_its_own_as_a_whole<B: TestBackend>() {
+    use migrate_core::prelude::*;
+
+    use crate::histories::{Run, history, irreversible};
+    let dangling: [Run; 2] = [
+        |op| op.execute("BEGIN"),
+        |op| op.execute("CREATE TABLE u (n INTEGER); BEGIN; INSERT INTO u VALUES (1)"),
+    ];
+    for run in dangling {
+        let history = history(vec![irreversible("a", &[], run).without_transaction()]);
+        let place = B::place();
+        let error = Migrator::new(&history)
+            .upgrade(B::session(&place).as_mut(), "head")
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Revision, "{error}");
+        let help = error.help().unwrap_or_default();
+        assert!(help.contains("as one text"), "{error}: {help}");
+        assert_eq!(B::tables(B::session(&place).as_mut()), 0, "{error}");
+    }
+    let history = history(vec![
+        irreversible("a", &[], |op| {
+            op.create_table(table("t").column(column("n", Integer)))
+        }),
+        irreversible("b", &["a"], |op| {
+            op.execute("BEGIN; INSERT INTO t VALUES (1); ROLLBACK; BEGIN; INSERT INTO t VALUES (2); COMMIT")
+        })
+        .without_transaction(),
+    ]);
+    let place = B::place();
+    let mut session = B::session(&place);
+    Migrator::new(&history)
+        .upgrade(session.as_mut(), "head")
+        .unwrap();
+    assert_eq!(B::of_rows(session.as_mut(), "n", "t"), ["2"]);
+}
+
 on_each_backend! {
+    a_body_without_a_transaction_writes_its_own_as_a_whole
     files_with_transactions_of_their_own
     what_failed_inside_goes_on_there
     without_any_transaction_a_file_keeps_its_own

@@ -89,11 +89,14 @@ impl TransactionControl {
                 "write `run_in_transaction = false` into the metadata.toml beside it, which keeps the file's own transactions; or, with \
                  `run_in_transaction = true`, leave BEGIN, COMMIT and ROLLBACK out"
             }
-            (TransactionFault::Controls | TransactionFault::NotBegun, None) => {
+            (TransactionFault::NotBegun | TransactionFault::NotEnded, None) => {
+                "write the whole transaction as one text, from BEGIN to COMMIT, or as an SQL folder"
+            }
+            (TransactionFault::Controls, None) => {
                 "leave BEGIN, COMMIT and ROLLBACK to the migrator, or give the revision `transaction = false`"
             }
             (TransactionFault::Uncertain, _) => "leave out `--dry-run` and `--transaction all`",
-            (TransactionFault::NotEnded, _) => "end it with COMMIT or ROLLBACK, and locks with UNLOCK TABLES",
+            (TransactionFault::NotEnded, Some(_)) => "end it with COMMIT or ROLLBACK, and locks with UNLOCK TABLES",
             (TransactionFault::Unusual, _) => "end it with COMMIT or ROLLBACK, and begin the next with BEGIN",
         }
         .to_owned()

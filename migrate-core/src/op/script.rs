@@ -64,17 +64,31 @@ impl<'a> Operations<'a> {
             })
     }
 
-    /// Refuses SQL as written that would end the transaction that it is run in.
+    /// Refuses SQL as written that would end the transaction that it is run in, or, without one, a transaction, savepoint or lock on
+    /// tables that the text begins and does not end: the statements after it would not be part of it, as each is recorded.
     pub(super) fn refuse_control(
         &self,
         operation: &Operation,
         statements: &[String],
     ) -> Result<(), OperationError> {
         let raw = matches!(operation, Operation::Execute { .. } | Operation::Custom(_));
-        if self.situation.outside || !raw {
+        if !raw {
             return Ok(());
         }
         let backend = self.backend();
+        if self.situation.outside {
+            return statements.iter().try_for_each(|statement| {
+                let cut = text::statements(statement, backend);
+                match text::parts_without(&cut, backend) {
+                    Ok(_) => Ok(()),
+                    Err(finding) => Err(TransactionControl {
+                        line: None,
+                        ..TransactionControl::from(finding)
+                    }
+                    .into()),
+                }
+            });
+        }
         for statement in statements {
             let refused = |fault, statement: &str| TransactionControl {
                 fault,

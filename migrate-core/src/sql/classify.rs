@@ -12,6 +12,7 @@ use crate::backend::BackendKind;
 use crate::sql::{self, Cut};
 
 pub(super) use calls::calls;
+pub(super) use grammar::in_temp;
 pub(super) use set::{Set, set};
 pub(super) use tokens::{Tokens, bare, is_string, is_word};
 

@@ -4,8 +4,8 @@
 use std::collections::HashSet;
 
 use super::classify::{
-    Class, Set, StatementKind, Tokens, as_executed, bare, calls, is_string, is_word, of_statement,
-    set,
+    Class, Set, StatementKind, Tokens, as_executed, bare, calls, in_temp, is_string, is_word,
+    of_statement, set,
 };
 use super::{Cut, statements};
 use crate::backend::BackendKind;
@@ -332,14 +332,18 @@ impl<'s> Reader<'s> {
     fn temporary(&mut self, mut tokens: Tokens<'_>, class: Class) {
         tokens.take(&["OR", "REPLACE"]);
         tokens.skip_all(&["GLOBAL", "LOCAL"]);
-        if !tokens.is_any(&["TEMP", "TEMPORARY"]) {
+        let marked = tokens.is_any(&["TEMP", "TEMPORARY"]);
+        if !marked && self.backend != BackendKind::Sqlite {
             return;
         }
-        tokens.next();
-        tokens.skip_all(&["RECURSIVE", "UNLOGGED"]);
+        tokens.skip_all(&["TEMP", "TEMPORARY"]);
+        tokens.skip_all(&["RECURSIVE", "UNLOGGED", "VIRTUAL"]);
         let table = tokens.is(&["TABLE"]);
         tokens.next(); // what it is
         tokens.take(&["IF", "NOT", "EXISTS"]);
+        if !marked && !in_temp(tokens) {
+            return;
+        }
         let mut name = tokens.next();
         while tokens.take(&["."]) {
             name = tokens.next();

@@ -152,10 +152,10 @@ impl Reader<'_> {
         ) {
             at += 1;
         }
-        if !matches!(self.word(at).as_str(), "TEMP" | "TEMPORARY") {
+        let marked = matches!(self.word(at).as_str(), "TEMP" | "TEMPORARY");
+        if !marked && self.backend != BackendKind::Sqlite {
             return;
         }
-        at += 1;
         let kind = loop {
             match self.word(at).as_str() {
                 word @ ("TABLE" | "VIEW" | "SEQUENCE" | "TRIGGER") => break word.to_owned(),
@@ -168,6 +168,9 @@ impl Reader<'_> {
             at += 3;
         }
         let mut name = self.name(at);
+        if !marked && !(name.eq_ignore_ascii_case("temp") && self.word(at + 1) == ".") {
+            return;
+        }
         if self.word(at + 1) == "." {
             name = format!("{name}.{}", self.name(at + 2));
         }

@@ -192,7 +192,16 @@ fn a_nested_one_left_open_by_a_failure_goes_with_it<B: TestBackend>() {
 
 fn without_a_transaction_one_that_is_left_open_is_found_out<B: TestBackend>() {
     let history = history(vec![
-        with_downgrade("a", &[], |op| op.execute("BEGIN"), |_| Ok(())).without_transaction(),
+        with_downgrade(
+            "a",
+            &[],
+            |op| {
+                with_connection!(op, |connection| connection.batch_execute("BEGIN"))?;
+                Ok(())
+            },
+            |_| Ok(()),
+        )
+        .without_transaction(),
     ]);
     let place = B::place();
     let mut session = B::session(&place);

@@ -166,6 +166,9 @@ impl Statement {
         let concurrently =
             self.is_postgres() && object == "INDEX" && tokens.take(&["CONCURRENTLY"]);
         let guarded = tokens.take(&["IF", "NOT", "EXISTS"]);
+        if self.is_sqlite() && in_temp(tokens) {
+            return self.temporary(tokens);
+        }
         let outside = self.is_postgres()
             && (concurrently
                 || matches!(object.as_str(), "DATABASE" | "TABLESPACE" | "SUBSCRIPTION"));
@@ -488,4 +491,10 @@ fn is_set_config(mut tokens: Tokens<'_>) -> bool {
                 if string(name) && string(value) && local.eq_ignore_ascii_case("false"))
         })
         && tokens.is_empty()
+}
+
+/// Whether a name in SQLite's schema of temporary objects comes next: `temp.name`.
+pub(in crate::sql) fn in_temp(mut tokens: Tokens<'_>) -> bool {
+    let schema = super::tokens::bare(tokens.next());
+    schema.eq_ignore_ascii_case("temp") && tokens.is(&["."])
 }

@@ -337,6 +337,19 @@ fn a_name_is_no_keyword() {
         ],
     );
     check(
+        &[BackendKind::Sqlite],
+        &[
+            ("CREATE TABLE temp.t (a INT)", Setting, Joins),
+            (
+                "CREATE TABLE IF NOT EXISTS \"temp\".t (a INT)",
+                Setting,
+                Joins,
+            ),
+            ("CREATE VIEW temp.v AS SELECT 1", Setting, Joins),
+            ("CREATE TABLE main.temp (a INT)", Schema, Joins),
+        ],
+    );
+    check(
         &SERVERS,
         &[
             ("CREATE TABLE readings (id INT, temp INT)", Schema, Commits),

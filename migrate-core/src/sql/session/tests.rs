@@ -80,6 +80,14 @@ fn a_literal_is_restored_and_what_was_computed_is_lost() {
         check("SELECT GET_LOCK('a', 1)", &[], &[Locks]);
         check("CREATE DEFINER='a'@'b' VIEW v AS SELECT 1", &[], &[]);
     }
+    for sql in [
+        "CREATE TABLE temp.a (b INT)",
+        "CREATE TABLE IF NOT EXISTS \"temp\".\"A\" (b INT)",
+        "CREATE TEMP TABLE temp.a (b INT)",
+    ] {
+        check(Sqlite, sql, &[Temporary("a".to_owned())], &[]);
+    }
+    check(Sqlite, "CREATE TABLE main.a (temp INT)", &[], &[]);
     let check = |sql, restorable: &[SessionItem], lost: &[SessionItem]| {
         check(Postgres, sql, restorable, lost);
     };
