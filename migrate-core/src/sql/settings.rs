@@ -168,7 +168,8 @@ impl Reader<'_> {
             at += 3;
         }
         let mut name = self.name(at);
-        if !marked && !(name.eq_ignore_ascii_case("temp") && self.word(at + 1) == ".") {
+        let in_temp = name.eq_ignore_ascii_case("temp") && self.word(at + 1) == ".";
+        if !marked && !in_temp {
             return;
         }
         if self.word(at + 1) == "." {
