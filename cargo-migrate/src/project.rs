@@ -10,11 +10,11 @@ mod settings;
 use std::path::{Path, PathBuf};
 
 use migrate_core::cli::configuration::{self, Given, keys};
-use migrate_graph::source::{Config, Histories};
+use migrate_graph::suggest::nearest;
+use migrate_source::{Config, Histories};
 use serde::{Deserialize, Serialize};
 
 use crate::fingerprint;
-use crate::words;
 pub(crate) use locate::{LocateError, cargo, cargo_home, searched_for_configuration};
 pub(crate) use metadata::MetadataError;
 use settings::Lines;
@@ -213,7 +213,7 @@ impl Project {
                 let names = self.members.iter().map(|member| member.name.as_str());
                 return Err(SettingsError::UnknownMember {
                     origin: Box::new(self.section(&format!("histories.{name}.members"))),
-                    near: words::nearest(member, names).map(str::to_owned),
+                    near: nearest(member, names).map(str::to_owned),
                     history: name,
                     member: member.clone(),
                 });

@@ -16,7 +16,7 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use migrate_graph::source::Histories;
+use migrate_source::Histories;
 
 use crate::files;
 use crate::fingerprint::{self, Stamp};

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 
 use migrate_core::cli::configuration::keys;
 use migrate_core::cli::listing::{Downgrade, Facts};
-use migrate_graph::source::{
+use migrate_graph::{Graph, Header, MultipleHeads, Node, Part, Problem, Rules, Site};
+use migrate_source::{
     self, Doubts, Folder, Position, RevisionFile, SourceRevision, Span, in_another_history,
 };
-use migrate_graph::{Graph, Header, MultipleHeads, Node, Part, Problem, Rules, Site};
 
 use crate::diagnostics::{Diagnostic, Label};
 use crate::project::{self, Member, Project, SettingsError};
@@ -135,8 +135,8 @@ impl History {
             .declaration
             .downgrade
         {
-            Some(source::Downgrade::Reversible(_)) => true,
-            Some(source::Downgrade::Function(_)) => file.sql.is_none(), // its text has shown it
+            Some(migrate_source::Downgrade::Reversible(_)) => true,
+            Some(migrate_source::Downgrade::Function(_)) => file.sql.is_none(), // its text has shown it
             _ => false,
         };
         self.sources
@@ -160,10 +160,10 @@ impl History {
             line: Some(revision.line),
             transaction: revision.declaration.transaction,
             downgrade: match revision.declaration.downgrade {
-                Some(source::Downgrade::Reversible(_)) => Downgrade::Reversible,
-                Some(source::Downgrade::Irreversible(_)) => Downgrade::Irreversible,
-                Some(source::Downgrade::Nothing(_)) => Downgrade::Nothing,
-                Some(source::Downgrade::Function(_)) | None => Downgrade::Function,
+                Some(migrate_source::Downgrade::Reversible(_)) => Downgrade::Reversible,
+                Some(migrate_source::Downgrade::Irreversible(_)) => Downgrade::Irreversible,
+                Some(migrate_source::Downgrade::Nothing(_)) => Downgrade::Nothing,
+                Some(migrate_source::Downgrade::Function(_)) | None => Downgrade::Function,
             },
         }
     }
@@ -329,7 +329,7 @@ impl Sources {
     fn help(&self, problem: &Problem) -> Option<String> {
         let sites = problem.sites();
         let files = sites.iter().map(|site| self.at(self.places[site.header]).0);
-        source::help(problem, files)
+        migrate_source::help(problem, files)
     }
 
     fn label(&self, site: Site, text: String) -> Label {

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use migrate_core::cli::configuration::{self, CONFIGURATION, Given, keys};
 use migrate_core::cli::{Configuration, Failure, GlobalArgs, Surroundings};
+use migrate_graph::suggest::nearest;
 
 use crate::cli::PlaceArgs;
 use crate::project::{self, LIBRARY, Member, Project};
@@ -65,7 +66,7 @@ impl Workplace {
         };
         let member = self.project.member(name).ok_or_else(|| {
             let failure = Failure::usage(format!("no package `{name}` in this workspace"));
-            failure.help(match words::nearest(name, names()) {
+            failure.help(match nearest(name, names()) {
                 Some(near) => format!("a package with a similar name exists: `{near}`"),
                 None => format!(
                     "the packages are {}",

@@ -4,7 +4,7 @@
 //! every compiler, platform and version of this crate: the hash is our own, and `VERSION` says by which rules a text was made
 //! canonical. This module must not know where a revision is read from.
 
-pub(crate) mod sql;
+pub mod sql;
 
 use std::fmt;
 use std::str::FromStr;
@@ -43,7 +43,7 @@ impl Checksum {
     /// transaction. Comments do not count, nor does white space outside of literals.
     #[must_use]
     pub fn of_sql(up: &str, down: Option<&str>, transaction: bool) -> Checksum {
-        let mut digest = Digest::new();
+        let mut digest = Digest::default();
         digest.piece(b"sql");
         digest.piece(&[u8::from(transaction)]);
         sql::each_token(up, |token| digest.piece(token.as_bytes()));
@@ -86,21 +86,23 @@ impl FromStr for Checksum {
 }
 
 /// FNV-1a over pieces of text, kept apart by bytes that UTF-8 does not contain.
-pub(crate) struct Digest(u64);
+pub struct Digest(u64);
 
-impl Digest {
-    pub(crate) fn new() -> Digest {
+impl Default for Digest {
+    fn default() -> Digest {
         Digest(0xcbf2_9ce4_8422_2325)
     }
+}
 
-    /// One more piece.
-    pub(crate) fn piece(&mut self, bytes: &[u8]) {
+impl Digest {
+    /// Adds a piece.
+    pub fn piece(&mut self, bytes: &[u8]) {
         self.bytes(bytes);
         self.bytes(&[0xff]);
     }
 
-    /// The end of a part that consists of pieces.
-    pub(crate) fn mark(&mut self) {
+    /// Ends a part that consists of pieces.
+    pub fn mark(&mut self) {
         self.bytes(&[0xfe]);
     }
 
@@ -110,7 +112,8 @@ impl Digest {
         }
     }
 
-    pub(crate) fn finish(self) -> Checksum {
+    /// The checksum of all pieces and marks.
+    pub fn finish(self) -> Checksum {
         Checksum(self.0)
     }
 }

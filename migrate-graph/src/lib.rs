@@ -8,15 +8,13 @@ pub mod checksum;
 pub mod draft;
 pub mod graph;
 pub mod header;
-mod near;
 pub mod plan;
 pub mod problem;
 pub mod range;
 mod set;
-#[cfg(feature = "source")]
-pub mod source;
+pub mod suggest;
 pub mod target;
-mod words;
+pub mod text;
 
 pub use applied::Applied;
 pub use checksum::Checksum;

@@ -6,8 +6,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use migrate_graph::source::{self, Declaration, MistakeKind, Word, in_another_history};
 use migrate_graph::{Checksum, Part, Problem};
+use migrate_source::{Declaration, MistakeKind, Word, in_another_history};
 use proc_macro2::Span;
 
 use crate::errors::Errors;
@@ -192,7 +192,7 @@ pub(crate) fn text(scan: &Scan, place: Place, problem: &Problem, part: Part) -> 
         _ => None,
     };
     if abroad.is_none()
-        && let Some(help) = source::help(problem, scan.files_of(problem))
+        && let Some(help) = migrate_source::help(problem, scan.files_of(problem))
     {
         text += &format!("\nhelp: {help}");
     }

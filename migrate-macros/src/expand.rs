@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use migrate_graph::Checksum;
-use migrate_graph::source::{Declaration, Downgrade, Span as SourceSpan, Word};
+use migrate_source::{Declaration, Downgrade, Span as SourceSpan, Word};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 

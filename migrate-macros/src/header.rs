@@ -1,7 +1,7 @@
 //! First phase: what the attribute declares.
 
-use migrate_graph::source::Declaration;
 use migrate_graph::{Part, Problem, Site, check_id};
+use migrate_source::Declaration;
 use proc_macro2::{Span, TokenStream};
 
 use crate::errors::Errors;

@@ -1,6 +1,6 @@
 //! `history![…]`: the histories of several crates as one.
 
-use migrate_graph::source::Kind;
+use migrate_source::Kind;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
-use migrate_graph::source::{LIBRARY, Workspace, library_name, read_manifest};
+use migrate_source::{LIBRARY, Workspace, library_name, read_manifest};
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 
 use crate::paths;

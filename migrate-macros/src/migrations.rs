@@ -5,7 +5,7 @@ mod sql;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use migrate_graph::source::{Kind, Lexer, MistakeKind, RevisionFile, SourceRevision};
+use migrate_source::{Kind, Lexer, MistakeKind, RevisionFile, SourceRevision};
 use proc_macro2::{Span, TokenStream};
 
 use crate::errors::Errors;

@@ -16,10 +16,10 @@ pub(crate) use judgement::Place;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use migrate_graph::source::{
+use migrate_graph::{Part, Problem, Site};
+use migrate_source::{
     Config, Doubts, Folder, RevisionFile, SourceRevision, Workspace, is_published, read_manifest,
 };
-use migrate_graph::{Part, Problem, Site};
 
 use crate::paths::{normal, relative};
 use around::Around;

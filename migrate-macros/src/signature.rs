@@ -3,7 +3,7 @@
 //! Types are the compiler's to judge, through `migrate_core`'s trait; this rejects only what the
 //! trait would report badly. The body is never looked at, so a half-typed one does no harm.
 
-use migrate_graph::source::{MistakeKind, doc_text, string_value};
+use migrate_source::{MistakeKind, doc_text, string_value};
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
 use crate::errors::Errors;

@@ -1,6 +1,6 @@
 //! The compiler's tokens, as the shared parser reads them.
 
-use migrate_graph::source::{Kind, Token};
+use migrate_source::{Kind, Token};
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 
 /// The tokens with groups opened up.

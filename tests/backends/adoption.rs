@@ -12,7 +12,7 @@ use diesel_migrations::{FileBasedMigrations, MigrationHarness};
 use migrate_core::backend::{BackendKind, MigrateConnection, Session};
 use migrate_core::revision::{Body, Downgrade, Revision};
 use migrate_core::{ErrorKind, History, Migrator};
-use migrate_graph::source::{self, Folder};
+use migrate_source::Folder;
 
 use crate::backend::{TestBackend, on_each_backend};
 
@@ -53,7 +53,7 @@ pub(crate) fn read(path: &Path) -> History {
         let header = revision.header().unwrap();
         let parents: Vec<&'static str> = header.down_revision.into_iter().map(leak).collect();
         let downgrade = match revision.declaration.downgrade {
-            Some(source::Downgrade::Function(_)) => {
+            Some(migrate_source::Downgrade::Function(_)) => {
                 Downgrade::Function(Body::sql(text(sql.down_file().unwrap())))
             }
             _ => Downgrade::Irreversible,

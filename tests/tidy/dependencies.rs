@@ -43,6 +43,7 @@ fn the_graph_depends_on_nothing() {
 fn nothing_points_left() {
     let order = [
         "migrate-graph",
+        "migrate-source",
         "migrate-macros",
         "migrate-core",
         "cargo-migrate",

@@ -42,26 +42,29 @@ fn no_test_folder_is_forgotten() {
 
 #[test]
 fn every_file_of_a_test_is_reached() {
-    for (name, _) in crate::rust_files() {
-        let Some(rest) = name.strip_prefix("tests/") else {
-            continue;
-        };
-        let Some((folder, file)) = rest.split_once('/') else {
-            continue;
-        };
-        if is_fixture(&name) || file.contains('/') || matches!(file, "main.rs" | "lib.rs") {
+    let files = crate::rust_files();
+    for (name, _) in &files {
+        let is_test = name.starts_with("tests/") && !is_fixture(name);
+        let is_root = name.ends_with("/main.rs") || name == "tests/support/lib.rs";
+        if !is_test || is_root {
             continue;
         }
+        let (folder, file) = name.rsplit_once('/').expect("a path below tests/");
         let module = file.trim_end_matches(".rs");
-        let main = if folder == "support" {
-            "lib.rs"
-        } else {
-            "main.rs"
-        };
-        let main = crate::read(&format!("tests/{folder}/{main}"));
+        let parents = [
+            format!("{folder}.rs"),
+            format!("{folder}/main.rs"),
+            format!("{folder}/lib.rs"),
+        ];
+        let declared = files.iter().any(|(parent, text)| {
+            parents.contains(parent) && text.contains(&format!("mod {module};"))
+        });
+        let included = files
+            .iter()
+            .any(|(_, text)| text.contains(&format!("/{file}\"")));
         assert!(
-            main.contains(&format!("mod {module};")),
-            "{name} is reached by no `mod {module};`"
+            declared || included,
+            "{name} is reached by no `mod {module};` and no include_str!"
         );
     }
 }

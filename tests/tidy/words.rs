@@ -7,7 +7,6 @@ fn features_are_asked_for_in_one_place() {
     let allowed = [
         "migrate-core/src/backend.rs", // the list of backends
         "migrate-core/src/lib.rs",     // the command line, which is optional
-        "migrate-graph/src/lib.rs",    // the reading of source, which is optional
     ];
     for (name, text) in crate::rust_files() {
         // the examples are users
@@ -66,7 +65,7 @@ fn one_place_knows_the_keys_of_the_attribute() {
         if name.starts_with("migrate-macros/src") {
             assert!(
                 !code(&text).contains("\"branch_labels\""),
-                "{name} knows a key of the attribute: that is migrate_graph::source's"
+                "{name} knows a key of the attribute: that is migrate_source's"
             );
         }
     }

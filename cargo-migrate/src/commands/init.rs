@@ -17,7 +17,7 @@ use crate::workplace::Workplace;
 use crate::{error, files, words};
 use library::LibraryError;
 use manifest::Wanted;
-use migrate_graph::source::Config;
+use migrate_source::Config;
 
 /// Prepare a package for revisions
 ///

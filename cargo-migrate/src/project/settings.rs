@@ -9,9 +9,9 @@ use std::path::Path;
 
 use migrate_core::cli::configuration::keys::{KEYS, Key};
 use migrate_core::cli::configuration::{Given, Origin};
+use migrate_graph::suggest::nearest;
 use serde_json::{Map, Value};
 
-use crate::words;
 pub(crate) use error::{SettingsError, place};
 pub(crate) use lines::Lines;
 
@@ -194,7 +194,7 @@ impl<'a> Reader<'a> {
                     return Err(SettingsError::UnknownKey {
                         origin: Box::new(self.origin(path, Some(name))),
                         key: name.clone(),
-                        near: words::nearest(name, known.iter().copied()),
+                        near: nearest(name, known.iter().copied()),
                         known,
                     });
                 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use migrate_core::cli::Failure;
 use migrate_core::cli::configuration::{Given, Origin};
-use migrate_graph::source::Histories;
+use migrate_graph::suggest::nearest;
+use migrate_source::Histories;
 
 use super::Workplace;
 use crate::project::Member;
@@ -75,12 +76,10 @@ impl Workplace {
             Origin::Flag { .. } => failure,
             origin => failure.note(format!("the name {origin}")),
         };
-        Err(
-            failure.help(match words::nearest(name, known.iter().copied()) {
-                Some(near) => format!("a history with a similar name exists: `{near}`"),
-                None => format!("the histories are {}", words::list(&known)),
-            }),
-        )
+        Err(failure.help(match nearest(name, known.iter().copied()) {
+            Some(near) => format!("a history with a similar name exists: `{near}`"),
+            None => format!("the histories are {}", words::list(&known)),
+        }))
     }
 
     /// The histories that have revisions, each with its packages.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use migrate_core::cli::Failure;
 use migrate_core::cli::configuration::keys::{self, KEYS, Key};
 use migrate_core::cli::configuration::{Configuration, Given, Origin};
-use migrate_graph::source::Histories;
+use migrate_source::Histories;
 
 use super::Workplace;
 use crate::project::{self, Layers, Settings, SettingsError, Values};

@@ -13,7 +13,7 @@ pub(super) fn each_token(text: &str, mut each: impl FnMut(&str)) {
 }
 
 /// Calls `each` with every token and comment as it stands, and whether it is a comment.
-pub(crate) fn each_piece(text: &str, mut each: impl FnMut(&str, bool)) {
+pub fn each_piece(text: &str, mut each: impl FnMut(&str, bool)) {
     // the line ends of a checkout are no edit, within literals neither
     let text = text.replace("\r\n", "\n");
     let mut rest = text.trim_start();

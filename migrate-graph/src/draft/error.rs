@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::words::merge;
+use crate::text::merge;
 use crate::{IdProblem, Part, Problem, Site, TargetError};
 
 /// Why a revision would not fit into the history.

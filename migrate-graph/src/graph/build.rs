@@ -8,8 +8,8 @@ use super::labels::{Labels, Lines};
 use super::links::Links;
 use super::names::Names;
 use super::{Graph, Node, Rules, cycle, shape};
-use crate::near::nearest;
 use crate::problem::{Part, Problem, Site};
+use crate::suggest::nearest;
 use crate::{Header, check_id};
 
 /// For how many unknown links a similar name is looked for: each costs a look at every id.

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use crate::TargetError;
-use crate::words::list;
+use crate::text::list;
 
 /// Why there is no plan.
 #[derive(Clone, Debug, PartialEq, Eq)]

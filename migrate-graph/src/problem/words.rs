@@ -5,7 +5,7 @@
 
 use super::{Branch, CycleLink, Part, Problem, Site};
 use crate::header::{IdProblem, MAX_ID_BYTES};
-use crate::words::{list, merge};
+use crate::text::{list, merge};
 
 /// What is wrong.
 pub(super) fn message(problem: &Problem) -> String {

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::words::{list, merge};
+use crate::text::{list, merge};
 
 /// Why a target cannot be understood, or leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //! It must not know what is applied: steps that count from there are refused.
 
 use super::{Point, Target, TargetError, walk};
-use crate::near::nearest;
+use crate::suggest::nearest;
 use crate::{Applied, Graph, Node, NodeSet};
 
 /// Names shorter than this are only meant exactly, never by a prefix.

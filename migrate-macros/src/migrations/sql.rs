@@ -3,8 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use migrate_graph::source::{RevisionFile, SourceRevision};
 use migrate_graph::{Part, Problem, Site, check_id};
+use migrate_source::{RevisionFile, SourceRevision};
 use proc_macro2::Span;
 
 use crate::check;
@@ -51,7 +51,7 @@ pub(super) fn report(scan: &Scan, file: usize, errors: &mut Errors) {
             errors.push(
                 Span::call_site(),
                 &text,
-                migrate_graph::source::help(&problem, [source]).as_deref(),
+                migrate_source::help(&problem, [source]).as_deref(),
             );
         }
         let at = Place {
@@ -78,7 +78,7 @@ fn illegal_names(revision: &SourceRevision) -> Vec<Problem> {
     let id = declaration.id.iter().map(|word| (Part::Id, word));
     let labels = declaration.branch_labels.iter().enumerate();
     let labels = labels.map(|(index, word)| (Part::BranchLabel(index), word));
-    let illegal = |(part, word): (Part, &migrate_graph::source::Word<_>)| {
+    let illegal = |(part, word): (Part, &migrate_source::Word<_>)| {
         Some(Problem::IllegalName {
             site: Site { header: 0, part },
             name: word.text.clone(),
@@ -88,7 +88,7 @@ fn illegal_names(revision: &SourceRevision) -> Vec<Problem> {
     id.chain(labels).filter_map(illegal).collect()
 }
 
-fn place(file: &RevisionFile, span: migrate_graph::source::Span) -> String {
+fn place(file: &RevisionFile, span: migrate_source::Span) -> String {
     let at = file.position(span);
     let path = paths::with_slashes(&file.path);
     format!("{path}:{}:{}", at.line, at.column)

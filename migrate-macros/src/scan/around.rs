@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use migrate_graph::source::{Folder, FolderProblem, Participant, SourceRevision, Workspace};
+use migrate_source::{Folder, FolderProblem, Participant, SourceRevision, Workspace};
 
 use crate::paths::{normal, relative};
 

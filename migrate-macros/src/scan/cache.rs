@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
-use migrate_graph::source::{Folder, Listing, SqlFolder};
+use migrate_source::{Folder, Listing, SqlFolder};
 
 use super::Scan;
 

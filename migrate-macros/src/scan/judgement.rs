@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use migrate_graph::source::{Config, Doubts, Folder};
 use migrate_graph::{Graph, Header, MultipleHeads, Part, Problem, Rules, Site};
+use migrate_source::{Config, Doubts, Folder};
 
 /// The problems of a package's history.
 pub(super) struct Judgement {

@@ -1,7 +1,7 @@
 //! What a project that has used diesel's command line says in `diesel.toml`: where its migrations are. They become revisions where
 //! they lie. Reads text; must not know how a manifest is written.
 
-use migrate_graph::source::Config;
+use migrate_source::Config;
 use toml_edit::DocumentMut;
 
 /// The folder of diesel's migrations, relative to the file, if it is another one than ours would be. diesel's own default is the

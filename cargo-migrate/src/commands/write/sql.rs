@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use migrate_core::cli::Failure;
 use migrate_graph::Header;
-use migrate_graph::source::{Folder, RevisionFile, SqlFolder, UNFILLED};
+use migrate_source::{Folder, RevisionFile, SqlFolder, UNFILLED};
 
 use super::slug;
 use crate::project;

@@ -50,7 +50,7 @@ fn list(names: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use migrate_graph::source::RevisionFile;
+    use migrate_source::RevisionFile;
 
     #[test]
     fn a_text_says_what_the_header_says() {

@@ -2,7 +2,8 @@
 //! name the file and the line.
 
 use migrate_core::cli::configuration::{Given, Origin};
-use migrate_graph::source::HistoryProblem;
+use migrate_graph::suggest::nearest;
+use migrate_source::HistoryProblem;
 
 use crate::project;
 use crate::words;
@@ -76,7 +77,7 @@ impl SettingsError {
             }
             SettingsError::UnknownEnvironment { given, declared } => {
                 let names = declared.iter().map(|(name, _)| name.as_str());
-                match words::nearest(&given.value, names.clone()) {
+                match nearest(&given.value, names.clone()) {
                     Some(near) => format!("an environment with a similar name exists: `{near}`"),
                     None => {
                         let mut names: Vec<&str> = names.collect();

@@ -10,8 +10,8 @@ use std::path::PathBuf;
 use super::attribute::{Declaration, Mistake, Word};
 use super::sql::{SqlFolder, SqlTexts};
 use super::token::{LexError, Position, Span};
-use crate::header::Header;
-use crate::problem::Part;
+use migrate_graph::Header;
+use migrate_graph::problem::Part;
 
 /// A file with revisions, or one that belongs to them.
 #[derive(Clone, Debug)]
@@ -66,7 +66,7 @@ impl RevisionFile {
     /// Reads the text of a file.
     ///
     /// ```
-    /// use migrate_graph::source::RevisionFile;
+    /// use migrate_source::RevisionFile;
     ///
     /// let text = "
     ///     /// Create users.
@@ -127,7 +127,7 @@ impl SourceRevision {
 /// Joins the parts of a doc comment, each as it stands after its marker.
 ///
 /// ```
-/// use migrate_graph::source::doc_text;
+/// use migrate_source::doc_text;
 /// assert_eq!(doc_text([" Add a table.", "", "   - indented "]), "Add a table.\n\n  - indented");
 /// assert_eq!(doc_text(["\n * One.\n * Two.\n "]), "One.\nTwo.");
 /// ```

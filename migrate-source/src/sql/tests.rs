@@ -4,8 +4,8 @@ use std::fs;
 
 use super::super::folder::Folder;
 use super::*;
-use crate::header::Header;
-use crate::problem::Part;
+use migrate_graph::Header;
+use migrate_graph::problem::Part;
 
 /// A folder of revisions with these files.
 fn folder(files: &[(&str, &str)]) -> Folder {

@@ -11,8 +11,8 @@ mod value;
 pub use mistake::{Key, Mistake, MistakeKind};
 
 use super::token::{Kind, Token};
-use crate::header::Header;
-use crate::problem::Part;
+use migrate_graph::Header;
+use migrate_graph::problem::Part;
 use value::Reader;
 
 /// What an attribute declares, with the place of each literal.

@@ -3,7 +3,7 @@
 //! a problem is shown.
 
 use super::Folder;
-use crate::Problem;
+use migrate_graph::Problem;
 
 /// What could not be read: it must not make mistakes of what is right.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

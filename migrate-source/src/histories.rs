@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use toml::Value;
 
 use super::manifest::Manifest;
-use crate::near::nearest;
-use crate::words;
+use migrate_graph::suggest::nearest;
+use migrate_graph::text;
 
 /// The histories of a workspace that have a name, with the packages that the workspace puts in them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Histories {
     /// The histories that the manifest of a workspace declares.
     ///
     /// ```
-    /// use migrate_graph::source::{Histories, Manifest};
+    /// use migrate_source::{Histories, Manifest};
     /// let manifest = Manifest::parse("[workspace.metadata.migrate.histories.reports]\nmembers = ['charts']");
     /// let histories = Histories::read(&manifest);
     /// assert_eq!(histories.of_package("charts", None), Ok("reports"));
@@ -161,7 +161,7 @@ impl std::fmt::Display for HistoryProblem {
             } => write!(
                 f,
                 "the package `{package}` belongs to two histories: {}",
-                words::list(&[first, again])
+                text::list(&[first, again])
             ),
             HistoryProblem::Reserved => write!(
                 f,

@@ -11,7 +11,7 @@ use toml::de::{DeString, DeTable, DeValue};
 use super::super::attribute::{Mistake, NOTHING, Word};
 use super::super::token::Span;
 use super::mistake;
-use crate::near::nearest;
+use migrate_graph::suggest::nearest;
 
 /// The keys of the file that mean something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

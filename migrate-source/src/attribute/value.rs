@@ -2,7 +2,7 @@
 
 use super::super::token::{Kind, Token, string_value};
 use super::{Downgrade, Key, Mistake, MistakeKind, NOTHING, Word, is_punct};
-use crate::near::nearest;
+use migrate_graph::suggest::nearest;
 
 /// Walks through the entries of an attribute and collects mistakes.
 pub(super) struct Reader<'tokens, S> {

@@ -86,7 +86,7 @@ impl Span {
     /// The line and column at which the span begins in `text`.
     ///
     /// ```
-    /// use migrate_graph::source::{Position, Span};
+    /// use migrate_source::{Position, Span};
     /// let span = Span { start: 4, end: 5 };
     /// assert_eq!(span.position("ab\nü!"), Position { line: 2, column: 1 });
     /// ```
@@ -397,7 +397,7 @@ pub(crate) fn closing(open: char) -> char {
 /// What a string literal stands for; nothing if it is not a plain string.
 ///
 /// ```
-/// use migrate_graph::source::string_value;
+/// use migrate_source::string_value;
 /// assert_eq!(string_value(r#""a\tb""#).as_deref(), Some("a\tb"));
 /// assert_eq!(string_value("r\"a\\b\"").as_deref(), Some("a\\b"));
 /// assert_eq!(string_value("b\"bytes\""), None);

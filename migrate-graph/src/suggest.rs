@@ -4,7 +4,7 @@
 
 /// The most similar of `names`, if one is similar enough to be a slip of the finger; or the only one that starts
 /// with `name`.
-pub(crate) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     if name.is_empty() {
         return None;
     }

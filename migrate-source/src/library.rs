@@ -13,7 +13,7 @@ pub const LIBRARY: &str = "migrate-core";
 /// A name that only tests or build scripts use counts where there is no other.
 ///
 /// ```
-/// use migrate_graph::source::{Manifest, library_name};
+/// use migrate_source::{Manifest, library_name};
 /// let manifest = Manifest::parse("[dependencies]\nmigrate = { package = 'migrate-core', version = '1' }");
 /// assert_eq!(library_name(&manifest, None).as_deref(), Some("migrate"));
 /// ```

@@ -70,7 +70,7 @@ impl Config {
     /// Reads the sections of a package's manifest and of its workspace's.
     ///
     /// ```
-    /// use migrate_graph::source::{Config, Manifest};
+    /// use migrate_source::{Config, Manifest};
     /// let package = Manifest::parse("[package.metadata.migrate]\ndirectory = 'db'");
     /// assert_eq!(Config::read(&package, None).directory, "db");
     /// assert_eq!(Config::read(&Manifest::default(), None).directory, "migrations");

@@ -3,7 +3,7 @@
 //! It must not know what the names stand for.
 
 /// "`a`, `b` and `c`"; of many, the first few and how many more.
-pub(crate) fn list<S: AsRef<str>>(names: &[S]) -> String {
+pub fn list<S: AsRef<str>>(names: &[S]) -> String {
     const MOST: usize = 8;
     let mut quoted: Vec<String> = names
         .iter()
@@ -21,7 +21,7 @@ pub(crate) fn list<S: AsRef<str>>(names: &[S]) -> String {
 }
 
 /// The command that joins heads; of many, all that there are.
-pub(crate) fn merge(heads: &[String]) -> String {
+pub fn merge(heads: &[String]) -> String {
     const MOST: usize = 5;
     let heads = if heads.len() > MOST {
         "heads".to_owned()

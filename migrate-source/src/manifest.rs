@@ -13,7 +13,7 @@ impl Manifest {
     /// Reads the text of a manifest.
     ///
     /// ```
-    /// use migrate_graph::source::Manifest;
+    /// use migrate_source::Manifest;
     /// let manifest = Manifest::parse("[package]\nname = \"a\"\nmetadata.migrate = { directory = 'b' }");
     /// assert_eq!(manifest.string(&["package", "metadata", "migrate", "directory"]), Some("b"));
     /// assert!(manifest.has(&["package", "metadata"]));

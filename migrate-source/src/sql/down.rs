@@ -1,7 +1,7 @@
 //! What a `down.sql` says by its text: statements, that there is nothing to revert, or not yet anything. Must not know what a
 //! statement means.
 
-use crate::checksum::sql::each_piece;
+use migrate_graph::checksum::sql::each_piece;
 
 /// The end of the comment in a `down.sql` that `cargo migrate new --sql` writes.
 pub const UNFILLED: &str = "what takes it back";

@@ -17,11 +17,11 @@ use super::attribute::{Declaration, Downgrade, Mistake, MistakeKind, Word};
 use super::file::{RevisionFile, SourceRevision};
 use super::folder::{FolderProblem, read_text};
 use super::token::Span;
-use crate::checksum::Checksum;
-use crate::problem::{Part, Problem};
-use crate::words::merge;
 use down::{Down, has_statements};
 use metadata::Metadata;
+use migrate_graph::Checksum;
+use migrate_graph::problem::{Part, Problem};
+use migrate_graph::text::merge;
 
 /// Where the folder as a whole is shown: where its text begins.
 const START: Span = Span { start: 0, end: 0 };
@@ -41,7 +41,7 @@ impl SqlFolder {
     /// The version that diesel gives the folder: the part of its name before the first `_`, without `-`.
     ///
     /// ```
-    /// use migrate_graph::source::SqlFolder;
+    /// use migrate_source::SqlFolder;
     /// let path = "migrations/2024-01-01-000000_create_users".into();
     /// let folder = SqlFolder { path, down: true, metadata: false };
     /// assert_eq!(folder.version(), "20240101000000");

@@ -8,7 +8,7 @@
 use super::attribute::{Declaration, Downgrade, Word};
 use super::file::{Function, RevisionFile, SourceRevision};
 use super::token::{Kind, Lexer, Span, Token, string_value};
-use crate::checksum::{Checksum, Digest};
+use migrate_graph::checksum::{Checksum, Digest};
 
 impl RevisionFile {
     /// The checksum of one of this file's revisions: its function, the function that takes it back as far as that is in the
@@ -17,7 +17,7 @@ impl RevisionFile {
     /// Not what they are called, where they stand, or which revisions they continue.
     ///
     /// ```
-    /// use migrate_graph::source::RevisionFile;
+    /// use migrate_source::RevisionFile;
     ///
     /// let checksum = |body: &str| {
     ///     let attribute = "#[revision(id = \"a\", down_revision = None, irreversible)]";
@@ -32,7 +32,7 @@ impl RevisionFile {
         if self.sql.is_some() {
             return self.sql_checksum(revision);
         }
-        let mut digest = Digest::new();
+        let mut digest = Digest::default();
         digest.piece(b"rust");
         digest.piece(&[u8::from(revision.declaration.transaction)]);
         for function in &self.functions {
