@@ -268,7 +268,8 @@ pub fn connect(url: &DatabaseUrl, access: Access) -> Result<Box<dyn Session>, Co
 /// it is part of the revision's transaction. The value must own what it holds.
 ///
 /// Where something is committed before the revision is done, the block is left out when a run that was cut is gone on with, if its
-/// value is nothing, a number, a truth value or a text, such as the number of rows that `execute` gives.
+/// value is nothing, a number, a truth value or a text, such as the number of rows that `execute` gives. A block whose text was changed
+/// since stops the run, as its earlier form was carried out. The text is the block's own: functions that it calls are not compared.
 ///
 /// ```
 /// use diesel::prelude::*;
@@ -289,10 +290,21 @@ pub fn connect(url: &DatabaseUrl, access: Access) -> Result<Box<dyn Session>, Co
 /// ```
 #[macro_export]
 macro_rules! with_connection {
-    ($op:expr, |$connection:ident| $body:expr) => {
+    // tokens are printed the same by each version of the compiler, expressions are not
+    ($op:expr, |$connection:ident| $($body:tt)+) => {
+        $crate::__with_connection!(
+            [::core::stringify!($($body)+), ::core::line!()] $op, |$connection| $($body)+
+        )
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __with_connection {
+    ([$text:expr, $line:expr] $op:expr, |$connection:ident| $body:expr) => {
         (|op: &mut $crate::Operations<'_>| -> $crate::Result<_> {
             // a run that goes on with what was cut has the value already
-            if let Some(value) = op.remembered()? {
+            if let Some(value) = op.remembered($text, $line)? {
                 return Ok(value);
             }
             $crate::__with_sqlite!(op, $connection, $body);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use migrate_graph::Direction;
 
-use super::{LeftBy, OperationError, RevisionError, ServerFacts, decide};
+use super::{LeftBy, OperationError, RevisionError, ServerFacts, decide, edited_block};
 use crate::backend::{Hindrance, says_lock_lost};
 use crate::journal::{OpenKind, Unfinished};
 use crate::migrator::Report;
@@ -160,6 +160,7 @@ impl RevisionFailure {
                         id = self.revision,
                     ))
                 }
+                Some(OperationError::ChangedBlock { .. }) => Some(edited_block(&self.revision)),
                 Some(OperationError::Lost {
                     left_by: LeftBy::Journal,
                     ..

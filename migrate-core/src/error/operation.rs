@@ -125,6 +125,16 @@ pub enum OperationError {
         /// What it is, in one line.
         is: String,
     },
+    /// An earlier run has committed what a block with the live connection did, and its text is another one now.
+    #[error(
+        "operation {number} was carried out by an earlier run, and is another one now: the block with the live connection in line {line}"
+    )]
+    ChangedBlock {
+        /// Which operation of the revision, from 1.
+        number: u32,
+        /// The line that the block begins in, in the file that it is in.
+        line: u32,
+    },
     /// An earlier run has carried an operation out that the revision does not have any more.
     #[error(
         "operation {number} was carried out or begun by an earlier run, and the revision has no such operation now: {operation}"
@@ -280,6 +290,14 @@ pub(crate) fn decide(revision: &str, block: bool) -> String {
              revision to its end by hand, then `cargo migrate resolve {revision} --applied`"
         ),
     }
+}
+
+/// What to type about a block with the live connection that was edited after it was carried out.
+pub(crate) fn edited_block(revision: &str) -> String {
+    format!(
+        "write the block as it was; or, if the database is as the block is to leave it, say `cargo migrate resolve {revision} --done`; or \
+         undo by hand what it did and say `cargo migrate resolve {revision} --not-done`, and the next run runs it"
+    )
 }
 
 fn said(what: &str, text: &Option<String>) -> String {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use migrate_graph::Direction;
 
 use super::entry::{Entry, Event};
+use crate::op::BlockHash;
 
 /// A revision that was begun and neither ended nor undone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub struct Finished {
     pub operation: String,
     /// Its last statement, where the journal has it.
     pub query: Option<String>,
+    /// What the last attempt found in its place, if it is a block with the live connection that was edited.
+    pub edited: Option<String>,
 }
 
 /// An operation that was begun and not ended.
@@ -93,7 +96,7 @@ impl Finished {
     /// again.
     #[must_use]
     pub fn is_block(&self) -> bool {
-        self.hash == crate::op::BLOCK_HASH && self.query.is_none()
+        is_block(&self.hash) && self.query.is_none()
     }
 }
 
@@ -101,8 +104,12 @@ impl Open {
     /// Whether it is a block with the live connection, which cannot be left out when the revision is run again.
     #[must_use]
     pub fn is_block(&self) -> bool {
-        self.kind == OpenKind::Opaque && self.hash == crate::op::BLOCK_HASH
+        self.kind == OpenKind::Opaque && is_block(&self.hash)
     }
+}
+
+fn is_block(hash: &str) -> bool {
+    BlockHash::of(hash).is_some_and(|block| !block.reads)
 }
 
 impl Unfinished {
@@ -177,6 +184,10 @@ impl Standing {
             (Event::Failed, _) => {
                 self.failed.clone_from(&entry.detail);
                 self.failed_at.clone_from(&entry.operation);
+                for finished in self.finished.values_mut() {
+                    let here = entry.step == Some(finished.step);
+                    finished.edited = entry.hash.clone().filter(|_| here);
+                }
             }
             (Event::Accepted | Event::Other, _) | (_, None) => return,
             (event, Some(step)) => {
@@ -289,6 +300,7 @@ impl Standing {
                 hash: open.hash,
                 operation: open.operation,
                 query,
+                edited: None,
             },
         );
     }
@@ -309,6 +321,9 @@ impl Standing {
         let Some(open) = self.open.clone().filter(|open| open.step == step) else {
             if not_done {
                 self.finished.remove(&step); // what cannot be left out is done again
+            } else if let Some(finished) = self.finished.get_mut(&step) {
+                finished.edited = None;
+                finished.hash = entry.hash.clone().unwrap_or_default();
             }
             return;
         };

@@ -11,7 +11,6 @@ use super::{Migrator, State, failed};
 use crate::backend::{MigrateConnection, Session};
 use crate::error::Error;
 use crate::journal::{Author, DONE, Event, NOT_DONE, OpenKind, Row, Unfinished};
-use crate::op::BLOCK_HASH;
 
 /// What a person decides about an unfinished revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -171,7 +170,8 @@ impl Migrator<'_> {
     }
 }
 
-/// What of a revision is to be decided: what was begun last, or else the first block that was committed and cannot be left out.
+/// What of a revision is to be decided: what was begun last, or else the block that the last attempt found edited, or else the
+/// first block that was committed and cannot be left out.
 fn question(unfinished: &Unfinished, done: bool) -> Option<Question> {
     if let Some(open) = &unfinished.open {
         let refused = done && open.is_block();
@@ -186,14 +186,16 @@ fn question(unfinished: &Unfinished, done: bool) -> Option<Question> {
             back: open.back,
         });
     }
-    let block = unfinished
-        .finished
-        .iter()
-        .find(|finished| finished.hash == BLOCK_HASH && !done)?;
+    let mut finished = unfinished.finished.iter();
+    let block = match finished.clone().find(|finished| finished.edited.is_some()) {
+        Some(edited) => edited,
+        None => finished.find(|finished| finished.is_block() && !done)?,
+    };
     Some(Question {
         step: block.step,
         statement: None,
-        hash: block.hash.clone(),
+        // of what counts as done, the next run compares what is there now
+        hash: block.edited.clone().unwrap_or_else(|| block.hash.clone()),
         operation: block.operation.clone(),
         back: false,
     })

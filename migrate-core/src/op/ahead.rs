@@ -6,7 +6,8 @@ mod own;
 use std::time::{Duration, Instant};
 
 use super::steps::{
-    ANYTHING, BLOCK, Block, InBatches, Known, Opened, Place, READS, Steps, at, planned,
+    ANYTHING, BLOCK, Block, BlockHash, BlockText, InBatches, Known, Opened, Place, Steps, at,
+    hash_of_block, planned,
 };
 use super::{Boundary, Executor, Failure, Happening, Operations};
 use crate::backend::{Closed, Effect, Fate, SeenStatement, Session};
@@ -667,16 +668,18 @@ impl<'a> Operations<'a> {
             hash: ANYTHING,
             operation: BLOCK,
         };
+        let text = steps.text.take();
         if let Some(finished) = steps.finished(step) {
-            if finished.hash == READS {
-                return Ok(());
+            match BlockHash::of(&finished.hash) {
+                Some(block) if block.reads => return Ok(()),
+                Some(_) => return Err(was_done(step)),
+                None => drop(steps.known(place)?), // it is another operation
             }
-            steps.known(place)?;
-            return Err(was_done(step));
         }
         if let Some(open) = steps.open.clone().filter(|open| open.step == step) {
-            steps.known(place)?;
-            steps.open = Some(open.clone());
+            if BlockHash::of(&open.hash).is_none() {
+                steps.known(place)?; // the same
+            }
             return Err(OperationError::Unsettled(Box::new(Unsettled {
                 operation: open.operation,
                 statement: None,
@@ -691,12 +694,23 @@ impl<'a> Operations<'a> {
         let (watched, commits) = (session.watch(), session.commits());
         self.steps_mut().block = Some(Block {
             step,
+            text,
             watched,
             ahead,
             failed: false,
             commits,
             gave: None,
         });
+        Ok(())
+    }
+
+    /// Says which block comes next, and compares it with the one that an earlier run carried out there.
+    pub(super) fn next_block_is(&mut self, text: BlockText) -> Result<(), OperationError> {
+        let Some(steps) = self.steps.as_mut().filter(|steps| steps.batches.is_none()) else {
+            return Ok(());
+        };
+        steps.compare_block(&text)?;
+        steps.text = Some(text);
         Ok(())
     }
 
@@ -749,9 +763,10 @@ impl<'a> Operations<'a> {
         let session = self.session()?;
         session.look_inside().map_err(OperationError::Journal)?;
         let stays = block.ahead || session.commits() != block.commits;
+        let hash = hash_of_block(block.text.as_ref(), reads);
         let place = Place {
             step: block.step,
-            hash: if reads { READS } else { ANYTHING },
+            hash: &hash,
             operation: BLOCK,
         };
         let stays = stays || self.situation.outside;

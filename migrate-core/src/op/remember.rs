@@ -4,7 +4,9 @@
 use std::any::Any;
 
 use super::Operations;
+use super::steps::BlockText;
 use crate::Result;
+use crate::journal::hash_of_text;
 
 /// What goes before the text of a value: it is a comment in SQL, where a statement stands for other operations.
 const MARK: &str = "-- gave ";
@@ -42,14 +44,69 @@ fn read(text: &str) -> Option<Box<dyn Any>> {
     }
 }
 
+/// The tokens of a block as the compiler prints them, without what a formatter changes: white space outside of string literals, a
+/// comma at the end of a list, the braces around all of it.
+fn canonical(tokens: &str) -> String {
+    let mut text = String::with_capacity(tokens.len());
+    let mut rest = tokens;
+    while let Some(next) = rest.chars().next() {
+        let length = literal(&text, rest).unwrap_or(next.len_utf8());
+        let (piece, after) = rest.split_at(length);
+        if matches!(piece, ")" | "]" | "}") && text.ends_with(',') {
+            text.pop();
+        }
+        if !piece.trim().is_empty() {
+            text.push_str(piece);
+        }
+        rest = after;
+    }
+    let inner = text
+        .strip_prefix('{')
+        .and_then(|text| text.strip_suffix('}'));
+    inner.map(str::to_owned).unwrap_or(text)
+}
+
+/// The length of the string or character literal that `rest` begins with; `before` is what stands before it.
+fn literal(before: &str, rest: &str) -> Option<usize> {
+    if let Some(quoted) = rest.strip_prefix('\'') {
+        let mut chars = quoted.char_indices();
+        let first = chars.next()?.1;
+        let end = match chars.find(|(_, next)| *next == '\'') {
+            // an escaped quote is the first one after the backslash
+            Some((1, _)) if first == '\\' => chars.next()?.0,
+            Some((end, _)) if first == '\\' || end == first.len_utf8() => end,
+            _ => return None, // a lifetime
+        };
+        return Some(end + 2);
+    }
+    let quoted = rest.strip_prefix('"')?;
+    let hashes = before.len() - before.trim_end_matches('#').len();
+    let raw = before[..before.len() - hashes].ends_with('r');
+    if raw {
+        let end = format!("\"{}", "#".repeat(hashes));
+        return Some(1 + quoted.find(&end)? + end.len());
+    }
+    let mut escaped = false;
+    let end = quoted.find(|next| {
+        let ends = next == '"' && !escaped;
+        escaped = next == '\\' && !escaped;
+        ends
+    })?;
+    Some(end + 2)
+}
+
 impl Operations<'_> {
-    /// What the block that comes next gave to an earlier run, which has committed what it did; for `with_connection!`.
+    /// What the block that comes next gave to an earlier run, which has committed what it did; for `with_connection!`, which says
+    /// the block's tokens and line.
     #[doc(hidden)]
-    pub fn remembered<T: 'static>(&mut self) -> Result<Option<T>> {
+    pub fn remembered<T: 'static>(&mut self, tokens: &str, line: u32) -> Result<Option<T>> {
+        self.refuse_to_go_on()?;
+        let hash = hash_of_text(&canonical(tokens));
+        self.next_block_is(BlockText { hash, line })
+            .map_err(|error| self.block_failed(error))?;
         let Some(text) = self.given_before() else {
             return Ok(None);
         };
-        self.refuse_to_go_on()?;
         let value = read(&text).and_then(|value| value.downcast::<T>().ok());
         if value.is_some() {
             self.leave_out_block()?;
@@ -84,5 +141,26 @@ mod tests {
         assert_eq!(again(&String::new()), Some(String::new()));
         assert_eq!(again(&vec![1]), None);
         assert!(read("SELECT 1").is_none());
+    }
+
+    #[test]
+    fn the_layout_of_a_block_does_not_count() {
+        let block = r##"sql_query("UPDATE t SET a = 'b  c'").execute(c)"##;
+        for same in [
+            "sql_query(\n  \"UPDATE t SET a = 'b  c'\",\n).execute(c)",
+            "{ sql_query(\"UPDATE t SET a = 'b  c'\") . execute(c) }",
+        ] {
+            assert_eq!(canonical(same), canonical(block), "{same}");
+        }
+        for (one, other) in [
+            (r#"f("a b")"#, r#"f("ab")"#),
+            (r#"f("a\" b")"#, r#"f("a\"b")"#),
+            (r##"f(r#"a" b"#)"##, r##"f(r#"a"b"#)"##),
+            ("f(' ')", "f('a')"),
+            (r#"f('"', "a b", '\'')"#, r#"f('"', "ab", '\'')"#),
+            (r#"f::<'a>("a b")"#, r#"f::<'a>("ab")"#),
+        ] {
+            assert_ne!(canonical(one), canonical(other));
+        }
     }
 }

@@ -13,10 +13,64 @@ use crate::journal::{self, Author, Event, Finished, Open, OpenKind, Row, Unfinis
 
 /// What a block with the live connection is called.
 pub(crate) const BLOCK: &str = "use the live connection";
-/// The hash of a block that only read, as far as could be seen.
-pub(crate) const READS: &str = "reads";
-/// The hash of a block that may have done anything.
-pub(crate) const ANYTHING: &str = "block";
+/// The hash of a block that only read, as far as could be seen; the number of its text follows after a `:`, where that is known.
+const READS: &str = "reads";
+/// The hash of a block that may have done anything, as `READS`.
+pub(super) const ANYTHING: &str = "block";
+
+/// What the hash of a block with the live connection says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BlockHash<'a> {
+    /// Whether it only read, as far as could be seen.
+    pub(crate) reads: bool,
+    /// The number of its text, if that is known.
+    text: Option<&'a str>,
+}
+
+impl<'a> BlockHash<'a> {
+    /// What a hash says, if it is that of a block.
+    pub(crate) fn of(hash: &'a str) -> Option<BlockHash<'a>> {
+        let (kind, text) = match hash.split_once(':') {
+            Some((kind, text)) => (kind, Some(text)),
+            None => (hash, None),
+        };
+        let reads = match kind {
+            READS => true,
+            ANYTHING => false,
+            _ => return None,
+        };
+        Some(BlockHash { reads, text })
+    }
+
+    /// Whether it is the block with this text, as far as is known.
+    fn may_be(self, text: &BlockText) -> bool {
+        self.text.is_none_or(|hash| hash == text.hash)
+    }
+}
+
+/// A block that `with_connection!` has written: the number of its text, and the line that it stands in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct BlockText {
+    pub(super) hash: String,
+    pub(super) line: u32,
+}
+
+impl BlockText {
+    /// The hash of the block.
+    fn of_block(&self, reads: bool) -> String {
+        let kind = if reads { READS } else { ANYTHING };
+        format!("{kind}:{}", self.hash)
+    }
+}
+
+/// The hash of a block whose text may be known.
+pub(super) fn hash_of_block(text: Option<&BlockText>, reads: bool) -> String {
+    match (text, reads) {
+        (Some(text), reads) => text.of_block(reads),
+        (None, true) => READS.to_owned(),
+        (None, false) => ANYTHING.to_owned(),
+    }
+}
 
 /// The steps of one revision.
 #[derive(Debug)]
@@ -46,6 +100,10 @@ pub(crate) struct Steps {
     pub(super) carried: bool,
     /// Whether a statement was sent of which it is not known what became of it.
     pub(super) in_doubt: bool,
+    /// The text of the block that comes next, where it is known.
+    pub(super) text: Option<BlockText>,
+    /// The block that an earlier run carried out and that is another one now: its place, and its hash.
+    changed: Option<(u32, String)>,
     /// The block that the body is in.
     pub(super) block: Option<Block>,
     /// The batches that the body is in.
@@ -65,6 +123,7 @@ struct Unsaved {
 #[derive(Debug)]
 pub(super) struct Block {
     pub(super) step: u32,
+    pub(super) text: Option<BlockText>,
     /// Whether the session sees what is done in it.
     pub(super) watched: bool,
     /// Whether it was written down and committed before.
@@ -153,6 +212,8 @@ impl Steps {
             touched: resumed.is_some(),
             carried: false,
             in_doubt: false,
+            text: None,
+            changed: None,
             block: None,
             batches: None,
             lost: LostState::default(),
@@ -170,7 +231,32 @@ impl Steps {
     /// What was carried out at the place that comes next, if it was a block.
     pub(super) fn next_block(&self) -> Option<&Finished> {
         let finished = self.finished.get(&self.next)?;
-        matches!(finished.hash.as_str(), ANYTHING | READS).then_some(finished)
+        BlockHash::of(&finished.hash).map(|_| finished)
+    }
+
+    /// Compares the block that comes next with the one that an earlier run carried out there. One that only read is run again if
+    /// it is another one now.
+    pub(super) fn compare_block(&mut self, text: &BlockText) -> Result<(), OperationError> {
+        let step = self.next;
+        let Some(was) = self
+            .finished
+            .get(&step)
+            .and_then(|finished| BlockHash::of(&finished.hash))
+        else {
+            return Ok(());
+        };
+        if was.may_be(text) {
+            return Ok(());
+        }
+        if was.reads {
+            self.finished.remove(&step);
+            return Ok(());
+        }
+        self.changed = Some((step, text.of_block(false)));
+        Err(OperationError::ChangedBlock {
+            number: step + 1,
+            line: text.line,
+        })
     }
 
     /// The place of the operation that comes next.
@@ -292,7 +378,10 @@ impl Steps {
 
     /// A row that says that a run of the revision ended with an error.
     pub(crate) fn failed(&self, message: String, operation: Option<String>) -> Row {
+        let (step, hash) = self.changed.clone().unzip();
         Row {
+            step: step.and_then(|step| usize::try_from(step).ok()),
+            hash,
             operation,
             detail: Some(message),
             ..self.row(Event::Failed)

@@ -308,3 +308,136 @@ fn wrong_use_is_refused_with_what_to_type() {
     assert_eq!(folder.run(&HISTORY, "up").code, 0);
     no(&folder.run(&HISTORY, "resolve 20261108120000 --done"));
 }
+
+/// Adds to every row within a block, after one of which nothing is known; the operation after it fails if this is wanted.
+macro_rules! adding {
+    ($n:literal, $last:literal) => {
+        step("20261108120000", &["20261101090000"], |op| {
+            op.execute("INSERT INTO users VALUES (1)")?;
+            with_connection!(op, |connection| {
+                diesel::sql_query("UPDATE users SET id = id").execute(connection)
+            })?;
+            let rows = with_connection!(op, |connection| {
+                diesel::sql_query($n).execute(connection)
+            })?;
+            op.execute(format!("UPDATE users SET id = id + {rows}"))?;
+            op.execute($last)
+        })
+    };
+}
+
+const FAILS: Revision = adding!("UPDATE users SET id = id + 10", "nonsense");
+const MENDED: Revision = adding!(
+    "UPDATE users SET id = id + 10",
+    "DELETE FROM users WHERE id = 0"
+);
+const EDITED: Revision = adding!(
+    "UPDATE users SET id = id + 100",
+    "DELETE FROM users WHERE id = 0"
+);
+
+/// A database in which the second revision failed behind its blocks.
+fn failed_behind_a_block() -> Folder {
+    static HISTORY: History = History::new(&[&[&FIRST, &FAILS]]);
+    let folder = Folder::new();
+    assert_eq!(folder.run(&HISTORY, "up").code, 3);
+    folder
+}
+
+fn ids(folder: &Folder) -> Vec<i32> {
+    use diesel::{Connection, QueryDsl};
+    diesel::table! { users (id) { id -> Integer } }
+    let path = folder.database();
+    let mut connection = diesel::SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    users::table
+        .select(users::id)
+        .load(&mut connection)
+        .unwrap()
+}
+
+#[test]
+fn a_block_that_was_not_edited_is_left_out() {
+    static HISTORY: History = History::new(&[&[&FIRST, &MENDED]]);
+    let folder = failed_behind_a_block();
+    let up = folder.run(&HISTORY, "up");
+    assert_eq!((up.code, ids(&folder)), (0, vec![12]), "{up:?}");
+}
+
+#[test]
+fn a_block_that_was_edited_is_named() {
+    static HISTORY: History = History::new(&[&[&FIRST, &EDITED]]);
+    let folder = failed_behind_a_block();
+    let up = folder.run(&HISTORY, "up");
+    assert_eq!((up.code, ids(&folder)), (3, vec![12]), "{up:?}");
+    assert_data_eq!(
+        up.err,
+        str![[r#"
+`[DIR]/app.db`: 1 revision to apply
+  [1/1] up 20261108120000, Do it. … failed
+error: the upgrade of revision `20261108120000` failed: operation 3 was carried out by an earlier run, and is another one now: the block with the live connection in line 334
+note: the revision is in `migrations/file.rs:4`
+note: the operation was: use the live connection
+note: what it did so far was not undone: it may be in the database, and the revision is not recorded as applied
+note: not undone: execute `INSERT INTO users VALUES (1)`
+note: not undone: use the live connection
+note: this run had done no other revision before; the database is at `20261101090000`
+help: write the block as it was; or, if the database is as the block is to leave it, say `cargo migrate resolve 20261108120000 --done`; or undo by hand what it did and say `cargo migrate resolve 20261108120000 --not-done`, and the next run runs it; then go on with `cargo migrate up`
+
+"#]]
+    );
+    let status = folder.run(&HISTORY, "status");
+    assert_data_eq!(
+        status.err,
+        str![[r#"
+help: write the block as it was; or, if the database is as the block is to leave it, say `cargo migrate resolve 20261108120000 --done`; or undo by hand what it did and say `cargo migrate resolve 20261108120000 --not-done`, and the next run runs it
+
+"#]]
+    );
+
+    // of the two blocks it is the one that was edited
+    let said = folder.run(&HISTORY, "resolve 20261108 --not-done");
+    assert_eq!(said.code, 0, "{said:?}");
+    folder.execute("UPDATE users SET id = 1");
+    let up = folder.run(&HISTORY, "up");
+    assert_eq!((up.code, ids(&folder)), (0, vec![101]), "{up:?}");
+}
+
+#[test]
+fn a_block_that_was_edited_may_count_as_done() {
+    static HISTORY: History = History::new(&[&[&FIRST, &EDITED]]);
+    static OTHER: History = History::new(&[&[&FIRST, &MENDED]]);
+    let folder = failed_behind_a_block();
+    // nothing is known of an edit before a run has looked
+    assert_eq!(folder.run(&HISTORY, "resolve 20261108 --done").code, 1);
+    assert_eq!(folder.run(&HISTORY, "resolve 20261108 --not-done").code, 1);
+    assert_eq!(folder.run(&HISTORY, "up").code, 3);
+    folder.execute("UPDATE users SET id = 102");
+    let said = folder.run(&HISTORY, "resolve 20261108 --done");
+    assert_eq!(said.code, 0, "{said:?}");
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+unfinished: the upgrade of 20261108120000, Do it.
+  since  2026-11-21 09:30:00 UTC, by ada@box, process 42 (app)
+  done   4 operations, the last: execute `UPDATE users SET id = id + 1`
+  failed operation 3 was carried out by an earlier run, and is another one now: the block with the live connection in line 334
+         at: use the live connection
+done: recorded in `[DIR]/app.db`: the block with the live connection of `20261108120000` counts as carried out: the next run goes on behind it
+the revision is still to be ended
+help: `cargo migrate up` continues it
+
+"#]]
+    );
+    assert_eq!(
+        folder.run(&OTHER, "up").code,
+        3,
+        "this one was not said to be done"
+    );
+    let up = folder.run(&HISTORY, "up");
+    assert_eq!((up.code, ids(&folder)), (0, vec![102]), "{up:?}");
+    let log = folder.run(&HISTORY, "log --revision 20261108 -v").out;
+    assert!(
+        log.contains("  failed    20261108120000, Do it.\n            at operation 3: use the live connection"),
+        "{log}"
+    );
+}

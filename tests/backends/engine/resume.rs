@@ -364,7 +364,22 @@ fn a_block_whose_value_is_written_down_is_left_out<B: TestBackend>() {
     let place = B::place();
     let mut session = B::session(&place);
     let session = session.as_mut();
+    let edited = history(vec![
+        irreversible("a", &[], |op| {
+            op.create_table(table("one").column(column("n", Integer)))?;
+            with_connection!(op, |connection| diesel::RunQueryDsl::execute(
+                diesel::sql_query("INSERT INTO one (n) VALUES (7), (9)"),
+                connection
+            ))
+            .map(drop)
+        })
+        .without_transaction(),
+    ]);
     Migrator::new(&broken).upgrade(session, "head").unwrap_err();
+    let error = Migrator::new(&edited).upgrade(session, "head").unwrap_err();
+    let named = "operation 2 was carried out by an earlier run, and is another one now: the block with the live connection in line ";
+    assert!(error.to_string().contains(named), "{error}");
+    assert!(error.help().unwrap().contains("resolve a --done"));
     Migrator::new(&mended).upgrade(session, "head").unwrap();
     assert_eq!(B::of_rows(session, "n", "one"), ["2", "7", "8"]);
     assert_eq!(applied(&mended, session), ["a"]);

@@ -133,7 +133,7 @@ fn words(decision: Decision, unfinished: &json::Unfinished) -> String {
     let id = &unfinished.revision;
     let what = match &unfinished.open {
         Some(open) => format!("operation {} of `{id}`", open.step + 1),
-        None => format!("what was begun of `{id}`"),
+        None => format!("the block with the live connection of `{id}`"),
     };
     match decision {
         Decision::StepDone => {

@@ -11,7 +11,7 @@ use crate::cli::context::{Context, Database};
 use crate::cli::failure::Failure;
 use crate::cli::json;
 use crate::cli::progress::word;
-use crate::error::{Error, continued, decide};
+use crate::error::{Error, continued, decide, edited_block};
 use crate::journal::{Finished, Open, OpenKind, Unfinished};
 use crate::migrator::{Found, JournalAccess, Migrator};
 
@@ -109,6 +109,10 @@ pub(super) fn unfinished(
     };
     let node = graph.node(&unfinished.revision);
     let opaque = unfinished.finished.iter().any(Finished::is_block);
+    let edited = unfinished
+        .finished
+        .iter()
+        .any(|finished| finished.edited.is_some());
     let backend = database.session.backend();
     let help = match &found {
         _ if at_work.is_some() => Some(
@@ -119,6 +123,7 @@ pub(super) fn unfinished(
             let block = open.is_some_and(Open::is_block);
             Some(decide(&unfinished.revision, block))
         }
+        _ if edited => Some(edited_block(&unfinished.revision)),
         _ if opaque => Some(format!(
             "a block with the live connection was committed, and cannot be left out: {}",
             decide(&unfinished.revision, true)

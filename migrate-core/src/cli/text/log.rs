@@ -162,7 +162,9 @@ impl LogEntry {
             .map(|millis| time(Duration::from_secs_f64(millis / 1e3)));
         let took = took.unwrap_or_default();
         let what = match (&self.operation, self.step) {
-            (Some(operation), Some(step)) => format!("operation {}: {operation}", step + 1),
+            (Some(operation), Some(step)) if self.event != "failed" => {
+                format!("operation {}: {operation}", step + 1)
+            }
             _ => self.named(),
         };
         let down = match (self.event, self.direction) {
