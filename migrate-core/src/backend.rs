@@ -5,8 +5,6 @@ mod about;
 mod backup;
 mod belonging;
 mod effect;
-mod holder;
-mod limits;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod listed;
 #[cfg(feature = "mysql")]
@@ -18,86 +16,28 @@ mod session;
 mod settle;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
-mod url;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod watch;
 
+pub use crate::dialect::{
+    BackendKind, Canceller, Capabilities, Hindrance, Holder, Limits, STATEMENT_LOCK_TIMEOUT,
+};
 pub use crate::sql::Created;
+pub use crate::url::DatabaseUrl;
 pub use about::{About, TableAccess};
 pub use backup::Backup;
 pub use belonging::{Belonging, NotDropped};
 pub use effect::Effect;
-pub use holder::Holder;
-pub use limits::{Canceller, Hindrance, Limits, STATEMENT_LOCK_TIMEOUT};
 pub use session::{
     Access, Closed, FailedStatement, Fate, Inside, LockRequest, MigrateConnection, SeenStatement,
     Session,
 };
-pub(crate) use session::{LOCK_LOST, says_lock_lost};
-pub use url::DatabaseUrl;
-#[cfg(feature = "cli")]
-pub(crate) use url::quoted;
 
 use std::fmt;
 
 use crate::error::{ConnectError, Unsupported};
 use crate::operation::Operation;
 use crate::schema::{ObjectName, Value};
-
-/// A kind of database, compiled in or not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum BackendKind {
-    /// SQLite.
-    Sqlite,
-    /// PostgreSQL.
-    Postgres,
-    /// MySQL.
-    Mysql,
-    /// MariaDB, where it differs from MySQL.
-    Mariadb,
-}
-
-impl BackendKind {
-    /// What people call it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            BackendKind::Sqlite => "SQLite",
-            BackendKind::Postgres => "PostgreSQL",
-            BackendKind::Mysql => "MySQL",
-            BackendKind::Mariadb => "MariaDB",
-        }
-    }
-
-    /// The backend that this one comes from: what is written for that one is understood here too, unless there is a text for
-    /// this one.
-    #[must_use]
-    pub fn offspring_of(self) -> Option<BackendKind> {
-        match self {
-            BackendKind::Mariadb => Some(BackendKind::Mysql),
-            BackendKind::Sqlite | BackendKind::Postgres | BackendKind::Mysql => None,
-        }
-    }
-
-    /// The feature of this crate that compiles it in.
-    #[must_use]
-    pub fn feature(self) -> &'static str {
-        match self {
-            BackendKind::Sqlite => "sqlite",
-            BackendKind::Postgres => "postgres",
-            BackendKind::Mysql | BackendKind::Mariadb => "mysql",
-        }
-    }
-}
-
-/// What a database can and cannot do, as far as it can be said without asking one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Capabilities {
-    /// Whether a change of the schema is undone when its transaction is rolled back.
-    pub transactional_ddl: bool,
-}
 
 /// What the journal's table is made of where databases differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,25 +13,28 @@ mod server;
 mod standing;
 mod transactions;
 
+pub use crate::dialect::Unsupported;
+pub use crate::sql::{TransactionControl, TransactionFault};
+pub use crate::url::UrlError;
 pub use backup::BackupError;
 pub use client::NotRunnable;
 pub use connect::ConnectError;
 pub use failure::{Cause, RevisionFailure};
-pub use lock::LockError;
-pub use operation::{LeftBy, OperationError, Referenced, RevisionError, Unsettled, Unsupported};
+pub use lock::{LockError, LockLost};
+pub use operation::{LeftBy, OperationError, Referenced, RevisionError, Unsettled};
 pub(crate) use operation::{decide, edited_block};
 pub use reset::ResetError;
 pub use script::{NoDryRun, NotInScript};
 pub use server::ServerFacts;
 pub use standing::{NotAtHead, TwoVersionTables};
-pub use transactions::{NotCommitted, NotInOne, TransactionControl, TransactionFault};
+pub use transactions::{NotCommitted, NotInOne};
 
 use migrate_graph::{Direction, PlanError, Problem, TargetError};
 
-use crate::backend::BackendKind;
+use crate::dialect::BackendKind;
 use crate::journal::Unfinished;
-use crate::migrator::Edited;
 use crate::operation::Irreversible;
+use crate::outcome::{Edited, Report};
 
 /// What a revision's body returns; with one argument, what any function of a body may return.
 pub type Result<T = (), E = RevisionError> = std::result::Result<T, E>;
@@ -105,7 +108,7 @@ pub enum Error {
         /// The revision that was not begun.
         next: String,
         /// What had been done before.
-        report: Box<crate::migrator::Report>,
+        report: Box<Report>,
     },
     /// A dry run of which not all could be rolled back. Nothing was run.
     #[error(transparent)]
@@ -358,7 +361,7 @@ impl Error {
     /// What had already been done when it went wrong; nothing for an error that comes before the
     /// first revision.
     #[must_use]
-    pub fn report(&self) -> Option<&crate::migrator::Report> {
+    pub fn report(&self) -> Option<&Report> {
         match self {
             Error::Revision(failure) => Some(&failure.report),
             Error::Stopped { report, .. } => Some(report),

@@ -2,6 +2,7 @@
 //! here, and so is what follows from it; who writes which row when is the migrator's business. It knows no backend by name.
 
 mod author;
+mod block;
 mod entry;
 mod hash;
 mod run;
@@ -10,15 +11,16 @@ mod unfinished;
 
 pub use entry::{Entry, Event};
 pub use run::{Outcome, Run};
-pub use table::Which;
+pub use table::{AppliedRow, Which};
 pub use unfinished::{Finished, Open, OpenKind, Unfinished};
 
 pub(crate) use author::Author;
 #[allow(unused_imports, reason = "only the command line shows it")]
 pub(crate) use author::utc;
+pub(crate) use block::{ANYTHING, BlockHash, BlockText, hash_of_block};
 pub(crate) use hash::{of_operation as hash_of, of_text as hash_of_text};
 #[allow(unused_imports, reason = "only backends read, and there may be none")]
-pub(crate) use table::{Row, Stored, TABLE, create_sql, insert_sql, select_sql};
+pub(crate) use table::{COLUMNS, Row, Stored, TABLE, VERSION_TABLE, select_sql};
 
 /// What a person may have said of a statement, as the journal has it.
 pub(crate) const DONE: &str = "done";

@@ -1,7 +1,8 @@
 //! Database migrations for diesel: what revisions are written with, and what runs them.
 
-pub mod applied;
 pub mod backend;
+mod bookkeeping;
+pub mod dialect;
 pub mod diesel_source;
 pub mod error;
 pub mod history;
@@ -9,12 +10,14 @@ pub mod journal;
 pub mod migrator;
 pub mod op;
 pub mod operation;
+pub mod outcome;
 pub mod prelude;
 pub mod revision;
 pub mod schema;
 pub mod script;
 mod sql;
 mod stop;
+pub mod url;
 
 #[cfg(any(doc, doctest))]
 pub mod applications;

@@ -23,14 +23,14 @@ mod whole;
 
 pub(crate) use step::run_unrecorded;
 
-pub use edited::Edited;
+pub use crate::outcome::{Edited, JournalAccess, Report, StampReport, Status, StepReport};
 use edited::applied_heads;
 pub use look::Found;
 pub use options::{LOCK_RETRIES, Transactions};
+pub use report::Event;
 use report::Seen;
 #[doc(hidden)]
 pub use report::{Abandon, Boundary};
-pub use report::{Event, JournalAccess, Report, StampReport, Status, StepReport};
 pub use resolve::Decision;
 
 use std::ffi::OsString;
@@ -42,10 +42,10 @@ use diesel::QueryResult;
 use diesel::result::DatabaseErrorKind;
 use migrate_graph::{Applied, Graph, Problem, Target};
 
-use crate::applied::AppliedRow;
 use crate::backend::{Belonging, LockRequest, MigrateConnection, Session};
 use crate::error::{Error, LockError, NotAtHead};
 use crate::history::History;
+use crate::journal::AppliedRow;
 use crate::journal::{Entry, Unfinished, Which};
 use crate::op::{Settings, Situation};
 use goal::Goal;

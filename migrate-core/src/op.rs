@@ -43,7 +43,7 @@ pub use sequence::{DropSequence, SequenceBuilder, sequence};
 pub use situation::Boundary;
 pub(crate) use situation::{Happening, Settings, Situation};
 pub use statement::{Statement, sql, sql_for};
-pub(crate) use steps::{BlockHash, Steps};
+pub(crate) use steps::Steps;
 pub use table::{DropTable, TableBuilder, table};
 pub use view::{DropView, ViewBuilder, view};
 

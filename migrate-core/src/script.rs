@@ -6,7 +6,7 @@ use std::fmt;
 use migrate_graph::Direction;
 use migrate_graph::plan::Warning;
 
-use crate::backend::BackendKind;
+use crate::dialect::BackendKind;
 use crate::sql::{Dialect, scan, tokens};
 
 /// The SQL of a run, for a database that is not connected. Shown, it is the script.

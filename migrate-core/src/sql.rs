@@ -11,7 +11,7 @@ mod settings;
 mod split;
 mod transactions;
 
-use crate::backend::BackendKind;
+use crate::dialect::BackendKind;
 
 pub(crate) use classify::{StatementKind, TransactionEffect, classify};
 pub(crate) use client::{Finding, findings, sets_isolation};
@@ -27,6 +27,7 @@ pub(crate) use transactions::Control;
 pub(crate) use transactions::{
     Part, Transaction, control, controlling, may_end, parts_within, parts_without,
 };
+pub use transactions::{TransactionControl, TransactionFault};
 
 use lexer::{Kind, pieces};
 

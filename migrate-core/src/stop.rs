@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::backend::Canceller;
+use crate::dialect::Canceller;
 
 /// Ends a run before it is done: the statement that runs is done to its end, what can be rolled back is, and the run fails with
 /// [`Error::Stopped`](crate::Error::Stopped), or with the revision that was under way.

@@ -2,6 +2,7 @@
 
 mod dependencies;
 mod documents;
+mod layers;
 mod layout;
 mod words;
 

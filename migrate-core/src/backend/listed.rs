@@ -1,10 +1,10 @@
 //! What the backends' lists of belongings have in common: what is bookkeeping, and that it comes first.
 
 use super::Belonging;
-use crate::{applied, journal};
+use crate::journal;
 
 /// The tables that this tool and diesel's keep.
-const BOOKKEEPING: [&str; 2] = [applied::TABLE, journal::TABLE];
+const BOOKKEEPING: [&str; 2] = [journal::VERSION_TABLE, journal::TABLE];
 
 /// Something of this kind and name, with the statement that drops it.
 pub(super) fn belonging(kind: &'static str, name: String, drop: String) -> Belonging {

@@ -10,9 +10,8 @@ use super::{
     About, Backend, Backup, Belonging, Canceller, Created, Effect, Hindrance, Holder, Limits,
     NotDropped,
 };
-use crate::applied::{AppliedRow, TABLE};
 use crate::error::{BackupError, LockError, OperationError};
-use crate::journal::{self, Entry, Which};
+use crate::journal::{self, AppliedRow, Entry, VERSION_TABLE, Which};
 use crate::operation::Operation;
 
 /// A live connection, as the engine uses it.
@@ -65,7 +64,7 @@ pub trait Session {
     /// The version table's name as SQL, qualified where a revision could change what a bare name
     /// means.
     fn version_table(&self) -> String {
-        TABLE.to_owned()
+        VERSION_TABLE.to_owned()
     }
 
     /// The version table's name, where others could have been meant; known once it was read.
@@ -452,14 +451,6 @@ pub trait Session {
     fn failed_statement(&mut self) -> Option<FailedStatement> {
         None
     }
-}
-
-/// What every session says when the lock is not held any more, within its message.
-pub(crate) const LOCK_LOST: &str = "lock that keeps other runs away was lost";
-
-/// Whether an error says that the lock is not held any more.
-pub(crate) fn says_lock_lost(error: &diesel::result::Error) -> bool {
-    error.to_string().contains(LOCK_LOST)
 }
 
 /// A statement that a connection sent.

@@ -14,10 +14,10 @@ use super::failure::Failure;
 use super::json;
 use super::listing::{Downgrade, Facts};
 use super::screen::Screen;
-use crate::applied::TABLE;
 use crate::backend::{self, Access, BackendKind, DatabaseUrl, Session};
 use crate::error::{Error, LockError};
 use crate::history::History;
+use crate::journal::VERSION_TABLE;
 use crate::migrator::{Migrator, Status};
 use crate::revision::{self, Revision};
 
@@ -270,7 +270,7 @@ fn help_with(database: &str, message: &str) -> String {
             "the file is damaged: put a backup in its place, or save what can be read with `sqlite3 {database} .recover`"
         ),
         _ => format!(
-            "is `{TABLE}` the version table that diesel and this tool make, with `version` and `run_on`, and may this user \
+            "is `{VERSION_TABLE}` the version table that diesel and this tool make, with `version` and `run_on`, and may this user \
              read it?"
         ),
     }

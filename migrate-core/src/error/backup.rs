@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::backend::BackendKind;
+use crate::dialect::BackendKind;
 
 /// Why a database was not backed up.
 #[derive(Debug, thiserror::Error)]

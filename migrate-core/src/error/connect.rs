@@ -3,59 +3,16 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::backend::{BackendKind, DatabaseUrl};
+use crate::dialect::BackendKind;
+use crate::url::{DatabaseUrl, UrlError};
 
 /// Why a database's URL leads to no connection.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConnectError {
-    /// The URL is empty.
-    #[error("the database's URL is empty")]
-    EmptyUrl,
-    /// The URL holds a control character: another line, or what no server takes.
-    #[error("the database's URL holds the control character U+{:04X}", u32::from(*character))]
-    ControlInUrl {
-        /// The character.
-        character: char,
-    },
-    /// A quote at an end of the URL, as a file of variables may hold it.
-    #[error("the database's URL begins or ends with the quote `{quote}`")]
-    QuotedUrl {
-        /// The quote.
-        quote: char,
-    },
-    /// The colon behind the scheme is missing.
-    #[error("the database's URL has no `:` after `{scheme}`")]
-    NoColon {
-        /// The scheme.
-        scheme: &'static str,
-    },
-    /// Three slashes and a relative path, which is how SQLAlchemy writes one.
-    #[error("`sqlite:///` begins an absolute path, and a relative one follows it")]
-    ThreeSlashes {
-        /// The relative path.
-        path: String,
-    },
-    /// Key words and values, as libpq and other drivers take them, and not a URL.
-    #[error("the database's URL is a string of key words and values, not a URL")]
-    KeyWords,
-    /// A user, a password and a host without a scheme before them.
-    #[error("the database's URL has no scheme before its user and password")]
-    NoScheme,
-    /// The slashes behind a server's scheme are missing.
-    #[error("the database's URL has no `//` after `{scheme}:`")]
-    NoSlashes {
-        /// The scheme.
-        scheme: &'static str,
-    },
-    /// The scheme is nobody's.
-    #[error("unknown kind of database `{scheme}`")]
-    UnknownScheme {
-        /// What stands before the colon.
-        scheme: String,
-        /// The scheme that was probably meant.
-        near: Option<&'static str>,
-    },
+    /// The text is no URL.
+    #[error(transparent)]
+    Url(#[from] UrlError),
     /// The backend is known, but not compiled in.
     #[error("{} is not enabled in this program", backend.name())]
     NotEnabled {
@@ -179,38 +136,10 @@ impl ConnectError {
     #[must_use]
     pub fn help(&self) -> Option<String> {
         match self {
-            ConnectError::EmptyUrl => Some("give a path, such as `app.db`".to_owned()),
-            ConnectError::KeyWords => Some(
-                "write it as `postgres://user:password@host/database`; a file whose name begins so is `./…`"
-                    .to_owned(),
-            ),
-            ConnectError::NoScheme => Some(
-                "begin with `postgres://` or `mysql://`; a file whose name is such is `./…`".to_owned(),
-            ),
-            ConnectError::NoSlashes { scheme } => {
-                Some(format!("write it as `{scheme}://user:password@host/database`"))
-            }
-            ConnectError::QuotedUrl { .. } => Some(
-                "write it without quotes: a shell takes them away, `docker run --env-file` does not; a file whose name has quotes is `./…`"
-                    .to_owned(),
-            ),
-            ConnectError::NoColon { scheme } => Some(format!(
-                "begin with `{scheme}://`; a file whose name begins so is `./…`"
-            )),
-            ConnectError::ThreeSlashes { path } => Some(format!(
-                "write `sqlite:{path}`; in SQLAlchemy the path after three slashes is relative"
-            )),
-            ConnectError::ControlInUrl { .. }
-            | ConnectError::File { .. }
+            ConnectError::Url(error) => error.help(),
+            ConnectError::File { .. }
             | ConnectError::Unencoded { .. }
             | ConnectError::Driver { .. } => None,
-            ConnectError::UnknownScheme {
-                scheme,
-                near: Some(near),
-            } => Some(format!("write `{near}` instead of `{scheme}`")),
-            ConnectError::UnknownScheme { scheme, near: None } => Some(format!(
-                "use `sqlite:`, `postgres://`, `mysql://` or `mariadb://`; a file whose name begins so is `./{scheme}:…`"
-            )),
             ConnectError::NotEnabled { backend } => Some(format!(
                 "add its feature to `migrate-core` in Cargo.toml: `features = [\"{}\"]`",
                 backend.feature()

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use migrate_graph::Direction;
 
-use super::{LeftBy, OperationError, RevisionError, ServerFacts, decide, edited_block};
-use crate::backend::{Hindrance, says_lock_lost};
+use super::{LeftBy, LockLost, OperationError, RevisionError, ServerFacts, decide, edited_block};
+use crate::dialect::Hindrance;
 use crate::journal::{OpenKind, Unfinished};
-use crate::migrator::Report;
+use crate::outcome::Report;
 
 /// A revision that failed. Shown, it also names the operation, the statement, and what
 /// was not undone, a line each.
@@ -139,7 +139,7 @@ impl RevisionFailure {
 
     fn cause_help(&self) -> Option<String> {
         match &self.cause {
-            Cause::NotReady(error) | Cause::Begin(error) if says_lock_lost(error) => Some(
+            Cause::NotReady(error) | Cause::Begin(error) if LockLost::is(error) => Some(
                 "look with `cargo migrate status` whether another run is at work".to_owned(),
             ),
             Cause::Body(error) => match error.downcast_ref() {

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::backend::Holder;
+use crate::dialect::Holder;
 
 /// Why the lock that keeps two runs apart was not had.
 #[derive(Debug, thiserror::Error)]
@@ -78,4 +78,28 @@ impl LockError {
 
 fn held_by(holder: Option<&Holder>) -> String {
     holder.map_or_else(String::new, |holder| format!(": {holder}"))
+}
+
+/// The lock that keeps two runs apart is not held any more. A session gives it as a [`diesel::result::Error`], so that it passes
+/// through diesel's own results.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the lock that keeps other runs away was lost: {how}")]
+pub struct LockLost {
+    /// How it may have been lost.
+    pub how: String,
+}
+
+impl LockLost {
+    /// This error, in the form in which a session gives it.
+    pub(crate) fn error(how: &str) -> diesel::result::Error {
+        let lost = LockLost {
+            how: how.to_owned(),
+        };
+        diesel::result::Error::QueryBuilderError(Box::new(lost))
+    }
+
+    /// Whether a session's error is this one.
+    pub(crate) fn is(error: &diesel::result::Error) -> bool {
+        matches!(error, diesel::result::Error::QueryBuilderError(inner) if inner.is::<LockLost>())
+    }
 }

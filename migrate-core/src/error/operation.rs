@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use super::TransactionControl;
-use crate::backend::BackendKind;
+use crate::dialect::{BackendKind, Unsupported};
 
 /// What a revision's body fails with: any error, taken in by `?`.
 ///
@@ -324,16 +324,4 @@ fn unseen(was: &str, is: &str) -> &'static str {
 
 fn ran_as(ran: &Option<String>) -> String {
     said("it ran", ran)
-}
-
-/// What a backend cannot do, and what to do instead.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{} cannot {what}", backend.name())]
-pub struct Unsupported {
-    /// The backend.
-    pub backend: BackendKind,
-    /// What it cannot do, as it follows "cannot".
-    pub what: String,
-    /// What to do instead.
-    pub help: String,
 }

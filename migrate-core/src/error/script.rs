@@ -4,7 +4,7 @@ use std::fmt;
 
 use migrate_graph::Direction;
 
-use crate::backend::BackendKind;
+use crate::dialect::BackendKind;
 
 /// A revision that cannot be written into a script, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]

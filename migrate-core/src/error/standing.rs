@@ -16,7 +16,7 @@ pub struct NotAtHead {
 }
 
 impl NotAtHead {
-    pub(crate) fn new(status: crate::migrator::Status) -> NotAtHead {
+    pub(crate) fn new(status: crate::outcome::Status) -> NotAtHead {
         NotAtHead {
             pending: status.pending,
             unknown: status.unknown,

@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::backend::{Holder, Session};
+use crate::dialect::Holder;
 use crate::mask::Secrets;
 
 /// The run that writes.
@@ -20,9 +20,9 @@ pub(crate) struct Author {
 static RUNS: AtomicU32 = AtomicU32::new(0);
 
 impl Author {
-    /// This process, at the beginning of a run on this session.
-    pub(crate) fn of_a_new_run(session: &dyn Session) -> Author {
-        Author::who_hides(Secrets::of(session.secrets()))
+    /// This process, at the beginning of a run over a connection with these secrets.
+    pub(crate) fn of_new_run(secrets: Vec<String>) -> Author {
+        Author::who_hides(Secrets::of(secrets))
     }
 
     pub(super) fn who_hides(secrets: Secrets) -> Author {

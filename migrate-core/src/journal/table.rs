@@ -9,16 +9,26 @@ use migrate_graph::Direction;
 
 use super::author::{Author, utc};
 use super::entry::{Entry, Event, direction_name};
-use crate::backend::Backend;
-use crate::error::Unsupported;
 use crate::mask::masked;
 use crate::schema::Value;
+
+/// The table's name, as diesel's own tools have it.
+pub(crate) const VERSION_TABLE: &str = "__diesel_schema_migrations";
+
+/// A row of the version table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppliedRow {
+    /// The revision's id.
+    pub version: String,
+    /// When it was applied, by the server's clock, as the server writes it.
+    pub run_on: String,
+}
 
 /// The table's name. Tools that read a schema pass over names that begin like this.
 pub(crate) const TABLE: &str = "__migrate_journal";
 
 /// The columns after the number, in the order in which rows are written.
-const COLUMNS: &str = "run, at, actor, tool, revision, direction, event, step, statement, hash, operation, query, micros, \
+pub(crate) const COLUMNS: &str = "run, at, actor, tool, revision, direction, event, step, statement, hash, operation, query, micros, \
      checksum, from_version, detail";
 
 /// The most bytes of a text that no program reads again.
@@ -78,7 +88,7 @@ impl Row {
         }
     }
 
-    fn values(self, author: &Author) -> [Value; 16] {
+    pub(crate) fn values(self, author: &Author) -> [Value; 16] {
         let number = |number: Option<usize>| match number.and_then(|n| i64::try_from(n).ok()) {
             Some(number) => Value::Integer(number),
             None => Value::Null,
@@ -124,58 +134,6 @@ fn shortened(mut text: String) -> String {
         text.push('…');
     }
     text
-}
-
-/// The statement that creates the table, unless it is there.
-pub(crate) fn create_sql(backend: &dyn Backend, table: &str) -> String {
-    let types = backend.journal_types();
-    let (key, text, options) = (types.key, types.text, types.options);
-    format!(
-        "CREATE TABLE IF NOT EXISTS {table} (\n  \
-         id {key},\n  \
-         run VARCHAR(64) NOT NULL,\n  \
-         at VARCHAR(32) NOT NULL,\n  \
-         actor {text} NOT NULL,\n  \
-         tool VARCHAR(32) NOT NULL,\n  \
-         revision VARCHAR(64) NOT NULL,\n  \
-         direction VARCHAR(8) NOT NULL,\n  \
-         event VARCHAR(16) NOT NULL,\n  \
-         step BIGINT,\n  \
-         statement BIGINT,\n  \
-         hash VARCHAR(32),\n  \
-         operation {text},\n  \
-         query {text},\n  \
-         micros BIGINT,\n  \
-         checksum VARCHAR(64),\n  \
-         from_version {text} NOT NULL,\n  \
-         detail {text}\n\
-         ){options}"
-    )
-}
-
-/// The statement that adds rows; nothing when there are none.
-pub(crate) fn insert_sql(
-    backend: &dyn Backend,
-    table: &str,
-    author: &Author,
-    rows: Vec<Row>,
-) -> Result<Option<String>, Unsupported> {
-    if rows.is_empty() {
-        return Ok(None);
-    }
-    let mut lines = Vec::with_capacity(rows.len());
-    for row in rows {
-        let values = row.values(author);
-        let written: Vec<String> = values
-            .iter()
-            .map(|value| backend.literal(value))
-            .collect::<Result<_, _>>()?;
-        lines.push(format!("({})", written.join(", ")));
-    }
-    let rows = lines.join(",\n  ");
-    Ok(Some(format!(
-        "INSERT INTO {table} ({COLUMNS}) VALUES\n  {rows}"
-    )))
 }
 
 /// The query for some of the rows, in their order.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use migrate_graph::Direction;
 
+use super::BlockHash;
 use super::entry::{Entry, Event};
-use crate::op::BlockHash;
 
 /// A revision that was begun and neither ended nor undone.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,21 +12,8 @@ use super::{Migrator, State, failed};
 use crate::backend::{MigrateConnection, Session};
 use crate::error::Error;
 use crate::journal::{Author, Entry, Event, Which};
+use crate::outcome::Edited;
 use crate::revision::Revision;
-
-/// A revision that is not what it was when it was applied. Comments and formatting do not count.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Edited {
-    /// The revision.
-    pub revision: String,
-    /// Its [checksum](Revision::checksum) when it was applied, stamped or accepted.
-    pub recorded: Checksum,
-    /// When that was, in UTC.
-    pub recorded_at: String,
-    /// Its checksum as it is compiled.
-    pub compiled: Checksum,
-}
 
 /// What the journal has of a revision last.
 struct Recorded<'a> {
@@ -212,7 +199,7 @@ impl Migrator<'_> {
         revisions: &[&Revision],
         state: &State,
     ) -> QueryResult<()> {
-        let author = Author::of_a_new_run(session);
+        let author = Author::of_new_run(session.secrets());
         let from = match self.graph() {
             Ok(graph) => Tips::of(graph, &state.applied(graph)).text(graph),
             Err(_) => String::new(),

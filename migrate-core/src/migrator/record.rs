@@ -9,10 +9,10 @@ use migrate_graph::{Applied, Direction, Graph, Node};
 
 use super::State;
 use super::preflight::{ReadyStep, Work};
-use crate::applied;
 use crate::backend::{Closed, Session};
+use crate::bookkeeping::{journal_table, version_table};
 use crate::error::Unsupported;
-use crate::journal::{self, Author, Event, Row};
+use crate::journal::{Author, Event, Row};
 use crate::op::{Boundary, Situation};
 use crate::revision::Revision;
 
@@ -45,14 +45,14 @@ impl Tables {
     fn missing(self, session: &dyn Session) -> Vec<String> {
         let mut statements = Vec::new();
         if !self.versions {
-            statements.push(applied::create_sql(
+            statements.push(version_table::create_sql(
                 session.backend(),
                 &session.version_table(),
             ));
         }
         if !self.journal {
             let table = session.journal_table();
-            statements.push(journal::create_sql(session.backend(), &table));
+            statements.push(journal_table::create_sql(session.backend(), &table));
         }
         statements
     }
@@ -110,7 +110,7 @@ impl Pen<'_> {
     /// Writes rows of the journal by themselves.
     pub(super) fn note(&self, session: &mut dyn Session, rows: Vec<Row>) -> QueryResult<()> {
         let table = session.journal_table();
-        let insert = journal::insert_sql(session.backend(), &table, self.author, rows);
+        let insert = journal_table::insert_sql(session.backend(), &table, self.author, rows);
         match insert.map_err(unwritable)? {
             Some(insert) => session.execute(&insert),
             None => Ok(()),
@@ -156,7 +156,7 @@ impl Pen<'_> {
         let mut statements = self.tables.missing(session);
         statements.extend(versions);
         let table = session.journal_table();
-        let insert = journal::insert_sql(session.backend(), &table, self.author, rows);
+        let insert = journal_table::insert_sql(session.backend(), &table, self.author, rows);
         statements.extend(insert.map_err(unwritable)?);
         Ok(statements)
     }
@@ -170,8 +170,8 @@ pub(super) fn version_sql(
 ) -> QueryResult<String> {
     let (backend, table) = (session.backend(), session.version_table());
     match direction {
-        Direction::Up => applied::record_sql(backend, &table, id),
-        Direction::Down => applied::unrecord_sql(backend, &table, id),
+        Direction::Up => version_table::record_sql(backend, &table, id),
+        Direction::Down => version_table::unrecord_sql(backend, &table, id),
     }
     .map_err(unwritable)
 }

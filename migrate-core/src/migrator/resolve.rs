@@ -141,7 +141,7 @@ impl Migrator<'_> {
         state: &State,
         (rows, change): (Vec<Row>, Option<Direction>),
     ) -> QueryResult<()> {
-        let author = Author::of_a_new_run(session);
+        let author = Author::of_new_run(session.secrets());
         let from = self.graph().map_or_else(
             |_| String::new(),
             |graph| Tips::of(graph, &state.applied(graph)).text(graph),

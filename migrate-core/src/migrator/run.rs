@@ -95,7 +95,7 @@ impl Migrator<'_> {
             ..situation
         };
         self.create_tables(session, steps, &mut tables)?;
-        let author = Author::of_a_new_run(session);
+        let author = Author::of_new_run(session.secrets());
         let mut tips = Tips::of(graph, &applied);
         for (index, step) in steps.iter().enumerate() {
             let (revision, direction) = (step.revision, step.direction);

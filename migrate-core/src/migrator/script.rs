@@ -8,9 +8,10 @@ use super::Migrator;
 use super::preflight::{Uncollected, collected};
 use super::report::{ids, standing};
 use super::reversal::{WayDown, way_down};
-use crate::applied;
 use crate::backend::{Backend, BackendKind, ScriptSettings, rules};
+use crate::bookkeeping::version_table;
 use crate::error::{Error, NotInScript};
+use crate::journal::VERSION_TABLE;
 use crate::op::Situation;
 use crate::operation::Operation;
 use crate::revision::Revision;
@@ -65,10 +66,10 @@ impl Migrator<'_> {
         let added = ids(graph, stamp.add);
         let removed = removed
             .iter()
-            .map(|id| applied::unrecord_sql(rules, applied::TABLE, id));
+            .map(|id| version_table::unrecord_sql(rules, VERSION_TABLE, id));
         let added = added
             .iter()
-            .map(|id| applied::record_sql(rules, applied::TABLE, id));
+            .map(|id| version_table::record_sql(rules, VERSION_TABLE, id));
         let statements: Vec<String> = removed.chain(added).collect::<Result<_, _>>()?;
         let mut parts = version_table(&applied);
         if !statements.is_empty() {
@@ -150,7 +151,7 @@ fn version_table(applied: &Applied) -> Vec<Part> {
     let create = Part {
         subject: Subject::VersionTable,
         transaction: false,
-        statements: vec![applied::CREATE_MIGRATIONS_TABLE.trim().to_owned()],
+        statements: vec![version_table::CREATE_MIGRATIONS_TABLE.trim().to_owned()],
     };
     match applied.is_empty() {
         true => vec![create],
@@ -180,8 +181,8 @@ fn part(
     let settings = rules.script_settings(&written)?;
     statements.extend_from_slice(&settings.before_record);
     let record = match step.direction {
-        Direction::Up => applied::record_sql(rules, applied::TABLE, revision.id())?,
-        Direction::Down => applied::unrecord_sql(rules, applied::TABLE, revision.id())?,
+        Direction::Up => version_table::record_sql(rules, VERSION_TABLE, revision.id())?,
+        Direction::Down => version_table::unrecord_sql(rules, VERSION_TABLE, revision.id())?,
     };
     statements.push(record);
     let open = statements

@@ -9,9 +9,9 @@ use migrate_graph::{Applied, Direction, Graph, Stamp, Target, stamp};
 use super::record::{Pen, Tables, Tips, version_sql};
 use super::report::{ids, standing};
 use super::{Migrator, StampReport, State, applied_set, failed};
-use crate::applied::AppliedRow;
 use crate::backend::Session;
 use crate::error::Error;
+use crate::journal::AppliedRow;
 use crate::journal::{Author, Event};
 use crate::op::Situation;
 use crate::revision::Revision;
@@ -56,7 +56,7 @@ impl Migrator<'_> {
             tables.create(session)?; // it would commit what is written with it
         }
         let revisions = self.history.by_id();
-        let author = Author::of_a_new_run(session);
+        let author = Author::of_new_run(session.secrets());
         let pen = Pen {
             author: &author,
             from: change.from.clone(),

@@ -9,8 +9,10 @@ use migrate_graph::Direction;
 use super::preflight::{BackStep, ReadyStep, Work, ready_step, refuse_text};
 use super::record::{Pen, version_sql};
 use super::{Abandon, Report};
-use crate::backend::{Backend, Closed, Hindrance, Inside, Session, says_lock_lost};
-use crate::error::{Cause, Error, OperationError, RevisionError, RevisionFailure, ServerFacts};
+use crate::backend::{Backend, Closed, Hindrance, Inside, Session};
+use crate::error::{
+    Cause, Error, LockLost, OperationError, RevisionError, RevisionFailure, ServerFacts,
+};
 use crate::journal::{self, Row, Unfinished};
 use crate::mask::masked;
 use crate::op::{Boundary, Operations, Situation, Steps};
@@ -350,7 +352,7 @@ fn record_afterwards(
 ) -> Result<(), WorkFailure> {
     // a transaction that the body left open would take the record with it
     begin(session, situation).map_err(|cause| match cause {
-        Cause::Begin(error) if !says_lock_lost(&error) && session.is_alive() => {
+        Cause::Begin(error) if !LockLost::is(&error) && session.is_alive() => {
             Cause::OpenTransaction
         }
         cause => cause,

@@ -5,14 +5,13 @@ mod own;
 
 use std::time::{Duration, Instant};
 
-use super::steps::{
-    ANYTHING, BLOCK, Block, BlockHash, BlockText, InBatches, Known, Opened, Place, Steps, at,
-    hash_of_block, planned,
-};
+use super::steps::{BLOCK, Block, InBatches, Known, Opened, Place, Steps, at, planned};
 use super::{Boundary, Executor, Failure, Happening, Operations};
 use crate::backend::{Closed, Effect, Fate, SeenStatement, Session};
 use crate::error::{OperationError, RevisionError, Unsettled};
-use crate::journal::{Event, Open, OpenKind, Row, hash_of};
+use crate::journal::{
+    ANYTHING, BlockHash, BlockText, Event, Open, OpenKind, Row, hash_of, hash_of_block,
+};
 use crate::operation::Operation;
 use crate::sql::{StatementKind, TransactionEffect, classify};
 

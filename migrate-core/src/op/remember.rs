@@ -4,8 +4,8 @@
 use std::any::Any;
 
 use super::Operations;
-use super::steps::BlockText;
 use crate::Result;
+use crate::journal::BlockText;
 use crate::journal::hash_of_text;
 
 /// What goes before the text of a value: it is a comment in SQL, where a statement stands for other operations.

@@ -8,70 +8,14 @@ use migrate_graph::Direction;
 
 use super::lost::LostState;
 use crate::backend::Backend;
+use crate::bookkeeping::journal_table;
 use crate::error::{OperationError, Unsupported};
-use crate::journal::{self, Author, Event, Finished, Open, OpenKind, Row, Unfinished};
+use crate::journal::{
+    Author, BlockHash, BlockText, Event, Finished, Open, OpenKind, Row, Unfinished,
+};
 
 /// What a block with the live connection is called.
 pub(crate) const BLOCK: &str = "use the live connection";
-/// The hash of a block that only read, as far as could be seen; the number of its text follows after a `:`, where that is known.
-const READS: &str = "reads";
-/// The hash of a block that may have done anything, as `READS`.
-pub(super) const ANYTHING: &str = "block";
-
-/// What the hash of a block with the live connection says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct BlockHash<'a> {
-    /// Whether it only read, as far as could be seen.
-    pub(crate) reads: bool,
-    /// The number of its text, if that is known.
-    text: Option<&'a str>,
-}
-
-impl<'a> BlockHash<'a> {
-    /// What a hash says, if it is that of a block.
-    pub(crate) fn of(hash: &'a str) -> Option<BlockHash<'a>> {
-        let (kind, text) = match hash.split_once(':') {
-            Some((kind, text)) => (kind, Some(text)),
-            None => (hash, None),
-        };
-        let reads = match kind {
-            READS => true,
-            ANYTHING => false,
-            _ => return None,
-        };
-        Some(BlockHash { reads, text })
-    }
-
-    /// Whether it is the block with this text, as far as is known.
-    fn may_be(self, text: &BlockText) -> bool {
-        self.text.is_none_or(|hash| hash == text.hash)
-    }
-}
-
-/// A block that `with_connection!` has written: the number of its text, and the line that it stands in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct BlockText {
-    pub(super) hash: String,
-    pub(super) line: u32,
-}
-
-impl BlockText {
-    /// The hash of the block.
-    fn of_block(&self, reads: bool) -> String {
-        let kind = if reads { READS } else { ANYTHING };
-        format!("{kind}:{}", self.hash)
-    }
-}
-
-/// The hash of a block whose text may be known.
-pub(super) fn hash_of_block(text: Option<&BlockText>, reads: bool) -> String {
-    match (text, reads) {
-        (Some(text), reads) => text.of_block(reads),
-        (None, true) => READS.to_owned(),
-        (None, false) => ANYTHING.to_owned(),
-    }
-}
-
 /// The steps of one revision.
 #[derive(Debug)]
 pub(crate) struct Steps {
@@ -454,7 +398,7 @@ impl Steps {
             false => Vec::new(),
         };
         let rows = unsaved.chain(waiting).chain(more).collect();
-        let insert = journal::insert_sql(backend, table, &self.author, rows)?;
+        let insert = journal_table::insert_sql(backend, table, &self.author, rows)?;
         Ok(insert.unwrap_or_default())
     }
 

@@ -1,6 +1,6 @@
 //! A piece of SQL as its author wrote it: one text, or another for a backend that needs it.
 
-use crate::backend::BackendKind;
+use crate::dialect::BackendKind;
 
 /// SQL as written, the same for every backend or another text for some.
 ///

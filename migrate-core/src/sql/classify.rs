@@ -8,7 +8,7 @@ mod tokens;
 
 use std::borrow::Cow;
 
-use crate::backend::BackendKind;
+use crate::dialect::BackendKind;
 use crate::sql::{self, Cut};
 
 pub(super) use calls::calls;

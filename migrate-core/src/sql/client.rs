@@ -7,7 +7,7 @@ use super::dialect::{Bodies, Dialect};
 use super::lexer::{Kind, is_word, pieces};
 use super::split::{Program, Statement, Token, cut, lines, readings};
 use super::tokens;
-use crate::backend::BackendKind;
+use crate::dialect::BackendKind;
 
 /// Something in a text that only a client can carry out.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What a text creates that lies in no schema of PostgreSQL, and in no database of MySQL: by the first words of each statement. Pure.
 
 use super::{statements, tokens};
-use crate::backend::BackendKind;
+use crate::dialect::BackendKind;
 
 /// Something that is created beside or above the tables: a schema, a role, an extension.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,6 +1,6 @@
 //! How the databases' own clients read a script: the one table of what differs between them.
 
-use crate::backend::BackendKind;
+use crate::dialect::BackendKind;
 
 /// Which statements hold others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

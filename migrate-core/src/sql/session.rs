@@ -8,7 +8,7 @@ use super::classify::{
     of_statement, set,
 };
 use super::{Cut, statements};
-use crate::backend::BackendKind;
+use crate::dialect::BackendKind;
 
 /// Something that a connection keeps for later statements.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

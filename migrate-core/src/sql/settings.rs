@@ -2,7 +2,7 @@
 //! the words of each statement; pure. What a function or procedure changes cannot be read, and is unknown.
 
 use super::{Cut, statements, tokens};
-use crate::backend::BackendKind;
+use crate::dialect::BackendKind;
 
 /// Something that a text changes in the session.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::client;
 use super::dialect::{Bodies, Dialect};
 use super::lexer::{Kind, pieces};
-use crate::backend::BackendKind;
+use crate::dialect::BackendKind;
 pub(super) use program::{Program, Token};
 
 /// A statement of a text.

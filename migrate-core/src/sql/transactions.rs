@@ -1,9 +1,10 @@
 //! How statements control transactions, and the transactions that a text begins and ends itself. Pure: it reads words and
 //! knows no connection.
 
+use TransactionFault as Fault;
+
 use super::split::{Cut, Statement};
-use crate::backend::BackendKind;
-use crate::error::{TransactionControl, TransactionFault as Fault};
+use crate::dialect::BackendKind;
 use crate::sql::{self, TransactionEffect};
 
 /// How a statement controls transactions.
@@ -28,6 +29,78 @@ pub(crate) enum Control {
     Unlock,
     /// MySQL: it sets whether each statement commits by itself.
     Autocommit(bool),
+}
+
+/// What is wrong with a statement that controls transactions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TransactionFault {
+    /// It begins or ends a transaction inside the one that the revision runs in.
+    Controls,
+    /// It is not certain where the statements of the text end, and one of them may end the transaction of the whole run.
+    Uncertain,
+    /// The transaction that it begins, or the lock on tables, is never ended.
+    NotEnded,
+    /// It ends, or goes back in, a transaction that the text has not begun.
+    NotBegun,
+    /// It ends a transaction in a way that leaves no place for the record of it.
+    Unusual,
+}
+
+/// A statement that controls transactions where it must not. It was not sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+#[error("{}", self.what())]
+pub struct TransactionControl {
+    /// What is wrong with it.
+    pub fault: TransactionFault,
+    /// The statement; the whole text where it is not certain where its statements end.
+    pub statement: String,
+    /// The line of the SQL file that it begins in, from 1; nothing for a statement that a function executes.
+    pub line: Option<u32>,
+}
+
+impl TransactionControl {
+    fn what(&self) -> String {
+        let statement = self.statement.split_whitespace().collect::<Vec<_>>();
+        let statement = statement.join(" ");
+        match self.fault {
+            TransactionFault::Controls => {
+                format!("`{statement}` begins or ends a transaction inside the one that the revision runs in")
+            }
+            TransactionFault::Uncertain => {
+                "it is not certain where its statements end, and one may end the transaction of the run".to_owned()
+            }
+            TransactionFault::NotEnded => format!("what `{statement}` begins is not ended"),
+            TransactionFault::NotBegun => {
+                format!("`{statement}` belongs to a transaction or savepoint that was not begun")
+            }
+            TransactionFault::Unusual => {
+                format!("`{statement}` ends its transaction in a way that leaves no place for the record")
+            }
+        }
+    }
+
+    /// What can be done instead.
+    #[must_use]
+    pub fn help(&self) -> String {
+        match (self.fault, self.line) {
+            (TransactionFault::Controls | TransactionFault::NotBegun, Some(_)) => {
+                "write `run_in_transaction = false` into the metadata.toml beside it, which keeps the file's own transactions; or, with \
+                 `run_in_transaction = true`, leave BEGIN, COMMIT and ROLLBACK out"
+            }
+            (TransactionFault::NotBegun | TransactionFault::NotEnded, None) => {
+                "write the whole transaction as one text, from BEGIN to COMMIT, or as an SQL folder"
+            }
+            (TransactionFault::Controls, None) => {
+                "leave BEGIN, COMMIT and ROLLBACK to the migrator, or give the revision `transaction = false`"
+            }
+            (TransactionFault::Uncertain, _) => "leave out `--dry-run` and `--transaction all`",
+            (TransactionFault::NotEnded, Some(_)) => "end it with COMMIT or ROLLBACK, and locks with UNLOCK TABLES",
+            (TransactionFault::Unusual, _) => "end it with COMMIT or ROLLBACK, and begin the next with BEGIN",
+        }
+        .to_owned()
+    }
 }
 
 /// How a single statement controls transactions; nothing for one that does not.

@@ -4,7 +4,6 @@
 
 use diesel::QueryResult;
 
-use crate::applied;
 use crate::backend::{BackendKind, Session};
 use crate::journal;
 use crate::sql;
@@ -55,7 +54,7 @@ impl Engines {
     /// The table of the engine's own that has no transactions, if there is one.
     pub(super) fn own_table(&mut self, session: &mut dyn Session) -> QueryResult<Option<String>> {
         let known = self.known(session)?;
-        let own = [applied::TABLE, journal::TABLE];
+        let own = [journal::VERSION_TABLE, journal::TABLE];
         let found = own.into_iter().find(|own| {
             let mut tables = known.tables.iter();
             tables.any(|(schema, name)| known.is_current(schema) && name == own)

@@ -26,14 +26,13 @@ use super::inspect::{Catalogue, has_table};
 use super::limits::{self, Before};
 use super::quote::identifier;
 use super::{Dialect, lock, reset};
-use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
 use crate::backend::{
     About, Backend, Belonging, Canceller, Closed, Created, DatabaseUrl, FailedStatement, Fate,
     Hindrance, Holder, Inside, Limits, LockRequest, NotDropped, SeenStatement, Session, settle,
 };
-use crate::error::{LockError, OperationError};
-use crate::journal::{self, Entry, Stored, Which};
+use crate::error::{LockError, LockLost, OperationError};
+use crate::journal::{self, AppliedRow, Entry, Stored, VERSION_TABLE, Which};
 use crate::operation::Operation;
 use settings::Settings;
 
@@ -490,7 +489,7 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
     }
 
     fn version_table(&self) -> String {
-        self.server.in_place(TABLE)
+        self.server.in_place(VERSION_TABLE)
     }
 
     fn journal_table(&self) -> String {
@@ -519,7 +518,7 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
             Err(error) => error,
         };
         let database = self.server.database.clone();
-        match has_table(self.mysql(), database.as_deref(), TABLE) {
+        match has_table(self.mysql(), database.as_deref(), VERSION_TABLE) {
             Ok(false) => Ok(None),
             // another run may have created it just now
             Ok(true) => self.read_applied().map(Some),
@@ -923,10 +922,7 @@ fn undone(went_on: bool) -> Error {
 
 /// That the lock is not held any more.
 fn lost() -> Error {
-    Error::QueryBuilderError(
-        "the lock that keeps other runs away was lost: the connection broke, or the lock was given back; another run may be at work"
-            .into(),
-    )
+    LockLost::error("the connection broke, or the lock was given back; another run may be at work")
 }
 
 /// Whether an error says that the savepoint is gone, which no other statement speaks of with this number.

@@ -8,9 +8,8 @@ use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 use super::limits::Before;
 use super::quote;
 use super::session::literal;
-use crate::applied::TABLE;
 use crate::error::TwoVersionTables;
-use crate::journal;
+use crate::journal::{self, VERSION_TABLE};
 
 /// Where the bookkeeping is, whatever a revision does to the search path.
 #[derive(Clone, Debug, QueryableByName)]
@@ -50,9 +49,11 @@ impl Place {
     /// Found behind a schema in which it would be created, it may be another tenant's: then the look fails with [`TwoVersionTables`].
     pub(super) fn look(connection: &mut PgConnection, first: Option<Place>) -> QueryResult<Place> {
         let name = match &first {
-            Some(first) => literal(&first.qualified(TABLE))?,
+            Some(first) => literal(&first.qualified(VERSION_TABLE))?,
             None => {
-                format!("pg_catalog.concat(pg_catalog.quote_ident({SETTING}) || '.', '{TABLE}')")
+                format!(
+                    "pg_catalog.concat(pg_catalog.quote_ident({SETTING}) || '.', '{VERSION_TABLE}')"
+                )
             }
         };
         let current = format!("COALESCE({SETTING}, CAST(pg_catalog.current_schema() AS text))");

@@ -20,14 +20,13 @@ use super::limits;
 use super::lock::{self, DatabaseLock};
 use super::place::Place;
 use super::{Postgres, inspect, pooler, quote, reset};
-use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
 use crate::backend::{
     About, Backend, Belonging, Canceller, Closed, Created, DatabaseUrl, Effect, FailedStatement,
     Hindrance, Holder, Inside, Limits, LockRequest, NotDropped, SeenStatement, Session, settle,
 };
-use crate::error::{LockError, OperationError};
-use crate::journal::{self, Entry, Stored, Which};
+use crate::error::{LockError, LockLost, OperationError};
+use crate::journal::{self, AppliedRow, Entry, Stored, VERSION_TABLE, Which};
 use crate::operation::Operation;
 use settings::Settings;
 
@@ -269,12 +268,12 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
     }
 
     fn version_table(&self) -> String {
-        self.in_place(TABLE)
+        self.in_place(VERSION_TABLE)
     }
 
     fn chosen_version_table(&self) -> Option<String> {
         let place = self.place.as_ref().filter(|place| place.is_chosen)?;
-        Some(place.qualified(TABLE))
+        Some(place.qualified(VERSION_TABLE))
     }
 
     fn journal_table(&self) -> String {
@@ -594,9 +593,9 @@ fn is_about_savepoint(error: &Error) -> bool {
 /// What the failure of a guard means.
 fn judged(error: Error) -> Error {
     match &error {
-        Error::DatabaseError(_, facts) if facts.message().contains(LOST) => said(
-            "the lock that keeps other runs away was lost: the connection is no longer the one that took it, \
-             or the lock was given back; a pooler that shares connections between transactions does that",
+        Error::DatabaseError(_, facts) if facts.message().contains(LOST) => LockLost::error(
+            "the connection is no longer the one that took it, or the lock was given back; a pooler that shares connections between \
+             transactions does that",
         ),
         Error::DatabaseError(_, facts) if facts.message().contains(OPEN) => {
             said("a transaction is open already")

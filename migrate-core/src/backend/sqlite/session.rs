@@ -11,7 +11,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
-use diesel::result::{DatabaseErrorKind, Error};
 use diesel::sql_types::{Integer, Text};
 use diesel::sqlite::SqliteConnection;
 use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
@@ -20,14 +19,13 @@ use super::about::about;
 use super::lock::{self, DatabaseLock};
 use super::rebuild::{self, Pending, Violations};
 use super::{Sqlite, backup, catalogue, inspect, reset};
-use crate::applied::{AppliedRow, TABLE};
 use crate::backend::watch::Watch;
 use crate::backend::{
-    About, Backend, Backup, Belonging, Created, Effect, FailedStatement, Holder, Inside, LOCK_LOST,
-    Limits, LockRequest, NotDropped, SeenStatement, Session, settle,
+    About, Backend, Backup, Belonging, Created, Effect, FailedStatement, Holder, Inside, Limits,
+    LockRequest, NotDropped, SeenStatement, Session, settle,
 };
-use crate::error::{BackupError, LockError, OperationError};
-use crate::journal::{self, Entry, Stored, Which};
+use crate::error::{BackupError, LockError, LockLost, OperationError};
+use crate::journal::{self, AppliedRow, Entry, Stored, VERSION_TABLE, Which};
 use crate::operation::Operation;
 use settings::Settings;
 
@@ -198,10 +196,9 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
     /// Checks that the lock, if it was taken, still keeps other runs away.
     fn guard(&self) -> QueryResult<()> {
         match &self.lock {
-            Some(lock) if !lock.is_held() => Err(Error::DatabaseError(
-                DatabaseErrorKind::Unknown,
-                Box::new(format!("the {LOCK_LOST}: its file was removed or replaced")),
-            )),
+            Some(lock) if !lock.is_held() => {
+                Err(LockLost::error("its file was removed or replaced"))
+            }
             _ => Ok(()),
         }
     }
@@ -284,11 +281,11 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
 
     fn applied(&mut self) -> QueryResult<Option<Vec<AppliedRow>>> {
         let tables = self.texts(&format!(
-            "SELECT name AS text FROM sqlite_master WHERE type = 'table' AND name IN ('{TABLE}', '{}')",
+            "SELECT name AS text FROM sqlite_master WHERE type = 'table' AND name IN ('{VERSION_TABLE}', '{}')",
             journal::TABLE
         ))?;
         self.has_journal = Some(tables.iter().any(|name| name == journal::TABLE));
-        if !tables.iter().any(|name| name == TABLE) {
+        if !tables.iter().any(|name| name == VERSION_TABLE) {
             return Ok(None);
         }
         #[derive(QueryableByName)]
@@ -299,7 +296,7 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
             run_on: String,
         }
         let rows: Vec<Row> = sql_query(format!(
-            "SELECT version, CAST(run_on AS TEXT) AS run_on FROM {TABLE} ORDER BY run_on, rowid"
+            "SELECT version, CAST(run_on AS TEXT) AS run_on FROM {VERSION_TABLE} ORDER BY run_on, rowid"
         ))
         .load(self.sqlite())?;
         Ok(Some(

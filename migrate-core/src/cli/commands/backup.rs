@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::backend::{Access, DatabaseUrl, LockRequest, quoted};
+use crate::backend::{Access, DatabaseUrl, LockRequest};
 use crate::cli::args::{FormatArgs, refuse_url};
 use crate::cli::context::{Context, Database};
 use crate::cli::failure::Failure;
@@ -12,6 +12,7 @@ use crate::cli::json;
 use crate::cli::progress::Progress;
 use crate::cli::text::plural;
 use crate::error::{BackupError, Error};
+use crate::url::quoted;
 
 /// Copy a SQLite database, and check the copy
 ///

@@ -10,7 +10,7 @@ use crate::cli::configuration::keys::{KEYS, Key, Kind};
 use crate::cli::configuration::{self, Configuration, Given, Origin, Surroundings};
 use crate::cli::failure::Failure;
 use crate::cli::{json, mask};
-use crate::error::ConnectError;
+use crate::error::UrlError;
 
 /// Show the configuration: every value, and where it comes from
 ///
@@ -65,7 +65,7 @@ fn shown(key: &Key, given: Given) -> Given {
     let value = match (url, given.directory()) {
         (Ok(url), Some(directory)) => url.relative_to(directory).to_string(),
         (Ok(url), None) => url.to_string(),
-        (Err(ConnectError::NoScheme), _) => mask::HIDDEN.to_owned(),
+        (Err(UrlError::NoScheme), _) => mask::HIDDEN.to_owned(),
         (Err(_), _) => mask::hidden(&given.value),
     };
     // what libpq also takes, and no URL is

@@ -12,7 +12,7 @@ use crate::cli::progress::{standing, word};
 use crate::cli::text::plural;
 use crate::error::{
     Cause, ConnectError, Error, ErrorKind, LockError, NotInScript, NotRunnable, RevisionFailure,
-    ServerFacts,
+    ServerFacts, UrlError,
 };
 use crate::journal::utc;
 use crate::migrator::Report;
@@ -119,9 +119,7 @@ impl From<ConnectError> for Failure {
             ..Failure::usage(error.to_string())
         };
         match error {
-            ConnectError::UnknownScheme { scheme, near } => {
-                failure.fact("scheme", scheme).fact("near", near)
-            }
+            ConnectError::Url(error) => error.into(),
             ConnectError::NotEnabled { backend } => failure
                 .fact("backend", backend.name().to_lowercase())
                 .fact("feature", backend.feature()),
@@ -139,15 +137,29 @@ impl From<ConnectError> for Failure {
             | ConnectError::File { url, .. }
             | ConnectError::Unencoded { url, .. }
             | ConnectError::Driver { url, .. } => failure.fact("database", url.to_string()),
-            ConnectError::NoSlashes { scheme } | ConnectError::NoColon { scheme } => {
+        }
+    }
+}
+
+impl From<UrlError> for Failure {
+    fn from(error: UrlError) -> Failure {
+        let failure = Failure {
+            help: error.help(),
+            ..Failure::usage(error.to_string())
+        };
+        match error {
+            UrlError::UnknownScheme { scheme, near } => {
+                failure.fact("scheme", scheme).fact("near", near)
+            }
+            UrlError::NoSlashes { scheme } | UrlError::NoColon { scheme } => {
                 failure.fact("scheme", scheme)
             }
-            ConnectError::EmptyUrl
-            | ConnectError::KeyWords
-            | ConnectError::NoScheme
-            | ConnectError::QuotedUrl { .. }
-            | ConnectError::ThreeSlashes { .. }
-            | ConnectError::ControlInUrl { .. } => failure,
+            UrlError::Empty
+            | UrlError::KeyWords
+            | UrlError::NoScheme
+            | UrlError::Quoted { .. }
+            | UrlError::ThreeSlashes { .. }
+            | UrlError::Control { .. } => failure,
         }
     }
 }

@@ -4,7 +4,7 @@ use super::calls::are_harmless;
 use super::set::{Set, set};
 use super::tokens::Tokens;
 use super::{Class, StatementKind as Kind, TransactionEffect as Effect};
-use crate::backend::BackendKind;
+use crate::dialect::BackendKind;
 
 /// The words for an object that no other session sees.
 const TEMPORARY: &[&str] = &["TEMP", "TEMPORARY"];

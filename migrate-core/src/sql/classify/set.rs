@@ -2,7 +2,7 @@
 
 use super::calls::is_pure;
 use super::tokens::{Tokens, is_string, is_word};
-use crate::backend::BackendKind;
+use crate::dialect::BackendKind;
 
 /// What a `SET` does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

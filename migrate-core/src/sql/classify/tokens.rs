@@ -1,6 +1,6 @@
 //! A statement as tokens, with a place to read on from. It knows no statement.
 
-use crate::backend::BackendKind;
+use crate::dialect::BackendKind;
 use crate::sql;
 
 /// What is left of a statement.

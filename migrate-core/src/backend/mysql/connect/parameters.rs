@@ -2,8 +2,8 @@
 
 use super::for_diesel;
 use crate::backend::DatabaseUrl;
-use crate::backend::url::decoded;
 use crate::error::ConnectError;
+use crate::url::decoded;
 
 /// The parameters that diesel reads. It passes over any other.
 pub(crate) const KNOWN: [&str; 5] = ["unix_socket", "ssl_mode", "ssl_ca", "ssl_cert", "ssl_key"];

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use super::{BackendKind, DatabaseUrl, SECRETS, decoded, quoted};
+use crate::dialect::BackendKind;
+
+use super::{DatabaseUrl, SECRETS, decoded, quoted};
 
 /// The command, and the one that brings the dump back; nothing for SQLite.
 pub(super) fn commands(

@@ -1,14 +1,16 @@
 //! The URL of a database: which backend it is for, and never its password.
 
 mod dump;
+mod error;
 mod file;
+
+pub use error::UrlError;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use super::BackendKind;
-use crate::error::ConnectError;
+use crate::dialect::BackendKind;
 use crate::mask::{HIDDEN, is_telling};
 
 /// The URL of a database. Shown, it hides the password.
@@ -157,30 +159,30 @@ impl DatabaseUrl {
 }
 
 impl FromStr for DatabaseUrl {
-    type Err = ConnectError;
+    type Err = UrlError;
 
-    fn from_str(text: &str) -> Result<DatabaseUrl, ConnectError> {
+    fn from_str(text: &str) -> Result<DatabaseUrl, UrlError> {
         // a line end of the file that it came from, or a byte order mark, is no part of it
         let text = text.trim_matches(|c: char| c.is_whitespace() || INVISIBLE.contains(&c));
         if let Some(character) = text.chars().find(|c| c.is_control()) {
-            return Err(ConnectError::ControlInUrl { character });
+            return Err(UrlError::Control { character });
         }
         if let Some(quote) = stray_quote(text) {
-            return Err(ConnectError::QuotedUrl { quote });
+            return Err(UrlError::Quoted { quote });
         }
         if let Some((word, _)) = lost_colon(text) {
             let scheme = SCHEMES
                 .iter()
                 .find(|(known, _)| word.eq_ignore_ascii_case(known));
             return Err(match scheme {
-                Some((scheme, _)) => ConnectError::NoColon { scheme },
-                None => ConnectError::NoScheme,
+                Some((scheme, _)) => UrlError::NoColon { scheme },
+                None => UrlError::NoScheme,
             });
         }
         let no_scheme = password_without_scheme(text).is_some() && !is_of_key_words(text);
         let Some((scheme, rest)) = split_scheme(text) else {
             return match no_scheme {
-                true => Err(ConnectError::NoScheme),
+                true => Err(UrlError::NoScheme),
                 false => sqlite(text),
             };
         };
@@ -188,15 +190,13 @@ impl FromStr for DatabaseUrl {
             "sqlite" | "sqlite3" => sqlite_scheme(rest),
             "file" => sqlite(&format!("file:{rest}")),
             scheme => match SCHEMES.iter().find(|(known, _)| *known == scheme) {
-                Some((scheme, _)) if !rest.starts_with("//") => {
-                    Err(ConnectError::NoSlashes { scheme })
-                }
+                Some((scheme, _)) if !rest.starts_with("//") => Err(UrlError::NoSlashes { scheme }),
                 Some((scheme, kind)) => Ok(DatabaseUrl {
                     kind: *kind,
                     target: format!("{scheme}:{rest}"), // libpq knows small letters only
                 }),
-                None if no_scheme => Err(ConnectError::NoScheme),
-                None => Err(ConnectError::UnknownScheme {
+                None if no_scheme => Err(UrlError::NoScheme),
+                None => Err(UrlError::UnknownScheme {
                     near: near(scheme),
                     scheme: scheme.to_owned(),
                 }),
@@ -270,13 +270,13 @@ fn near(scheme: &str) -> Option<&'static str> {
     }
 }
 
-fn sqlite(path: &str) -> Result<DatabaseUrl, ConnectError> {
+fn sqlite(path: &str) -> Result<DatabaseUrl, UrlError> {
     // taken for a file's name, its password would be the name of a file
     if is_of_key_words(path) {
-        return Err(ConnectError::KeyWords);
+        return Err(UrlError::KeyWords);
     }
     if path.is_empty() || file::is_nowhere(path) {
-        return Err(ConnectError::EmptyUrl);
+        return Err(UrlError::Empty);
     }
     Ok(DatabaseUrl {
         kind: BackendKind::Sqlite,
@@ -297,11 +297,11 @@ fn is_of_key_words(text: &str) -> bool {
 }
 
 /// `sqlite:PATH` and `sqlite://PATH`; with a query, SQLite's own URI of the same path.
-fn sqlite_scheme(rest: &str) -> Result<DatabaseUrl, ConnectError> {
+fn sqlite_scheme(rest: &str) -> Result<DatabaseUrl, UrlError> {
     if let Some(relative) = rest.strip_prefix("///").filter(|path| is_relative(path)) {
         let path = relative.split('?').next().unwrap_or(relative);
         let path = path.strip_prefix("./").unwrap_or(path).to_owned();
-        return Err(ConnectError::ThreeSlashes { path });
+        return Err(UrlError::ThreeSlashes { path });
     }
     let path = rest.strip_prefix("//").unwrap_or(rest);
     match path.split_once('?') {
@@ -453,7 +453,7 @@ fn redacted_parameter(parameter: &str) -> String {
 }
 
 /// The text with each `%41` as the byte that it stands for.
-pub(super) fn decoded(text: &str) -> String {
+pub(crate) fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {

@@ -1,27 +1,16 @@
-//! The version table: diesel's own, one row for each applied revision. What is in it is data here; how
-//! rows are read is each backend's business, and which rows are written is the migrator's.
+//! The SQL of the version table, which is diesel's own: one row for each applied revision. Which rows are written is the
+//! migrator's decision.
 
 pub(crate) use diesel::migration::CREATE_MIGRATIONS_TABLE;
 
 use crate::backend::Backend;
-use crate::error::Unsupported;
+use crate::dialect::Unsupported;
+use crate::journal::VERSION_TABLE;
 use crate::schema::Value;
-
-/// The table's name, as diesel's own tools have it.
-pub(crate) const TABLE: &str = "__diesel_schema_migrations";
-
-/// A row of the version table.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AppliedRow {
-    /// The revision's id.
-    pub version: String,
-    /// When it was applied, by the server's clock, as the server writes it.
-    pub run_on: String,
-}
 
 /// The statement that creates the table, unless it is there.
 pub(crate) fn create_sql(backend: &dyn Backend, table: &str) -> String {
-    let create = CREATE_MIGRATIONS_TABLE.replacen(TABLE, table, 1);
+    let create = CREATE_MIGRATIONS_TABLE.replacen(VERSION_TABLE, table, 1);
     let create = create.trim_end().trim_end_matches(';');
     format!("{create}{}", backend.journal_types().engine)
 }

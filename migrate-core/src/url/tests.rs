@@ -35,7 +35,7 @@ fn every_way_to_write_a_sqlite_path() {
 fn a_server_needs_its_slashes() {
     assert!(matches!(
         "mysql:ada:s3cret@h/d".parse::<DatabaseUrl>(),
-        Err(ConnectError::NoSlashes { scheme: "mysql" })
+        Err(UrlError::NoSlashes { scheme: "mysql" })
     ));
     assert_eq!(
         DatabaseUrl::redacted("--database-url=mysql:ada:s3cret@h/d"),
@@ -55,7 +55,7 @@ fn a_password_is_no_files_name() {
         "a.b@c:s3cret@host/db",
     ] {
         let error = text.parse::<DatabaseUrl>().unwrap_err();
-        assert!(matches!(error, ConnectError::NoScheme), "{text}: {error}");
+        assert!(matches!(error, UrlError::NoScheme), "{text}: {error}");
         let shown = format!("{error} {error:?} {:?}", error.help());
         assert!(!shown.contains("s3"), "{shown}");
     }
@@ -87,7 +87,7 @@ fn key_words_are_no_file() {
         "Server=h;Uid=ada;Pwd=s3cret",
     ] {
         assert!(
-            matches!(text.parse::<DatabaseUrl>(), Err(ConnectError::KeyWords)),
+            matches!(text.parse::<DatabaseUrl>(), Err(UrlError::KeyWords)),
             "{text}"
         );
     }
@@ -99,10 +99,10 @@ fn key_words_are_no_file() {
 fn schemes_that_are_not_known_are_named() {
     assert!(matches!(
         "jdbc:postgresql://h/d?password=a@b".parse::<DatabaseUrl>(),
-        Err(ConnectError::UnknownScheme { near: None, .. })
+        Err(UrlError::UnknownScheme { near: None, .. })
     ));
     let near = |text: &str| match text.parse::<DatabaseUrl>() {
-        Err(ConnectError::UnknownScheme { scheme, near }) => (scheme, near),
+        Err(UrlError::UnknownScheme { scheme, near }) => (scheme, near),
         other => panic!("{text}: {other:?}"),
     };
     assert_eq!(
@@ -111,19 +111,13 @@ fn schemes_that_are_not_known_are_named() {
     );
     assert_eq!(near("postgresql+psycopg2://u:p@h/d").1, Some("postgresql"));
     assert_eq!(near("pg://h/d").1, Some("postgres"));
-    assert!(matches!(
-        "".parse::<DatabaseUrl>(),
-        Err(ConnectError::EmptyUrl)
-    ));
+    assert!(matches!("".parse::<DatabaseUrl>(), Err(UrlError::Empty)));
     for empty in ["sqlite:", "file:", "file:?mode=rwc", "sqlite://?mode=rwc"] {
-        assert!(matches!(
-            empty.parse::<DatabaseUrl>(),
-            Err(ConnectError::EmptyUrl)
-        ));
+        assert!(matches!(empty.parse::<DatabaseUrl>(), Err(UrlError::Empty)));
     }
     assert!(matches!(
         "a\0b".parse::<DatabaseUrl>(),
-        Err(ConnectError::ControlInUrl { character: '\0' })
+        Err(UrlError::Control { character: '\0' })
     ));
 }
 
@@ -208,10 +202,7 @@ fn what_surrounds_a_url_is_no_part_of_it() {
         "app\u{7}.db",
     ] {
         assert!(
-            matches!(
-                text.parse::<DatabaseUrl>(),
-                Err(ConnectError::ControlInUrl { .. })
-            ),
+            matches!(text.parse::<DatabaseUrl>(), Err(UrlError::Control { .. })),
             "{text:?}"
         );
     }
@@ -227,10 +218,7 @@ fn what_surrounds_a_url_is_no_part_of_it() {
         "\"\"",
     ] {
         let error = text.parse::<DatabaseUrl>().unwrap_err();
-        assert!(
-            matches!(error, ConnectError::QuotedUrl { .. }),
-            "{text}: {error}"
-        );
+        assert!(matches!(error, UrlError::Quoted { .. }), "{text}: {error}");
         let shown = format!("{error} {error:?} {:?}", error.help());
         assert!(!shown.contains("s3cret"), "{shown}");
     }
@@ -259,7 +247,7 @@ fn a_lost_colon_shows_no_password() {
     ] {
         let error = text.parse::<DatabaseUrl>().unwrap_err();
         assert!(
-            matches!(error, ConnectError::NoColon { .. } | ConnectError::NoScheme),
+            matches!(error, UrlError::NoColon { .. } | UrlError::NoScheme),
             "{text}: {error}"
         );
         let shown = format!(
@@ -290,7 +278,7 @@ fn three_slashes_and_a_relative_path_are_of_sqlalchemy() {
         ("sqlite:///../x.db?mode=ro", "../x.db"),
     ] {
         match text.parse::<DatabaseUrl>() {
-            Err(ConnectError::ThreeSlashes { path }) => assert_eq!(path, relative),
+            Err(UrlError::ThreeSlashes { path }) => assert_eq!(path, relative),
             other => panic!("{text}: {other:?}"),
         }
     }

@@ -1,0 +1,143 @@
+//! The layers of migrate-core: a module uses only the modules to the left of it, so that the crate reads in one direction. The test
+//! reads paths that begin with `crate::` or climb out of their module with `super::`.
+
+use std::collections::BTreeSet;
+
+use crate::code;
+
+const CRATE: &str = "migrate-core/src/";
+
+/// The modules from the lowest to the highest.
+const ORDER: &[&str] = &[
+    "dialect",
+    "mask",
+    "url",
+    "stop",
+    "schema",
+    "sql",
+    "script",
+    "operation",
+    "journal",
+    "outcome",
+    "error",
+    "backend",
+    "bookkeeping",
+    "op",
+    "revision",
+    "history",
+    "migrator",
+    "diesel_source",
+    "prelude",
+    "applications",
+    "__private",
+    "cli",
+];
+
+/// Arrows back that are still there: the file, and the module that it uses.
+const EXCEPTIONS: &[(&str, &str)] = &[
+    ("operation/custom.rs", "backend"),
+    ("operation/custom.rs", "error"),
+    ("backend/mysql.rs", "op"),
+    ("backend/mysql.rs", "revision"),
+    ("backend/mysql.rs", "diesel_source"),
+    ("backend/postgres.rs", "op"),
+    ("backend/postgres.rs", "revision"),
+    ("backend/postgres.rs", "diesel_source"),
+    ("backend/sqlite.rs", "op"),
+    ("backend/sqlite.rs", "revision"),
+    ("backend/sqlite.rs", "diesel_source"),
+];
+
+#[test]
+fn the_library_reads_in_one_direction() {
+    let mut back = BTreeSet::new();
+    let mut arrows = 0;
+    for (name, text) in crate::rust_files() {
+        let Some(file) = name.strip_prefix(CRATE) else {
+            continue;
+        };
+        let path: Vec<&str> = file.trim_end_matches(".rs").split('/').collect();
+        if path == ["lib"] || path.contains(&"tests") {
+            continue;
+        }
+        let from = rank(path[0]).unwrap_or_else(|| panic!("`{}` is in no layer", path[0]));
+        for used in modules_used(&code(&text), path.len()) {
+            let Some(to) = rank(&used) else {
+                continue; // a name that the crate exports at its root
+            };
+            arrows += usize::from(to < from);
+            if to > from {
+                back.insert((file.to_owned(), used));
+            }
+        }
+    }
+    assert!(
+        arrows > 200,
+        "only {arrows} uses of other modules were read"
+    );
+    let known: BTreeSet<_> = EXCEPTIONS
+        .iter()
+        .map(|(file, module)| ((*file).to_owned(), (*module).to_owned()))
+        .collect();
+    let new: Vec<_> = back.difference(&known).collect();
+    assert!(new.is_empty(), "modules that use a higher one: {new:#?}");
+    let gone: Vec<_> = known.difference(&back).collect();
+    assert!(gone.is_empty(), "no exceptions any more: {gone:#?}");
+}
+
+#[test]
+fn arrows_are_read_from_every_form_of_path() {
+    let text = "use crate::{a, b::{c, d}};\nuse crate::e::f;\nfn g(h: super::super::i::J, k: super::l::M) { crate::n::o() }\n";
+    let used = modules_used(text, 2);
+    let used: Vec<&str> = used.iter().map(String::as_str).collect();
+    assert_eq!(used, ["a", "b", "e", "i", "n"]);
+}
+
+fn rank(module: &str) -> Option<usize> {
+    ORDER.iter().position(|known| *known == module)
+}
+
+/// The modules at the root that a text names, which lies so many modules deep.
+fn modules_used(text: &str, depth: usize) -> BTreeSet<String> {
+    let root = "super::".repeat(depth);
+    let climbs = |at: usize| text[..at].ends_with("super::") || text[..at].ends_with("$crate::");
+    let mut used = BTreeSet::new();
+    for start in ["crate::", root.as_str()] {
+        for (at, _) in text.match_indices(start) {
+            let is_word = text[..at].ends_with(|c: char| c.is_alphanumeric() || "_$".contains(c));
+            if is_word || climbs(at) {
+                continue;
+            }
+            let rest = &text[at + start.len()..];
+            match rest.strip_prefix('{') {
+                Some(list) => used.extend(first_names(list)),
+                None => used.extend(name(rest)),
+            }
+        }
+    }
+    used
+}
+
+/// The first name of each entry of a list of imports, up to the brace that closes it.
+fn first_names(list: &str) -> Vec<String> {
+    let (mut depth, mut names, mut begins) = (0, Vec::new(), true);
+    for (at, c) in list.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => begins = true,
+            _ if begins && !c.is_whitespace() => {
+                names.extend(name(&list[at..]));
+                begins = false;
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
+fn name(text: &str) -> Option<String> {
+    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_')?;
+    (end > 0 && text[..end] != *"super").then(|| text[..end].to_owned())
+}
