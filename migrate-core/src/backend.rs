@@ -4,7 +4,6 @@
 mod about;
 mod backup;
 mod belonging;
-mod effect;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod listed;
 #[cfg(feature = "mysql")]
@@ -22,12 +21,12 @@ mod watch;
 pub use crate::dialect::{
     BackendKind, Canceller, Capabilities, Hindrance, Holder, Limits, STATEMENT_LOCK_TIMEOUT,
 };
+pub use crate::operation::{Effect, Quoting, Statements};
 pub use crate::sql::Created;
 pub use crate::url::DatabaseUrl;
 pub use about::{About, TableAccess};
 pub use backup::Backup;
 pub use belonging::{Belonging, NotDropped};
-pub use effect::Effect;
 pub use session::{
     Access, Closed, FailedStatement, Fate, Inside, LockRequest, MigrateConnection, SeenStatement,
     Session,
@@ -37,7 +36,6 @@ use std::fmt;
 
 use crate::error::{ConnectError, Unsupported};
 use crate::operation::Operation;
-use crate::schema::{ObjectName, Value};
 
 /// What the journal's table is made of where databases differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,10 +62,7 @@ pub struct ScriptSettings {
 }
 
 /// The rules of one kind of database: pure, without a connection.
-pub trait Backend: fmt::Debug + Sync {
-    /// Which one.
-    fn kind(&self) -> BackendKind;
-
+pub trait Backend: Quoting + fmt::Debug + Sync {
     /// What it can do.
     fn capabilities(&self) -> Capabilities;
 
@@ -107,20 +102,6 @@ pub trait Backend: fmt::Debug + Sync {
         let _ = limits;
         Ok(())
     }
-
-    /// A table's or column's name as it is written into a statement, quoted.
-    ///
-    /// # Errors
-    ///
-    /// When it can have no such name.
-    fn name(&self, name: &ObjectName) -> Result<String, Unsupported>;
-
-    /// A value as it is written into a statement.
-    ///
-    /// # Errors
-    ///
-    /// When it has no such value.
-    fn literal(&self, value: &Value) -> Result<String, Unsupported>;
 
     /// The settings of the connections that a run opens, as statements for a client, which has others.
     fn session_settings(&self) -> Vec<String>;
@@ -199,79 +180,4 @@ pub fn connect(url: &DatabaseUrl, access: Access) -> Result<Box<dyn Session>, Co
             Err(ConnectError::NotEnabled { backend })
         }
     }
-}
-
-/// Runs a diesel statement on the live connection, whichever enabled backend it is of.
-///
-/// The statement is compiled once for each enabled backend, so that what one of them lacks is a
-/// compile error. It must give a `Result`, whose error becomes a [`RevisionError`](crate::RevisionError);
-/// it is part of the revision's transaction. The value must own what it holds.
-///
-/// Where something is committed before the revision is done, the block is left out when a run that was cut is gone on with, if its
-/// value is nothing, a number, a truth value or a text, such as the number of rows that `execute` gives. A block whose text was changed
-/// since stops the run, as its earlier form was carried out. The text is the block's own: functions that it calls are not compared.
-///
-/// ```
-/// use diesel::prelude::*;
-/// use migrate_core::{prelude::*, with_connection};
-///
-/// diesel::table! {
-///     users (id) { id -> Integer, name -> Text, shown_as -> Nullable<Text> }
-/// }
-///
-/// fn upgrade(op: &mut Operations<'_>) -> Result<()> {
-///     let changed = with_connection!(op, |connection| {
-///         diesel::update(users::table.filter(users::shown_as.is_null()))
-///             .set(users::shown_as.eq(users::name.nullable()))
-///             .execute(connection)
-///     })?;
-///     op.execute(format!("INSERT INTO log (text) VALUES ('changed {changed}')"))
-/// }
-/// ```
-#[macro_export]
-macro_rules! with_connection {
-    // tokens are printed the same by each version of the compiler, expressions are not
-    ($op:expr, |$connection:ident| $($body:tt)+) => {
-        $crate::__with_connection!(
-            [::core::stringify!($($body)+), ::core::line!()] $op, |$connection| $($body)+
-        )
-    };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __with_connection {
-    ([$text:expr, $line:expr] $op:expr, |$connection:ident| $body:expr) => {
-        (|op: &mut $crate::Operations<'_>| -> $crate::Result<_> {
-            // a run that goes on with what was cut has the value already
-            if let Some(value) = op.remembered($text, $line)? {
-                return Ok(value);
-            }
-            $crate::__with_sqlite!(op, $connection, $body);
-            $crate::__with_postgres!(op, $connection, $body);
-            $crate::__with_mysql!(op, $connection, $body);
-            Err(op.no_connection())
-        })($op)
-    };
-}
-
-#[cfg(not(feature = "sqlite"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __with_sqlite {
-    ($op:ident, $connection:ident, $body:expr) => {};
-}
-
-#[cfg(not(feature = "postgres"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __with_postgres {
-    ($op:ident, $connection:ident, $body:expr) => {};
-}
-
-#[cfg(not(feature = "mysql"))]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __with_mysql {
-    ($op:ident, $connection:ident, $body:expr) => {};
 }

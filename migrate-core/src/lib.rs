@@ -2,6 +2,7 @@
 
 pub mod backend;
 mod bookkeeping;
+mod connections;
 pub mod dialect;
 pub mod diesel_source;
 pub mod error;

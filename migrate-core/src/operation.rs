@@ -6,6 +6,7 @@ mod alter;
 mod custom;
 mod describe;
 mod domain;
+mod effect;
 mod enum_type;
 mod extension;
 mod namespace;
@@ -14,8 +15,9 @@ mod sequence;
 mod view;
 
 pub use alter::ColumnChange;
-pub use custom::{Custom, CustomOperation};
+pub use custom::{Custom, CustomOperation, Quoting, Statements};
 pub use domain::DomainOperation;
+pub use effect::Effect;
 pub use enum_type::{EnumPosition, EnumTypeOperation};
 pub use extension::ExtensionOperation;
 pub use namespace::SchemaOperation;

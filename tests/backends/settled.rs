@@ -3,8 +3,11 @@
 
 use std::cell::Cell;
 
-use migrate_core::backend::{Backend, Effect, Session};
-use migrate_core::error::{OperationError, Unsupported};
+use diesel::QueryResult;
+use migrate_core::backend::{Effect, Session};
+use migrate_core::error::Unsupported;
+use migrate_core::operation::Quoting;
+use migrate_core::operation::Statements;
 use migrate_core::operation::{CustomOperation, Operation};
 use migrate_core::prelude::*;
 use proptest::prelude::*;
@@ -422,23 +425,17 @@ impl CustomOperation for Truncate {
         "empty the users".to_owned()
     }
 
-    fn statements(&self, _backend: &dyn Backend) -> Result<Vec<String>, Unsupported> {
+    fn statements(&self, _backend: &dyn Quoting) -> Result<Vec<String>, Unsupported> {
         Ok(vec!["DELETE FROM users".to_owned()])
     }
 
-    fn effect(
-        &self,
-        session: &mut dyn Session,
-        _statement: usize,
-    ) -> Result<Effect, OperationError> {
+    fn effect(&self, session: &mut dyn Statements, _statement: usize) -> QueryResult<Effect> {
         if !self.known {
             return Ok(Effect::Unclear {
                 found: "not known".to_owned(),
             });
         }
-        let rows = session
-            .texts("SELECT name AS text FROM users")
-            .map_err(OperationError::Catalogue)?;
+        let rows = session.texts("SELECT name AS text FROM users")?;
         Ok(match rows.is_empty() {
             true => Effect::There,
             false => Effect::Absent,

@@ -19,20 +19,16 @@ mod types;
 pub(super) use connect::connect;
 pub use session::MysqlSession;
 
-use diesel::connection::BoxableConnection;
 /// Diesel's connection, for what the macros expand to.
 #[doc(hidden)]
 pub use diesel::mysql::MysqlConnection;
 
 use super::{
-    Backend, BackendKind, Capabilities, JournalTypes, Limits, MigrateConnection, ScriptSettings,
-    Session,
+    Backend, BackendKind, Capabilities, JournalTypes, Limits, MigrateConnection, Quoting,
+    ScriptSettings, Session,
 };
-use crate::diesel_source::DieselBackend;
 use crate::error::{Result, Unsupported};
-use crate::op::Operations;
 use crate::operation::Operation;
-use crate::revision::BodyConnection;
 use crate::schema::{ObjectName, Value};
 
 /// The rules of MySQL.
@@ -85,11 +81,21 @@ impl Dialect {
 
 macro_rules! rules {
     ($($name:ident)*) => {$(
-        impl Backend for $name {
+        impl Quoting for $name {
             fn kind(&self) -> BackendKind {
                 Dialect::$name.kind()
             }
 
+            fn name(&self, name: &ObjectName) -> Result<String, Unsupported> {
+                quote::object(Dialect::$name, name)
+            }
+
+            fn literal(&self, value: &Value) -> Result<String, Unsupported> {
+                quote::literal(Dialect::$name, value)
+            }
+        }
+
+        impl Backend for $name {
             fn capabilities(&self) -> Capabilities {
                 Capabilities {
                     transactional_ddl: false,
@@ -106,14 +112,6 @@ macro_rules! rules {
 
             fn can_limit(&self, limits: &Limits) -> Result<(), Unsupported> {
                 Dialect::$name.can_limit(limits)
-            }
-
-            fn name(&self, name: &ObjectName) -> Result<String, Unsupported> {
-                quote::object(Dialect::$name, name)
-            }
-
-            fn literal(&self, value: &Value) -> Result<String, Unsupported> {
-                quote::literal(Dialect::$name, value)
             }
 
             fn session_settings(&self) -> Vec<String> {
@@ -142,49 +140,4 @@ impl MigrateConnection for MysqlConnection {
     fn with_session<T>(&mut self, run: impl FnOnce(&mut dyn Session) -> T) -> T {
         run(&mut MysqlSession::new(self))
     }
-}
-
-impl Operations<'_> {
-    /// The live connection to MySQL or MariaDB, inside the revision's transaction.
-    ///
-    /// # Errors
-    ///
-    /// When another backend is connected, or operations are only being collected.
-    pub fn mysql(&mut self) -> Result<&mut MysqlConnection> {
-        self.connection()
-    }
-}
-
-impl BodyConnection for MysqlConnection {
-    const BACKEND: &'static str = "mysql";
-
-    fn of<'op>(op: &'op mut Operations<'_>) -> Result<&'op mut MysqlConnection> {
-        op.connection()
-    }
-}
-
-impl DieselBackend for diesel::mysql::Mysql {
-    fn rules() -> &'static dyn Backend {
-        &Mysql
-    }
-
-    fn session<'a>(
-        connection: &'a mut dyn BoxableConnection<Self>,
-    ) -> Option<Box<dyn Session + 'a>> {
-        let connection = connection.downcast_mut::<MysqlConnection>()?;
-        Some(Box::new(MysqlSession::new(connection)))
-    }
-}
-
-/// The part of `with_connection!` for MySQL and MariaDB.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __with_mysql {
-    ($op:ident, $connection:ident, $body:expr) => {
-        if let Some($connection) = $op.connection_of::<$crate::backend::mysql::MysqlConnection>()? {
-            let value = ($body).map_err($crate::RevisionError::from)?;
-            $op.remember(&value);
-            return Ok(value);
-        }
-    };
 }

@@ -1,6 +1,5 @@
 //! What a live connection must be able to do for the engine.
 
-use std::any::Any;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -12,32 +11,15 @@ use super::{
 };
 use crate::error::{BackupError, LockError, OperationError};
 use crate::journal::{self, AppliedRow, Entry, VERSION_TABLE, Which};
-use crate::operation::Operation;
+use crate::operation::{Operation, Statements};
 
 /// A live connection, as the engine uses it.
 ///
 /// Statements are sent as text, one at a time. Transactions go through diesel's transaction
 /// manager, so that `connection.transaction(…)` inside a revision nests.
-pub trait Session {
+pub trait Session: Statements {
     /// The rules of the database behind it.
     fn backend(&self) -> &'static dyn Backend;
-
-    /// The diesel connection.
-    fn connection(&mut self) -> &mut dyn Any;
-
-    /// Runs one statement.
-    ///
-    /// # Errors
-    ///
-    /// What the database said.
-    fn execute(&mut self, sql: &str) -> QueryResult<()>;
-
-    /// The column `text`, which is text and never NULL, of a query's rows.
-    ///
-    /// # Errors
-    ///
-    /// What the database said.
-    fn texts(&mut self, query: &str) -> QueryResult<Vec<String>>;
 
     /// The server's own version, where there is a server.
     ///

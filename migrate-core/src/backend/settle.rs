@@ -114,7 +114,10 @@ pub(super) fn effect(
     statement: usize,
 ) -> Result<Effect, OperationError> {
     if let Operation::Custom(custom) = operation {
-        return custom.operation().effect(session, statement);
+        return custom
+            .operation()
+            .effect(session, statement)
+            .map_err(OperationError::Catalogue);
     }
     match parts::of(catalogue.kind(), operation).get(statement) {
         Some(part) => Settle { session, catalogue }.effect(part),

@@ -17,31 +17,37 @@ mod types;
 pub(super) use connect::connect;
 pub use session::SqliteSession;
 
-use diesel::connection::BoxableConnection;
 /// Diesel's connection, for what the macros expand to.
 #[doc(hidden)]
 pub use diesel::sqlite::SqliteConnection;
 
 use super::{
-    Backend, BackendKind, Capabilities, JournalTypes, Limits, MigrateConnection, ScriptSettings,
-    Session,
+    Backend, BackendKind, Capabilities, JournalTypes, Limits, MigrateConnection, Quoting,
+    ScriptSettings, Session,
 };
-use crate::diesel_source::DieselBackend;
 use crate::error::{Result, Unsupported};
-use crate::op::Operations;
 use crate::operation::Operation;
-use crate::revision::BodyConnection;
 use crate::schema::{ObjectName, Value};
 
 /// The rules of SQLite.
 #[derive(Clone, Copy, Debug)]
 pub struct Sqlite;
 
-impl Backend for Sqlite {
+impl Quoting for Sqlite {
     fn kind(&self) -> BackendKind {
         BackendKind::Sqlite
     }
 
+    fn name(&self, name: &ObjectName) -> Result<String, Unsupported> {
+        quote::object(name)
+    }
+
+    fn literal(&self, value: &Value) -> Result<String, Unsupported> {
+        quote::literal(value)
+    }
+}
+
+impl Backend for Sqlite {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             transactional_ddl: true,
@@ -68,14 +74,6 @@ impl Backend for Sqlite {
         }
     }
 
-    fn name(&self, name: &ObjectName) -> Result<String, Unsupported> {
-        quote::object(name)
-    }
-
-    fn literal(&self, value: &Value) -> Result<String, Unsupported> {
-        quote::literal(value)
-    }
-
     fn session_settings(&self) -> Vec<String> {
         script::session_settings()
     }
@@ -98,53 +96,6 @@ impl MigrateConnection for SqliteConnection {
     fn with_session<T>(&mut self, run: impl FnOnce(&mut dyn Session) -> T) -> T {
         run(&mut SqliteSession::new(self))
     }
-}
-
-impl Operations<'_> {
-    /// The live SQLite connection, inside the revision's transaction.
-    ///
-    /// # Errors
-    ///
-    /// When another backend is connected, or operations are only being collected.
-    pub fn sqlite(&mut self) -> Result<&mut SqliteConnection> {
-        self.connection()
-    }
-}
-
-impl BodyConnection for SqliteConnection {
-    const BACKEND: &'static str = "sqlite";
-
-    fn of<'op>(op: &'op mut Operations<'_>) -> Result<&'op mut SqliteConnection> {
-        op.connection()
-    }
-}
-
-impl DieselBackend for diesel::sqlite::Sqlite {
-    fn rules() -> &'static dyn Backend {
-        &Sqlite
-    }
-
-    fn session<'a>(
-        connection: &'a mut dyn BoxableConnection<Self>,
-    ) -> Option<Box<dyn Session + 'a>> {
-        let connection = connection.downcast_mut::<SqliteConnection>()?;
-        Some(Box::new(SqliteSession::new(connection)))
-    }
-}
-
-/// The part of `with_connection!` for SQLite.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __with_sqlite {
-    ($op:ident, $connection:ident, $body:expr) => {
-        if let Some($connection) =
-            $op.connection_of::<$crate::backend::sqlite::SqliteConnection>()?
-        {
-            let value = ($body).map_err($crate::RevisionError::from)?;
-            $op.remember(&value);
-            return Ok(value);
-        }
-    };
 }
 
 /// What SQLite cannot do.

@@ -1,18 +1,61 @@
 //! Operations of the user's own, which take part in everything: run, script, reversal, messages.
 
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-use super::Operation;
-use crate::backend::{Backend, Effect, Session};
-use crate::error::{OperationError, Unsupported};
+use diesel::QueryResult;
+
+use super::{Effect, Operation};
+use crate::dialect::{BackendKind, Unsupported};
+use crate::schema::{ObjectName, Value};
+
+/// How one kind of database writes names and values. Each [`Backend`](crate::backend::Backend) has it.
+pub trait Quoting {
+    /// Which one.
+    fn kind(&self) -> BackendKind;
+
+    /// A table's or column's name as it is written into a statement, quoted.
+    ///
+    /// # Errors
+    ///
+    /// When it can have no such name.
+    fn name(&self, name: &ObjectName) -> Result<String, Unsupported>;
+
+    /// A value as it is written into a statement.
+    ///
+    /// # Errors
+    ///
+    /// When it has no such value.
+    fn literal(&self, value: &Value) -> Result<String, Unsupported>;
+}
+
+/// A connection that sends statements as text, one at a time. Each [`Session`](crate::backend::Session) is one.
+pub trait Statements {
+    /// The diesel connection.
+    fn connection(&mut self) -> &mut dyn Any;
+
+    /// Runs one statement.
+    ///
+    /// # Errors
+    ///
+    /// What the database said.
+    fn execute(&mut self, sql: &str) -> QueryResult<()>;
+
+    /// The column `text`, which is text and never NULL, of a query's rows.
+    ///
+    /// # Errors
+    ///
+    /// What the database said.
+    fn texts(&mut self, query: &str) -> QueryResult<Vec<String>>;
+}
 
 /// An operation that this crate does not know.
 ///
 /// ```
-/// use migrate_core::backend::{Backend, BackendKind};
+/// use migrate_core::backend::BackendKind;
 /// use migrate_core::error::Unsupported;
-/// use migrate_core::operation::{Custom, CustomOperation, Operation};
+/// use migrate_core::operation::{Custom, CustomOperation, Operation, Quoting};
 /// use migrate_core::prelude::*;
 /// use migrate_core::schema::ObjectName;
 ///
@@ -26,7 +69,7 @@ use crate::error::{OperationError, Unsupported};
 ///         format!("{verb} select on `{}` for `{}`", self.table, self.role)
 ///     }
 ///
-///     fn statements(&self, backend: &dyn Backend) -> Result<Vec<String>, Unsupported> {
+///     fn statements(&self, backend: &dyn Quoting) -> Result<Vec<String>, Unsupported> {
 ///         if backend.kind() == BackendKind::Sqlite {
 ///             return Err(Unsupported {
 ///                 backend: backend.kind(),
@@ -58,20 +101,16 @@ pub trait CustomOperation: fmt::Debug + Send + Sync {
     /// # Errors
     ///
     /// When the backend cannot do it.
-    fn statements(&self, backend: &dyn Backend) -> Result<Vec<String>, Unsupported>;
+    fn statements(&self, backend: &dyn Quoting) -> Result<Vec<String>, Unsupported>;
 
     /// Whether the effect of one of its statements is in the database, when a crash left that open: see
-    /// [`Session::effect`]. Without one, a person is asked.
+    /// [`Session::effect`](crate::backend::Session::effect). Without one, a person is asked.
     ///
     /// # Errors
     ///
     /// When the database cannot be asked.
-    fn effect(
-        &self,
-        session: &mut dyn Session,
-        statement: usize,
-    ) -> Result<Effect, OperationError> {
-        let _ = (session, statement);
+    fn effect(&self, connection: &mut dyn Statements, statement: usize) -> QueryResult<Effect> {
+        let _ = (connection, statement);
         Ok(Effect::Unclear {
             found: "what it leaves is not known: it has no `CustomOperation::effect`".to_owned(),
         })

@@ -1,7 +1,7 @@
 //! Columns and tables in the forms that not every server has, and rows: computed, numbered, commented, only where missing.
 
-use migrate_core::backend::Backend;
 use migrate_core::error::Unsupported;
+use migrate_core::operation::Quoting;
 use migrate_core::operation::{Custom, CustomOperation, Operation};
 use migrate_core::prelude::*;
 use migrate_core::schema::{Identity, SequenceOptions};
@@ -28,7 +28,7 @@ impl CustomOperation for Analyzed {
         format!("mark `{}` as analyzed", self.table)
     }
 
-    fn statements(&self, backend: &dyn Backend) -> Result<Vec<String>, Unsupported> {
+    fn statements(&self, backend: &dyn Quoting) -> Result<Vec<String>, Unsupported> {
         let name = backend.name(&ObjectName::from(format!("{}_analyzed", self.table)))?;
         Ok(vec![match self.undo {
             false => format!("CREATE TABLE {name} (id int)"),

@@ -33,7 +33,7 @@ use crate::backend::{
 };
 use crate::error::{LockError, LockLost, OperationError};
 use crate::journal::{self, AppliedRow, Entry, Stored, VERSION_TABLE, Which};
-use crate::operation::Operation;
+use crate::operation::{Operation, Statements};
 use settings::Settings;
 
 /// The savepoint by which a transaction that is over is noticed: it is gone with it.
@@ -437,11 +437,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
     }
 }
 
-impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
-    fn backend(&self) -> &'static dyn Backend {
-        self.server.dialect.rules()
-    }
-
+impl<C: BorrowMut<MysqlConnection>> Statements for MysqlSession<C> {
     fn connection(&mut self) -> &mut dyn Any {
         // on a connection that cannot do this, what follows fails too
         let _ = self.begin_again();
@@ -470,6 +466,12 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
         }
         let rows: Vec<Row> = sql_query(query).load(self.mysql())?;
         Ok(rows.into_iter().map(|row| row.text).collect())
+    }
+}
+
+impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
+    fn backend(&self) -> &'static dyn Backend {
+        self.server.dialect.rules()
     }
 
     fn server_version(&mut self) -> QueryResult<Option<String>> {

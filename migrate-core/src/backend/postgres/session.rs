@@ -27,7 +27,7 @@ use crate::backend::{
 };
 use crate::error::{LockError, LockLost, OperationError};
 use crate::journal::{self, AppliedRow, Entry, Stored, VERSION_TABLE, Which};
-use crate::operation::Operation;
+use crate::operation::{Operation, Statements};
 use settings::Settings;
 
 /// What the guard of a step says, as the text of a number that is none: the server quotes it in its
@@ -213,11 +213,7 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
     }
 }
 
-impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
-    fn backend(&self) -> &'static dyn Backend {
-        &Postgres
-    }
-
+impl<C: BorrowMut<PgConnection>> Statements for PgSession<C> {
     fn connection(&mut self) -> &mut dyn Any {
         self.postgres()
     }
@@ -241,6 +237,12 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
         }
         let rows: Vec<Row> = sql_query(query).load(self.postgres())?;
         Ok(rows.into_iter().map(|row| row.text).collect())
+    }
+}
+
+impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
+    fn backend(&self) -> &'static dyn Backend {
+        &Postgres
     }
 
     fn server_version(&mut self) -> QueryResult<Option<String>> {

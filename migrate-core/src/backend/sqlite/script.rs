@@ -6,7 +6,7 @@ use diesel::sqlite::SqliteConnection;
 
 use super::SqliteSession;
 use super::session::settings::PRAGMAS;
-use crate::backend::{BackendKind, ScriptSettings, Session};
+use crate::backend::{BackendKind, ScriptSettings, Statements};
 use crate::sql::{self, Change};
 
 /// The pragmas of which the shell has other values than the library that is linked.

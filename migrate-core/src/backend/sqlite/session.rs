@@ -26,7 +26,7 @@ use crate::backend::{
 };
 use crate::error::{BackupError, LockError, LockLost, OperationError};
 use crate::journal::{self, AppliedRow, Entry, Stored, VERSION_TABLE, Which};
-use crate::operation::Operation;
+use crate::operation::{Operation, Statements};
 use settings::Settings;
 
 /// The savepoint by which a revision that left its transaction is noticed: it is gone with the
@@ -247,11 +247,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
     }
 }
 
-impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
-    fn backend(&self) -> &'static dyn Backend {
-        &Sqlite
-    }
-
+impl<C: BorrowMut<SqliteConnection>> Statements for SqliteSession<C> {
     fn connection(&mut self) -> &mut dyn Any {
         self.sqlite()
     }
@@ -268,6 +264,12 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
         }
         let rows: Vec<Row> = sql_query(query).load(self.sqlite())?;
         Ok(rows.into_iter().map(|row| row.text).collect())
+    }
+}
+
+impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
+    fn backend(&self) -> &'static dyn Backend {
+        &Sqlite
     }
 
     fn about(&mut self) -> QueryResult<About> {

@@ -10,7 +10,7 @@ use diesel::sql_types::Text;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use super::MysqlSession;
-use crate::backend::Session;
+use crate::backend::Statements;
 use crate::backend::mysql::quote::identifier;
 use crate::sql::{self, Change};
 

@@ -8,7 +8,7 @@ use diesel::QueryResult;
 use diesel::pg::PgConnection;
 
 use super::{PgSession, literal, set};
-use crate::backend::{BackendKind, Session};
+use crate::backend::{BackendKind, Statements};
 use crate::sql::{self, Change};
 
 /// What a run has to restore.

@@ -15,9 +15,9 @@ use diesel::sqlite::SqliteConnection;
 use super::super::rebuild::{self, Pending};
 use super::super::{ddl, unsupported};
 use super::{Keys, SqliteSession};
-use crate::backend::Session;
 use crate::error::OperationError;
 use crate::operation::Operation;
+use crate::operation::Statements;
 use crate::schema::ObjectName;
 
 impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {

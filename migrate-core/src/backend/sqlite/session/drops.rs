@@ -10,7 +10,7 @@ use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use super::super::quote::{identifier, literal};
 use super::SqliteSession;
-use crate::backend::{BackendKind, Session};
+use crate::backend::{BackendKind, Statements};
 use crate::error::{OperationError, Referenced};
 use crate::sql::{self, Cut};
 

@@ -8,7 +8,7 @@ use diesel::QueryResult;
 use diesel::sqlite::SqliteConnection;
 
 use super::SqliteSession;
-use crate::backend::Session;
+use crate::operation::Statements;
 
 /// The pragmas that are the connection's and not the file's, with the column that holds the value.
 pub(in crate::backend::sqlite) const PRAGMAS: &[(&str, &str)] = &[
