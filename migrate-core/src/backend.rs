@@ -27,6 +27,7 @@ pub use crate::url::DatabaseUrl;
 pub use about::{About, TableAccess};
 pub use backup::Backup;
 pub use belonging::{Belonging, NotDropped};
+pub(crate) use session::trouble;
 pub use session::{
     Access, Closed, FailedStatement, Fate, Inside, LockRequest, MigrateConnection, SeenStatement,
     Session,

@@ -12,6 +12,7 @@ mod script;
 mod server;
 mod standing;
 mod transactions;
+mod trouble;
 
 pub use crate::dialect::Unsupported;
 pub use crate::sql::{TransactionControl, TransactionFault};
@@ -28,6 +29,7 @@ pub use script::{NoDryRun, NotInScript};
 pub use server::ServerFacts;
 pub use standing::{NotAtHead, TwoVersionTables};
 pub use transactions::{NotCommitted, NotInOne};
+pub use trouble::{Denied, Grantee, Missing, Trouble};
 
 use migrate_graph::{Direction, PlanError, Problem, TargetError};
 
@@ -176,6 +178,8 @@ pub enum Error {
         doing: &'static str,
         /// What the database said.
         source: diesel::result::Error,
+        /// Which kind of trouble that is, where it is known.
+        trouble: Option<Trouble>,
     },
     /// A revision failed.
     #[error(transparent)]
@@ -307,7 +311,11 @@ impl Error {
         {
             return two.clone().into();
         }
-        Error::Database { doing, source }
+        Error::Database {
+            doing,
+            trouble: Trouble::of(&source, None),
+            source,
+        }
     }
 
     /// Whose fault it is.
@@ -437,7 +445,11 @@ impl Error {
                 Some("look at it with `cargo migrate status`".to_owned())
             }
             Error::Lock(error) => error.help(),
-            Error::Database { .. } | Error::Stopped { .. } => None,
+            Error::Database { trouble, .. } => match trouble {
+                Some(Trouble::Closed) => Some("run it again".to_owned()),
+                trouble => trouble.as_ref().and_then(Trouble::help),
+            },
+            Error::Stopped { .. } => None,
             Error::Revision(failure) => failure.help(),
         }
     }

@@ -42,7 +42,7 @@ use diesel::QueryResult;
 use diesel::result::DatabaseErrorKind;
 use migrate_graph::{Applied, Graph, Problem, Target};
 
-use crate::backend::{Belonging, LockRequest, MigrateConnection, Session};
+use crate::backend::{Belonging, LockRequest, MigrateConnection, Session, trouble};
 use crate::error::{Error, LockError, NotAtHead};
 use crate::history::History;
 use crate::journal::AppliedRow;
@@ -447,10 +447,7 @@ impl<'a> Migrator<'a> {
         self.options.stop.begin(session.canceller());
         let limited = session.limit(&self.options.limits);
         let result = limited
-            .map_err(|source| Error::Database {
-                doing: "set how long statements may take and wait",
-                source,
-            })
+            .map_err(|source| Error::database("set how long statements may take and wait", source))
             .and_then(|()| run(session));
         self.options.stop.end();
         session.unlock();
@@ -493,7 +490,7 @@ impl State {
 
 /// What the database said since `start`; that it is busy is the other connection's fault.
 fn failed(
-    session: &dyn Session,
+    session: &mut dyn Session,
     doing: &'static str,
     source: diesel::result::Error,
     start: Instant,
@@ -502,7 +499,16 @@ fn failed(
         true => Error::Lock(LockError::Busy {
             waited: start.elapsed(),
         }),
-        false => Error::database(doing, source),
+        false => {
+            // what is only read needs the right to read
+            let statement = doing.starts_with("read").then_some("SELECT");
+            let found = trouble(session, &source, statement);
+            let mut error = Error::database(doing, source);
+            if let Error::Database { trouble, .. } = &mut error {
+                *trouble = found;
+            }
+            error
+        }
     }
 }
 

@@ -20,6 +20,7 @@ mod stops;
 mod together;
 mod transactions;
 mod trials;
+mod troubles;
 mod whole;
 
 use migrate_core::backend::Session;

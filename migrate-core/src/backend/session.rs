@@ -9,7 +9,7 @@ use super::{
     About, Backend, Backup, Belonging, Canceller, Created, Effect, Hindrance, Holder, Limits,
     NotDropped,
 };
-use crate::error::{BackupError, LockError, OperationError};
+use crate::error::{BackupError, Grantee, LockError, OperationError, Trouble};
 use crate::journal::{self, AppliedRow, Entry, VERSION_TABLE, Which};
 use crate::operation::{Operation, Statements};
 
@@ -37,6 +37,11 @@ pub trait Session: Statements {
     ///
     /// What the database said.
     fn about(&mut self) -> QueryResult<About>;
+
+    /// Who is connected, as a `GRANT` names them, where there are users. Not to be asked while a transaction has failed.
+    fn grantee(&mut self) -> Option<Grantee> {
+        None
+    }
 
     /// What is known to be secret of the connection, such as its password. It is not written down where only people read it.
     fn secrets(&self) -> Vec<String> {
@@ -332,6 +337,13 @@ pub trait Session: Statements {
         0
     }
 
+    /// Whether the database has rolled the transaction back by itself over this error, which it does not do for every one. To be asked
+    /// only when the transaction is gone.
+    fn rolls_back_for(&self, error: &diesel::result::Error) -> bool {
+        let _ = error;
+        false
+    }
+
     /// Whether an error only says that another connection has the database for now.
     fn is_busy(&self, error: &diesel::result::Error) -> bool;
 
@@ -524,5 +536,29 @@ impl MigrateConnection for dyn Session + '_ {
 impl MigrateConnection for Box<dyn Session> {
     fn with_session<T>(&mut self, run: impl FnOnce(&mut dyn Session) -> T) -> T {
         run(self.as_mut())
+    }
+}
+
+/// Which kind of trouble an error of the session is, with what only the connection knows. To be asked when no transaction has failed
+/// on it.
+pub(crate) fn trouble(
+    session: &mut dyn Session,
+    error: &diesel::result::Error,
+    statement: Option<&str>,
+) -> Option<Trouble> {
+    use diesel::result::Error;
+    if !matches!(
+        error,
+        Error::DatabaseError(..) | Error::BrokenTransactionManager
+    ) {
+        return None;
+    }
+    match Trouble::of(error, statement) {
+        None if !session.is_alive() => Some(Trouble::Closed),
+        Some(Trouble::Denied(mut denied)) => {
+            denied.to = session.grantee();
+            Some(Trouble::Denied(denied))
+        }
+        trouble => trouble,
     }
 }

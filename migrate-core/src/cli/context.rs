@@ -249,31 +249,25 @@ impl Database {
 
 /// Why something could not be done with the database of this name.
 pub(super) fn failure_in(database: &str, error: Error) -> Failure {
-    let help = match &error {
-        Error::Database { source, .. } => Some(help_with(database, &source.to_string())),
-        Error::Lock(LockError::Database(_) | LockError::Busy { .. }) => None,
-        _ => return error.into(),
-    };
-    let failure = Failure::from(error)
-        .note(format!("the database is `{database}`"))
-        .fact("database", database);
-    match help {
-        Some(help) if failure.help.is_none() => failure.help(help),
-        _ => failure,
+    let is_of_database = matches!(
+        error,
+        Error::Database { .. } | Error::Lock(LockError::Database(_) | LockError::Busy { .. })
+    );
+    let unclear = matches!(error, Error::Database { trouble: None, .. });
+    let mut failure = Failure::from(error);
+    if !is_of_database {
+        return failure;
     }
-}
-
-/// What to do about a database that says this.
-fn help_with(database: &str, message: &str) -> String {
-    match message {
-        damaged if damaged.contains("malformed") => format!(
-            "the file is damaged: put a backup in its place, or save what can be read with `sqlite3 {database} .recover`"
-        ),
-        _ => format!(
+    failure.help = match failure.help {
+        None if unclear => Some(format!(
             "is `{VERSION_TABLE}` the version table that diesel and this tool make, with `version` and `run_on`, and may this user \
              read it?"
-        ),
-    }
+        )),
+        help => help.map(|help| help.replace("`sqlite3 FILE", &format!("`sqlite3 {database}"))),
+    };
+    failure
+        .note(format!("the database is `{database}`"))
+        .fact("database", database)
 }
 
 /// Opens a database.

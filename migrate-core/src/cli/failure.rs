@@ -72,8 +72,10 @@ impl Failure {
     #[must_use]
     pub(super) fn continued_by(mut self, command: &str) -> Failure {
         self.facts.insert("continue".to_owned(), command.into());
-        let first = self.help.unwrap_or_else(|| "mend the revision".to_owned());
-        self.help = Some(format!("{first}; then go on with `{command}`"));
+        self.help = Some(match self.help {
+            Some(help) => format!("{help}; then run `{command}`"),
+            None => format!("fix the revision, then run `{command}`"),
+        });
         self
     }
 

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use migrate_graph::Direction;
 
-use super::{LeftBy, LockLost, OperationError, RevisionError, ServerFacts, decide, edited_block};
+use super::{
+    LeftBy, LockLost, OperationError, RevisionError, ServerFacts, Trouble, decide, edited_block,
+};
 use crate::dialect::Hindrance;
 use crate::journal::{OpenKind, Unfinished};
 use crate::outcome::Report;
@@ -38,6 +40,10 @@ pub struct RevisionFailure {
     pub kept: Vec<String>,
     /// How another session was in the way, if it was only that.
     pub hindrance: Option<Hindrance>,
+    /// Which kind of trouble the database reported, where the next step depends on that.
+    pub trouble: Option<Trouble>,
+    /// The revisions that it continues.
+    pub parents: &'static [&'static str],
     /// What the journal says of it now, if something of it stays and that can be read.
     pub unfinished: Option<Unfinished>,
     /// Whether what stays can be taken back operation by operation.
@@ -89,14 +95,66 @@ impl RevisionFailure {
         let help = self
             .hindrance_help()
             .or_else(|| self.cause_help())
+            .or_else(|| self.trouble_help())
             .or_else(|| self.doubt_help());
         let back = self.way_back();
         match (help, self.can_be_taken_back) {
             (help, false) => help,
             (Some(help), true) => Some(format!("{help}; or take back what stays with `{back}`")),
             (None, true) => Some(format!(
-                "mend the revision, or take back what stays with `{back}`"
+                "fix the revision, or take back what stays with `{back}`"
             )),
+        }
+    }
+
+    /// Whether it failed only because the connection was lost, and nothing is in doubt but what the next run finds out.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        let unknown = matches!(self.cause, Cause::CommitUnknown(_));
+        self.trouble == Some(Trouble::Closed) && !unknown
+    }
+
+    fn trouble_help(&self) -> Option<String> {
+        match self.trouble.as_ref()? {
+            Trouble::Exists => Some(self.exists_help()),
+            Trouble::Nulls => Some(self.nulls_help().to_owned()),
+            trouble => trouble.help(),
+        }
+    }
+
+    /// What to do where the database has already what the revision makes, perhaps all of it.
+    fn exists_help(&self) -> String {
+        let id = &self.revision;
+        let decided = |word| format!("resolve {id} --{word}");
+        let (which, done, command) = match (self.direction, &self.unfinished) {
+            (Direction::Up, None) => ("revision", "is there", format!("stamp {id}")),
+            (Direction::Up, Some(_)) => ("revision", "is there", decided("applied")),
+            (Direction::Down, Some(_)) => ("downgrade", "is reverted", decided("not-applied")),
+            (Direction::Down, None) => {
+                let below = match self.parents {
+                    [] => "base".to_owned(),
+                    parents => parents.join(" "),
+                };
+                ("downgrade", "is reverted", format!("stamp {below}"))
+            }
+        };
+        format!(
+            "the database has it already: fix the {which}; or, if all of revision `{id}` {done}, record that with \
+             `cargo migrate {command}`"
+        )
+    }
+
+    /// What to do about rows without a value in a column that may not be null.
+    fn nulls_help(&self) -> &'static str {
+        let statement = self.statement.as_deref().unwrap_or_default();
+        let adds = statement
+            .split_whitespace()
+            .any(|word| word.eq_ignore_ascii_case("ADD"));
+        let operation = self.operation.as_deref().unwrap_or_default();
+        match (operation.starts_with("add column"), adds) {
+            (true, _) => "add `.default(…)` or `.nullable()`",
+            (false, true) => "give the column a DEFAULT, or leave NOT NULL out",
+            (false, false) => "give the rows that are NULL a value first, with UPDATE",
         }
     }
 

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::Trouble;
 use crate::dialect::Holder;
 
 /// Why the lock that keeps two runs apart was not had.
@@ -71,7 +72,7 @@ impl LockError {
                 "give the URL of the server itself, or of a pool in session mode: `--database-url URL`"
                     .to_owned(),
             ),
-            LockError::Database(_) => None,
+            LockError::Database(error) => Trouble::of(error, None).and_then(|trouble| trouble.help()),
         }
     }
 }

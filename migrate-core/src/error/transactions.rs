@@ -2,7 +2,7 @@
 
 use diesel::result::Error;
 
-use super::ServerFacts;
+use super::{ServerFacts, Trouble};
 use crate::dialect::BackendKind;
 use crate::outcome::Report;
 
@@ -65,10 +65,12 @@ impl NotCommitted {
     pub fn help(&self) -> String {
         match self.unknown {
             true => "`cargo migrate status` says whether it was".to_owned(),
-            false => {
-                "without `--transaction all`, the revision fails by itself that this comes from"
-                    .to_owned()
-            }
+            false => Trouble::of(&self.source, None)
+                .and_then(|trouble| trouble.help())
+                .unwrap_or_else(|| {
+                    "without `--transaction all`, the revision fails by itself that this comes from"
+                        .to_owned()
+                }),
         }
     }
 }

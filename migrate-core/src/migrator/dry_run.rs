@@ -113,10 +113,9 @@ impl Migrator<'_> {
         state: &State,
     ) -> Result<(Plan, Vec<ReadyStep>), Error> {
         let backend = session.backend();
-        let in_transaction = session.in_transaction().map_err(|source| Error::Database {
-            doing: "use the connection",
-            source,
-        })?;
+        let in_transaction = session
+            .in_transaction()
+            .map_err(|source| Error::database("use the connection", source))?;
         if in_transaction {
             return Err(NoDryRun::InTransaction.into());
         }

@@ -145,10 +145,9 @@ fn refuse_all(
 
 /// Whether the caller has a transaction open.
 fn in_transaction(session: &mut dyn Session) -> Result<bool, Error> {
-    session.in_transaction().map_err(|source| Error::Database {
-        doing: "use the connection",
-        source,
-    })
+    session
+        .in_transaction()
+        .map_err(|source| Error::database("use the connection", source))
 }
 
 /// Refuses to go on with a revision inside a transaction of the caller's.

@@ -143,7 +143,7 @@ impl Migrator<'_> {
             (Some(failed), _) => {
                 let left = failed.may_leave_something();
                 let left = left.then(|| self.after_failure(session)).flatten();
-                Err(failed.with(report, left).into())
+                Err(failed.look(session).with(report, left).into())
             }
             (None, Some(next)) => Err(Error::Stopped {
                 next,

@@ -9,9 +9,9 @@ use migrate_graph::Direction;
 use super::preflight::{BackStep, ReadyStep, Work, ready_step, refuse_text};
 use super::record::{Pen, version_sql};
 use super::{Abandon, Report};
-use crate::backend::{Backend, Closed, Hindrance, Inside, Session};
+use crate::backend::{Backend, Closed, Hindrance, Inside, Session, trouble};
 use crate::error::{
-    Cause, Error, LockLost, OperationError, RevisionError, RevisionFailure, ServerFacts,
+    Cause, Error, LockLost, OperationError, RevisionError, RevisionFailure, ServerFacts, Trouble,
 };
 use crate::journal::{self, Row, Unfinished};
 use crate::mask::masked;
@@ -27,6 +27,8 @@ pub(super) struct StepFailure {
     undone: bool,
     /// How another session was in the way, if it was only that.
     hindrance: Option<Hindrance>,
+    /// Which kind of trouble the database reported.
+    trouble: Option<Trouble>,
 }
 
 impl StepFailure {
@@ -65,6 +67,8 @@ impl StepFailure {
             undone: self.undone,
             kept: kept.into_vec(),
             hindrance: self.hindrance,
+            trouble: self.trouble,
+            parents: self.revision.down_revision(),
             unfinished,
             can_be_taken_back: can_be_taken_back.unwrap_or_default(),
             report,
@@ -79,6 +83,16 @@ impl StepFailure {
         self.hindrance = session.hindrance(error);
         self.hindrance
             .filter(|_| self.undone || self.failure.untouched)
+    }
+}
+
+impl StepFailure {
+    /// Finds out which kind of trouble the database reported. To be asked after the rollback, of a failure that ends the run.
+    pub(super) fn look(mut self, session: &mut dyn Session) -> StepFailure {
+        let statement = self.failure.statement.as_deref();
+        let error = self.failure.cause.database_error();
+        self.trouble = error.and_then(|error| trouble(session, error, statement));
+        self
     }
 }
 
@@ -226,7 +240,10 @@ pub(crate) fn run_unrecorded(
             })
         }
     };
-    outcome.map_err(|failed| step.failed(failed).with(Report::default(), None).into())
+    outcome.map_err(|failed| {
+        let failed = step.failed(failed).look(session);
+        failed.with(Report::default(), None).into()
+    })
 }
 
 impl ReadyStep {
@@ -254,6 +271,7 @@ impl ReadyStep {
             failure,
             undone,
             hindrance: None,
+            trouble: None,
         })
     }
 }
@@ -279,8 +297,11 @@ fn inside(
     let kept = worked.map_err(|failure| {
         // only before the rollback is there anything to tell it by
         let ended = matches!(session.inside(), Ok(Inside::Ended));
+        let error = failure.cause.database_error();
+        let by_itself = ended && error.is_some_and(|error| session.rolls_back_for(error));
         let stays = steps.as_ref().is_some_and(Steps::may_stay);
-        let undone = undo(session, &failure) && !ended && !stays;
+        let rolled_back = undo(session, &failure);
+        let undone = (rolled_back && !ended || by_itself) && !stays;
         (failure, undone)
     })?;
     end(session, steps).map_err(|failure| {

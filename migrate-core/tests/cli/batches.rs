@@ -180,7 +180,7 @@ note: the operation was: execute `UPDATE nowhere SET a = 1`
 note: the statement was: UPDATE nowhere SET a = 1
 note: all that it did was undone
 note: this run had done 1 other revision before; the database is at `1`
-help: mend the revision; then go on with `cargo migrate up`
+help: fix the revision, then run `cargo migrate up`
 
 "#]]
     );
@@ -231,7 +231,7 @@ note: the revision is in `migrations/2_change.rs:4`
 note: the operation was: change rows of `nowhere` in batches
 note: all that it did was undone
 note: this run had done 1 other revision before; the database is at `1`
-help: pass the operation's error on with `?`; what may fail belongs into a transaction of its own: `op.sqlite()?.transaction(…)`; then go on with `cargo migrate up`
+help: pass the operation's error on with `?`; what may fail belongs into a transaction of its own: `op.sqlite()?.transaction(…)`; then run `cargo migrate up`
 
 "#]]
     );

@@ -26,4 +26,5 @@ mod running;
 mod script;
 mod standing;
 mod support;
+mod troubles;
 mod usage;

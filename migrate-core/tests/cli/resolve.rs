@@ -381,7 +381,7 @@ note: what it did so far was not undone: it may be in the database, and the revi
 note: not undone: execute `INSERT INTO users VALUES (1)`
 note: not undone: use the live connection
 note: this run had done no other revision before; the database is at `20261101090000`
-help: write the block as it was; or, if the database is as the block is to leave it, say `cargo migrate resolve 20261108120000 --done`; or undo by hand what it did and say `cargo migrate resolve 20261108120000 --not-done`, and the next run runs it; then go on with `cargo migrate up`
+help: write the block as it was; or, if the database is as the block is to leave it, say `cargo migrate resolve 20261108120000 --done`; or undo by hand what it did and say `cargo migrate resolve 20261108120000 --not-done`, and the next run runs it; then run `cargo migrate up`
 
 "#]]
     );

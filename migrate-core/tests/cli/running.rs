@@ -301,7 +301,7 @@ note: the operation was: execute `INSERT INTO nowhere VALUES (1)`
 note: the statement was: INSERT INTO nowhere VALUES (1)
 note: all that it did was undone
 note: this run had done 2 other revisions before; the database is at `20261108120000`
-help: mend the revision; then go on with `cargo migrate up`
+help: fix the revision, then run `cargo migrate up`
 
 "#]]
     );
@@ -380,15 +380,15 @@ fn how_to_go_on_after_a_failure() {
     for (line, help) in [
         (
             "up +3",
-            str!["help: mend the revision; then go on with `cargo migrate up +1`"],
+            str!["help: fix the revision, then run `cargo migrate up +1`"],
         ),
         (
             "up heads",
-            str!["help: mend the revision; then go on with `cargo migrate up heads`"],
+            str!["help: fix the revision, then run `cargo migrate up heads`"],
         ),
         (
             "up 20261122",
-            str!["help: mend the revision; then go on with `cargo migrate up 20261122`"],
+            str!["help: fix the revision, then run `cargo migrate up 20261122`"],
         ),
     ] {
         let said = folder.run(&FAILING, line);
@@ -716,7 +716,7 @@ fn a_failed_run_is_one_object_too() {
       "all that it did was undone",
       "this run had done 2 other revisions before; the database is at `20261108120000`"
     ],
-    "help": "mend the revision; then go on with `cargo migrate up`",
+    "help": "fix the revision, then run `cargo migrate up`",
     "continue": "cargo migrate up",
     "direction": "up",
     "file": "migrations/20261115180000_create_orders.rs",

@@ -31,7 +31,7 @@ use crate::backend::{
     About, Backend, Belonging, Canceller, Closed, Created, DatabaseUrl, FailedStatement, Fate,
     Hindrance, Holder, Inside, Limits, LockRequest, NotDropped, SeenStatement, Session, settle,
 };
-use crate::error::{LockError, LockLost, OperationError};
+use crate::error::{Grantee, LockError, LockLost, OperationError};
 use crate::journal::{self, AppliedRow, Entry, Stored, VERSION_TABLE, Which};
 use crate::operation::{Operation, Statements};
 use settings::Settings;
@@ -472,6 +472,17 @@ impl<C: BorrowMut<MysqlConnection>> Statements for MysqlSession<C> {
 impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
     fn backend(&self) -> &'static dyn Backend {
         self.server.dialect.rules()
+    }
+
+    fn grantee(&mut self) -> Option<Grantee> {
+        // the host has no `@`, the user's name may have one
+        let rows = self.texts(
+            "SELECT CONVERT(CONCAT(QUOTE(SUBSTRING(CURRENT_USER(), 1, \
+             CHAR_LENGTH(CURRENT_USER()) - CHAR_LENGTH(SUBSTRING_INDEX(CURRENT_USER(), '@', -1)) - 1)), '@', \
+             QUOTE(SUBSTRING_INDEX(CURRENT_USER(), '@', -1))) USING utf8mb4) AS text \
+             UNION ALL SELECT CONVERT(COALESCE(DATABASE(), '') USING utf8mb4)",
+        );
+        rows.ok().and_then(Grantee::of)
     }
 
     fn server_version(&mut self) -> QueryResult<Option<String>> {

@@ -25,7 +25,7 @@ use crate::backend::{
     About, Backend, Belonging, Canceller, Closed, Created, DatabaseUrl, Effect, FailedStatement,
     Hindrance, Holder, Inside, Limits, LockRequest, NotDropped, SeenStatement, Session, settle,
 };
-use crate::error::{LockError, LockLost, OperationError};
+use crate::error::{Grantee, LockError, LockLost, OperationError};
 use crate::journal::{self, AppliedRow, Entry, Stored, VERSION_TABLE, Which};
 use crate::operation::{Operation, Statements};
 use settings::Settings;
@@ -243,6 +243,14 @@ impl<C: BorrowMut<PgConnection>> Statements for PgSession<C> {
 impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
     fn backend(&self) -> &'static dyn Backend {
         &Postgres
+    }
+
+    fn grantee(&mut self) -> Option<Grantee> {
+        let rows = self.texts(
+            "SELECT pg_catalog.quote_ident(CAST(current_user AS text)) AS text \
+             UNION ALL SELECT CAST(pg_catalog.current_database() AS text)",
+        );
+        rows.ok().and_then(Grantee::of)
     }
 
     fn server_version(&mut self) -> QueryResult<Option<String>> {

@@ -24,7 +24,7 @@ use crate::backend::{
     About, Backend, Backup, Belonging, Created, Effect, FailedStatement, Holder, Inside, Limits,
     LockRequest, NotDropped, SeenStatement, Session, settle,
 };
-use crate::error::{BackupError, LockError, LockLost, OperationError};
+use crate::error::{BackupError, LockError, LockLost, OperationError, Trouble};
 use crate::journal::{self, AppliedRow, Entry, Stored, VERSION_TABLE, Which};
 use crate::operation::{Operation, Statements};
 use settings::Settings;
@@ -490,6 +490,13 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
     fn rollback_all(&mut self) -> QueryResult<()> {
         self.outside = 0;
         self.rollback()
+    }
+
+    fn rolls_back_for(&self, error: &diesel::result::Error) -> bool {
+        matches!(
+            Trouble::of(error, None),
+            Some(Trouble::Full | Trouble::Disk | Trouble::Exhausted)
+        )
     }
 
     fn is_busy(&self, error: &diesel::result::Error) -> bool {

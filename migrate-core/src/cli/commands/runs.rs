@@ -134,11 +134,15 @@ fn explain(
         (request.go_on)(&report.steps, left) + &request.run.again()
     });
     let stopped = error.kind() == ErrorKind::Stopped;
+    let interrupted = matches!(&error, Error::Revision(failure) if failure.is_interrupted());
     let failure = of_database(error, migrator, session, database);
     match go_on {
         Some(command) if stopped => failure
             .fact("continue", command.as_str())
             .help(format!("go on with `{command}`")),
+        Some(command) if interrupted => failure.fact("continue", command.as_str()).help(format!(
+            "the connection was lost: run it again, `{command}`"
+        )),
         Some(command) => failure.continued_by(&command),
         None => failure,
     }

@@ -30,10 +30,7 @@ pub(super) fn status(context: &Context<'_>) -> Result<json::Status, Failure> {
     let status = migrator.status(&mut database.session);
     let status = status.map_err(|error| database.failure(error))?;
     let server_version = database.session.server_version().map_err(|source| {
-        database.failure(Error::Database {
-            doing: "ask for the server's version",
-            source,
-        })
+        database.failure(Error::database("ask for the server's version", source))
     })?;
 
     let graph = migrator.graph()?;

@@ -1,0 +1,209 @@
+//! Kinds of failure that have a next step of their own: what is there already, rows without a value; and on servers, a lost
+//! connection and missing rights.
+
+use migrate_core::Migrator;
+use migrate_core::error::{RevisionFailure, Trouble};
+use migrate_core::prelude::*;
+use migrate_graph::Direction;
+
+use super::failures::failure;
+use crate::backend::{TestBackend, on_each_backend};
+use crate::histories::{Run, history, reversible, with_downgrade};
+
+fn help(failure: &RevisionFailure) -> String {
+    failure.help().unwrap()
+}
+
+fn what_is_there_already_can_be_stamped<B: TestBackend>() {
+    for up in [
+        (|op| op.execute("CREATE TABLE t (n INTEGER)")) as Run,
+        |op| op.create_table(table("t").column(column("n", Integer))),
+        |op| op.add_column("t", column("n", Integer).nullable()),
+    ] {
+        let failure = failure::<B>(up);
+        assert_eq!(failure.trouble, Some(Trouble::Exists), "{failure}");
+        assert!(failure.undone, "{failure}");
+        assert_eq!(
+            help(&failure),
+            "the database has it already: fix the revision; or, if all of revision `b` is there, record that with \
+             `cargo migrate stamp b`"
+        );
+    }
+    let sent = failure::<B>(|op| {
+        super::failures::past_the_operations(op, "ALTER TABLE t ADD COLUMN n INTEGER")
+    });
+    assert_eq!(sent.trouble, Some(Trouble::Exists), "{sent}");
+    let index = failure::<B>(|op| {
+        op.create_index(index("ix").on("t", ["n"]))?;
+        op.create_index(index("ix").on("t", ["n"]))
+    });
+    assert_eq!(index.trouble, Some(Trouble::Exists), "{index}");
+    // where the first of them stays, the revision is unfinished
+    let command = match index.undone {
+        true => "cargo migrate stamp b`",
+        false => "cargo migrate resolve b --applied`",
+    };
+    assert!(help(&index).contains(command), "{}", help(&index));
+}
+
+fn on_the_way_down_it_is_the_revision_below<B: TestBackend>() {
+    let history = history(vec![
+        reversible("a", &[], |op| {
+            op.create_table(table("t").column(column("n", Integer).primary_key()))
+        }),
+        with_downgrade(
+            "b",
+            &["a"],
+            |op| op.execute("INSERT INTO t VALUES (1)"),
+            |op| op.create_table(table("t").column(column("n", Integer))),
+        ),
+    ]);
+    let place = B::place();
+    let mut session = B::session(&place);
+    let migrator = Migrator::new(&history);
+    migrator.upgrade(session.as_mut(), "head").unwrap();
+    let error = migrator.downgrade(session.as_mut(), "a").unwrap_err();
+    let migrate_core::Error::Revision(failure) = error else {
+        panic!("{error}")
+    };
+    assert_eq!(failure.direction, Direction::Down);
+    assert_eq!(
+        help(&failure),
+        "the database has it already: fix the downgrade; or, if all of revision `b` is reverted, record that with \
+         `cargo migrate stamp a`"
+    );
+}
+
+fn a_column_without_a_value_for_the_rows_that_are_there<B: TestBackend>() {
+    let added = failure::<B>(|op| {
+        op.bulk_insert("t", ["n"], [[1]])?;
+        op.add_column("t", column("x", Integer))
+    });
+    assert_eq!(help(&added), "add `.default(…)` or `.nullable()`");
+    let nothing = failure::<B>(|op| op.execute("INSERT INTO nowhere VALUES (1)"));
+    assert_eq!((&nothing.trouble, nothing.help()), (&None, None));
+}
+
+on_each_backend! {
+    what_is_there_already_can_be_stamped
+    on_the_way_down_it_is_the_revision_below
+    a_column_without_a_value_for_the_rows_that_are_there
+}
+
+#[cfg(feature = "servers")]
+mod of_servers {
+    use migrate_core::backend::{Access, BackendKind, connect};
+    use migrate_core::{Error, ErrorKind};
+    use migrate_tests::guest::Guest;
+    use migrate_tests::servers::{Database, Server};
+
+    use super::*;
+    use crate::backend::on_each_server;
+
+    fn a_lost_connection_only_needs_another_run<B: TestBackend>() {
+        let lost = failure_of::<B>(|op| {
+            op.execute(match op.dialect() {
+                BackendKind::Postgres => "SELECT pg_terminate_backend(pg_backend_pid())",
+                _ => "KILL CONNECTION_ID()",
+            })
+        });
+        assert_eq!(lost.trouble, Some(Trouble::Closed), "{lost}");
+        assert!(lost.is_interrupted());
+        assert_eq!(lost.help(), None);
+        // also where the message does not say it
+        let silent = failure_of::<B>(|op| {
+            let (kill, nonsense) = match op.dialect() {
+                BackendKind::Postgres => ("SELECT pg_terminate_backend(pg_backend_pid())", "x"),
+                _ => ("KILL CONNECTION_ID()", "x"),
+            };
+            let _ = super::super::failures::past_the_operations(op, kill);
+            op.execute(nonsense)
+        });
+        assert_eq!(silent.trouble, Some(Trouble::Closed), "{silent}");
+    }
+
+    /// How a revision fails that loses its connection.
+    fn failure_of<B: TestBackend>(up: Run) -> RevisionFailure {
+        let history = history(vec![with_downgrade("b", &[], up, |_| Ok(()))]);
+        let place = B::place();
+        let mut session = B::session(&place);
+        let error = Migrator::new(&history)
+            .upgrade(session.as_mut(), "head")
+            .unwrap_err();
+        match error {
+            Error::Revision(failure) => *failure,
+            error => panic!("{error}"),
+        }
+    }
+
+    on_each_server! {
+        a_lost_connection_only_needs_another_run
+    }
+
+    fn upgrade(url: &str, up: Run) -> Error {
+        let history = history(vec![with_downgrade("a", &[], up, |_| Ok(()))]);
+        let mut session = connect(&url.parse().unwrap(), Access::Write).unwrap();
+        Migrator::new(&history)
+            .upgrade(&mut session, "head")
+            .unwrap_err()
+    }
+
+    #[test]
+    fn who_may_not_create_the_version_table_is_given_the_grant() {
+        for server in Server::ALL {
+            let database = Database::new(server, "grant");
+            let guest = Guest::new(&database);
+            database.execute("CREATE TABLE other (a INTEGER)");
+            guest.may("SELECT", "*");
+            let error = upgrade(guest.url(), |_| Ok(()));
+            assert_eq!(error.kind(), ErrorKind::Database, "{server}");
+            let (name, user) = (database.name(), guest.name());
+            let grant = match server {
+                Server::Postgres => format!("GRANT CREATE ON SCHEMA public TO {user}"),
+                _ => format!("GRANT CREATE, SELECT, INSERT, DELETE ON {name}.* TO '{user}'@'%'"),
+            };
+            let help = error.help().unwrap();
+            assert!(
+                help.ends_with(&format!("run `{grant}`")),
+                "{server}: {help}"
+            );
+            // what is suggested is taken by the server, and is enough for this
+            database.execute(&grant);
+            let error = upgrade(guest.url(), |op| op.execute("nonsense"));
+            assert_eq!(
+                (error.kind(), error.help()),
+                (ErrorKind::Revision, None),
+                "{server}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_revision_without_rights_names_the_right() {
+        for server in Server::ALL {
+            let database = Database::new(server, "rights");
+            let guest = Guest::new(&database);
+            let (name, user) = (database.name(), guest.name());
+            database.execute("CREATE TABLE other (a INTEGER)");
+            match server {
+                Server::Postgres => {
+                    database.execute(&format!("GRANT CREATE ON SCHEMA public TO {user}"));
+                }
+                _ => {
+                    guest.may("CREATE, SELECT, DELETE", "*");
+                    guest.may("CREATE, INSERT", "__diesel_schema_migrations");
+                    guest.may("CREATE, INSERT", "__migrate_journal");
+                }
+            }
+            let error = upgrade(guest.url(), |op| op.execute("INSERT INTO other VALUES (1)"));
+            assert_eq!(error.kind(), ErrorKind::Revision, "{server}: {error}");
+            let grant = match server {
+                Server::Postgres => format!("GRANT INSERT ON TABLE other TO {user}"),
+                _ => format!("GRANT INSERT ON {name}.* TO '{user}'@'%'"),
+            };
+            let help = error.help().unwrap();
+            assert!(help.contains(&grant), "{server}: {help}");
+            database.execute(&grant);
+        }
+    }
+}
