@@ -199,7 +199,7 @@ impl<'text> Lexer<'text> {
         let line = self.peek(1) == b'/';
         let end = if line {
             self.advance_while(|byte| byte != b'\n');
-            self.offset
+            self.offset - usize::from(self.text[..self.offset].ends_with('\r'))
         } else {
             self.block_comment(start)?
         };
@@ -212,7 +212,7 @@ impl<'text> Lexer<'text> {
         if !inner && !outer {
             return Ok(None);
         }
-        let text = Cow::Borrowed(&self.text[start + 3..end]);
+        let text = Cow::Borrowed(&self.text[start + 3..end.max(start + 3)]);
         Ok(Some(Token {
             kind: Kind::Doc { inner },
             text,
@@ -270,7 +270,7 @@ impl<'text> Lexer<'text> {
             match self.peek(0) {
                 b'"' => {
                     self.offset += 1;
-                    return Ok(self.token(Kind::Literal, start));
+                    return Ok(self.literal(start));
                 }
                 b'\\' if self.offset + 1 < self.text.len() => self.offset += 2,
                 _ => return Err(self.error(LexErrorKind::UnterminatedLiteral, start)),
@@ -295,7 +295,7 @@ impl<'text> Lexer<'text> {
             self.offset += 1;
             if self.text.as_bytes()[self.offset..].starts_with(hashes.as_bytes()) {
                 self.offset += hashes.len();
-                return Ok(self.token(Kind::Literal, start));
+                return Ok(self.literal(start));
             }
         }
     }
@@ -310,6 +310,11 @@ impl<'text> Lexer<'text> {
         }
         self.offset += 1;
         self.advance_while(is_ident);
+        if &self.text[start..self.offset] == "'r" && self.peek(0) == b'#' && is_ident(self.peek(1))
+        {
+            self.offset += 1;
+            self.advance_while(is_ident);
+        }
         Ok(self.token(Kind::Lifetime, start))
     }
 
@@ -327,14 +332,39 @@ impl<'text> Lexer<'text> {
             return Err(self.error(LexErrorKind::UnterminatedLiteral, start));
         }
         self.offset += 1;
-        Ok(self.token(Kind::Literal, start))
+        Ok(self.literal(start))
     }
 
     fn number(&mut self) -> Token<'text, Span> {
         let start = self.offset;
+        let has_radix = self.peek(0) == b'0' && matches!(self.peek(1), b'x' | b'b' | b'o');
+        let is_digit = |byte: u8| byte.is_ascii_digit() || byte == b'_';
+        if !has_radix {
+            self.advance_while(is_digit);
+            match (self.peek(0), self.peek(1)) {
+                (b'.', next) if next.is_ascii_digit() => {
+                    self.offset += 1;
+                    self.advance_while(is_digit);
+                }
+                // `1..2` is a range, and `1.a` a field or a method
+                (b'.', next) if next != b'.' && !is_ident(next) => {
+                    self.offset += 1;
+                    return self.token(Kind::Literal, start);
+                }
+                _ => {}
+            }
+            let signed = usize::from(matches!(self.peek(1), b'+' | b'-'));
+            if matches!(self.peek(0), b'e' | b'E') && self.peek(1 + signed).is_ascii_digit() {
+                self.offset += 1 + signed;
+            }
+        }
         self.advance_while(is_ident);
-        if self.peek(0) == b'.' && self.peek(1).is_ascii_digit() {
-            self.offset += 1;
+        self.token(Kind::Literal, start)
+    }
+
+    /// A quoted literal that ends at this place, with the suffix that follows it.
+    fn literal(&mut self, start: usize) -> Token<'text, Span> {
+        if !self.peek(0).is_ascii_digit() {
             self.advance_while(is_ident);
         }
         self.token(Kind::Literal, start)
