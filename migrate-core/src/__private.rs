@@ -5,7 +5,9 @@ pub use crate::history::History;
 pub use crate::history::check::{names, part, slots, whole};
 pub use crate::revision::{Body, Downgrade, answer, function};
 
+use crate::backend::BackendKind;
 use crate::revision::{Needs, Revision};
+use crate::sql::{Cut, statements};
 
 /// Stands for a revision whose function cannot be one, so that the error is the only one.
 pub const UNUSABLE: Revision = Revision::new(
@@ -17,3 +19,13 @@ pub const UNUSABLE: Revision = Revision::new(
     Body::new(Needs::Operations, |_op| Ok(())),
     Downgrade::Irreversible,
 );
+
+/// The statements of a text, where it is certain where they end: for tests that ask the databases too.
+pub fn cut(sql: &str, backend: BackendKind) -> Option<Vec<&str>> {
+    match statements(sql, backend) {
+        Cut::Statements(statements) => {
+            Some(statements.iter().map(|statement| statement.sql).collect())
+        }
+        Cut::Uncertain(_) => None,
+    }
+}

@@ -23,6 +23,7 @@ mod own_transactions;
 mod postgres;
 mod scripts;
 mod settled;
+mod splitter;
 mod sqlite;
 
 /// Says what this build leaves out: the same suite on the servers, and what is particular to them.

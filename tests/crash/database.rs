@@ -78,11 +78,16 @@ impl Contents {
         }
     }
 
-    /// The same, with each row as this function shows it.
-    pub(crate) fn map_rows(self, show: fn(&str) -> String) -> Contents {
+    /// The same, with each row and each fact as this function shows it.
+    pub(crate) fn map(self, show: fn(&str) -> String) -> Contents {
         let mut rows: Vec<String> = self.rows.iter().map(|row| show(row)).collect();
         rows.sort();
-        Contents { rows, ..self }
+        let facts = self.facts.iter().map(|fact| show(fact)).collect();
+        Contents {
+            rows,
+            facts,
+            ..self
+        }
     }
 
     /// How this differs from what it should be: nothing when it does not.

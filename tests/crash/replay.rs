@@ -131,10 +131,7 @@ impl Lane {
             .session()
             .texts("SELECT version AS text FROM __diesel_schema_migrations ORDER BY 1");
         let contents = Contents::of(self.scratch.url()).without_revisions();
-        (
-            contents.map_rows(without_moments),
-            versions.unwrap_or_default(),
-        )
+        (contents.map(without_moments), versions.unwrap_or_default())
     }
 }
 
@@ -374,7 +371,7 @@ fn revisions(folder: &Path) -> Result<Vec<&'static Revision>, String> {
     }
 }
 
-/// A row without what differs from run to run: this year's moments, and random UUIDs. The seeds have neither.
+/// A row or a fact without what differs from run to run: this year's moments, random UUIDs and tokens. The seeds have none of them.
 fn without_moments(row: &str) -> String {
     let is_moment = |word: &str| {
         let digits = word.bytes().filter(u8::is_ascii_digit).count();
@@ -384,12 +381,21 @@ fn without_moments(row: &str) -> String {
     let is_random = |word: &str| {
         let dashes: Vec<usize> = word.match_indices('-').map(|(at, _)| at).collect();
         let hex = word.len() == 32 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
-        hex || word.len() == 36 && dashes == [8, 13, 18, 23] && !word.starts_with("00000000")
+        let token = word.rsplit('_').next().unwrap_or_default();
+        let has = |kind: fn(&u8) -> bool| token.bytes().any(|byte| kind(&byte));
+        let token = token.len() >= 20
+            && token.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && has(u8::is_ascii_lowercase)
+            && has(u8::is_ascii_digit);
+        hex || token
+            || word.len() == 36 && dashes == [8, 13, 18, 23] && !word.starts_with("00000000")
     };
     let mut words = Vec::new();
     let mut behind_a_moment = false;
     for word in row.split(' ') {
         let (name, value) = word.split_once('=').unwrap_or(("", word));
+        // within an expression, it is in quotes and parentheses
+        let value = value.trim_start_matches(['\'', '(']);
         let time = behind_a_moment && name.is_empty() && value.contains(':');
         behind_a_moment = is_moment(value);
         words.push(match behind_a_moment || time || is_random(value) {

@@ -141,7 +141,11 @@ impl Database {
     }
 
     /// The server's own client, connected to it, to read a script from its input.
-    pub(crate) fn client(&self) -> Command {
+    ///
+    /// # Panics
+    ///
+    /// When nothing says where the clients are.
+    pub fn client(&self) -> Command {
         client(self.server, &self.url)
     }
 

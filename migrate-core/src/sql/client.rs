@@ -103,6 +103,13 @@ fn client_line<'a>(rest: &'a str, dialect: &Dialect) -> Option<(Line<'a>, usize)
     Some((line, length))
 }
 
+/// Whether a line is `DELIMITER` and a mark, and nothing that can follow a name, such as the colon after a label.
+fn is_delimiter_alone(line: &str) -> bool {
+    let line = line.lines().next().unwrap_or_default();
+    let words: Vec<&str> = line.split_ascii_whitespace().collect();
+    matches!(words[..], [_, mark] if mark.chars().all(|sign| ";/$|@!%&#^~".contains(sign)))
+}
+
 /// Takes a text apart at the lines and marks for the client.
 pub(super) fn chunks(sql: &str, dialect: &Dialect) -> Chunks {
     let mut chunks = Chunks::default();
@@ -118,9 +125,12 @@ pub(super) fn chunks(sql: &str, dialect: &Dialect) -> Chunks {
     while at < sql.len() {
         let rest = &sql[at..];
         let line = client_line(rest, dialect).filter(|_| line_start);
-        if let Some((line, length)) = line
-            && (!pending || mark.is_some())
-        {
+        if pending && mark.is_some() && line.is_some() && is_delimiter_alone(rest) {
+            // the client reads it as a part of the statement, whose mark was forgotten
+            chunks.lines.push(at);
+            return chunks;
+        }
+        if let Some((line, length)) = line.filter(|_| !pending) {
             chunks.lines.push(at);
             chunks.parts.push(start..at);
             match line {
@@ -177,16 +187,13 @@ fn found(sql: &str, dialect: &Dialect) -> Vec<Finding> {
         reader.read(part);
     }
     let is_readable = chunks.lines.is_empty() || cut(sql, dialect).is_some();
-    if let (true, false, Some(at)) = (
-        reader.findings.is_empty(),
-        is_readable,
-        chunks.lines.first(),
-    ) {
+    let line = match chunks.is_complete {
+        true => chunks.lines.first(),
+        false => chunks.lines.last(),
+    };
+    if let (true, false, Some(at)) = (reader.findings.is_empty(), is_readable, line) {
         let (command, help) = match dialect.bodies {
-            Bodies::Programs => (
-                "DELIMITER",
-                "leave it out: a body from BEGIN to END is kept whole",
-            ),
+            Bodies::Programs => ("DELIMITER", DELIMITER),
             Bodies::Atomic | Bodies::Triggers => ("\\restrict", LEAVE_OUT),
         };
         reader.find(*at, reader.command(command), help);
@@ -195,6 +202,8 @@ fn found(sql: &str, dialect: &Dialect) -> Vec<Finding> {
 }
 
 const LEAVE_OUT: &str = "leave it out";
+const DELIMITER: &str =
+    "leave it out, and end each statement with `;`: a body from BEGIN to END is kept whole";
 const INSERTS: &str = "write INSERT statements; `pg_dump --inserts` does";
 const END: &str = "end the statement with `;`";
 const INCLUDE: &str = "write the text of that file here";
@@ -304,6 +313,9 @@ impl Reader<'_> {
     fn first(&self, at: usize) -> Option<(String, &'static str)> {
         let before = self.sql[..at].rsplit('\n').next().unwrap_or_default();
         let line = self.sql[at..].lines().next().unwrap_or_default();
+        if self.dialect.bodies == Bodies::Programs && starts_with_word(line, "DELIMITER") {
+            return Some((self.command("DELIMITER"), DELIMITER));
+        }
         if !before.trim_start_matches('\u{feff}').trim().is_empty() {
             return None;
         }
@@ -315,6 +327,10 @@ impl Reader<'_> {
         }
         match self.dialect.bodies {
             Bodies::Triggers if line.starts_with('.') => Some((self.command(name), LEAVE_OUT)),
+            Bodies::Programs if word == "USE" && self.is_line_a_statement(at) => Some((
+                format!("`{}` without `;` is for the mysql client", line.trim()),
+                END,
+            )),
             Bodies::Programs if MYSQL_COMMANDS.contains(&word.as_str()) => {
                 let rest = line[word.len()..].trim_start();
                 // a label, or something that is called or assigned
@@ -328,6 +344,15 @@ impl Reader<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether the line is two words, and what comes after it another statement.
+    fn is_line_a_statement(&self, at: usize) -> bool {
+        let (line, rest) = self.sql[at..].split_once('\n').unwrap_or_default();
+        let after = tokens(rest, BackendKind::Mysql).next();
+        line.split_ascii_whitespace().count() == 2
+            && !line.contains([';', '/', '#', '-'])
+            && after.is_some_and(|token| token.starts_with(is_word))
     }
 
     /// A command that a backslash begins. Outside of strings and names, no server knows one.
@@ -394,6 +419,15 @@ impl Reader<'_> {
             false => 0,
         }
     }
+}
+
+/// Whether a line begins with this word, which is no label there.
+fn starts_with_word(line: &str, word: &str) -> bool {
+    let rest = line.get(word.len()..).unwrap_or_default();
+    let is_word_there = line
+        .get(..word.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(word));
+    is_word_there && !rest.starts_with(is_word) && !rest.trim_start().starts_with(':')
 }
 
 #[cfg(test)]

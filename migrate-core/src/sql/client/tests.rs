@@ -91,16 +91,36 @@ fn commands_of_clients_are_found() {
         (
             "DELIMITER //\nCREATE PROCEDURE p() BEGIN IF; //",
             "`DELIMITER` is a command of the mysql client",
-            "leave it out: a body from BEGIN to END is kept whole",
+            DELIMITER,
         ),
         (
             "DELIMITER \\\\\nSELECT 1\\\\",
             "`DELIMITER` is a command of the mysql client",
-            "leave it out: a body from BEGIN to END is kept whole",
+            DELIMITER,
+        ),
+        (
+            "SELECT 1; delimiter //\nSELECT 2//",
+            "`DELIMITER` is a command of the mysql client",
+            DELIMITER,
+        ),
+        // the last statement has no mark, which its client would send with the line after it
+        (
+            "DELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT 1; END\nDELIMITER ;\nSELECT 2;",
+            "`DELIMITER` is a command of the mysql client",
+            DELIMITER,
+        ),
+        (
+            "use shop\n-- a\nCREATE TABLE a (b INT);",
+            "`use shop` without `;` is for the mysql client",
+            END,
         ),
     ] {
-        finds(Mysql, sql, &[(1, what, help)]);
-        finds(Mariadb, sql, &[(1, what, help)]);
+        let line = match sql.starts_with("DELIMITER //\nCREATE PROCEDURE p() BEGIN S") {
+            true => 3,
+            false => 1,
+        };
+        finds(Mysql, sql, &[(line, what, help)]);
+        finds(Mariadb, sql, &[(line, what, help)]);
     }
     finds(
         Sqlite,
@@ -143,6 +163,11 @@ fn what_a_server_knows_is_not_found() {
         // with NO_BACKSLASH_ESCAPES, and only then
         "INSERT INTO p VALUES ('C:\\'), ('\\g')",
         "DELIMITER ;",
+        "USE shop\n;",
+        "use `a`; SELECT 1",
+        "SELECT 1;\nUSE shop",
+        "BEGIN NOT ATOMIC delimiter: LOOP LEAVE delimiter; END LOOP; END",
+        "DELIMITER //\nCREATE PROCEDURE p() BEGIN\ndelimiter : BEGIN END; SELECT 1 AS\ndelimiter , 2; END//",
     ] {
         finds(Mysql, sql, &[]);
     }

@@ -147,16 +147,20 @@ impl Program {
             ")" => self.parentheses = self.parentheses.checked_sub(1)?,
             _ => {}
         }
+        let is_name = self.is_name(token);
         self.state = self.next(token)?;
         self.last.clear();
-        self.last.push_str(&token.text);
+        self.last.push_str(if is_name { "`" } else { &token.text });
         Some(())
     }
 
+    /// Whether a word is a part of a name or a variable, and none of the language.
+    fn is_name(&self, token: &Token<'_>) -> bool {
+        token.is_word && matches!(self.last.as_str(), "." | "@")
+    }
+
     fn next(&mut self, token: &Token<'_>) -> Option<State> {
-        // a part of a name or a variable is no word of the language
-        let is_name = matches!(self.last.as_str(), "." | "@");
-        let word = match token.is_word && !is_name {
+        let word = match token.is_word && !self.is_name(token) {
             true => &*token.text,
             false => "",
         };
@@ -170,6 +174,7 @@ impl Program {
             State::First if self.last == "SET" && word == "STATEMENT" => State::SetStatement,
             State::First => State::Plain,
             State::SetStatement if word == "FOR" && outside => State::New,
+            State::Until if token.text == ":" && self.last == "UNTIL" => State::Start,
             State::Then | State::Do | State::Until => self.condition(word, outside)?,
             State::Declare if word == "HANDLER" && self.last != "DECLARE" => {
                 State::Handler { complete: false }
@@ -335,8 +340,9 @@ impl Program {
             "ELSEIF" | "ELSIF" if top == Some(Block::If) => State::Then,
             "ELSE" if matches!(top, Some(Block::If | Block::Case)) => State::Start,
             "WHEN" if matches!(top, Some(Block::Case | Block::Begin)) => State::Then,
+            // as any other word that is not reserved, it can be a label
             "UNTIL" if top == Some(Block::Loop) => State::Until,
-            "ELSEIF" | "ELSE" | "WHEN" | "UNTIL" => return None,
+            "ELSEIF" | "ELSE" | "WHEN" => return None,
             "EXCEPTION" if top == Some(Block::Begin) => State::Start,
             "PROCEDURE" if top == Some(Block::Declarations) => {
                 State::Header(Header::Procedure { parameters: false })

@@ -218,6 +218,8 @@ fn bodies_without_begin_are_cut() {
             "CREATE PROCEDURE p() `end`: WHILE do < 3 DO SET @do = 1; END WHILE `end`",
             "CREATE PROCEDURE p() REPEAT SET @a = @a + 1; UNTIL CASE WHEN @a > 3 THEN 1 END END REPEAT",
             "CREATE PROCEDURE p(end INT) REPEAT SET end = end - 1; UNTIL end = end END REPEAT",
+            "CREATE PROCEDURE p() REPEAT SET @a = 1; UNTIL ev.else END REPEAT",
+            "CREATE PROCEDURE p() until: REPEAT until: BEGIN END until; UNTIL 1 END REPEAT until",
             "CREATE EVENT IF NOT EXISTS do ON SCHEDULE EVERY 1 DAY STARTS '2030-01-01' DO WHILE 0 DO SELECT 1; END WHILE",
             "ALTER EVENT do RENAME TO do DO BEGIN DELETE FROM a; END",
             "CREATE PROCEDURE h() BEGIN DECLARE CONTINUE HANDLER FOR NOT FOUND, SQLSTATE VALUE '42000', 1062 BEGIN SET @a = 1; END; DECLARE EXIT HANDLER FOR SQLEXCEPTION SET @b = 2; DECLARE handler INT; CASE 1 WHEN 1 THEN BEGIN SELECT 1; END; END CASE; END",
@@ -339,7 +341,7 @@ fn what_is_for_the_client_is_not_sent() {
         check(
             &[Mysql, Mariadb],
             &format!(
-                "  delimiter {mark}\r\n{procedure} {mark}\nSELECT 'delimiter' {mark} SELECT 2;SELECT 3\nDelimiter ; \n# c\nSELECT 4"
+                "  delimiter {mark}\r\n{procedure} {mark}\nSELECT 'delimiter' {mark} SELECT 2;SELECT 3{mark}\nDelimiter ; \n# c\nSELECT 4"
             ),
             &[
                 procedure,
