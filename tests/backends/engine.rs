@@ -2,6 +2,8 @@
 
 mod adoption;
 #[cfg(feature = "servers")]
+mod checks;
+#[cfg(feature = "servers")]
 mod cuts;
 mod edited;
 pub(crate) mod failures;

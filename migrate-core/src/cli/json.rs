@@ -270,6 +270,9 @@ pub struct Check {
     pub heads: Vec<String>,
     /// What is wrong with the history itself.
     pub problems: Vec<Problem>,
+    /// What may be meant otherwise than it is carried out, and does not count for `ok`: `setting_left` for a setting that an SQL file
+    /// makes for the session, which ends with its revision.
+    pub warnings: Vec<Problem>,
     /// The database's URL without the password, and `null` when none was given.
     pub database: Option<String>,
     /// What it is: `sqlite`.

@@ -230,6 +230,25 @@ impl Migrator<'_> {
         }
         Ok(found)
     }
+
+    /// The settings that SQL files make for the session, such as a search path, although each revision begins with the connection's
+    /// own: those of files that have revisions after them, without what a file restores itself.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::History`] when the revisions do not form a sound graph.
+    pub fn settings_left(&self, backend: BackendKind) -> Result<Vec<NotRunnable>, Error> {
+        let revisions = self.revisions()?;
+        let nodes = revisions.graph.topological();
+        let mut found = Vec::new();
+        for node in nodes.iter().take(nodes.len().saturating_sub(1)) {
+            let revision = revisions.get(*node);
+            let text = revision.text(Direction::Up).unwrap_or_default();
+            let left = sql::left(text, backend).into_iter();
+            found.extend(left.map(|finding| refused(revision, Direction::Up, finding)));
+        }
+        Ok(found)
+    }
 }
 
 /// Why the operations of a body cannot be had without a database.

@@ -1,8 +1,11 @@
 //! What SQL as written changes in the session that it is sent over: settings, variables, the current database, temporary objects. By
 //! the words of each statement; pure. What a function or procedure changes cannot be read, and is unknown.
 
+mod left;
+
 use super::{Cut, statements, tokens};
 use crate::dialect::BackendKind;
+pub(crate) use left::left;
 
 /// Something that a text changes in the session.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

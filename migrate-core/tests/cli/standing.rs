@@ -384,6 +384,7 @@ not ok: 4 revisions, head 20261115180000; database `[DIR]/app.db` at 20261115180
     "20261115180000"
   ],
   "problems": [],
+  "warnings": [],
   "database": "[DIR]/app.db",
   "backend": "sqlite",
   "current": [
@@ -444,6 +445,7 @@ not ok: 3 revisions, heads 20261108120000, 20261109130000; no database was check
   "revisions": 0,
   "heads": [],
   "problems": [],
+  "warnings": [],
   "database": null,
   "backend": null,
   "current": [],

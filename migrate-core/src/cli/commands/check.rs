@@ -18,6 +18,7 @@ use crate::revision::Revision;
 ///
 /// A history is sound when its revisions form a graph, each that is declared `reversible` can be reversed, no downgrade does nothing
 /// without declaring it, and no SQL folder needs the database's client.
+/// Settings that an SQL folder makes for the session, which ends with its revision, are warnings.
 /// Without a database only the history is checked. A database is up to date when every revision is applied as it is written, none is
 /// unfinished, and none is there that the history does not know.
 #[derive(Args, Clone, Debug)]
@@ -53,12 +54,15 @@ pub(super) fn check(context: &Context<'_>, args: &CheckArgs) -> Result<json::Che
     let problem = |problem: &Problem| json::Problem::of(problem, &ids);
     let mut problems: Vec<json::Problem> = problems.iter().map(problem).collect();
     let sound = migrator.graph().is_ok();
+    let mut warnings = Vec::new();
     if sound {
         let dialects = context.dialects(&args.dialects)?;
         problems.extend(reversal::problems(&migrator, &dialects)?);
         if let [dialect] = dialects[..] {
             let found = migrator.not_runnable(dialect)?;
             problems.extend(found.into_iter().map(json::Problem::not_runnable));
+            let left = migrator.settings_left(dialect)?;
+            warnings.extend(left.into_iter().map(json::Problem::setting_left));
         }
     }
     let mut answer = json::Check {
@@ -66,6 +70,7 @@ pub(super) fn check(context: &Context<'_>, args: &CheckArgs) -> Result<json::Che
         revisions: context.history.len(),
         heads,
         problems,
+        warnings,
         ..json::Check::default()
     };
     let database = match args.database {
@@ -108,6 +113,19 @@ impl json::Problem {
             message: problem.message(),
             places: Vec::new(),
             help: problem.help(),
+        }
+    }
+
+    /// A setting that ends with its revision.
+    fn setting_left(found: NotRunnable) -> json::Problem {
+        let message = format!(
+            "revision `{}` sets {} for its session (`{}:{}`), but later revisions begin with the connection's own",
+            found.revision, found.what, found.file, found.line
+        );
+        json::Problem {
+            kind: "setting_left",
+            message,
+            ..json::Problem::not_runnable(found)
         }
     }
 

@@ -9,7 +9,9 @@ use super::{
     visible,
 };
 use crate::cli::exit::Exit;
-use crate::cli::json::{Answer, Check, Current, Edited, Status, StatusRevision, Unfinished};
+use crate::cli::json::{
+    Answer, Check, Current, Edited, Problem, Status, StatusRevision, Unfinished,
+};
 use crate::error::Error;
 
 impl Answer for Status {
@@ -253,13 +255,15 @@ impl Answer for Current {
 
 impl Answer for Check {
     fn text(&self) -> String {
-        let problems = self.problems.iter().map(|problem| {
-            let help = problem
-                .help
-                .as_ref()
-                .map(|help| format!("    help: {help}\n"));
-            format!("problem: {}\n{}", problem.message, help.unwrap_or_default())
-        });
+        let shown = |kind: &'static str| {
+            move |problem: &Problem| {
+                let help = problem.help.as_ref();
+                let help = help.map(|help| format!("    help: {help}\n"));
+                format!("{kind}: {}\n{}", problem.message, help.unwrap_or_default())
+            }
+        };
+        let problems = self.problems.iter().map(shown("problem"));
+        let problems = problems.chain(self.warnings.iter().map(shown("warning")));
         let unfinished = self
             .unfinished
             .iter()
