@@ -53,15 +53,19 @@ struct Goal {
 
 impl Goal {
     fn of(graph: &Graph, applied: &Applied, target: &Target) -> Result<Goal, TargetError> {
-        match target.steps() {
-            None => absolute(graph, target),
-            Some(_) if let Some(node) = resolve::dashed(graph, target) => Ok(Goal {
+        let Some(steps) = target.steps() else {
+            return absolute(graph, target);
+        };
+        if let Some(node) = resolve::dashed(graph, target) {
+            return Ok(Goal {
                 node: Some(node),
                 branch: None,
                 warning: None,
-            }),
-            Some(steps) if *target.point() == Point::Here => here(graph, applied, target, steps),
-            Some(steps) => relative(graph, target, steps),
+            });
+        }
+        match *target.point() {
+            Point::Here => here(graph, applied, target, steps),
+            _ => relative(graph, target, steps),
         }
     }
 

@@ -31,11 +31,13 @@ pub fn resolve(graph: &Graph, target: &Target) -> Result<Vec<Node>, TargetError>
         (Point::Here | Point::Current, _) => Err(TargetError::NotHere {
             text: target.text.clone(),
         }),
-        (Point::Name(_), Some(_)) if let Some(node) = dashed(graph, target) => Ok(vec![node]),
-        (_, Some(_)) => Err(TargetError::Unknown {
-            name: target.text.clone(),
-            near: None,
-        }),
+        (_, Some(_)) => match dashed(graph, target) {
+            Some(node) => Ok(vec![node]),
+            None => Err(TargetError::Unknown {
+                name: target.text.clone(),
+                near: None,
+            }),
+        },
         (Point::Heads, None) => Ok(heads(graph, branch.as_ref())),
         (_, None) => Ok(single(graph, target, branch.as_ref())?
             .into_iter()
