@@ -44,6 +44,7 @@ pub struct Grantee {
 
 impl Grantee {
     /// From the rows of a query for both.
+    #[allow(dead_code, reason = "only servers have users, and there may be none")]
     pub(crate) fn of(rows: Vec<String>) -> Option<Grantee> {
         let [user, database] = <[String; 2]>::try_from(rows).ok()?;
         Some(Grantee { user, database })
