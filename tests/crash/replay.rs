@@ -382,11 +382,7 @@ fn without_moments(row: &str) -> String {
         let dashes: Vec<usize> = word.match_indices('-').map(|(at, _)| at).collect();
         let hex = word.len() == 32 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
         let token = word.rsplit('_').next().unwrap_or_default();
-        let has = |kind: fn(&u8) -> bool| token.bytes().any(|byte| kind(&byte));
-        let token = token.len() >= 20
-            && token.bytes().all(|byte| byte.is_ascii_alphanumeric())
-            && has(u8::is_ascii_lowercase)
-            && has(u8::is_ascii_digit);
+        let token = token.len() >= 20 && token.bytes().all(|byte| byte.is_ascii_alphanumeric());
         hex || token
             || word.len() == 36 && dashes == [8, 13, 18, 23] && !word.starts_with("00000000")
     };
