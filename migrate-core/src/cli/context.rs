@@ -140,6 +140,16 @@ impl<'a> Context<'a> {
         }))
     }
 
+    /// The section of the manifest that the configuration is in: the workspace's if the database's URL is there, else the package's.
+    pub(super) fn section(&self) -> Result<String, Failure> {
+        let database = self.value(&keys::DATABASE_URL)?;
+        let of_workspace = database.is_some_and(|given| {
+            matches!(given.origin, Origin::Section { section, .. } if section.starts_with("workspace."))
+        });
+        let owner = if of_workspace { "workspace" } else { "package" };
+        Ok(format!("{owner}.metadata.migrate"))
+    }
+
     /// What drawings are shown on.
     pub(super) fn screen(&self) -> Screen {
         Screen::new(self.surroundings.variable)
@@ -202,11 +212,26 @@ impl<'a> Context<'a> {
         }
         match self.url()? {
             Some(url) => Ok(url.kind()),
-            None => Err(
-                Failure::usage("which database the script is for was not said").help(
-                    "give `--dialect` with `sqlite`, `postgres`, `mysql` or `mariadb`, or a URL by `--database-url`",
-                ),
-            ),
+            None => match backend::enabled().collect::<Vec<_>>().as_slice() {
+                [only] => Ok(*only),
+                enabled => {
+                    let names: Vec<String> = enabled
+                        .iter()
+                        .map(|kind| {
+                            format!(
+                                "`{}`",
+                                kind.name().to_lowercase().replace("postgresql", "postgres")
+                            )
+                        })
+                        .collect();
+                    Err(
+                        Failure::usage("choose the database that the script is for").help(format!(
+                            "give `--dialect` with {}, or a URL by `--database-url`",
+                            names.join(" or ")
+                        )),
+                    )
+                }
+            },
         }
     }
 

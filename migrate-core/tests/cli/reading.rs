@@ -233,7 +233,10 @@ transaction:   no
 
 "#]]
     );
-    assert_eq!(folder.run(&CHAIN, "show base").out, "");
+    let shown = |line: &str| folder.run(&CHAIN, line).out;
+    assert_eq!(shown("show 20261108120000-1"), shown("show 20261101090000"));
+    assert_eq!(shown("show 20261101090000+2"), shown("show head"));
+    assert!(shown("show head-1").contains("20261108120000"));
 }
 
 #[test]
@@ -277,6 +280,30 @@ help: name one: `20261108120000`; or all: `heads`; or `cargo migrate merge 20261
             str![[r#"
 error: `+1` is a place in what is applied, which has no meaning here
 help: name a revision: its id, or `head`
+
+"#]],
+        ),
+        (
+            "show base",
+            str![[r#"
+error: `base` is no revision: it is the database with nothing applied
+help: what comes first: `cargo migrate show 20261101090000`
+
+"#]],
+        ),
+        (
+            "show 20261101090000-1",
+            str![[r#"
+error: `20261101090000-1` goes too far: there is no such revision
+help: `cargo migrate history` lists the revisions
+
+"#]],
+        ),
+        (
+            "show 20261101090000+1",
+            str![[r#"
+error: `20261101090000+1` leads to 2 revisions
+help: name one: `20261108120000`
 
 "#]],
         ),

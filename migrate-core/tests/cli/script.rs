@@ -3,6 +3,7 @@
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
+use migrate_core::backend;
 use migrate_core::prelude::*;
 use migrate_core::revision::{Body, Downgrade, Needs};
 use migrate_core::{History, Revision, with_connection};
@@ -331,15 +332,44 @@ help: name it: `head:base`
 "#]]
     );
     let said = folder.run_with(&CHAIN, "up --sql", &[]);
-    assert_eq!(said.code, 2);
-    assert_data_eq!(
-        said.err,
-        str![[r#"
-error: which database the script is for was not said
-help: give `--dialect` with `sqlite`, `postgres`, `mysql` or `mariadb`, or a URL by `--database-url`
+    let enabled: Vec<String> = backend::enabled()
+        .map(|kind| kind.feature().replace("mysql", &kind.name().to_lowercase()))
+        .map(|name| format!("`{name}`"))
+        .collect();
+    match enabled.as_slice() {
+        [_] => assert_eq!((said.code, said.out.contains("CREATE TABLE")), (0, true)),
+        several => {
+            let message = format!(
+                "error: choose the database that the script is for\nhelp: give `--dialect` with {}, or a URL by `--database-url`\n",
+                several.join(" or ")
+            );
+            assert_eq!((said.code, said.out, said.err), (2, String::new(), message));
+        }
+    }
+    for (range, message) in [
+        (
+            "20261108120000:20261101090000",
+            str![[r#"
+error: `20261101090000` is below `20261108120000`, where the script begins
+help: the other way round: `20261101090000:20261108120000`; or `cargo migrate down --sql 20261108120000:20261101090000`
 
-"#]]
-    );
+"#]],
+        ),
+        (
+            "20261108120000:base",
+            str![[r#"
+error: `base` is below `20261108120000`, where the script begins
+help: the other way round: `base:20261108120000`; or `cargo migrate down --sql 20261108120000:base`
+
+"#]],
+        ),
+    ] {
+        let said = folder.run(&CHAIN, &format!("up --sql {range}"));
+        assert_eq!((said.code, said.out.as_str()), (2, ""), "{range}");
+        assert_data_eq!(said.err, message);
+    }
+    let nothing = folder.run(&CHAIN, "up --sql 20261108120000:20261108120000");
+    assert_eq!(nothing.code, 0, "{}", nothing.err);
     for line in [
         "up --sql 20261108120000 20261115180000",
         "stamp --sql --purge head",

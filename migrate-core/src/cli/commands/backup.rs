@@ -1,6 +1,7 @@
 //! `backup`, and `up --backup`: a copy of a SQLite database, checked, with the way back. For a server, the command that makes one.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use clap::Args;
 
@@ -12,6 +13,7 @@ use crate::cli::json;
 use crate::cli::progress::Progress;
 use crate::cli::text::plural;
 use crate::error::{BackupError, Error};
+use crate::journal::utc;
 use crate::url::quoted;
 
 /// Copy a SQLite database, and check the copy
@@ -136,7 +138,8 @@ fn destination(
 fn refuse_server(url: &DatabaseUrl, database: &Database, given: &Path) -> Result<(), Failure> {
     let backend = database.session.backend().kind();
     let file = match given.as_os_str().is_empty() {
-        true => PathBuf::from(format!("{}.dump", name_of(url))),
+        // with the time: the same command typed again does not overwrite a good dump
+        true => PathBuf::from(format!("{}-{}.dump", name_of(url), moment())),
         false => given.to_owned(),
     };
     let Some((dump, restore)) = url.dump_commands(backend, &file) else {
@@ -148,6 +151,15 @@ fn refuse_server(url: &DatabaseUrl, database: &Database, given: &Path) -> Result
         .help(dump.clone())
         .fact("dump", dump)
         .fact("restore", restore))
+}
+
+/// This moment as part of a file's name, such as `20261121T093000Z`.
+fn moment() -> String {
+    let text = utc(SystemTime::now());
+    let digits = |part: &str| -> String { part.chars().filter(char::is_ascii_digit).collect() };
+    let (day, time) = text.split_at(text.len().min(10));
+    let time = time.split('.').next().unwrap_or_default();
+    format!("{}T{}Z", digits(day), digits(time))
 }
 
 /// The database's name on its server, as far as it can be part of a file's.
@@ -199,5 +211,15 @@ mod tests {
             way_back(Path::new("my app.db"), Path::new("b/app.backup")),
             "rm -f 'my app.db-wal' 'my app.db-shm' 'my app.db-journal' && cp b/app.backup 'my app.db'"
         );
+    }
+
+    #[test]
+    fn the_name_of_a_dump_has_the_time() {
+        let moment = moment();
+        let shape: String = moment
+            .chars()
+            .map(|c| if c.is_ascii_digit() { '0' } else { c })
+            .collect();
+        assert_eq!(shape, "00000000T000000Z");
     }
 }

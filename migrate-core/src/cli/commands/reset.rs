@@ -45,7 +45,13 @@ pub(super) fn reset(
     progress: &Progress<'_, '_>,
 ) -> Result<json::Reset, Failure> {
     let environment = context.environment();
-    refuse_where_not_allowed(environment, context.allows_reset()?, args.allow_reset)?;
+    let section = context.section()?;
+    refuse_where_not_allowed(
+        environment,
+        context.allows_reset()?,
+        args.allow_reset,
+        &section,
+    )?;
     let migrator = context.migrator();
     migrator.graph()?;
     let link = context.database_url()?.leads_to();
@@ -121,6 +127,7 @@ fn refuse_where_not_allowed(
     environment: Option<&str>,
     said: Option<Said>,
     flag: bool,
+    section: &str,
 ) -> Result<(), Failure> {
     let protected =
         environment.filter(|name| PROTECTED.contains(&name.to_ascii_lowercase().as_str()));
@@ -135,8 +142,7 @@ fn refuse_where_not_allowed(
             "a reset is not allowed in the environment `{name}`"
         ))
         .help(format!(
-            "if everything may be dropped there, write `allow-reset = true` under \
-             `[workspace.metadata.migrate.environments.{name}]`"
+            "if everything may be dropped there, write `allow-reset = true` under `[{section}.environments.{name}]`"
         )));
     }
     let elsewhere = match said {
@@ -151,10 +157,10 @@ fn refuse_where_not_allowed(
     let failure = Failure::usage(
         "a reset drops everything in the database, and nothing allows it here",
     )
-    .help(
-        "give `--allow-reset`, or write `allow-reset = true` in an environment's section, or beside the database's URL \
-         under `[package.metadata.migrate]`",
-    );
+    .help(format!(
+        "give `--allow-reset`, or write `allow-reset = true` in an environment's section, or beside the database's URL under \
+         `[{section}]`"
+    ));
     Err(match elsewhere {
         Some((permission, database)) => failure
             .note(format!(
@@ -258,7 +264,8 @@ mod tests {
             (Some("production"), said(false, true), true, false),
         ] {
             let case = format!("{environment:?} {said:?} {flag}");
-            let answer = refuse_where_not_allowed(environment, said, flag);
+            let answer =
+                refuse_where_not_allowed(environment, said, flag, "package.metadata.migrate");
             assert_eq!(answer.is_ok(), allowed, "{case}");
         }
     }

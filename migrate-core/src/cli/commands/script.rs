@@ -1,6 +1,6 @@
 //! `up`, `down` and `stamp` with `--sql`: the script instead of the run.
 
-use migrate_graph::PlanError;
+use migrate_graph::{Graph, PlanError, target};
 
 use super::down::DownArgs;
 use super::runs::as_strs;
@@ -31,7 +31,10 @@ pub(super) fn up(context: &Context<'_>, args: &UpArgs) -> Result<json::Script, F
     };
     refuse_url(range)?;
     let backend = context.dialect(script.dialect)?;
-    answer(context.migrator().upgrade_script(backend, range))
+    let migrator = context.migrator();
+    let script = migrator.upgrade_script(backend, range)?;
+    refuse_wrong_way(migrator.graph()?, &script, range)?;
+    answer(Ok(script))
 }
 
 /// The script that takes a range back.
@@ -54,6 +57,34 @@ pub(super) fn stamp(context: &Context<'_>, args: &StampArgs) -> Result<json::Scr
     let backend = context.dialect(args.script.dialect)?;
     let ranges = as_strs(&args.targets);
     answer(context.migrator().stamp_script(backend, &ranges))
+}
+
+/// Refuses a range whose end lies below its start, which leaves nothing to apply.
+fn refuse_wrong_way(graph: &Graph, script: &Script, range: &str) -> Result<(), Failure> {
+    let applies = |part: &Part| matches!(part.subject, Subject::Revision { .. });
+    let Some((start, end)) = range.split_once(':') else {
+        return Ok(());
+    };
+    if start.is_empty() || end.is_empty() || script.parts.iter().any(applies) {
+        return Ok(());
+    }
+    let resolved = |text: &str| target::resolve(graph, &text.parse()?);
+    match (resolved(start), resolved(end)) {
+        (Ok(start), Ok(end)) if start == end => Ok(()),
+        (Ok(from), Ok(to)) => {
+            let failure = match (from.as_slice(), to.as_slice()) {
+                ([_], [] | [_]) => Failure::usage(format!(
+                    "`{end}` is below `{start}`, where the script begins"
+                ))
+                .help(format!(
+                    "the other way round: `{end}:{start}`; or `cargo migrate down --sql {range}`"
+                )),
+                _ => Failure::usage(format!("nothing leads up from `{start}` to `{end}`")),
+            };
+            Err(failure.fact("range", range))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn answer(script: Result<Script, Error>) -> Result<json::Script, Failure> {
