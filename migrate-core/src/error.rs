@@ -361,6 +361,7 @@ impl Error {
                 Cause::Busy { .. } => ErrorKind::Lock,
                 Cause::Stopped { .. } => ErrorKind::Stopped,
                 Cause::Begin(_) | Cause::NotReady(_) => ErrorKind::Database,
+                _ if failure.trouble == Some(Trouble::Busy) => ErrorKind::Lock,
                 _ => ErrorKind::Revision,
             },
         }

@@ -79,7 +79,7 @@ pub enum Cause {
     Record(diesel::result::Error),
     /// The transaction could not be committed.
     Commit(diesel::result::Error),
-    /// The connection was lost while the transaction was being committed: nobody here can know whether it was.
+    /// The connection was lost, or the disk failed, while the transaction was being committed: nobody here can know whether it was.
     CommitUnknown(diesel::result::Error),
     /// Somebody wanted the run to end.
     Stopped {
@@ -335,7 +335,7 @@ impl fmt::Display for Cause {
             Cause::Commit(error) => write!(f, "its transaction could not be committed: {error}"),
             Cause::CommitUnknown(error) => write!(
                 f,
-                "the connection was lost while its transaction was being committed, and whether it was is not known: {error}"
+                "its transaction was being committed when this happened, and whether it was committed is not known: {error}"
             ),
             Cause::Stopped { cancelled: None } => f.write_str("stopped before its next operation"),
             Cause::Stopped {

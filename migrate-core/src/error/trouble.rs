@@ -17,6 +17,8 @@ pub enum Trouble {
     Closed,
     /// The user lacks a right.
     Denied(Box<Denied>),
+    /// Another connection has the database for itself.
+    Busy,
     /// No space is left.
     Full,
     /// The disk fails.
@@ -50,6 +52,15 @@ const SIGNS: &[Sign] = &[
             "lost connection to",
             "server has gone away",
             "connection was killed",
+        ],
+    ),
+    (
+        || Trouble::Busy,
+        &[],
+        &[
+            "database is locked",
+            "database table is locked",
+            "database schema is locked",
         ],
     ),
     (
@@ -156,6 +167,9 @@ impl Trouble {
             Trouble::Damaged => {
                 "the file is damaged: put a backup in its place, or save what can be read with `sqlite3 FILE .recover`"
             }
+            Trouble::Busy => {
+                "end what uses the database, or wait longer with `--lock-timeout SECONDS`"
+            }
             Trouble::Full => {
                 "free space on the disk of the database, or raise the limit that it has"
             }
@@ -255,6 +269,7 @@ pub(crate) mod tests {
             ),
             ("database or disk is full", Trouble::Full),
             ("disk I/O error", Trouble::Disk),
+            ("database is locked", Trouble::Busy),
             ("database disk image is malformed", Trouble::Damaged),
             ("attempt to write a readonly database", Trouble::ReadOnly),
             (

@@ -539,7 +539,9 @@ fn commit(session: &mut dyn Session, situation: &Situation<'_>) -> Result<(), Wo
 }
 
 fn not_committed(session: &mut dyn Session, error: diesel::result::Error) -> Cause {
-    match session.is_alive() {
+    // where the disk fails, the commit may be on it all the same
+    let disk = Trouble::of(&error, None) == Some(Trouble::Disk);
+    match session.is_alive() && !disk {
         true => Cause::Commit(error),
         false => Cause::CommitUnknown(error),
     }

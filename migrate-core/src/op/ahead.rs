@@ -83,7 +83,9 @@ impl<'a> Operations<'a> {
             Known::New => self.run_from(operation, place, 0, None),
             Known::Finished => {
                 self.leave_out(operation, place);
-                self.keep(name);
+                if !self.is_for_others(operation) {
+                    self.keep(name);
+                }
                 Ok(())
             }
             Known::Begun(open) => match self.settle(operation, place, &open)? {
@@ -97,6 +99,13 @@ impl<'a> Operations<'a> {
                 }
             },
         }
+    }
+
+    /// Whether it is SQL that other databases get, and this one nothing.
+    fn is_for_others(&self, operation: &Operation) -> bool {
+        let is_sql = matches!(operation, Operation::Execute { .. });
+        let statements = self.backend_rules().ddl(operation);
+        is_sql && statements.is_ok_and(|statements| statements.is_empty())
     }
 
     /// Carries out what is left of an operation that was begun, and nothing of one of which nothing was carried out. Tells

@@ -872,6 +872,14 @@ fn a_database_that_another_connection_keeps_busy() {
         }
         other.batch_execute("ROLLBACK").unwrap();
     }
+    // the whole wait is what was asked for
+    other.batch_execute("BEGIN EXCLUSIVE").unwrap();
+    let start = std::time::Instant::now();
+    let said = folder.run(&CHAIN, "up --lock-timeout 3");
+    assert_eq!(said.code, 4, "{}", said.err);
+    let took = start.elapsed();
+    assert!(took < Duration::from_secs(5), "waited {took:?}");
+    other.batch_execute("ROLLBACK").unwrap();
     assert_data_eq!(
         folder.run(&CHAIN, "up").err,
         str![[r#"

@@ -59,6 +59,31 @@ help: the database has it already: fix the revision; or, if all of revision `202
 }
 
 #[test]
+fn a_revision_that_meets_an_open_reader_is_a_matter_of_the_lock() {
+    use diesel::connection::SimpleConnection;
+    use diesel::{Connection, SqliteConnection};
+
+    let folder = Folder::new();
+    assert_eq!(folder.run(&CHAIN, "up +1").code, 0);
+    let mut reader = SqliteConnection::establish(&folder.database().display().to_string()).unwrap();
+    reader
+        .batch_execute("BEGIN; SELECT count(*) FROM users")
+        .unwrap();
+    for line in ["up", "up --transaction none", "down -1"] {
+        let said = folder.run(&CHAIN, &format!("{line} --lock-timeout 0.1"));
+        assert_eq!(
+            (said.code, said.out.as_str()),
+            (4, ""),
+            "{line}: {}",
+            said.err
+        );
+        assert!(said.err.contains("--lock-timeout SECONDS"), "{}", said.err);
+    }
+    reader.batch_execute("ROLLBACK").unwrap();
+    assert_eq!(folder.run(&CHAIN, "up").code, 0);
+}
+
+#[test]
 fn a_full_disk_is_not_the_revisions_fault() {
     let folder = Folder::new();
     let history = one(|op| {

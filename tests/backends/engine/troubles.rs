@@ -136,8 +136,33 @@ mod of_servers {
         }
     }
 
+    fn sql_of_another_database_does_not_stay<B: TestBackend>() {
+        let history = history(vec![with_downgrade(
+            "a",
+            &[],
+            |op| {
+                op.execute(sql_for(BackendKind::Sqlite, "CREATE TRIGGER nowhere"))?;
+                op.create_table(table("t").column(column("n", Integer)))?;
+                op.execute("nonsense")
+            },
+            |_| Ok(()),
+        )]);
+        let place = B::place();
+        let mut session = B::session(&place);
+        for _ in 0..2 {
+            let run = Migrator::new(&history).upgrade(session.as_mut(), "head");
+            let Err(Error::Revision(failure)) = run else {
+                panic!("{run:?}")
+            };
+            let kept = if failure.undone { 0 } else { 1 };
+            assert_eq!(failure.kept.len(), kept, "{failure}");
+            assert!(!failure.to_string().contains("nowhere"), "{failure}");
+        }
+    }
+
     on_each_server! {
         a_lost_connection_only_needs_another_run
+        sql_of_another_database_does_not_stay
     }
 
     fn upgrade(url: &str, up: Run) -> Error {

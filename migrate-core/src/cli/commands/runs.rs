@@ -201,9 +201,12 @@ pub(super) fn of_database(
 ) -> Failure {
     let unknown = matches!(error, Error::Plan(PlanError::UnknownApplied { .. }));
     let failure = failure_in(database, error);
+    if !unknown {
+        return failure; // a busy database would be waited for once more
+    }
     match migrator.status(session) {
-        Ok(status) if unknown => failure.help(unknown_help(&status.current)),
-        _ => failure,
+        Ok(status) => failure.help(unknown_help(&status.current)),
+        Err(_) => failure,
     }
 }
 

@@ -11,8 +11,8 @@ use crate::cli::exit::Exit;
 use crate::cli::progress::{standing, word};
 use crate::cli::text::plural;
 use crate::error::{
-    Cause, ConnectError, Error, ErrorKind, LockError, NotInScript, NotRunnable, RevisionFailure,
-    ServerFacts, UrlError,
+    Cause, ConnectError, Error, ErrorKind, LockError, NotInScript, NotRunnable, OperationError,
+    RevisionFailure, ServerFacts, UrlError,
 };
 use crate::journal::utc;
 use crate::migrator::Report;
@@ -347,7 +347,7 @@ fn of_revision(failure: Failure, failed: &RevisionFailure) -> Failure {
         failed.revision, failed.cause
     );
     let server = failed.server_facts();
-    let unknown = matches!(failed.cause, Cause::CommitUnknown(_));
+    let unknown = matches!(failed.cause, Cause::CommitUnknown(_)) || is_in_doubt(&failed.cause);
     let failure = Failure { message, ..failure }
         .note(format!(
             "the revision is in `{}:{}`",
@@ -368,7 +368,7 @@ fn of_revision(failure: Failure, failed: &RevisionFailure) -> Failure {
         .notes(server.lines(failed.statement.as_deref()))
         .notes((!failed.undone && !unknown).then(|| not_undone(failed)))
         .notes(
-            (failed.undone && !is_refused(&failed.cause))
+            (failed.undone && !unknown && !is_refused(&failed.cause))
                 .then(|| "all that it did was undone".to_owned()),
         )
         .notes(kept(&failed.kept))
@@ -408,6 +408,12 @@ fn done_before(report: &Report) -> String {
     };
     let standing = standing(&report.current, report.at_heads);
     format!("{before}; {standing}")
+}
+
+/// Whether the run stopped because nobody knows what an earlier one has done: then nothing can be said to be undone.
+fn is_in_doubt(cause: &Cause) -> bool {
+    matches!(cause, Cause::Body(error)
+        if matches!(error.downcast_ref(), Some(OperationError::Unsettled(_))))
 }
 
 /// Whether it did not come to anything that could be undone.
