@@ -144,12 +144,30 @@ fn snippets<'a>(
             }
             None => {
                 let path = paths[label.path.as_path()].as_str();
-                let snippet = Snippet::source(&label.source).path(path).fold(true);
+                let source = &label.source[..last_shown(diagnostic, label)];
+                let snippet = Snippet::source(source).path(path).fold(true);
                 files.push((&label.path, snippet.annotation(annotation)));
             }
         }
     }
     files.into_iter().map(|(_, snippet)| snippet).collect()
+}
+
+/// How much of a line is kept behind what is meant: more than a terminal shows.
+const BEHIND: usize = 400;
+
+/// The end of what is needed of a label's source: of a very long line not all, as the renderer would go through it.
+fn last_shown(diagnostic: &Diagnostic, label: &Label) -> usize {
+    let here = diagnostic
+        .labels
+        .iter()
+        .filter(|other| other.path == label.path);
+    let end = here.map(|label| label.range.end).max().unwrap_or(0);
+    let line = label.source[end..]
+        .find('\n')
+        .map_or(label.source.len(), |length| end + length + 1);
+    let most = (end + BEHIND..line).find(|at| label.source.is_char_boundary(*at));
+    most.unwrap_or(line)
 }
 
 #[cfg(test)]

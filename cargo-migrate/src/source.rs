@@ -1,7 +1,7 @@
 //! The history as its source files declare it: no compiler, no database. Reads the folders of all members, and puts together what
 //! was read; what is wrong comes out as diagnostics with their places. Must not know which command asks.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use migrate_core::cli::configuration::keys;
@@ -13,6 +13,7 @@ use migrate_source::{
 
 use crate::diagnostics::{Diagnostic, Label};
 use crate::project::{self, Member, Project, SettingsError};
+use crate::words;
 
 /// A sound history with its source files.
 pub(crate) struct History {
@@ -32,6 +33,9 @@ pub(crate) struct Unsound {
     pub(crate) files: Vec<(PathBuf, Vec<(String, u32)>)>,
 }
 
+/// A mistake with its place in the file.
+type SourceMistake = migrate_source::Mistake<Span>;
+
 /// What stands in the files, sound or not.
 struct Sources {
     /// The workspace's folder.
@@ -49,6 +53,41 @@ struct Place {
     folder: usize,
     file: usize,
     revision: usize,
+}
+
+/// The most problems of one file that are shown: each has an excerpt of the file.
+const MOST: usize = 20;
+
+/// How many problems were found in each file; a file by its folder and its place there.
+#[derive(Default)]
+struct Found(BTreeMap<(usize, usize), usize>);
+
+impl Found {
+    /// Counts a problem in, and tells whether it is one of those that are shown.
+    fn admits(&mut self, folder: usize, file: usize) -> bool {
+        let found = self.0.entry((folder, file)).or_default();
+        *found += 1;
+        *found <= MOST
+    }
+
+    /// That there are more, for each file that has more.
+    fn rest(&self, folders: &[Folder]) -> Vec<Diagnostic> {
+        let more = self.0.iter().filter(|(_, found)| **found > MOST);
+        let more = more.map(|((folder, file), found)| {
+            let folder = &folders[*folder];
+            let path = project::display(&folder.package.join(&folder.files[*file].path));
+            let count = words::count(found - MOST, "more problem");
+            Diagnostic {
+                kind: "more",
+                revisions: Vec::new(),
+                message: format!("and {count} in `{path}`"),
+                labels: Vec::new(),
+                notes: Vec::new(),
+                help: None,
+            }
+        });
+        more.collect()
+    }
 }
 
 /// The rules that the members' histories have to keep together: what one of them allows is allowed.
@@ -216,7 +255,8 @@ impl Sources {
         rules: &Rules,
         strangers: impl FnOnce() -> Result<Strangers, SettingsError>,
     ) -> Result<Result<History, Unsound>, SettingsError> {
-        let mut diagnostics = self.mistakes();
+        let mut found = Found::default();
+        let mut diagnostics = self.mistakes(&mut found);
         let headers = self.headers().map(|(_, header)| header).collect();
         let doubts = Doubts::of(&self.folders);
         match Graph::check(headers, rules) {
@@ -224,7 +264,10 @@ impl Sources {
                 sources: self,
                 graph,
             })),
-            Ok(_) => Ok(Err(self.unsound(diagnostics, &doubts))),
+            Ok(_) => {
+                diagnostics.extend(found.rest(&self.folders));
+                Ok(Err(self.unsound(diagnostics, &doubts)))
+            }
             Err(mut problems) => {
                 problems.retain(|problem| doubts.allow(problem));
                 let is_broken = |problem: &Problem| matches!(problem, Problem::UnknownLink { .. });
@@ -233,8 +276,12 @@ impl Sources {
                     false => Strangers::new(),
                 };
                 for problem in &problems {
-                    diagnostics.push(self.problem(problem, &strangers));
+                    let place = problem.sites().first().map(|site| self.places[site.header]);
+                    if place.is_none_or(|place| found.admits(place.folder, place.file)) {
+                        diagnostics.push(self.problem(problem, &strangers));
+                    }
                 }
+                diagnostics.extend(found.rest(&self.folders));
                 Ok(Err(self.unsound(diagnostics, &doubts)))
             }
         }
@@ -264,9 +311,9 @@ impl Sources {
     }
 
     /// What is wrong with single files.
-    fn mistakes(&self) -> Vec<Diagnostic> {
+    fn mistakes(&self, found: &mut Found) -> Vec<Diagnostic> {
         let mut diagnostics = Vec::new();
-        for (folder, package) in self.folders.iter().zip(&self.packages) {
+        for (index, (folder, package)) in self.folders.iter().zip(&self.packages).enumerate() {
             for problem in &folder.problems {
                 diagnostics.push(Diagnostic {
                     kind: "folder",
@@ -277,8 +324,9 @@ impl Sources {
                     help: problem.help(),
                 });
             }
-            for file in &folder.files {
+            for (number, file) in folder.files.iter().enumerate() {
                 if let Some(error) = &file.error {
+                    found.admits(index, number);
                     let label = label(folder, file, error.span, String::new());
                     diagnostics.push(Diagnostic::at(
                         "syntax",
@@ -288,7 +336,8 @@ impl Sources {
                     ));
                 }
                 for revision in &file.revisions {
-                    diagnostics.extend(mistakes(folder, file, revision));
+                    let shown = |_: &&SourceMistake| found.admits(index, number);
+                    diagnostics.extend(mistakes(folder, file, revision, shown));
                 }
             }
         }
@@ -351,17 +400,22 @@ fn mistakes<'a>(
     folder: &'a Folder,
     file: &'a RevisionFile,
     revision: &'a SourceRevision,
+    shown: impl FnMut(&&SourceMistake) -> bool + 'a,
 ) -> impl Iterator<Item = Diagnostic> + 'a {
     let id = revision.declaration.id.as_ref();
-    revision.mistakes.iter().map(move |mistake| Diagnostic {
-        revisions: id.map(|id| id.text.clone()).into_iter().collect(),
-        ..Diagnostic::at(
-            "attribute",
-            mistake.kind.message(),
-            label(folder, file, mistake.span, String::new()),
-            mistake.kind.help(),
-        )
-    })
+    revision
+        .mistakes
+        .iter()
+        .filter(shown)
+        .map(move |mistake| Diagnostic {
+            revisions: id.map(|id| id.text.clone()).into_iter().collect(),
+            ..Diagnostic::at(
+                "attribute",
+                mistake.kind.message(),
+                label(folder, file, mistake.span, String::new()),
+                mistake.kind.help(),
+            )
+        })
 }
 
 fn label(folder: &Folder, file: &RevisionFile, span: Span, text: String) -> Label {

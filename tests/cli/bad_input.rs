@@ -363,3 +363,30 @@ fn a_lock_that_cannot_be_made_is_no_lock_that_another_holds() {
     fs::remove_dir(project.path("app.db-migrate-lock")).expect("a folder");
     project.migrate(["up"]).ok();
 }
+
+#[test]
+fn of_many_mistakes_in_one_file_the_first_are_shown() {
+    let project = project();
+    let folder = "migrations/2024-01-01-000000_many";
+    project.write(&format!("{folder}/up.sql"), "SELECT 1;\n");
+    let labels = ["'a b'"; 8_000].join(", ");
+    project.write(
+        &format!("{folder}/metadata.toml"),
+        &format!("branch_labels = [{labels}]\n"),
+    );
+    let check = project.migrate(["check"]).code(1).says(&format!(
+        "error: and 7980 more problems in `{folder}/metadata.toml`"
+    ));
+    assert_eq!(
+        check.stderr.matches("the branch label `a b`").count(),
+        20,
+        "{check}"
+    );
+    assert!(check.stderr.len() < 20_000, "{}", check.stderr.len());
+    let json = project.migrate(["check", "--json"]).code(1).json();
+    assert_eq!(
+        json["problems"].as_array().map(Vec::len),
+        Some(21),
+        "{json}"
+    );
+}
