@@ -10,23 +10,33 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-/// A file's length and time of change (nanoseconds since 1970), or that it is not there.
+/// A file's length and time of change (nanoseconds since 1970), or that it is not there; with its text in one number, where that
+/// counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub(crate) struct Stamp(Option<(u64, u64)>);
+pub(crate) struct Stamp(Option<(u64, u64)>, Option<u64>);
+
+/// The longest text that is read for a stamp.
+const LONGEST: u64 = 64 * 1024;
 
 impl Stamp {
     /// The stamp of what lies at `path` now.
     pub(crate) fn of(path: &Path) -> Stamp {
+        let metadata = fs::metadata(path).ok();
+        Stamp(metadata.as_ref().map(length_and_time), None)
+    }
+
+    /// The same with the text, unless that is long: tools that set all files to one time may leave an edit without a trace.
+    pub(crate) fn with_text(path: &Path) -> Stamp {
+        let metadata = fs::metadata(path).ok();
         Stamp(
-            fs::metadata(path)
-                .ok()
-                .map(|metadata| (metadata.len(), modified(&metadata))),
+            metadata.as_ref().map(length_and_time),
+            metadata.and_then(|metadata| text_of(path, &metadata)),
         )
     }
 
     /// The stamp of an empty file that changed at this time.
     pub(crate) fn at(time: SystemTime) -> Stamp {
-        Stamp(Some((0, nanoseconds(time))))
+        Stamp(Some((0, nanoseconds(time))), None)
     }
 
     /// Whether the file changed at the time of `start` or later: then it may differ from what was read in between.
@@ -43,11 +53,23 @@ impl Stamp {
     }
 
     /// A stamp that no file has, for one whose state is not known.
-    pub(crate) const UNKNOWN: Stamp = Stamp(Some((u64::MAX, u64::MAX)));
+    pub(crate) const UNKNOWN: Stamp = Stamp(Some((u64::MAX, u64::MAX)), None);
 }
 
-fn modified(metadata: &Metadata) -> u64 {
-    metadata.modified().map_or(0, nanoseconds)
+fn length_and_time(metadata: &Metadata) -> (u64, u64) {
+    (metadata.len(), metadata.modified().map_or(0, nanoseconds))
+}
+
+fn text_of(path: &Path, metadata: &Metadata) -> Option<u64> {
+    let is_short = metadata.is_file() && metadata.len() <= LONGEST;
+    let text = is_short.then(|| fs::read(path).ok()).flatten();
+    text.map(|text| hash(&text))
+}
+
+/// Whether a file is written in a language that revisions are written in.
+fn is_source(path: &Path) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    matches!(extension, Some("rs" | "sql" | "toml"))
 }
 
 fn nanoseconds(time: SystemTime) -> u64 {
@@ -60,7 +82,7 @@ fn nanoseconds(time: SystemTime) -> u64 {
 /// How deep a folder is followed: enough for any project.
 const DEEPEST: usize = 32;
 
-/// A folder's files by name, length and time of change, in one number. Hidden files and an editor's `~` copies do not count,
+/// A folder's files by name, length and time of change, and the text of sources, in one number. Hidden files and an editor's `~` copies do not count,
 /// nor do cargo's target directories. The same for every order of reading; a folder that is not there has a number of its own.
 pub(crate) fn listing(folder: &Path) -> u64 {
     let mut entries = Vec::new();
@@ -97,11 +119,15 @@ fn collect(
         let is_link = item.file_type().is_ok_and(|kind| kind.is_symlink());
         let Ok(metadata) = fs::metadata(item.path()) else {
             // a link that leads nowhere is a file that the compiler asks for
-            entries.push((relative, Stamp(None)));
+            entries.push((relative, Stamp(None, None)));
             continue;
         };
         if !metadata.is_dir() {
-            entries.push((relative, Stamp(Some((metadata.len(), modified(&metadata))))));
+            let text = is_source(&relative).then(|| text_of(&item.path(), &metadata));
+            entries.push((
+                relative,
+                Stamp(Some(length_and_time(&metadata)), text.flatten()),
+            ));
         } else if depth > 0
             && !(is_link && behind_link)
             && !item.path().join("CACHEDIR.TAG").exists()
@@ -231,6 +257,26 @@ mod tests {
         assert_eq!(listing(folder.path()), renamed);
     }
 
+    #[test]
+    fn an_edit_that_keeps_length_and_time_is_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.sql");
+        let write = |text: &str| {
+            fs::write(&path, text).unwrap();
+            let file = fs::File::options().write(true).open(&path).unwrap();
+            file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+            (
+                listing(folder.path()),
+                Stamp::with_text(&path),
+                Stamp::of(&path),
+            )
+        };
+        let (before, after) = (write("SELECT 1"), write("SELECT 2"));
+        assert_ne!(before.0, after.0);
+        assert_ne!(before.1, after.1);
+        assert_eq!(before.2, after.2);
+    }
+
     #[cfg(unix)]
     #[test]
     fn links_in_circles_end() {
@@ -270,9 +316,9 @@ mod tests {
 
     #[test]
     fn a_file_that_changed_with_or_after_the_start_is_since_it() {
-        let at = |time| Stamp(Some((1, time)));
+        let at = |time| Stamp(Some((1, time)), None);
         assert!(at(5).is_since(at(5)) && at(6).is_since(at(5)));
         assert!(!at(4).is_since(at(5)));
-        assert!(!Stamp(None).is_since(at(5)));
+        assert!(!Stamp(None, None).is_since(at(5)));
     }
 }
