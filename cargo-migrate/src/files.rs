@@ -8,11 +8,25 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Writes a file in one step, with the folders above it: a reader finds the old text or the new one.
 pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
+    write_draft(path, text, OpenOptions::new().write(true).create_new(true))
+}
+
+/// The same, for a file that only its owner may read.
+pub(crate) fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    write_draft(path, text, options.write(true).create_new(true))
+}
+
+fn write_draft(path: &Path, text: &str, options: &OpenOptions) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
     let draft = draft_of(path);
-    fs::write(&draft, text)
+    options
+        .open(&draft)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
         .and_then(|()| fs::rename(&draft, path))
         .inspect_err(|_| {
             // the write's own error is the one to report

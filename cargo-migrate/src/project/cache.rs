@@ -59,7 +59,7 @@ pub(super) fn renew(manifest: &Path) -> Result<Project, MetadataError> {
     if kept.basis.is_settled() {
         let text = serde_json::to_string(&kept);
         // without it the next command asks again: a folder that cannot be written to is no reason to fail
-        let _ = text.map(|text| files::write(&path, &text));
+        let _ = text.map(|text| files::write_private(&path, &text)); // a manifest may name a database with its password
     }
     Ok(kept.project)
 }
@@ -104,7 +104,7 @@ impl Basis {
             .collect();
         paths.extend(searched_for_configuration(&project.root));
         let stamped = |path: PathBuf| {
-            let stamp = Stamp::of(&path);
+            let stamp = Stamp::with_text(&path);
             let stamp = if stamp.is_since(start) {
                 Stamp::UNKNOWN
             } else {
@@ -142,7 +142,7 @@ impl Basis {
     fn holds(&self) -> bool {
         self.files
             .iter()
-            .all(|(path, stamp)| Stamp::of(path) == *stamp)
+            .all(|(path, stamp)| Stamp::with_text(path) == *stamp)
             && self
                 .found
                 .iter()
