@@ -296,3 +296,19 @@ fn downgrade(_: &mut Operations) -> Result<()> {
     project.migrate(["show", "head"]).ok().prints("nothing");
     project.migrate(["down", "-1"]).ok();
 }
+
+#[test]
+fn a_script_that_is_piped_has_the_bytes_of_the_data() {
+    let project = Project::library("bytes");
+    let data = "INSERT INTO t VALUES ('\u{1b}[31mred\u{1b}[0m \u{1} \u{7f} \u{9b}1m \u{202e}')";
+    project.write(
+        "migrations/2024-01-01-000000_data/up.sql",
+        &format!("CREATE TABLE t (a TEXT);\n{data};\n"),
+    );
+    let file = std::fs::File::create(project.path("up.sql")).expect("a file");
+    let mut command = project.command(["up", "--sql"]);
+    let status = command.env_remove("NO_COLOR").stdout(file).status();
+    assert!(status.expect("it can be started").success());
+    let script = project.read("up.sql");
+    assert!(script.contains(data), "{script:?}");
+}
