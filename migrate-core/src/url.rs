@@ -65,7 +65,8 @@ impl DatabaseUrl {
     }
 
     /// Where the path of a SQLite database leads, if it or a folder in it is a symbolic link.
-    pub(crate) fn leads_to(&self) -> Option<PathBuf> {
+    #[must_use]
+    pub fn leads_to(&self) -> Option<PathBuf> {
         let path = self.file()?;
         let mut parts = path.ancestors();
         parts
