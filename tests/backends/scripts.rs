@@ -1,7 +1,10 @@
 //! `--sql`: a script, run by the database's own client, leaves what a run leaves. Each case of the operations comes through
 //! here, besides the tests below.
 
-use migrate_core::backend::BackendKind;
+use std::ffi::OsString;
+
+use migrate_core::backend::{BackendKind, DatabaseUrl};
+use migrate_core::cli::{self, Invocation, Surroundings};
 use migrate_core::error::Error;
 use migrate_core::prelude::*;
 use migrate_core::revision::{Body, Downgrade, Revision};
@@ -272,7 +275,105 @@ fn logging(op: &mut Operations<'_>) -> Result<()> {
     }
 }
 
+/// A command on a database: its exit code, and what it printed of each kind.
+pub(crate) fn command(history: &History, url: &DatabaseUrl, line: &str) -> (u8, String, String) {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let variable = |name: &str| match name {
+        "DATABASE_URL" => Some(OsString::from(url.as_secret_str())),
+        _ => None,
+    };
+    let exit = cli::run(
+        history,
+        Invocation {
+            program: "cargo migrate".to_owned(),
+            arguments: line.split_whitespace().map(OsString::from).collect(),
+            surroundings: Surroundings {
+                directory: std::env::temp_dir(),
+                variable: &variable,
+            },
+            out: &mut anstream::StripStream::new(&mut out),
+            err: &mut anstream::StripStream::new(&mut err),
+            scripts: None,
+            terminal: false,
+        },
+    );
+    let [out, err] = [out, err].map(|text| String::from_utf8(text).unwrap());
+    (exit.code(), out, err)
+}
+
+/// A text that needs the database's client: what is said of it, the line, and the advice.
+type ForAClient = (&'static str, &'static str, u32, &'static str);
+
+fn for_a_client(kind: BackendKind) -> &'static [ForAClient] {
+    match kind {
+        BackendKind::Postgres => &[
+            (
+                "COPY a (b) FROM STDIN;\n1\n\\.\n",
+                "`COPY … FROM STDIN` needs a client that sends the rows",
+                1,
+                "write INSERT statements; `pg_dump --inserts` does",
+            ),
+            (
+                "\\restrict x\nSELECT 1;\n\\connect other\n",
+                "`\\connect` is a command of psql",
+                3,
+                "leave it out: a revision runs on the database that the URL names",
+            ),
+            (
+                "SELECT 1;\n\\restrict\nSELECT 'a",
+                "`\\restrict` is a command of psql",
+                2,
+                "leave it out",
+            ),
+        ],
+        BackendKind::Sqlite => &[(
+            "SELECT 1;\n.read other.sql\n",
+            "`.read` is a command of sqlite3",
+            2,
+            "leave it out",
+        )],
+        _ => &[
+            (
+                "SOURCE other.sql;",
+                "`SOURCE` is a command of the mysql client",
+                1,
+                "write the text of that file here",
+            ),
+            (
+                "SELECT 1;\nDELIMITER '//'\nSELECT 2//\n",
+                "`DELIMITER` is a command of the mysql client",
+                2,
+                "leave it out: a body from BEGIN to END is kept whole",
+            ),
+        ],
+    }
+}
+
+fn what_needs_a_client_is_refused_by_each_command<B: TestBackend>() {
+    let place = B::place();
+    let url = B::url(&place);
+    for (text, what, line, help) in for_a_client(B::KIND) {
+        for text in [(*text).to_owned(), format!("!{text}")] {
+            let history = texts(&["CREATE TABLE a (b INT)", &text]);
+            let run = |line: &str| command(&history, &url, line);
+            let refused = format!("revision `1` cannot be run: {what} (`m/1/up.sql:{line}`)\n");
+            let up = (1, String::new(), format!("error: {refused}help: {help}\n"));
+            assert_eq!(run("up"), up);
+            let missing = format!(
+                "error: revision `1` cannot be written into a script: line {line}: {what}\n\
+                 note: the revision is in `m/1/up.sql:1`\nhelp: {help}\n"
+            );
+            assert_eq!(run("up --sql"), (2, String::new(), missing));
+            let (code, out, _) = run("check");
+            let problem = format!("problem: {refused}    help: {help}\n");
+            assert!(code == 1 && out.starts_with(&problem), "{out}");
+        }
+        assert_eq!(B::tables(B::session(&place).as_mut()), 0, "{text}");
+    }
+}
+
 on_each_backend! {
+    what_needs_a_client_is_refused_by_each_command
     ranges_go_up_and_down
     a_stamp_is_a_script_too
     statements_come_through_whole
