@@ -7,6 +7,7 @@ use migrate_tests::guest::Guest;
 use migrate_tests::servers::{Database, Server};
 
 use crate::histories::three;
+use crate::scripts::command;
 
 fn about(url: &str) -> About {
     let url: DatabaseUrl = url.parse().unwrap();
@@ -139,5 +140,56 @@ fn who_may_only_read_gets_the_whole_status_and_who_may_not_read_the_journal_most
         assert_eq!(said.journal, JournalAccess::Read, "{server}");
         assert!(said.last_run.is_some(), "{server}");
         assert_eq!(tables(&database), before, "{server}");
+    }
+}
+
+#[test]
+fn who_may_not_write_the_journal_or_look_at_locks_is_told_so() {
+    for server in Server::ALL {
+        let database = Database::new(server, "journal");
+        let url: DatabaseUrl = database.url().parse().unwrap();
+        let mut session = connect(&url, Access::Write).unwrap();
+        let history = three();
+        assert!(!about(database.url()).journal.exists, "{server}");
+        Migrator::new(&history)
+            .upgrade(&mut session, "head")
+            .unwrap();
+        let may = |exists, readable, writable| TableAccess {
+            exists,
+            readable,
+            writable,
+        };
+        assert_eq!(about(database.url()).journal, may(true, true, true));
+
+        let guest = Guest::new(&database);
+        guest.may("SELECT, INSERT, DELETE", "__diesel_schema_migrations");
+        guest.may("SELECT", "__migrate_journal");
+        let said = about(guest.url());
+        assert_eq!(said.version_table, may(true, true, true), "{server}");
+        assert_eq!(said.journal, may(true, true, false), "{server}");
+        assert_eq!(said.hides_locks, None, "{server}");
+        let url: DatabaseUrl = guest.url().parse().unwrap();
+        let (code, out, _) = command(&history, &url, "ping");
+        assert_eq!(code, 1, "{server}");
+        assert!(
+            out.contains("problem: the journal cannot be written\n"),
+            "{server}: {out}"
+        );
+
+        guest.may("INSERT", "__migrate_journal");
+        assert_eq!(
+            about(guest.url()).journal,
+            may(true, true, true),
+            "{server}"
+        );
+        if server == Server::Postgres {
+            database.execute("REVOKE SELECT ON pg_catalog.pg_locks FROM PUBLIC");
+            let (code, out, _) = command(&history, &url, "ping");
+            let hidden = format!(
+                "problem: the lock of a run cannot be looked at: `{}` may not read `pg_locks`\n",
+                guest.name()
+            );
+            assert!(code == 1 && out.contains(&hidden), "{out}");
+        }
     }
 }

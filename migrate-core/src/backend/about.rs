@@ -19,6 +19,10 @@ pub struct About {
     pub is_pooled: Option<bool>,
     /// The version table.
     pub version_table: TableAccess,
+    /// The journal.
+    pub journal: TableAccess,
+    /// Why the lock of a run cannot be looked at; nothing when it can.
+    pub hides_locks: Option<String>,
 }
 
 /// What may be done with a table.

@@ -56,13 +56,38 @@ pub(super) fn about(
         is_replica: seen.read_only,
         is_pooled: None,
         version_table: version_table(session),
+        journal: journal(session),
+        hides_locks: None,
     })
 }
 
 fn version_table(session: &mut dyn Session) -> TableAccess {
     let table = session.version_table();
-    let read = session.execute(&format!("SELECT version FROM {table} LIMIT 0"));
-    let mut nothing = |sql: String| session.execute(&sql).is_ok();
+    access(
+        session,
+        &format!("SELECT version FROM {table} LIMIT 0"),
+        &[
+            format!("DELETE FROM {table} WHERE 1 = 0"),
+            format!("INSERT INTO {table} (version) SELECT '' WHERE 1 = 0"),
+        ],
+    )
+}
+
+fn journal(session: &mut dyn Session) -> TableAccess {
+    let table = session.journal_table();
+    access(
+        session,
+        &format!("SELECT id FROM {table} LIMIT 0"),
+        &[format!(
+            "INSERT INTO {table} (run, at, actor, tool, revision, direction, event, from_version) \
+             SELECT '', '', '', '', '', '', '', '' WHERE 1 = 0"
+        )],
+    )
+}
+
+/// What may be done with a table, by what becomes of statements that read and write no row.
+fn access(session: &mut dyn Session, read: &str, write: &[String]) -> TableAccess {
+    let read = session.execute(read);
     let exists = match &read {
         Ok(()) => true,
         Err(error) => !error.to_string().contains(NOT_THERE),
@@ -70,10 +95,6 @@ fn version_table(session: &mut dyn Session) -> TableAccess {
     TableAccess {
         exists,
         readable: read.is_ok(),
-        writable: exists
-            && nothing(format!("DELETE FROM {table} WHERE 1 = 0"))
-            && nothing(format!(
-                "INSERT INTO {table} (version) SELECT '' WHERE 1 = 0"
-            )),
+        writable: exists && write.iter().all(|sql| session.execute(sql).is_ok()),
     }
 }

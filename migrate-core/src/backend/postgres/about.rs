@@ -26,10 +26,22 @@ struct Seen {
     readable: Option<bool>,
     #[diesel(sql_type = Nullable<Bool>)]
     writable: Option<bool>,
+    #[diesel(sql_type = Bool)]
+    journal: bool,
+    #[diesel(sql_type = Nullable<Bool>)]
+    journal_readable: Option<bool>,
+    #[diesel(sql_type = Nullable<Bool>)]
+    journal_writable: Option<bool>,
+    #[diesel(sql_type = Bool)]
+    sees_locks: bool,
 }
 
-/// What there is to say. `table` is the version table's name as a literal.
-pub(super) fn about(connection: &mut PgConnection, table: &str) -> QueryResult<About> {
+/// What there is to say. `table` and `journal` are the names of the version table and of the journal as literals.
+pub(super) fn about(
+    connection: &mut PgConnection,
+    table: &str,
+    journal: &str,
+) -> QueryResult<About> {
     let seen: Seen = sql_query(format!(
         "SELECT CAST(current_user AS text) AS role, \
          pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1) AS version, \
@@ -40,11 +52,18 @@ pub(super) fn about(connection: &mut PgConnection, table: &str) -> QueryResult<A
          t.found IS NOT NULL AS found, \
          pg_catalog.has_table_privilege(t.found, 'SELECT') AS readable, \
          pg_catalog.has_table_privilege(t.found, 'INSERT') \
-         AND pg_catalog.has_table_privilege(t.found, 'DELETE') AS writable \
-         FROM (SELECT CAST(pg_catalog.to_regclass({table}) AS oid) AS found) AS t"
+         AND pg_catalog.has_table_privilege(t.found, 'DELETE') AS writable, \
+         t.journal IS NOT NULL AS journal, \
+         pg_catalog.has_table_privilege(t.journal, 'SELECT') AS journal_readable, \
+         pg_catalog.has_table_privilege(t.journal, 'INSERT') AS journal_writable, \
+         pg_catalog.has_table_privilege('pg_catalog.pg_locks', 'SELECT') AS sees_locks \
+         FROM (SELECT CAST(pg_catalog.to_regclass({table}) AS oid) AS found, \
+         CAST(pg_catalog.to_regclass({journal}) AS oid) AS journal) AS t"
     ))
     .get_result(connection)?;
     let refuses_tables = seen.refuses_tables();
+    let hides_locks =
+        (!seen.sees_locks).then(|| format!("`{}` may not read `pg_locks`", seen.role));
     Ok(About {
         refuses_tables,
         user: Some(seen.role),
@@ -57,6 +76,12 @@ pub(super) fn about(connection: &mut PgConnection, table: &str) -> QueryResult<A
             readable: seen.readable == Some(true),
             writable: seen.writable == Some(true) && !seen.read_only,
         },
+        journal: TableAccess {
+            exists: seen.journal,
+            readable: seen.journal_readable == Some(true),
+            writable: seen.journal_writable == Some(true) && !seen.read_only,
+        },
+        hides_locks,
     })
 }
 

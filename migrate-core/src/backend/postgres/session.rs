@@ -263,7 +263,8 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
     fn about(&mut self) -> QueryResult<About> {
         self.look()?;
         let table = literal(&self.version_table())?;
-        let about = about(self.postgres(), &table)?;
+        let journal = literal(&self.journal_table())?;
+        let about = about(self.postgres(), &table, &journal)?;
         let is_pooled = match self.url.clone() {
             Some(url) => Some(pooler::is_shared(self.postgres(), &url)?),
             None => None,

@@ -3,19 +3,23 @@
 use diesel::QueryResult;
 
 use crate::backend::{About, Session, TableAccess};
+use crate::journal::Which;
 
 /// What there is to say, when it is known whether the file can be written.
 pub(super) fn about(session: &mut dyn Session, read_only: bool) -> QueryResult<About> {
     let version = session.texts("SELECT sqlite_version() AS text")?;
-    let exists = session.applied()?.is_some();
+    let access = |exists| TableAccess {
+        exists,
+        readable: exists,
+        writable: exists && !read_only,
+    };
+    let version_table = access(session.applied()?.is_some());
+    let journal = access(session.journal(Which::Tail)?.is_some());
     let refuses_tables = read_only.then(|| "the database is read-only".to_owned());
     Ok(About {
         version: version.into_iter().next(),
-        version_table: TableAccess {
-            exists,
-            readable: exists,
-            writable: exists && !read_only,
-        },
+        version_table,
+        journal,
         refuses_tables,
         ..About::default()
     })

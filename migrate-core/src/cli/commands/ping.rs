@@ -84,11 +84,18 @@ fn problems(url: &DatabaseUrl, about: &About) -> Vec<String> {
             "`{file}` is not there, and its folder is read-only"
         ));
     }
-    let table = about.version_table;
-    if table.exists && !table.readable {
-        problems.push("the version table cannot be read".to_owned());
-    } else if table.exists && !table.writable {
-        problems.push("the version table cannot be written".to_owned());
+    for (name, table) in [
+        ("version table", about.version_table),
+        ("journal", about.journal),
+    ] {
+        if table.exists && !table.readable {
+            problems.push(format!("the {name} cannot be read"));
+        } else if table.exists && !table.writable {
+            problems.push(format!("the {name} cannot be written"));
+        }
+    }
+    if let Some(why) = &about.hides_locks {
+        problems.push(format!("the lock of a run cannot be looked at: {why}"));
     }
     if about.is_pooled == Some(true) {
         problems.push(LockError::Shared.to_string());
