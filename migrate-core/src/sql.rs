@@ -19,7 +19,7 @@ pub use created::Created;
 pub(crate) use created::created;
 pub(crate) use dialect::Dialect;
 pub(crate) use lexer::scan;
-pub(crate) use session::{SessionItem, session_state};
+pub(crate) use session::{SessionItem, session_state, sets_next_id};
 pub(crate) use settings::{Change, left, settings};
 pub(crate) use split::{Cut, Statement, lines, statements};
 #[allow(unused_imports, reason = "only MySQL's backend names it")]

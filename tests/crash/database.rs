@@ -3,10 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use migrate_core::Migrator;
 use migrate_core::backend::{self, Access, BackendKind, DatabaseUrl, Session};
-
-use crate::history::history;
 
 #[expect(clippy::unwrap_used, reason = "a series that cannot look ends")]
 #[path = "../backends/sqlite/catalogue.rs"]
@@ -22,8 +19,12 @@ mod postgres;
 #[path = "../backends/mysql/catalogue.rs"]
 mod mysql;
 
+/// The tables that tell which revisions are applied, and what runs did.
+const VERSIONS: &str = "__diesel_schema_migrations";
+const JOURNAL: &str = "__migrate_journal";
+
 /// What a database holds.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Contents {
     /// The catalogue.
     facts: BTreeSet<String>,
@@ -38,16 +39,30 @@ impl Contents {
     pub(crate) fn of(url: &str) -> Contents {
         let url: DatabaseUrl = url.parse().expect("the URL of a scratch database");
         let mut session = backend::connect(&url, Access::Read).expect("a database can be opened");
-        let session = session.as_mut();
-        let status = Migrator::new(&history())
-            .status(session)
-            .expect("the version table can be read");
+        Contents::read(session.as_mut())
+    }
+
+    /// Reads all of it on this session.
+    pub(crate) fn read(session: &mut dyn Session) -> Contents {
         let facts = facts(session);
+        Contents::with(facts, session)
+    }
+
+    /// The same database after something that has not changed the catalogue.
+    pub(crate) fn again(&self, session: &mut dyn Session) -> Contents {
+        Contents::with(self.facts.clone(), session)
+    }
+
+    fn with(facts: BTreeSet<String>, session: &mut dyn Session) -> Contents {
         let rows = rows(session, &facts);
+        let applied = if_there(
+            session,
+            &format!("SELECT version AS text FROM {VERSIONS} ORDER BY version"),
+        );
         Contents {
             facts,
             rows,
-            applied: status.applied.into_iter().map(|row| row.version).collect(),
+            applied,
         }
     }
 
@@ -214,6 +229,49 @@ fn row_expression(kind: BackendKind, table: &str, columns: &[String]) -> String 
         true => format!("CONCAT({})", parts.join(", ")),
         false => parts.join(" || "),
     }
+}
+
+/// What decides how a later run goes on, beside the contents: the rows of the journal without times and numbers of their own, and
+/// the numbers that tables give next.
+pub(crate) fn record(session: &mut dyn Session) -> Vec<String> {
+    const SHOWN: &[&str] = &[
+        "revision",
+        "direction",
+        "event",
+        "step",
+        "statement",
+        "hash",
+        "operation",
+        "query",
+        "checksum",
+        "from_version",
+        "detail",
+    ];
+    let kind = session.backend().kind();
+    let mut lines = Vec::new();
+    let columns: Vec<String> = SHOWN.iter().map(|name| (*name).to_owned()).collect();
+    let row = row_expression(kind, JOURNAL, &columns);
+    let query = format!("SELECT {row} AS text FROM {JOURNAL} ORDER BY id");
+    lines.extend(if_there(session, &query));
+    if kind == BackendKind::Postgres {
+        lines.extend(texts(
+            session,
+            "SELECT schemaname || '.' || sequencename || ' ' || COALESCE(last_value, 0) AS text FROM pg_sequences \
+             WHERE sequencename NOT LIKE '\\_\\_%' \
+             UNION ALL SELECT 'prepared: ' || gid FROM pg_prepared_xacts WHERE database = current_database()",
+        ));
+    }
+    lines
+}
+
+/// The rows of a table that may not be there.
+fn if_there(session: &mut dyn Session, query: &str) -> Vec<String> {
+    session.texts(query).unwrap_or_else(|error| {
+        let words = error.to_string();
+        let missing = words.contains("exist") || words.contains("no such table");
+        assert!(missing, "{query}: {words}");
+        Vec::new()
+    })
 }
 
 fn texts(session: &mut dyn Session, query: &str) -> Vec<String> {

@@ -6,7 +6,7 @@
 //! cargo run -p migrate-tests --features servers --bin crash -- boundaries 1 [BACKEND…]
 //! cargo run -p migrate-tests --features servers --bin crash -- together 20 [BACKEND…] [--processes N]
 //! cargo run -p migrate-tests --features servers --bin crash -- outages 10 [BACKEND…] [--seed N]
-//! cargo run -p migrate-tests --features servers --bin crash -- traps [BACKEND…] [CLASS…] [--every N] [--all] [--list]
+//! cargo run -p migrate-tests --features servers --bin crash -- traps [BACKEND…] [CLASS…] [--every N] [--processes N] [--minutes N] [--all] [--list]
 //! cargo run -p migrate-tests --features servers --bin crash -- replay BACKEND FOLDER…
 //! ```
 //!
@@ -31,7 +31,7 @@ mod together;
 mod traps;
 
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use migrate_core::backend::BackendKind;
 use migrate_tests::scratch::{kinds, short_name};
@@ -40,7 +40,7 @@ const USAGE: &str = "usage: crash kills [COUNT] [BACKEND…] [--seed N]
        crash boundaries [EACH] [BACKEND…] [--seed N]
        crash together [ROUNDS] [BACKEND…] [--processes N] [--slow-machine]
        crash outages [COUNT] [BACKEND…] [--seed N]
-       crash traps [BACKEND…] [CLASS…] [--every N] [--all] [--list]
+       crash traps [BACKEND…] [CLASS…] [--every N] [--processes N] [--minutes N] [--all] [--list]
        crash replay BACKEND FOLDER… [--keys-off]";
 
 /// How a series ended: what is printed in either case.
@@ -64,7 +64,15 @@ fn main() -> ExitCode {
         }
     };
     if command == "traps" {
-        return traps::run(&asked.names, asked.every, asked.list, asked.all);
+        let options = traps::Options {
+            every: asked.every,
+            at_once: asked.processes.unwrap_or(4),
+            limit: asked
+                .minutes
+                .map(|minutes| Duration::from_secs(60 * minutes)),
+            all: asked.all,
+        };
+        return traps::run(&asked.names, asked.list, &options);
     }
     if command == "replay" {
         return replay::run(&asked.names, asked.keys_off);
@@ -78,7 +86,12 @@ fn main() -> ExitCode {
         "outages" => |kind, asked| outages::run(kind, asked.count.unwrap_or(10), asked.seed),
         "together" => |kind, asked| {
             let limit = !asked.slow_machine;
-            together::run(kind, asked.count.unwrap_or(20), asked.processes, limit)
+            together::run(
+                kind,
+                asked.count.unwrap_or(20),
+                asked.processes.unwrap_or(16),
+                limit,
+            )
         },
         _ => {
             eprintln!("error: no series `{command}`\n{USAGE}");
@@ -103,9 +116,10 @@ struct Asked {
     count: Option<usize>,
     names: Vec<String>,
     seed: u64,
-    processes: usize,
+    processes: Option<usize>,
     slow_machine: bool,
     every: usize,
+    minutes: Option<u64>,
     list: bool,
     all: bool,
     keys_off: bool,
@@ -118,9 +132,10 @@ impl Asked {
             count: None,
             names: Vec::new(),
             seed: now.map_or(1, |time| time.as_secs() % 1_000_000),
-            processes: 16,
+            processes: None,
             slow_machine: false,
             every: 1,
+            minutes: None,
             list: false,
             all: false,
             keys_off: false,
@@ -135,8 +150,9 @@ impl Asked {
             };
             match argument.as_str() {
                 "--seed" => asked.seed = number()?,
-                "--processes" => asked.processes = usize::try_from(number()?).unwrap_or(16),
+                "--processes" => asked.processes = usize::try_from(number()?).ok(),
                 "--every" => asked.every = usize::try_from(number()?).unwrap_or(1).max(1),
+                "--minutes" => asked.minutes = Some(number()?),
                 "--list" => asked.list = true,
                 "--keys-off" => asked.keys_off = true,
                 "--all" => asked.all = true,

@@ -6,9 +6,11 @@ mod class;
 mod classes;
 mod trial;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
+use std::sync::Mutex;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use migrate_core::backend::{self, BackendKind};
 use migrate_tests::scratch::{Scratch, kinds, short_name};
@@ -19,8 +21,20 @@ use trial::{Place, Tally};
 /// How many wrong ends of one class and way are shown with what differs.
 const SHOWN: usize = 3;
 
-/// Tries the classes whose names contain one of these words, all without one; kills at each `every`th boundary.
-pub(crate) fn run(words: &[String], every: usize, list: bool, all: bool) -> ExitCode {
+/// How the classes are tried.
+pub(crate) struct Options {
+    /// Each which boundary is killed at.
+    pub(crate) every: usize,
+    /// How many classes are tried at once on each database.
+    pub(crate) at_once: usize,
+    /// When no further one is begun.
+    pub(crate) limit: Option<Duration>,
+    /// Whether those are shown too that always ended equal.
+    pub(crate) all: bool,
+}
+
+/// Tries the classes whose names contain one of these words, all without one; or lists them.
+pub(crate) fn run(words: &[String], list: bool, options: &Options) -> ExitCode {
     let is_backend = |word: &&String| backend::enabled().any(|kind| short_name(kind) == *word);
     let backends: Vec<String> = words.iter().filter(is_backend).cloned().collect();
     let names: Vec<&String> = words.iter().filter(|word| !is_backend(word)).collect();
@@ -40,6 +54,8 @@ pub(crate) fn run(words: &[String], every: usize, list: bool, all: bool) -> Exit
         return ExitCode::SUCCESS;
     }
     let kinds = kinds(&backends);
+    // caught, and shown with the class
+    panic::set_hook(Box::new(|_| {}));
     println!(
         "{:<9} {:<50} {:<24} {:>6} {:>6} {:>6} {:>6} {:>6}",
         "database", "class", "as", "runs", "equal", "asked", "ended", "wrong"
@@ -48,7 +64,7 @@ pub(crate) fn run(words: &[String], every: usize, list: bool, all: bool) -> Exit
     thread::scope(|scope| {
         let threads: Vec<_> = kinds
             .iter()
-            .map(|kind| scope.spawn(|| on_one(*kind, &classes, every, all)))
+            .map(|kind| scope.spawn(|| on_one(*kind, &classes, options)))
             .collect();
         for thread in threads {
             sum.add(&thread.join().expect("a thread's panics are caught"));
@@ -61,16 +77,32 @@ pub(crate) fn run(words: &[String], every: usize, list: bool, all: bool) -> Exit
     }
 }
 
-/// Tries classes on one kind of database, and prints a line for each way as it is done: with `all`, also those that always
-/// ended equal.
-fn on_one(kind: BackendKind, classes: &[&Class], every: usize, all: bool) -> Tally {
-    let scratch = Scratch::new(kind, "traps");
-    let mut place = Place::new(&scratch);
-    let mut sum = Tally::default();
-    for class in classes.iter().filter(|class| class.on.contains(&kind)) {
-        for way in class.ways() {
+/// Tries classes on one kind of database, several at once in databases of their own, and prints a line for each way as it is done.
+fn on_one<'a>(kind: BackendKind, classes: &[&'a Class], options: &Options) -> Tally {
+    let classes = classes.iter().filter(|class| class.on.contains(&kind));
+    let ways = |class: &&'a Class| {
+        let class = *class;
+        let ways = class.ways().into_iter().enumerate();
+        ways.map(move |(place, way)| (place, class, way))
+    };
+    let mut tasks: Vec<_> = classes.flat_map(ways).collect();
+    // each class in one way before any in another, if the time is short
+    tasks.sort_by_key(|(place, ..)| *place);
+    let number = tasks.len();
+    let start = Instant::now();
+    let tasks = Mutex::new(tasks.into_iter());
+    let next = || {
+        let in_time = options.limit.is_none_or(|limit| start.elapsed() < limit);
+        tasks.lock().ok()?.next().filter(|_| in_time)
+    };
+    let work = || {
+        let scratch = Scratch::new(kind, "traps");
+        let mut place = Place::new(&scratch);
+        let mut sum = Tally::default();
+        while let Some((_, class, way)) = next() {
+            sum.ways += 1;
             let tried = catch_unwind(AssertUnwindSafe(|| {
-                trial::run(&mut place, class, way, every)
+                trial::run(&mut place, class, way, options.every)
             }));
             let tally = tried.unwrap_or_else(|panic| {
                 place = Place::new(&scratch);
@@ -78,19 +110,35 @@ fn on_one(kind: BackendKind, classes: &[&Class], every: usize, all: bool) -> Tal
                 let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
                 Tally::wrong(format!("panicked: {}", text.unwrap_or("without words")))
             });
-            if let Some(line) = line(&tally, all) {
+            if let Some(line) = line(&tally, options.all) {
                 let start = format!("{:<9} {:<50} {way:<24}", short_name(kind), class.name);
                 println!("{start} {line}");
             }
             sum.add(&tally);
         }
-    }
-    println!("{}: {}", short_name(kind), summary(&sum));
+        sum
+    };
+    let mut sum = Tally::default();
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..options.at_once).map(|_| scope.spawn(work)).collect();
+        for worker in workers {
+            sum.add(&worker.join().expect("a worker's panics are caught"));
+        }
+    });
+    println!(
+        "{}: {} of {number} classes in one of their forms, {}",
+        short_name(kind),
+        sum.ways,
+        summary(&sum)
+    );
     sum
 }
 
 /// The counts of a class in one way, and what was wrong.
 fn line(tally: &Tally, all: bool) -> Option<String> {
+    if let Some(engine) = &tally.lacks {
+        return Some(format!("left out: this server has no engine {engine}"));
+    }
     if let Some(refused) = &tally.refused {
         return Some(format!("stops by itself, {refused}"));
     }
@@ -114,8 +162,9 @@ fn line(tally: &Tally, all: bool) -> Option<String> {
 
 fn summary(tally: &Tally) -> String {
     format!(
-        "{} kills and {} failures: {} ended equal, {} with a question and equal after its answer, {} asked for a person's hand, {} wrong",
+        "{} kills (of which {} left what another one left) and {} failures: {} ended equal, {} with a question and equal after its answer, {} asked for a person's hand, {} wrong",
         tally.kills,
+        tally.same,
         tally.failures,
         tally.equal,
         tally.asked,

@@ -140,6 +140,8 @@ pub(crate) struct Standing {
     begun: Option<Begun>,
     finished: BTreeMap<u32, Finished>,
     open: Option<Open>,
+    /// What is open behind an operation that is done again.
+    behind: Option<Open>,
     failed: Option<String>,
     failed_at: Option<String>,
 }
@@ -164,7 +166,7 @@ impl Standing {
             actor: begun.actor,
             tool: begun.tool,
             finished: self.finished.into_values().collect(),
-            open: self.open,
+            open: self.open.or(self.behind),
             failed: self.failed,
             failed_at: self.failed_at,
         })
@@ -203,7 +205,7 @@ impl Standing {
 
     /// Whether nothing remains of what was done.
     fn is_empty(&self) -> bool {
-        self.finished.is_empty() && self.open.is_none()
+        self.finished.is_empty() && self.open.is_none() && self.behind.is_none()
     }
 
     fn begin(&mut self, entry: &Entry) {
@@ -264,7 +266,8 @@ impl Standing {
             .is_some_and(|begun| begun.direction != entry.direction);
         let same = |open: &Open| open.step == step && open.back == back;
         if !self.open.as_ref().is_some_and(same) {
-            self.open = None;
+            let behind = |open: &Open| open.step > step && !open.back && !back;
+            self.behind = self.open.take().filter(behind).or(self.behind.take());
         }
         let open = self.open.get_or_insert_with(|| Open {
             step,
@@ -286,7 +289,7 @@ impl Standing {
     /// The operation is carried out, or is taken back.
     fn done(&mut self, step: u32, entry: &Entry) {
         let open = self.opened(step, entry).clone();
-        self.open = None;
+        self.open = self.behind.take();
         if open.back {
             self.finished.remove(&step);
             return;
@@ -311,7 +314,7 @@ impl Standing {
             Some(open) if open.step == step && statement > 0 => {
                 open.kind = OpenKind::Between(statement);
             }
-            _ => self.open = None,
+            _ => self.open = self.behind.take(),
         }
     }
 
@@ -459,6 +462,29 @@ mod tests {
                 Some((vec![0], None)),
             ),
             (vec![done(0), down(Done, 0, None)], None),
+            // an operation is done again that lies before what is open
+            (
+                vec![
+                    done(0),
+                    done(1),
+                    up(Intent, 2, Some(0)),
+                    said("not done", up(Resolved, 0, None)),
+                ],
+                Some((vec![1], Some(Statement(0)))),
+            ),
+            (
+                vec![done(1), up(Intent, 2, Some(0)), up(Opened, 0, None)],
+                Some((vec![1], Some(Opaque))),
+            ),
+            (
+                vec![
+                    done(1),
+                    up(Intent, 2, Some(0)),
+                    up(Opened, 0, None),
+                    done(0),
+                ],
+                Some((vec![0, 1], Some(Statement(0)))),
+            ),
             // what a person said
             (
                 vec![intent(), said("done", up(Resolved, 0, Some(0)))],

@@ -75,7 +75,7 @@ pub(super) fn ready(
         let revision = revisions.get(step.node);
         refuse_all(transactions, revision, backend)?;
         let transaction = revision.transaction() && transactions != Transactions::None;
-        refuse_isolation(revision, step.direction, transaction, backend.kind())?;
+        refuse_settings(revision, step.direction, transaction, backend.kind())?;
         if in_transaction && !(transaction && backend.capabilities().transactional_ddl) {
             return Err(Error::InTransaction {
                 revision: revision.id().to_owned(),
@@ -222,7 +222,7 @@ impl Migrator<'_> {
             for direction in [Direction::Up, Direction::Down] {
                 found.extend(not_runnable(revision, direction, backend));
                 let transaction = revision.transaction();
-                let refused = refuse_isolation(revision, direction, transaction, backend);
+                let refused = refuse_settings(revision, direction, transaction, backend);
                 if let Err(Error::NotRunnable(other)) = refused {
                     found.extend(other);
                 }
@@ -384,15 +384,19 @@ fn refused(revision: &Revision, direction: Direction, finding: Finding) -> NotRu
     }
 }
 
-/// Refuses to set the isolation level of a transaction in which something was done before.
-fn refuse_isolation(
+/// Refuses to set the isolation level of a transaction in which something was done before, and the number of the next row.
+fn refuse_settings(
     revision: &Revision,
     direction: Direction,
     transaction: bool,
     backend: BackendKind,
 ) -> Result<(), Error> {
-    let text = revision.text(direction).filter(|_| transaction);
-    match text.and_then(|text| sql::sets_isolation(text, backend)) {
+    let text = revision.text(direction);
+    let isolation = text
+        .filter(|_| transaction)
+        .and_then(|text| sql::sets_isolation(text, backend));
+    let next_id = || text.and_then(|text| sql::sets_next_id(text, backend));
+    match isolation.or_else(next_id) {
         Some(finding) => Err(Error::NotRunnable(vec![refused(
             revision, direction, finding,
         )])),

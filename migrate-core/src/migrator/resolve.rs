@@ -10,7 +10,7 @@ use super::record::{Pen, Tables, Tips, version_sql};
 use super::{Migrator, State, failed};
 use crate::backend::{MigrateConnection, Session};
 use crate::error::Error;
-use crate::journal::{Author, DONE, Event, NOT_DONE, OpenKind, Row, Unfinished};
+use crate::journal::{Author, DONE, Event, Finished, NOT_DONE, Open, OpenKind, Row, Unfinished};
 
 /// What a person decides about an unfinished revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -170,10 +170,12 @@ impl Migrator<'_> {
     }
 }
 
-/// What of a revision is to be decided: what was begun last, or else the block that the last attempt found edited, or else the
-/// first block that was committed and cannot be left out.
+/// What of a revision is to be decided: the block that the last attempt found edited, or else the first one that was committed and
+/// cannot be left out, as a run stops there before it comes to what was begun last; or else that.
 fn question(unfinished: &Unfinished, done: bool) -> Option<Question> {
-    if let Some(open) = &unfinished.open {
+    let stop = |finished: &Finished| finished.is_block() || finished.edited.is_some();
+    let stops = |open: &&Open| !open.back && unfinished.finished.iter().any(stop);
+    if let Some(open) = unfinished.open.as_ref().filter(|open| !stops(open)) {
         let refused = done && open.is_block();
         return (!refused).then(|| Question {
             step: open.step,
@@ -216,5 +218,60 @@ impl Question {
             detail: Some(if done { DONE } else { NOT_DONE }.to_owned()),
             ..Row::new(&unfinished.revision, direction, Event::Resolved)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(step: u32, query: Option<&str>) -> Finished {
+        Finished {
+            step,
+            hash: "block".to_owned(),
+            operation: "block".to_owned(),
+            query: query.map(str::to_owned),
+            edited: None,
+        }
+    }
+
+    #[test]
+    fn a_run_stops_at_a_block_before_what_is_open_behind_it() {
+        let open = Open {
+            step: 3,
+            kind: OpenKind::Statement(0),
+            back: false,
+            hash: "h".to_owned(),
+            operation: "execute".to_owned(),
+            statements: std::collections::BTreeMap::new(),
+            at: String::new(),
+            actor: String::new(),
+        };
+        let unfinished = |finished: &[Finished], open: Option<&Open>| Unfinished {
+            revision: "a".to_owned(),
+            direction: Direction::Up,
+            since: String::new(),
+            actor: String::new(),
+            tool: String::new(),
+            finished: finished.to_vec(),
+            open: open.cloned(),
+            failed: None,
+            failed_at: None,
+        };
+        let asked =
+            |unfinished: &Unfinished, done| question(unfinished, done).map(|asked| asked.step);
+        // the value of the first is known: it is left out
+        let blocks = [block(1, Some("3")), block(2, None)];
+        let stops = unfinished(&blocks, Some(&open));
+        assert_eq!(asked(&stops, false), Some(2));
+        assert_eq!(asked(&stops, true), None, "a block cannot be left out");
+        assert_eq!(asked(&unfinished(&blocks, None), false), Some(2));
+        let known = unfinished(&blocks[..1], Some(&open));
+        assert_eq!(
+            (asked(&known, false), asked(&known, true)),
+            (Some(3), Some(3))
+        );
+        let back = Open { back: true, ..open };
+        assert_eq!(asked(&unfinished(&blocks, Some(&back)), false), Some(3));
     }
 }

@@ -13,7 +13,7 @@ use crate::journal::{
     ANYTHING, BlockHash, BlockText, Event, Open, OpenKind, Row, hash_of, hash_of_block,
 };
 use crate::operation::Operation;
-use crate::sql::{StatementKind, TransactionEffect, classify};
+use crate::sql::{StatementKind, TransactionEffect, classify, session_state};
 
 /// What is to be done of an operation that was begun.
 enum Next {
@@ -759,8 +759,11 @@ impl<'a> Operations<'a> {
             return self.end_failed_block(&block, &seen);
         }
         let mut reads = block.watched;
+        let mut leaves = false;
         for seen in seen {
-            reads &= classify(&seen.sql, kind).kind == StatementKind::Read;
+            let what = classify(&seen.sql, kind).kind;
+            reads &= matches!(what, StatementKind::Read | StatementKind::Setting);
+            leaves |= what != StatementKind::Read && session_state(&seen.sql, kind).lasts();
             if all {
                 self.situation.tell(&Happening::Statement {
                     sql: &seen.sql,
@@ -779,7 +782,8 @@ impl<'a> Operations<'a> {
         };
         let stays = stays || self.situation.outside;
         let row = Row {
-            query: block.gave,
+            // one that changed the connection is not left out, whatever it gave
+            query: block.gave.filter(|_| !leaves),
             ..self.steps_mut().row_of(Event::Done, place)
         };
         self.steps_mut().note(row, stays);

@@ -2,7 +2,7 @@
 
 use super::{Operations, sql};
 use crate::Result;
-use crate::error::{OperationError, TransactionControl, TransactionFault};
+use crate::error::{OperationError, TransactionControl, TransactionFault, Unsupported};
 use crate::operation::Operation;
 use crate::sql::{self as text, Cut, Part, Statement};
 
@@ -65,7 +65,8 @@ impl<'a> Operations<'a> {
     }
 
     /// Refuses SQL as written that would end the transaction that it is run in, or, without one, a transaction, savepoint or lock on
-    /// tables that the text begins and does not end: the statements after it would not be part of it, as each is recorded.
+    /// tables that the text begins and does not end: the statements after it would not be part of it, as each is recorded. So does what
+    /// the row in the journal would take.
     pub(super) fn refuse_control(
         &self,
         operation: &Operation,
@@ -76,6 +77,14 @@ impl<'a> Operations<'a> {
             return Ok(());
         }
         let backend = self.backend();
+        let next_id = |sql: &String| text::sets_next_id(sql, backend);
+        if let Some(finding) = statements.iter().find_map(next_id) {
+            return Err(OperationError::Unsupported(Unsupported {
+                backend,
+                what: format!("keep what this leaves: {}", finding.what),
+                help: finding.help.to_owned(),
+            }));
+        }
         if self.situation.outside {
             return statements.iter().try_for_each(|statement| {
                 let cut = text::statements(statement, backend);
@@ -98,7 +107,14 @@ impl<'a> Operations<'a> {
             if let Some(statement) = text::controlling(statement, backend) {
                 return Err(refused(TransactionFault::Controls, &statement).into());
             }
-            if self.situation.whole && text::may_end(&text::statements(statement, backend)) {
+            let cut = text::statements(statement, backend);
+            let parts = text::parts_within(&cut, backend);
+            if let Err(control) = parts.map_err(TransactionControl::from)
+                && control.fault == TransactionFault::NotEnded
+            {
+                return Err(refused(control.fault, &control.statement).into());
+            }
+            if self.situation.whole && text::may_end(&cut) {
                 return Err(refused(TransactionFault::Uncertain, statement).into());
             }
         }

@@ -7,7 +7,7 @@ use super::classify::{
     Class, Set, StatementKind, Tokens, as_executed, bare, calls, in_temp, is_string, is_word,
     of_statement, set,
 };
-use super::{Cut, statements};
+use super::{Cut, Finding, statements};
 use crate::dialect::BackendKind;
 
 /// Something that a connection keeps for later statements.
@@ -52,6 +52,13 @@ pub(crate) struct SessionState {
 }
 
 impl SessionState {
+    /// Whether the text leaves more than any change of rows does.
+    pub(crate) fn lasts(&self) -> bool {
+        use SessionItem::{GeneratedId, RowCount, Sequences};
+        let mut left = self.restorable.iter().chain(&self.lost);
+        left.any(|item| !matches!(item, GeneratedId | RowCount | Sequences))
+    }
+
     /// Whether the text takes this from the connection. Any statement makes use of any setting.
     pub(crate) fn needs(&self, item: &SessionItem) -> bool {
         match item {
@@ -93,6 +100,26 @@ pub(crate) fn session_state(sql: &str, backend: BackendKind) -> SessionState {
         Cut::Uncertain(all) => Reader::new(backend, &mut whole).read(all.sql),
     }
     whole
+}
+
+/// A statement that sets the number of the next row, which the next row in the journal would take. `SET STATEMENT … FOR INSERT` is whole.
+pub(crate) fn sets_next_id(sql: &str, backend: BackendKind) -> Option<Finding> {
+    let mysql = matches!(backend, BackendKind::Mysql | BackendKind::Mariadb);
+    if !mysql || !sql.to_ascii_lowercase().contains("insert_id") {
+        return None; // a long text need not be read
+    }
+    let cut = statements(sql, backend);
+    let next_id = SessionItem::Setting("insert_id".to_owned());
+    let sets = cut.parts().iter().find(|statement| {
+        let state = session_state(statement.sql, backend);
+        state.restorable.contains(&next_id) || state.lost.contains(&next_id)
+    })?;
+    Some(Finding {
+        line: sets.line,
+        what: "the number that `SET insert_id` gives the next row would go to a row of the journal"
+            .to_owned(),
+        help: "leave it out, and write the number into the INSERT: `INSERT INTO t (id, …) VALUES (50, …)`",
+    })
 }
 
 struct Reader<'s> {
@@ -205,6 +232,29 @@ impl<'s> Reader<'s> {
         }
     }
 
+    /// The settings that the body of a `DO` leaves, by its words.
+    fn body(&mut self, tokens: Tokens<'_>) {
+        const BEFORE: [&str; 5] = [";", "BEGIN", "THEN", "ELSE", "LOOP"];
+        for token in tokens.rest().iter().filter(|token| is_string(token, false)) {
+            let mark = token[1..].find('$').map_or(1, |end| end + 2);
+            let mark = if token.starts_with('$') { mark } else { 1 };
+            let inner = token.get(mark..token.len() - mark).unwrap_or_default();
+            let words = Tokens::of(inner, self.backend);
+            self.set_config(Tokens::new(&words));
+            for (at, word) in words.iter().enumerate() {
+                let mut rest = Tokens::new(&words[at + 1..]);
+                let begins = at == 0
+                    || BEFORE
+                        .iter()
+                        .any(|word| words[at - 1].eq_ignore_ascii_case(word));
+                if begins && word.eq_ignore_ascii_case("SET") && !rest.is(&["LOCAL"]) {
+                    rest.take(&["SESSION"]);
+                    self.leave(SessionItem::Setting(bare(rest.peek())), false);
+                }
+            }
+        }
+    }
+
     /// The variables that a statement of MySQL reads and writes.
     fn variables(&mut self, tokens: Tokens<'_>, restorable: bool) {
         let all = tokens.rest();
@@ -289,6 +339,7 @@ impl<'s> Reader<'s> {
             "LOCK" if self.is_mysql() => self.leave(SessionItem::Locks, false),
             "FLUSH" if class.kind == StatementKind::Opaque => self.leave(SessionItem::Locks, false),
             "UNLOCK" => self.need(SessionItem::Locks),
+            "DO" if self.backend == BackendKind::Postgres => self.body(tokens),
             "ATTACH" => self.leave(SessionItem::Setting("attached databases".to_owned()), false),
             _ => {}
         }
@@ -320,7 +371,9 @@ impl<'s> Reader<'s> {
             part.take(&["SESSION", "."]);
             part.skip_all(&["SESSION", "LOCAL"]);
             let name = bare(part.peek());
-            if !name.is_empty() && is_word(&name) {
+            if self.is_mysql() && matches!(name.as_str(), "last_insert_id" | "identity") {
+                self.leave(SessionItem::GeneratedId, restorable);
+            } else if !name.is_empty() && is_word(&name) {
                 self.leave(SessionItem::Setting(name), restorable);
             }
             if self.backend == BackendKind::Postgres {
@@ -333,7 +386,7 @@ impl<'s> Reader<'s> {
         tokens.take(&["OR", "REPLACE"]);
         tokens.skip_all(&["GLOBAL", "LOCAL"]);
         let marked = tokens.is_any(&["TEMP", "TEMPORARY"]);
-        if !marked && self.backend != BackendKind::Sqlite {
+        if !marked && self.is_mysql() {
             return;
         }
         tokens.skip_all(&["TEMP", "TEMPORARY"]);
@@ -341,7 +394,11 @@ impl<'s> Reader<'s> {
         let table = tokens.is(&["TABLE"]);
         tokens.next(); // what it is
         tokens.take(&["IF", "NOT", "EXISTS"]);
-        if !marked && !in_temp(tokens) {
+        let in_temp = match self.backend {
+            BackendKind::Postgres => tokens.is(&["pg_temp", "."]),
+            _ => in_temp(tokens),
+        };
+        if !marked && !in_temp {
             return;
         }
         let mut name = tokens.next();

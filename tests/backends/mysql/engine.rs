@@ -177,6 +177,27 @@ fn a_revision_must_not_end_its_transaction<B: TestBackend>() {
 }
 
 /// A deadlock in which the server undid the run's transaction.
+/// The journal writes a row between two operations: it would take the number, and cannot be written under the lock.
+fn what_the_journal_comes_between_is_refused<B: TestBackend>() {
+    let cases: [(Run, &str); 2] = [
+        (|op| op.execute("SET insert_id = 50"), "into the INSERT"),
+        (
+            |op| op.execute("LOCK TABLES t WRITE"),
+            "as one text, from BEGIN to COMMIT",
+        ),
+    ];
+    for (run, help) in cases {
+        let place = B::place();
+        let history = only(run);
+        let error = Migrator::new(&history)
+            .upgrade(B::session(&place).as_mut(), "head")
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Revision, "{error}");
+        let said = error.help().unwrap_or_default();
+        assert!(said.contains(help), "{error}: {said}");
+    }
+}
+
 fn a_lost_deadlock<B: TestBackend>(
     body: Run,
     run: impl Fn(&Migrator<'_>, &B::Place) -> Result<Report, Error>,
@@ -494,6 +515,7 @@ fn the_scheme_of_either_is_taken<B: TestBackend>() {
 }
 
 on_both! {
+    what_the_journal_comes_between_is_refused
     what_stays_of_a_failed_revision_is_told
     what_has_no_reverse_is_not_said_to_be_taken_back
     a_failed_change_of_the_schema_commits_what_came_before

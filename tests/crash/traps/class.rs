@@ -131,9 +131,10 @@ impl Class {
         Some(all.map(|text| text.replace("{db}", name)).collect())
     }
 
-    /// Whether it is several statements in a text that is sent as one.
-    pub(crate) fn is_one_text(&self) -> bool {
-        self.name.contains("one text")
+    /// Whether it is several statements of which the journal can have nothing in between: sent as one text, or under a lock on tables
+    /// that the journal is not among.
+    pub(crate) fn is_one_unit(&self) -> bool {
+        self.name.contains("one text") || self.name.contains("lock tables")
     }
 
     /// The forms in which it can be had.

@@ -21,12 +21,12 @@ const LITE: &[BackendKind] = &[Sqlite];
 
 /// All of them.
 pub(super) fn all() -> Vec<Class> {
-    let mut all = engines::classes();
-    all.extend(mysql::classes());
-    all.extend(postgres::classes());
-    all.extend(sqlite::classes());
+    let mut all = typed::classes();
     all.extend(shared::classes());
-    all.extend(typed::classes());
+    all.extend(sqlite::classes());
+    all.extend(postgres::classes());
+    all.extend(mysql::classes());
+    all.extend(engines::classes());
     all
 }
 
@@ -40,13 +40,16 @@ pub(super) const READY: &[&str] = &[
 /// What empties a database that is named `{db}`.
 pub(super) fn emptying(kind: BackendKind) -> &'static [&'static str] {
     match kind {
-        Postgres => &["DO $$ DECLARE space text; BEGIN \
+        Postgres => &[
+            "SET lock_timeout = '10s'",
+            "DO $$ DECLARE space text; BEGIN \
                FOR space IN SELECT quote_ident(nspname) FROM pg_namespace \
                  WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema' LOOP \
                  EXECUTE 'DROP SCHEMA ' || space || ' CASCADE'; \
                END LOOP; \
                CREATE SCHEMA public; \
-             END $$"],
+             END $$",
+        ],
         Mysql | Mariadb => &[
             "SET SESSION lock_wait_timeout = 10",
             "DROP DATABASE IF EXISTS {db}",
@@ -54,5 +57,21 @@ pub(super) fn emptying(kind: BackendKind) -> &'static [&'static str] {
             "USE {db}",
         ],
         _ => &[],
+    }
+}
+
+/// What a session sends to wait for locks, and to give up at once.
+pub(super) fn patience(kind: BackendKind) -> (&'static str, &'static str) {
+    match kind {
+        Postgres => ("SET lock_timeout = '10s'", "SET lock_timeout = '2ms'"),
+        Mysql => (
+            "SET SESSION lock_wait_timeout = 10, information_schema_stats_expiry = 0",
+            "SET SESSION lock_wait_timeout = 1, information_schema_stats_expiry = 0",
+        ),
+        Mariadb => (
+            "SET SESSION lock_wait_timeout = 10",
+            "SET SESSION lock_wait_timeout = 0",
+        ),
+        _ => ("PRAGMA busy_timeout = 5000", "PRAGMA busy_timeout = 0"),
     }
 }

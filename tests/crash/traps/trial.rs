@@ -3,6 +3,7 @@
 //! undisturbed end is the right one, and one must.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
@@ -11,9 +12,9 @@ use migrate_core::migrator::{Abandon, Boundary, Decision, Event};
 use migrate_core::{Error, Migrator};
 use migrate_tests::scratch::Scratch;
 
-use super::class::{Built, Class, ID, Then, Way};
+use super::class::{Built, Class, ID, Then, Way, Work};
 use super::classes;
-use crate::database::Contents;
+use crate::database::{self, Contents};
 
 /// How many questions in a row are answered.
 const QUESTIONS: usize = 3;
@@ -21,7 +22,11 @@ const QUESTIONS: usize = 3;
 /// What came of the runs of a class.
 #[derive(Default)]
 pub(crate) struct Tally {
+    /// In how many forms classes were tried.
+    pub(crate) ways: usize,
     pub(crate) kills: usize,
+    /// How many of the kills leave what another one of the same run left, so that its end is theirs too.
+    pub(crate) same: usize,
     pub(crate) failures: usize,
     /// Ended as an undisturbed run, by themselves.
     pub(crate) equal: usize,
@@ -33,6 +38,8 @@ pub(crate) struct Tally {
     pub(crate) wrong: Vec<String>,
     /// Why an undisturbed run stops, and what it did before.
     pub(crate) refused: Option<String>,
+    /// The engine that the class needs and this server lacks.
+    pub(crate) lacks: Option<String>,
 }
 
 impl Tally {
@@ -44,7 +51,9 @@ impl Tally {
     }
 
     pub(crate) fn add(&mut self, other: &Tally) {
+        self.ways += other.ways;
         self.kills += other.kills;
+        self.same += other.same;
         self.failures += other.failures;
         self.equal += other.equal;
         self.asked += other.asked;
@@ -72,7 +81,7 @@ pub(crate) struct Place {
     url: DatabaseUrl,
     text: String,
     name: String,
-    keeper: Option<Box<dyn Session>>,
+    keeper: RefCell<Option<Box<dyn Session>>>,
 }
 
 impl Place {
@@ -85,7 +94,7 @@ impl Place {
             url: text.parse().expect("the URL of a scratch database"),
             text,
             name,
-            keeper: None,
+            keeper: RefCell::new(None),
         }
     }
 
@@ -96,12 +105,13 @@ impl Place {
     /// Nothing but what the class needs.
     fn ready(&mut self, class: &Class) {
         if self.kind == BackendKind::Sqlite {
-            self.keeper = None;
+            self.keeper.replace(None);
             for tail in ["", "-journal", "-wal", "-shm", "-migrate-lock"] {
                 let _ = fs::remove_file(format!("{}{tail}", self.text)); // most are not there
             }
         }
-        let mut keeper = match self.keeper.take() {
+        let kept = self.keeper.take();
+        let mut keeper = match kept {
             Some(keeper) => keeper,
             None => self.session(),
         };
@@ -120,27 +130,124 @@ impl Place {
         for text in classes::READY.iter().chain(class.ready) {
             run(&mut keeper, text);
         }
-        self.keeper = Some(keeper);
+        self.keeper.replace(Some(keeper));
     }
 
     fn contents(&self, class: &Class) -> (Contents, Vec<String>) {
-        let mut session = self.session();
+        match &mut *self.keeper.borrow_mut() {
+            // what is seen may be a setting that only a new connection has
+            Some(keeper) if class.seen.is_empty() => (Contents::read(keeper.as_mut()), Vec::new()),
+            _ => self.contents_by(class, self.session().as_mut()),
+        }
+    }
+
+    fn contents_by(&self, class: &Class, session: &mut dyn Session) -> (Contents, Vec<String>) {
+        (Contents::read(session), self.seen_by(class, session))
+    }
+
+    fn seen_by(&self, class: &Class, session: &mut dyn Session) -> Vec<String> {
         let seen = class.seen.iter().flat_map(|query| {
             session
                 .texts(&query.replace("{db}", &self.name))
                 .unwrap_or_else(|error| panic!("{query}: {error}"))
         });
-        let seen = seen.collect();
-        (Contents::of(&self.text), seen)
+        seen.collect()
+    }
+
+    fn be_patient(&self, patience: &str) {
+        if let Some(keeper) = &mut *self.keeper.borrow_mut() {
+            let _ = keeper.execute(patience); // without it, what follows takes longer
+        }
+    }
+
+    /// All that is committed and decides how a later run goes on; nothing where a lock is in the way. The catalogue is this one, if
+    /// it is known.
+    fn state(&self, class: &Class, known: Option<&Contents>) -> Option<State> {
+        let read = catch_unwind(AssertUnwindSafe(|| {
+            let mut keeper = self.keeper.borrow_mut();
+            let keeper = keeper.as_mut()?.as_mut();
+            let contents = match known {
+                Some(known) => known.again(keeper),
+                None => Contents::read(keeper),
+            };
+            let seen = self.seen_by(class, keeper);
+            Some(State {
+                text: format!("{contents:?} {seen:?} {:?}", database::record(keeper)),
+                contents,
+            })
+        }));
+        read.ok().flatten()
+    }
+
+    /// Whether each change of the schema commits itself, and is there whatever happens then.
+    fn commits(&self) -> bool {
+        matches!(self.kind, BackendKind::Mysql | BackendKind::Mariadb)
+    }
+
+    /// What is committed at a boundary, after this state at the one before. The engine brackets all that it sends by boundaries, so
+    /// that nothing happens before a `Before`; but for what a body does itself. Where each change of the schema commits itself, no other
+    /// boundary shows one.
+    fn state_at(
+        &self,
+        class: &Class,
+        at: Boundary,
+        before: Option<&State>,
+        sent: &str,
+    ) -> Option<State> {
+        use Boundary::{AfterBegin, AfterJournal};
+        // what these call cannot change the schema
+        let rows = ["INSERT ", "UPDATE ", "DELETE "]
+            .iter()
+            .any(|start| sent.starts_with(start) && !sent.contains(';'));
+        let before = before.filter(|_| matches!(class.work, Work::Sql(_)));
+        let same = format!("{at:?}").starts_with("Before");
+        match (before, at) {
+            (Some(before), _) if same => Some(before.clone()),
+            (Some(before), _)
+                if self.commits() && (rows || matches!(at, AfterBegin | AfterJournal)) =>
+            {
+                self.state(class, Some(&before.contents))
+            }
+            _ => self.state(class, None),
+        }
+    }
+
+    /// The engine that the class names and the server does not have.
+    fn lacks(&self, class: &Class) -> Option<String> {
+        let texts = class.ready.iter().chain(match class.work {
+            Work::Sql(statements) => statements,
+            Work::Body(_) => &[],
+        });
+        let engines = texts.filter_map(|text| text.split_once("ENGINE = "));
+        for (_, rest) in engines {
+            let name = rest.split([' ', ';']).next().unwrap_or_default();
+            let query = format!(
+                "SELECT CONVERT(engine USING utf8mb4) AS text FROM information_schema.engines \
+                 WHERE engine = '{}' AND support IN ('YES', 'DEFAULT')",
+                name.replace("MERGE", "MRG_MYISAM")
+            );
+            let found = self.session().texts(&query);
+            if found.is_ok_and(|found| found.is_empty()) {
+                return Some(name.to_owned());
+            }
+        }
+        None
     }
 
     fn clean(&mut self, class: &Class) {
         for text in class.clean {
-            if let Some(keeper) = &mut self.keeper {
+            if let Some(keeper) = self.keeper.get_mut() {
                 let _ = keeper.execute(&text.replace("{db}", &self.name));
             }
         }
     }
+}
+
+/// What decides how a later run goes on.
+#[derive(Clone)]
+struct State {
+    text: String,
+    contents: Contents,
 }
 
 /// What an undisturbed run leaves.
@@ -164,6 +271,7 @@ impl Expected<'_> {
 }
 
 /// How the runs after a kill or a failure ended.
+#[derive(Clone)]
 enum End {
     Equal { asked: bool },
     ByHand,
@@ -181,67 +289,124 @@ enum Answer {
 
 /// Tries a class in one way, killing at each `every`th boundary.
 pub(crate) fn run(place: &mut Place, class: &Class, way: Way, every: usize) -> Tally {
-    let mut tally = Tally::default();
+    let mut tally = Tally {
+        lacks: place.lacks(class),
+        ..Tally::default()
+    };
+    if tally.lacks.is_some() {
+        return tally;
+    }
     let plain = Built::new(class, way, Then::Nothing, &place.name);
     place.ready(class);
     let before = place.contents(class);
-    let total = match attempt(place, &plain, false, usize::MAX) {
-        Attempt::Done(boundaries) => boundaries,
-        Attempt::Failed(error) => {
-            let (_, words) = told(&error);
-            let problem = format!("an undisturbed run fails: {words}");
-            let untouched = place.contents(class) == before && is_settled(place, &plain);
-            return match untouched || error.help().is_some() {
-                true => {
-                    let when = if untouched {
-                        "nothing is done"
-                    } else {
-                        "half done"
-                    };
-                    let why = words.lines().next().unwrap_or_default();
-                    tally.refused = Some(format!("{when}: {why}"));
-                    tally
-                }
-                false => Tally::wrong(problem),
-            };
-        }
-        Attempt::Died(_) => unreachable!("it was not to die"),
-    };
-    if let Some(problem) = unlike_a_client(place, class) {
-        tally.wrong.push(problem);
+    match attempt(place, &plain, false, &never) {
+        Attempt::Failed(error) => return undisturbed_fails(place, class, &plain, &before, &error),
+        _ => tally.wrong.extend(unlike_a_client(place, class)),
     }
     place.ready(class);
-    attempt(place, &plain, false, usize::MAX);
+    let states: RefCell<Vec<Option<State>>> = RefCell::default();
+    let (calm, hurry) = classes::patience(place.kind);
+    let look = |_, at, sent: &str| {
+        let mut states = states.borrow_mut();
+        let before = states.last().and_then(Option::as_ref);
+        let state = place.state_at(class, at, before, sent);
+        states.push(state);
+        false
+    };
+    place.be_patient(hurry);
+    attempt(place, &plain, false, &look);
+    place.be_patient(calm);
     let expected = Expected {
         class,
         contents: place.contents(class),
     };
-    let mut at = every.div_ceil(2).min(total);
-    while at <= total {
-        tally.kills += 1;
-        let mut last = String::new();
-        let mut died = |place: &mut Place| {
-            place.ready(class);
-            match attempt(place, &plain, false, at) {
-                Attempt::Died(what) => {
-                    last = what;
-                    Ok(())
-                }
-                Attempt::Done(_) => Err("it has fewer boundaries this time".to_owned()),
-                Attempt::Failed(error) => Err(format!("it fails this time: {error}")),
-            }
-        };
-        let end = explore(place, &plain, &expected, &mut died);
-        tally.note(&format!("killed at boundary {at} of {total}, {last}"), end);
-        at += every;
-    }
-    for tries in [1, 2] {
-        tally.failures += 1;
-        let (place_of, end) = failing(place, class, way, tries);
-        tally.note(&place_of, end);
-    }
+    kills(place, &plain, &expected, &states.take(), every, &mut tally);
+    failures(place, class, way, &mut tally);
     place.clean(class);
     tally
+}
+
+/// What is to be said of a class that does not come to its end without any kill.
+fn undisturbed_fails(
+    place: &Place,
+    class: &Class,
+    plain: &Built,
+    before: &(Contents, Vec<String>),
+    error: &Error,
+) -> Tally {
+    let (_, words) = told(error);
+    let untouched = place.contents(class) == *before && is_settled(place, plain);
+    if !untouched && error.help().is_none() {
+        return Tally::wrong(format!("an undisturbed run fails: {words}"));
+    }
+    let when = if untouched {
+        "nothing is done"
+    } else {
+        "half done"
+    };
+    let why = words.lines().next().unwrap_or_default();
+    Tally {
+        refused: Some(format!("{when}: {why}")),
+        ..Tally::default()
+    }
+}
+
+/// Kills at each `every`th boundary, the last first. What another session saw at a boundary of an undisturbed run is what a kill there
+/// leaves, which is looked at after each kill; where it is what another kill left, the two have the same end.
+fn kills(
+    place: &mut Place,
+    plain: &Built,
+    expected: &Expected<'_>,
+    states: &[Option<State>],
+    every: usize,
+    tally: &mut Tally,
+) {
+    let class = expected.class;
+    let mut known: HashMap<String, End> = HashMap::new();
+    let first = every.div_ceil(2).min(states.len());
+    let all: Vec<usize> = (first..=states.len()).step_by(every).collect();
+    for at in all.into_iter().rev().filter(|at| *at > 0) {
+        tally.kills += 1;
+        let mut last = String::new();
+        let seen = states[at - 1].as_ref().map(|state| &state.text);
+        let mut end = seen.and_then(|state| known.get(state)).cloned();
+        tally.same += usize::from(end.is_some());
+        if end.is_none() {
+            let mut died = |place: &mut Place| {
+                place.ready(class);
+                match attempt(place, plain, false, &|number, _, _| number == at) {
+                    Attempt::Died(what) => {
+                        last = what;
+                        Ok(())
+                    }
+                    Attempt::Done => Err("it has fewer boundaries this time".to_owned()),
+                    Attempt::Failed(error) => Err(format!("it fails this time: {error}")),
+                }
+            };
+            let left = died(place);
+            let catalogue = states[at - 1].as_ref().filter(|_| place.commits());
+            let catalogue = catalogue.map(|state| &state.contents);
+            let state = place.state(class, catalogue).map(|state| state.text);
+            if let (Some(seen), Some(state)) = (seen, &state)
+                && seen != state
+            {
+                tally.wrong.push(format!(
+                    "boundary {at}: a kill leaves another state than the one that was seen:\n{state}\nand not\n{seen}"
+                ));
+            }
+            end = state.as_ref().and_then(|state| known.get(state)).cloned();
+            tally.same += usize::from(end.is_some());
+            if end.is_none() {
+                let mut left = Some(left);
+                let mut leave = |place: &mut Place| left.take().unwrap_or_else(|| died(place));
+                let found = explore(place, plain, expected, &mut leave);
+                known.extend(state.map(|state| (state, found.clone())));
+                end = Some(found);
+            }
+        }
+        let what = format!("killed at boundary {at} of {}, {last}", states.len());
+        tally.note(&what, end.unwrap_or(End::ByHand));
+    }
 }
 
 /// How a run without any kill differs from what the statements leave when they are sent one after the other on one connection,
@@ -281,28 +446,41 @@ fn unlike_a_client(place: &mut Place, class: &Class) -> Option<String> {
     ))
 }
 
-/// A mistake directly behind the class, run so many times and then corrected.
-fn failing(place: &mut Place, class: &Class, way: Way, tries: usize) -> (String, End) {
+/// A mistake directly behind the class, run once or twice and then corrected.
+fn failures(place: &mut Place, class: &Class, way: Way, tally: &mut Tally) {
     let wrong = Built::new(class, way, Then::Mistake, &place.name);
     let right = Built::new(class, way, Then::Corrected, &place.name);
-    let what = format!("a statement behind it fails {tries} times and is corrected");
     place.ready(class);
     let before = place.contents(class);
-    if let Attempt::Failed(error) = attempt(place, &right, false, usize::MAX) {
-        return (
-            what,
-            End::Wrong(format!("the corrected run alone fails: {error}")),
-        );
-    }
+    let alone = attempt(place, &right, false, &never);
     let expected = Expected {
         class,
         contents: place.contents(class),
     };
+    for tries in [1, 2] {
+        tally.failures += 1;
+        let what = format!("a statement behind it fails {tries} times and is corrected");
+        let end = match &alone {
+            Attempt::Failed(error) => End::Wrong(format!("the corrected run alone fails: {error}")),
+            _ => failing(place, [&wrong, &right], &expected, &before, tries),
+        };
+        tally.note(&what, end);
+    }
+}
+
+fn failing(
+    place: &mut Place,
+    [wrong, right]: [&Built; 2],
+    expected: &Expected<'_>,
+    before: &(Contents, Vec<String>),
+    tries: usize,
+) -> End {
+    let class = expected.class;
     let mut untrue = None;
     let mut fails = |place: &mut Place| {
         place.ready(class);
         for number in 0..tries {
-            match attempt(place, &wrong, false, usize::MAX) {
+            match attempt(place, wrong, false, &never) {
                 Attempt::Failed(error) => {
                     // at most the first run begins with what was there before
                     if let (0, Error::Revision(failure)) = (number, &error) {
@@ -320,8 +498,8 @@ fn failing(place: &mut Place, class: &Class, way: Way, tries: usize) -> (String,
         }
         Ok(())
     };
-    let end = explore(place, &right, &expected, &mut fails);
-    (what, untrue.map_or(end, End::Wrong))
+    let end = explore(place, right, expected, &mut fails);
+    untrue.map_or(end, End::Wrong)
 }
 
 /// Brings the database to where it was left, and runs on with each sequence of answers until one leads to the expected end.
@@ -356,7 +534,7 @@ fn explore(
             }
         }
     }
-    match expected.class.is_one_text() {
+    match expected.class.is_one_unit() {
         // of which a part was done, so that neither answer is right and a person brings it to its end
         true => End::ByHand,
         false => End::Wrong(first.unwrap_or_else(|| "it asks without an end".to_owned())),
@@ -373,7 +551,7 @@ fn follow(place: &Place, built: &Built, expected: &Expected<'_>, answers: &[Answ
     let mut answered = answers.iter();
     let mut skips = false;
     loop {
-        let error = match attempt(place, built, skips, usize::MAX) {
+        let error = match attempt(place, built, skips, &never) {
             Attempt::Failed(error) => error,
             _ => {
                 return Followed::End(match expected.differences(place) {
@@ -441,31 +619,36 @@ fn is_settled(place: &Place, built: &Built) -> bool {
 }
 
 enum Attempt {
-    /// With how many boundaries.
-    Done(usize),
+    Done,
     /// After what.
     Died(String),
     Failed(Error),
 }
 
-/// Runs it, to this boundary if it comes so far.
-fn attempt(place: &Place, built: &Built, skips: bool, at: usize) -> Attempt {
+/// Whether a run dies at the boundary of this number and kind, behind the statement that was sent last.
+type Dies<'a> = &'a dyn Fn(usize, Boundary, &str) -> bool;
+
+/// A run that no boundary ends.
+fn never(_: usize, _: Boundary, _: &str) -> bool {
+    false
+}
+
+/// Runs it, to the first boundary at whose number it is to die.
+fn attempt(place: &Place, built: &Built, skips: bool, dies: Dies<'_>) -> Attempt {
     let count = Cell::new(0);
-    let last = RefCell::new(String::from("before any statement"));
-    let here = RefCell::new(None);
-    let pass = |boundary: Option<Boundary>| {
-        count.set(count.get() + 1);
-        if count.get() == at {
-            here.replace(boundary);
-            resume_unwind(Box::new(Abandon));
-        }
-    };
+    let last = RefCell::new(String::new());
+    let here = RefCell::new(String::new());
     let history = built.history(skips);
     let migrator = Migrator::new(history).on_event(|event| match event {
-        Event::Boundary { at } => pass(Some(*at)),
+        Event::Boundary { at } => {
+            count.set(count.get() + 1);
+            if dies(count.get(), *at, &last.borrow()) {
+                here.replace(format!("{at:?}"));
+                resume_unwind(Box::new(Abandon));
+            }
+        }
         Event::Statement { sql, .. } => {
-            let text: String = sql.chars().take(100).collect();
-            last.replace(format!("after `{}`", text.replace('\n', " ")));
+            last.replace((*sql).to_owned());
         }
         _ => {}
     });
@@ -474,13 +657,12 @@ fn attempt(place: &Place, built: &Built, skips: bool, at: usize) -> Attempt {
         migrator.upgrade(session.as_mut(), "head")
     }));
     match ran {
-        Ok(Ok(_)) => Attempt::Done(count.get()),
+        Ok(Ok(_)) => Attempt::Done,
         Ok(Err(error)) => Attempt::Failed(error),
         Err(panic) if panic.is::<Abandon>() => {
-            let here = here
-                .borrow()
-                .map_or(String::from("in a block"), |at: Boundary| format!("{at:?}"));
-            Attempt::Died(format!("{here}, {}", last.borrow()))
+            let last: String = last.borrow().chars().take(100).collect();
+            let last = last.replace('\n', " ");
+            Attempt::Died(format!("{} behind `{last}`", here.borrow()))
         }
         Err(panic) => resume_unwind(panic),
     }

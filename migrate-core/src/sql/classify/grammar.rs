@@ -480,7 +480,7 @@ fn skip_format(tokens: &mut Tokens<'_>) {
     }
 }
 
-/// `SELECT set_config('name', 'value', false)`, as `pg_dump` writes it: a `SET`.
+/// `SELECT set_config('name', 'value', false)`, as `pg_dump` writes it: a `SET`; with `true`, a `SET LOCAL`.
 fn is_set_config(mut tokens: Tokens<'_>) -> bool {
     tokens.take(&["SELECT"]);
     tokens.take(&["pg_catalog", "."]);
@@ -488,7 +488,8 @@ fn is_set_config(mut tokens: Tokens<'_>) -> bool {
     tokens.take(&["set_config"])
         && tokens.parenthesized().is_some_and(|arguments| {
             matches!(arguments.rest(), [name, ",", value, ",", local]
-                if string(name) && string(value) && local.eq_ignore_ascii_case("false"))
+                if string(name) && string(value)
+                    && ["false", "true"].iter().any(|word| local.eq_ignore_ascii_case(word)))
         })
         && tokens.is_empty()
 }

@@ -130,7 +130,11 @@ fn a_query_reads_if_it_calls_nothing_that_may_write() {
                 Joins,
             ),
             ("SELECT setval('s', 1)", Rows, Joins),
-            ("SELECT set_config('search_path', 'app', true)", Rows, Joins),
+            (
+                "SELECT set_config('search_path', 'app', true)",
+                Setting,
+                Joins,
+            ),
             (
                 "SELECT set_config('search_path', name, false) FROM t",
                 Rows,

@@ -106,7 +106,40 @@ fn a_literal_is_restored_and_what_was_computed_is_lost() {
         &[],
         &[setting("app.t")],
     );
-    check("SELECT set_config('app.t', '1', true)", &[], &[]);
+    check(
+        "SELECT set_config('app.t', '1', true)",
+        &[setting("app.t")],
+        &[],
+    );
+    check("SELECT set_config('app.t', n::text, true) FROM t", &[], &[]);
+    for (sql, name) in [
+        (
+            "DO $$ BEGIN PERFORM set_config('app.t', '7', false); END $$",
+            "app.t",
+        ),
+        (
+            "DO LANGUAGE plpgsql $a$ BEGIN SET search_path TO app; END $a$",
+            "search_path",
+        ),
+        (
+            "DO 'BEGIN IF true THEN SET SESSION work_mem = 64; END IF; END'",
+            "work_mem",
+        ),
+    ] {
+        check(sql, &[], &[setting(name)]);
+    }
+    for sql in [
+        "DO $$ BEGIN PERFORM set_config('app.t', '7', true); END $$",
+        "DO $$ BEGIN SET LOCAL search_path TO app; UPDATE t SET a = 1; END $$",
+    ] {
+        check(sql, &[], &[]);
+    }
+    for sql in [
+        "CREATE TABLE pg_temp.a (b INT)",
+        "CREATE OR REPLACE FUNCTION pg_temp.a() RETURNS INT LANGUAGE sql AS 'SELECT 5'",
+    ] {
+        check(sql, &[], &[Temporary("a".to_owned())]);
+    }
     check(
         "CREATE TEMP TABLE IF NOT EXISTS \"A\" AS SELECT 1",
         &[],
@@ -185,6 +218,19 @@ fn later_statements_need_what_they_name() {
             "INSERT INTO u VALUES (@@last_insert_id)",
             true,
         ),
+        (
+            Mysql,
+            "SET last_insert_id = 5",
+            "INSERT INTO u VALUES (LAST_INSERT_ID())",
+            true,
+        ),
+        (
+            Mariadb,
+            "SET @@SESSION.identity = 5",
+            "UPDATE u SET a = @@identity",
+            true,
+        ),
+        (Mysql, "SET last_insert_id = 5", "DROP TABLE t", false),
         (
             Mysql,
             "INSERT INTO t VALUES (1)",
@@ -270,5 +316,49 @@ fn later_statements_need_what_they_name() {
         let mut left_there = left_there.restorable.iter().chain(&left_there.lost);
         let needs = left_there.any(|item| later_there.needs(item));
         assert_eq!(needs, needed, "{left}; {later}");
+    }
+}
+
+#[test]
+fn the_number_of_the_next_row_is_set() {
+    let line = |sql| sets_next_id(sql, Mysql).map(|finding| finding.line);
+    for sql in [
+        "SET insert_id = 50",
+        "SET SESSION Insert_Id = 50",
+        "SET @@session.insert_id := 5, @a = 1",
+        "SET sql_mode = '', insert_id = @n",
+        "/*!40101 SET insert_id = 50 */",
+    ] {
+        assert_eq!(line(sql), Some(1), "{sql}");
+    }
+    assert_eq!(line("UPDATE t SET n = 1;\nSET INSERT_ID = 7"), Some(2));
+    for sql in [
+        "SET last_insert_id = 50",
+        "SET @insert_id = 50",
+        "UPDATE t SET insert_id = 50",
+        "SET @a = 'insert_id'",
+        "SET STATEMENT insert_id = 5 FOR INSERT INTO t (n) VALUES (1)",
+    ] {
+        assert_eq!(line(sql), None, "{sql}");
+    }
+    assert_eq!(sets_next_id("SET insert_id = 50", Postgres), None);
+}
+
+#[test]
+fn what_outlives_a_change_of_rows_lasts() {
+    for (backend, sql, lasts) in [
+        (Mysql, "SET @x = 5", true),
+        (Mysql, "UPDATE t SET n = (@pos := @pos + 1)", true),
+        (Postgres, "SET search_path TO app", true),
+        (
+            Postgres,
+            "SELECT set_config('a.b', n::text, false) FROM t",
+            true,
+        ),
+        (Mysql, "UPDATE t SET n = @x", false),
+        (Postgres, "INSERT INTO t VALUES (nextval('s'))", false),
+        (Sqlite, "DELETE FROM t", false),
+    ] {
+        assert_eq!(session_state(sql, backend).lasts(), lasts, "{sql}");
     }
 }

@@ -664,7 +664,7 @@ fn schemas() -> Vec<Class> {
             PARTED,
             &[
                 "ALTER TABLE parted DETACH PARTITION p0 CONCURRENTLY",
-                "INSERT INTO p0 VALUES (99, 1)",
+                "INSERT INTO p0 VALUES (9, 9)",
             ],
         )
         .outside(),
