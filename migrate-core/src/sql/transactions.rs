@@ -103,6 +103,16 @@ impl TransactionControl {
     }
 }
 
+/// Whether it is a compound statement of MariaDB, which commits what is open and begins no transaction.
+fn is_compound(statement: &str, backend: BackendKind) -> bool {
+    let tokens = tokens(statement, backend);
+    tokens
+        .iter()
+        .map(String::as_str)
+        .take(3)
+        .eq(["BEGIN", "NOT", "ATOMIC"])
+}
+
 /// How a single statement controls transactions; nothing for one that does not.
 pub(crate) fn control(statement: &str, backend: BackendKind) -> Option<Control> {
     let mysql = is_mysql(backend);
@@ -346,7 +356,7 @@ pub(crate) fn parts_without<'a>(
     while let Some(statement) = rest.next() {
         let fault = |fault| Err(Finding { fault, statement });
         let open = parts.open.is_some();
-        match control(statement.sql, backend) {
+        match control(statement.sql, backend).filter(|_| !is_compound(statement.sql, backend)) {
             Some(Control::Begin { .. }) if open && backend == BackendKind::Sqlite => {
                 return fault(Fault::Controls);
             }

@@ -132,3 +132,12 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_compound_statement_begins_no_transaction() {
+    let compound = "BEGIN NOT ATOMIC UPDATE t SET n = 1; COMMIT; END";
+    let cut = crate::sql::statements(compound, BackendKind::Mariadb);
+    assert!(parts_within(&cut, BackendKind::Mariadb).is_err());
+    let parts = parts_without(&cut, BackendKind::Mariadb).unwrap();
+    assert!(matches!(parts[..], [Part::Statement(_)]), "{parts:?}");
+}
