@@ -104,6 +104,16 @@ pub trait Backend: Quoting + fmt::Debug + Sync {
         Ok(())
     }
 
+    /// The statements of an operation for a script, with what makes the script fail where a run looks at the database's rows and
+    /// refuses them.
+    ///
+    /// # Errors
+    ///
+    /// When a script cannot do it as a run does.
+    fn in_script(&self, operation: &Operation) -> Result<Vec<String>, Unsupported> {
+        self.ddl(operation)
+    }
+
     /// The settings of the connections that a run opens, as statements for a client, which has others.
     fn session_settings(&self) -> Vec<String>;
 

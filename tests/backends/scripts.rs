@@ -404,6 +404,134 @@ fn a_foreign_key_that_a_run_refuses_a_script_refuses() {
     assert!(said.contains("FOREIGN KEY constraint failed"), "{said}");
 }
 
+/// That a run and a script both refuse the second revision and leave the rows as they are, or do the same.
+fn drops_alike(first: &'static str, drop: Revision, refused: bool) {
+    use crate::sqlite::Sqlite;
+    let name = format!("{first} {drop:?}");
+    let history = history(vec![
+        irreversible("1", &[], |_| Ok(())),
+        with_sql("2", "1", first),
+        drop,
+    ]);
+    let migrator = Migrator::new(&history);
+    let script = migrator
+        .upgrade_script(BackendKind::Sqlite, "head")
+        .unwrap()
+        .to_string();
+    if !refused {
+        return same::<Sqlite>(&history, &script, &name);
+    }
+    let (online, offline) = (Sqlite::place(), Sqlite::place());
+    let mut run = Sqlite::session(&online);
+    assert!(
+        migrator.upgrade(run.as_mut(), "head").is_err(),
+        "{name}: a run drops it"
+    );
+    let ran = std::panic::catch_unwind(|| Sqlite::run_script(&offline, &script));
+    let said = ran.expect_err(&name);
+    let said = said.downcast_ref::<String>().unwrap();
+    assert!(
+        said.contains("` cannot be dropped: that deletes or unlinks rows that reference it;")
+            || said.contains("FOREIGN KEY constraint failed"),
+        "{said}"
+    );
+    let mut ran = Sqlite::session(&offline);
+    assert_eq!(applied(&history, ran.as_mut()), ["1", "2"], "{name}");
+    for rows in [
+        "SELECT id || ':' || p AS text FROM c",
+        "SELECT name AS text FROM p",
+    ] {
+        assert_eq!(
+            Sqlite::values(run.as_mut(), rows),
+            Sqlite::values(ran.as_mut(), rows),
+            "{name}"
+        );
+    }
+}
+
+fn with_sql(id: &'static str, parent: &'static str, sql: &'static str) -> Revision {
+    let body = Body::sql(sql);
+    Revision::new(
+        id,
+        Vec::leak(vec![parent]),
+        "",
+        "m/up.sql",
+        1,
+        body,
+        Downgrade::Irreversible,
+    )
+}
+
+#[test]
+fn a_table_that_a_run_does_not_drop_a_script_does_not() {
+    let drop = |op: &mut Operations<'_>| op.drop_table("p");
+    let drops = || {
+        let texts = ["DROP TABLE p", "DROP TABLE IF EXISTS main.\"P\" -- all\n;"];
+        let sql = texts.map(|text| with_sql("3", "2", text));
+        let outside = texts.map(|text| with_sql("3", "2", text).without_transaction());
+        let several = with_sql(
+            "3",
+            "2",
+            "INSERT INTO c VALUES (7, NULL); DROP TABLE p; CREATE TABLE last (a)",
+        );
+        let calls = [irreversible("3", &["2"], drop)];
+        sql.into_iter().chain(outside).chain([several]).chain(calls)
+    };
+    let tables = |key: &str, own: &str, rows: &str| -> &'static str {
+        format!(
+            "CREATE TABLE p (id INTEGER PRIMARY KEY, name TEXT, up INTEGER {own}); \
+             CREATE TABLE c (id INTEGER PRIMARY KEY, p INTEGER DEFAULT NULL {key}); \
+             INSERT INTO p VALUES (1, 'a', NULL), (2, 'b', 1), (3, 'c', NULL); {rows}"
+        )
+        .leak()
+    };
+    let own = [
+        "",
+        "REFERENCES p (id)",
+        "REFERENCES p (id) ON DELETE CASCADE",
+        "REFERENCES p (id) ON DELETE SET NULL",
+    ];
+    let (linked, free) = (
+        "INSERT INTO c VALUES (1, 1), (2, 3)",
+        "INSERT INTO c VALUES (1, NULL)",
+    );
+    for (key, rows, refused) in [
+        ("REFERENCES p (id) ON DELETE CASCADE", linked, true),
+        ("REFERENCES p (id) ON DELETE SET NULL", linked, true),
+        ("REFERENCES p (id) ON DELETE SET DEFAULT", linked, true),
+        ("REFERENCES p (id) ON DELETE RESTRICT", linked, true),
+        ("REFERENCES p (id)", linked, true),
+        (
+            "REFERENCES p (id) DEFERRABLE INITIALLY DEFERRED",
+            linked,
+            true,
+        ),
+        ("REFERENCES p (id)", free, false),
+        ("", linked, false),
+    ] {
+        for own in own {
+            let drop = with_sql("3", "2", "DROP TABLE p");
+            drops_alike(tables(key, own, rows), drop, refused);
+        }
+    }
+    let cascade = "REFERENCES p (id) ON DELETE CASCADE";
+    drops().for_each(|drop| drops_alike(tables(cascade, own[1], free), drop, false));
+    drops().for_each(|drop| drops_alike(tables(cascade, "", linked), drop, true));
+    for text in [
+        "DELETE FROM c; DROP TABLE p",
+        "DROP TABLE c; DROP TABLE p",
+        "DROP TABLE IF EXISTS q",
+        "CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO n SELECT id, name FROM p; DELETE FROM c; DROP TABLE p; \
+         ALTER TABLE n RENAME TO p",
+    ] {
+        drops_alike(tables(cascade, "", linked), with_sql("3", "2", text), false);
+    }
+    let rebuild = "PRAGMA foreign_keys = OFF; CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO n SELECT id, name FROM p; \
+                   DROP TABLE p; ALTER TABLE n RENAME TO p";
+    let rebuild = with_sql("3", "2", rebuild).without_transaction();
+    drops_alike(tables(cascade, "", linked), rebuild, false);
+}
+
 #[test]
 fn what_a_script_cannot_restore_is_named() {
     for kind in [BackendKind::Mysql, BackendKind::Mariadb] {

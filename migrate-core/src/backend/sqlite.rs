@@ -74,6 +74,10 @@ impl Backend for Sqlite {
         }
     }
 
+    fn in_script(&self, operation: &Operation) -> Result<Vec<String>, Unsupported> {
+        script::guarded(self.ddl(operation)?)
+    }
+
     fn session_settings(&self) -> Vec<String> {
         script::session_settings()
     }

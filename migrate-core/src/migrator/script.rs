@@ -174,9 +174,9 @@ fn part(
         }
         let sql = rules.ddl(operation)?;
         if matches!(operation, Operation::Execute { .. } | Operation::Custom(_)) {
-            written.extend_from_slice(&sql);
+            written.extend(sql);
         }
-        statements.extend(sql);
+        statements.extend(rules.in_script(operation)?);
     }
     let settings = rules.script_settings(&written)?;
     statements.extend_from_slice(&settings.before_record);

@@ -246,7 +246,16 @@ DELETE FROM __diesel_schema_migrations WHERE version = '3';
 -- migrations/2_log.rs:4
 BEGIN IMMEDIATE;
 DROP TRIGGER logged;
+SAVEPOINT migrate_drop;
+CREATE TEMP TABLE migrate_drop (changes INTEGER, CONSTRAINT "`log` cannot be dropped: that deletes or unlinks rows that reference it; delete those rows, or drop their tables, first" CHECK (changes <= 0));
+INSERT INTO temp.migrate_drop VALUES (-1 - total_changes());
 DROP TABLE `log`;
+UPDATE temp.migrate_drop SET changes = changes + total_changes() - changes() WHERE EXISTS (
+  SELECT 1 FROM sqlite_master AS child JOIN pragma_foreign_key_list(child.name) AS key
+  WHERE child.type = 'table' AND child.name <> 'log' COLLATE NOCASE AND key."table" = 'log' COLLATE NOCASE
+  AND key.on_delete NOT IN ('NO ACTION', 'RESTRICT'));
+DROP TABLE temp.migrate_drop;
+RELEASE migrate_drop;
 DELETE FROM __diesel_schema_migrations WHERE version = '2';
 COMMIT;
 

@@ -1,16 +1,89 @@
-//! The settings of the session in a script for the shell of SQLite: those that the library has, and how each revision begins with
-//! them.
+//! What a script for the shell of SQLite has that a run does by other means: the settings of the library, with which each revision
+//! begins, and the guards around `DROP TABLE`.
 
 use diesel::Connection;
 use diesel::sqlite::SqliteConnection;
 
-use super::SqliteSession;
+use super::quote::{identifier, literal};
+use super::session::drops::{Name, dropped};
 use super::session::settings::PRAGMAS;
+use super::{SqliteSession, unsupported};
 use crate::backend::{BackendKind, ScriptSettings, Statements};
-use crate::sql::{self, Change};
+use crate::error::Unsupported;
+use crate::sql::{self, Change, Cut};
 
 /// The pragmas of which the shell has other values than the library that is linked.
 const OTHERWISE: [&str; 2] = ["foreign_keys", "trusted_schema"];
+
+/// The statements with a guard around each `DROP TABLE`.
+pub(super) fn guarded(statements: Vec<String>) -> Result<Vec<String>, Unsupported> {
+    let mut guarded = Vec::new();
+    for text in statements {
+        let Some(name) = dropped(&text) else {
+            guarded.push(text);
+            continue;
+        };
+        match sql::statements(&text, BackendKind::Sqlite) {
+            Cut::Statements(statements) => {
+                for statement in statements {
+                    let sql = statement.commented.to_owned();
+                    match dropped(statement.sql) {
+                        Some(name) => guarded.extend(guard(&name, sql)?),
+                        None => guarded.push(sql),
+                    }
+                }
+            }
+            Cut::Uncertain(_) if sql::unclosed(&text, BackendKind::Sqlite).is_some() => {
+                guarded.push(text); // which is refused for that
+            }
+            Cut::Uncertain(_) => {
+                return Err(unsupported(
+                    format!(
+                        "drop `{}` in a script: it is not certain where that statement ends in its text",
+                        name.table
+                    ),
+                    "give the `DROP TABLE` a revision of its own, or run it with `cargo migrate up`",
+                ));
+            }
+        }
+    }
+    Ok(guarded)
+}
+
+/// A `DROP TABLE` that fails if foreign keys changed rows besides those that it deletes itself. A table whose own keys do so is
+/// let go if no other table has such a key.
+fn guard(name: &Name, sql: String) -> Result<Vec<String>, Unsupported> {
+    let table = literal(&name.table.as_str().into())?;
+    let (place, schema) = match &name.schema {
+        Some(schema) if schema.eq_ignore_ascii_case("temp") => return Ok(vec![sql]),
+        Some(schema) => (
+            format!("{}.", identifier(schema)?),
+            format!(", {}", literal(&schema.as_str().into())?),
+        ),
+        None => (String::new(), String::new()),
+    };
+    let rule = format!(
+        "`{}` cannot be dropped: that deletes or unlinks rows that reference it; delete those rows, or drop their tables, first",
+        name.table
+    );
+    Ok(vec![
+        "SAVEPOINT migrate_drop".to_owned(),
+        format!(
+            "CREATE TEMP TABLE migrate_drop (changes INTEGER, CONSTRAINT \"{}\" CHECK (changes <= 0))",
+            rule.replace('"', "\"\"")
+        ),
+        "INSERT INTO temp.migrate_drop VALUES (-1 - total_changes())".to_owned(),
+        sql,
+        format!(
+            "UPDATE temp.migrate_drop SET changes = changes + total_changes() - changes() WHERE EXISTS (\n  \
+             SELECT 1 FROM {place}sqlite_master AS child JOIN pragma_foreign_key_list(child.name{schema}) AS key\n  \
+             WHERE child.type = 'table' AND child.name <> {table} COLLATE NOCASE AND key.\"table\" = {table} COLLATE NOCASE\n  \
+             AND key.on_delete NOT IN ('NO ACTION', 'RESTRICT'))"
+        ),
+        "DROP TABLE temp.migrate_drop".to_owned(),
+        "RELEASE migrate_drop".to_owned(),
+    ])
+}
 
 /// What the linked library has where the shell may have something else.
 pub(super) fn session_settings() -> Vec<String> {
@@ -74,6 +147,25 @@ fn pragma(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_drop_whose_end_is_not_certain_is_refused_by_name() {
+        let guard = |sql: &str| guarded(vec![sql.to_owned()]);
+        let uncertain = "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1;; DROP TABLE p;";
+        let Err(refused) = guard(uncertain) else {
+            panic!("{:?}", sql::statements(uncertain, BackendKind::Sqlite));
+        };
+        assert_eq!(
+            refused.to_string(),
+            "SQLite cannot drop `p` in a script: it is not certain where that statement ends in its text"
+        );
+        assert_eq!(guard("DROP TABLE temp.w").unwrap(), ["DROP TABLE temp.w"]);
+        let whole = guard("-- a\nDELETE FROM c; -- b\nDROP TABLE p;").unwrap();
+        assert_eq!(
+            (whole.len(), whole[0].as_str(), whole[4].as_str()),
+            (8, "-- a\nDELETE FROM c", "-- b\nDROP TABLE p")
+        );
+    }
 
     #[test]
     fn a_script_has_the_settings_of_the_library() {

@@ -1,7 +1,7 @@
 //! A live SQLite connection, the session's own or borrowed.
 
 mod anew;
-mod drops;
+pub(super) mod drops;
 pub(super) mod settings;
 
 use std::any::Any;

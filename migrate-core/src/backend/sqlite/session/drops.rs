@@ -27,9 +27,9 @@ enum Meaning {
 
 /// A table's name, with its schema where that was said.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Name {
-    schema: Option<String>,
-    table: String,
+pub(in super::super) struct Name {
+    pub(in super::super) schema: Option<String>,
+    pub(in super::super) table: String,
 }
 
 impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
@@ -227,6 +227,16 @@ struct Key {
     on_delete: String,
     #[diesel(sql_type = BigInt)]
     id: i64,
+}
+
+/// The first table that a text drops.
+pub(in super::super) fn dropped(text: &str) -> Option<Name> {
+    meanings(text)
+        .into_iter()
+        .find_map(|meaning| match meaning {
+            Meaning::Drops(name) => Some(name),
+            _ => None,
+        })
 }
 
 /// What the statements of a text mean to foreign keys.
