@@ -121,9 +121,9 @@ impl Cli {
                     Some(answer) => Ok(report.finish(Ok(answer))),
                     None if args.database => {
                         workplace.requires_database()?;
-                        self.run_runner(&workplace, typed, report)
+                        self.run_runner(&workplace, typed, false, report)
                     }
-                    None => self.run_runner(&workplace, typed, report),
+                    None => self.run_runner(&workplace, typed, false, report),
                 }
             }
             Command::Shared(core::Command::Config(_)) => {
@@ -139,7 +139,7 @@ impl Cli {
                 if command.needs_url() {
                     workplace.requires_database()?;
                 }
-                self.run_runner(&workplace, typed, report)
+                self.run_runner(&workplace, typed, command.only_looks(), report)
             }
             Command::Shared(command) => read(command, &workplace()?, report),
         }
@@ -168,23 +168,38 @@ impl Cli {
         Ok(report.finish(bundle::place(args, workplace, &members, &executable)))
     }
 
-    /// Builds the runner if need be, and becomes it.
+    /// Builds the runner if need be, and becomes it. A command that only looks at the database also runs with several heads, which
+    /// are named first.
     fn run_runner(
         &self,
         workplace: &Workplace,
         typed: &[OsString],
+        only_looks: bool,
         report: &mut Report<'_>,
     ) -> Result<Exit, Failure> {
         let members = workplace.participants()?;
         let variables = [workplace.variable()?];
         let passed_on = arguments::strip(typed, takes_value);
         let history = workplace.history()?.value;
-        let runner = Runner::new(&workplace.project, &members, &history);
+        let mut runner = Runner::new(&workplace.project, &members, &history);
         if let Some(executable) = runner.fresh() {
             // gone since the look at it, another process is building: so do we, after it
             let _ = runner::start(&executable, &passed_on, &variables);
         }
-        self::history(workplace, report)?;
+        match several_heads(&members, workplace)?.filter(|_| only_looks) {
+            None => drop(self::history(workplace, report)?),
+            Some(heads) => {
+                report.say(&format!(
+                    "note: the history has {} heads: {}; `cargo migrate merge heads` joins them",
+                    heads.len(),
+                    migrate_graph::text::list(&heads)
+                ));
+                runner = runner.with_several_heads();
+                if let Some(executable) = runner.fresh() {
+                    let _ = runner::start(&executable, &passed_on, &variables);
+                }
+            }
+        }
         let built = runner.build(self.global.quiet, || {
             report.say("waiting for another `cargo migrate` that is building");
         });
@@ -194,6 +209,28 @@ impl Cli {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// The heads of a history that has several where its rules allow one, and that is sound otherwise.
+fn several_heads(
+    members: &[&Member],
+    workplace: &Workplace,
+) -> Result<Option<Vec<String>>, Failure> {
+    let project = &workplace.project;
+    if source::read(project, members, &source::rules(project, members)?)?.is_ok() {
+        return Ok(None);
+    }
+    let rules = Rules {
+        multiple_heads: MultipleHeads::Allow,
+    };
+    let history = source::read(project, members, &rules)?.ok();
+    Ok(history.map(|history| {
+        let graph = history.graph();
+        graph
+            .heads()
+            .map(|head| graph.id(head).to_owned())
+            .collect()
+    }))
 }
 
 /// The project does not build. The compiler has said why; what it cannot know is said here.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use migrate_core::cli::configuration::{self, Given, keys};
 use migrate_graph::suggest::nearest;
-use migrate_source::{Config, Histories};
+use migrate_source::{Config, Histories, folder_variable};
 use serde::{Deserialize, Serialize};
 
 use crate::fingerprint;
@@ -253,8 +253,7 @@ impl Member {
 
     /// The variable that tells the compiler which files the folder holds, so that it looks again when that changes.
     pub(crate) fn folder_variable(&self) -> String {
-        let name = self.name.to_uppercase().replace('-', "_");
-        format!("CARGO_MIGRATE_FOLDER_{name}")
+        folder_variable(&self.name)
     }
 }
 

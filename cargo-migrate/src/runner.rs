@@ -16,7 +16,7 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use migrate_source::Histories;
+use migrate_source::{Histories, SEVERAL_HEADS};
 
 use crate::files;
 use crate::fingerprint::{self, Stamp};
@@ -51,6 +51,8 @@ pub(crate) struct Runner<'a> {
     history: Option<String>,
     cargo: PathBuf,
     plan: u64,
+    /// Whether the macros let several heads pass.
+    several_heads: bool,
 }
 
 impl<'a> Runner<'a> {
@@ -71,6 +73,16 @@ impl<'a> Runner<'a> {
             history: (history != Histories::DEFAULT).then(|| history.to_owned()),
             cargo: project::cargo(),
             plan: fingerprint::hash(&plan),
+            several_heads: false,
+        }
+    }
+
+    /// The same for a command that only looks: the compiler lets several heads pass. It is not fresh for any other command.
+    pub(crate) fn with_several_heads(self) -> Runner<'a> {
+        Runner {
+            plan: fingerprint::hash(&(self.plan, "several heads")),
+            several_heads: true,
+            ..self
         }
     }
 
@@ -166,8 +178,15 @@ impl<'a> Runner<'a> {
     /// What tells the compiler that a folder holds other files than before.
     fn folder_variables(&self, folders: &[(PathBuf, u64)]) -> Vec<(String, String)> {
         let members = self.members.iter().zip(folders);
+        let suffix = if self.several_heads {
+            SEVERAL_HEADS
+        } else {
+            ""
+        };
         members
-            .map(|(member, (_, listing))| (member.folder_variable(), format!("{listing:016x}")))
+            .map(|(member, (_, listing))| {
+                (member.folder_variable(), format!("{listing:016x}{suffix}"))
+            })
             .collect()
     }
 

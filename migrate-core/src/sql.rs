@@ -20,7 +20,9 @@ pub(crate) use created::created;
 pub(crate) use dialect::Dialect;
 pub(crate) use lexer::scan;
 pub(crate) use session::{SessionItem, session_state, sets_next_id};
-pub(crate) use settings::{Change, left, settings};
+pub(crate) use settings::left;
+#[allow(unused_imports, reason = "only backends ask, and there may be none")]
+pub(crate) use settings::{Change, settings};
 pub(crate) use split::{Cut, Statement, lines, statements};
 #[allow(unused_imports, reason = "only MySQL's backend names it")]
 pub(crate) use transactions::Control;

@@ -5,7 +5,7 @@ mod sql;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use migrate_source::{Kind, Lexer, MistakeKind, RevisionFile, SourceRevision};
+use migrate_source::{Kind, Lexer, MistakeKind, RevisionFile, SourceRevision, folder_variable};
 use proc_macro2::{Span, TokenStream};
 
 use crate::errors::Errors;
@@ -204,15 +204,8 @@ fn is_at_top(text: &str, line: usize, column: usize) -> bool {
 }
 
 /// The variable through which `cargo migrate` tells which files there are.
-///
-/// The compiler notes that the crate depends on it, so that a file which appears or disappears
-/// has the crate compiled anew without a build script.
-fn fingerprint_variable() -> String {
-    let package = std::env::var("CARGO_PKG_NAME").unwrap_or_default();
-    format!(
-        "CARGO_MIGRATE_FOLDER_{}",
-        package.to_uppercase().replace('-', "_")
-    )
+pub(crate) fn fingerprint_variable() -> String {
+    folder_variable(&std::env::var("CARGO_PKG_NAME").unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -18,9 +18,11 @@ use std::path::{Path, PathBuf};
 
 use migrate_graph::{Part, Problem, Site};
 use migrate_source::{
-    Config, Doubts, Folder, RevisionFile, SourceRevision, Workspace, is_published, read_manifest,
+    Config, Doubts, Folder, RevisionFile, SEVERAL_HEADS, SourceRevision, Workspace, is_published,
+    read_manifest,
 };
 
+use crate::migrations::fingerprint_variable;
 use crate::paths::{normal, relative};
 use around::Around;
 use judgement::Judgement;
@@ -56,6 +58,8 @@ impl Scan {
                 Around::of(workspace, package, &config.history)
             });
         config.multiple_heads |= around.allow_several_heads();
+        config.multiple_heads |=
+            std::env::var(fingerprint_variable()).is_ok_and(|value| value.ends_with(SEVERAL_HEADS));
         let folder = Folder::read(package, Path::new(&config.directory));
         let others = around.read();
         let judgement = Judgement::of(&folder, &others, &config, is_published(package));

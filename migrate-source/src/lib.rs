@@ -17,7 +17,7 @@ mod token;
 mod workspace;
 
 pub use attribute::{Declaration, Downgrade, Key, Mistake, MistakeKind, NOTHING, Word};
-pub use config::{Config, ConfigProblem};
+pub use config::{Config, ConfigProblem, SEVERAL_HEADS, folder_variable};
 pub use doubts::Doubts;
 pub use file::{RevisionFile, SourceRevision, doc_text};
 pub use folder::{Folder, FolderProblem, FolderProblemKind, Listing};

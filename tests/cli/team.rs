@@ -75,6 +75,18 @@ fn a_merge_of_two_branches_of_git() {
         compiled.stderr.contains("20260202000000_table.rs"),
         "{compiled}"
     );
+    // what only looks at the database works too, and names both; what changes it still refuses
+    for args in [["current"].as_slice(), &["status"], &["log"]] {
+        let looked = project.migrate(args).ok();
+        assert!(looked.stdout.contains("20260202000000"), "{looked}");
+        assert!(
+            looked.stderr.contains(
+                "note: the history has 2 heads: `20260201000000` and `20260202000000`; `cargo migrate merge heads` joins them"
+            ),
+            "{looked}"
+        );
+    }
+    project.migrate(["up", "20260201000000"]).code(2);
     // what only reads still works, and shows both
     let heads = project.migrate(["heads", "--json"]).ok();
     assert_eq!(

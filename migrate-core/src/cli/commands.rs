@@ -84,6 +84,18 @@ impl Command {
         }
     }
 
+    /// Whether it only looks at the database, so that a history with several heads is no reason to refuse it.
+    pub fn only_looks(&self) -> bool {
+        match self {
+            Command::Status(_) | Command::Current(_) | Command::Log(_) | Command::Ping(_) => true,
+            Command::History(_) | Command::Graph(_) | Command::Show(_) => true,
+            Command::Heads(_) | Command::Branches(_) | Command::Config(_) => true,
+            Command::Up(_) | Command::Down(_) | Command::Redo(_) | Command::Stamp(_) => false,
+            Command::Reset(_) | Command::Backup(_) | Command::Check(_) => false,
+            Command::Accept(_) | Command::Resolve(_) => false,
+        }
+    }
+
     /// Whether it is refused where no database is named.
     pub fn needs_url(&self) -> bool {
         match self {

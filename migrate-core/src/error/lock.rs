@@ -92,6 +92,7 @@ pub struct LockLost {
 
 impl LockLost {
     /// This error, in the form in which a session gives it.
+    #[allow(dead_code, reason = "only sessions give it, and there may be none")]
     pub(crate) fn error(how: &str) -> diesel::result::Error {
         let lost = LockLost {
             how: how.to_owned(),
