@@ -144,7 +144,7 @@ fn database(message: &str, statement: Option<&str>) -> Missing {
     let name = name.and_then(|(_, name)| name.strip_suffix('\''));
     rights(
         of_statement(statement),
-        name.map(|name| format!("`{name}`.*")),
+        name.map(|name| format!("{}.*", quoted(name, '`'))),
     )
 }
 
