@@ -45,6 +45,32 @@ pub(crate) fn tokens(sql: &str, backend: BackendKind) -> impl Iterator<Item = &s
         .map(|(rest, piece)| &rest[..piece.length])
 }
 
+/// The words, names and signs of a statement in small letters; those within comments that the server runs, too.
+#[allow(dead_code, reason = "SQLite has no stored functions")]
+pub(crate) fn names(statement: &str, kind: BackendKind) -> Vec<String> {
+    let is_part = |sign: char| sign.is_alphanumeric() || sign == '_' || sign == '$';
+    let mut names = Vec::new();
+    for token in tokens(statement, kind) {
+        if token.starts_with("/*") {
+            let parts = token.split(|sign| !is_part(sign));
+            names.extend(parts.filter(|part| !part.is_empty()).map(str::to_lowercase));
+        } else if !token.starts_with('\'') {
+            let quote = token.chars().next().filter(|sign| "`\"".contains(*sign));
+            let bare = match quote {
+                Some(quote) => {
+                    let doubled: String = [quote, quote].iter().collect();
+                    token
+                        .trim_matches(quote)
+                        .replace(&doubled, &quote.to_string())
+                }
+                None => token.to_owned(),
+            };
+            names.push(bare.to_lowercase());
+        }
+    }
+    names
+}
+
 /// All pieces of a text, as they are written.
 fn pieces_of(sql: &str, backend: BackendKind) -> impl Iterator<Item = &str> {
     pieces(sql, Dialect::of(backend)).map(|(rest, piece)| &rest[..piece.length])

@@ -15,6 +15,7 @@ mod reset;
 mod script;
 mod session;
 mod types;
+mod views;
 
 pub(super) use connect::connect;
 pub use session::MysqlSession;

@@ -14,6 +14,7 @@ mod reset;
 mod script;
 mod session;
 mod types;
+mod views;
 
 pub(super) use connect::connect;
 pub use session::PgSession;

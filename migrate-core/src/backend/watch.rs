@@ -52,6 +52,12 @@ impl Watch {
         self.seen().failed.clone()
     }
 
+    /// Puts back what failed last, after a statement of the engine's own that may have failed.
+    #[allow(dead_code, reason = "not every backend asks behind a failure")]
+    pub(crate) fn put_back(&self, failed: Option<FailedStatement>) {
+        self.seen().failed = failed;
+    }
+
     /// Forgets what failed before.
     pub(crate) fn forget(&self) {
         let mut seen = self.seen();

@@ -259,7 +259,7 @@ impl<'a> Operations<'a> {
     }
 
     /// Whether a statement of an operation leaves the same when it is run again.
-    fn may_be_repeated(&self, operation: &Operation, sql: &str) -> bool {
+    fn may_be_repeated(&mut self, operation: &Operation, sql: &str) -> bool {
         let rules = self.backend_rules();
         let sql = match operation {
             Operation::Execute { sql, .. } => sql.text(rules.kind()),
@@ -267,6 +267,12 @@ impl<'a> Operations<'a> {
             _ => return false,
         };
         let class = classify(sql, rules.kind());
+        if class.repeatable && class.kind == StatementKind::Read {
+            let query = [sql.to_owned()];
+            return self
+                .session()
+                .is_ok_and(|session| session.views_only_read(&query));
+        }
         class.repeatable || class.kind == StatementKind::Setting
     }
 
@@ -760,6 +766,7 @@ impl<'a> Operations<'a> {
         }
         let mut reads = block.watched;
         let mut leaves = false;
+        let mut queries = Vec::new();
         for seen in seen {
             let what = classify(&seen.sql, kind).kind;
             reads &= matches!(what, StatementKind::Read | StatementKind::Setting);
@@ -770,8 +777,10 @@ impl<'a> Operations<'a> {
                     duration: seen.duration,
                 });
             }
+            queries.extend((what == StatementKind::Read).then_some(seen.sql));
         }
         let session = self.session()?;
+        reads = reads && (queries.is_empty() || session.views_only_read(&queries));
         session.look_inside().map_err(OperationError::Journal)?;
         let stays = block.ahead || session.commits() != block.commits;
         let hash = hash_of_block(block.text.as_ref(), reads);

@@ -9,7 +9,7 @@ use crate::journal;
 use crate::sql;
 
 /// The schemas of the server's own. A statement that names one of them is taken for one that changes its tables.
-const SYSTEM: &[&str] = &["mysql", "sys", "performance_schema"];
+pub(super) const SYSTEM: &[&str] = &["mysql", "sys", "performance_schema"];
 
 /// Errors of a statement that did not begin: its words, names and rights are looked at before its first row.
 const BEFORE_ROWS: &[u32] = &[
@@ -34,6 +34,8 @@ struct Known {
     tables: Vec<Name>,
     /// Views, and tables with triggers: only where there are tables without transactions.
     ways: Vec<Name>,
+    /// The views alone.
+    views: Vec<Name>,
     /// Functions, likewise.
     functions: Vec<Name>,
 }
@@ -87,7 +89,7 @@ impl Engines {
         code: Option<u32>,
         kind: BackendKind,
     ) -> bool {
-        let names = names(statement, kind);
+        let names = sql::names(statement, kind);
         let near = |(schema, _): &Name, known: &Known| {
             known.is_current(schema) || names.contains(&schema.to_lowercase())
         };
@@ -147,7 +149,10 @@ impl Known {
         for row in &rows {
             match name(row) {
                 ("function", name) => known.functions.push(name),
-                (_, name) => known.ways.push(name),
+                (kind, name) => {
+                    known.views.extend((kind == "view").then(|| name.clone()));
+                    known.ways.push(name);
+                }
             }
         }
         Ok(known)
@@ -167,13 +172,15 @@ impl Known {
     }
 
     fn changed_by(&self, statement: &str, kind: BackendKind) -> Option<String> {
-        let names = names(statement, kind);
+        let names = sql::names(statement, kind);
         let has = |name: &str| names.contains(&name.to_lowercase());
         let named = |(schema, name): &&Name| has(name) && (self.is_current(schema) || has(schema));
         let found = |names: &[Name]| names.iter().find(named).map(|(_, name)| name.clone());
         let function = found(&self.functions);
         if function.is_some() || sql::classify(statement, kind).kind == sql::StatementKind::Read {
-            return function;
+            // a view may call a function
+            let view = || found(&self.views).filter(|_| !self.functions.is_empty());
+            return function.or_else(view);
         }
         let system = || {
             let mut pairs = names.windows(2);
@@ -188,7 +195,7 @@ impl Known {
     /// Whether a statement that is no change of rows may change which tables have transactions: it names an engine, moves to
     /// another schema, runs a program of which nothing is known, or creates a table where that has none by default.
     fn may_change(&self, statement: &str, kind: BackendKind) -> bool {
-        let names = names(statement, kind);
+        let names = sql::names(statement, kind);
         let has = |any: &[&str]| names.iter().any(|name| any.contains(&name.as_str()));
         let other_engine = names.iter().enumerate().any(|(at, name)| {
             let mut after = names.iter().skip(at + 1).skip_while(|name| *name == "=");
@@ -199,31 +206,6 @@ impl Known {
             || (!self.default_has || !self.tables.is_empty())
                 && has(&["create", "alter", "rename", "drop"])
     }
-}
-
-/// The words, names and signs of a statement in small letters; those within comments that the server runs, too.
-fn names(statement: &str, kind: BackendKind) -> Vec<String> {
-    let is_part = |sign: char| sign.is_alphanumeric() || sign == '_' || sign == '$';
-    let mut names = Vec::new();
-    for token in sql::tokens(statement, kind) {
-        if token.starts_with("/*") {
-            let parts = token.split(|sign| !is_part(sign));
-            names.extend(parts.filter(|part| !part.is_empty()).map(str::to_lowercase));
-        } else if !token.starts_with('\'') {
-            let quote = token.chars().next().filter(|sign| "`\"".contains(*sign));
-            let bare = match quote {
-                Some(quote) => {
-                    let doubled: String = [quote, quote].iter().collect();
-                    token
-                        .trim_matches(quote)
-                        .replace(&doubled, &quote.to_string())
-                }
-                None => token.to_owned(),
-            };
-            names.push(bare.to_lowercase());
-        }
-    }
-    names
 }
 
 /// A row of the queries above.
@@ -252,7 +234,8 @@ mod tests {
             schema: Some("app".to_owned()),
             default_has: true,
             tables: vec![name("app", "log"), name("other", "old")],
-            ways: vec![name("app", "with_trigger")],
+            ways: vec![name("app", "with_trigger"), name("app", "v")],
+            views: vec![name("app", "v")],
             functions: vec![name("app", "bump")],
         }
     }
@@ -277,6 +260,8 @@ mod tests {
             ("INSERT INTO t VALUES ('log') -- log", None),
             ("/*!50000 INSERT INTO log VALUES (1) */", Some("log")),
             ("SELECT * FROM log", None),
+            ("SELECT * FROM with_trigger", None),
+            ("SELECT * FROM v", Some("v")),
             ("SELECT bump()", Some("bump")),
             ("DO bump()", Some("bump")),
         ] {

@@ -25,7 +25,7 @@ use super::engines::Engines;
 use super::inspect::{Catalogue, has_table};
 use super::limits::{self, Before};
 use super::quote::identifier;
-use super::{Dialect, lock, reset};
+use super::{Dialect, lock, reset, views};
 use crate::backend::watch::Watch;
 use crate::backend::{
     About, Backend, Belonging, Canceller, Closed, Created, DatabaseUrl, FailedStatement, Fate,
@@ -674,6 +674,10 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
             Effect::Stays | Effect::Commits => Fate::Commits,
             Effect::Ends | Effect::Unknown => Fate::Unknown,
         })
+    }
+
+    fn views_only_read(&mut self, queries: &[String]) -> bool {
+        !self.is_victim() && views::only_read(self, queries).unwrap_or(false)
     }
 
     fn has_tables_without_transactions(&mut self) -> QueryResult<bool> {

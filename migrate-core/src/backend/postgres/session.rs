@@ -19,7 +19,7 @@ use super::connect::establish;
 use super::limits;
 use super::lock::{self, DatabaseLock};
 use super::place::Place;
-use super::{Postgres, inspect, pooler, quote, reset};
+use super::{Postgres, inspect, pooler, quote, reset, views};
 use crate::backend::watch::Watch;
 use crate::backend::{
     About, Backend, Belonging, Canceller, Closed, Created, DatabaseUrl, Effect, FailedStatement,
@@ -574,6 +574,15 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
             place.journal = false;
         }
         Ok(not)
+    }
+
+    fn views_only_read(&mut self, queries: &[String]) -> bool {
+        let failed = self.failed_statement();
+        let only = views::only_read(self, queries);
+        if let Some(watch) = &self.watch {
+            watch.put_back(failed);
+        }
+        only.unwrap_or(false)
     }
 
     fn watch(&mut self) -> bool {

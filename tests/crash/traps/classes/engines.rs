@@ -20,6 +20,11 @@ const FUNCTION: &[&str] = &[
     "CREATE TABLE m (n INT) ENGINE = MyISAM",
     "CREATE FUNCTION add_row() RETURNS INT DETERMINISTIC BEGIN INSERT INTO m VALUES (7); RETURN 1; END",
 ];
+const CALLING_VIEW: &[&str] = &[
+    FUNCTION[0],
+    FUNCTION[1],
+    "CREATE VIEW adding AS SELECT add_row() AS n",
+];
 const VIEW: &[&str] = &[
     "CREATE TABLE m (n INT) ENGINE = MyISAM",
     "CREATE VIEW w AS SELECT n FROM m",
@@ -107,6 +112,12 @@ pub(super) fn classes() -> Vec<Class> {
             MY,
             FUNCTION,
             &["SELECT add_row()"],
+        ),
+        sql(
+            "myisam: through a function that a view calls",
+            MY,
+            CALLING_VIEW,
+            &["SELECT n FROM adding"],
         ),
         sql(
             "myisam: through a function in an update",

@@ -9,6 +9,11 @@ use super::{Class, MARIA, MY, ORACLE, body, skips, sql};
 const BUMP: &[&str] = &[
     "CREATE FUNCTION bump() RETURNS INT DETERMINISTIC BEGIN INSERT INTO log (line) VALUES ('bumped'); RETURN 7; END",
 ];
+const BUMPING: &[&str] = &[
+    BUMP[0],
+    "CREATE VIEW inner_v AS SELECT CAST(bump() AS SIGNED) AS value",
+    "CREATE VIEW bumping AS SELECT value FROM inner_v",
+];
 const AUTO: &[&str] = &[
     "CREATE TABLE auto (id INT AUTO_INCREMENT PRIMARY KEY, n INT)",
     "INSERT INTO auto (n) VALUES (1), (2)",
@@ -75,6 +80,7 @@ fn rows() -> Vec<Class> {
         sql("with … update", ORACLE, &[], &["WITH x AS (SELECT 1 AS id) UPDATE t JOIN x ON x.id = t.id SET t.n = t.n + 1"]),
         sql("do of a writing function", MY, BUMP, &["DO bump()"]),
         sql("select of a writing function", MY, BUMP, &["SELECT bump()"]),
+        sql("select of a view of a writing function", MY, BUMPING, &["SELECT value FROM bumping"]),
         sql("select of a writing function from rows", MY, BUMP, &["SELECT id, bump() FROM t"]),
         sql("set a variable by a writing function", MY, BUMP, &["SET @v = bump()"]),
         sql("set a variable by a function in a query", MY, BUMP, &["SET @v = (SELECT bump())"]),
@@ -1053,6 +1059,18 @@ fn in_rust() -> Vec<Class> {
             })?;
             Ok(())
         }),
+        body(
+            "block: a view of a writing function, its values",
+            MY,
+            BUMPING,
+            |op| {
+                let _: Vec<Value> = with_connection!(op, |connection| match skips() {
+                    true => Ok(Vec::new()),
+                    false => sql_query("SELECT value FROM bumping").load(connection),
+                })?;
+                Ok(())
+            },
+        ),
         body("block: a writing function, how many", MY, BUMP, |op| {
             with_connection!(op, |connection| match skips() {
                 true => Ok(0),

@@ -9,6 +9,11 @@ use super::{Class, PG, body, skips, sql};
 const BUMP: &[&str] = &[
     "CREATE FUNCTION bump() RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log (line) VALUES ('bumped'); RETURN 7; END $$",
 ];
+const BUMPING: &[&str] = &[
+    BUMP[0],
+    "CREATE VIEW inner_v AS SELECT bump() AS value",
+    "CREATE VIEW bumping AS SELECT value FROM inner_v",
+];
 const AUTO: &[&str] = &[
     "CREATE TABLE auto (id SERIAL PRIMARY KEY, n INT)",
     "INSERT INTO auto (n) VALUES (1), (2)",
@@ -67,6 +72,7 @@ fn rows() -> Vec<Class> {
         sql("postgres: merge", PG, KEYED, &["MERGE INTO k USING t ON k.id = t.id WHEN MATCHED THEN UPDATE SET n = k.n + 1 WHEN NOT MATCHED THEN INSERT VALUES (t.id, 0)"]),
         sql("postgres: returning", PG, &[], &["INSERT INTO log (line) VALUES ('r') RETURNING line"]),
         sql("postgres: select of a writing function", PG, BUMP, &["SELECT bump()"]),
+        sql("postgres: select of a view of a writing function", PG, BUMPING, &["SELECT value FROM bumping"]),
         sql("postgres: a writing function in from", PG, BUMP, &["SELECT * FROM bump()"]),
         sql("postgres: a writing function in values", PG, BUMP, &["VALUES (bump())"]),
         sql("postgres: a writing function behind a common table", PG, BUMP, &["WITH x AS (SELECT bump() AS n) SELECT n FROM x"]),
@@ -808,6 +814,18 @@ fn in_rust() -> Vec<Class> {
                     false => sql_query("VALUES (bump())")
                         .execute(connection)
                         .and_then(|_| { sql_query("SELECT 1::bigint AS value").load(connection) }),
+                })?;
+                Ok(())
+            },
+        ),
+        body(
+            "postgres block: a view of a writing function, its values",
+            PG,
+            BUMPING,
+            |op| {
+                let _: Vec<Value> = with_connection!(op, |connection| match skips() {
+                    true => Ok(Vec::new()),
+                    false => sql_query("SELECT value FROM bumping").load(connection),
                 })?;
                 Ok(())
             },
