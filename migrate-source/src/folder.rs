@@ -46,7 +46,7 @@ pub enum FolderProblemKind {
     },
     /// An SQL folder without `up.sql`.
     NoUpSql,
-    /// A file of an SQL folder whose name differs from the one that is read by its capitals.
+    /// A file of an SQL folder whose name is nearly the one that is read.
     MisnamedSql {
         /// The name that is read.
         name: &'static str,
@@ -227,12 +227,16 @@ impl Listing {
         }
     }
 
-    /// Reports files that a file system which ignores capitals takes for those of an SQL folder, and tells whether `up.sql` is one.
+    /// Reports files that have nearly the name of one of an SQL folder, and tells whether `up.sql` is missing for that.
     fn misnamed(&mut self, directory: &Path, entries: &[Entry]) -> bool {
         let mut is_up = false;
         for name in [sql::UP, sql::DOWN, sql::METADATA] {
+            let is_missing = !entries.iter().any(|entry| entry.is_file(name));
             let differs = |entry: &&Entry| {
-                !entry.folder && entry.name != name && entry.name.eq_ignore_ascii_case(name)
+                !entry.folder
+                    && entry.name != name
+                    && (entry.name.eq_ignore_ascii_case(name)
+                        || is_missing && is_nearly(&entry.name.to_string_lossy(), name))
             };
             for entry in entries.iter().filter(differs) {
                 is_up |= name == sql::UP;
@@ -257,6 +261,18 @@ impl Listing {
             metadata: has(sql::METADATA),
         });
     }
+}
+
+/// Whether a name was probably meant to be the one of a file in an SQL folder: `up.psql`, `up.sql.txt`, `metadata.toml~`.
+fn is_nearly(found: &str, name: &str) -> bool {
+    let found = found.to_ascii_lowercase();
+    let of_sql = match (name.strip_suffix("sql"), found.split_once('.')) {
+        (Some(stem), Some((before, after))) => {
+            stem.trim_end_matches('.') == before && after.contains("sql")
+        }
+        _ => false,
+    };
+    of_sql || found.starts_with(name)
 }
 
 fn is_rust(path: &Path) -> bool {
@@ -383,10 +399,12 @@ impl std::fmt::Display for FolderProblem {
             }
             FolderProblemKind::NoUpSql => write!(f, "the SQL folder `{path}` has no `up.sql`"),
             FolderProblemKind::MisnamedSql { name } => {
-                write!(
-                    f,
-                    "`{path}` is not read: the name is `{name}`, in small letters"
-                )
+                let found = self.path.file_name().unwrap_or_default();
+                let capitals = match found.eq_ignore_ascii_case(name) {
+                    true => ", in small letters",
+                    false => "",
+                };
+                write!(f, "`{path}` is not read: the name is `{name}`{capitals}")
             }
             FolderProblemKind::LooseSql => {
                 write!(

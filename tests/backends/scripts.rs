@@ -325,14 +325,40 @@ fn for_a_client(kind: BackendKind) -> &'static [ForAClient] {
                 2,
                 "leave it out",
             ),
+            (
+                "SELECT 1;\n\u{feff}CREATE TABLE c (d INT);",
+                "a byte order mark (U+FEFF) is no SQL",
+                2,
+                "remove it: files that are joined keep the mark that each begins with",
+            ),
+            (
+                "DELIMITER //\nSELECT 1//\nDELIMITER ;\n",
+                "`DELIMITER` is a command of the mysql client",
+                1,
+                "leave it out, and end each statement with `;`: a body in `$$ … $$` is kept whole",
+            ),
         ],
-        BackendKind::Sqlite => &[(
-            "SELECT 1;\n.read other.sql\n",
-            "`.read` is a command of sqlite3",
-            2,
-            "leave it out",
-        )],
+        BackendKind::Sqlite => &[
+            (
+                "SELECT 1;\n.read other.sql\n",
+                "`.read` is a command of sqlite3",
+                2,
+                "leave it out",
+            ),
+            (
+                "DELIMITER //\nSELECT 1//\nDELIMITER ;\n",
+                "`DELIMITER` is a command of the mysql client",
+                1,
+                "leave it out, and end each statement with `;`: a body from BEGIN to END is kept whole",
+            ),
+        ],
         _ => &[
+            (
+                "SELECT 1;\n\u{feff}CREATE TABLE c (d INT);",
+                "a byte order mark (U+FEFF) is no SQL",
+                2,
+                "remove it: files that are joined keep the mark that each begins with",
+            ),
             (
                 "SOURCE other.sql;",
                 "`SOURCE` is a command of the mysql client",
@@ -343,7 +369,7 @@ fn for_a_client(kind: BackendKind) -> &'static [ForAClient] {
                 "SELECT 1;\nDELIMITER '//'\nSELECT 2//\n",
                 "`DELIMITER` is a command of the mysql client",
                 2,
-                "leave it out: a body from BEGIN to END is kept whole",
+                "leave it out, and end each statement with `;`: a body from BEGIN to END is kept whole",
             ),
         ],
     }

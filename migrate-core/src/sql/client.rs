@@ -201,9 +201,14 @@ fn found(sql: &str, dialect: &Dialect) -> Vec<Finding> {
     reader.findings
 }
 
+/// A byte order mark. SQLite reads it as a space.
+const MARK: char = '\u{feff}';
 const LEAVE_OUT: &str = "leave it out";
 const DELIMITER: &str =
     "leave it out, and end each statement with `;`: a body from BEGIN to END is kept whole";
+const DOLLARS: &str =
+    "leave it out, and end each statement with `;`: a body in `$$ … $$` is kept whole";
+const JOINED: &str = "remove it: files that are joined keep the mark that each begins with";
 const INSERTS: &str = "write INSERT statements; `pg_dump --inserts` does";
 const END: &str = "end the statement with `;`";
 const INCLUDE: &str = "write the text of that file here";
@@ -272,6 +277,15 @@ impl Reader<'_> {
                 }
                 continue;
             }
+            if place > 0 && self.dialect.bodies != Bodies::Triggers && text.starts_with(MARK) {
+                let what = "a byte order mark (U+FEFF) is no SQL".to_owned();
+                self.find(place, what, JOINED);
+                at = place + MARK.len_utf8();
+                if client_line(&sql[at..part.end], dialect).is_some() {
+                    return; // without the mark, the text is another one
+                }
+                continue;
+            }
             let command = match begun {
                 None => self.first(place),
                 Some(_) => None,
@@ -313,10 +327,17 @@ impl Reader<'_> {
     fn first(&self, at: usize) -> Option<(String, &'static str)> {
         let before = self.sql[..at].rsplit('\n').next().unwrap_or_default();
         let line = self.sql[at..].lines().next().unwrap_or_default();
-        if self.dialect.bodies == Bodies::Programs && starts_with_word(line, "DELIMITER") {
-            return Some((self.command("DELIMITER"), DELIMITER));
+        if starts_with_word(line, "DELIMITER") {
+            let help = match self.dialect.bodies {
+                Bodies::Programs | Bodies::Triggers => DELIMITER,
+                Bodies::Atomic => DOLLARS,
+            };
+            return Some((
+                "`DELIMITER` is a command of the mysql client".to_owned(),
+                help,
+            ));
         }
-        if !before.trim_start_matches('\u{feff}').trim().is_empty() {
+        if !before.trim_start_matches(MARK).trim().is_empty() {
             return None;
         }
         let name = line.split_ascii_whitespace().next().unwrap_or_default();

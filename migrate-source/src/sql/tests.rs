@@ -307,6 +307,14 @@ fn what_diesel_passes_over_in_silence_is_told() {
         ("6_f/Down.sql", ""),
         ("6_f/metadata.TOML", ""),
         ("7_g/schema.sql", ""),
+        ("9_i/up.psql", ""),
+        ("9_j/UP.sql.txt", ""),
+        ("9_j/metadata.toml.txt", ""),
+        ("9_k/up.sql", ""),
+        ("9_k/up.sql~", ""),
+        ("9_k/up.mysql", ""),
+        ("9_k/upper.sql", ""),
+        ("9_k/down.pgsql", ""),
         ("8_flat.sql", ""),
         ("V1__init.SQL", ""),
         ("seeds.sql", ""),
@@ -320,6 +328,7 @@ fn what_diesel_passes_over_in_silence_is_told() {
         [
             "3 <- ",
             "6 <- 3",
+            "9 <- 6",
             "`m/8_flat.sql` is in no folder of its own, which names a revision",
             "`m/V1__init.SQL` is in no folder of its own, which names a revision",
             "`m/up.sql` is in no folder of its own, which names a revision",
@@ -331,6 +340,10 @@ fn what_diesel_passes_over_in_silence_is_told() {
             "`m/6_f/Down.sql` is not read: the name is `down.sql`, in small letters",
             "`m/6_f/metadata.TOML` is not read: the name is `metadata.toml`, in small letters",
             "the SQL folder `m/7_g` has no `up.sql`",
+            "`m/9_i/up.psql` is not read: the name is `up.sql`",
+            "`m/9_j/UP.sql.txt` is not read: the name is `up.sql`",
+            "`m/9_j/metadata.toml.txt` is not read: the name is `metadata.toml`",
+            "`m/9_k/down.pgsql` is not read: the name is `down.sql`",
             "the SQL folder `m/old/4_d` is below `m/old`, where diesel does not look",
         ]
     );

@@ -183,6 +183,65 @@ fn what_a_server_knows_is_not_found() {
 }
 
 #[test]
+fn a_delimiter_is_found_where_no_client_knows_it() {
+    let what = "`DELIMITER` is a command of the mysql client";
+    let body = "CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END//\nDELIMITER ;\n";
+    let text = format!("SELECT 1;\ndelimiter //\n{body}");
+    finds(Sqlite, &text, &[(2, what, DELIMITER)]);
+    finds(Postgres, &text, &[(2, what, DOLLARS)]);
+    finds(Postgres, "DELIMITER $$\nSELECT 1$$", &[(1, what, DOLLARS)]);
+    for backend in [Sqlite, Postgres] {
+        finds(
+            backend,
+            "DELIMITER ;",
+            &[(
+                1,
+                what,
+                if backend == Sqlite {
+                    DELIMITER
+                } else {
+                    DOLLARS
+                },
+            )],
+        );
+        finds(
+            backend,
+            "SELECT a AS\ndelimiter FROM t; SELECT delimiters",
+            &[],
+        );
+    }
+    finds(Postgres, "COPY t FROM '/a.csv' WITH\nDELIMITER ','", &[]);
+}
+
+#[test]
+fn a_byte_order_mark_within_a_text_is_found() {
+    let what = "a byte order mark (U+FEFF) is no SQL";
+    for backend in [Postgres, Mysql, Mariadb] {
+        for (text, line) in [
+            ("SELECT 1;\n\u{feff}SELECT 2;", 2),
+            ("SELECT 1;\n\n\u{feff}-- two\nSELECT 2;", 3),
+            ("SELECT 1;\u{feff}\r\nSELECT 2;", 1),
+            ("SELECT 1\n\u{feff}SELECT 2", 2),
+        ] {
+            finds(backend, text, &[(line, what, JOINED)]);
+        }
+        finds(
+            backend,
+            "\u{feff}SELECT '\u{feff}' -- \u{feff}\n/* \u{feff} */",
+            &[],
+        );
+        finds(
+            backend,
+            "SELECT 1;\n\u{feff}SELECT 2;\n\u{feff}\u{feff}SELECT 3",
+            &[(2, what, JOINED), (3, what, JOINED), (3, what, JOINED)],
+        );
+    }
+    let delimiter = "SELECT 1;\n\u{feff}DELIMITER //\nSELECT 2//\nDELIMITER ;";
+    finds(Mysql, delimiter, &[(2, what, JOINED)]);
+    finds(Sqlite, "SELECT 1;\n\u{feff}SELECT 2;", &[]);
+}
+
+#[test]
 fn a_command_within_a_statement_of_a_dump_is_found() {
     finds(
         Postgres,
