@@ -56,6 +56,12 @@ pub struct JournalTypes {
 pub struct ScriptSettings {
     /// What keeps the settings from the beginning of the script.
     pub save: Vec<String>,
+    /// What is set before the transaction of the revision; none of it for a revision without one.
+    pub ahead: Vec<String>,
+    /// What comes first in that transaction.
+    pub first: Vec<String>,
+    /// What comes last in that transaction, before the version table is written.
+    pub last: Vec<String>,
     /// What has to be restored before the version table is written.
     pub before_record: Vec<String>,
     /// What restores the settings once the revision is done.

@@ -62,6 +62,8 @@ pub enum Subject {
     Stamp,
     /// The settings of the session are restored that the revision before it may have changed.
     Settings,
+    /// Settings are changed for the revision after it, which SQLite would not change in a transaction.
+    SettingsAhead,
 }
 
 impl fmt::Display for Script {
@@ -121,6 +123,7 @@ impl Part {
             Subject::VersionTable => comment(f, "The version table"),
             Subject::Stamp => comment(f, "What is recorded as applied"),
             Subject::Settings => comment(f, "The settings of the session, as before that revision"),
+            Subject::SettingsAhead => comment(f, "The settings that the next revision asks for"),
             Subject::Revision {
                 id,
                 direction,

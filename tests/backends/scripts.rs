@@ -458,7 +458,8 @@ fn drops_alike(first: &'static str, drop: Revision, refused: bool) {
     let said = said.downcast_ref::<String>().unwrap();
     assert!(
         said.contains("` cannot be dropped: that deletes or unlinks rows that reference it;")
-            || said.contains("FOREIGN KEY constraint failed"),
+            || said.contains("FOREIGN KEY constraint failed")
+            || said.contains("CHECK constraint failed: a foreign key would be broken"),
         "{said}"
     );
     let mut ran = Sqlite::session(&offline);
@@ -554,8 +555,26 @@ fn a_table_that_a_run_does_not_drop_a_script_does_not() {
     }
     let rebuild = "PRAGMA foreign_keys = OFF; CREATE TABLE n (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO n SELECT id, name FROM p; \
                    DROP TABLE p; ALTER TABLE n RENAME TO p";
-    let rebuild = with_sql("3", "2", rebuild).without_transaction();
-    drops_alike(tables(cascade, "", linked), rebuild, false);
+    let rebuilds = [
+        with_sql("3", "2", rebuild),
+        with_sql("3", "2", rebuild).without_transaction(),
+        with_sql(
+            "3",
+            "2",
+            "pragma main.foreign_keys(no); DELETE FROM p WHERE id = 1; INSERT INTO p VALUES (1, 'again', NULL)",
+        ),
+    ];
+    for rebuild in rebuilds {
+        for own in [
+            cascade,
+            "REFERENCES p (id) ON DELETE SET NULL",
+            "REFERENCES p (id)",
+        ] {
+            drops_alike(tables(own, "", linked), rebuild.clone(), false);
+        }
+    }
+    let loses = "PRAGMA foreign_keys = OFF; DELETE FROM p WHERE id = 1";
+    drops_alike(tables(cascade, "", linked), with_sql("3", "2", loses), true);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! How a revision is reverted, and which revisions cannot be. Asks no database; runs nothing.
 
 use super::Migrator;
-use super::preflight::{collected, places_as_far_as_known};
+use super::preflight::{Uncollected, collected, places_as_far_as_known};
 use crate::backend::{Backend, BackendKind, rules};
 use crate::error::{Error, IrreversibleReason};
 use crate::op::Situation;
@@ -30,7 +30,11 @@ pub(super) fn way_down(
             let does = |(_, operation): &(u32, Operation)| does_something(operation, backend);
             let (down, unknown) = known(body);
             let idle = unknown.is_none() && !down.iter().any(does);
-            match idle && known(revision.upgrade()).0.iter().any(does) {
+            // what needs a live connection is there to use it
+            let acts = |(up, unknown): (Vec<_>, Option<Uncollected>)| {
+                up.iter().any(does) || unknown.is_some_and(|reason| reason.needs_database)
+            };
+            match idle && acts(known(revision.upgrade())) {
                 true => Err(IrreversibleReason::Idle { is_sql }),
                 false => Ok(WayDown::Function(*body)),
             }

@@ -113,13 +113,20 @@ impl Migrator<'_> {
         for step in &plan.steps {
             let revision = self.revisions()?.get(step.node);
             match part(revision, *step, rules, &situation) {
-                Ok((part, ScriptSettings { save, restore, .. })) => {
+                Ok((
+                    part,
+                    ScriptSettings {
+                        save,
+                        ahead,
+                        restore,
+                        ..
+                    },
+                )) => {
+                    if part.transaction {
+                        parts.extend(settings_part(Subject::SettingsAhead, ahead));
+                    }
                     parts.push(part);
-                    parts.extend((!restore.is_empty()).then_some(Part {
-                        subject: Subject::Settings,
-                        transaction: false,
-                        statements: restore,
-                    }));
+                    parts.extend(settings_part(Subject::Settings, restore));
                     let new = |sql: &String| !settings.contains(sql);
                     let save: Vec<String> = save.into_iter().filter(new).collect();
                     settings.extend(save);
@@ -144,6 +151,14 @@ impl Migrator<'_> {
 
 fn after(graph: &Graph, plan: &Plan, applied: &Applied) -> Vec<String> {
     standing(graph, &plan.outcome(applied)).0
+}
+
+fn settings_part(subject: Subject, statements: Vec<String>) -> Option<Part> {
+    (!statements.is_empty()).then_some(Part {
+        subject,
+        transaction: false,
+        statements,
+    })
 }
 
 /// The part that creates the version table, where a script starts from nothing.
@@ -179,6 +194,10 @@ fn part(
         statements.extend(rules.in_script(operation)?);
     }
     let settings = rules.script_settings(&written)?;
+    if revision.transaction() {
+        statements.splice(0..0, settings.first.iter().cloned());
+        statements.extend_from_slice(&settings.last);
+    }
     statements.extend_from_slice(&settings.before_record);
     let record = match step.direction {
         Direction::Up => version_table::record_sql(rules, VERSION_TABLE, revision.id())?,

@@ -112,6 +112,10 @@ const COMMENT: Body = Body::new(Needs::Operations, |op| op.execute("-- later"));
 const ELSEWHERE: Body = Body::new(Needs::Operations, |op| {
     op.execute(sql_for(BackendKind::Postgres, "DROP TABLE users"))
 });
+const LIVE_UP: Body = Body::new(Needs::Operations, |op| {
+    with_connection!(op, |connection| connection
+        .batch_execute("CREATE TABLE users (id int)"))
+});
 const LIVE_DOWN: Body = Body::new(Needs::Operations, |op| {
     with_connection!(op, |connection| connection
         .batch_execute("DROP TABLE users"))
@@ -132,6 +136,11 @@ fn a_downgrade_that_does_nothing_is_found_and_refused() {
         ),
         (
             with_downgrade(Downgrade::Function(ELSEWHERE), CREATE),
+            IN_RUST,
+        ),
+        (with_downgrade(Downgrade::Function(IDLE), LIVE_UP), IN_RUST),
+        (
+            with_downgrade(Downgrade::Function(IDLE), CONNECTION),
             IN_RUST,
         ),
         (
@@ -196,7 +205,6 @@ fn a_downgrade_that_may_do_nothing_is_not_refused() {
         with_downgrade(Downgrade::Function(IDLE), ELSEWHERE),
         with_downgrade(Downgrade::Function(Body::sql("-- x")), Body::sql("-- y")),
         // not known
-        with_downgrade(Downgrade::Function(IDLE), CONNECTION),
         with_downgrade(Downgrade::Function(CONNECTION), CREATE),
         with_downgrade(Downgrade::Function(LIVE_DOWN), CREATE),
         // something

@@ -62,6 +62,7 @@ impl Dialect {
             save: save.collect(),
             before_record: Vec::new(),
             restore,
+            ..ScriptSettings::default()
         })
     }
 

@@ -41,6 +41,7 @@ pub(super) fn script_settings(sql: &[String]) -> ScriptSettings {
             false => Vec::new(),
         },
         restore,
+        ..ScriptSettings::default()
     }
 }
 

@@ -5,7 +5,7 @@ use diesel::Connection;
 use diesel::sqlite::SqliteConnection;
 
 use super::quote::{identifier, literal};
-use super::session::drops::{Name, dropped};
+use super::session::drops::{Name, dropped, switches_keys_off};
 use super::session::settings::PRAGMAS;
 use super::{SqliteSession, unsupported};
 use crate::backend::{BackendKind, ScriptSettings, Statements};
@@ -110,8 +110,32 @@ pub(super) fn script_settings(sql: &[String]) -> ScriptSettings {
             _ => {}
         }
     }
+    let keys_off = sql.iter().any(|sql| switches_keys_off(sql));
     ScriptSettings {
         restore,
+        ..if keys_off {
+            without_keys()
+        } else {
+            ScriptSettings::default()
+        }
+    }
+}
+
+/// What a run does for a revision that switches foreign keys off: it does so before the transaction, in which the pragma does
+/// nothing, and before the COMMIT it refuses keys that have been broken.
+fn without_keys() -> ScriptSettings {
+    let broken = "(SELECT count(*) FROM pragma_foreign_key_check)";
+    ScriptSettings {
+        ahead: vec!["PRAGMA foreign_keys = OFF".to_owned()],
+        first: vec![
+            "CREATE TEMP TABLE migrate_keys (broken INTEGER, CONSTRAINT \"a foreign key would be broken\" CHECK (broken <= 0))"
+                .to_owned(),
+            format!("INSERT INTO temp.migrate_keys VALUES (-{broken})"),
+        ],
+        last: vec![
+            format!("UPDATE temp.migrate_keys SET broken = broken + {broken}"),
+            "DROP TABLE temp.migrate_keys".to_owned(),
+        ],
         ..ScriptSettings::default()
     }
 }

@@ -104,7 +104,9 @@ impl From<&Part> for json::ScriptPart {
     fn from(part: &Part) -> json::ScriptPart {
         let (revision, direction) = match &part.subject {
             Subject::Revision { id, direction, .. } => (Some(id.clone()), Some(word(*direction))),
-            Subject::VersionTable | Subject::Stamp | Subject::Settings => (None, None),
+            Subject::VersionTable | Subject::Stamp | Subject::Settings | Subject::SettingsAhead => {
+                (None, None)
+            }
         };
         json::ScriptPart {
             revision,

@@ -1,6 +1,7 @@
 //! Which functions a query may call without a change to anything: built in, and without an effect. All others may write.
 
 use super::tokens::{Tokens, is_word};
+use crate::dialect::BackendKind;
 
 /// Words that stand before a parenthesis and are no functions, and types.
 const WORDS: &[&str] = &[
@@ -320,17 +321,198 @@ const READING: &[&str] = &[
     "ZEROBLOB",
 ];
 
+/// Of the names above, those that PostgreSQL does not have built in: a function of that name is somebody's own.
+const NOT_OF_POSTGRES: &[&str] = &[
+    "CURDATE",
+    "CURTIME",
+    "DATABASE",
+    "DATEDIFF",
+    "DATE_FORMAT",
+    "DATE_SUB",
+    "DAY",
+    "DAYOFMONTH",
+    "DAYOFWEEK",
+    "DAYOFYEAR",
+    "FIELD",
+    "FIND_IN_SET",
+    "FROM_UNIXTIME",
+    "GLOB",
+    "GROUP_CONCAT",
+    "HEX",
+    "HOUR",
+    "IF",
+    "IFNULL",
+    "IIF",
+    "INSTR",
+    "JSON_CONTAINS",
+    "JSON_EXTRACT",
+    "JSON_GROUP_ARRAY",
+    "JSON_GROUP_OBJECT",
+    "JSON_KEYS",
+    "JSON_LENGTH",
+    "JSON_TYPE",
+    "JSON_UNQUOTE",
+    "JSON_VALID",
+    "JULIANDAY",
+    "LAST_DAY",
+    "LCASE",
+    "LOCATE",
+    "MICROSECOND",
+    "MINUTE",
+    "MONTH",
+    "PRAGMA_FOREIGN_KEY_CHECK",
+    "PRAGMA_FOREIGN_KEY_LIST",
+    "PRAGMA_INDEX_INFO",
+    "PRAGMA_INDEX_LIST",
+    "PRAGMA_TABLE_INFO",
+    "PRAGMA_TABLE_LIST",
+    "PRAGMA_TABLE_XINFO",
+    "PRINTF",
+    "QUARTER",
+    "QUOTE",
+    "RAND",
+    "RANDOMBLOB",
+    "SCHEMA",
+    "SECOND",
+    "SHA",
+    "SHA1",
+    "SHA2",
+    "STRFTIME",
+    "STR_TO_DATE",
+    "SUBSTRING_INDEX",
+    "SYSDATE",
+    "TIMEDIFF",
+    "TIMESTAMPDIFF",
+    "TOTAL",
+    "TYPEOF",
+    "UCASE",
+    "UNHEX",
+    "UNICODE",
+    "UNIXEPOCH",
+    "UNIX_TIMESTAMP",
+    "UTC_TIMESTAMP",
+    "UUID",
+    "WEEK",
+    "WEEKDAY",
+    "YEAR",
+    "ZEROBLOB",
+];
+
+/// Of the names above, those that MySQL or MariaDB does not have built in.
+const NOT_OF_MYSQL: &[&str] = &[
+    "AGE",
+    "ANY_VALUE",
+    "ARRAY_AGG",
+    "ARRAY_LENGTH",
+    "ARRAY_POSITION",
+    "ARRAY_TO_STRING",
+    "BOOL_AND",
+    "BOOL_OR",
+    "BTRIM",
+    "CARDINALITY",
+    "COL_DESCRIPTION",
+    "CUBE",
+    "CURRENT_DATABASE",
+    "CURRENT_SCHEMA",
+    "CURRENT_SCHEMAS",
+    "CURRENT_SETTING",
+    "DATE_PART",
+    "DATE_TRUNC",
+    "EVERY",
+    "FILTER",
+    "FORMAT_TYPE",
+    "GENERATE_SERIES",
+    "GEN_RANDOM_UUID",
+    "GLOB",
+    "HAS_COLUMN_PRIVILEGE",
+    "HAS_SCHEMA_PRIVILEGE",
+    "HAS_TABLE_PRIVILEGE",
+    "IIF",
+    "INITCAP",
+    "JSONB_AGG",
+    "JSONB_ARRAY_ELEMENTS",
+    "JSONB_ARRAY_LENGTH",
+    "JSONB_BUILD_OBJECT",
+    "JSONB_EACH",
+    "JSONB_OBJECT_KEYS",
+    "JSON_AGG",
+    "JSON_ARRAY_LENGTH",
+    "JSON_BUILD_ARRAY",
+    "JSON_BUILD_OBJECT",
+    "JSON_EACH",
+    "JSON_GROUP_ARRAY",
+    "JSON_GROUP_OBJECT",
+    "JULIANDAY",
+    "MATERIALIZED",
+    "OBJ_DESCRIPTION",
+    "PERCENTILE_CONT",
+    "PERCENTILE_DISC",
+    "PG_GET_CONSTRAINTDEF",
+    "PG_GET_EXPR",
+    "PG_GET_FUNCTIONDEF",
+    "PG_GET_INDEXDEF",
+    "PG_GET_SERIAL_SEQUENCE",
+    "PG_GET_TRIGGERDEF",
+    "PG_GET_VIEWDEF",
+    "PG_RELATION_SIZE",
+    "PG_TABLE_IS_VISIBLE",
+    "PG_TABLE_SIZE",
+    "PG_TOTAL_RELATION_SIZE",
+    "PG_TYPEOF",
+    "PRAGMA_FOREIGN_KEY_CHECK",
+    "PRAGMA_FOREIGN_KEY_LIST",
+    "PRAGMA_INDEX_INFO",
+    "PRAGMA_INDEX_LIST",
+    "PRAGMA_TABLE_INFO",
+    "PRAGMA_TABLE_LIST",
+    "PRAGMA_TABLE_XINFO",
+    "PRINTF",
+    "QUOTE_IDENT",
+    "QUOTE_LITERAL",
+    "RANDOM",
+    "RANDOMBLOB",
+    "REGEXP_MATCH",
+    "REGEXP_MATCHES",
+    "ROLLUP",
+    "ROW_TO_JSON",
+    "SETS",
+    "SPLIT_PART",
+    "STRFTIME",
+    "STRING_AGG",
+    "STRING_TO_ARRAY",
+    "STRPOS",
+    "TEXT",
+    "TIMESTAMPTZ",
+    "TOTAL",
+    "TO_CHAR",
+    "TO_DATE",
+    "TO_JSON",
+    "TO_JSONB",
+    "TO_NUMBER",
+    "TO_REGCLASS",
+    "TO_TIMESTAMP",
+    "TRUNC",
+    "TYPEOF",
+    "UNICODE",
+    "UNIXEPOCH",
+    "UNNEST",
+    "VARYING",
+    "ZEROBLOB",
+];
+
 /// Whether nothing in these tokens calls a function that may have an effect.
-pub(super) fn are_harmless(tokens: Tokens<'_>) -> bool {
+pub(super) fn are_harmless(tokens: Tokens<'_>, backend: BackendKind) -> bool {
     calls(tokens).all(|(schema, name)| {
         let known = [WORDS, PURE, READING].iter().any(|list| is_in(list, name));
-        known && (schema.is_empty() || schema.eq_ignore_ascii_case("pg_catalog"))
+        known
+            && !is_elsewhere(name, backend)
+            && (schema.is_empty() || schema.eq_ignore_ascii_case("pg_catalog"))
     })
 }
 
 /// Whether an expression gives the same value whenever it is evaluated on a connection with the same settings: literals,
 /// variables, and functions of these.
-pub(super) fn is_pure(tokens: Tokens<'_>) -> bool {
+pub(super) fn is_pure(tokens: Tokens<'_>, backend: BackendKind) -> bool {
     let literal = |word: &str| {
         word.starts_with(|sign: char| sign.is_ascii_digit())
             || is_in(
@@ -348,7 +530,7 @@ pub(super) fn is_pure(tokens: Tokens<'_>) -> bool {
         let called = all.get(at + 1) == Some(&"(");
         match is_word(token) || token.starts_with('`') {
             _ if matches!(before, "@" | ".") => true,
-            true if called => is_in(PURE, token) && before != ".",
+            true if called => is_in(PURE, token) && !is_elsewhere(token, backend) && before != ".",
             true => literal(token),
             // MySQL writes a value into a variable with it
             false => !(token == "=" && before == ":"),
@@ -369,6 +551,15 @@ pub(in crate::sql) fn calls<'a>(tokens: Tokens<'a>) -> impl Iterator<Item = (&'a
             let schema = if qualified { all[at - 3] } else { "" };
             is_name.then_some((schema, name))
         })
+}
+
+/// Whether a name is built into other databases only. SQLite's functions cannot write, whoever made them.
+fn is_elsewhere(name: &str, backend: BackendKind) -> bool {
+    match backend {
+        BackendKind::Sqlite => false,
+        BackendKind::Postgres => is_in(NOT_OF_POSTGRES, name),
+        BackendKind::Mysql | BackendKind::Mariadb => is_in(NOT_OF_MYSQL, name),
+    }
 }
 
 fn is_in(list: &[&str], word: &str) -> bool {

@@ -97,7 +97,7 @@ impl Statement {
             || tokens.has(&[":", "="])
             || tokens.has_any(&["SQL_CALC_FOUND_ROWS", "PROCEDURE"])
             || tokens.has(&["VALUE", "FOR"]); // the next one of a sequence
-        match writes || !are_harmless(tokens) {
+        match writes || !are_harmless(tokens, self.backend) {
             true => ROWS,
             false => READ,
         }
@@ -331,7 +331,10 @@ impl Statement {
         match runs {
             true => self.inner(tokens),
             // MySQL may carry out the subqueries in FROM
-            false if are_harmless(tokens) && !tokens.has_any(&["INTO"]) || self.is_postgres() => {
+            false
+                if are_harmless(tokens, self.backend) && !tokens.has_any(&["INTO"])
+                    || self.is_postgres() =>
+            {
                 READ
             }
             false => ROWS,

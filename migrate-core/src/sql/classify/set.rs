@@ -25,7 +25,7 @@ pub(in crate::sql) enum Set {
 pub(in crate::sql) fn set(tokens: Tokens<'_>, backend: BackendKind) -> Set {
     match backend {
         BackendKind::Postgres => of_postgres(tokens),
-        BackendKind::Mysql | BackendKind::Mariadb => of_mysql(tokens),
+        BackendKind::Mysql | BackendKind::Mariadb => of_mysql(tokens, backend),
         BackendKind::Sqlite => Set::Unknown,
     }
 }
@@ -41,7 +41,7 @@ fn of_postgres(tokens: Tokens<'_>) -> Set {
     }
 }
 
-fn of_mysql(mut tokens: Tokens<'_>) -> Set {
+fn of_mysql(mut tokens: Tokens<'_>, backend: BackendKind) -> Set {
     if tokens.is(&["STATEMENT"]) {
         return Set::Statement;
     }
@@ -61,7 +61,7 @@ fn of_mysql(mut tokens: Tokens<'_>) -> Set {
     }
     let mut whole = Set::Setting;
     for part in scope.parts() {
-        let part = assignment(part);
+        let part = assignment(part, backend);
         whole = match (whole, part) {
             (Set::Unknown, _) | (_, Set::Unknown) => Set::Unknown,
             (Set::Computes, _) | (_, Set::Computes) => Set::Computes,
@@ -73,7 +73,7 @@ fn of_mysql(mut tokens: Tokens<'_>) -> Set {
 }
 
 /// One `name = value` of MySQL.
-fn assignment(mut tokens: Tokens<'_>) -> Set {
+fn assignment(mut tokens: Tokens<'_>, backend: BackendKind) -> Set {
     if tokens.take(&["NAMES"]) || tokens.take(&["CHARACTER", "SET"]) || tokens.take(&["CHARSET"]) {
         let plain = |token: &&str| is_word(token) || is_string(token, true);
         return match tokens.rest().iter().all(plain) {
@@ -85,7 +85,7 @@ fn assignment(mut tokens: Tokens<'_>) -> Set {
         return Set::Unknown;
     };
     let bare = target != Target::Variable && value.rest().len() == 1 && is_word(value.peek());
-    match (target, bare || is_pure(value)) {
+    match (target, bare || is_pure(value, backend)) {
         (Target::Server, true) => Set::Server,
         (Target::Server, false) | (_, false) => Set::Computes,
         (_, true) => Set::Setting,

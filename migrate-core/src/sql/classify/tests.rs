@@ -82,6 +82,25 @@ fn rows_are_part_of_a_transaction() {
 }
 
 #[test]
+fn a_function_with_the_name_of_another_database_s_may_write() {
+    let my = [Mysql, Mariadb];
+    for (backends, sql) in [
+        (&my[..], "SELECT total(1)"),
+        (&my, "SELECT trunc(a) FROM t"),
+        (&my, "SELECT filter(a) FROM t"),
+        (&my, "DESCRIBE SELECT total(1)"),
+        (&my, "SET @a = trunc(1)"),
+        (&[Postgres], "SELECT total(1)"),
+        (&[Postgres], "SELECT hex(a), year(a) FROM t"),
+    ] {
+        check(backends, &[(sql, Rows, Joins)]);
+    }
+    check(&my, &[("SELECT hex(a), year(a) FROM t", Read, Joins)]);
+    check(&my, &[("SET @a = lower('A')", Setting, Joins)]);
+    check(&[Postgres], &[("SELECT trunc(a) FROM t", Read, Joins)]);
+}
+
+#[test]
 fn a_query_reads_if_it_calls_nothing_that_may_write() {
     check(
         &ALL,

@@ -6,6 +6,9 @@ use migrate_core::prelude::*;
 
 use super::{Class, MARIA, MY, ORACLE, body, skips, sql};
 
+const TOTAL: &[&str] = &[
+    "CREATE FUNCTION total(x INT) RETURNS INT DETERMINISTIC BEGIN INSERT INTO log (line) VALUES ('bumped'); RETURN x; END",
+];
 const BUMP: &[&str] = &[
     "CREATE FUNCTION bump() RETURNS INT DETERMINISTIC BEGIN INSERT INTO log (line) VALUES ('bumped'); RETURN 7; END",
 ];
@@ -79,6 +82,12 @@ fn rows() -> Vec<Class> {
         sql("delete returning", MARIA, &[], &["DELETE FROM t ORDER BY id LIMIT 1 RETURNING id"]),
         sql("with … update", ORACLE, &[], &["WITH x AS (SELECT 1 AS id) UPDATE t JOIN x ON x.id = t.id SET t.n = t.n + 1"]),
         sql("do of a writing function", MY, BUMP, &["DO bump()"]),
+        sql(
+            "temporary table from a writing function with a name of SQLite's",
+            MARIA,
+            TOTAL,
+            &["CREATE TEMPORARY TABLE tt AS SELECT total(1) AS n"],
+        ),
         sql("select of a writing function", MY, BUMP, &["SELECT bump()"]),
         sql("select of a view of a writing function", MY, BUMPING, &["SELECT value FROM bumping"]),
         sql("select of a writing function from rows", MY, BUMP, &["SELECT id, bump() FROM t"]),

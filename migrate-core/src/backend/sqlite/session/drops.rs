@@ -239,6 +239,11 @@ pub(in super::super) fn dropped(text: &str) -> Option<Name> {
         })
 }
 
+/// Whether a text switches foreign keys off.
+pub(in super::super) fn switches_keys_off(text: &str) -> bool {
+    meanings(text).contains(&Meaning::KeysOff)
+}
+
 /// What the statements of a text mean to foreign keys.
 fn meanings(text: &str) -> Vec<Meaning> {
     let whole;
