@@ -43,7 +43,15 @@ pub(crate) fn settings(sql: &str, backend: BackendKind) -> Vec<Change> {
     for statement in cut.parts() {
         let mut all = Vec::new();
         flatten(statement.sql, backend, &mut all);
+        // what stands behind a semicolon in the body of a program is not run now
+        let creates = matches!(cut, Cut::Statements(_))
+            && all.first().is_some_and(|first| {
+                ["CREATE", "ALTER"]
+                    .iter()
+                    .any(|word| first.eq_ignore_ascii_case(word))
+            });
         let pieces = all.split(|token| token == ";");
+        let pieces = pieces.take(if creates { 1 } else { usize::MAX });
         for tokens in pieces.filter(|tokens| !tokens.is_empty()) {
             Reader { tokens, backend }.read(&mut found);
         }
@@ -594,6 +602,17 @@ mod tests {
                 Mysql,
                 "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET @x = 1",
                 vec![],
+            ),
+            (
+                Mysql,
+                "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW BEGIN SET NEW.a = 1; SET NEW.b = 2; SET sql_mode = ''; END",
+                vec![],
+            ),
+            (
+                Mysql,
+                "/*!50003 CREATE*/ /*!50017 DEFINER=`a`@`b`*/ /*!50003 TRIGGER g BEFORE INSERT ON t FOR EACH ROW BEGIN \
+                 SET NEW.a = 1; SET NEW.b = 2; END */; SET sql_mode = ''",
+                vec![setting("sql_mode", true)],
             ),
             (
                 Mysql,
