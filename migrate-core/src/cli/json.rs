@@ -289,7 +289,10 @@ pub struct Check {
     pub edited: Vec<Edited>,
     /// The revision that was begun and neither ended nor undone; `null` when there is none.
     pub unfinished: Option<Unfinished>,
-    /// Why the journal cannot be read, by which the two above are known; `null` when it can, or there is none.
+    /// Where the journal has the database, if the version table is missing; absent when it is there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lost_at: Vec<String>,
+    /// Why the journal cannot be read, by which the three above are known; `null` when it can, or there is none.
     pub journal_error: Option<String>,
 }
 

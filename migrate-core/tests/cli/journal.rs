@@ -171,6 +171,13 @@ help: restore the table; or, if what the journal has is still there, record it w
             && status.err.contains("note: the version table is missing"),
         "{status:?}"
     );
+    let check = folder.run(&CHAIN, "check");
+    assert_eq!(check.code, 1);
+    assert!(
+        check.err.starts_with("note: the version table is missing")
+            && check.err.contains("`cargo migrate stamp 20261108120000`"),
+        "{check:?}"
+    );
     assert_eq!(folder.run(&CHAIN, "stamp 20261108120000").code, 0);
     assert_eq!(folder.run(&CHAIN, "up").code, 0);
 

@@ -96,6 +96,7 @@ impl json::Check {
         self.pending = status.pending;
         self.unknown = status.unknown;
         self.gaps = status.gaps;
+        self.lost_at = status.lost_at;
         self.edited = status.edited.iter().map(json::Edited::from).collect();
         if let JournalAccess::Closed(why) = status.journal {
             self.journal_error = Some(why);

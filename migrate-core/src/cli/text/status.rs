@@ -98,18 +98,22 @@ impl Answer for Status {
         if let Some(why) = &self.journal_error {
             return Some(closed(why));
         }
-        if !self.lost_at.is_empty() {
-            let error = Error::VersionTableLost {
-                heads: self.lost_at.clone(),
-            };
-            let note = paint(style::NOTE, "note:");
-            return Some(format!("{note} {error}\n{}", help(error.help()?)));
+        if let Some(lost) = lost(&self.lost_at) {
+            return Some(lost);
         }
         if let Some(text) = self.unfinished.as_ref().and_then(|it| it.help.clone()) {
             return Some(help(text));
         }
         (!self.edited.is_empty()).then(|| help(edited_help(&self.edited)))
     }
+}
+
+/// That the version table is missing, and what to do.
+fn lost(at: &[String]) -> Option<String> {
+    let heads = (!at.is_empty()).then(|| at.to_vec())?;
+    let error = Error::VersionTableLost { heads };
+    let (note, help) = (paint(style::NOTE, "note:"), paint(style::HELP, "help:"));
+    Some(format!("{note} {error}\n{help} {}", error.help()?))
 }
 
 /// That the journal cannot be read.
@@ -284,6 +288,9 @@ impl Answer for Check {
 
     /// What to type when the database is not up to date.
     fn remark(&self) -> Option<String> {
+        if let Some(lost) = lost(&self.lost_at) {
+            return Some(lost);
+        }
         let help = if let Some(unfinished) = &self.unfinished {
             unfinished.help.clone()?
         } else if !self.unknown.is_empty() {
