@@ -222,10 +222,14 @@ impl RevisionFailure {
                 Some(OperationError::Lost {
                     left_by: LeftBy::Journal,
                     ..
-                }) => Some(
-                    "write the statement that leaves it and the one that uses it into one `op.execute`, or find the row by a query"
+                }) => Some(match self.file.ends_with(".sql") {
+                    true => "find the row by a query, or write a revision in Rust, with the statement that leaves it and the one that \
+                             uses it in one `op.execute`"
                         .to_owned(),
-                ),
+                    false => "write the statement that leaves it and the one that uses it into one `op.execute`, or find the row by a \
+                              query"
+                        .to_owned(),
+                }),
                 Some(OperationError::Lost { .. }) => Some(format!(
                     "bring the revision to its end by hand, then say `cargo migrate resolve {id} --applied`; or undo by hand what it \
                      did, then `--not-applied`",

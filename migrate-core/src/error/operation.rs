@@ -146,7 +146,7 @@ pub enum OperationError {
         operation: String,
     },
     /// An operation needs something that earlier ones left on the connection, and that is not there any more.
-    #[error("`{operation}` uses {item}, {left_by}")]
+    #[error("{operation}: it uses {item}, {left_by}")]
     Lost {
         /// The operation that needs it, in one line.
         operation: String,
@@ -159,7 +159,7 @@ pub enum OperationError {
     #[error(transparent)]
     Unsettled(Box<Unsettled>),
     /// The statements of an operation ended the transaction that they ran in, or left another one open.
-    #[error("`{operation}` ended the transaction that it ran in, or left one open")]
+    #[error("{operation}: it ended the transaction that it ran in, or left one open")]
     LeftItsTransaction {
         /// The operation, in one line.
         operation: String,

@@ -411,8 +411,16 @@ fn a_number_that_the_journal_has_replaced_is_not_used<B: TestBackend>() {
     .unwrap_err();
     let said = error.to_string();
     assert!(
-        said.contains("the number that the last INSERT gave"),
+        said.contains("`: it uses the number that the last INSERT gave") && !said.contains("``"),
         "{said}"
+    );
+    let Error::Revision(failure) = &error else {
+        panic!("{error}")
+    };
+    let help = failure.help().unwrap_or_default();
+    assert!(
+        help.starts_with("find the row by a query, or write a revision in Rust, "),
+        "{help}"
     );
     assert_eq!(B::of_rows(session.as_mut(), "n", "t"), ["1"]);
 }
