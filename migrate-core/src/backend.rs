@@ -58,9 +58,9 @@ pub struct ScriptSettings {
     pub save: Vec<String>,
     /// What is set before the transaction of the revision; none of it for a revision without one.
     pub ahead: Vec<String>,
-    /// What comes first in that transaction.
+    /// What comes first in that transaction, and in each that a revision without one begins itself.
     pub first: Vec<String>,
-    /// What comes last in that transaction, before the version table is written.
+    /// What comes last in these transactions, before the version table is written.
     pub last: Vec<String>,
     /// What has to be restored before the version table is written.
     pub before_record: Vec<String>,

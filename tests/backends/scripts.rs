@@ -570,11 +570,24 @@ fn a_table_that_a_run_does_not_drop_a_script_does_not() {
             "REFERENCES p (id) ON DELETE SET NULL",
             "REFERENCES p (id)",
         ] {
-            drops_alike(tables(own, "", linked), rebuild.clone(), false);
+            drops_alike(tables(own, "", linked), rebuild, false);
         }
     }
     let loses = "PRAGMA foreign_keys = OFF; DELETE FROM p WHERE id = 1";
     drops_alike(tables(cascade, "", linked), with_sql("3", "2", loses), true);
+    for (own, refused) in [
+        (
+            "PRAGMA foreign_keys = OFF; BEGIN; DELETE FROM p WHERE id = 1; END; PRAGMA foreign_keys = ON",
+            true,
+        ),
+        (
+            "PRAGMA foreign_keys = OFF; BEGIN; DELETE FROM p WHERE id = 1; ROLLBACK; BEGIN; DELETE FROM p WHERE id = 2; COMMIT",
+            false,
+        ),
+    ] {
+        let own = with_sql("3", "2", own).without_transaction();
+        drops_alike(tables(cascade, "", linked), own, refused);
+    }
 }
 
 #[test]

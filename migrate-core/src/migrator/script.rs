@@ -16,7 +16,7 @@ use crate::op::Situation;
 use crate::operation::Operation;
 use crate::revision::Revision;
 use crate::script::{Part, Script, Subject};
-use crate::sql::unclosed;
+use crate::sql::{Control, control, unclosed};
 
 impl Migrator<'_> {
     /// The script that applies a range `a:b`; from an empty database, when only a target is given.
@@ -153,6 +153,20 @@ fn after(graph: &Graph, plan: &Plan, applied: &Applied) -> Vec<String> {
     standing(graph, &plan.outcome(applied)).0
 }
 
+/// Statements with what comes first and last in each transaction that they begin and commit themselves.
+fn within_own(
+    statements: Vec<String>,
+    settings: &ScriptSettings,
+    kind: BackendKind,
+) -> Vec<String> {
+    let within = |statement: String| match control(&statement, kind) {
+        Some(Control::Begin { .. }) => [&[statement], &settings.first[..]].concat(),
+        Some(Control::Commit) => [&settings.last[..], &[statement]].concat(),
+        _ => vec![statement],
+    };
+    statements.into_iter().flat_map(within).collect()
+}
+
 fn settings_part(subject: Subject, statements: Vec<String>) -> Option<Part> {
     (!statements.is_empty()).then_some(Part {
         subject,
@@ -197,6 +211,8 @@ fn part(
     if revision.transaction() {
         statements.splice(0..0, settings.first.iter().cloned());
         statements.extend_from_slice(&settings.last);
+    } else if !settings.first.is_empty() {
+        statements = within_own(statements, &settings, rules.kind());
     }
     statements.extend_from_slice(&settings.before_record);
     let record = match step.direction {
