@@ -10,6 +10,7 @@ mod listed;
 pub mod mysql;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+mod roles;
 mod session;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod settle;
@@ -27,6 +28,11 @@ pub use crate::url::DatabaseUrl;
 pub use about::{About, TableAccess};
 pub use backup::Backup;
 pub use belonging::{Belonging, NotDropped};
+pub use roles::{
+    Bookkeeping, Catalog, Connected, DeferredWork, ImplicitCommits, Instrumentation, Locking,
+    Maintenance, RevisionSettings, Transactions,
+};
+pub(crate) use session::sealed;
 pub(crate) use session::trouble;
 pub use session::{
     Access, Closed, FailedStatement, Fate, Inside, LockRequest, MigrateConnection, SeenStatement,

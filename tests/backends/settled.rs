@@ -1,4 +1,4 @@
-//! `Session::effect`: of each statement of each case, forwards and back, the catalogue says that it is not carried out before
+//! `Catalog::effect`: of each statement of each case, forwards and back, the catalogue says that it is not carried out before
 //! it is, and that it is afterwards. What no catalogue can say is part of what the case's file records.
 
 use std::cell::Cell;

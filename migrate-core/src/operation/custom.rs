@@ -104,7 +104,7 @@ pub trait CustomOperation: fmt::Debug + Send + Sync {
     fn statements(&self, backend: &dyn Quoting) -> Result<Vec<String>, Unsupported>;
 
     /// Whether the effect of one of its statements is in the database, when a crash left that open: see
-    /// [`Session::effect`](crate::backend::Session::effect). Without one, a person is asked.
+    /// [`Catalog::effect`](crate::backend::Catalog::effect). Without one, a person is asked.
     ///
     /// # Errors
     ///

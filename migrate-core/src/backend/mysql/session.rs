@@ -28,8 +28,10 @@ use super::quote::identifier;
 use super::{Dialect, lock, reset, views};
 use crate::backend::watch::Watch;
 use crate::backend::{
-    About, Backend, Belonging, Canceller, Closed, Created, DatabaseUrl, FailedStatement, Fate,
-    Hindrance, Holder, Inside, Limits, LockRequest, NotDropped, SeenStatement, Session, settle,
+    About, Backend, Belonging, Bookkeeping, Canceller, Catalog, Closed, Connected, Created,
+    DatabaseUrl, DeferredWork, FailedStatement, Fate, Hindrance, Holder, ImplicitCommits, Inside,
+    Instrumentation, Limits, LockRequest, Locking, Maintenance, NotDropped, RevisionSettings,
+    SeenStatement, Session, Transactions, sealed, settle,
 };
 use crate::error::{Grantee, LockError, LockLost, OperationError};
 use crate::journal::{self, AppliedRow, Entry, Stored, VERSION_TABLE, Which};
@@ -469,30 +471,9 @@ impl<C: BorrowMut<MysqlConnection>> Statements for MysqlSession<C> {
     }
 }
 
-impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
+impl<C: BorrowMut<MysqlConnection>> Connected for MysqlSession<C> {
     fn backend(&self) -> &'static dyn Backend {
         self.server.dialect.rules()
-    }
-
-    fn grantee(&mut self) -> Option<Grantee> {
-        // the host has no `@`, the user's name may have one
-        let rows = self.texts(
-            "SELECT CONVERT(CONCAT(QUOTE(SUBSTRING(CURRENT_USER(), 1, \
-             CHAR_LENGTH(CURRENT_USER()) - CHAR_LENGTH(SUBSTRING_INDEX(CURRENT_USER(), '@', -1)) - 1)), '@', \
-             QUOTE(SUBSTRING_INDEX(CURRENT_USER(), '@', -1))) USING utf8mb4) AS text \
-             UNION ALL SELECT CONVERT(COALESCE(DATABASE(), '') USING utf8mb4)",
-        );
-        rows.ok().and_then(Grantee::of)
-    }
-
-    fn server_version(&mut self) -> QueryResult<Option<String>> {
-        Ok(Some(self.server.version.clone()))
-    }
-
-    fn about(&mut self) -> QueryResult<About> {
-        let seen = Seen::of(self.mysql())?;
-        let place = self.server.database.clone();
-        about(self, seen, place)
     }
 
     fn secrets(&self) -> Vec<String> {
@@ -500,9 +481,26 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
             .as_ref()
             .map_or_else(Vec::new, DatabaseUrl::secrets)
     }
+}
 
+impl<C: BorrowMut<MysqlConnection>> Bookkeeping for MysqlSession<C> {
     fn version_table(&self) -> String {
         self.server.in_place(VERSION_TABLE)
+    }
+
+    fn applied(&mut self) -> QueryResult<Option<Vec<AppliedRow>>> {
+        let error = match self.read_applied() {
+            Ok(rows) => return Ok(Some(rows)),
+            Err(error) if is_denied(&error) => return Err(error),
+            Err(error) => error,
+        };
+        let database = self.server.database.clone();
+        match has_table(self.mysql(), database.as_deref(), VERSION_TABLE) {
+            Ok(false) => Ok(None),
+            // another run may have created it just now
+            Ok(true) => self.read_applied().map(Some),
+            Err(_) => Err(error),
+        }
     }
 
     fn journal_table(&self) -> String {
@@ -523,20 +521,32 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
             Err(error) => Err(error),
         }
     }
+}
 
-    fn applied(&mut self) -> QueryResult<Option<Vec<AppliedRow>>> {
-        let error = match self.read_applied() {
-            Ok(rows) => return Ok(Some(rows)),
-            Err(error) if is_denied(&error) => return Err(error),
-            Err(error) => error,
-        };
-        let database = self.server.database.clone();
-        match has_table(self.mysql(), database.as_deref(), VERSION_TABLE) {
-            Ok(false) => Ok(None),
-            // another run may have created it just now
-            Ok(true) => self.read_applied().map(Some),
-            Err(_) => Err(error),
-        }
+impl<C: BorrowMut<MysqlConnection>> Catalog for MysqlSession<C> {
+    fn views_only_read(&mut self, queries: &[String]) -> bool {
+        !self.is_victim() && views::only_read(self, queries).unwrap_or(false)
+    }
+
+    fn server_version(&mut self) -> QueryResult<Option<String>> {
+        Ok(Some(self.server.version.clone()))
+    }
+
+    fn about(&mut self) -> QueryResult<About> {
+        let seen = Seen::of(self.mysql())?;
+        let place = self.server.database.clone();
+        about(self, seen, place)
+    }
+
+    fn grantee(&mut self) -> Option<Grantee> {
+        // the host has no `@`, the user's name may have one
+        let rows = self.texts(
+            "SELECT CONVERT(CONCAT(QUOTE(SUBSTRING(CURRENT_USER(), 1, \
+             CHAR_LENGTH(CURRENT_USER()) - CHAR_LENGTH(SUBSTRING_INDEX(CURRENT_USER(), '@', -1)) - 1)), '@', \
+             QUOTE(SUBSTRING_INDEX(CURRENT_USER(), '@', -1))) USING utf8mb4) AS text \
+             UNION ALL SELECT CONVERT(COALESCE(DATABASE(), '') USING utf8mb4)",
+        );
+        rows.ok().and_then(Grantee::of)
     }
 
     fn check(&mut self, operation: &Operation) -> Result<(), OperationError> {
@@ -569,20 +579,26 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
             None => told,
         })
     }
+}
 
-    fn in_transaction(&mut self) -> QueryResult<bool> {
-        Ok(self.depth()? > 0)
-    }
+impl<C: BorrowMut<MysqlConnection>> DeferredWork for MysqlSession<C> {}
 
-    fn may_change_settings(&mut self, sql: Option<&str>) -> QueryResult<()> {
-        self.expect_changes(sql)
-    }
-
+impl<C: BorrowMut<MysqlConnection>> RevisionSettings for MysqlSession<C> {
     fn before_step(&mut self) -> QueryResult<()> {
         self.restore_settings()?;
         self.ends = None; // what the revision says outside of transactions is not counted
         self.require_transactional_tables()?;
         self.require_lock()
+    }
+
+    fn may_change_settings(&mut self, sql: Option<&str>) -> QueryResult<()> {
+        self.expect_changes(sql)
+    }
+}
+
+impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
+    fn in_transaction(&mut self) -> QueryResult<bool> {
+        Ok(self.depth()? > 0)
     }
 
     fn begin(&mut self) -> QueryResult<()> {
@@ -667,53 +683,6 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
         ran
     }
 
-    fn fate(&mut self, sql: &str) -> QueryResult<Fate> {
-        Ok(match effect(sql) {
-            Effect::Stays if self.without_transactions(sql)?.is_none() => Fate::Stays,
-            // whatever it does, it is written down before it is sent, and runs outside of the revision's transaction
-            Effect::Stays | Effect::Commits => Fate::Commits,
-            Effect::Ends | Effect::Unknown => Fate::Unknown,
-        })
-    }
-
-    fn views_only_read(&mut self, queries: &[String]) -> bool {
-        !self.is_victim() && views::only_read(self, queries).unwrap_or(false)
-    }
-
-    fn has_tables_without_transactions(&mut self) -> QueryResult<bool> {
-        self.engines(Engines::any)
-    }
-
-    fn may_leave_rows(&mut self, sql: &str, error: &Error) -> bool {
-        if effect(sql) != Effect::Stays {
-            return false;
-        }
-        // a connection that cannot say it is gone
-        let may = !matches!(self.without_transactions(sql), Ok(None));
-        let (code, kind) = (limits::code(error), self.server.dialect.kind());
-        may && !self.engines.refused_before_rows(sql, code, kind)
-    }
-
-    fn write_ahead(&mut self, sql: &str) -> QueryResult<()> {
-        match self.revision {
-            Revision::Open | Revision::Committed => {
-                self.send(&format!("{sql};\nCOMMIT"))?;
-                self.mark = None;
-                self.count_end();
-                self.revision = Revision::Committed;
-                Ok(())
-            }
-            Revision::None | Revision::Ended | Revision::Closing => self.send(sql),
-        }
-    }
-
-    fn look_inside(&mut self) -> QueryResult<()> {
-        match self.revision == Revision::Open && !self.still_open() {
-            true => self.is_over(),
-            false => Ok(()),
-        }
-    }
-
     fn record(&mut self, statements: &[String]) -> QueryResult<()> {
         let mut all = self.beginning();
         all.extend_from_slice(statements);
@@ -721,6 +690,23 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
         let mark = self.texts("SELECT CAST(LAST_INSERT_ID() AS CHAR) AS text")?;
         self.mark = mark.into_iter().next();
         Ok(())
+    }
+
+    fn inside(&mut self) -> QueryResult<Inside> {
+        let nested = self.depth()? > self.outside + 1;
+        if self.revision == Revision::Open {
+            match self.send(&format!("RELEASE SAVEPOINT {INSIDE}")) {
+                Ok(()) => self.revision = Revision::Closing,
+                // by a statement that went past the session
+                Err(error) if is_without_savepoint(&error) => self.is_over()?,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(match self.revision {
+            Revision::Ended => Inside::Ended,
+            _ if nested => Inside::Nested,
+            _ => Inside::Yes,
+        })
     }
 
     fn close(&mut self, statements: &[String]) -> QueryResult<Closed> {
@@ -760,23 +746,6 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
                 Err(error)
             }
         }
-    }
-
-    fn inside(&mut self) -> QueryResult<Inside> {
-        let nested = self.depth()? > self.outside + 1;
-        if self.revision == Revision::Open {
-            match self.send(&format!("RELEASE SAVEPOINT {INSIDE}")) {
-                Ok(()) => self.revision = Revision::Closing,
-                // by a statement that went past the session
-                Err(error) if is_without_savepoint(&error) => self.is_over()?,
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(match self.revision {
-            Revision::Ended => Inside::Ended,
-            _ if nested => Inside::Nested,
-            _ => Inside::Yes,
-        })
     }
 
     fn commit(&mut self) -> QueryResult<()> {
@@ -826,11 +795,58 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
         self.outside = 0;
         self.rollback()
     }
+}
+
+impl<C: BorrowMut<MysqlConnection>> ImplicitCommits for MysqlSession<C> {
+    fn fate(&mut self, sql: &str) -> QueryResult<Fate> {
+        Ok(match effect(sql) {
+            Effect::Stays if self.without_transactions(sql)?.is_none() => Fate::Stays,
+            // whatever it does, it is written down before it is sent, and runs outside of the revision's transaction
+            Effect::Stays | Effect::Commits => Fate::Commits,
+            Effect::Ends | Effect::Unknown => Fate::Unknown,
+        })
+    }
+
+    fn has_tables_without_transactions(&mut self) -> QueryResult<bool> {
+        self.engines(Engines::any)
+    }
+
+    fn may_leave_rows(&mut self, sql: &str, error: &Error) -> bool {
+        if effect(sql) != Effect::Stays {
+            return false;
+        }
+        // a connection that cannot say it is gone
+        let may = !matches!(self.without_transactions(sql), Ok(None));
+        let (code, kind) = (limits::code(error), self.server.dialect.kind());
+        may && !self.engines.refused_before_rows(sql, code, kind)
+    }
+
+    fn write_ahead(&mut self, sql: &str) -> QueryResult<()> {
+        match self.revision {
+            Revision::Open | Revision::Committed => {
+                self.send(&format!("{sql};\nCOMMIT"))?;
+                self.mark = None;
+                self.count_end();
+                self.revision = Revision::Committed;
+                Ok(())
+            }
+            Revision::None | Revision::Ended | Revision::Closing => self.send(sql),
+        }
+    }
+
+    fn look_inside(&mut self) -> QueryResult<()> {
+        match self.revision == Revision::Open && !self.still_open() {
+            true => self.is_over(),
+            false => Ok(()),
+        }
+    }
 
     fn commits(&mut self) -> u64 {
         self.commits
     }
+}
 
+impl<C: BorrowMut<MysqlConnection>> Locking for MysqlSession<C> {
     fn is_busy(&self, _error: &Error) -> bool {
         false // the server lets wait, and says so when the time is up
     }
@@ -889,7 +905,9 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
                 .map_err(|error| error.to_string())
         }))
     }
+}
 
+impl<C: BorrowMut<MysqlConnection>> Maintenance for MysqlSession<C> {
     fn belongings(&mut self, made: &[Created]) -> QueryResult<Vec<Belonging>> {
         reset::belongings(self, made)
     }
@@ -902,7 +920,9 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
         self.server.has_journal = false;
         reset::drop_all(self, all).map(|()| NotDropped::default())
     }
+}
 
+impl<C: BorrowMut<MysqlConnection>> Instrumentation for MysqlSession<C> {
     fn watch(&mut self) -> bool {
         self.watch.as_ref().map(Watch::begin).is_some()
     }
@@ -918,6 +938,10 @@ impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {
         self.watch.as_ref()?.last_failure()
     }
 }
+
+impl<C: BorrowMut<MysqlConnection>> sealed::Sealed for MysqlSession<C> {}
+
+impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {}
 
 /// That a transaction is gone whose body did not tell of the error that said so.
 fn undone(went_on: bool) -> Error {

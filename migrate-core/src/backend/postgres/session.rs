@@ -22,8 +22,10 @@ use super::place::Place;
 use super::{Postgres, inspect, pooler, quote, reset, views};
 use crate::backend::watch::Watch;
 use crate::backend::{
-    About, Backend, Belonging, Canceller, Closed, Created, DatabaseUrl, Effect, FailedStatement,
-    Hindrance, Holder, Inside, Limits, LockRequest, NotDropped, SeenStatement, Session, settle,
+    About, Backend, Belonging, Bookkeeping, Canceller, Catalog, Closed, Connected, Created,
+    DatabaseUrl, DeferredWork, Effect, FailedStatement, Hindrance, Holder, ImplicitCommits, Inside,
+    Instrumentation, Limits, LockRequest, Locking, Maintenance, NotDropped, RevisionSettings,
+    SeenStatement, Session, Transactions, sealed, settle,
 };
 use crate::error::{Grantee, LockError, LockLost, OperationError};
 use crate::journal::{self, AppliedRow, Entry, Stored, VERSION_TABLE, Which};
@@ -240,36 +242,9 @@ impl<C: BorrowMut<PgConnection>> Statements for PgSession<C> {
     }
 }
 
-impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
+impl<C: BorrowMut<PgConnection>> Connected for PgSession<C> {
     fn backend(&self) -> &'static dyn Backend {
         &Postgres
-    }
-
-    fn grantee(&mut self) -> Option<Grantee> {
-        let rows = self.texts(
-            "SELECT pg_catalog.quote_ident(CAST(current_user AS text)) AS text \
-             UNION ALL SELECT CAST(pg_catalog.current_database() AS text)",
-        );
-        rows.ok().and_then(Grantee::of)
-    }
-
-    fn server_version(&mut self) -> QueryResult<Option<String>> {
-        match &self.place {
-            Some(place) => Ok(Some(place.version.clone())),
-            None => Ok(Some(self.look()?.version)),
-        }
-    }
-
-    fn about(&mut self) -> QueryResult<About> {
-        self.look()?;
-        let table = literal(&self.version_table())?;
-        let journal = literal(&self.journal_table())?;
-        let about = about(self.postgres(), &table, &journal)?;
-        let is_pooled = match self.url.clone() {
-            Some(url) => Some(pooler::is_shared(self.postgres(), &url)?),
-            None => None,
-        };
-        Ok(About { is_pooled, ..about })
     }
 
     fn secrets(&self) -> Vec<String> {
@@ -277,7 +252,9 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
             .as_ref()
             .map_or_else(Vec::new, DatabaseUrl::secrets)
     }
+}
 
+impl<C: BorrowMut<PgConnection>> Bookkeeping for PgSession<C> {
     fn version_table(&self) -> String {
         self.in_place(VERSION_TABLE)
     }
@@ -285,19 +262,6 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
     fn chosen_version_table(&self) -> Option<String> {
         let place = self.place.as_ref().filter(|place| place.is_chosen)?;
         Some(place.qualified(VERSION_TABLE))
-    }
-
-    fn journal_table(&self) -> String {
-        self.in_place(journal::TABLE)
-    }
-
-    fn journal(&mut self, which: Which) -> QueryResult<Option<Vec<Entry>>> {
-        if !self.look()?.journal {
-            return Ok(None);
-        }
-        let query = journal::select_sql(&self.journal_table(), which);
-        let rows: Vec<Stored> = sql_query(query).load(self.postgres())?;
-        Ok(Some(rows.into_iter().map(Entry::from).collect()))
     }
 
     fn applied(&mut self) -> QueryResult<Option<Vec<AppliedRow>>> {
@@ -324,6 +288,57 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
         ))
     }
 
+    fn journal_table(&self) -> String {
+        self.in_place(journal::TABLE)
+    }
+
+    fn journal(&mut self, which: Which) -> QueryResult<Option<Vec<Entry>>> {
+        if !self.look()?.journal {
+            return Ok(None);
+        }
+        let query = journal::select_sql(&self.journal_table(), which);
+        let rows: Vec<Stored> = sql_query(query).load(self.postgres())?;
+        Ok(Some(rows.into_iter().map(Entry::from).collect()))
+    }
+}
+
+impl<C: BorrowMut<PgConnection>> Catalog for PgSession<C> {
+    fn views_only_read(&mut self, queries: &[String]) -> bool {
+        let failed = self.failed_statement();
+        let only = views::only_read(self, queries);
+        if let Some(watch) = &self.watch {
+            watch.put_back(failed);
+        }
+        only.unwrap_or(false)
+    }
+
+    fn server_version(&mut self) -> QueryResult<Option<String>> {
+        match &self.place {
+            Some(place) => Ok(Some(place.version.clone())),
+            None => Ok(Some(self.look()?.version)),
+        }
+    }
+
+    fn about(&mut self) -> QueryResult<About> {
+        self.look()?;
+        let table = literal(&self.version_table())?;
+        let journal = literal(&self.journal_table())?;
+        let about = about(self.postgres(), &table, &journal)?;
+        let is_pooled = match self.url.clone() {
+            Some(url) => Some(pooler::is_shared(self.postgres(), &url)?),
+            None => None,
+        };
+        Ok(About { is_pooled, ..about })
+    }
+
+    fn grantee(&mut self) -> Option<Grantee> {
+        let rows = self.texts(
+            "SELECT pg_catalog.quote_ident(CAST(current_user AS text)) AS text \
+             UNION ALL SELECT CAST(pg_catalog.current_database() AS text)",
+        );
+        rows.ok().and_then(Grantee::of)
+    }
+
     fn check(&mut self, operation: &Operation) -> Result<(), OperationError> {
         match self.depth().map_err(OperationError::Catalogue)? {
             0 => Ok(()),
@@ -339,19 +354,25 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
     ) -> Result<Effect, OperationError> {
         settle::effect(self, &Postgres, operation, statement)
     }
+}
 
-    fn in_transaction(&mut self) -> QueryResult<bool> {
-        Ok(self.depth()? > 0)
+impl<C: BorrowMut<PgConnection>> DeferredWork for PgSession<C> {}
+
+impl<C: BorrowMut<PgConnection>> RevisionSettings for PgSession<C> {
+    fn before_step(&mut self) -> QueryResult<()> {
+        self.restore_settings()?;
+        let guard = self.guard(false)?;
+        self.execute(&guard).map_err(judged)
     }
 
     fn may_change_settings(&mut self, sql: Option<&str>) -> QueryResult<()> {
         self.expect_changes(sql)
     }
+}
 
-    fn before_step(&mut self) -> QueryResult<()> {
-        self.restore_settings()?;
-        let guard = self.guard(false)?;
-        self.execute(&guard).map_err(judged)
+impl<C: BorrowMut<PgConnection>> Transactions for PgSession<C> {
+    fn in_transaction(&mut self) -> QueryResult<bool> {
+        Ok(self.depth()? > 0)
     }
 
     fn begin(&mut self) -> QueryResult<()> {
@@ -391,6 +412,11 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
         AnsiTransactionManager::begin_transaction_sql(self.postgres(), sql)
     }
 
+    fn record(&mut self, statements: &[String]) -> QueryResult<()> {
+        let itself = self.as_itself()?;
+        self.execute(&format!("{itself}{}", statements.join(";\n")))
+    }
+
     fn inside(&mut self) -> QueryResult<Inside> {
         let nested = self.depth()? > self.outside + 1;
         match self.execute(&format!("RELEASE SAVEPOINT {INSIDE}")) {
@@ -400,24 +426,6 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
             Err(_) => {
                 self.leave()?;
                 Ok(Inside::Ended)
-            }
-        }
-    }
-
-    fn record(&mut self, statements: &[String]) -> QueryResult<()> {
-        let itself = self.as_itself()?;
-        self.execute(&format!("{itself}{}", statements.join(";\n")))
-    }
-
-    fn write_ahead(&mut self, sql: &str) -> QueryResult<()> {
-        match self.as_itself()? {
-            itself if itself.is_empty() || self.depth()? > 0 => self.execute(sql),
-            itself => {
-                let written = self.execute(&format!("BEGIN;\n{itself}{sql};\nCOMMIT"));
-                written.inspect_err(|_| {
-                    // the first error is the one to tell
-                    let _ = self.execute("ROLLBACK");
-                })
             }
         }
     }
@@ -486,7 +494,24 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
         self.outside = 0;
         self.rollback()
     }
+}
 
+impl<C: BorrowMut<PgConnection>> ImplicitCommits for PgSession<C> {
+    fn write_ahead(&mut self, sql: &str) -> QueryResult<()> {
+        match self.as_itself()? {
+            itself if itself.is_empty() || self.depth()? > 0 => self.execute(sql),
+            itself => {
+                let written = self.execute(&format!("BEGIN;\n{itself}{sql};\nCOMMIT"));
+                written.inspect_err(|_| {
+                    // the first error is the one to tell
+                    let _ = self.execute("ROLLBACK");
+                })
+            }
+        }
+    }
+}
+
+impl<C: BorrowMut<PgConnection>> Locking for PgSession<C> {
     fn is_busy(&self, _error: &Error) -> bool {
         false // writers and readers wait for each other row by row, as long as it takes
     }
@@ -557,7 +582,9 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
                 .map_err(|error| error.to_string())
         }))
     }
+}
 
+impl<C: BorrowMut<PgConnection>> Maintenance for PgSession<C> {
     fn belongings(&mut self, made: &[Created]) -> QueryResult<Vec<Belonging>> {
         self.look()?; // whose record would be kept is clear
         reset::belongings(self, made)
@@ -575,16 +602,9 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
         }
         Ok(not)
     }
+}
 
-    fn views_only_read(&mut self, queries: &[String]) -> bool {
-        let failed = self.failed_statement();
-        let only = views::only_read(self, queries);
-        if let Some(watch) = &self.watch {
-            watch.put_back(failed);
-        }
-        only.unwrap_or(false)
-    }
-
+impl<C: BorrowMut<PgConnection>> Instrumentation for PgSession<C> {
     fn watch(&mut self) -> bool {
         self.watch.as_ref().map(Watch::begin).is_some()
     }
@@ -597,6 +617,10 @@ impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {
         self.watch.as_ref()?.last_failure()
     }
 }
+
+impl<C: BorrowMut<PgConnection>> sealed::Sealed for PgSession<C> {}
+
+impl<C: BorrowMut<PgConnection>> Session for PgSession<C> {}
 
 impl<C: BorrowMut<PgConnection>> Drop for PgSession<C> {
     fn drop(&mut self) {

@@ -21,8 +21,10 @@ use super::rebuild::{self, Pending, Violations};
 use super::{Sqlite, backup, catalogue, inspect, reset};
 use crate::backend::watch::Watch;
 use crate::backend::{
-    About, Backend, Backup, Belonging, Created, Effect, FailedStatement, Holder, Inside, Limits,
-    LockRequest, NotDropped, SeenStatement, Session, settle,
+    About, Backend, Backup, Belonging, Bookkeeping, Catalog, Connected, Created, DeferredWork,
+    Effect, FailedStatement, Holder, ImplicitCommits, Inside, Instrumentation, Limits, LockRequest,
+    Locking, Maintenance, NotDropped, RevisionSettings, SeenStatement, Session, Transactions,
+    sealed, settle,
 };
 use crate::error::{BackupError, LockError, LockLost, OperationError, Trouble};
 use crate::journal::{self, AppliedRow, Entry, Stored, VERSION_TABLE, Which};
@@ -267,20 +269,17 @@ impl<C: BorrowMut<SqliteConnection>> Statements for SqliteSession<C> {
     }
 }
 
-impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
+impl<C: BorrowMut<SqliteConnection>> Connected for SqliteSession<C> {
     fn backend(&self) -> &'static dyn Backend {
         &Sqlite
-    }
-
-    fn about(&mut self) -> QueryResult<About> {
-        let read_only = self.is_read_only();
-        about(self, read_only)
     }
 
     fn secrets(&self) -> Vec<String> {
         self.secrets.clone()
     }
+}
 
+impl<C: BorrowMut<SqliteConnection>> Bookkeeping for SqliteSession<C> {
     fn applied(&mut self) -> QueryResult<Option<Vec<AppliedRow>>> {
         let tables = self.texts(&format!(
             "SELECT name AS text FROM sqlite_master WHERE type = 'table' AND name IN ('{VERSION_TABLE}', '{}')",
@@ -326,6 +325,13 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
         let rows: Vec<Stored> = sql_query(query).load(self.sqlite())?;
         Ok(Some(rows.into_iter().map(Entry::from).collect()))
     }
+}
+
+impl<C: BorrowMut<SqliteConnection>> Catalog for SqliteSession<C> {
+    fn about(&mut self) -> QueryResult<About> {
+        let read_only = self.is_read_only();
+        about(self, read_only)
+    }
 
     fn check(&mut self, operation: &Operation) -> Result<(), OperationError> {
         inspect::check(self.sqlite(), operation)
@@ -361,7 +367,9 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
             None => settle::effect(self, &catalogue::Asked, operation, statement),
         }
     }
+}
 
+impl<C: BorrowMut<SqliteConnection>> DeferredWork for SqliteSession<C> {
     fn flush(
         &mut self,
         next: Option<&Operation>,
@@ -392,15 +400,9 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
     fn starts_over(&mut self) -> bool {
         self.keys == Keys::WantedOff && self.outside == 0
     }
+}
 
-    fn in_transaction(&mut self) -> QueryResult<bool> {
-        Ok(self.depth()? > 0)
-    }
-
-    fn may_change_settings(&mut self, _sql: Option<&str>) -> QueryResult<()> {
-        self.expect_changes()
-    }
-
+impl<C: BorrowMut<SqliteConnection>> RevisionSettings for SqliteSession<C> {
     fn before_step(&mut self) -> QueryResult<()> {
         self.begin_with_settings()?;
         self.guard()?;
@@ -415,6 +417,16 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
             // a connection that cannot do this can do nothing else either
             let _ = self.execute(&format!("PRAGMA foreign_keys = {before}"));
         }
+    }
+
+    fn may_change_settings(&mut self, _sql: Option<&str>) -> QueryResult<()> {
+        self.expect_changes()
+    }
+}
+
+impl<C: BorrowMut<SqliteConnection>> Transactions for SqliteSession<C> {
+    fn in_transaction(&mut self) -> QueryResult<bool> {
+        Ok(self.depth()? > 0)
     }
 
     fn begin(&mut self) -> QueryResult<()> {
@@ -491,14 +503,18 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
         self.outside = 0;
         self.rollback()
     }
+}
 
+impl<C: BorrowMut<SqliteConnection>> ImplicitCommits for SqliteSession<C> {
     fn rolls_back_for(&self, error: &diesel::result::Error) -> bool {
         matches!(
             Trouble::of(error, None),
             Some(Trouble::Full | Trouble::Disk | Trouble::Exhausted)
         )
     }
+}
 
+impl<C: BorrowMut<SqliteConnection>> Locking for SqliteSession<C> {
     fn is_busy(&self, error: &diesel::result::Error) -> bool {
         matches!(error, diesel::result::Error::DatabaseError(_, facts) if facts.message().contains("is locked"))
     }
@@ -538,7 +554,9 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
             None => Ok(()),
         }
     }
+}
 
+impl<C: BorrowMut<SqliteConnection>> Maintenance for SqliteSession<C> {
     fn belongings(&mut self, _made: &[Created]) -> QueryResult<Vec<Belonging>> {
         reset::belongings(self)
     }
@@ -554,7 +572,9 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
         let file = self.file()?.ok_or(BackupError::InMemory)?;
         backup::back_up(self.sqlite(), &file, to)
     }
+}
 
+impl<C: BorrowMut<SqliteConnection>> Instrumentation for SqliteSession<C> {
     fn watch(&mut self) -> bool {
         self.watch.as_ref().map(Watch::begin).is_some()
     }
@@ -567,6 +587,10 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {
         self.watch.as_ref()?.last_failure()
     }
 }
+
+impl<C: BorrowMut<SqliteConnection>> sealed::Sealed for SqliteSession<C> {}
+
+impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {}
 
 impl<C: BorrowMut<SqliteConnection>> Drop for SqliteSession<C> {
     fn drop(&mut self) {
