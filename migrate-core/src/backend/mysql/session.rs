@@ -4,39 +4,37 @@
 //! knows when that happened, counts it, and begins another transaction before the next statement, so
 //! that rows are still written together with the record of their revision.
 
+mod bookkeeping;
+mod catalog;
+mod locking;
 mod settings;
+mod transactions;
 
 use std::any::Any;
 use std::borrow::BorrowMut;
-use std::time::{Duration, Instant};
 
-use diesel::connection::{
-    AnsiTransactionManager, SimpleConnection, TransactionManager, TransactionManagerStatus,
-};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::mysql::MysqlConnection;
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
+use settings::Settings;
 
-use super::about::{Seen, about};
-use super::connect::establish;
 use super::effect::{Effect, effect};
 use super::engines::Engines;
-use super::inspect::{Catalogue, has_table};
+use super::inspect::Catalogue;
 use super::limits::{self, Before};
 use super::quote::identifier;
-use super::{Dialect, lock, reset, views};
+use super::{Dialect, lock, reset};
 use crate::backend::watch::Watch;
 use crate::backend::{
-    About, Backend, Belonging, Bookkeeping, Canceller, Catalog, Closed, Connected, Created,
-    DatabaseUrl, DeferredWork, FailedStatement, Fate, Hindrance, Holder, ImplicitCommits, Inside,
-    Instrumentation, Limits, LockRequest, Locking, Maintenance, NotDropped, RevisionSettings,
-    SeenStatement, Session, Transactions, sealed, settle,
+    Backend, Belonging, Bookkeeping, Connected, Created, DatabaseUrl, DeferredWork,
+    FailedStatement, Hindrance, Instrumentation, Locking, Maintenance, NotDropped,
+    RevisionSettings, SeenStatement, Session, sealed,
 };
-use crate::error::{Grantee, LockError, LockLost, OperationError};
-use crate::journal::{self, AppliedRow, Entry, Stored, VERSION_TABLE, Which};
-use crate::operation::{Operation, Statements};
-use settings::Settings;
+use crate::error::LockLost;
+use crate::journal::{self, AppliedRow};
+use crate::operation::Statements;
 
 /// The savepoint by which a transaction that is over is noticed: it is gone with it.
 const INSIDE: &str = "migrate_revision";
@@ -483,104 +481,6 @@ impl<C: BorrowMut<MysqlConnection>> Connected for MysqlSession<C> {
     }
 }
 
-impl<C: BorrowMut<MysqlConnection>> Bookkeeping for MysqlSession<C> {
-    fn version_table(&self) -> String {
-        self.server.in_place(VERSION_TABLE)
-    }
-
-    fn applied(&mut self) -> QueryResult<Option<Vec<AppliedRow>>> {
-        let error = match self.read_applied() {
-            Ok(rows) => return Ok(Some(rows)),
-            Err(error) if is_denied(&error) => return Err(error),
-            Err(error) => error,
-        };
-        let database = self.server.database.clone();
-        match has_table(self.mysql(), database.as_deref(), VERSION_TABLE) {
-            Ok(false) => Ok(None),
-            // another run may have created it just now
-            Ok(true) => self.read_applied().map(Some),
-            Err(_) => Err(error),
-        }
-    }
-
-    fn journal_table(&self) -> String {
-        self.server.in_place(journal::TABLE)
-    }
-
-    fn journal(&mut self, which: Which) -> QueryResult<Option<Vec<Entry>>> {
-        let query = journal::select_sql(&self.journal_table(), which);
-        let rows: QueryResult<Vec<Stored>> = sql_query(query).load(self.mysql());
-        match rows {
-            Ok(rows) => {
-                self.server.has_journal = true; // a run may have created it since the first look
-                Ok(Some(rows.into_iter().map(Entry::from).collect()))
-            }
-            // to a user without rights on it, the catalogue does not show it either
-            Err(error) if self.server.has_journal || is_denied(&error) => Err(error),
-            Err(Error::DatabaseError(DatabaseErrorKind::Unknown, _)) => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-}
-
-impl<C: BorrowMut<MysqlConnection>> Catalog for MysqlSession<C> {
-    fn views_only_read(&mut self, queries: &[String]) -> bool {
-        !self.is_victim() && views::only_read(self, queries).unwrap_or(false)
-    }
-
-    fn server_version(&mut self) -> QueryResult<Option<String>> {
-        Ok(Some(self.server.version.clone()))
-    }
-
-    fn about(&mut self) -> QueryResult<About> {
-        let seen = Seen::of(self.mysql())?;
-        let place = self.server.database.clone();
-        about(self, seen, place)
-    }
-
-    fn grantee(&mut self) -> Option<Grantee> {
-        // the host has no `@`, the user's name may have one
-        let rows = self.texts(
-            "SELECT CONVERT(CONCAT(QUOTE(SUBSTRING(CURRENT_USER(), 1, \
-             CHAR_LENGTH(CURRENT_USER()) - CHAR_LENGTH(SUBSTRING_INDEX(CURRENT_USER(), '@', -1)) - 1)), '@', \
-             QUOTE(SUBSTRING_INDEX(CURRENT_USER(), '@', -1))) USING utf8mb4) AS text \
-             UNION ALL SELECT CONVERT(COALESCE(DATABASE(), '') USING utf8mb4)",
-        );
-        rows.ok().and_then(Grantee::of)
-    }
-
-    fn check(&mut self, operation: &Operation) -> Result<(), OperationError> {
-        self.catalogue().check(operation)
-    }
-
-    fn statements(&mut self, operation: &Operation) -> Result<Vec<String>, OperationError> {
-        self.catalogue().statements(operation)
-    }
-
-    fn effect(
-        &mut self,
-        operation: &Operation,
-        statement: usize,
-        sql: &str,
-    ) -> Result<crate::backend::Effect, OperationError> {
-        let dialect = self.server.dialect;
-        let told = settle::effect(self, &dialect, operation, statement)?;
-        if effect(sql) != Effect::Stays || !matches!(told, crate::backend::Effect::Unclear { .. }) {
-            return Ok(told);
-        }
-        let changed = self.without_transactions(sql);
-        Ok(match changed.map_err(OperationError::Catalogue)? {
-            Some(name) => crate::backend::Effect::Unclear {
-                found: format!(
-                    "`{name}` has, or changes, a table of an engine without transactions, which keeps the rows that were changed \
-                     before the statement ended"
-                ),
-            },
-            None => told,
-        })
-    }
-}
-
 impl<C: BorrowMut<MysqlConnection>> DeferredWork for MysqlSession<C> {}
 
 impl<C: BorrowMut<MysqlConnection>> RevisionSettings for MysqlSession<C> {
@@ -593,317 +493,6 @@ impl<C: BorrowMut<MysqlConnection>> RevisionSettings for MysqlSession<C> {
 
     fn may_change_settings(&mut self, sql: Option<&str>) -> QueryResult<()> {
         self.expect_changes(sql)
-    }
-}
-
-impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
-    fn in_transaction(&mut self) -> QueryResult<bool> {
-        Ok(self.depth()? > 0)
-    }
-
-    fn begin(&mut self) -> QueryResult<()> {
-        if self.depth()? == 0 {
-            self.restore_settings()?;
-        }
-        self.begin_small()
-    }
-
-    fn begin_small(&mut self) -> QueryResult<()> {
-        self.outside = self.depth()?;
-        self.require_transactional_tables()?;
-        if self.ends.is_none() {
-            self.ends = Some(self.said_ends()?);
-        }
-        let savepoint = format!("SAVEPOINT {INSIDE}");
-        match self.outside {
-            0 => {
-                let guard = self.lock.as_deref().map(lock::guard);
-                let begin = guard.into_iter().chain(["BEGIN".to_owned(), savepoint]);
-                let begin = begin.collect::<Vec<_>>().join(";\n");
-                AnsiTransactionManager::begin_transaction_sql(self.mysql(), &begin).map_err(
-                    |error| {
-                        if lock::says_lost(&error) {
-                            lost()
-                        } else {
-                            error
-                        }
-                    },
-                )?;
-            }
-            _ => {
-                self.require_lock()?;
-                AnsiTransactionManager::begin_transaction(self.mysql())?;
-                self.send(&savepoint)?;
-            }
-        }
-        self.commits = 0;
-        self.victim = false;
-        self.mark = None;
-        self.went_on = None;
-        self.committing = false;
-        if let Some(watch) = &self.watch {
-            watch.forget();
-        }
-        self.revision = Revision::Open;
-        Ok(())
-    }
-
-    fn begin_own(&mut self, sql: &str) -> QueryResult<()> {
-        self.outside = self.depth()?;
-        self.committing = false;
-        AnsiTransactionManager::begin_transaction_sql(self.mysql(), sql)
-    }
-
-    fn run_alone(
-        &mut self,
-        statements: &[&str],
-        tell: &mut dyn FnMut(&str, Duration),
-    ) -> Result<(), (usize, Error)> {
-        let mut ran = Ok(());
-        for (index, sql) in statements.iter().enumerate() {
-            let start = Instant::now();
-            let sent = self.send(sql);
-            tell(sql, start.elapsed());
-            if let Err(error) = sent {
-                ran = Err((index, error));
-                break;
-            }
-        }
-        // the first error is the one to tell
-        let _ = match &ran {
-            Ok(()) => self.send("SET autocommit = 1"),
-            Err(_) => self.send("ROLLBACK;\nUNLOCK TABLES;\nSET autocommit = 1"),
-        };
-        if matches!(self.revision, Revision::Open | Revision::Committed) {
-            self.is_committed();
-            if let Ok(ends) = self.said_ends() {
-                self.ends = Some(ends);
-            }
-        }
-        ran
-    }
-
-    fn record(&mut self, statements: &[String]) -> QueryResult<()> {
-        let mut all = self.beginning();
-        all.extend_from_slice(statements);
-        self.send_in_new(&all)?;
-        let mark = self.texts("SELECT CAST(LAST_INSERT_ID() AS CHAR) AS text")?;
-        self.mark = mark.into_iter().next();
-        Ok(())
-    }
-
-    fn inside(&mut self) -> QueryResult<Inside> {
-        let nested = self.depth()? > self.outside + 1;
-        if self.revision == Revision::Open {
-            match self.send(&format!("RELEASE SAVEPOINT {INSIDE}")) {
-                Ok(()) => self.revision = Revision::Closing,
-                // by a statement that went past the session
-                Err(error) if is_without_savepoint(&error) => self.is_over()?,
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(match self.revision {
-            Revision::Ended => Inside::Ended,
-            _ if nested => Inside::Nested,
-            _ => Inside::Yes,
-        })
-    }
-
-    fn close(&mut self, statements: &[String]) -> QueryResult<Closed> {
-        if self.depth()? > self.outside + 1 || self.revision == Revision::Ended {
-            return self.inside().map(Closed::Not);
-        }
-        let open = self.revision == Revision::Open;
-        let own = self.outside == 0;
-        let mut all = match open {
-            true => vec![format!("RELEASE SAVEPOINT {INSIDE}")],
-            false => self.beginning(),
-        };
-        all.extend_from_slice(statements);
-        all.extend(own.then(|| "COMMIT".to_owned()));
-        self.committing = own;
-        let sent = self.send_in_new(&all);
-        if open {
-            self.revision = Revision::Closing;
-        }
-        match sent {
-            Ok(()) if own => {
-                let status = AnsiTransactionManager::transaction_manager_status_mut(self.mysql());
-                *status = TransactionManagerStatus::default(); // it does not know of the COMMIT
-                self.count_end();
-                self.revision = Revision::None;
-                Ok(Closed::Committed)
-            }
-            Ok(()) => Ok(Closed::Recorded),
-            Err(error) if open && is_without_savepoint(&error) => {
-                self.committing = false;
-                self.is_over()?; // nothing but the release was run
-                self.close(statements)
-            }
-            Err(error) if own && !self.is_alive() => Ok(Closed::Refused(error)),
-            Err(error) => {
-                self.committing = false;
-                Err(error)
-            }
-        }
-    }
-
-    fn commit(&mut self) -> QueryResult<()> {
-        if self.outside > 0 {
-            self.begin_again()?; // for the savepoint that is released
-        }
-        self.committing = true;
-        AnsiTransactionManager::commit_transaction(self.mysql())?;
-        if self.outside == 0 {
-            self.count_end(); // else, a savepoint was released
-        }
-        self.revision = Revision::None;
-        Ok(())
-    }
-
-    fn rollback(&mut self) -> QueryResult<()> {
-        if !self.committing && !self.is_alive() {
-            return Ok(()); // the server rolls back what its client left behind
-        }
-        if self.revision == Revision::Open && !self.still_open() {
-            let went_on = self.has_gone_on();
-            // where that cannot be told, something may stay
-            if went_on || !self.is_undone().unwrap_or(false) {
-                self.is_committed();
-            }
-        }
-        if self.outside > 0 {
-            self.begin_again()?;
-        }
-        let mut result = Ok(());
-        let mut depth = self.depth()?;
-        while depth > self.outside {
-            // a savepoint that is gone does not keep the transaction around it from ending
-            result = AnsiTransactionManager::rollback_transaction(self.mysql());
-            let left = self.depth()?;
-            if left >= depth {
-                break;
-            }
-            depth = left;
-        }
-        self.ends = None;
-        self.revision = Revision::None;
-        result
-    }
-
-    fn rollback_all(&mut self) -> QueryResult<()> {
-        self.outside = 0;
-        self.rollback()
-    }
-}
-
-impl<C: BorrowMut<MysqlConnection>> ImplicitCommits for MysqlSession<C> {
-    fn fate(&mut self, sql: &str) -> QueryResult<Fate> {
-        Ok(match effect(sql) {
-            Effect::Stays if self.without_transactions(sql)?.is_none() => Fate::Stays,
-            // whatever it does, it is written down before it is sent, and runs outside of the revision's transaction
-            Effect::Stays | Effect::Commits => Fate::Commits,
-            Effect::Ends | Effect::Unknown => Fate::Unknown,
-        })
-    }
-
-    fn has_tables_without_transactions(&mut self) -> QueryResult<bool> {
-        self.engines(Engines::any)
-    }
-
-    fn may_leave_rows(&mut self, sql: &str, error: &Error) -> bool {
-        if effect(sql) != Effect::Stays {
-            return false;
-        }
-        // a connection that cannot say it is gone
-        let may = !matches!(self.without_transactions(sql), Ok(None));
-        let (code, kind) = (limits::code(error), self.server.dialect.kind());
-        may && !self.engines.refused_before_rows(sql, code, kind)
-    }
-
-    fn write_ahead(&mut self, sql: &str) -> QueryResult<()> {
-        match self.revision {
-            Revision::Open | Revision::Committed => {
-                self.send(&format!("{sql};\nCOMMIT"))?;
-                self.mark = None;
-                self.count_end();
-                self.revision = Revision::Committed;
-                Ok(())
-            }
-            Revision::None | Revision::Ended | Revision::Closing => self.send(sql),
-        }
-    }
-
-    fn look_inside(&mut self) -> QueryResult<()> {
-        match self.revision == Revision::Open && !self.still_open() {
-            true => self.is_over(),
-            false => Ok(()),
-        }
-    }
-
-    fn commits(&mut self) -> u64 {
-        self.commits
-    }
-}
-
-impl<C: BorrowMut<MysqlConnection>> Locking for MysqlSession<C> {
-    fn is_busy(&self, _error: &Error) -> bool {
-        false // the server lets wait, and says so when the time is up
-    }
-
-    fn lock(&mut self, request: &mut LockRequest<'_>) -> Result<(), LockError> {
-        if self.lock.is_some() {
-            return Ok(()); // the server would count it twice, and want it given back twice
-        }
-        let database = self.server.database.clone().unwrap_or_default();
-        let name = lock::name(&database);
-        lock::take(self.mysql(), &name, &database, request)?;
-        self.lock = Some(name);
-        self.engines.forget();
-        self.own_tables = false;
-        Ok(())
-    }
-
-    fn holder(&mut self) -> QueryResult<Option<Holder>> {
-        let database = self.server.database.clone().unwrap_or_default();
-        lock::holder(self.mysql(), &lock::name(&database))
-    }
-
-    fn unlock(&mut self) {
-        if let Some(name) = self.lock.take() {
-            // a connection that cannot do this is gone, and the lock with it
-            let _ = lock::release(self.mysql(), &name);
-        }
-        let _ = self.restore_settings();
-        self.settings = Settings::default();
-        if let Some(set) = self.before.take().and_then(|before| before.given_back()) {
-            let _ = self.send(&set);
-        }
-        self.ends = None;
-    }
-
-    fn limit(&mut self, limits: &Limits) -> QueryResult<()> {
-        let limited = limits.statement.is_some() && self.server.dialect == Dialect::Mariadb;
-        let before = limits::before(self.mysql(), limited)?;
-        if let Some(set) = before.limited(limits) {
-            self.send(&set)?;
-            self.before = Some(before);
-        }
-        Ok(())
-    }
-
-    fn hindrance(&mut self, error: &Error) -> Option<Hindrance> {
-        limits::hindrance(error)
-    }
-
-    fn canceller(&mut self) -> Option<Canceller> {
-        let (url, connection) = (self.url.clone()?, self.server.connection);
-        Some(Box::new(move || {
-            let mut other = establish(&url).map_err(|error| error.to_string())?;
-            other
-                .batch_execute(&format!("KILL QUERY {connection}"))
-                .map_err(|error| error.to_string())
-        }))
     }
 }
 

@@ -1,6 +1,10 @@
 //! A live PostgreSQL connection, the session's own or borrowed.
 
+mod bookkeeping;
+mod catalog;
+mod locking;
 mod settings;
+mod transactions;
 
 use std::any::Any;
 use std::borrow::BorrowMut;
@@ -13,24 +17,19 @@ use diesel::pg::PgConnection;
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel::sql_types::Text;
 use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
+use settings::Settings;
 
-use super::about::about;
-use super::connect::establish;
-use super::limits;
-use super::lock::{self, DatabaseLock};
+use super::lock::DatabaseLock;
 use super::place::Place;
-use super::{Postgres, inspect, pooler, quote, reset, views};
+use super::{Postgres, limits, quote, reset};
 use crate::backend::watch::Watch;
 use crate::backend::{
-    About, Backend, Belonging, Bookkeeping, Canceller, Catalog, Closed, Connected, Created,
-    DatabaseUrl, DeferredWork, Effect, FailedStatement, Hindrance, Holder, ImplicitCommits, Inside,
-    Instrumentation, Limits, LockRequest, Locking, Maintenance, NotDropped, RevisionSettings,
-    SeenStatement, Session, Transactions, sealed, settle,
+    Backend, Belonging, Connected, Created, DatabaseUrl, DeferredWork, FailedStatement,
+    Instrumentation, Limits, Locking, Maintenance, NotDropped, RevisionSettings, SeenStatement,
+    Session, sealed,
 };
-use crate::error::{Grantee, LockError, LockLost, OperationError};
-use crate::journal::{self, AppliedRow, Entry, Stored, VERSION_TABLE, Which};
-use crate::operation::{Operation, Statements};
-use settings::Settings;
+use crate::error::LockLost;
+use crate::operation::Statements;
 
 /// What the guard of a step says, as the text of a number that is none: the server quotes it in its
 /// message, whatever language that is in.
@@ -254,108 +253,6 @@ impl<C: BorrowMut<PgConnection>> Connected for PgSession<C> {
     }
 }
 
-impl<C: BorrowMut<PgConnection>> Bookkeeping for PgSession<C> {
-    fn version_table(&self) -> String {
-        self.in_place(VERSION_TABLE)
-    }
-
-    fn chosen_version_table(&self) -> Option<String> {
-        let place = self.place.as_ref().filter(|place| place.is_chosen)?;
-        Some(place.qualified(VERSION_TABLE))
-    }
-
-    fn applied(&mut self) -> QueryResult<Option<Vec<AppliedRow>>> {
-        if self.look()?.found.is_none() {
-            return Ok(None);
-        }
-        #[derive(QueryableByName)]
-        struct Row {
-            #[diesel(sql_type = Text)]
-            version: String,
-            #[diesel(sql_type = Text)]
-            run_on: String,
-        }
-        let table = self.version_table();
-        let rows: Vec<Row> = sql_query(format!(
-            "SELECT CAST(version AS text) AS version, CAST(run_on AS text) AS run_on \
-             FROM {table} ORDER BY {table}.run_on, {table}.ctid"
-        ))
-        .load(self.postgres())?;
-        Ok(Some(
-            rows.into_iter()
-                .map(|Row { version, run_on }| AppliedRow { version, run_on })
-                .collect(),
-        ))
-    }
-
-    fn journal_table(&self) -> String {
-        self.in_place(journal::TABLE)
-    }
-
-    fn journal(&mut self, which: Which) -> QueryResult<Option<Vec<Entry>>> {
-        if !self.look()?.journal {
-            return Ok(None);
-        }
-        let query = journal::select_sql(&self.journal_table(), which);
-        let rows: Vec<Stored> = sql_query(query).load(self.postgres())?;
-        Ok(Some(rows.into_iter().map(Entry::from).collect()))
-    }
-}
-
-impl<C: BorrowMut<PgConnection>> Catalog for PgSession<C> {
-    fn views_only_read(&mut self, queries: &[String]) -> bool {
-        let failed = self.failed_statement();
-        let only = views::only_read(self, queries);
-        if let Some(watch) = &self.watch {
-            watch.put_back(failed);
-        }
-        only.unwrap_or(false)
-    }
-
-    fn server_version(&mut self) -> QueryResult<Option<String>> {
-        match &self.place {
-            Some(place) => Ok(Some(place.version.clone())),
-            None => Ok(Some(self.look()?.version)),
-        }
-    }
-
-    fn about(&mut self) -> QueryResult<About> {
-        self.look()?;
-        let table = literal(&self.version_table())?;
-        let journal = literal(&self.journal_table())?;
-        let about = about(self.postgres(), &table, &journal)?;
-        let is_pooled = match self.url.clone() {
-            Some(url) => Some(pooler::is_shared(self.postgres(), &url)?),
-            None => None,
-        };
-        Ok(About { is_pooled, ..about })
-    }
-
-    fn grantee(&mut self) -> Option<Grantee> {
-        let rows = self.texts(
-            "SELECT pg_catalog.quote_ident(CAST(current_user AS text)) AS text \
-             UNION ALL SELECT CAST(pg_catalog.current_database() AS text)",
-        );
-        rows.ok().and_then(Grantee::of)
-    }
-
-    fn check(&mut self, operation: &Operation) -> Result<(), OperationError> {
-        match self.depth().map_err(OperationError::Catalogue)? {
-            0 => Ok(()),
-            _ => Ok(inspect::inside_transaction(operation)?),
-        }
-    }
-
-    fn effect(
-        &mut self,
-        operation: &Operation,
-        statement: usize,
-        _sql: &str,
-    ) -> Result<Effect, OperationError> {
-        settle::effect(self, &Postgres, operation, statement)
-    }
-}
-
 impl<C: BorrowMut<PgConnection>> DeferredWork for PgSession<C> {}
 
 impl<C: BorrowMut<PgConnection>> RevisionSettings for PgSession<C> {
@@ -367,220 +264,6 @@ impl<C: BorrowMut<PgConnection>> RevisionSettings for PgSession<C> {
 
     fn may_change_settings(&mut self, sql: Option<&str>) -> QueryResult<()> {
         self.expect_changes(sql)
-    }
-}
-
-impl<C: BorrowMut<PgConnection>> Transactions for PgSession<C> {
-    fn in_transaction(&mut self) -> QueryResult<bool> {
-        Ok(self.depth()? > 0)
-    }
-
-    fn begin(&mut self) -> QueryResult<()> {
-        self.outside = self.depth()?;
-        if let Some(watch) = &self.watch {
-            watch.forget();
-        }
-        self.committing = false;
-        self.restore_settings()?;
-        match self.outside {
-            0 => self.pass("BEGIN; ", true).inspect_err(|_| {
-                // nothing of ours is in it, and diesel does not know of it
-                let _ = self.execute("ROLLBACK");
-            }),
-            _ => {
-                AnsiTransactionManager::begin_transaction(self.postgres())?;
-                self.pass("", false)
-            }
-        }
-    }
-
-    fn begin_small(&mut self) -> QueryResult<()> {
-        self.outside = self.depth()?;
-        self.committing = false;
-        let proof = self.proof(false).map(|proof| format!("SELECT {proof}; "));
-        let begin = format!("BEGIN; {}SAVEPOINT {INSIDE}", proof.unwrap_or_default());
-        AnsiTransactionManager::begin_transaction_sql(self.postgres(), &begin).map_err(|error| {
-            // diesel does not know of it
-            let _ = self.execute("ROLLBACK");
-            judged(error)
-        })
-    }
-
-    fn begin_own(&mut self, sql: &str) -> QueryResult<()> {
-        self.outside = self.depth()?;
-        self.committing = false;
-        AnsiTransactionManager::begin_transaction_sql(self.postgres(), sql)
-    }
-
-    fn record(&mut self, statements: &[String]) -> QueryResult<()> {
-        let itself = self.as_itself()?;
-        self.execute(&format!("{itself}{}", statements.join(";\n")))
-    }
-
-    fn inside(&mut self) -> QueryResult<Inside> {
-        let nested = self.depth()? > self.outside + 1;
-        match self.execute(&format!("RELEASE SAVEPOINT {INSIDE}")) {
-            Ok(()) if nested => Ok(Inside::Nested),
-            Ok(()) => Ok(Inside::Yes),
-            Err(error) if self.is_inside(INSIDE) => Err(error), // it is still this transaction, and spoilt
-            Err(_) => {
-                self.leave()?;
-                Ok(Inside::Ended)
-            }
-        }
-    }
-
-    fn close(&mut self, statements: &[String]) -> QueryResult<Closed> {
-        if self.depth()? > self.outside + 1 {
-            return self.inside().map(Closed::Not);
-        }
-        let own = self.outside == 0;
-        // where the transaction is not the revision's any more, the release fails, and nothing that is sent with it is run
-        let statements = self.as_itself()? + &statements.join(";\n");
-        let commit = if own { ";\nCOMMIT" } else { "" };
-        self.committing = own;
-        let sent = self.execute(&format!(
-            "RELEASE SAVEPOINT {INSIDE};\nSAVEPOINT {CLOSING};\n{statements}{commit}"
-        ));
-        let Err(error) = sent else {
-            return Ok(match own {
-                true => {
-                    self.is_over();
-                    Closed::Committed
-                }
-                false => Closed::Recorded,
-            });
-        };
-        if !is_about_savepoint(&error) {
-            // it was spoilt before by the body, or by one of the statements
-            if self.is_inside(INSIDE) || self.is_inside(CLOSING) || !own {
-                self.committing = false;
-                return Err(error);
-            }
-            // the COMMIT ended it; or the connection is gone, and nobody knows
-            if self.is_alive() || self.leave().is_err() {
-                return Ok(Closed::Refused(error));
-            }
-        }
-        self.committing = false;
-        self.leave()?;
-        Ok(Closed::Not(Inside::Ended))
-    }
-
-    fn commit(&mut self) -> QueryResult<()> {
-        self.committing = true;
-        AnsiTransactionManager::commit_transaction(self.postgres())
-    }
-
-    fn rollback(&mut self) -> QueryResult<()> {
-        let mut result = Ok(());
-        if self.is_broken() && !self.committing {
-            return Ok(()); // the server rolls back what its client left behind
-        }
-        let mut depth = self.depth()?;
-        while depth > self.outside {
-            // a savepoint that is gone does not keep the transaction around it from ending
-            result = AnsiTransactionManager::rollback_transaction(self.postgres());
-            let left = self.depth()?;
-            if left >= depth {
-                break;
-            }
-            depth = left;
-        }
-        result
-    }
-
-    fn rollback_all(&mut self) -> QueryResult<()> {
-        self.outside = 0;
-        self.rollback()
-    }
-}
-
-impl<C: BorrowMut<PgConnection>> ImplicitCommits for PgSession<C> {
-    fn write_ahead(&mut self, sql: &str) -> QueryResult<()> {
-        match self.as_itself()? {
-            itself if itself.is_empty() || self.depth()? > 0 => self.execute(sql),
-            itself => {
-                let written = self.execute(&format!("BEGIN;\n{itself}{sql};\nCOMMIT"));
-                written.inspect_err(|_| {
-                    // the first error is the one to tell
-                    let _ = self.execute("ROLLBACK");
-                })
-            }
-        }
-    }
-}
-
-impl<C: BorrowMut<PgConnection>> Locking for PgSession<C> {
-    fn is_busy(&self, _error: &Error) -> bool {
-        false // writers and readers wait for each other row by row, as long as it takes
-    }
-
-    fn lock(&mut self, request: &mut LockRequest<'_>) -> Result<(), LockError> {
-        if self.lock.is_some() {
-            return Ok(());
-        }
-        if let Some(url) = self.url.clone()
-            && pooler::is_shared(self.postgres(), &url).map_err(LockError::Database)?
-        {
-            return Err(LockError::Shared);
-        }
-        self.lock = Some(DatabaseLock::take(self.postgres(), request)?);
-        Ok(())
-    }
-
-    fn holder(&mut self) -> QueryResult<Option<Holder>> {
-        lock::holder(self.postgres())
-    }
-
-    fn unlock(&mut self) {
-        let Some(lock) = self.lock.take() else {
-            return;
-        };
-        let limited = self.limits.take().is_some();
-        // a connection that cannot do this is gone, and the lock with it
-        let _ = lock.give_back(self.postgres());
-        let _ = self.restore_settings();
-        self.settings = Settings::default();
-        if let Some(place) = self.place.clone() {
-            let settings = place.settings().given_back();
-            let limits = settings.iter().filter(|_| limited);
-            let parts: QueryResult<Vec<String>> = limits
-                .map(|(name, value)| set(name, value))
-                .chain([set("search_path", &place.search_path)])
-                .collect();
-            if let Ok(parts) = parts {
-                let _ = self.execute(&format!("SELECT {}", parts.join(", ")));
-            }
-        }
-    }
-
-    fn limit(&mut self, limits: &Limits) -> QueryResult<()> {
-        self.look()?; // the settings to give back
-        self.limits = Some(*limits); // they are set with each guard
-        Ok(())
-    }
-
-    fn hindrance(&mut self, error: &Error) -> Option<Hindrance> {
-        let place = self.place.as_ref()?;
-        let speaks_english = ["en", "C", "POSIX"]
-            .iter()
-            .any(|start| place.language.starts_with(start))
-            || place.language.is_empty();
-        let [(_, limit), _] = place.settings().limited(&self.limits?);
-        let limit = limit.parse().map(Duration::from_millis).ok();
-        let was_up = limit.is_some_and(|limit| !limit.is_zero() && self.took >= limit);
-        limits::hindrance(error, speaks_english, was_up)
-    }
-
-    fn canceller(&mut self) -> Option<Canceller> {
-        let (url, process) = (self.url.clone()?, self.lock?.process);
-        Some(Box::new(move || {
-            let mut other = establish(&url).map_err(|error| error.to_string())?;
-            other
-                .batch_execute(&format!("SELECT pg_catalog.pg_cancel_backend({process})"))
-                .map_err(|error| error.to_string())
-        }))
     }
 }
 

@@ -1,8 +1,12 @@
 //! A live SQLite connection, the session's own or borrowed.
 
 mod anew;
+mod bookkeeping;
+mod catalog;
 pub(super) mod drops;
+mod locking;
 pub(super) mod settings;
+mod transactions;
 
 use std::any::Any;
 use std::borrow::BorrowMut;
@@ -14,22 +18,19 @@ use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionMa
 use diesel::sql_types::{Integer, Text};
 use diesel::sqlite::SqliteConnection;
 use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
+use settings::Settings;
 
-use super::about::about;
-use super::lock::{self, DatabaseLock};
-use super::rebuild::{self, Pending, Violations};
-use super::{Sqlite, backup, catalogue, inspect, reset};
+use super::lock::DatabaseLock;
+use super::rebuild::{Pending, Violations};
+use super::{Sqlite, backup, reset};
 use crate::backend::watch::Watch;
 use crate::backend::{
-    About, Backend, Backup, Belonging, Bookkeeping, Catalog, Connected, Created, DeferredWork,
-    Effect, FailedStatement, Holder, ImplicitCommits, Inside, Instrumentation, Limits, LockRequest,
-    Locking, Maintenance, NotDropped, RevisionSettings, SeenStatement, Session, Transactions,
-    sealed, settle,
+    Backend, Backup, Belonging, Connected, Created, DeferredWork, FailedStatement, Instrumentation,
+    LockRequest, Locking, Maintenance, NotDropped, RevisionSettings, SeenStatement, Session,
+    sealed,
 };
-use crate::error::{BackupError, LockError, LockLost, OperationError, Trouble};
-use crate::journal::{self, AppliedRow, Entry, Stored, VERSION_TABLE, Which};
+use crate::error::{BackupError, LockError, LockLost, OperationError};
 use crate::operation::{Operation, Statements};
-use settings::Settings;
 
 /// The savepoint by which a revision that left its transaction is noticed: it is gone with the
 /// transaction, and another transaction does not have it.
@@ -279,96 +280,6 @@ impl<C: BorrowMut<SqliteConnection>> Connected for SqliteSession<C> {
     }
 }
 
-impl<C: BorrowMut<SqliteConnection>> Bookkeeping for SqliteSession<C> {
-    fn applied(&mut self) -> QueryResult<Option<Vec<AppliedRow>>> {
-        let tables = self.texts(&format!(
-            "SELECT name AS text FROM sqlite_master WHERE type = 'table' AND name IN ('{VERSION_TABLE}', '{}')",
-            journal::TABLE
-        ))?;
-        self.has_journal = Some(tables.iter().any(|name| name == journal::TABLE));
-        if !tables.iter().any(|name| name == VERSION_TABLE) {
-            return Ok(None);
-        }
-        #[derive(QueryableByName)]
-        struct Row {
-            #[diesel(sql_type = Text)]
-            version: String,
-            #[diesel(sql_type = Text)]
-            run_on: String,
-        }
-        let rows: Vec<Row> = sql_query(format!(
-            "SELECT version, CAST(run_on AS TEXT) AS run_on FROM {VERSION_TABLE} ORDER BY run_on, rowid"
-        ))
-        .load(self.sqlite())?;
-        Ok(Some(
-            rows.into_iter()
-                .map(|Row { version, run_on }| AppliedRow { version, run_on })
-                .collect(),
-        ))
-    }
-
-    fn journal(&mut self, which: Which) -> QueryResult<Option<Vec<Entry>>> {
-        let there = match self.has_journal.take() {
-            Some(there) => there,
-            None => {
-                let name = journal::TABLE;
-                let found = self.texts(&format!(
-                    "SELECT name AS text FROM sqlite_master WHERE type = 'table' AND name = '{name}'"
-                ))?;
-                !found.is_empty()
-            }
-        };
-        if !there {
-            return Ok(None);
-        }
-        let query = journal::select_sql(&self.journal_table(), which);
-        let rows: Vec<Stored> = sql_query(query).load(self.sqlite())?;
-        Ok(Some(rows.into_iter().map(Entry::from).collect()))
-    }
-}
-
-impl<C: BorrowMut<SqliteConnection>> Catalog for SqliteSession<C> {
-    fn about(&mut self) -> QueryResult<About> {
-        let read_only = self.is_read_only();
-        about(self, read_only)
-    }
-
-    fn check(&mut self, operation: &Operation) -> Result<(), OperationError> {
-        inspect::check(self.sqlite(), operation)
-    }
-
-    fn statements(&mut self, operation: &Operation) -> Result<Vec<String>, OperationError> {
-        if self.gather(operation)? {
-            return Ok(Vec::new());
-        }
-        let statements = match operation {
-            Operation::RenameIndex { table, from, to } => {
-                return rebuild::rename_index(self.sqlite(), table, from, to);
-            }
-            _ => Sqlite.ddl(operation)?,
-        };
-        if matches!(
-            operation,
-            Operation::DropTable { .. } | Operation::Execute { .. } | Operation::Custom(_)
-        ) {
-            self.judge(&statements)?;
-        }
-        Ok(statements)
-    }
-
-    fn effect(
-        &mut self,
-        operation: &Operation,
-        statement: usize,
-        _sql: &str,
-    ) -> Result<Effect, OperationError> {
-        match rebuild::effect(self.sqlite(), operation, statement)? {
-            Some(effect) => Ok(effect),
-            None => settle::effect(self, &catalogue::Asked, operation, statement),
-        }
-    }
-}
-
 impl<C: BorrowMut<SqliteConnection>> DeferredWork for SqliteSession<C> {
     fn flush(
         &mut self,
@@ -421,138 +332,6 @@ impl<C: BorrowMut<SqliteConnection>> RevisionSettings for SqliteSession<C> {
 
     fn may_change_settings(&mut self, _sql: Option<&str>) -> QueryResult<()> {
         self.expect_changes()
-    }
-}
-
-impl<C: BorrowMut<SqliteConnection>> Transactions for SqliteSession<C> {
-    fn in_transaction(&mut self) -> QueryResult<bool> {
-        Ok(self.depth()? > 0)
-    }
-
-    fn begin(&mut self) -> QueryResult<()> {
-        if self.depth()? == 0 {
-            self.begin_with_settings()?;
-        }
-        self.begin_small()
-    }
-
-    fn begin_small(&mut self) -> QueryResult<()> {
-        self.guard()?;
-        self.outside = self.depth()?;
-        if let Some(watch) = &self.watch {
-            watch.forget();
-        }
-        self.owns_outermost |= self.outside == 0;
-        self.pending = None;
-        self.broken_before = None;
-        if self.outside == 0 && self.keys == Keys::WantedOff {
-            self.execute("PRAGMA foreign_keys = OFF")?;
-            self.keys = Keys::Off;
-        }
-        match self.outside {
-            0 => self.begin_immediate()?,
-            _ => AnsiTransactionManager::begin_transaction(self.sqlite())?,
-        }
-        if self.keys == Keys::Off {
-            // whatever the revision does until it ends, keys are off
-            self.remember_broken();
-        }
-        self.execute(&format!("SAVEPOINT {INSIDE}"))
-    }
-
-    fn begin_own(&mut self, sql: &str) -> QueryResult<()> {
-        self.outside = self.depth()?;
-        AnsiTransactionManager::begin_transaction_sql(self.sqlite(), sql)?;
-        if self.keys_before == Some(true) && !self.is_on("foreign_keys")? {
-            // the revision has switched them off, and SQLite's procedure for that ends with a check
-            self.remember_broken();
-        }
-        Ok(())
-    }
-
-    fn inside(&mut self) -> QueryResult<Inside> {
-        let nested = self.depth()? > self.outside + 1;
-        match self.execute(&format!("RELEASE {INSIDE}")) {
-            Ok(()) if nested => Ok(Inside::Nested),
-            Ok(()) => Ok(Inside::Yes),
-            Err(_) => Ok(Inside::Ended),
-        }
-    }
-
-    fn commit(&mut self) -> QueryResult<()> {
-        AnsiTransactionManager::commit_transaction(self.sqlite())?;
-        self.restore_keys()
-    }
-
-    fn rollback(&mut self) -> QueryResult<()> {
-        let mut result = Ok(());
-        let mut depth = self.depth()?;
-        while depth > self.outside {
-            // a savepoint that is gone does not keep the transaction around it from ending
-            result = AnsiTransactionManager::rollback_transaction(self.sqlite());
-            let left = self.depth()?;
-            if left >= depth {
-                break;
-            }
-            depth = left;
-        }
-        result.and(self.restore_keys())
-    }
-
-    fn rollback_all(&mut self) -> QueryResult<()> {
-        self.outside = 0;
-        self.rollback()
-    }
-}
-
-impl<C: BorrowMut<SqliteConnection>> ImplicitCommits for SqliteSession<C> {
-    fn rolls_back_for(&self, error: &diesel::result::Error) -> bool {
-        matches!(
-            Trouble::of(error, None),
-            Some(Trouble::Full | Trouble::Disk | Trouble::Exhausted)
-        )
-    }
-}
-
-impl<C: BorrowMut<SqliteConnection>> Locking for SqliteSession<C> {
-    fn is_busy(&self, error: &diesel::result::Error) -> bool {
-        matches!(error, diesel::result::Error::DatabaseError(_, facts) if facts.message().contains("is locked"))
-    }
-
-    fn lock(&mut self, request: &mut LockRequest<'_>) -> Result<(), LockError> {
-        let locked = self.try_lock(request);
-        if locked.is_err() {
-            self.unlock();
-        }
-        locked
-    }
-
-    fn holder(&mut self) -> QueryResult<Option<Holder>> {
-        let held = self.file()?.map(|file| lock::held(&file));
-        // a file that may not be opened is of no help, and no harm
-        Ok(held.and_then(Result::ok).flatten())
-    }
-
-    fn unlock(&mut self) {
-        if self.depth().is_ok_and(|depth| depth == 0) {
-            // a connection that cannot do this can do nothing else either
-            let _ = self.restore_settings();
-        }
-        self.settings = Settings::default();
-        self.lock = None;
-        if let Some(timeout) = self.busy_timeout.take() {
-            // a connection that cannot do this can do nothing else either
-            let _ = self.execute(&format!("PRAGMA busy_timeout = {timeout}"));
-        }
-    }
-
-    fn limit(&mut self, limits: &Limits) -> QueryResult<()> {
-        // unless it is said, as patient as for the lock of the run
-        match limits.lock {
-            Some(Duration::ZERO) => self.be_patient(Duration::MAX),
-            Some(limit) => self.be_patient(limit),
-            None => Ok(()),
-        }
     }
 }
 

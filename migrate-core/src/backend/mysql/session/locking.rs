@@ -1,0 +1,76 @@
+//! The lock that keeps two runs apart, time limits, and what other sessions are in the way. On MySQL and MariaDB.
+
+use std::borrow::BorrowMut;
+
+use diesel::QueryResult;
+use diesel::connection::SimpleConnection;
+use diesel::mysql::MysqlConnection;
+use diesel::result::Error;
+
+use super::super::connect::establish;
+use super::super::{Dialect, limits, lock};
+use super::MysqlSession;
+use super::settings::Settings;
+use crate::backend::{Canceller, Hindrance, Holder, Limits, LockRequest, Locking};
+use crate::error::LockError;
+
+impl<C: BorrowMut<MysqlConnection>> Locking for MysqlSession<C> {
+    fn is_busy(&self, _error: &Error) -> bool {
+        false // the server lets wait, and says so when the time is up
+    }
+
+    fn lock(&mut self, request: &mut LockRequest<'_>) -> Result<(), LockError> {
+        if self.lock.is_some() {
+            return Ok(()); // the server would count it twice, and want it given back twice
+        }
+        let database = self.server.database.clone().unwrap_or_default();
+        let name = lock::name(&database);
+        lock::take(self.mysql(), &name, &database, request)?;
+        self.lock = Some(name);
+        self.engines.forget();
+        self.own_tables = false;
+        Ok(())
+    }
+
+    fn holder(&mut self) -> QueryResult<Option<Holder>> {
+        let database = self.server.database.clone().unwrap_or_default();
+        lock::holder(self.mysql(), &lock::name(&database))
+    }
+
+    fn unlock(&mut self) {
+        if let Some(name) = self.lock.take() {
+            // a connection that cannot do this is gone, and the lock with it
+            let _ = lock::release(self.mysql(), &name);
+        }
+        let _ = self.restore_settings();
+        self.settings = Settings::default();
+        if let Some(set) = self.before.take().and_then(|before| before.given_back()) {
+            let _ = self.send(&set);
+        }
+        self.ends = None;
+    }
+
+    fn limit(&mut self, limits: &Limits) -> QueryResult<()> {
+        let limited = limits.statement.is_some() && self.server.dialect == Dialect::Mariadb;
+        let before = limits::before(self.mysql(), limited)?;
+        if let Some(set) = before.limited(limits) {
+            self.send(&set)?;
+            self.before = Some(before);
+        }
+        Ok(())
+    }
+
+    fn hindrance(&mut self, error: &Error) -> Option<Hindrance> {
+        limits::hindrance(error)
+    }
+
+    fn canceller(&mut self) -> Option<Canceller> {
+        let (url, connection) = (self.url.clone()?, self.server.connection);
+        Some(Box::new(move || {
+            let mut other = establish(&url).map_err(|error| error.to_string())?;
+            other
+                .batch_execute(&format!("KILL QUERY {connection}"))
+                .map_err(|error| error.to_string())
+        }))
+    }
+}

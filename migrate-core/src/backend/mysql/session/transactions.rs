@@ -1,0 +1,266 @@
+//! Begins and ends transactions, and sees what becomes of them. On MySQL and MariaDB.
+
+use std::borrow::BorrowMut;
+use std::time::{Duration, Instant};
+
+use diesel::QueryResult;
+use diesel::connection::{AnsiTransactionManager, TransactionManager, TransactionManagerStatus};
+use diesel::mysql::MysqlConnection;
+use diesel::result::Error;
+
+use super::super::effect::{Effect, effect};
+use super::super::engines::Engines;
+use super::super::{limits, lock};
+use super::{INSIDE, MysqlSession, Revision, is_without_savepoint, lost};
+use crate::backend::{Closed, Connected, Fate, ImplicitCommits, Inside, Transactions};
+use crate::operation::Statements;
+
+impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
+    fn in_transaction(&mut self) -> QueryResult<bool> {
+        Ok(self.depth()? > 0)
+    }
+
+    fn begin(&mut self) -> QueryResult<()> {
+        if self.depth()? == 0 {
+            self.restore_settings()?;
+        }
+        self.begin_small()
+    }
+
+    fn begin_small(&mut self) -> QueryResult<()> {
+        self.outside = self.depth()?;
+        self.require_transactional_tables()?;
+        if self.ends.is_none() {
+            self.ends = Some(self.said_ends()?);
+        }
+        let savepoint = format!("SAVEPOINT {INSIDE}");
+        match self.outside {
+            0 => {
+                let guard = self.lock.as_deref().map(lock::guard);
+                let begin = guard.into_iter().chain(["BEGIN".to_owned(), savepoint]);
+                let begin = begin.collect::<Vec<_>>().join(";\n");
+                AnsiTransactionManager::begin_transaction_sql(self.mysql(), &begin).map_err(
+                    |error| {
+                        if lock::says_lost(&error) {
+                            lost()
+                        } else {
+                            error
+                        }
+                    },
+                )?;
+            }
+            _ => {
+                self.require_lock()?;
+                AnsiTransactionManager::begin_transaction(self.mysql())?;
+                self.send(&savepoint)?;
+            }
+        }
+        self.commits = 0;
+        self.victim = false;
+        self.mark = None;
+        self.went_on = None;
+        self.committing = false;
+        if let Some(watch) = &self.watch {
+            watch.forget();
+        }
+        self.revision = Revision::Open;
+        Ok(())
+    }
+
+    fn begin_own(&mut self, sql: &str) -> QueryResult<()> {
+        self.outside = self.depth()?;
+        self.committing = false;
+        AnsiTransactionManager::begin_transaction_sql(self.mysql(), sql)
+    }
+
+    fn run_alone(
+        &mut self,
+        statements: &[&str],
+        tell: &mut dyn FnMut(&str, Duration),
+    ) -> Result<(), (usize, Error)> {
+        let mut ran = Ok(());
+        for (index, sql) in statements.iter().enumerate() {
+            let start = Instant::now();
+            let sent = self.send(sql);
+            tell(sql, start.elapsed());
+            if let Err(error) = sent {
+                ran = Err((index, error));
+                break;
+            }
+        }
+        // the first error is the one to tell
+        let _ = match &ran {
+            Ok(()) => self.send("SET autocommit = 1"),
+            Err(_) => self.send("ROLLBACK;\nUNLOCK TABLES;\nSET autocommit = 1"),
+        };
+        if matches!(self.revision, Revision::Open | Revision::Committed) {
+            self.is_committed();
+            if let Ok(ends) = self.said_ends() {
+                self.ends = Some(ends);
+            }
+        }
+        ran
+    }
+
+    fn record(&mut self, statements: &[String]) -> QueryResult<()> {
+        let mut all = self.beginning();
+        all.extend_from_slice(statements);
+        self.send_in_new(&all)?;
+        let mark = self.texts("SELECT CAST(LAST_INSERT_ID() AS CHAR) AS text")?;
+        self.mark = mark.into_iter().next();
+        Ok(())
+    }
+
+    fn inside(&mut self) -> QueryResult<Inside> {
+        let nested = self.depth()? > self.outside + 1;
+        if self.revision == Revision::Open {
+            match self.send(&format!("RELEASE SAVEPOINT {INSIDE}")) {
+                Ok(()) => self.revision = Revision::Closing,
+                // by a statement that went past the session
+                Err(error) if is_without_savepoint(&error) => self.is_over()?,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(match self.revision {
+            Revision::Ended => Inside::Ended,
+            _ if nested => Inside::Nested,
+            _ => Inside::Yes,
+        })
+    }
+
+    fn close(&mut self, statements: &[String]) -> QueryResult<Closed> {
+        if self.depth()? > self.outside + 1 || self.revision == Revision::Ended {
+            return self.inside().map(Closed::Not);
+        }
+        let open = self.revision == Revision::Open;
+        let own = self.outside == 0;
+        let mut all = match open {
+            true => vec![format!("RELEASE SAVEPOINT {INSIDE}")],
+            false => self.beginning(),
+        };
+        all.extend_from_slice(statements);
+        all.extend(own.then(|| "COMMIT".to_owned()));
+        self.committing = own;
+        let sent = self.send_in_new(&all);
+        if open {
+            self.revision = Revision::Closing;
+        }
+        match sent {
+            Ok(()) if own => {
+                let status = AnsiTransactionManager::transaction_manager_status_mut(self.mysql());
+                *status = TransactionManagerStatus::default(); // it does not know of the COMMIT
+                self.count_end();
+                self.revision = Revision::None;
+                Ok(Closed::Committed)
+            }
+            Ok(()) => Ok(Closed::Recorded),
+            Err(error) if open && is_without_savepoint(&error) => {
+                self.committing = false;
+                self.is_over()?; // nothing but the release was run
+                self.close(statements)
+            }
+            Err(error) if own && !self.is_alive() => Ok(Closed::Refused(error)),
+            Err(error) => {
+                self.committing = false;
+                Err(error)
+            }
+        }
+    }
+
+    fn commit(&mut self) -> QueryResult<()> {
+        if self.outside > 0 {
+            self.begin_again()?; // for the savepoint that is released
+        }
+        self.committing = true;
+        AnsiTransactionManager::commit_transaction(self.mysql())?;
+        if self.outside == 0 {
+            self.count_end(); // else, a savepoint was released
+        }
+        self.revision = Revision::None;
+        Ok(())
+    }
+
+    fn rollback(&mut self) -> QueryResult<()> {
+        if !self.committing && !self.is_alive() {
+            return Ok(()); // the server rolls back what its client left behind
+        }
+        if self.revision == Revision::Open && !self.still_open() {
+            let went_on = self.has_gone_on();
+            // where that cannot be told, something may stay
+            if went_on || !self.is_undone().unwrap_or(false) {
+                self.is_committed();
+            }
+        }
+        if self.outside > 0 {
+            self.begin_again()?;
+        }
+        let mut result = Ok(());
+        let mut depth = self.depth()?;
+        while depth > self.outside {
+            // a savepoint that is gone does not keep the transaction around it from ending
+            result = AnsiTransactionManager::rollback_transaction(self.mysql());
+            let left = self.depth()?;
+            if left >= depth {
+                break;
+            }
+            depth = left;
+        }
+        self.ends = None;
+        self.revision = Revision::None;
+        result
+    }
+
+    fn rollback_all(&mut self) -> QueryResult<()> {
+        self.outside = 0;
+        self.rollback()
+    }
+}
+
+impl<C: BorrowMut<MysqlConnection>> ImplicitCommits for MysqlSession<C> {
+    fn fate(&mut self, sql: &str) -> QueryResult<Fate> {
+        Ok(match effect(sql) {
+            Effect::Stays if self.without_transactions(sql)?.is_none() => Fate::Stays,
+            // whatever it does, it is written down before it is sent, and runs outside of the revision's transaction
+            Effect::Stays | Effect::Commits => Fate::Commits,
+            Effect::Ends | Effect::Unknown => Fate::Unknown,
+        })
+    }
+
+    fn has_tables_without_transactions(&mut self) -> QueryResult<bool> {
+        self.engines(Engines::any)
+    }
+
+    fn may_leave_rows(&mut self, sql: &str, error: &Error) -> bool {
+        if effect(sql) != Effect::Stays {
+            return false;
+        }
+        // a connection that cannot say it is gone
+        let may = !matches!(self.without_transactions(sql), Ok(None));
+        let (code, kind) = (limits::code(error), self.server.dialect.kind());
+        may && !self.engines.refused_before_rows(sql, code, kind)
+    }
+
+    fn write_ahead(&mut self, sql: &str) -> QueryResult<()> {
+        match self.revision {
+            Revision::Open | Revision::Committed => {
+                self.send(&format!("{sql};\nCOMMIT"))?;
+                self.mark = None;
+                self.count_end();
+                self.revision = Revision::Committed;
+                Ok(())
+            }
+            Revision::None | Revision::Ended | Revision::Closing => self.send(sql),
+        }
+    }
+
+    fn look_inside(&mut self) -> QueryResult<()> {
+        match self.revision == Revision::Open && !self.still_open() {
+            true => self.is_over(),
+            false => Ok(()),
+        }
+    }
+
+    fn commits(&mut self) -> u64 {
+        self.commits
+    }
+}

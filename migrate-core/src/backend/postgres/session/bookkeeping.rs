@@ -1,0 +1,60 @@
+//! Reads the version table and the journal. On PostgreSQL.
+
+use std::borrow::BorrowMut;
+
+use diesel::pg::PgConnection;
+use diesel::sql_types::Text;
+use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
+
+use super::PgSession;
+use crate::backend::Bookkeeping;
+use crate::journal;
+use crate::journal::{AppliedRow, Entry, Stored, VERSION_TABLE, Which};
+
+impl<C: BorrowMut<PgConnection>> Bookkeeping for PgSession<C> {
+    fn version_table(&self) -> String {
+        self.in_place(VERSION_TABLE)
+    }
+
+    fn chosen_version_table(&self) -> Option<String> {
+        let place = self.place.as_ref().filter(|place| place.is_chosen)?;
+        Some(place.qualified(VERSION_TABLE))
+    }
+
+    fn applied(&mut self) -> QueryResult<Option<Vec<AppliedRow>>> {
+        if self.look()?.found.is_none() {
+            return Ok(None);
+        }
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            version: String,
+            #[diesel(sql_type = Text)]
+            run_on: String,
+        }
+        let table = self.version_table();
+        let rows: Vec<Row> = sql_query(format!(
+            "SELECT CAST(version AS text) AS version, CAST(run_on AS text) AS run_on \
+             FROM {table} ORDER BY {table}.run_on, {table}.ctid"
+        ))
+        .load(self.postgres())?;
+        Ok(Some(
+            rows.into_iter()
+                .map(|Row { version, run_on }| AppliedRow { version, run_on })
+                .collect(),
+        ))
+    }
+
+    fn journal_table(&self) -> String {
+        self.in_place(journal::TABLE)
+    }
+
+    fn journal(&mut self, which: Which) -> QueryResult<Option<Vec<Entry>>> {
+        if !self.look()?.journal {
+            return Ok(None);
+        }
+        let query = journal::select_sql(&self.journal_table(), which);
+        let rows: Vec<Stored> = sql_query(query).load(self.postgres())?;
+        Ok(Some(rows.into_iter().map(Entry::from).collect()))
+    }
+}

@@ -1,0 +1,67 @@
+//! What the catalogue says of the server and of operations. On PostgreSQL.
+
+use std::borrow::BorrowMut;
+
+use diesel::QueryResult;
+use diesel::pg::PgConnection;
+
+use super::super::about::about;
+use super::super::{Postgres, inspect, pooler, views};
+use super::{PgSession, literal};
+use crate::backend::{About, Bookkeeping, Catalog, Effect, Instrumentation, settle};
+use crate::error::{Grantee, OperationError};
+use crate::operation::{Operation, Statements};
+
+impl<C: BorrowMut<PgConnection>> Catalog for PgSession<C> {
+    fn views_only_read(&mut self, queries: &[String]) -> bool {
+        let failed = self.failed_statement();
+        let only = views::only_read(self, queries);
+        if let Some(watch) = &self.watch {
+            watch.put_back(failed);
+        }
+        only.unwrap_or(false)
+    }
+
+    fn server_version(&mut self) -> QueryResult<Option<String>> {
+        match &self.place {
+            Some(place) => Ok(Some(place.version.clone())),
+            None => Ok(Some(self.look()?.version)),
+        }
+    }
+
+    fn about(&mut self) -> QueryResult<About> {
+        self.look()?;
+        let table = literal(&self.version_table())?;
+        let journal = literal(&self.journal_table())?;
+        let about = about(self.postgres(), &table, &journal)?;
+        let is_pooled = match self.url.clone() {
+            Some(url) => Some(pooler::is_shared(self.postgres(), &url)?),
+            None => None,
+        };
+        Ok(About { is_pooled, ..about })
+    }
+
+    fn grantee(&mut self) -> Option<Grantee> {
+        let rows = self.texts(
+            "SELECT pg_catalog.quote_ident(CAST(current_user AS text)) AS text \
+             UNION ALL SELECT CAST(pg_catalog.current_database() AS text)",
+        );
+        rows.ok().and_then(Grantee::of)
+    }
+
+    fn check(&mut self, operation: &Operation) -> Result<(), OperationError> {
+        match self.depth().map_err(OperationError::Catalogue)? {
+            0 => Ok(()),
+            _ => Ok(inspect::inside_transaction(operation)?),
+        }
+    }
+
+    fn effect(
+        &mut self,
+        operation: &Operation,
+        statement: usize,
+        _sql: &str,
+    ) -> Result<Effect, OperationError> {
+        settle::effect(self, &Postgres, operation, statement)
+    }
+}

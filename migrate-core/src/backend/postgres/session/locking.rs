@@ -1,0 +1,91 @@
+//! The lock that keeps two runs apart, time limits, and what other sessions are in the way. On PostgreSQL.
+
+use std::borrow::BorrowMut;
+use std::time::Duration;
+
+use diesel::QueryResult;
+use diesel::connection::SimpleConnection;
+use diesel::pg::PgConnection;
+use diesel::result::Error;
+
+use super::super::connect::establish;
+use super::super::lock::DatabaseLock;
+use super::super::{limits, lock, pooler};
+use super::settings::Settings;
+use super::{PgSession, set};
+use crate::backend::{Canceller, Hindrance, Holder, Limits, LockRequest, Locking};
+use crate::error::LockError;
+use crate::operation::Statements;
+
+impl<C: BorrowMut<PgConnection>> Locking for PgSession<C> {
+    fn is_busy(&self, _error: &Error) -> bool {
+        false // writers and readers wait for each other row by row, as long as it takes
+    }
+
+    fn lock(&mut self, request: &mut LockRequest<'_>) -> Result<(), LockError> {
+        if self.lock.is_some() {
+            return Ok(());
+        }
+        if let Some(url) = self.url.clone()
+            && pooler::is_shared(self.postgres(), &url).map_err(LockError::Database)?
+        {
+            return Err(LockError::Shared);
+        }
+        self.lock = Some(DatabaseLock::take(self.postgres(), request)?);
+        Ok(())
+    }
+
+    fn holder(&mut self) -> QueryResult<Option<Holder>> {
+        lock::holder(self.postgres())
+    }
+
+    fn unlock(&mut self) {
+        let Some(lock) = self.lock.take() else {
+            return;
+        };
+        let limited = self.limits.take().is_some();
+        // a connection that cannot do this is gone, and the lock with it
+        let _ = lock.give_back(self.postgres());
+        let _ = self.restore_settings();
+        self.settings = Settings::default();
+        if let Some(place) = self.place.clone() {
+            let settings = place.settings().given_back();
+            let limits = settings.iter().filter(|_| limited);
+            let parts: QueryResult<Vec<String>> = limits
+                .map(|(name, value)| set(name, value))
+                .chain([set("search_path", &place.search_path)])
+                .collect();
+            if let Ok(parts) = parts {
+                let _ = self.execute(&format!("SELECT {}", parts.join(", ")));
+            }
+        }
+    }
+
+    fn limit(&mut self, limits: &Limits) -> QueryResult<()> {
+        self.look()?; // the settings to give back
+        self.limits = Some(*limits); // they are set with each guard
+        Ok(())
+    }
+
+    fn hindrance(&mut self, error: &Error) -> Option<Hindrance> {
+        let place = self.place.as_ref()?;
+        let speaks_english = ["en", "C", "POSIX"]
+            .iter()
+            .any(|start| place.language.starts_with(start))
+            || place.language.is_empty();
+        let [(_, limit), _] = place.settings().limited(&self.limits?);
+        let limit = limit.parse().map(Duration::from_millis).ok();
+        let was_up = limit.is_some_and(|limit| !limit.is_zero() && self.took >= limit);
+        limits::hindrance(error, speaks_english, was_up)
+    }
+
+    fn canceller(&mut self) -> Option<Canceller> {
+        let (url, process) = (self.url.clone()?, self.lock?.process);
+        Some(Box::new(move || {
+            let mut other = establish(&url).map_err(|error| error.to_string())?;
+            other
+                .batch_execute(&format!("SELECT pg_catalog.pg_cancel_backend({process})"))
+                .map_err(|error| error.to_string())
+        }))
+    }
+}

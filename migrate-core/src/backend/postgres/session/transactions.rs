@@ -1,0 +1,152 @@
+//! Begins and ends transactions, and sees what becomes of them. On PostgreSQL.
+
+use std::borrow::BorrowMut;
+
+use diesel::QueryResult;
+use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::pg::PgConnection;
+
+use super::{CLOSING, INSIDE, PgSession, is_about_savepoint, judged};
+use crate::backend::{Closed, Connected, ImplicitCommits, Inside, Transactions};
+use crate::operation::Statements;
+
+impl<C: BorrowMut<PgConnection>> Transactions for PgSession<C> {
+    fn in_transaction(&mut self) -> QueryResult<bool> {
+        Ok(self.depth()? > 0)
+    }
+
+    fn begin(&mut self) -> QueryResult<()> {
+        self.outside = self.depth()?;
+        if let Some(watch) = &self.watch {
+            watch.forget();
+        }
+        self.committing = false;
+        self.restore_settings()?;
+        match self.outside {
+            0 => self.pass("BEGIN; ", true).inspect_err(|_| {
+                // nothing of ours is in it, and diesel does not know of it
+                let _ = self.execute("ROLLBACK");
+            }),
+            _ => {
+                AnsiTransactionManager::begin_transaction(self.postgres())?;
+                self.pass("", false)
+            }
+        }
+    }
+
+    fn begin_small(&mut self) -> QueryResult<()> {
+        self.outside = self.depth()?;
+        self.committing = false;
+        let proof = self.proof(false).map(|proof| format!("SELECT {proof}; "));
+        let begin = format!("BEGIN; {}SAVEPOINT {INSIDE}", proof.unwrap_or_default());
+        AnsiTransactionManager::begin_transaction_sql(self.postgres(), &begin).map_err(|error| {
+            // diesel does not know of it
+            let _ = self.execute("ROLLBACK");
+            judged(error)
+        })
+    }
+
+    fn begin_own(&mut self, sql: &str) -> QueryResult<()> {
+        self.outside = self.depth()?;
+        self.committing = false;
+        AnsiTransactionManager::begin_transaction_sql(self.postgres(), sql)
+    }
+
+    fn record(&mut self, statements: &[String]) -> QueryResult<()> {
+        let itself = self.as_itself()?;
+        self.execute(&format!("{itself}{}", statements.join(";\n")))
+    }
+
+    fn inside(&mut self) -> QueryResult<Inside> {
+        let nested = self.depth()? > self.outside + 1;
+        match self.execute(&format!("RELEASE SAVEPOINT {INSIDE}")) {
+            Ok(()) if nested => Ok(Inside::Nested),
+            Ok(()) => Ok(Inside::Yes),
+            Err(error) if self.is_inside(INSIDE) => Err(error), // it is still this transaction, and spoilt
+            Err(_) => {
+                self.leave()?;
+                Ok(Inside::Ended)
+            }
+        }
+    }
+
+    fn close(&mut self, statements: &[String]) -> QueryResult<Closed> {
+        if self.depth()? > self.outside + 1 {
+            return self.inside().map(Closed::Not);
+        }
+        let own = self.outside == 0;
+        // where the transaction is not the revision's any more, the release fails, and nothing that is sent with it is run
+        let statements = self.as_itself()? + &statements.join(";\n");
+        let commit = if own { ";\nCOMMIT" } else { "" };
+        self.committing = own;
+        let sent = self.execute(&format!(
+            "RELEASE SAVEPOINT {INSIDE};\nSAVEPOINT {CLOSING};\n{statements}{commit}"
+        ));
+        let Err(error) = sent else {
+            return Ok(match own {
+                true => {
+                    self.is_over();
+                    Closed::Committed
+                }
+                false => Closed::Recorded,
+            });
+        };
+        if !is_about_savepoint(&error) {
+            // it was spoilt before by the body, or by one of the statements
+            if self.is_inside(INSIDE) || self.is_inside(CLOSING) || !own {
+                self.committing = false;
+                return Err(error);
+            }
+            // the COMMIT ended it; or the connection is gone, and nobody knows
+            if self.is_alive() || self.leave().is_err() {
+                return Ok(Closed::Refused(error));
+            }
+        }
+        self.committing = false;
+        self.leave()?;
+        Ok(Closed::Not(Inside::Ended))
+    }
+
+    fn commit(&mut self) -> QueryResult<()> {
+        self.committing = true;
+        AnsiTransactionManager::commit_transaction(self.postgres())
+    }
+
+    fn rollback(&mut self) -> QueryResult<()> {
+        let mut result = Ok(());
+        if self.is_broken() && !self.committing {
+            return Ok(()); // the server rolls back what its client left behind
+        }
+        let mut depth = self.depth()?;
+        while depth > self.outside {
+            // a savepoint that is gone does not keep the transaction around it from ending
+            result = AnsiTransactionManager::rollback_transaction(self.postgres());
+            let left = self.depth()?;
+            if left >= depth {
+                break;
+            }
+            depth = left;
+        }
+        result
+    }
+
+    fn rollback_all(&mut self) -> QueryResult<()> {
+        self.outside = 0;
+        self.rollback()
+    }
+}
+
+impl<C: BorrowMut<PgConnection>> ImplicitCommits for PgSession<C> {
+    fn write_ahead(&mut self, sql: &str) -> QueryResult<()> {
+        match self.as_itself()? {
+            itself if itself.is_empty() || self.depth()? > 0 => self.execute(sql),
+            itself => {
+                let written = self.execute(&format!("BEGIN;\n{itself}{sql};\nCOMMIT"));
+                written.inspect_err(|_| {
+                    // the first error is the one to tell
+                    let _ = self.execute("ROLLBACK");
+                })
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! What the catalogue says of the server and of operations. On SQLite.
+
+use std::borrow::BorrowMut;
+
+use diesel::QueryResult;
+use diesel::sqlite::SqliteConnection;
+
+use super::super::about::about;
+use super::super::{Sqlite, catalogue, inspect, rebuild};
+use super::SqliteSession;
+use crate::backend::{About, Backend, Catalog, Effect, settle};
+use crate::error::OperationError;
+use crate::operation::Operation;
+
+impl<C: BorrowMut<SqliteConnection>> Catalog for SqliteSession<C> {
+    fn about(&mut self) -> QueryResult<About> {
+        let read_only = self.is_read_only();
+        about(self, read_only)
+    }
+
+    fn check(&mut self, operation: &Operation) -> Result<(), OperationError> {
+        inspect::check(self.sqlite(), operation)
+    }
+
+    fn statements(&mut self, operation: &Operation) -> Result<Vec<String>, OperationError> {
+        if self.gather(operation)? {
+            return Ok(Vec::new());
+        }
+        let statements = match operation {
+            Operation::RenameIndex { table, from, to } => {
+                return rebuild::rename_index(self.sqlite(), table, from, to);
+            }
+            _ => Sqlite.ddl(operation)?,
+        };
+        if matches!(
+            operation,
+            Operation::DropTable { .. } | Operation::Execute { .. } | Operation::Custom(_)
+        ) {
+            self.judge(&statements)?;
+        }
+        Ok(statements)
+    }
+
+    fn effect(
+        &mut self,
+        operation: &Operation,
+        statement: usize,
+        _sql: &str,
+    ) -> Result<Effect, OperationError> {
+        match rebuild::effect(self.sqlite(), operation, statement)? {
+            Some(effect) => Ok(effect),
+            None => settle::effect(self, &catalogue::Asked, operation, statement),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The lock that keeps two runs apart, time limits, and what other sessions are in the way. On SQLite.
+
+use std::borrow::BorrowMut;
+use std::time::Duration;
+
+use diesel::QueryResult;
+use diesel::sqlite::SqliteConnection;
+
+use super::super::lock;
+use super::SqliteSession;
+use super::settings::Settings;
+use crate::backend::{Holder, Limits, LockRequest, Locking};
+use crate::error::LockError;
+use crate::operation::Statements;
+
+impl<C: BorrowMut<SqliteConnection>> Locking for SqliteSession<C> {
+    fn is_busy(&self, error: &diesel::result::Error) -> bool {
+        matches!(error, diesel::result::Error::DatabaseError(_, facts) if facts.message().contains("is locked"))
+    }
+
+    fn lock(&mut self, request: &mut LockRequest<'_>) -> Result<(), LockError> {
+        let locked = self.try_lock(request);
+        if locked.is_err() {
+            self.unlock();
+        }
+        locked
+    }
+
+    fn holder(&mut self) -> QueryResult<Option<Holder>> {
+        let held = self.file()?.map(|file| lock::held(&file));
+        // a file that may not be opened is of no help, and no harm
+        Ok(held.and_then(Result::ok).flatten())
+    }
+
+    fn unlock(&mut self) {
+        if self.depth().is_ok_and(|depth| depth == 0) {
+            // a connection that cannot do this can do nothing else either
+            let _ = self.restore_settings();
+        }
+        self.settings = Settings::default();
+        self.lock = None;
+        if let Some(timeout) = self.busy_timeout.take() {
+            // a connection that cannot do this can do nothing else either
+            let _ = self.execute(&format!("PRAGMA busy_timeout = {timeout}"));
+        }
+    }
+
+    fn limit(&mut self, limits: &Limits) -> QueryResult<()> {
+        // unless it is said, as patient as for the lock of the run
+        match limits.lock {
+            Some(Duration::ZERO) => self.be_patient(Duration::MAX),
+            Some(limit) => self.be_patient(limit),
+            None => Ok(()),
+        }
+    }
+}
