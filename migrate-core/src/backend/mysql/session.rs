@@ -6,6 +6,7 @@
 
 mod bookkeeping;
 mod catalog;
+mod implicit_commits;
 mod locking;
 mod settings;
 mod transactions;
@@ -18,6 +19,7 @@ use diesel::mysql::MysqlConnection;
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
+use implicit_commits::{INSIDE, Phase, TransactionState};
 use settings::Settings;
 
 use super::effect::{Effect, effect};
@@ -29,15 +31,12 @@ use super::{Dialect, lock, reset};
 use crate::backend::watch::Watch;
 use crate::backend::{
     Backend, Belonging, Bookkeeping, Connected, Created, DatabaseUrl, DeferredWork,
-    FailedStatement, Hindrance, Instrumentation, Locking, Maintenance, NotDropped,
-    RevisionSettings, SeenStatement, Session, sealed,
+    FailedStatement, Instrumentation, Locking, Maintenance, NotDropped, RevisionSettings,
+    SeenStatement, Session, sealed,
 };
 use crate::error::LockLost;
 use crate::journal::{self, AppliedRow};
 use crate::operation::Statements;
-
-/// The savepoint by which a transaction that is over is noticed: it is gone with it.
-const INSIDE: &str = "migrate_revision";
 
 /// A session on a connection to MySQL or MariaDB: `MysqlSession<MysqlConnection>` owns it, and
 /// `MysqlSession<&mut MysqlConnection>` gives it back as it was.
@@ -46,22 +45,8 @@ pub struct MysqlSession<C: BorrowMut<MysqlConnection>> {
     server: Server,
     /// The name of the lock, while it is held.
     lock: Option<String>,
-    /// How many transactions were open before the revision's.
-    outside: u32,
-    revision: Revision,
-    /// How many times a statement has committed a revision's transaction.
-    commits: u64,
-    /// How many COMMIT and ROLLBACK the server has seen on this connection, when that is known.
-    ends: Option<i64>,
-    /// Whether the server undid the transaction, to end a deadlock.
-    victim: bool,
-    /// The last row that the engine wrote into the transaction that is open: it is there when that was committed, and is not when
-    /// the server undid it.
-    mark: Option<String>,
-    /// Whether a block went on after the error that said so, as far as that was seen.
-    went_on: Option<bool>,
-    /// Whether the last thing sent was a COMMIT, whose outcome may never be heard of.
-    committing: bool,
+    /// Where the transaction of a revision stands.
+    transaction: TransactionState,
     /// The variables that were changed for a run, as they were before.
     before: Option<Before>,
     /// Where the connection leads, if the session opened it itself.
@@ -89,21 +74,6 @@ struct Server {
     has_journal: bool,
 }
 
-/// Where the transaction of a revision stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Revision {
-    /// There is none.
-    None,
-    /// It is open, and has its savepoint.
-    Open,
-    /// A statement has committed it.
-    Committed,
-    /// The revision itself has ended it.
-    Ended,
-    /// Its body is over, and the savepoint is gone.
-    Closing,
-}
-
 impl MysqlSession<MysqlConnection> {
     /// A session on a connection that nobody else uses, and whose statements may be observed.
     pub(super) fn watching(
@@ -127,14 +97,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             connection,
             server,
             lock: None,
-            outside: 0,
-            revision: Revision::None,
-            commits: 0,
-            ends: None,
-            victim: false,
-            mark: None,
-            went_on: None,
-            committing: false,
+            transaction: TransactionState::default(),
             before: None,
             url: None,
             watch: None,
@@ -225,114 +188,6 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         }
     }
 
-    /// Begins another transaction in place of the one that a statement has committed, as deep as diesel
-    /// believes it to be.
-    fn begin_again(&mut self) -> QueryResult<()> {
-        let beginning = self.beginning();
-        match beginning.is_empty() {
-            true => Ok(()),
-            false => self.send_in_new(&beginning),
-        }
-    }
-
-    /// What has to be sent before the next statement, if the last one has committed the transaction.
-    fn beginning(&self) -> Vec<String> {
-        if self.revision != Revision::Committed {
-            return Vec::new();
-        }
-        let of_diesel =
-            (1..=self.outside).map(|depth| format!("SAVEPOINT diesel_savepoint_{depth}"));
-        let ours = format!("SAVEPOINT {INSIDE}");
-        ["BEGIN".to_owned()]
-            .into_iter()
-            .chain(of_diesel)
-            .chain([ours])
-            .collect()
-    }
-
-    /// Sends statements of the engine's own in one go, after which a transaction is open again.
-    fn send_in_new(&mut self, statements: &[String]) -> QueryResult<()> {
-        let sent = self.send(&statements.join(";\n"));
-        if self.revision == Revision::Committed {
-            // if it did not come to that, the savepoint is found missing
-            self.revision = Revision::Open;
-        }
-        sent
-    }
-
-    /// Notes that a statement has committed the transaction.
-    fn is_committed(&mut self) {
-        self.revision = Revision::Committed;
-        self.commits += 1;
-        self.mark = None;
-    }
-
-    /// Finds out who ended the transaction: the server by itself, with a statement that commits or to end a deadlock, or the
-    /// revision.
-    fn is_over(&mut self) -> QueryResult<()> {
-        let went_on = self.has_gone_on();
-        let ends = self.said_ends().inspect_err(|_| {
-            self.commits += 1; // the connection is gone, and nobody can say any more what became of it
-        })?;
-        if Some(ends) != self.ends {
-            self.revision = Revision::Ended;
-        } else if self.is_undone()? {
-            self.revision = Revision::Closing;
-            // what came after it was committed statement by statement
-            self.commits += u64::from(went_on);
-            return Err(undone(went_on));
-        } else {
-            self.is_committed();
-        }
-        Ok(())
-    }
-
-    /// Whether the server undid the transaction that is gone, and did not commit it.
-    fn is_undone(&mut self) -> QueryResult<bool> {
-        let Some(mark) = self.mark.clone().filter(|_| !self.is_victim()) else {
-            return Ok(self.is_victim());
-        };
-        let journal = self.journal_table();
-        let rows = self.texts(&format!(
-            "SELECT 'x' AS text FROM {journal} WHERE id = {mark}"
-        ))?;
-        Ok(rows.is_empty())
-    }
-
-    /// Whether statements may have succeeded since the server undid the transaction.
-    fn has_gone_on(&self) -> bool {
-        if self.victim {
-            return false; // it was an operation, after which nothing is run
-        }
-        let seen = self.watch.as_ref().filter(|watch| watch.has_noticed());
-        seen.is_none_or(|watch| self.went_on.unwrap_or_else(|| watch.went_on()))
-    }
-
-    /// Whether the transaction still is the one that has the savepoint. It has it afterwards.
-    fn still_open(&mut self) -> bool {
-        self.mysql()
-            .batch_execute(&format!("RELEASE SAVEPOINT {INSIDE}"))
-            .and_then(|()| self.mysql().batch_execute(&format!("SAVEPOINT {INSIDE}")))
-            .is_ok()
-    }
-
-    /// How many times COMMIT and ROLLBACK were said on this connection. What the server commits by
-    /// itself is not among them.
-    fn said_ends(&mut self) -> QueryResult<i64> {
-        #[derive(QueryableByName)]
-        struct Row {
-            #[diesel(sql_type = Text, column_name = Value)]
-            value: String,
-        }
-        let rows: Vec<Row> =
-            sql_query("SHOW SESSION STATUS WHERE Variable_name IN ('Com_commit', 'Com_rollback')")
-                .load(self.mysql())?;
-        Ok(rows
-            .iter()
-            .filter_map(|row| row.value.parse::<i64>().ok())
-            .sum())
-    }
-
     /// Notices that the lock is not held any more: the connection broke and another one took its place,
     /// or a revision gave it back.
     fn require_lock(&mut self) -> QueryResult<()> {
@@ -343,16 +198,6 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             true => Ok(()),
             false => Err(lost()),
         }
-    }
-
-    /// Whether the server undid the transaction, to end a deadlock: then it is gone, and nothing was committed.
-    fn is_victim(&self) -> bool {
-        self.victim || self.watch.as_ref().is_some_and(Watch::has_noticed)
-    }
-
-    /// One more COMMIT of our own.
-    fn count_end(&mut self) {
-        self.ends = self.ends.map(|ends| ends + 1);
     }
 
     /// Asks which tables have no transactions.
@@ -388,53 +233,6 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         self.own_tables = true;
         Ok(())
     }
-
-    /// A change of rows in a table without transactions: committed by itself, after what came before it.
-    fn execute_apart(&mut self, sql: &str) -> QueryResult<()> {
-        if self.revision == Revision::Open {
-            self.send("COMMIT")?;
-            self.count_end();
-        }
-        self.is_committed(); // a statement that is refused may have changed some rows
-        self.send(sql)
-    }
-
-    /// A statement of a revision, and what it does to the transaction around it.
-    fn execute_inside(&mut self, sql: &str) -> QueryResult<()> {
-        let effect = effect(sql);
-        if effect == Effect::Stays {
-            if self.without_transactions(sql)?.is_some() {
-                return self.execute_apart(sql);
-            }
-        } else {
-            let kind = self.server.dialect.kind();
-            self.engines.after(sql, kind);
-        }
-        if effect != Effect::Commits {
-            self.begin_again()?; // what is committed already, a change of the schema cannot commit again
-        }
-        let sent = self.send(sql);
-        self.victim |=
-            matches!(&sent, Err(error) if limits::hindrance(error) == Some(Hindrance::Deadlock));
-        if self.revision != Revision::Open || self.victim {
-            if sent.is_ok() && self.revision == Revision::Committed {
-                self.commits += 1;
-            }
-            return sent;
-        }
-        match (effect, &sent) {
-            (Effect::Stays, _) => {}
-            (Effect::Commits, Ok(())) => self.is_committed(),
-            (Effect::Ends, Ok(())) => self.revision = Revision::Ended,
-            // some are refused before, and some after the commit
-            _ => {
-                if !self.still_open() && self.is_over().is_err() {
-                    self.commits += 1; // the connection is gone, and nobody can say any more what became of the statement
-                }
-            }
-        }
-        sent
-    }
 }
 
 impl<C: BorrowMut<MysqlConnection>> Statements for MysqlSession<C> {
@@ -446,15 +244,15 @@ impl<C: BorrowMut<MysqlConnection>> Statements for MysqlSession<C> {
     }
 
     fn execute(&mut self, sql: &str) -> QueryResult<()> {
-        match self.revision {
-            Revision::None | Revision::Ended | Revision::Closing => {
+        match self.transaction.phase {
+            Phase::None | Phase::Ended | Phase::Closing => {
                 let kind = self.server.dialect.kind();
                 if effect(sql) != Effect::Stays {
                     self.engines.after(sql, kind);
                 }
                 self.send(sql)
             }
-            Revision::Open | Revision::Committed => self.execute_inside(sql),
+            Phase::Open | Phase::Committed => self.execute_inside(sql),
         }
     }
 
@@ -486,7 +284,7 @@ impl<C: BorrowMut<MysqlConnection>> DeferredWork for MysqlSession<C> {}
 impl<C: BorrowMut<MysqlConnection>> RevisionSettings for MysqlSession<C> {
     fn before_step(&mut self) -> QueryResult<()> {
         self.restore_settings()?;
-        self.ends = None; // what the revision says outside of transactions is not counted
+        self.transaction.ends = None; // what the revision says outside of transactions is not counted
         self.require_transactional_tables()?;
         self.require_lock()
     }
@@ -517,7 +315,7 @@ impl<C: BorrowMut<MysqlConnection>> Instrumentation for MysqlSession<C> {
     }
 
     fn watched(&mut self) -> Vec<SeenStatement> {
-        self.went_on = self.watch.as_ref().map(Watch::went_on);
+        self.transaction.went_on = self.watch.as_ref().map(Watch::went_on);
         let seen = self.watch.as_ref().map(Watch::end).unwrap_or_default();
         seen.iter().for_each(|seen| self.note_sent(&seen.sql));
         seen

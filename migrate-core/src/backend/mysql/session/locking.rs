@@ -47,7 +47,7 @@ impl<C: BorrowMut<MysqlConnection>> Locking for MysqlSession<C> {
         if let Some(set) = self.before.take().and_then(|before| before.given_back()) {
             let _ = self.send(&set);
         }
-        self.ends = None;
+        self.transaction.ends = None;
     }
 
     fn limit(&mut self, limits: &Limits) -> QueryResult<()> {

@@ -11,7 +11,8 @@ use diesel::result::Error;
 use super::super::effect::{Effect, effect};
 use super::super::engines::Engines;
 use super::super::{limits, lock};
-use super::{INSIDE, MysqlSession, Revision, is_without_savepoint, lost};
+use super::implicit_commits::{INSIDE, Phase};
+use super::{MysqlSession, is_without_savepoint, lost};
 use crate::backend::{Closed, Connected, Fate, ImplicitCommits, Inside, Transactions};
 use crate::operation::Statements;
 
@@ -28,13 +29,13 @@ impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
     }
 
     fn begin_small(&mut self) -> QueryResult<()> {
-        self.outside = self.depth()?;
+        self.transaction.outside = self.depth()?;
         self.require_transactional_tables()?;
-        if self.ends.is_none() {
-            self.ends = Some(self.said_ends()?);
+        if self.transaction.ends.is_none() {
+            self.transaction.ends = Some(self.said_ends()?);
         }
         let savepoint = format!("SAVEPOINT {INSIDE}");
-        match self.outside {
+        match self.transaction.outside {
             0 => {
                 let guard = self.lock.as_deref().map(lock::guard);
                 let begin = guard.into_iter().chain(["BEGIN".to_owned(), savepoint]);
@@ -55,21 +56,21 @@ impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
                 self.send(&savepoint)?;
             }
         }
-        self.commits = 0;
-        self.victim = false;
-        self.mark = None;
-        self.went_on = None;
-        self.committing = false;
+        self.transaction.commits = 0;
+        self.transaction.victim = false;
+        self.transaction.mark = None;
+        self.transaction.went_on = None;
+        self.transaction.committing = false;
         if let Some(watch) = &self.watch {
             watch.forget();
         }
-        self.revision = Revision::Open;
+        self.transaction.phase = Phase::Open;
         Ok(())
     }
 
     fn begin_own(&mut self, sql: &str) -> QueryResult<()> {
-        self.outside = self.depth()?;
-        self.committing = false;
+        self.transaction.outside = self.depth()?;
+        self.transaction.committing = false;
         AnsiTransactionManager::begin_transaction_sql(self.mysql(), sql)
     }
 
@@ -93,110 +94,110 @@ impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
             Ok(()) => self.send("SET autocommit = 1"),
             Err(_) => self.send("ROLLBACK;\nUNLOCK TABLES;\nSET autocommit = 1"),
         };
-        if matches!(self.revision, Revision::Open | Revision::Committed) {
-            self.is_committed();
+        if matches!(self.transaction.phase, Phase::Open | Phase::Committed) {
+            self.transaction.note_commit();
             if let Ok(ends) = self.said_ends() {
-                self.ends = Some(ends);
+                self.transaction.ends = Some(ends);
             }
         }
         ran
     }
 
     fn record(&mut self, statements: &[String]) -> QueryResult<()> {
-        let mut all = self.beginning();
+        let mut all = self.transaction.beginning();
         all.extend_from_slice(statements);
         self.send_in_new(&all)?;
         let mark = self.texts("SELECT CAST(LAST_INSERT_ID() AS CHAR) AS text")?;
-        self.mark = mark.into_iter().next();
+        self.transaction.mark = mark.into_iter().next();
         Ok(())
     }
 
     fn inside(&mut self) -> QueryResult<Inside> {
-        let nested = self.depth()? > self.outside + 1;
-        if self.revision == Revision::Open {
+        let nested = self.depth()? > self.transaction.outside + 1;
+        if self.transaction.phase == Phase::Open {
             match self.send(&format!("RELEASE SAVEPOINT {INSIDE}")) {
-                Ok(()) => self.revision = Revision::Closing,
+                Ok(()) => self.transaction.phase = Phase::Closing,
                 // by a statement that went past the session
                 Err(error) if is_without_savepoint(&error) => self.is_over()?,
                 Err(error) => return Err(error),
             }
         }
-        Ok(match self.revision {
-            Revision::Ended => Inside::Ended,
+        Ok(match self.transaction.phase {
+            Phase::Ended => Inside::Ended,
             _ if nested => Inside::Nested,
             _ => Inside::Yes,
         })
     }
 
     fn close(&mut self, statements: &[String]) -> QueryResult<Closed> {
-        if self.depth()? > self.outside + 1 || self.revision == Revision::Ended {
+        if self.depth()? > self.transaction.outside + 1 || self.transaction.phase == Phase::Ended {
             return self.inside().map(Closed::Not);
         }
-        let open = self.revision == Revision::Open;
-        let own = self.outside == 0;
+        let open = self.transaction.phase == Phase::Open;
+        let own = self.transaction.outside == 0;
         let mut all = match open {
             true => vec![format!("RELEASE SAVEPOINT {INSIDE}")],
-            false => self.beginning(),
+            false => self.transaction.beginning(),
         };
         all.extend_from_slice(statements);
         all.extend(own.then(|| "COMMIT".to_owned()));
-        self.committing = own;
+        self.transaction.committing = own;
         let sent = self.send_in_new(&all);
         if open {
-            self.revision = Revision::Closing;
+            self.transaction.phase = Phase::Closing;
         }
         match sent {
             Ok(()) if own => {
                 let status = AnsiTransactionManager::transaction_manager_status_mut(self.mysql());
                 *status = TransactionManagerStatus::default(); // it does not know of the COMMIT
-                self.count_end();
-                self.revision = Revision::None;
+                self.transaction.note_end();
+                self.transaction.phase = Phase::None;
                 Ok(Closed::Committed)
             }
             Ok(()) => Ok(Closed::Recorded),
             Err(error) if open && is_without_savepoint(&error) => {
-                self.committing = false;
+                self.transaction.committing = false;
                 self.is_over()?; // nothing but the release was run
                 self.close(statements)
             }
             Err(error) if own && !self.is_alive() => Ok(Closed::Refused(error)),
             Err(error) => {
-                self.committing = false;
+                self.transaction.committing = false;
                 Err(error)
             }
         }
     }
 
     fn commit(&mut self) -> QueryResult<()> {
-        if self.outside > 0 {
+        if self.transaction.outside > 0 {
             self.begin_again()?; // for the savepoint that is released
         }
-        self.committing = true;
+        self.transaction.committing = true;
         AnsiTransactionManager::commit_transaction(self.mysql())?;
-        if self.outside == 0 {
-            self.count_end(); // else, a savepoint was released
+        if self.transaction.outside == 0 {
+            self.transaction.note_end(); // else, a savepoint was released
         }
-        self.revision = Revision::None;
+        self.transaction.phase = Phase::None;
         Ok(())
     }
 
     fn rollback(&mut self) -> QueryResult<()> {
-        if !self.committing && !self.is_alive() {
+        if !self.transaction.committing && !self.is_alive() {
             return Ok(()); // the server rolls back what its client left behind
         }
-        if self.revision == Revision::Open && !self.still_open() {
+        if self.transaction.phase == Phase::Open && !self.still_open() {
             let went_on = self.has_gone_on();
             // where that cannot be told, something may stay
             if went_on || !self.is_undone().unwrap_or(false) {
-                self.is_committed();
+                self.transaction.note_commit();
             }
         }
-        if self.outside > 0 {
+        if self.transaction.outside > 0 {
             self.begin_again()?;
         }
         let mut result = Ok(());
         let mut depth = self.depth()?;
-        while depth > self.outside {
+        while depth > self.transaction.outside {
             // a savepoint that is gone does not keep the transaction around it from ending
             result = AnsiTransactionManager::rollback_transaction(self.mysql());
             let left = self.depth()?;
@@ -205,13 +206,13 @@ impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
             }
             depth = left;
         }
-        self.ends = None;
-        self.revision = Revision::None;
+        self.transaction.ends = None;
+        self.transaction.phase = Phase::None;
         result
     }
 
     fn rollback_all(&mut self) -> QueryResult<()> {
-        self.outside = 0;
+        self.transaction.outside = 0;
         self.rollback()
     }
 }
@@ -241,26 +242,26 @@ impl<C: BorrowMut<MysqlConnection>> ImplicitCommits for MysqlSession<C> {
     }
 
     fn write_ahead(&mut self, sql: &str) -> QueryResult<()> {
-        match self.revision {
-            Revision::Open | Revision::Committed => {
+        match self.transaction.phase {
+            Phase::Open | Phase::Committed => {
                 self.send(&format!("{sql};\nCOMMIT"))?;
-                self.mark = None;
-                self.count_end();
-                self.revision = Revision::Committed;
+                self.transaction.mark = None;
+                self.transaction.note_end();
+                self.transaction.phase = Phase::Committed;
                 Ok(())
             }
-            Revision::None | Revision::Ended | Revision::Closing => self.send(sql),
+            Phase::None | Phase::Ended | Phase::Closing => self.send(sql),
         }
     }
 
     fn look_inside(&mut self) -> QueryResult<()> {
-        match self.revision == Revision::Open && !self.still_open() {
+        match self.transaction.phase == Phase::Open && !self.still_open() {
             true => self.is_over(),
             false => Ok(()),
         }
     }
 
     fn commits(&mut self) -> u64 {
-        self.commits
+        self.transaction.commits
     }
 }

@@ -1,0 +1,225 @@
+//! MySQL and MariaDB commit a transaction by themselves when a statement changes the schema, and undo it to end a deadlock. What is known of
+//! the transaction of a revision is [`TransactionState`]; the session keeps it up to date as it sends statements.
+
+use std::borrow::BorrowMut;
+
+use diesel::connection::SimpleConnection;
+use diesel::mysql::MysqlConnection;
+use diesel::sql_types::Text;
+use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
+
+use super::super::effect::{Effect, effect};
+use super::super::limits;
+use super::{MysqlSession, undone};
+use crate::backend::watch::Watch;
+use crate::backend::{Bookkeeping, Hindrance};
+use crate::operation::Statements;
+
+/// The savepoint by which a transaction that is over is noticed: it is gone with it.
+pub(super) const INSIDE: &str = "migrate_revision";
+
+/// What is known of the transaction of a revision.
+#[derive(Debug, Default)]
+pub(super) struct TransactionState {
+    /// How many transactions were open before the revision's.
+    pub(super) outside: u32,
+    pub(super) phase: Phase,
+    /// How many times a statement has committed a revision's transaction.
+    pub(super) commits: u64,
+    /// How many COMMIT and ROLLBACK the server has seen on this connection, when that is known.
+    pub(super) ends: Option<i64>,
+    /// Whether the server undid the transaction, to end a deadlock.
+    pub(super) victim: bool,
+    /// The last row that the engine wrote into the transaction that is open: it is there when that was committed, and is not when
+    /// the server undid it.
+    pub(super) mark: Option<String>,
+    /// Whether a block went on after the error that said so, as far as that was seen.
+    pub(super) went_on: Option<bool>,
+    /// Whether the last thing sent was a COMMIT, whose outcome may never be heard of.
+    pub(super) committing: bool,
+}
+
+/// Where the transaction of a revision stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// There is none.
+    #[default]
+    None,
+    /// It is open, and has its savepoint.
+    Open,
+    /// A statement has committed it.
+    Committed,
+    /// The revision itself has ended it.
+    Ended,
+    /// Its body is over, and the savepoint is gone.
+    Closing,
+}
+
+impl TransactionState {
+    /// What has to be sent before the next statement, if the last one has committed the transaction.
+    pub(super) fn beginning(&self) -> Vec<String> {
+        if self.phase != Phase::Committed {
+            return Vec::new();
+        }
+        let of_diesel =
+            (1..=self.outside).map(|depth| format!("SAVEPOINT diesel_savepoint_{depth}"));
+        let ours = format!("SAVEPOINT {INSIDE}");
+        ["BEGIN".to_owned()]
+            .into_iter()
+            .chain(of_diesel)
+            .chain([ours])
+            .collect()
+    }
+
+    /// Notes that a statement has committed the transaction.
+    pub(super) fn note_commit(&mut self) {
+        self.phase = Phase::Committed;
+        self.commits += 1;
+        self.mark = None;
+    }
+
+    /// One more COMMIT of our own.
+    pub(super) fn note_end(&mut self) {
+        self.ends = self.ends.map(|ends| ends + 1);
+    }
+}
+
+impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
+    /// Begins another transaction in place of the one that a statement has committed, as deep as diesel
+    /// believes it to be.
+    pub(super) fn begin_again(&mut self) -> QueryResult<()> {
+        let beginning = self.transaction.beginning();
+        match beginning.is_empty() {
+            true => Ok(()),
+            false => self.send_in_new(&beginning),
+        }
+    }
+
+    /// Sends statements of the engine's own in one go, after which a transaction is open again.
+    pub(super) fn send_in_new(&mut self, statements: &[String]) -> QueryResult<()> {
+        let sent = self.send(&statements.join(";\n"));
+        if self.transaction.phase == Phase::Committed {
+            // if it did not come to that, the savepoint is found missing
+            self.transaction.phase = Phase::Open;
+        }
+        sent
+    }
+
+    /// Finds out who ended the transaction: the server by itself, with a statement that commits or to end a deadlock, or the
+    /// revision.
+    pub(super) fn is_over(&mut self) -> QueryResult<()> {
+        let went_on = self.has_gone_on();
+        let ends = self.said_ends().inspect_err(|_| {
+            self.transaction.commits += 1; // the connection is gone, and nobody can say any more what became of it
+        })?;
+        if Some(ends) != self.transaction.ends {
+            self.transaction.phase = Phase::Ended;
+        } else if self.is_undone()? {
+            self.transaction.phase = Phase::Closing;
+            // what came after it was committed statement by statement
+            self.transaction.commits += u64::from(went_on);
+            return Err(undone(went_on));
+        } else {
+            self.transaction.note_commit();
+        }
+        Ok(())
+    }
+
+    /// Whether the server undid the transaction that is gone, and did not commit it.
+    pub(super) fn is_undone(&mut self) -> QueryResult<bool> {
+        let Some(mark) = self.transaction.mark.clone().filter(|_| !self.is_victim()) else {
+            return Ok(self.is_victim());
+        };
+        let journal = self.journal_table();
+        let rows = self.texts(&format!(
+            "SELECT 'x' AS text FROM {journal} WHERE id = {mark}"
+        ))?;
+        Ok(rows.is_empty())
+    }
+
+    /// Whether statements may have succeeded since the server undid the transaction.
+    pub(super) fn has_gone_on(&self) -> bool {
+        if self.transaction.victim {
+            return false; // it was an operation, after which nothing is run
+        }
+        let seen = self.watch.as_ref().filter(|watch| watch.has_noticed());
+        seen.is_none_or(|watch| self.transaction.went_on.unwrap_or_else(|| watch.went_on()))
+    }
+
+    /// Whether the transaction still is the one that has the savepoint. It has it afterwards.
+    pub(super) fn still_open(&mut self) -> bool {
+        self.mysql()
+            .batch_execute(&format!("RELEASE SAVEPOINT {INSIDE}"))
+            .and_then(|()| self.mysql().batch_execute(&format!("SAVEPOINT {INSIDE}")))
+            .is_ok()
+    }
+
+    /// How many times COMMIT and ROLLBACK were said on this connection. What the server commits by
+    /// itself is not among them.
+    pub(super) fn said_ends(&mut self) -> QueryResult<i64> {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text, column_name = Value)]
+            value: String,
+        }
+        let rows: Vec<Row> =
+            sql_query("SHOW SESSION STATUS WHERE Variable_name IN ('Com_commit', 'Com_rollback')")
+                .load(self.mysql())?;
+        Ok(rows
+            .iter()
+            .filter_map(|row| row.value.parse::<i64>().ok())
+            .sum())
+    }
+
+    /// Whether the server undid the transaction, to end a deadlock: then it is gone, and nothing was committed.
+    pub(super) fn is_victim(&self) -> bool {
+        self.transaction.victim || self.watch.as_ref().is_some_and(Watch::has_noticed)
+    }
+
+    /// A change of rows in a table without transactions: committed by itself, after what came before it.
+    pub(super) fn execute_apart(&mut self, sql: &str) -> QueryResult<()> {
+        if self.transaction.phase == Phase::Open {
+            self.send("COMMIT")?;
+            self.transaction.note_end();
+        }
+        self.transaction.note_commit(); // a statement that is refused may have changed some rows
+        self.send(sql)
+    }
+
+    /// A statement of a revision, and what it does to the transaction around it.
+    pub(super) fn execute_inside(&mut self, sql: &str) -> QueryResult<()> {
+        let effect = effect(sql);
+        if effect == Effect::Stays {
+            if self.without_transactions(sql)?.is_some() {
+                return self.execute_apart(sql);
+            }
+        } else {
+            let kind = self.server.dialect.kind();
+            self.engines.after(sql, kind);
+        }
+        if effect != Effect::Commits {
+            self.begin_again()?; // what is committed already, a change of the schema cannot commit again
+        }
+        let sent = self.send(sql);
+        self.transaction.victim |=
+            matches!(&sent, Err(error) if limits::hindrance(error) == Some(Hindrance::Deadlock));
+        if self.transaction.phase != Phase::Open || self.transaction.victim {
+            if sent.is_ok() && self.transaction.phase == Phase::Committed {
+                self.transaction.commits += 1;
+            }
+            return sent;
+        }
+        match (effect, &sent) {
+            (Effect::Stays, _) => {}
+            (Effect::Commits, Ok(())) => self.transaction.note_commit(),
+            (Effect::Ends, Ok(())) => self.transaction.phase = Phase::Ended,
+            // some are refused before, and some after the commit
+            _ => {
+                if !self.still_open() && self.is_over().is_err() {
+                    self.transaction.commits += 1; // the connection is gone, and nobody can say any more what became of the statement
+                }
+            }
+        }
+        sent
+    }
+}
