@@ -69,6 +69,41 @@ fn every_file_of_a_test_is_reached() {
     }
 }
 
+/// The most lines of a file and methods of a trait that a reader takes in at once.
+const LINES: usize = 600;
+const METHODS: usize = 15;
+
+/// Files that are still longer.
+const LONG: &[&str] = &["migrate-core/src/op/ahead.rs"];
+
+#[test]
+fn no_file_and_no_trait_is_too_long() {
+    let mut found = Vec::new();
+    for (name, text) in crate::rust_files() {
+        let is_production = name.contains("/src/") && !name.starts_with("tests/");
+        if !is_production || name.ends_with("tests.rs") || name.contains("/tests/") {
+            continue;
+        }
+        let code = &text[..text.find("#[cfg(test)]\nmod ").unwrap_or(text.len())];
+        if (code.lines().count() > LINES) != LONG.contains(&name.as_str()) {
+            found.push(format!("{name}: {} lines", code.lines().count()));
+        }
+        for (at, _) in code.match_indices("\npub trait ") {
+            let body = &code[at + 1..];
+            let body = &body[..body.find("\n}\n").unwrap_or(body.len())];
+            let methods = body.matches("\n    fn ").count();
+            if methods > METHODS {
+                let header = body.lines().next().unwrap_or_default();
+                found.push(format!("{name}: {header} has {methods} methods"));
+            }
+        }
+    }
+    assert!(
+        found.is_empty(),
+        "over {LINES} lines or {METHODS} methods, or in `LONG` without need: {found:#?}"
+    );
+}
+
 /// A fixture is material of a test: it may be wrong on purpose.
 fn is_fixture(name: &str) -> bool {
     name.starts_with("tests/ui/") && name != "tests/ui/main.rs"
