@@ -75,9 +75,10 @@ connection!(
 /// compile error. It must give a `Result`, whose error becomes a [`RevisionError`](crate::RevisionError);
 /// it is part of the revision's transaction. The value must own what it holds.
 ///
-/// Where something is committed before the revision is done, the block is left out when a run that was cut is gone on with, if its
-/// value is nothing, a number, a truth value or a text, such as the number of rows that `execute` gives. A block whose text was changed
-/// since stops the run, as its earlier form was carried out. The text is the block's own: functions that it calls are not compared.
+/// Where something is committed before the revision is done, a run that resumes leaves the block out if its value is nothing, a
+/// number, a truth value or a text, such as the number of rows that `execute` gives. Without a transaction, a run that was killed within the
+/// block, or before its value was recorded, asks. A block whose text was changed since stops the run, as its earlier form was carried
+/// out. The text is the block's own: functions that it calls are not compared.
 ///
 /// ```
 /// use diesel::prelude::*;
