@@ -168,6 +168,28 @@ fn the_revision_itself_may_make_the_table<B: TestBackend>() {
     assert!(everywhere::<B>(&history, 2, &expected, &is_done) > 0);
 }
 
+/// Also where no table of the server is without transactions before.
+fn the_engine_by_default_may_be_set_on_the_way<B: TestBackend>() {
+    fn up(op: &mut Operations<'_>) -> Result<()> {
+        op.execute("INSERT INTO plain VALUES (0)")?;
+        op.execute("/*!50000 SET SESSION default_storage_engine = MyISAM */")?;
+        op.execute("CREATE TABLE m (n INT)")?;
+        op.execute("INSERT INTO m VALUES (3)")?;
+        op.execute("INSERT INTO plain VALUES (1)")
+    }
+    let history = history(vec![
+        irreversible("a", &[], |op| op.execute("CREATE TABLE plain (n INT)")),
+        irreversible("b", &["a"], up),
+    ]);
+    let expected = |session: &mut dyn Session, at: usize| {
+        assert_eq!(rows::<B>(session), ["3"], "cut at {at}");
+        assert_eq!(B::of_rows(session, "n", "plain"), ["0", "1"], "cut at {at}");
+    };
+    let is_done =
+        |session: &mut dyn Session, _: u32, _: &OpenKind| rows::<B>(session) == ["3".to_owned()];
+    assert!(everywhere::<B>(&history, 2, &expected, &is_done) > 0);
+}
+
 fn batches_change_each_row_once<B: TestBackend>() {
     fn first(op: &mut Operations<'_>) -> Result<()> {
         op.execute("CREATE TABLE m (id INT PRIMARY KEY, n INT NOT NULL) ENGINE = MyISAM")?;
@@ -355,6 +377,7 @@ fn the_version_table_has_transactions<B: TestBackend>() {
 on_both! {
     every_row_comes_once
     the_revision_itself_may_make_the_table
+    the_engine_by_default_may_be_set_on_the_way
     batches_change_each_row_once
     what_stays_is_not_said_to_be_undone
     half_of_a_statement_stays_and_is_asked_about

@@ -246,9 +246,9 @@ impl<C: BorrowMut<MysqlConnection>> Statements for MysqlSession<C> {
     fn execute(&mut self, sql: &str) -> QueryResult<()> {
         match self.transaction.phase {
             Phase::None | Phase::Ended | Phase::Closing => {
-                let kind = self.server.dialect.kind();
-                if effect(sql) != Effect::Stays {
-                    self.engines.after(sql, kind);
+                match effect(sql) {
+                    Effect::Stays => self.note_engine(sql),
+                    _ => self.engines.after(sql, self.server.dialect.kind()),
                 }
                 self.send(sql)
             }

@@ -14,6 +14,7 @@ use super::{MysqlSession, undone};
 use crate::backend::watch::Watch;
 use crate::backend::{Bookkeeping, Hindrance};
 use crate::operation::Statements;
+use crate::sql::{StatementKind, classify};
 
 /// The savepoint by which a transaction that is over is noticed: it is gone with it.
 pub(super) const INSIDE: &str = "migrate_revision";
@@ -186,6 +187,21 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         self.send(sql)
     }
 
+    /// Notes that a statement which is part of a transaction may set the engine of tables to come.
+    pub(super) fn note_engine(&mut self, sql: &str) {
+        let kind = self.server.dialect.kind();
+        let is_about_engines = || sql.to_ascii_lowercase().contains("engine");
+        let changes_rows = || {
+            matches!(
+                classify(sql, kind).kind,
+                StatementKind::Read | StatementKind::Rows
+            )
+        };
+        if is_about_engines() && !changes_rows() {
+            self.engines.after(sql, kind);
+        }
+    }
+
     /// A statement of a revision, and what it does to the transaction around it.
     pub(super) fn execute_inside(&mut self, sql: &str) -> QueryResult<()> {
         let effect = effect(sql);
@@ -193,9 +209,9 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             if self.without_transactions(sql)?.is_some() {
                 return self.execute_apart(sql);
             }
+            self.note_engine(sql);
         } else {
-            let kind = self.server.dialect.kind();
-            self.engines.after(sql, kind);
+            self.engines.after(sql, self.server.dialect.kind());
         }
         if effect != Effect::Commits {
             self.begin_again()?; // what is committed already, a change of the schema cannot commit again

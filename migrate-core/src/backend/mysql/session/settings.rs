@@ -114,6 +114,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         let (true, Some(before)) = (self.settings.changed, self.settings.before.take()) else {
             return Ok(());
         };
+        self.engines.forget(); // another database, or another engine by default
         let restored = self.restore(&before);
         self.settings.before = Some(before);
         restored?;
