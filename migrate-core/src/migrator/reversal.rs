@@ -7,7 +7,7 @@ use crate::error::{Error, IrreversibleReason};
 use crate::op::Situation;
 use crate::operation::{Operation, reverse_of_all};
 use crate::revision::{Body, Downgrade, Revision};
-use crate::sql;
+use crate::sql::{self, StatementKind};
 
 /// What reverts a revision.
 pub(super) enum WayDown {
@@ -46,13 +46,16 @@ pub(super) fn way_down(
     }
 }
 
-/// Whether an operation sends a statement to this kind of database.
+/// Whether an operation sends a statement to this kind of database that is not known to only read.
 fn does_something(operation: &Operation, backend: &'static dyn Backend) -> bool {
-    let has_statement = |text: &String| sql::tokens(text, backend.kind()).any(|token| token != ";");
+    let acts = |text: &String| {
+        sql::tokens(text, backend.kind()).any(|token| token != ";")
+            && sql::classify(text, backend.kind()).kind != StatementKind::Read
+    };
     // one whose statements depend on what is in the database has some
     backend
         .ddl(operation)
-        .map_or(true, |statements| statements.iter().any(has_statement))
+        .map_or(true, |statements| statements.iter().any(acts))
 }
 
 /// The reverse of each operation of a revision's upgrade, last one first, without those that go with

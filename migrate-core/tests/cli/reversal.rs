@@ -109,6 +109,7 @@ const CREATE: Body = Body::new(Needs::Operations, |op| {
 });
 const IDLE: Body = Body::new(Needs::Operations, |_| Ok(()));
 const COMMENT: Body = Body::new(Needs::Operations, |op| op.execute("-- later"));
+const READS: Body = Body::new(Needs::Operations, |op| op.execute("SELECT 1"));
 const ELSEWHERE: Body = Body::new(Needs::Operations, |op| {
     op.execute(sql_for(BackendKind::Postgres, "DROP TABLE users"))
 });
@@ -146,6 +147,24 @@ fn a_downgrade_that_does_nothing_is_found_and_refused() {
         (
             with_downgrade(
                 Downgrade::Function(Body::sql("-- nothing\n;")),
+                Body::sql("CREATE TABLE users (id int)"),
+            ),
+            IN_SQL,
+        ),
+        // what only reads
+        (with_downgrade(Downgrade::Function(READS), CREATE), IN_RUST),
+        (
+            with_downgrade(
+                Downgrade::Function(Body::sql("SELECT 1;")),
+                Body::sql("CREATE TABLE users (id int)"),
+            ),
+            IN_SQL,
+        ),
+        (
+            with_downgrade(
+                Downgrade::Function(Body::sql(
+                    "-- later\nPRAGMA table_info(users);\nPRAGMA user_version; SELECT 'done' AS note",
+                )),
                 Body::sql("CREATE TABLE users (id int)"),
             ),
             IN_SQL,
@@ -207,8 +226,18 @@ fn a_downgrade_that_may_do_nothing_is_not_refused() {
         // not known
         with_downgrade(Downgrade::Function(CONNECTION), CREATE),
         with_downgrade(Downgrade::Function(LIVE_DOWN), CREATE),
-        // something
-        with_downgrade(Downgrade::Function(Body::sql("SELECT 1")), CREATE),
+        // an upgrade that only reads has nothing to revert
+        with_downgrade(Downgrade::Function(IDLE), READS),
+        // something, or not known
+        with_downgrade(
+            Downgrade::Function(Body::sql("SELECT 1; DROP TABLE users")),
+            CREATE,
+        ),
+        with_downgrade(Downgrade::Function(Body::sql("PRAGMA optimize")), CREATE),
+        with_downgrade(
+            Downgrade::Function(Body::sql("PRAGMA user_version = 0")),
+            CREATE,
+        ),
     ] {
         let history = history_of(revision);
         let folder = Folder::new();

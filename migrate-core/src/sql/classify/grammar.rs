@@ -465,6 +465,7 @@ fn of_sqlite(first: &str, tokens: Tokens<'_>) -> Class {
         "PRAGMA" if tokens.has_any(&["SCHEMA_VERSION"]) && tokens.has_any(&["=", "("]) => {
             Class::OPAQUE
         }
+        "PRAGMA" if is_reading_pragma(tokens) => READ,
         "PRAGMA" => Class {
             transaction: Effect::Outside,
             ..SETTING
@@ -474,6 +475,59 @@ fn of_sqlite(first: &str, tokens: Tokens<'_>) -> Class {
         "ATTACH" | "DETACH" => Class::OPAQUE,
         _ => Class::UNHEARD,
     }
+}
+
+/// The pragmas of SQLite that only answer, with an argument or without.
+const ANSWERS: &[&str] = &[
+    "collation_list",
+    "compile_options",
+    "data_version",
+    "database_list",
+    "foreign_key_check",
+    "foreign_key_list",
+    "freelist_count",
+    "function_list",
+    "index_info",
+    "index_list",
+    "index_xinfo",
+    "integrity_check",
+    "module_list",
+    "page_count",
+    "pragma_list",
+    "quick_check",
+    "table_info",
+    "table_list",
+    "table_xinfo",
+];
+
+/// The pragmas that answer when they stand alone, and set something when they have a value.
+const ANSWERS_ALONE: &[&str] = &[
+    "application_id",
+    "auto_vacuum",
+    "busy_timeout",
+    "cache_size",
+    "defer_foreign_keys",
+    "encoding",
+    "foreign_keys",
+    "journal_mode",
+    "legacy_alter_table",
+    "page_size",
+    "recursive_triggers",
+    "schema_version",
+    "secure_delete",
+    "synchronous",
+    "user_version",
+];
+
+/// Whether what follows `PRAGMA` only reads: `[schema.]name`, and perhaps an argument.
+fn is_reading_pragma(mut tokens: Tokens<'_>) -> bool {
+    if tokens.rest().get(1) == Some(&".") {
+        tokens.next();
+        tokens.next();
+    }
+    let name = tokens;
+    tokens.next();
+    name.is_any(ANSWERS) || (name.is_any(ANSWERS_ALONE) && tokens.is_empty())
 }
 
 /// Passes over `FORMAT = name`.

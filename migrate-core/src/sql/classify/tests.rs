@@ -336,7 +336,12 @@ fn a_setting_has_its_value_in_its_text() {
         &[
             ("PRAGMA foreign_keys = OFF", Setting, Outside),
             ("PRAGMA schema_version = 7", Opaque, Unknown),
-            ("PRAGMA schema_version", Setting, Outside),
+            ("PRAGMA schema_version", Read, Joins),
+            ("PRAGMA main.table_info(users)", Read, Joins),
+            ("PRAGMA foreign_key_check", Read, Joins),
+            ("PRAGMA user_version = 7", Setting, Outside),
+            ("PRAGMA user_version(7)", Setting, Outside),
+            ("PRAGMA optimize", Setting, Outside),
             ("SET a = 1", Opaque, Unknown),
         ],
     );
