@@ -22,6 +22,7 @@ pub use client::NotRunnable;
 pub use connect::ConnectError;
 pub use failure::{Cause, RevisionFailure};
 pub use lock::{LockError, LockLost};
+pub(crate) use operation::lost_help;
 pub use operation::{LeftBy, OperationError, Referenced, RevisionError, Unsettled};
 pub(crate) use operation::{decide, edited_block};
 pub use reset::ResetError;
@@ -227,6 +228,12 @@ pub(crate) fn continued(direction: Direction, can_be_taken_back: bool) -> String
     }
 }
 
+/// Whether the last run stopped since something on the connection is gone, so that another run stops there too.
+fn stopped_over_lost(unfinished: &Unfinished) -> bool {
+    let message = unfinished.failed.as_deref().unwrap_or_default();
+    lost_help(message, "", unfinished.direction, false).is_some()
+}
+
 fn half(direction: &Direction) -> &'static str {
     match direction {
         Direction::Up => "applied",
@@ -413,6 +420,9 @@ impl Error {
             }
             Error::Moved => {
                 Some("look at it with `cargo migrate status`, then ask again".to_owned())
+            }
+            Error::Unfinished(unfinished) if stopped_over_lost(unfinished) => {
+                Some("`cargo migrate status` shows how far it came, and what ends it".to_owned())
             }
             Error::Unfinished(unfinished) => Some(format!(
                 "{}; `cargo migrate status` shows how far it came",

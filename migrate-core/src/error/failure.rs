@@ -6,7 +6,7 @@ use std::time::Duration;
 use migrate_graph::Direction;
 
 use super::{
-    LeftBy, LockLost, OperationError, RevisionError, ServerFacts, Trouble, decide, edited_block,
+    LockLost, OperationError, RevisionError, ServerFacts, Trouble, decide, edited_block, lost_help,
 };
 use crate::dialect::Hindrance;
 use crate::journal::{OpenKind, Unfinished};
@@ -219,22 +219,12 @@ impl RevisionFailure {
                     ))
                 }
                 Some(OperationError::ChangedBlock { .. }) => Some(edited_block(&self.revision)),
-                Some(OperationError::Lost {
-                    left_by: LeftBy::Journal,
-                    ..
-                }) => Some(match self.file.ends_with(".sql") {
-                    true => "find the row by a query, or write a revision in Rust, with the statement that leaves it and the one that \
-                             uses it in one `op.execute`"
-                        .to_owned(),
-                    false => "write the statement that leaves it and the one that uses it into one `op.execute`, or find the row by a \
-                              query"
-                        .to_owned(),
-                }),
-                Some(OperationError::Lost { .. }) => Some(format!(
-                    "bring the revision to its end by hand, then say `cargo migrate resolve {id} --applied`; or undo by hand what it \
-                     did, then `--not-applied`",
-                    id = self.revision
-                )),
+                Some(lost @ OperationError::Lost { .. }) => lost_help(
+                    &lost.to_string(),
+                    &self.revision,
+                    self.direction,
+                    self.file.ends_with(".sql"),
+                ),
                 _ => None,
             },
             Cause::Swallowed(_) => {

@@ -3,6 +3,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use migrate_graph::Direction;
+
 use super::TransactionControl;
 use crate::dialect::{BackendKind, Unsupported};
 
@@ -257,18 +259,55 @@ pub enum LeftBy {
     Journal,
 }
 
+/// How a [`LeftBy`] reads, as far as it is the same each time: a message in the journal is known by it.
+const BY_EARLIER_RUN: &str = " left on the connection of an earlier run that was cut: ";
+const BY_JOURNAL: &str =
+    "which the row that the engine wrote into its journal after the last statement has replaced";
+
 impl std::fmt::Display for LeftBy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            LeftBy::EarlierRun { number, operation } => write!(
-                f,
-                "which operation {number} left on the connection of an earlier run that was cut: {operation}"
-            ),
-            LeftBy::Journal => f.write_str(
-                "which the row that the engine wrote into its journal after the last statement has replaced",
-            ),
+            LeftBy::EarlierRun { number, operation } => {
+                write!(f, "which operation {number}{BY_EARLIER_RUN}{operation}")
+            }
+            LeftBy::Journal => f.write_str(BY_JOURNAL),
         }
     }
+}
+
+/// What to do about a revision that stopped since something on the connection is gone, by the message of its failure; nothing for
+/// another failure.
+pub(crate) fn lost_help(
+    message: &str,
+    revision: &str,
+    direction: Direction,
+    is_sql: bool,
+) -> Option<String> {
+    if !message.contains(": it uses ") {
+        return None;
+    }
+    if message.ends_with(BY_JOURNAL) {
+        let help = match is_sql {
+            true => {
+                "find the row by a query, or write a revision in Rust, with the statement that leaves it and the one that uses it in \
+                 one `op.execute`"
+            }
+            false => {
+                "write the statement that leaves it and the one that uses it into one `op.execute`, or find the row by a query"
+            }
+        };
+        return Some(help.to_owned());
+    }
+    let (ended, undone) = match direction {
+        Direction::Up => ("--applied", "--not-applied"),
+        Direction::Down => ("--not-applied", "--applied"),
+    };
+    message.contains(BY_EARLIER_RUN).then(|| {
+        format!(
+            "bring the revision to its end by hand, then say `cargo migrate resolve {revision} {ended}`; or undo by hand what it did, \
+             then `{undone}`"
+        )
+    })
 }
 
 fn done(begun: bool) -> &'static str {

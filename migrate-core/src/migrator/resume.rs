@@ -104,6 +104,15 @@ impl Migrator<'_> {
         matches!(back, Some(Ok(_)))
     }
 
+    /// Whether a revision is SQL text.
+    pub(crate) fn is_sql(&self, revision: &str) -> bool {
+        let Ok(revisions) = self.revisions() else {
+            return false;
+        };
+        let node = revisions.graph.node(revision);
+        node.is_some_and(|node| revisions.get(node).upgrade().text().is_some())
+    }
+
     /// What is unfinished after a revision failed, as far as it can be read, and whether it can be taken back.
     pub(super) fn after_failure(&self, session: &mut dyn Session) -> Option<(Unfinished, bool)> {
         if !matches!(session.in_transaction(), Ok(false)) {

@@ -441,3 +441,48 @@ help: `cargo migrate up` continues it
         "{log}"
     );
 }
+
+#[test]
+fn a_run_that_cannot_continue_is_not_advised() {
+    const LOSES: &str =
+        "CREATE TABLE ids (id INTEGER PRIMARY KEY, n INT); INSERT INTO ids (n) VALUES (1), (2);
+        CREATE TABLE later (n INT); INSERT INTO later SELECT last_insert_rowid();";
+    static REVISION: Revision = Revision::new(
+        "1",
+        &[],
+        "Number.",
+        "migrations/1_number/up.sql",
+        1,
+        Body::sql(LOSES),
+        Downgrade::Irreversible,
+    )
+    .without_transaction();
+    static LOST: History = History::new(&[&[&REVISION]]);
+    let folder = Folder::new();
+    let by_hand = "bring the revision to its end by hand, then say `cargo migrate resolve 1 --applied`; or undo by hand what it did, \
+                   then `--not-applied`";
+    for help in [
+        "find the row by a query, or write a revision in Rust",
+        by_hand,
+    ] {
+        let up = folder.run(&LOST, "up");
+        assert_eq!(up.code, 3, "{up:?}");
+        assert!(up.err.contains(&format!("help: {help}")), "{up:?}");
+        let status = folder.run(&LOST, "status");
+        assert_eq!(status.code, 0, "{status:?}");
+        assert!(
+            status.err.starts_with(&format!("help: {help}")),
+            "{status:?}"
+        );
+        assert!(!status.err.contains("continues"), "{status:?}");
+    }
+    let said = folder.run(&LOST, "stamp 1");
+    no(&said);
+    assert!(
+        said.err
+            .ends_with("help: `cargo migrate status` shows how far it came, and what ends it\n"),
+        "{said:?}"
+    );
+    assert_eq!(folder.run(&LOST, "resolve 1 --applied").code, 0);
+    assert_eq!(folder.run(&LOST, "check --database").code, 0);
+}

@@ -11,7 +11,7 @@ use crate::cli::context::{Context, Database};
 use crate::cli::failure::Failure;
 use crate::cli::json;
 use crate::cli::progress::word;
-use crate::error::{Error, continued, decide, edited_block};
+use crate::error::{Error, continued, decide, edited_block, lost_help};
 use crate::journal::{Finished, Open, OpenKind, Unfinished};
 use crate::migrator::{Found, JournalAccess, Migrator};
 
@@ -125,9 +125,10 @@ pub(super) fn unfinished(
             "a block with the live connection was committed, and cannot be left out: {}",
             decide(&unfinished.revision, true)
         )),
-        _ => Some(continued(
-            unfinished.direction,
+        _ => Some(further(
+            &unfinished,
             migrator.can_take_back(&unfinished, backend),
+            migrator.is_sql(&unfinished.revision),
         )),
     };
     let finished = unfinished.finished.into_iter();
@@ -148,6 +149,15 @@ pub(super) fn unfinished(
         at_work: at_work.map(|holder| holder.to_string()),
         help,
     }))
+}
+
+/// What brings an unfinished revision further: another run, unless the last one stopped since something on its connection is gone.
+fn further(unfinished: &Unfinished, can_be_taken_back: bool, is_sql: bool) -> String {
+    let message = unfinished.failed.as_deref().unwrap_or_default();
+    match lost_help(message, &unfinished.revision, unfinished.direction, is_sql) {
+        Some(help) => help,
+        None => continued(unfinished.direction, can_be_taken_back),
+    }
 }
 
 /// What was found, as JSON names it and as people read it.
