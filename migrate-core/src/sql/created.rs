@@ -24,6 +24,7 @@ const KINDS: &[(&[&str], &str)] = &[
     (&["SERVER"], "SERVER"),
     (&["FOREIGN", "DATA", "WRAPPER"], "FOREIGN DATA WRAPPER"),
     (&["LANGUAGE"], "LANGUAGE"),
+    (&["ACCESS", "METHOD"], "ACCESS METHOD"),
     (&["TABLESPACE"], "TABLESPACE"),
     (&["ROLE"], "ROLE"),
     (&["USER"], "ROLE"),

@@ -164,6 +164,8 @@ fn everything(kind: BackendKind) -> Vec<String> {
             "CREATE TEXT SEARCH DICTIONARY dict (TEMPLATE = simple)",
             "CREATE STATISTICS stat ON id, mood FROM parent",
             "CREATE PUBLICATION pub_{UNIQUE} FOR TABLE parent",
+            "CREATE ACCESS METHOD heap_{UNIQUE} TYPE TABLE HANDLER heap_tableam_handler",
+            "CREATE TABLE heaped (id int) USING heap_{UNIQUE}",
             "CREATE FOREIGN DATA WRAPPER wrap_{UNIQUE}",
             "CREATE SERVER away_{UNIQUE} FOREIGN DATA WRAPPER wrap_{UNIQUE}",
             "CREATE FOREIGN TABLE far (id int) SERVER away_{UNIQUE}",

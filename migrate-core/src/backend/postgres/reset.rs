@@ -225,6 +225,7 @@ const BESIDE: &[(&str, &str, &str)] = &[
         "pg_foreign_data_wrapper WHERE fdwname",
     ),
     ("languages", "LANGUAGE", "pg_language WHERE lanname"),
+    ("access methods", "ACCESS METHOD", "pg_am WHERE amname"),
     ("extensions", "EXTENSION", "pg_extension WHERE extname"),
     ("schemas", "SCHEMA", "pg_namespace WHERE nspname"),
 ];
