@@ -125,7 +125,8 @@ impl Configuration {
         let found = match typed(key.flag, variable, flag, surroundings)? {
             Some(given) => Some(given),
             None if self.goes_before_env_file(key, written) => None,
-            None => in_env_file(variable, surroundings)?,
+            None => in_env_file(variable, surroundings)?
+                .filter(|given| key.kind == Kind::Url || !given.value.is_empty()),
         };
         let found = found.map(|given| checked(key, given)).transpose()?;
         let default = || {
@@ -253,7 +254,10 @@ fn around(
 ) -> Result<Option<Given>, Failure> {
     match typed(Some(option), Some(variable), flag, surroundings)? {
         Some(given) => Ok(Some(given)),
-        None => in_env_file(Some(variable), surroundings),
+        None => {
+            let found = in_env_file(Some(variable), surroundings)?;
+            Ok(found.filter(|given| !given.value.is_empty()))
+        }
     }
 }
 
@@ -261,6 +265,23 @@ fn around(
 fn checked(key: &Key, given: Given) -> Result<Given, Failure> {
     if key.kind.allows(&given.value) {
         return Ok(given);
+    }
+    if let Origin::Variable { name } | Origin::EnvFile { name, .. } = &given.origin
+        && given.value.trim().is_empty()
+    {
+        let what = match given.value.is_empty() {
+            true => "is empty",
+            false => "holds only blanks",
+        };
+        let place = match &given.origin {
+            Origin::EnvFile { file, line, .. } => format!(" in `{}`", origin::place(file, *line)),
+            _ => String::new(),
+        };
+        return Err(
+            Failure::usage(format!("the variable `{name}`{place} {what}"))
+                .note(format!("it gives `{}`", key.name))
+                .help(format!("give `{name}` a value, or remove it")),
+        );
     }
     let shown = match key.kind {
         Kind::Url => "…",
@@ -308,6 +329,19 @@ pub fn parsed_url(
         .help(
             "write `${NAME}` with braces, as a name without them ends at the first `_`; begin with `sqlite:` if it is a path",
         ));
+    }
+    let variable = configuration.variable_of(&keys::DATABASE_URL);
+    let names = [variable.as_deref(), keys::DATABASE_URL.variable];
+    let is_assigned = |name: &&str| {
+        let rest = given.value.trim_start().strip_prefix(*name);
+        rest.is_some_and(|rest| rest.trim_start().starts_with('='))
+    };
+    if let Some(name) = names.into_iter().flatten().find(is_assigned) {
+        return Err(
+            Failure::usage(format!("the database's URL begins with `{name}=`"))
+                .note(format!("the URL {origin}"))
+                .help(format!("leave `{name}=` out of the value")),
+        );
     }
     let url: DatabaseUrl = given
         .value

@@ -249,6 +249,55 @@ help: mend the file, or give `--database-url URL`, with which it is not asked fo
 }
 
 #[test]
+fn a_value_of_an_env_file_that_is_no_url_is_explained() {
+    const DOLLAR: &str = "note: a `$` in it begins the name of a variable, and takes the sign behind that name with it\n\
+        help: put the value in single quotes, or write `\\$`, if the sign is meant; a variable is `${NAME}`\n";
+    const EMPTY: &str = "error: the variable `DATABASE_URL` in `[DIR]/.env:1` is empty\nnote: it gives `database-url`\n\
+        help: give `DATABASE_URL` a value, or remove it\n";
+    for (text, said) in [
+        ("DATABASE_URL=\"postgres://u:p@h/d$X\"\n", DOLLAR),
+        ("DATABASE_URL=\n", EMPTY),
+        ("DATABASE_URL=''\n", EMPTY),
+        (
+            "DATABASE_URL='  '\n",
+            "the variable `DATABASE_URL` in `[DIR]/.env:1` holds only blanks\n",
+        ),
+        (
+            "DATABASE_URL='DATABASE_URL=app.db'\n",
+            "error: the database's URL begins with `DATABASE_URL=`\nnote: the URL stands in `[DIR]/.env:1`\n\
+             help: leave `DATABASE_URL=` out of the value\n",
+        ),
+    ] {
+        let folder = Folder::new();
+        std::fs::write(folder.path().join(".env"), text).unwrap();
+        let answer = folder.run_with(&CHAIN, "status", &[]);
+        assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{text}");
+        assert!(answer.err.contains(said), "{text}: {answer:?}");
+    }
+    // an empty variable of the process counts as none, and a later line as a value
+    let folder = Folder::new();
+    std::fs::write(
+        folder.path().join(".env"),
+        "DATABASE_URL=\nDATABASE_URL=app.db\n",
+    )
+    .unwrap();
+    assert_eq!(
+        folder
+            .run_with(&CHAIN, "up", &[("DATABASE_URL", "".into())])
+            .code,
+        0
+    );
+    let blank = folder.run_with(&CHAIN, "status", &[("DATABASE_URL", "  ".into())]);
+    assert_eq!(blank.code, 2);
+    assert!(
+        blank
+            .err
+            .starts_with("error: the variable `DATABASE_URL` holds only blanks\n"),
+        "{blank:?}"
+    );
+}
+
+#[test]
 fn a_database_in_memory_begins_empty_each_time() {
     let folder = Folder::new();
     let said = folder.run_with(&CHAIN, "up --database-url :memory:", &[]);

@@ -5,7 +5,8 @@ use std::path::Path;
 use super::origin::{Given, Origin, place};
 use crate::cli::failure::Failure;
 
-/// The variable of this name in the nearest `.env` file, from `directory` upward; an empty one counts as none.
+/// The variable of this name in the nearest `.env` file, from `directory` upward; with an empty value only where no
+/// other line gives one.
 ///
 /// A file that cannot be read as such is a failure only where it may hold the variable.
 pub(super) fn find(directory: &Path, name: &str) -> Result<Option<Given>, Failure> {
@@ -29,6 +30,7 @@ pub(super) fn find(directory: &Path, name: &str) -> Result<Option<Given>, Failur
         return Ok(None);
     }
     let mut before = Vec::new();
+    let mut empty = None;
     for entry in dotenvy::from_read_iter(text.as_bytes()) {
         let (key, value) = entry.map_err(|error| broken(&file, text, error))?;
         if key == name {
@@ -37,21 +39,24 @@ pub(super) fn find(directory: &Path, name: &str) -> Result<Option<Given>, Failur
             if value.contains(char::REPLACEMENT_CHARACTER) {
                 return Err(not_utf8(&file));
             }
-            if !value.is_empty() {
-                return Ok(Some(Given {
-                    value,
-                    origin: Origin::EnvFile {
-                        name: name.to_owned(),
-                        file,
-                        line,
-                        substituted,
-                    },
-                }));
+            let is_empty = value.is_empty();
+            let given = Given {
+                value,
+                origin: Origin::EnvFile {
+                    name: name.to_owned(),
+                    file: file.clone(),
+                    line,
+                    substituted,
+                },
+            };
+            if !is_empty {
+                return Ok(Some(given));
             }
+            empty = empty.or(Some(given));
         }
         before.push(key);
     }
-    Ok(None)
+    Ok(empty)
 }
 
 /// What stands behind the `=` in a line that gives this variable.
@@ -60,6 +65,10 @@ fn raw<'a>(line: &'a str, name: &str) -> Option<&'a str> {
     let line = line.strip_prefix("export ").unwrap_or(line).trim_start();
     line.strip_prefix(name)?.trim_start().strip_prefix('=')
 }
+
+/// What to do about a `$`.
+const DOLLAR: &str =
+    "put the value in single quotes, or write `\\$`, if the sign is meant; a variable is `${NAME}`";
 
 /// The line of a variable after these, and whether its value holds that of another one; a failure where there is none of that name, as
 /// in a password with a `$`.
@@ -90,9 +99,7 @@ fn substituted(
                 true => failure
                     .note("a name without braces ends at the first `_`")
                     .help(format!("write `${{{word}}}`")),
-                false => failure.help(
-                    "put the value in single quotes, or write `\\$`, if the sign is meant; a variable is `${NAME}`",
-                ),
+                false => failure.help(DOLLAR),
             });
         }
         // a `$` of a password may have been lost on the way here
@@ -164,7 +171,15 @@ fn broken(file: &Path, text: &str, error: dotenvy::Error) -> Failure {
         dotenvy::Error::LineParse(wanted, _) => wanted
             .lines()
             .next()
-            .and_then(|wanted| number(text, |line| line.trim() == wanted.trim())),
+            .map(str::trim)
+            // of a mistake in a value, only the value
+            .and_then(|wanted| {
+                number(text, |line| {
+                    let before = line.trim().strip_suffix(wanted);
+                    before
+                        .is_some_and(|before| before.is_empty() || before.trim_end().ends_with('='))
+                })
+            }),
         _ => None,
     };
     let reason = match error {
@@ -172,7 +187,15 @@ fn broken(file: &Path, text: &str, error: dotenvy::Error) -> Failure {
         _ => "expected `NAME=value`, with quotes around a value that has spaces or signs in it"
             .to_owned(),
     };
-    Failure::usage(format!("cannot read `{}`: {reason}", place(file, line))).help(
+    let failure = Failure::usage(format!("cannot read `{}`: {reason}", place(file, line)));
+    let index = line.and_then(|line| usize::try_from(line - 1).ok());
+    let text = index.and_then(|index| text.lines().nth(index));
+    if text.is_some_and(|text| text.contains('$')) {
+        return failure
+            .note("a `$` in it begins the name of a variable, and takes the sign behind that name with it")
+            .help(DOLLAR);
+    }
+    failure.help(
         "mend the file, or give `--database-url URL`, with which it is not asked for the database",
     )
 }
