@@ -278,7 +278,10 @@ impl<'a> Operations<'a> {
             if !session.connection().is::<C>() {
                 return Ok(None); // nothing is handed out
             }
-            if let Err(error) = session.may_change_settings(None) {
+            let noted = session
+                .may_change_settings(None)
+                .and_then(|()| session.before_block());
+            if let Err(error) = noted {
                 return Err(self.block_failed(OperationError::Catalogue(error)));
             }
         }
@@ -303,9 +306,16 @@ impl<'a> Operations<'a> {
 
     /// Takes the live connection back from the body.
     pub(crate) fn leave_connection(&mut self) -> Result<()> {
-        self.end_block().map_err(|error| self.block_failed(error))?;
+        let judged = match &mut self.executor {
+            Executor::Run(session) => session.after_block(),
+            Executor::Collect { .. } => Ok(()),
+        };
+        if judged.is_err() {
+            self.fail_block();
+        }
+        let ended = judged.and(self.end_block());
         self.tell_watched();
-        Ok(())
+        ended.map_err(|error| self.block_failed(error))
     }
 
     /// Whether what the body does with the connection is watched already, and told.
@@ -316,8 +326,9 @@ impl<'a> Operations<'a> {
 
     /// Tells what the body has sent over the connection since it took it.
     fn tell_watched(&mut self) {
-        if let (Executor::Run(session), true) = (&mut self.executor, self.situation.all) {
-            for SeenStatement { sql, duration } in session.watched() {
+        if let Executor::Run(session) = &mut self.executor {
+            let seen = session.watched();
+            for SeenStatement { sql, duration } in seen.into_iter().filter(|_| self.situation.all) {
                 let sql = &sql;
                 self.situation.tell(&Happening::Statement { sql, duration });
             }

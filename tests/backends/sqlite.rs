@@ -1,6 +1,7 @@
 //! SQLite under test: throw-away files, the catalogue by its pragmas, and what is SQLite's alone.
 
 mod applications;
+mod blocks;
 mod catalogue;
 mod engine;
 mod files;

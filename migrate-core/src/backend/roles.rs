@@ -128,6 +128,24 @@ pub trait Catalog: Connected {
         })
     }
 
+    /// Before a block with the live connection: notes what [`after_block`](Catalog::after_block) compares.
+    ///
+    /// # Errors
+    ///
+    /// What the database said.
+    fn before_block(&mut self) -> QueryResult<()> {
+        Ok(())
+    }
+
+    /// Refuses what a block with the live connection did, where an operation that did it would have been refused.
+    ///
+    /// # Errors
+    ///
+    /// What it was.
+    fn after_block(&mut self) -> Result<(), OperationError> {
+        Ok(())
+    }
+
     /// Whether queries that only read by their words do so: no view that they name may call a function that writes. What cannot
     /// be found out counts as one that may.
     fn views_only_read(&mut self, queries: &[String]) -> bool {

@@ -71,6 +71,14 @@ impl Watch {
         self.seen().all = Some(Vec::new());
     }
 
+    /// The texts that were kept until now.
+    #[allow(dead_code, reason = "not every backend looks back at a block")]
+    pub(crate) fn so_far(&self) -> Vec<String> {
+        let seen = self.seen();
+        let all = seen.all.iter().flatten();
+        all.map(|seen| seen.sql.clone()).collect()
+    }
+
     /// Ends that, and gives what was kept.
     pub(crate) fn end(&self) -> Vec<SeenStatement> {
         self.seen().all.take().unwrap_or_default()

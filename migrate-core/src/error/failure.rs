@@ -95,8 +95,10 @@ impl RevisionFailure {
         let help = self
             .hindrance_help()
             .or_else(|| self.cause_help())
-            .or_else(|| self.trouble_help())
-            .or_else(|| self.doubt_help());
+            .or_else(|| match (self.trouble_help(), self.doubt_help()) {
+                (Some(trouble), Some(doubt)) => Some(format!("{trouble}; {doubt}")),
+                (trouble, doubt) => trouble.or(doubt),
+            });
         let back = self.way_back();
         match (help, self.can_be_taken_back) {
             (help, false) => help,
@@ -161,6 +163,12 @@ impl RevisionFailure {
     /// What to type where the statement that failed may have done a part of its work, which no program can know.
     fn doubt_help(&self) -> Option<String> {
         let open = self.unfinished.as_ref()?.open.as_ref()?;
+        if open.is_block() {
+            return Some(format!(
+                "the block may have done a part of its work: {}",
+                decide(&self.revision, true)
+            ));
+        }
         matches!(open.kind, OpenKind::Statement(_)).then(|| {
             format!(
                 "it may have done a part of its work: {}",
@@ -202,7 +210,10 @@ impl RevisionFailure {
             ),
             Cause::Body(error) => match error.downcast_ref() {
                 Some(OperationError::Unsupported(unsupported)) => Some(unsupported.help.clone()),
-                Some(OperationError::Referenced(referenced)) => Some(referenced.help()),
+                Some(OperationError::Referenced(referenced)) => Some(match self.doubt_help() {
+                    Some(doubt) => format!("{}; {doubt}", referenced.help()),
+                    None => referenced.help(),
+                }),
                 Some(OperationError::TransactionControl(control)) => Some(control.help()),
                 Some(OperationError::Unsettled(unsettled)) => {
                     Some(decide(&self.revision, unsettled.block))

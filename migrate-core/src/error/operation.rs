@@ -191,7 +191,7 @@ pub enum OperationError {
 /// A table that rows of another one point at, so that dropping it would change those.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-#[error("`{table}` cannot be dropped: {rows} {} of `{child}` {} it, and {}", if *.rows == 1 { "row" } else { "rows" }, if *.rows == 1 { "references" } else { "reference" }, self.consequence())]
+#[error("`{table}` {}: {rows} {} of `{child}` {} it, and {}", self.drop(), if *.rows == 1 { "row" } else { "rows" }, self.verb(), self.consequence())]
 pub struct Referenced {
     /// The table.
     pub table: String,
@@ -201,11 +201,30 @@ pub struct Referenced {
     pub rows: i64,
     /// What the foreign key does when they lose their row, such as `CASCADE`.
     pub on_delete: String,
+    /// Whether a block with the live connection has dropped it, where no transaction takes that back.
+    pub stays: bool,
 }
 
 impl Referenced {
+    fn drop(&self) -> &'static str {
+        match self.stays {
+            true => "was dropped, and that is not rolled back",
+            false => "cannot be dropped",
+        }
+    }
+
+    fn verb(&self) -> &'static str {
+        match (self.stays, self.rows) {
+            (true, _) => "referenced",
+            (false, 1) => "references",
+            (false, _) => "reference",
+        }
+    }
+
     fn consequence(&self) -> String {
         match self.on_delete.as_str() {
+            "CASCADE" if self.stays => "SQLite deleted them (ON DELETE CASCADE)".to_owned(),
+            action if self.stays => format!("SQLite unlinked them (ON DELETE {action})"),
             "CASCADE" => "SQLite would delete them (ON DELETE CASCADE)".to_owned(),
             "SET NULL" | "SET DEFAULT" => {
                 format!("SQLite would unlink them (ON DELETE {})", self.on_delete)
@@ -217,6 +236,9 @@ impl Referenced {
     /// What can be done instead.
     #[must_use]
     pub fn help(&self) -> String {
+        if self.stays {
+            return format!("restore the rows of `{}` from a backup", self.child);
+        }
         format!(
             "to rebuild `{}`, begin with `PRAGMA foreign_keys = OFF`, which keeps the rows of `{}`; else delete those rows, or drop \
              that table, first",

@@ -782,23 +782,30 @@ impl<'a> Operations<'a> {
         let session = self.session()?;
         reads = reads && (queries.is_empty() || session.views_only_read(&queries));
         session.look_inside().map_err(OperationError::Journal)?;
-        let stays = block.ahead || session.commits() != block.commits;
+        let committed = session.commits() != block.commits;
+        let stays = block.ahead || self.situation.outside || committed;
+        if !reads {
+            self.done.push(BLOCK.to_owned());
+        }
+        if stays {
+            self.kept = self.done.len();
+        }
+        if block.failed && self.situation.outside && !reads {
+            self.steps_mut().in_doubt = true; // the row that says that it was begun is the last
+            return Ok(());
+        }
         let hash = hash_of_block(block.text.as_ref(), reads);
         let place = Place {
             step: block.step,
             hash: &hash,
             operation: BLOCK,
         };
-        let stays = stays || self.situation.outside;
         let row = Row {
             // one that changed the connection is not left out, whatever it gave
             query: block.gave.filter(|_| !leaves),
             ..self.steps_mut().row_of(Event::Done, place)
         };
         self.steps_mut().note(row, stays);
-        if stays {
-            self.kept = self.done.len();
-        }
         match block.ahead {
             true => self.commit_ahead(Vec::new()),
             false => Ok(()),
@@ -831,6 +838,8 @@ impl<'a> Operations<'a> {
             let row = self.steps_mut().row_of(Event::Refused, place);
             self.steps_mut().note(row, true);
             self.steps_mut().in_doubt = false;
+        } else {
+            self.keep(BLOCK);
         }
         Ok(())
     }

@@ -486,3 +486,80 @@ fn a_run_that_cannot_continue_is_not_advised() {
     assert_eq!(folder.run(&LOST, "resolve 1 --applied").code, 0);
     assert_eq!(folder.run(&LOST, "check --database").code, 0);
 }
+
+/// Fails half way in its block.
+const HALF: Revision = step("20261108120000", &["20261101090000"], |op| {
+    use diesel::connection::SimpleConnection;
+    op.execute("INSERT INTO users VALUES (1)")?;
+    with_connection!(op, |connection| {
+        connection.batch_execute("INSERT INTO users VALUES (2); INSERT INTO nope VALUES (1)")
+    })
+});
+/// The same, whose block does nothing where its work is done.
+const WHOLE: Revision = step("20261108120000", &["20261101090000"], |op| {
+    use diesel::connection::SimpleConnection;
+    op.execute("INSERT INTO users VALUES (1)")?;
+    with_connection!(op, |connection| {
+        connection.batch_execute("INSERT OR IGNORE INTO users VALUES (2)")
+    })
+});
+
+#[test]
+fn a_block_that_fails_half_way_may_have_left_something() {
+    static FAILS: History = History::new(&[&[&FIRST, &HALF]]);
+    static FIXED: History = History::new(&[&[&FIRST, &WHOLE]]);
+    let folder = Folder::new();
+    let up = folder.run(&FAILS, "up");
+    assert_eq!((up.code, ids(&folder)), (3, vec![1, 2]), "{up:?}");
+    assert_data_eq!(
+        up.err,
+        str![[r#"
+`[DIR]/app.db`: 2 revisions to apply
+  [1/2] up 20261101090000, Do it. … [..] ms
+  [2/2] up 20261108120000, Do it. … failed
+error: the upgrade of revision `20261108120000` failed: no such table: nope
+note: the revision is in `migrations/file.rs:4`
+note: the statement was: INSERT INTO users VALUES (2); INSERT INTO nope VALUES (1)
+note: what it did so far was not undone: it may be in the database, and the revision is not recorded as applied
+note: not undone: execute `INSERT INTO users VALUES (1)`
+note: not undone: use the live connection
+note: this run had done 1 other revision before; the database is at `20261101090000`
+help: the block may have done a part of its work: let it do nothing where its work is done, then say `cargo migrate resolve 20261108120000 --not-done`; or bring the revision to its end by hand, then `cargo migrate resolve 20261108120000 --applied`; then run `cargo migrate up`
+
+"#]]
+    );
+    let again = folder.run(&FIXED, "up");
+    assert_eq!(again.code, 3, "{again:?}");
+    let said = folder.run(&FIXED, "resolve 20261108 --not-done");
+    assert_eq!(said.code, 0, "{said:?}");
+    let up = folder.run(&FIXED, "up");
+    assert_eq!((up.code, ids(&folder)), (0, vec![1, 2]), "{up:?}");
+}
+
+#[test]
+fn a_block_before_the_failure_is_not_undone() {
+    static HISTORY: History = History::new(&[&[&FIRST, &FAILS]]);
+    let folder = Folder::new();
+    let up = folder.run(&HISTORY, "up");
+    assert_eq!(up.code, 3);
+    assert_data_eq!(
+        up.err,
+        str![[r#"
+`[DIR]/app.db`: 2 revisions to apply
+  [1/2] up 20261101090000, Do it. … [..] ms
+  [2/2] up 20261108120000, Do it. … failed
+error: the upgrade of revision `20261108120000` failed: near "nonsense": syntax error
+note: the revision is in `migrations/file.rs:4`
+note: the operation was: execute `nonsense`
+note: the statement was: nonsense
+note: what it did so far was not undone: it may be in the database, and the revision is not recorded as applied
+note: not undone: execute `INSERT INTO users VALUES (1)`
+note: not undone: use the live connection
+note: not undone: use the live connection
+note: not undone: execute `UPDATE users SET id = id + 1`
+note: this run had done 1 other revision before; the database is at `20261101090000`
+help: fix the revision, then run `cargo migrate up`
+
+"#]]
+    );
+}

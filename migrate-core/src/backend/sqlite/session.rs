@@ -18,6 +18,7 @@ use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionMa
 use diesel::sql_types::{Integer, Text};
 use diesel::sqlite::SqliteConnection;
 use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
+use drops::Reference;
 use settings::Settings;
 
 use super::lock::DatabaseLock;
@@ -68,6 +69,8 @@ pub struct SqliteSession<C: BorrowMut<SqliteConnection>> {
     secrets: Vec<String>,
     /// What a revision may have changed on the connection.
     settings: Settings,
+    /// The foreign keys by which a block with the live connection can lose rows.
+    references: Vec<Reference>,
 }
 
 /// What the session has done about the connection's foreign keys.
@@ -114,6 +117,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
             watch: None,
             secrets: Vec::new(),
             settings: Settings::default(),
+            references: Vec::new(),
         }
     }
 

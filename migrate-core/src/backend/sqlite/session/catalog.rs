@@ -41,6 +41,14 @@ impl<C: BorrowMut<SqliteConnection>> Catalog for SqliteSession<C> {
         Ok(statements)
     }
 
+    fn before_block(&mut self) -> QueryResult<()> {
+        self.note_references()
+    }
+
+    fn after_block(&mut self) -> Result<(), OperationError> {
+        self.refuse_lost_references()
+    }
+
     fn effect(
         &mut self,
         operation: &Operation,

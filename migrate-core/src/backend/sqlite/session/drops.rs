@@ -1,5 +1,6 @@
 //! What SQL as written does to foreign keys: a table that rows of others point at must not be dropped with foreign keys on,
-//! and where a revision switches them off, that is done before its transaction begins.
+//! and where a revision switches them off, that is done before its transaction begins. A block with the live connection is judged
+//! after it has run.
 
 use std::borrow::BorrowMut;
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use super::super::quote::{identifier, literal};
 use super::SqliteSession;
+use crate::backend::watch::Watch;
 use crate::backend::{BackendKind, Statements};
 use crate::error::{OperationError, Referenced};
 use crate::sql::{self, Cut};
@@ -113,6 +115,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
                     child: key.child,
                     rows,
                     on_delete: key.on_delete,
+                    stays: false,
                 }
                 .into());
             }
@@ -165,6 +168,123 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
              AND child.name <> {table} COLLATE NOCASE ORDER BY child.name, key.id"
         ))
         .load(self.sqlite())
+    }
+
+    /// Before a block with the live connection: notes which rows a dropped table would take with it, or unlink.
+    pub(super) fn note_references(&mut self) -> QueryResult<()> {
+        self.references.clear();
+        if !self.is_on("foreign_keys")? {
+            return Ok(());
+        }
+        let failed = self.watch.as_ref().and_then(Watch::last_failure);
+        for schema in self.texts("SELECT name AS text FROM pragma_database_list")? {
+            let (Ok(place), Ok(bare)) = (identifier(&schema), literal(&schema.as_str().into()))
+            else {
+                continue; // a name that cannot be written
+            };
+            let keys: Vec<Reference> = sql_query(format!(
+                "SELECT child.name AS child, COALESCE(child.sql, '') AS definition, key.on_delete AS on_delete, \
+                 CAST(key.id AS INTEGER) AS id, parent.name AS parent, {bare} AS schema, parent.rowid AS parent_row, \
+                 parent.rootpage AS root, child.rowid AS child_row, 0 AS rows \
+                 FROM {place}.sqlite_master AS child JOIN pragma_foreign_key_list(child.name, {bare}) AS key \
+                 JOIN {place}.sqlite_master AS parent ON parent.type = 'table' AND parent.name = key.\"table\" COLLATE NOCASE \
+                 WHERE child.type = 'table' AND key.seq = 0 AND parent.rowid <> child.rowid \
+                 AND key.on_delete IN ('CASCADE', 'SET NULL', 'SET DEFAULT') ORDER BY child.name, key.id"
+            ))
+            .load(self.sqlite())?;
+            for mut reference in keys {
+                // a key that fits no columns is none to SQLite either
+                let rows = self.rows_that_reference(&schema, &reference.parent, &reference.key);
+                reference.rows = rows.unwrap_or(0);
+                if reference.rows > 0 {
+                    self.references.push(reference);
+                }
+            }
+        }
+        if let Some(watch) = &self.watch {
+            watch.put_back(failed);
+            if !self.references.is_empty() {
+                watch.begin();
+            }
+        }
+        Ok(())
+    }
+
+    /// After a block with the live connection: refuses what it did, if it dropped a table and the rows of another one are gone or
+    /// unlinked with that.
+    pub(super) fn refuse_lost_references(&mut self) -> Result<(), OperationError> {
+        let references = std::mem::take(&mut self.references);
+        if references.is_empty() {
+            return Ok(());
+        }
+        let stays = self.depth().map_err(OperationError::Catalogue)? == 0;
+        let seen = self.watch.as_ref().map(Watch::so_far).unwrap_or_default();
+        let meanings: Vec<Meaning> = seen.iter().flat_map(|sql| meanings(sql)).collect();
+        if stays && meanings.contains(&Meaning::KeysOff) {
+            return Ok(()); // SQLite's own procedure
+        }
+        let empties = |child: &str| {
+            meanings.iter().any(|meaning| {
+                matches!(meaning, Meaning::Empties(name) if name.table.eq_ignore_ascii_case(child))
+            })
+        };
+        let failed = self.watch.as_ref().and_then(Watch::last_failure);
+        for reference in references {
+            let seen = meanings.iter().any(|meaning| {
+                matches!(meaning, Meaning::Drops(name) if name.table.eq_ignore_ascii_case(&reference.parent))
+            });
+            let lost = self
+                .is_lost(&reference, seen)
+                .map_err(OperationError::Catalogue)?;
+            if lost && !empties(&reference.key.child) {
+                return Err(Referenced {
+                    table: reference.parent,
+                    child: reference.key.child,
+                    rows: reference.rows,
+                    on_delete: reference.key.on_delete,
+                    stays,
+                }
+                .into());
+            }
+        }
+        if let Some(watch) = &self.watch {
+            watch.put_back(failed);
+        }
+        Ok(())
+    }
+
+    /// Whether a table was dropped, perhaps to be made anew, and rows do not reference it any more.
+    fn is_lost(&mut self, reference: &Reference, seen: bool) -> QueryResult<bool> {
+        let (Ok(place), Ok(parent)) = (
+            identifier(&reference.schema),
+            literal(&reference.parent.as_str().into()),
+        ) else {
+            return Ok(false);
+        };
+        let attached = self.texts("SELECT name AS text FROM pragma_database_list")?;
+        if !attached.contains(&reference.schema) {
+            return Ok(false);
+        }
+        let mut named = |query: String| {
+            let names = self.texts(&format!(
+                "SELECT name AS text FROM {place}.sqlite_master WHERE type = 'table' AND {query}"
+            ));
+            names.map(|names| names.into_iter().next())
+        };
+        let child = named(format!("rowid = {}", reference.child_row))?;
+        let same = named(format!(
+            "rowid = {} AND rootpage = {}",
+            reference.parent_row, reference.root
+        ))?;
+        let now = named(format!("name = {parent} COLLATE NOCASE"))?;
+        if child.as_ref() != Some(&reference.key.child) || same.is_some() && !seen {
+            return Ok(false); // the child was dropped too, or the parent was not
+        }
+        let Some(parent) = now.filter(|_| reference.key.on_delete != "SET DEFAULT") else {
+            return Ok(true);
+        };
+        let rows = self.rows_that_reference(&reference.schema, &parent, &reference.key);
+        Ok(rows.unwrap_or(0) < reference.rows)
     }
 
     fn rows_that_reference(&mut self, schema: &str, table: &str, key: &Key) -> QueryResult<i64> {
@@ -227,6 +347,27 @@ struct Key {
     on_delete: String,
     #[diesel(sql_type = BigInt)]
     id: i64,
+}
+
+/// A foreign key that deletes or unlinks rows with the ones that they reference, before a block with the live connection.
+#[derive(QueryableByName)]
+pub(super) struct Reference {
+    #[diesel(embed)]
+    key: Key,
+    #[diesel(sql_type = Text)]
+    schema: String,
+    #[diesel(sql_type = Text)]
+    parent: String,
+    /// The places of the two tables in the schema, which a rename does not change.
+    #[diesel(sql_type = BigInt)]
+    parent_row: i64,
+    #[diesel(sql_type = BigInt)]
+    root: i64,
+    #[diesel(sql_type = BigInt)]
+    child_row: i64,
+    /// How many rows reference it.
+    #[diesel(sql_type = BigInt)]
+    rows: i64,
 }
 
 /// The first table that a text drops.
