@@ -224,9 +224,11 @@ fn part(
         .iter()
         .find_map(|sql| Some((sql, unclosed(sql, rules.kind())?)));
     if let Some((sql, open)) = open {
-        return Err(Uncollected::other(format!(
-            "its SQL ends inside {open}: {sql}"
-        )));
+        let place = format!("{}:{}", revision.file(), revision.line());
+        return Err(Uncollected {
+            help: Some(format!("add the end of {open} to the SQL in `{place}`")),
+            ..Uncollected::other(format!("its SQL ends inside {open}: {sql}"))
+        });
     }
     let part = Part {
         subject: Subject::Revision {

@@ -285,6 +285,27 @@ COMMIT;
 }
 
 #[test]
+fn sql_that_is_not_ended_is_refused_with_a_help() {
+    static OPEN: Revision = Revision::new(
+        "1",
+        &[],
+        "",
+        "m/up.sql",
+        1,
+        Body::sql("SELECT 'never closed"),
+        Downgrade::Irreversible,
+    );
+    static HISTORY: History = History::new(&[&[&OPEN]]);
+    let said = Folder::new().run(&HISTORY, "up --sql");
+    assert_eq!((said.code, said.out.as_str()), (2, ""));
+    assert!(
+        said.err
+            .ends_with("help: add the end of a string to the SQL in `m/up.sql:1`\n"),
+        "{said:?}"
+    );
+}
+
+#[test]
 fn what_needs_a_database_is_named_before_anything_is_written() {
     let folder = Folder::new();
     let said = folder.run(&LIVE, "up --sql");
