@@ -32,7 +32,10 @@ pub use roles::{
     Bookkeeping, Catalog, Connected, DeferredWork, ImplicitCommits, Instrumentation, Locking,
     Maintenance, RevisionSettings, Transactions,
 };
-#[allow(unused_imports, reason = "only backends are sessions, and there may be none")]
+#[allow(
+    unused_imports,
+    reason = "only backends are sessions, and there may be none"
+)]
 pub(crate) use session::sealed;
 pub(crate) use session::trouble;
 pub use session::{
