@@ -112,7 +112,7 @@ macro_rules! with_connection {
 macro_rules! __with_connection {
     ([$text:expr, $line:expr] $op:expr, |$connection:ident| $body:expr) => {
         (|op: &mut $crate::Operations<'_>| -> $crate::Result<_> {
-            // a run that goes on with what was cut has the value already
+            // a run that resumes has the value already
             if let Some(value) = op.remembered($text, $line)? {
                 return Ok(value);
             }

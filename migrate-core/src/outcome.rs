@@ -21,13 +21,13 @@ pub struct Report {
     pub at_heads: bool,
 }
 
-/// One revision that was applied or taken back.
+/// One revision that was applied or reverted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StepReport {
     /// Its id.
     pub revision: String,
-    /// Whether it was applied or taken back.
+    /// Whether it was applied or reverted.
     pub direction: Direction,
     /// Its message.
     pub message: String,

@@ -192,9 +192,9 @@ pub trait DeferredWork: Connected {
         Ok(())
     }
 
-    /// Whether the transaction of a revision that has just failed is to be rolled back and its work
-    /// begun anew: an operation needs something that only can be done before the transaction, and
-    /// that the next [`begin`](Transactions::begin) will do.
+    /// Whether the revision that has just failed is to be rolled back and started again: an operation needs
+    /// something that can only be done before the transaction, and that the next [`begin`](Transactions::begin)
+    /// will do.
     fn starts_over(&mut self) -> bool {
         false
     }

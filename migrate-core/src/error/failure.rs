@@ -25,7 +25,7 @@ pub struct RevisionFailure {
     pub file: String,
     /// The line of its function there; of an SQL folder, that of the place that failed.
     pub line: u32,
-    /// Whether it was being applied or taken back.
+    /// Whether it was being applied or reverted.
     pub direction: Direction,
     /// What went wrong.
     pub cause: Cause,
@@ -46,7 +46,7 @@ pub struct RevisionFailure {
     pub parents: &'static [&'static str],
     /// What the journal says of it now, if something of it stays and that can be read.
     pub unfinished: Option<Unfinished>,
-    /// Whether what stays can be taken back operation by operation.
+    /// Whether what stays can be reverted operation by operation.
     pub can_be_taken_back: bool,
     /// What had been done before this revision.
     pub report: Report,
@@ -79,7 +79,7 @@ pub enum Cause {
     Record(diesel::result::Error),
     /// The transaction could not be committed.
     Commit(diesel::result::Error),
-    /// The connection was lost, or the disk failed, while the transaction was being committed: nobody here can know whether it was.
+    /// The connection was lost, or the disk failed, while the transaction was being committed: whether it was is unknown.
     CommitUnknown(diesel::result::Error),
     /// Somebody wanted the run to end.
     Stopped {

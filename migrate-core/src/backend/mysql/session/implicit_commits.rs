@@ -111,7 +111,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
     pub(super) fn is_over(&mut self) -> QueryResult<()> {
         let went_on = self.has_gone_on();
         let ends = self.said_ends().inspect_err(|_| {
-            self.transaction.commits += 1; // the connection is gone, and nobody can say any more what became of it
+            self.transaction.commits += 1; // the connection is lost, so the outcome is unknown
         })?;
         if Some(ends) != self.transaction.ends {
             self.transaction.phase = Phase::Ended;
@@ -232,7 +232,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             // some are refused before, and some after the commit
             _ => {
                 if !self.still_open() && self.is_over().is_err() {
-                    self.transaction.commits += 1; // the connection is gone, and nobody can say any more what became of the statement
+                    self.transaction.commits += 1; // the connection is lost, so the statement's outcome is unknown
                 }
             }
         }

@@ -97,7 +97,7 @@ impl<C: BorrowMut<PgConnection>> Transactions for PgSession<C> {
                 self.committing = false;
                 return Err(error);
             }
-            // the COMMIT ended it; or the connection is gone, and nobody knows
+            // the COMMIT ended it; or the connection is lost, and the outcome is unknown
             if self.is_alive() || self.leave().is_err() {
                 return Ok(Closed::Refused(error));
             }

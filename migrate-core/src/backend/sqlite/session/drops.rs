@@ -253,7 +253,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         Ok(())
     }
 
-    /// Whether a table was dropped, perhaps to be made anew, and rows do not reference it any more.
+    /// Whether a table was dropped, perhaps to be created again, and rows no longer reference it.
     fn is_lost(&mut self, reference: &Reference, seen: bool) -> QueryResult<bool> {
         let (Ok(place), Ok(parent)) = (
             identifier(&reference.schema),
