@@ -1,6 +1,8 @@
 //! The only readers of SQL text: where its tokens and statements end, and what a statement is by its words. Pure; knows no
 //! connection and no operation.
 
+#[allow(dead_code, reason = "only backends ask, and there may be none")]
+mod change;
 mod classify;
 mod client;
 mod created;
@@ -13,6 +15,8 @@ mod transactions;
 
 use crate::dialect::BackendKind;
 
+#[allow(unused_imports, reason = "only backends ask, and there may be none")]
+pub(crate) use change::{PartKind, SchemaChange, TableChange, TablePart, schema_change};
 pub(crate) use classify::{StatementKind, TransactionEffect, classify};
 pub(crate) use client::{Finding, findings, sets_isolation};
 pub use created::Created;

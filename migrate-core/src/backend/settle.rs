@@ -43,11 +43,6 @@ pub(super) trait Catalogue {
         None
     }
 
-    /// How a name without quotes is kept.
-    fn kept(&self) -> fn(&str) -> String {
-        str::to_owned
-    }
-
     /// What has a name, as rows of name and kind: `table`, `view`, `materialized view`, `sequence`.
     fn relations(&self, name: &ObjectName) -> Query;
 

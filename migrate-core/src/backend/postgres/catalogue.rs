@@ -19,10 +19,6 @@ impl Catalogue for Postgres {
         ))
     }
 
-    fn kept(&self) -> fn(&str) -> String {
-        str::to_ascii_lowercase
-    }
-
     fn relations(&self, name: &ObjectName) -> Query {
         Ok(format!(
             "SELECT {} AS text FROM pg_catalog.pg_class AS c WHERE c.oid = {}",

@@ -1,16 +1,12 @@
 //! SQL as its author wrote it, as far as its words say what it leaves in the catalogue. A name that such a statement makes
 //! was free before it, and one that it drops was not: it would have failed otherwise.
 
-mod reader;
-mod statement;
-
 use super::found::FoundConstraint;
 use super::{Answer, Settle, made, renamed, unclear};
 use crate::backend::Effect;
 use crate::error::OperationError;
 use crate::schema::{ConstraintKind, ObjectName, Sql};
-use reader::Reader;
-use statement::{Kind, Part, Statement, Trace};
+use crate::sql::{PartKind, SchemaChange, TableChange, TablePart, schema_change};
 
 impl Settle<'_> {
     pub(super) fn executed(&mut self, sql: &Sql) -> Answer {
@@ -26,16 +22,14 @@ impl Settle<'_> {
     }
 
     fn told(&mut self, text: &str) -> Answer {
-        let catalogue = self.catalogue;
-        let reader = Reader::new(text, catalogue.kind(), catalogue.kept());
-        match statement::read(&reader, catalogue.commits_changes()) {
-            Some(Statement::Thing {
+        match schema_change(text, self.catalogue.kind()) {
+            Some(SchemaChange::Object {
                 creates,
-                again,
+                replaces,
                 kind,
                 name,
-            }) => self.thing(creates, again, &kind, &name),
-            Some(Statement::Concurrent { index, table }) => {
+            }) => self.object(creates, replaces, &kind, &name),
+            Some(SchemaChange::CreateIndexConcurrently { index, table }) => {
                 Ok(match self.index(&table, &index)? {
                     None => Effect::Absent,
                     Some(found) if found.valid => Effect::There,
@@ -44,9 +38,9 @@ impl Settle<'_> {
                     },
                 })
             }
-            Some(Statement::DropConcurrent { index }) => self.dropped_beside(&index),
-            Some(Statement::Alter { table, traces }) => self.traces(&table, &traces),
-            Some(Statement::Rename(pairs)) => {
+            Some(SchemaChange::DropIndexConcurrently { index }) => self.dropped_beside(&index),
+            Some(SchemaChange::AlterTable { table, changes }) => self.changes(&table, &changes),
+            Some(SchemaChange::RenameTables(pairs)) => {
                 // a name that one table leaves and another takes is there before and afterwards
                 let gone = pairs
                     .iter()
@@ -93,7 +87,7 @@ impl Settle<'_> {
         })
     }
 
-    fn thing(&mut self, creates: bool, again: bool, kind: &str, name: &ObjectName) -> Answer {
+    fn object(&mut self, creates: bool, replaces: bool, kind: &str, name: &ObjectName) -> Answer {
         let there = match kind {
             "table" | "view" => self.kinds(name)?.iter().any(|found| found == kind),
             _ => match self.catalogue.routine(kind, name) {
@@ -101,16 +95,16 @@ impl Settle<'_> {
                 None => return Ok(unknown()),
             },
         };
-        Ok(match again && creates && there {
+        Ok(match replaces && creates && there {
             true => Effect::Repeatable, // what is there may be what is to be replaced
             false => made(creates == there),
         })
     }
 
     /// What the parts of a change of a table say together: a server makes it whole or not at all.
-    fn traces(&mut self, table: &ObjectName, traces: &[Trace]) -> Answer {
-        let moved = traces.iter().find_map(|trace| match trace {
-            Trace::Moved(to) => Some(to),
+    fn changes(&mut self, table: &ObjectName, changes: &[TableChange]) -> Answer {
+        let moved = changes.iter().find_map(|change| match change {
+            TableChange::RenamedTable(to) => Some(to),
             _ => None,
         });
         if let Some(to) = moved {
@@ -122,37 +116,42 @@ impl Settle<'_> {
             return self.moved(table, &to);
         }
         let mut told = Vec::new();
-        for trace in traces {
-            told.extend(self.trace(table, trace)?);
+        for change in changes {
+            told.extend(self.change(table, change)?);
         }
-        let repeats = |trace: &Trace| !matches!(trace, Trace::Unknown);
+        let repeats = |change: &TableChange| !matches!(change, TableChange::Unknown);
         Ok(match told.is_empty() {
             false => together(told),
-            true if traces.iter().all(repeats) => Effect::Repeatable,
+            true if changes.iter().all(repeats) => Effect::Repeatable,
             true => unknown(),
         })
     }
 
     /// What one part says, if it says anything.
-    fn trace(
+    fn change(
         &mut self,
         table: &ObjectName,
-        trace: &Trace,
+        change: &TableChange,
     ) -> Result<Option<Effect>, OperationError> {
-        Ok(match trace {
-            Trace::Part { part, there, sure } => {
-                let as_wanted = self.has(table, part)? == *there;
+        Ok(match change {
+            TableChange::Part {
+                part,
+                present,
+                certain,
+            } => {
+                let as_wanted = self.has(table, part)? == *present;
                 match self.doubt(table, part, as_wanted)? {
                     Some(doubt) => Some(doubt),
-                    None => (*sure || !as_wanted).then(|| made(as_wanted)),
+                    None => (*certain || !as_wanted).then(|| made(as_wanted)),
                 }
             }
-            Trace::Renamed { part, from, to } => {
-                let mut has = |name: &str| self.has(table, &Part::Named(*part, name.to_owned()));
+            TableChange::Renamed { part, from, to } => {
+                let mut has =
+                    |name: &str| self.has(table, &TablePart::Named(*part, name.to_owned()));
                 let (old, new) = (has(from)?, has(to)?);
-                Some(renamed(part.told(), (from, old), (to, new)))
+                Some(renamed(told(*part), (from, old), (to, new)))
             }
-            Trace::Moved(_) | Trace::Same | Trace::Unknown => None,
+            TableChange::RenamedTable(_) | TableChange::Repeatable | TableChange::Unknown => None,
         })
     }
 
@@ -160,16 +159,16 @@ impl Settle<'_> {
     fn doubt(
         &mut self,
         table: &ObjectName,
-        part: &Part,
+        part: &TablePart,
         as_wanted: bool,
     ) -> Result<Option<Effect>, OperationError> {
-        let Part::Named(kind, name) = part else {
+        let TablePart::Named(kind, name) = part else {
             return Ok(None);
         };
         let same = |other: &str| other.to_lowercase() == name.to_lowercase();
         Ok(match kind {
             // an index that a foreign key has made gives way to one of its name
-            Kind::Index if as_wanted => {
+            PartKind::Index if as_wanted => {
                 let mut found = self.constraints(table)?.into_iter();
                 let made_one = |found: &FoundConstraint| {
                     found.kind == ConstraintKind::ForeignKey
@@ -183,11 +182,11 @@ impl Settle<'_> {
                 })
             }
             // the check of a column may have its name
-            Kind::Check if as_wanted && self.column(table, name)?.is_some() => Some(unclear(
+            PartKind::Check if as_wanted && self.column(table, name)?.is_some() => Some(unclear(
                 format!("a check `{name}` may also be that of the column"),
             )),
             // a key of each kind may have the name, and only one of them is dropped
-            Kind::Constraint if !as_wanted => {
+            PartKind::Constraint if !as_wanted => {
                 let mut found = self.constraints(table)?.into_iter();
                 let unique =
                     |kind| matches!(kind, ConstraintKind::Unique | ConstraintKind::PrimaryKey);
@@ -203,18 +202,18 @@ impl Settle<'_> {
         })
     }
 
-    fn has(&mut self, table: &ObjectName, part: &Part) -> Result<bool, OperationError> {
+    fn has(&mut self, table: &ObjectName, part: &TablePart) -> Result<bool, OperationError> {
         Ok(match part {
-            Part::Named(Kind::Column, name) => self.column(table, name)?.is_some(),
-            Part::Named(Kind::Index, name) => self.index(table, name)?.is_some(),
-            Part::Named(kind, name) => {
+            TablePart::Named(PartKind::Column, name) => self.column(table, name)?.is_some(),
+            TablePart::Named(PartKind::Index, name) => self.index(table, name)?.is_some(),
+            TablePart::Named(kind, name) => {
                 let found = self.constraints(table)?;
                 let name = name.to_lowercase();
                 found
                     .iter()
-                    .any(|found| found.name.to_lowercase() == name && kind.is_of(found.kind))
+                    .any(|found| found.name.to_lowercase() == name && is_of(*kind, found.kind))
             }
-            Part::PrimaryKey => {
+            TablePart::PrimaryKey => {
                 let found = self.constraints(table)?;
                 found
                     .iter()
@@ -233,22 +232,21 @@ impl Settle<'_> {
     }
 }
 
-impl Kind {
-    fn told(self) -> &'static str {
-        match self {
-            Kind::Column => "a column",
-            Kind::Index => "an index",
-            Kind::ForeignKey | Kind::Check | Kind::Constraint => "a constraint",
-        }
+fn told(part: PartKind) -> &'static str {
+    match part {
+        PartKind::Column => "a column",
+        PartKind::Index => "an index",
+        PartKind::ForeignKey | PartKind::Check | PartKind::Constraint => "a constraint",
     }
+}
 
-    fn is_of(self, kind: ConstraintKind) -> bool {
-        match self {
-            Kind::ForeignKey => kind == ConstraintKind::ForeignKey,
-            Kind::Check => kind == ConstraintKind::Check,
-            Kind::Constraint => true,
-            Kind::Column | Kind::Index => false,
-        }
+/// Whether a constraint of this kind may be the part.
+fn is_of(part: PartKind, kind: ConstraintKind) -> bool {
+    match part {
+        PartKind::ForeignKey => kind == ConstraintKind::ForeignKey,
+        PartKind::Check => kind == ConstraintKind::Check,
+        PartKind::Constraint => true,
+        PartKind::Column | PartKind::Index => false,
     }
 }
 

@@ -1,23 +1,20 @@
 //! Reads a statement word by word. It knows how names are written, and no statement.
 
-use crate::backend::BackendKind;
+use crate::dialect::BackendKind;
 use crate::schema::ObjectName;
 use crate::sql;
-
-/// How a name without quotes is kept.
-pub(super) type Kept = fn(&str) -> String;
 
 /// What is left of a statement.
 #[derive(Clone)]
 pub(super) struct Reader<'t> {
     tokens: Vec<&'t str>,
     at: usize,
-    kept: Kept,
+    backend: BackendKind,
 }
 
 impl<'t> Reader<'t> {
     /// Reads a text from its beginning.
-    pub(super) fn new(sql: &'t str, backend: BackendKind, kept: Kept) -> Reader<'t> {
+    pub(super) fn new(sql: &'t str, backend: BackendKind) -> Reader<'t> {
         let mut tokens: Vec<&str> = sql::tokens(sql, backend).collect();
         while tokens.last() == Some(&";") {
             tokens.pop();
@@ -25,7 +22,7 @@ impl<'t> Reader<'t> {
         Reader {
             tokens,
             at: 0,
-            kept,
+            backend,
         }
     }
 
@@ -98,8 +95,11 @@ impl<'t> Reader<'t> {
         let name = match token.chars().next()? {
             quote @ ('`' | '"') => unquoted(token, quote, quote)?,
             '[' => unquoted(token, '[', ']')?,
-            _ if is_word(token) => (self.kept)(token),
-            _ => return None,
+            _ if !is_word(token) => return None,
+            _ => match self.backend {
+                BackendKind::Postgres => token.to_ascii_lowercase(),
+                BackendKind::Sqlite | BackendKind::Mysql | BackendKind::Mariadb => token.to_owned(),
+            },
         };
         self.at += 1;
         Some(name)
@@ -150,7 +150,6 @@ mod tests {
         let mut reader = Reader::new(
             "-- why\n Ab /* x */ . \"C\"\"d\" `e``f` 'text' g;",
             BackendKind::Postgres,
-            str::to_lowercase,
         );
         let name = reader.object().map(|name| name.to_string());
         assert_eq!(name.as_deref(), Some("ab.C\"d"));
@@ -161,14 +160,10 @@ mod tests {
 
     #[test]
     fn parts_are_cut_at_commas_outside_of_parentheses() {
-        let mut reader = Reader::new("a (b, ',', c), d", BackendKind::Mysql, str::to_owned);
+        let mut reader = Reader::new("a (b, ',', c), d", BackendKind::Mysql);
         assert!(reader.next_part());
         assert_eq!(reader.name().as_deref(), Some("d"));
         assert!(!reader.next_part() && reader.is_over());
-        assert!(
-            Reader::new("/*", BackendKind::Mysql, str::to_owned)
-                .name()
-                .is_none()
-        );
+        assert!(Reader::new("/*", BackendKind::Mysql).name().is_none());
     }
 }
