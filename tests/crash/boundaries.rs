@@ -10,15 +10,52 @@ use migrate_tests::scratch::Scratch;
 
 use crate::Outcome;
 use crate::child::{self, Way};
-use crate::database::Contents;
+use crate::database::{self, Contents};
 use crate::history::{REVISIONS, id};
 use crate::kills::succeeded;
 
 /// After how many rounds up and down MariaDB's tables are made anew.
 const ROUNDS: usize = 8;
 
+/// Of the boundaries, each so manieth is one at which the runs of [`journal`] are killed.
+const JOURNAL_EACH: usize = 5;
+
 /// Kills at each so manieth boundary, beginning with the `first`th: with 1 and 0, at every one.
 pub(crate) fn run(kind: BackendKind, each: usize, first: usize) -> Outcome {
+    let (_, kills) = kill_and_resume(kind, each, first)?;
+    Ok(format!(
+        "{} kills at boundaries of {REVISIONS} revisions up, {} down{}; schema and data equal an undisturbed run each time",
+        kills[0],
+        kills[1],
+        if each == 1 {
+            ", which are all there are"
+        } else {
+            ""
+        }
+    ))
+}
+
+/// The rows of the journal after the history up and down, and after the same with kills at fixed boundaries. They are equal for two
+/// builds that write the same rows.
+pub(crate) fn journal(kind: BackendKind) -> Outcome {
+    let undisturbed = Scratch::new(kind, "journal");
+    for arguments in [&["up"][..], &["down", "base"]] {
+        succeeded(child::command(undisturbed.url(), arguments).output())?;
+    }
+    let (killed, [up, down]) = kill_and_resume(kind, JOURNAL_EACH, 0)?;
+    let mut lines = vec!["rows of an undisturbed run".to_owned()];
+    lines.extend(database::journal(undisturbed.url()));
+    lines.push(format!("rows after {up} kills up and {down} down"));
+    lines.extend(database::journal(killed.url()));
+    Ok(lines.join("\n"))
+}
+
+/// Takes a database through the history with kills. Gives it, and how many kills there were up and down.
+fn kill_and_resume(
+    kind: BackendKind,
+    each: usize,
+    first: usize,
+) -> Result<(Scratch, [usize; 2]), String> {
     let standing = undisturbed(kind)?;
     let scratch = Scratch::new(kind, "boundaries");
     let mut kills = [0, 0];
@@ -46,16 +83,7 @@ pub(crate) fn run(kind: BackendKind, each: usize, first: usize) -> Outcome {
         kills[0] += up.kills;
         kills[1] += down.kills;
     }
-    Ok(format!(
-        "{} kills at boundaries of {REVISIONS} revisions up, {} down{}; schema and data equal an undisturbed run each time",
-        kills[0],
-        kills[1],
-        if each == 1 {
-            ", which are all there are"
-        } else {
-            ""
-        }
-    ))
+    Ok((scratch, kills))
 }
 
 /// What the database holds at each revision, from none to all, when nothing happens.

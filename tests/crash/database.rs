@@ -23,6 +23,21 @@ mod mysql;
 const VERSIONS: &str = "__diesel_schema_migrations";
 const JOURNAL: &str = "__migrate_journal";
 
+/// The columns of the journal without times and numbers of their own.
+const SHOWN: &[&str] = &[
+    "revision",
+    "direction",
+    "event",
+    "step",
+    "statement",
+    "hash",
+    "operation",
+    "query",
+    "checksum",
+    "from_version",
+    "detail",
+];
+
 /// What a database holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Contents {
@@ -234,19 +249,6 @@ fn row_expression(kind: BackendKind, table: &str, columns: &[String]) -> String 
 /// What decides how a later run goes on, beside the contents: the rows of the journal without times and numbers of their own, and
 /// the numbers that tables give next.
 pub(crate) fn record(session: &mut dyn Session) -> Vec<String> {
-    const SHOWN: &[&str] = &[
-        "revision",
-        "direction",
-        "event",
-        "step",
-        "statement",
-        "hash",
-        "operation",
-        "query",
-        "checksum",
-        "from_version",
-        "detail",
-    ];
     let kind = session.backend().kind();
     let mut lines = Vec::new();
     let columns: Vec<String> = SHOWN.iter().map(|name| (*name).to_owned()).collect();
@@ -262,6 +264,23 @@ pub(crate) fn record(session: &mut dyn Session) -> Vec<String> {
         ));
     }
     lines
+}
+
+/// The rows of the journal, one line each: what does not differ between two runs of one program.
+pub(crate) fn journal(url: &str) -> Vec<String> {
+    let url: DatabaseUrl = url.parse().expect("the URL of a scratch database");
+    let mut session = backend::connect(&url, Access::Read).expect("a database can be opened");
+    let kind = session.backend().kind();
+    let mut columns: Vec<String> = SHOWN.iter().map(|name| (*name).to_owned()).collect();
+    columns.extend(["tool".to_owned(), "timed".to_owned()]);
+    let row = row_expression(kind, JOURNAL, &columns);
+    let rows = texts(
+        session.as_mut(),
+        &format!(
+            "SELECT {row} AS text FROM (SELECT j.*, micros IS NOT NULL AS timed FROM {JOURNAL} j) timed_rows ORDER BY id"
+        ),
+    );
+    rows.iter().map(|row| row.replace('\n', "\\n")).collect()
 }
 
 /// The rows of a table that may not be there.

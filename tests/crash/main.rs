@@ -4,6 +4,7 @@
 //! ```text
 //! cargo run -p migrate-tests --features servers --bin crash -- kills 200 [BACKEND…] [--seed N]
 //! cargo run -p migrate-tests --features servers --bin crash -- boundaries 1 [BACKEND…]
+//! cargo run -p migrate-tests --features servers --bin crash -- journal [BACKEND…]
 //! cargo run -p migrate-tests --features servers --bin crash -- together 20 [BACKEND…] [--processes N]
 //! cargo run -p migrate-tests --features servers --bin crash -- outages 10 [BACKEND…] [--seed N]
 //! cargo run -p migrate-tests --features servers --bin crash -- traps [BACKEND…] [CLASS…] [--every N] [--processes N] [--minutes N] [--all] [--list]
@@ -38,6 +39,7 @@ use migrate_tests::scratch::{kinds, short_name};
 
 const USAGE: &str = "usage: crash kills [COUNT] [BACKEND…] [--seed N]
        crash boundaries [EACH] [BACKEND…] [--seed N]
+       crash journal [BACKEND…]
        crash together [ROUNDS] [BACKEND…] [--processes N] [--slow-machine]
        crash outages [COUNT] [BACKEND…] [--seed N]
        crash traps [BACKEND…] [CLASS…] [--every N] [--processes N] [--minutes N] [--all] [--list]
@@ -83,6 +85,7 @@ fn main() -> ExitCode {
             let each = asked.count.unwrap_or(1).max(1);
             boundaries::run(kind, each, usize::try_from(asked.seed).unwrap_or(0))
         },
+        "journal" => |kind, _| boundaries::journal(kind),
         "outages" => |kind, asked| outages::run(kind, asked.count.unwrap_or(10), asked.seed),
         "together" => |kind, asked| {
             let limit = !asked.slow_machine;
