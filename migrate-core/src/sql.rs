@@ -11,6 +11,7 @@ mod lexer;
 mod session;
 mod settings;
 mod split;
+mod tokens;
 mod transactions;
 
 use crate::dialect::BackendKind;
@@ -22,7 +23,11 @@ pub(crate) use client::{Finding, findings, sets_isolation};
 pub use created::Created;
 pub(crate) use created::created;
 pub(crate) use dialect::Dialect;
-pub(crate) use lexer::scan;
+#[allow(
+    unused_imports,
+    reason = "only backends read pieces, and there may be none"
+)]
+pub(crate) use lexer::{Kind as PieceKind, Piece, pieces, scan};
 pub(crate) use session::{SessionItem, session_state, sets_next_id};
 pub(crate) use settings::left;
 #[allow(unused_imports, reason = "only backends ask, and there may be none")]
@@ -35,8 +40,6 @@ pub(crate) use transactions::{
 };
 pub use transactions::{TransactionControl, TransactionFault};
 
-use lexer::{Kind, pieces};
-
 /// What a text ends inside of, such as a string; nothing where it is complete.
 pub(crate) fn unclosed(sql: &str, backend: BackendKind) -> Option<&'static str> {
     scan(sql, Dialect::of(backend)).open
@@ -45,8 +48,8 @@ pub(crate) fn unclosed(sql: &str, backend: BackendKind) -> Option<&'static str> 
 /// The words, quoted texts and signs of a text, as they are written, without spaces and comments.
 pub(crate) fn tokens(sql: &str, backend: BackendKind) -> impl Iterator<Item = &str> {
     pieces(sql, Dialect::of(backend))
-        .filter(|(_, piece)| !matches!(piece.kind, Kind::Space | Kind::LineComment))
-        .map(|(rest, piece)| &rest[..piece.length])
+        .filter(Piece::is_token)
+        .map(|piece| &sql[piece.span])
 }
 
 /// The words, names and signs of a statement in small letters; those within comments that the server runs, too.
@@ -58,24 +61,25 @@ pub(crate) fn names(statement: &str, kind: BackendKind) -> Vec<String> {
         if token.starts_with("/*") {
             let parts = token.split(|sign| !is_part(sign));
             names.extend(parts.filter(|part| !part.is_empty()).map(str::to_lowercase));
-        } else if !token.starts_with('\'') {
-            let quote = token.chars().next().filter(|sign| "`\"".contains(*sign));
-            let bare = match quote {
-                Some(quote) => {
-                    let doubled: String = [quote, quote].iter().collect();
-                    token
-                        .trim_matches(quote)
-                        .replace(&doubled, &quote.to_string())
-                }
-                None => token.to_owned(),
-            };
-            names.push(bare.to_lowercase());
+        } else if !token.starts_with('\'') && !token.ends_with('\'') {
+            names.push(unquoted(token).to_lowercase());
         }
     }
     names
 }
 
-/// All pieces of a text, as they are written.
-fn pieces_of(sql: &str, backend: BackendKind) -> impl Iterator<Item = &str> {
-    pieces(sql, Dialect::of(backend)).map(|(rest, piece)| &rest[..piece.length])
+/// The name that a token stands for, in quotes of any kind or without.
+pub(crate) fn unquoted(token: &str) -> String {
+    match token.chars().next() {
+        Some(quote @ ('\'' | '"' | '`')) => {
+            let inner = &token[1..];
+            let inner = inner.strip_suffix(quote).unwrap_or(inner);
+            inner.replace(&format!("{quote}{quote}"), &quote.to_string())
+        }
+        Some('[') => {
+            let inner = &token[1..];
+            inner.strip_suffix(']').unwrap_or(inner).to_owned()
+        }
+        _ => token.to_owned(),
+    }
 }

@@ -1,11 +1,10 @@
 //! What a statement that creates, alters, renames or drops something leaves in the catalogue, by its words: data about the statement
 //! alone. Careful: of what is not certain, nothing is said. Pure; knows no catalogue.
 
-mod reader;
-
+use super::tokens::Tokens;
+use super::unclosed;
 use crate::dialect::BackendKind;
 use crate::schema::ObjectName;
-use reader::Reader;
 
 /// What one statement changes. The server carries it out as a whole or not at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,42 +124,49 @@ const MORE: &[&str] = &[
 /// What a text that is one statement changes in the schema, as far as that is certain. `ALTER TABLE`, `RENAME TABLE` and indexes are read
 /// in the grammar of MySQL and MariaDB, where they commit by themselves.
 pub(crate) fn schema_change(sql: &str, backend: BackendKind) -> Option<SchemaChange> {
-    let reader = Reader::new(sql, backend);
-    if reader.has_odd_names() {
+    let tokens = Tokens::of(sql, backend);
+    if unclosed(sql, backend).is_some() || tokens.iter().copied().any(is_odd_name) {
         return None;
     }
-    let always: &[fn(Reader<'_>) -> Option<SchemaChange>] =
+    let tokens = Tokens::new(&tokens, backend);
+    let always: &[fn(Tokens<'_>) -> Option<SchemaChange>] =
         &[object, concurrent_index, drop_concurrently];
-    let changes: &[fn(Reader<'_>) -> Option<SchemaChange>] = match backend {
+    let changes: &[fn(Tokens<'_>) -> Option<SchemaChange>] = match backend {
         BackendKind::Mysql | BackendKind::Mariadb => &[index, alter, rename],
         BackendKind::Sqlite | BackendKind::Postgres => &[],
     };
     let mut all = always.iter().chain(changes);
-    all.find_map(|read| read(reader.clone()))
+    all.find_map(|read| read(tokens))
+}
+
+/// Whether a token is of a name that the tokens do not show as one: of signs that only some databases take for letters.
+fn is_odd_name(token: &str) -> bool {
+    let first = token.chars().next();
+    token == "$" || first.is_some_and(|sign| !sign.is_ascii() && !sign.is_alphanumeric())
 }
 
 /// `CREATE [OR REPLACE] KIND [IF NOT EXISTS] name` or `DROP KIND [IF EXISTS] name`.
-fn object(mut reader: Reader<'_>) -> Option<SchemaChange> {
-    let creates = match reader.word()?.as_str() {
+fn object(mut tokens: Tokens<'_>) -> Option<SchemaChange> {
+    let creates = match tokens.word()?.as_str() {
         "create" => true,
         "drop" => false,
         _ => return None,
     };
-    let replaces = creates && reader.takes(&["or", "replace"]);
-    if reader.takes(&["definer", "="]) {
-        reader.skip();
-        if reader.takes(&["@"]) {
-            reader.skip();
+    let replaces = creates && tokens.take(&["or", "replace"]);
+    if tokens.take(&["definer", "="]) {
+        tokens.next();
+        if tokens.take(&["@"]) {
+            tokens.next();
         }
-        reader.takes(&["(", ")"]);
+        tokens.take(&["(", ")"]);
     }
-    let kind = reader.word()?;
+    let kind = tokens.word()?;
     let body = BODIES.contains(&kind.as_str());
     (body || ["table", "view"].contains(&kind.as_str())).then_some(())?;
-    let conditional = is_conditional(&mut reader);
-    let name = reader.object()?;
+    let conditional = tokens.take_condition();
+    let name = tokens.object()?;
     let says = |word: &str| {
-        reader
+        tokens
             .rest()
             .iter()
             .any(|token| token.eq_ignore_ascii_case(word))
@@ -169,14 +175,14 @@ fn object(mut reader: Reader<'_>) -> Option<SchemaChange> {
         return None; // it is dropped once it has run
     }
     let ends = || {
-        reader
+        tokens
             .rest()
             .last()
             .is_some_and(|last| last.eq_ignore_ascii_case("end"))
     };
     let one = match body && creates {
-        true => ends() || is_one(&reader),
-        false => is_one(&reader) && (creates || is_single(&reader)),
+        true => ends() || is_one(tokens),
+        false => is_one(tokens) && (creates || is_single(tokens)),
     };
     one.then_some(SchemaChange::Object {
         creates,
@@ -189,48 +195,48 @@ fn object(mut reader: Reader<'_>) -> Option<SchemaChange> {
 
 /// `CREATE [UNIQUE] INDEX CONCURRENTLY [IF NOT EXISTS] name ON [ONLY] table`. Where that fails, it leaves an index by half, over
 /// which `IF NOT EXISTS` passes the next time.
-fn concurrent_index(mut reader: Reader<'_>) -> Option<SchemaChange> {
-    reader.takes(&["create"]).then_some(())?;
-    reader.takes(&["unique"]);
-    reader.takes(&["index", "concurrently"]).then_some(())?;
-    is_conditional(&mut reader);
-    if reader.takes(&["on"]) {
+fn concurrent_index(mut tokens: Tokens<'_>) -> Option<SchemaChange> {
+    tokens.take(&["create"]).then_some(())?;
+    tokens.take(&["unique"]);
+    tokens.take(&["index", "concurrently"]).then_some(())?;
+    tokens.take_condition();
+    if tokens.take(&["on"]) {
         return None; // it has no name
     }
-    let index = reader.name()?;
-    reader.takes(&["on"]).then_some(())?;
-    reader.takes(&["only"]);
-    let table = reader.object()?;
-    is_one(&reader).then_some(SchemaChange::CreateIndexConcurrently { index, table })
+    let index = tokens.name()?;
+    tokens.take(&["on"]).then_some(())?;
+    tokens.take(&["only"]);
+    let table = tokens.object()?;
+    is_one(tokens).then_some(SchemaChange::CreateIndexConcurrently { index, table })
 }
 
 /// `DROP INDEX CONCURRENTLY [IF EXISTS] name`.
-fn drop_concurrently(mut reader: Reader<'_>) -> Option<SchemaChange> {
-    reader
-        .takes(&["drop", "index", "concurrently"])
+fn drop_concurrently(mut tokens: Tokens<'_>) -> Option<SchemaChange> {
+    tokens
+        .take(&["drop", "index", "concurrently"])
         .then_some(())?;
-    is_conditional(&mut reader);
-    let index = reader.object()?;
-    reader.takes_one(&["restrict", "cascade"]);
-    reader
-        .is_over()
+    tokens.take_condition();
+    let index = tokens.object()?;
+    tokens.take_one(&["restrict", "cascade"]);
+    tokens
+        .is_empty()
         .then_some(SchemaChange::DropIndexConcurrently { index })
 }
 
 /// `CREATE [UNIQUE] INDEX [IF NOT EXISTS] name ON table` or `DROP INDEX [IF EXISTS] name ON table`.
-fn index(mut reader: Reader<'_>) -> Option<SchemaChange> {
-    let present = reader.takes_one(&["create", "drop"])? == "create";
-    let replaces = present && reader.takes(&["or", "replace"]);
-    reader.takes_one(INDEXES);
-    reader.takes(&["index"]).then_some(())?;
-    let certain = !is_conditional(&mut reader);
-    let name = reader.name()?;
-    if reader.takes(&["using"]) {
-        reader.word()?;
+fn index(mut tokens: Tokens<'_>) -> Option<SchemaChange> {
+    let present = tokens.take_one(&["create", "drop"])? == "create";
+    let replaces = present && tokens.take(&["or", "replace"]);
+    tokens.take_one(INDEXES);
+    tokens.take(&["index"]).then_some(())?;
+    let certain = !tokens.take_condition();
+    let name = tokens.name()?;
+    if tokens.take(&["using"]) {
+        tokens.word()?;
     }
-    reader.takes(&["on"]).then_some(())?;
-    let table = reader.object()?;
-    is_one(&reader).then(|| SchemaChange::AlterTable {
+    tokens.take(&["on"]).then_some(())?;
+    let table = tokens.object()?;
+    is_one(tokens).then(|| SchemaChange::AlterTable {
         table,
         changes: vec![match replaces {
             true => TableChange::Repeatable,
@@ -240,76 +246,77 @@ fn index(mut reader: Reader<'_>) -> Option<SchemaChange> {
 }
 
 /// `RENAME TABLE a TO b, c TO d`.
-fn rename(mut reader: Reader<'_>) -> Option<SchemaChange> {
-    reader.takes(&["rename"]).then_some(())?;
-    reader.takes_one(&["table", "tables"])?;
-    if is_conditional(&mut reader) {
+fn rename(mut tokens: Tokens<'_>) -> Option<SchemaChange> {
+    tokens.take(&["rename"]).then_some(())?;
+    tokens.take_one(&["table", "tables"])?;
+    if tokens.take_condition() {
         return None;
     }
     let mut pairs = Vec::new();
     loop {
-        let from = reader.object()?;
-        reader.takes(&["to"]).then_some(())?;
-        pairs.push((from, reader.object()?));
-        if !reader.takes(&[","]) {
+        let from = tokens.object()?;
+        tokens.take(&["to"]).then_some(())?;
+        pairs.push((from, tokens.object()?));
+        if !tokens.take(&[","]) {
             break;
         }
     }
-    reader
-        .is_over()
+    tokens
+        .is_empty()
         .then_some(SchemaChange::RenameTables(pairs))
 }
 
 /// `ALTER TABLE name`, and its parts.
-fn alter(mut reader: Reader<'_>) -> Option<SchemaChange> {
-    reader.takes(&["alter"]).then_some(())?;
-    reader.takes(&["online"]);
-    reader.takes(&["ignore"]);
-    reader.takes(&["table"]).then_some(())?;
-    if is_conditional(&mut reader) {
+fn alter(mut tokens: Tokens<'_>) -> Option<SchemaChange> {
+    tokens.take(&["alter"]).then_some(())?;
+    tokens.take(&["online"]);
+    tokens.take(&["ignore"]);
+    tokens.take(&["table"]).then_some(())?;
+    if tokens.take_condition() {
         return None; // a table that is not there leaves no trace either
     }
-    let table = reader.object()?;
+    let table = tokens.object()?;
     // what stands in a comment that the server reads may be anything
-    let is_hidden = reader.rest().iter().any(|token| token.starts_with("/*"));
-    (is_one(&reader) && !is_hidden).then_some(())?;
-    if reader.takes(&["wait"]) {
-        reader.word()?;
+    let is_hidden = tokens.rest().iter().any(|token| token.starts_with("/*"));
+    (is_one(tokens) && !is_hidden).then_some(())?;
+    if tokens.take(&["wait"]) {
+        tokens.word()?;
     }
-    reader.takes(&["nowait"]);
+    tokens.take(&["nowait"]);
     let mut changes = Vec::new();
     loop {
-        changes.push(part(&mut reader).unwrap_or(TableChange::Unknown));
-        if !reader.next_part() {
+        changes.push(part(&mut tokens).unwrap_or(TableChange::Unknown));
+        if !tokens.next_part() {
             return Some(SchemaChange::AlterTable { table, changes });
         }
     }
 }
 
 /// One part of an `ALTER TABLE`, as far as it has to be read.
-fn part(reader: &mut Reader<'_>) -> Option<TableChange> {
+fn part(tokens: &mut Tokens<'_>) -> Option<TableChange> {
     let more = |token: &&str| MORE.iter().any(|word| token.eq_ignore_ascii_case(word));
-    let leaves_more = reader.part().iter().any(more);
-    part_by_its_word(reader).filter(|trace| *trace != TableChange::Repeatable || !leaves_more)
+    let parts = tokens.parts();
+    let leaves_more = parts[0].rest().iter().any(more);
+    part_by_its_word(tokens).filter(|trace| *trace != TableChange::Repeatable || !leaves_more)
 }
 
-fn part_by_its_word(reader: &mut Reader<'_>) -> Option<TableChange> {
-    let word = reader.word()?;
+fn part_by_its_word(tokens: &mut Tokens<'_>) -> Option<TableChange> {
+    let word = tokens.word()?;
     match word.as_str() {
-        "add" => added(reader),
-        "drop" => dropped(reader),
-        "rename" => renamed(reader),
+        "add" => added(tokens),
+        "drop" => dropped(tokens),
+        "rename" => renamed(tokens),
         "modify" => Some(TableChange::Repeatable),
         "alter" => {
-            reader.takes_one(&["column", "index", "check", "constraint"]);
-            reader.name().map(|_| TableChange::Repeatable)
+            tokens.take_one(&["column", "index", "check", "constraint"]);
+            tokens.name().map(|_| TableChange::Repeatable)
         }
         "change" => {
-            reader.takes(&["column"]);
-            if is_conditional(reader) {
+            tokens.take(&["column"]);
+            if tokens.take_condition() {
                 return None;
             }
-            let (from, to) = (bare_name(reader)?, bare_name(reader)?);
+            let (from, to) = (bare_name(tokens)?, bare_name(tokens)?);
             Some(match from.to_lowercase() == to.to_lowercase() {
                 true => TableChange::Repeatable,
                 false => TableChange::Renamed {
@@ -319,63 +326,63 @@ fn part_by_its_word(reader: &mut Reader<'_>) -> Option<TableChange> {
                 },
             })
         }
-        "order" => reader.takes(&["by"]).then_some(TableChange::Repeatable),
-        "convert" => reader
-            .takes(&["to", "character", "set"])
+        "order" => tokens.take(&["by"]).then_some(TableChange::Repeatable),
+        "convert" => tokens
+            .take(&["to", "character", "set"])
             .then_some(TableChange::Repeatable),
         option if OPTIONS.contains(&option) => Some(TableChange::Repeatable),
         _ => None,
     }
 }
 
-fn added(reader: &mut Reader<'_>) -> Option<TableChange> {
-    if reader.takes(&["primary", "key"]) {
+fn added(tokens: &mut Tokens<'_>) -> Option<TableChange> {
+    if tokens.take(&["primary", "key"]) {
         return Some(primary_key(true));
     }
-    if reader.takes(&["constraint"]) {
-        let certain = !is_conditional(reader);
-        let name = reader.name()?;
-        return match reader.word()?.as_str() {
+    if tokens.take(&["constraint"]) {
+        let certain = !tokens.take_condition();
+        let name = tokens.name()?;
+        return match tokens.word()?.as_str() {
             "primary" => Some(primary_key(true)), // which keeps no name
             "foreign" => Some(named(PartKind::ForeignKey, name, true, certain)),
             "check" => Some(named(PartKind::Check, name, true, certain)),
             "unique" => {
-                reader.takes_one(&["index", "key"]);
-                let own = reader.name();
+                tokens.take_one(&["index", "key"]);
+                let own = tokens.name();
                 let own = own.filter(|own| !own.eq_ignore_ascii_case("using"));
                 Some(named(PartKind::Index, own.unwrap_or(name), true, certain))
             }
             _ => None,
         };
     }
-    if reader
-        .takes_one(&["foreign", "check", "partition", "period", "system"])
+    if tokens
+        .take_one(&["foreign", "check", "partition", "period", "system"])
         .is_some()
     {
         return None;
     }
-    if let Some(word) = reader
-        .takes_one(INDEXES)
-        .or_else(|| reader.takes_one(&["index", "key"]))
+    if let Some(word) = tokens
+        .take_one(INDEXES)
+        .or_else(|| tokens.take_one(&["index", "key"]))
     {
         if INDEXES.contains(&word) {
-            reader.takes_one(&["index", "key"]);
+            tokens.take_one(&["index", "key"]);
         }
-        let certain = !is_conditional(reader);
+        let certain = !tokens.take_condition();
         // without a name, it begins with its columns or its kind
-        let named = reader
+        let named = tokens
             .name()
             .filter(|name| !name.eq_ignore_ascii_case("using"))
             .map(|name| named(PartKind::Index, name, true, certain));
         return named;
     }
-    reader.takes(&["column"]);
-    let certain = !is_conditional(reader);
-    if reader.takes(&["("]) && reader.takes_one(NO_COLUMN).is_some() {
+    tokens.take(&["column"]);
+    let certain = !tokens.take_condition();
+    if tokens.take(&["("]) && tokens.take_one(NO_COLUMN).is_some() {
         return None;
     }
     // of several, each is as good as all of them
-    Some(named(PartKind::Column, bare_name(reader)?, true, certain))
+    Some(named(PartKind::Column, bare_name(tokens)?, true, certain))
 }
 
 /// What can stand where a column is added, and is none.
@@ -392,53 +399,53 @@ const NO_COLUMN: &[&str] = &[
 ];
 
 /// A name without that of a table before it.
-fn bare_name(reader: &mut Reader<'_>) -> Option<String> {
-    let name = reader.name()?;
-    (reader.rest().first() != Some(&".")).then_some(name)
+fn bare_name(tokens: &mut Tokens<'_>) -> Option<String> {
+    let name = tokens.name()?;
+    (tokens.rest().first() != Some(&".")).then_some(name)
 }
 
-fn dropped(reader: &mut Reader<'_>) -> Option<TableChange> {
-    if reader.takes(&["primary", "key"]) {
+fn dropped(tokens: &mut Tokens<'_>) -> Option<TableChange> {
+    if tokens.take(&["primary", "key"]) {
         return Some(primary_key(false));
     }
-    if reader
-        .takes_one(&["partition", "period", "system"])
+    if tokens
+        .take_one(&["partition", "period", "system"])
         .is_some()
     {
         return None;
     }
-    let kind = if reader.takes_one(&["index", "key"]).is_some() {
+    let kind = if tokens.take_one(&["index", "key"]).is_some() {
         PartKind::Index
-    } else if reader.takes(&["foreign", "key"]) {
+    } else if tokens.take(&["foreign", "key"]) {
         PartKind::ForeignKey
-    } else if let Some(word) = reader.takes_one(&["constraint", "check"]) {
+    } else if let Some(word) = tokens.take_one(&["constraint", "check"]) {
         match word {
             "check" => PartKind::Check,
             _ => PartKind::Constraint,
         }
     } else {
-        reader.takes(&["column"]);
+        tokens.take(&["column"]);
         PartKind::Column
     };
-    let certain = !is_conditional(reader);
-    Some(named(kind, bare_name(reader)?, false, certain))
+    let certain = !tokens.take_condition();
+    Some(named(kind, bare_name(tokens)?, false, certain))
 }
 
-fn renamed(reader: &mut Reader<'_>) -> Option<TableChange> {
-    let part = match reader.takes_one(&["column", "index", "key"]) {
+fn renamed(tokens: &mut Tokens<'_>) -> Option<TableChange> {
+    let part = match tokens.take_one(&["column", "index", "key"]) {
         Some("column") => PartKind::Column,
         Some(_) => PartKind::Index,
         None => {
-            reader.takes_one(&["to", "as", "="]);
-            return reader.object().map(TableChange::RenamedTable);
+            tokens.take_one(&["to", "as", "="]);
+            return tokens.object().map(TableChange::RenamedTable);
         }
     };
-    if is_conditional(reader) {
+    if tokens.take_condition() {
         return None;
     }
-    let from = bare_name(reader)?;
-    reader.takes(&["to"]).then_some(())?;
-    let to = bare_name(reader)?;
+    let from = bare_name(tokens)?;
+    tokens.take(&["to"]).then_some(())?;
+    let to = bare_name(tokens)?;
     Some(TableChange::Renamed { part, from, to })
 }
 
@@ -458,20 +465,15 @@ fn primary_key(present: bool) -> TableChange {
     }
 }
 
-/// Takes `IF EXISTS` or `IF NOT EXISTS`.
-fn is_conditional(reader: &mut Reader<'_>) -> bool {
-    reader.takes(&["if", "not", "exists"]) || reader.takes(&["if", "exists"])
-}
-
 /// Whether nothing but the statement is in the text.
-fn is_one(reader: &Reader<'_>) -> bool {
-    !reader.rest().contains(&";")
+fn is_one(tokens: Tokens<'_>) -> bool {
+    !tokens.rest().contains(&";")
 }
 
 /// Whether it is about one thing only.
-fn is_single(reader: &Reader<'_>) -> bool {
+fn is_single(tokens: Tokens<'_>) -> bool {
     let more = |token: &&str| *token == "," || token.starts_with("/*");
-    !reader.rest().iter().any(more)
+    !tokens.rest().iter().any(more)
 }
 
 #[cfg(test)]

@@ -4,17 +4,16 @@
 mod calls;
 mod grammar;
 mod set;
-mod tokens;
 
 use std::borrow::Cow;
 
+use super::tokens::Tokens;
 use crate::dialect::BackendKind;
-use crate::sql::{self, Cut};
+use crate::sql::{self, Cut, Dialect, pieces};
 
 pub(super) use calls::calls;
 pub(super) use grammar::in_temp;
 pub(super) use set::{Set, set};
-pub(super) use tokens::{Tokens, bare, is_string, is_word};
 
 /// What a statement does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,7 +146,8 @@ pub(super) fn versioned(sql: &str, backend: BackendKind) -> Option<(String, Stri
     }
     let mut found = false;
     let (mut executed, mut skipped) = (String::new(), String::new());
-    for token in sql::pieces_of(sql, backend) {
+    for piece in pieces(sql, Dialect::of(backend)) {
+        let token = &sql[piece.span];
         let inner = token
             .strip_prefix("/*M!")
             .or_else(|| token.strip_prefix("/*!"))
@@ -182,14 +182,14 @@ pub(super) fn as_executed(sql: &str, backend: BackendKind) -> Cow<'_, str> {
 fn of_rows(sql: &str, backend: BackendKind) -> Option<Class> {
     let single = !sql.trim_end().trim_end_matches(';').contains(';');
     let first = [sql::tokens(sql, backend).next().filter(|_| single)?];
-    let first = Tokens::new(&first);
+    let first = Tokens::new(&first, backend);
     let rows = first.is_any(&["INSERT", "UPDATE", "DELETE"]);
-    rows.then(|| grammar::statement(first, backend))
+    rows.then(|| grammar::statement(first))
 }
 
 /// What is known of a single statement that was cut already, and holds no versioned comments.
-pub(super) fn of_statement(tokens: Tokens<'_>, backend: BackendKind) -> Class {
-    grammar::statement(tokens, backend)
+pub(super) fn of_statement(tokens: Tokens<'_>) -> Class {
+    grammar::statement(tokens)
 }
 
 fn of_plain(sql: &str, backend: BackendKind) -> Class {
@@ -199,7 +199,7 @@ fn of_plain(sql: &str, backend: BackendKind) -> Class {
     };
     let classes = statements.iter().map(|statement| {
         let tokens = Tokens::of(statement.sql, backend);
-        grammar::statement(Tokens::new(&tokens), backend)
+        grammar::statement(Tokens::new(&tokens, backend))
     });
     classes.reduce(Class::and).unwrap_or(Class::OPAQUE)
 }

@@ -153,21 +153,21 @@ pub(super) fn chunks(sql: &str, dialect: &Dialect) -> Chunks {
             (start, pending) = (at, false);
             continue;
         }
-        let Some((_, piece)) = pieces(rest, dialect).next() else {
+        let Some(piece) = pieces(rest, dialect).next() else {
             break;
         };
         if piece.open.is_some() {
             return chunks;
         }
-        let text = &rest[..piece.length];
+        let text = &rest[piece.span];
         let before_mark = mark
             .and_then(|mark| text.find(mark))
             .filter(|_| piece.kind == Kind::Word);
-        at += before_mark.unwrap_or(piece.length);
+        at += before_mark.unwrap_or(text.len());
         match piece.kind {
             Kind::Space | Kind::LineComment => line_start |= text.ends_with('\n'),
             Kind::Semicolon => (pending, line_start) = (mark.is_some(), false),
-            Kind::Word | Kind::Mark | Kind::Other => (pending, line_start) = (true, false),
+            _ => (pending, line_start) = (true, false),
         }
     }
     chunks.parts.push(start..sql.len());
@@ -254,14 +254,14 @@ impl Reader<'_> {
         let mut at = part.start;
         while at < part.end {
             let rest = &sql[at..part.end];
-            let Some((_, piece)) = pieces(rest, dialect).next() else {
+            let Some(piece) = pieces(rest, dialect).next() else {
                 return;
             };
             if piece.open.is_some() {
                 return;
             }
-            let (place, text) = (at, &rest[..piece.length]);
-            at += piece.length;
+            let (place, text) = (at, &rest[piece.span.clone()]);
+            at += text.len();
             if matches!(piece.kind, Kind::Space | Kind::LineComment | Kind::Mark) {
                 continue;
             }
@@ -405,10 +405,10 @@ impl Reader<'_> {
         let text = &self.sql[statement.clone()];
         let mut words = Vec::new();
         let mut depth = 0_usize;
-        for (rest, piece) in pieces(text, self.dialect) {
-            match (piece.kind, &rest[..piece.length]) {
-                (Kind::Other, "(") => depth += 1,
-                (Kind::Other, ")") => depth = depth.saturating_sub(1),
+        for piece in pieces(text, self.dialect) {
+            match (piece.kind, &text[piece.span]) {
+                (Kind::Sign, "(") => depth += 1,
+                (Kind::Sign, ")") => depth = depth.saturating_sub(1),
                 (Kind::Word, word) if depth == 0 => words.push(word.to_ascii_uppercase()),
                 _ => {}
             }

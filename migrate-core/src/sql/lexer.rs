@@ -1,6 +1,8 @@
 //! Looks through a statement for what a client would cut it at: where strings, names and comments end, and the semicolons
 //! outside of them. Knows no grammar.
 
+use std::ops::Range;
+
 use super::dialect::Dialect;
 
 /// What was found in a statement.
@@ -36,20 +38,21 @@ pub(crate) fn scan(sql: &str, dialect: &Dialect) -> Found {
         empty: true,
         ..Found::default()
     };
-    for (rest, piece) in pieces(sql, dialect) {
+    for piece in pieces(sql, dialect) {
         found.comment = false;
         match piece.kind {
-            Kind::Space | Kind::Mark => {}
-            Kind::LineComment => found.comment = piece.length == rest.len(),
+            Kind::Space if piece.open.is_none() => {}
+            Kind::Mark => {}
+            Kind::LineComment => found.comment = piece.span.end == sql.len(),
             Kind::Semicolon => {
                 found.empty = false;
                 found.ended = true;
             }
-            Kind::Word | Kind::Other => {
+            _ => {
                 found.empty = false;
                 found.inner |= found.ended;
                 found.ended = false;
-                let word = &rest[..piece.length];
+                let word = &sql[piece.span];
                 found.program |= PROGRAM.iter().any(|name| word.eq_ignore_ascii_case(name));
             }
         }
@@ -60,62 +63,94 @@ pub(crate) fn scan(sql: &str, dialect: &Dialect) -> Found {
     found
 }
 
-/// The pieces of a text, each with the text from where it begins.
-pub(crate) fn pieces<'a>(
-    sql: &'a str,
-    dialect: &'a Dialect,
-) -> impl Iterator<Item = (&'a str, Piece)> {
-    let mut rest = sql;
+/// The pieces of a text, one after the other.
+pub(crate) fn pieces<'a>(sql: &'a str, dialect: &'a Dialect) -> impl Iterator<Item = Piece> + 'a {
+    let mut at = 0;
     // whether this is inside of `/*! … */` and reads it
     let mut executed = false;
     std::iter::from_fn(move || {
+        let rest = &sql[at..];
         let first = rest.chars().next()?;
         let mark = executed_mark(rest, executed).filter(|_| dialect.executed_comments);
-        let piece = match mark {
+        let Lexeme { kind, length, open } = match mark {
             Some(length) => {
                 executed = !executed;
-                Piece::closed(Kind::Mark, length)
+                Lexeme::closed(Kind::Mark, length)
             }
-            None => piece(rest, first, dialect),
+            None => lexeme(rest, first, dialect),
         };
-        let here = rest;
-        rest = &rest[piece.length..];
-        Some((here, piece))
+        let span = at..at + length;
+        at = span.end;
+        Some(Piece { kind, span, open })
     })
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// What a piece of a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
+    /// White space, or a comment and the end of its line.
     Space,
+    /// A comment to the end of the text.
     LineComment,
     Semicolon,
+    /// A keyword, a name without quotes, a number.
     Word,
+    /// A string or a name in quotes.
+    Quoted,
+    /// One character of punctuation.
+    Sign,
+    /// A whole comment that MySQL and MariaDB execute: `/*! … */`.
+    Executed,
     /// `/*!50003` or its `*/`, where what is between them is read.
     Mark,
-    Other,
 }
 
-/// The next piece of a text.
+/// A piece of a text, with its place there.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Piece {
     pub(crate) kind: Kind,
-    pub(crate) length: usize,
+    pub(crate) span: Range<usize>,
+    /// What the text ends inside of.
     pub(crate) open: Option<&'static str>,
 }
 
 impl Piece {
-    fn closed(kind: Kind, length: usize) -> Piece {
-        Piece {
+    /// Whether it is neither white space nor a comment.
+    pub(crate) fn is_token(&self) -> bool {
+        !matches!(self.kind, Kind::Space | Kind::LineComment)
+    }
+}
+
+/// The beginning of a text: what it is, and how long.
+struct Lexeme {
+    kind: Kind,
+    length: usize,
+    open: Option<&'static str>,
+}
+
+impl Lexeme {
+    fn closed(kind: Kind, length: usize) -> Lexeme {
+        Lexeme {
             kind,
             length,
             open: None,
         }
     }
+
+    /// It does not end before the text does.
+    fn open(kind: Kind, rest: &str, what: &'static str) -> Lexeme {
+        Lexeme {
+            kind,
+            length: rest.len(),
+            open: Some(what),
+        }
+    }
 }
 
-fn piece(rest: &str, first: char, dialect: &Dialect) -> Piece {
+fn lexeme(rest: &str, first: char, dialect: &Dialect) -> Lexeme {
     let one = first.len_utf8();
     match first {
-        ';' => Piece::closed(Kind::Semicolon, one),
+        ';' => Lexeme::closed(Kind::Semicolon, one),
         '\'' => quoted(rest, '\'', dialect.backslash, "a string"),
         '"' => quoted(rest, '"', dialect.backslash_in_names, "a quoted name"),
         '`' => quoted(rest, '`', false, "a quoted name"),
@@ -125,13 +160,50 @@ fn piece(rest: &str, first: char, dialect: &Dialect) -> Piece {
         '/' if rest.starts_with("/*") => block(rest, dialect.nested),
         '$' if dialect.dollar => dollar(rest),
         'E' | 'e' if dialect.dollar && rest[1..].starts_with('\'') => escaped(rest),
-        first if is_space(first) => Piece::closed(Kind::Space, one),
-        first if is_word(first) => {
-            let end = rest.find(|sign| !is_word(sign) && sign != '$');
-            Piece::closed(Kind::Word, end.unwrap_or(rest.len()))
-        }
-        _ => Piece::closed(Kind::Other, one),
+        first if is_space(first) => Lexeme::closed(Kind::Space, one),
+        first if is_word(first) => word(rest, dialect),
+        _ => Lexeme::closed(Kind::Sign, one),
     }
+}
+
+/// A word or a number; with the string after it, if it says how that is written: `x'0a'`, `_utf8mb4'a'`.
+fn word(rest: &str, dialect: &Dialect) -> Lexeme {
+    let end = rest.find(|sign| !is_word(sign) && sign != '$');
+    let length = number(rest).or(end).unwrap_or(rest.len());
+    let (word, after) = rest.split_at(length);
+    let introduces = after.starts_with('\'')
+        && (matches!(word, "x" | "X")
+            || !dialect.bracket && matches!(word, "b" | "B" | "n" | "N")
+            || dialect.hash && word.starts_with('_'));
+    match introduces {
+        true => {
+            let string = quoted(after, '\'', dialect.backslash, "a string");
+            Lexeme {
+                length: length + string.length,
+                ..string
+            }
+        }
+        false => Lexeme::closed(Kind::Word, length),
+    }
+}
+
+/// The length of a number with a fraction or an exponent, whose signs are part of it.
+fn number(rest: &str) -> Option<usize> {
+    let digits = |from: usize| {
+        let is_digit = |byte: &&u8| byte.is_ascii_digit() || **byte == b'_';
+        from + rest.as_bytes()[from..].iter().take_while(is_digit).count()
+    };
+    let whole = digits(0);
+    let point = rest[whole..].starts_with('.');
+    let mut end = if point { digits(whole + 1) } else { whole };
+    if rest[end..].starts_with(['e', 'E']) {
+        let sign = rest[end + 1..].starts_with(['+', '-']);
+        let first = end + 1 + usize::from(sign);
+        let exponent = digits(first);
+        end = if exponent > first { exponent } else { end };
+    }
+    let goes_on = rest[end..].starts_with(|sign| is_word(sign) || sign == '$');
+    (rest.starts_with(|sign: char| sign.is_ascii_digit()) && end > whole && !goes_on).then_some(end)
 }
 
 /// How long the beginning of a comment that MySQL executes is, or its end.
@@ -162,33 +234,29 @@ fn glued(rest: &str) -> bool {
 }
 
 /// A comment to the end of the line, which on PostgreSQL is a carriage return too.
-fn line(rest: &str, dialect: &Dialect) -> Piece {
+fn line(rest: &str, dialect: &Dialect) -> Lexeme {
     let ends = |sign| sign == '\n' || sign == '\r' && dialect.dollar;
     match rest.find(ends) {
-        Some(end) => Piece::closed(Kind::Space, end + 1),
-        None => Piece::closed(Kind::LineComment, rest.len()),
+        Some(end) => Lexeme::closed(Kind::Space, end + 1),
+        None => Lexeme::closed(Kind::LineComment, rest.len()),
     }
 }
 
 /// From one quote to the next that is not doubled.
-fn quoted(rest: &str, quote: char, backslash: bool, what: &'static str) -> Piece {
+fn quoted(rest: &str, quote: char, backslash: bool, what: &'static str) -> Lexeme {
     let mut signs = rest.char_indices().skip(1).peekable();
     while let Some((at, sign)) = signs.next() {
         if sign == '\\' && backslash {
             signs.next();
         } else if sign == quote && signs.next_if(|(_, next)| *next == quote).is_none() {
-            return Piece::closed(Kind::Other, at + quote.len_utf8());
+            return Lexeme::closed(Kind::Quoted, at + quote.len_utf8());
         }
     }
-    Piece {
-        kind: Kind::Other,
-        length: rest.len(),
-        open: Some(what),
-    }
+    Lexeme::open(Kind::Quoted, rest, what)
 }
 
 /// `E'…'`, which goes on after a line end: `E'a'` and `'b'` on the next line are one string.
-fn escaped(rest: &str) -> Piece {
+fn escaped(rest: &str) -> Lexeme {
     let mut length = 1;
     loop {
         let part = quoted(&rest[length..], '\'', true, "a string");
@@ -196,25 +264,26 @@ fn escaped(rest: &str) -> Piece {
         let after = rest[length..].trim_start_matches(is_space);
         let between = &rest[length..rest.len() - after.len()];
         if part.open.is_some() || !after.starts_with('\'') || !between.contains(['\n', '\r']) {
-            return Piece { length, ..part };
+            return Lexeme { length, ..part };
         }
         length += between.len();
     }
 }
 
 /// A name in brackets, which SQLite takes as other databases write them.
-fn bracketed(rest: &str) -> Piece {
+fn bracketed(rest: &str) -> Lexeme {
     match rest.find(']') {
-        Some(end) => Piece::closed(Kind::Other, end + 1),
-        None => Piece {
-            kind: Kind::Other,
-            length: rest.len(),
-            open: Some("a quoted name"),
-        },
+        Some(end) => Lexeme::closed(Kind::Quoted, end + 1),
+        None => Lexeme::open(Kind::Quoted, rest, "a quoted name"),
     }
 }
 
-fn block(rest: &str, nested: bool) -> Piece {
+fn block(rest: &str, nested: bool) -> Lexeme {
+    // what MySQL and MariaDB read in spite of the comment around it
+    let kind = match rest.starts_with("/*!") || rest.starts_with("/*M!") {
+        true => Kind::Executed,
+        false => Kind::Space,
+    };
     let (mut at, mut depth) = (2, 1);
     while depth > 0 {
         let close = rest[at..].find("*/");
@@ -228,37 +297,81 @@ fn block(rest: &str, nested: bool) -> Piece {
                 at += close + 2;
                 depth -= 1;
             }
-            (_, None) => {
-                return Piece {
-                    kind: Kind::Other,
-                    length: rest.len(),
-                    open: Some("a comment"),
-                };
-            }
+            (_, None) => return Lexeme::open(kind, rest, "a comment"),
         }
     }
-    // what MySQL and MariaDB read in spite of the comment around it
-    let read = rest.starts_with("/*!") || rest.starts_with("/*M!");
-    Piece::closed(if read { Kind::Other } else { Kind::Space }, at)
+    Lexeme::closed(kind, at)
 }
 
 /// From `$tag$` to the next `$tag$`.
-fn dollar(rest: &str) -> Piece {
+fn dollar(rest: &str) -> Lexeme {
     let Some(end) = rest[1..].find('$').map(|end| end + 2) else {
-        return Piece::closed(Kind::Other, 1);
+        return Lexeme::closed(Kind::Sign, 1);
     };
     let tag = &rest[..end];
     let name = &tag[1..tag.len() - 1];
     let digit = name.starts_with(|sign: char| sign.is_ascii_digit());
     if digit || !name.chars().all(is_word) {
-        return Piece::closed(Kind::Other, 1);
+        return Lexeme::closed(Kind::Sign, 1);
     }
     match rest[end..].find(tag) {
-        Some(close) => Piece::closed(Kind::Other, end + close + tag.len()),
-        None => Piece {
-            kind: Kind::Other,
-            length: rest.len(),
-            open: Some("a dollar-quoted string"),
-        },
+        Some(close) => Lexeme::closed(Kind::Quoted, end + close + tag.len()),
+        None => Lexeme::open(Kind::Quoted, rest, "a dollar-quoted string"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::BackendKind;
+    use crate::sql::{tokens, unquoted};
+
+    #[test]
+    fn names_strings_and_numbers_are_whole() {
+        let text = "a \"b \"\"c\" `d``e` [f g] 'h''i' -- j, k\n/* l */ x'0A' 1.5e-3, é 1.x .5";
+        let read: Vec<&str> = tokens(text, BackendKind::Sqlite).collect();
+        assert_eq!(
+            read,
+            [
+                "a",
+                "\"b \"\"c\"",
+                "`d``e`",
+                "[f g]",
+                "'h''i'",
+                "x'0A'",
+                "1.5e-3",
+                ",",
+                "é",
+                "1",
+                ".",
+                "x",
+                ".",
+                "5"
+            ]
+        );
+        for (token, name) in [
+            ("a", "a"),
+            ("\"b \"\"c\"", "b \"c"),
+            ("`d``e`", "d`e"),
+            ("[f g]", "f g"),
+            ("'h''i'", "h'i"),
+        ] {
+            assert_eq!(unquoted(token), name);
+        }
+        let read: Vec<&str> =
+            tokens("_utf8mb4'a\\'b' n'c' d'e' 1..2", BackendKind::Mysql).collect();
+        assert_eq!(
+            read,
+            ["_utf8mb4'a\\'b'", "n'c'", "d", "'e'", "1.", ".", "2"]
+        );
+    }
+
+    #[test]
+    fn what_does_not_end_goes_to_the_end() {
+        for text in ["'a", "\"", "`", "[", "/* a", "-- a", "x'", "/*/"] {
+            let read: Vec<Piece> = pieces(text, Dialect::of(BackendKind::Sqlite)).collect();
+            assert!(read.len() == 1, "{text}: {read:?}");
+            assert_eq!(read[0].open.is_none(), text == "-- a", "{text}");
+        }
     }
 }

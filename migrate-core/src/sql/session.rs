@@ -3,10 +3,8 @@
 
 use std::collections::HashSet;
 
-use super::classify::{
-    Class, Set, StatementKind, Tokens, as_executed, bare, calls, in_temp, is_string, is_word,
-    of_statement, set,
-};
+use super::classify::{Class, Set, StatementKind, as_executed, calls, in_temp, of_statement, set};
+use super::tokens::{Tokens, bare, is_string, is_word};
 use super::{Cut, Finding, statements};
 use crate::dialect::BackendKind;
 
@@ -132,13 +130,9 @@ impl<'s> Reader<'s> {
         Reader { backend, state }
     }
 
-    fn is_mysql(&self) -> bool {
-        matches!(self.backend, BackendKind::Mysql | BackendKind::Mariadb)
-    }
-
     fn read(&mut self, sql: &str) {
         let tokens = Tokens::of(sql, self.backend);
-        let tokens = Tokens::new(&tokens);
+        let tokens = Tokens::new(&tokens, self.backend);
         let is_name = |token: &&&str| {
             is_word(token) && !token.starts_with(|sign: char| sign.is_ascii_digit())
                 || token.starts_with(['"', '`', '['])
@@ -149,10 +143,10 @@ impl<'s> Reader<'s> {
             true => self.state.dropped.extend(names.map(SessionItem::Temporary)),
             false => self.state.names.extend(names),
         }
-        let class = of_statement(tokens, self.backend);
+        let class = of_statement(tokens);
         self.state.does_more |= class.kind != StatementKind::Setting;
         self.calls(tokens);
-        if self.is_mysql() {
+        if tokens.is_mysql() {
             self.variables(tokens, class.kind == StatementKind::Setting);
         }
         self.leaves(tokens, class);
@@ -240,9 +234,9 @@ impl<'s> Reader<'s> {
             let mark = if token.starts_with('$') { mark } else { 1 };
             let inner = token.get(mark..token.len() - mark).unwrap_or_default();
             let words = Tokens::of(inner, self.backend);
-            self.set_config(Tokens::new(&words));
+            self.set_config(Tokens::new(&words, self.backend));
             for (at, word) in words.iter().enumerate() {
-                let mut rest = Tokens::new(&words[at + 1..]);
+                let mut rest = Tokens::new(&words[at + 1..], self.backend);
                 let begins = at == 0
                     || BEFORE
                         .iter()
@@ -297,7 +291,7 @@ impl<'s> Reader<'s> {
         let first = tokens.next().to_ascii_uppercase();
         match first.as_str() {
             "SET" => self.set(tokens),
-            "USE" if self.is_mysql() => {
+            "USE" if tokens.is_mysql() => {
                 self.leave(SessionItem::Setting("database".to_owned()), true);
             }
             "CREATE" => self.temporary(tokens, class),
@@ -336,7 +330,7 @@ impl<'s> Reader<'s> {
                     false => self.need(item),
                 }
             }
-            "LOCK" if self.is_mysql() => self.leave(SessionItem::Locks, false),
+            "LOCK" if tokens.is_mysql() => self.leave(SessionItem::Locks, false),
             "FLUSH" if class.kind == StatementKind::Opaque => self.leave(SessionItem::Locks, false),
             "UNLOCK" => self.need(SessionItem::Locks),
             "DO" if self.backend == BackendKind::Postgres => self.body(tokens),
@@ -357,7 +351,7 @@ impl<'s> Reader<'s> {
     }
 
     fn set(&mut self, mut tokens: Tokens<'_>) {
-        let what = set(tokens, self.backend);
+        let what = set(tokens);
         tokens.skip_all(&["SESSION", "LOCAL"]);
         let restorable = what == Set::Setting;
         if !restorable && what != Set::Computes || tokens.is(&["STATEMENT"]) {
@@ -371,7 +365,7 @@ impl<'s> Reader<'s> {
             part.take(&["SESSION", "."]);
             part.skip_all(&["SESSION", "LOCAL"]);
             let name = bare(part.peek());
-            if self.is_mysql() && matches!(name.as_str(), "last_insert_id" | "identity") {
+            if tokens.is_mysql() && matches!(name.as_str(), "last_insert_id" | "identity") {
                 self.leave(SessionItem::GeneratedId, restorable);
             } else if !name.is_empty() && is_word(&name) {
                 self.leave(SessionItem::Setting(name), restorable);
@@ -386,7 +380,7 @@ impl<'s> Reader<'s> {
         tokens.take(&["OR", "REPLACE"]);
         tokens.skip_all(&["GLOBAL", "LOCAL"]);
         let marked = tokens.is_any(&["TEMP", "TEMPORARY"]);
-        if !marked && self.is_mysql() {
+        if !marked && tokens.is_mysql() {
             return;
         }
         tokens.skip_all(&["TEMP", "TEMPORARY"]);
@@ -420,7 +414,7 @@ fn find<'a>(tokens: Tokens<'a>, word: &str) -> Option<Tokens<'a>> {
         .rest()
         .iter()
         .position(|token| token.eq_ignore_ascii_case(word))?;
-    Some(Tokens::new(&tokens.rest()[at + 1..]))
+    Some(tokens.with(&tokens.rest()[at + 1..]))
 }
 
 #[cfg(test)]

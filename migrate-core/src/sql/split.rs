@@ -156,13 +156,15 @@ impl<'a> Cutter<'a> {
     fn read(&mut self, chunk: Range<usize>, dialect: &Dialect) -> Option<()> {
         self.after = chunk.start;
         let mut executed = false;
-        for (rest, piece) in pieces(&self.sql[chunk.clone()], dialect) {
+        let (sql, start) = (self.sql, chunk.start);
+        for piece in pieces(&sql[chunk.clone()], dialect) {
             if piece.open.is_some() {
                 return None;
             }
-            let at = chunk.end - rest.len();
-            let text = &rest[..piece.length];
-            if text == "\\" && !rest.starts_with("\\N") && self.bodies != Bodies::Triggers {
+            let at = start + piece.span.start;
+            let text = &sql[at..start + piece.span.end];
+            let is_null = sql[at..chunk.end].starts_with("\\N");
+            if text == "\\" && !is_null && self.bodies != Bodies::Triggers {
                 return None; // no text at all to a server
             }
             match piece.kind {
@@ -174,7 +176,7 @@ impl<'a> Cutter<'a> {
                     continue;
                 }
                 Kind::Mark => executed = !executed,
-                Kind::Word | Kind::Other => self.program.token(&Token::of(&piece, text))?,
+                _ => self.program.token(&Token::of(&piece, text))?,
             }
             let start = self.token.map_or(at, |(start, _)| start);
             self.token = Some((start, at + text.len()));

@@ -1,6 +1,11 @@
 //! A column's definition as the server itself writes it (SHOW CREATE TABLE), taken apart so that one
 //! attribute can be changed and the rest restated. Pure.
 
+use std::ops::Range;
+
+use crate::backend::BackendKind;
+use crate::sql::{Dialect, PieceKind, pieces, unquoted};
+
 /// A column's definition, attribute by attribute, each as the server spells it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Definition {
@@ -39,15 +44,20 @@ const ATTRIBUTES: &[&str] = &[
 /// The definition of a column in what SHOW CREATE TABLE says, without its name. Names of columns are
 /// compared without regard to case, as the server does.
 pub(super) fn find(create_table: &str, column: &str, plain_backslash: bool) -> Option<Definition> {
-    let tokens = tokens(create_table, plain_backslash)?;
+    let dialect = Dialect {
+        backslash: !plain_backslash,
+        backslash_in_names: !plain_backslash,
+        ..Dialect::of(BackendKind::Mysql).clone()
+    };
+    let tokens = tokens(create_table, &dialect)?;
     let open = tokens.iter().find(|token| token.starts_with('('))?;
     let inside = open.strip_prefix('(')?.strip_suffix(')')?;
-    let lines = self::tokens(inside, plain_backslash)?;
+    let lines = self::tokens(inside, &dialect)?;
     lines
         .split(|token| *token == ",")
         .filter_map(|line| line.split_first())
         .find(|(name, _)| {
-            unquoted(name).is_some_and(|name| name.to_lowercase() == column.to_lowercase())
+            name.starts_with(['`', '"']) && unquoted(name).to_lowercase() == column.to_lowercase()
         })
         .and_then(|(_, line)| parse(line))
 }
@@ -156,74 +166,40 @@ fn joined(tokens: &[&str]) -> String {
     text
 }
 
-/// A name without its quotes.
-fn unquoted(token: &str) -> Option<String> {
-    let quote = token
-        .chars()
-        .next()
-        .filter(|first| "`\"".contains(*first))?;
-    let inside = token.strip_prefix(quote)?.strip_suffix(quote)?;
-    Some(inside.replace(&format!("{quote}{quote}"), &quote.to_string()))
-}
-
 /// The text as words, quoted texts, comments, and whole parentheses; nothing when it does not end
 /// where it should.
-fn tokens(text: &str, plain_backslash: bool) -> Option<Vec<&str>> {
-    let mut tokens = Vec::new();
-    let mut at = 0;
-    while let Some(first) = text[at..].chars().next() {
-        if first.is_whitespace() {
-            at += first.len_utf8();
-            continue;
+fn tokens<'t>(text: &'t str, dialect: &Dialect) -> Option<Vec<&'t str>> {
+    let mut tokens: Vec<Range<usize>> = Vec::new();
+    // whether the last token is a word that goes on with what adjoins it: `-1.50`
+    let (mut depth, mut is_word) = (0_usize, false);
+    for piece in pieces(text, dialect) {
+        let part = &text[piece.span.clone()];
+        if piece.open.is_some() {
+            return None;
         }
-        let length = token_length(&text[at..], plain_backslash)?;
-        tokens.push(&text[at..at + length]);
-        at += length;
-    }
-    Some(tokens)
-}
-
-/// How long the token is that the text begins with.
-fn token_length(text: &str, plain_backslash: bool) -> Option<usize> {
-    let first = text.chars().next()?;
-    match first {
-        '\'' | '"' | '`' => quoted_length(text, first, plain_backslash),
-        '(' => {
-            let mut at = 1;
-            loop {
-                let next = text[at..].chars().next()?;
-                at += match next {
-                    ')' => return Some(at + 1),
-                    '\'' | '"' | '`' | '(' => token_length(&text[at..], plain_backslash)?,
-                    next => next.len_utf8(),
-                };
+        let is_inside = depth > 0;
+        match part {
+            "(" => depth += 1,
+            ")" => depth = depth.checked_sub(1)?,
+            _ => {}
+        }
+        let is_alone = matches!(part, "(" | "," | ")") || part.starts_with(['"', '`']);
+        let is_comment = part.starts_with("/*");
+        match tokens.last_mut() {
+            Some(last) if is_inside => last.end = piece.span.end,
+            _ if piece.kind == PieceKind::Space && !is_comment => is_word = false,
+            Some(last) if is_word && !is_alone && !is_comment => {
+                last.end = piece.span.end;
+                is_word = piece.kind != PieceKind::Quoted;
             }
-        }
-        '/' if text.starts_with("/*") => text.find("*/").map(|end| end + 2),
-        ',' => Some(1),
-        _ => {
-            let end = text
-                .find(|next: char| next.is_whitespace() || "'\"`(),".contains(next))
-                .unwrap_or(text.len());
-            // a text may have its character set, or what it is written in, before it: _utf8mb4'a', b'1'
-            match text[end..].chars().next() {
-                Some('\'') => Some(end + quoted_length(&text[end..], '\'', plain_backslash)?),
-                _ => Some(end),
+            _ => {
+                is_word = !is_alone && !is_comment && piece.kind != PieceKind::Quoted;
+                tokens.push(piece.span);
             }
         }
     }
-}
-
-fn quoted_length(text: &str, quote: char, plain_backslash: bool) -> Option<usize> {
-    let mut characters = text.char_indices().skip(1).peekable();
-    while let Some((at, character)) = characters.next() {
-        if character == '\\' && quote != '`' && !plain_backslash {
-            characters.next()?;
-        } else if character == quote && characters.next_if(|(_, next)| *next == quote).is_none() {
-            return Some(at + quote.len_utf8());
-        }
-    }
-    None
+    let texts = tokens.into_iter().map(|span| &text[span]);
+    (depth == 0).then(|| texts.collect())
 }
 
 #[cfg(test)]

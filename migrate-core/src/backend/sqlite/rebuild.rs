@@ -9,7 +9,6 @@ mod change;
 mod edit;
 mod effect;
 mod keys;
-mod lex;
 mod parse;
 mod plan;
 

@@ -1,7 +1,7 @@
 //! Which functions a query may call without a change to anything: built in, and without an effect. All others may write.
 
-use super::tokens::{Tokens, is_word};
 use crate::dialect::BackendKind;
+use crate::sql::tokens::{Tokens, is_word};
 
 /// Words that stand before a parenthesis and are no functions, and types.
 const WORDS: &[&str] = &[
@@ -501,18 +501,18 @@ const NOT_OF_MYSQL: &[&str] = &[
 ];
 
 /// Whether nothing in these tokens calls a function that may have an effect.
-pub(super) fn are_harmless(tokens: Tokens<'_>, backend: BackendKind) -> bool {
+pub(super) fn are_harmless(tokens: Tokens<'_>) -> bool {
     calls(tokens).all(|(schema, name)| {
         let known = [WORDS, PURE, READING].iter().any(|list| is_in(list, name));
         known
-            && !is_elsewhere(name, backend)
+            && !is_elsewhere(name, tokens.backend())
             && (schema.is_empty() || schema.eq_ignore_ascii_case("pg_catalog"))
     })
 }
 
 /// Whether an expression gives the same value whenever it is evaluated on a connection with the same settings: literals,
 /// variables, and functions of these.
-pub(super) fn is_pure(tokens: Tokens<'_>, backend: BackendKind) -> bool {
+pub(super) fn is_pure(tokens: Tokens<'_>) -> bool {
     let literal = |word: &str| {
         word.starts_with(|sign: char| sign.is_ascii_digit())
             || is_in(
@@ -530,7 +530,9 @@ pub(super) fn is_pure(tokens: Tokens<'_>, backend: BackendKind) -> bool {
         let called = all.get(at + 1) == Some(&"(");
         match is_word(token) || token.starts_with('`') {
             _ if matches!(before, "@" | ".") => true,
-            true if called => is_in(PURE, token) && !is_elsewhere(token, backend) && before != ".",
+            true if called => {
+                is_in(PURE, token) && !is_elsewhere(token, tokens.backend()) && before != "."
+            }
             true => literal(token),
             // MySQL writes a value into a variable with it
             false => !(token == "=" && before == ":"),

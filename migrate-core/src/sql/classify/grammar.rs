@@ -2,9 +2,9 @@
 
 use super::calls::are_harmless;
 use super::set::{Set, set};
-use super::tokens::Tokens;
 use super::{Class, StatementKind as Kind, TransactionEffect as Effect};
 use crate::dialect::BackendKind;
+use crate::sql::tokens::{Tokens, bare};
 
 /// The words for an object that no other session sees.
 const TEMPORARY: &[&str] = &["TEMP", "TEMPORARY"];
@@ -15,7 +15,8 @@ const SETTING: Class = Class::of(Kind::Setting, Effect::Joins).repeatable(true);
 const CONTROL: Class = Class::of(Kind::Transaction, Effect::Controls);
 
 /// What a statement does.
-pub(super) fn statement(mut tokens: Tokens<'_>, backend: BackendKind) -> Class {
+pub(super) fn statement(mut tokens: Tokens<'_>) -> Class {
+    let backend = tokens.backend();
     let statement = Statement { backend };
     if tokens.peek() == "(" {
         let mut inner = tokens;
@@ -97,14 +98,14 @@ impl Statement {
             || tokens.has(&[":", "="])
             || tokens.has_any(&["SQL_CALC_FOUND_ROWS", "PROCEDURE"])
             || tokens.has(&["VALUE", "FOR"]); // the next one of a sequence
-        match writes || !are_harmless(tokens, self.backend) {
+        match writes || !are_harmless(tokens) {
             true => ROWS,
             false => READ,
         }
     }
 
     fn set(self, mut tokens: Tokens<'_>) -> Class {
-        match set(tokens, self.backend) {
+        match set(tokens) {
             // what the transaction is that comes next is not known to any transaction that is open
             Set::Setting if self.is_mysql() && tokens.has_any(&["AUTOCOMMIT", "TRANSACTION"]) => {
                 Class {
@@ -121,7 +122,7 @@ impl Statement {
                 Some(inner) => {
                     tokens = inner;
                     tokens.next();
-                    let inner = statement(tokens, self.backend);
+                    let inner = statement(tokens);
                     match inner.kind {
                         Kind::Setting | Kind::Transaction => Class::OPAQUE,
                         _ => inner,
@@ -331,10 +332,7 @@ impl Statement {
         match runs {
             true => self.inner(tokens),
             // MySQL may carry out the subqueries in FROM
-            false
-                if are_harmless(tokens, self.backend) && !tokens.has_any(&["INTO"])
-                    || self.is_postgres() =>
-            {
+            false if are_harmless(tokens) && !tokens.has_any(&["INTO"]) || self.is_postgres() => {
                 READ
             }
             false => ROWS,
@@ -343,7 +341,7 @@ impl Statement {
 
     /// A statement that is carried out within another.
     fn inner(self, tokens: Tokens<'_>) -> Class {
-        let inner = statement(tokens, self.backend);
+        let inner = statement(tokens);
         match inner.kind {
             Kind::Read | Kind::Rows | Kind::Schema => inner.repeatable(inner.kind == Kind::Read),
             _ => Class::OPAQUE,
@@ -553,6 +551,6 @@ fn is_set_config(mut tokens: Tokens<'_>) -> bool {
 
 /// Whether a name in SQLite's schema of temporary objects comes next: `temp.name`.
 pub(in crate::sql) fn in_temp(mut tokens: Tokens<'_>) -> bool {
-    let schema = super::tokens::bare(tokens.next());
+    let schema = bare(tokens.next());
     schema.eq_ignore_ascii_case("temp") && tokens.is(&["."])
 }

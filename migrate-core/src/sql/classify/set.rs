@@ -1,8 +1,8 @@
 //! `SET`: which of them give the connection a setting that the same text gives any other connection.
 
 use super::calls::is_pure;
-use super::tokens::{Tokens, is_string, is_word};
 use crate::dialect::BackendKind;
+use crate::sql::tokens::{Tokens, is_string, is_word};
 
 /// What a `SET` does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,10 +22,10 @@ pub(in crate::sql) enum Set {
 }
 
 /// What a `SET` does, of which the first word was read.
-pub(in crate::sql) fn set(tokens: Tokens<'_>, backend: BackendKind) -> Set {
-    match backend {
+pub(in crate::sql) fn set(tokens: Tokens<'_>) -> Set {
+    match tokens.backend() {
         BackendKind::Postgres => of_postgres(tokens),
-        BackendKind::Mysql | BackendKind::Mariadb => of_mysql(tokens, backend),
+        BackendKind::Mysql | BackendKind::Mariadb => of_mysql(tokens),
         BackendKind::Sqlite => Set::Unknown,
     }
 }
@@ -41,7 +41,7 @@ fn of_postgres(tokens: Tokens<'_>) -> Set {
     }
 }
 
-fn of_mysql(mut tokens: Tokens<'_>, backend: BackendKind) -> Set {
+fn of_mysql(mut tokens: Tokens<'_>) -> Set {
     if tokens.is(&["STATEMENT"]) {
         return Set::Statement;
     }
@@ -61,7 +61,7 @@ fn of_mysql(mut tokens: Tokens<'_>, backend: BackendKind) -> Set {
     }
     let mut whole = Set::Setting;
     for part in scope.parts() {
-        let part = assignment(part, backend);
+        let part = assignment(part);
         whole = match (whole, part) {
             (Set::Unknown, _) | (_, Set::Unknown) => Set::Unknown,
             (Set::Computes, _) | (_, Set::Computes) => Set::Computes,
@@ -73,7 +73,7 @@ fn of_mysql(mut tokens: Tokens<'_>, backend: BackendKind) -> Set {
 }
 
 /// One `name = value` of MySQL.
-fn assignment(mut tokens: Tokens<'_>, backend: BackendKind) -> Set {
+fn assignment(mut tokens: Tokens<'_>) -> Set {
     if tokens.take(&["NAMES"]) || tokens.take(&["CHARACTER", "SET"]) || tokens.take(&["CHARSET"]) {
         let plain = |token: &&str| is_word(token) || is_string(token, true);
         return match tokens.rest().iter().all(plain) {
@@ -85,7 +85,7 @@ fn assignment(mut tokens: Tokens<'_>, backend: BackendKind) -> Set {
         return Set::Unknown;
     };
     let bare = target != Target::Variable && value.rest().len() == 1 && is_word(value.peek());
-    match (target, bare || is_pure(value, backend)) {
+    match (target, bare || is_pure(value)) {
         (Target::Server, true) => Set::Server,
         (Target::Server, false) | (_, false) => Set::Computes,
         (_, true) => Set::Setting,

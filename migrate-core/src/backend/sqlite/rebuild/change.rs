@@ -1,13 +1,13 @@
 //! One operation as a change of a table's text.
 
 use super::edit;
-use super::lex::{Kind, name_of, tokens};
-use super::parse::{Clause, ClauseKind, Column, Definition};
+use super::parse::{Clause, ClauseKind, Column, Definition, is_name, tokens};
 use crate::backend::sqlite::quote::{identifier, sql};
 use crate::backend::sqlite::{ddl, unsupported};
 use crate::error::Unsupported;
 use crate::operation::{ColumnChange, Operation};
 use crate::schema::{self, Constraint, ConstraintKind};
+use crate::sql::unquoted;
 
 /// The text after an operation.
 pub(super) fn changed(
@@ -203,9 +203,7 @@ fn about(text: &str, definition: &Definition, clause: &Clause, name: &str) -> Ab
 fn mentions(text: &str, name: &str) -> bool {
     tokens(text).iter().any(|token| {
         let piece = &text[token.span.clone()];
-        token.kind != Kind::Sign
-            && !piece.starts_with('\'')
-            && name_of(piece).eq_ignore_ascii_case(name)
+        is_name(token) && !piece.starts_with('\'') && unquoted(piece).eq_ignore_ascii_case(name)
     })
 }
 

@@ -3,8 +3,9 @@
 
 use std::ops::Range;
 
-use super::lex::tokens;
-use super::parse::{Clause, ClauseKind, Column, Definition, Place};
+use super::parse::{Clause, ClauseKind, Column, Definition, Place, tokens};
+use crate::backend::BackendKind;
+use crate::sql::{Dialect, Piece, pieces};
 
 /// The text with another piece in a place.
 pub(super) fn replace(text: &str, place: Range<usize>, with: &str) -> String {
@@ -147,26 +148,23 @@ fn rank(kind: ClauseKind) -> u8 {
 fn territory_end(text: &str, place: &Place) -> usize {
     let end = place.comma.map_or(place.span.end, |comma| comma + 1);
     let rest = &text[end..];
-    let comment = rest.trim_start_matches([' ', '\t']);
-    let begin = end + rest.len() - comment.len();
+    let is_blank = |piece: &Piece| matches!(&rest[piece.span.clone()], " " | "\t");
+    let mut pieces =
+        pieces(rest, Dialect::of(BackendKind::Sqlite)).skip_while(|piece| is_blank(piece));
+    let Some(first) = pieces.next() else {
+        return end;
+    };
+    let comment = &rest[first.span.clone()];
     if comment.starts_with("--") {
-        return begin + comment.find('\n').unwrap_or(comment.len());
+        return end + first.span.start + comment.trim_end_matches('\n').len();
     }
-    let block = comment
-        .strip_prefix("/*")
-        .and_then(|inside| inside.find("*/"))
-        .map(|length| &comment[..length + 4]);
-    match block {
-        Some(block) if !block.contains('\n') => {
-            let after = comment[block.len()..].trim_start_matches([' ', '\t']);
-            let last_on_line = after.is_empty() || after.starts_with(['\n', '\r', ')']);
-            if last_on_line {
-                begin + block.len()
-            } else {
-                end
-            }
-        }
-        _ => end,
+    let next = pieces.find(|piece| !is_blank(piece));
+    let is_last_on_line =
+        next.is_none_or(|next| rest[next.span.start..].starts_with(['\n', '\r', ')']));
+    let is_block = comment.starts_with("/*") && first.open.is_none() && !comment.contains('\n');
+    match is_block && is_last_on_line {
+        true => end + first.span.end,
+        false => end,
     }
 }
 

@@ -3,7 +3,20 @@
 
 use std::ops::Range;
 
-use super::lex::{Kind, Token, name_of, tokens};
+use crate::backend::BackendKind;
+use crate::sql::{Dialect, Piece, PieceKind, pieces, unquoted};
+
+/// The tokens of a text, each with its place. Spaces and comments are between them, so that an edit can leave them alone.
+pub(super) fn tokens(text: &str) -> Vec<Piece> {
+    pieces(text, Dialect::of(BackendKind::Sqlite))
+        .filter(Piece::is_token)
+        .collect()
+}
+
+/// Whether a token can be a name.
+pub(super) fn is_name(token: &Piece) -> bool {
+    matches!(token.kind, PieceKind::Word | PieceKind::Quoted)
+}
 
 /// A table's definition, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,7 +153,7 @@ impl Definition {
             column
                 .ty
                 .clone()
-                .is_some_and(|ty| name_of(&text[ty]).eq_ignore_ascii_case("INTEGER"))
+                .is_some_and(|ty| unquoted(&text[ty]).eq_ignore_ascii_case("INTEGER"))
         };
         match self.is_without_rowid() {
             true => None,
@@ -178,7 +191,7 @@ impl Column {
 
 struct Parser<'t> {
     text: &'t str,
-    tokens: &'t [Token],
+    tokens: &'t [Piece],
     at: usize,
 }
 
@@ -230,7 +243,7 @@ impl<'t> Parser<'t> {
             clauses.push(self.clause(false)?);
         }
         Ok(Column {
-            name: name_of(&self.text[name_at.clone()]),
+            name: unquoted(&self.text[name_at.clone()]),
             ty,
             clauses,
             place: self.place(name_at.start),
@@ -240,7 +253,7 @@ impl<'t> Parser<'t> {
 
     fn column_type(&mut self) -> Result<Option<Range<usize>>, NotUnderstood> {
         let start = self.at;
-        while self.peek().is_some_and(|token| token.kind != Kind::Sign) && !self.begins_clause() {
+        while self.peek().is_some_and(is_name) && !self.begins_clause() {
             self.at += 1;
         }
         if self.at > start && self.is_sign('(') {
@@ -286,7 +299,7 @@ impl<'t> Parser<'t> {
         Ok(Clause {
             span: self.span_from(start),
             body,
-            name: name_at.clone().map(|name| name_of(&self.text[name])),
+            name: name_at.clone().map(|name| unquoted(&self.text[name])),
             name_at,
             kind,
             columns,
@@ -364,8 +377,8 @@ impl<'t> Parser<'t> {
         let _ = self.take_sign('+') || self.take_sign('-');
         match self.peek() {
             // a fraction without a digit before its point
-            Some(token) if token.kind == Kind::Sign && self.is_sign('.') => self.at += 2,
-            Some(token) if token.kind != Kind::Sign => self.at += 1,
+            Some(token) if token.kind == PieceKind::Sign && self.is_sign('.') => self.at += 2,
+            Some(token) if is_name(token) => self.at += 1,
             _ => return Err(self.not_understood()),
         }
         match self.at <= self.tokens.len() {
@@ -424,13 +437,13 @@ impl<'t> Parser<'t> {
                     first = true;
                     continue;
                 }
-                _ if first => names.push(name_of(text)),
+                _ if first => names.push(unquoted(text)),
                 _ => {}
             }
             first = false;
         }
         let numbered = inside.last().is_some_and(|token| {
-            token.kind == Kind::Word
+            token.kind == PieceKind::Word
                 && self.text[token.span.clone()].eq_ignore_ascii_case("AUTOINCREMENT")
         });
         Ok((names, numbered))
@@ -477,7 +490,7 @@ impl<'t> Parser<'t> {
 
     fn name(&mut self) -> Result<Range<usize>, NotUnderstood> {
         match self.peek() {
-            Some(token) if token.kind != Kind::Sign => {
+            Some(token) if is_name(token) => {
                 let span = token.span.clone();
                 self.at += 1;
                 Ok(span)
@@ -490,7 +503,7 @@ impl<'t> Parser<'t> {
         self.name().map(drop)
     }
 
-    fn peek(&self) -> Option<&'t Token> {
+    fn peek(&self) -> Option<&'t Piece> {
         self.tokens.get(self.at)
     }
 
@@ -500,7 +513,8 @@ impl<'t> Parser<'t> {
 
     fn is_after(&self, distance: usize, word: &str) -> bool {
         self.tokens.get(self.at + distance).is_some_and(|token| {
-            token.kind == Kind::Word && self.text[token.span.clone()].eq_ignore_ascii_case(word)
+            token.kind == PieceKind::Word
+                && self.text[token.span.clone()].eq_ignore_ascii_case(word)
         })
     }
 
@@ -518,7 +532,7 @@ impl<'t> Parser<'t> {
     }
 
     fn sign(&self) -> Option<char> {
-        let token = self.peek().filter(|token| token.kind == Kind::Sign)?;
+        let token = self.peek().filter(|token| token.kind == PieceKind::Sign)?;
         self.text[token.span.clone()].chars().next()
     }
 

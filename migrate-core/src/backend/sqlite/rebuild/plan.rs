@@ -1,7 +1,7 @@
 //! The statements of a rebuild, from the old text, the new text, and what else belongs to the table.
 
-use super::parse::Definition;
-use super::{Found, Pending, edit, lex, not_understood, quoted_text, schema_of};
+use super::parse::{Definition, tokens};
+use super::{Found, Pending, edit, not_understood, quoted_text, schema_of};
 use crate::backend::sqlite::quote::identifier;
 use crate::error::Unsupported;
 
@@ -86,7 +86,7 @@ fn copied(
 
 /// The text of an index or a trigger with its schema, which SQLite keeps it without.
 fn in_schema(text: &str, schema: &str) -> String {
-    let tokens = lex::tokens(text);
+    let tokens = tokens(text);
     let kind = tokens.iter().position(|token| {
         let word = &text[token.span.clone()];
         word.eq_ignore_ascii_case("INDEX") || word.eq_ignore_ascii_case("TRIGGER")
@@ -103,7 +103,7 @@ fn in_schema(text: &str, schema: &str) -> String {
 
 /// The text of a CREATE with another name after the word that says of what.
 pub(super) fn with_name(text: &str, kind: &str, name: &str) -> Option<String> {
-    let tokens = lex::tokens(text);
+    let tokens = tokens(text);
     let at = tokens
         .iter()
         .position(|token| text[token.span.clone()].eq_ignore_ascii_case(kind))?;

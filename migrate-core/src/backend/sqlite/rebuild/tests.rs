@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::parse::{ClauseKind, Definition};
-use super::{edit, lex};
+use super::edit;
+use super::parse::{ClauseKind, Definition, tokens};
+use crate::sql::unquoted;
 
 /// Space and comments, in which anything may stand.
 fn space() -> impl Strategy<Value = String> {
@@ -144,9 +145,9 @@ proptest! {
     #[test]
     fn any_text_is_read_without_harm(text in any::<String>(), (table, ..) in definition(), cut in any::<prop::sample::Index>()) {
         let mut end = 0;
-        for token in lex::tokens(&text) {
+        for token in tokens(&text) {
             prop_assert!(token.span.start >= end && token.span.end > token.span.start);
-            lex::name_of(&text[token.span.clone()]);
+            unquoted(&text[token.span.clone()]);
             end = token.span.end;
         }
         let _ = Definition::parse(&text);

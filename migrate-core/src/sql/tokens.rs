@@ -1,17 +1,37 @@
 //! A statement as tokens, with a place to read on from. It knows no statement.
 
 use crate::dialect::BackendKind;
-use crate::sql;
+use crate::schema::ObjectName;
+use crate::sql::{self, unquoted};
 
 /// What is left of a statement.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::sql) struct Tokens<'a> {
     rest: &'a [&'a str],
+    backend: BackendKind,
 }
 
 impl<'a> Tokens<'a> {
-    pub(in crate::sql) fn new(tokens: &'a [&'a str]) -> Tokens<'a> {
-        Tokens { rest: tokens }
+    pub(in crate::sql) fn new(tokens: &'a [&'a str], backend: BackendKind) -> Tokens<'a> {
+        Tokens {
+            rest: tokens,
+            backend,
+        }
+    }
+
+    /// Other tokens of the same database.
+    pub(in crate::sql) fn with(self, rest: &'a [&'a str]) -> Tokens<'a> {
+        Tokens { rest, ..self }
+    }
+
+    /// Whose grammar the statement is written in.
+    pub(in crate::sql) fn backend(self) -> BackendKind {
+        self.backend
+    }
+
+    /// Whether that is MySQL or MariaDB.
+    pub(in crate::sql) fn is_mysql(self) -> bool {
+        matches!(self.backend, BackendKind::Mysql | BackendKind::Mariadb)
     }
 
     /// The tokens of a statement, without comments and the semicolon at its end.
@@ -60,6 +80,51 @@ impl<'a> Tokens<'a> {
         is
     }
 
+    /// Passes over one of these words, if one comes next, and says which.
+    pub(in crate::sql) fn take_one<'w>(&mut self, words: &[&'w str]) -> Option<&'w str> {
+        words.iter().copied().find(|word| self.take(&[word]))
+    }
+
+    /// Passes over `IF EXISTS` or `IF NOT EXISTS`.
+    pub(in crate::sql) fn take_condition(&mut self) -> bool {
+        self.take(&["IF", "NOT", "EXISTS"]) || self.take(&["IF", "EXISTS"])
+    }
+
+    /// The next word, in small letters.
+    pub(in crate::sql) fn word(&mut self) -> Option<String> {
+        let is_word = is_word(self.peek());
+        is_word.then(|| self.next().to_lowercase())
+    }
+
+    /// The next name, in quotes or without, as the database keeps it; nothing where a backslash may mean something.
+    pub(in crate::sql) fn name(&mut self) -> Option<String> {
+        let token = self.peek();
+        let is_quoted = token.starts_with(['`', '"', '[']);
+        let name = match self.backend {
+            BackendKind::Postgres if !is_quoted => token.to_ascii_lowercase(),
+            _ => unquoted(token),
+        };
+        let is_name = is_word(token) || is_quoted && !name.is_empty() && !name.contains('\\');
+        is_name.then(|| self.next())?;
+        Some(name)
+    }
+
+    /// The next name, with that of its schema if it has one.
+    pub(in crate::sql) fn object(&mut self) -> Option<ObjectName> {
+        let name = self.name()?;
+        Some(match self.take(&["."]) {
+            true => ObjectName::qualified(name, self.name()?),
+            false => ObjectName::from(name),
+        })
+    }
+
+    /// Goes behind the next comma that is not in parentheses; false when there is none.
+    pub(in crate::sql) fn next_part(&mut self) -> bool {
+        let rest = self.starting_at(&[","]);
+        self.rest = rest.map_or(&[], |comma| &comma.rest[1..]);
+        rest.is_some()
+    }
+
     /// Whether one of these words comes next.
     pub(in crate::sql) fn is_any(self, words: &[&str]) -> bool {
         words.iter().any(|word| self.is(&[word]))
@@ -87,7 +152,7 @@ impl<'a> Tokens<'a> {
             if depth == 0 {
                 let inner = &self.rest[1..at];
                 self.rest = &self.rest[at + 1..];
-                return Some(Tokens::new(inner));
+                return Some(self.with(inner));
             }
         }
         None
@@ -95,7 +160,7 @@ impl<'a> Tokens<'a> {
 
     /// Whether these words stand one after another somewhere in what is left.
     pub(in crate::sql) fn has(self, words: &[&str]) -> bool {
-        (0..self.rest.len()).any(|at| Tokens::new(&self.rest[at..]).is(words))
+        (0..self.rest.len()).any(|at| self.with(&self.rest[at..]).is(words))
     }
 
     /// Whether one of these words is somewhere in what is left, and no part of a name such as `t.end` or `@end`.
@@ -132,8 +197,8 @@ impl<'a> Tokens<'a> {
         let mut rest = self;
         while let Some(comma) = rest.starting_at(&[","]) {
             let length = rest.rest.len() - comma.rest.len();
-            parts.push(Tokens::new(&rest.rest[..length]));
-            rest = Tokens::new(&comma.rest[1..]);
+            parts.push(self.with(&rest.rest[..length]));
+            rest = self.with(&comma.rest[1..]);
         }
         parts.push(rest);
         parts
@@ -154,6 +219,32 @@ pub(in crate::sql) fn is_string(token: &str, double: bool) -> bool {
 
 /// A name without its quotes, in small letters: two that differ may be the same name.
 pub(in crate::sql) fn bare(token: &str) -> String {
-    let quotes = ['"', '`', '[', ']'];
-    token.trim_matches(quotes).to_lowercase()
+    unquoted(token).to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_as_they_are_kept() {
+        let sql = "-- why\n Ab /* x */ . \"C\"\"d\" `e``f` 'text' g;";
+        let tokens = Tokens::of(sql, BackendKind::Postgres);
+        let mut tokens = Tokens::new(&tokens, BackendKind::Postgres);
+        let name = tokens.object().map(|name| name.to_string());
+        assert_eq!(name.as_deref(), Some("ab.C\"d"));
+        assert_eq!(tokens.name().as_deref(), Some("e`f"));
+        assert_eq!((tokens.name(), tokens.word()), (None, None));
+        assert_eq!(tokens.rest(), ["'text'", "g"]);
+    }
+
+    #[test]
+    fn parts_are_cut_at_commas_outside_of_parentheses() {
+        let tokens = Tokens::of("a (b, ',', c), d", BackendKind::Mysql);
+        let mut tokens = Tokens::new(&tokens, BackendKind::Mysql);
+        assert!(tokens.next_part());
+        assert_eq!(tokens.name().as_deref(), Some("d"));
+        assert!(!tokens.next_part() && tokens.is_empty());
+        assert!(Tokens::of("/*", BackendKind::Mysql).is_empty());
+    }
 }
