@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
-use migrate_core::cli::{self as core, Exit, Failure, GlobalArgs, Listing, Report, Screen};
+use migrate_cli::{self as core, Exit, Failure, GlobalArgs, Listing, Report, Screen};
 use migrate_graph::{MultipleHeads, Rules};
 
 use crate::commands::{bundle, check, completions, edit, init, merge, new};

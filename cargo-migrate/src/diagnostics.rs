@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
-use migrate_core::cli::{Failure, json};
+use migrate_cli::{Failure, json};
 use serde_json::Value;
 
 use crate::{project, words};

@@ -1,7 +1,7 @@
 //! From each module's errors to words: the exit code that says whose fault it was, and what to type next. The only place in
 //! this crate that gives advice about errors.
 
-use migrate_core::cli::{Exit, Failure};
+use migrate_cli::{Exit, Failure};
 use migrate_graph::draft::DraftError;
 
 use crate::project::{self, LocateError, Member, MetadataError, ProjectError, SettingsError};

@@ -9,7 +9,7 @@ mod settings;
 
 use std::path::{Path, PathBuf};
 
-use migrate_core::cli::configuration::{self, Given, keys};
+use migrate_cli::configuration::{self, Given, keys};
 use migrate_graph::suggest::nearest;
 use migrate_source::{Config, Histories, folder_variable};
 use serde::{Deserialize, Serialize};

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
-use migrate_core::cli::configuration::keys;
-use migrate_core::cli::listing::{Downgrade, Facts};
+use migrate_cli::configuration::keys;
+use migrate_cli::listing::{Downgrade, Facts};
 use migrate_graph::{Graph, Header, MultipleHeads, Node, Part, Problem, Rules, Site};
 use migrate_source::{
     self, Doubts, Folder, Position, RevisionFile, SourceRevision, Span, in_another_history,

@@ -8,8 +8,8 @@ use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use migrate_core::cli::configuration::{self, CONFIGURATION, Given, keys};
-use migrate_core::cli::{Configuration, Failure, GlobalArgs, Surroundings};
+use migrate_cli::configuration::{self, CONFIGURATION, Given, keys};
+use migrate_cli::{Configuration, Failure, GlobalArgs, Surroundings};
 use migrate_graph::suggest::nearest;
 
 use crate::cli::PlaceArgs;

@@ -22,9 +22,8 @@ pub use client::NotRunnable;
 pub use connect::ConnectError;
 pub use failure::{Cause, RevisionFailure};
 pub use lock::{LockError, LockLost};
-pub(crate) use operation::lost_help;
 pub use operation::{LeftBy, OperationError, Referenced, RevisionError, Unsettled};
-pub(crate) use operation::{decide, edited_block};
+pub use operation::{decide, edited_block, lost_help};
 pub use reset::ResetError;
 pub use script::{NoDryRun, NotInScript};
 pub use server::ServerFacts;
@@ -216,7 +215,7 @@ impl NoWayBack {
 }
 
 /// What continues an unfinished revision, and what takes it back where that can be.
-pub(crate) fn continued(direction: Direction, can_be_taken_back: bool) -> String {
+pub fn continued(direction: Direction, can_be_taken_back: bool) -> String {
     let (on, back) = match direction {
         Direction::Up => ("up", "down -1"),
         Direction::Down => ("down -1", "up"),
@@ -312,7 +311,8 @@ pub enum ErrorKind {
 
 impl Error {
     /// What the database said, or what was found out while it was asked.
-    pub(crate) fn database(doing: &'static str, source: diesel::result::Error) -> Error {
+    #[doc(hidden)]
+    pub fn database(doing: &'static str, source: diesel::result::Error) -> Error {
         if let diesel::result::Error::QueryBuilderError(found) = &source
             && let Some(two) = found.downcast_ref::<TwoVersionTables>()
         {

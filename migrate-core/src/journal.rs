@@ -15,12 +15,12 @@ pub use table::{AppliedRow, Which};
 pub use unfinished::{Finished, Open, OpenKind, Unfinished};
 
 pub(crate) use author::Author;
-#[allow(unused_imports, reason = "only the command line shows it")]
-pub(crate) use author::utc;
+pub use author::utc;
 pub(crate) use block::{ANYTHING, BlockHash, BlockText, hash_of_block};
 pub(crate) use hash::{of_operation as hash_of, of_text as hash_of_text};
+pub use table::VERSION_TABLE;
 #[allow(unused_imports, reason = "only backends read, and there may be none")]
-pub(crate) use table::{COLUMNS, Row, Stored, TABLE, VERSION_TABLE, select_sql};
+pub(crate) use table::{COLUMNS, Row, Stored, TABLE, select_sql};
 
 /// What a person may have said of a statement, as the journal has it.
 pub(crate) const DONE: &str = "done";

@@ -22,13 +22,13 @@ pub mod url;
 
 #[cfg(any(doc, doctest))]
 pub mod applications;
-#[cfg(feature = "cli")]
-pub mod cli;
 
 mod mask;
 
 #[doc(hidden)]
 pub mod __private;
+#[doc(hidden)]
+pub mod engine;
 
 pub use error::{Error, ErrorKind, Result, RevisionError};
 pub use history::History;

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// What stands for a password.
-pub(crate) const HIDDEN: &str = "***";
+pub const HIDDEN: &str = "***";
 
 /// Where a text was cut: our own mark, PostgreSQL's, and the quotes around as much of a statement as MySQL repeats.
 const CUTS: [&str; 4] = ["…", "...", "near '", "' at line "];
@@ -16,18 +16,18 @@ const FEWEST: usize = 4;
 
 /// Texts that are known to be secret, the longest first.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub(crate) struct Secrets(Vec<String>);
+pub struct Secrets(Vec<String>);
 
 impl Secrets {
     /// These texts, as far as they are told from others: a short word may stand anywhere for something else.
-    pub(crate) fn of(texts: impl IntoIterator<Item = String>) -> Secrets {
+    pub fn of(texts: impl IntoIterator<Item = String>) -> Secrets {
         let mut secrets = Secrets::default();
         texts.into_iter().for_each(|text| secrets.know(text));
         secrets
     }
 
     /// Makes one more known.
-    pub(crate) fn know(&mut self, text: String) {
+    pub fn know(&mut self, text: String) {
         if is_telling(&text) && !self.0.contains(&text) {
             self.0.push(text);
             // so that no part of one is left beside another
@@ -36,7 +36,7 @@ impl Secrets {
     }
 
     /// The text, with `***` for each of them, and for what is left of one where the text was cut.
-    pub(crate) fn hidden_in<'a>(&self, text: &'a str) -> Cow<'a, str> {
+    pub fn hidden_in<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let whole = self.0.iter().fold(Cow::from(text), |text, secret| {
             match text.contains(secret.as_str()) {
                 true => text.replace(secret.as_str(), HIDDEN).into(),
@@ -105,7 +105,7 @@ impl fmt::Debug for Secrets {
 }
 
 /// The text, with `***` for each password that its surroundings tell.
-pub(crate) fn masked(text: &str) -> String {
+pub fn masked(text: &str) -> String {
     masked_sql(&masked_key_words(&masked_urls(text)))
 }
 
@@ -182,7 +182,7 @@ fn masked_key_words(text: &str) -> String {
 }
 
 /// Where the first key word ends.
-pub(crate) fn after_a_key_word(text: &str) -> Option<usize> {
+pub fn after_a_key_word(text: &str) -> Option<usize> {
     // of ASCII only, so that no byte moves
     let lower = text.to_ascii_lowercase();
     KEY_WORDS
@@ -192,7 +192,7 @@ pub(crate) fn after_a_key_word(text: &str) -> Option<usize> {
 }
 
 /// How long a value is: up to its closing quote, or else to where a query or a string of key words goes on.
-pub(crate) fn length_of_value(value: &str) -> usize {
+pub fn length_of_value(value: &str) -> usize {
     if value.starts_with('\'') {
         return length_of_quoted(value, '\'');
     }

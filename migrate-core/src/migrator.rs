@@ -456,7 +456,7 @@ impl<'a> Migrator<'a> {
 }
 
 /// The variable that names the environment, for the command line and for applications that ask for it.
-pub(crate) const ENVIRONMENT: &str = "MIGRATE_ENV";
+pub const ENVIRONMENT: &str = "MIGRATE_ENV";
 
 /// The environment that the variable's value names.
 fn environment_in(value: Option<OsString>) -> Option<String> {

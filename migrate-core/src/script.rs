@@ -43,7 +43,6 @@ pub struct Part {
 
 /// What a part of a script is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Subject {
     /// The version table is created.
     VersionTable,

@@ -85,17 +85,21 @@ impl Stop {
     }
 
     /// Whether the statement that ran was ended, so that its failure is no fault of the revision.
-    pub(crate) fn is_cancelled(&self) -> bool {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
         self.0.asked.load(Ordering::SeqCst) >= CANCELLED
     }
 
     /// Says that a run has the lock, and what ends its statement.
-    pub(crate) fn begin(&self, cancel: Option<Canceller>) {
+    #[doc(hidden)]
+    pub fn begin(&self, cancel: Option<Canceller>) {
         *self.work() = Work::Run(cancel);
     }
 
     /// Says that it is over.
-    pub(crate) fn end(&self) {
+    #[doc(hidden)]
+    pub fn end(&self) {
         *self.work() = Work::Nothing;
     }
 

@@ -3,8 +3,8 @@
 
 use std::ffi::OsString;
 
+use migrate_cli::{Invocation, Surroundings};
 use migrate_core::backend::{BackendKind, DatabaseUrl};
-use migrate_core::cli::{self, Invocation, Surroundings};
 use migrate_core::error::Error;
 use migrate_core::prelude::*;
 use migrate_core::revision::{Body, Downgrade, Revision};
@@ -282,7 +282,7 @@ pub(crate) fn command(history: &History, url: &DatabaseUrl, line: &str) -> (u8, 
         "DATABASE_URL" => Some(OsString::from(url.as_secret_str())),
         _ => None,
     };
-    let exit = cli::run(
+    let exit = migrate_cli::run(
         history,
         Invocation {
             program: "cargo migrate".to_owned(),

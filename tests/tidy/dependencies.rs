@@ -46,6 +46,7 @@ fn nothing_points_left() {
         "migrate-source",
         "migrate-macros",
         "migrate-core",
+        "migrate-cli",
         "cargo-migrate",
     ];
     for (position, package) in order.iter().enumerate() {
@@ -72,6 +73,40 @@ fn the_subcommand_links_no_database_driver() {
         names.iter().any(|name| name == "migrate-core"),
         "the tree was not read: {names:?}"
     );
+}
+
+/// As an application uses the library: what the command line needs is not compiled, and files are read by the macros alone.
+#[test]
+fn an_application_builds_neither_the_command_line_nor_a_reader_of_files() {
+    for features in ["sqlite", "postgres", "mysql", "sqlite,postgres,mysql"] {
+        let names = tree(
+            "migrate-core",
+            &["--no-default-features", "--features", features],
+        );
+        for stranger in ["migrate-cli", "clap", "serde_json", "toml_edit"] {
+            assert!(
+                !names.iter().any(|name| name == stranger),
+                "{stranger} with {features}"
+            );
+        }
+        let linked = tree(
+            "migrate-core",
+            &[
+                "--no-default-features",
+                "--features",
+                features,
+                "--edges",
+                "normal,no-proc-macro",
+            ],
+        );
+        assert!(linked.iter().any(|name| name == "diesel"), "{linked:?}");
+        for macros in ["migrate-macros", "migrate-source", "toml"] {
+            assert!(
+                !linked.iter().any(|name| name == macros),
+                "{macros} is linked with {features}"
+            );
+        }
+    }
 }
 
 #[test]

@@ -31,7 +31,7 @@ const ORDER: &[&str] = &[
     "prelude",
     "applications",
     "__private",
-    "cli",
+    "engine",
 ];
 
 #[test]

@@ -6,8 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use migrate_core::cli::json::Answer;
-use migrate_core::cli::{Failure, FormatArgs};
+use migrate_cli::json::Answer;
+use migrate_cli::{Failure, FormatArgs};
 use serde::Serialize;
 
 use crate::project::{self, Member};

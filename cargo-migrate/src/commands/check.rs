@@ -1,9 +1,9 @@
 //! `check`: is the history of the source files sound? Whether a revision can be reversed, and a database is up to date, is the
 //! runner's part.
 
-use migrate_core::cli::commands::check::CheckArgs;
-use migrate_core::cli::json::{self, Answer};
-use migrate_core::cli::{Exit, Failure, Report};
+use migrate_cli::commands::check::CheckArgs;
+use migrate_cli::json::{self, Answer};
+use migrate_cli::{Exit, Failure, Report};
 use serde::Serialize;
 
 use crate::diagnostics::{self, Diagnostic};

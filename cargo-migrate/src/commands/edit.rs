@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::Args;
-use migrate_core::cli::Failure;
+use migrate_cli::Failure;
 use migrate_graph::{Target, target};
 
 use crate::project;

@@ -8,8 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use migrate_cli::{Exit, Failure, Report};
 use migrate_core::backend::{BackendKind, DatabaseUrl};
-use migrate_core::cli::{Exit, Failure, Report};
 use toml_edit::DocumentMut;
 
 use crate::project::{self, LIBRARY, Member, Project};

@@ -1,7 +1,7 @@
 //! `merge`: a revision that joins heads, so that the history has one again.
 
 use clap::Args;
-use migrate_core::cli::{Failure, FormatArgs, Report};
+use migrate_cli::{Failure, FormatArgs, Report};
 use migrate_graph::{Graph, MultipleHeads, Rules, Target, target};
 
 use super::write::{self, Wanted, Written};

@@ -1,7 +1,7 @@
 //! `new`: a revision that does nothing yet, after the head or where it was asked for.
 
 use clap::Args;
-use migrate_core::cli::{Failure, FormatArgs, Report};
+use migrate_cli::{Failure, FormatArgs, Report};
 use migrate_graph::Target;
 
 use super::write::{self, Wanted, Written};

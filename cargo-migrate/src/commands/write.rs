@@ -11,8 +11,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use migrate_core::cli::Failure;
-use migrate_core::cli::json::Answer;
+use migrate_cli::Failure;
+use migrate_cli::json::Answer;
 use migrate_graph::{Graph, Header, Target, draft, target};
 use serde::Serialize;
 

@@ -1,5 +1,5 @@
 //! `[workspace.metadata.migrate]` and `[package.metadata.migrate]`: what may stand there, and what does. Which keys there are is
-//! the table's in `migrate_core::cli::configuration::keys`. Reads no file: cargo has done that.
+//! the table's in `migrate_cli::configuration::keys`. Reads no file: cargo has done that.
 
 mod error;
 mod lines;
@@ -7,8 +7,8 @@ mod lines;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use migrate_core::cli::configuration::keys::{KEYS, Key};
-use migrate_core::cli::configuration::{Given, Origin};
+use migrate_cli::configuration::keys::{KEYS, Key};
+use migrate_cli::configuration::{Given, Origin};
 use migrate_graph::suggest::nearest;
 use serde_json::{Map, Value};
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::{RunnerError, lock, manifest};
 use crate::files;
 use crate::fingerprint;
-use crate::project::{Member, Origin, Project};
+use crate::project::{LIBRARY, Member, Origin, Project};
 
 /// Writes the crate into `store`, and returns the path of its manifest. With `configuration`, it is a bundle that has it compiled
 /// in. `suffix` ends its name.
@@ -26,10 +26,17 @@ pub(super) fn generate(
     let name = format!("cargo-migrate-{kind}{suffix}");
     let folder = store.join(kind);
     generate_lock(project, &folder)?;
+    let read = |path: PathBuf| fs::read_to_string(path).unwrap_or_default();
     let root = manifest::Root {
         folder: &project.root,
-        manifest: &fs::read_to_string(project.root.join("Cargo.toml")).unwrap_or_default(),
-        locked: &lock::names(&fs::read_to_string(folder.join("Cargo.lock")).unwrap_or_default()),
+        manifest: &read(project.root.join("Cargo.toml")),
+        locked: &lock::names(&read(folder.join("Cargo.lock"))),
+        library: match core {
+            Origin::Registry { requirement, .. } => {
+                lock::version(&read(project.root.join("Cargo.lock")), LIBRARY, requirement)
+            }
+            _ => None,
+        },
     };
     let sources = manifest::sources(&name, members, core, &root, configuration);
     let manifest = folder.join("Cargo.toml");

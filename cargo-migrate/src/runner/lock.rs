@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cargo_metadata::semver::{Version, VersionReq};
 use toml_edit::{Document, Table, Value};
 
 /// A package's identity in a lock file; a package of a folder has no source.
@@ -51,6 +52,17 @@ pub(super) fn merge(workspace: &str, runner: &str) -> Option<String> {
 pub(super) fn names(text: &str) -> BTreeSet<String> {
     let packages = read(text).map(|(_, packages)| packages).unwrap_or_default();
     packages.into_keys().map(|id| id.name).collect()
+}
+
+/// The version that a lock file has of a package for this requirement.
+pub(super) fn version(text: &str, name: &str, requirement: &str) -> Option<String> {
+    let requirement = VersionReq::parse(requirement).ok()?;
+    let (_, packages) = read(text)?;
+    packages
+        .into_keys()
+        .filter(|id| id.name == name)
+        .find(|id| Version::parse(&id.version).is_ok_and(|version| requirement.matches(&version)))
+        .map(|id| id.version)
 }
 
 /// Whether the text is a lock file. One that was damaged may still be, of fewer packages.
@@ -238,6 +250,14 @@ mod tests {
             let merged = merge(&lock(workspace), &lock(runner)).unwrap();
             assert_eq!(lines(&merged), expected, "{what}");
         }
+    }
+
+    #[test]
+    fn a_package_has_the_version_that_the_requirement_takes() {
+        let text = lock(&["app 1.0.0 -> a 0.1.3", "a 0.1.3@", "a 0.2.0@"]);
+        assert_eq!(version(&text, "a", "^0.1").as_deref(), Some("0.1.3"));
+        assert_eq!(version(&text, "a", "^0.3"), None);
+        assert_eq!(version("", "a", "*"), None);
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! The runner as text: its manifest and its `main`, made from the project and the workspace's own manifest. Pure.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml_edit::{Document, DocumentMut, InlineTable, Item, Table, Value, value};
 
 use crate::project::{LIBRARY, Member, Origin};
+
+/// The package with the commands that need a database.
+const COMMANDS: &str = "migrate-cli";
 
 /// A runner's sources.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +26,8 @@ pub(super) struct Root<'a> {
     pub(super) manifest: &'a str,
     /// The packages that the runner may be built from, if that is known.
     pub(super) locked: &'a BTreeSet<String>,
+    /// The version of the library that the workspace's lock file has.
+    pub(super) library: Option<String>,
 }
 
 /// Writes the runner of these members. `core` is where they take the library from; `configuration` is what a bundle has
@@ -39,7 +44,7 @@ pub(super) fn sources(
     manifest["package"] = package(name);
     manifest["workspace"] = Item::Table(Table::new());
     manifest["workspace"]["resolver"] = value(workspace.as_deref().map_or("3", resolver));
-    manifest["dependencies"] = dependencies(members, core);
+    manifest["dependencies"] = dependencies(members, core, root);
     for section in ["profile", "patch"] {
         if let Some(original) = workspace
             .as_ref()
@@ -53,6 +58,7 @@ pub(super) fn sources(
     }
     if let Some(patches) = manifest.get_mut("patch") {
         make_paths_absolute(patches, root.folder);
+        patch_commands(patches);
     }
     Sources {
         manifest: format!("# Written by `cargo migrate`, which overwrites changes.\n\n{manifest}"),
@@ -90,15 +96,14 @@ fn resolver(workspace: &Table) -> &str {
         .unwrap_or(of_edition)
 }
 
-fn dependencies(members: &[&Member], core: &Origin) -> Item {
+fn dependencies(members: &[&Member], core: &Origin, root: &Root<'_>) -> Item {
     let mut dependencies = Table::new();
-    let mut library = origin(core);
-    library.insert("default-features", false.into());
-    library.insert(
-        "features",
-        ["cli"].into_iter().collect::<toml_edit::Array>().into(),
-    );
-    dependencies[LIBRARY] = value(library);
+    let commands = commands(core, root.library.as_deref());
+    for (name, origin) in [(LIBRARY, core), (COMMANDS, &commands)] {
+        let mut dependency = self::origin(origin);
+        dependency.insert("default-features", false.into());
+        dependencies[name] = value(dependency);
+    }
     for member in members {
         let mut dependency = InlineTable::new();
         dependency.insert("package", member.name.as_str().into());
@@ -106,6 +111,19 @@ fn dependencies(members: &[&Member], core: &Origin) -> Item {
         dependencies[&alias(member)] = value(dependency);
     }
     Item::Table(dependencies)
+}
+
+/// Where the commands come from: from beside the library, in the same version.
+fn commands(core: &Origin, locked: Option<&str>) -> Origin {
+    match core {
+        Origin::Path(folder) => Origin::Path(folder.with_file_name(COMMANDS)),
+        Origin::Git { .. } => core.clone(),
+        Origin::Registry { requirement, index } => Origin::Registry {
+            requirement: locked
+                .map_or_else(|| requirement.clone(), |version| format!("={version}")),
+            index: index.clone(),
+        },
+    }
 }
 
 /// The member's name in the runner: unlike the library's own, it can be neither a keyword nor another crate's.
@@ -181,6 +199,32 @@ fn make_paths_absolute(patches: &mut Item, root: &Path) {
     }
 }
 
+/// Where a patch replaces the library, the commands come from there too.
+fn patch_commands(patches: &mut Item) {
+    let sources = patches.as_table_like_mut();
+    let sources = sources.into_iter().flat_map(|table| table.iter_mut());
+    for (_, source) in sources {
+        let Some(crates) = source.as_table_like_mut() else {
+            continue;
+        };
+        let is_library = |(name, patch): &(&str, &Item)| {
+            patch.get("package").and_then(Item::as_str).unwrap_or(name) == LIBRARY
+        };
+        let library = crates.iter().find(is_library);
+        let Some(mut patch) = library.map(|(_, patch)| patch.clone()) else {
+            continue;
+        };
+        let folder = patch.get("path").and_then(Item::as_str).map(PathBuf::from);
+        if let Some(folder) = folder {
+            patch["path"] = value(path(&folder.with_file_name(COMMANDS)));
+        }
+        patch["package"] = value(COMMANDS);
+        if !crates.contains_key(COMMANDS) {
+            crates.insert(COMMANDS, patch);
+        }
+    }
+}
+
 fn main(members: &[&Member], configuration: Option<&str>) -> String {
     let modules: Vec<String> = members
         .iter()
@@ -188,8 +232,8 @@ fn main(members: &[&Member], configuration: Option<&str>) -> String {
         .collect();
     let history = format!("migrate_core::history![{}]", modules.join(", "));
     let start = match configuration {
-        None => format!("migrate_core::cli::main({history})"),
-        Some(text) => format!("migrate_core::cli::bundle({history}, {text:?})"),
+        None => format!("migrate_cli::main({history})"),
+        Some(text) => format!("migrate_cli::bundle({history}, {text:?})"),
     };
     format!(
         "//! Written by `cargo migrate`, which overwrites changes: the revisions of the workspace, with the commands that\n\
@@ -237,6 +281,7 @@ mod tests {
             folder: Path::new("/ws"),
             manifest: workspace,
             locked: &locked,
+            library: None,
         };
         let core = Origin::Path("/lib/migrate-core".into());
         let sources = sources("runner", &[&accounts, &billing], &core, &root, None);
@@ -248,8 +293,8 @@ mod tests {
             Some("/lib/migrate-core")
         );
         assert_eq!(
-            read["dependencies"]["migrate-core"]["features"][0].as_str(),
-            Some("cli")
+            read["dependencies"]["migrate-cli"]["path"].as_str(),
+            Some("/lib/migrate-cli")
         );
         assert_eq!(
             read["dependencies"]["member_accounts"]["path"].as_str(),
@@ -319,6 +364,49 @@ mod tests {
             ),
         ] {
             assert_eq!(origin(&from).to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn the_commands_come_from_beside_the_library() {
+        let git = Origin::Git {
+            url: "https://host/a".to_owned(),
+            reference: Some(("rev".to_owned(), "abc".to_owned())),
+        };
+        assert_eq!(commands(&git, Some("0.1.3")), git);
+        let registry = |requirement: &str| Origin::Registry {
+            requirement: requirement.to_owned(),
+            index: Some("sparse+https://r/".to_owned()),
+        };
+        let locked = commands(&registry("^0.1"), Some("0.1.3"));
+        assert_eq!(locked, registry("=0.1.3"));
+        assert_eq!(commands(&registry("^0.1"), None), registry("^0.1"));
+        let renamed = Origin::Path("/checkout".into());
+        assert_eq!(
+            commands(&renamed, None),
+            Origin::Path("/migrate-cli".into())
+        );
+    }
+
+    #[test]
+    fn where_a_patch_replaces_the_library_the_commands_come_from_there_too() {
+        for (patch, expected) in [
+            (
+                "migrate-core = { path = \"/lib/migrate-core\" }",
+                Some(r#"{ path = "/lib/migrate-cli", package = "migrate-cli" }"#),
+            ),
+            (
+                "m = { package = \"migrate-core\", git = \"https://host/a\", branch = \"x\" }",
+                Some(r#"{ package = "migrate-cli", git = "https://host/a", branch = "x" }"#),
+            ),
+            ("other = { path = \"/lib/migrate-core\" }", None),
+        ] {
+            let text = format!("[patch.crates-io]\n{patch}\n");
+            let mut document = text.parse::<DocumentMut>().unwrap();
+            patch_commands(&mut document["patch"]);
+            let entry = document["patch"]["crates-io"].get(COMMANDS);
+            let entry = entry.map(|entry| entry.to_string().trim().to_owned());
+            assert_eq!(entry.as_deref(), expected, "{patch}");
         }
     }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use migrate_core::cli::Failure;
-use migrate_core::cli::configuration::{Given, Origin};
+use migrate_cli::Failure;
+use migrate_cli::configuration::{Given, Origin};
 use migrate_graph::suggest::nearest;
 use migrate_source::Histories;
 

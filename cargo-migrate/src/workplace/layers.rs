@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use migrate_core::cli::Failure;
-use migrate_core::cli::configuration::keys::{self, KEYS, Key};
-use migrate_core::cli::configuration::{Configuration, Given, Origin};
+use migrate_cli::Failure;
+use migrate_cli::configuration::keys::{self, KEYS, Key};
+use migrate_cli::configuration::{Configuration, Given, Origin};
 use migrate_source::Histories;
 
 use super::Workplace;

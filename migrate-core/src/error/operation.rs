@@ -299,7 +299,7 @@ impl std::fmt::Display for LeftBy {
 
 /// What to do about a revision that stopped since something on the connection is gone, by the message of its failure; nothing for
 /// another failure.
-pub(crate) fn lost_help(
+pub fn lost_help(
     message: &str,
     revision: &str,
     direction: Direction,
@@ -341,7 +341,7 @@ fn done(begun: bool) -> &'static str {
 
 /// What to type about an operation of a revision of which no program can know whether it was carried out; `block` as in
 /// [`Unsettled`].
-pub(crate) fn decide(revision: &str, block: bool) -> String {
+pub fn decide(revision: &str, block: bool) -> String {
     match block {
         false => format!(
             "look whether it was carried out, then say so: `cargo migrate resolve {revision} --done`, or `--not-done`"
@@ -354,7 +354,7 @@ pub(crate) fn decide(revision: &str, block: bool) -> String {
 }
 
 /// What to type about a block with the live connection that was edited after it was carried out.
-pub(crate) fn edited_block(revision: &str) -> String {
+pub fn edited_block(revision: &str) -> String {
     format!(
         "write the block as it was; or, if the database is as the block is to leave it, say `cargo migrate resolve {revision} --done`; or \
          undo by hand what it did and say `cargo migrate resolve {revision} --not-done`, and the next run runs it"

@@ -31,7 +31,8 @@ impl ServerFacts {
     }
 
     /// The facts as entries of a report; the place in the statement has lines of its own below it.
-    pub(crate) fn lines(&self, statement: Option<&str>) -> Vec<String> {
+    #[must_use]
+    pub fn lines(&self, statement: Option<&str>) -> Vec<String> {
         let place = self.position.map(|position| place(position, statement));
         [
             self.detail.as_ref().map(|text| format!("detail: {text}")),

@@ -40,7 +40,6 @@ impl NotAtHead {
 #[error(
     "the schema `{first}` has no version table, and `{found}` behind it in the search path has one: which one is meant?"
 )]
-#[non_exhaustive]
 pub struct TwoVersionTables {
     /// The schema with a version table.
     pub found: String,

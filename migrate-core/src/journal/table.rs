@@ -13,7 +13,7 @@ use crate::mask::masked;
 use crate::schema::Value;
 
 /// The table's name, as diesel's own tools have it.
-pub(crate) const VERSION_TABLE: &str = "__diesel_schema_migrations";
+pub const VERSION_TABLE: &str = "__diesel_schema_migrations";
 
 /// A row of the version table.
 #[derive(Clone, Debug, PartialEq, Eq)]

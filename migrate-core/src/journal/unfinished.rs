@@ -72,7 +72,6 @@ pub struct Open {
 
 /// How far an operation went.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum OpenKind {
     /// This statement was about to be sent, and it is not known whether it was carried out.
     Statement(u32),

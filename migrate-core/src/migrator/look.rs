@@ -13,7 +13,6 @@ use crate::revision::Downgrade;
 
 /// What the catalogue shows of an operation that was begun and not ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Found {
     /// It was carried out.
     Done,

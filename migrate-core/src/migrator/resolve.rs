@@ -14,7 +14,6 @@ use crate::journal::{Author, DONE, Event, Finished, NOT_DONE, Open, OpenKind, Ro
 
 /// What a person decides about an unfinished revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum Decision {
     /// What was begun last was carried out: the next run goes on behind it.
     StepDone,

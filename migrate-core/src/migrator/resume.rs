@@ -105,8 +105,8 @@ impl Migrator<'_> {
     }
 
     /// Whether a revision is SQL text.
-    #[allow(dead_code, reason = "only the command line asks")]
-    pub(crate) fn is_sql(&self, revision: &str) -> bool {
+    #[doc(hidden)]
+    pub fn is_sql(&self, revision: &str) -> bool {
         let Ok(revisions) = self.revisions() else {
             return false;
         };

@@ -1,9 +1,9 @@
 //! What the commands say of SQL folders, with their exit codes: what only a client can carry out is refused before anything runs, words
 //! that are names do not end a statement, and what a folder sets for the session, where later revisions may count on it, is a warning.
 
+use migrate_cli::{Invocation, Surroundings};
 use migrate_core::History;
 use migrate_core::backend::BackendKind;
-use migrate_core::cli::{self, Invocation, Surroundings};
 use migrate_core::revision::{Body, Downgrade, Revision};
 
 use crate::backend::{TestBackend, on_each_server};
@@ -40,7 +40,7 @@ fn run<B: TestBackend>(place: &B::Place, history: &History, line: &str) -> Said 
     let variable = |name: &str| (name == "DATABASE_URL").then(|| url.clone().into());
     let directory = tempfile::tempdir().unwrap();
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let exit = cli::run(
+    let exit = migrate_cli::run(
         history,
         Invocation {
             program: "cargo migrate".to_owned(),

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use migrate_core::cli::Failure;
+use migrate_cli::Failure;
 use migrate_graph::Header;
 use migrate_source::{Folder, RevisionFile, SqlFolder, UNFILLED};
 

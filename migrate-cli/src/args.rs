@@ -1,0 +1,148 @@
+//! The arguments that several commands share. Knows clap and nothing of databases: what a URL means is `url`'s business,
+//! what a target means is migrate-graph's.
+
+mod run;
+
+pub use run::{RunArgs, Transaction};
+
+use std::fmt;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use super::configuration::keys::{self, Key};
+use super::failure::Failure;
+use migrate_core::backend::BackendKind;
+
+/// The arguments that may stand before or after any command's name.
+#[derive(Args, Clone, PartialEq, Eq)]
+pub struct GlobalArgs {
+    /// The database: a URL, or the path of a SQLite file
+    ///
+    /// Without it: the variable DATABASE_URL, then DATABASE_URL in a `.env` file here or in a folder above, then
+    /// `database-url` in `[package.metadata.migrate]`. `config` tells which it is.
+    #[arg(long, global = true, value_name = "URL")]
+    pub database_url: Option<String>,
+
+    /// Seconds to wait while another process is migrating the database [default: 60]
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds_as_typed)]
+    pub lock_timeout: Option<String>,
+
+    /// The environment, instead of the variable MIGRATE_ENV: whose sections count, and what revisions are told
+    #[arg(long, global = true, value_name = "NAME")]
+    pub env: Option<String>,
+
+    /// Something that revisions may ask for; can be repeated
+    #[arg(short = 'x', global = true, value_name = "KEY=VALUE", value_parser = argument)]
+    pub arguments: Vec<(String, String)>,
+
+    /// Print data and errors only, no progress
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+/// Hides the URL, which may hold a password.
+impl fmt::Debug for GlobalArgs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GlobalArgs")
+            .field("database_url", &self.database_url.as_ref().map(|_| "…"))
+            .field("lock_timeout", &self.lock_timeout)
+            .field("env", &self.env)
+            .field("arguments", &self.arguments.len())
+            .field("quiet", &self.quiet)
+            .finish()
+    }
+}
+
+impl GlobalArgs {
+    /// What was typed for a key of the configuration.
+    pub fn given(&self, key: &Key) -> Option<&str> {
+        match key.name {
+            name if name == keys::DATABASE_URL.name => self.database_url.as_deref(),
+            name if name == keys::LOCK_TIMEOUT.name => self.lock_timeout.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+/// The form of a command's answer.
+#[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FormatArgs {
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A script instead of a run.
+#[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ScriptArgs {
+    /// Print the SQL as a script, without touching a database; the target may be a range A:B
+    #[arg(long)]
+    pub sql: bool,
+
+    /// The database the script is for, when no URL says it
+    #[arg(long, requires = "sql", value_name = "NAME")]
+    pub dialect: Option<Dialect>,
+}
+
+/// A kind of database, as it is typed.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    missing_docs,
+    reason = "a doc comment would be shown in the help, where the names say it all"
+)]
+pub enum Dialect {
+    Sqlite,
+    #[value(alias = "postgresql")]
+    Postgres,
+    Mysql,
+    Mariadb,
+}
+
+impl From<Dialect> for BackendKind {
+    fn from(dialect: Dialect) -> BackendKind {
+        match dialect {
+            Dialect::Sqlite => BackendKind::Sqlite,
+            Dialect::Postgres => BackendKind::Postgres,
+            Dialect::Mysql => BackendKind::Mysql,
+            Dialect::Mariadb => BackendKind::Mariadb,
+        }
+    }
+}
+
+/// Refuses the URL of a database where a target or a range is wanted: it would be quoted, password and all.
+pub(super) fn refuse_url(text: &str) -> Result<(), Failure> {
+    match text.contains("://") {
+        true => {
+            Err(Failure::usage("a database's URL is no target")
+                .help("give it by `--database-url URL`"))
+        }
+        false => Ok(()),
+    }
+}
+
+/// Reads `key=value`; a key alone has the empty value.
+fn argument(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').unwrap_or((text, ""));
+    match key {
+        "" => Err("expected a key, such as seed=demo".to_owned()),
+        key => Ok((key.to_owned(), value.to_owned())),
+    }
+}
+
+/// The longest wait that can be asked for: a hundred years, which every clock can add to its present time.
+const LONGEST_WAIT: f64 = 100.0 * 365.0 * 24.0 * 3600.0;
+
+/// The same text, if it is a number of seconds.
+fn seconds_as_typed(text: &str) -> Result<String, String> {
+    seconds(text).map(|_| text.to_owned())
+}
+
+/// Reads a number of seconds, whole or not.
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
+    text.parse::<f64>()
+        .ok()
+        .filter(|seconds| (0.0..=LONGEST_WAIT).contains(seconds))
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| "expected a number of seconds, such as 60 or 0.5".to_owned())
+}

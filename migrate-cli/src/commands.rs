@@ -1,0 +1,269 @@
+//! The commands, one file each: `<Verb>Args`, whose doc comment is the help text, and one function that returns what the
+//! command has to say. Nothing here prints.
+
+use clap::Subcommand;
+
+use super::context::{self, Context};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::json::{self, Answer};
+use super::listing::Listing;
+use super::progress::Progress;
+use super::report::Report;
+use migrate_core::backend::Access;
+
+pub mod accept;
+pub mod backup;
+pub mod branches;
+pub mod check;
+pub mod config;
+pub mod current;
+pub mod down;
+mod dry_run;
+pub mod graph;
+pub mod heads;
+pub mod history;
+pub mod log;
+pub mod ping;
+pub mod redo;
+pub mod reset;
+pub mod resolve;
+mod reversal;
+mod runs;
+mod script;
+pub mod show;
+pub mod stamp;
+pub mod status;
+pub mod up;
+
+/// The commands that need the history, and most of them a database.
+///
+/// `cargo migrate` flattens this into its own list of commands, so that help and arguments are one.
+#[derive(Subcommand, Clone, Debug)]
+#[expect(
+    missing_docs,
+    reason = "a variant's doc comment would replace the help text, which is that of its arguments"
+)]
+pub enum Command {
+    #[command(visible_alias = "upgrade")]
+    Up(up::UpArgs),
+    #[command(visible_alias = "downgrade")]
+    Down(down::DownArgs),
+    Redo(redo::RedoArgs),
+    Reset(reset::ResetArgs),
+    Backup(backup::BackupArgs),
+    Status(status::StatusArgs),
+    Current(current::CurrentArgs),
+    Check(check::CheckArgs),
+    Ping(ping::PingArgs),
+    Log(log::LogArgs),
+    Accept(accept::AcceptArgs),
+    Resolve(resolve::ResolveArgs),
+    Stamp(stamp::StampArgs),
+    History(history::HistoryArgs),
+    Graph(graph::GraphArgs),
+    Heads(heads::HeadsArgs),
+    Branches(branches::BranchesArgs),
+    Show(show::ShowArgs),
+    Config(config::ConfigArgs),
+}
+
+impl Command {
+    /// Whether the command cannot be answered from the history alone.
+    pub fn needs_database(&self) -> bool {
+        match self {
+            Command::Up(_) | Command::Down(_) | Command::Redo(_) | Command::Stamp(_) => true,
+            Command::Reset(_) | Command::Backup(_) => true,
+            Command::Status(_) | Command::Current(_) | Command::Check(_) => true,
+            Command::Ping(_) | Command::Log(_) | Command::Accept(_) => true,
+            Command::Resolve(_) => true,
+            Command::History(args) => args.needs_database(),
+            Command::Graph(args) => args.needs_database(),
+            Command::Show(args) => args.needs_database(),
+            Command::Heads(_) | Command::Branches(_) | Command::Config(_) => false,
+        }
+    }
+
+    /// Whether it only looks at the database, so that a history with several heads is no reason to refuse it.
+    pub fn only_looks(&self) -> bool {
+        match self {
+            Command::Status(_) | Command::Current(_) | Command::Log(_) | Command::Ping(_) => true,
+            Command::History(_) | Command::Graph(_) | Command::Show(_) => true,
+            Command::Heads(_) | Command::Branches(_) | Command::Config(_) => true,
+            Command::Up(_) | Command::Down(_) | Command::Redo(_) | Command::Stamp(_) => false,
+            Command::Reset(_) | Command::Backup(_) | Command::Check(_) => false,
+            Command::Accept(_) | Command::Resolve(_) => false,
+        }
+    }
+
+    /// Whether it is refused where no database is named.
+    pub fn needs_url(&self) -> bool {
+        match self {
+            Command::Up(args) if args.script.sql => false,
+            Command::Down(args) if args.script.sql => false,
+            Command::Stamp(args) if args.script.sql => false,
+            Command::Check(args) => args.database,
+            other => other.needs_database(),
+        }
+    }
+
+    /// Whether the answer is to be one JSON object.
+    pub fn json(&self) -> bool {
+        match self {
+            Command::Up(args) => args.format.json,
+            Command::Down(args) => args.format.json,
+            Command::Redo(args) => args.format.json,
+            Command::Reset(args) => args.format.json,
+            Command::Backup(args) => args.format.json,
+            Command::Status(args) => args.format.json,
+            Command::Current(args) => args.format.json,
+            Command::Check(args) => args.format.json,
+            Command::Ping(args) => args.format.json,
+            Command::Log(args) => args.format.json,
+            Command::Accept(args) => args.format.json,
+            Command::Resolve(args) => args.format.json,
+            Command::Stamp(args) => args.format.json,
+            Command::History(args) => args.format.json,
+            Command::Graph(args) => args.is_json(),
+            Command::Heads(args) => args.format.json,
+            Command::Branches(args) => args.format.json,
+            Command::Show(args) => args.format.json,
+            Command::Config(args) => args.format.json,
+        }
+    }
+}
+
+/// Runs a command, and prints what it answers.
+pub(super) fn run(command: &Command, context: &Context<'_>, report: &mut Report<'_>) -> Exit {
+    match command {
+        Command::Up(args) if args.script.sql => report.finish(script::up(context, args)),
+        Command::Down(args) if args.script.sql => report.finish(script::down(context, args)),
+        Command::Stamp(args) if args.script.sql => report.finish(script::stamp(context, args)),
+        Command::Up(args) if args.dry_run => {
+            let answer = up::dry_run(context, args, &Progress::new(report));
+            told(command, answer, report)
+        }
+        Command::Down(args) if args.dry_run => {
+            let answer = down::dry_run(context, args, &Progress::new(report));
+            told(command, answer, report)
+        }
+        Command::Up(args) => {
+            let answer = up::up(context, args, &Progress::new(report));
+            told(command, answer, report)
+        }
+        Command::Down(args) => {
+            let answer = down::down(context, args, &Progress::new(report));
+            told(command, answer, report)
+        }
+        Command::Redo(args) => {
+            let answer = redo::redo(context, args, &Progress::new(report));
+            told(command, answer, report)
+        }
+        Command::Reset(args) => {
+            let answer = reset::reset(context, args, &Progress::new(report));
+            told(command, answer, report)
+        }
+        Command::Stamp(args) => {
+            let answer = stamp::stamp(context, args, &Progress::new(report));
+            told(command, answer, report)
+        }
+        Command::Resolve(args) => {
+            let answer = resolve::resolve(context, args, &Progress::new(report));
+            told(command, answer, report)
+        }
+        Command::Accept(args) => {
+            let answer = accept::accept(context, args, &Progress::new(report));
+            told(command, answer, report)
+        }
+        Command::Backup(args) => {
+            let answer = backup::backup(context, args, &Progress::new(report));
+            report.finish(answer)
+        }
+        Command::Status(_) => report.finish(status::status(context)),
+        Command::Current(args) => report.finish(current::current(context, args)),
+        Command::Check(args) => report.finish(check::check(context, args)),
+        Command::Ping(_) => report.finish(ping::ping(context)),
+        Command::Log(args) => report.finish(log::log(context, args)),
+        Command::History(args) => report.finish(listed(command, context, |listing| {
+            history::history(listing, args)
+        })),
+        Command::Graph(args) => report.finish(listed(command, context, |listing| {
+            graph::graph(listing, args, context.screen())
+        })),
+        Command::Heads(args) => report.finish(listed(command, context, |listing| {
+            Ok(heads::heads(listing, args))
+        })),
+        Command::Branches(args) => report.finish(listed(command, context, |listing| {
+            Ok(branches::branches(listing, args))
+        })),
+        Command::Show(args) => report.finish(listed(command, context, |listing| {
+            show::show(listing, args)
+        })),
+        Command::Config(_) => report.finish(config::config(
+            context.global,
+            &context.configuration,
+            context.surroundings,
+        )),
+    }
+}
+
+/// Prints what a command answers that changes something.
+fn told<T: Answer>(command: &Command, answer: Result<T, Failure>, report: &mut Report<'_>) -> Exit {
+    match answer {
+        Ok(answer) => report.finish(Ok(answer)),
+        Err(failure) => refused(command, failure, report),
+    }
+}
+
+/// Prints why a command was not begun: in the shape that its answer has, if it changes something.
+pub fn refused(command: &Command, failure: Failure, report: &mut Report<'_>) -> Exit {
+    let failed = Some(failure.clone());
+    match command {
+        Command::Up(args) if args.script.sql => report.failure(failure),
+        Command::Down(args) if args.script.sql => report.failure(failure),
+        Command::Stamp(args) if args.script.sql => report.failure(failure),
+        Command::Up(args) if args.dry_run => {
+            report.finish(Ok(json::DryRun::failed(&args.targets, failure)))
+        }
+        Command::Down(args) if args.dry_run => {
+            let targets = std::slice::from_ref(&args.target);
+            report.finish(Ok(json::DryRun::failed(targets, failure)))
+        }
+        Command::Up(args) => report.finish(Ok(json::Run::failed(&args.targets, failure))),
+        Command::Down(args) => {
+            let targets = std::slice::from_ref(&args.target);
+            report.finish(Ok(json::Run::failed(targets, failure)))
+        }
+        Command::Redo(_) => report.finish(Ok(json::Run::failed(&[], failure))),
+        Command::Reset(_) => report.finish(Ok(json::Reset::failed(failure))),
+        Command::Stamp(args) => report.finish(Ok(json::Stamp::failed(&args.targets, failure))),
+        Command::Resolve(_) => report.finish(Ok(json::Resolve {
+            error: failed,
+            ..json::Resolve::default()
+        })),
+        Command::Accept(_) => report.finish(Ok(json::Accept {
+            error: failed,
+            ..json::Accept::default()
+        })),
+        _ => report.failure(failure),
+    }
+}
+
+/// Answers from the history, and from the database when the command needs it.
+fn listed<T>(
+    command: &Command,
+    context: &Context<'_>,
+    answer: impl FnOnce(&Listing<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let migrator = context.migrator();
+    let graph = migrator.graph()?;
+    let facts = context.facts();
+    let listing = Listing::new(graph, &facts);
+    if !command.needs_database() {
+        return answer(&listing);
+    }
+    let mut database = context.database(Access::Read)?;
+    let status = migrator.status(&mut database.session);
+    let status = status.map_err(|error| database.failure(error))?;
+    answer(&listing.with_applied(&context::applied(graph, &status)))
+}

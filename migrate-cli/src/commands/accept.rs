@@ -1,0 +1,72 @@
+//! `accept`: an applied revision is meant to be as it is now.
+
+use clap::Args;
+
+use super::runs::{as_strs, refuse_nonsense};
+use crate::args::FormatArgs;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::json;
+use crate::progress::Progress;
+use crate::text::plural;
+use migrate_core::backend::Access;
+
+/// Accept that applied revisions were edited: nothing is run, and they are no longer told as edited
+#[derive(Args, Clone, Debug)]
+pub struct AcceptArgs {
+    /// Ids of revisions, or unique prefixes of them
+    #[arg(value_name = "REVISION", required_unless_present = "all")]
+    pub revisions: Vec<String>,
+
+    /// All that were edited
+    #[arg(long, conflicts_with = "revisions")]
+    pub all: bool,
+
+    /// Text or JSON.
+    #[command(flatten)]
+    pub format: FormatArgs,
+}
+
+/// Records the revisions as they are compiled.
+pub(super) fn accept(
+    context: &Context<'_>,
+    args: &AcceptArgs,
+    progress: &Progress<'_, '_>,
+) -> Result<json::Accept, Failure> {
+    let migrator = context.migrator();
+    refuse_nonsense(&migrator, &args.revisions)?;
+    let ids = ids_of(&migrator, &args.revisions)?;
+    let mut database = context.database(Access::Existing)?;
+    let name = database.name.database.clone();
+    let migrator = migrator.on_event(|event| progress.event(&name, |_| String::new(), event));
+    let accepted = migrator
+        .accept(&mut database.session, &as_strs(&ids))
+        .map_err(|error| database.failure(error))?;
+    progress.say(&match accepted.len() {
+        0 => format!("nothing to do: none of these was edited since `{name}` has them"),
+        count => format!(
+            "done: accepted {} as now written, without running anything",
+            plural(count, "revision")
+        ),
+    });
+    Ok(json::Accept {
+        database: Some(name.clone()),
+        backend: Some(database.name.backend.clone()),
+        accepted,
+        error: None,
+    })
+}
+
+/// The ids that are meant.
+fn ids_of(
+    migrator: &migrate_core::migrator::Migrator<'_>,
+    texts: &[String],
+) -> Result<Vec<String>, Failure> {
+    let graph = migrator.graph()?;
+    let mut ids = Vec::new();
+    for text in texts {
+        let nodes = migrate_graph::target::resolve(graph, &text.parse()?)?;
+        ids.extend(nodes.into_iter().map(|node| graph.id(node).to_owned()));
+    }
+    Ok(ids)
+}

@@ -1,0 +1,148 @@
+//! `check`: is everything in order?
+
+use clap::Args;
+use migrate_graph::Problem;
+
+use super::reversal;
+use super::status::unfinished;
+use crate::args::{Dialect, FormatArgs};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::json;
+use migrate_core::backend::Access;
+use migrate_core::error::{Error, NotRunnable};
+use migrate_core::migrator::{JournalAccess, Status};
+use migrate_core::revision::Revision;
+
+/// Exit with 0 when the history is sound and the database is up to date, else with 1
+///
+/// A history is sound when its revisions form a graph, each that is declared `reversible` can be reversed, no downgrade does nothing
+/// without declaring it, and no SQL folder needs the database's client.
+/// Settings that an SQL folder makes for the session, which ends with its revision, are warnings.
+/// Without a database only the history is checked. A database is up to date when every revision is applied as it is written, none is
+/// unfinished, and none is there that the history does not know.
+#[derive(Args, Clone, Debug)]
+pub struct CheckArgs {
+    /// A gate for deployments: fail where no database is named, or its journal cannot be read
+    #[arg(long)]
+    pub database: bool,
+
+    /// A kind of database on which `reversible` revisions must be; without it, the URL's, or all that are compiled in
+    #[arg(long = "dialect", value_name = "NAME")]
+    pub dialects: Vec<Dialect>,
+
+    /// Text or JSON.
+    #[command(flatten)]
+    pub format: FormatArgs,
+}
+
+/// Whether the history is sound, and the database, if one is given, up to date with it.
+pub(super) fn check(context: &Context<'_>, args: &CheckArgs) -> Result<json::Check, Failure> {
+    let migrator = context.migrator();
+    let (problems, heads) = match migrator.graph() {
+        Ok(graph) => (
+            graph.shape(&context.rules()?),
+            graph
+                .heads()
+                .map(|node| graph.id(node).to_owned())
+                .collect(),
+        ),
+        Err(Error::History(problems)) => (problems, Vec::new()),
+        Err(error) => return Err(error.into()),
+    };
+    let ids: Vec<&str> = context.history.revisions().map(Revision::id).collect();
+    let problem = |problem: &Problem| json::Problem::of(problem, &ids);
+    let mut problems: Vec<json::Problem> = problems.iter().map(problem).collect();
+    let sound = migrator.graph().is_ok();
+    let mut warnings = Vec::new();
+    if sound {
+        let dialects = context.dialects(&args.dialects)?;
+        problems.extend(reversal::problems(&migrator, &dialects)?);
+        if let [dialect] = dialects[..] {
+            let found = migrator.not_runnable(dialect)?;
+            problems.extend(found.into_iter().map(json::Problem::not_runnable));
+            let left = migrator.settings_left(dialect)?;
+            warnings.extend(left.into_iter().map(json::Problem::setting_left));
+        }
+    }
+    let mut answer = json::Check {
+        ok: problems.is_empty(),
+        revisions: context.history.len(),
+        heads,
+        problems,
+        warnings,
+        ..json::Check::default()
+    };
+    let database = match args.database {
+        true => Some(context.database(Access::Read)?),
+        false => context.database_if_any()?,
+    };
+    if let Some(mut database) = database.filter(|_| sound) {
+        let status = migrator.status(&mut database.session);
+        let status = status.map_err(|error| database.failure(error))?;
+        answer.ok &= status.at_heads && status.edited.is_empty() && status.unfinished.is_none();
+        answer.unfinished = unfinished(&migrator, &mut database, status.unfinished.clone())?;
+        answer.describe(database.name, status);
+        answer.ok &= !(args.database && answer.journal_error.is_some());
+    }
+    Ok(answer)
+}
+
+impl json::Check {
+    fn describe(&mut self, database: json::Database, status: Status) {
+        self.database = Some(database.database);
+        self.backend = Some(database.backend);
+        self.current = status.current;
+        self.pending = status.pending;
+        self.unknown = status.unknown;
+        self.gaps = status.gaps;
+        self.lost_at = status.lost_at;
+        self.edited = status.edited.iter().map(json::Edited::from).collect();
+        if let JournalAccess::Closed(why) = status.journal {
+            self.journal_error = Some(why);
+        }
+    }
+}
+
+impl json::Problem {
+    /// A problem of the history with these ids.
+    fn of(problem: &Problem, ids: &[&str]) -> json::Problem {
+        let id = |header: usize| ids.get(header).map(ToString::to_string);
+        json::Problem {
+            kind: problem.kind(),
+            revisions: problem.headers().into_iter().filter_map(id).collect(),
+            message: problem.message(),
+            places: Vec::new(),
+            help: problem.help(),
+        }
+    }
+
+    /// A setting that ends with its revision.
+    fn setting_left(found: NotRunnable) -> json::Problem {
+        let message = format!(
+            "revision `{}` sets {} for its session (`{}:{}`), but later revisions begin with the connection's own",
+            found.revision, found.what, found.file, found.line
+        );
+        json::Problem {
+            kind: "setting_left",
+            message,
+            ..json::Problem::not_runnable(found)
+        }
+    }
+
+    /// A part of an SQL file that cannot be carried out.
+    fn not_runnable(found: NotRunnable) -> json::Problem {
+        json::Problem {
+            kind: "not_runnable",
+            message: found.to_string(),
+            revisions: vec![found.revision],
+            places: vec![json::Place {
+                file: found.file,
+                line: found.line,
+                column: None,
+                note: None,
+            }],
+            help: Some(found.help.to_owned()),
+        }
+    }
+}

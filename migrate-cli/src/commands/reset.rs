@@ -1,0 +1,283 @@
+//! `reset`: an empty database again, and the history applied to it. For development: what is in the way of doing it elsewhere is here.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use clap::Args;
+
+use super::runs::{millis, of_database};
+use crate::args::FormatArgs;
+use crate::ask;
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::json;
+use crate::progress::{Progress, standing};
+use crate::text::plural;
+use migrate_core::backend::{Access, Belonging};
+
+/// Drop everything in the database, with all data, and apply all revisions
+///
+/// For development. It drops the tables, views, sequences, types and functions of the database (in PostgreSQL, of the current
+/// schema), shows their names before, and asks. It is refused unless `allow-reset = true` stands in the environment's own section
+/// or in the section with the database's URL, or `--allow-reset` is given; for an environment named `production`, unless it stands
+/// in that environment's own section. For a database that an option, a variable or a `.env` file names, and in a bundle, only the
+/// environment's own section counts.
+#[derive(Args, Clone, Debug)]
+pub struct ResetArgs {
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
+
+    /// Do it although the configuration does not say that it is allowed
+    #[arg(long)]
+    pub allow_reset: bool,
+
+    /// Text or JSON.
+    #[command(flatten)]
+    pub format: FormatArgs,
+}
+
+/// Drops what is there and applies the history.
+pub(super) fn reset(
+    context: &Context<'_>,
+    args: &ResetArgs,
+    progress: &Progress<'_, '_>,
+) -> Result<json::Reset, Failure> {
+    let environment = context.environment();
+    let section = context.section()?;
+    refuse_where_not_allowed(
+        environment,
+        context.allows_reset()?,
+        args.allow_reset,
+        &section,
+    )?;
+    let migrator = context.migrator();
+    migrator.graph()?;
+    let link = context.database_url()?.leads_to();
+    let mut database = context.database(Access::Write)?;
+    let name = &database.name.database;
+    let contents = migrator
+        .contents(&mut database.session)
+        .map_err(|error| database.failure(error))?;
+    if !contents.is_empty() {
+        let shown = match link {
+            Some(target) => format!("`{name}`, a link to `{}`", target.display()),
+            None => format!("`{name}`"),
+        };
+        progress.say(&told(&shown, &contents));
+        confirm(args.yes, progress)?;
+    }
+    let plan = |steps| format!("{} to apply", plural(steps, "revision"));
+    let migrator = migrator.on_event(|event| progress.event(name, plan, event));
+    let start = Instant::now();
+    let result = migrator.reset(&mut database.session, &contents);
+    let took = start.elapsed();
+    let mut answer = json::Reset {
+        database: Some(name.clone()),
+        backend: Some(database.name.backend.clone()),
+        dropped: contents.iter().map(json::Dropped::from).collect(),
+        duration_ms: millis(took),
+        ..json::Reset::default()
+    };
+    match result {
+        Ok(report) => {
+            let standing = standing(&report.current, report.at_heads);
+            progress.done(&report.steps, took, &standing);
+            answer.steps = report.steps.iter().map(json::Step::from).collect();
+            answer.current = Some(report.current);
+            answer.at_heads = Some(report.at_heads);
+        }
+        Err(error) => {
+            let began = error.report().map(|report| {
+                progress.failed(&error);
+                answer.steps = report.steps.iter().map(json::Step::from).collect();
+                answer.current = Some(report.current.clone());
+                answer.at_heads = Some(report.at_heads);
+            });
+            let failure = of_database(error, &migrator, database.session.as_mut(), name);
+            answer.error = Some(match began {
+                Some(()) => failure.continued_by("cargo migrate up"),
+                None => {
+                    answer.dropped.clear();
+                    failure
+                }
+            });
+        }
+    }
+    Ok(answer)
+}
+
+/// What the configuration says of resets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Said {
+    /// Whether it allows them.
+    pub(crate) allowed: bool,
+    /// Whether it says so in the environment's own section.
+    pub(crate) own: bool,
+    /// Where it stands, and where the database is named, when it is said of another database than this one.
+    pub(crate) beside_another: Option<(String, Option<String>)>,
+}
+
+/// Names of environments that nothing but their own section opens.
+const PROTECTED: [&str; 2] = ["production", "prod"];
+
+/// Refuses a reset that nothing allows.
+fn refuse_where_not_allowed(
+    environment: Option<&str>,
+    said: Option<Said>,
+    flag: bool,
+    section: &str,
+) -> Result<(), Failure> {
+    let protected =
+        environment.filter(|name| PROTECTED.contains(&name.to_ascii_lowercase().as_str()));
+    if said.as_ref().is_some_and(|said| !said.allowed) {
+        return Err(Failure::usage(
+            "a reset is not allowed here: `allow-reset` is `false` in the configuration",
+        )
+        .help("choose another environment: `--env development`"));
+    }
+    if let Some(name) = protected.filter(|_| !said.as_ref().is_some_and(|said| said.own)) {
+        return Err(Failure::usage(format!(
+            "a reset is not allowed in the environment `{name}`"
+        ))
+        .help(format!(
+            "if everything may be dropped there, write `allow-reset = true` under `[{section}.environments.{name}]`"
+        )));
+    }
+    let elsewhere = match said {
+        Some(Said {
+            beside_another: None,
+            ..
+        }) => return Ok(()),
+        _ if flag => return Ok(()),
+        Some(Said { beside_another, .. }) => beside_another,
+        None => None,
+    };
+    let failure = Failure::usage(
+        "a reset drops everything in the database, and nothing allows it here",
+    )
+    .help(format!(
+        "give `--allow-reset`, or write `allow-reset = true` in an environment's section, or beside the database's URL under \
+         `[{section}]`"
+    ));
+    Err(match elsewhere {
+        Some((permission, database)) => failure
+            .note(format!(
+                "`allow-reset` {permission}, and counts for the database that is written there"
+            ))
+            .notes(database.map(|database| format!("the URL of this database {database}"))),
+        None => failure,
+    })
+}
+
+/// Asks whether it is to be done.
+fn confirm(yes: bool, progress: &Progress<'_, '_>) -> Result<(), Failure> {
+    if yes {
+        return Ok(());
+    }
+    if !ask::can_ask() {
+        return Err(Failure::usage("there is no terminal to ask on")
+            .note("nothing was dropped")
+            .help("add `--yes`"));
+    }
+    progress.ask("drop all of it? [y/N] ");
+    match ask::answer() {
+        true => Ok(()),
+        false => Err(Failure::new(Exit::No, "nothing was dropped")),
+    }
+}
+
+/// The most names of a kind that are shown.
+const SHOWN: usize = 20;
+
+/// What would be dropped, counted and named.
+fn told(database: &str, contents: &[Belonging]) -> String {
+    let mut kinds: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for belonging in contents.iter().filter(|belonging| !belonging.bookkeeping) {
+        kinds
+            .entry(belonging.kind)
+            .or_default()
+            .push(&belonging.name);
+    }
+    let mut text = format!("{database}: what is in it is dropped, with all data");
+    for (kind, names) in &kinds {
+        let kind = if names.len() == 1 {
+            singular(kind)
+        } else {
+            (*kind).to_owned()
+        };
+        let shown = names.iter().take(SHOWN).copied().collect::<Vec<_>>();
+        let more = match names.len().saturating_sub(SHOWN) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        text += &format!("\n  {} {kind}: {}{more}", names.len(), shown.join(", "));
+    }
+    if contents.iter().any(|belonging| belonging.bookkeeping) {
+        text += "\n  the record of what is applied";
+    }
+    text
+}
+
+fn singular(kind: &str) -> String {
+    match kind.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => kind.trim_end_matches('s').to_owned(),
+    }
+}
+
+impl From<&Belonging> for json::Dropped {
+    fn from(belonging: &Belonging) -> json::Dropped {
+        json::Dropped {
+            kind: singular(belonging.kind),
+            name: belonging.name.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_reset_that_nobody_allowed() {
+        let said = |allowed, own| {
+            Some(Said {
+                allowed,
+                own,
+                beside_another: None,
+            })
+        };
+        for (environment, said, flag, allowed) in [
+            (None, None, false, false),
+            (None, None, true, true),
+            (None, said(true, false), false, true),
+            (None, said(false, false), true, false),
+            (Some("testing"), None, false, false),
+            (Some("testing"), None, true, true),
+            (Some("testing"), said(true, false), false, true),
+            (Some("production"), None, true, false),
+            (Some("production"), said(true, false), true, false),
+            (Some("Production"), said(true, false), false, false),
+            (Some("production"), said(true, true), false, true),
+            (Some("production"), said(false, true), true, false),
+        ] {
+            let case = format!("{environment:?} {said:?} {flag}");
+            let answer =
+                refuse_where_not_allowed(environment, said, flag, "package.metadata.migrate");
+            assert_eq!(answer.is_ok(), allowed, "{case}");
+        }
+    }
+
+    #[test]
+    fn kinds_have_a_singular() {
+        for (kind, one) in [
+            ("tables", "table"),
+            ("text search dictionaries", "text search dictionary"),
+            ("materialized views", "materialized view"),
+        ] {
+            assert_eq!(singular(kind), one);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! `resolve`: what a person knows about an unfinished revision.
+
+use clap::{ArgGroup, Args};
+use migrate_graph::target;
+
+use super::status::unfinished;
+use crate::args::{FormatArgs, refuse_url};
+use crate::context::{Context, Database};
+use crate::failure::Failure;
+use crate::json;
+use crate::progress::{Progress, standing};
+use migrate_core::backend::Access;
+use migrate_core::error::Error;
+use migrate_core::migrator::{Decision, Migrator};
+
+/// Record what you know about an unfinished revision, where no program can know it
+///
+/// About what was begun last (`status` shows it): `--done` or `--not-done`, and the next run goes on from there. About the revision as
+/// a whole, when you have seen to it yourself: `--applied` or `--not-applied`. Nothing is run.
+#[derive(Args, Clone, Debug)]
+#[command(group = ArgGroup::new("decision").required(true).args(["done", "not_done", "applied", "not_applied"]))]
+pub struct ResolveArgs {
+    /// The unfinished revision: its id or a unique prefix of it
+    #[arg(value_name = "REVISION")]
+    pub revision: String,
+
+    /// What was begun last was carried out: the next run goes on behind it
+    #[arg(long)]
+    pub done: bool,
+
+    /// What was begun last was not carried out: the next run does it again
+    #[arg(long)]
+    pub not_done: bool,
+
+    /// All of the revision is applied
+    #[arg(long)]
+    pub applied: bool,
+
+    /// Nothing of the revision is applied
+    #[arg(long)]
+    pub not_applied: bool,
+
+    /// Text or JSON.
+    #[command(flatten)]
+    pub format: FormatArgs,
+}
+
+impl ResolveArgs {
+    fn decision(&self) -> Decision {
+        match (self.done, self.not_done, self.applied) {
+            (true, ..) => Decision::StepDone,
+            (_, true, _) => Decision::StepNotDone,
+            (_, _, true) => Decision::Applied,
+            _ => Decision::NotApplied,
+        }
+    }
+}
+
+/// Writes the decision down, and says what follows from it.
+pub(super) fn resolve(
+    context: &Context<'_>,
+    args: &ResolveArgs,
+    progress: &Progress<'_, '_>,
+) -> Result<json::Resolve, Failure> {
+    refuse_url(&args.revision)?;
+    let migrator = context.migrator();
+    let graph = migrator.graph()?;
+    let mut database = context.database(Access::Existing)?;
+    let before = look(&migrator, &mut database)?;
+    let id = match &before {
+        // one that the history does not know has to be written in full
+        Some(before) if before.revision.starts_with(&args.revision) => before.revision.clone(),
+        _ => match target::resolve(graph, &args.revision.parse()?)?.as_slice() {
+            [node] => graph.id(*node).to_owned(),
+            _ => args.revision.clone(),
+        },
+    };
+    let decision = args.decision();
+    if let Some(before) = before.as_ref().filter(|before| before.revision == id) {
+        progress.say(before.text().trim_end());
+    }
+    let name = database.name.database.clone();
+    let telling = context
+        .migrator()
+        .on_event(|event| progress.event(&name, |_| String::new(), event));
+    telling
+        .resolve(&mut database.session, &id, decision)
+        .map_err(|error| database.failure(error))?;
+
+    let status = migrator.status(&mut database.session);
+    let status = status.map_err(|error| database.failure(error))?;
+    let after = look(&migrator, &mut database)?;
+    let counts = before
+        .as_ref()
+        .map_or_else(String::new, |before| words(decision, before));
+    let stands = match &after {
+        Some(_) => "the revision is still to be ended".to_owned(),
+        None => standing(&status.current, status.at_heads),
+    };
+    progress.say(&format!("done: recorded in `{name}`: {counts}\n{stands}"));
+    Ok(json::Resolve {
+        database: Some(name.clone()),
+        backend: Some(database.name.backend.clone()),
+        revision: Some(id),
+        decision: Some(decision_name(decision)),
+        before,
+        after,
+        error: None,
+    })
+}
+
+/// What is unfinished, with what the catalogue shows of it.
+fn look(
+    migrator: &Migrator<'_>,
+    database: &mut Database,
+) -> Result<Option<json::Unfinished>, Failure> {
+    let status = migrator.status(&mut database.session);
+    let status = status.map_err(|error: Error| database.failure(error))?;
+    unfinished(migrator, database, status.unfinished)
+}
+
+fn decision_name(decision: Decision) -> &'static str {
+    match decision {
+        Decision::StepDone => "done",
+        Decision::StepNotDone => "not done",
+        Decision::Applied => "applied",
+        Decision::NotApplied => "not applied",
+    }
+}
+
+/// What a decision means for what is unfinished.
+fn words(decision: Decision, unfinished: &json::Unfinished) -> String {
+    let id = &unfinished.revision;
+    let what = match &unfinished.open {
+        Some(open) => format!("operation {} of `{id}`", open.step + 1),
+        None => format!("the block with the live connection of `{id}`"),
+    };
+    match decision {
+        Decision::StepDone => {
+            format!("{what} counts as carried out: the next run goes on behind it")
+        }
+        Decision::StepNotDone => {
+            format!("{what} counts as not carried out: the next run does it again")
+        }
+        Decision::Applied => format!("`{id}` counts as applied, all of it"),
+        Decision::NotApplied => format!("`{id}` counts as not applied, nothing of it"),
+    }
+}

@@ -1,0 +1,293 @@
+//! What `up`, `down` and `redo` have in common: open, let the migrator run and tell of it, and sum up.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use migrate_graph::{PlanError, Target, target};
+
+use super::backup;
+use crate::args::{RunArgs, refuse_url};
+use crate::context::{Context, Database, failure_in};
+use crate::failure::Failure;
+use crate::interrupt;
+use crate::json;
+use crate::progress::{Progress, standing, word};
+use crate::text::unknown_help;
+use migrate_core::backend::{Access, Session};
+use migrate_core::error::{Cause, Error, ErrorKind};
+use migrate_core::migrator::{Edited, Migrator, Report, StepReport};
+
+/// What was asked for, and how to speak of it.
+pub(super) struct Request<'a> {
+    /// The targets, as they were given.
+    pub(super) targets: &'a [String],
+    /// Whether a database that is missing is created.
+    pub(super) access: Access,
+    /// Where a copy of the database goes before it is changed, if one is wanted; empty for beside it.
+    pub(super) backup: Option<&'a Path>,
+    /// How to go about it.
+    pub(super) run: &'a RunArgs,
+    /// Of an upgrade, whether it refuses to run when applied revisions were edited; it tells them in any case.
+    pub(super) refuse_edited: Option<bool>,
+    /// What so many steps will do.
+    pub(super) plan: fn(usize) -> String,
+    /// What to type to go on after a revision failed, from what had been done and how many steps were left.
+    pub(super) go_on: &'a dyn Fn(&[StepReport], usize) -> String,
+}
+
+/// Opens the database, runs, and says how it went.
+pub(super) fn carry_out(
+    context: &Context<'_>,
+    progress: &Progress<'_, '_>,
+    request: &Request<'_>,
+    run: impl FnOnce(&Migrator<'_>, &mut dyn Session) -> Result<Report, Error>,
+) -> Result<json::Run, Failure> {
+    let migrator = request
+        .run
+        .migrator(context)?
+        .stop(&interrupt::stop())
+        .refuse_edited(request.refuse_edited.unwrap_or_default());
+    refuse_nonsense(&migrator, request.targets)?;
+    let mut database = context.database(request.access)?;
+    let copy = match request.backup {
+        Some(path) => copied(context, progress, &migrator, &mut database, path)?,
+        None => None,
+    };
+    let name = &database.name.database;
+    let migrator = migrator.on_event(|event| progress.event(name, request.plan, event));
+
+    let start = Instant::now();
+    let result = run(&migrator, database.session.as_mut());
+    let took = start.elapsed();
+    database.session.unlock(); // of the copy, when there was nothing to do
+
+    let mut answer = json::Run {
+        backup: copy,
+        database: Some(name.clone()),
+        backend: Some(database.name.backend.clone()),
+        targets: request.targets.to_vec(),
+        duration_ms: millis(took),
+        ..json::Run::default()
+    };
+    match result {
+        Ok(report) => {
+            answer.describe(&report);
+            for warning in &answer.warnings {
+                progress.say(&format!("note: {warning}"));
+            }
+            progress.done(
+                &report.steps,
+                took,
+                &standing(&report.current, report.at_heads),
+            );
+            if request.refuse_edited.is_some() {
+                let edited = migrator.edited(database.session.as_mut());
+                answer.tell_edited(edited.unwrap_or_default());
+            }
+        }
+        Err(error) => {
+            if let Some(report) = error.report() {
+                progress.failed(&error);
+                answer.describe(report);
+            }
+            let asked = asked_again(context, &migrator, &error);
+            let session = database.session.as_mut();
+            let changed = changed_since(&migrator, session, &error);
+            let failure = explain(error, &migrator, session, name, progress, request);
+            answer.error = Some(failure.notes(asked).notes(changed));
+        }
+    }
+    Ok(answer)
+}
+
+/// Makes a copy of the database, unless there is nothing to do, and keeps the lock for the run that follows.
+fn copied(
+    context: &Context<'_>,
+    progress: &Progress<'_, '_>,
+    migrator: &Migrator<'_>,
+    database: &mut Database,
+    path: &Path,
+) -> Result<Option<json::Backup>, Failure> {
+    backup::prepare(context, progress, database, path)?;
+    let status = migrator.status(&mut database.session);
+    let status = status.map_err(|error| database.failure(error))?;
+    if status.pending.is_empty() {
+        return Ok(None);
+    }
+    match database.name.exists {
+        true => backup::make(context, progress, database, path).map(Some),
+        false => Ok(None), // it has just been created
+    }
+}
+
+/// The error as a failure, with what to type.
+fn explain(
+    error: Error,
+    migrator: &Migrator<'_>,
+    session: &mut dyn Session,
+    database: &str,
+    progress: &Progress<'_, '_>,
+    request: &Request<'_>,
+) -> Failure {
+    let go_on = error.report().map(|report| {
+        let left = progress.of().saturating_sub(report.steps.len());
+        (request.go_on)(&report.steps, left) + &request.run.again()
+    });
+    let stopped = error.kind() == ErrorKind::Stopped;
+    let interrupted = matches!(&error, Error::Revision(failure) if failure.is_interrupted());
+    let failure = of_database(error, migrator, session, database);
+    match go_on {
+        Some(command) if stopped => failure
+            .fact("continue", command.as_str())
+            .help(format!("go on with `{command}`")),
+        Some(command) if interrupted => failure.fact("continue", command.as_str()).help(format!(
+            "the connection was lost: run it again, `{command}`"
+        )),
+        Some(command) => failure.continued_by(&command),
+        None => failure,
+    }
+}
+
+/// That the file of the revision that failed has changed since it was applied: then its downgrade may not fit what is there.
+fn changed_since(
+    migrator: &Migrator<'_>,
+    session: &mut dyn Session,
+    error: &Error,
+) -> Option<String> {
+    let Error::Revision(failure) = error else {
+        return None;
+    };
+    let edited = migrator.edited(session).ok()?;
+    let id = &failure.revision;
+    edited.iter().any(|edited| edited.revision == *id).then(|| {
+        format!(
+            "revision `{id}` has changed since it was applied: restore its file, or change the database by hand and record that with \
+             `cargo migrate stamp`"
+        )
+    })
+}
+
+/// What the database says over another connection, when the first one was lost with the word whether something was committed.
+fn asked_again(context: &Context<'_>, migrator: &Migrator<'_>, error: &Error) -> Option<String> {
+    let revision = match error {
+        Error::Revision(failure) if matches!(failure.cause, Cause::CommitUnknown(_)) => {
+            Some(failure)
+        }
+        Error::NotCommitted(failed) if failed.unknown => None,
+        _ => return None,
+    };
+    let mut database = context.database(Access::Read).ok()?;
+    let status = migrator.status(&mut database.session).ok()?;
+    let Some(failure) = revision else {
+        let standing = standing(&status.current, status.at_heads);
+        return Some(format!("asked again, the database answers: {standing}"));
+    };
+    let is = status
+        .applied
+        .iter()
+        .any(|row| row.version == failure.revision);
+    let word = if is { "is" } else { "is not" };
+    Some(format!(
+        "asked again, the database says that the revision {word} applied"
+    ))
+}
+
+/// The error as a failure; when it is about revisions that the history does not know, with the way to forget them.
+pub(super) fn of_database(
+    error: Error,
+    migrator: &Migrator<'_>,
+    session: &mut dyn Session,
+    database: &str,
+) -> Failure {
+    let unknown = matches!(error, Error::Plan(PlanError::UnknownApplied { .. }));
+    let failure = failure_in(database, error);
+    if !unknown {
+        return failure; // a busy database would be waited for once more
+    }
+    match migrator.status(session) {
+        Ok(status) => failure.help(unknown_help(&status.current)),
+        Err(_) => failure,
+    }
+}
+
+/// Refuses targets that lead nowhere in any database, before one is touched.
+pub(super) fn refuse_nonsense(migrator: &Migrator<'_>, targets: &[String]) -> Result<(), Failure> {
+    let graph = migrator.graph()?;
+    for text in targets {
+        refuse_url(text)?;
+        let target: Target = text.parse()?;
+        // `id+1` is a walk, which is the plan's to judge
+        if !target.is_relative_to_applied() && target.steps().is_none() {
+            target::resolve(graph, &target)?;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses steps in the other direction, which is another command's.
+pub(super) fn refuse_other_way(
+    targets: &[String],
+    sign: char,
+    command: &str,
+) -> Result<(), Failure> {
+    let other_way = |text: &&String| text.starts_with(sign) && text.parse::<Target>().is_ok();
+    match targets.iter().find(other_way) {
+        Some(text) => Err(Failure::usage(format!("`{text}` leads the other way"))
+            .help(format!("cargo migrate {command} {text}"))
+            .fact("target", text.as_str())),
+        None => Ok(()),
+    }
+}
+
+/// The command that goes on with what is left: the same targets, or as many steps as are left when steps were asked for.
+pub(super) fn same_again(command: &str, sign: char, targets: &[String], left: usize) -> String {
+    match targets {
+        [only] if only.starts_with(sign) && left > 0 => {
+            format!("cargo migrate {command} {sign}{left}")
+        }
+        [only] if command == "up" && only == "head" => "cargo migrate up".to_owned(),
+        targets => format!("cargo migrate {command} {}", targets.join(" ")),
+    }
+}
+
+pub(super) fn as_strs(texts: &[String]) -> Vec<&str> {
+    texts.iter().map(String::as_str).collect()
+}
+
+/// Milliseconds, to whole microseconds: more digits would only be noise.
+pub(super) fn millis(time: Duration) -> f64 {
+    (time.as_secs_f64() * 1e6).round() / 1e3
+}
+
+impl json::Run {
+    /// Takes in which applied revisions are not what they were.
+    fn tell_edited(&mut self, edited: Vec<Edited>) {
+        self.edited = edited
+            .iter()
+            .map(|edited| edited.revision.clone())
+            .collect();
+        if !edited.is_empty() {
+            let error = Error::Edited(edited);
+            let help = error.help().unwrap_or_default();
+            self.remark = Some(format!("note: {error}\nhelp: {help}"));
+        }
+    }
+
+    fn describe(&mut self, report: &Report) {
+        self.steps = report.steps.iter().map(json::Step::from).collect();
+        self.warnings = report.warnings.iter().map(ToString::to_string).collect();
+        self.current = Some(report.current.clone());
+        self.at_heads = Some(report.at_heads);
+    }
+}
+
+impl From<&StepReport> for json::Step {
+    fn from(step: &StepReport) -> json::Step {
+        json::Step {
+            revision: step.revision.clone(),
+            direction: word(step.direction),
+            message: step.message.clone(),
+            duration_ms: millis(step.duration),
+        }
+    }
+}

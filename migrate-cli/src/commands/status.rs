@@ -1,0 +1,211 @@
+//! `status`: where the database stands.
+
+use std::collections::HashMap;
+
+use clap::Args;
+use migrate_graph::Node;
+
+use crate::args::FormatArgs;
+use crate::context::{Context, Database};
+use crate::failure::Failure;
+use crate::json;
+use crate::progress::word;
+use migrate_core::backend::Access;
+use migrate_core::engine::{continued, decide, edited_block, lost_help};
+use migrate_core::error::Error;
+use migrate_core::journal::{Finished, Open, OpenKind, Unfinished};
+use migrate_core::migrator::{Found, JournalAccess, Migrator};
+
+/// Show where the database stands: what is applied, pending, unknown, edited, unfinished, and what was done last
+#[derive(Args, Clone, Debug)]
+pub struct StatusArgs {
+    /// Text or JSON.
+    #[command(flatten)]
+    pub format: FormatArgs,
+}
+
+/// Where the database stands, with each revision of the history.
+pub(super) fn status(context: &Context<'_>) -> Result<json::Status, Failure> {
+    let migrator = context.migrator();
+    let mut database = context.database(Access::Read)?;
+    let status = migrator.status(&mut database.session);
+    let status = status.map_err(|error| database.failure(error))?;
+    let server_version = database.session.server_version().map_err(|source| {
+        database.failure(Error::database("ask for the server's version", source))
+    })?;
+
+    let graph = migrator.graph()?;
+    let run_on: HashMap<&str, &str> = status
+        .applied
+        .iter()
+        .map(|row| (row.version.as_str(), row.run_on.as_str()))
+        .collect();
+    let facts = context.facts();
+    let revision = |node: &Node| {
+        let header = graph.header(*node);
+        let run_on = run_on.get(header.id.as_str());
+        json::StatusRevision {
+            id: header.id.clone(),
+            package: facts(&header.id).package,
+            message: header.message.clone(),
+            applied: run_on.is_some(),
+            run_on: run_on.map(ToString::to_string),
+        }
+    };
+    let holder = database.session.holder().unwrap_or_default(); // who may not ask sees no run
+    let unfinished = unfinished(&migrator, &mut database, status.unfinished)?;
+    let (journal, journal_error) = match status.journal {
+        JournalAccess::Absent => ("absent", None),
+        JournalAccess::Read => ("read", None),
+        JournalAccess::Closed(why) => ("closed", Some(why)),
+    };
+    Ok(json::Status {
+        database: database.name,
+        server_version,
+        version_table: database.session.chosen_version_table(),
+        revisions: graph.topological().iter().map(revision).collect(),
+        applied: status
+            .applied
+            .iter()
+            .map(|row| row.version.clone())
+            .collect(),
+        current: status.current,
+        heads: status.heads,
+        at_heads: status.at_heads,
+        pending: status.pending,
+        unknown: status.unknown,
+        gaps: status.gaps,
+        edited: status.edited.iter().map(json::Edited::from).collect(),
+        unfinished,
+        lost_at: status.lost_at,
+        at_work: holder.map(|holder| holder.to_string()),
+        last_run: status
+            .last_run
+            .map(|run| json::LogRun::of(&run, None, graph)),
+        journal,
+        journal_error,
+    })
+}
+
+/// What is unfinished, with what the catalogue shows of it.
+pub(super) fn unfinished(
+    migrator: &Migrator<'_>,
+    database: &mut Database,
+    unfinished: Option<Unfinished>,
+) -> Result<Option<json::Unfinished>, Failure> {
+    let Some(unfinished) = unfinished else {
+        return Ok(None);
+    };
+    let graph = migrator.graph()?;
+    // where that cannot be asked, nobody is at work as far as this user can see
+    let at_work = database.session.holder().unwrap_or_default();
+    let found = match at_work {
+        Some(_) => None,
+        None => migrator
+            .look(&mut database.session, &unfinished)
+            .map_err(|error| database.failure(error))?,
+    };
+    let node = graph.node(&unfinished.revision);
+    let opaque = unfinished.finished.iter().any(Finished::is_block);
+    let edited = unfinished
+        .finished
+        .iter()
+        .any(|finished| finished.edited.is_some());
+    let backend = database.session.backend();
+    let help = match &found {
+        _ if at_work.is_some() => Some(
+            "wait until that run has ended, then look again with `cargo migrate status`".to_owned(),
+        ),
+        Some(Found::Unclear(_)) => {
+            let open = unfinished.open.as_ref();
+            let block = open.is_some_and(Open::is_block);
+            Some(decide(&unfinished.revision, block))
+        }
+        _ if edited => Some(edited_block(&unfinished.revision)),
+        _ if opaque => Some(format!(
+            "a block with the live connection was committed, and cannot be left out: {}",
+            decide(&unfinished.revision, true)
+        )),
+        _ => Some(further(
+            &unfinished,
+            migrator.can_take_back(&unfinished, backend),
+            migrator.is_sql(&unfinished.revision),
+        )),
+    };
+    let finished = unfinished.finished.into_iter();
+    Ok(Some(json::Unfinished {
+        message: node.map_or_else(String::new, |node| graph.header(node).message.clone()),
+        revision: unfinished.revision,
+        direction: word(unfinished.direction),
+        since: unfinished.since,
+        actor: unfinished.actor,
+        finished: finished.map(|finished| finished.operation).collect(),
+        open: unfinished.open.map(|open| json::OpenOperation {
+            found: found.as_ref().map(|found| found_words(found).0),
+            found_text: found.as_ref().map(|found| found_words(found).1),
+            ..json::OpenOperation::from(open)
+        }),
+        failed: unfinished.failed,
+        failed_at: unfinished.failed_at,
+        at_work: at_work.map(|holder| holder.to_string()),
+        help,
+    }))
+}
+
+/// What brings an unfinished revision further: another run, unless the last one stopped since something on its connection is gone.
+fn further(unfinished: &Unfinished, can_be_taken_back: bool, is_sql: bool) -> String {
+    let message = unfinished.failed.as_deref().unwrap_or_default();
+    match lost_help(message, &unfinished.revision, unfinished.direction, is_sql) {
+        Some(help) => help,
+        None => continued(unfinished.direction, can_be_taken_back),
+    }
+}
+
+/// What was found, as JSON names it and as people read it.
+fn found_words(found: &Found) -> (&'static str, String) {
+    match found {
+        Found::Done => (
+            "done",
+            "its effect is there: the next run goes on behind it".to_owned(),
+        ),
+        Found::NotDone => (
+            "not_done",
+            "nothing of it is there: the next run does it again".to_owned(),
+        ),
+        Found::Broken => (
+            "broken",
+            "half of it is there: the next run clears that away, and does it again".to_owned(),
+        ),
+        Found::Repeatable => (
+            "repeatable",
+            "it leaves the same when it is run twice: the next run does it again".to_owned(),
+        ),
+        Found::Unclear(found) => ("unclear", found.clone()),
+        Found::Later => (
+            "later",
+            "it comes after a block with the live connection: the next run looks for it".to_owned(),
+        ),
+    }
+}
+
+impl From<Open> for json::OpenOperation {
+    fn from(mut open: Open) -> json::OpenOperation {
+        let (kind, statement, key) = match open.kind {
+            OpenKind::Statement(number) => ("statement", open.statements.remove(&number), None),
+            OpenKind::Between(number) => ("between", open.statements.remove(&number), None),
+            OpenKind::Opaque => ("opaque", None, None),
+            OpenKind::Batches(key) => ("batches", None, Some(key)),
+            OpenKind::Batch { up_to, .. } => ("batch", None, Some(up_to)),
+        };
+        json::OpenOperation {
+            step: open.step,
+            operation: open.operation,
+            kind,
+            back: open.back,
+            statement,
+            key,
+            found: None,
+            found_text: None,
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! Every key of the configuration, one line each: its flag, its variable, what it can be, its default. Pure; where a value is
+//! found is [`super`]'s business, and what it does is its user's.
+
+use serde_json::Value;
+
+use crate::args;
+
+/// A key of the configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// As it stands in a manifest.
+    pub name: &'static str,
+    /// What it can be.
+    pub kind: Kind,
+    /// The option that gives it, if there is one.
+    pub flag: Option<&'static str>,
+    /// The variable that gives it, also in `.env`, if there is one.
+    pub variable: Option<&'static str>,
+    /// What holds where nobody says anything.
+    pub default: Option<&'static str>,
+    /// Whether the compiler reads it too: then it is the same in each environment.
+    pub compiled: bool,
+    /// Whether a history with a name takes it from the workspace where it says nothing itself.
+    pub inherited: bool,
+}
+
+/// What a key can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Any text.
+    Text,
+    /// The URL of a database: never shown as it is.
+    Url,
+    /// A number of seconds.
+    Seconds,
+    /// A whole number.
+    Number,
+    /// Yes or no.
+    Switch,
+    /// One of these words.
+    Choice(&'static [&'static str]),
+}
+
+macro_rules! keys {
+    ($($(#[$doc:meta])* $name:ident = $key:expr;)*) => {
+        $($(#[$doc])* pub const $name: Key = $key;)*
+
+        /// Every key, in the order in which they are shown.
+        pub const KEYS: &[Key] = &[$($name),*];
+    };
+}
+
+// A new key is a line here, and `Context::value` where it is used.
+keys! {
+    /// Whether `reset` may drop everything.
+    ALLOW_RESET = Key::new("allow-reset", Kind::Switch).own();
+    /// The database.
+    DATABASE_URL = Key::new("database-url", Kind::Url).flag("--database-url").variable("DATABASE_URL").own();
+    /// The variable that names the database, instead of `DATABASE_URL`.
+    DATABASE_URL_VARIABLE = Key::new("database-url-variable", Kind::Text).own();
+    /// The folder of a package's revisions.
+    DIRECTORY = Key::new("directory", Kind::Text).default("migrations").compiled();
+    /// How often a revision is tried again that waited too long for a lock.
+    LOCK_RETRIES = Key::new("lock-retries", Kind::Number).flag("--lock-retries").variable("MIGRATE_LOCK_RETRIES").default("5");
+    /// How long to wait for another process.
+    LOCK_TIMEOUT = Key::new("lock-timeout", Kind::Seconds).flag("--lock-timeout").variable("MIGRATE_LOCK_TIMEOUT").default("60");
+    /// Whether a history may end in several heads.
+    MULTIPLE_HEADS = Key::new("multiple-heads", Kind::Choice(&["refuse", "allow"])).default("refuse").compiled();
+    /// Whether `up` does nothing while an applied revision is not what it was when it was applied.
+    REFUSE_EDITED = Key::new("refuse-edited", Kind::Switch).flag("--refuse-edited").variable("MIGRATE_REFUSE_EDITED").default("false");
+    /// How long a statement waits for a lock of the server's; without it, as the database is set up.
+    STATEMENT_LOCK_TIMEOUT = Key::new("statement-lock-timeout", Kind::Seconds).flag("--statement-lock-timeout").variable("MIGRATE_STATEMENT_LOCK_TIMEOUT");
+    /// How long a statement may take; without it, as the database is set up.
+    STATEMENT_TIMEOUT = Key::new("statement-timeout", Kind::Seconds).flag("--statement-timeout").variable("MIGRATE_STATEMENT_TIMEOUT");
+}
+
+impl Key {
+    const fn new(name: &'static str, kind: Kind) -> Key {
+        Key {
+            name,
+            kind,
+            flag: None,
+            variable: None,
+            default: None,
+            compiled: false,
+            inherited: true,
+        }
+    }
+
+    const fn flag(self, flag: &'static str) -> Key {
+        Key {
+            flag: Some(flag),
+            ..self
+        }
+    }
+
+    const fn variable(self, variable: &'static str) -> Key {
+        Key {
+            variable: Some(variable),
+            ..self
+        }
+    }
+
+    const fn default(self, default: &'static str) -> Key {
+        Key {
+            default: Some(default),
+            ..self
+        }
+    }
+
+    const fn compiled(self) -> Key {
+        Key {
+            compiled: true,
+            ..self
+        }
+    }
+
+    const fn own(self) -> Key {
+        Key {
+            inherited: false,
+            ..self
+        }
+    }
+
+    /// The key of this name.
+    pub fn named(name: &str) -> Option<&'static Key> {
+        KEYS.iter().find(|key| key.name == name)
+    }
+
+    /// How a manifest could say it.
+    pub fn example(&self) -> String {
+        match self.kind {
+            Kind::Text if self.name == DIRECTORY.name => "directory = \"migrations\"".to_owned(),
+            Kind::Text => format!("{} = \"REPORTS_DATABASE_URL\"", self.name),
+            Kind::Url => format!("{} = \"app.db\"", self.name),
+            Kind::Seconds => format!("{} = 60", self.name),
+            Kind::Number => format!("{} = 5", self.name),
+            Kind::Switch => format!("{} = true", self.name),
+            Kind::Choice(words) => {
+                format!("{} = \"{}\"", self.name, words.last().unwrap_or(&""))
+            }
+        }
+    }
+}
+
+impl Kind {
+    /// Whether a text can be a value of this kind.
+    pub fn allows(self, text: &str) -> bool {
+        match self {
+            Kind::Text | Kind::Url => !text.trim().is_empty(),
+            Kind::Seconds => args::seconds(text).is_ok(),
+            Kind::Number => text.parse::<u32>().is_ok(),
+            Kind::Switch => ["true", "false"].contains(&text),
+            Kind::Choice(words) => words.contains(&text),
+        }
+    }
+
+    /// What a value has to be, in words.
+    pub fn expected(self) -> String {
+        match self {
+            Kind::Text | Kind::Url => "a string that is not empty".to_owned(),
+            Kind::Seconds => "a number of seconds, such as 60 or 0.5".to_owned(),
+            Kind::Number => "a whole number, such as 5".to_owned(),
+            Kind::Switch => "`true` or `false`".to_owned(),
+            Kind::Choice(words) => {
+                let quoted: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+                quoted.join(" or ")
+            }
+        }
+    }
+
+    /// A manifest's value as text; `None` where it is not of this kind.
+    pub fn text_of(self, value: &Value) -> Option<String> {
+        let text = match (self, value) {
+            (Kind::Seconds | Kind::Number, Value::Number(number)) => number.to_string(),
+            (Kind::Switch, Value::Bool(switch)) => switch.to_string(),
+            (Kind::Text | Kind::Url | Kind::Choice(_), Value::String(text)) => text.clone(),
+            _ => return None,
+        };
+        self.allows(&text).then_some(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_table_is_sound() {
+        for (index, key) in KEYS.iter().enumerate() {
+            assert_eq!(Key::named(key.name), Some(key));
+            assert!(
+                KEYS[..index].iter().all(|other| other.name != key.name),
+                "{}",
+                key.name
+            );
+            assert!(
+                key.default.is_none_or(|default| key.kind.allows(default)),
+                "{}",
+                key.name
+            );
+            assert!(
+                key.name != LOCK_RETRIES.name
+                    || key.default == Some(&migrate_core::migrator::LOCK_RETRIES.to_string()),
+                "the library and the command line try as often"
+            );
+            assert!(
+                !(key.compiled && (key.flag.is_some() || key.variable.is_some())),
+                "{}: the compiler sees no flag",
+                key.name
+            );
+        }
+    }
+
+    #[test]
+    fn values_of_each_kind() {
+        for (kind, value, text) in [
+            (Kind::Text, json!("a"), Some("a")),
+            (Kind::Text, json!(" "), None),
+            (Kind::Text, json!(1), None),
+            (Kind::Seconds, json!(5), Some("5")),
+            (Kind::Seconds, json!(0.5), Some("0.5")),
+            (Kind::Seconds, json!(-1), None),
+            (Kind::Seconds, json!("5"), None),
+            (Kind::Number, json!(5), Some("5")),
+            (Kind::Number, json!(0.5), None),
+            (Kind::Number, json!(-1), None),
+            (Kind::Switch, json!(true), Some("true")),
+            (Kind::Switch, json!("true"), None),
+            (Kind::Choice(&["a", "b"]), json!("b"), Some("b")),
+            (Kind::Choice(&["a", "b"]), json!("c"), None),
+        ] {
+            assert_eq!(kind.text_of(&value).as_deref(), text, "{kind:?} {value}");
+        }
+    }
+}

@@ -1,0 +1,327 @@
+//! What every command of the runner works with: the history, the words the user gave, and the way to the database that they
+//! mean. Opens databases through `backend` alone, and prints nothing.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use migrate_graph::{Applied, Graph};
+
+use super::args::{self, Dialect, GlobalArgs};
+use super::commands::reset::Said;
+use super::configuration::keys::{self, Key};
+use super::configuration::{self, Configuration, Given, Origin, Surroundings};
+use super::failure::Failure;
+use super::json;
+use super::listing::{Downgrade, Facts};
+use super::screen::Screen;
+use migrate_core::backend::{self, Access, BackendKind, DatabaseUrl, Session};
+use migrate_core::engine::VERSION_TABLE;
+use migrate_core::error::{Error, LockError};
+use migrate_core::history::History;
+use migrate_core::migrator::{Migrator, Status};
+use migrate_core::revision::{self, Revision};
+
+/// What every command of the runner works with.
+pub(super) struct Context<'a> {
+    pub(super) history: &'a History,
+    pub(super) global: &'a GlobalArgs,
+    pub(super) configuration: Configuration,
+    environment: Option<Given>,
+    lock_timeout: Duration,
+    pub(super) surroundings: &'a Surroundings<'a>,
+    /// Whether there is no Cargo.toml that could say something.
+    without_metadata: bool,
+}
+
+/// An open database, with the name to call it by.
+pub(super) struct Database {
+    pub(super) session: Box<dyn Session>,
+    pub(super) name: json::Database,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(
+        history: &'a History,
+        global: &'a GlobalArgs,
+        surroundings: &'a Surroundings<'a>,
+    ) -> Result<Context<'a>, Failure> {
+        let mut configuration = Configuration::read(surroundings)?;
+        let environment = configuration::environment(global.env.as_deref(), surroundings)?;
+        configuration.choose(environment.as_ref())?;
+        let mut context = Context {
+            history,
+            global,
+            configuration,
+            environment,
+            lock_timeout: Duration::ZERO,
+            surroundings,
+            without_metadata: false,
+        };
+        context.lock_timeout = context.seconds(&keys::LOCK_TIMEOUT)?.unwrap_or_default();
+        Ok(context)
+    }
+
+    /// The value of a key: the flag's, the variable's, that of `.env`, the manifests', or the default.
+    pub(super) fn value(&self, key: &Key) -> Result<Option<Given>, Failure> {
+        let flag = self.global.given(key);
+        self.configuration.value(key, flag, self.surroundings)
+    }
+
+    /// The database that is named, as it is written; one that cannot be read is complained of by whoever needs it.
+    pub(super) fn named_database(&self) -> Option<String> {
+        let given = self.value(&keys::DATABASE_URL).ok().flatten();
+        given.map(|given| given.value)
+    }
+
+    /// The value of a key that is a number of seconds.
+    pub(super) fn seconds(&self, key: &Key) -> Result<Option<Duration>, Failure> {
+        let given = self.value(key)?;
+        let read = |given: Given| args::seconds(&given.value).map_err(Failure::usage);
+        given.map(read).transpose()
+    }
+
+    /// The value of a key that is a whole number.
+    pub(super) fn number(&self, key: &Key) -> Result<Option<u32>, Failure> {
+        Ok(self.value(key)?.and_then(|given| given.value.parse().ok()))
+    }
+
+    /// The value of a key that is yes or no.
+    pub(super) fn switch(&self, key: &Key) -> Result<bool, Failure> {
+        Ok(self.value(key)?.is_some_and(|given| given.value == "true"))
+    }
+
+    /// The same in a program that `cargo migrate` did not start.
+    pub(super) fn without_metadata(mut self, so: bool) -> Context<'a> {
+        self.without_metadata = so;
+        self
+    }
+
+    /// The migrator, and with it the graph of the history.
+    pub(super) fn migrator<'m>(&self) -> Migrator<'m> {
+        let migrator = Migrator::new(self.history).lock_timeout(self.lock_timeout);
+        let migrator = match &self.environment {
+            Some(given) => migrator.environment(given.value.as_str()),
+            None => migrator,
+        };
+        let arguments = self.global.arguments.iter();
+        arguments.fold(migrator, |migrator, (key, value)| {
+            migrator.argument(key.as_str(), value.as_str())
+        })
+    }
+
+    /// How long to wait for another run.
+    pub(super) fn lock_timeout(&self) -> Duration {
+        self.lock_timeout
+    }
+
+    /// The environment that the run is for.
+    pub(super) fn environment(&self) -> Option<&str> {
+        self.environment.as_ref().map(|given| given.value.as_str())
+    }
+
+    /// What the configuration says of resets.
+    pub(super) fn allows_reset(&self) -> Result<Option<Said>, Failure> {
+        let Some(given) = self.value(&keys::ALLOW_RESET)? else {
+            return Ok(None);
+        };
+        let database = self.value(&keys::DATABASE_URL)?;
+        let own = self.environment.is_some() && given.origin.is_of_environment();
+        let elsewhere = match &database {
+            Some(database) => !given.origin.is_beside(&database.origin),
+            None => false,
+        };
+        // what stands around all environments is said of the database that is written beside it, not of one that is named elsewhere
+        let counts = own || !(elsewhere || self.without_metadata);
+        let origin = |given: Option<Given>| given.map(|given| given.origin.to_string());
+        Ok(Some(Said {
+            allowed: given.value == "true",
+            own,
+            beside_another: (!counts).then(|| (given.origin.to_string(), origin(database))),
+        }))
+    }
+
+    /// The section of the manifest that the configuration is in: the workspace's if the database's URL is there, else the package's.
+    pub(super) fn section(&self) -> Result<String, Failure> {
+        let database = self.value(&keys::DATABASE_URL)?;
+        let of_workspace = database.is_some_and(|given| {
+            matches!(given.origin, Origin::Section { section, .. } if section.starts_with("workspace."))
+        });
+        let owner = if of_workspace { "workspace" } else { "package" };
+        Ok(format!("{owner}.metadata.migrate"))
+    }
+
+    /// What drawings are shown on.
+    pub(super) fn screen(&self) -> Screen {
+        Screen::new(self.surroundings.variable)
+    }
+
+    /// Whether several heads are allowed.
+    pub(super) fn rules(&self) -> Result<migrate_graph::Rules, Failure> {
+        self.configuration.rules()
+    }
+
+    /// What is known of each revision beyond its header.
+    pub(super) fn facts(&self) -> impl Fn(&str) -> Facts + use<> {
+        let by_id: HashMap<&str, &Revision> = self.history.by_id();
+        move |id| {
+            by_id
+                .get(id)
+                .map(|revision| facts(revision))
+                .unwrap_or_default()
+        }
+    }
+
+    /// The database that the user means, to read; `None` when nothing names one. An environment that names a variable names one.
+    pub(super) fn database_if_any(&self) -> Result<Option<Database>, Failure> {
+        match self.url()? {
+            None if self.configuration.environment_names_variable() => {
+                self.database(Access::Read).map(Some)
+            }
+            Some(_) => self.database(Access::Read).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The database that the user means.
+    pub(super) fn database(&self, access: Access) -> Result<Database, Failure> {
+        let opened = open(&self.database_url()?, access);
+        opened.map_err(|failure| match self.value(&keys::DATABASE_URL) {
+            Ok(Some(Given {
+                origin:
+                    origin @ Origin::EnvFile {
+                        substituted: true, ..
+                    },
+                ..
+            })) => failure.note(format!(
+                "the URL {origin}; the value of a variable was put in where it holds a `$`, except in single quotes"
+            )),
+            _ => failure,
+        })
+    }
+
+    /// The URL of the database that the user means.
+    pub(super) fn database_url(&self) -> Result<DatabaseUrl, Failure> {
+        let no_database = || configuration::no_database(&self.configuration, self.without_metadata);
+        self.url()?.ok_or_else(no_database)
+    }
+
+    /// The kind of database that a script is for.
+    pub(super) fn dialect(&self, said: Option<Dialect>) -> Result<BackendKind, Failure> {
+        if let Some(dialect) = said {
+            return Ok(dialect.into());
+        }
+        match self.url()? {
+            Some(url) => Ok(url.kind()),
+            None => match backend::enabled().collect::<Vec<_>>().as_slice() {
+                [only] => Ok(*only),
+                enabled => {
+                    let names: Vec<String> = enabled
+                        .iter()
+                        .map(|kind| {
+                            format!(
+                                "`{}`",
+                                kind.name().to_lowercase().replace("postgresql", "postgres")
+                            )
+                        })
+                        .collect();
+                    Err(
+                        Failure::usage("choose the database that the script is for").help(format!(
+                            "give `--dialect` with {}, or a URL by `--database-url`",
+                            names.join(" or ")
+                        )),
+                    )
+                }
+            },
+        }
+    }
+
+    /// The kinds of database that the history is for: those that were said, else the URL's, else all that are compiled in.
+    pub(super) fn dialects(&self, said: &[Dialect]) -> Result<Vec<BackendKind>, Failure> {
+        if !said.is_empty() {
+            return Ok(said.iter().map(|dialect| (*dialect).into()).collect());
+        }
+        let url = self.url()?.map(|url| url.kind());
+        Ok(match url.filter(|kind| backend::rules(*kind).is_ok()) {
+            Some(kind) => vec![kind],
+            None => backend::enabled().collect(),
+        })
+    }
+
+    /// A line about an environment that takes a database which is named for others too.
+    pub(super) fn borrowed_database(&self) -> Option<String> {
+        let given = self.value(&keys::DATABASE_URL).ok().flatten()?;
+        self.configuration.borrowed_by_environment(&given)
+    }
+
+    fn url(&self) -> Result<Option<DatabaseUrl>, Failure> {
+        let flag = self.global.database_url.as_deref();
+        configuration::parsed_url(flag, &self.configuration, self.surroundings)
+    }
+}
+
+/// The applied set of a database that stands so.
+pub(super) fn applied(graph: &Graph, status: &Status) -> Applied {
+    let known = status.applied.iter().map(|row| &row.version);
+    Applied::new(graph, known.chain(&status.unknown))
+}
+
+impl Database {
+    /// Why something could not be done with it.
+    pub(super) fn failure(&self, error: Error) -> Failure {
+        failure_in(&self.name.database, error)
+    }
+}
+
+/// Why something could not be done with the database of this name.
+pub(super) fn failure_in(database: &str, error: Error) -> Failure {
+    let is_of_database = matches!(
+        error,
+        Error::Database { .. } | Error::Lock(LockError::Database(_) | LockError::Busy { .. })
+    );
+    let unclear = matches!(error, Error::Database { trouble: None, .. });
+    let mut failure = Failure::from(error);
+    if !is_of_database {
+        return failure;
+    }
+    failure.help = match failure.help {
+        None if unclear => Some(format!(
+            "is `{VERSION_TABLE}` the version table that diesel and this tool make, with `version` and `run_on`, and may this user \
+             read it?"
+        )),
+        help => help.map(|help| help.replace("`sqlite3 FILE", &format!("`sqlite3 {database}"))),
+    };
+    failure
+        .note(format!("the database is `{database}`"))
+        .fact("database", database)
+}
+
+/// Opens a database.
+pub(super) fn open(url: &DatabaseUrl, access: Access) -> Result<Database, Failure> {
+    let exists = url.file().is_none_or(|file| file.exists());
+    let session = backend::connect(url, access)?;
+    let kind = session.backend().kind().name().to_lowercase();
+    Ok(Database {
+        session,
+        name: json::Database {
+            database: url.to_string(),
+            backend: kind,
+            exists,
+        },
+    })
+}
+
+fn facts(revision: &Revision) -> Facts {
+    Facts {
+        doc: revision.doc().to_owned(),
+        package: Some(revision.package().to_owned()).filter(|name| !name.is_empty()),
+        file: Some(revision.file().to_owned()),
+        line: Some(revision.line()),
+        transaction: revision.transaction(),
+        downgrade: match revision.downgrade() {
+            revision::Downgrade::Function(_) => Downgrade::Function,
+            revision::Downgrade::Reversible => Downgrade::Reversible,
+            revision::Downgrade::Irreversible => Downgrade::Irreversible,
+            revision::Downgrade::Nothing => Downgrade::Nothing,
+        },
+    }
+}

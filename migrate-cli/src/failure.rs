@@ -1,0 +1,113 @@
+//! What stopped a command, in words: the message, what a reader should know besides, what to type, and the exit code. The
+//! terminal's form and the JSON form are both made from it. Knows no error type of the engine; `from` turns those into this.
+
+mod from;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::exit::Exit;
+
+/// A command's failure, ready to be shown.
+///
+/// ```
+/// use migrate_cli::{Exit, Failure};
+///
+/// let failure = Failure::usage("no database was given").help("cargo migrate up --database-url app.db");
+/// assert_eq!(failure.exit, Exit::Usage);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    /// The exit code that says whose fault it was.
+    pub exit: Exit,
+    /// A lower-case phrase without a full stop; further lines are the facts.
+    pub message: String,
+    /// What else is worth knowing, one line each.
+    pub notes: Vec<String>,
+    /// What can be typed to go on.
+    pub help: Option<String>,
+    /// The facts by name, for programs: they stand beside the message in JSON.
+    pub facts: Map<String, Value>,
+}
+
+impl Failure {
+    /// A failure that ends in `exit`.
+    pub fn new(exit: Exit, message: impl Into<String>) -> Failure {
+        Failure {
+            exit,
+            message: message.into(),
+            notes: Vec::new(),
+            help: None,
+            facts: Map::new(),
+        }
+    }
+
+    /// A failure of the command line, the configuration, or the database that they name.
+    pub fn usage(message: impl Into<String>) -> Failure {
+        Failure::new(Exit::Usage, message)
+    }
+
+    /// Adds a `note:` line.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Failure {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Adds `note:` lines.
+    #[must_use]
+    pub fn notes(mut self, notes: impl IntoIterator<Item = String>) -> Failure {
+        self.notes.extend(notes);
+        self
+    }
+
+    /// Sets the `help:` line.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Failure {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds to the help how to go on when the cause is out of the way.
+    #[must_use]
+    pub(super) fn continued_by(mut self, command: &str) -> Failure {
+        self.facts.insert("continue".to_owned(), command.into());
+        self.help = Some(match self.help {
+            Some(help) => format!("{help}; then run `{command}`"),
+            None => format!("fix the revision, then run `{command}`"),
+        });
+        self
+    }
+
+    /// Adds a fact under its JSON key.
+    #[must_use]
+    pub fn fact(mut self, key: &str, value: impl Into<Value>) -> Failure {
+        self.facts.insert(key.to_owned(), value.into());
+        self
+    }
+}
+
+/// The object under `error`, as [`super::json`] documents it.
+impl Serialize for Failure {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Error<'a> {
+            kind: &'static str,
+            exit_code: u8,
+            message: &'a str,
+            notes: &'a [String],
+            help: Option<&'a str>,
+            #[serde(flatten)]
+            facts: &'a Map<String, Value>,
+        }
+        Error {
+            kind: self.exit.kind(),
+            exit_code: self.exit.code(),
+            message: &self.message,
+            notes: &self.notes,
+            help: self.help.as_deref(),
+            facts: &self.facts,
+        }
+        .serialize(serializer)
+    }
+}

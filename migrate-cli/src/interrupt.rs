@@ -1,0 +1,131 @@
+//! Ctrl-C and SIGTERM while a database is being changed: the first one lets the statement that runs come to its end, the second one
+//! ends it, the third one ends the process. It knows signals, and no command.
+
+use std::io::{self, Write};
+use std::process;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
+
+use super::exit::Exit;
+use migrate_core::Stop;
+
+/// How often it is looked whether a signal came.
+const TICK: Duration = Duration::from_millis(25);
+
+/// Whether the process is this program's own, so that its signals are, too.
+static OWN_PROCESS: AtomicBool = AtomicBool::new(false);
+
+/// Says that the process is this program's own.
+pub(super) fn own_process() {
+    OWN_PROCESS.store(true, Ordering::SeqCst);
+}
+
+/// What the signals of the process say to a run from now on. In a process that is somebody else's, and where the system lets
+/// nobody take them, they say nothing.
+pub(super) fn stop() -> Stop {
+    let stop = Stop::new();
+    let came = Arc::new(AtomicBool::new(false));
+    let taken = OWN_PROCESS.swap(false, Ordering::SeqCst)
+        && [SIGINT, SIGTERM]
+            .iter()
+            .all(|signal| flag::register(*signal, Arc::clone(&came)).is_ok());
+    if taken {
+        let mut signals = Signals {
+            stop: stop.clone(),
+            number: 0,
+        };
+        thread::spawn(move || {
+            loop {
+                if came.swap(false, Ordering::SeqCst) {
+                    match signals.next() {
+                        // nobody listens, which changes nothing
+                        Some(said) => drop(writeln!(io::stderr(), "\n{said}")),
+                        None => process::exit(i32::from(Exit::Stopped.code())),
+                    }
+                }
+                thread::sleep(TICK);
+            }
+        });
+    }
+    stop
+}
+
+/// The signals that came, and what they stop.
+struct Signals {
+    stop: Stop,
+    number: u32,
+}
+
+impl Signals {
+    /// Does what one more signal asks for, and says it; nothing when the process is to end.
+    fn next(&mut self) -> Option<&'static str> {
+        if !self.stop.is_at_work() {
+            return None; // nothing was begun, or all is done
+        }
+        self.number += 1;
+        match self.number {
+            1 => {
+                self.stop.request();
+                Some("stopping when the statement that runs is done; Ctrl-C again ends it")
+            }
+            // where a statement cannot be ended: what the process leaves behind, the database undoes
+            2 => self
+                .stop
+                .cancel()
+                .then_some("ending the statement that runs"),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signals(stop: &Stop) -> Signals {
+        Signals {
+            stop: stop.clone(),
+            number: 0,
+        }
+    }
+
+    #[test]
+    fn before_anything_is_begun_a_signal_ends_the_process() {
+        let stop = Stop::new();
+        assert_eq!(signals(&stop).next(), None);
+        assert!(!stop.is_requested());
+    }
+
+    #[test]
+    fn each_signal_asks_for_more() {
+        let stop = Stop::new();
+        let ended = Arc::new(AtomicBool::new(false));
+        let end = Arc::clone(&ended);
+        stop.begin(Some(Box::new(move || {
+            end.store(true, Ordering::SeqCst);
+            Ok(())
+        })));
+        let mut signals = signals(&stop);
+        assert!(signals.next().is_some_and(|said| said.contains("stopping")));
+        assert!(stop.is_requested() && !ended.load(Ordering::SeqCst));
+        assert!(signals.next().is_some_and(|said| said.contains("ending")));
+        assert!(stop.is_cancelled() && ended.load(Ordering::SeqCst));
+        assert_eq!(signals.next(), None);
+    }
+
+    #[test]
+    fn where_no_statement_can_be_ended_the_second_signal_ends_the_process() {
+        let stop = Stop::new();
+        stop.begin(None);
+        let mut signals = signals(&stop);
+        assert!(signals.next().is_some());
+        assert_eq!(signals.next(), None);
+        stop.end();
+        assert!(!stop.is_at_work());
+    }
+}

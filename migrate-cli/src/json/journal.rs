@@ -1,0 +1,189 @@
+//! The shapes of what the journal says: `log`, `accept`, and the parts of `status` and `check`.
+
+use serde::Serialize;
+
+use super::{Database, Failure};
+
+/// What `log` answers.
+#[doc = "```json"]
+#[doc = include_str!("log.json")]
+#[doc = "```"]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Log {
+    /// The database.
+    #[serde(flatten)]
+    pub database: Database,
+    /// Whether there is a journal: `absent` or `read`.
+    pub journal: &'static str,
+    /// The runs, newest first.
+    pub runs: Vec<LogRun>,
+    /// How many older runs were left out.
+    pub older: usize,
+    /// Whether the text shows every row.
+    #[serde(skip)]
+    pub verbose: bool,
+}
+
+/// What was done in one go.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LogRun {
+    /// Its name, which no other run has.
+    pub run: String,
+    /// When its first row was written, by the clock of the program in UTC.
+    pub at: String,
+    /// When its last one was.
+    pub until: String,
+    /// Who: `user@host, process 42 (program)`.
+    pub actor: String,
+    /// The version of the tool.
+    pub tool: String,
+    /// The ids the database was at before.
+    pub from: Vec<String>,
+    /// The ids it was at afterwards.
+    pub to: Vec<String>,
+    /// `done`, `failed`, or `open` when it has written no end: it was killed, or is at work.
+    pub outcome: &'static str,
+    /// The time that its revisions took.
+    pub duration_ms: f64,
+    /// Its rows, in the order in which they were written.
+    pub entries: Vec<LogEntry>,
+}
+
+/// One row of the journal.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LogEntry {
+    /// When, in UTC.
+    pub at: String,
+    /// What happened: `applied`, `reverted`, `stamped`, `failed`, `resolved`, `accepted`; and of a revision that commits step by
+    /// step, `intent`, `planned`, `done`, `refused`, `opened`, `batch`.
+    pub event: &'static str,
+    /// The revision.
+    pub revision: String,
+    /// The first line of its doc comment; empty when the history does not know it.
+    pub message: String,
+    /// `up` or `down`.
+    pub direction: &'static str,
+    /// Which of its operations, from 0; `null` for the revision as a whole.
+    pub step: Option<u32>,
+    /// Which statement of that, from 0.
+    pub statement: Option<u32>,
+    /// The operation, in one line.
+    pub operation: Option<String>,
+    /// The time it took.
+    pub duration_ms: Option<f64>,
+    /// The checksum of the revision.
+    pub checksum: Option<String>,
+    /// More about it, such as what the server said.
+    pub detail: Option<String>,
+}
+
+/// A revision that was changed after it was applied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Edited {
+    /// Its id.
+    pub revision: String,
+    /// Its checksum when it was applied, stamped or accepted.
+    pub recorded: String,
+    /// When that was, in UTC.
+    pub recorded_at: String,
+    /// Its checksum now.
+    pub compiled: String,
+}
+
+impl From<&migrate_core::migrator::Edited> for Edited {
+    fn from(edited: &migrate_core::migrator::Edited) -> Edited {
+        Edited {
+            revision: edited.revision.clone(),
+            recorded: edited.recorded.to_string(),
+            recorded_at: edited.recorded_at.clone(),
+            compiled: edited.compiled.to_string(),
+        }
+    }
+}
+
+/// A revision that was begun and neither ended nor undone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unfinished {
+    /// Its id.
+    pub revision: String,
+    /// The first line of its doc comment; empty when the history does not know it.
+    pub message: String,
+    /// `up` or `down`.
+    pub direction: &'static str,
+    /// When it was begun, in UTC.
+    pub since: String,
+    /// Who was the last at it.
+    pub actor: String,
+    /// The operations that were carried out, a line each.
+    pub finished: Vec<String>,
+    /// What was begun and not ended after them.
+    pub open: Option<OpenOperation>,
+    /// What the last attempt failed with, when it lived to tell.
+    pub failed: Option<String>,
+    /// The operation that it failed at, in one line, when it was one.
+    pub failed_at: Option<String>,
+    /// The run that has the lock now, in words: it may be at work on this, so nothing was looked for.
+    pub at_work: Option<String>,
+    /// What can be typed.
+    pub help: Option<String>,
+}
+
+/// An operation that was begun and not ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OpenOperation {
+    /// Which operation of the revision, from 0.
+    pub step: u32,
+    /// The operation, in one line.
+    pub operation: String,
+    /// How far it went: `statement` (sent, with an end that nobody wrote down), `between` two statements, `opaque`, or `batches`.
+    pub kind: &'static str,
+    /// Whether it was being taken back.
+    pub back: bool,
+    /// The statement in question, where the journal has it.
+    pub statement: Option<String>,
+    /// The last key that was changed, of `batches`.
+    pub key: Option<String>,
+    /// What the catalogue shows of it: `done`, `not_done`, `broken` when half of it is there, `repeatable` when it can be run twice,
+    /// `later` when only the next run can tell, or `unclear`; `null` when there is nothing to be found out.
+    pub found: Option<&'static str>,
+    /// The same in words.
+    pub found_text: Option<String>,
+}
+
+/// What `accept` answers.
+#[doc = "```json"]
+#[doc = include_str!("accept.json")]
+#[doc = "```"]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Accept {
+    /// The database's URL without the password; `null` when it was not got so far.
+    pub database: Option<String>,
+    /// What it is: `sqlite`.
+    pub backend: Option<String>,
+    /// The ids that were edited, and are accepted now.
+    pub accepted: Vec<String>,
+    /// What went wrong; `null` when nothing did.
+    pub error: Option<Failure>,
+}
+
+/// What `resolve` answers.
+#[doc = "```json"]
+#[doc = include_str!("resolve.json")]
+#[doc = "```"]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Resolve {
+    /// The database's URL without the password; `null` when it was not got so far.
+    pub database: Option<String>,
+    /// What it is: `sqlite`.
+    pub backend: Option<String>,
+    /// The id of the revision.
+    pub revision: Option<String>,
+    /// What was decided: `done`, `not done`, `applied` or `not applied`.
+    pub decision: Option<&'static str>,
+    /// What was unfinished before.
+    pub before: Option<Unfinished>,
+    /// What is unfinished now; `null` when nothing is.
+    pub after: Option<Unfinished>,
+    /// What went wrong; `null` when nothing did.
+    pub error: Option<Failure>,
+}

@@ -1,0 +1,266 @@
+//! The answer of `log` as text, and how a run is told in one line.
+
+use std::time::Duration;
+
+use super::{missing, paint, plural, style, visible};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::json::{Accept, Answer, Log, LogEntry, LogRun, Resolve};
+use crate::progress::time;
+
+/// Lines are kept within so many columns.
+const WIDTH: usize = 100;
+
+/// The column of times.
+const TIME: usize = 9;
+
+impl Answer for Log {
+    fn text(&self) -> String {
+        let runs = self.runs.iter().enumerate();
+        // the newest is on top: one that others came after has ended, whether it wrote that down or not
+        let runs: Vec<String> = runs
+            .map(|(place, run)| run.text(self.verbose, place == 0))
+            .collect();
+        runs.join("\n")
+    }
+
+    fn remark(&self) -> Option<String> {
+        let name = &self.database.database;
+        match (self.journal, self.runs.is_empty()) {
+            _ if !self.database.exists => Some(missing(&self.database)),
+            ("absent", _) => Some(format!(
+                "`{name}` has no journal yet: it begins with the next run"
+            )),
+            (_, true) => Some(format!("nothing of the kind is in the journal of `{name}`")),
+            _ if self.older > 0 => Some(format!("and {} before", plural(self.older, "run"))),
+            _ => None,
+        }
+    }
+}
+
+impl Answer for Accept {
+    /// Nothing: what was done was said while it was done.
+    fn text(&self) -> String {
+        String::new()
+    }
+
+    fn exit(&self) -> Exit {
+        self.error
+            .as_ref()
+            .map_or(Exit::Done, |failure| failure.exit)
+    }
+
+    fn failure(&mut self) -> Option<&mut Failure> {
+        self.error.as_mut()
+    }
+}
+
+impl Answer for Resolve {
+    /// Nothing: what was done was said while it was done.
+    fn text(&self) -> String {
+        String::new()
+    }
+
+    fn exit(&self) -> Exit {
+        self.error
+            .as_ref()
+            .map_or(Exit::Done, |failure| failure.exit)
+    }
+
+    fn failure(&mut self) -> Option<&mut Failure> {
+        self.error.as_mut()
+    }
+
+    fn remark(&self) -> Option<String> {
+        let help = self.after.as_ref()?.help.as_ref()?;
+        Some(format!("{} {help}", paint(style::HELP, "help:")))
+    }
+}
+
+impl LogRun {
+    fn text(&self, verbose: bool, newest: bool) -> String {
+        let who = fit(&self.actor, WIDTH - 21);
+        let mut text = format!("{} {who}\n", paint(style::ID, clock(&self.at)));
+        text += &format!("  {}\n", self.way());
+        for entry in self
+            .entries
+            .iter()
+            .filter(|entry| verbose || entry.is_whole())
+        {
+            text += &entry.text();
+        }
+        if self.outcome == "open" {
+            if let Some(last) = self.entries.last() {
+                text += &last.text_as("open", &format!("{}{}", last.named(), last.way()), None);
+                for line in last
+                    .at_operation()
+                    .iter()
+                    .flat_map(|at| wrapped(at, WIDTH - 12))
+                {
+                    text += &format!("{:12}{line}\n", "");
+                }
+            }
+            let end = match newest {
+                true => "it was killed, or is at work",
+                false => "it was killed",
+            };
+            text += &format!("{:12}it has written no end: {end}\n", "");
+        }
+        text
+    }
+
+    /// From where to where.
+    fn way(&self) -> String {
+        let place = |ids: &[String]| match ids {
+            [] => "<base>".to_owned(),
+            ids => visible(&ids.join(", ")).into_owned(),
+        };
+        let took = match self.duration_ms {
+            none if none <= 0.0 => String::new(),
+            millis => format!(", in {}", time(Duration::from_secs_f64(millis / 1e3))),
+        };
+        match self.from == self.to {
+            true => format!("at {}{took}", place(&self.from)),
+            false => format!("{} -> {}{took}", place(&self.from), place(&self.to)),
+        }
+    }
+
+    /// What was done, in a few words: `applied 2 revisions`.
+    pub(super) fn summary(&self) -> String {
+        let mut done: Vec<(&str, usize)> = Vec::new();
+        for entry in self.entries.iter().filter(|entry| entry.is_whole()) {
+            match done.last_mut().filter(|(event, _)| *event == entry.event) {
+                Some((_, count)) => *count += 1,
+                None => done.push((entry.event, 1)),
+            }
+        }
+        if self.outcome == "open" {
+            done.push(("open", 1));
+        }
+        let words = done.into_iter().map(|(event, count)| match event {
+            "failed" => "failed".to_owned(),
+            "open" => "wrote no end".to_owned(),
+            "reverted" => format!("took back {}", plural(count, "revision")),
+            event => format!("{event} {}", plural(count, "revision")),
+        });
+        words.collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl LogEntry {
+    /// Whether it is about the revision as a whole.
+    fn is_whole(&self) -> bool {
+        let whole = [
+            "applied", "reverted", "stamped", "failed", "resolved", "accepted",
+        ];
+        whole.contains(&self.event)
+    }
+
+    fn text(&self) -> String {
+        let took = self
+            .duration_ms
+            .map(|millis| time(Duration::from_secs_f64(millis / 1e3)));
+        let took = took.unwrap_or_default();
+        let what = match (&self.operation, self.step) {
+            (Some(operation), Some(step)) if self.event != "failed" => {
+                format!("operation {}: {operation}", step + 1)
+            }
+            _ => self.named(),
+        };
+        let down = match (self.event, self.direction) {
+            ("stamped", "down") => " (taken off the record)",
+            ("failed", _) => self.way(),
+            _ => "",
+        };
+        let mut text = self.text_as(self.event, &format!("{what}{down}"), Some(&took));
+        let failed_at = self.at_operation().filter(|_| self.event == "failed");
+        for line in failed_at.iter().flat_map(|at| wrapped(at, WIDTH - 12)) {
+            text += &format!("{:12}{line}\n", "");
+        }
+        for line in visible(self.detail.as_deref().unwrap_or_default()).lines() {
+            for part in wrapped(line, WIDTH - 12) {
+                text += &format!("{:12}{part}\n", "");
+            }
+        }
+        text
+    }
+}
+
+impl LogEntry {
+    /// The revision, with its message.
+    fn named(&self) -> String {
+        match self.message.is_empty() {
+            true => self.revision.clone(),
+            false => format!("{}, {}", self.revision, self.message),
+        }
+    }
+
+    fn way(&self) -> &'static str {
+        match self.direction {
+            "down" => " (on the way down)",
+            _ => "",
+        }
+    }
+
+    /// At which operation.
+    fn at_operation(&self) -> Option<String> {
+        let operation = visible(self.operation.as_deref()?);
+        Some(match self.step {
+            Some(step) => format!("at operation {}: {operation}", step + 1),
+            None => format!("at: {operation}"),
+        })
+    }
+
+    fn text_as(&self, event: &str, what: &str, took: Option<&str>) -> String {
+        let room = WIDTH - 12 - TIME - 1;
+        let (what, took) = (fit(what, room), took.unwrap_or_default());
+        let line = format!("  {event:9} {what:room$} {took:>TIME$}");
+        format!("{}\n", line.trim_end())
+    }
+}
+
+/// A moment of the journal, to the second.
+pub(super) fn clock(at: &str) -> String {
+    let second = at.get(..19).unwrap_or(at);
+    second.replace('T', " ")
+}
+
+/// The text, cut where it does not fit.
+fn fit(text: &str, width: usize) -> String {
+    let text = &*visible(text);
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(width.saturating_sub(1)).collect();
+    kept + "…"
+}
+
+/// The text in lines of at most this width, broken at spaces; a word that is longer stands alone.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_fit() {
+        assert_eq!(fit("abcd", 4), "abcd");
+        assert_eq!(fit("abcde", 4), "abc…");
+        assert_eq!(wrapped("a bb ccc dddd", 5), ["a bb", "ccc", "dddd"]);
+        assert_eq!(wrapped("", 5), [""; 0]);
+        assert_eq!(clock("2026-11-21T09:30:00.123456Z"), "2026-11-21 09:30:00");
+        assert_eq!(clock("later"), "later");
+    }
+}

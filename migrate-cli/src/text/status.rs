@@ -1,0 +1,349 @@
+//! Where a database stands, as text: the answers of `status`, `current` and `check`.
+
+use std::collections::HashMap;
+
+use super::log::clock;
+use super::revision::{line, list};
+use super::{
+    field, flag, ids_or, missing, paint, plural, quoted_heads, standing, style, unknown_help,
+    visible,
+};
+use crate::exit::Exit;
+use crate::json::{Answer, Check, Current, Edited, Problem, Status, StatusRevision, Unfinished};
+use migrate_core::error::Error;
+
+impl Answer for Status {
+    fn text(&self) -> String {
+        let applied = self
+            .revisions
+            .iter()
+            .filter(|revision| revision.applied)
+            .count();
+        let known = self
+            .revisions
+            .iter()
+            .map(|revision| (revision.id.as_str(), revision))
+            .collect();
+        let fact = |key, value: String| field(8, key, &value);
+
+        let server = match &self.server_version {
+            Some(version) => format!("{} {}", self.database.backend, visible(version)),
+            None => self.database.backend.clone(),
+        };
+        let mut text = fact("database", format!("{} ({server})", self.database.database));
+        if let Some(table) = &self.version_table {
+            text += &fact("table", visible(table).into_owned());
+        }
+        text += &fact("current", ids_or(&self.current, "<base>"));
+        text += &fact(
+            if self.heads.len() == 1 {
+                "head"
+            } else {
+                "heads"
+            },
+            ids_or(&self.heads, "none"),
+        );
+        text += &fact(
+            "applied",
+            format!("{applied} of {}", plural(self.revisions.len(), "revision")),
+        );
+        text += &fact("pending", self.pending.len().to_string());
+        text += &section(&self.pending, &known);
+        let sets = [
+            (
+                "gaps",
+                "pending, although a revision that rests on them is applied",
+                self.gaps.clone(),
+            ),
+            (
+                "unknown",
+                "applied, but not in this history",
+                self.unknown.clone(),
+            ),
+            (
+                "edited",
+                "changed since they were applied",
+                ids(&self.edited),
+            ),
+        ];
+        for (key, what, ids) in sets.into_iter().filter(|(.., ids)| !ids.is_empty()) {
+            text += &fact(key, what.to_owned());
+            text += &section(&ids, &known);
+        }
+        if let Some(unfinished) = &self.unfinished {
+            text += &unfinished.text();
+        }
+        let unfinished = self.unfinished.as_ref();
+        // one that is at work on an unfinished revision is named there
+        if let Some(run) = self.at_work.as_ref().filter(|_| unfinished.is_none()) {
+            text += &fact("running", visible(run).into_owned());
+        }
+        if let Some(run) = &self.last_run {
+            let (at, what) = (clock(&run.at), run.summary());
+            text += &fact(
+                "last run",
+                format!("{at} UTC, {what}, by {}", visible(&run.actor)),
+            );
+        }
+        text
+    }
+
+    fn remark(&self) -> Option<String> {
+        let help = |text: String| format!("{} {text}", paint(style::HELP, "help:"));
+        if !self.database.exists {
+            return Some(missing(&self.database));
+        }
+        if let Some(why) = &self.journal_error {
+            return Some(closed(why));
+        }
+        if let Some(lost) = lost(&self.lost_at) {
+            return Some(lost);
+        }
+        if let Some(text) = self.unfinished.as_ref().and_then(|it| it.help.clone()) {
+            return Some(help(text));
+        }
+        (!self.edited.is_empty()).then(|| help(edited_help(&self.edited)))
+    }
+}
+
+/// That the version table is missing, and what to do.
+fn lost(at: &[String]) -> Option<String> {
+    let heads = (!at.is_empty()).then(|| at.to_vec())?;
+    let error = Error::VersionTableLost { heads };
+    let (note, help) = (paint(style::NOTE, "note:"), paint(style::HELP, "help:"));
+    Some(format!("{note} {error}\n{help} {}", error.help()?))
+}
+
+/// That the journal cannot be read.
+fn closed(why: &str) -> String {
+    format!(
+        "{} the journal cannot be read, so what is unfinished or edited is not known: {}",
+        paint(style::NOTE, "note:"),
+        visible(why)
+    )
+}
+
+/// What to do about edited revisions.
+fn edited_help(edited: &[Edited]) -> String {
+    format!(
+        "{} changed since it was applied; if that is intended, `cargo migrate accept {}`",
+        if edited.len() == 1 {
+            "the file has"
+        } else {
+            "files have"
+        },
+        ids(edited).join(" ")
+    )
+}
+
+fn ids(edited: &[Edited]) -> Vec<String> {
+    edited
+        .iter()
+        .map(|edited| edited.revision.clone())
+        .collect()
+}
+
+impl Unfinished {
+    pub(crate) fn text(&self) -> String {
+        let message = match self.message.as_str() {
+            "" => String::new(),
+            message => format!(", {message}"),
+        };
+        let mut text = field(
+            10,
+            "unfinished",
+            &format!(
+                "the {}grade of {}{message}",
+                self.direction,
+                paint(style::ID, &self.revision)
+            ),
+        );
+        let mut say = |what: &str, value: &str| text += &format!("  {what:6} {}\n", visible(value));
+        say(
+            "since",
+            &format!("{} UTC, by {}", clock(&self.since), self.actor),
+        );
+        if let Some(last) = self.finished.last() {
+            let count = plural(self.finished.len(), "operation");
+            say("done", &format!("{count}, the last: {last}"));
+        }
+        if let Some(open) = &self.open {
+            say(
+                "open",
+                &format!("operation {}: {}", open.step + 1, open.operation),
+            );
+            let back = if open.back {
+                ", while it was taken back"
+            } else {
+                ""
+            };
+            say(
+                "",
+                &match open.kind {
+                    _ if self.at_work.is_some() => format!("begun{back}, and not ended yet"),
+                    "statement" => format!("sent{back}, and nobody wrote down how it ended"),
+                    "between" => format!("cut between two of its statements{back}"),
+                    "batches" => format!(
+                        "rows were changed up to the key {}",
+                        open.key.as_deref().unwrap_or("?")
+                    ),
+                    "batch" => format!(
+                        "the batch up to the key {} was begun, and some of it may be committed",
+                        open.key.as_deref().unwrap_or("?")
+                    ),
+                    _ => format!("some of it was committed{back}, and what cannot be told"),
+                },
+            );
+        }
+        if let Some(found) = self
+            .open
+            .as_ref()
+            .and_then(|open| open.found_text.as_deref())
+        {
+            say("found", found);
+        }
+        if let Some(holder) = &self.at_work {
+            say("now", &format!("a run is at work: {holder}"));
+        }
+        if let Some(failed) = &self.failed {
+            say("failed", failed.lines().next().unwrap_or_default());
+            if let Some(operation) = &self.failed_at {
+                say("", &format!("at: {operation}"));
+            }
+        }
+        text
+    }
+}
+
+impl Answer for Current {
+    fn text(&self) -> String {
+        let flagged = |ids: &[String], name: &str| -> String {
+            ids.iter()
+                .map(|id| format!("{} {}\n", paint(style::ID, id), flag(name)))
+                .collect()
+        };
+        list(&self.revisions, self.verbose, line)
+            + &flagged(&self.gaps, "gap: pending below an applied revision")
+            + &flagged(&self.unknown, "unknown")
+    }
+
+    fn exit(&self) -> Exit {
+        if self.check_heads && !self.at_heads {
+            Exit::No
+        } else {
+            Exit::Done
+        }
+    }
+
+    fn remark(&self) -> Option<String> {
+        match (
+            self.check_heads && !self.at_heads,
+            self.current.is_empty() && self.unknown.is_empty(),
+        ) {
+            (true, _) if self.current == self.heads && !self.gaps.is_empty() => Some(format!(
+                "the database is at {}, but has not all that is below",
+                quoted_heads(&self.heads)
+            )),
+            (true, _) => Some(format!(
+                "the database is not at {}",
+                quoted_heads(&self.heads)
+            )),
+            (false, true) if !self.database.exists => Some(missing(&self.database)),
+            (false, true) => Some(standing(&self.current, self.at_heads)),
+            (false, false) => None,
+        }
+    }
+}
+
+impl Answer for Check {
+    fn text(&self) -> String {
+        let shown = |kind: &'static str| {
+            move |problem: &Problem| {
+                let help = problem.help.as_ref();
+                let help = help.map(|help| format!("    help: {help}\n"));
+                format!("{kind}: {}\n{}", problem.message, help.unwrap_or_default())
+            }
+        };
+        let problems = self.problems.iter().map(shown("problem"));
+        let problems = problems.chain(self.warnings.iter().map(shown("warning")));
+        let unfinished = self
+            .unfinished
+            .iter()
+            .map(|unfinished| unfinished.revision.clone());
+        let sets = [
+            ("pending", self.pending.clone()),
+            ("unknown", self.unknown.clone()),
+            ("gap", self.gaps.clone()),
+            ("edited", ids(&self.edited)),
+            ("unfinished", unfinished.collect()),
+        ];
+        let ids = sets
+            .iter()
+            .flat_map(|(what, ids)| ids.iter().map(move |id| (what, id)));
+        let ids = ids.map(|(what, id)| format!("{what}: {}\n", paint(style::ID, id)));
+        problems.chain(ids).collect::<String>() + &self.verdict()
+    }
+
+    /// What to type when the database is not up to date.
+    fn remark(&self) -> Option<String> {
+        if let Some(lost) = lost(&self.lost_at) {
+            return Some(lost);
+        }
+        let help = if let Some(unfinished) = &self.unfinished {
+            unfinished.help.clone()?
+        } else if !self.unknown.is_empty() {
+            unknown_help(&self.current)
+        } else if !self.edited.is_empty() {
+            edited_help(&self.edited)
+        } else if !self.pending.is_empty() {
+            format!(
+                "apply what is pending: `cargo migrate up{}`",
+                if self.heads.len() > 1 { " heads" } else { "" }
+            )
+        } else {
+            return self.journal_error.as_deref().map(closed);
+        };
+        Some(format!("{} {help}", paint(style::HELP, "help:")))
+    }
+
+    fn exit(&self) -> Exit {
+        if self.ok { Exit::Done } else { Exit::No }
+    }
+}
+
+impl Check {
+    /// The last line: the answer, and what was looked at.
+    fn verdict(&self) -> String {
+        let answer = if self.ok { "ok" } else { "not ok" };
+        let revisions = plural(self.revisions, "revision");
+        let noun = if self.heads.len() == 1 {
+            "head"
+        } else {
+            "heads"
+        };
+        let heads = ids_or(&self.heads, "none");
+        let database = match &self.database {
+            Some(database) => format!(
+                "database `{database}` at {}",
+                ids_or(&self.current, "<base>")
+            ),
+            None if self.ok => "no database was given, so none was checked".to_owned(),
+            None => "no database was checked".to_owned(),
+        };
+        format!("{answer}: {revisions}, {noun} {heads}; {database}\n")
+    }
+}
+
+/// A line for each id, with its message.
+fn section(ids: &[String], known: &HashMap<&str, &StatusRevision>) -> String {
+    let message = |id: &String| match known
+        .get(id.as_str())
+        .map(|revision| revision.message.as_str())
+    {
+        None | Some("") => String::new(),
+        Some(message) => format!(", {message}"),
+    };
+    ids.iter()
+        .map(|id| format!("  {}{}\n", paint(style::ID, id), message(id)))
+        .collect()
+}

@@ -1,0 +1,565 @@
+//! An unfinished revision: what `status` and `check` show of it, and what a person decides by `resolve`.
+
+use std::time::Duration;
+
+use diesel::RunQueryDsl;
+use migrate_core::backend::{self, Access, LockRequest};
+use migrate_core::prelude::*;
+use migrate_core::revision::{Body, Downgrade, Needs};
+use migrate_core::{History, Revision, with_connection};
+use snapbox::{assert_data_eq, file, str};
+
+use crate::support::{Folder, Said};
+
+const FIRST: Revision = step("20261101090000", &[], |op| {
+    op.create_table(table("users").column(column("id", Integer).primary_key()))
+});
+/// Commits step by step; what its last operation did, no catalogue shows.
+const SECOND: Revision = step("20261108120000", &["20261101090000"], |op| {
+    op.create_table(table("orders").column(column("id", Integer).primary_key()))?;
+    op.execute("DELETE FROM users; VACUUM")
+});
+static HISTORY: History = History::new(&[&[&FIRST, &SECOND]]);
+/// Works on the live connection first, and then as the other does.
+const WITH_A_BLOCK: Revision = step("20261108120000", &["20261101090000"], |op| {
+    with_connection!(op, |connection| {
+        diesel::sql_query("INSERT INTO users VALUES (1)").execute(connection)
+    })?;
+    op.execute("DELETE FROM users; VACUUM")
+});
+static BLOCKS: History = History::new(&[&[&FIRST, &WITH_A_BLOCK]]);
+
+const fn step(
+    id: &'static str,
+    parents: &'static [&'static str],
+    run: fn(&mut Operations<'_>) -> Result,
+) -> Revision {
+    let body = Body::new(Needs::Operations, run);
+    Revision::new(
+        id,
+        parents,
+        "Do it.",
+        "migrations/file.rs",
+        4,
+        body,
+        Downgrade::Irreversible,
+    )
+    .without_transaction()
+}
+
+/// A database whose second revision was cut after the last row of this kind was written down.
+fn cut(event: &str) -> Folder {
+    cut_of(&HISTORY, event)
+}
+
+fn cut_of(history: &History, event: &str) -> Folder {
+    let folder = Folder::new();
+    let said = folder.run(history, "up");
+    assert_eq!(said.code, 0, "{said:?}");
+    folder.execute(&format!(
+        "DELETE FROM __diesel_schema_migrations WHERE version = '20261108120000';
+         DELETE FROM __migrate_journal WHERE id > (
+           SELECT MIN(id) FROM __migrate_journal WHERE event = '{event}' AND revision = '20261108120000'
+         )"
+    ));
+    folder
+}
+
+#[track_caller]
+fn no(said: &Said) {
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(said.err.contains("help: "), "{said:?}");
+}
+
+#[test]
+fn what_the_catalogue_shows_is_shown() {
+    let folder = cut("done");
+    let status = folder.run(&HISTORY, "status");
+    assert_eq!(status.code, 0);
+    assert_data_eq!(
+        status.out,
+        str![[r#"
+database: [DIR]/app.db (sqlite)
+current:  20261101090000
+head:     20261108120000
+applied:  1 of 2 revisions
+pending:  1
+  20261108120000, Do it.
+unfinished: the upgrade of 20261108120000, Do it.
+  since  2026-11-21 09:30:00 UTC, by ada@box, process 42 (app)
+  done   1 operation, the last: create table `orders`
+last run: 2026-11-21 09:30:00 UTC, applied 1 revision, wrote no end, by ada@box, process 42 (app)
+
+"#]]
+    );
+    assert_data_eq!(
+        status.err,
+        str![[r#"
+help: `cargo migrate up` continues it, and `cargo migrate down -1` takes it back
+
+"#]]
+    );
+    let check = folder.run(&HISTORY, "check --database");
+    no(&check);
+    assert_data_eq!(
+        check.out,
+        str![[r#"
+pending: 20261108120000
+unfinished: 20261108120000
+not ok: 2 revisions, head 20261108120000; database `[DIR]/app.db` at 20261101090000
+
+"#]]
+    );
+    assert_eq!(folder.run(&HISTORY, "up").code, 0);
+    assert_eq!(folder.run(&HISTORY, "check --database").code, 0);
+}
+
+#[test]
+fn what_no_program_can_know_is_asked() {
+    let folder = cut("intent");
+    let status = folder.run(&HISTORY, "status");
+    assert_data_eq!(
+        status.out,
+        str![[r#"
+database: [DIR]/app.db (sqlite)
+current:  20261101090000
+head:     20261108120000
+applied:  1 of 2 revisions
+pending:  1
+  20261108120000, Do it.
+unfinished: the upgrade of 20261108120000, Do it.
+  since  2026-11-21 09:30:00 UTC, by ada@box, process 42 (app)
+  done   1 operation, the last: create table `orders`
+  open   operation 2: execute `DELETE FROM users; VACUUM`
+         sent, and nobody wrote down how it ended
+  found  it is SQL as written: what it leaves is not known
+last run: 2026-11-21 09:30:00 UTC, applied 1 revision, wrote no end, by ada@box, process 42 (app)
+
+"#]]
+    );
+    assert_data_eq!(
+        status.err,
+        str![[r#"
+help: look whether it was carried out, then say so: `cargo migrate resolve 20261108120000 --done`, or `--not-done`
+
+"#]]
+    );
+    let up = folder.run(&HISTORY, "up");
+    assert_ne!(up.code, 0);
+    assert!(
+        up.err
+            .contains("cargo migrate resolve 20261108120000 --done"),
+        "{up:?}"
+    );
+
+    let done = folder.run(&HISTORY, "resolve 20261108 --done");
+    assert_eq!(done.code, 0, "{done:?}");
+    assert_data_eq!(
+        done.err,
+        str![[r#"
+unfinished: the upgrade of 20261108120000, Do it.
+  since  2026-11-21 09:30:00 UTC, by ada@box, process 42 (app)
+  done   1 operation, the last: create table `orders`
+  open   operation 2: execute `DELETE FROM users; VACUUM`
+         sent, and nobody wrote down how it ended
+  found  it is SQL as written: what it leaves is not known
+  failed it is not known whether this was carried out: execute `DELETE FROM users; VACUUM`
+         at: execute `DELETE FROM users; VACUUM`
+done: recorded in `[DIR]/app.db`: operation 2 of `20261108120000` counts as carried out: the next run goes on behind it
+the revision is still to be ended
+help: `cargo migrate up` continues it
+
+"#]]
+    );
+    assert_eq!(folder.run(&HISTORY, "up").code, 0);
+    assert_eq!(folder.run(&HISTORY, "check --database").code, 0);
+    let log = folder.run(&HISTORY, "log --revision 20261108 -v").out;
+    for line in [
+        "  applied   20261108120000, Do it.",
+        "  resolved  operation 2: execute `DELETE FROM users; VACUUM`\n            done\n",
+        "  failed    20261108120000, Do it.\n            at: execute `DELETE FROM users; VACUUM`\n            it is not known whether this was carried out",
+        "  intent    operation 2: execute `DELETE FROM users; VACUUM`",
+        "  open      20261108120000, Do it.\n            at operation 2: execute `DELETE FROM users; VACUUM`\n            it has written no end: it was killed\n",
+    ] {
+        assert!(log.contains(line), "{line}\n{log}");
+    }
+}
+
+#[test]
+fn a_block_with_the_live_connection_is_not_said_to_be_done() {
+    let folder = cut_of(&BLOCKS, "opened");
+    let status = folder.run(&BLOCKS, "status");
+    assert!(
+        status.out.contains("nobody can look into what it did"),
+        "{status:?}"
+    );
+    let help = "cargo migrate resolve 20261108120000 --not-done";
+    assert!(status.err.contains(help), "{status:?}");
+    assert!(!status.err.contains("--done`"), "{status:?}");
+    let said = folder.run(&BLOCKS, "resolve 20261108120000 --done");
+    no(&said);
+    assert!(
+        !said.err.contains("counts as"),
+        "nothing is announced that is not done: {said:?}"
+    );
+    let said = folder.run(&BLOCKS, "resolve 20261108120000 --not-done");
+    assert_eq!(said.code, 0, "{said:?}");
+    assert_eq!(folder.run(&BLOCKS, "up").code, 0);
+}
+
+#[test]
+fn a_run_that_is_at_work_is_not_taken_for_a_dead_one() {
+    let folder = cut("intent");
+    let url = folder.path().join("app.db").display().to_string();
+    let mut other = backend::connect(&url.parse().unwrap(), Access::Existing).unwrap();
+    let request = &mut LockRequest {
+        timeout: Duration::ZERO,
+        on_wait: &mut |_| {},
+    };
+    other.lock(request).unwrap();
+    let status = folder.run(&HISTORY, "status");
+    assert!(
+        status.out.contains("begun, and not ended yet"),
+        "{status:?}"
+    );
+    assert!(
+        status.out.contains("  now    a run is at work: process "),
+        "{status:?}"
+    );
+    assert!(!status.out.contains("  found "), "{status:?}");
+    assert!(
+        status.err.contains("wait until that run has ended"),
+        "{status:?}"
+    );
+    other.unlock();
+    let status = folder.run(&HISTORY, "status");
+    assert!(
+        status.out.contains("nobody wrote down how it ended"),
+        "{status:?}"
+    );
+}
+
+#[test]
+fn what_comes_after_a_block_is_looked_for_by_the_next_run() {
+    let folder = cut_of(&BLOCKS, "intent");
+    let status = folder.run(&BLOCKS, "status");
+    assert!(
+        status
+            .out
+            .contains("it comes after a block with the live connection: the next run looks for it"),
+        "{status:?}"
+    );
+    assert!(
+        status.err.contains("`cargo migrate up` continues it"),
+        "{status:?}"
+    );
+}
+
+#[test]
+fn a_revision_as_a_whole_is_decided() {
+    for (decision, pending) in [("--applied", 0), ("--not-applied", 1)] {
+        let folder = cut("intent");
+        let said = folder.run(
+            &HISTORY,
+            &format!("resolve 20261108120000 {decision} --json"),
+        );
+        assert_eq!(said.code, 0, "{said:?}");
+        if decision == "--applied" {
+            let example = said.out.replace("[DIR]/", "");
+            assert_data_eq!(example, file!["../../src/json/resolve.json"]);
+        }
+        let answer: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+        assert_eq!(answer["after"], serde_json::Value::Null, "{answer}");
+        assert_eq!(answer["before"]["open"]["found"], "unclear", "{answer}");
+        let status = folder.run(&HISTORY, "status --json").out;
+        let status: serde_json::Value = serde_json::from_str(&status).unwrap();
+        assert_eq!(
+            status["pending"].as_array().map(Vec::len),
+            Some(pending),
+            "{decision}"
+        );
+        assert_eq!(status["unfinished"], serde_json::Value::Null);
+    }
+}
+
+#[test]
+fn wrong_use_is_refused_with_what_to_type() {
+    let folder = cut("intent");
+    let said = folder.run(&HISTORY, "resolve 20261101090000 --done");
+    no(&said);
+    assert!(
+        said.err.contains("20261108120000"),
+        "which one is: {said:?}"
+    );
+    for line in [
+        "resolve 20261108120000",
+        "resolve 20261108120000 --done --applied",
+        "resolve --done",
+        "resolve nonsense --done",
+    ] {
+        assert_eq!(folder.run(&HISTORY, line).code, 2, "{line}");
+    }
+    assert_eq!(
+        folder
+            .run(&HISTORY, "resolve 20261108120000 --not-done")
+            .code,
+        0
+    );
+    assert_eq!(folder.run(&HISTORY, "up").code, 0);
+    no(&folder.run(&HISTORY, "resolve 20261108120000 --done"));
+}
+
+/// Adds to every row within a block, after one of which nothing is known; the operation after it fails if this is wanted.
+macro_rules! adding {
+    ($n:literal, $last:literal) => {
+        step("20261108120000", &["20261101090000"], |op| {
+            op.execute("INSERT INTO users VALUES (1)")?;
+            with_connection!(op, |connection| {
+                diesel::sql_query("UPDATE users SET id = id").execute(connection)
+            })?;
+            let rows = with_connection!(op, |connection| {
+                diesel::sql_query($n).execute(connection)
+            })?;
+            op.execute(format!("UPDATE users SET id = id + {rows}"))?;
+            op.execute($last)
+        })
+    };
+}
+
+const FAILS: Revision = adding!("UPDATE users SET id = id + 10", "nonsense");
+const MENDED: Revision = adding!(
+    "UPDATE users SET id = id + 10",
+    "DELETE FROM users WHERE id = 0"
+);
+const EDITED: Revision = adding!(
+    "UPDATE users SET id = id + 100",
+    "DELETE FROM users WHERE id = 0"
+);
+
+/// A database in which the second revision failed behind its blocks.
+fn failed_behind_a_block() -> Folder {
+    static HISTORY: History = History::new(&[&[&FIRST, &FAILS]]);
+    let folder = Folder::new();
+    assert_eq!(folder.run(&HISTORY, "up").code, 3);
+    folder
+}
+
+fn ids(folder: &Folder) -> Vec<i32> {
+    use diesel::{Connection, QueryDsl};
+    diesel::table! { users (id) { id -> Integer } }
+    let path = folder.database();
+    let mut connection = diesel::SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    users::table
+        .select(users::id)
+        .load(&mut connection)
+        .unwrap()
+}
+
+#[test]
+fn a_block_that_was_not_edited_is_left_out() {
+    static HISTORY: History = History::new(&[&[&FIRST, &MENDED]]);
+    let folder = failed_behind_a_block();
+    let up = folder.run(&HISTORY, "up");
+    assert_eq!((up.code, ids(&folder)), (0, vec![12]), "{up:?}");
+}
+
+#[test]
+fn a_block_that_was_edited_is_named() {
+    static HISTORY: History = History::new(&[&[&FIRST, &EDITED]]);
+    let folder = failed_behind_a_block();
+    let up = folder.run(&HISTORY, "up");
+    assert_eq!((up.code, ids(&folder)), (3, vec![12]), "{up:?}");
+    assert_data_eq!(
+        up.err,
+        str![[r#"
+`[DIR]/app.db`: 1 revision to apply
+  [1/1] up 20261108120000, Do it. … failed
+error: the upgrade of revision `20261108120000` failed: operation 3 was carried out by an earlier run, and is another one now: the block with the live connection in line 334
+note: the revision is in `migrations/file.rs:4`
+note: the operation was: use the live connection
+note: what it did so far was not undone: it may be in the database, and the revision is not recorded as applied
+note: not undone: execute `INSERT INTO users VALUES (1)`
+note: not undone: use the live connection
+note: this run had done no other revision before; the database is at `20261101090000`
+help: write the block as it was; or, if the database is as the block is to leave it, say `cargo migrate resolve 20261108120000 --done`; or undo by hand what it did and say `cargo migrate resolve 20261108120000 --not-done`, and the next run runs it; then run `cargo migrate up`
+
+"#]]
+    );
+    let status = folder.run(&HISTORY, "status");
+    assert_data_eq!(
+        status.err,
+        str![[r#"
+help: write the block as it was; or, if the database is as the block is to leave it, say `cargo migrate resolve 20261108120000 --done`; or undo by hand what it did and say `cargo migrate resolve 20261108120000 --not-done`, and the next run runs it
+
+"#]]
+    );
+
+    // of the two blocks it is the one that was edited
+    let said = folder.run(&HISTORY, "resolve 20261108 --not-done");
+    assert_eq!(said.code, 0, "{said:?}");
+    folder.execute("UPDATE users SET id = 1");
+    let up = folder.run(&HISTORY, "up");
+    assert_eq!((up.code, ids(&folder)), (0, vec![101]), "{up:?}");
+}
+
+#[test]
+fn a_block_that_was_edited_may_count_as_done() {
+    static HISTORY: History = History::new(&[&[&FIRST, &EDITED]]);
+    static OTHER: History = History::new(&[&[&FIRST, &MENDED]]);
+    let folder = failed_behind_a_block();
+    // nothing is known of an edit before a run has looked
+    assert_eq!(folder.run(&HISTORY, "resolve 20261108 --done").code, 1);
+    assert_eq!(folder.run(&HISTORY, "resolve 20261108 --not-done").code, 1);
+    assert_eq!(folder.run(&HISTORY, "up").code, 3);
+    folder.execute("UPDATE users SET id = 102");
+    let said = folder.run(&HISTORY, "resolve 20261108 --done");
+    assert_eq!(said.code, 0, "{said:?}");
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+unfinished: the upgrade of 20261108120000, Do it.
+  since  2026-11-21 09:30:00 UTC, by ada@box, process 42 (app)
+  done   4 operations, the last: execute `UPDATE users SET id = id + 1`
+  failed operation 3 was carried out by an earlier run, and is another one now: the block with the live connection in line 334
+         at: use the live connection
+done: recorded in `[DIR]/app.db`: the block with the live connection of `20261108120000` counts as carried out: the next run goes on behind it
+the revision is still to be ended
+help: `cargo migrate up` continues it
+
+"#]]
+    );
+    assert_eq!(
+        folder.run(&OTHER, "up").code,
+        3,
+        "this one was not said to be done"
+    );
+    let up = folder.run(&HISTORY, "up");
+    assert_eq!((up.code, ids(&folder)), (0, vec![102]), "{up:?}");
+    let log = folder.run(&HISTORY, "log --revision 20261108 -v").out;
+    assert!(
+        log.contains("  failed    20261108120000, Do it.\n            at operation 3: use the live connection"),
+        "{log}"
+    );
+}
+
+#[test]
+fn a_run_that_cannot_continue_is_not_advised() {
+    const LOSES: &str =
+        "CREATE TABLE ids (id INTEGER PRIMARY KEY, n INT); INSERT INTO ids (n) VALUES (1), (2);
+        CREATE TABLE later (n INT); INSERT INTO later SELECT last_insert_rowid();";
+    static REVISION: Revision = Revision::new(
+        "1",
+        &[],
+        "Number.",
+        "migrations/1_number/up.sql",
+        1,
+        Body::sql(LOSES),
+        Downgrade::Irreversible,
+    )
+    .without_transaction();
+    static LOST: History = History::new(&[&[&REVISION]]);
+    let folder = Folder::new();
+    let by_hand = "bring the revision to its end by hand, then say `cargo migrate resolve 1 --applied`; or undo by hand what it did, \
+                   then `--not-applied`";
+    for help in [
+        "find the row by a query, or write a revision in Rust",
+        by_hand,
+    ] {
+        let up = folder.run(&LOST, "up");
+        assert_eq!(up.code, 3, "{up:?}");
+        assert!(up.err.contains(&format!("help: {help}")), "{up:?}");
+        let status = folder.run(&LOST, "status");
+        assert_eq!(status.code, 0, "{status:?}");
+        assert!(
+            status.err.starts_with(&format!("help: {help}")),
+            "{status:?}"
+        );
+        assert!(!status.err.contains("continues"), "{status:?}");
+    }
+    let said = folder.run(&LOST, "stamp 1");
+    no(&said);
+    assert!(
+        said.err
+            .ends_with("help: `cargo migrate status` shows how far it came, and what ends it\n"),
+        "{said:?}"
+    );
+    assert_eq!(folder.run(&LOST, "resolve 1 --applied").code, 0);
+    assert_eq!(folder.run(&LOST, "check --database").code, 0);
+}
+
+/// Fails half way in its block.
+const HALF: Revision = step("20261108120000", &["20261101090000"], |op| {
+    use diesel::connection::SimpleConnection;
+    op.execute("INSERT INTO users VALUES (1)")?;
+    with_connection!(op, |connection| {
+        connection.batch_execute("INSERT INTO users VALUES (2); INSERT INTO nope VALUES (1)")
+    })
+});
+/// The same, whose block does nothing where its work is done.
+const WHOLE: Revision = step("20261108120000", &["20261101090000"], |op| {
+    use diesel::connection::SimpleConnection;
+    op.execute("INSERT INTO users VALUES (1)")?;
+    with_connection!(op, |connection| {
+        connection.batch_execute("INSERT OR IGNORE INTO users VALUES (2)")
+    })
+});
+
+#[test]
+fn a_block_that_fails_half_way_may_have_left_something() {
+    static FAILS: History = History::new(&[&[&FIRST, &HALF]]);
+    static FIXED: History = History::new(&[&[&FIRST, &WHOLE]]);
+    let folder = Folder::new();
+    let up = folder.run(&FAILS, "up");
+    assert_eq!((up.code, ids(&folder)), (3, vec![1, 2]), "{up:?}");
+    assert_data_eq!(
+        up.err,
+        str![[r#"
+`[DIR]/app.db`: 2 revisions to apply
+  [1/2] up 20261101090000, Do it. … [..] ms
+  [2/2] up 20261108120000, Do it. … failed
+error: the upgrade of revision `20261108120000` failed: no such table: nope
+note: the revision is in `migrations/file.rs:4`
+note: the statement was: INSERT INTO users VALUES (2); INSERT INTO nope VALUES (1)
+note: what it did so far was not undone: it may be in the database, and the revision is not recorded as applied
+note: not undone: execute `INSERT INTO users VALUES (1)`
+note: not undone: use the live connection
+note: this run had done 1 other revision before; the database is at `20261101090000`
+help: the block may have done a part of its work: let it do nothing where its work is done, then say `cargo migrate resolve 20261108120000 --not-done`; or bring the revision to its end by hand, then `cargo migrate resolve 20261108120000 --applied`; then run `cargo migrate up`
+
+"#]]
+    );
+    let again = folder.run(&FIXED, "up");
+    assert_eq!(again.code, 3, "{again:?}");
+    let said = folder.run(&FIXED, "resolve 20261108 --not-done");
+    assert_eq!(said.code, 0, "{said:?}");
+    let up = folder.run(&FIXED, "up");
+    assert_eq!((up.code, ids(&folder)), (0, vec![1, 2]), "{up:?}");
+}
+
+#[test]
+fn a_block_before_the_failure_is_not_undone() {
+    static HISTORY: History = History::new(&[&[&FIRST, &FAILS]]);
+    let folder = Folder::new();
+    let up = folder.run(&HISTORY, "up");
+    assert_eq!(up.code, 3);
+    assert_data_eq!(
+        up.err,
+        str![[r#"
+`[DIR]/app.db`: 2 revisions to apply
+  [1/2] up 20261101090000, Do it. … [..] ms
+  [2/2] up 20261108120000, Do it. … failed
+error: the upgrade of revision `20261108120000` failed: near "nonsense": syntax error
+note: the revision is in `migrations/file.rs:4`
+note: the operation was: execute `nonsense`
+note: the statement was: nonsense
+note: what it did so far was not undone: it may be in the database, and the revision is not recorded as applied
+note: not undone: execute `INSERT INTO users VALUES (1)`
+note: not undone: use the live connection
+note: not undone: use the live connection
+note: not undone: execute `UPDATE users SET id = id + 1`
+note: this run had done 1 other revision before; the database is at `20261101090000`
+help: fix the revision, then run `cargo migrate up`
+
+"#]]
+    );
+}
