@@ -5,9 +5,9 @@ use std::cell::Cell;
 use std::env;
 use std::process::{Command, ExitCode, Stdio};
 
+use migrate_core::Migrator;
 use migrate_core::backend::{self, Access, DatabaseUrl};
 use migrate_core::migrator::Event;
-use migrate_core::{Migrator, cli};
 
 use crate::history::history;
 use crate::misbehaviour::misbehaviour;
@@ -35,7 +35,7 @@ pub(crate) fn run() -> Option<ExitCode> {
         "misbehaviour" => misbehaviour(),
         _ => history(),
     };
-    Some(cli::main(history))
+    Some(migrate_cli::main(history))
 }
 
 /// The runner with these arguments, for this database.
