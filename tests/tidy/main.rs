@@ -4,6 +4,7 @@ mod dependencies;
 mod documents;
 mod layers;
 mod layout;
+mod public_names;
 mod words;
 
 use std::fs;
@@ -32,7 +33,9 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
         let path = entry.expect("an entry can be read").path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if path.is_dir() {
-            if name != "target" && !name.starts_with('.') {
+            // cargo's folder stands beside a manifest, and a module may have that name
+            let is_cargos = name == "target" && path.with_file_name("Cargo.toml").exists();
+            if !is_cargos && !name.starts_with('.') {
                 collect(&path, files);
             }
         } else if name.ends_with(".rs") {
