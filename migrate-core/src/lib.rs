@@ -6,6 +6,8 @@ mod connections;
 pub mod dialect;
 pub mod diesel_source;
 pub mod error;
+#[doc(hidden)]
+pub mod execute;
 pub mod history;
 pub mod journal;
 pub mod migrator;

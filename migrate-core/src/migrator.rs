@@ -30,7 +30,7 @@ pub use options::{LOCK_RETRIES, Transactions};
 pub use report::Event;
 use report::Seen;
 #[doc(hidden)]
-pub use report::{Abandon, Boundary};
+pub use report::{Abandon, Failpoint};
 pub use resolve::Decision;
 
 use std::ffi::OsString;
@@ -44,10 +44,11 @@ use migrate_graph::{Applied, Graph, Problem, Target};
 
 use crate::backend::{Belonging, LockRequest, MigrateConnection, Session, trouble};
 use crate::error::{Error, LockError, NotAtHead};
+use crate::execute::RunContext;
 use crate::history::History;
 use crate::journal::AppliedRow;
 use crate::journal::{Entry, Unfinished, Which};
-use crate::op::{Settings, Situation};
+use crate::op::Settings;
 use goal::Goal;
 use options::Options;
 use revisions::Revisions;
@@ -390,11 +391,11 @@ impl<'a> Migrator<'a> {
     }
 
     /// What bodies find around them.
-    fn situation(&self) -> Situation<'static> {
-        Situation {
+    fn context(&self) -> RunContext<'static> {
+        RunContext {
             settings: Arc::clone(&self.settings),
             stop: self.options.stop.clone(),
-            ..Situation::default()
+            ..RunContext::default()
         }
     }
 

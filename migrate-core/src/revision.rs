@@ -295,7 +295,7 @@ impl Body {
         match self.0 {
             Kind::Told(_, run) => run(op),
             Kind::Asked(answer) => answer(Ask::Run(op)),
-            Kind::Sql(text) => op.run_script(text),
+            Kind::Sql(text) => op.script(text),
         }
     }
 }

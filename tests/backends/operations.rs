@@ -17,6 +17,7 @@ mod tables;
 mod types;
 mod views;
 
+use migrate_core::execute::{Collect, Transactional};
 use std::path::Path;
 
 use migrate_core::backend::Session;
@@ -100,9 +101,10 @@ fn taken_back(session: &mut dyn Session, case: &Case) -> Option<String> {
         if let Ok(again) = reverse.reverse() {
             assert_eq!(again.reverse().unwrap(), reverse, "{operation}");
         }
-        let mut op = Operations::running(session);
+        let mut run = Transactional::new(session);
+        let mut op = run.operations();
         op.apply(reverse).unwrap();
-        op.finish().unwrap();
+        run.finish().unwrap();
     }
     None
 }
@@ -136,18 +138,20 @@ fn compare<B: TestBackend>(case: &Case, refused: Option<RevisionError>, effect: 
 }
 
 pub(crate) fn run(session: &mut dyn Session, body: Body) -> Result<()> {
-    let mut op = Operations::running(session);
+    let mut run = Transactional::new(session);
+    let mut op = run.operations();
     body(&mut op)?;
-    op.finish()
+    run.finish()
 }
 
 pub(crate) fn collected(
     session: &mut dyn Session,
     body: Body,
 ) -> Vec<migrate_core::operation::Operation> {
-    let mut op = Operations::collecting(session.backend());
+    let mut collect = Collect::new(session.backend());
+    let mut op = collect.operations();
     body(&mut op).unwrap();
-    op.into_operations()
+    collect.into_operations()
 }
 
 /// A table for cases that need one.

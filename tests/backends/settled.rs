@@ -1,6 +1,7 @@
 //! `Catalog::effect`: of each statement of each case, forwards and back, the catalogue says that it is not carried out before
 //! it is, and that it is afterwards. What no catalogue can say is part of what the case's file records.
 
+use migrate_core::execute::Collect;
 use std::cell::Cell;
 
 use diesel::QueryResult;
@@ -382,7 +383,8 @@ fn any_name_is_looked_up<B: TestBackend>() {
                 let place = B::place();
                 let mut session = B::session(&place);
                 let session = session.as_mut();
-                let mut op = Operations::collecting(session.backend());
+                let mut collect = Collect::new(session.backend());
+                let mut op = collect.operations();
                 op.create_table(
                     table(format!("t{first}"))
                         .column(column("id", Integer).primary_key())
@@ -405,7 +407,7 @@ fn any_name_is_looked_up<B: TestBackend>() {
                 op.rename_table(format!("t{first}"), format!("r{second}"))
                     .unwrap();
                 op.drop_table(format!("r{second}")).unwrap();
-                for operation in op.into_operations() {
+                for operation in collect.into_operations() {
                     prop_assert_eq!(walk(session, &operation, "any name"), None);
                 }
                 Ok(())

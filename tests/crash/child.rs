@@ -77,7 +77,7 @@ fn go(arguments: &[String], boundary: usize) -> ExitCode {
     let left = Cell::new(boundary);
     let history = history();
     let migrator = Migrator::new(&history).on_event(|event| {
-        if let Event::Boundary { .. } = event {
+        if let Event::Failpoint { .. } = event {
             left.set(left.get() - 1);
             if left.get() == 0 {
                 die();

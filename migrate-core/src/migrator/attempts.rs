@@ -12,7 +12,7 @@ use super::step::{self, StepFailure};
 use super::{Event, Migrator};
 use crate::backend::Session;
 use crate::error::Error;
-use crate::op::Situation;
+use crate::execute::RunContext;
 
 /// How long a pause goes on before somebody is asked whether the run is to end.
 const SLICE: Duration = Duration::from_millis(50);
@@ -30,7 +30,7 @@ impl Migrator<'_> {
             self.revisions()?,
             session,
             transactions,
-            &self.situation(),
+            &self.context(),
         )
     }
 
@@ -40,11 +40,11 @@ impl Migrator<'_> {
         session: &mut dyn Session,
         step: &ReadyStep,
         pen: &Pen<'_>,
-        situation: &Situation<'_>,
+        context: &RunContext<'_>,
     ) -> Result<(), Box<StepFailure>> {
         let mut retry = 0;
         loop {
-            let Err(mut failed) = step::run(session, step, pen, situation) else {
+            let Err(mut failed) = step::run(session, step, pen, context) else {
                 return Ok(());
             };
             retry += 1;

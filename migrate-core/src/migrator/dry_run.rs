@@ -11,7 +11,7 @@ use super::run::Start;
 use super::{Event, Migrator, Report, State, Transactions, parsed};
 use crate::backend::{MigrateConnection, Session};
 use crate::error::{Error, NoDryRun};
-use crate::op::Situation;
+use crate::execute::RunContext;
 
 impl Migrator<'_> {
     /// Tries an upgrade: carries it out for what [`on_event`](Migrator::on_event) hears, and rolls all of it back. The report says
@@ -92,16 +92,16 @@ impl Migrator<'_> {
         state: &State,
         plan: Plan,
     ) -> Result<Report, Error> {
-        let situation = Situation {
-            all: true,
-            ..self.situation()
+        let context = RunContext {
+            observes_blocks: true,
+            ..self.context()
         };
         let start = Start {
             applied: state.applied(self.graph()?),
             tables: Tables::of(state),
             warnings: plan.warnings,
         };
-        self.in_one(session, steps, situation, start, |_| Ok(()))
+        self.in_one(session, steps, context, start, |_| Ok(()))
     }
 
     /// The plan and its steps, if all of them can be rolled back.
@@ -139,9 +139,9 @@ impl Migrator<'_> {
             revisions,
             session,
             Transactions::Revision,
-            &Situation {
-                whole: true,
-                ..self.situation()
+            &RunContext {
+                single_transaction: true,
+                ..self.context()
             },
         )?;
         Ok((plan, steps))

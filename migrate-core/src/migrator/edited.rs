@@ -214,7 +214,7 @@ impl Migrator<'_> {
         session.begin()?;
         let written = session
             .inside() // nothing runs in here but what follows
-            .and_then(|_| pen.write(session, Vec::new(), rows, &self.situation()))
+            .and_then(|_| pen.write(session, Vec::new(), rows, &self.context()))
             .and_then(|()| session.commit());
         written.inspect_err(|_| {
             let _ = session.rollback(); // the first error is the one to tell

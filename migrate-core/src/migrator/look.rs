@@ -83,7 +83,7 @@ impl Migrator<'_> {
         session: &mut dyn Session,
         unfinished: &Unfinished,
     ) -> Result<Sought, Error> {
-        let (revisions, situation) = (self.revisions()?, self.situation());
+        let (revisions, context) = (self.revisions()?, self.context());
         let (Some(node), Some(open)) = (
             revisions.graph.node(&unfinished.revision),
             unfinished.open.as_ref(),
@@ -93,11 +93,11 @@ impl Migrator<'_> {
         let (revision, backend) = (revisions.get(node), session.backend());
         let direction: Direction = unfinished.direction;
         let (operations, uncollected) = match (direction, revision.downgrade()) {
-            (Direction::Up, _) => places_as_far_as_known(revision.upgrade(), backend, &situation),
+            (Direction::Up, _) => places_as_far_as_known(revision.upgrade(), backend, &context),
             (Direction::Down, Downgrade::Function(body)) => {
-                places_as_far_as_known(body, backend, &situation)
+                places_as_far_as_known(body, backend, &context)
             }
-            _ => match operations_of(revision, direction, backend, &situation) {
+            _ => match operations_of(revision, direction, backend, &context) {
                 Ok(operations) => (operations, None),
                 Err(uncollected) => (Vec::new(), Some(uncollected)),
             },

@@ -7,15 +7,14 @@ use migrate_graph::{Direction, Plan};
 
 use super::reversal::{WayDown, way_down};
 use super::revisions::Revisions;
-use super::step::panic_message;
 use super::{Migrator, Transactions};
 use crate::backend::{Backend, BackendKind, Session};
 use crate::error::{
     Error, IrreversibleReason, NotInOne, NotRunnable, OperationError, RevisionError,
     TransactionControl, TransactionFault, Unsupported,
 };
+use crate::execute::{Collect, RevisionWork, RunContext, Work, panic_message};
 use crate::journal::Unfinished;
-use crate::op::{Operations, Situation};
 use crate::operation::Operation;
 use crate::revision::{Body, Needs, Revision};
 use crate::sql::{self, Finding};
@@ -31,46 +30,17 @@ pub(super) struct ReadyStep {
     pub(super) resume: Option<Box<Unfinished>>,
 }
 
-/// What a step does.
-pub(super) enum Work {
-    /// It calls a function.
-    Call(Body),
-    /// It runs operations that were worked out.
-    Operations(Vec<Operation>),
-    /// It takes back what was carried out of a revision, the last first.
-    Back(Vec<BackStep>),
-    /// It ends what was begun of taking an operation back, and goes on from there.
-    After(Box<Reversal>, Box<Work>),
-}
-
-/// An operation that was carried out, or begun, and is taken back.
-pub(super) struct BackStep {
-    /// Its place in the revision.
-    pub(super) step: u32,
-    pub(super) operation: Operation,
-    /// What takes it back; none when what is taken back after it takes it along.
-    pub(super) reverse: Option<Operation>,
-    /// Whether it was begun, and not ended.
-    pub(super) begun: bool,
-}
-
-/// What takes the operation at a place back.
-pub(super) struct Reversal {
-    pub(super) step: u32,
-    pub(super) reverse: Operation,
-}
-
 /// Every step of a plan, ready, or the reason why the plan as a whole is not begun.
 pub(super) fn ready(
     plan: &Plan,
     revisions: &Revisions,
     session: &mut dyn Session,
     transactions: Transactions,
-    situation: &Situation<'_>,
+    context: &RunContext<'_>,
 ) -> Result<Vec<ReadyStep>, Error> {
     let in_transaction = in_transaction(session)?;
     let backend = session.backend();
-    let whole = situation.whole || transactions == Transactions::All;
+    let whole = context.single_transaction || transactions == Transactions::All;
     let ready = |step: &migrate_graph::Step| {
         let revision = revisions.get(step.node);
         refuse_all(transactions, revision, backend)?;
@@ -81,7 +51,7 @@ pub(super) fn ready(
                 revision: revision.id().to_owned(),
             });
         }
-        let ready = ready_step(revision, step.direction, backend, situation)?;
+        let ready = ready_step(revision, step.direction, backend, context)?;
         let ready = ReadyStep {
             transaction,
             ..ready
@@ -98,7 +68,7 @@ pub(super) fn refuse_text(
     backend: &dyn Backend,
     whole: bool,
 ) -> Result<(), Error> {
-    let Work::Call(body) = &step.work else {
+    let Work::Run(RevisionWork::Call(body)) = &step.work else {
         return Ok(());
     };
     let Some(text) = body.text() else {
@@ -168,13 +138,13 @@ pub(super) fn ready_step(
     revision: &'static Revision,
     direction: Direction,
     backend: &'static dyn Backend,
-    situation: &Situation<'_>,
+    context: &RunContext<'_>,
 ) -> Result<ReadyStep, Error> {
     let work = match direction {
-        Direction::Up => Work::Call(*revision.upgrade()),
-        Direction::Down => match way_down(revision, backend, situation) {
-            Ok(WayDown::Function(body)) => Work::Call(body),
-            Ok(WayDown::Operations(operations)) => Work::Operations(operations),
+        Direction::Up => RevisionWork::Call(*revision.upgrade()),
+        Direction::Down => match way_down(revision, backend, context) {
+            Ok(WayDown::Function(body)) => RevisionWork::Call(body),
+            Ok(WayDown::Operations(operations)) => RevisionWork::Operations(operations),
             Err(reason) => {
                 return Err(Error::Irreversible {
                     revision: revision.id().to_owned(),
@@ -184,7 +154,7 @@ pub(super) fn ready_step(
             }
         },
     };
-    if let Work::Call(body) = &work {
+    if let RevisionWork::Call(body) = &work {
         refuse_other_backend(revision, *body, backend)?;
         let found = not_runnable(revision, direction, backend.kind());
         if !found.is_empty() {
@@ -195,7 +165,7 @@ pub(super) fn ready_step(
         revision,
         direction,
         transaction: revision.transaction(),
-        work,
+        work: Work::Run(work),
         resume: None,
     })
 }
@@ -310,9 +280,9 @@ impl From<IrreversibleReason> for Uncollected {
 pub(super) fn collected(
     body: &Body,
     backend: &'static dyn Backend,
-    situation: &Situation<'_>,
+    context: &RunContext<'_>,
 ) -> Result<Vec<Operation>, Uncollected> {
-    let places = places(body, backend, situation)?.into_iter();
+    let places = places(body, backend, context)?.into_iter();
     Ok(places.map(|(_, operation)| operation).collect())
 }
 
@@ -320,9 +290,9 @@ pub(super) fn collected(
 pub(super) fn places(
     body: &Body,
     backend: &'static dyn Backend,
-    situation: &Situation<'_>,
+    context: &RunContext<'_>,
 ) -> Result<Vec<(u32, Operation)>, Uncollected> {
-    let (operations, uncollected) = places_as_far_as_known(body, backend, situation);
+    let (operations, uncollected) = places_as_far_as_known(body, backend, context);
     match uncollected {
         Some(uncollected) => Err(uncollected),
         None => Ok(operations),
@@ -333,7 +303,7 @@ pub(super) fn places(
 pub(super) fn places_as_far_as_known(
     body: &Body,
     backend: &'static dyn Backend,
-    situation: &Situation<'_>,
+    context: &RunContext<'_>,
 ) -> (Vec<(u32, Operation)>, Option<Uncollected>) {
     if let Needs::Connection(name) = body.needs() {
         let reason = format!("its function takes a connection of `{name}`");
@@ -347,18 +317,16 @@ pub(super) fn places_as_far_as_known(
         };
         return (Vec::new(), Some(uncollected));
     }
-    let mut op = Operations::collecting(backend).within(Situation {
-        observer: None, // nothing happens
-        ..situation.clone()
-    });
-    let uncollected = match catch_unwind(AssertUnwindSafe(|| body.run(&mut op))) {
-        Ok(Ok(())) => op
+    let mut collect = Collect::new(backend).within(context);
+    let ran = catch_unwind(AssertUnwindSafe(|| body.run(&mut collect.operations())));
+    let uncollected = match ran {
+        Ok(Ok(())) => collect
             .failure()
             .map(|failure| Uncollected::other(failure.message.clone())),
         Ok(Err(error)) => Some(error.into()),
         Err(panic) => Some(Uncollected::other(panic_message(panic.as_ref()))),
     };
-    (op.into_places(), uncollected)
+    (collect.into_places(), uncollected)
 }
 
 /// What the SQL file of a revision holds that only a client can carry out.

@@ -8,12 +8,12 @@ use diesel::QueryResult;
 use migrate_graph::{Applied, Direction, Graph, Node};
 
 use super::State;
-use super::preflight::{ReadyStep, Work};
+use super::preflight::ReadyStep;
 use crate::backend::{Closed, Session};
 use crate::bookkeeping::{journal_table, version_table};
 use crate::error::Unsupported;
+use crate::execute::{Failpoint, RunContext, Work};
 use crate::journal::{Author, Event, Row};
-use crate::op::{Boundary, Situation};
 use crate::revision::Revision;
 
 /// Which of the engine's tables are there.
@@ -99,7 +99,7 @@ impl Pen<'_> {
             Direction::Up => Event::Applied,
             Direction::Down => Event::Reverted,
         };
-        let back = matches!(step.work, Work::Back(_));
+        let back = matches!(step.work, Work::Revert(_));
         Row {
             micros: Some(took.as_micros()),
             detail: back.then(|| "what was half done was taken back".to_owned()),
@@ -123,12 +123,12 @@ impl Pen<'_> {
         session: &mut dyn Session,
         versions: Vec<String>,
         rows: Vec<Row>,
-        situation: &Situation<'_>,
+        context: &RunContext<'_>,
     ) -> QueryResult<()> {
         let statements = self.statements(session, versions, rows)?;
-        situation.at(Boundary::BeforeJournal);
+        context.at(Failpoint::BeforeJournal);
         let written = session.record(&statements);
-        situation.at(Boundary::AfterJournal);
+        context.at(Failpoint::AfterJournal);
         written
     }
 
@@ -138,12 +138,12 @@ impl Pen<'_> {
         session: &mut dyn Session,
         versions: Vec<String>,
         rows: Vec<Row>,
-        situation: &Situation<'_>,
+        context: &RunContext<'_>,
     ) -> QueryResult<Closed> {
         let statements = self.statements(session, versions, rows)?;
-        situation.at(Boundary::BeforeJournal);
+        context.at(Failpoint::BeforeJournal);
         let written = session.close(&statements);
-        situation.at(Boundary::AfterJournal);
+        context.at(Failpoint::AfterJournal);
         written
     }
 

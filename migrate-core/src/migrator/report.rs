@@ -8,18 +8,12 @@ use migrate_graph::{Applied, Direction, Graph, Node};
 use super::applied_set;
 use super::edited::edited;
 use crate::backend::{Hindrance, Holder};
+use crate::execute::OperationEvent;
+pub use crate::execute::{Abandon, Failpoint};
 use crate::journal::AppliedRow;
 use crate::journal::{Entry, Run, Unfinished};
-pub use crate::op::Boundary;
-use crate::op::Happening;
 use crate::outcome::{JournalAccess, Status, StepReport};
 use crate::revision::Revision;
-
-/// With a panic of this, a test leaves a run where it is, as a process does that is killed: nothing is rolled back or written.
-/// The session must be dropped afterwards.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
-pub struct Abandon;
 
 /// What happens during a run.
 #[derive(Clone, Copy, Debug)]
@@ -63,9 +57,9 @@ pub enum Event<'a> {
     StartedOver,
     /// A statement, a write to the journal or a commit comes next, or is just over: where a test may end the process.
     #[doc(hidden)]
-    Boundary {
+    Failpoint {
         /// Which.
-        at: Boundary,
+        at: Failpoint,
     },
     /// Another session was in the way of the step, which was undone and is tried again after a pause.
     Retrying {
@@ -85,13 +79,13 @@ pub enum Event<'a> {
     },
 }
 
-impl<'a> From<&Happening<'a>> for Event<'a> {
-    fn from(happening: &Happening<'a>) -> Event<'a> {
-        match *happening {
-            Happening::Statement { sql, duration } => Event::Statement { sql, duration },
-            Happening::Connection => Event::Connection,
-            Happening::Boundary(at) => Event::Boundary { at },
-            Happening::Rows { table, done, of } => Event::Rows { table, done, of },
+impl<'a> From<&OperationEvent<'a>> for Event<'a> {
+    fn from(event: &OperationEvent<'a>) -> Event<'a> {
+        match *event {
+            OperationEvent::Statement { sql, duration } => Event::Statement { sql, duration },
+            OperationEvent::Connection => Event::Connection,
+            OperationEvent::Failpoint(at) => Event::Failpoint { at },
+            OperationEvent::Rows { table, done, of } => Event::Rows { table, done, of },
         }
     }
 }

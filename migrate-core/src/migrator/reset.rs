@@ -45,11 +45,11 @@ impl Migrator<'_> {
             let mut rows = state.rows.iter().flatten();
             rows.any(|row| row.version == id) || begun.as_deref() == Some(id)
         };
-        let situation = self.situation();
+        let context = self.context();
         let revisions = self.history.revisions();
         let applied = revisions.filter(|revision| is_applied(revision.id()));
         let operations = applied
-            .flat_map(|revision| places_as_far_as_known(revision.upgrade(), rules, &situation).0);
+            .flat_map(|revision| places_as_far_as_known(revision.upgrade(), rules, &context).0);
         let sql = operations.flat_map(|(_, operation)| rules.ddl(&operation).unwrap_or_default());
         let mut made: Vec<Created> = sql.flat_map(|sql| created(&sql, rules.kind())).collect();
         made.sort();

@@ -5,15 +5,14 @@ use migrate_graph::{Applied, Direction, Graph, Node, Plan, Step};
 
 use super::goal::Goal;
 use super::preflight::{
-    BackStep, ReadyStep, Reversal, Uncollected, Work, places, ready_step, refuse_other_place,
-    refuse_text,
+    ReadyStep, Uncollected, places, ready_step, refuse_other_place, refuse_text,
 };
 use super::reversal::reversed;
 use super::{Migrator, State, Transactions};
 use crate::backend::{Backend, Session};
 use crate::error::{Error, NoWayBack};
+use crate::execute::{Reversal, RevertStep, RunContext, Work};
 use crate::journal::{Unfinished, hash_of};
-use crate::op::Situation;
 use crate::operation::{Operation, goes_along};
 use crate::revision::{Downgrade, Revision};
 
@@ -51,7 +50,7 @@ impl Migrator<'_> {
         let revisions = self.revisions()?;
         let graph = &revisions.graph;
         let applied = state.applied(graph);
-        let situation = self.situation();
+        let context = self.context();
         let Some(unfinished) = state.unfinished() else {
             let plan = match first {
                 Some(first) => goal.plan_again(graph, &applied, first)?,
@@ -80,7 +79,7 @@ impl Migrator<'_> {
         }
         let plan = next.then.plan(graph, &outcome, node)?;
         let revision = revisions.get(node);
-        let first = resumed(revision, unfinished, next.forward, session, &situation)?;
+        let first = resumed(revision, unfinished, next.forward, session, &context)?;
         let mut steps = vec![first];
         steps.extend(self.ready(&plan, session)?);
         Ok(Prepared {
@@ -100,7 +99,7 @@ impl Migrator<'_> {
         };
         let node = revisions.graph.node(&unfinished.revision);
         let back =
-            node.map(|node| way_back(revisions.get(node), unfinished, backend, &self.situation()));
+            node.map(|node| way_back(revisions.get(node), unfinished, backend, &self.context()));
         matches!(back, Some(Ok(_)))
     }
 
@@ -210,20 +209,20 @@ fn resumed(
     unfinished: Unfinished,
     forward: bool,
     session: &mut dyn Session,
-    situation: &Situation<'_>,
+    context: &RunContext<'_>,
 ) -> Result<ReadyStep, Error> {
     refuse_other_place(revision, session)?;
     let backend = session.backend();
     let mut step = match forward {
         true => {
-            let step = ready_step(revision, unfinished.direction, backend, situation)?;
-            after_reversal(step, &unfinished, backend, situation)?
+            let step = ready_step(revision, unfinished.direction, backend, context)?;
+            after_reversal(step, &unfinished, backend, context)?
         }
         false => ReadyStep {
             revision,
             direction: opposite(unfinished.direction),
             transaction: revision.transaction(),
-            work: Work::Back(way_back(revision, &unfinished, backend, situation)?),
+            work: Work::Revert(way_back(revision, &unfinished, backend, context)?),
             resume: None,
         },
     };
@@ -244,13 +243,13 @@ fn after_reversal(
     step: ReadyStep,
     unfinished: &Unfinished,
     backend: &'static dyn Backend,
-    situation: &Situation<'_>,
+    context: &RunContext<'_>,
 ) -> Result<ReadyStep, Error> {
     let Some(open) = unfinished.open.as_ref().filter(|open| open.back) else {
         return Ok(step);
     };
     let no_way = |why: String| no_way_back(unfinished, vec![why]);
-    let operations = operations_of(step.revision, unfinished.direction, backend, situation)
+    let operations = operations_of(step.revision, unfinished.direction, backend, context)
         .map_err(|uncollected| no_way(uncollected.reason))?;
     let found = operations
         .into_iter()
@@ -263,10 +262,11 @@ fn after_reversal(
         step: open.step,
         reverse,
     };
-    Ok(ReadyStep {
-        work: Work::After(Box::new(reversal), Box::new(step.work)),
-        ..step
-    })
+    let work = match step.work {
+        Work::Run(work) => Work::RunAfter(Box::new(reversal), work),
+        work => work,
+    };
+    Ok(ReadyStep { work, ..step })
 }
 
 /// What takes the operations back that were carried out or begun, the last first; or all that cannot be.
@@ -274,9 +274,9 @@ fn way_back(
     revision: &'static Revision,
     unfinished: &Unfinished,
     backend: &'static dyn Backend,
-    situation: &Situation<'_>,
-) -> Result<Vec<BackStep>, Error> {
-    let operations = operations_of(revision, unfinished.direction, backend, situation)
+    context: &RunContext<'_>,
+) -> Result<Vec<RevertStep>, Error> {
+    let operations = operations_of(revision, unfinished.direction, backend, context)
         .map_err(|uncollected| no_way_back(unfinished, vec![uncollected.reason]))?;
     let mut back = Vec::new();
     let mut reasons = Vec::new();
@@ -325,7 +325,7 @@ fn way_back(
             Err(_)
                 if goes_along(
                     &operation,
-                    back.iter().map(|step: &BackStep| &step.operation),
+                    back.iter().map(|step: &RevertStep| &step.operation),
                 ) =>
             {
                 None
@@ -335,7 +335,7 @@ fn way_back(
                 continue;
             }
         };
-        back.push(BackStep {
+        back.push(RevertStep {
             step,
             operation,
             reverse,
@@ -364,13 +364,13 @@ pub(super) fn operations_of(
     revision: &'static Revision,
     direction: Direction,
     backend: &'static dyn Backend,
-    situation: &Situation<'_>,
+    context: &RunContext<'_>,
 ) -> Result<Vec<(u32, Operation)>, Uncollected> {
     match (direction, revision.downgrade()) {
-        (Direction::Up, _) => places(revision.upgrade(), backend, situation),
-        (Direction::Down, Downgrade::Function(body)) => places(body, backend, situation),
+        (Direction::Up, _) => places(revision.upgrade(), backend, context),
+        (Direction::Down, Downgrade::Function(body)) => places(body, backend, context),
         (Direction::Down, Downgrade::Reversible) => {
-            let operations = reversed(revision, backend, situation)?;
+            let operations = reversed(revision, backend, context)?;
             Ok((0..).zip(operations).collect())
         }
         (Direction::Down, Downgrade::Nothing) => Ok(Vec::new()),

@@ -4,7 +4,7 @@ use super::Migrator;
 use super::preflight::{Uncollected, collected, places_as_far_as_known};
 use crate::backend::{Backend, BackendKind, rules};
 use crate::error::{Error, IrreversibleReason};
-use crate::op::Situation;
+use crate::execute::RunContext;
 use crate::operation::{Operation, reverse_of_all};
 use crate::revision::{Body, Downgrade, Revision};
 use crate::sql::{self, StatementKind};
@@ -21,12 +21,12 @@ pub(super) enum WayDown {
 pub(super) fn way_down(
     revision: &Revision,
     backend: &'static dyn Backend,
-    situation: &Situation<'_>,
+    context: &RunContext<'_>,
 ) -> Result<WayDown, IrreversibleReason> {
     let is_sql = revision.upgrade().text().is_some();
     match revision.downgrade() {
         Downgrade::Function(body) => {
-            let known = |body: &Body| places_as_far_as_known(body, backend, situation);
+            let known = |body: &Body| places_as_far_as_known(body, backend, context);
             let does = |(_, operation): &(u32, Operation)| does_something(operation, backend);
             let (down, unknown) = known(body);
             let idle = unknown.is_none() && !down.iter().any(does);
@@ -39,7 +39,7 @@ pub(super) fn way_down(
                 false => Ok(WayDown::Function(*body)),
             }
         }
-        Downgrade::Reversible => reversed(revision, backend, situation).map(WayDown::Operations),
+        Downgrade::Reversible => reversed(revision, backend, context).map(WayDown::Operations),
         Downgrade::Nothing => Ok(WayDown::Operations(Vec::new())),
         Downgrade::Irreversible if is_sql => Err(IrreversibleReason::NoDownFile),
         Downgrade::Irreversible => Err(IrreversibleReason::Declared),
@@ -63,9 +63,9 @@ fn does_something(operation: &Operation, backend: &'static dyn Backend) -> bool 
 pub(super) fn reversed(
     revision: &Revision,
     backend: &'static dyn Backend,
-    situation: &Situation<'_>,
+    context: &RunContext<'_>,
 ) -> Result<Vec<Operation>, IrreversibleReason> {
-    let operations = collected(revision.upgrade(), backend, situation)
+    let operations = collected(revision.upgrade(), backend, context)
         .map_err(|uncollected| IrreversibleReason::Body(uncollected.reason))?;
     Ok(reverse_of_all(&operations)?)
 }
@@ -90,7 +90,7 @@ impl Migrator<'_> {
         backend: BackendKind,
     ) -> Result<Vec<(&'static Revision, IrreversibleReason)>, Error> {
         let rules = rules(backend)?;
-        let situation = self.situation();
+        let context = self.context();
         let revisions = self.revisions()?;
         let all = revisions.graph.topological().iter();
         let declared = all.map(|node| revisions.get(*node)).filter(|revision| {
@@ -100,7 +100,7 @@ impl Migrator<'_> {
             )
         });
         Ok(declared
-            .filter_map(|revision| Some((revision, way_down(revision, rules, &situation).err()?)))
+            .filter_map(|revision| Some((revision, way_down(revision, rules, &context).err()?)))
             .collect())
     }
 }

@@ -12,8 +12,8 @@ use super::report::standing;
 use super::{Event, Migrator, Report, StepReport, Transactions, failed};
 use crate::backend::Session;
 use crate::error::Error;
+use crate::execute::{OperationEvent, RunContext};
 use crate::journal::Author;
-use crate::op::{Happening, Situation};
 
 /// What a run starts from.
 #[derive(Clone)]
@@ -64,7 +64,7 @@ impl Migrator<'_> {
             };
             match self.options.transactions {
                 Transactions::All => self.carry_out_as_one(session, &prepared.steps, &start),
-                _ => self.carry_out(session, self.situation(), &prepared.steps, start),
+                _ => self.carry_out(session, self.context(), &prepared.steps, start),
             }
         })
     }
@@ -73,7 +73,7 @@ impl Migrator<'_> {
     pub(super) fn carry_out(
         &self,
         session: &mut dyn Session,
-        situation: Situation<'static>,
+        context: RunContext<'static>,
         steps: &[ReadyStep],
         start: Start,
     ) -> Result<Report, Error> {
@@ -89,10 +89,10 @@ impl Migrator<'_> {
         };
         let mut failure = None;
         let mut stopped = None;
-        let observe = |happening: &Happening<'_>| self.tell(&happening.into());
-        let situation = Situation {
+        let observe = |event: &OperationEvent<'_>| self.tell(&event.into());
+        let context = RunContext {
             observer: Some(&observe),
-            ..situation
+            ..context
         };
         self.create_tables(session, steps, &mut tables)?;
         let author = Author::of_new_run(session.secrets());
@@ -115,7 +115,7 @@ impl Migrator<'_> {
                 from: tips.text(graph),
                 tables,
             };
-            if let Err(failed) = self.try_step(session, step, &pen, &situation) {
+            if let Err(failed) = self.try_step(session, step, &pen, &context) {
                 failure = Some(failed);
                 break;
             }

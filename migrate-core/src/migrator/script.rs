@@ -11,8 +11,8 @@ use super::reversal::{WayDown, way_down};
 use crate::backend::{Backend, BackendKind, ScriptSettings, rules};
 use crate::bookkeeping::version_table;
 use crate::error::{Error, NotInScript};
+use crate::execute::{Mode, RunContext};
 use crate::journal::VERSION_TABLE;
-use crate::op::Situation;
 use crate::operation::Operation;
 use crate::revision::Revision;
 use crate::script::{Part, Script, Subject};
@@ -100,9 +100,9 @@ impl Migrator<'_> {
     ) -> Result<Script, Error> {
         let graph = self.graph()?;
         let rules = rules(backend)?;
-        let situation = Situation {
-            offline: true,
-            ..self.situation()
+        let context = RunContext {
+            script: Some(Mode::InTransaction),
+            ..self.context()
         };
         let mut parts = match plan.is_empty() {
             true => Vec::new(),
@@ -112,7 +112,7 @@ impl Migrator<'_> {
         let mut settings = rules.session_settings();
         for step in &plan.steps {
             let revision = self.revisions()?.get(step.node);
-            match part(revision, *step, rules, &situation) {
+            match part(revision, *step, rules, &context) {
                 Ok((
                     part,
                     ScriptSettings {
@@ -193,9 +193,9 @@ fn part(
     revision: &'static Revision,
     step: Step,
     rules: &'static dyn Backend,
-    situation: &Situation<'_>,
+    context: &RunContext<'_>,
 ) -> Result<(Part, ScriptSettings), Uncollected> {
-    let operations = operations(revision, step.direction, rules, situation)?;
+    let operations = operations(revision, step.direction, rules, context)?;
     let (mut statements, mut written) = (Vec::new(), Vec::new());
     for operation in &operations {
         if revision.transaction() {
@@ -247,20 +247,20 @@ fn operations(
     revision: &'static Revision,
     direction: Direction,
     rules: &'static dyn Backend,
-    situation: &Situation<'_>,
+    context: &RunContext<'_>,
 ) -> Result<Vec<Operation>, Uncollected> {
     let body = match direction {
         Direction::Up => *revision.upgrade(),
-        Direction::Down => match way_down(revision, rules, situation)? {
+        Direction::Down => match way_down(revision, rules, context)? {
             WayDown::Operations(operations) => return Ok(operations),
             WayDown::Function(body) => body,
         },
     };
-    let situation = Situation {
-        outside: !revision.transaction(),
-        ..situation.clone()
+    let context = RunContext {
+        script: Some(Mode::of(revision.transaction())),
+        ..context.clone()
     };
-    collected(&body, rules, &situation)
+    collected(&body, rules, &context)
 }
 
 fn not_in_script(

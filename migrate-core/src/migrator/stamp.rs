@@ -11,9 +11,9 @@ use super::report::{ids, standing};
 use super::{Migrator, StampReport, State, applied_set, failed};
 use crate::backend::Session;
 use crate::error::Error;
+use crate::execute::RunContext;
 use crate::journal::AppliedRow;
 use crate::journal::{Author, Event};
-use crate::op::Situation;
 use crate::revision::Revision;
 
 impl Migrator<'_> {
@@ -65,7 +65,7 @@ impl Migrator<'_> {
         session.begin()?;
         let written = session
             .inside() // nothing runs in here but what follows
-            .and_then(|_| write(session, change, pen, &revisions, &self.situation()))
+            .and_then(|_| write(session, change, pen, &revisions, &self.context()))
             .and_then(|()| session.commit());
         written.inspect_err(|_| {
             let _ = session.rollback(); // the first error is the one to tell
@@ -121,7 +121,7 @@ fn write(
     change: &Change,
     mut pen: Pen<'_>,
     revisions: &HashMap<&str, &Revision>,
-    situation: &Situation<'_>,
+    context: &RunContext<'_>,
 ) -> QueryResult<()> {
     let stamped = |ids: &[String], direction: Direction| {
         let pairs = ids.iter().map(|id| (id.clone(), direction));
@@ -139,7 +139,7 @@ fn write(
                 None => pen.row_of(id, *direction, Event::Stamped),
             });
         }
-        pen.write(session, versions, rows, situation)?;
+        pen.write(session, versions, rows, context)?;
         pen.tables = Tables::BOTH;
     }
     Ok(())

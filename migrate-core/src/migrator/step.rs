@@ -1,21 +1,17 @@
 //! One step: a revision's work and its record, in one transaction.
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::Instant;
 
 use migrate_graph::Direction;
 
-use super::preflight::{BackStep, ReadyStep, Work, ready_step, refuse_text};
+use super::Report;
+use super::preflight::{ReadyStep, ready_step, refuse_text};
 use super::record::{Pen, version_sql};
-use super::{Abandon, Report};
 use crate::backend::{Backend, Closed, Hindrance, Inside, Session, trouble};
-use crate::error::{
-    Cause, Error, LockLost, OperationError, RevisionError, RevisionFailure, ServerFacts, Trouble,
-};
+use crate::error::{Cause, Error, LockLost, RevisionFailure, ServerFacts, Trouble};
+use crate::execute::{Failpoint, Mode, Recorder, RunContext, Work, WorkFailure, run_body};
 use crate::journal::{self, Row, Unfinished};
 use crate::mask::masked;
-use crate::op::{Boundary, Operations, Situation, Steps};
 use crate::revision::Revision;
 use crate::sql;
 
@@ -118,61 +114,35 @@ fn place(
     (file, line + before.unwrap_or_default())
 }
 
-/// Why the work of a revision failed, and at what.
-struct WorkFailure {
-    cause: Cause,
-    operation: Option<Box<str>>,
-    statement: Option<String>,
-    /// The line of its SQL file that the operation begins in.
-    line: Option<u32>,
-    /// The operations that stay.
-    kept: Box<[String]>,
-    /// Whether it did nothing at all.
-    untouched: bool,
-}
-
-impl From<Cause> for WorkFailure {
-    fn from(cause: Cause) -> WorkFailure {
-        WorkFailure {
-            cause,
-            operation: None,
-            statement: None,
-            line: None,
-            kept: Box::default(),
-            untouched: false,
-        }
-    }
-}
-
 /// Carries a step out and records it. Of one that fails, nothing is left, or the journal knows what is.
 pub(super) fn run(
     session: &mut dyn Session,
     step: &ReadyStep,
     pen: &Pen<'_>,
-    situation: &Situation<'_>,
+    context: &RunContext<'_>,
 ) -> Result<(), Box<StepFailure>> {
     let start = Instant::now();
-    let mut steps = step.steps(session.backend(), pen);
-    let end = |session: &mut dyn Session, steps: &mut Option<Steps>| {
-        let mut rows = steps.as_mut().map(Steps::rest).unwrap_or_default();
+    let mut recorder = step.recorder(session.backend(), pen);
+    let end = |session: &mut dyn Session, recorder: &mut Option<Recorder>| {
+        let mut rows = recorder.as_mut().map(Recorder::rest).unwrap_or_default();
         rows.push(pen.closing(step, start.elapsed()));
         let closed = version_change(session, step)
-            .and_then(|versions| pen.close(session, versions, rows, situation))
+            .and_then(|versions| pen.close(session, versions, rows, context))
             .map_err(Cause::Record)?;
         match closed {
-            Closed::Recorded => commit(session, situation),
+            Closed::Recorded => commit(session, context),
             Closed::Committed => Ok(()),
             Closed::Not(inside) => Ok(still(inside)?),
             Closed::Refused(error) => Err(not_committed(session, error).into()),
         }
     };
     let outcome = match step.outside(session.backend()) {
-        false => inside(session, step, situation, &mut steps, end),
-        true => outside(session, step, situation, &mut steps, end),
+        false => inside(session, step, context, &mut recorder, end),
+        true => outside(session, step, context, &mut recorder, end),
     };
     outcome.map_err(|(failure, undone)| {
         let failed = (failure, undone);
-        note_failure(session, step, pen, steps, &failed);
+        note_failure(session, step, pen, recorder, &failed);
         step.failed(failed)
     })
 }
@@ -180,7 +150,7 @@ pub(super) fn run(
 /// What changes in the version table with a step: nothing when what is half done is taken back.
 fn version_change(session: &dyn Session, step: &ReadyStep) -> diesel::QueryResult<Vec<String>> {
     match step.work {
-        Work::Back(_) => Ok(Vec::new()),
+        Work::Revert(_) => Ok(Vec::new()),
         _ => version_sql(session, step.revision.id(), step.direction).map(|sql| vec![sql]),
     }
 }
@@ -190,7 +160,7 @@ fn note_failure(
     session: &mut dyn Session,
     step: &ReadyStep,
     pen: &Pen<'_>,
-    steps: Option<Steps>,
+    recorder: Option<Recorder>,
     (failure, _): &(WorkFailure, bool),
 ) {
     // who keeps the database to himself would be waited for once more, and what is the caller's is not ours to write into
@@ -200,10 +170,10 @@ fn note_failure(
     }
     let message = masked(&failure.cause.to_string());
     let mut rows = Vec::new();
-    match steps {
-        Some(mut steps) => {
-            rows.extend(steps.remains());
-            rows.push(steps.failed(message, failure.operation.as_deref().map(str::to_owned)));
+    match recorder {
+        Some(mut recorder) => {
+            rows.extend(recorder.remains());
+            rows.push(recorder.failed(message, failure.operation.as_deref().map(str::to_owned)));
         }
         None => rows.push(Row {
             operation: failure.operation.as_deref().map(str::to_owned),
@@ -225,20 +195,17 @@ pub(crate) fn run_unrecorded(
     revision: &'static Revision,
     direction: Direction,
 ) -> Result<(), Error> {
-    let situation = Situation::default();
-    let step = ready_step(revision, direction, session.backend(), &situation)?;
+    let context = RunContext::default();
+    let step = ready_step(revision, direction, session.backend(), &context)?;
     refuse_text(&step, session.backend(), false)?;
     let outcome = match revision.transaction() {
-        true => inside(session, &step, &situation, &mut None, |session, _| {
+        true => inside(session, &step, &context, &mut None, |session, _| {
             still(session.inside().map_err(Cause::Commit)?)?;
-            commit(session, &situation)
+            commit(session, &context)
         }),
-        false => {
-            let outside = without_transaction(&situation);
-            settled(session, |session| {
-                work(session, &step.work, &outside, &mut None).map(drop)
-            })
-        }
+        false => settled(session, |session| {
+            run_body(session, &context, Mode::Autocommit, None, &step.work).map(drop)
+        }),
     };
     outcome.map_err(|failed| {
         let failed = step.failed(failed).look(session);
@@ -254,14 +221,14 @@ impl ReadyStep {
     }
 
     /// What is written down of its operations, unless all of them are one transaction.
-    fn steps(&self, backend: &dyn Backend, pen: &Pen<'_>) -> Option<Steps> {
+    fn recorder(&self, backend: &dyn Backend, pen: &Pen<'_>) -> Option<Recorder> {
         if backend.capabilities().transactional_ddl && !self.outside(backend) {
             return None;
         }
         let resumed = self.resume.as_deref();
         let direction = resumed.map_or(self.direction, |unfinished| unfinished.direction);
         let id = self.revision.id();
-        Some(Steps::new(pen.author, id, direction, &pen.from, resumed))
+        Some(Recorder::new(pen.author, id, direction, &pen.from, resumed))
     }
 
     fn failed(&self, (failure, undone): (WorkFailure, bool)) -> Box<StepFailure> {
@@ -280,32 +247,35 @@ impl ReadyStep {
 fn inside(
     session: &mut dyn Session,
     step: &ReadyStep,
-    situation: &Situation<'_>,
-    steps: &mut Option<Steps>,
-    end: impl FnOnce(&mut dyn Session, &mut Option<Steps>) -> Result<(), WorkFailure>,
+    context: &RunContext<'_>,
+    recorder: &mut Option<Recorder>,
+    end: impl FnOnce(&mut dyn Session, &mut Option<Recorder>) -> Result<(), WorkFailure>,
 ) -> Result<(), (WorkFailure, bool)> {
-    begin(session, situation).map_err(|cause| (cause.into(), true))?;
-    let mut worked = work(session, &step.work, situation, steps);
+    let run = |session: &mut dyn Session, recorder: Option<&mut Recorder>| {
+        run_body(session, context, Mode::InTransaction, recorder, &step.work)
+    };
+    begin(session, context).map_err(|cause| (cause.into(), true))?;
+    let mut worked = run(session, recorder.as_mut());
     if worked.is_err() && session.starts_over() {
         let undone = |cause: Cause| (cause.into(), true);
         session
             .rollback()
             .map_err(|error| undone(Cause::Begin(error)))?;
-        begin(session, situation).map_err(undone)?;
-        worked = work(session, &step.work, situation, steps);
+        begin(session, context).map_err(undone)?;
+        worked = run(session, recorder.as_mut());
     }
     let kept = worked.map_err(|failure| {
         // only before the rollback is there anything to tell it by
         let ended = matches!(session.inside(), Ok(Inside::Ended));
         let error = failure.cause.database_error();
         let by_itself = ended && error.is_some_and(|error| session.rolls_back_for(error));
-        let stays = steps.as_ref().is_some_and(Steps::may_stay);
+        let stays = recorder.as_ref().is_some_and(Recorder::may_stay);
         let rolled_back = undo(session, &failure);
         let undone = (rolled_back && !ended || by_itself) && !stays;
         (failure, undone)
     })?;
-    end(session, steps).map_err(|failure| {
-        let stays = steps.as_ref().is_some_and(Steps::may_stay);
+    end(session, recorder).map_err(|failure| {
+        let stays = recorder.as_ref().is_some_and(Recorder::may_stay);
         let undone = undo(session, &failure) && !stays;
         (
             WorkFailure {
@@ -322,15 +292,15 @@ fn inside(
 fn outside(
     session: &mut dyn Session,
     step: &ReadyStep,
-    situation: &Situation<'_>,
-    steps: &mut Option<Steps>,
-    end: impl FnOnce(&mut dyn Session, &mut Option<Steps>) -> Result<(), WorkFailure>,
+    context: &RunContext<'_>,
+    recorder: &mut Option<Recorder>,
+    end: impl FnOnce(&mut dyn Session, &mut Option<Recorder>) -> Result<(), WorkFailure>,
 ) -> Result<(), (WorkFailure, bool)> {
     let done = settled(session, |session| {
-        work_outside(session, step, situation, steps, end)
+        work_outside(session, step, context, recorder, end)
     });
     done.map_err(|(failure, undone)| {
-        let nothing = steps.as_ref().is_some_and(Steps::leaves_nothing);
+        let nothing = recorder.as_ref().is_some_and(Recorder::leaves_nothing);
         (failure, undone || nothing)
     })
 }
@@ -351,16 +321,17 @@ fn settled(
 fn work_outside(
     session: &mut dyn Session,
     step: &ReadyStep,
-    situation: &Situation<'_>,
-    steps: &mut Option<Steps>,
-    end: impl FnOnce(&mut dyn Session, &mut Option<Steps>) -> Result<(), WorkFailure>,
+    context: &RunContext<'_>,
+    recorder: &mut Option<Recorder>,
+    end: impl FnOnce(&mut dyn Session, &mut Option<Recorder>) -> Result<(), WorkFailure>,
 ) -> Result<(), WorkFailure> {
-    let outside = without_transaction(situation);
-    let kept = work(session, &step.work, &outside, steps).inspect_err(|_| {
+    let recording = recorder.as_mut();
+    let kept = run_body(session, context, Mode::Autocommit, recording, &step.work);
+    let kept = kept.inspect_err(|_| {
         let _ = session.rollback(); // of a batch that panicked, if there was one
     })?;
-    let end = |session: &mut dyn Session| end(session, steps);
-    record_afterwards(session, situation, end).map_err(|failure| WorkFailure {
+    let end = |session: &mut dyn Session| end(session, recorder);
+    record_afterwards(session, context, end).map_err(|failure| WorkFailure {
         kept: kept.into(),
         ..failure
     })
@@ -368,11 +339,11 @@ fn work_outside(
 
 fn record_afterwards(
     session: &mut dyn Session,
-    situation: &Situation<'_>,
+    context: &RunContext<'_>,
     end: impl FnOnce(&mut dyn Session) -> Result<(), WorkFailure>,
 ) -> Result<(), WorkFailure> {
     // a transaction that the body left open would take the record with it
-    begin(session, situation).map_err(|cause| match cause {
+    begin(session, context).map_err(|cause| match cause {
         Cause::Begin(error) if !LockLost::is(&error) && session.is_alive() => {
             Cause::OpenTransaction
         }
@@ -381,13 +352,6 @@ fn record_afterwards(
     end(session).inspect_err(|failure| {
         undo(session, failure);
     })
-}
-
-fn without_transaction<'a>(situation: &Situation<'a>) -> Situation<'a> {
-    Situation {
-        outside: true,
-        ..situation.clone()
-    }
 }
 
 /// The body may have ended the transaction that it was given, or have left another open inside it.
@@ -399,11 +363,11 @@ fn still(inside: Inside) -> Result<(), Cause> {
     }
 }
 
-fn begin(session: &mut dyn Session, situation: &Situation<'_>) -> Result<(), Cause> {
+fn begin(session: &mut dyn Session, context: &RunContext<'_>) -> Result<(), Cause> {
     let start = Instant::now();
-    situation.at(Boundary::BeforeBegin);
+    context.at(Failpoint::BeforeBegin);
     let begun = session.begin();
-    situation.at(Boundary::AfterBegin);
+    context.at(Failpoint::AfterBegin);
     begun.map_err(|error| match session.is_busy(&error) {
         true => Cause::Busy {
             waited: start.elapsed(),
@@ -412,123 +376,11 @@ fn begin(session: &mut dyn Session, situation: &Situation<'_>) -> Result<(), Cau
     })
 }
 
-/// Does a revision's work, and tells which operations stay whatever becomes of its transaction. Whatever
-/// its function makes of an operation's error, and even of a panic, ends up here.
-fn work(
-    session: &mut dyn Session,
-    work: &Work,
-    situation: &Situation<'_>,
-    steps: &mut Option<Steps>,
-) -> Result<Vec<String>, WorkFailure> {
-    let mut op = Operations::running(session)
-        .within(situation.clone())
-        .step_by_step(steps.take());
-    let outcome = catch_unwind(AssertUnwindSafe(|| {
-        carry_out(&mut op, work).and_then(|()| op.finish())
-    }));
-    let outcome = match outcome {
-        Err(panic) if panic.is::<Abandon>() => resume_unwind(panic),
-        outcome => outcome,
-    };
-    if !matches!(outcome, Ok(Ok(()))) {
-        op.fail_block();
-    }
-    let left = op.leave_connection();
-    let outcome = outcome.map(|done| done.and(left));
-    *steps = op.take_steps();
-    let failed = op.failure().cloned();
-    let (kept, untouched) = (op.kept().to_vec(), op.is_untouched());
-    let cause = match (outcome, &failed) {
-        (Ok(Ok(())), None) => return Ok(kept),
-        (Ok(Ok(())), Some(failed)) => Cause::Swallowed(failed.message.clone()),
-        (Ok(Err(error)), _) => Cause::Body(error),
-        (Err(panic), _) => Cause::Panicked(panic_message(panic.as_ref())),
-    };
-    let cause = stopped(cause, situation);
-    let failed = failed.filter(|_| !matches!(cause, Cause::Stopped { cancelled: None }));
-    let statement = failed.as_ref().and_then(|failed| failed.statement.clone());
-    let statement = statement.or_else(|| seen_statement(session, &cause));
-    let line = failed.as_ref().and_then(|failed| failed.line);
-    Err(WorkFailure {
-        cause,
-        line,
-        operation: failed.map(|failed| failed.operation.into()),
-        statement,
-        kept: kept.into(),
-        untouched,
-    })
-}
-
-/// The cause, unless it only is that somebody wanted the run to end.
-fn stopped(cause: Cause, situation: &Situation<'_>) -> Cause {
-    if !situation.stop.is_requested() {
-        return cause;
-    }
-    let cancelled = situation.stop.is_cancelled();
-    match &cause {
-        Cause::Body(error) if matches!(error.downcast_ref(), Some(OperationError::Stopped)) => {
-            Cause::Stopped { cancelled: None }
-        }
-        _ => match cause.database_error() {
-            Some(error) if cancelled => Cause::Stopped {
-                cancelled: Some(error.to_string()),
-            },
-            _ => cause,
-        },
-    }
-}
-
-fn carry_out(op: &mut Operations<'_>, work: &Work) -> Result<(), RevisionError> {
-    match work {
-        Work::Call(body) => body.run(op),
-        Work::Operations(operations) => operations
-            .iter()
-            .try_for_each(|operation| op.apply(operation.clone())),
-        Work::Back(back) => take_back(op, back),
-        Work::After(back, work) => {
-            op.turn();
-            op.take_back(&back.reverse, back.step, true)?;
-            op.turn();
-            carry_out(op, work)
-        }
-    }
-}
-
-/// Takes back what was carried out, the last first.
-fn take_back(op: &mut Operations<'_>, back: &[BackStep]) -> Result<(), RevisionError> {
-    let mut last = None;
-    for step in back.iter().filter(|step| step.begun) {
-        last = Some((step.step, op.complete(&step.operation, step.step)?));
-    }
-    op.turn();
-    for step in back {
-        match &step.reverse {
-            _ if last == Some((step.step, false)) => {} // nothing of it was carried out
-            Some(reverse) => op.take_back(reverse, step.step, false)?,
-            None => op.goes_along(&step.operation, step.step),
-        }
-    }
-    op.forget_all();
-    Ok(())
-}
-
-/// The statement that the session saw fail with what the body's error says.
-fn seen_statement(session: &mut dyn Session, cause: &Cause) -> Option<String> {
-    let Cause::Body(error) = cause else {
-        return None;
-    };
-    let seen = session.failed_statement()?;
-    error
-        .to_string()
-        .contains(&seen.message)
-        .then_some(seen.sql)
-}
-
-fn commit(session: &mut dyn Session, situation: &Situation<'_>) -> Result<(), WorkFailure> {
+fn commit(session: &mut dyn Session, context: &RunContext<'_>) -> Result<(), WorkFailure> {
     let start = Instant::now();
-    situation.at(Boundary::BeforeCommit);
+    context.at(Failpoint::BeforeCommit);
     let committed = session.commit();
-    situation.at(Boundary::AfterCommit);
+    context.at(Failpoint::AfterCommit);
     committed.map_err(|error| match session.is_busy(&error) {
         true => Cause::Busy {
             waited: start.elapsed(),
@@ -552,15 +404,6 @@ fn undo(session: &mut dyn Session, failure: &WorkFailure) -> bool {
     let rolled_back = session.rollback().is_ok();
     let kept_inside = !matches!(failure.cause, Cause::EndedTransaction);
     rolled_back && kept_inside && session.commits() == 0 && failure.kept.is_empty()
-}
-
-/// What a panic said.
-pub(super) fn panic_message(panic: &(dyn Any + Send)) -> String {
-    panic
-        .downcast_ref::<&str>()
-        .map(|text| (*text).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "no message".to_owned())
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::run::Start;
 use super::{Event, Migrator, Report, failed};
 use crate::backend::Session;
 use crate::error::{Error, NotCommitted};
-use crate::op::Situation;
+use crate::execute::RunContext;
 
 impl Migrator<'_> {
     /// Carries the steps out in one transaction.
@@ -19,7 +19,7 @@ impl Migrator<'_> {
     ) -> Result<Report, Error> {
         let mut retry = 0;
         loop {
-            let done = self.in_one(session, steps, self.situation(), start.clone(), |session| {
+            let done = self.in_one(session, steps, self.context(), start.clone(), |session| {
                 session.commit()
             });
             let error = match done {
@@ -57,7 +57,7 @@ impl Migrator<'_> {
         &self,
         session: &mut dyn Session,
         steps: &[ReadyStep],
-        situation: Situation<'static>,
+        context: RunContext<'static>,
         start: Start,
         end: impl FnOnce(&mut dyn Session) -> diesel::QueryResult<()>,
     ) -> Result<Report, Error> {
@@ -68,11 +68,11 @@ impl Migrator<'_> {
             .begin()
             .and_then(|()| session.inside())
             .map_err(|source| failed(session, doing, source, begun))?;
-        let situation = Situation {
-            whole: true,
-            ..situation
+        let context = RunContext {
+            single_transaction: true,
+            ..context
         };
-        let result = self.carry_out(session, situation, steps, start);
+        let result = self.carry_out(session, context, steps, start);
         let ended = match &result {
             Ok(_) => end(session),
             Err(_) => Ok(()),

@@ -97,7 +97,7 @@ fn up(history: &History, session: &mut dyn Session) -> Result<(), Error> {
 fn cut(history: &History, session: &mut dyn Session, at: usize) -> bool {
     let seen = Cell::new(0);
     let migrator = Migrator::new(history).on_event(|event| {
-        if let Event::Boundary { .. } = event {
+        if let Event::Failpoint { .. } = event {
             seen.set(seen.get() + 1);
             if seen.get() == at {
                 resume_unwind(Box::new(Abandon));

@@ -112,7 +112,7 @@ pub(crate) fn cut<B: TestBackend>(
 ) -> bool {
     let seen = Cell::new(0);
     let migrator = Migrator::new(history).on_event(|event| {
-        if let Event::Boundary { .. } = event {
+        if let Event::Failpoint { .. } = event {
             seen.set(seen.get() + 1);
             if seen.get() == at {
                 resume_unwind(Box::new(Abandon));

@@ -1,6 +1,7 @@
 //! A column that changes keeps all that was not said to change; constraints without a name are found.
 
 use migrate_core::backend::Session;
+use migrate_core::execute::{Collect, Transactional};
 use migrate_core::operation::Operation;
 use migrate_core::prelude::*;
 
@@ -38,12 +39,16 @@ fn effect<B: TestBackend>(change: fn(&mut Operations<'_>) -> Result<()>) -> Vec<
     let before = B::catalogue(session);
     run(session, change).unwrap();
     let after = B::catalogue(session);
-    let mut op = Operations::collecting(session.backend());
+    let mut collect = Collect::new(session.backend());
+    let mut op = collect.operations();
     change(&mut op).unwrap();
-    let operations: Vec<Operation> = op.into_operations();
+    let operations: Vec<Operation> = collect.into_operations();
     for operation in operations.iter().rev() {
         let reverse = operation.reverse().unwrap();
-        Operations::running(session).apply(reverse).unwrap();
+        Transactional::new(session)
+            .operations()
+            .apply(reverse)
+            .unwrap();
     }
     assert_eq!(difference(&before, &B::catalogue(session)), [""; 0]);
     difference(&before, &after)
@@ -220,7 +225,8 @@ fn a_database_that_is_used_is_not_dropped_by_itself<B: TestBackend>() {
         .texts("SELECT CONCAT(DATABASE(), '_b') AS text")
         .unwrap()
         .remove(0);
-    let mut op = Operations::running(session.as_mut());
+    let mut run = Transactional::new(session.as_mut());
+    let mut op = run.operations();
     op.create_schema(name.as_str()).unwrap();
     op.create_table(
         table(migrate_core::schema::ObjectName::qualified(
@@ -232,7 +238,8 @@ fn a_database_that_is_used_is_not_dropped_by_itself<B: TestBackend>() {
     .unwrap();
     let error = op.drop_schema(name.as_str()).unwrap_err();
     assert!(error.to_string().contains("`x` is in it"), "{error}");
-    let mut op = Operations::running(session.as_mut());
+    let mut run = Transactional::new(session.as_mut());
+    let mut op = run.operations();
     op.drop_table(migrate_core::schema::ObjectName::qualified(
         name.as_str(),
         "x",

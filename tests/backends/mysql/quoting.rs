@@ -4,6 +4,7 @@
 use diesel::sql_types::Text as SqlText;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use migrate_core::backend::Session;
+use migrate_core::execute::Transactional;
 use migrate_core::prelude::*;
 use proptest::prelude::*;
 
@@ -64,7 +65,8 @@ fn empty(session: &mut dyn Session) {
         .unwrap();
     for row in rows {
         let (kind, name) = row.split_once('/').unwrap();
-        let mut op = Operations::running(&mut *session);
+        let mut run = Transactional::new(&mut *session);
+        let mut op = run.operations();
         match kind {
             "VIEW" => op.drop_view(name).unwrap(),
             _ => op.drop_table(name).unwrap(),
@@ -106,7 +108,8 @@ fn any_name_and_value<B: TestBackend>(mode: &str) {
                     (character, _) => character,
                 })
                 .collect();
-            let mut op = Operations::running(&mut *session);
+            let mut run = Transactional::new(&mut *session);
+            let mut op = run.operations();
             op.create_table(
                 table(table_name.as_str())
                     .column(
@@ -154,7 +157,8 @@ fn any_name_and_value<B: TestBackend>(mode: &str) {
                             WHERE table_schema = DATABASE()";
             prop_assert_eq!(found(session, comments, &table_name), [comment.as_str(), comment.as_str()]);
 
-            let mut op = Operations::running(&mut *session);
+            let mut run = Transactional::new(&mut *session);
+            let mut op = run.operations();
             op.add_column(
                 table_name.as_str(),
                 column(added.as_str(), Type::one_of(["a", "it's"])).nullable(),
@@ -186,7 +190,8 @@ fn any_name_and_value<B: TestBackend>(mode: &str) {
             expected.sort();
             prop_assert_eq!(all, expected);
 
-            let mut op = Operations::running(&mut *session);
+            let mut run = Transactional::new(&mut *session);
+            let mut op = run.operations();
             op.drop_view(view_name.as_str()).unwrap();
             op.drop_constraint(table_name.as_str(), unique([column_name.as_str(), added.as_str()]).named(index_name.as_str()))
                 .unwrap();

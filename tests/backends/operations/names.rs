@@ -1,5 +1,6 @@
 //! Names as long as a server takes them, and one letter longer; words that mean something to SQL.
 
+use migrate_core::execute::Transactional;
 use migrate_core::prelude::*;
 
 use super::run;
@@ -40,7 +41,8 @@ fn a_name_is_as_long_as_it_may_be_and_never_cut<B: TestBackend>() {
     let mut session = B::session(&place);
     let session = session.as_mut();
     let (name, longer) = longest::<B>();
-    let mut op = Operations::running(session);
+    let mut run = Transactional::new(session);
+    let mut op = run.operations();
     made(&mut op, &name).unwrap();
     let shorter: String = name.chars().skip(1).collect();
     let facts = B::catalogue(session);
@@ -64,7 +66,7 @@ fn a_name_is_as_long_as_it_may_be_and_never_cut<B: TestBackend>() {
         &|op| op.rename_table("t", name),
     ];
     for body in bodies {
-        let error = body(&mut Operations::running(session)).unwrap_err();
+        let error = body(&mut Transactional::new(session).operations()).unwrap_err();
         assert!(error.to_string().contains(name), "{error}");
     }
     assert_eq!(B::catalogue(session), facts);

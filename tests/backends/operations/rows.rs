@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use migrate_core::backend::BackendKind;
+use migrate_core::execute::{Collect, Transactional};
 use migrate_core::operation::Operation;
 use migrate_core::prelude::*;
 
@@ -67,11 +68,13 @@ fn execute_runs_and_its_undo_reverses_it<B: TestBackend>() {
         undo: Some("UPDATE users SET name = lower(name)".into()),
     };
     let name = "SELECT name AS text FROM users WHERE id = 1";
-    Operations::running(session.as_mut())
+    Transactional::new(session.as_mut())
+        .operations()
         .apply(change.clone())
         .unwrap();
     assert_eq!(B::values(session.as_mut(), name), ["ADA"]);
-    Operations::running(session.as_mut())
+    Transactional::new(session.as_mut())
+        .operations()
         .apply(change.reverse().unwrap())
         .unwrap();
     assert_eq!(B::values(session.as_mut(), name), ["ada"]);
@@ -112,7 +115,8 @@ fn the_connection_runs_diesels_dsl<B: TestBackend>() {
 fn what_carries_too_little_says_what_is_missing<B: TestBackend>() {
     let place = B::place();
     let session = B::session(&place);
-    let mut op = Operations::collecting(session.backend());
+    let mut collect = Collect::new(session.backend());
+    let mut op = collect.operations();
     op.drop_table("users").unwrap();
     op.drop_column("users", "email").unwrap();
     op.drop_index("ix").on("users").unwrap();
@@ -120,7 +124,7 @@ fn what_carries_too_little_says_what_is_missing<B: TestBackend>() {
     op.bulk_insert("users", ["id"], [[1]]).unwrap();
     op.create_table(table("t").column(column("a", Text)).if_not_exists())
         .unwrap();
-    let missing: Vec<String> = op
+    let missing: Vec<String> = collect
         .into_operations()
         .iter()
         .map(|operation| operation.reverse().unwrap_err().to_string())

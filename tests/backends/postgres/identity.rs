@@ -2,6 +2,7 @@
 
 use migrate_core::History;
 use migrate_core::Migrator;
+use migrate_core::execute::Transactional;
 use migrate_core::prelude::*;
 
 use super::Postgres;
@@ -154,7 +155,8 @@ fn up_down_and_up() {
     assert_eq!(difference(&full, &Postgres::catalogue(session)), [""; 0]);
 
     // it works as it should: the trigger fires, the cascade deletes, the log stays
-    let mut op = Operations::running(session);
+    let mut run = Transactional::new(session);
+    let mut op = run.operations();
     op.execute("INSERT INTO users (email, password_hash, created_at, updated_at) VALUES ('a@b', 'x', '2020-01-01', '2020-01-01')")
         .unwrap();
     op.execute("INSERT INTO identity_documents (user_id, kind, number) SELECT id, 'passport', '1' FROM users")
@@ -170,7 +172,8 @@ fn up_down_and_up() {
         Postgres::of_rows(session, "updated_at > created_at", "users"),
         ["true"]
     );
-    Operations::running(session)
+    Transactional::new(session)
+        .operations()
         .execute("DELETE FROM users")
         .unwrap();
     assert_eq!(Postgres::of_rows(session, "count(*)", "ocr_jobs"), ["0"]);

@@ -6,6 +6,7 @@ use diesel::pg::PgConnection;
 use diesel::sql_types::Text as SqlText;
 use diesel::{QueryableByName, sql_query};
 use migrate_core::backend::Session;
+use migrate_core::execute::Transactional;
 use migrate_core::prelude::*;
 use proptest::prelude::*;
 
@@ -56,7 +57,8 @@ fn round(names: [&str; 6], value: &str, default: &str, conforming: &str) {
     session.execute("SET backslash_quote = off").unwrap();
     session.execute("SET escape_string_warning = off").unwrap();
     let whole = ObjectName::qualified(schema, table_name);
-    let mut op = Operations::running(session);
+    let mut run = Transactional::new(session);
+    let mut op = run.operations();
     op.create_schema(schema).unwrap();
     op.create_enum(enum_type(kind, [value, "other than that"]))
         .unwrap();
@@ -116,7 +118,8 @@ fn round(names: [&str; 6], value: &str, default: &str, conforming: &str) {
     let query = format!("SELECT kind::text AS text FROM {table_quoted} WHERE kind::text = $1");
     assert_eq!(found(session, &query, value).len(), 2);
 
-    let mut op = Operations::running(session);
+    let mut run = Transactional::new(session);
+    let mut op = run.operations();
     op.drop_index(index_name).on(whole.clone()).unwrap();
     op.rename_column(whole.clone(), added, "renamed").unwrap();
     op.drop_column(whole.clone(), "renamed").unwrap();

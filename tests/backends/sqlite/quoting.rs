@@ -4,6 +4,7 @@
 use diesel::sql_types::Text as SqlText;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use migrate_core::backend::Session;
+use migrate_core::execute::Transactional;
 use migrate_core::prelude::*;
 use proptest::prelude::*;
 
@@ -57,7 +58,8 @@ proptest! {
         let mut session = migrate_core::backend::connect(
             &":memory:".parse().unwrap(), migrate_core::backend::Access::Write).unwrap();
         let session = session.as_mut();
-        let mut op = Operations::running(session);
+        let mut run = Transactional::new(session);
+        let mut op = run.operations();
         let key = || column("id", Integer).primary_key();
         // `id` is a column of ours: the other names must not be it
         prop_assume!(!["id", "parent"].contains(&column_name.to_ascii_lowercase().as_str()));
@@ -84,7 +86,8 @@ proptest! {
         let query = format!("SELECT {} AS text FROM {} WHERE ? <> '' ORDER BY id", quoted(&column_name), quoted(&table_name));
         prop_assert_eq!(found(session, &query, "x"), [value.as_str(), default.as_str()]);
 
-        let mut op = Operations::running(session);
+        let mut run = Transactional::new(session);
+        let mut op = run.operations();
         op.drop_index(index_name.as_str()).on(table_name.as_str()).unwrap();
         op.rename_column(table_name.as_str(), added.as_str(), format!("{added}2")).unwrap();
         op.drop_column(table_name.as_str(), format!("{added}2")).unwrap();
@@ -101,10 +104,10 @@ proptest! {
             &":memory:".parse().unwrap(), migrate_core::backend::Access::Write).unwrap();
         let session = session.as_mut();
         let refused = |result: Result<()>| result.unwrap_err().to_string().contains("NUL");
-        prop_assert!(refused(Operations::running(session).create_table(table(bad.as_str()).column(column("a", Text)))));
-        prop_assert!(refused(Operations::running(session).create_table(table("t").column(column(bad.as_str(), Text)))));
-        prop_assert!(refused(Operations::running(session).execute(bad.as_str())));
-        prop_assert!(refused(Operations::running(session).bulk_insert("t", ["a"], [[bad.as_str()]])));
-        prop_assert!(refused(Operations::running(session).drop_index(bad.as_str()).on("t")));
+        prop_assert!(refused(Transactional::new(session).operations().create_table(table(bad.as_str()).column(column("a", Text)))));
+        prop_assert!(refused(Transactional::new(session).operations().create_table(table("t").column(column(bad.as_str(), Text)))));
+        prop_assert!(refused(Transactional::new(session).operations().execute(bad.as_str())));
+        prop_assert!(refused(Transactional::new(session).operations().bulk_insert("t", ["a"], [[bad.as_str()]])));
+        prop_assert!(refused(Transactional::new(session).operations().drop_index(bad.as_str()).on("t")));
     }
 }

@@ -8,7 +8,7 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use migrate_core::backend::{self, Access, BackendKind, DatabaseUrl, Session};
-use migrate_core::migrator::{Abandon, Boundary, Decision, Event};
+use migrate_core::migrator::{Abandon, Decision, Event, Failpoint};
 use migrate_core::{Error, Migrator};
 use migrate_tests::scratch::Scratch;
 
@@ -190,11 +190,11 @@ impl Place {
     fn state_at(
         &self,
         class: &Class,
-        at: Boundary,
+        at: Failpoint,
         before: Option<&State>,
         sent: &str,
     ) -> Option<State> {
-        use Boundary::{AfterBegin, AfterJournal};
+        use Failpoint::{AfterBegin, AfterJournal};
         // what these call cannot change the schema
         let rows = ["INSERT ", "UPDATE ", "DELETE "]
             .iter()
@@ -626,10 +626,10 @@ enum Attempt {
 }
 
 /// Whether a run dies at the boundary of this number and kind, behind the statement that was sent last.
-type Dies<'a> = &'a dyn Fn(usize, Boundary, &str) -> bool;
+type Dies<'a> = &'a dyn Fn(usize, Failpoint, &str) -> bool;
 
 /// A run that no boundary ends.
-fn never(_: usize, _: Boundary, _: &str) -> bool {
+fn never(_: usize, _: Failpoint, _: &str) -> bool {
     false
 }
 
@@ -640,7 +640,7 @@ fn attempt(place: &Place, built: &Built, skips: bool, dies: Dies<'_>) -> Attempt
     let here = RefCell::new(String::new());
     let history = built.history(skips);
     let migrator = Migrator::new(history).on_event(|event| match event {
-        Event::Boundary { at } => {
+        Event::Failpoint { at } => {
             count.set(count.get() + 1);
             if dies(count.get(), *at, &last.borrow()) {
                 here.replace(format!("{at:?}"));

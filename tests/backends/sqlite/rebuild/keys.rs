@@ -1,5 +1,6 @@
 //! Foreign keys around a table that is made anew.
 
+use migrate_core::execute::Transactional;
 use migrate_core::prelude::*;
 use migrate_core::{ErrorKind, Migrator};
 
@@ -117,16 +118,18 @@ fn without_a_transaction_it_makes_its_own() {
     let session = session.as_mut();
     fixture::make(session);
     let before = fixture::values(session, ALL);
-    let mut op = Operations::running(session);
+    let mut run = Transactional::new(session);
+    let mut op = run.operations();
     op.drop_constraint("orders", "ck_state").unwrap();
-    op.finish().unwrap();
+    run.finish().unwrap();
     assert_eq!(fixture::values(session, ALL), before);
     assert!(!texts(session)["table orders of orders"].contains("ck_state"));
-    let mut op = Operations::running(session);
+    let mut run = Transactional::new(session);
+    let mut op = run.operations();
     op.alter_column("orders", alter("id").set_type(Integer).using("id + 100"))
         .unwrap();
     assert!(
-        op.finish()
+        run.finish()
             .unwrap_err()
             .to_string()
             .contains("would be broken")

@@ -1,6 +1,7 @@
 //! Names and values of any Unicode in a table that is made anew and back: the text is the same to the
 //! byte, and all values and all rows that point at it are there.
 
+use migrate_core::execute::Transactional;
 use migrate_core::prelude::*;
 use proptest::prelude::*;
 
@@ -37,7 +38,8 @@ proptest! {
 
         let mut session = database();
         let session = session.as_mut();
-        let mut op = Operations::running(session);
+        let mut run = Transactional::new(session);
+        let mut op = run.operations();
         op.create_table(
             table(table_name.as_str())
                 .column(column("id", Integer).primary_key().autoincrement())
@@ -51,23 +53,25 @@ proptest! {
         op.bulk_insert(table_name.as_str(), ["id", first.as_str(), second.as_str()],
             [(3, value.as_str(), value.as_str())]).unwrap();
         op.bulk_insert("children", ["parent"], [[3]]).unwrap();
-        op.finish().unwrap();
+        run.finish().unwrap();
         let before = texts(session);
 
-        let mut op = Operations::running(session);
+        let mut run = Transactional::new(session);
+        let mut op = run.operations();
         op.rename_constraint(table_name.as_str(), constraint.as_str(), renamed.as_str()).unwrap();
         op.alter_column(table_name.as_str(),
             alter(second.as_str()).set_not_null().set_default(value.as_str()).set_collation("NOCASE")).unwrap();
         op.add_constraint(table_name.as_str(), unique([second.as_str()]).named("more")).unwrap();
-        op.finish().unwrap();
+        run.finish().unwrap();
         prop_assert!(texts(session) != before);
 
-        let mut op = Operations::running(session);
+        let mut run = Transactional::new(session);
+        let mut op = run.operations();
         op.drop_constraint(table_name.as_str(), unique([second.as_str()]).named("more")).unwrap();
         op.alter_column(table_name.as_str(),
             alter(second.as_str()).drop_not_null().drop_default().drop_collation()).unwrap();
         op.rename_constraint(table_name.as_str(), renamed.as_str(), constraint.as_str()).unwrap();
-        op.finish().unwrap();
+        run.finish().unwrap();
         prop_assert_eq!(texts(session), before);
 
         let quoted = |name: &str| format!("`{}`", name.replace('`', "``"));

@@ -1,5 +1,6 @@
 //! Changes of one table in a row are made in one go; anything else in between ends the row.
 
+use migrate_core::execute::Transactional;
 use std::cell::RefCell;
 
 use migrate_core::migrator::Event;
@@ -26,7 +27,8 @@ fn changes_in_a_row_copy_the_rows_once() {
             .unwrap()
     };
     let before = root(session);
-    let mut op = Operations::running(session);
+    let mut run = Transactional::new(session);
+    let mut op = run.operations();
     op.alter_column("t", alter("a").set_not_null()).unwrap();
     op.alter_column("T", alter("b").set_not_null()).unwrap();
     op.add_constraint(
@@ -36,7 +38,7 @@ fn changes_in_a_row_copy_the_rows_once() {
     .unwrap();
     op.add_column("t", column("c", Text).nullable()).unwrap();
     op.drop_column("t", "b").unwrap();
-    op.finish().unwrap();
+    run.finish().unwrap();
     assert_eq!(root(session) - before, 1, "one row was copied once");
     assert_eq!(
         texts(session)["table t of t"],

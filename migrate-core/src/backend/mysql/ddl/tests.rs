@@ -2,6 +2,7 @@
 
 use crate::backend::Backend;
 use crate::backend::mysql::{Mariadb, Mysql};
+use crate::execute::Collect;
 use crate::op::Operations;
 use crate::operation::Operation;
 use crate::prelude::*;
@@ -9,9 +10,10 @@ use crate::prelude::*;
 type Body = fn(&mut Operations<'_>) -> Result<()>;
 
 fn collected(backend: &'static dyn Backend, body: Body) -> Vec<Operation> {
-    let mut op = Operations::collecting(backend);
+    let mut collect = Collect::new(backend);
+    let mut op = collect.operations();
     body(&mut op).unwrap();
-    op.into_operations()
+    collect.into_operations()
 }
 
 fn statements(backend: &'static dyn Backend, body: Body) -> Vec<String> {
@@ -22,7 +24,7 @@ fn statements(backend: &'static dyn Backend, body: Body) -> Vec<String> {
 }
 
 fn refused(backend: &'static dyn Backend, body: Body) -> String {
-    let error = body(&mut Operations::collecting(backend)).unwrap_err();
+    let error = body(&mut Collect::new(backend).operations()).unwrap_err();
     error.to_string()
 }
 

@@ -2,14 +2,16 @@
 
 use super::statements;
 use crate::backend::postgres::Postgres;
+use crate::execute::Collect;
 use crate::op::Operations;
 use crate::prelude::*;
 use crate::schema::IndexPart;
 
 fn written(body: fn(&mut Operations<'_>) -> Result<()>) -> Vec<String> {
-    let mut op = Operations::collecting(&Postgres);
+    let mut collect = Collect::new(&Postgres);
+    let mut op = collect.operations();
     body(&mut op).unwrap();
-    let operations = op.into_operations();
+    let operations = collect.into_operations();
     let all = operations
         .iter()
         .map(|operation| statements(operation).unwrap());
@@ -17,7 +19,7 @@ fn written(body: fn(&mut Operations<'_>) -> Result<()>) -> Vec<String> {
 }
 
 fn refused(body: fn(&mut Operations<'_>) -> Result<()>) -> String {
-    body(&mut Operations::collecting(&Postgres))
+    body(&mut Collect::new(&Postgres).operations())
         .unwrap_err()
         .to_string()
 }

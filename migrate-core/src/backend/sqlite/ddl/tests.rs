@@ -3,14 +3,17 @@
 use super::super::Sqlite;
 use crate::backend::Backend;
 use crate::error::{OperationError, Unsupported};
+use crate::execute::Collect;
 use crate::op::Operations;
 use crate::prelude::*;
 
 /// Collects the operations of a body and renders them.
 fn rendered(body: impl Fn(&mut Operations<'_>) -> Result<()>) -> Vec<String> {
-    let mut op = Operations::collecting(&Sqlite);
+    let mut collect = Collect::new(&Sqlite);
+    let mut op = collect.operations();
     body(&mut op).expect("SQLite can do it");
-    op.into_operations()
+    collect
+        .into_operations()
         .iter()
         .flat_map(|operation| Sqlite.ddl(operation).unwrap())
         .collect()
@@ -18,7 +21,7 @@ fn rendered(body: impl Fn(&mut Operations<'_>) -> Result<()>) -> Vec<String> {
 
 /// The refusal that a body's first operation meets.
 fn refused(body: impl Fn(&mut Operations<'_>) -> Result<()>) -> Unsupported {
-    let error = body(&mut Operations::collecting(&Sqlite)).expect_err("SQLite cannot do it");
+    let error = body(&mut Collect::new(&Sqlite).operations()).expect_err("SQLite cannot do it");
     match error.downcast_ref() {
         Some(OperationError::Unsupported(unsupported)) => unsupported.clone(),
         _ => panic!("{error}"),
@@ -225,9 +228,10 @@ fn a_column_that_existing_rows_cannot_have_is_refused() {
 
 /// The refusal that a body's only operation meets in a script, which a database would carry out.
 fn unscripted(body: impl Fn(&mut Operations<'_>) -> Result<()>) -> String {
-    let mut op = Operations::collecting(&Sqlite);
+    let mut collect = Collect::new(&Sqlite);
+    let mut op = collect.operations();
     body(&mut op).expect("SQLite can do it");
-    let refused = Sqlite.ddl(&op.into_operations()[0]).unwrap_err();
+    let refused = Sqlite.ddl(&collect.into_operations()[0]).unwrap_err();
     assert_eq!(
         refused.help,
         "run this revision on the database, without `--sql`"

@@ -1,7 +1,7 @@
 //! What earlier operations left on the connection and is not there any more: the run that carried them out is over, or a row in the
 //! journal has taken its place. An operation that needs it is refused before it is sent.
 
-use super::steps::Place;
+use super::recorder::Place;
 use crate::backend::BackendKind;
 use crate::error::{LeftBy, OperationError};
 use crate::sql::{SessionItem, StatementKind, classify, session_state};

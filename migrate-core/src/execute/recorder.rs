@@ -1,5 +1,5 @@
-//! What a run writes down of a revision's operations while it goes, and what earlier runs have written: kept where the statements
-//! of a revision cannot all be part of one transaction. Only data and its rules; `ahead` carries them out.
+//! What a run records of a revision's operations while it goes, and what earlier runs have recorded: kept where the statements
+//! of a revision cannot all be part of one transaction. Only data and its rules; `journaled` carries them out.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,19 +9,17 @@ use migrate_graph::Direction;
 use super::lost::LostState;
 use crate::backend::Backend;
 use crate::bookkeeping::journal_table;
-use crate::error::{OperationError, Unsupported};
+use crate::error::{OperationError, Unsettled, Unsupported};
 use crate::journal::{
     Author, BlockHash, BlockText, Event, Finished, Open, OpenKind, Row, Unfinished,
 };
 
-/// What a block with the live connection is called.
-pub(crate) const BLOCK: &str = "use the live connection";
-/// The steps of one revision.
+/// The operations of one revision, as the journal has them and will have them.
 #[derive(Debug)]
-pub(crate) struct Steps {
+pub(crate) struct Recorder {
     author: Author,
     revision: String,
-    /// Which way the run goes: the opposite of the revision's when it is taken back.
+    /// Which way the run goes: the opposite of the revision's when it is reversed.
     direction: Direction,
     from: String,
     /// What earlier runs have carried out.
@@ -44,14 +42,8 @@ pub(crate) struct Steps {
     pub(super) carried: bool,
     /// Whether a statement was sent of which it is not known what became of it.
     pub(super) in_doubt: bool,
-    /// The text of the block that comes next, where it is known.
-    pub(super) text: Option<BlockText>,
     /// The block that an earlier run carried out and that is another one now: its place, and its hash.
     changed: Option<(u32, String)>,
-    /// The block that the body is in.
-    pub(super) block: Option<Block>,
-    /// The batches that the body is in.
-    pub(super) batches: Option<InBatches>,
     /// What is not on the connection any more.
     pub(super) lost: LostState,
 }
@@ -61,55 +53,6 @@ struct Unsaved {
     row: Row,
     /// Whether what it tells of is committed already.
     stays: bool,
-}
-
-/// A block with the live connection.
-#[derive(Debug)]
-pub(super) struct Block {
-    pub(super) step: u32,
-    pub(super) text: Option<BlockText>,
-    /// Whether the session sees what is done in it.
-    pub(super) watched: bool,
-    /// Whether it was written down and committed before.
-    pub(super) ahead: bool,
-    /// Whether the body failed in it.
-    pub(super) failed: bool,
-    /// How often a statement had committed by itself before.
-    pub(super) commits: u64,
-    /// What it gave, as text.
-    pub(super) gave: Option<String>,
-}
-
-/// Batches of rows, and the one that is under way.
-#[derive(Clone, Debug)]
-pub(super) struct InBatches {
-    pub(super) step: u32,
-    pub(super) hash: String,
-    pub(super) name: String,
-    pub(super) number: usize,
-    /// The last key of the batch.
-    pub(super) up_to: String,
-    pub(super) opened: Opened,
-}
-
-/// Whether it is written down that a part of a batch may be committed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Opened {
-    No,
-    /// In the transaction that is open: it becomes durable if something commits that.
-    Within,
-    /// And committed.
-    Ahead,
-}
-
-impl InBatches {
-    pub(super) fn place(&self) -> Place<'_> {
-        Place {
-            step: self.step,
-            hash: &self.hash,
-            operation: &self.name,
-        }
-    }
 }
 
 /// A statement of an operation, and its place.
@@ -130,18 +73,18 @@ pub(super) enum Known {
     Begun(Open),
 }
 
-impl Steps {
-    /// The steps of a revision that goes this way, after what earlier runs left.
+impl Recorder {
+    /// For a revision that goes this way, after what earlier runs left.
     pub(crate) fn new(
         author: &Author,
         revision: &str,
         direction: Direction,
         from: &str,
         resumed: Option<&Unfinished>,
-    ) -> Steps {
+    ) -> Recorder {
         let finished = resumed.map(|unfinished| unfinished.finished.clone());
         let finished = finished.unwrap_or_default().into_iter();
-        Steps {
+        Recorder {
             author: author.clone(),
             revision: revision.to_owned(),
             direction,
@@ -156,10 +99,7 @@ impl Steps {
             touched: resumed.is_some(),
             carried: false,
             in_doubt: false,
-            text: None,
             changed: None,
-            block: None,
-            batches: None,
             lost: LostState::default(),
         }
     }
@@ -241,8 +181,11 @@ impl Steps {
         }
     }
 
-    /// What an earlier run began of taking an operation back.
-    pub(super) fn begun_back(&mut self, place: Place<'_>) -> Result<Option<Open>, OperationError> {
+    /// What an earlier run began of reversing an operation.
+    pub(super) fn begun_reversal(
+        &mut self,
+        place: Place<'_>,
+    ) -> Result<Option<Open>, OperationError> {
         let open = self
             .open
             .take_if(|open| open.step == place.step && open.back);
@@ -258,12 +201,32 @@ impl Steps {
         }
     }
 
-    /// An operation was taken back.
+    /// The error of an operation that a person has to decide about: what became of it is not known.
+    pub(super) fn unsettled(
+        &mut self,
+        open: Open,
+        statement: Option<String>,
+        found: String,
+        block: bool,
+    ) -> OperationError {
+        let unsettled = Unsettled {
+            operation: open.operation.clone(),
+            statement,
+            at: open.at.clone(),
+            actor: open.actor.clone(),
+            found,
+            block,
+        };
+        self.open = Some(open);
+        OperationError::Unsettled(Box::new(unsettled))
+    }
+
+    /// An operation was reversed.
     pub(super) fn forget(&mut self, step: u32) {
         self.finished.remove(&step);
     }
 
-    /// All operations were taken back.
+    /// All operations were reversed.
     pub(super) fn forget_all(&mut self) {
         self.finished.clear();
     }
@@ -281,6 +244,11 @@ impl Steps {
     /// What an earlier run carried out at a place.
     pub(super) fn finished(&self, step: u32) -> Option<&Finished> {
         self.finished.get(&step)
+    }
+
+    /// What an earlier run has begun at a place.
+    pub(super) fn open_at(&self, step: u32) -> Option<Open> {
+        self.open.clone().filter(|open| open.step == step)
     }
 
     /// Whether an earlier run went on behind this place.

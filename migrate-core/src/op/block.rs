@@ -1,10 +1,11 @@
-//! What a block with the live connection gave, as text in the journal: so that a run which goes on with a revision need not do the
-//! block again to have its value. Only values whose text is all there is to them.
+//! Blocks of a body that use the connection, and their values as text, for the journal: a run that resumes need not run a block
+//! again to have its value. Only values whose text is all there is to them can be recorded.
 
-use std::any::Any;
+use std::any::{Any, type_name};
 
 use super::Operations;
 use crate::Result;
+use crate::error::{OperationError, RevisionError};
 use crate::journal::BlockText;
 use crate::journal::hash_of_text;
 
@@ -96,29 +97,67 @@ fn literal(before: &str, rest: &str) -> Option<usize> {
 }
 
 impl Operations<'_> {
-    /// What the block that comes next gave to an earlier run, which has committed what it did; for `with_connection!`, which says
+    /// The connection, inside the revision's transaction, for diesel's own DSL.
+    ///
+    /// The accessor of a backend, such as `op.sqlite()`, says the type; `with_connection!` does
+    /// without one.
+    ///
+    /// # Errors
+    ///
+    /// When another backend is connected, or operations are only being collected.
+    pub fn connection<C: Any>(&mut self) -> Result<&mut C> {
+        let connected = self.backend();
+        self.connection_of()?.ok_or_else(|| {
+            OperationError::OtherConnection {
+                wanted: short_name::<C>(),
+                connected,
+            }
+            .into()
+        })
+    }
+
+    /// The connection, if it is of this type; for `with_connection!`.
+    #[doc(hidden)]
+    pub fn connection_of<C: Any>(&mut self) -> Result<Option<&mut C>> {
+        let connection = self.executor.connection(<dyn Any>::is::<C>)?;
+        Ok(connection.and_then(<dyn Any>::downcast_mut))
+    }
+
+    /// That the connection is of none of the enabled types; for `with_connection!`.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn no_connection(&self) -> RevisionError {
+        OperationError::OtherConnection {
+            wanted: "connection of an enabled backend",
+            connected: self.backend(),
+        }
+        .into()
+    }
+
+    /// The value of the block that comes next, if an earlier run has committed what it did; for `with_connection!`, which says
     /// the block's tokens and line.
     #[doc(hidden)]
     pub fn remembered<T: 'static>(&mut self, tokens: &str, line: u32) -> Result<Option<T>> {
-        self.refuse_to_go_on()?;
         let hash = hash_of_text(&canonical(tokens));
-        self.next_block_is(BlockText { hash, line })
-            .map_err(|error| self.block_failed(error))?;
-        let Some(text) = self.given_before() else {
-            return Ok(None);
-        };
-        let value = read(&text).and_then(|value| value.downcast::<T>().ok());
-        if value.is_some() {
-            self.leave_out_block()?;
-        }
-        Ok(value.map(|value| *value))
+        let value = |text: &str| read(text)?.downcast::<T>().ok();
+        let readable = |text: &str| value(text).is_some();
+        let text = self.executor.recall(BlockText { hash, line }, &readable)?;
+        Ok(text.and_then(|text| value(&text)).map(|value| *value))
     }
 
-    /// Writes down what a block gives; for `with_connection!`.
+    /// Records the value of a block; for `with_connection!`.
     #[doc(hidden)]
     pub fn remember<T: 'static>(&mut self, value: &T) {
-        self.give(written(value));
+        self.executor.remember(written(value));
     }
+}
+
+/// The last part of a type's path, as people say it.
+fn short_name<T>() -> &'static str {
+    type_name::<T>()
+        .rsplit("::")
+        .next()
+        .unwrap_or(type_name::<T>())
 }
 
 #[cfg(test)]

@@ -1,0 +1,25 @@
+//! What becomes of an operation. Each way has an executor: [`Collect`] without a database, [`Transactional`] where one transaction
+//! holds a revision, [`Journaled`] where its statements cannot all be in one, so that each is written to the journal and a run that
+//! was interrupted can resume. It knows no SQL of its own, and not what a history or a plan is.
+
+mod batches;
+mod body;
+mod collect;
+mod context;
+mod journaled;
+mod live;
+mod lost;
+mod own_transaction;
+mod recorder;
+mod script;
+mod transactional;
+mod writer;
+
+pub(crate) use body::{
+    Reversal, RevertStep, RevisionWork, Work, WorkFailure, panic_message, run_body,
+};
+pub use collect::Collect;
+pub use context::{Abandon, Failpoint};
+pub(crate) use context::{Mode, OperationEvent, RunContext};
+pub(crate) use recorder::Recorder;
+pub use transactional::Transactional;

@@ -1,0 +1,435 @@
+//! Rows changed in batches: ranges of a key that are read from the table, one after another. Each is a transaction of its own
+//! where the revision has none.
+
+mod walk;
+
+use std::any::Any;
+
+pub(super) use walk::Walk;
+
+use super::context::{Failpoint, Mode, OperationEvent};
+use super::live::Live;
+use super::own_transaction;
+use super::recorder::{Known, Place, Recorder};
+use super::script::{self, Scripted};
+use super::transactional::end_block;
+use super::writer::Writer;
+use crate::Result;
+use crate::backend::{Backend, Fate, Inside};
+use crate::error::{OperationError, RevisionError};
+use crate::journal::{BlockText, Event, OpenKind, Row, hash_of_text};
+use crate::op::{BatchRange, ChangeBatch, Executor, Operations, Settings};
+use crate::operation::Operation;
+use crate::sql::Part;
+
+/// Changes rows in batches, and writes to the journal, if there is one, how far that got.
+pub(super) fn run(
+    live: &mut Live<'_>,
+    recorder: Option<&mut Recorder>,
+    mode: Mode,
+    range: &BatchRange,
+    change: ChangeBatch<'_>,
+) -> Result<()> {
+    let name = range.describe();
+    let ran = run_all(live, recorder, mode, range, change);
+    ran.map_err(|error| live.failed_at_last(&name, error))
+}
+
+fn run_all(
+    live: &mut Live<'_>,
+    recorder: Option<&mut Recorder>,
+    mode: Mode,
+    range: &BatchRange,
+    change: ChangeBatch<'_>,
+) -> Result<()> {
+    let walk = Walk::new(live.rules(), range)?;
+    let (journal, after) = match recorder {
+        None => (None, None),
+        Some(recorder) => match BatchJournal::begin(live, recorder, &walk, range)? {
+            Some((journal, after)) => (Some(journal), after),
+            None => return Ok(()), // an earlier run has done them all
+        },
+    };
+    let mut batch = InBatch { live, journal };
+    batch.walk(&walk, range, after, Level::Revision(mode), change)?;
+    if let Some(journal) = &mut batch.journal {
+        journal.end_all(mode);
+    }
+    Ok(())
+}
+
+/// What batches are part of.
+#[derive(Clone, Copy)]
+enum Level {
+    /// A revision, and how that relates to transactions.
+    Revision(Mode),
+    /// Another batch, which is what is recorded.
+    Batch,
+}
+
+/// Runs the operations of a batch: in the transaction that is open.
+struct InBatch<'b, 'a> {
+    live: &'b mut Live<'a>,
+    journal: Option<BatchJournal<'b>>,
+}
+
+impl InBatch<'_, '_> {
+    /// Calls the function for each batch after a key.
+    fn walk(
+        &mut self,
+        walk: &Walk,
+        range: &BatchRange,
+        mut after: Option<String>,
+        level: Level,
+        change: ChangeBatch<'_>,
+    ) -> Result<()> {
+        self.live.flush(None)?;
+        let of = walk.count(self.live)?;
+        let Some(end) = walk.end(self.live)? else {
+            return Ok(());
+        };
+        let (mut done, mut number) = (0, 0);
+        while after.as_ref() != Some(&end) {
+            self.live.flush(None)?;
+            let next = walk.next(self.live, after.as_deref(), &end, range.size)?;
+            let Some((last, batch)) = next else {
+                break; // the rows that were left are gone
+            };
+            match level {
+                Level::Batch => self.change(|op| change(op, &batch))?,
+                Level::Revision(mode) => {
+                    if let Some(journal) = &mut self.journal {
+                        journal.next(number, &last);
+                    }
+                    self.one(mode, |op| change(op, &batch))?;
+                }
+            }
+            number += 1;
+            done += batch.rows;
+            self.live.context.report(&OperationEvent::Rows {
+                table: &range.table.name,
+                done,
+                of: of.max(done),
+            });
+            after = Some(last);
+        }
+        Ok(())
+    }
+
+    /// Runs one batch, in a transaction of its own where the revision has none.
+    fn one(
+        &mut self,
+        mode: Mode,
+        change: impl FnOnce(&mut Operations<'_>) -> Result<()>,
+    ) -> Result<()> {
+        if mode == Mode::InTransaction {
+            self.change(change)?;
+            return self.record_in_transaction();
+        }
+        self.live.session.begin_small()?;
+        let ended = self.change(change).and_then(|()| {
+            self.live.flush(None)?;
+            match self.live.session.inside()? {
+                Inside::Yes => self.commit(),
+                Inside::Nested => Err(RevisionError::message("a batch left a transaction open")),
+                Inside::Ended => Err(RevisionError::message(
+                    "a batch ended the transaction that it ran in",
+                )),
+            }
+        });
+        if ended.is_err() {
+            let _ = self.live.session.rollback(); // the first error is the one to report
+        }
+        ended
+    }
+
+    fn change(&mut self, change: impl FnOnce(&mut Operations<'_>) -> Result<()>) -> Result<()> {
+        change(&mut Operations::new(self))?;
+        self.live.refuse_more()?;
+        end_block(self.live)
+    }
+
+    /// Records a batch in its own transaction, and commits that.
+    fn commit(&mut self) -> Result<()> {
+        if let Some(journal) = &mut self.journal {
+            let row = journal.row(Event::Batch);
+            journal.writer(self.live).record(vec![row])?;
+        }
+        self.live.at(Failpoint::BeforeCommit);
+        let committed = self.live.session.commit();
+        self.live.at(Failpoint::AfterCommit);
+        committed?;
+        if let Some(journal) = &mut self.journal {
+            journal.recorder.saved();
+            journal.recorder.touched = true;
+            journal.recorder.in_doubt = false;
+        }
+        Ok(())
+    }
+
+    /// Records a batch in a revision's transaction, if something of it was committed; that is committed here.
+    fn record_in_transaction(&mut self) -> Result<()> {
+        match &mut self.journal {
+            Some(journal) if journal.opened != Opened::No => {
+                let row = journal.row(Event::Batch);
+                Ok(journal.writer(self.live).commit_ahead(vec![row])?)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// How far batches are, for the journal.
+struct BatchJournal<'r> {
+    recorder: &'r mut Recorder,
+    step: u32,
+    hash: String,
+    name: String,
+    /// The batch that is being changed, and its last key.
+    number: usize,
+    up_to: String,
+    opened: Opened,
+}
+
+/// Whether the journal says that a part of a batch may be committed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Opened {
+    No,
+    /// In the transaction that is open: it becomes durable if something commits that.
+    Within,
+    /// And committed.
+    Ahead,
+}
+
+impl<'r> BatchJournal<'r> {
+    /// Begins batches: after which key they resume, unless all of them were done.
+    fn begin(
+        live: &mut Live<'_>,
+        recorder: &'r mut Recorder,
+        walk: &Walk,
+        range: &BatchRange,
+    ) -> Result<Option<(BatchJournal<'r>, Option<String>)>, OperationError> {
+        let mut writer = Writer { live, recorder };
+        writer.flush(None)?;
+        let (hash, name) = (hash_of_text(&format!("{walk:?}")), range.describe());
+        let step = writer.recorder.advance();
+        let place = Place {
+            step,
+            hash: &hash,
+            operation: &name,
+        };
+        let after = match writer.recorder.known(place)? {
+            Known::New => None,
+            Known::Finished => {
+                writer.keep(&name);
+                return Ok(None);
+            }
+            Known::Begun(open) => match &open.kind {
+                OpenKind::Batches(key) => Some(key.clone()),
+                kind => {
+                    let found = match kind {
+                        OpenKind::Batch { after, up_to } => half_batch(after.as_deref(), up_to),
+                        _ => "a statement of a batch committed half of it".to_owned(),
+                    };
+                    return Err(writer.recorder.unsettled(open, None, found, false));
+                }
+            },
+        };
+        let journal = BatchJournal {
+            recorder,
+            step,
+            hash,
+            name,
+            number: 0,
+            up_to: String::new(),
+            opened: Opened::No,
+        };
+        Ok(Some((journal, after)))
+    }
+
+    fn place(&self) -> Place<'_> {
+        Place {
+            step: self.step,
+            hash: &self.hash,
+            operation: &self.name,
+        }
+    }
+
+    fn writer<'w, 'a>(&'w mut self, live: &'w mut Live<'a>) -> Writer<'w, 'a> {
+        Writer {
+            live,
+            recorder: self.recorder,
+        }
+    }
+
+    /// A row about the batch that is being changed.
+    fn row(&self, event: Event) -> Row {
+        Row {
+            statement: Some(self.number),
+            detail: Some(self.up_to.clone()),
+            ..self.recorder.row_of(event, self.place())
+        }
+    }
+
+    /// A batch begins, which goes up to this key.
+    fn next(&mut self, number: usize, key: &str) {
+        self.number = number;
+        key.clone_into(&mut self.up_to);
+        self.opened = Opened::No;
+    }
+
+    /// All batches are done.
+    fn end_all(&mut self, mode: Mode) {
+        let (hash, name) = (self.hash.clone(), self.name.clone());
+        let place = Place {
+            step: self.step,
+            hash: &hash,
+            operation: &name,
+        };
+        self.recorder.done(place, None, None, mode.is_autocommit());
+    }
+
+    /// Before statements any of which may commit the batch half way.
+    fn open_for(
+        &mut self,
+        live: &mut Live<'_>,
+        statements: &[String],
+    ) -> Result<(), OperationError> {
+        if self.opened == Opened::Ahead {
+            return Ok(());
+        }
+        let fates = live.fates(statements)?;
+        let unknown = fates.contains(&Fate::Unknown);
+        if fates.iter().all(|fate| *fate == Fate::Stays) {
+            return Ok(());
+        }
+        // what is changed apart from the transaction is recorded before
+        let ahead = fates.contains(&Fate::Commits) || unknown && self.opens_ahead(live)?;
+        self.open(live, ahead)
+    }
+
+    /// Before a block with the connection, which may do anything.
+    fn open_for_block(&mut self, live: &mut Live<'_>) -> Result<(), OperationError> {
+        if self.opened == Opened::Ahead || live.rules().capabilities().transactional_ddl {
+            return Ok(());
+        }
+        let ahead = self.opens_ahead(live)?;
+        self.open(live, ahead)
+    }
+
+    fn opens_ahead(&mut self, live: &mut Live<'_>) -> Result<bool, OperationError> {
+        self.writer(live).opens_ahead(Mode::InTransaction)
+    }
+
+    /// Writes that a batch begins of which a part may be committed.
+    fn open(&mut self, live: &mut Live<'_>, ahead: bool) -> Result<(), OperationError> {
+        let row = self.row(Event::Opened);
+        match ahead {
+            true => {
+                self.writer(live).commit_ahead(vec![row])?;
+                self.recorder.in_doubt = true;
+                self.opened = Opened::Ahead;
+            }
+            false if self.opened == Opened::Within => {}
+            false => {
+                self.writer(live).record(vec![row])?;
+                self.recorder.floats();
+                self.opened = Opened::Within;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is known of a batch that was interrupted half way.
+fn half_batch(after: Option<&str>, up_to: &str) -> String {
+    let after = after.map_or_else(String::new, |key| format!(" after the key `{key}`"));
+    format!("the batch{after} up to the key `{up_to}` was begun, and some of it may be committed")
+}
+
+impl Executor for InBatch<'_, '_> {
+    fn backend(&self) -> &'static dyn Backend {
+        self.live.rules()
+    }
+
+    fn settings(&self) -> &Settings {
+        &self.live.context.settings
+    }
+
+    fn apply(&mut self, operation: Operation) -> Result<()> {
+        self.live.refuse_more()?;
+        end_block(self.live)?;
+        let name = operation.describe();
+        let journal = &mut self.journal;
+        let applied = self.live.note_settings(&operation).and_then(|()| {
+            self.live.run(
+                &operation,
+                &name,
+                Mode::InTransaction,
+                |live, statements| match journal {
+                    Some(journal) => journal.open_for(live, statements),
+                    None => Ok(()),
+                },
+            )
+        });
+        applied.map_err(|error| self.live.failed(&name, error))
+    }
+
+    fn script(&mut self, text: &str) -> Result<()> {
+        script::run(self, text)
+    }
+
+    fn connection(&mut self, is_wanted: fn(&dyn Any) -> bool) -> Result<Option<&mut dyn Any>> {
+        self.live.refuse_more()?;
+        end_block(self.live)?;
+        let flushed = self.live.flush(None);
+        flushed.map_err(|error| self.live.failed("rebuild a table", error))?;
+        let begun = match self.live.begin_block(is_wanted) {
+            Ok(true) => self
+                .journal
+                .as_mut()
+                .map_or(Ok(()), |journal| journal.open_for_block(self.live)),
+            Ok(false) => return Ok(None),
+            Err(error) => Err(error),
+        };
+        match begun {
+            Ok(()) => Ok(Some(self.live.lend(false))),
+            Err(error) => Err(self.live.block_failed(error)),
+        }
+    }
+
+    fn recall(&mut self, _: BlockText, _: &dyn Fn(&str) -> bool) -> Result<Option<String>> {
+        self.live.refuse_more()?;
+        Ok(None)
+    }
+
+    fn remember(&mut self, _: Option<String>) {}
+
+    fn batches(&mut self, range: &BatchRange, change: ChangeBatch<'_>) -> Result<()> {
+        self.live.refuse_more()?;
+        end_block(self.live)?;
+        let walked = Walk::new(self.live.rules(), range)
+            .map_err(RevisionError::from)
+            .and_then(|walk| self.walk(&walk, range, None, Level::Batch, change));
+        let name = range.describe();
+        walked.map_err(|error| self.live.failed_at_last(&name, error))
+    }
+}
+
+impl Scripted for InBatch<'_, '_> {
+    fn mode(&self) -> Mode {
+        Mode::InTransaction
+    }
+
+    fn own(&mut self, part: &Part<'_>) -> Result<()> {
+        own_transaction::run(self.live, part)
+    }
+
+    fn failed(&mut self, name: &str, error: OperationError, line: u32) -> RevisionError {
+        self.live.failed_in_line_of(name, error, Some(line))
+    }
+
+    fn failed_in_line(&mut self, line: u32) {
+        self.live.failed_in_line(line);
+    }
+}

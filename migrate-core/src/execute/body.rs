@@ -1,0 +1,239 @@
+//! Runs the work of a revision: its function, its SQL, or what an earlier run left to be done. Whatever a function makes of an
+//! operation's error, and even of a panic, ends up here. It begins and ends no transaction of the revision.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use super::context::{Abandon, Mode, RunContext};
+use super::journaled::Journaled;
+use super::live::Outcome;
+use super::recorder::Recorder;
+use super::transactional::Transactional;
+use crate::Result;
+use crate::backend::Session;
+use crate::error::{Cause, OperationError, RevisionError};
+use crate::op::Executor;
+use crate::operation::Operation;
+use crate::revision::Body;
+
+/// What a step of a plan does.
+pub(crate) enum Work {
+    /// What the revision says.
+    Run(RevisionWork),
+    /// It reverts what was done of a revision, the last operation first.
+    Revert(Vec<RevertStep>),
+    /// It completes the reverse of an operation that was begun, and then runs the revision.
+    RunAfter(Box<Reversal>, RevisionWork),
+}
+
+/// What a revision does.
+pub(crate) enum RevisionWork {
+    /// It calls a function, or runs SQL.
+    Call(Body),
+    /// It runs operations that were worked out.
+    Operations(Vec<Operation>),
+}
+
+/// An operation that was done, or begun, and is reverted.
+pub(crate) struct RevertStep {
+    /// Its place in the revision.
+    pub(crate) step: u32,
+    pub(crate) operation: Operation,
+    /// What reverses it; none when what is reverted after it takes it along.
+    pub(crate) reverse: Option<Operation>,
+    /// Whether it was begun, and not ended.
+    pub(crate) begun: bool,
+}
+
+/// What reverses the operation at a place.
+pub(crate) struct Reversal {
+    pub(crate) step: u32,
+    pub(crate) reverse: Operation,
+}
+
+/// Why the work of a revision failed, and at what.
+pub(crate) struct WorkFailure {
+    pub(crate) cause: Cause,
+    pub(crate) operation: Option<Box<str>>,
+    pub(crate) statement: Option<String>,
+    /// The line of its SQL file that the operation begins in.
+    pub(crate) line: Option<u32>,
+    /// The operations that stay.
+    pub(crate) kept: Box<[String]>,
+    /// Whether it did nothing at all.
+    pub(crate) untouched: bool,
+}
+
+impl From<Cause> for WorkFailure {
+    fn from(cause: Cause) -> WorkFailure {
+        WorkFailure {
+            cause,
+            operation: None,
+            statement: None,
+            line: None,
+            kept: Box::default(),
+            untouched: false,
+        }
+    }
+}
+
+/// An executor that runs a body on a session.
+pub(super) trait BodyExecutor: Executor {
+    /// Runs what is left to do when the body is done.
+    fn finish(&mut self) -> Result<()>;
+
+    /// Ends the connection block that the body is in, if it is in one.
+    fn end_block(&mut self, failed: bool) -> Result<()>;
+
+    fn into_outcome(self) -> Outcome;
+}
+
+/// Does the work of a revision, and returns which operations stay whatever becomes of its transaction. With a recorder, what is
+/// done is written to the journal.
+pub(crate) fn run_body(
+    session: &mut dyn Session,
+    context: &RunContext<'_>,
+    mode: Mode,
+    recorder: Option<&mut Recorder>,
+    work: &Work,
+) -> Result<Vec<String>, WorkFailure> {
+    let (ran, outcome) = match (recorder, work) {
+        (Some(recorder), work) => caught(
+            Journaled::new(session, context.clone(), mode, recorder),
+            |journaled| run_journaled(journaled, work),
+        ),
+        (None, Work::Run(work)) => caught(
+            Transactional::within(session, context.clone(), mode),
+            |executor| run_revision(executor, work),
+        ),
+        (None, _) => {
+            let error = RevisionError::message("an interrupted revision resumes by its journal");
+            return Err(Cause::Body(error).into());
+        }
+    };
+    let Outcome {
+        failure,
+        kept,
+        untouched,
+    } = outcome;
+    let cause = match (ran, &failure) {
+        (Ok(Ok(())), None) => return Ok(kept),
+        (Ok(Ok(())), Some(failure)) => Cause::Swallowed(failure.message.clone()),
+        (Ok(Err(error)), _) => Cause::Body(error),
+        (Err(panic), _) => Cause::Panicked(panic_message(panic.as_ref())),
+    };
+    let cause = cancelled(cause, context);
+    let failure = failure.filter(|_| !matches!(cause, Cause::Stopped { cancelled: None }));
+    let statement = failure
+        .as_ref()
+        .and_then(|failure| failure.statement.clone());
+    let statement = statement.or_else(|| seen_statement(session, &cause));
+    let line = failure.as_ref().and_then(|failure| failure.line);
+    Err(WorkFailure {
+        cause,
+        line,
+        operation: failure.map(|failure| failure.operation.into()),
+        statement,
+        kept: kept.into(),
+        untouched,
+    })
+}
+
+/// What a body returned, or its panic.
+type Ran = std::thread::Result<Result<()>>;
+
+fn caught<E: BodyExecutor>(
+    mut executor: E,
+    run: impl FnOnce(&mut E) -> Result<()>,
+) -> (Ran, Outcome) {
+    let ran = catch_unwind(AssertUnwindSafe(|| {
+        run(&mut executor).and_then(|()| executor.finish())
+    }));
+    let ran = match ran {
+        Err(panic) if panic.is::<Abandon>() => resume_unwind(panic),
+        ran => ran,
+    };
+    let failed = !matches!(ran, Ok(Ok(())));
+    let ended = executor.end_block(failed);
+    (ran.map(|ran| ran.and(ended)), executor.into_outcome())
+}
+
+fn run_revision(executor: &mut impl BodyExecutor, work: &RevisionWork) -> Result<()> {
+    match work {
+        RevisionWork::Call(body) => body.run(&mut crate::op::Operations::new(executor)),
+        RevisionWork::Operations(operations) => operations
+            .iter()
+            .try_for_each(|operation| executor.apply(operation.clone())),
+    }
+}
+
+fn run_journaled(journaled: &mut Journaled<'_>, work: &Work) -> Result<()> {
+    match work {
+        Work::Run(work) => run_revision(journaled, work),
+        Work::Revert(steps) => revert(journaled, steps),
+        Work::RunAfter(reversal, work) => {
+            journaled.turn();
+            journaled.reverse(&reversal.reverse, reversal.step, true)?;
+            journaled.turn();
+            run_revision(journaled, work)
+        }
+    }
+}
+
+/// Reverts what was done, the last operation first.
+fn revert(journaled: &mut Journaled<'_>, steps: &[RevertStep]) -> Result<()> {
+    let mut last = None;
+    for step in steps.iter().filter(|step| step.begun) {
+        last = Some((step.step, journaled.complete(&step.operation, step.step)?));
+    }
+    journaled.turn();
+    for step in steps {
+        match &step.reverse {
+            _ if last == Some((step.step, false)) => {} // nothing of it was done
+            Some(reverse) => journaled.reverse(reverse, step.step, false)?,
+            None => journaled.goes_along(&step.operation, step.step),
+        }
+    }
+    journaled.forget_all();
+    Ok(())
+}
+
+/// The cause, unless it only is that the run was cancelled.
+fn cancelled(cause: Cause, context: &RunContext<'_>) -> Cause {
+    if !context.stop.is_requested() {
+        return cause;
+    }
+    let cancelled = context.stop.is_cancelled();
+    match &cause {
+        Cause::Body(error) if matches!(error.downcast_ref(), Some(OperationError::Stopped)) => {
+            Cause::Stopped { cancelled: None }
+        }
+        _ => match cause.database_error() {
+            Some(error) if cancelled => Cause::Stopped {
+                cancelled: Some(error.to_string()),
+            },
+            _ => cause,
+        },
+    }
+}
+
+/// The statement that the session saw fail with what the body's error says.
+fn seen_statement(session: &mut dyn Session, cause: &Cause) -> Option<String> {
+    let Cause::Body(error) = cause else {
+        return None;
+    };
+    let seen = session.failed_statement()?;
+    error
+        .to_string()
+        .contains(&seen.message)
+        .then_some(seen.sql)
+}
+
+/// The message of a panic.
+pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no message".to_owned())
+}

@@ -1,0 +1,103 @@
+//! The run that a revision's body is part of: what its caller says, whether it was cancelled, and who observes it. It knows
+//! neither the migrator nor the command line, which fill it in.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::op::Settings;
+use crate::stop::Stop;
+
+/// What happens inside a body.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum OperationEvent<'a> {
+    /// A statement of an operation was run.
+    Statement { sql: &'a str, duration: Duration },
+    /// The body took the connection: what it does there cannot be seen.
+    Connection,
+    /// A place where a test may end the process.
+    Failpoint(Failpoint),
+    /// A batch of rows was changed.
+    Rows { table: &'a str, done: u64, of: u64 },
+}
+
+/// A place in a run where a test may end the process to see what becomes of it.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Failpoint {
+    /// Before a transaction begins.
+    BeforeBegin,
+    /// After it began.
+    AfterBegin,
+    /// Before a statement of a revision is sent.
+    BeforeStatement,
+    /// After the database has answered.
+    AfterStatement,
+    /// Before rows of the journal are written, maybe with the version table's.
+    BeforeJournal,
+    /// After they were.
+    AfterJournal,
+    /// Before a transaction is committed.
+    BeforeCommit,
+    /// After it was.
+    AfterCommit,
+}
+
+/// With a panic of this, a test leaves a run where it is, as a process does that is killed: nothing is rolled back or written.
+/// The session must be dropped afterwards.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Abandon;
+
+/// How statements relate to transactions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// They are part of a transaction that is open.
+    InTransaction,
+    /// Each commits by itself.
+    Autocommit,
+}
+
+impl Mode {
+    /// The mode of a revision with or without a transaction.
+    pub(crate) fn of(transaction: bool) -> Mode {
+        match transaction {
+            true => Mode::InTransaction,
+            false => Mode::Autocommit,
+        }
+    }
+
+    pub(crate) fn is_autocommit(self) -> bool {
+        self == Mode::Autocommit
+    }
+}
+
+/// Who observes what happens inside a body.
+pub(crate) type Observer<'a> = &'a dyn Fn(&OperationEvent<'_>);
+
+/// The run around a body.
+#[derive(Clone, Default)]
+pub(crate) struct RunContext<'a> {
+    pub(crate) settings: Arc<Settings>,
+    /// For a script, which is written without a database: how the statements of the revision relate to transactions in it.
+    pub(crate) script: Option<Mode>,
+    /// Whether the whole run is one transaction, which nothing in it may end.
+    pub(crate) single_transaction: bool,
+    /// Whether the run is cancelled.
+    pub(crate) stop: Stop,
+    pub(crate) observer: Option<Observer<'a>>,
+    /// Whether the observer sees the statements of connection blocks, too. They are kept in memory.
+    pub(crate) observes_blocks: bool,
+}
+
+impl RunContext<'_> {
+    pub(crate) fn report(&self, event: &OperationEvent<'_>) {
+        if let Some(observer) = self.observer {
+            observer(event);
+        }
+    }
+
+    pub(crate) fn at(&self, failpoint: Failpoint) {
+        self.report(&OperationEvent::Failpoint(failpoint));
+    }
+}

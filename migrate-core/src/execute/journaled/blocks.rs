@@ -1,0 +1,183 @@
+//! Blocks of a body that use the connection: what they do is not known before, and of some not afterwards either.
+
+use super::Journaled;
+use crate::Result;
+use crate::backend::{Fate, SeenStatement};
+use crate::error::{OperationError, Unsettled};
+use crate::execute::context::OperationEvent;
+use crate::execute::live::BLOCK;
+use crate::execute::recorder::Place;
+use crate::journal::{ANYTHING, BlockHash, BlockText, Event, Row, hash_of_block};
+use crate::sql::{StatementKind, classify, session_state};
+
+/// A block with the connection.
+pub(super) struct Block {
+    step: u32,
+    text: Option<BlockText>,
+    /// Whether the session sees what is done in it.
+    watched: bool,
+    /// Whether it was recorded and committed before.
+    ahead: bool,
+    /// Whether the body failed in it.
+    pub(super) failed: bool,
+    /// How often a statement had committed by itself before.
+    commits: u64,
+    /// Its value, as text.
+    pub(super) value: Option<String>,
+}
+
+impl Journaled<'_> {
+    /// Before the connection is lent: records that it is, or refuses it because an earlier run did what follows. Whether the session
+    /// sees the statements of the block, and the run observes them.
+    pub(super) fn begin_block(&mut self) -> Result<bool, OperationError> {
+        let step = self.recorder.advance();
+        let place = Place {
+            step,
+            hash: ANYTHING,
+            operation: BLOCK,
+        };
+        let text = self.text.take();
+        if let Some(finished) = self.recorder.finished(step) {
+            match BlockHash::of(&finished.hash) {
+                Some(block) if block.reads => return Ok(false),
+                Some(_) => return Err(was_done(step)),
+                None => drop(self.recorder.known(place)?), // it is another operation
+            }
+        }
+        if let Some(open) = self.recorder.open_at(step) {
+            if BlockHash::of(&open.hash).is_none() {
+                self.recorder.known(place)?; // the same
+            }
+            let found = "it was cut, and what it did was committed at least in part".to_owned();
+            return Err(self.recorder.unsettled(open, None, found, true));
+        }
+        let mode = self.mode;
+        let ahead = self.writer().open(place, mode)?;
+        let watched = self.live.session.watch();
+        self.block = Some(Block {
+            step,
+            text,
+            watched,
+            ahead,
+            failed: false,
+            commits: self.live.session.commits(),
+            value: None,
+        });
+        Ok(watched)
+    }
+
+    /// Skips a block that an earlier run has done.
+    pub(super) fn skip_block(&mut self) -> Result<()> {
+        self.end_block()?;
+        self.flush()?;
+        self.recorder.advance();
+        self.writer().keep(BLOCK);
+        Ok(())
+    }
+
+    /// Ends the block that the body is in, if it is in one, and records what became of it.
+    pub(super) fn end_block(&mut self) -> Result<()> {
+        let judged = self.live.session.after_block();
+        if let (Some(block), Err(_)) = (&mut self.block, &judged) {
+            block.failed = true;
+        }
+        let ended = self.record_block();
+        self.live.report_watched();
+        let ended = judged.and(ended);
+        ended.map_err(|error| self.live.block_failed(error))
+    }
+
+    fn record_block(&mut self) -> Result<(), OperationError> {
+        let Some(block) = self.block.take() else {
+            return Ok(());
+        };
+        let seen = self.live.session.watched();
+        if block.ahead && block.failed {
+            return self.record_failed_block(&block, &seen);
+        }
+        let kind = self.live.backend();
+        let mut reads = block.watched;
+        let mut leaves = false;
+        let mut queries = Vec::new();
+        for SeenStatement { sql, duration } in seen {
+            let what = classify(&sql, kind).kind;
+            reads &= matches!(what, StatementKind::Read | StatementKind::Setting);
+            leaves |= what != StatementKind::Read && session_state(&sql, kind).lasts();
+            if self.live.context.observes_blocks {
+                let sql = &sql;
+                self.live
+                    .context
+                    .report(&OperationEvent::Statement { sql, duration });
+            }
+            queries.extend((what == StatementKind::Read).then_some(sql));
+        }
+        let session = &mut *self.live.session;
+        reads = reads && (queries.is_empty() || session.views_only_read(&queries));
+        session.look_inside().map_err(OperationError::Journal)?;
+        let committed = session.commits() != block.commits;
+        let stays = block.ahead || self.mode.is_autocommit() || committed;
+        if !reads {
+            self.live.done(BLOCK);
+        }
+        if stays {
+            self.live.keep_all();
+        }
+        if block.failed && self.mode.is_autocommit() && !reads {
+            self.recorder.in_doubt = true; // the row that says that it was begun is the last
+            return Ok(());
+        }
+        let hash = hash_of_block(block.text.as_ref(), reads);
+        let place = Place {
+            step: block.step,
+            hash: &hash,
+            operation: BLOCK,
+        };
+        let row = Row {
+            // one that changed the connection is run again, whatever its value
+            query: block.value.filter(|_| !leaves),
+            ..self.recorder.row_of(Event::Done, place)
+        };
+        self.recorder.note(row, stays);
+        match block.ahead {
+            true => self.writer().commit_ahead(Vec::new()),
+            false => Ok(()),
+        }
+    }
+
+    /// A block that was recorded ahead has failed: it left nothing if all of its statements are known, and none of them
+    /// changes anything apart from the transaction.
+    fn record_failed_block(
+        &mut self,
+        block: &Block,
+        seen: &[SeenStatement],
+    ) -> Result<(), OperationError> {
+        let texts: Vec<String> = seen.iter().map(|seen| seen.sql.clone()).collect();
+        let fates = self.live.fates(&texts)?;
+        let within = fates.iter().all(|fate| *fate == Fate::Stays);
+        if block.watched && within {
+            let place = Place {
+                step: block.step,
+                hash: ANYTHING,
+                operation: BLOCK,
+            };
+            let row = self.recorder.row_of(Event::Refused, place);
+            self.recorder.note(row, true);
+            self.recorder.in_doubt = false;
+        } else {
+            self.writer().keep(BLOCK);
+        }
+        Ok(())
+    }
+}
+
+/// A block that was committed by an earlier run, and cannot be skipped by this one.
+fn was_done(step: u32) -> OperationError {
+    OperationError::Unsettled(Box::new(Unsettled {
+        operation: format!("{BLOCK} (operation {})", step + 1),
+        statement: None,
+        at: String::new(),
+        actor: String::new(),
+        found: "an earlier run has committed what it did, and it cannot be left out".to_owned(),
+        block: true,
+    }))
+}

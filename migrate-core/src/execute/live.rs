@@ -1,0 +1,337 @@
+//! What the executors share that reach a database: the session, the first failure, and which operations stay whatever becomes of
+//! the transaction. It writes nothing to the journal.
+
+use std::any::Any;
+use std::time::{Duration, Instant};
+
+use super::context::{Failpoint, Mode, OperationEvent, RunContext};
+use crate::Result;
+use crate::backend::{Backend, BackendKind, Fate, SeenStatement, Session};
+use crate::error::{OperationError, RevisionError};
+use crate::operation::Operation;
+
+/// What a block with the connection is called.
+pub(super) const BLOCK: &str = "use the live connection";
+
+/// A body's operations on a session.
+pub(super) struct Live<'a> {
+    pub(super) session: &'a mut (dyn Session + 'a),
+    pub(super) context: RunContext<'a>,
+    failure: Option<Failure>,
+    /// The operations that were run.
+    done: Vec<String>,
+    /// How many of them stay, whatever becomes of the transaction.
+    kept: usize,
+    /// Whether the body was given the connection.
+    lent: bool,
+}
+
+/// The operation that failed first, whatever the body made of its error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    /// The operation, in one line.
+    pub(crate) operation: String,
+    /// Its statement that failed, if it came to that.
+    pub(crate) statement: Option<String>,
+    /// The error's message.
+    pub(crate) message: String,
+    /// The line of the SQL file that it begins in, when it is in one.
+    pub(crate) line: Option<u32>,
+}
+
+/// How a body ended.
+pub(crate) struct Outcome {
+    /// The first operation that failed.
+    pub(crate) failure: Option<Failure>,
+    /// The operations that stay, whatever becomes of the transaction: the server committed them by itself, or there is none.
+    pub(crate) kept: Vec<String>,
+    /// Whether no statement was run, and the body did not take the connection.
+    pub(crate) untouched: bool,
+}
+
+impl<'a> Live<'a> {
+    pub(super) fn new(session: &'a mut (dyn Session + 'a), context: RunContext<'a>) -> Live<'a> {
+        Live {
+            session,
+            context,
+            failure: None,
+            done: Vec::new(),
+            kept: 0,
+            lent: false,
+        }
+    }
+
+    pub(super) fn outcome(self) -> Outcome {
+        let untouched = self.done.is_empty() && !self.lent;
+        let mut kept = self.done;
+        kept.truncate(self.kept);
+        Outcome {
+            failure: self.failure,
+            kept,
+            untouched,
+        }
+    }
+
+    pub(super) fn rules(&self) -> &'static dyn Backend {
+        self.session.backend()
+    }
+
+    pub(super) fn backend(&self) -> BackendKind {
+        self.rules().kind()
+    }
+
+    pub(super) fn at(&self, failpoint: Failpoint) {
+        self.context.at(failpoint);
+    }
+
+    pub(super) fn has_failed(&self) -> bool {
+        self.failure.is_some()
+    }
+
+    /// Refuses another operation after a failure, and when the run is cancelled.
+    pub(super) fn refuse_more(&mut self) -> Result<()> {
+        if let Some(failure) = &self.failure {
+            return Err(after(failure).into());
+        }
+        match self.context.stop.is_requested() {
+            true => Err(self.failed("go on", OperationError::Stopped)),
+            false => Ok(()),
+        }
+    }
+
+    /// An operation failed: it is the one that the run reports.
+    pub(super) fn failed(&mut self, name: &str, error: OperationError) -> RevisionError {
+        self.failure = Some(Failure::of(name.to_owned(), &error));
+        error.into()
+    }
+
+    /// The same, unless another is reported already.
+    pub(super) fn failed_at_last(&mut self, name: &str, error: RevisionError) -> RevisionError {
+        self.failure.get_or_insert_with(|| Failure {
+            operation: name.to_owned(),
+            statement: None,
+            message: error.to_string(),
+            line: None,
+        });
+        error
+    }
+
+    /// A block with the connection failed.
+    pub(super) fn block_failed(&mut self, error: OperationError) -> RevisionError {
+        let failure = Failure::of(BLOCK.to_owned(), &error);
+        self.failure.get_or_insert(failure);
+        error.into()
+    }
+
+    /// An operation of an SQL file failed, in a statement that begins in this line.
+    pub(super) fn failed_in_line_of(
+        &mut self,
+        name: &str,
+        error: OperationError,
+        line: Option<u32>,
+    ) -> RevisionError {
+        let error = self.failed(name, error);
+        if let Some(line) = line {
+            self.failed_in_line(line);
+        }
+        error
+    }
+
+    /// Notes the line of an SQL file that the operation which failed begins in.
+    pub(super) fn failed_in_line(&mut self, line: u32) {
+        if let Some(failure) = &mut self.failure {
+            failure.line.get_or_insert(line);
+        }
+    }
+
+    /// Runs an operation statement by statement, in the transaction that is open or each by itself. `before` is called with the
+    /// statements before the first is sent.
+    pub(super) fn run(
+        &mut self,
+        operation: &Operation,
+        name: &str,
+        mode: Mode,
+        before: impl FnOnce(&mut Live<'a>, &[String]) -> Result<(), OperationError>,
+    ) -> Result<(), OperationError> {
+        self.flush(Some(operation))?;
+        self.session.check(operation)?;
+        let statements = self.session.statements(operation)?;
+        super::script::refuse_control(self, operation, &statements, mode)?;
+        before(self, &statements)?;
+        self.send_all(name, statements, mode)
+    }
+
+    fn send_all(
+        &mut self,
+        name: &str,
+        statements: Vec<String>,
+        mode: Mode,
+    ) -> Result<(), OperationError> {
+        let all = statements.len();
+        let before = self.session.commits();
+        let mut commits = before;
+        let mut kept = 0;
+        let mut failure = None;
+        for (index, sql) in statements.into_iter().enumerate() {
+            let (_, executed) = self.send(&sql);
+            let done = index + usize::from(executed.is_ok());
+            if mode.is_autocommit() || self.session.commits() != commits {
+                (commits, kept) = (self.session.commits(), done);
+            }
+            if let Err(source) = executed {
+                failure = Some(failed_statement(name, &sql, source));
+                break;
+            }
+        }
+        if commits != before {
+            self.keep_all(); // what came before was committed too
+        }
+        self.note(name, kept, all, failure.is_none());
+        failure.map_or(Ok(()), Err)
+    }
+
+    /// Notes what was run of an operation, and how many of its statements stay.
+    fn note(&mut self, name: &str, kept: usize, all: usize, succeeded: bool) {
+        if all == 0 {
+            return; // it had nothing to do here, or is deferred
+        }
+        let stays = kept > 0;
+        if succeeded && (kept == all || !stays) {
+            self.done(name);
+        } else if stays {
+            self.done(&format!("{name} ({kept} of its {all} statements)"));
+        }
+        if stays {
+            self.keep_all();
+        }
+    }
+
+    /// Sends a statement of the revision, and reports it.
+    pub(super) fn send(&mut self, sql: &str) -> (Duration, diesel::QueryResult<()>) {
+        self.at(Failpoint::BeforeStatement);
+        let start = Instant::now();
+        let executed = self.session.execute(sql);
+        let duration = start.elapsed();
+        self.context
+            .report(&OperationEvent::Statement { sql, duration });
+        self.at(Failpoint::AfterStatement);
+        (duration, executed)
+    }
+
+    /// Runs what the session has deferred, unless the next operation is more of it.
+    pub(super) fn flush(&mut self, next: Option<&Operation>) -> Result<(), OperationError> {
+        let context = &self.context;
+        self.session.flush(next, &mut |sql, duration| {
+            context.report(&OperationEvent::Statement { sql, duration });
+        })
+    }
+
+    /// Tells the session of SQL that may change its settings; the operations that are data change none.
+    pub(super) fn note_settings(&mut self, operation: &Operation) -> Result<(), OperationError> {
+        if !is_raw(operation) {
+            return Ok(());
+        }
+        // what it cannot do is said when it is tried
+        for sql in self.rules().ddl(operation).unwrap_or_default() {
+            let noted = self.session.may_change_settings(Some(&sql));
+            noted.map_err(OperationError::Catalogue)?;
+        }
+        Ok(())
+    }
+
+    /// What becomes of the open transaction by each of these statements.
+    pub(super) fn fates(&mut self, statements: &[String]) -> Result<Vec<Fate>, OperationError> {
+        let fates = statements.iter().map(|sql| self.session.fate(sql));
+        fates
+            .collect::<Result<_, _>>()
+            .map_err(OperationError::Catalogue)
+    }
+
+    /// An operation was run.
+    pub(super) fn done(&mut self, name: &str) {
+        self.done.push(name.to_owned());
+    }
+
+    /// All operations so far stay, whatever becomes of the transaction.
+    pub(super) fn keep_all(&mut self) {
+        self.kept = self.done.len();
+    }
+
+    /// Before the connection is lent to a block of the body: whether it is the wanted one.
+    pub(super) fn begin_block(
+        &mut self,
+        is_wanted: fn(&dyn Any) -> bool,
+    ) -> Result<bool, OperationError> {
+        if !is_wanted(self.session.connection()) {
+            return Ok(false);
+        }
+        let noted = self
+            .session
+            .may_change_settings(None)
+            .and_then(|()| self.session.before_block());
+        noted.map(|()| true).map_err(OperationError::Catalogue)
+    }
+
+    /// Lends the connection to a block; `watched` says whether its statements are reported when it ends.
+    pub(super) fn lend(&mut self, watched: bool) -> &mut dyn Any {
+        self.lent = true;
+        let reported = self.context.observes_blocks && (watched || self.session.watch());
+        if !reported {
+            self.context.report(&OperationEvent::Connection);
+        }
+        self.session.connection()
+    }
+
+    /// Reports the statements that blocks of the body have sent.
+    pub(super) fn report_watched(&mut self) {
+        let seen = self.session.watched();
+        for SeenStatement { sql, duration } in seen.iter().filter(|_| self.context.observes_blocks)
+        {
+            let duration = *duration;
+            self.context
+                .report(&OperationEvent::Statement { sql, duration });
+        }
+    }
+}
+
+impl Failure {
+    pub(super) fn of(operation: String, error: &OperationError) -> Failure {
+        let (operation, statement) = match error {
+            OperationError::Statement { operation, sql, .. } => {
+                (operation.clone(), Some(sql.clone()))
+            }
+            _ => (operation, None),
+        };
+        Failure {
+            operation,
+            statement,
+            message: error.to_string(),
+            line: None,
+        }
+    }
+}
+
+/// The error of an operation that comes after one that failed.
+pub(super) fn after(failure: &Failure) -> OperationError {
+    OperationError::AfterFailure {
+        failed: failure.operation.clone(),
+    }
+}
+
+/// The error of a statement.
+pub(super) fn failed_statement(
+    operation: &str,
+    sql: &str,
+    source: diesel::result::Error,
+) -> OperationError {
+    OperationError::Statement {
+        operation: operation.to_owned(),
+        sql: sql.to_owned(),
+        source,
+    }
+}
+
+/// Whether an operation is SQL of the author's own.
+pub(super) fn is_raw(operation: &Operation) -> bool {
+    matches!(operation, Operation::Execute { .. } | Operation::Custom(_))
+}

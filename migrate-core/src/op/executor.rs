@@ -1,0 +1,59 @@
+//! What becomes of a revision's calls: the interface between the handle that records them and whatever runs or collects them. It
+//! must not know who implements it, nor how an operation is run.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+
+use super::Operations;
+use super::batch::{Batch, BatchRange};
+use crate::Result;
+use crate::backend::Backend;
+use crate::journal::BlockText;
+use crate::operation::Operation;
+
+/// What the caller of a run says, for bodies to read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Settings {
+    pub(crate) environment: Option<String>,
+    pub(crate) arguments: BTreeMap<String, String>,
+}
+
+/// What a batch's function is called with.
+pub(crate) type ChangeBatch<'f> = &'f mut dyn FnMut(&mut Operations<'_>, &Batch) -> Result<()>;
+
+/// Runs operations, or collects them.
+pub(crate) trait Executor {
+    /// The rules of the database.
+    fn backend(&self) -> &'static dyn Backend;
+
+    /// What the caller of the run says.
+    fn settings(&self) -> &Settings;
+
+    /// Whether a script is written: there is no database.
+    fn is_offline(&self) -> bool {
+        false
+    }
+
+    /// Runs or collects one operation.
+    fn apply(&mut self, operation: Operation) -> Result<()>;
+
+    /// Runs or collects the statements of an SQL file.
+    fn script(&mut self, text: &str) -> Result<()>;
+
+    /// The connection, for a block of the body; nothing, and without effect, if it is not the wanted one.
+    fn connection(&mut self, is_wanted: fn(&dyn Any) -> bool) -> Result<Option<&mut dyn Any>>;
+
+    /// Says which connection block comes next. If an earlier run has committed it and recorded a value that is `readable`, the block
+    /// is skipped and its value returned.
+    fn recall(
+        &mut self,
+        block: BlockText,
+        readable: &dyn Fn(&str) -> bool,
+    ) -> Result<Option<String>>;
+
+    /// Records the value of the connection block that has just ended, if it can be recorded.
+    fn remember(&mut self, value: Option<String>);
+
+    /// Calls a function for each batch of rows of a table.
+    fn batches(&mut self, range: &BatchRange, change: ChangeBatch<'_>) -> Result<()>;
+}
