@@ -25,6 +25,7 @@ const ORDER: &[&str] = &[
     "op",
     "revision",
     "history",
+    "execute",
     "migrator",
     "diesel_source",
     "connections",
