@@ -9,7 +9,6 @@ mod created;
 mod dialect;
 mod lexer;
 mod session;
-mod settings;
 mod split;
 mod tokens;
 mod transactions;
@@ -28,10 +27,9 @@ pub(crate) use dialect::Dialect;
     reason = "only backends read pieces, and there may be none"
 )]
 pub(crate) use lexer::{Kind as PieceKind, Piece, pieces, scan};
-pub(crate) use session::{SessionItem, session_state, sets_next_id};
-pub(crate) use settings::left;
 #[allow(unused_imports, reason = "only backends ask, and there may be none")]
-pub(crate) use settings::{Change, settings};
+pub(crate) use session::{SessionChange, session_changes};
+pub(crate) use session::{SessionItem, session_state, sets_next_id, settings_left};
 pub(crate) use split::{Cut, Statement, lines, statements};
 #[allow(unused_imports, reason = "only MySQL's backend names it")]
 pub(crate) use transactions::Control;

@@ -214,7 +214,7 @@ impl Migrator<'_> {
         for node in nodes.iter().take(nodes.len().saturating_sub(1)) {
             let revision = revisions.get(*node);
             let text = revision.text(Direction::Up).unwrap_or_default();
-            let left = sql::left(text, backend).into_iter();
+            let left = sql::settings_left(text, backend).into_iter();
             found.extend(left.map(|finding| refused(revision, Direction::Up, finding)));
         }
         Ok(found)

@@ -13,7 +13,7 @@ use crate::sql::{self, Cut, Dialect, pieces};
 
 pub(super) use calls::calls;
 pub(super) use grammar::in_temp;
-pub(super) use set::{Set, set};
+pub(super) use set::{Assignment, Set, Target, set};
 
 /// What a statement does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,12 +1,19 @@
 //! What statements leave on the connection that they ran on, and what later ones take from there. A run that resumes has another
 //! connection: what the same text gives it again is restored, and anything else is lost.
 
+mod changes;
+mod facts;
+
 use std::collections::HashSet;
 
-use super::classify::{Class, Set, StatementKind, as_executed, calls, in_temp, of_statement, set};
+use super::classify::{
+    Assignment, Class, Set, StatementKind, Target, as_executed, calls, of_statement, set,
+};
 use super::tokens::{Tokens, bare, is_string, is_word};
 use super::{Cut, Finding, statements};
 use crate::dialect::BackendKind;
+pub(crate) use changes::{SessionChange, session_changes, settings_left};
+use facts::{set_configs, temporary, variables};
 
 /// Something that a connection keeps for later statements.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -209,19 +216,9 @@ impl<'s> Reader<'s> {
 
     /// `set_config(name, value, false)` anywhere but in a statement by itself, which is a setting.
     fn set_config(&mut self, tokens: Tokens<'_>) {
-        let mut rest = tokens;
-        while let Some(mut call) = find(rest, "set_config") {
-            rest = call;
-            let Some(arguments) = call.parenthesized() else {
-                continue;
-            };
-            let parts = arguments.parts();
-            let [name, _, local] = parts[..] else {
-                continue;
-            };
-            if !local.is(&["true"]) {
-                let name = name.peek().trim_matches('\'').to_lowercase();
-                self.leave(SessionItem::Setting(name), false);
+        for call in set_configs(tokens) {
+            if !call.is_local {
+                self.leave(SessionItem::Setting(call.name), false);
             }
         }
     }
@@ -251,38 +248,13 @@ impl<'s> Reader<'s> {
 
     /// The variables that a statement of MySQL reads and writes.
     fn variables(&mut self, tokens: Tokens<'_>, restorable: bool) {
-        let all = tokens.rest();
-        let is_set = tokens.is(&["SET"]);
-        let into = all
-            .iter()
-            .position(|token| token.eq_ignore_ascii_case("INTO"));
-        let mut left = Vec::new();
-        for at in 0..all.len().saturating_sub(1) {
-            let system = all[at + 1] == "@" || at > 0 && all[at - 1] == "@";
-            // user@host
-            let account =
-                at > 0 && (is_string(all[at - 1], true) || all[at - 1].starts_with('`')) && !system;
-            if all[at] != "@" || system || account {
-                continue;
-            }
-            let item = SessionItem::Variable(bare(all[at + 1].trim_matches('\'')));
-            let after = all.get(at + 2).copied().unwrap_or_default();
-            let assigned = after == ":" && all.get(at + 3) == Some(&"=");
-            let set = is_set && after == "=" && (at == 1 || all[at - 1] == ",");
-            // SELECT … INTO @a, @b
-            let target = into.is_some_and(|into| {
-                into < at
-                    && all[into + 1..at].iter().all(|token| {
-                        matches!(*token, "@" | ",") || is_word(token) || token.starts_with('`')
-                    })
-            });
-            match assigned || set || target {
-                true => left.push(item),
-                false => self.need(item),
-            }
+        let item = |name: &str| SessionItem::Variable(bare(name));
+        let all = variables(tokens);
+        for read in all.iter().filter(|variable| !variable.is_assigned) {
+            self.need(item(read.name));
         }
-        for item in left {
-            self.leave(item, restorable);
+        for left in all.iter().filter(|variable| variable.is_assigned) {
+            self.leave(item(left.name), restorable);
         }
     }
 
@@ -294,7 +266,12 @@ impl<'s> Reader<'s> {
             "USE" if tokens.is_mysql() => {
                 self.leave(SessionItem::Setting("database".to_owned()), true);
             }
-            "CREATE" => self.temporary(tokens, class),
+            "CREATE" => {
+                if let Some(object) = temporary(tokens) {
+                    let restorable = !object.has_rows && class.kind == StatementKind::Setting;
+                    self.leave(SessionItem::Temporary(bare(object.name)), restorable);
+                }
+            }
             "SELECT" if class.kind == StatementKind::Setting => {
                 let name = all.rest().iter().find(|token| is_string(token, false));
                 let name = name.map_or("", |name| name.trim_matches('\''));
@@ -302,7 +279,7 @@ impl<'s> Reader<'s> {
             }
             "SELECT" | "WITH" => {
                 for word in ["TEMP", "TEMPORARY"] {
-                    if let Some(mut into) = find(all, "INTO").filter(|into| into.is(&[word])) {
+                    if let Some(mut into) = all.after("INTO").filter(|into| into.is(&[word])) {
                         into.next();
                         into.take(&["TABLE"]);
                         self.leave(SessionItem::Temporary(bare(into.peek())), false);
@@ -352,69 +329,37 @@ impl<'s> Reader<'s> {
 
     fn set(&mut self, mut tokens: Tokens<'_>) {
         let what = set(tokens);
-        tokens.skip_all(&["SESSION", "LOCAL"]);
         let restorable = what == Set::Setting;
         if !restorable && what != Set::Computes || tokens.is(&["STATEMENT"]) {
             return;
         }
-        for mut part in tokens.parts() {
-            let system = part.take(&["@", "@"]);
-            if !system && part.is(&["@"]) {
-                continue; // a variable
-            }
-            part.take(&["SESSION", "."]);
-            part.skip_all(&["SESSION", "LOCAL"]);
-            let name = bare(part.peek());
-            if tokens.is_mysql() && matches!(name.as_str(), "last_insert_id" | "identity") {
+        let is_mysql = tokens.is_mysql();
+        let mut leave = |name: &str| {
+            let name = bare(name);
+            if is_mysql && matches!(name.as_str(), "last_insert_id" | "identity") {
                 self.leave(SessionItem::GeneratedId, restorable);
             } else if !name.is_empty() && is_word(&name) {
                 self.leave(SessionItem::Setting(name), restorable);
             }
-            if self.backend == BackendKind::Postgres {
-                return; // what follows are values
+        };
+        if !is_mysql {
+            tokens.skip_all(&["SESSION", "LOCAL"]);
+            return leave(tokens.peek()); // what follows are values
+        }
+        for part in tokens.parts() {
+            match Assignment::read(part) {
+                Some(assignment) if assignment.target == Target::Session => {
+                    leave(assignment.name[0]);
+                }
+                Some(_) => {}
+                None => {
+                    let mut part = part;
+                    part.skip_all(&["SESSION", "LOCAL"]);
+                    leave(part.peek()); // NAMES, TRANSACTION
+                }
             }
         }
     }
-
-    fn temporary(&mut self, mut tokens: Tokens<'_>, class: Class) {
-        tokens.take(&["OR", "REPLACE"]);
-        tokens.skip_all(&["GLOBAL", "LOCAL"]);
-        let marked = tokens.is_any(&["TEMP", "TEMPORARY"]);
-        if !marked && tokens.is_mysql() {
-            return;
-        }
-        tokens.skip_all(&["TEMP", "TEMPORARY"]);
-        tokens.skip_all(&["RECURSIVE", "UNLOGGED", "VIRTUAL"]);
-        let table = tokens.is(&["TABLE"]);
-        tokens.next(); // what it is
-        tokens.take(&["IF", "NOT", "EXISTS"]);
-        let in_temp = match self.backend {
-            BackendKind::Postgres => tokens.is(&["pg_temp", "."]),
-            _ => in_temp(tokens),
-        };
-        if !marked && !in_temp {
-            return;
-        }
-        let mut name = tokens.next();
-        while tokens.take(&["."]) {
-            name = tokens.next();
-        }
-        let rows = table
-            && tokens
-                .starting_at(&["SELECT", "WITH", "VALUES", "EXECUTE"])
-                .is_some();
-        let restorable = !rows && class.kind == StatementKind::Setting;
-        self.leave(SessionItem::Temporary(bare(name)), restorable);
-    }
-}
-
-/// What comes after a word.
-fn find<'a>(tokens: Tokens<'a>, word: &str) -> Option<Tokens<'a>> {
-    let at = tokens
-        .rest()
-        .iter()
-        .position(|token| token.eq_ignore_ascii_case(word))?;
-    Some(tokens.with(&tokens.rest()[at + 1..]))
 }
 
 #[cfg(test)]

@@ -186,6 +186,13 @@ impl<'a> Tokens<'a> {
         None
     }
 
+    /// What is left after the first of a word.
+    pub(in crate::sql) fn after(self, word: &str) -> Option<Tokens<'a>> {
+        let is_word = |token: &&str| token.eq_ignore_ascii_case(word);
+        let at = self.rest.iter().position(is_word)?;
+        Some(self.with(&self.rest[at + 1..]))
+    }
+
     /// Whether there is a comma that is not in parentheses.
     pub(in crate::sql) fn has_comma(self) -> bool {
         self.starting_at(&[","]).is_some()

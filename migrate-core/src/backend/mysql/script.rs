@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::Dialect;
 use crate::backend::ScriptSettings;
 use crate::error::Unsupported;
-use crate::sql::{self, Change};
+use crate::sql::{self, SessionChange};
 
 /// What diesel sets on each connection.
 pub(super) fn session_settings() -> Vec<String> {
@@ -20,28 +20,28 @@ impl Dialect {
     pub(super) fn script_settings(self, sql: &[String]) -> Result<ScriptSettings, Unsupported> {
         let (mut system, mut rest) = (BTreeSet::new(), Vec::new());
         let all = sql.iter();
-        for change in all.flat_map(|sql| sql::settings(sql, self.kind())) {
+        for change in all.flat_map(|sql| sql::session_changes(sql, self.kind())) {
             match change {
-                Change::Database(name) => {
+                SessionChange::Database(name) => {
                     return Err(self.unsupported(
                         format!("go back from `USE {name}` in a script, to a database whose name it does not know"),
                         format!("write the database before each name, `{name}.table`, or run it with `cargo migrate up`"),
                     ));
                 }
-                Change::Role { .. } => {
+                SessionChange::Role { .. } => {
                     return Err(self.unsupported(
                         "go back from `SET ROLE` in a script, to roles that it does not know",
                         "give the rights to the user that migrates, or run it with `cargo migrate up`",
                     ));
                 }
-                Change::Setting { name, .. } => {
+                SessionChange::Setting { name, .. } => {
                     system.insert(self.known_as(&name).to_owned());
                 }
-                Change::Variable(name) => rest.push(format!("SET @{name} = NULL")),
-                Change::Temporary(_, name) => {
+                SessionChange::Variable(name) => rest.push(format!("SET @{name} = NULL")),
+                SessionChange::Temporary(_, name) => {
                     rest.push(format!("DROP TEMPORARY TABLE IF EXISTS {name}"));
                 }
-                Change::Prepared(name) if !is_deallocated(sql, &name, self) => {
+                SessionChange::Prepared(name) if !is_deallocated(sql, &name, self) => {
                     rest.push(format!("DEALLOCATE PREPARE {name}"));
                 }
                 _ => {}

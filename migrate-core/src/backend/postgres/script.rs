@@ -1,7 +1,7 @@
 //! The settings of the session in a script for psql: those that a run has, and how each revision begins with them. Text only.
 
 use crate::backend::{BackendKind, ScriptSettings};
-use crate::sql::{self, Change};
+use crate::sql::{self, SessionChange};
 
 /// What diesel sets on each connection.
 pub(super) fn session_settings() -> Vec<String> {
@@ -13,20 +13,25 @@ pub(super) fn session_settings() -> Vec<String> {
 /// What restores the settings that this SQL changes: the session's own values, which the server knows, then a run's.
 pub(super) fn script_settings(sql: &[String]) -> ScriptSettings {
     let all = sql.iter();
-    let changes: Vec<Change> = all
-        .flat_map(|sql| sql::settings(sql, BackendKind::Postgres))
+    let changes: Vec<SessionChange> = all
+        .flat_map(|sql| sql::session_changes(sql, BackendKind::Postgres))
         .collect();
     if changes.is_empty() {
         return ScriptSettings::default();
     }
-    let is_any = |of: fn(&Change) -> bool| changes.iter().any(of);
+    let is_any = |of: fn(&SessionChange) -> bool| changes.iter().any(of);
     let elsewhere = is_any(|change| match change {
-        Change::Role { .. } | Change::Unknown => true,
-        Change::Setting { name, .. } => name == "search_path",
+        SessionChange::Role { .. } | SessionChange::Unknown => true,
+        SessionChange::Setting { name, .. } => name == "search_path",
         _ => false,
     });
-    let own = is_any(|change| matches!(change, Change::Temporary(..) | Change::Unknown));
-    let prepared = is_any(|change| matches!(change, Change::Prepared(_)));
+    let own = is_any(|change| {
+        matches!(
+            change,
+            SessionChange::Temporary(..) | SessionChange::Unknown
+        )
+    });
+    let prepared = is_any(|change| matches!(change, SessionChange::Prepared(_)));
     let user = "RESET SESSION AUTHORIZATION".to_owned();
     let mut restore = vec![user.clone(), "RESET ALL".to_owned()];
     restore.extend(session_settings());

@@ -10,7 +10,7 @@ use super::session::settings::PRAGMAS;
 use super::{SqliteSession, unsupported};
 use crate::backend::{BackendKind, ScriptSettings, Statements};
 use crate::error::Unsupported;
-use crate::sql::{self, Change, Cut};
+use crate::sql::{self, Cut, SessionChange};
 
 /// The pragmas of which the shell has other values than the library that is linked.
 const OTHERWISE: [&str; 2] = ["foreign_keys", "trusted_schema"];
@@ -99,14 +99,18 @@ pub(super) fn script_settings(sql: &[String]) -> ScriptSettings {
         }
     };
     let all = sql.iter();
-    for change in all.flat_map(|sql| sql::settings(sql, BackendKind::Sqlite)) {
+    for change in all.flat_map(|sql| sql::session_changes(sql, BackendKind::Sqlite)) {
         match change {
-            Change::Setting { name, .. } => pragma(&name).into_iter().for_each(&mut add),
-            Change::Temporary(kind, name) if name.contains('.') => {
+            SessionChange::Setting { name, .. } => pragma(&name).into_iter().for_each(&mut add),
+            SessionChange::Temporary(kind, name) if name.contains('.') => {
                 add(format!("DROP {kind} IF EXISTS {name}"));
             }
-            Change::Temporary(kind, name) => add(format!("DROP {kind} IF EXISTS temp.{name}")),
-            Change::Attached(name) if !is_detached(sql, &name) => add(format!("DETACH {name}")),
+            SessionChange::Temporary(kind, name) => {
+                add(format!("DROP {kind} IF EXISTS temp.{name}"));
+            }
+            SessionChange::Attached(name) if !is_detached(sql, &name) => {
+                add(format!("DETACH {name}"));
+            }
             _ => {}
         }
     }

@@ -81,7 +81,12 @@ fn assignment(mut tokens: Tokens<'_>) -> Set {
             false => Set::Unknown,
         };
     }
-    let Some((target, value)) = target(&mut tokens).map(|target| (target, tokens)) else {
+    let Some(Assignment {
+        target,
+        name: [_],
+        value,
+    }) = Assignment::read(tokens)
+    else {
         return Set::Unknown;
     };
     let bare = target != Target::Variable && value.rest().len() == 1 && is_word(value.peek());
@@ -92,8 +97,9 @@ fn assignment(mut tokens: Tokens<'_>) -> Set {
     }
 }
 
+/// What an assignment of MySQL gives a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Target {
+pub(in crate::sql) enum Target {
     /// `@name`.
     Variable,
     /// A setting of the connection.
@@ -102,35 +108,53 @@ enum Target {
     Server,
 }
 
-/// What is set: the tokens stand at its value afterwards.
-fn target(tokens: &mut Tokens<'_>) -> Option<Target> {
-    const SERVER: [&str; 3] = ["GLOBAL", "PERSIST", "PERSIST_ONLY"];
-    let scoped = |tokens: &mut Tokens<'_>, between: &[&str]| {
+/// One `name = value` of MySQL.
+#[derive(Clone, Copy)]
+pub(in crate::sql) struct Assignment<'a> {
+    pub(in crate::sql) target: Target,
+    /// As it is written, with the dots within.
+    pub(in crate::sql) name: &'a [&'a str],
+    pub(in crate::sql) value: Tokens<'a>,
+}
+
+impl<'a> Assignment<'a> {
+    /// Reads what is between two commas of a `SET`.
+    pub(in crate::sql) fn read(mut tokens: Tokens<'a>) -> Option<Assignment<'a>> {
+        let target = target(&mut tokens);
+        let name = tokens;
+        tokens.next();
+        while tokens.take(&["."]) {
+            tokens.next();
+        }
+        let length = name.rest().len() - tokens.rest().len();
+        (tokens.take(&[":", "="]) || tokens.take(&["="])).then_some(Assignment {
+            target,
+            name: &name.rest()[..length],
+            value: tokens,
+        })
+    }
+}
+
+/// What is set: the tokens stand at its name afterwards.
+fn target(tokens: &mut Tokens<'_>) -> Target {
+    let take_scope = |tokens: &mut Tokens<'_>, between: &[&str]| {
         let mut after = *tokens;
-        let word = after.next();
-        let server = SERVER.iter().any(|scope| word.eq_ignore_ascii_case(scope));
-        let session = ["SESSION", "LOCAL"]
-            .iter()
-            .any(|scope| word.eq_ignore_ascii_case(scope));
-        let is_scope = (server || session) && after.take(between) && !after.is(&["="]);
+        let server = after.take_one(&["GLOBAL", "PERSIST", "PERSIST_ONLY"]);
+        let scope = server.or_else(|| after.take_one(&["SESSION", "LOCAL"]));
+        let is_scope = scope.is_some() && after.take(between) && !after.is(&["="]);
         if is_scope {
             *tokens = after;
         }
-        is_scope && server
-    };
-    let target = if tokens.take(&["@", "@"]) {
-        match scoped(tokens, &["."]) {
-            true => Target::Server,
-            false => Target::Session,
-        }
-    } else if tokens.take(&["@"]) {
-        Target::Variable
-    } else {
-        match scoped(tokens, &[]) {
+        match is_scope && server.is_some() {
             true => Target::Server,
             false => Target::Session,
         }
     };
-    tokens.next(); // the name
-    (tokens.take(&[":", "="]) || tokens.take(&["="])).then_some(target)
+    if tokens.take(&["@", "@"]) {
+        return take_scope(tokens, &["."]);
+    }
+    match tokens.take(&["@"]) {
+        true => Target::Variable,
+        false => take_scope(tokens, &[]),
+    }
 }

@@ -185,6 +185,12 @@ fn later_statements_need_what_they_name() {
             "UPDATE t SET c = @y",
             false,
         ),
+        (
+            Mysql,
+            "SELECT n INTO @x FROM t",
+            "INSERT INTO u SELECT @x",
+            true,
+        ),
         (Mysql, "SELECT n INTO @x FROM t", "SET @x = 1", false),
         (
             Mysql,

@@ -12,7 +12,7 @@ use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 use super::MysqlSession;
 use crate::backend::Statements;
 use crate::backend::mysql::quote::identifier;
-use crate::sql::{self, Change};
+use crate::sql::{self, SessionChange};
 
 /// What a run has to restore.
 #[derive(Debug, Default)]
@@ -54,8 +54,8 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
     /// Notes what a statement, or whatever is done with the connection, may change. To be asked before it is done.
     pub(super) fn expect_changes(&mut self, sql: Option<&str>) -> QueryResult<()> {
         let changes = match sql {
-            Some(sql) => sql::settings(sql, self.server.dialect.kind()),
-            None => vec![Change::Unknown],
+            Some(sql) => sql::session_changes(sql, self.server.dialect.kind()),
+            None => vec![SessionChange::Unknown],
         };
         if changes.is_empty() {
             return Ok(());
@@ -75,10 +75,10 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
 
     /// Notes what a statement leaves that the connection has sent already.
     pub(super) fn note_sent(&mut self, sql: &str) {
-        for change in sql::settings(sql, self.server.dialect.kind()) {
+        for change in sql::session_changes(sql, self.server.dialect.kind()) {
             match change {
                 // on a connection of the session's own, it had no value
-                Change::Variable(name) => {
+                SessionChange::Variable(name) => {
                     new(&mut self.settings.variables, bare(&name));
                 }
                 change => drop(self.note(change)),
@@ -95,13 +95,13 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         self.send(&format!("SET {} = {variable}", kept(last)))
     }
 
-    fn note(&mut self, change: Change) -> QueryResult<()> {
+    fn note(&mut self, change: SessionChange) -> QueryResult<()> {
         match change {
-            Change::Variable(name) => self.note_variable(&name)?,
-            Change::Temporary(_, name) => {
+            SessionChange::Variable(name) => self.note_variable(&name)?,
+            SessionChange::Temporary(_, name) => {
                 new(&mut self.settings.temporary, name);
             }
-            Change::Prepared(name) => {
+            SessionChange::Prepared(name) => {
                 new(&mut self.settings.prepared, name);
             }
             _ => {}

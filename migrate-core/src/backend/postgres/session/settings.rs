@@ -9,7 +9,7 @@ use diesel::pg::PgConnection;
 
 use super::{PgSession, literal, set};
 use crate::backend::{BackendKind, Statements};
-use crate::sql::{self, Change};
+use crate::sql::{self, SessionChange};
 
 /// What a run has to restore.
 #[derive(Debug, Default)]
@@ -56,8 +56,8 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
     /// Notes what a statement, or whatever is done with the connection, may change. To be asked before it is done.
     pub(super) fn expect_changes(&mut self, sql: Option<&str>) -> QueryResult<()> {
         let changes = match sql {
-            Some(sql) => sql::settings(sql, BackendKind::Postgres),
-            None => vec![Change::Unknown],
+            Some(sql) => sql::session_changes(sql, BackendKind::Postgres),
+            None => vec![SessionChange::Unknown],
         };
         if changes.is_empty() {
             return Ok(());
@@ -68,10 +68,12 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         self.settings.changed = true;
         for change in changes {
             match change {
-                Change::Prepared(_) | Change::Temporary(..) | Change::Unknown => {
+                SessionChange::Prepared(_)
+                | SessionChange::Temporary(..)
+                | SessionChange::Unknown => {
                     self.settings.left_something = true;
                 }
-                Change::Setting { name, .. }
+                SessionChange::Setting { name, .. }
                     if name.contains('.')
                         && self.url.is_none()
                         && !self.settings.custom.contains_key(&name) =>

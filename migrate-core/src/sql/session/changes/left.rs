@@ -1,12 +1,12 @@
 //! Settings that a text leaves to the session, of which its author may have meant that later texts see them. Every revision begins
 //! with the connection's own. Pure.
 
-use super::{Change, settings};
+use super::{SessionChange, session_changes};
 use crate::dialect::BackendKind;
 use crate::sql::{Cut, Finding, statements, tokens};
 
 /// What is left, each by its last statement. What the text restores itself is not among it, nor is a text that cannot be cut.
-pub(crate) fn left(sql: &str, backend: BackendKind) -> Vec<Finding> {
+pub(crate) fn settings_left(sql: &str, backend: BackendKind) -> Vec<Finding> {
     let Cut::Statements(statements) = statements(sql, backend) else {
         return Vec::new();
     };
@@ -16,7 +16,7 @@ pub(crate) fn left(sql: &str, backend: BackendKind) -> Vec<Finding> {
         if first.eq_ignore_ascii_case("DISCARD") {
             left.clear();
         }
-        for change in settings(statement.sql, backend) {
+        for change in session_changes(statement.sql, backend) {
             let Some((kind, is_set)) = of(&change, statement.sql, backend) else {
                 continue;
             };
@@ -44,9 +44,9 @@ enum Kind {
 }
 
 /// Which kind a change is of, and whether it is set and not restored.
-fn of(change: &Change, sql: &str, backend: BackendKind) -> Option<(Kind, bool)> {
+fn of(change: &SessionChange, sql: &str, backend: BackendKind) -> Option<(Kind, bool)> {
     match change {
-        Change::Setting { name, lasting } if name == "search_path" => {
+        SessionChange::Setting { name, lasting } if name == "search_path" => {
             let is_call =
                 tokens(sql, backend).any(|token| token.eq_ignore_ascii_case("set_config"));
             Some((
@@ -54,10 +54,12 @@ fn of(change: &Change, sql: &str, backend: BackendKind) -> Option<(Kind, bool)> 
                 is_call || *lasting && !is_usual_path(sql, backend),
             ))
         }
-        Change::Setting { name, .. } if name == "all" => Some((Kind::Path, false)), // RESET ALL
-        Change::Setting { name, lasting } if name == "sql_mode" => Some((Kind::Mode, *lasting)),
-        Change::Role { lasting } => Some((Kind::Role, *lasting)),
-        Change::Database(_) => Some((Kind::Database, true)),
+        SessionChange::Setting { name, .. } if name == "all" => Some((Kind::Path, false)), // RESET ALL
+        SessionChange::Setting { name, lasting } if name == "sql_mode" => {
+            Some((Kind::Mode, *lasting))
+        }
+        SessionChange::Role { lasting } => Some((Kind::Role, *lasting)),
+        SessionChange::Database(_) => Some((Kind::Database, true)),
         _ => None,
     }
 }
@@ -75,11 +77,13 @@ fn is_usual_path(sql: &str, backend: BackendKind) -> bool {
 }
 
 impl Kind {
-    fn what(self, change: &Change) -> String {
+    fn what(self, change: &SessionChange) -> String {
         match (self, change) {
             (Kind::Path, _) => "`search_path`".to_owned(),
             (Kind::Mode, _) => "`sql_mode`".to_owned(),
-            (Kind::Database, Change::Database(name)) => format!("the database, by `USE {name}`,"),
+            (Kind::Database, SessionChange::Database(name)) => {
+                format!("the database, by `USE {name}`,")
+            }
             (Kind::Database, _) => "the database".to_owned(),
             (Kind::Role, _) => "the role".to_owned(),
         }
@@ -117,7 +121,7 @@ mod tests {
     #[track_caller]
     fn check(backends: &[BackendKind], sql: &str, expected: &[(u32, &str)]) {
         for backend in backends {
-            let found = left(sql, *backend);
+            let found = settings_left(sql, *backend);
             let found: Vec<(u32, &str)> = found
                 .iter()
                 .map(|found| (found.line, found.what.as_str()))
