@@ -7,6 +7,8 @@ mod classify;
 mod client;
 mod created;
 mod dialect;
+#[allow(dead_code, reason = "only SQLite's backend asks")]
+mod foreign_keys;
 mod lexer;
 mod session;
 mod split;
@@ -17,22 +19,26 @@ use crate::dialect::BackendKind;
 
 #[allow(unused_imports, reason = "only backends ask, and there may be none")]
 pub(crate) use change::{PartKind, SchemaChange, TableChange, TablePart, schema_change};
+#[allow(unused_imports, reason = "only PostgreSQL's backend asks")]
+pub(crate) use classify::is_concurrent;
 pub(crate) use classify::{StatementKind, TransactionEffect, classify};
 pub(crate) use client::{Finding, findings, sets_isolation};
 pub use created::Created;
 pub(crate) use created::created;
 pub(crate) use dialect::Dialect;
+#[allow(unused_imports, reason = "only SQLite's backend asks")]
+pub(crate) use foreign_keys::{KeyEffect, key_effects};
 #[allow(
     unused_imports,
     reason = "only backends read pieces, and there may be none"
 )]
 pub(crate) use lexer::{Kind as PieceKind, Piece, pieces, scan};
 #[allow(unused_imports, reason = "only backends ask, and there may be none")]
-pub(crate) use session::{SessionChange, session_changes};
+pub(crate) use session::{SessionChange, released, session_changes};
 pub(crate) use session::{SessionItem, session_state, sets_next_id, settings_left};
 pub(crate) use split::{Cut, Statement, lines, statements};
-#[allow(unused_imports, reason = "only MySQL's backend names it")]
-pub(crate) use transactions::Control;
+#[allow(unused_imports, reason = "only MySQL's backend asks")]
+pub(crate) use transactions::{Control, transaction_effect};
 pub(crate) use transactions::{
     Part, Transaction, control, controlling, may_end, parts_within, parts_without,
 };

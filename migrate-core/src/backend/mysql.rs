@@ -5,7 +5,6 @@ mod catalogue;
 mod connect;
 mod ddl;
 mod definition;
-mod effect;
 mod engines;
 mod inspect;
 mod limits;

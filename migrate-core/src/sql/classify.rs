@@ -139,6 +139,17 @@ pub(crate) fn classify(sql: &str, backend: BackendKind) -> Class {
     }
 }
 
+/// Whether a statement waits for the transactions of others to end while it lets them go on with the table, as PostgreSQL's
+/// `CONCURRENTLY` does. Waiting then blocks nobody, and to be stopped in it leaves an invalid index.
+#[allow(dead_code, reason = "only PostgreSQL's backend asks")]
+pub(crate) fn is_concurrent(sql: &str) -> bool {
+    const WORD: &[u8] = b"CONCURRENTLY";
+    let mut places = sql.as_bytes().windows(WORD.len());
+    // a long text need not be read
+    places.any(|place| place.eq_ignore_ascii_case(WORD))
+        && classify(sql, BackendKind::Postgres).concurrently
+}
+
 /// The text with what MySQL and MariaDB execute of its comments, and without it; nothing if it has no such comments.
 pub(super) fn versioned(sql: &str, backend: BackendKind) -> Option<(String, String)> {
     if !matches!(backend, BackendKind::Mysql | BackendKind::Mariadb) || !sql.contains("/*") {

@@ -12,7 +12,7 @@ use super::classify::{
 use super::tokens::{Tokens, bare, is_string, is_word};
 use super::{Cut, Finding, statements};
 use crate::dialect::BackendKind;
-pub(crate) use changes::{SessionChange, session_changes, settings_left};
+pub(crate) use changes::{SessionChange, released, session_changes, settings_left};
 use facts::{set_configs, temporary, variables};
 
 /// Something that a connection keeps for later statements.

@@ -3,9 +3,11 @@
 
 use TransactionFault as Fault;
 
+use super::classify::{Assignment, Target, as_executed};
 use super::split::{Cut, Statement};
+use super::tokens::{Tokens, bare};
 use crate::dialect::BackendKind;
-use crate::sql::{self, TransactionEffect};
+use crate::sql::{self, TransactionEffect, unquoted};
 
 /// How a statement controls transactions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,126 +107,125 @@ impl TransactionControl {
 
 /// Whether it is a compound statement of MariaDB, which commits what is open and begins no transaction.
 fn is_compound(statement: &str, backend: BackendKind) -> bool {
-    let tokens = tokens(statement, backend);
-    tokens
-        .iter()
-        .map(String::as_str)
-        .take(3)
+    let text = as_executed(statement, backend);
+    let words = sql::tokens(&text, backend).take(3);
+    words
+        .map(str::to_ascii_uppercase)
         .eq(["BEGIN", "NOT", "ATOMIC"])
 }
 
+/// The first words of statements that control transactions, or may.
+const CONTROLLING: [&str; 13] = [
+    "ABORT",
+    "BEGIN",
+    "COMMIT",
+    "END",
+    "FLUSH",
+    "LOCK",
+    "PREPARE",
+    "RELEASE",
+    "ROLLBACK",
+    "SAVEPOINT",
+    "SET",
+    "START",
+    "UNLOCK",
+];
+
 /// How a single statement controls transactions; nothing for one that does not.
 pub(crate) fn control(statement: &str, backend: BackendKind) -> Option<Control> {
-    let mysql = is_mysql(backend);
-    let tokens = tokens(statement, backend);
-    let words: Vec<&str> = tokens.iter().map(String::as_str).collect();
-    let chains = || {
-        let and = words.iter().position(|word| *word == "AND");
-        and.is_some_and(|and| words.get(and + 1) == Some(&"CHAIN"))
-            || mysql && words.last() == Some(&"RELEASE") && !words.contains(&"NO")
+    let text = as_executed(statement, backend);
+    let first = sql::tokens(&text, backend).next()?.to_ascii_uppercase();
+    if first != "XA" && !CONTROLLING.contains(&first.as_str()) {
+        return None; // a long text need not be read
+    }
+    let tokens = Tokens::of(&text, backend);
+    let mut rest = Tokens::new(&tokens, backend);
+    rest.next();
+    control_by(&first, rest)
+}
+
+/// How a statement controls transactions, by its first word and what comes after it.
+fn control_by(first: &str, tokens: Tokens<'_>) -> Option<Control> {
+    let mysql = tokens.is_mysql();
+    let postgres = tokens.backend() == BackendKind::Postgres;
+    let releases = || {
+        let last = tokens.rest().last();
+        last.is_some_and(|last| last.eq_ignore_ascii_case("RELEASE")) && !tokens.has(&["NO"])
     };
-    let control = match words[..] {
-        ["BEGIN", ref modes @ ..] | ["START", "TRANSACTION", ref modes @ ..] => Control::Begin {
-            plain: modes.iter().all(|mode| {
-                matches!(
-                    *mode,
-                    "TRANSACTION" | "WORK" | "DEFERRED" | "IMMEDIATE" | "EXCLUSIVE"
-                )
-            }),
-        },
+    let chains = || tokens.has(&["AND", "CHAIN"]) || mysql && releases();
+    let control = match first {
+        "BEGIN" => begin(tokens),
+        "START" if tokens.is(&["TRANSACTION"]) => begin(tokens),
         // of another session; refused by the server inside a transaction
-        ["COMMIT" | "ROLLBACK", "PREPARED", ..] => return None,
-        ["COMMIT", ..] if chains() => Control::Other,
-        ["COMMIT", ..] => Control::Commit,
-        ["END", ..] if mysql => return None,
-        ["END", ..] if chains() => Control::Other,
-        ["END", ..] => Control::Commit,
-        ["ABORT", ..] if backend != BackendKind::Postgres => return None,
-        ["ROLLBACK" | "ABORT", ..] => match words.iter().position(|word| *word == "TO") {
-            Some(to) => Control::RollbackTo(name(&words[to + 1..])),
+        "COMMIT" | "ROLLBACK" if tokens.is(&["PREPARED"]) => return None,
+        "END" if mysql => return None,
+        "COMMIT" | "END" if chains() => Control::Other,
+        "COMMIT" | "END" => Control::Commit,
+        "ABORT" if !postgres => return None,
+        "ROLLBACK" | "ABORT" => match tokens.after("TO") {
+            Some(savepoint) => Control::RollbackTo(name(savepoint)),
             None if chains() => Control::Other,
             None => Control::Rollback,
         },
-        ["SAVEPOINT", ref rest @ ..] => Control::Savepoint(name(rest)),
-        ["RELEASE", ref rest @ ..] => Control::Release(name(rest)),
-        ["PREPARE", "TRANSACTION", ..] if backend == BackendKind::Postgres => Control::Other,
-        ["XA", ..] if mysql => Control::Other,
-        ["LOCK", "TABLE" | "TABLES", ..] if mysql => Control::Lock,
-        ["FLUSH", ..] if mysql && words.contains(&"LOCK") | words.contains(&"EXPORT") => {
-            Control::Lock
-        }
-        ["UNLOCK", "TABLE" | "TABLES", ..] if mysql => Control::Unlock,
-        ["SET", ref rest @ ..] if mysql => return autocommit(rest),
+        "SAVEPOINT" => Control::Savepoint(name(tokens)),
+        "RELEASE" => Control::Release(name(tokens)),
+        "PREPARE" if postgres && tokens.is(&["TRANSACTION"]) => Control::Other,
+        "XA" if mysql => Control::Other,
+        "LOCK" if mysql && tokens.is_any(&["TABLE", "TABLES"]) => Control::Lock,
+        "FLUSH" if mysql && (tokens.has(&["LOCK"]) || tokens.has(&["EXPORT"])) => Control::Lock,
+        "UNLOCK" if mysql && tokens.is_any(&["TABLE", "TABLES"]) => Control::Unlock,
+        "SET" if mysql => return autocommit(tokens),
         _ => return None,
     };
     Some(control)
+}
+
+/// What a statement does to the transaction that it is run in.
+#[allow(dead_code, reason = "only MySQL's backend asks")]
+pub(crate) fn transaction_effect(sql: &str, backend: BackendKind) -> TransactionEffect {
+    match control(sql, backend) {
+        // to look whether it ends the transaction would take the savepoint away
+        Some(Control::Savepoint(_) | Control::Release(_) | Control::RollbackTo(_)) => {
+            TransactionEffect::Joins
+        }
+        _ => sql::classify(sql, backend).transaction,
+    }
 }
 
 fn is_mysql(backend: BackendKind) -> bool {
     matches!(backend, BackendKind::Mysql | BackendKind::Mariadb)
 }
 
-/// The tokens of a statement in capitals; what MySQL executes inside of a comment is among them.
-fn tokens(statement: &str, backend: BackendKind) -> Vec<String> {
-    let mut all = Vec::new();
-    for token in sql::tokens(statement, backend) {
-        let executed = token
-            .strip_prefix("/*M!")
-            .or_else(|| token.strip_prefix("/*!"));
-        match executed.filter(|_| is_mysql(backend)) {
-            Some(inner) => {
-                let inner = inner.trim_start_matches(|sign: char| sign.is_ascii_digit());
-                all.extend(tokens(inner.strip_suffix("*/").unwrap_or(inner), backend));
-            }
-            None => all.push(token.to_ascii_uppercase()),
-        }
+/// The beginning of a transaction, with the modes that follow.
+fn begin(mut modes: Tokens<'_>) -> Control {
+    modes.skip_all(&["TRANSACTION", "WORK", "DEFERRED", "IMMEDIATE", "EXCLUSIVE"]);
+    Control::Begin {
+        plain: modes.is_empty(),
     }
-    all
 }
 
 /// The name of a savepoint, as it is compared.
-fn name(words: &[&str]) -> String {
-    let name = match words {
-        ["SAVEPOINT", name, ..] | [name, ..] => *name,
-        [] => "",
-    };
-    name.trim_matches(['"', '`', '[', ']', '\'']).to_owned()
+fn name(mut tokens: Tokens<'_>) -> String {
+    if tokens.rest().len() > 1 {
+        tokens.take(&["SAVEPOINT"]);
+    }
+    unquoted(tokens.peek()).to_ascii_uppercase()
 }
 
 /// What the assignments of a SET do to `autocommit`.
-fn autocommit(words: &[&str]) -> Option<Control> {
-    let mut assignments = Vec::new();
-    let (mut depth, mut start) = (0usize, 0);
-    for (at, word) in words.iter().enumerate() {
-        match *word {
-            "(" => depth += 1,
-            ")" => depth = depth.saturating_sub(1),
-            "," if depth == 0 => {
-                assignments.push(&words[start..at]);
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    assignments.push(&words[start..]);
-    let value = |assignment: &&[&str]| {
-        let equals = assignment.iter().position(|word| *word == "=")?;
-        let (variable, value) = assignment.split_at(equals);
-        let variable: Vec<&str> = variable
-            .iter()
-            .copied()
-            .filter(|word| *word != ":")
-            .collect();
-        let of_user = variable.len() == 2 && variable[0] == "@";
-        let other = of_user || variable.contains(&"GLOBAL");
-        let name = variable.last()?.trim_matches('`');
-        (name == "AUTOCOMMIT" && !other).then(|| {
-            let value = value.get(1).map_or("", |value| value.trim_matches('\''));
-            !matches!(value, "0" | "OFF" | "FALSE")
+fn autocommit(tokens: Tokens<'_>) -> Option<Control> {
+    let parts = tokens.parts();
+    let value = |part: &Tokens<'_>| {
+        let assignment = Assignment::read(*part)?;
+        let is_own = assignment.target == Target::Session;
+        let is_autocommit = matches!(assignment.name, [name] if bare(name) == "autocommit");
+        (is_own && is_autocommit).then(|| {
+            let value = bare(assignment.value.peek());
+            !matches!(value.as_str(), "0" | "off" | "false")
         })
     };
-    let set = assignments.iter().find_map(value)?;
-    Some(match assignments.len() {
+    let set = parts.iter().find_map(value)?;
+    Some(match parts.len() {
         1 => Control::Autocommit(set),
         _ => Control::Other,
     })
@@ -537,7 +538,10 @@ fn without_frame<'a>(statements: &[Statement<'a>], backend: BackendKind) -> Vec<
 
 /// Whether a statement only sets something for the connection, by its first word.
 fn is_setting(statement: &str, backend: BackendKind) -> bool {
-    let first = tokens(statement, backend).into_iter().next();
+    let text = as_executed(statement, backend);
+    let first = sql::tokens(&text, backend)
+        .next()
+        .map(str::to_ascii_uppercase);
     matches!(
         first.as_deref(),
         Some("SET" | "PRAGMA" | "USE" | "RESET" | "SHOW") | None

@@ -77,18 +77,9 @@ impl Dialect {
 }
 
 fn is_deallocated(sql: &[String], name: &str, dialect: Dialect) -> bool {
-    sql.iter().any(|sql| {
-        let tokens: Vec<&str> = sql::tokens(sql, dialect.kind()).collect();
-        let drops = |word: &&str| {
-            ["DEALLOCATE", "DROP"]
-                .iter()
-                .any(|other| word.eq_ignore_ascii_case(other))
-        };
-        tokens.first().is_some_and(drops)
-            && tokens
-                .last()
-                .is_some_and(|last| last.eq_ignore_ascii_case(name))
-    })
+    let deallocated = |sql: &String| sql::released(sql, dialect.kind());
+    let mut all = sql.iter().filter_map(deallocated);
+    all.any(|deallocated| deallocated.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]

@@ -22,7 +22,6 @@ use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 use implicit_commits::{INSIDE, Phase, TransactionState};
 use settings::Settings;
 
-use super::effect::{Effect, effect};
 use super::engines::Engines;
 use super::inspect::Catalogue;
 use super::limits::{self, Before};
@@ -30,13 +29,14 @@ use super::quote::identifier;
 use super::{Dialect, lock, reset};
 use crate::backend::watch::Watch;
 use crate::backend::{
-    Backend, Belonging, Bookkeeping, Connected, Created, DatabaseUrl, DeferredWork,
+    Backend, BackendKind, Belonging, Bookkeeping, Connected, Created, DatabaseUrl, DeferredWork,
     FailedStatement, Instrumentation, Locking, Maintenance, NotDropped, RevisionSettings,
     SeenStatement, Session, sealed,
 };
 use crate::error::LockLost;
 use crate::journal::{self, AppliedRow};
 use crate::operation::Statements;
+use crate::sql::{TransactionEffect, transaction_effect};
 
 /// A session on a connection to MySQL or MariaDB: `MysqlSession<MysqlConnection>` owns it, and
 /// `MysqlSession<&mut MysqlConnection>` gives it back as it was.
@@ -246,8 +246,8 @@ impl<C: BorrowMut<MysqlConnection>> Statements for MysqlSession<C> {
     fn execute(&mut self, sql: &str) -> QueryResult<()> {
         match self.transaction.phase {
             Phase::None | Phase::Ended | Phase::Closing => {
-                match effect(sql) {
-                    Effect::Stays => self.note_engine(sql),
+                match transaction_effect(sql, BackendKind::Mysql) {
+                    TransactionEffect::Joins => self.note_engine(sql),
                     _ => self.engines.after(sql, self.server.dialect.kind()),
                 }
                 self.send(sql)

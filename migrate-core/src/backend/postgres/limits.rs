@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use diesel::result::{DatabaseErrorKind, Error};
 
-use crate::backend::{BackendKind, Hindrance, Limits, STATEMENT_LOCK_TIMEOUT};
-use crate::sql::classify;
+use crate::backend::{Hindrance, Limits, STATEMENT_LOCK_TIMEOUT};
 
 /// The settings of the connection before anybody changed them, as the server writes them.
 #[derive(Clone, Debug)]
@@ -41,15 +40,6 @@ impl Before {
             ("statement_timeout", self.statement_timeout.clone()),
         ]
     }
-}
-
-/// Whether a statement waits for the transactions of others to end while it lets them go on with the table. Waiting then is in
-/// nobody's way, and to be stopped in it leaves half of an index behind.
-pub(super) fn waits_without_harm(sql: &str) -> bool {
-    const WORD: &[u8] = b"CONCURRENTLY";
-    let mut places = sql.as_bytes().windows(WORD.len());
-    places.any(|place| place.eq_ignore_ascii_case(WORD))
-        && classify(sql, BackendKind::Postgres).concurrently
 }
 
 /// Whether an error says that another session was in the way. Where the server speaks another language than English, a statement
@@ -100,13 +90,5 @@ mod tests {
         assert_eq!(values(&before("90s"), &both), ["1", "0"]);
         let long = limits(Some(Duration::MAX), None);
         assert_eq!(values(&before("0"), &long), ["2147483647", "1min"]);
-    }
-
-    #[test]
-    fn only_what_is_done_concurrently_may_wait() {
-        assert!(waits_without_harm("create index\nconcurrently ix on t (a)"));
-        assert!(!waits_without_harm(
-            "CREATE INDEX concurrently_not ON t (concurrently)"
-        ));
     }
 }

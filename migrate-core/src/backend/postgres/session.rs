@@ -21,7 +21,7 @@ use settings::Settings;
 
 use super::lock::DatabaseLock;
 use super::place::Place;
-use super::{Postgres, limits, quote, reset};
+use super::{Postgres, quote, reset};
 use crate::backend::watch::Watch;
 use crate::backend::{
     Backend, Belonging, Connected, Created, DatabaseUrl, DeferredWork, FailedStatement,
@@ -30,6 +30,7 @@ use crate::backend::{
 };
 use crate::error::LockLost;
 use crate::operation::Statements;
+use crate::sql;
 
 /// What the guard of a step says, as the text of a number that is none: the server quotes it in its
 /// message, whatever language that is in.
@@ -221,11 +222,10 @@ impl<C: BorrowMut<PgConnection>> Statements for PgSession<C> {
 
     fn execute(&mut self, sql: &str) -> QueryResult<()> {
         let start = Instant::now();
-        let executed =
-            match limits::waits_without_harm(sql) && self.depth().is_ok_and(|depth| depth == 0) {
-                true => self.execute_patiently(sql),
-                false => self.postgres().batch_execute(sql),
-            };
+        let executed = match sql::is_concurrent(sql) && self.depth().is_ok_and(|depth| depth == 0) {
+            true => self.execute_patiently(sql),
+            false => self.postgres().batch_execute(sql),
+        };
         self.took = start.elapsed();
         executed
     }

@@ -5,12 +5,12 @@ use diesel::Connection;
 use diesel::sqlite::SqliteConnection;
 
 use super::quote::{identifier, literal};
-use super::session::drops::{Name, dropped, switches_keys_off};
 use super::session::settings::PRAGMAS;
 use super::{SqliteSession, unsupported};
 use crate::backend::{BackendKind, ScriptSettings, Statements};
 use crate::error::Unsupported;
-use crate::sql::{self, Cut, SessionChange};
+use crate::schema::ObjectName;
+use crate::sql::{self, Cut, KeyEffect, SessionChange, key_effects};
 
 /// The pragmas of which the shell has other values than the library that is linked.
 const OTHERWISE: [&str; 2] = ["foreign_keys", "trusted_schema"];
@@ -40,7 +40,7 @@ pub(super) fn guarded(statements: Vec<String>) -> Result<Vec<String>, Unsupporte
                 return Err(unsupported(
                     format!(
                         "drop `{}` in a script: it is not certain where that statement ends in its text",
-                        name.table
+                        name.name
                     ),
                     "give the `DROP TABLE` a revision of its own, or run it with `cargo migrate up`",
                 ));
@@ -50,10 +50,20 @@ pub(super) fn guarded(statements: Vec<String>) -> Result<Vec<String>, Unsupporte
     Ok(guarded)
 }
 
+/// The first table that a text drops.
+fn dropped(text: &str) -> Option<ObjectName> {
+    key_effects(text)
+        .into_iter()
+        .find_map(|effect| match effect {
+            KeyEffect::Drops(name) => Some(name),
+            _ => None,
+        })
+}
+
 /// A `DROP TABLE` that fails if foreign keys changed rows besides those that it deletes itself. A table whose own keys do so is
 /// let go if no other table has such a key.
-fn guard(name: &Name, sql: String) -> Result<Vec<String>, Unsupported> {
-    let table = literal(&name.table.as_str().into())?;
+fn guard(name: &ObjectName, sql: String) -> Result<Vec<String>, Unsupported> {
+    let table = literal(&name.name.as_str().into())?;
     let (place, schema) = match &name.schema {
         Some(schema) if schema.eq_ignore_ascii_case("temp") => return Ok(vec![sql]),
         Some(schema) => (
@@ -64,7 +74,7 @@ fn guard(name: &Name, sql: String) -> Result<Vec<String>, Unsupported> {
     };
     let rule = format!(
         "`{}` cannot be dropped: that deletes or unlinks rows that reference it; delete those rows, or drop their tables, first",
-        name.table
+        name.name
     );
     Ok(vec![
         "SAVEPOINT migrate_drop".to_owned(),
@@ -114,7 +124,9 @@ pub(super) fn script_settings(sql: &[String]) -> ScriptSettings {
             _ => {}
         }
     }
-    let keys_off = sql.iter().any(|sql| switches_keys_off(sql));
+    let keys_off = sql
+        .iter()
+        .any(|sql| key_effects(sql).contains(&KeyEffect::SwitchesOff));
     ScriptSettings {
         restore,
         ..if keys_off {
@@ -145,15 +157,9 @@ fn without_keys() -> ScriptSettings {
 }
 
 fn is_detached(sql: &[String], name: &str) -> bool {
-    sql.iter().any(|sql| {
-        let tokens: Vec<&str> = sql::tokens(sql, BackendKind::Sqlite).collect();
-        tokens
-            .first()
-            .is_some_and(|first| first.eq_ignore_ascii_case("DETACH"))
-            && tokens
-                .last()
-                .is_some_and(|last| last.eq_ignore_ascii_case(name))
-    })
+    let detached = |sql: &String| sql::released(sql, BackendKind::Sqlite);
+    let mut all = sql.iter().filter_map(detached);
+    all.any(|detached| detached.eq_ignore_ascii_case(name))
 }
 
 /// The statement that gives a pragma of the connection the library's own value; none for one that is kept in the file.

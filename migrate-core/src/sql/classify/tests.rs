@@ -690,3 +690,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn only_what_is_done_concurrently_waits_for_others() {
+    assert!(is_concurrent("create index\nconcurrently ix on t (a)"));
+    assert!(!is_concurrent(
+        "CREATE INDEX concurrently_not ON t (concurrently)"
+    ));
+}

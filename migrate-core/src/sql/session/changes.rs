@@ -70,6 +70,18 @@ pub(crate) fn session_changes(sql: &str, backend: BackendKind) -> Vec<SessionCha
     found
 }
 
+/// What a statement gives up that an earlier one left in the session: a prepared statement, or an attached database.
+#[allow(dead_code, reason = "only SQLite's and MySQL's backends ask")]
+pub(crate) fn released(sql: &str, backend: BackendKind) -> Option<String> {
+    let tokens = Tokens::of(sql, backend);
+    let mut tokens = Tokens::new(&tokens, backend);
+    match backend {
+        BackendKind::Sqlite => tokens.take_one(&["DETACH"])?,
+        _ => tokens.take_one(&["DEALLOCATE", "DROP"])?,
+    };
+    tokens.rest().last().map(|name| (*name).to_owned())
+}
+
 /// Reads one statement.
 fn read(all: Tokens<'_>, found: &mut Vec<SessionChange>) {
     let (mysql, postgres) = (all.is_mysql(), all.backend() == BackendKind::Postgres);

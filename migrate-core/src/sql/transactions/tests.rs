@@ -141,3 +141,34 @@ fn a_compound_statement_begins_no_transaction() {
     let parts = parts_without(&cut, BackendKind::Mariadb).unwrap();
     assert!(matches!(parts[..], [Part::Statement(_)]), "{parts:?}");
 }
+
+#[test]
+fn the_first_words_say_what_becomes_of_the_transaction() {
+    use TransactionEffect::{Commits, Controls, Joins, Unknown};
+    for (sql, expected) in [
+        ("INSERT INTO t VALUES (1)", Joins),
+        ("/* a */ -- b\n (SELECT 1)", Joins),
+        ("create table t (a int)", Commits),
+        ("CREATE TEMPORARY TABLE t (a int)", Unknown),
+        ("CREATE OR REPLACE TEMPORARY TABLE t (a int)", Unknown),
+        ("/*!50000 CREATE TABLE t (a int) */", Commits),
+        ("COMMIT", Controls),
+        ("START TRANSACTION READ ONLY", Controls),
+        ("ROLLBACK TO SAVEPOINT a", Joins),
+        ("SAVEPOINT a", Joins),
+        ("INSERT INTO t VALUES (1); DROP TABLE t;", Unknown),
+        ("INSERT INTO t VALUES (1); ", Joins),
+        ("SET autocommit = 0", Unknown),
+        ("", Unknown),
+        (
+            "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET NEW.b = 1; END",
+            Commits,
+        ),
+        (
+            "INSERT INTO a VALUES (1); CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW IF NEW.b THEN SET NEW.b = 1; END IF",
+            Unknown,
+        ),
+    ] {
+        assert_eq!(transaction_effect(sql, Mysql), expected, "{sql}");
+    }
+}

@@ -6,12 +6,12 @@ use diesel::QueryResult;
 use diesel::mysql::MysqlConnection;
 
 use super::super::about::{Seen, about};
-use super::super::effect::{Effect, effect};
 use super::super::views;
 use super::MysqlSession;
-use crate::backend::{About, Catalog, settle};
+use crate::backend::{About, BackendKind, Catalog, Effect, settle};
 use crate::error::{Grantee, OperationError};
 use crate::operation::{Operation, Statements};
+use crate::sql::{TransactionEffect, transaction_effect};
 
 impl<C: BorrowMut<MysqlConnection>> Catalog for MysqlSession<C> {
     fn views_only_read(&mut self, queries: &[String]) -> bool {
@@ -52,15 +52,17 @@ impl<C: BorrowMut<MysqlConnection>> Catalog for MysqlSession<C> {
         operation: &Operation,
         statement: usize,
         sql: &str,
-    ) -> Result<crate::backend::Effect, OperationError> {
+    ) -> Result<Effect, OperationError> {
         let dialect = self.server.dialect;
         let told = settle::effect(self, &dialect, operation, statement)?;
-        if effect(sql) != Effect::Stays || !matches!(told, crate::backend::Effect::Unclear { .. }) {
+        if transaction_effect(sql, BackendKind::Mysql) != TransactionEffect::Joins
+            || !matches!(told, Effect::Unclear { .. })
+        {
             return Ok(told);
         }
         let changed = self.without_transactions(sql);
         Ok(match changed.map_err(OperationError::Catalogue)? {
-            Some(name) => crate::backend::Effect::Unclear {
+            Some(name) => Effect::Unclear {
                 found: format!(
                     "`{name}` has, or changes, a table of an engine without transactions, which keeps the rows that were changed \
                      before the statement ended"

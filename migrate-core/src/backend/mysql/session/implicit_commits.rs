@@ -8,13 +8,12 @@ use diesel::mysql::MysqlConnection;
 use diesel::sql_types::Text;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
-use super::super::effect::{Effect, effect};
 use super::super::limits;
 use super::{MysqlSession, undone};
 use crate::backend::watch::Watch;
-use crate::backend::{Bookkeeping, Hindrance};
+use crate::backend::{BackendKind, Bookkeeping, Hindrance};
 use crate::operation::Statements;
-use crate::sql::{StatementKind, classify};
+use crate::sql::{StatementKind, TransactionEffect, classify, transaction_effect};
 
 /// The savepoint by which a transaction that is over is noticed: it is gone with it.
 pub(super) const INSIDE: &str = "migrate_revision";
@@ -204,8 +203,8 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
 
     /// A statement of a revision, and what it does to the transaction around it.
     pub(super) fn execute_inside(&mut self, sql: &str) -> QueryResult<()> {
-        let effect = effect(sql);
-        if effect == Effect::Stays {
+        let effect = transaction_effect(sql, BackendKind::Mysql);
+        if effect == TransactionEffect::Joins {
             if self.without_transactions(sql)?.is_some() {
                 return self.execute_apart(sql);
             }
@@ -213,7 +212,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         } else {
             self.engines.after(sql, self.server.dialect.kind());
         }
-        if effect != Effect::Commits {
+        if effect != TransactionEffect::Commits {
             self.begin_again()?; // what is committed already, a change of the schema cannot commit again
         }
         let sent = self.send(sql);
@@ -226,9 +225,9 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             return sent;
         }
         match (effect, &sent) {
-            (Effect::Stays, _) => {}
-            (Effect::Commits, Ok(())) => self.transaction.note_commit(),
-            (Effect::Ends, Ok(())) => self.transaction.phase = Phase::Ended,
+            (TransactionEffect::Joins, _) => {}
+            (TransactionEffect::Commits, Ok(())) => self.transaction.note_commit(),
+            (TransactionEffect::Controls, Ok(())) => self.transaction.phase = Phase::Ended,
             // some are refused before, and some after the commit
             _ => {
                 if !self.still_open() && self.is_over().is_err() {

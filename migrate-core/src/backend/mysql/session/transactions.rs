@@ -8,13 +8,13 @@ use diesel::connection::{AnsiTransactionManager, TransactionManager, Transaction
 use diesel::mysql::MysqlConnection;
 use diesel::result::Error;
 
-use super::super::effect::{Effect, effect};
 use super::super::engines::Engines;
 use super::super::{limits, lock};
 use super::implicit_commits::{INSIDE, Phase};
 use super::{MysqlSession, is_without_savepoint, lost};
-use crate::backend::{Closed, Connected, Fate, ImplicitCommits, Inside, Transactions};
+use crate::backend::{BackendKind, Closed, Connected, Fate, ImplicitCommits, Inside, Transactions};
 use crate::operation::Statements;
+use crate::sql::{TransactionEffect, transaction_effect};
 
 impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
     fn in_transaction(&mut self) -> QueryResult<bool> {
@@ -219,11 +219,11 @@ impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
 
 impl<C: BorrowMut<MysqlConnection>> ImplicitCommits for MysqlSession<C> {
     fn fate(&mut self, sql: &str) -> QueryResult<Fate> {
-        Ok(match effect(sql) {
-            Effect::Stays if self.without_transactions(sql)?.is_none() => Fate::Stays,
+        Ok(match transaction_effect(sql, BackendKind::Mysql) {
+            TransactionEffect::Joins if self.without_transactions(sql)?.is_none() => Fate::Stays,
             // whatever it does, it is written down before it is sent, and runs outside of the revision's transaction
-            Effect::Stays | Effect::Commits => Fate::Commits,
-            Effect::Ends | Effect::Unknown => Fate::Unknown,
+            TransactionEffect::Joins | TransactionEffect::Commits => Fate::Commits,
+            _ => Fate::Unknown,
         })
     }
 
@@ -232,7 +232,7 @@ impl<C: BorrowMut<MysqlConnection>> ImplicitCommits for MysqlSession<C> {
     }
 
     fn may_leave_rows(&mut self, sql: &str, error: &Error) -> bool {
-        if effect(sql) != Effect::Stays {
+        if transaction_effect(sql, BackendKind::Mysql) != TransactionEffect::Joins {
             return false;
         }
         // a connection that cannot say it is gone

@@ -11,35 +11,18 @@ use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use super::super::quote::{identifier, literal};
 use super::SqliteSession;
+use crate::backend::Statements;
 use crate::backend::watch::Watch;
-use crate::backend::{BackendKind, Statements};
 use crate::error::{OperationError, Referenced};
-use crate::sql::{self, Cut};
-
-/// What a statement means to foreign keys.
-#[derive(Debug, PartialEq, Eq)]
-enum Meaning {
-    /// It switches foreign keys off.
-    KeysOff,
-    Drops(Name),
-    Renames(Name, String),
-    /// It deletes all rows of a table.
-    Empties(Name),
-}
-
-/// A table's name, with its schema where that was said.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in super::super) struct Name {
-    pub(in super::super) schema: Option<String>,
-    pub(in super::super) table: String,
-}
+use crate::schema::ObjectName;
+use crate::sql::{KeyEffect, key_effects};
 
 impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
     /// Looks at SQL as written before it is run. Where several statements are one text, what the first do to tables is
     /// taken into account for those after them.
     pub(super) fn judge(&mut self, statements: &[String]) -> Result<(), OperationError> {
-        let meanings: Vec<Meaning> = statements.iter().flat_map(|sql| meanings(sql)).collect();
-        if meanings.is_empty()
+        let effects: Vec<KeyEffect> = statements.iter().flat_map(|sql| key_effects(sql)).collect();
+        if effects.is_empty()
             || !self
                 .is_on("foreign_keys")
                 .map_err(OperationError::Catalogue)?
@@ -51,10 +34,10 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         let mut without_rows: Vec<String> = Vec::new();
         let mut dropped: Vec<String> = Vec::new();
         let key = |table: &str| table.to_ascii_lowercase();
-        for meaning in meanings {
+        for effect in effects {
             let was = |table: &str| before.get(&key(table)).cloned().unwrap_or(key(table));
-            match meaning {
-                Meaning::KeysOff => {
+            match effect {
+                KeyEffect::SwitchesOff => {
                     let depth = self.depth().map_err(OperationError::Catalogue)?;
                     if depth == 0 {
                         return Ok(()); // what comes after it runs without them
@@ -64,24 +47,24 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
                     }
                     // inside a transaction of somebody else's, SQLite does nothing
                 }
-                Meaning::Renames(from, to) => {
-                    let was = was(&from.table);
+                KeyEffect::Renames(from, to) => {
+                    let was = was(&from.name);
                     dropped.retain(|table| *table != key(&to));
                     before.insert(key(&to), was);
                 }
-                Meaning::Empties(name) => without_rows.push(was(&name.table)),
-                Meaning::Drops(name) => {
-                    let name = Name {
-                        table: was(&name.table),
+                KeyEffect::Empties(name) => without_rows.push(was(&name.name)),
+                KeyEffect::Drops(name) => {
+                    let name = ObjectName {
+                        name: was(&name.name),
                         ..name
                     };
-                    if !dropped.contains(&key(&name.table))
-                        && !without_rows.contains(&key(&name.table))
+                    if !dropped.contains(&key(&name.name))
+                        && !without_rows.contains(&key(&name.name))
                     {
                         self.refuse_drop(&name, &without_rows)?;
                     }
-                    without_rows.push(key(&name.table));
-                    dropped.push(key(&name.table));
+                    without_rows.push(key(&name.name));
+                    dropped.push(key(&name.name));
                 }
             }
         }
@@ -89,7 +72,11 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
     }
 
     /// Refuses to drop a table that rows of another one point at.
-    fn refuse_drop(&mut self, name: &Name, without_rows: &[String]) -> Result<(), OperationError> {
+    fn refuse_drop(
+        &mut self,
+        name: &ObjectName,
+        without_rows: &[String],
+    ) -> Result<(), OperationError> {
         let deferred = self
             .is_on("defer_foreign_keys")
             .map_err(OperationError::Catalogue)?;
@@ -97,7 +84,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         let Some(schema) = self.schema_with(name).map_err(catalogue)? else {
             return Ok(()); // there is no such table
         };
-        for key in self.keys_to(&schema, &name.table).map_err(catalogue)? {
+        for key in self.keys_to(&schema, &name.name).map_err(catalogue)? {
             let checked = matches!(key.on_delete.as_str(), "NO ACTION" | "RESTRICT");
             let waits = deferred || key.definition.to_ascii_uppercase().contains("DEFERR");
             if without_rows.contains(&key.child.to_ascii_lowercase())
@@ -107,11 +94,11 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
             }
             // a key that fits no columns is none to SQLite either
             let rows = self
-                .rows_that_reference(&schema, &name.table, &key)
+                .rows_that_reference(&schema, &name.name, &key)
                 .unwrap_or(0);
             if rows > 0 {
                 return Err(Referenced {
-                    table: name.table.clone(),
+                    table: name.name.clone(),
                     child: key.child,
                     rows,
                     on_delete: key.on_delete,
@@ -124,7 +111,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
     }
 
     /// The schema in which a name is found, as SQLite looks for it.
-    fn schema_with(&mut self, name: &Name) -> QueryResult<Option<String>> {
+    fn schema_with(&mut self, name: &ObjectName) -> QueryResult<Option<String>> {
         let mut schemas = match &name.schema {
             Some(schema) => vec![schema.clone()],
             None => self.texts(
@@ -135,8 +122,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
             schemas.insert(0, "temp".to_owned());
         }
         for schema in schemas {
-            let (Ok(place), Ok(table)) =
-                (identifier(&schema), literal(&name.table.as_str().into()))
+            let (Ok(place), Ok(table)) = (identifier(&schema), literal(&name.name.as_str().into()))
             else {
                 continue;
             };
@@ -219,19 +205,19 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         }
         let stays = self.depth().map_err(OperationError::Catalogue)? == 0;
         let seen = self.watch.as_ref().map(Watch::so_far).unwrap_or_default();
-        let meanings: Vec<Meaning> = seen.iter().flat_map(|sql| meanings(sql)).collect();
-        if stays && meanings.contains(&Meaning::KeysOff) {
+        let effects: Vec<KeyEffect> = seen.iter().flat_map(|sql| key_effects(sql)).collect();
+        if stays && effects.contains(&KeyEffect::SwitchesOff) {
             return Ok(()); // SQLite's own procedure
         }
         let empties = |child: &str| {
-            meanings.iter().any(|meaning| {
-                matches!(meaning, Meaning::Empties(name) if name.table.eq_ignore_ascii_case(child))
+            effects.iter().any(|effect| {
+                matches!(effect, KeyEffect::Empties(name) if name.name.eq_ignore_ascii_case(child))
             })
         };
         let failed = self.watch.as_ref().and_then(Watch::last_failure);
         for reference in references {
-            let seen = meanings.iter().any(|meaning| {
-                matches!(meaning, Meaning::Drops(name) if name.table.eq_ignore_ascii_case(&reference.parent))
+            let seen = effects.iter().any(|effect| {
+                matches!(effect, KeyEffect::Drops(name) if name.name.eq_ignore_ascii_case(&reference.parent))
             });
             let lost = self
                 .is_lost(&reference, seen)
@@ -368,158 +354,4 @@ pub(super) struct Reference {
     /// How many rows reference it.
     #[diesel(sql_type = BigInt)]
     rows: i64,
-}
-
-/// The first table that a text drops.
-pub(in super::super) fn dropped(text: &str) -> Option<Name> {
-    meanings(text)
-        .into_iter()
-        .find_map(|meaning| match meaning {
-            Meaning::Drops(name) => Some(name),
-            _ => None,
-        })
-}
-
-/// Whether a text switches foreign keys off.
-pub(in super::super) fn switches_keys_off(text: &str) -> bool {
-    meanings(text).contains(&Meaning::KeysOff)
-}
-
-/// What the statements of a text mean to foreign keys.
-fn meanings(text: &str) -> Vec<Meaning> {
-    let whole;
-    let statements: Vec<&str> = match sql::statements(text, BackendKind::Sqlite) {
-        Cut::Statements(statements) => statements.iter().map(|statement| statement.sql).collect(),
-        // no body of a trigger holds what is looked for
-        Cut::Uncertain(uncertain) => {
-            whole = uncertain.sql;
-            whole.split(';').collect()
-        }
-    };
-    let meaning = |sql: &str| {
-        let tokens: Vec<&str> = sql::tokens(sql, BackendKind::Sqlite).collect();
-        meaning(&tokens)
-    };
-    statements.into_iter().filter_map(meaning).collect()
-}
-
-fn meaning(tokens: &[&str]) -> Option<Meaning> {
-    let upper: Vec<String> = tokens
-        .iter()
-        .map(|token| token.to_ascii_uppercase())
-        .collect();
-    let words: Vec<&str> = upper.iter().map(String::as_str).collect();
-    match words[..] {
-        ["PRAGMA", ref rest @ ..] => {
-            let rest = match rest {
-                [_, ".", rest @ ..] => rest,
-                rest => rest,
-            };
-            let off = match rest {
-                ["FOREIGN_KEYS", "=", value] | ["FOREIGN_KEYS", "(", value, ")"] => {
-                    // SQLite takes every other word for off
-                    let value = unquoted(value);
-                    let number = value.parse::<i64>().is_ok_and(|number| number != 0);
-                    !number && !matches!(value.as_str(), "ON" | "YES" | "TRUE")
-                }
-                _ => false,
-            };
-            off.then_some(Meaning::KeysOff)
-        }
-        ["DROP", "TABLE", "IF", "EXISTS", ..] => Some(Meaning::Drops(name(&tokens[4..])?.0)),
-        ["DROP", "TABLE", ..] => Some(Meaning::Drops(name(&tokens[2..])?.0)),
-        ["ALTER", "TABLE", ..] => {
-            let (from, rest) = name(&tokens[2..])?;
-            match rest {
-                [rename, to, new]
-                    if rename.eq_ignore_ascii_case("RENAME") && to.eq_ignore_ascii_case("TO") =>
-                {
-                    Some(Meaning::Renames(from, unquoted(new)))
-                }
-                _ => None,
-            }
-        }
-        ["DELETE", "FROM", ..] => {
-            let (table, rest) = name(&tokens[2..])?;
-            rest.is_empty().then_some(Meaning::Empties(table))
-        }
-        _ => None,
-    }
-}
-
-/// The name that tokens begin with, and what comes after it.
-fn name<'t>(tokens: &'t [&'t str]) -> Option<(Name, &'t [&'t str])> {
-    match tokens {
-        [schema, ".", table, rest @ ..] => {
-            let name = Name {
-                schema: Some(unquoted(schema)),
-                table: unquoted(table),
-            };
-            Some((name, rest))
-        }
-        [table, rest @ ..] => {
-            let name = Name {
-                schema: None,
-                table: unquoted(table),
-            };
-            Some((name, rest))
-        }
-        [] => None,
-    }
-}
-
-/// A name without its quotes.
-fn unquoted(token: &str) -> String {
-    let inner = |quote: &str, end: &str| {
-        let inner = token.strip_prefix(quote)?.strip_suffix(end)?;
-        Some(inner.replace(&end.repeat(2), end))
-    };
-    let quotes = [("\"", "\""), ("`", "`"), ("'", "'"), ("[", "]")];
-    let inner = quotes.iter().find_map(|(quote, end)| inner(quote, end));
-    inner.unwrap_or_else(|| token.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_words_say_what_a_statement_means_to_foreign_keys() {
-        let name = |schema: Option<&str>, table: &str| Name {
-            schema: schema.map(str::to_owned),
-            table: table.to_owned(),
-        };
-        for (sql, expected) in [
-            ("pragma foreign_keys=off", Some(Meaning::KeysOff)),
-            ("PRAGMA main.foreign_keys(0)", Some(Meaning::KeysOff)),
-            ("PRAGMA foreign_keys = 'false'", Some(Meaning::KeysOff)),
-            ("PRAGMA foreign_keys = 'Yes'", None),
-            ("PRAGMA foreign_keys = 1", None),
-            ("PRAGMA foreign_keys = ON", None),
-            ("PRAGMA foreign_keys", None),
-            ("PRAGMA foreign_key_check", None),
-            (
-                "drop table if exists \"a\"\"b\"",
-                Some(Meaning::Drops(name(None, "a\"b"))),
-            ),
-            (
-                "DROP TABLE main.[a b]",
-                Some(Meaning::Drops(name(Some("main"), "a b"))),
-            ),
-            (
-                "DROP /* x */ TABLE t -- y",
-                Some(Meaning::Drops(name(None, "t"))),
-            ),
-            ("DROP VIEW v", None),
-            (
-                "ALTER TABLE a RENAME TO b",
-                Some(Meaning::Renames(name(None, "a"), "b".to_owned())),
-            ),
-            ("ALTER TABLE a RENAME COLUMN b TO c", None),
-            ("DELETE FROM a", Some(Meaning::Empties(name(None, "a")))),
-            ("DELETE FROM a WHERE b", None),
-        ] {
-            assert_eq!(meanings(sql).into_iter().next(), expected, "{sql}");
-        }
-    }
 }
