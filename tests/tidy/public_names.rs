@@ -162,7 +162,7 @@ impl Crate {
                 let named = Named::new("mod", &inner.vis, &inner.attrs);
                 module.items.insert(name, named);
             } else {
-                module.add(item);
+                module.add(&item);
             }
         }
         self.modules.insert(path.to_owned(), module);
@@ -334,8 +334,8 @@ impl Named {
 }
 
 impl Module {
-    fn add(&mut self, item: Item) {
-        let (kind, name, visibility, attributes) = match &item {
+    fn add(&mut self, item: &Item) {
+        let (kind, name, visibility, attributes) = match item {
             Item::Struct(item) => ("struct", &item.ident, &item.vis, &item.attrs),
             Item::Enum(item) => ("enum", &item.ident, &item.vis, &item.attrs),
             Item::Trait(item) => ("trait", &item.ident, &item.vis, &item.attrs),
@@ -356,7 +356,7 @@ impl Module {
             _ => return,
         };
         let mut named = Named::new(kind, visibility, attributes);
-        match &item {
+        match item {
             Item::Trait(item) => named.below = item.items.iter().filter_map(in_trait).collect(),
             Item::Enum(item) => {
                 let variants = item.variants.iter();
