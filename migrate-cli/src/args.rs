@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 
 use super::configuration::keys::{self, Key};
 use super::failure::Failure;
-use migrate_core::backend::BackendKind;
+use migrate_core::engine::backend::BackendKind;
 
 /// The arguments that may stand before or after any command's name.
 #[derive(Args, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use super::json::{self, Answer};
 use super::listing::Listing;
 use super::progress::Progress;
 use super::report::Report;
-use migrate_core::backend::Access;
+use migrate_core::engine::backend::Access;
 
 pub mod accept;
 pub mod backup;

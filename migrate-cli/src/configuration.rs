@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::failure::Failure;
 use keys::{Key, Kind};
-use migrate_core::backend::DatabaseUrl;
+use migrate_core::engine::backend::DatabaseUrl;
 pub use origin::{Given, Origin};
 
 /// The variable that names the environment, also in `.env`.

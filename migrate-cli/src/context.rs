@@ -14,10 +14,10 @@ use super::failure::Failure;
 use super::json;
 use super::listing::{Downgrade, Facts};
 use super::screen::Screen;
-use migrate_core::backend::{self, Access, BackendKind, DatabaseUrl, Session};
+use migrate_core::History;
 use migrate_core::engine::VERSION_TABLE;
+use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl, Session};
 use migrate_core::error::{Error, LockError};
-use migrate_core::history::History;
 use migrate_core::migrator::{Migrator, Status};
 use migrate_core::revision::{self, Revision};
 

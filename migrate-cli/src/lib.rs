@@ -3,7 +3,7 @@
 //! `cargo migrate` shares its arguments and its output.
 //!
 //! ```no_run
-//! use migrate_core::history::History;
+//! use migrate_core::History;
 //!
 //! // declared by `migrate_core::migrations!()`
 //! static HISTORY: History = History::new(&[]);

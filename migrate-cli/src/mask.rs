@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 
 use super::style;
-use migrate_core::backend::DatabaseUrl;
 pub(super) use migrate_core::engine::HIDDEN;
+use migrate_core::engine::backend::DatabaseUrl;
 use migrate_core::engine::{Secrets, after_a_key_word, length_of_value, masked};
 
 /// What is hidden of a text: passwords wherever they can be told by their surroundings, and those of texts that are known.

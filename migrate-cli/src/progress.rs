@@ -11,7 +11,7 @@ use super::report::Report;
 use super::rows::Rows;
 use super::style::{self, paint};
 use super::text::plural;
-use migrate_core::backend::Hindrance;
+use migrate_core::engine::backend::Hindrance;
 use migrate_core::error::{Error, ErrorKind};
 use migrate_core::migrator::{Event, StepReport};
 

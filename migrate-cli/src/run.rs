@@ -19,7 +19,7 @@ use super::exit::Exit;
 use super::interrupt;
 use super::mask::{Mask, visible};
 use super::report::Report;
-use migrate_core::history::History;
+use migrate_core::History;
 
 /// The name of the commands when `cargo migrate` runs them.
 const CARGO_MIGRATE: &str = "cargo migrate";
@@ -57,7 +57,7 @@ pub fn main(history: impl Borrow<History>) -> ExitCode {
 /// says does not count.
 ///
 /// ```no_run
-/// use migrate_core::history::History;
+/// use migrate_core::History;
 ///
 /// // declared by `migrate_core::migrations!()`
 /// static HISTORY: History = History::new(&[]);

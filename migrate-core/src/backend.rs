@@ -185,7 +185,7 @@ pub fn enabled() -> impl Iterator<Item = BackendKind> {
 /// When the backend is not compiled in, or the database cannot be opened.
 ///
 /// ```
-/// use migrate_core::backend::{self, Access, DatabaseUrl};
+/// use migrate_core::engine::backend::{self, Access, DatabaseUrl};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let url: DatabaseUrl = "sqlite::memory:".parse()?;
 /// let session = backend::connect(&url, Access::Write)?;

@@ -152,7 +152,7 @@ macro_rules! __with_mysql {
 macro_rules! __with_sqlite {
     ($op:ident, $connection:ident, $body:expr) => {
         if let Some($connection) =
-            $op.connection_of::<$crate::backend::sqlite::SqliteConnection>()?
+            $op.connection_of::<$crate::engine::backend::sqlite::SqliteConnection>()?
         {
             let value = ($body).map_err($crate::RevisionError::from)?;
             $op.remember(&value);
@@ -167,7 +167,9 @@ macro_rules! __with_sqlite {
 #[macro_export]
 macro_rules! __with_postgres {
     ($op:ident, $connection:ident, $body:expr) => {
-        if let Some($connection) = $op.connection_of::<$crate::backend::postgres::PgConnection>()? {
+        if let Some($connection) =
+            $op.connection_of::<$crate::engine::backend::postgres::PgConnection>()?
+        {
             let value = ($body).map_err($crate::RevisionError::from)?;
             $op.remember(&value);
             return Ok(value);
@@ -181,7 +183,9 @@ macro_rules! __with_postgres {
 #[macro_export]
 macro_rules! __with_mysql {
     ($op:ident, $connection:ident, $body:expr) => {
-        if let Some($connection) = $op.connection_of::<$crate::backend::mysql::MysqlConnection>()? {
+        if let Some($connection) =
+            $op.connection_of::<$crate::engine::backend::mysql::MysqlConnection>()?
+        {
             let value = ($body).map_err($crate::RevisionError::from)?;
             $op.remember(&value);
             return Ok(value);

@@ -20,10 +20,12 @@ use crate::revision::Revision;
 /// A diesel backend that revisions can run on.
 pub trait DieselBackend: diesel::backend::Backend + 'static {
     /// Its rules.
+    #[doc(hidden)]
     fn rules() -> &'static dyn Backend;
 
     /// A session on a connection of it; nothing when the connection is of a type that is not known,
     /// such as a wrapper's.
+    #[doc(hidden)]
     fn session<'a>(
         connection: &'a mut dyn BoxableConnection<Self>,
     ) -> Option<Box<dyn Session + 'a>>;

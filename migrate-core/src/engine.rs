@@ -5,3 +5,18 @@ pub use crate::journal::{VERSION_TABLE, utc};
 pub use crate::mask::{HIDDEN, Secrets, after_a_key_word, length_of_value, masked};
 pub use crate::migrator::ENVIRONMENT;
 pub use crate::url::quoted;
+
+/// The databases: their rules, and sessions of them.
+pub mod backend {
+    pub use crate::backend::*;
+}
+
+/// URLs of databases.
+pub mod url {
+    pub use crate::url::DatabaseUrl;
+}
+
+/// What becomes of the operations that a body records.
+pub mod execute {
+    pub use crate::execute::*;
+}

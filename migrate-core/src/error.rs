@@ -16,13 +16,14 @@ mod trouble;
 
 pub use crate::dialect::Unsupported;
 pub use crate::sql::{TransactionControl, TransactionFault};
-pub use crate::url::UrlError;
+pub use crate::url::{DatabaseUrl, UrlError};
 pub use backup::BackupError;
 pub use client::NotRunnable;
 pub use connect::ConnectError;
 pub use failure::{Cause, RevisionFailure};
 pub use lock::{LockError, LockLost};
 pub use operation::{LeftBy, OperationError, Referenced, RevisionError, Unsettled};
+#[doc(hidden)]
 pub use operation::{decide, edited_block, lost_help};
 pub use reset::ResetError;
 pub use script::{NoDryRun, NotInScript};
@@ -215,6 +216,7 @@ impl NoWayBack {
 }
 
 /// What continues an unfinished revision, and what takes it back where that can be.
+#[doc(hidden)]
 pub fn continued(direction: Direction, can_be_taken_back: bool) -> String {
     let (on, back) = match direction {
         Direction::Up => ("up", "down -1"),

@@ -3,8 +3,7 @@
 //! A history is data, proven sound when it was compiled. This module must not know of
 //! databases; the order in which revisions run is `migrate_graph`'s.
 
-#[doc(hidden)]
-pub mod check;
+pub(crate) mod check;
 
 use std::collections::HashMap;
 

@@ -15,9 +15,11 @@ pub use table::{AppliedRow, Which};
 pub use unfinished::{Finished, Open, OpenKind, Unfinished};
 
 pub(crate) use author::Author;
+#[doc(hidden)]
 pub use author::utc;
 pub(crate) use block::{ANYTHING, BlockHash, BlockText, hash_of_block};
 pub(crate) use hash::{of_operation as hash_of, of_text as hash_of_text};
+#[doc(hidden)]
 pub use table::VERSION_TABLE;
 #[allow(unused_imports, reason = "only backends read, and there may be none")]
 pub(crate) use table::{COLUMNS, Row, Stored, TABLE, select_sql};

@@ -1,26 +1,25 @@
 //! Database migrations for diesel: what revisions are written with, and what runs them.
 
-pub mod backend;
+mod backend;
 mod bookkeeping;
 mod connections;
-pub mod dialect;
-pub mod diesel_source;
+mod dialect;
+mod diesel_source;
 pub mod error;
-#[doc(hidden)]
-pub mod execute;
-pub mod history;
+mod execute;
+mod history;
 pub mod journal;
 pub mod migrator;
 pub mod op;
 pub mod operation;
-pub mod outcome;
+mod outcome;
 pub mod prelude;
 pub mod revision;
 pub mod schema;
-pub mod script;
+mod script;
 mod sql;
 mod stop;
-pub mod url;
+mod url;
 
 #[cfg(any(doc, doctest))]
 pub mod applications;
@@ -32,6 +31,8 @@ pub mod __private;
 #[doc(hidden)]
 pub mod engine;
 
+pub use backend::{BackendKind, MigrateConnection};
+pub use diesel_source::{DieselBackend, OrderError};
 pub use error::{Error, ErrorKind, Result, RevisionError};
 pub use history::History;
 pub use migrate_graph::Checksum;

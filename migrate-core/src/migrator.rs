@@ -23,7 +23,9 @@ mod whole;
 
 pub(crate) use step::run_unrecorded;
 
+pub use crate::backend::{Belonging, Hindrance, Holder, NotDropped};
 pub use crate::outcome::{Edited, JournalAccess, Report, StampReport, Status, StepReport};
+pub use crate::script::{Part, Script, Subject};
 use edited::applied_heads;
 pub use look::Found;
 pub use options::{LOCK_RETRIES, Transactions};
@@ -42,7 +44,7 @@ use diesel::QueryResult;
 use diesel::result::DatabaseErrorKind;
 use migrate_graph::{Applied, Graph, Problem, Target};
 
-use crate::backend::{Belonging, LockRequest, MigrateConnection, Session, trouble};
+use crate::backend::{LockRequest, MigrateConnection, Session, trouble};
 use crate::error::{Error, LockError, NotAtHead};
 use crate::execute::RunContext;
 use crate::history::History;
@@ -457,6 +459,7 @@ impl<'a> Migrator<'a> {
 }
 
 /// The variable that names the environment, for the command line and for applications that ask for it.
+#[doc(hidden)]
 pub const ENVIRONMENT: &str = "MIGRATE_ENV";
 
 /// The environment that the variable's value names.

@@ -50,6 +50,7 @@ pub struct Revision {
 }
 
 /// What a revision's function is given when it is called.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
     /// The handle that runs or collects operations: any backend will do.
@@ -59,6 +60,7 @@ pub enum Needs {
 }
 
 /// One direction of a revision: a function, and what it needs.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Body(Kind);
 
@@ -74,6 +76,7 @@ enum Kind {
 }
 
 /// How a revision is taken back. Each revision has decided.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub enum Downgrade {
     /// By a function of its own.
@@ -88,6 +91,7 @@ pub enum Downgrade {
 
 impl Revision {
     /// A revision with neither dependencies nor labels, which runs in a transaction.
+    #[doc(hidden)]
     pub const fn new(
         id: &'static str,
         down_revision: &'static [&'static str],
@@ -114,30 +118,35 @@ impl Revision {
     }
 
     /// The same revision, which needs these others to be applied first.
+    #[doc(hidden)]
     pub const fn with_depends_on(mut self, depends_on: &'static [&'static str]) -> Revision {
         self.depends_on = depends_on;
         self
     }
 
     /// The same revision, which starts branches of these names.
+    #[doc(hidden)]
     pub const fn with_branch_labels(mut self, branch_labels: &'static [&'static str]) -> Revision {
         self.branch_labels = branch_labels;
         self
     }
 
     /// The same revision, as part of the package of this name.
+    #[doc(hidden)]
     pub const fn with_package(mut self, package: &'static str) -> Revision {
         self.package = package;
         self
     }
 
     /// The same revision, with the [number](Checksum::number) of what it does.
+    #[doc(hidden)]
     pub const fn with_checksum(mut self, number: u64) -> Revision {
         self.checksum = Some(Checksum::new(number));
         self
     }
 
     /// The same revision, run outside a transaction.
+    #[doc(hidden)]
     pub const fn without_transaction(mut self) -> Revision {
         self.transaction = false;
         self
@@ -206,11 +215,13 @@ impl Revision {
     }
 
     /// What applies the revision.
+    #[doc(hidden)]
     pub const fn upgrade(&self) -> &Body {
         &self.upgrade
     }
 
     /// What takes the revision back.
+    #[doc(hidden)]
     pub const fn downgrade(&self) -> &Downgrade {
         &self.downgrade
     }

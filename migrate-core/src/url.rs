@@ -18,7 +18,7 @@ use crate::mask::{HIDDEN, is_telling};
 /// A SQLite database is a path, `sqlite:PATH`, `sqlite://PATH`, a `file:` URI or `:memory:`.
 ///
 /// ```
-/// use migrate_core::backend::{BackendKind, DatabaseUrl};
+/// use migrate_core::engine::backend::{BackendKind, DatabaseUrl};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let url: DatabaseUrl = "postgres://ada:secret@localhost/app".parse()?;
 /// assert_eq!(url.kind(), BackendKind::Postgres);

@@ -1,7 +1,7 @@
 //! What a server says of itself, and of what a user may do there: `ping` is made of it.
 
 use migrate_core::Migrator;
-use migrate_core::backend::{About, Access, DatabaseUrl, TableAccess, connect};
+use migrate_core::engine::backend::{About, Access, DatabaseUrl, TableAccess, connect};
 use migrate_core::migrator::JournalAccess;
 use migrate_tests::guest::Guest;
 use migrate_tests::servers::{Database, Server};

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
-use migrate_core::backend::{BackendKind, MigrateConnection, Session};
+use migrate_core::engine::backend::{BackendKind, MigrateConnection, Session};
 use migrate_core::revision::{Body, Downgrade, Revision};
 use migrate_core::{ErrorKind, History, Migrator};
 use migrate_source::Folder;

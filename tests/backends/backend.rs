@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use diesel::Connection;
 use diesel::connection::AnsiTransactionManager;
 use diesel_migrations::MigrationHarness;
-use migrate_core::backend::{
+use migrate_core::DieselBackend;
+use migrate_core::engine::backend::{
     self, Access, BackendKind, DatabaseUrl, Holder, MigrateConnection, Session,
 };
-use migrate_core::diesel_source::DieselBackend;
 
 /// A kind of database under test.
 pub(crate) trait TestBackend {

@@ -25,7 +25,7 @@ mod trials;
 mod troubles;
 mod whole;
 
-use migrate_core::backend::Session;
+use migrate_core::engine::backend::Session;
 use migrate_core::{History, Migrator};
 
 /// The ids that the version table holds, in the order of an upgrade.

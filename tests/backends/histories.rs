@@ -1,6 +1,6 @@
 //! Histories for tests, made at run time.
 
-use migrate_core::backend::BackendKind;
+use migrate_core::engine::backend::BackendKind;
 use migrate_core::prelude::*;
 use migrate_core::revision::{Body, Downgrade, Needs};
 use migrate_core::{History, Revision, with_connection};

@@ -17,10 +17,10 @@ mod tables;
 mod types;
 mod views;
 
-use migrate_core::execute::{Collect, Transactional};
+use migrate_core::engine::execute::{Collect, Transactional};
 use std::path::Path;
 
-use migrate_core::backend::Session;
+use migrate_core::engine::backend::Session;
 use migrate_core::error::OperationError;
 use migrate_core::prelude::*;
 

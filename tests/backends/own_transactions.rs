@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
-use migrate_core::backend::{BackendKind, MigrateConnection};
+use migrate_core::engine::backend::{BackendKind, MigrateConnection};
 use migrate_core::error::{Error, TransactionFault};
 use migrate_core::{ErrorKind, Migrator, Transactions};
 use tempfile::TempDir;

@@ -12,7 +12,7 @@ mod quoting;
 use std::collections::BTreeSet;
 
 use diesel::pg::PgConnection;
-use migrate_core::backend::{BackendKind, DatabaseUrl, Holder, Session};
+use migrate_core::engine::backend::{BackendKind, DatabaseUrl, Holder, Session};
 use migrate_tests::servers::{Database, Server};
 
 use crate::backend::TestBackend;

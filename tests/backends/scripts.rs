@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 
 use migrate_cli::{Invocation, Surroundings};
-use migrate_core::backend::{BackendKind, DatabaseUrl};
+use migrate_core::engine::backend::{BackendKind, DatabaseUrl};
 use migrate_core::error::Error;
 use migrate_core::prelude::*;
 use migrate_core::revision::{Body, Downgrade, Revision};
@@ -593,7 +593,7 @@ fn a_table_that_a_run_does_not_drop_a_script_does_not() {
 #[test]
 fn what_a_script_cannot_restore_is_named() {
     for kind in [BackendKind::Mysql, BackendKind::Mariadb] {
-        if migrate_core::backend::rules(kind).is_err() {
+        if migrate_core::engine::backend::rules(kind).is_err() {
             continue;
         }
         let history = texts(&[

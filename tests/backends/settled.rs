@@ -1,11 +1,11 @@
 //! `Catalog::effect`: of each statement of each case, forwards and back, the catalogue says that it is not carried out before
 //! it is, and that it is afterwards. What no catalogue can say is part of what the case's file records.
 
-use migrate_core::execute::Collect;
+use migrate_core::engine::execute::Collect;
 use std::cell::Cell;
 
 use diesel::QueryResult;
-use migrate_core::backend::{Effect, Session};
+use migrate_core::engine::backend::{Effect, Session};
 use migrate_core::error::Unsupported;
 use migrate_core::operation::Quoting;
 use migrate_core::operation::Statements;

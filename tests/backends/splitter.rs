@@ -6,7 +6,7 @@ mod grammar;
 use diesel::Connection;
 use diesel::connection::SimpleConnection;
 use migrate_core::__private::cut;
-use migrate_core::backend::BackendKind;
+use migrate_core::engine::backend::BackendKind;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};

@@ -15,7 +15,7 @@ use std::process::{Command, Stdio};
 
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
-use migrate_core::backend::{BackendKind, DatabaseUrl, Holder, Session};
+use migrate_core::engine::backend::{BackendKind, DatabaseUrl, Holder, Session};
 use tempfile::TempDir;
 
 use crate::backend::TestBackend;

@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, SqliteConnection};
-use migrate_core::backend::{self, Access, BackendKind, DatabaseUrl};
+use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl};
+use migrate_core::migrator::Script;
 use migrate_core::prelude::*;
 use migrate_core::revision::{Body, Downgrade, Needs};
-use migrate_core::script::Script;
 use migrate_core::{History, Migrator, Revision};
 use migrate_tests::scratch::{Scratch, kinds, short_name};
 

@@ -9,7 +9,7 @@ mod terminal;
 use std::fs;
 use std::process::{Command, Stdio};
 
-use migrate_core::backend::BackendKind;
+use migrate_core::engine::backend::BackendKind;
 use migrate_tests::run;
 use migrate_tests::scratch::Scratch;
 use tempfile::TempDir;

@@ -1,6 +1,6 @@
 //! What a database holds is shown and never obeyed: ids that somebody else wrote into the version table move no cursor.
 
-use migrate_core::backend::{self, Access, BackendKind, DatabaseUrl};
+use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl};
 use migrate_tests::run;
 use migrate_tests::scratch::Scratch;
 

@@ -5,7 +5,7 @@
 use std::os::unix::process::ExitStatusExt;
 use std::process::Output;
 
-use migrate_core::backend::BackendKind;
+use migrate_core::engine::backend::BackendKind;
 use migrate_tests::scratch::Scratch;
 
 use crate::Outcome;

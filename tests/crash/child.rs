@@ -6,7 +6,7 @@ use std::env;
 use std::process::{Command, ExitCode, Stdio};
 
 use migrate_core::Migrator;
-use migrate_core::backend::{self, Access, DatabaseUrl};
+use migrate_core::engine::backend::{self, Access, DatabaseUrl};
 use migrate_core::migrator::Event;
 
 use crate::history::history;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use migrate_core::backend::{self, Access, BackendKind, DatabaseUrl, Session};
+use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl, Session};
 
 #[expect(clippy::unwrap_used, reason = "a series that cannot look ends")]
 #[path = "../backends/sqlite/catalogue.rs"]

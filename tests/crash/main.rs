@@ -34,7 +34,7 @@ mod traps;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use migrate_core::backend::BackendKind;
+use migrate_core::engine::backend::BackendKind;
 use migrate_tests::scratch::{kinds, short_name};
 
 const USAGE: &str = "usage: crash kills [COUNT] [BACKEND…] [--seed N]

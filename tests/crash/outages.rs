@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use migrate_core::backend::{self, Access, BackendKind, DatabaseUrl};
+use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl};
 use migrate_tests::scratch::short_name;
 use migrate_tests::workspace_root;
 

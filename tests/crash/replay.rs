@@ -12,7 +12,7 @@ use diesel::connection::Connection;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::sqlite::SqliteConnection;
 use diesel_migrations::{FileBasedMigrations, MigrationHarness};
-use migrate_core::backend::{self, Access, BackendKind, DatabaseUrl, Session};
+use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl, Session};
 use migrate_core::revision::{Body, Downgrade};
 use migrate_core::{Error, History, Migrator, Revision};
 use migrate_tests::scratch::{Scratch, short_name};

@@ -12,7 +12,7 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use migrate_core::backend::{self, BackendKind};
+use migrate_core::engine::backend::{self, BackendKind};
 use migrate_tests::scratch::{Scratch, kinds, short_name};
 
 use class::Class;

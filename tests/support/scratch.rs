@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use migrate_core::backend::{self, BackendKind, DatabaseUrl};
+use migrate_core::engine::backend::{self, BackendKind, DatabaseUrl};
 use tempfile::TempDir;
 
 #[cfg(feature = "servers")]

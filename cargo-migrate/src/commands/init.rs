@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use migrate_cli::{Exit, Failure, Report};
-use migrate_core::backend::{BackendKind, DatabaseUrl};
+use migrate_core::engine::backend::{BackendKind, DatabaseUrl};
 use toml_edit::DocumentMut;
 
 use crate::project::{self, LIBRARY, Member, Project};

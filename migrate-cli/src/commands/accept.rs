@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::json;
 use crate::progress::Progress;
 use crate::text::plural;
-use migrate_core::backend::Access;
+use migrate_core::engine::backend::Access;
 
 /// Accept that applied revisions were edited: nothing is run, and they are no longer told as edited
 #[derive(Args, Clone, Debug)]

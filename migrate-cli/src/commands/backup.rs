@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::json;
 use crate::progress::Progress;
 use crate::text::plural;
-use migrate_core::backend::{Access, DatabaseUrl, LockRequest};
+use migrate_core::engine::backend::{Access, DatabaseUrl, LockRequest};
 use migrate_core::engine::quoted;
 use migrate_core::engine::utc;
 use migrate_core::error::{BackupError, Error};

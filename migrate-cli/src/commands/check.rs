@@ -9,7 +9,7 @@ use crate::args::{Dialect, FormatArgs};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::json;
-use migrate_core::backend::Access;
+use migrate_core::engine::backend::Access;
 use migrate_core::error::{Error, NotRunnable};
 use migrate_core::migrator::{JournalAccess, Status};
 use migrate_core::revision::Revision;

@@ -9,7 +9,7 @@ use crate::configuration::keys::{KEYS, Key, Kind};
 use crate::configuration::{self, Configuration, Given, Origin, Surroundings};
 use crate::failure::Failure;
 use crate::{json, mask};
-use migrate_core::backend::DatabaseUrl;
+use migrate_core::engine::backend::DatabaseUrl;
 use migrate_core::error::UrlError;
 
 /// Show the configuration: every value, and where it comes from

@@ -7,7 +7,7 @@ use crate::context::{self, Context};
 use crate::failure::Failure;
 use crate::json;
 use crate::listing::Listing;
-use migrate_core::backend::Access;
+use migrate_core::engine::backend::Access;
 
 /// Show the revisions the database is at
 #[derive(Args, Clone, Debug)]

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::json;
 use crate::progress::Progress;
 use crate::text::plural;
-use migrate_core::backend::Access;
+use migrate_core::engine::backend::Access;
 
 /// Undo applied revisions, down to a target, which stays applied
 ///

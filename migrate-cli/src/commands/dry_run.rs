@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::json;
 use crate::progress::{Progress, standing, time, word};
-use migrate_core::backend::{Access, Session};
+use migrate_core::engine::backend::{Access, Session};
 use migrate_core::error::Error;
 use migrate_core::migrator::{Event, Migrator, Report};
 

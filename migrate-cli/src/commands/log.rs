@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::json;
 use crate::progress::word;
-use migrate_core::backend::Access;
+use migrate_core::engine::backend::Access;
 use migrate_core::journal::{Entry, Event, Run, Which};
 
 /// Show who did what to the database, when, how long it took and how it ended, newest first

@@ -11,7 +11,7 @@ use crate::context::{self, Context};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::json;
-use migrate_core::backend::{About, Access, DatabaseUrl};
+use migrate_core::engine::backend::{About, Access, DatabaseUrl};
 use migrate_core::error::{Error, LockError};
 
 /// Exit with 0 when the database can be reached and migrated, else with 1
@@ -61,7 +61,7 @@ fn access(url: &DatabaseUrl) -> Access {
 
 /// The database cannot be reached: the answer is no, unless this program could reach none of its kind.
 fn out_of_reach(url: &DatabaseUrl, failure: Failure) -> Failure {
-    match migrate_core::backend::rules(url.kind()) {
+    match migrate_core::engine::backend::rules(url.kind()) {
         Ok(_) => Failure {
             exit: Exit::No,
             ..failure

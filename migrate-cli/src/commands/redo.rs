@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::json;
 use crate::progress::Progress;
 use crate::text::plural;
-use migrate_core::backend::Access;
+use migrate_core::engine::backend::Access;
 
 /// Undo the last applied revision and apply it again
 #[derive(Args, Clone, Debug)]

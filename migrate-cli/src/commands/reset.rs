@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::json;
 use crate::progress::{Progress, standing};
 use crate::text::plural;
-use migrate_core::backend::{Access, Belonging};
+use migrate_core::engine::backend::{Access, Belonging};
 
 /// Drop everything in the database, with all data, and apply all revisions
 ///

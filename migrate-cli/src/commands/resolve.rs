@@ -9,7 +9,7 @@ use crate::context::{Context, Database};
 use crate::failure::Failure;
 use crate::json;
 use crate::progress::{Progress, standing};
-use migrate_core::backend::Access;
+use migrate_core::engine::backend::Access;
 use migrate_core::error::Error;
 use migrate_core::migrator::{Decision, Migrator};
 

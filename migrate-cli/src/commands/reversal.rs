@@ -2,7 +2,7 @@
 //! history is for.
 
 use crate::json;
-use migrate_core::backend::BackendKind;
+use migrate_core::engine::backend::BackendKind;
 use migrate_core::error::{Error, IrreversibleReason};
 use migrate_core::migrator::Migrator;
 use migrate_core::revision::Revision;

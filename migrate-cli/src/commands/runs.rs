@@ -13,7 +13,7 @@ use crate::interrupt;
 use crate::json;
 use crate::progress::{Progress, standing, word};
 use crate::text::unknown_help;
-use migrate_core::backend::{Access, Session};
+use migrate_core::engine::backend::{Access, Session};
 use migrate_core::error::{Cause, Error, ErrorKind};
 use migrate_core::migrator::{Edited, Migrator, Report, StepReport};
 

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::json;
 use crate::progress::word;
 use migrate_core::error::Error;
-use migrate_core::script::{Part, Script, Subject};
+use migrate_core::migrator::{Part, Script, Subject};
 
 /// The script that applies a range.
 pub(super) fn up(context: &Context<'_>, args: &UpArgs) -> Result<json::Script, Failure> {

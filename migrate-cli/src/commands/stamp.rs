@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::json;
 use crate::progress::{Progress, standing};
 use crate::text::plural;
-use migrate_core::backend::Access;
+use migrate_core::engine::backend::Access;
 
 /// Record revisions as applied, without running them
 ///

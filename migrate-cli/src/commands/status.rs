@@ -10,7 +10,7 @@ use crate::context::{Context, Database};
 use crate::failure::Failure;
 use crate::json;
 use crate::progress::word;
-use migrate_core::backend::Access;
+use migrate_core::engine::backend::Access;
 use migrate_core::engine::{continued, decide, edited_block, lost_help};
 use migrate_core::error::Error;
 use migrate_core::journal::{Finished, Open, OpenKind, Unfinished};

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::json;
 use crate::progress::Progress;
 use crate::text::plural;
-use migrate_core::backend::Access;
+use migrate_core::engine::backend::Access;
 
 /// Apply pending revisions, up to a target
 ///

@@ -9,7 +9,7 @@ use super::Failure;
 use crate::exit::Exit;
 use crate::progress::{standing, word};
 use crate::text::plural;
-use migrate_core::backend::Holder;
+use migrate_core::engine::backend::Holder;
 use migrate_core::engine::utc;
 use migrate_core::error::{
     Cause, ConnectError, Error, ErrorKind, LockError, NotInScript, NotRunnable, OperationError,

@@ -46,8 +46,8 @@ pub struct TableAccess {
     pub writable: bool,
 }
 
-impl From<migrate_core::backend::TableAccess> for TableAccess {
-    fn from(table: migrate_core::backend::TableAccess) -> TableAccess {
+impl From<migrate_core::engine::backend::TableAccess> for TableAccess {
+    fn from(table: migrate_core::engine::backend::TableAccess) -> TableAccess {
         TableAccess {
             exists: table.exists,
             readable: table.readable,

@@ -1,6 +1,6 @@
 //! Which database a command is about, and those that cannot be used.
 
-use migrate_core::backend::{self, BackendKind, DatabaseUrl};
+use migrate_core::engine::backend::{self, BackendKind, DatabaseUrl};
 use std::ffi::OsString;
 
 use snapbox::{assert_data_eq, str};

@@ -1,6 +1,6 @@
 //! The examples in the documentation of the JSON shapes are what the commands really print.
 
-use migrate_core::backend::{Access, connect};
+use migrate_core::engine::backend::{Access, connect};
 use snapbox::{assert_data_eq, file};
 
 use crate::histories::{CHAIN, EDITED, FAILING, FORKED, SHORT, TWO_HEADS};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use diesel::RunQueryDsl;
-use migrate_core::backend::{self, Access, LockRequest};
+use migrate_core::engine::backend::{self, Access, LockRequest};
 use migrate_core::prelude::*;
 use migrate_core::revision::{Body, Downgrade, Needs};
 use migrate_core::{History, Revision, with_connection};

@@ -1,7 +1,7 @@
 //! `check` on revisions that are declared `reversible`: what a downgrade would say is said before it is needed.
 
 use diesel::connection::SimpleConnection;
-use migrate_core::backend::BackendKind;
+use migrate_core::engine::backend::BackendKind;
 use migrate_core::prelude::*;
 use migrate_core::revision::{Body, Downgrade, Needs};
 use migrate_core::{History, Revision, with_connection};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use migrate_core::backend::{self, Access, LockRequest};
+use migrate_core::engine::backend::{self, Access, LockRequest};
 use snapbox::{assert_data_eq, str};
 
 use crate::histories::{

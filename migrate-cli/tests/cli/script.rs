@@ -3,7 +3,7 @@
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
-use migrate_core::backend;
+use migrate_core::engine::backend;
 use migrate_core::prelude::*;
 use migrate_core::revision::{Body, Downgrade, Needs};
 use migrate_core::{History, Revision, with_connection};

@@ -110,6 +110,7 @@ pub enum Access {
 /// Implemented for the connections of the enabled backends and for sessions.
 pub trait MigrateConnection {
     /// Runs something on this connection as a session.
+    #[doc(hidden)]
     fn with_session<T>(&mut self, run: impl FnOnce(&mut dyn Session) -> T) -> T;
 }
 

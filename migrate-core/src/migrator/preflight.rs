@@ -175,7 +175,7 @@ impl Migrator<'_> {
     /// connected to; in the order of an upgrade.
     ///
     /// ```
-    /// # use migrate_core::{History, Migrator, backend::BackendKind};
+    /// # use migrate_core::{History, Migrator, BackendKind};
     /// # static HISTORY: History = History::new(&[]);
     /// assert!(Migrator::new(&HISTORY).not_runnable(BackendKind::Sqlite)?.is_empty());
     /// # Ok::<(), migrate_core::Error>(())

@@ -76,7 +76,7 @@ impl Migrator<'_> {
     /// downgrade would say when it is needed, said before. Nothing is connected to; in the order of an upgrade.
     ///
     /// ```
-    /// # use migrate_core::{History, Migrator, backend::BackendKind};
+    /// # use migrate_core::{History, Migrator, BackendKind};
     /// # static HISTORY: History = History::new(&[]);
     /// assert!(Migrator::new(&HISTORY).not_reversible(BackendKind::Sqlite)?.is_empty());
     /// # Ok::<(), migrate_core::Error>(())

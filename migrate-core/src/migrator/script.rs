@@ -24,7 +24,7 @@ impl Migrator<'_> {
     /// No database is needed: bodies are called with [`is_offline()`](crate::Operations::is_offline).
     ///
     /// ```
-    /// # use migrate_core::{History, Migrator, backend::BackendKind};
+    /// # use migrate_core::{History, Migrator, BackendKind};
     /// # static HISTORY: History = History::new(&[]);
     /// let script = Migrator::new(&HISTORY).upgrade_script(BackendKind::Sqlite, "heads")?;
     /// println!("{script}");

@@ -53,7 +53,7 @@ pub trait Statements {
 /// An operation that this crate does not know.
 ///
 /// ```
-/// use migrate_core::backend::BackendKind;
+/// use migrate_core::BackendKind;
 /// use migrate_core::error::Unsupported;
 /// use migrate_core::operation::{Custom, CustomOperation, Operation, Quoting};
 /// use migrate_core::prelude::*;

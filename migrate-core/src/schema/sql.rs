@@ -5,7 +5,7 @@ use crate::dialect::BackendKind;
 /// SQL as written, the same for every backend or another text for some.
 ///
 /// ```
-/// use migrate_core::{backend::BackendKind, schema::Sql};
+/// use migrate_core::{BackendKind, schema::Sql};
 /// let now = Sql::from("now()").on(BackendKind::Sqlite, "CURRENT_TIMESTAMP");
 /// assert_eq!(now.text(BackendKind::Sqlite), "CURRENT_TIMESTAMP");
 /// assert_eq!(now.text(BackendKind::Postgres), "now()");

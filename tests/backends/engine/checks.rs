@@ -3,7 +3,7 @@
 
 use migrate_cli::{Invocation, Surroundings};
 use migrate_core::History;
-use migrate_core::backend::BackendKind;
+use migrate_core::engine::backend::BackendKind;
 use migrate_core::revision::{Body, Downgrade, Revision};
 
 use crate::backend::{TestBackend, on_each_server};

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use migrate_core::backend::{BackendKind, LockRequest, Session};
+use migrate_core::engine::backend::{BackendKind, LockRequest, Session};
 use migrate_core::migrator::Event;
 use migrate_core::prelude::*;
 use migrate_core::{Error, ErrorKind, History, Migrator};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use diesel::prelude::*;
-use migrate_core::backend::LockRequest;
+use migrate_core::engine::backend::LockRequest;
 use migrate_core::error::{Cause, OperationError, RevisionFailure, TransactionFault};
 use migrate_core::prelude::*;
 use migrate_core::{Error, ErrorKind, History, Migrator, with_connection};

@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use migrate_core::backend::{self, Access, BackendKind, Holder};
+use migrate_core::engine::backend::{self, Access, BackendKind, Holder};
 use migrate_core::error::LockError;
 use migrate_core::migrator::Event;
 use migrate_core::prelude::*;

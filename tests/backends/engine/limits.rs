@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use migrate_core::backend::{BackendKind, Hindrance, MigrateConnection, Session};
+use migrate_core::engine::backend::{BackendKind, Hindrance, MigrateConnection, Session};
 use migrate_core::migrator::{Event, Report};
 use migrate_core::prelude::*;
 use migrate_core::{Error, ErrorKind, History, Migrator};

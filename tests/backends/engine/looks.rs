@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use migrate_core::backend::{LockRequest, Session};
+use migrate_core::engine::backend::{LockRequest, Session};
 use migrate_core::journal::Event;
 use migrate_core::migrator::{Decision, Found};
 use migrate_core::prelude::*;

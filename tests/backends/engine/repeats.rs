@@ -4,7 +4,7 @@
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use migrate_core::backend::{BackendKind, Session};
+use migrate_core::engine::backend::{BackendKind, Session};
 use migrate_core::migrator::{Abandon, Event};
 use migrate_core::revision::{Body, Downgrade};
 use migrate_core::{Error, History, Migrator, Revision, with_connection};

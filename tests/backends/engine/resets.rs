@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use migrate_core::Migrator;
-use migrate_core::backend::{BackendKind, Session};
+use migrate_core::engine::backend::{BackendKind, Session};
 use migrate_core::error::{Error, ErrorKind, ResetError};
 use migrate_core::prelude::*;
 

@@ -108,7 +108,10 @@ pub(crate) fn cut<B: TestBackend>(
     place: &B::Place,
     history: &History,
     at: usize,
-    run: impl Fn(&Migrator<'_>, &mut dyn migrate_core::backend::Session) -> Result<Report, Error>,
+    run: impl Fn(
+        &Migrator<'_>,
+        &mut dyn migrate_core::engine::backend::Session,
+    ) -> Result<Report, Error>,
 ) -> bool {
     let seen = Cell::new(0);
     let migrator = Migrator::new(history).on_event(|event| {
@@ -130,7 +133,8 @@ pub(crate) fn cut<B: TestBackend>(
     }
 }
 
-type Run = fn(&Migrator<'_>, &mut dyn migrate_core::backend::Session) -> Result<Report, Error>;
+type Run =
+    fn(&Migrator<'_>, &mut dyn migrate_core::engine::backend::Session) -> Result<Report, Error>;
 
 const UP: Run = |migrator, session| migrator.upgrade(session, "head");
 const DOWN: Run = |migrator, session| migrator.downgrade(session, "base");

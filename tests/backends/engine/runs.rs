@@ -7,7 +7,7 @@ use std::time::Duration;
 use diesel::Connection;
 use diesel::connection::{Instrumentation, InstrumentationEvent, SimpleConnection};
 use migrate_core::Migrator;
-use migrate_core::backend::{self, Access, LockRequest};
+use migrate_core::engine::backend::{self, Access, LockRequest};
 use migrate_core::migrator::Event;
 use migrate_graph::Direction;
 

@@ -2,7 +2,7 @@
 //! many runs of one leave; and a connection that was lent is given back as it was.
 
 use diesel::connection::SimpleConnection;
-use migrate_core::backend::{BackendKind, Session};
+use migrate_core::engine::backend::{BackendKind, Session};
 use migrate_core::prelude::*;
 use migrate_core::{History, Migrator, with_connection};
 
@@ -254,7 +254,7 @@ fn what_was_set_on_a_lent_connection_counts<B: TestBackend>() {
     let mut connection = B::connection(&place);
     connection.batch_execute(set).unwrap();
     let text = |connection: &mut B::Connection| {
-        use migrate_core::backend::MigrateConnection;
+        use migrate_core::engine::backend::MigrateConnection;
         let query = format!("SELECT CAST({look} AS {}) AS text", B::TEXT);
         connection.with_session(|session: &mut dyn Session| session.texts(&query).unwrap())
     };

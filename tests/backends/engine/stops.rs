@@ -118,7 +118,7 @@ mod running {
     use std::thread;
     use std::time::{Duration, Instant};
 
-    use migrate_core::backend::BackendKind;
+    use migrate_core::engine::backend::BackendKind;
 
     use super::*;
     use crate::backend::on_each_server;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use migrate_core::backend::LockRequest;
+use migrate_core::engine::backend::LockRequest;
 use migrate_core::error::LockError;
 use migrate_core::migrator::Event;
 use migrate_core::{Error, ErrorKind, Migrator, prelude::*};

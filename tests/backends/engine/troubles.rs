@@ -92,7 +92,7 @@ on_each_backend! {
 
 #[cfg(feature = "servers")]
 mod of_servers {
-    use migrate_core::backend::{Access, BackendKind, connect};
+    use migrate_core::engine::backend::{Access, BackendKind, connect};
     use migrate_core::{Error, ErrorKind};
     use migrate_tests::guest::Guest;
     use migrate_tests::servers::{Database, Server};

@@ -1,6 +1,6 @@
 //! Where the transactions of a run begin and end: around all of it, or nowhere.
 
-use migrate_core::backend::BackendKind;
+use migrate_core::engine::backend::BackendKind;
 use migrate_core::error::NotInOne;
 use migrate_core::prelude::*;
 use migrate_core::{Error, ErrorKind, History, Migrator, Transactions};

@@ -1,7 +1,7 @@
 //! A column that changes keeps all that was not said to change; constraints without a name are found.
 
-use migrate_core::backend::Session;
-use migrate_core::execute::{Collect, Transactional};
+use migrate_core::engine::backend::Session;
+use migrate_core::engine::execute::{Collect, Transactional};
 use migrate_core::operation::Operation;
 use migrate_core::prelude::*;
 

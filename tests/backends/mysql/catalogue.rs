@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use migrate_core::backend::{BackendKind, Session};
+use migrate_core::engine::backend::{BackendKind, Session};
 
 /// Everything that an operation can make or change, in the connection's database.
 const FACTS: &str = r"

@@ -1,6 +1,6 @@
 //! URLs of MySQL and MariaDB that ask for encryption: it is there, or there is no connection.
 
-use migrate_core::backend::{self, Access, Session};
+use migrate_core::engine::backend::{self, Access, Session};
 use migrate_core::error::ConnectError;
 
 use migrate_tests::servers::Database;

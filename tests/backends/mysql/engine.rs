@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent};
 use diesel::prelude::*;
-use migrate_core::backend::{Access, LockRequest, Session};
+use migrate_core::engine::backend::{Access, LockRequest, Session};
 use migrate_core::error::{Cause, LockError, RevisionFailure};
 use migrate_core::migrator::Report;
 use migrate_core::prelude::*;
@@ -493,14 +493,14 @@ fn no_password_is_said<B: TestBackend>() {
     let (before, after) = secret.rsplit_once('@').unwrap();
     let scheme_and_user = before.rsplit_once(':').unwrap().0;
     let wrong = format!("{scheme_and_user}:canary-s3cret@{after}");
-    let error = migrate_core::backend::connect(&wrong.parse().unwrap(), Access::Read)
+    let error = migrate_core::engine::backend::connect(&wrong.parse().unwrap(), Access::Read)
         .err()
         .unwrap();
     for said in [error.to_string(), format!("{error:?}")] {
         assert!(!said.contains("canary"), "{said}");
     }
     let nowhere = secret.rsplit_once('/').unwrap().0;
-    let error = migrate_core::backend::connect(&nowhere.parse().unwrap(), Access::Read)
+    let error = migrate_core::engine::backend::connect(&nowhere.parse().unwrap(), Access::Read)
         .err()
         .unwrap();
     assert!(error.to_string().ends_with("names no database"), "{error}");
@@ -510,7 +510,8 @@ fn the_scheme_of_either_is_taken<B: TestBackend>() {
     let place = B::place();
     let url = B::url(&place);
     let other = url.as_secret_str().replacen("mysql://", "mariadb://", 1);
-    let session = migrate_core::backend::connect(&other.parse().unwrap(), Access::Read).unwrap();
+    let session =
+        migrate_core::engine::backend::connect(&other.parse().unwrap(), Access::Read).unwrap();
     assert_eq!(session.backend().kind(), B::KIND);
 }
 

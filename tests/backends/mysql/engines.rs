@@ -2,7 +2,7 @@
 //! is neither repeated nor said to be undone.
 
 use diesel::RunQueryDsl;
-use migrate_core::backend::Session;
+use migrate_core::engine::backend::Session;
 use migrate_core::journal::OpenKind;
 use migrate_core::migrator::Decision;
 use migrate_core::prelude::*;

@@ -3,8 +3,8 @@
 
 use diesel::sql_types::Text as SqlText;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
-use migrate_core::backend::Session;
-use migrate_core::execute::Transactional;
+use migrate_core::engine::backend::Session;
+use migrate_core::engine::execute::Transactional;
 use migrate_core::prelude::*;
 use proptest::prelude::*;
 

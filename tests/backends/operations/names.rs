@@ -1,6 +1,6 @@
 //! Names as long as a server takes them, and one letter longer; words that mean something to SQL.
 
-use migrate_core::execute::Transactional;
+use migrate_core::engine::execute::Transactional;
 use migrate_core::prelude::*;
 
 use super::run;

@@ -1,8 +1,8 @@
 //! Rows and statements: bulk insert, execute, and diesel's own DSL on the live connection.
 
 use diesel::prelude::*;
-use migrate_core::backend::BackendKind;
-use migrate_core::execute::{Collect, Transactional};
+use migrate_core::engine::backend::BackendKind;
+use migrate_core::engine::execute::{Collect, Transactional};
 use migrate_core::operation::Operation;
 use migrate_core::prelude::*;
 

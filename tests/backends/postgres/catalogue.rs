@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use migrate_core::backend::Session;
+use migrate_core::engine::backend::Session;
 
 /// Everything that an operation can make or change. Names of schemas are left out where they are
 /// `public`.

@@ -1,6 +1,6 @@
 //! URLs of PostgreSQL: what is said when they lead nowhere, and what is never said.
 
-use migrate_core::backend::{self, Access, DatabaseUrl};
+use migrate_core::engine::backend::{self, Access, DatabaseUrl};
 
 use super::Postgres;
 use crate::backend::TestBackend;

@@ -3,7 +3,7 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::Text as SqlText;
-use migrate_core::backend::{self, Access};
+use migrate_core::engine::backend::{self, Access};
 use migrate_core::error::Cause;
 use migrate_core::prelude::*;
 use migrate_core::{Error, ErrorKind, Migrator, Transactions};

@@ -2,7 +2,7 @@
 
 use migrate_core::History;
 use migrate_core::Migrator;
-use migrate_core::execute::Transactional;
+use migrate_core::engine::execute::Transactional;
 use migrate_core::prelude::*;
 
 use super::Postgres;

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use migrate_core::Migrator;
-use migrate_core::backend::{LockRequest, Session};
+use migrate_core::engine::backend::{LockRequest, Session};
 use migrate_core::migrator::Event;
 use migrate_core::prelude::*;
 

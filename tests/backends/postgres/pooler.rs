@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection};
-use migrate_core::backend::{self, Access, LockRequest, MigrateConnection, Session};
+use migrate_core::engine::backend::{self, Access, LockRequest, MigrateConnection, Session};
 use migrate_core::error::LockError;
 use migrate_core::migrator::Event;
 use migrate_core::prelude::*;

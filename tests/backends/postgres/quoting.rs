@@ -5,8 +5,8 @@ use diesel::RunQueryDsl;
 use diesel::pg::PgConnection;
 use diesel::sql_types::Text as SqlText;
 use diesel::{QueryableByName, sql_query};
-use migrate_core::backend::Session;
-use migrate_core::execute::Transactional;
+use migrate_core::engine::backend::Session;
+use migrate_core::engine::execute::Transactional;
 use migrate_core::prelude::*;
 use proptest::prelude::*;
 

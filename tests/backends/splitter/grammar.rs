@@ -1,7 +1,7 @@
 //! Texts of statements from a tape of choices: their grammar, as far as it has bodies, with names that are words of the language.
 //! What it writes need not be correct: the database says what is.
 
-use migrate_core::backend::BackendKind;
+use migrate_core::engine::backend::BackendKind;
 
 /// Choices, the first of each where the tape has ended, so that a shorter tape is a simpler text.
 pub(super) struct Tape {

@@ -14,9 +14,9 @@ fn in_memory() -> SqliteConnection {
 }
 
 fn tables(connection: &mut SqliteConnection) -> usize {
-    let mut session = migrate_core::backend::sqlite::SqliteSession::new(connection);
+    let mut session = migrate_core::engine::backend::sqlite::SqliteSession::new(connection);
     let query = "SELECT name AS text FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_\\_%' ESCAPE '\\'";
-    migrate_core::backend::Statements::texts(&mut session, query)
+    migrate_core::engine::backend::Statements::texts(&mut session, query)
         .unwrap()
         .len()
 }

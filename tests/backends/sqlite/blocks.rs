@@ -1,6 +1,6 @@
 //! Blocks with the live connection: a table that rows of others point at must not be dropped in one with foreign keys on.
 
-use migrate_core::backend::{MigrateConnection, Session};
+use migrate_core::engine::backend::{MigrateConnection, Session};
 use migrate_core::prelude::*;
 use migrate_core::{Error, Migrator, Revision};
 

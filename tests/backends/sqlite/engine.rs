@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use diesel::sqlite::SqliteConnection;
 use diesel::{Connection, RunQueryDsl, sql_query};
-use migrate_core::backend::{self, Access};
+use migrate_core::engine::backend::{self, Access};
 use migrate_core::error::Cause;
 use migrate_core::prelude::*;
 use migrate_core::{ErrorKind, Migrator};

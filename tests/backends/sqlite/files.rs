@@ -1,7 +1,7 @@
 //! Paths and URIs: what is opened, what is created, and what is said when it cannot be.
 
 use migrate_core::Migrator;
-use migrate_core::backend::{self, Access, DatabaseUrl};
+use migrate_core::engine::backend::{self, Access, DatabaseUrl};
 use migrate_core::error::ConnectError;
 
 use crate::histories::three;

@@ -4,7 +4,7 @@ use diesel::Connection;
 use diesel::connection::SimpleConnection;
 use diesel::sqlite::SqliteConnection;
 use diesel_migrations::MigrationHarness;
-use migrate_core::backend::MigrateConnection;
+use migrate_core::engine::backend::MigrateConnection;
 use migrate_core::prelude::*;
 use migrate_core::{ErrorKind, Migrator};
 

@@ -3,8 +3,8 @@
 
 use diesel::sql_types::Text as SqlText;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
-use migrate_core::backend::Session;
-use migrate_core::execute::Transactional;
+use migrate_core::engine::backend::Session;
+use migrate_core::engine::execute::Transactional;
 use migrate_core::prelude::*;
 use proptest::prelude::*;
 
@@ -55,8 +55,8 @@ proptest! {
         let names = [&table_name, &other, &index_name].map(|name| name.to_ascii_lowercase());
         prop_assume!(names[0] != names[1] && names[0] != names[2] && names[1] != names[2]);
 
-        let mut session = migrate_core::backend::connect(
-            &":memory:".parse().unwrap(), migrate_core::backend::Access::Write).unwrap();
+        let mut session = migrate_core::engine::backend::connect(
+            &":memory:".parse().unwrap(), migrate_core::engine::backend::Access::Write).unwrap();
         let session = session.as_mut();
         let mut run = Transactional::new(session);
         let mut op = run.operations();
@@ -100,8 +100,8 @@ proptest! {
     #[test]
     fn nul_is_refused_wherever_it_is(before in text(), after in text()) {
         let bad = format!("{before}\0{after}");
-        let mut session = migrate_core::backend::connect(
-            &":memory:".parse().unwrap(), migrate_core::backend::Access::Write).unwrap();
+        let mut session = migrate_core::engine::backend::connect(
+            &":memory:".parse().unwrap(), migrate_core::engine::backend::Access::Write).unwrap();
         let session = session.as_mut();
         let refused = |result: Result<()>| result.unwrap_err().to_string().contains("NUL");
         prop_assert!(refused(Transactional::new(session).operations().create_table(table(bad.as_str()).column(column("a", Text)))));

@@ -10,7 +10,7 @@ mod refusals;
 
 use std::collections::BTreeMap;
 
-use migrate_core::backend::{self, Access, Session};
+use migrate_core::engine::backend::{self, Access, Session};
 use migrate_core::{Error, Migrator, Report};
 
 use crate::histories::{Run, history, irreversible};

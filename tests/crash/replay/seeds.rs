@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use migrate_core::backend::{BackendKind, Session};
+use migrate_core::engine::backend::{BackendKind, Session};
 
 /// How many rows each table is to have at least.
 const ROWS: usize = 3;

@@ -4,7 +4,7 @@
 use std::cell::Cell;
 use std::fmt;
 
-use migrate_core::backend::BackendKind;
+use migrate_core::engine::backend::BackendKind;
 use migrate_core::prelude::*;
 use migrate_core::revision::{Body, Downgrade, Needs};
 use migrate_core::{History, Revision};

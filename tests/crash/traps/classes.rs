@@ -7,7 +7,7 @@ mod shared;
 mod sqlite;
 mod typed;
 
-use migrate_core::backend::BackendKind::{self, Mariadb, Mysql, Postgres, Sqlite};
+use migrate_core::engine::backend::BackendKind::{self, Mariadb, Mysql, Postgres, Sqlite};
 
 use super::class::{Class, body, skips, sql};
 

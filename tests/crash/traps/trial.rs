@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use migrate_core::backend::{self, Access, BackendKind, DatabaseUrl, Session};
+use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl, Session};
 use migrate_core::migrator::{Abandon, Decision, Event, Failpoint};
 use migrate_core::{Error, Migrator};
 use migrate_tests::scratch::Scratch;

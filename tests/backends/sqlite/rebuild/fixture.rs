@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use migrate_core::backend::Session;
+use migrate_core::engine::backend::Session;
 
 /// The table, with names in every kind of quotes and comments in every place.
 pub(super) const ORDERS: &str = r#"CREATE TABLE "orders" ( -- what was ordered, (or not

@@ -1,6 +1,6 @@
 //! Foreign keys around a table that is made anew.
 
-use migrate_core::execute::Transactional;
+use migrate_core::engine::execute::Transactional;
 use migrate_core::prelude::*;
 use migrate_core::{ErrorKind, Migrator};
 

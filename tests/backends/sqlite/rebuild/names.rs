@@ -1,7 +1,7 @@
 //! Names and values of any Unicode in a table that is made anew and back: the text is the same to the
 //! byte, and all values and all rows that point at it are there.
 
-use migrate_core::execute::Transactional;
+use migrate_core::engine::execute::Transactional;
 use migrate_core::prelude::*;
 use proptest::prelude::*;
 

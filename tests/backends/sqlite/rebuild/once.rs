@@ -1,6 +1,6 @@
 //! Changes of one table in a row are made in one go; anything else in between ends the row.
 
-use migrate_core::execute::Transactional;
+use migrate_core::engine::execute::Transactional;
 use std::cell::RefCell;
 
 use migrate_core::migrator::Event;
@@ -18,7 +18,7 @@ fn changes_in_a_row_copy_the_rows_once() {
     session
         .execute("INSERT INTO t VALUES (1, 'x', 'y')")
         .unwrap();
-    let root = |session: &mut dyn migrate_core::backend::Session| {
+    let root = |session: &mut dyn migrate_core::engine::backend::Session| {
         session
             .texts("SELECT CAST(total_changes() AS TEXT) AS text")
             .unwrap()
