@@ -1,4 +1,7 @@
 //! What a revision's file brings in with one line: `use migrate_core::prelude::*;`.
+//!
+//! The column types are among it under their own names, but for five whose names often mean something else: `Type::Enum`, `Type::Name`,
+//! `Type::Other`, `Type::Range` and `Type::Set`.
 
 pub use crate::backend::BackendKind;
 pub use crate::error::{Result, RevisionError};
@@ -11,5 +14,12 @@ pub use crate::revision;
 pub use crate::schema::Action::{Cascade, NoAction, Restrict, SetDefault, SetNull};
 pub use crate::schema::ObjectName;
 pub use crate::schema::RangeOf;
-pub use crate::schema::Type::{self, *};
+pub use crate::schema::Type::{
+    self, Array, BigInt, BigSerial, Binary, Bit, Bool, CChar, Char, Cidr, Citext, Date, Datetime,
+    Decimal, Double, FixedBinary, Float, Inet, Integer, Interval, Json, Jsonb, LongBlob, LongText,
+    MacAddr, MacAddr8, MediumBlob, MediumInt, MediumText, Money, Multirange, Named, Numeric, Oid,
+    PgLsn, PgSnapshot, Precise, Serial, SmallInt, SmallSerial, Text, Time, Timestamp, Timestamptz,
+    Timetz, TinyBlob, TinyInt, TinyText, TsQuery, TsVector, Unsigned, Uuid, VarBinary, VarBit,
+    VarChar, Year,
+};
 pub use crate::with_connection;

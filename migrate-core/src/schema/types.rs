@@ -11,7 +11,7 @@ use super::ObjectName;
 ///
 /// ```
 /// use migrate_core::prelude::*;
-/// assert_eq!(column("place", "GEOMETRY"), column("place", Other("GEOMETRY".to_owned())));
+/// assert_eq!(column("place", "GEOMETRY"), column("place", Type::Other("GEOMETRY".to_owned())));
 ///
 /// column("mood", Type::named("mood"));
 /// column("tags", Text.array());
@@ -124,7 +124,7 @@ pub enum Type {
     PgLsn,
     /// Which transactions a transaction sees (PostgreSQL).
     PgSnapshot,
-    /// From one value to another: `Range(RangeOf::Timestamptz)` (PostgreSQL).
+    /// From one value to another: `Type::Range(RangeOf::Timestamptz)` (PostgreSQL).
     Range(RangeOf),
     /// Several ranges (PostgreSQL).
     Multirange(RangeOf),

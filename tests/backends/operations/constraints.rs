@@ -25,8 +25,8 @@ fn rooms(op: &mut Operations<'_>) -> Result<()> {
 fn talks(op: &mut Operations<'_>) -> Result<()> {
     op.create_table(
         table("talks")
-            .column(column("room", Range(RangeOf::Integer)))
-            .column(column("during", Range(RangeOf::Timestamptz))),
+            .column(column("room", Type::Range(RangeOf::Integer)))
+            .column(column("during", Type::Range(RangeOf::Timestamptz))),
     )
 }
 
@@ -110,7 +110,7 @@ cases! {
         op.add_constraint("bookings", foreign_key(["room"]).references("rooms", ["id"]).named("fk_room"))
     }, |op| op.rename_constraint("bookings", "fk_room", "fk_bookings_room");
     create_table_with_an_exclusion: nothing, |op| op.create_table(
-        table("talks").column(column("during", Range(RangeOf::Timestamptz)))
+        table("talks").column(column("during", Type::Range(RangeOf::Timestamptz)))
             .constraint(exclude([("during", "&&")]).using("gist").named("ex_talks")));
     create_table_with_named_constraints: nothing, |op| op.create_table(
         table("t").column(column("a", Integer)).column(column("b", Integer))

@@ -33,7 +33,7 @@ cases! {
     type_char_3: nothing, |op| typed(op, Char(3));
     type_citext: |op| op.create_extension("citext"), |op| typed(op, Citext);
     type_cchar: nothing, |op| typed(op, CChar);
-    type_name: nothing, |op| typed(op, Name);
+    type_name: nothing, |op| typed(op, Type::Name);
     type_binary: nothing, |op| typed(op, Binary);
     type_var_binary_16: nothing, |op| typed(op, VarBinary(16));
     type_fixed_binary_16: nothing, |op| typed(op, FixedBinary(16));
@@ -63,12 +63,12 @@ cases! {
     type_oid: nothing, |op| typed(op, Oid);
     type_pg_lsn: nothing, |op| typed(op, PgLsn);
     type_pg_snapshot: nothing, |op| typed(op, PgSnapshot);
-    type_range_of_integer: nothing, |op| typed(op, Range(RangeOf::Integer));
-    type_range_of_big_int: nothing, |op| typed(op, Range(RangeOf::BigInt));
-    type_range_of_numeric: nothing, |op| typed(op, Range(RangeOf::Numeric));
-    type_range_of_date: nothing, |op| typed(op, Range(RangeOf::Date));
-    type_range_of_timestamp: nothing, |op| typed(op, Range(RangeOf::Timestamp));
-    type_range_of_timestamptz: nothing, |op| typed(op, Range(RangeOf::Timestamptz));
+    type_range_of_integer: nothing, |op| typed(op, Type::Range(RangeOf::Integer));
+    type_range_of_big_int: nothing, |op| typed(op, Type::Range(RangeOf::BigInt));
+    type_range_of_numeric: nothing, |op| typed(op, Type::Range(RangeOf::Numeric));
+    type_range_of_date: nothing, |op| typed(op, Type::Range(RangeOf::Date));
+    type_range_of_timestamp: nothing, |op| typed(op, Type::Range(RangeOf::Timestamp));
+    type_range_of_timestamptz: nothing, |op| typed(op, Type::Range(RangeOf::Timestamptz));
     type_multirange_of_integer: nothing, |op| typed(op, Multirange(RangeOf::Integer));
     type_multirange_of_timestamptz: nothing, |op| typed(op, Multirange(RangeOf::Timestamptz));
     type_ts_vector: nothing, |op| typed(op, TsVector);

@@ -72,7 +72,7 @@ fn service() -> History {
                     .column(column("kind", VarChar(20)).check("kind IN ('passport', 'id_card')"))
                     .column(column("number", VarChar(50)))
                     .column(column("tags", Text.array()).default_sql("'{}'"))
-                    .column(column("valid_during", Range(RangeOf::Date)).nullable())
+                    .column(column("valid_during", Type::Range(RangeOf::Date)).nullable())
                     .column(column("created_at", Timestamptz).default_sql("now()"))
                     .constraint(unique(["kind", "number"]).named("uq_documents_number"))
                     .comment("what a user showed"),
