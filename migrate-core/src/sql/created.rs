@@ -1,6 +1,7 @@
 //! What a text creates that lies in no schema of PostgreSQL, and in no database of MySQL: by the first words of each statement. Pure.
 
-use super::{statements, tokens};
+use super::tokens::Tokens;
+use super::{statements, tokens, unquoted};
 use crate::dialect::BackendKind;
 
 /// Something that is created beside or above the tables: a schema, a role, an extension.
@@ -37,33 +38,23 @@ pub(crate) fn created(sql: &str, backend: BackendKind) -> Vec<Created> {
     let parts = cut.parts().iter();
     parts
         .filter_map(|statement| {
-            let tokens: Vec<&str> = tokens(statement.sql, backend).take(12).collect();
-            of(&tokens)
+            let first: Vec<&str> = tokens(statement.sql, backend).take(12).collect();
+            of(Tokens::new(&first, backend))
         })
         .collect()
 }
 
-fn of(tokens: &[&str]) -> Option<Created> {
-    let is = |at: usize, words: &[&str]| {
-        let same = |(index, word): (usize, &&str)| {
-            tokens
-                .get(at + index)
-                .is_some_and(|token| token.eq_ignore_ascii_case(word))
-        };
-        words.iter().enumerate().all(same)
-    };
-    if !is(0, &["CREATE"]) || is(1, &["OR"]) || is(1, &["USER", "MAPPING"]) {
+fn of(mut tokens: Tokens<'_>) -> Option<Created> {
+    if !tokens.take(&["CREATE"]) || tokens.is(&["OR"]) || tokens.is(&["USER", "MAPPING"]) {
         return None;
     }
-    let (words, kind) = KINDS.iter().find(|(words, _)| is(1, words))?;
-    let mut at = 1 + words.len();
-    let if_not_exists = is(at, &["IF", "NOT", "EXISTS"]);
-    at += if if_not_exists { 3 } else { 0 };
+    let (_, kind) = KINDS.iter().find(|(words, _)| tokens.take(words))?;
+    let if_not_exists = tokens.take(&["IF", "NOT", "EXISTS"]);
     // PostgreSQL: a schema may be named after its owner only
-    at += usize::from(is(at, &["AUTHORIZATION"]));
-    let name = tokens.get(at)?;
+    tokens.take(&["AUTHORIZATION"]);
+    let name = tokens.peek();
     let name = match name.chars().next()? {
-        '"' | '`' | '\'' => name[1..name.len() - 1].to_owned(),
+        '"' | '`' | '\'' => unquoted(name),
         _ => name.to_lowercase(),
     };
     Some(Created {

@@ -1,6 +1,9 @@
 //! A right that the user lacks: which one, and the statement that gives it, as far as the database's message and the statement that
 //! failed tell.
 
+use crate::dialect::BackendKind;
+use crate::sql::{tokens, unquoted};
+
 /// A right that the user lacks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -280,17 +283,15 @@ fn of_table(name: &str, statement: &str) -> &'static str {
     if is_target { right } else { "SELECT" }
 }
 
-/// The words of a statement in capital letters, without comments before it.
+/// The first words and names of a statement in capital letters.
 fn words(statement: &str) -> Vec<String> {
-    let lines = statement.lines().map(str::trim);
-    let text: Vec<&str> = lines
-        .skip_while(|line| line.is_empty() || line.starts_with("--"))
-        .collect();
-    text.join(" ")
-        .split(|sign: char| !(sign.is_alphanumeric() || sign == '_'))
-        .filter(|word| !word.is_empty())
+    let is_word = |token: &&str| {
+        token.starts_with(|sign: char| sign.is_alphanumeric() || "_\"".contains(sign))
+    };
+    tokens(statement, BackendKind::Postgres)
+        .filter(is_word)
         .take(64)
-        .map(str::to_uppercase)
+        .map(|token| unquoted(token).to_uppercase())
         .collect()
 }
 

@@ -4,10 +4,12 @@ use super::super::Dialect;
 use super::super::quote::{comment as comment_text, identifier, literal, object, sql};
 use super::super::types::{digits_of_moment, is_long, spelled};
 use super::{key, only_mariadb};
+use crate::backend::BackendKind;
 use crate::error::Unsupported;
 use crate::schema::{
     Column, Constraint, DefaultValue, Generated, Identity, ObjectName, SequenceOptions, Value,
 };
+use crate::sql::tokens;
 
 /// A column as it stands in a table's definition.
 pub(in super::super) fn definition(
@@ -175,20 +177,19 @@ pub(in super::super) fn on_update(expression: &str, digits: Option<u8>) -> Strin
 /// The time, with as many digits of a second as the column keeps, which is all that the server takes.
 pub(in super::super) fn now(expression: &str, digits: Option<u8>) -> Option<String> {
     let digits = digits?;
-    let upper = expression.trim().to_ascii_uppercase();
-    let name = upper.split('(').next().unwrap_or_default().trim();
-    let arguments = upper[name.len()..].trim();
-    let known = match name {
+    let tokens: Vec<&str> = tokens(expression, BackendKind::Mysql).collect();
+    let (name, arguments) = tokens.split_first()?;
+    let is_known = match name.to_ascii_uppercase().as_str() {
         "CURRENT_TIMESTAMP" | "LOCALTIMESTAMP" | "LOCALTIME" => true,
         "NOW" => !arguments.is_empty(),
         _ => false,
     };
-    let plain = arguments.is_empty()
-        || arguments
-            .strip_prefix('(')
-            .and_then(|rest| rest.strip_suffix(')'))
-            .is_some_and(|inside| inside.trim().bytes().all(|byte| byte.is_ascii_digit()));
-    (known && plain).then(|| match digits {
+    let is_plain = match arguments {
+        [] | ["(", ")"] => true,
+        ["(", digits, ")"] => digits.bytes().all(|byte| byte.is_ascii_digit()),
+        _ => false,
+    };
+    (is_known && is_plain).then(|| match digits {
         0 => "CURRENT_TIMESTAMP".to_owned(),
         digits => format!("CURRENT_TIMESTAMP({digits})"),
     })

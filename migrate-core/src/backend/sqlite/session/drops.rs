@@ -11,11 +11,11 @@ use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use super::super::quote::{identifier, literal};
 use super::SqliteSession;
-use crate::backend::Statements;
 use crate::backend::watch::Watch;
+use crate::backend::{BackendKind, Statements};
 use crate::error::{OperationError, Referenced};
 use crate::schema::ObjectName;
-use crate::sql::{KeyEffect, key_effects};
+use crate::sql::{KeyEffect, key_effects, tokens};
 
 impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
     /// Looks at SQL as written before it is run. Where several statements are one text, what the first do to tables is
@@ -86,7 +86,11 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         };
         for key in self.keys_to(&schema, &name.name).map_err(catalogue)? {
             let checked = matches!(key.on_delete.as_str(), "NO ACTION" | "RESTRICT");
-            let waits = deferred || key.definition.to_ascii_uppercase().contains("DEFERR");
+            let is_deferrable = || {
+                let mut words = tokens(&key.definition, BackendKind::Sqlite);
+                words.any(|word| word.eq_ignore_ascii_case("DEFERRABLE"))
+            };
+            let waits = deferred || is_deferrable();
             if without_rows.contains(&key.child.to_ascii_lowercase())
                 || checked && waits && key.on_delete != "RESTRICT"
             {
