@@ -1,5 +1,11 @@
-//! The only readers of SQL text: where its tokens and statements end, and what a statement is by its words. Pure; knows no
-//! connection and no operation.
+//! The only readers of SQL text. Pure; knows no connection and no operation. What is read is data about a statement, for whoever has to
+//! decide something about it:
+//!
+//! - where its tokens are (`lexer`), and where statements end (`split`), by `dialect`;
+//! - what kind it is, and what it does to a transaction: [`classify`], [`control`];
+//! - what it changes in the schema: [`schema_change`], [`created`], [`key_effects`];
+//! - what it leaves on the connection and takes from there: [`session_changes`], [`session_state`];
+//! - what in a text is for a client: [`findings`].
 
 #[allow(dead_code, reason = "only backends ask, and there may be none")]
 mod change;
@@ -17,32 +23,30 @@ mod transactions;
 
 use crate::dialect::BackendKind;
 
-#[allow(unused_imports, reason = "only backends ask, and there may be none")]
-pub(crate) use change::{PartKind, SchemaChange, TableChange, TablePart, schema_change};
-#[allow(unused_imports, reason = "only PostgreSQL's backend asks")]
-pub(crate) use classify::is_concurrent;
 pub(crate) use classify::{StatementKind, TransactionEffect, classify};
 pub(crate) use client::{Finding, findings, sets_isolation};
 pub use created::Created;
 pub(crate) use created::created;
 pub(crate) use dialect::Dialect;
-#[allow(unused_imports, reason = "only SQLite's backend asks")]
-pub(crate) use foreign_keys::{KeyEffect, key_effects};
-#[allow(
-    unused_imports,
-    reason = "only backends read pieces, and there may be none"
-)]
-pub(crate) use lexer::{Kind as PieceKind, Piece, pieces, scan};
-#[allow(unused_imports, reason = "only backends ask, and there may be none")]
-pub(crate) use session::{SessionChange, released, session_changes};
+pub(crate) use lexer::{Piece, pieces, scan};
 pub(crate) use session::{SessionItem, session_state, sets_next_id, settings_left};
 pub(crate) use split::{Cut, Statement, lines, statements};
-#[allow(unused_imports, reason = "only MySQL's backend asks")]
-pub(crate) use transactions::{Control, transaction_effect};
 pub(crate) use transactions::{
-    Part, Transaction, control, controlling, may_end, parts_within, parts_without,
+    Control, Part, Transaction, control, controlling, may_end, parts_within, parts_without,
 };
 pub use transactions::{TransactionControl, TransactionFault};
+#[allow(
+    unused_imports,
+    reason = "only backends ask, each for some, and there may be none"
+)]
+pub(crate) use {
+    change::{PartKind, SchemaChange, TableChange, TablePart, schema_change},
+    classify::is_concurrent,
+    foreign_keys::{KeyEffect, key_effects},
+    lexer::Kind as PieceKind,
+    session::{SessionChange, released, session_changes},
+    transactions::transaction_effect,
+};
 
 /// What a text ends inside of, such as a string; nothing where it is complete.
 pub(crate) fn unclosed(sql: &str, backend: BackendKind) -> Option<&'static str> {

@@ -117,10 +117,10 @@ pub(super) fn refuse_control(
             statement: statement.to_owned(),
             line: None,
         };
-        if let Some(statement) = sql::controlling(statement, backend) {
-            return Err(refused(TransactionFault::Controls, &statement).into());
-        }
         let cut = sql::statements(statement, backend);
+        if let Some(statement) = sql::controlling(&cut, backend) {
+            return Err(refused(TransactionFault::Controls, statement).into());
+        }
         let parts = sql::parts_within(&cut, backend);
         if let Err(control) = parts.map_err(TransactionControl::from)
             && control.fault == TransactionFault::NotEnded

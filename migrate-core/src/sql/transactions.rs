@@ -550,24 +550,20 @@ fn is_setting(statement: &str, backend: BackendKind) -> bool {
 
 /// The first statement of a text that begins or ends a transaction, of one that is run as a whole inside a transaction. A savepoint
 /// is no transaction.
-pub(crate) fn controlling(text: &str, backend: BackendKind) -> Option<String> {
-    match sql::statements(text, backend) {
-        Cut::Statements(statements) => statements
-            .iter()
-            .find(|statement| {
-                matches!(
-                    control(statement.sql, backend),
-                    Some(
-                        Control::Begin { .. }
-                            | Control::Commit
-                            | Control::Rollback
-                            | Control::Other
-                    )
-                )
-            })
-            .map(|statement| statement.sql.to_owned()),
-        Cut::Uncertain(_) => None,
-    }
+pub(crate) fn controlling<'a>(cut: &Cut<'a>, backend: BackendKind) -> Option<&'a str> {
+    let Cut::Statements(statements) = cut else {
+        return None;
+    };
+    let controls = |statement: &&Statement<'_>| {
+        matches!(
+            control(statement.sql, backend),
+            Some(Control::Begin { .. } | Control::Commit | Control::Rollback | Control::Other)
+        )
+    };
+    statements
+        .iter()
+        .find(controls)
+        .map(|statement| statement.sql)
 }
 
 /// Whether a text of which it is not certain where its statements end could hold one that ends a transaction.
