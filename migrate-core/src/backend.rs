@@ -13,11 +13,6 @@ pub mod postgres;
 mod roles;
 mod session;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "each backend asks in one of the ways"
-)]
 mod settle;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
@@ -44,8 +39,8 @@ pub use roles::{
 pub(crate) use session::sealed;
 pub(crate) use session::trouble;
 pub use session::{
-    Access, Closed, FailedStatement, Fate, Inside, LockRequest, MigrateConnection, SeenStatement,
-    Session,
+    Access, Closed, FailedStatement, Fate, Inside, LockRequest, MigrateConnection, MigrationLock,
+    OpenTransaction, SavedSettings, SeenStatement, Session,
 };
 
 use std::fmt;

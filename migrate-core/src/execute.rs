@@ -12,6 +12,7 @@ mod lost;
 mod own_transaction;
 mod recorder;
 mod script;
+mod session_executor;
 mod transactional;
 mod writer;
 

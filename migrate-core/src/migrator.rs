@@ -446,9 +446,9 @@ impl<'a> Migrator<'a> {
             timeout: self.lock_timeout,
             on_wait: &mut |holder| self.tell(&Event::Waiting { holder }),
         };
-        session.lock(&mut request)?;
-        self.options.stop.begin(session.canceller());
-        let limited = session.limit(&self.options.limits);
+        let locked = session.lock(&mut request)?;
+        self.options.stop.begin(session.canceller(&locked));
+        let limited = session.limit(&locked, &self.options.limits);
         let result = limited
             .map_err(|source| Error::database("set how long statements may take and wait", source))
             .and_then(|()| run(session));

@@ -63,7 +63,9 @@ pub(super) fn prepare(
         },
     };
     let locked = database.session.lock(&mut request);
-    locked.map_err(|error| database.failure(Error::Lock(error)))
+    locked
+        .map(drop)
+        .map_err(|error| database.failure(Error::Lock(error)))
 }
 
 /// Makes the copy of an open database, and tells of it.

@@ -6,7 +6,10 @@ use std::time::{Duration, Instant};
 
 use diesel::QueryResult;
 
-use super::session::{Closed, FailedStatement, Fate, Inside, LockRequest, SeenStatement};
+use super::session::{
+    Closed, FailedStatement, Fate, Inside, LockRequest, MigrationLock, OpenTransaction,
+    SavedSettings, SeenStatement,
+};
 use super::{
     About, Backend, Backup, Belonging, Canceller, Created, Effect, Hindrance, Holder, Limits,
     NotDropped,
@@ -208,13 +211,13 @@ pub trait RevisionSettings: Connected {
     /// # Errors
     ///
     /// What the database said, or that the lock was lost.
-    fn before_step(&mut self) -> QueryResult<()> {
-        Ok(())
-    }
+    fn before_step(&mut self) -> QueryResult<SavedSettings>;
 
     /// Gives the connection back the settings that it had at [`before_step`](RevisionSettings::before_step),
     /// whether the revision was done or failed.
-    fn after_step(&mut self) {}
+    fn after_step(&mut self, prepared: SavedSettings) {
+        let SavedSettings { .. } = prepared;
+    }
 
     /// Notes that a statement of a revision, or whatever it does with the connection where none is given, may change settings of the
     /// session. The session restores them before the next revision, and when the lock is given back. To be asked before it is sent.
@@ -239,7 +242,7 @@ pub trait Transactions: Connected {
     /// # Errors
     ///
     /// What the database said.
-    fn begin(&mut self) -> QueryResult<()>;
+    fn begin(&mut self) -> QueryResult<OpenTransaction>;
 
     /// Begins a transaction for one operation of a revision that runs without one. What the revision has set on the connection
     /// stays.
@@ -247,15 +250,14 @@ pub trait Transactions: Connected {
     /// # Errors
     ///
     /// What the database said.
-    fn begin_small(&mut self) -> QueryResult<()>;
+    fn begin_small(&mut self) -> QueryResult<OpenTransaction>;
 
-    /// Begins a transaction of a revision's own, with the statement that it has for that. [`commit`](Transactions::commit) or
-    /// [`rollback`](Transactions::rollback) ends it.
+    /// Begins a transaction of a revision's own, with the statement that it has for that.
     ///
     /// # Errors
     ///
     /// What the database said.
-    fn begin_own(&mut self, sql: &str) -> QueryResult<()>;
+    fn begin_own(&mut self, sql: &str) -> QueryResult<OpenTransaction>;
 
     /// Runs statements of a revision with nothing of the session's own between them, as between `LOCK TABLES` and
     /// `UNLOCK TABLES`, and tells of each. When one fails, no transaction and no lock is left open.
@@ -286,22 +288,21 @@ pub trait Transactions: Connected {
         self.execute(&statements.join(";\n"))
     }
 
-    /// What became of the transaction that [`begin`](Transactions::begin) began. To be asked once, after
-    /// the revision's body has returned or failed.
+    /// What became of a transaction, after the revision's body has returned or failed. It can be asked once.
     ///
     /// # Errors
     ///
     /// When the connection is broken.
-    fn inside(&mut self) -> QueryResult<Inside>;
+    fn inside(&mut self, begun: &OpenTransaction) -> QueryResult<Inside>;
 
     /// Runs statements of the engine's own as the last of the transaction, if that is open and nothing inside it is; and commits
-    /// it at once, where all of that can be sent in one go. To be asked instead of [`inside`](Transactions::inside).
+    /// it at once, where all of that can be sent in one go. It takes the place of [`inside`](Transactions::inside).
     ///
     /// # Errors
     ///
     /// When the connection is broken, or what the database said about the first statement that failed; those after it are not run.
-    fn close(&mut self, statements: &[String]) -> QueryResult<Closed> {
-        match self.inside()? {
+    fn close(&mut self, begun: &OpenTransaction, statements: &[String]) -> QueryResult<Closed> {
+        match self.inside(begun)? {
             Inside::Yes => self.record(statements).map(|()| Closed::Recorded),
             inside => Ok(Closed::Not(inside)),
         }
@@ -312,9 +313,9 @@ pub trait Transactions: Connected {
     /// # Errors
     ///
     /// What the database said; then nothing is committed.
-    fn commit(&mut self) -> QueryResult<()>;
+    fn commit(&mut self, begun: OpenTransaction) -> QueryResult<()>;
 
-    /// Rolls the transaction of a revision back, with all that was begun inside it.
+    /// Rolls the transaction of a revision back, with all that was begun inside it. Where none is open, it does nothing.
     ///
     /// # Errors
     ///
@@ -402,7 +403,7 @@ pub trait Locking: Connected {
     /// # Errors
     ///
     /// When it was not had in time.
-    fn lock(&mut self, request: &mut LockRequest<'_>) -> Result<(), LockError>;
+    fn lock(&mut self, request: &mut LockRequest<'_>) -> Result<MigrationLock, LockError>;
 
     /// Who has the lock that keeps two runs apart, if anybody has it now; asked without taking it.
     ///
@@ -415,15 +416,12 @@ pub trait Locking: Connected {
     fn unlock(&mut self);
 
     /// Sets how long statements take and wait, until [`unlock`](Locking::unlock) gives the connection its own
-    /// settings back. To be asked after the lock was taken.
+    /// settings back.
     ///
     /// # Errors
     ///
     /// What the database said.
-    fn limit(&mut self, limits: &Limits) -> QueryResult<()> {
-        let _ = limits;
-        Ok(())
-    }
+    fn limit(&mut self, locked: &MigrationLock, limits: &Limits) -> QueryResult<()>;
 
     /// Whether an error says that another session was in the way, so that it may be different at another try. To be asked after the
     /// rollback, if there was one.
@@ -432,9 +430,9 @@ pub trait Locking: Connected {
         None
     }
 
-    /// What ends the statement that runs here, for another thread; nothing where that cannot be done. To be asked after the lock
-    /// was taken.
-    fn canceller(&mut self) -> Option<Canceller> {
+    /// What ends the statement that runs here, for another thread; nothing where that cannot be done.
+    fn canceller(&mut self, locked: &MigrationLock) -> Option<Canceller> {
+        let _ = locked;
         None
     }
 }

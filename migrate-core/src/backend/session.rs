@@ -62,6 +62,38 @@ pub enum Fate {
     Unknown,
 }
 
+/// Proof that a transaction was begun: only what was begun can be committed, and only once.
+#[derive(Debug)]
+#[must_use = "a transaction that was begun is committed or rolled back"]
+pub struct OpenTransaction(());
+
+impl OpenTransaction {
+    pub(crate) fn new() -> OpenTransaction {
+        OpenTransaction(())
+    }
+}
+
+/// Proof that the migration lock was acquired.
+#[derive(Debug)]
+pub struct MigrationLock(());
+
+impl MigrationLock {
+    pub(crate) fn new() -> MigrationLock {
+        MigrationLock(())
+    }
+}
+
+/// Proof that the session is ready for a revision without a transaction, whose settings are restored after it.
+#[derive(Debug)]
+#[must_use = "settings are restored when the revision has ended"]
+pub struct SavedSettings(());
+
+impl SavedSettings {
+    pub(crate) fn new() -> SavedSettings {
+        SavedSettings(())
+    }
+}
+
 /// What became of a revision's transaction while its body ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Inside {

@@ -2,6 +2,7 @@
 
 mod about;
 mod backup;
+mod catalogue;
 mod connect;
 mod ddl;
 mod inspect;

@@ -9,33 +9,18 @@ pub(super) use walk::Walk;
 
 use super::context::{Failpoint, Mode, OperationEvent};
 use super::live::Live;
-use super::own_transaction;
 use super::recorder::{Known, Place, Recorder};
-use super::script::{self, Scripted};
-use super::transactional::end_block;
+use super::session_executor::SessionExecutor;
 use super::writer::Writer;
 use crate::Result;
-use crate::backend::{Backend, Fate, Inside};
+use crate::backend::{Backend, Fate, Inside, OpenTransaction};
 use crate::error::{OperationError, RevisionError};
-use crate::journal::{BlockText, Event, OpenKind, Row, hash_of_text};
-use crate::op::{BatchRange, ChangeBatch, Executor, Operations, Settings};
+use crate::journal::{Event, OpenKind, Row, hash_of_text};
+use crate::op::{BatchRange, ChangeBatch, Operations, Settings};
 use crate::operation::Operation;
-use crate::sql::Part;
 
 /// Changes rows in batches, and writes to the journal, if there is one, how far that got.
 pub(super) fn run(
-    live: &mut Live<'_>,
-    recorder: Option<&mut Recorder>,
-    mode: Mode,
-    range: &BatchRange,
-    change: ChangeBatch<'_>,
-) -> Result<()> {
-    let name = range.describe();
-    let ran = run_all(live, recorder, mode, range, change);
-    ran.map_err(|error| live.failed_at_last(&name, error))
-}
-
-fn run_all(
     live: &mut Live<'_>,
     recorder: Option<&mut Recorder>,
     mode: Mode,
@@ -126,11 +111,11 @@ impl InBatch<'_, '_> {
             self.change(change)?;
             return self.record_in_transaction();
         }
-        self.live.session.begin_small()?;
+        let begun = self.live.session.begin_small()?;
         let ended = self.change(change).and_then(|()| {
             self.live.flush(None)?;
-            match self.live.session.inside()? {
-                Inside::Yes => self.commit(),
+            match self.live.session.inside(&begun)? {
+                Inside::Yes => self.commit(begun),
                 Inside::Nested => Err(RevisionError::message("a batch left a transaction open")),
                 Inside::Ended => Err(RevisionError::message(
                     "a batch ended the transaction that it ran in",
@@ -145,18 +130,17 @@ impl InBatch<'_, '_> {
 
     fn change(&mut self, change: impl FnOnce(&mut Operations<'_>) -> Result<()>) -> Result<()> {
         change(&mut Operations::new(self))?;
-        self.live.refuse_more()?;
-        end_block(self.live)
+        self.next_call()
     }
 
     /// Records a batch in its own transaction, and commits that.
-    fn commit(&mut self) -> Result<()> {
+    fn commit(&mut self, begun: OpenTransaction) -> Result<()> {
         if let Some(journal) = &mut self.journal {
             let row = journal.row(Event::Batch);
             journal.writer(self.live).record(vec![row])?;
         }
         self.live.at(Failpoint::BeforeCommit);
-        let committed = self.live.session.commit();
+        let committed = self.live.session.commit(begun);
         self.live.at(Failpoint::AfterCommit);
         committed?;
         if let Some(journal) = &mut self.journal {
@@ -347,89 +331,45 @@ fn half_batch(after: Option<&str>, up_to: &str) -> String {
     format!("the batch{after} up to the key `{up_to}` was begun, and some of it may be committed")
 }
 
-impl Executor for InBatch<'_, '_> {
-    fn backend(&self) -> &'static dyn Backend {
+impl<'a> SessionExecutor<'a> for InBatch<'_, 'a> {
+    fn live(&mut self) -> &mut Live<'a> {
+        self.live
+    }
+
+    fn rules(&self) -> &'static dyn Backend {
         self.live.rules()
     }
 
-    fn settings(&self) -> &Settings {
+    fn caller_settings(&self) -> &Settings {
         &self.live.context.settings
     }
 
-    fn apply(&mut self, operation: Operation) -> Result<()> {
-        self.live.refuse_more()?;
-        end_block(self.live)?;
-        let name = operation.describe();
-        let journal = &mut self.journal;
-        let applied = self.live.note_settings(&operation).and_then(|()| {
-            self.live.run(
-                &operation,
-                &name,
-                Mode::InTransaction,
-                |live, statements| match journal {
-                    Some(journal) => journal.open_for(live, statements),
-                    None => Ok(()),
-                },
-            )
-        });
-        applied.map_err(|error| self.live.failed(&name, error))
+    fn lend(&mut self, watched: bool) -> &mut dyn Any {
+        self.live.lend(watched)
     }
 
-    fn script(&mut self, text: &str) -> Result<()> {
-        script::run(self, text)
-    }
-
-    fn connection(&mut self, is_wanted: fn(&dyn Any) -> bool) -> Result<Option<&mut dyn Any>> {
-        self.live.refuse_more()?;
-        end_block(self.live)?;
-        let flushed = self.live.flush(None);
-        flushed.map_err(|error| self.live.failed("rebuild a table", error))?;
-        let begun = match self.live.begin_block(is_wanted) {
-            Ok(true) => self
-                .journal
-                .as_mut()
-                .map_or(Ok(()), |journal| journal.open_for_block(self.live)),
-            Ok(false) => return Ok(None),
-            Err(error) => Err(error),
-        };
-        match begun {
-            Ok(()) => Ok(Some(self.live.lend(false))),
-            Err(error) => Err(self.live.block_failed(error)),
-        }
-    }
-
-    fn recall(&mut self, _: BlockText, _: &dyn Fn(&str) -> bool) -> Result<Option<String>> {
-        self.live.refuse_more()?;
-        Ok(None)
-    }
-
-    fn remember(&mut self, _: Option<String>) {}
-
-    fn batches(&mut self, range: &BatchRange, change: ChangeBatch<'_>) -> Result<()> {
-        self.live.refuse_more()?;
-        end_block(self.live)?;
-        let walked = Walk::new(self.live.rules(), range)
-            .map_err(RevisionError::from)
-            .and_then(|walk| self.walk(&walk, range, None, Level::Batch, change));
-        let name = range.describe();
-        walked.map_err(|error| self.live.failed_at_last(&name, error))
-    }
-}
-
-impl Scripted for InBatch<'_, '_> {
     fn mode(&self) -> Mode {
         Mode::InTransaction
     }
 
-    fn own(&mut self, part: &Part<'_>) -> Result<()> {
-        own_transaction::run(self.live, part)
+    fn run(&mut self, operation: &Operation, name: &str) -> Result<(), OperationError> {
+        let journal = &mut self.journal;
+        let open = |live: &mut Live<'a>, statements: &[String]| match journal {
+            Some(journal) => journal.open_for(live, statements),
+            None => Ok(()),
+        };
+        self.live.run(operation, name, Mode::InTransaction, open)
     }
 
-    fn failed(&mut self, name: &str, error: OperationError, line: u32) -> RevisionError {
-        self.live.failed_in_line_of(name, error, Some(line))
+    fn begin_block(&mut self) -> Result<bool, OperationError> {
+        match &mut self.journal {
+            Some(journal) => journal.open_for_block(self.live).map(|()| false),
+            None => Ok(false),
+        }
     }
 
-    fn failed_in_line(&mut self, line: u32) {
-        self.live.failed_in_line(line);
+    fn run_batches(&mut self, range: &BatchRange, change: ChangeBatch<'_>) -> Result<()> {
+        let walk = Walk::new(self.live.rules(), range)?;
+        self.walk(&walk, range, None, Level::Batch, change)
     }
 }

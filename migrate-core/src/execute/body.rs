@@ -8,13 +8,15 @@ use super::context::{Abandon, Mode, RunContext};
 use super::journaled::Journaled;
 use super::live::Outcome;
 use super::recorder::Recorder;
+use super::session_executor::SessionExecutor;
 use super::transactional::Transactional;
 use crate::Result;
 use crate::backend::Session;
 use crate::error::{Cause, OperationError, RevisionError};
-use crate::op::Executor;
+use crate::op::{Executor, Operations};
 use crate::operation::Operation;
 use crate::revision::Body;
+use crate::stop::Stop;
 
 /// What a step of a plan does.
 pub(crate) enum Work {
@@ -77,17 +79,6 @@ impl From<Cause> for WorkFailure {
     }
 }
 
-/// An executor that runs a body on a session.
-pub(super) trait BodyExecutor: Executor {
-    /// Runs what is left to do when the body is done.
-    fn finish(&mut self) -> Result<()>;
-
-    /// Ends the connection block that the body is in, if it is in one.
-    fn end_block(&mut self, failed: bool) -> Result<()>;
-
-    fn into_outcome(self) -> Outcome;
-}
-
 /// Does the work of a revision, and returns which operations stay whatever becomes of its transaction. With a recorder, what is
 /// done is written to the journal.
 pub(crate) fn run_body(
@@ -97,15 +88,18 @@ pub(crate) fn run_body(
     recorder: Option<&mut Recorder>,
     work: &Work,
 ) -> Result<Vec<String>, WorkFailure> {
+    let (stop, context) = (context.stop.clone(), context.clone());
     let (ran, outcome) = match (recorder, work) {
-        (Some(recorder), work) => caught(
-            Journaled::new(session, context.clone(), mode, recorder),
-            |journaled| run_journaled(journaled, work),
-        ),
-        (None, Work::Run(work)) => caught(
-            Transactional::within(session, context.clone(), mode),
-            |executor| run_revision(executor, work),
-        ),
+        (Some(recorder), work) => {
+            let mut executor = Journaled::new(session, context, mode, recorder);
+            let ran = caught(&mut executor, |executor| run_journaled(executor, work));
+            (ran, executor.live.outcome())
+        }
+        (None, Work::Run(work)) => {
+            let mut executor = Transactional::within(session, context, mode);
+            let ran = caught(&mut executor, |executor| run_revision(executor, work));
+            (ran, executor.live.outcome())
+        }
         (None, _) => {
             let error = RevisionError::message("an interrupted revision resumes by its journal");
             return Err(Cause::Body(error).into());
@@ -122,7 +116,7 @@ pub(crate) fn run_body(
         (Ok(Err(error)), _) => Cause::Body(error),
         (Err(panic), _) => Cause::Panicked(panic_message(panic.as_ref())),
     };
-    let cause = cancelled(cause, context);
+    let cause = cancelled(cause, &stop);
     let failure = failure.filter(|_| !matches!(cause, Cause::Stopped { cancelled: None }));
     let statement = failure
         .as_ref()
@@ -142,12 +136,12 @@ pub(crate) fn run_body(
 /// What a body returned, or its panic.
 type Ran = std::thread::Result<Result<()>>;
 
-fn caught<E: BodyExecutor>(
-    mut executor: E,
+fn caught<'a, E: SessionExecutor<'a>>(
+    executor: &mut E,
     run: impl FnOnce(&mut E) -> Result<()>,
-) -> (Ran, Outcome) {
+) -> Ran {
     let ran = catch_unwind(AssertUnwindSafe(|| {
-        run(&mut executor).and_then(|()| executor.finish())
+        run(executor).and_then(|()| executor.finish_body())
     }));
     let ran = match ran {
         Err(panic) if panic.is::<Abandon>() => resume_unwind(panic),
@@ -155,12 +149,12 @@ fn caught<E: BodyExecutor>(
     };
     let failed = !matches!(ran, Ok(Ok(())));
     let ended = executor.end_block(failed);
-    (ran.map(|ran| ran.and(ended)), executor.into_outcome())
+    ran.map(|ran| ran.and(ended))
 }
 
-fn run_revision(executor: &mut impl BodyExecutor, work: &RevisionWork) -> Result<()> {
+fn run_revision(executor: &mut impl Executor, work: &RevisionWork) -> Result<()> {
     match work {
-        RevisionWork::Call(body) => body.run(&mut crate::op::Operations::new(executor)),
+        RevisionWork::Call(body) => body.run(&mut Operations::new(executor)),
         RevisionWork::Operations(operations) => operations
             .iter()
             .try_for_each(|operation| executor.apply(operation.clone())),
@@ -199,11 +193,11 @@ fn revert(journaled: &mut Journaled<'_>, steps: &[RevertStep]) -> Result<()> {
 }
 
 /// The cause, unless it only is that the run was cancelled.
-fn cancelled(cause: Cause, context: &RunContext<'_>) -> Cause {
-    if !context.stop.is_requested() {
+fn cancelled(cause: Cause, stop: &Stop) -> Cause {
+    if !stop.is_requested() {
         return cause;
     }
-    let cancelled = context.stop.is_cancelled();
+    let cancelled = stop.is_cancelled();
     match &cause {
         Cause::Body(error) if matches!(error.downcast_ref(), Some(OperationError::Stopped)) => {
             Cause::Stopped { cancelled: None }

@@ -8,18 +8,18 @@ mod statements;
 use std::any::Any;
 
 use super::batches;
-use super::body::BodyExecutor;
 use super::context::{Mode, RunContext};
-use super::live::{Live, Outcome};
+use super::live::Live;
 use super::own_transaction::{self, Failed};
 use super::recorder::{Known, Place, Recorder};
-use super::script::{self, Scripted, raw};
+use super::script::raw;
+use super::session_executor::SessionExecutor;
 use super::writer::Writer;
 use crate::Result;
 use crate::backend::{Backend, Session};
-use crate::error::{OperationError, RevisionError};
+use crate::error::OperationError;
 use crate::journal::{BlockText, Event, Row, hash_of};
-use crate::op::{BatchRange, ChangeBatch, Executor, Settings};
+use crate::op::{BatchRange, ChangeBatch, Settings};
 use crate::operation::Operation;
 use crate::sql::Part;
 use blocks::Block;
@@ -27,7 +27,7 @@ use resume::Next;
 
 /// Runs operations and records each in the journal.
 pub(crate) struct Journaled<'a> {
-    live: Live<'a>,
+    pub(super) live: Live<'a>,
     recorder: &'a mut Recorder,
     mode: Mode,
     /// The text of the connection block that comes next, where it is known.
@@ -60,14 +60,77 @@ impl<'a> Journaled<'a> {
         }
     }
 
-    /// Runs what the session has deferred.
-    fn flush(&mut self) -> Result<()> {
-        let flushed = self.writer().flush(None);
-        flushed.map_err(|error| self.live.failed("rebuild a table", error))
+    /// Whether it is SQL that other databases get, and this one nothing.
+    fn is_for_others(&self, operation: &Operation) -> bool {
+        let is_sql = matches!(operation, Operation::Execute { .. });
+        let statements = self.live.rules().ddl(operation);
+        is_sql && statements.is_ok_and(|statements| statements.is_empty())
+    }
+
+    /// An earlier run did this, on a connection of its own.
+    fn skip(&mut self, operation: &Operation, place: Place<'_>) {
+        let backend = self.live.backend();
+        let sql = match operation {
+            Operation::Execute { sql, .. } => Some(sql.text(backend)),
+            _ => None,
+        };
+        self.recorder.lost.left_out(place, sql, backend);
+    }
+
+    /// Runs a transaction of the text's own, or what it does while it has locked tables.
+    fn run_own(&mut self, place: Place<'_>, part: &Part<'_>) -> Result<(), Failed> {
+        let Some(own) = own_transaction::atomic(&mut self.live, part)? else {
+            let first = part.statements().first().map(|(_, line)| *line);
+            self.writer()
+                .write_ahead(place, &[part.text()], 0, (true, true))
+                .map_err(Failed::at(first))?;
+            let took = own_transaction::run_alone(&mut self.live, place.operation, part)?;
+            self.recorder.in_doubt = false;
+            self.recorder.done(place, None, Some(took), true);
+            return Ok(());
+        };
+        let recorder = &mut *self.recorder;
+        let live = &mut self.live;
+        let took = own_transaction::run_atomic(live, place.operation, own, |live, took| {
+            let row = Row {
+                micros: Some(took.as_micros()),
+                ..recorder.row_of(Event::Done, place)
+            };
+            Writer { live, recorder }.record(vec![row])
+        })
+        .inspect_err(|failed| self.recorder.in_doubt |= failed.in_doubt)?;
+        match own.commits {
+            true => self.recorder.saved(),
+            // it has left nothing, and is done all the same
+            false => self.recorder.done(place, None, Some(took), true),
+        }
+        Ok(())
+    }
+}
+
+impl<'a> SessionExecutor<'a> for Journaled<'a> {
+    fn live(&mut self) -> &mut Live<'a> {
+        &mut self.live
+    }
+
+    fn rules(&self) -> &'static dyn Backend {
+        self.live.rules()
+    }
+
+    fn caller_settings(&self) -> &Settings {
+        &self.live.context.settings
+    }
+
+    fn lend(&mut self, watched: bool) -> &mut dyn Any {
+        self.live.lend(watched)
+    }
+
+    fn mode(&self) -> Mode {
+        self.mode
     }
 
     /// Runs an operation in its turn, unless an earlier run has done it.
-    fn run_next(&mut self, operation: &Operation, name: &str) -> Result<(), OperationError> {
+    fn run(&mut self, operation: &Operation, name: &str) -> Result<(), OperationError> {
         self.writer().flush(Some(operation))?;
         let hash = hash_of(operation);
         let place = Place {
@@ -97,25 +160,8 @@ impl<'a> Journaled<'a> {
         }
     }
 
-    /// Whether it is SQL that other databases get, and this one nothing.
-    fn is_for_others(&self, operation: &Operation) -> bool {
-        let is_sql = matches!(operation, Operation::Execute { .. });
-        let statements = self.live.rules().ddl(operation);
-        is_sql && statements.is_ok_and(|statements| statements.is_empty())
-    }
-
-    /// An earlier run did this, on a connection of its own.
-    fn skip(&mut self, operation: &Operation, place: Place<'_>) {
-        let backend = self.live.backend();
-        let sql = match operation {
-            Operation::Execute { sql, .. } => Some(sql.text(backend)),
-            _ => None,
-        };
-        self.recorder.lost.left_out(place, sql, backend);
-    }
-
     /// Runs a transaction of the text's own, or what it does while it has locked tables, unless an earlier run has done it.
-    fn run_own(&mut self, name: &str, part: &Part<'_>) -> Result<(), Failed> {
+    fn run_part(&mut self, name: &str, part: &Part<'_>) -> Result<(), Failed> {
         let operation = raw(part.text());
         self.writer().flush(Some(&operation))?;
         let hash = hash_of(&operation);
@@ -134,96 +180,29 @@ impl<'a> Journaled<'a> {
         if done {
             self.skip(&operation, place);
         } else {
-            self.run_own_new(place, part)?;
+            self.run_own(place, part)?;
         }
         self.writer().keep(name);
         Ok(())
     }
 
-    fn run_own_new(&mut self, place: Place<'_>, part: &Part<'_>) -> Result<(), Failed> {
-        let Some(own) = own_transaction::atomic(&mut self.live, part)? else {
-            let first = part.statements().first().map(|(_, line)| *line);
-            self.writer()
-                .write_ahead(place, &[part.text()], 0, (true, true))
-                .map_err(Failed::at(first))?;
-            let took = own_transaction::run_alone(&mut self.live, place.operation, part)?;
-            self.recorder.in_doubt = false;
-            self.recorder.done(place, None, Some(took), true);
-            return Ok(());
-        };
-        let recorder = &mut *self.recorder;
-        let live = &mut self.live;
-        let took = own_transaction::run_atomic(live, place.operation, own, |live, took| {
-            let row = Row {
-                micros: Some(took.as_micros()),
-                ..recorder.row_of(Event::Done, place)
-            };
-            Writer { live, recorder }.record(vec![row])
-        })
-        .inspect_err(|failed| self.recorder.in_doubt |= failed.in_doubt)?;
-        match own.commits {
-            true => self.recorder.saved(),
-            // it has left nothing, and is done all the same
-            false => self.recorder.done(place, None, Some(took), true),
-        }
-        Ok(())
+    fn flush(&mut self) -> Result<(), OperationError> {
+        self.writer().flush(None)
     }
 
-    /// Refuses a body that did not come to an operation which was done before.
-    fn refuse_fewer(&self) -> Result<(), OperationError> {
-        match self.recorder.left_out() {
-            Some((step, operation)) => Err(OperationError::LeftOut {
-                number: step + 1,
-                operation,
-            }),
-            None => Ok(()),
-        }
-    }
-}
-
-impl Executor for Journaled<'_> {
-    fn backend(&self) -> &'static dyn Backend {
-        self.live.rules()
+    fn begin_block(&mut self) -> Result<bool, OperationError> {
+        self.open_block()
     }
 
-    fn settings(&self) -> &Settings {
-        &self.live.context.settings
+    fn record_block(&mut self, failed: bool) -> Result<(), OperationError> {
+        self.close_block(failed)
     }
 
-    fn apply(&mut self, operation: Operation) -> Result<()> {
-        self.live.refuse_more()?;
-        self.end_block()?;
-        let name = operation.describe();
-        let noted = self.live.note_settings(&operation);
-        let applied = noted.and_then(|()| self.run_next(&operation, &name));
-        applied.map_err(|error| self.live.failed(&name, error))
-    }
-
-    fn script(&mut self, text: &str) -> Result<()> {
-        script::run(self, text)
-    }
-
-    fn connection(&mut self, is_wanted: fn(&dyn Any) -> bool) -> Result<Option<&mut dyn Any>> {
-        self.live.refuse_more()?;
-        self.end_block()?;
-        self.flush()?;
-        let begun = match self.live.begin_block(is_wanted) {
-            Ok(true) => self.begin_block(),
-            Ok(false) => return Ok(None),
-            Err(error) => Err(error),
-        };
-        match begun {
-            Ok(watched) => Ok(Some(self.live.lend(watched))),
-            Err(error) => Err(self.live.block_failed(error)),
-        }
-    }
-
-    fn recall(
+    fn recall_block(
         &mut self,
         block: BlockText,
         readable: &dyn Fn(&str) -> bool,
     ) -> Result<Option<String>> {
-        self.live.refuse_more()?;
         let compared = self.recorder.compare_block(&block);
         compared.map_err(|error| self.live.block_failed(error))?;
         self.text = Some(block);
@@ -236,65 +215,25 @@ impl Executor for Journaled<'_> {
         Ok(Some(value))
     }
 
-    fn remember(&mut self, value: Option<String>) {
+    fn remember_block(&mut self, value: Option<String>) {
         if let Some(block) = &mut self.block {
             block.value = value;
         }
     }
 
-    fn batches(&mut self, range: &BatchRange, change: ChangeBatch<'_>) -> Result<()> {
-        self.live.refuse_more()?;
-        self.end_block()?;
+    fn run_batches(&mut self, range: &BatchRange, change: ChangeBatch<'_>) -> Result<()> {
         let recorder = Some(&mut *self.recorder);
         batches::run(&mut self.live, recorder, self.mode, range, change)
     }
-}
 
-impl BodyExecutor for Journaled<'_> {
-    fn finish(&mut self) -> Result<()> {
-        if self.live.has_failed() {
-            return Ok(()); // nothing more is run after a failure, which was reported already
+    /// Refuses a body that did not come to an operation which was done before.
+    fn check_done(&self) -> Result<(), OperationError> {
+        match self.recorder.left_out() {
+            Some((step, operation)) => Err(OperationError::LeftOut {
+                number: step + 1,
+                operation,
+            }),
+            None => Ok(()),
         }
-        self.end_block()?;
-        self.flush()?;
-        self.refuse_fewer().map_err(|error| {
-            self.live
-                .failed("go on with what an earlier run began", error)
-        })?;
-        let settled = self.live.session.settle();
-        settled.map_err(|error| self.live.failed("check the foreign keys", error))
-    }
-
-    fn end_block(&mut self, failed: bool) -> Result<()> {
-        if let Some(block) = &mut self.block {
-            block.failed |= failed;
-        }
-        Journaled::end_block(self)
-    }
-
-    fn into_outcome(self) -> Outcome {
-        self.live.outcome()
-    }
-}
-
-impl Scripted for Journaled<'_> {
-    fn mode(&self) -> Mode {
-        self.mode
-    }
-
-    fn own(&mut self, part: &Part<'_>) -> Result<()> {
-        self.live.refuse_more()?;
-        self.end_block()?;
-        let name = raw(part.text()).describe();
-        let ran = self.run_own(&name, part);
-        ran.map_err(|Failed { error, line, .. }| self.live.failed_in_line_of(&name, error, line))
-    }
-
-    fn failed(&mut self, name: &str, error: OperationError, line: u32) -> RevisionError {
-        self.live.failed_in_line_of(name, error, Some(line))
-    }
-
-    fn failed_in_line(&mut self, line: u32) {
-        self.live.failed_in_line(line);
     }
 }

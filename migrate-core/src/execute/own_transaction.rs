@@ -6,8 +6,6 @@ use std::time::{Duration, Instant};
 use super::context::{Failpoint, OperationEvent};
 use super::live::{Live, failed_statement};
 use super::script::raw;
-use super::transactional::end_block;
-use crate::Result;
 use crate::backend::Fate;
 use crate::error::OperationError;
 use crate::sql::{self, Part, StatementKind, Transaction};
@@ -37,23 +35,14 @@ impl From<OperationError> for Failed {
 }
 
 /// Runs a transaction of the revision's own, or what it does while it has locked tables, and records nothing of it.
-pub(super) fn run(live: &mut Live<'_>, part: &Part<'_>) -> Result<()> {
-    live.refuse_more()?;
-    end_block(live)?;
-    let name = raw(part.text()).describe();
-    let ran = match atomic(live, part) {
-        Ok(Some(own)) => run_atomic(live, &name, own, |_, _| Ok(())),
-        Ok(None) => run_alone(live, &name, part),
-        Err(error) => Err(error.into()),
+pub(super) fn run(live: &mut Live<'_>, name: &str, part: &Part<'_>) -> Result<(), Failed> {
+    match atomic(live, part)? {
+        Some(own) => run_atomic(live, name, own, |_, _| Ok(()))?,
+        None => run_alone(live, name, part)?,
     };
-    match ran {
-        Ok(_) => {
-            live.done(&name);
-            live.keep_all();
-            Ok(())
-        }
-        Err(Failed { error, line, .. }) => Err(live.failed_in_line_of(&name, error, line)),
-    }
+    live.done(name);
+    live.keep_all();
+    Ok(())
 }
 
 /// The transaction, if the database rolls all of it back when it is not committed.
@@ -96,7 +85,7 @@ pub(super) fn run_atomic<'a>(
     let begin = own.begin.map_or("BEGIN", |begin| begin.sql);
     let begun = live.session.begin_own(begin);
     live.at(Failpoint::AfterBegin);
-    begun.map_err(of("BEGIN"))?;
+    let begun = begun.map_err(of("BEGIN"))?;
     let worked = run_statements(live, name, own).and_then(|()| match own.commits {
         true => live
             .session
@@ -111,7 +100,7 @@ pub(super) fn run_atomic<'a>(
     }
     live.at(Failpoint::BeforeCommit);
     let ended = match own.commits {
-        true => live.session.commit(),
+        true => live.session.commit(begun),
         false => live.session.rollback(),
     };
     live.at(Failpoint::AfterCommit);

@@ -4,22 +4,18 @@
 use std::any::Any;
 
 use super::batches;
-use super::body::BodyExecutor;
 use super::context::{Mode, RunContext};
-use super::live::{Live, Outcome};
-use super::own_transaction;
-use super::script::{self, Scripted};
+use super::live::Live;
+use super::session_executor::SessionExecutor;
 use crate::Result;
 use crate::backend::{Backend, Session};
-use crate::error::{OperationError, RevisionError};
-use crate::journal::BlockText;
-use crate::op::{BatchRange, ChangeBatch, Executor, Operations, Settings};
+use crate::error::OperationError;
+use crate::op::{BatchRange, ChangeBatch, Operations, Settings};
 use crate::operation::Operation;
-use crate::sql::Part;
 
 /// Runs operations without a journal.
 pub struct Transactional<'a> {
-    live: Live<'a>,
+    pub(super) live: Live<'a>,
     mode: Mode,
 }
 
@@ -52,105 +48,36 @@ impl<'a> Transactional<'a> {
     ///
     /// As for every operation.
     pub fn finish(&mut self) -> Result<()> {
-        if self.live.has_failed() {
-            return Ok(()); // nothing more is run after a failure, which was reported already
-        }
-        end_block(&mut self.live)?;
-        self.flush()?;
-        let settled = self.live.session.settle();
-        settled.map_err(|error| self.live.failed("check the foreign keys", error))
-    }
-
-    fn flush(&mut self) -> Result<()> {
-        let flushed = self.live.flush(None);
-        flushed.map_err(|error| self.live.failed("rebuild a table", error))
+        self.finish_body()
     }
 }
 
-/// Ends the block with the connection that the body is in, of which nothing is recorded.
-pub(super) fn end_block(live: &mut Live<'_>) -> Result<()> {
-    let judged = live.session.after_block();
-    live.report_watched();
-    judged.map_err(|error| live.block_failed(error))
-}
+impl<'a> SessionExecutor<'a> for Transactional<'a> {
+    fn live(&mut self) -> &mut Live<'a> {
+        &mut self.live
+    }
 
-impl Executor for Transactional<'_> {
-    fn backend(&self) -> &'static dyn Backend {
+    fn rules(&self) -> &'static dyn Backend {
         self.live.rules()
     }
 
-    fn settings(&self) -> &Settings {
+    fn caller_settings(&self) -> &Settings {
         &self.live.context.settings
     }
 
-    fn apply(&mut self, operation: Operation) -> Result<()> {
-        self.live.refuse_more()?;
-        end_block(&mut self.live)?;
-        let name = operation.describe();
-        let applied = self
-            .live
-            .note_settings(&operation)
-            .and_then(|()| self.live.run(&operation, &name, self.mode, |_, _| Ok(())));
-        applied.map_err(|error| self.live.failed(&name, error))
+    fn lend(&mut self, watched: bool) -> &mut dyn Any {
+        self.live.lend(watched)
     }
 
-    fn script(&mut self, text: &str) -> Result<()> {
-        script::run(self, text)
-    }
-
-    fn connection(&mut self, is_wanted: fn(&dyn Any) -> bool) -> Result<Option<&mut dyn Any>> {
-        self.live.refuse_more()?;
-        end_block(&mut self.live)?;
-        self.flush()?;
-        match self.live.begin_block(is_wanted) {
-            Ok(true) => Ok(Some(self.live.lend(false))),
-            Ok(false) => Ok(None),
-            Err(error) => Err(self.live.block_failed(error)),
-        }
-    }
-
-    fn recall(&mut self, _: BlockText, _: &dyn Fn(&str) -> bool) -> Result<Option<String>> {
-        self.live.refuse_more()?;
-        Ok(None)
-    }
-
-    fn remember(&mut self, _: Option<String>) {}
-
-    fn batches(&mut self, range: &BatchRange, change: ChangeBatch<'_>) -> Result<()> {
-        self.live.refuse_more()?;
-        end_block(&mut self.live)?;
-        batches::run(&mut self.live, None, self.mode, range, change)
-    }
-}
-
-impl BodyExecutor for Transactional<'_> {
-    fn finish(&mut self) -> Result<()> {
-        Transactional::finish(self)
-    }
-
-    fn end_block(&mut self, _: bool) -> Result<()> {
-        end_block(&mut self.live)
-    }
-
-    fn into_outcome(self) -> Outcome {
-        self.live.outcome()
-    }
-}
-
-impl Scripted for Transactional<'_> {
     fn mode(&self) -> Mode {
         self.mode
     }
 
-    fn own(&mut self, part: &Part<'_>) -> Result<()> {
-        own_transaction::run(&mut self.live, part)
+    fn run(&mut self, operation: &Operation, name: &str) -> Result<(), OperationError> {
+        self.live.run(operation, name, self.mode, |_, _| Ok(()))
     }
 
-    fn failed(&mut self, name: &str, error: OperationError, line: u32) -> RevisionError {
-        self.live.failed_in_line_of(name, error, Some(line))
-    }
-
-    fn failed_in_line(&mut self, line: u32) {
-        self.live.failed_in_line(line);
+    fn run_batches(&mut self, range: &BatchRange, change: ChangeBatch<'_>) -> Result<()> {
+        batches::run(&mut self.live, None, self.mode, range, change)
     }
 }

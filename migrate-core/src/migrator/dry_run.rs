@@ -101,7 +101,7 @@ impl Migrator<'_> {
             tables: Tables::of(state),
             warnings: plan.warnings,
         };
-        self.in_one(session, steps, context, start, |_| Ok(()))
+        self.in_one(session, steps, context, start, |_, _| Ok(()))
     }
 
     /// The plan and its steps, if all of them can be rolled back.

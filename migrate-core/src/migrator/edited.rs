@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use diesel::QueryResult;
 use migrate_graph::{Applied, Checksum, Direction, Graph};
 
-use super::record::{Pen, Tables, Tips};
+use super::record::{Pen, Tables, Tips, in_transaction};
 use super::report::standing;
 use super::{Migrator, State, failed};
 use crate::backend::{MigrateConnection, Session};
@@ -211,13 +211,8 @@ impl Migrator<'_> {
         };
         let row = |revision: &&Revision| pen.row(revision, Direction::Up, Event::Accepted);
         let rows = revisions.iter().map(row).collect();
-        session.begin()?;
-        let written = session
-            .inside() // nothing runs in here but what follows
-            .and_then(|_| pen.write(session, Vec::new(), rows, &self.context()))
-            .and_then(|()| session.commit());
-        written.inspect_err(|_| {
-            let _ = session.rollback(); // the first error is the one to tell
+        in_transaction(session, |session| {
+            pen.write(session, Vec::new(), rows, &self.context())
         })
     }
 }

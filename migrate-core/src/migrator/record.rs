@@ -9,7 +9,7 @@ use migrate_graph::{Applied, Direction, Graph, Node};
 
 use super::State;
 use super::preflight::ReadyStep;
-use crate::backend::{Closed, Session};
+use crate::backend::{Closed, OpenTransaction, Session};
 use crate::bookkeeping::{journal_table, version_table};
 use crate::error::Unsupported;
 use crate::execute::{Failpoint, RunContext, Work};
@@ -136,13 +136,14 @@ impl Pen<'_> {
     pub(super) fn close(
         &self,
         session: &mut dyn Session,
+        begun: &OpenTransaction,
         versions: Vec<String>,
         rows: Vec<Row>,
         context: &RunContext<'_>,
     ) -> QueryResult<Closed> {
         let statements = self.statements(session, versions, rows)?;
         context.at(Failpoint::BeforeJournal);
-        let written = session.close(&statements);
+        let written = session.close(begun, &statements);
         context.at(Failpoint::AfterJournal);
         written
     }
@@ -160,6 +161,21 @@ impl Pen<'_> {
         statements.extend(insert.map_err(unwritable)?);
         Ok(statements)
     }
+}
+
+/// Writes something in a transaction of its own.
+pub(super) fn in_transaction(
+    session: &mut dyn Session,
+    write: impl FnOnce(&mut dyn Session) -> QueryResult<()>,
+) -> QueryResult<()> {
+    let begun = session.begin()?;
+    let written = session
+        .inside(&begun) // nothing else runs in here
+        .and_then(|_| write(session))
+        .and_then(|()| session.commit(begun));
+    written.inspect_err(|_| {
+        let _ = session.rollback(); // the first error is the one to report
+    })
 }
 
 /// The change of the version table that goes with a revision.

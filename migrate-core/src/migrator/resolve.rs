@@ -6,7 +6,7 @@ use std::time::Instant;
 use diesel::QueryResult;
 use migrate_graph::Direction;
 
-use super::record::{Pen, Tables, Tips, version_sql};
+use super::record::{Pen, Tables, Tips, in_transaction, version_sql};
 use super::{Migrator, State, failed};
 use crate::backend::{MigrateConnection, Session};
 use crate::error::Error;
@@ -158,13 +158,8 @@ impl Migrator<'_> {
             Some(direction) => vec![version_sql(session, &unfinished.revision, direction)?],
             None => Vec::new(),
         };
-        session.begin()?;
-        let written = session
-            .inside() // nothing runs in here but what follows
-            .and_then(|_| pen.write(session, versions, rows.collect(), &self.context()))
-            .and_then(|()| session.commit());
-        written.inspect_err(|_| {
-            let _ = session.rollback(); // the first error is the one to tell
+        in_transaction(session, |session| {
+            pen.write(session, versions, rows.collect(), &self.context())
         })
     }
 }

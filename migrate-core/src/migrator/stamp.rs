@@ -6,7 +6,7 @@ use std::time::Instant;
 use diesel::QueryResult;
 use migrate_graph::{Applied, Direction, Graph, Stamp, Target, stamp};
 
-use super::record::{Pen, Tables, Tips, version_sql};
+use super::record::{Pen, Tables, Tips, in_transaction, version_sql};
 use super::report::{ids, standing};
 use super::{Migrator, StampReport, State, applied_set, failed};
 use crate::backend::Session;
@@ -62,13 +62,8 @@ impl Migrator<'_> {
             from: change.from.clone(),
             tables,
         };
-        session.begin()?;
-        let written = session
-            .inside() // nothing runs in here but what follows
-            .and_then(|_| write(session, change, pen, &revisions, &self.context()))
-            .and_then(|()| session.commit());
-        written.inspect_err(|_| {
-            let _ = session.rollback(); // the first error is the one to tell
+        in_transaction(session, |session| {
+            write(session, change, pen, &revisions, &self.context())
         })
     }
 }

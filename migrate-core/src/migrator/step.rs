@@ -7,7 +7,7 @@ use migrate_graph::Direction;
 use super::Report;
 use super::preflight::{ReadyStep, ready_step, refuse_text};
 use super::record::{Pen, version_sql};
-use crate::backend::{Backend, Closed, Hindrance, Inside, Session, trouble};
+use crate::backend::{Backend, Closed, Hindrance, Inside, OpenTransaction, Session, trouble};
 use crate::error::{Cause, Error, LockLost, RevisionFailure, ServerFacts, Trouble};
 use crate::execute::{Failpoint, Mode, Recorder, RunContext, Work, WorkFailure, run_body};
 use crate::journal::{self, Row, Unfinished};
@@ -123,14 +123,14 @@ pub(super) fn run(
 ) -> Result<(), Box<StepFailure>> {
     let start = Instant::now();
     let mut recorder = step.recorder(session.backend(), pen);
-    let end = |session: &mut dyn Session, recorder: &mut Option<Recorder>| {
+    let end = |session: &mut dyn Session, begun, recorder: &mut Option<Recorder>| {
         let mut rows = recorder.as_mut().map(Recorder::rest).unwrap_or_default();
         rows.push(pen.closing(step, start.elapsed()));
         let closed = version_change(session, step)
-            .and_then(|versions| pen.close(session, versions, rows, context))
+            .and_then(|versions| pen.close(session, &begun, versions, rows, context))
             .map_err(Cause::Record)?;
         match closed {
-            Closed::Recorded => commit(session, context),
+            Closed::Recorded => commit(session, begun, context),
             Closed::Committed => Ok(()),
             Closed::Not(inside) => Ok(still(inside)?),
             Closed::Refused(error) => Err(not_committed(session, error).into()),
@@ -199,9 +199,9 @@ pub(crate) fn run_unrecorded(
     let step = ready_step(revision, direction, session.backend(), &context)?;
     refuse_text(&step, session.backend(), false)?;
     let outcome = match revision.transaction() {
-        true => inside(session, &step, &context, &mut None, |session, _| {
-            still(session.inside().map_err(Cause::Commit)?)?;
-            commit(session, &context)
+        true => inside(session, &step, &context, &mut None, |session, begun, _| {
+            still(session.inside(&begun).map_err(Cause::Commit)?)?;
+            commit(session, begun, &context)
         }),
         false => settled(session, |session| {
             run_body(session, &context, Mode::Autocommit, None, &step.work).map(drop)
@@ -249,24 +249,28 @@ fn inside(
     step: &ReadyStep,
     context: &RunContext<'_>,
     recorder: &mut Option<Recorder>,
-    end: impl FnOnce(&mut dyn Session, &mut Option<Recorder>) -> Result<(), WorkFailure>,
+    end: impl FnOnce(
+        &mut dyn Session,
+        OpenTransaction,
+        &mut Option<Recorder>,
+    ) -> Result<(), WorkFailure>,
 ) -> Result<(), (WorkFailure, bool)> {
     let run = |session: &mut dyn Session, recorder: Option<&mut Recorder>| {
         run_body(session, context, Mode::InTransaction, recorder, &step.work)
     };
-    begin(session, context).map_err(|cause| (cause.into(), true))?;
+    let mut begun = begin(session, context).map_err(|cause| (cause.into(), true))?;
     let mut worked = run(session, recorder.as_mut());
     if worked.is_err() && session.starts_over() {
         let undone = |cause: Cause| (cause.into(), true);
         session
             .rollback()
             .map_err(|error| undone(Cause::Begin(error)))?;
-        begin(session, context).map_err(undone)?;
+        begun = begin(session, context).map_err(undone)?;
         worked = run(session, recorder.as_mut());
     }
     let kept = worked.map_err(|failure| {
         // only before the rollback is there anything to tell it by
-        let ended = matches!(session.inside(), Ok(Inside::Ended));
+        let ended = matches!(session.inside(&begun), Ok(Inside::Ended));
         let error = failure.cause.database_error();
         let by_itself = ended && error.is_some_and(|error| session.rolls_back_for(error));
         let stays = recorder.as_ref().is_some_and(Recorder::may_stay);
@@ -274,7 +278,7 @@ fn inside(
         let undone = (rolled_back && !ended || by_itself) && !stays;
         (failure, undone)
     })?;
-    end(session, recorder).map_err(|failure| {
+    end(session, begun, recorder).map_err(|failure| {
         let stays = recorder.as_ref().is_some_and(Recorder::may_stay);
         let undone = undo(session, &failure) && !stays;
         (
@@ -294,7 +298,11 @@ fn outside(
     step: &ReadyStep,
     context: &RunContext<'_>,
     recorder: &mut Option<Recorder>,
-    end: impl FnOnce(&mut dyn Session, &mut Option<Recorder>) -> Result<(), WorkFailure>,
+    end: impl FnOnce(
+        &mut dyn Session,
+        OpenTransaction,
+        &mut Option<Recorder>,
+    ) -> Result<(), WorkFailure>,
 ) -> Result<(), (WorkFailure, bool)> {
     let done = settled(session, |session| {
         work_outside(session, step, context, recorder, end)
@@ -310,11 +318,11 @@ fn settled(
     session: &mut dyn Session,
     work: impl FnOnce(&mut dyn Session) -> Result<(), WorkFailure>,
 ) -> Result<(), (WorkFailure, bool)> {
-    session
+    let prepared = session
         .before_step()
         .map_err(|error| (Cause::NotReady(error).into(), true))?;
     let done = work(session);
-    session.after_step();
+    session.after_step(prepared);
     done.map_err(|failure| (failure, false))
 }
 
@@ -323,14 +331,18 @@ fn work_outside(
     step: &ReadyStep,
     context: &RunContext<'_>,
     recorder: &mut Option<Recorder>,
-    end: impl FnOnce(&mut dyn Session, &mut Option<Recorder>) -> Result<(), WorkFailure>,
+    end: impl FnOnce(
+        &mut dyn Session,
+        OpenTransaction,
+        &mut Option<Recorder>,
+    ) -> Result<(), WorkFailure>,
 ) -> Result<(), WorkFailure> {
     let recording = recorder.as_mut();
     let kept = run_body(session, context, Mode::Autocommit, recording, &step.work);
     let kept = kept.inspect_err(|_| {
         let _ = session.rollback(); // of a batch that panicked, if there was one
     })?;
-    let end = |session: &mut dyn Session| end(session, recorder);
+    let end = |session: &mut dyn Session, begun| end(session, begun, recorder);
     record_afterwards(session, context, end).map_err(|failure| WorkFailure {
         kept: kept.into(),
         ..failure
@@ -340,16 +352,16 @@ fn work_outside(
 fn record_afterwards(
     session: &mut dyn Session,
     context: &RunContext<'_>,
-    end: impl FnOnce(&mut dyn Session) -> Result<(), WorkFailure>,
+    end: impl FnOnce(&mut dyn Session, OpenTransaction) -> Result<(), WorkFailure>,
 ) -> Result<(), WorkFailure> {
     // a transaction that the body left open would take the record with it
-    begin(session, context).map_err(|cause| match cause {
+    let begun = begin(session, context).map_err(|cause| match cause {
         Cause::Begin(error) if !LockLost::is(&error) && session.is_alive() => {
             Cause::OpenTransaction
         }
         cause => cause,
     })?;
-    end(session).inspect_err(|failure| {
+    end(session, begun).inspect_err(|failure| {
         undo(session, failure);
     })
 }
@@ -363,7 +375,7 @@ fn still(inside: Inside) -> Result<(), Cause> {
     }
 }
 
-fn begin(session: &mut dyn Session, context: &RunContext<'_>) -> Result<(), Cause> {
+fn begin(session: &mut dyn Session, context: &RunContext<'_>) -> Result<OpenTransaction, Cause> {
     let start = Instant::now();
     context.at(Failpoint::BeforeBegin);
     let begun = session.begin();
@@ -376,10 +388,14 @@ fn begin(session: &mut dyn Session, context: &RunContext<'_>) -> Result<(), Caus
     })
 }
 
-fn commit(session: &mut dyn Session, context: &RunContext<'_>) -> Result<(), WorkFailure> {
+fn commit(
+    session: &mut dyn Session,
+    begun: OpenTransaction,
+    context: &RunContext<'_>,
+) -> Result<(), WorkFailure> {
     let start = Instant::now();
     context.at(Failpoint::BeforeCommit);
-    let committed = session.commit();
+    let committed = session.commit(begun);
     context.at(Failpoint::AfterCommit);
     committed.map_err(|error| match session.is_busy(&error) {
         true => Cause::Busy {

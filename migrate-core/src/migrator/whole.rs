@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::preflight::ReadyStep;
 use super::run::Start;
 use super::{Event, Migrator, Report, failed};
-use crate::backend::Session;
+use crate::backend::{OpenTransaction, Session};
 use crate::error::{Error, NotCommitted};
 use crate::execute::RunContext;
 
@@ -19,9 +19,8 @@ impl Migrator<'_> {
     ) -> Result<Report, Error> {
         let mut retry = 0;
         loop {
-            let done = self.in_one(session, steps, self.context(), start.clone(), |session| {
-                session.commit()
-            });
+            let commit = |session: &mut dyn Session, begun| session.commit(begun);
+            let done = self.in_one(session, steps, self.context(), start.clone(), commit);
             let error = match done {
                 Err(error) => error,
                 done => return done,
@@ -59,14 +58,14 @@ impl Migrator<'_> {
         steps: &[ReadyStep],
         context: RunContext<'static>,
         start: Start,
-        end: impl FnOnce(&mut dyn Session) -> diesel::QueryResult<()>,
+        end: impl FnOnce(&mut dyn Session, OpenTransaction) -> diesel::QueryResult<()>,
     ) -> Result<Report, Error> {
         let begun = Instant::now();
         let doing = "begin the transaction of the run";
         // the savepoint that tells whether this one was left is each step's own
-        session
+        let transaction = session
             .begin()
-            .and_then(|()| session.inside())
+            .and_then(|transaction| session.inside(&transaction).map(|_| transaction))
             .map_err(|source| failed(session, doing, source, begun))?;
         let context = RunContext {
             single_transaction: true,
@@ -74,7 +73,7 @@ impl Migrator<'_> {
         };
         let result = self.carry_out(session, context, steps, start);
         let ended = match &result {
-            Ok(_) => end(session),
+            Ok(_) => end(session, transaction),
             Err(_) => Ok(()),
         };
         let unknown = ended.is_err() && !session.is_alive();

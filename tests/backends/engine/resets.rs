@@ -135,7 +135,7 @@ fn what_was_not_shown_is_not_dropped<B: TestBackend>() {
     assert_eq!(difference(&before, &B::catalogue(session)), [""; 0]);
 
     let contents = migrator.contents(session).unwrap();
-    session.begin().unwrap();
+    let _begun = session.begin().unwrap();
     let error = migrator.reset(session, &contents).unwrap_err();
     assert!(matches!(error, Error::Reset(ResetError::InTransaction)));
     session.rollback().unwrap();

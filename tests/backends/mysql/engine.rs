@@ -366,10 +366,12 @@ fn a_revision_may_use_another_database<B: TestBackend>() {
 }
 
 fn lock(session: &mut dyn Session, timeout: Duration) -> Result<(), LockError> {
-    session.lock(&mut LockRequest {
-        timeout,
-        on_wait: &mut |_| {},
-    })
+    session
+        .lock(&mut LockRequest {
+            timeout,
+            on_wait: &mut |_| {},
+        })
+        .map(drop)
 }
 
 fn two_databases_do_not_block_each_other<B: TestBackend>() {

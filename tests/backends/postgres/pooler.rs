@@ -29,10 +29,12 @@ fn locks(place: &<Postgres as TestBackend>::Place) -> Vec<String> {
 }
 
 fn lock(session: &mut dyn Session) -> Result<(), LockError> {
-    session.lock(&mut LockRequest {
-        timeout: Duration::ZERO,
-        on_wait: &mut |_| {},
-    })
+    session
+        .lock(&mut LockRequest {
+            timeout: Duration::ZERO,
+            on_wait: &mut |_| {},
+        })
+        .map(drop)
 }
 
 #[test]

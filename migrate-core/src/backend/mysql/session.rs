@@ -31,7 +31,7 @@ use crate::backend::watch::Watch;
 use crate::backend::{
     Backend, BackendKind, Belonging, Bookkeeping, Connected, Created, DatabaseUrl, DeferredWork,
     FailedStatement, Instrumentation, Locking, Maintenance, NotDropped, RevisionSettings,
-    SeenStatement, Session, sealed,
+    SavedSettings, SeenStatement, Session, sealed,
 };
 use crate::error::LockLost;
 use crate::journal::{self, AppliedRow};
@@ -282,11 +282,12 @@ impl<C: BorrowMut<MysqlConnection>> Connected for MysqlSession<C> {
 impl<C: BorrowMut<MysqlConnection>> DeferredWork for MysqlSession<C> {}
 
 impl<C: BorrowMut<MysqlConnection>> RevisionSettings for MysqlSession<C> {
-    fn before_step(&mut self) -> QueryResult<()> {
+    fn before_step(&mut self) -> QueryResult<SavedSettings> {
         self.restore_settings()?;
         self.transaction.ends = None; // what the revision says outside of transactions is not counted
         self.require_transactional_tables()?;
-        self.require_lock()
+        self.require_lock()?;
+        Ok(SavedSettings::new())
     }
 
     fn may_change_settings(&mut self, sql: Option<&str>) -> QueryResult<()> {

@@ -25,8 +25,8 @@ use super::{Postgres, quote, reset};
 use crate::backend::watch::Watch;
 use crate::backend::{
     Backend, Belonging, Connected, Created, DatabaseUrl, DeferredWork, FailedStatement,
-    Instrumentation, Limits, Locking, Maintenance, NotDropped, RevisionSettings, SeenStatement,
-    Session, sealed,
+    Instrumentation, Limits, Locking, Maintenance, NotDropped, RevisionSettings, SavedSettings,
+    SeenStatement, Session, sealed,
 };
 use crate::error::LockLost;
 use crate::operation::Statements;
@@ -256,10 +256,11 @@ impl<C: BorrowMut<PgConnection>> Connected for PgSession<C> {
 impl<C: BorrowMut<PgConnection>> DeferredWork for PgSession<C> {}
 
 impl<C: BorrowMut<PgConnection>> RevisionSettings for PgSession<C> {
-    fn before_step(&mut self) -> QueryResult<()> {
+    fn before_step(&mut self) -> QueryResult<SavedSettings> {
         self.restore_settings()?;
         let guard = self.guard(false)?;
-        self.execute(&guard).map_err(judged)
+        self.execute(&guard).map_err(judged)?;
+        Ok(SavedSettings::new())
     }
 
     fn may_change_settings(&mut self, sql: Option<&str>) -> QueryResult<()> {

@@ -27,8 +27,8 @@ use super::{Sqlite, backup, reset};
 use crate::backend::watch::Watch;
 use crate::backend::{
     Backend, Backup, Belonging, Connected, Created, DeferredWork, FailedStatement, Instrumentation,
-    LockRequest, Locking, Maintenance, NotDropped, RevisionSettings, SeenStatement, Session,
-    sealed,
+    LockRequest, Locking, Maintenance, NotDropped, RevisionSettings, SavedSettings, SeenStatement,
+    Session, sealed,
 };
 use crate::error::{BackupError, LockError, LockLost, OperationError};
 use crate::operation::{Operation, Statements};
@@ -318,14 +318,14 @@ impl<C: BorrowMut<SqliteConnection>> DeferredWork for SqliteSession<C> {
 }
 
 impl<C: BorrowMut<SqliteConnection>> RevisionSettings for SqliteSession<C> {
-    fn before_step(&mut self) -> QueryResult<()> {
+    fn before_step(&mut self) -> QueryResult<SavedSettings> {
         self.begin_with_settings()?;
         self.guard()?;
         self.keys_before = Some(self.is_on("foreign_keys")?);
-        Ok(())
+        Ok(SavedSettings::new())
     }
 
-    fn after_step(&mut self) {
+    fn after_step(&mut self, _: SavedSettings) {
         if let Some(before) = self.keys_before.take()
             && self.is_on("foreign_keys").is_ok_and(|now| now != before)
         {

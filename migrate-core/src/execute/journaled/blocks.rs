@@ -7,6 +7,7 @@ use crate::error::{OperationError, Unsettled};
 use crate::execute::context::OperationEvent;
 use crate::execute::live::BLOCK;
 use crate::execute::recorder::Place;
+use crate::execute::session_executor::SessionExecutor;
 use crate::journal::{ANYTHING, BlockHash, BlockText, Event, Row, hash_of_block};
 use crate::sql::{StatementKind, classify, session_state};
 
@@ -18,8 +19,6 @@ pub(super) struct Block {
     watched: bool,
     /// Whether it was recorded and committed before.
     ahead: bool,
-    /// Whether the body failed in it.
-    pub(super) failed: bool,
     /// How often a statement had committed by itself before.
     commits: u64,
     /// Its value, as text.
@@ -29,7 +28,7 @@ pub(super) struct Block {
 impl Journaled<'_> {
     /// Before the connection is lent: records that it is, or refuses it because an earlier run did what follows. Whether the session
     /// sees the statements of the block, and the run observes them.
-    pub(super) fn begin_block(&mut self) -> Result<bool, OperationError> {
+    pub(super) fn open_block(&mut self) -> Result<bool, OperationError> {
         let step = self.recorder.advance();
         let place = Place {
             step,
@@ -59,7 +58,6 @@ impl Journaled<'_> {
             text,
             watched,
             ahead,
-            failed: false,
             commits: self.live.session.commits(),
             value: None,
         });
@@ -68,31 +66,20 @@ impl Journaled<'_> {
 
     /// Skips a block that an earlier run has done.
     pub(super) fn skip_block(&mut self) -> Result<()> {
-        self.end_block()?;
-        self.flush()?;
+        self.end_block(false)?;
+        self.flush_now()?;
         self.recorder.advance();
         self.writer().keep(BLOCK);
         Ok(())
     }
 
-    /// Ends the block that the body is in, if it is in one, and records what became of it.
-    pub(super) fn end_block(&mut self) -> Result<()> {
-        let judged = self.live.session.after_block();
-        if let (Some(block), Err(_)) = (&mut self.block, &judged) {
-            block.failed = true;
-        }
-        let ended = self.record_block();
-        self.live.report_watched();
-        let ended = judged.and(ended);
-        ended.map_err(|error| self.live.block_failed(error))
-    }
-
-    fn record_block(&mut self) -> Result<(), OperationError> {
+    /// Records what became of the block that the body was in, if it was in one.
+    pub(super) fn close_block(&mut self, failed: bool) -> Result<(), OperationError> {
         let Some(block) = self.block.take() else {
             return Ok(());
         };
         let seen = self.live.session.watched();
-        if block.ahead && block.failed {
+        if block.ahead && failed {
             return self.record_failed_block(&block, &seen);
         }
         let kind = self.live.backend();
@@ -122,7 +109,7 @@ impl Journaled<'_> {
         if stays {
             self.live.keep_all();
         }
-        if block.failed && self.mode.is_autocommit() && !reads {
+        if failed && self.mode.is_autocommit() && !reads {
             self.recorder.in_doubt = true; // the row that says that it was begun is the last
             return Ok(());
         }

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use super::Journaled;
-use crate::backend::{Closed, Effect, Fate};
+use crate::backend::{Closed, Effect, Fate, OpenTransaction};
 use crate::error::OperationError;
 use crate::execute::context::{Failpoint, Mode};
 use crate::execute::live::{failed_statement, is_raw};
@@ -152,9 +152,9 @@ impl Journaled<'_> {
     ) -> Result<(), OperationError> {
         self.live.at(Failpoint::BeforeBegin);
         let begun = self.live.session.begin_small();
-        begun.map_err(OperationError::Journal)?;
+        let begun = begun.map_err(OperationError::Journal)?;
         self.live.at(Failpoint::AfterBegin);
-        let worked = self.work_together(place, statements, from);
+        let worked = self.work_together(begun, place, statements, from);
         if worked.is_err() {
             let _ = self.live.session.rollback(); // the first error is the one to report
         }
@@ -166,6 +166,7 @@ impl Journaled<'_> {
 
     fn work_together(
         &mut self,
+        begun: OpenTransaction,
         place: Place<'_>,
         statements: &[String],
         from: usize,
@@ -180,12 +181,12 @@ impl Journaled<'_> {
         };
         let insert = self.writer().insert(vec![row])?;
         self.live.at(Failpoint::BeforeJournal);
-        let closed = self.live.session.close(&[insert]);
+        let closed = self.live.session.close(&begun, &[insert]);
         self.live.at(Failpoint::AfterJournal);
         match closed.map_err(OperationError::Journal)? {
             Closed::Recorded => {
                 self.live.at(Failpoint::BeforeCommit);
-                let committed = self.live.session.commit();
+                let committed = self.live.session.commit(begun);
                 self.live.at(Failpoint::AfterCommit);
                 committed.map_err(OperationError::Journal)
             }

@@ -11,7 +11,7 @@ use super::super::connect::establish;
 use super::super::{Dialect, limits, lock};
 use super::MysqlSession;
 use super::settings::Settings;
-use crate::backend::{Canceller, Hindrance, Holder, Limits, LockRequest, Locking};
+use crate::backend::{Canceller, Hindrance, Holder, Limits, LockRequest, Locking, MigrationLock};
 use crate::error::LockError;
 
 impl<C: BorrowMut<MysqlConnection>> Locking for MysqlSession<C> {
@@ -19,9 +19,9 @@ impl<C: BorrowMut<MysqlConnection>> Locking for MysqlSession<C> {
         false // the server lets wait, and says so when the time is up
     }
 
-    fn lock(&mut self, request: &mut LockRequest<'_>) -> Result<(), LockError> {
+    fn lock(&mut self, request: &mut LockRequest<'_>) -> Result<MigrationLock, LockError> {
         if self.lock.is_some() {
-            return Ok(()); // the server would count it twice, and want it given back twice
+            return Ok(MigrationLock::new()); // the server would count it twice, and want it given back twice
         }
         let database = self.server.database.clone().unwrap_or_default();
         let name = lock::name(&database);
@@ -29,7 +29,7 @@ impl<C: BorrowMut<MysqlConnection>> Locking for MysqlSession<C> {
         self.lock = Some(name);
         self.engines.forget();
         self.own_tables = false;
-        Ok(())
+        Ok(MigrationLock::new())
     }
 
     fn holder(&mut self) -> QueryResult<Option<Holder>> {
@@ -50,7 +50,7 @@ impl<C: BorrowMut<MysqlConnection>> Locking for MysqlSession<C> {
         self.transaction.ends = None;
     }
 
-    fn limit(&mut self, limits: &Limits) -> QueryResult<()> {
+    fn limit(&mut self, _: &MigrationLock, limits: &Limits) -> QueryResult<()> {
         let limited = limits.statement.is_some() && self.server.dialect == Dialect::Mariadb;
         let before = limits::before(self.mysql(), limited)?;
         if let Some(set) = before.limited(limits) {
@@ -64,7 +64,7 @@ impl<C: BorrowMut<MysqlConnection>> Locking for MysqlSession<C> {
         limits::hindrance(error)
     }
 
-    fn canceller(&mut self) -> Option<Canceller> {
+    fn canceller(&mut self, _: &MigrationLock) -> Option<Canceller> {
         let (url, connection) = (self.url.clone()?, self.server.connection);
         Some(Box::new(move || {
             let mut other = establish(&url).map_err(|error| error.to_string())?;

@@ -12,7 +12,9 @@ use super::super::engines::Engines;
 use super::super::{limits, lock};
 use super::implicit_commits::{INSIDE, Phase};
 use super::{MysqlSession, is_without_savepoint, lost};
-use crate::backend::{BackendKind, Closed, Connected, Fate, ImplicitCommits, Inside, Transactions};
+use crate::backend::{
+    BackendKind, Closed, Connected, Fate, ImplicitCommits, Inside, OpenTransaction, Transactions,
+};
 use crate::operation::Statements;
 use crate::sql::{TransactionEffect, transaction_effect};
 
@@ -21,14 +23,14 @@ impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
         Ok(self.depth()? > 0)
     }
 
-    fn begin(&mut self) -> QueryResult<()> {
+    fn begin(&mut self) -> QueryResult<OpenTransaction> {
         if self.depth()? == 0 {
             self.restore_settings()?;
         }
         self.begin_small()
     }
 
-    fn begin_small(&mut self) -> QueryResult<()> {
+    fn begin_small(&mut self) -> QueryResult<OpenTransaction> {
         self.transaction.outside = self.depth()?;
         self.require_transactional_tables()?;
         if self.transaction.ends.is_none() {
@@ -65,13 +67,14 @@ impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
             watch.forget();
         }
         self.transaction.phase = Phase::Open;
-        Ok(())
+        Ok(OpenTransaction::new())
     }
 
-    fn begin_own(&mut self, sql: &str) -> QueryResult<()> {
+    fn begin_own(&mut self, sql: &str) -> QueryResult<OpenTransaction> {
         self.transaction.outside = self.depth()?;
         self.transaction.committing = false;
-        AnsiTransactionManager::begin_transaction_sql(self.mysql(), sql)
+        AnsiTransactionManager::begin_transaction_sql(self.mysql(), sql)?;
+        Ok(OpenTransaction::new())
     }
 
     fn run_alone(
@@ -112,7 +115,7 @@ impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
         Ok(())
     }
 
-    fn inside(&mut self) -> QueryResult<Inside> {
+    fn inside(&mut self, _: &OpenTransaction) -> QueryResult<Inside> {
         let nested = self.depth()? > self.transaction.outside + 1;
         if self.transaction.phase == Phase::Open {
             match self.send(&format!("RELEASE SAVEPOINT {INSIDE}")) {
@@ -129,9 +132,9 @@ impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
         })
     }
 
-    fn close(&mut self, statements: &[String]) -> QueryResult<Closed> {
+    fn close(&mut self, begun: &OpenTransaction, statements: &[String]) -> QueryResult<Closed> {
         if self.depth()? > self.transaction.outside + 1 || self.transaction.phase == Phase::Ended {
-            return self.inside().map(Closed::Not);
+            return self.inside(begun).map(Closed::Not);
         }
         let open = self.transaction.phase == Phase::Open;
         let own = self.transaction.outside == 0;
@@ -158,7 +161,7 @@ impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
             Err(error) if open && is_without_savepoint(&error) => {
                 self.transaction.committing = false;
                 self.is_over()?; // nothing but the release was run
-                self.close(statements)
+                self.close(begun, statements)
             }
             Err(error) if own && !self.is_alive() => Ok(Closed::Refused(error)),
             Err(error) => {
@@ -168,7 +171,7 @@ impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
         }
     }
 
-    fn commit(&mut self) -> QueryResult<()> {
+    fn commit(&mut self, _: OpenTransaction) -> QueryResult<()> {
         if self.transaction.outside > 0 {
             self.begin_again()?; // for the savepoint that is released
         }

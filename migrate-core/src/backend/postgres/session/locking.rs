@@ -13,7 +13,7 @@ use super::super::lock::DatabaseLock;
 use super::super::{limits, lock, pooler};
 use super::settings::Settings;
 use super::{PgSession, set};
-use crate::backend::{Canceller, Hindrance, Holder, Limits, LockRequest, Locking};
+use crate::backend::{Canceller, Hindrance, Holder, Limits, LockRequest, Locking, MigrationLock};
 use crate::error::LockError;
 use crate::operation::Statements;
 
@@ -22,9 +22,9 @@ impl<C: BorrowMut<PgConnection>> Locking for PgSession<C> {
         false // writers and readers wait for each other row by row, as long as it takes
     }
 
-    fn lock(&mut self, request: &mut LockRequest<'_>) -> Result<(), LockError> {
+    fn lock(&mut self, request: &mut LockRequest<'_>) -> Result<MigrationLock, LockError> {
         if self.lock.is_some() {
-            return Ok(());
+            return Ok(MigrationLock::new());
         }
         if let Some(url) = self.url.clone()
             && pooler::is_shared(self.postgres(), &url).map_err(LockError::Database)?
@@ -32,7 +32,7 @@ impl<C: BorrowMut<PgConnection>> Locking for PgSession<C> {
             return Err(LockError::Shared);
         }
         self.lock = Some(DatabaseLock::take(self.postgres(), request)?);
-        Ok(())
+        Ok(MigrationLock::new())
     }
 
     fn holder(&mut self) -> QueryResult<Option<Holder>> {
@@ -61,7 +61,7 @@ impl<C: BorrowMut<PgConnection>> Locking for PgSession<C> {
         }
     }
 
-    fn limit(&mut self, limits: &Limits) -> QueryResult<()> {
+    fn limit(&mut self, _: &MigrationLock, limits: &Limits) -> QueryResult<()> {
         self.look()?; // the settings to give back
         self.limits = Some(*limits); // they are set with each guard
         Ok(())
@@ -79,7 +79,7 @@ impl<C: BorrowMut<PgConnection>> Locking for PgSession<C> {
         limits::hindrance(error, speaks_english, was_up)
     }
 
-    fn canceller(&mut self) -> Option<Canceller> {
+    fn canceller(&mut self, _: &MigrationLock) -> Option<Canceller> {
         let (url, process) = (self.url.clone()?, self.lock?.process);
         Some(Box::new(move || {
             let mut other = establish(&url).map_err(|error| error.to_string())?;

@@ -7,7 +7,7 @@ use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::pg::PgConnection;
 
 use super::{CLOSING, INSIDE, PgSession, is_about_savepoint, judged};
-use crate::backend::{Closed, Connected, ImplicitCommits, Inside, Transactions};
+use crate::backend::{Closed, Connected, ImplicitCommits, Inside, OpenTransaction, Transactions};
 use crate::operation::Statements;
 
 impl<C: BorrowMut<PgConnection>> Transactions for PgSession<C> {
@@ -15,7 +15,7 @@ impl<C: BorrowMut<PgConnection>> Transactions for PgSession<C> {
         Ok(self.depth()? > 0)
     }
 
-    fn begin(&mut self) -> QueryResult<()> {
+    fn begin(&mut self) -> QueryResult<OpenTransaction> {
         self.outside = self.depth()?;
         if let Some(watch) = &self.watch {
             watch.forget();
@@ -26,30 +26,35 @@ impl<C: BorrowMut<PgConnection>> Transactions for PgSession<C> {
             0 => self.pass("BEGIN; ", true).inspect_err(|_| {
                 // nothing of ours is in it, and diesel does not know of it
                 let _ = self.execute("ROLLBACK");
-            }),
+            })?,
             _ => {
                 AnsiTransactionManager::begin_transaction(self.postgres())?;
-                self.pass("", false)
+                self.pass("", false)?;
             }
         }
+        Ok(OpenTransaction::new())
     }
 
-    fn begin_small(&mut self) -> QueryResult<()> {
+    fn begin_small(&mut self) -> QueryResult<OpenTransaction> {
         self.outside = self.depth()?;
         self.committing = false;
         let proof = self.proof(false).map(|proof| format!("SELECT {proof}; "));
         let begin = format!("BEGIN; {}SAVEPOINT {INSIDE}", proof.unwrap_or_default());
-        AnsiTransactionManager::begin_transaction_sql(self.postgres(), &begin).map_err(|error| {
-            // diesel does not know of it
-            let _ = self.execute("ROLLBACK");
-            judged(error)
-        })
+        AnsiTransactionManager::begin_transaction_sql(self.postgres(), &begin).map_err(
+            |error| {
+                // diesel does not know of it
+                let _ = self.execute("ROLLBACK");
+                judged(error)
+            },
+        )?;
+        Ok(OpenTransaction::new())
     }
 
-    fn begin_own(&mut self, sql: &str) -> QueryResult<()> {
+    fn begin_own(&mut self, sql: &str) -> QueryResult<OpenTransaction> {
         self.outside = self.depth()?;
         self.committing = false;
-        AnsiTransactionManager::begin_transaction_sql(self.postgres(), sql)
+        AnsiTransactionManager::begin_transaction_sql(self.postgres(), sql)?;
+        Ok(OpenTransaction::new())
     }
 
     fn record(&mut self, statements: &[String]) -> QueryResult<()> {
@@ -57,7 +62,7 @@ impl<C: BorrowMut<PgConnection>> Transactions for PgSession<C> {
         self.execute(&format!("{itself}{}", statements.join(";\n")))
     }
 
-    fn inside(&mut self) -> QueryResult<Inside> {
+    fn inside(&mut self, _: &OpenTransaction) -> QueryResult<Inside> {
         let nested = self.depth()? > self.outside + 1;
         match self.execute(&format!("RELEASE SAVEPOINT {INSIDE}")) {
             Ok(()) if nested => Ok(Inside::Nested),
@@ -70,9 +75,9 @@ impl<C: BorrowMut<PgConnection>> Transactions for PgSession<C> {
         }
     }
 
-    fn close(&mut self, statements: &[String]) -> QueryResult<Closed> {
+    fn close(&mut self, begun: &OpenTransaction, statements: &[String]) -> QueryResult<Closed> {
         if self.depth()? > self.outside + 1 {
-            return self.inside().map(Closed::Not);
+            return self.inside(begun).map(Closed::Not);
         }
         let own = self.outside == 0;
         // where the transaction is not the revision's any more, the release fails, and nothing that is sent with it is run
@@ -107,7 +112,7 @@ impl<C: BorrowMut<PgConnection>> Transactions for PgSession<C> {
         Ok(Closed::Not(Inside::Ended))
     }
 
-    fn commit(&mut self) -> QueryResult<()> {
+    fn commit(&mut self, _: OpenTransaction) -> QueryResult<()> {
         self.committing = true;
         AnsiTransactionManager::commit_transaction(self.postgres())
     }

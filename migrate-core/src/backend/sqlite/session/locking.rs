@@ -9,7 +9,7 @@ use diesel::sqlite::SqliteConnection;
 use super::super::lock;
 use super::SqliteSession;
 use super::settings::Settings;
-use crate::backend::{Holder, Limits, LockRequest, Locking};
+use crate::backend::{Holder, Limits, LockRequest, Locking, MigrationLock};
 use crate::error::LockError;
 use crate::operation::Statements;
 
@@ -18,12 +18,12 @@ impl<C: BorrowMut<SqliteConnection>> Locking for SqliteSession<C> {
         matches!(error, diesel::result::Error::DatabaseError(_, facts) if facts.message().contains("is locked"))
     }
 
-    fn lock(&mut self, request: &mut LockRequest<'_>) -> Result<(), LockError> {
+    fn lock(&mut self, request: &mut LockRequest<'_>) -> Result<MigrationLock, LockError> {
         let locked = self.try_lock(request);
         if locked.is_err() {
             self.unlock();
         }
-        locked
+        locked.map(|()| MigrationLock::new())
     }
 
     fn holder(&mut self) -> QueryResult<Option<Holder>> {
@@ -45,7 +45,7 @@ impl<C: BorrowMut<SqliteConnection>> Locking for SqliteSession<C> {
         }
     }
 
-    fn limit(&mut self, limits: &Limits) -> QueryResult<()> {
+    fn limit(&mut self, _: &MigrationLock, limits: &Limits) -> QueryResult<()> {
         // unless it is said, as patient as for the lock of the run
         match limits.lock {
             Some(Duration::ZERO) => self.be_patient(Duration::MAX),

@@ -7,7 +7,7 @@ use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::sqlite::SqliteConnection;
 
 use super::{INSIDE, Keys, SqliteSession};
-use crate::backend::{ImplicitCommits, Inside, Transactions};
+use crate::backend::{ImplicitCommits, Inside, OpenTransaction, Transactions};
 use crate::error::Trouble;
 use crate::operation::Statements;
 
@@ -16,14 +16,14 @@ impl<C: BorrowMut<SqliteConnection>> Transactions for SqliteSession<C> {
         Ok(self.depth()? > 0)
     }
 
-    fn begin(&mut self) -> QueryResult<()> {
+    fn begin(&mut self) -> QueryResult<OpenTransaction> {
         if self.depth()? == 0 {
             self.begin_with_settings()?;
         }
         self.begin_small()
     }
 
-    fn begin_small(&mut self) -> QueryResult<()> {
+    fn begin_small(&mut self) -> QueryResult<OpenTransaction> {
         self.guard()?;
         self.outside = self.depth()?;
         if let Some(watch) = &self.watch {
@@ -44,20 +44,21 @@ impl<C: BorrowMut<SqliteConnection>> Transactions for SqliteSession<C> {
             // whatever the revision does until it ends, keys are off
             self.remember_broken();
         }
-        self.execute(&format!("SAVEPOINT {INSIDE}"))
+        self.execute(&format!("SAVEPOINT {INSIDE}"))?;
+        Ok(OpenTransaction::new())
     }
 
-    fn begin_own(&mut self, sql: &str) -> QueryResult<()> {
+    fn begin_own(&mut self, sql: &str) -> QueryResult<OpenTransaction> {
         self.outside = self.depth()?;
         AnsiTransactionManager::begin_transaction_sql(self.sqlite(), sql)?;
         if self.keys_before == Some(true) && !self.is_on("foreign_keys")? {
             // the revision has switched them off, and SQLite's procedure for that ends with a check
             self.remember_broken();
         }
-        Ok(())
+        Ok(OpenTransaction::new())
     }
 
-    fn inside(&mut self) -> QueryResult<Inside> {
+    fn inside(&mut self, _: &OpenTransaction) -> QueryResult<Inside> {
         let nested = self.depth()? > self.outside + 1;
         match self.execute(&format!("RELEASE {INSIDE}")) {
             Ok(()) if nested => Ok(Inside::Nested),
@@ -66,7 +67,7 @@ impl<C: BorrowMut<SqliteConnection>> Transactions for SqliteSession<C> {
         }
     }
 
-    fn commit(&mut self) -> QueryResult<()> {
+    fn commit(&mut self, _: OpenTransaction) -> QueryResult<()> {
         AnsiTransactionManager::commit_transaction(self.sqlite())?;
         self.restore_keys()
     }

@@ -1,0 +1,181 @@
+//! What the executors on a session have in common: the order in which a call ends the connection block before it, runs what is
+//! deferred, and reports the first failure. An executor says what is its own.
+
+use std::any::Any;
+
+use super::context::Mode;
+use super::live::Live;
+use super::own_transaction::{self, Failed};
+use super::script::{self, Scripted, raw};
+use crate::Result;
+use crate::backend::Backend;
+use crate::error::{OperationError, RevisionError};
+use crate::journal::BlockText;
+use crate::op::{BatchRange, ChangeBatch, Executor, Settings};
+use crate::operation::Operation;
+use crate::sql::Part;
+
+/// An executor that runs operations on a session.
+pub(super) trait SessionExecutor<'a> {
+    fn live(&mut self) -> &mut Live<'a>;
+
+    /// The rules of the database, what the caller of the run says, and the connection lent to a block.
+    fn rules(&self) -> &'static dyn Backend;
+    fn caller_settings(&self) -> &Settings;
+    fn lend(&mut self, watched: bool) -> &mut dyn Any;
+
+    /// How statements relate to transactions.
+    fn mode(&self) -> Mode;
+
+    /// Runs one operation.
+    fn run(&mut self, operation: &Operation, name: &str) -> Result<(), OperationError>;
+
+    /// Runs a part of an SQL file whose statements belong together, such as a transaction of the text's own.
+    fn run_part(&mut self, name: &str, part: &Part<'_>) -> Result<(), Failed> {
+        own_transaction::run(self.live(), name, part)
+    }
+
+    /// Runs what the session has deferred.
+    fn flush(&mut self) -> Result<(), OperationError> {
+        self.live().flush(None)
+    }
+
+    /// Before the connection is lent to a block: whether the session sees what the block does, and it is reported when it ends.
+    fn begin_block(&mut self) -> Result<bool, OperationError> {
+        Ok(false)
+    }
+
+    /// After a block with the connection, if there was one.
+    fn record_block(&mut self, failed: bool) -> Result<(), OperationError> {
+        let _ = failed;
+        Ok(())
+    }
+
+    /// As [`Executor::recall`].
+    fn recall_block(&mut self, _: BlockText, _: &dyn Fn(&str) -> bool) -> Result<Option<String>> {
+        Ok(None)
+    }
+
+    /// As [`Executor::remember`].
+    fn remember_block(&mut self, _: Option<String>) {}
+
+    /// Runs batches.
+    fn run_batches(&mut self, range: &BatchRange, change: ChangeBatch<'_>) -> Result<()>;
+
+    /// What is left to check when the body is done.
+    fn check_done(&self) -> Result<(), OperationError> {
+        Ok(())
+    }
+
+    /// Before a call: ends the block before it, and refuses more after a failure.
+    fn next_call(&mut self) -> Result<()> {
+        self.live().refuse_more()?;
+        self.end_block(false)
+    }
+
+    /// Ends the connection block that the body is in, if it is in one.
+    fn end_block(&mut self, failed: bool) -> Result<()> {
+        let judged = self.live().session.after_block();
+        let recorded = self.record_block(failed || judged.is_err());
+        self.live().report_watched();
+        let ended = judged.and(recorded);
+        ended.map_err(|error| self.live().block_failed(error))
+    }
+
+    /// Runs what the session has deferred, as a call of its own.
+    fn flush_now(&mut self) -> Result<()> {
+        let flushed = self.flush();
+        flushed.map_err(|error| self.live().failed("rebuild a table", error))
+    }
+
+    /// Runs what is left to do when the body is done.
+    fn finish_body(&mut self) -> Result<()> {
+        if self.live().has_failed() {
+            return Ok(()); // nothing more is run after a failure, which was reported already
+        }
+        self.end_block(false)?;
+        self.flush_now()?;
+        self.check_done().map_err(|error| {
+            self.live()
+                .failed("go on with what an earlier run began", error)
+        })?;
+        let settled = self.live().session.settle();
+        settled.map_err(|error| self.live().failed("check the foreign keys", error))
+    }
+}
+
+impl<'a, T: SessionExecutor<'a>> Executor for T {
+    fn backend(&self) -> &'static dyn Backend {
+        self.rules()
+    }
+
+    fn settings(&self) -> &Settings {
+        self.caller_settings()
+    }
+
+    fn apply(&mut self, operation: Operation) -> Result<()> {
+        self.next_call()?;
+        let name = operation.describe();
+        let noted = self.live().note_settings(&operation);
+        let applied = noted.and_then(|()| self.run(&operation, &name));
+        applied.map_err(|error| self.live().failed(&name, error))
+    }
+
+    fn script(&mut self, text: &str) -> Result<()> {
+        script::run(self, text)
+    }
+
+    fn connection(&mut self, is_wanted: fn(&dyn Any) -> bool) -> Result<Option<&mut dyn Any>> {
+        self.next_call()?;
+        self.flush_now()?;
+        let begun = match self.live().begin_block(is_wanted) {
+            Ok(true) => self.begin_block(),
+            Ok(false) => return Ok(None),
+            Err(error) => Err(error),
+        };
+        match begun {
+            Ok(watched) => Ok(Some(self.lend(watched))),
+            Err(error) => Err(self.live().block_failed(error)),
+        }
+    }
+
+    fn recall(
+        &mut self,
+        block: BlockText,
+        readable: &dyn Fn(&str) -> bool,
+    ) -> Result<Option<String>> {
+        self.live().refuse_more()?;
+        self.recall_block(block, readable)
+    }
+
+    fn remember(&mut self, value: Option<String>) {
+        self.remember_block(value);
+    }
+
+    fn batches(&mut self, range: &BatchRange, change: ChangeBatch<'_>) -> Result<()> {
+        self.next_call()?;
+        let ran = self.run_batches(range, change);
+        ran.map_err(|error| self.live().failed_at_last(&range.describe(), error))
+    }
+}
+
+impl<'a, T: SessionExecutor<'a>> Scripted for T {
+    fn mode(&self) -> Mode {
+        SessionExecutor::mode(self)
+    }
+
+    fn own(&mut self, part: &Part<'_>) -> Result<()> {
+        self.next_call()?;
+        let name = raw(part.text()).describe();
+        let ran = self.run_part(&name, part);
+        ran.map_err(|Failed { error, line, .. }| self.live().failed_in_line_of(&name, error, line))
+    }
+
+    fn failed(&mut self, name: &str, error: OperationError, line: u32) -> RevisionError {
+        self.live().failed_in_line_of(name, error, Some(line))
+    }
+
+    fn failed_in_line(&mut self, line: u32) {
+        self.live().failed_in_line(line);
+    }
+}
