@@ -13,6 +13,11 @@ pub mod postgres;
 mod roles;
 mod session;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "each backend asks in one of the ways"
+)]
 mod settle;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;

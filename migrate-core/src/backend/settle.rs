@@ -4,20 +4,20 @@
 //!
 //! A change of the schema is carried out or it is not. So what was to be created under a name is
 //! compared as far as servers give back what they were told: names, columns, types, keys; an expression that they
-//! have written anew is no difference. What can be run twice without harm is run again where that leaves a doubt.
+//! have rewritten is no difference. What can be run twice without harm is run again where that leaves a doubt.
 
 mod compare;
+mod concurrent_index;
 mod expression;
 mod found;
 mod others;
-mod parts;
 mod raw;
 mod table;
 
 pub(super) use expression::plain;
 pub(super) use found::{FoundColumn, fields};
 
-use super::{BackendKind, Effect, Session};
+use super::{Effect, Session};
 use crate::error::{OperationError, Unsupported};
 use crate::operation::Operation;
 use crate::schema::{Column, ConstraintKind, ObjectName};
@@ -27,23 +27,36 @@ use found::{FoundConstraint, FoundIndex, FoundSequence};
 /// A query for the catalogue, if names can be written for it.
 pub(super) type Query = Result<String, Unsupported>;
 
-/// How a database's catalogue is asked, and how it spells things. Pure: queries are texts, whose rows have one column
-/// `text`, with the fields that [`fields`] takes apart.
-pub(super) trait Catalogue {
-    /// Which database.
-    fn kind(&self) -> BackendKind;
+/// What of a database's catalogue has to be queried after a crash: what is changed outside of the transaction that records it. Pure:
+/// queries are texts, whose rows have one column `text`, with the fields that [`fields`] takes apart.
+#[derive(Clone, Copy)]
+pub(super) enum Queries {
+    /// Nothing.
+    Nothing,
+    /// Indexes that are created or dropped concurrently.
+    Indexes(&'static dyn IndexQueries),
+    /// Everything: each change of the schema commits by itself.
+    Everything(&'static dyn CatalogQueries),
+}
 
-    /// Whether a change of a table commits by itself, and so may have to be looked for as it was written.
-    fn commits_changes(&self) -> bool {
-        false
-    }
+/// How the catalogue is asked about an index that was created or dropped concurrently.
+pub(super) trait IndexQueries {
+    /// What has a name, as rows of name and kind, such as `index`.
+    fn relations(&self, name: &ObjectName) -> Query;
 
-    /// The schema in which a bare name is looked for first, where there are several.
-    fn first_schema(&self) -> Option<Query> {
-        None
-    }
+    /// An index of a table, as `FoundIndex` reads it.
+    fn index(&self, table: &ObjectName, name: &str) -> Query;
 
-    /// What has a name, as rows of name and kind: `table`, `view`, `materialized view`, `sequence`.
+    /// The schema in which a bare name is looked for first.
+    fn first_schema(&self) -> String;
+
+    /// The statement that drops an index that is not valid.
+    fn without_index(&self, name: &ObjectName) -> Query;
+}
+
+/// How the catalogue is asked about every change of the schema, and how it spells things.
+pub(super) trait CatalogQueries: Sync {
+    /// What has a name, as rows of name and kind: `table`, `view`, `sequence`.
     fn relations(&self, name: &ObjectName) -> Query;
 
     /// The columns of a table or view in their order, as [`FoundColumn`] reads them.
@@ -61,40 +74,23 @@ pub(super) trait Catalogue {
     /// The rules of a sequence, as `FoundSequence` reads them.
     fn sequence(&self, name: &ObjectName) -> Option<Query>;
 
-    /// The values of an enum type in their order, as one row after a field that does not count.
-    fn enum_values(&self, name: &ObjectName) -> Option<Query>;
-
-    /// Whether there is a domain: its type.
-    fn domain(&self, name: &ObjectName) -> Option<Query>;
-
     /// Whether there is a schema: its name.
-    fn schema(&self, name: &str) -> Option<Query>;
+    fn schema(&self, name: &str) -> Query;
 
-    /// Whether there is a trigger, procedure, function or event, where these can be looked up.
-    fn routine(&self, kind: &str, name: &ObjectName) -> Option<Query> {
-        let _ = (kind, name);
-        None
-    }
-
-    /// Whether there is an extension: its version.
-    fn extension(&self, name: &str) -> Option<Query>;
+    /// Whether there is a trigger, procedure, function or event.
+    fn routine(&self, kind: &str, name: &ObjectName) -> Option<Query>;
 
     /// A column that was found, spelled so that it can be compared.
     fn spelled(&self, column: FoundColumn) -> FoundColumn;
 
     /// An expression that was found, plain.
-    fn expression(&self, text: &str) -> String {
-        plain(text)
-    }
+    fn expression(&self, text: &str) -> String;
 
     /// A column as the catalogue would show it.
     fn wanted(&self, column: &Column) -> Result<FoundColumn, Unsupported>;
 
     /// Whether a constraint keeps its name; the primary key of some servers does not.
     fn keeps_name(&self, kind: ConstraintKind) -> bool;
-
-    /// The statements that take an index away that is there and not valid.
-    fn without_index(&self, name: &ObjectName) -> Result<Vec<String>, Unsupported>;
 }
 
 /// Whether the effect of a statement of an operation is in the catalogue.
@@ -104,23 +100,74 @@ pub(super) trait Catalogue {
 /// When the catalogue cannot be read.
 pub(super) fn effect(
     session: &mut dyn Session,
-    catalogue: &dyn Catalogue,
+    queries: Queries,
     operation: &Operation,
     statement: usize,
 ) -> Result<Effect, OperationError> {
-    if let Operation::Custom(custom) = operation {
-        return custom
-            .operation()
-            .effect(session, statement)
-            .map_err(OperationError::Catalogue);
+    let kind = session.backend().kind();
+    match operation {
+        Operation::Custom(custom) => {
+            let effect = custom.operation().effect(session, statement);
+            return effect.map_err(OperationError::Catalogue);
+        }
+        _ if statement > 0 => {
+            let number = statement + 1;
+            return Ok(unclear(format!("{operation} has no statement {number}")));
+        }
+        Operation::Execute { sql, .. } if !sql.is_for(kind) => return Ok(Effect::There), // there is nothing to do
+        _ => {}
     }
-    match parts::of(catalogue.kind(), operation).get(statement) {
-        Some(part) => Settle { session, catalogue }.effect(part),
-        None => Ok(unclear(format!(
-            "{operation} has no statement {}",
-            statement + 1
-        ))),
+    let told = match queries {
+        Queries::Nothing => Ok(not_asked(operation)),
+        Queries::Indexes(queries) => concurrent_index::effect(session, queries, operation),
+        Queries::Everything(catalogue) => Settle { session, catalogue }.effect(operation),
+    };
+    match told {
+        // such as a name that is too long to be looked for
+        Err(OperationError::Unsupported(_)) if matches!(operation, Operation::Execute { .. }) => {
+            Ok(not_asked(operation))
+        }
+        told => told,
     }
+}
+
+/// What is not looked for.
+fn not_asked(operation: &Operation) -> Effect {
+    match operation {
+        Operation::Execute { .. } => unknown(),
+        operation => unclear(format!("the catalogue is not asked about: {operation}")),
+    }
+}
+
+fn unknown() -> Effect {
+    unclear("it is SQL as written: what it leaves is not known")
+}
+
+/// The rows of a query of the catalogue.
+fn rows(session: &mut dyn Session, query: &str) -> Result<Vec<found::Row>, OperationError> {
+    let texts = session.texts(query).map_err(OperationError::Catalogue)?;
+    Ok(texts.iter().map(|text| fields(text)).collect())
+}
+
+/// The kinds of what has this name, among rows of name and kind.
+fn kinds(rows: &[found::Row], name: &ObjectName) -> Vec<String> {
+    let of = |is: &dyn Fn(&str) -> bool| -> Vec<String> {
+        let kinds = rows.iter().filter_map(|row| match row.as_slice() {
+            [Some(found), Some(kind)] if is(found) => Some(kind.clone()),
+            _ => None,
+        });
+        kinds.collect()
+    };
+    match of(&|found| found == name.name) {
+        none if none.is_empty() => of(&|found| found.to_lowercase() == name.name.to_lowercase()),
+        kinds => kinds,
+    }
+}
+
+/// The index of this name among the rows.
+fn index_of(rows: Vec<found::Row>, name: &str) -> Option<FoundIndex> {
+    let mut found = rows.into_iter().filter_map(FoundIndex::read);
+    found.find(|index| index.name.to_lowercase() == name.to_lowercase())
 }
 
 fn unclear(found: impl Into<String>) -> Effect {
@@ -161,7 +208,7 @@ fn renamed(what: &str, from: (&str, bool), to: (&str, bool)) -> Effect {
 
 struct Settle<'a> {
     session: &'a mut dyn Session,
-    catalogue: &'a dyn Catalogue,
+    catalogue: &'a dyn CatalogQueries,
 }
 
 type Answer = Result<Effect, OperationError>;
@@ -187,7 +234,7 @@ impl Settle<'_> {
             Operation::DropColumn { table, name, .. } => {
                 Ok(made(self.column(table, name)?.is_none()))
             }
-            Operation::AlterColumn { .. } => self.altered(operation),
+            Operation::AlterColumn { table, name, .. } => self.altered(table, name),
             Operation::RenameColumn { table, from, to } => {
                 let columns = self.columns(table)?;
                 let has = |name: &str| columns.iter().any(|column| column.is(name));
@@ -208,13 +255,6 @@ impl Settle<'_> {
                 let has = |name: &str| found.iter().any(|found| found.name == name);
                 Ok(renamed("a constraint", (from, has(from)), (to, has(to))))
             }
-            Operation::ValidateConstraint { table, name } => {
-                let found = self.constraints(table)?;
-                Ok(match found.iter().find(|found| found.name == *name) {
-                    Some(found) => made(found.validated),
-                    None => unclear(format!("there is no constraint `{name}` of `{table}`")),
-                })
-            }
             Operation::CreateIndex {
                 index,
                 if_not_exists,
@@ -230,15 +270,17 @@ impl Settle<'_> {
             }
             Operation::View(operation) => self.view(operation),
             Operation::Sequence(operation) => self.sequence(operation),
-            Operation::EnumType(operation) => self.enum_type(operation),
-            Operation::Domain(operation) => self.domain(operation),
             Operation::Schema(operation) => self.schema(operation),
-            Operation::Extension(operation) => self.extension(operation),
             Operation::Execute { sql, .. } => self.executed(sql),
             Operation::BulkInsert { .. } => {
                 Ok(unclear("it writes rows: whether they are new is not known"))
             }
-            Operation::Custom(_) => Ok(unclear("an operation within another")),
+            // what a database without transactional changes of the schema has not
+            Operation::ValidateConstraint { .. }
+            | Operation::EnumType(_)
+            | Operation::Domain(_)
+            | Operation::Extension(_)
+            | Operation::Custom(_) => Ok(not_asked(operation)),
         }
     }
 
@@ -256,20 +298,7 @@ impl Settle<'_> {
     /// What has this name.
     fn kinds(&mut self, name: &ObjectName) -> Result<Vec<String>, OperationError> {
         let rows = self.rows(self.catalogue.relations(name))?;
-        let exactly = |found: &str| found == name.name;
-        let any_case = |found: &str| found.to_lowercase() == name.name.to_lowercase();
-        let of = |is: &dyn Fn(&str) -> bool| -> Vec<String> {
-            rows.iter()
-                .filter_map(|row| match row.as_slice() {
-                    [Some(found), Some(kind)] if is(found) => Some(kind.clone()),
-                    _ => None,
-                })
-                .collect()
-        };
-        match of(&exactly) {
-            none if none.is_empty() => Ok(of(&any_case)),
-            kinds => Ok(kinds),
-        }
+        Ok(kinds(&rows, name))
     }
 
     fn columns(&mut self, table: &ObjectName) -> Result<Vec<FoundColumn>, OperationError> {
@@ -308,8 +337,7 @@ impl Settle<'_> {
         name: &str,
     ) -> Result<Option<FoundIndex>, OperationError> {
         let rows = self.rows(self.catalogue.index(table, name))?;
-        let mut found = rows.into_iter().filter_map(FoundIndex::read);
-        Ok(found.find(|index| index.name.to_lowercase() == name.to_lowercase()))
+        Ok(index_of(rows, name))
     }
 
     fn found_sequence(
@@ -326,29 +354,13 @@ impl Settle<'_> {
         Ok(rows.into_iter().find_map(FoundSequence::read))
     }
 
-    fn enum_values(&mut self, name: &ObjectName) -> Result<Option<Vec<String>>, OperationError> {
-        let Some(query) = self.catalogue.enum_values(name) else {
-            return Ok(None);
-        };
-        let rows = self.rows(query)?;
-        let values = |row: found::Row| row.into_iter().skip(1).flatten().collect();
-        Ok(rows.into_iter().next().map(values))
-    }
-
     /// The only field of a query's only row, if it has one.
-    fn text(&mut self, query: Option<Query>) -> Result<Option<String>, OperationError> {
-        let Some(query) = query else {
-            return Ok(None);
-        };
+    fn text(&mut self, query: Query) -> Result<Option<String>, OperationError> {
         let rows = self.rows(query)?;
         Ok(rows.into_iter().flatten().flatten().next())
     }
 
     fn rows(&mut self, query: Query) -> Result<Vec<found::Row>, OperationError> {
-        let texts = self
-            .session
-            .texts(&query?)
-            .map_err(OperationError::Catalogue)?;
-        Ok(texts.iter().map(|text| fields(text)).collect())
+        rows(self.session, &query?)
     }
 }

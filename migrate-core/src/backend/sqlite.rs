@@ -2,7 +2,6 @@
 
 mod about;
 mod backup;
-mod catalogue;
 mod connect;
 mod ddl;
 mod inspect;

@@ -6,20 +6,21 @@ use super::ddl::column::default_value;
 use super::inspect::unescaped;
 use super::quote::{object, sql, text};
 use super::types::{digits_of_moment, spelled};
-use crate::backend::BackendKind;
-use crate::backend::settle::{Catalogue, FoundColumn, Query, plain};
+use crate::backend::settle::{CatalogQueries, FoundColumn, Queries, Query, plain};
 use crate::error::Unsupported;
 use crate::schema::{Column, ConstraintKind, DefaultValue, ObjectName, Type, Value};
 
-impl Catalogue for Dialect {
-    fn kind(&self) -> BackendKind {
-        (*self).kind()
+impl Dialect {
+    /// The queries for all that a statement can leave, as each change of the schema commits by itself.
+    pub(super) fn catalog_queries(self) -> Queries {
+        Queries::Everything(match self {
+            Dialect::Mysql => &Dialect::Mysql,
+            Dialect::Mariadb => &Dialect::Mariadb,
+        })
     }
+}
 
-    fn commits_changes(&self) -> bool {
-        true
-    }
-
+impl CatalogQueries for Dialect {
     fn relations(&self, name: &ObjectName) -> Query {
         Ok(format!(
             "SELECT {} AS text FROM information_schema.tables WHERE {} \
@@ -42,8 +43,7 @@ impl Catalogue for Dialect {
             Dialect::Mariadb => "c.column_default",
         };
         Ok(format!(
-            "SELECT {} AS text FROM information_schema.columns c JOIN information_schema.tables t \
-             ON t.table_schema = c.table_schema AND t.table_name = c.table_name WHERE {} ORDER BY c.ordinal_position",
+            "SELECT {} AS text FROM information_schema.columns c WHERE {} ORDER BY c.ordinal_position",
             packed(&[
                 "c.column_name",
                 "c.column_type",
@@ -51,9 +51,6 @@ impl Catalogue for Dialect {
                 default,
                 "c.generation_expression",
                 "IF(c.extra LIKE '%auto_increment%', 'numbered', '')",
-                "c.collation_name",
-                "IF(c.collation_name = t.table_collation, '0', '1')",
-                "c.column_comment",
             ]),
             of_table("c.", table)
         ))
@@ -95,7 +92,6 @@ impl Catalogue for Dialect {
                 "rc.delete_rule",
                 "rc.update_rule",
                 "cc.check_clause",
-                "'1'",
             ]),
             of_table("tc.", table)
         ))
@@ -132,20 +128,12 @@ impl Catalogue for Dialect {
         Some(object(*self, name).map(|name| format!("SELECT {fields} AS text FROM {name}")))
     }
 
-    fn enum_values(&self, _name: &ObjectName) -> Option<Query> {
-        None
-    }
-
-    fn domain(&self, _name: &ObjectName) -> Option<Query> {
-        None
-    }
-
-    fn schema(&self, name: &str) -> Option<Query> {
-        Some(Ok(format!(
+    fn schema(&self, name: &str) -> Query {
+        Ok(format!(
             "SELECT {} AS text FROM information_schema.schemata WHERE schema_name = {}",
             packed(&["schema_name"]),
             text(name)
-        )))
+        ))
     }
 
     fn routine(&self, kind: &str, name: &ObjectName) -> Option<Query> {
@@ -168,10 +156,6 @@ impl Catalogue for Dialect {
             packed(&[column]),
             text(&name.name)
         )))
-    }
-
-    fn extension(&self, _name: &str) -> Option<Query> {
-        None
     }
 
     fn spelled(&self, mut column: FoundColumn) -> FoundColumn {
@@ -216,18 +200,11 @@ impl Catalogue for Dialect {
             default,
             generated,
             numbered: column.identity.as_ref().map(|_| "numbered".to_owned()),
-            collation: column.collation.clone(),
-            own_collation: column.collation.is_some(),
-            comment: column.comment.clone(),
         })
     }
 
     fn keeps_name(&self, kind: ConstraintKind) -> bool {
         kind != ConstraintKind::PrimaryKey
-    }
-
-    fn without_index(&self, _name: &ObjectName) -> Result<Vec<String>, Unsupported> {
-        Ok(Vec::new()) // none is there that is not valid
     }
 }
 

@@ -1,8 +1,9 @@
 //! What was wanted against what was found, as far as servers give back what they were told. Pure.
 
-use super::Catalogue;
+use super::CatalogQueries;
 use super::expression::{is_simple, plain};
 use super::found::{FoundColumn, FoundConstraint, FoundIndex, FoundSequence};
+use crate::dialect::BackendKind;
 use crate::schema::{Action, Constraint, Index, IndexKey, SequenceOptions};
 
 /// What a comparison says.
@@ -109,7 +110,7 @@ fn expressions(wanted: Option<&str>, found: Option<&str>) -> Said {
 
 /// A constraint, but for its name.
 pub(super) fn constraint(
-    catalogue: &dyn Catalogue,
+    (catalogue, kind): (&dyn CatalogQueries, BackendKind),
     wanted: &Constraint,
     found: &FoundConstraint,
 ) -> Said {
@@ -140,7 +141,7 @@ pub(super) fn constraint(
             }
         }
         Constraint::Check(check) => {
-            let text = check.expression.text(catalogue.kind());
+            let text = check.expression.text(kind);
             let wanted = plain(text);
             match found
                 .expression
@@ -153,10 +154,7 @@ pub(super) fn constraint(
                 _ => Said::Unknown,
             }
         }
-        Constraint::Exclude(_) => match wanted.name() {
-            Some(_) => Said::Same,
-            None => Said::Unknown,
-        },
+        Constraint::Exclude(_) => Said::Unknown,
     }
 }
 

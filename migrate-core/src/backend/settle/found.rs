@@ -3,8 +3,8 @@
 use crate::schema::{Action, ConstraintKind};
 
 /// What stands between two fields of a row, and for NULL: characters that no name has.
-pub(in crate::backend) const BETWEEN: char = '\u{1f}';
-pub(in crate::backend) const NULL: &str = "\u{1e}";
+const BETWEEN: char = '\u{1f}';
+const NULL: &str = "\u{1e}";
 
 /// The fields of a row.
 pub(super) type Row = Vec<Option<String>>;
@@ -17,7 +17,7 @@ pub(in crate::backend) fn fields(text: &str) -> Vec<Option<String>> {
 }
 
 /// A column as the catalogue shows it, or would: name, type, `1` for nullable, default, expression that it is computed
-/// by, how it is numbered, collation, `1` when that is its own, comment.
+/// by, how it is numbered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::backend) struct FoundColumn {
     pub(in crate::backend) name: String,
@@ -28,24 +28,12 @@ pub(in crate::backend) struct FoundColumn {
     pub(in crate::backend) default: Option<String>,
     pub(in crate::backend) generated: Option<String>,
     pub(in crate::backend) numbered: Option<String>,
-    pub(in crate::backend) collation: Option<String>,
-    pub(in crate::backend) own_collation: bool,
-    pub(in crate::backend) comment: Option<String>,
 }
 
 impl FoundColumn {
     pub(super) fn read(row: Row) -> Option<FoundColumn> {
-        let [
-            name,
-            ty,
-            nullable,
-            default,
-            generated,
-            numbered,
-            collation,
-            own,
-            comment,
-        ] = <[Option<String>; 9]>::try_from(row).ok()?;
+        let [name, ty, nullable, default, generated, numbered] =
+            <[Option<String>; 6]>::try_from(row).ok()?;
         let some = |text: Option<String>| text.filter(|text| !text.is_empty());
         Some(FoundColumn {
             name: name?,
@@ -55,9 +43,6 @@ impl FoundColumn {
             default,
             generated: some(generated),
             numbered: some(numbered),
-            collation,
-            own_collation: own.as_deref() == Some("1"),
-            comment: some(comment),
         })
     }
 
@@ -67,8 +52,8 @@ impl FoundColumn {
     }
 }
 
-/// A constraint as the catalogue shows it: name, kind (`p`, `u`, `f`, `c`, `x`), columns (a line each), the table that is
-/// pointed at, its columns, ON DELETE and ON UPDATE in SQL's words, expression, `1` when it was checked.
+/// A constraint as the catalogue shows it: name, kind (`p`, `u`, `f`, `c`), columns (a line each), the table that is
+/// pointed at, its columns, ON DELETE and ON UPDATE in SQL's words, expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FoundConstraint {
     pub(super) name: String,
@@ -79,7 +64,6 @@ pub(super) struct FoundConstraint {
     pub(super) on_delete: Option<Action>,
     pub(super) on_update: Option<Action>,
     pub(super) expression: Option<String>,
-    pub(super) validated: bool,
 }
 
 impl FoundConstraint {
@@ -93,8 +77,7 @@ impl FoundConstraint {
             on_delete,
             on_update,
             expression,
-            validated,
-        ] = <[Option<String>; 9]>::try_from(row).ok()?;
+        ] = <[Option<String>; 8]>::try_from(row).ok()?;
         Some(FoundConstraint {
             name: name?,
             kind: match kind?.as_str() {
@@ -102,7 +85,6 @@ impl FoundConstraint {
                 "u" => ConstraintKind::Unique,
                 "f" => ConstraintKind::ForeignKey,
                 "c" => ConstraintKind::Check,
-                "x" => ConstraintKind::Exclude,
                 _ => return None,
             },
             columns: lines(columns),
@@ -111,7 +93,6 @@ impl FoundConstraint {
             on_delete: on_delete.as_deref().and_then(action),
             on_update: on_update.as_deref().and_then(action),
             expression,
-            validated: validated.as_deref() == Some("1"),
         })
     }
 }

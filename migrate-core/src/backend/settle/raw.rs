@@ -2,7 +2,7 @@
 //! was free before it, and one that it drops was not: it would have failed otherwise.
 
 use super::found::FoundConstraint;
-use super::{Answer, Settle, made, renamed, unclear};
+use super::{Answer, Settle, made, renamed, unclear, unknown};
 use crate::backend::Effect;
 use crate::error::OperationError;
 use crate::schema::{ConstraintKind, ObjectName, Sql};
@@ -10,35 +10,14 @@ use crate::sql::{PartKind, SchemaChange, TableChange, TablePart, schema_change};
 
 impl Settle<'_> {
     pub(super) fn executed(&mut self, sql: &Sql) -> Answer {
-        let kind = self.catalogue.kind();
-        if !sql.is_for(kind) {
-            return Ok(Effect::There); // there is nothing to do
-        }
-        match self.told(sql.text(kind)) {
-            // such as a name that is too long to be looked for
-            Err(OperationError::Unsupported(_)) => Ok(unknown()),
-            told => told,
-        }
-    }
-
-    fn told(&mut self, text: &str) -> Answer {
-        match schema_change(text, self.catalogue.kind()) {
+        let kind = self.session.backend().kind();
+        match schema_change(sql.text(kind), kind) {
             Some(SchemaChange::Object {
                 creates,
                 replaces,
                 kind,
                 name,
             }) => self.object(creates, replaces, &kind, &name),
-            Some(SchemaChange::CreateIndexConcurrently { index, table }) => {
-                Ok(match self.index(&table, &index)? {
-                    None => Effect::Absent,
-                    Some(found) if found.valid => Effect::There,
-                    Some(_) => Effect::Broken {
-                        undo: self.catalogue.without_index(&table.sibling(&index))?,
-                    },
-                })
-            }
-            Some(SchemaChange::DropIndexConcurrently { index }) => self.dropped_beside(&index),
             Some(SchemaChange::AlterTable { table, changes }) => self.changes(&table, &changes),
             Some(SchemaChange::RenameTables(pairs)) => {
                 // a name that one table leaves and another takes is there before and afterwards
@@ -62,36 +41,20 @@ impl Settle<'_> {
                     false => together(told),
                 })
             }
-            None => Ok(unknown()),
+            // no index is created concurrently where a change of the schema commits by itself
+            Some(
+                SchemaChange::CreateIndexConcurrently { .. }
+                | SchemaChange::DropIndexConcurrently { .. },
+            )
+            | None => Ok(unknown()),
         }
-    }
-
-    /// An index that is there, valid or not, is dropped by the same statement; but not another one of its name, which a bare name
-    /// may mean once the first is gone.
-    fn dropped_beside(&mut self, index: &ObjectName) -> Answer {
-        let is_index = |kinds: Vec<String>| kinds.iter().any(|kind| kind == "index");
-        if !is_index(self.kinds(index)?) {
-            return Ok(Effect::There);
-        }
-        if index.schema.is_some() {
-            return Ok(Effect::Absent);
-        }
-        let schema = self.text(self.catalogue.first_schema())?;
-        let first = schema.map(|schema| ObjectName::qualified(schema, index.name.as_str()));
-        Ok(match first {
-            Some(first) if !is_index(self.kinds(&first)?) => unclear(format!(
-                "an index `{}` is there, but not in the first schema of the search path",
-                index.name
-            )),
-            _ => Effect::Absent,
-        })
     }
 
     fn object(&mut self, creates: bool, replaces: bool, kind: &str, name: &ObjectName) -> Answer {
         let there = match kind {
             "table" | "view" => self.kinds(name)?.iter().any(|found| found == kind),
             _ => match self.catalogue.routine(kind, name) {
-                Some(query) => self.text(Some(query))?.is_some(),
+                Some(query) => self.text(query)?.is_some(),
                 None => return Ok(unknown()),
             },
         };
@@ -149,7 +112,7 @@ impl Settle<'_> {
                 let mut has =
                     |name: &str| self.has(table, &TablePart::Named(*part, name.to_owned()));
                 let (old, new) = (has(from)?, has(to)?);
-                Some(renamed(told(*part), (from, old), (to, new)))
+                Some(renamed(name_of(*part), (from, old), (to, new)))
             }
             TableChange::RenamedTable(_) | TableChange::Repeatable | TableChange::Unknown => None,
         })
@@ -232,7 +195,7 @@ impl Settle<'_> {
     }
 }
 
-fn told(part: PartKind) -> &'static str {
+fn name_of(part: PartKind) -> &'static str {
     match part {
         PartKind::Column => "a column",
         PartKind::Index => "an index",
@@ -248,10 +211,6 @@ fn is_of(part: PartKind, kind: ConstraintKind) -> bool {
         PartKind::Constraint => true,
         PartKind::Column | PartKind::Index => false,
     }
-}
-
-fn unknown() -> Effect {
-    unclear("it is SQL as written: what it leaves is not known")
 }
 
 /// What is told of the parts of one statement, of which there is at least one.

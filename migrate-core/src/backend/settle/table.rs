@@ -4,7 +4,6 @@ use super::compare::{self, Difference, Said};
 use super::found::{FoundColumn, FoundConstraint};
 use super::{Answer, Settle, made, other, unclear};
 use crate::backend::Effect;
-use crate::operation::Operation;
 use crate::schema::{Column, Constraint, ConstraintKind, Index, ObjectName, Table};
 
 impl Settle<'_> {
@@ -73,49 +72,11 @@ impl Settle<'_> {
         })
     }
 
-    pub(super) fn altered(&mut self, operation: &Operation) -> Answer {
-        let Operation::AlterColumn {
-            table,
-            name,
-            change,
-            was,
-            ..
-        } = operation
-        else {
-            return Ok(unclear("no change of a column"));
-        };
-        let Some(found) = self.column(table, name)? else {
-            return Ok(unclear(format!("there is no column `{name}` of `{table}`")));
-        };
-        let any = Column::new(name.as_str(), crate::schema::Type::Integer);
-        let wanted = self
-            .catalogue
-            .wanted(&change.applied_to(was.as_ref().unwrap_or(&any)))?;
-        if change.using.is_some() {
-            // with another type before, this one says that it was done
-            let types_differ = match was {
-                Some(was) => self.catalogue.wanted(was)?.ty != wanted.ty,
-                None => false,
-            };
-            return Ok(match compare::types(&wanted, &found) {
-                Said::Different(_) => Effect::Absent,
-                Said::Same if types_differ => Effect::There,
-                _ => unclear(format!(
-                    "`{name}` has the type `{}`, and had it before",
-                    found.ty
-                )),
-            });
-        }
-        // these are refused the second time, where they are changes by themselves
-        let once = (change.identity.is_some() || change.generated.is_some())
-            && !self.catalogue.commits_changes();
-        Ok(match once {
-            true => made(
-                wanted.numbered == found.numbered
-                    && wanted.generated.is_some() == found.generated.is_some(),
-            ),
+    pub(super) fn altered(&mut self, table: &ObjectName, name: &str) -> Answer {
+        Ok(match self.column(table, name)? {
             // no likeness is a reason to leave out what can be run twice
-            false => Effect::Repeatable,
+            Some(_) => Effect::Repeatable,
+            None => unclear(format!("there is no column `{name}` of `{table}`")),
         })
     }
 
@@ -175,13 +136,13 @@ impl Settle<'_> {
             .filter(|_| self.catalogue.keeps_name(wanted.kind()));
         match named {
             Some(name) => match found.iter().find(|found| found.name == name) {
-                Some(found) => compare::constraint(self.catalogue, wanted, found),
+                Some(found) => self.compare(wanted, found),
                 None => Said::Different(format!("without the {} `{name}`", wanted.kind())),
             },
             None => {
                 let said: Vec<Said> = found
                     .iter()
-                    .map(|found| compare::constraint(self.catalogue, wanted, found))
+                    .map(|found| self.compare(wanted, found))
                     .collect();
                 [Said::Same, Said::Unknown]
                     .into_iter()
@@ -193,6 +154,11 @@ impl Settle<'_> {
         }
     }
 
+    fn compare(&self, wanted: &Constraint, found: &FoundConstraint) -> Said {
+        let kind = self.session.backend().kind();
+        compare::constraint((self.catalogue, kind), wanted, found)
+    }
+
     pub(super) fn has_name(&self, found: &[FoundConstraint], constraint: &Constraint) -> bool {
         match constraint.name() {
             Some(name) => found.iter().any(|found| found.name == name),
@@ -201,15 +167,9 @@ impl Settle<'_> {
     }
 
     pub(super) fn created_index(&mut self, index: &Index, if_not_exists: bool) -> Answer {
-        let name = index.table.sibling(&index.name);
         let Some(found) = self.index(&index.table, &index.name)? else {
             return Ok(Effect::Absent);
         };
-        if !found.valid {
-            return Ok(Effect::Broken {
-                undo: self.catalogue.without_index(&name)?,
-            });
-        }
         let differences = compare::index(index, &found);
         Ok(match differences.is_empty() || if_not_exists {
             true => Effect::There,

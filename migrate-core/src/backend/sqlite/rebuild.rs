@@ -7,12 +7,10 @@
 
 mod change;
 mod edit;
-mod effect;
 mod keys;
 mod parse;
 mod plan;
 
-pub(super) use effect::effect;
 pub(super) use keys::{Violations, is_referred_to, violations};
 
 use diesel::connection::SimpleConnection;

@@ -53,8 +53,8 @@ impl<C: BorrowMut<MysqlConnection>> Catalog for MysqlSession<C> {
         statement: usize,
         sql: &str,
     ) -> Result<Effect, OperationError> {
-        let dialect = self.server.dialect;
-        let told = settle::effect(self, &dialect, operation, statement)?;
+        let queries = self.server.dialect.catalog_queries();
+        let told = settle::effect(self, queries, operation, statement)?;
         if transaction_effect(sql, BackendKind::Mysql) != TransactionEffect::Joins
             || !matches!(told, Effect::Unclear { .. })
         {

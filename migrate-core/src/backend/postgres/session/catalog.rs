@@ -8,6 +8,7 @@ use diesel::pg::PgConnection;
 use super::super::about::about;
 use super::super::{Postgres, inspect, pooler, views};
 use super::{PgSession, literal};
+use crate::backend::settle::Queries;
 use crate::backend::{About, Bookkeeping, Catalog, Effect, Instrumentation, settle};
 use crate::error::{Grantee, OperationError};
 use crate::operation::{Operation, Statements};
@@ -62,6 +63,6 @@ impl<C: BorrowMut<PgConnection>> Catalog for PgSession<C> {
         statement: usize,
         _sql: &str,
     ) -> Result<Effect, OperationError> {
-        settle::effect(self, &Postgres, operation, statement)
+        settle::effect(self, Queries::Indexes(&Postgres), operation, statement)
     }
 }

@@ -326,17 +326,6 @@ pub(super) struct Wanted<'w> {
     pub(super) was: Option<&'w Constraint>,
 }
 
-impl Wanted<'_> {
-    /// The one that was said.
-    pub(super) fn of(constraint: &Constraint) -> Wanted<'_> {
-        Wanted {
-            name: constraint.name(),
-            kind: Some(constraint.kind()),
-            was: Some(constraint),
-        }
-    }
-}
-
 pub(super) enum Place<'d> {
     OfTable(usize),
     OfColumn(&'d Clause),
@@ -392,19 +381,6 @@ fn is_wanted(text: &str, clause: &Clause, columns: &[String], wanted: &Wanted<'_
                     .all(|(one, other)| one.eq_ignore_ascii_case(other))
         }
     }
-}
-
-/// Whether a constraint of a table, whatever its name, is this one.
-pub(super) fn same_value_of_constraint(
-    text: &str,
-    clause: &Clause,
-    constraint: &Constraint,
-) -> bool {
-    let wanted = Wanted {
-        name: None,
-        ..Wanted::of(constraint)
-    };
-    is_wanted(text, clause, &clause.columns, &wanted)
 }
 
 pub(super) fn is_named(clause: &Clause, name: &str) -> bool {

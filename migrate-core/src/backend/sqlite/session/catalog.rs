@@ -6,8 +6,9 @@ use diesel::QueryResult;
 use diesel::sqlite::SqliteConnection;
 
 use super::super::about::about;
-use super::super::{Sqlite, catalogue, inspect, rebuild};
+use super::super::{Sqlite, inspect, rebuild};
 use super::SqliteSession;
+use crate::backend::settle::Queries;
 use crate::backend::{About, Backend, Catalog, Effect, settle};
 use crate::error::OperationError;
 use crate::operation::Operation;
@@ -55,9 +56,6 @@ impl<C: BorrowMut<SqliteConnection>> Catalog for SqliteSession<C> {
         statement: usize,
         _sql: &str,
     ) -> Result<Effect, OperationError> {
-        match rebuild::effect(self.sqlite(), operation, statement)? {
-            Some(effect) => Ok(effect),
-            None => settle::effect(self, &catalogue::Asked, operation, statement),
-        }
+        settle::effect(self, Queries::Nothing, operation, statement)
     }
 }

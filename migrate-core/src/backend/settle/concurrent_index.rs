@@ -1,0 +1,95 @@
+//! An index that is created or dropped concurrently, outside of any transaction: by an operation or by SQL as written. Elsewhere
+//! such a database records a change of the schema in the transaction that makes it, and nothing has to be looked for.
+
+use super::{
+    Answer, IndexQueries, compare, index_of, kinds, made, not_asked, other, rows, unclear,
+};
+use crate::backend::{Effect, Session};
+use crate::error::OperationError;
+use crate::operation::Operation;
+use crate::schema::{Index, ObjectName};
+use crate::sql::{SchemaChange, schema_change};
+
+/// Whether the effect of an operation is in the catalogue, if it is about such an index.
+pub(super) fn effect(
+    session: &mut dyn Session,
+    queries: &dyn IndexQueries,
+    operation: &Operation,
+) -> Answer {
+    let kind = session.backend().kind();
+    let mut probe = Probe { session, queries };
+    match operation {
+        Operation::CreateIndex {
+            index,
+            if_not_exists,
+            ..
+        } => {
+            let wanted = Some(index).filter(|_| !if_not_exists);
+            probe.created(&index.table, &index.name, wanted)
+        }
+        Operation::DropIndex { name, table, .. } => probe.dropped(table, name),
+        Operation::Execute { sql, .. } => match schema_change(sql.text(kind), kind) {
+            Some(SchemaChange::CreateIndexConcurrently { index, table }) => {
+                probe.created(&table, &index, None)
+            }
+            Some(SchemaChange::DropIndexConcurrently { index }) => probe.dropped_by_name(&index),
+            _ => Ok(not_asked(operation)),
+        },
+        _ => Ok(not_asked(operation)),
+    }
+}
+
+struct Probe<'a> {
+    session: &'a mut dyn Session,
+    queries: &'a dyn IndexQueries,
+}
+
+impl Probe<'_> {
+    /// An index that is not valid is what a build that failed leaves.
+    fn created(&mut self, table: &ObjectName, name: &str, wanted: Option<&Index>) -> Answer {
+        let rows = rows(self.session, &self.queries.index(table, name)?)?;
+        let Some(found) = index_of(rows, name) else {
+            return Ok(Effect::Absent);
+        };
+        if !found.valid {
+            let undo = self.queries.without_index(&table.sibling(name))?;
+            return Ok(Effect::Broken { undo: vec![undo] });
+        }
+        let differences = wanted.map(|wanted| compare::index(wanted, &found));
+        Ok(match differences.filter(|list| !list.is_empty()) {
+            Some(differences) => other("the index", name, &differences),
+            None => Effect::There,
+        })
+    }
+
+    fn dropped(&mut self, table: &ObjectName, name: &str) -> Answer {
+        let rows = rows(self.session, &self.queries.index(table, name)?)?;
+        Ok(made(index_of(rows, name).is_none()))
+    }
+
+    /// An index that is there, valid or not, is dropped by the same statement; but not another one of its name, which a bare name
+    /// may mean once the first is gone.
+    fn dropped_by_name(&mut self, index: &ObjectName) -> Answer {
+        if !self.is_index(index)? {
+            return Ok(Effect::There);
+        }
+        if index.schema.is_some() {
+            return Ok(Effect::Absent);
+        }
+        let schemas = rows(self.session, &self.queries.first_schema())?;
+        let schema = schemas.into_iter().flatten().flatten().next();
+        let first = schema.map(|schema| ObjectName::qualified(schema, index.name.as_str()));
+        Ok(match first {
+            Some(first) if !self.is_index(&first)? => unclear(format!(
+                "an index `{}` is there, but not in the first schema of the search path",
+                index.name
+            )),
+            _ => Effect::Absent,
+        })
+    }
+
+    fn is_index(&mut self, name: &ObjectName) -> Result<bool, OperationError> {
+        let rows = rows(self.session, &self.queries.relations(name)?)?;
+        Ok(kinds(&rows, name).iter().any(|kind| kind == "index"))
+    }
+}
