@@ -4,6 +4,8 @@
 mod about;
 mod backup;
 mod belonging;
+mod catalog_queries;
+mod catalog_rows;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod listed;
 #[cfg(feature = "mysql")]
@@ -12,13 +14,6 @@ pub mod mysql;
 pub mod postgres;
 mod roles;
 mod session;
-#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "each backend asks in one of the ways"
-)]
-mod settle;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
@@ -33,6 +28,10 @@ pub use crate::url::DatabaseUrl;
 pub use about::{About, TableAccess};
 pub use backup::Backup;
 pub use belonging::{Belonging, NotDropped};
+pub(crate) use catalog_queries::{CatalogQueries, IndexQueries, Query, SchemaQueries};
+pub(crate) use catalog_rows::{
+    FoundColumn, FoundConstraint, FoundIndex, FoundSequence, Row, fields,
+};
 pub use roles::{
     Bookkeeping, Catalog, Connected, DeferredWork, ImplicitCommits, Instrumentation, Locking,
     Maintenance, RevisionSettings, Transactions,

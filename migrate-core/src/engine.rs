@@ -16,6 +16,11 @@ pub mod url {
     pub use crate::url::DatabaseUrl;
 }
 
+/// What an interrupted run left.
+pub mod recovery {
+    pub use crate::recovery::*;
+}
+
 /// What becomes of the operations that a body records.
 pub mod execute {
     pub use crate::execute::*;

@@ -21,6 +21,6 @@ pub(crate) use body::{
 };
 pub use collect::Collect;
 pub use context::{Abandon, Failpoint};
-pub(crate) use context::{Mode, OperationEvent, RunContext};
+pub(crate) use context::{Mode, OperationEvent, Probe, RunContext};
 pub(crate) use recorder::Recorder;
 pub use transactional::Transactional;

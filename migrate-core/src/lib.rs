@@ -14,6 +14,7 @@ pub mod op;
 pub mod operation;
 mod outcome;
 pub mod prelude;
+mod recovery;
 pub mod revision;
 pub mod schema;
 mod script;

@@ -46,11 +46,12 @@ use migrate_graph::{Applied, Graph, Problem, Target};
 
 use crate::backend::{LockRequest, MigrateConnection, Session, trouble};
 use crate::error::{Error, LockError, NotAtHead};
-use crate::execute::RunContext;
+use crate::execute::{Probe, RunContext};
 use crate::history::History;
 use crate::journal::AppliedRow;
 use crate::journal::{Entry, Unfinished, Which};
 use crate::op::Settings;
+use crate::recovery::probe;
 use goal::Goal;
 use options::Options;
 use revisions::Revisions;
@@ -397,6 +398,7 @@ impl<'a> Migrator<'a> {
         RunContext {
             settings: Arc::clone(&self.settings),
             stop: self.options.stop.clone(),
+            probe: Probe(probe),
             ..RunContext::default()
         }
     }

@@ -13,6 +13,7 @@ mod classify;
 mod client;
 mod created;
 mod dialect;
+mod expression;
 #[allow(dead_code, reason = "only SQLite's backend asks")]
 mod foreign_keys;
 mod lexer;
@@ -28,6 +29,7 @@ pub(crate) use client::{Finding, findings, sets_isolation};
 pub use created::Created;
 pub(crate) use created::created;
 pub(crate) use dialect::Dialect;
+pub(crate) use expression::{is_simple, plain};
 pub(crate) use lexer::{Piece, pieces, scan};
 pub(crate) use session::{SessionItem, session_state, sets_next_id, settings_left};
 pub(crate) use split::{Cut, Statement, lines, statements};

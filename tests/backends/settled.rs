@@ -1,4 +1,4 @@
-//! `Catalog::effect`: of each statement that commits by itself, of each case, forwards and back, the catalogue says that it is not
+//! `recovery::probe`: of each statement that commits by itself, of each case, forwards and back, the catalogue says that it is not
 //! carried out before it is, and that it is afterwards. What no catalogue can say is part of what the case's file records.
 
 #[cfg(feature = "servers")]
@@ -9,6 +9,7 @@ use std::cell::Cell;
 use diesel::QueryResult;
 use migrate_core::engine::backend::{Effect, Session};
 use migrate_core::engine::execute::Transactional;
+use migrate_core::engine::recovery::probe;
 use migrate_core::error::Unsupported;
 use migrate_core::operation::Quoting;
 use migrate_core::operation::Statements;
@@ -66,7 +67,7 @@ fn walk(session: &mut dyn Session, operation: &Operation, case: &str) -> Option<
     let repeatable = Cell::new(false);
     let may_do_nothing = |sql: &str| sql.contains("IF NOT EXISTS ") || sql.contains("IF EXISTS ");
     let mut is = |session: &mut dyn Session, statement: usize, sql: &str, wanted: Effect| {
-        let told = session.effect(operation, statement, sql).unwrap();
+        let told = probe(session, operation, statement, sql).unwrap();
         match told {
             Effect::Unclear { found } => {
                 unclear.get_or_insert(format!("after a crash: {operation}: {found}"));
@@ -103,7 +104,7 @@ fn walk(session: &mut dyn Session, operation: &Operation, case: &str) -> Option<
 /// What the catalogue says of an operation's first statement.
 fn told(session: &mut dyn Session, body: Body) -> Effect {
     let operation = collected(session, body).remove(0);
-    session.effect(&operation, 0, "").unwrap()
+    probe(session, &operation, 0, "").unwrap()
 }
 
 fn found(effect: Effect) -> String {

@@ -26,6 +26,7 @@ const ORDER: &[&str] = &[
     "revision",
     "history",
     "execute",
+    "recovery",
     "migrator",
     "diesel_source",
     "connections",

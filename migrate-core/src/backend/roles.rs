@@ -11,8 +11,8 @@ use super::session::{
     SavedSettings, SeenStatement,
 };
 use super::{
-    About, Backend, Backup, Belonging, Canceller, Created, Effect, Hindrance, Holder, Limits,
-    NotDropped,
+    About, Backend, Backup, Belonging, Canceller, CatalogQueries, Created, Hindrance, Holder,
+    Limits, NotDropped,
 };
 use crate::error::{BackupError, Grantee, LockError, OperationError};
 use crate::journal::{self, AppliedRow, Entry, VERSION_TABLE, Which};
@@ -109,27 +109,8 @@ pub trait Catalog: Connected {
         Ok(self.backend().ddl(operation)?)
     }
 
-    /// Whether the effect of one statement of an operation is in the catalogue; changes nothing. To be asked after a
-    /// crash, with the lock held and no transaction open, when it is not known whether the statement was carried
-    /// out; those before it were, those after it were not. To be asked before [`check`](Catalog::check) and
-    /// [`statements`](Catalog::statements), which may refuse what is done already.
-    ///
-    /// `statement` is the place of the statement among those of the operation, `sql` its text as far as it is known.
-    ///
-    /// # Errors
-    ///
-    /// When the catalogue cannot be read.
-    fn effect(
-        &mut self,
-        operation: &Operation,
-        statement: usize,
-        sql: &str,
-    ) -> Result<Effect, OperationError> {
-        let _ = (operation, statement, sql);
-        Ok(Effect::Unclear {
-            found: "the catalogue of this database is not asked".to_owned(),
-        })
-    }
+    /// The queries that find what an interrupted statement left.
+    fn catalog_queries(&self) -> CatalogQueries;
 
     /// Before a block with the live connection: notes what [`after_block`](Catalog::after_block) compares.
     ///
@@ -341,6 +322,16 @@ pub trait ImplicitCommits: Transactions {
     fn fate(&mut self, sql: &str) -> QueryResult<Fate> {
         let _ = sql;
         Ok(Fate::Stays)
+    }
+
+    /// What a statement changes, or may change, whose rows no rollback restores, though the statement joins a transaction by its words.
+    ///
+    /// # Errors
+    ///
+    /// What the database said.
+    fn changes_without_transaction(&mut self, sql: &str) -> QueryResult<Option<String>> {
+        let _ = sql;
+        Ok(None)
     }
 
     /// Whether statements that are not known beforehand may change rows that no rollback restores: there are tables of an engine

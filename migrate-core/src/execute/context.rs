@@ -4,7 +4,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::backend::{Effect, Session};
+use crate::error::OperationError;
 use crate::op::Settings;
+use crate::operation::Operation;
 use crate::stop::Stop;
 
 /// What happens inside a body.
@@ -75,6 +78,22 @@ impl Mode {
 /// Who observes what happens inside a body.
 pub(crate) type Observer<'a> = &'a dyn Fn(&OperationEvent<'_>);
 
+/// Finds out whether a statement of an operation took effect. Recovery, a layer above, has the function; the migrator fills it in.
+#[derive(Clone, Copy)]
+pub(crate) struct Probe(
+    pub(crate) fn(&mut dyn Session, &Operation, usize, &str) -> Result<Effect, OperationError>,
+);
+
+impl Default for Probe {
+    fn default() -> Probe {
+        Probe(|_, _, _, _| {
+            Ok(Effect::Unclear {
+                found: "this run does not look into the catalogue".to_owned(),
+            })
+        })
+    }
+}
+
 /// The run around a body.
 #[derive(Clone, Default)]
 pub(crate) struct RunContext<'a> {
@@ -85,6 +104,7 @@ pub(crate) struct RunContext<'a> {
     pub(crate) single_transaction: bool,
     /// Whether the run is cancelled.
     pub(crate) stop: Stop,
+    pub(crate) probe: Probe,
     pub(crate) observer: Option<Observer<'a>>,
     /// Whether the observer sees the statements of connection blocks, too. They are kept in memory.
     pub(crate) observes_blocks: bool,

@@ -9,6 +9,7 @@ use crate::backend::{Effect, MigrateConnection, Session};
 use crate::error::Error;
 use crate::journal::{OpenKind, Unfinished, hash_of};
 use crate::operation::Operation;
+use crate::recovery::probe;
 use crate::revision::Downgrade;
 
 /// What the catalogue shows of an operation that was begun and not ended.
@@ -65,7 +66,7 @@ impl Migrator<'_> {
             };
             let sql = open.statements.get(&statement).map_or("", String::as_str);
             let place = usize::try_from(statement).unwrap_or(usize::MAX);
-            let effect = session.effect(&operation, place, sql);
+            let effect = probe(session, &operation, place, sql);
             Ok(Some(match effect {
                 Ok(Effect::There) => Found::Done,
                 Ok(Effect::Absent) => Found::NotDone,

@@ -2,6 +2,7 @@
 
 use migrate_core::engine::backend::{Effect, Session};
 use migrate_core::engine::execute::Collect;
+use migrate_core::engine::recovery::probe;
 use migrate_core::operation::Operation;
 use migrate_core::prelude::*;
 use proptest::prelude::*;
@@ -218,7 +219,7 @@ fn what_is_altered_by_hand_is_told_by_its_parts<B: TestBackend>() {
             undo: None,
         };
         for _ in 0..2 {
-            let told = session.effect(&operation, 0, "").unwrap();
+            let told = probe(session, &operation, 0, "").unwrap();
             assert_eq!(told, Effect::Repeatable, "{repeated}");
             session.execute(repeated).unwrap();
         }
@@ -256,7 +257,7 @@ fn what_is_altered_by_hand_is_told_by_its_parts<B: TestBackend>() {
             sql: doubtful.into(),
             undo: None,
         };
-        let found = found(session.effect(&operation, 0, "").unwrap());
+        let found = found(probe(session, &operation, 0, "").unwrap());
         assert!(found.contains(words), "{doubtful}: {found}");
     }
 }

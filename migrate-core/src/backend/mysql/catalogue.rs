@@ -6,21 +6,22 @@ use super::ddl::column::default_value;
 use super::inspect::unescaped;
 use super::quote::{object, sql, text};
 use super::types::{digits_of_moment, spelled};
-use crate::backend::settle::{CatalogQueries, FoundColumn, Queries, Query, plain};
+use crate::backend::{CatalogQueries, FoundColumn, Query, SchemaQueries};
 use crate::error::Unsupported;
 use crate::schema::{Column, ConstraintKind, DefaultValue, ObjectName, Type, Value};
+use crate::sql::plain;
 
 impl Dialect {
     /// The queries for all that a statement can leave, as each change of the schema commits by itself.
-    pub(super) fn catalog_queries(self) -> Queries {
-        Queries::Everything(match self {
+    pub(super) fn catalog_queries(self) -> CatalogQueries {
+        CatalogQueries::Schema(match self {
             Dialect::Mysql => &Dialect::Mysql,
             Dialect::Mariadb => &Dialect::Mariadb,
         })
     }
 }
 
-impl CatalogQueries for Dialect {
+impl SchemaQueries for Dialect {
     fn relations(&self, name: &ObjectName) -> Query {
         Ok(format!(
             "SELECT {} AS text FROM information_schema.tables WHERE {} \

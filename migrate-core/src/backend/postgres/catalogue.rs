@@ -3,7 +3,7 @@
 
 use super::Postgres;
 use super::quote::{object, text};
-use crate::backend::settle::{IndexQueries, Query};
+use crate::backend::{IndexQueries, Query};
 use crate::schema::ObjectName;
 
 impl IndexQueries for Postgres {

@@ -4,6 +4,7 @@ use super::Journaled;
 use crate::Result;
 use crate::backend::Effect;
 use crate::error::OperationError;
+use crate::execute::Probe;
 use crate::execute::recorder::{Known, Place, at, planned};
 use crate::journal::{Event, Open, OpenKind, hash_of};
 use crate::operation::Operation;
@@ -35,18 +36,16 @@ impl Journaled<'_> {
                 "rows were changed in batches".to_owned()
             }
             OpenKind::Opaque => "what it did was committed at least in part".to_owned(),
-            OpenKind::Statement(_) => {
-                match self.live.session.effect(operation, statement, &sql)? {
-                    Effect::There => return Ok(self.was_done(place, statement, open)),
-                    Effect::Absent => return Ok(Next::From(statement)),
-                    Effect::Repeatable => return Ok(Next::Again(statement)),
-                    Effect::Broken { undo } => {
-                        self.undo(&undo, place)?;
-                        return Ok(Next::From(statement));
-                    }
-                    Effect::Unclear { found } => found,
+            OpenKind::Statement(_) => match self.probe(operation, statement, &sql)? {
+                Effect::There => return Ok(self.was_done(place, statement, open)),
+                Effect::Absent => return Ok(Next::From(statement)),
+                Effect::Repeatable => return Ok(Next::Again(statement)),
+                Effect::Broken { undo } => {
+                    self.undo(&undo, place)?;
+                    return Ok(Next::From(statement));
                 }
-            }
+                Effect::Unclear { found } => found,
+            },
         };
         if self.may_be_repeated(operation, &sql) {
             return Ok(Next::Again(statement));
@@ -55,6 +54,17 @@ impl Journaled<'_> {
         Err(self
             .recorder
             .unsettled(open.clone(), statement, found, false))
+    }
+
+    /// Whether a statement of an operation took effect.
+    pub(super) fn probe(
+        &mut self,
+        operation: &Operation,
+        statement: usize,
+        sql: &str,
+    ) -> Result<Effect, OperationError> {
+        let Probe(probe) = self.live.context.probe;
+        probe(self.live.session, operation, statement, sql)
     }
 
     /// The statement that an operation was at was run.

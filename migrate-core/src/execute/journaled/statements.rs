@@ -272,7 +272,7 @@ impl Journaled<'_> {
             _ if is_raw(operation) => class.atomic,
             _ => true,
         };
-        let clean = match self.live.session.effect(operation, index, sql) {
+        let clean = match self.probe(operation, index, sql) {
             Ok(Effect::Broken { undo }) => self.undo(&undo, place).is_ok(),
             Ok(Effect::Unclear { .. }) => whole && !class.concurrently,
             Ok(_) => whole,

@@ -8,10 +8,9 @@ use diesel::mysql::MysqlConnection;
 use super::super::about::{Seen, about};
 use super::super::views;
 use super::MysqlSession;
-use crate::backend::{About, BackendKind, Catalog, Effect, settle};
+use crate::backend::{About, Catalog, CatalogQueries};
 use crate::error::{Grantee, OperationError};
 use crate::operation::{Operation, Statements};
-use crate::sql::{TransactionEffect, transaction_effect};
 
 impl<C: BorrowMut<MysqlConnection>> Catalog for MysqlSession<C> {
     fn views_only_read(&mut self, queries: &[String]) -> bool {
@@ -47,28 +46,7 @@ impl<C: BorrowMut<MysqlConnection>> Catalog for MysqlSession<C> {
         self.catalogue().statements(operation)
     }
 
-    fn effect(
-        &mut self,
-        operation: &Operation,
-        statement: usize,
-        sql: &str,
-    ) -> Result<Effect, OperationError> {
-        let queries = self.server.dialect.catalog_queries();
-        let told = settle::effect(self, queries, operation, statement)?;
-        if transaction_effect(sql, BackendKind::Mysql) != TransactionEffect::Joins
-            || !matches!(told, Effect::Unclear { .. })
-        {
-            return Ok(told);
-        }
-        let changed = self.without_transactions(sql);
-        Ok(match changed.map_err(OperationError::Catalogue)? {
-            Some(name) => Effect::Unclear {
-                found: format!(
-                    "`{name}` has, or changes, a table of an engine without transactions, which keeps the rows that were changed \
-                     before the statement ended"
-                ),
-            },
-            None => told,
-        })
+    fn catalog_queries(&self) -> CatalogQueries {
+        self.server.dialect.catalog_queries()
     }
 }

@@ -230,6 +230,13 @@ impl<C: BorrowMut<MysqlConnection>> ImplicitCommits for MysqlSession<C> {
         })
     }
 
+    fn changes_without_transaction(&mut self, sql: &str) -> QueryResult<Option<String>> {
+        match transaction_effect(sql, BackendKind::Mysql) {
+            TransactionEffect::Joins => self.without_transactions(sql),
+            _ => Ok(None),
+        }
+    }
+
     fn has_tables_without_transactions(&mut self) -> QueryResult<bool> {
         self.engines(Engines::any)
     }

@@ -8,8 +8,7 @@ use diesel::pg::PgConnection;
 use super::super::about::about;
 use super::super::{Postgres, inspect, pooler, views};
 use super::{PgSession, literal};
-use crate::backend::settle::Queries;
-use crate::backend::{About, Bookkeeping, Catalog, Effect, Instrumentation, settle};
+use crate::backend::{About, Bookkeeping, Catalog, CatalogQueries, Instrumentation};
 use crate::error::{Grantee, OperationError};
 use crate::operation::{Operation, Statements};
 
@@ -57,12 +56,7 @@ impl<C: BorrowMut<PgConnection>> Catalog for PgSession<C> {
         }
     }
 
-    fn effect(
-        &mut self,
-        operation: &Operation,
-        statement: usize,
-        _sql: &str,
-    ) -> Result<Effect, OperationError> {
-        settle::effect(self, Queries::Indexes(&Postgres), operation, statement)
+    fn catalog_queries(&self) -> CatalogQueries {
+        CatalogQueries::Indexes(&Postgres)
     }
 }

@@ -8,8 +8,7 @@ use diesel::sqlite::SqliteConnection;
 use super::super::about::about;
 use super::super::{Sqlite, inspect, rebuild};
 use super::SqliteSession;
-use crate::backend::settle::Queries;
-use crate::backend::{About, Backend, Catalog, Effect, settle};
+use crate::backend::{About, Backend, Catalog, CatalogQueries};
 use crate::error::OperationError;
 use crate::operation::Operation;
 
@@ -50,12 +49,7 @@ impl<C: BorrowMut<SqliteConnection>> Catalog for SqliteSession<C> {
         self.refuse_lost_references()
     }
 
-    fn effect(
-        &mut self,
-        operation: &Operation,
-        statement: usize,
-        _sql: &str,
-    ) -> Result<Effect, OperationError> {
-        settle::effect(self, Queries::Nothing, operation, statement)
+    fn catalog_queries(&self) -> CatalogQueries {
+        CatalogQueries::None
     }
 }

@@ -1,14 +1,14 @@
 //! SQL as its author wrote it, as far as its words say what it leaves in the catalogue. A name that such a statement makes
 //! was free before it, and one that it drops was not: it would have failed otherwise.
 
-use super::found::FoundConstraint;
-use super::{Answer, Settle, made, renamed, unclear, unknown};
+use super::probe::{Answer, SchemaProbe, made, renamed, unclear, unknown};
 use crate::backend::Effect;
+use crate::backend::FoundConstraint;
 use crate::error::OperationError;
 use crate::schema::{ConstraintKind, ObjectName, Sql};
 use crate::sql::{PartKind, SchemaChange, TableChange, TablePart, schema_change};
 
-impl Settle<'_> {
+impl SchemaProbe<'_> {
     pub(super) fn executed(&mut self, sql: &Sql) -> Answer {
         let kind = self.session.backend().kind();
         match schema_change(sql.text(kind), kind) {
@@ -53,7 +53,7 @@ impl Settle<'_> {
     fn object(&mut self, creates: bool, replaces: bool, kind: &str, name: &ObjectName) -> Answer {
         let there = match kind {
             "table" | "view" => self.kinds(name)?.iter().any(|found| found == kind),
-            _ => match self.catalogue.routine(kind, name) {
+            _ => match self.queries.routine(kind, name) {
                 Some(query) => self.text(query)?.is_some(),
                 None => return Ok(unknown()),
             },

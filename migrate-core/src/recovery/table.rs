@@ -1,12 +1,12 @@
 //! Tables, and what belongs to them: columns, constraints, indexes.
 
 use super::compare::{self, Difference, Said};
-use super::found::{FoundColumn, FoundConstraint};
-use super::{Answer, Settle, made, other, unclear};
+use super::probe::{Answer, SchemaProbe, made, other, unclear};
 use crate::backend::Effect;
+use crate::backend::{FoundColumn, FoundConstraint};
 use crate::schema::{Column, Constraint, ConstraintKind, Index, ObjectName, Table};
 
-impl Settle<'_> {
+impl SchemaProbe<'_> {
     pub(super) fn created_table(&mut self, table: &Table, if_not_exists: bool) -> Answer {
         let name = &table.name;
         match self.kinds(name)?.as_slice() {
@@ -33,7 +33,7 @@ impl Settle<'_> {
     }
 
     pub(super) fn commented(&mut self, table: &ObjectName, comment: &Option<String>) -> Answer {
-        let found = self.rows(self.catalogue.table_comment(table))?;
+        let found = self.rows(self.queries.table_comment(table))?;
         let Some([now]) = found.first().map(Vec::as_slice) else {
             return Ok(unclear(format!("there is no table `{table}`")));
         };
@@ -54,7 +54,7 @@ impl Settle<'_> {
         if if_not_exists {
             return Ok(Effect::There);
         }
-        let wanted = self.catalogue.wanted(column)?;
+        let wanted = self.queries.wanted(column)?;
         let is_key = |constraint: &Constraint| constraint.kind() == ConstraintKind::PrimaryKey;
         let mut differences = compare::column(&wanted, &found, constraints.iter().any(is_key));
         if !constraints.is_empty() {
@@ -133,7 +133,7 @@ impl Settle<'_> {
     pub(super) fn constraint_among(&self, found: &[FoundConstraint], wanted: &Constraint) -> Said {
         let named = wanted
             .name()
-            .filter(|_| self.catalogue.keeps_name(wanted.kind()));
+            .filter(|_| self.queries.keeps_name(wanted.kind()));
         match named {
             Some(name) => match found.iter().find(|found| found.name == name) {
                 Some(found) => self.compare(wanted, found),
@@ -156,7 +156,7 @@ impl Settle<'_> {
 
     fn compare(&self, wanted: &Constraint, found: &FoundConstraint) -> Said {
         let kind = self.session.backend().kind();
-        compare::constraint((self.catalogue, kind), wanted, found)
+        compare::constraint((self.queries, kind), wanted, found)
     }
 
     pub(super) fn has_name(&self, found: &[FoundConstraint], constraint: &Constraint) -> bool {

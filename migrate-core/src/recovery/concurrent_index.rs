@@ -1,17 +1,16 @@
 //! An index that is created or dropped concurrently, outside of any transaction: by an operation or by SQL as written. Elsewhere
 //! such a database records a change of the schema in the transaction that makes it, and nothing has to be looked for.
 
-use super::{
-    Answer, IndexQueries, compare, index_of, kinds, made, not_asked, other, rows, unclear,
-};
-use crate::backend::{Effect, Session};
+use super::compare;
+use super::probe::{Answer, index_of, kinds, made, not_asked, other, rows, unclear};
+use crate::backend::{Effect, IndexQueries, Session};
 use crate::error::OperationError;
 use crate::operation::Operation;
 use crate::schema::{Index, ObjectName};
 use crate::sql::{SchemaChange, schema_change};
 
 /// Whether the effect of an operation is in the catalogue, if it is about such an index.
-pub(super) fn effect(
+pub(super) fn probe(
     session: &mut dyn Session,
     queries: &dyn IndexQueries,
     operation: &Operation,

@@ -1,11 +1,12 @@
 //! What is not part of a table: views, sequences, schemas.
 
-use super::{Answer, Settle, compare, made, other, renamed, unclear};
+use super::compare;
+use super::probe::{Answer, SchemaProbe, made, other, renamed, unclear};
 use crate::backend::Effect;
 use crate::error::OperationError;
 use crate::operation::{SchemaOperation, SequenceOperation, ViewOperation};
 
-impl Settle<'_> {
+impl SchemaProbe<'_> {
     pub(super) fn view(&mut self, operation: &ViewOperation) -> Answer {
         match operation {
             ViewOperation::Create {
@@ -93,7 +94,7 @@ impl Settle<'_> {
 
     pub(super) fn schema(&mut self, operation: &SchemaOperation) -> Answer {
         let mut has =
-            |name: &str| Ok::<_, OperationError>(self.text(self.catalogue.schema(name))?.is_some());
+            |name: &str| Ok::<_, OperationError>(self.text(self.queries.schema(name))?.is_some());
         match operation {
             SchemaOperation::Create { name, .. } => Ok(made(has(name)?)),
             SchemaOperation::Drop { name, .. } => Ok(made(!has(name)?)),

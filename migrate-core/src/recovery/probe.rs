@@ -1,106 +1,53 @@
-//! Whether the effect of an operation's statement is in the catalogue: what each operation leaves there, the same
-//! for every database. What its catalogue is asked with, and how it spells things, is each backend's
-//! own (`catalogue.rs`); it must not know here which database that is.
+//! Whether a statement took effect, by what is in the catalogue: what each operation leaves there, the same for every database. Each
+//! backend has the queries and the spelling of its catalogue; which database that is must not be known here.
 //!
-//! A change of the schema is carried out or it is not. So what was to be created under a name is
-//! compared as far as servers give back what they were told: names, columns, types, keys; an expression that they
-//! have rewritten is no difference. What can be run twice without harm is run again where that leaves a doubt.
+//! A change of the schema is carried out as a whole or not at all. So what was to be created under a name is compared as far as servers
+//! give back what they were sent: names, columns, types, keys. An expression that a server has rewritten is no difference. A statement
+//! that can be run twice without harm is run again where there is a doubt.
 
-mod compare;
-mod concurrent_index;
-mod expression;
-mod found;
-mod others;
-mod raw;
-mod table;
-
-pub(super) use expression::plain;
-pub(super) use found::{FoundColumn, fields};
-
-use super::{Effect, Session};
+use super::compare::Difference;
+use super::concurrent_index;
+use crate::backend::{CatalogQueries, Effect, Query, SchemaQueries, Session};
+use crate::backend::{FoundColumn, FoundConstraint, FoundIndex, FoundSequence, Row, fields};
 use crate::error::{OperationError, Unsupported};
 use crate::operation::Operation;
-use crate::schema::{Column, ConstraintKind, ObjectName};
-use compare::Difference;
-use found::{FoundConstraint, FoundIndex, FoundSequence};
+use crate::schema::{Column, ObjectName};
 
-/// A query for the catalogue, if names can be written for it.
-pub(super) type Query = Result<String, Unsupported>;
-
-/// What of a database's catalogue has to be queried after a crash: what is changed outside of the transaction that records it. Pure:
-/// queries are texts, whose rows have one column `text`, with the fields that [`fields`] takes apart.
-#[derive(Clone, Copy)]
-pub(super) enum Queries {
-    /// Nothing.
-    Nothing,
-    /// Indexes that are created or dropped concurrently.
-    Indexes(&'static dyn IndexQueries),
-    /// Everything: each change of the schema commits by itself.
-    Everything(&'static dyn CatalogQueries),
-}
-
-/// How the catalogue is asked about an index that was created or dropped concurrently.
-pub(super) trait IndexQueries {
-    /// What has a name, as rows of name and kind, such as `index`.
-    fn relations(&self, name: &ObjectName) -> Query;
-
-    /// An index of a table, as `FoundIndex` reads it.
-    fn index(&self, table: &ObjectName, name: &str) -> Query;
-
-    /// The schema in which a bare name is looked for first.
-    fn first_schema(&self) -> String;
-
-    /// The statement that drops an index that is not valid.
-    fn without_index(&self, name: &ObjectName) -> Query;
-}
-
-/// How the catalogue is asked about every change of the schema, and how it spells things.
-pub(super) trait CatalogQueries: Sync {
-    /// What has a name, as rows of name and kind: `table`, `view`, `sequence`.
-    fn relations(&self, name: &ObjectName) -> Query;
-
-    /// The columns of a table or view in their order, as [`FoundColumn`] reads them.
-    fn columns(&self, table: &ObjectName) -> Query;
-
-    /// The comment of a table.
-    fn table_comment(&self, table: &ObjectName) -> Query;
-
-    /// The constraints of a table, as `FoundConstraint` reads them.
-    fn constraints(&self, table: &ObjectName) -> Query;
-
-    /// An index of a table, a constraint's too, as `FoundIndex` reads it.
-    fn index(&self, table: &ObjectName, name: &str) -> Query;
-
-    /// The rules of a sequence, as `FoundSequence` reads them.
-    fn sequence(&self, name: &ObjectName) -> Option<Query>;
-
-    /// Whether there is a schema: its name.
-    fn schema(&self, name: &str) -> Query;
-
-    /// Whether there is a trigger, procedure, function or event.
-    fn routine(&self, kind: &str, name: &ObjectName) -> Option<Query>;
-
-    /// A column that was found, spelled so that it can be compared.
-    fn spelled(&self, column: FoundColumn) -> FoundColumn;
-
-    /// An expression that was found, plain.
-    fn expression(&self, text: &str) -> String;
-
-    /// A column as the catalogue would show it.
-    fn wanted(&self, column: &Column) -> Result<FoundColumn, Unsupported>;
-
-    /// Whether a constraint keeps its name; the primary key of some servers does not.
-    fn keeps_name(&self, kind: ConstraintKind) -> bool;
-}
-
-/// Whether the effect of a statement of an operation is in the catalogue.
+/// Whether a statement of an operation took effect; changes nothing. It is asked with the lock held and no transaction open, when it is not
+/// known whether the statement was run; those before it were, those after it were not. It is asked before [`check`] and [`statements`],
+/// which may refuse what is done already.
+///
+/// `statement` is the place of the statement among those of the operation, `sql` its text as far as it is known.
+///
+/// [`check`]: crate::backend::Catalog::check
+/// [`statements`]: crate::backend::Catalog::statements
 ///
 /// # Errors
 ///
 /// When the catalogue cannot be read.
-pub(super) fn effect(
+pub fn probe(
     session: &mut dyn Session,
-    queries: Queries,
+    operation: &Operation,
+    statement: usize,
+    sql: &str,
+) -> Result<Effect, OperationError> {
+    let result = by_catalogue(session, operation, statement)?;
+    if !matches!(result, Effect::Unclear { .. }) {
+        return Ok(result);
+    }
+    let outside = session.changes_without_transaction(sql);
+    Ok(match outside.map_err(OperationError::Catalogue)? {
+        Some(name) => unclear(format!(
+            "`{name}` has, or changes, a table of an engine without transactions, which keeps the rows that were changed before \
+             the statement ended"
+        )),
+        None => result,
+    })
+}
+
+/// Whether a statement took effect, as far as the catalogue shows it.
+fn by_catalogue(
+    session: &mut dyn Session,
     operation: &Operation,
     statement: usize,
 ) -> Result<Effect, OperationError> {
@@ -117,40 +64,40 @@ pub(super) fn effect(
         Operation::Execute { sql, .. } if !sql.is_for(kind) => return Ok(Effect::There), // there is nothing to do
         _ => {}
     }
-    let told = match queries {
-        Queries::Nothing => Ok(not_asked(operation)),
-        Queries::Indexes(queries) => concurrent_index::effect(session, queries, operation),
-        Queries::Everything(catalogue) => Settle { session, catalogue }.effect(operation),
+    let found = match session.catalog_queries() {
+        CatalogQueries::None => Ok(not_asked(operation)),
+        CatalogQueries::Indexes(queries) => concurrent_index::probe(session, queries, operation),
+        CatalogQueries::Schema(queries) => SchemaProbe { session, queries }.probe(operation),
     };
-    match told {
+    match found {
         // such as a name that is too long to be looked for
         Err(OperationError::Unsupported(_)) if matches!(operation, Operation::Execute { .. }) => {
             Ok(not_asked(operation))
         }
-        told => told,
+        found => found,
     }
 }
 
 /// What is not looked for.
-fn not_asked(operation: &Operation) -> Effect {
+pub(super) fn not_asked(operation: &Operation) -> Effect {
     match operation {
         Operation::Execute { .. } => unknown(),
         operation => unclear(format!("the catalogue is not asked about: {operation}")),
     }
 }
 
-fn unknown() -> Effect {
+pub(super) fn unknown() -> Effect {
     unclear("it is SQL as written: what it leaves is not known")
 }
 
 /// The rows of a query of the catalogue.
-fn rows(session: &mut dyn Session, query: &str) -> Result<Vec<found::Row>, OperationError> {
+pub(super) fn rows(session: &mut dyn Session, query: &str) -> Result<Vec<Row>, OperationError> {
     let texts = session.texts(query).map_err(OperationError::Catalogue)?;
     Ok(texts.iter().map(|text| fields(text)).collect())
 }
 
 /// The kinds of what has this name, among rows of name and kind.
-fn kinds(rows: &[found::Row], name: &ObjectName) -> Vec<String> {
+pub(super) fn kinds(rows: &[Row], name: &ObjectName) -> Vec<String> {
     let of = |is: &dyn Fn(&str) -> bool| -> Vec<String> {
         let kinds = rows.iter().filter_map(|row| match row.as_slice() {
             [Some(found), Some(kind)] if is(found) => Some(kind.clone()),
@@ -165,19 +112,19 @@ fn kinds(rows: &[found::Row], name: &ObjectName) -> Vec<String> {
 }
 
 /// The index of this name among the rows.
-fn index_of(rows: Vec<found::Row>, name: &str) -> Option<FoundIndex> {
+pub(super) fn index_of(rows: Vec<Row>, name: &str) -> Option<FoundIndex> {
     let mut found = rows.into_iter().filter_map(FoundIndex::read);
     found.find(|index| index.name.to_lowercase() == name.to_lowercase())
 }
 
-fn unclear(found: impl Into<String>) -> Effect {
+pub(super) fn unclear(found: impl Into<String>) -> Effect {
     Effect::Unclear {
         found: found.into(),
     }
 }
 
 /// What was made is there.
-fn made(is_there: bool) -> Effect {
+pub(super) fn made(is_there: bool) -> Effect {
     match is_there {
         true => Effect::There,
         false => Effect::Absent,
@@ -185,7 +132,11 @@ fn made(is_there: bool) -> Effect {
 }
 
 /// What has a name, and is not what was meant.
-fn other(what: &str, name: impl std::fmt::Display, differences: &[Difference]) -> Effect {
+pub(super) fn other(
+    what: &str,
+    name: impl std::fmt::Display,
+    differences: &[Difference],
+) -> Effect {
     let list: Vec<&str> = differences
         .iter()
         .map(|difference| difference.text.as_str())
@@ -197,7 +148,7 @@ fn other(what: &str, name: impl std::fmt::Display, differences: &[Difference]) -
 }
 
 /// What was called one thing is called another.
-fn renamed(what: &str, from: (&str, bool), to: (&str, bool)) -> Effect {
+pub(super) fn renamed(what: &str, from: (&str, bool), to: (&str, bool)) -> Effect {
     match (from.1, to.1) {
         (true, false) => Effect::Absent,
         (false, true) => Effect::There,
@@ -206,15 +157,16 @@ fn renamed(what: &str, from: (&str, bool), to: (&str, bool)) -> Effect {
     }
 }
 
-struct Settle<'a> {
-    session: &'a mut dyn Session,
-    catalogue: &'a dyn CatalogQueries,
+/// Looks for anything in the schema.
+pub(super) struct SchemaProbe<'a> {
+    pub(super) session: &'a mut dyn Session,
+    pub(super) queries: &'a dyn SchemaQueries,
 }
 
-type Answer = Result<Effect, OperationError>;
+pub(super) type Answer = Result<Effect, OperationError>;
 
-impl Settle<'_> {
-    fn effect(&mut self, operation: &Operation) -> Answer {
+impl SchemaProbe<'_> {
+    pub(super) fn probe(&mut self, operation: &Operation) -> Answer {
         match operation {
             Operation::CreateTable {
                 table,
@@ -284,7 +236,7 @@ impl Settle<'_> {
         }
     }
 
-    fn renamed_relation(&mut self, what: &str, from: &ObjectName, to: &str) -> Answer {
+    pub(super) fn renamed_relation(&mut self, what: &str, from: &ObjectName, to: &str) -> Answer {
         let other = from.sibling(to);
         let from_there = !self.kinds(from)?.is_empty();
         let to_there = !self.kinds(&other)?.is_empty();
@@ -296,21 +248,24 @@ impl Settle<'_> {
     }
 
     /// What has this name.
-    fn kinds(&mut self, name: &ObjectName) -> Result<Vec<String>, OperationError> {
-        let rows = self.rows(self.catalogue.relations(name))?;
+    pub(super) fn kinds(&mut self, name: &ObjectName) -> Result<Vec<String>, OperationError> {
+        let rows = self.rows(self.queries.relations(name))?;
         Ok(kinds(&rows, name))
     }
 
-    fn columns(&mut self, table: &ObjectName) -> Result<Vec<FoundColumn>, OperationError> {
-        let rows = self.rows(self.catalogue.columns(table))?;
+    pub(super) fn columns(
+        &mut self,
+        table: &ObjectName,
+    ) -> Result<Vec<FoundColumn>, OperationError> {
+        let rows = self.rows(self.queries.columns(table))?;
         Ok(rows
             .into_iter()
             .filter_map(FoundColumn::read)
-            .map(|column| self.catalogue.spelled(column))
+            .map(|column| self.queries.spelled(column))
             .collect())
     }
 
-    fn column(
+    pub(super) fn column(
         &mut self,
         table: &ObjectName,
         name: &str,
@@ -319,32 +274,35 @@ impl Settle<'_> {
         Ok(columns.into_iter().find(|column| column.is(name)))
     }
 
-    fn wanted_all(&self, columns: &[Column]) -> Result<Vec<FoundColumn>, Unsupported> {
+    pub(super) fn wanted_all(&self, columns: &[Column]) -> Result<Vec<FoundColumn>, Unsupported> {
         columns
             .iter()
-            .map(|column| self.catalogue.wanted(column))
+            .map(|column| self.queries.wanted(column))
             .collect()
     }
 
-    fn constraints(&mut self, table: &ObjectName) -> Result<Vec<FoundConstraint>, OperationError> {
-        let rows = self.rows(self.catalogue.constraints(table))?;
+    pub(super) fn constraints(
+        &mut self,
+        table: &ObjectName,
+    ) -> Result<Vec<FoundConstraint>, OperationError> {
+        let rows = self.rows(self.queries.constraints(table))?;
         Ok(rows.into_iter().filter_map(FoundConstraint::read).collect())
     }
 
-    fn index(
+    pub(super) fn index(
         &mut self,
         table: &ObjectName,
         name: &str,
     ) -> Result<Option<FoundIndex>, OperationError> {
-        let rows = self.rows(self.catalogue.index(table, name))?;
+        let rows = self.rows(self.queries.index(table, name))?;
         Ok(index_of(rows, name))
     }
 
-    fn found_sequence(
+    pub(super) fn found_sequence(
         &mut self,
         name: &ObjectName,
     ) -> Result<Option<FoundSequence>, OperationError> {
-        let Some(query) = self.catalogue.sequence(name) else {
+        let Some(query) = self.queries.sequence(name) else {
             return Ok(None);
         };
         if !self.kinds(name)?.contains(&"sequence".to_owned()) {
@@ -355,12 +313,12 @@ impl Settle<'_> {
     }
 
     /// The only field of a query's only row, if it has one.
-    fn text(&mut self, query: Query) -> Result<Option<String>, OperationError> {
+    pub(super) fn text(&mut self, query: Query) -> Result<Option<String>, OperationError> {
         let rows = self.rows(query)?;
         Ok(rows.into_iter().flatten().flatten().next())
     }
 
-    fn rows(&mut self, query: Query) -> Result<Vec<found::Row>, OperationError> {
+    pub(super) fn rows(&mut self, query: Query) -> Result<Vec<Row>, OperationError> {
         rows(self.session, &query?)
     }
 }

@@ -1,10 +1,10 @@
 //! What was wanted against what was found, as far as servers give back what they were told. Pure.
 
-use super::CatalogQueries;
-use super::expression::{is_simple, plain};
-use super::found::{FoundColumn, FoundConstraint, FoundIndex, FoundSequence};
+use crate::backend::SchemaQueries;
+use crate::backend::{FoundColumn, FoundConstraint, FoundIndex, FoundSequence};
 use crate::dialect::BackendKind;
 use crate::schema::{Action, Constraint, Index, IndexKey, SequenceOptions};
+use crate::sql::{is_simple, plain};
 
 /// What a comparison says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,7 +110,7 @@ fn expressions(wanted: Option<&str>, found: Option<&str>) -> Said {
 
 /// A constraint, but for its name.
 pub(super) fn constraint(
-    (catalogue, kind): (&dyn CatalogQueries, BackendKind),
+    (queries, kind): (&dyn SchemaQueries, BackendKind),
     wanted: &Constraint,
     found: &FoundConstraint,
 ) -> Said {
@@ -146,7 +146,7 @@ pub(super) fn constraint(
             match found
                 .expression
                 .as_deref()
-                .map(|text| catalogue.expression(text))
+                .map(|text| queries.expression(text))
             {
                 // the same words without their parentheses may be another check
                 Some(expression) if expression == wanted && is_simple(text) => Said::Same,

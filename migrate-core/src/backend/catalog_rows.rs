@@ -1,4 +1,4 @@
-//! What the catalogue shows, read from the rows of a query. Pure.
+//! What a catalogue shows, read from the rows of a query. Pure.
 
 use crate::schema::{Action, ConstraintKind};
 
@@ -7,10 +7,10 @@ const BETWEEN: char = '\u{1f}';
 const NULL: &str = "\u{1e}";
 
 /// The fields of a row.
-pub(super) type Row = Vec<Option<String>>;
+pub(crate) type Row = Vec<Option<String>>;
 
 /// Takes a row apart.
-pub(in crate::backend) fn fields(text: &str) -> Vec<Option<String>> {
+pub(crate) fn fields(text: &str) -> Vec<Option<String>> {
     text.split(BETWEEN)
         .map(|field| (field != NULL).then(|| field.to_owned()))
         .collect()
@@ -19,19 +19,19 @@ pub(in crate::backend) fn fields(text: &str) -> Vec<Option<String>> {
 /// A column as the catalogue shows it, or would: name, type, `1` for nullable, default, expression that it is computed
 /// by, how it is numbered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::backend) struct FoundColumn {
-    pub(in crate::backend) name: String,
-    pub(in crate::backend) ty: String,
+pub struct FoundColumn {
+    pub name: String,
+    pub ty: String,
     /// Whether the type is spelled as the catalogue spells it.
-    pub(in crate::backend) sure_type: bool,
-    pub(in crate::backend) nullable: bool,
-    pub(in crate::backend) default: Option<String>,
-    pub(in crate::backend) generated: Option<String>,
-    pub(in crate::backend) numbered: Option<String>,
+    pub sure_type: bool,
+    pub nullable: bool,
+    pub default: Option<String>,
+    pub generated: Option<String>,
+    pub numbered: Option<String>,
 }
 
 impl FoundColumn {
-    pub(super) fn read(row: Row) -> Option<FoundColumn> {
+    pub(crate) fn read(row: Row) -> Option<FoundColumn> {
         let [name, ty, nullable, default, generated, numbered] =
             <[Option<String>; 6]>::try_from(row).ok()?;
         let some = |text: Option<String>| text.filter(|text| !text.is_empty());
@@ -47,7 +47,7 @@ impl FoundColumn {
     }
 
     /// Whether it is the column of this name.
-    pub(super) fn is(&self, name: &str) -> bool {
+    pub(crate) fn is(&self, name: &str) -> bool {
         self.name == name || self.name.to_lowercase() == name.to_lowercase()
     }
 }
@@ -55,19 +55,19 @@ impl FoundColumn {
 /// A constraint as the catalogue shows it: name, kind (`p`, `u`, `f`, `c`), columns (a line each), the table that is
 /// pointed at, its columns, ON DELETE and ON UPDATE in SQL's words, expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct FoundConstraint {
-    pub(super) name: String,
-    pub(super) kind: ConstraintKind,
-    pub(super) columns: Vec<String>,
-    pub(super) table: Option<String>,
-    pub(super) referred: Vec<String>,
-    pub(super) on_delete: Option<Action>,
-    pub(super) on_update: Option<Action>,
-    pub(super) expression: Option<String>,
+pub(crate) struct FoundConstraint {
+    pub(crate) name: String,
+    pub(crate) kind: ConstraintKind,
+    pub(crate) columns: Vec<String>,
+    pub(crate) table: Option<String>,
+    pub(crate) referred: Vec<String>,
+    pub(crate) on_delete: Option<Action>,
+    pub(crate) on_update: Option<Action>,
+    pub(crate) expression: Option<String>,
 }
 
 impl FoundConstraint {
-    pub(super) fn read(row: Row) -> Option<FoundConstraint> {
+    pub(crate) fn read(row: Row) -> Option<FoundConstraint> {
         let [
             name,
             kind,
@@ -109,16 +109,16 @@ fn action(words: &str) -> Option<Action> {
 /// An index as the catalogue shows it: name, `1` when unique, its columns (a line each, empty for an expression), `1` when
 /// only some rows are in it, `1` when it is valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct FoundIndex {
-    pub(super) name: String,
-    pub(super) unique: bool,
-    pub(super) columns: Vec<String>,
-    pub(super) partial: bool,
-    pub(super) valid: bool,
+pub(crate) struct FoundIndex {
+    pub(crate) name: String,
+    pub(crate) unique: bool,
+    pub(crate) columns: Vec<String>,
+    pub(crate) partial: bool,
+    pub(crate) valid: bool,
 }
 
 impl FoundIndex {
-    pub(super) fn read(row: Row) -> Option<FoundIndex> {
+    pub(crate) fn read(row: Row) -> Option<FoundIndex> {
         let [name, unique, columns, partial, valid] = <[Option<String>; 5]>::try_from(row).ok()?;
         Some(FoundIndex {
             name: name?,
@@ -137,18 +137,18 @@ impl FoundIndex {
 /// A sequence as the catalogue shows it: start, increment, smallest, largest, how many are kept ready, `1` when it begins
 /// again, and the next number when no one has taken one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct FoundSequence {
-    pub(super) start: i64,
-    pub(super) increment: i64,
-    pub(super) min: i64,
-    pub(super) max: i64,
-    pub(super) cache: i64,
-    pub(super) cycle: bool,
-    pub(super) next: Option<i64>,
+pub(crate) struct FoundSequence {
+    pub(crate) start: i64,
+    pub(crate) increment: i64,
+    pub(crate) min: i64,
+    pub(crate) max: i64,
+    pub(crate) cache: i64,
+    pub(crate) cycle: bool,
+    pub(crate) next: Option<i64>,
 }
 
 impl FoundSequence {
-    pub(super) fn read(row: Row) -> Option<FoundSequence> {
+    pub(crate) fn read(row: Row) -> Option<FoundSequence> {
         let [start, increment, min, max, cache, cycle, next] =
             <[Option<String>; 7]>::try_from(row).ok()?;
         let number = |text: Option<String>| text.and_then(|text| text.parse().ok());

@@ -2,7 +2,7 @@
 
 /// The expression in small letters, without white space, parentheses, quotes around names and character sets;
 /// what is between single quotes stays as it is.
-pub(in crate::backend) fn plain(expression: &str) -> String {
+pub(crate) fn plain(expression: &str) -> String {
     let mut text = String::with_capacity(expression.len());
     let mut rest = expression;
     while let Some(first) = rest.chars().next() {
@@ -34,7 +34,7 @@ const OPERATORS: &[&str] = &[
 ];
 
 /// Whether an expression has at most one operator, so that its parentheses say nothing.
-pub(super) fn is_simple(expression: &str) -> bool {
+pub(crate) fn is_simple(expression: &str) -> bool {
     let is_sign = |c: char| !(c.is_alphanumeric() || c.is_whitespace() || "_`'\"(),.".contains(c));
     let mut words = expression.split(|c: char| !(c.is_alphanumeric() || c == '_'));
     let signs = expression
