@@ -67,6 +67,63 @@ fn the_library_reads_in_one_direction() {
     assert!(back.is_empty(), "modules that use a higher one: {back:#?}");
 }
 
+/// What a file does that reads SQL by hand: it looks for quotes and comments, or cuts at white space.
+const BY_HAND: &[&str] = &[
+    "'\\'' =>",
+    "'\\'' if",
+    "== '\\''",
+    "_with(\"--",
+    "_with(\"/*",
+    "_prefix(\"--",
+    "_prefix(\"/*",
+    "find(\"--",
+    "find(\"/*",
+    "split_whitespace(",
+    "split_ascii_whitespace(",
+];
+
+/// Files that do so, each with what it reads there.
+const NO_SQL: &[(&str, &str)] = &[
+    ("backend/mysql/definition.rs", "pieces that the lexer gave"),
+    ("backend/mysql/quote.rs", "a string that it wrote itself"),
+    (
+        "backend/sqlite/rebuild/edit.rs",
+        "pieces that the lexer gave",
+    ),
+    ("dialect/holder.rs", "a statement that is only shown"),
+    ("mask.rs", "any text, which may hold a password"),
+    ("op/block.rs", "the tokens of a block, which are Rust"),
+    ("operation/describe.rs", "a statement that is only shown"),
+    ("url.rs", "arguments of a command line"),
+];
+
+#[test]
+fn only_one_module_reads_sql() {
+    let mut found = BTreeMap::new();
+    for (name, text) in crate::rust_files() {
+        let file = name.strip_prefix(CRATE).filter(|file| {
+            !file.starts_with("sql/") && *file != "sql.rs" && !file.contains("tests")
+        });
+        let Some(file) = file else {
+            continue;
+        };
+        let code = code(&text);
+        if let Some(hand) = BY_HAND.iter().find(|hand| code.contains(**hand)) {
+            found.insert(file.to_owned(), *hand);
+        }
+    }
+    for (file, what) in NO_SQL {
+        assert!(
+            found.remove(*file).is_some(),
+            "`{file}` no longer reads {what}: leave it out of the list"
+        );
+    }
+    assert!(
+        found.is_empty(),
+        "files that read SQL by hand, not with `sql`: {found:#?}"
+    );
+}
+
 #[test]
 fn arrows_are_read_from_every_form_of_path() {
     let text = "use crate::{a, b::{c, d}};\nuse crate::e::f;\nfn g(h: super::super::i::J, k: super::l::M) { crate::n::o() }\n";

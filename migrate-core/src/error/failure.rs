@@ -8,9 +8,10 @@ use migrate_graph::Direction;
 use super::{
     LockLost, OperationError, RevisionError, ServerFacts, Trouble, decide, edited_block, lost_help,
 };
-use crate::dialect::Hindrance;
+use crate::dialect::{BackendKind, Hindrance};
 use crate::journal::{OpenKind, Unfinished};
 use crate::outcome::Report;
+use crate::sql::tokens;
 
 /// A revision that failed. Shown, it also names the operation, the statement, and what
 /// was not undone, a line each.
@@ -149,9 +150,9 @@ impl RevisionFailure {
     /// What to do about rows without a value in a column that may not be null.
     fn nulls_help(&self) -> &'static str {
         let statement = self.statement.as_deref().unwrap_or_default();
-        let adds = statement
-            .split_whitespace()
-            .any(|word| word.eq_ignore_ascii_case("ADD"));
+        // a word is one on every database
+        let adds =
+            tokens(statement, BackendKind::Postgres).any(|word| word.eq_ignore_ascii_case("ADD"));
         let operation = self.operation.as_deref().unwrap_or_default();
         match (operation.starts_with("add column"), adds) {
             (true, _) => "add `.default(…)` or `.nullable()`",

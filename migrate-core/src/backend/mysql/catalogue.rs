@@ -6,10 +6,10 @@ use super::ddl::column::default_value;
 use super::inspect::unescaped;
 use super::quote::{object, sql, text};
 use super::types::{digits_of_moment, spelled};
-use crate::backend::{CatalogQueries, FoundColumn, Query, SchemaQueries};
+use crate::backend::{BackendKind, CatalogQueries, FoundColumn, Query, SchemaQueries};
 use crate::error::Unsupported;
 use crate::schema::{Column, ConstraintKind, DefaultValue, ObjectName, Type, Value};
-use crate::sql::plain;
+use crate::sql::{plain, tokens};
 
 impl Dialect {
     /// The queries for all that a statement can leave, as each change of the schema commits by itself.
@@ -282,19 +282,12 @@ fn canonical(dialect: Dialect, spelling: &str) -> String {
 
 /// In small letters and without spaces, but for what is between quotes.
 fn compact(spelling: &str) -> String {
-    let mut quoted = false;
-    let mut text = String::with_capacity(spelling.len());
-    for character in spelling.chars() {
-        if character == '\'' {
-            quoted = !quoted;
-        }
-        if quoted {
-            text.push(character);
-        } else if !character.is_whitespace() {
-            text.extend(character.to_lowercase());
-        }
-    }
-    text
+    tokens(spelling, BackendKind::Mysql)
+        .map(|token| match token.contains('\'') {
+            true => token.to_owned(),
+            false => token.to_lowercase(),
+        })
+        .collect()
 }
 
 #[cfg(test)]
