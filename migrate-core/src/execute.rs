@@ -5,6 +5,7 @@
 mod batches;
 mod body;
 mod collect;
+mod collected;
 mod context;
 mod journaled;
 mod live;
@@ -16,10 +17,11 @@ mod session_executor;
 mod transactional;
 mod writer;
 
-pub(crate) use body::{
-    Reversal, RevertStep, RevisionWork, Work, WorkFailure, panic_message, run_body,
-};
+pub(crate) use body::{Reversal, RevertStep, RevisionWork, Work, WorkFailure, run_body};
 pub use collect::Collect;
+pub(crate) use collected::{
+    Uncollected, collected, operations_of, places_as_far_as_known, reversed,
+};
 pub use context::{Abandon, Failpoint};
 pub(crate) use context::{Mode, OperationEvent, Probe, RunContext};
 pub(crate) use recorder::Recorder;

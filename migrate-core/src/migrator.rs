@@ -1,18 +1,17 @@
 //! The engine: reads what is applied, plans, takes the lock, and carries out one step after another,
 //! each in its own transaction with its record inside. It knows no SQL and no backend by name.
 
-mod attempts;
 mod dry_run;
 mod edited;
 mod goal;
-mod look;
 mod options;
+mod plan;
 mod preflight;
 mod record;
 mod report;
 mod reset;
 mod resolve;
-mod resume;
+mod retry;
 mod reversal;
 mod revisions;
 mod run;
@@ -25,15 +24,14 @@ pub(crate) use step::run_unrecorded;
 
 pub use crate::backend::{Belonging, Hindrance, Holder, NotDropped};
 pub use crate::outcome::{Edited, JournalAccess, Report, StampReport, Status, StepReport};
+pub use crate::recovery::{Decision, Found};
 pub use crate::script::{Part, Script, Subject};
 use edited::applied_heads;
-pub use look::Found;
 pub use options::{LOCK_RETRIES, Transactions};
 pub use report::Event;
 use report::Seen;
 #[doc(hidden)]
 pub use report::{Abandon, Failpoint};
-pub use resolve::Decision;
 
 use std::ffi::OsString;
 use std::num::NonZeroU32;

@@ -28,6 +28,16 @@ pub(crate) enum Work {
     RunAfter(Box<Reversal>, RevisionWork),
 }
 
+impl Work {
+    /// The same work after an operation is reverted; what reverts a revision does that itself.
+    pub(crate) fn after(self, reversal: Reversal) -> Work {
+        match self {
+            Work::Run(work) => Work::RunAfter(Box::new(reversal), work),
+            work => work,
+        }
+    }
+}
+
 /// What a revision does.
 pub(crate) enum RevisionWork {
     /// It calls a function, or runs SQL.

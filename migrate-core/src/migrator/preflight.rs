@@ -1,21 +1,15 @@
 //! What can be refused before anything is run: revisions that cannot be taken back, that are written
 //! for another backend, or that must not run where the caller is.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use migrate_graph::{Direction, Plan};
 
 use super::reversal::{WayDown, way_down};
 use super::revisions::Revisions;
 use super::{Migrator, Transactions};
 use crate::backend::{Backend, BackendKind, Session};
-use crate::error::{
-    Error, IrreversibleReason, NotInOne, NotRunnable, OperationError, RevisionError,
-    TransactionControl, TransactionFault, Unsupported,
-};
-use crate::execute::{Collect, RevisionWork, RunContext, Work, panic_message};
+use crate::error::{Error, NotInOne, NotRunnable, TransactionControl, TransactionFault};
+use crate::execute::{RevisionWork, RunContext, Work};
 use crate::journal::Unfinished;
-use crate::operation::Operation;
 use crate::revision::{Body, Needs, Revision};
 use crate::sql::{self, Finding};
 
@@ -219,114 +213,6 @@ impl Migrator<'_> {
         }
         Ok(found)
     }
-}
-
-/// Why the operations of a body cannot be had without a database.
-pub(super) struct Uncollected {
-    /// Whether it would do with one.
-    pub(super) needs_database: bool,
-    pub(super) reason: String,
-    pub(super) help: Option<String>,
-}
-
-impl Uncollected {
-    pub(super) fn other(reason: String) -> Uncollected {
-        Uncollected {
-            needs_database: false,
-            reason,
-            help: None,
-        }
-    }
-
-    fn live(reason: String) -> Uncollected {
-        Uncollected {
-            needs_database: true,
-            ..Uncollected::other(reason)
-        }
-    }
-}
-
-impl From<Unsupported> for Uncollected {
-    fn from(unsupported: Unsupported) -> Uncollected {
-        Uncollected {
-            help: Some(unsupported.help.clone()),
-            ..Uncollected::other(unsupported.to_string())
-        }
-    }
-}
-
-impl From<RevisionError> for Uncollected {
-    fn from(error: RevisionError) -> Uncollected {
-        match error.downcast_ref() {
-            Some(OperationError::Unsupported(unsupported)) => unsupported.clone().into(),
-            Some(OperationError::NotLive) => {
-                Uncollected::live("its function uses the live connection".to_owned())
-            }
-            _ => Uncollected::other(error.to_string()),
-        }
-    }
-}
-
-impl From<IrreversibleReason> for Uncollected {
-    fn from(reason: IrreversibleReason) -> Uncollected {
-        Uncollected {
-            help: Some(reason.help()),
-            ..Uncollected::other(format!("it cannot be taken back: {reason}"))
-        }
-    }
-}
-
-/// The operations of a body that is called without a database, or why they cannot be had so.
-pub(super) fn collected(
-    body: &Body,
-    backend: &'static dyn Backend,
-    context: &RunContext<'_>,
-) -> Result<Vec<Operation>, Uncollected> {
-    let places = places(body, backend, context)?.into_iter();
-    Ok(places.map(|(_, operation)| operation).collect())
-}
-
-/// The operations of a body with their places among its calls.
-pub(super) fn places(
-    body: &Body,
-    backend: &'static dyn Backend,
-    context: &RunContext<'_>,
-) -> Result<Vec<(u32, Operation)>, Uncollected> {
-    let (operations, uncollected) = places_as_far_as_known(body, backend, context);
-    match uncollected {
-        Some(uncollected) => Err(uncollected),
-        None => Ok(operations),
-    }
-}
-
-/// The operations of a body up to the first that cannot be known without a database, and why no more are.
-pub(super) fn places_as_far_as_known(
-    body: &Body,
-    backend: &'static dyn Backend,
-    context: &RunContext<'_>,
-) -> (Vec<(u32, Operation)>, Option<Uncollected>) {
-    if let Needs::Connection(name) = body.needs() {
-        let reason = format!("its function takes a connection of `{name}`");
-        return (Vec::new(), Some(Uncollected::live(reason)));
-    }
-    let found = body.text().map(|text| sql::findings(text, backend.kind()));
-    if let Some(finding) = found.into_iter().flatten().next() {
-        let uncollected = Uncollected {
-            help: Some(finding.help.to_owned()),
-            ..Uncollected::other(format!("line {}: {}", finding.line, finding.what))
-        };
-        return (Vec::new(), Some(uncollected));
-    }
-    let mut collect = Collect::new(backend).within(context);
-    let ran = catch_unwind(AssertUnwindSafe(|| body.run(&mut collect.operations())));
-    let uncollected = match ran {
-        Ok(Ok(())) => collect
-            .failure()
-            .map(|failure| Uncollected::other(failure.message.clone())),
-        Ok(Err(error)) => Some(error.into()),
-        Err(panic) => Some(Uncollected::other(panic_message(panic.as_ref()))),
-    };
-    (collect.into_places(), uncollected)
 }
 
 /// What the SQL file of a revision holds that only a client can carry out.

@@ -3,10 +3,10 @@
 use std::time::Instant;
 
 use super::goal::Goal;
-use super::preflight::places_as_far_as_known;
 use super::{Migrator, Report, failed, parsed};
 use crate::backend::{Belonging, Created, Session};
 use crate::error::{Error, ResetError};
+use crate::execute::places_as_far_as_known;
 use crate::sql::created;
 
 impl Migrator<'_> {

@@ -1,5 +1,5 @@
-//! What a person decides about an unfinished revision, where no program can know: a row of the journal, and for the revision as a
-//! whole its row in the version table. Nothing of the revision is run.
+//! Writes what a person decided about a partially applied revision: a row of the journal, and for the revision as a whole its row in the
+//! version table. Nothing of the revision is run.
 
 use std::time::Instant;
 
@@ -10,29 +10,8 @@ use super::record::{Pen, Tables, Tips, in_transaction, version_sql};
 use super::{Migrator, State, failed};
 use crate::backend::{MigrateConnection, Session};
 use crate::error::Error;
-use crate::journal::{Author, DONE, Event, Finished, NOT_DONE, Open, OpenKind, Row, Unfinished};
-
-/// What a person decides about an unfinished revision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Decision {
-    /// What was begun last was carried out: the next run goes on behind it.
-    StepDone,
-    /// What was begun last was not carried out: the next run does it again.
-    StepNotDone,
-    /// The revision is applied, all of it: somebody has seen to that.
-    Applied,
-    /// Nothing of the revision is applied: somebody has seen to that.
-    NotApplied,
-}
-
-/// What of an unfinished revision is to be decided.
-struct Question {
-    step: u32,
-    statement: Option<u32>,
-    hash: String,
-    operation: String,
-    back: bool,
-}
+use crate::journal::{Author, Row, Unfinished};
+use crate::recovery::{Decision, decided};
 
 impl Migrator<'_> {
     /// Writes down what a person decided about the revision that is unfinished.
@@ -88,7 +67,7 @@ impl Migrator<'_> {
         }
     }
 
-    /// The rows that say so, and which way the revision's row in the version table goes.
+    /// The rows that record the decision, and which way the revision's row in the version table goes.
     fn decided(
         &self,
         state: &State,
@@ -101,36 +80,7 @@ impl Migrator<'_> {
         let compiled = self.revisions()?;
         let node = compiled.graph.node(id);
         let checksum = node.and_then(|node| compiled.get(node).checksum());
-        let whole = |direction, event, word: &str, change| {
-            let said = Row {
-                detail: Some(word.to_owned()),
-                ..Row::new(id, direction, Event::Resolved)
-            };
-            let closing = Row {
-                detail: Some("as a person decided".to_owned()),
-                checksum: checksum.map(|checksum| checksum.to_string()),
-                ..Row::new(id, direction, event)
-            };
-            Ok((vec![said, closing], change))
-        };
-        match decision {
-            Decision::Applied => {
-                let change = (!recorded).then_some(Direction::Up);
-                whole(Direction::Up, Event::Applied, "applied", change)
-            }
-            Decision::NotApplied => {
-                let change = recorded.then_some(Direction::Down);
-                whole(Direction::Down, Event::Reverted, "not applied", change)
-            }
-            Decision::StepDone | Decision::StepNotDone => {
-                let done = decision == Decision::StepDone;
-                let question =
-                    question(unfinished, done).ok_or_else(|| Error::NothingToDecide {
-                        revision: id.clone(),
-                    })?;
-                Ok((vec![question.answer(unfinished, done)], None))
-            }
-        }
+        decided(unfinished, decision, recorded, checksum)
     }
 
     fn write_decision(
@@ -161,111 +111,5 @@ impl Migrator<'_> {
         in_transaction(session, |session| {
             pen.write(session, versions, rows.collect(), &self.context())
         })
-    }
-}
-
-/// What of a revision is to be decided: the block that the last attempt found edited, or else the first one that was committed and
-/// cannot be left out, as a run stops there before it comes to what was begun last; or else that.
-fn question(unfinished: &Unfinished, done: bool) -> Option<Question> {
-    let stop = |finished: &Finished| finished.is_block() || finished.edited.is_some();
-    let stops = |open: &&Open| !open.back && unfinished.finished.iter().any(stop);
-    if let Some(open) = unfinished.open.as_ref().filter(|open| !stops(open)) {
-        let refused = done && open.is_block();
-        return (!refused).then(|| Question {
-            step: open.step,
-            statement: match open.kind {
-                OpenKind::Statement(statement) | OpenKind::Between(statement) => Some(statement),
-                OpenKind::Opaque | OpenKind::Batches(_) | OpenKind::Batch { .. } => None,
-            },
-            hash: open.hash.clone(),
-            operation: open.operation.clone(),
-            back: open.back,
-        });
-    }
-    let mut finished = unfinished.finished.iter();
-    let block = match finished.clone().find(|finished| finished.edited.is_some()) {
-        Some(edited) => edited,
-        None => finished.find(|finished| finished.is_block() && !done)?,
-    };
-    Some(Question {
-        step: block.step,
-        statement: None,
-        // of what counts as done, the next run compares what is there now
-        hash: block.edited.clone().unwrap_or_else(|| block.hash.clone()),
-        operation: block.operation.clone(),
-        back: false,
-    })
-}
-
-impl Question {
-    fn answer(self, unfinished: &Unfinished, done: bool) -> Row {
-        let direction = match (unfinished.direction, self.back) {
-            (Direction::Up, false) | (Direction::Down, true) => Direction::Up,
-            (Direction::Up, true) | (Direction::Down, false) => Direction::Down,
-        };
-        let number = |number: u32| usize::try_from(number).ok();
-        Row {
-            step: number(self.step),
-            statement: self.statement.and_then(number),
-            hash: Some(self.hash),
-            operation: Some(self.operation),
-            detail: Some(if done { DONE } else { NOT_DONE }.to_owned()),
-            ..Row::new(&unfinished.revision, direction, Event::Resolved)
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn block(step: u32, query: Option<&str>) -> Finished {
-        Finished {
-            step,
-            hash: "block".to_owned(),
-            operation: "block".to_owned(),
-            query: query.map(str::to_owned),
-            edited: None,
-        }
-    }
-
-    #[test]
-    fn a_run_stops_at_a_block_before_what_is_open_behind_it() {
-        let open = Open {
-            step: 3,
-            kind: OpenKind::Statement(0),
-            back: false,
-            hash: "h".to_owned(),
-            operation: "execute".to_owned(),
-            statements: std::collections::BTreeMap::new(),
-            at: String::new(),
-            actor: String::new(),
-        };
-        let unfinished = |finished: &[Finished], open: Option<&Open>| Unfinished {
-            revision: "a".to_owned(),
-            direction: Direction::Up,
-            since: String::new(),
-            actor: String::new(),
-            tool: String::new(),
-            finished: finished.to_vec(),
-            open: open.cloned(),
-            failed: None,
-            failed_at: None,
-        };
-        let asked =
-            |unfinished: &Unfinished, done| question(unfinished, done).map(|asked| asked.step);
-        // the value of the first is known: it is left out
-        let blocks = [block(1, Some("3")), block(2, None)];
-        let stops = unfinished(&blocks, Some(&open));
-        assert_eq!(asked(&stops, false), Some(2));
-        assert_eq!(asked(&stops, true), None, "a block cannot be left out");
-        assert_eq!(asked(&unfinished(&blocks, None), false), Some(2));
-        let known = unfinished(&blocks[..1], Some(&open));
-        assert_eq!(
-            (asked(&known, false), asked(&known, true)),
-            (Some(3), Some(3))
-        );
-        let back = Open { back: true, ..open };
-        assert_eq!(asked(&unfinished(&blocks, Some(&back)), false), Some(3));
     }
 }

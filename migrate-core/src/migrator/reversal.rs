@@ -1,11 +1,10 @@
 //! How a revision is reverted, and which revisions cannot be. Asks no database; runs nothing.
 
 use super::Migrator;
-use super::preflight::{Uncollected, collected, places_as_far_as_known};
 use crate::backend::{Backend, BackendKind, rules};
 use crate::error::{Error, IrreversibleReason};
-use crate::execute::RunContext;
-use crate::operation::{Operation, reverse_of_all};
+use crate::execute::{RunContext, Uncollected, places_as_far_as_known, reversed};
+use crate::operation::Operation;
 use crate::revision::{Body, Downgrade, Revision};
 use crate::sql::{self, StatementKind};
 
@@ -56,18 +55,6 @@ fn does_something(operation: &Operation, backend: &'static dyn Backend) -> bool 
     backend
         .ddl(operation)
         .map_or(true, |statements| statements.iter().any(acts))
-}
-
-/// The reverse of each operation of a revision's upgrade, last one first, without those that go with
-/// others. The upgrade is called, but its operations are only collected.
-pub(super) fn reversed(
-    revision: &Revision,
-    backend: &'static dyn Backend,
-    context: &RunContext<'_>,
-) -> Result<Vec<Operation>, IrreversibleReason> {
-    let operations = collected(revision.upgrade(), backend, context)
-        .map_err(|uncollected| IrreversibleReason::Body(uncollected.reason))?;
-    Ok(reverse_of_all(&operations)?)
 }
 
 impl Migrator<'_> {

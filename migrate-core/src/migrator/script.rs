@@ -5,13 +5,13 @@ use migrate_graph::plan::{downgrade_script, stamp_script, upgrade_script};
 use migrate_graph::{Applied, Direction, Graph, Plan, Step};
 
 use super::Migrator;
-use super::preflight::{Uncollected, collected};
 use super::report::{ids, standing};
 use super::reversal::{WayDown, way_down};
 use crate::backend::{Backend, BackendKind, ScriptSettings, rules};
 use crate::bookkeeping::version_table;
 use crate::error::{Error, NotInScript};
 use crate::execute::{Mode, RunContext};
+use crate::execute::{Uncollected, collected};
 use crate::journal::VERSION_TABLE;
 use crate::operation::Operation;
 use crate::revision::Revision;

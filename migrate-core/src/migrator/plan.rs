@@ -1,20 +1,17 @@
-//! What is done about a revision that an earlier run left unfinished: it comes first, whatever else was asked for. Only plans;
-//! `step` carries them out.
+//! The steps of a run: what leads to the goal, after the revision that an earlier run left partially applied, which comes first. Only
+//! plans; `step` runs them.
 
 use migrate_graph::{Applied, Direction, Graph, Node, Plan, Step};
 
 use super::goal::Goal;
-use super::preflight::{
-    ReadyStep, Uncollected, places, ready_step, refuse_other_place, refuse_text,
-};
-use super::reversal::reversed;
+use super::preflight::{ReadyStep, ready, ready_step, refuse_other_place, refuse_text};
 use super::{Migrator, State, Transactions};
-use crate::backend::{Backend, Session};
-use crate::error::{Error, NoWayBack};
-use crate::execute::{Reversal, RevertStep, RunContext, Work};
-use crate::journal::{Unfinished, hash_of};
-use crate::operation::{Operation, goes_along};
-use crate::revision::{Downgrade, Revision};
+use crate::backend::{Backend, MigrateConnection, Session};
+use crate::error::Error;
+use crate::execute::{RunContext, Work};
+use crate::journal::Unfinished;
+use crate::recovery::{Found, downgrade_partial, open_operation, pending_reversal};
+use crate::revision::Revision;
 
 /// The steps of a run, and what they start from.
 pub(super) struct Prepared {
@@ -91,6 +88,44 @@ impl Migrator<'_> {
 }
 
 impl Migrator<'_> {
+    /// Every step of a plan, ready.
+    pub(super) fn ready(
+        &self,
+        plan: &Plan,
+        session: &mut dyn Session,
+    ) -> Result<Vec<ReadyStep>, Error> {
+        let transactions = self.options.transactions;
+        ready(
+            plan,
+            self.revisions()?,
+            session,
+            transactions,
+            &self.context(),
+        )
+    }
+
+    /// Looks in the catalogue for what an unfinished revision had begun. Nothing when nothing is open, or when it is known how far
+    /// that went.
+    ///
+    /// # Errors
+    ///
+    /// When the catalogue cannot be read.
+    pub fn look<C>(
+        &self,
+        connection: &mut C,
+        unfinished: &Unfinished,
+    ) -> Result<Option<Found>, Error>
+    where
+        C: MigrateConnection + ?Sized,
+    {
+        connection.with_session(|session| {
+            let (revisions, context) = (self.revisions()?, self.context());
+            let node = revisions.graph.node(&unfinished.revision);
+            let revision = node.map(|node| revisions.get(node));
+            Ok(open_operation(session, revision, unfinished, &context))
+        })
+    }
+
     /// Whether what was carried out of an unfinished revision can be taken back, as it is compiled now. Asks no database.
     #[must_use]
     pub fn can_take_back(&self, unfinished: &Unfinished, backend: &'static dyn Backend) -> bool {
@@ -98,8 +133,9 @@ impl Migrator<'_> {
             return false;
         };
         let node = revisions.graph.node(&unfinished.revision);
-        let back =
-            node.map(|node| way_back(revisions.get(node), unfinished, backend, &self.context()));
+        let back = node.map(|node| {
+            downgrade_partial(revisions.get(node), unfinished, backend, &self.context())
+        });
         matches!(back, Some(Ok(_)))
     }
 
@@ -215,14 +251,17 @@ fn resumed(
     let backend = session.backend();
     let mut step = match forward {
         true => {
-            let step = ready_step(revision, unfinished.direction, backend, context)?;
-            after_reversal(step, &unfinished, backend, context)?
+            let mut step = ready_step(revision, unfinished.direction, backend, context)?;
+            if let Some(reversal) = pending_reversal(revision, &unfinished, backend, context)? {
+                step.work = step.work.after(reversal);
+            }
+            step
         }
         false => ReadyStep {
             revision,
             direction: opposite(unfinished.direction),
             transaction: revision.transaction(),
-            work: Work::Revert(way_back(revision, &unfinished, backend, context)?),
+            work: Work::Revert(downgrade_partial(revision, &unfinished, backend, context)?),
             resume: None,
         },
     };
@@ -236,154 +275,4 @@ fn opposite(direction: Direction) -> Direction {
         Direction::Up => Direction::Down,
         Direction::Down => Direction::Up,
     }
-}
-
-/// A step that goes on the way it went, where an operation was about to be taken back when it was cut.
-fn after_reversal(
-    step: ReadyStep,
-    unfinished: &Unfinished,
-    backend: &'static dyn Backend,
-    context: &RunContext<'_>,
-) -> Result<ReadyStep, Error> {
-    let Some(open) = unfinished.open.as_ref().filter(|open| open.back) else {
-        return Ok(step);
-    };
-    let no_way = |why: String| no_way_back(unfinished, vec![why]);
-    let operations = operations_of(step.revision, unfinished.direction, backend, context)
-        .map_err(|uncollected| no_way(uncollected.reason))?;
-    let found = operations
-        .into_iter()
-        .find(|(place, _)| *place == open.step);
-    let reverse = match found {
-        Some((_, operation)) => operation.reverse().map_err(|why| no_way(why.to_string()))?,
-        None => return Err(no_way(format!("it has no operation {} now", open.step + 1))),
-    };
-    let reversal = Reversal {
-        step: open.step,
-        reverse,
-    };
-    let work = match step.work {
-        Work::Run(work) => Work::RunAfter(Box::new(reversal), work),
-        work => work,
-    };
-    Ok(ReadyStep { work, ..step })
-}
-
-/// What takes the operations back that were carried out or begun, the last first; or all that cannot be.
-fn way_back(
-    revision: &'static Revision,
-    unfinished: &Unfinished,
-    backend: &'static dyn Backend,
-    context: &RunContext<'_>,
-) -> Result<Vec<RevertStep>, Error> {
-    let operations = operations_of(revision, unfinished.direction, backend, context)
-        .map_err(|uncollected| no_way_back(unfinished, vec![uncollected.reason]))?;
-    let mut back = Vec::new();
-    let mut reasons = Vec::new();
-    let begun = unfinished.open.iter().map(|open| {
-        let hash = (!open.back).then_some(&open.hash);
-        (open.step, hash, &open.operation, !open.back)
-    });
-    let finished = unfinished.finished.iter();
-    let finished = finished
-        .filter(|finished| {
-            unfinished
-                .open
-                .as_ref()
-                .is_none_or(|open| open.step != finished.step)
-        })
-        .map(|finished| {
-            (
-                finished.step,
-                Some(&finished.hash),
-                &finished.operation,
-                false,
-            )
-        });
-    for (step, hash, name, begun) in finished.chain(begun) {
-        let mut here = operations.iter().filter(|(place, _)| *place == step);
-        let operation = match (here.next(), here.next()) {
-            (Some((_, operation)), None) if hash.is_none_or(|hash| *hash == hash_of(operation)) => {
-                operation.clone()
-            }
-            (Some((_, operation)), None) => {
-                let is = operation.describe();
-                reasons.push(format!("{name}: it is another operation now: {is}"));
-                continue;
-            }
-            _ => {
-                reasons.push(format!("{name}: nothing says what takes it back"));
-                continue;
-            }
-        };
-        if unfinished.direction == Direction::Down && loses_rows(&operation) {
-            reasons.push(format!("{name}: what was in it is gone"));
-            continue;
-        }
-        let reverse = match operation.reverse() {
-            Ok(reverse) => Some(reverse),
-            Err(_)
-                if goes_along(
-                    &operation,
-                    back.iter().map(|step: &RevertStep| &step.operation),
-                ) =>
-            {
-                None
-            }
-            Err(why) => {
-                reasons.push(why.to_string());
-                continue;
-            }
-        };
-        back.push(RevertStep {
-            step,
-            operation,
-            reverse,
-            begun,
-        });
-    }
-    match reasons.is_empty() {
-        true => {
-            back.reverse();
-            Ok(back)
-        }
-        false => Err(no_way_back(unfinished, reasons)),
-    }
-}
-
-/// Whether values go that the reverse does not bring back.
-fn loses_rows(operation: &Operation) -> bool {
-    matches!(
-        operation,
-        Operation::DropTable { .. } | Operation::DropColumn { .. }
-    )
-}
-
-/// The operations of a revision this way, each with its place.
-pub(super) fn operations_of(
-    revision: &'static Revision,
-    direction: Direction,
-    backend: &'static dyn Backend,
-    context: &RunContext<'_>,
-) -> Result<Vec<(u32, Operation)>, Uncollected> {
-    match (direction, revision.downgrade()) {
-        (Direction::Up, _) => places(revision.upgrade(), backend, context),
-        (Direction::Down, Downgrade::Function(body)) => places(body, backend, context),
-        (Direction::Down, Downgrade::Reversible) => {
-            let operations = reversed(revision, backend, context)?;
-            Ok((0..).zip(operations).collect())
-        }
-        (Direction::Down, Downgrade::Nothing) => Ok(Vec::new()),
-        (Direction::Down, Downgrade::Irreversible) => Err(Uncollected::other(
-            "it is declared `irreversible`".to_owned(),
-        )),
-    }
-}
-
-fn no_way_back(unfinished: &Unfinished, reasons: Vec<String>) -> Error {
-    Error::NoWayBack(Box::new(NoWayBack {
-        revision: unfinished.revision.clone(),
-        direction: unfinished.direction,
-        reasons,
-    }))
 }

@@ -1,40 +1,20 @@
-//! A step, tried again where another session was in the way: only when nothing of it was committed, and with growing pauses, in
-//! which others get on.
+//! Retries a step that a lock of another session stopped: only when nothing of it was committed, and with exponential backoff.
 
 use std::thread;
 use std::time::{Duration, Instant};
 
-use migrate_graph::Plan;
-
-use super::preflight::{ReadyStep, ready};
+use super::preflight::ReadyStep;
 use super::record::Pen;
 use super::step::{self, StepFailure};
 use super::{Event, Migrator};
 use crate::backend::Session;
-use crate::error::Error;
 use crate::execute::RunContext;
 
 /// How long a pause goes on before somebody is asked whether the run is to end.
 const SLICE: Duration = Duration::from_millis(50);
 
 impl Migrator<'_> {
-    /// Every step of a plan, ready.
-    pub(super) fn ready(
-        &self,
-        plan: &Plan,
-        session: &mut dyn Session,
-    ) -> Result<Vec<ReadyStep>, Error> {
-        let transactions = self.options.transactions;
-        ready(
-            plan,
-            self.revisions()?,
-            session,
-            transactions,
-            &self.context(),
-        )
-    }
-
-    /// Carries a step out, and tries it again as often as is allowed.
+    /// Runs a step, and retries it as often as is allowed.
     pub(super) fn try_step(
         &self,
         session: &mut dyn Session,

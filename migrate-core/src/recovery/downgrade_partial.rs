@@ -1,0 +1,143 @@
+//! How a partially applied revision is reverted: the reverses of what was done of it, the last operation first. Only plans; the executor
+//! runs them. It asks no database.
+
+use migrate_graph::Direction;
+
+use crate::backend::Backend;
+use crate::error::{Error, NoWayBack};
+use crate::execute::{Reversal, RevertStep, RunContext, operations_of};
+use crate::journal::{Unfinished, hash_of};
+use crate::operation::{Operation, goes_along};
+use crate::revision::Revision;
+
+/// The reverse of an operation that was about to be reverted when the run was interrupted; none where there was no such operation.
+///
+/// # Errors
+///
+/// When the revision does not say any more what reverses it.
+pub(crate) fn pending_reversal(
+    revision: &'static Revision,
+    unfinished: &Unfinished,
+    backend: &'static dyn Backend,
+    context: &RunContext<'_>,
+) -> Result<Option<Reversal>, Error> {
+    let Some(open) = unfinished.open.as_ref().filter(|open| open.back) else {
+        return Ok(None);
+    };
+    let no_way = |why: String| no_way_back(unfinished, vec![why]);
+    let operations = operations_of(revision, unfinished.direction, backend, context)
+        .map_err(|uncollected| no_way(uncollected.reason))?;
+    let found = operations
+        .into_iter()
+        .find(|(place, _)| *place == open.step);
+    let reverse = match found {
+        Some((_, operation)) => operation.reverse().map_err(|why| no_way(why.to_string()))?,
+        None => return Err(no_way(format!("it has no operation {} now", open.step + 1))),
+    };
+    Ok(Some(Reversal {
+        step: open.step,
+        reverse,
+    }))
+}
+
+/// What reverts the operations that were done or begun, the last first.
+///
+/// # Errors
+///
+/// All that cannot be reverted.
+pub(crate) fn downgrade_partial(
+    revision: &'static Revision,
+    unfinished: &Unfinished,
+    backend: &'static dyn Backend,
+    context: &RunContext<'_>,
+) -> Result<Vec<RevertStep>, Error> {
+    let operations = operations_of(revision, unfinished.direction, backend, context)
+        .map_err(|uncollected| no_way_back(unfinished, vec![uncollected.reason]))?;
+    let mut back = Vec::new();
+    let mut reasons = Vec::new();
+    let begun = unfinished.open.iter().map(|open| {
+        let hash = (!open.back).then_some(&open.hash);
+        (open.step, hash, &open.operation, !open.back)
+    });
+    let finished = unfinished.finished.iter();
+    let finished = finished
+        .filter(|finished| {
+            unfinished
+                .open
+                .as_ref()
+                .is_none_or(|open| open.step != finished.step)
+        })
+        .map(|finished| {
+            (
+                finished.step,
+                Some(&finished.hash),
+                &finished.operation,
+                false,
+            )
+        });
+    for (step, hash, name, begun) in finished.chain(begun) {
+        let mut here = operations.iter().filter(|(place, _)| *place == step);
+        let operation = match (here.next(), here.next()) {
+            (Some((_, operation)), None) if hash.is_none_or(|hash| *hash == hash_of(operation)) => {
+                operation.clone()
+            }
+            (Some((_, operation)), None) => {
+                let is = operation.describe();
+                reasons.push(format!("{name}: it is another operation now: {is}"));
+                continue;
+            }
+            _ => {
+                reasons.push(format!("{name}: nothing says what takes it back"));
+                continue;
+            }
+        };
+        if unfinished.direction == Direction::Down && loses_rows(&operation) {
+            reasons.push(format!("{name}: what was in it is gone"));
+            continue;
+        }
+        let reverse = match operation.reverse() {
+            Ok(reverse) => Some(reverse),
+            Err(_)
+                if goes_along(
+                    &operation,
+                    back.iter().map(|step: &RevertStep| &step.operation),
+                ) =>
+            {
+                None
+            }
+            Err(why) => {
+                reasons.push(why.to_string());
+                continue;
+            }
+        };
+        back.push(RevertStep {
+            step,
+            operation,
+            reverse,
+            begun,
+        });
+    }
+    match reasons.is_empty() {
+        true => {
+            back.reverse();
+            Ok(back)
+        }
+        false => Err(no_way_back(unfinished, reasons)),
+    }
+}
+
+/// Whether values are lost that the reverse does not restore.
+fn loses_rows(operation: &Operation) -> bool {
+    matches!(
+        operation,
+        Operation::DropTable { .. } | Operation::DropColumn { .. }
+    )
+}
+
+fn no_way_back(unfinished: &Unfinished, reasons: Vec<String>) -> Error {
+    Error::NoWayBack(Box::new(NoWayBack {
+        revision: unfinished.revision.clone(),
+        direction: unfinished.direction,
+        reasons,
+    }))
+}

@@ -1,0 +1,115 @@
+//! What became of the operation that an interrupted run was at, before the next run finds it out. Changes nothing.
+
+use migrate_graph::Direction;
+
+use super::probe::probe;
+use crate::backend::{Effect, Session};
+use crate::execute::{RunContext, operations_of, places_as_far_as_known};
+use crate::journal::{Open, OpenKind, Unfinished, hash_of};
+use crate::operation::Operation;
+use crate::revision::{Downgrade, Revision};
+
+/// What the catalogue shows of an operation that was begun and not ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// It was carried out.
+    Done,
+    /// It was not.
+    NotDone,
+    /// That cannot be told, and need not be: it leaves the same when it is run again.
+    Repeatable,
+    /// Half of it is there, and the next run clears that away.
+    Broken,
+    /// That cannot be told: what was found instead.
+    Unclear(String),
+    /// The next run finds it out: what the revision does before it is known only where that runs.
+    Later,
+}
+
+impl From<Effect> for Found {
+    fn from(effect: Effect) -> Found {
+        match effect {
+            Effect::There => Found::Done,
+            Effect::Absent => Found::NotDone,
+            Effect::Repeatable => Found::Repeatable,
+            Effect::Broken { .. } => Found::Broken,
+            Effect::Unclear { found } => Found::Unclear(found),
+        }
+    }
+}
+
+/// Looks in the catalogue for the operation that is open in a partially applied revision, as far as the history still has that. None when
+/// nothing is open, or when it is known how far it went.
+pub(crate) fn open_operation(
+    session: &mut dyn Session,
+    revision: Option<&'static Revision>,
+    unfinished: &Unfinished,
+    context: &RunContext<'_>,
+) -> Option<Found> {
+    let open = unfinished.open.as_ref()?;
+    let statement = match open.kind {
+        OpenKind::Statement(statement) => statement,
+        OpenKind::Between(_) | OpenKind::Batches(_) => return None,
+        OpenKind::Opaque | OpenKind::Batch { .. } => {
+            return Some(Found::Unclear(
+                "nobody can look into what it did".to_owned(),
+            ));
+        }
+    };
+    let sought = match revision {
+        Some(revision) => sought(session, revision, unfinished.direction, open, context),
+        None => Sought::Gone,
+    };
+    let operation = match sought {
+        Sought::Is(operation) => operation,
+        Sought::Later => return Some(Found::Later),
+        Sought::Gone => {
+            let found = "the revision has another operation in this place now".to_owned();
+            return Some(Found::Unclear(found));
+        }
+    };
+    let sql = open.statements.get(&statement).map_or("", String::as_str);
+    let place = usize::try_from(statement).unwrap_or(usize::MAX);
+    Some(match probe(session, &operation, place, sql) {
+        Ok(effect) => effect.into(),
+        Err(error) => Found::Unclear(error.to_string()),
+    })
+}
+
+/// The operation that is open, if the revision still has it.
+enum Sought {
+    Is(Box<Operation>),
+    /// It comes after what is known without a database.
+    Later,
+    Gone,
+}
+
+fn sought(
+    session: &mut dyn Session,
+    revision: &'static Revision,
+    direction: Direction,
+    open: &Open,
+    context: &RunContext<'_>,
+) -> Sought {
+    let backend = session.backend();
+    let (operations, uncollected) = match (direction, revision.downgrade()) {
+        (Direction::Up, _) => places_as_far_as_known(revision.upgrade(), backend, context),
+        (Direction::Down, Downgrade::Function(body)) => {
+            places_as_far_as_known(body, backend, context)
+        }
+        _ => match operations_of(revision, direction, backend, context) {
+            Ok(operations) => (operations, None),
+            Err(uncollected) => (Vec::new(), Some(uncollected)),
+        },
+    };
+    let mut found = operations.into_iter();
+    let Some((_, operation)) = found.find(|(place, _)| *place == open.step) else {
+        let later = uncollected.is_some_and(|uncollected| uncollected.needs_database);
+        return if later { Sought::Later } else { Sought::Gone };
+    };
+    let operation = match open.back {
+        true => operation.reverse().ok(),
+        false => Some(operation).filter(|operation| hash_of(operation) == open.hash),
+    };
+    operation.map_or(Sought::Gone, |operation| Sought::Is(Box::new(operation)))
+}
