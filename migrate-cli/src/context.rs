@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use migrate_graph::{Applied, Graph};
+use migrate_graph::{Applied, Graph, Help};
 
 use super::args::{self, Dialect, GlobalArgs};
 use super::commands::reset::Said;
@@ -284,11 +284,13 @@ pub(super) fn failure_in(database: &str, error: Error) -> Failure {
         return failure;
     }
     failure.help = match failure.help {
-        None if unclear => Some(format!(
+        None if unclear => Some(Help::from(format!(
             "is `{VERSION_TABLE}` the version table that diesel and this tool make, with `version` and `run_on`, and may this user \
              read it?"
-        )),
-        help => help.map(|help| help.replace("`sqlite3 FILE", &format!("`sqlite3 {database}"))),
+        ))),
+        help => help.map(|help| {
+            help.map_words(|words| words.replace("`sqlite3 FILE", &format!("`sqlite3 {database}")))
+        }),
     };
     failure
         .note(format!("the database is `{database}`"))

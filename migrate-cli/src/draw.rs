@@ -15,6 +15,7 @@ mod terminal;
 
 use super::commands::graph::Form;
 use super::json::{Answer, Graph};
+use migrate_graph::Help;
 
 impl Answer for Graph {
     fn text(&self) -> String {
@@ -29,10 +30,10 @@ impl Answer for Graph {
     }
 
     /// What the signs of the terminal's drawing mean.
-    fn remark(&self) -> Option<String> {
+    fn remark(&self) -> Option<Help> {
         match self.form {
-            Form::Text if self.is_empty() => Some("the history has no revisions".to_owned()),
-            Form::Text => legend::text(self),
+            Form::Text if self.is_empty() => Some("the history has no revisions".into()),
+            Form::Text => legend::text(self).map(Help::from),
             Form::Mermaid | Form::Dot | Form::Svg | Form::Json => None,
         }
     }

@@ -3,10 +3,12 @@
 
 mod from;
 
+use migrate_graph::{Advice, Help};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::exit::Exit;
+use super::run::CARGO_MIGRATE;
 
 /// A command's failure, ready to be shown.
 ///
@@ -25,7 +27,7 @@ pub struct Failure {
     /// What else is worth knowing, one line each.
     pub notes: Vec<String>,
     /// What can be typed to go on.
-    pub help: Option<String>,
+    pub help: Option<Help>,
     /// The facts by name, for programs: they stand beside the message in JSON.
     pub facts: Map<String, Value>,
 }
@@ -63,20 +65,20 @@ impl Failure {
 
     /// Sets the `help:` line.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Failure {
+    pub fn help(mut self, help: impl Into<Help>) -> Failure {
         self.help = Some(help.into());
         self
     }
 
     /// Adds to the help how to go on when the cause is out of the way.
     #[must_use]
-    pub(super) fn continued_by(mut self, command: &str) -> Failure {
-        self.facts.insert("continue".to_owned(), command.into());
-        self.help = Some(match self.help {
-            Some(help) => format!("{help}; then run `{command}`"),
-            None => format!("fix the revision, then run `{command}`"),
-        });
-        self
+    pub(super) fn continued_by(self, command: Advice) -> Failure {
+        let help = match self.help.clone() {
+            Some(help) => help + "; then run `",
+            None => Help::from("fix the revision, then run `"),
+        };
+        self.fact("continue", command.typed(CARGO_MIGRATE))
+            .help(help + command + "`")
     }
 
     /// Adds a fact under its JSON key.
@@ -96,7 +98,7 @@ impl Serialize for Failure {
             exit_code: u8,
             message: &'a str,
             notes: &'a [String],
-            help: Option<&'a str>,
+            help: Option<String>,
             #[serde(flatten)]
             facts: &'a Map<String, Value>,
         }
@@ -105,7 +107,7 @@ impl Serialize for Failure {
             exit_code: self.exit.code(),
             message: &self.message,
             notes: &self.notes,
-            help: self.help.as_deref(),
+            help: self.help.as_ref().map(|help| help.typed(CARGO_MIGRATE)),
             facts: &self.facts,
         }
         .serialize(serializer)

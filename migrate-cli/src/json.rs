@@ -18,6 +18,7 @@ pub use runs::{
     Backup, Dropped, DryRun, DryStatement, DryStep, Reset, Run, Script, ScriptPart, Stamp, Step,
 };
 
+use migrate_graph::Help;
 use serde::Serialize;
 
 use super::commands::graph::Form;
@@ -397,7 +398,7 @@ pub trait Answer: Serialize {
     }
 
     /// What to say beside the text, to people who did not ask for silence.
-    fn remark(&self) -> Option<String> {
+    fn remark(&self) -> Option<Help> {
         None
     }
 }

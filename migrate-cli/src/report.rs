@@ -4,13 +4,13 @@
 use std::ffi::OsStr;
 use std::io::{self, Write};
 
-use clap::Subcommand;
+use migrate_graph::Help;
 
-use super::commands::Command;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::json::{Answer, Failed};
 use super::mask::{Mask, is_obeyed, visible};
+use super::run::CARGO_MIGRATE;
 use super::style::{self, paint};
 
 /// Where a command's words go.
@@ -135,7 +135,7 @@ impl<'a> Report<'a> {
 
     /// `error:`, `note:`, `help:`.
     fn error(&mut self, failure: &mut Failure) {
-        failure.help = failure.help.as_deref().map(|help| self.advice(help));
+        failure.help = failure.help.take().map(|help| self.advice(&help).into());
         // each text by itself: one that was cut within a password swallows none of the others
         let shown = |text: &str| self.mask.apply(&visible(text));
         let message = shown(&failure.message);
@@ -146,17 +146,18 @@ impl<'a> Report<'a> {
             text += &format!("{} {note}\n", paint(style::NOTE, "note:"));
         }
         if let Some(help) = &failure.help {
-            text += &format!("{} {}\n", paint(style::HELP, "help:"), shown(help));
+            text += &format!(
+                "{} {}\n",
+                paint(style::HELP, "help:"),
+                shown(&help.to_string())
+            );
         }
         self.show(&text);
     }
 
     /// Advice on what to type, with the name that the program goes by.
-    fn advice(&self, text: &str) -> String {
-        match self.program {
-            Some(program) => own_commands(text, program),
-            None => text.to_owned(),
-        }
+    fn advice(&self, help: &Help) -> String {
+        help.typed(self.program.unwrap_or(CARGO_MIGRATE))
     }
 
     /// Writes data.
@@ -242,26 +243,9 @@ fn of_clap(text: &str) -> Failure {
         .lines()
         .find_map(|line| line.trim().strip_prefix("tip: "));
     Failure {
-        help: tip.map(str::to_owned),
+        help: tip.map(Help::from),
         ..Failure::usage(message)
     }
-}
-
-/// The text with `program` for `cargo migrate`, where what follows is a command of the program's own.
-fn own_commands(text: &str, program: &str) -> String {
-    const OTHER: &str = "cargo migrate ";
-    let mut pieces = text.split(OTHER);
-    let first = pieces.next().unwrap_or_default().to_owned();
-    pieces.fold(first, |text, piece| {
-        let word = piece
-            .split(|end: char| !end.is_ascii_lowercase())
-            .next()
-            .unwrap_or_default();
-        match Command::has_subcommand(word) {
-            true => format!("{text}{program} {piece}"),
-            false => format!("{text}{OTHER}{piece}"),
-        }
-    })
 }
 
 #[cfg(test)]
@@ -269,19 +253,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_program_advises_its_own_commands_only() {
-        let text = "type `cargo migrate up heads`, or `cargo migrate merge a b`";
-        assert_eq!(
-            own_commands(text, "app"),
-            "type `app up heads`, or `cargo migrate merge a b`"
-        );
-    }
-
-    #[test]
     fn what_clap_says_in_one_line() {
         let failure =
             of_clap("error: these are missing:\n  <TARGET>\n\n  tip: give one\n\nUsage: x\n");
         assert_eq!(failure.message, "these are missing: <TARGET>");
-        assert_eq!(failure.help.as_deref(), Some("give one"));
+        assert_eq!(failure.help, Some("give one".into()));
     }
 }

@@ -22,7 +22,7 @@ use super::report::Report;
 use migrate_core::History;
 
 /// The name of the commands when `cargo migrate` runs them.
-const CARGO_MIGRATE: &str = "cargo migrate";
+pub(super) const CARGO_MIGRATE: &str = "cargo migrate";
 
 /// Everything a run takes from the process that it is in.
 pub struct Invocation<'a> {

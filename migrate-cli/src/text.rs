@@ -1,5 +1,6 @@
 //! The answers as text for people: each a pure function of the struct that is also the JSON.
 
+use migrate_graph::{Advice, Help};
 use std::time::Duration;
 
 use super::exit::Exit;
@@ -53,12 +54,14 @@ impl Answer for Branches {
     }
 }
 
+/// What a help begins with.
+fn heading() -> Help {
+    Help::from(format!("{} ", paint(style::HELP, "help:")))
+}
+
 /// That a SQLite file is not there.
-fn missing(database: &Database) -> String {
-    format!(
-        "`{}` is not there: `cargo migrate up` creates it",
-        database.database
-    )
+fn missing(database: &Database) -> Help {
+    Help::from(format!("`{}` is not there: `", database.database)) + Advice::UP + "` creates it"
 }
 
 impl Answer for Run {
@@ -77,7 +80,7 @@ impl Answer for Run {
         self.error.as_mut()
     }
 
-    fn remark(&self) -> Option<String> {
+    fn remark(&self) -> Option<Help> {
         self.remark.clone()
     }
 }
@@ -174,13 +177,13 @@ impl Answer for Script {
         true
     }
 
-    fn remark(&self) -> Option<String> {
+    fn remark(&self) -> Option<Help> {
         let notes = self
             .warnings
             .iter()
             .map(|warning| format!("note: {warning}"));
         let notes = notes.collect::<Vec<_>>().join("\n");
-        (!notes.is_empty()).then_some(notes)
+        (!notes.is_empty()).then(|| notes.into())
     }
 }
 
@@ -220,16 +223,15 @@ fn quoted_heads(heads: &[String]) -> String {
 }
 
 /// What to do about revisions that the history does not know, on a database that is else at `current`.
-pub(super) fn unknown_help(current: &[String]) -> String {
-    let known = if current.is_empty() {
-        "base".to_owned()
-    } else {
-        current.join(" ")
+pub(super) fn unknown_help(current: &[String]) -> Help {
+    let purge = Advice::Stamp {
+        revisions: current.to_vec(),
+        purge: true,
     };
-    format!(
-        "check out the branch that has them; or, if their changes are not in the database any more, \
-         forget them: `cargo migrate stamp --purge {known}`"
-    )
+    Help::from(
+        "check out the branch that has them; or, if their changes are not in the database any more, forget them: `",
+    ) + purge
+        + "`"
 }
 
 /// `1 revision`, `2 revisions`.

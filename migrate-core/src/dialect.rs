@@ -1,5 +1,7 @@
 //! Which kinds of database there are, and plain facts about them that every layer may know. It must not know how one is asked.
 
+use migrate_graph::Help;
+
 mod holder;
 mod limits;
 
@@ -70,5 +72,5 @@ pub struct Unsupported {
     /// What it cannot do, as it follows "cannot".
     pub what: String,
     /// What to do instead.
-    pub help: String,
+    pub help: Help,
 }

@@ -22,6 +22,7 @@ pub use client::NotRunnable;
 pub use connect::ConnectError;
 pub use failure::{Cause, RevisionFailure};
 pub use lock::{LockError, LockLost};
+pub use migrate_graph::{Advice, Help, Resolution};
 pub use operation::{LeftBy, OperationError, Referenced, RevisionError, Unsettled};
 #[doc(hidden)]
 pub use operation::{decide, edited_block, lost_help};
@@ -203,28 +204,26 @@ pub struct NoWayBack {
 impl NoWayBack {
     /// What can be typed to get further.
     #[must_use]
-    pub fn help(&self) -> String {
+    pub fn help(&self) -> Help {
         let (finish, by_hand) = match self.direction {
-            Direction::Up => ("up", "--not-applied"),
-            Direction::Down => ("down -1", "--applied"),
+            Direction::Up => (Advice::UP, Resolution::NotApplied),
+            Direction::Down => (Advice::DowngradeOne, Resolution::Applied),
         };
-        format!(
-            "finish it with `cargo migrate {finish}`; or undo it by hand, then `cargo migrate resolve {} {by_hand}`",
-            self.revision
-        )
+        let by_hand = Advice::resolve(&self.revision, by_hand);
+        Help::from("finish it with `") + finish + "`; or undo it by hand, then `" + by_hand + "`"
     }
 }
 
 /// What continues an unfinished revision, and what takes it back where that can be.
 #[doc(hidden)]
-pub fn continued(direction: Direction, can_be_taken_back: bool) -> String {
+pub fn continued(direction: Direction, can_be_taken_back: bool) -> Help {
     let (on, back) = match direction {
-        Direction::Up => ("up", "down -1"),
-        Direction::Down => ("down -1", "up"),
+        Direction::Up => (Advice::UP, Advice::DowngradeOne),
+        Direction::Down => (Advice::DowngradeOne, Advice::UP),
     };
-    let on = format!("`cargo migrate {on}` continues it");
+    let on = Help::from("`") + on + "` continues it";
     match can_be_taken_back {
-        true => format!("{on}, and `cargo migrate {back}` takes it back"),
+        true => on + ", and `" + back + "` takes it back",
         false => on,
     }
 }
@@ -391,76 +390,76 @@ impl Error {
 
     /// What can be typed to get further.
     #[must_use]
-    pub fn help(&self) -> Option<String> {
+    pub fn help(&self) -> Option<Help> {
         match self {
             Error::Connect(error) => error.help(),
             Error::History(problems) => problems.first().and_then(Problem::help),
             Error::Plan(error) => error.help(),
             Error::Irreversible {
                 parents, reason, ..
-            } => Some(format!(
-                "{}; or revert it by hand, and record that with `cargo migrate stamp {}`",
-                reason.help(),
-                match parents {
-                    [] => "base".to_owned(),
-                    parents => parents.join(" "),
-                }
-            )),
+            } => {
+                let parents: Vec<String> =
+                    parents.iter().map(|&parent| parent.to_owned()).collect();
+                let reverted = "; or revert it by hand, and record that with `";
+                Some(Help::from(reason.help()) + reverted + Advice::stamp(&parents) + "`")
+            }
             Error::NoScript(missing) => missing.first().map(NotInScript::help),
             Error::NoDryRun(why) => Some(why.help()),
-            Error::TwoVersionTables(two) => Some(two.help()),
-            Error::NotInOne(why) => Some(why.help()),
+            Error::TwoVersionTables(two) => Some(two.help().into()),
+            Error::NotInOne(why) => Some(why.help().into()),
             Error::NotCommitted(failed) => Some(failed.help()),
-            Error::TransactionControl { control, .. } => Some(control.help()),
+            Error::TransactionControl { control, .. } => Some(control.help().into()),
             Error::Unsupported(unsupported) => Some(unsupported.help.clone()),
             Error::OtherBackend { .. } => {
-                Some("write it for `&mut Operations`, which every backend has".to_owned())
+                Some("write it for `&mut Operations`, which every backend has".into())
             }
-            Error::NotRunnable(found) => found.first().map(|found| found.help.to_owned()),
+            Error::NotRunnable(found) => found.first().map(|found| found.help.into()),
             Error::InTransaction { .. } => {
-                Some("commit first, or give the migrator a connection of its own".to_owned())
+                Some("commit first, or give the migrator a connection of its own".into())
             }
             Error::Moved => {
-                Some("look at it with `cargo migrate status`, then ask again".to_owned())
+                Some(Help::from("look at it with `") + Advice::Status + "`, then ask again")
             }
             Error::Unfinished(unfinished) if stopped_over_lost(unfinished) => {
-                Some("`cargo migrate status` shows how far it came, and what ends it".to_owned())
+                Some(Help::from("`") + Advice::Status + "` shows how far it came, and what ends it")
             }
-            Error::Unfinished(unfinished) => Some(format!(
-                "{}; `cargo migrate status` shows how far it came",
+            Error::Unfinished(unfinished) => Some(
                 continued(unfinished.direction, false)
-            )),
+                    + "; `"
+                    + Advice::Status
+                    + "` shows how far it came",
+            ),
             Error::Reset(error) => Some(error.help()),
-            Error::VersionTableLost { heads } => Some(format!(
-                "restore the table; or, if what the journal has is still there, record it with `cargo migrate stamp {}`",
-                heads.join(" ")
-            )),
-            Error::Edited(edited) => Some(format!(
-                "{}, `cargo migrate accept {}`",
-                match edited.len() {
-                    1 => "restore its file; or, if the change is intended",
-                    _ => "restore their files; or, if the changes are intended",
-                },
-                edited
-                    .iter()
-                    .map(|edited| edited.revision.as_str())
-                    .collect::<Vec<_>>()
-                    .join(" ")
-            )),
-            Error::NotApplied { .. } => Some("`cargo migrate status` shows what is".to_owned()),
+            Error::VersionTableLost { heads } => Some(
+                Help::from(
+                    "restore the table; or, if what the journal has is still there, record it with `",
+                ) + Advice::stamp(heads)
+                    + "`",
+            ),
+            Error::Edited(edited) => {
+                let restore = match edited.len() {
+                    1 => "restore its file; or, if the change is intended, `",
+                    _ => "restore their files; or, if the changes are intended, `",
+                };
+                let revisions = edited.iter().map(|edited| edited.revision.clone());
+                let revisions = revisions.collect();
+                Some(Help::from(restore) + Advice::Accept { revisions } + "`")
+            }
+            Error::NotApplied { .. } => Some(Help::from("`") + Advice::Status + "` shows what is"),
             Error::NotAtHead(error) => Some(error.help()),
-            Error::UnknownUnfinished(unfinished) => Some(format!(
-                "run the version that has it, or decide with `cargo migrate resolve {id} --applied` or `--not-applied`",
-                id = unfinished.revision
-            )),
+            Error::UnknownUnfinished(unfinished) => Some(
+                Help::from("run the version that has it, or decide with `")
+                    + Advice::resolve(&unfinished.revision, Resolution::Applied)
+                    + "` or `--not-applied`",
+            ),
             Error::NoWayBack(why) => Some(why.help()),
             Error::NotUnfinished { .. } | Error::NothingToDecide { .. } => {
-                Some("look at it with `cargo migrate status`".to_owned())
+                Some(Help::from("look at it with `") + Advice::Status + "`")
             }
-            Error::Lock(error) => error.help(),
+            Error::Lock(error) => error.help().map(Help::from),
             Error::Database { trouble, .. } => match trouble {
-                Some(Trouble::Closed) => Some("run it again".to_owned()),
-                trouble => trouble.as_ref().and_then(Trouble::help),
+                Some(Trouble::Closed) => Some("run it again".into()),
+                trouble => trouble.as_ref().and_then(Trouble::help).map(Help::from),
             },
             Error::Stopped { .. } => None,
             Error::Revision(failure) => failure.help(),
@@ -539,7 +538,15 @@ mod tests {
             };
             Error::Unfinished(Box::new(unfinished)).help().unwrap()
         };
-        assert!(help(Direction::Up).starts_with("`cargo migrate up` continues it"));
-        assert!(help(Direction::Down).starts_with("`cargo migrate down -1` continues it"));
+        assert!(
+            help(Direction::Up)
+                .typed("app")
+                .starts_with("`app up` continues it")
+        );
+        assert!(
+            help(Direction::Down)
+                .typed("app")
+                .starts_with("`app down -1` continues it")
+        );
     }
 }

@@ -3,6 +3,7 @@
 //! Pure: no database, no printing. [`Header`]s, one for each revision, become a [`Graph`], or the [`Problem`]s that
 //! they have. With the [`Applied`] set of a database and a [`Target`], a graph gives a plan: the steps in order.
 
+mod advice;
 pub mod applied;
 pub mod checksum;
 pub mod draft;
@@ -16,6 +17,7 @@ pub mod suggest;
 pub mod target;
 pub mod text;
 
+pub use advice::{Advice, Help, Resolution};
 pub use applied::Applied;
 pub use checksum::Checksum;
 pub use graph::{Graph, MultipleHeads, Node, Rules};

@@ -235,7 +235,7 @@ impl Problem {
 
     /// What to do about it.
     #[must_use]
-    pub fn help(&self) -> Option<String> {
+    pub fn help(&self) -> Option<crate::Help> {
         words::help(self)
     }
 }

@@ -19,14 +19,3 @@ pub fn list<S: AsRef<str>>(names: &[S]) -> String {
         None => String::new(),
     }
 }
-
-/// The command that joins heads; of many, all that there are.
-pub fn merge(heads: &[String]) -> String {
-    const MOST: usize = 5;
-    let heads = if heads.len() > MOST {
-        "heads".to_owned()
-    } else {
-        heads.join(" ")
-    };
-    format!("cargo migrate merge {heads}")
-}

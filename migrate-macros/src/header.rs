@@ -34,7 +34,8 @@ fn check_names(declaration: &Declaration<Span>, errors: &mut Errors) {
                 name: word.text.clone(),
                 why,
             };
-            errors.push(word.span, &problem.message(), problem.help().as_deref());
+            let help = problem.help().map(|help| help.to_string());
+            errors.push(word.span, &problem.message(), help.as_deref());
         }
     }
 }

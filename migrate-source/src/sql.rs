@@ -19,9 +19,8 @@ use super::folder::{FolderProblem, read_text};
 use super::token::Span;
 use down::{Down, has_statements};
 use metadata::Metadata;
-use migrate_graph::Checksum;
 use migrate_graph::problem::{Part, Problem};
-use migrate_graph::text::merge;
+use migrate_graph::{Advice, Checksum};
 
 /// Where the folder as a whole is shown: where its text begins.
 const START: Span = Span { start: 0, end: 0 };
@@ -242,6 +241,9 @@ impl RevisionFile {
     }
 }
 
+/// What those type who write revisions.
+const PROGRAM: &str = "cargo migrate";
+
 /// What to do about a problem that shows in these files.
 pub fn help<'a>(
     problem: &Problem,
@@ -251,7 +253,7 @@ pub fn help<'a>(
         let folder = file.sql.as_ref()?;
         folder.help(problem, file.follows_order())
     });
-    of_sql.or_else(|| problem.help())
+    of_sql.or_else(|| Some(problem.help()?.typed(PROGRAM)))
 }
 
 impl SqlFolder {
@@ -273,7 +275,10 @@ impl SqlFolder {
                     "let the folder continue the other: {kept}`down_revision = \"{}\"` in its `metadata.toml`; or join them: \
                      `{} -m \"…\"`",
                     other.head,
-                    merge(&[other.head.as_str(), version.as_str()].map(str::to_owned))
+                    Advice::Merge {
+                        heads: vec![other.head.clone(), version]
+                    }
+                    .typed(PROGRAM)
                 ))
             }
             _ => None,

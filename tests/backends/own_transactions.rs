@@ -768,7 +768,7 @@ fn a_body_without_a_transaction_writes_its_own_as_a_whole<B: TestBackend>() {
             .upgrade(B::session(&place).as_mut(), "head")
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Revision, "{error}");
-        let help = error.help().unwrap_or_default();
+        let help = error.help().unwrap_or_default().typed("cargo migrate");
         assert!(help.contains("as one text"), "{error}: {help}");
         assert_eq!(B::tables(B::session(&place).as_mut()), 0, "{error}");
     }

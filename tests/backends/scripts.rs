@@ -615,7 +615,7 @@ fn what_a_script_cannot_restore_is_named() {
             )
         );
         assert_eq!(
-            missing[0].help(),
+            missing[0].help().typed("cargo migrate"),
             "write the database before each name, `other.table`, or run it with `cargo migrate up`"
         );
     }

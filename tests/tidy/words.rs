@@ -53,6 +53,24 @@ fn the_middle_names_no_backend_and_does_no_input_or_output() {
 }
 
 #[test]
+fn the_library_types_no_command() {
+    let library = ["migrate-core/src/", "migrate-graph/src/"];
+    let mut seen = 0;
+    for (name, text) in crate::rust_files() {
+        let is_library = library.iter().any(|folder| name.starts_with(folder));
+        if !is_library || name == "migrate-graph/src/advice.rs" {
+            continue;
+        }
+        seen += 1;
+        assert!(
+            !code(&text).contains("cargo migrate"),
+            "{name} types a command: errors give an `Advice`, which a command line writes"
+        );
+    }
+    assert!(seen > 100, "only {seen} files of the library were found");
+}
+
+#[test]
 fn one_place_knows_the_keys_of_the_attribute() {
     for (name, text) in crate::rust_files() {
         if name.starts_with("migrate-macros/src") {

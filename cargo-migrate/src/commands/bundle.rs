@@ -121,15 +121,14 @@ impl Answer for Bundle {
         format!("{}\n", self.path)
     }
 
-    fn remark(&self) -> Option<String> {
+    fn remark(&self) -> Option<migrate_graph::Help> {
         let megabytes = self.bytes as f64 / 1e6;
         let typed = match Path::new(&self.path).is_absolute() || self.path.contains('/') {
             true => self.path.clone(),
             false => format!("./{}", self.path),
         };
-        Some(format!(
-            "{megabytes:.1} MB; `DATABASE_URL=… {typed} up` migrates a database"
-        ))
+        let remark = format!("{megabytes:.1} MB; `DATABASE_URL=… {typed} up` migrates a database");
+        Some(remark.into())
     }
 }
 

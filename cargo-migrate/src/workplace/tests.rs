@@ -303,7 +303,7 @@ fn an_environment_that_nobody_declares_is_refused_where_any_is_declared() {
         "unknown environment `prodction`: it was given by `--env`"
     );
     assert_eq!(
-        failure.help.as_deref(),
+        failure.help.map(|help| help.to_string()).as_deref(),
         Some("an environment with a similar name exists: `production`")
     );
     assert!(
@@ -313,7 +313,7 @@ fn an_environment_that_nobody_declares_is_refused_where_any_is_declared() {
     );
     let failure = with("staging", declared).unwrap_err();
     assert_eq!(
-        failure.help.as_deref(),
+        failure.help.map(|help| help.to_string()).as_deref(),
         Some(
             "the environments are `production`; another one is declared by `[workspace.metadata.migrate.environments.staging]`"
         )

@@ -1,5 +1,6 @@
 //! `check`: is everything in order?
 
+use crate::run::CARGO_MIGRATE;
 use clap::Args;
 use migrate_graph::Problem;
 
@@ -113,7 +114,7 @@ impl json::Problem {
             revisions: problem.headers().into_iter().filter_map(id).collect(),
             message: problem.message(),
             places: Vec::new(),
-            help: problem.help(),
+            help: problem.help().map(|help| help.typed(CARGO_MIGRATE)),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use clap::Args;
-use migrate_graph::{Direction, Graph};
+use migrate_graph::{Advice, Direction, Graph, Help};
 
 use crate::args::{FormatArgs, refuse_url};
 use crate::context::Context;
@@ -89,7 +89,13 @@ fn revision(text: &str, graph: &Graph, runs: &[Run]) -> Result<String, Failure> 
         [] => Err(Failure::usage(format!(
             "no revision `{text}` in the history or the journal"
         ))
-        .help("`cargo migrate log` shows all that was done")
+        .help(
+            Help::from("`")
+                + Advice::Command {
+                    arguments: "log".to_owned(),
+                }
+                + "` shows all that was done",
+        )
         .fact("target", text)),
         several => Err(Failure::usage(format!(
             "`{text}` is the beginning of {} ids",

@@ -49,8 +49,8 @@ pub(super) fn redo(
         },
         // what was taken back first rests on all that was taken back after it
         go_on: &|done, _| match done.first() {
-            Some(step) => format!("cargo migrate up {}", step.revision),
-            None => format!("cargo migrate redo -n {}", args.number),
+            Some(step) => format!("up {}", step.revision),
+            None => format!("redo -n {}", args.number),
         },
     };
     runs::carry_out(context, progress, &request, |migrator, session| {

@@ -1,5 +1,6 @@
 //! `reset`: an empty database again, and the history applied to it. For development: what is in the way of doing it elsewhere is here.
 
+use migrate_graph::Advice;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -97,7 +98,7 @@ pub(super) fn reset(
             });
             let failure = of_database(error, &migrator, database.session.as_mut(), name);
             answer.error = Some(match began {
-                Some(()) => failure.continued_by("cargo migrate up"),
+                Some(()) => failure.continued_by(Advice::UP),
                 None => {
                     answer.dropped.clear();
                     failure

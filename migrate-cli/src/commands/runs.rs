@@ -1,9 +1,10 @@
 //! What `up`, `down` and `redo` have in common: open, let the migrator run and tell of it, and sum up.
 
+use crate::run::CARGO_MIGRATE;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use migrate_graph::{PlanError, Target, target};
+use migrate_graph::{Advice, Help, PlanError, Target, target};
 
 use super::backup;
 use crate::args::{RunArgs, refuse_url};
@@ -131,19 +132,20 @@ fn explain(
 ) -> Failure {
     let go_on = error.report().map(|report| {
         let left = progress.of().saturating_sub(report.steps.len());
-        (request.go_on)(&report.steps, left) + &request.run.again()
+        let arguments = (request.go_on)(&report.steps, left) + &request.run.again();
+        Advice::Command { arguments }
     });
     let stopped = error.kind() == ErrorKind::Stopped;
     let interrupted = matches!(&error, Error::Revision(failure) if failure.is_interrupted());
     let failure = of_database(error, migrator, session, database);
     match go_on {
         Some(command) if stopped => failure
-            .fact("continue", command.as_str())
-            .help(format!("go on with `{command}`")),
-        Some(command) if interrupted => failure.fact("continue", command.as_str()).help(format!(
-            "the connection was lost: run it again, `{command}`"
-        )),
-        Some(command) => failure.continued_by(&command),
+            .fact("continue", command.typed(CARGO_MIGRATE))
+            .help(Help::from("go on with `") + command + "`"),
+        Some(command) if interrupted => failure
+            .fact("continue", command.typed(CARGO_MIGRATE))
+            .help(Help::from("the connection was lost: run it again, `") + command + "`"),
+        Some(command) => failure.continued_by(command),
         None => failure,
     }
 }
@@ -233,20 +235,22 @@ pub(super) fn refuse_other_way(
     let other_way = |text: &&String| text.starts_with(sign) && text.parse::<Target>().is_ok();
     match targets.iter().find(other_way) {
         Some(text) => Err(Failure::usage(format!("`{text}` leads the other way"))
-            .help(format!("cargo migrate {command} {text}"))
+            .help(Advice::Command {
+                arguments: format!("{command} {text}"),
+            })
             .fact("target", text.as_str())),
         None => Ok(()),
     }
 }
 
-/// The command that goes on with what is left: the same targets, or as many steps as are left when steps were asked for.
+/// The arguments of the command that goes on with what is left: the same targets, or as many steps as are left when steps were asked for.
 pub(super) fn same_again(command: &str, sign: char, targets: &[String], left: usize) -> String {
     match targets {
         [only] if only.starts_with(sign) && left > 0 => {
-            format!("cargo migrate {command} {sign}{left}")
+            format!("{command} {sign}{left}")
         }
-        [only] if command == "up" && only == "head" => "cargo migrate up".to_owned(),
-        targets => format!("cargo migrate {command} {}", targets.join(" ")),
+        [only] if command == "up" && only == "head" => "up".to_owned(),
+        targets => format!("{command} {}", targets.join(" ")),
     }
 }
 
@@ -269,7 +273,7 @@ impl json::Run {
         if !edited.is_empty() {
             let error = Error::Edited(edited);
             let help = error.help().unwrap_or_default();
-            self.remark = Some(format!("note: {error}\nhelp: {help}"));
+            self.remark = Some(Help::from(format!("note: {error}\nhelp: ")) + help);
         }
     }
 

@@ -1,6 +1,6 @@
 //! `up`, `down` and `stamp` with `--sql`: the script instead of the run.
 
-use migrate_graph::{Graph, PlanError, target};
+use migrate_graph::{Advice, Direction, Graph, Help, PlanError, target};
 
 use super::down::DownArgs;
 use super::runs::as_strs;
@@ -26,7 +26,10 @@ pub(super) fn up(context: &Context<'_>, args: &UpArgs) -> Result<json::Script, F
                 "a script leads to one target, and there are {}",
                 others + 1
             ))
-            .help(format!("cargo migrate up --sql {last}, or `heads` for all")));
+            .help(
+                Help::from(Advice::script(Direction::Up, Some(last.clone())))
+                    + ", or `heads` for all",
+            ));
         }
     };
     refuse_url(range)?;
@@ -76,9 +79,11 @@ fn refuse_wrong_way(graph: &Graph, script: &Script, range: &str) -> Result<(), F
                 ([_], [] | [_]) => Failure::usage(format!(
                     "`{end}` is below `{start}`, where the script begins"
                 ))
-                .help(format!(
-                    "the other way round: `{end}:{start}`; or `cargo migrate down --sql {range}`"
-                )),
+                .help(
+                    Help::from(format!("the other way round: `{end}:{start}`; or `"))
+                        + Advice::script(Direction::Down, Some(range.to_owned()))
+                        + "`",
+                ),
                 _ => Failure::usage(format!("nothing leads up from `{start}` to `{end}`")),
             };
             Err(failure.fact("range", range))

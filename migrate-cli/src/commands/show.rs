@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use migrate_graph::{Graph, Node, Target, target};
+use migrate_graph::{Advice, Graph, Help, Node, Target, target};
 
 use crate::args::{FormatArgs, refuse_url};
 use crate::failure::Failure;
@@ -66,10 +66,13 @@ fn named(graph: &Graph, text: &str) -> Result<Vec<Node>, Failure> {
         return Err(Failure::usage(format!(
             "`{text}` is no revision: it is the database with nothing applied"
         ))
-        .help(format!(
-            "what comes first: `cargo migrate show {}`",
-            first.join(" ")
-        ))
+        .help(
+            Help::from("what comes first: `")
+                + Advice::Command {
+                    arguments: format!("show {}", first.join(" ")),
+                }
+                + "`",
+        )
         .fact("target", text));
     }
     Ok(nodes)
@@ -93,7 +96,7 @@ fn walked(graph: &Graph, text: &str, steps: i64) -> Result<Node, Failure> {
             let failure = Failure::usage(format!("`{text}` {many}")).fact("target", text);
             return Err(match ids.first() {
                 Some(first) => failure.help(format!("name one: `{first}`")),
-                None => failure.help("`cargo migrate history` lists the revisions"),
+                None => failure.help(Help::from("`") + Advice::History + "` lists the revisions"),
             });
         };
         if step == steps.unsigned_abs() {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use clap::Args;
-use migrate_graph::Node;
+use migrate_graph::{Advice, Help, Node};
 
 use crate::args::FormatArgs;
 use crate::context::{Context, Database};
@@ -114,7 +114,9 @@ pub(super) fn unfinished(
     let backend = database.session.backend();
     let help = match &found {
         _ if at_work.is_some() => Some(
-            "wait until that run has ended, then look again with `cargo migrate status`".to_owned(),
+            Help::from("wait until that run has ended, then look again with `")
+                + Advice::Status
+                + "`",
         ),
         Some(Found::Unclear(_)) => {
             let open = unfinished.open.as_ref();
@@ -122,10 +124,10 @@ pub(super) fn unfinished(
             Some(decide(&unfinished.revision, block))
         }
         _ if edited => Some(edited_block(&unfinished.revision)),
-        _ if opaque => Some(format!(
-            "a block with the live connection was committed, and cannot be left out: {}",
-            decide(&unfinished.revision, true)
-        )),
+        _ if opaque => Some(
+            Help::from("a block with the live connection was committed, and cannot be left out: ")
+                + decide(&unfinished.revision, true),
+        ),
         _ => Some(further(
             &unfinished,
             migrator.can_take_back(&unfinished, backend),
@@ -153,7 +155,7 @@ pub(super) fn unfinished(
 }
 
 /// What brings an unfinished revision further: another run, unless the last one stopped since something on its connection is gone.
-fn further(unfinished: &Unfinished, can_be_taken_back: bool, is_sql: bool) -> String {
+fn further(unfinished: &Unfinished, can_be_taken_back: bool, is_sql: bool) -> Help {
     let message = unfinished.failed.as_deref().unwrap_or_default();
     match lost_help(message, &unfinished.revision, unfinished.direction, is_sql) {
         Some(help) => help,

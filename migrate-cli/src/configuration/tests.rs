@@ -251,7 +251,7 @@ fn what_a_dollar_stands_for_in_the_file() {
     ] {
         let failure = url(file).unwrap_err();
         assert_eq!(failure.exit, super::super::Exit::Usage);
-        let (message, advice) = (&failure.message, failure.help.as_deref().unwrap());
+        let (message, advice) = (&failure.message, failure.help.clone().unwrap().to_string());
         assert!(message.ends_with(is_not_set), "{file}: {message}");
         assert!(
             message.contains(&format!(".env:{line}`")),

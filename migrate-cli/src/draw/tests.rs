@@ -63,7 +63,7 @@ fn drawn_with(headers: &[Header], applied: Option<&[&str]>, range: Option<&str>)
         let screen = Screen { columns: 80, ascii };
         let answer = answer(headers.to_vec(), applied, Form::Text, range, screen);
         let legend = answer.remark().unwrap_or_default();
-        let legend = anstream::adapter::strip_str(&legend).to_string();
+        let legend = anstream::adapter::strip_str(&legend.to_string()).to_string();
         plain(&answer) + &legend + "\n"
     };
     let (unicode, ascii) = (draw(false), draw(true));

@@ -1,7 +1,8 @@
 //! The libraries' errors as failures: the single place that decides whose fault an error was, and which of its facts
 //! programs get. The words are the errors' own.
 
-use migrate_graph::{Direction, PlanError, Problem, RangeError, TargetError};
+use crate::run::CARGO_MIGRATE;
+use migrate_graph::{Direction, Help, PlanError, Problem, RangeError, TargetError};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -145,7 +146,7 @@ impl From<ConnectError> for Failure {
 impl From<UrlError> for Failure {
     fn from(error: UrlError) -> Failure {
         let failure = Failure {
-            help: error.help(),
+            help: error.help().map(Help::from),
             ..Failure::usage(error.to_string())
         };
         match error {
@@ -315,7 +316,7 @@ fn of_missing(failure: Failure, missing: &[NotInScript]) -> Failure {
                 "line": missing.line,
                 "needs_database": missing.needs_database,
                 "reason": missing.reason,
-                "help": missing.help(),
+                "help": missing.help().typed(CARGO_MIGRATE),
             })
         })
         .collect();
@@ -471,6 +472,7 @@ mod tests {
             failure
                 .help
                 .unwrap()
+                .to_string()
                 .contains("?options=-cmigrate.schema%3Ds2")
         );
     }

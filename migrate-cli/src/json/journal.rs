@@ -1,5 +1,7 @@
 //! The shapes of what the journal says: `log`, `accept`, and the parts of `status` and `check`.
 
+use crate::run::CARGO_MIGRATE;
+use migrate_graph::Help;
 use serde::Serialize;
 
 use super::{Database, Failure};
@@ -125,7 +127,8 @@ pub struct Unfinished {
     /// The run that has the lock now, in words: it may be at work on this, so nothing was looked for.
     pub at_work: Option<String>,
     /// What can be typed.
-    pub help: Option<String>,
+    #[serde(serialize_with = "typed")]
+    pub help: Option<Help>,
 }
 
 /// An operation that was begun and not ended.
@@ -186,4 +189,11 @@ pub struct Resolve {
     pub after: Option<Unfinished>,
     /// What went wrong; `null` when nothing did.
     pub error: Option<Failure>,
+}
+
+/// A help as `cargo migrate` says it.
+fn typed<S: serde::Serializer>(help: &Option<Help>, serializer: S) -> Result<S::Ok, S::Error> {
+    help.as_ref()
+        .map(|help| help.typed(CARGO_MIGRATE))
+        .serialize(serializer)
 }

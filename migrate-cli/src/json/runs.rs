@@ -1,5 +1,6 @@
 //! What a run answers: `up`, `down`, `redo`, `stamp`, `reset`, `backup`, a dry run and a script.
 
+use migrate_graph::Help;
 use serde::Serialize;
 
 use super::super::failure::Failure;
@@ -39,7 +40,7 @@ pub struct Run {
     pub error: Option<Failure>,
     /// What the text says beside all this.
     #[serde(skip)]
-    pub remark: Option<String>,
+    pub remark: Option<Help>,
 }
 
 /// One revision that was applied or undone.

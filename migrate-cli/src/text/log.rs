@@ -1,8 +1,9 @@
 //! The answer of `log` as text, and how a run is told in one line.
 
+use migrate_graph::Help;
 use std::time::Duration;
 
-use super::{missing, paint, plural, style, visible};
+use super::{heading, missing, paint, plural, style, visible};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::json::{Accept, Answer, Log, LogEntry, LogRun, Resolve};
@@ -24,15 +25,15 @@ impl Answer for Log {
         runs.join("\n")
     }
 
-    fn remark(&self) -> Option<String> {
+    fn remark(&self) -> Option<Help> {
         let name = &self.database.database;
         match (self.journal, self.runs.is_empty()) {
             _ if !self.database.exists => Some(missing(&self.database)),
-            ("absent", _) => Some(format!(
-                "`{name}` has no journal yet: it begins with the next run"
-            )),
-            (_, true) => Some(format!("nothing of the kind is in the journal of `{name}`")),
-            _ if self.older > 0 => Some(format!("and {} before", plural(self.older, "run"))),
+            ("absent", _) => {
+                Some(format!("`{name}` has no journal yet: it begins with the next run").into())
+            }
+            (_, true) => Some(format!("nothing of the kind is in the journal of `{name}`").into()),
+            _ if self.older > 0 => Some(format!("and {} before", plural(self.older, "run")).into()),
             _ => None,
         }
     }
@@ -71,9 +72,9 @@ impl Answer for Resolve {
         self.error.as_mut()
     }
 
-    fn remark(&self) -> Option<String> {
+    fn remark(&self) -> Option<Help> {
         let help = self.after.as_ref()?.help.as_ref()?;
-        Some(format!("{} {help}", paint(style::HELP, "help:")))
+        Some(heading() + help.clone())
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{field, missing, paint, style, visible};
 use crate::exit::Exit;
 use crate::json::{Answer, Ping, TableAccess};
+use migrate_graph::Help;
 
 impl Answer for Ping {
     fn text(&self) -> String {
@@ -35,7 +36,7 @@ impl Answer for Ping {
         if self.ok { Exit::Done } else { Exit::No }
     }
 
-    fn remark(&self) -> Option<String> {
+    fn remark(&self) -> Option<Help> {
         (!self.database.exists).then(|| missing(&self.database))
     }
 }

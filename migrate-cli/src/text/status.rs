@@ -1,12 +1,13 @@
 //! Where a database stands, as text: the answers of `status`, `current` and `check`.
 
+use migrate_graph::{Advice, Help};
 use std::collections::HashMap;
 
 use super::log::clock;
 use super::revision::{line, list};
 use super::{
-    field, flag, ids_or, missing, paint, plural, quoted_heads, standing, style, unknown_help,
-    visible,
+    field, flag, heading, ids_or, missing, paint, plural, quoted_heads, standing, style,
+    unknown_help, visible,
 };
 use crate::exit::Exit;
 use crate::json::{Answer, Check, Current, Edited, Problem, Status, StatusRevision, Unfinished};
@@ -88,8 +89,7 @@ impl Answer for Status {
         text
     }
 
-    fn remark(&self) -> Option<String> {
-        let help = |text: String| format!("{} {text}", paint(style::HELP, "help:"));
+    fn remark(&self) -> Option<Help> {
         if !self.database.exists {
             return Some(missing(&self.database));
         }
@@ -100,40 +100,42 @@ impl Answer for Status {
             return Some(lost);
         }
         if let Some(text) = self.unfinished.as_ref().and_then(|it| it.help.clone()) {
-            return Some(help(text));
+            return Some(heading() + text);
         }
-        (!self.edited.is_empty()).then(|| help(edited_help(&self.edited)))
+        (!self.edited.is_empty()).then(|| heading() + edited_help(&self.edited))
     }
 }
 
 /// That the version table is missing, and what to do.
-fn lost(at: &[String]) -> Option<String> {
+fn lost(at: &[String]) -> Option<Help> {
     let heads = (!at.is_empty()).then(|| at.to_vec())?;
     let error = Error::VersionTableLost { heads };
-    let (note, help) = (paint(style::NOTE, "note:"), paint(style::HELP, "help:"));
-    Some(format!("{note} {error}\n{help} {}", error.help()?))
+    let note = format!("{} {error}\n", paint(style::NOTE, "note:"));
+    Some(Help::from(note) + heading() + error.help()?)
 }
 
 /// That the journal cannot be read.
-fn closed(why: &str) -> String {
+fn closed(why: &str) -> Help {
     format!(
         "{} the journal cannot be read, so what is unfinished or edited is not known: {}",
         paint(style::NOTE, "note:"),
         visible(why)
     )
+    .into()
 }
 
 /// What to do about edited revisions.
-fn edited_help(edited: &[Edited]) -> String {
-    format!(
-        "{} changed since it was applied; if that is intended, `cargo migrate accept {}`",
-        if edited.len() == 1 {
-            "the file has"
-        } else {
-            "files have"
-        },
-        ids(edited).join(" ")
-    )
+fn edited_help(edited: &[Edited]) -> Help {
+    let files = if edited.len() == 1 {
+        "the file has"
+    } else {
+        "files have"
+    };
+    let revisions = ids(edited);
+    Help::from(format!(
+        "{files} changed since it was applied; if that is intended, `"
+    )) + Advice::Accept { revisions }
+        + "`"
 }
 
 fn ids(edited: &[Edited]) -> Vec<String> {
@@ -235,21 +237,23 @@ impl Answer for Current {
         }
     }
 
-    fn remark(&self) -> Option<String> {
+    fn remark(&self) -> Option<Help> {
         match (
             self.check_heads && !self.at_heads,
             self.current.is_empty() && self.unknown.is_empty(),
         ) {
-            (true, _) if self.current == self.heads && !self.gaps.is_empty() => Some(format!(
-                "the database is at {}, but has not all that is below",
-                quoted_heads(&self.heads)
-            )),
-            (true, _) => Some(format!(
-                "the database is not at {}",
-                quoted_heads(&self.heads)
-            )),
+            (true, _) if self.current == self.heads && !self.gaps.is_empty() => Some(
+                format!(
+                    "the database is at {}, but has not all that is below",
+                    quoted_heads(&self.heads)
+                )
+                .into(),
+            ),
+            (true, _) => {
+                Some(format!("the database is not at {}", quoted_heads(&self.heads)).into())
+            }
             (false, true) if !self.database.exists => Some(missing(&self.database)),
-            (false, true) => Some(standing(&self.current, self.at_heads)),
+            (false, true) => Some(standing(&self.current, self.at_heads).into()),
             (false, false) => None,
         }
     }
@@ -285,7 +289,7 @@ impl Answer for Check {
     }
 
     /// What to type when the database is not up to date.
-    fn remark(&self) -> Option<String> {
+    fn remark(&self) -> Option<Help> {
         if let Some(lost) = lost(&self.lost_at) {
             return Some(lost);
         }
@@ -296,14 +300,15 @@ impl Answer for Check {
         } else if !self.edited.is_empty() {
             edited_help(&self.edited)
         } else if !self.pending.is_empty() {
-            format!(
-                "apply what is pending: `cargo migrate up{}`",
-                if self.heads.len() > 1 { " heads" } else { "" }
-            )
+            let up = match self.heads.len() > 1 {
+                true => Advice::up_to("heads"),
+                false => Advice::UP,
+            };
+            Help::from("apply what is pending: `") + up + "`"
         } else {
             return self.journal_error.as_deref().map(closed);
         };
-        Some(format!("{} {help}", paint(style::HELP, "help:")))
+        Some(heading() + help)
     }
 
     fn exit(&self) -> Exit {

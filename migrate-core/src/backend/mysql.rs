@@ -62,7 +62,11 @@ impl Dialect {
     }
 
     /// What this server cannot do.
-    fn unsupported(self, what: impl Into<String>, help: impl Into<String>) -> Unsupported {
+    fn unsupported(
+        self,
+        what: impl Into<String>,
+        help: impl Into<migrate_graph::Help>,
+    ) -> Unsupported {
         Unsupported {
             backend: self.kind(),
             what: what.into(),

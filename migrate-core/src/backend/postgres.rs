@@ -89,7 +89,7 @@ impl MigrateConnection for PgConnection {
 }
 
 /// What PostgreSQL cannot do.
-fn unsupported(what: impl Into<String>, help: impl Into<String>) -> Unsupported {
+fn unsupported(what: impl Into<String>, help: impl Into<migrate_graph::Help>) -> Unsupported {
     Unsupported {
         backend: BackendKind::Postgres,
         what: what.into(),

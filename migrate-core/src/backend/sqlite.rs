@@ -67,7 +67,7 @@ impl Backend for Sqlite {
                 backend: BackendKind::Sqlite,
                 what: "limit how long a statement takes".to_owned(),
                 help: "leave out `--statement-timeout`; a run that is ended by Ctrl-C is undone by SQLite"
-                    .to_owned(),
+                    .into(),
             }),
             _ => Ok(()),
         }
@@ -102,7 +102,7 @@ impl MigrateConnection for SqliteConnection {
 }
 
 /// What SQLite cannot do.
-fn unsupported(what: impl Into<String>, help: impl Into<String>) -> Unsupported {
+fn unsupported(what: impl Into<String>, help: impl Into<migrate_graph::Help>) -> Unsupported {
     Unsupported {
         backend: BackendKind::Sqlite,
         what: what.into(),

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use migrate_graph::{Advice, Help};
+
 use crate::dialect::BackendKind;
 use crate::url::{DatabaseUrl, UrlError};
 
@@ -134,10 +136,21 @@ pub enum ConnectError {
 impl ConnectError {
     /// What can be typed to get further.
     #[must_use]
-    pub fn help(&self) -> Option<String> {
+    pub fn help(&self) -> Option<Help> {
+        match self {
+            ConnectError::NoFile { .. } => {
+                Some(Help::from("check the path; `") + Advice::UP + "` creates the database")
+            }
+            error => error.words().map(Help::from),
+        }
+    }
+
+    /// The help where it is words alone.
+    fn words(&self) -> Option<String> {
         match self {
             ConnectError::Url(error) => error.help(),
             ConnectError::File { .. }
+            | ConnectError::NoFile { .. }
             | ConnectError::Unencoded { .. }
             | ConnectError::Driver { .. } => None,
             ConnectError::NotEnabled { backend } => Some(format!(
@@ -146,9 +159,6 @@ impl ConnectError {
             )),
             ConnectError::NoDirectory { directory, .. } => {
                 Some(format!("mkdir -p {}", directory.display()))
-            }
-            ConnectError::NoFile { .. } => {
-                Some("check the path; `cargo migrate up` creates the database".to_owned())
             }
             ConnectError::DanglingLink { directory, .. } => Some(format!(
                 "mkdir -p {}, or let the link lead elsewhere",

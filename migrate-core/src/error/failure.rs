@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use migrate_graph::Direction;
+use migrate_graph::{Advice, Direction, Help, Resolution};
 
 use super::{
     LockLost, OperationError, RevisionError, ServerFacts, Trouble, decide, edited_block, lost_help,
@@ -92,21 +92,22 @@ pub enum Cause {
 impl RevisionFailure {
     /// What can be typed to get further.
     #[must_use]
-    pub fn help(&self) -> Option<String> {
+    pub fn help(&self) -> Option<Help> {
         let help = self
             .hindrance_help()
+            .map(Help::from)
             .or_else(|| self.cause_help())
             .or_else(|| match (self.trouble_help(), self.doubt_help()) {
-                (Some(trouble), Some(doubt)) => Some(format!("{trouble}; {doubt}")),
+                (Some(trouble), Some(doubt)) => Some(trouble + "; " + doubt),
                 (trouble, doubt) => trouble.or(doubt),
             });
         let back = self.way_back();
         match (help, self.can_be_taken_back) {
             (help, false) => help,
-            (Some(help), true) => Some(format!("{help}; or take back what stays with `{back}`")),
-            (None, true) => Some(format!(
-                "fix the revision, or take back what stays with `{back}`"
-            )),
+            (Some(help), true) => Some(help + "; or take back what stays with `" + back + "`"),
+            (None, true) => {
+                Some(Help::from("fix the revision, or take back what stays with `") + back + "`")
+            }
         }
     }
 
@@ -117,34 +118,33 @@ impl RevisionFailure {
         self.trouble == Some(Trouble::Closed) && !unknown
     }
 
-    fn trouble_help(&self) -> Option<String> {
+    fn trouble_help(&self) -> Option<Help> {
         match self.trouble.as_ref()? {
             Trouble::Exists => Some(self.exists_help()),
-            Trouble::Nulls => Some(self.nulls_help().to_owned()),
-            trouble => trouble.help(),
+            Trouble::Nulls => Some(self.nulls_help().into()),
+            trouble => trouble.help().map(Help::from),
         }
     }
 
     /// What to do where the database has already what the revision makes, perhaps all of it.
-    fn exists_help(&self) -> String {
+    fn exists_help(&self) -> Help {
         let id = &self.revision;
-        let decided = |word| format!("resolve {id} --{word}");
-        let (which, done, command) = match (self.direction, &self.unfinished) {
-            (Direction::Up, None) => ("revision", "is there", format!("stamp {id}")),
-            (Direction::Up, Some(_)) => ("revision", "is there", decided("applied")),
-            (Direction::Down, Some(_)) => ("downgrade", "is reverted", decided("not-applied")),
+        let (which, done, resolution) = match self.direction {
+            Direction::Up => ("revision", "is there", Resolution::Applied),
+            Direction::Down => ("downgrade", "is reverted", Resolution::NotApplied),
+        };
+        let record = match (self.direction, &self.unfinished) {
+            (_, Some(_)) => Advice::resolve(id, resolution),
+            (Direction::Up, None) => Advice::stamp(std::slice::from_ref(id)),
             (Direction::Down, None) => {
-                let below = match self.parents {
-                    [] => "base".to_owned(),
-                    parents => parents.join(" "),
-                };
-                ("downgrade", "is reverted", format!("stamp {below}"))
+                let parents: Vec<String> = self.parents.iter().map(|&id| id.to_owned()).collect();
+                Advice::stamp(&parents)
             }
         };
-        format!(
-            "the database has it already: fix the {which}; or, if all of revision `{id}` {done}, record that with \
-             `cargo migrate {command}`"
-        )
+        let done = format!(
+            "the database has it already: fix the {which}; or, if all of revision `{id}` {done}, record that with `"
+        );
+        Help::from(done) + record + "`"
     }
 
     /// What to do about rows without a value in a column that may not be null.
@@ -162,27 +162,22 @@ impl RevisionFailure {
     }
 
     /// What to type where the statement that failed may have done a part of its work, which no program can know.
-    fn doubt_help(&self) -> Option<String> {
+    fn doubt_help(&self) -> Option<Help> {
         let open = self.unfinished.as_ref()?.open.as_ref()?;
         if open.is_block() {
-            return Some(format!(
-                "the block may have done a part of its work: {}",
-                decide(&self.revision, true)
-            ));
+            let doubt = Help::from("the block may have done a part of its work: ");
+            return Some(doubt + decide(&self.revision, true));
         }
         matches!(open.kind, OpenKind::Statement(_)).then(|| {
-            format!(
-                "it may have done a part of its work: {}",
-                decide(&self.revision, false)
-            )
+            Help::from("it may have done a part of its work: ") + decide(&self.revision, false)
         })
     }
 
     /// What takes back a revision that was cut on its way in this direction.
-    fn way_back(&self) -> &'static str {
+    fn way_back(&self) -> Advice {
         match self.direction {
-            Direction::Up => "cargo migrate down -1",
-            Direction::Down => "cargo migrate up",
+            Direction::Up => Advice::DowngradeOne,
+            Direction::Down => Advice::UP,
         }
     }
 
@@ -204,31 +199,30 @@ impl RevisionFailure {
         })
     }
 
-    fn cause_help(&self) -> Option<String> {
+    fn cause_help(&self) -> Option<Help> {
         match &self.cause {
             Cause::NotReady(error) | Cause::Begin(error) if LockLost::is(error) => Some(
-                "look with `cargo migrate status` whether another run is at work".to_owned(),
+                Help::from("look with `") + Advice::Status + "` whether another run is at work",
             ),
             Cause::Body(error) => match error.downcast_ref() {
                 Some(OperationError::Unsupported(unsupported)) => Some(unsupported.help.clone()),
                 Some(OperationError::Referenced(referenced)) => Some(match self.doubt_help() {
-                    Some(doubt) => format!("{}; {doubt}", referenced.help()),
-                    None => referenced.help(),
+                    Some(doubt) => Help::from(referenced.help()) + "; " + doubt,
+                    None => referenced.help().into(),
                 }),
-                Some(OperationError::TransactionControl(control)) => Some(control.help()),
+                Some(OperationError::TransactionControl(control)) => Some(control.help().into()),
                 Some(OperationError::Unsettled(unsettled)) => {
                     Some(decide(&self.revision, unsettled.block))
                 }
-                Some(OperationError::Changed { begun: true, .. }) => Some(format!(
-                    "look whether it was carried out, and say `cargo migrate resolve {id} --not-done` if it was not; else write the \
-                     operation as it was",
-                    id = self.revision,
-                )),
+                Some(OperationError::Changed { begun: true, .. }) => Some(
+                    Help::from("look whether it was carried out, and say `")
+                        + Advice::resolve(&self.revision, Resolution::NotDone)
+                        + "` if it was not; else write the operation as it was",
+                ),
                 Some(OperationError::Changed { .. } | OperationError::LeftOut { .. }) => {
-                    Some(format!(
-                        "write the operation as it was, or decide with `cargo migrate resolve {id} --applied` or `--not-applied`",
-                        id = self.revision,
-                    ))
+                    let applied = Advice::resolve(&self.revision, Resolution::Applied);
+                    let decide = "write the operation as it was, or decide with `";
+                    Some(Help::from(decide) + applied + "` or `--not-applied`")
                 }
                 Some(OperationError::ChangedBlock { .. }) => Some(edited_block(&self.revision)),
                 Some(lost @ OperationError::Lost { .. }) => lost_help(
@@ -240,14 +234,14 @@ impl RevisionFailure {
                 _ => None,
             },
             Cause::Swallowed(_) => {
-                Some("pass the operation's error on with `?`; what may fail belongs into a transaction of its own: `op.sqlite()?.transaction(…)`".to_owned())
+                Some("pass the operation's error on with `?`; what may fail belongs into a transaction of its own: `op.sqlite()?.transaction(…)`".into())
             }
             Cause::EndedTransaction => Some(
-                "leave BEGIN, COMMIT and ROLLBACK to the migrator, or give the revision `transaction = false`".to_owned(),
+                "leave BEGIN, COMMIT and ROLLBACK to the migrator, or give the revision `transaction = false`".into(),
             ),
-            Cause::OpenTransaction => Some("commit it, or roll it back, in the function that began it".to_owned()),
-            Cause::Busy { .. } => Some("wait longer with `--lock-timeout SECONDS`".to_owned()),
-            Cause::CommitUnknown(_) => Some("`cargo migrate status` says whether it was".to_owned()),
+            Cause::OpenTransaction => Some("commit it, or roll it back, in the function that began it".into()),
+            Cause::Busy { .. } => Some("wait longer with `--lock-timeout SECONDS`".into()),
+            Cause::CommitUnknown(_) => Some(Help::from("`") + Advice::Status + "` says whether it was"),
             Cause::Panicked(_)
             | Cause::NotReady(_)
             | Cause::Begin(_)

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use migrate_graph::Direction;
+use migrate_graph::{Advice, Direction, Help, Resolution};
 
 use super::TransactionControl;
 use crate::dialect::{BackendKind, Unsupported};
@@ -304,7 +304,7 @@ pub fn lost_help(
     revision: &str,
     direction: Direction,
     is_sql: bool,
-) -> Option<String> {
+) -> Option<Help> {
     if !message.contains(": it uses ") {
         return None;
     }
@@ -318,17 +318,16 @@ pub fn lost_help(
                 "write the statement that leaves it and the one that uses it into one `op.execute`, or find the row by a query"
             }
         };
-        return Some(help.to_owned());
+        return Some(help.into());
     }
     let (ended, undone) = match direction {
-        Direction::Up => ("--applied", "--not-applied"),
-        Direction::Down => ("--not-applied", "--applied"),
+        Direction::Up => (Resolution::Applied, Resolution::NotApplied),
+        Direction::Down => (Resolution::NotApplied, Resolution::Applied),
     };
     message.contains(BY_EARLIER_RUN).then(|| {
-        format!(
-            "bring the revision to its end by hand, then say `cargo migrate resolve {revision} {ended}`; or undo by hand what it did, \
-             then `{undone}`"
-        )
+        Help::from("bring the revision to its end by hand, then say `")
+            + Advice::resolve(revision, ended)
+            + format!("`; or undo by hand what it did, then `{}`", undone.option())
     })
 }
 
@@ -341,24 +340,32 @@ fn done(begun: bool) -> &'static str {
 
 /// What to type about an operation of a revision of which no program can know whether it was carried out; `block` as in
 /// [`Unsettled`].
-pub fn decide(revision: &str, block: bool) -> String {
+pub fn decide(revision: &str, block: bool) -> Help {
+    let resolve = |resolution| Advice::resolve(revision, resolution);
     match block {
-        false => format!(
-            "look whether it was carried out, then say so: `cargo migrate resolve {revision} --done`, or `--not-done`"
-        ),
-        true => format!(
-            "let it do nothing where its work is done, then say `cargo migrate resolve {revision} --not-done`; or bring the \
-             revision to its end by hand, then `cargo migrate resolve {revision} --applied`"
-        ),
+        false => {
+            Help::from("look whether it was carried out, then say so: `")
+                + resolve(Resolution::Done)
+                + "`, or `--not-done`"
+        }
+        true => {
+            Help::from("let it do nothing where its work is done, then say `")
+                + resolve(Resolution::NotDone)
+                + "`; or bring the revision to its end by hand, then `"
+                + resolve(Resolution::Applied)
+                + "`"
+        }
     }
 }
 
 /// What to type about a block with the live connection that was edited after it was carried out.
-pub fn edited_block(revision: &str) -> String {
-    format!(
-        "write the block as it was; or, if the database is as the block is to leave it, say `cargo migrate resolve {revision} --done`; or \
-         undo by hand what it did and say `cargo migrate resolve {revision} --not-done`, and the next run runs it"
-    )
+pub fn edited_block(revision: &str) -> Help {
+    Help::from(
+        "write the block as it was; or, if the database is as the block is to leave it, say `",
+    ) + Advice::resolve(revision, Resolution::Done)
+        + "`; or undo by hand what it did and say `"
+        + Advice::resolve(revision, Resolution::NotDone)
+        + "`, and the next run runs it"
 }
 
 fn said(what: &str, text: &Option<String>) -> String {

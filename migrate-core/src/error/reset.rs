@@ -1,5 +1,7 @@
 //! Why a reset was refused before anything was dropped.
 
+use migrate_graph::{Advice, Help};
+
 /// Why a reset was refused. Nothing was dropped.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -36,10 +38,18 @@ pub enum ResetError {
 impl ResetError {
     /// What can be typed to get further.
     #[must_use]
-    pub fn help(&self) -> String {
+    pub fn help(&self) -> Help {
+        match self {
+            ResetError::Changed => Help::from("look at it and ask again: `") + Advice::Reset + "`",
+            error => error.words().into(),
+        }
+    }
+
+    /// The help where it is words alone.
+    fn words(&self) -> String {
         match self {
             ResetError::InTransaction => "commit first, or use a connection of its own".to_owned(),
-            ResetError::Changed => "look at it and ask again: `cargo migrate reset`".to_owned(),
+            ResetError::Changed => String::new(),
             ResetError::RecordElsewhere => {
                 "name that schema first in the search path: `?options=-csearch_path%3DSCHEMA` in the URL".to_owned()
             }

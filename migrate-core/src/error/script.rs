@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use migrate_graph::Direction;
+use migrate_graph::{Advice, Direction, Help};
 
 use crate::dialect::BackendKind;
 
@@ -23,26 +23,30 @@ pub struct NotInScript {
     /// Why it cannot be written.
     pub reason: String,
     /// What is known to help.
-    pub help: Option<String>,
+    pub help: Option<Help>,
 }
 
 impl NotInScript {
     /// What can be done about it.
     #[must_use]
-    pub fn help(&self) -> String {
+    pub fn help(&self) -> Help {
+        const SAY: &str = "say its statements for scripts, `if op.is_offline() { return op.execute(\"…\"); }`; or ";
         let id = &self.revision;
         match (&self.help, self.needs_database, self.direction) {
             (Some(help), _, _) => help.clone(),
-            (None, true, Direction::Up) => format!(
-                "say its statements for scripts, `if op.is_offline() {{ return op.execute(\"…\"); }}`; or run it on the \
-                 database with `cargo migrate up {id}`, and begin the script there: `cargo migrate up --sql {id}:head`"
-            ),
-            (None, true, Direction::Down) => {
-                "say its statements for scripts, `if op.is_offline() { return op.execute(\"…\"); }`; or take it back on the \
-                 database with `cargo migrate down -1`"
-                    .to_owned()
+            (None, true, Direction::Up) => {
+                let rest = Advice::script(Direction::Up, Some(format!("{id}:head")));
+                Help::from(SAY)
+                    + "run it on the database with `"
+                    + Advice::up_to(id)
+                    + "`, and begin the script there: `"
+                    + rest
+                    + "`"
             }
-            (None, false, _) => format!("mend `{}:{}`", self.file, self.line),
+            (None, true, Direction::Down) => {
+                Help::from(SAY) + "take it back on the database with `" + Advice::DowngradeOne + "`"
+            }
+            (None, false, _) => format!("mend `{}:{}`", self.file, self.line).into(),
         }
     }
 }
@@ -85,20 +89,23 @@ pub enum NoDryRun {
 impl NoDryRun {
     /// What can be done instead.
     #[must_use]
-    pub fn help(&self) -> String {
+    pub fn help(&self) -> Help {
+        let statements = |direction, range| {
+            Help::from("look at its statements with `") + Advice::script(direction, Some(range))
+        };
         match self {
             NoDryRun::Backend(_) => {
-                "look at the statements with `cargo migrate up --sql`, or run it on a copy"
-                    .to_owned()
+                let all = Advice::script(Direction::Up, None);
+                Help::from("look at the statements with `") + all + "`, or run it on a copy"
             }
-            NoDryRun::Revision(id, Direction::Up) => format!(
-                "look at its statements with `cargo migrate up --sql {id}`, or name a target before it"
-            ),
-            NoDryRun::Revision(id, Direction::Down) => format!(
-                "look at its statements with `cargo migrate down --sql {id}:{id}-1`, or name it as the target"
-            ),
+            NoDryRun::Revision(id, Direction::Up) => {
+                statements(Direction::Up, id.clone()) + "`, or name a target before it"
+            }
+            NoDryRun::Revision(id, Direction::Down) => {
+                statements(Direction::Down, format!("{id}:{id}-1")) + "`, or name it as the target"
+            }
             NoDryRun::InTransaction => {
-                "commit first, or give the migrator a connection of its own".to_owned()
+                "commit first, or give the migrator a connection of its own".into()
             }
         }
     }

@@ -1,5 +1,7 @@
 //! Why a database is not where an application needs it, or where that cannot be known.
 
+use migrate_graph::{Advice, Help};
+
 use crate::journal::Unfinished;
 
 /// A database that is not at the head of the history, with nothing else.
@@ -26,10 +28,14 @@ impl NotAtHead {
 
     /// What can be typed to get further.
     #[must_use]
-    pub fn help(&self) -> String {
+    pub fn help(&self) -> Help {
         match self.unknown.is_empty() {
-            true => "cargo migrate up".to_owned(),
-            false => "run the version of the program that knows them, or look with `cargo migrate status`".to_owned(),
+            true => Advice::UP.into(),
+            false => {
+                Help::from("run the version of the program that knows them, or look with `")
+                    + Advice::Status
+                    + "`"
+            }
         }
     }
 }

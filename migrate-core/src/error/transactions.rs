@@ -1,6 +1,7 @@
 //! Why a run cannot be one transaction or was not committed as one, and statements that control transactions where they must not.
 
 use diesel::result::Error;
+use migrate_graph::{Advice, Help};
 
 use super::{ServerFacts, Trouble};
 use crate::dialect::BackendKind;
@@ -62,15 +63,16 @@ impl NotCommitted {
 
     /// What can be typed to get further.
     #[must_use]
-    pub fn help(&self) -> String {
+    pub fn help(&self) -> Help {
         match self.unknown {
-            true => "`cargo migrate status` says whether it was".to_owned(),
+            true => Help::from("`") + Advice::Status + "` says whether it was",
             false => Trouble::of(&self.source, None)
                 .and_then(|trouble| trouble.help())
                 .unwrap_or_else(|| {
                     "without `--transaction all`, the revision fails by itself that this comes from"
                         .to_owned()
-                }),
+                })
+                .into(),
         }
     }
 }

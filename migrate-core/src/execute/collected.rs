@@ -3,7 +3,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use migrate_graph::Direction;
+use migrate_graph::{Direction, Help};
 
 use super::body::panic_message;
 use super::collect::Collect;
@@ -19,7 +19,7 @@ pub(crate) struct Uncollected {
     /// Whether it would do with one.
     pub(crate) needs_database: bool,
     pub(crate) reason: String,
-    pub(crate) help: Option<String>,
+    pub(crate) help: Option<Help>,
 }
 
 impl Uncollected {
@@ -63,7 +63,7 @@ impl From<RevisionError> for Uncollected {
 impl From<IrreversibleReason> for Uncollected {
     fn from(reason: IrreversibleReason) -> Uncollected {
         Uncollected {
-            help: Some(reason.help()),
+            help: Some(reason.help().into()),
             ..Uncollected::other(format!("it cannot be taken back: {reason}"))
         }
     }
@@ -105,7 +105,7 @@ pub(crate) fn places_as_far_as_known(
     let found = body.text().map(|text| sql::findings(text, backend.kind()));
     if let Some(finding) = found.into_iter().flatten().next() {
         let uncollected = Uncollected {
-            help: Some(finding.help.to_owned()),
+            help: Some(finding.help.into()),
             ..Uncollected::other(format!("line {}: {}", finding.line, finding.what))
         };
         return (Vec::new(), Some(uncollected));

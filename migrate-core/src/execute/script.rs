@@ -95,7 +95,7 @@ pub(super) fn refuse_control(
         return Err(OperationError::Unsupported(Unsupported {
             backend,
             what: format!("keep what this leaves: {}", finding.what),
-            help: finding.help.to_owned(),
+            help: finding.help.into(),
         }));
     }
     if mode.is_autocommit() {

@@ -226,7 +226,7 @@ fn part(
     if let Some((sql, open)) = open {
         let place = format!("{}:{}", revision.file(), revision.line());
         return Err(Uncollected {
-            help: Some(format!("add the end of {open} to the SQL in `{place}`")),
+            help: Some(format!("add the end of {open} to the SQL in `{place}`").into()),
             ..Uncollected::other(format!("its SQL ends inside {open}: {sql}"))
         });
     }

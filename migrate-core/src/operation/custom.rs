@@ -74,7 +74,7 @@ pub trait Statements {
 ///             return Err(Unsupported {
 ///                 backend: backend.kind(),
 ///                 what: "grant anything: it has no roles".to_owned(),
-///                 help: "leave it out where `op.backend()` is SQLite".to_owned(),
+///                 help: "leave it out where `op.backend()` is SQLite".into(),
 ///             });
 ///         }
 ///         let (verb, to) = if self.revoke { ("REVOKE", "FROM") } else { ("GRANT", "TO") };

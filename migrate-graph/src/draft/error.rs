@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::text::merge;
+use crate::advice::{Help, merge};
 use crate::{IdProblem, Part, Problem, Site, TargetError};
 
 /// Why a revision would not fit into the history.
@@ -65,19 +65,21 @@ impl DraftError {
 
     /// What to type instead, if that can be told.
     #[must_use]
-    pub fn help(&self) -> Option<String> {
+    pub fn help(&self) -> Option<Help> {
         Some(match self {
             DraftError::IllegalId { id, why } => return DraftError::illegal(id, why).help(),
-            DraftError::IdTaken { .. } => "give another one: `--rev-id …`".to_owned(),
-            DraftError::Target(TargetError::SeveralHeads { heads, .. }) => format!(
-                "say which one to continue: `--head {}`; or join them first: `{}`",
-                heads.first()?,
-                merge(heads)
-            ),
+            DraftError::IdTaken { .. } => "give another one: `--rev-id …`".into(),
+            DraftError::Target(TargetError::SeveralHeads { heads, .. }) => {
+                let first = heads.first()?;
+                Help::from(format!(
+                    "say which one to continue: `--head {first}`; or join them first: `"
+                )) + merge(heads)
+                    + "`"
+            }
             DraftError::Target(error) => return error.help(),
-            DraftError::RepeatedHead { .. } => "name it once".to_owned(),
-            DraftError::NotAHead { .. } => "to begin a branch there: `--splice`".to_owned(),
-            DraftError::NoDependency { .. } => "name a revision or a branch label".to_owned(),
+            DraftError::RepeatedHead { .. } => "name it once".into(),
+            DraftError::NotAHead { .. } => "to begin a branch there: `--splice`".into(),
+            DraftError::NoDependency { .. } => "name a revision or a branch label".into(),
             DraftError::Unsound(problems) => return problems.iter().find_map(Problem::help),
         })
     }

@@ -5,6 +5,7 @@
 use std::fmt;
 
 use crate::TargetError;
+use crate::advice::{Advice, Help};
 use crate::text::list;
 
 /// Why there is no plan.
@@ -110,28 +111,28 @@ impl std::error::Error for PlanError {}
 impl PlanError {
     /// What to type instead, if that can be told.
     #[must_use]
-    pub fn help(&self) -> Option<String> {
+    pub fn help(&self) -> Option<Help> {
         Some(match self {
             PlanError::Target(error) => return error.help(),
             PlanError::UnknownApplied { known, .. } => {
-                let known = if known.is_empty() {
-                    "base".to_owned()
-                } else {
-                    known.join(" ")
+                let purge = Advice::Stamp {
+                    revisions: known.clone(),
+                    purge: true,
                 };
-                format!(
-                    "get the revisions back (another branch of the repository may have them), or forget them: `cargo migrate stamp --purge {known}`"
-                )
+                Help::from(
+                    "get the revisions back (another branch of the repository may have them), or forget them: `",
+                ) + purge
+                    + "`"
             }
-            PlanError::Overlap { target, .. } => format!("name `{target}` alone"),
+            PlanError::Overlap { target, .. } => format!("name `{target}` alone").into(),
             PlanError::NothingToDrop { target } => {
-                format!("to go up to it: `cargo migrate up {target}`")
+                Help::from("to go up to it: `") + Advice::up_to(target) + "`"
             }
-            PlanError::NeedsRange { target } => format!("name it: `head:{target}`"),
-            PlanError::SeveralStarts { .. } => "write a script for each".to_owned(),
-            PlanError::PurgeNeedsDatabase => "leave `--purge` or `--sql` out".to_owned(),
+            PlanError::NeedsRange { target } => format!("name it: `head:{target}`").into(),
+            PlanError::SeveralStarts { .. } => "write a script for each".into(),
+            PlanError::PurgeNeedsDatabase => "leave `--purge` or `--sql` out".into(),
             PlanError::NotADowngradeTarget { .. } => {
-                "leave the branch out, or name a revision further down".to_owned()
+                "leave the branch out, or name a revision further down".into()
             }
         })
     }

@@ -4,8 +4,9 @@
 //! own words in backticks; help is something that can be typed.
 
 use super::{Branch, CycleLink, Part, Problem, Site};
+use crate::advice::{Help, merge};
 use crate::header::{IdProblem, MAX_ID_BYTES};
-use crate::text::{list, merge};
+use crate::text::list;
 
 /// What is wrong.
 pub(super) fn message(problem: &Problem) -> String {
@@ -111,7 +112,17 @@ pub(super) fn notes(problem: &Problem) -> Vec<(Site, String)> {
 }
 
 /// What to do.
-pub(super) fn help(problem: &Problem) -> Option<String> {
+pub(super) fn help(problem: &Problem) -> Option<Help> {
+    match problem {
+        Problem::SeveralHeads {
+            branches, heads, ..
+        } => Some(several_heads(branches, heads)),
+        problem => words(problem).map(Help::from),
+    }
+}
+
+/// The help where it is words alone.
+fn words(problem: &Problem) -> Option<String> {
     Some(match problem {
         Problem::IllegalName { site, name, why } => remedy(kind(site.part), name, why),
         Problem::DuplicateId { .. } => "give one of them another id".to_owned(),
@@ -137,18 +148,18 @@ pub(super) fn help(problem: &Problem) -> Option<String> {
                 "continue a revision: `down_revision = \"{parent}\"`; or begin a branch of its own: `branch_labels = [\"…\"]`"
             )
         }
-        Problem::SeveralHeads { branches, heads, .. } => several_heads(branches, heads),
+        Problem::SeveralHeads { .. } => return None,
     })
 }
 
-fn several_heads(branches: &[Branch], heads: &[String]) -> String {
-    let merged = merge(heads);
+fn several_heads(branches: &[Branch], heads: &[String]) -> Help {
     let last = branches
         .last()
         .map_or("…", |branch| branch.revision.as_str());
-    format!(
-        "join them: `{merged} -m \"…\"`; or tell them apart with a label: `branch_labels = [\"…\"]` on `{last}`"
-    )
+    let label = format!(
+        " -m \"…\"`; or tell them apart with a label: `branch_labels = [\"…\"]` on `{last}`"
+    );
+    Help::from("join them: `") + merge(heads) + label
 }
 
 fn kind(part: Part) -> &'static str {

@@ -5,6 +5,7 @@
 use std::fmt;
 
 use crate::TargetError;
+use crate::advice::Help;
 use crate::text::list;
 
 /// Why there is no such range.
@@ -118,48 +119,48 @@ impl std::error::Error for RangeError {}
 impl RangeError {
     /// What to type instead, if that can be told.
     #[must_use]
-    pub fn help(&self) -> Option<String> {
+    pub fn help(&self) -> Option<Help> {
         Some(match self {
-            RangeError::Colon { .. } => "a range is `from:to`, `from:` or `:to`".to_owned(),
+            RangeError::Colon { .. } => "a range is `from:to`, `from:` or `:to`".into(),
             RangeError::CurrentTwice => {
-                "what is applied is `:current`, what is not is `current:`".to_owned()
+                "what is applied is `:current`, what is not is `current:`".into()
             }
             RangeError::Target(error) => return error.help(),
-            RangeError::UnknownApplied { .. } => "name a revision instead of `current`".to_owned(),
+            RangeError::UnknownApplied { .. } => "name a revision instead of `current`".into(),
             RangeError::NotAncestor {
                 lower,
                 upper,
                 reversed,
             } => match &upper[..] {
-                [upper] if *reversed => format!("the other way round: `{upper}:{lower}`"),
-                _ => format!("from there to the heads: `{lower}:`"),
+                [upper] if *reversed => format!("the other way round: `{upper}:{lower}`").into(),
+                _ => format!("from there to the heads: `{lower}:`").into(),
             },
-            RangeError::Overlap { target, .. } => format!("name `{target}` alone"),
+            RangeError::Overlap { target, .. } => format!("name `{target}` alone").into(),
             RangeError::NotALabel { name, labels } => match labels.first() {
-                Some(label) => format!("name one: `{label}@base:`"),
-                None => format!("from there to the heads: `{name}:`"),
+                Some(label) => format!("name one: `{label}@base:`").into(),
+                None => format!("from there to the heads: `{name}:`").into(),
             },
             RangeError::CountedFrom {
                 from_upper,
                 heads_are_above: true,
                 ..
-            } => {
-                format!(
-                    "name the revision: from the upper end it is `{}`",
-                    from_upper.first()?
-                )
-            }
+            } => format!(
+                "name the revision: from the upper end it is `{}`",
+                from_upper.first()?
+            )
+            .into(),
             RangeError::CountedFrom {
                 from_upper,
                 from_heads,
                 ..
             } => {
-                let end = |ids: &[String]| ids.first().map_or("base".to_owned(), Clone::clone);
+                let end = |ids: &[String]| ids.first().map_or("base".into(), Clone::clone);
                 format!(
                     "name the revision: from the upper end it is `{}`, from the heads `{}`",
                     end(from_upper),
                     end(from_heads)
                 )
+                .into()
             }
         })
     }

@@ -4,7 +4,8 @@
 
 use std::fmt;
 
-use crate::text::{list, merge};
+use crate::advice::{Advice, Help, merge};
+use crate::text::list;
 
 /// Why a target cannot be understood, or leads nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,7 +187,25 @@ impl std::error::Error for TargetError {}
 impl TargetError {
     /// What to type instead, if that can be told.
     #[must_use]
-    pub fn help(&self) -> Option<String> {
+    pub fn help(&self) -> Option<Help> {
+        match self {
+            TargetError::SeveralHeads { heads, .. } => Some(
+                Help::from(format!(
+                    "name one: `{}`; or all: `heads`; or `",
+                    heads.first()?
+                )) + merge(heads)
+                    + "`",
+            ),
+            TargetError::Unknown { near: None, .. }
+            | TargetError::UnknownBranch { near: None, .. } => {
+                Some(Help::from("`") + Advice::History + "` lists the revisions")
+            }
+            error => error.words().map(Help::from),
+        }
+    }
+
+    /// The help where it is words alone.
+    fn words(&self) -> Option<String> {
         use TargetError as E;
         Some(match self {
             E::Empty | E::Malformed { .. } => {
@@ -198,16 +217,12 @@ impl TargetError {
             }
             E::NoSteps { .. } => "one step up is `+1`, one step down is `-1`".to_owned(),
             E::NotHere { .. } => "name a revision: its id, or `head`".to_owned(),
-            E::Unknown { near, .. } | E::UnknownBranch { near, .. } => match near {
-                Some(near) => format!("a similar name exists: `{near}`"),
-                None => "`cargo migrate history` lists the revisions".to_owned(),
-            },
+            E::Unknown { near, .. } | E::UnknownBranch { near, .. } => {
+                format!("a similar name exists: `{}`", near.as_ref()?)
+            }
             E::Ambiguous { candidates, .. } => format!("type more of it: `{}`", candidates.first()?),
             E::NotInBranch { revision, .. } => format!("leave the branch out: `{revision}`"),
-            E::SeveralHeads { heads, .. } => {
-                format!("name one: `{}`; or all: `heads`; or `{}`", heads.first()?, merge(heads))
-            }
-            E::TooFar { possible: 0, .. } => return None,
+            E::SeveralHeads { .. } | E::TooFar { possible: 0, .. } => return None,
             E::TooFar { asked, possible, from, .. } => {
                 let sign = if *asked < 0 { '-' } else { '+' };
                 format!("at most `{}{sign}{possible}`", from.as_deref().unwrap_or_default())

@@ -13,9 +13,9 @@ fn graph(text: &str) -> Graph {
     Graph::new(headers(text)).expect("the history is sound")
 }
 
-fn words(error: &dyn std::error::Error, help: Option<String>) -> Vec<String> {
+fn words(error: &dyn std::error::Error, help: Option<migrate_graph::Help>) -> Vec<String> {
     let mut words = vec![error.to_string()];
-    words.extend(help.map(|help| format!("help: {help}")));
+    words.extend(help.map(|help| format!("help: {}", help.typed("cargo migrate"))));
     words
 }
 

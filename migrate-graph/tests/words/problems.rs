@@ -26,7 +26,11 @@ fn check_headers(headers: &[Header], expected: &[&str]) {
         for (site, note) in problem.notes() {
             said.push(format!("note {}: {note}", place(headers, site)));
         }
-        said.extend(problem.help().map(|help| format!("help: {help}")));
+        said.extend(
+            problem
+                .help()
+                .map(|help| format!("help: {}", help.typed("cargo migrate"))),
+        );
     }
     assert_eq!(said, expected);
 }

@@ -198,7 +198,13 @@ fn a_statement_that_would_end_the_transaction_is_not_sent<B: TestBackend>() {
             (control.fault, control.line),
             (TransactionFault::Controls, None)
         );
-        assert!(failure.help().unwrap().contains("transaction = false"));
+        assert!(
+            failure
+                .help()
+                .unwrap()
+                .typed("cargo migrate")
+                .contains("transaction = false")
+        );
         assert!(failure.undone);
     }
 }

@@ -104,7 +104,10 @@ fn a_reversible_revision_that_carries_too_little_is_named_before_anything_runs<B
         "revision `b` cannot be taken back: execute `DELETE FROM t`: cannot be reversed without the SQL that undoes it"
     );
     assert_eq!(
-        error.help().as_deref(),
+        error
+            .help()
+            .map(|help| help.typed("cargo migrate"))
+            .as_deref(),
         Some(
             "op.execute(sql(\"…\").undone_by(\"…\")); or revert it by hand, and record that with `cargo migrate stamp a`"
         )

@@ -166,7 +166,7 @@ fn nothing_is_silent<B: TestBackend>(revision: &Revision, table: &str) -> (usize
                 equal += 1;
             }
             Err(error) => {
-                let help = error.help().unwrap_or_default();
+                let help = error.help().unwrap_or_default().typed("cargo migrate");
                 assert!(
                     help.contains("cargo migrate resolve"),
                     "cut at {at}: {error}"
@@ -417,7 +417,7 @@ fn a_number_that_the_journal_has_replaced_is_not_used<B: TestBackend>() {
     let Error::Revision(failure) = &error else {
         panic!("{error}")
     };
-    let help = failure.help().unwrap_or_default();
+    let help = failure.help().unwrap_or_default().typed("cargo migrate");
     assert!(
         help.starts_with("find the row by a query, or write a revision in Rust, "),
         "{help}"

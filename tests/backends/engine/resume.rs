@@ -292,7 +292,11 @@ fn a_failed_revision_is_mended_and_gone_on_with<B: TestBackend>() {
     let session = session.as_mut();
     let error = Migrator::new(&broken).upgrade(session, "head").unwrap_err();
     assert!(
-        error.help().unwrap().contains("cargo migrate down"),
+        error
+            .help()
+            .unwrap()
+            .typed("cargo migrate")
+            .contains("cargo migrate down"),
         "{error}"
     );
     let unfinished = Migrator::new(&broken).status(session).unwrap().unfinished;
@@ -383,7 +387,13 @@ fn a_block_whose_value_is_written_down_is_left_out<B: TestBackend>() {
     let error = Migrator::new(&edited).upgrade(session, "head").unwrap_err();
     let named = "operation 2 was carried out by an earlier run, and is another one now: the block with the live connection in line ";
     assert!(error.to_string().contains(named), "{error}");
-    assert!(error.help().unwrap().contains("resolve a --done"));
+    assert!(
+        error
+            .help()
+            .unwrap()
+            .typed("cargo migrate")
+            .contains("resolve a --done")
+    );
     Migrator::new(&mended).upgrade(session, "head").unwrap();
     assert_eq!(B::of_rows(session, "n", "one"), ["2", "7", "8"]);
     assert_eq!(applied(&mended, session), ["a"]);
@@ -401,7 +411,7 @@ fn what_no_program_can_know_is_asked_of_a_person<B: TestBackend>() {
         error.to_string().contains("use the live connection"),
         "{error}"
     );
-    let help = error.help().unwrap();
+    let help = error.help().unwrap().typed("cargo migrate");
     assert!(
         help.contains("cargo migrate resolve a --not-done"),
         "{help}"
@@ -500,6 +510,7 @@ fn what_cannot_be_taken_back_is_named_before_anything_is_run<B: TestBackend>() {
         error
             .help()
             .unwrap()
+            .typed("cargo migrate")
             .contains("cargo migrate resolve a --not-applied"),
         "{error}"
     );

@@ -11,7 +11,7 @@ use crate::backend::{TestBackend, on_each_backend};
 use crate::histories::{Run, history, reversible, with_downgrade};
 
 fn help(failure: &RevisionFailure) -> String {
-    failure.help().unwrap()
+    failure.help().unwrap().typed("cargo migrate")
 }
 
 fn what_is_there_already_can_be_stamped<B: TestBackend>() {
@@ -187,7 +187,7 @@ mod of_servers {
                 Server::Postgres => format!("GRANT CREATE ON SCHEMA public TO {user}"),
                 _ => format!("GRANT CREATE, SELECT, INSERT, DELETE ON {name}.* TO '{user}'@'%'"),
             };
-            let help = error.help().unwrap();
+            let help = error.help().unwrap().typed("cargo migrate");
             assert!(
                 help.ends_with(&format!("run `{grant}`")),
                 "{server}: {help}"
@@ -226,7 +226,7 @@ mod of_servers {
                 Server::Postgres => format!("GRANT INSERT ON TABLE other TO {user}"),
                 _ => format!("GRANT INSERT ON {name}.* TO '{user}'@'%'"),
             };
-            let help = error.help().unwrap();
+            let help = error.help().unwrap().typed("cargo migrate");
             assert!(help.contains(&grant), "{server}: {help}");
             database.execute(&grant);
         }

@@ -79,7 +79,13 @@ fn a_connection_that_is_not_encrypted_is_refused() {
                     mode.to_lowercase()
                 );
                 assert!(error.to_string().ends_with(&expected), "{error}");
-                assert!(error.help().unwrap().contains("ssl_ca"));
+                assert!(
+                    error
+                        .help()
+                        .unwrap()
+                        .typed("cargo migrate")
+                        .contains("ssl_ca")
+                );
             }
             ConnectError::Driver { .. } => {} // a client library that asks for it says so itself
             other => panic!("{mode}: {other}"),

@@ -62,7 +62,13 @@ fn what_stays_of_a_failed_revision_is_told<B: TestBackend>() {
     let said = failure.to_string();
     assert!(said.contains("(error 1146)"), "{said}");
     assert!(said.contains("not undone: create table `two`"), "{said}");
-    assert!(failure.help().unwrap().contains("`cargo migrate down -1`"));
+    assert!(
+        failure
+            .help()
+            .unwrap()
+            .typed("cargo migrate")
+            .contains("`cargo migrate down -1`")
+    );
 }
 
 /// A way back is only offered where there is one.
@@ -73,7 +79,7 @@ fn what_has_no_reverse_is_not_said_to_be_taken_back<B: TestBackend>() {
     });
     assert!(!failure.undone);
     assert!(!failure.can_be_taken_back);
-    let help = failure.help().unwrap_or_default();
+    let help = failure.help().unwrap_or_default().typed("cargo migrate");
     assert!(!help.contains("down -1"), "{help}");
 }
 
@@ -193,7 +199,7 @@ fn what_the_journal_comes_between_is_refused<B: TestBackend>() {
             .upgrade(B::session(&place).as_mut(), "head")
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Revision, "{error}");
-        let said = error.help().unwrap_or_default();
+        let said = error.help().unwrap_or_default().typed("cargo migrate");
         assert!(said.contains(help), "{error}: {said}");
     }
 }

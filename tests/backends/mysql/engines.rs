@@ -311,7 +311,7 @@ fn half_of_a_statement_stays_and_is_asked_about<B: TestBackend>() {
             panic!("{error}")
         };
         assert!(!failure.undone, "{error}");
-        let help = failure.help().unwrap();
+        let help = failure.help().unwrap().typed("cargo migrate");
         assert!(help.contains("cargo migrate resolve b --done"), "{help}");
         let error = migrator.upgrade(session, "head").unwrap_err().to_string();
         assert!(error.contains("engine without transactions"), "{error}");

@@ -29,7 +29,7 @@ fn no_password_is_in_an_error() {
         for text in [
             error.to_string(),
             format!("{error:?}"),
-            error.help().unwrap_or_default(),
+            error.help().unwrap_or_default().typed("cargo migrate"),
         ] {
             assert!(!text.contains(CANARY), "{url}: {text}");
         }

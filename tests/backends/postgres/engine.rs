@@ -130,7 +130,13 @@ fn a_version_table_behind_the_first_schema_of_the_path_is_asked_about() {
             error.to_string(),
             "the schema `s2` has no version table, and `public` behind it in the search path has one: which one is meant?"
         );
-        assert!(error.help().unwrap().contains("migrate.schema"));
+        assert!(
+            error
+                .help()
+                .unwrap()
+                .typed("cargo migrate")
+                .contains("migrate.schema")
+        );
     }
     // the one that is there
     let mut shared = open(&format!("{path}%20-cmigrate.schema%3Dpublic"));
@@ -258,7 +264,13 @@ fn concurrently_inside_a_transaction_is_refused_before_it_is_tried() {
     let refused =
         failure::<Postgres>(|op| op.create_index(index("ix").on("t", ["n"]).concurrently()));
     assert!(refused.statement.is_none(), "{refused}");
-    assert!(refused.help().unwrap().contains("transaction = false"));
+    assert!(
+        refused
+            .help()
+            .unwrap()
+            .typed("cargo migrate")
+            .contains("transaction = false")
+    );
 
     let history = history(vec![reversible("a", &[], |op| {
         op.create_index(index("ix").on("t", ["n"]).concurrently())
@@ -359,13 +371,20 @@ fn code_that_failed_is_run_again_and_a_procedure_is_asked_about() {
         op.execute("DO $$ BEGIN RAISE EXCEPTION 'nope'; END $$")
     });
     let error = up(&failing).unwrap_err();
-    assert!(!error.help().unwrap().contains("resolve"), "{error}");
+    assert!(
+        !error
+            .help()
+            .unwrap()
+            .typed("cargo migrate")
+            .contains("resolve"),
+        "{error}"
+    );
     let calling = of(|op| {
         op.create_table(table("t").column(column("n", Integer)))?;
         op.execute("CALL p()")
     });
     let error = up(&calling).unwrap_err();
-    let help = error.help().unwrap();
+    let help = error.help().unwrap().typed("cargo migrate");
     assert!(
         help.contains("resolve b --done`, or `--not-done`"),
         "{help}"
@@ -382,7 +401,11 @@ fn code_that_failed_is_run_again_and_a_procedure_is_asked_about() {
         "{error}"
     );
     assert!(
-        error.help().unwrap().contains("resolve b --not-done"),
+        error
+            .help()
+            .unwrap()
+            .typed("cargo migrate")
+            .contains("resolve b --not-done"),
         "{error}"
     );
     let decision = migrate_core::migrator::Decision::StepNotDone;
@@ -469,7 +492,13 @@ fn a_run_that_is_lost_at_the_commit_leaves_all_of_it_unknown() {
         "{error}"
     );
     assert!(error.report().is_none());
-    assert!(error.help().unwrap().contains("cargo migrate status"));
+    assert!(
+        error
+            .help()
+            .unwrap()
+            .typed("cargo migrate")
+            .contains("cargo migrate status")
+    );
 }
 
 #[test]
@@ -488,5 +517,11 @@ fn a_connection_that_is_lost_at_the_commit_leaves_it_unknown() {
     );
     assert!(!failure.undone);
     assert!(failure.to_string().contains("is not known"), "{failure}");
-    assert!(failure.help().unwrap().contains("cargo migrate status"));
+    assert!(
+        failure
+            .help()
+            .unwrap()
+            .typed("cargo migrate")
+            .contains("cargo migrate status")
+    );
 }

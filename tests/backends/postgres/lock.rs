@@ -110,7 +110,13 @@ fn a_lock_that_is_lost_in_a_revision_without_a_transaction_is_told_at_its_record
         said.contains("the lock that keeps other runs away was lost"),
         "{said}"
     );
-    assert!(error.help().unwrap().contains("cargo migrate status"));
+    assert!(
+        error
+            .help()
+            .unwrap()
+            .typed("cargo migrate")
+            .contains("cargo migrate status")
+    );
     assert_eq!(applied(&history, session.as_mut()), [""; 0]);
 }
 

@@ -49,7 +49,13 @@ fn a_run_through_it_is_refused_before_anything_is_locked() {
         let error = migrator.upgrade(session.as_mut(), "head").unwrap_err();
         assert!(matches!(error, Error::Lock(LockError::Shared)), "{error}");
         assert_eq!(error.kind(), migrate_core::ErrorKind::Database);
-        assert!(error.help().unwrap().contains("session mode"));
+        assert!(
+            error
+                .help()
+                .unwrap()
+                .typed("cargo migrate")
+                .contains("session mode")
+        );
     }
     assert_eq!(locks(&place), [""; 0]);
     assert_eq!(Postgres::tables(Postgres::session(&place).as_mut()), 0);

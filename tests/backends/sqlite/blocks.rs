@@ -77,6 +77,7 @@ fn a_drop_that_takes_rows_with_it_is_refused() {
                     && failure
                         .help()
                         .unwrap()
+                        .typed("cargo migrate")
                         .contains("PRAGMA foreign_keys = OFF")
             );
             assert_eq!(rows(session.as_mut()), LINKED);
@@ -106,7 +107,7 @@ fn without_a_transaction_the_loss_is_named() {
     };
     assert!(!failure.undone, "{failure}");
     assert_eq!(failure.kept, ["use the live connection"]);
-    let help = failure.help().unwrap();
+    let help = failure.help().unwrap().typed("cargo migrate");
     assert!(
         help.contains("backup") && help.contains("cargo migrate resolve a --"),
         "{help}"

@@ -185,7 +185,10 @@ fn what_the_database_cannot_do_is_refused_with_what_to_do() {
     });
     assert!(failure.undone && failure.statement.is_none());
     assert_eq!(
-        failure.help().as_deref(),
+        failure
+            .help()
+            .map(|help| help.typed("cargo migrate"))
+            .as_deref(),
         Some("add `.default(…)` or `.nullable()`")
     );
 }
@@ -203,7 +206,10 @@ fn a_column_in_use_is_refused_by_a_look_at_the_catalogue() {
             .contains("SQLite cannot drop `name` of `t`: the index `ix_name` is over it")
     );
     assert_eq!(
-        refused.help().as_deref(),
+        refused
+            .help()
+            .map(|help| help.typed("cargo migrate"))
+            .as_deref(),
         Some("op.drop_index(\"ix_name\").on(\"t\") first")
     );
     let refused = failure::<Sqlite>(|op| op.drop_column("t", "N"));

@@ -80,7 +80,13 @@ fn what_cannot_be_opened_says_why() {
         assert!(
             matches!(&error, ConnectError::NoDirectory { directory, .. } if directory.ends_with("missing"))
         );
-        assert!(error.help().unwrap().starts_with("mkdir -p "));
+        assert!(
+            error
+                .help()
+                .unwrap()
+                .typed("cargo migrate")
+                .starts_with("mkdir -p ")
+        );
         assert!(matches!(
             open(&at(""), access),
             Err(ConnectError::IsDirectory { .. })
@@ -104,7 +110,13 @@ fn what_is_not_compiled_in_says_how_to_have_it() {
         error.to_string(),
         "PostgreSQL is not enabled in this program"
     );
-    assert!(error.help().unwrap().contains("features = [\"postgres\"]"));
+    assert!(
+        error
+            .help()
+            .unwrap()
+            .typed("cargo migrate")
+            .contains("features = [\"postgres\"]")
+    );
 }
 
 #[test]

@@ -602,7 +602,7 @@ enum Said {
 }
 
 fn told(error: &Error) -> (Said, String) {
-    let help = error.help().unwrap_or_default();
+    let help = error.help().unwrap_or_default().typed("cargo migrate");
     let said = match () {
         () if help.contains("--done`") => Said::Question,
         () if help.contains("--not-done`") => Said::Block,

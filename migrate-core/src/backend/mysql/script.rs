@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use migrate_graph::{Advice, Help};
+
 use super::Dialect;
 use crate::backend::ScriptSettings;
 use crate::error::Unsupported;
@@ -25,13 +27,15 @@ impl Dialect {
                 SessionChange::Database(name) => {
                     return Err(self.unsupported(
                         format!("go back from `USE {name}` in a script, to a database whose name it does not know"),
-                        format!("write the database before each name, `{name}.table`, or run it with `cargo migrate up`"),
+                        Help::from(format!("write the database before each name, `{name}.table`, or run it with `")) + Advice::UP + "`",
                     ));
                 }
                 SessionChange::Role { .. } => {
                     return Err(self.unsupported(
                         "go back from `SET ROLE` in a script, to roles that it does not know",
-                        "give the rights to the user that migrates, or run it with `cargo migrate up`",
+                        Help::from("give the rights to the user that migrates, or run it with `")
+                            + Advice::UP
+                            + "`",
                     ));
                 }
                 SessionChange::Setting { name, .. } => {
@@ -123,7 +127,7 @@ mod tests {
             refused.to_string(),
             "MariaDB cannot go back from `USE other` in a script, to a database whose name it does not know"
         );
-        assert!(refused.help.contains("`other.table`"));
+        assert!(refused.help.to_string().contains("`other.table`"));
         assert!(of(Dialect::Mysql, "SET ROLE 'a'").is_err());
     }
 }

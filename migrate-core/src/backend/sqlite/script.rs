@@ -3,6 +3,7 @@
 
 use diesel::Connection;
 use diesel::sqlite::SqliteConnection;
+use migrate_graph::{Advice, Help};
 
 use super::quote::{identifier, literal};
 use super::session::settings::PRAGMAS;
@@ -42,7 +43,9 @@ pub(super) fn guarded(statements: Vec<String>) -> Result<Vec<String>, Unsupporte
                         "drop `{}` in a script: it is not certain where that statement ends in its text",
                         name.name
                     ),
-                    "give the `DROP TABLE` a revision of its own, or run it with `cargo migrate up`",
+                    Help::from("give the `DROP TABLE` a revision of its own, or run it with `")
+                        + Advice::UP
+                        + "`",
                 ));
             }
         }

@@ -151,7 +151,7 @@ mod tests {
                 "{error}"
             );
             assert_eq!(
-                error.help().as_deref(),
+                error.help().map(|help| help.to_string()).as_deref(),
                 Some(
                     "the parameters are `unix_socket`, `ssl_mode`, `ssl_ca`, `ssl_cert`, `ssl_key`"
                 )
@@ -159,6 +159,12 @@ mod tests {
         }
         let error = parameters("?ssl_mode=verify").unwrap_err();
         assert!(matches!(error, ConnectError::UnknownSslMode { .. }));
-        assert!(error.help().unwrap().contains("`verify_identity`"));
+        assert!(
+            error
+                .help()
+                .unwrap()
+                .to_string()
+                .contains("`verify_identity`")
+        );
     }
 }

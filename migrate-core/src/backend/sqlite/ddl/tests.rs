@@ -35,7 +35,10 @@ fn check(body: impl Fn(&mut Operations<'_>) -> Result<()>, expected: &str) {
 fn check_refused(body: impl Fn(&mut Operations<'_>) -> Result<()>, message: &str, help: &str) {
     let refused = refused(body);
     assert_eq!(
-        (refused.to_string().as_str(), refused.help.as_str()),
+        (
+            refused.to_string().as_str(),
+            refused.help.to_string().as_str()
+        ),
         (message, help)
     );
 }
@@ -233,7 +236,7 @@ fn unscripted(body: impl Fn(&mut Operations<'_>) -> Result<()>) -> String {
     body(&mut op).expect("SQLite can do it");
     let refused = Sqlite.ddl(&collect.into_operations()[0]).unwrap_err();
     assert_eq!(
-        refused.help,
+        refused.help.to_string(),
         "run this revision on the database, without `--sql`"
     );
     let why = |what| {
