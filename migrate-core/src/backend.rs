@@ -22,7 +22,7 @@ mod watch;
 pub use crate::dialect::{
     BackendKind, Canceller, Capabilities, Hindrance, Holder, Limits, STATEMENT_LOCK_TIMEOUT,
 };
-pub use crate::operation::{Effect, Quoting, Statements};
+pub use crate::operation::{ProbeResult, Quoting, Statements};
 pub use crate::sql::Created;
 pub use crate::url::DatabaseUrl;
 pub use about::{About, TableAccess};

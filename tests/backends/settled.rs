@@ -7,7 +7,7 @@ mod lookups;
 use std::cell::Cell;
 
 use diesel::QueryResult;
-use migrate_core::engine::backend::{Effect, Session};
+use migrate_core::engine::backend::{ProbeResult, Session};
 use migrate_core::engine::execute::Transactional;
 use migrate_core::engine::recovery::probe;
 use migrate_core::error::Unsupported;
@@ -66,14 +66,14 @@ fn walk(session: &mut dyn Session, operation: &Operation, case: &str) -> Option<
     let mut unclear = None;
     let repeatable = Cell::new(false);
     let may_do_nothing = |sql: &str| sql.contains("IF NOT EXISTS ") || sql.contains("IF EXISTS ");
-    let mut is = |session: &mut dyn Session, statement: usize, sql: &str, wanted: Effect| {
+    let mut is = |session: &mut dyn Session, statement: usize, sql: &str, wanted: ProbeResult| {
         let told = probe(session, operation, statement, sql).unwrap();
         match told {
-            Effect::Unclear { found } => {
+            ProbeResult::Unclear { found } => {
                 unclear.get_or_insert(format!("after a crash: {operation}: {found}"));
             }
-            Effect::There if may_do_nothing(sql) => {}
-            Effect::Repeatable => repeatable.set(true),
+            ProbeResult::There if may_do_nothing(sql) => {}
+            ProbeResult::Repeatable => repeatable.set(true),
             told => assert_eq!(
                 told, wanted,
                 "{case}: {operation}: statement {statement}: {sql}"
@@ -84,16 +84,16 @@ fn walk(session: &mut dyn Session, operation: &Operation, case: &str) -> Option<
     let statements = session.statements(operation).unwrap();
     if statements.is_empty() && matches!(operation, Operation::Execute { .. }) {
         // it is for another database
-        is(session, 0, "IF EXISTS ", Effect::There);
+        is(session, 0, "IF EXISTS ", ProbeResult::There);
         return unclear;
     }
     for (statement, sql) in statements.iter().enumerate() {
         for (earlier, sql) in statements.iter().enumerate().take(statement) {
-            is(session, earlier, sql, Effect::There);
+            is(session, earlier, sql, ProbeResult::There);
         }
-        is(session, statement, sql, Effect::Absent);
+        is(session, statement, sql, ProbeResult::Absent);
         session.execute(sql).unwrap();
-        is(session, statement, sql, Effect::There);
+        is(session, statement, sql, ProbeResult::There);
         if repeatable.get() {
             session.execute(sql).unwrap();
         }
@@ -102,14 +102,14 @@ fn walk(session: &mut dyn Session, operation: &Operation, case: &str) -> Option<
 }
 
 /// What the catalogue says of an operation's first statement.
-fn told(session: &mut dyn Session, body: Body) -> Effect {
+fn told(session: &mut dyn Session, body: Body) -> ProbeResult {
     let operation = collected(session, body).remove(0);
     probe(session, &operation, 0, "").unwrap()
 }
 
-fn found(effect: Effect) -> String {
+fn found(effect: ProbeResult) -> String {
     match effect {
-        Effect::Unclear { found } => found,
+        ProbeResult::Unclear { found } => found,
         told => panic!("{told:?}"),
     }
 }
@@ -129,16 +129,16 @@ impl CustomOperation for Truncate {
         Ok(vec!["DELETE FROM users".to_owned()])
     }
 
-    fn effect(&self, session: &mut dyn Statements, _statement: usize) -> QueryResult<Effect> {
+    fn effect(&self, session: &mut dyn Statements, _statement: usize) -> QueryResult<ProbeResult> {
         if !self.known {
-            return Ok(Effect::Unclear {
+            return Ok(ProbeResult::Unclear {
                 found: "not known".to_owned(),
             });
         }
         let rows = session.texts("SELECT name AS text FROM users")?;
         Ok(match rows.is_empty() {
-            true => Effect::There,
-            false => Effect::Absent,
+            true => ProbeResult::There,
+            false => ProbeResult::Absent,
         })
     }
 }
@@ -149,9 +149,9 @@ fn an_operation_of_ones_own_says_itself<B: TestBackend>() {
     let session = session.as_mut();
     run(session, users).unwrap();
     let known = |op: &mut Operations<'_>| op.custom(Truncate { known: true });
-    assert_eq!(told(session, known), Effect::Absent);
+    assert_eq!(told(session, known), ProbeResult::Absent);
     run(session, known).unwrap();
-    assert_eq!(told(session, known), Effect::There);
+    assert_eq!(told(session, known), ProbeResult::There);
     assert_eq!(
         found(told(session, |op| op.custom(Truncate { known: false }))),
         "not known"

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::backend::{Effect, Session};
+use crate::backend::{ProbeResult, Session};
 use crate::error::OperationError;
 use crate::op::Settings;
 use crate::operation::Operation;
@@ -81,13 +81,13 @@ pub(crate) type Observer<'a> = &'a dyn Fn(&OperationEvent<'_>);
 /// Finds out whether a statement of an operation took effect. Recovery, a layer above, has the function; the migrator fills it in.
 #[derive(Clone, Copy)]
 pub(crate) struct Probe(
-    pub(crate) fn(&mut dyn Session, &Operation, usize, &str) -> Result<Effect, OperationError>,
+    pub(crate) fn(&mut dyn Session, &Operation, usize, &str) -> Result<ProbeResult, OperationError>,
 );
 
 impl Default for Probe {
     fn default() -> Probe {
         Probe(|_, _, _, _| {
-            Ok(Effect::Unclear {
+            Ok(ProbeResult::Unclear {
                 found: "this run does not look into the catalogue".to_owned(),
             })
         })

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use diesel::QueryResult;
 
-use super::{Effect, Operation};
+use super::{Operation, ProbeResult};
 use crate::dialect::{BackendKind, Unsupported};
 use crate::schema::{ObjectName, Value};
 
@@ -103,15 +103,19 @@ pub trait CustomOperation: fmt::Debug + Send + Sync {
     /// When the backend cannot do it.
     fn statements(&self, backend: &dyn Quoting) -> Result<Vec<String>, Unsupported>;
 
-    /// Whether the effect of one of its statements is in the database, when a crash left that open: see
-    /// [`Catalog::effect`](crate::backend::Catalog::effect). Without one, a person is asked.
+    /// Whether one of its statements took effect, when the run that sent it was interrupted. It must change nothing. `statement` is the
+    /// place of the statement among those of the operation. Without this method, a person is asked.
     ///
     /// # Errors
     ///
     /// When the database cannot be asked.
-    fn effect(&self, connection: &mut dyn Statements, statement: usize) -> QueryResult<Effect> {
+    fn effect(
+        &self,
+        connection: &mut dyn Statements,
+        statement: usize,
+    ) -> QueryResult<ProbeResult> {
         let _ = (connection, statement);
-        Ok(Effect::Unclear {
+        Ok(ProbeResult::Unclear {
             found: "what it leaves is not known: it has no `CustomOperation::effect`".to_owned(),
         })
     }

@@ -3,7 +3,7 @@
 
 use super::compare;
 use super::probe::{Answer, index_of, kinds, made, not_asked, other, rows, unclear};
-use crate::backend::{Effect, IndexQueries, Session};
+use crate::backend::{IndexQueries, ProbeResult, Session};
 use crate::error::OperationError;
 use crate::operation::Operation;
 use crate::schema::{Index, ObjectName};
@@ -48,16 +48,16 @@ impl Probe<'_> {
     fn created(&mut self, table: &ObjectName, name: &str, wanted: Option<&Index>) -> Answer {
         let rows = rows(self.session, &self.queries.index(table, name)?)?;
         let Some(found) = index_of(rows, name) else {
-            return Ok(Effect::Absent);
+            return Ok(ProbeResult::Absent);
         };
         if !found.valid {
             let undo = self.queries.without_index(&table.sibling(name))?;
-            return Ok(Effect::Broken { undo: vec![undo] });
+            return Ok(ProbeResult::Broken { undo: vec![undo] });
         }
         let differences = wanted.map(|wanted| compare::index(wanted, &found));
         Ok(match differences.filter(|list| !list.is_empty()) {
             Some(differences) => other("the index", name, &differences),
-            None => Effect::There,
+            None => ProbeResult::There,
         })
     }
 
@@ -70,10 +70,10 @@ impl Probe<'_> {
     /// may mean once the first is gone.
     fn dropped_by_name(&mut self, index: &ObjectName) -> Answer {
         if !self.is_index(index)? {
-            return Ok(Effect::There);
+            return Ok(ProbeResult::There);
         }
         if index.schema.is_some() {
-            return Ok(Effect::Absent);
+            return Ok(ProbeResult::Absent);
         }
         let schemas = rows(self.session, &self.queries.first_schema())?;
         let schema = schemas.into_iter().flatten().flatten().next();
@@ -83,7 +83,7 @@ impl Probe<'_> {
                 "an index `{}` is there, but not in the first schema of the search path",
                 index.name
             )),
-            _ => Effect::Absent,
+            _ => ProbeResult::Absent,
         })
     }
 

@@ -2,7 +2,7 @@
 
 use super::compare;
 use super::probe::{Answer, SchemaProbe, made, other, renamed, unclear};
-use crate::backend::Effect;
+use crate::backend::ProbeResult;
 use crate::error::OperationError;
 use crate::operation::{SchemaOperation, SequenceOperation, ViewOperation};
 
@@ -15,8 +15,8 @@ impl SchemaProbe<'_> {
             } => {
                 let name = &view.name;
                 match self.kinds(name)?.as_slice() {
-                    [] => return Ok(Effect::Absent),
-                    _ if *if_not_exists => return Ok(Effect::There),
+                    [] => return Ok(ProbeResult::Absent),
+                    _ if *if_not_exists => return Ok(ProbeResult::There),
                     [kind] if kind == "view" => {}
                     kinds => return Ok(unclear(format!("`{name}` is a {}", kinds.join(", a ")))),
                 }
@@ -26,7 +26,7 @@ impl SchemaProbe<'_> {
                     .map(|column| column.name)
                     .collect();
                 Ok(match view.columns.is_empty() || view.columns == columns {
-                    true => Effect::There,
+                    true => ProbeResult::There,
                     false => unclear(format!(
                         "the view `{name}` is there, but its columns are `{}`",
                         columns.join("`, `")
@@ -34,7 +34,7 @@ impl SchemaProbe<'_> {
                 })
             }
             // its query is not as it was written, and no likeness is a reason to leave out what can be run twice
-            ViewOperation::Replace { .. } => Ok(Effect::Repeatable),
+            ViewOperation::Replace { .. } => Ok(ProbeResult::Repeatable),
             ViewOperation::Rename { from, to, .. } => self.renamed_relation("a view", from, to),
             ViewOperation::Drop { name, .. } => {
                 Ok(made(!self.kinds(name)?.contains(&"view".to_owned())))
@@ -50,8 +50,8 @@ impl SchemaProbe<'_> {
             } => {
                 let name = &sequence.name;
                 match self.kinds(name)?.as_slice() {
-                    [] => return Ok(Effect::Absent),
-                    _ if *if_not_exists => return Ok(Effect::There),
+                    [] => return Ok(ProbeResult::Absent),
+                    _ if *if_not_exists => return Ok(ProbeResult::There),
                     [kind] if kind == "sequence" => {}
                     kinds => return Ok(unclear(format!("`{name}` is a {}", kinds.join(", a ")))),
                 }
@@ -60,7 +60,7 @@ impl SchemaProbe<'_> {
                 };
                 let differences = compare::sequence(&sequence.options, &found);
                 Ok(match differences.is_empty() {
-                    true => Effect::There,
+                    true => ProbeResult::There,
                     false => other("the sequence", name, &differences),
                 })
             }
@@ -74,11 +74,11 @@ impl SchemaProbe<'_> {
                     return Ok(unclear(format!("there is no sequence `{name}`")));
                 };
                 if !compare::sequence(options, &found).is_empty() {
-                    return Ok(Effect::Absent);
+                    return Ok(ProbeResult::Absent);
                 }
                 Ok(match (restart, found.next) {
-                    (None, _) => Effect::There,
-                    (Some(wanted), Some(next)) if *wanted == next => Effect::There,
+                    (None, _) => ProbeResult::There,
+                    (Some(wanted), Some(next)) if *wanted == next => ProbeResult::There,
                     (Some(_), next) => unclear(format!(
                         "the next number of `{name}` is {}",
                         next.map_or_else(|| "not known".to_owned(), |next| next.to_string())

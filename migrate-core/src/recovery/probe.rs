@@ -7,7 +7,7 @@
 
 use super::compare::Difference;
 use super::concurrent_index;
-use crate::backend::{CatalogQueries, Effect, Query, SchemaQueries, Session};
+use crate::backend::{CatalogQueries, ProbeResult, Query, SchemaQueries, Session};
 use crate::backend::{FoundColumn, FoundConstraint, FoundIndex, FoundSequence, Row, fields};
 use crate::error::{OperationError, Unsupported};
 use crate::operation::Operation;
@@ -30,9 +30,9 @@ pub fn probe(
     operation: &Operation,
     statement: usize,
     sql: &str,
-) -> Result<Effect, OperationError> {
+) -> Result<ProbeResult, OperationError> {
     let result = by_catalogue(session, operation, statement)?;
-    if !matches!(result, Effect::Unclear { .. }) {
+    if !matches!(result, ProbeResult::Unclear { .. }) {
         return Ok(result);
     }
     let outside = session.changes_without_transaction(sql);
@@ -50,7 +50,7 @@ fn by_catalogue(
     session: &mut dyn Session,
     operation: &Operation,
     statement: usize,
-) -> Result<Effect, OperationError> {
+) -> Result<ProbeResult, OperationError> {
     let kind = session.backend().kind();
     match operation {
         Operation::Custom(custom) => {
@@ -61,7 +61,7 @@ fn by_catalogue(
             let number = statement + 1;
             return Ok(unclear(format!("{operation} has no statement {number}")));
         }
-        Operation::Execute { sql, .. } if !sql.is_for(kind) => return Ok(Effect::There), // there is nothing to do
+        Operation::Execute { sql, .. } if !sql.is_for(kind) => return Ok(ProbeResult::There), // there is nothing to do
         _ => {}
     }
     let found = match session.catalog_queries() {
@@ -79,14 +79,14 @@ fn by_catalogue(
 }
 
 /// What is not looked for.
-pub(super) fn not_asked(operation: &Operation) -> Effect {
+pub(super) fn not_asked(operation: &Operation) -> ProbeResult {
     match operation {
         Operation::Execute { .. } => unknown(),
         operation => unclear(format!("the catalogue is not asked about: {operation}")),
     }
 }
 
-pub(super) fn unknown() -> Effect {
+pub(super) fn unknown() -> ProbeResult {
     unclear("it is SQL as written: what it leaves is not known")
 }
 
@@ -117,17 +117,17 @@ pub(super) fn index_of(rows: Vec<Row>, name: &str) -> Option<FoundIndex> {
     found.find(|index| index.name.to_lowercase() == name.to_lowercase())
 }
 
-pub(super) fn unclear(found: impl Into<String>) -> Effect {
-    Effect::Unclear {
+pub(super) fn unclear(found: impl Into<String>) -> ProbeResult {
+    ProbeResult::Unclear {
         found: found.into(),
     }
 }
 
 /// What was made is there.
-pub(super) fn made(is_there: bool) -> Effect {
+pub(super) fn made(is_there: bool) -> ProbeResult {
     match is_there {
-        true => Effect::There,
-        false => Effect::Absent,
+        true => ProbeResult::There,
+        false => ProbeResult::Absent,
     }
 }
 
@@ -136,7 +136,7 @@ pub(super) fn other(
     what: &str,
     name: impl std::fmt::Display,
     differences: &[Difference],
-) -> Effect {
+) -> ProbeResult {
     let list: Vec<&str> = differences
         .iter()
         .map(|difference| difference.text.as_str())
@@ -148,10 +148,10 @@ pub(super) fn other(
 }
 
 /// What was called one thing is called another.
-pub(super) fn renamed(what: &str, from: (&str, bool), to: (&str, bool)) -> Effect {
+pub(super) fn renamed(what: &str, from: (&str, bool), to: (&str, bool)) -> ProbeResult {
     match (from.1, to.1) {
-        (true, false) => Effect::Absent,
-        (false, true) => Effect::There,
+        (true, false) => ProbeResult::Absent,
+        (false, true) => ProbeResult::There,
         (true, true) => unclear(format!("there is {what} `{}` and `{}`", from.0, to.0)),
         (false, false) => unclear(format!("there is no {what} `{}` or `{}`", from.0, to.0)),
     }
@@ -163,7 +163,7 @@ pub(super) struct SchemaProbe<'a> {
     pub(super) queries: &'a dyn SchemaQueries,
 }
 
-pub(super) type Answer = Result<Effect, OperationError>;
+pub(super) type Answer = Result<ProbeResult, OperationError>;
 
 impl SchemaProbe<'_> {
     pub(super) fn probe(&mut self, operation: &Operation) -> Answer {

@@ -2,8 +2,8 @@
 //! was free before it, and one that it drops was not: it would have failed otherwise.
 
 use super::probe::{Answer, SchemaProbe, made, renamed, unclear, unknown};
-use crate::backend::Effect;
 use crate::backend::FoundConstraint;
+use crate::backend::ProbeResult;
 use crate::error::OperationError;
 use crate::schema::{ConstraintKind, ObjectName, Sql};
 use crate::sql::{PartKind, SchemaChange, TableChange, TablePart, schema_change};
@@ -59,7 +59,7 @@ impl SchemaProbe<'_> {
             },
         };
         Ok(match replaces && creates && there {
-            true => Effect::Repeatable, // what is there may be what is to be replaced
+            true => ProbeResult::Repeatable, // what is there may be what is to be replaced
             false => made(creates == there),
         })
     }
@@ -85,7 +85,7 @@ impl SchemaProbe<'_> {
         let repeats = |change: &TableChange| !matches!(change, TableChange::Unknown);
         Ok(match told.is_empty() {
             false => together(told),
-            true if changes.iter().all(repeats) => Effect::Repeatable,
+            true if changes.iter().all(repeats) => ProbeResult::Repeatable,
             true => unknown(),
         })
     }
@@ -95,7 +95,7 @@ impl SchemaProbe<'_> {
         &mut self,
         table: &ObjectName,
         change: &TableChange,
-    ) -> Result<Option<Effect>, OperationError> {
+    ) -> Result<Option<ProbeResult>, OperationError> {
         Ok(match change {
             TableChange::Part {
                 part,
@@ -124,7 +124,7 @@ impl SchemaProbe<'_> {
         table: &ObjectName,
         part: &TablePart,
         as_wanted: bool,
-    ) -> Result<Option<Effect>, OperationError> {
+    ) -> Result<Option<ProbeResult>, OperationError> {
         let TablePart::Named(kind, name) = part else {
             return Ok(None);
         };
@@ -214,17 +214,17 @@ fn is_of(part: PartKind, kind: ConstraintKind) -> bool {
 }
 
 /// What is told of the parts of one statement, of which there is at least one.
-fn together(told: Vec<Effect>) -> Effect {
-    let all = |effect: &Effect| told.iter().all(|told| told == effect);
-    if all(&Effect::There) {
-        return Effect::There;
+fn together(told: Vec<ProbeResult>) -> ProbeResult {
+    let all = |effect: &ProbeResult| told.iter().all(|told| told == effect);
+    if all(&ProbeResult::There) {
+        return ProbeResult::There;
     }
-    if all(&Effect::Absent) {
-        return Effect::Absent;
+    if all(&ProbeResult::Absent) {
+        return ProbeResult::Absent;
     }
     let doubt = told
         .into_iter()
-        .find(|effect| matches!(effect, Effect::Unclear { .. }));
+        .find(|effect| matches!(effect, ProbeResult::Unclear { .. }));
     doubt.unwrap_or_else(|| {
         unclear("it is SQL as written, and one part of what it says is there, and another is not")
     })

@@ -3,7 +3,7 @@
 use migrate_graph::Direction;
 
 use super::probe::probe;
-use crate::backend::{Effect, Session};
+use crate::backend::{ProbeResult, Session};
 use crate::execute::{RunContext, operations_of, places_as_far_as_known};
 use crate::journal::{Open, OpenKind, Unfinished, hash_of};
 use crate::operation::Operation;
@@ -26,14 +26,14 @@ pub enum Found {
     Later,
 }
 
-impl From<Effect> for Found {
-    fn from(effect: Effect) -> Found {
+impl From<ProbeResult> for Found {
+    fn from(effect: ProbeResult) -> Found {
         match effect {
-            Effect::There => Found::Done,
-            Effect::Absent => Found::NotDone,
-            Effect::Repeatable => Found::Repeatable,
-            Effect::Broken { .. } => Found::Broken,
-            Effect::Unclear { found } => Found::Unclear(found),
+            ProbeResult::There => Found::Done,
+            ProbeResult::Absent => Found::NotDone,
+            ProbeResult::Repeatable => Found::Repeatable,
+            ProbeResult::Broken { .. } => Found::Broken,
+            ProbeResult::Unclear { found } => Found::Unclear(found),
         }
     }
 }

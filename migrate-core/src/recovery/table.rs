@@ -2,7 +2,7 @@
 
 use super::compare::{self, Difference, Said};
 use super::probe::{Answer, SchemaProbe, made, other, unclear};
-use crate::backend::Effect;
+use crate::backend::ProbeResult;
 use crate::backend::{FoundColumn, FoundConstraint};
 use crate::schema::{Column, Constraint, ConstraintKind, Index, ObjectName, Table};
 
@@ -10,8 +10,8 @@ impl SchemaProbe<'_> {
     pub(super) fn created_table(&mut self, table: &Table, if_not_exists: bool) -> Answer {
         let name = &table.name;
         match self.kinds(name)?.as_slice() {
-            [] => return Ok(Effect::Absent),
-            _ if if_not_exists => return Ok(Effect::There),
+            [] => return Ok(ProbeResult::Absent),
+            _ if if_not_exists => return Ok(ProbeResult::There),
             [kind] if kind == "table" => {}
             kinds => return Ok(unclear(format!("`{name}` is a {}", kinds.join(", a ")))),
         }
@@ -27,7 +27,7 @@ impl SchemaProbe<'_> {
         }
         differences.retain(|difference| difference.sure);
         Ok(match differences.is_empty() {
-            true => Effect::There,
+            true => ProbeResult::There,
             false => other("the table", name, &differences),
         })
     }
@@ -49,10 +49,10 @@ impl SchemaProbe<'_> {
         if_not_exists: bool,
     ) -> Answer {
         let Some(found) = self.column(table, &column.name)? else {
-            return Ok(Effect::Absent);
+            return Ok(ProbeResult::Absent);
         };
         if if_not_exists {
-            return Ok(Effect::There);
+            return Ok(ProbeResult::There);
         }
         let wanted = self.queries.wanted(column)?;
         let is_key = |constraint: &Constraint| constraint.kind() == ConstraintKind::PrimaryKey;
@@ -67,7 +67,7 @@ impl SchemaProbe<'_> {
         }
         differences.retain(|difference| difference.sure);
         Ok(match differences.is_empty() {
-            true => Effect::There,
+            true => ProbeResult::There,
             false => other("the column", &column.name, &differences),
         })
     }
@@ -75,7 +75,7 @@ impl SchemaProbe<'_> {
     pub(super) fn altered(&mut self, table: &ObjectName, name: &str) -> Answer {
         Ok(match self.column(table, name)? {
             // no likeness is a reason to leave out what can be run twice
-            Some(_) => Effect::Repeatable,
+            Some(_) => ProbeResult::Repeatable,
             None => unclear(format!("there is no column `{name}` of `{table}`")),
         })
     }
@@ -91,10 +91,10 @@ impl SchemaProbe<'_> {
                 "`{table}` has a {} that may be this one",
                 constraint.kind()
             )),
-            Said::Same | Said::Unknown => Effect::There,
+            Said::Same | Said::Unknown => ProbeResult::There,
             Said::Different(text) => match self.has_name(&found, constraint) {
                 true => unclear(text),
-                false => Effect::Absent,
+                false => ProbeResult::Absent,
             },
         })
     }
@@ -122,10 +122,10 @@ impl SchemaProbe<'_> {
             return Ok(made(true));
         };
         Ok(match self.constraint_among(&found, definition) {
-            Said::Same => Effect::Absent,
+            Said::Same => ProbeResult::Absent,
             // servers rewrite an expression: another check may be this one
             Said::Unknown => unclear(format!("`{table}` has a check that may be this one")),
-            Said::Different(_) => Effect::There,
+            Said::Different(_) => ProbeResult::There,
         })
     }
 
@@ -168,11 +168,11 @@ impl SchemaProbe<'_> {
 
     pub(super) fn created_index(&mut self, index: &Index, if_not_exists: bool) -> Answer {
         let Some(found) = self.index(&index.table, &index.name)? else {
-            return Ok(Effect::Absent);
+            return Ok(ProbeResult::Absent);
         };
         let differences = compare::index(index, &found);
         Ok(match differences.is_empty() || if_not_exists {
-            true => Effect::There,
+            true => ProbeResult::There,
             false => other("the index", &index.name, &differences),
         })
     }

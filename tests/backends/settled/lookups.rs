@@ -1,6 +1,6 @@
 //! What is looked for on the servers, and what is not taken for it.
 
-use migrate_core::engine::backend::{Effect, Session};
+use migrate_core::engine::backend::{ProbeResult, Session};
 use migrate_core::engine::execute::Collect;
 use migrate_core::engine::recovery::probe;
 use migrate_core::operation::Operation;
@@ -77,7 +77,7 @@ fn something_else_is_not_taken_for_it<B: TestBackend>() {
         told(session, |op| op.create_table(
             table("users").column(column("id", Integer)).if_not_exists()
         )),
-        Effect::There
+        ProbeResult::There
     );
 }
 
@@ -115,7 +115,7 @@ fn no_likeness_leaves_a_change_out<B: TestBackend>() {
     ];
     for body in again {
         for _ in 0..2 {
-            assert_eq!(told(session, *body), Effect::Repeatable);
+            assert_eq!(told(session, *body), ProbeResult::Repeatable);
             run(session, *body).unwrap();
         }
     }
@@ -129,9 +129,9 @@ fn no_likeness_leaves_a_change_out<B: TestBackend>() {
 /// Each of two changes is not there before it was made, and is there afterwards.
 fn there_and_back(session: &mut dyn Session, make: Body, take: Body) {
     for change in [make, take] {
-        assert_eq!(told(session, change), Effect::Absent);
+        assert_eq!(told(session, change), ProbeResult::Absent);
         run(session, change).unwrap();
-        assert_eq!(told(session, change), Effect::There);
+        assert_eq!(told(session, change), ProbeResult::There);
     }
 }
 
@@ -220,7 +220,7 @@ fn what_is_altered_by_hand_is_told_by_its_parts<B: TestBackend>() {
         };
         for _ in 0..2 {
             let told = probe(session, &operation, 0, "").unwrap();
-            assert_eq!(told, Effect::Repeatable, "{repeated}");
+            assert_eq!(told, ProbeResult::Repeatable, "{repeated}");
             session.execute(repeated).unwrap();
         }
     }
@@ -338,17 +338,17 @@ fn an_index_that_is_not_valid_is_broken<B: TestBackend>() {
     };
     let drop = |op: &mut Operations<'_>| op.drop_index("ix").concurrently().on("users");
     run(session, create).unwrap_err();
-    let Effect::Broken { undo } = told(session, create) else {
+    let ProbeResult::Broken { undo } = told(session, create) else {
         panic!("it is not broken");
     };
-    assert_eq!(told(session, drop), Effect::Absent);
+    assert_eq!(told(session, drop), ProbeResult::Absent);
     assert_eq!(undo, ["DROP INDEX CONCURRENTLY \"ix\""]);
     session.execute(&undo[0]).unwrap();
-    assert_eq!(told(session, create), Effect::Absent);
-    assert_eq!(told(session, drop), Effect::There);
+    assert_eq!(told(session, create), ProbeResult::Absent);
+    assert_eq!(told(session, drop), ProbeResult::There);
     session.execute("DELETE FROM users WHERE id > 1").unwrap();
     run(session, create).unwrap();
-    assert_eq!(told(session, create), Effect::There);
+    assert_eq!(told(session, create), ProbeResult::There);
 }
 
 /// An index of the same name over other columns, and SQL as written.

@@ -2,7 +2,7 @@
 
 use super::Journaled;
 use crate::Result;
-use crate::backend::Effect;
+use crate::backend::ProbeResult;
 use crate::error::OperationError;
 use crate::execute::Probe;
 use crate::execute::recorder::{Known, Place, at, planned};
@@ -37,14 +37,14 @@ impl Journaled<'_> {
             }
             OpenKind::Opaque => "what it did was committed at least in part".to_owned(),
             OpenKind::Statement(_) => match self.probe(operation, statement, &sql)? {
-                Effect::There => return Ok(self.was_done(place, statement, open)),
-                Effect::Absent => return Ok(Next::From(statement)),
-                Effect::Repeatable => return Ok(Next::Again(statement)),
-                Effect::Broken { undo } => {
+                ProbeResult::There => return Ok(self.was_done(place, statement, open)),
+                ProbeResult::Absent => return Ok(Next::From(statement)),
+                ProbeResult::Repeatable => return Ok(Next::Again(statement)),
+                ProbeResult::Broken { undo } => {
                     self.undo(&undo, place)?;
                     return Ok(Next::From(statement));
                 }
-                Effect::Unclear { found } => found,
+                ProbeResult::Unclear { found } => found,
             },
         };
         if self.may_be_repeated(operation, &sql) {
@@ -62,7 +62,7 @@ impl Journaled<'_> {
         operation: &Operation,
         statement: usize,
         sql: &str,
-    ) -> Result<Effect, OperationError> {
+    ) -> Result<ProbeResult, OperationError> {
         let Probe(probe) = self.live.context.probe;
         probe(self.live.session, operation, statement, sql)
     }

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use super::Journaled;
-use crate::backend::{Closed, Effect, Fate, OpenTransaction};
+use crate::backend::{Closed, Fate, OpenTransaction, ProbeResult};
 use crate::error::OperationError;
 use crate::execute::context::{Failpoint, Mode};
 use crate::execute::live::{failed_statement, is_raw};
@@ -273,8 +273,8 @@ impl Journaled<'_> {
             _ => true,
         };
         let clean = match self.probe(operation, index, sql) {
-            Ok(Effect::Broken { undo }) => self.undo(&undo, place).is_ok(),
-            Ok(Effect::Unclear { .. }) => whole && !class.concurrently,
+            Ok(ProbeResult::Broken { undo }) => self.undo(&undo, place).is_ok(),
+            Ok(ProbeResult::Unclear { .. }) => whole && !class.concurrently,
             Ok(_) => whole,
             Err(_) => false, // the connection may be gone
         };

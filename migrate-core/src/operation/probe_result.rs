@@ -1,10 +1,9 @@
-//! Whether what a statement of an operation was to do has been done: the question that a crash
-//! leaves behind, and its answers. How the catalogue is asked is each backend's own; what is done
-//! with the answer, the engine's.
+//! Whether a statement took effect that was sent by a run which was interrupted. Recovery finds it out; execution decides what is left
+//! to do.
 
-/// What the catalogue says about the effect of one statement.
+/// Whether a statement took effect, as far as the catalogue shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Effect {
+pub enum ProbeResult {
     /// It is there: the statement was carried out.
     There,
     /// It is not there: the statement can be run.
