@@ -189,21 +189,24 @@ fn word(rest: &str, dialect: &Dialect) -> Lexeme {
 
 /// The length of a number with a fraction or an exponent, whose signs are part of it.
 fn number(rest: &str) -> Option<usize> {
+    if !rest.starts_with(|sign: char| sign.is_ascii_digit()) {
+        return None;
+    }
     let digits = |from: usize| {
         let is_digit = |byte: &&u8| byte.is_ascii_digit() || **byte == b'_';
         from + rest.as_bytes()[from..].iter().take_while(is_digit).count()
     };
     let whole = digits(0);
-    let point = rest[whole..].starts_with('.');
-    let mut end = if point { digits(whole + 1) } else { whole };
+    let has_point = rest[whole..].starts_with('.');
+    let mut end = if has_point { digits(whole + 1) } else { whole };
     if rest[end..].starts_with(['e', 'E']) {
-        let sign = rest[end + 1..].starts_with(['+', '-']);
-        let first = end + 1 + usize::from(sign);
+        let has_sign = rest[end + 1..].starts_with(['+', '-']);
+        let first = end + 1 + usize::from(has_sign);
         let exponent = digits(first);
         end = if exponent > first { exponent } else { end };
     }
     let goes_on = rest[end..].starts_with(|sign| is_word(sign) || sign == '$');
-    (rest.starts_with(|sign: char| sign.is_ascii_digit()) && end > whole && !goes_on).then_some(end)
+    (end > whole && !goes_on).then_some(end)
 }
 
 /// How long the beginning of a comment that MySQL executes is, or its end.
