@@ -69,16 +69,17 @@ connection!(
     diesel::mysql::Mysql
 );
 
-/// Runs a diesel statement on the live connection, whichever enabled backend it is of.
+/// Runs diesel statements on the connection, whichever enabled backend it is of, and returns a value that can be recorded.
 ///
-/// The statement is compiled once for each enabled backend, so that what one of them lacks is a
-/// compile error. It must give a `Result`, whose error becomes a [`RevisionError`](crate::RevisionError);
-/// it is part of the revision's transaction. The value must own what it holds.
+/// The block is compiled once for each enabled backend, so that what one of them lacks is a
+/// compile error. It must return a `Result`, whose error becomes a [`RevisionError`](crate::RevisionError), and whose value is a
+/// [`BlockValue`](crate::op::BlockValue): nothing, a number, a truth value or text, such as the number of rows that `execute` returns.
+/// It is part of the revision's transaction. Rows that are read to be changed stay inside the block, in a loop; a block that only reads
+/// returns them by [`read_connection!`](crate::read_connection).
 ///
-/// Where something is committed before the revision is done, a run that resumes leaves the block out if its value is nothing, a
-/// number, a truth value or a text, such as the number of rows that `execute` gives. Without a transaction, a run that was killed within the
-/// block, or before its value was recorded, asks. A block whose text was changed since stops the run, as its earlier form was carried
-/// out. The text is the block's own: functions that it calls are not compared.
+/// Where something is committed before the revision is done, a run that resumes skips the block and has its value from the journal.
+/// Without a transaction, a run that was killed within the block, or before its value was recorded, asks. A block whose text was
+/// changed since stops the run, as its earlier form was run. The text is the block's own: functions that it calls are not compared.
 ///
 /// ```
 /// use diesel::prelude::*;
@@ -107,20 +108,65 @@ macro_rules! with_connection {
     };
 }
 
+/// Reads rows with diesel on the connection, whichever enabled backend it is of, and returns any value that owns what it holds.
+///
+/// As [`with_connection!`](crate::with_connection), but nothing is recorded: a run that resumes runs the block again. So it should only
+/// read; a block that was interrupted and may have written is a person's to decide.
+///
+/// ```
+/// use diesel::prelude::*;
+/// use migrate_core::{prelude::*, read_connection};
+///
+/// diesel::table! {
+///     users (id) { id -> Integer, name -> Text }
+/// }
+///
+/// fn upgrade(op: &mut Operations<'_>) -> Result<()> {
+///     let names: Vec<String> =
+///         read_connection!(op, |connection| users::table.select(users::name).load(connection))?;
+///     op.execute(format!("INSERT INTO log (text) VALUES ('{} users')", names.len()))
+/// }
+/// ```
+#[macro_export]
+macro_rules! read_connection {
+    ($op:expr, |$connection:ident| $($body:tt)+) => {
+        $crate::__read_connection!(
+            [::core::stringify!($($body)+), ::core::line!()] $op, |$connection| $($body)+
+        )
+    };
+}
+
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __with_connection {
     ([$text:expr, $line:expr] $op:expr, |$connection:ident| $body:expr) => {
-        (|op: &mut $crate::Operations<'_>| -> $crate::Result<_> {
-            // a run that resumes has the value already
-            if let Some(value) = op.remembered($text, $line)? {
-                return Ok(value);
-            }
-            $crate::__with_sqlite!(op, $connection, $body);
-            $crate::__with_postgres!(op, $connection, $body);
-            $crate::__with_mysql!(op, $connection, $body);
-            Err(op.no_connection())
-        })($op)
+        $crate::Operations::recorded_block($op, $text, $line, |op| {
+            $crate::__on_connection!(op, $connection, $body)
+        })
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __read_connection {
+    ([$text:expr, $line:expr] $op:expr, |$connection:ident| $body:expr) => {
+        $crate::Operations::reading_block($op, $text, $line, |op| {
+            $crate::__on_connection!(op, $connection, $body)
+        })
+    };
+}
+
+/// The block on the connection, of whichever enabled backend that is.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __on_connection {
+    ($op:ident, $connection:ident, $body:expr) => {
+        (|| -> $crate::Result<_> {
+            $crate::__with_sqlite!($op, $connection, $body);
+            $crate::__with_postgres!($op, $connection, $body);
+            $crate::__with_mysql!($op, $connection, $body);
+            Err($op.no_connection())
+        })()
     };
 }
 
@@ -154,9 +200,7 @@ macro_rules! __with_sqlite {
         if let Some($connection) =
             $op.connection_of::<$crate::engine::backend::sqlite::SqliteConnection>()?
         {
-            let value = ($body).map_err($crate::RevisionError::from)?;
-            $op.remember(&value);
-            return Ok(value);
+            return ($body).map_err($crate::RevisionError::from);
         }
     };
 }
@@ -170,9 +214,7 @@ macro_rules! __with_postgres {
         if let Some($connection) =
             $op.connection_of::<$crate::engine::backend::postgres::PgConnection>()?
         {
-            let value = ($body).map_err($crate::RevisionError::from)?;
-            $op.remember(&value);
-            return Ok(value);
+            return ($body).map_err($crate::RevisionError::from);
         }
     };
 }
@@ -186,9 +228,7 @@ macro_rules! __with_mysql {
         if let Some($connection) =
             $op.connection_of::<$crate::engine::backend::mysql::MysqlConnection>()?
         {
-            let value = ($body).map_err($crate::RevisionError::from)?;
-            $op.remember(&value);
-            return Ok(value);
+            return ($body).map_err($crate::RevisionError::from);
         }
     };
 }

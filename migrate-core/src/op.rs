@@ -22,6 +22,7 @@ mod view;
 pub use alter::{AlterColumn, alter};
 pub(crate) use batch::BatchRange;
 pub use batch::{Batch, Batches};
+pub use block::BlockValue;
 pub use column::{ColumnBuilder, DropColumn, Plain, Referencing, column};
 pub use comment::{Comment, comment, no_comment};
 pub use constraint::{

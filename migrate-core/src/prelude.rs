@@ -22,4 +22,4 @@ pub use crate::schema::Type::{
     Timetz, TinyBlob, TinyInt, TinyText, TsQuery, TsVector, Unsigned, Uuid, VarBinary, VarBit,
     VarChar, Year,
 };
-pub use crate::with_connection;
+pub use crate::{read_connection, with_connection};

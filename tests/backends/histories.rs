@@ -3,7 +3,7 @@
 use migrate_core::engine::backend::BackendKind;
 use migrate_core::prelude::*;
 use migrate_core::revision::{Body, Downgrade, Needs};
-use migrate_core::{History, Revision, with_connection};
+use migrate_core::{History, Revision, read_connection};
 
 /// The body of a revision.
 pub(crate) type Run = fn(&mut Operations<'_>) -> Result<()>;
@@ -110,7 +110,7 @@ fn make_table(op: &mut Operations<'_>) -> Result<()> {
         }
     };
     let query = format!("SELECT count(*) AS number FROM {tables}");
-    let row: Row = with_connection!(op, |connection| diesel::sql_query(&query)
+    let row: Row = read_connection!(op, |connection| diesel::sql_query(&query)
         .get_result(connection))?;
     op.create_table(
         table(format!("made{}", row.number))

@@ -167,7 +167,7 @@ const WRITTEN: &[Written] = &[
     with_downgrade(
         "Add entries, read and written in diesel's language",
         |op| {
-            let owners: Vec<(i32, i32)> = with_connection!(op, |connection| accounts::table
+            let owners: Vec<(i32, i32)> = read_connection!(op, |connection| accounts::table
                 .select((accounts::id, accounts::balance))
                 .order(accounts::id)
                 .load(connection))?;
@@ -277,7 +277,7 @@ const WRITTEN: &[Written] = &[
         "A column whose values come from another one",
         |op| {
             op.add_column("accounts", column("doubled", Integer).default(0))?;
-            let scores: Vec<(i32, i32)> = with_connection!(op, |connection| accounts::table
+            let scores: Vec<(i32, i32)> = read_connection!(op, |connection| accounts::table
                 .select((accounts::id, accounts::score))
                 .order(accounts::id)
                 .load(connection))?;
@@ -452,7 +452,7 @@ const WRITTEN: &[Written] = &[
                     .column(column("id", Integer).primary_key())
                     .column(column("total", Integer)),
             )?;
-            let balances: Vec<i32> = with_connection!(op, |connection| accounts::table
+            let balances: Vec<i32> = read_connection!(op, |connection| accounts::table
                 .select(accounts::balance)
                 .load(connection))?;
             op.bulk_insert("sums", ["id", "total"], [(1, balances.iter().sum::<i32>())])?;

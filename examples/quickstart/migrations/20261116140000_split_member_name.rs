@@ -24,32 +24,38 @@ fn upgrade(op: &mut Operations) -> Result<()> {
     op.add_column("members", column("given_name", Text).default(""))?;
     op.add_column("members", column("family_name", Text).default(""))?;
 
-    let people: Vec<(i32, String)> = with_connection!(op, |connection| members::table
-        .select((members::id, members::full_name))
-        .load(connection))?;
-    for (id, full_name) in people {
-        let (given, family) = full_name.split_once(' ').unwrap_or((&full_name, ""));
-        with_connection!(op, |connection| diesel::update(members::table.find(id))
-            .set((
-                members::given_name.eq(given),
-                members::family_name.eq(family),
-            ))
-            .execute(connection))?;
-    }
+    with_connection!(op, |connection| {
+        let people: Vec<(i32, String)> = members::table
+            .select((members::id, members::full_name))
+            .load(connection)?;
+        for (id, full_name) in people {
+            let (given, family) = full_name.split_once(' ').unwrap_or((&full_name, ""));
+            diesel::update(members::table.find(id))
+                .set((
+                    members::given_name.eq(given),
+                    members::family_name.eq(family),
+                ))
+                .execute(connection)?;
+        }
+        QueryResult::Ok(())
+    })?;
     op.drop_column("members", "full_name")
 }
 
 fn downgrade(op: &mut Operations) -> Result<()> {
     op.add_column("members", column("full_name", Text).default(""))?;
-    let people: Vec<(i32, String, String)> = with_connection!(op, |connection| members::table
-        .select((members::id, members::given_name, members::family_name))
-        .load(connection))?;
-    for (id, given, family) in people {
-        let full_name = format!("{given} {family}");
-        with_connection!(op, |connection| diesel::update(members::table.find(id))
-            .set(members::full_name.eq(full_name.trim()))
-            .execute(connection))?;
-    }
+    with_connection!(op, |connection| {
+        let people: Vec<(i32, String, String)> = members::table
+            .select((members::id, members::given_name, members::family_name))
+            .load(connection)?;
+        for (id, given, family) in people {
+            let full_name = format!("{given} {family}");
+            diesel::update(members::table.find(id))
+                .set(members::full_name.eq(full_name.trim()))
+                .execute(connection)?;
+        }
+        QueryResult::Ok(())
+    })?;
     op.drop_column("members", "family_name")?;
     op.drop_column("members", "given_name")
 }

@@ -12,36 +12,48 @@ use crate::journal::hash_of_text;
 /// What goes before the text of a value: it is a comment in SQL, where a statement stands for other operations.
 const MARK: &str = "-- gave ";
 
-/// The value as text, if it is of a type that can be written down.
-fn written(value: &dyn Any) -> Option<String> {
-    let text = if value.is::<()>() {
-        "nothing".to_owned()
-    } else if let Some(number) = value.downcast_ref::<usize>() {
-        format!("rows {number}")
-    } else if let Some(number) = value.downcast_ref::<i64>() {
-        format!("bigint {number}")
-    } else if let Some(number) = value.downcast_ref::<i32>() {
-        format!("integer {number}")
-    } else if let Some(is) = value.downcast_ref::<bool>() {
-        format!("bool {is}")
-    } else {
-        format!("text {}", value.downcast_ref::<String>()?)
-    };
-    Some(format!("{MARK}{text}"))
+/// A value of a `with_connection!` block, which the journal can record: nothing, a number, a truth value or text, such as the number
+/// of rows that `execute` returns. A run that resumes has it without running the block again.
+#[diagnostic::on_unimplemented(
+    message = "the journal cannot record a `{Self}`, the value of this `with_connection!` block",
+    label = "expected `()`, `usize`, `i32`, `i64`, `bool` or `String`",
+    note = "use `read_connection!` for a block that only reads: a run that resumes reads again",
+    note = "a block that also writes keeps its rows inside, such as in a loop, and returns `Ok(())`"
+)]
+pub trait BlockValue: Sized + 'static {
+    /// The value as text.
+    #[doc(hidden)]
+    fn to_text(&self) -> String;
+
+    /// The value of a text that [`to_text`](BlockValue::to_text) gave.
+    #[doc(hidden)]
+    fn from_text(text: &str) -> Option<Self>;
 }
 
-/// The value of a text.
-fn read(text: &str) -> Option<Box<dyn Any>> {
-    let text = text.strip_prefix(MARK)?;
-    let (kind, value) = text.split_once(' ').unwrap_or((text, ""));
-    match kind {
-        "nothing" => Some(Box::new(())),
-        "rows" => Some(Box::new(value.parse::<usize>().ok()?)),
-        "bigint" => Some(Box::new(value.parse::<i64>().ok()?)),
-        "integer" => Some(Box::new(value.parse::<i32>().ok()?)),
-        "bool" => Some(Box::new(value.parse::<bool>().ok()?)),
-        "text" => Some(Box::new(value.to_owned())),
-        _ => None,
+macro_rules! block_value {
+    ($($type:ty, $name:literal);+) => {
+        $(impl BlockValue for $type {
+            fn to_text(&self) -> String {
+                format!("{MARK}{} {self}", $name)
+            }
+
+            fn from_text(text: &str) -> Option<$type> {
+                let value = text.strip_prefix(MARK)?.strip_prefix($name)?;
+                value.strip_prefix(' ')?.parse().ok()
+            }
+        })+
+    };
+}
+
+block_value!(usize, "rows"; i64, "bigint"; i32, "integer"; bool, "bool"; String, "text");
+
+impl BlockValue for () {
+    fn to_text(&self) -> String {
+        format!("{MARK}nothing")
+    }
+
+    fn from_text(text: &str) -> Option<()> {
+        (text.strip_prefix(MARK)? == "nothing").then_some(())
     }
 }
 
@@ -134,22 +146,40 @@ impl Operations<'_> {
         .into()
     }
 
-    /// The value of the block that comes next, if an earlier run has committed what it did; for `with_connection!`, which says
-    /// the block's tokens and line.
+    /// Runs a block and records its value, unless an earlier run has; for `with_connection!`, which says the block's tokens and line.
     #[doc(hidden)]
-    pub fn remembered<T: 'static>(&mut self, tokens: &str, line: u32) -> Result<Option<T>> {
-        let hash = hash_of_text(&canonical(tokens));
-        let value = |text: &str| read(text)?.downcast::<T>().ok();
-        let readable = |text: &str| value(text).is_some();
-        let text = self.executor.recall(BlockText { hash, line }, &readable)?;
-        Ok(text.and_then(|text| value(&text)).map(|value| *value))
+    pub fn recorded_block<T: BlockValue>(
+        &mut self,
+        tokens: &str,
+        line: u32,
+        run: impl FnOnce(&mut Operations<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let readable = |text: &str| T::from_text(text).is_some();
+        let recorded = self.executor.recall(block_text(tokens, line), &readable)?;
+        if let Some(value) = recorded.and_then(|text| T::from_text(&text)) {
+            return Ok(value);
+        }
+        let value = run(self)?;
+        self.executor.remember(Some(value.to_text()));
+        Ok(value)
     }
 
-    /// Records the value of a block; for `with_connection!`.
+    /// Runs a block of which no value is recorded; for `read_connection!`.
     #[doc(hidden)]
-    pub fn remember<T: 'static>(&mut self, value: &T) {
-        self.executor.remember(written(value));
+    pub fn reading_block<T>(
+        &mut self,
+        tokens: &str,
+        line: u32,
+        run: impl FnOnce(&mut Operations<'_>) -> Result<T>,
+    ) -> Result<T> {
+        self.executor.recall(block_text(tokens, line), &|_| false)?;
+        run(self)
     }
+}
+
+fn block_text(tokens: &str, line: u32) -> BlockText {
+    let hash = hash_of_text(&canonical(tokens));
+    BlockText { hash, line }
 }
 
 /// The last part of a type's path, as people say it.
@@ -164,13 +194,12 @@ fn short_name<T>() -> &'static str {
 mod tests {
     use super::*;
 
-    fn again<T: 'static + Clone>(value: &T) -> Option<T> {
-        let read = read(&written(value)?)?;
-        read.downcast().ok().map(|value| *value)
+    fn again<T: BlockValue>(value: &T) -> Option<T> {
+        T::from_text(&value.to_text())
     }
 
     #[test]
-    fn what_is_written_is_read() {
+    fn values_are_read_as_they_were_written() {
         assert_eq!(again(&()), Some(()));
         assert_eq!(again(&7_usize), Some(7));
         assert_eq!(again(&i64::MIN), Some(i64::MIN));
@@ -178,8 +207,10 @@ mod tests {
         assert_eq!(again(&true), Some(true));
         assert_eq!(again(&"a b\n".to_owned()), Some("a b\n".to_owned()));
         assert_eq!(again(&String::new()), Some(String::new()));
-        assert_eq!(again(&vec![1]), None);
-        assert!(read("SELECT 1").is_none());
+        assert_eq!(7_i64.to_text(), "-- gave bigint 7");
+        assert_eq!(().to_text(), "-- gave nothing");
+        assert_eq!(i32::from_text("-- gave bigint 7"), None);
+        assert_eq!(String::from_text("SELECT 1"), None);
     }
 
     #[test]

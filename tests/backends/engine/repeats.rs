@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use migrate_core::engine::backend::{BackendKind, Session};
 use migrate_core::migrator::{Abandon, Event};
 use migrate_core::revision::{Body, Downgrade};
-use migrate_core::{Error, History, Migrator, Revision, with_connection};
+use migrate_core::{Error, History, Migrator, Revision, read_connection};
 
 use crate::backend::{TestBackend, on_each_backend};
 use crate::histories::{history, irreversible};
@@ -241,7 +241,7 @@ fn of_query<const QUERY: usize>() -> Revision {
                 .replace("QUOTED", "`")
                 .replace("Bumping", "bumping"),
         };
-        with_connection!(op, |connection| diesel::RunQueryDsl::load::<Found>(
+        read_connection!(op, |connection| diesel::RunQueryDsl::load::<Found>(
             diesel::sql_query(query),
             connection
         )

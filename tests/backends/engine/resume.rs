@@ -334,7 +334,7 @@ fn a_failed_revision_is_mended_and_gone_on_with<B: TestBackend>() {
 fn with_a_block(fails: bool) -> History {
     fn block(op: &mut Operations<'_>) -> Result<()> {
         op.create_table(table("one").column(column("n", Integer)))?;
-        with_connection!(op, |connection| diesel::RunQueryDsl::execute(
+        read_connection!(op, |connection| diesel::RunQueryDsl::execute(
             diesel::sql_query("INSERT INTO one (n) SELECT 7 WHERE NOT EXISTS (SELECT 1 FROM one)"),
             connection
         )

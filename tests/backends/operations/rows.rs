@@ -99,7 +99,7 @@ fn the_connection_runs_diesels_dsl<B: TestBackend>() {
                 .execute(connection)
         })?;
         assert_eq!(changed, 1);
-        let names: Vec<String> = with_connection!(op, |connection| users::table
+        let names: Vec<String> = read_connection!(op, |connection| users::table
             .select(users::name)
             .order(users::id)
             .load(connection))?;

@@ -15,15 +15,18 @@ fn upgrade(op: &mut Operations) -> Result<()> {
     if op.is_offline() {
         return op.execute("UPDATE principles SET title = trim(title), strength = 5 WHERE strength > 5");
     }
-    let titles: Vec<(i32, String)> = with_connection!(op, |connection| principles::table
-        .select((principles::id, principles::title))
-        .filter(principles::title.like(" %"))
-        .load(connection))?;
-    for (id, title) in titles {
-        with_connection!(op, |connection| diesel::update(principles::table.find(id))
-            .set(principles::title.eq(title.trim()))
-            .execute(connection))?;
-    }
+    with_connection!(op, |connection| {
+        let titles: Vec<(i32, String)> = principles::table
+            .select((principles::id, principles::title))
+            .filter(principles::title.like(" %"))
+            .load(connection)?;
+        for (id, title) in titles {
+            diesel::update(principles::table.find(id))
+                .set(principles::title.eq(title.trim()))
+                .execute(connection)?;
+        }
+        QueryResult::Ok(())
+    })?;
     op.batches("principles", "id")
         .filter("strength > 5")
         .size(10)

@@ -1062,7 +1062,7 @@ fn routines() -> Vec<Class> {
 fn in_rust() -> Vec<Class> {
     vec![
         body("block: a writing function, its values", MY, BUMP, |op| {
-            let _: Vec<Value> = with_connection!(op, |connection| match skips() {
+            let _: Vec<Value> = read_connection!(op, |connection| match skips() {
                 true => Ok(Vec::new()),
                 false => sql_query("SELECT CAST(bump() AS SIGNED) AS value").load(connection),
             })?;
@@ -1073,7 +1073,7 @@ fn in_rust() -> Vec<Class> {
             MY,
             BUMPING,
             |op| {
-                let _: Vec<Value> = with_connection!(op, |connection| match skips() {
+                let _: Vec<Value> = read_connection!(op, |connection| match skips() {
                     true => Ok(Vec::new()),
                     false => sql_query("SELECT value FROM bumping").load(connection),
                 })?;

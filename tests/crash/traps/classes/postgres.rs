@@ -797,7 +797,7 @@ fn in_rust() -> Vec<Class> {
             PG,
             BUMP,
             |op| {
-                let _: Vec<Value> = with_connection!(op, |connection| match skips() {
+                let _: Vec<Value> = read_connection!(op, |connection| match skips() {
                     true => Ok(Vec::new()),
                     false => sql_query("SELECT bump() AS value").load(connection),
                 })?;
@@ -809,7 +809,7 @@ fn in_rust() -> Vec<Class> {
             PG,
             BUMP,
             |op| {
-                let _: Vec<Value> = with_connection!(op, |connection| match skips() {
+                let _: Vec<Value> = read_connection!(op, |connection| match skips() {
                     true => Ok(Vec::new()),
                     false => sql_query("VALUES (bump())")
                         .execute(connection)
@@ -823,7 +823,7 @@ fn in_rust() -> Vec<Class> {
             PG,
             BUMPING,
             |op| {
-                let _: Vec<Value> = with_connection!(op, |connection| match skips() {
+                let _: Vec<Value> = read_connection!(op, |connection| match skips() {
                     true => Ok(Vec::new()),
                     false => sql_query("SELECT value FROM bumping").load(connection),
                 })?;

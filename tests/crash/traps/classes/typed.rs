@@ -141,7 +141,7 @@ pub(super) fn classes() -> Vec<Class> {
             op.execute(format!("INSERT INTO log (line) VALUES ('{rows}')"))
         }),
         body("block: reads, and writes what it read", ALL, &[], |op| {
-            let rows: Vec<i64> = with_connection!(op, |connection| t::table
+            let rows: Vec<i64> = read_connection!(op, |connection| t::table
                 .select(t::n)
                 .order(t::id)
                 .load(connection))?;
@@ -161,7 +161,7 @@ pub(super) fn classes() -> Vec<Class> {
             Ok(())
         }),
         body("block: a value that cannot be kept", ALL, &[], |op| {
-            let _: Vec<usize> = with_connection!(op, |connection| match skips() {
+            let _: Vec<usize> = read_connection!(op, |connection| match skips() {
                 true => Ok(vec![]),
                 false => sql_query("UPDATE t SET n = n + 1")
                     .execute(connection)
