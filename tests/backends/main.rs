@@ -21,8 +21,8 @@ mod operations;
 mod own_transactions;
 #[cfg(feature = "servers")]
 mod postgres;
+mod probes;
 mod scripts;
-mod settled;
 mod splitter;
 mod sqlite;
 

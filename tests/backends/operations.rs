@@ -25,7 +25,7 @@ use migrate_core::error::OperationError;
 use migrate_core::prelude::*;
 
 use crate::backend::{TestBackend, difference};
-use crate::{scripts, settled};
+use crate::{probes, scripts};
 
 pub(crate) type Body = fn(&mut Operations<'_>) -> Result<()>;
 
@@ -83,7 +83,7 @@ pub(crate) fn check<B: TestBackend>(case: &Case) {
         }
         B::tidy(session.as_mut());
         effect.extend(scripts::check::<B>(case));
-        effect.extend(settled::check::<B>(case));
+        effect.extend(probes::check::<B>(case));
     }
     compare::<B>(case, changed.err(), &effect);
 }

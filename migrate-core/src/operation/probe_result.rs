@@ -4,21 +4,20 @@
 /// Whether a statement took effect, as far as the catalogue shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ProbeResult {
-    /// It is there: the statement was carried out.
+    /// Its effect is there: the statement was run.
     There,
-    /// It is not there: the statement can be run.
+    /// Its effect is not there: the statement can be run.
     Absent,
-    /// That cannot be told, and need not be: the statement leaves the same when it is run again.
+    /// Unknown, and it does not matter: the statement leaves the same when it is run again.
     Repeatable,
     /// The catalogue cannot tell, or has something else in its place.
     Unclear {
         /// What was found, for people: one line.
         found: String,
     },
-    /// A piece of it is there, and of no use: it is to be taken away before the statement is run
-    /// again.
+    /// A piece of it is there, and of no use: it must be dropped before the statement is run again.
     Broken {
-        /// The statements that take it away, to be sent one by one, outside a transaction.
+        /// The statements that drop it, to be sent one by one, outside a transaction.
         undo: Vec<String>,
     },
 }

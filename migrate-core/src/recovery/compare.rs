@@ -1,4 +1,4 @@
-//! What was wanted against what was found, as far as servers give back what they were told. Pure.
+//! Compares what was wanted with what was found, as far as servers give back what they were sent. Pure.
 
 use crate::backend::SchemaQueries;
 use crate::backend::{FoundColumn, FoundConstraint, FoundIndex, FoundSequence};

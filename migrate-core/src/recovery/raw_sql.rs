@@ -1,5 +1,5 @@
-//! SQL as its author wrote it, as far as its words say what it leaves in the catalogue. A name that such a statement makes
-//! was free before it, and one that it drops was not: it would have failed otherwise.
+//! Raw SQL, as far as its words say what it leaves in the catalogue. A name that such a statement creates was free before it, and one
+//! that it drops was not: it would have failed otherwise.
 
 use super::probe::{Answer, SchemaProbe, made, renamed, unclear, unknown};
 use crate::backend::FoundConstraint;
@@ -64,7 +64,7 @@ impl SchemaProbe<'_> {
         })
     }
 
-    /// What the parts of a change of a table say together: a server makes it whole or not at all.
+    /// What the parts of a change of a table show together: a server makes the change as a whole or not at all.
     fn changes(&mut self, table: &ObjectName, changes: &[TableChange]) -> Answer {
         let moved = changes.iter().find_map(|change| match change {
             TableChange::RenamedTable(to) => Some(to),
@@ -90,7 +90,7 @@ impl SchemaProbe<'_> {
         })
     }
 
-    /// What one part says, if it says anything.
+    /// What one part shows, if it shows anything.
     fn change(
         &mut self,
         table: &ObjectName,
@@ -118,7 +118,7 @@ impl SchemaProbe<'_> {
         })
     }
 
-    /// Why the presence of a part says nothing, if it does not.
+    /// Why the presence of a part proves nothing, if it does not.
     fn doubt(
         &mut self,
         table: &ObjectName,
@@ -130,7 +130,7 @@ impl SchemaProbe<'_> {
         };
         let same = |other: &str| other.to_lowercase() == name.to_lowercase();
         Ok(match kind {
-            // an index that a foreign key has made gives way to one of its name
+            // an index that a foreign key has created is replaced by one of its name
             PartKind::Index if as_wanted => {
                 let mut found = self.constraints(table)?.into_iter();
                 let made_one = |found: &FoundConstraint| {
@@ -213,7 +213,7 @@ fn is_of(part: PartKind, kind: ConstraintKind) -> bool {
     }
 }
 
-/// What is told of the parts of one statement, of which there is at least one.
+/// What the parts of one statement show, of which there is at least one.
 fn together(told: Vec<ProbeResult>) -> ProbeResult {
     let all = |effect: &ProbeResult| told.iter().all(|told| told == effect);
     if all(&ProbeResult::There) {

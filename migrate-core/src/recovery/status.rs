@@ -16,11 +16,11 @@ pub enum Found {
     Done,
     /// It was not.
     NotDone,
-    /// That cannot be told, and need not be: it leaves the same when it is run again.
+    /// Unknown, and it does not matter: it leaves the same when it is run again.
     Repeatable,
-    /// Half of it is there, and the next run clears that away.
+    /// Half of it is there, and the next run drops that.
     Broken,
-    /// That cannot be told: what was found instead.
+    /// Unknown: what was found instead.
     Unclear(String),
     /// The next run finds it out: what the revision does before it is known only where that runs.
     Later,
