@@ -1,7 +1,26 @@
 //! The arguments as they were typed: without what cargo puts before them, and for the runner without those that only
-//! `cargo migrate` knows. Pure.
+//! `cargo migrate` knows; and those that say which package is meant. Pure.
 
 use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Which package a command is about.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct PlaceArgs {
+    /// The package of the workspace: where `new` writes, and whose settings count
+    #[arg(short, long, global = true, value_name = "NAME")]
+    pub(crate) package: Option<String>,
+
+    /// The history, where the workspace has several: its name, or `default`
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) history: Option<String>,
+
+    /// The package's or workspace's Cargo.toml, instead of the nearest one
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(crate) manifest_path: Option<PathBuf>,
+}
 
 /// The arguments after the program's name, and after the `migrate` that cargo puts there for `cargo migrate …`.
 pub(crate) fn own(all: Vec<OsString>) -> Vec<OsString> {

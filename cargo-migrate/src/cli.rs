@@ -2,18 +2,18 @@
 //! share their definitions with the runner and go there; the others are answered here.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use migrate_cli::{self as core, Exit, Failure, GlobalArgs, Listing, Report, Screen};
 use migrate_graph::{MultipleHeads, Rules};
 
+use crate::arguments::{self, PlaceArgs};
 use crate::commands::{bundle, check, completions, edit, init, merge, new};
+use crate::diagnostics;
 use crate::project::Member;
 use crate::runner::{self, CompileError, Runner, RunnerError};
-use crate::source::{self, History};
+use crate::source;
 use crate::workplace::{self, Workplace};
-use crate::{arguments, diagnostics};
 
 /// Database revisions for diesel, checked by the compiler
 #[derive(Parser, Debug)]
@@ -31,22 +31,6 @@ struct Cli {
     global: GlobalArgs,
     #[command(subcommand)]
     command: Command,
-}
-
-/// Which package a command is about.
-#[derive(Args, Clone, Debug)]
-pub(crate) struct PlaceArgs {
-    /// The package of the workspace: where `new` writes, and whose settings count
-    #[arg(short, long, global = true, value_name = "NAME")]
-    pub(crate) package: Option<String>,
-
-    /// The history, where the workspace has several: its name, or `default`
-    #[arg(long, global = true, value_name = "NAME")]
-    pub(crate) history: Option<String>,
-
-    /// The package's or workspace's Cargo.toml, instead of the nearest one
-    #[arg(long, global = true, value_name = "PATH")]
-    pub(crate) manifest_path: Option<PathBuf>,
 }
 
 #[derive(Subcommand, Debug)]
@@ -152,7 +136,7 @@ impl Cli {
         workplace: &Workplace,
         report: &mut Report<'_>,
     ) -> Result<Exit, Failure> {
-        history(workplace, report)?;
+        source::history(workplace, report)?;
         let members = workplace.participants()?;
         let name = workplace.history()?.value;
         let runner = Runner::new(&workplace.project, &members, &name);
@@ -187,7 +171,7 @@ impl Cli {
             let _ = runner::start(&executable, &passed_on, &variables);
         }
         match several_heads(&members, workplace)?.filter(|_| only_looks) {
-            None => drop(self::history(workplace, report)?),
+            None => drop(source::history(workplace, report)?),
             Some(heads) => {
                 report.say(&format!(
                     "note: the history has {} heads: {}; `cargo migrate merge heads` joins them",
@@ -261,7 +245,7 @@ fn read(
     workplace: &Workplace,
     report: &mut Report<'_>,
 ) -> Result<Exit, Failure> {
-    let history = readable_history(workplace, report)?;
+    let history = source::readable_history(workplace, report)?;
     let facts = |id: &str| history.facts(id);
     let listing = Listing::new(history.graph(), &facts);
     Ok(match command {
@@ -300,42 +284,6 @@ fn edit_revision(
         }
     }
     Ok(Exit::Done)
-}
-
-/// The history of the source files. When it is not sound, says why on the terminal before it fails.
-pub(crate) fn history(workplace: &Workplace, report: &mut Report<'_>) -> Result<History, Failure> {
-    let rules = source::rules(&workplace.project, &workplace.participants()?)?;
-    history_by(&rules, workplace, report)
-}
-
-/// The same for commands that only look: a second head is what people look for, so it is no reason to show nothing.
-fn readable_history(workplace: &Workplace, report: &mut Report<'_>) -> Result<History, Failure> {
-    let rules = Rules {
-        multiple_heads: MultipleHeads::Allow,
-    };
-    history_by(&rules, workplace, report)
-}
-
-/// The same, by other rules than the project's own.
-pub(crate) fn history_by(
-    rules: &Rules,
-    workplace: &Workplace,
-    report: &mut Report<'_>,
-) -> Result<History, Failure> {
-    history_among(&workplace.participants()?, rules, workplace, report)
-}
-
-/// The same, of these members.
-pub(crate) fn history_among(
-    members: &[&Member],
-    rules: &Rules,
-    workplace: &Workplace,
-    report: &mut Report<'_>,
-) -> Result<History, Failure> {
-    source::read(&workplace.project, members, rules)?.map_err(|unsound| {
-        report.show(&diagnostics::render(&unsound.diagnostics));
-        diagnostics::failure(&unsound.diagnostics)
-    })
 }
 
 /// Whether a one-letter option of any command is followed by a value.

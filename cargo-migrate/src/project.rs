@@ -17,11 +17,9 @@ use serde::{Deserialize, Serialize};
 use crate::fingerprint;
 pub(crate) use locate::{LocateError, cargo, cargo_home, searched_for_configuration};
 pub(crate) use metadata::MetadataError;
+pub(crate) use migrate_source::LIBRARY;
 use settings::Lines;
 pub(crate) use settings::{Layers, Settings, SettingsError, Values, place};
-
-/// The package that revisions are written with.
-pub(crate) const LIBRARY: &str = "migrate-core";
 
 /// A workspace, or a package that is one by itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

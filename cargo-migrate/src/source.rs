@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use migrate_cli::configuration::keys;
 use migrate_cli::listing::{Downgrade, Facts};
+use migrate_cli::{Failure, Report};
 use migrate_graph::{Graph, Header, MultipleHeads, Node, Part, Problem, Rules, Site};
 use migrate_source::{
     self, Doubts, Folder, Position, RevisionFile, SourceRevision, Span, in_another_history,
@@ -13,7 +14,8 @@ use migrate_source::{
 
 use crate::diagnostics::{Diagnostic, Label};
 use crate::project::{self, Member, Project, SettingsError};
-use crate::words;
+use crate::workplace::Workplace;
+use crate::{diagnostics, words};
 
 /// A sound history with its source files.
 pub(crate) struct History {
@@ -428,4 +430,43 @@ fn label(folder: &Folder, file: &RevisionFile, span: Span, text: String) -> Labe
         range: span.range(),
         text,
     }
+}
+
+/// The history of the source files. When it is not sound, says why on the terminal before it fails.
+pub(crate) fn history(workplace: &Workplace, report: &mut Report<'_>) -> Result<History, Failure> {
+    let rules = rules(&workplace.project, &workplace.participants()?)?;
+    history_by(&rules, workplace, report)
+}
+
+/// The same for commands that only look: a second head is what people look for, so it is no reason to show nothing.
+pub(crate) fn readable_history(
+    workplace: &Workplace,
+    report: &mut Report<'_>,
+) -> Result<History, Failure> {
+    let rules = Rules {
+        multiple_heads: MultipleHeads::Allow,
+    };
+    history_by(&rules, workplace, report)
+}
+
+/// The same, by other rules than the project's own.
+pub(crate) fn history_by(
+    rules: &Rules,
+    workplace: &Workplace,
+    report: &mut Report<'_>,
+) -> Result<History, Failure> {
+    history_among(&workplace.participants()?, rules, workplace, report)
+}
+
+/// The same, of these members.
+pub(crate) fn history_among(
+    members: &[&Member],
+    rules: &Rules,
+    workplace: &Workplace,
+    report: &mut Report<'_>,
+) -> Result<History, Failure> {
+    read(&workplace.project, members, rules)?.map_err(|unsound| {
+        report.show(&diagnostics::render(&unsound.diagnostics));
+        diagnostics::failure(&unsound.diagnostics)
+    })
 }

@@ -12,7 +12,7 @@ use migrate_cli::configuration::{self, CONFIGURATION, Given, keys};
 use migrate_cli::{Configuration, Failure, GlobalArgs, Surroundings};
 use migrate_graph::suggest::nearest;
 
-use crate::cli::PlaceArgs;
+use crate::arguments::PlaceArgs;
 use crate::project::{self, LIBRARY, Member, Project};
 use crate::words;
 

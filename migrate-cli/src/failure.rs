@@ -7,8 +7,8 @@ use migrate_graph::{Advice, Help};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::CARGO_MIGRATE;
 use super::exit::Exit;
-use super::run::CARGO_MIGRATE;
 
 /// A command's failure, ready to be shown.
 ///

@@ -42,3 +42,6 @@ pub use listing::Listing;
 pub use report::Report;
 pub use run::{Invocation, bundle, main, run};
 pub use screen::Screen;
+
+/// The name of the commands when `cargo migrate` runs them.
+const CARGO_MIGRATE: &str = "cargo migrate";

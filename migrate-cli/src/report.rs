@@ -6,11 +6,11 @@ use std::io::{self, Write};
 
 use migrate_graph::Help;
 
+use super::CARGO_MIGRATE;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::json::{Answer, Failed};
 use super::mask::{Mask, is_obeyed, visible};
-use super::run::CARGO_MIGRATE;
 use super::style::{self, paint};
 
 /// Where a command's words go.

@@ -11,6 +11,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser};
 
+use super::CARGO_MIGRATE;
 use super::args::GlobalArgs;
 use super::commands::{self, Command};
 use super::configuration::{CONFIGURATION, Surroundings, keys};
@@ -20,9 +21,6 @@ use super::interrupt;
 use super::mask::{Mask, visible};
 use super::report::Report;
 use migrate_core::History;
-
-/// The name of the commands when `cargo migrate` runs them.
-pub(super) const CARGO_MIGRATE: &str = "cargo migrate";
 
 /// Everything a run takes from the process that it is in.
 pub struct Invocation<'a> {

@@ -5,7 +5,7 @@ use migrate_cli::{Failure, FormatArgs, Report};
 use migrate_graph::{Graph, MultipleHeads, Rules, Target, target};
 
 use super::write::{self, Wanted, Written};
-use crate::cli;
+use crate::source;
 use crate::words;
 use crate::workplace::Workplace;
 
@@ -41,7 +41,7 @@ pub(crate) fn merge(
     let rules = Rules {
         multiple_heads: MultipleHeads::Allow,
     };
-    let history = cli::history_by(&rules, workplace, report)?;
+    let history = source::history_by(&rules, workplace, report)?;
     let graph = history.graph();
     let heads: Result<Vec<Target>, _> = args.targets.iter().map(|target| target.parse()).collect();
     let heads = heads?;

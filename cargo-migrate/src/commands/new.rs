@@ -5,7 +5,6 @@ use migrate_cli::{Failure, FormatArgs, Report};
 use migrate_graph::Target;
 
 use super::write::{self, Wanted, Written};
-use crate::cli;
 use crate::source;
 use crate::workplace::Workplace;
 
@@ -81,6 +80,6 @@ pub(crate) fn new(
         return write::write(&wanted, workplace, member, None);
     }
     let rules = source::rules(&workplace.project, &sharing)?;
-    let history = cli::history_among(&sharing, &rules, workplace, report)?;
+    let history = source::history_among(&sharing, &rules, workplace, report)?;
     write::write(&wanted, workplace, member, Some(history.graph()))
 }

@@ -1,6 +1,6 @@
 //! `check`: is everything in order?
 
-use crate::run::CARGO_MIGRATE;
+use crate::CARGO_MIGRATE;
 use clap::Args;
 use migrate_graph::Problem;
 

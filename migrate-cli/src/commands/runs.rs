@@ -1,6 +1,6 @@
 //! What `up`, `down` and `redo` have in common: open, let the migrator run and tell of it, and sum up.
 
-use crate::run::CARGO_MIGRATE;
+use crate::CARGO_MIGRATE;
 use std::path::Path;
 use std::time::{Duration, Instant};
 

@@ -1,7 +1,7 @@
 //! The libraries' errors as failures: the single place that decides whose fault an error was, and which of its facts
 //! programs get. The words are the errors' own.
 
-use crate::run::CARGO_MIGRATE;
+use crate::CARGO_MIGRATE;
 use migrate_graph::{Direction, Help, PlanError, Problem, RangeError, TargetError};
 use serde_json::{Value, json};
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! The shapes of what the journal says: `log`, `accept`, and the parts of `status` and `check`.
 
-use crate::run::CARGO_MIGRATE;
+use crate::CARGO_MIGRATE;
 use migrate_graph::Help;
 use serde::Serialize;
 

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use migrate_graph::{Advice, Direction, Help, Resolution};
 
-use super::{
-    LockLost, OperationError, RevisionError, ServerFacts, Trouble, decide, edited_block, lost_help,
-};
+use super::operation::{LeftBy, help_for_lost};
+use super::{LockLost, OperationError, RevisionError, ServerFacts, Trouble, decide, edited_block};
 use crate::dialect::{BackendKind, Hindrance};
 use crate::journal::{OpenKind, Unfinished};
 use crate::outcome::Report;
@@ -225,12 +224,12 @@ impl RevisionFailure {
                     Some(Help::from(decide) + applied + "` or `--not-applied`")
                 }
                 Some(OperationError::ChangedBlock { .. }) => Some(edited_block(&self.revision)),
-                Some(lost @ OperationError::Lost { .. }) => lost_help(
-                    &lost.to_string(),
+                Some(OperationError::Lost { left_by, .. }) => Some(help_for_lost(
+                    *left_by == LeftBy::Journal,
                     &self.revision,
                     self.direction,
                     self.file.ends_with(".sql"),
-                ),
+                )),
                 _ => None,
             },
             Cause::Swallowed(_) => {

@@ -297,18 +297,28 @@ impl std::fmt::Display for LeftBy {
     }
 }
 
-/// What to do about a revision that stopped since something on the connection is gone, by the message of its failure; nothing for
-/// another failure.
+/// What to do about a revision that stopped since something on the connection is gone, by the message of its failure, which is all
+/// that the journal has of it; nothing for another failure.
 pub fn lost_help(
     message: &str,
     revision: &str,
     direction: Direction,
     is_sql: bool,
 ) -> Option<Help> {
-    if !message.contains(": it uses ") {
-        return None;
-    }
-    if message.ends_with(BY_JOURNAL) {
+    let by_journal = message.ends_with(BY_JOURNAL);
+    let is_lost =
+        message.contains(": it uses ") && (by_journal || message.contains(BY_EARLIER_RUN));
+    is_lost.then(|| help_for_lost(by_journal, revision, direction, is_sql))
+}
+
+/// What to do where something on the connection is gone: by a row of the journal, or with an earlier run.
+pub(super) fn help_for_lost(
+    by_journal: bool,
+    revision: &str,
+    direction: Direction,
+    is_sql: bool,
+) -> Help {
+    if by_journal {
         let help = match is_sql {
             true => {
                 "find the row by a query, or write a revision in Rust, with the statement that leaves it and the one that uses it in \
@@ -318,17 +328,15 @@ pub fn lost_help(
                 "write the statement that leaves it and the one that uses it into one `op.execute`, or find the row by a query"
             }
         };
-        return Some(help.into());
+        return help.into();
     }
     let (ended, undone) = match direction {
         Direction::Up => (Resolution::Applied, Resolution::NotApplied),
         Direction::Down => (Resolution::NotApplied, Resolution::Applied),
     };
-    message.contains(BY_EARLIER_RUN).then(|| {
-        Help::from("bring the revision to its end by hand, then say `")
-            + Advice::resolve(revision, ended)
-            + format!("`; or undo by hand what it did, then `{}`", undone.option())
-    })
+    Help::from("bring the revision to its end by hand, then say `")
+        + Advice::resolve(revision, ended)
+        + format!("`; or undo by hand what it did, then `{}`", undone.option())
 }
 
 fn done(begun: bool) -> &'static str {
