@@ -4,8 +4,6 @@
 use std::fmt;
 use std::ops::Add;
 
-use crate::plan::Direction;
-
 /// What can be asked for, with what it needs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -17,10 +15,13 @@ pub enum Advice {
     },
     /// Downgrade the revision that was applied last.
     DowngradeOne,
-    /// Write the statements of a run as a script.
-    Script {
-        /// Which way the run goes.
-        direction: Direction,
+    /// Write the statements of an upgrade as a script.
+    UpScript {
+        /// From where to where, if not the whole history.
+        range: Option<String>,
+    },
+    /// Write the statements of a downgrade as a script.
+    DownScript {
         /// From where to where, if not the whole history.
         range: Option<String>,
     },
@@ -117,12 +118,6 @@ impl Advice {
         }
     }
 
-    /// To write a script of this range, or of the whole history.
-    #[must_use]
-    pub fn script(direction: Direction, range: Option<String>) -> Advice {
-        Advice::Script { direction, range }
-    }
-
     /// The command with its arguments, as it is typed after the name of a program.
     #[must_use]
     pub fn arguments(&self) -> String {
@@ -132,16 +127,10 @@ impl Advice {
                 target: Some(target),
             } => format!("up {target}"),
             Advice::DowngradeOne => "down -1".to_owned(),
-            Advice::Script { direction, range } => {
-                let command = match direction {
-                    Direction::Up => "up --sql",
-                    Direction::Down => "down --sql",
-                };
-                let range = range.iter();
-                range.fold(command.to_owned(), |command, range| {
-                    format!("{command} {range}")
-                })
-            }
+            Advice::UpScript { range: None } => "up --sql".to_owned(),
+            Advice::UpScript { range: Some(range) } => format!("up --sql {range}"),
+            Advice::DownScript { range: None } => "down --sql".to_owned(),
+            Advice::DownScript { range: Some(range) } => format!("down --sql {range}"),
             Advice::Resolve {
                 revision,
                 resolution,
@@ -183,11 +172,8 @@ impl Advice {
         match self {
             Advice::Up { .. } => "Migrator::upgrade",
             Advice::DowngradeOne => "Migrator::downgrade",
-            Advice::Script {
-                direction: Direction::Up,
-                ..
-            } => "Migrator::upgrade_script",
-            Advice::Script { .. } => "Migrator::downgrade_script",
+            Advice::UpScript { .. } => "Migrator::upgrade_script",
+            Advice::DownScript { .. } => "Migrator::downgrade_script",
             Advice::Resolve { .. } => "Migrator::resolve",
             Advice::Stamp { .. } => "Migrator::stamp",
             Advice::Accept { .. } => "Migrator::accept",

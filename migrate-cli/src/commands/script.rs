@@ -1,6 +1,6 @@
 //! `up`, `down` and `stamp` with `--sql`: the script instead of the run.
 
-use migrate_graph::{Advice, Direction, Graph, Help, PlanError, target};
+use migrate_graph::{Advice, Graph, Help, PlanError, target};
 
 use super::down::DownArgs;
 use super::runs::as_strs;
@@ -27,8 +27,9 @@ pub(super) fn up(context: &Context<'_>, args: &UpArgs) -> Result<json::Script, F
                 others + 1
             ))
             .help(
-                Help::from(Advice::script(Direction::Up, Some(last.clone())))
-                    + ", or `heads` for all",
+                Help::from(Advice::UpScript {
+                    range: Some(last.clone()),
+                }) + ", or `heads` for all",
             ));
         }
     };
@@ -81,7 +82,9 @@ fn refuse_wrong_way(graph: &Graph, script: &Script, range: &str) -> Result<(), F
                 ))
                 .help(
                     Help::from(format!("the other way round: `{end}:{start}`; or `"))
-                        + Advice::script(Direction::Down, Some(range.to_owned()))
+                        + Advice::DownScript {
+                            range: Some(range.to_owned()),
+                        }
                         + "`",
                 ),
                 _ => Failure::usage(format!("nothing leads up from `{start}` to `{end}`")),

@@ -35,7 +35,9 @@ impl NotInScript {
         match (&self.help, self.needs_database, self.direction) {
             (Some(help), _, _) => help.clone(),
             (None, true, Direction::Up) => {
-                let rest = Advice::script(Direction::Up, Some(format!("{id}:head")));
+                let rest = Advice::UpScript {
+                    range: Some(format!("{id}:head")),
+                };
                 Help::from(SAY)
                     + "run it on the database with `"
                     + Advice::up_to(id)
@@ -90,19 +92,25 @@ impl NoDryRun {
     /// What can be done instead.
     #[must_use]
     pub fn help(&self) -> Help {
-        let statements = |direction, range| {
-            Help::from("look at its statements with `") + Advice::script(direction, Some(range))
-        };
+        const LOOK: &str = "look at its statements with `";
         match self {
             NoDryRun::Backend(_) => {
-                let all = Advice::script(Direction::Up, None);
+                let all = Advice::UpScript { range: None };
                 Help::from("look at the statements with `") + all + "`, or run it on a copy"
             }
             NoDryRun::Revision(id, Direction::Up) => {
-                statements(Direction::Up, id.clone()) + "`, or name a target before it"
+                Help::from(LOOK)
+                    + Advice::UpScript {
+                        range: Some(id.clone()),
+                    }
+                    + "`, or name a target before it"
             }
             NoDryRun::Revision(id, Direction::Down) => {
-                statements(Direction::Down, format!("{id}:{id}-1")) + "`, or name it as the target"
+                Help::from(LOOK)
+                    + Advice::DownScript {
+                        range: Some(format!("{id}:{id}-1")),
+                    }
+                    + "`, or name it as the target"
             }
             NoDryRun::InTransaction => {
                 "commit first, or give the migrator a connection of its own".into()
