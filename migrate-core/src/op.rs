@@ -1,4 +1,4 @@
-//! The handle that a revision's body calls. It turns calls into `Operation`s and hands them to an [`Executor`]; it knows no SQL, no
+//! The handle that a revision's body calls. It turns calls into `Operation`s and hands them to an `Executor`; it knows no SQL, no
 //! backend, and not what becomes of an operation.
 
 mod alter;

@@ -3,7 +3,7 @@
 //! It is given what the version table says, and must not know how that was read. The set need not be closed: a
 //! revision that was inserted below an applied one leaves a gap, which is reported and which an upgrade closes.
 
-use crate::{Graph, Node, NodeSet, PlanError, plan};
+use crate::{Graph, Node, NodeSet};
 
 /// The applied set: the revisions of a graph that a database has, and the versions there that are no revision.
 #[derive(Clone, Debug, Default)]
@@ -54,31 +54,6 @@ impl Applied {
             nodes: graph.ancestors(rows.nodes.iter()),
             ..rows
         }
-    }
-
-    /// As [`Applied::from_heads`], of rows that can be what they should be: heads.
-    ///
-    /// # Errors
-    /// A row that no revision has; a row that is below another, which is what Alembic sometimes leaves behind and then
-    /// refuses to go on with.
-    pub fn from_sound_heads(
-        graph: &Graph,
-        rows: impl IntoIterator<Item: AsRef<str>>,
-    ) -> Result<Applied, PlanError> {
-        let rows = Applied::new(graph, rows);
-        plan::refuse_unknown(graph, &rows)?;
-        let nodes: Vec<Node> = rows.nodes.iter().collect();
-        if let Some((target, contained)) = plan::overlap(graph, &nodes) {
-            let id = |node| graph.id(node).to_owned();
-            return Err(PlanError::Overlap {
-                target: id(target),
-                contained: id(contained),
-            });
-        }
-        Ok(Applied {
-            nodes: graph.ancestors(nodes),
-            ..rows
-        })
     }
 
     /// The applied set of exactly these revisions.

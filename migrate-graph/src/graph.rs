@@ -15,26 +15,10 @@ mod walk;
 
 pub use shape::{MultipleHeads, Rules};
 
-use crate::{Header, NodeSet, Problem};
+use crate::{Header, Node, NodeSet, Problem};
 use labels::Labels;
 use links::Links;
 use names::Names;
-
-/// A revision of one [`Graph`]. Nodes compare in the order of their ids.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Node(u32);
-
-impl Node {
-    /// The place of the revision in the order of ids: from 0 to [`Graph::len`].
-    #[must_use]
-    pub fn index(self) -> usize {
-        self.0 as usize
-    }
-
-    pub(crate) fn at(index: usize) -> Node {
-        Node(u32::try_from(index).expect("a history has fewer than four billion revisions"))
-    }
-}
 
 /// A sound history: ids are unique, every link leads to a revision, and no revision comes before itself.
 #[derive(Clone, Debug)]

@@ -30,6 +30,31 @@ pub enum Direction {
     Down,
 }
 
+impl Applied {
+    /// As [`Applied::from_heads`], of rows that can be what they should be: heads.
+    ///
+    /// # Errors
+    /// A row that no revision has; a row that is below another, which is what Alembic sometimes leaves behind and then
+    /// refuses to go on with.
+    pub fn from_sound_heads(
+        graph: &Graph,
+        rows: impl IntoIterator<Item: AsRef<str>>,
+    ) -> Result<Applied, PlanError> {
+        let rows: Vec<_> = rows.into_iter().collect();
+        let heads = Applied::new(graph, &rows);
+        refuse_unknown(graph, &heads)?;
+        let nodes: Vec<Node> = heads.nodes().collect();
+        if let Some((target, contained)) = overlap(graph, &nodes) {
+            let id = |node| graph.id(node).to_owned();
+            return Err(PlanError::Overlap {
+                target: id(target),
+                contained: id(contained),
+            });
+        }
+        Ok(Applied::from_heads(graph, &rows))
+    }
+}
+
 /// One revision up or down.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Step {

@@ -1,8 +1,22 @@
-//! A set of nodes as one bit for each revision of the graph.
+//! A revision of a graph as a node, and a set of nodes as one bit for each.
 //!
 //! It knows nothing of links. Iteration is in the order of nodes, which is the order of ids.
 
-use crate::Node;
+/// A revision of one [`Graph`](crate::Graph). Nodes compare in the order of their ids.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Node(u32);
+
+impl Node {
+    /// The place of the revision in the order of ids: from 0 to [`Graph::len`](crate::Graph::len).
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    pub(crate) fn at(index: usize) -> Node {
+        Node(u32::try_from(index).expect("a history has fewer than four billion revisions"))
+    }
+}
 
 /// A set of nodes of one graph.
 #[derive(Clone, Debug, Default)]
