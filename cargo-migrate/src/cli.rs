@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 
 use clap::{CommandFactory, Parser, Subcommand};
-use migrate_cli::{self as core, Exit, Failure, GlobalArgs, Listing, Report, Screen};
+use migrate_cli::{self as core, CliError, Exit, GlobalArgs, Listing, Screen, Ui};
 use migrate_graph::{MultipleHeads, Rules};
 
 use crate::arguments::{self, PlaceArgs};
@@ -12,8 +12,8 @@ use crate::commands::{bundle, check, completions, edit, init, merge, new};
 use crate::diagnostics;
 use crate::project::Member;
 use crate::runner::{self, CompileError, Runner, RunnerError};
+use crate::selection::{self, Selection};
 use crate::source;
-use crate::workplace::{self, Workplace};
 
 /// Database revisions for diesel, checked by the compiler
 #[derive(Parser, Debug)]
@@ -50,21 +50,21 @@ enum Command {
 pub(crate) fn run(all: Vec<OsString>) -> Exit {
     let typed = arguments::own(all);
     let (mut out, mut err) = (anstream::stdout(), anstream::stderr());
-    let mut report = Report::new(&mut out, &mut err);
-    report.hide(&typed);
-    report.json = typed.iter().any(|argument| argument == "--json");
+    let mut ui = Ui::new(&mut out, &mut err);
+    ui.hide(&typed);
+    ui.json = typed.iter().any(|argument| argument == "--json");
     let name = OsString::from("cargo-migrate");
     let cli = match Cli::try_parse_from([name].iter().chain(&typed)) {
         Ok(cli) => cli,
-        Err(error) => return report.clap(&error),
+        Err(error) => return ui.clap(&error),
     };
-    report.quiet = cli.global.quiet;
-    report.json = cli.command.json();
-    match cli.dispatch(&typed, &mut report) {
+    ui.quiet = cli.global.quiet;
+    ui.json = cli.command.json();
+    match cli.dispatch(&typed, &mut ui) {
         Ok(exit) => exit,
         Err(failure) => match &cli.command {
-            Command::Shared(command) => core::commands::refused(command, failure, &mut report),
-            _ => report.failure(failure),
+            Command::Shared(command) => core::commands::refused(command, failure, &mut ui),
+            _ => ui.failure(failure),
         },
     }
 }
@@ -82,50 +82,50 @@ impl Command {
 }
 
 impl Cli {
-    fn dispatch(&self, typed: &[OsString], report: &mut Report<'_>) -> Result<Exit, Failure> {
-        let workplace = || Workplace::find(&self.place, &self.global);
+    fn dispatch(&self, typed: &[OsString], ui: &mut Ui<'_>) -> Result<Exit, CliError> {
+        let selection = || Selection::find(&self.place, &self.global);
         match &self.command {
             Command::Completions(args) => {
-                Ok(report.data(&completions::completions(args, Cli::command())))
+                Ok(ui.data(&completions::completions(args, Cli::command())))
             }
-            Command::Init(args) => Ok(init::init(args, &workplace()?)?.tell(report)),
+            Command::Init(args) => Ok(init::init(args, &selection()?)?.tell(ui)),
             Command::New(args) => {
-                let written = new::new(args, &workplace()?, report)?;
-                Ok(report.finish(Ok(written)))
+                let written = new::new(args, &selection()?, ui)?;
+                Ok(ui.finish(Ok(written)))
             }
             Command::Merge(args) => {
-                let written = merge::merge(args, &workplace()?, report)?;
-                Ok(report.finish(Ok(written)))
+                let written = merge::merge(args, &selection()?, ui)?;
+                Ok(ui.finish(Ok(written)))
             }
-            Command::Edit(args) => edit_revision(args, &workplace()?, report),
-            Command::Bundle(args) => self.bundle(args, &workplace()?, report),
+            Command::Edit(args) => edit_revision(args, &selection()?, ui),
+            Command::Bundle(args) => self.bundle(args, &selection()?, ui),
             Command::Shared(core::Command::Check(args)) => {
-                let workplace = workplace()?;
-                match check::check(args, &workplace, report)? {
-                    Some(answer) => Ok(report.finish(Ok(answer))),
+                let selection = selection()?;
+                match check::check(args, &selection, ui)? {
+                    Some(answer) => Ok(ui.finish(Ok(answer))),
                     None if args.database => {
-                        workplace.requires_database()?;
-                        self.run_runner(&workplace, typed, false, report)
+                        selection.requires_database()?;
+                        self.run_runner(&selection, typed, false, ui)
                     }
-                    None => self.run_runner(&workplace, typed, false, report),
+                    None => self.run_runner(&selection, typed, false, ui),
                 }
             }
             Command::Shared(core::Command::Config(_)) => {
-                let configuration = workplace()?.configuration_if_clear()?;
-                let answer = workplace::around(|surroundings| {
+                let configuration = selection()?.configuration_if_clear()?;
+                let answer = selection::around(|surroundings| {
                     core::commands::config::config(&self.global, &configuration, surroundings)
                 });
-                Ok(report.finish(answer))
+                Ok(ui.finish(answer))
             }
             Command::Shared(command) if command.needs_database() => {
-                let workplace = workplace()?;
-                workplace.participants()?;
+                let selection = selection()?;
+                selection.participants()?;
                 if command.needs_url() {
-                    workplace.requires_database()?;
+                    selection.requires_database()?;
                 }
-                self.run_runner(&workplace, typed, command.only_looks(), report)
+                self.run_runner(&selection, typed, command.only_looks(), ui)
             }
-            Command::Shared(command) => read(command, &workplace()?, report),
+            Command::Shared(command) => read(command, &selection()?, ui),
         }
     }
 
@@ -133,47 +133,47 @@ impl Cli {
     fn bundle(
         &self,
         args: &bundle::BundleArgs,
-        workplace: &Workplace,
-        report: &mut Report<'_>,
-    ) -> Result<Exit, Failure> {
-        source::history(workplace, report)?;
-        let members = workplace.participants()?;
-        let name = workplace.history()?.value;
-        let runner = Runner::new(&workplace.project, &members, &name);
-        let configuration = workplace.bundled()?;
+        selection: &Selection,
+        ui: &mut Ui<'_>,
+    ) -> Result<Exit, CliError> {
+        source::history(selection, ui)?;
+        let members = selection.participants()?;
+        let name = selection.history()?.value;
+        let runner = Runner::new(&selection.project, &members, &name);
+        let configuration = selection.bundled()?;
         let built = runner.bundle(&configuration, args.flags(), self.global.quiet, || {
-            report.say("waiting for another `cargo migrate` that is building");
+            ui.say("waiting for another `cargo migrate` that is building");
         });
         let executable = match built {
             Ok(executable) => executable,
-            Err(RunnerError::Compile(CompileError::Failed)) => return not_built(&members, report),
+            Err(RunnerError::Compile(CompileError::Failed)) => return not_built(&members, ui),
             Err(error) => return Err(error.into()),
         };
-        Ok(report.finish(bundle::place(args, workplace, &members, &executable)))
+        Ok(ui.finish(bundle::place(args, selection, &members, &executable)))
     }
 
     /// Builds the runner if need be, and becomes it. A command that only looks at the database also runs with several heads, which
     /// are named first.
     fn run_runner(
         &self,
-        workplace: &Workplace,
+        selection: &Selection,
         typed: &[OsString],
         only_looks: bool,
-        report: &mut Report<'_>,
-    ) -> Result<Exit, Failure> {
-        let members = workplace.participants()?;
-        let variables = [workplace.variable()?];
+        ui: &mut Ui<'_>,
+    ) -> Result<Exit, CliError> {
+        let members = selection.participants()?;
+        let variables = [selection.variable()?];
         let passed_on = arguments::strip(typed, takes_value);
-        let history = workplace.history()?.value;
-        let mut runner = Runner::new(&workplace.project, &members, &history);
+        let history = selection.history()?.value;
+        let mut runner = Runner::new(&selection.project, &members, &history);
         if let Some(executable) = runner.fresh() {
             // gone since the look at it, another process is building: so do we, after it
             let _ = runner::start(&executable, &passed_on, &variables);
         }
-        match several_heads(&members, workplace)?.filter(|_| only_looks) {
-            None => drop(source::history(workplace, report)?),
+        match several_heads(&members, selection)?.filter(|_| only_looks) {
+            None => drop(source::history(selection, ui)?),
             Some(heads) => {
-                report.say(&format!(
+                ui.say(&format!(
                     "note: the history has {} heads: {}; `cargo migrate merge heads` joins them",
                     heads.len(),
                     migrate_graph::text::list(&heads)
@@ -185,11 +185,11 @@ impl Cli {
             }
         }
         let built = runner.build(self.global.quiet, || {
-            report.say("waiting for another `cargo migrate` that is building");
+            ui.say("waiting for another `cargo migrate` that is building");
         });
         match built {
             Ok(executable) => match runner::start(&executable, &passed_on, &variables)? {},
-            Err(RunnerError::Compile(CompileError::Failed)) => not_built(&members, report),
+            Err(RunnerError::Compile(CompileError::Failed)) => not_built(&members, ui),
             Err(error) => Err(error.into()),
         }
     }
@@ -198,9 +198,9 @@ impl Cli {
 /// The heads of a history that has several where its rules allow one, and that is sound otherwise.
 fn several_heads(
     members: &[&Member],
-    workplace: &Workplace,
-) -> Result<Option<Vec<String>>, Failure> {
-    let project = &workplace.project;
+    selection: &Selection,
+) -> Result<Option<Vec<String>>, CliError> {
+    let project = &selection.project;
     if source::read(project, members, &source::rules(project, members)?)?.is_ok() {
         return Ok(None);
     }
@@ -218,7 +218,7 @@ fn several_heads(
 }
 
 /// The project does not build. The compiler has said why; what it cannot know is said here.
-fn not_built(members: &[&Member], report: &Report<'_>) -> Result<Exit, Failure> {
+fn not_built(members: &[&Member], ui: &Ui<'_>) -> Result<Exit, CliError> {
     let lacks = |member: &&&Member| {
         let text = member
             .library
@@ -226,7 +226,7 @@ fn not_built(members: &[&Member], report: &Report<'_>) -> Result<Exit, Failure> 
             .and_then(|path| std::fs::read_to_string(path).ok());
         text.is_some_and(|text| !text.contains("migrations!"))
     };
-    let failure = Failure::usage("the project does not build");
+    let failure = CliError::usage("the project does not build");
     match members.iter().find(lacks) {
         Some(member) => Err(failure
             .note(format!(
@@ -234,34 +234,26 @@ fn not_built(members: &[&Member], report: &Report<'_>) -> Result<Exit, Failure> 
                 member.name
             ))
             .help(format!("cargo migrate init -p {}", member.name))),
-        None if report.json => Err(failure),
+        None if ui.json => Err(failure),
         None => Ok(Exit::Usage),
     }
 }
 
 /// The commands that the source files can answer.
-fn read(
-    command: &core::Command,
-    workplace: &Workplace,
-    report: &mut Report<'_>,
-) -> Result<Exit, Failure> {
-    let history = source::readable_history(workplace, report)?;
+fn read(command: &core::Command, selection: &Selection, ui: &mut Ui<'_>) -> Result<Exit, CliError> {
+    let history = source::readable_history(selection, ui)?;
     let facts = |id: &str| history.facts(id);
     let listing = Listing::new(history.graph(), &facts);
     Ok(match command {
-        core::Command::History(args) => {
-            report.finish(core::commands::history::history(&listing, args))
-        }
+        core::Command::History(args) => ui.finish(core::commands::history::history(&listing, args)),
         core::Command::Graph(args) => {
             let screen = Screen::new(&|name| std::env::var_os(name));
-            report.finish(core::commands::graph::graph(&listing, args, screen))
+            ui.finish(core::commands::graph::graph(&listing, args, screen))
         }
-        core::Command::Show(args) => report.finish(core::commands::show::show(&listing, args)),
-        core::Command::Heads(args) => {
-            report.finish(Ok(core::commands::heads::heads(&listing, args)))
-        }
+        core::Command::Show(args) => ui.finish(core::commands::show::show(&listing, args)),
+        core::Command::Heads(args) => ui.finish(Ok(core::commands::heads::heads(&listing, args))),
         core::Command::Branches(args) => {
-            report.finish(Ok(core::commands::branches::branches(&listing, args)))
+            ui.finish(Ok(core::commands::branches::branches(&listing, args)))
         }
         other => unreachable!("{other:?} needs a database"),
     })
@@ -270,16 +262,16 @@ fn read(
 /// Opens a revision, also one of a history that is not sound: that is when one has to.
 fn edit_revision(
     args: &edit::EditArgs,
-    workplace: &Workplace,
-    report: &mut Report<'_>,
-) -> Result<Exit, Failure> {
+    selection: &Selection,
+    ui: &mut Ui<'_>,
+) -> Result<Exit, CliError> {
     let rules = Rules {
         multiple_heads: MultipleHeads::Allow,
     };
-    match source::read(&workplace.project, &workplace.participants()?, &rules)? {
+    match source::read(&selection.project, &selection.participants()?, &rules)? {
         Ok(history) => edit::edit(args, &history)?,
         Err(unsound) => {
-            report.show(&diagnostics::render(&unsound.diagnostics));
+            ui.show(&diagnostics::render(&unsound.diagnostics));
             edit::edit_unsound(args, &unsound)?;
         }
     }

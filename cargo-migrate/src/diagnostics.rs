@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
-use migrate_cli::{Failure, json};
+use migrate_cli::{CliError, json};
 use serde_json::Value;
 
 use crate::{project, words};
@@ -93,11 +93,11 @@ pub(crate) fn render(diagnostics: &[Diagnostic]) -> String {
 }
 
 /// The failure of a command that cannot go on because of them.
-pub(crate) fn failure(diagnostics: &[Diagnostic]) -> Failure {
+pub(crate) fn failure(diagnostics: &[Diagnostic]) -> CliError {
     let count = words::count(diagnostics.len(), "problem");
     let problem = |diagnostic: &Diagnostic| serde_json::json!(diagnostic.to_json());
     let problems: Vec<Value> = diagnostics.iter().map(problem).collect();
-    Failure::usage(format!("the history is not sound: {count}")).fact("problems", problems)
+    CliError::usage(format!("the history is not sound: {count}")).fact("problems", problems)
 }
 
 /// The files of a diagnostic as people name them.

@@ -1,15 +1,15 @@
 //! From each module's errors to words: the exit code that says whose fault it was, and what to type next. The only place in
 //! this crate that gives advice about errors.
 
-use migrate_cli::{Exit, Failure};
+use migrate_cli::{CliError, Exit};
 use migrate_graph::draft::DraftError;
 
 use crate::project::{self, LocateError, Member, MetadataError, ProjectError, SettingsError};
 use crate::runner::{CompileError, RunnerError};
 
-impl From<ProjectError> for Failure {
-    fn from(error: ProjectError) -> Failure {
-        let failure = Failure::usage(error.to_string());
+impl From<ProjectError> for CliError {
+    fn from(error: ProjectError) -> CliError {
+        let failure = CliError::usage(error.to_string());
         match error {
             ProjectError::Locate(LocateError::Nowhere(_)) => failure.help(
                 "run this in a package's folder, or name it with `--manifest-path PATH/Cargo.toml`",
@@ -27,9 +27,9 @@ impl From<ProjectError> for Failure {
 }
 
 /// A package without a library cannot have revisions.
-pub(crate) fn no_library(member: &Member) -> Failure {
+pub(crate) fn no_library(member: &Member) -> CliError {
     let source = project::display(&member.root().join("src/lib.rs"));
-    Failure::usage(format!(
+    CliError::usage(format!(
         "the package `{}` has no library target, and revisions live in a library",
         member.name
     ))
@@ -40,26 +40,26 @@ pub(crate) fn no_library(member: &Member) -> Failure {
 }
 
 /// Why a revision was not written.
-pub(crate) fn refused(error: DraftError) -> Failure {
+pub(crate) fn refused(error: DraftError) -> CliError {
     let (message, help) = (error.to_string(), error.help());
     let failure = match error {
-        DraftError::Target(error) => Failure::from(error),
-        _ => Failure::usage(message),
+        DraftError::Target(error) => CliError::from(error),
+        _ => CliError::usage(message),
     };
-    Failure { help, ..failure }
+    CliError { help, ..failure }
 }
 
-impl From<SettingsError> for Failure {
-    fn from(error: SettingsError) -> Failure {
-        Failure::usage(error.to_string())
+impl From<SettingsError> for CliError {
+    fn from(error: SettingsError) -> CliError {
+        CliError::usage(error.to_string())
             .notes(error.notes())
             .help(error.help())
     }
 }
 
-impl From<RunnerError> for Failure {
-    fn from(error: RunnerError) -> Failure {
-        let failure = Failure::new(Exit::Usage, error.to_string());
+impl From<RunnerError> for CliError {
+    fn from(error: RunnerError) -> CliError {
+        let failure = CliError::new(Exit::Usage, error.to_string());
         match error {
             RunnerError::Settings(error) => error.into(),
             RunnerError::NoLibrary { member } => no_library(&member),

@@ -10,9 +10,9 @@ mod files;
 mod fingerprint;
 mod project;
 mod runner;
+mod selection;
 mod source;
 mod words;
-mod workplace;
 
 fn main() -> std::process::ExitCode {
     cli::run(std::env::args_os().collect()).into()

@@ -6,15 +6,15 @@ use std::path::PathBuf;
 
 use migrate_cli::configuration::keys;
 use migrate_cli::listing::{Downgrade, Facts};
-use migrate_cli::{Failure, Report};
+use migrate_cli::{CliError, Ui};
 use migrate_graph::{Graph, Header, MultipleHeads, Node, Part, Problem, Rules, Site};
 use migrate_source::{
-    self, Doubts, Folder, Position, RevisionFile, SourceRevision, Span, in_another_history,
+    self, Folder, Incomplete, Position, RevisionFile, SourceRevision, Span, in_another_history,
 };
 
 use crate::diagnostics::{Diagnostic, Label};
 use crate::project::{self, Member, Project, SettingsError};
-use crate::workplace::Workplace;
+use crate::selection::Selection;
 use crate::{diagnostics, words};
 
 /// A sound history with its source files.
@@ -260,7 +260,7 @@ impl Sources {
         let mut found = Found::default();
         let mut diagnostics = self.mistakes(&mut found);
         let headers = self.headers().map(|(_, header)| header).collect();
-        let doubts = Doubts::of(&self.folders);
+        let incomplete = Incomplete::of(&self.folders);
         match Graph::check(headers, rules) {
             Ok(graph) if diagnostics.is_empty() => Ok(Ok(History {
                 sources: self,
@@ -268,10 +268,10 @@ impl Sources {
             })),
             Ok(_) => {
                 diagnostics.extend(found.rest(&self.folders));
-                Ok(Err(self.unsound(diagnostics, &doubts)))
+                Ok(Err(self.unsound(diagnostics, &incomplete)))
             }
             Err(mut problems) => {
-                problems.retain(|problem| doubts.allow(problem));
+                problems.retain(|problem| incomplete.allow(problem));
                 let is_broken = |problem: &Problem| matches!(problem, Problem::UnknownLink { .. });
                 let strangers = match problems.iter().any(is_broken) {
                     true => strangers()?,
@@ -284,12 +284,12 @@ impl Sources {
                     }
                 }
                 diagnostics.extend(found.rest(&self.folders));
-                Ok(Err(self.unsound(diagnostics, &doubts)))
+                Ok(Err(self.unsound(diagnostics, &incomplete)))
             }
         }
     }
 
-    fn unsound(&self, diagnostics: Vec<Diagnostic>, doubts: &Doubts) -> Unsound {
+    fn unsound(&self, diagnostics: Vec<Diagnostic>, incomplete: &Incomplete) -> Unsound {
         let graph = Graph::new(self.headers().map(|(_, header)| header).collect());
         let heads = |graph: Graph| {
             graph
@@ -306,7 +306,7 @@ impl Sources {
                 .sum(),
             heads: graph
                 .ok()
-                .filter(|_| doubts.are_none())
+                .filter(|_| incomplete.are_none())
                 .map_or_else(Vec::new, heads),
             files: self.folders.iter().flat_map(files_of).collect(),
         }
@@ -433,40 +433,40 @@ fn label(folder: &Folder, file: &RevisionFile, span: Span, text: String) -> Labe
 }
 
 /// The history of the source files. When it is not sound, says why on the terminal before it fails.
-pub(crate) fn history(workplace: &Workplace, report: &mut Report<'_>) -> Result<History, Failure> {
-    let rules = rules(&workplace.project, &workplace.participants()?)?;
-    history_by(&rules, workplace, report)
+pub(crate) fn history(selection: &Selection, ui: &mut Ui<'_>) -> Result<History, CliError> {
+    let rules = rules(&selection.project, &selection.participants()?)?;
+    history_by(&rules, selection, ui)
 }
 
 /// The same for commands that only look: a second head is what people look for, so it is no reason to show nothing.
 pub(crate) fn readable_history(
-    workplace: &Workplace,
-    report: &mut Report<'_>,
-) -> Result<History, Failure> {
+    selection: &Selection,
+    ui: &mut Ui<'_>,
+) -> Result<History, CliError> {
     let rules = Rules {
         multiple_heads: MultipleHeads::Allow,
     };
-    history_by(&rules, workplace, report)
+    history_by(&rules, selection, ui)
 }
 
 /// The same, by other rules than the project's own.
 pub(crate) fn history_by(
     rules: &Rules,
-    workplace: &Workplace,
-    report: &mut Report<'_>,
-) -> Result<History, Failure> {
-    history_among(&workplace.participants()?, rules, workplace, report)
+    selection: &Selection,
+    ui: &mut Ui<'_>,
+) -> Result<History, CliError> {
+    history_among(&selection.participants()?, rules, selection, ui)
 }
 
 /// The same, of these members.
 pub(crate) fn history_among(
     members: &[&Member],
     rules: &Rules,
-    workplace: &Workplace,
-    report: &mut Report<'_>,
-) -> Result<History, Failure> {
-    read(&workplace.project, members, rules)?.map_err(|unsound| {
-        report.show(&diagnostics::render(&unsound.diagnostics));
+    selection: &Selection,
+    ui: &mut Ui<'_>,
+) -> Result<History, CliError> {
+    read(&selection.project, members, rules)?.map_err(|unsound| {
+        ui.show(&diagnostics::render(&unsound.diagnostics));
         diagnostics::failure(&unsound.diagnostics)
     })
 }

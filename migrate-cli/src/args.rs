@@ -11,7 +11,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::configuration::keys::{self, Key};
-use super::failure::Failure;
+use super::error::CliError;
 use migrate_core::engine::backend::BackendKind;
 
 /// The arguments that may stand before or after any command's name.
@@ -111,12 +111,10 @@ impl From<Dialect> for BackendKind {
 }
 
 /// Refuses the URL of a database where a target or a range is wanted: it would be quoted, password and all.
-pub(super) fn refuse_url(text: &str) -> Result<(), Failure> {
+pub(super) fn refuse_url(text: &str) -> Result<(), CliError> {
     match text.contains("://") {
-        true => {
-            Err(Failure::usage("a database's URL is no target")
-                .help("give it by `--database-url URL`"))
-        }
+        true => Err(CliError::usage("a database's URL is no target")
+            .help("give it by `--database-url URL`")),
         false => Ok(()),
     }
 }

@@ -4,12 +4,12 @@
 use clap::Subcommand;
 
 use super::context::{self, Context};
+use super::error::CliError;
 use super::exit::Exit;
-use super::failure::Failure;
 use super::json::{self, Answer};
 use super::listing::Listing;
 use super::progress::Progress;
-use super::report::Report;
+use super::ui::Ui;
 use migrate_core::engine::backend::Access;
 
 pub mod accept;
@@ -134,72 +134,72 @@ impl Command {
 }
 
 /// Runs a command, and prints what it answers.
-pub(super) fn run(command: &Command, context: &Context<'_>, report: &mut Report<'_>) -> Exit {
+pub(super) fn run(command: &Command, context: &Context<'_>, ui: &mut Ui<'_>) -> Exit {
     match command {
-        Command::Up(args) if args.script.sql => report.finish(script::up(context, args)),
-        Command::Down(args) if args.script.sql => report.finish(script::down(context, args)),
-        Command::Stamp(args) if args.script.sql => report.finish(script::stamp(context, args)),
+        Command::Up(args) if args.script.sql => ui.finish(script::up(context, args)),
+        Command::Down(args) if args.script.sql => ui.finish(script::down(context, args)),
+        Command::Stamp(args) if args.script.sql => ui.finish(script::stamp(context, args)),
         Command::Up(args) if args.dry_run => {
-            let answer = up::dry_run(context, args, &Progress::new(report));
-            told(command, answer, report)
+            let answer = up::dry_run(context, args, &Progress::new(ui));
+            told(command, answer, ui)
         }
         Command::Down(args) if args.dry_run => {
-            let answer = down::dry_run(context, args, &Progress::new(report));
-            told(command, answer, report)
+            let answer = down::dry_run(context, args, &Progress::new(ui));
+            told(command, answer, ui)
         }
         Command::Up(args) => {
-            let answer = up::up(context, args, &Progress::new(report));
-            told(command, answer, report)
+            let answer = up::up(context, args, &Progress::new(ui));
+            told(command, answer, ui)
         }
         Command::Down(args) => {
-            let answer = down::down(context, args, &Progress::new(report));
-            told(command, answer, report)
+            let answer = down::down(context, args, &Progress::new(ui));
+            told(command, answer, ui)
         }
         Command::Redo(args) => {
-            let answer = redo::redo(context, args, &Progress::new(report));
-            told(command, answer, report)
+            let answer = redo::redo(context, args, &Progress::new(ui));
+            told(command, answer, ui)
         }
         Command::Reset(args) => {
-            let answer = reset::reset(context, args, &Progress::new(report));
-            told(command, answer, report)
+            let answer = reset::reset(context, args, &Progress::new(ui));
+            told(command, answer, ui)
         }
         Command::Stamp(args) => {
-            let answer = stamp::stamp(context, args, &Progress::new(report));
-            told(command, answer, report)
+            let answer = stamp::stamp(context, args, &Progress::new(ui));
+            told(command, answer, ui)
         }
         Command::Resolve(args) => {
-            let answer = resolve::resolve(context, args, &Progress::new(report));
-            told(command, answer, report)
+            let answer = resolve::resolve(context, args, &Progress::new(ui));
+            told(command, answer, ui)
         }
         Command::Accept(args) => {
-            let answer = accept::accept(context, args, &Progress::new(report));
-            told(command, answer, report)
+            let answer = accept::accept(context, args, &Progress::new(ui));
+            told(command, answer, ui)
         }
         Command::Backup(args) => {
-            let answer = backup::backup(context, args, &Progress::new(report));
-            report.finish(answer)
+            let answer = backup::backup(context, args, &Progress::new(ui));
+            ui.finish(answer)
         }
-        Command::Status(_) => report.finish(status::status(context)),
-        Command::Current(args) => report.finish(current::current(context, args)),
-        Command::Check(args) => report.finish(check::check(context, args)),
-        Command::Ping(_) => report.finish(ping::ping(context)),
-        Command::Log(args) => report.finish(log::log(context, args)),
-        Command::History(args) => report.finish(listed(command, context, |listing| {
+        Command::Status(_) => ui.finish(status::status(context)),
+        Command::Current(args) => ui.finish(current::current(context, args)),
+        Command::Check(args) => ui.finish(check::check(context, args)),
+        Command::Ping(_) => ui.finish(ping::ping(context)),
+        Command::Log(args) => ui.finish(log::log(context, args)),
+        Command::History(args) => ui.finish(listed(command, context, |listing| {
             history::history(listing, args)
         })),
-        Command::Graph(args) => report.finish(listed(command, context, |listing| {
+        Command::Graph(args) => ui.finish(listed(command, context, |listing| {
             graph::graph(listing, args, context.screen())
         })),
-        Command::Heads(args) => report.finish(listed(command, context, |listing| {
+        Command::Heads(args) => ui.finish(listed(command, context, |listing| {
             Ok(heads::heads(listing, args))
         })),
-        Command::Branches(args) => report.finish(listed(command, context, |listing| {
+        Command::Branches(args) => ui.finish(listed(command, context, |listing| {
             Ok(branches::branches(listing, args))
         })),
-        Command::Show(args) => report.finish(listed(command, context, |listing| {
+        Command::Show(args) => ui.finish(listed(command, context, |listing| {
             show::show(listing, args)
         })),
-        Command::Config(_) => report.finish(config::config(
+        Command::Config(_) => ui.finish(config::config(
             context.global,
             &context.configuration,
             context.surroundings,
@@ -208,44 +208,44 @@ pub(super) fn run(command: &Command, context: &Context<'_>, report: &mut Report<
 }
 
 /// Prints what a command answers that changes something.
-fn told<T: Answer>(command: &Command, answer: Result<T, Failure>, report: &mut Report<'_>) -> Exit {
+fn told<T: Answer>(command: &Command, answer: Result<T, CliError>, ui: &mut Ui<'_>) -> Exit {
     match answer {
-        Ok(answer) => report.finish(Ok(answer)),
-        Err(failure) => refused(command, failure, report),
+        Ok(answer) => ui.finish(Ok(answer)),
+        Err(failure) => refused(command, failure, ui),
     }
 }
 
 /// Prints why a command was not begun: in the shape that its answer has, if it changes something.
-pub fn refused(command: &Command, failure: Failure, report: &mut Report<'_>) -> Exit {
+pub fn refused(command: &Command, failure: CliError, ui: &mut Ui<'_>) -> Exit {
     let failed = Some(failure.clone());
     match command {
-        Command::Up(args) if args.script.sql => report.failure(failure),
-        Command::Down(args) if args.script.sql => report.failure(failure),
-        Command::Stamp(args) if args.script.sql => report.failure(failure),
+        Command::Up(args) if args.script.sql => ui.failure(failure),
+        Command::Down(args) if args.script.sql => ui.failure(failure),
+        Command::Stamp(args) if args.script.sql => ui.failure(failure),
         Command::Up(args) if args.dry_run => {
-            report.finish(Ok(json::DryRun::failed(&args.targets, failure)))
+            ui.finish(Ok(json::DryRun::failed(&args.targets, failure)))
         }
         Command::Down(args) if args.dry_run => {
             let targets = std::slice::from_ref(&args.target);
-            report.finish(Ok(json::DryRun::failed(targets, failure)))
+            ui.finish(Ok(json::DryRun::failed(targets, failure)))
         }
-        Command::Up(args) => report.finish(Ok(json::Run::failed(&args.targets, failure))),
+        Command::Up(args) => ui.finish(Ok(json::Run::failed(&args.targets, failure))),
         Command::Down(args) => {
             let targets = std::slice::from_ref(&args.target);
-            report.finish(Ok(json::Run::failed(targets, failure)))
+            ui.finish(Ok(json::Run::failed(targets, failure)))
         }
-        Command::Redo(_) => report.finish(Ok(json::Run::failed(&[], failure))),
-        Command::Reset(_) => report.finish(Ok(json::Reset::failed(failure))),
-        Command::Stamp(args) => report.finish(Ok(json::Stamp::failed(&args.targets, failure))),
-        Command::Resolve(_) => report.finish(Ok(json::Resolve {
+        Command::Redo(_) => ui.finish(Ok(json::Run::failed(&[], failure))),
+        Command::Reset(_) => ui.finish(Ok(json::Reset::failed(failure))),
+        Command::Stamp(args) => ui.finish(Ok(json::Stamp::failed(&args.targets, failure))),
+        Command::Resolve(_) => ui.finish(Ok(json::Resolve {
             error: failed,
             ..json::Resolve::default()
         })),
-        Command::Accept(_) => report.finish(Ok(json::Accept {
+        Command::Accept(_) => ui.finish(Ok(json::Accept {
             error: failed,
             ..json::Accept::default()
         })),
-        _ => report.failure(failure),
+        _ => ui.failure(failure),
     }
 }
 
@@ -253,8 +253,8 @@ pub fn refused(command: &Command, failure: Failure, report: &mut Report<'_>) -> 
 fn listed<T>(
     command: &Command,
     context: &Context<'_>,
-    answer: impl FnOnce(&Listing<'_>) -> Result<T, Failure>,
-) -> Result<T, Failure> {
+    answer: impl FnOnce(&Listing<'_>) -> Result<T, CliError>,
+) -> Result<T, CliError> {
     let migrator = context.migrator();
     let graph = migrator.graph()?;
     let facts = context.facts();

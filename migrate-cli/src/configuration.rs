@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use migrate_graph::{MultipleHeads, Rules};
 use serde::{Deserialize, Serialize};
 
-use super::failure::Failure;
+use super::error::CliError;
 use keys::{Key, Kind};
 use migrate_core::engine::backend::DatabaseUrl;
 pub use origin::{Given, Origin};
@@ -56,14 +56,14 @@ pub struct Configuration {
 
 impl Configuration {
     /// Reads what `cargo migrate` passed on; nothing when the program was not started by it.
-    pub fn read(surroundings: &Surroundings<'_>) -> Result<Configuration, Failure> {
+    pub fn read(surroundings: &Surroundings<'_>) -> Result<Configuration, CliError> {
         let Some(text) = text_of(surroundings, CONFIGURATION)? else {
             return Ok(Configuration::default());
         };
         // without serde's words, which quote what they find, and that may be a URL with a password
         serde_json::from_str(&text).map_err(|error| {
             let (line, column) = (error.line(), error.column());
-            Failure::usage(format!(
+            CliError::usage(format!(
                 "`{CONFIGURATION}` is not what `cargo migrate` writes there (line {line}, column {column})"
             ))
         })
@@ -71,7 +71,7 @@ impl Configuration {
 
     /// Takes the values of an environment, where it turns out here which one is meant. Where environments are known, another one
     /// is a mistake.
-    pub fn choose(&mut self, environment: Option<&Given>) -> Result<(), Failure> {
+    pub fn choose(&mut self, environment: Option<&Given>) -> Result<(), CliError> {
         self.environment = environment.cloned();
         let Some(given) = environment.filter(|_| !self.environments.is_empty()) else {
             return Ok(());
@@ -88,7 +88,7 @@ impl Configuration {
                     .map(|name| format!("`{name}`"))
                     .collect();
                 Err(
-                    Failure::usage(format!("no environment `{}` is known here", given.value))
+                    CliError::usage(format!("no environment `{}` is known here", given.value))
                         .note(format!("the environment {}", given.origin))
                         .help(format!("the environments are {}", names.join(", "))),
                 )
@@ -97,13 +97,13 @@ impl Configuration {
     }
 
     /// What `multiple-heads` says of several heads.
-    pub fn rules(&self) -> Result<Rules, Failure> {
+    pub fn rules(&self) -> Result<Rules, CliError> {
         let said = self.values.get(keys::MULTIPLE_HEADS.name);
         let multiple_heads = match said.map(|given| given.value.as_str()) {
             None | Some("refuse") => MultipleHeads::Refuse,
             Some("allow") => MultipleHeads::Allow,
             Some(other) => {
-                let failure = Failure::usage(format!("`multiple-heads` is `{other}`"));
+                let failure = CliError::usage(format!("`multiple-heads` is `{other}`"));
                 return Err(failure.help("write `multiple-heads = \"allow\"` or `\"refuse\"`"));
             }
         };
@@ -118,7 +118,7 @@ impl Configuration {
         key: &Key,
         flag: Option<&str>,
         surroundings: &Surroundings<'_>,
-    ) -> Result<Option<Given>, Failure> {
+    ) -> Result<Option<Given>, CliError> {
         let variable = self.variable_of(key);
         let variable = variable.as_deref();
         let written = self.values.get(key.name);
@@ -211,10 +211,10 @@ fn typed(
     variable: Option<&str>,
     flag: Option<&str>,
     surroundings: &Surroundings<'_>,
-) -> Result<Option<Given>, Failure> {
+) -> Result<Option<Given>, CliError> {
     let option = option.unwrap_or_default();
     match (flag, variable) {
-        (Some(""), _) => Err(Failure::usage(format!("`{option}` is empty"))),
+        (Some(""), _) => Err(CliError::usage(format!("`{option}` is empty"))),
         (Some(value), _) => {
             let name = option.to_owned();
             Ok(Some(Given {
@@ -238,7 +238,7 @@ fn typed(
 fn in_env_file(
     variable: Option<&str>,
     surroundings: &Surroundings<'_>,
-) -> Result<Option<Given>, Failure> {
+) -> Result<Option<Given>, CliError> {
     match variable {
         Some(variable) => env_file::find(&surroundings.directory, variable),
         None => Ok(None),
@@ -251,7 +251,7 @@ fn around(
     variable: &str,
     flag: Option<&str>,
     surroundings: &Surroundings<'_>,
-) -> Result<Option<Given>, Failure> {
+) -> Result<Option<Given>, CliError> {
     match typed(Some(option), Some(variable), flag, surroundings)? {
         Some(given) => Ok(Some(given)),
         None => {
@@ -262,7 +262,7 @@ fn around(
 }
 
 /// Refuses a value that cannot be one of the key's, without quoting a URL.
-fn checked(key: &Key, given: Given) -> Result<Given, Failure> {
+fn checked(key: &Key, given: Given) -> Result<Given, CliError> {
     if key.kind.allows(&given.value) {
         return Ok(given);
     }
@@ -278,7 +278,7 @@ fn checked(key: &Key, given: Given) -> Result<Given, Failure> {
             _ => String::new(),
         };
         return Err(
-            Failure::usage(format!("the variable `{name}`{place} {what}"))
+            CliError::usage(format!("the variable `{name}`{place} {what}"))
                 .note(format!("it gives `{}`", key.name))
                 .help(format!("give `{name}` a value, or remove it")),
         );
@@ -288,7 +288,7 @@ fn checked(key: &Key, given: Given) -> Result<Given, Failure> {
         _ => &given.value,
     };
     let name = key.name;
-    Err(Failure::usage(format!(
+    Err(CliError::usage(format!(
         "`{name}` is `{shown}`, which is not {}",
         key.kind.expected()
     ))
@@ -300,7 +300,7 @@ pub fn database_url(
     flag: Option<&str>,
     configuration: &Configuration,
     surroundings: &Surroundings<'_>,
-) -> Result<Option<Given>, Failure> {
+) -> Result<Option<Given>, CliError> {
     match configuration.value(&keys::DATABASE_URL, flag, surroundings) {
         Err(failure) if flag == Some("") => Err(failure.help(WAYS)),
         found => found,
@@ -312,7 +312,7 @@ pub fn parsed_url(
     flag: Option<&str>,
     configuration: &Configuration,
     surroundings: &Surroundings<'_>,
-) -> Result<Option<DatabaseUrl>, Failure> {
+) -> Result<Option<DatabaseUrl>, CliError> {
     let Some(given) = database_url(flag, configuration, surroundings)? else {
         return Ok(None);
     };
@@ -322,7 +322,7 @@ pub fn parsed_url(
     } = origin
         && !is_url_or_path(&given.value)
     {
-        return Err(Failure::usage(
+        return Err(CliError::usage(
             "the database's URL has no scheme, and the value of a variable was put into it",
         )
         .note(format!("the URL {origin}"))
@@ -338,7 +338,7 @@ pub fn parsed_url(
     };
     if let Some(name) = names.into_iter().flatten().find(is_assigned) {
         return Err(
-            Failure::usage(format!("the database's URL begins with `{name}=`"))
+            CliError::usage(format!("the database's URL begins with `{name}=`"))
                 .note(format!("the URL {origin}"))
                 .help(format!("leave `{name}=` out of the value")),
         );
@@ -346,7 +346,7 @@ pub fn parsed_url(
     let url: DatabaseUrl = given
         .value
         .parse()
-        .map_err(|error| Failure::from(error).note(format!("the URL {origin}")))?;
+        .map_err(|error| CliError::from(error).note(format!("the URL {origin}")))?;
     Ok(Some(match given.directory() {
         Some(directory) => url.relative_to(directory),
         None => url,
@@ -365,7 +365,7 @@ fn is_url_or_path(text: &str) -> bool {
 pub fn environment(
     flag: Option<&str>,
     surroundings: &Surroundings<'_>,
-) -> Result<Option<Given>, Failure> {
+) -> Result<Option<Given>, CliError> {
     match around("--env", ENVIRONMENT, flag, surroundings) {
         Err(failure) if flag == Some("") => Err(failure.help("--env production")),
         found => found,
@@ -376,7 +376,7 @@ pub fn environment(
 pub fn history(
     flag: Option<&str>,
     surroundings: &Surroundings<'_>,
-) -> Result<Option<Given>, Failure> {
+) -> Result<Option<Given>, CliError> {
     match around("--history", HISTORY, flag, surroundings) {
         Err(failure) if flag == Some("") => Err(failure.help("--history NAME")),
         found => found,
@@ -386,10 +386,10 @@ pub fn history(
 /// The failure when a command needs a database and nothing names one.
 ///
 /// `without_metadata` where there is no Cargo.toml that could say something.
-pub fn no_database(configuration: &Configuration, without_metadata: bool) -> Failure {
+pub fn no_database(configuration: &Configuration, without_metadata: bool) -> CliError {
     if let Some(named) = configuration.values.get(keys::DATABASE_URL_VARIABLE.name) {
         let variable = &named.value;
-        return Failure::usage(format!("`{variable}` is not set"))
+        return CliError::usage(format!("`{variable}` is not set"))
             .note(format!(
                 "it names the database: `database-url-variable` {}",
                 named.origin
@@ -398,12 +398,12 @@ pub fn no_database(configuration: &Configuration, without_metadata: bool) -> Fai
                 "set `{variable}` in the environment or in a `.env` file, or give `--database-url URL`"
             ));
     }
-    let failure = Failure::usage("no database was given");
+    let failure = CliError::usage("no database was given");
     let variable = configuration.variable_of(&keys::DATABASE_URL);
     match (variable, &configuration.history) {
         (Some(variable), Some(history)) if Some(&*variable) != keys::DATABASE_URL.variable => {
             let history = &history.value;
-            Failure::usage(format!("no database was given for the history `{history}`")).help(format!(
+            CliError::usage(format!("no database was given for the history `{history}`")).help(format!(
                 "give `--database-url URL`, or set `{variable}` in the environment or in a `.env` file, or write `database-url` \
                  under `[workspace.metadata.migrate.histories.{history}]` in Cargo.toml"
             ))
@@ -420,12 +420,12 @@ const WAYS: &str = "give `--database-url URL`, or set `DATABASE_URL` in the envi
                     `database-url = \"app.db\"` under `[package.metadata.migrate]` in Cargo.toml";
 
 /// A variable's text; `None` when it is not set or empty.
-fn text_of(surroundings: &Surroundings<'_>, name: &str) -> Result<Option<String>, Failure> {
+fn text_of(surroundings: &Surroundings<'_>, name: &str) -> Result<Option<String>, CliError> {
     (surroundings.variable)(name)
         .filter(|value| !value.is_empty())
         .map(OsString::into_string)
         .transpose()
-        .map_err(|_| Failure::usage(format!("the variable `{name}` is not UTF-8")))
+        .map_err(|_| CliError::usage(format!("the variable `{name}` is not UTF-8")))
 }
 
 #[cfg(test)]

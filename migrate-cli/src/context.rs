@@ -10,7 +10,7 @@ use super::args::{self, Dialect, GlobalArgs};
 use super::commands::reset::Said;
 use super::configuration::keys::{self, Key};
 use super::configuration::{self, Configuration, Given, Origin, Surroundings};
-use super::failure::Failure;
+use super::error::CliError;
 use super::json;
 use super::listing::{Downgrade, Facts};
 use super::screen::Screen;
@@ -44,7 +44,7 @@ impl<'a> Context<'a> {
         history: &'a History,
         global: &'a GlobalArgs,
         surroundings: &'a Surroundings<'a>,
-    ) -> Result<Context<'a>, Failure> {
+    ) -> Result<Context<'a>, CliError> {
         let mut configuration = Configuration::read(surroundings)?;
         let environment = configuration::environment(global.env.as_deref(), surroundings)?;
         configuration.choose(environment.as_ref())?;
@@ -62,7 +62,7 @@ impl<'a> Context<'a> {
     }
 
     /// The value of a key: the flag's, the variable's, that of `.env`, the manifests', or the default.
-    pub(super) fn value(&self, key: &Key) -> Result<Option<Given>, Failure> {
+    pub(super) fn value(&self, key: &Key) -> Result<Option<Given>, CliError> {
         let flag = self.global.given(key);
         self.configuration.value(key, flag, self.surroundings)
     }
@@ -74,19 +74,19 @@ impl<'a> Context<'a> {
     }
 
     /// The value of a key that is a number of seconds.
-    pub(super) fn seconds(&self, key: &Key) -> Result<Option<Duration>, Failure> {
+    pub(super) fn seconds(&self, key: &Key) -> Result<Option<Duration>, CliError> {
         let given = self.value(key)?;
-        let read = |given: Given| args::seconds(&given.value).map_err(Failure::usage);
+        let read = |given: Given| args::seconds(&given.value).map_err(CliError::usage);
         given.map(read).transpose()
     }
 
     /// The value of a key that is a whole number.
-    pub(super) fn number(&self, key: &Key) -> Result<Option<u32>, Failure> {
+    pub(super) fn number(&self, key: &Key) -> Result<Option<u32>, CliError> {
         Ok(self.value(key)?.and_then(|given| given.value.parse().ok()))
     }
 
     /// The value of a key that is yes or no.
-    pub(super) fn switch(&self, key: &Key) -> Result<bool, Failure> {
+    pub(super) fn switch(&self, key: &Key) -> Result<bool, CliError> {
         Ok(self.value(key)?.is_some_and(|given| given.value == "true"))
     }
 
@@ -120,7 +120,7 @@ impl<'a> Context<'a> {
     }
 
     /// What the configuration says of resets.
-    pub(super) fn allows_reset(&self) -> Result<Option<Said>, Failure> {
+    pub(super) fn allows_reset(&self) -> Result<Option<Said>, CliError> {
         let Some(given) = self.value(&keys::ALLOW_RESET)? else {
             return Ok(None);
         };
@@ -141,7 +141,7 @@ impl<'a> Context<'a> {
     }
 
     /// The section of the manifest that the configuration is in: the workspace's if the database's URL is there, else the package's.
-    pub(super) fn section(&self) -> Result<String, Failure> {
+    pub(super) fn section(&self) -> Result<String, CliError> {
         let database = self.value(&keys::DATABASE_URL)?;
         let of_workspace = database.is_some_and(|given| {
             matches!(given.origin, Origin::Section { section, .. } if section.starts_with("workspace."))
@@ -156,7 +156,7 @@ impl<'a> Context<'a> {
     }
 
     /// Whether several heads are allowed.
-    pub(super) fn rules(&self) -> Result<migrate_graph::Rules, Failure> {
+    pub(super) fn rules(&self) -> Result<migrate_graph::Rules, CliError> {
         self.configuration.rules()
     }
 
@@ -172,7 +172,7 @@ impl<'a> Context<'a> {
     }
 
     /// The database that the user means, to read; `None` when nothing names one. An environment that names a variable names one.
-    pub(super) fn database_if_any(&self) -> Result<Option<Database>, Failure> {
+    pub(super) fn database_if_any(&self) -> Result<Option<Database>, CliError> {
         match self.url()? {
             None if self.configuration.environment_names_variable() => {
                 self.database(Access::Read).map(Some)
@@ -183,7 +183,7 @@ impl<'a> Context<'a> {
     }
 
     /// The database that the user means.
-    pub(super) fn database(&self, access: Access) -> Result<Database, Failure> {
+    pub(super) fn database(&self, access: Access) -> Result<Database, CliError> {
         let opened = open(&self.database_url()?, access);
         opened.map_err(|failure| match self.value(&keys::DATABASE_URL) {
             Ok(Some(Given {
@@ -200,13 +200,13 @@ impl<'a> Context<'a> {
     }
 
     /// The URL of the database that the user means.
-    pub(super) fn database_url(&self) -> Result<DatabaseUrl, Failure> {
+    pub(super) fn database_url(&self) -> Result<DatabaseUrl, CliError> {
         let no_database = || configuration::no_database(&self.configuration, self.without_metadata);
         self.url()?.ok_or_else(no_database)
     }
 
     /// The kind of database that a script is for.
-    pub(super) fn dialect(&self, said: Option<Dialect>) -> Result<BackendKind, Failure> {
+    pub(super) fn dialect(&self, said: Option<Dialect>) -> Result<BackendKind, CliError> {
         if let Some(dialect) = said {
             return Ok(dialect.into());
         }
@@ -225,10 +225,12 @@ impl<'a> Context<'a> {
                         })
                         .collect();
                     Err(
-                        Failure::usage("choose the database that the script is for").help(format!(
-                            "give `--dialect` with {}, or a URL by `--database-url`",
-                            names.join(" or ")
-                        )),
+                        CliError::usage("choose the database that the script is for").help(
+                            format!(
+                                "give `--dialect` with {}, or a URL by `--database-url`",
+                                names.join(" or ")
+                            ),
+                        ),
                     )
                 }
             },
@@ -236,7 +238,7 @@ impl<'a> Context<'a> {
     }
 
     /// The kinds of database that the history is for: those that were said, else the URL's, else all that are compiled in.
-    pub(super) fn dialects(&self, said: &[Dialect]) -> Result<Vec<BackendKind>, Failure> {
+    pub(super) fn dialects(&self, said: &[Dialect]) -> Result<Vec<BackendKind>, CliError> {
         if !said.is_empty() {
             return Ok(said.iter().map(|dialect| (*dialect).into()).collect());
         }
@@ -253,7 +255,7 @@ impl<'a> Context<'a> {
         self.configuration.borrowed_by_environment(&given)
     }
 
-    fn url(&self) -> Result<Option<DatabaseUrl>, Failure> {
+    fn url(&self) -> Result<Option<DatabaseUrl>, CliError> {
         let flag = self.global.database_url.as_deref();
         configuration::parsed_url(flag, &self.configuration, self.surroundings)
     }
@@ -267,19 +269,19 @@ pub(super) fn applied(graph: &Graph, status: &Status) -> Applied {
 
 impl Database {
     /// Why something could not be done with it.
-    pub(super) fn failure(&self, error: Error) -> Failure {
+    pub(super) fn failure(&self, error: Error) -> CliError {
         failure_in(&self.name.database, error)
     }
 }
 
 /// Why something could not be done with the database of this name.
-pub(super) fn failure_in(database: &str, error: Error) -> Failure {
+pub(super) fn failure_in(database: &str, error: Error) -> CliError {
     let is_of_database = matches!(
         error,
         Error::Database { .. } | Error::Lock(LockError::Database(_) | LockError::Busy { .. })
     );
     let unclear = matches!(error, Error::Database { trouble: None, .. });
-    let mut failure = Failure::from(error);
+    let mut failure = CliError::from(error);
     if !is_of_database {
         return failure;
     }
@@ -298,7 +300,7 @@ pub(super) fn failure_in(database: &str, error: Error) -> Failure {
 }
 
 /// Opens a database.
-pub(super) fn open(url: &DatabaseUrl, access: Access) -> Result<Database, Failure> {
+pub(super) fn open(url: &DatabaseUrl, access: Access) -> Result<Database, CliError> {
     let exists = url.file().is_none_or(|file| file.exists());
     let session = backend::connect(url, access)?;
     let kind = session.backend().kind().name().to_lowercase();

@@ -12,7 +12,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use super::exit::Exit;
-use migrate_core::Stop;
+use migrate_core::CancelToken;
 
 /// How often it is looked whether a signal came.
 const TICK: Duration = Duration::from_millis(25);
@@ -27,8 +27,8 @@ pub(super) fn own_process() {
 
 /// What the signals of the process say to a run from now on. In a process that is somebody else's, and where the system lets
 /// nobody take them, they say nothing.
-pub(super) fn stop() -> Stop {
-    let stop = Stop::new();
+pub(super) fn stop() -> CancelToken {
+    let stop = CancelToken::new();
     let came = Arc::new(AtomicBool::new(false));
     let taken = OWN_PROCESS.swap(false, Ordering::SeqCst)
         && [SIGINT, SIGTERM]
@@ -57,7 +57,7 @@ pub(super) fn stop() -> Stop {
 
 /// The signals that came, and what they stop.
 struct Signals {
-    stop: Stop,
+    stop: CancelToken,
     number: u32,
 }
 
@@ -87,7 +87,7 @@ impl Signals {
 mod tests {
     use super::*;
 
-    fn signals(stop: &Stop) -> Signals {
+    fn signals(stop: &CancelToken) -> Signals {
         Signals {
             stop: stop.clone(),
             number: 0,
@@ -96,14 +96,14 @@ mod tests {
 
     #[test]
     fn before_anything_is_begun_a_signal_ends_the_process() {
-        let stop = Stop::new();
+        let stop = CancelToken::new();
         assert_eq!(signals(&stop).next(), None);
         assert!(!stop.is_requested());
     }
 
     #[test]
     fn each_signal_asks_for_more() {
-        let stop = Stop::new();
+        let stop = CancelToken::new();
         let ended = Arc::new(AtomicBool::new(false));
         let end = Arc::clone(&ended);
         stop.begin(Some(Box::new(move || {
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn where_no_statement_can_be_ended_the_second_signal_ends_the_process() {
-        let stop = Stop::new();
+        let stop = CancelToken::new();
         stop.begin(None);
         let mut signals = signals(&stop);
         assert!(signals.next().is_some());

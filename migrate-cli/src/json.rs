@@ -12,7 +12,9 @@ mod journal;
 mod ping;
 mod runs;
 
-pub use journal::{Accept, Edited, Log, LogEntry, LogRun, OpenOperation, Resolve, Unfinished};
+pub use journal::{
+    Accept, ChecksumMismatch, Log, LogEntry, LogRun, OpenOperation, PartialRevision, Resolve,
+};
 pub use ping::{Ping, TableAccess};
 pub use runs::{
     Backup, Dropped, DryRun, DryStatement, DryStep, Reset, Run, Script, ScriptPart, Stamp, Step,
@@ -22,8 +24,8 @@ use migrate_graph::Help;
 use serde::Serialize;
 
 use super::commands::graph::Form;
+use super::error::CliError;
 use super::exit::Exit;
-use super::failure::Failure;
 use super::screen::Screen;
 
 /// One revision: what it declares, and where it stands in the graph.
@@ -227,9 +229,10 @@ pub struct Status {
     /// The pending ids below an applied one: they were inserted later.
     pub gaps: Vec<String>,
     /// The applied revisions that were changed since.
-    pub edited: Vec<Edited>,
+    pub edited: Vec<ChecksumMismatch>,
     /// The revision that was begun and neither ended nor undone; `null` when there is none.
-    pub unfinished: Option<Unfinished>,
+    #[serde(rename = "unfinished")]
+    pub partial: Option<PartialRevision>,
     /// Where the journal has the database, if the version table is missing; absent when it is there.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lost_at: Vec<String>,
@@ -291,9 +294,10 @@ pub struct Check {
     /// The pending ids below an applied one.
     pub gaps: Vec<String>,
     /// The applied revisions that were changed since.
-    pub edited: Vec<Edited>,
+    pub edited: Vec<ChecksumMismatch>,
     /// The revision that was begun and neither ended nor undone; `null` when there is none.
-    pub unfinished: Option<Unfinished>,
+    #[serde(rename = "unfinished")]
+    pub partial: Option<PartialRevision>,
     /// Where the journal has the database, if the version table is missing; absent when it is there.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lost_at: Vec<String>,
@@ -374,7 +378,7 @@ pub struct ConfigOrigin {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Failed {
     /// What went wrong.
-    pub error: Failure,
+    pub error: CliError,
 }
 
 /// What a command has to say when it is done.
@@ -388,7 +392,7 @@ pub trait Answer: Serialize {
     }
 
     /// What went wrong, for an answer that has something to say in spite of it.
-    fn failure(&mut self) -> Option<&mut Failure> {
+    fn failure(&mut self) -> Option<&mut CliError> {
         None
     }
 

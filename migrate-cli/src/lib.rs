@@ -19,29 +19,29 @@ pub mod commands;
 pub mod configuration;
 mod context;
 mod draw;
+pub mod error;
 pub mod exit;
-pub mod failure;
 mod interrupt;
 pub mod json;
 pub mod listing;
-mod mask;
 mod progress;
-pub mod report;
-mod rows;
+mod progress_bar;
+mod redact;
 pub mod run;
 pub mod screen;
 mod style;
 mod text;
+pub mod ui;
 
 pub use args::{FormatArgs, GlobalArgs};
 pub use commands::Command;
 pub use configuration::{Configuration, Surroundings};
+pub use error::CliError;
 pub use exit::Exit;
-pub use failure::Failure;
 pub use listing::Listing;
-pub use report::Report;
 pub use run::{Invocation, bundle, main, run};
 pub use screen::Screen;
+pub use ui::Ui;
 
 /// The name of the commands when `cargo migrate` runs them.
 const CARGO_MIGRATE: &str = "cargo migrate";

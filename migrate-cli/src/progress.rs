@@ -6,18 +6,18 @@ use std::time::Duration;
 
 use migrate_graph::Direction;
 
-use super::mask::visible;
-use super::report::Report;
-use super::rows::Rows;
+use super::progress_bar::Rows;
+use super::redact::visible;
 use super::style::{self, paint};
 use super::text::plural;
-use migrate_core::engine::backend::Hindrance;
+use super::ui::Ui;
+use migrate_core::engine::backend::LockConflict;
 use migrate_core::error::{Error, ErrorKind};
 use migrate_core::migrator::{Event, StepReport};
 
 /// Says how a run goes, as it goes.
 pub(super) struct Progress<'r, 'w> {
-    report: RefCell<&'r mut Report<'w>>,
+    ui: RefCell<&'r mut Ui<'w>>,
     of: Cell<usize>,
     rows: RefCell<Rows>,
 }
@@ -39,9 +39,9 @@ pub(super) fn standing(current: &[String], at_heads: bool) -> String {
 }
 
 impl<'r, 'w> Progress<'r, 'w> {
-    pub(super) fn new(report: &'r mut Report<'w>) -> Progress<'r, 'w> {
+    pub(super) fn new(ui: &'r mut Ui<'w>) -> Progress<'r, 'w> {
         Progress {
-            report: RefCell::new(report),
+            ui: RefCell::new(ui),
             of: Cell::new(0),
             rows: RefCell::default(),
         }
@@ -54,12 +54,12 @@ impl<'r, 'w> Progress<'r, 'w> {
 
     /// Says a line.
     pub(super) fn say(&self, line: &str) {
-        self.report.borrow_mut().say(line);
+        self.ui.borrow_mut().say(line);
     }
 
     /// Says a question, whose answer is typed on the same line; it is said also when all else is to be quiet.
     pub(super) fn ask(&self, question: &str) {
-        self.report.borrow_mut().show(question);
+        self.ui.borrow_mut().show(question);
     }
 
     /// Says what happens, on the database of this name.
@@ -93,23 +93,21 @@ impl<'r, 'w> Progress<'r, 'w> {
                 ));
             }
             Event::Rows { table, done, of } => {
-                let mut report = self.report.borrow_mut();
-                self.rows
-                    .borrow_mut()
-                    .changed(&mut report, table, *done, *of);
+                let mut ui = self.ui.borrow_mut();
+                self.rows.borrow_mut().changed(&mut ui, table, *done, *of);
             }
             Event::StartedOver => {
                 self.end_of_step("once more, from the first, without foreign keys");
             }
             Event::Retrying {
-                hindrance,
+                lock_conflict,
                 number,
                 of,
                 pause,
             } => {
-                let why = match hindrance {
-                    Hindrance::LockTimeout => "another session kept a lock",
-                    Hindrance::Deadlock => "another session and this one waited for each other",
+                let why = match lock_conflict {
+                    LockConflict::LockTimeout => "another session kept a lock",
+                    LockConflict::Deadlock => "another session and this one waited for each other",
                 };
                 self.end_of_step(&format!(
                     "undone: {why}; try {} of {} in {}",
@@ -162,7 +160,7 @@ impl<'r, 'w> Progress<'r, 'w> {
     }
 
     fn talk(&self, text: &str) {
-        self.report.borrow_mut().talk(text);
+        self.ui.borrow_mut().talk(text);
     }
 }
 

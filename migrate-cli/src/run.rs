@@ -18,8 +18,8 @@ use super::configuration::{CONFIGURATION, Surroundings, keys};
 use super::context::Context;
 use super::exit::Exit;
 use super::interrupt;
-use super::mask::{Mask, visible};
-use super::report::Report;
+use super::redact::{Mask, visible};
+use super::ui::Ui;
 use migrate_core::History;
 
 /// Everything a run takes from the process that it is in.
@@ -101,32 +101,32 @@ pub fn run(history: &History, invocation: Invocation<'_>) -> Exit {
         scripts,
         terminal,
     } = invocation;
-    let mut report = Report::new(out, err);
-    report.scripts = scripts.map(|scripts| scripts as &mut dyn std::io::Write);
-    report.hide(&arguments);
-    report.hide(keys::DATABASE_URL.variable.and_then(surroundings.variable));
-    report.program = Some(&program)
+    let mut ui = Ui::new(out, err);
+    ui.scripts = scripts.map(|scripts| scripts as &mut dyn std::io::Write);
+    ui.hide(&arguments);
+    ui.hide(keys::DATABASE_URL.variable.and_then(surroundings.variable));
+    ui.program = Some(&program)
         .filter(|program| *program != CARGO_MIGRATE)
         .map(String::as_str);
-    report.json = arguments.iter().any(|argument| argument == "--json");
+    ui.json = arguments.iter().any(|argument| argument == "--json");
     let parsed = match parse(&program, arguments, &surroundings) {
         Ok(parsed) => parsed,
-        Err(error) => return report.clap(&error),
+        Err(error) => return ui.clap(&error),
     };
-    report.quiet = parsed.global.quiet;
-    report.terminal = terminal;
-    report.json = parsed.command.json();
+    ui.quiet = parsed.global.quiet;
+    ui.terminal = terminal;
+    ui.json = parsed.command.json();
     match Context::new(history, &parsed.global, &surroundings) {
         Ok(context) => {
-            report.hide(context.named_database()); // from whatever variable, file or section
+            ui.hide(context.named_database()); // from whatever variable, file or section
             let context = context.without_metadata(program != CARGO_MIGRATE);
             let opens = parsed.command.needs_url() || matches!(parsed.command, Command::Check(_));
             if let Some(note) = context.borrowed_database().filter(|_| opens) {
-                report.say(&format!("note: {note}"));
+                ui.say(&format!("note: {note}"));
             }
-            commands::run(&parsed.command, &context, &mut report)
+            commands::run(&parsed.command, &context, &mut ui)
         }
-        Err(failure) => commands::refused(&parsed.command, failure, &mut report),
+        Err(failure) => commands::refused(&parsed.command, failure, &mut ui),
     }
 }
 

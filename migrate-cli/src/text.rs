@@ -3,13 +3,13 @@
 use migrate_graph::{Advice, Help};
 use std::time::Duration;
 
+use super::error::CliError;
 use super::exit::Exit;
-use super::failure::Failure;
 use super::json::{
     Answer, Backup, Branches, Database, DryRun, Heads, History, Reset, Run, Script, Show, Stamp,
 };
-use super::mask::visible;
 use super::progress::{standing, time};
+use super::redact::visible;
 use super::style::{self, paint};
 use revision::{block, line, list, with_parents};
 
@@ -76,7 +76,7 @@ impl Answer for Run {
             .map_or(Exit::Done, |failure| failure.exit)
     }
 
-    fn failure(&mut self) -> Option<&mut Failure> {
+    fn failure(&mut self) -> Option<&mut CliError> {
         self.error.as_mut()
     }
 
@@ -103,7 +103,7 @@ impl Answer for Reset {
             .map_or(Exit::Done, |failure| failure.exit)
     }
 
-    fn failure(&mut self) -> Option<&mut Failure> {
+    fn failure(&mut self) -> Option<&mut CliError> {
         self.error.as_mut()
     }
 }
@@ -120,7 +120,7 @@ impl Answer for Stamp {
             .map_or(Exit::Done, |failure| failure.exit)
     }
 
-    fn failure(&mut self) -> Option<&mut Failure> {
+    fn failure(&mut self) -> Option<&mut CliError> {
         self.error.as_mut()
     }
 }
@@ -159,7 +159,7 @@ impl Answer for DryRun {
             .map_or(Exit::Done, |failure| failure.exit)
     }
 
-    fn failure(&mut self) -> Option<&mut Failure> {
+    fn failure(&mut self) -> Option<&mut CliError> {
         self.error.as_mut()
     }
 }

@@ -3,9 +3,10 @@
 
 mod about;
 mod backup;
-mod belonging;
 mod catalog_queries;
 mod catalog_rows;
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
+mod instrumentation;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod listed;
 #[cfg(feature = "mysql")]
@@ -13,21 +14,19 @@ pub mod mysql;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod roles;
+mod schema_object;
 mod session;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
-#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
-mod watch;
 
 pub use crate::dialect::{
-    BackendKind, Canceller, Capabilities, Hindrance, Holder, Limits, STATEMENT_LOCK_TIMEOUT,
+    BackendKind, CancelHandle, Capabilities, Holder, LockConflict, STATEMENT_LOCK_TIMEOUT, Timeouts,
 };
 pub use crate::operation::{ProbeResult, Quoting, Statements};
 pub use crate::sql::Created;
 pub use crate::url::DatabaseUrl;
 pub use about::{About, TableAccess};
 pub use backup::Backup;
-pub use belonging::{Belonging, NotDropped};
 pub(crate) use catalog_queries::{CatalogQueries, IndexQueries, Query, SchemaQueries};
 pub(crate) use catalog_rows::{
     FoundColumn, FoundConstraint, FoundIndex, FoundSequence, Row, fields,
@@ -36,6 +35,7 @@ pub use roles::{
     Bookkeeping, Catalog, Connected, DeferredWork, ImplicitCommits, Instrumentation, Locking,
     Maintenance, RevisionSettings, Transactions,
 };
+pub use schema_object::{NotDropped, SchemaObject};
 #[allow(
     unused_imports,
     reason = "only backends are sessions, and there may be none"
@@ -43,7 +43,7 @@ pub use roles::{
 pub(crate) use session::sealed;
 pub(crate) use session::trouble;
 pub use session::{
-    Access, Closed, FailedStatement, Fate, Inside, LockRequest, MigrateConnection, MigrationLock,
+    Access, Closed, FailedStatement, Inside, LockRequest, MigrateConnection, MigrationLock,
     OpenTransaction, SavedSettings, SeenStatement, Session,
 };
 
@@ -119,7 +119,7 @@ pub trait Backend: Quoting + fmt::Debug + Sync {
     /// # Errors
     ///
     /// Which one, and what to do instead.
-    fn can_limit(&self, limits: &Limits) -> Result<(), Unsupported> {
+    fn can_limit(&self, limits: &Timeouts) -> Result<(), Unsupported> {
         let _ = limits;
         Ok(())
     }

@@ -3,10 +3,10 @@
 use migrate_graph::Help;
 
 mod holder;
-mod limits;
+mod timeouts;
 
 pub use holder::Holder;
-pub use limits::{Canceller, Hindrance, Limits, STATEMENT_LOCK_TIMEOUT};
+pub use timeouts::{CancelHandle, LockConflict, STATEMENT_LOCK_TIMEOUT, Timeouts};
 
 /// A kind of database, compiled in or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -2,8 +2,8 @@
 
 pub use crate::error::{continued, decide, edited_block, lost_help};
 pub use crate::journal::{VERSION_TABLE, utc};
-pub use crate::mask::{HIDDEN, Secrets, after_a_key_word, length_of_value, masked};
 pub use crate::migrator::ENVIRONMENT;
+pub use crate::redact::{HIDDEN, Secrets, after_a_key_word, length_of_value, redacted};
 pub use crate::url::quoted;
 
 /// The databases: their rules, and sessions of them.

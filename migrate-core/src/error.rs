@@ -6,11 +6,11 @@ mod client;
 mod connect;
 mod failure;
 mod lock;
+mod not_at_head;
 mod operation;
 mod reset;
 mod script;
 mod server;
-mod standing;
 mod transactions;
 mod trouble;
 
@@ -23,22 +23,22 @@ pub use connect::ConnectError;
 pub use failure::{Cause, RevisionFailure};
 pub use lock::{LockError, LockLost};
 pub use migrate_graph::{Advice, Help, Resolution};
+pub use not_at_head::{NotAtHead, TwoVersionTables};
 pub use operation::{LeftBy, OperationError, Referenced, RevisionError, Unsettled};
 #[doc(hidden)]
 pub use operation::{decide, edited_block, lost_help};
 pub use reset::ResetError;
 pub use script::{NoDryRun, NotInScript};
 pub use server::ServerFacts;
-pub use standing::{NotAtHead, TwoVersionTables};
 pub use transactions::{NotCommitted, NotInOne};
 pub use trouble::{Denied, Grantee, Missing, Trouble};
 
 use migrate_graph::{Direction, PlanError, Problem, TargetError};
 
 use crate::dialect::BackendKind;
-use crate::journal::Unfinished;
+use crate::journal::PartialRevision;
 use crate::operation::Irreversible;
-use crate::outcome::{Edited, Report};
+use crate::outcome::{ChecksumMismatch, Report};
 
 /// What a revision's body returns; with one argument, what any function of a body may return.
 pub type Result<T = (), E = RevisionError> = std::result::Result<T, E>;
@@ -125,7 +125,7 @@ pub enum Error {
     Moved,
     /// A revision was begun and neither ended nor undone, and comes first. Nothing was run.
     #[error("revision `{}` is unfinished", .0.revision)]
-    Unfinished(Box<Unfinished>),
+    PartialRevision(Box<PartialRevision>),
     /// The database is not where it must be. Nothing was run.
     #[error(transparent)]
     NotAtHead(#[from] Box<NotAtHead>),
@@ -137,7 +137,7 @@ pub enum Error {
     Reset(#[from] ResetError),
     /// Applied revisions were changed since, and the run was to refuse that. Nothing was run.
     #[error("{}", edited(.0))]
-    Edited(Vec<Edited>),
+    ChecksumMismatch(Vec<ChecksumMismatch>),
     /// The version table is missing, and the journal beside it has revisions as applied: they would be applied again. Nothing was run.
     #[error("the version table is missing, but the journal beside it has the database at `{}`", .heads.join("`, `"))]
     VersionTableLost {
@@ -152,17 +152,17 @@ pub enum Error {
     },
     /// A revision is unfinished that the history does not know. Nothing was run.
     #[error("revision `{}` is unfinished, and this history has no such revision", .0.revision)]
-    UnknownUnfinished(Box<Unfinished>),
+    UnknownPartialRevision(Box<PartialRevision>),
     /// What is half done of a revision cannot be taken back. Nothing was run.
     #[error(transparent)]
     NoWayBack(Box<NoWayBack>),
     /// A decision about a revision that is not unfinished. Nothing was written.
-    #[error("revision `{revision}` is not unfinished{}", other_unfinished(.unfinished))]
+    #[error("revision `{revision}` is not unfinished{}", other_unfinished(.partial))]
     NotUnfinished {
         /// The revision.
         revision: String,
         /// The one that is, if any.
-        unfinished: Option<String>,
+        partial: Option<String>,
     },
     /// A decision about an operation, where there is none to be decided about. Nothing was written.
     #[error("nothing that was begun of revision `{revision}` can be decided about like this")]
@@ -229,9 +229,9 @@ pub fn continued(direction: Direction, can_be_taken_back: bool) -> Help {
 }
 
 /// Whether the last run stopped since something on the connection is gone, so that another run stops there too.
-fn stopped_over_lost(unfinished: &Unfinished) -> bool {
-    let message = unfinished.failed.as_deref().unwrap_or_default();
-    lost_help(message, "", unfinished.direction, false).is_some()
+fn stopped_over_lost(partial: &PartialRevision) -> bool {
+    let message = partial.failed.as_deref().unwrap_or_default();
+    lost_help(message, "", partial.direction, false).is_some()
 }
 
 fn half(direction: &Direction) -> &'static str {
@@ -344,14 +344,14 @@ impl Error {
             | Error::OtherBackend { .. }
             | Error::NotRunnable(_)
             | Error::InTransaction { .. }
-            | Error::Unfinished(_)
+            | Error::PartialRevision(_)
             | Error::Reset(_)
-            | Error::Edited(_)
+            | Error::ChecksumMismatch(_)
             | Error::VersionTableLost { .. }
             | Error::NotApplied { .. }
             | Error::NotAtHead(_)
             | Error::TransactionControl { .. }
-            | Error::UnknownUnfinished(_)
+            | Error::UnknownPartialRevision(_)
             | Error::NoWayBack(_)
             | Error::NotUnfinished { .. }
             | Error::NothingToDecide { .. }
@@ -420,11 +420,11 @@ impl Error {
             Error::Moved => {
                 Some(Help::from("look at it with `") + Advice::Status + "`, then ask again")
             }
-            Error::Unfinished(unfinished) if stopped_over_lost(unfinished) => {
+            Error::PartialRevision(partial) if stopped_over_lost(partial) => {
                 Some(Help::from("`") + Advice::Status + "` shows how far it came, and what ends it")
             }
-            Error::Unfinished(unfinished) => Some(
-                continued(unfinished.direction, false)
+            Error::PartialRevision(partial) => Some(
+                continued(partial.direction, false)
                     + "; `"
                     + Advice::Status
                     + "` shows how far it came",
@@ -436,7 +436,7 @@ impl Error {
                 ) + Advice::stamp(heads)
                     + "`",
             ),
-            Error::Edited(edited) => {
+            Error::ChecksumMismatch(edited) => {
                 let restore = match edited.len() {
                     1 => "restore its file; or, if the change is intended, `",
                     _ => "restore their files; or, if the changes are intended, `",
@@ -447,9 +447,9 @@ impl Error {
             }
             Error::NotApplied { .. } => Some(Help::from("`") + Advice::Status + "` shows what is"),
             Error::NotAtHead(error) => Some(error.help()),
-            Error::UnknownUnfinished(unfinished) => Some(
+            Error::UnknownPartialRevision(partial) => Some(
                 Help::from("run the version that has it, or decide with `")
-                    + Advice::resolve(&unfinished.revision, Resolution::Applied)
+                    + Advice::resolve(&partial.revision, Resolution::Applied)
                     + "` or `--not-applied`",
             ),
             Error::NoWayBack(why) => Some(why.help()),
@@ -494,7 +494,7 @@ fn first_not_runnable(found: &[NotRunnable]) -> String {
 }
 
 /// Which revisions were edited.
-fn edited(edited: &[Edited]) -> String {
+fn edited(edited: &[ChecksumMismatch]) -> String {
     let ids: Vec<String> = edited
         .iter()
         .map(|edited| format!("`{}`", edited.revision))
@@ -525,7 +525,7 @@ mod tests {
     #[test]
     fn what_is_unfinished_goes_on_the_way_it_was_going() {
         let help = |direction| {
-            let unfinished = Unfinished {
+            let partial = PartialRevision {
                 revision: "a".to_owned(),
                 direction,
                 since: String::new(),
@@ -536,7 +536,7 @@ mod tests {
                 failed: None,
                 failed_at: None,
             };
-            Error::Unfinished(Box::new(unfinished)).help().unwrap()
+            Error::PartialRevision(Box::new(partial)).help().unwrap()
         };
         assert!(
             help(Direction::Up)

@@ -5,14 +5,14 @@ mod author;
 mod block;
 mod entry;
 mod hash;
+mod partial;
 mod run;
 mod table;
-mod unfinished;
 
 pub use entry::{Entry, Event};
+pub use partial::{Finished, Open, OpenKind, PartialRevision};
 pub use run::{Outcome, Run};
 pub use table::{AppliedRow, Which};
-pub use unfinished::{Finished, Open, OpenKind, Unfinished};
 
 pub(crate) use author::Author;
 #[doc(hidden)]

@@ -2,6 +2,7 @@
 
 mod backend;
 mod bookkeeping;
+mod cancel;
 mod connections;
 mod dialect;
 mod diesel_source;
@@ -19,13 +20,12 @@ pub mod revision;
 pub mod schema;
 mod script;
 mod sql;
-mod stop;
 mod url;
 
 #[cfg(any(doc, doctest))]
 pub mod applications;
 
-mod mask;
+mod redact;
 
 #[doc(hidden)]
 pub mod __private;
@@ -33,6 +33,7 @@ pub mod __private;
 pub mod engine;
 
 pub use backend::{BackendKind, MigrateConnection};
+pub use cancel::CancelToken;
 pub use diesel_source::{DieselBackend, OrderError};
 pub use error::{Error, ErrorKind, Result, RevisionError};
 pub use history::History;
@@ -40,7 +41,6 @@ pub use migrate_graph::Checksum;
 pub use migrator::{Migrator, Report, Status, Transactions};
 pub use op::Operations;
 pub use revision::Revision;
-pub use stop::Stop;
 
 /// Makes a function a revision.
 ///

@@ -1,14 +1,14 @@
 //! The engine: reads what is applied, plans, takes the lock, and carries out one step after another,
 //! each in its own transaction with its record inside. It knows no SQL and no backend by name.
 
+mod bookkeeping;
+mod checksum;
 mod dry_run;
-mod edited;
-mod goal;
 mod options;
 mod plan;
 mod preflight;
-mod record;
 mod report;
+mod request;
 mod reset;
 mod resolve;
 mod retry;
@@ -16,17 +16,19 @@ mod reversal;
 mod revisions;
 mod run;
 mod script;
+mod single_transaction;
 mod stamp;
 mod step;
-mod whole;
 
 pub(crate) use step::run_unrecorded;
 
-pub use crate::backend::{Belonging, Hindrance, Holder, NotDropped};
-pub use crate::outcome::{Edited, JournalAccess, Report, StampReport, Status, StepReport};
+pub use crate::backend::{Holder, LockConflict, NotDropped, SchemaObject};
+pub use crate::outcome::{
+    ChecksumMismatch, JournalAccess, Report, StampReport, Status, StepReport,
+};
 pub use crate::recovery::{Decision, Found};
 pub use crate::script::{Part, Script, Subject};
-use edited::applied_heads;
+use checksum::applied_heads;
 pub use options::{LOCK_RETRIES, Transactions};
 pub use report::Event;
 use report::Seen;
@@ -47,11 +49,11 @@ use crate::error::{Error, LockError, NotAtHead};
 use crate::execute::{Probe, RunContext};
 use crate::history::History;
 use crate::journal::AppliedRow;
-use crate::journal::{Entry, Unfinished, Which};
+use crate::journal::{Entry, PartialRevision, Which};
 use crate::op::Settings;
 use crate::recovery::probe;
-use goal::Goal;
 use options::Options;
+use request::Request;
 use revisions::Revisions;
 
 /// How long a run waits for another one, if nothing else is said.
@@ -200,8 +202,8 @@ impl<'a> Migrator<'a> {
     where
         C: MigrateConnection + ?Sized,
     {
-        let goal = Goal::Up(parsed(targets)?);
-        connection.with_session(|session| self.run(session, &goal))
+        let request = Request::Up(parsed(targets)?);
+        connection.with_session(|session| self.run(session, &request))
     }
 
     /// Takes back what is applied above a target: `-1`, `base`, an id, …
@@ -214,8 +216,8 @@ impl<'a> Migrator<'a> {
     where
         C: MigrateConnection + ?Sized,
     {
-        let goal = Goal::Down(target.parse()?);
-        connection.with_session(|session| self.run(session, &goal))
+        let request = Request::Down(target.parse()?);
+        connection.with_session(|session| self.run(session, &request))
     }
 
     /// Takes the last revisions back and applies them again.
@@ -227,7 +229,7 @@ impl<'a> Migrator<'a> {
     where
         C: MigrateConnection + ?Sized,
     {
-        connection.with_session(|session| self.run(session, &Goal::Redo(number)))
+        connection.with_session(|session| self.run(session, &Request::Redo(number)))
     }
 
     /// Records the database as standing at these targets, without running anything. With `purge`,
@@ -343,7 +345,7 @@ impl<'a> Migrator<'a> {
         C: MigrateConnection + ?Sized,
     {
         let status = self.status(connection)?;
-        match status.at_heads && status.unknown.is_empty() && status.unfinished.is_none() {
+        match status.at_heads && status.unknown.is_empty() && status.partial.is_none() {
             true => Ok(status),
             false => Err(Box::new(NotAtHead::new(status)).into()),
         }
@@ -355,24 +357,24 @@ impl<'a> Migrator<'a> {
     /// # Errors
     ///
     /// When the catalogue cannot be read.
-    pub fn contents<C>(&self, connection: &mut C) -> Result<Vec<Belonging>, Error>
+    pub fn objects<C>(&self, connection: &mut C) -> Result<Vec<SchemaObject>, Error>
     where
         C: MigrateConnection + ?Sized,
     {
         connection.with_session(|session| self.look_into(session))
     }
 
-    /// Drops what [`contents`](Migrator::contents) gave, with all its data, and applies the whole history. For development.
+    /// Drops what [`objects`](Migrator::objects) gave, with all its data, and applies the whole history. For development.
     ///
     /// # Errors
     ///
     /// When the database holds something else by now, when something outside depends on it, or when it cannot be dropped; where a
     /// change of the schema can be undone, nothing is dropped then. And as [`upgrade`](Migrator::upgrade).
-    pub fn reset<C>(&self, connection: &mut C, contents: &[Belonging]) -> Result<Report, Error>
+    pub fn reset<C>(&self, connection: &mut C, objects: &[SchemaObject]) -> Result<Report, Error>
     where
         C: MigrateConnection + ?Sized,
     {
-        connection.with_session(|session| self.begin_anew(session, contents))
+        connection.with_session(|session| self.begin_anew(session, objects))
     }
 
     /// The graph of the history.
@@ -447,7 +449,7 @@ impl<'a> Migrator<'a> {
             on_wait: &mut |holder| self.tell(&Event::Waiting { holder }),
         };
         let locked = session.lock(&mut request)?;
-        self.options.stop.begin(session.canceller(&locked));
+        self.options.stop.begin(session.cancel_handle(&locked));
         let limited = session.limit(&locked, &self.options.limits);
         let result = limited
             .map_err(|source| Error::database("set how long statements may take and wait", source))
@@ -478,8 +480,8 @@ struct State {
 }
 
 impl State {
-    fn unfinished(&self) -> Option<Unfinished> {
-        Unfinished::of(self.entries.as_deref().unwrap_or_default())
+    fn partial(&self) -> Option<PartialRevision> {
+        PartialRevision::of(self.entries.as_deref().unwrap_or_default())
     }
 
     fn applied(&self, graph: &Graph) -> Applied {
@@ -488,7 +490,7 @@ impl State {
 
     /// Whether nobody has done anything in between.
     fn is_as(&self, before: &State) -> bool {
-        self.rows == before.rows && self.unfinished() == before.unfinished()
+        self.rows == before.rows && self.partial() == before.partial()
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use migrate_graph::plan::Warning;
 use migrate_graph::{Checksum, Direction};
 
-use crate::journal::{AppliedRow, Run, Unfinished};
+use crate::journal::{AppliedRow, PartialRevision, Run};
 
 /// What a run did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,9 +71,9 @@ pub struct Status {
     pub lost_at: Vec<String>,
     /// The revision that was begun and neither ended nor undone; while another run is at work, that may be the one that it
     /// works on.
-    pub unfinished: Option<Unfinished>,
+    pub partial: Option<PartialRevision>,
     /// The applied revisions that were changed since, in the order of their ids.
-    pub edited: Vec<Edited>,
+    pub edited: Vec<ChecksumMismatch>,
     /// What was done last, as the journal has it.
     pub last_run: Option<Run>,
     /// Whether the journal could be read: what is unfinished, edited and was done last is known from it alone.
@@ -95,7 +95,7 @@ pub enum JournalAccess {
 /// A revision that is not what it was when it was applied. Comments and formatting do not count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Edited {
+pub struct ChecksumMismatch {
     /// The revision.
     pub revision: String,
     /// Its [checksum](crate::Revision::checksum) when it was applied, stamped or accepted.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use crate::dialect::BackendKind;
-use crate::mask::{HIDDEN, is_telling};
+use crate::redact::{HIDDEN, is_telling};
 
 /// The URL of a database. Shown, it hides the password.
 ///

@@ -18,8 +18,8 @@ use std::path::{Path, PathBuf};
 
 use migrate_graph::{Part, Problem, Site};
 use migrate_source::{
-    Config, Doubts, Folder, RevisionFile, SEVERAL_HEADS, SourceRevision, Workspace, is_published,
-    read_manifest,
+    Config, Folder, Incomplete, RevisionFile, SEVERAL_HEADS, SourceRevision, Workspace,
+    is_published, read_manifest,
 };
 
 use crate::migrations::fingerprint_variable;
@@ -165,7 +165,7 @@ impl Scan {
 
     /// Whether everything was read, and nothing is wrong with it.
     pub(crate) fn is_sound(&self) -> bool {
-        self.judgement.is_sound() && Doubts::of([&self.folder]).are_none()
+        self.judgement.is_sound() && Incomplete::of([&self.folder]).are_none()
     }
 
     fn folder(&self, index: usize) -> &Folder {

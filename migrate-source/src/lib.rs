@@ -6,10 +6,10 @@
 mod attribute;
 mod checksum;
 mod config;
-mod doubts;
 mod file;
 mod folder;
 mod histories;
+mod incomplete;
 mod library;
 mod manifest;
 mod sql;
@@ -18,10 +18,10 @@ mod workspace;
 
 pub use attribute::{Declaration, Downgrade, Key, Mistake, MistakeKind, NOTHING, Word};
 pub use config::{Config, ConfigProblem, SEVERAL_HEADS, folder_variable};
-pub use doubts::Doubts;
 pub use file::{RevisionFile, SourceRevision, doc_text};
 pub use folder::{Folder, FolderProblem, FolderProblemKind, Listing};
 pub use histories::{Histories, HistoryProblem, in_another_history};
+pub use incomplete::Incomplete;
 pub use library::{LIBRARY, library_name, uses_library};
 pub use manifest::Manifest;
 pub use sql::{MetadataKey, MetadataMistake, SqlFolder, UNFILLED, help};

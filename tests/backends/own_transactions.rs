@@ -147,7 +147,7 @@ fn try_case<B: TestBackend>(case: &Case) {
     );
     if !matches!(case.expected, Refused(..) | Fails(_)) {
         let status = migrator.status(&mut connection).unwrap();
-        assert!(status.at_heads && status.unfinished.is_none(), "{what}");
+        assert!(status.at_heads && status.partial.is_none(), "{what}");
     }
 }
 

@@ -10,9 +10,9 @@ const CRATE: &str = "migrate-core/src/";
 /// The modules from the lowest to the highest.
 const ORDER: &[&str] = &[
     "dialect",
-    "mask",
+    "redact",
     "url",
-    "stop",
+    "cancel",
     "schema",
     "sql",
     "script",
@@ -92,7 +92,7 @@ const NO_SQL: &[(&str, &str)] = &[
         "pieces that the lexer gave",
     ),
     ("dialect/holder.rs", "a statement that is only shown"),
-    ("mask.rs", "any text, which may hold a password"),
+    ("redact.rs", "any text, which may hold a password"),
     ("op/block.rs", "the tokens of a block, which are Rust"),
     ("operation/describe.rs", "a statement that is only shown"),
     ("url.rs", "arguments of a command line"),

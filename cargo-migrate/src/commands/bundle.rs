@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use migrate_cli::json::Answer;
-use migrate_cli::{Failure, FormatArgs};
+use migrate_cli::{CliError, FormatArgs};
 use serde::Serialize;
 
 use crate::project::{self, Member};
-use crate::workplace::Workplace;
+use crate::selection::Selection;
 use crate::{files, fingerprint};
 
 /// Build one executable with all revisions, for a container or a server without Rust
@@ -66,11 +66,11 @@ impl BundleArgs {
 /// Puts a copy of the executable where it is wanted.
 pub(crate) fn place(
     args: &BundleArgs,
-    workplace: &Workplace,
+    selection: &Selection,
     members: &[&Member],
     executable: &Path,
-) -> Result<Bundle, Failure> {
-    let name = format!("{}-migrate{}", name(workplace, members), suffix(executable));
+) -> Result<Bundle, CliError> {
+    let name = format!("{}-migrate{}", name(selection, members), suffix(executable));
     let path = match &args.output {
         None => PathBuf::from(name),
         Some(path) if path.is_dir() => path.join(name),
@@ -81,7 +81,7 @@ pub(crate) fn place(
         .and_then(|()| fs::metadata(&path))
         .map_err(|error| {
             let name = project::display(&path);
-            Failure::usage(format!("cannot write `{name}`: {error}"))
+            CliError::usage(format!("cannot write `{name}`: {error}"))
                 .help("cargo migrate bundle -o PATH")
         })?
         .len();
@@ -98,11 +98,11 @@ pub(crate) fn place(
 }
 
 /// The only package's name, or the workspace's folder's.
-fn name(workplace: &Workplace, members: &[&Member]) -> String {
+fn name(selection: &Selection, members: &[&Member]) -> String {
     match members {
         [member] => member.name.clone(),
         _ => {
-            let folder = workplace.project.root.file_name().unwrap_or_default();
+            let folder = selection.project.root.file_name().unwrap_or_default();
             folder.to_string_lossy().into_owned()
         }
     }

@@ -3,13 +3,13 @@
 
 use migrate_cli::commands::check::CheckArgs;
 use migrate_cli::json::{self, Answer};
-use migrate_cli::{Exit, Failure, Report};
+use migrate_cli::{CliError, Exit, Ui};
 use serde::Serialize;
 
 use crate::diagnostics::{self, Diagnostic};
+use crate::selection::Selection;
 use crate::source::{self, Unsound};
 use crate::words;
-use crate::workplace::Workplace;
 
 /// What `check` answers without a database: the object that it always answers.
 #[derive(Serialize)]
@@ -49,19 +49,19 @@ fn line(problem: &json::Problem) -> String {
 /// Judges the history. `None` when it is sound, and what is left needs the compiled revisions.
 pub(crate) fn check(
     args: &CheckArgs,
-    workplace: &Workplace,
-    report: &mut Report<'_>,
-) -> Result<Option<Checked>, Failure> {
-    let members = workplace.participants()?;
-    let rules = source::rules(&workplace.project, &members)?;
-    let history = match source::read(&workplace.project, &members, &rules)? {
+    selection: &Selection,
+    ui: &mut Ui<'_>,
+) -> Result<Option<Checked>, CliError> {
+    let members = selection.participants()?;
+    let rules = source::rules(&selection.project, &members)?;
+    let history = match source::read(&selection.project, &members, &rules)? {
         Ok(history) => history,
         Err(unsound) => {
-            report.show(&diagnostics::render(&unsound.diagnostics));
+            ui.show(&diagnostics::render(&unsound.diagnostics));
             return Ok(Some(Checked(answer(unsound))));
         }
     };
-    if args.database || workplace.has_database()? || history.has_compiled_downgrades() {
+    if args.database || selection.has_database()? || history.has_compiled_downgrades() {
         return Ok(None);
     }
     let graph = history.graph();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::Args;
-use migrate_cli::Failure;
+use migrate_cli::CliError;
 use migrate_graph::{Target, target};
 
 use crate::project;
@@ -27,7 +27,7 @@ pub(crate) struct EditArgs {
 }
 
 /// Opens the file and waits for the editor.
-pub(crate) fn edit(args: &EditArgs, history: &History) -> Result<(), Failure> {
+pub(crate) fn edit(args: &EditArgs, history: &History) -> Result<(), CliError> {
     let graph = history.graph();
     let nodes = args
         .target
@@ -35,7 +35,7 @@ pub(crate) fn edit(args: &EditArgs, history: &History) -> Result<(), Failure> {
         .and_then(|target| target::resolve(graph, &target))?;
     let [node] = nodes[..] else {
         return Err(
-            Failure::usage(format!("`{}` names no single revision", args.target))
+            CliError::usage(format!("`{}` names no single revision", args.target))
                 .help("cargo migrate edit head"),
         );
     };
@@ -44,7 +44,7 @@ pub(crate) fn edit(args: &EditArgs, history: &History) -> Result<(), Failure> {
 }
 
 /// The same in a history that is not sound: by an id or the unique beginning of one, or by a part of the file's name.
-pub(crate) fn edit_unsound(args: &EditArgs, unsound: &Unsound) -> Result<(), Failure> {
+pub(crate) fn edit_unsound(args: &EditArgs, unsound: &Unsound) -> Result<(), CliError> {
     let target = match (args.target.as_str(), &unsound.heads[..]) {
         ("head", [head]) => head,
         (target, _) => target,
@@ -73,7 +73,7 @@ pub(crate) fn edit_unsound(args: &EditArgs, unsound: &Unsound) -> Result<(), Fai
                 .iter()
                 .map(|(path, line)| format!("`{}:{line}`", project::display(path)))
                 .collect();
-            let failure = Failure::usage(format!(
+            let failure = CliError::usage(format!(
                 "`{target}` names no single file of a history that is not sound"
             ));
             Err(match names.is_empty() {
@@ -86,12 +86,12 @@ pub(crate) fn edit_unsound(args: &EditArgs, unsound: &Unsound) -> Result<(), Fai
 }
 
 /// Opens a file at a line, and waits for the editor.
-fn open(path: &Path, line: u32) -> Result<(), Failure> {
+fn open(path: &Path, line: u32) -> Result<(), CliError> {
     let editor = ["VISUAL", "EDITOR"]
         .into_iter()
         .find_map(|name| env::var(name).ok().filter(|value| !value.trim().is_empty()));
     let Some(editor) = editor else {
-        return Err(Failure::usage("no editor is known").help("EDITOR=vi cargo migrate edit"));
+        return Err(CliError::usage("no editor is known").help("EDITOR=vi cargo migrate edit"));
     };
     // variables such as `code --wait` hold arguments too
     let mut words = editor.split_whitespace();
@@ -103,10 +103,10 @@ fn open(path: &Path, line: u32) -> Result<(), Failure> {
         .status();
     match status {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(Failure::usage(format!(
+        Ok(status) => Err(CliError::usage(format!(
             "the editor `{editor}` failed: {status}"
         ))),
-        Err(error) => Err(Failure::usage(format!(
+        Err(error) => Err(CliError::usage(format!(
             "the editor `{editor}` cannot be started: {error}"
         ))
         .help("set VISUAL or EDITOR to the name of a program")),

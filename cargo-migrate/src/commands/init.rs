@@ -8,12 +8,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use migrate_cli::{Exit, Failure, Report};
+use migrate_cli::{CliError, Exit, Ui};
 use migrate_core::engine::backend::{BackendKind, DatabaseUrl};
 use toml_edit::DocumentMut;
 
 use crate::project::{self, LIBRARY, Member, Project};
-use crate::workplace::Workplace;
+use crate::selection::Selection;
 use crate::{error, files, words};
 use library::LibraryError;
 use manifest::Wanted;
@@ -96,9 +96,9 @@ pub(crate) struct Done {
 
 impl Done {
     /// Says it.
-    pub(crate) fn tell(self, report: &mut Report<'_>) -> Exit {
+    pub(crate) fn tell(self, ui: &mut Ui<'_>) -> Exit {
         if self.changes.is_empty() {
-            report.say(&format!(
+            ui.say(&format!(
                 "nothing to do: the package `{}` is ready for revisions",
                 self.package
             ));
@@ -106,40 +106,40 @@ impl Done {
         self.changes
             .iter()
             .chain(&self.advice)
-            .for_each(|line| report.say(line));
+            .for_each(|line| ui.say(line));
         if !self.changes.is_empty() {
             let named = if self.named {
                 format!("-p {} ", self.package)
             } else {
                 String::new()
             };
-            report.say(&format!("next: cargo migrate new {named}\"create users\""));
+            ui.say(&format!("next: cargo migrate new {named}\"create users\""));
         }
         Exit::Done
     }
 }
 
 /// Prepares the chosen package.
-pub(crate) fn init(args: &InitArgs, workplace: &Workplace) -> Result<Done, Failure> {
-    let project = &workplace.project;
-    let Some(member) = workplace.chosen()? else {
+pub(crate) fn init(args: &InitArgs, selection: &Selection) -> Result<Done, CliError> {
+    let project = &selection.project;
+    let Some(member) = selection.chosen()? else {
         let names: Vec<&str> = project
             .members
             .iter()
             .map(|member| member.name.as_str())
             .collect();
-        return Err(
-            Failure::usage("this is a workspace, and one package of it is to be prepared")
-                .note(format!("the packages are {}", words::list(&names)))
-                .help("cargo migrate init -p NAME"),
-        );
+        return Err(CliError::usage(
+            "this is a workspace, and one package of it is to be prepared",
+        )
+        .note(format!("the packages are {}", words::list(&names)))
+        .help("cargo migrate init -p NAME"));
     };
     let Some(source) = &member.library else {
         return Err(error::no_library(member));
     };
     let line = library::declaration(&member.library_name());
     let declared = declaration(source, &line)?;
-    let typed: Option<DatabaseUrl> = workplace.typed_database().map(str::parse).transpose()?;
+    let typed: Option<DatabaseUrl> = selection.typed_database().map(str::parse).transpose()?;
     let backends = match &typed {
         Some(url) if args.backend.is_empty() => vec![Backend::of(url.kind())],
         _ => backends(args, project, member)?,
@@ -148,7 +148,7 @@ pub(crate) fn init(args: &InitArgs, workplace: &Workplace) -> Result<Done, Failu
     let is_file = backends.first() == Some(&Backend::Sqlite);
     let url = match &typed {
         Some(url) => file_from(url, member.root()),
-        None if is_file && !workplace.names_database()? => Some(format!("{}.db", member.name)),
+        None if is_file && !selection.names_database()? => Some(format!("{}.db", member.name)),
         None => None,
     };
     let mut changes = complete_manifest(args, project, member, &backends, url.as_deref())?;
@@ -194,7 +194,7 @@ pub(crate) fn init(args: &InitArgs, workplace: &Workplace) -> Result<Done, Failu
         changes,
         advice,
         package: member.name.clone(),
-        named: project.members.len() > 1 && !workplace.is_here(member),
+        named: project.members.len() > 1 && !selection.is_here(member),
     })
 }
 
@@ -210,7 +210,7 @@ fn file_from(url: &DatabaseUrl, folder: &Path) -> Option<String> {
 }
 
 /// The databases that were named, else those that diesel is set up for, else SQLite.
-fn backends(args: &InitArgs, project: &Project, member: &Member) -> Result<Vec<Backend>, Failure> {
+fn backends(args: &InitArgs, project: &Project, member: &Member) -> Result<Vec<Backend>, CliError> {
     if !args.backend.is_empty() {
         return Ok(args.backend.clone());
     }
@@ -228,7 +228,7 @@ fn backends(args: &InitArgs, project: &Project, member: &Member) -> Result<Vec<B
 }
 
 /// Keeps the database that was just named, and what stands beside it, out of the repository.
-fn ignore_database(member: &Member, changes: &[String]) -> Result<Option<String>, Failure> {
+fn ignore_database(member: &Member, changes: &[String]) -> Result<Option<String>, CliError> {
     let name = format!("{}.db", member.name);
     let is_new = changes
         .iter()
@@ -269,11 +269,11 @@ fn ignore_database(member: &Member, changes: &[String]) -> Result<Option<String>
 }
 
 /// The library's root file with the line that declares revisions, if that is missing.
-fn declaration(source: &Path, line: &str) -> Result<Option<String>, Failure> {
+fn declaration(source: &Path, line: &str) -> Result<Option<String>, CliError> {
     let name = project::display(source);
     let text = fs::read_to_string(source).map_err(|error| cannot("read", source, &error))?;
     library::complete(&text, line).map_err(|error| {
-        let failure = Failure::usage(format!("`{name}`: {error}"));
+        let failure = CliError::usage(format!("`{name}`: {error}"));
         match error {
             LibraryError::Syntax { .. } => failure.help("mend the file, then run `cargo migrate init` again"),
             LibraryError::ModuleExists { .. } => failure.help(format!(
@@ -289,7 +289,7 @@ fn complete_manifest(
     member: &Member,
     backends: &[Backend],
     database_url: Option<&str>,
-) -> Result<Vec<String>, Failure> {
+) -> Result<Vec<String>, CliError> {
     let mut document = read_manifest(&member.manifest)?;
     let root = project.root.join("Cargo.toml");
     let workspace = match root == member.manifest {
@@ -324,7 +324,7 @@ fn complete_manifest(
 }
 
 /// Says in the manifest where diesel's migrations are, unless it says already where the revisions are.
-fn adopt_directory(project: &Project, member: &Member) -> Result<Option<String>, Failure> {
+fn adopt_directory(project: &Project, member: &Member) -> Result<Option<String>, CliError> {
     let text = fs::read_to_string(member.root().join("diesel.toml")).unwrap_or_default();
     let is_default = project.directory(member)? == Path::new(Config::DIRECTORY);
     let there = |directory: &String| member.root().join(directory).is_dir();
@@ -338,10 +338,10 @@ fn adopt_directory(project: &Project, member: &Member) -> Result<Option<String>,
     Ok(Some(directory))
 }
 
-fn read_manifest(path: &Path) -> Result<DocumentMut, Failure> {
+fn read_manifest(path: &Path) -> Result<DocumentMut, CliError> {
     let text = fs::read_to_string(path).map_err(|error| cannot("read", path, &error))?;
     text.parse().map_err(|error| {
-        Failure::usage(format!(
+        CliError::usage(format!(
             "`{}` cannot be read\n{error}",
             project::display(path)
         ))
@@ -349,11 +349,11 @@ fn read_manifest(path: &Path) -> Result<DocumentMut, Failure> {
 }
 
 /// The folder of the library, as the member's manifest is to name it.
-fn library_folder(args: &InitArgs, member: &Member) -> Result<String, Failure> {
+fn library_folder(args: &InitArgs, member: &Member) -> Result<String, CliError> {
     let folder = match &args.path {
         Some(folder) => folder.clone(),
         None => beside_our_sources().ok_or_else(|| {
-            Failure::usage(format!(
+            CliError::usage(format!(
                 "the library `{LIBRARY}` is not where this program was built from"
             ))
             .help(format!("cargo migrate init --path PATH/{LIBRARY}"))
@@ -362,7 +362,7 @@ fn library_folder(args: &InitArgs, member: &Member) -> Result<String, Failure> {
     if !is_library(&folder) {
         let name = folder.display();
         return Err(
-            Failure::usage(format!("`{name}` does not hold the library `{LIBRARY}`")).help(
+            CliError::usage(format!("`{name}` does not hold the library `{LIBRARY}`")).help(
                 format!("`--path` is the folder with the Cargo.toml of `{LIBRARY}` in it"),
             ),
         );
@@ -422,7 +422,7 @@ enum BuildScript {
 }
 
 /// Writes a build script, or says which line the one that is there lacks.
-fn build_script(member: &Member, folder: &Path) -> Result<BuildScript, Failure> {
+fn build_script(member: &Member, folder: &Path) -> Result<BuildScript, CliError> {
     let folder = folder
         .strip_prefix(member.root())
         .unwrap_or(folder)
@@ -459,7 +459,7 @@ fn build_script(member: &Member, folder: &Path) -> Result<BuildScript, Failure> 
 }
 
 /// Writes a file, with the ends of lines that it has.
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
+fn write(path: &Path, text: &str) -> Result<(), CliError> {
     let has_returns = fs::read_to_string(path).is_ok_and(|old| old.contains("\r\n"));
     let text = match has_returns {
         true => text.replace("\r\n", "\n").replace('\n', "\r\n"),
@@ -468,8 +468,8 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
     files::write(path, &text).map_err(|error| cannot("write", path, &error))
 }
 
-fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Failure {
-    Failure::usage(format!(
+fn cannot(what: &str, path: &Path, error: &std::io::Error) -> CliError {
+    CliError::usage(format!(
         "cannot {what} `{}`: {error}",
         project::display(path)
     ))

@@ -1,13 +1,13 @@
 //! `merge`: a revision that joins heads, so that the history has one again.
 
 use clap::Args;
-use migrate_cli::{Failure, FormatArgs, Report};
+use migrate_cli::{CliError, FormatArgs, Ui};
 use migrate_graph::{Graph, MultipleHeads, Rules, Target, target};
 
 use super::write::{self, Wanted, Written};
+use crate::selection::Selection;
 use crate::source;
 use crate::words;
-use crate::workplace::Workplace;
 
 /// Write a revision that joins heads
 ///
@@ -34,20 +34,20 @@ pub(crate) struct MergeArgs {
 /// Writes the revision. Several heads are what it is for, whatever the rules say.
 pub(crate) fn merge(
     args: &MergeArgs,
-    workplace: &Workplace,
-    report: &mut Report<'_>,
-) -> Result<Written, Failure> {
-    let member = workplace.writable()?;
+    selection: &Selection,
+    ui: &mut Ui<'_>,
+) -> Result<Written, CliError> {
+    let member = selection.writable()?;
     let rules = Rules {
         multiple_heads: MultipleHeads::Allow,
     };
-    let history = source::history_by(&rules, workplace, report)?;
+    let history = source::history_by(&rules, selection, ui)?;
     let graph = history.graph();
     let heads: Result<Vec<Target>, _> = args.targets.iter().map(|target| target.parse()).collect();
     let heads = heads?;
     let ids = ids(graph, &heads)?;
     if ids.len() < 2 {
-        return Err(Failure::usage(format!("nothing to join: {}", one(&ids)))
+        return Err(CliError::usage(format!("nothing to join: {}", one(&ids)))
             .help("name two heads: `cargo migrate heads` lists them"));
     }
     let message = args
@@ -61,11 +61,11 @@ pub(crate) fn merge(
         heads,
         ..Wanted::default()
     };
-    write::write(&wanted, workplace, member, Some(graph))
+    write::write(&wanted, selection, member, Some(graph))
 }
 
 /// The ids of the revisions that are meant.
-fn ids(graph: &Graph, targets: &[Target]) -> Result<Vec<String>, Failure> {
+fn ids(graph: &Graph, targets: &[Target]) -> Result<Vec<String>, CliError> {
     let mut ids = Vec::new();
     for wanted in targets {
         ids.extend(

@@ -1,12 +1,12 @@
 //! `new`: a revision that does nothing yet, after the head or where it was asked for.
 
 use clap::Args;
-use migrate_cli::{Failure, FormatArgs, Report};
+use migrate_cli::{CliError, FormatArgs, Ui};
 use migrate_graph::Target;
 
 use super::write::{self, Wanted, Written};
+use crate::selection::Selection;
 use crate::source;
-use crate::workplace::Workplace;
 
 /// Write a new revision that continues the head
 ///
@@ -53,14 +53,14 @@ pub(crate) struct NewArgs {
 /// Writes the revision.
 pub(crate) fn new(
     args: &NewArgs,
-    workplace: &Workplace,
-    report: &mut Report<'_>,
-) -> Result<Written, Failure> {
+    selection: &Selection,
+    ui: &mut Ui<'_>,
+) -> Result<Written, CliError> {
     let message = args.message.clone().unwrap_or_else(|| args.words.join(" "));
     let message = message.trim();
     if message.is_empty() {
         return Err(
-            Failure::usage("the message is empty").help("cargo migrate new \"create users\"")
+            CliError::usage("the message is empty").help("cargo migrate new \"create users\"")
         );
     }
     let heads: Result<Vec<Target>, _> = args.head.iter().map(|head| head.parse()).collect();
@@ -73,13 +73,13 @@ pub(crate) fn new(
         depends_on: args.depends_on.clone(),
         sql: args.sql,
     };
-    let member = workplace.writable()?;
-    let sharing = workplace.sharing(member)?;
+    let member = selection.writable()?;
+    let sharing = selection.sharing(member)?;
     // the first revision of all
     if sharing.is_empty() {
-        return write::write(&wanted, workplace, member, None);
+        return write::write(&wanted, selection, member, None);
     }
-    let rules = source::rules(&workplace.project, &sharing)?;
-    let history = source::history_among(&sharing, &rules, workplace, report)?;
-    write::write(&wanted, workplace, member, Some(history.graph()))
+    let rules = source::rules(&selection.project, &sharing)?;
+    let history = source::history_among(&sharing, &rules, selection, ui)?;
+    write::write(&wanted, selection, member, Some(history.graph()))
 }

@@ -11,13 +11,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use migrate_cli::Failure;
+use migrate_cli::CliError;
 use migrate_cli::json::Answer;
 use migrate_graph::{Graph, Header, Target, draft, target};
 use serde::Serialize;
 
 use crate::project::Member;
-use crate::workplace::Workplace;
+use crate::selection::Selection;
 use crate::{files, project, source};
 
 /// What a new revision is to be.
@@ -63,13 +63,13 @@ impl Answer for Written {
 /// Writes a revision into the member's folder. `graph` is the history so far, `None` before there is one.
 pub(super) fn write(
     wanted: &Wanted,
-    workplace: &Workplace,
+    selection: &Selection,
     member: &Member,
     graph: Option<&Graph>,
-) -> Result<Written, Failure> {
+) -> Result<Written, CliError> {
     let empty = Graph::new(Vec::new()).expect("no revision, no problem");
     let graph = graph.unwrap_or(&empty);
-    let folder = workplace.project.folder(member)?;
+    let folder = selection.project.folder(member)?;
     let request = draft::Request {
         id: wanted
             .id
@@ -82,10 +82,10 @@ pub(super) fn write(
         depends_on: wanted.depends_on.clone(),
     };
     let draft = draft::draft(graph, &request).map_err(crate::error::refused)?;
-    let rules = source::rules(&workplace.project, &workplace.sharing(member)?)?;
+    let rules = source::rules(&selection.project, &selection.sharing(member)?)?;
     let before = graph.shape(&rules).len();
     if let Some(problem) = draft.after.shape(&rules).into_iter().nth(before) {
-        let failure = Failure::usage(problem.message());
+        let failure = CliError::usage(problem.message());
         return Err(failure.help("tell the branch apart with a label: `--branch-label LABEL`"));
     }
     let header = draft.header;
@@ -93,7 +93,7 @@ pub(super) fn write(
         true => sql::write(
             &header,
             member.root(),
-            &workplace.project.directory(member)?,
+            &selection.project.directory(member)?,
         )?,
         false => write_rust(&header, member, &folder)?,
     };
@@ -108,7 +108,7 @@ pub(super) fn write(
     })
 }
 
-fn write_rust(header: &Header, member: &Member, folder: &Path) -> Result<PathBuf, Failure> {
+fn write_rust(header: &Header, member: &Member, folder: &Path) -> Result<PathBuf, CliError> {
     let name = format!(
         "{}_{}.rs",
         header.id.replace(['.', '-'], "_"),
@@ -145,11 +145,11 @@ fn free_id(wanted: &Wanted, graph: &Graph, folder: &Path) -> String {
     })
 }
 
-fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+fn cannot_write(path: &Path, error: &io::Error) -> CliError {
     let name = project::display(path);
     match error.kind() {
-        io::ErrorKind::AlreadyExists => Failure::usage(format!("`{name}` exists already"))
+        io::ErrorKind::AlreadyExists => CliError::usage(format!("`{name}` exists already"))
             .help("give the revision another message, or another id with `--rev-id`"),
-        _ => Failure::usage(format!("cannot write `{name}`: {error}")),
+        _ => CliError::usage(format!("cannot write `{name}`: {error}")),
     }
 }

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::seconds;
 use crate::configuration::keys;
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::error::CliError;
 use migrate_core::migrator::{Migrator, Transactions};
 
 /// How a run goes about its work.
@@ -35,7 +35,7 @@ pub struct RunArgs {
 
 impl RunArgs {
     /// The migrator, told what was said here or in the configuration.
-    pub(crate) fn migrator<'m>(&self, context: &Context<'_>) -> Result<Migrator<'m>, Failure> {
+    pub(crate) fn migrator<'m>(&self, context: &Context<'_>) -> Result<Migrator<'m>, CliError> {
         let mut migrator = context.migrator();
         if let Some(transaction) = self.transaction {
             migrator = migrator.transactions(transaction.into());
@@ -62,9 +62,9 @@ impl RunArgs {
     }
 
     /// Refuses what means nothing for a script or a dry run, each of which has its own way with transactions.
-    pub(crate) fn refuse_transaction_with(&self, other: &str) -> Result<(), Failure> {
+    pub(crate) fn refuse_transaction_with(&self, other: &str) -> Result<(), CliError> {
         match self.transaction {
-            Some(_) => Err(Failure::usage(format!(
+            Some(_) => Err(CliError::usage(format!(
                 "`--transaction` cannot be used with `{other}`"
             ))
             .help(format!("leave out `--transaction`, or `{other}`"))),

@@ -5,7 +5,7 @@ use clap::Args;
 use super::runs::{as_strs, refuse_nonsense};
 use crate::args::FormatArgs;
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::json;
 use crate::progress::Progress;
 use crate::text::plural;
@@ -32,7 +32,7 @@ pub(super) fn accept(
     context: &Context<'_>,
     args: &AcceptArgs,
     progress: &Progress<'_, '_>,
-) -> Result<json::Accept, Failure> {
+) -> Result<json::Accept, CliError> {
     let migrator = context.migrator();
     refuse_nonsense(&migrator, &args.revisions)?;
     let ids = ids_of(&migrator, &args.revisions)?;
@@ -61,7 +61,7 @@ pub(super) fn accept(
 fn ids_of(
     migrator: &migrate_core::migrator::Migrator<'_>,
     texts: &[String],
-) -> Result<Vec<String>, Failure> {
+) -> Result<Vec<String>, CliError> {
     let graph = migrator.graph()?;
     let mut ids = Vec::new();
     for text in texts {

@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::args::{FormatArgs, refuse_url};
 use crate::context::{Context, Database};
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::json;
 use crate::progress::Progress;
 use crate::text::plural;
@@ -36,7 +36,7 @@ pub(super) fn backup(
     context: &Context<'_>,
     args: &BackupArgs,
     progress: &Progress<'_, '_>,
-) -> Result<json::Backup, Failure> {
+) -> Result<json::Backup, CliError> {
     let given = args.path.as_deref().unwrap_or(Path::new(""));
     let mut database = context.database(Access::Existing)?;
     prepare(context, progress, &mut database, given)?;
@@ -51,7 +51,7 @@ pub(super) fn prepare(
     progress: &Progress<'_, '_>,
     database: &mut Database,
     given: &Path,
-) -> Result<(), Failure> {
+) -> Result<(), CliError> {
     refuse_url(&given.to_string_lossy())?;
     refuse_server(&context.database_url()?, database, given)?;
     let name = database.name.database.clone();
@@ -74,7 +74,7 @@ pub(super) fn make(
     progress: &Progress<'_, '_>,
     database: &mut Database,
     given: &Path,
-) -> Result<json::Backup, Failure> {
+) -> Result<json::Backup, CliError> {
     let url = context.database_url()?;
     let path = destination(&url, database, given)?;
     let name = database.name.database.clone();
@@ -109,7 +109,7 @@ fn destination(
     url: &DatabaseUrl,
     database: &mut Database,
     given: &Path,
-) -> Result<PathBuf, Failure> {
+) -> Result<PathBuf, CliError> {
     let beside = given.as_os_str().is_empty();
     if !beside && !given.is_dir() {
         return Ok(given.to_owned());
@@ -137,7 +137,7 @@ fn destination(
 }
 
 /// Says how a server's database is copied, instead of pretending that it was.
-fn refuse_server(url: &DatabaseUrl, database: &Database, given: &Path) -> Result<(), Failure> {
+fn refuse_server(url: &DatabaseUrl, database: &Database, given: &Path) -> Result<(), CliError> {
     let backend = database.session.backend().kind();
     let file = match given.as_os_str().is_empty() {
         // with the time: the same command typed again does not overwrite a good dump
@@ -191,9 +191,9 @@ fn way_back(file: &Path, copy: &Path) -> String {
     )
 }
 
-fn failure(error: &BackupError, database: &Database) -> Failure {
+fn failure(error: &BackupError, database: &Database) -> CliError {
     let name = database.name.database.as_str();
-    let failure = Failure::usage(error.to_string()).fact("database", name);
+    let failure = CliError::usage(error.to_string()).fact("database", name);
     match error {
         BackupError::Exists { .. } => failure.help("name another file, or a folder"),
         BackupError::Damaged { .. } | BackupError::Differs { .. } => {

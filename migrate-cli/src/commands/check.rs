@@ -5,10 +5,10 @@ use clap::Args;
 use migrate_graph::Problem;
 
 use super::reversal;
-use super::status::unfinished;
+use super::status::partial;
 use crate::args::{Dialect, FormatArgs};
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::json;
 use migrate_core::engine::backend::Access;
 use migrate_core::error::{Error, NotRunnable};
@@ -38,7 +38,7 @@ pub struct CheckArgs {
 }
 
 /// Whether the history is sound, and the database, if one is given, up to date with it.
-pub(super) fn check(context: &Context<'_>, args: &CheckArgs) -> Result<json::Check, Failure> {
+pub(super) fn check(context: &Context<'_>, args: &CheckArgs) -> Result<json::Check, CliError> {
     let migrator = context.migrator();
     let (problems, heads) = match migrator.graph() {
         Ok(graph) => (
@@ -81,8 +81,8 @@ pub(super) fn check(context: &Context<'_>, args: &CheckArgs) -> Result<json::Che
     if let Some(mut database) = database.filter(|_| sound) {
         let status = migrator.status(&mut database.session);
         let status = status.map_err(|error| database.failure(error))?;
-        answer.ok &= status.at_heads && status.edited.is_empty() && status.unfinished.is_none();
-        answer.unfinished = unfinished(&migrator, &mut database, status.unfinished.clone())?;
+        answer.ok &= status.at_heads && status.edited.is_empty() && status.partial.is_none();
+        answer.partial = partial(&migrator, &mut database, status.partial.clone())?;
         answer.describe(database.name, status);
         answer.ok &= !(args.database && answer.journal_error.is_some());
     }
@@ -98,7 +98,11 @@ impl json::Check {
         self.unknown = status.unknown;
         self.gaps = status.gaps;
         self.lost_at = status.lost_at;
-        self.edited = status.edited.iter().map(json::Edited::from).collect();
+        self.edited = status
+            .edited
+            .iter()
+            .map(json::ChecksumMismatch::from)
+            .collect();
         if let JournalAccess::Closed(why) = status.journal {
             self.journal_error = Some(why);
         }

@@ -7,8 +7,8 @@ use clap::Args;
 use crate::args::{FormatArgs, GlobalArgs};
 use crate::configuration::keys::{KEYS, Key, Kind};
 use crate::configuration::{self, Configuration, Given, Origin, Surroundings};
-use crate::failure::Failure;
-use crate::{json, mask};
+use crate::error::CliError;
+use crate::{json, redact};
 use migrate_core::engine::backend::DatabaseUrl;
 use migrate_core::error::UrlError;
 
@@ -32,7 +32,7 @@ pub fn config(
     global: &GlobalArgs,
     configuration: &Configuration,
     surroundings: &Surroundings<'_>,
-) -> Result<json::Config, Failure> {
+) -> Result<json::Config, CliError> {
     let here = &surroundings.directory;
     let environment = configuration::environment(global.env.as_deref(), surroundings)?;
     let mut values = vec![
@@ -65,8 +65,8 @@ fn shown(key: &Key, given: Given) -> Given {
     let value = match (url, given.directory()) {
         (Ok(url), Some(directory)) => url.relative_to(directory).to_string(),
         (Ok(url), None) => url.to_string(),
-        (Err(UrlError::NoScheme), _) => mask::HIDDEN.to_owned(),
-        (Err(_), _) => mask::hidden(&given.value),
+        (Err(UrlError::NoScheme), _) => redact::HIDDEN.to_owned(),
+        (Err(_), _) => redact::hidden(&given.value),
     };
     // what libpq also takes, and no URL is
     let is_secret = value.to_ascii_lowercase().contains("password=") && !value.contains("://");

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::args::FormatArgs;
 use crate::context::{self, Context};
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::json;
 use crate::listing::Listing;
 use migrate_core::engine::backend::Access;
@@ -26,7 +26,10 @@ pub struct CurrentArgs {
 }
 
 /// Where the database stands.
-pub(super) fn current(context: &Context<'_>, args: &CurrentArgs) -> Result<json::Current, Failure> {
+pub(super) fn current(
+    context: &Context<'_>,
+    args: &CurrentArgs,
+) -> Result<json::Current, CliError> {
     let migrator = context.migrator();
     let mut database = context.database(Access::Read)?;
     let status = migrator.status(&mut database.session);

@@ -6,7 +6,7 @@ use super::dry_run;
 use super::runs::{self, Request, same_again};
 use crate::args::{FormatArgs, RunArgs, ScriptArgs};
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::json;
 use crate::progress::Progress;
 use crate::text::plural;
@@ -44,7 +44,7 @@ pub(super) fn down(
     context: &Context<'_>,
     args: &DownArgs,
     progress: &Progress<'_, '_>,
-) -> Result<json::Run, Failure> {
+) -> Result<json::Run, CliError> {
     let targets = std::slice::from_ref(&args.target);
     runs::refuse_other_way(targets, '+', "up")?;
     let request = Request {
@@ -66,7 +66,7 @@ pub(super) fn dry_run(
     context: &Context<'_>,
     args: &DownArgs,
     progress: &Progress<'_, '_>,
-) -> Result<json::DryRun, Failure> {
+) -> Result<json::DryRun, CliError> {
     let targets = std::slice::from_ref(&args.target);
     runs::refuse_other_way(targets, '+', "up")?;
     args.run.refuse_transaction_with("--dry-run")?;

@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::runs::{millis, of_database, refuse_nonsense};
 use crate::args::RunArgs;
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::json;
 use crate::progress::{Progress, standing, time, word};
 use migrate_core::engine::backend::{Access, Session};
@@ -21,7 +21,7 @@ pub(super) fn dry_run(
     targets: &[String],
     plan: fn(usize) -> String,
     run: impl FnOnce(&Migrator<'_>, &mut dyn Session) -> Result<Report, Error>,
-) -> Result<json::DryRun, Failure> {
+) -> Result<json::DryRun, CliError> {
     let migrator = options.migrator(context)?;
     refuse_nonsense(&migrator, targets)?;
     // a database that is not there yet is tried in memory, so that no file is left either

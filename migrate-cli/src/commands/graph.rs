@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use migrate_graph::{Applied, Node, Range, range};
 
 use crate::args::refuse_url;
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::json;
 use crate::listing::Listing;
 use crate::screen::Screen;
@@ -80,7 +80,7 @@ pub fn graph(
     listing: &Listing<'_>,
     args: &GraphArgs,
     screen: Screen,
-) -> Result<json::Graph, Failure> {
+) -> Result<json::Graph, CliError> {
     let graph = listing.graph();
     refuse_url(args.range.as_deref().unwrap_or_default())?;
     let range: Range = args

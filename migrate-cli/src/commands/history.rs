@@ -4,7 +4,7 @@ use clap::Args;
 use migrate_graph::{Applied, Range, range};
 
 use crate::args::{FormatArgs, refuse_url};
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::json;
 use crate::listing::Listing;
 
@@ -50,7 +50,7 @@ impl HistoryArgs {
 /// # Errors
 ///
 /// When the range is none.
-pub fn history(listing: &Listing<'_>, args: &HistoryArgs) -> Result<json::History, Failure> {
+pub fn history(listing: &Listing<'_>, args: &HistoryArgs) -> Result<json::History, CliError> {
     let graph = listing.graph();
     refuse_url(args.range.as_deref().unwrap_or_default())?;
     let range: Range = args

@@ -7,7 +7,7 @@ use migrate_graph::{Advice, Direction, Graph, Help};
 
 use crate::args::{FormatArgs, refuse_url};
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::json;
 use crate::progress::word;
 use migrate_core::engine::backend::Access;
@@ -34,7 +34,7 @@ pub struct LogArgs {
 }
 
 /// What the journal has.
-pub(super) fn log(context: &Context<'_>, args: &LogArgs) -> Result<json::Log, Failure> {
+pub(super) fn log(context: &Context<'_>, args: &LogArgs) -> Result<json::Log, CliError> {
     refuse_url(args.revision.as_deref().unwrap_or_default())?;
     let migrator = context.migrator();
     let graph = migrator.graph()?;
@@ -73,7 +73,7 @@ pub(super) fn log(context: &Context<'_>, args: &LogArgs) -> Result<json::Log, Fa
 }
 
 /// The id that is meant, of the history's or the journal's.
-fn revision(text: &str, graph: &Graph, runs: &[Run]) -> Result<String, Failure> {
+fn revision(text: &str, graph: &Graph, runs: &[Run]) -> Result<String, CliError> {
     let in_journal = runs.iter().flat_map(|run| &run.entries);
     let mut known: BTreeSet<&str> = in_journal.map(|entry| entry.revision.as_str()).collect();
     known.extend(graph.topological().iter().map(|node| graph.id(*node)));
@@ -86,7 +86,7 @@ fn revision(text: &str, graph: &Graph, runs: &[Run]) -> Result<String, Failure> 
         .collect();
     match candidates.as_slice() {
         [only] => Ok((*only).to_owned()),
-        [] => Err(Failure::usage(format!(
+        [] => Err(CliError::usage(format!(
             "no revision `{text}` in the history or the journal"
         ))
         .help(
@@ -97,7 +97,7 @@ fn revision(text: &str, graph: &Graph, runs: &[Run]) -> Result<String, Failure> 
                 + "` shows all that was done",
         )
         .fact("target", text)),
-        several => Err(Failure::usage(format!(
+        several => Err(CliError::usage(format!(
             "`{text}` is the beginning of {} ids",
             several.len()
         ))

@@ -8,8 +8,8 @@ use clap::Args;
 use super::runs::millis;
 use crate::args::FormatArgs;
 use crate::context::{self, Context};
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::json;
 use migrate_core::engine::backend::{About, Access, DatabaseUrl};
 use migrate_core::error::{Error, LockError};
@@ -25,7 +25,7 @@ pub struct PingArgs {
 }
 
 /// What the database says of itself, and what is in the way of a run.
-pub(super) fn ping(context: &Context<'_>) -> Result<json::Ping, Failure> {
+pub(super) fn ping(context: &Context<'_>) -> Result<json::Ping, CliError> {
     let url = context.database_url()?;
     let start = Instant::now();
     let mut database =
@@ -60,9 +60,9 @@ fn access(url: &DatabaseUrl) -> Access {
 }
 
 /// The database cannot be reached: the answer is no, unless this program could reach none of its kind.
-fn out_of_reach(url: &DatabaseUrl, failure: Failure) -> Failure {
+fn out_of_reach(url: &DatabaseUrl, failure: CliError) -> CliError {
     match migrate_core::engine::backend::rules(url.kind()) {
-        Ok(_) => Failure {
+        Ok(_) => CliError {
             exit: Exit::No,
             ..failure
         },

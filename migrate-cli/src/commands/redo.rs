@@ -7,7 +7,7 @@ use clap::Args;
 use super::runs::{self, Request};
 use crate::args::{FormatArgs, RunArgs};
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::json;
 use crate::progress::Progress;
 use crate::text::plural;
@@ -34,7 +34,7 @@ pub(super) fn redo(
     context: &Context<'_>,
     args: &RedoArgs,
     progress: &Progress<'_, '_>,
-) -> Result<json::Run, Failure> {
+) -> Result<json::Run, CliError> {
     let request = Request {
         targets: &[],
         refuse_edited: None,

@@ -10,12 +10,12 @@ use super::runs::{millis, of_database};
 use crate::args::FormatArgs;
 use crate::ask;
 use crate::context::Context;
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::json;
 use crate::progress::{Progress, standing};
 use crate::text::plural;
-use migrate_core::engine::backend::{Access, Belonging};
+use migrate_core::engine::backend::{Access, SchemaObject};
 
 /// Drop everything in the database, with all data, and apply all revisions
 ///
@@ -44,7 +44,7 @@ pub(super) fn reset(
     context: &Context<'_>,
     args: &ResetArgs,
     progress: &Progress<'_, '_>,
-) -> Result<json::Reset, Failure> {
+) -> Result<json::Reset, CliError> {
     let environment = context.environment();
     let section = context.section()?;
     refuse_where_not_allowed(
@@ -58,26 +58,26 @@ pub(super) fn reset(
     let link = context.database_url()?.leads_to();
     let mut database = context.database(Access::Write)?;
     let name = &database.name.database;
-    let contents = migrator
-        .contents(&mut database.session)
+    let objects = migrator
+        .objects(&mut database.session)
         .map_err(|error| database.failure(error))?;
-    if !contents.is_empty() {
+    if !objects.is_empty() {
         let shown = match link {
             Some(target) => format!("`{name}`, a link to `{}`", target.display()),
             None => format!("`{name}`"),
         };
-        progress.say(&told(&shown, &contents));
+        progress.say(&told(&shown, &objects));
         confirm(args.yes, progress)?;
     }
     let plan = |steps| format!("{} to apply", plural(steps, "revision"));
     let migrator = migrator.on_event(|event| progress.event(name, plan, event));
     let start = Instant::now();
-    let result = migrator.reset(&mut database.session, &contents);
+    let result = migrator.reset(&mut database.session, &objects);
     let took = start.elapsed();
     let mut answer = json::Reset {
         database: Some(name.clone()),
         backend: Some(database.name.backend.clone()),
-        dropped: contents.iter().map(json::Dropped::from).collect(),
+        dropped: objects.iter().map(json::Dropped::from).collect(),
         duration_ms: millis(took),
         ..json::Reset::default()
     };
@@ -129,17 +129,17 @@ fn refuse_where_not_allowed(
     said: Option<Said>,
     flag: bool,
     section: &str,
-) -> Result<(), Failure> {
+) -> Result<(), CliError> {
     let protected =
         environment.filter(|name| PROTECTED.contains(&name.to_ascii_lowercase().as_str()));
     if said.as_ref().is_some_and(|said| !said.allowed) {
-        return Err(Failure::usage(
+        return Err(CliError::usage(
             "a reset is not allowed here: `allow-reset` is `false` in the configuration",
         )
         .help("choose another environment: `--env development`"));
     }
     if let Some(name) = protected.filter(|_| !said.as_ref().is_some_and(|said| said.own)) {
-        return Err(Failure::usage(format!(
+        return Err(CliError::usage(format!(
             "a reset is not allowed in the environment `{name}`"
         ))
         .help(format!(
@@ -155,7 +155,7 @@ fn refuse_where_not_allowed(
         Some(Said { beside_another, .. }) => beside_another,
         None => None,
     };
-    let failure = Failure::usage(
+    let failure = CliError::usage(
         "a reset drops everything in the database, and nothing allows it here",
     )
     .help(format!(
@@ -173,19 +173,19 @@ fn refuse_where_not_allowed(
 }
 
 /// Asks whether it is to be done.
-fn confirm(yes: bool, progress: &Progress<'_, '_>) -> Result<(), Failure> {
+fn confirm(yes: bool, progress: &Progress<'_, '_>) -> Result<(), CliError> {
     if yes {
         return Ok(());
     }
     if !ask::can_ask() {
-        return Err(Failure::usage("there is no terminal to ask on")
+        return Err(CliError::usage("there is no terminal to ask on")
             .note("nothing was dropped")
             .help("add `--yes`"));
     }
     progress.ask("drop all of it? [y/N] ");
     match ask::answer() {
         true => Ok(()),
-        false => Err(Failure::new(Exit::No, "nothing was dropped")),
+        false => Err(CliError::new(Exit::No, "nothing was dropped")),
     }
 }
 
@@ -193,9 +193,9 @@ fn confirm(yes: bool, progress: &Progress<'_, '_>) -> Result<(), Failure> {
 const SHOWN: usize = 20;
 
 /// What would be dropped, counted and named.
-fn told(database: &str, contents: &[Belonging]) -> String {
+fn told(database: &str, objects: &[SchemaObject]) -> String {
     let mut kinds: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for belonging in contents.iter().filter(|belonging| !belonging.bookkeeping) {
+    for belonging in objects.iter().filter(|belonging| !belonging.bookkeeping) {
         kinds
             .entry(belonging.kind)
             .or_default()
@@ -215,7 +215,7 @@ fn told(database: &str, contents: &[Belonging]) -> String {
         };
         text += &format!("\n  {} {kind}: {}{more}", names.len(), shown.join(", "));
     }
-    if contents.iter().any(|belonging| belonging.bookkeeping) {
+    if objects.iter().any(|belonging| belonging.bookkeeping) {
         text += "\n  the record of what is applied";
     }
     text
@@ -228,8 +228,8 @@ fn singular(kind: &str) -> String {
     }
 }
 
-impl From<&Belonging> for json::Dropped {
-    fn from(belonging: &Belonging) -> json::Dropped {
+impl From<&SchemaObject> for json::Dropped {
+    fn from(belonging: &SchemaObject) -> json::Dropped {
         json::Dropped {
             kind: singular(belonging.kind),
             name: belonging.name.clone(),

@@ -3,10 +3,10 @@
 use clap::{ArgGroup, Args};
 use migrate_graph::target;
 
-use super::status::unfinished;
+use super::status::partial;
 use crate::args::{FormatArgs, refuse_url};
 use crate::context::{Context, Database};
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::json;
 use crate::progress::{Progress, standing};
 use migrate_core::engine::backend::Access;
@@ -61,7 +61,7 @@ pub(super) fn resolve(
     context: &Context<'_>,
     args: &ResolveArgs,
     progress: &Progress<'_, '_>,
-) -> Result<json::Resolve, Failure> {
+) -> Result<json::Resolve, CliError> {
     refuse_url(&args.revision)?;
     let migrator = context.migrator();
     let graph = migrator.graph()?;
@@ -113,10 +113,10 @@ pub(super) fn resolve(
 fn look(
     migrator: &Migrator<'_>,
     database: &mut Database,
-) -> Result<Option<json::Unfinished>, Failure> {
+) -> Result<Option<json::PartialRevision>, CliError> {
     let status = migrator.status(&mut database.session);
     let status = status.map_err(|error: Error| database.failure(error))?;
-    unfinished(migrator, database, status.unfinished)
+    partial(migrator, database, status.partial)
 }
 
 fn decision_name(decision: Decision) -> &'static str {
@@ -129,9 +129,9 @@ fn decision_name(decision: Decision) -> &'static str {
 }
 
 /// What a decision means for what is unfinished.
-fn words(decision: Decision, unfinished: &json::Unfinished) -> String {
-    let id = &unfinished.revision;
-    let what = match &unfinished.open {
+fn words(decision: Decision, partial: &json::PartialRevision) -> String {
+    let id = &partial.revision;
+    let what = match &partial.open {
         Some(open) => format!("operation {} of `{id}`", open.step + 1),
         None => format!("the block with the live connection of `{id}`"),
     };

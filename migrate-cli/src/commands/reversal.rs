@@ -20,7 +20,7 @@ pub(super) fn problems(
 ) -> Result<Vec<json::Problem>, Error> {
     let mut broken: Vec<Broken> = Vec::new();
     for dialect in dialects {
-        for (revision, reason) in migrator.not_reversible(*dialect)? {
+        for (revision, reason) in migrator.irreversible_revisions(*dialect)? {
             let reason = (*dialect, reason);
             match broken
                 .iter_mut()

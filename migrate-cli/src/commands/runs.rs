@@ -9,14 +9,14 @@ use migrate_graph::{Advice, Help, PlanError, Target, target};
 use super::backup;
 use crate::args::{RunArgs, refuse_url};
 use crate::context::{Context, Database, failure_in};
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::interrupt;
 use crate::json;
 use crate::progress::{Progress, standing, word};
 use crate::text::unknown_help;
 use migrate_core::engine::backend::{Access, Session};
 use migrate_core::error::{Cause, Error, ErrorKind};
-use migrate_core::migrator::{Edited, Migrator, Report, StepReport};
+use migrate_core::migrator::{ChecksumMismatch, Migrator, Report, StepReport};
 
 /// What was asked for, and how to speak of it.
 pub(super) struct Request<'a> {
@@ -42,7 +42,7 @@ pub(super) fn carry_out(
     progress: &Progress<'_, '_>,
     request: &Request<'_>,
     run: impl FnOnce(&Migrator<'_>, &mut dyn Session) -> Result<Report, Error>,
-) -> Result<json::Run, Failure> {
+) -> Result<json::Run, CliError> {
     let migrator = request
         .run
         .migrator(context)?
@@ -108,7 +108,7 @@ fn copied(
     migrator: &Migrator<'_>,
     database: &mut Database,
     path: &Path,
-) -> Result<Option<json::Backup>, Failure> {
+) -> Result<Option<json::Backup>, CliError> {
     backup::prepare(context, progress, database, path)?;
     let status = migrator.status(&mut database.session);
     let status = status.map_err(|error| database.failure(error))?;
@@ -129,7 +129,7 @@ fn explain(
     database: &str,
     progress: &Progress<'_, '_>,
     request: &Request<'_>,
-) -> Failure {
+) -> CliError {
     let go_on = error.report().map(|report| {
         let left = progress.of().saturating_sub(report.steps.len());
         let arguments = (request.go_on)(&report.steps, left) + &request.run.again();
@@ -200,7 +200,7 @@ pub(super) fn of_database(
     migrator: &Migrator<'_>,
     session: &mut dyn Session,
     database: &str,
-) -> Failure {
+) -> CliError {
     let unknown = matches!(error, Error::Plan(PlanError::UnknownApplied { .. }));
     let failure = failure_in(database, error);
     if !unknown {
@@ -213,7 +213,7 @@ pub(super) fn of_database(
 }
 
 /// Refuses targets that lead nowhere in any database, before one is touched.
-pub(super) fn refuse_nonsense(migrator: &Migrator<'_>, targets: &[String]) -> Result<(), Failure> {
+pub(super) fn refuse_nonsense(migrator: &Migrator<'_>, targets: &[String]) -> Result<(), CliError> {
     let graph = migrator.graph()?;
     for text in targets {
         refuse_url(text)?;
@@ -231,10 +231,10 @@ pub(super) fn refuse_other_way(
     targets: &[String],
     sign: char,
     command: &str,
-) -> Result<(), Failure> {
+) -> Result<(), CliError> {
     let other_way = |text: &&String| text.starts_with(sign) && text.parse::<Target>().is_ok();
     match targets.iter().find(other_way) {
-        Some(text) => Err(Failure::usage(format!("`{text}` leads the other way"))
+        Some(text) => Err(CliError::usage(format!("`{text}` leads the other way"))
             .help(Advice::Command {
                 arguments: format!("{command} {text}"),
             })
@@ -265,13 +265,13 @@ pub(super) fn millis(time: Duration) -> f64 {
 
 impl json::Run {
     /// Takes in which applied revisions are not what they were.
-    fn tell_edited(&mut self, edited: Vec<Edited>) {
+    fn tell_edited(&mut self, edited: Vec<ChecksumMismatch>) {
         self.edited = edited
             .iter()
             .map(|edited| edited.revision.clone())
             .collect();
         if !edited.is_empty() {
-            let error = Error::Edited(edited);
+            let error = Error::ChecksumMismatch(edited);
             let help = error.help().unwrap_or_default();
             self.remark = Some(Help::from(format!("note: {error}\nhelp: ")) + help);
         }

@@ -8,21 +8,21 @@ use super::stamp::StampArgs;
 use super::up::UpArgs;
 use crate::args::refuse_url;
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::json;
 use crate::progress::word;
 use migrate_core::error::Error;
 use migrate_core::migrator::{Part, Script, Subject};
 
 /// The script that applies a range.
-pub(super) fn up(context: &Context<'_>, args: &UpArgs) -> Result<json::Script, Failure> {
+pub(super) fn up(context: &Context<'_>, args: &UpArgs) -> Result<json::Script, CliError> {
     let (targets, script) = (&args.targets, args.script);
     args.run.refuse_transaction_with("--sql")?;
     let range = match targets.as_slice() {
         [range] => range,
         targets => {
             let (others, last) = (targets.len() - 1, &targets[targets.len() - 1]);
-            return Err(Failure::usage(format!(
+            return Err(CliError::usage(format!(
                 "a script leads to one target, and there are {}",
                 others + 1
             ))
@@ -42,7 +42,7 @@ pub(super) fn up(context: &Context<'_>, args: &UpArgs) -> Result<json::Script, F
 }
 
 /// The script that takes a range back.
-pub(super) fn down(context: &Context<'_>, args: &DownArgs) -> Result<json::Script, Failure> {
+pub(super) fn down(context: &Context<'_>, args: &DownArgs) -> Result<json::Script, CliError> {
     let (range, script) = (&args.target, args.script);
     args.run.refuse_transaction_with("--sql")?;
     refuse_url(range)?;
@@ -51,7 +51,7 @@ pub(super) fn down(context: &Context<'_>, args: &DownArgs) -> Result<json::Scrip
 }
 
 /// The script that records a database as standing somewhere.
-pub(super) fn stamp(context: &Context<'_>, args: &StampArgs) -> Result<json::Script, Failure> {
+pub(super) fn stamp(context: &Context<'_>, args: &StampArgs) -> Result<json::Script, CliError> {
     args.targets
         .iter()
         .try_for_each(|range| refuse_url(range))?;
@@ -64,7 +64,7 @@ pub(super) fn stamp(context: &Context<'_>, args: &StampArgs) -> Result<json::Scr
 }
 
 /// Refuses a range whose end lies below its start, which leaves nothing to apply.
-fn refuse_wrong_way(graph: &Graph, script: &Script, range: &str) -> Result<(), Failure> {
+fn refuse_wrong_way(graph: &Graph, script: &Script, range: &str) -> Result<(), CliError> {
     let applies = |part: &Part| matches!(part.subject, Subject::Revision { .. });
     let Some((start, end)) = range.split_once(':') else {
         return Ok(());
@@ -77,7 +77,7 @@ fn refuse_wrong_way(graph: &Graph, script: &Script, range: &str) -> Result<(), F
         (Ok(start), Ok(end)) if start == end => Ok(()),
         (Ok(from), Ok(to)) => {
             let failure = match (from.as_slice(), to.as_slice()) {
-                ([_], [] | [_]) => Failure::usage(format!(
+                ([_], [] | [_]) => CliError::usage(format!(
                     "`{end}` is below `{start}`, where the script begins"
                 ))
                 .help(
@@ -87,7 +87,7 @@ fn refuse_wrong_way(graph: &Graph, script: &Script, range: &str) -> Result<(), F
                         }
                         + "`",
                 ),
-                _ => Failure::usage(format!("nothing leads up from `{start}` to `{end}`")),
+                _ => CliError::usage(format!("nothing leads up from `{start}` to `{end}`")),
             };
             Err(failure.fact("range", range))
         }
@@ -95,7 +95,7 @@ fn refuse_wrong_way(graph: &Graph, script: &Script, range: &str) -> Result<(), F
     }
 }
 
-fn answer(script: Result<Script, Error>) -> Result<json::Script, Failure> {
+fn answer(script: Result<Script, Error>) -> Result<json::Script, CliError> {
     let script = script?;
     Ok(json::Script {
         backend: script.backend.name().to_lowercase(),

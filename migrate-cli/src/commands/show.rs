@@ -5,7 +5,7 @@ use clap::Args;
 use migrate_graph::{Advice, Graph, Help, Node, Target, target};
 
 use crate::args::{FormatArgs, refuse_url};
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::json;
 use crate::listing::Listing;
 
@@ -37,7 +37,7 @@ impl ShowArgs {
 /// # Errors
 ///
 /// When a target names no revision, or more than one where one is meant.
-pub fn show(listing: &Listing<'_>, args: &ShowArgs) -> Result<json::Show, Failure> {
+pub fn show(listing: &Listing<'_>, args: &ShowArgs) -> Result<json::Show, CliError> {
     let mut nodes = Vec::new();
     for text in &args.targets {
         refuse_url(text)?;
@@ -52,7 +52,7 @@ pub fn show(listing: &Listing<'_>, args: &ShowArgs) -> Result<json::Show, Failur
 }
 
 /// The revisions that a target means. `base` is none, and says so.
-fn named(graph: &Graph, text: &str) -> Result<Vec<Node>, Failure> {
+fn named(graph: &Graph, text: &str) -> Result<Vec<Node>, CliError> {
     let target: Target = text.parse()?;
     let found = target::resolve(graph, &target);
     let nodes = match (found, target.steps()) {
@@ -63,7 +63,7 @@ fn named(graph: &Graph, text: &str) -> Result<Vec<Node>, Failure> {
     };
     if nodes.is_empty() && !graph.is_empty() {
         let first: Vec<&str> = graph.bases().map(|node| graph.id(node)).collect();
-        return Err(Failure::usage(format!(
+        return Err(CliError::usage(format!(
             "`{text}` is no revision: it is the database with nothing applied"
         ))
         .help(
@@ -79,7 +79,7 @@ fn named(graph: &Graph, text: &str) -> Result<Vec<Node>, Failure> {
 }
 
 /// The revision that is so many steps from a named one, as in `id-1`.
-fn walked(graph: &Graph, text: &str, steps: i64) -> Result<Node, Failure> {
+fn walked(graph: &Graph, text: &str, steps: i64) -> Result<Node, CliError> {
     let name = text.rfind(['+', '-']).map_or(text, |at| &text[..at]);
     let start = target::resolve(graph, &name.parse()?)?;
     let mut nodes = start.as_slice();
@@ -93,7 +93,7 @@ fn walked(graph: &Graph, text: &str, steps: i64) -> Result<Node, Failure> {
                 .iter()
                 .map(|node| graph.id(*node).to_owned())
                 .collect();
-            let failure = Failure::usage(format!("`{text}` {many}")).fact("target", text);
+            let failure = CliError::usage(format!("`{text}` {many}")).fact("target", text);
             return Err(match ids.first() {
                 Some(first) => failure.help(format!("name one: `{first}`")),
                 None => failure.help(Help::from("`") + Advice::History + "` lists the revisions"),

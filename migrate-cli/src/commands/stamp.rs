@@ -5,7 +5,7 @@ use clap::Args;
 use super::runs::{as_strs, of_database, refuse_nonsense};
 use crate::args::{FormatArgs, ScriptArgs};
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::json;
 use crate::progress::{Progress, standing};
 use crate::text::plural;
@@ -39,7 +39,7 @@ pub(super) fn stamp(
     context: &Context<'_>,
     args: &StampArgs,
     progress: &Progress<'_, '_>,
-) -> Result<json::Stamp, Failure> {
+) -> Result<json::Stamp, CliError> {
     let migrator = context.migrator();
     refuse_nonsense(&migrator, &args.targets)?;
     let mut database = context.database(Access::Write)?;

@@ -7,13 +7,13 @@ use migrate_graph::{Advice, Help, Node};
 
 use crate::args::FormatArgs;
 use crate::context::{Context, Database};
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::json;
 use crate::progress::word;
 use migrate_core::engine::backend::Access;
 use migrate_core::engine::{continued, decide, edited_block, lost_help};
 use migrate_core::error::Error;
-use migrate_core::journal::{Finished, Open, OpenKind, Unfinished};
+use migrate_core::journal::{Finished, Open, OpenKind, PartialRevision};
 use migrate_core::migrator::{Found, JournalAccess, Migrator};
 
 /// Show where the database stands: what is applied, pending, unknown, edited, unfinished, and what was done last
@@ -25,7 +25,7 @@ pub struct StatusArgs {
 }
 
 /// Where the database stands, with each revision of the history.
-pub(super) fn status(context: &Context<'_>) -> Result<json::Status, Failure> {
+pub(super) fn status(context: &Context<'_>) -> Result<json::Status, CliError> {
     let migrator = context.migrator();
     let mut database = context.database(Access::Read)?;
     let status = migrator.status(&mut database.session);
@@ -53,7 +53,7 @@ pub(super) fn status(context: &Context<'_>) -> Result<json::Status, Failure> {
         }
     };
     let holder = database.session.holder().unwrap_or_default(); // who may not ask sees no run
-    let unfinished = unfinished(&migrator, &mut database, status.unfinished)?;
+    let partial = partial(&migrator, &mut database, status.partial)?;
     let (journal, journal_error) = match status.journal {
         JournalAccess::Absent => ("absent", None),
         JournalAccess::Read => ("read", None),
@@ -75,8 +75,12 @@ pub(super) fn status(context: &Context<'_>) -> Result<json::Status, Failure> {
         pending: status.pending,
         unknown: status.unknown,
         gaps: status.gaps,
-        edited: status.edited.iter().map(json::Edited::from).collect(),
-        unfinished,
+        edited: status
+            .edited
+            .iter()
+            .map(json::ChecksumMismatch::from)
+            .collect(),
+        partial,
         lost_at: status.lost_at,
         at_work: holder.map(|holder| holder.to_string()),
         last_run: status
@@ -88,12 +92,12 @@ pub(super) fn status(context: &Context<'_>) -> Result<json::Status, Failure> {
 }
 
 /// What is unfinished, with what the catalogue shows of it.
-pub(super) fn unfinished(
+pub(super) fn partial(
     migrator: &Migrator<'_>,
     database: &mut Database,
-    unfinished: Option<Unfinished>,
-) -> Result<Option<json::Unfinished>, Failure> {
-    let Some(unfinished) = unfinished else {
+    partial: Option<PartialRevision>,
+) -> Result<Option<json::PartialRevision>, CliError> {
+    let Some(partial) = partial else {
         return Ok(None);
     };
     let graph = migrator.graph()?;
@@ -102,12 +106,12 @@ pub(super) fn unfinished(
     let found = match at_work {
         Some(_) => None,
         None => migrator
-            .look(&mut database.session, &unfinished)
+            .look(&mut database.session, &partial)
             .map_err(|error| database.failure(error))?,
     };
-    let node = graph.node(&unfinished.revision);
-    let opaque = unfinished.finished.iter().any(Finished::is_block);
-    let edited = unfinished
+    let node = graph.node(&partial.revision);
+    let opaque = partial.finished.iter().any(Finished::is_block);
+    let edited = partial
         .finished
         .iter()
         .any(|finished| finished.edited.is_some());
@@ -119,47 +123,47 @@ pub(super) fn unfinished(
                 + "`",
         ),
         Some(Found::Unclear(_)) => {
-            let open = unfinished.open.as_ref();
+            let open = partial.open.as_ref();
             let block = open.is_some_and(Open::is_block);
-            Some(decide(&unfinished.revision, block))
+            Some(decide(&partial.revision, block))
         }
-        _ if edited => Some(edited_block(&unfinished.revision)),
+        _ if edited => Some(edited_block(&partial.revision)),
         _ if opaque => Some(
             Help::from("a block with the live connection was committed, and cannot be left out: ")
-                + decide(&unfinished.revision, true),
+                + decide(&partial.revision, true),
         ),
         _ => Some(further(
-            &unfinished,
-            migrator.can_take_back(&unfinished, backend),
-            migrator.is_sql(&unfinished.revision),
+            &partial,
+            migrator.can_revert(&partial, backend),
+            migrator.is_sql(&partial.revision),
         )),
     };
-    let finished = unfinished.finished.into_iter();
-    Ok(Some(json::Unfinished {
+    let finished = partial.finished.into_iter();
+    Ok(Some(json::PartialRevision {
         message: node.map_or_else(String::new, |node| graph.header(node).message.clone()),
-        revision: unfinished.revision,
-        direction: word(unfinished.direction),
-        since: unfinished.since,
-        actor: unfinished.actor,
+        revision: partial.revision,
+        direction: word(partial.direction),
+        since: partial.since,
+        actor: partial.actor,
         finished: finished.map(|finished| finished.operation).collect(),
-        open: unfinished.open.map(|open| json::OpenOperation {
+        open: partial.open.map(|open| json::OpenOperation {
             found: found.as_ref().map(|found| found_words(found).0),
             found_text: found.as_ref().map(|found| found_words(found).1),
             ..json::OpenOperation::from(open)
         }),
-        failed: unfinished.failed,
-        failed_at: unfinished.failed_at,
+        failed: partial.failed,
+        failed_at: partial.failed_at,
         at_work: at_work.map(|holder| holder.to_string()),
         help,
     }))
 }
 
 /// What brings an unfinished revision further: another run, unless the last one stopped since something on its connection is gone.
-fn further(unfinished: &Unfinished, can_be_taken_back: bool, is_sql: bool) -> Help {
-    let message = unfinished.failed.as_deref().unwrap_or_default();
-    match lost_help(message, &unfinished.revision, unfinished.direction, is_sql) {
+fn further(partial: &PartialRevision, can_be_taken_back: bool, is_sql: bool) -> Help {
+    let message = partial.failed.as_deref().unwrap_or_default();
+    match lost_help(message, &partial.revision, partial.direction, is_sql) {
         Some(help) => help,
-        None => continued(unfinished.direction, can_be_taken_back),
+        None => continued(partial.direction, can_be_taken_back),
     }
 }
 

@@ -9,7 +9,7 @@ use super::runs::{self, Request, as_strs, same_again};
 use crate::args::{FormatArgs, RunArgs, ScriptArgs};
 use crate::configuration::keys;
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::json;
 use crate::progress::Progress;
 use crate::text::plural;
@@ -63,7 +63,7 @@ pub(super) fn up(
     context: &Context<'_>,
     args: &UpArgs,
     progress: &Progress<'_, '_>,
-) -> Result<json::Run, Failure> {
+) -> Result<json::Run, CliError> {
     let targets = &args.targets;
     runs::refuse_other_way(targets, '-', "down")?;
     let request = Request {
@@ -88,7 +88,7 @@ pub(super) fn dry_run(
     context: &Context<'_>,
     args: &UpArgs,
     progress: &Progress<'_, '_>,
-) -> Result<json::DryRun, Failure> {
+) -> Result<json::DryRun, CliError> {
     let targets = &args.targets;
     runs::refuse_other_way(targets, '-', "down")?;
     args.run.refuse_transaction_with("--dry-run")?;

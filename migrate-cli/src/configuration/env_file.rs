@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use super::origin::{Given, Origin, place};
-use crate::failure::Failure;
+use crate::error::CliError;
 
 /// The variable of this name in the nearest `.env` file, from `directory` upward; with an empty value only where no
 /// other line gives one.
 ///
 /// A file that cannot be read as such is a failure only where it may hold the variable.
-pub(super) fn find(directory: &Path, name: &str) -> Result<Option<Given>, Failure> {
+pub(super) fn find(directory: &Path, name: &str) -> Result<Option<Given>, CliError> {
     let Some(file) = directory
         .ancestors()
         .map(|folder| folder.join(".env"))
@@ -77,7 +77,7 @@ fn substituted(
     text: &str,
     name: &str,
     before: &[String],
-) -> Result<(Option<u32>, bool), Failure> {
+) -> Result<(Option<u32>, bool), CliError> {
     let earlier = before.iter().filter(|key| *key == name).count();
     let lines = text.lines().enumerate();
     let mut found = lines.filter_map(|(index, line)| Some((index, raw(line, name)?)));
@@ -90,7 +90,7 @@ fn substituted(
     for Substitution { name: used, word } in &used {
         let is_set = |used: &String| std::env::var(used).is_ok() || before.contains(used);
         if !is_set(used) {
-            let failure = Failure::usage(format!(
+            let failure = CliError::usage(format!(
                 "`{name}` in `{}` cannot be read: a `$` in it begins the name of a variable that is not set",
                 place(file, line)
             ));
@@ -160,13 +160,13 @@ fn substitutions(text: &str) -> Vec<Substitution> {
     found
 }
 
-fn not_utf8(file: &Path) -> Failure {
-    Failure::usage(format!("cannot read `{}`: it is not UTF-8", file.display()))
+fn not_utf8(file: &Path) -> CliError {
+    CliError::usage(format!("cannot read `{}`: it is not UTF-8", file.display()))
         .help("save it as UTF-8; PowerShell's `>` writes UTF-16")
 }
 
 /// The failure for a file that cannot be read. Names the line but does not quote it.
-fn broken(file: &Path, text: &str, error: dotenvy::Error) -> Failure {
+fn broken(file: &Path, text: &str, error: dotenvy::Error) -> CliError {
     let line = match &error {
         dotenvy::Error::LineParse(wanted, _) => wanted
             .lines()
@@ -187,7 +187,7 @@ fn broken(file: &Path, text: &str, error: dotenvy::Error) -> Failure {
         _ => "expected `NAME=value`, with quotes around a value that has spaces or signs in it"
             .to_owned(),
     };
-    let failure = Failure::usage(format!("cannot read `{}`: {reason}", place(file, line)));
+    let failure = CliError::usage(format!("cannot read `{}`: {reason}", place(file, line)));
     let index = line.and_then(|line| usize::try_from(line - 1).ok());
     let text = index.and_then(|index| text.lines().nth(index));
     if text.is_some_and(|text| text.contains('$')) {

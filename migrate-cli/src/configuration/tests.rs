@@ -10,7 +10,7 @@ fn find(
     flag: Option<&str>,
     variables: &[(&str, &str)],
     env_file: &str,
-) -> Result<Option<Given>, Failure> {
+) -> Result<Option<Given>, CliError> {
     within(variables, env_file, |configuration, surroundings| {
         configuration.value(key, flag, surroundings)
     })
@@ -19,16 +19,16 @@ fn find(
 fn within<T>(
     variables: &[(&str, &str)],
     env_file: &str,
-    look: impl FnOnce(&Configuration, &Surroundings<'_>) -> Result<T, Failure>,
-) -> Result<T, Failure> {
+    look: impl FnOnce(&Configuration, &Surroundings<'_>) -> Result<T, CliError>,
+) -> Result<T, CliError> {
     within_bytes(variables, env_file.as_bytes(), look)
 }
 
 fn within_bytes<T>(
     variables: &[(&str, &str)],
     env_file: &[u8],
-    look: impl FnOnce(&Configuration, &Surroundings<'_>) -> Result<T, Failure>,
-) -> Result<T, Failure> {
+    look: impl FnOnce(&Configuration, &Surroundings<'_>) -> Result<T, CliError>,
+) -> Result<T, CliError> {
     let folder = tempfile::tempdir().unwrap();
     // an empty one too, so that no `.env` above the temporary folder is found
     std::fs::write(folder.path().join(".env"), env_file).unwrap();

@@ -4,7 +4,7 @@ use crate::CARGO_MIGRATE;
 use migrate_graph::Help;
 use serde::Serialize;
 
-use super::{Database, Failure};
+use super::{CliError, Database};
 
 /// What `log` answers.
 #[doc = "```json"]
@@ -81,7 +81,7 @@ pub struct LogEntry {
 
 /// A revision that was changed after it was applied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Edited {
+pub struct ChecksumMismatch {
     /// Its id.
     pub revision: String,
     /// Its checksum when it was applied, stamped or accepted.
@@ -92,9 +92,9 @@ pub struct Edited {
     pub compiled: String,
 }
 
-impl From<&migrate_core::migrator::Edited> for Edited {
-    fn from(edited: &migrate_core::migrator::Edited) -> Edited {
-        Edited {
+impl From<&migrate_core::migrator::ChecksumMismatch> for ChecksumMismatch {
+    fn from(edited: &migrate_core::migrator::ChecksumMismatch) -> ChecksumMismatch {
+        ChecksumMismatch {
             revision: edited.revision.clone(),
             recorded: edited.recorded.to_string(),
             recorded_at: edited.recorded_at.clone(),
@@ -105,7 +105,7 @@ impl From<&migrate_core::migrator::Edited> for Edited {
 
 /// A revision that was begun and neither ended nor undone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Unfinished {
+pub struct PartialRevision {
     /// Its id.
     pub revision: String,
     /// The first line of its doc comment; empty when the history does not know it.
@@ -166,7 +166,7 @@ pub struct Accept {
     /// The ids that were edited, and are accepted now.
     pub accepted: Vec<String>,
     /// What went wrong; `null` when nothing did.
-    pub error: Option<Failure>,
+    pub error: Option<CliError>,
 }
 
 /// What `resolve` answers.
@@ -184,11 +184,11 @@ pub struct Resolve {
     /// What was decided: `done`, `not done`, `applied` or `not applied`.
     pub decision: Option<&'static str>,
     /// What was unfinished before.
-    pub before: Option<Unfinished>,
+    pub before: Option<PartialRevision>,
     /// What is unfinished now; `null` when nothing is.
-    pub after: Option<Unfinished>,
+    pub after: Option<PartialRevision>,
     /// What went wrong; `null` when nothing did.
-    pub error: Option<Failure>,
+    pub error: Option<CliError>,
 }
 
 /// A help as `cargo migrate` says it.

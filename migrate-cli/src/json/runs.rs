@@ -3,7 +3,7 @@
 use migrate_graph::Help;
 use serde::Serialize;
 
-use super::super::failure::Failure;
+use super::super::error::CliError;
 
 /// What `up`, `down` and `redo` answer.
 #[doc = "```json"]
@@ -37,7 +37,7 @@ pub struct Run {
     /// The applied revisions that were changed since, where `up` did something.
     pub edited: Vec<String>,
     /// What went wrong; `null` when nothing did.
-    pub error: Option<Failure>,
+    pub error: Option<CliError>,
     /// What the text says beside all this.
     #[serde(skip)]
     pub remark: Option<Help>,
@@ -99,7 +99,7 @@ pub struct Reset {
     /// Whether it is at every head now; `null` when that could not be read.
     pub at_heads: Option<bool>,
     /// What went wrong; `null` when nothing did.
-    pub error: Option<Failure>,
+    pub error: Option<CliError>,
 }
 
 /// Something that was dropped.
@@ -132,12 +132,12 @@ pub struct Stamp {
     /// Whether it is at every head now, with nothing unknown beside; `null` when that could not be read.
     pub at_heads: Option<bool>,
     /// What went wrong; `null` when nothing did.
-    pub error: Option<Failure>,
+    pub error: Option<CliError>,
 }
 
 impl Run {
     /// The answer when nothing was begun.
-    pub(crate) fn failed(targets: &[String], failure: Failure) -> Run {
+    pub(crate) fn failed(targets: &[String], failure: CliError) -> Run {
         Run {
             targets: targets.to_vec(),
             error: Some(failure),
@@ -148,7 +148,7 @@ impl Run {
 
 impl Reset {
     /// The answer when nothing was begun.
-    pub(crate) fn failed(failure: Failure) -> Reset {
+    pub(crate) fn failed(failure: CliError) -> Reset {
         Reset {
             error: Some(failure),
             ..Reset::default()
@@ -158,7 +158,7 @@ impl Reset {
 
 impl DryRun {
     /// The answer when nothing was begun.
-    pub(crate) fn failed(targets: &[String], failure: Failure) -> DryRun {
+    pub(crate) fn failed(targets: &[String], failure: CliError) -> DryRun {
         DryRun {
             targets: targets.to_vec(),
             error: Some(failure),
@@ -169,7 +169,7 @@ impl DryRun {
 
 impl Stamp {
     /// The answer when nothing was written.
-    pub(crate) fn failed(targets: &[String], failure: Failure) -> Stamp {
+    pub(crate) fn failed(targets: &[String], failure: CliError) -> Stamp {
         Stamp {
             targets: targets.to_vec(),
             error: Some(failure),
@@ -201,7 +201,7 @@ pub struct DryRun {
     /// Whether it would be at every head; `null` when the run failed.
     pub at_heads: Option<bool>,
     /// What went wrong; `null` when nothing did.
-    pub error: Option<Failure>,
+    pub error: Option<CliError>,
 }
 
 /// One revision that was tried.

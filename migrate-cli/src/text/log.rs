@@ -4,8 +4,8 @@ use migrate_graph::Help;
 use std::time::Duration;
 
 use super::{heading, missing, paint, plural, style, visible};
+use crate::error::CliError;
 use crate::exit::Exit;
-use crate::failure::Failure;
 use crate::json::{Accept, Answer, Log, LogEntry, LogRun, Resolve};
 use crate::progress::time;
 
@@ -51,7 +51,7 @@ impl Answer for Accept {
             .map_or(Exit::Done, |failure| failure.exit)
     }
 
-    fn failure(&mut self) -> Option<&mut Failure> {
+    fn failure(&mut self) -> Option<&mut CliError> {
         self.error.as_mut()
     }
 }
@@ -68,7 +68,7 @@ impl Answer for Resolve {
             .map_or(Exit::Done, |failure| failure.exit)
     }
 
-    fn failure(&mut self) -> Option<&mut Failure> {
+    fn failure(&mut self) -> Option<&mut CliError> {
         self.error.as_mut()
     }
 

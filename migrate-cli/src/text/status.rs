@@ -10,7 +10,9 @@ use super::{
     unknown_help, visible,
 };
 use crate::exit::Exit;
-use crate::json::{Answer, Check, Current, Edited, Problem, Status, StatusRevision, Unfinished};
+use crate::json::{
+    Answer, Check, ChecksumMismatch, Current, PartialRevision, Problem, Status, StatusRevision,
+};
 use migrate_core::error::Error;
 
 impl Answer for Status {
@@ -71,12 +73,12 @@ impl Answer for Status {
             text += &fact(key, what.to_owned());
             text += &section(&ids, &known);
         }
-        if let Some(unfinished) = &self.unfinished {
-            text += &unfinished.text();
+        if let Some(partial) = &self.partial {
+            text += &partial.text();
         }
-        let unfinished = self.unfinished.as_ref();
+        let partial = self.partial.as_ref();
         // one that is at work on an unfinished revision is named there
-        if let Some(run) = self.at_work.as_ref().filter(|_| unfinished.is_none()) {
+        if let Some(run) = self.at_work.as_ref().filter(|_| partial.is_none()) {
             text += &fact("running", visible(run).into_owned());
         }
         if let Some(run) = &self.last_run {
@@ -99,7 +101,7 @@ impl Answer for Status {
         if let Some(lost) = lost(&self.lost_at) {
             return Some(lost);
         }
-        if let Some(text) = self.unfinished.as_ref().and_then(|it| it.help.clone()) {
+        if let Some(text) = self.partial.as_ref().and_then(|it| it.help.clone()) {
             return Some(heading() + text);
         }
         (!self.edited.is_empty()).then(|| heading() + edited_help(&self.edited))
@@ -125,7 +127,7 @@ fn closed(why: &str) -> Help {
 }
 
 /// What to do about edited revisions.
-fn edited_help(edited: &[Edited]) -> Help {
+fn edited_help(edited: &[ChecksumMismatch]) -> Help {
     let files = if edited.len() == 1 {
         "the file has"
     } else {
@@ -138,14 +140,14 @@ fn edited_help(edited: &[Edited]) -> Help {
         + "`"
 }
 
-fn ids(edited: &[Edited]) -> Vec<String> {
+fn ids(edited: &[ChecksumMismatch]) -> Vec<String> {
     edited
         .iter()
         .map(|edited| edited.revision.clone())
         .collect()
 }
 
-impl Unfinished {
+impl PartialRevision {
     pub(crate) fn text(&self) -> String {
         let message = match self.message.as_str() {
             "" => String::new(),
@@ -270,16 +272,13 @@ impl Answer for Check {
         };
         let problems = self.problems.iter().map(shown("problem"));
         let problems = problems.chain(self.warnings.iter().map(shown("warning")));
-        let unfinished = self
-            .unfinished
-            .iter()
-            .map(|unfinished| unfinished.revision.clone());
+        let partial = self.partial.iter().map(|partial| partial.revision.clone());
         let sets = [
             ("pending", self.pending.clone()),
             ("unknown", self.unknown.clone()),
             ("gap", self.gaps.clone()),
             ("edited", ids(&self.edited)),
-            ("unfinished", unfinished.collect()),
+            ("unfinished", partial.collect()),
         ];
         let ids = sets
             .iter()
@@ -293,8 +292,8 @@ impl Answer for Check {
         if let Some(lost) = lost(&self.lost_at) {
             return Some(lost);
         }
-        let help = if let Some(unfinished) = &self.unfinished {
-            unfinished.help.clone()?
+        let help = if let Some(partial) = &self.partial {
+            partial.help.clone()?
         } else if !self.unknown.is_empty() {
             unknown_help(&self.current)
         } else if !self.edited.is_empty() {

@@ -98,7 +98,7 @@ const fn body(run: fn(&mut Operations<'_>) -> Result) -> Body {
 }
 
 /// Everything that is in a database: its schema, the versions, and the rows of `tables`.
-fn contents(folder: &Folder, tables: &[&str]) -> Vec<String> {
+fn objects(folder: &Folder, tables: &[&str]) -> Vec<String> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = diesel::sql_types::Text)]
@@ -147,7 +147,7 @@ fn a_script_does_what_a_run_does() {
         let (online, offline) = (Folder::new(), Folder::new());
         online.run(history, "up");
         run_script(&offline, history, "up");
-        assert_eq!(contents(&online, tables), contents(&offline, tables));
+        assert_eq!(objects(&online, tables), objects(&offline, tables));
     }
     let (online, offline) = (Folder::new(), Folder::new());
     online.run(&TRICKY_LINE, "up");
@@ -155,17 +155,14 @@ fn a_script_does_what_a_run_does() {
     run_script(&offline, &TRICKY_LINE, "up 2");
     run_script(&offline, &TRICKY_LINE, "up 2:head");
     run_script(&offline, &TRICKY_LINE, "down 3:1");
-    assert_eq!(
-        contents(&online, &["names"]),
-        contents(&offline, &["names"])
-    );
+    assert_eq!(objects(&online, &["names"]), objects(&offline, &["names"]));
 
     let (online, offline) = (Folder::new(), Folder::new());
     online.run(&FORKED, "stamp heads");
     online.run(&FORKED, "stamp 20261101090000");
     run_script(&offline, &FORKED, "stamp heads");
     run_script(&offline, &FORKED, "stamp heads:20261101090000");
-    assert_eq!(contents(&online, &[]), contents(&offline, &[]));
+    assert_eq!(objects(&online, &[]), objects(&offline, &[]));
 }
 
 #[test]

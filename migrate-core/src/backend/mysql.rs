@@ -7,12 +7,12 @@ mod ddl;
 mod definition;
 mod engines;
 mod inspect;
-mod limits;
 mod lock;
 mod quote;
 mod reset;
 mod script;
 mod session;
+mod timeouts;
 mod types;
 mod views;
 
@@ -24,8 +24,8 @@ pub use session::MysqlSession;
 pub use diesel::mysql::MysqlConnection;
 
 use super::{
-    Backend, BackendKind, Capabilities, JournalTypes, Limits, MigrateConnection, Quoting,
-    ScriptSettings, Session,
+    Backend, BackendKind, Capabilities, JournalTypes, MigrateConnection, Quoting, ScriptSettings,
+    Session, Timeouts,
 };
 use crate::error::{Result, Unsupported};
 use crate::operation::Operation;
@@ -114,7 +114,7 @@ macro_rules! rules {
                 ddl::can(Dialect::$name, operation)
             }
 
-            fn can_limit(&self, limits: &Limits) -> Result<(), Unsupported> {
+            fn can_limit(&self, limits: &Timeouts) -> Result<(), Unsupported> {
                 Dialect::$name.can_limit(limits)
             }
 

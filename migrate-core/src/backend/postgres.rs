@@ -5,7 +5,6 @@ mod catalogue;
 mod connect;
 mod ddl;
 mod inspect;
-mod limits;
 mod lock;
 mod place;
 mod pooler;
@@ -13,6 +12,7 @@ mod quote;
 mod reset;
 mod script;
 mod session;
+mod timeouts;
 mod types;
 mod views;
 

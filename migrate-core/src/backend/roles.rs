@@ -7,16 +7,17 @@ use std::time::{Duration, Instant};
 use diesel::QueryResult;
 
 use super::session::{
-    Closed, FailedStatement, Fate, Inside, LockRequest, MigrationLock, OpenTransaction,
-    SavedSettings, SeenStatement,
+    Closed, FailedStatement, Inside, LockRequest, MigrationLock, OpenTransaction, SavedSettings,
+    SeenStatement,
 };
 use super::{
-    About, Backend, Backup, Belonging, Canceller, CatalogQueries, Created, Hindrance, Holder,
-    Limits, NotDropped,
+    About, Backend, Backup, CancelHandle, CatalogQueries, Created, Holder, LockConflict,
+    NotDropped, SchemaObject, Timeouts,
 };
 use crate::error::{BackupError, Grantee, LockError, OperationError};
 use crate::journal::{self, AppliedRow, Entry, VERSION_TABLE, Which};
 use crate::operation::{Operation, Statements};
+use crate::sql::TransactionEffect;
 
 /// The connection itself: the rules of its database, what is secret of it, and whether it still answers.
 pub trait Connected: Statements {
@@ -156,7 +157,7 @@ pub trait DeferredWork: Connected {
     }
 
     /// Whether something is kept back.
-    fn keeps_back(&self) -> bool {
+    fn has_deferred(&self) -> bool {
         false
     }
 
@@ -179,7 +180,7 @@ pub trait DeferredWork: Connected {
     /// Whether the revision that has just failed is to be rolled back and started again: an operation needs
     /// something that can only be done before the transaction, and that the next [`begin`](Transactions::begin)
     /// will do.
-    fn starts_over(&mut self) -> bool {
+    fn restarts(&mut self) -> bool {
         false
     }
 }
@@ -319,9 +320,9 @@ pub trait ImplicitCommits: Transactions {
     /// # Errors
     ///
     /// What the database said.
-    fn fate(&mut self, sql: &str) -> QueryResult<Fate> {
+    fn transaction_effect(&mut self, sql: &str) -> QueryResult<TransactionEffect> {
         let _ = sql;
-        Ok(Fate::Stays)
+        Ok(TransactionEffect::Joins)
     }
 
     /// What a statement changes, or may change, whose rows no rollback restores, though the statement joins a transaction by its words.
@@ -412,17 +413,17 @@ pub trait Locking: Connected {
     /// # Errors
     ///
     /// What the database said.
-    fn limit(&mut self, locked: &MigrationLock, limits: &Limits) -> QueryResult<()>;
+    fn limit(&mut self, locked: &MigrationLock, limits: &Timeouts) -> QueryResult<()>;
 
     /// Whether an error says that another session was in the way, so that it may be different at another try. To be asked after the
     /// rollback, if there was one.
-    fn hindrance(&mut self, error: &diesel::result::Error) -> Option<Hindrance> {
+    fn lock_conflict(&mut self, error: &diesel::result::Error) -> Option<LockConflict> {
         let _ = error;
         None
     }
 
     /// What ends the statement that runs here, for another thread; nothing where that cannot be done.
-    fn canceller(&mut self, locked: &MigrationLock) -> Option<Canceller> {
+    fn cancel_handle(&mut self, locked: &MigrationLock) -> Option<CancelHandle> {
         let _ = locked;
         None
     }
@@ -436,25 +437,25 @@ pub trait Maintenance: Connected {
     /// # Errors
     ///
     /// What the database said.
-    fn belongings(&mut self, made: &[Created]) -> QueryResult<Vec<Belonging>>;
+    fn schema_objects(&mut self, made: &[Created]) -> QueryResult<Vec<SchemaObject>>;
 
     /// What the history made that is no part of the database, such as a role, and that would be in the way of making it again.
     ///
     /// # Errors
     ///
     /// What the database said.
-    fn in_the_way(&mut self, made: &[Created]) -> QueryResult<Vec<String>> {
+    fn conflicting_objects(&mut self, made: &[Created]) -> QueryResult<Vec<String>> {
         let _ = made;
         Ok(Vec::new())
     }
 
-    /// Drops what [`belongings`](Maintenance::belongings) gave. When something outside would go with it, or something cannot be dropped,
+    /// Drops what [`schema_objects`](Maintenance::schema_objects) gave. When something outside would go with it, or something cannot be dropped,
     /// says so; where a change of the schema can be undone, nothing is dropped then.
     ///
     /// # Errors
     ///
     /// What the database said; where a change of the schema can be undone, nothing is dropped then.
-    fn drop_all(&mut self, all: &[Belonging], made: &[Created]) -> QueryResult<NotDropped>;
+    fn drop_all(&mut self, all: &[SchemaObject], made: &[Created]) -> QueryResult<NotDropped>;
 
     /// Makes a copy of the database in a file that is not there yet, and checks it. To be asked outside of a transaction.
     ///

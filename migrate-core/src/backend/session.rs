@@ -51,23 +51,13 @@ pub struct FailedStatement {
     pub message: String,
 }
 
-/// What becomes of an open transaction when a statement is run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// Nothing: the statement is part of it.
-    Stays,
-    /// It is committed, and the statement commits by itself.
-    Commits,
-    /// That depends on more than its words.
-    Unknown,
-}
-
 /// Proof that a transaction was begun: only what was begun can be committed, and only once.
 #[derive(Debug)]
 #[must_use = "a transaction that was begun is committed or rolled back"]
 pub struct OpenTransaction(());
 
 impl OpenTransaction {
+    #[allow(dead_code, reason = "only backends make one")]
     pub(crate) fn new() -> OpenTransaction {
         OpenTransaction(())
     }
@@ -78,6 +68,7 @@ impl OpenTransaction {
 pub struct MigrationLock(());
 
 impl MigrationLock {
+    #[allow(dead_code, reason = "only backends make one")]
     pub(crate) fn new() -> MigrationLock {
         MigrationLock(())
     }
@@ -89,6 +80,7 @@ impl MigrationLock {
 pub struct SavedSettings(());
 
 impl SavedSettings {
+    #[allow(dead_code, reason = "only backends make one")]
     pub(crate) fn new() -> SavedSettings {
         SavedSettings(())
     }

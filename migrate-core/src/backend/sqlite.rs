@@ -21,8 +21,8 @@ pub use session::SqliteSession;
 pub use diesel::sqlite::SqliteConnection;
 
 use super::{
-    Backend, BackendKind, Capabilities, JournalTypes, Limits, MigrateConnection, Quoting,
-    ScriptSettings, Session,
+    Backend, BackendKind, Capabilities, JournalTypes, MigrateConnection, Quoting, ScriptSettings,
+    Session, Timeouts,
 };
 use crate::error::{Result, Unsupported};
 use crate::operation::Operation;
@@ -61,7 +61,7 @@ impl Backend for Sqlite {
         ddl::refuse(operation)
     }
 
-    fn can_limit(&self, limits: &Limits) -> Result<(), Unsupported> {
+    fn can_limit(&self, limits: &Timeouts) -> Result<(), Unsupported> {
         match limits.statement {
             Some(limit) if !limit.is_zero() => Err(Unsupported {
                 backend: BackendKind::Sqlite,

@@ -7,8 +7,8 @@ use migrate_graph::{Advice, Direction, Help, Resolution};
 
 use super::operation::{LeftBy, help_for_lost};
 use super::{LockLost, OperationError, RevisionError, ServerFacts, Trouble, decide, edited_block};
-use crate::dialect::{BackendKind, Hindrance};
-use crate::journal::{OpenKind, Unfinished};
+use crate::dialect::{BackendKind, LockConflict};
+use crate::journal::{OpenKind, PartialRevision};
 use crate::outcome::Report;
 use crate::sql::tokens;
 
@@ -39,13 +39,13 @@ pub struct RevisionFailure {
     /// its operations is not among them.
     pub kept: Vec<String>,
     /// How another session was in the way, if it was only that.
-    pub hindrance: Option<Hindrance>,
+    pub lock_conflict: Option<LockConflict>,
     /// Which kind of trouble the database reported, where the next step depends on that.
     pub trouble: Option<Trouble>,
     /// The revisions that it continues.
     pub parents: &'static [&'static str],
     /// What the journal says of it now, if something of it stays and that can be read.
-    pub unfinished: Option<Unfinished>,
+    pub partial: Option<PartialRevision>,
     /// Whether what stays can be reverted operation by operation.
     pub can_be_taken_back: bool,
     /// What had been done before this revision.
@@ -132,7 +132,7 @@ impl RevisionFailure {
             Direction::Up => ("revision", "is there", Resolution::Applied),
             Direction::Down => ("downgrade", "is reverted", Resolution::NotApplied),
         };
-        let record = match (self.direction, &self.unfinished) {
+        let record = match (self.direction, &self.partial) {
             (_, Some(_)) => Advice::resolve(id, resolution),
             (Direction::Up, None) => Advice::stamp(std::slice::from_ref(id)),
             (Direction::Down, None) => {
@@ -162,7 +162,7 @@ impl RevisionFailure {
 
     /// What to type where the statement that failed may have done a part of its work, which no program can know.
     fn doubt_help(&self) -> Option<Help> {
-        let open = self.unfinished.as_ref()?.open.as_ref()?;
+        let open = self.partial.as_ref()?.open.as_ref()?;
         if open.is_block() {
             let doubt = Help::from("the block may have done a part of its work: ");
             return Some(doubt + decide(&self.revision, true));
@@ -188,11 +188,11 @@ impl RevisionFailure {
     }
 
     fn hindrance_help(&self) -> Option<String> {
-        self.hindrance.map(|hindrance| match hindrance {
-            Hindrance::LockTimeout => "end what keeps the lock, or wait longer with `--statement-lock-timeout SECONDS` or \
+        self.lock_conflict.map(|lock_conflict| match lock_conflict {
+            LockConflict::LockTimeout => "end what keeps the lock, or wait longer with `--statement-lock-timeout SECONDS` or \
                                        more often with `--lock-retries N`"
                 .to_owned(),
-            Hindrance::Deadlock => {
+            LockConflict::Deadlock => {
                 "end what is in the way, or try more often with `--lock-retries N`".to_owned()
             }
         })

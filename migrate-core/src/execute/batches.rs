@@ -13,11 +13,12 @@ use super::recorder::{Known, Place, Recorder};
 use super::session_executor::SessionExecutor;
 use super::writer::Writer;
 use crate::Result;
-use crate::backend::{Backend, Fate, Inside, OpenTransaction};
+use crate::backend::{Backend, Inside, OpenTransaction};
 use crate::error::{OperationError, RevisionError};
 use crate::journal::{Event, OpenKind, Row, hash_of_text};
 use crate::op::{BatchRange, ChangeBatch, Operations, Settings};
 use crate::operation::Operation;
+use crate::sql::TransactionEffect;
 
 /// Changes rows in batches, and writes to the journal, if there is one, how far that got.
 pub(super) fn run(
@@ -282,13 +283,17 @@ impl<'r> BatchJournal<'r> {
         if self.opened == Opened::Ahead {
             return Ok(());
         }
-        let fates = live.fates(statements)?;
-        let unknown = fates.contains(&Fate::Unknown);
-        if fates.iter().all(|fate| *fate == Fate::Stays) {
+        let effects = live.transaction_effects(statements)?;
+        let unknown = effects.contains(&TransactionEffect::Unknown);
+        if effects
+            .iter()
+            .all(|effect| *effect == TransactionEffect::Joins)
+        {
             return Ok(());
         }
         // what is changed apart from the transaction is recorded before
-        let ahead = fates.contains(&Fate::Commits) || unknown && self.opens_ahead(live)?;
+        let ahead =
+            effects.contains(&TransactionEffect::Commits) || unknown && self.opens_ahead(live)?;
         self.open(live, ahead)
     }
 

@@ -12,11 +12,11 @@ use super::session_executor::SessionExecutor;
 use super::transactional::Transactional;
 use crate::Result;
 use crate::backend::Session;
+use crate::cancel::CancelToken;
 use crate::error::{Cause, OperationError, RevisionError};
 use crate::op::{Executor, Operations};
 use crate::operation::Operation;
 use crate::revision::Body;
-use crate::stop::Stop;
 
 /// What a step of a plan does.
 pub(crate) enum Work {
@@ -203,7 +203,7 @@ fn revert(journaled: &mut Journaled<'_>, steps: &[RevertStep]) -> Result<()> {
 }
 
 /// The cause, unless it only is that the run was cancelled.
-fn cancelled(cause: Cause, stop: &Stop) -> Cause {
+fn cancelled(cause: Cause, stop: &CancelToken) -> Cause {
     if !stop.is_requested() {
         return cause;
     }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::backend::{ProbeResult, Session};
+use crate::cancel::CancelToken;
 use crate::error::OperationError;
 use crate::op::Settings;
 use crate::operation::Operation;
-use crate::stop::Stop;
 
 /// What happens inside a body.
 #[derive(Clone, Copy, Debug)]
@@ -103,7 +103,7 @@ pub(crate) struct RunContext<'a> {
     /// Whether the whole run is one transaction, which nothing in it may end.
     pub(crate) single_transaction: bool,
     /// Whether the run is cancelled.
-    pub(crate) stop: Stop,
+    pub(crate) stop: CancelToken,
     pub(crate) probe: Probe,
     pub(crate) observer: Option<Observer<'a>>,
     /// Whether the observer sees the statements of connection blocks, too. They are kept in memory.

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use super::context::{Failpoint, Mode, OperationEvent, RunContext};
 use crate::Result;
-use crate::backend::{Backend, BackendKind, Fate, SeenStatement, Session};
+use crate::backend::{Backend, BackendKind, SeenStatement, Session};
 use crate::error::{OperationError, RevisionError};
 use crate::operation::Operation;
+use crate::sql::TransactionEffect;
 
 /// What a block with the connection is called.
 pub(super) const BLOCK: &str = "use the live connection";
@@ -240,9 +241,14 @@ impl<'a> Live<'a> {
     }
 
     /// What becomes of the open transaction by each of these statements.
-    pub(super) fn fates(&mut self, statements: &[String]) -> Result<Vec<Fate>, OperationError> {
-        let fates = statements.iter().map(|sql| self.session.fate(sql));
-        fates
+    pub(super) fn transaction_effects(
+        &mut self,
+        statements: &[String],
+    ) -> Result<Vec<TransactionEffect>, OperationError> {
+        let effects = statements
+            .iter()
+            .map(|sql| self.session.transaction_effect(sql));
+        effects
             .collect::<Result<_, _>>()
             .map_err(OperationError::Catalogue)
     }

@@ -6,9 +6,8 @@ use std::time::{Duration, Instant};
 use super::context::{Failpoint, OperationEvent};
 use super::live::{Live, failed_statement};
 use super::script::raw;
-use crate::backend::Fate;
 use crate::error::OperationError;
-use crate::sql::{self, Part, StatementKind, Transaction};
+use crate::sql::{self, Part, StatementKind, Transaction, TransactionEffect};
 
 /// What went wrong, and the line of the statement.
 pub(super) struct Failed {
@@ -62,8 +61,12 @@ pub(super) fn atomic<'p, 's>(
         let sql = statement.sql;
         let apart = sql::classify(sql, kind).kind == StatementKind::Setting
             || sql::control(sql, kind).is_some();
-        let mut fate = || live.session.fate(sql).map_err(OperationError::Catalogue);
-        if !apart && fate()? != Fate::Stays {
+        let mut effect = || {
+            live.session
+                .transaction_effect(sql)
+                .map_err(OperationError::Catalogue)
+        };
+        if !apart && effect()? != TransactionEffect::Joins {
             return Ok(None);
         }
     }

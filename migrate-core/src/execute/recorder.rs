@@ -11,7 +11,7 @@ use crate::backend::Backend;
 use crate::bookkeeping::journal_table;
 use crate::error::{OperationError, Unsettled, Unsupported};
 use crate::journal::{
-    Author, BlockHash, BlockText, Event, Finished, Open, OpenKind, Row, Unfinished,
+    Author, BlockHash, BlockText, Event, Finished, Open, OpenKind, PartialRevision, Row,
 };
 
 /// The operations of one revision, as the journal has them and will have them.
@@ -80,9 +80,9 @@ impl Recorder {
         revision: &str,
         direction: Direction,
         from: &str,
-        resumed: Option<&Unfinished>,
+        resumed: Option<&PartialRevision>,
     ) -> Recorder {
-        let finished = resumed.map(|unfinished| unfinished.finished.clone());
+        let finished = resumed.map(|partial| partial.finished.clone());
         let finished = finished.unwrap_or_default().into_iter();
         Recorder {
             author: author.clone(),
@@ -90,7 +90,7 @@ impl Recorder {
             direction,
             from: from.to_owned(),
             finished: finished.map(|finished| (finished.step, finished)).collect(),
-            open: resumed.and_then(|unfinished| unfinished.open.clone()),
+            open: resumed.and_then(|partial| partial.open.clone()),
             next: 0,
             unsaved: Vec::new(),
             waiting: Vec::new(),

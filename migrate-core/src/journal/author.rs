@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::dialect::Holder;
-use crate::mask::Secrets;
+use crate::redact::Secrets;
 
 /// The run that writes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use migrate_graph::Direction;
 
 use super::author::{Author, utc};
 use super::entry::{Entry, Event, direction_name};
-use crate::mask::masked;
+use crate::redact::redacted;
 use crate::schema::Value;
 
 /// The table's name, as diesel's own tools have it.
@@ -94,7 +94,7 @@ impl Row {
             None => Value::Null,
         };
         let micros = self.micros.and_then(|micros| i64::try_from(micros).ok());
-        let hidden = |text: String| masked(&author.secrets.hidden_in(&text));
+        let hidden = |text: String| redacted(&author.secrets.hidden_in(&text));
         let read_by_people =
             |text: Option<String>| Value::from(text.map(|text| shortened(hidden(text))));
         let query = match self.raw {
@@ -230,7 +230,7 @@ impl From<Stored> for Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mask::Secrets;
+    use crate::redact::Secrets;
 
     fn row(event: Event) -> Row {
         let text = || Some("(('882cc892fc32', 1".to_owned());

@@ -2,10 +2,10 @@
 
 use migrate_graph::{Plan, Target};
 
-use super::goal::Goal;
+use super::bookkeeping::BookkeepingTables;
 use super::preflight::{ReadyStep, ready};
-use super::record::Tables;
 use super::report::standing;
+use super::request::Request;
 use super::revisions::Revisions;
 use super::run::Start;
 use super::{Event, Migrator, Report, State, Transactions, parsed};
@@ -37,8 +37,8 @@ impl Migrator<'_> {
     where
         C: MigrateConnection + ?Sized,
     {
-        let goal = Goal::Up(parsed(targets)?);
-        connection.with_session(|session| self.rehearse(session, &goal))
+        let request = Request::Up(parsed(targets)?);
+        connection.with_session(|session| self.rehearse(session, &request))
     }
 
     /// Tries a downgrade, as [`dry_run_upgrade`](Migrator::dry_run_upgrade) tries an upgrade.
@@ -50,15 +50,15 @@ impl Migrator<'_> {
     where
         C: MigrateConnection + ?Sized,
     {
-        let goal = Goal::Down(target.parse::<Target>()?);
-        connection.with_session(|session| self.rehearse(session, &goal))
+        let request = Request::Down(target.parse::<Target>()?);
+        connection.with_session(|session| self.rehearse(session, &request))
     }
 
-    fn rehearse(&self, session: &mut dyn Session, goal: &Goal) -> Result<Report, Error> {
+    fn rehearse(&self, session: &mut dyn Session, request: &Request) -> Result<Report, Error> {
         let revisions = self.revisions()?;
         session.backend().can_limit(&self.options.limits)?;
         let before = self.read(session)?;
-        let (plan, steps) = self.rehearsal(session, goal, revisions, &before)?;
+        let (plan, steps) = self.rehearsal(session, request, revisions, &before)?;
         if steps.is_empty() {
             let graph = &revisions.graph;
             let (current, at_heads) = standing(graph, &before.applied(graph));
@@ -71,16 +71,16 @@ impl Migrator<'_> {
         }
         self.locked(session, |session| {
             let now = self.read(session)?;
-            let (plan, steps) = self.rehearsal(session, goal, revisions, &now)?;
+            let (plan, steps) = self.rehearsal(session, request, revisions, &now)?;
             let tried = self.attempt(session, &steps, &now, plan.clone());
             let tried = match tried {
-                Err(Error::Revision(_)) if session.starts_over() => {
+                Err(Error::Revision(_)) if session.restarts() => {
                     self.tell(&Event::StartedOver);
                     self.attempt(session, &steps, &now, plan)
                 }
                 tried => tried,
             };
-            tried.map_err(|error| self.as_undone(session, error))
+            tried.map_err(|error| self.as_rolled_back(session, error))
         })
     }
 
@@ -98,17 +98,17 @@ impl Migrator<'_> {
         };
         let start = Start {
             applied: state.applied(self.graph()?),
-            tables: Tables::of(state),
+            tables: BookkeepingTables::of(state),
             warnings: plan.warnings,
         };
-        self.in_one(session, steps, context, start, |_, _| Ok(()))
+        self.in_one_transaction(session, steps, context, start, |_, _| Ok(()))
     }
 
     /// The plan and its steps, if all of them can be rolled back.
     fn rehearsal(
         &self,
         session: &mut dyn Session,
-        goal: &Goal,
+        request: &Request,
         revisions: &Revisions,
         state: &State,
     ) -> Result<(Plan, Vec<ReadyStep>), Error> {
@@ -119,13 +119,13 @@ impl Migrator<'_> {
         if in_transaction {
             return Err(NoDryRun::InTransaction.into());
         }
-        if let Some(unfinished) = state.unfinished() {
-            return Err(Error::Unfinished(Box::new(unfinished)));
+        if let Some(partial) = state.partial() {
+            return Err(Error::PartialRevision(Box::new(partial)));
         }
         if !backend.capabilities().transactional_ddl {
             return Err(NoDryRun::Backend(backend.kind()).into());
         }
-        let plan = goal.plan(&revisions.graph, &state.applied(&revisions.graph))?;
+        let plan = request.plan(&revisions.graph, &state.applied(&revisions.graph))?;
         let outside = plan
             .steps
             .iter()

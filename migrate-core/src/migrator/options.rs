@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use super::Migrator;
-use crate::backend::Limits;
-use crate::stop::Stop;
+use crate::backend::Timeouts;
+use crate::cancel::CancelToken;
 
 /// How often a revision that another session was in the way of is tried again, if nothing else is said.
 pub const LOCK_RETRIES: u32 = 5;
@@ -44,18 +44,18 @@ impl Transactions {
 #[derive(Clone, Debug)]
 pub(super) struct Options {
     pub(super) transactions: Transactions,
-    pub(super) limits: Limits,
+    pub(super) limits: Timeouts,
     pub(super) retries: u32,
-    pub(super) stop: Stop,
+    pub(super) stop: CancelToken,
 }
 
 impl Default for Options {
     fn default() -> Options {
         Options {
             transactions: Transactions::default(),
-            limits: Limits::default(),
+            limits: Timeouts::default(),
             retries: LOCK_RETRIES,
-            stop: Stop::new(),
+            stop: CancelToken::new(),
         }
     }
 }
@@ -104,7 +104,7 @@ impl Migrator<'_> {
 
     /// Lets somebody else end a run before it is done.
     #[must_use]
-    pub fn stop(mut self, stop: &Stop) -> Self {
+    pub fn stop(mut self, stop: &CancelToken) -> Self {
         self.options.stop = stop.clone();
         self
     }

@@ -3,13 +3,13 @@
 
 use migrate_graph::{Applied, Direction, Graph, Node, Plan, Step};
 
-use super::goal::Goal;
 use super::preflight::{ReadyStep, ready, ready_step, refuse_other_place, refuse_text};
+use super::request::Request;
 use super::{Migrator, State, Transactions};
 use crate::backend::{Backend, MigrateConnection, Session};
 use crate::error::Error;
 use crate::execute::{RunContext, Work};
-use crate::journal::Unfinished;
+use crate::journal::PartialRevision;
 use crate::recovery::{Found, downgrade_partial, open_operation, pending_reversal};
 use crate::revision::Revision;
 
@@ -28,7 +28,7 @@ struct Continuation {
 
 enum Then {
     /// What is left of what was asked for.
-    Goal(Goal),
+    Request(Request),
     /// The revision is applied again.
     Again,
     /// Nothing: that was what was asked for.
@@ -40,7 +40,7 @@ impl Migrator<'_> {
     pub(super) fn prepare(
         &self,
         session: &mut dyn Session,
-        goal: &Goal,
+        request: &Request,
         state: &State,
         first: Option<&Plan>,
     ) -> Result<Prepared, Error> {
@@ -48,10 +48,10 @@ impl Migrator<'_> {
         let graph = &revisions.graph;
         let applied = state.applied(graph);
         let context = self.context();
-        let Some(unfinished) = state.unfinished() else {
+        let Some(partial) = state.partial() else {
             let plan = match first {
-                Some(first) => goal.plan_again(graph, &applied, first)?,
-                None => goal.plan(graph, &applied)?,
+                Some(first) => request.plan_again(graph, &applied, first)?,
+                None => request.plan(graph, &applied)?,
             };
             let steps = self.ready(&plan, session)?;
             return Ok(Prepared {
@@ -60,23 +60,23 @@ impl Migrator<'_> {
                 steps,
             });
         };
-        if first.is_some() && goal.is_a_walk_down() {
+        if first.is_some() && request.is_a_walk_down() {
             return Err(Error::Moved);
         }
-        let Some(node) = graph.node(&unfinished.revision) else {
-            return Err(Error::UnknownUnfinished(Box::new(unfinished)));
+        let Some(node) = graph.node(&partial.revision) else {
+            return Err(Error::UnknownPartialRevision(Box::new(partial)));
         };
         if self.options.transactions == Transactions::All {
-            return Err(Error::Unfinished(Box::new(unfinished)));
+            return Err(Error::PartialRevision(Box::new(partial)));
         }
-        let next = goal.after(unfinished.direction);
+        let next = request.after(partial.direction);
         let mut outcome = applied.clone();
         if next.forward {
-            apply(&mut outcome, node, unfinished.direction);
+            apply(&mut outcome, node, partial.direction);
         }
         let plan = next.then.plan(graph, &outcome, node)?;
         let revision = revisions.get(node);
-        let first = resumed(revision, unfinished, next.forward, session, &context)?;
+        let first = resumed(revision, partial, next.forward, session, &context)?;
         let mut steps = vec![first];
         steps.extend(self.ready(&plan, session)?);
         Ok(Prepared {
@@ -113,29 +113,28 @@ impl Migrator<'_> {
     pub fn look<C>(
         &self,
         connection: &mut C,
-        unfinished: &Unfinished,
+        partial: &PartialRevision,
     ) -> Result<Option<Found>, Error>
     where
         C: MigrateConnection + ?Sized,
     {
         connection.with_session(|session| {
             let (revisions, context) = (self.revisions()?, self.context());
-            let node = revisions.graph.node(&unfinished.revision);
+            let node = revisions.graph.node(&partial.revision);
             let revision = node.map(|node| revisions.get(node));
-            Ok(open_operation(session, revision, unfinished, &context))
+            Ok(open_operation(session, revision, partial, &context))
         })
     }
 
     /// Whether what was carried out of an unfinished revision can be taken back, as it is compiled now. Asks no database.
     #[must_use]
-    pub fn can_take_back(&self, unfinished: &Unfinished, backend: &'static dyn Backend) -> bool {
+    pub fn can_revert(&self, partial: &PartialRevision, backend: &'static dyn Backend) -> bool {
         let Ok(revisions) = self.revisions() else {
             return false;
         };
-        let node = revisions.graph.node(&unfinished.revision);
-        let back = node.map(|node| {
-            downgrade_partial(revisions.get(node), unfinished, backend, &self.context())
-        });
+        let node = revisions.graph.node(&partial.revision);
+        let back = node
+            .map(|node| downgrade_partial(revisions.get(node), partial, backend, &self.context()));
         matches!(back, Some(Ok(_)))
     }
 
@@ -150,14 +149,17 @@ impl Migrator<'_> {
     }
 
     /// What is unfinished after a revision failed, as far as it can be read, and whether it can be taken back.
-    pub(super) fn after_failure(&self, session: &mut dyn Session) -> Option<(Unfinished, bool)> {
+    pub(super) fn after_failure(
+        &self,
+        session: &mut dyn Session,
+    ) -> Option<(PartialRevision, bool)> {
         if !matches!(session.in_transaction(), Ok(false)) {
             return None;
         }
         let state = self.read(session).ok()?;
-        let unfinished = state.unfinished()?;
-        let can = self.can_take_back(&unfinished, session.backend());
-        Some((unfinished, can))
+        let partial = state.partial()?;
+        let can = self.can_revert(&partial, session.backend());
+        Some((partial, can))
     }
 }
 
@@ -172,7 +174,7 @@ fn apply(applied: &mut Applied, node: Node, direction: Direction) {
 impl Then {
     fn plan(&self, graph: &Graph, applied: &Applied, node: Node) -> Result<Plan, Error> {
         let steps = match self {
-            Then::Goal(goal) => return Ok(goal.plan(graph, applied)?),
+            Then::Request(request) => return Ok(request.plan(graph, applied)?),
             Then::Nothing => Vec::new(),
             Then::Again => vec![Step {
                 direction: Direction::Up,
@@ -186,15 +188,17 @@ impl Then {
     }
 }
 
-impl Goal {
+impl Request {
     /// What becomes of a revision that was going this way and was cut. It counts as one step of those that were asked for.
     fn after(&self, direction: Direction) -> Continuation {
         let (forward, then) = match (self, direction) {
-            (Goal::Up(_), Direction::Up) | (Goal::Down(_), Direction::Down) => (true, self.less()),
-            (Goal::Up(_), Direction::Down) => (false, Then::Goal(self.clone())),
-            (Goal::Down(_), Direction::Up) => (false, self.less()),
-            (Goal::Redo(_), Direction::Up) => (true, Then::Nothing),
-            (Goal::Redo(_), Direction::Down) => (true, Then::Again),
+            (Request::Up(_), Direction::Up) | (Request::Down(_), Direction::Down) => {
+                (true, self.less())
+            }
+            (Request::Up(_), Direction::Down) => (false, Then::Request(self.clone())),
+            (Request::Down(_), Direction::Up) => (false, self.less()),
+            (Request::Redo(_), Direction::Up) => (true, Then::Nothing),
+            (Request::Redo(_), Direction::Down) => (true, Then::Again),
         };
         Continuation { forward, then }
     }
@@ -202,9 +206,9 @@ impl Goal {
     /// Whether it takes back as many steps as it says, from wherever the database stands.
     pub(super) fn is_a_walk_down(&self) -> bool {
         match self {
-            Goal::Up(_) => false,
-            Goal::Down(target) => target.is_relative_to_applied(),
-            Goal::Redo(_) => true,
+            Request::Up(_) => false,
+            Request::Down(target) => target.is_relative_to_applied(),
+            Request::Redo(_) => true,
         }
     }
 
@@ -215,22 +219,23 @@ impl Goal {
             Some(steps - steps.signum())
         };
         match self {
-            Goal::Up(targets) => match &targets[..] {
+            Request::Up(targets) => match &targets[..] {
                 [only] => match fewer(only) {
                     Some(0) => Then::Nothing,
-                    Some(left) => parsed(&format!("+{left}"))
-                        .map_or(Then::Nothing, |target| Then::Goal(Goal::Up(vec![target]))),
-                    None => Then::Goal(self.clone()),
+                    Some(left) => parsed(&format!("+{left}")).map_or(Then::Nothing, |target| {
+                        Then::Request(Request::Up(vec![target]))
+                    }),
+                    None => Then::Request(self.clone()),
                 },
-                _ => Then::Goal(self.clone()),
+                _ => Then::Request(self.clone()),
             },
-            Goal::Down(target) => match fewer(target) {
+            Request::Down(target) => match fewer(target) {
                 Some(0) => Then::Nothing,
                 Some(left) => parsed(&left.to_string())
-                    .map_or(Then::Nothing, |target| Then::Goal(Goal::Down(target))),
-                None => Then::Goal(self.clone()),
+                    .map_or(Then::Nothing, |target| Then::Request(Request::Down(target))),
+                None => Then::Request(self.clone()),
             },
-            Goal::Redo(_) => Then::Nothing,
+            Request::Redo(_) => Then::Nothing,
         }
     }
 }
@@ -242,7 +247,7 @@ fn parsed(text: &str) -> Option<migrate_graph::Target> {
 /// The step that ends an unfinished revision, the way it went or the other way.
 fn resumed(
     revision: &'static Revision,
-    unfinished: Unfinished,
+    partial: PartialRevision,
     forward: bool,
     session: &mut dyn Session,
     context: &RunContext<'_>,
@@ -251,21 +256,21 @@ fn resumed(
     let backend = session.backend();
     let mut step = match forward {
         true => {
-            let mut step = ready_step(revision, unfinished.direction, backend, context)?;
-            if let Some(reversal) = pending_reversal(revision, &unfinished, backend, context)? {
+            let mut step = ready_step(revision, partial.direction, backend, context)?;
+            if let Some(reversal) = pending_reversal(revision, &partial, backend, context)? {
                 step.work = step.work.after(reversal);
             }
             step
         }
         false => ReadyStep {
             revision,
-            direction: opposite(unfinished.direction),
+            direction: opposite(partial.direction),
             transaction: revision.transaction(),
-            work: Work::Revert(downgrade_partial(revision, &unfinished, backend, context)?),
+            work: Work::Revert(downgrade_partial(revision, &partial, backend, context)?),
             resume: None,
         },
     };
-    step.resume = Some(Box::new(unfinished));
+    step.resume = Some(Box::new(partial));
     refuse_text(&step, backend, false)?;
     Ok(step)
 }

@@ -9,7 +9,7 @@ use super::{Migrator, Transactions};
 use crate::backend::{Backend, BackendKind, Session};
 use crate::error::{Error, NotInOne, NotRunnable, TransactionControl, TransactionFault};
 use crate::execute::{RevisionWork, RunContext, Work};
-use crate::journal::Unfinished;
+use crate::journal::PartialRevision;
 use crate::revision::{Body, Needs, Revision};
 use crate::sql::{self, Finding};
 
@@ -21,7 +21,7 @@ pub(super) struct ReadyStep {
     pub(super) transaction: bool,
     pub(super) work: Work,
     /// What earlier runs left of it.
-    pub(super) resume: Option<Box<Unfinished>>,
+    pub(super) resume: Option<Box<PartialRevision>>,
 }
 
 /// Every step of a plan, ready, or the reason why the plan as a whole is not begun.

@@ -6,12 +6,12 @@ use std::time::Duration;
 use migrate_graph::{Applied, Direction, Graph, Node};
 
 use super::applied_set;
-use super::edited::edited;
-use crate::backend::{Hindrance, Holder};
+use super::checksum::edited;
+use crate::backend::{Holder, LockConflict};
 use crate::execute::OperationEvent;
 pub use crate::execute::{Abandon, Failpoint};
 use crate::journal::AppliedRow;
-use crate::journal::{Entry, Run, Unfinished};
+use crate::journal::{Entry, PartialRevision, Run};
 use crate::outcome::{JournalAccess, Status, StepReport};
 use crate::revision::Revision;
 
@@ -64,7 +64,7 @@ pub enum Event<'a> {
     /// Another session was in the way of the step, which was undone and is tried again after a pause.
     Retrying {
         /// How it was in the way.
-        hindrance: Hindrance,
+        lock_conflict: LockConflict,
         /// Which retry it will be, from 1.
         number: u32,
         /// How many there are at most.
@@ -124,7 +124,7 @@ impl Status {
             Seen::Closed(why) => self.journal = JournalAccess::Closed(why),
             Seen::Read(entries) => {
                 self.journal = JournalAccess::Read;
-                self.unfinished = Unfinished::of(&entries);
+                self.partial = PartialRevision::of(&entries);
                 let applied = self.applied.iter().map(|row| row.version.as_str());
                 self.edited = edited(applied, revisions, &entries);
                 self.last_run = Run::all(entries).pop();

@@ -2,16 +2,16 @@
 
 use std::time::Instant;
 
-use super::goal::Goal;
+use super::request::Request;
 use super::{Migrator, Report, failed, parsed};
-use crate::backend::{Belonging, Created, Session};
+use crate::backend::{Created, SchemaObject, Session};
 use crate::error::{Error, ResetError};
 use crate::execute::places_as_far_as_known;
 use crate::sql::created;
 
 impl Migrator<'_> {
     /// What a reset would drop.
-    pub(super) fn look_into(&self, session: &mut dyn Session) -> Result<Vec<Belonging>, Error> {
+    pub(super) fn look_into(&self, session: &mut dyn Session) -> Result<Vec<SchemaObject>, Error> {
         Ok(self.look_around(session)?.0)
     }
 
@@ -19,18 +19,18 @@ impl Migrator<'_> {
     fn look_around(
         &self,
         session: &mut dyn Session,
-    ) -> Result<(Vec<Belonging>, Vec<Created>), Error> {
+    ) -> Result<(Vec<SchemaObject>, Vec<Created>), Error> {
         let start = Instant::now();
         let made = self.made(session)?;
         let told = |session: &mut dyn Session, source| {
             failed(session, "list what is in the database", source, start)
         };
-        match session.in_the_way(&made) {
+        match session.conflicting_objects(&made) {
             Ok(names) if names.is_empty() => {}
             Ok(names) => return Err(ResetError::InTheWay { names }.into()),
             Err(source) => return Err(told(session, source)),
         }
-        match session.belongings(&made) {
+        match session.schema_objects(&made) {
             Ok(all) => Ok((all, made)),
             Err(source) => Err(told(session, source)),
         }
@@ -40,7 +40,7 @@ impl Migrator<'_> {
     fn made(&self, session: &mut dyn Session) -> Result<Vec<Created>, Error> {
         let state = self.read(session)?;
         let rules = session.backend();
-        let begun = state.unfinished().map(|unfinished| unfinished.revision);
+        let begun = state.partial().map(|partial| partial.revision);
         let is_applied = |id: &str| {
             let mut rows = state.rows.iter().flatten();
             rows.any(|row| row.version == id) || begun.as_deref() == Some(id)
@@ -61,10 +61,10 @@ impl Migrator<'_> {
     pub(super) fn begin_anew(
         &self,
         session: &mut dyn Session,
-        seen: &[Belonging],
+        seen: &[SchemaObject],
     ) -> Result<Report, Error> {
         let start = Instant::now();
-        let goal = Goal::Up(parsed(&["heads"])?);
+        let request = Request::Up(parsed(&["heads"])?);
         if session
             .in_transaction()
             .map_err(|source| failed(session, "ask for a transaction", source, start))?
@@ -89,7 +89,7 @@ impl Migrator<'_> {
             if !not.lost.is_empty() {
                 return Err(ResetError::Outside { lost: not.lost }.into());
             }
-            self.run(session, &goal)
+            self.run(session, &request)
         })
     }
 }

@@ -6,11 +6,13 @@ use std::time::Instant;
 use diesel::QueryResult;
 use migrate_graph::Direction;
 
-use super::record::{Pen, Tables, Tips, in_transaction, version_sql};
+use super::bookkeeping::{
+    BookkeepingTables, BookkeepingWriter, CurrentHeads, in_transaction, version_sql,
+};
 use super::{Migrator, State, failed};
 use crate::backend::{MigrateConnection, Session};
 use crate::error::Error;
-use crate::journal::{Author, Row, Unfinished};
+use crate::journal::{Author, PartialRevision, Row};
 use crate::recovery::{Decision, decided};
 
 impl Migrator<'_> {
@@ -41,28 +43,28 @@ impl Migrator<'_> {
         C: MigrateConnection + ?Sized,
     {
         connection.with_session(|session| {
-            self.unfinished(session, revision)?; // without waiting for the lock
+            self.partial(session, revision)?; // without waiting for the lock
             self.locked(session, |session| {
-                let (state, unfinished) = self.unfinished(session, revision)?;
+                let (state, partial) = self.partial(session, revision)?;
                 let start = Instant::now();
-                let rows = self.decided(&state, &unfinished, decision)?;
-                self.write_decision(session, &unfinished, &state, rows)
+                let rows = self.decided(&state, &partial, decision)?;
+                self.write_decision(session, &partial, &state, rows)
                     .map_err(|source| failed(session, "write the decision down", source, start))
             })
         })
     }
 
-    fn unfinished(
+    fn partial(
         &self,
         session: &mut dyn Session,
         revision: &str,
-    ) -> Result<(State, Unfinished), Error> {
+    ) -> Result<(State, PartialRevision), Error> {
         let state = self.read(session)?;
-        match state.unfinished() {
-            Some(unfinished) if unfinished.revision == revision => Ok((state, unfinished)),
+        match state.partial() {
+            Some(partial) if partial.revision == revision => Ok((state, partial)),
             other => Err(Error::NotUnfinished {
                 revision: revision.to_owned(),
-                unfinished: other.map(|unfinished| unfinished.revision),
+                partial: other.map(|partial| partial.revision),
             }),
         }
     }
@@ -71,45 +73,45 @@ impl Migrator<'_> {
     fn decided(
         &self,
         state: &State,
-        unfinished: &Unfinished,
+        partial: &PartialRevision,
         decision: Decision,
     ) -> Result<(Vec<Row>, Option<Direction>), Error> {
-        let id = &unfinished.revision;
+        let id = &partial.revision;
         let rows = state.rows.as_deref().unwrap_or_default();
         let recorded = rows.iter().any(|row| row.version == *id);
         let compiled = self.revisions()?;
         let node = compiled.graph.node(id);
         let checksum = node.and_then(|node| compiled.get(node).checksum());
-        decided(unfinished, decision, recorded, checksum)
+        decided(partial, decision, recorded, checksum)
     }
 
     fn write_decision(
         &self,
         session: &mut dyn Session,
-        unfinished: &Unfinished,
+        partial: &PartialRevision,
         state: &State,
         (rows, change): (Vec<Row>, Option<Direction>),
     ) -> QueryResult<()> {
         let author = Author::of_new_run(session.secrets());
         let from = self.graph().map_or_else(
             |_| String::new(),
-            |graph| Tips::of(graph, &state.applied(graph)).text(graph),
+            |graph| CurrentHeads::of(graph, &state.applied(graph)).text(graph),
         );
         let rows = rows.into_iter().map(|row| Row {
             from: from.clone(),
             ..row
         });
-        let pen = Pen {
+        let writer = BookkeepingWriter {
             author: &author,
             from: from.clone(),
-            tables: Tables::of(state),
+            tables: BookkeepingTables::of(state),
         };
         let versions = match change {
-            Some(direction) => vec![version_sql(session, &unfinished.revision, direction)?],
+            Some(direction) => vec![version_sql(session, &partial.revision, direction)?],
             None => Vec::new(),
         };
         in_transaction(session, |session| {
-            pen.write(session, versions, rows.collect(), &self.context())
+            writer.write(session, versions, rows.collect(), &self.context())
         })
     }
 }

@@ -3,8 +3,8 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::bookkeeping::BookkeepingWriter;
 use super::preflight::ReadyStep;
-use super::record::Pen;
 use super::step::{self, StepFailure};
 use super::{Event, Migrator};
 use crate::backend::Session;
@@ -19,24 +19,24 @@ impl Migrator<'_> {
         &self,
         session: &mut dyn Session,
         step: &ReadyStep,
-        pen: &Pen<'_>,
+        writer: &BookkeepingWriter<'_>,
         context: &RunContext<'_>,
     ) -> Result<(), Box<StepFailure>> {
         let mut retry = 0;
         loop {
-            let Err(mut failed) = step::run(session, step, pen, context) else {
+            let Err(mut failed) = step::run(session, step, writer, context) else {
                 return Ok(());
             };
             retry += 1;
             // inside a transaction around it, the locks of what came before would be kept
             let alone = matches!(session.in_transaction(), Ok(false));
-            let hindrance = failed.hindrance(session).filter(|_| alone);
-            let pause = hindrance.zip(self.options.pause_before(retry));
-            let Some((hindrance, pause)) = pause else {
+            let lock_conflict = failed.lock_conflict(session).filter(|_| alone);
+            let pause = lock_conflict.zip(self.options.pause_before(retry));
+            let Some((lock_conflict, pause)) = pause else {
                 return Err(failed);
             };
             self.tell(&Event::Retrying {
-                hindrance,
+                lock_conflict,
                 number: retry,
                 of: self.options.retries,
                 pause,

@@ -72,7 +72,7 @@ impl Migrator<'_> {
     /// # Errors
     ///
     /// A history that is none, or a backend that is not compiled in.
-    pub fn not_reversible(
+    pub fn irreversible_revisions(
         &self,
         backend: BackendKind,
     ) -> Result<Vec<(&'static Revision, IrreversibleReason)>, Error> {

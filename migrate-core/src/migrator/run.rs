@@ -5,10 +5,10 @@ use std::time::Instant;
 use migrate_graph::plan::Warning;
 use migrate_graph::{Applied, Direction};
 
-use super::goal::Goal;
+use super::bookkeeping::{BookkeepingTables, BookkeepingWriter, CurrentHeads};
 use super::preflight::ReadyStep;
-use super::record::{Pen, Tables, Tips};
 use super::report::standing;
+use super::request::Request;
 use super::{Event, Migrator, Report, StepReport, Transactions, failed};
 use crate::backend::Session;
 use crate::error::Error;
@@ -19,22 +19,26 @@ use crate::journal::Author;
 #[derive(Clone)]
 pub(super) struct Start {
     pub(super) applied: Applied,
-    pub(super) tables: Tables,
+    pub(super) tables: BookkeepingTables,
     pub(super) warnings: Vec<Warning>,
 }
 
 impl Migrator<'_> {
     /// Carries out what leads to the goal.
-    pub(super) fn run(&self, session: &mut dyn Session, goal: &Goal) -> Result<Report, Error> {
+    pub(super) fn run(
+        &self,
+        session: &mut dyn Session,
+        request: &Request,
+    ) -> Result<Report, Error> {
         let graph = self.graph()?;
         session.backend().can_limit(&self.options.limits)?;
         let before = self.read(session)?;
         self.refuse_lost_table(session, &before)?;
         self.refuse_if_edited(session, &before)?;
         // what is refused is refused without waiting for the lock; but what is unfinished may be at work
-        let prepared = match before.unfinished() {
+        let prepared = match before.partial() {
             Some(_) => None,
-            None => Some(self.prepare(session, goal, &before, None)?),
+            None => Some(self.prepare(session, request, &before, None)?),
         };
         if let Some(prepared) = &prepared
             && prepared.steps.is_empty()
@@ -51,26 +55,26 @@ impl Migrator<'_> {
             let now = self.read(session)?;
             let prepared = match prepared {
                 Some(prepared) if now.is_as(&before) => prepared,
-                Some(prepared) => self.prepare(session, goal, &now, Some(&prepared.plan))?,
+                Some(prepared) => self.prepare(session, request, &now, Some(&prepared.plan))?,
                 // as it was left by whoever is gone, or as somebody has just ended it
-                None if now.is_as(&before) => self.prepare(session, goal, &now, None)?,
-                None if goal.is_a_walk_down() => return Err(Error::Moved),
-                None => self.prepare(session, goal, &now, None)?,
+                None if now.is_as(&before) => self.prepare(session, request, &now, None)?,
+                None if request.is_a_walk_down() => return Err(Error::Moved),
+                None => self.prepare(session, request, &now, None)?,
             };
             let start = Start {
                 applied: prepared.applied,
-                tables: Tables::of(&now),
+                tables: BookkeepingTables::of(&now),
                 warnings: prepared.plan.warnings,
             };
             match self.options.transactions {
-                Transactions::All => self.carry_out_as_one(session, &prepared.steps, &start),
-                _ => self.carry_out(session, self.context(), &prepared.steps, start),
+                Transactions::All => self.run_in_one_transaction(session, &prepared.steps, &start),
+                _ => self.run_steps(session, self.context(), &prepared.steps, start),
             }
         })
     }
 
     /// Runs the steps, one after another, until one fails.
-    pub(super) fn carry_out(
+    pub(super) fn run_steps(
         &self,
         session: &mut dyn Session,
         context: RunContext<'static>,
@@ -96,7 +100,7 @@ impl Migrator<'_> {
         };
         self.create_tables(session, steps, &mut tables)?;
         let author = Author::of_new_run(session.secrets());
-        let mut tips = Tips::of(graph, &applied);
+        let mut tips = CurrentHeads::of(graph, &applied);
         for (index, step) in steps.iter().enumerate() {
             let (revision, direction) = (step.revision, step.direction);
             if self.options.stop.is_requested() {
@@ -110,16 +114,16 @@ impl Migrator<'_> {
                 of: steps.len(),
             });
             let start = Instant::now();
-            let pen = Pen {
+            let writer = BookkeepingWriter {
                 author: &author,
                 from: tips.text(graph),
                 tables,
             };
-            if let Err(failed) = self.try_step(session, step, &pen, &context) {
+            if let Err(failed) = self.try_step(session, step, &writer, &context) {
                 failure = Some(failed);
                 break;
             }
-            tables = Tables::BOTH;
+            tables = BookkeepingTables::BOTH;
             let node = graph
                 .node(revision.id())
                 .expect("a step was planned from a node of this graph");
@@ -158,7 +162,7 @@ impl Migrator<'_> {
         &self,
         session: &mut dyn Session,
         steps: &[ReadyStep],
-        tables: &mut Tables,
+        tables: &mut BookkeepingTables,
     ) -> Result<(), Error> {
         if steps.is_empty() || tables.are_there() {
             return Ok(());

@@ -6,7 +6,9 @@ use std::time::Instant;
 use diesel::QueryResult;
 use migrate_graph::{Applied, Direction, Graph, Stamp, Target, stamp};
 
-use super::record::{Pen, Tables, Tips, in_transaction, version_sql};
+use super::bookkeeping::{
+    BookkeepingTables, BookkeepingWriter, CurrentHeads, in_transaction, version_sql,
+};
 use super::report::{ids, standing};
 use super::{Migrator, StampReport, State, applied_set, failed};
 use crate::backend::Session;
@@ -32,8 +34,8 @@ impl Migrator<'_> {
         }
         self.locked(session, |session| {
             let now = self.read(session)?;
-            if let Some(unfinished) = now.unfinished() {
-                return Err(Error::Unfinished(Box::new(unfinished)));
+            if let Some(partial) = now.partial() {
+                return Err(Error::PartialRevision(Box::new(partial)));
             }
             let (change, report) = changes(graph, now.rows.as_deref(), targets, purge)?;
             if let Some(change) = change {
@@ -51,19 +53,19 @@ impl Migrator<'_> {
         change: &Change,
         state: &State,
     ) -> QueryResult<()> {
-        let mut tables = Tables::of(state);
+        let mut tables = BookkeepingTables::of(state);
         if !session.backend().capabilities().transactional_ddl {
             tables.create(session)?; // it would commit what is written with it
         }
         let revisions = self.history.by_id();
         let author = Author::of_new_run(session.secrets());
-        let pen = Pen {
+        let writer = BookkeepingWriter {
             author: &author,
             from: change.from.clone(),
             tables,
         };
         in_transaction(session, |session| {
-            write(session, change, pen, &revisions, &self.context())
+            write(session, change, writer, &revisions, &self.context())
         })
     }
 }
@@ -95,7 +97,7 @@ fn changes(
     let change = (!added.is_empty() || !removed.is_empty()).then(|| Change {
         add: added.clone(),
         remove: removed.clone(),
-        from: Tips::of(graph, &applied).text(graph),
+        from: CurrentHeads::of(graph, &applied).text(graph),
     });
     Ok((
         change,
@@ -114,7 +116,7 @@ const AT_ONCE: usize = 500;
 fn write(
     session: &mut dyn Session,
     change: &Change,
-    mut pen: Pen<'_>,
+    mut writer: BookkeepingWriter<'_>,
     revisions: &HashMap<&str, &Revision>,
     context: &RunContext<'_>,
 ) -> QueryResult<()> {
@@ -130,12 +132,12 @@ fn write(
         for (id, direction) in some {
             versions.push(version_sql(session, id, *direction)?);
             rows.push(match revisions.get(id.as_str()) {
-                Some(revision) => pen.row(revision, *direction, Event::Stamped),
-                None => pen.row_of(id, *direction, Event::Stamped),
+                Some(revision) => writer.row(revision, *direction, Event::Stamped),
+                None => writer.row_of(id, *direction, Event::Stamped),
             });
         }
-        pen.write(session, versions, rows, context)?;
-        pen.tables = Tables::BOTH;
+        writer.write(session, versions, rows, context)?;
+        writer.tables = BookkeepingTables::BOTH;
     }
     Ok(())
 }

@@ -5,13 +5,13 @@ use std::time::Instant;
 use migrate_graph::Direction;
 
 use super::Report;
+use super::bookkeeping::{BookkeepingWriter, version_sql};
 use super::preflight::{ReadyStep, ready_step, refuse_text};
-use super::record::{Pen, version_sql};
-use crate::backend::{Backend, Closed, Hindrance, Inside, OpenTransaction, Session, trouble};
+use crate::backend::{Backend, Closed, Inside, LockConflict, OpenTransaction, Session, trouble};
 use crate::error::{Cause, Error, LockLost, RevisionFailure, ServerFacts, Trouble};
 use crate::execute::{Failpoint, Mode, Recorder, RunContext, Work, WorkFailure, run_body};
-use crate::journal::{self, Row, Unfinished};
-use crate::mask::masked;
+use crate::journal::{self, PartialRevision, Row};
+use crate::redact::redacted;
 use crate::revision::Revision;
 use crate::sql;
 
@@ -22,7 +22,7 @@ pub(super) struct StepFailure {
     failure: WorkFailure,
     undone: bool,
     /// How another session was in the way, if it was only that.
-    hindrance: Option<Hindrance>,
+    lock_conflict: Option<LockConflict>,
     /// Which kind of trouble the database reported.
     trouble: Option<Trouble>,
 }
@@ -34,8 +34,12 @@ impl StepFailure {
     }
 
     /// The error, with what had been done before and what is unfinished now.
-    pub(super) fn with(self, report: Report, left: Option<(Unfinished, bool)>) -> RevisionFailure {
-        let (unfinished, can_be_taken_back) = left.unzip();
+    pub(super) fn with(
+        self,
+        report: Report,
+        left: Option<(PartialRevision, bool)>,
+    ) -> RevisionFailure {
+        let (partial, can_be_taken_back) = left.unzip();
         let WorkFailure {
             cause,
             operation,
@@ -62,10 +66,10 @@ impl StepFailure {
             statement,
             undone: self.undone,
             kept: kept.into_vec(),
-            hindrance: self.hindrance,
+            lock_conflict: self.lock_conflict,
             trouble: self.trouble,
             parents: self.revision.down_revision(),
-            unfinished,
+            partial,
             can_be_taken_back: can_be_taken_back.unwrap_or_default(),
             report,
         }
@@ -74,10 +78,10 @@ impl StepFailure {
 
 impl StepFailure {
     /// How another session was in the way, if it was only that and nothing of the step was committed. Asked once, after the rollback.
-    pub(super) fn hindrance(&mut self, session: &mut dyn Session) -> Option<Hindrance> {
+    pub(super) fn lock_conflict(&mut self, session: &mut dyn Session) -> Option<LockConflict> {
         let error = self.failure.cause.database_error()?;
-        self.hindrance = session.hindrance(error);
-        self.hindrance
+        self.lock_conflict = session.lock_conflict(error);
+        self.lock_conflict
             .filter(|_| self.undone || self.failure.untouched)
     }
 }
@@ -118,16 +122,16 @@ fn place(
 pub(super) fn run(
     session: &mut dyn Session,
     step: &ReadyStep,
-    pen: &Pen<'_>,
+    writer: &BookkeepingWriter<'_>,
     context: &RunContext<'_>,
 ) -> Result<(), Box<StepFailure>> {
     let start = Instant::now();
-    let mut recorder = step.recorder(session.backend(), pen);
+    let mut recorder = step.recorder(session.backend(), writer);
     let end = |session: &mut dyn Session, begun, recorder: &mut Option<Recorder>| {
         let mut rows = recorder.as_mut().map(Recorder::rest).unwrap_or_default();
-        rows.push(pen.closing(step, start.elapsed()));
+        rows.push(writer.closing(step, start.elapsed()));
         let closed = version_change(session, step)
-            .and_then(|versions| pen.close(session, &begun, versions, rows, context))
+            .and_then(|versions| writer.close(session, &begun, versions, rows, context))
             .map_err(Cause::Record)?;
         match closed {
             Closed::Recorded => commit(session, begun, context),
@@ -142,7 +146,7 @@ pub(super) fn run(
     };
     outcome.map_err(|(failure, undone)| {
         let failed = (failure, undone);
-        note_failure(session, step, pen, recorder, &failed);
+        note_failure(session, step, writer, recorder, &failed);
         step.failed(failed)
     })
 }
@@ -159,16 +163,16 @@ fn version_change(session: &dyn Session, step: &ReadyStep) -> diesel::QueryResul
 fn note_failure(
     session: &mut dyn Session,
     step: &ReadyStep,
-    pen: &Pen<'_>,
+    writer: &BookkeepingWriter<'_>,
     recorder: Option<Recorder>,
     (failure, _): &(WorkFailure, bool),
 ) {
     // who keeps the database to himself would be waited for once more, and what is the caller's is not ours to write into
     let hopeless = matches!(failure.cause, Cause::Busy { .. } | Cause::NotReady(_));
-    if hopeless || !pen.tables.are_there() || !matches!(session.in_transaction(), Ok(false)) {
+    if hopeless || !writer.tables.are_there() || !matches!(session.in_transaction(), Ok(false)) {
         return;
     }
-    let message = masked(&failure.cause.to_string());
+    let message = redacted(&failure.cause.to_string());
     let mut rows = Vec::new();
     match recorder {
         Some(mut recorder) => {
@@ -178,11 +182,11 @@ fn note_failure(
         None => rows.push(Row {
             operation: failure.operation.as_deref().map(str::to_owned),
             detail: Some(message),
-            ..pen.row(step.revision, step.direction, journal::Event::Failed)
+            ..writer.row(step.revision, step.direction, journal::Event::Failed)
         }),
     }
     // without it, the next run finds out by itself
-    let _ = pen.note(session, rows);
+    let _ = writer.note(session, rows);
 }
 
 /// Carries a revision out for a caller that keeps the record itself.
@@ -221,14 +225,20 @@ impl ReadyStep {
     }
 
     /// What is written down of its operations, unless all of them are one transaction.
-    fn recorder(&self, backend: &dyn Backend, pen: &Pen<'_>) -> Option<Recorder> {
+    fn recorder(&self, backend: &dyn Backend, writer: &BookkeepingWriter<'_>) -> Option<Recorder> {
         if backend.capabilities().transactional_ddl && !self.outside(backend) {
             return None;
         }
         let resumed = self.resume.as_deref();
-        let direction = resumed.map_or(self.direction, |unfinished| unfinished.direction);
+        let direction = resumed.map_or(self.direction, |partial| partial.direction);
         let id = self.revision.id();
-        Some(Recorder::new(pen.author, id, direction, &pen.from, resumed))
+        Some(Recorder::new(
+            writer.author,
+            id,
+            direction,
+            &writer.from,
+            resumed,
+        ))
     }
 
     fn failed(&self, (failure, undone): (WorkFailure, bool)) -> Box<StepFailure> {
@@ -237,7 +247,7 @@ impl ReadyStep {
             direction: self.direction,
             failure,
             undone,
-            hindrance: None,
+            lock_conflict: None,
             trouble: None,
         })
     }
@@ -260,7 +270,7 @@ fn inside(
     };
     let mut begun = begin(session, context).map_err(|cause| (cause.into(), true))?;
     let mut worked = run(session, recorder.as_mut());
-    if worked.is_err() && session.starts_over() {
+    if worked.is_err() && session.restarts() {
         let undone = |cause: Cause| (cause.into(), true);
         session
             .rollback()

@@ -6,7 +6,7 @@ use migrate_graph::Direction;
 use crate::backend::Backend;
 use crate::error::{Error, NoWayBack};
 use crate::execute::{Reversal, RevertStep, RunContext, operations_of};
-use crate::journal::{Unfinished, hash_of};
+use crate::journal::{PartialRevision, hash_of};
 use crate::operation::{Operation, goes_along};
 use crate::revision::Revision;
 
@@ -17,15 +17,15 @@ use crate::revision::Revision;
 /// When the revision does not say any more what reverses it.
 pub(crate) fn pending_reversal(
     revision: &'static Revision,
-    unfinished: &Unfinished,
+    partial: &PartialRevision,
     backend: &'static dyn Backend,
     context: &RunContext<'_>,
 ) -> Result<Option<Reversal>, Error> {
-    let Some(open) = unfinished.open.as_ref().filter(|open| open.back) else {
+    let Some(open) = partial.open.as_ref().filter(|open| open.back) else {
         return Ok(None);
     };
-    let no_way = |why: String| no_way_back(unfinished, vec![why]);
-    let operations = operations_of(revision, unfinished.direction, backend, context)
+    let no_way = |why: String| no_way_back(partial, vec![why]);
+    let operations = operations_of(revision, partial.direction, backend, context)
         .map_err(|uncollected| no_way(uncollected.reason))?;
     let found = operations
         .into_iter()
@@ -47,22 +47,22 @@ pub(crate) fn pending_reversal(
 /// All that cannot be reverted.
 pub(crate) fn downgrade_partial(
     revision: &'static Revision,
-    unfinished: &Unfinished,
+    partial: &PartialRevision,
     backend: &'static dyn Backend,
     context: &RunContext<'_>,
 ) -> Result<Vec<RevertStep>, Error> {
-    let operations = operations_of(revision, unfinished.direction, backend, context)
-        .map_err(|uncollected| no_way_back(unfinished, vec![uncollected.reason]))?;
+    let operations = operations_of(revision, partial.direction, backend, context)
+        .map_err(|uncollected| no_way_back(partial, vec![uncollected.reason]))?;
     let mut back = Vec::new();
     let mut reasons = Vec::new();
-    let begun = unfinished.open.iter().map(|open| {
+    let begun = partial.open.iter().map(|open| {
         let hash = (!open.back).then_some(&open.hash);
         (open.step, hash, &open.operation, !open.back)
     });
-    let finished = unfinished.finished.iter();
+    let finished = partial.finished.iter();
     let finished = finished
         .filter(|finished| {
-            unfinished
+            partial
                 .open
                 .as_ref()
                 .is_none_or(|open| open.step != finished.step)
@@ -91,7 +91,7 @@ pub(crate) fn downgrade_partial(
                 continue;
             }
         };
-        if unfinished.direction == Direction::Down && loses_rows(&operation) {
+        if partial.direction == Direction::Down && loses_rows(&operation) {
             reasons.push(format!("{name}: what was in it is gone"));
             continue;
         }
@@ -122,7 +122,7 @@ pub(crate) fn downgrade_partial(
             back.reverse();
             Ok(back)
         }
-        false => Err(no_way_back(unfinished, reasons)),
+        false => Err(no_way_back(partial, reasons)),
     }
 }
 
@@ -134,10 +134,10 @@ fn loses_rows(operation: &Operation) -> bool {
     )
 }
 
-fn no_way_back(unfinished: &Unfinished, reasons: Vec<String>) -> Error {
+fn no_way_back(partial: &PartialRevision, reasons: Vec<String>) -> Error {
     Error::NoWayBack(Box::new(NoWayBack {
-        revision: unfinished.revision.clone(),
-        direction: unfinished.direction,
+        revision: partial.revision.clone(),
+        direction: partial.direction,
         reasons,
     }))
 }

@@ -4,7 +4,7 @@
 use migrate_graph::{Checksum, Direction};
 
 use crate::error::Error;
-use crate::journal::{DONE, Event, Finished, NOT_DONE, Open, OpenKind, Row, Unfinished};
+use crate::journal::{DONE, Event, Finished, NOT_DONE, Open, OpenKind, PartialRevision, Row};
 
 /// What a person decides about an unfinished revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -34,12 +34,12 @@ struct Question {
 ///
 /// When nothing about the revision's operations is to be decided.
 pub(crate) fn decided(
-    unfinished: &Unfinished,
+    partial: &PartialRevision,
     decision: Decision,
     recorded: bool,
     checksum: Option<Checksum>,
 ) -> Result<(Vec<Row>, Option<Direction>), Error> {
-    let id = &unfinished.revision;
+    let id = &partial.revision;
     let whole = |direction, event, word: &str, change| {
         let said = Row {
             detail: Some(word.to_owned()),
@@ -63,20 +63,20 @@ pub(crate) fn decided(
         }
         Decision::StepDone | Decision::StepNotDone => {
             let done = decision == Decision::StepDone;
-            let question = question(unfinished, done).ok_or_else(|| Error::NothingToDecide {
+            let question = question(partial, done).ok_or_else(|| Error::NothingToDecide {
                 revision: id.clone(),
             })?;
-            Ok((vec![question.answer(unfinished, done)], None))
+            Ok((vec![question.answer(partial, done)], None))
         }
     }
 }
 
 /// What of a revision is to be decided: the block that the last attempt found edited, or else the first one that was committed and
 /// cannot be left out, as a run stops there before it comes to what was begun last; or else that.
-fn question(unfinished: &Unfinished, done: bool) -> Option<Question> {
+fn question(partial: &PartialRevision, done: bool) -> Option<Question> {
     let stop = |finished: &Finished| finished.is_block() || finished.edited.is_some();
-    let stops = |open: &&Open| !open.back && unfinished.finished.iter().any(stop);
-    if let Some(open) = unfinished.open.as_ref().filter(|open| !stops(open)) {
+    let stops = |open: &&Open| !open.back && partial.finished.iter().any(stop);
+    if let Some(open) = partial.open.as_ref().filter(|open| !stops(open)) {
         let refused = done && open.is_block();
         return (!refused).then(|| Question {
             step: open.step,
@@ -89,7 +89,7 @@ fn question(unfinished: &Unfinished, done: bool) -> Option<Question> {
             back: open.back,
         });
     }
-    let mut finished = unfinished.finished.iter();
+    let mut finished = partial.finished.iter();
     let block = match finished.clone().find(|finished| finished.edited.is_some()) {
         Some(edited) => edited,
         None => finished.find(|finished| finished.is_block() && !done)?,
@@ -105,8 +105,8 @@ fn question(unfinished: &Unfinished, done: bool) -> Option<Question> {
 }
 
 impl Question {
-    fn answer(self, unfinished: &Unfinished, done: bool) -> Row {
-        let direction = match (unfinished.direction, self.back) {
+    fn answer(self, partial: &PartialRevision, done: bool) -> Row {
+        let direction = match (partial.direction, self.back) {
             (Direction::Up, false) | (Direction::Down, true) => Direction::Up,
             (Direction::Up, true) | (Direction::Down, false) => Direction::Down,
         };
@@ -117,7 +117,7 @@ impl Question {
             hash: Some(self.hash),
             operation: Some(self.operation),
             detail: Some(if done { DONE } else { NOT_DONE }.to_owned()),
-            ..Row::new(&unfinished.revision, direction, Event::Resolved)
+            ..Row::new(&partial.revision, direction, Event::Resolved)
         }
     }
 }
@@ -148,7 +148,7 @@ mod tests {
             at: String::new(),
             actor: String::new(),
         };
-        let unfinished = |finished: &[Finished], open: Option<&Open>| Unfinished {
+        let partial = |finished: &[Finished], open: Option<&Open>| PartialRevision {
             revision: "a".to_owned(),
             direction: Direction::Up,
             since: String::new(),
@@ -160,19 +160,19 @@ mod tests {
             failed_at: None,
         };
         let asked =
-            |unfinished: &Unfinished, done| question(unfinished, done).map(|asked| asked.step);
+            |partial: &PartialRevision, done| question(partial, done).map(|asked| asked.step);
         // the value of the first is known: it is left out
         let blocks = [block(1, Some("3")), block(2, None)];
-        let stops = unfinished(&blocks, Some(&open));
+        let stops = partial(&blocks, Some(&open));
         assert_eq!(asked(&stops, false), Some(2));
         assert_eq!(asked(&stops, true), None, "a block cannot be left out");
-        assert_eq!(asked(&unfinished(&blocks, None), false), Some(2));
-        let known = unfinished(&blocks[..1], Some(&open));
+        assert_eq!(asked(&partial(&blocks, None), false), Some(2));
+        let known = partial(&blocks[..1], Some(&open));
         assert_eq!(
             (asked(&known, false), asked(&known, true)),
             (Some(3), Some(3))
         );
         let back = Open { back: true, ..open };
-        assert_eq!(asked(&unfinished(&blocks, Some(&back)), false), Some(3));
+        assert_eq!(asked(&partial(&blocks, Some(&back)), false), Some(3));
     }
 }

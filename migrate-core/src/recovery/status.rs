@@ -5,7 +5,7 @@ use migrate_graph::Direction;
 use super::probe::probe;
 use crate::backend::{ProbeResult, Session};
 use crate::execute::{RunContext, operations_of, places_as_far_as_known};
-use crate::journal::{Open, OpenKind, Unfinished, hash_of};
+use crate::journal::{Open, OpenKind, PartialRevision, hash_of};
 use crate::operation::Operation;
 use crate::revision::{Downgrade, Revision};
 
@@ -43,10 +43,10 @@ impl From<ProbeResult> for Found {
 pub(crate) fn open_operation(
     session: &mut dyn Session,
     revision: Option<&'static Revision>,
-    unfinished: &Unfinished,
+    partial: &PartialRevision,
     context: &RunContext<'_>,
 ) -> Option<Found> {
-    let open = unfinished.open.as_ref()?;
+    let open = partial.open.as_ref()?;
     let statement = match open.kind {
         OpenKind::Statement(statement) => statement,
         OpenKind::Between(_) | OpenKind::Batches(_) => return None,
@@ -57,7 +57,7 @@ pub(crate) fn open_operation(
         }
     };
     let sought = match revision {
-        Some(revision) => sought(session, revision, unfinished.direction, open, context),
+        Some(revision) => sought(session, revision, partial.direction, open, context),
         None => Sought::Gone,
     };
     let operation = match sought {

@@ -36,7 +36,7 @@ pub(crate) enum StatementKind {
 
 /// What becomes of a transaction that is open when a statement is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TransactionEffect {
+pub enum TransactionEffect {
     /// The statement is part of it.
     Joins,
     /// The server commits it, and commits the statement by itself.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use migrate_graph::{Graph, Header, MultipleHeads, Part, Problem, Rules, Site};
-use migrate_source::{Config, Doubts, Folder};
+use migrate_source::{Config, Folder, Incomplete};
 
 /// The problems of a package's history.
 pub(super) struct Judgement {
@@ -42,11 +42,11 @@ impl Judgement {
         };
         let checked = Graph::check(headers, &Rules { multiple_heads });
         let mut problems = checked.err().unwrap_or_default();
-        let doubts = Doubts::of(std::iter::once(folder).chain(others));
+        let incomplete = Incomplete::of(std::iter::once(folder).chain(others));
         problems.retain(|problem| {
             // reported by the attribute itself, which needs no other revision for it
             !matches!(problem, Problem::IllegalName { .. })
-                && doubts.allow(problem)
+                && incomplete.allow(problem)
                 && !(is_part && may_be_elsewhere(problem))
         });
         let mut found = HashMap::<_, Vec<_>>::new();

@@ -49,7 +49,7 @@ fn what_was_edited_is_told_until_it_is_accepted<B: TestBackend>() {
     let strict = Migrator::new(&after).refuse_edited(true);
     let refused = strict.upgrade(session, "head").unwrap_err();
     assert!(
-        matches!(&refused, Error::Edited(edited) if edited.len() == 1),
+        matches!(&refused, Error::ChecksumMismatch(edited) if edited.len() == 1),
         "{refused}"
     );
     assert_eq!(B::tables(session), 2);

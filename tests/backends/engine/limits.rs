@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use migrate_core::engine::backend::{BackendKind, Hindrance, MigrateConnection, Session};
+use migrate_core::engine::backend::{BackendKind, LockConflict, MigrateConnection, Session};
 use migrate_core::migrator::{Event, Report};
 use migrate_core::prelude::*;
 use migrate_core::{Error, ErrorKind, History, Migrator};
@@ -68,8 +68,8 @@ fn a_table_in_use_is_waited_for_and_then_given_up<B: TestBackend>() {
             .statement_lock_timeout(Duration::from_secs(1))
             .lock_retries(1)
             .on_event(|event| {
-                if let Event::Retrying { hindrance, .. } = event {
-                    assert_eq!(*hindrance, Hindrance::LockTimeout);
+                if let Event::Retrying { lock_conflict, .. } = event {
+                    assert_eq!(*lock_conflict, LockConflict::LockTimeout);
                     retries.fetch_add(1, Ordering::SeqCst);
                 }
             })
@@ -304,8 +304,8 @@ pub(crate) fn in_a_deadlock<B: TestBackend>(
                 Event::Statement { sql, .. } if sql.starts_with("UPDATE t") => {
                     let _ = go.send(());
                 }
-                Event::Retrying { hindrance, .. } => {
-                    assert_eq!(*hindrance, Hindrance::Deadlock);
+                Event::Retrying { lock_conflict, .. } => {
+                    assert_eq!(*lock_conflict, LockConflict::Deadlock);
                     retries.fetch_add(1, Ordering::SeqCst);
                 }
                 _ => {}

@@ -59,8 +59,8 @@ fn what_was_begun_is_looked_for<B: TestBackend>() {
     cut(&migrator, session);
 
     let look = |session: &mut dyn Session| {
-        let unfinished = migrator.status(session).unwrap().unfinished.unwrap();
-        migrator.look(session, &unfinished).unwrap()
+        let partial = migrator.status(session).unwrap().partial.unwrap();
+        migrator.look(session, &partial).unwrap()
     };
     assert_eq!(look(session), Some(Found::Done));
     let drop = match B::KIND {
@@ -72,13 +72,13 @@ fn what_was_begun_is_looked_for<B: TestBackend>() {
 
     migrator.upgrade(session, "head").unwrap();
     let status = migrator.status(session).unwrap();
-    assert!(status.at_heads && status.unfinished.is_none());
+    assert!(status.at_heads && status.partial.is_none());
 
     // a person's word is taken, whatever is there
     cut(&migrator, session);
     migrator.resolve(session, "a", Decision::Applied).unwrap();
     let status = migrator.status(session).unwrap();
-    assert!(status.at_heads && status.unfinished.is_none());
+    assert!(status.at_heads && status.partial.is_none());
 }
 
 /// What is unfinished may be at work: nothing is said of it, and no advice is given, before the lock is had.

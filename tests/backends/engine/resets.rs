@@ -13,8 +13,8 @@ use crate::histories::{history, irreversible, three};
 
 /// What is in it, as a reset sees it.
 fn names(migrator: &Migrator<'_>, session: &mut dyn Session) -> Vec<String> {
-    let contents = migrator.contents(session).unwrap();
-    contents
+    let objects = migrator.objects(session).unwrap();
+    objects
         .iter()
         .map(|belonging| format!("{}: {}", belonging.kind, belonging.name))
         .collect()
@@ -89,11 +89,11 @@ fn a_reset_leaves_what_a_fresh_database_has<B: TestBackend>() {
     if B::KIND == BackendKind::Mariadb {
         session.execute("CREATE SEQUENCE numbers").unwrap();
     }
-    let contents = migrator.contents(session).unwrap();
-    assert!(contents[0].bookkeeping, "{contents:?}");
-    assert!(contents.len() >= clutter(B::KIND).len() - 3, "{contents:?}");
+    let objects = migrator.objects(session).unwrap();
+    assert!(objects[0].bookkeeping, "{objects:?}");
+    assert!(objects.len() >= clutter(B::KIND).len() - 3, "{objects:?}");
 
-    let report = migrator.reset(session, &contents).unwrap();
+    let report = migrator.reset(session, &objects).unwrap();
     assert_eq!((report.steps.len(), report.at_heads), (3, true));
     assert_eq!(applied(&history, session), ["a", "b", "c"]);
     let (after, expected) = (B::catalogue(session), B::catalogue(fresh.as_mut()));
@@ -105,11 +105,11 @@ fn a_reset_leaves_what_a_fresh_database_has<B: TestBackend>() {
     migrator.downgrade(other.as_mut(), "base").unwrap();
 
     // nothing in it: nothing to drop
-    let contents = migrator.contents(other.as_mut()).unwrap();
-    assert!(contents.iter().all(|belonging| belonging.bookkeeping));
+    let objects = migrator.objects(other.as_mut()).unwrap();
+    assert!(objects.iter().all(|belonging| belonging.bookkeeping));
     assert_eq!(
         migrator
-            .reset(other.as_mut(), &contents)
+            .reset(other.as_mut(), &objects)
             .unwrap()
             .steps
             .len(),
@@ -124,23 +124,23 @@ fn what_was_not_shown_is_not_dropped<B: TestBackend>() {
     let mut session = B::session(&place);
     let session = session.as_mut();
     migrator.upgrade(session, "head").unwrap();
-    let contents = migrator.contents(session).unwrap();
+    let objects = migrator.objects(session).unwrap();
     session
         .execute("CREATE TABLE new_here (id INTEGER PRIMARY KEY)")
         .unwrap();
     let before = B::catalogue(session);
-    let error = migrator.reset(session, &contents).unwrap_err();
+    let error = migrator.reset(session, &objects).unwrap_err();
     assert!(matches!(error, Error::Reset(ResetError::Changed)));
     assert_eq!(error.kind(), ErrorKind::Refused);
     assert_eq!(difference(&before, &B::catalogue(session)), [""; 0]);
 
-    let contents = migrator.contents(session).unwrap();
+    let objects = migrator.objects(session).unwrap();
     let _begun = session.begin().unwrap();
-    let error = migrator.reset(session, &contents).unwrap_err();
+    let error = migrator.reset(session, &objects).unwrap_err();
     assert!(matches!(error, Error::Reset(ResetError::InTransaction)));
     session.rollback().unwrap();
     assert_eq!(difference(&before, &B::catalogue(session)), [""; 0]);
-    migrator.reset(session, &contents).unwrap();
+    migrator.reset(session, &objects).unwrap();
 }
 
 /// All that a history can make, for a history whose second application fails where anything is left over.
@@ -230,9 +230,9 @@ fn up_reset_and_up_again_is_up<B: TestBackend>() {
         .upgrade(session, "head")
         .unwrap_or_else(|error| panic!("{error}"));
     let (first, described_first) = (B::catalogue(session), described(B::KIND, session));
-    let contents = migrator.contents(session).unwrap();
+    let objects = migrator.objects(session).unwrap();
     let report = migrator
-        .reset(session, &contents)
+        .reset(session, &objects)
         .unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(report.steps.len(), 2);
     assert_eq!(difference(&first, &B::catalogue(session)), [""; 0]);
@@ -240,9 +240,9 @@ fn up_reset_and_up_again_is_up<B: TestBackend>() {
         difference(&described_first, &described(B::KIND, session)),
         [""; 0]
     );
-    assert_eq!(migrator.contents(session).unwrap(), contents);
+    assert_eq!(migrator.objects(session).unwrap(), objects);
     // what lies beside the database would stay
-    let mut beside = contents.iter().filter(|one| one.kind == "databases");
+    let mut beside = objects.iter().filter(|one| one.kind == "databases");
     if let Some(database) = beside.next() {
         assert!(database.name.contains(&unique), "{database:?}");
         session
@@ -267,8 +267,8 @@ fn the_connections_foreign_keys_are_as_before() {
         session
             .execute(&format!("PRAGMA foreign_keys = {on}"))
             .unwrap();
-        let contents = migrator.contents(&mut session).unwrap();
-        migrator.reset(&mut session, &contents).unwrap();
+        let objects = migrator.objects(&mut session).unwrap();
+        migrator.reset(&mut session, &objects).unwrap();
         let keys = "SELECT CAST(foreign_keys AS TEXT) AS text FROM pragma_foreign_keys";
         assert_eq!(session.texts(keys).unwrap(), [on]);
     }
@@ -291,14 +291,14 @@ fn extensions_and_other_schemas_are_left_alone() {
     session
         .execute("CREATE TABLE here (id int PRIMARY KEY)")
         .unwrap();
-    let contents = migrator.contents(&mut session).unwrap();
+    let objects = migrator.objects(&mut session).unwrap();
     assert!(
-        contents
+        objects
             .iter()
             .all(|belonging| !belonging.name.contains("citext")),
-        "{contents:?}"
+        "{objects:?}"
     );
-    migrator.reset(&mut session, &contents).unwrap();
+    migrator.reset(&mut session, &objects).unwrap();
     let there = |session: &mut dyn Session, sql: &str| session.texts(sql).unwrap();
     assert_eq!(
         there(
@@ -320,8 +320,8 @@ fn extensions_and_other_schemas_are_left_alone() {
     session
         .execute("ALTER TABLE beside.kept ADD CONSTRAINT points FOREIGN KEY (id) REFERENCES here")
         .unwrap();
-    let contents = migrator.contents(&mut session).unwrap();
-    match migrator.reset(&mut session, &contents).unwrap_err() {
+    let objects = migrator.objects(&mut session).unwrap();
+    match migrator.reset(&mut session, &objects).unwrap_err() {
         Error::Reset(ResetError::Outside { lost }) => {
             assert!(lost.contains(&"beside.looks".to_owned()), "{lost:?}");
             assert!(
@@ -331,7 +331,7 @@ fn extensions_and_other_schemas_are_left_alone() {
         }
         other => panic!("{other:?}"),
     }
-    assert_eq!(migrator.contents(&mut session).unwrap(), contents);
+    assert_eq!(migrator.objects(&mut session).unwrap(), objects);
     assert!(migrator.status(&mut session).unwrap().at_heads);
 }
 
@@ -349,7 +349,7 @@ fn a_role_is_in_the_way<B: TestBackend>() {
     let mut session = B::session(&place);
     let session = session.as_mut();
     migrator.upgrade(session, "head").unwrap();
-    let error = migrator.contents(session).unwrap_err();
+    let error = migrator.objects(session).unwrap_err();
     let dropped = session.execute(&format!("DROP ROLE {name}"));
     let word = match B::KIND {
         BackendKind::Postgres => "role",
@@ -361,11 +361,8 @@ fn a_role_is_in_the_way<B: TestBackend>() {
     );
     assert_eq!(error.kind(), ErrorKind::Refused);
     dropped.unwrap();
-    let contents = migrator.contents(session).unwrap();
-    assert!(
-        contents.iter().any(|one| one.name == "kept"),
-        "{contents:?}"
-    );
+    let objects = migrator.objects(session).unwrap();
+    assert!(objects.iter().any(|one| one.name == "kept"), "{objects:?}");
 }
 
 #[cfg(feature = "servers")]
@@ -393,9 +390,9 @@ fn what_cannot_be_dropped_is_named_and_nothing_is() {
         .execute("CREATE TABLE others (id int); ALTER TABLE others OWNER TO pg_database_owner")
         .unwrap();
     session.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO PUBLIC; GRANT CREATE ON SCHEMA public TO PUBLIC").unwrap();
-    let contents = migrator.contents(&mut session).unwrap();
+    let objects = migrator.objects(&mut session).unwrap();
     session.execute("SET ROLE pg_monitor").unwrap();
-    let error = migrator.reset(&mut session, &contents).unwrap_err();
+    let error = migrator.reset(&mut session, &objects).unwrap_err();
     session.execute("RESET ROLE").unwrap();
     let Error::Reset(ResetError::Refused { why }) = &error else {
         panic!("{error}");
@@ -405,5 +402,5 @@ fn what_cannot_be_dropped_is_named_and_nothing_is() {
             .any(|why| why.starts_with("others (must be owner of table others)")),
         "{why:?}"
     );
-    assert_eq!(migrator.contents(&mut session).unwrap(), contents);
+    assert_eq!(migrator.objects(&mut session).unwrap(), objects);
 }

@@ -177,7 +177,7 @@ fn at_each<B: TestBackend>(history: &History, stride: usize, up: bool, first: Ru
         let status = Migrator::new(history)
             .status(B::session(&place).as_mut())
             .unwrap();
-        assert_eq!(status.unfinished, None, "cut at {at}");
+        assert_eq!(status.partial, None, "cut at {at}");
     }
 }
 
@@ -299,10 +299,10 @@ fn a_failed_revision_is_mended_and_gone_on_with<B: TestBackend>() {
             .contains("cargo migrate down"),
         "{error}"
     );
-    let unfinished = Migrator::new(&broken).status(session).unwrap().unfinished;
-    let unfinished = unfinished.unwrap();
-    assert_eq!(unfinished.revision, "a");
-    let operations: Vec<_> = unfinished
+    let partial = Migrator::new(&broken).status(session).unwrap().partial;
+    let partial = partial.unwrap();
+    assert_eq!(partial.revision, "a");
+    let operations: Vec<_> = partial
         .finished
         .iter()
         .map(|finished| finished.operation.as_str())
@@ -315,7 +315,7 @@ fn a_failed_revision_is_mended_and_gone_on_with<B: TestBackend>() {
             "create table `two`"
         ]
     );
-    assert!(unfinished.failed.unwrap().contains("one"));
+    assert!(partial.failed.unwrap().contains("one"));
 
     let error = Migrator::new(&other).upgrade(session, "head").unwrap_err();
     let said = error.to_string();
@@ -434,7 +434,7 @@ fn what_no_program_can_know_is_asked_of_a_person<B: TestBackend>() {
     migrator.upgrade(session, "head").unwrap();
     assert_eq!(B::of_rows(session, "n", "one"), ["7"]);
     assert_eq!(applied(&mended, session), ["a"]);
-    assert_eq!(migrator.status(session).unwrap().unfinished, None);
+    assert_eq!(migrator.status(session).unwrap().partial, None);
 }
 
 fn a_person_decides_about_the_whole_revision<B: TestBackend>() {
@@ -447,7 +447,7 @@ fn a_person_decides_about_the_whole_revision<B: TestBackend>() {
         migrator.upgrade(session, "head").unwrap_err();
         migrator.resolve(session, "a", decision).unwrap();
         assert_eq!(applied(&broken, session), expected);
-        assert_eq!(migrator.status(session).unwrap().unfinished, None);
+        assert_eq!(migrator.status(session).unwrap().partial, None);
         let log = migrator.log(session).unwrap();
         assert!(log.iter().any(|entry| entry.event == Entry::Resolved));
     }
@@ -479,7 +479,7 @@ fn a_failed_revision_is_taken_back<B: TestBackend>() {
     assert_eq!(B::tables(session), 2);
     assert!(matches!(
         migrator.stamp(session, &["head"], false),
-        Err(Error::Unfinished(_))
+        Err(Error::PartialRevision(_))
     ));
     let report = migrator.downgrade(session, "-1").unwrap();
     assert_eq!((report.steps.len(), report.current.len()), (1, 1));

@@ -3,7 +3,7 @@
 use migrate_core::error::Cause;
 use migrate_core::migrator::Event;
 use migrate_core::prelude::*;
-use migrate_core::{Error, ErrorKind, History, Migrator, Stop};
+use migrate_core::{CancelToken, Error, ErrorKind, History, Migrator};
 
 use super::applied;
 use crate::backend::{TestBackend, on_each_backend};
@@ -25,7 +25,7 @@ fn rows() -> History {
 
 /// Runs it, and asks for its end when this is heard.
 fn stopped_at<B: TestBackend>(place: &B::Place, at: fn(&Event<'_>) -> bool) -> Error {
-    let stop = Stop::new();
+    let stop = CancelToken::new();
     let asks = stop.clone();
     Migrator::new(&rows())
         .stop(&stop)
@@ -90,7 +90,7 @@ fn a_revision_whose_last_operation_is_done_is_kept<B: TestBackend>() {
 
 fn what_was_asked_for_before_the_lock_was_had_begins_nothing<B: TestBackend>() {
     let place = B::place();
-    let stop = Stop::new();
+    let stop = CancelToken::new();
     stop.request();
     let error = Migrator::new(&rows())
         .stop(&stop)
@@ -140,7 +140,7 @@ mod running {
             }),
         ]);
         let place = B::place();
-        let stop = Stop::new();
+        let stop = CancelToken::new();
         let mut session = B::session(&place);
         let start = Instant::now();
         let error = thread::scope(|scope| {
@@ -187,7 +187,7 @@ mod running {
         let mut other = B::session(&place);
         other.execute("BEGIN").unwrap();
         other.execute("INSERT INTO t VALUES (1)").unwrap();
-        let stop = Stop::new();
+        let stop = CancelToken::new();
         let asks = stop.clone();
         let start = Instant::now();
         let error = Migrator::new(&history)

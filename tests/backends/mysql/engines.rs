@@ -81,8 +81,8 @@ fn everywhere<B: TestBackend>(
             let said = error.to_string();
             assert!(said.contains("not known whether"), "cut at {at}: {said}");
             questions += 1;
-            let unfinished = migrator.status(session).unwrap().unfinished.unwrap();
-            let open = unfinished.open.unwrap();
+            let partial = migrator.status(session).unwrap().partial.unwrap();
+            let open = partial.open.unwrap();
             let decision = match !open.is_block() && is_done(session, open.step, &open.kind) {
                 true => Decision::StepDone,
                 false => Decision::StepNotDone,
@@ -91,7 +91,7 @@ fn everywhere<B: TestBackend>(
             migrator.upgrade(session, "head").unwrap();
         }
         expected(session, at);
-        assert_eq!(migrator.status(session).unwrap().unfinished, None);
+        assert_eq!(migrator.status(session).unwrap().partial, None);
     }
     questions
 }

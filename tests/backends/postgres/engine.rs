@@ -123,7 +123,7 @@ fn a_version_table_behind_the_first_schema_of_the_path_is_asked_about() {
             .require_head(tenant.as_mut())
             .map(|_| ())
             .unwrap_err(),
-        migrator.contents(tenant.as_mut()).map(|_| ()).unwrap_err(),
+        migrator.objects(tenant.as_mut()).map(|_| ()).unwrap_err(),
     ] {
         assert_eq!(error.kind(), ErrorKind::Usage);
         assert_eq!(

@@ -615,7 +615,7 @@ fn told(error: &Error) -> (Said, String) {
 /// Whether nothing is unfinished.
 fn is_settled(place: &Place, built: &Built) -> bool {
     let status = Migrator::new(built.history(false)).status(place.session().as_mut());
-    status.is_ok_and(|status| status.unfinished.is_none())
+    status.is_ok_and(|status| status.partial.is_none())
 }
 
 enum Attempt {

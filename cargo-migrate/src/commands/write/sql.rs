@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use migrate_cli::Failure;
+use migrate_cli::CliError;
 use migrate_graph::Header;
 use migrate_source::{Folder, RevisionFile, SqlFolder, UNFILLED};
 
@@ -12,7 +12,7 @@ use super::slug;
 use crate::project;
 
 /// Writes the folder below `directory` in the package `root`, all of it at once; gives the path of its `up.sql`.
-pub(super) fn write(header: &Header, root: &Path, directory: &Path) -> Result<PathBuf, Failure> {
+pub(super) fn write(header: &Header, root: &Path, directory: &Path) -> Result<PathBuf, CliError> {
     let folder = SqlFolder {
         path: directory.join(name(header)),
         down: true,
@@ -20,7 +20,7 @@ pub(super) fn write(header: &Header, root: &Path, directory: &Path) -> Result<Pa
     };
     if folder.version() != header.id {
         let message = format!("an SQL folder cannot have the id `{}`", header.id);
-        return Err(Failure::usage(message)
+        return Err(CliError::usage(message)
             .note("its version is what stands before the first `_` of its name, without `-`")
             .help("give it an id of letters and digits with `--rev-id`, or none"));
     }
@@ -44,7 +44,7 @@ pub(super) fn write(header: &Header, root: &Path, directory: &Path) -> Result<Pa
 }
 
 /// Refuses an id between two folders of which the later one continues whatever is before it.
-fn refuse_between(id: &str, folders: &[(&RevisionFile, &SqlFolder)]) -> Result<(), Failure> {
+fn refuse_between(id: &str, folders: &[(&RevisionFile, &SqlFolder)]) -> Result<(), CliError> {
     let after = folders
         .iter()
         .find(|(_, folder)| folder.version().as_str() > id);
@@ -52,7 +52,7 @@ fn refuse_between(id: &str, folders: &[(&RevisionFile, &SqlFolder)]) -> Result<(
         return Ok(());
     };
     let name = project::display(&next.path);
-    Err(Failure::usage(format!(
+    Err(CliError::usage(format!(
         "`{id}` comes before `{name}`, which continues the SQL folder before it"
     ))
     .help("give it a later id, or none: then it is the time"))

@@ -3,7 +3,7 @@
 use diesel::QueryResult;
 
 use crate::backend::listed::{belonging, bookkeeping_first};
-use crate::backend::{Belonging, Created, Session};
+use crate::backend::{Created, SchemaObject, Session};
 
 /// A kind of object: its name in the plural, the word of its DROP, and its names. The second server has no sequences, and what it does
 /// not know in `information_schema` is never asked for.
@@ -53,10 +53,10 @@ const KINDS: &[(&str, &str, &str)] = &[
 ];
 
 /// What the database holds, and the databases that the history made.
-pub(super) fn belongings(
+pub(super) fn schema_objects(
     session: &mut dyn Session,
     made: &[Created],
-) -> QueryResult<Vec<Belonging>> {
+) -> QueryResult<Vec<SchemaObject>> {
     let mut all = Vec::new();
     for (kind, keyword, query) in KINDS {
         all.extend(session.texts(query)?.into_iter().map(|name| {
@@ -83,7 +83,7 @@ pub(super) fn belongings(
 }
 
 /// The users and roles that the history created and that exist; none where this user may not list them.
-pub(super) fn in_the_way(session: &mut dyn Session, made: &[Created]) -> Vec<String> {
+pub(super) fn conflicting_objects(session: &mut dyn Session, made: &[Created]) -> Vec<String> {
     let users = made
         .iter()
         .filter(|one| one.kind == "ROLE" && !one.if_not_exists);
@@ -104,7 +104,7 @@ fn literal(name: &str) -> String {
 }
 
 /// Drops them one by one, each for good, with foreign keys off, so that no order is needed.
-pub(super) fn drop_all(session: &mut dyn Session, all: &[Belonging]) -> QueryResult<()> {
+pub(super) fn drop_all(session: &mut dyn Session, all: &[SchemaObject]) -> QueryResult<()> {
     let keys = session.texts("SELECT CAST(@@SESSION.foreign_key_checks AS CHAR) AS text")?;
     session.execute("SET SESSION foreign_key_checks = 0")?;
     let dropped = all.iter().try_for_each(|one| session.execute(&one.drop));

@@ -24,14 +24,14 @@ use settings::Settings;
 
 use super::engines::Engines;
 use super::inspect::Catalogue;
-use super::limits::{self, Before};
 use super::quote::identifier;
+use super::timeouts::{self, Before};
 use super::{Dialect, lock, reset};
-use crate::backend::watch::Watch;
+use crate::backend::instrumentation::Watch;
 use crate::backend::{
-    Backend, BackendKind, Belonging, Bookkeeping, Connected, Created, DatabaseUrl, DeferredWork,
+    Backend, BackendKind, Bookkeeping, Connected, Created, DatabaseUrl, DeferredWork,
     FailedStatement, Instrumentation, Locking, Maintenance, NotDropped, RevisionSettings,
-    SavedSettings, SeenStatement, Session, sealed,
+    SavedSettings, SchemaObject, SeenStatement, Session, sealed,
 };
 use crate::error::LockLost;
 use crate::journal::{self, AppliedRow};
@@ -80,7 +80,7 @@ impl MysqlSession<MysqlConnection> {
         mut connection: MysqlConnection,
         url: DatabaseUrl,
     ) -> MysqlSession<MysqlConnection> {
-        let watch = Watch::noticing(limits::is_deadlock);
+        let watch = Watch::noticing(timeouts::is_deadlock);
         connection.set_instrumentation(watch.clone());
         let mut session = MysqlSession::new(connection);
         session.watch = Some(watch);
@@ -296,15 +296,15 @@ impl<C: BorrowMut<MysqlConnection>> RevisionSettings for MysqlSession<C> {
 }
 
 impl<C: BorrowMut<MysqlConnection>> Maintenance for MysqlSession<C> {
-    fn belongings(&mut self, made: &[Created]) -> QueryResult<Vec<Belonging>> {
-        reset::belongings(self, made)
+    fn schema_objects(&mut self, made: &[Created]) -> QueryResult<Vec<SchemaObject>> {
+        reset::schema_objects(self, made)
     }
 
-    fn in_the_way(&mut self, made: &[Created]) -> QueryResult<Vec<String>> {
-        Ok(reset::in_the_way(self, made))
+    fn conflicting_objects(&mut self, made: &[Created]) -> QueryResult<Vec<String>> {
+        Ok(reset::conflicting_objects(self, made))
     }
 
-    fn drop_all(&mut self, all: &[Belonging], _made: &[Created]) -> QueryResult<NotDropped> {
+    fn drop_all(&mut self, all: &[SchemaObject], _made: &[Created]) -> QueryResult<NotDropped> {
         self.server.has_journal = false;
         reset::drop_all(self, all).map(|()| NotDropped::default())
     }

@@ -5,9 +5,9 @@ use diesel::result::Error;
 use diesel::sql_types::{Bool, Nullable, Text};
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
-use super::limits::Before;
 use super::quote;
 use super::session::literal;
+use super::timeouts::Before;
 use crate::error::TwoVersionTables;
 use crate::journal::{self, VERSION_TABLE};
 

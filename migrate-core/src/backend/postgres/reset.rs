@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use diesel::QueryResult;
 
 use crate::backend::listed::{belonging, bookkeeping_first};
-use crate::backend::{Belonging, NotDropped, Session};
+use crate::backend::{NotDropped, SchemaObject, Session};
 use crate::sql::Created;
 
 /// A kind of object in a schema: its name in the plural, the words of its DROP, its catalogue, the column with its schema, its name as
@@ -263,10 +263,10 @@ fn made_schemas(made: &[Created]) -> String {
 }
 
 /// What the current schema holds, and what the history made beside it.
-pub(super) fn belongings(
+pub(super) fn schema_objects(
     session: &mut dyn Session,
     made: &[Created],
-) -> QueryResult<Vec<Belonging>> {
+) -> QueryResult<Vec<SchemaObject>> {
     let schema = session
         .texts("SELECT quote_ident(current_schema()) AS text WHERE current_schema() IS NOT NULL")?;
     if schema.is_empty() {
@@ -316,7 +316,10 @@ pub(super) fn belongings(
 }
 
 /// What the history made that a reset cannot drop, and that would be in the way of making it again.
-pub(super) fn in_the_way(session: &mut dyn Session, made: &[Created]) -> QueryResult<Vec<String>> {
+pub(super) fn conflicting_objects(
+    session: &mut dyn Session,
+    made: &[Created],
+) -> QueryResult<Vec<String>> {
     let mut all = Vec::new();
     for (kind, keyword, rows) in ABOVE {
         for one in made
@@ -337,7 +340,7 @@ pub(super) fn in_the_way(session: &mut dyn Session, made: &[Created]) -> QueryRe
 /// is dropped.
 pub(super) fn drop_all(
     session: &mut dyn Session,
-    all: &[Belonging],
+    all: &[SchemaObject],
     made: &[Created],
 ) -> QueryResult<NotDropped> {
     session.execute("BEGIN")?;
@@ -353,7 +356,7 @@ pub(super) fn drop_all(
 
 fn dropped(
     session: &mut dyn Session,
-    all: &[Belonging],
+    all: &[SchemaObject],
     made: &[Created],
 ) -> QueryResult<NotDropped> {
     let before = outside(session, made)?;

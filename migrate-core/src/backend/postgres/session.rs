@@ -22,11 +22,11 @@ use settings::Settings;
 use super::lock::DatabaseLock;
 use super::place::Place;
 use super::{Postgres, quote, reset};
-use crate::backend::watch::Watch;
+use crate::backend::instrumentation::Watch;
 use crate::backend::{
-    Backend, Belonging, Connected, Created, DatabaseUrl, DeferredWork, FailedStatement,
-    Instrumentation, Limits, Locking, Maintenance, NotDropped, RevisionSettings, SavedSettings,
-    SeenStatement, Session, sealed,
+    Backend, Connected, Created, DatabaseUrl, DeferredWork, FailedStatement, Instrumentation,
+    Locking, Maintenance, NotDropped, RevisionSettings, SavedSettings, SchemaObject, SeenStatement,
+    Session, Timeouts, sealed,
 };
 use crate::error::LockLost;
 use crate::operation::Statements;
@@ -51,7 +51,7 @@ pub struct PgSession<C: BorrowMut<PgConnection>> {
     place: Option<Place>,
     lock: Option<DatabaseLock>,
     /// How long statements may take and wait, while there is a run.
-    limits: Option<Limits>,
+    limits: Option<Timeouts>,
     /// How long the last statement took.
     took: Duration,
     /// Where the connection leads, if the session opened it itself.
@@ -269,16 +269,16 @@ impl<C: BorrowMut<PgConnection>> RevisionSettings for PgSession<C> {
 }
 
 impl<C: BorrowMut<PgConnection>> Maintenance for PgSession<C> {
-    fn belongings(&mut self, made: &[Created]) -> QueryResult<Vec<Belonging>> {
+    fn schema_objects(&mut self, made: &[Created]) -> QueryResult<Vec<SchemaObject>> {
         self.look()?; // whose record would be kept is clear
-        reset::belongings(self, made)
+        reset::schema_objects(self, made)
     }
 
-    fn in_the_way(&mut self, made: &[Created]) -> QueryResult<Vec<String>> {
-        reset::in_the_way(self, made)
+    fn conflicting_objects(&mut self, made: &[Created]) -> QueryResult<Vec<String>> {
+        reset::conflicting_objects(self, made)
     }
 
-    fn drop_all(&mut self, all: &[Belonging], made: &[Created]) -> QueryResult<NotDropped> {
+    fn drop_all(&mut self, all: &[SchemaObject], made: &[Created]) -> QueryResult<NotDropped> {
         let not = reset::drop_all(self, all, made)?;
         if let Some(place) = self.place.as_mut().filter(|_| not.is_empty()) {
             place.found = None;

@@ -3,10 +3,10 @@
 use diesel::QueryResult;
 
 use crate::backend::listed::{belonging, bookkeeping_first};
-use crate::backend::{Belonging, Session};
+use crate::backend::{SchemaObject, Session};
 
 /// Views and tables, without what SQLite keeps for itself and what a virtual table is made of.
-pub(super) fn belongings(session: &mut dyn Session) -> QueryResult<Vec<Belonging>> {
+pub(super) fn schema_objects(session: &mut dyn Session) -> QueryResult<Vec<SchemaObject>> {
     let mut all = Vec::new();
     for (kind, keyword, kinds) in [
         ("views", "VIEW", "('view')"),
@@ -26,7 +26,7 @@ pub(super) fn belongings(session: &mut dyn Session) -> QueryResult<Vec<Belonging
 }
 
 /// Drops them in one transaction, with foreign keys off, so that no order is needed.
-pub(super) fn drop_all(session: &mut dyn Session, all: &[Belonging]) -> QueryResult<()> {
+pub(super) fn drop_all(session: &mut dyn Session, all: &[SchemaObject]) -> QueryResult<()> {
     let keys =
         session.texts("SELECT CAST(foreign_keys AS TEXT) AS text FROM pragma_foreign_keys")?;
     session.execute("PRAGMA foreign_keys = OFF")?;
@@ -37,7 +37,7 @@ pub(super) fn drop_all(session: &mut dyn Session, all: &[Belonging]) -> QueryRes
     dropped
 }
 
-fn in_transaction(session: &mut dyn Session, all: &[Belonging]) -> QueryResult<()> {
+fn in_transaction(session: &mut dyn Session, all: &[SchemaObject]) -> QueryResult<()> {
     session.execute("BEGIN IMMEDIATE")?;
     let dropped = all
         .iter()

@@ -1,8 +1,8 @@
 //! A live SQLite connection, the session's own or borrowed.
 
-mod anew;
 mod bookkeeping;
 mod catalog;
+mod deferred_rebuild;
 pub(super) mod drops;
 mod locking;
 pub(super) mod settings;
@@ -24,11 +24,11 @@ use settings::Settings;
 use super::lock::DatabaseLock;
 use super::rebuild::{Pending, Violations};
 use super::{Sqlite, backup, reset};
-use crate::backend::watch::Watch;
+use crate::backend::instrumentation::Watch;
 use crate::backend::{
-    Backend, Backup, Belonging, Connected, Created, DeferredWork, FailedStatement, Instrumentation,
-    LockRequest, Locking, Maintenance, NotDropped, RevisionSettings, SavedSettings, SeenStatement,
-    Session, sealed,
+    Backend, Backup, Connected, Created, DeferredWork, FailedStatement, Instrumentation,
+    LockRequest, Locking, Maintenance, NotDropped, RevisionSettings, SavedSettings, SchemaObject,
+    SeenStatement, Session, sealed,
 };
 use crate::error::{BackupError, LockError, LockLost, OperationError};
 use crate::operation::{Operation, Statements};
@@ -300,7 +300,7 @@ impl<C: BorrowMut<SqliteConnection>> DeferredWork for SqliteSession<C> {
         }
     }
 
-    fn keeps_back(&self) -> bool {
+    fn has_deferred(&self) -> bool {
         self.pending.is_some()
     }
 
@@ -312,7 +312,7 @@ impl<C: BorrowMut<SqliteConnection>> DeferredWork for SqliteSession<C> {
         self.refuse_broken()
     }
 
-    fn starts_over(&mut self) -> bool {
+    fn restarts(&mut self) -> bool {
         self.keys == Keys::WantedOff && self.outside == 0
     }
 }
@@ -340,11 +340,11 @@ impl<C: BorrowMut<SqliteConnection>> RevisionSettings for SqliteSession<C> {
 }
 
 impl<C: BorrowMut<SqliteConnection>> Maintenance for SqliteSession<C> {
-    fn belongings(&mut self, _made: &[Created]) -> QueryResult<Vec<Belonging>> {
-        reset::belongings(self)
+    fn schema_objects(&mut self, _made: &[Created]) -> QueryResult<Vec<SchemaObject>> {
+        reset::schema_objects(self)
     }
 
-    fn drop_all(&mut self, all: &[Belonging], _made: &[Created]) -> QueryResult<NotDropped> {
+    fn drop_all(&mut self, all: &[SchemaObject], _made: &[Created]) -> QueryResult<NotDropped> {
         reset::drop_all(self, all).map(|()| NotDropped::default())
     }
 

@@ -2,13 +2,14 @@
 
 use super::Journaled;
 use crate::Result;
-use crate::backend::{Fate, SeenStatement};
+use crate::backend::SeenStatement;
 use crate::error::{OperationError, Unsettled};
 use crate::execute::context::OperationEvent;
 use crate::execute::live::BLOCK;
 use crate::execute::recorder::Place;
 use crate::execute::session_executor::SessionExecutor;
 use crate::journal::{ANYTHING, BlockHash, BlockText, Event, Row, hash_of_block};
+use crate::sql::TransactionEffect;
 use crate::sql::{StatementKind, classify, session_state};
 
 /// A block with the connection.
@@ -139,8 +140,10 @@ impl Journaled<'_> {
         seen: &[SeenStatement],
     ) -> Result<(), OperationError> {
         let texts: Vec<String> = seen.iter().map(|seen| seen.sql.clone()).collect();
-        let fates = self.live.fates(&texts)?;
-        let within = fates.iter().all(|fate| *fate == Fate::Stays);
+        let effects = self.live.transaction_effects(&texts)?;
+        let within = effects
+            .iter()
+            .all(|effect| *effect == TransactionEffect::Joins);
         if block.watched && within {
             let place = Place {
                 step: block.step,

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use super::Journaled;
-use crate::backend::{Closed, Fate, OpenTransaction, ProbeResult};
+use crate::backend::{Closed, OpenTransaction, ProbeResult};
 use crate::error::OperationError;
 use crate::execute::context::{Failpoint, Mode};
 use crate::execute::live::{failed_statement, is_raw};
@@ -61,7 +61,7 @@ impl Journaled<'_> {
 
     /// Notes an operation that has nothing to do here, or is deferred.
     fn nothing_yet(&mut self, place: Place<'_>) {
-        match self.live.session.keeps_back() {
+        match self.live.session.has_deferred() {
             true => {
                 let row = self.recorder.row_of(Event::Done, place);
                 self.recorder.wait(row);
@@ -89,14 +89,18 @@ impl Journaled<'_> {
             _ if transactional => rules.inside_transaction(operation).is_ok(),
             _ => false,
         };
-        let fates = self.live.fates(statements)?;
-        let stays = fates.iter().all(|fate| *fate == Fate::Stays);
+        let effects = self.live.transaction_effects(statements)?;
+        let stays = effects
+            .iter()
+            .all(|effect| *effect == TransactionEffect::Joins);
         Ok(match self.mode {
             Mode::Autocommit if transactional && shares => ExecutionMode::Together,
             Mode::Autocommit if !transactional && stays => ExecutionMode::Together,
             Mode::Autocommit => ExecutionMode::Alone,
             Mode::InTransaction if stays => ExecutionMode::Within,
-            Mode::InTransaction if !fates.contains(&Fate::Unknown) => ExecutionMode::Alone,
+            Mode::InTransaction if !effects.contains(&TransactionEffect::Unknown) => {
+                ExecutionMode::Alone
+            }
             Mode::InTransaction => ExecutionMode::Unknown,
         })
     }
@@ -254,7 +258,9 @@ impl Journaled<'_> {
     /// Whether a statement is known to commit by itself.
     fn commits(&mut self, sql: &String) -> Result<bool, OperationError> {
         let autocommit = self.mode.is_autocommit();
-        Ok(autocommit || self.live.fates(std::slice::from_ref(sql))? == [Fate::Commits])
+        Ok(autocommit
+            || self.live.transaction_effects(std::slice::from_ref(sql))?
+                == [TransactionEffect::Commits])
     }
 
     /// Notes that the server has refused a statement, when that means that nothing of it is there.

@@ -8,10 +8,10 @@ use diesel::mysql::MysqlConnection;
 use diesel::sql_types::Text;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
-use super::super::limits;
+use super::super::timeouts;
 use super::{MysqlSession, undone};
-use crate::backend::watch::Watch;
-use crate::backend::{BackendKind, Bookkeeping, Hindrance};
+use crate::backend::instrumentation::Watch;
+use crate::backend::{BackendKind, Bookkeeping, LockConflict};
 use crate::operation::Statements;
 use crate::sql::{StatementKind, TransactionEffect, classify, transaction_effect};
 
@@ -216,8 +216,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             self.begin_again()?; // what is committed already, a change of the schema cannot commit again
         }
         let sent = self.send(sql);
-        self.transaction.victim |=
-            matches!(&sent, Err(error) if limits::hindrance(error) == Some(Hindrance::Deadlock));
+        self.transaction.victim |= matches!(&sent, Err(error) if timeouts::lock_conflict(error) == Some(LockConflict::Deadlock));
         if self.transaction.phase != Phase::Open || self.transaction.victim {
             if sent.is_ok() && self.transaction.phase == Phase::Committed {
                 self.transaction.commits += 1;

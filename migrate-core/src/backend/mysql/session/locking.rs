@@ -8,10 +8,12 @@ use diesel::mysql::MysqlConnection;
 use diesel::result::Error;
 
 use super::super::connect::establish;
-use super::super::{Dialect, limits, lock};
+use super::super::{Dialect, lock, timeouts};
 use super::MysqlSession;
 use super::settings::Settings;
-use crate::backend::{Canceller, Hindrance, Holder, Limits, LockRequest, Locking, MigrationLock};
+use crate::backend::{
+    CancelHandle, Holder, LockConflict, LockRequest, Locking, MigrationLock, Timeouts,
+};
 use crate::error::LockError;
 
 impl<C: BorrowMut<MysqlConnection>> Locking for MysqlSession<C> {
@@ -50,9 +52,9 @@ impl<C: BorrowMut<MysqlConnection>> Locking for MysqlSession<C> {
         self.transaction.ends = None;
     }
 
-    fn limit(&mut self, _: &MigrationLock, limits: &Limits) -> QueryResult<()> {
+    fn limit(&mut self, _: &MigrationLock, limits: &Timeouts) -> QueryResult<()> {
         let limited = limits.statement.is_some() && self.server.dialect == Dialect::Mariadb;
-        let before = limits::before(self.mysql(), limited)?;
+        let before = timeouts::before(self.mysql(), limited)?;
         if let Some(set) = before.limited(limits) {
             self.send(&set)?;
             self.before = Some(before);
@@ -60,11 +62,11 @@ impl<C: BorrowMut<MysqlConnection>> Locking for MysqlSession<C> {
         Ok(())
     }
 
-    fn hindrance(&mut self, error: &Error) -> Option<Hindrance> {
-        limits::hindrance(error)
+    fn lock_conflict(&mut self, error: &Error) -> Option<LockConflict> {
+        timeouts::lock_conflict(error)
     }
 
-    fn canceller(&mut self, _: &MigrationLock) -> Option<Canceller> {
+    fn cancel_handle(&mut self, _: &MigrationLock) -> Option<CancelHandle> {
         let (url, connection) = (self.url.clone()?, self.server.connection);
         Some(Box::new(move || {
             let mut other = establish(&url).map_err(|error| error.to_string())?;

@@ -9,11 +9,11 @@ use diesel::mysql::MysqlConnection;
 use diesel::result::Error;
 
 use super::super::engines::Engines;
-use super::super::{limits, lock};
+use super::super::{lock, timeouts};
 use super::implicit_commits::{INSIDE, Phase};
 use super::{MysqlSession, is_without_savepoint, lost};
 use crate::backend::{
-    BackendKind, Closed, Connected, Fate, ImplicitCommits, Inside, OpenTransaction, Transactions,
+    BackendKind, Closed, Connected, ImplicitCommits, Inside, OpenTransaction, Transactions,
 };
 use crate::operation::Statements;
 use crate::sql::{TransactionEffect, transaction_effect};
@@ -221,12 +221,14 @@ impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
 }
 
 impl<C: BorrowMut<MysqlConnection>> ImplicitCommits for MysqlSession<C> {
-    fn fate(&mut self, sql: &str) -> QueryResult<Fate> {
+    fn transaction_effect(&mut self, sql: &str) -> QueryResult<TransactionEffect> {
         Ok(match transaction_effect(sql, BackendKind::Mysql) {
-            TransactionEffect::Joins if self.without_transactions(sql)?.is_none() => Fate::Stays,
+            TransactionEffect::Joins if self.without_transactions(sql)?.is_none() => {
+                TransactionEffect::Joins
+            }
             // whatever it does, it is written down before it is sent, and runs outside of the revision's transaction
-            TransactionEffect::Joins | TransactionEffect::Commits => Fate::Commits,
-            _ => Fate::Unknown,
+            TransactionEffect::Joins | TransactionEffect::Commits => TransactionEffect::Commits,
+            _ => TransactionEffect::Unknown,
         })
     }
 
@@ -247,7 +249,7 @@ impl<C: BorrowMut<MysqlConnection>> ImplicitCommits for MysqlSession<C> {
         }
         // a connection that cannot say it is gone
         let may = !matches!(self.without_transactions(sql), Ok(None));
-        let (code, kind) = (limits::code(error), self.server.dialect.kind());
+        let (code, kind) = (timeouts::code(error), self.server.dialect.kind());
         may && !self.engines.refused_before_rows(sql, code, kind)
     }
 

@@ -10,10 +10,12 @@ use diesel::result::Error;
 
 use super::super::connect::establish;
 use super::super::lock::DatabaseLock;
-use super::super::{limits, lock, pooler};
+use super::super::{lock, pooler, timeouts};
 use super::settings::Settings;
 use super::{PgSession, set};
-use crate::backend::{Canceller, Hindrance, Holder, Limits, LockRequest, Locking, MigrationLock};
+use crate::backend::{
+    CancelHandle, Holder, LockConflict, LockRequest, Locking, MigrationLock, Timeouts,
+};
 use crate::error::LockError;
 use crate::operation::Statements;
 
@@ -61,13 +63,13 @@ impl<C: BorrowMut<PgConnection>> Locking for PgSession<C> {
         }
     }
 
-    fn limit(&mut self, _: &MigrationLock, limits: &Limits) -> QueryResult<()> {
+    fn limit(&mut self, _: &MigrationLock, limits: &Timeouts) -> QueryResult<()> {
         self.look()?; // the settings to give back
         self.limits = Some(*limits); // they are set with each guard
         Ok(())
     }
 
-    fn hindrance(&mut self, error: &Error) -> Option<Hindrance> {
+    fn lock_conflict(&mut self, error: &Error) -> Option<LockConflict> {
         let place = self.place.as_ref()?;
         let speaks_english = ["en", "C", "POSIX"]
             .iter()
@@ -76,10 +78,10 @@ impl<C: BorrowMut<PgConnection>> Locking for PgSession<C> {
         let [(_, limit), _] = place.settings().limited(&self.limits?);
         let limit = limit.parse().map(Duration::from_millis).ok();
         let was_up = limit.is_some_and(|limit| !limit.is_zero() && self.took >= limit);
-        limits::hindrance(error, speaks_english, was_up)
+        timeouts::lock_conflict(error, speaks_english, was_up)
     }
 
-    fn canceller(&mut self, _: &MigrationLock) -> Option<Canceller> {
+    fn cancel_handle(&mut self, _: &MigrationLock) -> Option<CancelHandle> {
         let (url, process) = (self.url.clone()?, self.lock?.process);
         Some(Box::new(move || {
             let mut other = establish(&url).map_err(|error| error.to_string())?;

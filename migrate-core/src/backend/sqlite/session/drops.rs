@@ -11,7 +11,7 @@ use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use super::super::quote::{identifier, literal};
 use super::SqliteSession;
-use crate::backend::watch::Watch;
+use crate::backend::instrumentation::Watch;
 use crate::backend::{BackendKind, Statements};
 use crate::error::{OperationError, Referenced};
 use crate::schema::ObjectName;

@@ -9,7 +9,7 @@ use diesel::sqlite::SqliteConnection;
 use super::super::lock;
 use super::SqliteSession;
 use super::settings::Settings;
-use crate::backend::{Holder, Limits, LockRequest, Locking, MigrationLock};
+use crate::backend::{Holder, LockRequest, Locking, MigrationLock, Timeouts};
 use crate::error::LockError;
 use crate::operation::Statements;
 
@@ -45,7 +45,7 @@ impl<C: BorrowMut<SqliteConnection>> Locking for SqliteSession<C> {
         }
     }
 
-    fn limit(&mut self, _: &MigrationLock, limits: &Limits) -> QueryResult<()> {
+    fn limit(&mut self, _: &MigrationLock, limits: &Timeouts) -> QueryResult<()> {
         // unless it is said, as patient as for the lock of the run
         match limits.lock {
             Some(Duration::ZERO) => self.be_patient(Duration::MAX),

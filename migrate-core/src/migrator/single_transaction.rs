@@ -11,7 +11,7 @@ use crate::execute::RunContext;
 
 impl Migrator<'_> {
     /// Carries the steps out in one transaction.
-    pub(super) fn carry_out_as_one(
+    pub(super) fn run_in_one_transaction(
         &self,
         session: &mut dyn Session,
         steps: &[ReadyStep],
@@ -20,39 +20,41 @@ impl Migrator<'_> {
         let mut retry = 0;
         loop {
             let commit = |session: &mut dyn Session, begun| session.commit(begun);
-            let done = self.in_one(session, steps, self.context(), start.clone(), commit);
+            let done =
+                self.in_one_transaction(session, steps, self.context(), start.clone(), commit);
             let error = match done {
                 Err(error) => error,
                 done => return done,
             };
-            if matches!(error, Error::Revision(_)) && session.starts_over() {
+            if matches!(error, Error::Revision(_)) && session.restarts() {
                 self.tell(&Event::StartedOver);
                 continue;
             }
             retry += 1;
-            let hindrance = match &error {
+            let lock_conflict = match &error {
                 Error::Revision(failure) if failure.undone => failure.cause.database_error(),
                 Error::NotCommitted(failed) if !failed.unknown => Some(&failed.source),
                 _ => None,
             };
-            let hindrance = hindrance.and_then(|error| session.hindrance(error));
-            let Some((hindrance, pause)) = hindrance.zip(self.options.pause_before(retry)) else {
-                return Err(self.as_undone(session, error));
+            let lock_conflict = lock_conflict.and_then(|error| session.lock_conflict(error));
+            let Some((lock_conflict, pause)) = lock_conflict.zip(self.options.pause_before(retry))
+            else {
+                return Err(self.as_rolled_back(session, error));
             };
             self.tell(&Event::Retrying {
-                hindrance,
+                lock_conflict,
                 number: retry,
                 of: self.options.retries,
                 pause,
             });
             if !self.wait(pause) {
-                return Err(self.as_undone(session, error));
+                return Err(self.as_rolled_back(session, error));
             }
         }
     }
 
     /// Carries the steps out in one transaction, which is ended by `end`, or by a rollback when a step fails.
-    pub(super) fn in_one(
+    pub(super) fn in_one_transaction(
         &self,
         session: &mut dyn Session,
         steps: &[ReadyStep],
@@ -71,7 +73,7 @@ impl Migrator<'_> {
             single_transaction: true,
             ..context
         };
-        let result = self.carry_out(session, context, steps, start);
+        let result = self.run_steps(session, context, steps, start);
         let ended = match &result {
             Ok(_) => end(session, transaction),
             Err(_) => Ok(()),
@@ -90,7 +92,7 @@ impl Migrator<'_> {
     }
 
     /// A failure after which nothing that was done before is left, either; where the database stands after all is read from it.
-    pub(super) fn as_undone(&self, session: &mut dyn Session, error: Error) -> Error {
+    pub(super) fn as_rolled_back(&self, session: &mut dyn Session, error: Error) -> Error {
         let standing = self.status_of(session);
         let corrected = |report: &mut Report| {
             report.steps.clear();

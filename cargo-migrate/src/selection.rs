@@ -9,7 +9,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use migrate_cli::configuration::{self, CONFIGURATION, Given, keys};
-use migrate_cli::{Configuration, Failure, GlobalArgs, Surroundings};
+use migrate_cli::{CliError, Configuration, GlobalArgs, Surroundings};
 use migrate_graph::suggest::nearest;
 
 use crate::arguments::PlaceArgs;
@@ -18,7 +18,7 @@ use crate::words;
 
 /// The project, and the part of it that was chosen.
 #[derive(Clone)]
-pub(crate) struct Workplace {
+pub(crate) struct Selection {
     pub(crate) project: Project,
     /// The manifest that was asked for.
     manifest: PathBuf,
@@ -32,16 +32,16 @@ pub(crate) struct Workplace {
     database_url: Option<String>,
 }
 
-impl Workplace {
+impl Selection {
     /// Finds the project of the arguments.
-    pub(crate) fn find(place: &PlaceArgs, global: &GlobalArgs) -> Result<Workplace, Failure> {
+    pub(crate) fn find(place: &PlaceArgs, global: &GlobalArgs) -> Result<Selection, CliError> {
         let (project, manifest) = project::find(place.manifest_path.as_deref())?;
         let (history, environment) = around(|surroundings| {
             let history = configuration::history(place.history.as_deref(), surroundings)?;
             let environment = configuration::environment(global.env.as_deref(), surroundings)?;
-            Ok::<_, Failure>((history, environment))
+            Ok::<_, CliError>((history, environment))
         })?;
-        let workplace = Workplace {
+        let selection = Selection {
             project,
             manifest,
             package: place.package.clone(),
@@ -49,12 +49,12 @@ impl Workplace {
             environment,
             database_url: global.database_url.clone(),
         };
-        workplace.named()?;
-        Ok(workplace)
+        selection.named()?;
+        Ok(selection)
     }
 
     /// The member that `--package` names.
-    fn named(&self) -> Result<Option<&Member>, Failure> {
+    fn named(&self) -> Result<Option<&Member>, CliError> {
         let Some(name) = &self.package else {
             return Ok(None);
         };
@@ -65,7 +65,7 @@ impl Workplace {
                 .map(|member| member.name.as_str())
         };
         let member = self.project.member(name).ok_or_else(|| {
-            let failure = Failure::usage(format!("no package `{name}` in this workspace"));
+            let failure = CliError::usage(format!("no package `{name}` in this workspace"));
             failure.help(match nearest(name, names()) {
                 Some(near) => format!("a package with a similar name exists: `{near}`"),
                 None => format!(
@@ -78,7 +78,7 @@ impl Workplace {
     }
 
     /// The member that was named, or in whose folder the command was typed.
-    pub(crate) fn chosen(&self) -> Result<Option<&Member>, Failure> {
+    pub(crate) fn chosen(&self) -> Result<Option<&Member>, CliError> {
         Ok(self
             .named()?
             .or_else(|| self.project.member_at(&self.manifest)))
@@ -90,7 +90,7 @@ impl Workplace {
     }
 
     /// The members with the history that was chosen, of which there is at least one.
-    pub(crate) fn participants(&self) -> Result<Vec<&Member>, Failure> {
+    pub(crate) fn participants(&self) -> Result<Vec<&Member>, CliError> {
         if self.project.participants()?.is_empty() {
             return Err(self.no_history()?);
         }
@@ -98,7 +98,7 @@ impl Workplace {
         let participants = self.participants_of(&history.value)?;
         if participants.is_empty() {
             let name = &history.value;
-            return Err(Failure::usage(format!(
+            return Err(CliError::usage(format!(
                 "no package has revisions of the history `{name}`"
             ))
             .note(format!("the history {}", history.origin))
@@ -107,20 +107,20 @@ impl Workplace {
         Ok(participants)
     }
 
-    fn no_history(&self) -> Result<Failure, Failure> {
+    fn no_history(&self) -> Result<CliError, CliError> {
         let failure = match self.chosen()? {
             Some(member) if member.core.is_some() => {
                 let folder = project::display(&self.project.folder(member)?);
-                Failure::usage(format!(
+                CliError::usage(format!(
                     "the package `{}` has no history: there is no folder `{folder}`",
                     member.name
                 ))
             }
-            Some(member) => Failure::usage(format!(
+            Some(member) => CliError::usage(format!(
                 "the package `{}` has no history: it does not depend on `{LIBRARY}`",
                 member.name
             )),
-            None => Failure::usage("no package of this workspace has a history"),
+            None => CliError::usage("no package of this workspace has a history"),
         };
         Ok(failure.help(match self.chosen()? {
             Some(_) => "cargo migrate init".to_owned(),
@@ -129,7 +129,7 @@ impl Workplace {
     }
 
     /// The member that new revisions go to.
-    pub(crate) fn writable(&self) -> Result<&Member, Failure> {
+    pub(crate) fn writable(&self) -> Result<&Member, CliError> {
         let named = self.named()?;
         let here = self.chosen()?.filter(|member| member.core.is_some());
         let member = match named.or(here) {
@@ -146,7 +146,7 @@ impl Workplace {
         Ok(member)
     }
 
-    fn only_participant(&self) -> Result<&Member, Failure> {
+    fn only_participant(&self) -> Result<&Member, CliError> {
         let participants = self.participants()?;
         if let [member] = participants[..] {
             return Ok(member);
@@ -155,7 +155,7 @@ impl Workplace {
             .iter()
             .map(|member| member.name.as_str())
             .collect();
-        let failure = Failure::usage(format!(
+        let failure = CliError::usage(format!(
             "several packages have revisions: {}",
             words::list(&names)
         ));
@@ -163,7 +163,7 @@ impl Workplace {
     }
 
     /// Whether a database is named: in the arguments, the environment, or metadata, by its URL or by a variable of its own.
-    pub(crate) fn has_database(&self) -> Result<bool, Failure> {
+    pub(crate) fn has_database(&self) -> Result<bool, CliError> {
         let configuration = self.configuration()?;
         let flag = self.database_url.as_deref();
         let url =
@@ -172,7 +172,7 @@ impl Workplace {
     }
 
     /// The same, also by a variable that is not the environment's own.
-    pub(crate) fn names_database(&self) -> Result<bool, Failure> {
+    pub(crate) fn names_database(&self) -> Result<bool, CliError> {
         let variable = keys::DATABASE_URL_VARIABLE.name;
         Ok(self.has_database()? || self.configuration()?.values.contains_key(variable))
     }
@@ -183,7 +183,7 @@ impl Workplace {
     }
 
     /// Refuses a command whose database is not named, or by something that is no URL, before anything is built for it.
-    pub(crate) fn requires_database(&self) -> Result<(), Failure> {
+    pub(crate) fn requires_database(&self) -> Result<(), CliError> {
         let configuration = self.configuration()?;
         let flag = self.database_url.as_deref();
         let url =
@@ -195,14 +195,14 @@ impl Workplace {
     }
 
     /// The variable that tells the runner what the metadata says.
-    pub(crate) fn variable(&self) -> Result<(&'static str, String), Failure> {
+    pub(crate) fn variable(&self) -> Result<(&'static str, String), CliError> {
         let text = serde_json::to_string(&self.configuration()?);
         let text = text.expect("names and texts can be written as JSON");
         Ok((CONFIGURATION, text))
     }
 
     /// Whether the arguments or the environment name a database, so that the metadata does not count.
-    fn is_given(&self, known: &Configuration) -> Result<bool, Failure> {
+    fn is_given(&self, known: &Configuration) -> Result<bool, CliError> {
         let mut open = known.clone();
         open.values.remove(keys::DATABASE_URL.name);
         let flag = self.database_url.as_deref();

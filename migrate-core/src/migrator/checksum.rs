@@ -6,13 +6,13 @@ use std::collections::HashMap;
 use diesel::QueryResult;
 use migrate_graph::{Applied, Checksum, Direction, Graph};
 
-use super::record::{Pen, Tables, Tips, in_transaction};
+use super::bookkeeping::{BookkeepingTables, BookkeepingWriter, CurrentHeads, in_transaction};
 use super::report::standing;
 use super::{Migrator, State, failed};
 use crate::backend::{MigrateConnection, Session};
 use crate::error::Error;
 use crate::journal::{Author, Entry, Event, Which};
-use crate::outcome::Edited;
+use crate::outcome::ChecksumMismatch;
 use crate::revision::Revision;
 
 /// What the journal has of a revision last.
@@ -54,19 +54,19 @@ pub(super) fn edited<'a>(
     applied: impl IntoIterator<Item = &'a str>,
     revisions: &HashMap<&str, &Revision>,
     entries: &[Entry],
-) -> Vec<Edited> {
+) -> Vec<ChecksumMismatch> {
     let recorded = recorded(entries);
     let compare = |id: &str| {
         let Recorded { at, checksum } = recorded.get(id)?;
         let (recorded, compiled) = ((*checksum)?, revisions.get(id)?.checksum()?);
-        (recorded != compiled).then(|| Edited {
+        (recorded != compiled).then(|| ChecksumMismatch {
             revision: id.to_owned(),
             recorded,
             recorded_at: (*at).to_owned(),
             compiled,
         })
     };
-    let mut edited: Vec<Edited> = applied.into_iter().filter_map(compare).collect();
+    let mut edited: Vec<ChecksumMismatch> = applied.into_iter().filter_map(compare).collect();
     edited.sort_by(|a, b| a.revision.cmp(&b.revision));
     edited
 }
@@ -77,7 +77,7 @@ impl Migrator<'_> {
     /// # Errors
     ///
     /// When the version table or the journal cannot be read.
-    pub fn edited<C>(&self, connection: &mut C) -> Result<Vec<Edited>, Error>
+    pub fn edited<C>(&self, connection: &mut C) -> Result<Vec<ChecksumMismatch>, Error>
     where
         C: MigrateConnection + ?Sized,
     {
@@ -92,7 +92,7 @@ impl Migrator<'_> {
         &self,
         session: &mut dyn Session,
         state: &State,
-    ) -> Result<Vec<Edited>, Error> {
+    ) -> Result<Vec<ChecksumMismatch>, Error> {
         let (Some(rows), Some(_)) = (&state.rows, &state.entries) else {
             return Ok(Vec::new());
         };
@@ -137,7 +137,7 @@ impl Migrator<'_> {
         }
         match self.edited_in(session, state)? {
             edited if edited.is_empty() => Ok(()),
-            edited => Err(Error::Edited(edited)),
+            edited => Err(Error::ChecksumMismatch(edited)),
         }
     }
 
@@ -201,18 +201,18 @@ impl Migrator<'_> {
     ) -> QueryResult<()> {
         let author = Author::of_new_run(session.secrets());
         let from = match self.graph() {
-            Ok(graph) => Tips::of(graph, &state.applied(graph)).text(graph),
+            Ok(graph) => CurrentHeads::of(graph, &state.applied(graph)).text(graph),
             Err(_) => String::new(),
         };
-        let pen = Pen {
+        let writer = BookkeepingWriter {
             author: &author,
             from,
-            tables: Tables::of(state),
+            tables: BookkeepingTables::of(state),
         };
-        let row = |revision: &&Revision| pen.row(revision, Direction::Up, Event::Accepted);
+        let row = |revision: &&Revision| writer.row(revision, Direction::Up, Event::Accepted);
         let rows = revisions.iter().map(row).collect();
         in_transaction(session, |session| {
-            pen.write(session, Vec::new(), rows, &self.context())
+            writer.write(session, Vec::new(), rows, &self.context())
         })
     }
 }

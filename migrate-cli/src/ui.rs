@@ -7,16 +7,16 @@ use std::io::{self, Write};
 use migrate_graph::Help;
 
 use super::CARGO_MIGRATE;
+use super::error::CliError;
 use super::exit::Exit;
-use super::failure::Failure;
 use super::json::{Answer, Failed};
-use super::mask::{Mask, is_obeyed, visible};
+use super::redact::{Mask, is_obeyed, visible};
 use super::style::{self, paint};
 
 /// Where a command's words go.
 ///
 /// Both streams get styled text; wrap them so that they strip it where nobody sees colours (`anstream` does).
-pub struct Report<'a> {
+pub struct Ui<'a> {
     out: &'a mut dyn Write,
     err: &'a mut dyn Write,
     /// Where scripts go, if not to `out`: the data in them may look like colours, and is not to be stripped.
@@ -32,10 +32,10 @@ pub struct Report<'a> {
     mask: Mask,
 }
 
-impl<'a> Report<'a> {
+impl<'a> Ui<'a> {
     /// A report that writes data to `out`, talk and errors to `err`.
-    pub fn new(out: &'a mut dyn Write, err: &'a mut dyn Write) -> Report<'a> {
-        Report {
+    pub fn new(out: &'a mut dyn Write, err: &'a mut dyn Write) -> Ui<'a> {
+        Ui {
             out,
             err,
             scripts: None,
@@ -55,7 +55,7 @@ impl<'a> Report<'a> {
     }
 
     /// Prints what a command answers, or why it could not, and gives the exit code.
-    pub fn finish<T: Answer>(&mut self, result: Result<T, Failure>) -> Exit {
+    pub fn finish<T: Answer>(&mut self, result: Result<T, CliError>) -> Exit {
         match result {
             Ok(answer) => self.answer(answer),
             Err(failure) => self.failure(failure),
@@ -63,7 +63,7 @@ impl<'a> Report<'a> {
     }
 
     /// Prints a command's failure, and gives its exit code.
-    pub fn failure(&mut self, mut failure: Failure) -> Exit {
+    pub fn failure(&mut self, mut failure: CliError) -> Exit {
         self.error(&mut failure);
         let exit = failure.exit;
         self.failed(failure);
@@ -126,7 +126,7 @@ impl<'a> Report<'a> {
     }
 
     /// Prints the object of a command that failed, if objects are wanted.
-    fn failed(&mut self, error: Failure) {
+    fn failed(&mut self, error: CliError) {
         if self.json {
             let exit = error.exit;
             self.write(&as_json(&Failed { error }, Some(&self.mask)), exit);
@@ -134,7 +134,7 @@ impl<'a> Report<'a> {
     }
 
     /// `error:`, `note:`, `help:`.
-    fn error(&mut self, failure: &mut Failure) {
+    fn error(&mut self, failure: &mut CliError) {
         failure.help = failure.help.take().map(|help| self.advice(&help).into());
         // each text by itself: one that was cut within a password swallows none of the others
         let shown = |text: &str| self.mask.apply(&visible(text));
@@ -179,7 +179,7 @@ impl<'a> Report<'a> {
     fn wrote(&mut self, written: io::Result<()>, exit: Exit) -> Exit {
         match written {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                self.error(&mut Failure::usage(format!(
+                self.error(&mut CliError::usage(format!(
                     "cannot write the answer: {error}"
                 )));
                 if exit == Exit::Done {
@@ -235,16 +235,16 @@ fn length_of_json_text(json: &str) -> usize {
 }
 
 /// The message and the tip of clap's text.
-fn of_clap(text: &str) -> Failure {
+fn of_clap(text: &str) -> CliError {
     let text = text.strip_prefix("error: ").unwrap_or(text);
     let paragraph = text.lines().take_while(|line| !line.is_empty());
     let message = paragraph.map(str::trim).collect::<Vec<_>>().join(" ");
     let tip = text
         .lines()
         .find_map(|line| line.trim().strip_prefix("tip: "));
-    Failure {
+    CliError {
         help: tip.map(Help::from),
-        ..Failure::usage(message)
+        ..CliError::usage(message)
     }
 }
 

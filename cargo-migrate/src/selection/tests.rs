@@ -6,12 +6,12 @@ use super::*;
 use serde_json::{Value, json};
 
 /// A workspace of three packages, of which two have a history, with this metadata.
-fn workplace(
+fn selection(
     folder: &Path,
     at: &str,
     package: Option<&str>,
     [workspace, accounts, billing]: [Value; 3],
-) -> Workplace {
+) -> Selection {
     let member = |name: &str, core: bool, metadata: &Value| {
         let root = folder.join(name);
         if core {
@@ -33,7 +33,7 @@ fn workplace(
     let project = json!({
         "root": folder, "target": folder.join("target"), "members": members, "metadata": workspace,
     });
-    Workplace {
+    Selection {
         project: serde_json::from_value(project).unwrap(),
         manifest: folder.join(at).join("Cargo.toml"),
         package: package.map(str::to_owned),
@@ -47,13 +47,13 @@ fn workplace(
 fn a_revision_goes_to_the_named_package_or_the_one_around() {
     let folder = tempfile::tempdir().unwrap();
     let writable = |at: &str, package: Option<&str>| {
-        let workplace = workplace(
+        let selection = selection(
             folder.path(),
             at,
             package,
             [Value::Null, Value::Null, Value::Null],
         );
-        workplace
+        selection
             .writable()
             .map(|member| member.name.clone())
             .map_err(|failure| failure.message)
@@ -76,8 +76,8 @@ fn a_revision_goes_to_the_named_package_or_the_one_around() {
 }
 
 /// The values of a configuration, each with the folder that it starts from.
-fn values(workplace: &Workplace) -> Result<Vec<(String, PathBuf)>, String> {
-    let configuration = workplace
+fn values(selection: &Selection) -> Result<Vec<(String, PathBuf)>, String> {
+    let configuration = selection
         .configuration()
         .map_err(|failure| failure.message)?;
     let told = |given: &Given| {
@@ -110,10 +110,10 @@ fn the_nearest_metadata_names_the_database() {
         let expected: Vec<(String, PathBuf)> = expected
             .map(|(url, at)| ((*url).to_owned(), folder.path().join(at)))
             .collect();
-        let found = values(&workplace(folder.path(), at, None, metadata.clone()));
+        let found = values(&selection(folder.path(), at, None, metadata.clone()));
         assert_eq!(found, Ok(expected), "{at} {metadata:?}");
     }
-    let several = workplace(
+    let several = selection(
         folder.path(),
         "app",
         None,
@@ -153,14 +153,14 @@ fn sections_of_the_environment_go_before_all_others() {
             "w-production",
         ),
     ] {
-        let mut workplace = workplace(folder.path(), at, None, metadata);
-        workplace.environment = environment.map(|name: &str| Given {
+        let mut selection = selection(folder.path(), at, None, metadata);
+        selection.environment = environment.map(|name: &str| Given {
             value: name.to_owned(),
             origin: configuration::Origin::Flag {
                 name: "--env".to_owned(),
             },
         });
-        let found = values(&workplace).unwrap();
+        let found = values(&selection).unwrap();
         assert_eq!(found[0].0, expected, "{at} {environment:?}");
     }
 }
@@ -253,14 +253,14 @@ fn a_variable_of_a_nearer_section_is_not_replaced_by_a_url() {
         ),
     ] {
         let metadata = [workspace, accounts, billing];
-        let mut workplace = workplace(folder.path(), at, None, metadata.clone());
-        workplace.environment = Some(Given {
+        let mut selection = selection(folder.path(), at, None, metadata.clone());
+        selection.environment = Some(Given {
             value: "production".to_owned(),
             origin: configuration::Origin::Flag {
                 name: "--env".to_owned(),
             },
         });
-        let configuration = workplace.configuration().unwrap();
+        let configuration = selection.configuration().unwrap();
         let value = |key: &str| {
             configuration
                 .values
@@ -280,19 +280,19 @@ fn a_variable_of_a_nearer_section_is_not_replaced_by_a_url() {
 fn an_environment_that_nobody_declares_is_refused_where_any_is_declared() {
     let folder = tempfile::tempdir().unwrap();
     let with = |name: &str, metadata: Value| {
-        let mut workplace = workplace(
+        let mut selection = selection(
             folder.path(),
             "",
             None,
             [metadata, Value::Null, Value::Null],
         );
-        workplace.environment = Some(Given {
+        selection.environment = Some(Given {
             value: name.to_owned(),
             origin: configuration::Origin::Flag {
                 name: "--env".to_owned(),
             },
         });
-        workplace.configuration().map(|_| ())
+        selection.configuration().map(|_| ())
     };
     let declared = json!({"environments": {"production": {}}});
     assert_eq!(with("anything", Value::Null), Ok(()));
@@ -336,17 +336,17 @@ fn a_history_is_chosen_by_name_package_folder_or_the_workspaces_word() {
                   package: Option<&str>,
                   said: Option<(&str, &configuration::Origin)>,
                   metadata: &Value| {
-        let mut workplace = workplace(
+        let mut selection = selection(
             folder.path(),
             at,
             package,
             [metadata.clone(), Value::Null, Value::Null],
         );
-        workplace.history = said.map(|(name, origin)| Given {
+        selection.history = said.map(|(name, origin)| Given {
             value: name.to_owned(),
             origin: origin.clone(),
         });
-        workplace
+        selection
             .history()
             .map(|given| given.value)
             .map_err(|failure| failure.message)
@@ -400,8 +400,8 @@ fn a_history_is_chosen_by_name_package_folder_or_the_workspaces_word() {
 fn a_history_with_a_name_has_a_database_of_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let metadata = json!({"database-url": "main.db", "lock-timeout": 5, "histories": {"reports": {"members": ["billing"]}}});
-    let workplace = |at| {
-        workplace(
+    let selection = |at| {
+        selection(
             folder.path(),
             at,
             None,
@@ -409,7 +409,7 @@ fn a_history_with_a_name_has_a_database_of_its_own() {
         )
     };
     let keys = |at| {
-        workplace(at)
+        selection(at)
             .configuration()
             .unwrap()
             .values
@@ -419,7 +419,7 @@ fn a_history_with_a_name_has_a_database_of_its_own() {
     assert_eq!(keys("accounts"), ["database-url", "lock-timeout"]);
     assert_eq!(keys("billing"), ["lock-timeout"]);
     let names = |at| {
-        workplace(at)
+        selection(at)
             .participants()
             .unwrap()
             .iter()

@@ -7,7 +7,7 @@ use migrate_graph::Problem;
 
 /// What could not be read: it must not make mistakes of what is right.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Doubts {
+pub struct Incomplete {
     /// There may be revisions that are not known.
     revisions: bool,
     /// There may be parents that are not known.
@@ -16,20 +16,20 @@ pub struct Doubts {
     other: bool,
 }
 
-impl Doubts {
+impl Incomplete {
     /// The doubts about all that was read from these folders.
-    pub fn of<'a>(folders: impl IntoIterator<Item = &'a Folder>) -> Doubts {
-        let mut doubts = Doubts::default();
+    pub fn of<'a>(folders: impl IntoIterator<Item = &'a Folder>) -> Incomplete {
+        let mut incomplete = Incomplete::default();
         for folder in folders {
-            doubts.revisions |= folder.files.iter().any(|file| file.error.is_some());
-            doubts.revisions |= folder.problems.iter().any(|problem| !problem.is_absence());
+            incomplete.revisions |= folder.files.iter().any(|file| file.error.is_some());
+            incomplete.revisions |= folder.problems.iter().any(|problem| !problem.is_absence());
             for (_, revision) in folder.revisions() {
-                doubts.revisions |= revision.declaration.id.is_none();
-                doubts.parents |= revision.declaration.down_revision.is_none();
-                doubts.other |= !revision.mistakes.is_empty();
+                incomplete.revisions |= revision.declaration.id.is_none();
+                incomplete.parents |= revision.declaration.down_revision.is_none();
+                incomplete.other |= !revision.mistakes.is_empty();
             }
         }
-        doubts
+        incomplete
     }
 
     /// Whether everything was read.

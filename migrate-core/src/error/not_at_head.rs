@@ -2,7 +2,7 @@
 
 use migrate_graph::{Advice, Help};
 
-use crate::journal::Unfinished;
+use crate::journal::PartialRevision;
 
 /// A database that is not at the head of the history, with nothing else.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -14,7 +14,7 @@ pub struct NotAtHead {
     /// The versions in the database that are no revision of the history: a newer program wrote them, or another branch.
     pub unknown: Vec<String>,
     /// The revision that was begun and neither ended nor undone.
-    pub unfinished: Option<Unfinished>,
+    pub partial: Option<PartialRevision>,
 }
 
 impl NotAtHead {
@@ -22,7 +22,7 @@ impl NotAtHead {
         NotAtHead {
             pending: status.pending,
             unknown: status.unknown,
-            unfinished: status.unfinished,
+            partial: status.partial,
         }
     }
 
@@ -66,10 +66,10 @@ impl TwoVersionTables {
 }
 
 fn told(database: &NotAtHead) -> String {
-    let unfinished = database
-        .unfinished
+    let partial = database
+        .partial
         .iter()
-        .map(|unfinished| format!("`{}` is unfinished", unfinished.revision));
+        .map(|partial| format!("`{}` is unfinished", partial.revision));
     let lists = [
         ("pending", &database.pending),
         ("unknown", &database.unknown),
@@ -78,7 +78,7 @@ fn told(database: &NotAtHead) -> String {
         .into_iter()
         .filter(|(_, ids)| !ids.is_empty())
         .map(|(what, ids)| listed(what, ids));
-    unfinished.chain(lists).collect::<Vec<_>>().join("; ")
+    partial.chain(lists).collect::<Vec<_>>().join("; ")
 }
 
 fn listed(what: &str, ids: &[String]) -> String {

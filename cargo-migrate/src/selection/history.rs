@@ -2,19 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use migrate_cli::Failure;
+use migrate_cli::CliError;
 use migrate_cli::configuration::{Given, Origin};
 use migrate_graph::suggest::nearest;
 use migrate_source::Histories;
 
-use super::Workplace;
+use super::Selection;
 use crate::project::Member;
 use crate::words;
 
-impl Workplace {
+impl Selection {
     /// The history that is meant: that of `--history`, of `--package`, of a variable, of the folder, of the workspace's own
     /// choice, or the only one that there is.
-    pub(crate) fn history(&self) -> Result<Given, Failure> {
+    pub(crate) fn history(&self) -> Result<Given, CliError> {
         if let Some(given) = self.said()? {
             self.is_declared(&given)?;
             return Ok(given);
@@ -31,11 +31,11 @@ impl Workplace {
     }
 
     /// Whether the workspace has more than the one history that needs no name.
-    pub(super) fn has_histories(&self) -> Result<bool, Failure> {
+    pub(super) fn has_histories(&self) -> Result<bool, CliError> {
         Ok(!self.project.settings()?.histories.is_empty())
     }
 
-    fn said(&self) -> Result<Option<Given>, Failure> {
+    fn said(&self) -> Result<Option<Given>, CliError> {
         let is_typed = |given: &&Given| matches!(given.origin, Origin::Flag { .. });
         if let Some(given) = self.history.as_ref().filter(is_typed) {
             return Ok(Some(given.clone()));
@@ -54,7 +54,7 @@ impl Workplace {
         }
     }
 
-    fn of_member(&self, member: &Member) -> Result<Given, Failure> {
+    fn of_member(&self, member: &Member) -> Result<Given, CliError> {
         Ok(Given {
             value: self.project.history_of(member)?,
             origin: Origin::Package {
@@ -63,7 +63,7 @@ impl Workplace {
         })
     }
 
-    fn is_declared(&self, given: &Given) -> Result<(), Failure> {
+    fn is_declared(&self, given: &Given) -> Result<(), CliError> {
         let declared = self.project.settings()?.histories;
         let name = given.value.as_str();
         if name == Histories::DEFAULT || declared.contains_key(name) {
@@ -71,7 +71,7 @@ impl Workplace {
         }
         let known = declared.keys().map(String::as_str);
         let known: Vec<&str> = known.chain([Histories::DEFAULT]).collect();
-        let failure = Failure::usage(format!("no history `{name}` in this workspace"));
+        let failure = CliError::usage(format!("no history `{name}` in this workspace"));
         let failure = match &given.origin {
             Origin::Flag { .. } => failure,
             origin => failure.note(format!("the name {origin}")),
@@ -83,7 +83,7 @@ impl Workplace {
     }
 
     /// The histories that have revisions, each with its packages.
-    fn histories(&self) -> Result<BTreeMap<String, Vec<&Member>>, Failure> {
+    fn histories(&self) -> Result<BTreeMap<String, Vec<&Member>>, CliError> {
         let mut histories = BTreeMap::<String, Vec<&Member>>::new();
         for member in self.project.participants()? {
             let history = self.project.history_of(member)?;
@@ -93,23 +93,23 @@ impl Workplace {
     }
 
     /// The members with revisions of a history.
-    pub(super) fn participants_of(&self, history: &str) -> Result<Vec<&Member>, Failure> {
+    pub(super) fn participants_of(&self, history: &str) -> Result<Vec<&Member>, CliError> {
         Ok(self.histories()?.remove(history).unwrap_or_default())
     }
 
     /// The members with revisions of the history that this one belongs to.
-    pub(crate) fn sharing(&self, member: &Member) -> Result<Vec<&Member>, Failure> {
+    pub(crate) fn sharing(&self, member: &Member) -> Result<Vec<&Member>, CliError> {
         self.participants_of(&self.project.history_of(member)?)
     }
 
     /// Refuses a package that belongs to another history than the one that was chosen.
-    pub(super) fn is_in_history(&self, member: &Member) -> Result<(), Failure> {
+    pub(super) fn is_in_history(&self, member: &Member) -> Result<(), CliError> {
         let own = self.project.history_of(member)?;
         let chosen = match self.said()? {
             Some(chosen) if chosen.value != own => chosen,
             _ => return Ok(()),
         };
-        Err(Failure::usage(format!(
+        Err(CliError::usage(format!(
             "the package `{}` belongs to the history `{own}`, not to `{}`",
             member.name, chosen.value
         ))
@@ -118,13 +118,13 @@ impl Workplace {
     }
 }
 
-fn several(histories: &BTreeMap<String, Vec<&Member>>) -> Failure {
+fn several(histories: &BTreeMap<String, Vec<&Member>>) -> CliError {
     let line = |(name, members): (&String, &Vec<&Member>)| {
         let members: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
         format!("`{name}` has the revisions of {}", words::list(&members))
     };
     let names: Vec<&String> = histories.keys().collect();
-    Failure::usage(format!(
+    CliError::usage(format!(
         "this workspace has {} histories: {}",
         names.len(),
         words::list(&names)

@@ -3,18 +3,18 @@
 
 use std::collections::BTreeMap;
 
-use migrate_cli::Failure;
+use migrate_cli::CliError;
 use migrate_cli::configuration::keys::{self, KEYS, Key};
 use migrate_cli::configuration::{Configuration, Given, Origin};
 use migrate_source::Histories;
 
-use super::Workplace;
+use super::Selection;
 use crate::project::{self, Layers, Settings, SettingsError, Values};
 use crate::words;
 
-impl Workplace {
+impl Selection {
     /// What the manifests say, for the history and the environment that were chosen.
-    pub(crate) fn configuration(&self) -> Result<Configuration, Failure> {
+    pub(crate) fn configuration(&self) -> Result<Configuration, CliError> {
         let history = match self.has_histories()? {
             true => Some(self.history()?),
             false => None,
@@ -23,7 +23,7 @@ impl Workplace {
     }
 
     /// The same where it may stay open which history is meant.
-    pub(crate) fn configuration_if_clear(&self) -> Result<Configuration, Failure> {
+    pub(crate) fn configuration_if_clear(&self) -> Result<Configuration, CliError> {
         let history = match self.has_histories()? {
             true => self.history().ok(),
             false => None,
@@ -33,7 +33,7 @@ impl Workplace {
 
     /// What a bundle takes along of the metadata: all but URLs, for each environment. URLs name databases of this machine, may hold
     /// secrets, and a server without a URL of its own is better told so than given a file in whatever folder it stands in.
-    pub(crate) fn bundled(&self) -> Result<String, Failure> {
+    pub(crate) fn bundled(&self) -> Result<String, CliError> {
         let mut declared = owned(&self.project.settings()?);
         for member in self.participants()? {
             declared.extend(owned(&member.settings()?));
@@ -54,8 +54,8 @@ impl Workplace {
     }
 
     /// The same place, for another environment than was chosen, and as if a database were given: which one counts for nothing here.
-    fn of_environment(&self, environment: Option<Given>) -> Workplace {
-        Workplace {
+    fn of_environment(&self, environment: Option<Given>) -> Selection {
+        Selection {
             environment,
             database_url: Some(":memory:".to_owned()),
             ..self.clone()
@@ -74,7 +74,7 @@ impl Workplace {
         }
     }
 
-    fn configuration_of(&self, history: Option<Given>) -> Result<Configuration, Failure> {
+    fn configuration_of(&self, history: Option<Given>) -> Result<Configuration, CliError> {
         self.knows_environment()?;
         let name = history.as_ref().map(|given| given.value.clone());
         let name = name.as_deref().unwrap_or(Histories::DEFAULT);
@@ -91,7 +91,7 @@ impl Workplace {
     }
 
     /// Refuses an environment that no section declares, if any declares one.
-    fn knows_environment(&self) -> Result<(), Failure> {
+    fn knows_environment(&self) -> Result<(), CliError> {
         let Some(given) = &self.environment else {
             return Ok(());
         };
@@ -114,7 +114,7 @@ impl Workplace {
         &self,
         history: &str,
         workspace: &Settings,
-    ) -> Result<BTreeMap<String, Given>, Failure> {
+    ) -> Result<BTreeMap<String, Given>, CliError> {
         let chosen = match self.chosen()? {
             Some(member) if self.project.history_of(member)? == history => {
                 Some(member.settings()?.layers)
@@ -153,7 +153,7 @@ impl Workplace {
         &self,
         history: &str,
         configuration: &mut Configuration,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), CliError> {
         let mut said = BTreeMap::<&str, Vec<Given>>::new();
         for member in self.participants_of(history)? {
             let layers = member.settings()?.layers;
@@ -192,7 +192,7 @@ impl Workplace {
     }
 
     /// Whether the manifests decide about a key: nothing goes before them.
-    fn counts(&self, key: &str, configuration: &Configuration) -> Result<bool, Failure> {
+    fn counts(&self, key: &str, configuration: &Configuration) -> Result<bool, CliError> {
         Ok(key != keys::DATABASE_URL.name || !self.is_given(configuration)?)
     }
 }
@@ -225,7 +225,7 @@ fn owned(settings: &Settings) -> Vec<(String, Origin)> {
 }
 
 /// Several packages say different things, and none of them was chosen.
-fn ambiguous(key: &str, given: &[Given]) -> Failure {
+fn ambiguous(key: &str, given: &[Given]) -> CliError {
     let places: Vec<String> = given
         .iter()
         .map(|given| project::place(&given.origin))
@@ -234,7 +234,7 @@ fn ambiguous(key: &str, given: &[Given]) -> Failure {
         true => "several packages name a database".to_owned(),
         false => format!("several packages say different things of `{key}`"),
     };
-    Failure::usage(format!("{what}: {}", words::list(&places))).help(format!(
+    CliError::usage(format!("{what}: {}", words::list(&places))).help(format!(
         "write `{key}` once for all under `[workspace.metadata.migrate]`, or say whose is meant: `-p NAME`"
     ))
 }

@@ -18,20 +18,20 @@ use crate::revision::Revision;
 
 /// Which of the engine's tables are there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Tables {
+pub(super) struct BookkeepingTables {
     pub(super) versions: bool,
     pub(super) journal: bool,
 }
 
-impl Tables {
+impl BookkeepingTables {
     /// Both are.
-    pub(super) const BOTH: Tables = Tables {
+    pub(super) const BOTH: BookkeepingTables = BookkeepingTables {
         versions: true,
         journal: true,
     };
 
-    pub(super) fn of(state: &State) -> Tables {
-        Tables {
+    pub(super) fn of(state: &State) -> BookkeepingTables {
+        BookkeepingTables {
             versions: state.rows.is_some(),
             journal: state.entries.is_some(),
         }
@@ -62,21 +62,21 @@ impl Tables {
         for statement in self.missing(session) {
             session.execute(&statement)?;
         }
-        *self = Tables::BOTH;
+        *self = BookkeepingTables::BOTH;
         Ok(())
     }
 }
 
 /// Who writes, and about what.
 #[derive(Clone, Debug)]
-pub(super) struct Pen<'a> {
+pub(super) struct BookkeepingWriter<'a> {
     pub(super) author: &'a Author,
     /// Where the database stands before.
     pub(super) from: String,
-    pub(super) tables: Tables,
+    pub(super) tables: BookkeepingTables,
 }
 
-impl Pen<'_> {
+impl BookkeepingWriter<'_> {
     /// A row about a revision.
     pub(super) fn row(&self, revision: &Revision, direction: Direction, event: Event) -> Row {
         Row {
@@ -198,14 +198,14 @@ pub(super) fn unwritable(error: Unsupported) -> diesel::result::Error {
 
 /// The applied revisions that no applied one continues, kept up to date step by step.
 #[derive(Clone, Debug)]
-pub(super) struct Tips(BTreeSet<Node>);
+pub(super) struct CurrentHeads(BTreeSet<Node>);
 
 /// The most revisions that are named in a row.
 const NAMED: usize = 20;
 
-impl Tips {
-    pub(super) fn of(graph: &Graph, applied: &Applied) -> Tips {
-        Tips(applied.tips(graph).into_iter().collect())
+impl CurrentHeads {
+    pub(super) fn of(graph: &Graph, applied: &Applied) -> CurrentHeads {
+        CurrentHeads(applied.tips(graph).into_iter().collect())
     }
 
     /// Takes a step in that was just done; `applied` has it already.
@@ -266,7 +266,7 @@ mod tests {
         ])
         .unwrap();
         let mut applied = Applied::new(&graph, [""; 0]);
-        let mut tips = Tips::of(&graph, &applied);
+        let mut tips = CurrentHeads::of(&graph, &applied);
         let ups = ["a", "c", "b", "d", "e"].map(|id| (id, Direction::Up));
         let downs = ["d", "e", "c", "b", "a"].map(|id| (id, Direction::Down));
         for (id, direction) in ups.into_iter().chain(downs) {
@@ -276,7 +276,7 @@ mod tests {
                 Direction::Down => applied.remove(node),
             }
             tips.step(&graph, &applied, node, direction);
-            let counted = Tips::of(&graph, &applied);
+            let counted = CurrentHeads::of(&graph, &applied);
             assert_eq!(tips.text(&graph), counted.text(&graph), "{id}");
         }
     }

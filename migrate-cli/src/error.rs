@@ -19,7 +19,7 @@ use super::exit::Exit;
 /// assert_eq!(failure.exit, Exit::Usage);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct Failure {
+pub struct CliError {
     /// The exit code that says whose fault it was.
     pub exit: Exit,
     /// A lower-case phrase without a full stop; further lines are the facts.
@@ -32,10 +32,10 @@ pub struct Failure {
     pub facts: Map<String, Value>,
 }
 
-impl Failure {
+impl CliError {
     /// A failure that ends in `exit`.
-    pub fn new(exit: Exit, message: impl Into<String>) -> Failure {
-        Failure {
+    pub fn new(exit: Exit, message: impl Into<String>) -> CliError {
+        CliError {
             exit,
             message: message.into(),
             notes: Vec::new(),
@@ -45,34 +45,34 @@ impl Failure {
     }
 
     /// A failure of the command line, the configuration, or the database that they name.
-    pub fn usage(message: impl Into<String>) -> Failure {
-        Failure::new(Exit::Usage, message)
+    pub fn usage(message: impl Into<String>) -> CliError {
+        CliError::new(Exit::Usage, message)
     }
 
     /// Adds a `note:` line.
     #[must_use]
-    pub fn note(mut self, note: impl Into<String>) -> Failure {
+    pub fn note(mut self, note: impl Into<String>) -> CliError {
         self.notes.push(note.into());
         self
     }
 
     /// Adds `note:` lines.
     #[must_use]
-    pub fn notes(mut self, notes: impl IntoIterator<Item = String>) -> Failure {
+    pub fn notes(mut self, notes: impl IntoIterator<Item = String>) -> CliError {
         self.notes.extend(notes);
         self
     }
 
     /// Sets the `help:` line.
     #[must_use]
-    pub fn help(mut self, help: impl Into<Help>) -> Failure {
+    pub fn help(mut self, help: impl Into<Help>) -> CliError {
         self.help = Some(help.into());
         self
     }
 
     /// Adds to the help how to go on when the cause is out of the way.
     #[must_use]
-    pub(super) fn continued_by(self, command: Advice) -> Failure {
+    pub(super) fn continued_by(self, command: Advice) -> CliError {
         let help = match self.help.clone() {
             Some(help) => help + "; then run `",
             None => Help::from("fix the revision, then run `"),
@@ -83,14 +83,14 @@ impl Failure {
 
     /// Adds a fact under its JSON key.
     #[must_use]
-    pub fn fact(mut self, key: &str, value: impl Into<Value>) -> Failure {
+    pub fn fact(mut self, key: &str, value: impl Into<Value>) -> CliError {
         self.facts.insert(key.to_owned(), value.into());
         self
     }
 }
 
 /// The object under `error`, as [`super::json`] documents it.
-impl Serialize for Failure {
+impl Serialize for CliError {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct Error<'a> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use diesel::result::{DatabaseErrorKind, Error};
 
-use crate::backend::{Hindrance, Limits, STATEMENT_LOCK_TIMEOUT};
+use crate::backend::{LockConflict, STATEMENT_LOCK_TIMEOUT, Timeouts};
 
 /// The settings of the connection before anybody changed them, as the server writes them.
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub(super) struct Before {
 
 impl Before {
     /// The settings, each with its value within a run that has these limits.
-    pub(super) fn limited(&self, limits: &Limits) -> [(&'static str, String); 2] {
+    pub(super) fn limited(&self, limits: &Timeouts) -> [(&'static str, String); 2] {
         let lock = match limits.lock {
             Some(limit) => millis(limit),
             // somebody has set it, for this user or this database: that counts
@@ -44,16 +44,22 @@ impl Before {
 
 /// Whether an error says that another session was in the way. Where the server speaks another language than English, a statement
 /// that failed only after the time to wait for a lock is taken for one that waited.
-pub(super) fn hindrance(error: &Error, speaks_english: bool, was_up: bool) -> Option<Hindrance> {
+pub(super) fn lock_conflict(
+    error: &Error,
+    speaks_english: bool,
+    was_up: bool,
+) -> Option<LockConflict> {
     let Error::DatabaseError(kind, facts) = error else {
         return None;
     };
     let message = facts.message();
     match kind {
-        DatabaseErrorKind::SerializationFailure => Some(Hindrance::Deadlock),
-        _ if message == "deadlock detected" => Some(Hindrance::Deadlock),
-        _ if message == "canceling statement due to lock timeout" => Some(Hindrance::LockTimeout),
-        DatabaseErrorKind::Unknown if !speaks_english && was_up => Some(Hindrance::LockTimeout),
+        DatabaseErrorKind::SerializationFailure => Some(LockConflict::Deadlock),
+        _ if message == "deadlock detected" => Some(LockConflict::Deadlock),
+        _ if message == "canceling statement due to lock timeout" => {
+            Some(LockConflict::LockTimeout)
+        }
+        DatabaseErrorKind::Unknown if !speaks_english && was_up => Some(LockConflict::LockTimeout),
         _ => None,
     }
 }
@@ -80,10 +86,10 @@ mod tests {
 
     #[test]
     fn what_is_said_counts_before_what_is_set_before_the_default() {
-        let limits = |lock, statement| Limits { lock, statement };
+        let limits = |lock, statement| Timeouts { lock, statement };
         let values =
-            |before: &Before, limits: &Limits| before.limited(limits).map(|(_, value)| value);
-        let nothing = Limits::default();
+            |before: &Before, limits: &Timeouts| before.limited(limits).map(|(_, value)| value);
+        let nothing = Timeouts::default();
         assert_eq!(values(&before("0"), &nothing), ["5000", "1min"]);
         assert_eq!(values(&before("90s"), &nothing), ["90s", "1min"]);
         let both = limits(Some(Duration::from_micros(1)), Some(Duration::ZERO));

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::dialect::Canceller;
+use crate::dialect::CancelHandle;
 
 /// Ends a run before it is done: the statement that runs is done to its end, what can be rolled back is, and the run fails with
 /// [`Error::Stopped`](crate::Error::Stopped), or with the revision that was under way.
@@ -24,7 +24,7 @@ use crate::dialect::Canceller;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Default)]
-pub struct Stop(Arc<State>);
+pub struct CancelToken(Arc<State>);
 
 #[derive(Default)]
 struct State {
@@ -39,7 +39,7 @@ enum Work {
     #[default]
     Nothing,
     /// A run that has the lock, and what ends its statement where that can be done.
-    Run(Option<Canceller>),
+    Run(Option<CancelHandle>),
 }
 
 /// The statement that runs is done to its end.
@@ -47,11 +47,11 @@ const REQUESTED: u8 = 1;
 /// The statement that runs was ended, too.
 const CANCELLED: u8 = 2;
 
-impl Stop {
+impl CancelToken {
     /// One that nobody has asked for yet.
     #[must_use]
-    pub fn new() -> Stop {
-        Stop::default()
+    pub fn new() -> CancelToken {
+        CancelToken::default()
     }
 
     /// Asks for it.
@@ -93,7 +93,7 @@ impl Stop {
 
     /// Says that a run has the lock, and what ends its statement.
     #[doc(hidden)]
-    pub fn begin(&self, cancel: Option<Canceller>) {
+    pub fn begin(&self, cancel: Option<CancelHandle>) {
         *self.work() = Work::Run(cancel);
     }
 
@@ -108,7 +108,7 @@ impl Stop {
     }
 }
 
-impl fmt::Debug for Stop {
+impl fmt::Debug for CancelToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Stop")
             .field("requested", &self.is_requested())

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use super::style;
 pub(super) use migrate_core::engine::HIDDEN;
 use migrate_core::engine::backend::DatabaseUrl;
-use migrate_core::engine::{Secrets, after_a_key_word, length_of_value, masked};
+use migrate_core::engine::{Secrets, after_a_key_word, length_of_value, redacted};
 
 /// What is hidden of a text: passwords wherever they can be told by their surroundings, and those of texts that are known.
 #[derive(Clone, Default)]
@@ -48,7 +48,7 @@ impl Mask {
                 false => text,
             }
         });
-        masked(&text)
+        redacted(&text)
     }
 }
 
@@ -88,7 +88,7 @@ fn pieces(text: &str, secret: &str) -> Vec<(String, String)> {
 
 /// A text that is a URL or a driver's string, with `***` for its password.
 pub(super) fn hidden(text: &str) -> String {
-    masked(&DatabaseUrl::redacted(text))
+    redacted(&DatabaseUrl::redacted(text))
 }
 
 /// Whether a terminal obeys the character instead of showing it: the beginning of a sequence that moves its cursor, or what turns

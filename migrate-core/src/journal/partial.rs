@@ -11,7 +11,7 @@ use super::entry::{Entry, Event};
 /// A revision that was begun and neither ended nor undone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Unfinished {
+pub struct PartialRevision {
     /// The revision.
     pub revision: String,
     /// Which way it was going when it was begun.
@@ -111,19 +111,19 @@ fn is_block(hash: &str) -> bool {
     BlockHash::of(hash).is_some_and(|block| !block.reads)
 }
 
-impl Unfinished {
+impl PartialRevision {
     /// What the rows after the last one that closed a revision say.
     ///
     /// ```
     /// assert_eq!(migrate_core::journal::Unfinished::of(&[]), None);
     /// ```
     #[must_use]
-    pub fn of(tail: &[Entry]) -> Option<Unfinished> {
-        let mut standing = Standing::default();
+    pub fn of(tail: &[Entry]) -> Option<PartialRevision> {
+        let mut standing = JournalState::default();
         for entry in tail {
             standing.read(entry);
         }
-        standing.unfinished()
+        standing.partial()
     }
 
     /// Whether a person has to say what became of the open operation, as far as the journal shows.
@@ -135,7 +135,7 @@ impl Unfinished {
 
 /// Where a revision stands after some rows.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Standing {
+pub(crate) struct JournalState {
     begun: Option<Begun>,
     finished: BTreeMap<u32, Finished>,
     open: Option<Open>,
@@ -155,10 +155,10 @@ struct Begun {
     tool: String,
 }
 
-impl Standing {
-    fn unfinished(self) -> Option<Unfinished> {
+impl JournalState {
+    fn partial(self) -> Option<PartialRevision> {
         let begun = self.begun?;
-        Some(Unfinished {
+        Some(PartialRevision {
             revision: begun.revision,
             direction: begun.direction,
             since: begun.since,
@@ -169,17 +169,17 @@ impl Standing {
             failed: self.failed,
             failed_at: self.failed_at,
         })
-        .filter(|unfinished| unfinished.open.is_some() || !unfinished.finished.is_empty())
+        .filter(|partial| partial.open.is_some() || !partial.finished.is_empty())
     }
 
     /// Takes one row in.
     pub(crate) fn read(&mut self, entry: &Entry) {
         if entry.event.closes() {
-            *self = Standing::default();
+            *self = JournalState::default();
             return;
         }
         if self.is_empty() && !matches!(entry.event, Event::Failed) {
-            *self = Standing::default();
+            *self = JournalState::default();
         }
         match (entry.event, entry.step) {
             (Event::Failed, _) => {
@@ -399,9 +399,9 @@ mod tests {
 
     /// The places of what is finished, and what is open.
     fn standing(rows: &[Entry]) -> Option<(Vec<u32>, Option<OpenKind>)> {
-        let unfinished = Unfinished::of(rows)?;
-        let finished = unfinished.finished.iter().map(|finished| finished.step);
-        Some((finished.collect(), unfinished.open.map(|open| open.kind)))
+        let partial = PartialRevision::of(rows)?;
+        let finished = partial.finished.iter().map(|finished| finished.step);
+        Some((finished.collect(), partial.open.map(|open| open.kind)))
     }
 
     #[test]
@@ -509,8 +509,8 @@ mod tests {
             down(Event::Done, 0, None),
             down(Event::Done, 0, None),
         ];
-        let unfinished = Unfinished::of(&rows).unwrap();
-        assert_eq!(unfinished.direction, Direction::Down);
+        let partial = PartialRevision::of(&rows).unwrap();
+        assert_eq!(partial.direction, Direction::Down);
     }
 
     /// What a run does next with an operation.

@@ -105,7 +105,7 @@ impl fmt::Debug for Secrets {
 }
 
 /// The text, with `***` for each password that its surroundings tell.
-pub fn masked(text: &str) -> String {
+pub fn redacted(text: &str) -> String {
     masked_sql(&masked_key_words(&masked_urls(text)))
 }
 
@@ -425,7 +425,7 @@ mod tests {
                 "SET password = md5(name), passwords = 1",
             ),
         ] {
-            assert_eq!(masked(text), shown);
+            assert_eq!(redacted(text), shown);
         }
     }
 

@@ -10,7 +10,7 @@ use crate::error::Error;
 
 /// What a run was asked for.
 #[derive(Clone)]
-pub(super) enum Goal {
+pub(super) enum Request {
     /// Up to these targets.
     Up(Vec<Target>),
     /// Down to this target.
@@ -19,13 +19,13 @@ pub(super) enum Goal {
     Redo(NonZeroU32),
 }
 
-impl Goal {
+impl Request {
     /// The steps from what is applied.
     pub(super) fn plan(&self, graph: &Graph, applied: &Applied) -> Result<Plan, PlanError> {
         match self {
-            Goal::Up(targets) => upgrade(graph, applied, targets),
-            Goal::Down(target) => downgrade(graph, applied, target),
-            Goal::Redo(number) => redo(graph, applied, *number),
+            Request::Up(targets) => upgrade(graph, applied, targets),
+            Request::Down(target) => downgrade(graph, applied, target),
+            Request::Redo(number) => redo(graph, applied, *number),
         }
     }
 
@@ -41,12 +41,12 @@ impl Goal {
         first: &Plan,
     ) -> Result<Plan, Error> {
         let relative = match self {
-            Goal::Up(targets) => targets.iter().any(Target::is_relative_to_applied),
-            Goal::Down(target) => target.is_relative_to_applied(),
-            Goal::Redo(_) => true,
+            Request::Up(targets) => targets.iter().any(Target::is_relative_to_applied),
+            Request::Down(target) => target.is_relative_to_applied(),
+            Request::Redo(_) => true,
         };
         match self {
-            Goal::Up(_) if relative => {
+            Request::Up(_) if relative => {
                 let mut todo = graph.ancestors(first.steps.iter().map(|step| step.node));
                 todo.subtract(applied.set());
                 let order = graph.topological().iter().copied();

@@ -10,7 +10,7 @@ pub const STATEMENT_LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 /// A statement that changes a table waits until nobody uses the table, and everybody else waits behind it: so the wait is
 /// limited unless somebody wants otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Limits {
+pub struct Timeouts {
     /// How long it waits for a lock; nothing for what the connection is set up for, or [`STATEMENT_LOCK_TIMEOUT`] where it is
     /// set up for nothing.
     pub lock: Option<Duration>,
@@ -20,7 +20,7 @@ pub struct Limits {
 
 /// What kept a statement from being done, and may be over at another try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hindrance {
+pub enum LockConflict {
     /// It waited too long for a lock that another session has.
     LockTimeout,
     /// It and another session waited for each other, and the server chose this one to give way.
@@ -28,4 +28,4 @@ pub enum Hindrance {
 }
 
 /// Ends the statement that a session is running, from another thread and over a connection of its own.
-pub type Canceller = Box<dyn Fn() -> Result<(), String> + Send + Sync>;
+pub type CancelHandle = Box<dyn Fn() -> Result<(), String> + Send + Sync>;

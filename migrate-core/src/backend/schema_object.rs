@@ -3,7 +3,7 @@
 /// Something in a database that a reset drops.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Belonging {
+pub struct SchemaObject {
     /// What it is, in the plural: `tables`, `views`.
     pub kind: &'static str,
     /// Its name, as one would write it.

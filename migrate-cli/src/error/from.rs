@@ -6,7 +6,7 @@ use migrate_graph::{Direction, Help, PlanError, Problem, RangeError, TargetError
 use serde_json::{Value, json};
 use std::time::Duration;
 
-use super::Failure;
+use super::CliError;
 use crate::exit::Exit;
 use crate::progress::{standing, word};
 use crate::text::plural;
@@ -18,11 +18,11 @@ use migrate_core::error::{
 };
 use migrate_core::migrator::Report;
 
-impl From<TargetError> for Failure {
-    fn from(error: TargetError) -> Failure {
-        let failure = Failure {
+impl From<TargetError> for CliError {
+    fn from(error: TargetError) -> CliError {
+        let failure = CliError {
             help: error.help(),
-            ..Failure::usage(error.to_string())
+            ..CliError::usage(error.to_string())
         };
         match error {
             TargetError::Unknown { name, near } => failure.fact("target", name).fact("near", near),
@@ -52,16 +52,16 @@ impl From<TargetError> for Failure {
     }
 }
 
-impl From<PlanError> for Failure {
-    fn from(error: PlanError) -> Failure {
-        let failure = Failure {
+impl From<PlanError> for CliError {
+    fn from(error: PlanError) -> CliError {
+        let failure = CliError {
             help: error.help(),
-            ..Failure::usage(error.to_string())
+            ..CliError::usage(error.to_string())
         };
         match error {
-            PlanError::Target(error) => Failure::from(error),
+            PlanError::Target(error) => CliError::from(error),
             // the command is right, the database is not as it should be
-            PlanError::UnknownApplied { versions, .. } => Failure {
+            PlanError::UnknownApplied { versions, .. } => CliError {
                 exit: Exit::No,
                 ..failure
             }
@@ -83,15 +83,15 @@ impl From<PlanError> for Failure {
     }
 }
 
-impl From<RangeError> for Failure {
-    fn from(error: RangeError) -> Failure {
-        let failure = Failure {
+impl From<RangeError> for CliError {
+    fn from(error: RangeError) -> CliError {
+        let failure = CliError {
             help: error.help(),
-            ..Failure::usage(error.to_string())
+            ..CliError::usage(error.to_string())
         };
         match error {
-            RangeError::Target(error) => Failure::from(error),
-            RangeError::UnknownApplied { versions } => Failure {
+            RangeError::Target(error) => CliError::from(error),
+            RangeError::UnknownApplied { versions } => CliError {
                 exit: Exit::No,
                 ..failure
             }
@@ -113,11 +113,11 @@ impl From<RangeError> for Failure {
     }
 }
 
-impl From<ConnectError> for Failure {
-    fn from(error: ConnectError) -> Failure {
-        let failure = Failure {
+impl From<ConnectError> for CliError {
+    fn from(error: ConnectError) -> CliError {
+        let failure = CliError {
             help: error.help(),
-            ..Failure::usage(error.to_string())
+            ..CliError::usage(error.to_string())
         };
         match error {
             ConnectError::Url(error) => error.into(),
@@ -143,11 +143,11 @@ impl From<ConnectError> for Failure {
     }
 }
 
-impl From<UrlError> for Failure {
-    fn from(error: UrlError) -> Failure {
-        let failure = Failure {
+impl From<UrlError> for CliError {
+    fn from(error: UrlError) -> CliError {
+        let failure = CliError {
             help: error.help().map(Help::from),
-            ..Failure::usage(error.to_string())
+            ..CliError::usage(error.to_string())
         };
         match error {
             UrlError::UnknownScheme { scheme, near } => {
@@ -161,8 +161,8 @@ impl From<UrlError> for Failure {
     }
 }
 
-impl From<Error> for Failure {
-    fn from(error: Error) -> Failure {
+impl From<Error> for CliError {
+    fn from(error: Error) -> CliError {
         let exit = match error.kind() {
             ErrorKind::Refused => Exit::No,
             ErrorKind::Revision => Exit::Revision,
@@ -170,17 +170,17 @@ impl From<Error> for Failure {
             ErrorKind::Stopped => Exit::Stopped,
             _ => Exit::Usage,
         };
-        let failure = Failure {
+        let failure = CliError {
             help: error.help(),
-            ..Failure::new(exit, error.to_string())
+            ..CliError::new(exit, error.to_string())
         };
         match error {
-            Error::Connect(error) => Failure::from(error),
-            Error::Plan(error) => Failure::from(error),
+            Error::Connect(error) => CliError::from(error),
+            Error::Plan(error) => CliError::from(error),
             Error::History(problems) => {
                 let problems: Vec<String> = problems.iter().map(Problem::message).collect();
                 let message = problems.first().cloned().unwrap_or(failure.message);
-                Failure { message, ..failure }
+                CliError { message, ..failure }
                     .notes(
                         problems
                             .iter()
@@ -210,8 +210,8 @@ impl From<Error> for Failure {
                 .fact("holder", holder.as_deref().map(of_holder)),
             Error::Lock(LockError::Busy { waited }) => failure.fact("waited_ms", in_millis(waited)),
             Error::Revision(revision) => of_revision(failure, &revision),
-            Error::Unfinished(unfinished) | Error::UnknownUnfinished(unfinished) => {
-                failure.fact("revision", unfinished.revision)
+            Error::PartialRevision(partial) | Error::UnknownPartialRevision(partial) => {
+                failure.fact("revision", partial.revision)
             }
             Error::NoWayBack(why) => failure.fact("revision", why.revision),
             Error::NotUnfinished { revision, .. } | Error::NothingToDecide { revision } => {
@@ -219,7 +219,7 @@ impl From<Error> for Failure {
             }
             Error::VersionTableLost { heads } => failure.fact("heads", heads),
             Error::NotApplied { revision } => failure.fact("revision", revision),
-            Error::Edited(edited) => {
+            Error::ChecksumMismatch(edited) => {
                 let ids: Vec<String> = edited.into_iter().map(|edited| edited.revision).collect();
                 failure.fact("edited", ids)
             }
@@ -271,7 +271,7 @@ fn of_holder(holder: &Holder) -> Value {
 }
 
 /// Each part of an SQL file that cannot be carried out.
-fn of_not_runnable(failure: Failure, found: &[NotRunnable]) -> Failure {
+fn of_not_runnable(failure: CliError, found: &[NotRunnable]) -> CliError {
     let others = found.iter().skip(1);
     let others = others.map(|other| format!("and `{}:{}`: {}", other.file, other.line, other.what));
     let facts: Vec<Value> = found
@@ -293,7 +293,7 @@ fn of_not_runnable(failure: Failure, found: &[NotRunnable]) -> Failure {
 }
 
 /// Each revision that a script cannot have.
-fn of_missing(failure: Failure, missing: &[NotInScript]) -> Failure {
+fn of_missing(failure: CliError, missing: &[NotInScript]) -> CliError {
     let message = match missing {
         [first, ..] => first.to_string(),
         [] => failure.message.clone(),
@@ -320,13 +320,13 @@ fn of_missing(failure: Failure, missing: &[NotInScript]) -> Failure {
             })
         })
         .collect();
-    Failure { message, ..failure }
+    CliError { message, ..failure }
         .notes(first.into_iter().chain(others))
         .fact("not_in_script", facts)
 }
 
 /// What is known of a revision that failed, and of what had been done before.
-fn of_revision(failure: Failure, failed: &RevisionFailure) -> Failure {
+fn of_revision(failure: CliError, failed: &RevisionFailure) -> CliError {
     let going = match failed.direction {
         Direction::Up => "upgrade",
         Direction::Down => "downgrade",
@@ -337,7 +337,7 @@ fn of_revision(failure: Failure, failed: &RevisionFailure) -> Failure {
     );
     let server = failed.server_facts();
     let unknown = matches!(failed.cause, Cause::CommitUnknown(_)) || is_in_doubt(&failed.cause);
-    let failure = Failure { message, ..failure }
+    let failure = CliError { message, ..failure }
         .note(format!(
             "the revision is in `{}:{}`",
             failed.file, failed.line
@@ -374,7 +374,7 @@ fn of_revision(failure: Failure, failed: &RevisionFailure) -> Failure {
 }
 
 /// What the server said beside its message, as facts.
-fn of_server(failure: Failure, server: ServerFacts) -> Failure {
+fn of_server(failure: CliError, server: ServerFacts) -> CliError {
     let facts = [
         ("detail", server.detail.map(Value::from)),
         ("hint", server.hint.map(Value::from)),
@@ -460,7 +460,7 @@ mod tests {
 
     #[test]
     fn two_version_tables_are_a_matter_of_configuration() {
-        let failure = Failure::from(Error::from(migrate_core::error::TwoVersionTables {
+        let failure = CliError::from(Error::from(migrate_core::error::TwoVersionTables {
             found: "public".to_owned(),
             first: "s2".to_owned(),
         }));

@@ -9,7 +9,7 @@ use diesel::sql_types::{BigInt, Double};
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use super::Dialect;
-use crate::backend::{Hindrance, Limits, STATEMENT_LOCK_TIMEOUT};
+use crate::backend::{LockConflict, STATEMENT_LOCK_TIMEOUT, Timeouts};
 use crate::error::Unsupported;
 
 /// As long as no limit: the most that the servers take, a year.
@@ -32,7 +32,7 @@ pub(super) struct Before {
 
 impl Before {
     /// The statement that sets the limits of a run; none when there is nothing to set.
-    pub(super) fn limited(&self, limits: &Limits) -> Option<String> {
+    pub(super) fn limited(&self, limits: &Timeouts) -> Option<String> {
         let default = seconds(STATEMENT_LOCK_TIMEOUT);
         let said = limits.lock.map(seconds);
         let table = said.or((self.table >= SET_BY_SOMEBODY).then_some(default));
@@ -59,7 +59,7 @@ impl Before {
 
 impl Dialect {
     /// Refuses a limit that only queries would have.
-    pub(super) fn can_limit(self, limits: &Limits) -> Result<(), Unsupported> {
+    pub(super) fn can_limit(self, limits: &Timeouts) -> Result<(), Unsupported> {
         match (self, limits.statement) {
             (Dialect::Mysql, Some(limit)) if !limit.is_zero() => Err(self.unsupported(
                 "limit how long a statement takes: `max_execution_time` is for SELECT only",
@@ -104,7 +104,7 @@ pub(super) fn before(connection: &mut MysqlConnection, statement: bool) -> Query
 }
 
 /// Whether an error says that another session was in the way.
-pub(super) fn hindrance(error: &Error) -> Option<Hindrance> {
+pub(super) fn lock_conflict(error: &Error) -> Option<LockConflict> {
     let Error::DatabaseError(kind, facts) = error else {
         return None;
     };
@@ -113,10 +113,10 @@ pub(super) fn hindrance(error: &Error) -> Option<Hindrance> {
         || message.starts_with("Deadlock found")
         || matches!(kind, DatabaseErrorKind::SerializationFailure)
     {
-        Some(Hindrance::Deadlock)
+        Some(LockConflict::Deadlock)
     } else if message.ends_with("(error 1205)") || message.starts_with("Lock wait timeout exceeded")
     {
-        Some(Hindrance::LockTimeout)
+        Some(LockConflict::LockTimeout)
     } else {
         None
     }
@@ -133,7 +133,7 @@ pub(super) fn code(error: &Error) -> Option<u32> {
 
 /// Whether an error says that the server undid the transaction, to end a deadlock.
 pub(super) fn is_deadlock(error: &Error) -> bool {
-    hindrance(error) == Some(Hindrance::Deadlock)
+    lock_conflict(error) == Some(LockConflict::Deadlock)
 }
 
 fn assignments<const N: usize>(parts: [Option<String>; N]) -> Option<String> {
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn what_is_said_counts_before_what_is_set_before_the_default() {
-        let default = SERVERS.limited(&Limits::default());
+        let default = SERVERS.limited(&Timeouts::default());
         assert_eq!(
             default.as_deref(),
             Some("SET SESSION lock_wait_timeout = 5, SESSION innodb_lock_wait_timeout = 5")
@@ -175,8 +175,8 @@ mod tests {
             row: 10,
             statement: None,
         };
-        assert_eq!(set.limited(&Limits::default()), None);
-        let said = Limits {
+        assert_eq!(set.limited(&Timeouts::default()), None);
+        let said = Timeouts {
             lock: Some(Duration::from_millis(1_200)),
             statement: Some(Duration::from_millis(500)),
         };
@@ -204,12 +204,12 @@ mod tests {
 
     #[test]
     fn mysql_has_no_limit_for_all_statements() {
-        let limits = Limits {
+        let limits = Timeouts {
             lock: None,
             statement: Some(Duration::from_secs(1)),
         };
         assert!(Dialect::Mysql.can_limit(&limits).is_err());
         assert!(Dialect::Mariadb.can_limit(&limits).is_ok());
-        assert!(Dialect::Mysql.can_limit(&Limits::default()).is_ok());
+        assert!(Dialect::Mysql.can_limit(&Timeouts::default()).is_ok());
     }
 }

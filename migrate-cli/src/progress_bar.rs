@@ -2,7 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::report::Report;
+use super::ui::Ui;
 
 /// What is shown of rows that are changed in batches.
 #[derive(Default)]
@@ -16,21 +16,21 @@ pub(super) struct Rows {
 
 impl Rows {
     /// So many rows of a table have been changed.
-    pub(super) fn changed(&mut self, report: &mut Report<'_>, table: &str, done: u64, of: u64) {
-        if report.quiet {
+    pub(super) fn changed(&mut self, ui: &mut Ui<'_>, table: &str, done: u64, of: u64) {
+        if ui.quiet {
             return;
         }
         if !self.below {
             self.below = true;
-            report.talk("\n");
+            ui.talk("\n");
         }
         if self.table != table || self.tenths > tenths(done, of) {
             self.clear();
             self.table = table.to_owned();
         }
-        match report.terminal {
+        match ui.terminal {
             true => self.draw(done, of),
-            false => self.write(report, done, of),
+            false => self.write(ui, done, of),
         }
     }
 
@@ -66,12 +66,12 @@ impl Rows {
         self.tenths = tenths(done, of);
     }
 
-    fn write(&mut self, report: &mut Report<'_>, done: u64, of: u64) {
+    fn write(&mut self, ui: &mut Ui<'_>, done: u64, of: u64) {
         let now = tenths(done, of);
         if now > self.tenths {
             self.tenths = now;
             let table = &self.table;
-            report.talk(&format!("    {table}: {done} of {of} rows\n"));
+            ui.talk(&format!("    {table}: {done} of {of} rows\n"));
         }
     }
 }
