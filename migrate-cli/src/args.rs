@@ -6,7 +6,6 @@ mod run;
 pub use run::{RunArgs, Transaction};
 
 use std::fmt;
-use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
@@ -73,6 +72,22 @@ pub struct FormatArgs {
     pub json: bool,
 }
 
+/// The form of a drawing.
+#[derive(ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    /// Lanes, for the terminal
+    #[default]
+    Text,
+    /// A Mermaid flowchart, for Markdown
+    Mermaid,
+    /// The language of Graphviz
+    Dot,
+    /// A picture
+    Svg,
+    /// The data
+    Json,
+}
+
 /// A script instead of a run.
 #[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ScriptArgs {
@@ -128,19 +143,7 @@ fn argument(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// The longest wait that can be asked for: a hundred years, which every clock can add to its present time.
-const LONGEST_WAIT: f64 = 100.0 * 365.0 * 24.0 * 3600.0;
-
 /// The same text, if it is a number of seconds.
 fn seconds_as_typed(text: &str) -> Result<String, String> {
-    seconds(text).map(|_| text.to_owned())
-}
-
-/// Reads a number of seconds, whole or not.
-pub(super) fn seconds(text: &str) -> Result<Duration, String> {
-    text.parse::<f64>()
-        .ok()
-        .filter(|seconds| (0.0..=LONGEST_WAIT).contains(seconds))
-        .map(Duration::from_secs_f64)
-        .ok_or_else(|| "expected a number of seconds, such as 60 or 0.5".to_owned())
+    keys::seconds(text).map(|_| text.to_owned())
 }

@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use migrate_graph::{Applied, Graph, Help};
 
-use super::args::{self, Dialect, GlobalArgs};
-use super::commands::reset::Said;
+use super::args::{Dialect, GlobalArgs, RunArgs};
 use super::configuration::keys::{self, Key};
 use super::configuration::{self, Configuration, Given, Origin, Surroundings};
 use super::error::CliError;
@@ -37,6 +36,17 @@ pub(super) struct Context<'a> {
 pub(super) struct Database {
     pub(super) session: Box<dyn Session>,
     pub(super) name: json::Database,
+}
+
+/// What the configuration says of resets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Said {
+    /// Whether it allows them.
+    pub(super) allowed: bool,
+    /// Whether it says so in the environment's own section.
+    pub(super) own: bool,
+    /// Where it stands, and where the database is named, when it is said of another database than this one.
+    pub(super) beside_another: Option<(String, Option<String>)>,
 }
 
 impl<'a> Context<'a> {
@@ -76,7 +86,7 @@ impl<'a> Context<'a> {
     /// The value of a key that is a number of seconds.
     pub(super) fn seconds(&self, key: &Key) -> Result<Option<Duration>, CliError> {
         let given = self.value(key)?;
-        let read = |given: Given| args::seconds(&given.value).map_err(CliError::usage);
+        let read = |given: Given| keys::seconds(&given.value).map_err(CliError::usage);
         given.map(read).transpose()
     }
 
@@ -106,6 +116,32 @@ impl<'a> Context<'a> {
         let arguments = self.global.arguments.iter();
         arguments.fold(migrator, |migrator, (key, value)| {
             migrator.argument(key.as_str(), value.as_str())
+        })
+    }
+
+    /// The migrator of a run, with the limits and retries of its arguments or the configuration.
+    pub(super) fn migrator_for<'m>(&self, run: &RunArgs) -> Result<Migrator<'m>, CliError> {
+        let mut migrator = self.migrator();
+        if let Some(transaction) = run.transaction {
+            migrator = migrator.transactions(transaction.into());
+        }
+        let seconds = |typed: Option<Duration>, key| match typed {
+            Some(typed) => Ok(Some(typed)),
+            None => self.seconds(key),
+        };
+        if let Some(timeout) = seconds(run.statement_lock_timeout, &keys::STATEMENT_LOCK_TIMEOUT)? {
+            migrator = migrator.statement_lock_timeout(timeout);
+        }
+        if let Some(timeout) = seconds(run.statement_timeout, &keys::STATEMENT_TIMEOUT)? {
+            migrator = migrator.statement_timeout(timeout);
+        }
+        let retries = match run.lock_retries {
+            Some(typed) => Some(typed),
+            None => self.number(&keys::LOCK_RETRIES)?,
+        };
+        Ok(match retries {
+            Some(retries) => migrator.lock_retries(retries),
+            None => migrator,
         })
     }
 

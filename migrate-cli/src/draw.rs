@@ -13,7 +13,7 @@ mod mermaid;
 mod svg;
 mod terminal;
 
-use super::commands::graph::Form;
+use super::args::Form;
 use super::json::{Answer, Graph};
 use migrate_graph::Help;
 

@@ -23,7 +23,7 @@ pub use runs::{
 use migrate_graph::Help;
 use serde::Serialize;
 
-use super::commands::graph::Form;
+use super::args::Form;
 use super::error::CliError;
 use super::exit::Exit;
 use super::screen::Screen;

@@ -32,6 +32,7 @@ pub mod screen;
 mod style;
 mod text;
 pub mod ui;
+mod words;
 
 pub use args::{FormatArgs, GlobalArgs};
 pub use commands::Command;

@@ -7,10 +7,9 @@ use std::time::Duration;
 use migrate_graph::Direction;
 
 use super::progress_bar::Rows;
-use super::redact::visible;
-use super::style::{self, paint};
-use super::text::plural;
+use super::style::{self, paint, visible};
 use super::ui::Ui;
+use super::words::{plural, time, word};
 use migrate_core::engine::backend::LockConflict;
 use migrate_core::error::{Error, ErrorKind};
 use migrate_core::migrator::{Event, StepReport};
@@ -20,22 +19,6 @@ pub(super) struct Progress<'r, 'w> {
     ui: RefCell<&'r mut Ui<'w>>,
     of: Cell<usize>,
     rows: RefCell<Rows>,
-}
-
-/// Where a database stands, in one phrase. Plain, as it also goes into failures.
-pub(super) fn standing(current: &[String], at_heads: bool) -> String {
-    let ids = current
-        .iter()
-        .map(|id| format!("`{}`", visible(id)))
-        .collect::<Vec<_>>()
-        .join(", ");
-    match (current.len(), at_heads) {
-        (0, true) => "the history has no revision yet".to_owned(),
-        (0, false) => "the database is at base, with nothing applied".to_owned(),
-        (1, true) => format!("the database is at head {ids}"),
-        (_, true) => format!("the database is at all heads: {ids}"),
-        (_, false) => format!("the database is at {ids}"),
-    }
 }
 
 impl<'r, 'w> Progress<'r, 'w> {
@@ -161,39 +144,5 @@ impl<'r, 'w> Progress<'r, 'w> {
 
     fn talk(&self, text: &str) {
         self.ui.borrow_mut().talk(text);
-    }
-}
-
-/// `up` or `down`.
-pub(super) fn word(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Up => "up",
-        Direction::Down => "down",
-    }
-}
-
-/// A time, as precise as people want it.
-pub(super) fn time(took: Duration) -> String {
-    let (seconds, millis) = (took.as_secs(), took.as_secs_f64() * 1000.0);
-    match seconds {
-        0 if millis < 10.0 => format!("{millis:.1} ms"),
-        0 => format!("{millis:.0} ms"),
-        1..60 => format!("{:.1} s", took.as_secs_f64()),
-        _ => format!("{} min {} s", seconds / 60, seconds % 60),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_readable() {
-        let millis = |millis| time(Duration::from_micros(millis));
-        assert_eq!(millis(480), "0.5 ms");
-        assert_eq!(millis(25_300), "25 ms");
-        assert_eq!(millis(999_400), "999 ms");
-        assert_eq!(millis(1_250_000), "1.2 s");
-        assert_eq!(millis(125_000_000), "2 min 5 s");
     }
 }

@@ -1,10 +1,7 @@
 //! The last guard against printing a password: a URL that stands where none is expected, as when somebody gives it as a
-//! target, is quoted in the error; so is a driver's string of key words. Knows what a password looks like in those, and what a
-//! terminal would obey instead of showing; nothing else.
+//! target, is quoted in the error; so is a driver's string of key words. Knows what a password looks like in those,
+//! and nothing else.
 
-use std::borrow::Cow;
-
-use super::style;
 pub(super) use migrate_core::engine::HIDDEN;
 use migrate_core::engine::backend::DatabaseUrl;
 use migrate_core::engine::{Secrets, after_a_key_word, length_of_value, redacted};
@@ -91,32 +88,6 @@ pub(super) fn hidden(text: &str) -> String {
     redacted(&DatabaseUrl::redacted(text))
 }
 
-/// Whether a terminal obeys the character instead of showing it: the beginning of a sequence that moves its cursor, or what turns
-/// the direction of the text that follows.
-pub(super) fn is_obeyed(character: char) -> bool {
-    let turns = matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    turns || character.is_control() && !matches!(character, '\n' | '\t')
-}
-
-/// The text with what a terminal would obey as an escape that it shows. Lines and tabs stay, and so do the styles of `style`.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_obeyed) {
-        return text.into();
-    }
-    let mut shown = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(character) = rest.chars().next() {
-        let style = style::sequence(rest);
-        let length = style.unwrap_or(character.len_utf8());
-        match style.is_none() && is_obeyed(character) {
-            true => shown.extend(character.escape_unicode()),
-            false => shown += &rest[..length],
-        }
-        rest = &rest[length..];
-    }
-    shown.into()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,18 +139,5 @@ mod tests {
             "SELECT dblink('postgres://ada:***"
         );
         assert_eq!(mask.apply("\n…892fc32@host/db'"), "\n…***@host/db'");
-    }
-
-    #[test]
-    fn a_terminal_is_told_nothing_to_do() {
-        assert_eq!(visible("a\tb\n"), "a\tb\n");
-        assert_eq!(
-            visible("\u{1b}[2J\u{9b}x\r\u{7}"),
-            "\\u{1b}[2J\\u{9b}x\\u{d}\\u{7}"
-        );
-        assert_eq!(visible("a\u{202e}b"), "a\\u{202e}b");
-        let painted = style::paint(style::ID, "a\u{1b}]0;b\u{7}");
-        assert_eq!(visible(&painted), painted);
-        assert!(!painted.contains("\u{1b}]"), "{painted:?}");
     }
 }

@@ -18,7 +18,8 @@ use super::configuration::{CONFIGURATION, Surroundings, keys};
 use super::context::Context;
 use super::exit::Exit;
 use super::interrupt;
-use super::redact::{Mask, visible};
+use super::redact::Mask;
+use super::style::visible;
 use super::ui::Ui;
 use migrate_core::History;
 

@@ -1,11 +1,10 @@
 //! The few colours. Text is always made with them; whoever owns the terminal strips them where they are not wanted, so no
 //! meaning may rest on a colour alone.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use anstyle::{AnsiColor, Style};
-
-use super::redact::visible;
 
 pub(super) const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub(super) const NOTE: Style = AnsiColor::Cyan.on_default().bold();
@@ -31,4 +30,48 @@ pub(super) fn sequence(text: &str) -> Option<usize> {
         )
     });
     (colours && parameters[end..].starts_with('m')).then_some("\u{1b}[".len() + end + 1)
+}
+
+/// Whether a terminal obeys the character instead of showing it: the beginning of a sequence that moves its cursor, or what turns
+/// the direction of the text that follows.
+pub(super) fn is_obeyed(character: char) -> bool {
+    let turns = matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || character.is_control() && !matches!(character, '\n' | '\t')
+}
+
+/// The text with what a terminal would obey as an escape that it shows. Lines and tabs stay, and so do the colours of [`paint`].
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_obeyed) {
+        return text.into();
+    }
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(character) = rest.chars().next() {
+        let style = sequence(rest);
+        let length = style.unwrap_or(character.len_utf8());
+        match style.is_none() && is_obeyed(character) {
+            true => shown.extend(character.escape_unicode()),
+            false => shown += &rest[..length],
+        }
+        rest = &rest[length..];
+    }
+    shown.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_escaped() {
+        assert_eq!(visible("a\tb\n"), "a\tb\n");
+        assert_eq!(
+            visible("\u{1b}[2J\u{9b}x\r\u{7}"),
+            "\\u{1b}[2J\\u{9b}x\\u{d}\\u{7}"
+        );
+        assert_eq!(visible("a\u{202e}b"), "a\\u{202e}b");
+        let painted = paint(ID, "a\u{1b}]0;b\u{7}");
+        assert_eq!(visible(&painted), painted);
+        assert!(!painted.contains("\u{1b}]"), "{painted:?}");
+    }
 }

@@ -8,9 +8,8 @@ use super::exit::Exit;
 use super::json::{
     Answer, Backup, Branches, Database, DryRun, Heads, History, Reset, Run, Script, Show, Stamp,
 };
-use super::progress::{standing, time};
-use super::redact::visible;
-use super::style::{self, paint};
+use super::style::{self, paint, visible};
+use super::words::{plural, standing, time};
 use revision::{block, line, list, with_parents};
 
 mod config;
@@ -232,9 +231,4 @@ pub(super) fn unknown_help(current: &[String]) -> Help {
         "check out the branch that has them; or, if their changes are not in the database any more, forget them: `",
     ) + purge
         + "`"
-}
-
-/// `1 revision`, `2 revisions`.
-pub(super) fn plural(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

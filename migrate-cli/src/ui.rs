@@ -10,8 +10,8 @@ use super::CARGO_MIGRATE;
 use super::error::CliError;
 use super::exit::Exit;
 use super::json::{Answer, Failed};
-use super::redact::{Mask, is_obeyed, visible};
-use super::style::{self, paint};
+use super::redact::Mask;
+use super::style::{self, is_obeyed, paint, visible};
 
 /// Where a command's words go.
 ///

@@ -5,9 +5,11 @@
 //! from a file's: that is why nothing here knows what a span is. It must not know which other
 //! revisions exist.
 
+mod metadata;
 mod mistake;
 mod value;
 
+pub use metadata::{MetadataKey, MetadataMistake};
 pub use mistake::{Key, Mistake, MistakeKind};
 
 use super::token::{Kind, Token};

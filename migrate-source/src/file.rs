@@ -4,14 +4,16 @@
 //! understanding than delimiters need. It must not know of other files.
 
 mod items;
+pub(super) mod sql_folder;
 
 use std::path::PathBuf;
 
 use super::attribute::{Declaration, Mistake, Word};
-use super::sql::{SqlFolder, SqlTexts};
 use super::token::{LexError, Position, Span};
 use migrate_graph::Header;
 use migrate_graph::problem::Part;
+pub use sql_folder::SqlFolder;
+use sql_folder::SqlTexts;
 
 /// A file with revisions, or one that belongs to them.
 #[derive(Clone, Debug)]

@@ -12,18 +12,22 @@ mod histories;
 mod incomplete;
 mod library;
 mod manifest;
+mod read;
 mod sql;
 mod token;
 mod workspace;
 
-pub use attribute::{Declaration, Downgrade, Key, Mistake, MistakeKind, NOTHING, Word};
+pub use attribute::{
+    Declaration, Downgrade, Key, MetadataKey, MetadataMistake, Mistake, MistakeKind, NOTHING, Word,
+};
 pub use config::{Config, ConfigProblem, SEVERAL_HEADS, folder_variable};
-pub use file::{RevisionFile, SourceRevision, doc_text};
-pub use folder::{Folder, FolderProblem, FolderProblemKind, Listing};
+pub use file::{RevisionFile, SourceRevision, SqlFolder, doc_text};
+pub use folder::{Folder, Listing};
 pub use histories::{Histories, HistoryProblem, in_another_history};
 pub use incomplete::Incomplete;
 pub use library::{LIBRARY, library_name, uses_library};
 pub use manifest::Manifest;
-pub use sql::{MetadataKey, MetadataMistake, SqlFolder, UNFILLED, help};
+pub use read::{FolderProblem, FolderProblemKind};
+pub use sql::{UNFILLED, help};
 pub use token::{Kind, LexError, LexErrorKind, Lexer, Position, Span, Token, string_value};
 pub use workspace::{Participant, Workspace, is_published, read_manifest};

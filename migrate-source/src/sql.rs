@@ -4,83 +4,28 @@
 
 mod down;
 mod metadata;
-mod name;
 #[cfg(test)]
 mod tests;
 
 pub use down::UNFILLED;
-pub use metadata::{MetadataKey, MetadataMistake};
 
 use std::path::{Path, PathBuf};
 
-use super::attribute::{Declaration, Downgrade, Mistake, MistakeKind, Word};
-use super::file::{RevisionFile, SourceRevision};
-use super::folder::{FolderProblem, read_text};
+use super::attribute::{Declaration, Downgrade, MetadataMistake, Mistake, MistakeKind, Word};
+pub(super) use super::file::sql_folder::{DOWN, METADATA, UP};
+use super::file::sql_folder::{SqlTexts, name};
+use super::file::{RevisionFile, SourceRevision, SqlFolder};
+use super::read::{FolderProblem, read_text};
 use super::token::Span;
 use down::{Down, has_statements};
 use metadata::Metadata;
+use migrate_graph::Advice;
 use migrate_graph::problem::{Part, Problem};
-use migrate_graph::{Advice, Checksum};
 
 /// Where the folder as a whole is shown: where its text begins.
 const START: Span = Span { start: 0, end: 0 };
 
-/// A folder with an `up.sql`, by the names of what is in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SqlFolder {
-    /// The folder, relative to the package.
-    pub path: PathBuf,
-    /// Whether it has a `down.sql`.
-    pub down: bool,
-    /// Whether it has a `metadata.toml`.
-    pub metadata: bool,
-}
-
 impl SqlFolder {
-    /// The version that diesel gives the folder: the part of its name before the first `_`, without `-`.
-    ///
-    /// ```
-    /// use migrate_source::SqlFolder;
-    /// let path = "migrations/2024-01-01-000000_create_users".into();
-    /// let folder = SqlFolder { path, down: true, metadata: false };
-    /// assert_eq!(folder.version(), "20240101000000");
-    /// ```
-    #[must_use]
-    pub fn version(&self) -> String {
-        name::version(&self.name())
-    }
-
-    /// The folder's own name.
-    #[must_use]
-    pub fn name(&self) -> String {
-        let name = self.path.file_name().unwrap_or_default();
-        name.to_string_lossy().into_owned()
-    }
-
-    /// `up.sql`, relative to the package.
-    #[must_use]
-    pub fn up_file(&self) -> PathBuf {
-        self.path.join(UP)
-    }
-
-    /// `down.sql`, relative to the package, if there is one.
-    #[must_use]
-    pub fn down_file(&self) -> Option<PathBuf> {
-        self.down.then(|| self.path.join(DOWN))
-    }
-
-    /// `metadata.toml`, relative to the package, if there is one.
-    #[must_use]
-    pub fn metadata_file(&self) -> Option<PathBuf> {
-        self.metadata.then(|| self.path.join(METADATA))
-    }
-
-    /// All of its files, relative to the package.
-    pub fn files(&self) -> impl Iterator<Item = PathBuf> + use<> {
-        let files = [Some(self.up_file()), self.down_file(), self.metadata_file()];
-        files.into_iter().flatten()
-    }
-
     /// Reads what is in the folder, as one revision; it continues `before` unless it says otherwise itself.
     fn read(
         &self,
@@ -172,20 +117,6 @@ impl SqlFolder {
     }
 }
 
-/// The texts of an SQL folder.
-#[derive(Clone, Debug, Default)]
-pub(super) struct SqlTexts {
-    /// `up.sql`, where the text of the file is that of `metadata.toml`.
-    up: Option<String>,
-    down: Option<String>,
-    /// Whether `metadata.toml` says what the revision continues.
-    is_placed: bool,
-}
-
-pub(super) const UP: &str = "up.sql";
-pub(super) const DOWN: &str = "down.sql";
-pub(super) const METADATA: &str = "metadata.toml";
-
 /// Whether a folder is named as diesel names them: a version of digits and a message.
 pub(super) fn is_versioned(folder: &Path) -> bool {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
@@ -214,31 +145,6 @@ pub(super) fn read(
         folder.read(package, before.as_deref(), problems)
     };
     folders.iter().map(read).collect()
-}
-
-impl RevisionFile {
-    /// What a revision of this file is known by in messages and in an editor: the file itself, or `up.sql` of an SQL folder.
-    #[must_use]
-    pub fn main_file(&self) -> PathBuf {
-        self.sql
-            .as_ref()
-            .map_or_else(|| self.path.clone(), SqlFolder::up_file)
-    }
-}
-
-impl RevisionFile {
-    /// What the revision of an SQL folder does.
-    pub(super) fn sql_checksum(&self, revision: &SourceRevision) -> Checksum {
-        let up = self.sql_texts.up.as_ref().unwrap_or(&self.text);
-        let down = self.sql_texts.down.as_deref();
-        Checksum::of_sql(up, down, revision.declaration.transaction)
-    }
-
-    /// Whether this is an SQL folder that says nothing of its parent: it continues the folder before it in diesel's order.
-    #[must_use]
-    pub fn follows_order(&self) -> bool {
-        self.sql.is_some() && !self.sql_texts.is_placed
-    }
 }
 
 /// What those type who write revisions.

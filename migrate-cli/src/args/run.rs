@@ -4,11 +4,9 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::seconds;
-use crate::configuration::keys;
-use crate::context::Context;
+use crate::configuration::keys::seconds;
 use crate::error::CliError;
-use migrate_core::migrator::{Migrator, Transactions};
+use migrate_core::migrator::Transactions;
 
 /// How a run goes about its work.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
@@ -34,33 +32,6 @@ pub struct RunArgs {
 }
 
 impl RunArgs {
-    /// The migrator, told what was said here or in the configuration.
-    pub(crate) fn migrator<'m>(&self, context: &Context<'_>) -> Result<Migrator<'m>, CliError> {
-        let mut migrator = context.migrator();
-        if let Some(transaction) = self.transaction {
-            migrator = migrator.transactions(transaction.into());
-        }
-        let seconds = |typed: Option<Duration>, key| match typed {
-            Some(typed) => Ok(Some(typed)),
-            None => context.seconds(key),
-        };
-        if let Some(timeout) = seconds(self.statement_lock_timeout, &keys::STATEMENT_LOCK_TIMEOUT)?
-        {
-            migrator = migrator.statement_lock_timeout(timeout);
-        }
-        if let Some(timeout) = seconds(self.statement_timeout, &keys::STATEMENT_TIMEOUT)? {
-            migrator = migrator.statement_timeout(timeout);
-        }
-        let retries = match self.lock_retries {
-            Some(typed) => Some(typed),
-            None => context.number(&keys::LOCK_RETRIES)?,
-        };
-        Ok(match retries {
-            Some(retries) => migrator.lock_retries(retries),
-            None => migrator,
-        })
-    }
-
     /// Refuses what means nothing for a script or a dry run, each of which has its own way with transactions.
     pub(crate) fn refuse_transaction_with(&self, other: &str) -> Result<(), CliError> {
         match self.transaction {

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::json;
 use crate::progress::Progress;
-use crate::text::plural;
+use crate::words::plural;
 use migrate_core::engine::backend::Access;
 
 /// Accept that applied revisions were edited: nothing is run, and they are no longer told as edited

@@ -10,7 +10,7 @@ use crate::context::{Context, Database};
 use crate::error::CliError;
 use crate::json;
 use crate::progress::Progress;
-use crate::text::plural;
+use crate::words::plural;
 use migrate_core::engine::backend::{Access, DatabaseUrl, LockRequest};
 use migrate_core::engine::quoted;
 use migrate_core::engine::utc;

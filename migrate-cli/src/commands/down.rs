@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::json;
 use crate::progress::Progress;
-use crate::text::plural;
+use crate::words::plural;
 use migrate_core::engine::backend::Access;
 
 /// Undo applied revisions, down to a target, which stays applied

@@ -8,7 +8,8 @@ use crate::args::RunArgs;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::json;
-use crate::progress::{Progress, standing, time, word};
+use crate::progress::Progress;
+use crate::words::{standing, time, word};
 use migrate_core::engine::backend::{Access, Session};
 use migrate_core::error::Error;
 use migrate_core::migrator::{Event, Migrator, Report};
@@ -22,7 +23,7 @@ pub(super) fn dry_run(
     plan: fn(usize) -> String,
     run: impl FnOnce(&Migrator<'_>, &mut dyn Session) -> Result<Report, Error>,
 ) -> Result<json::DryRun, CliError> {
-    let migrator = options.migrator(context)?;
+    let migrator = context.migrator_for(options)?;
     refuse_nonsense(&migrator, targets)?;
     // a database that is not there yet is tried in memory, so that no file is left either
     let mut database = context.database(Access::Read)?;

@@ -1,9 +1,9 @@
 //! `graph`: the history as a drawing.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use migrate_graph::{Applied, Node, Range, range};
 
-use crate::args::refuse_url;
+use crate::args::{Form, refuse_url};
 use crate::error::CliError;
 use crate::json;
 use crate::listing::Listing;
@@ -37,22 +37,6 @@ pub struct GraphArgs {
     /// Print one JSON object instead of a drawing
     #[arg(long, conflicts_with = "format")]
     pub json: bool,
-}
-
-/// The form of a drawing.
-#[derive(ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Form {
-    /// Lanes, for the terminal
-    #[default]
-    Text,
-    /// A Mermaid flowchart, for Markdown
-    Mermaid,
-    /// The language of Graphviz
-    Dot,
-    /// A picture
-    Svg,
-    /// The data
-    Json,
 }
 
 impl GraphArgs {

@@ -9,7 +9,7 @@ use crate::args::{FormatArgs, refuse_url};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::json;
-use crate::progress::word;
+use crate::words::word;
 use migrate_core::engine::backend::Access;
 use migrate_core::journal::{Entry, Event, Run, Which};
 

@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::json;
 use crate::progress::Progress;
-use crate::text::plural;
+use crate::words::plural;
 use migrate_core::engine::backend::Access;
 
 /// Undo the last applied revision and apply it again

@@ -9,12 +9,12 @@ use clap::Args;
 use super::runs::{millis, of_database};
 use crate::args::FormatArgs;
 use crate::ask;
-use crate::context::Context;
+use crate::context::{Context, Said};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::json;
-use crate::progress::{Progress, standing};
-use crate::text::plural;
+use crate::progress::Progress;
+use crate::words::{plural, standing};
 use migrate_core::engine::backend::{Access, SchemaObject};
 
 /// Drop everything in the database, with all data, and apply all revisions
@@ -107,17 +107,6 @@ pub(super) fn reset(
         }
     }
     Ok(answer)
-}
-
-/// What the configuration says of resets.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Said {
-    /// Whether it allows them.
-    pub(crate) allowed: bool,
-    /// Whether it says so in the environment's own section.
-    pub(crate) own: bool,
-    /// Where it stands, and where the database is named, when it is said of another database than this one.
-    pub(crate) beside_another: Option<(String, Option<String>)>,
 }
 
 /// Names of environments that nothing but their own section opens.

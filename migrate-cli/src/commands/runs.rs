@@ -12,8 +12,9 @@ use crate::context::{Context, Database, failure_in};
 use crate::error::CliError;
 use crate::interrupt;
 use crate::json;
-use crate::progress::{Progress, standing, word};
+use crate::progress::Progress;
 use crate::text::unknown_help;
+use crate::words::{standing, word};
 use migrate_core::engine::backend::{Access, Session};
 use migrate_core::error::{Cause, Error, ErrorKind};
 use migrate_core::migrator::{ChecksumMismatch, Migrator, Report, StepReport};
@@ -43,9 +44,8 @@ pub(super) fn carry_out(
     request: &Request<'_>,
     run: impl FnOnce(&Migrator<'_>, &mut dyn Session) -> Result<Report, Error>,
 ) -> Result<json::Run, CliError> {
-    let migrator = request
-        .run
-        .migrator(context)?
+    let migrator = context
+        .migrator_for(request.run)?
         .stop(&interrupt::stop())
         .refuse_edited(request.refuse_edited.unwrap_or_default());
     refuse_nonsense(&migrator, request.targets)?;

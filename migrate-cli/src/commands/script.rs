@@ -10,7 +10,7 @@ use crate::args::refuse_url;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::json;
-use crate::progress::word;
+use crate::words::word;
 use migrate_core::error::Error;
 use migrate_core::migrator::{Part, Script, Subject};
 

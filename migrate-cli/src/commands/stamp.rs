@@ -7,8 +7,8 @@ use crate::args::{FormatArgs, ScriptArgs};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::json;
-use crate::progress::{Progress, standing};
-use crate::text::plural;
+use crate::progress::Progress;
+use crate::words::{plural, standing};
 use migrate_core::engine::backend::Access;
 
 /// Record revisions as applied, without running them

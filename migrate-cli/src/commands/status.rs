@@ -9,7 +9,7 @@ use crate::args::FormatArgs;
 use crate::context::{Context, Database};
 use crate::error::CliError;
 use crate::json;
-use crate::progress::word;
+use crate::words::word;
 use migrate_core::engine::backend::Access;
 use migrate_core::engine::{continued, decide, edited_block, lost_help};
 use migrate_core::error::Error;

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::json;
 use crate::progress::Progress;
-use crate::text::plural;
+use crate::words::plural;
 use migrate_core::engine::backend::Access;
 
 /// Apply pending revisions, up to a target

@@ -1,9 +1,9 @@
 //! Every key of the configuration, one line each: its flag, its variable, what it can be, its default. Pure; where a value is
 //! found is [`super`]'s business, and what it does is its user's.
 
-use serde_json::Value;
+use std::time::Duration;
 
-use crate::args;
+use serde_json::Value;
 
 /// A key of the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,7 +148,7 @@ impl Kind {
     pub fn allows(self, text: &str) -> bool {
         match self {
             Kind::Text | Kind::Url => !text.trim().is_empty(),
-            Kind::Seconds => args::seconds(text).is_ok(),
+            Kind::Seconds => seconds(text).is_ok(),
             Kind::Number => text.parse::<u32>().is_ok(),
             Kind::Switch => ["true", "false"].contains(&text),
             Kind::Choice(words) => words.contains(&text),
@@ -179,6 +179,18 @@ impl Kind {
         };
         self.allows(&text).then_some(text)
     }
+}
+
+/// The longest wait that can be asked for: a hundred years, which every clock can add to its present time.
+const LONGEST_WAIT: f64 = 100.0 * 365.0 * 24.0 * 3600.0;
+
+/// Reads a number of seconds, whole or not.
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
+    text.parse::<f64>()
+        .ok()
+        .filter(|seconds| (0.0..=LONGEST_WAIT).contains(seconds))
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| "expected a number of seconds, such as 60 or 0.5".to_owned())
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@ mod xml;
 
 use migrate_graph::{Applied, Graph, Header};
 
-use crate::commands::graph::{Form, GraphArgs, graph};
+use crate::args::Form;
+use crate::commands::graph::{GraphArgs, graph};
 use crate::json::{self, Answer};
 use crate::listing::{Facts, Listing};
 use crate::screen::Screen;

@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use super::CliError;
 use crate::exit::Exit;
-use crate::progress::{standing, word};
-use crate::text::plural;
+use crate::words::{plural, standing, word};
 use migrate_core::engine::backend::Holder;
 use migrate_core::engine::utc;
 use migrate_core::error::{

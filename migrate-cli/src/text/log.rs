@@ -7,7 +7,7 @@ use super::{heading, missing, paint, plural, style, visible};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::json::{Accept, Answer, Log, LogEntry, LogRun, Resolve};
-use crate::progress::time;
+use crate::words::time;
 
 /// Lines are kept within so many columns.
 const WIDTH: usize = 100;

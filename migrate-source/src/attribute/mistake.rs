@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::super::sql::MetadataMistake;
 use super::super::token::Token;
+use super::metadata::MetadataMistake;
 
 /// A mistake and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]

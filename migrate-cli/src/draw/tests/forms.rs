@@ -4,7 +4,7 @@ use migrate_graph::Header;
 use snapbox::{IntoData, assert_data_eq, str};
 
 use super::{answer, plain, revision, xml};
-use crate::commands::graph::Form;
+use crate::args::Form;
 use crate::screen::Screen;
 
 /// Two bases, a fork, a merge, a label, a dependency, and messages that each form could take for its own.

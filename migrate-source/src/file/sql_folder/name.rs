@@ -1,13 +1,13 @@
 //! What the name of an SQL folder says: diesel's version, and what the revision does. Only texts.
 
 /// The version as diesel computes it: what stands before the first `_`, without `-`.
-pub(super) fn version(name: &str) -> String {
+pub(crate) fn version(name: &str) -> String {
     let before = name.split('_').next().unwrap_or_default();
     before.replace('-', "")
 }
 
 /// What the revision does: the rest of the name as words; without a `_`, what begins with the first letter.
-pub(super) fn message(name: &str) -> String {
+pub(crate) fn message(name: &str) -> String {
     let rest = match name.split_once('_') {
         Some((_, rest)) => rest,
         None => name.trim_start_matches(|sign: char| !sign.is_alphabetic()),
