@@ -62,7 +62,7 @@ connection!(
 #[cfg(feature = "mysql")]
 connection!(
     mysql,
-    /// The live connection to MySQL or MariaDB, inside the revision's transaction.
+    /// The connection to MySQL or MariaDB, inside the revision's transaction.
     MysqlConnection,
     MysqlSession,
     Mysql,

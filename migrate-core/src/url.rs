@@ -214,7 +214,7 @@ fn split_scheme(text: &str) -> Option<(&str, &str)> {
         && scheme
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
-    // `app.db:1` is a file's name, as nobody's scheme has a dot in it
+    // `app.db:1` is a file name: no scheme contains a dot
     (letters && !scheme.contains('.')).then_some((scheme, rest))
 }
 

@@ -88,7 +88,7 @@ fn who_may_not_even_read_is_told_so() {
         database.execute("CREATE TABLE other (a INTEGER)");
 
         let guest = Guest::new(&database);
-        guest.may("SELECT", "other"); // without any right, MySQL lets nobody in
+        guest.may("SELECT", "other"); // without any privilege, MySQL refuses the connection
         let table = about(guest.url()).version_table;
         assert!(
             table.exists && !table.readable && !table.writable,

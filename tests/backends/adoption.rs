@@ -2,7 +2,7 @@
 //! one after the other, the catalogue, the rows and the version table are the same.
 //!
 //! The histories are below `adoption`, by dialect: `plain` timestamps, names with several `hyphens`, every form of `metadata`,
-//! folders without a way back (`one_way`), and `programs`: functions, triggers and whatever else has semicolons inside.
+//! folders without a downgrade (`one_way`), and `programs`: functions, triggers and whatever else has semicolons inside.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -50,7 +50,7 @@ pub(crate) trait TestBackend {
     /// Takes away what a case of this test may have left outside of its database.
     fn tidy(_session: &mut dyn Session) {}
 
-    /// Whether this is what those who wait are told of a run in this process.
+    /// Whether this describes a run in this process to those who wait for it.
     fn is_this_process(holder: &Holder) -> bool;
 
     /// Runs a script as a person would: by the database's own client, where that is a program of its own.

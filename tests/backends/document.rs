@@ -53,11 +53,11 @@ impl Record {
                 notes.push(format!("Without a reverse: {why}"));
             } else if let Some(why) = line.strip_prefix("script: ") {
                 notes.push(format!(
-                    "Not in a script of `--sql`, for which nothing can be looked up: {why}"
+                    "Not in offline mode (`--sql`), where nothing can be looked up: {why}"
                 ));
             } else if let Some(why) = line.strip_prefix("after a crash: ") {
                 notes.push(format!(
-                    "After a crash a person decides whether it was carried out: {why}"
+                    "After a crash a person decides whether it took effect: {why}"
                 ));
             }
         }
@@ -112,11 +112,11 @@ fn page() -> String {
     let cases: BTreeSet<String> = BACKENDS.iter().flat_map(|(name, _)| cases(name)).collect();
     let mut page = format!(
         "# Operations and databases\n\n\
-         What each operation does on each database, as the test suite has found it: every operation was carried out on the real \
+         What each operation does on each database, as the test suite found it: every operation ran on the real \
          database, the catalogue showed exactly its effect, its reverse restored the catalogue, and the script of `--sql`, run by the \
-         database's own client, left the same; a number leads to what there is to say beyond that. What a database cannot do is \
-         refused before anything is run, with the message that is shown here. An operation that a crash has cut is looked up in \
-         the catalogue, unless its number says otherwise.\n\n\
+         database's own client, left the same; a number refers to a note. What a database cannot do is \
+         refused before anything is run, with the message that is shown here. After a crash, the outcome of an interrupted operation is looked up in \
+         the catalogue, unless its note says otherwise.\n\n\
          This page is generated: `{COMMAND}`\n"
     );
     for title in SECTIONS {

@@ -27,7 +27,7 @@ pub(crate) fn with_downgrade(id: &str, parents: &[&str], up: Run, down: Run) -> 
     revision(id, parents, up, Downgrade::Function(body(down)))
 }
 
-/// A revision that cannot be taken back.
+/// An irreversible revision.
 pub(crate) fn irreversible(id: &str, parents: &[&str], up: Run) -> Revision {
     revision(id, parents, up, Downgrade::Irreversible)
 }

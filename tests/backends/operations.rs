@@ -76,7 +76,7 @@ pub(crate) fn check<B: TestBackend>(case: &Case) {
     let works = changed.is_ok();
     let mut effect = difference(&before, &after);
     if works {
-        effect.extend(taken_back(session.as_mut(), case));
+        effect.extend(reversed(session.as_mut(), case));
         let restored = B::catalogue(session.as_mut());
         if !effect.iter().any(|line| line.starts_with(IRREVERSIBLE)) {
             assert_eq!(difference(&before, &restored), [""; 0]);
@@ -88,11 +88,11 @@ pub(crate) fn check<B: TestBackend>(case: &Case) {
     compare::<B>(case, changed.err(), &effect);
 }
 
-/// What a line begins with that says why a case has no way back.
+/// The prefix of a line that says why a case is irreversible.
 const IRREVERSIBLE: &str = "reverse: ";
 
 /// Reverses a case, or says why it cannot be.
-fn taken_back(session: &mut dyn Session, case: &Case) -> Option<String> {
+fn reversed(session: &mut dyn Session, case: &Case) -> Option<String> {
     for operation in collected(session, case.change).iter().rev() {
         let reverse = match operation.reverse() {
             Ok(reverse) => reverse,

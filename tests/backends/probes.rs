@@ -1,5 +1,5 @@
-//! `recovery::probe`: of each statement that commits by itself, of each case, forwards and back, the catalogue says that it is not
-//! carried out before it is, and that it is afterwards. What no catalogue can say is part of what the case's file records.
+//! `recovery::probe`: for each statement of each case that commits by itself, up and down, the catalogue says before it runs that it has
+//! not taken effect, and afterwards that it has. What no catalogue can say is part of what the case's file records.
 
 #[cfg(feature = "servers")]
 mod lookups;
@@ -19,7 +19,7 @@ use migrate_core::prelude::*;
 use crate::backend::{TestBackend, on_each_backend};
 use crate::operations::{Body, Case, collected, run, users};
 
-/// Walks through a case and back, and gives what cannot be told, a line for each operation.
+/// Walks through a case and back, and gives what cannot be probed, a line for each operation.
 pub(crate) fn check<B: TestBackend>(case: &Case) -> Vec<String> {
     let place = B::place();
     let mut session = B::session(&place);
@@ -37,7 +37,7 @@ pub(crate) fn check<B: TestBackend>(case: &Case) -> Vec<String> {
         unclear.extend(walk(session, operation, case.name));
     }
     for operation in operations.iter().rev() {
-        // what cannot be reversed has no way back
+        // an irreversible operation has no reverse
         let Ok(reverse) = operation.reverse() else {
             break;
         };
@@ -47,7 +47,7 @@ pub(crate) fn check<B: TestBackend>(case: &Case) -> Vec<String> {
     unclear
 }
 
-/// Whether an operation is carried out with the row that records it in one transaction, so that no run has to look for it.
+/// Whether an operation runs in one transaction with the row that records it, so that no run has to probe for it.
 fn is_recorded_within(session: &mut dyn Session, operation: &Operation) -> bool {
     let rules = session.backend();
     rules.capabilities().transactional_ddl
@@ -67,15 +67,15 @@ fn walk(session: &mut dyn Session, operation: &Operation, case: &str) -> Option<
     let repeatable = Cell::new(false);
     let may_do_nothing = |sql: &str| sql.contains("IF NOT EXISTS ") || sql.contains("IF EXISTS ");
     let mut is = |session: &mut dyn Session, statement: usize, sql: &str, wanted: ProbeResult| {
-        let told = probe(session, operation, statement, sql).unwrap();
-        match told {
+        let probed = probe(session, operation, statement, sql).unwrap();
+        match probed {
             ProbeResult::Unclear { found } => {
                 unclear.get_or_insert(format!("after a crash: {operation}: {found}"));
             }
             ProbeResult::There if may_do_nothing(sql) => {}
             ProbeResult::Repeatable => repeatable.set(true),
-            told => assert_eq!(
-                told, wanted,
+            probed => assert_eq!(
+                probed, wanted,
                 "{case}: {operation}: statement {statement}: {sql}"
             ),
         }
@@ -102,7 +102,7 @@ fn walk(session: &mut dyn Session, operation: &Operation, case: &str) -> Option<
 }
 
 /// What the catalogue says of an operation's first statement.
-fn told(session: &mut dyn Session, body: Body) -> ProbeResult {
+fn probed(session: &mut dyn Session, body: Body) -> ProbeResult {
     let operation = collected(session, body).remove(0);
     probe(session, &operation, 0, "").unwrap()
 }
@@ -110,7 +110,7 @@ fn told(session: &mut dyn Session, body: Body) -> ProbeResult {
 fn found(effect: ProbeResult) -> String {
     match effect {
         ProbeResult::Unclear { found } => found,
-        told => panic!("{told:?}"),
+        probed => panic!("{probed:?}"),
     }
 }
 
@@ -149,11 +149,11 @@ fn an_operation_of_ones_own_says_itself<B: TestBackend>() {
     let session = session.as_mut();
     run(session, users).unwrap();
     let known = |op: &mut Operations<'_>| op.custom(Truncate { known: true });
-    assert_eq!(told(session, known), ProbeResult::Absent);
+    assert_eq!(probed(session, known), ProbeResult::Absent);
     run(session, known).unwrap();
-    assert_eq!(told(session, known), ProbeResult::There);
+    assert_eq!(probed(session, known), ProbeResult::There);
     assert_eq!(
-        found(told(session, |op| op.custom(Truncate { known: false }))),
+        found(probed(session, |op| op.custom(Truncate { known: false }))),
         "not known"
     );
 }

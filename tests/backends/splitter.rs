@@ -124,7 +124,7 @@ fn client_cuts_alike<B: Oracle<Place = migrate_tests::servers::Database>>() {
     assert!(found.len() > 25, "{}", found.len());
 }
 
-/// Whether the server carries out the body that a statement may have, which need not end.
+/// Whether the server runs the body that a statement may have, which need not end.
 #[cfg(feature = "servers")]
 fn runs(statement: &str) -> bool {
     !statement.starts_with("CREATE") || statement.contains("SCHEDULE")

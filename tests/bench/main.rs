@@ -1,5 +1,5 @@
-//! What `up` costs on each database, beside the floor: the same statements sent over one connection, with the same
-//! transactions and the same rows in the version table, by nobody who thinks about them.
+//! What `up` costs on each database, next to the baseline: the same statements, transactions and rows in the version table,
+//! sent over one connection without the engine.
 //!
 //! `cargo bench -p migrate-tests --features servers --bench servers -- [COUNT…] [BACKEND…]` prints a line for each backend and
 //! count. A revision has one operation: in turn a table, a column, an index, rows. Times are medians over new databases,

@@ -14,7 +14,7 @@ use crate::database::{self, Contents};
 use crate::history::{REVISIONS, id};
 use crate::kills::succeeded;
 
-/// After how many rounds up and down MariaDB's tables are made anew.
+/// After how many rounds up and down MariaDB's tables are rebuilt.
 const ROUNDS: usize = 8;
 
 /// Of the boundaries, each so manieth is one at which the runs of [`journal`] are killed.

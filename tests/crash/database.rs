@@ -19,7 +19,7 @@ mod postgres;
 #[path = "../backends/mysql/catalogue.rs"]
 mod mysql;
 
-/// The tables that tell which revisions are applied, and what runs did.
+/// The version table and the journal.
 const VERSIONS: &str = "__diesel_schema_migrations";
 const JOURNAL: &str = "__migrate_journal";
 
@@ -81,7 +81,7 @@ impl Contents {
         }
     }
 
-    /// Has MariaDB make the tables anew. It keeps columns that were dropped in place, and after some dozens of rounds in which one
+    /// Has MariaDB rebuild the tables. It keeps columns that were dropped in place, and after some dozens of rounds in which one
     /// table has a column added and dropped, its rows have no room for another one.
     pub(crate) fn make_room(&self, url: &str) {
         let url: DatabaseUrl = url.parse().expect("the URL of a scratch database");

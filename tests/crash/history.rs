@@ -366,7 +366,7 @@ const WRITTEN: &[Written] = &[
         |op| {
             op.alter_column(
                 "owners",
-                alter("name").set_type(VarChar(120)).set_default("nobody"),
+                alter("name").set_type(VarChar(120)).set_default("unknown"),
             )?;
             log(op, "longer names")
         },

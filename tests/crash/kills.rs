@@ -15,13 +15,13 @@ use crate::database::Contents;
 use crate::history::REVISIONS;
 use crate::random::Random;
 
-/// Of the histories, each so manieth is taken back and applied again, under kills too.
+/// Every so many histories, one is reverted and applied again, also under kills.
 const DOWN_EACH: usize = 3;
 
 /// What undisturbed runs leave, and how long they take.
 struct Undisturbed {
     applied: Contents,
-    taken_back: Contents,
+    reverted: Contents,
     up: Duration,
     down: Duration,
 }
@@ -34,7 +34,7 @@ pub(crate) fn run(kind: BackendKind, count: usize, seed: u64) -> Outcome {
         left: count,
         runs: 0,
     };
-    let (mut histories, mut taken_back) = (0, 0);
+    let (mut histories, mut reverted) = (0, 0);
     while series.left > 0 {
         let scratch = Scratch::new(kind, "kills");
         let done = series
@@ -43,8 +43,8 @@ pub(crate) fn run(kind: BackendKind, count: usize, seed: u64) -> Outcome {
                 if histories % DOWN_EACH != DOWN_EACH - 1 {
                     return Ok(());
                 }
-                taken_back += 1;
-                series.bring(&scratch, "down", &undisturbed.taken_back, undisturbed.down)?;
+                reverted += 1;
+                series.bring(&scratch, "down", &undisturbed.reverted, undisturbed.down)?;
                 series.bring(&scratch, "up", &undisturbed.applied, undisturbed.up)
             });
         if let Err(problem) = done {
@@ -57,7 +57,7 @@ pub(crate) fn run(kind: BackendKind, count: usize, seed: u64) -> Outcome {
         histories += 1;
     }
     Ok(format!(
-        "{count} kills in {} runs of {histories} histories, {taken_back} of them taken back and applied again; \
+        "{count} kills in {} runs of {histories} histories, {reverted} of them reverted and applied again; \
          undisturbed {:.2?} up and {:.2?} down; seed {seed}; schema and data equal an undisturbed run each time",
         series.runs, undisturbed.up, undisturbed.down
     ))
@@ -73,11 +73,11 @@ impl Undisturbed {
             Ok((Contents::of(scratch.url()), time))
         };
         let (applied, up) = run(&["up"])?;
-        let (taken_back, down) = run(&["down", "base"])?;
-        assert_eq!((applied.applied(), taken_back.applied()), (REVISIONS, 0));
+        let (reverted, down) = run(&["down", "base"])?;
+        assert_eq!((applied.applied(), reverted.applied()), (REVISIONS, 0));
         Ok(Undisturbed {
             applied,
-            taken_back,
+            reverted,
             up,
             down,
         })

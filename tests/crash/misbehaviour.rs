@@ -40,7 +40,7 @@ fn misbehave(op: &mut Operations<'_>) -> Result<()> {
         Some("column") => op.execute(format!("SELECT \"{url}\" FROM nowhere")),
         // its line for people ends within the password
         Some("cut") => op.execute(format!("SELECT '{:->56}' FROM nowhere", password(&url))),
-        // MySQL commits before it, so that it is written down first
+        // MySQL commits before it, so the journal records it first
         Some("ahead") => op.execute(format!(
             "CREATE TABLE nowhere.x (a INT COMMENT '{}')",
             password(&url)

@@ -14,7 +14,7 @@ use crate::kills::{start_child, succeeded};
 /// What waiting may cost beside the work that is waited for.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// Starts so many processes, so many times. With `limit`, nobody may take longer than the work and [`GRACE`].
+/// Starts so many processes, so many times. With `limit`, none may take longer than the work and [`GRACE`].
 pub(crate) fn run(kind: BackendKind, rounds: usize, processes: usize, limit: bool) -> Outcome {
     let alone = Scratch::new(kind, "alone");
     let work = end_of(Instant::now(), start_child(&alone, &["up", "--json"]))?;
@@ -53,7 +53,7 @@ pub(crate) fn run(kind: BackendKind, rounds: usize, processes: usize, limit: boo
         let slowest = ends.iter().map(|end| end.took).max().unwrap_or_default();
         if limit && slowest > worked + GRACE {
             return Err(format!(
-                "round {round}: somebody took {slowest:.2?}, and the work {worked:.2?}"
+                "round {round}: one took {slowest:.2?}, and the work {worked:.2?}"
             ));
         }
         longest = longest.max(slowest.saturating_sub(worked));
@@ -61,7 +61,7 @@ pub(crate) fn run(kind: BackendKind, rounds: usize, processes: usize, limit: boo
     }
     Ok(format!(
         "{rounds} rounds of {processes} processes at once: all exit 0, each revision once; the work took {:.2?} alone, at most \
-         {most_work:.2?} among them, and nobody took more than {longest:.2?} longer",
+         {most_work:.2?} among them, and none took more than {longest:.2?} longer",
         work.worked
     ))
 }

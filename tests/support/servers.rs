@@ -88,7 +88,7 @@ impl Database {
         let name = unique_name(test);
         let administrator = url(server);
         let create = match server {
-            // template0: nobody can be connected to it, and then it cannot be copied.
+            // template0: no session can be connected to it, which would prevent copying it.
             Server::Postgres => format!("CREATE DATABASE {name} TEMPLATE template0"),
             Server::Mariadb | Server::Mysql => format!("CREATE DATABASE {name}"),
         };

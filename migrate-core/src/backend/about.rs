@@ -15,7 +15,7 @@ pub struct About {
     pub refuses_tables: Option<String>,
     /// Whether the server is a copy that another one writes.
     pub is_replica: bool,
-    /// Whether a pooler gives the server's sessions to each transaction anew; nothing where that is not found out.
+    /// Whether a pooler reassigns the server's sessions after every transaction; `None` if that is unknown.
     pub is_pooled: Option<bool>,
     /// The version table.
     pub version_table: TableAccess,

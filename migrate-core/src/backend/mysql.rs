@@ -1,4 +1,4 @@
-//! MySQL and MariaDB: their rules, which differ, and how a connection to either is had.
+//! MySQL and MariaDB: their rules, which differ, and how to connect to either.
 
 mod about;
 mod catalogue;

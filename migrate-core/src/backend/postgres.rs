@@ -1,4 +1,4 @@
-//! PostgreSQL: its rules, and how a connection to it is had.
+//! PostgreSQL: its rules, and how to connect to it.
 
 mod about;
 mod catalogue;

@@ -1,4 +1,4 @@
-//! The roles of a session: what a live connection must be able to do for the engine, a trait for each concern. It must not know how a
+//! The roles of a session: what a connection must be able to do for the engine, one trait per concern. It must not know how a
 //! database does any of it.
 
 use std::path::Path;
@@ -24,7 +24,7 @@ pub trait Connected: Statements {
     /// The rules of the database behind it.
     fn backend(&self) -> &'static dyn Backend;
 
-    /// What is known to be secret of the connection, such as its password. It is not written down where only people read it.
+    /// What is known to be secret of the connection, such as its password. It is left out of whatever only people read.
     fn secrets(&self) -> Vec<String> {
         Vec::new()
     }
@@ -113,7 +113,7 @@ pub trait Catalog: Connected {
     /// The queries that find what an interrupted statement left.
     fn catalog_queries(&self) -> CatalogQueries;
 
-    /// Before a block with the live connection: notes what [`after_block`](Catalog::after_block) compares.
+    /// Before a connection block: records what [`after_block`](Catalog::after_block) compares.
     ///
     /// # Errors
     ///
@@ -122,7 +122,7 @@ pub trait Catalog: Connected {
         Ok(())
     }
 
-    /// Refuses what a block with the live connection did, where an operation that did it would have been refused.
+    /// Refuses what a connection block did, where an operation that did it would have been refused.
     ///
     /// # Errors
     ///
@@ -139,10 +139,10 @@ pub trait Catalog: Connected {
     }
 }
 
-/// Operations that are kept back to be carried out in one go, as the rebuilds of one table on SQLite.
+/// Operations that are deferred and run together, as the rebuilds of one table on SQLite.
 pub trait DeferredWork: Connected {
-    /// Carries out what was kept back to be done in one go with more of its kind, unless the next
-    /// operation is more of it. Asked before anything else is done, and after the last operation.
+    /// Runs the deferred operations, unless the next operation can join them. Called before anything else is
+    /// done, and after the last operation.
     ///
     /// # Errors
     ///
@@ -156,13 +156,13 @@ pub trait DeferredWork: Connected {
         Ok(())
     }
 
-    /// Whether something is kept back.
+    /// Whether an operation is deferred.
     fn has_deferred(&self) -> bool {
         false
     }
 
-    /// Sets a statement that goes into the transaction of what is kept back, when that is carried out, and gives back the one
-    /// that was set before and has not been run.
+    /// Sets a statement that runs in the transaction of the deferred operations, and returns the one that was set before and
+    /// has not run.
     fn along(&mut self, sql: Option<String>) -> Option<String> {
         let _ = sql;
         None
@@ -415,8 +415,8 @@ pub trait Locking: Connected {
     /// What the database said.
     fn limit(&mut self, locked: &MigrationLock, limits: &Timeouts) -> QueryResult<()>;
 
-    /// Whether an error says that another session was in the way, so that it may be different at another try. To be asked after the
-    /// rollback, if there was one.
+    /// Whether an error is a lock conflict, so that another attempt may succeed. To be called after the rollback, if there was
+    /// one.
     fn lock_conflict(&mut self, error: &diesel::result::Error) -> Option<LockConflict> {
         let _ = error;
         None
@@ -439,7 +439,7 @@ pub trait Maintenance: Connected {
     /// What the database said.
     fn schema_objects(&mut self, made: &[Created]) -> QueryResult<Vec<SchemaObject>>;
 
-    /// What the history made that is no part of the database, such as a role, and that would be in the way of making it again.
+    /// What the history created outside the database, such as a role, and that would conflict when it is created again.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! What a live connection must be able to do for the engine.
+//! What a connection must be able to do for the engine.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::error::Trouble;
 
-/// A live connection, as the engine uses it.
+/// A connection, as the engine uses it.
 ///
 /// Statements are sent as text, one at a time. Transactions go through diesel's transaction
 /// manager, so that `connection.transaction(…)` inside a revision nests.
@@ -106,7 +106,7 @@ pub enum Closed {
     Committed,
     /// It was not as it should be, and nothing was run.
     Not(Inside),
-    /// Its last statements were run, and this was said of the commit. Where the connection is gone, nobody knows of either.
+    /// Its last statements ran, and the commit returned this error. If the connection is lost, the outcome of both is unknown.
     Refused(diesel::result::Error),
 }
 

@@ -1,4 +1,4 @@
-//! SQLite: its rules, and how a connection to it is had.
+//! SQLite: its rules, and how to connect to it.
 
 mod about;
 mod backup;

@@ -97,7 +97,7 @@ impl fmt::Display for Holder {
                 write!(f, "connection {connection}, process {pid}")?;
             }
             (None, Some(connection)) => write!(f, "connection {connection}")?,
-            (None, None) => f.write_str("somebody")?,
+            (None, None) => f.write_str("another session")?,
         }
         if let Some(command) = &self.command {
             write!(f, " (`{command}`)")?;

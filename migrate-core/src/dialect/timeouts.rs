@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-/// How long a statement waits for a lock when nobody said anything: not so long that what queues up behind it is missed.
+/// How long a statement waits for a lock by default: short enough that what queues up behind it goes unnoticed.
 pub const STATEMENT_LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long each statement of a run may take, and how long it waits for a lock of the server's. Zero is without end.
 ///
-/// A statement that changes a table waits until nobody uses the table, and everybody else waits behind it: so the wait is
-/// limited unless somebody wants otherwise.
+/// A statement that changes a table waits until no other session uses it, and all other sessions wait behind it: so the
+/// wait is limited by default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Timeouts {
     /// How long it waits for a lock; nothing for what the connection is set up for, or [`STATEMENT_LOCK_TIMEOUT`] where it is

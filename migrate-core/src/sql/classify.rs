@@ -88,8 +88,8 @@ impl Class {
     /// A statement whose first word no list has: if the server does not know it either, it refuses it, and nothing was done.
     const UNHEARD: Class = Class::of(StatementKind::Opaque, TransactionEffect::Unknown);
 
-    /// A text of which it is not certain how many statements it holds. Where a statement may commit the transaction, it is taken
-    /// for one that does: it is written down before it is sent.
+    /// A text of which it is not certain how many statements it holds. Where a statement may commit the transaction, it counts
+    /// as one that does: the journal records it before it is sent.
     fn uncertain(backend: BackendKind) -> Class {
         match backend {
             BackendKind::Mysql | BackendKind::Mariadb => Class {
@@ -140,7 +140,7 @@ pub(crate) fn classify(sql: &str, backend: BackendKind) -> Class {
 }
 
 /// Whether a statement waits for the transactions of others to end while it lets them go on with the table, as PostgreSQL's
-/// `CONCURRENTLY` does. Waiting then blocks nobody, and to be stopped in it leaves an invalid index.
+/// `CONCURRENTLY` does. Waiting then blocks no one, and an interruption leaves an invalid index.
 #[allow(dead_code, reason = "only PostgreSQL's backend asks")]
 pub(crate) fn is_concurrent(sql: &str) -> bool {
     const WORD: &[u8] = b"CONCURRENTLY";

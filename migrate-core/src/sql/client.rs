@@ -1,5 +1,5 @@
 //! What a text holds that is for a database's client, not for its server: `DELIMITER` and `\restrict`, which are read as the client
-//! reads them, and what cannot be carried out without a client, such as `COPY … FROM STDIN`. Pure.
+//! reads them, and what only a client can run, such as `COPY … FROM STDIN`. Pure.
 
 use std::ops::Range;
 
@@ -9,10 +9,10 @@ use super::split::{Program, Statement, Token, cut, lines, readings};
 use super::tokens;
 use crate::dialect::BackendKind;
 
-/// Something in a text that only a client can carry out.
+/// Something in a text that only a client can run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Finding {
-    /// The line that it stands in, from 1.
+    /// Its line, from 1.
     pub(crate) line: u32,
     /// What it is.
     pub(crate) what: String,
@@ -20,7 +20,7 @@ pub(crate) struct Finding {
     pub(crate) help: &'static str,
 }
 
-/// What a text holds that no server can carry out; nothing where that depends on a setting.
+/// What a text contains that no server can run; empty if that depends on a setting.
 pub(crate) fn findings(sql: &str, backend: BackendKind) -> Vec<Finding> {
     let dialect = Dialect::of(backend);
     let findings = found(sql, dialect);

@@ -66,7 +66,7 @@ fn certain<'a>(sql: &'a str, dialect: &Dialect) -> Option<Vec<Statement<'a>>> {
     let statements = cut(sql, dialect)?;
     let is_same = |other: &Dialect| match cut(sql, other) {
         Some(otherwise) => otherwise == statements,
-        // the text is none for a server with that setting; but nothing of a statement may be carried out there by itself
+        // a server with that setting rejects the text, but must not run a part of a statement by itself
         None => statements
             .iter()
             .all(|statement| Cutter::first_end(statement.sql, other).is_none()),

@@ -43,7 +43,7 @@ pub enum UrlError {
         /// The scheme.
         scheme: &'static str,
     },
-    /// The scheme is nobody's.
+    /// No backend has this scheme.
     #[error("unknown kind of database `{scheme}`")]
     UnknownScheme {
         /// What stands before the colon.

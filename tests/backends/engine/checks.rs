@@ -1,4 +1,4 @@
-//! What the commands say of SQL folders, with their exit codes: what only a client can carry out is refused before anything runs, words
+//! What the commands say of SQL folders, with their exit codes: what only a client can run is refused before anything runs, words
 //! that are names do not end a statement, and what a folder sets for the session, where later revisions may count on it, is a warning.
 
 use migrate_cli::{Invocation, Surroundings};

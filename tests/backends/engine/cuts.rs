@@ -85,8 +85,8 @@ fn in_the_middle_of_a_revision_it_leaves_nothing_of_it<B: TestBackend>() {
     assert_eq!(applied(&history, session.as_mut()), ["a"]);
     assert_eq!(B::of_rows(session.as_mut(), "n", "t"), [""; 0]);
     // once more, with a body that does it
-    let mended = three(insert);
-    Migrator::new(&mended)
+    let fixed = three(insert);
+    Migrator::new(&fixed)
         .upgrade(session.as_mut(), "head")
         .unwrap();
     assert_eq!(B::of_rows(session.as_mut(), "n", "t"), ["2", "3"]);

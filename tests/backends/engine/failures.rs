@@ -174,7 +174,7 @@ fn a_panic_is_a_failure_of_its_revision<B: TestBackend>() {
     );
 }
 
-/// Sends SQL over the live connection, where no operation looks at it.
+/// Sends SQL over the connection itself, past the operations.
 pub(crate) fn past_the_operations(op: &mut Operations<'_>, sql: &str) -> Result<()> {
     use diesel::connection::SimpleConnection;
     with_connection!(op, |connection| connection.batch_execute(sql))?;

@@ -17,7 +17,7 @@ use super::applied;
 use crate::backend::{TestBackend, on_each_backend};
 use crate::histories::{history, irreversible, reversible};
 
-/// The variable by which the other process is told which database to work on.
+/// The variable that passes the database to the other process.
 const URL: &str = "MIGRATE_TEST_HOLDER_URL";
 /// What it says when it is in the middle of a revision.
 const HELD: &str = "in the middle of a revision";
@@ -84,7 +84,7 @@ impl Process {
             lines.any(|line| line.unwrap() == HELD),
             "the other process ended"
         );
-        // what else it says is nobody's business, and must not hold it up
+        // the rest of its output is discarded, and must not block it
         thread::spawn(move || lines.for_each(drop));
         Process { child, input }
     }
@@ -103,7 +103,7 @@ impl Process {
         assert!(self.child.wait().unwrap().success());
     }
 
-    /// Whether this is what those who wait are told of it.
+    /// Whether this describes it to those who wait for it.
     fn is<B: TestBackend>(&self, holder: &Holder) -> bool {
         let pid = self.child.id();
         let said = match B::KIND {

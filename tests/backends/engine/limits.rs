@@ -1,5 +1,5 @@
-//! How long statements wait for others and take: what is in the way is waited for so long, the revision is undone and tried again as
-//! long as nothing of it was committed, and the connection has its own settings afterwards.
+//! Statement and lock timeouts: a lock conflict ends the wait, the revision is rolled back and retried as long as nothing of
+//! it was committed, and the connection has its own settings afterwards.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -27,7 +27,7 @@ fn changing() -> History {
     ])
 }
 
-/// A session that reads the table in a transaction, which keeps others from changing it, until it is told to end.
+/// A session that reads the table in a transaction, which keeps others from changing it, until it receives a message.
 fn reading<B: TestBackend>(place: &B::Place, until: &mpsc::Receiver<()>, begun: &mpsc::Sender<()>) {
     let mut session = B::session(place);
     session.execute("BEGIN").unwrap();
@@ -171,7 +171,7 @@ fn a_borrowed_connection_has_its_settings_back<B: TestBackend>() {
     assert_eq!(before, after);
 }
 
-fn nobody_waits_for_ever_unless_it_is_said<B: TestBackend>() {
+fn waits_are_limited_by_default<B: TestBackend>() {
     let place = B::place();
     let seen = std::cell::RefCell::new(Vec::new());
     let look = history(vec![irreversible("a", &[], |op| {
@@ -326,7 +326,7 @@ on_each_server! {
     it_is_tried_again_until_the_table_is_free
     after_something_was_committed_nothing_is_tried_again
     a_borrowed_connection_has_its_settings_back
-    nobody_waits_for_ever_unless_it_is_said
+    waits_are_limited_by_default
     a_statement_may_take_only_so_long
     who_gives_way_in_a_deadlock_is_tried_again
 }

@@ -17,7 +17,7 @@ fn table_and_index(op: &mut Operations<'_>) -> Result<()> {
     index_it(op)
 }
 
-/// The same with a table that nothing says how to take back.
+/// The same with a table that has no known reverse.
 fn raw_table_and_index(op: &mut Operations<'_>) -> Result<()> {
     op.execute("CREATE TABLE looked (id INT)")?;
     index_it(op)
@@ -31,7 +31,7 @@ fn index_it(op: &mut Operations<'_>) -> Result<()> {
     }
 }
 
-/// Takes away what was written down after the last intent, as if the run had been killed there.
+/// Deletes what the journal recorded after the last intent, as if the run had been killed there.
 fn cut(migrator: &Migrator<'_>, session: &mut dyn Session) {
     let log = migrator.log(session).unwrap();
     let intent = log.iter().rfind(|entry| entry.event == Event::Intent);
@@ -81,8 +81,8 @@ fn what_was_begun_is_looked_for<B: TestBackend>() {
     assert!(status.at_heads && status.partial.is_none());
 }
 
-/// What is unfinished may be at work: nothing is said of it, and no advice is given, before the lock is had.
-fn an_unfinished_revision_is_not_judged_while_a_run_has_the_lock<B: TestBackend>() {
+/// A partially applied revision may be running: it is not reported, and no help is given, before the lock is acquired.
+fn a_partially_applied_revision_is_not_reported_while_a_run_holds_the_lock<B: TestBackend>() {
     let history = history(vec![
         irreversible("a", &[], raw_table_and_index).without_transaction(),
     ]);
@@ -113,5 +113,5 @@ fn an_unfinished_revision_is_not_judged_while_a_run_has_the_lock<B: TestBackend>
 
 on_each_server! {
     what_was_begun_is_looked_for
-    an_unfinished_revision_is_not_judged_while_a_run_has_the_lock
+    a_partially_applied_revision_is_not_reported_while_a_run_holds_the_lock
 }

@@ -14,7 +14,7 @@ fn targets_that_lead_nowhere_are_the_users_mistake<B: TestBackend>() {
     let history = three();
     let place = B::place();
     let mut session = B::session(&place);
-    for target in ["missing", "+9", "", "a:b", "nobody@head"] {
+    for target in ["missing", "+9", "", "a:b", "absent@head"] {
         let error = Migrator::new(&history)
             .upgrade(session.as_mut(), target)
             .unwrap_err();

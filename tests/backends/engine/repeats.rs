@@ -76,8 +76,8 @@ fn a_text_that_cannot_be_cut_is_not_done_again_after_a_failure<B: TestBackend>()
                     "{start}: {error}"
                 );
             }
-            let mended = text(start);
-            let again = Migrator::new(&mended).upgrade(session.as_mut(), "head");
+            let fixed = text(start);
+            let again = Migrator::new(&fixed).upgrade(session.as_mut(), "head");
             let rows = match B::tables(session.as_mut()) {
                 0 => Vec::new(), // PostgreSQL runs such a text whole or not at all
                 _ => B::of_rows(session.as_mut(), "n", "counters"),
@@ -223,7 +223,7 @@ const QUERIES: [&str; 4] = [
     "SELECT CAST(n AS SIGNED) AS n FROM t",
 ];
 
-/// A block whose statement is a query, and whose value is not written down.
+/// A block whose statement is a query, and whose value the journal does not record.
 fn of_query<const QUERY: usize>() -> Revision {
     #[derive(diesel::QueryableByName)]
     struct Found {

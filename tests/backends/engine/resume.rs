@@ -1,4 +1,4 @@
-//! Runs that are cut at every place where a process may die, and gone on with.
+//! Runs that are interrupted wherever a process may die, and resumed.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -181,7 +181,7 @@ fn at_each<B: TestBackend>(history: &History, stride: usize, up: bool, first: Ru
     }
 }
 
-/// What is run again in doubt is also taken back in doubt.
+/// A statement that is repeated without knowing its outcome is also reverted without knowing it.
 fn a_change_in_doubt_goes_either_way<B: TestBackend>() {
     let altered = history(vec![
         reversible("a", &[], |op| {
@@ -226,7 +226,7 @@ fn down_takes_back_what_was_half_applied<B: TestBackend>() {
     everywhere::<B>(&mixed(), false, UP, DOWN);
 }
 
-fn up_applies_again_what_was_half_taken_back<B: TestBackend>() {
+fn up_reapplies_a_half_reverted_revision<B: TestBackend>() {
     everywhere::<B>(&mixed(), true, DOWN, |migrator, session| {
         match migrator.upgrade(session, "head") {
             // rows are gone that no operation brings back
@@ -274,7 +274,7 @@ fn a_failed_revision_is_mended_and_gone_on_with<B: TestBackend>() {
         })
         .without_transaction(),
     ]);
-    let mended = history(vec![
+    let fixed = history(vec![
         irreversible("a", &[], |op| {
             first(op)?;
             op.create_table(table("three").column(column("n", Integer)))
@@ -324,13 +324,13 @@ fn a_failed_revision_is_mended_and_gone_on_with<B: TestBackend>() {
             && said.contains("it was: create table `one`"),
         "{said}"
     );
-    Migrator::new(&mended).upgrade(session, "head").unwrap();
+    Migrator::new(&fixed).upgrade(session, "head").unwrap();
     assert_eq!(B::tables(session), 3);
     assert_eq!(B::of_rows(session, "n", "one"), ["1"]);
-    assert_eq!(applied(&mended, session), ["a"]);
+    assert_eq!(applied(&fixed, session), ["a"]);
 }
 
-/// A revision whose live connection is taken, and of which something is committed afterwards. It fails once.
+/// A revision with a connection block, of which something is committed after the block. It fails once.
 fn with_a_block(fails: bool) -> History {
     fn block(op: &mut Operations<'_>) -> Result<()> {
         op.create_table(table("one").column(column("n", Integer)))?;
@@ -338,7 +338,7 @@ fn with_a_block(fails: bool) -> History {
             diesel::sql_query("INSERT INTO one (n) SELECT 7 WHERE NOT EXISTS (SELECT 1 FROM one)"),
             connection
         )
-        .map(|rows| vec![rows]))?; // of a type that is not written down
+        .map(|rows| vec![rows]))?; // of a type that the journal does not record
         op.create_table(table("two").column(column("n", Integer)))
     }
     let up: crate::histories::Run = match fails {
@@ -368,7 +368,7 @@ fn a_block_whose_value_is_written_down_is_left_out<B: TestBackend>() {
         })
         .without_transaction(),
     ]);
-    let mended = history(vec![irreversible("a", &[], block).without_transaction()]);
+    let fixed = history(vec![irreversible("a", &[], block).without_transaction()]);
     let place = B::place();
     let mut session = B::session(&place);
     let session = session.as_mut();
@@ -394,21 +394,23 @@ fn a_block_whose_value_is_written_down_is_left_out<B: TestBackend>() {
             .typed("cargo migrate")
             .contains("resolve a --done")
     );
-    Migrator::new(&mended).upgrade(session, "head").unwrap();
+    Migrator::new(&fixed).upgrade(session, "head").unwrap();
     assert_eq!(B::of_rows(session, "n", "one"), ["2", "7", "8"]);
-    assert_eq!(applied(&mended, session), ["a"]);
+    assert_eq!(applied(&fixed, session), ["a"]);
 }
 
 fn what_no_program_can_know_is_asked_of_a_person<B: TestBackend>() {
     let place = B::place();
     let mut session = B::session(&place);
     let session = session.as_mut();
-    let (broken, mended) = (with_a_block(true), with_a_block(false));
+    let (broken, fixed) = (with_a_block(true), with_a_block(false));
     Migrator::new(&broken).upgrade(session, "head").unwrap_err();
-    let migrator = Migrator::new(&mended);
+    let migrator = Migrator::new(&fixed);
     let error = migrator.upgrade(session, "head").unwrap_err();
     assert!(
-        error.to_string().contains("use the live connection"),
+        error
+            .to_string()
+            .contains(concat!("use the live", " connection")),
         "{error}"
     );
     let help = error.help().unwrap().typed("cargo migrate");
@@ -433,7 +435,7 @@ fn what_no_program_can_know_is_asked_of_a_person<B: TestBackend>() {
         .unwrap();
     migrator.upgrade(session, "head").unwrap();
     assert_eq!(B::of_rows(session, "n", "one"), ["7"]);
-    assert_eq!(applied(&mended, session), ["a"]);
+    assert_eq!(applied(&fixed, session), ["a"]);
     assert_eq!(migrator.status(session).unwrap().partial, None);
 }
 
@@ -453,7 +455,7 @@ fn a_person_decides_about_the_whole_revision<B: TestBackend>() {
     }
 }
 
-fn a_failed_revision_is_taken_back<B: TestBackend>() {
+fn a_failed_revision_is_reverted<B: TestBackend>() {
     let broken = history(vec![
         reversible("a", &[], |op| {
             op.create_table(table("one").column(column("n", Integer)))
@@ -490,7 +492,7 @@ fn a_failed_revision_is_taken_back<B: TestBackend>() {
     assert!(events.iter().any(|entry| entry.event == Entry::Failed));
 }
 
-fn what_cannot_be_taken_back_is_named_before_anything_is_run<B: TestBackend>() {
+fn irreversible_operations_are_named_before_anything_runs<B: TestBackend>() {
     let broken = history(vec![
         irreversible("a", &[], |op| {
             op.create_table(table("one").column(column("n", Integer)))?;
@@ -523,12 +525,12 @@ on_each_backend! {
     batches_are_gone_on_with
     down_is_gone_on_with
     down_takes_back_what_was_half_applied
-    up_applies_again_what_was_half_taken_back
+    up_reapplies_a_half_reverted_revision
     many_cuts_in_a_row_come_to_the_same
     a_failed_revision_is_mended_and_gone_on_with
-    a_failed_revision_is_taken_back
+    a_failed_revision_is_reverted
     a_block_whose_value_is_written_down_is_left_out
     what_no_program_can_know_is_asked_of_a_person
     a_person_decides_about_the_whole_revision
-    what_cannot_be_taken_back_is_named_before_anything_is_run
+    irreversible_operations_are_named_before_anything_runs
 }

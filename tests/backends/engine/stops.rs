@@ -1,4 +1,4 @@
-//! A run that somebody wants to end before it is done: what ran comes to its end, what can be undone is, and the next run goes on.
+//! Cancelled runs: the running statement ends, what can be undone is, and the next run resumes.
 
 use migrate_core::error::Cause;
 use migrate_core::migrator::Event;
@@ -39,7 +39,7 @@ fn stopped_at<B: TestBackend>(place: &B::Place, at: fn(&Event<'_>) -> bool) -> E
 }
 
 /// The next run does the rest.
-fn goes_on<B: TestBackend>(place: &B::Place) {
+fn resumes<B: TestBackend>(place: &B::Place) {
     let mut session = B::session(place);
     Migrator::new(&rows())
         .upgrade(session.as_mut(), "head")
@@ -69,7 +69,7 @@ fn between_two_operations_the_revision_is_undone<B: TestBackend>() {
     let mut session = B::session(&place);
     assert_eq!(applied(&rows(), session.as_mut()), ["a"]);
     assert_eq!(B::of_rows(session.as_mut(), "n", "t"), [""; 0]);
-    goes_on::<B>(&place);
+    resumes::<B>(&place);
 }
 
 fn a_revision_whose_last_operation_is_done_is_kept<B: TestBackend>() {
@@ -85,7 +85,7 @@ fn a_revision_whose_last_operation_is_done_is_kept<B: TestBackend>() {
     assert_eq!((next.as_str(), report.steps.len()), ("c", 2));
     assert_eq!(report.current, ["b"]);
     assert_eq!(applied(&rows(), B::session(&place).as_mut()), ["a", "b"]);
-    goes_on::<B>(&place);
+    resumes::<B>(&place);
 }
 
 fn what_was_asked_for_before_the_lock_was_had_begins_nothing<B: TestBackend>() {
@@ -103,7 +103,7 @@ fn what_was_asked_for_before_the_lock_was_had_begins_nothing<B: TestBackend>() {
     assert!(!stop.is_at_work());
     assert!(!stop.cancel(), "there is nothing to end");
     assert_eq!(applied(&rows(), B::session(&place).as_mut()), [""; 0]);
-    goes_on::<B>(&place);
+    resumes::<B>(&place);
 }
 
 on_each_backend! {
@@ -207,7 +207,7 @@ mod running {
         };
         assert!(failure.undone, "{failure}");
         other.execute("ROLLBACK").unwrap();
-        goes_on::<B>(&place);
+        resumes::<B>(&place);
     }
 
     on_each_server! {

@@ -66,17 +66,21 @@ fn a_held_lock_times_out_and_names_its_holder<B: TestBackend>() {
     };
     holder.lock(wait).unwrap();
 
-    let told = AtomicUsize::new(0);
+    let reported = AtomicUsize::new(0);
     let start = Instant::now();
     let error = Migrator::new(&history)
         .lock_timeout(Duration::from_millis(200))
         .on_event(|_| {
-            told.fetch_add(1, Ordering::SeqCst);
+            reported.fetch_add(1, Ordering::SeqCst);
         })
         .upgrade(B::session(&place).as_mut(), "head")
         .unwrap_err();
     assert!(start.elapsed() >= Duration::from_millis(200));
-    assert_eq!(told.load(Ordering::SeqCst), 1, "the wait is told once");
+    assert_eq!(
+        reported.load(Ordering::SeqCst),
+        1,
+        "the wait is reported once"
+    );
     assert_eq!(error.kind(), ErrorKind::Lock);
     let Error::Lock(LockError::TimedOut {
         holder: Some(named),

@@ -40,12 +40,12 @@ fn all_or_nothing<B: TestBackend>() {
     assert_eq!(B::tables(session.as_mut()), 0);
     assert!(!session.in_transaction().unwrap());
 
-    let mended = ending_in(|op| op.bulk_insert("t", ["n"], [[2]]));
-    let migrator = Migrator::new(&mended).transactions(Transactions::All);
+    let fixed = ending_in(|op| op.bulk_insert("t", ["n"], [[2]]));
+    let migrator = Migrator::new(&fixed).transactions(Transactions::All);
     let report = migrator.upgrade(session.as_mut(), "head").unwrap();
     assert_eq!(report.steps.len(), 3);
     let mut other = B::session(&place);
-    assert_eq!(applied(&mended, other.as_mut()), ["a", "b", "c"]);
+    assert_eq!(applied(&fixed, other.as_mut()), ["a", "b", "c"]);
     assert_eq!(B::of_rows(other.as_mut(), "n", "t"), ["1", "2"]);
     let three = three();
     let place = B::place();

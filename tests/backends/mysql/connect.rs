@@ -66,7 +66,7 @@ fn a_connection_that_is_not_encrypted_is_refused() {
         .unwrap()
         .remove(0);
     if has_tls == "YES" {
-        return; // a server of somebody's own
+        return; // a server that the user runs
     }
     for mode in ["required", "VERIFY_CA", "verify_identity"] {
         let Err(error) = open::<Mariadb>(&format!("ssl_mode={mode}")) else {

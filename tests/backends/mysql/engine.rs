@@ -71,7 +71,7 @@ fn what_stays_of_a_failed_revision_is_told<B: TestBackend>() {
     );
 }
 
-/// A way back is only offered where there is one.
+/// A reverse is only offered if there is one.
 fn what_has_no_reverse_is_not_said_to_be_taken_back<B: TestBackend>() {
     let (failure, _) = failure::<B>(|op| {
         op.execute("CREATE TABLE one (n INT)")?;
@@ -330,7 +330,7 @@ fn transactions_of_an_earlier_revision_are_not_counted<B: TestBackend>() {
     assert_eq!(applied(&history, session.as_mut()), ["a", "b", "c"]);
 }
 
-/// The engine commits on the way, with what it writes down, and a change past the operations commits too.
+/// The engine commits in between, with its journal entries, and a change past the operations commits too.
 fn what_is_written_ahead_is_not_taken_for_the_revisions_commit<B: TestBackend>() {
     let history = only(|op| {
         op.create_table(table("t").column(column("n", Integer)))?;

@@ -1,5 +1,5 @@
-//! Tables whose engine has no transactions: a change of rows there commits by itself, so it is written down before it is sent, and
-//! is neither repeated nor said to be undone.
+//! Tables whose engine has no transactions: a change of rows there commits by itself, so the journal records it before it is sent, and
+//! it is neither repeated nor reported as rolled back.
 
 use diesel::RunQueryDsl;
 use migrate_core::engine::backend::Session;

@@ -1,4 +1,4 @@
-//! Rows and statements: bulk insert, execute, and diesel's own DSL on the live connection.
+//! Rows and statements: bulk insert, execute, and diesel's DSL on the connection.
 
 use diesel::prelude::*;
 use migrate_core::engine::backend::BackendKind;

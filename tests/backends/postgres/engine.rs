@@ -389,11 +389,11 @@ fn code_that_failed_is_run_again_and_a_procedure_is_asked_about() {
         help.contains("resolve b --done`, or `--not-done`"),
         "{help}"
     );
-    let mended = of(|op| {
+    let fixed = of(|op| {
         op.create_table(table("t").column(column("n", Integer)))?;
         op.execute("SELECT 1")
     });
-    let error = up(&mended).unwrap_err();
+    let error = up(&fixed).unwrap_err();
     assert!(
         error
             .to_string()
@@ -409,10 +409,10 @@ fn code_that_failed_is_run_again_and_a_procedure_is_asked_about() {
         "{error}"
     );
     let decision = migrate_core::migrator::Decision::StepNotDone;
-    Migrator::new(&mended)
+    Migrator::new(&fixed)
         .resolve(Postgres::session(&place).as_mut(), "b", decision)
         .unwrap();
-    up(&mended).unwrap();
+    up(&fixed).unwrap();
 }
 
 /// Whatever comes after it: that the record is refused too, or that the transaction which took its place is spoilt.

@@ -1,4 +1,4 @@
-//! The lock on PostgreSQL: freed with its connection, its loss noticed, and never in the way of
+//! The lock on PostgreSQL: released with its connection, its loss noticed, and never blocking
 //! CREATE INDEX CONCURRENTLY.
 
 use std::sync::Barrier;

@@ -8,7 +8,7 @@ use migrate_core::prelude::*;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
-use super::{found, told, walk};
+use super::{found, probed, walk};
 use crate::backend::TestBackend;
 use crate::operations::{Body, run, users};
 
@@ -61,7 +61,7 @@ fn something_else_is_not_taken_for_it<B: TestBackend>() {
             "",
         ),
         (|op| op.rename_column("users", "id", "name"), "name"),
-        (|op| op.rename_column("users", "nobody", "noone"), "noone"),
+        (|op| op.rename_column("users", "missing", "noone"), "noone"),
         (
             |op| op.execute("UPDATE users SET name = ''"),
             "SQL as written",
@@ -69,12 +69,12 @@ fn something_else_is_not_taken_for_it<B: TestBackend>() {
         (|op| op.bulk_insert("users", ["name"], [("Ada",)]), "rows"),
     ];
     for (body, words) in cases {
-        let found = found(told(session, *body));
+        let found = found(probed(session, *body));
         assert!(found.contains(words), "{found}");
     }
     // what may be there already is left alone, whatever it is
     assert_eq!(
-        told(session, |op| op.create_table(
+        probed(session, |op| op.create_table(
             table("users").column(column("id", Integer)).if_not_exists()
         )),
         ProbeResult::There
@@ -115,12 +115,12 @@ fn no_likeness_leaves_a_change_out<B: TestBackend>() {
     ];
     for body in again {
         for _ in 0..2 {
-            assert_eq!(told(session, *body), ProbeResult::Repeatable);
+            assert_eq!(probed(session, *body), ProbeResult::Repeatable);
             run(session, *body).unwrap();
         }
     }
     // what cannot be run twice is asked about
-    let found = found(told(session, |op| {
+    let found = found(probed(session, |op| {
         op.add_constraint("t", migrate_core::op::check("id * (n - 3) > 0"))
     }));
     assert!(found.contains("may be this one"), "{found}");
@@ -129,9 +129,9 @@ fn no_likeness_leaves_a_change_out<B: TestBackend>() {
 /// Each of two changes is not there before it was made, and is there afterwards.
 fn there_and_back(session: &mut dyn Session, make: Body, take: Body) {
     for change in [make, take] {
-        assert_eq!(told(session, change), ProbeResult::Absent);
+        assert_eq!(probed(session, change), ProbeResult::Absent);
         run(session, change).unwrap();
-        assert_eq!(told(session, change), ProbeResult::There);
+        assert_eq!(probed(session, change), ProbeResult::There);
     }
 }
 
@@ -195,7 +195,7 @@ fn what_is_written_by_hand_is_looked_up_by_its_name<B: TestBackend>() {
 }
 
 /// Several parts of one statement say the same of it, or it stays a person's to decide.
-fn what_is_altered_by_hand_is_told_by_its_parts<B: TestBackend>() {
+fn manual_changes_are_probed_in_parts<B: TestBackend>() {
     let place = B::place();
     let mut session = B::session(&place);
     let session = session.as_mut();
@@ -219,8 +219,8 @@ fn what_is_altered_by_hand_is_told_by_its_parts<B: TestBackend>() {
             undo: None,
         };
         for _ in 0..2 {
-            let told = probe(session, &operation, 0, "").unwrap();
-            assert_eq!(told, ProbeResult::Repeatable, "{repeated}");
+            let probed = probe(session, &operation, 0, "").unwrap();
+            assert_eq!(probed, ProbeResult::Repeatable, "{repeated}");
             session.execute(repeated).unwrap();
         }
     }
@@ -338,17 +338,17 @@ fn an_index_that_is_not_valid_is_broken<B: TestBackend>() {
     };
     let drop = |op: &mut Operations<'_>| op.drop_index("ix").concurrently().on("users");
     run(session, create).unwrap_err();
-    let ProbeResult::Broken { undo } = told(session, create) else {
+    let ProbeResult::Broken { undo } = probed(session, create) else {
         panic!("it is not broken");
     };
-    assert_eq!(told(session, drop), ProbeResult::Absent);
+    assert_eq!(probed(session, drop), ProbeResult::Absent);
     assert_eq!(undo, ["DROP INDEX CONCURRENTLY \"ix\""]);
     session.execute(&undo[0]).unwrap();
-    assert_eq!(told(session, create), ProbeResult::Absent);
-    assert_eq!(told(session, drop), ProbeResult::There);
+    assert_eq!(probed(session, create), ProbeResult::Absent);
+    assert_eq!(probed(session, drop), ProbeResult::There);
     session.execute("DELETE FROM users WHERE id > 1").unwrap();
     run(session, create).unwrap();
-    assert_eq!(told(session, create), ProbeResult::There);
+    assert_eq!(probed(session, create), ProbeResult::There);
 }
 
 /// An index of the same name over other columns, and SQL as written.
@@ -361,7 +361,7 @@ fn other_indexes_are_not_taken_for_it<B: TestBackend>() {
         op.create_index(index("ix").on("users", ["name"]))
     })
     .unwrap();
-    let found = found(told(session, |op| {
+    let found = found(probed(session, |op| {
         op.create_index(index("ix").on("users", ["email"]).concurrently())
     }));
     assert!(found.contains("over `name`"), "{found}");
@@ -401,6 +401,6 @@ where_changes_commit! {
     something_else_is_not_taken_for_it
     no_likeness_leaves_a_change_out
     what_is_written_by_hand_is_looked_up_by_its_name
-    what_is_altered_by_hand_is_told_by_its_parts
+    manual_changes_are_probed_in_parts
     any_name_is_looked_up
 }

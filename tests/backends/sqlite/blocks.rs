@@ -1,4 +1,4 @@
-//! Blocks with the live connection: a table that rows of others point at must not be dropped in one with foreign keys on.
+//! Connection blocks: one must not drop a table that rows of others reference while foreign keys are on.
 
 use migrate_core::engine::backend::{MigrateConnection, Session};
 use migrate_core::prelude::*;
@@ -9,7 +9,7 @@ use crate::engine::failures::past_the_operations;
 use crate::histories::{history, irreversible};
 use crate::sqlite::Sqlite;
 
-/// Sets a family of tables up, then runs a revision that works on the live connection.
+/// Creates a family of tables, then runs a revision with a connection block.
 fn run(
     session: &mut dyn Session,
     action: &str,
@@ -50,7 +50,7 @@ fn a_drop_that_takes_rows_with_it_is_refused() {
              ALTER TABLE new RENAME TO parent",
         )
     };
-    let anew: fn(&mut Operations<'_>) -> Result<()> = |op| {
+    let recreate: fn(&mut Operations<'_>) -> Result<()> = |op| {
         past_the_operations(
             op,
             "DELETE FROM child WHERE p IS NULL; DROP TABLE parent; CREATE TABLE parent (id INTEGER PRIMARY KEY)",
@@ -61,7 +61,7 @@ fn a_drop_that_takes_rows_with_it_is_refused() {
         ("SET NULL", "unlink them"),
         ("SET DEFAULT", "unlink them"),
     ] {
-        for up in [DROP, rebuild, anew] {
+        for up in [DROP, rebuild, recreate] {
             let expected = format!(
                 "`parent` cannot be dropped: 2 rows of `child` reference it, and SQLite would {consequence} (ON DELETE {action})"
             );
@@ -82,7 +82,7 @@ fn a_drop_that_takes_rows_with_it_is_refused() {
             );
             assert_eq!(rows(session.as_mut()), LINKED);
 
-            // nobody observes the statements of a connection that was lent
+            // the statements of a borrowed connection are not observed
             let place = Sqlite::place();
             Sqlite::connection(&place).with_session(|session| {
                 let error = run(session, action, irreversible("a", &[], up)).unwrap_err();
@@ -106,7 +106,7 @@ fn without_a_transaction_the_loss_is_named() {
         panic!()
     };
     assert!(!failure.undone, "{failure}");
-    assert_eq!(failure.kept, ["use the live connection"]);
+    assert_eq!(failure.kept, [concat!("use the live", " connection")]);
     let help = failure.help().unwrap().typed("cargo migrate");
     assert!(
         help.contains("backup") && help.contains("cargo migrate resolve a --"),

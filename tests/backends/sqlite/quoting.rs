@@ -81,7 +81,7 @@ proptest! {
         let indexed = found(session, "SELECT name AS text FROM pragma_index_info(?)", &index_name);
         prop_assert_eq!(indexed, [column_name.as_str()]);
 
-        // everything reads back by plain SQL, quoted by somebody else's rules
+        // everything reads back with plain SQL that the test quotes itself
         let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
         let query = format!("SELECT {} AS text FROM {} WHERE ? <> '' ORDER BY id", quoted(&column_name), quoted(&table_name));
         prop_assert_eq!(found(session, &query, "x"), [value.as_str(), default.as_str()]);

@@ -1,4 +1,4 @@
-//! Tables made anew: whatever belongs to a table survives a change of it, byte for byte, and no row is
+//! Table rebuilds: whatever belongs to a table survives a change of it, byte for byte, and no row is
 //! lost, with foreign keys on and off.
 
 mod changes;

@@ -1,4 +1,4 @@
-//! Rows for tables that nobody described: from the catalogue alone, each column by its type, references to rows that are there,
+//! Rows for unknown tables: from the catalogue alone, each column by its type, references to rows that are there,
 //! numbers and words that differ from row to row. What a table refuses is counted. It must not know of revisions.
 
 use std::collections::BTreeMap;
@@ -33,8 +33,8 @@ struct Column {
     refers: Option<(String, String)>,
 }
 
-/// Gives each table at least [`ROWS`] rows, as far as it takes them; each statement is told, and whether it worked.
-pub(super) fn fill(session: &mut dyn Session, tell: &mut dyn FnMut(&str, bool)) -> Counts {
+/// Gives each table at least [`ROWS`] rows, as far as it takes them; each statement is reported, and whether it worked.
+pub(super) fn fill(session: &mut dyn Session, report: &mut dyn FnMut(&str, bool)) -> Counts {
     let kind = session.backend().kind();
     let tables = tables(session);
     let mut counts = Counts {
@@ -50,7 +50,7 @@ pub(super) fn fill(session: &mut dyn Session, tell: &mut dyn FnMut(&str, bool)) 
                 let done = (0..STYLES).any(|style| {
                     let sql = insert(kind, table, columns, row + 1, style);
                     let worked = session.execute(&sql).is_ok();
-                    tell(&sql, worked);
+                    report(&sql, worked);
                     worked
                 });
                 progress |= done;

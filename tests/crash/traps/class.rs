@@ -17,7 +17,7 @@ pub(crate) struct Class {
     pub(crate) name: &'static str,
     /// Where it exists.
     pub(crate) on: &'static [BackendKind],
-    /// What is run before, by nobody who could be killed.
+    /// What runs before, and cannot be killed.
     pub(crate) ready: &'static [&'static str],
     pub(crate) work: Work,
     /// Queries whose column `text` is compared too, as the catalogue and the rows of tables do not show it.
@@ -202,7 +202,7 @@ thread_local! {
     static CURRENT: Cell<Option<Current>> = const { Cell::new(None) };
 }
 
-/// Whether a block with the live connection is to do nothing, as its work is done.
+/// Whether a connection block is to do nothing, as its work is done.
 pub(crate) fn skips() -> bool {
     CURRENT.get().is_some_and(|current| current.skips)
 }

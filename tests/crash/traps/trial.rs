@@ -160,7 +160,7 @@ impl Place {
         }
     }
 
-    /// All that is committed and decides how a later run goes on; nothing where a lock is in the way. The catalogue is this one, if
+    /// All that is committed and decides how a later run resumes; `None` if a lock blocks reading it. The catalogue is this one, if
     /// it is known.
     fn state(&self, class: &Class, known: Option<&Contents>) -> Option<State> {
         let read = catch_unwind(AssertUnwindSafe(|| {
@@ -283,7 +283,7 @@ enum End {
 enum Answer {
     Done,
     NotDone,
-    /// The block with the live connection was changed to do nothing.
+    /// The connection block was changed to do nothing.
     Emptied,
 }
 
@@ -591,9 +591,9 @@ fn follow(place: &Place, built: &Built, expected: &Expected<'_>, answers: &[Answ
 /// What a failure asks of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Said {
-    /// Whether a statement was carried out.
+    /// Whether a statement took effect.
     Question,
-    /// Whether a block with the live connection was.
+    /// Whether a connection block did.
     Block,
     /// To bring the revision to its end.
     ByHand,

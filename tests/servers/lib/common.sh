@@ -2,10 +2,10 @@
 # What every command here shares: places, words for people, and the record of each server.
 #
 # A server that runs has a folder of its own in the state directory, with its data, its log and a `record`: the pid, when
-# that process was born, the port, the password. A pid alone can belong to somebody else tomorrow, a pid with its birth
+# that process was born, the port, the password. A pid alone can belong to another process tomorrow, a pid with its birth
 # cannot, so nothing is ever signalled that these scripts did not start.
 
-# Folders that PostgreSQL may have to enter as somebody else; what holds a password is made with narrower rights.
+# Folders that PostgreSQL may have to enter as another user; what holds a password is made with narrower rights.
 umask 022
 
 # The names that people type, and before _prepare, _command and _query the names of functions.

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Starts, stops, kills and restarts servers. Who may be stopped is decided by the `owner` in a server's record: `start` for
-# servers that a person asked for, `with` for those that live as long as somebody's `with`.
+# servers that a person asked for, `with` for those that live as long as a call of `with`.
 
 seconds_since() { awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }'; }
 
@@ -62,7 +62,7 @@ start_server() {
             say "$name ${record[version]} on port ${record[port]} ($(seconds_since "$started") s)"
             return
         fi
-        # Somebody else was quicker to take the port: with another one it can go well.
+        # Another process took the port first: another port may work.
         grep --quiet --ignore-case -E 'address already in use|another .* server running on port' "$folder/log" || break
         [ "$attempt" -lt 5 ] && : >"$folder/log"
     done
@@ -86,7 +86,7 @@ launch() {
         record[pid]=$BASHPID record[born]=$(born "$BASHPID")
         save_record "$name"
         close_locks
-        # Somebody else than root may not be allowed to be where this was called.
+        # A user other than root may not be allowed to enter the current folder.
         cd /
         exec setsid "${command[@]}"
     ) </dev/null >>"$folder/log" 2>&1 &
@@ -153,7 +153,7 @@ restart_server() {
     if is_running "$name"; then
         signal_server "$name" "${!signal}" || signal_server "$name" KILL || fail "$name (pid ${record[pid]}) does not stop"
     fi
-    # It is dead, but PostgreSQL believes this file for as long as nobody has asked for the dead process's exit code.
+    # It is dead, but PostgreSQL believes this file until the exit code of the dead process has been read.
     rm -f "$state/$name/data/postmaster.pid"
     for attempt in 1 2 3; do
         launch "$name"

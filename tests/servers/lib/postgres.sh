@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # PostgreSQL 15: how its data is made, how it is run, how it is asked.
 
-# PostgreSQL refuses to run as root. For root, `identity` is the prefix that makes it somebody else: in a user namespace,
+# PostgreSQL refuses to run as root. For root, `identity` is the prefix that makes it another user: in a user namespace,
 # where the same files are its own, or, where those are forbidden (as in many containers), as `nobody`. Who cannot enter the
 # folder, as nobody can where root has cloned into its home, has the data elsewhere. Sets `identity`, and `data`.
 postgres_identity() {
@@ -29,7 +29,7 @@ postgres_identity() {
 postgres_prepare() {
     local identity data
     postgres_identity "$1"
-    # it may be somebody who can enter neither the folder that this is called in, nor the one with the password
+    # it may be a user who can enter neither the folder that this is called in, nor the one with the password
     cd /
     # shellcheck disable=SC2016 # its own arguments
     printf '%s\n' "$2" | "${identity[@]}" bash -c '

@@ -12,7 +12,7 @@ use crate::backend::{About, Session, TableAccess};
 /// Two columns of one name: there never is such a table.
 const NO_TABLE: &str = "CREATE TABLE __migrate_ping (a INT, a INT)";
 
-/// What the server says to it when nothing else is in the way: `ER_DUP_FIELDNAME`.
+/// The error that the server returns if nothing else fails first: `ER_DUP_FIELDNAME`.
 const TWO_COLUMNS: &str = "(error 1060)";
 
 /// `ER_NO_SUCH_TABLE`

@@ -1,5 +1,5 @@
-//! What the catalogue of MySQL and MariaDB is asked when it is not known whether a statement was carried out, and
-//! how it spells what it was told. Pure.
+//! The catalogue queries that tell on MySQL and MariaDB whether a statement took effect, and how the catalogue spells
+//! definitions. Pure.
 
 use super::Dialect;
 use super::ddl::column::default_value;

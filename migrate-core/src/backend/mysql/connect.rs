@@ -22,7 +22,7 @@ pub(crate) fn connect(
     if let Encryption::Verified { without_authority } = parameters.encryption
         && established(&without_authority, url).is_ok()
     {
-        // no client that verifies connects without somebody to trust
+        // a client that verifies certificates does not connect without a trusted authority
         let (url, mode) = (url.clone(), parameters.mode);
         return Err(ConnectError::NotVerified { url, mode });
     }

@@ -170,7 +170,7 @@ fn joined(tokens: &[&str]) -> String {
 /// where it should.
 fn tokens<'t>(text: &'t str, dialect: &Dialect) -> Option<Vec<&'t str>> {
     let mut tokens: Vec<Range<usize>> = Vec::new();
-    // whether the last token is a word that goes on with what adjoins it: `-1.50`
+    // whether the last token is a word that continues with what adjoins it: `-1.50`
     let (mut depth, mut is_word) = (0_usize, false);
     for piece in pieces(text, dialect) {
         let part = &text[piece.span.clone()];

@@ -1,4 +1,4 @@
-//! A live connection to MySQL or MariaDB, the session's own or borrowed.
+//! A connection to MySQL or MariaDB, owned or borrowed.
 //!
 //! These servers commit a transaction by themselves when a statement changes the schema. The session
 //! knows when that happened, counts it, and begins another transaction before the next statement, so
@@ -75,7 +75,7 @@ struct Server {
 }
 
 impl MysqlSession<MysqlConnection> {
-    /// A session on a connection that nobody else uses, and whose statements may be observed.
+    /// A session that owns its connection and may observe its statements.
     pub(super) fn watching(
         mut connection: MysqlConnection,
         url: DatabaseUrl,

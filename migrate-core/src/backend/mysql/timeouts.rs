@@ -14,8 +14,8 @@ use crate::error::Unsupported;
 
 /// As long as no limit: the most that the servers take, a year.
 const ENDLESS: u64 = 31_536_000;
-/// What is longer was set by nobody: the servers' own are a day and a year.
-const SET_BY_SOMEBODY: i64 = 3_600;
+/// A longer timeout is a default of the server: a day or a year.
+const SET_BY_USER: i64 = 3_600;
 /// The server's own, in seconds.
 const ROW_DEFAULT: i64 = 50;
 
@@ -35,7 +35,7 @@ impl Before {
     pub(super) fn limited(&self, limits: &Timeouts) -> Option<String> {
         let default = seconds(STATEMENT_LOCK_TIMEOUT);
         let said = limits.lock.map(seconds);
-        let table = said.or((self.table >= SET_BY_SOMEBODY).then_some(default));
+        let table = said.or((self.table >= SET_BY_USER).then_some(default));
         let row = said.or((self.row == ROW_DEFAULT).then_some(default));
         let statement = limits.statement.filter(|_| self.statement.is_some());
         let statement = statement.map(|limit| limit.as_secs_f64());
@@ -103,7 +103,7 @@ pub(super) fn before(connection: &mut MysqlConnection, statement: bool) -> Query
     })
 }
 
-/// Whether an error says that another session was in the way.
+/// Whether an error is a lock conflict with another session.
 pub(super) fn lock_conflict(error: &Error) -> Option<LockConflict> {
     let Error::DatabaseError(kind, facts) = error else {
         return None;

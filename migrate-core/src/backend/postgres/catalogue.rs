@@ -1,5 +1,5 @@
-//! What PostgreSQL's catalogue is asked about an index that is created or dropped concurrently, when it is not known whether that was
-//! carried out. Pure.
+//! The catalogue queries that tell on PostgreSQL whether an index was created or dropped concurrently, if the outcome is
+//! unknown. Pure.
 
 use super::Postgres;
 use super::quote::{object, text};

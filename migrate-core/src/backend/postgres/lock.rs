@@ -129,7 +129,7 @@ enum Attempt {
     Shared,
 }
 
-/// Takes the lock if nobody has it, this session included.
+/// Takes the lock if no session has it, not even this one.
 fn attempt(connection: &mut PgConnection) -> QueryResult<Attempt> {
     #[derive(QueryableByName)]
     struct Row {
@@ -170,7 +170,7 @@ fn seconds_now() -> i32 {
     i32::try_from(seconds).unwrap_or(i32::MAX)
 }
 
-/// Who has the lock, as far as the server lets this user see; nobody when it was freed just now.
+/// The lock holder, as far as the server lets this user see it; `None` if the lock was released in the meantime.
 pub(super) fn holder(connection: &mut PgConnection) -> QueryResult<Option<Holder>> {
     #[derive(QueryableByName)]
     struct Row {

@@ -1,6 +1,6 @@
 //! Whether a connection is one session of the server, or goes through a pooler that gives each of its transactions to whichever
-//! session is free. In such a session a lock would be left behind for strangers, and would keep nobody away: it is found
-//! out before the lock is taken.
+//! session is free. In such a session an advisory lock would stay behind for other clients and would not keep other runs out: this is
+//! checked before the lock is acquired.
 
 use std::thread;
 use std::time::Duration;

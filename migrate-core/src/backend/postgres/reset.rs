@@ -300,7 +300,7 @@ pub(super) fn schema_objects(
     }
     for (kind, keyword, rows) in BESIDE {
         for one in made.iter().filter(|one| one.kind == *keyword) {
-            // with IF NOT EXISTS, what has data of its own may be somebody else's; a schema's contents were the history's too
+            // with IF NOT EXISTS, an object that holds data may have existed before; a schema's contents were the history's too
             let stays = one.if_not_exists && *keyword != "SCHEMA" || one.name == "public";
             let name = literal(&one.name);
             let there = session.texts(&format!(
@@ -315,7 +315,7 @@ pub(super) fn schema_objects(
     Ok(bookkeeping_first(all))
 }
 
-/// What the history made that a reset cannot drop, and that would be in the way of making it again.
+/// What the history created that a reset cannot drop, and that would conflict when the history creates it again.
 pub(super) fn conflicting_objects(
     session: &mut dyn Session,
     made: &[Created],
@@ -368,7 +368,7 @@ fn dropped(
             refused.push((one, error));
         }
     }
-    // what came before it may have been in the way
+    // an object that was dropped before it may have blocked it
     let mut not = NotDropped::default();
     for (one, error) in refused {
         session.execute("SAVEPOINT migrate_reset")?;

@@ -67,7 +67,7 @@ pub struct PgSession<C: BorrowMut<PgConnection>> {
 }
 
 impl PgSession<PgConnection> {
-    /// A session on a connection that nobody else uses, and whose statements may be observed.
+    /// A session that owns its connection and may observe its statements.
     pub(super) fn watching(
         mut connection: PgConnection,
         url: DatabaseUrl,
@@ -142,7 +142,7 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
             faults.push_str(&format!("WHEN {condition} THEN '{mark}' "));
         };
         if own_transaction {
-            // in a transaction that is older than this statement, somebody else has begun it
+            // if the transaction is older than this statement, other code has begun it
             fault("pg_catalog.now() <> pg_catalog.statement_timestamp()", OPEN);
         }
         if let Some(lock) = &self.lock {
@@ -200,7 +200,7 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         *status = TransactionManagerStatus::default();
     }
 
-    /// Runs a statement that nobody waits for while it waits for others, as long as it takes, unless somebody set a limit.
+    /// Runs a statement that blocks no other session while it waits, without a lock timeout unless the user set one.
     fn execute_patiently(&mut self, sql: &str) -> QueryResult<()> {
         let limited = self.limits.filter(|limits| limits.lock.is_none());
         let (Some(limits), Some(place)) = (limited, self.place.clone()) else {

@@ -19,7 +19,7 @@ impl Before {
     pub(super) fn limited(&self, limits: &Timeouts) -> [(&'static str, String); 2] {
         let lock = match limits.lock {
             Some(limit) => millis(limit),
-            // somebody has set it, for this user or this database: that counts
+            // it is set for this user or this database, and takes precedence
             None if self.lock_timeout != "0" => self.lock_timeout.clone(),
             None => millis(STATEMENT_LOCK_TIMEOUT),
         };
@@ -42,7 +42,7 @@ impl Before {
     }
 }
 
-/// Whether an error says that another session was in the way. Where the server speaks another language than English, a statement
+/// Whether an error is a lock conflict with another session. Where the server speaks another language than English, a statement
 /// that failed only after the time to wait for a lock is taken for one that waited.
 pub(super) fn lock_conflict(
     error: &Error,

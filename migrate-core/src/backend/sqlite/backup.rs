@@ -54,7 +54,7 @@ fn copied(
     file: &Path,
     to: &Path,
 ) -> Result<Backup, BackupError> {
-    // nobody writes until the rows are counted
+    // no other connection writes until the rows are counted
     let mut guard = SqliteConnection::establish(&file.to_string_lossy())?;
     guard.batch_execute(&format!(
         "PRAGMA busy_timeout = {PATIENCE}; BEGIN IMMEDIATE"

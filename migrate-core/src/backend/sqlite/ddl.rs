@@ -79,7 +79,7 @@ pub(super) fn statements(operation: &Operation) -> Result<Vec<String>, Unsupport
         Operation::RenameIndex { .. } => {
             return Err(unsupported(
                 format!(
-                    "{operation}; that takes making the index anew from its definition, which only the database has"
+                    "{operation}; this recreates the index from its definition, which only the database has"
                 ),
                 "run this revision on the database, without `--sql`",
             ));
@@ -126,7 +126,7 @@ pub(super) fn statements(operation: &Operation) -> Result<Vec<String>, Unsupport
     Ok(vec![statement])
 }
 
-/// Refuses what SQLite cannot do even when it makes a table anew.
+/// Refuses what SQLite cannot do even by rebuilding the table.
 pub(super) fn refuse(operation: &Operation) -> Result<(), Unsupported> {
     match operation {
         Operation::AddColumn {
@@ -155,7 +155,7 @@ pub(super) fn refuse(operation: &Operation) -> Result<(), Unsupported> {
     }
 }
 
-/// Whether a table has to be made anew for an operation, as far as the operation itself says.
+/// Whether an operation needs a table rebuild, as far as the operation itself says.
 pub(super) fn needs_rebuild(operation: &Operation) -> bool {
     match operation {
         Operation::AddColumn {
@@ -183,9 +183,7 @@ pub(super) use table::is_about;
 /// What is done only where the table can be looked at.
 fn only_with_database(what: &str) -> Unsupported {
     unsupported(
-        format!(
-            "{what}; that takes making the table anew from its definition, which only the database has"
-        ),
+        format!("{what}; this rebuilds the table from its definition, which only the database has"),
         "run this revision on the database, without `--sql`",
     )
 }

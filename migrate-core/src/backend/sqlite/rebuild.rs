@@ -1,5 +1,5 @@
-//! What SQLite cannot change in place: the table is made anew from its own text, edited, and its rows
-//! are copied. Changes of one table that follow each other are gathered and made in one go.
+//! Changes that SQLite cannot make in place: the table is rebuilt from its own edited text, and its rows
+//! are copied. Consecutive changes of one table are collected into one rebuild.
 //!
 //! The old table is renamed away and the new one made under the name, rather than the other way
 //! round, so that SQLite keeps the text as it is. `legacy_alter_table` keeps it from touching what
@@ -138,7 +138,7 @@ impl Pending {
     }
 }
 
-/// What has to be made anew with a table.
+/// What has to be recreated with a table.
 #[derive(Clone, Debug, Default)]
 struct Found {
     /// The texts of its indexes and triggers, oldest first.
@@ -205,7 +205,7 @@ pub(super) fn keeps_column(
 }
 
 /// What is wrong with a view or a trigger, by SQLite's own test of a whole schema: the one that it
-/// makes when a table is renamed, which is taken back.
+/// makes when a table is renamed. The rename is rolled back.
 pub(super) fn broken_schema(
     connection: &mut SqliteConnection,
     pending: &Pending,
@@ -280,7 +280,7 @@ fn not_understood(table: &ObjectName, text: &str, at: usize) -> Unsupported {
         false => format!("at `{rest}`"),
     };
     unsupported(
-        format!("make `{table}` anew: its definition is not understood {near}"),
+        format!("rebuild `{table}`: cannot parse its CREATE TABLE statement {near}"),
         "look at it: SELECT sql FROM sqlite_schema",
     )
 }

@@ -61,7 +61,7 @@ pub struct SqliteSession<C: BorrowMut<SqliteConnection>> {
     keys: Keys,
     /// Whether foreign keys were on before a revision without a transaction.
     keys_before: Option<bool>,
-    /// The rows that pointed at nothing before the first table was made anew.
+    /// The rows that violated a foreign key before the first table was rebuilt.
     broken_before: Option<Violations>,
     /// What sees the statements of a connection that the session opened itself.
     watch: Option<Watch>,
@@ -69,7 +69,7 @@ pub struct SqliteSession<C: BorrowMut<SqliteConnection>> {
     secrets: Vec<String>,
     /// What a revision may have changed on the connection.
     settings: Settings,
-    /// The foreign keys by which a block with the live connection can lose rows.
+    /// The foreign keys by which a connection block can lose rows.
     references: Vec<Reference>,
 }
 
@@ -85,7 +85,7 @@ enum Keys {
 }
 
 impl SqliteSession<SqliteConnection> {
-    /// A session on a connection that nobody else uses, and whose statements may be observed.
+    /// A session that owns its connection and may observe its statements.
     pub(super) fn watching(
         mut connection: SqliteConnection,
         secrets: Vec<String>,

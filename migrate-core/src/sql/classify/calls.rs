@@ -321,7 +321,7 @@ const READING: &[&str] = &[
     "ZEROBLOB",
 ];
 
-/// Of the names above, those that PostgreSQL does not have built in: a function of that name is somebody's own.
+/// Of the names above, those that PostgreSQL does not have built in: there, a function of that name is user-defined.
 const NOT_OF_POSTGRES: &[&str] = &[
     "CURDATE",
     "CURTIME",

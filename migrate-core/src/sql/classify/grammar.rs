@@ -331,7 +331,7 @@ impl Statement {
         }
         match runs {
             true => self.inner(tokens),
-            // MySQL may carry out the subqueries in FROM
+            // MySQL may run the subqueries in FROM
             false if are_harmless(tokens) && !tokens.has_any(&["INTO"]) || self.is_postgres() => {
                 READ
             }
@@ -339,7 +339,7 @@ impl Statement {
         }
     }
 
-    /// A statement that is carried out within another.
+    /// A statement that runs within another one.
     fn inner(self, tokens: Tokens<'_>) -> Class {
         let inner = statement(tokens);
         match inner.kind {

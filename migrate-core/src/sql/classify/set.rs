@@ -13,7 +13,7 @@ pub(in crate::sql) enum Set {
     Computes,
     /// It changes the server for all connections; twice is as good as once.
     Server,
-    /// It carries out another statement: this.
+    /// It runs another statement: this one.
     Statement,
     /// It changes an account, which the server commits.
     Account,

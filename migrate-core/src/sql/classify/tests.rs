@@ -563,7 +563,7 @@ fn what_cannot_be_cut_is_opaque() {
             let class = classify(sql, backend);
             assert!(!class.repeatable && !class.atomic, "{sql}");
             assert_eq!(class.kind, Opaque, "{sql}");
-            // where a statement may commit, it is written down before
+            // a statement that may commit is recorded before it is sent
             let expected = if SERVERS.contains(&backend) {
                 Commits
             } else {

@@ -1,4 +1,4 @@
-//! Foreign keys around a table that is made anew.
+//! Foreign keys around a rebuilt table.
 
 use migrate_core::engine::execute::Transactional;
 use migrate_core::prelude::*;
@@ -89,7 +89,7 @@ fn a_revision_that_changes_no_pointed_at_table_keeps_its_keys_on() {
 }
 
 #[test]
-fn a_caller_with_a_transaction_and_keys_on_is_told() {
+fn a_rebuild_in_a_callers_transaction_with_keys_on_is_refused() {
     use diesel::Connection;
     let mut session = database();
     fixture::make(session.as_mut());
@@ -139,7 +139,7 @@ fn without_a_transaction_it_makes_its_own() {
 }
 
 #[test]
-fn a_dry_run_makes_tables_anew_too_and_leaves_everything() {
+fn a_dry_run_rebuilds_tables_and_rolls_back() {
     let mut session = database();
     let session = session.as_mut();
     fixture::make(session);

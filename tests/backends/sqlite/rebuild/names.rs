@@ -1,5 +1,5 @@
-//! Names and values of any Unicode in a table that is made anew and back: the text is the same to the
-//! byte, and all values and all rows that point at it are there.
+//! Names and values of any Unicode in a table that is rebuilt and reverted: the text is the same byte for
+//! byte, and all values and all rows that reference it remain.
 
 use migrate_core::engine::execute::Transactional;
 use migrate_core::prelude::*;

@@ -1,4 +1,4 @@
-//! What keeps a table from being made anew: nothing of it is run.
+//! What prevents a table rebuild: nothing of it runs.
 
 use migrate_core::prelude::*;
 

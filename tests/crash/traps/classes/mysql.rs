@@ -1058,7 +1058,7 @@ fn routines() -> Vec<Class> {
     ]
 }
 
-/// Blocks with the live connection.
+/// Connection blocks.
 fn in_rust() -> Vec<Class> {
     vec![
         body("block: a writing function, its values", MY, BUMP, |op| {

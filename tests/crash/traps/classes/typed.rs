@@ -1,4 +1,4 @@
-//! Typed operations, batches and blocks with the live connection.
+//! Typed operations, batches and connection blocks.
 
 use diesel::prelude::*;
 use diesel::{QueryDsl, RunQueryDsl, sql_query};

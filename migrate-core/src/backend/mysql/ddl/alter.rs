@@ -44,7 +44,7 @@ pub(super) fn statement(
         )),
         _ => Err(dialect.unsupported(
             format!(
-                "change the {} of `{name}` of `{table}` without knowing what else it is: the column is defined anew",
+                "change the {} of `{name}` of `{table}` without its other properties: MySQL redefines the whole column",
                 change.aspects().join(" and the ")
             ),
             format!("add `.was(column({name:?}, …))` with all that it is, or run it on the database"),

@@ -28,7 +28,7 @@ fn refused(backend: &'static dyn Backend, body: Body) -> String {
     error.to_string()
 }
 
-/// What both servers are told in the same words.
+/// SQL that is the same for both servers.
 fn both(body: Body) -> Vec<String> {
     let mysql = statements(&Mysql, body);
     assert_eq!(mysql, statements(&Mariadb, body));

@@ -1,4 +1,4 @@
-//! The lock that keeps two runs apart, time limits, and what other sessions are in the way. On MySQL and MariaDB.
+//! The migration lock, timeouts, and which other sessions block this one. On MySQL and MariaDB.
 
 use std::borrow::BorrowMut;
 

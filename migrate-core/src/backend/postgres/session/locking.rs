@@ -1,4 +1,4 @@
-//! The lock that keeps two runs apart, time limits, and what other sessions are in the way. On PostgreSQL.
+//! The migration lock, timeouts, and which other sessions block this one. On PostgreSQL.
 
 use std::borrow::BorrowMut;
 use std::time::Duration;

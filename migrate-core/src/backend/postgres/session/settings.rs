@@ -1,5 +1,5 @@
 //! The settings of the session that a revision may change, as they were when the run began. The server gives each its own value
-//! back; what somebody had set on the connection before is set again. Text, except for what only the server can list.
+//! back; what the connection's owner had set before is set again. Text, except for what only the server can list.
 
 use std::borrow::BorrowMut;
 use std::collections::{BTreeMap, BTreeSet};
@@ -131,7 +131,7 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         let mut statements = vec!["RESET SESSION AUTHORIZATION".to_owned()];
         match self.url {
             Some(_) => statements.push("RESET ALL".to_owned()),
-            // what somebody has set that no list has would be lost
+            // otherwise a setting that the lists do not name would be lost
             None => {
                 let now = self.texts("SELECT pg_catalog.quote_ident(name) AS text FROM pg_catalog.pg_settings WHERE source = 'session' \
                      AND name NOT IN ('role', 'session_authorization') AND name NOT LIKE 'transaction\\_%'")?;

@@ -170,7 +170,7 @@ pub(super) fn refuse_addition(
     Ok(())
 }
 
-/// Why the table has to be made anew for a column to be added to it, if it has to.
+/// Why adding a column needs a table rebuild, if it does.
 pub(super) fn needs_rebuild(column: &Column, constraints: &[Constraint]) -> Option<&'static str> {
     for constraint in constraints {
         match constraint {

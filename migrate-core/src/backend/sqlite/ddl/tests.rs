@@ -229,7 +229,7 @@ fn a_column_that_existing_rows_cannot_have_is_refused() {
     );
 }
 
-/// The refusal that a body's only operation meets in a script, which a database would carry out.
+/// The refusal in offline mode of a body's only operation, which a database would run.
 fn unscripted(body: impl Fn(&mut Operations<'_>) -> Result<()>) -> String {
     let mut collect = Collect::new(&Sqlite);
     let mut op = collect.operations();
@@ -239,15 +239,11 @@ fn unscripted(body: impl Fn(&mut Operations<'_>) -> Result<()>) -> String {
         refused.help.to_string(),
         "run this revision on the database, without `--sql`"
     );
-    let why = |what| {
-        format!(
-            "; that takes making the {what} anew from its definition, which only the database has"
-        )
-    };
+    let why = |what| format!("; this {what} from its definition, which only the database has");
     refused
         .what
-        .strip_suffix(&why("table"))
-        .or(refused.what.strip_suffix(&why("index")))
+        .strip_suffix(&why("rebuilds the table"))
+        .or(refused.what.strip_suffix(&why("recreates the index")))
         .unwrap()
         .to_owned()
 }

@@ -1,4 +1,4 @@
-//! How a session makes tables anew: when, in which transaction, and with which foreign keys.
+//! How a session rebuilds tables: when, in which transaction, and with which foreign keys.
 //!
 //! SQLite can switch foreign keys off only outside a transaction, and what a revision does is known
 //! only while it runs. So its first rebuild of a table that others point at fails when keys are on,
@@ -21,7 +21,7 @@ use crate::operation::Statements;
 use crate::schema::ObjectName;
 
 impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
-    /// Gathers an operation for which a table has to be made anew; tells whether it is one.
+    /// Collects an operation that needs a table rebuild; returns whether it is one.
     pub(super) fn gather(&mut self, operation: &Operation) -> Result<bool, OperationError> {
         if let Some(pending) = &mut self.pending {
             // everything else was done by `flush`
@@ -63,8 +63,8 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         if !self.owns_outermost {
             return Err(unsupported(
                 format!(
-                    "make `{table}` anew inside a transaction of the caller's: other tables point at it, \
-                     and foreign keys are on"
+                    "rebuild `{table}` inside the caller's transaction: other tables reference it, and \
+                     foreign keys are on"
                 ),
                 "PRAGMA foreign_keys = OFF before that transaction, or migrate without one",
             )

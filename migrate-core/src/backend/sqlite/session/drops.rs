@@ -1,5 +1,5 @@
-//! What SQL as written does to foreign keys: a table that rows of others point at must not be dropped with foreign keys on,
-//! and where a revision switches them off, that is done before its transaction begins. A block with the live connection is judged
+//! What raw SQL does to foreign keys: a table that rows of other tables reference must not be dropped with foreign keys on;
+//! if a revision switches them off, the session does so before its transaction begins. A connection block is checked
 //! after it has run.
 
 use std::borrow::BorrowMut;
@@ -45,7 +45,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
                     if self.owns_outermost {
                         return Err(self.want_keys_off("`PRAGMA foreign_keys = OFF`".to_owned()));
                     }
-                    // inside a transaction of somebody else's, SQLite does nothing
+                    // inside a transaction of the caller, SQLite ignores the pragma
                 }
                 KeyEffect::Renames(from, to) => {
                     let was = was(&from.name);
@@ -160,7 +160,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         .load(self.sqlite())
     }
 
-    /// Before a block with the live connection: notes which rows a dropped table would take with it, or unlink.
+    /// Before a connection block: records which rows a dropped table would delete or unlink.
     pub(super) fn note_references(&mut self) -> QueryResult<()> {
         self.references.clear();
         if !self.is_on("foreign_keys")? {
@@ -200,8 +200,8 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         Ok(())
     }
 
-    /// After a block with the live connection: refuses what it did, if it dropped a table and the rows of another one are gone or
-    /// unlinked with that.
+    /// After a connection block: refuses it if it dropped a table and thereby deleted or unlinked rows of another
+    /// one.
     pub(super) fn refuse_lost_references(&mut self) -> Result<(), OperationError> {
         let references = std::mem::take(&mut self.references);
         if references.is_empty() {
@@ -339,7 +339,7 @@ struct Key {
     id: i64,
 }
 
-/// A foreign key that deletes or unlinks rows with the ones that they reference, before a block with the live connection.
+/// A foreign key that deletes or unlinks rows with the ones that they reference, before a connection block.
 #[derive(QueryableByName)]
 pub(super) struct Reference {
     #[diesel(embed)]
