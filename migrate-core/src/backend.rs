@@ -1,5 +1,5 @@
-//! What a database must answer for revisions to run on it, and the only list of the databases there
-//! are. Everything that differs between them is behind these traits.
+//! What a database must provide so that revisions can run on it, and the only list of the backends. All
+//! differences between databases are behind these traits.
 
 mod about;
 mod backup;
@@ -52,103 +52,80 @@ use std::fmt;
 use crate::error::{ConnectError, Unsupported};
 use crate::operation::Operation;
 
-/// What the journal's table is made of where databases differ.
+/// The parts of the journal's table that differ between databases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct JournalTypes {
-    /// The type of a key that the database numbers, with what makes it one.
+    /// The type of an auto-incremented key, with its constraint.
     pub key: &'static str,
     /// The type of a long text.
     pub text: &'static str,
-    /// What follows the columns.
+    /// The SQL after the columns.
     pub options: &'static str,
-    /// What follows the columns of the version table, which is otherwise as diesel creates it.
+    /// The SQL after the columns of the version table, which is otherwise as diesel creates it.
     pub engine: &'static str,
 }
 
-/// What a script does about the settings of its session, of which a client has its own.
+/// What a script does about the settings of its session: a client has other settings than a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScriptSettings {
-    /// What keeps the settings from the beginning of the script.
+    /// Saves the settings at the beginning of the script.
     pub save: Vec<String>,
-    /// What is set before the transaction of the revision; none of it for a revision without one.
+    /// Runs before the transaction of the revision; skipped for a revision without a transaction.
     pub ahead: Vec<String>,
-    /// What comes first in that transaction, and in each that a revision without one begins itself.
+    /// Runs first in that transaction, and in each transaction that a revision without one begins itself.
     pub first: Vec<String>,
-    /// What comes last in these transactions, before the version table is written.
+    /// Runs last in these transactions, before the version table is written.
     pub last: Vec<String>,
-    /// What has to be restored before the version table is written.
+    /// Restores what must be restored before the version table is written.
     pub before_record: Vec<String>,
-    /// What restores the settings once the revision is done.
+    /// Restores the settings after the revision.
     pub restore: Vec<String>,
 }
 
 /// The rules of one kind of database: pure, without a connection.
 pub trait Backend: Quoting + fmt::Debug + Sync {
-    /// What it can do.
+    /// Its capabilities.
     fn capabilities(&self) -> Capabilities;
 
-    /// The statements that carry an operation out, to be sent one by one.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot do it.
+    /// The statements of an operation, to be sent one by one.
     fn ddl(&self, operation: &Operation) -> Result<Vec<String>, Unsupported>;
 
-    /// Refuses what it cannot do even with a look at the database, which [`ddl`](Backend::ddl) is
-    /// without.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot do it.
+    /// Refuses what is impossible even with access to the catalogue, which [`ddl`](Backend::ddl) does not
+    /// have.
     fn can(&self, operation: &Operation) -> Result<(), Unsupported> {
         self.ddl(operation).map(drop)
     }
 
-    /// Refuses what cannot be part of a transaction.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot do it there.
+    /// Refuses what cannot run in a transaction.
     fn inside_transaction(&self, operation: &Operation) -> Result<(), Unsupported> {
         let _ = operation;
         Ok(())
     }
 
-    /// Refuses limits that it cannot keep.
-    ///
-    /// # Errors
-    ///
-    /// Which one, and what to do instead.
+    /// Refuses timeouts that the database does not support.
     fn can_limit(&self, limits: &Timeouts) -> Result<(), Unsupported> {
         let _ = limits;
         Ok(())
     }
 
-    /// The statements of an operation for a script, with what makes the script fail where a run looks at the database's rows and
-    /// refuses them.
-    ///
-    /// # Errors
-    ///
-    /// When a script cannot do it as a run does.
+    /// The statements of an operation for a script. Where a run checks the rows of the database, the script
+    /// contains a statement that fails instead.
     fn in_script(&self, operation: &Operation) -> Result<Vec<String>, Unsupported> {
         self.ddl(operation)
     }
 
-    /// The settings of the connections that a run opens, as statements for a client, which has others.
+    /// The connection settings of a run, as statements for a client, whose defaults differ.
     fn session_settings(&self) -> Vec<String>;
 
-    /// What makes a script keep the rule that each revision begins with the settings of the connection, for a revision with this SQL.
-    ///
-    /// # Errors
-    ///
-    /// When it changes something that a client cannot restore.
+    /// The statements by which a script gives each revision the settings of the connection, for a revision
+    /// with this SQL.
     fn script_settings(&self, sql: &[String]) -> Result<ScriptSettings, Unsupported>;
 
-    /// What the journal's table is made of here.
+    /// The parts of the journal's table that differ here.
     fn journal_types(&self) -> JournalTypes;
 }
 
-/// The rules of a kind of database, without one.
+/// The rules of a kind of database, without a connection.
 ///
 /// # Errors
 ///
@@ -179,10 +156,10 @@ pub fn enabled() -> impl Iterator<Item = BackendKind> {
     all.into_iter().filter(|kind| rules(*kind).is_ok())
 }
 
-/// Opens a session with the database that a URL names.
+/// Opens a session on the database of a URL.
 ///
-/// With [`Access::Read`], nothing is created: a SQLite file that is not there reads as empty. With
-/// [`Access::Existing`] it is an error.
+/// With [`Access::Read`], nothing is created: a missing SQLite file reads as empty. With
+/// [`Access::Existing`], it is an error.
 ///
 /// # Errors
 ///

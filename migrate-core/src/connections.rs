@@ -1,5 +1,6 @@
-//! What each database that is compiled in adds to the types of revisions: its connection as a body's argument, as what a body asks
-//! its handle for, in `with_connection!`, and its diesel backend. The last list of databases beside the one in `backend`.
+//! What each compiled-in database adds to the types of revisions: its connection as a body's argument, as the
+//! argument of `with_connection!`, and its diesel backend. The only list of databases besides the one in
+//! `backend`.
 
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 macro_rules! connection {
@@ -42,7 +43,7 @@ macro_rules! connection {
 #[cfg(feature = "sqlite")]
 connection!(
     sqlite,
-    /// The live SQLite connection, inside the revision's transaction.
+    /// The SQLite connection, inside the revision's transaction.
     SqliteConnection,
     SqliteSession,
     Sqlite,
@@ -52,7 +53,7 @@ connection!(
 #[cfg(feature = "postgres")]
 connection!(
     postgres,
-    /// The live PostgreSQL connection, inside the revision's transaction.
+    /// The PostgreSQL connection, inside the revision's transaction.
     PgConnection,
     PgSession,
     Postgres,
@@ -69,17 +70,20 @@ connection!(
     diesel::mysql::Mysql
 );
 
-/// Runs diesel statements on the connection, whichever enabled backend it is of, and returns a value that can be recorded.
+/// Runs diesel statements on the connection, for every enabled backend, and returns a value that can be
+/// recorded.
 ///
-/// The block is compiled once for each enabled backend, so that what one of them lacks is a
-/// compile error. It must return a `Result`, whose error becomes a [`RevisionError`](crate::RevisionError), and whose value is a
-/// [`BlockValue`](crate::op::BlockValue): nothing, a number, a truth value or text, such as the number of rows that `execute` returns.
-/// It is part of the revision's transaction. Rows that are read to be changed stay inside the block, in a loop; a block that only reads
-/// returns them by [`read_connection!`](crate::read_connection).
+/// The block is compiled once for each enabled backend, so that what one of them lacks is a compile error. It
+/// must return a `Result`, whose error becomes a [`RevisionError`](crate::RevisionError), and whose value is
+/// a [`BlockValue`](crate::op::BlockValue): nothing, a number, a boolean or text, such as the number of rows
+/// that `execute` returns. It is part of the revision's transaction. Rows that are read to be changed stay
+/// inside the block, in a loop; a block that only reads returns them by
+/// [`read_connection!`](crate::read_connection).
 ///
-/// Where something is committed before the revision is done, a run that resumes skips the block and has its value from the journal.
-/// Without a transaction, a run that was killed within the block, or before its value was recorded, asks. A block whose text was
-/// changed since stops the run, as its earlier form was run. The text is the block's own: functions that it calls are not compared.
+/// If something is committed before the revision is done, a run that resumes skips the block and takes its
+/// value from the journal. Without a transaction, a run that was killed within the block, or before its value
+/// was recorded, asks the user to decide. A block whose text has changed since stops the run, as its earlier
+/// form ran. Only the block's own text is compared, not the functions that it calls.
 ///
 /// ```
 /// use diesel::prelude::*;
@@ -100,7 +104,7 @@ connection!(
 /// ```
 #[macro_export]
 macro_rules! with_connection {
-    // tokens are printed the same by each version of the compiler, expressions are not
+    // every version of the compiler prints tokens in the same way, but not expressions
     ($op:expr, |$connection:ident| $($body:tt)+) => {
         $crate::__with_connection!(
             [::core::stringify!($($body)+), ::core::line!()] $op, |$connection| $($body)+
@@ -108,10 +112,10 @@ macro_rules! with_connection {
     };
 }
 
-/// Reads rows with diesel on the connection, whichever enabled backend it is of, and returns any value that owns what it holds.
+/// Reads rows with diesel on the connection, for every enabled backend, and returns any owned value.
 ///
-/// As [`with_connection!`](crate::with_connection), but nothing is recorded: a run that resumes runs the block again. So it should only
-/// read; a block that was interrupted and may have written is a person's to decide.
+/// Like [`with_connection!`](crate::with_connection), but nothing is recorded: a run that resumes runs the
+/// block again. So it should only read; if a block that may have written was interrupted, the user decides.
 ///
 /// ```
 /// use diesel::prelude::*;
@@ -156,7 +160,7 @@ macro_rules! __read_connection {
     };
 }
 
-/// The block on the connection, of whichever enabled backend that is.
+/// The block on the connection, for every enabled backend.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __on_connection {

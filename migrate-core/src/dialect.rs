@@ -1,4 +1,5 @@
-//! Which kinds of database there are, and plain facts about them that every layer may know. It must not know how one is asked.
+//! The kinds of database, and plain facts about them that every layer may know. It must not know how to query
+//! one.
 
 use migrate_graph::Help;
 
@@ -23,7 +24,7 @@ pub enum BackendKind {
 }
 
 impl BackendKind {
-    /// What people call it.
+    /// Its name, for display.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -34,8 +35,8 @@ impl BackendKind {
         }
     }
 
-    /// The backend that this one comes from: what is written for that one is understood here too, unless there is a text for
-    /// this one.
+    /// The dialect whose SQL this one falls back to: SQL that is given for that one is used here too, unless
+    /// there is SQL for this one.
     #[must_use]
     pub fn offspring_of(self) -> Option<BackendKind> {
         match self {
@@ -44,7 +45,7 @@ impl BackendKind {
         }
     }
 
-    /// The feature of this crate that compiles it in.
+    /// The feature of this crate that enables it.
     #[must_use]
     pub fn feature(self) -> &'static str {
         match self {
@@ -55,11 +56,11 @@ impl BackendKind {
     }
 }
 
-/// What a database can and cannot do, as far as it can be said without asking one.
+/// The capabilities of a database, as far as they are known without a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Capabilities {
-    /// Whether a change of the schema is undone when its transaction is rolled back.
+    /// Whether a rollback undoes changes of the schema.
     pub transactional_ddl: bool,
 }
 
@@ -69,7 +70,7 @@ pub struct Capabilities {
 pub struct Unsupported {
     /// The backend.
     pub backend: BackendKind,
-    /// What it cannot do, as it follows "cannot".
+    /// What it cannot do; completes "cannot".
     pub what: String,
     /// What to do instead.
     pub help: Help,

@@ -1,11 +1,11 @@
-//! The only readers of SQL text. Pure; knows no connection and no operation. What is read is data about a statement, for whoever has to
-//! decide something about it:
+//! The only readers of SQL text. Pure; they know no connection and no operation. Their results are data about
+//! a statement, for the modules that make decisions:
 //!
 //! - where its tokens are (`lexer`), and where statements end (`split`), by `dialect`;
 //! - what kind it is, and what it does to a transaction: [`classify`], [`control`];
 //! - what it changes in the schema: [`schema_change`], [`created`], [`key_effects`];
-//! - what it leaves on the connection and takes from there: [`session_changes`], [`session_state`];
-//! - what in a text is for a client: [`findings`].
+//! - what it leaves on the connection and what it needs from there: [`session_changes`], [`session_state`];
+//! - what in a text is meant for a client: [`findings`].
 
 #[allow(dead_code, reason = "only backends ask, and there may be none")]
 mod change;
@@ -50,19 +50,20 @@ pub(crate) use {
     transactions::transaction_effect,
 };
 
-/// What a text ends inside of, such as a string; nothing where it is complete.
+/// The kind of token that a text ends inside of, such as a string; `None` if the text is complete.
 pub(crate) fn unclosed(sql: &str, backend: BackendKind) -> Option<&'static str> {
     scan(sql, Dialect::of(backend)).open
 }
 
-/// The words, quoted texts and signs of a text, as they are written, without spaces and comments.
+/// The words, quoted texts and signs of a text, as spelled, without spaces and comments.
 pub(crate) fn tokens(sql: &str, backend: BackendKind) -> impl Iterator<Item = &str> {
     pieces(sql, Dialect::of(backend))
         .filter(Piece::is_token)
         .map(|piece| &sql[piece.span])
 }
 
-/// The words, names and signs of a statement in small letters; those within comments that the server runs, too.
+/// The words, names and signs of a statement in lower case, including those within comments that the server
+/// executes.
 #[allow(dead_code, reason = "SQLite has no stored functions")]
 pub(crate) fn names(statement: &str, kind: BackendKind) -> Vec<String> {
     let is_part = |sign: char| sign.is_alphanumeric() || sign == '_' || sign == '$';
@@ -78,7 +79,7 @@ pub(crate) fn names(statement: &str, kind: BackendKind) -> Vec<String> {
     names
 }
 
-/// The name that a token stands for, in quotes of any kind or without.
+/// The name in a token, without quotes of any kind.
 pub(crate) fn unquoted(token: &str) -> String {
     match token.chars().next() {
         Some(quote @ ('\'' | '"' | '`')) => {

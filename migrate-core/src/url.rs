@@ -1,4 +1,4 @@
-//! The URL of a database: which backend it is for, and never its password.
+//! The URL of a database: selects the backend, and never shows its password.
 
 mod dump;
 mod error;
@@ -13,7 +13,7 @@ use std::str::FromStr;
 use crate::dialect::BackendKind;
 use crate::redact::{HIDDEN, is_telling};
 
-/// The URL of a database. Shown, it hides the password.
+/// The URL of a database. `Display` hides the password.
 ///
 /// A SQLite database is a path, `sqlite:PATH`, `sqlite://PATH`, a `file:` URI or `:memory:`.
 ///
@@ -30,11 +30,11 @@ use crate::redact::{HIDDEN, is_telling};
 #[derive(Clone, PartialEq, Eq)]
 pub struct DatabaseUrl {
     kind: BackendKind,
-    /// What the driver takes.
+    /// The form that the driver expects.
     target: String,
 }
 
-/// Schemes and the backends that they mean.
+/// Schemes and their backends.
 const SCHEMES: &[(&str, BackendKind)] = &[
     ("postgres", BackendKind::Postgres),
     ("postgresql", BackendKind::Postgres),
@@ -43,19 +43,19 @@ const SCHEMES: &[(&str, BackendKind)] = &[
 ];
 
 impl DatabaseUrl {
-    /// Which backend it is for.
+    /// The backend that it selects.
     #[must_use]
     pub fn kind(&self) -> BackendKind {
         self.kind
     }
 
-    /// What the driver is given, password included: not to be printed.
+    /// The form for the driver, with the password: not to be printed.
     #[must_use]
     pub fn as_secret_str(&self) -> &str {
         &self.target
     }
 
-    /// The file that a SQLite database is in, as it is written; nothing for one in memory, and for a server.
+    /// The file of a SQLite database, as spelled; `None` for one in memory, and for a server.
     #[must_use]
     pub fn file(&self) -> Option<PathBuf> {
         match self.kind {
@@ -64,7 +64,7 @@ impl DatabaseUrl {
         }
     }
 
-    /// Where the path of a SQLite database leads, if it or a folder in it is a symbolic link.
+    /// The target of the path of a SQLite database, if it or a folder in it is a symbolic link.
     #[must_use]
     pub fn leads_to(&self) -> Option<PathBuf> {
         let path = self.file()?;
@@ -74,14 +74,14 @@ impl DatabaseUrl {
             .then(|| path.canonicalize().ok())?
     }
 
-    /// Whether the URL itself asks not to write: `mode=ro` or `immutable=1` for SQLite.
+    /// Whether the URL itself forbids writing: `mode=ro` or `immutable=1` for SQLite.
     #[must_use]
     pub fn is_read_only(&self) -> bool {
         self.kind == BackendKind::Sqlite && file::is_read_only(&self.target)
     }
 
-    /// The command that dumps a server's database of this kind into a file, and the one that brings it back; without a password,
-    /// which those programs ask for. Nothing for SQLite.
+    /// The command that dumps a server's database of this kind into a file, and the one that restores it;
+    /// without a password, which those programs prompt for. `None` for SQLite.
     #[must_use]
     pub fn dump_commands(&self, kind: BackendKind, file: &Path) -> Option<(String, String)> {
         dump::commands(self, kind, file)
@@ -93,12 +93,13 @@ impl DatabaseUrl {
         redacted(text)
     }
 
-    /// A text without the secrets of this URL: what a driver says may repeat parts of it. A word that may stand anywhere, such as a
-    /// password of one letter, is a secret only where it is quoted or in a URL; to hide it elsewhere would show what it is.
+    /// A text without the secrets of this URL: a driver's message may repeat parts of it. A word that may
+    /// occur anywhere, such as a password of one letter, counts as a secret only in quotes or in a URL;
+    /// hiding it elsewhere would reveal it.
     #[must_use]
     pub fn without_secrets(&self, text: &str) -> String {
         let mut secrets = self.secrets();
-        // the longest first, so that no part of one is left beside another
+        // the longest first, so that no part of one remains next to another
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         secrets
             .iter()
@@ -108,7 +109,7 @@ impl DatabaseUrl {
             })
     }
 
-    /// Every secret of this URL, as it is written and as it is meant.
+    /// Every secret of this URL, encoded and decoded.
     #[must_use]
     pub fn secrets(&self) -> Vec<String> {
         DatabaseUrl::secrets_in(&self.target)
@@ -117,18 +118,18 @@ impl DatabaseUrl {
             .collect()
     }
 
-    /// A character of the password that a driver would take for the password's end.
+    /// A character of the password that a driver would read as the password's end.
     #[must_use]
     pub fn unencoded_in_password(&self) -> Option<char> {
         self.password()?.chars().find(|c| matches!(c, '/' | '@'))
     }
 
-    /// The password before the host, as it is written.
+    /// The password before the host, still encoded.
     fn password(&self) -> Option<&str> {
         password_in(&self.target)
     }
 
-    /// Every secret that a text would hold as a URL, as it is written and as it is meant.
+    /// Every secret that a text would contain as a URL, encoded and decoded.
     #[must_use]
     pub fn secrets_in(text: &str) -> Vec<(&str, String)> {
         let query = text.split_once('?').map_or("", |(_, query)| query);
@@ -145,7 +146,7 @@ impl DatabaseUrl {
             .collect()
     }
 
-    /// The same database, where a relative path starts at this directory.
+    /// The same database, with a relative path based on this directory.
     #[must_use]
     pub fn relative_to(&self, directory: &Path) -> DatabaseUrl {
         let joined = match self.kind {
@@ -163,7 +164,7 @@ impl FromStr for DatabaseUrl {
     type Err = UrlError;
 
     fn from_str(text: &str) -> Result<DatabaseUrl, UrlError> {
-        // a line end of the file that it came from, or a byte order mark, is no part of it
+        // a line end of the file that it came from, or a byte order mark, is not part of it
         let text = text.trim_matches(|c: char| c.is_whitespace() || INVISIBLE.contains(&c));
         if let Some(character) = text.chars().find(|c| c.is_control()) {
             return Err(UrlError::Control { character });
@@ -206,7 +207,7 @@ impl FromStr for DatabaseUrl {
     }
 }
 
-/// The scheme of a URL and what follows its colon. One letter is a drive, as in `C:\app.db`.
+/// The scheme of a URL and the text after its colon. A single letter is a drive, as in `C:\app.db`.
 fn split_scheme(text: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = text.split_once(':')?;
     let letters = scheme.len() > 1
@@ -218,10 +219,11 @@ fn split_scheme(text: &str) -> Option<(&str, &str)> {
     (letters && !scheme.contains('.')).then_some((scheme, rest))
 }
 
-/// What no editor shows, and no URL begins or ends with.
+/// Invisible characters, with which no URL begins or ends.
 const INVISIBLE: [char; 2] = ['\u{feff}', '\u{200b}'];
 
-/// A quote around a text, or at one end of it: what a shell would have taken away. One that ends a value in quotes belongs to it.
+/// A quote around a text, or at one end of it, which a shell would have removed. One that ends a quoted value
+/// belongs to it.
 fn stray_quote(text: &str) -> Option<char> {
     let is_quote = |c: &char| "\"'`“”‘’".contains(*c);
     let last = text.chars().next_back().filter(is_quote);
@@ -232,8 +234,9 @@ fn stray_quote(text: &str) -> Option<char> {
         .or(last.filter(unpaired))
 }
 
-/// The first word of a URL whose scheme has lost its colon, as `postgres//ada:s3cret@host/db`, and what follows the slashes: it has a
-/// user and a password, or a scheme that is known and two slashes. A path does not begin so, or is written `./…`.
+/// The first word of a URL whose scheme has lost its colon, as `postgres//ada:s3cret@host/db`, and the text
+/// after the slashes: it has a user and a password, or a known scheme and two slashes. A path does not begin
+/// so, or is written `./…`.
 fn lost_colon(text: &str) -> Option<(&str, &str)> {
     if split_scheme(text).is_some() {
         return None;
@@ -250,8 +253,8 @@ fn lost_colon(text: &str) -> Option<(&str, &str)> {
     (is_slip && !after.starts_with(':')).then_some((word, rest))
 }
 
-/// What follows the user's colon where a URL without a scheme was meant, as in `ada:s3cret@host/db`. A path with one of these
-/// signs is none, nor is one of Windows.
+/// The text after the user's colon where a URL without a scheme was probably meant, as in
+/// `ada:s3cret@host/db`. A path that begins with one of these signs is not, nor is a Windows path.
 fn password_without_scheme(text: &str) -> Option<&str> {
     let (user, rest) = text.split_once(':')?;
     let is_name = !user.contains(|c: char| c.is_whitespace() || "/\\".contains(c));
@@ -260,7 +263,7 @@ fn password_without_scheme(text: &str) -> Option<&str> {
     (is_name && !is_drive && !is_url && rest.contains('@')).then_some(rest)
 }
 
-/// The scheme that was meant by one with a driver's name in it, or with a slip.
+/// The scheme that was probably meant by one that includes a driver's name, or a typo.
 fn near(scheme: &str) -> Option<&'static str> {
     let base = scheme.split('+').next().unwrap_or(scheme);
     let known = SCHEMES.iter().map(|(name, _)| *name).chain(["sqlite"]);
@@ -272,7 +275,7 @@ fn near(scheme: &str) -> Option<&'static str> {
 }
 
 fn sqlite(path: &str) -> Result<DatabaseUrl, UrlError> {
-    // taken for a file's name, its password would be the name of a file
+    // read as a file name, its password would become the name of a file
     if is_of_key_words(path) {
         return Err(UrlError::KeyWords);
     }
@@ -285,7 +288,7 @@ fn sqlite(path: &str) -> Result<DatabaseUrl, UrlError> {
     })
 }
 
-/// Whether a text is what other tools take for a connection: `host=… password=…`, `Server=…;Pwd=…`.
+/// Whether a text is a connection string of other tools: `host=… password=…`, `Server=…;Pwd=…`.
 fn is_of_key_words(text: &str) -> bool {
     const WORDS: &[&str] = &[
         "host", "hostaddr", "server", "dbname", "database", "user", "uid", "password", "passwd",
@@ -316,7 +319,7 @@ fn is_relative(path: &str) -> bool {
     path.starts_with("./") || path.starts_with("../")
 }
 
-/// A relative path or `file:` URI, joined to a directory; nothing when it is not relative.
+/// A relative path or `file:` URI, joined to a directory; `None` if it is not relative.
 fn sqlite_relative_to(target: &str, directory: &Path) -> Option<String> {
     if target == ":memory:" {
         return None;
@@ -357,7 +360,7 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
-/// A word as a shell takes it.
+/// A word quoted for a shell.
 pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "_-./:@%+=,".contains(c);
     match !word.is_empty() && word.chars().all(plain) {
@@ -366,7 +369,7 @@ pub fn quoted(word: &str) -> String {
     }
 }
 
-/// The text without a word where it stands by itself, in quotes or as the part of a URL.
+/// The text without a word where it occurs by itself, in quotes or as a part of a URL.
 fn without_word(text: &str, word: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
@@ -403,7 +406,8 @@ fn redacted(url: &str) -> String {
     }
 }
 
-/// What follows a URL's scheme: behind `://`, or behind the colon alone where a server's URL was meant; all of one that has none.
+/// The text after a URL's scheme: after `://`, or after the colon alone if a server's URL was meant; the
+/// whole text without a scheme.
 fn after_scheme(text: &str) -> Option<&str> {
     let value = match text.strip_prefix("--") {
         Some(option) => option.split_once('=').map_or(text, |(_, value)| value),
@@ -420,13 +424,13 @@ fn after_scheme(text: &str) -> Option<&str> {
     if SCHEMES.iter().any(|(known, _)| scheme.ends_with(known)) {
         return Some(rest);
     }
-    // `a:b@c` is also a range of revisions, in whose ids there is no slash
+    // `a:b@c` is also a range of revisions, whose ids contain no slash
     let (_, host) = password_without_scheme(text)?.rsplit_once('@')?;
     host.contains('/').then_some(text)
 }
 
-/// All between the user's colon and the last `@`: a password that was not encoded may hold any character, and to hide too much
-/// is the lesser mistake.
+/// Everything between the user's colon and the last `@`: a password that was not encoded may contain any
+/// character, and hiding too much is the smaller mistake.
 fn password_in(url: &str) -> Option<&str> {
     let (user, _) = after_scheme(url)?.rsplit_once('@')?;
     Some(user.split_once(':')?.1)
@@ -453,7 +457,7 @@ fn redacted_parameter(parameter: &str) -> String {
     }
 }
 
-/// The text with each `%41` as the byte that it stands for.
+/// The text with each `%41` decoded.
 pub(crate) fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

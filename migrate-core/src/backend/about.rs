@@ -1,19 +1,19 @@
-//! What a database says of itself and of whoever is connected: whether it can be migrated, before anything is tried. Data only;
-//! each backend asks in its own way.
+//! What a database reports about itself and the connected user: whether it can be migrated, before anything
+//! is tried. Data only; each backend has its own queries.
 
-/// A database as the one who is connected sees it.
+/// A database as the connected user sees it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct About {
-    /// Who is connected, where there are users.
+    /// The connected user, if the database has users.
     pub user: Option<String>,
-    /// The server's own version.
+    /// The server version.
     pub version: Option<String>,
-    /// Where a table would be created: a schema, or a database.
+    /// The schema or database in which a table would be created.
     pub place: Option<String>,
-    /// Why no table can be created; nothing when one can.
+    /// Why no table can be created; `None` if one can.
     pub refuses_tables: Option<String>,
-    /// Whether the server is a copy that another one writes.
+    /// Whether the server is a read-only replica.
     pub is_replica: bool,
     /// Whether a pooler reassigns the server's sessions after every transaction; `None` if that is unknown.
     pub is_pooled: Option<bool>,
@@ -21,17 +21,17 @@ pub struct About {
     pub version_table: TableAccess,
     /// The journal.
     pub journal: TableAccess,
-    /// Why the lock of a run cannot be looked at; nothing when it can.
+    /// Why the migration lock cannot be inspected; `None` if it can.
     pub hides_locks: Option<String>,
 }
 
-/// What may be done with a table.
+/// The user's rights on a table.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TableAccess {
-    /// It is there.
+    /// It exists.
     pub exists: bool,
-    /// It can be read.
+    /// The user may read it.
     pub readable: bool,
-    /// Rows can be written and deleted.
+    /// The user may insert and delete rows.
     pub writable: bool,
 }

@@ -1,17 +1,17 @@
-//! A copy of a database that was made and checked: plain data.
+//! A verified copy of a database: plain data.
 
 use std::path::PathBuf;
 
-/// A copy of a database, checked.
+/// A verified copy of a database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Backup {
-    /// Where it is.
+    /// Its path.
     pub path: PathBuf,
     /// Its size.
     pub bytes: u64,
-    /// How many tables are in it.
+    /// The number of tables.
     pub tables: usize,
-    /// How many rows are in them.
+    /// The number of rows in all tables.
     pub rows: u64,
 }

@@ -1,23 +1,23 @@
-//! What a catalogue shows, read from the rows of a query. Pure.
+//! Rows of catalogue queries, parsed. Pure.
 
 use crate::schema::{Action, ConstraintKind};
 
-/// What stands between two fields of a row, and for NULL: characters that no name has.
+/// The separator between two fields of a row, and the one for NULL: characters that no name contains.
 const BETWEEN: char = '\u{1f}';
 const NULL: &str = "\u{1e}";
 
 /// The fields of a row.
 pub(crate) type Row = Vec<Option<String>>;
 
-/// Takes a row apart.
+/// Splits a row.
 pub(crate) fn fields(text: &str) -> Vec<Option<String>> {
     text.split(BETWEEN)
         .map(|field| (field != NULL).then(|| field.to_owned()))
         .collect()
 }
 
-/// A column as the catalogue shows it, or would: name, type, `1` for nullable, default, expression that it is computed
-/// by, how it is numbered.
+/// A column as the catalogue shows it, or would: name, type, `1` if nullable, default, generation expression,
+/// how it is numbered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FoundColumn {
     pub name: String,
@@ -52,8 +52,8 @@ impl FoundColumn {
     }
 }
 
-/// A constraint as the catalogue shows it: name, kind (`p`, `u`, `f`, `c`), columns (a line each), the table that is
-/// pointed at, its columns, ON DELETE and ON UPDATE in SQL's words, expression.
+/// A constraint as the catalogue shows it: name, kind (`p`, `u`, `f`, `c`), columns (one per line), the
+/// referenced table, its columns, ON DELETE and ON UPDATE in SQL's words, expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FoundConstraint {
     pub(crate) name: String,
@@ -106,8 +106,8 @@ fn action(words: &str) -> Option<Action> {
     }
 }
 
-/// An index as the catalogue shows it: name, `1` when unique, its columns (a line each, empty for an expression), `1` when
-/// only some rows are in it, `1` when it is valid.
+/// An index as the catalogue shows it: name, `1` if unique, its columns (one per line, empty for an
+/// expression), `1` if partial, `1` if valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FoundIndex {
     pub(crate) name: String,
@@ -134,8 +134,8 @@ impl FoundIndex {
     }
 }
 
-/// A sequence as the catalogue shows it: start, increment, smallest, largest, how many are kept ready, `1` when it begins
-/// again, and the next number when no one has taken one.
+/// A sequence as the catalogue shows it: start, increment, minimum, maximum, cache, `1` if it cycles, and the
+/// next number if none was taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FoundSequence {
     pub(crate) start: i64,

@@ -1,6 +1,6 @@
-//! Remembers the statement that failed last, so that a failure in diesel's own DSL can be told with
-//! its SQL, and on demand all statements with their times. Only on connections that the session
-//! opened itself: one that was lent has its own observer.
+//! Records the statement that failed last, so that a failure in diesel's DSL can be reported with its SQL,
+//! and on demand all statements with their times. Only on connections that the session opened itself: a
+//! borrowed connection has its own observer.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -10,25 +10,25 @@ use diesel::result::Error;
 
 use crate::backend::{FailedStatement, SeenStatement};
 
-/// Where the observer leaves what it saw, and the session reads it.
+/// The observer stores here what it saw, and the session reads it.
 #[derive(Clone, Default)]
 pub(crate) struct Watch(Arc<Mutex<Seen>>);
 
 #[derive(Default)]
 struct Seen {
     failed: Option<FailedStatement>,
-    /// Which errors are looked for, whether one was seen, and whether anything succeeded after it.
+    /// Which errors are looked for, whether one occurred, and whether a statement succeeded after it.
     wanted: Option<fn(&Error) -> bool>,
     noticed: bool,
     went_on: bool,
-    /// When the statement began that is under way.
+    /// When the running statement began.
     since: Option<Instant>,
-    /// All statements, while they are wanted.
+    /// All statements, while they are collected.
     all: Option<Vec<SeenStatement>>,
 }
 
 impl Watch {
-    /// One that also notices whether any error is of a kind.
+    /// Like `new`, but also notices whether any error is of a kind.
     #[allow(dead_code, reason = "not every backend has something to notice")]
     pub(crate) fn noticing(wanted: fn(&Error) -> bool) -> Watch {
         let watch = Watch::default();
@@ -52,13 +52,13 @@ impl Watch {
         self.seen().failed.clone()
     }
 
-    /// Puts back what failed last, after a statement of the engine's own that may have failed.
+    /// Restores the last failure, after a statement of the engine that may have failed.
     #[allow(dead_code, reason = "not every backend asks behind a failure")]
     pub(crate) fn put_back(&self, failed: Option<FailedStatement>) {
         self.seen().failed = failed;
     }
 
-    /// Forgets what failed before.
+    /// Forgets earlier failures.
     pub(crate) fn forget(&self) {
         let mut seen = self.seen();
         seen.failed = None;
@@ -66,12 +66,12 @@ impl Watch {
         seen.went_on = false;
     }
 
-    /// Begins to keep all statements.
+    /// Starts collecting all statements.
     pub(crate) fn begin(&self) {
         self.seen().all = Some(Vec::new());
     }
 
-    /// The texts that were kept until now.
+    /// The texts collected so far.
     #[allow(dead_code, reason = "not every backend looks back at a block")]
     pub(crate) fn so_far(&self) -> Vec<String> {
         let seen = self.seen();
@@ -79,7 +79,7 @@ impl Watch {
         all.map(|seen| seen.sql.clone()).collect()
     }
 
-    /// Ends that, and gives what was kept.
+    /// Stops collecting, and returns the statements.
     pub(crate) fn end(&self) -> Vec<SeenStatement> {
         self.seen().all.take().unwrap_or_default()
     }
@@ -122,7 +122,7 @@ impl Instrumentation for Watch {
     }
 }
 
-/// A statement's text. What was bound is the user's data, which belongs in no message.
+/// A statement's text. Bound values are user data, which no message shows.
 fn without_binds(query: &dyn DebugQuery) -> String {
     let text = query.to_string();
     let sql = text.split(" -- binds: ").next().unwrap_or_default();

@@ -1,12 +1,12 @@
-//! What the backends' lists of belongings have in common: what is bookkeeping, and that it comes first.
+//! What the backends' object lists share: which objects are bookkeeping, and that these come first.
 
 use super::SchemaObject;
 use crate::journal;
 
-/// The tables that this tool and diesel's keep.
+/// The tables of this tool and of diesel.
 const BOOKKEEPING: [&str; 2] = [journal::VERSION_TABLE, journal::TABLE];
 
-/// Something of this kind and name, with the statement that drops it.
+/// An object of this kind and name, with the statement that drops it.
 pub(super) fn belonging(kind: &'static str, name: String, drop: String) -> SchemaObject {
     let plain = name.trim_matches('"');
     SchemaObject {
@@ -17,7 +17,8 @@ pub(super) fn belonging(kind: &'static str, name: String, drop: String) -> Schem
     }
 }
 
-/// The bookkeeping first: were a reset cut off where each drop is final, nothing would still be recorded as applied.
+/// The bookkeeping first: after an interrupted reset whose drops commit one by one, nothing is recorded as
+/// applied.
 pub(super) fn bookkeeping_first(mut all: Vec<SchemaObject>) -> Vec<SchemaObject> {
     all.sort_by_key(|belonging| !belonging.bookkeeping);
     all

@@ -19,7 +19,7 @@ mod views;
 pub(super) use connect::connect;
 pub use session::MysqlSession;
 
-/// Diesel's connection, for what the macros expand to.
+/// Diesel's connection, for the code that the macros generate.
 #[doc(hidden)]
 pub use diesel::mysql::MysqlConnection;
 
@@ -61,7 +61,7 @@ impl Dialect {
         }
     }
 
-    /// What this server cannot do.
+    /// An `Unsupported` for this server.
     fn unsupported(
         self,
         what: impl Into<String>,
@@ -74,7 +74,7 @@ impl Dialect {
         }
     }
 
-    /// What the server cannot do that the other one, or PostgreSQL, can.
+    /// An `Unsupported` for something that the other server, or PostgreSQL, can do.
     fn lacks(self, what: impl Into<String>) -> Unsupported {
         self.unsupported(
             what,

@@ -19,7 +19,7 @@ mod views;
 pub(super) use connect::connect;
 pub use session::PgSession;
 
-/// Diesel's connection, for what the macros expand to.
+/// Diesel's connection, for the code that the macros generate.
 #[doc(hidden)]
 pub use diesel::pg::PgConnection;
 
@@ -88,7 +88,7 @@ impl MigrateConnection for PgConnection {
     }
 }
 
-/// What PostgreSQL cannot do.
+/// An `Unsupported` for PostgreSQL.
 fn unsupported(what: impl Into<String>, help: impl Into<migrate_graph::Help>) -> Unsupported {
     Unsupported {
         backend: BackendKind::Postgres,

@@ -19,12 +19,12 @@ use crate::journal::{self, AppliedRow, Entry, VERSION_TABLE, Which};
 use crate::operation::{Operation, Statements};
 use crate::sql::TransactionEffect;
 
-/// The connection itself: the rules of its database, what is secret of it, and whether it still answers.
+/// The connection itself: the rules of its database, its secrets, and whether it still answers.
 pub trait Connected: Statements {
     /// The rules of the database behind it.
     fn backend(&self) -> &'static dyn Backend;
 
-    /// What is known to be secret of the connection, such as its password. It is left out of whatever only people read.
+    /// The secrets of the connection, such as its password. They are left out of whatever only people read.
     fn secrets(&self) -> Vec<String> {
         Vec::new()
     }
@@ -37,102 +37,69 @@ pub trait Connected: Statements {
 
 /// Reads the version table and the journal.
 pub trait Bookkeeping: Connected {
-    /// The version table's name as SQL, qualified where a revision could change what a bare name
-    /// means.
+    /// The version table's name as SQL, qualified if a revision could change what an unqualified name means.
     fn version_table(&self) -> String {
         VERSION_TABLE.to_owned()
     }
 
-    /// The version table's name, where others could have been meant; known once it was read.
+    /// The version table's name, if several are possible; known once it was read.
     fn chosen_version_table(&self) -> Option<String> {
         None
     }
 
-    /// The rows of the version table in the order in which they were written; nothing when there
-    /// is no such table. Creates none.
-    ///
-    /// # Errors
-    ///
-    /// What the database said.
+    /// The rows of the version table in insertion order; `None` if it does not exist. Does not create it.
     fn applied(&mut self) -> QueryResult<Option<Vec<AppliedRow>>>;
 
-    /// The journal's name as SQL, beside the version table.
+    /// The journal's name as SQL, in the schema of the version table.
     fn journal_table(&self) -> String {
         journal::TABLE.to_owned()
     }
 
-    /// Rows of the journal in the order in which they were written; nothing when there is no such table. Creates none.
-    ///
-    /// # Errors
-    ///
-    /// What the database said.
+    /// Rows of the journal in insertion order; `None` if it does not exist. Does not create it.
     fn journal(&mut self, which: Which) -> QueryResult<Option<Vec<Entry>>>;
 }
 
-/// What the catalogue says: of the server, of an operation before it is run, and of one that may have been run.
+/// What the catalogue says about the server, about an operation before it runs, and about one that may have
+/// run.
 pub trait Catalog: Connected {
-    /// The server's own version, where there is a server.
-    ///
-    /// # Errors
-    ///
-    /// What the database said.
+    /// The server version, if there is a server.
     fn server_version(&mut self) -> QueryResult<Option<String>> {
         Ok(None)
     }
 
-    /// What the database says of itself and of whoever is connected. Leaves nothing behind; not to be asked while a transaction is
-    /// open.
-    ///
-    /// # Errors
-    ///
-    /// What the database said.
+    /// What the database reports about itself and the connected user. Changes nothing; not to be called in a
+    /// transaction.
     fn about(&mut self) -> QueryResult<About>;
 
-    /// Who is connected, as a `GRANT` names them, where there are users. Not to be asked while a transaction has failed.
+    /// The connected user, as a `GRANT` names it, if the database has users. Not to be called in a failed
+    /// transaction.
     fn grantee(&mut self) -> Option<Grantee> {
         None
     }
 
-    /// Refuses what only the catalogue shows to be impossible, before anything of it is run.
-    ///
-    /// # Errors
-    ///
-    /// What cannot be done, and what to do instead.
+    /// Refuses what only the catalogue shows to be impossible, before anything of it runs.
     fn check(&mut self, operation: &Operation) -> Result<(), OperationError>;
 
-    /// The statements that carry an operation out here: the rules' own, or those that need a look at
-    /// what is there.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be done, or what is there cannot be read.
+    /// The statements of an operation here: those of the backend, or those that need the catalogue.
     fn statements(&mut self, operation: &Operation) -> Result<Vec<String>, OperationError> {
         Ok(self.backend().ddl(operation)?)
     }
 
-    /// The queries that find what an interrupted statement left.
+    /// The queries that find the effects of an interrupted statement.
     fn catalog_queries(&self) -> CatalogQueries;
 
     /// Before a connection block: records what [`after_block`](Catalog::after_block) compares.
-    ///
-    /// # Errors
-    ///
-    /// What the database said.
     fn before_block(&mut self) -> QueryResult<()> {
         Ok(())
     }
 
-    /// Refuses what a connection block did, where an operation that did it would have been refused.
-    ///
-    /// # Errors
-    ///
-    /// What it was.
+    /// Refuses what a connection block did, if an operation that did it would have been refused.
     fn after_block(&mut self) -> Result<(), OperationError> {
         Ok(())
     }
 
-    /// Whether queries that only read by their words do so: no view that they name may call a function that writes. What cannot
-    /// be found out counts as one that may.
+    /// Whether queries that only read by their words really do: no view that they name may call a function
+    /// that writes. If this is unknown, it counts as writing.
     fn views_only_read(&mut self, queries: &[String]) -> bool {
         let _ = queries;
         true
@@ -143,10 +110,6 @@ pub trait Catalog: Connected {
 pub trait DeferredWork: Connected {
     /// Runs the deferred operations, unless the next operation can join them. Called before anything else is
     /// done, and after the last operation.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be done.
     fn flush(
         &mut self,
         next: Option<&Operation>,
@@ -169,10 +132,6 @@ pub trait DeferredWork: Connected {
     }
 
     /// Refuses what must not be left behind by a revision that is otherwise done.
-    ///
-    /// # Errors
-    ///
-    /// What it is.
     fn settle(&mut self) -> Result<(), OperationError> {
         Ok(())
     }
@@ -189,10 +148,6 @@ pub trait DeferredWork: Connected {
 pub trait RevisionSettings: Connected {
     /// Makes ready for a revision that runs without a transaction, as [`begin`](Transactions::begin) does
     /// for others: notices that the lock was lost.
-    ///
-    /// # Errors
-    ///
-    /// What the database said, or that the lock was lost.
     fn before_step(&mut self) -> QueryResult<SavedSettings>;
 
     /// Gives the connection back the settings that it had at [`before_step`](RevisionSettings::before_step),
@@ -213,40 +168,24 @@ pub trait RevisionSettings: Connected {
 /// Begins and ends transactions.
 pub trait Transactions: Connected {
     /// Whether the caller of the engine has a transaction open.
-    ///
-    /// # Errors
-    ///
-    /// When the connection is broken.
     fn in_transaction(&mut self) -> QueryResult<bool>;
 
     /// Begins the transaction of a revision; inside one of the caller's, a savepoint.
-    ///
-    /// # Errors
-    ///
-    /// What the database said.
     fn begin(&mut self) -> QueryResult<OpenTransaction>;
 
-    /// Begins a transaction for one operation of a revision that runs without one. What the revision has set on the connection
-    /// stays.
-    ///
-    /// # Errors
-    ///
-    /// What the database said.
+    /// Begins a transaction for one operation of a revision that runs without one. The settings that the
+    /// revision has changed stay.
     fn begin_small(&mut self) -> QueryResult<OpenTransaction>;
 
-    /// Begins a transaction of a revision's own, with the statement that it has for that.
-    ///
-    /// # Errors
-    ///
-    /// What the database said.
+    /// Begins the transaction that a revision begins itself, with its statement.
     fn begin_own(&mut self, sql: &str) -> QueryResult<OpenTransaction>;
 
-    /// Runs statements of a revision with nothing of the session's own between them, as between `LOCK TABLES` and
-    /// `UNLOCK TABLES`, and tells of each. When one fails, no transaction and no lock is left open.
+    /// Runs statements of a revision with no statement of the session between them, as between `LOCK TABLES`
+    /// and `UNLOCK TABLES`, and reports each. When one fails, no transaction and no lock stays open.
     ///
     /// # Errors
     ///
-    /// The place of the statement that failed, and what the database said.
+    /// The index of the statement that failed, and the database's error.
     fn run_alone(
         &mut self,
         statements: &[&str],
@@ -261,28 +200,27 @@ pub trait Transactions: Connected {
         Ok(())
     }
 
-    /// Runs statements of the engine's own in the transaction that is open, in one go; the last to be run before it is committed.
+    /// Runs statements of the engine in the open transaction, in one batch; the last statements before the
+    /// commit.
     ///
     /// # Errors
     ///
-    /// What the database said about the first that failed; those after it are not run.
+    /// The error of the first statement that failed; those after it do not run.
     fn record(&mut self, statements: &[String]) -> QueryResult<()> {
         self.execute(&statements.join(";\n"))
     }
 
-    /// What became of a transaction, after the revision's body has returned or failed. It can be asked once.
-    ///
-    /// # Errors
-    ///
-    /// When the connection is broken.
+    /// The state of a transaction after the revision's body has returned or failed. To be called once.
     fn inside(&mut self, begun: &OpenTransaction) -> QueryResult<Inside>;
 
-    /// Runs statements of the engine's own as the last of the transaction, if that is open and nothing inside it is; and commits
-    /// it at once, where all of that can be sent in one go. It takes the place of [`inside`](Transactions::inside).
+    /// Runs statements of the engine as the last of the transaction, if that is open and nothing inside it
+    /// is; and commits it at once, if all of that can be sent in one batch. Replaces
+    /// [`inside`](Transactions::inside).
     ///
     /// # Errors
     ///
-    /// When the connection is broken, or what the database said about the first statement that failed; those after it are not run.
+    /// When the connection is broken, or the error of the first statement that failed; those after it do not
+    /// run.
     fn close(&mut self, begun: &OpenTransaction, statements: &[String]) -> QueryResult<Closed> {
         match self.inside(begun)? {
             Inside::Yes => self.record(statements).map(|()| Closed::Recorded),
@@ -294,125 +232,91 @@ pub trait Transactions: Connected {
     ///
     /// # Errors
     ///
-    /// What the database said; then nothing is committed.
+    /// The database's error; then nothing is committed.
     fn commit(&mut self, begun: OpenTransaction) -> QueryResult<()>;
 
-    /// Rolls the transaction of a revision back, with all that was begun inside it. Where none is open, it does nothing.
-    ///
-    /// # Errors
-    ///
-    /// What the database said.
+    /// Rolls back the transaction of a revision, with all that was begun inside it. Does nothing if none is
+    /// open.
     fn rollback(&mut self) -> QueryResult<()>;
 
-    /// Rolls everything back that is open, whoever began it, until no transaction is left.
-    ///
-    /// # Errors
-    ///
-    /// What the database said.
+    /// Rolls back all open transactions, whoever began them.
     fn rollback_all(&mut self) -> QueryResult<()>;
 }
 
-/// What becomes of a transaction by the statements in it, where some commit by themselves or change rows that no rollback restores.
+/// How statements affect the transaction around them, if some commit by themselves or change rows that no
+/// rollback restores.
 pub trait ImplicitCommits: Transactions {
-    /// What becomes of an open transaction when a statement is run, as far as its words say it, and the engines of the tables that
+    /// How a statement affects an open transaction, judged by its words and by the engines of the tables that
     /// it names.
-    ///
-    /// # Errors
-    ///
-    /// What the database said.
     fn transaction_effect(&mut self, sql: &str) -> QueryResult<TransactionEffect> {
         let _ = sql;
         Ok(TransactionEffect::Joins)
     }
 
-    /// What a statement changes, or may change, whose rows no rollback restores, though the statement joins a transaction by its words.
-    ///
-    /// # Errors
-    ///
-    /// What the database said.
+    /// What a statement changes, or may change, that no rollback restores, though the statement joins a
+    /// transaction by its words.
     fn changes_without_transaction(&mut self, sql: &str) -> QueryResult<Option<String>> {
         let _ = sql;
         Ok(None)
     }
 
-    /// Whether statements that are not known beforehand may change rows that no rollback restores: there are tables of an engine
-    /// without transactions.
-    ///
-    /// # Errors
-    ///
-    /// What the database said.
+    /// Whether statements that are not known beforehand may change rows that no rollback restores: there are
+    /// tables whose engine has no transactions.
     fn has_tables_without_transactions(&mut self) -> QueryResult<bool> {
         Ok(false)
     }
 
-    /// Whether a statement that was refused may have changed some rows, and left them: its table has no transactions.
+    /// Whether a statement that failed may have changed some rows for good: its table has no transactions.
     fn may_leave_rows(&mut self, sql: &str, error: &diesel::result::Error) -> bool {
         let _ = (sql, error);
         false
     }
 
-    /// Runs a statement of the engine's own, and commits it with all that came before it in the revision. What comes after it
-    /// is in a transaction again, if the revision has one.
-    ///
-    /// # Errors
-    ///
-    /// What the database said.
+    /// Runs a statement of the engine, and commits it with all that came before it in the revision. What
+    /// follows is in a transaction again, if the revision has one.
     fn write_ahead(&mut self, sql: &str) -> QueryResult<()> {
         self.execute(sql)
     }
 
     /// Notices whether statements that went past the session have committed or ended the transaction.
-    ///
-    /// # Errors
-    ///
-    /// What the database said.
     fn look_inside(&mut self) -> QueryResult<()> {
         Ok(())
     }
 
-    /// How many times since [`begin`](Transactions::begin) a statement has committed by itself what was done
-    /// up to it, as a change of the schema does on MySQL. What comes after the last time is undone
-    /// by a rollback. To be asked before or after a rollback.
+    /// How many times since [`begin`](Transactions::begin) a statement has committed by itself, as a change
+    /// of the schema does on MySQL. What comes after the last time is undone by a rollback. To be called
+    /// before or after a rollback.
     fn commits(&mut self) -> u64 {
         0
     }
 
-    /// Whether the database has rolled the transaction back by itself over this error, which it does not do for every one. To be asked
-    /// only when the transaction is gone.
+    /// Whether the database has rolled back the transaction by itself because of this error, which not every
+    /// error causes. To be called only when the transaction is gone.
     fn rolls_back_for(&self, error: &diesel::result::Error) -> bool {
         let _ = error;
         false
     }
 }
 
-/// The lock that keeps two runs apart, and how long statements wait for the locks of others.
+/// The migration lock, and the timeouts of statements.
 pub trait Locking: Connected {
-    /// Whether an error only says that another connection has the database for now.
+    /// Whether an error only means that the database is busy with another connection.
     fn is_busy(&self, error: &diesel::result::Error) -> bool;
 
-    /// Takes the lock that keeps two runs on one database apart.
+    /// Acquires the migration lock.
     ///
     /// # Errors
     ///
-    /// When it was not had in time.
+    /// When the wait timed out.
     fn lock(&mut self, request: &mut LockRequest<'_>) -> Result<MigrationLock, LockError>;
 
-    /// Who has the lock that keeps two runs apart, if anybody has it now; asked without taking it.
-    ///
-    /// # Errors
-    ///
-    /// What the database said.
+    /// The holder of the migration lock, if any; does not acquire it.
     fn holder(&mut self) -> QueryResult<Option<Holder>>;
 
-    /// Gives the lock back. It also goes with the session, and with the process.
+    /// Releases the lock. It is also released with the session, and with the process.
     fn unlock(&mut self);
 
-    /// Sets how long statements take and wait, until [`unlock`](Locking::unlock) gives the connection its own
-    /// settings back.
-    ///
-    /// # Errors
-    ///
-    /// What the database said.
+    /// Sets the timeouts of statements, until [`unlock`](Locking::unlock) restores the connection's own.
     fn limit(&mut self, locked: &MigrationLock, limits: &Timeouts) -> QueryResult<()>;
 
     /// Whether an error is a lock conflict, so that another attempt may succeed. To be called after the rollback, if there was
@@ -422,46 +326,39 @@ pub trait Locking: Connected {
         None
     }
 
-    /// What ends the statement that runs here, for another thread; nothing where that cannot be done.
+    /// A handle by which another thread cancels the running statement; `None` if that is not possible.
     fn cancel_handle(&mut self, locked: &MigrationLock) -> Option<CancelHandle> {
         let _ = locked;
         None
     }
 }
 
-/// Drops what is in a database, and copies it.
+/// Drops the contents of a database, and backs it up.
 pub trait Maintenance: Connected {
-    /// What a reset would drop: all that is in the database, or in the current schema of one that has several, and what the history
-    /// made beside it. What belongs to an extension, and what the database keeps for itself, is not among it.
-    ///
-    /// # Errors
-    ///
-    /// What the database said.
+    /// What a reset would drop: all objects of the database, or of the current schema if it has several, and
+    /// what the history created outside it. Objects of extensions and of the database system are left out.
     fn schema_objects(&mut self, made: &[Created]) -> QueryResult<Vec<SchemaObject>>;
 
     /// What the history created outside the database, such as a role, and that would conflict when it is created again.
-    ///
-    /// # Errors
-    ///
-    /// What the database said.
     fn conflicting_objects(&mut self, made: &[Created]) -> QueryResult<Vec<String>> {
         let _ = made;
         Ok(Vec::new())
     }
 
-    /// Drops what [`schema_objects`](Maintenance::schema_objects) gave. When something outside would go with it, or something cannot be dropped,
-    /// says so; where a change of the schema can be undone, nothing is dropped then.
+    /// Drops the objects that [`schema_objects`](Maintenance::schema_objects) returned. Reports if something
+    /// outside would be dropped too, or something cannot be dropped; if changes of the schema are
+    /// transactional, nothing is dropped then.
     ///
     /// # Errors
     ///
-    /// What the database said; where a change of the schema can be undone, nothing is dropped then.
+    /// The database's error; if changes of the schema are transactional, nothing is dropped then.
     fn drop_all(&mut self, all: &[SchemaObject], made: &[Created]) -> QueryResult<NotDropped>;
 
-    /// Makes a copy of the database in a file that is not there yet, and checks it. To be asked outside of a transaction.
+    /// Copies the database to a new file, and verifies the copy. To be called outside a transaction.
     ///
     /// # Errors
     ///
-    /// Why there is none; then nothing of it is left.
+    /// Why there is no copy; then no part of it is left.
     fn back_up(&mut self, to: &Path) -> Result<Backup, BackupError> {
         let _ = to;
         Err(BackupError::Server {
@@ -470,14 +367,14 @@ pub trait Maintenance: Connected {
     }
 }
 
-/// Sees the statements that the connection sends.
+/// Observes the statements that the connection sends.
 pub trait Instrumentation: Connected {
-    /// Begins to keep the statements that the connection sends; whether the session can see them.
+    /// Starts collecting the statements that the connection sends; returns whether the session can see them.
     fn watch(&mut self) -> bool {
         false
     }
 
-    /// Ends what [`watch`](Instrumentation::watch) began, and gives the statements.
+    /// Ends what [`watch`](Instrumentation::watch) began, and returns the statements.
     fn watched(&mut self) -> Vec<SeenStatement> {
         Vec::new()
     }

@@ -1,26 +1,26 @@
-//! What is in a database, as far as a reset drops it: plain data. What makes it is each backend's business.
+//! The objects of a database that a reset drops: plain data. Each backend lists its own.
 
-/// Something in a database that a reset drops.
+/// An object that a reset drops.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SchemaObject {
-    /// What it is, in the plural: `tables`, `views`.
+    /// Its kind, in the plural: `tables`, `views`.
     pub kind: &'static str,
-    /// Its name, as one would write it.
+    /// Its name, for display.
     pub name: String,
-    /// Whether it is what this tool or diesel's keep beside the data.
+    /// Whether it is a bookkeeping table of this tool or of diesel.
     pub bookkeeping: bool,
     /// The statement that drops it.
     pub(crate) drop: String,
 }
 
-/// Why nothing was dropped; empty where everything was.
+/// Why nothing was dropped; empty if everything was.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NotDropped {
-    /// What outside of it would have been lost.
+    /// Objects outside that would have been dropped too.
     pub lost: Vec<String>,
-    /// What the database refused to drop, each with the reason.
+    /// Objects that the database refused to drop, each with the reason.
     pub refused: Vec<String>,
 }
 

@@ -47,11 +47,11 @@ pub struct SeenStatement {
 pub struct FailedStatement {
     /// Its text, without the values that were bound to it.
     pub sql: String,
-    /// What the database said.
+    /// The database's error.
     pub message: String,
 }
 
-/// Proof that a transaction was begun: only what was begun can be committed, and only once.
+/// Proof that a transaction was begun: only a begun transaction can be committed, and only once.
 #[derive(Debug)]
 #[must_use = "a transaction that was begun is committed or rolled back"]
 pub struct OpenTransaction(());
@@ -74,7 +74,8 @@ impl MigrationLock {
     }
 }
 
-/// Proof that the session is ready for a revision without a transaction, whose settings are restored after it.
+/// Proof that the session is ready for a revision without a transaction, whose settings are restored after
+/// it.
 #[derive(Debug)]
 #[must_use = "settings are restored when the revision has ended"]
 pub struct SavedSettings(());
@@ -86,46 +87,46 @@ impl SavedSettings {
     }
 }
 
-/// What became of a revision's transaction while its body ran.
+/// The state of a revision's transaction after its body ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Inside {
-    /// It is open, and nothing inside it is.
+    /// It is open, with no other transaction inside it.
     Yes,
-    /// It is open, and so is another one inside it.
+    /// It is open, and another one inside it is too.
     Nested,
     /// It was ended.
     Ended,
 }
 
-/// What came of closing a revision's transaction.
+/// The outcome of closing a revision's transaction.
 #[derive(Debug)]
 pub enum Closed {
-    /// Its last statements were run, and it is to be committed.
+    /// Its last statements ran, and it is to be committed.
     Recorded,
     /// It is committed.
     Committed,
-    /// It was not as it should be, and nothing was run.
+    /// It was not in the expected state, and nothing ran.
     Not(Inside),
     /// Its last statements ran, and the commit returned this error. If the connection is lost, the outcome of both is unknown.
     Refused(diesel::result::Error),
 }
 
-/// How long to wait for the lock, and whom to tell.
+/// How long to wait for the lock, and whom to notify.
 pub struct LockRequest<'a> {
     /// How long to wait.
     pub timeout: Duration,
-    /// Called once, when it turns out that waiting is needed.
+    /// Called once, when the process starts to wait.
     pub on_wait: &'a mut dyn FnMut(Option<&Holder>),
 }
 
-/// What a connection is opened for.
+/// The purpose for which a connection is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// To read: nothing is created.
     Read,
-    /// To change what is there: a file that is missing is not created, but an error.
+    /// To change an existing database: a missing file is not created, but an error.
     Existing,
-    /// To change: what is missing is created.
+    /// To change: a missing file is created.
     Write,
 }
 
@@ -150,8 +151,8 @@ impl MigrateConnection for Box<dyn Session> {
     }
 }
 
-/// Which kind of trouble an error of the session is, with what only the connection knows. To be asked when no transaction has failed
-/// on it.
+/// Classifies an error of the session, with what only the connection knows. To be called when no transaction
+/// has failed on it.
 pub(crate) fn trouble(
     session: &mut dyn Session,
     error: &diesel::result::Error,

@@ -16,7 +16,7 @@ mod types;
 pub(super) use connect::connect;
 pub use session::SqliteSession;
 
-/// Diesel's connection, for what the macros expand to.
+/// Diesel's connection, for the code that the macros generate.
 #[doc(hidden)]
 pub use diesel::sqlite::SqliteConnection;
 
@@ -101,7 +101,7 @@ impl MigrateConnection for SqliteConnection {
     }
 }
 
-/// What SQLite cannot do.
+/// An `Unsupported` for SQLite.
 fn unsupported(what: impl Into<String>, help: impl Into<migrate_graph::Help>) -> Unsupported {
     Unsupported {
         backend: BackendKind::Sqlite,

@@ -1,25 +1,25 @@
-//! Who holds the lock: what a run says about itself for those who wait.
+//! The lock holder: what a run reports about itself to waiting processes.
 
 use std::fmt;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// A run that holds the lock of a database, as far as those who wait can know it.
+/// A run that holds the lock of a database, as far as waiting processes can see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Holder {
-    /// Its process, on its own machine.
+    /// Its process id on its machine.
     pub pid: Option<u32>,
-    /// The number that the server gave its connection.
+    /// The server's id of its connection.
     pub connection: Option<u64>,
-    /// Whom the server knows it as.
+    /// Its user name on the server.
     pub user: Option<String>,
-    /// The machine that it runs on.
+    /// Its machine.
     pub host: Option<String>,
-    /// The program, without arguments that could hold a secret.
+    /// The program, without arguments that could contain a secret.
     pub command: Option<String>,
-    /// When it took the lock.
+    /// When it acquired the lock.
     pub since: Option<SystemTime>,
-    /// What it does, in the server's words, where there is one that says it.
+    /// What it is running, in the server's words, if the server says so.
     pub doing: Option<String>,
 }
 
@@ -36,7 +36,7 @@ impl Holder {
         }
     }
 
-    /// A statement that a holder runs, as far as it may be shown: from the first quote on it may hold anything.
+    /// A lock holder's statement, as far as it may be shown: from the first quote on it may contain anything.
     #[must_use]
     pub fn shown_statement(sql: &str) -> Option<String> {
         const SHOWN: usize = 60;
@@ -54,7 +54,7 @@ impl Holder {
         (!line.is_empty()).then_some(shown)
     }
 
-    /// A process's facts as text, one a line.
+    /// A process's properties as text, one per line.
     #[must_use]
     pub fn to_text(&self) -> String {
         let since = self
@@ -68,7 +68,7 @@ impl Holder {
         format!("pid={pid}\nhost={host}\ncommand={command}\nsince={since}\n")
     }
 
-    /// Reads what `to_text` wrote; nothing when it was written by half.
+    /// Parses what `to_text` wrote; `None` if it was written only in part.
     #[must_use]
     pub fn from_text(text: &str) -> Option<Holder> {
         let complete = text.strip_suffix('\n')?;
@@ -118,8 +118,8 @@ impl fmt::Display for Holder {
     }
 }
 
-/// The program and its subcommand. Further arguments may hold a secret, and so may a first one of
-/// other letters than a command's.
+/// The program and its subcommand. Further arguments may contain a secret, and so may a first one with
+/// characters that no command has.
 fn command() -> String {
     let mut arguments = std::env::args_os();
     let program = arguments.next().unwrap_or_default();

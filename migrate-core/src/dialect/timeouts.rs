@@ -1,31 +1,32 @@
-//! How long the statements of a run may take and wait: plain data. What a server calls it is each backend's business.
+//! The timeouts of a run's statements: plain data. Each backend knows the server's names for them.
 
 use std::time::Duration;
 
 /// How long a statement waits for a lock by default: short enough that what queues up behind it goes unnoticed.
 pub const STATEMENT_LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long each statement of a run may take, and how long it waits for a lock of the server's. Zero is without end.
+/// How long each statement of a run may take, and how long it waits for a lock on the server. Zero means no
+/// limit.
 ///
 /// A statement that changes a table waits until no other session uses it, and all other sessions wait behind it: so the
 /// wait is limited by default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Timeouts {
-    /// How long it waits for a lock; nothing for what the connection is set up for, or [`STATEMENT_LOCK_TIMEOUT`] where it is
-    /// set up for nothing.
+    /// How long it waits for a lock; `None` for the setting of the connection, or [`STATEMENT_LOCK_TIMEOUT`]
+    /// if it has none.
     pub lock: Option<Duration>,
-    /// How long it takes; nothing for what the connection is set up for.
+    /// How long it may run; `None` for the setting of the connection.
     pub statement: Option<Duration>,
 }
 
-/// What kept a statement from being done, and may be over at another try.
+/// Why a statement failed that may succeed at another attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LockConflict {
-    /// It waited too long for a lock that another session has.
+    /// The wait for a lock of another session timed out.
     LockTimeout,
-    /// It and another session waited for each other, and the server chose this one to give way.
+    /// It and another session waited for each other, and the server chose this one as the deadlock victim.
     Deadlock,
 }
 
-/// Ends the statement that a session is running, from another thread and over a connection of its own.
+/// Cancels the statement that a session is running, from another thread and over another connection.
 pub type CancelHandle = Box<dyn Fn() -> Result<(), String> + Send + Sync>;

@@ -1,20 +1,21 @@
-//! What a statement that creates, alters, renames or drops something leaves in the catalogue, by its words: data about the statement
-//! alone. Careful: of what is not certain, nothing is said. Pure; knows no catalogue.
+//! What a statement that creates, alters, renames or drops something leaves in the catalogue, judged by its
+//! words: data about the statement alone. Conservative: what is uncertain is left out. Pure; knows no
+//! catalogue.
 
 use super::tokens::Tokens;
 use super::unclosed;
 use crate::dialect::BackendKind;
 use crate::schema::ObjectName;
 
-/// What one statement changes. The server carries it out as a whole or not at all.
+/// What one statement changes. The server runs it as a whole or not at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SchemaChange {
     /// A table, view, trigger, routine or event is created or dropped.
     Object {
         creates: bool,
-        /// `OR REPLACE`: it can be run again whatever is there.
+        /// `OR REPLACE`: it can be repeated whatever exists.
         replaces: bool,
-        /// In small letters.
+        /// In lower case.
         kind: String,
         name: ObjectName,
     },
@@ -31,11 +32,11 @@ pub(crate) enum SchemaChange {
     RenameTables(Vec<(ObjectName, ObjectName)>),
 }
 
-/// One part of a change of a table.
+/// One action of a change of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TableChange {
-    /// A part of the table is present afterwards, or is not. Where that is not `certain` to be a change (`IF EXISTS`), it may have been so
-    /// before.
+    /// The part exists afterwards, or does not. If that is not `certain` to be a change (`IF EXISTS`), it may
+    /// have been so before.
     Part {
         part: TablePart,
         present: bool,
@@ -49,9 +50,9 @@ pub(crate) enum TableChange {
     },
     /// The table is renamed.
     RenamedTable(ObjectName),
-    /// It leaves the same when it is run again, and nothing to look for.
+    /// Repeating it has no further effect, and nothing has to be probed for.
     Repeatable,
-    /// Nothing is known of it.
+    /// Unknown.
     Unknown,
 }
 
@@ -62,7 +63,7 @@ pub(crate) enum TablePart {
     PrimaryKey,
 }
 
-/// The kinds of a table's parts that have names.
+/// The kinds of named parts of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PartKind {
     Column,
@@ -73,13 +74,13 @@ pub(crate) enum PartKind {
     Constraint,
 }
 
-/// Kinds whose statements have others inside.
+/// Kinds whose definition contains other statements.
 const BODIES: &[&str] = &["trigger", "procedure", "function", "event"];
 
-/// What can stand before the word INDEX.
+/// The words allowed before INDEX.
 const INDEXES: &[&str] = &["unique", "fulltext", "spatial"];
 
-/// What an option of a table begins with: setting it again leaves the same.
+/// The first words of a table's options: setting one again has no further effect.
 const OPTIONS: &[&str] = &[
     "algorithm",
     "auto_increment",
@@ -105,7 +106,7 @@ const OPTIONS: &[&str] = &[
     "stats_sample_pages",
 ];
 
-/// Words with which a part of a change leaves more than its first words say, and more each time that it is run.
+/// Words by which an action does more than its first words say, and more each time that it is repeated.
 const MORE: &[&str] = &[
     "check",
     "key",
@@ -121,8 +122,8 @@ const MORE: &[&str] = &[
     "unique",
 ];
 
-/// What a text that is one statement changes in the schema, as far as that is certain. `ALTER TABLE`, `RENAME TABLE` and indexes are read
-/// in the grammar of MySQL and MariaDB, where they commit by themselves.
+/// What a text of one statement changes in the schema, as far as that is certain. `ALTER TABLE`, `RENAME
+/// TABLE` and indexes are parsed in the grammar of MySQL and MariaDB, where they commit by themselves.
 pub(crate) fn schema_change(sql: &str, backend: BackendKind) -> Option<SchemaChange> {
     let tokens = Tokens::of(sql, backend);
     if unclosed(sql, backend).is_some() || tokens.iter().copied().any(is_odd_name) {
@@ -139,7 +140,8 @@ pub(crate) fn schema_change(sql: &str, backend: BackendKind) -> Option<SchemaCha
     all.find_map(|read| read(tokens))
 }
 
-/// Whether a token is of a name that the tokens do not show as one: of signs that only some databases take for letters.
+/// Whether a token belongs to a name that the tokens do not show as one: it consists of characters that only
+/// some databases treat as letters.
 fn is_odd_name(token: &str) -> bool {
     let first = token.chars().next();
     token == "$" || first.is_some_and(|sign| !sign.is_ascii() && !sign.is_alphanumeric())
@@ -186,15 +188,15 @@ fn object(mut tokens: Tokens<'_>) -> Option<SchemaChange> {
     };
     one.then_some(SchemaChange::Object {
         creates,
-        // where something was there already, nothing was done, and nothing will be
+        // if the object existed, nothing was done, and nothing will be
         replaces: replaces && !conditional,
         kind,
         name,
     })
 }
 
-/// `CREATE [UNIQUE] INDEX CONCURRENTLY [IF NOT EXISTS] name ON [ONLY] table`. Where that fails, it leaves an index by half, over
-/// which `IF NOT EXISTS` passes the next time.
+/// `CREATE [UNIQUE] INDEX CONCURRENTLY [IF NOT EXISTS] name ON [ONLY] table`. If it fails, it leaves an
+/// invalid index, which `IF NOT EXISTS` then accepts.
 fn concurrent_index(mut tokens: Tokens<'_>) -> Option<SchemaChange> {
     tokens.take(&["create"]).then_some(())?;
     tokens.take(&["unique"]);
@@ -266,7 +268,7 @@ fn rename(mut tokens: Tokens<'_>) -> Option<SchemaChange> {
         .then_some(SchemaChange::RenameTables(pairs))
 }
 
-/// `ALTER TABLE name`, and its parts.
+/// `ALTER TABLE name`, and its actions.
 fn alter(mut tokens: Tokens<'_>) -> Option<SchemaChange> {
     tokens.take(&["alter"]).then_some(())?;
     tokens.take(&["online"]);
@@ -276,7 +278,7 @@ fn alter(mut tokens: Tokens<'_>) -> Option<SchemaChange> {
         return None; // a table that is not there leaves no trace either
     }
     let table = tokens.object()?;
-    // what stands in a comment that the server reads may be anything
+    // a comment that the server executes may contain anything
     let is_hidden = tokens.rest().iter().any(|token| token.starts_with("/*"));
     (is_one(tokens) && !is_hidden).then_some(())?;
     if tokens.take(&["wait"]) {
@@ -292,7 +294,7 @@ fn alter(mut tokens: Tokens<'_>) -> Option<SchemaChange> {
     }
 }
 
-/// One part of an `ALTER TABLE`, as far as it has to be read.
+/// One action of an `ALTER TABLE`, as far as it has to be parsed.
 fn part(tokens: &mut Tokens<'_>) -> Option<TableChange> {
     let more = |token: &&str| MORE.iter().any(|word| token.eq_ignore_ascii_case(word));
     let parts = tokens.parts();
@@ -381,11 +383,11 @@ fn added(tokens: &mut Tokens<'_>) -> Option<TableChange> {
     if tokens.take(&["("]) && tokens.take_one(NO_COLUMN).is_some() {
         return None;
     }
-    // of several, each is as good as all of them
+    // of several, each is equivalent to all of them
     Some(named(PartKind::Column, bare_name(tokens)?, true, certain))
 }
 
-/// What can stand where a column is added, and is none.
+/// Keywords in the place of an added column's name.
 const NO_COLUMN: &[&str] = &[
     "check",
     "constraint",
@@ -398,7 +400,7 @@ const NO_COLUMN: &[&str] = &[
     "unique",
 ];
 
-/// A name without that of a table before it.
+/// A name without a table's name before it.
 fn bare_name(tokens: &mut Tokens<'_>) -> Option<String> {
     let name = tokens.name()?;
     (tokens.rest().first() != Some(&".")).then_some(name)
@@ -465,12 +467,12 @@ fn primary_key(present: bool) -> TableChange {
     }
 }
 
-/// Whether nothing but the statement is in the text.
+/// Whether the text contains nothing but the statement.
 fn is_one(tokens: Tokens<'_>) -> bool {
     !tokens.rest().contains(&";")
 }
 
-/// Whether it is about one thing only.
+/// Whether it concerns one object only.
 fn is_single(tokens: Tokens<'_>) -> bool {
     let more = |token: &&str| *token == "," || token.starts_with("/*");
     !tokens.rest().iter().any(more)

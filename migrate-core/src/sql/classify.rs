@@ -1,5 +1,5 @@
-//! What a statement does, read from its beginning by the grammar of its database, as data that everybody shares who has to decide
-//! something about it. Pure, and careful: what is not known is opaque.
+//! What a statement does, parsed from its beginning by the grammar of its database, as data for all modules
+//! that make decisions. Pure, and conservative: what is not known is opaque.
 
 mod calls;
 mod grammar;
@@ -20,45 +20,46 @@ pub(super) use set::{Assignment, Set, Target, set};
 pub(crate) enum StatementKind {
     /// It only reads.
     Read,
-    /// It changes rows, or may do so.
+    /// It changes rows, or may change them.
     Rows,
     /// It changes the schema, or accounts and their rights.
     Schema,
-    /// It only sets something for the connection, which the same text does for any other connection.
+    /// It only sets something for the connection, as the same text does on any other connection.
     Setting,
     /// It changes neither rows nor definitions: statistics, caches, storage.
     Maintenance,
     /// It begins or ends a transaction, or a part of one.
     Transaction,
-    /// Nothing is known of it.
+    /// Unknown.
     Opaque,
 }
 
-/// What becomes of a transaction that is open when a statement is run.
+/// How a statement affects an open transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TransactionEffect {
     /// The statement is part of it.
     Joins,
-    /// The server commits it, and commits the statement by itself.
+    /// The server commits the transaction, and then the statement by itself.
     Commits,
     /// The statement says where a transaction begins or ends.
     Controls,
-    /// The database refuses the statement inside of a transaction.
+    /// The database refuses the statement inside a transaction.
     Outside,
     /// That depends on more than the text.
     Unknown,
 }
 
-/// What is known of a statement, or of a text with several.
+/// What is known about a statement, or about a text of several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Class {
     pub(crate) kind: StatementKind,
     pub(crate) transaction: TransactionEffect,
-    /// Run twice in a row, it leaves what it leaves when it is run once, also if others used the database in between.
+    /// Repeating it at once has no further effect, even if others used the database in between.
     pub(crate) repeatable: bool,
-    /// Where the server refuses it, nothing of it stays.
+    /// If the server refuses it, nothing of it stays.
     pub(crate) atomic: bool,
-    /// It is done beside the work of others, and waits for them. If it fails, it may leave an index that is not valid.
+    /// It runs concurrently with other sessions, and waits for them. If it fails, it may leave an invalid
+    /// index.
     pub(crate) concurrently: bool,
 }
 
@@ -81,15 +82,16 @@ impl Class {
         Class { atomic, ..self }
     }
 
-    /// A statement of which nothing is known, or one that runs others.
+    /// A statement about which nothing is known, or one that runs others.
     const OPAQUE: Class =
         Class::of(StatementKind::Opaque, TransactionEffect::Unknown).atomic(false);
 
-    /// A statement whose first word no list has: if the server does not know it either, it refuses it, and nothing was done.
+    /// A statement whose first word is in no list: a server that does not know it either refuses it, and
+    /// nothing was done.
     const UNHEARD: Class = Class::of(StatementKind::Opaque, TransactionEffect::Unknown);
 
-    /// A text of which it is not certain how many statements it holds. Where a statement may commit the transaction, it counts
-    /// as one that does: the journal records it before it is sent.
+    /// A text whose number of statements is uncertain. If a statement may commit the transaction, the text
+    /// counts as one that does: the journal records it before it is sent.
     fn uncertain(backend: BackendKind) -> Class {
         match backend {
             BackendKind::Mysql | BackendKind::Mariadb => Class {
@@ -100,7 +102,7 @@ impl Class {
         }
     }
 
-    /// What two statements do one after the other.
+    /// The combined effect of two statements in sequence.
     fn and(self, other: Class) -> Class {
         use StatementKind::{Opaque, Read, Setting};
         let kind = match self.kind == other.kind && matches!(self.kind, Read | Setting) {
@@ -121,7 +123,7 @@ impl Class {
     }
 }
 
-/// What is known of a text.
+/// What is known about a text.
 pub(crate) fn classify(sql: &str, backend: BackendKind) -> Class {
     if let Some(class) = of_rows(sql, backend) {
         return class;
@@ -129,7 +131,7 @@ pub(crate) fn classify(sql: &str, backend: BackendKind) -> Class {
     let Some((executed, skipped)) = versioned(sql, backend) else {
         return of_plain(sql, backend);
     };
-    // a server of another version does not read what is in the comments
+    // a server of another version ignores what is in the comments
     let (with, without) = (of_plain(&executed, backend), of_plain(&skipped, backend));
     let empty =
         matches!(sql::statements(&skipped, backend), Cut::Statements(list) if list.is_empty());
@@ -139,18 +141,18 @@ pub(crate) fn classify(sql: &str, backend: BackendKind) -> Class {
     }
 }
 
-/// Whether a statement waits for the transactions of others to end while it lets them go on with the table, as PostgreSQL's
-/// `CONCURRENTLY` does. Waiting then blocks no one, and an interruption leaves an invalid index.
+/// Whether a statement waits for other transactions to end while other sessions may use the table, as with
+/// PostgreSQL's `CONCURRENTLY`. Waiting then blocks no one, and an interruption leaves an invalid index.
 #[allow(dead_code, reason = "only PostgreSQL's backend asks")]
 pub(crate) fn is_concurrent(sql: &str) -> bool {
     const WORD: &[u8] = b"CONCURRENTLY";
     let mut places = sql.as_bytes().windows(WORD.len());
-    // a long text need not be read
+    // a long text need not be parsed
     places.any(|place| place.eq_ignore_ascii_case(WORD))
         && classify(sql, BackendKind::Postgres).concurrently
 }
 
-/// The text with what MySQL and MariaDB execute of its comments, and without it; nothing if it has no such comments.
+/// The text with its comments that MySQL and MariaDB execute, and without them; `None` if it has none.
 pub(super) fn versioned(sql: &str, backend: BackendKind) -> Option<(String, String)> {
     if !matches!(backend, BackendKind::Mysql | BackendKind::Mariadb) || !sql.contains("/*") {
         return None;
@@ -180,7 +182,7 @@ pub(super) fn versioned(sql: &str, backend: BackendKind) -> Option<(String, Stri
     found.then_some((executed, skipped))
 }
 
-/// The text as it is executed where the server reads what is in versioned comments.
+/// The text as a server executes it that reads versioned comments.
 pub(super) fn as_executed(sql: &str, backend: BackendKind) -> Cow<'_, str> {
     match versioned(sql, backend) {
         Some((executed, _)) => Cow::Owned(executed),
@@ -188,8 +190,8 @@ pub(super) fn as_executed(sql: &str, backend: BackendKind) -> Cow<'_, str> {
     }
 }
 
-/// The class of a change of rows, by its first word: without a semicolon anywhere it is one statement. It may be long, and needs
-/// not be read then.
+/// The class of a change of rows, by its first word: without any semicolon it is one statement. It may be
+/// long, and then need not be parsed.
 fn of_rows(sql: &str, backend: BackendKind) -> Option<Class> {
     let single = !sql.trim_end().trim_end_matches(';').contains(';');
     let first = [sql::tokens(sql, backend).next().filter(|_| single)?];
@@ -198,7 +200,7 @@ fn of_rows(sql: &str, backend: BackendKind) -> Option<Class> {
     rows.then(|| grammar::statement(first))
 }
 
-/// What is known of a single statement that was cut already, and holds no versioned comments.
+/// What is known about a single statement that was split off already, and contains no versioned comments.
 pub(super) fn of_statement(tokens: Tokens<'_>) -> Class {
     grammar::statement(tokens)
 }

@@ -1,5 +1,6 @@
-//! What a text holds that is for a database's client, not for its server: `DELIMITER` and `\restrict`, which are read as the client
-//! reads them, and what only a client can run, such as `COPY … FROM STDIN`. Pure.
+//! Parts of a text that are meant for a database's client, not for its server: `DELIMITER` and `\restrict`,
+//! which are interpreted as the client does, and what only a client can run, such as `COPY … FROM STDIN`.
+//! Pure.
 
 use std::ops::Range;
 
@@ -14,7 +15,7 @@ use crate::dialect::BackendKind;
 pub(crate) struct Finding {
     /// Its line, from 1.
     pub(crate) line: u32,
-    /// What it is.
+    /// The part that was found.
     pub(crate) what: String,
     /// What to write instead.
     pub(crate) help: &'static str,
@@ -31,7 +32,8 @@ pub(crate) fn findings(sql: &str, backend: BackendKind) -> Vec<Finding> {
     }
 }
 
-/// A statement of a text that sets the isolation level of the transaction it is in, which must come before everything else in it.
+/// A statement that sets the isolation level of its transaction, which must come before everything else in
+/// it.
 pub(crate) fn sets_isolation(sql: &str, backend: BackendKind) -> Option<Finding> {
     let dialect = Dialect::of(backend);
     let cut = cut(sql, dialect)?;
@@ -70,22 +72,23 @@ pub(crate) fn sets_isolation(sql: &str, backend: BackendKind) -> Option<Finding>
     })
 }
 
-/// A text without what is for the client.
+/// A text without the parts for the client.
 #[derive(Default)]
 pub(super) struct Chunks {
-    /// The parts between the lines and marks that are for the client. Each holds whole statements.
+    /// The parts between the lines and delimiters for the client. Each contains whole statements.
     pub(super) parts: Vec<Range<usize>>,
     /// Where those lines begin.
     lines: Vec<usize>,
-    /// Whether the text was read to its end.
+    /// Whether the text was parsed to its end.
     pub(super) is_complete: bool,
 }
 
-/// A line for the client that is read as the client reads it.
+/// A client command that is interpreted as the client does.
 enum Line<'a> {
-    /// `DELIMITER`, with the mark that ends statements from here on.
+    /// `DELIMITER`, with the delimiter of the following statements.
     Delimiter(&'a str),
-    /// `\restrict` and `\unrestrict` forbid psql its commands between them. There are none, so nothing is left to do.
+    /// `\restrict` and `\unrestrict` disable psql's commands between them. There are none, so nothing is left
+    /// to do.
     Restrict,
 }
 
@@ -103,18 +106,19 @@ fn client_line<'a>(rest: &'a str, dialect: &Dialect) -> Option<(Line<'a>, usize)
     Some((line, length))
 }
 
-/// Whether a line is `DELIMITER` and a mark, and nothing that can follow a name, such as the colon after a label.
+/// Whether a line is `DELIMITER` and a delimiter, without anything that can follow a name, such as the colon
+/// after a label.
 fn is_delimiter_alone(line: &str) -> bool {
     let line = line.lines().next().unwrap_or_default();
     let words: Vec<&str> = line.split_ascii_whitespace().collect();
     matches!(words[..], [_, mark] if mark.chars().all(|sign| ";/$|@!%&#^~".contains(sign)))
 }
 
-/// Takes a text apart at the lines and marks for the client.
+/// Splits a text at the lines and delimiters for the client.
 pub(super) fn chunks(sql: &str, dialect: &Dialect) -> Chunks {
     let mut chunks = Chunks::default();
     let (mut start, mut at) = (0, 0);
-    // what ends a statement, unless it is a semicolon
+    // the delimiter, unless it is a semicolon
     let mut mark = None;
     let mut line_start = true;
     // whether a statement has begun
@@ -126,7 +130,7 @@ pub(super) fn chunks(sql: &str, dialect: &Dialect) -> Chunks {
         let rest = &sql[at..];
         let line = client_line(rest, dialect).filter(|_| line_start);
         if pending && mark.is_some() && line.is_some() && is_delimiter_alone(rest) {
-            // the client reads it as a part of the statement, whose mark was forgotten
+            // the client reads it as a part of the statement, whose delimiter was forgotten
             chunks.lines.push(at);
             return chunks;
         }
@@ -135,7 +139,7 @@ pub(super) fn chunks(sql: &str, dialect: &Dialect) -> Chunks {
             chunks.parts.push(start..at);
             match line {
                 Line::Delimiter(argument) => {
-                    // the client refuses a backslash, and takes quotes away
+                    // the client refuses a backslash, and strips quotes
                     if argument.is_empty() || argument.contains(['\\', '\'', '"', '`']) {
                         return chunks;
                     }
@@ -175,7 +179,7 @@ pub(super) fn chunks(sql: &str, dialect: &Dialect) -> Chunks {
     chunks
 }
 
-/// What one reading of a text finds.
+/// The findings of one interpretation of a text.
 fn found(sql: &str, dialect: &Dialect) -> Vec<Finding> {
     let chunks = chunks(sql, dialect);
     let mut reader = Reader {
@@ -214,7 +218,7 @@ const END: &str = "end the statement with `;`";
 const INCLUDE: &str = "write the text of that file here";
 const CONNECT: &str = "leave it out: a revision runs on the database that the URL names";
 
-/// The commands of the mysql client that are words. As the first word of a statement, none means anything to a server.
+/// The commands of the mysql client that are words. No server knows a statement that begins with one.
 const MYSQL_COMMANDS: [&str; 20] = [
     "CHARSET",
     "CLEAR",
@@ -238,7 +242,7 @@ const MYSQL_COMMANDS: [&str; 20] = [
     "WARNINGS",
 ];
 
-/// Looks for what is for a client.
+/// Looks for parts for a client.
 struct Reader<'a> {
     sql: &'a str,
     dialect: &'a Dialect,
@@ -246,7 +250,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads a part of the text, as far as it is known where its statements end.
+    /// Parses a part of the text, as far as the ends of its statements are known.
     fn read(&mut self, part: Range<usize>) {
         let (sql, dialect) = (self.sql, self.dialect);
         let mut program = Program::new(dialect.bodies);
@@ -313,7 +317,7 @@ impl Reader<'_> {
         });
     }
 
-    /// That something is a command of the client.
+    /// The finding of a client command.
     fn command(&self, name: &str) -> String {
         let client = match self.dialect.bodies {
             Bodies::Triggers => "sqlite3",
@@ -367,7 +371,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether the line is two words, and what comes after it another statement.
+    /// Whether the line is two words, and the text after it is another statement.
     fn is_line_a_statement(&self, at: usize) -> bool {
         let (line, rest) = self.sql[at..].split_once('\n').unwrap_or_default();
         let after = tokens(rest, BackendKind::Mysql).next();
@@ -376,7 +380,7 @@ impl Reader<'_> {
             && after.is_some_and(|token| token.starts_with(is_word))
     }
 
-    /// A command that a backslash begins. Outside of strings and names, no server knows one.
+    /// A command that begins with a backslash. Outside strings and names, no server knows one.
     fn backslash(&self, at: usize) -> Option<(String, &'static str)> {
         let after = self.sql[at..].strip_prefix('\\')?;
         let end = after.find(|sign| !is_word(sign)).unwrap_or(after.len());
@@ -397,7 +401,7 @@ impl Reader<'_> {
         Some((self.command(&format!("\\{name}")), help))
     }
 
-    /// A statement that sends or takes rows over the connection; and how long the rows after it are.
+    /// A statement that transfers rows over the connection, and the length of the rows after it.
     fn copy(&mut self, statement: Range<usize>) -> usize {
         if self.dialect.bodies != Bodies::Atomic {
             return 0;
@@ -431,7 +435,7 @@ impl Reader<'_> {
             .split_inclusive('\n')
             .take_while(|line| line.trim_end() != "\\.");
         let length: usize = rows.map(str::len).sum();
-        // where no line ends them, there are none
+        // without the line that ends them, there are none
         let end = after[length..]
             .find('\n')
             .map_or(after.len() - length, |end| end + 1);
@@ -442,7 +446,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a line begins with this word, which is no label there.
+/// Whether a line begins with this word, and the word is not a label there.
 fn starts_with_word(line: &str, word: &str) -> bool {
     let rest = line.get(word.len()..).unwrap_or_default();
     let is_word_there = line

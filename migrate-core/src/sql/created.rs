@@ -1,21 +1,22 @@
-//! What a text creates that lies in no schema of PostgreSQL, and in no database of MySQL: by the first words of each statement. Pure.
+//! What a text creates outside the schemas of PostgreSQL, and outside the databases of MySQL: judged by the
+//! first words of each statement. Pure.
 
 use super::tokens::Tokens;
 use super::{statements, tokens, unquoted};
 use crate::dialect::BackendKind;
 
-/// Something that is created beside or above the tables: a schema, a role, an extension.
+/// An object that is created outside or above the tables: a schema, a role, an extension.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Created {
-    /// What it is, in capitals: `SCHEMA`, `EVENT TRIGGER`.
+    /// Its kind, in upper case: `SCHEMA`, `EVENT TRIGGER`.
     pub(crate) kind: &'static str,
     /// Its name, without quotes.
     pub(crate) name: String,
-    /// Whether one that is there already is no error.
+    /// Whether an existing one is not an error.
     pub(crate) if_not_exists: bool,
 }
 
-/// The kinds, the longest first where one begins with another; with what it is known as.
+/// The kinds, the longest first if one begins with another; with their keywords.
 const KINDS: &[(&[&str], &str)] = &[
     (&["SCHEMA"], "SCHEMA"),
     (&["DATABASE"], "DATABASE"),
@@ -32,7 +33,7 @@ const KINDS: &[(&[&str], &str)] = &[
     (&["GROUP"], "ROLE"),
 ];
 
-/// What the statements of a text create of these kinds.
+/// The objects of these kinds that the statements of a text create.
 pub(crate) fn created(sql: &str, backend: BackendKind) -> Vec<Created> {
     let cut = statements(sql, backend);
     let parts = cut.parts().iter();

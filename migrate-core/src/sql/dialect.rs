@@ -1,8 +1,8 @@
-//! How the databases' own clients read a script: the one table of what differs between them.
+//! How the databases' own clients parse a script: the one table of their differences.
 
 use crate::dialect::BackendKind;
 
-/// Which statements hold others.
+/// Which statements contain others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Bodies {
     /// SQLite: triggers.
@@ -13,24 +13,25 @@ pub(crate) enum Bodies {
     Programs,
 }
 
-/// What a client makes of a script.
+/// How a client interprets a script.
 #[derive(Clone, Debug)]
 pub(crate) struct Dialect {
-    /// What begins a transaction.
+    /// The statement that begins a transaction.
     pub(crate) begin: &'static str,
-    /// What the reader of the script should know.
+    /// A note for the reader of the script.
     pub(crate) advice: &'static [&'static str],
-    /// Whether the client cuts a statement at its first semicolon, unless `DELIMITER` says another mark.
+    /// Whether the client splits a statement at its first semicolon, unless `DELIMITER` sets another
+    /// delimiter.
     pub(crate) delimiter: bool,
-    /// Which statements hold others.
+    /// Which statements contain others.
     pub(crate) bodies: Bodies,
-    /// Whether a backslash in a string takes the next character in.
+    /// Whether a backslash escapes the next character in a string.
     pub(crate) backslash: bool,
     /// Whether it does between double quotes.
     pub(crate) backslash_in_names: bool,
-    /// Whether `/*! … */` is read as if there were no comment around it.
+    /// Whether the contents of `/*! … */` are executed.
     pub(crate) executed_comments: bool,
-    /// Whether `E'…'` does, and `$tag$ … $tag$` is a string.
+    /// Whether it does in `E'…'`, and `$tag$ … $tag$` is a string.
     pub(crate) dollar: bool,
     /// Whether comments nest.
     pub(crate) nested: bool,

@@ -1,11 +1,12 @@
-//! An expression of MySQL or MariaDB without what the server adds to it or takes away when it writes it down. Pure.
+//! Normalizes an expression of MySQL or MariaDB: drops what the server adds or removes when it stores it.
+//! Pure.
 
 use super::lexer::{Kind, pieces};
 use super::{Dialect, tokens, unquoted};
 use crate::dialect::BackendKind;
 
-/// The expression in small letters, without white space, parentheses, quotes around names and character sets;
-/// what is between single quotes stays as it is.
+/// The expression in lower case, without white space, parentheses, quotes around names and character sets;
+/// text in single quotes stays unchanged.
 pub(crate) fn plain(expression: &str) -> String {
     let mut text = String::with_capacity(expression.len());
     let mut tokens = tokens(expression, BackendKind::Mysql).peekable();
@@ -18,7 +19,7 @@ pub(crate) fn plain(expression: &str) -> String {
         if !(matches!(word, "(" | ")" | "\\") || word == "_utf8mb4" && is_before_string) {
             text.push_str(&unquoted(word).to_lowercase());
         }
-        // the catalogue writes a quote with a backslash
+        // the catalogue escapes a quote with a backslash
         text.push_str(&string.replace("\\'", "''"));
     }
     text.replace("!=", "<>")
@@ -30,7 +31,7 @@ const OPERATORS: &[&str] = &[
     "not", "or", "regexp", "rlike", "xor",
 ];
 
-/// Whether an expression has at most one operator, so that its parentheses say nothing.
+/// Whether an expression has at most one operator, so that its parentheses mean nothing.
 pub(crate) fn is_simple(expression: &str) -> bool {
     let (mut signs, mut was_sign) = (0, false);
     for piece in pieces(expression, Dialect::of(BackendKind::Mysql)) {

@@ -1,12 +1,12 @@
-//! What SQLite's statements do to foreign keys: they switch them off, or drop, rename or empty a table that rows of others may point
-//! at. By the words of each statement; pure.
+//! The effects of SQLite's statements on foreign keys: they switch them off, or drop, rename or empty a table
+//! that rows of other tables may reference. Judged by the words of each statement; pure.
 
 use super::tokens::Tokens;
 use super::{Cut, statements, unquoted};
 use crate::dialect::BackendKind;
 use crate::schema::ObjectName;
 
-/// What a statement does to foreign keys.
+/// The effect of a statement on foreign keys.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum KeyEffect {
     /// It switches foreign keys off.
@@ -17,12 +17,12 @@ pub(crate) enum KeyEffect {
     Empties(ObjectName),
 }
 
-/// What the statements of a text do to foreign keys.
+/// The effects of a text's statements on foreign keys.
 pub(crate) fn key_effects(text: &str) -> Vec<KeyEffect> {
     let whole;
     let statements: Vec<&str> = match statements(text, BackendKind::Sqlite) {
         Cut::Statements(statements) => statements.iter().map(|statement| statement.sql).collect(),
-        // no body of a trigger holds what is looked for
+        // the body of a trigger cannot contain these statements
         Cut::Uncertain(uncertain) => {
             whole = uncertain.sql;
             whole.split(';').collect()
@@ -56,7 +56,7 @@ fn key_effect(mut tokens: Tokens<'_>) -> Option<KeyEffect> {
     }
 }
 
-/// Whether what follows `PRAGMA` is `[schema.]foreign_keys = value`, with a value that is off.
+/// Whether the part after `PRAGMA` is `[schema.]foreign_keys = value`, with a value that means off.
 fn switches_off(mut tokens: Tokens<'_>) -> bool {
     if tokens.rest().get(1) == Some(&".") {
         tokens.next();
@@ -65,7 +65,7 @@ fn switches_off(mut tokens: Tokens<'_>) -> bool {
     tokens.take(&["FOREIGN_KEYS"])
         && match tokens.rest() {
             ["=", value] | ["(", value, ")"] => {
-                // SQLite takes every other word for off
+                // SQLite reads every other word as off
                 let value = unquoted(value).to_ascii_uppercase();
                 let digits = value.split(|sign: char| !sign.is_ascii_digit()).next();
                 let number = digits.and_then(|digits| digits.parse::<i64>().ok());

@@ -1,28 +1,28 @@
-//! Looks through a statement for what a client would cut it at: where strings, names and comments end, and the semicolons
-//! outside of them. Knows no grammar.
+//! Scans a statement for the places where a client would split it: the ends of strings, names and comments,
+//! and the semicolons outside them. Knows no grammar.
 
 use std::ops::Range;
 
 use super::dialect::Dialect;
 
-/// What was found in a statement.
+/// The result of scanning a statement.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Found {
-    /// There is nothing but white space and comments.
+    /// It contains only white space and comments.
     pub(crate) empty: bool,
-    /// The last thing is a semicolon.
+    /// It ends with a semicolon.
     pub(crate) ended: bool,
-    /// A semicolon has something after it.
+    /// Something follows a semicolon.
     pub(crate) inner: bool,
     /// It ends inside a comment to the end of the line.
     pub(crate) comment: bool,
-    /// It may hold the body of a program that is kept in the database.
+    /// It may contain the body of a stored program.
     pub(crate) program: bool,
     /// What it ends inside of.
     pub(crate) open: Option<&'static str>,
 }
 
-/// The words without which no statement has other statements inside.
+/// Without one of these words, a statement contains no other statements.
 const PROGRAM: [&str; 6] = [
     "BEGIN",
     "EVENT",
@@ -32,7 +32,7 @@ const PROGRAM: [&str; 6] = [
     "TRIGGER",
 ];
 
-/// Looks through a statement.
+/// Scans a statement.
 pub(crate) fn scan(sql: &str, dialect: &Dialect) -> Found {
     let mut found = Found {
         empty: true,
@@ -63,10 +63,10 @@ pub(crate) fn scan(sql: &str, dialect: &Dialect) -> Found {
     found
 }
 
-/// The pieces of a text, one after the other.
+/// The pieces of a text, in order.
 pub(crate) fn pieces<'a>(sql: &'a str, dialect: &'a Dialect) -> impl Iterator<Item = Piece> + 'a {
     let mut at = 0;
-    // whether this is inside of `/*! … */` and reads it
+    // whether this is inside `/*! … */` and reads it
     let mut executed = false;
     std::iter::from_fn(move || {
         let rest = &sql[at..];
@@ -85,7 +85,7 @@ pub(crate) fn pieces<'a>(sql: &'a str, dialect: &'a Dialect) -> impl Iterator<It
     })
 }
 
-/// What a piece of a text is.
+/// The kind of a piece of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// White space, or a comment and the end of its line.
@@ -95,22 +95,22 @@ pub(crate) enum Kind {
     Semicolon,
     /// A keyword, a name without quotes, a number.
     Word,
-    /// A string or a name in quotes.
+    /// A string or a quoted name.
     Quoted,
     /// One character of punctuation.
     Sign,
     /// A whole comment that MySQL and MariaDB execute: `/*! … */`.
     Executed,
-    /// `/*!50003` or its `*/`, where what is between them is read.
+    /// `/*!50003` or its `*/`, if the text between them is read.
     Mark,
 }
 
-/// A piece of a text, with its place there.
+/// A piece of a text, with its position.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Piece {
     pub(crate) kind: Kind,
     pub(crate) span: Range<usize>,
-    /// What the text ends inside of.
+    /// The kind of token that the text ends inside of.
     pub(crate) open: Option<&'static str>,
 }
 
@@ -121,7 +121,7 @@ impl Piece {
     }
 }
 
-/// The beginning of a text: what it is, and how long.
+/// The first piece of a text: its kind and length.
 struct Lexeme {
     kind: Kind,
     length: usize,
@@ -166,7 +166,7 @@ fn lexeme(rest: &str, first: char, dialect: &Dialect) -> Lexeme {
     }
 }
 
-/// A word or a number; with the string after it, if it says how that is written: `x'0a'`, `_utf8mb4'a'`.
+/// A word or a number; with the string after it, if it is a prefix of one: `x'0a'`, `_utf8mb4'a'`.
 fn word(rest: &str, dialect: &Dialect) -> Lexeme {
     let end = rest.find(|sign| !is_word(sign) && sign != '$');
     let length = number(rest).or(end).unwrap_or(rest.len());
@@ -209,7 +209,7 @@ fn number(rest: &str) -> Option<usize> {
     (end > whole && !goes_on).then_some(end)
 }
 
-/// How long the beginning of a comment that MySQL executes is, or its end.
+/// The length of the start or the end of a comment that MySQL executes.
 fn executed_mark(rest: &str, executed: bool) -> Option<usize> {
     if executed {
         return rest.starts_with("*/").then_some(2);
@@ -221,7 +221,8 @@ fn executed_mark(rest: &str, executed: bool) -> Option<usize> {
     executed.then_some(rest.len() - after.len() + digits)
 }
 
-/// Whether a character can be part of a word. To every database, what is not ASCII can be, a space of another script too.
+/// Whether a character can be part of a word. For every database, non-ASCII characters can, even a space of
+/// another script.
 pub(crate) fn is_word(sign: char) -> bool {
     sign == '_' || sign.is_ascii_alphanumeric() || !sign.is_ascii()
 }
@@ -230,13 +231,13 @@ fn is_space(sign: char) -> bool {
     sign.is_ascii_whitespace() || sign == '\u{b}'
 }
 
-/// Whether `--` is followed by something other than white space, which is no comment on MySQL.
+/// Whether something other than white space follows `--`, which is not a comment on MySQL then.
 fn glued(rest: &str) -> bool {
     let third = rest.chars().nth(2);
     third.is_some_and(|sign| !sign.is_ascii_whitespace() && !sign.is_ascii_control())
 }
 
-/// A comment to the end of the line, which on PostgreSQL is a carriage return too.
+/// A comment to the end of the line; on PostgreSQL, a carriage return also ends a line.
 fn line(rest: &str, dialect: &Dialect) -> Lexeme {
     let ends = |sign| sign == '\n' || sign == '\r' && dialect.dollar;
     match rest.find(ends) {
@@ -258,7 +259,7 @@ fn quoted(rest: &str, quote: char, backslash: bool, what: &'static str) -> Lexem
     Lexeme::open(Kind::Quoted, rest, what)
 }
 
-/// `E'…'`, which goes on after a line end: `E'a'` and `'b'` on the next line are one string.
+/// `E'…'`, which continues after a line end: `E'a'` and `'b'` on the next line are one string.
 fn escaped(rest: &str) -> Lexeme {
     let mut length = 1;
     loop {
@@ -273,7 +274,7 @@ fn escaped(rest: &str) -> Lexeme {
     }
 }
 
-/// A name in brackets, which SQLite takes as other databases write them.
+/// A name in brackets, which SQLite accepts for compatibility.
 fn bracketed(rest: &str) -> Lexeme {
     match rest.find(']') {
         Some(end) => Lexeme::closed(Kind::Quoted, end + 1),

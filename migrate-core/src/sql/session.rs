@@ -1,5 +1,5 @@
-//! What statements leave on the connection that they ran on, and what later ones take from there. A run that resumes has another
-//! connection: what the same text gives it again is restored, and anything else is lost.
+//! What statements leave on their connection, and what later ones need from there. A run that resumes has
+//! another connection: what the same text sets again is restored, and anything else is lost.
 
 mod changes;
 mod facts;
@@ -15,12 +15,12 @@ use crate::dialect::BackendKind;
 pub(crate) use changes::{SessionChange, released, session_changes, settings_left};
 use facts::{set_configs, temporary, variables};
 
-/// Something that a connection keeps for later statements.
+/// Something that a connection holds for later statements.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum SessionItem {
-    /// A setting, of which any later statement makes use: its name, in small letters.
+    /// A setting, which any later statement may use: its name, in lower case.
     Setting(String),
-    /// A variable of MySQL's: `@name`, without the sign and in small letters.
+    /// A user variable of MySQL: `@name`, without the sign and in lower case.
     Variable(String),
     /// A temporary table, or another temporary object.
     Temporary(String),
@@ -28,31 +28,31 @@ pub(crate) enum SessionItem {
     Prepared(String),
     /// A cursor, or an open `HANDLER`.
     Cursor(String),
-    /// The number that the last INSERT gave to a row.
+    /// The number that the last INSERT generated.
     GeneratedId,
-    /// The numbers that this connection drew from sequences.
+    /// The numbers that this connection took from sequences.
     Sequences,
     /// How many rows the last statement changed or found.
     RowCount,
-    /// Locks of tables, and those that are only known by a number or a name.
+    /// Locks of tables, and those that have only a number or a name.
     Locks,
 }
 
-/// What a text leaves on the connection and takes from it.
+/// What a text leaves on the connection and needs from it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct SessionState {
-    /// What the text leaves and the same text leaves on any other connection.
+    /// What the text leaves as it would on any other connection.
     pub(crate) restorable: Vec<SessionItem>,
-    /// What it leaves that nothing restores: it was computed, or holds rows.
+    /// What it leaves that nothing restores: it was computed, or contains rows.
     pub(crate) lost: Vec<SessionItem>,
-    /// What the text takes from the connection that it did not leave there itself. Temporary objects are not among them: see
+    /// What the text needs from the connection and did not leave there itself, except temporary objects: see
     /// [`SessionState::needs`].
     needs: Vec<SessionItem>,
-    /// Temporary objects that are not there after the text, if they were before.
+    /// Temporary objects that no longer exist after the text, if they did before.
     pub(crate) dropped: Vec<SessionItem>,
-    /// Every name in the text, in small letters, but for those that are dropped.
+    /// Every name in the text, in lower case, except those that are dropped.
     names: Vec<String>,
-    /// Whether some statement of the text is more than a setting.
+    /// Whether any statement of the text is more than a setting.
     does_more: bool,
 }
 
@@ -64,7 +64,7 @@ impl SessionState {
         left.any(|item| !matches!(item, GeneratedId | RowCount | Sequences))
     }
 
-    /// Whether the text takes this from the connection. Any statement makes use of any setting.
+    /// Whether the text needs this from the connection. Any statement uses any setting.
     pub(crate) fn needs(&self, item: &SessionItem) -> bool {
         match item {
             SessionItem::Setting(name) => {
@@ -92,7 +92,7 @@ impl std::fmt::Display for SessionItem {
     }
 }
 
-/// What a text leaves on the connection, and takes from it.
+/// What a text leaves on the connection, and needs from it.
 pub(crate) fn session_state(sql: &str, backend: BackendKind) -> SessionState {
     let text = as_executed(sql, backend);
     let mut whole = SessionState::default();
@@ -107,7 +107,8 @@ pub(crate) fn session_state(sql: &str, backend: BackendKind) -> SessionState {
     whole
 }
 
-/// A statement that sets the number of the next row, which the next row in the journal would take. `SET STATEMENT … FOR INSERT` is whole.
+/// A statement that sets the next generated number, which the next row in the journal would use. `SET
+/// STATEMENT … FOR INSERT` is whole.
 pub(crate) fn sets_next_id(sql: &str, backend: BackendKind) -> Option<Finding> {
     let mysql = matches!(backend, BackendKind::Mysql | BackendKind::Mariadb);
     if !mysql || !sql.to_ascii_lowercase().contains("insert_id") {
@@ -178,7 +179,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// Functions that read what the connection keeps, or leave something.
+    /// Functions that read what the connection holds, or leave something.
     fn calls(&mut self, tokens: Tokens<'_>) {
         const GENERATED: [&str; 3] = ["LAST_INSERT_ID", "LAST_INSERT_ROWID", "LASTVAL"];
         const COUNTS: [&str; 4] = ["ROW_COUNT", "FOUND_ROWS", "CHANGES", "TOTAL_CHANGES"];
@@ -223,7 +224,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// The settings that the body of a `DO` leaves, by its words.
+    /// The settings that the body of a `DO` leaves, judged by its words.
     fn body(&mut self, tokens: Tokens<'_>) {
         const BEFORE: [&str; 5] = [";", "BEGIN", "THEN", "ELSE", "LOOP"];
         for token in tokens.rest().iter().filter(|token| is_string(token, false)) {

@@ -1,8 +1,9 @@
-//! Where the statements of an SQL file end: strings, comments, dollar quotes, parentheses, and the bodies of triggers and routines
-//! keep their semicolons.
+//! Where the statements of an SQL file end: strings, comments, dollar quotes, parentheses, and the bodies of
+//! triggers and routines keep their semicolons.
 //!
-//! What is not certain is left whole, for the server to cut: a text that ends inside of something, and one that a server reads
-//! differently by its settings. `program` knows the grammar of bodies, `client` the lines that are for the client.
+//! If this is uncertain, the text is left whole, for the server to split: a text that ends inside a token,
+//! and one that a server reads differently depending on its settings. `program` knows the grammar of bodies,
+//! `client` the lines for the client.
 
 mod program;
 
@@ -17,20 +18,21 @@ pub(super) use program::{Program, Token};
 /// A statement of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Statement<'a> {
-    /// The statement, without the semicolon that ends it and the comments around it.
+    /// The statement, without its final semicolon and the comments around it.
     pub(crate) sql: &'a str,
     /// The same with the comments before it.
     pub(crate) commented: &'a str,
-    /// The line of the text that it begins in, from 1.
+    /// The line of the text where it begins, from 1.
     pub(crate) line: u32,
 }
 
 /// What is known about where the statements of a text end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Cut<'a> {
-    /// The statements; none where there is nothing but comments.
+    /// The statements; none if there are only comments.
     Statements(Vec<Statement<'a>>),
-    /// The whole text, which holds an unknown number of statements: only the server can tell where they end.
+    /// The whole text, which contains an unknown number of statements: only the server can tell where they
+    /// end.
     Uncertain(Statement<'a>),
 }
 
@@ -44,7 +46,7 @@ impl<'a> Cut<'a> {
     }
 }
 
-/// The statements of a text, or the whole text where it is not certain where they end.
+/// The statements of a text, or the whole text if the ends of its statements are uncertain.
 pub(crate) fn statements(sql: &str, backend: BackendKind) -> Cut<'_> {
     match certain(sql, Dialect::of(backend)) {
         Some(statements) => Cut::Statements(statements),
@@ -56,12 +58,12 @@ pub(crate) fn statements(sql: &str, backend: BackendKind) -> Cut<'_> {
     }
 }
 
-/// How many ends of lines there are.
+/// The number of line ends.
 pub(crate) fn lines(text: &str) -> u32 {
     u32::try_from(text.matches('\n').count()).unwrap_or(u32::MAX - 1)
 }
 
-/// The statements, where it is certain which they are.
+/// The statements, if they are certain.
 fn certain<'a>(sql: &'a str, dialect: &Dialect) -> Option<Vec<Statement<'a>>> {
     let statements = cut(sql, dialect)?;
     let is_same = |other: &Dialect| match cut(sql, other) {
@@ -116,14 +118,15 @@ pub(super) fn cut<'a>(sql: &'a str, dialect: &Dialect) -> Option<Vec<Statement<'
     chunks.is_complete.then_some(cutter.statements)
 }
 
-/// Goes through a text and collects its statements. Where a method gives nothing, it is not certain where they end.
+/// Scans the text and collects its statements. A method returns `None` if the end of a statement is
+/// uncertain.
 struct Cutter<'a> {
     sql: &'a str,
     statements: Vec<Statement<'a>>,
     bodies: Bodies,
     /// Where the text after the last statement begins.
     after: usize,
-    /// A place, and the line that it is in.
+    /// A position, and its line.
     counted: (usize, u32),
     /// Where the first token of this statement begins, and the last one ends.
     token: Option<(usize, usize)>,
@@ -152,7 +155,7 @@ impl<'a> Cutter<'a> {
         (read.is_none() || cutter.statements.len() > 1).then_some(end)
     }
 
-    /// Reads a part of the text that ends together with a statement.
+    /// Parses a part of the text that ends together with a statement.
     fn read(&mut self, chunk: Range<usize>, dialect: &Dialect) -> Option<()> {
         self.after = chunk.start;
         let mut executed = false;
@@ -188,7 +191,7 @@ impl<'a> Cutter<'a> {
         Some(())
     }
 
-    /// The line of a place that is not before the last one that was asked for.
+    /// The line of a position at or after the last one that was requested.
     fn line_of(&mut self, place: usize) -> u32 {
         let (counted, line) = self.counted;
         let line = line + lines(&self.sql[counted..place]);

@@ -1,10 +1,10 @@
-//! A statement as tokens, with a place to read on from. It knows no statement.
+//! A statement as tokens, with a cursor. It knows no statement.
 
 use crate::dialect::BackendKind;
 use crate::schema::ObjectName;
 use crate::sql::{self, unquoted};
 
-/// What is left of a statement.
+/// The rest of a statement.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::sql) struct Tokens<'a> {
     rest: &'a [&'a str],
@@ -24,7 +24,7 @@ impl<'a> Tokens<'a> {
         Tokens { rest, ..self }
     }
 
-    /// Whose grammar the statement is written in.
+    /// The database whose grammar the statement uses.
     pub(in crate::sql) fn backend(self) -> BackendKind {
         self.backend
     }
@@ -71,7 +71,7 @@ impl<'a> Tokens<'a> {
                 .all(|(word, token)| token.eq_ignore_ascii_case(word))
     }
 
-    /// Passes over these words or signs, if they come next.
+    /// Skips these words or signs, if they come next.
     pub(in crate::sql) fn take(&mut self, words: &[&str]) -> bool {
         let is = self.is(words);
         if is {
@@ -80,23 +80,23 @@ impl<'a> Tokens<'a> {
         is
     }
 
-    /// Passes over one of these words, if one comes next, and says which.
+    /// Skips one of these words, if one comes next, and returns it.
     pub(in crate::sql) fn take_one<'w>(&mut self, words: &[&'w str]) -> Option<&'w str> {
         words.iter().copied().find(|word| self.take(&[word]))
     }
 
-    /// Passes over `IF EXISTS` or `IF NOT EXISTS`.
+    /// Skips `IF EXISTS` or `IF NOT EXISTS`.
     pub(in crate::sql) fn take_condition(&mut self) -> bool {
         self.take(&["IF", "NOT", "EXISTS"]) || self.take(&["IF", "EXISTS"])
     }
 
-    /// The next word, in small letters.
+    /// The next word, in lower case.
     pub(in crate::sql) fn word(&mut self) -> Option<String> {
         let is_word = is_word(self.peek());
         is_word.then(|| self.next().to_lowercase())
     }
 
-    /// The next name, in quotes or without, as the database keeps it; nothing where a backslash may mean something.
+    /// The next name, quoted or not, as the database stores it; `None` if a backslash may have a meaning.
     pub(in crate::sql) fn name(&mut self) -> Option<String> {
         let token = self.peek();
         let is_quoted = token.starts_with(['`', '"', '[']);
@@ -109,7 +109,7 @@ impl<'a> Tokens<'a> {
         Some(name)
     }
 
-    /// The next name, with that of its schema if it has one.
+    /// The next name, with its schema if it has one.
     pub(in crate::sql) fn object(&mut self) -> Option<ObjectName> {
         let name = self.name()?;
         Some(match self.take(&["."]) {
@@ -118,7 +118,7 @@ impl<'a> Tokens<'a> {
         })
     }
 
-    /// Goes behind the next comma that is not in parentheses; false when there is none.
+    /// Moves behind the next comma outside parentheses; `false` if there is none.
     pub(in crate::sql) fn next_part(&mut self) -> bool {
         let rest = self.starting_at(&[","]);
         self.rest = rest.map_or(&[], |comma| &comma.rest[1..]);
@@ -130,14 +130,14 @@ impl<'a> Tokens<'a> {
         words.iter().any(|word| self.is(&[word]))
     }
 
-    /// Passes over all of these words that come next, in any order.
+    /// Skips all of these words that come next, in any order.
     pub(in crate::sql) fn skip_all(&mut self, words: &[&str]) {
         while self.is_any(words) {
             self.next();
         }
     }
 
-    /// Passes over what is in the parentheses that come next, and gives it.
+    /// Skips the contents of the parentheses that come next, and returns them.
     pub(in crate::sql) fn parenthesized(&mut self) -> Option<Tokens<'a>> {
         if self.peek() != "(" {
             return None;
@@ -158,12 +158,12 @@ impl<'a> Tokens<'a> {
         None
     }
 
-    /// Whether these words stand one after another somewhere in what is left.
+    /// Whether these words occur in sequence in the rest.
     pub(in crate::sql) fn has(self, words: &[&str]) -> bool {
         (0..self.rest.len()).any(|at| self.with(&self.rest[at..]).is(words))
     }
 
-    /// Whether one of these words is somewhere in what is left, and no part of a name such as `t.end` or `@end`.
+    /// Whether one of these words occurs in the rest, not as part of a name such as `t.end` or `@end`.
     pub(in crate::sql) fn has_any(self, words: &[&str]) -> bool {
         let word = |token: &str| words.iter().any(|word| token.eq_ignore_ascii_case(word));
         self.rest
@@ -172,7 +172,7 @@ impl<'a> Tokens<'a> {
             .any(|(at, token)| word(token) && (at == 0 || !matches!(self.rest[at - 1], "." | "@")))
     }
 
-    /// What is left from the first of these words on that is not in parentheses.
+    /// The rest from the first of these words outside parentheses.
     pub(in crate::sql) fn starting_at(self, words: &[&str]) -> Option<Tokens<'a>> {
         let mut tokens = self;
         while !tokens.is_empty() {
@@ -186,19 +186,19 @@ impl<'a> Tokens<'a> {
         None
     }
 
-    /// What is left after the first of a word.
+    /// The rest after the first occurrence of a word.
     pub(in crate::sql) fn after(self, word: &str) -> Option<Tokens<'a>> {
         let is_word = |token: &&str| token.eq_ignore_ascii_case(word);
         let at = self.rest.iter().position(is_word)?;
         Some(self.with(&self.rest[at + 1..]))
     }
 
-    /// Whether there is a comma that is not in parentheses.
+    /// Whether there is a comma outside parentheses.
     pub(in crate::sql) fn has_comma(self) -> bool {
         self.starting_at(&[","]).is_some()
     }
 
-    /// The parts between the commas that are not in parentheses.
+    /// The parts between the commas outside parentheses.
     pub(in crate::sql) fn parts(self) -> Vec<Tokens<'a>> {
         let mut parts = Vec::new();
         let mut rest = self;
@@ -212,19 +212,19 @@ impl<'a> Tokens<'a> {
     }
 }
 
-/// Whether a token is a word or a number, and neither quoted nor a sign.
+/// Whether a token is a word or a number, neither quoted nor a sign.
 pub(in crate::sql) fn is_word(token: &str) -> bool {
     token.starts_with(|sign: char| sign == '_' || sign.is_alphanumeric()) && !token.ends_with('\'')
 }
 
-/// Whether a token is a string, on a backend where `"` begins one too if `double`.
+/// Whether a token is a string; on a backend where `"` begins one too if `double`.
 pub(in crate::sql) fn is_string(token: &str, double: bool) -> bool {
     token.ends_with('\'')
         || double && token.starts_with('"')
         || token.len() > 1 && token.starts_with('$') && token.ends_with('$')
 }
 
-/// A name without its quotes, in small letters: two that differ may be the same name.
+/// A name without its quotes, in lower case: two that differ may be the same name.
 pub(in crate::sql) fn bare(token: &str) -> String {
     unquoted(token).to_lowercase()
 }

@@ -1,5 +1,5 @@
-//! How statements control transactions, and the transactions that a text begins and ends itself. Pure: it reads words and
-//! knows no connection.
+//! How statements control transactions, and the transactions that a text begins and ends itself. Pure: it
+//! reads words and knows no connection.
 
 use TransactionFault as Fault;
 
@@ -12,13 +12,14 @@ use crate::sql::{self, TransactionEffect, unquoted};
 /// How a statement controls transactions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Control {
-    /// It begins one; `plain` without an isolation level or another mode that changes what the transaction sees.
+    /// It begins one; `plain` without an isolation level or another mode that changes what the transaction
+    /// sees.
     Begin {
         plain: bool,
     },
-    /// It commits the one that is open.
+    /// It commits the open one.
     Commit,
-    /// It rolls the one that is open back.
+    /// It rolls back the open one.
     Rollback,
     Savepoint(String),
     Release(String),
@@ -33,19 +34,20 @@ pub(crate) enum Control {
     Autocommit(bool),
 }
 
-/// What is wrong with a statement that controls transactions.
+/// Why a statement that controls transactions is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransactionFault {
     /// It begins or ends a transaction inside the one that the revision runs in.
     Controls,
-    /// It is not certain where the statements of the text end, and one of them may end the transaction of the whole run.
+    /// It is uncertain where the statements of the text end, and one of them may end the transaction of the
+    /// whole run.
     Uncertain,
-    /// The transaction that it begins, or the lock on tables, is never ended.
+    /// The transaction that it begins, or the lock on tables, never ends.
     NotEnded,
-    /// It ends, or goes back in, a transaction that the text has not begun.
+    /// It ends, or rolls back a part of, a transaction that the text has not begun.
     NotBegun,
-    /// It ends a transaction in a way that leaves no place for the record of it.
+    /// It ends a transaction in a way that leaves no place for its record.
     Unusual,
 }
 
@@ -54,11 +56,11 @@ pub enum TransactionFault {
 #[non_exhaustive]
 #[error("{}", self.what())]
 pub struct TransactionControl {
-    /// What is wrong with it.
+    /// Why it is refused.
     pub fault: TransactionFault,
-    /// The statement; the whole text where it is not certain where its statements end.
+    /// The statement; the whole text if it is uncertain where its statements end.
     pub statement: String,
-    /// The line of the SQL file that it begins in, from 1; nothing for a statement that a function executes.
+    /// The line of the SQL file where it begins, from 1; `None` for a statement that a function executes.
     pub line: Option<u32>,
 }
 
@@ -83,7 +85,7 @@ impl TransactionControl {
         }
     }
 
-    /// What can be done instead.
+    /// What to do instead.
     #[must_use]
     pub fn help(&self) -> String {
         match (self.fault, self.line) {
@@ -105,7 +107,7 @@ impl TransactionControl {
     }
 }
 
-/// Whether it is a compound statement of MariaDB, which commits what is open and begins no transaction.
+/// Whether it is a compound statement of MariaDB, which commits the open transaction and begins none.
 fn is_compound(statement: &str, backend: BackendKind) -> bool {
     let text = as_executed(statement, backend);
     let words = sql::tokens(&text, backend).take(3);
@@ -131,7 +133,7 @@ const CONTROLLING: [&str; 13] = [
     "UNLOCK",
 ];
 
-/// How a single statement controls transactions; nothing for one that does not.
+/// How a single statement controls transactions; `None` if it does not.
 pub(crate) fn control(statement: &str, backend: BackendKind) -> Option<Control> {
     let text = as_executed(statement, backend);
     let first = sql::tokens(&text, backend).next()?.to_ascii_uppercase();
@@ -144,7 +146,7 @@ pub(crate) fn control(statement: &str, backend: BackendKind) -> Option<Control> 
     control_by(&first, rest)
 }
 
-/// How a statement controls transactions, by its first word and what comes after it.
+/// How a statement controls transactions, by its first word and what follows.
 fn control_by(first: &str, tokens: Tokens<'_>) -> Option<Control> {
     let mysql = tokens.is_mysql();
     let postgres = tokens.backend() == BackendKind::Postgres;
@@ -156,7 +158,7 @@ fn control_by(first: &str, tokens: Tokens<'_>) -> Option<Control> {
     let control = match first {
         "BEGIN" => begin(tokens),
         "START" if tokens.is(&["TRANSACTION"]) => begin(tokens),
-        // of another session; refused by the server inside a transaction
+        // of another session; the server refuses it inside a transaction
         "COMMIT" | "ROLLBACK" if tokens.is(&["PREPARED"]) => return None,
         "END" if mysql => return None,
         "COMMIT" | "END" if chains() => Control::Other,
@@ -180,11 +182,11 @@ fn control_by(first: &str, tokens: Tokens<'_>) -> Option<Control> {
     Some(control)
 }
 
-/// What a statement does to the transaction that it is run in.
+/// The effect of a statement on its transaction.
 #[allow(dead_code, reason = "only MySQL's backend asks")]
 pub(crate) fn transaction_effect(sql: &str, backend: BackendKind) -> TransactionEffect {
     match control(sql, backend) {
-        // to look whether it ends the transaction would take the savepoint away
+        // a check whether it ends the transaction would remove the savepoint
         Some(Control::Savepoint(_) | Control::Release(_) | Control::RollbackTo(_)) => {
             TransactionEffect::Joins
         }
@@ -204,7 +206,7 @@ fn begin(mut modes: Tokens<'_>) -> Control {
     }
 }
 
-/// The name of a savepoint, as it is compared.
+/// The name of a savepoint, normalized for comparison.
 fn name(mut tokens: Tokens<'_>) -> String {
     if tokens.rest().len() > 1 {
         tokens.take(&["SAVEPOINT"]);
@@ -212,7 +214,7 @@ fn name(mut tokens: Tokens<'_>) -> String {
     unquoted(tokens.peek()).to_ascii_uppercase()
 }
 
-/// What the assignments of a SET do to `autocommit`.
+/// The effect of a SET's assignments on `autocommit`.
 fn autocommit(tokens: Tokens<'_>) -> Option<Control> {
     let parts = tokens.parts();
     let value = |part: &Tokens<'_>| {
@@ -231,7 +233,7 @@ fn autocommit(tokens: Tokens<'_>) -> Option<Control> {
     })
 }
 
-/// A statement for which a text cannot be run as it is.
+/// A statement that prevents its text from running as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Finding<'a> {
     pub(crate) fault: Fault,
@@ -248,7 +250,7 @@ impl From<Finding<'_>> for TransactionControl {
     }
 }
 
-/// A part of a text, as it is run.
+/// A part of a text, as it runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Part<'a> {
     Statement(Statement<'a>),
@@ -260,7 +262,7 @@ pub(crate) enum Part<'a> {
 /// A transaction that a text begins and ends itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Transaction<'a> {
-    /// What begins it; nothing where `autocommit` is off.
+    /// The statement that begins it; `None` if `autocommit` is off.
     pub(crate) begin: Option<Statement<'a>>,
     pub(crate) statements: Vec<Statement<'a>>,
     /// Whether it is committed in the end, and not rolled back.
@@ -297,7 +299,8 @@ impl<'a> Part<'a> {
     }
 }
 
-/// The parts of a text that is run inside a transaction. The `BEGIN` and `COMMIT` around all of it are left out.
+/// The parts of a text that runs inside a transaction. The `BEGIN` and `COMMIT` around the whole text are
+/// left out.
 pub(crate) fn parts_within<'a>(
     cut: &Cut<'a>,
     backend: BackendKind,
@@ -313,7 +316,7 @@ pub(crate) fn parts_within<'a>(
     while let Some(statement) = rest.next() {
         let fault = |fault| Err(Finding { fault, statement });
         match control(statement.sql, backend) {
-            // what comes after its end is the more telling place
+            // what comes after its end is the more useful location
             Some(Control::Begin { .. }) => begins = begins.or(Some(statement)),
             Some(Control::Commit | Control::Rollback | Control::Other) => {
                 return fault(Fault::Controls);
@@ -341,7 +344,7 @@ pub(crate) fn parts_within<'a>(
     }
 }
 
-/// The parts of a text that is run without a transaction around it.
+/// The parts of a text that runs without a transaction around it.
 pub(crate) fn parts_without<'a>(
     cut: &Cut<'a>,
     backend: BackendKind,
@@ -473,7 +476,8 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// The statements from a lock on tables to its end, with what ends a transaction right behind it.
+/// The statements from a lock on tables to its end, including a statement right after it that ends the
+/// transaction.
 fn locked<'a>(
     lock: Statement<'a>,
     rest: &mut std::iter::Peekable<impl Iterator<Item = Statement<'a>>>,
@@ -501,7 +505,8 @@ fn locked<'a>(
     })
 }
 
-/// The statements without the one transaction around them: what is before its beginning and after its end only sets something.
+/// The statements without the one transaction around them: what is before its beginning and after its end
+/// only sets something.
 fn without_frame<'a>(statements: &[Statement<'a>], backend: BackendKind) -> Vec<Statement<'a>> {
     let controls: Vec<Option<Control>> = statements
         .iter()
@@ -548,8 +553,8 @@ fn is_setting(statement: &str, backend: BackendKind) -> bool {
     )
 }
 
-/// The first statement of a text that begins or ends a transaction, of one that is run as a whole inside a transaction. A savepoint
-/// is no transaction.
+/// The first statement of a text that begins or ends a transaction, for a text that runs as a whole inside
+/// one. A savepoint is not a transaction.
 pub(crate) fn controlling<'a>(cut: &Cut<'a>, backend: BackendKind) -> Option<&'a str> {
     let Cut::Statements(statements) = cut else {
         return None;
@@ -566,7 +571,7 @@ pub(crate) fn controlling<'a>(cut: &Cut<'a>, backend: BackendKind) -> Option<&'a
         .map(|statement| statement.sql)
 }
 
-/// Whether a text of which it is not certain where its statements end could hold one that ends a transaction.
+/// Whether a text whose statement ends are uncertain may contain one that ends a transaction.
 pub(crate) fn may_end(cut: &Cut<'_>) -> bool {
     let Cut::Uncertain(whole) = cut else {
         return false;

@@ -1,4 +1,4 @@
-//! The command by which a server's database is dumped, as one types it. Text only; no secret is in it.
+//! The command that dumps a server's database, for a shell. Text only; it contains no secret.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use crate::dialect::BackendKind;
 
 use super::{DatabaseUrl, SECRETS, decoded, quoted};
 
-/// The command, and the one that brings the dump back; nothing for SQLite.
+/// The command, and the one that restores the dump; `None` for SQLite.
 pub(super) fn commands(
     url: &DatabaseUrl,
     kind: BackendKind,
@@ -38,7 +38,7 @@ pub(super) fn commands(
     }
 }
 
-/// The URL without its password and other secrets, which the client asks for or finds in a file of its own.
+/// The URL without its password and other secrets, which the client prompts for or reads from its own file.
 fn without_password(url: &str) -> String {
     let (address, query) = url.split_once('?').unwrap_or((url, ""));
     let address = match address.split_once("://") {
@@ -69,7 +69,7 @@ fn parameters(query: &str) -> impl Iterator<Item = (&str, &str)> {
         .map(|whole| (whole.split('=').next().unwrap_or(whole), whole))
 }
 
-/// The options that say where the server is and who asks, and the database's name.
+/// The options for the server and the user, and the database's name.
 fn of_mysql(url: &str) -> (String, String) {
     let (address, query) = url.split_once('?').unwrap_or((url, ""));
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
@@ -95,7 +95,7 @@ fn of_mysql(url: &str) -> (String, String) {
     (options, quoted(&decoded(database)))
 }
 
-/// An address of IPv6 stands in brackets.
+/// An IPv6 address is in brackets.
 fn host_and_port(place: &str) -> (&str, &str) {
     match place
         .strip_prefix('[')

@@ -1,25 +1,25 @@
-//! Why a text is no URL of a database.
+//! Why a text is not the URL of a database.
 
-/// Why a text is no URL of a database.
+/// Why a text is not the URL of a database.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UrlError {
     /// The URL is empty.
     #[error("the database's URL is empty")]
     Empty,
-    /// The URL holds a control character: another line, or what no server takes.
+    /// The URL contains a control character: a line end, or one that no server accepts.
     #[error("the database's URL holds the control character U+{:04X}", u32::from(*character))]
     Control {
         /// The character.
         character: char,
     },
-    /// A quote at an end of the URL, as a file of variables may hold it.
+    /// A quote at an end of the URL, as an environment file may contain it.
     #[error("the database's URL begins or ends with the quote `{quote}`")]
     Quoted {
         /// The quote.
         quote: char,
     },
-    /// The colon behind the scheme is missing.
+    /// The colon after the scheme is missing.
     #[error("the database's URL has no `:` after `{scheme}`")]
     NoColon {
         /// The scheme.
@@ -31,13 +31,13 @@ pub enum UrlError {
         /// The relative path.
         path: String,
     },
-    /// Key words and values, as libpq and other drivers take them, and not a URL.
+    /// Keywords and values, as libpq and other drivers accept them, instead of a URL.
     #[error("the database's URL is a string of key words and values, not a URL")]
     KeyWords,
     /// A user, a password and a host without a scheme before them.
     #[error("the database's URL has no scheme before its user and password")]
     NoScheme,
-    /// The slashes behind a server's scheme are missing.
+    /// The slashes after a server's scheme are missing.
     #[error("the database's URL has no `//` after `{scheme}:`")]
     NoSlashes {
         /// The scheme.
@@ -46,7 +46,7 @@ pub enum UrlError {
     /// No backend has this scheme.
     #[error("unknown kind of database `{scheme}`")]
     UnknownScheme {
-        /// What stands before the colon.
+        /// The text before the colon.
         scheme: String,
         /// The scheme that was probably meant.
         near: Option<&'static str>,
@@ -54,7 +54,7 @@ pub enum UrlError {
 }
 
 impl UrlError {
-    /// What can be typed to get further.
+    /// The help: what to type instead.
     #[must_use]
     pub fn help(&self) -> Option<String> {
         match self {

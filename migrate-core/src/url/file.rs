@@ -1,8 +1,9 @@
-//! Which file a SQLite target names, and what its URI asks for. Text only: whether there is such a file is not known here.
+//! The file of a SQLite target, and the options of its URI. Text only: whether the file exists is not known
+//! here.
 
 use std::path::PathBuf;
 
-/// The file that SQLite would open, when it would open one.
+/// The file that SQLite would open, if any.
 pub(super) fn file_of(target: &str) -> Option<PathBuf> {
     let Some(uri) = target.strip_prefix("file:") else {
         return (target != ":memory:" && !target.is_empty()).then(|| PathBuf::from(target));
@@ -15,7 +16,8 @@ pub(super) fn file_of(target: &str) -> Option<PathBuf> {
     (!special && !path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
 }
 
-/// Whether a URI names no file at all: SQLite would open a temporary one, which is gone with the connection.
+/// Whether a URI names no file at all: SQLite would open a temporary one, which is deleted with the
+/// connection.
 pub(super) fn is_nowhere(target: &str) -> bool {
     target.strip_prefix("file:").is_some_and(|uri| {
         let memory = parameters(uri).any(|part| part == "mode=memory" || part.starts_with("vfs="));
@@ -23,14 +25,14 @@ pub(super) fn is_nowhere(target: &str) -> bool {
     })
 }
 
-/// Whether a URI asks SQLite not to write.
+/// Whether a URI forbids writing.
 pub(super) fn is_read_only(target: &str) -> bool {
     target.strip_prefix("file:").is_some_and(|uri| {
         parameters(uri).any(|part| {
             let (key, value) = part.split_once('=').unwrap_or((part, ""));
             match key {
                 "mode" => value == "ro",
-                // SQLite's own way to read a boolean
+                // as SQLite reads a boolean
                 "immutable" => matches!(
                     value.to_ascii_lowercase().as_str(),
                     "1" | "yes" | "true" | "on"
@@ -41,7 +43,8 @@ pub(super) fn is_read_only(target: &str) -> bool {
     })
 }
 
-/// The path of a URI, still encoded. An authority is empty or `localhost`: anything else SQLite itself refuses.
+/// The path of a URI, still encoded. An authority is empty or `localhost`: SQLite itself refuses anything
+/// else.
 fn path_of(uri: &str) -> &str {
     let path = uri.split_once('?').map_or(uri, |(path, _)| path);
     let path = path.split('#').next().unwrap_or(path);
@@ -56,7 +59,7 @@ fn parameters(uri: &str) -> impl Iterator<Item = &str> {
     query.split('#').next().unwrap_or(query).split('&')
 }
 
-/// The text with each `%41` as the byte that it stands for.
+/// The text with each `%41` decoded.
 fn decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

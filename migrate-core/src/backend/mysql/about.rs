@@ -1,7 +1,8 @@
-//! What MySQL or MariaDB says of itself and of the user who is connected.
+//! What MySQL or MariaDB reports about itself and the connected user.
 //!
-//! What a user may do hangs on grants and roles at four levels, which only the server can add up: so it is asked by statements
-//! that cannot do anything. The right to do it is looked at before it is found that there is nothing to do.
+//! A user's rights depend on grants and roles at four levels, which only the server can combine: so the
+//! backend tries statements that cannot change anything. The server checks the right before it finds that
+//! there is nothing to do.
 
 use diesel::sql_types::{Bool, Text};
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
@@ -9,7 +10,7 @@ use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 use super::MysqlConnection;
 use crate::backend::{About, Session, TableAccess};
 
-/// Two columns of one name: there never is such a table.
+/// Two columns of one name: no such table can be created.
 const NO_TABLE: &str = "CREATE TABLE __migrate_ping (a INT, a INT)";
 
 /// The error that the server returns if nothing else fails first: `ER_DUP_FIELDNAME`.
@@ -36,7 +37,7 @@ impl Seen {
     }
 }
 
-/// What there is to say. No transaction is open.
+/// Collects the report. No transaction may be open.
 pub(super) fn about(
     session: &mut dyn Session,
     seen: Seen,
@@ -85,7 +86,7 @@ fn journal(session: &mut dyn Session) -> TableAccess {
     )
 }
 
-/// What may be done with a table, by what becomes of statements that read and write no row.
+/// The rights on a table, by the outcome of statements that read and write no row.
 fn access(session: &mut dyn Session, read: &str, write: &[String]) -> TableAccess {
     let read = session.execute(read);
     let exists = match &read {

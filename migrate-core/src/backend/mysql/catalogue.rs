@@ -12,7 +12,7 @@ use crate::schema::{Column, ConstraintKind, DefaultValue, ObjectName, Type, Valu
 use crate::sql::{plain, tokens};
 
 impl Dialect {
-    /// The queries for all that a statement can leave, as each change of the schema commits by itself.
+    /// The queries for all effects of a statement, as each change of the schema commits by itself.
     pub(super) fn catalog_queries(self) -> CatalogQueries {
         CatalogQueries::Schema(match self {
             Dialect::Mysql => &Dialect::Mysql,
@@ -218,7 +218,7 @@ fn packed(fields: &[&str]) -> String {
     format!("CONCAT_WS(CHAR(31 USING utf8mb4), {})", fields.join(", "))
 }
 
-/// That a row is about a table.
+/// The condition that a row belongs to a table.
 fn of_table(prefix: &str, table: &ObjectName) -> String {
     let schema = match &table.schema {
         Some(schema) => text(schema),
@@ -230,7 +230,7 @@ fn of_table(prefix: &str, table: &ObjectName) -> String {
     )
 }
 
-/// A default as it can be compared: without what only says that it is a value.
+/// A default in a comparable form: without a cast that only says that it is a value.
 fn plain_default(default: &str) -> String {
     match plain(default).as_str() {
         "true" => "1".to_owned(),
@@ -240,7 +240,7 @@ fn plain_default(default: &str) -> String {
     }
 }
 
-/// A type as `information_schema` spells it, without the widths that mean nothing.
+/// A type as `information_schema` spells it, without display widths.
 fn canonical(dialect: Dialect, spelling: &str) -> String {
     let mut text = compact(spelling);
     let mut rest = String::new();
@@ -280,7 +280,7 @@ fn canonical(dialect: Dialect, spelling: &str) -> String {
     }
 }
 
-/// In small letters and without spaces, but for what is between quotes.
+/// In lower case and without spaces, except between quotes.
 fn compact(spelling: &str) -> String {
     tokens(spelling, BackendKind::Mysql)
         .map(|token| match token.contains('\'') {

@@ -1,4 +1,4 @@
-//! A `mysql://` or `mariadb://` URL to an open session, with the reasons why there is none.
+//! Opens a session from a `mysql://` or `mariadb://` URL, and explains failures.
 
 mod parameters;
 
@@ -12,7 +12,7 @@ use super::MysqlSession;
 use crate::backend::{Access, DatabaseUrl, Session};
 use crate::error::ConnectError;
 
-/// Opens the database. Neither access creates anything: a database must be there.
+/// Opens the database. No access mode creates anything: the database must exist.
 pub(crate) fn connect(
     url: &DatabaseUrl,
     _access: Access,
@@ -41,7 +41,7 @@ pub(super) fn establish(url: &DatabaseUrl) -> Result<MysqlConnection, ConnectErr
         return Err(ConnectError::NoDatabase { url: url.clone() });
     }
     let mut connection = established(&address, url)?;
-    // libmariadb passes over `ssl_mode`, so the session is asked
+    // libmariadb ignores `ssl_mode`, so the session is checked
     if !matches!(parameters.encryption, Encryption::AsItComes) && !is_encrypted(&mut connection) {
         let (url, mode) = (url.clone(), parameters.mode);
         return Err(ConnectError::NotEncrypted { url, mode });
@@ -56,7 +56,7 @@ fn established(address: &str, url: &DatabaseUrl) -> Result<MysqlConnection, Conn
     })
 }
 
-/// Whether the server says that it encrypts this connection; one that cannot be asked is not.
+/// Whether the server reports that this connection is encrypted; if the query fails, it is not.
 fn is_encrypted(connection: &mut MysqlConnection) -> bool {
     #[derive(QueryableByName)]
     struct Status {
@@ -67,7 +67,7 @@ fn is_encrypted(connection: &mut MysqlConnection) -> bool {
     cipher.is_ok_and(|rows| rows.iter().any(|row| !row.value.is_empty()))
 }
 
-/// The URL with the only scheme that diesel takes.
+/// The URL with the only scheme that diesel accepts.
 fn for_diesel(url: &str) -> String {
     match url.split_once(':') {
         Some((_, rest)) => format!("mysql:{rest}"),
@@ -78,18 +78,19 @@ fn for_diesel(url: &str) -> String {
 fn names_no_database(url: &str) -> bool {
     let address = url.split_once("://").map_or(url, |(_, address)| address);
     let address = address.split(['?', '#']).next().unwrap_or(address);
-    // a password may hold a slash that was not encoded; then diesel says what is wrong
+    // a password may contain a slash that was not encoded; then diesel reports the error
     let host = address.rsplit('@').next().unwrap_or(address);
     host.split_once('/')
         .is_none_or(|(_, database)| database.is_empty())
 }
 
-/// A character of the password that diesel takes for the end of the host: no `@` comes before it, but after it.
+/// A character of the password that diesel reads as the end of the host: no `@` comes before it, but one
+/// after it.
 fn unencoded_in_password(url: &str) -> Option<char> {
     let (_, address) = url.split_once("://")?;
     let (host, rest) = address.split_at(address.find(['/', '?', '#'])?);
     let (_, port) = host.split_once(':').filter(|_| !host.contains('@'))?;
-    // a host without a user, whose parameters may hold an `@`
+    // a host without a user, whose parameters may contain an `@`
     let is_port = host.starts_with('[') || port.bytes().all(|byte| byte.is_ascii_digit());
     let password = match is_port {
         true => rest.split('?').next().unwrap_or(rest),
@@ -98,8 +99,8 @@ fn unencoded_in_password(url: &str) -> Option<char> {
     password.contains('@').then(|| rest.chars().next())?
 }
 
-/// What the driver said, without the URL's secrets. Where it cannot read the URL it shows another, which looks like one with a
-/// password.
+/// The driver's message, without the URL's secrets. If the driver cannot parse the URL, it prints another
+/// one, which looks like one with a password.
 fn why_not(error: &ConnectionError, url: &DatabaseUrl) -> String {
     match error {
         ConnectionError::InvalidConnectionUrl(message) if message.contains("://") => {

@@ -1,5 +1,4 @@
-//! Operations as statements of MySQL and MariaDB. Pure: what needs a look at the database is in
-//! `inspect`.
+//! Operations as statements of MySQL and MariaDB. Pure: what needs the catalogue is in `inspect`.
 
 pub(super) mod alter;
 pub(super) mod column;
@@ -17,7 +16,7 @@ use crate::error::Unsupported;
 use crate::operation::{Operation, SchemaOperation};
 use crate::schema::{Constraint, ObjectName};
 
-/// The statements that carry an operation out.
+/// The statements of an operation.
 pub(super) fn statements(
     dialect: Dialect,
     operation: &Operation,
@@ -153,7 +152,7 @@ pub(super) fn statements(
     Ok(vec![statement])
 }
 
-/// Refuses what cannot be done even with a look at the database.
+/// Refuses what is impossible even with access to the catalogue.
 pub(super) fn can(dialect: Dialect, operation: &Operation) -> Result<(), Unsupported> {
     match operation {
         Operation::AlterColumn {
@@ -189,7 +188,7 @@ pub(super) fn can(dialect: Dialect, operation: &Operation) -> Result<(), Unsuppo
     }
 }
 
-/// A table, view or sequence gets another name in the same database.
+/// Renames a table, view or sequence within its database.
 fn rename_table(dialect: Dialect, from: &ObjectName, to: &str) -> Result<String, Unsupported> {
     Ok(format!(
         "RENAME TABLE {} TO {}",
@@ -226,7 +225,7 @@ fn schema(dialect: Dialect, operation: &SchemaOperation) -> Result<String, Unsup
     }
 }
 
-/// DROP SCHEMA, which takes along all that is in it.
+/// DROP SCHEMA, which also drops its contents.
 pub(super) fn drop_schema(
     dialect: Dialect,
     name: &str,
@@ -239,7 +238,7 @@ pub(super) fn drop_schema(
     ))
 }
 
-/// `IF EXISTS` or `IF NOT EXISTS`, where only MariaDB has it.
+/// `IF EXISTS` or `IF NOT EXISTS`, which only MariaDB supports here.
 fn only_mariadb(
     dialect: Dialect,
     wanted: bool,

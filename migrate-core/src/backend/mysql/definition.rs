@@ -1,12 +1,12 @@
-//! A column's definition as the server itself writes it (SHOW CREATE TABLE), taken apart so that one
-//! attribute can be changed and the rest restated. Pure.
+//! A column's definition as the server prints it (SHOW CREATE TABLE), split so that one attribute can be
+//! changed and the rest restated. Pure.
 
 use std::ops::Range;
 
 use crate::backend::BackendKind;
 use crate::sql::{Dialect, PieceKind, pieces, unquoted};
 
-/// A column's definition, attribute by attribute, each as the server spells it.
+/// A column's definition by attribute, each as the server spells it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Definition {
     /// Its type, with `unsigned` and `zerofill`.
@@ -21,7 +21,7 @@ pub(super) struct Definition {
     pub(super) auto_increment: bool,
     /// With its quotes.
     pub(super) comment: Option<String>,
-    /// All else, such as `/*!80023 INVISIBLE */` or a check of MariaDB's.
+    /// The rest, such as `/*!80023 INVISIBLE */` or a check of MariaDB.
     pub(super) rest: Vec<String>,
 }
 
@@ -41,8 +41,8 @@ const ATTRIBUTES: &[&str] = &[
     "COMPRESSED",
 ];
 
-/// The definition of a column in what SHOW CREATE TABLE says, without its name. Names of columns are
-/// compared without regard to case, as the server does.
+/// The definition of a column in the output of SHOW CREATE TABLE, without its name. Column names are compared
+/// without regard to case, as the server does.
 pub(super) fn find(create_table: &str, column: &str, plain_backslash: bool) -> Option<Definition> {
     let dialect = Dialect {
         backslash: !plain_backslash,
@@ -63,7 +63,7 @@ pub(super) fn find(create_table: &str, column: &str, plain_backslash: bool) -> O
 }
 
 impl Definition {
-    /// The definition as it follows the column's name.
+    /// The definition after the column's name.
     pub(super) fn text(&self) -> String {
         let mut parts = vec![self.ty.clone()];
         if let Some(charset) = &self.charset {
@@ -95,7 +95,7 @@ impl Definition {
     }
 }
 
-/// The attributes that follow a column's name.
+/// The attributes after a column's name.
 fn parse(line: &[&str]) -> Option<Definition> {
     let mut tokens = line.iter().copied().peekable();
     let mut definition = Definition {
@@ -154,7 +154,7 @@ fn begins_attribute(token: &str) -> bool {
     token.starts_with("/*") || ATTRIBUTES.contains(&token.to_uppercase().as_str())
 }
 
-/// Tokens with a space between them, but none before an argument list.
+/// Joins tokens with spaces, but without one before an argument list.
 fn joined(tokens: &[&str]) -> String {
     let mut text = String::new();
     for token in tokens {
@@ -166,8 +166,7 @@ fn joined(tokens: &[&str]) -> String {
     text
 }
 
-/// The text as words, quoted texts, comments, and whole parentheses; nothing when it does not end
-/// where it should.
+/// The text as words, quoted texts, comments, and whole parentheses; `None` if it is truncated.
 fn tokens<'t>(text: &'t str, dialect: &Dialect) -> Option<Vec<&'t str>> {
     let mut tokens: Vec<Range<usize>> = Vec::new();
     // whether the last token is a word that continues with what adjoins it: `-1.50`

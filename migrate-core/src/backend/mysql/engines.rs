@@ -1,6 +1,6 @@
-//! Tables whose engine has no transactions (MyISAM, Aria, MEMORY, CSV, …): a change of rows there commits by itself, and one that
-//! fails leaves the rows that it had changed. Which statements may change such rows, by the names in the catalogue; sends nothing
-//! by itself but its own queries.
+//! Tables whose engine has no transactions (MyISAM, Aria, MEMORY, CSV, …): a change of rows there commits by
+//! itself, and a failed one leaves the rows that it had changed. Finds the statements that may change such
+//! rows, by the names in the catalogue; sends only its own queries.
 
 use diesel::QueryResult;
 
@@ -8,31 +8,32 @@ use crate::backend::{BackendKind, Session};
 use crate::journal;
 use crate::sql;
 
-/// The schemas of the server's own. A statement that names one of them is taken for one that changes its tables.
+/// The system schemas. A statement that names one of them counts as changing its tables.
 pub(super) const SYSTEM: &[&str] = &["mysql", "sys", "performance_schema"];
 
-/// Errors of a statement that did not begin: its words, names and rights are looked at before its first row.
+/// Errors of a statement that did not begin: the server checks syntax, names and rights before the first row.
 const BEFORE_ROWS: &[u32] = &[
     1044, 1045, 1046, 1049, 1054, 1064, 1099, 1100, 1109, 1110, 1115, 1136, 1142, 1143, 1146, 1149,
     1235, 1305,
 ];
 
-/// What is known of engines: one query when a run begins, and another one when a statement may have changed the answer.
+/// What is known about engines: one query when a run begins, and another when a statement may have changed
+/// the answer.
 #[derive(Debug, Default)]
 pub(super) struct Engines {
     known: Option<Known>,
 }
 
-/// The tables without transactions, and what else may write into them.
+/// The tables without transactions, and what else may write to them.
 #[derive(Debug, Default)]
 struct Known {
     /// The current schema.
     schema: Option<String>,
-    /// Whether a table of which nothing else is said has transactions.
+    /// Whether the default engine has transactions.
     default_has: bool,
-    /// Tables without transactions, as they are spelled.
+    /// Tables without transactions, as spelled in the catalogue.
     tables: Vec<Name>,
-    /// Views, and tables with triggers: only where there are tables without transactions.
+    /// Views, and tables with triggers: loaded only if there are tables without transactions.
     ways: Vec<Name>,
     /// The views alone.
     views: Vec<Name>,
@@ -44,7 +45,7 @@ struct Known {
 type Name = (String, String);
 
 impl Engines {
-    /// What is known, asked of the server if need be.
+    /// The known state, loaded from the server if needed.
     fn known(&mut self, session: &mut dyn Session) -> QueryResult<&Known> {
         let known = match self.known.take() {
             Some(known) => known,
@@ -53,7 +54,7 @@ impl Engines {
         Ok(self.known.insert(known))
     }
 
-    /// The table of the engine's own that has no transactions, if there is one.
+    /// The bookkeeping table that has no transactions, if there is one.
     pub(super) fn own_table(&mut self, session: &mut dyn Session) -> QueryResult<Option<String>> {
         let known = self.known(session)?;
         let own = [journal::VERSION_TABLE, journal::TABLE];
@@ -71,7 +72,7 @@ impl Engines {
         Ok(known.in_system() || tables.any(|(schema, _)| known.is_current(schema)))
     }
 
-    /// What a statement names that may have no transactions, or write into what has none.
+    /// The names in a statement that may have no transactions, or write to tables without them.
     pub(super) fn changed_by(
         &mut self,
         session: &mut dyn Session,
@@ -81,8 +82,8 @@ impl Engines {
         Ok(self.known(session)?.changed_by(statement, kind))
     }
 
-    /// Whether an error says that a statement did not come to its first row. A trigger or a function may fail with the same words
-    /// after it.
+    /// Whether an error means that a statement did not reach its first row. A trigger or a function may fail
+    /// with the same error after it.
     pub(super) fn refused_before_rows(
         &self,
         statement: &str,
@@ -101,13 +102,13 @@ impl Engines {
             && code.is_some_and(|code| BEFORE_ROWS.contains(&code))
     }
 
-    /// Forgets what is known, if this statement may have changed it.
+    /// Forgets the known state, if this statement may have changed it.
     pub(super) fn after(&mut self, statement: &str, kind: BackendKind) {
         self.known
             .take_if(|known| known.may_change(statement, kind));
     }
 
-    /// Forgets what is known.
+    /// Forgets the known state.
     pub(super) fn forget(&mut self) {
         self.known = None;
     }
@@ -192,8 +193,9 @@ impl Known {
             .or_else(|| self.schema.clone().filter(|_| self.in_system()))
     }
 
-    /// Whether a statement that is no change of rows may change which tables have transactions: it names an engine, moves to
-    /// another schema, runs a program of which nothing is known, or creates a table where that has none by default.
+    /// Whether a statement other than a change of rows may change which tables have transactions: it names an
+    /// engine, switches the schema, runs a program of unknown content, or creates a table whose default
+    /// engine has none.
     fn may_change(&self, statement: &str, kind: BackendKind) -> bool {
         let names = sql::names(statement, kind);
         let has = |any: &[&str]| names.iter().any(|name| any.contains(&name.as_str()));
@@ -251,7 +253,7 @@ mod tests {
             ("INSERT INTO blog VALUES (1)", None),
             ("INSERT INTO logs VALUES (1)", None),
             ("INSERT INTO with_trigger VALUES (1)", Some("with_trigger")),
-            // another schema counts where it is named
+            // another schema counts only if the statement names it
             ("INSERT INTO old VALUES (1)", None),
             ("INSERT INTO other.old VALUES (1)", Some("old")),
             ("INSERT INTO mysql.func VALUES (1)", Some("mysql")),

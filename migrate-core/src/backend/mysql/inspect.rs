@@ -13,11 +13,11 @@ use crate::error::OperationError;
 use crate::operation::{Operation, SchemaOperation};
 use crate::schema::{Column, Constraint, ConstraintKind, ObjectName, Type, Value};
 
-/// A server that can be asked.
+/// A server that can be queried.
 pub(super) struct Catalogue<'a> {
     pub(super) connection: &'a mut MysqlConnection,
     pub(super) dialect: Dialect,
-    /// Whether a backslash is a character like any other.
+    /// Whether a backslash is an ordinary character.
     pub(super) plain_backslash: bool,
 }
 
@@ -40,11 +40,11 @@ pub(super) fn unescaped(expression: &str) -> String {
     text
 }
 
-/// The database of a name that may say one: its own, or the connection's.
+/// The database of a name: its own, or the connection's.
 const OF_DATABASE: &str = "= IF(? = '', DATABASE(), ?)";
 
 impl Catalogue<'_> {
-    /// Refuses what the server would do, but not as it was meant.
+    /// Refuses what the server would do in another way than the operation means.
     pub(super) fn check(&mut self, operation: &Operation) -> Result<(), OperationError> {
         if quotes_backslash(operation) && self.takes_backslash_plain()? {
             return Err(self
@@ -109,7 +109,7 @@ impl Catalogue<'_> {
         }
     }
 
-    /// A numbered column must be the first of a key.
+    /// An auto-incremented column must be the first of a key.
     fn refuse_without_key(&mut self, table: &ObjectName, name: &str) -> Result<(), OperationError> {
         let keys = self.names(
             &format!(
@@ -131,7 +131,7 @@ impl Catalogue<'_> {
         }
     }
 
-    /// The statements that carry an operation out, with all that is looked up for them.
+    /// The statements of an operation, with all that they need from the catalogue.
     pub(super) fn statements(
         &mut self,
         operation: &Operation,
@@ -169,7 +169,7 @@ impl Catalogue<'_> {
                     *if_exists,
                 )?])
             }
-            // the server made an index of the key's name for it, unless there was one already
+            // the server created an index of the key's name for it, unless there was one already
             Operation::DropConstraint {
                 table,
                 name: Some(name),
@@ -276,7 +276,7 @@ impl Catalogue<'_> {
         }
     }
 
-    /// The names that a query finds for a table and one text more.
+    /// The names that a query returns for a table and one more text.
     fn names(
         &mut self,
         query: &str,
@@ -311,7 +311,7 @@ pub(super) fn has_table(
     Ok(!rows.is_empty())
 }
 
-/// Whether the server would make values up for the rows that are there.
+/// Whether the server would invent values for the existing rows.
 fn is_made_up(column: &Column) -> bool {
     use crate::schema::DefaultValue;
     let nothing = matches!(
@@ -321,7 +321,7 @@ fn is_made_up(column: &Column) -> bool {
     nothing && !column.nullable && column.generated.is_none() && column.identity.is_none()
 }
 
-/// Whether a backslash would be written where it cannot be written by its bytes.
+/// Whether a backslash would be needed where it cannot be written as bytes.
 fn quotes_backslash(operation: &Operation) -> bool {
     let in_text = |text: &Option<String>| text.as_ref().is_some_and(|text| text.contains('\\'));
     let in_column = |column: &Column| {
@@ -350,7 +350,7 @@ fn quotes_backslash(operation: &Operation) -> bool {
     }
 }
 
-/// An expression without all that the server adds or takes away when it writes it down.
+/// An expression without what the server adds or removes when it stores it.
 fn bare(expression: &str) -> String {
     expression
         .replace("_utf8mb4", "")

@@ -1,5 +1,4 @@
-//! The lock of a database on MySQL or MariaDB: a named lock of the server, which goes with the
-//! connection that holds it.
+//! The migration lock on MySQL or MariaDB: a named lock of the server, which is released with its connection.
 
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
@@ -11,17 +10,17 @@ use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 use crate::backend::{Holder, LockRequest};
 use crate::error::LockError;
 
-/// How the locks' names begin.
+/// The prefix of the locks' names.
 const PREFIX: &str = "migrate:";
-/// The longest name of a lock, in characters.
+/// The maximum length of a lock's name, in characters.
 const NAME: usize = 64;
-/// How long the server is asked to wait at a time, in seconds: it wakes the waiter at once.
+/// How long one wait on the server takes, in seconds: the server wakes the waiting process at once.
 const WAIT: u64 = 1;
-/// The pause between two tries in the last part of a second, which the server cannot wait for.
+/// The pause between two attempts in the last fraction of a second, which the server cannot wait for.
 const PAUSE: Duration = Duration::from_millis(25);
 
-/// The name of a database's lock. Names of locks are compared without regard to case, and those of
-/// databases are not: any but a plain one is hashed.
+/// The name of a database's lock. The names of locks are compared without regard to case, those of databases
+/// are not: any but a plain one is hashed.
 pub(super) fn name(database: &str) -> String {
     let plain = database
         .bytes()
@@ -32,7 +31,7 @@ pub(super) fn name(database: &str) -> String {
     }
 }
 
-/// Takes the lock, waiting for others until the time is up.
+/// Acquires the lock; waits until the timeout.
 pub(super) fn take(
     connection: &mut MysqlConnection,
     name: &str,
@@ -66,7 +65,7 @@ pub(super) fn take(
     }
 }
 
-/// Gives the lock back.
+/// Releases the lock.
 pub(super) fn release(connection: &mut MysqlConnection, name: &str) -> QueryResult<()> {
     number(
         connection,
@@ -75,7 +74,7 @@ pub(super) fn release(connection: &mut MysqlConnection, name: &str) -> QueryResu
     .map(|_| ())
 }
 
-/// Whether this connection has the lock.
+/// Whether this connection holds the lock.
 pub(super) fn is_held(connection: &mut MysqlConnection, name: &str) -> QueryResult<bool> {
     let own = number(
         connection,
@@ -84,18 +83,18 @@ pub(super) fn is_held(connection: &mut MysqlConnection, name: &str) -> QueryResu
     Ok(own == Some(1))
 }
 
-/// A statement that fails unless this connection has the lock: the sum is one more than the largest number.
+/// A statement that fails unless this connection holds the lock: the sum exceeds the largest number.
 pub(super) fn guard(name: &str) -> String {
     format!("SELECT 18446744073709551615 + IF(IS_USED_LOCK('{name}') <=> CONNECTION_ID(), 0, 1)")
 }
 
-/// Whether an error is that of a [`guard`], which the server shows in its message in whatever language.
+/// Whether an error is that of a [`guard`], whose text the server shows in its message in any language.
 pub(super) fn says_lost(error: &diesel::result::Error) -> bool {
     matches!(error, diesel::result::Error::DatabaseError(_, facts)
         if facts.message().to_lowercase().contains("is_used_lock("))
 }
 
-/// One try, of so many seconds. A lock that is not had is not an error; no answer is.
+/// One attempt, of so many seconds. An occupied lock is not an error; a missing answer is.
 fn try_take(connection: &mut MysqlConnection, name: &str, seconds: u64) -> Result<bool, LockError> {
     let answer = number(
         connection,
@@ -112,7 +111,7 @@ fn try_take(connection: &mut MysqlConnection, name: &str, seconds: u64) -> Resul
     }
 }
 
-/// Who has the lock, as far as this user may know.
+/// The lock holder, as far as this user may see it.
 pub(super) fn holder(connection: &mut MysqlConnection, name: &str) -> QueryResult<Option<Holder>> {
     let Some(id) = number(
         connection,
@@ -137,7 +136,7 @@ pub(super) fn holder(connection: &mut MysqlConnection, name: &str) -> QueryResul
             Some(statement) => Some(statement),
             None => Some(process.command.to_lowercase()),
         };
-        // since its last statement, so at least
+        // since its last statement, so this is a lower bound
         holder.since = u64::try_from(process.time)
             .ok()
             .and_then(|seconds| SystemTime::now().checked_sub(Duration::from_secs(seconds)));
@@ -161,8 +160,9 @@ struct Process {
     statement: Option<String>,
 }
 
-/// What a connection is doing, as far as the server tells. That it does not is no reason not to wait: MySQL refuses its list
-/// while any connection runs a statement with a character of four bytes, and then the other table is asked.
+/// What a connection is running, if the server says so. If it does not, the wait continues: MySQL fails to
+/// list connections while any of them runs a statement with a character of four bytes, and then the other
+/// table is queried.
 fn process(connection: &mut MysqlConnection, id: i64) -> Option<Process> {
     let sources = [
         ("", "information_schema.processlist"),
@@ -183,7 +183,7 @@ fn process(connection: &mut MysqlConnection, id: i64) -> Option<Process> {
     })
 }
 
-/// What the holder's client said of itself, where the server keeps that and tells it to this user.
+/// What the lock holder's client reported about itself, if the server stores it and shows it to this user.
 fn describe_program(connection: &mut MysqlConnection, id: i64, holder: &mut Holder) {
     #[derive(QueryableByName)]
     struct Attribute {
@@ -192,7 +192,7 @@ fn describe_program(connection: &mut MysqlConnection, id: i64, holder: &mut Hold
         #[diesel(sql_type = Text)]
         value: String,
     }
-    // the second one is for those who may see their own connections only
+    // the second one is for users who may see only their own connections
     let mut told: QueryResult<Vec<Attribute>> = Ok(Vec::new());
     for table in ["session_connect_attrs", "session_account_connect_attrs"] {
         told = sql_query(format!(

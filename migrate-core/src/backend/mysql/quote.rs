@@ -1,11 +1,11 @@
-//! Names and values as MySQL and MariaDB read them back, whatever characters they hold and whatever
-//! the `sql_mode` says of backslashes.
+//! Names and values that MySQL and MariaDB read back unchanged, whatever characters they contain and whatever
+//! the `sql_mode` says about backslashes.
 
 use super::Dialect;
 use crate::error::Unsupported;
 use crate::schema::{ObjectName, Sql, Value};
 
-/// The most characters of a name.
+/// The maximum length of a name, in characters.
 const NAME: usize = 64;
 
 /// A name in backticks. What the server would silently change is refused.
@@ -51,7 +51,7 @@ pub(super) fn identifiers(dialect: Dialect, names: &[String]) -> Result<String, 
     Ok(format!("({})", quoted.join(", ")))
 }
 
-/// A name with its database, when that is said.
+/// A name with its database, if given.
 pub(super) fn object(dialect: Dialect, name: &ObjectName) -> Result<String, Unsupported> {
     let own = identifier(dialect, &name.name)?;
     match &name.schema {
@@ -60,7 +60,7 @@ pub(super) fn object(dialect: Dialect, name: &ObjectName) -> Result<String, Unsu
     }
 }
 
-/// SQL as its author wrote it for this server.
+/// Raw SQL for this server.
 pub(super) fn sql(dialect: Dialect, sql: &Sql) -> Result<&str, Unsupported> {
     if !sql.is_for(dialect.kind()) {
         return Err(dialect.unsupported(
@@ -98,8 +98,8 @@ pub(super) fn text(text: &str) -> String {
     }
 }
 
-/// Text where the grammar takes nothing but a quoted string, as for a comment. A backslash is read
-/// rightly by a server that is not in the mode `NO_BACKSLASH_ESCAPES`.
+/// Text where the grammar accepts only a quoted string, as for a comment. A server in the mode
+/// `NO_BACKSLASH_ESCAPES` reads a backslash differently.
 pub(super) fn quoted(dialect: Dialect, text: &str) -> Result<String, Unsupported> {
     match text.contains('\0') {
         true => Err(dialect.unsupported(
@@ -116,7 +116,8 @@ pub(super) fn quoted(dialect: Dialect, text: &str) -> Result<String, Unsupported
     }
 }
 
-/// What is said about a table or a column. The servers keep characters up to U+FFFF there, and question marks for others.
+/// The comment of a table or column. The servers store characters up to U+FFFF there, and question marks for
+/// others.
 pub(super) fn comment(dialect: Dialect, text: &str) -> Result<String, Unsupported> {
     match text.chars().find(|character| *character > '\u{ffff}') {
         Some(character) => Err(dialect.unsupported(
@@ -127,7 +128,7 @@ pub(super) fn comment(dialect: Dialect, text: &str) -> Result<String, Unsupporte
     }
 }
 
-/// The text of a quoted string as SHOW CREATE TABLE writes it, with backslashes whatever the `sql_mode` is.
+/// The text of a quoted string as SHOW CREATE TABLE prints it, with backslashes in any `sql_mode`.
 pub(super) fn shown(literal: &str) -> Option<String> {
     let inside = literal.strip_prefix('\'')?.strip_suffix('\'')?;
     let mut text = String::with_capacity(inside.len());

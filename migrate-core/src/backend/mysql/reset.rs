@@ -1,12 +1,13 @@
-//! What a MySQL or MariaDB database holds, and dropping all of it. Indexes and triggers go with their tables.
+//! Lists the objects of a MySQL or MariaDB database, and drops them all. Indexes and triggers are dropped
+//! with their tables.
 
 use diesel::QueryResult;
 
 use crate::backend::listed::{belonging, bookkeeping_first};
 use crate::backend::{Created, SchemaObject, Session};
 
-/// A kind of object: its name in the plural, the word of its DROP, and its names. The second server has no sequences, and what it does
-/// not know in `information_schema` is never asked for.
+/// A kind of object: its plural name, the word of its DROP, and a query for its names. MySQL has no
+/// sequences, and is never queried for tables that its `information_schema` lacks.
 const KINDS: &[(&str, &str, &str)] = &[
     (
         "views",
@@ -52,7 +53,7 @@ const KINDS: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// What the database holds, and the databases that the history made.
+/// The objects of the database, and the databases that the history created.
 pub(super) fn schema_objects(
     session: &mut dyn Session,
     made: &[Created],
@@ -82,7 +83,7 @@ pub(super) fn schema_objects(
     Ok(bookkeeping_first(all))
 }
 
-/// The users and roles that the history created and that exist; none where this user may not list them.
+/// The existing users and roles that the history created; none if this user may not list them.
 pub(super) fn conflicting_objects(session: &mut dyn Session, made: &[Created]) -> Vec<String> {
     let users = made
         .iter()
@@ -103,7 +104,7 @@ fn literal(name: &str) -> String {
     format!("'{}'", name.replace('\\', "\\\\").replace('\'', "''"))
 }
 
-/// Drops them one by one, each for good, with foreign keys off, so that no order is needed.
+/// Drops them one by one; each drop is final. Foreign keys are off, so the order does not matter.
 pub(super) fn drop_all(session: &mut dyn Session, all: &[SchemaObject]) -> QueryResult<()> {
     let keys = session.texts("SELECT CAST(@@SESSION.foreign_key_checks AS CHAR) AS text")?;
     session.execute("SET SESSION foreign_key_checks = 0")?;

@@ -1,5 +1,5 @@
-//! The settings of the session in a script for the clients of MySQL and MariaDB: those that a run has, and how each revision begins
-//! with them. Text only.
+//! The session settings in a script for the clients of MySQL and MariaDB: those of a run, restored for each
+//! revision. Text only.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ pub(super) fn session_settings() -> Vec<String> {
 }
 
 impl Dialect {
-    /// What restores the settings that this SQL changes, from what the script kept when it began.
+    /// Restores the settings that this SQL changes, from those saved at the beginning of the script.
     pub(super) fn script_settings(self, sql: &[String]) -> Result<ScriptSettings, Unsupported> {
         let (mut system, mut rest) = (BTreeSet::new(), Vec::new());
         let all = sql.iter();

@@ -1,8 +1,8 @@
 //! A connection to MySQL or MariaDB, owned or borrowed.
 //!
-//! These servers commit a transaction by themselves when a statement changes the schema. The session
-//! knows when that happened, counts it, and begins another transaction before the next statement, so
-//! that rows are still written together with the record of their revision.
+//! These servers commit a transaction by themselves when a statement changes the schema. The session notices
+//! that, counts it, and begins another transaction before the next statement, so that rows are still written
+//! together with the record of their revision.
 
 mod bookkeeping;
 mod catalog;
@@ -39,38 +39,38 @@ use crate::operation::Statements;
 use crate::sql::{TransactionEffect, transaction_effect};
 
 /// A session on a connection to MySQL or MariaDB: `MysqlSession<MysqlConnection>` owns it, and
-/// `MysqlSession<&mut MysqlConnection>` gives it back as it was.
+/// `MysqlSession<&mut MysqlConnection>` restores its settings in the end.
 pub struct MysqlSession<C: BorrowMut<MysqlConnection>> {
     connection: C,
     server: Server,
-    /// The name of the lock, while it is held.
+    /// The name of the lock while it is held.
     lock: Option<String>,
-    /// Where the transaction of a revision stands.
+    /// The state of the revision's transaction.
     transaction: TransactionState,
-    /// The variables that were changed for a run, as they were before.
+    /// The timeout variables before the run changed them.
     before: Option<Before>,
-    /// Where the connection leads, if the session opened it itself.
+    /// The URL, if the session opened the connection itself.
     url: Option<DatabaseUrl>,
-    /// What sees the statements of a connection that the session opened itself.
+    /// Observes the statements of a connection that the session opened itself.
     watch: Option<Watch>,
     /// Which tables have no transactions.
     engines: Engines,
-    /// Whether the engine's own tables were found to have transactions.
+    /// Whether the bookkeeping tables are known to have transactions.
     own_tables: bool,
-    /// What a revision may have changed on the connection.
+    /// The settings that a revision may have changed.
     settings: Settings,
 }
 
-/// What the server says of itself and of the connection.
+/// What the server reports about itself and the connection.
 struct Server {
     dialect: Dialect,
     version: String,
     database: Option<String>,
-    /// The number of the connection.
+    /// The id of the connection.
     connection: i64,
-    /// Whether a backslash is a character like any other.
+    /// Whether a backslash is an ordinary character.
     plain_backslash: bool,
-    /// Whether a look saw a journal.
+    /// Whether the journal was seen.
     has_journal: bool,
 }
 
@@ -90,7 +90,7 @@ impl MysqlSession<MysqlConnection> {
 }
 
 impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
-    /// A session on this connection. The server is asked who it is, and nothing is changed.
+    /// A session on this connection. It queries the server, and changes nothing.
     pub fn new(mut connection: C) -> MysqlSession<C> {
         let server = Server::of(connection.borrow_mut());
         MysqlSession {
@@ -111,7 +111,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         self.connection.borrow_mut()
     }
 
-    /// How many transactions and savepoints diesel has open.
+    /// The number of transactions and savepoints that diesel has open.
     fn depth(&mut self) -> QueryResult<u32> {
         let status = AnsiTransactionManager::transaction_manager_status_mut(self.mysql());
         Ok(status
@@ -147,13 +147,13 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         }
     }
 
-    /// Sends one statement as text; what fails says its number too.
+    /// Sends one statement as text; an error includes the server's error number.
     fn send(&mut self, sql: &str) -> QueryResult<()> {
         let sent = self.mysql().batch_execute(sql);
         sent.map_err(|error| self.numbered(error))
     }
 
-    /// The error with the server's number for it, which diesel leaves out.
+    /// Adds the server's error number to an error, which diesel leaves out.
     fn numbered(&mut self, error: Error) -> Error {
         #[derive(QueryableByName)]
         struct Told {
@@ -188,8 +188,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         }
     }
 
-    /// Notices that the lock is not held any more: the connection broke and another one took its place,
-    /// or a revision gave it back.
+    /// Notices that the lock is lost: the connection broke and was replaced, or a revision released it.
     fn require_lock(&mut self) -> QueryResult<()> {
         let Some(name) = self.lock.clone() else {
             return Ok(());
@@ -200,7 +199,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         }
     }
 
-    /// Asks which tables have no transactions.
+    /// Queries which tables have no transactions.
     fn engines<T>(
         &mut self,
         ask: impl FnOnce(&mut Engines, &mut dyn Session) -> QueryResult<T>,
@@ -211,12 +210,13 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         told
     }
 
-    /// What a statement names that has no transactions, of those that are part of a transaction by their words.
+    /// The names in a statement that have no transactions, for a statement that joins a transaction by its
+    /// words.
     fn without_transactions(&mut self, sql: &str) -> QueryResult<Option<String>> {
         self.engines(|engines, session| engines.changed_by(session, sql))
     }
 
-    /// Refuses to keep a record in tables of which no rollback takes a row away.
+    /// Refuses to keep records in tables that no rollback restores.
     fn require_transactional_tables(&mut self) -> QueryResult<()> {
         if self.own_tables {
             return Ok(());
@@ -331,7 +331,7 @@ impl<C: BorrowMut<MysqlConnection>> sealed::Sealed for MysqlSession<C> {}
 
 impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {}
 
-/// That a transaction is gone whose body did not tell of the error that said so.
+/// The error for a transaction that is gone, when the body ignored the error that said so.
 fn undone(went_on: bool) -> Error {
     let message = match went_on {
         false => {
@@ -349,18 +349,19 @@ fn undone(went_on: bool) -> Error {
     Error::DatabaseError(kind, Box::new(message.to_owned()))
 }
 
-/// That the lock is not held any more.
+/// The error for a lock that is no longer held.
 fn lost() -> Error {
     LockLost::error("the connection broke, or the lock was given back; another run may be at work")
 }
 
-/// Whether an error says that the savepoint is gone, which no other statement speaks of with this number.
+/// Whether an error says that the savepoint is gone; no other statement fails with this number.
 fn is_without_savepoint(error: &Error) -> bool {
     matches!(error, Error::DatabaseError(_, facts)
         if facts.message().contains(INSIDE) && facts.message().ends_with("(error 1305)"))
 }
 
-/// Whether a table may not be read. To a user without rights on it, the catalogue does not show it, as if it were not there.
+/// Whether a table may not be read. The catalogue hides it from a user without rights on it, as if it did not
+/// exist.
 fn is_denied(error: &Error) -> bool {
     matches!(error, Error::DatabaseError(_, facts) if facts.message().contains("denied"))
 }
@@ -372,7 +373,7 @@ impl<C: BorrowMut<MysqlConnection>> Drop for MysqlSession<C> {
 }
 
 impl Server {
-    /// What the server says. A connection that is broken says so at its first statement.
+    /// Queries the server. A broken connection fails at its first statement.
     fn of(connection: &mut MysqlConnection) -> Server {
         #[derive(QueryableByName)]
         struct Row {
@@ -418,7 +419,7 @@ impl Server {
         }
     }
 
-    /// A table's name with its database: a revision may USE another one.
+    /// A table's name with its database: a revision may run USE.
     fn in_place(&self, table: &str) -> String {
         let database = self.database.as_deref();
         match database.and_then(|name| identifier(self.dialect, name).ok()) {
@@ -428,7 +429,7 @@ impl Server {
     }
 }
 
-/// What the server said, with its number for it.
+/// The server's error with its number.
 #[derive(Debug)]
 struct Numbered(String);
 

@@ -1,5 +1,5 @@
-//! How long statements take and wait, in the variables of MySQL and MariaDB, and by which errors they say that time was up.
-//! Knows the variables; when they are set is the session's business.
+//! Statement and lock timeouts in the variables of MySQL and MariaDB, and the errors that report a timeout.
+//! Knows the variables; the session decides when to set them.
 
 use std::time::Duration;
 
@@ -12,26 +12,26 @@ use super::Dialect;
 use crate::backend::{LockConflict, STATEMENT_LOCK_TIMEOUT, Timeouts};
 use crate::error::Unsupported;
 
-/// As long as no limit: the most that the servers take, a year.
+/// In effect no limit: the maximum of the servers, a year.
 const ENDLESS: u64 = 31_536_000;
 /// A longer timeout is a default of the server: a day or a year.
 const SET_BY_USER: i64 = 3_600;
-/// The server's own, in seconds.
+/// The server's default, in seconds.
 const ROW_DEFAULT: i64 = 50;
 
-/// The variables of the connection before anybody changed them, in seconds.
+/// The variables of the connection before the run changed them, in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Before {
     /// `lock_wait_timeout`: for tables.
     pub(super) table: i64,
     /// `innodb_lock_wait_timeout`: for rows.
     pub(super) row: i64,
-    /// `max_statement_time`, which MariaDB has, when it was asked for.
+    /// `max_statement_time` of MariaDB, if it was queried.
     pub(super) statement: Option<f64>,
 }
 
 impl Before {
-    /// The statement that sets the limits of a run; none when there is nothing to set.
+    /// The statement that sets the timeouts of a run; `None` if there is nothing to set.
     pub(super) fn limited(&self, limits: &Timeouts) -> Option<String> {
         let default = seconds(STATEMENT_LOCK_TIMEOUT);
         let said = limits.lock.map(seconds);
@@ -46,7 +46,7 @@ impl Before {
         ])
     }
 
-    /// The statement that sets what was before.
+    /// The statement that restores the old values.
     pub(super) fn given_back(&self) -> Option<String> {
         assignments([
             Some(format!("lock_wait_timeout = {}", self.table)),
@@ -58,7 +58,7 @@ impl Before {
 }
 
 impl Dialect {
-    /// Refuses a limit that only queries would have.
+    /// Refuses a timeout that would apply to queries only.
     pub(super) fn can_limit(self, limits: &Timeouts) -> Result<(), Unsupported> {
         match (self, limits.statement) {
             (Dialect::Mysql, Some(limit)) if !limit.is_zero() => Err(self.unsupported(
@@ -70,7 +70,7 @@ impl Dialect {
     }
 }
 
-/// What the variables are now.
+/// The current values of the variables.
 pub(super) fn before(connection: &mut MysqlConnection, statement: bool) -> QueryResult<Before> {
     #[derive(QueryableByName)]
     struct Row {
@@ -122,7 +122,7 @@ pub(super) fn lock_conflict(error: &Error) -> Option<LockConflict> {
     }
 }
 
-/// The server's number for an error, which the session puts behind its message.
+/// The server's error number, which the session puts after its message.
 pub(super) fn code(error: &Error) -> Option<u32> {
     let Error::DatabaseError(_, facts) = error else {
         return None;
@@ -131,7 +131,7 @@ pub(super) fn code(error: &Error) -> Option<u32> {
     code.strip_suffix(')')?.parse().ok()
 }
 
-/// Whether an error says that the server undid the transaction, to end a deadlock.
+/// Whether an error says that the server rolled the transaction back to end a deadlock.
 pub(super) fn is_deadlock(error: &Error) -> bool {
     lock_conflict(error) == Some(LockConflict::Deadlock)
 }
@@ -141,7 +141,7 @@ fn assignments<const N: usize>(parts: [Option<String>; N]) -> Option<String> {
     (!parts.is_empty()).then(|| format!("SET SESSION {}", parts.join(", SESSION ")))
 }
 
-/// Whole seconds, and at least one, as the servers know no less.
+/// Whole seconds, and at least one, the smallest unit of the servers.
 fn seconds(limit: Duration) -> u64 {
     match limit.is_zero() {
         true => ENDLESS,

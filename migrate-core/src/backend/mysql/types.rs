@@ -1,18 +1,18 @@
-//! Column types as MySQL and MariaDB spell them, and what follows from a type for the rest of a
-//! column's definition.
+//! Column types as MySQL and MariaDB spell them, and what a type requires of the rest of a column's
+//! definition.
 
 use super::Dialect;
 use super::quote::quoted;
 use crate::error::Unsupported;
 use crate::schema::Type;
 
-/// How many digits of a second are kept when nothing is said: all that there are.
+/// The default number of fractional digits of a second: the maximum.
 const DIGITS: u8 = 6;
 
 /// The type of a column.
 ///
-/// Text and bytes of any length are the longest of their kind, a day and a time is a DATETIME, a moment
-/// a TIMESTAMP, and a UUID is sixteen bytes where there is no such type.
+/// Text and bytes without a length use the longest type of their kind, a date with time is a DATETIME, a
+/// point in time a TIMESTAMP, and a UUID is sixteen bytes if the server has no such type.
 pub(super) fn spelled(dialect: Dialect, ty: &Type) -> Result<String, Unsupported> {
     let text = match ty {
         Type::TinyInt => "TINYINT".to_owned(),
@@ -72,8 +72,8 @@ pub(super) fn spelled(dialect: Dialect, ty: &Type) -> Result<String, Unsupported
     Ok(text)
 }
 
-/// How many digits of a second a column of the type keeps, when it is one that the server itself can
-/// fill with the time.
+/// The number of fractional digits of a second of a column type that the server can fill with the current
+/// time.
 pub(super) fn digits_of_moment(ty: &Type) -> Option<u8> {
     match ty {
         Type::Timestamp | Type::Datetime | Type::Timestamptz => Some(DIGITS),
@@ -83,7 +83,7 @@ pub(super) fn digits_of_moment(ty: &Type) -> Option<u8> {
     }
 }
 
-/// The same of a type as the server spells it.
+/// The same for a type as the server spells it.
 pub(super) fn digits_of_spelled(spelling: &str) -> Option<u8> {
     let lower = spelling.trim().to_ascii_lowercase();
     let rest = lower
@@ -95,8 +95,7 @@ pub(super) fn digits_of_spelled(spelling: &str) -> Option<u8> {
     }
 }
 
-/// Whether values of the type are kept apart from the row; MySQL then takes a default only as an
-/// expression.
+/// Whether values of the type are stored outside the row; MySQL then accepts a default only as an expression.
 pub(super) fn is_long(spelling: &str) -> bool {
     let lower = spelling.trim().to_ascii_lowercase();
     let word = lower
@@ -119,7 +118,7 @@ pub(super) fn is_long(spelling: &str) -> bool {
         .contains(&word)
 }
 
-/// Whether values of the type are text, which has a character set and a collation.
+/// Whether values of the type are text, with a character set and a collation.
 pub(super) fn is_text(spelling: &str) -> bool {
     let lower = spelling.trim().to_ascii_lowercase();
     ["char", "varchar", "enum", "set", "nchar", "nvarchar"]

@@ -1,4 +1,5 @@
-//! Whether a query that only reads by its words does so: the views that it names, and those that they name, by their text.
+//! Whether a query that only reads by its words really does: checks the text of the views that it names, and
+//! of those that they name.
 
 use diesel::QueryResult;
 
@@ -6,7 +7,7 @@ use super::engines::SYSTEM;
 use crate::backend::Session;
 use crate::sql::{StatementKind, classify, names};
 
-/// Whether the views that queries name only read. One whose text the user may not see may write.
+/// Whether the views that queries name only read. A view whose text the user may not see may write.
 pub(super) fn only_read(session: &mut dyn Session, queries: &[String]) -> QueryResult<bool> {
     let kind = session.backend().kind();
     let rows = session.texts(&format!(

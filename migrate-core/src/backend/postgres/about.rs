@@ -1,4 +1,4 @@
-//! What PostgreSQL says of itself and of the role that is connected: one question to the catalogue.
+//! What PostgreSQL reports about itself and the connected role: one catalogue query.
 
 use diesel::sql_types::{Bool, Nullable, Text};
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
@@ -36,7 +36,8 @@ struct Seen {
     sees_locks: bool,
 }
 
-/// What there is to say. `table` and `journal` are the names of the version table and of the journal as literals.
+/// Collects the report. `table` and `journal` are the names of the version table and of the journal as
+/// literals.
 pub(super) fn about(
     connection: &mut PgConnection,
     table: &str,

@@ -59,7 +59,7 @@ fn packed(fields: &[&str]) -> String {
     )
 }
 
-/// What a name means where the connection looks for it; NULL when there is nothing.
+/// The object that a name resolves to on the connection; NULL if there is none.
 fn relation(name: &ObjectName) -> Query {
     Ok(format!("pg_catalog.to_regclass({})", text(&object(name)?)?))
 }

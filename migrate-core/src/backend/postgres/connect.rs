@@ -1,4 +1,4 @@
-//! A URL to an open connection, which says who it is and never its password.
+//! Opens a connection from a URL, and reports it without its password.
 
 use diesel::Connection;
 use diesel::pg::PgConnection;
@@ -28,7 +28,7 @@ pub(super) fn establish(url: &DatabaseUrl) -> Result<PgConnection, ConnectError>
         .map_err(|error| driver(url.without_secrets(error.to_string().trim())))
 }
 
-/// The URL with a name for this program, which counts where the user gave none.
+/// The URL with an application name for this program, unless the user gave one.
 fn with_program(url: &str, this: &Holder) -> String {
     const KEY: &str = "fallback_application_name";
     if url.contains(KEY) {
@@ -58,7 +58,7 @@ fn query_of(url: &str) -> Option<&str> {
     rest[user..].split_once('?').map(|(_, query)| query)
 }
 
-/// ASCII that means something in a URL, and all that the server would not show, in `%41`'s form.
+/// Escapes ASCII with a meaning in URLs, and all that the server would not show, as `%41`.
 fn encoded(name: &str) -> String {
     name.bytes()
         .take(63)

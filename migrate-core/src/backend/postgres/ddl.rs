@@ -18,7 +18,7 @@ use crate::error::Unsupported;
 use crate::operation::{ExtensionOperation, Operation, SchemaOperation};
 use crate::schema::ObjectName;
 
-/// The statements that carry an operation out.
+/// The statements of an operation.
 pub(super) fn statements(operation: &Operation) -> Result<Vec<String>, Unsupported> {
     let statement = match operation {
         Operation::CreateTable {
@@ -175,7 +175,7 @@ fn extension(operation: &ExtensionOperation) -> Result<String, Unsupported> {
     }
 }
 
-/// An action on a table that exists.
+/// An action on an existing table.
 fn of_table(table: &ObjectName, action: &str) -> Result<String, Unsupported> {
     Ok(format!("ALTER TABLE {} {action}", object(table)?))
 }
@@ -192,7 +192,7 @@ fn rename(what: &str, from: &ObjectName, to: &str) -> Result<String, Unsupported
     ))
 }
 
-/// What is said about an object of the catalogue; nothing takes it away.
+/// A comment on a catalogue object; no statement removes one by itself.
 fn comment_on(what: &str, name: &str, comment: Option<&str>) -> Result<String, Unsupported> {
     let comment = match comment {
         Some(comment) => text(comment)?,

@@ -1,10 +1,10 @@
-//! What depends on where an operation runs: here, what may not be part of a transaction.
+//! Checks that depend on where an operation runs: here, what cannot run in a transaction.
 
 use super::unsupported;
 use crate::error::Unsupported;
 use crate::operation::Operation;
 
-/// Refuses what the server would refuse with a message that does not say what to do.
+/// Refuses what the server would refuse without saying what to do.
 pub(super) fn inside_transaction(operation: &Operation) -> Result<(), Unsupported> {
     match operation {
         Operation::CreateIndex {

@@ -1,8 +1,8 @@
-//! The lock that keeps two runs on one database apart: an advisory lock of the session, which the
-//! server frees when the connection ends, however it ends.
+//! The migration lock on PostgreSQL: an advisory lock of the session, which the server releases when the
+//! connection ends, however it ends.
 //!
-//! It is polled for. A session that waits inside the server holds a snapshot, and a
-//! `CREATE INDEX CONCURRENTLY` of the holder would wait for that, each for the other.
+//! A waiting process polls for it. A session that waits inside the server holds a snapshot, for which a
+//! `CREATE INDEX CONCURRENTLY` of the lock holder would wait: a deadlock.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -13,33 +13,33 @@ use diesel::{OptionalExtension, QueryResult, QueryableByName, RunQueryDsl, sql_q
 use crate::backend::{Holder, LockRequest};
 use crate::error::LockError;
 
-/// The two halves of the key, `migr` and `ate ` in ASCII. It is the same for every database, as
-/// the server keeps each database's advisory locks apart. A session takes it twice, so that it can be asked for it.
+/// The two halves of the key, `migr` and `ate ` in ASCII. It is the same for every database, as the server
+/// keeps the advisory locks of each database apart. A session acquires it twice, so that it can test for it.
 const KEY: (i32, i32) = (0x6d69_6772, 0x6174_6520);
 
-/// The first half of the key of a second lock, `mark` in ASCII, which says that the session has the first one: a session may take
-/// a lock twice, so a run that is given another one's session by a pooler would have it too. Its second half is the time at which
-/// it was taken, in seconds.
+/// The first half of the key of a second lock, `mark` in ASCII, which shows that the session holds the first
+/// one: a session may acquire a lock twice, so a run to which a pooler gives another run's session would
+/// acquire it too. The second half is the time of the acquisition, in seconds.
 const MARK: i32 = 0x6d61_726b;
 
 /// The pauses between two attempts: short at first, as most runs are.
 const SHORTEST: Duration = Duration::from_millis(5);
 const LONGEST: Duration = Duration::from_millis(200);
 
-/// How often the session that has the lock is looked for.
+/// How often to query the lock holder.
 const SEARCHES: u32 = 100;
 
-/// A lock that is held.
+/// The migration lock, while it is held.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DatabaseLock {
     /// The server process that holds it for this session.
     pub(super) process: i32,
-    /// When it was taken, as the mark has it.
+    /// When it was acquired, as in the mark.
     since: i32,
 }
 
 impl DatabaseLock {
-    /// Takes the lock, or waits for it as long as is asked.
+    /// Acquires the lock, or waits for it until the timeout.
     pub(super) fn take(
         connection: &mut PgConnection,
         request: &mut LockRequest<'_>,
@@ -73,7 +73,7 @@ impl DatabaseLock {
         }
     }
 
-    /// The expressions that give it back.
+    /// The expressions that release it.
     fn release(self) -> String {
         let (namespace, name) = KEY;
         let once = format!("pg_catalog.pg_advisory_unlock({namespace}, {name})");
@@ -83,8 +83,9 @@ impl DatabaseLock {
         )
     }
 
-    /// Gives the lock back, behind a pooler too: there, a statement may reach another session than the one that has the lock, which
-    /// would keep it for as long as the pooler lives. So that session is looked for, and nothing is given back in others.
+    /// Releases the lock, also behind a pooler: there, a statement may reach another session than the one
+    /// that holds the lock, which would keep it for as long as the pooler lives. So this looks for that
+    /// session, and releases nothing in others.
     pub(super) fn give_back(self, connection: &mut PgConnection) -> QueryResult<()> {
         #[derive(QueryableByName)]
         struct Row {
@@ -108,8 +109,9 @@ impl DatabaseLock {
         Ok(())
     }
 
-    /// Conditions for the arms of a CASE, which are asked in order and of which one holds when the session does not have the lock
-    /// any more. They give one of the two times back and take it again, which costs a tenth of a look into `pg_locks`.
+    /// Conditions for the branches of a CASE, which the server evaluates in order; one of them holds if the
+    /// session no longer has the lock. They release one of the two acquisitions and repeat it, which costs a
+    /// tenth of a query of `pg_locks`.
     pub(super) fn is_lost(self) -> [String; 3] {
         let (namespace, name) = KEY;
         [
@@ -120,16 +122,16 @@ impl DatabaseLock {
     }
 }
 
-/// What became of one attempt.
+/// The outcome of one attempt.
 enum Attempt {
     Had(DatabaseLock),
-    /// Another session has it.
+    /// Another session holds it.
     Busy,
-    /// This session had it already, for another run.
+    /// This session holds it already, for another run.
     Shared,
 }
 
-/// Takes the lock if no session has it, not even this one.
+/// Acquires the lock if no session holds it, not even this one.
 fn attempt(connection: &mut PgConnection) -> QueryResult<Attempt> {
     #[derive(QueryableByName)]
     struct Row {
@@ -140,7 +142,8 @@ fn attempt(connection: &mut PgConnection) -> QueryResult<Attempt> {
     }
     let (namespace, name) = KEY;
     let since = seconds_now();
-    // one statement, so that a pooler cannot put another run between its parts; CASE evaluates in order
+    // one statement, so that a pooler cannot run another client's statements between its parts; CASE
+    // evaluates in order
     let row: Row = sql_query(format!(
         "SELECT CASE WHEN NOT pg_catalog.pg_try_advisory_lock({namespace}, {name}) THEN 'busy' \
          WHEN EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.pid = pg_catalog.pg_backend_pid() AND {}) \
@@ -161,7 +164,7 @@ fn attempt(connection: &mut PgConnection) -> QueryResult<Attempt> {
     })
 }
 
-/// The time, in the seconds that fit a key.
+/// The time in seconds, as far as it fits a key.
 fn seconds_now() -> i32 {
     let seconds = SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -215,7 +218,7 @@ pub(super) fn holder(connection: &mut PgConnection) -> QueryResult<Option<Holder
     }))
 }
 
-/// What a session does, where the server says it: the statement that it runs, or that it runs none.
+/// What a session runs, if the server shows it: its statement, or that it is idle.
 fn doing(state: Option<&str>, query: Option<&str>) -> Option<String> {
     match (state?, query) {
         ("active", Some(query)) => Holder::shown_statement(query),
@@ -223,7 +226,7 @@ fn doing(state: Option<&str>, query: Option<&str>) -> Option<String> {
     }
 }
 
-/// That a row `l` of `pg_locks` is this lock, and held.
+/// The condition that a row `l` of `pg_locks` is this lock, and granted.
 fn is_ours() -> String {
     let (namespace, name) = KEY;
     format!(
@@ -231,7 +234,7 @@ fn is_ours() -> String {
     )
 }
 
-/// That a row `l` of `pg_locks` is the mark beside this lock, and held.
+/// The condition that a row `l` of `pg_locks` is the mark next to this lock, and granted.
 fn is_mark() -> String {
     format!("l.locktype = 'advisory' AND l.classid = {MARK} AND l.objsubid = 2 AND l.granted")
 }

@@ -1,4 +1,4 @@
-//! In which schema the version table and the journal are, and the settings of a connection that a run gives back.
+//! The schema of the version table and the journal, and the connection settings that a run restores.
 
 use diesel::pg::PgConnection;
 use diesel::result::Error;
@@ -20,10 +20,10 @@ pub(super) struct Place {
     /// The schema in which it would be created.
     #[diesel(sql_type = Nullable<Text>)]
     pub(super) current: Option<String>,
-    /// Whether the journal is beside it.
+    /// Whether the journal exists next to it.
     #[diesel(sql_type = Bool)]
     pub(super) journal: bool,
-    /// Whether there were several schemas to choose from, or the setting chose one.
+    /// Whether several schemas were possible, or the setting chose one.
     #[diesel(sql_type = Bool)]
     pub(super) is_chosen: bool,
     #[diesel(sql_type = Text)]
@@ -39,14 +39,15 @@ pub(super) struct Place {
     pub(super) language: String,
 }
 
-/// The setting that names the schema of the version table, where the search path leaves open which one is meant.
+/// The setting that names the schema of the version table, if the search path leaves it ambiguous.
 const SETTING: &str = "NULLIF(pg_catalog.current_setting('migrate.schema', true), '')";
 
 impl Place {
-    /// Looks for the version table: where the setting says, else along the search path as the server does, and later where the first
-    /// look said that it would be created.
+    /// Looks for the version table: in the schema of the setting, else along the search path as the server
+    /// does, and later where the first call found that it would be created.
     ///
-    /// Found behind a schema in which it would be created, it may be another tenant's: then the look fails with [`TwoVersionTables`].
+    /// If it is found behind a schema in which it would be created, it may belong to another tenant: then
+    /// this fails with [`TwoVersionTables`].
     pub(super) fn look(connection: &mut PgConnection, first: Option<Place>) -> QueryResult<Place> {
         let name = match &first {
             Some(first) => literal(&first.qualified(VERSION_TABLE))?,
@@ -100,7 +101,7 @@ impl Place {
         }
     }
 
-    /// A table's name with the schema in which the bookkeeping is.
+    /// A table's name with the schema of the bookkeeping.
     pub(super) fn qualified(&self, table: &str) -> String {
         let schema = self.found.as_ref().or(self.current.as_ref());
         match schema.and_then(|schema| quote::identifier(schema).ok()) {

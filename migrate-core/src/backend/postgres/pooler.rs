@@ -1,6 +1,6 @@
-//! Whether a connection is one session of the server, or goes through a pooler that gives each of its transactions to whichever
-//! session is free. In such a session an advisory lock would stay behind for other clients and would not keep other runs out: this is
-//! checked before the lock is acquired.
+//! Whether a connection is one session of the server, or goes through a pooler that gives each of its
+//! transactions to any free session. In such a session an advisory lock would stay behind for other clients
+//! and would not keep other runs out: this is checked before the lock is acquired.
 
 use std::thread;
 use std::time::Duration;
@@ -13,27 +13,28 @@ use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 use super::connect::establish;
 use crate::backend::DatabaseUrl;
 
-/// How often it is tried: a pooler may hand out its sessions in turn.
+/// The number of attempts: a pooler may assign its sessions in turn.
 const ROUNDS: usize = 2;
 
-/// How long a pooler may take to have a session back after it has told its client that a transaction is over.
+/// How long a pooler may take to reclaim a session after it has reported the end of a transaction to its
+/// client.
 const GIVING_BACK: Duration = Duration::from_millis(2);
 
-/// Whether a second connection, while it is in a transaction, takes the first one's session away.
+/// Whether a second connection, while it is in a transaction, takes the first one's session.
 ///
-/// A second connection that is not to be had says nothing: behind a pooler there would be one.
+/// If no second connection can be opened, this says nothing: a pooler would open one.
 pub(super) fn is_shared(first: &mut PgConnection, url: &DatabaseUrl) -> QueryResult<bool> {
     let Ok(mut second) = establish(url) else {
         return Ok(false);
     };
     let session = process(first)?;
-    // one that hands its sessions out in turn has given another one already
+    // a pooler that assigns its sessions in turn has already assigned another one
     if process(first)? != session {
         return Ok(true);
     }
     for round in 0..ROUNDS {
         if round > 0 {
-            // what the second one has given back is the next to be handed out
+            // the session that the second one has released is assigned next
             thread::sleep(GIVING_BACK);
             if process(first)? != session {
                 return Ok(true);
@@ -54,7 +55,7 @@ pub(super) fn is_shared(first: &mut PgConnection, url: &DatabaseUrl) -> QueryRes
     Ok(false)
 }
 
-/// The server's process behind a connection.
+/// The server process of a connection.
 fn process(connection: &mut PgConnection) -> QueryResult<i32> {
     #[derive(QueryableByName)]
     struct Row {

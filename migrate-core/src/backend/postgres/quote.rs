@@ -1,12 +1,12 @@
-//! Names and values as PostgreSQL reads them back, whatever characters they hold and however the
-//! server is set up.
+//! Names and values that PostgreSQL reads back unchanged, whatever characters they contain and however the
+//! server is configured.
 
 use super::unsupported;
 use crate::backend::BackendKind;
 use crate::error::Unsupported;
 use crate::schema::{ObjectName, Sql, Value};
 
-/// The longest name, in bytes. The server cuts a longer one, and says so in a notice only.
+/// The maximum length of a name, in bytes. The server truncates a longer one with only a notice.
 const LONGEST: usize = 63;
 
 /// A name in double quotes.
@@ -36,7 +36,7 @@ pub(super) fn identifiers(names: &[String]) -> Result<String, Unsupported> {
     Ok(format!("({})", quoted.join(", ")))
 }
 
-/// A name with its schema, when that is said.
+/// A name with its schema, if given.
 pub(super) fn object(name: &ObjectName) -> Result<String, Unsupported> {
     match &name.schema {
         Some(schema) => Ok(format!(
@@ -48,7 +48,7 @@ pub(super) fn object(name: &ObjectName) -> Result<String, Unsupported> {
     }
 }
 
-/// SQL as its author wrote it for PostgreSQL.
+/// Raw SQL for PostgreSQL.
 pub(super) fn sql(sql: &Sql) -> Result<&str, Unsupported> {
     if !sql.is_for(BackendKind::Postgres) {
         return Err(unsupported(
@@ -71,7 +71,7 @@ pub(super) fn text(text: &str) -> Result<String, Unsupported> {
     })
 }
 
-/// Parameters of a table's or an index's storage, in parentheses.
+/// Storage parameters of a table or an index, in parentheses.
 pub(super) fn parameters(parameters: &[(String, String)]) -> Result<String, Unsupported> {
     let pairs: Vec<String> = parameters
         .iter()

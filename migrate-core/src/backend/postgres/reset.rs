@@ -1,5 +1,5 @@
-//! What a PostgreSQL database holds of the current schema and of what the history made beside it, and dropping all of it. What belongs
-//! to an extension or to another schema stays.
+//! Lists the objects of the current schema and those that the history created outside it, and drops them all.
+//! Objects of an extension or of another schema stay.
 
 use std::collections::BTreeSet;
 
@@ -9,9 +9,9 @@ use crate::backend::listed::{belonging, bookkeeping_first};
 use crate::backend::{NotDropped, SchemaObject, Session};
 use crate::sql::Created;
 
-/// A kind of object in a schema: its name in the plural, the words of its DROP, its catalogue, the column with its schema, its name as
-/// DROP takes it, and which rows. `o` stands for the object's row, and `s` for the prefix of its schema, which is empty for the current
-/// one.
+/// A kind of object in a schema: its plural name, the words of its DROP, its catalogue, the column with its
+/// schema, its name as DROP expects it, and a condition for its rows. `o` is the object's row, and `s` the
+/// prefix of its schema, which is empty for the current one.
 struct Kind {
     kind: &'static str,
     keyword: &'static str,
@@ -50,7 +50,7 @@ const fn relation(name: &'static str, keyword: &'static str, rows: &'static str)
 }
 
 const KINDS: &[Kind] = &[
-    // the first, as each may forbid what comes after it
+    // first, as each may forbid what comes after it
     kind(
         "event triggers",
         "EVENT TRIGGER",
@@ -65,7 +65,7 @@ const KINDS: &[Kind] = &[
     relation("materialized views", "MATERIALIZED VIEW", "o.relkind = 'm'"),
     relation("tables", "TABLE", "o.relkind IN ('r', 'p')"),
     relation("foreign tables", "FOREIGN TABLE", "o.relkind = 'f'"),
-    // those of a column go with it
+    // those of a column are dropped with it
     relation(
         "sequences",
         "SEQUENCE",
@@ -113,7 +113,7 @@ const KINDS: &[Kind] = &[
             "true",
         ],
     ),
-    // casts of built-in types have no owner; others go with their types and functions
+    // casts of built-in types have no owner; others are dropped with their types and functions
     kind(
         "casts",
         "CAST",
@@ -211,7 +211,7 @@ const KINDS: &[Kind] = &[
     ),
 ];
 
-/// What lies in no schema, and is dropped if the history made it: its name in the plural, what it is, and the query for one.
+/// Objects without a schema, dropped if the history created them: plural name, keyword, and a query for one.
 const BESIDE: &[(&str, &str, &str)] = &[
     (
         "publications",
@@ -230,7 +230,7 @@ const BESIDE: &[(&str, &str, &str)] = &[
     ("schemas", "SCHEMA", "pg_namespace WHERE nspname"),
 ];
 
-/// What is no part of the database, so that a reset of the one database has no right to it.
+/// Objects outside the database, which a reset of one database must not drop.
 const ABOVE: &[(&str, &str, &str)] = &[
     ("role", "ROLE", "pg_roles WHERE rolname"),
     ("database", "DATABASE", "pg_database WHERE datname"),
@@ -242,7 +242,7 @@ const ABOVE: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// The two lines of a text, each of which has as many ends of lines as the other.
+/// The two lines of a text, each of which contains half of the line ends.
 fn halves(text: &str) -> (&str, &str) {
     let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
     let middle = ends.get(ends.len() / 2).copied().unwrap_or(text.len());
@@ -253,7 +253,7 @@ fn literal(name: &str) -> String {
     format!("'{}'", name.replace('\'', "''"))
 }
 
-/// The schemas that the history made, as a list of literals that is never empty.
+/// The schemas that the history created, as a list of literals that is never empty.
 fn made_schemas(made: &[Created]) -> String {
     let schemas = made
         .iter()
@@ -262,7 +262,7 @@ fn made_schemas(made: &[Created]) -> String {
     [vec!["NULL".to_owned()], names].concat().join(", ")
 }
 
-/// What the current schema holds, and what the history made beside it.
+/// The objects of the current schema, and those that the history created outside it.
 pub(super) fn schema_objects(
     session: &mut dyn Session,
     made: &[Created],
@@ -282,7 +282,7 @@ pub(super) fn schema_objects(
             rows,
             ..
         } = kind;
-        // as it is shown, without the current schema, and as it is dropped
+        // for display, without the current schema, and for DROP
         let whole = name.replace("s ||", "q ||");
         let names = session.texts(&format!(
             "SELECT {name} || E'\\n' || {whole} AS text FROM (SELECT n.oid, quote_ident(n.nspname) || '.' AS q, \
@@ -292,7 +292,7 @@ pub(super) fn schema_objects(
              WHERE d.classid = '{catalogue}'::regclass AND d.objid = o.oid AND d.deptype IN ('e', 'i') AND d.refobjid <> d.objid) ORDER BY s, 1"
         ))?;
         for names in names {
-            // a name may have an end of line too, but both have as many
+            // a name may contain line ends too, but both contain equally many
             let (name, whole) = halves(&names);
             let drop = format!("DROP {} IF EXISTS {whole} CASCADE", kind.keyword);
             all.push(belonging(kind.kind, name.to_owned(), drop));
@@ -336,8 +336,8 @@ pub(super) fn conflicting_objects(
     Ok(all)
 }
 
-/// Drops them in one transaction. Where something outside would go with them, or something cannot be dropped, gives that: then nothing
-/// is dropped.
+/// Drops them in one transaction. If something outside would be dropped too, or something cannot be dropped,
+/// returns that: then nothing is dropped.
 pub(super) fn drop_all(
     session: &mut dyn Session,
     all: &[SchemaObject],
@@ -350,7 +350,7 @@ pub(super) fn drop_all(
         _ => "ROLLBACK",
     };
     let ended = session.execute(end);
-    // the first error is the one to tell
+    // report the first error
     dropped.and_then(|not| ended.map(|()| not))
 }
 
@@ -382,7 +382,7 @@ fn dropped(
     Ok(not)
 }
 
-/// What other schemas hold: what a CASCADE might reach.
+/// The objects of other schemas: what a CASCADE might reach.
 fn outside(session: &mut dyn Session, made: &[Created]) -> QueryResult<BTreeSet<String>> {
     let schemas = made_schemas(made);
     let texts = session.texts(&format!(

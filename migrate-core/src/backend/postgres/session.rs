@@ -1,4 +1,4 @@
-//! A live PostgreSQL connection, the session's own or borrowed.
+//! A PostgreSQL connection, owned or borrowed.
 
 mod bookkeeping;
 mod catalog;
@@ -32,37 +32,37 @@ use crate::error::LockLost;
 use crate::operation::Statements;
 use crate::sql;
 
-/// What the guard of a step says, as the text of a number that is none: the server quotes it in its
+/// The text by which the guard of a step fails: the server cannot read it as a number and quotes it in its
 /// message, whatever language that is in.
 const LOST: &str = "migrate-lock-lost";
 const OPEN: &str = "migrate-transaction-open";
 
-/// The savepoint by which a revision that left its transaction is noticed: it is gone with the
-/// transaction, and another transaction does not have it. One that failed can still be asked for it.
+/// The savepoint that shows whether a revision left its transaction: it disappears with the transaction, and
+/// another transaction does not have it. It can be queried even in a failed one.
 const INSIDE: &str = "migrate_revision_is_open";
-/// The savepoint that takes its place at the end of the revision.
+/// The savepoint that replaces it at the end of the revision.
 const CLOSING: &str = "migrate_revision_is_closing";
 
-/// A session on a PostgreSQL connection: `PgSession<PgConnection>` owns it, and
-/// `PgSession<&mut PgConnection>` gives it back as it was.
+/// A session on a PostgreSQL connection: `PgSession<PgConnection>` owns it, and `PgSession<&mut
+/// PgConnection>` restores its settings in the end.
 pub struct PgSession<C: BorrowMut<PgConnection>> {
     connection: C,
-    /// What the first look at the database showed.
+    /// The result of the first look at the database.
     place: Option<Place>,
     lock: Option<DatabaseLock>,
-    /// How long statements may take and wait, while there is a run.
+    /// The timeouts of statements, during a run.
     limits: Option<Timeouts>,
     /// How long the last statement took.
     took: Duration,
-    /// Where the connection leads, if the session opened it itself.
+    /// The URL, if the session opened the connection itself.
     url: Option<DatabaseUrl>,
     /// How many transactions were open before the revision's.
     outside: u32,
-    /// Whether the last thing sent was a COMMIT, whose outcome may never be heard of.
+    /// Whether the last statement sent was a COMMIT, whose outcome may stay unknown.
     committing: bool,
-    /// What sees the statements of a connection that the session opened itself.
+    /// Observes the statements of a connection that the session opened itself.
     watch: Option<Watch>,
-    /// What a revision may have changed on the connection.
+    /// The settings that a revision may have changed.
     settings: Settings,
 }
 
@@ -102,7 +102,7 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         self.connection.borrow_mut()
     }
 
-    /// How many transactions and savepoints diesel has open.
+    /// The number of transactions and savepoints that diesel has open.
     fn depth(&mut self) -> QueryResult<u32> {
         let status = AnsiTransactionManager::transaction_manager_status_mut(self.postgres());
         Ok(status
@@ -115,8 +115,8 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         self.depth().is_err()
     }
 
-    /// Looks for the version table, and remembers where it is once it was found. Until then, it
-    /// is looked for where the first look said that it would be created.
+    /// Looks for the version table, and remembers where it is once it was found. Until then, it is looked for
+    /// where the first call found that it would be created.
     fn look(&mut self) -> QueryResult<Place> {
         let known = |place: &&Place| place.found.is_some() && place.journal;
         if let Some(place) = self.place.as_ref().filter(known) {
@@ -127,7 +127,7 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         Ok(self.place.insert(place).clone())
     }
 
-    /// A table's name with the schema in which the bookkeeping is.
+    /// A table's name with the schema of the bookkeeping.
     fn in_place(&self, table: &str) -> String {
         match &self.place {
             Some(place) => place.qualified(table),
@@ -135,7 +135,8 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         }
     }
 
-    /// The expression that fails when a transaction may not be used: the lock was lost, or it is not the revision's own.
+    /// The expression that fails if a transaction may not be used: the lock was lost, or the transaction is
+    /// not the revision's.
     fn proof(&self, own_transaction: bool) -> Option<String> {
         let mut faults = String::new();
         let mut fault = |condition: &str, mark| {
@@ -153,8 +154,8 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         (!faults.is_empty()).then(|| format!("CAST(CASE {faults}ELSE '0' END AS integer)"))
     }
 
-    /// The settings that a step begins with, and the checks that it may begin: a text which
-    /// fails when it may not.
+    /// The settings that a step begins with, and the checks that it may begin: a text that fails if it may
+    /// not.
     fn guard(&self, own_transaction: bool) -> QueryResult<String> {
         let mut parts: Vec<String> = self.proof(own_transaction).into_iter().collect();
         let mut settings = String::new();
@@ -162,7 +163,7 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
             parts.push(set("search_path", &place.search_path)?);
             let limits = self.limits.map(|limits| place.settings().limited(&limits));
             for (name, value) in limits.iter().flatten() {
-                // of what is no list, this form costs the server a third
+                // for a single value, this form costs the server a third
                 settings.push_str(&format!("; SET {name} = {}", literal(value)?));
             }
         }
@@ -172,7 +173,7 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         })
     }
 
-    /// Sends the guard, with what has to be sent before it, and sets the savepoint after it.
+    /// Sends the guard, after what has to be sent before it, and sets the savepoint.
     fn pass(&mut self, before: &str, own_transaction: bool) -> QueryResult<()> {
         let guard = self.guard(own_transaction)?;
         let text = format!("{before}{guard}; SAVEPOINT {INSIDE}");
@@ -183,13 +184,14 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         passed.map_err(judged)
     }
 
-    /// Whether the transaction that has this savepoint is still open, after a statement in it failed.
+    /// Whether the transaction with this savepoint is still open, after a statement in it failed.
     fn is_inside(&mut self, savepoint: &str) -> bool {
         self.execute(&format!("ROLLBACK TO SAVEPOINT {savepoint}"))
             .is_ok()
     }
 
-    /// Ends what the revision has begun in place of its transaction, if anything; diesel may not know of it.
+    /// Ends what the revision has begun in place of its transaction, if anything; diesel may not know about
+    /// it.
     fn leave(&mut self) -> QueryResult<()> {
         self.execute("ROLLBACK")
     }
@@ -312,7 +314,7 @@ impl<C: BorrowMut<PgConnection>> Drop for PgSession<C> {
     }
 }
 
-/// Whether an error says that the savepoint cannot be released, in whatever language.
+/// Whether an error says that the savepoint cannot be released, in any language.
 fn is_about_savepoint(error: &Error) -> bool {
     matches!(error, Error::DatabaseError(_, facts)
         if facts.message().contains(INSIDE) || facts.message().contains("RELEASE SAVEPOINT"))
@@ -332,7 +334,7 @@ fn judged(error: Error) -> Error {
     }
 }
 
-/// The expression that sets a setting until it is set again.
+/// The expression that sets a setting for the session.
 fn set(name: &str, value: &str) -> QueryResult<String> {
     let (name, value) = (literal(name)?, literal(value)?);
     Ok(format!("pg_catalog.set_config({name}, {value}, false)"))
@@ -342,7 +344,7 @@ pub(super) fn literal(text: &str) -> QueryResult<String> {
     quote::text(text).map_err(|error| Error::QueryBuilderError(error.into()))
 }
 
-/// An error with a message of ours.
+/// An error with a message of the session.
 fn said(message: &str) -> Error {
     Error::DatabaseError(DatabaseErrorKind::Unknown, Box::new(message.to_owned()))
 }

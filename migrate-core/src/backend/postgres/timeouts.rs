@@ -1,4 +1,4 @@
-//! How long statements take and wait, in the settings of PostgreSQL, and by which errors a server says that time was up. Text
+//! Statement and lock timeouts in the settings of PostgreSQL, and the errors that report a timeout. Text
 //! only; the session sends it.
 
 use std::time::Duration;
@@ -7,7 +7,7 @@ use diesel::result::{DatabaseErrorKind, Error};
 
 use crate::backend::{LockConflict, STATEMENT_LOCK_TIMEOUT, Timeouts};
 
-/// The settings of the connection before anybody changed them, as the server writes them.
+/// The settings of the connection before the run changed them, as the server prints them.
 #[derive(Clone, Debug)]
 pub(super) struct Before {
     pub(super) lock_timeout: String,
@@ -15,7 +15,7 @@ pub(super) struct Before {
 }
 
 impl Before {
-    /// The settings, each with its value within a run that has these limits.
+    /// The settings, each with its value in a run with these timeouts.
     pub(super) fn limited(&self, limits: &Timeouts) -> [(&'static str, String); 2] {
         let lock = match limits.lock {
             Some(limit) => millis(limit),
@@ -33,7 +33,7 @@ impl Before {
         ]
     }
 
-    /// The settings, each with its value from before.
+    /// The settings, each with its old value.
     pub(super) fn given_back(&self) -> [(&'static str, String); 2] {
         [
             ("lock_timeout", self.lock_timeout.clone()),
@@ -42,8 +42,8 @@ impl Before {
     }
 }
 
-/// Whether an error is a lock conflict with another session. Where the server speaks another language than English, a statement
-/// that failed only after the time to wait for a lock is taken for one that waited.
+/// Whether an error is a lock conflict with another session. If the server's messages are not in English, a
+/// statement that failed only after the lock timeout counts as one that waited.
 pub(super) fn lock_conflict(
     error: &Error,
     speaks_english: bool,
@@ -64,7 +64,7 @@ pub(super) fn lock_conflict(
     }
 }
 
-/// Whole milliseconds, and at least one, as none is without end.
+/// Whole milliseconds, and at least one, as zero means no limit.
 fn millis(limit: Duration) -> String {
     const MOST: u128 = i32::MAX as u128;
     match limit.is_zero() {

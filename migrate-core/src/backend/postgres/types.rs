@@ -5,7 +5,7 @@ use super::unsupported;
 use crate::error::Unsupported;
 use crate::schema::{RangeOf, Type};
 
-/// The type of a column; refused when PostgreSQL has none that keeps exactly such values.
+/// The type of a column; refused if PostgreSQL has no exact equivalent.
 pub(super) fn declared(ty: &Type) -> Result<String, Unsupported> {
     if let Some(word) = word(ty) {
         return Ok(word.to_owned());
@@ -26,7 +26,7 @@ pub(super) fn declared(ty: &Type) -> Result<String, Unsupported> {
     }
 }
 
-/// Types that are one word, or words that belong together.
+/// Types of one word, or of words that belong together.
 fn word(ty: &Type) -> Option<&'static str> {
     Some(match ty {
         Type::SmallInt => "smallint",
@@ -92,7 +92,7 @@ fn range(of: RangeOf) -> &'static str {
     }
 }
 
-/// What only others have.
+/// Types that only other databases have.
 fn foreign(ty: &Type) -> Unsupported {
     let (what, help) = match ty {
         Type::TinyInt => ("a number of 8 bits", "use `SmallInt`"),

@@ -1,12 +1,13 @@
-//! Whether a query that only reads by its words does so: what the views that it names call. A function that is built in stands in
-//! no dependency, so it is judged by the view's text; any other one, and an operator, may write.
+//! Whether a query that only reads by its words really does: checks what the views that it names call.
+//! Built-in functions have no dependency records, so the view's text decides about them; any other function
+//! or operator may write.
 
 use diesel::QueryResult;
 
 use crate::backend::{BackendKind, Statements};
 use crate::sql::{StatementKind, classify, names};
 
-/// Views of the user's, in whatever schema: what a query names depends on its search path.
+/// User-defined views in any schema: what a query names depends on its search path.
 const VIEWS: &str = "SELECT oid::text || ' ' || relname AS text FROM pg_catalog.pg_class \
                      WHERE relkind = 'v' AND oid >= 16384";
 
@@ -32,8 +33,8 @@ pub(super) fn only_read(session: &mut dyn Statements, queries: &[String]) -> Que
     }))
 }
 
-/// The query for the text of these views and of those that they read; nothing in place of one that calls a function or an operator
-/// of the user's.
+/// The query for the text of these views and of those that they read; NULL in place of one that calls a
+/// user-defined function or operator.
 fn definitions(views: &str) -> String {
     let used = "FROM pg_catalog.pg_rewrite AS rule JOIN pg_catalog.pg_depend AS used \
                 ON used.classid = 'pg_catalog.pg_rewrite'::regclass AND used.objid = rule.oid";

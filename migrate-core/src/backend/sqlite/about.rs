@@ -1,11 +1,11 @@
-//! What can be said of a SQLite database: there are no users, and whether it can be written, the file says.
+//! A report about a SQLite database: there are no users, and the file decides whether it can be written.
 
 use diesel::QueryResult;
 
 use crate::backend::{About, Session, TableAccess};
 use crate::journal::Which;
 
-/// What there is to say, when it is known whether the file can be written.
+/// The report, given whether the file can be written.
 pub(super) fn about(session: &mut dyn Session, read_only: bool) -> QueryResult<About> {
     let version = session.texts("SELECT sqlite_version() AS text")?;
     let access = |exists| TableAccess {

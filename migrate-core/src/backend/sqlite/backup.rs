@@ -1,7 +1,7 @@
-//! A copy of a SQLite database, made by SQLite and checked before anybody relies on it.
+//! A copy of a SQLite database, made by SQLite and verified before it is used.
 //!
-//! `VACUUM INTO` is a statement, reads one consistent state, and takes what a write-ahead log holds along. SQLite's other way, the
-//! backup interface in C, is not in diesel, and calling it would need unsafe code.
+//! `VACUUM INTO` is a statement, reads one consistent state, and includes the contents of a write-ahead log.
+//! SQLite's other method, the backup interface in C, is not in diesel, and calling it would need unsafe code.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
@@ -15,16 +15,17 @@ use diesel::{Connection, QueryResult, QueryableByName, RunQueryDsl, sql_query};
 use crate::backend::Backup;
 use crate::error::BackupError;
 
-/// How long the others may keep the database busy before the copy is begun, in milliseconds.
+/// How long other connections may keep the database busy before the copy begins, in milliseconds.
 const PATIENCE: u32 = 60_000;
 
-/// Copies the database of `file`, which `connection` has open outside of any transaction, to a file that is not there yet.
+/// Copies the database of `file`, which `connection` has open outside any transaction, to a new file.
 pub(super) fn back_up(
     connection: &mut SqliteConnection,
     file: &Path,
     to: &Path,
 ) -> Result<Backup, BackupError> {
-    // created here, so that no file of another takes the name meanwhile: SQLite writes into an empty one
+    // created here, so that no other process can take the name in the meantime: SQLite writes into an empty
+    // file
     created(to).map_err(|source| match source.kind() {
         ErrorKind::AlreadyExists => BackupError::Exists {
             path: to.to_owned(),
@@ -35,12 +36,12 @@ pub(super) fn back_up(
         },
     })?;
     copied(connection, file, to).inspect_err(|_| {
-        // the first error is the one to tell
+        // report the first error
         let _ = fs::remove_file(to);
     })
 }
 
-/// Creates a file for this user's eyes alone, until the copy has the permissions of the original.
+/// Creates a file that only this user can read, until the copy gets the permissions of the original.
 fn created(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -81,7 +82,8 @@ fn copied(
     })
 }
 
-/// That the copy is sound, and holds as many rows of each table. Gives how many tables and rows there are.
+/// Verifies that the copy is sound, and has as many rows in each table. Returns the numbers of tables and
+/// rows.
 fn checked(original: &mut SqliteConnection, copy: &Path) -> Result<(usize, u64), BackupError> {
     let mut copy = SqliteConnection::establish(&copy.to_string_lossy())?;
     let found = texts(

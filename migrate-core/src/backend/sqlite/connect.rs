@@ -1,4 +1,4 @@
-//! A path or URI to an open SQLite database, with the reasons why it cannot be one.
+//! Opens a SQLite database from a path or URI, and explains failures.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use super::SqliteSession;
 use crate::backend::{Access, DatabaseUrl, Session};
 use crate::error::ConnectError;
 
-/// Opens the database. To read, nothing is created: a file that is not there reads as empty.
+/// Opens the database. With read access, nothing is created: a missing file reads as empty.
 pub(crate) fn connect(url: &DatabaseUrl, access: Access) -> Result<Box<dyn Session>, ConnectError> {
     let target = url.as_secret_str();
     let file = url.file();
@@ -54,7 +54,7 @@ fn without_creation(target: &str, file: Option<&Path>) -> String {
                 .replace('%', "%25")
                 .replace('?', "%3f")
                 .replace('#', "%23");
-            // a path that begins with two slashes would be read as a host's name
+            // SQLite would read a path that begins with two slashes as a host name
             let escaped = if escaped.starts_with("//") {
                 format!("//{escaped}")
             } else {
@@ -93,13 +93,13 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// Where a symbolic link leads, when nothing is there: SQLite would create the file there.
+/// The target of a symbolic link to a missing file: SQLite would create the file there.
 fn linked_to(path: &Path) -> Option<PathBuf> {
     let target = std::fs::read_link(path).ok().filter(|_| !path.exists())?;
     Some(folder_of(path).join(target))
 }
 
-/// What the operating system says to a file of that name.
+/// The operating system's error for a file of that name.
 fn why_not_created(path: &Path) -> io::Error {
     match std::fs::OpenOptions::new()
         .write(true)
@@ -108,20 +108,20 @@ fn why_not_created(path: &Path) -> io::Error {
     {
         Err(error) => error,
         Ok(_) => {
-            // it can be created after all: take that back, and say what is known
+            // it can be created after all: delete it, and report what is known
             let _ = std::fs::remove_file(path);
             io::Error::other("SQLite could not create the file")
         }
     }
 }
 
-/// SQLite opens any file; the first page is looked at only here.
+/// SQLite opens any file, and checks the first page only here.
 fn probe(url: &DatabaseUrl, connection: &mut SqliteConnection) -> Result<(), ConnectError> {
     match connection.batch_execute("PRAGMA schema_version") {
         Err(error) if error.to_string().contains("not a database") => {
             Err(ConnectError::NotADatabase { url: url.clone() })
         }
-        // busy, or whatever else: the first real statement waits, or says so itself
+        // busy, or another error: the first real statement waits, or reports it
         _ => Ok(()),
     }
 }

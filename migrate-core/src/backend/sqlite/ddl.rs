@@ -1,4 +1,4 @@
-//! Operations as SQLite's statements. Pure: what needs a look at the database is in `inspect`.
+//! Operations as statements of SQLite. Pure: what needs the catalogue is in `inspect`.
 
 mod column;
 mod foreign;
@@ -14,7 +14,7 @@ use crate::error::Unsupported;
 use crate::operation::Operation;
 use crate::schema::{Constraint, Index, IndexKey, IndexPart, Order};
 
-/// The statements that carry an operation out.
+/// The statements of an operation.
 pub(super) fn statements(operation: &Operation) -> Result<Vec<String>, Unsupported> {
     let statement = match operation {
         Operation::CreateTable {
@@ -180,7 +180,7 @@ pub(super) use column::{
 pub(super) use key::of_table as constraint_of_table;
 pub(super) use table::is_about;
 
-/// What is done only where the table can be looked at.
+/// Refuses what is possible only with access to the table's definition.
 fn only_with_database(what: &str) -> Unsupported {
     unsupported(
         format!("{what}; this rebuilds the table from its definition, which only the database has"),

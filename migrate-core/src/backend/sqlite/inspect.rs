@@ -1,4 +1,4 @@
-//! What only the catalogue knows: here, what keeps a column from being dropped.
+//! What only the catalogue knows: here, what prevents dropping a column.
 
 use diesel::sql_types::Text;
 use diesel::sqlite::SqliteConnection;
@@ -10,7 +10,7 @@ use crate::error::{OperationError, Unsupported};
 use crate::operation::Operation;
 use crate::schema::ObjectName;
 
-/// Refuses what SQLite would refuse half way, or with a message that does not say what to do.
+/// Refuses what SQLite would refuse half way, or without saying what to do.
 pub(super) fn check(
     connection: &mut SqliteConnection,
     operation: &Operation,
@@ -40,7 +40,7 @@ pub(super) fn check(
     }
 }
 
-/// Refuses a collation of another server's: SQLite would notice only when text is compared.
+/// Refuses a collation of another database: SQLite would notice only when text is compared.
 fn know_collations<'c>(
     connection: &mut SqliteConnection,
     said: impl IntoIterator<Item = &'c String>,
@@ -76,14 +76,14 @@ fn know_collations<'c>(
     }
 }
 
-/// An index that a column is part of, and that is no constraint's.
+/// An index that contains a column, and does not belong to a constraint.
 #[derive(QueryableByName)]
 struct User {
     #[diesel(sql_type = Text)]
     name: String,
 }
 
-/// The indexes that a column is part of.
+/// The indexes that contain a column.
 fn users(
     connection: &mut SqliteConnection,
     table: &ObjectName,

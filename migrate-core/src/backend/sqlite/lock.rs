@@ -1,4 +1,4 @@
-//! The lock of a SQLite database: a file beside it, locked by the operating system, which lets go of
+//! The migration lock of a SQLite database: a file next to it, locked by the operating system, which releases
 //! it when the process dies.
 
 use std::fs::{File, Metadata, OpenOptions, TryLockError};
@@ -10,14 +10,14 @@ use std::time::{Duration, Instant};
 use crate::backend::{Holder, LockRequest};
 use crate::error::LockError;
 
-/// What is added to the database's path.
+/// The suffix of the database's path.
 const SUFFIX: &str = "-migrate-lock";
-/// How the text of a holder begins.
+/// The prefix of a lock holder's text.
 const FIRST_KEY: &[u8] = b"pid=";
-/// The longest pause between two tries.
+/// The longest pause between two attempts.
 const PAUSE: Duration = Duration::from_millis(25);
 
-/// The lock, held. It goes with this value.
+/// The lock, while it is held. Dropping it releases it.
 #[derive(Debug)]
 pub(super) struct DatabaseLock {
     file: File,
@@ -25,7 +25,7 @@ pub(super) struct DatabaseLock {
 }
 
 impl DatabaseLock {
-    /// Takes the lock of a database's file, trying again until the time is up.
+    /// Acquires the lock of a database's file; retries until the timeout.
     pub(super) fn take(
         database: &Path,
         request: &mut LockRequest<'_>,
@@ -63,8 +63,8 @@ impl DatabaseLock {
 }
 
 impl DatabaseLock {
-    /// Whether this lock keeps other runs away: not if its file was removed or replaced, as another run then locks a file of its
-    /// own.
+    /// Whether this lock still keeps other runs out: not if its file was removed or replaced, as another run
+    /// then locks its own file.
     pub(super) fn is_held(&self) -> bool {
         is_at(&self.file, &self.path).unwrap_or(false)
     }
@@ -72,7 +72,7 @@ impl DatabaseLock {
 
 impl Drop for DatabaseLock {
     fn drop(&mut self) {
-        // removed while it is still held, so that whoever takes it next creates another or notices
+        // removed while it is still held, so that the next process creates another file or notices
         if can_tell_files_apart() {
             if self.is_held() {
                 let _ = std::fs::remove_file(&self.path);
@@ -84,17 +84,17 @@ impl Drop for DatabaseLock {
     }
 }
 
-/// The file that is locked.
+/// The locked file.
 fn beside(database: &Path) -> PathBuf {
     let mut path = database.as_os_str().to_owned();
     path.push(SUFFIX);
     PathBuf::from(path)
 }
 
-/// One try: nothing when another has the lock, or has just removed the file that was opened.
+/// One attempt: `None` if another process holds the lock, or has just removed the file that was opened.
 fn try_take(path: &Path) -> io::Result<Option<DatabaseLock>> {
     if let Ok(found) = std::fs::symlink_metadata(path) {
-        // before it is opened: opening a link would follow it, and opening a pipe would block
+        // checked before it is opened: opening a link would follow it, and opening a pipe would block
         refuse_unless_file(&found)?;
     }
     let mut file = OpenOptions::new()
@@ -121,7 +121,7 @@ fn try_take(path: &Path) -> io::Result<Option<DatabaseLock>> {
     }))
 }
 
-/// Who has the lock of a database's file, if anybody has it now.
+/// The holder of the lock of a database's file, if any.
 pub(super) fn held(database: &Path) -> io::Result<Option<Holder>> {
     let path = beside(database);
     let file = match OpenOptions::new().read(true).write(true).open(&path) {
@@ -136,7 +136,7 @@ pub(super) fn held(database: &Path) -> io::Result<Option<Holder>> {
     }
 }
 
-/// Who wrote the lock's file.
+/// The process that wrote the lock file.
 fn holder(path: &Path) -> Option<Holder> {
     let mut text = String::new();
     File::open(path)
@@ -147,11 +147,8 @@ fn holder(path: &Path) -> Option<Holder> {
     Holder::from_text(&text)
 }
 
-/// Whether the file that was opened is still the one of that name.
-///
-/// # Errors
-///
-/// When that name is a link now: the file that was opened may be anybody's.
+/// Whether the file that was opened is still the one of that name. An error if the name is a link now: the
+/// opened file may then be any file.
 #[cfg(unix)]
 fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
@@ -181,7 +178,7 @@ fn refuse_unless_file(found: &Metadata) -> io::Result<()> {
 fn refuse_foreign_text(file: &File) -> io::Result<()> {
     let mut text = Vec::new();
     file.take(4).read_to_end(&mut text)?;
-    // also one that a run which was killed has written by half
+    // also a text that a killed run has written in part
     let common = text.len().min(FIRST_KEY.len());
     match text[..common] == FIRST_KEY[..common] {
         true => Ok(()),
@@ -191,7 +188,7 @@ fn refuse_foreign_text(file: &File) -> io::Result<()> {
     }
 }
 
-/// Whether a file that was replaced by another of its name can be noticed.
+/// Whether the replacement of a file by another of its name can be noticed.
 fn can_tell_files_apart() -> bool {
     cfg!(unix)
 }

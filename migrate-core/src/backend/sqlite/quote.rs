@@ -1,12 +1,12 @@
-//! Names and values as SQLite reads them back: whatever characters they hold.
+//! Names and values that SQLite reads back unchanged, whatever characters they contain.
 
 use super::unsupported;
 use crate::backend::BackendKind;
 use crate::error::Unsupported;
 use crate::schema::{ObjectName, Sql, Value};
 
-/// A name in backticks, as diesel writes it. In double quotes SQLite would take a name that is not
-/// there for a string, and an index on a misspelt column for one on a constant.
+/// A name in backticks, as diesel writes it. SQLite would read a missing name in double quotes as a string,
+/// and an index on a misspelt column as one on a constant.
 pub(super) fn identifier(name: &str) -> Result<String, Unsupported> {
     if name.is_empty() {
         return Err(unsupported("use an empty name", "give it a name"));
@@ -24,7 +24,7 @@ pub(super) fn identifiers(names: &[String]) -> Result<String, Unsupported> {
     Ok(format!("({})", quoted.join(", ")))
 }
 
-/// A name with its schema, when that is said.
+/// A name with its schema, if given.
 pub(super) fn object(name: &ObjectName) -> Result<String, Unsupported> {
     match &name.schema {
         Some(schema) => Ok(format!(
@@ -36,7 +36,7 @@ pub(super) fn object(name: &ObjectName) -> Result<String, Unsupported> {
     }
 }
 
-/// SQL as its author wrote it for SQLite.
+/// Raw SQL for SQLite.
 pub(super) fn sql(sql: &Sql) -> Result<&str, Unsupported> {
     if !sql.is_for(BackendKind::Sqlite) {
         return Err(unsupported(

@@ -1,9 +1,9 @@
 //! Changes that SQLite cannot make in place: the table is rebuilt from its own edited text, and its rows
 //! are copied. Consecutive changes of one table are collected into one rebuild.
 //!
-//! The old table is renamed away and the new one made under the name, rather than the other way
-//! round, so that SQLite keeps the text as it is. `legacy_alter_table` keeps it from touching what
-//! else names the table: views, triggers and foreign keys find the new one in its place.
+//! The old table is renamed and the new one created under its name, rather than the other way round, so that
+//! SQLite keeps the text unchanged. With `legacy_alter_table`, the rename leaves views, triggers and foreign
+//! keys alone, which then refer to the new table.
 
 mod change;
 mod edit;
@@ -25,23 +25,23 @@ use crate::operation::Operation;
 use crate::schema::ObjectName;
 use parse::Definition;
 
-/// The changes of one table that are still to be made.
+/// The pending changes of one table.
 #[derive(Clone, Debug)]
 pub(super) struct Pending {
     table: ObjectName,
-    /// The text of the table as it is, and as it will be.
+    /// The text of the table, before and after.
     old: String,
     new: String,
-    /// How the values of a column are turned into its new type.
+    /// How the values of a column are converted to its new type.
     using: Vec<(String, String)>,
-    /// The columns that were added, which have no values yet.
+    /// The added columns, which have no values yet.
     added: Vec<String>,
-    /// What is done, in one line.
+    /// The operations, in one line.
     pub(super) operations: String,
 }
 
 impl Pending {
-    /// Begins with the table as it is.
+    /// Begins with the table's current definition.
     pub(super) fn of(
         connection: &mut SqliteConnection,
         table: &ObjectName,
@@ -65,7 +65,7 @@ impl Pending {
         })
     }
 
-    /// Whether an operation is one more change of the table that can be made in the same go.
+    /// Whether an operation can join the same rebuild of the table.
     pub(super) fn takes(&self, operation: &Operation) -> bool {
         let same = |table: &ObjectName| {
             let schema = |name: &ObjectName| {
@@ -100,7 +100,7 @@ impl Pending {
         }
     }
 
-    /// Takes one more change in.
+    /// Adds one more change.
     pub(super) fn change(&mut self, operation: &Operation) -> Result<(), Unsupported> {
         let definition = Definition::parse(&self.new)
             .map_err(|error| not_understood(&self.table, &self.new, error.at))?;
@@ -124,7 +124,7 @@ impl Pending {
         Ok(())
     }
 
-    /// The statements that make the changes.
+    /// The statements of the rebuild.
     pub(super) fn statements(
         &self,
         connection: &mut SqliteConnection,
@@ -143,9 +143,9 @@ impl Pending {
 struct Found {
     /// The texts of its indexes and triggers, oldest first.
     objects: Vec<String>,
-    /// The last number that it gave a row.
+    /// The last number that it assigned to a row.
     last_number: Option<i64>,
-    /// A name that is not taken.
+    /// An unused name.
     aside: String,
 }
 
@@ -191,7 +191,7 @@ impl Found {
     }
 }
 
-/// Whether SQLite itself cannot drop a column, because more of its table is about it.
+/// Whether SQLite itself cannot drop a column, because other parts of the definition depend on it.
 pub(super) fn keeps_column(
     connection: &mut SqliteConnection,
     table: &ObjectName,
@@ -204,8 +204,8 @@ pub(super) fn keeps_column(
     Ok(text.as_ref().is_some_and(keeps))
 }
 
-/// What is wrong with a view or a trigger, by SQLite's own test of a whole schema: the one that it
-/// makes when a table is renamed. The rename is rolled back.
+/// The error of a view or a trigger, found by SQLite's own check of a whole schema, which it runs when a
+/// table is renamed. The rename is rolled back.
 pub(super) fn broken_schema(
     connection: &mut SqliteConnection,
     pending: &Pending,
@@ -226,7 +226,7 @@ pub(super) fn broken_schema(
     broken.map(|error| error.to_string())
 }
 
-/// The name of an index, and the statements that give it another.
+/// The name of an index, and the statements that rename it.
 pub(super) fn rename_index(
     connection: &mut SqliteConnection,
     table: &ObjectName,
@@ -248,7 +248,7 @@ pub(super) fn rename_index(
         plan::with_name(text, "INDEX", &new)
     });
     match renamed {
-        // in this order its definition is never gone
+        // in this order its definition always exists
         Some(create) => Ok(vec![
             create,
             format!("DROP INDEX {schema}.{}", identifier(from)?),
@@ -285,10 +285,10 @@ fn not_understood(table: &ObjectName, text: &str, at: usize) -> Unsupported {
     )
 }
 
-/// The schema that a table is in, as it is written.
+/// The schema of a table, as spelled.
 fn schema_of(table: &ObjectName) -> String {
     let schema = table.schema.as_deref().unwrap_or("main");
-    // a name that cannot be written was refused already
+    // a name that cannot be quoted was refused already
     identifier(schema).unwrap_or_else(|_| "`main`".to_owned())
 }
 

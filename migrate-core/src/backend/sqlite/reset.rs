@@ -1,11 +1,12 @@
-//! What a SQLite database holds, and dropping all of it. Indexes and triggers go with their tables.
+//! Lists the objects of a SQLite database, and drops them all. Indexes and triggers are dropped with their
+//! tables.
 
 use diesel::QueryResult;
 
 use crate::backend::listed::{belonging, bookkeeping_first};
 use crate::backend::{SchemaObject, Session};
 
-/// Views and tables, without what SQLite keeps for itself and what a virtual table is made of.
+/// Views and tables, without SQLite's internal tables and the shadow tables of virtual ones.
 pub(super) fn schema_objects(session: &mut dyn Session) -> QueryResult<Vec<SchemaObject>> {
     let mut all = Vec::new();
     for (kind, keyword, kinds) in [
@@ -25,7 +26,7 @@ pub(super) fn schema_objects(session: &mut dyn Session) -> QueryResult<Vec<Schem
     Ok(bookkeeping_first(all))
 }
 
-/// Drops them in one transaction, with foreign keys off, so that no order is needed.
+/// Drops them in one transaction, with foreign keys off, so the order does not matter.
 pub(super) fn drop_all(session: &mut dyn Session, all: &[SchemaObject]) -> QueryResult<()> {
     let keys =
         session.texts("SELECT CAST(foreign_keys AS TEXT) AS text FROM pragma_foreign_keys")?;
@@ -44,7 +45,7 @@ fn in_transaction(session: &mut dyn Session, all: &[SchemaObject]) -> QueryResul
         .try_for_each(|one| session.execute(&one.drop))
         .and_then(|()| session.execute("COMMIT"));
     if dropped.is_err() {
-        // the first error is the one to tell
+        // report the first error
         let _ = session.execute("ROLLBACK");
     }
     dropped

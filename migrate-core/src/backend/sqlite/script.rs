@@ -1,5 +1,5 @@
-//! What a script for the shell of SQLite has that a run does by other means: the settings of the library, with which each revision
-//! begins, and the guards around `DROP TABLE`.
+//! What a script for the shell of SQLite contains that a run does by other means: the settings of the
+//! library, restored for each revision, and the guards around `DROP TABLE`.
 
 use diesel::Connection;
 use diesel::sqlite::SqliteConnection;
@@ -13,7 +13,7 @@ use crate::error::Unsupported;
 use crate::schema::ObjectName;
 use crate::sql::{self, Cut, KeyEffect, SessionChange, key_effects};
 
-/// The pragmas of which the shell has other values than the library that is linked.
+/// The pragmas whose defaults differ between the shell and the linked library.
 const OTHERWISE: [&str; 2] = ["foreign_keys", "trusted_schema"];
 
 /// The statements with a guard around each `DROP TABLE`.
@@ -63,8 +63,8 @@ fn dropped(text: &str) -> Option<ObjectName> {
         })
 }
 
-/// A `DROP TABLE` that fails if foreign keys changed rows besides those that it deletes itself. A table whose own keys do so is
-/// let go if no other table has such a key.
+/// A `DROP TABLE` that fails if foreign keys changed rows besides those that it deletes itself. A table whose
+/// own keys do so passes if no other table has such a key.
 fn guard(name: &ObjectName, sql: String) -> Result<Vec<String>, Unsupported> {
     let table = literal(&name.name.as_str().into())?;
     let (place, schema) = match &name.schema {
@@ -98,12 +98,12 @@ fn guard(name: &ObjectName, sql: String) -> Result<Vec<String>, Unsupported> {
     ])
 }
 
-/// What the linked library has where the shell may have something else.
+/// The settings of the linked library that may differ in the shell.
 pub(super) fn session_settings() -> Vec<String> {
     OTHERWISE.into_iter().filter_map(pragma).collect()
 }
 
-/// What restores the settings that this SQL changes.
+/// Restores the settings that this SQL changes.
 pub(super) fn script_settings(sql: &[String]) -> ScriptSettings {
     let mut restore: Vec<String> = Vec::new();
     let mut add = |sql: String| {
@@ -140,8 +140,8 @@ pub(super) fn script_settings(sql: &[String]) -> ScriptSettings {
     }
 }
 
-/// What a run does for a revision that switches foreign keys off: it does so before the transaction, in which the pragma does
-/// nothing, and before the COMMIT it refuses keys that have been broken.
+/// What a run does for a revision that switches foreign keys off: it does so before the transaction, in which
+/// the pragma has no effect, and checks for violations before the COMMIT.
 fn without_keys() -> ScriptSettings {
     let broken = "(SELECT count(*) FROM pragma_foreign_key_check)";
     ScriptSettings {
@@ -165,7 +165,8 @@ fn is_detached(sql: &[String], name: &str) -> bool {
     all.any(|detached| detached.eq_ignore_ascii_case(name))
 }
 
-/// The statement that gives a pragma of the connection the library's own value; none for one that is kept in the file.
+/// The statement that resets a pragma of the connection to the library's default; `None` for one that is
+/// stored in the file.
 fn pragma(name: &str) -> Option<String> {
     if name == "case_sensitive_like" {
         return Some("PRAGMA case_sensitive_like = 0".to_owned()); // it cannot be read
@@ -220,7 +221,7 @@ mod tests {
             of(&["PRAGMA recursive_triggers = 1"]),
             ["PRAGMA recursive_triggers = 0"]
         );
-        // what the file keeps is no setting of the session
+        // what is stored in the file is not a session setting
         assert_eq!(
             of(&["PRAGMA journal_mode = WAL", "PRAGMA user_version = 3"]),
             [""; 0]

@@ -1,4 +1,4 @@
-//! A live SQLite connection, the session's own or borrowed.
+//! A SQLite connection, owned or borrowed.
 
 mod bookkeeping;
 mod catalog;
@@ -33,27 +33,27 @@ use crate::backend::{
 use crate::error::{BackupError, LockError, LockLost, OperationError};
 use crate::operation::{Operation, Statements};
 
-/// The savepoint by which a revision that left its transaction is noticed: it is gone with the
-/// transaction, and another transaction does not have it.
+/// The savepoint that shows whether a revision left its transaction: it disappears with the transaction, and
+/// another transaction does not have it.
 const INSIDE: &str = "migrate_revision";
 
-/// How long to wait for a busy database before the next look.
+/// The pause between two attempts on a busy database.
 const BETWEEN_TRIES: Duration = Duration::from_millis(1);
 
-/// A session on a SQLite connection: `SqliteSession<SqliteConnection>` owns it, and
-/// `SqliteSession<&mut SqliteConnection>` gives it back as it was.
+/// A session on a SQLite connection: `SqliteSession<SqliteConnection>` owns it, and `SqliteSession<&mut
+/// SqliteConnection>` restores its settings in the end.
 pub struct SqliteSession<C: BorrowMut<SqliteConnection>> {
     connection: C,
     lock: Option<DatabaseLock>,
-    /// The connection's own patience, while it is another's.
+    /// The connection's own busy timeout, while another one is set.
     busy_timeout: Option<i32>,
     /// How many transactions were open before the revision's.
     outside: u32,
     /// Whether the outermost of them was begun here: a dry run begins one around the revisions'.
     owns_outermost: bool,
-    /// The changes of one table that are gathered, to be made in one go.
+    /// The pending changes of one table, to be made in one rebuild.
     pending: Option<Pending>,
-    /// What goes into the transaction in which they are made.
+    /// The statement that runs in the transaction of the rebuild.
     along: Option<String>,
     /// Whether the last look at the version table saw a journal.
     has_journal: Option<bool>,
@@ -63,11 +63,11 @@ pub struct SqliteSession<C: BorrowMut<SqliteConnection>> {
     keys_before: Option<bool>,
     /// The rows that violated a foreign key before the first table was rebuilt.
     broken_before: Option<Violations>,
-    /// What sees the statements of a connection that the session opened itself.
+    /// Observes the statements of a connection that the session opened itself.
     watch: Option<Watch>,
-    /// What of the URL is secret, if the session opened the connection itself.
+    /// The secrets of the URL, if the session opened the connection itself.
     secrets: Vec<String>,
-    /// What a revision may have changed on the connection.
+    /// The settings that a revision may have changed.
     settings: Settings,
     /// The foreign keys by which a connection block can lose rows.
     references: Vec<Reference>,
@@ -125,7 +125,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         self.connection.borrow_mut()
     }
 
-    /// How many transactions and savepoints diesel has open.
+    /// The number of transactions and savepoints that diesel has open.
     fn depth(&mut self) -> QueryResult<u32> {
         let status = AnsiTransactionManager::transaction_manager_status_mut(self.sqlite());
         Ok(status
@@ -133,7 +133,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
             .map_or(0, std::num::NonZeroU32::get))
     }
 
-    /// The database's file, links resolved; none for one in memory.
+    /// The database's file, with links resolved; `None` for one in memory.
     fn file(&mut self) -> QueryResult<Option<PathBuf>> {
         #[derive(QueryableByName)]
         struct Database {
@@ -158,7 +158,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         Ok(on.iter().any(|value| value == "1"))
     }
 
-    /// Gives the connection its foreign keys back, once no transaction is open.
+    /// Restores the connection's foreign keys, once no transaction is open.
     fn restore_keys(&mut self) -> QueryResult<()> {
         self.pending = None;
         self.broken_before = None;
@@ -175,8 +175,8 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         }
     }
 
-    /// Whether SQLite opened the file to be read only, as it does by itself where it may not write. Only an attempt tells:
-    /// a number in the file's head is set to what it is, and that is rolled back.
+    /// Whether SQLite opened the file read-only, as it does without permission to write. Only an attempt
+    /// shows it: a number in the file's header is set to its current value, and that is rolled back.
     fn is_read_only(&mut self) -> bool {
         if self.depth().unwrap_or(1) > 0 || self.execute("BEGIN IMMEDIATE").is_err() {
             return false; // the revision's own transaction will say what is the matter
@@ -187,12 +187,12 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
             let version = version.first().map_or("0", String::as_str);
             self.execute(&format!("PRAGMA user_version = {version}"))
         });
-        // a connection that cannot do this can do nothing else either
+        // a connection that cannot do this cannot do anything else either
         let _ = self.execute("ROLLBACK");
         set.is_err_and(|error| error.to_string().contains("readonly"))
     }
 
-    /// Waits this long for others to let go of the database.
+    /// Sets how long to wait for other connections that keep the database busy.
     fn be_patient(&mut self, timeout: std::time::Duration) -> QueryResult<()> {
         let before = self.patience()?;
         self.busy_timeout.get_or_insert(before);
@@ -200,7 +200,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         self.execute(&format!("PRAGMA busy_timeout = {timeout}"))
     }
 
-    /// Checks that the lock, if it was taken, still keeps other runs away.
+    /// Checks that the lock, if it was acquired, still keeps other runs out.
     fn guard(&self) -> QueryResult<()> {
         match &self.lock {
             Some(lock) if !lock.is_held() => {
@@ -210,8 +210,9 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         }
     }
 
-    /// Begins a transaction that may write. SQLite by itself looks ten times a second whether the database is free, and a writer
-    /// that commits one transaction after the other leaves gaps of microseconds: so it is looked for more often here.
+    /// Begins a transaction that may write. SQLite by itself checks ten times a second whether the database
+    /// is free, and a writer that commits one transaction after the other leaves gaps of microseconds: so
+    /// this checks more often.
     fn begin_immediate(&mut self) -> QueryResult<()> {
         let patience = self.patience()?;
         let deadline = Instant::now() + Duration::from_millis(u64::from(patience.unsigned_abs()));
@@ -230,7 +231,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         begun.and(restored)
     }
 
-    /// How long the connection waits for others, in milliseconds.
+    /// The busy timeout of the connection, in milliseconds.
     fn patience(&mut self) -> QueryResult<i32> {
         #[derive(QueryableByName)]
         struct Patience {
@@ -329,7 +330,7 @@ impl<C: BorrowMut<SqliteConnection>> RevisionSettings for SqliteSession<C> {
         if let Some(before) = self.keys_before.take()
             && self.is_on("foreign_keys").is_ok_and(|now| now != before)
         {
-            // a connection that cannot do this can do nothing else either
+            // a connection that cannot do this cannot do anything else either
             let _ = self.execute(&format!("PRAGMA foreign_keys = {before}"));
         }
     }
@@ -377,7 +378,7 @@ impl<C: BorrowMut<SqliteConnection>> Session for SqliteSession<C> {}
 
 impl<C: BorrowMut<SqliteConnection>> Drop for SqliteSession<C> {
     fn drop(&mut self) {
-        // a connection that cannot do this can do nothing else either
+        // a connection that cannot do this cannot do anything else either
         let _ = self.restore_keys();
         self.unlock();
     }

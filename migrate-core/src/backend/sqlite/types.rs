@@ -1,11 +1,11 @@
-//! Column types as SQLite spells them: by names that diesel's `print-schema` reads back.
+//! Column types as SQLite spells them: names that diesel's `print-schema` understands.
 
 use crate::schema::Type;
 
 /// The declared type of a column.
 ///
-/// What SQLite has nothing like was refused before. Where SQLite has no such type, the one that diesel keeps such values in: JSON and UUIDs are
-/// text, JSONB is bytes, a moment is a timestamp.
+/// Types without an equivalent were refused before. If SQLite has no such type, the one in which diesel
+/// stores such values: JSON and UUIDs are text, JSONB is bytes, a point in time is a timestamp.
 pub(super) fn declared(ty: &Type) -> String {
     match ty {
         Type::TinyInt | Type::SmallInt => "SMALLINT".to_owned(),
@@ -29,14 +29,14 @@ pub(super) fn declared(ty: &Type) -> String {
         Type::Time => "TIME".to_owned(),
         Type::Timestamp | Type::Timestamptz | Type::Datetime => "TIMESTAMP".to_owned(),
         Type::Year => "SMALLINT".to_owned(),
-        // every digit is kept, whatever is said
+        // every digit is kept, whatever the precision
         Type::Precise(ty, _) => declared(ty),
         Type::Other(spelling) => spelling.clone(),
         _ => "TEXT".to_owned(),
     }
 }
 
-/// The declared type of a column of a STRICT table, which knows only how values are stored.
+/// The declared type of a column of a STRICT table, which has only storage classes.
 pub(super) fn strict(ty: &Type) -> String {
     match ty {
         Type::Bool | Type::Year => "INTEGER".to_owned(),

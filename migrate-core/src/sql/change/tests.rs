@@ -181,7 +181,7 @@ fn each_part_of_a_change_of_a_table_is_read() {
             "ADD CONSTRAINT sym UNIQUE KEY own (a), ADD CONSTRAINT sym UNIQUE (a), ADD CONSTRAINT UNIQUE (a)",
             vec![index("own", true), index("sym", true), TableChange::Unknown],
         ),
-        // what leaves something more each time
+        // those that leave more each time
         (
             "MODIFY a INT UNIQUE, CHANGE a a INT PRIMARY KEY, MODIFY a INT CHECK (a > 0), MODIFY a INT REFERENCES b (c)",
             vec![TableChange::Unknown; 4],

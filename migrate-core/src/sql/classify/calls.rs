@@ -1,9 +1,10 @@
-//! Which functions a query may call without a change to anything: built in, and without an effect. All others may write.
+//! The functions that a query may call without changing anything: built in, and without an effect. All others
+//! may write.
 
 use crate::dialect::BackendKind;
 use crate::sql::tokens::{Tokens, is_word};
 
-/// Words that stand before a parenthesis and are no functions, and types.
+/// Keywords that occur before a parenthesis and are not functions, and types.
 const WORDS: &[&str] = &[
     "ALL",
     "AND",
@@ -90,7 +91,7 @@ const WORDS: &[&str] = &[
     "VARYING",
 ];
 
-/// Functions whose value follows from their arguments alone.
+/// Functions whose value depends only on their arguments.
 const PURE: &[&str] = &[
     "ABS",
     "ASCII",
@@ -158,7 +159,7 @@ const PURE: &[&str] = &[
     "UPPER",
 ];
 
-/// Other functions that are built in and change nothing.
+/// Other built-in functions that change nothing.
 const READING: &[&str] = &[
     "AGE",
     "ANY_VALUE",
@@ -398,7 +399,7 @@ const NOT_OF_POSTGRES: &[&str] = &[
     "ZEROBLOB",
 ];
 
-/// Of the names above, those that MySQL or MariaDB does not have built in.
+/// Of the names above, those that are not built into MySQL or MariaDB.
 const NOT_OF_MYSQL: &[&str] = &[
     "AGE",
     "ANY_VALUE",
@@ -500,7 +501,7 @@ const NOT_OF_MYSQL: &[&str] = &[
     "ZEROBLOB",
 ];
 
-/// Whether nothing in these tokens calls a function that may have an effect.
+/// Whether none of these tokens calls a function that may have an effect.
 pub(super) fn are_harmless(tokens: Tokens<'_>) -> bool {
     calls(tokens).all(|(schema, name)| {
         let known = [WORDS, PURE, READING].iter().any(|list| is_in(list, name));
@@ -510,8 +511,8 @@ pub(super) fn are_harmless(tokens: Tokens<'_>) -> bool {
     })
 }
 
-/// Whether an expression gives the same value whenever it is evaluated on a connection with the same settings: literals,
-/// variables, and functions of these.
+/// Whether an expression gives the same value whenever it is evaluated on a connection with the same
+/// settings: literals, variables, and functions of these.
 pub(super) fn is_pure(tokens: Tokens<'_>) -> bool {
     let literal = |word: &str| {
         word.starts_with(|sign: char| sign.is_ascii_digit())
@@ -534,7 +535,7 @@ pub(super) fn is_pure(tokens: Tokens<'_>) -> bool {
                 is_in(PURE, token) && !is_elsewhere(token, tokens.backend()) && before != "."
             }
             true => literal(token),
-            // MySQL writes a value into a variable with it
+            // MySQL assigns a value to a variable with it
             false => !(token == "=" && before == ":"),
         }
     });
@@ -555,7 +556,8 @@ pub(in crate::sql) fn calls<'a>(tokens: Tokens<'a>) -> impl Iterator<Item = (&'a
         })
 }
 
-/// Whether a name is built into other databases only. SQLite's functions cannot write, whoever made them.
+/// Whether a name is built into other databases only. SQLite's functions cannot write, not even user-defined
+/// ones.
 fn is_elsewhere(name: &str, backend: BackendKind) -> bool {
     match backend {
         BackendKind::Sqlite => false,

@@ -1,4 +1,4 @@
-//! What a single statement does, by the words that it begins with.
+//! What a single statement does, judged by its first words.
 
 use super::calls::are_harmless;
 use super::set::{Set, set};
@@ -6,7 +6,7 @@ use super::{Class, StatementKind as Kind, TransactionEffect as Effect};
 use crate::dialect::BackendKind;
 use crate::sql::tokens::{Tokens, bare};
 
-/// The words for an object that no other session sees.
+/// Keywords for an object that no other session sees.
 const TEMPORARY: &[&str] = &["TEMP", "TEMPORARY"];
 
 const READ: Class = Class::of(Kind::Read, Effect::Joins).repeatable(true);
@@ -77,7 +77,7 @@ impl Statement {
         Class::of(Kind::Schema, transaction)
     }
 
-    /// What changes neither rows nor definitions, and is done by itself.
+    /// A statement that changes neither rows nor definitions, and commits by itself.
     fn maintenance(self) -> Class {
         let transaction = match self.is_mysql() {
             true => Effect::Commits,
@@ -86,7 +86,7 @@ impl Statement {
         Class::of(Kind::Maintenance, transaction).repeatable(true)
     }
 
-    /// `SELECT`, `WITH`, `VALUES`, `TABLE`, which may change rows too.
+    /// `SELECT`, `WITH`, `VALUES`, `TABLE`, which may also change rows.
     fn query(self, tokens: Tokens<'_>) -> Class {
         if self.is_postgres() && is_set_config(tokens) {
             return SETTING;
@@ -106,7 +106,7 @@ impl Statement {
 
     fn set(self, mut tokens: Tokens<'_>) -> Class {
         match set(tokens) {
-            // what the transaction is that comes next is not known to any transaction that is open
+            // an open transaction does not show the mode of the next one
             Set::Setting if self.is_mysql() && tokens.has_any(&["AUTOCOMMIT", "TRANSACTION"]) => {
                 Class {
                     transaction: Effect::Unknown,
@@ -179,7 +179,7 @@ impl Statement {
                     "AS", "SELECT", "WITH", "VALUES", "TABLE", "REPLACE", "IGNORE",
                 ])
                 .is_some();
-        // what is replaced may hold what others have written meanwhile; an event may have been done
+        // what is replaced may contain what others have written in the meantime; an event may have run
         let repeatable = match replaces {
             true => matches!(
                 object.as_str(),
@@ -209,7 +209,7 @@ impl Statement {
         }
     }
 
-    /// Passes over `DEFINER = user`, `ALGORITHM = …` and `SQL SECURITY …`.
+    /// Skips `DEFINER = user`, `ALGORITHM = …` and `SQL SECURITY …`.
     fn skip_mysql_options(self, tokens: &mut Tokens<'_>) {
         loop {
             if tokens.take(&["DEFINER", "="]) {
@@ -225,11 +225,11 @@ impl Statement {
         }
     }
 
-    /// `CREATE TEMPORARY …`, whose first words were read.
+    /// `CREATE TEMPORARY …`, after its first words.
     fn temporary(self, tokens: Tokens<'_>) -> Class {
         let query = tokens.starting_at(&["SELECT", "WITH", "VALUES", "EXECUTE"]);
         let writes = query.is_some_and(|query| self.query(query).kind != Kind::Read);
-        // it is no part of the transaction, but leaves that as it is; not all objects do
+        // not transactional, but does not commit either; this is not so for every object
         let transaction = match self.is_mysql() {
             true => Effect::Unknown,
             false => Effect::Joins,
@@ -309,7 +309,7 @@ impl Statement {
         }
     }
 
-    /// `EXPLAIN`, `DESCRIBE`, `DESC`, of which the first word was read.
+    /// `EXPLAIN`, `DESCRIBE`, `DESC`, after the first word.
     fn explain(self, mut tokens: Tokens<'_>) -> Class {
         if self.is_sqlite() {
             return READ;
@@ -355,7 +355,7 @@ impl Statement {
             if table.is_any(&["TABLE", "TABLES"]) {
                 return self.maintenance();
             }
-            // MariaDB's carries the statement out
+            // MariaDB's runs the statement
             skip_format(&mut tokens);
             return self.inner(tokens);
         }
@@ -429,7 +429,7 @@ impl Statement {
             "RENAME" => self
                 .schema()
                 .atomic(!(tokens.is(&["USER"]) && tokens.has_comma())),
-            // the server carries a list out one by one
+            // the server runs a list one by one
             "GRANT" => self.schema().repeatable(true).atomic(!tokens.has_comma()),
             "REVOKE" => self.schema().atomic(!tokens.has_comma()),
             "OPTIMIZE" | "CHECK" | "REPAIR" => self.maintenance(),
@@ -459,7 +459,7 @@ impl Statement {
 fn of_sqlite(first: &str, tokens: Tokens<'_>) -> Class {
     let apart = |repeatable| Class::of(Kind::Maintenance, Effect::Outside).repeatable(repeatable);
     match first {
-        // to write an old number back lets others keep what they have read of the schema
+        // writing an old number back lets others keep their cached schema
         "PRAGMA" if tokens.has_any(&["SCHEMA_VERSION"]) && tokens.has_any(&["=", "("]) => {
             Class::OPAQUE
         }
@@ -475,7 +475,7 @@ fn of_sqlite(first: &str, tokens: Tokens<'_>) -> Class {
     }
 }
 
-/// The pragmas of SQLite that only answer, with an argument or without.
+/// The pragmas of SQLite that only read, with or without an argument.
 const ANSWERS: &[&str] = &[
     "collation_list",
     "compile_options",
@@ -498,7 +498,7 @@ const ANSWERS: &[&str] = &[
     "table_xinfo",
 ];
 
-/// The pragmas that answer when they stand alone, and set something when they have a value.
+/// The pragmas that read without a value, and set something with one.
 const ANSWERS_ALONE: &[&str] = &[
     "application_id",
     "auto_vacuum",
@@ -517,7 +517,7 @@ const ANSWERS_ALONE: &[&str] = &[
     "user_version",
 ];
 
-/// Whether what follows `PRAGMA` only reads: `[schema.]name`, and perhaps an argument.
+/// Whether the part after `PRAGMA` only reads: `[schema.]name`, and perhaps an argument.
 fn is_reading_pragma(mut tokens: Tokens<'_>) -> bool {
     if tokens.rest().get(1) == Some(&".") {
         tokens.next();
@@ -528,7 +528,7 @@ fn is_reading_pragma(mut tokens: Tokens<'_>) -> bool {
     name.is_any(ANSWERS) || (name.is_any(ANSWERS_ALONE) && tokens.is_empty())
 }
 
-/// Passes over `FORMAT = name`.
+/// Skips `FORMAT = name`.
 fn skip_format(tokens: &mut Tokens<'_>) {
     if tokens.take(&["FORMAT", "="]) {
         tokens.next();
@@ -549,7 +549,7 @@ fn is_set_config(mut tokens: Tokens<'_>) -> bool {
         && tokens.is_empty()
 }
 
-/// Whether a name in SQLite's schema of temporary objects comes next: `temp.name`.
+/// Whether the next token is a name in SQLite's schema of temporary objects: `temp.name`.
 pub(in crate::sql) fn in_temp(mut tokens: Tokens<'_>) -> bool {
     let schema = bare(tokens.next());
     schema.eq_ignore_ascii_case("temp") && tokens.is(&["."])

@@ -1,4 +1,4 @@
-//! `SET`: which of them give the connection a setting that the same text gives any other connection.
+//! `SET`: which forms give the connection a setting that the same text gives any other connection.
 
 use super::calls::is_pure;
 use crate::dialect::BackendKind;
@@ -7,21 +7,21 @@ use crate::sql::tokens::{Tokens, is_string, is_word};
 /// What a `SET` does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::sql) enum Set {
-    /// It gives the connection a setting whose value stands in the text.
+    /// It gives the connection a setting whose value is in the text.
     Setting,
     /// It computes a value, by a query or by a function that may have an effect.
     Computes,
-    /// It changes the server for all connections; twice is as good as once.
+    /// It changes the server for all connections; repeating it has no further effect.
     Server,
     /// It runs another statement: this one.
     Statement,
     /// It changes an account, which the server commits.
     Account,
-    /// Nothing is known of it.
+    /// Unknown.
     Unknown,
 }
 
-/// What a `SET` does, of which the first word was read.
+/// What a `SET` does, after the first word.
 pub(in crate::sql) fn set(tokens: Tokens<'_>) -> Set {
     match tokens.backend() {
         BackendKind::Postgres => of_postgres(tokens),
@@ -30,7 +30,7 @@ pub(in crate::sql) fn set(tokens: Tokens<'_>) -> Set {
     }
 }
 
-/// PostgreSQL takes no expressions here.
+/// PostgreSQL accepts no expressions here.
 fn of_postgres(tokens: Tokens<'_>) -> Set {
     let plain = |token: &&&str| {
         is_word(token) || is_string(token, true) || matches!(**token, "." | "," | "=" | "-" | "+")
@@ -97,7 +97,7 @@ fn assignment(mut tokens: Tokens<'_>) -> Set {
     }
 }
 
-/// What an assignment of MySQL gives a value.
+/// The target of a MySQL assignment.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::sql) enum Target {
     /// `@name`.
@@ -112,13 +112,13 @@ pub(in crate::sql) enum Target {
 #[derive(Clone, Copy)]
 pub(in crate::sql) struct Assignment<'a> {
     pub(in crate::sql) target: Target,
-    /// As it is written, with the dots within.
+    /// As spelled, with its dots.
     pub(in crate::sql) name: &'a [&'a str],
     pub(in crate::sql) value: Tokens<'a>,
 }
 
 impl<'a> Assignment<'a> {
-    /// Reads what is between two commas of a `SET`.
+    /// Parses the part between two commas of a `SET`.
     pub(in crate::sql) fn read(mut tokens: Tokens<'a>) -> Option<Assignment<'a>> {
         let target = target(&mut tokens);
         let name = tokens;
@@ -135,7 +135,7 @@ impl<'a> Assignment<'a> {
     }
 }
 
-/// What is set: the tokens stand at its name afterwards.
+/// The target: afterwards, the tokens are at its name.
 fn target(tokens: &mut Tokens<'_>) -> Target {
     let take_scope = |tokens: &mut Tokens<'_>, between: &[&str]| {
         let mut after = *tokens;

@@ -1,4 +1,4 @@
-//! Statements of each database, and what is known of them.
+//! Statements of each database, and their classes.
 
 use proptest::prelude::*;
 
@@ -10,7 +10,7 @@ use TransactionEffect::{Commits, Controls, Joins, Outside, Unknown};
 const ALL: [BackendKind; 4] = [Sqlite, Postgres, Mysql, Mariadb];
 const SERVERS: [BackendKind; 2] = [Mysql, Mariadb];
 
-/// Statements, their kind, and what becomes of the transaction around them.
+/// Statements, their kind, and their effect on the transaction around them.
 #[track_caller]
 fn check(backends: &[BackendKind], table: &[(&str, StatementKind, TransactionEffect)]) {
     for backend in backends {
@@ -30,7 +30,7 @@ fn repeatable(backends: &[BackendKind], expected: bool, all: &[&str]) {
     for backend in backends {
         for sql in all {
             let class = classify(sql, *backend);
-            // a setting is done again by each run
+            // each run repeats a setting
             let repeats = class.repeatable || class.kind == Setting;
             assert_eq!(repeats, expected, "{backend:?}: {sql}");
         }
@@ -494,7 +494,7 @@ fn changes_of_the_schema() {
                 Schema,
                 Commits,
             ),
-            // an older server only reads what is left
+            // an older server reads only the rest
             (
                 "INSERT INTO t VALUES (1) /*!99999 ; DROP TABLE t */",
                 Opaque,
@@ -622,7 +622,7 @@ fn what_leaves_the_same_may_be_repeated() {
         &SERVERS,
         false,
         &[
-            // others may have written into them since
+            // others may have written to them since
             "CREATE OR REPLACE TABLE t (a INT)",
             "CREATE OR REPLACE TABLE t SELECT 1",
             "CREATE OR REPLACE SEQUENCE s",
@@ -641,7 +641,7 @@ fn what_leaves_the_same_may_be_repeated() {
         &[Postgres],
         false,
         &[
-            // it would pass over an index that was left by half
+            // it would accept an invalid index
             "CREATE INDEX CONCURRENTLY IF NOT EXISTS a ON b (c)",
             "REINDEX INDEX CONCURRENTLY a",
             "EXPLAIN ANALYZE UPDATE t SET a = 1",
@@ -672,7 +672,7 @@ fn what_was_refused_left_nothing_unless_it_was_several() {
 }
 
 proptest! {
-    /// No text makes the reader panic, and a statement before another is never all that counts.
+    /// No text makes the parser panic, and a statement after another always counts.
     #[test]
     fn what_comes_after_counts(words in proptest::collection::vec(
         prop_oneof![

@@ -103,7 +103,7 @@ fn commands_of_clients_are_found() {
             "`DELIMITER` is a command of the mysql client",
             DELIMITER,
         ),
-        // the last statement has no mark, which its client would send with the line after it
+        // the last statement has no delimiter; the client would send it with the line after it
         (
             "DELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT 1; END\nDELIMITER ;\nSELECT 2;",
             "`DELIMITER` is a command of the mysql client",

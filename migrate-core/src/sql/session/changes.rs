@@ -1,5 +1,5 @@
-//! What raw SQL changes in the session that it is sent over: settings, variables, the current database, temporary objects. By the
-//! words of each statement; pure. What a function or procedure changes cannot be read, and is unknown.
+//! What raw SQL changes in its session: settings, variables, the current database, temporary objects. Judged
+//! by the words of each statement; pure. The changes of a function or procedure are unknown.
 
 mod left;
 
@@ -10,36 +10,37 @@ use crate::sql::tokens::{Tokens, bare};
 use crate::sql::{Cut, statements};
 pub(crate) use left::settings_left;
 
-/// Something that a text changes in the session.
+/// A change of the session.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum SessionChange {
     /// A setting, by its name in lower case: a parameter, a system variable, a pragma.
     Setting {
         /// Its name.
         name: String,
-        /// Whether it is given a value of its own, and not the one that it had before or as it comes.
+        /// Whether it gets a new value, rather than its previous value or its default.
         lasting: bool,
     },
-    /// A variable of the user's own, as it is written after the `@`.
+    /// A user variable, as spelled after the `@`.
     Variable(String),
     /// The current database.
     Database(String),
-    /// The role or user that statements are run as.
+    /// The role or user that runs statements.
     Role {
-        /// Whether it is given one, and not the one that it had before.
+        /// Whether one is set, rather than the previous one.
         lasting: bool,
     },
-    /// A temporary object: `TABLE`, `VIEW`, … and its name as written.
+    /// A temporary object: `TABLE`, `VIEW`, … and its name as spelled.
     Temporary(String, String),
     /// A prepared statement, or a cursor that outlives its transaction.
     Prepared(String),
-    /// A database that was attached.
+    /// An attached database.
     Attached(String),
-    /// Nothing is known: a function or procedure can change anything.
+    /// Unknown: a function or procedure can change anything.
     Unknown,
 }
 
-/// What the statements of a text change in the session, in their order. Settings that end with the transaction are not among it.
+/// What the statements of a text change in the session, in order. Settings that end with the transaction are
+/// left out.
 pub(crate) fn session_changes(sql: &str, backend: BackendKind) -> Vec<SessionChange> {
     let text = as_executed(sql, backend);
     let cut = statements(&text, backend);
@@ -47,7 +48,7 @@ pub(crate) fn session_changes(sql: &str, backend: BackendKind) -> Vec<SessionCha
     for statement in cut.parts() {
         let all = Tokens::of(statement.sql, backend);
         let tokens = Tokens::new(&all, backend);
-        // what is behind a semicolon in the body of a program is not run now
+        // what follows a semicolon in the body of a program does not run now
         let creates = matches!(cut, Cut::Statements(_)) && tokens.is_any(&["CREATE", "ALTER"]);
         let pieces = all.split(|token| *token == ";");
         let pieces = pieces.take(if creates { 1 } else { usize::MAX });
@@ -56,7 +57,7 @@ pub(crate) fn session_changes(sql: &str, backend: BackendKind) -> Vec<SessionCha
         }
     }
     if let Cut::Uncertain(_) = cut {
-        // what looks like a setting may be a variable of a body
+        // an apparent setting may be a variable of a body
         found.retain(|change| {
             matches!(
                 change,
@@ -70,7 +71,8 @@ pub(crate) fn session_changes(sql: &str, backend: BackendKind) -> Vec<SessionCha
     found
 }
 
-/// What a statement gives up that an earlier one left in the session: a prepared statement, or an attached database.
+/// What a statement removes that an earlier one left in the session: a prepared statement, or an attached
+/// database.
 #[allow(dead_code, reason = "only SQLite's and MySQL's backends ask")]
 pub(crate) fn released(sql: &str, backend: BackendKind) -> Option<String> {
     let tokens = Tokens::of(sql, backend);
@@ -82,7 +84,7 @@ pub(crate) fn released(sql: &str, backend: BackendKind) -> Option<String> {
     tokens.rest().last().map(|name| (*name).to_owned())
 }
 
-/// Reads one statement.
+/// Parses one statement.
 fn read(all: Tokens<'_>, found: &mut Vec<SessionChange>) {
     let (mysql, postgres) = (all.is_mysql(), all.backend() == BackendKind::Postgres);
     let mut tokens = all;
@@ -125,7 +127,7 @@ fn read(all: Tokens<'_>, found: &mut Vec<SessionChange>) {
     }
 }
 
-/// The temporary object that a `CREATE` makes. On PostgreSQL, only one that says `TEMPORARY`.
+/// The temporary object that a `CREATE` creates. On PostgreSQL, only one that says `TEMPORARY`.
 fn created(tokens: Tokens<'_>) -> Option<SessionChange> {
     let object = temporary(tokens)?;
     let kind = object.kind.to_ascii_uppercase();
@@ -208,7 +210,7 @@ fn assigned(assignment: Assignment<'_>) -> Option<SessionChange> {
         Target::Variable => Some(SessionChange::Variable(assignment.name.concat())),
         Target::Server => None,
         Target::Session => {
-            // from a variable: what it was before
+            // from a variable: its previous value
             let lasting = !value.is_empty() && !value.is_any(&["@", "DEFAULT"]);
             Some(setting(value.with(assignment.name), lasting))
         }
@@ -228,7 +230,7 @@ fn setting(mut tokens: Tokens<'_>, lasting: bool) -> SessionChange {
     }
 }
 
-/// What a change of rows, or a query, assigns on the way.
+/// What a change of rows, or a query, assigns as a side effect.
 fn rows(tokens: Tokens<'_>, found: &mut Vec<SessionChange>) {
     if tokens.is_mysql() {
         let assigned = variables(tokens).into_iter();
@@ -263,7 +265,7 @@ fn calls_unknown(tokens: Tokens<'_>) -> bool {
     })
 }
 
-/// What begins a statement that leaves the session as it is.
+/// The first words of statements that leave the session unchanged.
 const QUIET: &[&str] = &[
     "ALTER",
     "ANALYSE",
@@ -308,7 +310,7 @@ const QUIET: &[&str] = &[
     "VACUUM",
 ];
 
-/// Words before a parenthesis that call nothing, or nothing of the user's.
+/// Words before a parenthesis that call nothing, or no user-defined function.
 const BUILT_IN: &[&str] = &[
     "ALL",
     "AND",

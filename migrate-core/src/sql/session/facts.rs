@@ -1,5 +1,6 @@
-//! What the words of one statement say about the session: its temporary objects, the variables that it reads and writes, and calls of
-//! `set_config`. Read once, for everybody who asks what becomes of the session. Pure.
+//! Facts about the session in the words of one statement: its temporary objects, the variables that it reads
+//! and writes, and calls of `set_config`. Parsed once, for all modules that follow the state of the session.
+//! Pure.
 
 use crate::dialect::BackendKind;
 use crate::sql::classify::in_temp;
@@ -7,17 +8,17 @@ use crate::sql::tokens::{Tokens, is_string};
 
 /// A temporary object that a statement creates.
 pub(in crate::sql) struct Temporary<'a> {
-    /// Whether `TEMPORARY` says so, and not the schema in the name.
+    /// Whether it is marked by `TEMPORARY` rather than by the schema in its name.
     pub(in crate::sql) is_marked: bool,
-    /// `TABLE`, `VIEW`, as it is written.
+    /// `TABLE`, `VIEW`, as spelled.
     pub(in crate::sql) kind: &'a str,
     pub(in crate::sql) schema: Option<&'a str>,
     pub(in crate::sql) name: &'a str,
-    /// Whether a query gives it rows.
+    /// Whether it is filled by a query.
     pub(in crate::sql) has_rows: bool,
 }
 
-/// The temporary object of a `CREATE`, of which the first word was read.
+/// The temporary object of a `CREATE`, after the first word.
 pub(in crate::sql) fn temporary(mut tokens: Tokens<'_>) -> Option<Temporary<'_>> {
     tokens.take(&["OR", "REPLACE"]);
     tokens.skip_all(&["GLOBAL", "LOCAL"]);
@@ -52,7 +53,7 @@ pub(in crate::sql) fn temporary(mut tokens: Tokens<'_>) -> Option<Temporary<'_>>
 
 /// A call of PostgreSQL's `set_config(name, value, is_local)`.
 pub(in crate::sql) struct SetConfig<'a> {
-    /// In small letters.
+    /// In lower case.
     pub(in crate::sql) name: String,
     pub(in crate::sql) value: Tokens<'a>,
     /// Whether it ends with the transaction.
@@ -77,19 +78,19 @@ pub(in crate::sql) fn set_configs(tokens: Tokens<'_>) -> Vec<SetConfig<'_>> {
     found
 }
 
-/// A variable of MySQL's that a statement names.
+/// A MySQL variable in a statement.
 pub(in crate::sql) struct Variable<'a> {
-    /// As it is written after the `@`.
+    /// As spelled after the `@`.
     pub(in crate::sql) name: &'a str,
-    /// Whether it is given a value by `SET`, `:=` or `INTO`, and not read.
+    /// Whether `SET`, `:=` or `INTO` assigns it, rather than the statement reading it.
     pub(in crate::sql) is_assigned: bool,
 }
 
-/// The variables of a statement. Neither a system variable, `@@name`, nor an account, `'user'@'host'`, is one.
+/// The variables of a statement, without system variables, `@@name`, and accounts, `'user'@'host'`.
 pub(in crate::sql) fn variables(tokens: Tokens<'_>) -> Vec<Variable<'_>> {
     let all = tokens.rest();
     let is_set = tokens.is(&["SET"]);
-    // within the list of an INTO, as far as that holds variables only
+    // within the list of an INTO, as long as it contains only variables
     let mut into = false;
     let mut found = Vec::new();
     for (at, token) in all.iter().enumerate() {

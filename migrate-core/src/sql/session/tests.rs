@@ -6,7 +6,7 @@ use SessionItem::{
     Cursor, GeneratedId, Locks, Prepared, RowCount, Sequences, Setting, Temporary, Variable,
 };
 
-/// What a text leaves beside generated numbers and counts, and what of it is lost.
+/// What a text leaves apart from generated numbers and counts, and what of it is lost.
 #[track_caller]
 fn check(backend: BackendKind, sql: &str, restorable: &[SessionItem], lost: &[SessionItem]) {
     let state = session_state(sql, backend);

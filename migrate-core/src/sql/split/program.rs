@@ -1,8 +1,9 @@
-//! Where one statement ends that may hold others: triggers, routines, events, packages and MariaDB's compound statements.
+//! Where a statement ends that may contain others: triggers, routines, events, packages and MariaDB's
+//! compound statements.
 //!
-//! `END` closes a body only where a statement can begin, after a `;`, `BEGIN`, `THEN` and the like; elsewhere it is a name or ends
-//! a CASE expression. The same holds for the other words of the language. Where a method gives nothing, it is not certain where the
-//! statement ends. Must not know how text becomes tokens.
+//! `END` closes a body only where a statement can begin, after a `;`, `BEGIN`, `THEN` and the like; elsewhere
+//! it is a name or ends a CASE expression. The same holds for the other keywords. A method returns `None` if
+//! the end of the statement is uncertain. Must not know how text becomes tokens.
 
 use std::borrow::Cow;
 
@@ -11,7 +12,7 @@ use super::super::lexer::{Kind, Piece, is_word};
 
 /// A token, as far as the grammar needs it.
 pub(in crate::sql) struct Token<'a> {
-    /// A word in capitals; of anything else, the first character.
+    /// A word in upper case; of anything else, the first character.
     text: Cow<'a, str>,
     is_word: bool,
 }
@@ -28,13 +29,13 @@ impl<'a> Token<'a> {
     }
 }
 
-/// Reads the tokens of one statement.
+/// Parses the tokens of one statement.
 pub(in crate::sql) struct Program {
     bodies: Bodies,
     state: State,
     blocks: Vec<Block>,
     parentheses: usize,
-    /// CASE expressions that are open in the condition that is being read.
+    /// CASE expressions that are open in the current condition.
     cases: usize,
     /// The token before this one.
     last: String,
@@ -44,7 +45,7 @@ pub(in crate::sql) struct Program {
 enum State {
     /// Nothing was read.
     New,
-    /// `CREATE` or `ALTER`, and not yet what.
+    /// `CREATE` or `ALTER`, before the kind.
     Object { creates: bool },
     /// Before the body.
     Header(Header),
@@ -62,7 +63,7 @@ enum State {
     Do,
     /// The condition of `UNTIL`, up to `END REPEAT`.
     Until,
-    /// `DECLARE`, and not yet what.
+    /// `DECLARE`, before the kind.
     Declare,
     /// The conditions of a handler.
     Handler { complete: bool },
@@ -113,7 +114,7 @@ impl Program {
         }
     }
 
-    /// Reads a semicolon, and tells whether it ends the statement.
+    /// Reads a semicolon, and returns whether it ends the statement.
     pub(in crate::sql) fn semicolon(&mut self) -> Option<bool> {
         if self.parentheses > 0 {
             return Some(false);
@@ -140,7 +141,7 @@ impl Program {
         self.parentheses == 0 && self.blocks.is_empty() && !inside
     }
 
-    /// Reads a token that is no semicolon.
+    /// Reads a token other than a semicolon.
     pub(in crate::sql) fn token(&mut self, token: &Token<'_>) -> Option<()> {
         match &*token.text {
             "(" => self.parentheses += 1,
@@ -154,7 +155,7 @@ impl Program {
         Some(())
     }
 
-    /// Whether a word is a part of a name or a variable, and none of the language.
+    /// Whether a word is part of a name or a variable, not a keyword.
     fn is_name(&self, token: &Token<'_>) -> bool {
         token.is_word && matches!(self.last.as_str(), "." | "@")
     }
@@ -224,7 +225,7 @@ impl Program {
         })
     }
 
-    /// What is created or changed.
+    /// The kind that is created or altered.
     fn object(&mut self, word: &str, creates: bool) -> State {
         let value = self.last == "=";
         match (self.bodies, word) {
@@ -251,7 +252,7 @@ impl Program {
         }
     }
 
-    /// What stands before a body, outside of parentheses.
+    /// The words before a body, outside parentheses.
     fn header(&mut self, header: Header, token: &Token<'_>, word: &str) -> Option<State> {
         let last = self.last.as_str();
         // MariaDB with `sql_mode = ORACLE`; these words are reserved everywhere
@@ -296,7 +297,7 @@ impl Program {
                 _ => self.start(token, word)?,
             },
             Header::TriggerOrder { named: true } => State::Start,
-            // as a name, it comes after one of these
+            // a name comes after one of these
             Header::Event if word == "DO" && !matches!(last, "EVENT" | "EXISTS" | "TO") => {
                 State::Start
             }
@@ -340,7 +341,7 @@ impl Program {
             "ELSEIF" | "ELSIF" if top == Some(Block::If) => State::Then,
             "ELSE" if matches!(top, Some(Block::If | Block::Case)) => State::Start,
             "WHEN" if matches!(top, Some(Block::Case | Block::Begin)) => State::Then,
-            // as any other word that is not reserved, it can be a label
+            // like any other word that is not reserved, it can be a label
             "UNTIL" if top == Some(Block::Loop) => State::Until,
             "ELSEIF" | "ELSE" | "WHEN" => return None,
             "EXCEPTION" if top == Some(Block::Begin) => State::Start,
@@ -376,7 +377,7 @@ impl Program {
 }
 
 impl Block {
-    /// Whether its `END` may be followed by a name only, or nothing.
+    /// Whether only a name, or nothing, may follow its `END`.
     fn ends_with_name(self) -> bool {
         matches!(self, Block::Begin | Block::Declarations)
     }

@@ -1,4 +1,4 @@
-//! Texts as people keep them in `up.sql`, and where their statements end.
+//! Texts from real `up.sql` files, and where their statements end.
 
 use proptest::prelude::*;
 
@@ -150,7 +150,7 @@ fn programs_of_mysql_stay_whole() {
     }
 }
 
-/// Statements that follow each other are cut into themselves.
+/// Consecutive statements are split into themselves.
 #[track_caller]
 fn each(backends: &[BackendKind], statements: &[&str]) {
     check(
@@ -228,7 +228,7 @@ fn bodies_without_begin_are_cut() {
             "BEGIN WORK",
         ],
     );
-    // MariaDB's own; each is no statement at all to MySQL
+    // MariaDB's own; MySQL knows none of them
     each(
         &[Mysql, Mariadb],
         &[
@@ -378,7 +378,7 @@ fn what_is_for_the_client_is_not_sent() {
 
 #[test]
 fn words_and_strings_end_where_the_servers_end_them() {
-    // a space that is none in ASCII is a part of a word
+    // a non-ASCII space is part of a word
     each(
         &[Sqlite],
         &["CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; SELECT\u{a0}; END"],
@@ -401,7 +401,7 @@ fn words_and_strings_end_where_the_servers_end_them() {
 }
 
 proptest! {
-    /// Whatever a text is, it is cut without a panic, and nothing but comments and semicolons is lost.
+    /// Any text is split without a panic, and nothing but comments and semicolons is lost.
     #[test]
     fn nothing_is_lost(words in proptest::collection::vec(
         prop_oneof![
@@ -468,7 +468,7 @@ fn known(backend: BackendKind) -> Vec<&'static str> {
 }
 
 proptest! {
-    /// Statements that are known, one after the other, are cut into themselves, whatever stands between them.
+    /// Known statements in sequence are split into themselves, whatever lies between them.
     #[test]
     fn what_is_joined_is_cut(
         choices in proptest::collection::vec((any::<prop::sample::Index>(), 0..4usize), 1..8)

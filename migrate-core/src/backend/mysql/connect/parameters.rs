@@ -1,11 +1,12 @@
-//! What stands behind the `?` of a `mysql://` URL: the parameters that diesel reads, and whether they ask for encryption. Text only.
+//! The query of a `mysql://` URL: the parameters that diesel reads, and whether they ask for encryption. Text
+//! only.
 
 use super::for_diesel;
 use crate::backend::DatabaseUrl;
 use crate::error::ConnectError;
 use crate::url::decoded;
 
-/// The parameters that diesel reads. It passes over any other.
+/// The parameters that diesel reads. It ignores all others.
 pub(crate) const KNOWN: [&str; 5] = ["unix_socket", "ssl_mode", "ssl_ca", "ssl_cert", "ssl_key"];
 
 /// The values of `ssl_mode`.
@@ -17,7 +18,7 @@ const MODES: [&str; 5] = [
     "verify_identity",
 ];
 
-/// What the parameters of a URL ask for.
+/// The result of parsing the parameters of a URL.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Parameters {
     pub(super) encryption: Encryption,
@@ -28,11 +29,12 @@ pub(super) struct Parameters {
 /// The encryption that a URL asks for.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Encryption {
-    /// None, or what there happens to be.
+    /// None, or whatever the server offers.
     AsItComes,
-    /// An encrypted connection, to whomever.
+    /// An encrypted connection, without verification.
     Required,
-    /// One to a server that was proved to be the right one. A client that does that refuses the URL without an authority to trust.
+    /// An encrypted connection to a verified server. A client that verifies refuses the URL without a trusted
+    /// authority.
     Verified {
         /// That URL, for diesel.
         without_authority: String,
@@ -40,7 +42,7 @@ pub(super) enum Encryption {
 }
 
 impl Parameters {
-    /// Reads them, and refuses what diesel would pass over.
+    /// Parses them, and refuses what diesel would ignore.
     pub(super) fn of(url: &DatabaseUrl) -> Result<Parameters, ConnectError> {
         let address = for_diesel(url.as_secret_str());
         let without_fragment = address.split('#').next().unwrap_or_default();
@@ -61,7 +63,7 @@ impl Parameters {
             }
             if key == "ssl_mode" {
                 let value = decoded(&value.replace('+', " "));
-                // of two, diesel takes the last
+                // diesel uses the last of two
                 mode = MODES
                     .into_iter()
                     .find(|mode| mode.eq_ignore_ascii_case(&value))
@@ -82,7 +84,7 @@ impl Parameters {
     }
 }
 
-/// A key as it may be shown: what does not look like one may be anything.
+/// A key as it may be printed: a text that does not look like one may be a secret.
 fn shown(key: String) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
     match key.len() <= 40 && key.chars().all(is_plain) {

@@ -1,5 +1,5 @@
-//! A column that changes. These servers take nothing but the whole definition, and what it does not
-//! restate is lost: it comes from the server, or from what the author said that the column was.
+//! Changes of a column. These servers require the whole definition and drop what it does not restate: the
+//! rest comes from the server, or from the author's description of the old column.
 
 use super::super::Dialect;
 use super::super::definition::Definition;
@@ -10,7 +10,7 @@ use crate::error::Unsupported;
 use crate::operation::ColumnChange;
 use crate::schema::{Column, Identity, ObjectName};
 
-/// The change, when no server is there to be asked.
+/// The change, without a server to query.
 pub(super) fn statement(
     dialect: Dialect,
     table: &ObjectName,
@@ -44,7 +44,7 @@ pub(super) fn statement(
         )),
         _ => Err(dialect.unsupported(
             format!(
-                "change the {} of `{name}` of `{table}` without its other properties: MySQL redefines the whole column",
+                "change the {} of `{name}` of `{table}` without its other properties: the whole column is redefined",
                 change.aspects().join(" and the ")
             ),
             format!("add `.was(column({name:?}, …))` with all that it is, or run it on the database"),
@@ -52,7 +52,7 @@ pub(super) fn statement(
     }
 }
 
-/// The change of a column that the server has shown.
+/// The change of a column whose definition was read from the server.
 pub(in super::super) fn restated(
     dialect: Dialect,
     table: &ObjectName,
@@ -85,7 +85,7 @@ fn changed(
             column.charset = None;
             column.collation = None;
         }
-        // the check that makes a text JSON goes with the type
+        // the check of a JSON type goes with the type
         column.rest.retain(|part| !part.contains("json_valid("));
         fit_to_type(dialect, &mut column);
     }
@@ -144,7 +144,7 @@ fn changed(
     Ok(column)
 }
 
-/// What a new type asks of the rest, so that it means what it did.
+/// What a new type requires of the other attributes to keep its meaning.
 fn fit_to_type(dialect: Dialect, column: &mut Definition) {
     let digits = digits_of_spelled(&column.ty);
     for expression in [&mut column.default, &mut column.on_update] {

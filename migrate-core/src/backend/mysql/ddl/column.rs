@@ -1,4 +1,4 @@
-//! A column's definition, in CREATE TABLE and in ALTER TABLE, and columns that come and go.
+//! A column's definition, in CREATE TABLE and in ALTER TABLE; adding and dropping columns.
 
 use super::super::Dialect;
 use super::super::quote::{comment as comment_text, identifier, literal, object, sql};
@@ -11,7 +11,7 @@ use crate::schema::{
 };
 use crate::sql::tokens;
 
-/// A column as it stands in a table's definition.
+/// A column in a table's definition.
 pub(in super::super) fn definition(
     dialect: Dialect,
     column: &Column,
@@ -53,7 +53,7 @@ pub(in super::super) fn definition(
     Ok(text)
 }
 
-/// ALTER TABLE … ADD COLUMN, with the constraints that come with it, as one statement.
+/// ALTER TABLE … ADD COLUMN with its constraints, as one statement.
 pub(super) fn add(
     dialect: Dialect,
     table: &ObjectName,
@@ -90,7 +90,7 @@ pub(super) fn add(
     ))
 }
 
-/// ALTER TABLE … DROP COLUMN, after the constraints that went with the column and would keep it.
+/// ALTER TABLE … DROP COLUMN, after dropping the constraints of the column that would block it.
 pub(in super::super) fn drop(
     dialect: Dialect,
     table: &ObjectName,
@@ -111,7 +111,7 @@ pub(in super::super) fn drop(
                 Some(constraint.kind()),
                 false,
             )?),
-            // an index goes with the last of its columns
+            // an index is dropped with its last column
             _ => {}
         }
     }
@@ -126,12 +126,12 @@ pub(in super::super) fn drop(
     ))
 }
 
-/// The number that the first row gets, when that is said.
+/// The first number of an auto-incremented column, if given.
 pub(super) fn first_number(column: &Column) -> Option<i64> {
     column.identity.as_ref()?.options.start
 }
 
-/// How a column is computed.
+/// The generation clause of a column.
 pub(in super::super) fn generated_as(
     dialect: Dialect,
     generated: &Generated,
@@ -147,7 +147,7 @@ pub(in super::super) fn generated_as(
     ))
 }
 
-/// What fills a column of a type, as the server spells that, when nothing is said.
+/// The implicit default of a type, as the server spells it.
 pub(in super::super) fn default_value(
     dialect: Dialect,
     default: &DefaultValue,
@@ -169,12 +169,12 @@ pub(in super::super) fn default_value(
     Ok(now(text, digits).unwrap_or_else(|| format!("({text})")))
 }
 
-/// What a column becomes whenever its row changes.
+/// The ON UPDATE clause of a column.
 pub(in super::super) fn on_update(expression: &str, digits: Option<u8>) -> String {
     now(expression, digits).unwrap_or_else(|| expression.to_owned())
 }
 
-/// The time, with as many digits of a second as the column keeps, which is all that the server takes.
+/// The current time, with as many fractional digits as the column has, which is all that the server accepts.
 pub(in super::super) fn now(expression: &str, digits: Option<u8>) -> Option<String> {
     let digits = digits?;
     let tokens: Vec<&str> = tokens(expression, BackendKind::Mysql).collect();
@@ -195,7 +195,7 @@ pub(in super::super) fn now(expression: &str, digits: Option<u8>) -> Option<Stri
     })
 }
 
-/// What a numbered column cannot say.
+/// Refuses options that a numbered column does not support.
 pub(in super::super) fn refuse_numbering(
     dialect: Dialect,
     column: &str,

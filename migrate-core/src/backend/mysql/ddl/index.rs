@@ -1,4 +1,4 @@
-//! Indexes: created and dropped.
+//! CREATE INDEX and DROP INDEX.
 
 use super::super::Dialect;
 use super::super::quote::{identifier, object, sql};
@@ -6,7 +6,7 @@ use super::only_mariadb;
 use crate::error::Unsupported;
 use crate::schema::{Index, IndexKey, IndexPart, ObjectName, Order};
 
-/// Has the server refuse what it cannot do while rows are written.
+/// Makes the server refuse what it cannot do while rows are written.
 const WHILE_WRITTEN: &str = " LOCK = NONE";
 
 pub(super) fn create(
@@ -59,7 +59,7 @@ pub(super) fn drop(
     ))
 }
 
-/// What stands before INDEX, and what follows the index's name.
+/// The words before INDEX, and after the index's name.
 fn kind(dialect: Dialect, index: &Index) -> Result<(&'static str, &'static str), Unsupported> {
     let method = index.method.as_deref().map(str::to_ascii_lowercase);
     let unique = if index.unique { "UNIQUE " } else { "" };

@@ -1,4 +1,4 @@
-//! Keys and checks: in a table's definition, added, and dropped by their kind.
+//! Keys and checks: in a table's definition, added, and dropped by kind.
 
 use super::super::Dialect;
 use super::super::quote::{identifier, identifiers, object, sql, text};
@@ -9,7 +9,7 @@ use crate::schema::{
     Action, Check, Constraint, ConstraintKind, ForeignKey, Match, ObjectName, Table,
 };
 
-/// A constraint as it stands after the columns, of this table if that is being created.
+/// A constraint after the columns; of the table that is created, if any.
 pub(super) fn of_table(
     dialect: Dialect,
     constraint: &Constraint,
@@ -89,8 +89,8 @@ pub(super) fn drop_part(
     Ok(format!("{words} {exists}{}", identifier(dialect, name)?))
 }
 
-/// A foreign key goes, and with it the index that the server made for it, which only the database knows to be there: so the
-/// server itself looks, when no connection can.
+/// Drops a foreign key and the index that the server created for it. Only the database knows whether that
+/// index exists: without a connection, the statement itself looks it up.
 pub(super) fn drop_with_index(
     dialect: Dialect,
     table: &ObjectName,
@@ -123,8 +123,8 @@ pub(super) fn drop_with_index(
     ])
 }
 
-/// The operation, where each foreign key names the columns that it points at: those that are found for
-/// a table's primary key, when its author named none.
+/// The operation with the referenced columns of each foreign key filled in: those of the table's primary key
+/// if the author named none.
 pub(in super::super) fn with_referred<E>(
     operation: &Operation,
     mut find: impl FnMut(&ObjectName) -> Result<Vec<String>, E>,
@@ -217,7 +217,7 @@ fn words(dialect: Dialect, action: Action) -> Result<&'static str, Unsupported> 
     }
 }
 
-/// What PostgreSQL has, and what the server would take and then ignore.
+/// Refuses what only PostgreSQL has, and what the server would accept and ignore.
 fn refuse(dialect: Dialect, constraint: &Constraint) -> Result<(), Unsupported> {
     let (later, include, nulls, unchecked) = match constraint {
         Constraint::PrimaryKey(key) => (

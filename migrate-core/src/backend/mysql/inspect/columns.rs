@@ -1,4 +1,4 @@
-//! Reads a column's definition, so that one part of it can be changed and the rest is said again.
+//! Reads a column's definition, so that one attribute can be changed and the rest restated.
 
 use diesel::sql_types::{Integer, Nullable, Text};
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
@@ -11,7 +11,7 @@ use crate::error::{OperationError, Unsupported};
 use crate::operation::ColumnChange;
 use crate::schema::ObjectName;
 
-/// What MySQL says of a column.
+/// What MySQL reports about a column.
 #[derive(QueryableByName)]
 struct Described {
     #[diesel(sql_type = Text)]
@@ -109,7 +109,8 @@ impl Catalogue<'_> {
         })
     }
 
-    /// Whether a backslash is a character like any other just now: a revision may have changed the `sql_mode`.
+    /// Whether a backslash is an ordinary character at the moment: a revision may have changed the
+    /// `sql_mode`.
     pub(super) fn takes_backslash_plain(&mut self) -> Result<bool, OperationError> {
         let mode: Row = sql_query("SELECT CONVERT(@@sql_mode USING utf8mb4) AS text")
             .get_result(self.connection)
@@ -117,7 +118,7 @@ impl Catalogue<'_> {
         Ok(mode.text.contains("NO_BACKSLASH_ESCAPES"))
     }
 
-    /// Makes sure of what is restated: what the server shows is not always what it has.
+    /// Checks what is restated: what the server shows is not always what it stores.
     pub(super) fn complete(
         &mut self,
         table: &ObjectName,
@@ -149,7 +150,7 @@ impl Catalogue<'_> {
                 "say it: `.set_comment(…)`, or take that mode away",
             );
         }
-        // a question mark stands for each character above U+FFFF too
+        // a question mark also replaces each character above U+FFFF
         let listed = now.ty.starts_with("enum(") || now.ty.starts_with("set(");
         if change.ty.is_none() && listed && now.ty.contains('?') {
             let what = "values, in which the server shows a question mark for some characters,";
@@ -175,7 +176,7 @@ impl Catalogue<'_> {
         Ok(())
     }
 
-    /// The default of a column of text as it is, which only a row tells.
+    /// The stored default of a text column, which only a row reveals.
     fn text_of_default(
         &mut self,
         table: &ObjectName,
@@ -214,8 +215,8 @@ impl Catalogue<'_> {
         ))
     }
 
-    /// The same by `information_schema`: MySQL describes no result of SHOW CREATE TABLE to a prepared
-    /// statement, and diesel asks for no other.
+    /// The same from `information_schema`: MySQL does not describe the result of SHOW CREATE TABLE to a
+    /// prepared statement, and diesel uses only prepared statements.
     fn described_column(
         &mut self,
         table: &ObjectName,

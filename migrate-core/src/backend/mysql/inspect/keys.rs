@@ -1,4 +1,4 @@
-//! Looks up keys, indexes and checks by what they are for.
+//! Looks up keys, indexes and checks by their columns.
 
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
@@ -10,7 +10,7 @@ use crate::error::{OperationError, Unsupported};
 use crate::schema::{Constraint, ForeignKey, ObjectName};
 
 impl Catalogue<'_> {
-    /// The constraint with the name that it has in the database.
+    /// The constraint with its name in the database.
     pub(super) fn named(
         &mut self,
         table: &ObjectName,
@@ -81,7 +81,7 @@ impl Catalogue<'_> {
         )
     }
 
-    /// The columns of an index that allows rows to be alike in them.
+    /// The columns of a non-unique index.
     pub(super) fn index_columns(
         &mut self,
         table: &ObjectName,
@@ -144,8 +144,7 @@ impl Catalogue<'_> {
         )
     }
 
-    /// The checks of a table that say the same as this expression, for all that the server changes
-    /// about how it is written.
+    /// The checks of a table that are equivalent to this expression, however the server spells it.
     fn checks(&mut self, table: &ObjectName, wanted: &str) -> Result<Vec<String>, OperationError> {
         #[derive(QueryableByName)]
         struct Check {

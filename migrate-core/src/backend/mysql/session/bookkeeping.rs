@@ -26,7 +26,7 @@ impl<C: BorrowMut<MysqlConnection>> Bookkeeping for MysqlSession<C> {
         let database = self.server.database.clone();
         match has_table(self.mysql(), database.as_deref(), VERSION_TABLE) {
             Ok(false) => Ok(None),
-            // another run may have created it just now
+            // another run may have created it in the meantime
             Ok(true) => self.read_applied().map(Some),
             Err(_) => Err(error),
         }
@@ -44,7 +44,7 @@ impl<C: BorrowMut<MysqlConnection>> Bookkeeping for MysqlSession<C> {
                 self.server.has_journal = true; // a run may have created it since the first look
                 Ok(Some(rows.into_iter().map(Entry::from).collect()))
             }
-            // to a user without rights on it, the catalogue does not show it either
+            // the catalogue also hides it from a user without rights on it
             Err(error) if self.server.has_journal || is_denied(&error) => Err(error),
             Err(Error::DatabaseError(DatabaseErrorKind::Unknown, _)) => Ok(None),
             Err(error) => Err(error),

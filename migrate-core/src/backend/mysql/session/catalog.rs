@@ -1,4 +1,4 @@
-//! What the catalogue says of the server and of operations. On MySQL and MariaDB.
+//! What the catalogue says about the server and about operations. On MySQL and MariaDB.
 
 use std::borrow::BorrowMut;
 
@@ -28,7 +28,7 @@ impl<C: BorrowMut<MysqlConnection>> Catalog for MysqlSession<C> {
     }
 
     fn grantee(&mut self) -> Option<Grantee> {
-        // the host has no `@`, the user's name may have one
+        // the host contains no `@`, but the user's name may
         let rows = self.texts(
             "SELECT CONVERT(CONCAT(QUOTE(SUBSTRING(CURRENT_USER(), 1, \
              CHAR_LENGTH(CURRENT_USER()) - CHAR_LENGTH(SUBSTRING_INDEX(CURRENT_USER(), '@', -1)) - 1)), '@', \

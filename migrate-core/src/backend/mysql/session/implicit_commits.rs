@@ -1,5 +1,6 @@
-//! MySQL and MariaDB commit a transaction by themselves when a statement changes the schema, and undo it to end a deadlock. What is known of
-//! the transaction of a revision is [`TransactionState`]; the session keeps it up to date as it sends statements.
+//! MySQL and MariaDB commit a transaction by themselves when a statement changes the schema, and roll it back
+//! to end a deadlock. [`TransactionState`] holds what is known about the revision's transaction; the session
+//! updates it as it sends statements.
 
 use std::borrow::BorrowMut;
 
@@ -15,48 +16,48 @@ use crate::backend::{BackendKind, Bookkeeping, LockConflict};
 use crate::operation::Statements;
 use crate::sql::{StatementKind, TransactionEffect, classify, transaction_effect};
 
-/// The savepoint by which a transaction that is over is noticed: it is gone with it.
+/// The savepoint that shows whether the transaction still exists: it disappears with it.
 pub(super) const INSIDE: &str = "migrate_revision";
 
-/// What is known of the transaction of a revision.
+/// What is known about the revision's transaction.
 #[derive(Debug, Default)]
 pub(super) struct TransactionState {
     /// How many transactions were open before the revision's.
     pub(super) outside: u32,
     pub(super) phase: Phase,
-    /// How many times a statement has committed a revision's transaction.
+    /// How often a statement has committed a revision's transaction.
     pub(super) commits: u64,
-    /// How many COMMIT and ROLLBACK the server has seen on this connection, when that is known.
+    /// How many COMMIT and ROLLBACK statements the server has seen on this connection, if known.
     pub(super) ends: Option<i64>,
-    /// Whether the server undid the transaction, to end a deadlock.
+    /// Whether the server rolled the transaction back, to end a deadlock.
     pub(super) victim: bool,
-    /// The last row that the engine wrote into the transaction that is open: it is there when that was committed, and is not when
-    /// the server undid it.
+    /// The last row that the engine wrote in the open transaction: it exists if the transaction was
+    /// committed, and does not if the server rolled it back.
     pub(super) mark: Option<String>,
-    /// Whether a block went on after the error that said so, as far as that was seen.
+    /// Whether a block continued after the error that said so, as far as the session saw.
     pub(super) went_on: Option<bool>,
-    /// Whether the last thing sent was a COMMIT, whose outcome may never be heard of.
+    /// Whether the last statement sent was a COMMIT, whose outcome may stay unknown.
     pub(super) committing: bool,
 }
 
-/// Where the transaction of a revision stands.
+/// The state of the revision's transaction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// There is none.
+    /// None exists.
     #[default]
     None,
-    /// It is open, and has its savepoint.
+    /// It is open, with its savepoint.
     Open,
     /// A statement has committed it.
     Committed,
     /// The revision itself has ended it.
     Ended,
-    /// Its body is over, and the savepoint is gone.
+    /// Its body is done, and the savepoint is released.
     Closing,
 }
 
 impl TransactionState {
-    /// What has to be sent before the next statement, if the last one has committed the transaction.
+    /// What must be sent before the next statement, if the last one has committed the transaction.
     pub(super) fn beginning(&self) -> Vec<String> {
         if self.phase != Phase::Committed {
             return Vec::new();
@@ -71,14 +72,14 @@ impl TransactionState {
             .collect()
     }
 
-    /// Notes that a statement has committed the transaction.
+    /// Records that a statement has committed the transaction.
     pub(super) fn note_commit(&mut self) {
         self.phase = Phase::Committed;
         self.commits += 1;
         self.mark = None;
     }
 
-    /// One more COMMIT of our own.
+    /// Counts one more COMMIT of the session.
     pub(super) fn note_end(&mut self) {
         self.ends = self.ends.map(|ends| ends + 1);
     }
@@ -95,18 +96,18 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         }
     }
 
-    /// Sends statements of the engine's own in one go, after which a transaction is open again.
+    /// Sends statements of the engine in one batch, after which a transaction is open again.
     pub(super) fn send_in_new(&mut self, statements: &[String]) -> QueryResult<()> {
         let sent = self.send(&statements.join(";\n"));
         if self.transaction.phase == Phase::Committed {
-            // if it did not come to that, the savepoint is found missing
+            // if the batch failed before it, the savepoint turns out to be missing
             self.transaction.phase = Phase::Open;
         }
         sent
     }
 
-    /// Finds out who ended the transaction: the server by itself, with a statement that commits or to end a deadlock, or the
-    /// revision.
+    /// Finds out who ended the transaction: the server by itself, with a statement that commits or to end a
+    /// deadlock, or the revision.
     pub(super) fn is_over(&mut self) -> QueryResult<()> {
         let went_on = self.has_gone_on();
         let ends = self.said_ends().inspect_err(|_| {
@@ -125,7 +126,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         Ok(())
     }
 
-    /// Whether the server undid the transaction that is gone, and did not commit it.
+    /// Whether the server rolled back the transaction that is gone, rather than committing it.
     pub(super) fn is_undone(&mut self) -> QueryResult<bool> {
         let Some(mark) = self.transaction.mark.clone().filter(|_| !self.is_victim()) else {
             return Ok(self.is_victim());
@@ -137,7 +138,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         Ok(rows.is_empty())
     }
 
-    /// Whether statements may have succeeded since the server undid the transaction.
+    /// Whether statements may have succeeded since the server rolled the transaction back.
     pub(super) fn has_gone_on(&self) -> bool {
         if self.transaction.victim {
             return false; // it was an operation, after which nothing is run
@@ -146,7 +147,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         seen.is_none_or(|watch| self.transaction.went_on.unwrap_or_else(|| watch.went_on()))
     }
 
-    /// Whether the transaction still is the one that has the savepoint. It has it afterwards.
+    /// Whether the transaction still has the savepoint. Afterwards, it has one.
     pub(super) fn still_open(&mut self) -> bool {
         self.mysql()
             .batch_execute(&format!("RELEASE SAVEPOINT {INSIDE}"))
@@ -154,8 +155,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             .is_ok()
     }
 
-    /// How many times COMMIT and ROLLBACK were said on this connection. What the server commits by
-    /// itself is not among them.
+    /// How often COMMIT and ROLLBACK were sent on this connection. Implicit commits do not count.
     pub(super) fn said_ends(&mut self) -> QueryResult<i64> {
         #[derive(QueryableByName)]
         struct Row {
@@ -171,12 +171,13 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             .sum())
     }
 
-    /// Whether the server undid the transaction, to end a deadlock: then it is gone, and nothing was committed.
+    /// Whether the server rolled the transaction back, to end a deadlock: then it is gone, and nothing was
+    /// committed.
     pub(super) fn is_victim(&self) -> bool {
         self.transaction.victim || self.watch.as_ref().is_some_and(Watch::has_noticed)
     }
 
-    /// A change of rows in a table without transactions: committed by itself, after what came before it.
+    /// A change of rows in a table without transactions: it commits by itself, after what came before it.
     pub(super) fn execute_apart(&mut self, sql: &str) -> QueryResult<()> {
         if self.transaction.phase == Phase::Open {
             self.send("COMMIT")?;
@@ -186,7 +187,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         self.send(sql)
     }
 
-    /// Notes that a statement which is part of a transaction may set the engine of tables to come.
+    /// Records that a statement inside a transaction may set the engine of future tables.
     pub(super) fn note_engine(&mut self, sql: &str) {
         let kind = self.server.dialect.kind();
         let is_about_engines = || sql.to_ascii_lowercase().contains("engine");
@@ -201,7 +202,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         }
     }
 
-    /// A statement of a revision, and what it does to the transaction around it.
+    /// A statement of a revision, and its effect on the transaction around it.
     pub(super) fn execute_inside(&mut self, sql: &str) -> QueryResult<()> {
         let effect = transaction_effect(sql, BackendKind::Mysql);
         if effect == TransactionEffect::Joins {
@@ -227,7 +228,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             (TransactionEffect::Joins, _) => {}
             (TransactionEffect::Commits, Ok(())) => self.transaction.note_commit(),
             (TransactionEffect::Controls, Ok(())) => self.transaction.phase = Phase::Ended,
-            // some are refused before, and some after the commit
+            // some fail before the commit, and some after it
             _ => {
                 if !self.still_open() && self.is_over().is_err() {
                     self.transaction.commits += 1; // the connection is lost, so the statement's outcome is unknown

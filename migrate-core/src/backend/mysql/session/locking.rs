@@ -41,7 +41,7 @@ impl<C: BorrowMut<MysqlConnection>> Locking for MysqlSession<C> {
 
     fn unlock(&mut self) {
         if let Some(name) = self.lock.take() {
-            // a connection that cannot do this is gone, and the lock with it
+            // a connection that cannot do this is lost, and the lock with it
             let _ = lock::release(self.mysql(), &name);
         }
         let _ = self.restore_settings();

@@ -1,5 +1,6 @@
-//! The settings of the session that a revision may change, as they were when the run began. Variables are compared with what they
-//! were; what no server lists (a user's variables, temporary tables, prepared statements) is known by the statements that make it.
+//! The session settings that a revision may change, as they were when the run began. Variables are compared
+//! with their earlier values; what no server lists (user variables, temporary tables, prepared statements) is
+//! known from the statements that create it.
 
 use std::borrow::BorrowMut;
 use std::collections::BTreeMap;
@@ -17,11 +18,11 @@ use crate::sql::{self, SessionChange};
 /// What a run has to restore.
 #[derive(Debug, Default)]
 pub(super) struct Settings {
-    /// The settings before anything could change them; read when something can for the first time.
+    /// The settings before anything could change them; read before the first statement that can.
     before: Option<Before>,
-    /// Whether something may be different now.
+    /// Whether a setting may have changed.
     changed: bool,
-    /// The user's variables that are assigned. The value that one had is in a variable with its place as number.
+    /// The assigned user variables. The old value of each is in a variable with its index as number.
     variables: Vec<String>,
     temporary: Vec<String>,
     prepared: Vec<String>,
@@ -33,7 +34,7 @@ struct Before {
     role: String,
 }
 
-/// What the server changes by itself, and what only counts.
+/// Variables that the server changes by itself, or that only count.
 const VOLATILE: &[&str] = &[
     "character_set_database",
     "collation_database",
@@ -51,7 +52,7 @@ const VOLATILE: &[&str] = &[
 ];
 
 impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
-    /// Notes what a statement, or whatever is done with the connection, may change. To be asked before it is done.
+    /// Records what a statement, or any use of the connection, may change. To be called before it runs.
     pub(super) fn expect_changes(&mut self, sql: Option<&str>) -> QueryResult<()> {
         let changes = match sql {
             Some(sql) => sql::session_changes(sql, self.server.dialect.kind()),
@@ -73,7 +74,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         Ok(())
     }
 
-    /// Notes what a statement leaves that the connection has sent already.
+    /// Records what a statement leaves that the connection has sent already.
     pub(super) fn note_sent(&mut self, sql: &str) {
         for change in sql::session_changes(sql, self.server.dialect.kind()) {
             match change {
@@ -109,7 +110,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         Ok(())
     }
 
-    /// Restores the settings that the connection had when the run began. To be asked outside of a transaction.
+    /// Restores the settings that the connection had when the run began. To be called outside a transaction.
     pub(super) fn restore_settings(&mut self) -> QueryResult<()> {
         let (true, Some(before)) = (self.settings.changed, self.settings.before.take()) else {
             return Ok(());
@@ -127,7 +128,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             unless(&[1243], self.send(&format!("DEALLOCATE PREPARE {name}")))?;
         }
         for name in std::mem::take(&mut self.settings.temporary) {
-            // without a current database, and in one that is gone, there is none
+            // without a current database, or if it was dropped, there is none
             let drop = format!("DROP TEMPORARY TABLE IF EXISTS {name}");
             unless(&[1046, 1049], self.send(&drop))?;
         }
@@ -142,7 +143,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             self.send(&format!("USE {name}"))?;
         }
         for (name, value) in self.different(before)? {
-            // global, read only, or not the user's to set: no revision has changed it
+            // global, read only, or not allowed for this user: no revision has changed it
             let set = format!("SET SESSION {name} = {}", literal(&name, &value));
             unless(&[1227, 1229, 1238], self.send(&set))?;
         }
@@ -154,11 +155,11 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         self.send(&format!("SET {}", all.join(", ")))
     }
 
-    /// The variables that are different now, each with the value that it had.
+    /// The variables that differ now, each with its old value.
     fn different(&mut self, before: &Before) -> QueryResult<Vec<(String, String)>> {
         let now = self.variables()?;
         let is_different = |name: &str| now.get(name) != before.variables.get(name);
-        // to set one of these sets the other too
+        // setting one of these sets the other too
         let connection = is_different("character_set_connection");
         let different = before.variables.iter().filter(|(name, _)| {
             is_different(name) || connection && *name == "collation_connection"
@@ -184,14 +185,14 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             .collect())
     }
 
-    /// The role, as SET ROLE takes it.
+    /// The role in the form that SET ROLE accepts.
     fn role(&mut self) -> String {
         let role = self
             .texts("SELECT IFNULL(CONVERT(CURRENT_ROLE() USING utf8mb4), 'NONE') AS text")
             .ok() // an old server, which has no roles
             .and_then(|roles| roles.into_iter().next());
         match role {
-            // MariaDB gives the bare name of the only one
+            // MariaDB returns the bare name of a single role
             Some(role) if role != "NONE" && !role.contains('`') => {
                 format!("`{}`", role.replace('`', "``"))
             }
@@ -207,7 +208,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
     }
 }
 
-/// Adds a name that is not there yet; whether it was not.
+/// Adds a name unless it exists; returns whether it was added.
 fn new(all: &mut Vec<String>, name: String) -> bool {
     let new = !all.contains(&name);
     if new {
@@ -216,17 +217,17 @@ fn new(all: &mut Vec<String>, name: String) -> bool {
     new
 }
 
-/// The name of a variable without its quotes; capitals do not count.
+/// The name of a variable without its quotes, in lower case.
 fn bare(name: &str) -> String {
     name.trim_matches(['`', '\'', '"']).to_lowercase()
 }
 
-/// The variable in which the value of another is kept.
+/// The variable that stores the old value of another.
 fn kept(place: usize) -> String {
     format!("@migrate_before_{place}")
 }
 
-/// A value as the server shows it, as it is set.
+/// A value as SQL that sets it, from the form that the server shows.
 fn literal(name: &str, value: &str) -> String {
     let is_number = value.parse::<f64>().is_ok() && !value.starts_with(['+', 'i', 'n']);
     match is_number {
@@ -236,7 +237,7 @@ fn literal(name: &str, value: &str) -> String {
     }
 }
 
-/// The outcome, without the errors that have one of these numbers.
+/// The outcome, ignoring errors with one of these numbers.
 fn unless(numbers: &[u32], sent: QueryResult<()>) -> QueryResult<()> {
     let expected = |error: &Error| {
         let text = error.to_string();

@@ -1,4 +1,4 @@
-//! Begins and ends transactions, and sees what becomes of them. On MySQL and MariaDB.
+//! Begins and ends transactions, and finds out their outcome. On MySQL and MariaDB.
 
 use std::borrow::BorrowMut;
 use std::time::{Duration, Instant};
@@ -92,7 +92,7 @@ impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
                 break;
             }
         }
-        // the first error is the one to tell
+        // report the first error
         let _ = match &ran {
             Ok(()) => self.send("SET autocommit = 1"),
             Err(_) => self.send("ROLLBACK;\nUNLOCK TABLES;\nSET autocommit = 1"),
@@ -190,7 +190,7 @@ impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
         }
         if self.transaction.phase == Phase::Open && !self.still_open() {
             let went_on = self.has_gone_on();
-            // where that cannot be told, something may stay
+            // if that is unknown, something may not be rolled back
             if went_on || !self.is_undone().unwrap_or(false) {
                 self.transaction.note_commit();
             }
@@ -201,7 +201,7 @@ impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
         let mut result = Ok(());
         let mut depth = self.depth()?;
         while depth > self.transaction.outside {
-            // a savepoint that is gone does not keep the transaction around it from ending
+            // a missing savepoint does not prevent the transaction around it from ending
             result = AnsiTransactionManager::rollback_transaction(self.mysql());
             let left = self.depth()?;
             if left >= depth {
@@ -247,7 +247,7 @@ impl<C: BorrowMut<MysqlConnection>> ImplicitCommits for MysqlSession<C> {
         if transaction_effect(sql, BackendKind::Mysql) != TransactionEffect::Joins {
             return false;
         }
-        // a connection that cannot say it is gone
+        // a connection that cannot answer is lost
         let may = !matches!(self.without_transactions(sql), Ok(None));
         let (code, kind) = (timeouts::code(error), self.server.dialect.kind());
         may && !self.engines.refused_before_rows(sql, code, kind)

@@ -1,5 +1,5 @@
-//! ALTER COLUMN: all that changes about a column in one statement, so that the table is rewritten
-//! once at most; what is said about it in another.
+//! ALTER COLUMN: all changes of a column in one statement, so that the table is rewritten at most once; its
+//! comment in another.
 
 use super::super::quote::{identifier, sql};
 use super::super::{types, unsupported};
@@ -28,7 +28,7 @@ pub(super) fn statements(
     Ok(statements)
 }
 
-/// What follows `ALTER COLUMN name`, in an order in which one does not stand in another's way.
+/// The actions after `ALTER COLUMN name`, in an order in which none blocks another.
 fn actions(
     name: &str,
     change: &ColumnChange,
@@ -49,7 +49,7 @@ fn actions(
         actions.push("DROP IDENTITY".to_owned());
     }
     if change.default.is_some() {
-        // the old one may not go with the new type
+        // the old default may not fit the new type
         actions.push("DROP DEFAULT".to_owned());
     }
     if let Some(action) = new_type(name, change, was)? {
@@ -100,7 +100,7 @@ fn new_type(
     Ok(Some(action))
 }
 
-/// A column that is numbered already is numbered in another way.
+/// Changes how a column that is already numbered gets its numbers.
 fn identity_again(identity: &Identity) -> String {
     let mut text = format!("SET GENERATED {}", column::when(identity));
     for option in sequence::options(&identity.options) {

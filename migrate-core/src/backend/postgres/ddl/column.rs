@@ -6,7 +6,7 @@ use super::{comment_on, key, of_table, optional, sequence};
 use crate::error::Unsupported;
 use crate::schema::{Column, Constraint, DefaultValue, Generated, Identity, ObjectName};
 
-/// A column as it stands in a table's definition, without constraints other than NOT NULL.
+/// A column in a table's definition, without constraints other than NOT NULL.
 pub(super) fn definition(column: &Column) -> Result<String, Unsupported> {
     refuse(column)?;
     let mut text = format!(
@@ -32,7 +32,7 @@ pub(super) fn definition(column: &Column) -> Result<String, Unsupported> {
     Ok(text)
 }
 
-/// ALTER TABLE … ADD COLUMN, with the constraints that come with it.
+/// ALTER TABLE … ADD COLUMN with its constraints.
 pub(super) fn add(
     table: &ObjectName,
     column: &Column,
@@ -45,7 +45,7 @@ pub(super) fn add(
         definition(column)?
     );
     for constraint in constraints {
-        // with the column, so that it is left out where the column is there already
+        // with the column, so that it is skipped if the column exists
         match key::of_column(&column.name, constraint)? {
             Some(inline) => action.push_str(&format!(" {inline}")),
             None if if_not_exists => {
@@ -68,7 +68,7 @@ pub(super) fn add(
     Ok(statements)
 }
 
-/// What is said about a column.
+/// The comment of a column.
 pub(super) fn comment(
     table: &ObjectName,
     column: &str,
@@ -87,7 +87,7 @@ pub(super) fn numbered(identity: &Identity) -> String {
     format!("GENERATED {} AS IDENTITY{options}", when(identity))
 }
 
-/// When a column gets a number: also where one is given, or only where none is.
+/// When a column gets a number: always, or only if none is given.
 pub(super) fn when(identity: &Identity) -> &'static str {
     match identity.always {
         true => "ALWAYS",

@@ -1,4 +1,4 @@
-//! DROP CONSTRAINT, by name or by what the constraint was.
+//! DROP CONSTRAINT, by name or by definition.
 
 use super::super::quote::{identifier, object, text};
 use super::super::unsupported;
@@ -31,7 +31,7 @@ pub(super) fn drop(
     by_lookup(table, code, columns.map(Vec::as_slice), if_exists)
 }
 
-/// A block that looks the name up that the server gave: it depends on what other names there are.
+/// A block that looks up the name that the server chose: it depends on which other names exist.
 fn by_lookup(
     table: &ObjectName,
     code: &str,

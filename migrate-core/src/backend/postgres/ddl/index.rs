@@ -43,7 +43,7 @@ pub(super) fn create(
     ))
 }
 
-/// A part of an index or of an exclusion.
+/// An element of an index or of an exclusion.
 pub(super) fn part(part: &IndexPart) -> Result<String, Unsupported> {
     if part.prefix.is_some() {
         return Err(unsupported(

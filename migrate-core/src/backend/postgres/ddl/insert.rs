@@ -5,9 +5,9 @@ use super::super::unsupported;
 use crate::error::Unsupported;
 use crate::schema::{ObjectName, Value};
 
-/// The most rows of one statement.
+/// The maximum number of rows of one statement.
 const ROWS: usize = 500;
-/// The length at which a statement is ended, in bytes.
+/// The length at which a statement ends, in bytes.
 const BYTES: usize = 200_000;
 
 pub(super) fn statements(

@@ -8,7 +8,7 @@ use crate::schema::{
     Action, Check, Constraint, Deferrable, Exclude, ForeignKey, Match, PrimaryKey, Unique,
 };
 
-/// A constraint in the definition of a table that is new.
+/// A constraint in the definition of a new table.
 pub(super) fn definition(constraint: &Constraint) -> Result<String, Unsupported> {
     match is_not_valid(constraint) {
         true => Err(unsupported(
@@ -41,7 +41,7 @@ pub(super) fn added(constraint: &Constraint) -> Result<String, Unsupported> {
     )
 }
 
-/// A constraint as it stands with its only column; nothing when it must stand by itself.
+/// A constraint in the definition of its only column; `None` if it must be separate.
 pub(super) fn of_column(
     column: &str,
     constraint: &Constraint,

@@ -1,4 +1,4 @@
-//! Sequences, and the options that numbered columns share with them.
+//! Sequences, and the options that they share with numbered columns.
 
 use super::super::quote::{identifier, object};
 use super::super::{types, unsupported};
@@ -62,7 +62,7 @@ fn create(sequence: &Sequence, if_not_exists: bool) -> Result<String, Unsupporte
     Ok(text)
 }
 
-/// The options that were said.
+/// The options that were given.
 pub(super) fn options(options: &SequenceOptions) -> Vec<String> {
     let SequenceOptions {
         start,

@@ -1,4 +1,4 @@
-//! CREATE TABLE, with what is said about the table and its columns.
+//! CREATE TABLE, with the comments of the table and its columns.
 
 use super::super::quote::{object, parameters, sql};
 use super::super::unsupported;

@@ -1,4 +1,4 @@
-//! What is written, and what is refused, without a server.
+//! The SQL of operations, and refusals, without a server.
 
 use super::statements;
 use crate::backend::postgres::Postgres;

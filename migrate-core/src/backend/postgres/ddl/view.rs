@@ -1,4 +1,4 @@
-//! Views, with and without rows of their own.
+//! Views and materialized views.
 
 use super::super::quote::{identifiers, object, sql};
 use super::super::unsupported;

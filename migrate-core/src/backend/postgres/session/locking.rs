@@ -46,7 +46,7 @@ impl<C: BorrowMut<PgConnection>> Locking for PgSession<C> {
             return;
         };
         let limited = self.limits.take().is_some();
-        // a connection that cannot do this is gone, and the lock with it
+        // a connection that cannot do this is lost, and the lock with it
         let _ = lock.give_back(self.postgres());
         let _ = self.restore_settings();
         self.settings = Settings::default();

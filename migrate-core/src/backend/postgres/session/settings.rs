@@ -1,5 +1,6 @@
-//! The settings of the session that a revision may change, as they were when the run began. The server gives each its own value
-//! back; what the connection's owner had set before is set again. Text, except for what only the server can list.
+//! The session settings that a revision may change, as they were when the run began. The server restores its
+//! own defaults; what the connection's owner had set before is set again. Text, except for what only the
+//! server can list.
 
 use std::borrow::BorrowMut;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,29 +15,29 @@ use crate::sql::{self, SessionChange};
 /// What a run has to restore.
 #[derive(Debug, Default)]
 pub(super) struct Settings {
-    /// The settings before anything could change them; read when something can for the first time.
+    /// The settings before anything could change them; read before the first statement that can.
     before: Option<Before>,
-    /// Whether something may be different now.
+    /// Whether a setting may have changed.
     changed: bool,
-    /// Whether something may be there that has to be looked for.
+    /// Whether something may exist that has to be looked up.
     left_something: bool,
-    /// Settings that no list of the server has, with the values that they had on a connection that was lent.
+    /// Settings that no list of the server has, with their values on a borrowed connection.
     custom: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Default)]
 struct Before {
-    /// The statements that set what was set on the connection.
+    /// The statements that repeat the connection's own settings.
     set: BTreeSet<String>,
     user: String,
     role: String,
-    /// What drops the temporary objects that were there.
+    /// Drops the temporary objects that existed.
     temporary: BTreeSet<String>,
-    /// What drops the prepared statements and cursors that were there.
+    /// Drops the prepared statements and cursors that existed.
     prepared: BTreeSet<String>,
 }
 
-/// What the connection has set, and the objects of its own. The guard of a step sets the path and the timeouts itself.
+/// The connection's own settings and objects. The guard of a step sets the path and the timeouts itself.
 const SET: &str = "SELECT 's' || pg_catalog.format('SELECT pg_catalog.set_config(%L, %L, false)', name, setting) AS text \
      FROM pg_catalog.pg_settings WHERE source = 'session' \
      AND name NOT IN ('search_path', 'lock_timeout', 'statement_timeout', 'role', 'session_authorization') \
@@ -45,7 +46,7 @@ const SET: &str = "SELECT 's' || pg_catalog.format('SELECT pg_catalog.set_config
      UNION ALL SELECT 'r' || pg_catalog.current_setting('role') \
      UNION ALL ";
 
-/// The statements that drop what is the session's own, each with its sort before it.
+/// The statements that drop the session's objects, each after its kind.
 const OWN: &str = "SELECT 'p' || pg_catalog.format('DEALLOCATE %I', name) AS text FROM pg_catalog.pg_prepared_statements WHERE from_sql \
      UNION ALL SELECT 'p' || pg_catalog.format('CLOSE %I', name) FROM pg_catalog.pg_cursors WHERE is_holdable \
      UNION ALL SELECT 't' || pg_catalog.format('DROP %s IF EXISTS %s CASCADE', CASE relkind WHEN 'v' THEN 'VIEW' \
@@ -53,7 +54,7 @@ const OWN: &str = "SELECT 'p' || pg_catalog.format('DEALLOCATE %I', name) AS tex
      FROM pg_catalog.pg_class WHERE relnamespace = pg_catalog.pg_my_temp_schema() AND relkind IN ('r', 'p', 'v', 'S', 'f')";
 
 impl<C: BorrowMut<PgConnection>> PgSession<C> {
-    /// Notes what a statement, or whatever is done with the connection, may change. To be asked before it is done.
+    /// Records what a statement, or any use of the connection, may change. To be called before it runs.
     pub(super) fn expect_changes(&mut self, sql: Option<&str>) -> QueryResult<()> {
         let changes = match sql {
             Some(sql) => sql::session_changes(sql, BackendKind::Postgres),
@@ -113,8 +114,8 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         Ok(before)
     }
 
-    /// Restores the settings that the connection had when the run began. To be asked before the transaction of a revision, since the
-    /// defaults for transactions are among them.
+    /// Restores the settings that the connection had when the run began. To be called before the transaction
+    /// of a revision, since the defaults for transactions are among them.
     pub(super) fn restore_settings(&mut self) -> QueryResult<()> {
         let (true, Some(before)) = (self.settings.changed, self.settings.before.take()) else {
             return Ok(());
@@ -155,7 +156,7 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         }
     }
 
-    /// Drops what the session has of its own since the run began.
+    /// Drops what the session has created since the run began.
     fn drop_own(&mut self, before: &Before) -> QueryResult<()> {
         for text in self.texts(OWN)? {
             let (_, statement) = text.split_at(1);
@@ -166,7 +167,7 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         Ok(())
     }
 
-    /// What makes statements of the engine's own be run as the connection's user, whatever role a revision has set. It counts until
+    /// Makes the engine's statements run as the connection's user, whatever role a revision has set, until
     /// the transaction ends.
     pub(super) fn as_itself(&self) -> QueryResult<String> {
         let Some(before) = &self.settings.before else {

@@ -1,4 +1,4 @@
-//! Begins and ends transactions, and sees what becomes of them. On PostgreSQL.
+//! Begins and ends transactions, and finds out their outcome. On PostgreSQL.
 
 use std::borrow::BorrowMut;
 
@@ -24,7 +24,7 @@ impl<C: BorrowMut<PgConnection>> Transactions for PgSession<C> {
         self.restore_settings()?;
         match self.outside {
             0 => self.pass("BEGIN; ", true).inspect_err(|_| {
-                // nothing of ours is in it, and diesel does not know of it
+                // nothing of the engine is in it, and diesel does not know about it
                 let _ = self.execute("ROLLBACK");
             })?,
             _ => {
@@ -42,7 +42,7 @@ impl<C: BorrowMut<PgConnection>> Transactions for PgSession<C> {
         let begin = format!("BEGIN; {}SAVEPOINT {INSIDE}", proof.unwrap_or_default());
         AnsiTransactionManager::begin_transaction_sql(self.postgres(), &begin).map_err(
             |error| {
-                // diesel does not know of it
+                // diesel does not know about it
                 let _ = self.execute("ROLLBACK");
                 judged(error)
             },
@@ -80,7 +80,8 @@ impl<C: BorrowMut<PgConnection>> Transactions for PgSession<C> {
             return self.inside(begun).map(Closed::Not);
         }
         let own = self.outside == 0;
-        // where the transaction is not the revision's any more, the release fails, and nothing that is sent with it is run
+        // if the transaction is not the revision's any more, the release fails, and nothing that is sent with
+        // it runs
         let statements = self.as_itself()? + &statements.join(";\n");
         let commit = if own { ";\nCOMMIT" } else { "" };
         self.committing = own;
@@ -97,7 +98,7 @@ impl<C: BorrowMut<PgConnection>> Transactions for PgSession<C> {
             });
         };
         if !is_about_savepoint(&error) {
-            // it was spoilt before by the body, or by one of the statements
+            // the body or one of the statements aborted it before
             if self.is_inside(INSIDE) || self.is_inside(CLOSING) || !own {
                 self.committing = false;
                 return Err(error);
@@ -124,7 +125,7 @@ impl<C: BorrowMut<PgConnection>> Transactions for PgSession<C> {
         }
         let mut depth = self.depth()?;
         while depth > self.outside {
-            // a savepoint that is gone does not keep the transaction around it from ending
+            // a missing savepoint does not prevent the transaction around it from ending
             result = AnsiTransactionManager::rollback_transaction(self.postgres());
             let left = self.depth()?;
             if left >= depth {
@@ -148,7 +149,7 @@ impl<C: BorrowMut<PgConnection>> ImplicitCommits for PgSession<C> {
             itself => {
                 let written = self.execute(&format!("BEGIN;\n{itself}{sql};\nCOMMIT"));
                 written.inspect_err(|_| {
-                    // the first error is the one to tell
+                    // report the first error
                     let _ = self.execute("ROLLBACK");
                 })
             }

@@ -6,7 +6,7 @@ use super::{foreign, key, only_with_database};
 use crate::error::Unsupported;
 use crate::schema::{Column, Constraint, DefaultValue, Generated, ObjectName, Type, Value};
 
-/// A column as it stands in a table's definition.
+/// A column in a table's definition.
 pub(in super::super) fn definition(
     column: &Column,
     constraints: &[&Constraint],
@@ -39,7 +39,7 @@ pub(in super::super) fn definition(
     Ok(text)
 }
 
-/// ALTER TABLE … ADD COLUMN, when SQLite can do it whatever rows there are.
+/// ALTER TABLE … ADD COLUMN, if it works for any existing rows.
 pub(super) fn add(
     table: &ObjectName,
     column: &Column,
@@ -62,7 +62,7 @@ pub(super) fn add(
 
 fn declared_type(column: &Column, strict: bool) -> Result<String, Unsupported> {
     if column.identity.is_some() {
-        // the only spelling that makes a column the row's own number
+        // the only spelling of an alias of the rowid
         return match column.ty.is_integer() {
             true => Ok("INTEGER".to_owned()),
             false => Err(unsupported(
@@ -74,7 +74,7 @@ fn declared_type(column: &Column, strict: bool) -> Result<String, Unsupported> {
     spelling(&column.ty, strict)
 }
 
-/// A type as it stands in a table's definition.
+/// A type in a table's definition.
 pub(in super::super) fn spelling(ty: &Type, strict: bool) -> Result<String, Unsupported> {
     foreign::column_type(ty)?;
     if let Type::Other(text) = ty {
@@ -143,8 +143,8 @@ fn refuse(column: &Column) -> Result<(), Unsupported> {
     }
 }
 
-/// What no row that is there could have is refused always: a revision that works in an empty
-/// database must not fail in the one that counts.
+/// What existing rows would violate is always refused: a revision that works in an empty database must not
+/// fail in production.
 pub(super) fn refuse_addition(
     table: &ObjectName,
     column: &Column,

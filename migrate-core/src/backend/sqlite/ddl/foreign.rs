@@ -1,4 +1,4 @@
-//! What other servers have and SQLite has not, each refused by its name.
+//! Features that other databases have and SQLite lacks, each refused by name.
 
 use super::super::unsupported;
 use crate::error::Unsupported;
@@ -7,7 +7,7 @@ use crate::schema::{Constraint, Index, IndexPart, ObjectName, TableOptions, Type
 
 const LEAVE_OUT: &str = "leave it out where `op.backend()` is SQLite";
 
-/// An operation on something that SQLite has none of.
+/// An operation on a kind of object that SQLite lacks.
 pub(super) fn operation(operation: &Operation) -> Unsupported {
     let (what, help) = match operation {
         Operation::Sequence(_) => (
@@ -192,7 +192,7 @@ pub(super) fn constraint(constraint: &Constraint) -> Result<(), Unsupported> {
     )
 }
 
-/// A type that SQLite has nothing like.
+/// A type without an equivalent in SQLite.
 pub(super) fn column_type(ty: &Type) -> Result<(), Unsupported> {
     let (what, help) = match ty {
         Type::Unsigned(_) => (

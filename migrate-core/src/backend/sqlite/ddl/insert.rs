@@ -5,9 +5,9 @@ use super::super::unsupported;
 use crate::error::Unsupported;
 use crate::schema::{ObjectName, Value};
 
-/// The most rows of one statement.
+/// The maximum number of rows of one statement.
 const ROWS: usize = 500;
-/// The length at which a statement is ended, in bytes; SQLite's own limit may be a million.
+/// The length at which a statement ends, in bytes; SQLite's limit may be a million.
 const BYTES: usize = 200_000;
 
 pub(super) fn statements(

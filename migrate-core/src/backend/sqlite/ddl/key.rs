@@ -6,7 +6,7 @@ use super::foreign;
 use crate::error::Unsupported;
 use crate::schema::{Action, Check, Constraint, Deferrable, ForeignKey};
 
-/// A constraint as it stands with its only column.
+/// A constraint in the definition of its only column.
 pub(super) fn of_column(constraint: &Constraint, numbered: bool) -> Result<String, Unsupported> {
     foreign::constraint(constraint)?;
     let body = match constraint {

@@ -1,4 +1,4 @@
-//! What is written in a revision, and the SQL that it becomes; and what is refused, with the help.
+//! Operations and their SQL; refusals and their help.
 
 use super::super::Sqlite;
 use crate::backend::Backend;
@@ -19,7 +19,7 @@ fn rendered(body: impl Fn(&mut Operations<'_>) -> Result<()>) -> Vec<String> {
         .collect()
 }
 
-/// The refusal that a body's first operation meets.
+/// The refusal of a body's first operation.
 fn refused(body: impl Fn(&mut Operations<'_>) -> Result<()>) -> Unsupported {
     let error = body(&mut Collect::new(&Sqlite).operations()).expect_err("SQLite cannot do it");
     match error.downcast_ref() {

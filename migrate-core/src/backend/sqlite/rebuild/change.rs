@@ -1,4 +1,4 @@
-//! One operation as a change of a table's text.
+//! Applies one operation to a table's text.
 
 use super::edit;
 use super::parse::{Clause, ClauseKind, Column, Definition, is_name, tokens};
@@ -93,7 +93,7 @@ fn add_column(
     Ok(text)
 }
 
-/// What is about the column alone goes with it; what is about others too keeps it.
+/// Constraints of the column alone are dropped with it; constraints of other columns too prevent that.
 fn drop_column(
     text: &str,
     definition: &Definition,
@@ -126,7 +126,7 @@ fn drop_column(
         }
     }
     let mut text = text.to_owned();
-    // the last one first, so that the places before it stay
+    // the last one first, so that earlier positions stay valid
     for (number, item) in definition.constraints.iter().enumerate().rev() {
         let clause = &item.clause;
         match about(&text, definition, clause, name) {
@@ -155,7 +155,7 @@ fn drop_column(
     }
 }
 
-/// Whether SQLite itself can drop the column: nothing of the definition beyond the column is about it.
+/// Whether SQLite itself can drop the column: nothing in the definition outside the column depends on it.
 pub(super) fn is_free(text: &str, definition: &Definition, name: &str) -> bool {
     let keyed = |column: &Column| {
         column
@@ -175,7 +175,7 @@ enum About {
     Others,
 }
 
-/// Whether a constraint of the table is about a column.
+/// Whether a constraint of the table depends on a column.
 fn about(text: &str, definition: &Definition, clause: &Clause, name: &str) -> About {
     let is = |other: &&String| other.eq_ignore_ascii_case(name);
     let body = &text[clause.body.clone()];
@@ -199,7 +199,7 @@ fn about(text: &str, definition: &Definition, clause: &Clause, name: &str) -> Ab
     }
 }
 
-/// Whether a piece of SQL has a name in it, outside of strings.
+/// Whether a piece of SQL contains a name, outside strings.
 fn mentions(text: &str, name: &str) -> bool {
     tokens(text).iter().any(|token| {
         let piece = &text[token.span.clone()];
@@ -281,7 +281,7 @@ fn alter_column(
     Ok(text)
 }
 
-/// The text with the rows numbered by a column, or not.
+/// The text with or without row numbering by a column.
 fn set_numbered(
     text: &str,
     name: &str,
@@ -390,7 +390,7 @@ pub(super) fn is_named(clause: &Clause, name: &str) -> bool {
         .is_some_and(|own| own.eq_ignore_ascii_case(name))
 }
 
-/// Whether two texts say the same, word by word.
+/// Whether two texts are equal word by word.
 pub(super) fn same_tokens(one: &str, other: &str) -> bool {
     let of = |text: &str| -> Vec<String> {
         tokens(text)

@@ -1,5 +1,5 @@
-//! Changes of a definition's text. Each touches the place that it is about and nothing else: spelling,
-//! spacing and comments of the rest stay. Pure; what the new parts say is the caller's business.
+//! Edits of a definition's text. Each changes only its place: spelling, spacing and comments of the rest
+//! stay. Pure; the caller provides the new parts.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use super::parse::{Clause, ClauseKind, Column, Definition, Place, tokens};
 use crate::backend::BackendKind;
 use crate::sql::{Dialect, Piece, pieces};
 
-/// The text with another piece in a place.
+/// The text with a place replaced.
 pub(super) fn replace(text: &str, place: Range<usize>, with: &str) -> String {
     format!("{}{with}{}", &text[..place.start], &text[place.end..])
 }
@@ -22,7 +22,7 @@ pub(super) fn add_constraint(text: &str, definition: &Definition, constraint: &s
     insert(text, definition, definition.places().len() - 1, constraint)
 }
 
-/// The definition with another piece after a place of its list.
+/// The definition with another element after a place in its list.
 fn insert(text: &str, definition: &Definition, after: usize, piece: &str) -> String {
     let places = definition.places();
     let place = places[after];
@@ -31,7 +31,7 @@ fn insert(text: &str, definition: &Definition, after: usize, piece: &str) -> Str
         "" => " ",
         space => space,
     };
-    // a comment on the line stays with what it followed
+    // a comment at the end of the line stays with what precedes it
     let space = match has_comment(place, end) && !space.starts_with('\n') {
         true => "\n  ",
         false => space,
@@ -52,7 +52,7 @@ fn insert(text: &str, definition: &Definition, after: usize, piece: &str) -> Str
     )
 }
 
-/// The definition without one place of its list, and without the comment that stands with it.
+/// The definition without one element of its list, and without its comment.
 pub(super) fn remove(text: &str, definition: &Definition, index: usize) -> String {
     let places = definition.places();
     let place = places[index];
@@ -62,7 +62,7 @@ pub(super) fn remove(text: &str, definition: &Definition, index: usize) -> Strin
     };
     let end = territory_end(text, place);
     let mut kept = text[..start].to_owned();
-    // what was last had no comma after it: now the one before is last
+    // the last element has no comma after it: the one before becomes the last
     if place.comma.is_none()
         && index + 1 == places.len()
         && let Some(comma) = index.checked_sub(1).and_then(|before| places[before].comma)
@@ -89,7 +89,7 @@ pub(super) fn set_type(text: &str, column: &Column, ty: &str) -> String {
     }
 }
 
-/// The column with a clause of a kind as said, or without one.
+/// The column with its clause of a kind set or removed.
 pub(super) fn set_clause(
     text: &str,
     column: &Column,
@@ -116,8 +116,7 @@ pub(super) fn set_clause(
     }
 }
 
-/// The column without a clause, and without the space before it; a comment there stays, with what
-/// ends it.
+/// The column without a clause, and without the space before it; a comment there stays, with its end.
 pub(super) fn remove_clause(text: &str, clause: &Clause) -> String {
     let before = tokens(text)
         .into_iter()
@@ -144,7 +143,7 @@ fn rank(kind: ClauseKind) -> u8 {
     }
 }
 
-/// Where what belongs to a place ends: its comma, and the comment that follows on the same line.
+/// Where an element ends, with its comma and the comment on the same line.
 fn territory_end(text: &str, place: &Place) -> usize {
     let end = place.comma.map_or(place.span.end, |comma| comma + 1);
     let rest = &text[end..];
@@ -168,12 +167,12 @@ fn territory_end(text: &str, place: &Place) -> usize {
     }
 }
 
-/// Whether what belongs to a place ends in a comment.
+/// Whether an element ends in a comment.
 fn has_comment(place: &Place, end: usize) -> bool {
     place.comma.map_or(place.span.end, |comma| comma + 1) < end
 }
 
-/// Whether what belongs to a place ends in a comment to the end of the line.
+/// Whether an element ends in a line comment.
 fn ends_in_line_comment(text: &str, place: &Place, end: usize) -> bool {
     let after = place.comma.map_or(place.span.end, |comma| comma + 1);
     text[after..end].trim_start().starts_with("--")

@@ -1,4 +1,4 @@
-//! Foreign keys around a rebuild: whether a table is pointed at, and which rows point at nothing.
+//! Foreign keys around a rebuild: whether a table is referenced, and which rows violate a key.
 
 use std::collections::BTreeMap;
 
@@ -10,12 +10,12 @@ use super::{quoted_text, schema_of};
 use crate::error::OperationError;
 use crate::schema::ObjectName;
 
-/// How many rows of a table point at no row of another; nothing when SQLite cannot say, because a
-/// key points at columns that are no key.
+/// How many rows of a table violate a foreign key; `None` if SQLite cannot say, because a key references
+/// columns that are not unique.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in super::super) struct Violations(Result<BTreeMap<(String, String), i64>, String>);
 
-/// The rows that point at nothing now.
+/// The rows that violate a foreign key now.
 pub(in super::super) fn violations(connection: &mut SqliteConnection) -> Violations {
     #[derive(QueryableByName)]
     struct Row {
@@ -41,7 +41,7 @@ pub(in super::super) fn violations(connection: &mut SqliteConnection) -> Violati
 }
 
 impl Violations {
-    /// Refuses what is broken now and was not before.
+    /// Refuses violations that did not exist before.
     pub(in super::super) fn refuse_more(&self, now: &Violations) -> Result<(), OperationError> {
         match (&self.0, &now.0) {
             (Ok(_), Err(message)) => Err(OperationError::BrokenKeys {
@@ -61,13 +61,13 @@ impl Violations {
                     None => Ok(()),
                 }
             }
-            // there was no telling before
+            // it was unknown before
             (Err(_), _) => Ok(()),
         }
     }
 }
 
-/// Whether any foreign key points at a table, its own included.
+/// Whether any foreign key references a table, its own included.
 pub(in super::super) fn is_referred_to(
     connection: &mut SqliteConnection,
     table: &ObjectName,

@@ -1,12 +1,13 @@
-//! The text of a CREATE TABLE as its parts, each with its place: columns with their clauses, and the
-//! table's constraints. It reads what SQLite accepted once, and refuses what it does not understand.
+//! Parses the text of a CREATE TABLE: columns with their clauses, and the table's constraints, each with its
+//! place. It reads what SQLite has accepted, and refuses what it does not understand.
 
 use std::ops::Range;
 
 use crate::backend::BackendKind;
 use crate::sql::{Dialect, Piece, PieceKind, pieces, unquoted};
 
-/// The tokens of a text, each with its place. Spaces and comments are between them, so that an edit can leave them alone.
+/// The tokens of a text, each with its place. Spaces and comments lie between them, so that an edit can leave
+/// them alone.
 pub(super) fn tokens(text: &str) -> Vec<Piece> {
     pieces(text, Dialect::of(BackendKind::Sqlite))
         .filter(Piece::is_token)
@@ -18,7 +19,7 @@ pub(super) fn is_name(token: &Piece) -> bool {
     matches!(token.kind, PieceKind::Word | PieceKind::Quoted)
 }
 
-/// A table's definition, taken apart.
+/// A parsed table definition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Definition {
     /// The table's name, without its schema.
@@ -29,7 +30,7 @@ pub(super) struct Definition {
     pub(super) columns: Vec<Column>,
     /// The constraints that follow the columns.
     pub(super) constraints: Vec<Item>,
-    /// The words that follow the closing parenthesis, in capitals.
+    /// The words after the closing parenthesis, in upper case.
     pub(super) options: Vec<String>,
 }
 
@@ -37,9 +38,9 @@ pub(super) struct Definition {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Column {
     pub(super) name: String,
-    /// Where its name stands.
+    /// The place of its name.
     pub(super) name_at: Range<usize>,
-    /// Where its type stands.
+    /// The place of its type.
     pub(super) ty: Option<Range<usize>>,
     pub(super) clauses: Vec<Clause>,
     pub(super) place: Place,
@@ -52,11 +53,11 @@ pub(super) struct Item {
     pub(super) place: Place,
 }
 
-/// Where a column or a constraint stands in the list.
+/// The place of a column or a constraint in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) span: Range<usize>,
-    /// Where the comma after it is.
+    /// The place of the comma after it.
     pub(super) comma: Option<usize>,
 }
 
@@ -68,14 +69,14 @@ pub(super) struct Clause {
     /// What follows its name.
     pub(super) body: Range<usize>,
     pub(super) name: Option<String>,
-    /// Where its name stands.
+    /// The place of its name.
     pub(super) name_at: Option<Range<usize>>,
     pub(super) kind: ClauseKind,
     /// The columns that it lists in parentheses, before any reference.
     pub(super) columns: Vec<String>,
 }
 
-/// What a clause says.
+/// The kinds of clauses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ClauseKind {
     PrimaryKey {
@@ -100,7 +101,7 @@ pub(super) struct NotUnderstood {
 }
 
 impl Definition {
-    /// Takes the text of a CREATE TABLE apart.
+    /// Parses the text of a CREATE TABLE.
     pub(super) fn parse(text: &str) -> Result<Definition, NotUnderstood> {
         let tokens = tokens(text);
         Parser {
@@ -129,7 +130,7 @@ impl Definition {
         self.has_option(&["WITHOUT", "ROWID"])
     }
 
-    /// Whether its rows are numbered without gaps being filled.
+    /// Whether its rows are numbered by AUTOINCREMENT.
     pub(super) fn is_numbered(&self) -> bool {
         self.clauses().any(|clause| {
             clause.kind
@@ -139,7 +140,7 @@ impl Definition {
         })
     }
 
-    /// The column that is the row's own number.
+    /// The column that is an alias of the rowid.
     pub(super) fn row_number(&self, text: &str) -> Option<&Column> {
         let is_key = |clause: &Clause| matches!(clause.kind, ClauseKind::PrimaryKey { .. });
         let key = |column: &&Column| {
@@ -270,7 +271,7 @@ impl<'t> Parser<'t> {
         })
     }
 
-    /// The place of what began there and has just ended; takes its comma.
+    /// The place of what began there and has just ended; consumes its comma.
     fn place(&mut self, start: usize) -> Place {
         let end = self.tokens[self.at - 1].span.end;
         let comma = self.is_sign(',').then(|| self.tokens[self.at].span.start);
@@ -387,7 +388,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// What follows REFERENCES.
+    /// The part after REFERENCES.
     fn reference(&mut self) -> Result<(), NotUnderstood> {
         self.name()?;
         if self.is_sign('(') {
@@ -449,7 +450,7 @@ impl<'t> Parser<'t> {
         Ok((names, numbered))
     }
 
-    /// Everything from one parenthesis to the one that closes it.
+    /// Everything from a parenthesis to its closing one.
     fn balanced(&mut self) -> Result<(), NotUnderstood> {
         self.expect_sign('(')?;
         let mut depth = 1;
@@ -556,7 +557,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// The text of the tokens from one up to the present one.
+    /// The text of the tokens from one to the current one.
     fn span_from(&self, start: usize) -> Range<usize> {
         let start_at = self
             .tokens

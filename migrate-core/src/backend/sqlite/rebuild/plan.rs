@@ -1,11 +1,11 @@
-//! The statements of a rebuild, from the old text, the new text, and what else belongs to the table.
+//! The statements of a rebuild, from the old text, the new text, and the table's other objects.
 
 use super::parse::{Definition, tokens};
 use super::{Found, Pending, edit, not_understood, quoted_text, schema_of};
 use crate::backend::sqlite::quote::identifier;
 use crate::error::Unsupported;
 
-/// All of them, in order.
+/// All statements, in order.
 pub(super) fn statements(pending: &Pending, found: &Found) -> Result<Vec<String>, Unsupported> {
     let read = |text: &str| {
         Definition::parse(text).map_err(|error| not_understood(&pending.table, text, error.at))
@@ -24,7 +24,7 @@ pub(super) fn statements(pending: &Pending, found: &Found) -> Result<Vec<String>
     ];
     let (into, from) = copied(pending, &old, &new)?;
     if !into.is_empty() {
-        // whatever a constraint would do about a conflict: no row is left out
+        // whatever the conflict clause of a constraint: no row is skipped
         statements.push(format!(
             "INSERT OR ABORT INTO {table} ({}) SELECT {} FROM {aside}",
             into.join(", "),
@@ -49,7 +49,7 @@ pub(super) fn statements(pending: &Pending, found: &Found) -> Result<Vec<String>
     Ok(statements)
 }
 
-/// The columns that get values, and the expressions that give them.
+/// The columns that get values, and the expressions for them.
 fn copied(
     pending: &Pending,
     old: &Definition,
@@ -84,7 +84,7 @@ fn copied(
     Ok((into, from))
 }
 
-/// The text of an index or a trigger with its schema, which SQLite keeps it without.
+/// The text of an index or a trigger with its schema, which SQLite stores without it.
 fn in_schema(text: &str, schema: &str) -> String {
     let tokens = tokens(text);
     let kind = tokens.iter().position(|token| {
@@ -101,7 +101,7 @@ fn in_schema(text: &str, schema: &str) -> String {
     }
 }
 
-/// The text of a CREATE with another name after the word that says of what.
+/// The text of a CREATE statement with another name after the keyword of its kind.
 pub(super) fn with_name(text: &str, kind: &str, name: &str) -> Option<String> {
     let tokens = tokens(text);
     let at = tokens

@@ -1,4 +1,4 @@
-//! Properties of the reader and the editor of definitions, on definitions in every spelling.
+//! Properties of the parser and the editor of definitions, on definitions in every spelling.
 
 use proptest::prelude::*;
 
@@ -6,7 +6,7 @@ use super::edit;
 use super::parse::{ClauseKind, Definition, tokens};
 use crate::sql::unquoted;
 
-/// Space and comments, in which anything may stand.
+/// Space and comments, in which anything may occur.
 fn space() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => Just(" ".to_owned()),
@@ -107,7 +107,7 @@ fn definition() -> impl Strategy<Value = (String, usize, usize)> {
                 let comma = if number == 0 || comma { "," } else { " " };
                 text.push_str(&format!("{comma}{before}{constraint}{after}"));
             }
-            // whatever comment stands last, it ends here
+            // whatever comment is last, it ends here
             (format!("{text}\n){options}"), counts.0, counts.1)
         })
 }

@@ -1,4 +1,4 @@
-//! What the catalogue says of the server and of operations. On SQLite.
+//! What the catalogue says about the server and about operations. On SQLite.
 
 use std::borrow::BorrowMut;
 

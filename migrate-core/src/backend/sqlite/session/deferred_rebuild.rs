@@ -1,9 +1,9 @@
 //! How a session rebuilds tables: when, in which transaction, and with which foreign keys.
 //!
-//! SQLite can switch foreign keys off only outside a transaction, and what a revision does is known
-//! only while it runs. So its first rebuild of a table that others point at fails when keys are on,
-//! the engine rolls back, and the revision begins once more with keys off; what it would leave
-//! pointing at nothing fails it before it is committed.
+//! SQLite can switch foreign keys off only outside a transaction, and what a revision does is known only
+//! while it runs. So its first rebuild of a referenced table fails if keys are on, the engine rolls back, and
+//! the revision starts again with keys off; a violation that it would leave behind fails it before the
+//! commit.
 
 use std::borrow::BorrowMut;
 use std::time::{Duration, Instant};
@@ -53,8 +53,8 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         Ok(true)
     }
 
-    /// A table that is pointed at must not be dropped with foreign keys on: that deletes its rows
-    /// first, and by cascades the rows that point at them.
+    /// A referenced table must not be dropped with foreign keys on: that deletes its rows first, and by
+    /// cascades the rows that reference them.
     fn demand_keys_off(&mut self, table: &ObjectName) -> Result<(), OperationError> {
         let depth = self.depth().map_err(OperationError::Catalogue)?;
         if depth == 0 || !self.drops_rows(table).map_err(OperationError::Catalogue)? {
@@ -73,7 +73,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         Err(self.want_keys_off(format!("a rebuild of `{table}`")))
     }
 
-    /// Lets the next transaction begin with foreign keys off.
+    /// Makes the next transaction begin with foreign keys off.
     pub(super) fn want_keys_off(&mut self, why: String) -> OperationError {
         self.keys = Keys::WantedOff;
         OperationError::KeysAreOn { why }
@@ -83,7 +83,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         Ok(self.is_on("foreign_keys")? && rebuild::is_referred_to(self.sqlite(), table)?)
     }
 
-    /// Makes the gathered changes, in a transaction of their own when none is open.
+    /// Makes the pending changes, in a transaction of their own if none is open.
     pub(super) fn rebuild(
         &mut self,
         pending: &Pending,
@@ -128,7 +128,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         done
     }
 
-    /// Runs what belongs into the transaction of the changes.
+    /// Runs the statement that belongs in the transaction of the changes.
     fn run_along(&mut self) -> Result<(), OperationError> {
         match self.along.take() {
             Some(sql) => self.execute(&sql).map_err(OperationError::Journal),

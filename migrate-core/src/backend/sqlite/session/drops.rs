@@ -18,8 +18,8 @@ use crate::schema::ObjectName;
 use crate::sql::{KeyEffect, key_effects, tokens};
 
 impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
-    /// Looks at SQL as written before it is run. Where several statements are one text, what the first do to tables is
-    /// taken into account for those after them.
+    /// Checks raw SQL before it runs. If one text holds several statements, the effects of the first on
+    /// tables are taken into account for those after them.
     pub(super) fn judge(&mut self, statements: &[String]) -> Result<(), OperationError> {
         let effects: Vec<KeyEffect> = statements.iter().flat_map(|sql| key_effects(sql)).collect();
         if effects.is_empty()
@@ -29,7 +29,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         {
             return Ok(());
         }
-        // as they are called when the text begins
+        // their names when the text begins
         let mut before: BTreeMap<String, String> = BTreeMap::new();
         let mut without_rows: Vec<String> = Vec::new();
         let mut dropped: Vec<String> = Vec::new();
@@ -71,7 +71,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         Ok(())
     }
 
-    /// Refuses to drop a table that rows of another one point at.
+    /// Refuses to drop a table that rows of another one reference.
     fn refuse_drop(
         &mut self,
         name: &ObjectName,
@@ -96,7 +96,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
             {
                 continue; // SQLite looks itself, at the COMMIT
             }
-            // a key that fits no columns is none to SQLite either
+            // SQLite ignores a key whose columns do not match
             let rows = self
                 .rows_that_reference(&schema, &name.name, &key)
                 .unwrap_or(0);
@@ -114,7 +114,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         Ok(())
     }
 
-    /// The schema in which a name is found, as SQLite looks for it.
+    /// The schema in which SQLite finds a name.
     fn schema_with(&mut self, name: &ObjectName) -> QueryResult<Option<String>> {
         let mut schemas = match &name.schema {
             Some(schema) => vec![schema.clone()],
@@ -141,7 +141,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         Ok(None)
     }
 
-    /// The foreign keys of other tables that point at this one.
+    /// The foreign keys of other tables that reference this one.
     fn keys_to(&mut self, schema: &str, table: &str) -> QueryResult<Vec<Key>> {
         let (Ok(place), Ok(bare), Ok(table)) = (
             identifier(schema),
@@ -183,7 +183,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
             ))
             .load(self.sqlite())?;
             for mut reference in keys {
-                // a key that fits no columns is none to SQLite either
+                // SQLite ignores a key whose columns do not match
                 let rows = self.rows_that_reference(&schema, &reference.parent, &reference.key);
                 reference.rows = rows.unwrap_or(0);
                 if reference.rows > 0 {
@@ -330,7 +330,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
 struct Key {
     #[diesel(sql_type = Text)]
     child: String,
-    /// The text of the table that has it.
+    /// The text of its table.
     #[diesel(sql_type = Text)]
     definition: String,
     #[diesel(sql_type = Text)]
@@ -348,7 +348,7 @@ pub(super) struct Reference {
     schema: String,
     #[diesel(sql_type = Text)]
     parent: String,
-    /// The places of the two tables in the schema, which a rename does not change.
+    /// The positions of the two tables in the schema, which a rename does not change.
     #[diesel(sql_type = BigInt)]
     parent_row: i64,
     #[diesel(sql_type = BigInt)]

@@ -28,25 +28,25 @@ impl<C: BorrowMut<SqliteConnection>> Locking for SqliteSession<C> {
 
     fn holder(&mut self) -> QueryResult<Option<Holder>> {
         let held = self.file()?.map(|file| lock::held(&file));
-        // a file that may not be opened is of no help, and no harm
+        // a file that may not be opened does not help, and does no harm
         Ok(held.and_then(Result::ok).flatten())
     }
 
     fn unlock(&mut self) {
         if self.depth().is_ok_and(|depth| depth == 0) {
-            // a connection that cannot do this can do nothing else either
+            // a connection that cannot do this cannot do anything else either
             let _ = self.restore_settings();
         }
         self.settings = Settings::default();
         self.lock = None;
         if let Some(timeout) = self.busy_timeout.take() {
-            // a connection that cannot do this can do nothing else either
+            // a connection that cannot do this cannot do anything else either
             let _ = self.execute(&format!("PRAGMA busy_timeout = {timeout}"));
         }
     }
 
     fn limit(&mut self, _: &MigrationLock, limits: &Timeouts) -> QueryResult<()> {
-        // unless it is said, as patient as for the lock of the run
+        // by default, the same timeout as for the migration lock
         match limits.lock {
             Some(Duration::ZERO) => self.be_patient(Duration::MAX),
             Some(limit) => self.be_patient(limit),

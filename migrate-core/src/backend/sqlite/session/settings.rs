@@ -1,5 +1,5 @@
-//! The settings of the session that a revision may change, as they were when the run began: pragmas that are not kept in the file,
-//! attached databases, temporary objects.
+//! The session settings that a revision may change, as they were when the run began: pragmas that are not
+//! stored in the file, attached databases, temporary objects.
 
 use std::borrow::BorrowMut;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +10,7 @@ use diesel::sqlite::SqliteConnection;
 use super::SqliteSession;
 use crate::operation::Statements;
 
-/// The pragmas that are the connection's and not the file's, with the column that holds the value.
+/// The pragmas of the connection rather than the file, with the column that holds the value.
 pub(in crate::backend::sqlite) const PRAGMAS: &[(&str, &str)] = &[
     ("analysis_limit", "analysis_limit"),
     ("automatic_index", "automatic_index"),
@@ -43,24 +43,25 @@ pub(in crate::backend::sqlite) const PRAGMAS: &[(&str, &str)] = &[
 pub(super) struct Settings {
     /// Whether foreign keys were on.
     keys: Option<bool>,
-    /// The others, before anything could change them; read when something can for the first time.
+    /// The others, before anything could change them; read before the first statement that can.
     before: Option<Seen>,
-    /// Whether something may be different now.
+    /// Whether a setting may have changed.
     changed: bool,
 }
 
 #[derive(Debug)]
 struct Seen {
     pragmas: BTreeMap<&'static str, String>,
-    /// Whether LIKE minds capitals, which no pragma says.
+    /// Whether LIKE is case-sensitive, which no pragma returns.
     minds_capitals: bool,
     attached: BTreeSet<String>,
-    /// What drops each temporary object.
+    /// The statement that drops each temporary object.
     temporary: BTreeSet<String>,
 }
 
 impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
-    /// Notes that a statement, or whatever is done with the connection, may change something. To be asked before it is done.
+    /// Records that a statement, or any use of the connection, may change something. To be called before it
+    /// runs.
     pub(super) fn expect_changes(&mut self) -> QueryResult<()> {
         if self.settings.before.is_none() {
             self.settings.before = Some(self.seen()?);
@@ -72,8 +73,9 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         Ok(())
     }
 
-    /// Restores the settings that the connection had when the run began; the first time, only looks whether foreign keys are on. To be
-    /// asked outside of a transaction, before foreign keys are turned off for a revision.
+    /// Restores the settings that the connection had when the run began; the first time, only checks whether
+    /// foreign keys are on. To be called outside a transaction, before foreign keys are turned off for a
+    /// revision.
     pub(super) fn begin_with_settings(&mut self) -> QueryResult<()> {
         if self.settings.keys.is_none() {
             self.settings.keys = Some(self.is_on("foreign_keys")?);
@@ -131,7 +133,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         let mut pragmas = BTreeMap::new();
         for (name, column) in PRAGMAS {
             let query = format!("SELECT CAST({column} AS TEXT) AS text FROM pragma_{name}");
-            // one that this version of SQLite does not have cannot be changed either
+            // a pragma that this version of SQLite lacks cannot be changed either
             if let Some(value) = self
                 .texts(&query)
                 .ok()

@@ -1,4 +1,4 @@
-//! Begins and ends transactions, and sees what becomes of them. On SQLite.
+//! Begins and ends transactions, and finds out their outcome. On SQLite.
 
 use std::borrow::BorrowMut;
 
@@ -76,7 +76,7 @@ impl<C: BorrowMut<SqliteConnection>> Transactions for SqliteSession<C> {
         let mut result = Ok(());
         let mut depth = self.depth()?;
         while depth > self.outside {
-            // a savepoint that is gone does not keep the transaction around it from ending
+            // a missing savepoint does not prevent the transaction around it from ending
             result = AnsiTransactionManager::rollback_transaction(self.sqlite());
             let left = self.depth()?;
             if left >= depth {

@@ -1,11 +1,12 @@
-//! Settings that a text leaves to the session, of which its author may have meant that later texts see them. Every revision begins
-//! with the connection's own. Pure.
+//! Settings that a text leaves in the session, which its author may have meant for later texts. Every
+//! revision begins with the connection's own. Pure.
 
 use super::{SessionChange, session_changes};
 use crate::dialect::BackendKind;
 use crate::sql::{Cut, Finding, statements, tokens};
 
-/// What is left, each by its last statement. What the text restores itself is not among it, nor is a text that cannot be cut.
+/// What is left, each by its last statement. Empty for what the text restores itself, and for a text that
+/// cannot be split.
 pub(crate) fn settings_left(sql: &str, backend: BackendKind) -> Vec<Finding> {
     let Cut::Statements(statements) = statements(sql, backend) else {
         return Vec::new();
@@ -34,7 +35,7 @@ pub(crate) fn settings_left(sql: &str, backend: BackendKind) -> Vec<Finding> {
     left.into_iter().map(|(_, finding)| finding).collect()
 }
 
-/// What people set once for all that comes after it.
+/// Settings that people set once for all that follows.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Path,
@@ -43,7 +44,7 @@ enum Kind {
     Mode,
 }
 
-/// Which kind a change is of, and whether it is set and not restored.
+/// The kind of a change, and whether it is set and not restored.
 fn of(change: &SessionChange, sql: &str, backend: BackendKind) -> Option<(Kind, bool)> {
     match change {
         SessionChange::Setting { name, lasting } if name == "search_path" => {
@@ -64,7 +65,7 @@ fn of(change: &SessionChange, sql: &str, backend: BackendKind) -> Option<(Kind, 
     }
 }
 
-/// Whether a path is set to what a server has without a setting, as people write it who restore it.
+/// Whether a path is set to the server's default, as people do to restore it.
 fn is_usual_path(sql: &str, backend: BackendKind) -> bool {
     let value =
         tokens(sql, backend).skip_while(|token| !matches!(*token, "=" | "TO" | "to" | "To"));
