@@ -97,7 +97,7 @@ pub(crate) fn failure(diagnostics: &[Diagnostic]) -> CliError {
     let count = words::count(diagnostics.len(), "problem");
     let problem = |diagnostic: &Diagnostic| serde_json::json!(diagnostic.to_json());
     let problems: Vec<Value> = diagnostics.iter().map(problem).collect();
-    CliError::usage(format!("the history is not sound: {count}")).fact("problems", problems)
+    CliError::usage(format!("the history is not valid: {count}")).fact("problems", problems)
 }
 
 /// The files of a diagnostic as people name them.

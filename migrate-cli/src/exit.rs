@@ -8,7 +8,7 @@ use std::process::ExitCode;
 pub enum Exit {
     /// Done, also when there was nothing to do.
     Done = 0,
-    /// The answer is no: something is pending or unknown, the database is not at its heads, the history is not sound.
+    /// The answer is no: something is pending or unknown, the database is not at its heads, the history is not valid.
     No = 1,
     /// The command, its arguments, the configuration or the database it names cannot be used.
     Usage = 2,

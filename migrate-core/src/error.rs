@@ -1,5 +1,5 @@
-//! What can go wrong, as data: facts and whose fault it is. Words beyond the first line, places and
-//! exit codes are added at the edge.
+//! The errors, as data: facts, and whose fault it is. The command line adds further lines, places and exit codes; nothing here knows
+//! it.
 
 mod backup;
 mod client;
@@ -43,25 +43,25 @@ use crate::outcome::{ChecksumMismatch, Report};
 /// What a revision's body returns; with one argument, what any function of a body may return.
 pub type Result<T = (), E = RevisionError> = std::result::Result<T, E>;
 
-/// What a run of the [`Migrator`](crate::Migrator) can fail with.
+/// An error of the [`Migrator`](crate::Migrator).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The database's URL leads to no connection.
+    /// The database cannot be reached by its URL.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// The revisions form no history. The macros let no such history be compiled.
+    /// The revisions form no valid history. The macros reject such a history at compile time.
     #[error("{}", first_problem(.0))]
     History(Vec<Problem>),
-    /// There is no way from what is applied to what was asked for.
+    /// The target cannot be reached from the applied set.
     #[error(transparent)]
     Plan(#[from] PlanError),
-    /// A revision on the way down cannot be taken back. Nothing was run.
-    #[error("revision `{revision}` cannot be taken back: {reason}")]
+    /// A revision of a downgrade cannot be reverted. Nothing was run.
+    #[error("revision `{revision}` cannot be reverted: {reason}")]
     Irreversible {
         /// The revision.
         revision: String,
-        /// The revisions that it continues: where the database stands without it.
+        /// Its parents: the heads of the database without it.
         parents: &'static [&'static str],
         /// Why not.
         reason: IrreversibleReason,
@@ -76,10 +76,10 @@ pub enum Error {
         /// The backend that is connected.
         connected: BackendKind,
     },
-    /// SQL that cannot be carried out where the revision runs, such as a command of the database's client. Nothing was run.
+    /// SQL that the server cannot run, such as a command of the database's client. Nothing was run.
     #[error("{}", first_not_runnable(.0))]
     NotRunnable(Vec<NotRunnable>),
-    /// A revision must run outside a transaction, and the caller has one open. Nothing was run.
+    /// A revision must run outside a transaction, but the caller has one open. Nothing was run.
     #[error("revision `{revision}` must run outside a transaction, but the connection is in one")]
     InTransaction {
         /// The revision.
@@ -88,7 +88,7 @@ pub enum Error {
     /// Revisions that cannot be written into a script. Nothing was written.
     #[error("{}", first_missing(.0))]
     NoScript(Vec<NotInScript>),
-    /// A run that was to be one transaction, and cannot be. Nothing was run.
+    /// The run cannot be one transaction, as requested. Nothing was run.
     #[error(transparent)]
     NotInOne(#[from] NotInOne),
     /// The text of a revision begins or ends a transaction where it must not. Nothing was run.
@@ -103,84 +103,84 @@ pub enum Error {
         /// The statement, and what is wrong with it.
         control: TransactionControl,
     },
-    /// A run as one transaction that was not committed, or of which that is not known.
+    /// A run as one transaction was not committed, or it is unknown whether it was.
     #[error(transparent)]
     NotCommitted(Box<NotCommitted>),
-    /// Somebody wanted the run to end: between two revisions, so none is left half done.
+    /// The caller cancelled the run. It ended between two revisions, so none is partially applied.
     #[error("stopped before revision `{next}`")]
     Stopped {
         /// The revision that was not begun.
         next: String,
-        /// What had been done before.
+        /// What the run did before.
         report: Box<Report>,
     },
-    /// A dry run of which not all could be rolled back. Nothing was run.
+    /// A dry run that could not be rolled back completely. Nothing was run.
     #[error(transparent)]
     NoDryRun(#[from] NoDryRun),
     /// An operation that the backend of a script cannot do.
     #[error(transparent)]
     Unsupported(#[from] Unsupported),
-    /// A target that counts from what is applied, and that changed in the meantime. Nothing was run.
+    /// The target is relative to the applied set, which changed in the meantime. Nothing was run.
     #[error("another run changed the database while this one waited for the lock")]
     Moved,
-    /// A revision was begun and neither ended nor undone, and comes first. Nothing was run.
-    #[error("revision `{}` is unfinished", .0.revision)]
+    /// A revision is partially applied, and must be completed or reverted first. Nothing was run.
+    #[error("revision `{}` is partially applied", .0.revision)]
     PartialRevision(Box<PartialRevision>),
-    /// The database is not where it must be. Nothing was run.
+    /// The database is not at the head. Nothing was run.
     #[error(transparent)]
     NotAtHead(#[from] Box<NotAtHead>),
-    /// The search path leaves open which version table is meant. Nothing was run.
+    /// The search path is ambiguous: two schemas could hold the version table. Nothing was run.
     #[error(transparent)]
     TwoVersionTables(#[from] TwoVersionTables),
     /// A reset was refused. Nothing was dropped.
     #[error(transparent)]
     Reset(#[from] ResetError),
-    /// Applied revisions were changed since, and the run was to refuse that. Nothing was run.
+    /// Checksums of applied revisions do not match, and the caller wants to fail then. Nothing was run.
     #[error("{}", edited(.0))]
     ChecksumMismatch(Vec<ChecksumMismatch>),
-    /// The version table is missing, and the journal beside it has revisions as applied: they would be applied again. Nothing was run.
-    #[error("the version table is missing, but the journal beside it has the database at `{}`", .heads.join("`, `"))]
+    /// The version table is missing, but the journal records applied revisions, which would be applied again. Nothing was run.
+    #[error("the version table is missing, but the journal records the database at `{}`", .heads.join("`, `"))]
     VersionTableLost {
         /// The applied revisions that no applied one continues.
         heads: Vec<String>,
     },
-    /// A revision that is not applied, where only an applied one can be meant. Nothing was written.
+    /// The revision is not applied, but must be. Nothing was written.
     #[error("revision `{revision}` is not applied")]
     NotApplied {
         /// The revision.
         revision: String,
     },
-    /// A revision is unfinished that the history does not know. Nothing was run.
-    #[error("revision `{}` is unfinished, and this history has no such revision", .0.revision)]
+    /// A revision is partially applied that the history does not know. Nothing was run.
+    #[error("revision `{}` is partially applied, and this history has no such revision", .0.revision)]
     UnknownPartialRevision(Box<PartialRevision>),
-    /// What is half done of a revision cannot be taken back. Nothing was run.
+    /// A partially applied revision cannot be reverted. Nothing was run.
     #[error(transparent)]
-    NoWayBack(Box<NoWayBack>),
-    /// A decision about a revision that is not unfinished. Nothing was written.
-    #[error("revision `{revision}` is not unfinished{}", other_unfinished(.partial))]
-    NotUnfinished {
+    CannotRevert(Box<CannotRevert>),
+    /// The revision to resolve is not partially applied. Nothing was written.
+    #[error("revision `{revision}` is not partially applied{}", other_partial(.partial))]
+    NotPartial {
         /// The revision.
         revision: String,
         /// The one that is, if any.
         partial: Option<String>,
     },
-    /// A decision about an operation, where there is none to be decided about. Nothing was written.
-    #[error("nothing that was begun of revision `{revision}` can be decided about like this")]
+    /// The revision has no operation in progress to resolve. Nothing was written.
+    #[error("revision `{revision}` has no operation in progress to resolve")]
     NothingToDecide {
         /// The revision.
         revision: String,
     },
-    /// The lock was not had.
+    /// The migration lock was not acquired.
     #[error(transparent)]
     Lock(#[from] LockError),
     /// The database failed outside a revision.
     #[error("cannot {doing}: {source}")]
     Database {
-        /// What was tried, as it follows "cannot".
+        /// The action that failed, as it follows "cannot".
         doing: &'static str,
-        /// What the database said.
+        /// The database's error.
         source: diesel::result::Error,
-        /// Which kind of trouble that is, where it is known.
+        /// The kind of that error, if known.
         trouble: Option<Trouble>,
     },
     /// A revision failed.
@@ -188,21 +188,21 @@ pub enum Error {
     Revision(Box<RevisionFailure>),
 }
 
-/// What is half done of a revision, and cannot be taken back operation by operation.
+/// A partially applied revision that cannot be reverted operation by operation.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-#[error("revision `{revision}` is half {}, and that cannot be undone: {}", half(.direction), .reasons.join("\n  "))]
-pub struct NoWayBack {
+#[error("revision `{revision}` is partially {}, and cannot be rolled back: {}", half(.direction), .reasons.join("\n  "))]
+pub struct CannotRevert {
     /// The revision.
     pub revision: String,
-    /// Which way it was going.
+    /// Its direction.
     pub direction: Direction,
-    /// What stands in the way, one line each.
+    /// The reasons, one line each.
     pub reasons: Vec<String>,
 }
 
-impl NoWayBack {
-    /// What can be typed to get further.
+impl CannotRevert {
+    /// What to do next, with the commands to type.
     #[must_use]
     pub fn help(&self) -> Help {
         let (finish, by_hand) = match self.direction {
@@ -210,25 +210,25 @@ impl NoWayBack {
             Direction::Down => (Advice::DowngradeOne, Resolution::Applied),
         };
         let by_hand = Advice::resolve(&self.revision, by_hand);
-        Help::from("finish it with `") + finish + "`; or undo it by hand, then `" + by_hand + "`"
+        Help::from("complete it with `") + finish + "`; or undo it by hand, then `" + by_hand + "`"
     }
 }
 
-/// What continues an unfinished revision, and what takes it back where that can be.
+/// What resumes a partially applied revision, and what reverts it if that is possible.
 #[doc(hidden)]
-pub fn continued(direction: Direction, can_be_taken_back: bool) -> Help {
+pub fn continued(direction: Direction, can_be_reverted: bool) -> Help {
     let (on, back) = match direction {
         Direction::Up => (Advice::UP, Advice::DowngradeOne),
         Direction::Down => (Advice::DowngradeOne, Advice::UP),
     };
-    let on = Help::from("`") + on + "` continues it";
-    match can_be_taken_back {
-        true => on + ", and `" + back + "` takes it back",
+    let on = Help::from("`") + on + "` resumes it";
+    match can_be_reverted {
+        true => on + ", and `" + back + "` reverts it",
         false => on,
     }
 }
 
-/// Whether the last run stopped since something on the connection is gone, so that another run stops there too.
+/// Whether the last run stopped because session state was lost: another run would stop there too.
 fn stopped_over_lost(partial: &PartialRevision) -> bool {
     let message = partial.failed.as_deref().unwrap_or_default();
     lost_help(message, "", partial.direction, false).is_some()
@@ -237,33 +237,33 @@ fn stopped_over_lost(partial: &PartialRevision) -> bool {
 fn half(direction: &Direction) -> &'static str {
     match direction {
         Direction::Up => "applied",
-        Direction::Down => "taken back",
+        Direction::Down => "reverted",
     }
 }
 
-fn other_unfinished(other: &Option<String>) -> String {
+fn other_partial(other: &Option<String>) -> String {
     other
         .as_ref()
         .map_or_else(String::new, |other| format!("; `{other}` is"))
 }
 
-/// Why a revision cannot be taken back.
+/// Why a revision cannot be reverted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum IrreversibleReason {
-    /// It says so itself.
+    /// It is declared so.
     #[error("it is declared `irreversible`")]
     Declared,
-    /// One of its operations does not carry enough to be reversed.
+    /// One of its operations lacks the data to be reversed.
     #[error(transparent)]
     Operation(#[from] Irreversible),
     /// Its operations could not be collected.
     #[error("its operations cannot be collected: {0}")]
     Body(String),
-    /// It is an SQL folder without statements that revert it.
+    /// It is an SQL folder without downgrade statements.
     #[error("its folder has no `down.sql` with a statement")]
     NoDownFile,
-    /// Its downgrade does nothing, its upgrade does something, and that is not declared.
+    /// Its downgrade does nothing, although its upgrade does something, and no `downgrade = "nothing"` declares that.
     #[error("its downgrade does nothing, although its upgrade does something")]
     Idle {
         /// Whether it is an SQL folder.
@@ -272,7 +272,7 @@ pub enum IrreversibleReason {
 }
 
 impl IrreversibleReason {
-    /// What can be written instead.
+    /// What to write instead.
     #[must_use]
     pub fn help(&self) -> String {
         match self {
@@ -282,7 +282,7 @@ impl IrreversibleReason {
             }
             IrreversibleReason::NoDownFile | IrreversibleReason::Idle { is_sql: true } => {
                 "write its `down.sql`; if there is nothing to revert, `downgrade = \"nothing\"` in its `metadata.toml`, \
-                 beside `run_in_transaction = true`"
+                 next to `run_in_transaction = true`"
                     .to_owned()
             }
             IrreversibleReason::Idle { is_sql: false } => {
@@ -292,26 +292,26 @@ impl IrreversibleReason {
     }
 }
 
-/// Whose fault an error is, or what has to change for another try.
+/// Whose fault an error is, or what must change before a retry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// What was asked for, or the configuration.
+    /// The request or the configuration.
     Usage,
-    /// The answer is no: the database is not as it would have to be.
+    /// Refused: the database is not in the required state.
     Refused,
     /// A revision.
     Revision,
-    /// Another run, which has the lock.
+    /// Another run, which holds the lock.
     Lock,
     /// The database.
     Database,
-    /// Nobody's: somebody wanted the run to end.
+    /// None: the caller cancelled the run.
     Stopped,
 }
 
 impl Error {
-    /// What the database said, or what was found out while it was asked.
+    /// An error of the database, or of a query that found two version tables.
     #[doc(hidden)]
     pub fn database(doing: &'static str, source: diesel::result::Error) -> Error {
         if let diesel::result::Error::QueryBuilderError(found) = &source
@@ -352,8 +352,8 @@ impl Error {
             | Error::NotAtHead(_)
             | Error::TransactionControl { .. }
             | Error::UnknownPartialRevision(_)
-            | Error::NoWayBack(_)
-            | Error::NotUnfinished { .. }
+            | Error::CannotRevert(_)
+            | Error::NotPartial { .. }
             | Error::NothingToDecide { .. }
             | Error::Moved => ErrorKind::Refused,
             Error::Lock(
@@ -375,20 +375,19 @@ impl Error {
         }
     }
 
-    /// What had already been done when it went wrong; nothing for an error that comes before the
-    /// first revision.
+    /// What the run did before it failed; `None` for an error before the first revision.
     #[must_use]
     pub fn report(&self) -> Option<&Report> {
         match self {
             Error::Revision(failure) => Some(&failure.report),
             Error::Stopped { report, .. } => Some(report),
-            // where nobody knows whether anything was done, there is nothing to report
+            // where it is unknown whether anything was committed, there is nothing to report
             Error::NotCommitted(failed) if !failed.unknown => Some(&failed.report),
             _ => None,
         }
     }
 
-    /// What can be typed to get further.
+    /// What to do next, with the commands to type.
     #[must_use]
     pub fn help(&self) -> Option<Help> {
         match self {
@@ -415,24 +414,24 @@ impl Error {
             }
             Error::NotRunnable(found) => found.first().map(|found| found.help.into()),
             Error::InTransaction { .. } => {
-                Some("commit first, or give the migrator a connection of its own".into())
+                Some("commit first, or give the migrator its own connection".into())
             }
             Error::Moved => {
-                Some(Help::from("look at it with `") + Advice::Status + "`, then ask again")
+                Some(Help::from("check with `") + Advice::Status + "`, then run it again")
             }
             Error::PartialRevision(partial) if stopped_over_lost(partial) => {
-                Some(Help::from("`") + Advice::Status + "` shows how far it came, and what ends it")
+                Some(Help::from("`") + Advice::Status + "` shows how far it got, and how to end it")
             }
             Error::PartialRevision(partial) => Some(
                 continued(partial.direction, false)
                     + "; `"
                     + Advice::Status
-                    + "` shows how far it came",
+                    + "` shows how far it got",
             ),
             Error::Reset(error) => Some(error.help()),
             Error::VersionTableLost { heads } => Some(
                 Help::from(
-                    "restore the table; or, if what the journal has is still there, record it with `",
+                    "restore the table; or, if the schema is still as the journal records it, run `",
                 ) + Advice::stamp(heads)
                     + "`",
             ),
@@ -448,13 +447,13 @@ impl Error {
             Error::NotApplied { .. } => Some(Help::from("`") + Advice::Status + "` shows what is"),
             Error::NotAtHead(error) => Some(error.help()),
             Error::UnknownPartialRevision(partial) => Some(
-                Help::from("run the version that has it, or decide with `")
+                Help::from("run the version of the program that has it, or resolve it with `")
                     + Advice::resolve(&partial.revision, Resolution::Applied)
                     + "` or `--not-applied`",
             ),
-            Error::NoWayBack(why) => Some(why.help()),
-            Error::NotUnfinished { .. } | Error::NothingToDecide { .. } => {
-                Some(Help::from("look at it with `") + Advice::Status + "`")
+            Error::CannotRevert(why) => Some(why.help()),
+            Error::NotPartial { .. } | Error::NothingToDecide { .. } => {
+                Some(Help::from("check with `") + Advice::Status + "`")
             }
             Error::Lock(error) => error.help().map(Help::from),
             Error::Database { trouble, .. } => match trouble {
@@ -479,7 +478,7 @@ impl From<RevisionFailure> for Error {
     }
 }
 
-/// The first revision that is missing, and how many more there are.
+/// The first revision that cannot be in the script, and how many more there are.
 fn first_missing(missing: &[NotInScript]) -> String {
     match missing {
         [] => "the script cannot be written".to_owned(),
@@ -512,7 +511,7 @@ fn edited(edited: &[ChecksumMismatch]) -> String {
 /// The first problem, and how many more there are.
 fn first_problem(problems: &[Problem]) -> String {
     match problems {
-        [] => "the history is not sound".to_owned(),
+        [] => "the history is not valid".to_owned(),
         [only] => only.message(),
         [first, rest @ ..] => format!("{} (and {} more)", first.message(), rest.len()),
     }
@@ -523,7 +522,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_unfinished_goes_on_the_way_it_was_going() {
+    fn a_partially_applied_revision_resumes_in_its_direction() {
         let help = |direction| {
             let partial = PartialRevision {
                 revision: "a".to_owned(),
@@ -541,12 +540,12 @@ mod tests {
         assert!(
             help(Direction::Up)
                 .typed("app")
-                .starts_with("`app up` continues it")
+                .starts_with("`app up` resumes it")
         );
         assert!(
             help(Direction::Down)
                 .typed("app")
-                .starts_with("`app down -1` continues it")
+                .starts_with("`app down -1` resumes it")
         );
     }
 }

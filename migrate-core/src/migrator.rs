@@ -211,7 +211,7 @@ impl<'a> Migrator<'a> {
     /// # Errors
     ///
     /// As [`upgrade`](Migrator::upgrade); and before anything is run, a revision on the way that
-    /// cannot be taken back.
+    /// cannot be reverted.
     pub fn downgrade<C>(&self, connection: &mut C, target: &str) -> Result<Report, Error>
     where
         C: MigrateConnection + ?Sized,

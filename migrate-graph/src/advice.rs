@@ -190,9 +190,9 @@ impl Advice {
 /// ```
 /// use migrate_graph::{Advice, Help};
 ///
-/// let help = Help::from("look with `") + Advice::Status + "` whether another run is at work";
-/// assert_eq!(help.typed("shop"), "look with `shop status` whether another run is at work");
-/// assert_eq!(help.to_string(), "look with `Migrator::status` whether another run is at work");
+/// let help = Help::from("look with `") + Advice::Status + "` whether another run is active";
+/// assert_eq!(help.typed("shop"), "look with `shop status` whether another run is active");
+/// assert_eq!(help.to_string(), "look with `Migrator::status` whether another run is active");
 /// assert!(help.advice().eq([&Advice::Status]));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

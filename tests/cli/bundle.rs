@@ -246,7 +246,7 @@ fn a_database_that_belongs_to_another_is_not_changed() {
     run(&mut command)
         .code(2)
         .says("app.db`: it is read-only for this user")
-        .says("help: let this user write it: `chmod u+w ");
+        .says("help: make it writable: `chmod u+w ");
     assert_eq!(server.files(), ["app.db"]);
 }
 

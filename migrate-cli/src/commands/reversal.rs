@@ -77,12 +77,12 @@ impl Broken {
         let (kind, message) = match reason {
             IrreversibleReason::Idle { .. } => (
                 "idle_downgrade",
-                format!("{revision} cannot be taken back{place}: {text}"),
+                format!("{revision} cannot be reverted{place}: {text}"),
             ),
             _ => (
                 "not_reversible",
                 format!(
-                    "{revision} is declared `reversible`, and cannot be taken back{place}: {text}"
+                    "{revision} is declared `reversible`, and cannot be reverted{place}: {text}"
                 ),
             ),
         };
@@ -143,11 +143,11 @@ mod tests {
                 (Postgres, one.clone()),
                 (Mysql, one.clone())
             ]),
-            [format!("cannot be taken back: {one}")]
+            [format!("cannot be reverted: {one}")]
         );
         assert_eq!(
             said(&[(Sqlite, one.clone()), (Mysql, one.clone())]),
-            [format!("cannot be taken back on SQLite, MySQL: {one}")]
+            [format!("cannot be reverted on SQLite, MySQL: {one}")]
         );
         assert_eq!(
             said(&[

@@ -159,11 +159,11 @@ pub(super) fn partial(
 }
 
 /// What brings an unfinished revision further: another run, unless the last one stopped since something on its connection is gone.
-fn further(partial: &PartialRevision, can_be_taken_back: bool, is_sql: bool) -> Help {
+fn further(partial: &PartialRevision, can_be_reverted: bool, is_sql: bool) -> Help {
     let message = partial.failed.as_deref().unwrap_or_default();
     match lost_help(message, &partial.revision, partial.direction, is_sql) {
         Some(help) => help,
-        None => continued(partial.direction, can_be_taken_back),
+        None => continued(partial.direction, can_be_reverted),
     }
 }
 

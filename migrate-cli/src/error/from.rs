@@ -212,8 +212,8 @@ impl From<Error> for CliError {
             Error::PartialRevision(partial) | Error::UnknownPartialRevision(partial) => {
                 failure.fact("revision", partial.revision)
             }
-            Error::NoWayBack(why) => failure.fact("revision", why.revision),
-            Error::NotUnfinished { revision, .. } | Error::NothingToDecide { revision } => {
+            Error::CannotRevert(why) => failure.fact("revision", why.revision),
+            Error::NotPartial { revision, .. } | Error::NothingToDecide { revision } => {
                 failure.fact("revision", revision)
             }
             Error::VersionTableLost { heads } => failure.fact("heads", heads),
@@ -465,7 +465,7 @@ mod tests {
         }));
         assert_eq!(failure.exit, Exit::Usage);
         assert!(failure.message.starts_with(
-            "the schema `s2` has no version table, and `public` behind it in the search path has one"
+            "the schema `s2` has no version table, but `public` after it in the search path has one"
         ));
         assert!(
             failure

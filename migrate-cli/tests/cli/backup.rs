@@ -150,7 +150,7 @@ fn no_file_is_overwritten_and_nothing_runs_without_a_copy() {
         assert_data_eq!(
             said.err,
             str![[r#"
-error: `[DIR]/taken.db` exists already, and a backup takes no file's place
+error: `[DIR]/taken.db` already exists, and a backup does not overwrite files
 help: name another file, or a folder
 
 "#]]

@@ -226,12 +226,12 @@ fn failures_are_not_overlooked() {
   [2/2] up 2, Change rows. … 
     order: 25 of 25 rows
     … failed
-error: the upgrade of revision `2` failed: no such table: nowhere (its function went on all the same)
+error: the upgrade of revision `2` failed: no such table: nowhere (but its function continued)
 note: the revision is in `migrations/2_change.rs:4`
 note: the operation was: change rows of `nowhere` in batches
 note: all that it did was undone
 note: this run had done 1 other revision before; the database is at `1`
-help: pass the operation's error on with `?`; what may fail belongs into a transaction of its own: `op.sqlite()?.transaction(…)`; then run `cargo migrate up`
+help: return the operation's error with `?`; run what may fail in its own transaction: `op.sqlite()?.transaction(…)`; then run `cargo migrate up`
 
 "#]]
     );

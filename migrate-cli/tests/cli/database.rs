@@ -144,7 +144,7 @@ help: name a file in it, such as `app.db`
             inside("text.db"),
             str![[r#"
 error: cannot open `[DIR]/text.db`: the file is not a SQLite database
-help: check the path; a database that is encrypted cannot be read either
+help: check the path; encrypted databases cannot be read either
 
 "#]],
         ),
@@ -336,8 +336,8 @@ fn a_url_that_forbids_writing_is_refused_by_what_writes() {
         assert_data_eq!(
             refused(&folder, line, &url),
             str![[r#"
-error: cannot change `file:[DIR]/app.db?mode=ro`: it is opened to be read only
-help: take `mode=ro` and `immutable` out of the URL
+error: cannot change `file:[DIR]/app.db?mode=ro`: it is opened read-only
+help: remove `mode=ro` and `immutable` from the URL
 
 "#]]
         );
@@ -410,7 +410,7 @@ fn a_link_that_leads_nowhere_is_named() {
             refused(&folder, line, link.to_str().unwrap()),
             str![[r#"
 error: cannot open `[DIR]/link.db`: it is a link to `[DIR]/gone/app.db`, and there is no directory `[DIR]/gone`
-help: mkdir -p [DIR]/gone, or let the link lead elsewhere
+help: mkdir -p [DIR]/gone, or change the link's target
 
 "#]]
         );
@@ -451,7 +451,7 @@ help: is `__diesel_schema_migrations` the version table that diesel and this too
         str![[r#"
 error: cannot read what is applied: database disk image is malformed
 note: the database is `[DIR]/app.db`
-help: the file is damaged: put a backup in its place, or save what can be read with `sqlite3 [DIR]/app.db .recover`
+help: the file is damaged: restore a backup, or recover what can be read with `sqlite3 [DIR]/app.db .recover`
 
 "#]]
     );

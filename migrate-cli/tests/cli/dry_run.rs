@@ -182,7 +182,7 @@ fn what_cannot_be_rolled_back_is_refused() {
     assert_data_eq!(
         said.err,
         str![[r#"
-error: there is no dry run of revision `20261112000000`: it runs outside a transaction, so it could not be rolled back
+error: a dry run of revision `20261112000000` is not possible: it runs outside a transaction, so it could not be rolled back
 help: look at its statements with `cargo migrate up --sql 20261112000000`, or name a target before it
 
 "#]]
@@ -199,7 +199,10 @@ help: look at its statements with `cargo migrate up --sql 20261112000000`, or na
     let error = Migrator::new(&CHAIN)
         .dry_run_upgrade(&mut connection, &["head"])
         .unwrap_err();
-    assert!(error.to_string().contains("in a transaction"), "{error}");
+    assert!(
+        error.to_string().contains("inside a transaction"),
+        "{error}"
+    );
     let mine = diesel::sql_query("DELETE FROM mine")
         .execute(&mut connection)
         .unwrap();

@@ -159,8 +159,8 @@ fn a_lost_version_table_is_named_and_nothing_is_applied_again() {
     assert_data_eq!(
         up.err,
         str![[r#"
-error: the version table is missing, but the journal beside it has the database at `20261108120000`
-help: restore the table; or, if what the journal has is still there, record it with `cargo migrate stamp 20261108120000`
+error: the version table is missing, but the journal records the database at `20261108120000`
+help: restore the table; or, if the schema is still as the journal records it, run `cargo migrate stamp 20261108120000`
 
 "#]]
     );

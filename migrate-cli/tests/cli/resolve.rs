@@ -95,7 +95,7 @@ last run: 2026-11-21 09:30:00 UTC, applied 1 revision, wrote no end, by ada@box,
     assert_data_eq!(
         status.err,
         str![[r#"
-help: `cargo migrate up` continues it, and `cargo migrate down -1` takes it back
+help: `cargo migrate up` resumes it, and `cargo migrate down -1` reverts it
 
 "#]]
     );
@@ -140,7 +140,7 @@ last run: 2026-11-21 09:30:00 UTC, applied 1 revision, wrote no end, by ada@box,
     assert_data_eq!(
         status.err,
         str![[r#"
-help: look whether it was carried out, then say so: `cargo migrate resolve 20261108120000 --done`, or `--not-done`
+help: check whether it was run, then record that: `cargo migrate resolve 20261108120000 --done`, or `--not-done`
 
 "#]]
     );
@@ -163,11 +163,11 @@ unfinished: the upgrade of 20261108120000, Do it.
   open   operation 2: execute `DELETE FROM users; VACUUM`
          sent, and nobody wrote down how it ended
   found  it is SQL as written: what it leaves is not known
-  failed it is not known whether this was carried out: execute `DELETE FROM users; VACUUM`
+  failed the outcome of this operation is unknown: execute `DELETE FROM users; VACUUM`
          at: execute `DELETE FROM users; VACUUM`
 done: recorded in `[DIR]/app.db`: operation 2 of `20261108120000` counts as carried out: the next run goes on behind it
 the revision is still to be ended
-help: `cargo migrate up` continues it
+help: `cargo migrate up` resumes it
 
 "#]]
     );
@@ -177,7 +177,7 @@ help: `cargo migrate up` continues it
     for line in [
         "  applied   20261108120000, Do it.",
         "  resolved  operation 2: execute `DELETE FROM users; VACUUM`\n            done\n",
-        "  failed    20261108120000, Do it.\n            at: execute `DELETE FROM users; VACUUM`\n            it is not known whether this was carried out",
+        "  failed    20261108120000, Do it.\n            at: execute `DELETE FROM users; VACUUM`\n            the outcome of this operation is unknown",
         "  intent    operation 2: execute `DELETE FROM users; VACUUM`",
         "  open      20261108120000, Do it.\n            at operation 2: execute `DELETE FROM users; VACUUM`\n            it has written no end: it was killed\n",
     ] {
@@ -250,7 +250,7 @@ fn what_comes_after_a_block_is_looked_for_by_the_next_run() {
         "{status:?}"
     );
     assert!(
-        status.err.contains("`cargo migrate up` continues it"),
+        status.err.contains("`cargo migrate up` resumes it"),
         "{status:?}"
     );
 }
@@ -374,14 +374,14 @@ fn a_block_that_was_edited_is_named() {
         str![[r#"
 `[DIR]/app.db`: 1 revision to apply
   [1/1] up 20261108120000, Do it. … failed
-error: the upgrade of revision `20261108120000` failed: operation 3 was carried out by an earlier run, and is another one now: the block with the live connection in line 334
+error: the upgrade of revision `20261108120000` failed: operation 3 was run by an earlier run, but has changed since: the connection block in line 334
 note: the revision is in `migrations/file.rs:4`
 note: the operation was: use the live connection
 note: what it did so far was not undone: it may be in the database, and the revision is not recorded as applied
 note: not undone: execute `INSERT INTO users VALUES (1)`
 note: not undone: use the live connection
 note: this run had done no other revision before; the database is at `20261101090000`
-help: write the block as it was; or, if the database is as the block is to leave it, say `cargo migrate resolve 20261108120000 --done`; or undo by hand what it did and say `cargo migrate resolve 20261108120000 --not-done`, and the next run runs it; then run `cargo migrate up`
+help: restore the block; or, if the database is as the block should leave it, run `cargo migrate resolve 20261108120000 --done`; or undo by hand what it did, then run `cargo migrate resolve 20261108120000 --not-done`, and the next run runs the block; then run `cargo migrate up`
 
 "#]]
     );
@@ -389,7 +389,7 @@ help: write the block as it was; or, if the database is as the block is to leave
     assert_data_eq!(
         status.err,
         str![[r#"
-help: write the block as it was; or, if the database is as the block is to leave it, say `cargo migrate resolve 20261108120000 --done`; or undo by hand what it did and say `cargo migrate resolve 20261108120000 --not-done`, and the next run runs it
+help: restore the block; or, if the database is as the block should leave it, run `cargo migrate resolve 20261108120000 --done`; or undo by hand what it did, then run `cargo migrate resolve 20261108120000 --not-done`, and the next run runs the block
 
 "#]]
     );
@@ -420,11 +420,11 @@ fn a_block_that_was_edited_may_count_as_done() {
 unfinished: the upgrade of 20261108120000, Do it.
   since  2026-11-21 09:30:00 UTC, by ada@box, process 42 (app)
   done   4 operations, the last: execute `UPDATE users SET id = id + 1`
-  failed operation 3 was carried out by an earlier run, and is another one now: the block with the live connection in line 334
+  failed operation 3 was run by an earlier run, but has changed since: the connection block in line 334
          at: use the live connection
 done: recorded in `[DIR]/app.db`: the block with the live connection of `20261108120000` counts as carried out: the next run goes on behind it
 the revision is still to be ended
-help: `cargo migrate up` continues it
+help: `cargo migrate up` resumes it
 
 "#]]
     );
@@ -459,7 +459,7 @@ fn a_run_that_cannot_continue_is_not_advised() {
     .without_transaction();
     static LOST: History = History::new(&[&[&REVISION]]);
     let folder = Folder::new();
-    let by_hand = "bring the revision to its end by hand, then say `cargo migrate resolve 1 --applied`; or undo by hand what it did, \
+    let by_hand = "complete the revision by hand, then run `cargo migrate resolve 1 --applied`; or undo by hand what it did, \
                    then `--not-applied`";
     for help in [
         "find the row by a query, or write a revision in Rust",
@@ -480,7 +480,7 @@ fn a_run_that_cannot_continue_is_not_advised() {
     no(&said);
     assert!(
         said.err
-            .ends_with("help: `cargo migrate status` shows how far it came, and what ends it\n"),
+            .ends_with("help: `cargo migrate status` shows how far it got, and how to end it\n"),
         "{said:?}"
     );
     assert_eq!(folder.run(&LOST, "resolve 1 --applied").code, 0);
@@ -524,7 +524,7 @@ note: what it did so far was not undone: it may be in the database, and the revi
 note: not undone: execute `INSERT INTO users VALUES (1)`
 note: not undone: use the live connection
 note: this run had done 1 other revision before; the database is at `20261101090000`
-help: the block may have done a part of its work: let it do nothing where its work is done, then say `cargo migrate resolve 20261108120000 --not-done`; or bring the revision to its end by hand, then `cargo migrate resolve 20261108120000 --applied`; then run `cargo migrate up`
+help: the block may be partially done: make it skip work that is already done, then run `cargo migrate resolve 20261108120000 --not-done`; or complete the revision by hand, then run `cargo migrate resolve 20261108120000 --applied`; then run `cargo migrate up`
 
 "#]]
     );

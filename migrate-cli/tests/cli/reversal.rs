@@ -52,15 +52,15 @@ fn promises_that_cannot_be_kept_are_named() {
     assert_data_eq!(
         said.out,
         str![[r#"
-problem: revision `2` in `migrations/file.rs:4` is declared `reversible`, and cannot be taken back: drop table `users`: cannot be reversed without the definition of what it drops
+problem: revision `2` in `migrations/file.rs:4` is declared `reversible`, and cannot be reverted: drop table `users`: cannot be reversed without the definition of what it drops
     help: op.drop_table(table(…).column(…))
-problem: revision `3` in `migrations/file.rs:4` is declared `reversible`, and cannot be taken back: execute `DELETE FROM users`: cannot be reversed without the SQL that undoes it
+problem: revision `3` in `migrations/file.rs:4` is declared `reversible`, and cannot be reverted: execute `DELETE FROM users`: cannot be reversed without the SQL that undoes it
     help: op.execute(sql("…").undone_by("…"))
-problem: revision `4` in `migrations/file.rs:4` is declared `reversible`, and cannot be taken back: its operations cannot be collected: its function uses the live connection
+problem: revision `4` in `migrations/file.rs:4` is declared `reversible`, and cannot be reverted: its operations cannot be collected: its function uses the live connection
     help: give it `downgrade = downgrade` and write that function
-problem: revision `5` in `migrations/file.rs:4` is declared `reversible`, and cannot be taken back: its operations cannot be collected: on purpose
+problem: revision `5` in `migrations/file.rs:4` is declared `reversible`, and cannot be reverted: its operations cannot be collected: on purpose
     help: give it `downgrade = downgrade` and write that function
-problem: revision `6` in `migrations/file.rs:4` is declared `reversible`, and cannot be taken back: execute `ANALYZE`: cannot be reversed without the SQL that undoes it
+problem: revision `6` in `migrations/file.rs:4` is declared `reversible`, and cannot be reverted: execute `ANALYZE`: cannot be reversed without the SQL that undoes it
     help: op.execute(sql("…").undone_by("…"))
 not ok: 6 revisions, head 6; no database was checked
 
@@ -73,7 +73,7 @@ not ok: 6 revisions, head 6; no database was checked
     assert_data_eq!(
         said.err,
         str![[r#"
-error: revision `3` cannot be taken back: execute `DELETE FROM users`: cannot be reversed without the SQL that undoes it
+error: revision `3` cannot be reverted: execute `DELETE FROM users`: cannot be reversed without the SQL that undoes it
 help: op.execute(sql("…").undone_by("…")); or revert it by hand, and record that with `cargo migrate stamp 2`
 
 "#]]
@@ -128,7 +128,7 @@ fn a_downgrade_that_does_nothing_is_found_and_refused() {
     const IN_RUST: &str =
         "fill the downgrade in; if there is nothing to revert, `downgrade = \"nothing\"`";
     const IN_SQL: &str = "write its `down.sql`; if there is nothing to revert, `downgrade = \"nothing\"` \
-         in its `metadata.toml`, beside `run_in_transaction = true`";
+         in its `metadata.toml`, next to `run_in_transaction = true`";
     let refused = [
         (with_downgrade(Downgrade::Function(IDLE), CREATE), IN_RUST),
         (
@@ -178,7 +178,7 @@ fn a_downgrade_that_does_nothing_is_found_and_refused() {
         assert_eq!(said.code, 1, "{said:?}");
         assert!(
             said.out.starts_with(&format!(
-                "problem: revision `1` in `migrations/file.rs:4` cannot be taken back: its downgrade does nothing, although its \
+                "problem: revision `1` in `migrations/file.rs:4` cannot be reverted: its downgrade does nothing, although its \
                  upgrade does something\n    help: {help}\n"
             )),
             "{said:?}"
@@ -194,7 +194,7 @@ fn a_downgrade_that_does_nothing_is_found_and_refused() {
             assert_eq!(
                 said.err,
                 format!(
-                    "error: revision `1` cannot be taken back: its downgrade does nothing, although its upgrade does something\n\
+                    "error: revision `1` cannot be reverted: its downgrade does nothing, although its upgrade does something\n\
                      help: {help}; or revert it by hand, and record that with `cargo migrate stamp base`\n"
                 ),
                 "{line}"

@@ -408,7 +408,7 @@ fn down_past_an_irreversible_revision() {
         assert_data_eq!(
             said.err,
             str![[r#"
-error: revision `20261108120000` cannot be taken back: it is declared `irreversible`
+error: revision `20261108120000` cannot be reverted: it is declared `irreversible`
 help: give it `downgrade = downgrade` and write that function; or revert it by hand, and record that with `cargo migrate stamp 20261101090000`
 
 "#]]

@@ -1,4 +1,4 @@
-//! Why a database was not backed up. Nothing of a copy that failed is left.
+//! Why a database was not backed up. A copy that failed is removed.
 
 use std::io;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use crate::dialect::BackendKind;
 #[non_exhaustive]
 pub enum BackupError {
     /// A server's database is dumped by the server's own program.
-    #[error("{} is not backed up from here: its own program does that", backend.name())]
+    #[error("{} cannot be backed up from here: use its own dump program", backend.name())]
     Server {
         /// What it is.
         backend: BackendKind,
@@ -21,8 +21,8 @@ pub enum BackupError {
     /// A transaction is open.
     #[error("a backup cannot be part of a transaction")]
     InTransaction,
-    /// The copy would take the place of a file.
-    #[error("`{}` exists already, and a backup takes no file's place", path.display())]
+    /// The copy would overwrite a file.
+    #[error("`{}` already exists, and a backup does not overwrite files", path.display())]
     Exists {
         /// The file.
         path: PathBuf,
@@ -35,14 +35,14 @@ pub enum BackupError {
         /// Why not.
         source: io::Error,
     },
-    /// The copy cannot be read back as a sound database.
-    #[error("the backup is not sound: {found}")]
+    /// The copy fails SQLite's integrity check.
+    #[error("the backup is damaged: {found}")]
     Damaged {
         /// What SQLite's own check found.
         found: String,
     },
-    /// The copy does not hold as many rows.
-    #[error("the backup has {copied} rows of `{table}`, and the database {rows}")]
+    /// The copy has another number of rows.
+    #[error("the backup has {copied} rows of `{table}`, but the database has {rows}")]
     Differs {
         /// The table.
         table: String,
@@ -51,10 +51,10 @@ pub enum BackupError {
         /// How many there are in the copy.
         copied: i64,
     },
-    /// The database said no.
+    /// The database failed.
     #[error("cannot back up: {0}")]
     Database(#[from] diesel::result::Error),
-    /// The file cannot be opened once more.
+    /// The file cannot be opened a second time.
     #[error("cannot back up: {0}")]
     Connection(#[from] diesel::ConnectionError),
 }

@@ -1,6 +1,6 @@
-//! What an SQL file holds that cannot be carried out where the revision runs.
+//! What an SQL file has that the server cannot run.
 
-/// A part of an SQL file that cannot be carried out where the revision runs. Nothing was run.
+/// A part of an SQL file that the server cannot run. Nothing was run.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 #[error("revision `{revision}` cannot be run: {what} (`{file}:{line}`)")]
@@ -9,7 +9,7 @@ pub struct NotRunnable {
     pub revision: String,
     /// The SQL file.
     pub file: String,
-    /// The line that it stands in, from 1.
+    /// Its line, from 1.
     pub line: u32,
     /// What it is.
     pub what: String,

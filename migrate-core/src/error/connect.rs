@@ -1,4 +1,4 @@
-//! Why a database's URL leads to no connection.
+//! Why a connection to a database's URL failed.
 
 use std::io;
 use std::path::PathBuf;
@@ -8,11 +8,11 @@ use migrate_graph::{Advice, Help};
 use crate::dialect::BackendKind;
 use crate::url::{DatabaseUrl, UrlError};
 
-/// Why a database's URL leads to no connection.
+/// Why a connection to a database's URL failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConnectError {
-    /// The text is no URL.
+    /// The URL is not valid.
     #[error(transparent)]
     Url(#[from] UrlError),
     /// The backend is known, but not compiled in.
@@ -21,7 +21,7 @@ pub enum ConnectError {
         /// The backend.
         backend: BackendKind,
     },
-    /// The directory that the database's file would be in is not there.
+    /// The directory of the database's file does not exist.
     #[error("cannot open `{url}`: there is no directory `{}`", directory.display())]
     NoDirectory {
         /// The URL.
@@ -35,30 +35,30 @@ pub enum ConnectError {
         /// The URL.
         url: DatabaseUrl,
     },
-    /// The file is there but is no database.
+    /// The file exists, but is not a database.
     #[error("cannot open `{url}`: the file is not a SQLite database")]
     NotADatabase {
         /// The URL.
         url: DatabaseUrl,
     },
-    /// The file that is to be changed is not there.
+    /// The file to be changed does not exist.
     #[error("cannot open `{url}`: there is no such file")]
     NoFile {
         /// The URL.
         url: DatabaseUrl,
     },
-    /// The path is a symbolic link into a directory that is not there.
+    /// The path is a symbolic link into a directory that does not exist.
     #[error("cannot open `{url}`: it is a link to `{}`, and there is no directory `{}`", target.display(), directory.display())]
     DanglingLink {
         /// The URL.
         url: DatabaseUrl,
-        /// Where the link leads.
+        /// The target of the link.
         target: PathBuf,
-        /// The directory of that.
+        /// The target's directory.
         directory: PathBuf,
     },
-    /// The URL asks not to write, and something is to be written.
-    #[error("cannot change `{url}`: it is opened to be read only")]
+    /// The URL is read-only, but the run would write.
+    #[error("cannot change `{url}`: it is opened read-only")]
     ReadOnlyUrl {
         /// The URL.
         url: DatabaseUrl,
@@ -71,7 +71,7 @@ pub enum ConnectError {
         /// Why not.
         source: io::Error,
     },
-    /// The password holds a character that the driver takes for its end.
+    /// The password has a character that the driver would take for its end.
     #[error(
         "cannot connect to `{url}`: the password holds `{character}`, which must be written as `%{:02X}`",
         u32::from(*character)
@@ -82,7 +82,7 @@ pub enum ConnectError {
         /// The character.
         character: char,
     },
-    /// A parameter of a URL for MySQL or MariaDB that nothing reads.
+    /// An unknown parameter of a URL for MySQL or MariaDB.
     #[error("cannot connect to `{url}`: unknown parameter `{key}`")]
     UnknownParameter {
         /// The URL.
@@ -90,15 +90,15 @@ pub enum ConnectError {
         /// The parameter's name.
         key: String,
     },
-    /// A value of `ssl_mode` that is none.
+    /// An unknown value of `ssl_mode`.
     #[error("cannot connect to `{url}`: unknown value of `ssl_mode`")]
     UnknownSslMode {
         /// The URL.
         url: DatabaseUrl,
     },
-    /// The URL asks for encryption, and the connection that came of it has none.
+    /// The URL requires encryption, but the connection is not encrypted.
     #[error(
-        "cannot connect to `{url}`: `ssl_mode={mode}` asks for encryption, and this connection is not encrypted"
+        "cannot connect to `{url}`: `ssl_mode={mode}` requires encryption, but this connection is not encrypted"
     )]
     NotEncrypted {
         /// The URL.
@@ -106,10 +106,10 @@ pub enum ConnectError {
         /// The mode.
         mode: &'static str,
     },
-    /// The URL asks for proof of who the server is, and the client library does not ask for any.
+    /// The URL requires the server's identity to be verified, which the client library does not do.
     #[error(
-        "cannot connect to `{url}`: `ssl_mode={mode}` asks for the server's certificate to be verified, and the client library that is \
-         linked does not do that"
+        "cannot connect to `{url}`: `ssl_mode={mode}` requires the server's certificate to be verified, but the linked client library \
+         does not do that"
     )]
     NotVerified {
         /// The URL.
@@ -117,7 +117,7 @@ pub enum ConnectError {
         /// The mode.
         mode: &'static str,
     },
-    /// The URL names a server, and no database on it.
+    /// The URL names a server, but no database on it.
     #[error("`{url}` names no database")]
     NoDatabase {
         /// The URL.
@@ -128,13 +128,13 @@ pub enum ConnectError {
     Driver {
         /// The URL.
         url: DatabaseUrl,
-        /// What the driver said.
+        /// The driver's message.
         message: String,
     },
 }
 
 impl ConnectError {
-    /// What can be typed to get further.
+    /// What to do next.
     #[must_use]
     pub fn help(&self) -> Option<Help> {
         match self {
@@ -145,7 +145,7 @@ impl ConnectError {
         }
     }
 
-    /// The help where it is words alone.
+    /// The help without a command.
     fn words(&self) -> Option<String> {
         match self {
             ConnectError::Url(error) => error.help(),
@@ -161,11 +161,11 @@ impl ConnectError {
                 Some(format!("mkdir -p {}", directory.display()))
             }
             ConnectError::DanglingLink { directory, .. } => Some(format!(
-                "mkdir -p {}, or let the link lead elsewhere",
+                "mkdir -p {}, or change the link's target",
                 directory.display()
             )),
             ConnectError::ReadOnlyUrl { .. } => {
-                Some("take `mode=ro` and `immutable` out of the URL".to_owned())
+                Some("remove `mode=ro` and `immutable` from the URL".to_owned())
             }
             ConnectError::IsDirectory { .. } => {
                 Some("name a file in it, such as `app.db`".to_owned())
@@ -177,20 +177,20 @@ impl ConnectError {
                 "write `disabled`, `preferred`, `required`, `verify_ca` or `verify_identity`".to_owned(),
             ),
             ConnectError::NotEncrypted { .. } => Some(
-                "MariaDB's client library passes over `ssl_mode`: add `ssl_ca=/path/to/ca.pem`, with which it encrypts, or link MySQL's; \
-                 and look whether the server has TLS: `SHOW VARIABLES LIKE 'have_ssl'`, `'tls_version'`"
+                "MariaDB's client library ignores `ssl_mode`: add `ssl_ca=/path/to/ca.pem`, with which it encrypts, or link MySQL's; \
+                 and check whether the server has TLS: `SHOW VARIABLES LIKE 'have_ssl'`, `'tls_version'`"
                     .to_owned(),
             ),
             ConnectError::NotVerified { .. } => Some(
-                "link MySQL's client library (MariaDB's passes over `ssl_mode`), or connect through a tunnel that verifies; \
-                 `ssl_mode=required` with `ssl_ca` encrypts without that proof"
+                "link MySQL's client library (MariaDB's ignores `ssl_mode`), or connect through a tunnel that verifies; \
+                 `ssl_mode=required` with `ssl_ca` encrypts without verification"
                     .to_owned(),
             ),
             ConnectError::NoDatabase { .. } => {
                 Some("add its name after the server's: `mysql://user@host/name`".to_owned())
             }
             ConnectError::NotADatabase { .. } => Some(
-                "check the path; a database that is encrypted cannot be read either".to_owned(),
+                "check the path; encrypted databases cannot be read either".to_owned(),
             ),
         }
     }

@@ -1,4 +1,4 @@
-//! A revision that failed: where, at what, and what had been done before.
+//! A revision that failed: where, in which operation, and what the run did before.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,8 +12,7 @@ use crate::journal::{OpenKind, PartialRevision};
 use crate::outcome::Report;
 use crate::sql::tokens;
 
-/// A revision that failed. Shown, it also names the operation, the statement, and what
-/// was not undone, a line each.
+/// A revision that failed. Its `Display` also names the operation, the statement, and what was not undone, one line each.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct RevisionFailure {
@@ -21,34 +20,33 @@ pub struct RevisionFailure {
     pub revision: String,
     /// Its message.
     pub message: String,
-    /// The file that it is in, relative to its package; of an SQL folder, the one that was run.
+    /// Its file, relative to its package; of an SQL folder, the file that was run.
     pub file: String,
-    /// The line of its function there; of an SQL folder, that of the place that failed.
+    /// The line of its function there; of an SQL folder, the line that failed.
     pub line: u32,
     /// Whether it was being applied or reverted.
     pub direction: Direction,
     /// What went wrong.
     pub cause: Cause,
-    /// The operation that failed, in one line, when it was one.
+    /// The operation that failed, if any, in one line.
     pub operation: Option<String>,
-    /// The statement that failed, when it is known.
+    /// The statement that failed, if known.
     pub statement: Option<String>,
-    /// Whether all that the revision did was undone. If not, its changes so far may be in the database.
+    /// Whether everything that the revision did was rolled back. If not, its changes so far may be in the database.
     pub undone: bool,
-    /// The operations that were carried out and not undone, one a line; what the revision did past
-    /// its operations is not among them.
+    /// The operations that were run and not rolled back, one per line; without what the revision did by other means.
     pub kept: Vec<String>,
-    /// How another session was in the way, if it was only that.
+    /// The lock conflict with another session, if that was the only cause.
     pub lock_conflict: Option<LockConflict>,
-    /// Which kind of trouble the database reported, where the next step depends on that.
+    /// The kind of the database's error, if the next step depends on it.
     pub trouble: Option<Trouble>,
     /// The revisions that it continues.
     pub parents: &'static [&'static str],
-    /// What the journal says of it now, if something of it stays and that can be read.
+    /// The journal's record of it, if it is partially applied and the journal can be read.
     pub partial: Option<PartialRevision>,
-    /// Whether what stays can be reverted operation by operation.
-    pub can_be_taken_back: bool,
-    /// What had been done before this revision.
+    /// Whether what was not rolled back can be reverted operation by operation.
+    pub can_be_reverted: bool,
+    /// What the run did before this revision.
     pub report: Report,
 }
 
@@ -66,12 +64,12 @@ pub enum Cause {
     EndedTransaction,
     /// Its body left a transaction open that it had begun.
     OpenTransaction,
-    /// Another connection kept the database all the time.
+    /// Another connection blocked the database all the time.
     Busy {
-        /// How long was waited.
+        /// How long this run waited.
         waited: Duration,
     },
-    /// The connection was not fit for it any more.
+    /// The connection could not be prepared for it.
     NotReady(diesel::result::Error),
     /// The transaction could not be begun.
     Begin(diesel::result::Error),
@@ -79,38 +77,38 @@ pub enum Cause {
     Record(diesel::result::Error),
     /// The transaction could not be committed.
     Commit(diesel::result::Error),
-    /// The connection was lost, or the disk failed, while the transaction was being committed: whether it was is unknown.
+    /// The connection was lost, or the disk failed, during the commit: it is unknown whether the transaction was committed.
     CommitUnknown(diesel::result::Error),
-    /// Somebody wanted the run to end.
+    /// The caller cancelled the run.
     Stopped {
-        /// What the database said of the statement that was ended for it, if one was.
+        /// The database's error for the statement that was cancelled, if any.
         cancelled: Option<String>,
     },
 }
 
 impl RevisionFailure {
-    /// What can be typed to get further.
+    /// What to do next, with the commands to type.
     #[must_use]
     pub fn help(&self) -> Option<Help> {
         let help = self
-            .hindrance_help()
+            .lock_conflict_help()
             .map(Help::from)
             .or_else(|| self.cause_help())
             .or_else(|| match (self.trouble_help(), self.doubt_help()) {
                 (Some(trouble), Some(doubt)) => Some(trouble + "; " + doubt),
                 (trouble, doubt) => trouble.or(doubt),
             });
-        let back = self.way_back();
-        match (help, self.can_be_taken_back) {
+        let back = self.reverse();
+        match (help, self.can_be_reverted) {
             (help, false) => help,
-            (Some(help), true) => Some(help + "; or take back what stays with `" + back + "`"),
+            (Some(help), true) => Some(help + "; or revert what it did with `" + back + "`"),
             (None, true) => {
-                Some(Help::from("fix the revision, or take back what stays with `") + back + "`")
+                Some(Help::from("fix the revision, or revert what it did with `") + back + "`")
             }
         }
     }
 
-    /// Whether it failed only because the connection was lost, and nothing is in doubt but what the next run finds out.
+    /// Whether it failed only because the connection was lost, and the next run can find out the rest.
     #[must_use]
     pub fn is_interrupted(&self) -> bool {
         let unknown = matches!(self.cause, Cause::CommitUnknown(_));
@@ -125,7 +123,7 @@ impl RevisionFailure {
         }
     }
 
-    /// What to do where the database has already what the revision makes, perhaps all of it.
+    /// What to do where the database already has what the revision creates, perhaps all of it.
     fn exists_help(&self) -> Help {
         let id = &self.revision;
         let (which, done, resolution) = match self.direction {
@@ -149,7 +147,7 @@ impl RevisionFailure {
     /// What to do about rows without a value in a column that may not be null.
     fn nulls_help(&self) -> &'static str {
         let statement = self.statement.as_deref().unwrap_or_default();
-        // a word is one on every database
+        // words are split the same way on every database
         let adds =
             tokens(statement, BackendKind::Postgres).any(|word| word.eq_ignore_ascii_case("ADD"));
         let operation = self.operation.as_deref().unwrap_or_default();
@@ -160,40 +158,39 @@ impl RevisionFailure {
         }
     }
 
-    /// What to type where the statement that failed may have done a part of its work, which no program can know.
+    /// What to type where the statement that failed may have taken effect partially.
     fn doubt_help(&self) -> Option<Help> {
         let open = self.partial.as_ref()?.open.as_ref()?;
         if open.is_block() {
-            let doubt = Help::from("the block may have done a part of its work: ");
+            let doubt = Help::from("the block may be partially done: ");
             return Some(doubt + decide(&self.revision, true));
         }
-        matches!(open.kind, OpenKind::Statement(_)).then(|| {
-            Help::from("it may have done a part of its work: ") + decide(&self.revision, false)
-        })
+        matches!(open.kind, OpenKind::Statement(_))
+            .then(|| Help::from("it may be partially done: ") + decide(&self.revision, false))
     }
 
-    /// What takes back a revision that was cut on its way in this direction.
-    fn way_back(&self) -> Advice {
+    /// What reverts a revision that was interrupted in this direction.
+    fn reverse(&self) -> Advice {
         match self.direction {
             Direction::Up => Advice::DowngradeOne,
             Direction::Down => Advice::UP,
         }
     }
 
-    /// What the server said about it beside its message.
+    /// The server's facts about it besides its message.
     #[must_use]
     pub fn server_facts(&self) -> ServerFacts {
         let error = self.cause.database_error();
         error.map(ServerFacts::of).unwrap_or_default()
     }
 
-    fn hindrance_help(&self) -> Option<String> {
+    fn lock_conflict_help(&self) -> Option<String> {
         self.lock_conflict.map(|lock_conflict| match lock_conflict {
-            LockConflict::LockTimeout => "end what keeps the lock, or wait longer with `--statement-lock-timeout SECONDS` or \
+            LockConflict::LockTimeout => "end the session that holds the lock, or wait longer with `--statement-lock-timeout SECONDS` or \
                                        more often with `--lock-retries N`"
                 .to_owned(),
             LockConflict::Deadlock => {
-                "end what is in the way, or try more often with `--lock-retries N`".to_owned()
+                "end the conflicting session, or retry more often with `--lock-retries N`".to_owned()
             }
         })
     }
@@ -201,7 +198,7 @@ impl RevisionFailure {
     fn cause_help(&self) -> Option<Help> {
         match &self.cause {
             Cause::NotReady(error) | Cause::Begin(error) if LockLost::is(error) => Some(
-                Help::from("look with `") + Advice::Status + "` whether another run is at work",
+                Help::from("check with `") + Advice::Status + "` whether another run is active",
             ),
             Cause::Body(error) => match error.downcast_ref() {
                 Some(OperationError::Unsupported(unsupported)) => Some(unsupported.help.clone()),
@@ -214,13 +211,13 @@ impl RevisionFailure {
                     Some(decide(&self.revision, unsettled.block))
                 }
                 Some(OperationError::Changed { begun: true, .. }) => Some(
-                    Help::from("look whether it was carried out, and say `")
+                    Help::from("check whether it was run, and use `")
                         + Advice::resolve(&self.revision, Resolution::NotDone)
-                        + "` if it was not; else write the operation as it was",
+                        + "` if it was not; else restore the operation",
                 ),
                 Some(OperationError::Changed { .. } | OperationError::LeftOut { .. }) => {
                     let applied = Advice::resolve(&self.revision, Resolution::Applied);
-                    let decide = "write the operation as it was, or decide with `";
+                    let decide = "restore the operation, or decide with `";
                     Some(Help::from(decide) + applied + "` or `--not-applied`")
                 }
                 Some(OperationError::ChangedBlock { .. }) => Some(edited_block(&self.revision)),
@@ -233,7 +230,7 @@ impl RevisionFailure {
                 _ => None,
             },
             Cause::Swallowed(_) => {
-                Some("pass the operation's error on with `?`; what may fail belongs into a transaction of its own: `op.sqlite()?.transaction(…)`".into())
+                Some("return the operation's error with `?`; run what may fail in its own transaction: `op.sqlite()?.transaction(…)`".into())
             }
             Cause::EndedTransaction => Some(
                 "leave BEGIN, COMMIT and ROLLBACK to the migrator, or give the revision `transaction = false`".into(),
@@ -315,7 +312,7 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Cause::Body(error) => error.fmt(f),
-            Cause::Swallowed(message) => write!(f, "{message} (its function went on all the same)"),
+            Cause::Swallowed(message) => write!(f, "{message} (but its function continued)"),
             Cause::Panicked(message) => write!(f, "its function panicked: {message}"),
             Cause::EndedTransaction => {
                 f.write_str("its function ended the transaction that it ran in")
@@ -334,12 +331,12 @@ impl fmt::Display for Cause {
             Cause::Commit(error) => write!(f, "its transaction could not be committed: {error}"),
             Cause::CommitUnknown(error) => write!(
                 f,
-                "its transaction was being committed when this happened, and whether it was committed is not known: {error}"
+                "its transaction was being committed when this happened, and it is unknown whether it was committed: {error}"
             ),
             Cause::Stopped { cancelled: None } => f.write_str("stopped before its next operation"),
             Cause::Stopped {
                 cancelled: Some(message),
-            } => write!(f, "stopped, with the statement that ran: {message}"),
+            } => write!(f, "stopped, and its statement was cancelled: {message}"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Why the lock that keeps two runs apart was not had.
+//! Why the migration lock was not acquired.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,29 +7,29 @@ use std::time::Duration;
 use super::Trouble;
 use crate::dialect::Holder;
 
-/// Why the lock that keeps two runs apart was not had.
+/// Why the migration lock was not acquired.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LockError {
-    /// Another run kept it all the time.
+    /// Another run held it all the time.
     #[error("another run holds the lock of `{database}`{}", held_by(holder.as_deref()))]
     TimedOut {
         /// The database.
         database: String,
-        /// How long was waited.
+        /// How long this run waited.
         waited: Duration,
-        /// Who has it, when that could be read.
+        /// The lock holder, if known.
         holder: Option<Box<Holder>>,
     },
-    /// The connection is none of its own: a pooler shares the server's sessions out, one for each transaction.
+    /// The connection has no session of its own: a pooler reassigns the server's sessions after every transaction.
     #[error(
-        "the connection goes through a pooler that shares the server's sessions between transactions, where no lock keeps two runs apart"
+        "the connection goes through a pooler that reassigns server sessions after every transaction, so the migration lock does not hold"
     )]
     Shared,
-    /// The database itself was busy all the time.
+    /// The database was busy all the time.
     #[error("the database is busy: another connection is using it")]
     Busy {
-        /// How long was waited.
+        /// How long this run waited.
         waited: Duration,
     },
     /// The file that is locked cannot be created or locked.
@@ -46,13 +46,13 @@ pub enum LockError {
         /// The file.
         path: PathBuf,
     },
-    /// The database did not answer what is needed for locking.
-    #[error("cannot take the lock: {0}")]
+    /// A query for the lock failed.
+    #[error("cannot acquire the lock: {0}")]
     Database(diesel::result::Error),
 }
 
 impl LockError {
-    /// What can be typed to get further.
+    /// What to do next.
     #[must_use]
     pub fn help(&self) -> Option<String> {
         match self {
@@ -61,11 +61,11 @@ impl LockError {
                 waited.as_secs_f64()
             )),
             LockError::File { path, .. } => Some(format!(
-                "the lock is a file beside the database: let this user write in `{}`",
+                "the lock is a file next to the database: let this user write to `{}`",
                 path.parent().unwrap_or(path).display()
             )),
             LockError::ReadOnly { path } => Some(format!(
-                "let this user write it: `chmod u+w {}`, or run as its owner",
+                "make it writable: `chmod u+w {}`, or run as its owner",
                 path.display()
             )),
             LockError::Shared => Some(
@@ -81,18 +81,21 @@ fn held_by(holder: Option<&Holder>) -> String {
     holder.map_or_else(String::new, |holder| format!(": {holder}"))
 }
 
-/// The lock that keeps two runs apart is not held any more. A session gives it as a [`diesel::result::Error`], so that it passes
-/// through diesel's own results.
+/// The migration lock is no longer held. A session returns this as a [`diesel::result::Error`], so that it passes through diesel's
+/// own results.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the lock that keeps other runs away was lost: {how}")]
+#[error("the migration lock was lost: {how}")]
 pub struct LockLost {
     /// How it may have been lost.
     pub how: String,
 }
 
 impl LockLost {
-    /// This error, in the form in which a session gives it.
-    #[allow(dead_code, reason = "only sessions give it, and there may be none")]
+    /// This error, in the form in which a session returns it.
+    #[allow(
+        dead_code,
+        reason = "only sessions of servers return it, and no server may be compiled in"
+    )]
     pub(crate) fn error(how: &str) -> diesel::result::Error {
         let lost = LockLost {
             how: how.to_owned(),

@@ -1,19 +1,19 @@
-//! Why a database is not where an application needs it, or where that cannot be known.
+//! Why a database is not at the head, or why that is ambiguous.
 
 use migrate_graph::{Advice, Help};
 
 use crate::journal::PartialRevision;
 
-/// A database that is not at the head of the history, with nothing else.
+/// A database that is not exactly at the head of the history.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the database is not at the head of its history: {}", told(self))]
+#[error("the database is not at the head of its history: {}", facts(self))]
 #[non_exhaustive]
 pub struct NotAtHead {
     /// What is not applied.
     pub pending: Vec<String>,
-    /// The versions in the database that are no revision of the history: a newer program wrote them, or another branch.
+    /// Versions in the database that this history does not know: from a newer program, or another branch.
     pub unknown: Vec<String>,
-    /// The revision that was begun and neither ended nor undone.
+    /// The partially applied revision, if any.
     pub partial: Option<PartialRevision>,
 }
 
@@ -26,13 +26,13 @@ impl NotAtHead {
         }
     }
 
-    /// What can be typed to get further.
+    /// What to do next.
     #[must_use]
     pub fn help(&self) -> Help {
         match self.unknown.is_empty() {
             true => Advice::UP.into(),
             false => {
-                Help::from("run the version of the program that knows them, or look with `")
+                Help::from("run the version of the program that knows them, or check with `")
                     + Advice::Status
                     + "`"
             }
@@ -40,11 +40,11 @@ impl NotAtHead {
     }
 }
 
-/// Two schemas of the search path could hold the version table: the first one, where it would be created, and a later one, where there is
-/// one. Which is meant, such as one tenant's or the one that all share, the path does not say.
+/// Two schemas of the search path could hold the version table: the first one, where it would be created, and a later one, which has
+/// one. The path does not say which is meant, for example one tenant's or the shared one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the schema `{first}` has no version table, and `{found}` behind it in the search path has one: which one is meant?"
+    "the schema `{first}` has no version table, but `{found}` after it in the search path has one: it is ambiguous which one is meant"
 )]
 pub struct TwoVersionTables {
     /// The schema with a version table.
@@ -54,7 +54,7 @@ pub struct TwoVersionTables {
 }
 
 impl TwoVersionTables {
-    /// What can be typed to get further.
+    /// What to do next.
     #[must_use]
     pub fn help(&self) -> String {
         let TwoVersionTables { found, first } = self;
@@ -65,11 +65,11 @@ impl TwoVersionTables {
     }
 }
 
-fn told(database: &NotAtHead) -> String {
+fn facts(database: &NotAtHead) -> String {
     let partial = database
         .partial
         .iter()
-        .map(|partial| format!("`{}` is unfinished", partial.revision));
+        .map(|partial| format!("`{}` is partially applied", partial.revision));
     let lists = [
         ("pending", &database.pending),
         ("unknown", &database.unknown),

@@ -1,4 +1,4 @@
-//! What an operation can fail with, and what a revision's body fails with.
+//! Errors of an operation, and of a revision's body.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -8,10 +8,9 @@ use migrate_graph::{Advice, Direction, Help, Resolution};
 use super::TransactionControl;
 use crate::dialect::{BackendKind, Unsupported};
 
-/// What a revision's body fails with: any error, taken in by `?`.
+/// The error of a revision's body: `?` converts any error into it.
 ///
-/// It is not an error type itself, so that the conversion can be from all of them; as a
-/// `Box<dyn Error + Send + Sync>` it is.
+/// It does not implement `Error` itself, so that it can convert from every error; a `Box<dyn Error + Send + Sync>` made of it does.
 ///
 /// ```
 /// use migrate_core::prelude::*;
@@ -28,13 +27,13 @@ use crate::dialect::{BackendKind, Unsupported};
 pub struct RevisionError(Box<dyn StdError + Send + Sync>);
 
 impl RevisionError {
-    /// An error that is only a text.
+    /// An error with only a message.
     #[must_use]
     pub fn message(text: impl Into<String>) -> RevisionError {
         RevisionError(text.into().into())
     }
 
-    /// Takes an error that is boxed already.
+    /// From a boxed error.
     #[must_use]
     pub fn from_boxed(error: Box<dyn StdError + Send + Sync>) -> RevisionError {
         RevisionError(error)
@@ -65,7 +64,7 @@ impl From<RevisionError> for Box<dyn StdError + Send + Sync> {
     }
 }
 
-/// What one call on `Operations` can fail with.
+/// An error of one call on `Operations`.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OperationError {
@@ -82,82 +81,81 @@ pub enum OperationError {
         /// What the database said.
         source: diesel::result::Error,
     },
-    /// A table was made anew, and rows point at nothing, or at what is no key.
+    /// A table was rebuilt, and now foreign keys reference missing rows or columns that are no key.
     #[error("a foreign key would be broken: {message}")]
     BrokenKeys {
         /// Which.
         message: String,
     },
-    /// A table was made anew, and a view or a trigger does not fit it any more.
+    /// A table was rebuilt, and a view or a trigger no longer matches it.
     #[error("the schema would be broken: {message}")]
     BrokenSchema {
         /// What the database said.
         message: String,
     },
-    /// Foreign keys must be off, which only can be done before the transaction: the engine begins the
-    /// revision's anew.
+    /// Foreign keys must be off, which can only be set before the transaction: the engine begins the revision's transaction again.
     #[error("{why} needs foreign keys off, which can only be set before the transaction")]
     KeysAreOn {
         /// What needs it.
         why: String,
     },
-    /// A table cannot be dropped, as that would delete or unlink rows of another one. It was not dropped.
+    /// A table was not dropped, as that would delete or unlink rows of another one.
     #[error(transparent)]
     Referenced(#[from] Referenced),
     /// A statement begins or ends a transaction where it must not. It was not sent.
     #[error(transparent)]
     TransactionControl(#[from] TransactionControl),
-    /// The catalogue could not be looked at before the operation.
+    /// The catalogue could not be queried before the operation.
     #[error("{0}")]
     Catalogue(diesel::result::Error),
-    /// The journal could not be written, or the transaction around its row could not be begun or committed.
+    /// The journal could not be written, or the transaction of its row failed.
     #[error("the journal cannot be written: {0}")]
     Journal(diesel::result::Error),
-    /// An earlier run has carried an operation out, and it is another one now.
-    #[error("operation {number} was {} by an earlier run, and is another one now\n  it was: {was}{}\n  it is now: {is}{}", done(*.begun), ran_as(.ran), unseen(.was, .is))]
+    /// An earlier run ran an operation that has changed since.
+    #[error("operation {number} was {} by an earlier run, but has changed since\n  it was: {was}{}\n  it is now: {is}{}", done(*.begun), ran_as(.ran), unseen(.was, .is))]
     Changed {
-        /// Whether it was only begun, and nobody wrote down how it ended.
+        /// Whether it was only started, and its outcome was not recorded.
         begun: bool,
         /// Which operation of the revision, from 1.
         number: u32,
-        /// What it was, in one line.
+        /// The operation as it was, in one line.
         was: String,
-        /// Its last statement, where the journal has it.
+        /// Its last statement, if the journal has it.
         ran: Option<String>,
-        /// What it is, in one line.
+        /// The operation as it is now, in one line.
         is: String,
     },
-    /// An earlier run has committed what a block with the live connection did, and its text is another one now.
+    /// An earlier run committed a connection block whose text has changed since.
     #[error(
-        "operation {number} was carried out by an earlier run, and is another one now: the block with the live connection in line {line}"
+        "operation {number} was run by an earlier run, but has changed since: the connection block in line {line}"
     )]
     ChangedBlock {
         /// Which operation of the revision, from 1.
         number: u32,
-        /// The line that the block begins in, in the file that it is in.
+        /// The line in which the block begins.
         line: u32,
     },
-    /// An earlier run has carried an operation out that the revision does not have any more.
+    /// An earlier run ran an operation that the revision no longer has.
     #[error(
-        "operation {number} was carried out or begun by an earlier run, and the revision has no such operation now: {operation}"
+        "operation {number} was run or started by an earlier run, but the revision no longer has it: {operation}"
     )]
     LeftOut {
         /// Which operation of the revision, from 1.
         number: u32,
-        /// What it was, in one line.
+        /// The operation as it was, in one line.
         operation: String,
     },
-    /// An operation needs something that earlier ones left on the connection, and that is not there any more.
+    /// An operation needs session state that earlier ones left on the connection, and that was lost.
     #[error("{operation}: it uses {item}, {left_by}")]
     Lost {
-        /// The operation that needs it, in one line.
+        /// The operation, in one line.
         operation: String,
         /// What it needs, in words.
         item: String,
-        /// What left it, and why it is gone.
+        /// Where it came from, and why it was lost.
         left_by: LeftBy,
     },
-    /// An earlier run was cut, and no program can know what became of what it did last.
+    /// An earlier run was interrupted, and the outcome of its last operation is unknown.
     #[error(transparent)]
     Unsettled(Box<Unsettled>),
     /// The statements of an operation ended the transaction that they ran in, or left another one open.
@@ -166,29 +164,29 @@ pub enum OperationError {
         /// The operation, in one line.
         operation: String,
     },
-    /// The live connection was asked for while operations are only collected.
-    #[error("there is no live connection while the operations of a revision are only collected")]
+    /// The connection was requested while operations are only collected.
+    #[error("there is no connection while the operations of a revision are only collected")]
     NotLive,
-    /// A connection of another backend was asked for.
+    /// A connection of another backend was requested.
     #[error("the revision needs a `{wanted}`, but {} is connected", connected.name())]
     OtherConnection {
-        /// The type of connection that was asked for.
+        /// The type of connection that was requested.
         wanted: &'static str,
-        /// What is connected.
+        /// The backend that is connected.
         connected: BackendKind,
     },
-    /// Somebody wants the run to end: nothing more is begun.
+    /// The caller cancelled the run: no further operation is started.
     #[error("stopped")]
     Stopped,
-    /// The body went on after an operation had failed.
-    #[error("the revision went on after this had failed: {failed}")]
+    /// The body continued after an operation had failed.
+    #[error("the revision continued after this had failed: {failed}")]
     AfterFailure {
         /// The operation that had failed.
         failed: String,
     },
 }
 
-/// A table that rows of another one point at, so that dropping it would change those.
+/// A table that rows of another one reference, so that dropping it would change those.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 #[error("`{table}` {}: {rows} {} of `{child}` {} it, and {}", self.drop(), if *.rows == 1 { "row" } else { "rows" }, self.verb(), self.consequence())]
@@ -199,9 +197,9 @@ pub struct Referenced {
     pub child: String,
     /// How many do.
     pub rows: i64,
-    /// What the foreign key does when they lose their row, such as `CASCADE`.
+    /// The foreign key's `ON DELETE` action, such as `CASCADE`.
     pub on_delete: String,
-    /// Whether a block with the live connection has dropped it, where no transaction takes that back.
+    /// Whether a connection block has dropped it outside a transaction, so that it is not rolled back.
     pub stays: bool,
 }
 
@@ -233,55 +231,55 @@ impl Referenced {
         }
     }
 
-    /// What can be done instead.
+    /// What to do instead.
     #[must_use]
     pub fn help(&self) -> String {
         if self.stays {
             return format!("restore the rows of `{}` from a backup", self.child);
         }
         format!(
-            "to rebuild `{}`, begin with `PRAGMA foreign_keys = OFF`, which keeps the rows of `{}`; else delete those rows, or drop \
-             that table, first",
+            "to rebuild `{}`, begin with `PRAGMA foreign_keys = OFF`, which keeps the rows of `{}`; otherwise delete those rows, or \
+             drop that table, first",
             self.table, self.child
         )
     }
 }
 
-/// What is not known of an operation after a run was cut.
+/// An operation whose outcome is unknown after an interrupted run.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-#[error("it is not known whether this was carried out: {operation}{}{}\n  found: {found}", said("statement", .statement), begun(at, actor))]
+#[error("the outcome of this operation is unknown: {operation}{}{}\n  found: {found}", said("statement", .statement), begun(at, actor))]
 pub struct Unsettled {
     /// The operation, in one line.
     pub operation: String,
-    /// The statement that was about to be sent, when it was one.
+    /// The statement that was about to be sent, if any.
     pub statement: Option<String>,
-    /// When it was begun, in UTC; empty when that is not known.
+    /// When it was started, in UTC; empty if unknown.
     pub at: String,
-    /// By whom; empty when that is not known.
+    /// Who started it; empty if unknown.
     pub actor: String,
-    /// What was found instead of an answer.
+    /// What the probe found in the catalogue.
     pub found: String,
-    /// Whether it is a block with the live connection, which cannot be left out when the revision is run again.
+    /// Whether it is a connection block, which cannot be skipped when the revision is run again.
     pub block: bool,
 }
 
-/// Why something that operations leave on the connection is not there any more.
+/// Why session state that operations left on the connection was lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LeftBy {
-    /// An earlier run carried the operation out that left it, on a connection of its own.
+    /// An earlier run ran the operation that left it, on another connection.
     EarlierRun {
         /// Which operation of the revision, from 1.
         number: u32,
         /// What it is, in one line.
         operation: String,
     },
-    /// A row in the journal took its place.
+    /// A row in the journal replaced it.
     Journal,
 }
 
-/// How a [`LeftBy`] reads, as far as it is the same each time: a message in the journal is known by it.
+/// The fixed parts of a [`LeftBy`]'s text, by which a message stored in the journal is recognized; never change them.
 const BY_EARLIER_RUN: &str = " left on the connection of an earlier run that was cut: ";
 const BY_JOURNAL: &str =
     "which the row that the engine wrote into its journal after the last statement has replaced";
@@ -297,8 +295,8 @@ impl std::fmt::Display for LeftBy {
     }
 }
 
-/// What to do about a revision that stopped since something on the connection is gone, by the message of its failure, which is all
-/// that the journal has of it; nothing for another failure.
+/// What to do about a revision that stopped because session state was lost, recognized by the failure's message, which is all that
+/// the journal has of it; `None` for another failure.
 pub fn lost_help(
     message: &str,
     revision: &str,
@@ -311,7 +309,7 @@ pub fn lost_help(
     is_lost.then(|| help_for_lost(by_journal, revision, direction, is_sql))
 }
 
-/// What to do where something on the connection is gone: by a row of the journal, or with an earlier run.
+/// What to do after session state was lost: to a row of the journal, or with an earlier run.
 pub(super) fn help_for_lost(
     by_journal: bool,
     revision: &str,
@@ -321,11 +319,11 @@ pub(super) fn help_for_lost(
     if by_journal {
         let help = match is_sql {
             true => {
-                "find the row by a query, or write a revision in Rust, with the statement that leaves it and the one that uses it in \
+                "find the row by a query, or write a revision in Rust, with the statement that sets it and the one that uses it in \
                  one `op.execute`"
             }
             false => {
-                "write the statement that leaves it and the one that uses it into one `op.execute`, or find the row by a query"
+                "put the statement that sets it and the one that uses it into one `op.execute`, or find the row by a query"
             }
         };
         return help.into();
@@ -334,46 +332,44 @@ pub(super) fn help_for_lost(
         Direction::Up => (Resolution::Applied, Resolution::NotApplied),
         Direction::Down => (Resolution::NotApplied, Resolution::Applied),
     };
-    Help::from("bring the revision to its end by hand, then say `")
+    Help::from("complete the revision by hand, then run `")
         + Advice::resolve(revision, ended)
         + format!("`; or undo by hand what it did, then `{}`", undone.option())
 }
 
 fn done(begun: bool) -> &'static str {
     match begun {
-        true => "begun",
-        false => "carried out",
+        true => "started",
+        false => "run",
     }
 }
 
-/// What to type about an operation of a revision of which no program can know whether it was carried out; `block` as in
-/// [`Unsettled`].
+/// What to type about an operation whose outcome is unknown; `block` as in [`Unsettled`].
 pub fn decide(revision: &str, block: bool) -> Help {
     let resolve = |resolution| Advice::resolve(revision, resolution);
     match block {
         false => {
-            Help::from("look whether it was carried out, then say so: `")
+            Help::from("check whether it was run, then record that: `")
                 + resolve(Resolution::Done)
                 + "`, or `--not-done`"
         }
         true => {
-            Help::from("let it do nothing where its work is done, then say `")
+            Help::from("make it skip work that is already done, then run `")
                 + resolve(Resolution::NotDone)
-                + "`; or bring the revision to its end by hand, then `"
+                + "`; or complete the revision by hand, then run `"
                 + resolve(Resolution::Applied)
                 + "`"
         }
     }
 }
 
-/// What to type about a block with the live connection that was edited after it was carried out.
+/// What to type about a connection block that was edited after it was run.
 pub fn edited_block(revision: &str) -> Help {
-    Help::from(
-        "write the block as it was; or, if the database is as the block is to leave it, say `",
-    ) + Advice::resolve(revision, Resolution::Done)
-        + "`; or undo by hand what it did and say `"
+    Help::from("restore the block; or, if the database is as the block should leave it, run `")
+        + Advice::resolve(revision, Resolution::Done)
+        + "`; or undo by hand what it did, then run `"
         + Advice::resolve(revision, Resolution::NotDone)
-        + "`, and the next run runs it"
+        + "`, and the next run runs the block"
 }
 
 fn said(what: &str, text: &Option<String>) -> String {
@@ -388,11 +384,11 @@ fn begun(at: &str, actor: &str) -> String {
     }
 }
 
-/// What is said where the two lines are equal and the operations are not.
+/// A note where both lines are equal, but the operations differ.
 fn unseen(was: &str, is: &str) -> &'static str {
     match was == is {
         true => {
-            "\n  they differ in what one line does not show: spaces, line ends, or what comes after its end"
+            "\n  they differ in what one line does not show: spaces, line ends, or what follows"
         }
         false => "",
     }

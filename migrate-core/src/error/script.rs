@@ -1,4 +1,4 @@
-//! What cannot be had beforehand: a revision in a script, a dry run.
+//! Why a revision cannot be in an SQL script, and why a dry run is refused.
 
 use std::fmt;
 
@@ -16,21 +16,21 @@ pub struct NotInScript {
     pub file: &'static str,
     /// The line of its function there.
     pub line: u32,
-    /// Whether it was to be applied or taken back.
+    /// Whether it was to be applied or reverted.
     pub direction: Direction,
-    /// Whether it can be run on a database all the same.
+    /// Whether it can still be run on a database.
     pub needs_database: bool,
     /// Why it cannot be written.
     pub reason: String,
-    /// What is known to help.
+    /// A help that is specific to the reason, if any.
     pub help: Option<Help>,
 }
 
 impl NotInScript {
-    /// What can be done about it.
+    /// What to do about it.
     #[must_use]
     pub fn help(&self) -> Help {
-        const SAY: &str = "say its statements for scripts, `if op.is_offline() { return op.execute(\"…\"); }`; or ";
+        const SAY: &str = "give its statements for scripts, `if op.is_offline() { return op.execute(\"…\"); }`; or ";
         let id = &self.revision;
         match (&self.help, self.needs_database, self.direction) {
             (Some(help), _, _) => help.clone(),
@@ -46,9 +46,9 @@ impl NotInScript {
                     + "`"
             }
             (None, true, Direction::Down) => {
-                Help::from(SAY) + "take it back on the database with `" + Advice::DowngradeOne + "`"
+                Help::from(SAY) + "revert it on the database with `" + Advice::DowngradeOne + "`"
             }
-            (None, false, _) => format!("mend `{}:{}`", self.file, self.line).into(),
+            (None, false, _) => format!("fix `{}:{}`", self.file, self.line).into(),
         }
     }
 }
@@ -59,7 +59,7 @@ impl fmt::Display for NotInScript {
         match self.needs_database {
             true => write!(
                 f,
-                "revision `{id}` needs a database, which a script has not: {reason}"
+                "revision `{id}` needs a database, which a script does not have: {reason}"
             ),
             false => write!(
                 f,
@@ -69,27 +69,25 @@ impl fmt::Display for NotInScript {
     }
 }
 
-/// Why a dry run is not begun: not all of it could be rolled back.
+/// Why a dry run is refused: it could not be rolled back completely.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NoDryRun {
     /// The database commits each change of the schema by itself.
-    #[error("there is no dry run on {}: it commits each change of the schema by itself, so nothing could be rolled back", .0.name())]
+    #[error("a dry run is not possible on {}: it commits each change of the schema by itself, so nothing could be rolled back", .0.name())]
     Backend(BackendKind),
     /// A revision runs outside a transaction, up or down.
     #[error(
-        "there is no dry run of revision `{0}`: it runs outside a transaction, so it could not be rolled back"
+        "a dry run of revision `{0}` is not possible: it runs outside a transaction, so it could not be rolled back"
     )]
     Revision(String, Direction),
     /// The caller has a transaction open, which would be rolled back too.
-    #[error(
-        "there is no dry run on a connection that is in a transaction, which would be rolled back too"
-    )]
+    #[error("a dry run is not possible inside a transaction, which would be rolled back too")]
     InTransaction,
 }
 
 impl NoDryRun {
-    /// What can be done instead.
+    /// What to do instead.
     #[must_use]
     pub fn help(&self) -> Help {
         const LOOK: &str = "look at its statements with `";
@@ -113,7 +111,7 @@ impl NoDryRun {
                     + "`, or name it as the target"
             }
             NoDryRun::InTransaction => {
-                "commit first, or give the migrator a connection of its own".into()
+                "commit first, or give the migrator its own connection".into()
             }
         }
     }

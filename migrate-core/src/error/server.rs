@@ -1,12 +1,12 @@
-//! What a server says about an error beside its message.
+//! What a server reports about an error besides its message.
 
 use diesel::result::Error;
 
-/// What a server says about an error beside its message.
+/// What a server reports about an error besides its message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServerFacts {
-    /// More about this one case, such as the value that is there twice.
+    /// Details of this case, such as the duplicate value.
     pub detail: Option<String>,
     /// What the server suggests.
     pub hint: Option<String>,
@@ -30,7 +30,7 @@ impl ServerFacts {
         }
     }
 
-    /// The facts as entries of a report; the place in the statement has lines of its own below it.
+    /// The facts as entries of a report; the position is followed by the line of the statement and a mark.
     #[must_use]
     pub fn lines(&self, statement: Option<&str>) -> Vec<String> {
         let place = self.position.map(|position| place(position, statement));
@@ -45,10 +45,10 @@ impl ServerFacts {
     }
 }
 
-/// The most characters of a line that are shown on either side of the place.
+/// The most characters of a line that are shown on either side of the position.
 const BESIDE: usize = 50;
 
-/// A character of the statement as people count, by line and column; then the line, and a mark below the character.
+/// A position in the statement as line and column, followed by the line and a mark below the character.
 fn place(position: usize, statement: Option<&str>) -> String {
     let Some((at, _)) =
         statement.and_then(|statement| statement.char_indices().nth(position.checked_sub(1)?))
@@ -61,7 +61,7 @@ fn place(position: usize, statement: Option<&str>) -> String {
     let (column, left) = (left.len() + 1, shown(left.into_iter()));
     let left: String = left.chars().rev().collect();
     let right = shown(after.chars().take_while(|c| !matches!(c, '\n' | '\r')));
-    // a tab is as wide above the mark as beside it
+    // a tab is repeated, so that the mark is below its character
     let indent: String = left
         .chars()
         .map(|c| if c == '\t' { c } else { ' ' })
@@ -69,7 +69,7 @@ fn place(position: usize, statement: Option<&str>) -> String {
     format!("line {line}, column {column}\n{left}{right}\n{indent}^")
 }
 
-/// As much as is shown, with a mark at the end of more.
+/// The characters that are shown, with `…` where more follow.
 fn shown(mut text: impl Iterator<Item = char>) -> String {
     let mut shown: String = text.by_ref().take(BESIDE).collect();
     if text.next().is_some() {
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_position_is_told_by_line_and_column() {
+    fn a_position_is_shown_as_line_and_column() {
         let statement = "SELECT é,\n  nothing FROM t\nWHERE 1";
         assert_eq!(
             place(13, Some(statement)),

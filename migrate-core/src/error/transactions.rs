@@ -20,28 +20,28 @@ pub enum NotInOne {
 }
 
 impl NotInOne {
-    /// What can be done instead.
+    /// What to do instead.
     #[must_use]
     pub fn help(&self) -> String {
         match self {
             NotInOne::Backend(_) => "leave out `--transaction all`".to_owned(),
             NotInOne::Revision(id) => {
-                format!("leave out `--transaction all`, or bring `{id}` about by itself")
+                format!("leave out `--transaction all`, or run `{id}` by itself")
             }
         }
     }
 }
 
-/// A run that was one transaction, whose steps were all done, and whose COMMIT failed.
+/// A run as one transaction, whose steps all succeeded and whose COMMIT failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 #[error("{}: {source}", self.what())]
 pub struct NotCommitted {
-    /// What the database said.
+    /// The database's error.
     pub source: Error,
-    /// Whether the connection was lost over it, so that nobody here can know whether the run was committed.
+    /// Whether the connection was lost during the COMMIT, so that it is unknown whether the run was committed.
     pub unknown: bool,
-    /// Where the database stands, as far as that can be read.
+    /// The state of the database, as far as it can be read.
     pub report: Report,
 }
 
@@ -49,19 +49,19 @@ impl NotCommitted {
     fn what(&self) -> &'static str {
         match self.unknown {
             true => {
-                "the connection was lost while the run was being committed, and whether it was is not known"
+                "the connection was lost while the run was being committed, and it is unknown whether it was"
             }
-            false => "the run could not be committed, and nothing of it is left",
+            false => "the run could not be committed, and was rolled back completely",
         }
     }
 
-    /// What the server said about it beside its message.
+    /// The server's facts about it besides its message.
     #[must_use]
     pub fn server_facts(&self) -> ServerFacts {
         ServerFacts::of(&self.source)
     }
 
-    /// What can be typed to get further.
+    /// What to do next.
     #[must_use]
     pub fn help(&self) -> Help {
         match self.unknown {
@@ -69,8 +69,7 @@ impl NotCommitted {
             false => Trouble::of(&self.source, None)
                 .and_then(|trouble| trouble.help())
                 .unwrap_or_else(|| {
-                    "without `--transaction all`, the revision fails by itself that this comes from"
-                        .to_owned()
+                    "run it without `--transaction all` to see which revision fails".to_owned()
                 })
                 .into(),
         }

@@ -1,5 +1,5 @@
-//! Which kind of trouble a database reports: what to do next depends on it. Read from the numbers of MySQL and MariaDB and from the
-//! words of the others, as diesel passes no SQLSTATE on. Knows no revision and no command.
+//! The kind of an error that a database reports, on which the next step depends. It is read from the error numbers of MySQL and
+//! MariaDB and from the messages of the others, as diesel does not expose the SQLSTATE. Must not know revisions or commands.
 
 mod denied;
 
@@ -7,17 +7,17 @@ pub use denied::{Denied, Grantee, Missing};
 
 use diesel::result::{DatabaseErrorKind, Error};
 
-/// Which kind of trouble a database reports.
+/// The kind of an error that a database reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Trouble {
-    /// What is to be created is already there.
+    /// The object to create already exists.
     Exists,
     /// The connection was closed.
     Closed,
-    /// The user lacks a right.
+    /// The user lacks a privilege.
     Denied(Box<Denied>),
-    /// Another connection has the database for itself.
+    /// Another connection blocks the whole database.
     Busy,
     /// No space is left.
     Full,
@@ -25,17 +25,17 @@ pub enum Trouble {
     Disk,
     /// The database's file is damaged.
     Damaged,
-    /// The database only can be read.
+    /// The database is read-only.
     ReadOnly,
     /// The server has no memory or no locks left.
     Exhausted,
     /// The statement took longer than it may.
     TooSlow,
-    /// A column that may not be null has no value in rows that are there.
+    /// A `NOT NULL` column would have no value in existing rows.
     Nulls,
 }
 
-/// What the words or the number of an error mean.
+/// A kind, with the numbers and the phrases by which it is recognized.
 type Sign = (fn() -> Trouble, &'static [u32], &'static [&'static str]);
 
 const SIGNS: &[Sign] = &[
@@ -128,11 +128,11 @@ const SIGNS: &[Sign] = &[
     ),
 ];
 
-/// Numbers that MySQL and MariaDB give to several kinds of trouble, which only the words tell apart.
+/// Numbers that MySQL and MariaDB use for several kinds of errors, which only the message distinguishes.
 const BY_WORDS: &[u32] = &[3, 1005, 1026, 1030];
 
 impl Trouble {
-    /// Which kind it is, as far as that can be seen from the error and from the statement that failed.
+    /// The kind of an error, if the error and the statement that failed show it.
     #[must_use]
     pub fn of(error: &Error, statement: Option<&str>) -> Option<Trouble> {
         let Error::DatabaseError(kind, facts) = error else {
@@ -158,26 +158,22 @@ impl Trouble {
         SIGNS.iter().find(is).map(|(trouble, ..)| trouble())
     }
 
-    /// What to do about it; nothing where that depends on the revision, or nothing but another try is needed.
+    /// What to do about it; `None` where that depends on the revision, or where a retry is enough.
     #[must_use]
     pub fn help(&self) -> Option<String> {
         let help = match self {
             Trouble::Denied(denied) => return Some(denied.help()),
             Trouble::Exists | Trouble::Closed | Trouble::Nulls => return None,
             Trouble::Damaged => {
-                "the file is damaged: put a backup in its place, or save what can be read with `sqlite3 FILE .recover`"
+                "the file is damaged: restore a backup, or recover what can be read with `sqlite3 FILE .recover`"
             }
             Trouble::Busy => {
-                "end what uses the database, or wait longer with `--lock-timeout SECONDS`"
+                "close the other connection, or wait longer with `--lock-timeout SECONDS`"
             }
-            Trouble::Full => {
-                "free space on the disk of the database, or raise the limit that it has"
-            }
-            Trouble::Disk => "look at the disk of the database and at its file system",
+            Trouble::Full => "free space on the database's disk, or raise its limit",
+            Trouble::Disk => "check the database's disk and file system",
             Trouble::ReadOnly => "connect to a database that can be written, not to a replica",
-            Trouble::Exhausted => {
-                "give the server more of what it ran out of, or do less in one transaction"
-            }
+            Trouble::Exhausted => "raise the server's limit, or do less in one transaction",
             Trouble::TooSlow => {
                 "allow more time with `--statement-timeout SECONDS`; 0 waits forever"
             }
@@ -210,7 +206,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn what_is_there_already_is_known_by_number_and_by_words() {
+    fn existing_objects_are_recognized_by_number_and_message() {
         for message in [
             "relation \"users\" already exists",
             "column \"a\" of relation \"users\" already exists",
@@ -228,7 +224,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn what_only_sounds_like_trouble_is_none() {
+    fn similar_messages_are_not_recognized() {
         for message in [
             "no such table: users",
             "syntax error at or near \"CREATE\"",
@@ -247,7 +243,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn each_other_kind_is_known() {
+    fn every_other_kind_is_recognized() {
         for (message, trouble) in [
             (
                 "terminating connection due to administrator command",

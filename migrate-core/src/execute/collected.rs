@@ -64,7 +64,7 @@ impl From<IrreversibleReason> for Uncollected {
     fn from(reason: IrreversibleReason) -> Uncollected {
         Uncollected {
             help: Some(reason.help().into()),
-            ..Uncollected::other(format!("it cannot be taken back: {reason}"))
+            ..Uncollected::other(format!("it cannot be reverted: {reason}"))
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What can be refused before anything is run: revisions that cannot be taken back, that are written
+//! What can be refused before anything is run: revisions that cannot be reverted, that are written
 //! for another backend, or that must not run where the caller is.
 
 use migrate_graph::{Direction, Plan};

@@ -27,7 +27,7 @@ impl Migrator<'_> {
         };
         match session.conflicting_objects(&made) {
             Ok(names) if names.is_empty() => {}
-            Ok(names) => return Err(ResetError::InTheWay { names }.into()),
+            Ok(names) => return Err(ResetError::NotDropped { names }.into()),
             Err(source) => return Err(told(session, source)),
         }
         match session.schema_objects(&made) {

@@ -62,7 +62,7 @@ impl Migrator<'_> {
         let state = self.read(session)?;
         match state.partial() {
             Some(partial) if partial.revision == revision => Ok((state, partial)),
-            other => Err(Error::NotUnfinished {
+            other => Err(Error::NotPartial {
                 revision: revision.to_owned(),
                 partial: other.map(|partial| partial.revision),
             }),

@@ -44,7 +44,7 @@ impl Migrator<'_> {
     ///
     /// # Errors
     ///
-    /// As [`upgrade_script`](Migrator::upgrade_script); and revisions that cannot be taken back.
+    /// As [`upgrade_script`](Migrator::upgrade_script); and revisions that cannot be reverted.
     pub fn downgrade_script(&self, backend: BackendKind, range: &str) -> Result<Script, Error> {
         let (applied, plan) = downgrade_script(self.graph()?, range)?;
         self.script(backend, "downgrade", range, &applied, plan)

@@ -39,7 +39,7 @@ impl StepFailure {
         report: Report,
         left: Option<(PartialRevision, bool)>,
     ) -> RevisionFailure {
-        let (partial, can_be_taken_back) = left.unzip();
+        let (partial, can_be_reverted) = left.unzip();
         let WorkFailure {
             cause,
             operation,
@@ -70,7 +70,7 @@ impl StepFailure {
             trouble: self.trouble,
             parents: self.revision.down_revision(),
             partial,
-            can_be_taken_back: can_be_taken_back.unwrap_or_default(),
+            can_be_reverted: can_be_reverted.unwrap_or_default(),
             report,
         }
     }

@@ -4,7 +4,7 @@
 use migrate_graph::Direction;
 
 use crate::backend::Backend;
-use crate::error::{Error, NoWayBack};
+use crate::error::{CannotRevert, Error};
 use crate::execute::{Reversal, RevertStep, RunContext, operations_of};
 use crate::journal::{PartialRevision, hash_of};
 use crate::operation::{Operation, goes_along};
@@ -135,7 +135,7 @@ fn loses_rows(operation: &Operation) -> bool {
 }
 
 fn no_way_back(partial: &PartialRevision, reasons: Vec<String>) -> Error {
-    Error::NoWayBack(Box::new(NoWayBack {
+    Error::CannotRevert(Box::new(CannotRevert {
         revision: partial.revision.clone(),
         direction: partial.direction,
         reasons,

@@ -70,7 +70,7 @@ fn down_past_an_irreversible_revision_runs_nothing<B: TestBackend>() {
     assert_eq!(error.kind(), ErrorKind::Refused);
     assert_eq!(
         error.to_string(),
-        "revision `b` cannot be taken back: it is declared `irreversible`"
+        "revision `b` cannot be reverted: it is declared `irreversible`"
     );
     assert_eq!(applied(&history, session), ["a", "b", "c"]);
     assert_eq!(B::of_rows(session, "count(*)", "t"), ["0"]);
@@ -101,7 +101,7 @@ fn a_reversible_revision_that_carries_too_little_is_named_before_anything_runs<B
     let error = Migrator::new(&history).downgrade(session, "a").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "revision `b` cannot be taken back: execute `DELETE FROM t`: cannot be reversed without the SQL that undoes it"
+        "revision `b` cannot be reverted: execute `DELETE FROM t`: cannot be reversed without the SQL that undoes it"
     );
     assert_eq!(
         error

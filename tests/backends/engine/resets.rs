@@ -357,7 +357,7 @@ fn a_role_is_in_the_way<B: TestBackend>() {
     };
     assert_eq!(
         error.to_string(),
-        format!("the history made what a reset does not drop: `{word} {name}`")
+        format!("the history created objects that a reset does not drop: `{word} {name}`")
     );
     assert_eq!(error.kind(), ErrorKind::Refused);
     dropped.unwrap();

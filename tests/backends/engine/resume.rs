@@ -230,7 +230,7 @@ fn up_reapplies_a_half_reverted_revision<B: TestBackend>() {
     everywhere::<B>(&mixed(), true, DOWN, |migrator, session| {
         match migrator.upgrade(session, "head") {
             // rows are gone that no operation brings back
-            Err(Error::NoWayBack(_)) => {
+            Err(Error::CannotRevert(_)) => {
                 migrator.downgrade(session, "-1")?;
                 migrator.upgrade(session, "head")
             }
@@ -320,7 +320,7 @@ fn a_failed_revision_is_mended_and_gone_on_with<B: TestBackend>() {
     let error = Migrator::new(&other).upgrade(session, "head").unwrap_err();
     let said = error.to_string();
     assert!(
-        said.contains("operation 1 was carried out by an earlier run")
+        said.contains("operation 1 was run by an earlier run")
             && said.contains("it was: create table `one`"),
         "{said}"
     );
@@ -385,7 +385,7 @@ fn a_block_whose_value_is_written_down_is_left_out<B: TestBackend>() {
     ]);
     Migrator::new(&broken).upgrade(session, "head").unwrap_err();
     let error = Migrator::new(&edited).upgrade(session, "head").unwrap_err();
-    let named = "operation 2 was carried out by an earlier run, and is another one now: the block with the live connection in line ";
+    let named = "operation 2 was run by an earlier run, but has changed since: the connection block in line ";
     assert!(error.to_string().contains(named), "{error}");
     assert!(
         error
@@ -426,10 +426,7 @@ fn what_no_program_can_know_is_asked_of_a_person<B: TestBackend>() {
         "{done:?}"
     );
     let other = migrator.resolve(session, "b", Decision::StepNotDone);
-    assert!(
-        matches!(other, Err(Error::NotUnfinished { .. })),
-        "{other:?}"
-    );
+    assert!(matches!(other, Err(Error::NotPartial { .. })), "{other:?}");
     migrator
         .resolve(session, "a", Decision::StepNotDone)
         .unwrap();
@@ -507,7 +504,7 @@ fn irreversible_operations_are_named_before_anything_runs<B: TestBackend>() {
     let migrator = Migrator::new(&broken);
     migrator.upgrade(session, "head").unwrap_err();
     let error = migrator.downgrade(session, "base").unwrap_err();
-    assert!(matches!(error, Error::NoWayBack(_)), "{error}");
+    assert!(matches!(error, Error::CannotRevert(_)), "{error}");
     assert!(
         error
             .help()

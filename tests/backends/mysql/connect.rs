@@ -75,7 +75,7 @@ fn a_connection_that_is_not_encrypted_is_refused() {
         match &error {
             ConnectError::NotEncrypted { .. } => {
                 let expected = format!(
-                    "`ssl_mode={}` asks for encryption, and this connection is not encrypted",
+                    "`ssl_mode={}` requires encryption, but this connection is not encrypted",
                     mode.to_lowercase()
                 );
                 assert!(error.to_string().ends_with(&expected), "{error}");

@@ -78,7 +78,7 @@ fn what_has_no_reverse_is_not_said_to_be_taken_back<B: TestBackend>() {
         op.bulk_insert("nowhere", ["n"], [(3,)])
     });
     assert!(!failure.undone);
-    assert!(!failure.can_be_taken_back);
+    assert!(!failure.can_be_reverted);
     let help = failure.help().unwrap_or_default().typed("cargo migrate");
     assert!(!help.contains("down -1"), "{help}");
 }
@@ -444,9 +444,7 @@ fn a_lost_lock_is_noticed_before_the_next_step<B: TestBackend>() {
         .upgrade(session.as_mut(), "head")
         .unwrap_err();
     assert!(
-        error
-            .to_string()
-            .contains("the lock that keeps other runs away was lost"),
+        error.to_string().contains("the migration lock was lost"),
         "{error}"
     );
     assert_eq!(applied(&history, session.as_mut()), ["a"]);

@@ -128,7 +128,7 @@ fn a_version_table_behind_the_first_schema_of_the_path_is_asked_about() {
         assert_eq!(error.kind(), ErrorKind::Usage);
         assert_eq!(
             error.to_string(),
-            "the schema `s2` has no version table, and `public` behind it in the search path has one: which one is meant?"
+            "the schema `s2` has no version table, but `public` after it in the search path has one: it is ambiguous which one is meant"
         );
         assert!(
             error
@@ -397,7 +397,7 @@ fn code_that_failed_is_run_again_and_a_procedure_is_asked_about() {
     assert!(
         error
             .to_string()
-            .contains("operation 2 was begun by an earlier run"),
+            .contains("operation 2 was started by an earlier run"),
         "{error}"
     );
     assert!(

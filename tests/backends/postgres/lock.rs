@@ -79,9 +79,7 @@ fn a_lock_that_was_lost_is_noticed_before_the_next_step() {
             .upgrade(session.as_mut(), "head")
             .unwrap_err();
         assert!(
-            error
-                .to_string()
-                .contains("the lock that keeps other runs away was lost"),
+            error.to_string().contains("the migration lock was lost"),
             "{error}"
         );
         assert_eq!(applied(&history, session.as_mut()), ["a"]);
@@ -106,10 +104,7 @@ fn a_lock_that_is_lost_in_a_revision_without_a_transaction_is_told_at_its_record
         .upgrade(session.as_mut(), "head")
         .unwrap_err();
     let said = error.to_string();
-    assert!(
-        said.contains("the lock that keeps other runs away was lost"),
-        "{said}"
-    );
+    assert!(said.contains("the migration lock was lost"), "{said}");
     assert!(
         error
             .help()

@@ -118,9 +118,7 @@ fn a_borrowed_connection_that_is_given_another_session_runs_nothing_there() {
         .upgrade(&mut own, "head")
         .unwrap_err();
     assert!(
-        error
-            .to_string()
-            .contains("the lock that keeps other runs away was lost"),
+        error.to_string().contains("the migration lock was lost"),
         "{error}"
     );
     assert_eq!(applied(&history, Postgres::session(&place).as_mut()), ["a"]);

@@ -1,16 +1,16 @@
-//! A right that the user lacks: which one, and the statement that gives it, as far as the database's message and the statement that
-//! failed tell.
+//! A privilege that the user lacks: which one, and the statement that grants it, as far as the database's message and the failed
+//! statement show it.
 
 use crate::dialect::BackendKind;
 use crate::sql::{tokens, unquoted};
 
-/// A right that the user lacks.
+/// A privilege that the user lacks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Denied {
     /// What is missing.
     pub missing: Missing,
-    /// Who lacks it, where that is known.
+    /// Who lacks it, if known.
     pub to: Option<Grantee>,
 }
 
@@ -18,21 +18,21 @@ pub struct Denied {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Missing {
-    /// Rights on an object.
+    /// Privileges on an object.
     Rights {
-        /// The rights, as `GRANT` names them.
+        /// The privileges, as `GRANT` names them.
         rights: String,
         /// The object, as `GRANT` names it; nothing for the whole current database.
         on: Option<String>,
     },
-    /// That the user owns an object.
+    /// Ownership of an object.
     Ownership {
-        /// What the object is, as `ALTER` names it.
+        /// The kind of object, as `ALTER` names it.
         kind: String,
         /// Its name.
         name: String,
     },
-    /// Something that no `GRANT` on an object gives.
+    /// Something that no `GRANT` on an object grants.
     Other,
 }
 
@@ -98,14 +98,15 @@ impl Denied {
                     Some(on) => on.to_owned(),
                 };
                 format!(
-                    "the user needs {rights} on {on}: let its owner or an administrator run `GRANT {rights} ON {on} TO {user}`"
+                    "the user needs {rights} on {on}: ask its owner or an administrator to run `GRANT {rights} ON {on} TO {user}`"
                 )
             }
             Missing::Ownership { kind, name } => format!(
-                "only the owner of `{name}` may do that: connect as the owner, or let the owner run `ALTER {kind} {name} OWNER TO {user}`"
+                "only the owner of `{name}` may do that: connect as the owner, or ask the owner to run `ALTER {kind} {name} OWNER TO {user}`"
             ),
             Missing::Other => {
-                "connect as a user who may do that, or let an administrator do it before".to_owned()
+                "connect as a user with that privilege, or ask an administrator to do it first"
+                    .to_owned()
             }
         }
     }
@@ -438,7 +439,7 @@ mod tests {
             (
                 "permission denied to create role",
                 Some("CREATE ROLE a"),
-                "connect as a user who may do that, or let an administrator do it before",
+                "connect as a user with that privilege, or ask an administrator to do it first",
             ),
         ] {
             assert_eq!(grant(message, statement, "app"), expected, "{message}");
