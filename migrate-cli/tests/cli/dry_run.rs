@@ -411,7 +411,7 @@ DROP TABLE `main`.`_migrate_old_users`;
     assert_data_eq!(
         said.err,
         str![[r#"
-error: revision `2` cannot be written into a script: SQLite cannot add check constraint `named` to `users`; that takes making the table anew from its definition, which only the database has
+error: revision `2` cannot be written into a script: SQLite cannot add check constraint `named` to `users`; this rebuilds the table from its definition, which only the database has
 note: the revision is in `migrations/2_anew.rs:4`
 help: run this revision on the database, without `--sql`
 

@@ -104,7 +104,7 @@ fn a_rebuild_in_a_callers_transaction_with_keys_on_is_refused() {
         assert!(
             error
                 .to_string()
-                .contains("inside a transaction of the caller's"),
+                .contains("inside the caller's transaction"),
             "{error}"
         );
         Err(diesel::result::Error::RollbackTransaction)
