@@ -1,5 +1,5 @@
-//! What the macros expand to calls of. Not part of the public interface: it changes with the
-//! macros, whose version is pinned to this crate's.
+//! Functions that the macros expand to calls of. Not part of the public interface: they change with
+//! the macros, whose version is pinned to this crate's.
 
 pub use crate::history::History;
 pub use crate::history::check::{names, part, slots, whole};
@@ -9,7 +9,8 @@ use crate::backend::BackendKind;
 use crate::revision::{Needs, Revision};
 use crate::sql::{Cut, statements};
 
-/// Stands for a revision whose function cannot be one, so that the error is the only one.
+/// A placeholder for a revision whose function has the wrong signature, so that the signature is
+/// the only error.
 pub const UNUSABLE: Revision = Revision::new(
     "",
     &[],
@@ -20,7 +21,8 @@ pub const UNUSABLE: Revision = Revision::new(
     Downgrade::Irreversible,
 );
 
-/// The statements of a text, where it is certain where they end: for tests that ask the databases too.
+/// The statements of a text, if it is certain where they end: for tests that also ask the
+/// databases.
 pub fn cut(sql: &str, backend: BackendKind) -> Option<Vec<&str>> {
     match statements(sql, backend) {
         Cut::Statements(statements) => {

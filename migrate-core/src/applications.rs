@@ -1,3 +1,4 @@
-//! For applications. Only text, whose examples are compiled and run as tests; it knows the public names and nothing behind them.
+//! Documentation for applications. Only text, whose examples are compiled and run as tests; it
+//! knows only the public names.
 #![doc = ""]
 #![doc = include_str!("applications.md")]

@@ -1,5 +1,6 @@
-//! The wish that a run ends before it is done. Somebody else, such as a signal's handler in another thread, says it; the engine
-//! asks for it between statements. It knows no signals, and of databases only that a statement may be ended.
+//! Cancellation of a run. Another thread, such as a signal handler, requests it; the engine polls
+//! for it between statements. It knows no signals, and of databases only that a statement may be
+//! cancelled.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -7,8 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::dialect::CancelHandle;
 
-/// Ends a run before it is done: the statement that runs is done to its end, what can be rolled back is, and the run fails with
-/// [`Error::Stopped`](crate::Error::Stopped), or with the revision that was under way.
+/// Cancels a run: the current statement completes, everything that can be rolled back is rolled
+/// back, and the run fails with [`Error::Stopped`](crate::Error::Stopped), or with the error of the
+/// current revision.
 ///
 /// ```
 /// use migrate_core::{History, Migrator, Stop};
@@ -32,72 +34,75 @@ struct State {
     work: Mutex<Work>,
 }
 
-/// What the engine is at.
+/// What the engine is doing.
 #[derive(Default)]
 enum Work {
-    /// Nothing that could be stopped.
+    /// Nothing that can be cancelled.
     #[default]
     Nothing,
-    /// A run that has the lock, and what ends its statement where that can be done.
+    /// A run that has the lock, and the handle that cancels its statement where the backend
+    /// supports that.
     Run(Option<CancelHandle>),
 }
 
-/// The statement that runs is done to its end.
+/// Requested: the current statement completes.
 const REQUESTED: u8 = 1;
-/// The statement that runs was ended, too.
+/// The current statement was cancelled, too.
 const CANCELLED: u8 = 2;
 
 impl CancelToken {
-    /// One that nobody has asked for yet.
+    /// A token without a request.
     #[must_use]
     pub fn new() -> CancelToken {
         CancelToken::default()
     }
 
-    /// Asks for it.
+    /// Requests cancellation.
     pub fn request(&self) {
         self.0.asked.fetch_max(REQUESTED, Ordering::SeqCst);
     }
 
-    /// Asks for it, and ends the statement that runs, over another connection. Tells whether that could be done: not on SQLite, not
-    /// on a connection that was lent, and not when the server refuses.
+    /// Requests cancellation, and cancels the current statement over another connection. Returns
+    /// whether that was possible: not on SQLite, not on a connection that the caller lent, and not
+    /// when the server refuses.
     pub fn cancel(&self) -> bool {
         self.request();
         let work = self.work();
         let Work::Run(Some(cancel)) = &*work else {
             return false;
         };
-        // said first, as the statement may fail before this is back
+        // set first, as the statement may fail before this returns
         self.0.asked.fetch_max(CANCELLED, Ordering::SeqCst);
         cancel().is_ok()
     }
 
-    /// Whether somebody has asked for it.
+    /// Whether cancellation was requested.
     #[must_use]
     pub fn is_requested(&self) -> bool {
         self.0.asked.load(Ordering::SeqCst) >= REQUESTED
     }
 
-    /// Whether a run is at work that has the lock: before that, nothing was begun.
+    /// Whether a run that has the lock is in progress: before that, nothing was begun.
     #[must_use]
     pub fn is_at_work(&self) -> bool {
         matches!(*self.work(), Work::Run(_))
     }
 
-    /// Whether the statement that ran was ended, so that its failure is no fault of the revision.
+    /// Whether the current statement was cancelled, so that its failure is not the revision's
+    /// fault.
     #[doc(hidden)]
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.0.asked.load(Ordering::SeqCst) >= CANCELLED
     }
 
-    /// Says that a run has the lock, and what ends its statement.
+    /// Registers a run that has the lock, and the handle that cancels its statement.
     #[doc(hidden)]
     pub fn begin(&self, cancel: Option<CancelHandle>) {
         *self.work() = Work::Run(cancel);
     }
 
-    /// Says that it is over.
+    /// Ends the registration of the run.
     #[doc(hidden)]
     pub fn end(&self) {
         *self.work() = Work::Nothing;

@@ -1,7 +1,8 @@
-//! A history as diesel's own harness takes it: `connection.run_pending_migrations(HISTORY)`.
+//! A history as a source for diesel's own harness: `connection.run_pending_migrations(HISTORY)`.
 //!
-//! diesel orders migrations by their version string, so that is refused where it is not an order of
-//! the graph. Transactions and the version table are the harness's here, and there is no lock.
+//! diesel orders migrations by their version strings, so a history is refused where that is not an
+//! order of the graph. The harness manages the transactions and the version table, and there is no
+//! lock.
 
 use std::fmt;
 
@@ -23,8 +24,8 @@ pub trait DieselBackend: diesel::backend::Backend + 'static {
     #[doc(hidden)]
     fn rules() -> &'static dyn Backend;
 
-    /// A session on a connection of it; nothing when the connection is of a type that is not known,
-    /// such as a wrapper's.
+    /// A session on one of its connections; none when the type of the connection is unknown, such
+    /// as a wrapper's.
     #[doc(hidden)]
     fn session<'a>(
         connection: &'a mut dyn BoxableConnection<Self>,
@@ -40,7 +41,7 @@ pub trait DieselBackend: diesel::backend::Backend + 'static {
 pub struct OrderError {
     /// The revision that diesel would run too early.
     pub revision: String,
-    /// The revision that it rests on.
+    /// The revision that must be applied before it.
     pub needs: String,
 }
 
@@ -69,7 +70,7 @@ impl<DB: DieselBackend> MigrationSource<DB> for History {
     }
 }
 
-/// Refuses a history that diesel would run in an order of its own.
+/// Refuses a history that diesel would run in a different order.
 fn refuse_other_order(graph: &Graph) -> Result<(), OrderError> {
     // nodes compare as their ids do
     for node in graph.nodes() {
@@ -123,7 +124,7 @@ impl<DB: DieselBackend> Migration<DB> for RevisionMigration {
     }
 }
 
-/// What diesel asks of a migration without running it.
+/// What diesel reads from a migration without running it.
 struct Name(&'static Revision);
 
 impl MigrationMetadata for Name {

@@ -1,4 +1,5 @@
-//! What only `migrate-cli` and this project's tests use. Unstable: it changes with any release, without notice.
+//! The interface that only `migrate-cli` and this project's tests use. Unstable: it changes with
+//! any release, without notice.
 
 pub use crate::error::{continued, decide, edited_block, lost_help};
 pub use crate::journal::{VERSION_TABLE, utc};
@@ -6,7 +7,7 @@ pub use crate::migrator::ENVIRONMENT;
 pub use crate::redact::{HIDDEN, Secrets, after_a_key_word, length_of_value, redacted};
 pub use crate::url::quoted;
 
-/// The databases: their rules, and sessions of them.
+/// The databases: their rules, and their sessions.
 pub mod backend {
     pub use crate::backend::*;
 }
@@ -21,7 +22,7 @@ pub mod recovery {
     pub use crate::recovery::*;
 }
 
-/// What becomes of the operations that a body records.
+/// The executors, which run or collect the operations of a body.
 pub mod execute {
     pub use crate::execute::*;
 }

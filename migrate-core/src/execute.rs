@@ -1,6 +1,6 @@
-//! What becomes of an operation. Each way has an executor: [`Collect`] without a database, [`Transactional`] where one transaction
-//! holds a revision, [`Journaled`] where its statements cannot all be in one, so that each is written to the journal and a run that
-//! was interrupted can resume. It knows no SQL of its own, and not what a history or a plan is.
+//! Executors: [`Collect`] works without a database, [`Transactional`] where one transaction holds a
+//! revision, and [`Journaled`] where its statements cannot all be in one, so that each is recorded
+//! in the journal and the next run can resume. It knows no SQL of its own, no history and no plan.
 
 mod batches;
 mod body;

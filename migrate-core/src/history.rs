@@ -1,7 +1,7 @@
-//! All revisions of a program: the parts that its crates contribute, as one history.
+//! All revisions of a program: the parts from its crates, as one history.
 //!
-//! A history is data, proven sound when it was compiled. This module must not know of
-//! databases; the order in which revisions run is `migrate_graph`'s.
+//! A history is data, checked when it was compiled. This module must not know of databases;
+//! `migrate_graph` determines the order in which revisions run.
 
 pub(crate) mod check;
 
@@ -38,19 +38,19 @@ impl History {
         self.parts.iter().map(|part| part.len()).sum()
     }
 
-    /// Whether there is no revision at all.
+    /// Whether there are no revisions.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The revisions by their ids, for those who look up more than one.
+    /// The revisions by their ids, for several lookups.
     pub fn by_id(&self) -> HashMap<&'static str, &'static Revision> {
         self.revisions()
             .map(|revision| (revision.id(), revision))
             .collect()
     }
 
-    /// The revision with this id. Looks at each revision in turn.
+    /// The revision with this id. Searches the revisions one by one.
     pub fn get(&self, id: &str) -> Option<&'static Revision> {
         self.revisions().find(|revision| revision.id() == id)
     }
@@ -59,8 +59,8 @@ impl History {
     ///
     /// # Errors
     ///
-    /// Everything that keeps them from forming one. The sites of a problem count the revisions
-    /// in the order of [`revisions`](Self::revisions), as does [`Graph::origin`]. A history that a
+    /// All problems that keep them from forming one. The sites of a problem count the revisions in
+    /// the order of [`revisions`](Self::revisions), as does [`Graph::origin`]. A history that a
     /// macro has checked has no problem.
     pub fn graph(&self) -> Result<Graph, Vec<Problem>> {
         Graph::new(self.revisions().map(header).collect())

@@ -1,5 +1,6 @@
-//! The journal: the log of what was done to a database, and the means to go on after a run that was cut. What is in it is data
-//! here, and so is what follows from it; who writes which row when is the migrator's business. It knows no backend by name.
+//! The journal: the log of what was done to a database, by which a run resumes. Rows are data here,
+//! and so is the state that follows from them; the migrator decides who writes which row when. It
+//! knows no backend by name.
 
 mod author;
 mod block;
@@ -24,6 +25,6 @@ pub use table::VERSION_TABLE;
 #[allow(unused_imports, reason = "only backends read, and there may be none")]
 pub(crate) use table::{COLUMNS, Row, Stored, TABLE, select_sql};
 
-/// What a person may have said of a statement, as the journal has it.
+/// The decisions of a person about a statement, as the journal has them.
 pub(crate) const DONE: &str = "done";
 pub(crate) const NOT_DONE: &str = "not done";

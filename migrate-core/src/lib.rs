@@ -1,4 +1,4 @@
-//! Database migrations for diesel: what revisions are written with, and what runs them.
+//! Database migrations for diesel: the API for writing revisions, and the engine that runs them.
 
 mod backend;
 mod bookkeeping;
@@ -74,9 +74,9 @@ pub use revision::Revision;
 ///
 /// # Errors
 ///
-/// What is wrong with the revision, or with its place in the history, is a compile error at the
-/// literal that is wrong. The other revisions are those in the package's `migrations` folder, and
-/// those of the other packages of the workspace.
+/// A mistake in the revision, or in its place in the history, is a compile error at the literal
+/// that is wrong. The other revisions are those in the package's `migrations` folder, and those of
+/// the other packages of the workspace.
 pub use migrate_macros::revision;
 
 /// Declares the revisions of a crate, once, at the top of `src/lib.rs`: `pub mod migrations`
@@ -87,20 +87,20 @@ pub use migrate_macros::revision;
 /// migrate_core::migrations!();
 /// ```
 ///
-/// Another folder goes into `Cargo.toml`, where the command line finds it too:
+/// Configure another folder in `Cargo.toml`, where the command line finds it too:
 ///
 /// ```toml
 /// [package.metadata.migrate]
 /// directory = "db/revisions"
 /// ```
 ///
-/// A file that is new in the folder is noticed by `cargo migrate`; for `cargo build` by itself,
-/// a `build.rs` with `cargo::rerun-if-changed=migrations` does the same.
+/// `cargo migrate` notices a new file in the folder; for `cargo build` by itself, a `build.rs` with
+/// `cargo::rerun-if-changed=migrations` does the same.
 ///
 /// # Errors
 ///
-/// A file that cannot be read is a compile error here. The compiled data is checked once more:
-/// should it not be a sound history, that is a compile error here too.
+/// A file that cannot be read is a compile error here. So is compiled data that is not a sound
+/// history, which is checked once more.
 pub use migrate_macros::migrations;
 
 /// The revisions of several crates as one [`History`], for embedding in an application.

@@ -1,5 +1,5 @@
-//! The engine: reads what is applied, plans, takes the lock, and carries out one step after another,
-//! each in its own transaction with its record inside. It knows no SQL and no backend by name.
+//! The engine: reads the applied set, plans, takes the lock, and runs one step after another, each
+//! in its own transaction together with its record. It knows no SQL and no backend by name.
 
 mod bookkeeping;
 mod checksum;
@@ -56,10 +56,10 @@ use options::Options;
 use request::Request;
 use revisions::Revisions;
 
-/// How long a run waits for another one, if nothing else is said.
+/// The default time that a run waits for another one.
 pub const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Brings databases to where a history says.
+/// Upgrades and downgrades databases to a target in a history.
 ///
 /// ```
 /// use diesel::{Connection, sqlite::SqliteConnection};
@@ -126,20 +126,20 @@ impl<'a> Migrator<'a> {
         self
     }
 
-    /// Refuses to run anything while an applied revision is not what it was when it was applied, instead of only
-    /// [telling](Status::edited) it.
+    /// Refuses to run anything while an applied revision has a checksum mismatch, instead of only
+    /// [reporting](Status::edited) it.
     #[must_use]
     pub fn refuse_edited(mut self, refuse: bool) -> Migrator<'a> {
         self.refuses_edited = refuse;
         self
     }
 
-    /// Says which environment the run is for, such as `production`; a body reads it by
+    /// Sets the environment of the run, such as `production`; a body reads it with
     /// [`op.environment()`](crate::Operations::environment).
     ///
-    /// Without it there is none: the library reads no variable by itself, as `cargo migrate` does with `MIGRATE_ENV`, so that what a
-    /// revision does to an application's database does not hang on what happens to be set. See
-    /// [`environment_from_env`](Migrator::environment_from_env).
+    /// By default there is none: unlike `cargo migrate`, the library does not read `MIGRATE_ENV` by
+    /// itself, so that a revision in an application does not depend on a variable that happens to
+    /// be set. See [`environment_from_env`](Migrator::environment_from_env).
     #[must_use]
     pub fn environment(mut self, name: impl Into<String>) -> Migrator<'a> {
         Arc::make_mut(&mut self.settings).environment = Some(name.into());
@@ -161,8 +161,8 @@ impl<'a> Migrator<'a> {
         self
     }
 
-    /// Gives bodies something to read by [`op.argument(key)`](crate::Operations::argument). The last
-    /// value of a key counts.
+    /// Passes an argument to bodies, which read it with
+    /// [`op.argument(key)`](crate::Operations::argument). The last value of a key counts.
     #[must_use]
     pub fn argument(mut self, key: impl Into<String>, value: impl Into<String>) -> Migrator<'a> {
         let arguments = &mut Arc::make_mut(&mut self.settings).arguments;
@@ -170,7 +170,7 @@ impl<'a> Migrator<'a> {
         self
     }
 
-    /// Tells how it goes, as it goes.
+    /// Calls a function for each event of a run.
     #[must_use]
     pub fn on_event(mut self, tell: impl Fn(&Event<'_>) + 'a) -> Migrator<'a> {
         self.on_event = Box::new(tell);
@@ -184,8 +184,8 @@ impl<'a> Migrator<'a> {
     /// # Errors
     ///
     /// A target that leads nowhere, a database with revisions that the history does not know, a
-    /// lock that was not had in time, or a revision that failed: then those before it stay applied,
-    /// as [`Error::report`] tells, and of the one itself nothing is left.
+    /// timeout while waiting for the lock, or a revision that failed: then those before it stay
+    /// applied, as [`Error::report`] says, and the failed one is rolled back.
     pub fn upgrade<C>(&self, connection: &mut C, target: &str) -> Result<Report, Error>
     where
         C: MigrateConnection + ?Sized,
@@ -206,11 +206,11 @@ impl<'a> Migrator<'a> {
         connection.with_session(|session| self.run(session, &request))
     }
 
-    /// Takes back what is applied above a target: `-1`, `base`, an id, …
+    /// Reverts the applied revisions above a target: `-1`, `base`, an id, …
     ///
     /// # Errors
     ///
-    /// As [`upgrade`](Migrator::upgrade); and before anything is run, a revision on the way that
+    /// As [`upgrade`](Migrator::upgrade); and, before anything is run, a revision in the plan that
     /// cannot be reverted.
     pub fn downgrade<C>(&self, connection: &mut C, target: &str) -> Result<Report, Error>
     where
@@ -220,7 +220,7 @@ impl<'a> Migrator<'a> {
         connection.with_session(|session| self.run(session, &request))
     }
 
-    /// Takes the last revisions back and applies them again.
+    /// Reverts the last revisions and applies them again.
     ///
     /// # Errors
     ///
@@ -232,12 +232,14 @@ impl<'a> Migrator<'a> {
         connection.with_session(|session| self.run(session, &Request::Redo(number)))
     }
 
-    /// Records the database as standing at these targets, without running anything. With `purge`,
-    /// all that was recorded goes first, revisions that the history does not know included.
+    /// Records the database as being at these targets, without running anything. With `purge`,
+    /// first deletes everything that was recorded, including revisions that the history does not
+    /// know.
     ///
     /// # Errors
     ///
-    /// A target that leads nowhere, unknown revisions without `purge`, or a lock not had in time.
+    /// A target that leads nowhere, unknown revisions without `purge`, or a timeout while waiting
+    /// for the lock.
     pub fn stamp<C>(
         &self,
         connection: &mut C,
@@ -251,7 +253,7 @@ impl<'a> Migrator<'a> {
         connection.with_session(|session| self.write_stamp(session, &targets, purge))
     }
 
-    /// Tells where a database stands. Writes nothing and creates nothing.
+    /// Reads the state of a database. Writes nothing and creates nothing.
     ///
     /// # Errors
     ///
@@ -275,7 +277,7 @@ impl<'a> Migrator<'a> {
         Ok(status)
     }
 
-    /// The journal, as far as it may be read: who only wants to know where the database stands is not to fail for it.
+    /// The journal, if it may be read: `status` does not fail when it may not.
     fn look_at_journal(&self, session: &mut dyn Session) -> Result<Seen, Error> {
         let entries = self.patiently(session, "read the journal", |session| {
             session.journal(Which::Revisions)
@@ -293,8 +295,8 @@ impl<'a> Migrator<'a> {
         }
     }
 
-    /// Reads the journal: what was done to the database, in the order in which it was written down. Writes nothing and creates
-    /// nothing.
+    /// Reads the journal: what was done to the database, in the order of its rows. Writes nothing
+    /// and creates nothing.
     ///
     /// ```
     /// # use diesel::{Connection, sqlite::SqliteConnection};
@@ -322,12 +324,13 @@ impl<'a> Migrator<'a> {
         Ok(connection.with_session(read)?.unwrap_or_default())
     }
 
-    /// Makes sure that the database is at the head of the history, for a program that leaves migrating to another. Writes nothing
-    /// and creates nothing.
+    /// Checks that the database is at the head of the history, for a program that leaves migrating
+    /// to another. Writes nothing and creates nothing.
     ///
     /// # Errors
     ///
-    /// [`Error::NotAtHead`] when something is pending, unknown or unfinished; and as [`status`](Migrator::status).
+    /// [`Error::NotAtHead`] when a revision is pending, unknown or partially applied; and as
+    /// [`status`](Migrator::status).
     ///
     /// ```
     /// use diesel::{Connection, sqlite::SqliteConnection};
@@ -351,8 +354,9 @@ impl<'a> Migrator<'a> {
         }
     }
 
-    /// What [`reset`](Migrator::reset) would drop: every table, view, sequence, type and function of the database, in PostgreSQL of
-    /// the current schema. What belongs to an extension is not among it.
+    /// Lists what [`reset`](Migrator::reset) would drop: every table, view, sequence, type and
+    /// function of the database, in PostgreSQL of the current schema, except what belongs to an
+    /// extension.
     ///
     /// # Errors
     ///
@@ -364,12 +368,14 @@ impl<'a> Migrator<'a> {
         connection.with_session(|session| self.look_into(session))
     }
 
-    /// Drops what [`objects`](Migrator::objects) gave, with all its data, and applies the whole history. For development.
+    /// Drops the listed [`objects`](Migrator::objects) with all their data, and applies the whole
+    /// history. For development.
     ///
     /// # Errors
     ///
-    /// When the database holds something else by now, when something outside depends on it, or when it cannot be dropped; where a
-    /// change of the schema can be undone, nothing is dropped then. And as [`upgrade`](Migrator::upgrade).
+    /// When the database has other objects by now, when something outside depends on one, or when
+    /// one cannot be dropped; where changes of the schema can be rolled back, nothing is dropped
+    /// then. And as [`upgrade`](Migrator::upgrade).
     pub fn reset<C>(&self, connection: &mut C, objects: &[SchemaObject]) -> Result<Report, Error>
     where
         C: MigrateConnection + ?Sized,
@@ -381,7 +387,7 @@ impl<'a> Migrator<'a> {
     ///
     /// # Errors
     ///
-    /// When the revisions form none; the macros let no such history be compiled.
+    /// When the revisions form none; the macros do not compile such a history.
     pub fn graph(&self) -> Result<&Graph, Error> {
         Ok(&self.revisions()?.graph)
     }
@@ -393,7 +399,7 @@ impl<'a> Migrator<'a> {
         }
     }
 
-    /// What bodies find around them.
+    /// The context of bodies.
     fn context(&self) -> RunContext<'static> {
         RunContext {
             settings: Arc::clone(&self.settings),
@@ -407,7 +413,7 @@ impl<'a> Migrator<'a> {
         (self.on_event)(event);
     }
 
-    /// Where the database stands.
+    /// Reads the state of the database.
     fn read(&self, session: &mut dyn Session) -> Result<State, Error> {
         self.patiently(session, "read what is applied", |session| {
             let rows = session.applied()?;
@@ -419,7 +425,7 @@ impl<'a> Migrator<'a> {
         })
     }
 
-    /// Reads something. Waits while another connection has the database for itself.
+    /// Reads something. Waits while another connection has locked the database.
     fn patiently<T>(
         &self,
         session: &mut dyn Session,
@@ -438,7 +444,7 @@ impl<'a> Migrator<'a> {
         }
     }
 
-    /// Runs something while the lock is held.
+    /// Runs something with the lock.
     fn locked<T>(
         &self,
         session: &mut dyn Session,
@@ -470,12 +476,12 @@ fn environment_in(value: Option<OsString>) -> Option<String> {
     (!name.is_empty()).then_some(name)
 }
 
-/// Where a database stands.
+/// The state of a database.
 #[derive(Clone, Debug)]
 struct State {
-    /// The rows of the version table, if it is there.
+    /// The rows of the version table, if it exists.
     rows: Option<Vec<AppliedRow>>,
-    /// The rows of the journal after the last one that closed a revision, if it is there.
+    /// The rows of the journal after the last one that closed a revision, if it exists.
     entries: Option<Vec<Entry>>,
 }
 
@@ -488,13 +494,14 @@ impl State {
         applied_set(graph, self.rows.as_deref())
     }
 
-    /// Whether nobody has done anything in between.
+    /// Whether nothing was done in between.
     fn is_as(&self, before: &State) -> bool {
         self.rows == before.rows && self.partial() == before.partial()
     }
 }
 
-/// What the database said since `start`; that it is busy is the other connection's fault.
+/// The error of the database since `start`; if the database is busy, the other connection is to
+/// blame.
 fn failed(
     session: &mut dyn Session,
     doing: &'static str,
@@ -506,7 +513,7 @@ fn failed(
             waited: start.elapsed(),
         }),
         false => {
-            // what is only read needs the right to read
+            // a read needs only the privilege to read
             let statement = doing.starts_with("read").then_some("SELECT");
             let found = trouble(session, &source, statement);
             let mut error = Error::database(doing, source);
@@ -525,7 +532,7 @@ fn parsed(targets: &[&str]) -> Result<Vec<Target>, Error> {
         .collect()
 }
 
-/// The applied set that rows of the version table say.
+/// The applied set of the rows of the version table.
 fn applied_set(graph: &Graph, rows: Option<&[AppliedRow]>) -> Applied {
     Applied::new(
         graph,

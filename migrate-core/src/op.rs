@@ -1,5 +1,5 @@
-//! The handle that a revision's body calls. It turns calls into `Operation`s and hands them to an `Executor`; it knows no SQL, no
-//! backend, and not what becomes of an operation.
+//! The handle that a revision's body calls. It turns calls into `Operation`s and passes them to an
+//! `Executor`; it knows no SQL, no backend, and not how an operation is run.
 
 mod alter;
 mod batch;
@@ -48,12 +48,12 @@ use crate::Result;
 use crate::backend::BackendKind;
 use crate::operation::Operation;
 
-/// What a revision's body changes the database with.
+/// The handle with which a revision's body changes the database.
 ///
 /// Each call is one operation. It runs at once, inside the revision's transaction, or is collected
-/// where the operations themselves are wanted, as for the downgrade of a `reversible` revision.
-/// What the connected database cannot do is refused before any statement of the operation runs.
-/// After a failure no operation runs: a body that ignores the error fails all the same.
+/// where the operations themselves are wanted, as for the downgrade of a `reversible` revision. An
+/// operation that the database does not support is refused before any of its statements runs. After
+/// a failure no operation runs: a body that ignores the error fails all the same.
 ///
 /// ```
 /// use migrate_core::prelude::*;
@@ -78,21 +78,22 @@ impl<'a> Operations<'a> {
         Operations { executor }
     }
 
-    /// Which kind of database this is for.
+    /// The kind of database.
     #[must_use]
     pub fn backend(&self) -> BackendKind {
         self.executor.backend().kind()
     }
 
-    /// Which kind of database this is for, in a script's words: the same as [`backend`](Operations::backend).
+    /// The kind of database, as a word in the API for scripts: the same as
+    /// [`backend`](Operations::backend).
     #[must_use]
     pub fn dialect(&self) -> BackendKind {
         self.backend()
     }
 
-    /// The environment that the run is for: on the command line `--env NAME` or the variable `MIGRATE_ENV`, in an application what
-    /// [`Migrator::environment`](crate::Migrator::environment) said, or
-    /// [`environment_from_env`](crate::Migrator::environment_from_env) found.
+    /// The environment of the run: on the command line `--env NAME` or the variable `MIGRATE_ENV`,
+    /// in an application the one from [`Migrator::environment`](crate::Migrator::environment) or
+    /// [`environment_from_env`](crate::Migrator::environment_from_env).
     ///
     /// ```
     /// # use migrate_core::prelude::*;
@@ -108,7 +109,7 @@ impl<'a> Operations<'a> {
         self.executor.settings().environment.as_deref()
     }
 
-    /// What the run was given for a key: `-x key=value`, or
+    /// The argument of the run for a key: from `-x key=value`, or
     /// [`Migrator::argument`](crate::Migrator::argument).
     ///
     /// ```
@@ -126,17 +127,13 @@ impl<'a> Operations<'a> {
         arguments.get(key).map(String::as_str)
     }
 
-    /// Whether a script is written: there is no database, and nothing can be read from one.
+    /// Whether the run writes an SQL script (offline mode): there is no database to read from.
     #[must_use]
     pub fn is_offline(&self) -> bool {
         self.executor.is_offline()
     }
 
     /// Runs or collects an operation that is already data.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn apply(&mut self, operation: Operation) -> Result<()> {
         self.executor.apply(operation)
     }

@@ -1,6 +1,6 @@
-//! One change that a revision makes, as plain data. What it is called is in `describe`, what undoes
-//! it in `reverse`; what few servers have is a family of its own, with both in its file. The SQL is
-//! the backends' business. No IO here.
+//! One change that a revision makes, as plain data. `describe` names it, `reverse` reverses it;
+//! features of few servers are families with both in their own file. The backends write the SQL. No
+//! IO here.
 
 mod alter;
 mod custom;
@@ -30,8 +30,8 @@ use crate::schema::{Column, Constraint, ConstraintKind, Index, ObjectName, Sql, 
 
 /// One change inside a revision.
 ///
-/// What is dropped carries its definition when the author gave it: without one, it cannot be
-/// brought back.
+/// A drop carries the definition when the author gave it: without one, the object cannot be
+/// recreated.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(
     clippy::large_enum_variant,
@@ -39,177 +39,177 @@ use crate::schema::{Column, Constraint, ConstraintKind, Index, ObjectName, Sql, 
 )]
 #[non_exhaustive]
 pub enum Operation {
-    /// A new table.
+    /// Creates a table.
     CreateTable {
         /// The table.
         table: Table,
-        /// Whether a table of that name that is already there is left alone.
+        /// Whether it does nothing if a table of this name already exists.
         if_not_exists: bool,
     },
-    /// A table goes, with its rows and indexes.
+    /// Drops a table, with its rows and indexes.
     DropTable {
         /// Its name.
         name: ObjectName,
-        /// What it was.
+        /// Its definition before.
         definition: Option<Table>,
-        /// Whether it may be missing.
+        /// Whether it does nothing if the table does not exist.
         if_exists: bool,
     },
-    /// A table gets another name in the same schema.
+    /// Renames a table within its schema.
     RenameTable {
-        /// Its name so far.
+        /// The name before.
         from: ObjectName,
-        /// Its name from now on.
+        /// The name after.
         to: String,
     },
-    /// What the catalogue says about a table.
+    /// Sets or removes the comment of a table in the catalogue.
     SetTableComment {
         /// The table.
         table: ObjectName,
-        /// What it says from now on; nothing for none.
+        /// The comment after; none to remove it.
         comment: Option<String>,
-        /// What it said so far, when that is known; nothing in it for none.
+        /// The comment before, when that is known; the inner `None` is no comment.
         was: Option<Option<String>>,
     },
-    /// A table gets another column.
+    /// Adds a column to a table.
     AddColumn {
         /// The table.
         table: ObjectName,
         /// The column.
         column: Column,
-        /// The constraints that come with it.
+        /// The constraints of the column.
         constraints: Vec<Constraint>,
-        /// Whether a column of that name that is already there is left alone.
+        /// Whether it does nothing if a column of this name already exists.
         if_not_exists: bool,
     },
-    /// A column goes, with its values.
+    /// Drops a column, with its values.
     DropColumn {
         /// The table.
         table: ObjectName,
         /// The column's name.
         name: String,
-        /// What it was, with the constraints that went with it.
+        /// Its definition before, with the constraints that were dropped with it.
         definition: Option<(Column, Vec<Constraint>)>,
-        /// Whether it may be missing.
+        /// Whether it does nothing if the column does not exist.
         if_exists: bool,
     },
-    /// A column changes.
+    /// Changes a column.
     AlterColumn {
         /// The table.
         table: ObjectName,
-        /// The column's name, which stays.
+        /// The column's name, which does not change.
         name: String,
-        /// What changes about it.
+        /// The change.
         change: ColumnChange,
-        /// What it was as a whole.
+        /// Its whole definition before.
         was: Option<Column>,
-        /// How its values are turned back when the change of its type is reversed.
+        /// The expression that converts its values back when the change of its type is reversed.
         using_back: Option<Sql>,
     },
-    /// A column gets another name.
+    /// Renames a column.
     RenameColumn {
         /// The table.
         table: ObjectName,
-        /// Its name so far.
+        /// The name before.
         from: String,
-        /// Its name from now on.
+        /// The name after.
         to: String,
     },
-    /// A table gets another constraint.
+    /// Adds a constraint to a table.
     AddConstraint {
         /// The table.
         table: ObjectName,
         /// The constraint.
         constraint: Constraint,
     },
-    /// A constraint goes.
+    /// Drops a constraint.
     DropConstraint {
         /// The table.
         table: ObjectName,
-        /// The constraint's name; without one it is found by what it was.
+        /// The constraint's name; without one it is found by its definition.
         name: Option<String>,
-        /// Which kind it is, when that is said.
+        /// Its kind, when that is given.
         kind: Option<ConstraintKind>,
-        /// What it was.
+        /// Its definition before.
         definition: Option<Constraint>,
-        /// Whether it may be missing.
+        /// Whether it does nothing if the constraint does not exist.
         if_exists: bool,
     },
-    /// A constraint gets another name.
+    /// Renames a constraint.
     RenameConstraint {
         /// The table.
         table: ObjectName,
-        /// Its name so far.
+        /// The name before.
         from: String,
-        /// Its name from now on.
+        /// The name after.
         to: String,
     },
-    /// The rows that are there are checked against a constraint that was added as not valid.
+    /// Checks the existing rows against a constraint that was added as not valid.
     ValidateConstraint {
         /// The table.
         table: ObjectName,
         /// The constraint's name.
         name: String,
     },
-    /// A new index.
+    /// Creates an index.
     CreateIndex {
         /// The index.
         index: Index,
-        /// Whether an index of that name that is already there is left alone.
+        /// Whether it does nothing if an index of this name already exists.
         if_not_exists: bool,
-        /// Whether rows can be written in the meantime (PostgreSQL, outside a transaction).
+        /// Whether writes are allowed while it is built (PostgreSQL, outside a transaction).
         concurrently: bool,
     },
-    /// An index goes.
+    /// Drops an index.
     DropIndex {
         /// Its name.
         name: String,
         /// Its table.
         table: ObjectName,
-        /// What it was.
+        /// Its definition before.
         definition: Option<Index>,
-        /// Whether it may be missing.
+        /// Whether it does nothing if the index does not exist.
         if_exists: bool,
-        /// Whether rows can be written in the meantime (PostgreSQL, outside a transaction).
+        /// Whether writes are allowed while it is dropped (PostgreSQL, outside a transaction).
         concurrently: bool,
     },
-    /// An index gets another name.
+    /// Renames an index.
     RenameIndex {
         /// Its table.
         table: ObjectName,
-        /// Its name so far.
+        /// The name before.
         from: String,
-        /// Its name from now on.
+        /// The name after.
         to: String,
     },
-    /// Something about a view.
+    /// An operation on a view.
     View(ViewOperation),
-    /// Something about a sequence.
+    /// An operation on a sequence.
     Sequence(SequenceOperation),
-    /// Something about an enum type.
+    /// An operation on an enum type.
     EnumType(EnumTypeOperation),
-    /// Something about a domain.
+    /// An operation on a domain.
     Domain(DomainOperation),
-    /// Something about a schema.
+    /// An operation on a schema.
     Schema(SchemaOperation),
-    /// Something about an extension.
+    /// An operation on an extension.
     Extension(ExtensionOperation),
-    /// SQL as written.
+    /// Raw SQL.
     Execute {
         /// The SQL.
         sql: Sql,
-        /// The SQL that takes it back.
+        /// The SQL that reverts it.
         undo: Option<Sql>,
     },
-    /// Rows.
+    /// Inserts rows.
     BulkInsert {
         /// The table.
         table: ObjectName,
-        /// The columns that the rows give.
+        /// The columns of the rows.
         columns: Vec<String>,
         /// The rows, each as long as `columns`.
         rows: Vec<Vec<Value>>,
     },
-    /// An operation of the user's own.
+    /// A custom operation.
     Custom(Custom),
 }

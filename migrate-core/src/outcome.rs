@@ -1,4 +1,5 @@
-//! What a run did and where a database stands: plain data. It must not know how either is found out.
+//! The result of a run and the state of a database: plain data. It must not know how either is
+//! found out.
 
 use std::time::Duration;
 
@@ -7,17 +8,17 @@ use migrate_graph::{Checksum, Direction};
 
 use crate::journal::{AppliedRow, PartialRevision, Run};
 
-/// What a run did.
+/// The report of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
     /// The steps, in the order in which they were done.
     pub steps: Vec<StepReport>,
-    /// What should be known of how the target was understood.
+    /// Warnings about the target.
     pub warnings: Vec<Warning>,
-    /// Where the database stands after it: the applied revisions that no applied one continues.
+    /// The state of the database after it: the applied revisions that no applied one continues.
     pub current: Vec<String>,
-    /// Whether everything is applied, with nothing unknown beside.
+    /// Whether everything is applied, and no unknown revision is recorded.
     pub at_heads: bool,
 }
 
@@ -31,25 +32,25 @@ pub struct StepReport {
     pub direction: Direction,
     /// Its message.
     pub message: String,
-    /// How long it took, its transaction included.
+    /// The duration, including its transaction.
     pub duration: Duration,
 }
 
-/// What a stamp wrote.
+/// The changes that a stamp recorded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StampReport {
     /// The ids that are recorded now and were not before.
     pub added: Vec<String>,
-    /// The ids that were recorded before and are not now, unknown ones included.
+    /// The ids that were recorded before and are not now, including unknown ones.
     pub removed: Vec<String>,
-    /// Where the database stands after it.
+    /// The state of the database after it.
     pub current: Vec<String>,
-    /// Whether everything is recorded as applied, with nothing unknown beside.
+    /// Whether everything is recorded as applied, and nothing unknown.
     pub at_heads: bool,
 }
 
-/// Where a database stands. Lists of ids are in the order in which an upgrade applies them.
+/// The state of a database. Lists of ids are in the order of an upgrade.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Status {
@@ -57,26 +58,29 @@ pub struct Status {
     pub current: Vec<String>,
     /// The heads of the history.
     pub heads: Vec<String>,
-    /// Whether everything is applied, with nothing unknown beside.
+    /// Whether everything is applied, and no unknown revision is recorded.
     pub at_heads: bool,
-    /// What is applied, as the version table has it; unknown revisions are not among it.
+    /// The applied revisions, as in the version table; without unknown ones.
     pub applied: Vec<AppliedRow>,
-    /// What is not applied.
+    /// The revisions that are not applied.
     pub pending: Vec<String>,
-    /// The versions in the database that are no revision of the history, sorted.
+    /// The versions in the database that are not revisions of the history, sorted.
     pub unknown: Vec<String>,
-    /// What is not applied although something above it is: it was inserted later.
+    /// The revisions that are not applied although one that follows them is: they were inserted
+    /// later.
     pub gaps: Vec<String>,
-    /// Where the journal has the database, if the version table is missing: the applied revisions that no applied one continues.
+    /// The state according to the journal, if the version table is missing: the applied revisions
+    /// that no applied one continues.
     pub lost_at: Vec<String>,
-    /// The revision that was begun and neither ended nor undone; while another run is at work, that may be the one that it
-    /// works on.
+    /// The partially applied revision; while another run is in progress, it may be the current one
+    /// of that run.
     pub partial: Option<PartialRevision>,
-    /// The applied revisions that were changed since, in the order of their ids.
+    /// The applied revisions with a checksum mismatch, in the order of their ids.
     pub edited: Vec<ChecksumMismatch>,
-    /// What was done last, as the journal has it.
+    /// The last run in the journal.
     pub last_run: Option<Run>,
-    /// Whether the journal could be read: what is unfinished, edited and was done last is known from it alone.
+    /// Whether the journal could be read: only the journal shows what is partially applied, edited
+    /// and was done last.
     pub journal: JournalAccess,
 }
 
@@ -88,11 +92,12 @@ pub enum JournalAccess {
     Absent,
     /// It was read.
     Read,
-    /// It is there, and cannot be read: what the database said.
+    /// It exists, but cannot be read: the error of the database.
     Closed(String),
 }
 
-/// A revision that is not what it was when it was applied. Comments and formatting do not count.
+/// An applied revision that was edited: its checksum is not the recorded one. Comments and
+/// formatting do not count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ChecksumMismatch {
@@ -100,8 +105,8 @@ pub struct ChecksumMismatch {
     pub revision: String,
     /// Its [checksum](crate::Revision::checksum) when it was applied, stamped or accepted.
     pub recorded: Checksum,
-    /// When that was, in UTC.
+    /// When that was recorded, in UTC.
     pub recorded_at: String,
-    /// Its checksum as it is compiled.
+    /// Its compiled checksum.
     pub compiled: Checksum,
 }

@@ -1,7 +1,7 @@
-//! What a revision's file brings in with one line: `use migrate_core::prelude::*;`.
+//! The names that a revision's file imports with one line: `use migrate_core::prelude::*;`.
 //!
-//! The column types are among it under their own names, but for five whose names often mean something else: `Type::Enum`, `Type::Name`,
-//! `Type::Other`, `Type::Range` and `Type::Set`.
+//! The column types are included under their own names, except for five whose names often have
+//! another meaning: `Type::Enum`, `Type::Name`, `Type::Other`, `Type::Range` and `Type::Set`.
 
 pub use crate::backend::BackendKind;
 pub use crate::error::{Result, RevisionError};

@@ -1,5 +1,6 @@
-//! What an interrupted run left: whether the statement that was sent last took effect. It reads the catalogue with the queries that a
-//! backend has for that, and must not know which database that is, nor how a run is planned.
+//! Recovery from an interrupted run: whether the last statement that it sent took effect. It reads
+//! the catalogue with the queries of a backend, and must not know which database that is, nor how a
+//! run is planned.
 
 mod compare;
 mod concurrent_index;

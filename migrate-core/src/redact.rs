@@ -1,17 +1,18 @@
-//! Hides the passwords of a text: those that are known, also where the text was cut within one, and those that can be told by
-//! their surroundings, URLs and drivers' strings of key words. For what is shown and for what is written down; knows what a
-//! password looks like in those, and nothing else.
+//! Hides the passwords in a text: known ones, also where the text was cut inside one, and those in
+//! URLs and in connection strings of drivers. For everything that is shown or recorded; knows the
+//! syntax of passwords in those, and nothing else.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// What stands for a password.
+/// The replacement for a password.
 pub const HIDDEN: &str = "***";
 
-/// Where a text was cut: our own mark, PostgreSQL's, and the quotes around as much of a statement as MySQL repeats.
+/// The marks of a cut text: our own, PostgreSQL's, and the quotes around the part of a statement
+/// that MySQL repeats.
 const CUTS: [&str; 4] = ["…", "...", "near '", "' at line "];
 
-/// The fewest characters that are left of a secret and hidden.
+/// The minimum number of remaining characters of a cut secret that are hidden.
 const FEWEST: usize = 4;
 
 /// Texts that are known to be secret, the longest first.
@@ -19,23 +20,23 @@ const FEWEST: usize = 4;
 pub struct Secrets(Vec<String>);
 
 impl Secrets {
-    /// These texts, as far as they are told from others: a short word may stand anywhere for something else.
+    /// These texts, except for short words, which may also occur with another meaning.
     pub fn of(texts: impl IntoIterator<Item = String>) -> Secrets {
         let mut secrets = Secrets::default();
         texts.into_iter().for_each(|text| secrets.know(text));
         secrets
     }
 
-    /// Makes one more known.
+    /// Adds a secret.
     pub fn know(&mut self, text: String) {
         if is_telling(&text) && !self.0.contains(&text) {
             self.0.push(text);
-            // so that no part of one is left beside another
+            // so that no part of one is left next to another
             self.0.sort_by_key(|text| std::cmp::Reverse(text.len()));
         }
     }
 
-    /// The text, with `***` for each of them, and for what is left of one where the text was cut.
+    /// The text, with `***` for each secret, and for the rest of one where the text was cut.
     pub fn hidden_in<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let whole = self.0.iter().fold(Cow::from(text), |text, secret| {
             match text.contains(secret.as_str()) {
@@ -68,7 +69,7 @@ impl Secrets {
         shown + &self.hidden_in_piece(&text[begin..], begin == 0, true)
     }
 
-    /// A piece between two cuts, unless it begins or ends as the text does.
+    /// A piece between two cuts; its ends are cuts unless they are those of the text.
     fn hidden_in_piece<'a>(&self, piece: &'a str, begins: bool, ends: bool) -> Cow<'a, str> {
         let long = |piece: &str| piece.chars().count() >= FEWEST;
         let within = |secret: &String| secret.contains(piece);
@@ -77,7 +78,7 @@ impl Secrets {
         }
         let mut piece = Cow::from(piece);
         for secret in &self.0 {
-            // a cut is between characters, so what is left is the longest that fits
+            // a cut is between characters, so the longest match is the rest
             let mut places = secret.char_indices().map(|(at, _)| at).rev();
             let beginning = places.find(|at| piece.ends_with(&secret[..*at]));
             if let Some(at) = beginning.filter(|at| !ends && long(&secret[..*at])) {
@@ -93,7 +94,8 @@ impl Secrets {
     }
 }
 
-/// Whether a text is distinctive enough to be hidden wherever it occurs: a short word may mean something else.
+/// Whether a text is distinctive enough to be hidden wherever it occurs: a short word may have
+/// another meaning.
 pub(crate) fn is_telling(text: &str) -> bool {
     text.len() >= 8 && !text.chars().all(char::is_alphabetic)
 }
@@ -104,7 +106,7 @@ impl fmt::Debug for Secrets {
     }
 }
 
-/// The text, with `***` for each password that its surroundings tell.
+/// The text, with `***` for each password that its context shows.
 pub fn redacted(text: &str) -> String {
     masked_sql(&masked_key_words(&masked_urls(text)))
 }
@@ -124,12 +126,13 @@ fn masked_urls(text: &str) -> String {
     shown + rest
 }
 
-/// A blank, or a mark that quotes: no URL goes on after it. A `'` may be part of a password.
+/// White space, or a quotation mark that ends a URL. A `'` may be part of a password.
 fn ends_a_url(character: char) -> bool {
     character.is_whitespace() || "\"`<>\\".contains(character)
 }
 
-/// What follows `://`. The password goes up to the last `@`, as one that was not encoded may hold another.
+/// Masks what follows `://`. The password ends at the last `@`, as an unencoded one may contain
+/// another.
 fn masked_address(address: &str) -> String {
     match address
         .rsplit_once('@')
@@ -141,7 +144,8 @@ fn masked_address(address: &str) -> String {
     }
 }
 
-/// The beginning of an address that was cut off: what follows the first colon is a password, unless it is a port.
+/// Masks the start of an address that was cut off: after the first colon comes a password, unless
+/// it is a port.
 fn masked_beginning(address: &str) -> String {
     let end = address.find(['/', '?', '#']).unwrap_or(address.len());
     match address[..end].split_once(':') {
@@ -152,7 +156,8 @@ fn masked_beginning(address: &str) -> String {
     }
 }
 
-/// Whether this may be a port and what a sentence goes on with: a password that begins with digits goes on itself, or was cut.
+/// Whether this may be a port followed by the rest of a sentence: a password that begins with
+/// digits continues itself, or was cut.
 fn is_port(text: &str) -> bool {
     let after = text.trim_start_matches(|c: char| c.is_ascii_digit());
     match after.len() == text.len() {
@@ -161,8 +166,8 @@ fn is_port(text: &str) -> bool {
     }
 }
 
-/// How the words end that a password follows, in a query, in libpq's strings and in other drivers'; SQLite's for encrypted files
-/// only within a URI.
+/// The endings of words before a password, in a query, in libpq's strings and in those of other
+/// drivers; SQLite's for encrypted files only within a URI.
 const KEY_WORDS: [&str; 5] = ["password=", "passwd=", "pwd=", "?key=", "&key="];
 
 /// The text, with `***` for what follows each of the key words.
@@ -183,7 +188,7 @@ fn masked_key_words(text: &str) -> String {
 
 /// Where the first key word ends.
 pub fn after_a_key_word(text: &str) -> Option<usize> {
-    // of ASCII only, so that no byte moves
+    // ASCII only, so that byte offsets do not change
     let lower = text.to_ascii_lowercase();
     KEY_WORDS
         .iter()
@@ -191,7 +196,8 @@ pub fn after_a_key_word(text: &str) -> Option<usize> {
         .min()
 }
 
-/// How long a value is: up to its closing quote, or else to where a query or a string of key words goes on.
+/// The length of a value: up to its closing quote, or else to the next parameter of a query or
+/// connection string.
 pub fn length_of_value(value: &str) -> usize {
     if value.starts_with('\'') {
         return length_of_quoted(value, '\'');
@@ -201,8 +207,8 @@ pub fn length_of_value(value: &str) -> usize {
         .unwrap_or(value.len())
 }
 
-/// How long a text in quotes is, which begins with this one. One that was cut ends at the cut: the quotes of what follows it are
-/// not its own.
+/// The length of a quoted text at the start of this one. If it was cut, it ends at the cut: quotes
+/// after it do not belong to it.
 fn length_of_quoted(text: &str, quote: char) -> usize {
     let mut characters = text.char_indices().skip(1).peekable();
     while let Some((at, character)) = characters.next() {
@@ -217,12 +223,12 @@ fn length_of_quoted(text: &str, quote: char) -> usize {
     text.len()
 }
 
-/// What stands before a password in the statements that make users and connections, on any database. A statement that compares or
-/// sets a column of that name looks the same.
+/// The words before a password in statements that create users and connections, on any database. A
+/// statement that compares or sets a column of this name looks the same.
 const BEFORE_A_PASSWORD: [&str; 3] = ["password", "identified by", "auth_string"];
 
-/// The text, with `***` for each quoted text that follows such a word: `PASSWORD 'x'`, `IDENTIFIED WITH plugin BY 'x'`,
-/// `PASSWORD = PASSWORD('x')`, `` `password` = "x" ``.
+/// The text, with `***` for each quoted text after such a word: `PASSWORD 'x'`, `IDENTIFIED WITH
+/// plugin BY 'x'`, `PASSWORD = PASSWORD('x')`, `` `password` = "x" ``.
 fn masked_sql(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
@@ -243,9 +249,9 @@ fn masked_sql(text: &str) -> String {
     shown + rest
 }
 
-/// Where the first quoted text begins that follows a word for a password.
+/// The start of the first quoted text after a word for a password.
 fn after_a_password_word(text: &str) -> Option<usize> {
-    // of ASCII only, so that no byte moves
+    // ASCII only, so that byte offsets do not change
     let lower = text.to_ascii_lowercase();
     let words = BEFORE_A_PASSWORD
         .iter()
@@ -269,8 +275,9 @@ fn after_a_password_word(text: &str) -> Option<usize> {
         .min()
 }
 
-/// Where a quoted text begins, if that comes next: behind the quote that closes a name, and behind blanks, signs that assign, the word
-/// or function `password`, and what says how the text is encoded. A quote right behind the word is that of a name.
+/// The start of a quoted text, if that comes next: after the quote that closes a name, white space,
+/// signs of assignment, the word or function `password`, and a text encoding. A quote directly
+/// after the word is that of a name.
 fn quoted_after(lower: &str, end: usize) -> Option<usize> {
     let rest = &lower[end..];
     let closed = rest.strip_prefix(['"', '`', '\'', ']']).unwrap_or(rest);
@@ -290,7 +297,7 @@ fn quoted_after(lower: &str, end: usize) -> Option<usize> {
         .then_some(lower.len() - after.len())
 }
 
-/// How long a text in PostgreSQL's dollar quotes is, or the sign by itself.
+/// The length of a text in PostgreSQL's dollar quotes, or of the sign alone.
 fn length_of_dollar_quoted(text: &str) -> usize {
     let Some(end) = text[1..].find('$').map(|end| end + 2) else {
         return 1;
@@ -358,7 +365,7 @@ mod tests {
                 "postgres://h1:5432,h2:5433/d",
             ),
             ("password='open", "password=***"),
-            // a statement that was cut within a value, and what is said after it
+            // a statement that was cut inside a value, and the text after it
             (
                 "`UPDATE u SET password='a long valu…` is not undone\nhelp: don't",
                 "`UPDATE u SET password=***…` is not undone\nhelp: don't",

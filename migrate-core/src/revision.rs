@@ -1,8 +1,7 @@
-//! One revision as the compiler leaves it in the binary: what it declares about itself, and the
-//! functions that carry it out.
+//! One revision as the compiler leaves it in the binary: its declaration, and its functions.
 //!
-//! All of it is `const`: a history costs nothing at start-up. This module must not know of
-//! graphs, of databases, or of the macros' syntax.
+//! All of it is `const`: a history costs nothing at start-up. This module must not know of graphs,
+//! of databases, or of the macros' syntax.
 
 mod function;
 
@@ -17,7 +16,7 @@ use crate::op::Operations;
 
 /// One revision: its place in the history, and its functions.
 ///
-/// `#[revision]` builds these; code that generates revisions in another way may do so by hand.
+/// `#[revision]` builds these; other code generators can call the constructors.
 ///
 /// ```
 /// use migrate_core::revision::{Body, Downgrade, Needs, Revision};
@@ -49,33 +48,33 @@ pub struct Revision {
     downgrade: Downgrade,
 }
 
-/// What a revision's function is given when it is called.
+/// The parameter of a revision's function.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
-    /// The handle that runs or collects operations: any backend will do.
+    /// The handle that runs or collects operations, for any backend.
     Operations,
-    /// A diesel connection: only the backend of this name will do.
+    /// A diesel connection, only for the backend of this name.
     Connection(&'static str),
 }
 
-/// One direction of a revision: a function, and what it needs.
+/// One direction of a revision: a function, and its parameter.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Body(Kind);
 
 #[derive(Clone, Copy, Debug)]
 enum Kind {
-    /// What was said, and the function itself.
+    /// The declared parameter, and the function itself.
     Told(Needs, fn(&mut Operations<'_>) -> Result<(), RevisionError>),
-    /// A function that answers for another one: so the compiler has to look into the other's
-    /// type only once, which is much of what a revision costs to compile.
+    /// A function that answers for another one: so the compiler analyses the type of the other only
+    /// once, which is much of the compile time of a revision.
     Asked(fn(Ask<'_, '_>) -> Result<(), RevisionError>),
     /// The text of an SQL file.
     Sql(&'static str),
 }
 
-/// How a revision is taken back. Each revision has decided.
+/// How a revision is reverted. Each revision declares it.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub enum Downgrade {
@@ -83,9 +82,9 @@ pub enum Downgrade {
     Function(Body),
     /// By the reverse of each operation of the upgrade, last one first.
     Reversible,
-    /// Not at all.
+    /// It cannot be.
     Irreversible,
-    /// Nothing has to be done, which the author has declared.
+    /// There is nothing to do, as the author has declared.
     Nothing,
 }
 
@@ -117,14 +116,14 @@ impl Revision {
         }
     }
 
-    /// The same revision, which needs these others to be applied first.
+    /// The same revision, after these dependencies.
     #[doc(hidden)]
     pub const fn with_depends_on(mut self, depends_on: &'static [&'static str]) -> Revision {
         self.depends_on = depends_on;
         self
     }
 
-    /// The same revision, which starts branches of these names.
+    /// The same revision, as the start of branches of these names.
     #[doc(hidden)]
     pub const fn with_branch_labels(mut self, branch_labels: &'static [&'static str]) -> Revision {
         self.branch_labels = branch_labels;
@@ -138,7 +137,7 @@ impl Revision {
         self
     }
 
-    /// The same revision, with the [number](Checksum::number) of what it does.
+    /// The same revision, with the [number](Checksum::number) of its checksum.
     #[doc(hidden)]
     pub const fn with_checksum(mut self, number: u64) -> Revision {
         self.checksum = Some(Checksum::new(number));
@@ -162,7 +161,7 @@ impl Revision {
         self.down_revision
     }
 
-    /// The ids of the revisions that must be applied first without being parents.
+    /// The ids of the dependencies, which must be applied first without being parents.
     pub const fn depends_on(&self) -> &'static [&'static str] {
         self.depends_on
     }
@@ -172,7 +171,7 @@ impl Revision {
         self.branch_labels
     }
 
-    /// What the revision does, in one line: the first of its doc comment, or nothing.
+    /// What the revision does, in one line: the first of its doc comment, which may be empty.
     pub fn message(&self) -> &'static str {
         self.doc.lines().next().unwrap_or_default()
     }
@@ -193,18 +192,19 @@ impl Revision {
         self.line
     }
 
-    /// The name of the package that holds the revision; empty where that was not said.
+    /// The name of the package that holds the revision; empty where it is unknown.
     pub const fn package(&self) -> &'static str {
         self.package
     }
 
-    /// What the revision does, as one number that is recorded when it is applied: so that a revision which was edited
-    /// afterwards is noticed.
+    /// A checksum of what the revision does, which is recorded when it is applied, so that later
+    /// edits are detected.
     ///
-    /// The tokens of its function count, those of the function that takes it back (if it is in the same file; elsewhere its
-    /// path), how the downgrade was decided, and `transaction`. Comments and formatting do not count. What these functions
-    /// call, tables and constants beside them, and files that they include are not covered. `None` where the source was not at hand, as
-    /// for revisions that are built by hand.
+    /// It covers the tokens of its function, those of its downgrade function (if it is in the same
+    /// file; elsewhere its path), how the downgrade was declared, and `transaction`. Comments and
+    /// formatting do not count. It does not cover functions that these call, tables and constants
+    /// next to them, and files that they include. `None` where the source was not available, as for
+    /// revisions that are built by hand.
     pub const fn checksum(&self) -> Option<Checksum> {
         self.checksum
     }
@@ -214,13 +214,13 @@ impl Revision {
         self.transaction
     }
 
-    /// What applies the revision.
+    /// The body of the upgrade.
     #[doc(hidden)]
     pub const fn upgrade(&self) -> &Body {
         &self.upgrade
     }
 
-    /// What takes the revision back.
+    /// The downgrade.
     #[doc(hidden)]
     pub const fn downgrade(&self) -> &Downgrade {
         &self.downgrade
@@ -238,7 +238,7 @@ impl Revision {
         }
     }
 
-    /// The file with what is run; of an SQL folder, that of the direction.
+    /// The file with the body; of an SQL folder, that of the direction.
     pub(crate) fn sql_file(&self, direction: Direction) -> String {
         let folder = self.file.strip_suffix("up.sql");
         match folder.filter(|_| direction == Direction::Down) {
@@ -257,13 +257,14 @@ impl Body {
         Body(Kind::Told(needs, run))
     }
 
-    /// A body that does what this function does when it is asked.
+    /// A body that runs the function that this one answers for.
     #[doc(hidden)]
     pub const fn asked(answer: fn(Ask<'_, '_>) -> Result<(), RevisionError>) -> Body {
         Body(Kind::Asked(answer))
     }
 
-    /// A body that runs the text of an SQL file: statement by statement where it is certain where one ends, and else as a whole.
+    /// A body that runs the text of an SQL file: statement by statement where the ends of
+    /// statements are certain, and else as a whole.
     ///
     /// ```
     /// use migrate_core::revision::Body;
@@ -287,7 +288,7 @@ impl Body {
         }
     }
 
-    /// What the function must be given.
+    /// The parameter of the function.
     pub fn needs(&self) -> Needs {
         match self.0 {
             Kind::Sql(_) => Needs::Operations,
@@ -300,7 +301,7 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// What the function returned, or that the connected backend is not the one that it
+    /// The error that the function returned, or that the connected backend is not the one that it
     /// [needs](Body::needs).
     pub fn run(&self, op: &mut Operations<'_>) -> Result<(), RevisionError> {
         match self.0 {

@@ -1,5 +1,5 @@
 //! Tables, columns, keys and indexes as plain data: names, not pointers. No IO, no SQL, and no
-//! database is named here; `backend` turns these into a server's SQL, and later the catalogue into these.
+//! database is named here; `backend` turns these into a server's SQL.
 
 mod column;
 mod index;

@@ -1,5 +1,6 @@
-//! A run as a script that a person can read and a server's own client can run. Data and its text; which revisions are in it is
-//! the migrator's business, and what an operation's statements are is the backends'.
+//! A run as an SQL script that a person can read and a server's own client can run. Data and its
+//! text; the migrator decides which revisions are in it, and the backends write the statements of
+//! an operation.
 
 use std::fmt;
 
@@ -9,23 +10,23 @@ use migrate_graph::plan::Warning;
 use crate::dialect::BackendKind;
 use crate::sql::{Dialect, scan, tokens};
 
-/// The SQL of a run, for a database that is not connected. Shown, it is the script.
+/// The SQL of a run, for a database that is not connected. Its `Display` is the script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Script {
-    /// The kind of database that it is for.
+    /// The kind of database.
     pub backend: BackendKind,
     /// What it does, such as `upgrade to 20261121093000`.
     pub purpose: String,
-    /// Where the database must stand before it: nothing for an empty one.
+    /// The state that the database must have before it: none for an empty one.
     pub before: Vec<String>,
-    /// Where the database stands after it.
+    /// The state of the database after it.
     pub after: Vec<String>,
-    /// The settings that it begins with: those of the connections that a run opens.
+    /// The settings at its beginning: those of the connections that a run opens.
     pub settings: Vec<String>,
-    /// What it does, in this order.
+    /// Its parts, in order.
     pub parts: Vec<Part>,
-    /// What should be known of how the target was understood.
+    /// Warnings about the target.
     pub warnings: Vec<Warning>,
 }
 
@@ -33,7 +34,7 @@ pub struct Script {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Part {
-    /// What it is about.
+    /// The subject of the part.
     pub subject: Subject,
     /// Whether it runs in a transaction.
     pub transaction: bool,
@@ -41,27 +42,27 @@ pub struct Part {
     pub statements: Vec<String>,
 }
 
-/// What a part of a script is about.
+/// The subject of a part of a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
-    /// The version table is created.
+    /// Creates the version table.
     VersionTable,
-    /// A revision is applied or taken back, and that recorded.
+    /// Applies or reverts a revision, and records that.
     Revision {
         /// Its id.
         id: String,
-        /// Whether it is applied or taken back.
+        /// Whether it is applied or reverted.
         direction: Direction,
         /// Its message.
         message: String,
         /// The file and line that it is in.
         place: String,
     },
-    /// Revisions are recorded as applied, or as not applied.
+    /// Records revisions as applied, or as not applied.
     Stamp,
-    /// The settings of the session are restored that the revision before it may have changed.
+    /// Restores the settings of the session that the revision before it may have changed.
     Settings,
-    /// Settings are changed for the revision after it, which SQLite would not change in a transaction.
+    /// Changes settings for the revision after it, which SQLite would not change in a transaction.
     SettingsAhead,
 }
 
@@ -162,7 +163,7 @@ impl Part {
     }
 }
 
-/// A comment of one line, whatever the text holds.
+/// A comment of one line, whatever the text contains.
 fn comment(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     let line: String = text
         .chars()
@@ -171,7 +172,7 @@ fn comment(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     writeln!(f, "-- {}", line.trim_end())
 }
 
-/// A statement with what ends it for the server's client.
+/// A statement with the delimiter for the server's client.
 fn statement(f: &mut fmt::Formatter<'_>, sql: &str, dialect: &Dialect) -> fmt::Result {
     let sql = sql.trim();
     let found = scan(sql, dialect);
@@ -193,14 +194,15 @@ fn statement(f: &mut fmt::Formatter<'_>, sql: &str, dialect: &Dialect) -> fmt::R
     }
 }
 
-/// Whether a comment that MySQL and MariaDB read as SQL has a semicolon, at which their clients cut.
+/// Whether a comment that MySQL and MariaDB run as SQL has a semicolon, at which their clients
+/// split.
 fn cut_in_comment(sql: &str) -> bool {
     let starts = ["/*!", "/*M!"];
     let mut read = tokens(sql, BackendKind::Mysql);
     read.any(|token| token.contains(';') && starts.iter().any(|start| token.starts_with(start)))
 }
 
-/// A mark that does not occur in the statement.
+/// A delimiter that does not occur in the statement.
 fn mark(sql: &str) -> String {
     let longer = (0..).map(|number| format!("//{number}"));
     std::iter::once("//".to_owned())

@@ -1,11 +1,11 @@
-//! The SQL that creates and writes the journal's table. What differs between databases comes from their rules; sending is the
-//! session's business.
+//! The SQL that creates and writes the journal table. Differences between databases come from their
+//! rules; the session sends the SQL.
 
 use crate::backend::Backend;
 use crate::dialect::Unsupported;
 use crate::journal::{Author, COLUMNS, Row};
 
-/// The statement that creates the table, unless it is there.
+/// The statement that creates the table if it does not exist.
 pub(crate) fn create_sql(backend: &dyn Backend, table: &str) -> String {
     let types = backend.journal_types();
     let (key, text, options) = (types.key, types.text, types.options);
@@ -32,7 +32,7 @@ pub(crate) fn create_sql(backend: &dyn Backend, table: &str) -> String {
     )
 }
 
-/// The statement that adds rows; nothing when there are none.
+/// The statement that adds rows; none when there are no rows.
 pub(crate) fn insert_sql(
     backend: &dyn Backend,
     table: &str,

@@ -1,5 +1,5 @@
-//! The SQL of the version table, which is diesel's own: one row for each applied revision. Which rows are written is the
-//! migrator's decision.
+//! The SQL of the version table, which is diesel's own: one row for each applied revision. The
+//! migrator decides which rows are written.
 
 pub(crate) use diesel::migration::CREATE_MIGRATIONS_TABLE;
 
@@ -8,7 +8,7 @@ use crate::dialect::Unsupported;
 use crate::journal::VERSION_TABLE;
 use crate::schema::Value;
 
-/// The statement that creates the table, unless it is there.
+/// The statement that creates the table if it does not exist.
 pub(crate) fn create_sql(backend: &dyn Backend, table: &str) -> String {
     let create = CREATE_MIGRATIONS_TABLE.replacen(VERSION_TABLE, table, 1);
     let create = create.trim_end().trim_end_matches(';');
@@ -25,7 +25,7 @@ pub(crate) fn record_sql(
     Ok(format!("INSERT INTO {table} (version) VALUES ({version})"))
 }
 
-/// The statement that takes a revision's record away.
+/// The statement that deletes a revision's record.
 pub(crate) fn unrecord_sql(
     backend: &dyn Backend,
     table: &str,

@@ -1,5 +1,5 @@
-//! Rows changed in batches: ranges of a key that are read from the table, one after another. Each is a transaction of its own
-//! where the revision has none.
+//! Rows changed in batches: ranges of a key that are read from the table, one after another. Each
+//! batch has its own transaction where the revision has none.
 
 mod walk;
 
@@ -20,7 +20,7 @@ use crate::op::{BatchRange, ChangeBatch, Operations, Settings};
 use crate::operation::Operation;
 use crate::sql::TransactionEffect;
 
-/// Changes rows in batches, and writes to the journal, if there is one, how far that got.
+/// Changes rows in batches, and records the progress in the journal, if there is one.
 pub(super) fn run(
     live: &mut Live<'_>,
     recorder: Option<&mut Recorder>,
@@ -44,16 +44,16 @@ pub(super) fn run(
     Ok(())
 }
 
-/// What batches are part of.
+/// What the batches are part of.
 #[derive(Clone, Copy)]
 enum Level {
-    /// A revision, and how that relates to transactions.
+    /// A revision, and how its statements relate to transactions.
     Revision(Mode),
-    /// Another batch, which is what is recorded.
+    /// Another batch, which is the one that is recorded.
     Batch,
 }
 
-/// Runs the operations of a batch: in the transaction that is open.
+/// Runs the operations of a batch in the open transaction.
 struct InBatch<'b, 'a> {
     live: &'b mut Live<'a>,
     journal: Option<BatchJournal<'b>>,
@@ -102,7 +102,7 @@ impl InBatch<'_, '_> {
         Ok(())
     }
 
-    /// Runs one batch, in a transaction of its own where the revision has none.
+    /// Runs one batch, in its own transaction where the revision has none.
     fn one(
         &mut self,
         mode: Mode,
@@ -134,7 +134,7 @@ impl InBatch<'_, '_> {
         self.next_call()
     }
 
-    /// Records a batch in its own transaction, and commits that.
+    /// Records a batch in its own transaction, and commits it.
     fn commit(&mut self, begun: OpenTransaction) -> Result<()> {
         if let Some(journal) = &mut self.journal {
             let row = journal.row(Event::Batch);
@@ -152,7 +152,7 @@ impl InBatch<'_, '_> {
         Ok(())
     }
 
-    /// Records a batch in a revision's transaction, if something of it was committed; that is committed here.
+    /// Records a batch in a revision's transaction, if some of it was committed, and commits that.
     fn record_in_transaction(&mut self) -> Result<()> {
         match &mut self.journal {
             Some(journal) if journal.opened != Opened::No => {
@@ -164,30 +164,30 @@ impl InBatch<'_, '_> {
     }
 }
 
-/// How far batches are, for the journal.
+/// The progress of batches, for the journal.
 struct BatchJournal<'r> {
     recorder: &'r mut Recorder,
     step: u32,
     hash: String,
     name: String,
-    /// The batch that is being changed, and its last key.
+    /// The current batch, and its last key.
     number: usize,
     up_to: String,
     opened: Opened,
 }
 
-/// Whether the journal says that a part of a batch may be committed.
+/// Whether the journal records that some of a batch may be committed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Opened {
     No,
-    /// In the transaction that is open: it becomes durable if something commits that.
+    /// In the open transaction: the record becomes durable when that is committed.
     Within,
-    /// And committed.
+    /// And the record is committed.
     Ahead,
 }
 
 impl<'r> BatchJournal<'r> {
-    /// Begins batches: after which key they resume, unless all of them were done.
+    /// Begins batches: the key after which they resume, or none if all of them are done.
     fn begin(
         live: &mut Live<'_>,
         recorder: &'r mut Recorder,
@@ -247,7 +247,7 @@ impl<'r> BatchJournal<'r> {
         }
     }
 
-    /// A row about the batch that is being changed.
+    /// A row about the current batch.
     fn row(&self, event: Event) -> Row {
         Row {
             statement: Some(self.number),
@@ -256,7 +256,7 @@ impl<'r> BatchJournal<'r> {
         }
     }
 
-    /// A batch begins, which goes up to this key.
+    /// A batch begins, which ends at this key.
     fn next(&mut self, number: usize, key: &str) {
         self.number = number;
         key.clone_into(&mut self.up_to);
@@ -274,7 +274,7 @@ impl<'r> BatchJournal<'r> {
         self.recorder.done(place, None, None, mode.is_autocommit());
     }
 
-    /// Before statements any of which may commit the batch half way.
+    /// Called before statements of which any may commit part of the batch.
     fn open_for(
         &mut self,
         live: &mut Live<'_>,
@@ -291,13 +291,13 @@ impl<'r> BatchJournal<'r> {
         {
             return Ok(());
         }
-        // what is changed apart from the transaction is recorded before
+        // changes outside the transaction are recorded first
         let ahead =
             effects.contains(&TransactionEffect::Commits) || unknown && self.opens_ahead(live)?;
         self.open(live, ahead)
     }
 
-    /// Before a block with the connection, which may do anything.
+    /// Called before a connection block, which may do anything.
     fn open_for_block(&mut self, live: &mut Live<'_>) -> Result<(), OperationError> {
         if self.opened == Opened::Ahead || live.rules().capabilities().transactional_ddl {
             return Ok(());
@@ -310,7 +310,7 @@ impl<'r> BatchJournal<'r> {
         self.writer(live).opens_ahead(Mode::InTransaction)
     }
 
-    /// Writes that a batch begins of which a part may be committed.
+    /// Records that a batch begins of which a part may be committed.
     fn open(&mut self, live: &mut Live<'_>, ahead: bool) -> Result<(), OperationError> {
         let row = self.row(Event::Opened);
         match ahead {
@@ -330,7 +330,7 @@ impl<'r> BatchJournal<'r> {
     }
 }
 
-/// What is known of a batch that was interrupted half way.
+/// The state of a batch that was interrupted.
 fn half_batch(after: Option<&str>, up_to: &str) -> String {
     let after = after.map_or_else(String::new, |key| format!(" after the key `{key}`"));
     format!("the batch{after} up to the key `{up_to}` was begun, and some of it may be committed")

@@ -1,5 +1,6 @@
-//! Runs the work of a revision: its function, its SQL, or what an earlier run left to be done. Whatever a function makes of an
-//! operation's error, and even of a panic, ends up here. It begins and ends no transaction of the revision.
+//! Runs the work of a revision: its function, its SQL, or what an earlier run left to do. It also
+//! handles an operation's error that the function swallowed, and a panic. It begins and ends no
+//! transaction of the revision.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -20,16 +21,17 @@ use crate::revision::Body;
 
 /// What a step of a plan does.
 pub(crate) enum Work {
-    /// What the revision says.
+    /// Runs what the revision declares.
     Run(RevisionWork),
-    /// It reverts what was done of a revision, the last operation first.
+    /// Reverts what was done of a revision, the last operation first.
     Revert(Vec<RevertStep>),
-    /// It completes the reverse of an operation that was begun, and then runs the revision.
+    /// Completes the reverse of an operation that was begun, and then runs the revision.
     RunAfter(Box<Reversal>, RevisionWork),
 }
 
 impl Work {
-    /// The same work after an operation is reverted; what reverts a revision does that itself.
+    /// The same work after an operation is reverted; work that reverts a revision includes that
+    /// already.
     pub(crate) fn after(self, reversal: Reversal) -> Work {
         match self {
             Work::Run(work) => Work::RunAfter(Box::new(reversal), work),
@@ -40,37 +42,37 @@ impl Work {
 
 /// What a revision does.
 pub(crate) enum RevisionWork {
-    /// It calls a function, or runs SQL.
+    /// Calls a function, or runs SQL.
     Call(Body),
-    /// It runs operations that were worked out.
+    /// Runs operations that were computed.
     Operations(Vec<Operation>),
 }
 
-/// An operation that was done, or begun, and is reverted.
+/// An operation that was done or begun, and has to be reverted.
 pub(crate) struct RevertStep {
     /// Its place in the revision.
     pub(crate) step: u32,
     pub(crate) operation: Operation,
-    /// What reverses it; none when what is reverted after it takes it along.
+    /// Its reverse; none when the reverse of an earlier operation covers it.
     pub(crate) reverse: Option<Operation>,
-    /// Whether it was begun, and not ended.
+    /// Whether it was begun and not completed.
     pub(crate) begun: bool,
 }
 
-/// What reverses the operation at a place.
+/// The reverse of the operation at a place.
 pub(crate) struct Reversal {
     pub(crate) step: u32,
     pub(crate) reverse: Operation,
 }
 
-/// Why the work of a revision failed, and at what.
+/// Why the work of a revision failed, and at which operation.
 pub(crate) struct WorkFailure {
     pub(crate) cause: Cause,
     pub(crate) operation: Option<Box<str>>,
     pub(crate) statement: Option<String>,
-    /// The line of its SQL file that the operation begins in.
+    /// The line of its SQL file in which the operation begins.
     pub(crate) line: Option<u32>,
-    /// The operations that stay.
+    /// The operations that are not rolled back.
     pub(crate) kept: Box<[String]>,
     /// Whether it did nothing at all.
     pub(crate) untouched: bool,
@@ -89,8 +91,8 @@ impl From<Cause> for WorkFailure {
     }
 }
 
-/// Does the work of a revision, and returns which operations stay whatever becomes of its transaction. With a recorder, what is
-/// done is written to the journal.
+/// Does the work of a revision, and returns the operations that stay even if its transaction is
+/// rolled back. With a recorder, it records them in the journal.
 pub(crate) fn run_body(
     session: &mut dyn Session,
     context: &RunContext<'_>,
@@ -143,7 +145,7 @@ pub(crate) fn run_body(
     })
 }
 
-/// What a body returned, or its panic.
+/// The result of a body, or its panic.
 type Ran = std::thread::Result<Result<()>>;
 
 fn caught<'a, E: SessionExecutor<'a>>(
@@ -184,7 +186,7 @@ fn run_journaled(journaled: &mut Journaled<'_>, work: &Work) -> Result<()> {
     }
 }
 
-/// Reverts what was done, the last operation first.
+/// Reverts the operations that were done, the last one first.
 fn revert(journaled: &mut Journaled<'_>, steps: &[RevertStep]) -> Result<()> {
     let mut last = None;
     for step in steps.iter().filter(|step| step.begun) {
@@ -202,7 +204,7 @@ fn revert(journaled: &mut Journaled<'_>, steps: &[RevertStep]) -> Result<()> {
     Ok(())
 }
 
-/// The cause, unless it only is that the run was cancelled.
+/// The cause, unless it is only the cancellation of the run.
 fn cancelled(cause: Cause, stop: &CancelToken) -> Cause {
     if !stop.is_requested() {
         return cause;
@@ -221,7 +223,7 @@ fn cancelled(cause: Cause, stop: &CancelToken) -> Cause {
     }
 }
 
-/// The statement that the session saw fail with what the body's error says.
+/// The failed statement that belongs to the body's error, as the session saw it.
 fn seen_statement(session: &mut dyn Session, cause: &Cause) -> Option<String> {
     let Cause::Body(error) = cause else {
         return None;

@@ -1,4 +1,4 @@
-//! Collects operations without a database: for a script, and for what reverses a revision.
+//! Collects operations without a database: for an SQL script, and for the reverse of a revision.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -19,12 +19,12 @@ use crate::sql::Part;
 pub struct Collect {
     backend: &'static dyn Backend,
     settings: Arc<Settings>,
-    /// Whether they are for a script, and how the statements of SQL files relate to transactions in it.
+    /// Set for an SQL script: how the statements of SQL files relate to transactions in it.
     script: Option<Mode>,
-    /// Each with its place among the body's calls.
+    /// Each with its place among the calls of the body.
     operations: Vec<(u32, Operation)>,
     next: u32,
-    /// Whether the body is in batches, which are one call.
+    /// Whether the body is in batches, which count as one call.
     in_batches: bool,
     failure: Option<Failure>,
 }

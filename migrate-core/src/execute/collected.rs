@@ -14,9 +14,9 @@ use crate::operation::{Operation, reverse_of_all};
 use crate::revision::{Body, Downgrade, Needs, Revision};
 use crate::sql;
 
-/// Why the operations of a body cannot be had without a database.
+/// Why the operations of a body cannot be collected without a database.
 pub(crate) struct Uncollected {
-    /// Whether it would do with one.
+    /// Whether a database would help.
     pub(crate) needs_database: bool,
     pub(crate) reason: String,
     pub(crate) help: Option<Help>,
@@ -69,7 +69,7 @@ impl From<IrreversibleReason> for Uncollected {
     }
 }
 
-/// The operations of a body that is called without a database, or why they cannot be had so.
+/// The operations of a body that is called without a database, or why they cannot be collected.
 pub(crate) fn collected(
     body: &Body,
     backend: &'static dyn Backend,
@@ -92,7 +92,7 @@ pub(crate) fn places(
     }
 }
 
-/// The operations of a body up to the first that cannot be known without a database, and why no more are.
+/// The operations of a body up to the first that needs a database, and why the rest is unknown.
 pub(crate) fn places_as_far_as_known(
     body: &Body,
     backend: &'static dyn Backend,
@@ -122,8 +122,8 @@ pub(crate) fn places_as_far_as_known(
     (collect.into_places(), uncollected)
 }
 
-/// The reverse of each operation of a revision's upgrade, last one first, without those that go with
-/// others. The upgrade is called, but its operations are only collected.
+/// The reverse of each operation of a revision's upgrade, the last one first, without those that
+/// another reverse covers. The upgrade is called, but its operations are only collected.
 pub(crate) fn reversed(
     revision: &Revision,
     backend: &'static dyn Backend,
@@ -134,7 +134,7 @@ pub(crate) fn reversed(
     Ok(reverse_of_all(&operations)?)
 }
 
-/// The operations of a revision this way, each with its place.
+/// The operations of a revision in this direction, each with its place.
 pub(crate) fn operations_of(
     revision: &'static Revision,
     direction: Direction,

@@ -1,5 +1,5 @@
-//! The run that a revision's body is part of: what its caller says, whether it was cancelled, and who observes it. It knows
-//! neither the migrator nor the command line, which fill it in.
+//! The context of a run, for a revision's body: the caller's settings, cancellation, and the
+//! observer. It knows neither the migrator nor the command line, which fill it in.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,20 +10,20 @@ use crate::error::OperationError;
 use crate::op::Settings;
 use crate::operation::Operation;
 
-/// What happens inside a body.
+/// An event inside a body.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum OperationEvent<'a> {
     /// A statement of an operation was run.
     Statement { sql: &'a str, duration: Duration },
-    /// The body took the connection: what it does there cannot be seen.
+    /// The body took the connection; the run cannot see what the body does with it.
     Connection,
-    /// A place where a test may end the process.
+    /// A failpoint, where a test may end the process.
     Failpoint(Failpoint),
     /// A batch of rows was changed.
     Rows { table: &'a str, done: u64, of: u64 },
 }
 
-/// A place in a run where a test may end the process to see what becomes of it.
+/// A point in a run where a test may end the process to see what remains of it.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -36,18 +36,18 @@ pub enum Failpoint {
     BeforeStatement,
     /// After the database has answered.
     AfterStatement,
-    /// Before rows of the journal are written, maybe with the version table's.
+    /// Before rows are written to the journal, maybe with those of the version table.
     BeforeJournal,
-    /// After they were.
+    /// After they were written.
     AfterJournal,
     /// Before a transaction is committed.
     BeforeCommit,
-    /// After it was.
+    /// After it was committed.
     AfterCommit,
 }
 
-/// With a panic of this, a test leaves a run where it is, as a process does that is killed: nothing is rolled back or written.
-/// The session must be dropped afterwards.
+/// The payload of a panic with which a test interrupts a run as a kill does: nothing is rolled back
+/// or written. The session must be dropped afterwards.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct Abandon;
@@ -55,7 +55,7 @@ pub struct Abandon;
 /// How statements relate to transactions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
-    /// They are part of a transaction that is open.
+    /// They are part of an open transaction.
     InTransaction,
     /// Each commits by itself.
     Autocommit,
@@ -75,10 +75,11 @@ impl Mode {
     }
 }
 
-/// Who observes what happens inside a body.
+/// The observer of events inside a body.
 pub(crate) type Observer<'a> = &'a dyn Fn(&OperationEvent<'_>);
 
-/// Finds out whether a statement of an operation took effect. Recovery, a layer above, has the function; the migrator fills it in.
+/// Finds out whether a statement of an operation took effect. Recovery, a higher layer, has the
+/// function; the migrator fills it in.
 #[derive(Clone, Copy)]
 pub(crate) struct Probe(
     pub(crate) fn(&mut dyn Session, &Operation, usize, &str) -> Result<ProbeResult, OperationError>,
@@ -94,19 +95,20 @@ impl Default for Probe {
     }
 }
 
-/// The run around a body.
+/// The context of a body.
 #[derive(Clone, Default)]
 pub(crate) struct RunContext<'a> {
     pub(crate) settings: Arc<Settings>,
-    /// For a script, which is written without a database: how the statements of the revision relate to transactions in it.
+    /// For an SQL script, which is written without a database: how the statements of the revision
+    /// relate to transactions in it.
     pub(crate) script: Option<Mode>,
-    /// Whether the whole run is one transaction, which nothing in it may end.
+    /// Whether the whole run is one transaction, which no revision may end.
     pub(crate) single_transaction: bool,
     /// Whether the run is cancelled.
     pub(crate) stop: CancelToken,
     pub(crate) probe: Probe,
     pub(crate) observer: Option<Observer<'a>>,
-    /// Whether the observer sees the statements of connection blocks, too. They are kept in memory.
+    /// Whether the observer also gets the statements of connection blocks. They are kept in memory.
     pub(crate) observes_blocks: bool,
 }
 

@@ -1,5 +1,6 @@
-//! Runs operations whose statements cannot all be part of one transaction: each is written to the journal with what it does, or
-//! before it, so that a run that was interrupted can resume. What was done is not done again. It knows no SQL of its own.
+//! Runs operations whose statements cannot all be part of one transaction: each is recorded in the
+//! journal together with its effect, or before it, so that the next run can resume after an
+//! interrupted one. Completed operations are not run again. It knows no SQL of its own.
 
 mod blocks;
 mod resume;
@@ -30,9 +31,9 @@ pub(crate) struct Journaled<'a> {
     pub(super) live: Live<'a>,
     recorder: &'a mut Recorder,
     mode: Mode,
-    /// The text of the connection block that comes next, where it is known.
+    /// The text of the next connection block, where it is known.
     text: Option<BlockText>,
-    /// The connection block that the body is in.
+    /// The connection block that is running.
     block: Option<Block>,
 }
 
@@ -60,14 +61,14 @@ impl<'a> Journaled<'a> {
         }
     }
 
-    /// Whether it is SQL that other databases get, and this one nothing.
+    /// Whether it is SQL that only other databases have a text for.
     fn is_for_others(&self, operation: &Operation) -> bool {
         let is_sql = matches!(operation, Operation::Execute { .. });
         let statements = self.live.rules().ddl(operation);
         is_sql && statements.is_ok_and(|statements| statements.is_empty())
     }
 
-    /// An earlier run did this, on a connection of its own.
+    /// Skips an operation that an earlier run did on its own connection.
     fn skip(&mut self, operation: &Operation, place: Place<'_>) {
         let backend = self.live.backend();
         let sql = match operation {
@@ -77,7 +78,7 @@ impl<'a> Journaled<'a> {
         self.recorder.lost.left_out(place, sql, backend);
     }
 
-    /// Runs a transaction of the text's own, or what it does while it has locked tables.
+    /// Runs a transaction of the text, or the statements that run while it has locked tables.
     fn run_own(&mut self, place: Place<'_>, part: &Part<'_>) -> Result<(), Failed> {
         let Some(own) = own_transaction::atomic(&mut self.live, part)? else {
             let first = part.statements().first().map(|(_, line)| *line);
@@ -101,7 +102,7 @@ impl<'a> Journaled<'a> {
         .inspect_err(|failed| self.recorder.in_doubt |= failed.in_doubt)?;
         match own.commits {
             true => self.recorder.saved(),
-            // it has left nothing, and is done all the same
+            // it left nothing, but counts as done
             false => self.recorder.done(place, None, Some(took), true),
         }
         Ok(())
@@ -129,7 +130,7 @@ impl<'a> SessionExecutor<'a> for Journaled<'a> {
         self.mode
     }
 
-    /// Runs an operation in its turn, unless an earlier run has done it.
+    /// Runs an operation, unless an earlier run has done it.
     fn run(&mut self, operation: &Operation, name: &str) -> Result<(), OperationError> {
         self.writer().flush(Some(operation))?;
         let hash = hash_of(operation);
@@ -160,7 +161,8 @@ impl<'a> SessionExecutor<'a> for Journaled<'a> {
         }
     }
 
-    /// Runs a transaction of the text's own, or what it does while it has locked tables, unless an earlier run has done it.
+    /// Runs a transaction of the text, or the statements that run while it has locked tables,
+    /// unless an earlier run has done that.
     fn run_part(&mut self, name: &str, part: &Part<'_>) -> Result<(), Failed> {
         let operation = raw(part.text());
         self.writer().flush(Some(&operation))?;
@@ -226,7 +228,7 @@ impl<'a> SessionExecutor<'a> for Journaled<'a> {
         batches::run(&mut self.live, recorder, self.mode, range, change)
     }
 
-    /// Refuses a body that did not come to an operation which was done before.
+    /// Refuses a body that did not reach an operation which an earlier run did.
     fn check_done(&self) -> Result<(), OperationError> {
         match self.recorder.left_out() {
             Some((step, operation)) => Err(OperationError::LeftOut {

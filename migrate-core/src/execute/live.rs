@@ -1,5 +1,5 @@
-//! What the executors share that reach a database: the session, the first failure, and which operations stay whatever becomes of
-//! the transaction. It writes nothing to the journal.
+//! What the executors with a database share: the session, the first failure, and the operations
+//! that are not rolled back. It writes nothing to the journal.
 
 use std::any::Any;
 use std::time::{Duration, Instant};
@@ -11,32 +11,32 @@ use crate::error::{OperationError, RevisionError};
 use crate::operation::Operation;
 use crate::sql::TransactionEffect;
 
-/// What a block with the connection is called.
+/// The name of a connection block, which journals have stored: the text cannot change.
 pub(super) const BLOCK: &str = "use the live connection";
 
-/// A body's operations on a session.
+/// The operations of a body on a session.
 pub(super) struct Live<'a> {
     pub(super) session: &'a mut (dyn Session + 'a),
     pub(super) context: RunContext<'a>,
     failure: Option<Failure>,
     /// The operations that were run.
     done: Vec<String>,
-    /// How many of them stay, whatever becomes of the transaction.
+    /// How many of them are not rolled back with the transaction.
     kept: usize,
     /// Whether the body was given the connection.
     lent: bool,
 }
 
-/// The operation that failed first, whatever the body made of its error.
+/// The first operation that failed, even if the body ignored its error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     /// The operation, in one line.
     pub(crate) operation: String,
-    /// Its statement that failed, if it came to that.
+    /// Its failed statement, if one was sent.
     pub(crate) statement: Option<String>,
     /// The error's message.
     pub(crate) message: String,
-    /// The line of the SQL file that it begins in, when it is in one.
+    /// The line of the SQL file in which it begins, when it is in one.
     pub(crate) line: Option<u32>,
 }
 
@@ -44,7 +44,8 @@ pub(crate) struct Failure {
 pub(crate) struct Outcome {
     /// The first operation that failed.
     pub(crate) failure: Option<Failure>,
-    /// The operations that stay, whatever becomes of the transaction: the server committed them by itself, or there is none.
+    /// The operations that are not rolled back with the transaction: the server committed them by
+    /// itself, or there is none.
     pub(crate) kept: Vec<String>,
     /// Whether no statement was run, and the body did not take the connection.
     pub(crate) untouched: bool,
@@ -100,13 +101,13 @@ impl<'a> Live<'a> {
         }
     }
 
-    /// An operation failed: it is the one that the run reports.
+    /// Notes a failed operation, which is the one that the run reports.
     pub(super) fn failed(&mut self, name: &str, error: OperationError) -> RevisionError {
         self.failure = Some(Failure::of(name.to_owned(), &error));
         error.into()
     }
 
-    /// The same, unless another is reported already.
+    /// The same, unless another failure was noted before.
     pub(super) fn failed_at_last(&mut self, name: &str, error: RevisionError) -> RevisionError {
         self.failure.get_or_insert_with(|| Failure {
             operation: name.to_owned(),
@@ -117,7 +118,7 @@ impl<'a> Live<'a> {
         error
     }
 
-    /// A block with the connection failed.
+    /// A connection block failed.
     pub(super) fn block_failed(&mut self, error: OperationError) -> RevisionError {
         let failure = Failure::of(BLOCK.to_owned(), &error);
         self.failure.get_or_insert(failure);
@@ -138,15 +139,15 @@ impl<'a> Live<'a> {
         error
     }
 
-    /// Notes the line of an SQL file that the operation which failed begins in.
+    /// Notes the line of an SQL file in which the failed operation begins.
     pub(super) fn failed_in_line(&mut self, line: u32) {
         if let Some(failure) = &mut self.failure {
             failure.line.get_or_insert(line);
         }
     }
 
-    /// Runs an operation statement by statement, in the transaction that is open or each by itself. `before` is called with the
-    /// statements before the first is sent.
+    /// Runs an operation statement by statement, in the open transaction or each by itself.
+    /// `before` is called with the statements before the first is sent.
     pub(super) fn run(
         &mut self,
         operation: &Operation,
@@ -191,7 +192,8 @@ impl<'a> Live<'a> {
         failure.map_or(Ok(()), Err)
     }
 
-    /// Notes what was run of an operation, and how many of its statements stay.
+    /// Notes how many statements of an operation were run, and how many of them are not rolled
+    /// back.
     fn note(&mut self, name: &str, kept: usize, all: usize, succeeded: bool) {
         if all == 0 {
             return; // it had nothing to do here, or is deferred
@@ -219,7 +221,7 @@ impl<'a> Live<'a> {
         (duration, executed)
     }
 
-    /// Runs what the session has deferred, unless the next operation is more of it.
+    /// Runs what the session has deferred, unless the next operation adds to it.
     pub(super) fn flush(&mut self, next: Option<&Operation>) -> Result<(), OperationError> {
         let context = &self.context;
         self.session.flush(next, &mut |sql, duration| {
@@ -227,12 +229,12 @@ impl<'a> Live<'a> {
         })
     }
 
-    /// Tells the session of SQL that may change its settings; the operations that are data change none.
+    /// Passes SQL that may change settings to the session; operations that are data change none.
     pub(super) fn note_settings(&mut self, operation: &Operation) -> Result<(), OperationError> {
         if !is_raw(operation) {
             return Ok(());
         }
-        // what it cannot do is said when it is tried
+        // an unsupported operation is refused when it is run
         for sql in self.rules().ddl(operation).unwrap_or_default() {
             let noted = self.session.may_change_settings(Some(&sql));
             noted.map_err(OperationError::Catalogue)?;
@@ -240,7 +242,7 @@ impl<'a> Live<'a> {
         Ok(())
     }
 
-    /// What becomes of the open transaction by each of these statements.
+    /// What each of these statements does to the open transaction.
     pub(super) fn transaction_effects(
         &mut self,
         statements: &[String],
@@ -258,12 +260,12 @@ impl<'a> Live<'a> {
         self.done.push(name.to_owned());
     }
 
-    /// All operations so far stay, whatever becomes of the transaction.
+    /// Notes that no operation so far is rolled back with the transaction.
     pub(super) fn keep_all(&mut self) {
         self.kept = self.done.len();
     }
 
-    /// Before the connection is lent to a block of the body: whether it is the wanted one.
+    /// Called before the connection is lent to a block: checks that its type is the wanted one.
     pub(super) fn begin_block(
         &mut self,
         is_wanted: fn(&dyn Any) -> bool,
@@ -278,7 +280,7 @@ impl<'a> Live<'a> {
         noted.map(|()| true).map_err(OperationError::Catalogue)
     }
 
-    /// Lends the connection to a block; `watched` says whether its statements are reported when it ends.
+    /// Lends the connection to a block; with `watched`, its statements are reported when it ends.
     pub(super) fn lend(&mut self, watched: bool) -> &mut dyn Any {
         self.lent = true;
         let reported = self.context.observes_blocks && (watched || self.session.watch());
@@ -317,7 +319,7 @@ impl Failure {
     }
 }
 
-/// The error of an operation that comes after one that failed.
+/// The error of an operation after a failed one.
 pub(super) fn after(failure: &Failure) -> OperationError {
     OperationError::AfterFailure {
         failed: failure.operation.clone(),
@@ -337,7 +339,7 @@ pub(super) fn failed_statement(
     }
 }
 
-/// Whether an operation is SQL of the author's own.
+/// Whether an operation is raw SQL.
 pub(super) fn is_raw(operation: &Operation) -> bool {
     matches!(operation, Operation::Execute { .. } | Operation::Custom(_))
 }

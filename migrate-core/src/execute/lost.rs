@@ -1,16 +1,16 @@
-//! What earlier operations left on the connection and is not there any more: the run that carried them out is over, or a row in the
-//! journal has taken its place. An operation that needs it is refused before it is sent.
+//! Session state of earlier operations that is lost: the run that did them is over, or a row in the
+//! journal replaced it. An operation that needs it is refused before it is sent.
 
 use super::recorder::Place;
 use crate::backend::BackendKind;
 use crate::error::{LeftBy, OperationError};
 use crate::sql::{SessionItem, StatementKind, classify, session_state};
 
-/// What is gone.
+/// The lost session state.
 #[derive(Debug, Default)]
 pub(super) struct LostState {
     gone: Vec<Gone>,
-    /// Temporary tables that this run has created again, and that have the rows of this run only.
+    /// Temporary tables that this run has created again, and that have only the rows of this run.
     temporary: Vec<SessionItem>,
 }
 
@@ -20,11 +20,12 @@ struct Gone {
     left_by: LeftBy,
 }
 
-/// What any statement replaces.
+/// State that any statement replaces.
 const OF_LAST_STATEMENT: [SessionItem; 2] = [SessionItem::GeneratedId, SessionItem::RowCount];
 
 impl LostState {
-    /// An operation is left out, since an earlier run carried it out. Its SQL is known if it was given as text.
+    /// Notes an operation that is skipped, since an earlier run did it. Its SQL is known if it was
+    /// given as text.
     pub(super) fn left_out(&mut self, place: Place<'_>, sql: Option<&str>, backend: BackendKind) {
         let mut items = OF_LAST_STATEMENT.to_vec();
         items.push(SessionItem::Sequences);
@@ -47,15 +48,15 @@ impl LostState {
         }
     }
 
-    /// A row was written into the journal on this connection.
+    /// Notes that a row was written to the journal on this connection.
     pub(super) fn journal_was_written(&mut self) {
         for item in OF_LAST_STATEMENT {
             self.is_gone(item, LeftBy::Journal);
         }
     }
 
-    /// Refuses an operation that needs what is gone, and notes what it leaves. `went_past` says whether an earlier run went on
-    /// behind it.
+    /// Refuses an operation that needs lost state, and notes the state that it sets. `went_past`
+    /// says whether an earlier run went past it.
     pub(super) fn before(
         &mut self,
         place: Place<'_>,
@@ -85,7 +86,7 @@ impl LostState {
             .extend(state.restorable.iter().filter(temporary).cloned());
         let rows = state.lost.iter().filter(temporary);
         match went_past {
-            // the rows that a query gave the earlier run may have been others
+            // the query may have returned other rows to the earlier run
             true => {
                 let left_by = LeftBy::EarlierRun {
                     number: place.step + 1,
@@ -121,7 +122,7 @@ mod tests {
         }
     }
 
-    /// Whether the last of these is refused, where an earlier run carried out the first.
+    /// Whether the last of these is refused when an earlier run did the first.
     fn refused(backend: BackendKind, left_out: &[&str], run: &[&str]) -> bool {
         let mut lost = LostState::default();
         for sql in left_out {
@@ -156,7 +157,7 @@ mod tests {
             &mode,
             &["SET sql_mode = ''", "CREATE TABLE t (a INT)"]
         ));
-        // both in one text: it is left out with what comes after it
+        // both are in one text, so the variable is skipped with its use
         assert!(refused(
             Postgres,
             &["SET search_path TO app; INSERT INTO t VALUES (1)"],

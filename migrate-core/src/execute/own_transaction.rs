@@ -1,5 +1,6 @@
-//! Transactions that the text of a revision begins and ends itself, and locks on tables: each is one operation. What an executor
-//! records of it is written inside where the database rolls all of it back, and else before.
+//! Transactions that the text of a revision begins and ends itself, and locks on tables: each is
+//! one operation. An executor records it inside where the database rolls all of it back, and else
+//! before it.
 
 use std::time::{Duration, Instant};
 
@@ -9,11 +10,11 @@ use super::script::raw;
 use crate::error::OperationError;
 use crate::sql::{self, Part, StatementKind, Transaction, TransactionEffect};
 
-/// What went wrong, and the line of the statement.
+/// The error, and the line of the statement.
 pub(super) struct Failed {
     pub(super) error: OperationError,
     pub(super) line: Option<u32>,
-    /// Whether it may have been committed all the same.
+    /// Whether it may have been committed.
     pub(super) in_doubt: bool,
 }
 
@@ -33,7 +34,8 @@ impl From<OperationError> for Failed {
     }
 }
 
-/// Runs a transaction of the revision's own, or what it does while it has locked tables, and records nothing of it.
+/// Runs a transaction of the text, or the statements that run while it has locked tables, and
+/// records nothing of it.
 pub(super) fn run(live: &mut Live<'_>, name: &str, part: &Part<'_>) -> Result<(), Failed> {
     match atomic(live, part)? {
         Some(own) => run_atomic(live, name, own, |_, _| Ok(()))?,
@@ -73,7 +75,8 @@ pub(super) fn atomic<'p, 's>(
     Ok(Some(own))
 }
 
-/// Runs a transaction; `record` writes what is recorded of it, before it is committed. How long all of it took.
+/// Runs a transaction; `record` writes its record before the commit. Returns how long all of it
+/// took.
 pub(super) fn run_atomic<'a>(
     live: &mut Live<'a>,
     name: &str,
@@ -129,7 +132,7 @@ fn run_statements(live: &mut Live<'_>, name: &str, own: &Transaction<'_>) -> Res
     Ok(())
 }
 
-/// Runs statements with nothing between them; how long they took.
+/// Runs statements with nothing between them; returns how long they took.
 pub(super) fn run_alone(
     live: &mut Live<'_>,
     name: &str,

@@ -1,5 +1,6 @@
-//! What a run records of a revision's operations while it goes, and what earlier runs have recorded: kept where the statements
-//! of a revision cannot all be part of one transaction. Only data and its rules; `journaled` carries them out.
+//! What a run records of a revision's operations, and what earlier runs have recorded; used where
+//! the statements of a revision cannot all be part of one transaction. Only data and its rules;
+//! `journaled` runs the operations.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,44 +15,45 @@ use crate::journal::{
     Author, BlockHash, BlockText, Event, Finished, Open, OpenKind, PartialRevision, Row,
 };
 
-/// The operations of one revision, as the journal has them and will have them.
+/// The operations of one revision, with what the journal has and what is to be written.
 #[derive(Debug)]
 pub(crate) struct Recorder {
     author: Author,
     revision: String,
-    /// Which way the run goes: the opposite of the revision's when it is reversed.
+    /// The direction of the run: the opposite of the revision's when it is reversed.
     direction: Direction,
     from: String,
-    /// What earlier runs have carried out.
+    /// The operations that earlier runs have done.
     finished: BTreeMap<u32, Finished>,
-    /// What an earlier run has begun.
+    /// The operation that an earlier run has begun.
     pub(super) open: Option<Open>,
     /// The place of the next operation.
     next: u32,
-    /// What came of operations and is not written yet.
+    /// The results of operations that are not written yet.
     unsaved: Vec<Unsaved>,
-    /// What was kept back by the session, and is not done yet.
+    /// The rows of operations that the session has deferred.
     waiting: Vec<Row>,
-    /// What was written into a transaction that is still open, and stays whatever becomes of that.
+    /// The rows in a transaction that is still open, which are to be kept even if that is rolled
+    /// back.
     floating: Vec<Row>,
-    /// Whether anything of the revision is in the journal for good.
+    /// Whether the journal has a committed row of the revision.
     begun: bool,
-    /// Whether anything of the revision stays whatever becomes of it.
+    /// Whether any effect of the revision is not rolled back.
     pub(super) touched: bool,
-    /// Whether something was committed with what was written down on the way.
+    /// Whether something was committed together with rows of the journal.
     pub(super) carried: bool,
-    /// Whether a statement was sent of which it is not known what became of it.
+    /// Whether the outcome of a sent statement is unknown.
     pub(super) in_doubt: bool,
-    /// The block that an earlier run carried out and that is another one now: its place, and its hash.
+    /// The block that differs from the one that an earlier run did: its place, and its hash.
     changed: Option<(u32, String)>,
-    /// What is not on the connection any more.
+    /// The lost session state.
     pub(super) lost: LostState,
 }
 
 #[derive(Debug)]
 struct Unsaved {
     row: Row,
-    /// Whether what it tells of is committed already.
+    /// Whether its effect is committed already.
     stays: bool,
 }
 
@@ -63,18 +65,18 @@ pub(super) struct Place<'a> {
     pub(super) operation: &'a str,
 }
 
-/// What is known of an operation before it is carried out.
+/// What is known of an operation before it is run.
 pub(super) enum Known {
     /// Nothing: it is new.
     New,
-    /// It was carried out.
+    /// It was done.
     Finished,
     /// It was begun.
     Begun(Open),
 }
 
 impl Recorder {
-    /// For a revision that goes this way, after what earlier runs left.
+    /// A recorder for a revision in this direction, with what earlier runs left.
     pub(crate) fn new(
         author: &Author,
         revision: &str,
@@ -104,7 +106,7 @@ impl Recorder {
         }
     }
 
-    /// The same, going the other way from here on.
+    /// The same, in the other direction from here on.
     pub(crate) fn turn(&mut self) {
         self.direction = match self.direction {
             Direction::Up => Direction::Down,
@@ -112,14 +114,14 @@ impl Recorder {
         };
     }
 
-    /// What was carried out at the place that comes next, if it was a block.
+    /// What was done at the next place, if it was a block.
     pub(super) fn next_block(&self) -> Option<&Finished> {
         let finished = self.finished.get(&self.next)?;
         BlockHash::of(&finished.hash).map(|_| finished)
     }
 
-    /// Compares the block that comes next with the one that an earlier run carried out there. One that only read is run again if
-    /// it is another one now.
+    /// Compares the next block with the one that an earlier run did there. A different block that
+    /// only reads is run again.
     pub(super) fn compare_block(&mut self, text: &BlockText) -> Result<(), OperationError> {
         let step = self.next;
         let Some(was) = self
@@ -143,7 +145,7 @@ impl Recorder {
         })
     }
 
-    /// The place of the operation that comes next.
+    /// The place of the next operation.
     pub(super) fn advance(&mut self) -> u32 {
         self.next += 1;
         self.next - 1
@@ -201,7 +203,7 @@ impl Recorder {
         }
     }
 
-    /// The error of an operation that a person has to decide about: what became of it is not known.
+    /// The error of an operation whose outcome is unknown, and which a person has to resolve.
     pub(super) fn unsettled(
         &mut self,
         open: Open,
@@ -231,17 +233,19 @@ impl Recorder {
         self.finished.clear();
     }
 
-    /// Whether nothing of the revision stays, once what is open is rolled back; of one without a transaction.
+    /// Whether nothing of the revision remains once the open transaction is rolled back; for one
+    /// without a transaction.
     pub(crate) fn leaves_nothing(&self) -> bool {
         !self.touched && !self.in_doubt
     }
 
-    /// Whether something of a revision in a transaction may stay, beside what is told of its operations and counted by the session.
+    /// Whether something of a revision in a transaction may not be rolled back, besides what its
+    /// operations report and the session counts.
     pub(crate) fn may_stay(&self) -> bool {
         self.carried || self.in_doubt || self.open.is_some()
     }
 
-    /// What an earlier run carried out at a place.
+    /// What an earlier run did at a place.
     pub(super) fn finished(&self, step: u32) -> Option<&Finished> {
         self.finished.get(&step)
     }
@@ -251,7 +255,7 @@ impl Recorder {
         self.open.clone().filter(|open| open.step == step)
     }
 
-    /// Whether an earlier run went on behind this place.
+    /// Whether an earlier run went past this place.
     pub(super) fn went_past(&self, step: u32) -> bool {
         let open = self.open.as_ref().is_some_and(|open| open.step > step);
         open || self
@@ -261,7 +265,7 @@ impl Recorder {
             .is_some_and(|last| *last > step)
     }
 
-    /// The first operation that was carried out and that the body did not come to.
+    /// The first operation that was done and that the body did not reach.
     pub(super) fn left_out(&self) -> Option<(u32, String)> {
         let finished = self.finished.range(self.next..).next();
         let finished = finished.map(|(step, finished)| (*step, finished.operation.clone()));
@@ -300,7 +304,7 @@ impl Recorder {
         }
     }
 
-    /// An operation was carried out, or one of its statements but the last.
+    /// Notes that an operation was done, or one of its statements but the last.
     pub(super) fn done(
         &mut self,
         place: Place<'_>,
@@ -316,12 +320,12 @@ impl Recorder {
         self.note(row, stays);
     }
 
-    /// Something is to be written with what comes next.
+    /// Notes a row, to be written with the next ones.
     pub(super) fn note(&mut self, row: Row, stays: bool) {
         self.unsaved.push(Unsaved { row, stays });
     }
 
-    /// An operation is kept back by the session.
+    /// Notes that the session has deferred an operation.
     pub(super) fn wait(&mut self, row: Row) {
         self.waiting.push(row);
     }
@@ -330,13 +334,13 @@ impl Recorder {
         !self.waiting.is_empty()
     }
 
-    /// What the session kept back was carried out, and its rows were written.
+    /// Notes that the deferred operations were done, and their rows written.
     pub(super) fn waited(&mut self) {
         self.waiting.clear();
         self.saved();
     }
 
-    /// All that was to be written was, for good.
+    /// Notes that all rows were written and committed.
     pub(super) fn saved(&mut self) {
         self.lost.journal_was_written();
         self.carried |= !self.unsaved.is_empty() || !self.floating.is_empty();
@@ -345,7 +349,7 @@ impl Recorder {
         self.begun = true;
     }
 
-    /// All that was to be written was, into a transaction that is still open.
+    /// Notes that all rows were written, into a transaction that is still open.
     pub(super) fn floats(&mut self) {
         self.lost.journal_was_written();
         let unsaved = std::mem::take(&mut self.unsaved);
@@ -353,7 +357,7 @@ impl Recorder {
         self.floating.extend(staying.map(|unsaved| unsaved.row));
     }
 
-    /// The statement that writes what is to be written, with these rows after it.
+    /// The statement that writes the noted rows, with these after them.
     pub(super) fn insert(
         &self,
         backend: &dyn Backend,
@@ -370,8 +374,8 @@ impl Recorder {
         Ok(insert.unwrap_or_default())
     }
 
-    /// The rows that belong before the one that closes the revision: what came of its operations, unless nothing of it was
-    /// ever written, as then all of it is one transaction.
+    /// The rows that belong before the one that closes the revision: the results of its operations,
+    /// unless none of them was ever written, as then all of it is one transaction.
     pub(crate) fn rest(&mut self) -> Vec<Row> {
         let unsaved = std::mem::take(&mut self.unsaved).into_iter();
         match self.begun {
@@ -380,7 +384,7 @@ impl Recorder {
         }
     }
 
-    /// The rows that tell of what stays after a failure, whatever was rolled back.
+    /// The rows about what remains after a failure, even if a transaction was rolled back.
     pub(crate) fn remains(&mut self) -> Vec<Row> {
         let mut rows = std::mem::take(&mut self.floating);
         let unsaved = std::mem::take(&mut self.unsaved).into_iter();
@@ -390,7 +394,7 @@ impl Recorder {
     }
 }
 
-/// What an earlier run wrote of an operation's statements, if it wrote them all.
+/// The statements of an operation that an earlier run recorded, if it recorded them all.
 pub(super) fn planned(open: &Open) -> Option<Vec<String>> {
     let complete = open
         .statements
@@ -400,7 +404,7 @@ pub(super) fn planned(open: &Open) -> Option<Vec<String>> {
     (complete && !open.statements.is_empty()).then(|| open.statements.values().cloned().collect())
 }
 
-/// The statement that an open operation is at.
+/// The current statement of an open operation.
 pub(super) fn at(open: &Open) -> u32 {
     match open.kind {
         OpenKind::Statement(statement) | OpenKind::Between(statement) => statement,

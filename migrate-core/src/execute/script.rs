@@ -1,4 +1,5 @@
-//! The text of an SQL file, run statement by statement; the transactions that it begins and ends itself are kept whole.
+//! Runs the text of an SQL file statement by statement; each transaction that it begins and ends
+//! itself is one operation.
 
 use super::context::Mode;
 use super::live::{Live, is_raw};
@@ -15,17 +16,18 @@ pub(super) trait Scripted: Executor {
     /// How the statements relate to transactions.
     fn mode(&self) -> Mode;
 
-    /// Runs statements that belong together, such as a transaction of the text's own.
+    /// Runs statements that belong together, such as a transaction of the text.
     fn own(&mut self, part: &Part<'_>) -> Result<()>;
 
     /// An operation failed in a line.
     fn failed(&mut self, name: &str, error: OperationError, line: u32) -> RevisionError;
 
-    /// What failed begins in a line.
+    /// Notes that the failed statement begins in a line.
     fn failed_in_line(&mut self, line: u32);
 }
 
-/// Runs the text of an SQL file, each statement as an operation of its own, and so each transaction of its own.
+/// Runs the text of an SQL file: each statement is an operation, and so is each transaction of the
+/// text.
 pub(super) fn run(executor: &mut impl Scripted, text: &str) -> Result<()> {
     let cut = sql::statements(text, executor.backend().kind());
     for part in parts(executor, &cut)? {
@@ -77,9 +79,10 @@ pub(super) fn raw(sql: impl Into<schema::Sql>) -> Operation {
     }
 }
 
-/// Refuses raw SQL that would end the transaction that it is run in, or, without one, a transaction, savepoint or lock on
-/// tables that the text begins and does not end: the statements after it would not be part of it, as each is recorded. So does what
-/// the row in the journal would take.
+/// Refuses raw SQL that would end the transaction that it is run in, or, without one, a
+/// transaction, savepoint or table lock that the text begins and does not end: as each statement is
+/// recorded, those after it would not be part of it. Also refuses session state that a row in the
+/// journal would overwrite.
 pub(super) fn refuse_control(
     live: &Live<'_>,
     operation: &Operation,

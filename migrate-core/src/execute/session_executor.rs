@@ -1,5 +1,5 @@
-//! What the executors on a session have in common: the order in which a call ends the connection block before it, runs what is
-//! deferred, and reports the first failure. An executor says what is its own.
+//! The common part of executors on a session: each call ends the connection block before it, runs
+//! what is deferred, and reports the first failure. An executor implements the rest.
 
 use std::any::Any;
 
@@ -19,7 +19,7 @@ use crate::sql::Part;
 pub(super) trait SessionExecutor<'a> {
     fn live(&mut self) -> &mut Live<'a>;
 
-    /// The rules of the database, what the caller of the run says, and the connection lent to a block.
+    /// The rules of the database, the caller's settings, and the connection for a block.
     fn rules(&self) -> &'static dyn Backend;
     fn caller_settings(&self) -> &Settings;
     fn lend(&mut self, watched: bool) -> &mut dyn Any;
@@ -30,7 +30,8 @@ pub(super) trait SessionExecutor<'a> {
     /// Runs one operation.
     fn run(&mut self, operation: &Operation, name: &str) -> Result<(), OperationError>;
 
-    /// Runs a part of an SQL file whose statements belong together, such as a transaction of the text's own.
+    /// Runs a part of an SQL file whose statements belong together, such as a transaction of the
+    /// text.
     fn run_part(&mut self, name: &str, part: &Part<'_>) -> Result<(), Failed> {
         own_transaction::run(self.live(), name, part)
     }
@@ -40,12 +41,13 @@ pub(super) trait SessionExecutor<'a> {
         self.live().flush(None)
     }
 
-    /// Before the connection is lent to a block: whether the session sees what the block does, and it is reported when it ends.
+    /// Called before the connection is lent to a block: whether the session sees the statements of
+    /// the block, and they are reported when it ends.
     fn begin_block(&mut self) -> Result<bool, OperationError> {
         Ok(false)
     }
 
-    /// After a block with the connection, if there was one.
+    /// Called after a connection block, if there was one.
     fn record_block(&mut self, failed: bool) -> Result<(), OperationError> {
         let _ = failed;
         Ok(())
@@ -62,18 +64,18 @@ pub(super) trait SessionExecutor<'a> {
     /// Runs batches.
     fn run_batches(&mut self, range: &BatchRange, change: ChangeBatch<'_>) -> Result<()>;
 
-    /// What is left to check when the body is done.
+    /// Checks what is left when the body is done.
     fn check_done(&self) -> Result<(), OperationError> {
         Ok(())
     }
 
-    /// Before a call: ends the block before it, and refuses more after a failure.
+    /// Called before a call: ends the block before it, and refuses more after a failure.
     fn next_call(&mut self) -> Result<()> {
         self.live().refuse_more()?;
         self.end_block(false)
     }
 
-    /// Ends the connection block that the body is in, if it is in one.
+    /// Ends the connection block that is running, if there is one.
     fn end_block(&mut self, failed: bool) -> Result<()> {
         let judged = self.live().session.after_block();
         let recorded = self.record_block(failed || judged.is_err());
@@ -82,7 +84,7 @@ pub(super) trait SessionExecutor<'a> {
         ended.map_err(|error| self.live().block_failed(error))
     }
 
-    /// Runs what the session has deferred, as a call of its own.
+    /// Runs what the session has deferred, as its own call.
     fn flush_now(&mut self) -> Result<()> {
         let flushed = self.flush();
         flushed.map_err(|error| self.live().failed("rebuild a table", error))

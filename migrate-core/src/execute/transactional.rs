@@ -1,5 +1,5 @@
-//! Runs operations as part of one transaction, or each by itself, and records nothing of them: the revision's own record is
-//! all there is.
+//! Runs operations as part of one transaction, or each by itself, without a record of each: the
+//! revision has one record.
 
 use std::any::Any;
 
@@ -20,7 +20,7 @@ pub struct Transactional<'a> {
 }
 
 impl<'a> Transactional<'a> {
-    /// Runs each operation at once, in whatever transaction is open.
+    /// Runs each operation at once, in the open transaction if there is one.
     pub fn new(session: &'a mut (dyn Session + 'a)) -> Transactional<'a> {
         Transactional::within(session, RunContext::default(), Mode::InTransaction)
     }
@@ -42,11 +42,8 @@ impl<'a> Transactional<'a> {
         Operations::new(self)
     }
 
-    /// Runs what is left to do when the body is done: a session may defer operations, to do several in one go.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
+    /// Runs what is left when the body is done: a session may defer operations, to run several
+    /// together.
     pub fn finish(&mut self) -> Result<()> {
         self.finish_body()
     }

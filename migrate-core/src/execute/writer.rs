@@ -1,5 +1,5 @@
-//! Writes journal rows of operations: with what was done, or before a statement is sent of which it may not be known afterwards
-//! what became of it. It knows which rows, and no SQL of its own.
+//! Writes journal rows of operations: with their effect, or before a statement whose outcome may be
+//! unknown afterwards. It knows which rows, and no SQL of its own.
 
 use super::context::{Failpoint, Mode};
 use super::live::Live;
@@ -8,20 +8,20 @@ use crate::error::OperationError;
 use crate::journal::{Event, Row};
 use crate::operation::Operation;
 
-/// The session and what is to be recorded on it.
+/// The session, and what is recorded on it.
 pub(super) struct Writer<'w, 'a> {
     pub(super) live: &'w mut Live<'a>,
     pub(super) recorder: &'w mut Recorder,
 }
 
 impl Writer<'_, '_> {
-    /// The statement that writes what is to be recorded, with these rows after it.
+    /// The statement that writes the noted rows, with these after them.
     pub(super) fn insert(&mut self, rows: Vec<Row>) -> Result<String, OperationError> {
         let (rules, table) = (self.live.rules(), self.live.session.journal_table());
         Ok(self.recorder.insert(rules, &table, rows)?)
     }
 
-    /// Writes rows into the transaction that is open.
+    /// Writes rows into the open transaction.
     pub(super) fn record(&mut self, rows: Vec<Row>) -> Result<(), OperationError> {
         let insert = self.insert(rows)?;
         self.live.at(Failpoint::BeforeJournal);
@@ -30,7 +30,7 @@ impl Writer<'_, '_> {
         written.map_err(OperationError::Journal)
     }
 
-    /// Writes rows and commits them, with all that came before in the revision.
+    /// Writes rows and commits them, with everything before them in the revision.
     fn commit(&mut self, rows: Vec<Row>) -> Result<(), OperationError> {
         let insert = self.insert(rows)?;
         self.live.at(Failpoint::BeforeJournal);
@@ -42,7 +42,7 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
-    /// Writes what came of something that was opened ahead, and commits it.
+    /// Writes the result of an operation that was recorded before it ran, and commits it.
     pub(super) fn commit_ahead(&mut self, rows: Vec<Row>) -> Result<(), OperationError> {
         self.commit(rows)?;
         self.recorder.touched = true;
@@ -50,8 +50,9 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
-    /// Writes that a statement is about to be sent, and commits that. With `first`, the other statements of the operation, too:
-    /// they may look different once some of them were run.
+    /// Records that a statement is about to be sent, and commits that. With `first`, also records
+    /// the other statements of the operation: their text may depend on whether some of them were
+    /// run.
     pub(super) fn write_ahead(
         &mut self,
         place: Place<'_>,
@@ -76,8 +77,8 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
-    /// Writes that something begins which may commit the open transaction: into that, or ahead of it and committed, as it
-    /// says.
+    /// Records the start of something that may commit the open transaction: in that transaction, or
+    /// committed before it.
     pub(super) fn open(&mut self, place: Place<'_>, mode: Mode) -> Result<bool, OperationError> {
         let row = self.recorder.row_of(Event::Opened, place);
         let ahead = self.opens_ahead(mode)?;
@@ -95,7 +96,8 @@ impl Writer<'_, '_> {
         Ok(false)
     }
 
-    /// Whether what cannot be looked into is recorded and committed before it: it may change rows that no rollback restores.
+    /// Whether an opaque operation is recorded and committed before it: it may change rows that no
+    /// rollback restores.
     pub(super) fn opens_ahead(&mut self, mode: Mode) -> Result<bool, OperationError> {
         let apart = self.live.session.has_tables_without_transactions();
         Ok(apart.map_err(OperationError::Catalogue)? && !mode.is_autocommit())
@@ -120,7 +122,7 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
-    /// An operation stays, whatever becomes of the transaction.
+    /// Notes that an operation is not rolled back with the transaction.
     pub(super) fn keep(&mut self, name: &str) {
         self.recorder.touched = true;
         self.live.done(name);

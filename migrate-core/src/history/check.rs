@@ -1,12 +1,12 @@
-//! Proves compiled data sound while the compiler evaluates it: names are unique, links lead
-//! somewhere, nothing comes before itself.
+//! Checks compiled data while the compiler evaluates it: names are unique, links lead to a
+//! revision, and there is no cycle.
 //!
-//! The macros check the text that they read; this checks what came of it, over several crates
-//! too. There is no heap here, so tables are arrays whose sizes the macros pass as constants;
-//! the cost is linear. A failure is a panic, which the compiler shows at the macro's call.
+//! The macros check the text that they read; this checks the result, also over several crates.
+//! There is no heap here, so tables are arrays whose sizes the macros pass as constants; the cost
+//! is linear. A failure is a panic, which the compiler shows at the macro's call.
 //!
-//! The code is written for the compiler's interpreter, which minds calls and type parameters
-//! more than steps: long loops are not generic, and call little.
+//! The code is written for the compiler's interpreter, in which calls and type parameters cost more
+//! than steps: long loops are not generic, and call little.
 
 mod text;
 
@@ -30,7 +30,7 @@ pub const fn names(parts: Parts) -> usize {
     names
 }
 
-/// How large a table is that finds so many names without long searches.
+/// The size of a hash table in which so many names are found without long searches.
 pub const fn slots(names: usize) -> usize {
     (names * 2 + 1).next_power_of_two()
 }
@@ -64,7 +64,7 @@ const fn prove<const NAMES: usize, const SLOTS: usize>(parts: Parts, may_leave: 
     }
 }
 
-/// The revisions, a hash table of their names, and how far the search for cycles has come.
+/// The revisions, a hash table of their names, and the progress of the search for cycles.
 struct Check<'room> {
     /// As many as `count`; labels leave room at the end.
     revisions: &'room mut [Option<&'static Revision>],
@@ -72,17 +72,17 @@ struct Check<'room> {
     hashes: &'room mut [u64],
     /// One more than the index of the revision with the name; 0 for none.
     owners: &'room mut [u32],
-    /// The revisions that led to the one that is looked at.
+    /// The path from the start of the search to the current revision.
     path: &'room mut [u32],
-    /// For each revision, one more than the number of its links that were followed; 0 for one
-    /// that was not reached, and [`DONE`].
+    /// For each revision, one more than the number of its links that were followed; 0 for one that
+    /// was not reached, and [`DONE`].
     followed: &'room mut [u32],
 }
 
 /// All links of a revision have been followed to their ends.
 const DONE: u32 = u32::MAX;
 
-/// What is wrong; revisions by their indices.
+/// The problem; revisions by their indices.
 #[derive(Clone, Copy)]
 enum Problem {
     Twice {
@@ -94,7 +94,7 @@ enum Problem {
         revision: usize,
         link: &'static str,
     },
-    /// The revisions of the path between these places lead back to the first of them.
+    /// The part of the path between these places is a cycle.
     Cycle {
         start: usize,
         end: usize,
@@ -167,7 +167,7 @@ impl Check<'_> {
         }
     }
 
-    /// The slot of a name, or else the one where it should go.
+    /// The slot of a name, or else the one where it belongs.
     const fn slot(&self, name: &str, hash: u64) -> Result<usize, usize> {
         let mask = self.owners.len() - 1;
         let mut slot = hash as usize & mask;
@@ -182,7 +182,7 @@ impl Check<'_> {
         Err(slot)
     }
 
-    /// Follows every link from a revision down, each once.
+    /// Follows every link from a revision, each once.
     const fn follow(&mut self, start: usize, may_leave: bool) -> Option<Problem> {
         let mut depth = 1;
         self.path[0] = start as u32;
@@ -214,7 +214,7 @@ impl Check<'_> {
         None
     }
 
-    /// The end of the path leads back to `first`, which is on it.
+    /// The end of the path links to `first`, which is on the path.
     const fn cycle(&self, first: usize, end: usize) -> Problem {
         let mut start = 0;
         while self.path[start] as usize != first {
@@ -301,7 +301,7 @@ const fn hash(text: &str) -> u64 {
         hash = (hash ^ bytes[index] as u64).wrapping_mul(0x0000_0100_0000_01b3);
         index += 1;
     }
-    // the table uses the low bits, which similar ids leave much alike
+    // the table uses the low bits, which differ little between similar ids
     hash ^ hash >> 32
 }
 

@@ -1,5 +1,5 @@
-//! Who writes into the journal: what a run says about itself in each row. It reads the clock and the process's surroundings, and
-//! knows no database.
+//! The author of journal rows: what a run records about itself in each row. It reads the clock and
+//! the process's environment, and knows no database.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -12,11 +12,11 @@ use crate::redact::Secrets;
 pub(crate) struct Author {
     pub(crate) run: String,
     pub(crate) actor: String,
-    /// What must not be in what it writes, as others may read that.
+    /// The secrets that must not appear in what it writes, as others may read that.
     pub(crate) secrets: Secrets,
 }
 
-/// Tells runs of one process apart that begin within one tick of the clock.
+/// Distinguishes runs of one process that begin within one tick of the clock.
 static RUNS: AtomicU32 = AtomicU32::new(0);
 
 impl Author {

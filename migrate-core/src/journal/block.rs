@@ -1,11 +1,12 @@
-//! What the journal has as the hash of a connection block: what it did, as far as could be seen, and the number of its text.
+//! The journal's hash of a connection block: what it did, as far as could be seen, and the number
+//! of its text.
 
 /// The hash of a block that only read, as far as could be seen; the number of its text follows after a `:`, where that is known.
 const READS: &str = "reads";
 /// The hash of a block that may have done anything, as `READS`.
 pub(crate) const ANYTHING: &str = "block";
 
-/// What the hash of a block with the live connection says.
+/// The content of the hash of a connection block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BlockHash<'a> {
     /// Whether it only read, as far as could be seen.
@@ -15,7 +16,7 @@ pub(crate) struct BlockHash<'a> {
 }
 
 impl<'a> BlockHash<'a> {
-    /// What a hash says, if it is that of a block.
+    /// The content of a hash, if it is that of a block.
     pub(crate) fn of(hash: &'a str) -> Option<BlockHash<'a>> {
         let (kind, text) = match hash.split_once(':') {
             Some((kind, text)) => (kind, Some(text)),
@@ -35,7 +36,7 @@ impl<'a> BlockHash<'a> {
     }
 }
 
-/// A block that `with_connection!` has written: the number of its text, and the line that it stands in.
+/// A block from `with_connection!`: the number of its text, and its line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BlockText {
     pub(crate) hash: String,

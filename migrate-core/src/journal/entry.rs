@@ -18,7 +18,7 @@ pub struct Entry {
     pub tool: String,
     /// The revision that it is about.
     pub revision: String,
-    /// Which way that was going.
+    /// The direction of that.
     pub direction: Direction,
     /// What happened.
     pub event: Event,
@@ -26,52 +26,56 @@ pub struct Entry {
     pub step: Option<u32>,
     /// Which statement of the operation, from 0; nothing when it is about the operation as a whole.
     pub statement: Option<u32>,
-    /// What the operation was, as a number in hexadecimal digits: another one when the operation is another one.
+    /// A hash of the operation, in hexadecimal digits: a different one when the operation is
+    /// edited.
     pub hash: Option<String>,
     /// The operation, in one line.
     pub operation: Option<String>,
-    /// The statement, where it may have to be looked for after a crash.
+    /// The statement, where the next run may have to probe for it after a crash.
     pub query: Option<String>,
     /// How long it took, in microseconds.
     pub micros: Option<u64>,
     /// The checksum of the revision, in hexadecimal digits.
     pub checksum: Option<String>,
-    /// Where the database stood before: the applied revisions that no applied one continued, with `, ` between.
+    /// The state of the database before: the applied revisions that no applied one continues,
+    /// separated by `, `.
     pub from: String,
-    /// More about it: a server's message, what was decided, the last key of a batch.
+    /// Details: a server's message, a decision, the last key of a batch.
     pub detail: Option<String>,
 }
 
-/// What a row of the journal says.
+/// The event of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Event {
     /// A statement that commits by itself is about to be sent.
     Intent,
-    /// One of the statements of an operation that has several, written down before the first of them is sent.
+    /// One of the statements of an operation with several, recorded before the first of them is
+    /// sent.
     Planned,
-    /// A statement, or without its number an operation, was carried out.
+    /// A statement was run, or, without a statement number, an operation.
     Done,
-    /// A statement was refused by the server, and nothing of it remains.
+    /// The server refused a statement, which left nothing.
     Refused,
-    /// Something is about to be done that cannot be looked into: a body has the live connection, or a statement may or may
-    /// not commit. The row is part of the transaction, so it is only there when that was committed.
+    /// An operation begins that cannot be probed: a body has the connection, or a statement may
+    /// commit. The row is part of the transaction, so it exists only if that was committed.
     Opened,
     /// A batch of rows was changed, up to the key in `detail`.
     Batch,
-    /// A revision was applied. Closes what was unfinished.
+    /// A revision was applied. Closes the partially applied revision.
     Applied,
-    /// A revision was taken back. Closes what was unfinished.
+    /// A revision was reverted. Closes the partially applied revision.
     Reverted,
-    /// A run of a revision ended with an error, which is in `detail`.
+    /// A run of a revision failed with the error in `detail`.
     Failed,
-    /// A revision was recorded as applied (up) or not applied (down), and nothing was run. Closes what was unfinished.
+    /// A revision was recorded as applied (up) or not applied (down), and nothing was run. Closes
+    /// the partially applied revision.
     Stamped,
-    /// A person decided what no program could know.
+    /// A person decided what the program cannot find out.
     Resolved,
     /// A person accepted that an applied revision was edited.
     Accepted,
-    /// Something that a later version knows.
+    /// An event of a later version.
     Other,
 }
 
@@ -107,13 +111,13 @@ impl Event {
         named.map_or(Event::Other, |(event, _)| *event)
     }
 
-    /// Whether nothing before it is unfinished any more.
+    /// Whether no revision before it is partially applied any more.
     #[must_use]
     pub fn closes(self) -> bool {
         matches!(self, Event::Applied | Event::Reverted | Event::Stamped)
     }
 
-    /// Whether it says what became of a revision as a whole, and not of a part of it.
+    /// Whether it is about a revision as a whole.
     #[must_use]
     pub fn is_about_a_revision(self) -> bool {
         self.closes() || matches!(self, Event::Failed | Event::Resolved | Event::Accepted)

@@ -1,13 +1,13 @@
-//! What tells two operations apart, as a short text that is the same in every build. Pure.
+//! The hash of an operation, as a short text that is the same in every build. Pure.
 
 use crate::operation::Operation;
 
-/// The number of an operation, in hexadecimal digits. How a checkout ends lines does not count.
+/// The hash of an operation, in hexadecimal digits. Line endings of a checkout do not count.
 pub(crate) fn of_operation(operation: &Operation) -> String {
     of_text(&format!("{operation:?}").replace("\\r\\n", "\\n"))
 }
 
-/// The number of a text, in hexadecimal digits: FNV-1a with 64 bits.
+/// The hash of a text, in hexadecimal digits: FNV-1a with 64 bits.
 pub(crate) fn of_text(text: &str) -> String {
     let number = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

@@ -1,5 +1,5 @@
-//! What the end of the journal says of a revision that was begun and not ended: a pure function from rows to where it stands. What
-//! is done about it is the migrator's business.
+//! The partially applied revision at the end of the journal: a pure function from rows to its
+//! state. The migrator decides what is done about it.
 
 use std::collections::BTreeMap;
 
@@ -8,31 +8,31 @@ use migrate_graph::Direction;
 use super::BlockHash;
 use super::entry::{Entry, Event};
 
-/// A revision that was begun and neither ended nor undone.
+/// A revision that was begun and neither completed nor reverted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PartialRevision {
     /// The revision.
     pub revision: String,
-    /// Which way it was going when it was begun.
+    /// The direction in which it was begun.
     pub direction: Direction,
     /// When it was begun, in UTC.
     pub since: String,
-    /// Who was the last at it.
+    /// Who worked on it last.
     pub actor: String,
     /// The version that wrote the last row.
     pub tool: String,
-    /// The operations that were carried out and are not taken back, in their order.
+    /// The operations that were done and are not reverted, in order.
     pub finished: Vec<Finished>,
-    /// What was begun and not ended after them.
+    /// The operation that was begun and not completed after them.
     pub open: Option<Open>,
-    /// What the last attempt failed with, when it lived to tell.
+    /// The error of the last attempt, if it recorded one.
     pub failed: Option<String>,
-    /// The operation that it failed at, in one line, when it was one.
+    /// The operation that failed, in one line, if one did.
     pub failed_at: Option<String>,
 }
 
-/// An operation that was carried out.
+/// An operation that was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finished {
@@ -44,19 +44,20 @@ pub struct Finished {
     pub operation: String,
     /// Its last statement, where the journal has it.
     pub query: Option<String>,
-    /// What the last attempt found in its place, if it is a block with the live connection that was edited.
+    /// The hash that the last attempt found in its place, if it is a connection block that was
+    /// edited.
     pub edited: Option<String>,
 }
 
-/// An operation that was begun and not ended.
+/// An operation that was begun and not completed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Open {
     /// Which operation of the revision, from 0.
     pub step: u32,
-    /// How far it went.
+    /// How far it got.
     pub kind: OpenKind,
-    /// Whether it was being taken back, and not carried out.
+    /// Whether it was being reverted.
     pub back: bool,
     /// What the operation was, as the journal has it.
     pub hash: String,
@@ -64,20 +65,20 @@ pub struct Open {
     pub operation: String,
     /// All its statements from 0, as far as the journal has them.
     pub statements: BTreeMap<u32, String>,
-    /// When the last of it was begun, in UTC.
+    /// When the last part of it was begun, in UTC.
     pub at: String,
     /// By whom.
     pub actor: String,
 }
 
-/// How far an operation went.
+/// How far an operation got.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OpenKind {
-    /// This statement was about to be sent, and it is not known whether it was carried out.
+    /// This statement was about to be sent, and its outcome is unknown.
     Statement(u32),
-    /// It was cut between two statements; this one is the next.
+    /// It was interrupted between two statements; this one is the next.
     Between(u32),
-    /// It cannot be looked into, and some of it was committed.
+    /// It cannot be probed, and some of it was committed.
     Opaque,
     /// Rows were changed in batches, up to this key.
     Batches(String),
@@ -91,8 +92,8 @@ pub enum OpenKind {
 }
 
 impl Finished {
-    /// Whether it is a block with the live connection that may have done anything, and cannot be left out when the revision is run
-    /// again.
+    /// Whether it is a connection block that may have done anything, and cannot be skipped when the
+    /// revision is run again.
     #[must_use]
     pub fn is_block(&self) -> bool {
         is_block(&self.hash) && self.query.is_none()
@@ -100,7 +101,7 @@ impl Finished {
 }
 
 impl Open {
-    /// Whether it is a block with the live connection, which cannot be left out when the revision is run again.
+    /// Whether it is a connection block that cannot be skipped when the revision is run again.
     #[must_use]
     pub fn is_block(&self) -> bool {
         self.kind == OpenKind::Opaque && is_block(&self.hash)
@@ -112,7 +113,7 @@ fn is_block(hash: &str) -> bool {
 }
 
 impl PartialRevision {
-    /// What the rows after the last one that closed a revision say.
+    /// The state that follows from the rows after the last one that closed a revision.
     ///
     /// ```
     /// assert_eq!(migrate_core::journal::Unfinished::of(&[]), None);
@@ -126,20 +127,20 @@ impl PartialRevision {
         standing.partial()
     }
 
-    /// Whether a person has to say what became of the open operation, as far as the journal shows.
+    /// Whether a person has to decide about the open operation, as far as the journal shows.
     #[must_use]
     pub fn is_opaque(&self) -> bool {
         matches!(&self.open, Some(open) if open.kind == OpenKind::Opaque)
     }
 }
 
-/// Where a revision stands after some rows.
+/// The state of a revision after some rows.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct JournalState {
     begun: Option<Begun>,
     finished: BTreeMap<u32, Finished>,
     open: Option<Open>,
-    /// What is open behind an operation that is done again.
+    /// The open operation behind one that is done again.
     behind: Option<Open>,
     failed: Option<String>,
     failed_at: Option<String>,
@@ -172,7 +173,7 @@ impl JournalState {
         .filter(|partial| partial.open.is_some() || !partial.finished.is_empty())
     }
 
-    /// Takes one row in.
+    /// Adds one row.
     pub(crate) fn read(&mut self, entry: &Entry) {
         if entry.event.closes() {
             *self = JournalState::default();
@@ -285,7 +286,7 @@ impl JournalState {
         open
     }
 
-    /// The operation is carried out, or is taken back.
+    /// Notes that the operation was done, or reverted.
     fn done(&mut self, step: u32, entry: &Entry) {
         let open = self.opened(step, entry).clone();
         self.open = self.behind.take();
@@ -307,7 +308,7 @@ impl JournalState {
         );
     }
 
-    /// The statement left nothing.
+    /// Notes that the statement left nothing.
     fn refused(&mut self, step: u32, statement: u32) {
         match &mut self.open {
             Some(open) if open.step == step && statement > 0 => {
@@ -317,7 +318,7 @@ impl JournalState {
         }
     }
 
-    /// What a person said of the open statement.
+    /// Notes a person's decision about the open statement.
     fn resolved(&mut self, step: u32, entry: &Entry) {
         let not_done = entry.detail.as_deref() != Some(super::DONE);
         let Some(open) = self.open.clone().filter(|open| open.step == step) else {
@@ -397,7 +398,7 @@ mod tests {
         row(event, Direction::Down, Some(step), statement)
     }
 
-    /// The places of what is finished, and what is open.
+    /// The places of the finished operations, and the open one.
     fn standing(rows: &[Entry]) -> Option<(Vec<u32>, Option<OpenKind>)> {
         let partial = PartialRevision::of(rows)?;
         let finished = partial.finished.iter().map(|finished| finished.step);
@@ -447,7 +448,7 @@ mod tests {
                 vec![said("9", up(Batch, 0, Some(0)))],
                 Some((vec![], Some(Batches("9".to_owned())))),
             ),
-            // taken back, as far as it came
+            // reverted, as far as it got
             (
                 vec![done(0), done(1), down(Done, 1, None)],
                 Some((vec![0], None)),
@@ -461,7 +462,7 @@ mod tests {
                 Some((vec![0], None)),
             ),
             (vec![done(0), down(Done, 0, None)], None),
-            // an operation is done again that lies before what is open
+            // an operation before the open one is done again
             (
                 vec![
                     done(0),
@@ -484,7 +485,7 @@ mod tests {
                 ],
                 Some((vec![0, 1], Some(Statement(0)))),
             ),
-            // what a person said
+            // a person's decision
             (
                 vec![intent(), said("done", up(Resolved, 0, Some(0)))],
                 Some((vec![0], None)),
@@ -523,7 +524,8 @@ mod tests {
     }
 
     proptest! {
-        /// However often a run is cut, turned round and gone on with, the rows tell exactly what is there.
+        /// However often a run is interrupted, reversed and resumed, the rows describe the state
+        /// exactly.
         #[test]
         fn rows_tell_what_is_there(acts in proptest::collection::vec(0..4_u8, 0..60)) {
             let mut rows = vec![up(Event::Done, 0, None)];
@@ -531,7 +533,7 @@ mod tests {
             let mut open = None;
             for act in acts {
                 let act = [Act::Forward, Act::Back, Act::CutForward, Act::CutBack][usize::from(act)];
-                // a run settles first what is open
+                // a run first settles the open operation
                 if let Some((step, back)) = open.take() {
                     let way = if back { down } else { up };
                     rows.push(way(Event::Done, step, None));

@@ -1,12 +1,13 @@
-//! The rows of the journal as runs: who did what in one go, and how it ended. A pure function of the rows.
+//! The rows of the journal grouped by run: who did what, and how it ended. A pure function of the
+//! rows.
 
 use super::entry::{Entry, Event};
 
-/// What one run wrote into the journal.
+/// The rows of one run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Run {
-    /// Its name: the same text in all its rows.
+    /// Its id: the same text in all its rows.
     pub id: String,
     /// When its first row was written, in UTC.
     pub at: String,
@@ -16,7 +17,8 @@ pub struct Run {
     pub actor: String,
     /// The version of this crate that wrote it.
     pub tool: String,
-    /// Where the database stood before: the applied revisions that no applied one continued, with `, ` between.
+    /// The state of the database before: the applied revisions that no applied one continues,
+    /// separated by `, `.
     pub from: String,
     /// Its rows, in the order in which they were written.
     pub entries: Vec<Entry>,
@@ -25,11 +27,11 @@ pub struct Run {
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// It did what it was to do.
+    /// It did everything that it was asked for.
     Done,
     /// It failed.
     Failed,
-    /// It has written no end: it was killed, or is at work.
+    /// It has recorded no end: it was interrupted or is still running.
     Open,
 }
 
@@ -90,7 +92,7 @@ impl Run {
         }
     }
 
-    /// The rows that say what became of a revision as a whole.
+    /// The rows about revisions as a whole.
     pub fn about_revisions(&self) -> impl Iterator<Item = &Entry> {
         let entries = self.entries.iter();
         entries.filter(|entry| entry.event.is_about_a_revision())

@@ -1,5 +1,5 @@
-//! The journal's table as SQL: how it is created, written and read. What differs between backends is asked of their rules; sending
-//! is the session's business.
+//! The journal table as SQL: how it is created, written and read. Differences between backends come
+//! from their rules; the session sends the SQL.
 
 use std::time::SystemTime;
 
@@ -12,7 +12,7 @@ use super::entry::{Entry, Event, direction_name};
 use crate::redact::redacted;
 use crate::schema::Value;
 
-/// The table's name, as diesel's own tools have it.
+/// The table's name, as in diesel's own tools.
 pub const VERSION_TABLE: &str = "__diesel_schema_migrations";
 
 /// A row of the version table.
@@ -24,17 +24,17 @@ pub struct AppliedRow {
     pub run_on: String,
 }
 
-/// The table's name. Tools that read a schema pass over names that begin like this.
+/// The table's name. Tools that read a schema skip names that begin like this.
 pub(crate) const TABLE: &str = "__migrate_journal";
 
-/// The columns after the number, in the order in which rows are written.
+/// The columns after the id, in the order in which rows are written.
 pub(crate) const COLUMNS: &str = "run, at, actor, tool, revision, direction, event, step, statement, hash, operation, query, micros, \
      checksum, from_version, detail";
 
-/// The most bytes of a text that no program reads again.
+/// The maximum length, in bytes, of a text that no program reads again.
 const LONGEST: usize = 8_000;
 
-/// Which rows of the journal.
+/// Selects rows of the journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Which {
@@ -42,11 +42,11 @@ pub enum Which {
     All,
     /// Those after the last one that closed a revision.
     Tail,
-    /// Those that say what became of a revision as a whole, and those after the last one that closed a revision.
+    /// Those about a revision as a whole, and those after the last one that closed a revision.
     Revisions,
 }
 
-/// A row that is to be written, without what the run says about itself.
+/// A row to be written, without the columns that describe the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Row {
     pub(crate) at: SystemTime,
@@ -57,9 +57,9 @@ pub(crate) struct Row {
     pub(crate) statement: Option<usize>,
     pub(crate) hash: Option<String>,
     pub(crate) operation: Option<String>,
-    /// Kept as it is, unless it is `raw`: a program may have to send it again.
+    /// Stored unchanged, unless it is `raw`: a program may have to send it again.
     pub(crate) query: Option<String>,
-    /// Whether the query is SQL as its author wrote it, which is never sent from here.
+    /// Whether the query is raw SQL, which is never sent from here.
     pub(crate) raw: bool,
     pub(crate) micros: Option<u128>,
     pub(crate) checksum: Option<String>,
@@ -68,7 +68,7 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    /// A row about a revision, now, with nothing else said.
+    /// A row about a revision, now, with no other columns set.
     pub(crate) fn new(revision: &str, direction: Direction, event: Event) -> Row {
         Row {
             at: SystemTime::now(),
@@ -126,7 +126,7 @@ impl Row {
     }
 }
 
-/// The text, or its beginning when it is very long.
+/// The text, shortened when it is very long.
 fn shortened(mut text: String) -> String {
     if text.len() > LONGEST {
         let end = (0..=LONGEST).rev().find(|end| text.is_char_boundary(*end));
@@ -139,7 +139,7 @@ fn shortened(mut text: String) -> String {
 /// The query for some of the rows, in their order.
 #[allow(dead_code, reason = "only backends read, and there may be none")]
 pub(crate) fn select_sql(table: &str, which: Which) -> String {
-    // the key's index is read from its end up to the first row that closes
+    // the key's index is read backwards up to the first row that closes
     let closing = names(Event::closing());
     let tail = format!(
         "id > COALESCE((SELECT id FROM {table} WHERE event IN ({closing}) ORDER BY id DESC LIMIT 1), 0)"
@@ -250,7 +250,7 @@ mod tests {
         for (raw, event, query, detail) in [
             (false, Event::Intent, kept, hidden),
             (true, Event::Intent, hidden, hidden),
-            // a run goes on after this key
+            // a run resumes after this key
             (false, Event::Batch, kept, kept),
         ] {
             let values = written(Row { raw, ..row(event) });

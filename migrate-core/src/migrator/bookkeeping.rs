@@ -1,5 +1,5 @@
-//! What the engine writes beside a revision's own work: the tables it keeps, and the row that closes a revision in each of them.
-//! It knows which rows, and no SQL of its own.
+//! What the engine writes in addition to a revision's own work: its two tables, and the row that
+//! closes a revision in each of them. It knows which rows, and no SQL of its own.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::execute::{Failpoint, RunContext, Work};
 use crate::journal::{Author, Event, Row};
 use crate::revision::Revision;
 
-/// Which of the engine's tables are there.
+/// Which of the engine's tables exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct BookkeepingTables {
     pub(super) versions: bool,
@@ -24,7 +24,7 @@ pub(super) struct BookkeepingTables {
 }
 
 impl BookkeepingTables {
-    /// Both are.
+    /// Both exist.
     pub(super) const BOTH: BookkeepingTables = BookkeepingTables {
         versions: true,
         journal: true,
@@ -41,7 +41,7 @@ impl BookkeepingTables {
         self.versions && self.journal
     }
 
-    /// The statements that create those that are not there.
+    /// The statements that create the missing ones.
     fn missing(self, session: &dyn Session) -> Vec<String> {
         let mut statements = Vec::new();
         if !self.versions {
@@ -57,7 +57,7 @@ impl BookkeepingTables {
         statements
     }
 
-    /// Creates those that are not there, by themselves.
+    /// Creates the missing ones, in no transaction with other work.
     pub(super) fn create(&mut self, session: &mut dyn Session) -> QueryResult<()> {
         for statement in self.missing(session) {
             session.execute(&statement)?;
@@ -67,11 +67,11 @@ impl BookkeepingTables {
     }
 }
 
-/// Who writes, and about what.
+/// The author of rows, and their common data.
 #[derive(Clone, Debug)]
 pub(super) struct BookkeepingWriter<'a> {
     pub(super) author: &'a Author,
-    /// Where the database stands before.
+    /// The state of the database before.
     pub(super) from: String,
     pub(super) tables: BookkeepingTables,
 }
@@ -85,7 +85,7 @@ impl BookkeepingWriter<'_> {
         }
     }
 
-    /// A row about a revision that may not be known here.
+    /// A row about a revision that may be unknown here.
     pub(super) fn row_of(&self, id: &str, direction: Direction, event: Event) -> Row {
         Row {
             from: self.from.clone(),
@@ -107,7 +107,7 @@ impl BookkeepingWriter<'_> {
         }
     }
 
-    /// Writes rows of the journal by themselves.
+    /// Writes rows of the journal alone.
     pub(super) fn note(&self, session: &mut dyn Session, rows: Vec<Row>) -> QueryResult<()> {
         let table = session.journal_table();
         let insert = journal_table::insert_sql(session.backend(), &table, self.author, rows);
@@ -117,7 +117,8 @@ impl BookkeepingWriter<'_> {
         }
     }
 
-    /// Writes rows of the journal beside changes of the version table, in the transaction that is open and in one go.
+    /// Writes rows of the journal and changes of the version table together, in the open
+    /// transaction.
     pub(super) fn write(
         &self,
         session: &mut dyn Session,
@@ -132,7 +133,8 @@ impl BookkeepingWriter<'_> {
         written
     }
 
-    /// The same at the end of a revision, if it is still in its transaction; that may be committed then.
+    /// The same at the end of a revision, if it is still in its transaction, which may be committed
+    /// then.
     pub(super) fn close(
         &self,
         session: &mut dyn Session,
@@ -163,7 +165,7 @@ impl BookkeepingWriter<'_> {
     }
 }
 
-/// Writes something in a transaction of its own.
+/// Writes something in its own transaction.
 pub(super) fn in_transaction(
     session: &mut dyn Session,
     write: impl FnOnce(&mut dyn Session) -> QueryResult<()>,
@@ -178,7 +180,7 @@ pub(super) fn in_transaction(
     })
 }
 
-/// The change of the version table that goes with a revision.
+/// The statement that changes the version table for a revision.
 pub(super) fn version_sql(
     session: &dyn Session,
     id: &str,
@@ -196,11 +198,11 @@ pub(super) fn unwritable(error: Unsupported) -> diesel::result::Error {
     diesel::result::Error::QueryBuilderError(error.into())
 }
 
-/// The applied revisions that no applied one continues, kept up to date step by step.
+/// The applied revisions that no applied one continues, updated with each step.
 #[derive(Clone, Debug)]
 pub(super) struct CurrentHeads(BTreeSet<Node>);
 
-/// The most revisions that are named in a row.
+/// The maximum number of revisions that a row names.
 const NAMED: usize = 20;
 
 impl CurrentHeads {
@@ -208,7 +210,7 @@ impl CurrentHeads {
         CurrentHeads(applied.tips(graph).into_iter().collect())
     }
 
-    /// Takes a step in that was just done; `applied` has it already.
+    /// Adds a step that was just done; `applied` includes it already.
     pub(super) fn step(
         &mut self,
         graph: &Graph,
@@ -235,7 +237,7 @@ impl CurrentHeads {
         }
     }
 
-    /// Their ids, as a row of the journal has them.
+    /// Their ids, as in a row of the journal.
     pub(super) fn text(&self, graph: &Graph) -> String {
         let ids: Vec<&str> = self
             .0

@@ -1,5 +1,5 @@
-//! Revisions that were changed after they were applied: what was recorded then against what is compiled now, and how a person
-//! accepts the difference.
+//! Revisions that were edited after they were applied: their recorded checksums against the
+//! compiled ones, and how a person accepts the difference.
 
 use std::collections::HashMap;
 
@@ -15,20 +15,20 @@ use crate::journal::{Author, Entry, Event, Which};
 use crate::outcome::ChecksumMismatch;
 use crate::revision::Revision;
 
-/// What the journal has of a revision last.
+/// The last record of a revision in the journal.
 struct Recorded<'a> {
     at: &'a str,
     checksum: Option<Checksum>,
 }
 
-/// The last checksum that the journal has of each revision; nothing of one that was taken back.
+/// The last recorded checksum of each revision; none for one that was reverted.
 fn recorded(entries: &[Entry]) -> HashMap<&str, Recorded<'_>> {
     let mut recorded = HashMap::new();
     for entry in entries {
         let id = entry.revision.as_str();
         match (entry.event, entry.direction) {
             (Event::Applied | Event::Accepted, _) | (Event::Stamped, Direction::Up) => {
-                // one that another version has written is none that can be compared
+                // a checksum from another version cannot be compared
                 let checksum = entry.checksum.as_ref().and_then(|text| text.parse().ok());
                 let at = &entry.at;
                 recorded.insert(id, Recorded { at, checksum });
@@ -42,14 +42,15 @@ fn recorded(entries: &[Entry]) -> HashMap<&str, Recorded<'_>> {
     recorded
 }
 
-/// The revisions of the history that the journal has as applied, and that no such one continues.
+/// The revisions of the history that the journal has as applied, and that no other such one
+/// continues.
 pub(super) fn applied_heads(graph: &Graph, entries: &[Entry]) -> Vec<String> {
     let recorded = recorded(entries);
     let applied = Applied::new(graph, recorded.into_keys());
     standing(graph, &applied).0
 }
 
-/// Those of the applied revisions that were changed since. One of which nothing was recorded is not known to be.
+/// The applied revisions with a checksum mismatch. One without a recorded checksum has none.
 pub(super) fn edited<'a>(
     applied: impl IntoIterator<Item = &'a str>,
     revisions: &HashMap<&str, &Revision>,
@@ -72,7 +73,8 @@ pub(super) fn edited<'a>(
 }
 
 impl Migrator<'_> {
-    /// The applied revisions that were changed since they were applied: [`Status::edited`](super::Status::edited) alone.
+    /// The applied revisions with a checksum mismatch: only
+    /// [`Status::edited`](super::Status::edited).
     ///
     /// # Errors
     ///
@@ -87,7 +89,7 @@ impl Migrator<'_> {
         })
     }
 
-    /// Those of a database that stands so.
+    /// Those of a database in this state.
     pub(super) fn edited_in(
         &self,
         session: &mut dyn Session,
@@ -107,8 +109,9 @@ impl Migrator<'_> {
         ))
     }
 
-    /// Refuses a database without a version table whose journal has applied revisions: what they made is there, or was, and to
-    /// apply them again would run into it. An empty table is not refused, as diesel's own tools leave one.
+    /// Refuses a database without a version table whose journal has applied revisions: their
+    /// objects may exist, and applying the revisions again would conflict with them. An empty table
+    /// is not refused, as diesel's own tools leave one.
     pub(super) fn refuse_lost_table(
         &self,
         session: &mut dyn Session,
@@ -126,7 +129,7 @@ impl Migrator<'_> {
         }
     }
 
-    /// Refuses to go on when applied revisions were changed, if that was asked for.
+    /// Refuses to continue when applied revisions were edited, if that was requested.
     pub(super) fn refuse_if_edited(
         &self,
         session: &mut dyn Session,
@@ -141,12 +144,14 @@ impl Migrator<'_> {
         }
     }
 
-    /// Records that these revisions are meant to be as they are compiled, although they were applied in another form: they are no
-    /// longer told as edited. Without ids, all that are edited. Nothing of them is run. Returns those that were recorded.
+    /// Records the compiled checksums of these revisions, although they were applied in another
+    /// form: they are no longer reported as edited. Without ids, all edited revisions. Runs nothing
+    /// of them. Returns those that were recorded.
     ///
     /// # Errors
     ///
-    /// A revision that is not applied or not of the history, or a lock not had in time.
+    /// A revision that is not applied or not in the history, or a timeout while waiting for the
+    /// lock.
     pub fn accept<C>(&self, connection: &mut C, ids: &[&str]) -> Result<Vec<String>, Error>
     where
         C: MigrateConnection + ?Sized,

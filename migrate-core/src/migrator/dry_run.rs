@@ -1,4 +1,4 @@
-//! A run that leaves nothing behind: every step inside one transaction around all of them, which is rolled back.
+//! A run that leaves nothing behind: all steps run inside one transaction, which is rolled back.
 
 use migrate_graph::{Plan, Target};
 
@@ -14,11 +14,12 @@ use crate::error::{Error, NoDryRun};
 use crate::execute::RunContext;
 
 impl Migrator<'_> {
-    /// Tries an upgrade: carries it out for what [`on_event`](Migrator::on_event) hears, and rolls all of it back. The report says
-    /// what would have been done, and where the database would stand.
+    /// Tries an upgrade: runs it with events to [`on_event`](Migrator::on_event), and rolls all of
+    /// it back. The report says what would have been done, and the state that the database would
+    /// have.
     ///
-    /// Others wait for what is changed until the end, as they do for a revision. What no rollback undoes remains, such as the
-    /// numbers that a sequence gave out.
+    /// Other sessions wait until the end for what is changed, as they do for a revision. Effects
+    /// that no rollback reverts remain, such as the numbers that a sequence has given out.
     ///
     /// ```
     /// # use diesel::{Connection, sqlite::SqliteConnection};
@@ -32,7 +33,8 @@ impl Migrator<'_> {
     ///
     /// # Errors
     ///
-    /// As [`upgrade`](Migrator::upgrade); and before anything is run, when not all of it could be rolled back.
+    /// As [`upgrade`](Migrator::upgrade); and, before anything is run, when not all of it could be
+    /// rolled back.
     pub fn dry_run_upgrade<C>(&self, connection: &mut C, targets: &[&str]) -> Result<Report, Error>
     where
         C: MigrateConnection + ?Sized,
@@ -84,7 +86,7 @@ impl Migrator<'_> {
         })
     }
 
-    /// Carries the steps out and rolls them back.
+    /// Runs the steps and rolls them back.
     fn attempt(
         &self,
         session: &mut dyn Session,

@@ -1,5 +1,5 @@
-//! How a run goes about its work, as its caller wants it: where transactions begin and end, how long statements may take and wait,
-//! how often a revision is tried. Plain data, and the builder's calls for it.
+//! Options of a run: where transactions begin and end, how long statements may run and wait, how
+//! often a revision is retried. Plain data, and the builder's methods for it.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use super::Migrator;
 use crate::backend::Timeouts;
 use crate::cancel::CancelToken;
 
-/// How often a revision that another session was in the way of is tried again, if nothing else is said.
+/// The default number of retries of a revision after a lock conflict.
 pub const LOCK_RETRIES: u32 = 5;
 
-/// The pause before the second try; each pause after it is twice as long.
+/// The pause before the first retry; each pause after it is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
@@ -18,18 +18,19 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// Where the transactions of a run begin and end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Transactions {
-    /// Each revision has one of its own, unless it says `transaction = false`.
+    /// Each revision has its own, unless it declares `transaction = false`.
     #[default]
     Revision,
-    /// The whole run is one: all of it is done or nothing. Not on MySQL and MariaDB, which commit each change of the schema by
-    /// themselves, and not with a revision that says `transaction = false`.
+    /// The whole run is one: all of it is done or nothing. Not on MySQL and MariaDB, which commit
+    /// each change of the schema by themselves, and not with a revision that declares `transaction
+    /// = false`.
     All,
-    /// None has one, as if each said `transaction = false`.
+    /// None has one, as if each declared `transaction = false`.
     None,
 }
 
 impl Transactions {
-    /// What it is called on the command line.
+    /// Its name on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -40,7 +41,7 @@ impl Transactions {
     }
 }
 
-/// How a run goes about its work.
+/// The options of a run.
 #[derive(Clone, Debug)]
 pub(super) struct Options {
     pub(super) transactions: Transactions,
@@ -61,7 +62,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// How long to wait before a try, counted from 1; nothing when there is to be none.
+    /// The pause before a retry, counted from 1; none when there is to be no retry.
     pub(super) fn pause_before(&self, retry: u32) -> Option<Duration> {
         let doublings = retry.saturating_sub(1).min(16);
         (retry <= self.retries).then(|| (FIRST_PAUSE * 2_u32.pow(doublings)).min(LONGEST_PAUSE))
@@ -69,40 +70,43 @@ impl Options {
 }
 
 impl Migrator<'_> {
-    /// Says where transactions begin and end, instead of one for each revision.
+    /// Sets where transactions begin and end, instead of one for each revision.
     #[must_use]
     pub fn transactions(mut self, transactions: Transactions) -> Self {
         self.options.transactions = transactions;
         self
     }
 
-    /// Lets each statement wait so long for a lock of the server's; zero is without end.
+    /// Limits how long each statement waits for a lock of the server; zero is unlimited.
     ///
-    /// Without it, what the connection is set up for counts, and where it is set up for nothing,
-    /// [`STATEMENT_LOCK_TIMEOUT`](crate::backend::STATEMENT_LOCK_TIMEOUT). It has nothing to do with
-    /// [`lock_timeout`](Migrator::lock_timeout), which is how long this run waits for another one.
+    /// Without it, the connection's own setting counts, and where that has none,
+    /// [`STATEMENT_LOCK_TIMEOUT`](crate::backend::STATEMENT_LOCK_TIMEOUT). It is independent of
+    /// [`lock_timeout`](Migrator::lock_timeout), which limits how long this run waits for another
+    /// one.
     #[must_use]
     pub fn statement_lock_timeout(mut self, timeout: Duration) -> Self {
         self.options.limits.lock = Some(timeout);
         self
     }
 
-    /// Lets each statement take so long, on PostgreSQL and MariaDB; zero is without end. The others refuse it.
+    /// Limits how long each statement runs, on PostgreSQL and MariaDB; zero is unlimited. The
+    /// others refuse it.
     #[must_use]
     pub fn statement_timeout(mut self, timeout: Duration) -> Self {
         self.options.limits.statement = Some(timeout);
         self
     }
 
-    /// Tries a revision so many times again that waited too long for a lock, or was chosen to end a deadlock, as long as
-    /// nothing of it was committed. Instead of [`LOCK_RETRIES`]; the pauses grow from half a second to ten.
+    /// Retries a revision up to this many times after a lock timeout, or when it was chosen as
+    /// deadlock victim, as long as nothing of it was committed. Instead of [`LOCK_RETRIES`]; the
+    /// pauses grow from half a second to ten.
     #[must_use]
     pub fn lock_retries(mut self, retries: u32) -> Self {
         self.options.retries = retries;
         self
     }
 
-    /// Lets somebody else end a run before it is done.
+    /// Lets another thread cancel a run.
     #[must_use]
     pub fn stop(mut self, stop: &CancelToken) -> Self {
         self.options.stop = stop.clone();

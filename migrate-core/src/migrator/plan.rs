@@ -1,5 +1,5 @@
-//! The steps of a run: what leads to the goal, after the revision that an earlier run left partially applied, which comes first. Only
-//! plans; `step` runs them.
+//! The steps of a run: those that lead to the request, after the partially applied revision of an
+//! earlier run, which comes first. Only plans; `step` runs them.
 
 use migrate_graph::{Applied, Direction, Graph, Node, Plan, Step};
 
@@ -13,30 +13,31 @@ use crate::journal::PartialRevision;
 use crate::recovery::{Found, downgrade_partial, open_operation, pending_reversal};
 use crate::revision::Revision;
 
-/// The steps of a run, and what they start from.
+/// The steps of a run, and the state that they start from.
 pub(super) struct Prepared {
     pub(super) applied: Applied,
     pub(super) plan: Plan,
     pub(super) steps: Vec<ReadyStep>,
 }
 
-/// Whether an unfinished revision is ended the way it went, or taken back, and what is done afterwards.
+/// Whether a partially applied revision is completed or reverted, and what is done afterwards.
 struct Continuation {
     forward: bool,
     then: Then,
 }
 
 enum Then {
-    /// What is left of what was asked for.
+    /// The rest of the request.
     Request(Request),
     /// The revision is applied again.
     Again,
-    /// Nothing: that was what was asked for.
+    /// Nothing: that was the request.
     Nothing,
 }
 
 impl Migrator<'_> {
-    /// The steps that lead to the goal. With `first`, the plan that was made before this run had the lock.
+    /// The steps that lead to the request. With `first`, the plan that was made before this run had
+    /// the lock.
     pub(super) fn prepare(
         &self,
         session: &mut dyn Session,
@@ -104,8 +105,8 @@ impl Migrator<'_> {
         )
     }
 
-    /// Looks in the catalogue for what an unfinished revision had begun. Nothing when nothing is open, or when it is known how far
-    /// that went.
+    /// Looks in the catalogue for the operation that a partially applied revision had begun. None
+    /// when no operation is open, or when its state is known.
     ///
     /// # Errors
     ///
@@ -126,7 +127,8 @@ impl Migrator<'_> {
         })
     }
 
-    /// Whether what was carried out of an unfinished revision can be taken back, as it is compiled now. Asks no database.
+    /// Whether the operations of a partially applied revision can be reverted, as it is compiled
+    /// now. Does not ask a database.
     #[must_use]
     pub fn can_revert(&self, partial: &PartialRevision, backend: &'static dyn Backend) -> bool {
         let Ok(revisions) = self.revisions() else {
@@ -148,7 +150,8 @@ impl Migrator<'_> {
         node.is_some_and(|node| revisions.get(node).upgrade().text().is_some())
     }
 
-    /// What is unfinished after a revision failed, as far as it can be read, and whether it can be taken back.
+    /// The partially applied revision after a failure, as far as it can be read, and whether it can
+    /// be reverted.
     pub(super) fn after_failure(
         &self,
         session: &mut dyn Session,
@@ -163,7 +166,7 @@ impl Migrator<'_> {
     }
 }
 
-/// Takes a step in.
+/// Adds a step.
 fn apply(applied: &mut Applied, node: Node, direction: Direction) {
     match direction {
         Direction::Up => applied.insert(node),
@@ -189,7 +192,8 @@ impl Then {
 }
 
 impl Request {
-    /// What becomes of a revision that was going this way and was cut. It counts as one step of those that were asked for.
+    /// What is done about a revision that was interrupted in this direction. It counts as one step
+    /// of the request.
     fn after(&self, direction: Direction) -> Continuation {
         let (forward, then) = match (self, direction) {
             (Request::Up(_), Direction::Up) | (Request::Down(_), Direction::Down) => {
@@ -203,7 +207,7 @@ impl Request {
         Continuation { forward, then }
     }
 
-    /// Whether it takes back as many steps as it says, from wherever the database stands.
+    /// Whether it reverts a given number of steps, from whatever state the database is in.
     pub(super) fn is_a_walk_down(&self) -> bool {
         match self {
             Request::Up(_) => false,
@@ -212,7 +216,7 @@ impl Request {
         }
     }
 
-    /// The goal when one step of it is done.
+    /// The request after one step of it is done.
     fn less(&self) -> Then {
         let fewer = |target: &migrate_graph::Target| {
             let steps = target.steps().filter(|_| target.is_relative_to_applied())?;
@@ -244,7 +248,7 @@ fn parsed(text: &str) -> Option<migrate_graph::Target> {
     text.parse().ok()
 }
 
-/// The step that ends an unfinished revision, the way it went or the other way.
+/// The step that completes or reverts a partially applied revision.
 fn resumed(
     revision: &'static Revision,
     partial: PartialRevision,

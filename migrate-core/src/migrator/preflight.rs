@@ -1,5 +1,5 @@
-//! What can be refused before anything is run: revisions that cannot be reverted, that are written
-//! for another backend, or that must not run where the caller is.
+//! Checks before anything is run: revisions that cannot be reverted, that are written for another
+//! backend, or that must not run in the caller's transaction.
 
 use migrate_graph::{Direction, Plan};
 
@@ -17,14 +17,14 @@ use crate::sql::{self, Finding};
 pub(super) struct ReadyStep {
     pub(super) revision: &'static Revision,
     pub(super) direction: Direction,
-    /// Whether it has a transaction of its own.
+    /// Whether it has its own transaction.
     pub(super) transaction: bool,
     pub(super) work: Work,
     /// What earlier runs left of it.
     pub(super) resume: Option<Box<PartialRevision>>,
 }
 
-/// Every step of a plan, ready, or the reason why the plan as a whole is not begun.
+/// Every step of a plan, ready, or the reason why no step of the plan is run.
 pub(super) fn ready(
     plan: &Plan,
     revisions: &Revisions,
@@ -56,7 +56,8 @@ pub(super) fn ready(
     plan.steps.iter().map(ready).collect()
 }
 
-/// Refuses the text of an SQL file that begins or ends transactions where it must not; `whole` says whether the run is one transaction.
+/// Refuses the text of an SQL file that begins or ends transactions where it must not; `whole` says
+/// whether the run is one transaction.
 pub(super) fn refuse_text(
     step: &ReadyStep,
     backend: &dyn Backend,
@@ -114,7 +115,7 @@ fn in_transaction(session: &mut dyn Session) -> Result<bool, Error> {
         .map_err(|source| Error::database("use the connection", source))
 }
 
-/// Refuses to go on with a revision inside a transaction of the caller's.
+/// Refuses to resume a revision inside a transaction of the caller.
 pub(super) fn refuse_other_place(
     revision: &Revision,
     session: &mut dyn Session,
@@ -127,7 +128,7 @@ pub(super) fn refuse_other_place(
     }
 }
 
-/// One step, ready, or the reason why it cannot be done on this backend.
+/// One step, ready, or the reason why this backend cannot run it.
 pub(super) fn ready_step(
     revision: &'static Revision,
     direction: Direction,
@@ -165,8 +166,8 @@ pub(super) fn ready_step(
 }
 
 impl Migrator<'_> {
-    /// What SQL folders hold that cannot be carried out on this kind of database: what a run would refuse, said before. Nothing is
-    /// connected to; in the order of an upgrade.
+    /// Findings in SQL folders that cannot run on this kind of database, and that a run would
+    /// refuse. Connects to nothing; in the order of an upgrade.
     ///
     /// ```
     /// # use migrate_core::{History, Migrator, BackendKind};
@@ -177,7 +178,7 @@ impl Migrator<'_> {
     ///
     /// # Errors
     ///
-    /// A history that is none.
+    /// When the history is not sound.
     pub fn not_runnable(&self, backend: BackendKind) -> Result<Vec<NotRunnable>, Error> {
         let revisions = self.revisions()?;
         let mut found = Vec::new();
@@ -195,8 +196,9 @@ impl Migrator<'_> {
         Ok(found)
     }
 
-    /// The settings that SQL files make for the session, such as a search path, although each revision begins with the connection's
-    /// own: those of files that have revisions after them, without what a file restores itself.
+    /// The settings that SQL files change for the session, such as a search path, although each
+    /// revision begins with the connection's own: those of files that have revisions after them,
+    /// without the settings that a file restores itself.
     ///
     /// # Errors
     ///
@@ -215,7 +217,7 @@ impl Migrator<'_> {
     }
 }
 
-/// What the SQL file of a revision holds that only a client can carry out.
+/// The client commands in the SQL file of a revision.
 fn not_runnable(
     revision: &Revision,
     direction: Direction,
@@ -238,7 +240,8 @@ fn refused(revision: &Revision, direction: Direction, finding: Finding) -> NotRu
     }
 }
 
-/// Refuses to set the isolation level of a transaction in which something was done before, and the number of the next row.
+/// Refuses to set the isolation level of a transaction in which something was done before, and the
+/// id of the next row.
 fn refuse_settings(
     revision: &Revision,
     direction: Direction,

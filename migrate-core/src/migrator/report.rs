@@ -1,4 +1,4 @@
-//! What a run tells: while it goes, when it is done, and where a database stands.
+//! Events of a run, its report, and the state of a database.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -15,34 +15,34 @@ use crate::journal::{Entry, PartialRevision, Run};
 use crate::outcome::{JournalAccess, Status, StepReport};
 use crate::revision::Revision;
 
-/// What happens during a run.
+/// An event of a run.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Event<'a> {
     /// Another run has the lock; this one waits.
     Waiting {
-        /// Who has it, when that could be read.
+        /// The lock holder, if that could be read.
         holder: Option<&'a Holder>,
     },
     /// A step begins.
     Started {
         /// The revision.
         revision: &'a Revision,
-        /// Whether it is applied or taken back.
+        /// Whether it is applied or reverted.
         direction: Direction,
-        /// Which step of the run it is, from 1.
+        /// The number of the step in the run, from 1.
         number: usize,
         /// How many steps the run has.
         of: usize,
     },
-    /// A statement of an operation was run, with success or without.
+    /// A statement of an operation was run, successfully or not.
     Statement {
         /// The statement.
         sql: &'a str,
         /// How long it took.
         duration: Duration,
     },
-    /// The step's body took the live connection, and what it does there is not told.
+    /// The step's body took the connection; what it does there is not reported.
     Connection,
     /// Rows were changed in batches.
     Rows {
@@ -53,21 +53,22 @@ pub enum Event<'a> {
         /// How many there were to change when it began.
         of: u64,
     },
-    /// A dry run was rolled back half way and begins anew, because something had to be set before its transaction.
+    /// A dry run was rolled back half way and starts again, because something had to be set before
+    /// its transaction.
     StartedOver,
-    /// A statement, a write to the journal or a commit comes next, or is just over: where a test may end the process.
+    /// A failpoint: a statement, a write to the journal or a commit comes next, or is just over.
     #[doc(hidden)]
     Failpoint {
-        /// Which.
+        /// Which failpoint.
         at: Failpoint,
     },
-    /// Another session was in the way of the step, which was undone and is tried again after a pause.
+    /// The step was rolled back after a lock conflict and is retried after a pause.
     Retrying {
-        /// How it was in the way.
+        /// The lock conflict.
         lock_conflict: LockConflict,
-        /// Which retry it will be, from 1.
+        /// The number of the retry, from 1.
         number: u32,
-        /// How many there are at most.
+        /// The maximum number of retries.
         of: u32,
         /// How long the pause is.
         pause: Duration,
@@ -117,7 +118,7 @@ impl Status {
         }
     }
 
-    /// Takes in what the journal says.
+    /// Adds what the journal says.
     pub(super) fn take_in(&mut self, journal: Seen, revisions: &HashMap<&str, &Revision>) {
         match journal {
             Seen::Absent => self.journal = JournalAccess::Absent,
@@ -133,7 +134,7 @@ impl Status {
     }
 }
 
-/// The ids that are current, and whether everything is applied with nothing unknown beside.
+/// The current ids, and whether everything is applied and nothing unknown is recorded.
 pub(super) fn standing(graph: &Graph, applied: &Applied) -> (Vec<String>, bool) {
     let at_heads = applied.len() == graph.len() && applied.unknown().is_empty();
     (ids(graph, in_order(graph, &applied.tips(graph))), at_heads)
@@ -146,7 +147,7 @@ pub(super) fn ids(graph: &Graph, nodes: impl IntoIterator<Item = Node>) -> Vec<S
         .collect()
 }
 
-/// Nodes, which must be in the order of their ids, in the order of an upgrade.
+/// Nodes, which must be sorted by their ids, in the order of an upgrade.
 fn in_order<'a>(graph: &'a Graph, sorted: &'a [Node]) -> impl Iterator<Item = Node> {
     graph
         .topological()

@@ -1,4 +1,4 @@
-//! What a run was asked for, and the steps that lead there from what is applied.
+//! The request of a run, and the steps that lead there from the applied set.
 
 use std::num::NonZeroU32;
 
@@ -8,7 +8,7 @@ use migrate_graph::{
 
 use crate::error::Error;
 
-/// What a run was asked for.
+/// The request of a run.
 #[derive(Clone)]
 pub(super) enum Request {
     /// Up to these targets.
@@ -20,7 +20,7 @@ pub(super) enum Request {
 }
 
 impl Request {
-    /// The steps from what is applied.
+    /// The steps from the applied set.
     pub(super) fn plan(&self, graph: &Graph, applied: &Applied) -> Result<Plan, PlanError> {
         match self {
             Request::Up(targets) => upgrade(graph, applied, targets),
@@ -29,11 +29,11 @@ impl Request {
         }
     }
 
-    /// The steps when another run changed what is applied after `first` was planned.
+    /// The steps when another run changed the applied set after `first` was planned.
     ///
-    /// What counts from what is applied was meant as it was then. Upwards that names revisions, which
-    /// are applied unless the other run did so; downwards it would take back something that nobody
-    /// had in mind, so it is refused.
+    /// A relative target was meant for the state at that time. Upwards, the revisions of the first
+    /// plan are the target, and those that the other run has applied are left out; downwards, the
+    /// run might revert a revision that its user did not mean, so it is refused.
     pub(super) fn plan_again(
         &self,
         graph: &Graph,
@@ -66,8 +66,8 @@ impl Request {
     }
 }
 
-/// The way down over the revisions that an upgrade applies last. Where a merge leaves no single way
-/// for so many steps, these still can be taken back: nothing that is applied rests on them.
+/// The steps that revert the revisions that an upgrade applies last. Where a merge leaves no unique
+/// path for so many steps, these can still be reverted: no applied revision depends on them.
 fn last(graph: &Graph, applied: &Applied, number: NonZeroU32) -> Result<Plan, PlanError> {
     let (asked, possible) = (i64::from(number.get()), applied.nodes().count());
     let possible = i64::try_from(possible).unwrap_or(i64::MAX);

@@ -1,4 +1,4 @@
-//! A reset: what the database holds is dropped, and the history is applied to what is left.
+//! A reset: drops what the database holds, and applies the history to what is left.
 
 use std::time::Instant;
 
@@ -15,7 +15,7 @@ impl Migrator<'_> {
         Ok(self.look_around(session)?.0)
     }
 
-    /// What a reset would drop, and what the applied revisions made beside the tables.
+    /// What a reset would drop, and what the applied revisions created outside of the schema.
     fn look_around(
         &self,
         session: &mut dyn Session,
@@ -36,7 +36,8 @@ impl Migrator<'_> {
         }
     }
 
-    /// What the revisions that are applied, or begun, made that lies in no schema, as far as it can be read without running them.
+    /// What the revisions that are applied, or begun, created outside of any schema, as far as it
+    /// can be read without running them.
     fn made(&self, session: &mut dyn Session) -> Result<Vec<Created>, Error> {
         let state = self.read(session)?;
         let rules = session.backend();
@@ -57,7 +58,7 @@ impl Migrator<'_> {
         Ok(made)
     }
 
-    /// Drops what was seen, and applies the whole history, under one lock.
+    /// Drops the listed objects, and applies the whole history, under one lock.
     pub(super) fn begin_anew(
         &self,
         session: &mut dyn Session,

@@ -1,5 +1,5 @@
-//! Writes what a person decided about a partially applied revision: a row of the journal, and for the revision as a whole its row in the
-//! version table. Nothing of the revision is run.
+//! Records a person's decision about a partially applied revision: a row of the journal, and, for
+//! the revision as a whole, its row in the version table. Runs nothing of the revision.
 
 use std::time::Instant;
 
@@ -16,7 +16,7 @@ use crate::journal::{Author, PartialRevision, Row};
 use crate::recovery::{Decision, decided};
 
 impl Migrator<'_> {
-    /// Writes down what a person decided about the revision that is unfinished.
+    /// Records a person's decision about the partially applied revision.
     ///
     /// ```
     /// # use diesel::{Connection, sqlite::SqliteConnection};
@@ -31,8 +31,8 @@ impl Migrator<'_> {
     ///
     /// # Errors
     ///
-    /// When another revision is unfinished or none, when nothing about its operations is to be decided, or when the lock was
-    /// not had in time.
+    /// When another revision is partially applied or none, when no operation is to be decided
+    /// about, or after a timeout while waiting for the lock.
     pub fn resolve<C>(
         &self,
         connection: &mut C,
@@ -69,7 +69,7 @@ impl Migrator<'_> {
         }
     }
 
-    /// The rows that record the decision, and which way the revision's row in the version table goes.
+    /// The rows that record the decision, and the direction of the change in the version table.
     fn decided(
         &self,
         state: &State,

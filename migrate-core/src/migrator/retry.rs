@@ -1,4 +1,5 @@
-//! Retries a step that a lock of another session stopped: only when nothing of it was committed, and with exponential backoff.
+//! Retries a step after a lock conflict: only when nothing of it was committed, and with
+//! exponential backoff.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,7 +11,7 @@ use super::{Event, Migrator};
 use crate::backend::Session;
 use crate::execute::RunContext;
 
-/// How long a pause goes on before somebody is asked whether the run is to end.
+/// How often a pause polls for cancellation.
 const SLICE: Duration = Duration::from_millis(50);
 
 impl Migrator<'_> {
@@ -28,7 +29,7 @@ impl Migrator<'_> {
                 return Ok(());
             };
             retry += 1;
-            // inside a transaction around it, the locks of what came before would be kept
+            // inside the caller's transaction, the locks of earlier steps would be kept
             let alone = matches!(session.in_transaction(), Ok(false));
             let lock_conflict = failed.lock_conflict(session).filter(|_| alone);
             let pause = lock_conflict.zip(self.options.pause_before(retry));
@@ -47,7 +48,7 @@ impl Migrator<'_> {
         }
     }
 
-    /// Waits, and tells whether the run is to go on.
+    /// Waits, and returns whether the run is to continue.
     pub(super) fn wait(&self, pause: Duration) -> bool {
         let start = Instant::now();
         while !self.options.stop.is_requested() {

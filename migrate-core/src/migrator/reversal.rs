@@ -8,7 +8,7 @@ use crate::operation::Operation;
 use crate::revision::{Body, Downgrade, Revision};
 use crate::sql::{self, StatementKind};
 
-/// What reverts a revision.
+/// How a revision is reverted.
 pub(super) enum WayDown {
     /// Its own function.
     Function(Body),
@@ -16,7 +16,7 @@ pub(super) enum WayDown {
     Operations(Vec<Operation>),
 }
 
-/// What reverts a revision, or why nothing does.
+/// How a revision is reverted, or why it cannot be.
 pub(super) fn way_down(
     revision: &Revision,
     backend: &'static dyn Backend,
@@ -29,7 +29,7 @@ pub(super) fn way_down(
             let does = |(_, operation): &(u32, Operation)| does_something(operation, backend);
             let (down, unknown) = known(body);
             let idle = unknown.is_none() && !down.iter().any(does);
-            // what needs a live connection is there to use it
+            // operations after the use of the connection are unknown, but using it counts
             let acts = |(up, unknown): (Vec<_>, Option<Uncollected>)| {
                 up.iter().any(does) || unknown.is_some_and(|reason| reason.needs_database)
             };
@@ -45,22 +45,23 @@ pub(super) fn way_down(
     }
 }
 
-/// Whether an operation sends a statement to this kind of database that is not known to only read.
+/// Whether an operation sends a statement to this kind of database that may do more than read.
 fn does_something(operation: &Operation, backend: &'static dyn Backend) -> bool {
     let acts = |text: &String| {
         sql::tokens(text, backend.kind()).any(|token| token != ";")
             && sql::classify(text, backend.kind()).kind != StatementKind::Read
     };
-    // one whose statements depend on what is in the database has some
+    // an operation whose statements depend on the database has some
     backend
         .ddl(operation)
         .map_or(true, |statements| statements.iter().any(acts))
 }
 
 impl Migrator<'_> {
-    /// The revisions that have a downgrade which cannot work on this kind of database, with the reason: those that are declared
-    /// `reversible` and cannot be reversed, and those whose downgrade does nothing although the upgrade does something. It is what a
-    /// downgrade would say when it is needed, said before. Nothing is connected to; in the order of an upgrade.
+    /// The revisions with a downgrade that cannot work on this kind of database, with the reason:
+    /// those that are declared `reversible` and cannot be reversed, and those whose downgrade does
+    /// nothing although the upgrade does something. A downgrade would report the same. Connects to
+    /// nothing; in the order of an upgrade.
     ///
     /// ```
     /// # use migrate_core::{History, Migrator, BackendKind};
@@ -71,7 +72,7 @@ impl Migrator<'_> {
     ///
     /// # Errors
     ///
-    /// A history that is none, or a backend that is not compiled in.
+    /// When the history is not sound, or the backend is not compiled in.
     pub fn irreversible_revisions(
         &self,
         backend: BackendKind,

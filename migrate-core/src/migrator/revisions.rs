@@ -1,4 +1,4 @@
-//! A history with its graph: from a node to the functions behind it.
+//! A history with its graph: maps a node to its revision.
 
 use migrate_graph::{Graph, Node, Problem};
 
@@ -8,7 +8,7 @@ use crate::revision::Revision;
 /// The revisions of a history and the graph that they form.
 pub(super) struct Revisions {
     pub(super) graph: Graph,
-    /// In the order in which the graph was given their headers.
+    /// In the order of the graph's input.
     revisions: Vec<&'static Revision>,
 }
 

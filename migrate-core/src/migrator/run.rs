@@ -1,4 +1,4 @@
-//! A run: plan, lock, look again, and one step after another.
+//! A run: plan, lock, read the state again, and run one step after another.
 
 use std::time::Instant;
 
@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::execute::{OperationEvent, RunContext};
 use crate::journal::Author;
 
-/// What a run starts from.
+/// The state from which a run starts.
 #[derive(Clone)]
 pub(super) struct Start {
     pub(super) applied: Applied,
@@ -24,7 +24,7 @@ pub(super) struct Start {
 }
 
 impl Migrator<'_> {
-    /// Carries out what leads to the goal.
+    /// Runs the steps that lead to the request.
     pub(super) fn run(
         &self,
         session: &mut dyn Session,
@@ -35,7 +35,8 @@ impl Migrator<'_> {
         let before = self.read(session)?;
         self.refuse_lost_table(session, &before)?;
         self.refuse_if_edited(session, &before)?;
-        // what is refused is refused without waiting for the lock; but what is unfinished may be at work
+        // a refusal does not wait for the lock; but a partially applied revision may belong to a
+        // run in progress
         let prepared = match before.partial() {
             Some(_) => None,
             None => Some(self.prepare(session, request, &before, None)?),
@@ -56,7 +57,7 @@ impl Migrator<'_> {
             let prepared = match prepared {
                 Some(prepared) if now.is_as(&before) => prepared,
                 Some(prepared) => self.prepare(session, request, &now, Some(&prepared.plan))?,
-                // as it was left by whoever is gone, or as somebody has just ended it
+                // another run has just changed the state, or an interrupted run left it so
                 None if now.is_as(&before) => self.prepare(session, request, &now, None)?,
                 None if request.is_a_walk_down() => return Err(Error::Moved),
                 None => self.prepare(session, request, &now, None)?,
@@ -157,7 +158,8 @@ impl Migrator<'_> {
         }
     }
 
-    /// Creates the tables that are not there, by themselves. Inside a transaction of the caller's, the first step does it.
+    /// Creates the missing tables, in no transaction with other work. Inside a transaction of the
+    /// caller, the first step does it.
     fn create_tables(
         &self,
         session: &mut dyn Session,

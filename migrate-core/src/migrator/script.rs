@@ -1,5 +1,5 @@
-//! Runs that are written down instead of carried out: the revisions are planned from what a range says is applied, their bodies
-//! called without a database, and what cannot be written is named before any of it is.
+//! Offline mode: plans revisions from the applied set that a range gives, calls their bodies
+//! without a database, and reports everything that cannot be written before it writes anything.
 
 use migrate_graph::plan::{downgrade_script, stamp_script, upgrade_script};
 use migrate_graph::{Applied, Direction, Graph, Plan, Step};
@@ -19,7 +19,7 @@ use crate::script::{Part, Script, Subject};
 use crate::sql::{Control, control, unclosed};
 
 impl Migrator<'_> {
-    /// The script that applies a range `a:b`; from an empty database, when only a target is given.
+    /// The script that applies a range `a:b`; from an empty database when there is only a target.
     ///
     /// No database is needed: bodies are called with [`is_offline()`](crate::Operations::is_offline).
     ///
@@ -33,14 +33,14 @@ impl Migrator<'_> {
     ///
     /// # Errors
     ///
-    /// A range that leads nowhere, a backend that is not compiled in, or revisions that need a live
+    /// A range that leads nowhere, a backend that is not compiled in, or revisions that need a
     /// database: all of them are named.
     pub fn upgrade_script(&self, backend: BackendKind, range: &str) -> Result<Script, Error> {
         let (applied, plan) = upgrade_script(self.graph()?, range)?;
         self.script(backend, "upgrade", range, &applied, plan)
     }
 
-    /// The script that takes a range `a:b` back, from `a` down to `b`.
+    /// The script that reverts a range `a:b`, from `a` down to `b`.
     ///
     /// # Errors
     ///
@@ -50,7 +50,8 @@ impl Migrator<'_> {
         self.script(backend, "downgrade", range, &applied, plan)
     }
 
-    /// The script that records a database as standing at these targets, each of which may be a range `a:b`.
+    /// The script that records a database as being at these targets, each of which may be a range
+    /// `a:b`.
     ///
     /// # Errors
     ///
@@ -153,7 +154,8 @@ fn after(graph: &Graph, plan: &Plan, applied: &Applied) -> Vec<String> {
     standing(graph, &plan.outcome(applied)).0
 }
 
-/// Statements with what comes first and last in each transaction that they begin and commit themselves.
+/// Statements, with what comes first and last in each transaction that they begin and commit
+/// themselves.
 fn within_own(
     statements: Vec<String>,
     settings: &ScriptSettings,
@@ -175,7 +177,7 @@ fn settings_part(subject: Subject, statements: Vec<String>) -> Option<Part> {
     })
 }
 
-/// The part that creates the version table, where a script starts from nothing.
+/// The part that creates the version table, where a script starts from an empty database.
 fn version_table(applied: &Applied) -> Vec<Part> {
     let create = Part {
         subject: Subject::VersionTable,
@@ -188,7 +190,8 @@ fn version_table(applied: &Applied) -> Vec<Part> {
     }
 }
 
-/// One revision's part of a script and what there is to do about its settings, or why it has none.
+/// The part of a script for one revision and what is to be done about its settings, or why it has
+/// none.
 fn part(
     revision: &'static Revision,
     step: Step,

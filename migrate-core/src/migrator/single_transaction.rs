@@ -1,4 +1,4 @@
-//! A run as one transaction: each step in a savepoint of it, and all of it committed or nothing.
+//! A run as one transaction: each step has a savepoint in it, and it is committed as a whole.
 
 use std::time::Instant;
 
@@ -10,7 +10,7 @@ use crate::error::{Error, NotCommitted};
 use crate::execute::RunContext;
 
 impl Migrator<'_> {
-    /// Carries the steps out in one transaction.
+    /// Runs the steps in one transaction.
     pub(super) fn run_in_one_transaction(
         &self,
         session: &mut dyn Session,
@@ -53,7 +53,7 @@ impl Migrator<'_> {
         }
     }
 
-    /// Carries the steps out in one transaction, which is ended by `end`, or by a rollback when a step fails.
+    /// Runs the steps in one transaction, which `end` ends, or a rollback when a step fails.
     pub(super) fn in_one_transaction(
         &self,
         session: &mut dyn Session,
@@ -64,7 +64,7 @@ impl Migrator<'_> {
     ) -> Result<Report, Error> {
         let begun = Instant::now();
         let doing = "begin the transaction of the run";
-        // the savepoint that tells whether this one was left is each step's own
+        // the savepoint that shows whether this one was left belongs to each step
         let transaction = session
             .begin()
             .and_then(|transaction| session.inside(&transaction).map(|_| transaction))
@@ -91,7 +91,8 @@ impl Migrator<'_> {
         }
     }
 
-    /// A failure after which nothing that was done before is left, either; where the database stands after all is read from it.
+    /// The error of a failure after which the earlier steps are rolled back, too; the state of the
+    /// database is read for it.
     pub(super) fn as_rolled_back(&self, session: &mut dyn Session, error: Error) -> Error {
         let standing = self.status_of(session);
         let corrected = |report: &mut Report| {

@@ -1,4 +1,4 @@
-//! A stamp: what is recorded as applied changes, and nothing else.
+//! A stamp: changes what is recorded as applied, and nothing else.
 
 use std::collections::HashMap;
 use std::time::Instant;
@@ -19,7 +19,7 @@ use crate::journal::{Author, Event};
 use crate::revision::Revision;
 
 impl Migrator<'_> {
-    /// Records the database as standing at the targets.
+    /// Records the database as being at the targets.
     pub(super) fn write_stamp(
         &self,
         session: &mut dyn Session,
@@ -74,11 +74,11 @@ impl Migrator<'_> {
 struct Change {
     add: Vec<String>,
     remove: Vec<String>,
-    /// Where the database stands before.
+    /// The state of the database before.
     from: String,
 }
 
-/// What has to change for the database to stand at the targets, and what is told of it.
+/// The changes that bring the database to the targets, and their report.
 fn changes(
     graph: &Graph,
     rows: Option<&[AppliedRow]>,
@@ -110,7 +110,7 @@ fn changes(
     ))
 }
 
-/// How many revisions are written in one go.
+/// The number of revisions per statement.
 const AT_ONCE: usize = 500;
 
 fn write(

@@ -15,25 +15,25 @@ use crate::redact::redacted;
 use crate::revision::Revision;
 use crate::sql;
 
-/// A step that failed, before it is known what had been done earlier.
+/// The failure of a step, without what earlier steps did.
 pub(super) struct StepFailure {
     revision: &'static Revision,
     direction: Direction,
     failure: WorkFailure,
     undone: bool,
-    /// How another session was in the way, if it was only that.
+    /// The lock conflict, if that was the only reason.
     lock_conflict: Option<LockConflict>,
-    /// Which kind of trouble the database reported.
+    /// The kind of trouble that the database reported.
     trouble: Option<Trouble>,
 }
 
 impl StepFailure {
-    /// Whether something of the step may have to be gone on with.
+    /// Whether the step may have left something to resume.
     pub(super) fn may_leave_something(&self) -> bool {
         !self.undone
     }
 
-    /// The error, with what had been done before and what is unfinished now.
+    /// The error, with what earlier steps did and the partially applied revision.
     pub(super) fn with(
         self,
         report: Report,
@@ -77,7 +77,8 @@ impl StepFailure {
 }
 
 impl StepFailure {
-    /// How another session was in the way, if it was only that and nothing of the step was committed. Asked once, after the rollback.
+    /// The lock conflict, if that was the only reason and nothing of the step was committed. Called
+    /// once, after the rollback.
     pub(super) fn lock_conflict(&mut self, session: &mut dyn Session) -> Option<LockConflict> {
         let error = self.failure.cause.database_error()?;
         self.lock_conflict = session.lock_conflict(error);
@@ -87,7 +88,8 @@ impl StepFailure {
 }
 
 impl StepFailure {
-    /// Finds out which kind of trouble the database reported. To be asked after the rollback, of a failure that ends the run.
+    /// Finds out which kind of trouble the database reported. Called after the rollback, for a
+    /// failure that ends the run.
     pub(super) fn look(mut self, session: &mut dyn Session) -> StepFailure {
         let statement = self.failure.statement.as_deref();
         let error = self.failure.cause.database_error();
@@ -96,7 +98,7 @@ impl StepFailure {
     }
 }
 
-/// The file and line to look at: of an SQL folder, those of the place in the statement that failed.
+/// The file and line to look at: for an SQL folder, those of the failed statement.
 fn place(
     revision: &Revision,
     direction: Direction,
@@ -118,7 +120,7 @@ fn place(
     (file, line + before.unwrap_or_default())
 }
 
-/// Carries a step out and records it. Of one that fails, nothing is left, or the journal knows what is.
+/// Runs a step and records it. If it fails, nothing of it is left, or the journal has what is.
 pub(super) fn run(
     session: &mut dyn Session,
     step: &ReadyStep,
@@ -151,7 +153,7 @@ pub(super) fn run(
     })
 }
 
-/// What changes in the version table with a step: nothing when what is half done is taken back.
+/// The change in the version table for a step: none when a partially applied revision is reverted.
 fn version_change(session: &dyn Session, step: &ReadyStep) -> diesel::QueryResult<Vec<String>> {
     match step.work {
         Work::Revert(_) => Ok(Vec::new()),
@@ -159,7 +161,7 @@ fn version_change(session: &dyn Session, step: &ReadyStep) -> diesel::QueryResul
     }
 }
 
-/// Writes down how a step ended, as well as that can be done, and what stays of it.
+/// Records how a step ended, if that is possible, and what is left of it.
 fn note_failure(
     session: &mut dyn Session,
     step: &ReadyStep,
@@ -167,7 +169,8 @@ fn note_failure(
     recorder: Option<Recorder>,
     (failure, _): &(WorkFailure, bool),
 ) {
-    // who keeps the database to himself would be waited for once more, and what is the caller's is not ours to write into
+    // a database that is locked would be waited for once more, and a transaction of the caller is
+    // not ours to write into
     let hopeless = matches!(failure.cause, Cause::Busy { .. } | Cause::NotReady(_));
     if hopeless || !writer.tables.are_there() || !matches!(session.in_transaction(), Ok(false)) {
         return;
@@ -189,11 +192,7 @@ fn note_failure(
     let _ = writer.note(session, rows);
 }
 
-/// Carries a revision out for a caller that keeps the record itself.
-///
-/// # Errors
-///
-/// As for a step, without a report.
+/// Runs a revision for a caller that records it itself.
 pub(crate) fn run_unrecorded(
     session: &mut dyn Session,
     revision: &'static Revision,
@@ -224,7 +223,7 @@ impl ReadyStep {
         !self.transaction || resumed
     }
 
-    /// What is written down of its operations, unless all of them are one transaction.
+    /// The recorder for its operations, unless all of them are one transaction.
     fn recorder(&self, backend: &dyn Backend, writer: &BookkeepingWriter<'_>) -> Option<Recorder> {
         if backend.capabilities().transactional_ddl && !self.outside(backend) {
             return None;
@@ -253,7 +252,7 @@ impl ReadyStep {
     }
 }
 
-/// Work and its end in one transaction.
+/// The work and its record in one transaction.
 fn inside(
     session: &mut dyn Session,
     step: &ReadyStep,
@@ -279,7 +278,7 @@ fn inside(
         worked = run(session, recorder.as_mut());
     }
     let kept = worked.map_err(|failure| {
-        // only before the rollback is there anything to tell it by
+        // only before the rollback can it be found out
         let ended = matches!(session.inside(&begun), Ok(Inside::Ended));
         let error = failure.cause.database_error();
         let by_itself = ended && error.is_some_and(|error| session.rolls_back_for(error));
@@ -301,8 +300,8 @@ fn inside(
     })
 }
 
-/// Work without a transaction, then its end in one of its own. What it set on the connection is not
-/// left to the revision after it.
+/// The work without a transaction, then its record in its own. The settings that it changed on the
+/// connection do not affect the next revision.
 fn outside(
     session: &mut dyn Session,
     step: &ReadyStep,
@@ -323,7 +322,7 @@ fn outside(
     })
 }
 
-/// Something without a transaction, after which the connection has its settings back.
+/// Runs something without a transaction, after which the connection has its settings back.
 fn settled(
     session: &mut dyn Session,
     work: impl FnOnce(&mut dyn Session) -> Result<(), WorkFailure>,
@@ -364,7 +363,7 @@ fn record_afterwards(
     context: &RunContext<'_>,
     end: impl FnOnce(&mut dyn Session, OpenTransaction) -> Result<(), WorkFailure>,
 ) -> Result<(), WorkFailure> {
-    // a transaction that the body left open would take the record with it
+    // a transaction that the body left open would roll back the record
     let begun = begin(session, context).map_err(|cause| match cause {
         Cause::Begin(error) if !LockLost::is(&error) && session.is_alive() => {
             Cause::OpenTransaction
@@ -376,7 +375,7 @@ fn record_afterwards(
     })
 }
 
-/// The body may have ended the transaction that it was given, or have left another open inside it.
+/// The body may have ended its transaction, or have left a nested one open.
 fn still(inside: Inside) -> Result<(), Cause> {
     match inside {
         Inside::Yes => Ok(()),
@@ -417,7 +416,7 @@ fn commit(
 }
 
 fn not_committed(session: &mut dyn Session, error: diesel::result::Error) -> Cause {
-    // where the disk fails, the commit may be on it all the same
+    // after a disk failure, the commit may still be on disk
     let disk = Trouble::of(&error, None) == Some(Trouble::Disk);
     match session.is_alive() && !disk {
         true => Cause::Commit(error),
@@ -425,7 +424,7 @@ fn not_committed(session: &mut dyn Session, error: diesel::result::Error) -> Cau
     }
 }
 
-/// Rolls back what the failure left open, and tells whether nothing of the revision remains.
+/// Rolls back what the failure left open, and returns whether nothing of the revision remains.
 fn undo(session: &mut dyn Session, failure: &WorkFailure) -> bool {
     let rolled_back = session.rollback().is_ok();
     let kept_inside = !matches!(failure.cause, Cause::EndedTransaction);

@@ -1,4 +1,4 @@
-//! `alter("…")`: what changes about a column, said as in ALTER COLUMN.
+//! `alter("…")`: a change of a column, as in ALTER COLUMN.
 
 use super::column::ColumnBuilder;
 use crate::operation::{ColumnChange, Operation};
@@ -6,7 +6,7 @@ use crate::schema::{
     Column, DefaultValue, Generated, Identity, ObjectName, SequenceOptions, Sql, Type, Value,
 };
 
-/// A change of a column, which says nothing yet.
+/// A change of a column, still empty.
 ///
 /// ```
 /// use migrate_core::prelude::*;
@@ -51,13 +51,13 @@ impl AlterColumn {
         self
     }
 
-    /// Turns the values into the new type by an expression.
+    /// Converts the values to the new type with an expression.
     pub fn using(mut self, expression: impl Into<Sql>) -> AlterColumn {
         self.change.using = Some(expression.into());
         self
     }
 
-    /// Turns the values back by an expression, when the change is reversed.
+    /// Converts the values back with an expression, when the change is reversed.
     pub fn using_back(mut self, expression: impl Into<Sql>) -> AlterColumn {
         self.using_back = Some(expression.into());
         self
@@ -75,35 +75,35 @@ impl AlterColumn {
         self
     }
 
-    /// Fills the column with a value when an INSERT does not say.
+    /// Sets a default value for an INSERT that gives none.
     pub fn set_default(mut self, value: impl Into<Value>) -> AlterColumn {
         self.change.default = Some(Some(DefaultValue::Value(value.into())));
         self
     }
 
-    /// Fills the column with what an expression gives at that moment.
+    /// Sets a default expression, which the server evaluates for an INSERT that gives no value.
     pub fn set_default_sql(mut self, expression: impl Into<Sql>) -> AlterColumn {
         self.change.default = Some(Some(DefaultValue::Expression(expression.into())));
         self
     }
 
-    /// Takes the default away.
+    /// Removes the default.
     pub fn drop_default(mut self) -> AlterColumn {
         self.change.default = Some(None);
         self
     }
 
-    /// Lets the server number the rows where an INSERT does not.
+    /// Lets the server number the rows where an INSERT gives no number.
     pub fn set_identity(self) -> AlterColumn {
         self.identity(false)
     }
 
-    /// Lets the server number the rows; an INSERT may not.
+    /// Lets the server number the rows; an INSERT cannot give a number.
     pub fn set_identity_always(self) -> AlterColumn {
         self.identity(true)
     }
 
-    /// Leaves the numbers to INSERT.
+    /// Stops numbering the rows: an INSERT gives the number.
     pub fn drop_identity(mut self) -> AlterColumn {
         self.change.identity = Some(None);
         self
@@ -115,19 +115,19 @@ impl AlterColumn {
         self
     }
 
-    /// Computes the column when its row is written, and keeps it.
+    /// Computes the column when its row is written, and stores it.
     pub fn set_generated_stored(mut self, expression: impl Into<Sql>) -> AlterColumn {
         self.change.generated = Some(Some(Generated::new(expression, true)));
         self
     }
 
-    /// Makes a computed column a plain one, with the values that it has.
+    /// Makes a computed column a plain one that keeps its values.
     pub fn drop_generated(mut self) -> AlterColumn {
         self.change.generated = Some(None);
         self
     }
 
-    /// Compares text by the server's collation of that name.
+    /// Compares text by the server's collation of this name.
     pub fn set_collation(mut self, collation: impl Into<String>) -> AlterColumn {
         self.change.collation = Some(Some(collation.into()));
         self
@@ -139,20 +139,21 @@ impl AlterColumn {
         self
     }
 
-    /// Says something about the column in the catalogue.
+    /// Sets the column's comment in the catalogue.
     pub fn set_comment(mut self, comment: impl Into<String>) -> AlterColumn {
         self.change.comment = Some(Some(comment.into()));
         self
     }
 
-    /// Takes the comment away.
+    /// Removes the comment.
     pub fn drop_comment(mut self) -> AlterColumn {
         self.change.comment = Some(None);
         self
     }
 
-    /// The whole column as it was, so that the change can be reversed. In a script for MySQL or MariaDB, where no database
-    /// can be asked, the column is defined anew from this: a default or comment that is left out here is lost there.
+    /// The whole column before the change, so that it can be reversed. In an SQL script for MySQL
+    /// or MariaDB, which cannot ask a database, the column is redefined from this: a default or
+    /// comment that is missing here is lost there.
     pub fn was<S>(mut self, column: ColumnBuilder<S>) -> AlterColumn {
         self.was = Some(column.into_parts().0);
         self

@@ -1,4 +1,4 @@
-//! Many rows changed in batches: what a body says about them. It knows no keys, and no transaction.
+//! Rows changed in batches: the API for bodies. It knows no keys, and no transaction.
 
 use std::fmt;
 use std::ops::RangeInclusive;
@@ -7,12 +7,12 @@ use super::Operations;
 use crate::Result;
 use crate::schema::{ObjectName, Sql};
 
-/// How many rows a batch has, if nothing else is said.
+/// The default number of rows in a batch.
 const SIZE: u64 = 1_000;
 
 impl<'a> Operations<'a> {
-    /// Changes many rows of a table in batches, along a key: a column without NULLs that is unique and has an index, such as
-    /// the primary key.
+    /// Changes many rows of a table in batches, along a key: a column without NULLs that is unique
+    /// and has an index, such as the primary key.
     ///
     /// ```
     /// use migrate_core::prelude::*;
@@ -27,10 +27,11 @@ impl<'a> Operations<'a> {
     /// }
     /// ```
     ///
-    /// In a revision's transaction, all batches are part of it. In a revision with `transaction = false`, each batch is a
-    /// transaction of its own: other sessions wait for one batch at most, and after a failure those before it stay. When the revision is
-    /// run again, it resumes after the last batch that was committed. With [`filter`](Batches::filter), say which rows are left to change:
-    /// rows that come in meanwhile are found so, too.
+    /// In a revision's transaction, all batches are part of it. In a revision with `transaction =
+    /// false`, each batch is its own transaction: other sessions wait for one batch at most, and
+    /// after a failure the batches before it are not rolled back. The next run resumes after the
+    /// last committed batch. Use [`filter`](Batches::filter) to select the rows that are left to
+    /// change: it also finds rows that are inserted meanwhile.
     pub fn batches(
         &mut self,
         table: impl Into<ObjectName>,
@@ -54,12 +55,12 @@ pub struct Batches<'op, 'a> {
     range: BatchRange,
 }
 
-/// Which rows are changed, and in which steps.
+/// The rows to change, and the size of the batches.
 #[derive(Debug)]
 pub(crate) struct BatchRange {
     pub(crate) table: ObjectName,
     pub(crate) key: String,
-    /// Whether the key is no whole number.
+    /// Whether the key is not an integer.
     pub(crate) text: bool,
     pub(crate) size: u64,
     pub(crate) filter: Option<Sql>,
@@ -72,7 +73,7 @@ impl BatchRange {
     }
 }
 
-/// One batch: a range of keys. Shown, it is the condition that its rows meet.
+/// One batch: a range of keys. Its `Display` is the condition that selects its rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
     pub(crate) condition: String,
@@ -81,15 +82,16 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// The first and the last key, for diesel's DSL; nothing for keys that are no whole numbers, and in a script.
+    /// The first and the last key, for diesel's DSL; none for keys that are not integers, and in an
+    /// SQL script.
     ///
-    /// Between them there may be rows that the filter leaves out.
+    /// The range may include rows that the filter excludes.
     #[must_use]
     pub fn integers(&self) -> Option<RangeInclusive<i64>> {
         self.integers.clone()
     }
 
-    /// How many rows it has; 0 in a script.
+    /// The number of its rows; 0 in an SQL script.
     #[must_use]
     pub fn rows(&self) -> u64 {
         self.rows
@@ -103,19 +105,19 @@ impl fmt::Display for Batch {
 }
 
 impl Batches<'_, '_> {
-    /// Sets how many rows a batch has, instead of 1,000; at least one.
+    /// Sets the number of rows in a batch, instead of 1,000; at least one.
     pub fn size(mut self, rows: u32) -> Self {
         self.range.size = u64::from(rows).max(1);
         self
     }
 
-    /// Leaves out rows that do not meet this condition.
+    /// Excludes rows that do not meet this condition.
     pub fn filter(mut self, condition: impl Into<Sql>) -> Self {
         self.range.filter = Some(condition.into());
         self
     }
 
-    /// Says that the key is no whole number: text, a UUID, a time.
+    /// Declares that the key is not an integer: text, a UUID, a time.
     pub fn text_key(mut self) -> Self {
         self.range.text = true;
         self
@@ -123,12 +125,12 @@ impl Batches<'_, '_> {
 
     /// Calls the function for each batch, in the order of the key.
     ///
-    /// Rows that are added meanwhile are left out if their keys are above the last one that was there at the beginning. In a script,
-    /// which knows no keys, the function is called once, for all rows.
+    /// Rows that are inserted meanwhile are left out if their keys are above the last one at the
+    /// beginning. In an SQL script, which knows no keys, the function is called once, for all rows.
     ///
     /// # Errors
     ///
-    /// What the function returns, or that the keys cannot be read.
+    /// The error that the function returns, or a failure to read the keys.
     pub fn run(
         self,
         mut change: impl FnMut(&mut Operations<'_>, &Batch) -> Result<()>,

@@ -1,5 +1,6 @@
-//! Blocks of a body that use the connection, and their values as text, for the journal: a run that resumes need not run a block
-//! again to have its value. Only values whose text is all there is to them can be recorded.
+//! Connection blocks of a body, and their values as text, for the journal: a run that resumes need
+//! not run a block again to get its value. Only values that their text represents fully can be
+//! recorded.
 
 use std::any::{Any, type_name};
 
@@ -9,11 +10,13 @@ use crate::error::{OperationError, RevisionError};
 use crate::journal::BlockText;
 use crate::journal::hash_of_text;
 
-/// What goes before the text of a value: it is a comment in SQL, where a statement stands for other operations.
+/// The prefix of the text of a value: an SQL comment, in a column that has a statement for other
+/// operations.
 const MARK: &str = "-- gave ";
 
-/// A value of a `with_connection!` block, which the journal can record: nothing, a number, a truth value or text, such as the number
-/// of rows that `execute` returns. A run that resumes has it without running the block again.
+/// A value of a `with_connection!` block that the journal can record: `()`, a number, a bool or
+/// text, such as the number of rows that `execute` returns. A run that resumes reads it without
+/// running the block again.
 #[diagnostic::on_unimplemented(
     message = "the journal cannot record a `{Self}`, the value of this `with_connection!` block",
     label = "expected `()`, `usize`, `i32`, `i64`, `bool` or `String`",
@@ -25,7 +28,7 @@ pub trait BlockValue: Sized + 'static {
     #[doc(hidden)]
     fn to_text(&self) -> String;
 
-    /// The value of a text that [`to_text`](BlockValue::to_text) gave.
+    /// The value of a text from [`to_text`](BlockValue::to_text).
     #[doc(hidden)]
     fn from_text(text: &str) -> Option<Self>;
 }
@@ -57,8 +60,8 @@ impl BlockValue for () {
     }
 }
 
-/// The tokens of a block as the compiler prints them, without what a formatter changes: white space outside of string literals, a
-/// comma at the end of a list, the braces around all of it.
+/// The tokens of a block as the compiler prints them, without what a formatter changes: white space
+/// outside of string literals, a comma at the end of a list, the outer braces.
 fn canonical(tokens: &str) -> String {
     let mut text = String::with_capacity(tokens.len());
     let mut rest = tokens;
@@ -79,7 +82,8 @@ fn canonical(tokens: &str) -> String {
     inner.map(str::to_owned).unwrap_or(text)
 }
 
-/// The length of the string or character literal that `rest` begins with; `before` is what stands before it.
+/// The length of the string or character literal at the start of `rest`; `before` is the text
+/// before it.
 fn literal(before: &str, rest: &str) -> Option<usize> {
     if let Some(quoted) = rest.strip_prefix('\'') {
         let mut chars = quoted.char_indices();
@@ -111,8 +115,8 @@ fn literal(before: &str, rest: &str) -> Option<usize> {
 impl Operations<'_> {
     /// The connection, inside the revision's transaction, for diesel's own DSL.
     ///
-    /// The accessor of a backend, such as `op.sqlite()`, says the type; `with_connection!` does
-    /// without one.
+    /// The accessor of a backend, such as `op.sqlite()`, names the type; `with_connection!` does
+    /// not need it.
     ///
     /// # Errors
     ///
@@ -135,7 +139,7 @@ impl Operations<'_> {
         Ok(connection.and_then(<dyn Any>::downcast_mut))
     }
 
-    /// That the connection is of none of the enabled types; for `with_connection!`.
+    /// The error when the connection is of none of the enabled types; for `with_connection!`.
     #[doc(hidden)]
     #[must_use]
     pub fn no_connection(&self) -> RevisionError {
@@ -146,7 +150,8 @@ impl Operations<'_> {
         .into()
     }
 
-    /// Runs a block and records its value, unless an earlier run has; for `with_connection!`, which says the block's tokens and line.
+    /// Runs a block and records its value, unless an earlier run has; for `with_connection!`, which
+    /// passes the block's tokens and line.
     #[doc(hidden)]
     pub fn recorded_block<T: BlockValue>(
         &mut self,
@@ -164,7 +169,7 @@ impl Operations<'_> {
         Ok(value)
     }
 
-    /// Runs a block of which no value is recorded; for `read_connection!`.
+    /// Runs a block without recording a value; for `read_connection!`.
     #[doc(hidden)]
     pub fn reading_block<T>(
         &mut self,
@@ -182,7 +187,7 @@ fn block_text(tokens: &str, line: u32) -> BlockText {
     BlockText { hash, line }
 }
 
-/// The last part of a type's path, as people say it.
+/// The last part of a type's path.
 fn short_name<T>() -> &'static str {
     type_name::<T>()
         .rsplit("::")

@@ -1,5 +1,5 @@
-//! The calls for tables, columns, constraints, indexes, rows and statements: each becomes one
-//! `Operation`. What few servers have is in files of its own.
+//! The methods for tables, columns, constraints, indexes, rows and statements: each becomes one
+//! `Operation`. Methods for features of few servers are in their own files.
 
 use super::{
     AlterColumn, ColumnBuilder, DropColumn, DropConstraint, DropIndex, DropTable, IndexBuilder,
@@ -14,34 +14,23 @@ impl<'a> Operations<'a> {
     ///
     /// # Errors
     ///
-    /// Here as for every operation: when the backend cannot do it, or the database refuses it.
+    /// For this and every other operation: when the backend does not support it, or the database
+    /// refuses it.
     pub fn create_table(&mut self, table: TableBuilder) -> Result<()> {
         self.apply(table.into_operation())
     }
 
     /// Drops a table, by name or by its whole definition; only the latter can be reversed.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn drop_table(&mut self, table: impl Into<DropTable>) -> Result<()> {
         self.apply(table.into().into_operation(false))
     }
 
-    /// Drops a table that may be missing.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
+    /// Drops a table if it exists.
     pub fn drop_table_if_exists(&mut self, table: impl Into<DropTable>) -> Result<()> {
         self.apply(table.into().into_operation(true))
     }
 
     /// Renames a table; it stays in its schema.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn rename_table(
         &mut self,
         from: impl Into<ObjectName>,
@@ -54,10 +43,6 @@ impl<'a> Operations<'a> {
     }
 
     /// Adds a column: `op.add_column("users", column("phone", VarChar(20)).nullable())`.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn add_column<S>(
         &mut self,
         table: impl Into<ObjectName>,
@@ -72,11 +57,7 @@ impl<'a> Operations<'a> {
         })
     }
 
-    /// Adds a column unless there is one of that name (PostgreSQL, MariaDB).
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
+    /// Adds a column unless there is one of this name (PostgreSQL, MariaDB).
     pub fn add_column_if_not_exists<S>(
         &mut self,
         table: impl Into<ObjectName>,
@@ -92,10 +73,6 @@ impl<'a> Operations<'a> {
     }
 
     /// Changes a column: `op.alter_column("users", alter("age").set_type(BigInt).drop_not_null())`.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn alter_column(
         &mut self,
         table: impl Into<ObjectName>,
@@ -105,10 +82,6 @@ impl<'a> Operations<'a> {
     }
 
     /// Drops a column, by name or by its whole definition; only the latter can be reversed.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn drop_column(
         &mut self,
         table: impl Into<ObjectName>,
@@ -117,11 +90,7 @@ impl<'a> Operations<'a> {
         self.apply(column.into().into_operation(table.into(), false))
     }
 
-    /// Drops a column that may be missing (PostgreSQL, MariaDB).
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
+    /// Drops a column if it exists (PostgreSQL, MariaDB).
     pub fn drop_column_if_exists(
         &mut self,
         table: impl Into<ObjectName>,
@@ -131,10 +100,6 @@ impl<'a> Operations<'a> {
     }
 
     /// Renames a column.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn rename_column(
         &mut self,
         table: impl Into<ObjectName>,
@@ -149,10 +114,6 @@ impl<'a> Operations<'a> {
     }
 
     /// Adds a constraint to a table that exists: `op.add_constraint("users", unique(["email"]).named("uq_email"))`.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn add_constraint(
         &mut self,
         table: impl Into<ObjectName>,
@@ -165,10 +126,6 @@ impl<'a> Operations<'a> {
     }
 
     /// Drops a constraint, by name or by its whole definition; only the latter can be reversed.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn drop_constraint(
         &mut self,
         table: impl Into<ObjectName>,
@@ -177,11 +134,7 @@ impl<'a> Operations<'a> {
         self.apply(constraint.into().into_operation(table.into(), false))
     }
 
-    /// Drops a constraint that may be missing (PostgreSQL, MariaDB).
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
+    /// Drops a constraint if it exists (PostgreSQL, MariaDB).
     pub fn drop_constraint_if_exists(
         &mut self,
         table: impl Into<ObjectName>,
@@ -191,19 +144,12 @@ impl<'a> Operations<'a> {
     }
 
     /// Drops the primary key of a table.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn drop_primary_key(&mut self, table: impl Into<ObjectName>) -> Result<()> {
         self.drop_constraint(table, DropConstraint::of(ConstraintKind::PrimaryKey, None))
     }
 
-    /// Drops a foreign key; where constraints of several kinds may have one name (MySQL), this one.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
+    /// Drops a foreign key; where constraints of several kinds may have the same name (MySQL), this
+    /// kind.
     pub fn drop_foreign_key(
         &mut self,
         table: impl Into<ObjectName>,
@@ -214,10 +160,6 @@ impl<'a> Operations<'a> {
     }
 
     /// Drops a unique constraint.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn drop_unique(
         &mut self,
         table: impl Into<ObjectName>,
@@ -228,10 +170,6 @@ impl<'a> Operations<'a> {
     }
 
     /// Drops a check constraint.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn drop_check(
         &mut self,
         table: impl Into<ObjectName>,
@@ -242,10 +180,6 @@ impl<'a> Operations<'a> {
     }
 
     /// Renames a constraint.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn rename_constraint(
         &mut self,
         table: impl Into<ObjectName>,
@@ -259,11 +193,7 @@ impl<'a> Operations<'a> {
         })
     }
 
-    /// Checks the rows that are there against a constraint that was added with `.not_valid()`.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
+    /// Checks the existing rows against a constraint that was added with `.not_valid()`.
     pub fn validate_constraint(
         &mut self,
         table: impl Into<ObjectName>,
@@ -276,10 +206,6 @@ impl<'a> Operations<'a> {
     }
 
     /// Creates an index: `op.create_index(index("ix_users_phone").on("users", ["phone"]))`.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn create_index(&mut self, index: IndexBuilder) -> Result<()> {
         self.apply(index.into_operation())
     }
@@ -290,10 +216,6 @@ impl<'a> Operations<'a> {
     }
 
     /// Renames an index: `op.rename_index("users", "ix_phone", "ix_users_phone")`.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn rename_index(
         &mut self,
         table: impl Into<ObjectName>,
@@ -307,29 +229,17 @@ impl<'a> Operations<'a> {
         })
     }
 
-    /// Carries out an operation of the program's own.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
+    /// Runs a custom operation.
     pub fn custom(&mut self, operation: impl CustomOperation + 'static) -> Result<()> {
         self.apply(Operation::Custom(Custom::new(operation)))
     }
 
-    /// Executes SQL as written. One statement a call lets a failure name the statement.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
+    /// Executes raw SQL. With one statement per call, a failure can name the statement.
     pub fn execute(&mut self, statement: impl Into<Statement>) -> Result<()> {
         self.apply(statement.into().into_operation())
     }
 
     /// Inserts rows: `op.bulk_insert("users", ["id", "name"], [(1, "Ada"), (2, "Grace")])`.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn bulk_insert<C, R>(
         &mut self,
         table: impl Into<ObjectName>,

@@ -1,4 +1,4 @@
-//! `column("…", type)`: a column as it is created or added, with the constraints that come with it.
+//! `column("…", type)`: a column for `table(…)` or `op.add_column(…)`, with its constraints.
 
 use std::marker::PhantomData;
 
@@ -8,7 +8,7 @@ use crate::schema::{
     Match, ObjectName, PrimaryKey, SequenceOptions, Sql, Type, Unique, Value,
 };
 
-/// A column that may not be null, until `.nullable()` is said.
+/// A column that may not be null, unless `.nullable()` is called.
 ///
 /// ```
 /// use migrate_core::prelude::*;
@@ -27,7 +27,7 @@ pub fn column(name: impl Into<String>, ty: impl Into<Type>) -> ColumnBuilder {
     }
 }
 
-/// What `column` returns. Its state says whether it points at another table.
+/// What `column` returns. Its state says whether it references another table.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "a column is part of `table(…)` or of `op.add_column(…)`"]
 pub struct ColumnBuilder<State = Plain> {
@@ -36,11 +36,11 @@ pub struct ColumnBuilder<State = Plain> {
     state: PhantomData<State>,
 }
 
-/// A column as it begins.
+/// The initial state of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plain;
 
-/// A column after `.references(…)`: what follows may say more about that.
+/// The state of a column after `.references(…)`, whose options may follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Referencing;
 
@@ -51,13 +51,13 @@ impl<S> ColumnBuilder<S> {
         self
     }
 
-    /// Fills the column with a value when an INSERT does not say.
+    /// Sets a default value for an INSERT that gives none.
     pub fn default(mut self, value: impl Into<Value>) -> Self {
         self.column.default = Some(DefaultValue::Value(value.into()));
         self
     }
 
-    /// Fills the column with what an expression gives at that moment.
+    /// Sets a default expression, which the server evaluates for an INSERT that gives no value.
     pub fn default_sql(mut self, expression: impl Into<Sql>) -> Self {
         self.column.default = Some(DefaultValue::Expression(expression.into()));
         self
@@ -72,13 +72,14 @@ impl<S> ColumnBuilder<S> {
         }))
     }
 
-    /// Lets the server number the rows, never giving a number twice.
+    /// Lets the server number the rows, and never use a number twice.
     pub fn autoincrement(mut self) -> Self {
         self.column.identity = Some(Identity::default());
         self
     }
 
-    /// Lets the server number the rows; an INSERT may not (PostgreSQL's `GENERATED ALWAYS AS IDENTITY`).
+    /// Lets the server number the rows; an INSERT cannot give a number (PostgreSQL's `GENERATED
+    /// ALWAYS AS IDENTITY`).
     pub fn identity_always(mut self) -> Self {
         self.column.identity = Some(Identity {
             always: true,
@@ -87,7 +88,8 @@ impl<S> ColumnBuilder<S> {
         self
     }
 
-    /// Lets the server number the rows by these rules: `column("id", BigInt).identity(identity)`.
+    /// Lets the server number the rows with these options: `column("id",
+    /// BigInt).identity(identity)`.
     pub fn identity(mut self, identity: Identity) -> Self {
         self.column.identity = Some(identity);
         self
@@ -111,7 +113,7 @@ impl<S> ColumnBuilder<S> {
         }))
     }
 
-    /// Points at a column of a table.
+    /// References a column of a table.
     pub fn references(
         self,
         table: impl Into<ObjectName>,
@@ -134,7 +136,7 @@ impl<S> ColumnBuilder<S> {
         }
     }
 
-    /// Compares text by the server's collation of that name.
+    /// Compares text by the server's collation of this name.
     pub fn collate(mut self, collation: impl Into<String>) -> Self {
         self.column.collation = Some(collation.into());
         self
@@ -146,13 +148,13 @@ impl<S> ColumnBuilder<S> {
         self
     }
 
-    /// Computes the column when its row is written, and keeps it.
+    /// Computes the column when its row is written, and stores it.
     pub fn generated_stored(mut self, expression: impl Into<Sql>) -> Self {
         self.column.generated = Some(Generated::new(expression, true));
         self
     }
 
-    /// Says something about the column in the catalogue, where the server keeps that.
+    /// Sets the column's comment in the catalogue, where the server has comments.
     pub fn comment(mut self, comment: impl Into<String>) -> Self {
         self.column.comment = Some(comment.into());
         self
@@ -176,12 +178,12 @@ impl<S> ColumnBuilder<S> {
 }
 
 impl ColumnBuilder<Referencing> {
-    /// What happens to this row when the one that it points at is deleted.
+    /// What happens to this row when the row that it references is deleted.
     pub fn on_delete(self, action: Action) -> Self {
         self.with_reference(|key| key.on_delete = Some(action))
     }
 
-    /// What happens to this row when the key that it points at changes.
+    /// What happens to this row when the key that it references changes.
     pub fn on_update(self, action: Action) -> Self {
         self.with_reference(|key| key.on_update = Some(action))
     }
@@ -191,12 +193,12 @@ impl ColumnBuilder<Referencing> {
         self.with_reference(|key| key.deferrable = Some(Deferrable::InitiallyDeferred))
     }
 
-    /// Lets a transaction ask for the check of the reference to wait until it ends.
+    /// Allows a transaction to defer the check of the reference to its end.
     pub fn deferrable(self) -> Self {
         self.with_reference(|key| key.deferrable = Some(Deferrable::InitiallyImmediate))
     }
 
-    /// Says what counts as pointing when some of several columns are NULL.
+    /// Sets the meaning of NULL in some of several columns.
     pub fn match_type(self, match_type: Match) -> Self {
         self.with_reference(|key| key.match_type = Some(match_type))
     }
@@ -215,7 +217,7 @@ impl ColumnBuilder<Referencing> {
     }
 }
 
-/// A column to be dropped: its name, or all of it so that it can be brought back.
+/// A column to be dropped: its name, or its whole definition, so that it can be recreated.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DropColumn {
     name: String,

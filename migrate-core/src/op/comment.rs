@@ -1,11 +1,11 @@
-//! `comment("…")`: what the catalogue says about a table.
+//! `comment("…")`: a table's comment in the catalogue.
 
 use super::Operations;
 use crate::Result;
 use crate::operation::Operation;
 use crate::schema::ObjectName;
 
-/// A comment; with what was there before, its operation can be reversed.
+/// A comment; with the one before it, its operation can be reversed.
 ///
 /// ```
 /// use migrate_core::prelude::*;
@@ -22,7 +22,7 @@ pub fn comment(text: impl Into<String>) -> Comment {
     }
 }
 
-/// No comment: takes away the one that is there.
+/// No comment: removes the existing one.
 pub fn no_comment() -> Comment {
     Comment {
         text: None,
@@ -39,7 +39,7 @@ pub struct Comment {
 }
 
 impl Comment {
-    /// What was said before; `None` for nothing.
+    /// The comment before; `None` for no comment.
     pub fn was(mut self, text: Option<&str>) -> Comment {
         self.was = Some(text.map(str::to_owned));
         self
@@ -59,11 +59,7 @@ impl From<String> for Comment {
 }
 
 impl Operations<'_> {
-    /// Says something about a table in the catalogue: `op.comment_on_table("users", "everybody")`.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
+    /// Sets the comment of a table in the catalogue: `op.comment_on_table("users", "everybody")`.
     pub fn comment_on_table(
         &mut self,
         table: impl Into<ObjectName>,

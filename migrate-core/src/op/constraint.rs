@@ -19,7 +19,7 @@ pub fn primary_key(columns: impl IntoIterator<Item: Into<String>>) -> PrimaryKey
     })
 }
 
-/// No two rows alike in these columns.
+/// No two rows have the same values in these columns.
 pub fn unique(columns: impl IntoIterator<Item: Into<String>>) -> UniqueBuilder {
     UniqueBuilder(Unique {
         columns: strings(columns),
@@ -32,7 +32,7 @@ pub fn check(expression: impl Into<Sql>) -> CheckBuilder {
     CheckBuilder(Check::new(expression))
 }
 
-/// Columns that point at another table; `.references(…)` says at which.
+/// Columns that reference another table, which `.references(…)` names.
 ///
 /// ```
 /// use migrate_core::prelude::*;
@@ -93,7 +93,7 @@ pub struct CheckBuilder(Check);
 #[must_use = "a foreign key needs `.references(…)`"]
 pub struct ForeignKeyColumns(Vec<String>);
 
-/// A foreign key that knows where it points.
+/// A foreign key with its referenced table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a constraint is part of `table(…)` or of `op.add_constraint(…)`"]
 pub struct ForeignKeyBuilder(ForeignKey);
@@ -127,7 +127,7 @@ constraint_builder! {
 macro_rules! deferrable_builder {
     ($($builder:ident)*) => {$(
         impl $builder {
-            /// Lets a transaction ask for the check to wait until it ends.
+            /// Allows a transaction to defer the check to its end.
             pub fn deferrable(mut self) -> $builder {
                 self.0.deferrable = Some(Deferrable::InitiallyImmediate);
                 self
@@ -145,7 +145,7 @@ macro_rules! deferrable_builder {
 deferrable_builder! { PrimaryKeyBuilder UniqueBuilder ForeignKeyBuilder ExcludeBuilder }
 
 impl PrimaryKeyBuilder {
-    /// Carries columns in its index without being sorted by them (PostgreSQL).
+    /// Includes columns in its index without sorting by them (PostgreSQL).
     pub fn include(mut self, columns: impl IntoIterator<Item: Into<String>>) -> PrimaryKeyBuilder {
         self.0.include = strings(columns);
         self
@@ -153,13 +153,13 @@ impl PrimaryKeyBuilder {
 }
 
 impl UniqueBuilder {
-    /// Carries columns in its index without being sorted by them (PostgreSQL).
+    /// Includes columns in its index without sorting by them (PostgreSQL).
     pub fn include(mut self, columns: impl IntoIterator<Item: Into<String>>) -> UniqueBuilder {
         self.0.include = strings(columns);
         self
     }
 
-    /// Takes two NULLs to be alike (PostgreSQL 15).
+    /// Treats two NULLs as equal (PostgreSQL 15).
     pub fn nulls_not_distinct(mut self) -> UniqueBuilder {
         self.0.nulls_not_distinct = true;
         self
@@ -167,7 +167,7 @@ impl UniqueBuilder {
 }
 
 impl CheckBuilder {
-    /// Asks nothing of the rows that are there, until the constraint is validated (PostgreSQL).
+    /// Does not check the existing rows, until the constraint is validated (PostgreSQL).
     pub fn not_valid(mut self) -> CheckBuilder {
         self.0.not_valid = true;
         self
@@ -181,7 +181,7 @@ impl CheckBuilder {
 }
 
 impl ExcludeBuilder {
-    /// How its index is organised: `gist`, `spgist`.
+    /// The access method of its index: `gist`, `spgist`.
     pub fn using(mut self, method: impl Into<String>) -> ExcludeBuilder {
         self.0.method = Some(method.into());
         self
@@ -195,7 +195,7 @@ impl ExcludeBuilder {
 }
 
 impl ForeignKeyColumns {
-    /// The table, and the columns of it, that are pointed at.
+    /// The table, and the columns of it, that are referenced.
     pub fn references(
         self,
         table: impl Into<ObjectName>,
@@ -206,32 +206,32 @@ impl ForeignKeyColumns {
 }
 
 impl ForeignKeyBuilder {
-    /// What happens to a row when the one that it points at is deleted.
+    /// What happens to a row when the row that it references is deleted.
     pub fn on_delete(mut self, action: Action) -> ForeignKeyBuilder {
         self.0.on_delete = Some(action);
         self
     }
 
-    /// What happens to a row when the key that it points at changes.
+    /// What happens to a row when the key that it references changes.
     pub fn on_update(mut self, action: Action) -> ForeignKeyBuilder {
         self.0.on_update = Some(action);
         self
     }
 
-    /// Says what counts as pointing when some of several columns are NULL.
+    /// Sets the meaning of NULL in some of several columns.
     pub fn match_type(mut self, match_type: Match) -> ForeignKeyBuilder {
         self.0.match_type = Some(match_type);
         self
     }
 
-    /// Asks nothing of the rows that are there, until the constraint is validated (PostgreSQL).
+    /// Does not check the existing rows, until the constraint is validated (PostgreSQL).
     pub fn not_valid(mut self) -> ForeignKeyBuilder {
         self.0.not_valid = true;
         self
     }
 }
 
-/// A constraint to be dropped: its name, or all of it so that it can be brought back.
+/// A constraint to be dropped: its name, or its whole definition, so that it can be recreated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DropConstraint {
     name: Option<String>,
@@ -240,7 +240,7 @@ pub struct DropConstraint {
 }
 
 impl DropConstraint {
-    /// The constraint of that name and kind; of that kind, where a table has only one.
+    /// The constraint of this name and kind; of this kind, where a table has only one.
     pub(super) fn of(kind: ConstraintKind, name: Option<String>) -> DropConstraint {
         DropConstraint {
             name,

@@ -32,19 +32,20 @@ impl DomainBuilder {
         self
     }
 
-    /// Fills a column of it with a value when an INSERT does not say.
+    /// Sets a default value for a column of this type, for an INSERT that gives none.
     pub fn default(mut self, value: impl Into<Value>) -> DomainBuilder {
         self.0.default = Some(DefaultValue::Value(value.into()));
         self
     }
 
-    /// Fills a column of it with what an expression gives at that moment.
+    /// Sets a default expression for a column of this type, which the server evaluates for an
+    /// INSERT that gives no value.
     pub fn default_sql(mut self, expression: impl Into<Sql>) -> DomainBuilder {
         self.0.default = Some(DefaultValue::Expression(expression.into()));
         self
     }
 
-    /// Compares text by the server's collation of that name.
+    /// Compares text by the server's collation of this name.
     pub fn collate(mut self, collation: impl Into<String>) -> DomainBuilder {
         self.0.collation = Some(collation.into());
         self
@@ -65,7 +66,7 @@ impl DomainBuilder {
     }
 }
 
-/// A domain to be dropped: its name, or all of it so that it can be brought back.
+/// A domain to be dropped: its name, or its whole definition, so that it can be recreated.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DropDomain {
     name: ObjectName,
@@ -102,10 +103,6 @@ impl DropDomain {
 
 impl Operations<'_> {
     /// Creates a domain: `op.create_domain(domain("email", Text).check("VALUE LIKE '%@%'"))`.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn create_domain(&mut self, domain: DomainBuilder) -> Result<()> {
         self.apply(Operation::Domain(DomainOperation::Create {
             domain: domain.0,
@@ -113,19 +110,11 @@ impl Operations<'_> {
     }
 
     /// Drops a domain, by name or by its whole definition; only the latter can be reversed.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn drop_domain(&mut self, domain: impl Into<DropDomain>) -> Result<()> {
         self.apply(domain.into().into_operation(false))
     }
 
-    /// Drops a domain that may be missing.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
+    /// Drops a domain if it exists.
     pub fn drop_domain_if_exists(&mut self, domain: impl Into<DropDomain>) -> Result<()> {
         self.apply(domain.into().into_operation(true))
     }

@@ -1,4 +1,4 @@
-//! `enum_type("…", […])`: types whose values are listed.
+//! `enum_type("…", […])`: types with listed values.
 
 use super::Operations;
 use crate::Result;
@@ -24,7 +24,7 @@ pub fn enum_type(
     EnumType::new(name, values)
 }
 
-/// Another value of an enum type, for `op.alter_enum`; last, unless its place is said.
+/// Another value of an enum type, for `op.alter_enum`; last, unless its position is given.
 pub fn add_value(value: impl Into<String>) -> AddValue {
     AddValue {
         value: value.into(),
@@ -33,7 +33,7 @@ pub fn add_value(value: impl Into<String>) -> AddValue {
     }
 }
 
-/// Another text for a value of an enum type, for `op.alter_enum`.
+/// A new text for a value of an enum type, for `op.alter_enum`.
 pub fn rename_value(from: impl Into<String>, to: impl Into<String>) -> RenameValue {
     RenameValue {
         from: from.into(),
@@ -63,7 +63,7 @@ impl AddValue {
         self
     }
 
-    /// Leaves a value that is already there alone.
+    /// Does nothing if the value already exists.
     pub fn if_not_exists(mut self) -> AddValue {
         self.if_not_exists = true;
         self
@@ -83,7 +83,7 @@ pub struct RenameValue {
 pub enum AlterEnum {
     /// Another value.
     Add(AddValue),
-    /// Another text for a value.
+    /// A new text for a value.
     Rename(RenameValue),
 }
 
@@ -99,7 +99,7 @@ impl From<RenameValue> for AlterEnum {
     }
 }
 
-/// An enum type to be dropped: its name, or all of it so that it can be brought back.
+/// An enum type to be dropped: its name, or its whole definition, so that it can be recreated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DropEnum {
     name: ObjectName,
@@ -136,19 +136,11 @@ impl DropEnum {
 
 impl Operations<'_> {
     /// Creates an enum type: `op.create_enum(enum_type("mood", ["sad", "ok", "happy"]))`.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn create_enum(&mut self, enum_type: EnumType) -> Result<()> {
         self.apply(Operation::EnumType(EnumTypeOperation::Create { enum_type }))
     }
 
     /// Adds or renames a value: `op.alter_enum("mood", add_value("content").after("ok"))`.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn alter_enum(
         &mut self,
         name: impl Into<ObjectName>,
@@ -173,10 +165,6 @@ impl Operations<'_> {
     }
 
     /// Renames an enum type; it stays in its schema.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn rename_enum(
         &mut self,
         from: impl Into<ObjectName>,
@@ -189,19 +177,11 @@ impl Operations<'_> {
     }
 
     /// Drops an enum type, by name or by its whole definition; only the latter can be reversed.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn drop_enum(&mut self, enum_type: impl Into<DropEnum>) -> Result<()> {
         self.apply(enum_type.into().into_operation(false))
     }
 
-    /// Drops an enum type that may be missing.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
+    /// Drops an enum type if it exists.
     pub fn drop_enum_if_exists(&mut self, enum_type: impl Into<DropEnum>) -> Result<()> {
         self.apply(enum_type.into().into_operation(true))
     }

@@ -1,5 +1,5 @@
-//! What becomes of a revision's calls: the interface between the handle that records them and whatever runs or collects them. It
-//! must not know who implements it, nor how an operation is run.
+//! The interface between the handle that records a revision's calls and the executors that run or
+//! collect them. It must not know who implements it, nor how an operation is run.
 
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use crate::backend::Backend;
 use crate::journal::BlockText;
 use crate::operation::Operation;
 
-/// What the caller of a run says, for bodies to read.
+/// The caller's settings of a run, for bodies to read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Settings {
     pub(crate) environment: Option<String>,
@@ -26,10 +26,10 @@ pub(crate) trait Executor {
     /// The rules of the database.
     fn backend(&self) -> &'static dyn Backend;
 
-    /// What the caller of the run says.
+    /// The caller's settings of the run.
     fn settings(&self) -> &Settings;
 
-    /// Whether a script is written: there is no database.
+    /// Whether the run writes an SQL script: there is no database.
     fn is_offline(&self) -> bool {
         false
     }
@@ -40,11 +40,12 @@ pub(crate) trait Executor {
     /// Runs or collects the statements of an SQL file.
     fn script(&mut self, text: &str) -> Result<()>;
 
-    /// The connection, for a block of the body; nothing, and without effect, if it is not the wanted one.
+    /// The connection, for a block of the body; none, and without effect, if it is not the wanted
+    /// one.
     fn connection(&mut self, is_wanted: fn(&dyn Any) -> bool) -> Result<Option<&mut dyn Any>>;
 
-    /// Says which connection block comes next. If an earlier run has committed it and recorded a value that is `readable`, the block
-    /// is skipped and its value returned.
+    /// Announces the next connection block. If an earlier run has committed it and recorded a value
+    /// that is `readable`, the block is skipped and its value returned.
     fn recall(
         &mut self,
         block: BlockText,

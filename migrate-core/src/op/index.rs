@@ -5,7 +5,7 @@ use crate::Result;
 use crate::operation::Operation;
 use crate::schema::{Index, IndexKey, IndexPart, ObjectName, Order, Sql};
 
-/// An index by its name; `.on(…)` says what it is over.
+/// An index by its name; `.on(…)` gives its table and parts.
 ///
 /// ```
 /// use migrate_core::prelude::*;
@@ -21,7 +21,7 @@ pub fn index(name: impl Into<String>) -> IndexName {
     IndexName(name.into())
 }
 
-/// A part of an index: a column, of which more is to be said.
+/// A part of an index: a column, with options to follow.
 #[must_use]
 pub fn key(column: impl Into<String>) -> IndexPart {
     IndexKey::Column(column.into()).into()
@@ -58,7 +58,7 @@ fn ordered(column: impl Into<String>, order: Order) -> IndexPart {
 pub struct IndexName(String);
 
 impl IndexName {
-    /// The table, and the columns or expressions of it, that the index is over.
+    /// The table, and its columns or expressions in the index.
     pub fn on(
         self,
         table: impl Into<ObjectName>,
@@ -73,7 +73,7 @@ impl IndexName {
     }
 }
 
-/// An index that knows its table.
+/// An index with its table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "an index is created by `op.create_index(…)`"]
 pub struct IndexBuilder {
@@ -95,14 +95,13 @@ impl IndexBuilder {
         self
     }
 
-    /// Carries columns without being sorted by them (PostgreSQL).
+    /// Includes columns without sorting by them (PostgreSQL).
     pub fn include(mut self, columns: impl IntoIterator<Item: Into<String>>) -> IndexBuilder {
         self.index.include = columns.into_iter().map(Into::into).collect();
         self
     }
 
-    /// How it is organised, by the server's name for it: `gin`, `hash`; on MySQL also `fulltext`
-    /// and `spatial`.
+    /// The access method: `gin`, `hash`; on MySQL also `fulltext` and `spatial`.
     pub fn using(mut self, method: impl Into<String>) -> IndexBuilder {
         self.index.method = Some(method.into());
         self
@@ -120,20 +119,20 @@ impl IndexBuilder {
         self
     }
 
-    /// Takes two NULLs to be alike in a unique index (PostgreSQL 15).
+    /// Treats two NULLs as equal in a unique index (PostgreSQL 15).
     pub fn nulls_not_distinct(mut self) -> IndexBuilder {
         self.index.nulls_not_distinct = true;
         self
     }
 
-    /// Lets rows be written in the meantime (PostgreSQL); only in a revision with
-    /// `transaction = false`.
+    /// Allows writes while the index is built (PostgreSQL); only in a revision with `transaction =
+    /// false`.
     pub fn concurrently(mut self) -> IndexBuilder {
         self.concurrently = true;
         self
     }
 
-    /// Leaves an index of that name that is already there alone, whatever it is over.
+    /// Does nothing if an index of this name already exists, whatever its definition.
     pub fn if_not_exists(mut self) -> IndexBuilder {
         self.if_not_exists = true;
         self
@@ -148,7 +147,7 @@ impl IndexBuilder {
     }
 }
 
-/// An index to be dropped; `.on(…)` or `.was(…)` does it.
+/// An index to be dropped; `.on(…)` or `.was(…)` drops it.
 #[must_use = "the index is dropped by `.on(…)` or `.was(…)`"]
 pub struct DropIndex<'o, 'a> {
     op: &'o mut Operations<'a>,
@@ -167,34 +166,26 @@ impl<'o, 'a> DropIndex<'o, 'a> {
         }
     }
 
-    /// Allows the index to be missing.
+    /// Drops the index only if it exists.
     pub fn if_exists(mut self) -> DropIndex<'o, 'a> {
         self.if_exists = true;
         self
     }
 
-    /// Lets rows be written in the meantime (PostgreSQL); only in a revision with
-    /// `transaction = false`.
+    /// Allows writes while the index is dropped (PostgreSQL); only in a revision with `transaction
+    /// = false`.
     pub fn concurrently(mut self) -> DropIndex<'o, 'a> {
         self.concurrently = true;
         self
     }
 
     /// Drops the index of this table.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn on(self, table: impl Into<ObjectName>) -> Result<()> {
         self.drop(table.into(), None)
     }
 
     /// Drops the index and keeps its definition, so that the operation can be reversed:
     /// `op.drop_index("ix_phone").was(index("ix_phone").on("users", ["phone"]))`.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn was(self, index: IndexBuilder) -> Result<()> {
         let index = Index {
             name: self.name.clone(),

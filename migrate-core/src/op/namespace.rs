@@ -1,4 +1,4 @@
-//! Schemas and extensions: created and dropped by name.
+//! Schemas and extensions, by name.
 
 use super::Operations;
 use crate::Result;
@@ -41,13 +41,13 @@ impl Extension {
         self
     }
 
-    /// Takes this version.
+    /// Selects this version.
     pub fn version(mut self, version: impl Into<String>) -> Extension {
         self.version = Some(version.into());
         self
     }
 
-    /// Leaves an extension that is already there alone.
+    /// Does nothing if the extension already exists.
     pub fn if_not_exists(mut self) -> Extension {
         self.if_not_exists = true;
         self
@@ -62,10 +62,6 @@ impl From<&str> for Extension {
 
 impl Operations<'_> {
     /// Creates a schema.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn create_schema(&mut self, name: impl Into<String>) -> Result<()> {
         self.schema(SchemaOperation::Create {
             name: name.into(),
@@ -73,11 +69,7 @@ impl Operations<'_> {
         })
     }
 
-    /// Creates a schema unless there is one of that name.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
+    /// Creates a schema unless there is one of this name.
     pub fn create_schema_if_not_exists(&mut self, name: impl Into<String>) -> Result<()> {
         self.schema(SchemaOperation::Create {
             name: name.into(),
@@ -86,10 +78,6 @@ impl Operations<'_> {
     }
 
     /// Renames a schema.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn rename_schema(&mut self, from: impl Into<String>, to: impl Into<String>) -> Result<()> {
         self.schema(SchemaOperation::Rename {
             from: from.into(),
@@ -97,11 +85,7 @@ impl Operations<'_> {
         })
     }
 
-    /// Drops a schema that is empty.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
+    /// Drops an empty schema.
     pub fn drop_schema(&mut self, name: impl Into<String>) -> Result<()> {
         self.schema(SchemaOperation::Drop {
             name: name.into(),
@@ -110,11 +94,7 @@ impl Operations<'_> {
         })
     }
 
-    /// Drops a schema that is empty, or missing.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
+    /// Drops an empty schema if it exists.
     pub fn drop_schema_if_exists(&mut self, name: impl Into<String>) -> Result<()> {
         self.schema(SchemaOperation::Drop {
             name: name.into(),
@@ -123,11 +103,7 @@ impl Operations<'_> {
         })
     }
 
-    /// Drops a schema with all that is in it.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
+    /// Drops a schema with everything in it.
     pub fn drop_schema_cascade(&mut self, name: impl Into<String>) -> Result<()> {
         self.schema(SchemaOperation::Drop {
             name: name.into(),
@@ -136,11 +112,7 @@ impl Operations<'_> {
         })
     }
 
-    /// Takes an extension into the database.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
+    /// Creates an extension in the database.
     pub fn create_extension(&mut self, extension: impl Into<Extension>) -> Result<()> {
         let Extension {
             name,
@@ -157,10 +129,6 @@ impl Operations<'_> {
     }
 
     /// Drops an extension that nothing uses.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn drop_extension(&mut self, name: impl Into<String>) -> Result<()> {
         self.apply(Operation::Extension(ExtensionOperation::Drop {
             name: name.into(),
@@ -169,11 +137,7 @@ impl Operations<'_> {
         }))
     }
 
-    /// Drops an extension that nothing uses, or that is missing.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
+    /// Drops an extension that nothing uses, if it exists.
     pub fn drop_extension_if_exists(&mut self, name: impl Into<String>) -> Result<()> {
         self.apply(Operation::Extension(ExtensionOperation::Drop {
             name: name.into(),

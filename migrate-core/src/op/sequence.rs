@@ -66,13 +66,13 @@ impl SequenceBuilder {
         self
     }
 
-    /// How many numbers a connection takes in one go.
+    /// The number of values that a connection takes at once.
     pub fn cache(mut self, count: i64) -> SequenceBuilder {
         self.sequence.options.cache = Some(count);
         self
     }
 
-    /// Begins again after the last number.
+    /// Starts again after the last number.
     pub fn cycle(mut self) -> SequenceBuilder {
         self.sequence.options.cycle = Some(true);
         self
@@ -84,7 +84,7 @@ impl SequenceBuilder {
         self
     }
 
-    /// Goes when this column goes.
+    /// Drops the sequence together with this column.
     pub fn owned_by(
         mut self,
         table: impl Into<ObjectName>,
@@ -94,26 +94,27 @@ impl SequenceBuilder {
         self
     }
 
-    /// Leaves a sequence of that name that is already there alone.
+    /// Does nothing if a sequence of this name already exists.
     pub fn if_not_exists(mut self) -> SequenceBuilder {
         self.if_not_exists = true;
         self
     }
 
-    /// Begins again with a number, for `op.alter_sequence`.
+    /// Restarts with a number, for `op.alter_sequence`.
     pub fn restart(mut self, number: i64) -> SequenceBuilder {
         self.restart = Some(number);
         self
     }
 
-    /// What the changed options were, for `op.alter_sequence`, so that it can be reversed.
+    /// The previous values of the changed options, for `op.alter_sequence`, so that it can be
+    /// reversed.
     pub fn was(mut self, sequence: SequenceBuilder) -> SequenceBuilder {
         self.was = Some(sequence.sequence.options);
         self
     }
 }
 
-/// A sequence to be dropped: its name, or all of it so that it can be brought back.
+/// A sequence to be dropped: its name, or its whole definition, so that it can be recreated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DropSequence {
     name: ObjectName,
@@ -150,10 +151,6 @@ impl DropSequence {
 
 impl Operations<'_> {
     /// Creates a sequence: `op.create_sequence(sequence("numbers").start(1000))`.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn create_sequence(&mut self, sequence: SequenceBuilder) -> Result<()> {
         self.apply(Operation::Sequence(SequenceOperation::Create {
             sequence: sequence.sequence,
@@ -161,11 +158,7 @@ impl Operations<'_> {
         }))
     }
 
-    /// Lets a sequence go on by other rules: `op.alter_sequence(sequence("numbers").increment(5))`.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
+    /// Changes the options of a sequence: `op.alter_sequence(sequence("numbers").increment(5))`.
     pub fn alter_sequence(&mut self, sequence: SequenceBuilder) -> Result<()> {
         self.apply(Operation::Sequence(SequenceOperation::Alter {
             name: sequence.sequence.name,
@@ -176,10 +169,6 @@ impl Operations<'_> {
     }
 
     /// Renames a sequence; it stays in its schema.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn rename_sequence(
         &mut self,
         from: impl Into<ObjectName>,
@@ -192,19 +181,11 @@ impl Operations<'_> {
     }
 
     /// Drops a sequence, by name or by its whole definition; only the latter can be reversed.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn drop_sequence(&mut self, sequence: impl Into<DropSequence>) -> Result<()> {
         self.apply(sequence.into().into_operation(false))
     }
 
-    /// Drops a sequence that may be missing.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
+    /// Drops a sequence if it exists.
     pub fn drop_sequence_if_exists(&mut self, sequence: impl Into<DropSequence>) -> Result<()> {
         self.apply(sequence.into().into_operation(true))
     }

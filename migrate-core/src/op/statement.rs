@@ -1,10 +1,10 @@
-//! `sql("…")`: SQL for `op.execute`, with what takes it back when that can be said.
+//! `sql("…")`: raw SQL for `op.execute`, optionally with the SQL that reverts it.
 
 use crate::backend::BackendKind;
 use crate::operation::Operation;
 use crate::schema::Sql;
 
-/// SQL as written; `.on(backend, "…")` says another text for one backend.
+/// Raw SQL; `.on(backend, "…")` gives another text for one backend.
 ///
 /// ```
 /// use migrate_core::prelude::*;
@@ -16,7 +16,7 @@ pub fn sql(text: impl Into<Sql>) -> Sql {
     text.into()
 }
 
-/// SQL for one kind of database; `.on(backend, "…")` adds others. On the rest nothing is done.
+/// Raw SQL for one kind of database; `.on(backend, "…")` adds others. On the rest it does nothing.
 ///
 /// ```
 /// use migrate_core::prelude::*;
@@ -31,7 +31,7 @@ pub fn sql_for(backend: BackendKind, text: impl Into<String>) -> Sql {
 }
 
 impl Sql {
-    /// Says what takes the statement back, so that it can be reversed.
+    /// Sets the SQL that reverts the statement, so that it can be reversed.
     pub fn undone_by(self, undo: impl Into<Sql>) -> Statement {
         Statement {
             sql: self,
@@ -40,7 +40,7 @@ impl Sql {
     }
 }
 
-/// SQL to be executed: a string, `sql("…")`, or one with what undoes it.
+/// SQL to be executed: a string, `sql("…")`, or one with the SQL that reverts it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "a statement is executed by `op.execute(…)`"]
 pub struct Statement {

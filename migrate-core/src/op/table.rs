@@ -1,11 +1,11 @@
-//! `table("…")`: a table as it is created, or as it was before it is dropped.
+//! `table("…")`: a table to create, or the definition of one to drop.
 
 use super::column::ColumnBuilder;
 use super::constraint::{check, primary_key, unique};
 use crate::operation::Operation;
 use crate::schema::{Constraint, ObjectName, Sql, Table};
 
-/// A table, to be filled with columns and constraints.
+/// A table, still without columns and constraints.
 ///
 /// ```
 /// use migrate_core::prelude::*;
@@ -62,13 +62,13 @@ impl TableBuilder {
         self.constraint(check(expression))
     }
 
-    /// Says something about the table in the catalogue, where the server keeps that.
+    /// Sets the table's comment in the catalogue, where the server has comments.
     pub fn comment(mut self, comment: impl Into<String>) -> TableBuilder {
         self.table.comment = Some(comment.into());
         self
     }
 
-    /// Makes values be of their column's type (SQLite's STRICT).
+    /// Requires values to be of their column's type (SQLite's STRICT).
     pub fn strict(mut self) -> TableBuilder {
         self.table.options.strict = true;
         self
@@ -80,25 +80,25 @@ impl TableBuilder {
         self
     }
 
-    /// Keeps the rows by this engine (MySQL, MariaDB).
+    /// Stores the rows with this engine (MySQL, MariaDB).
     pub fn engine(mut self, name: impl Into<String>) -> TableBuilder {
         self.table.options.engine = Some(name.into());
         self
     }
 
-    /// Keeps text in this character set (MySQL, MariaDB).
+    /// Stores text in this character set (MySQL, MariaDB).
     pub fn charset(mut self, name: impl Into<String>) -> TableBuilder {
         self.table.options.charset = Some(name.into());
         self
     }
 
-    /// Compares text by this collation, where no column says otherwise (MySQL, MariaDB).
+    /// Compares text by this collation, unless a column has its own (MySQL, MariaDB).
     pub fn collate(mut self, collation: impl Into<String>) -> TableBuilder {
         self.table.options.collation = Some(collation.into());
         self
     }
 
-    /// Logs no changes of its rows, which a crash then takes (PostgreSQL).
+    /// Does not log changes of its rows, which are lost in a crash (PostgreSQL).
     pub fn unlogged(mut self) -> TableBuilder {
         self.table.options.unlogged = true;
         self
@@ -117,13 +117,13 @@ impl TableBuilder {
         self
     }
 
-    /// Adds SQL after the closing parenthesis, as written: `.suffix("PARTITION BY RANGE (at)")`.
+    /// Adds raw SQL after the closing parenthesis: `.suffix("PARTITION BY RANGE (at)")`.
     pub fn suffix(mut self, sql: impl Into<Sql>) -> TableBuilder {
         self.table.options.suffix = Some(sql.into());
         self
     }
 
-    /// Leaves a table of that name that is already there alone, whatever it looks like.
+    /// Does nothing if a table of this name already exists, whatever its definition.
     pub fn if_not_exists(mut self) -> TableBuilder {
         self.if_not_exists = true;
         self
@@ -137,7 +137,7 @@ impl TableBuilder {
     }
 }
 
-/// A table to be dropped: its name, or all of it so that it can be brought back.
+/// A table to be dropped: its name, or its whole definition, so that it can be recreated.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DropTable {
     name: ObjectName,

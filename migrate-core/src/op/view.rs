@@ -43,26 +43,26 @@ impl ViewBuilder {
         self
     }
 
-    /// Keeps the rows, until the view is refreshed (PostgreSQL).
+    /// Stores the rows, until the view is refreshed (PostgreSQL).
     pub fn materialized(mut self) -> ViewBuilder {
         self.view.materialized = true;
         self
     }
 
-    /// Leaves a view of that name that is already there alone.
+    /// Does nothing if a view of this name already exists.
     pub fn if_not_exists(mut self) -> ViewBuilder {
         self.if_not_exists = true;
         self
     }
 
-    /// The query so far, for `op.replace_view`, so that it can be reversed.
+    /// The query before, for `op.replace_view`, so that it can be reversed.
     pub fn was(mut self, query: impl Into<Sql>) -> ViewBuilder {
         self.was = Some(query.into());
         self
     }
 }
 
-/// A view to be dropped: its name, or all of it so that it can be brought back.
+/// A view to be dropped: its name, or its whole definition, so that it can be recreated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DropView {
     name: ObjectName,
@@ -104,10 +104,6 @@ impl DropView {
 
 impl Operations<'_> {
     /// Creates a view: `op.create_view(view("adults", "SELECT …"))`.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn create_view(&mut self, view: ViewBuilder) -> Result<()> {
         self.apply(Operation::View(ViewOperation::Create {
             view: view.view,
@@ -115,11 +111,7 @@ impl Operations<'_> {
         }))
     }
 
-    /// Gives a view another query, or makes it.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
+    /// Replaces the query of a view, or creates the view.
     pub fn replace_view(&mut self, view: ViewBuilder) -> Result<()> {
         let was = view.was.map(|query| View {
             query,
@@ -132,10 +124,6 @@ impl Operations<'_> {
     }
 
     /// Renames a view; it stays in its schema.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn rename_view(
         &mut self,
         from: impl Into<ObjectName>,
@@ -149,28 +137,16 @@ impl Operations<'_> {
     }
 
     /// Drops a view, by name or by its whole definition; only the latter can be reversed.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
     pub fn drop_view(&mut self, view: impl Into<DropView>) -> Result<()> {
         self.apply(view.into().into_operation(false, false))
     }
 
-    /// Drops a view that may be missing.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
+    /// Drops a view if it exists.
     pub fn drop_view_if_exists(&mut self, view: impl Into<DropView>) -> Result<()> {
         self.apply(view.into().into_operation(false, true))
     }
 
-    /// Drops a view whose rows are kept.
-    ///
-    /// # Errors
-    ///
-    /// As for every operation.
+    /// Drops a materialized view.
     pub fn drop_materialized_view(&mut self, view: impl Into<DropView>) -> Result<()> {
         self.apply(view.into().into_operation(true, false))
     }

@@ -1,9 +1,9 @@
-//! What changes about a column, aspect by aspect.
+//! A change of a column, aspect by aspect.
 
 use crate::schema::{Column, DefaultValue, Generated, Identity, Sql, Type};
 
-/// What changes about a column; what is `None` stays. In a doubled `Option`, `Some(None)` takes the
-/// aspect away.
+/// A change of a column; an aspect that is `None` does not change. In a nested `Option`,
+/// `Some(None)` removes the aspect.
 ///
 /// ```
 /// use migrate_core::{operation::ColumnChange, schema::{Column, Type}};
@@ -19,19 +19,20 @@ use crate::schema::{Column, DefaultValue, Generated, Identity, Sql, Type};
 pub struct ColumnChange {
     /// Its type.
     pub ty: Option<Type>,
-    /// How its values are turned into the new type; nothing for what the server makes of them.
+    /// The expression that converts its values to the new type; none for the server's own
+    /// conversion.
     pub using: Option<Sql>,
-    /// Whether NULL is a value of it.
+    /// Whether NULL is allowed.
     pub nullable: Option<bool>,
-    /// What fills it when nothing is said.
+    /// Its default.
     pub default: Option<Option<DefaultValue>>,
-    /// Whether the server numbers its rows.
+    /// Whether and how the server numbers its rows.
     pub identity: Option<Option<Identity>>,
     /// How it is computed.
     pub generated: Option<Option<Generated>>,
-    /// How its text is compared.
+    /// Its collation.
     pub collation: Option<Option<String>>,
-    /// What is said about it in the catalogue.
+    /// Its comment in the catalogue.
     pub comment: Option<Option<String>>,
 }
 
@@ -66,7 +67,7 @@ impl ColumnChange {
         changed
     }
 
-    /// The change of the same aspects back to what a column was; without `using`.
+    /// The change of the same aspects back to the previous column; without `using`.
     #[must_use]
     pub fn back_to(&self, was: &Column) -> ColumnChange {
         ColumnChange {

@@ -1,4 +1,5 @@
-//! Operations of the user's own, which take part in everything: run, script, reversal, messages.
+//! Custom operations, which support everything that the others do: runs, SQL scripts, reversal,
+//! messages.
 
 use std::any::Any;
 use std::fmt;
@@ -10,23 +11,24 @@ use super::{Operation, ProbeResult};
 use crate::dialect::{BackendKind, Unsupported};
 use crate::schema::{ObjectName, Value};
 
-/// How one kind of database writes names and values. Each [`Backend`](crate::backend::Backend) has it.
+/// How one kind of database writes names and values. Each [`Backend`](crate::backend::Backend)
+/// implements it.
 pub trait Quoting {
-    /// Which one.
+    /// The kind of database.
     fn kind(&self) -> BackendKind;
 
-    /// A table's or column's name as it is written into a statement, quoted.
+    /// The quoted name of a table or a column, for a statement.
     ///
     /// # Errors
     ///
-    /// When it can have no such name.
+    /// When the database does not allow the name.
     fn name(&self, name: &ObjectName) -> Result<String, Unsupported>;
 
-    /// A value as it is written into a statement.
+    /// The literal of a value, for a statement.
     ///
     /// # Errors
     ///
-    /// When it has no such value.
+    /// When the database has no such value.
     fn literal(&self, value: &Value) -> Result<String, Unsupported>;
 }
 
@@ -36,17 +38,9 @@ pub trait Statements {
     fn connection(&mut self) -> &mut dyn Any;
 
     /// Runs one statement.
-    ///
-    /// # Errors
-    ///
-    /// What the database said.
     fn execute(&mut self, sql: &str) -> QueryResult<()>;
 
-    /// The column `text`, which is text and never NULL, of a query's rows.
-    ///
-    /// # Errors
-    ///
-    /// What the database said.
+    /// The column `text` of a query's rows, which must be text and never NULL.
     fn texts(&mut self, query: &str) -> QueryResult<Vec<String>>;
 }
 
@@ -96,19 +90,20 @@ pub trait CustomOperation: fmt::Debug + Send + Sync {
     /// One line for people, as it follows "the revision failed at": `grant select on users`.
     fn describe(&self) -> String;
 
-    /// The statements that carry it out, to be sent one by one.
+    /// The statements of the operation, which are sent one by one.
     ///
     /// # Errors
     ///
-    /// When the backend cannot do it.
+    /// When the backend does not support it.
     fn statements(&self, backend: &dyn Quoting) -> Result<Vec<String>, Unsupported>;
 
-    /// Whether one of its statements took effect, when the run that sent it was interrupted. It must change nothing. `statement` is the
-    /// place of the statement among those of the operation. Without this method, a person is asked.
+    /// Whether one of its statements took effect, when the run that sent it was interrupted. It
+    /// must change nothing. `statement` is the place of the statement in the operation. Without
+    /// this method, a person has to decide.
     ///
     /// # Errors
     ///
-    /// When the database cannot be asked.
+    /// When the database cannot be queried.
     fn effect(
         &self,
         connection: &mut dyn Statements,
@@ -120,19 +115,18 @@ pub trait CustomOperation: fmt::Debug + Send + Sync {
         })
     }
 
-    /// The operation that undoes it, if there is one.
+    /// The operation that reverses it, if there is one.
     fn reverse(&self) -> Option<Operation> {
         None
     }
 }
 
-/// An operation of the user's own, as part of a list of operations. Two are equal when they show
-/// the same (`Debug`).
+/// A custom operation, as part of a list of operations. Two are equal when their `Debug` output is.
 #[derive(Clone)]
 pub struct Custom(Arc<dyn CustomOperation>);
 
 impl Custom {
-    /// Takes an operation in.
+    /// Wraps an operation.
     pub fn new(operation: impl CustomOperation + 'static) -> Custom {
         Custom(Arc::new(operation))
     }

@@ -1,11 +1,11 @@
-//! What an operation is called in a message: one line, in the words of SQL.
+//! The description of an operation in a message: one line, in the words of SQL.
 
 use std::fmt;
 
 use super::Operation;
 use crate::schema::{Constraint, ObjectName};
 
-/// The longest piece of SQL that is shown inside a line.
+/// The maximum length of an SQL excerpt in a line.
 const EXCERPT: usize = 60;
 
 impl Operation {
@@ -105,7 +105,7 @@ fn add_constraint(
     }
 }
 
-/// The beginning of a text, with every run of white space as one space.
+/// The beginning of a text, with white space collapsed.
 fn excerpt(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(EXCERPT) {

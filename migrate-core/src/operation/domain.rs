@@ -1,4 +1,4 @@
-//! Types with conditions on their values: created and dropped (PostgreSQL).
+//! Types with conditions on their values (PostgreSQL).
 
 use std::fmt;
 
@@ -6,22 +6,22 @@ use super::Operation;
 use super::reverse::{CAME_BEFORE, Missing, definition};
 use crate::schema::{Domain, ObjectName};
 
-/// Something about a domain.
+/// An operation on a domain.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DomainOperation {
-    /// A new domain.
+    /// Creates a domain.
     Create {
         /// The domain.
         domain: Domain,
     },
-    /// A domain goes.
+    /// Drops a domain.
     Drop {
         /// Its name.
         name: ObjectName,
-        /// What it was.
+        /// Its definition before.
         definition: Option<Domain>,
-        /// Whether it may be missing.
+        /// Whether it does nothing if the domain does not exist.
         if_exists: bool,
     },
 }

@@ -1,4 +1,4 @@
-//! Types whose values are listed: created, extended, dropped (PostgreSQL).
+//! Types with listed values (PostgreSQL).
 
 use std::fmt;
 
@@ -6,54 +6,54 @@ use super::Operation;
 use super::reverse::{CAME_BEFORE, Missing, definition};
 use crate::schema::{EnumType, ObjectName};
 
-/// Something about an enum type.
+/// An operation on an enum type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EnumTypeOperation {
-    /// A new type.
+    /// Creates a type.
     Create {
         /// The type.
         enum_type: EnumType,
     },
-    /// A type goes.
+    /// Drops a type.
     Drop {
         /// Its name.
         name: ObjectName,
-        /// What it was.
+        /// Its definition before.
         definition: Option<EnumType>,
-        /// Whether it may be missing.
+        /// Whether it does nothing if the type does not exist.
         if_exists: bool,
     },
-    /// A type gets another name in the same schema.
+    /// Renames a type within its schema.
     Rename {
-        /// Its name so far.
+        /// The name before.
         from: ObjectName,
-        /// Its name from now on.
+        /// The name after.
         to: String,
     },
-    /// A type gets another value.
+    /// Adds a value to a type.
     AddValue {
         /// The type.
         name: ObjectName,
         /// The value.
         value: String,
-        /// Where among the others, when not last.
+        /// Its position among the others, when not last.
         position: Option<EnumPosition>,
-        /// Whether a value that is already there is left alone.
+        /// Whether it does nothing if the value already exists.
         if_not_exists: bool,
     },
-    /// A value gets another text.
+    /// Gives a value a new text.
     RenameValue {
         /// The type.
         name: ObjectName,
-        /// The text so far.
+        /// The text before.
         from: String,
-        /// The text from now on.
+        /// The text after.
         to: String,
     },
 }
 
-/// Where a new value stands.
+/// The position of a new value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EnumPosition {
     /// Just before this value.

@@ -1,15 +1,15 @@
-//! Extensions of the server: created and dropped (PostgreSQL).
+//! Extensions of the server (PostgreSQL).
 
 use std::fmt;
 
 use super::Operation;
 use super::reverse::{CAME_BEFORE, Missing};
 
-/// Something about an extension.
+/// An operation on an extension.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ExtensionOperation {
-    /// An extension is taken into the database.
+    /// Creates an extension.
     Create {
         /// Its name.
         name: String,
@@ -17,16 +17,16 @@ pub enum ExtensionOperation {
         schema: Option<String>,
         /// Its version, when not the newest.
         version: Option<String>,
-        /// Whether an extension that is already there is left alone.
+        /// Whether it does nothing if the extension already exists.
         if_not_exists: bool,
     },
-    /// An extension goes.
+    /// Drops an extension.
     Drop {
         /// Its name.
         name: String,
-        /// Whether it may be missing.
+        /// Whether it does nothing if the extension does not exist.
         if_exists: bool,
-        /// Whether all that uses it goes too.
+        /// Whether everything that uses it is dropped, too.
         cascade: bool,
     },
 }

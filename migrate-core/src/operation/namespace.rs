@@ -1,35 +1,35 @@
-//! Schemas: what tables' names are qualified by. Created, renamed, dropped.
+//! Schemas, which qualify the names of tables.
 
 use std::fmt;
 
 use super::Operation;
 use super::reverse::{CAME_BEFORE, Missing};
 
-/// Something about a schema.
+/// An operation on a schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SchemaOperation {
-    /// A new schema.
+    /// Creates a schema.
     Create {
         /// Its name.
         name: String,
-        /// Whether a schema of that name that is already there is left alone.
+        /// Whether it does nothing if a schema of this name already exists.
         if_not_exists: bool,
     },
-    /// A schema goes.
+    /// Drops a schema.
     Drop {
         /// Its name.
         name: String,
-        /// Whether it may be missing.
+        /// Whether it does nothing if the schema does not exist.
         if_exists: bool,
-        /// Whether all that is in it goes too.
+        /// Whether everything in it is dropped, too.
         cascade: bool,
     },
-    /// A schema gets another name.
+    /// Renames a schema.
     Rename {
-        /// Its name so far.
+        /// The name before.
         from: String,
-        /// Its name from now on.
+        /// The name after.
         to: String,
     },
 }

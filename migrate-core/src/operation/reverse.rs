@@ -1,8 +1,8 @@
-//! What undoes an operation, when the operation carries enough to say so.
+//! The reverse of an operation, when the operation carries enough facts.
 
 use super::Operation;
 
-/// An operation that cannot be undone from what it carries.
+/// An operation whose facts are not enough to reverse it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{operation}: cannot be reversed without {missing}")]
 pub struct Irreversible {
@@ -10,11 +10,11 @@ pub struct Irreversible {
     pub operation: String,
     /// The fact that is missing.
     pub missing: &'static str,
-    /// What to write instead.
+    /// What the author can write instead.
     pub help: &'static str,
 }
 
-/// A fact that is missing, and what to write instead.
+/// A missing fact, and what the author can write instead.
 pub(super) type Missing = (&'static str, &'static str);
 
 pub(super) const CAME_BEFORE: Missing = (
@@ -22,7 +22,7 @@ pub(super) const CAME_BEFORE: Missing = (
     "leave out `if_not_exists` or `if_exists`, or write the downgrade as a function",
 );
 
-/// The definition that a drop carries, or the complaint that it carries none.
+/// The definition that a drop carries, or the error that it carries none.
 pub(super) fn definition<T: Clone>(
     definition: &Option<T>,
     help: &'static str,
@@ -32,7 +32,7 @@ pub(super) fn definition<T: Clone>(
         .ok_or(("the definition of what it drops", help))
 }
 
-/// What undoes operations that were carried out one after the other, the last one first.
+/// The reverses of operations, the last one first.
 ///
 /// # Errors
 ///
@@ -49,8 +49,8 @@ pub(crate) fn reverse_of_all(operations: &[Operation]) -> Result<Vec<Operation>,
     Ok(reverses)
 }
 
-/// Whether all that an operation did goes with a table that one `before` it made: rows that were
-/// inserted into it.
+/// Whether the reverse of an operation in `before`, which created a table, covers an operation:
+/// rows that were inserted into that table.
 pub(crate) fn goes_along<'o>(
     operation: &Operation,
     before: impl Iterator<Item = &'o Operation>,
@@ -63,7 +63,7 @@ pub(crate) fn goes_along<'o>(
             table: new,
             if_not_exists: false,
         } => made || new.name == *table,
-        // the name may mean another table from here on
+        // the name may refer to another table from here on
         Operation::RenameTable { from, to } => {
             made && from != table && from.sibling(to.as_str()) != *table
         }
@@ -73,11 +73,11 @@ pub(crate) fn goes_along<'o>(
 }
 
 impl Operation {
-    /// The operation that undoes this one.
+    /// The operation that reverses this one.
     ///
     /// # Errors
     ///
-    /// When a fact is missing, such as the definition of what was dropped.
+    /// When a fact is missing, such as the definition of a dropped object.
     pub fn reverse(&self) -> Result<Operation, Irreversible> {
         self.undoing().map_err(|(missing, help)| Irreversible {
             operation: self.describe(),
@@ -247,7 +247,7 @@ impl Operation {
         }
     }
 
-    /// Whether it does nothing where what it makes is there, or what it drops is not.
+    /// Whether it may do nothing, because of `if_not_exists` or `if_exists`.
     fn may_do_nothing(&self) -> bool {
         match self {
             Operation::CreateTable { if_not_exists, .. }

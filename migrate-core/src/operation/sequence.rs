@@ -1,4 +1,4 @@
-//! Sequences: created, changed, renamed, dropped (PostgreSQL, MariaDB).
+//! Sequences (PostgreSQL, MariaDB).
 
 use std::fmt;
 
@@ -6,42 +6,42 @@ use super::Operation;
 use super::reverse::{CAME_BEFORE, Missing, definition};
 use crate::schema::{ObjectName, Sequence, SequenceOptions};
 
-/// Something about a sequence.
+/// An operation on a sequence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SequenceOperation {
-    /// A new sequence.
+    /// Creates a sequence.
     Create {
         /// The sequence.
         sequence: Sequence,
-        /// Whether a sequence of that name that is already there is left alone.
+        /// Whether it does nothing if a sequence of this name already exists.
         if_not_exists: bool,
     },
-    /// A sequence goes on by other rules.
+    /// Changes the options of a sequence.
     Alter {
         /// Its name.
         name: ObjectName,
-        /// What changes; what is not said stays.
+        /// The changed options; the others stay.
         options: SequenceOptions,
-        /// The number that it begins again with.
+        /// The number with which it restarts.
         restart: Option<i64>,
-        /// What the changed options were.
+        /// The changed options before.
         was: Option<SequenceOptions>,
     },
-    /// A sequence gets another name in the same schema.
+    /// Renames a sequence within its schema.
     Rename {
-        /// Its name so far.
+        /// The name before.
         from: ObjectName,
-        /// Its name from now on.
+        /// The name after.
         to: String,
     },
-    /// A sequence goes.
+    /// Drops a sequence.
     Drop {
         /// Its name.
         name: ObjectName,
-        /// What it was.
+        /// Its definition before.
         definition: Option<Sequence>,
-        /// Whether it may be missing.
+        /// Whether it does nothing if the sequence does not exist.
         if_exists: bool,
     },
 }

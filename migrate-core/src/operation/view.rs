@@ -1,4 +1,4 @@
-//! Views: created, replaced, renamed, dropped.
+//! Views.
 
 use std::fmt;
 
@@ -6,42 +6,42 @@ use super::Operation;
 use super::reverse::{CAME_BEFORE, Missing, definition};
 use crate::schema::{ObjectName, View};
 
-/// Something about a view.
+/// An operation on a view.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ViewOperation {
-    /// A new view.
+    /// Creates a view.
     Create {
         /// The view.
         view: View,
         /// Whether a view of that name that is already there is left alone.
         if_not_exists: bool,
     },
-    /// A view gets another query; it is made if there is none.
+    /// Replaces the query of a view, or creates the view.
     Replace {
         /// The view.
         view: View,
-        /// What it was.
+        /// The view before.
         was: Option<View>,
     },
-    /// A view gets another name in the same schema.
+    /// Renames a view within its schema.
     Rename {
-        /// Its name so far.
+        /// The name before.
         from: ObjectName,
-        /// Its name from now on.
+        /// The name after.
         to: String,
-        /// Whether its rows are kept.
+        /// Whether its rows are stored.
         materialized: bool,
     },
-    /// A view goes.
+    /// Drops a view.
     Drop {
         /// Its name.
         name: ObjectName,
-        /// Whether its rows are kept.
+        /// Whether its rows are stored.
         materialized: bool,
-        /// What it was.
+        /// Its definition before.
         definition: Option<View>,
-        /// Whether it may be missing.
+        /// Whether it does nothing if the view does not exist.
         if_exists: bool,
     },
 }

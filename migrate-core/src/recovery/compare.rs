@@ -1,4 +1,5 @@
-//! Compares what was wanted with what was found, as far as servers give back what they were sent. Pure.
+//! Compares the wanted definition with the one in the catalogue, as far as servers return the
+//! definition that they received. Pure.
 
 use crate::backend::SchemaQueries;
 use crate::backend::{FoundColumn, FoundConstraint, FoundIndex, FoundSequence};
@@ -6,12 +7,12 @@ use crate::dialect::BackendKind;
 use crate::schema::{Action, Constraint, Index, IndexKey, SequenceOptions};
 use crate::sql::{is_simple, plain};
 
-/// What a comparison says.
+/// The result of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Said {
     Same,
     Different(String),
-    /// Both say something, in other words.
+    /// Both have it, in different words.
     Unknown,
 }
 
@@ -19,7 +20,7 @@ pub(super) enum Said {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Difference {
     pub(super) text: String,
-    /// Whether it is more than other words for the same.
+    /// Whether it is more than a different wording.
     pub(super) sure: bool,
 }
 
@@ -29,7 +30,7 @@ impl Difference {
     }
 }
 
-/// All columns, in their order. Those of a key are never null, whatever was said.
+/// All columns, in order. Those of a key are never null, whatever their definition.
 pub(super) fn columns(
     wanted: &[FoundColumn],
     found: &[FoundColumn],
@@ -55,7 +56,7 @@ pub(super) fn columns(
         .collect()
 }
 
-/// One column, but for its comment, which may have a statement of its own.
+/// One column, without its comment, which may have a statement of its own.
 pub(super) fn column(wanted: &FoundColumn, found: &FoundColumn, in_key: bool) -> Vec<Difference> {
     let name = &found.name;
     let mut differences = Vec::new();
@@ -98,7 +99,7 @@ pub(super) fn types(wanted: &FoundColumn, found: &FoundColumn) -> Said {
     }
 }
 
-/// Two expressions, each plain.
+/// Two expressions, both normalised.
 fn expressions(wanted: Option<&str>, found: Option<&str>) -> Said {
     match (wanted, found) {
         (None, None) => Said::Same,
@@ -108,7 +109,7 @@ fn expressions(wanted: Option<&str>, found: Option<&str>) -> Said {
     }
 }
 
-/// A constraint, but for its name.
+/// A constraint, without its name.
 pub(super) fn constraint(
     (queries, kind): (&dyn SchemaQueries, BackendKind),
     wanted: &Constraint,
@@ -150,7 +151,7 @@ pub(super) fn constraint(
             {
                 // the same words without their parentheses may be another check
                 Some(expression) if expression == wanted && is_simple(text) => Said::Same,
-                // other words may be the server's
+                // the server may have reworded it
                 _ => Said::Unknown,
             }
         }
@@ -162,7 +163,7 @@ fn told_action(action: Option<Action>) -> Option<Action> {
     action.filter(|action| !matches!(action, Action::NoAction | Action::Restrict))
 }
 
-/// What a constraint without a name is called.
+/// The description of a constraint without a name.
 pub(super) fn told(constraint: &Constraint) -> String {
     match constraint.columns() {
         [] => constraint.kind().to_string(),
@@ -170,13 +171,13 @@ pub(super) fn told(constraint: &Constraint) -> String {
     }
 }
 
-/// Whether two lists of names are the same, without regard to case. As lines: a name may have a line's end in it, at which a
-/// list that was found is cut.
+/// Whether two lists of names are equal, ignoring case. Compared line by line: a name may contain a
+/// line end, at which a list from the catalogue is split.
 fn same_names(one: &[String], other: &[String]) -> bool {
     one.join("\n").to_lowercase() == other.join("\n").to_lowercase()
 }
 
-/// An index, but for its name and its expressions.
+/// An index, without its name and its expressions.
 pub(super) fn index(wanted: &Index, found: &FoundIndex) -> Vec<Difference> {
     let columns: Vec<String> = wanted
         .parts
@@ -213,7 +214,7 @@ pub(super) fn index(wanted: &Index, found: &FoundIndex) -> Vec<Difference> {
     differences
 }
 
-/// The options of a sequence that were said.
+/// The options of a sequence that were given.
 pub(super) fn sequence(wanted: &SequenceOptions, found: &FoundSequence) -> Vec<Difference> {
     let numbers = [
         (wanted.start, found.start, "starts with"),

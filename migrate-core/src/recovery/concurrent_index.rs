@@ -1,5 +1,6 @@
-//! An index that is created or dropped concurrently, outside of any transaction: by an operation or by SQL as written. Elsewhere
-//! such a database records a change of the schema in the transaction that makes it, and nothing has to be looked for.
+//! An index that is created or dropped concurrently, outside of any transaction: by an operation or
+//! by raw SQL. Such a database records all other changes of the schema in the transaction that
+//! makes them, and needs no probe for them.
 
 use super::compare;
 use super::probe::{Answer, index_of, kinds, made, not_asked, other, rows, unclear};
@@ -9,7 +10,7 @@ use crate::operation::Operation;
 use crate::schema::{Index, ObjectName};
 use crate::sql::{SchemaChange, schema_change};
 
-/// Whether the effect of an operation is in the catalogue, if it is about such an index.
+/// Probes an operation, if it is about such an index.
 pub(super) fn probe(
     session: &mut dyn Session,
     queries: &dyn IndexQueries,
@@ -44,7 +45,7 @@ struct Probe<'a> {
 }
 
 impl Probe<'_> {
-    /// An index that is not valid is what a build that failed leaves.
+    /// An index that is not valid remains from a failed build.
     fn created(&mut self, table: &ObjectName, name: &str, wanted: Option<&Index>) -> Answer {
         let rows = rows(self.session, &self.queries.index(table, name)?)?;
         let Some(found) = index_of(rows, name) else {
@@ -66,8 +67,8 @@ impl Probe<'_> {
         Ok(made(index_of(rows, name).is_none()))
     }
 
-    /// An index that is there, valid or not, is dropped by the same statement; but not another one of its name, which a bare name
-    /// may mean once the first is gone.
+    /// The same statement drops an index whether it is valid or not; but not another index that an
+    /// unqualified name may refer to after the first is dropped.
     fn dropped_by_name(&mut self, index: &ObjectName) -> Answer {
         if !self.is_index(index)? {
             return Ok(ProbeResult::There);

@@ -1,5 +1,5 @@
-//! How a partially applied revision is reverted: the reverses of what was done of it, the last operation first. Only plans; the executor
-//! runs them. It asks no database.
+//! How a partially applied revision is reverted: the reverses of its operations, the last one
+//! first. Only plans; the executor runs them. It asks no database.
 
 use migrate_graph::Direction;
 
@@ -10,11 +10,12 @@ use crate::journal::{PartialRevision, hash_of};
 use crate::operation::{Operation, goes_along};
 use crate::revision::Revision;
 
-/// The reverse of an operation that was about to be reverted when the run was interrupted; none where there was no such operation.
+/// The reverse of an operation that was being reverted when the run was interrupted; none where
+/// there was no such operation.
 ///
 /// # Errors
 ///
-/// When the revision does not say any more what reverses it.
+/// When the revision no longer has a reverse for it.
 pub(crate) fn pending_reversal(
     revision: &'static Revision,
     partial: &PartialRevision,
@@ -40,11 +41,11 @@ pub(crate) fn pending_reversal(
     }))
 }
 
-/// What reverts the operations that were done or begun, the last first.
+/// The reverses of the operations that were done or begun, the last one first.
 ///
 /// # Errors
 ///
-/// All that cannot be reverted.
+/// All operations that cannot be reverted.
 pub(crate) fn downgrade_partial(
     revision: &'static Revision,
     partial: &PartialRevision,

@@ -1,4 +1,4 @@
-//! What is not part of a table: views, sequences, schemas.
+//! Objects other than tables: views, sequences, schemas.
 
 use super::compare;
 use super::probe::{Answer, SchemaProbe, made, other, renamed, unclear};
@@ -33,7 +33,8 @@ impl SchemaProbe<'_> {
                     )),
                 })
             }
-            // its query is not as it was written, and no likeness is a reason to leave out what can be run twice
+            // the server rewrites the query, and a statement that can be repeated is never skipped
+            // for a resemblance
             ViewOperation::Replace { .. } => Ok(ProbeResult::Repeatable),
             ViewOperation::Rename { from, to, .. } => self.renamed_relation("a view", from, to),
             ViewOperation::Drop { name, .. } => {

@@ -1,9 +1,11 @@
-//! Whether a statement took effect, by what is in the catalogue: what each operation leaves there, the same for every database. Each
-//! backend has the queries and the spelling of its catalogue; which database that is must not be known here.
+//! Whether a statement took effect, according to the catalogue: what each operation leaves there,
+//! the same for every database. Each backend has the queries and the spelling of its catalogue;
+//! this module must not know which database it is.
 //!
-//! A change of the schema is carried out as a whole or not at all. So what was to be created under a name is compared as far as servers
-//! give back what they were sent: names, columns, types, keys. An expression that a server has rewritten is no difference. A statement
-//! that can be run twice without harm is run again where there is a doubt.
+//! A change of the schema takes effect as a whole or not at all. So an object is compared with the
+//! wanted definition as far as servers return what they received: names, columns, types, keys. An
+//! expression that a server has rewritten is not a difference. A statement that can be repeated is
+//! run again in case of doubt.
 
 use super::compare::Difference;
 use super::concurrent_index;
@@ -13,11 +15,13 @@ use crate::error::{OperationError, Unsupported};
 use crate::operation::Operation;
 use crate::schema::{Column, ObjectName};
 
-/// Whether a statement of an operation took effect; changes nothing. It is asked with the lock held and no transaction open, when it is not
-/// known whether the statement was run; those before it were, those after it were not. It is asked before [`check`] and [`statements`],
-/// which may refuse what is done already.
+/// Whether a statement of an operation took effect; changes nothing. It is called with the lock
+/// held and no transaction open, when the outcome of the statement is unknown; those before it were
+/// run, those after it were not. It is called before [`check`] and [`statements`], which may refuse
+/// what is done already.
 ///
-/// `statement` is the place of the statement among those of the operation, `sql` its text as far as it is known.
+/// `statement` is the place of the statement in the operation, `sql` its text as far as it is
+/// known.
 ///
 /// [`check`]: crate::backend::Catalog::check
 /// [`statements`]: crate::backend::Catalog::statements
@@ -70,7 +74,7 @@ fn by_catalogue(
         CatalogQueries::Schema(queries) => SchemaProbe { session, queries }.probe(operation),
     };
     match found {
-        // such as a name that is too long to be looked for
+        // such as a name that is too long to query for
         Err(OperationError::Unsupported(_)) if matches!(operation, Operation::Execute { .. }) => {
             Ok(not_asked(operation))
         }
@@ -78,7 +82,7 @@ fn by_catalogue(
     }
 }
 
-/// What is not looked for.
+/// The result for operations without a probe.
 pub(super) fn not_asked(operation: &Operation) -> ProbeResult {
     match operation {
         Operation::Execute { .. } => unknown(),
@@ -96,7 +100,7 @@ pub(super) fn rows(session: &mut dyn Session, query: &str) -> Result<Vec<Row>, O
     Ok(texts.iter().map(|text| fields(text)).collect())
 }
 
-/// The kinds of what has this name, among rows of name and kind.
+/// The kinds of the objects of this name, among rows of name and kind.
 pub(super) fn kinds(rows: &[Row], name: &ObjectName) -> Vec<String> {
     let of = |is: &dyn Fn(&str) -> bool| -> Vec<String> {
         let kinds = rows.iter().filter_map(|row| match row.as_slice() {
@@ -123,7 +127,7 @@ pub(super) fn unclear(found: impl Into<String>) -> ProbeResult {
     }
 }
 
-/// What was made is there.
+/// The result for an object that a statement creates.
 pub(super) fn made(is_there: bool) -> ProbeResult {
     match is_there {
         true => ProbeResult::There,
@@ -131,7 +135,7 @@ pub(super) fn made(is_there: bool) -> ProbeResult {
     }
 }
 
-/// What has a name, and is not what was meant.
+/// The result for an object with the wanted name and another definition.
 pub(super) fn other(
     what: &str,
     name: impl std::fmt::Display,
@@ -147,7 +151,7 @@ pub(super) fn other(
     ))
 }
 
-/// What was called one thing is called another.
+/// The result for an object that a statement renames.
 pub(super) fn renamed(what: &str, from: (&str, bool), to: (&str, bool)) -> ProbeResult {
     match (from.1, to.1) {
         (true, false) => ProbeResult::Absent,
@@ -157,7 +161,7 @@ pub(super) fn renamed(what: &str, from: (&str, bool), to: (&str, bool)) -> Probe
     }
 }
 
-/// Looks for anything in the schema.
+/// Probes the objects of the schema.
 pub(super) struct SchemaProbe<'a> {
     pub(super) session: &'a mut dyn Session,
     pub(super) queries: &'a dyn SchemaQueries,
@@ -227,7 +231,7 @@ impl SchemaProbe<'_> {
             Operation::BulkInsert { .. } => {
                 Ok(unclear("it writes rows: whether they are new is not known"))
             }
-            // what a database without transactional changes of the schema has not
+            // only databases with transactional changes of the schema have these
             Operation::ValidateConstraint { .. }
             | Operation::EnumType(_)
             | Operation::Domain(_)
@@ -247,7 +251,7 @@ impl SchemaProbe<'_> {
         ))
     }
 
-    /// What has this name.
+    /// The kinds of the objects of this name.
     pub(super) fn kinds(&mut self, name: &ObjectName) -> Result<Vec<String>, OperationError> {
         let rows = self.rows(self.queries.relations(name))?;
         Ok(kinds(&rows, name))
@@ -312,7 +316,7 @@ impl SchemaProbe<'_> {
         Ok(rows.into_iter().find_map(FoundSequence::read))
     }
 
-    /// The only field of a query's only row, if it has one.
+    /// The only field of a query's only row, if there is one.
     pub(super) fn text(&mut self, query: Query) -> Result<Option<String>, OperationError> {
         let rows = self.rows(query)?;
         Ok(rows.into_iter().flatten().flatten().next())

@@ -1,5 +1,5 @@
-//! Raw SQL, as far as its words say what it leaves in the catalogue. A name that such a statement creates was free before it, and one
-//! that it drops was not: it would have failed otherwise.
+//! Raw SQL, as far as its text shows what it leaves in the catalogue. A name that such a statement
+//! creates was free before it, and one that it drops was not: otherwise it would have failed.
 
 use super::probe::{Answer, SchemaProbe, made, renamed, unclear, unknown};
 use crate::backend::FoundConstraint;
@@ -20,7 +20,8 @@ impl SchemaProbe<'_> {
             }) => self.object(creates, replaces, &kind, &name),
             Some(SchemaChange::AlterTable { table, changes }) => self.changes(&table, &changes),
             Some(SchemaChange::RenameTables(pairs)) => {
-                // a name that one table leaves and another takes is there before and afterwards
+                // a name that is free by one rename and taken by another exists before and
+                // afterwards
                 let gone = pairs
                     .iter()
                     .map(|(from, _)| from)
@@ -64,14 +65,15 @@ impl SchemaProbe<'_> {
         })
     }
 
-    /// What the parts of a change of a table show together: a server makes the change as a whole or not at all.
+    /// The result for all parts of a change of a table: a server makes the change as a whole or not
+    /// at all.
     fn changes(&mut self, table: &ObjectName, changes: &[TableChange]) -> Answer {
         let moved = changes.iter().find_map(|change| match change {
             TableChange::RenamedTable(to) => Some(to),
             _ => None,
         });
         if let Some(to) = moved {
-            // under which of its names the table has its other parts depends on it
+            // it determines under which of its names the table has its other parts
             let to = match &to.schema {
                 None => table.sibling(&to.name),
                 Some(_) => to.clone(),
@@ -90,7 +92,7 @@ impl SchemaProbe<'_> {
         })
     }
 
-    /// What one part shows, if it shows anything.
+    /// The result for one part, if it shows anything.
     fn change(
         &mut self,
         table: &ObjectName,
@@ -130,7 +132,7 @@ impl SchemaProbe<'_> {
         };
         let same = |other: &str| other.to_lowercase() == name.to_lowercase();
         Ok(match kind {
-            // an index that a foreign key has created is replaced by one of its name
+            // an index that a foreign key has created is replaced by one of the same name
             PartKind::Index if as_wanted => {
                 let mut found = self.constraints(table)?.into_iter();
                 let made_one = |found: &FoundConstraint| {
@@ -213,7 +215,7 @@ fn is_of(part: PartKind, kind: ConstraintKind) -> bool {
     }
 }
 
-/// What the parts of one statement show, of which there is at least one.
+/// The result for the parts of one statement, of which there is at least one.
 fn together(told: Vec<ProbeResult>) -> ProbeResult {
     let all = |effect: &ProbeResult| told.iter().all(|told| told == effect);
     if all(&ProbeResult::There) {

@@ -1,25 +1,25 @@
-//! What a person decides about a partially applied revision, where no program can know: the rows of the journal that record it. Nothing is
-//! written or run here.
+//! A person's decision about a partially applied revision, where the program cannot find it out:
+//! the journal rows that record it. Nothing is written or run here.
 
 use migrate_graph::{Checksum, Direction};
 
 use crate::error::Error;
 use crate::journal::{DONE, Event, Finished, NOT_DONE, Open, OpenKind, PartialRevision, Row};
 
-/// What a person decides about an unfinished revision.
+/// A person's decision about a partially applied revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Decision {
-    /// What was begun last was carried out: the next run goes on behind it.
+    /// The last operation was done: the next run resumes after it.
     StepDone,
-    /// What was begun last was not carried out: the next run does it again.
+    /// The last operation was not done: the next run runs it again.
     StepNotDone,
-    /// The revision is applied, all of it: somebody has seen to that.
+    /// The revision is applied completely: a person has made sure of it.
     Applied,
-    /// Nothing of the revision is applied: somebody has seen to that.
+    /// Nothing of the revision is applied: a person has made sure of it.
     NotApplied,
 }
 
-/// What of an unfinished revision is to be decided.
+/// The operation of a partially applied revision that a person has to decide about.
 struct Question {
     step: u32,
     statement: Option<u32>,
@@ -28,11 +28,12 @@ struct Question {
     back: bool,
 }
 
-/// The rows that record a decision, and which way the revision's row in the version table goes, if `recorded` says that it is not so yet.
+/// The rows that record a decision, and the direction of the change in the version table, if
+/// `recorded` shows that one is needed.
 ///
 /// # Errors
 ///
-/// When nothing about the revision's operations is to be decided.
+/// When no operation of the revision is to be decided about.
 pub(crate) fn decided(
     partial: &PartialRevision,
     decision: Decision,
@@ -71,8 +72,9 @@ pub(crate) fn decided(
     }
 }
 
-/// What of a revision is to be decided: the block that the last attempt found edited, or else the first one that was committed and
-/// cannot be left out, as a run stops there before it comes to what was begun last; or else that.
+/// The operation to decide about: the block that the last attempt found edited, or else the first
+/// one that was committed and cannot be skipped, as a run stops there before it reaches the open
+/// operation; or else the open operation.
 fn question(partial: &PartialRevision, done: bool) -> Option<Question> {
     let stop = |finished: &Finished| finished.is_block() || finished.edited.is_some();
     let stops = |open: &&Open| !open.back && partial.finished.iter().any(stop);
@@ -97,7 +99,7 @@ fn question(partial: &PartialRevision, done: bool) -> Option<Question> {
     Some(Question {
         step: block.step,
         statement: None,
-        // of what counts as done, the next run compares what is there now
+        // the next run compares a block that counts as done with the present one
         hash: block.edited.clone().unwrap_or_else(|| block.hash.clone()),
         operation: block.operation.clone(),
         back: false,
@@ -161,7 +163,7 @@ mod tests {
         };
         let asked =
             |partial: &PartialRevision, done| question(partial, done).map(|asked| asked.step);
-        // the value of the first is known: it is left out
+        // the value of the first is known: it is skipped
         let blocks = [block(1, Some("3")), block(2, None)];
         let stops = partial(&blocks, Some(&open));
         assert_eq!(asked(&stops, false), Some(2));

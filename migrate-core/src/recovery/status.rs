@@ -1,4 +1,5 @@
-//! What became of the operation that an interrupted run was at, before the next run finds it out. Changes nothing.
+//! The state of the operation that an interrupted run was at, before the next run finds it out.
+//! Changes nothing.
 
 use migrate_graph::Direction;
 
@@ -9,20 +10,20 @@ use crate::journal::{Open, OpenKind, PartialRevision, hash_of};
 use crate::operation::Operation;
 use crate::revision::{Downgrade, Revision};
 
-/// What the catalogue shows of an operation that was begun and not ended.
+/// The state of an operation that was begun and not completed, according to the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
-    /// It was carried out.
+    /// It was done.
     Done,
     /// It was not.
     NotDone,
-    /// Unknown, and it does not matter: it leaves the same when it is run again.
+    /// Unknown, but it can be repeated with the same result.
     Repeatable,
-    /// Half of it is there, and the next run drops that.
+    /// A part of it is there, and the next run drops that.
     Broken,
-    /// Unknown: what was found instead.
+    /// Unknown; describes what was found instead.
     Unclear(String),
-    /// The next run finds it out: what the revision does before it is known only where that runs.
+    /// The next run finds it out: the operations of the revision are known only while it runs.
     Later,
 }
 
@@ -38,8 +39,8 @@ impl From<ProbeResult> for Found {
     }
 }
 
-/// Looks in the catalogue for the operation that is open in a partially applied revision, as far as the history still has that. None when
-/// nothing is open, or when it is known how far it went.
+/// Probes the open operation of a partially applied revision, if the history still has it. None
+/// when no operation is open, or when its state is known.
 pub(crate) fn open_operation(
     session: &mut dyn Session,
     revision: Option<&'static Revision>,
@@ -76,10 +77,10 @@ pub(crate) fn open_operation(
     })
 }
 
-/// The operation that is open, if the revision still has it.
+/// The open operation, if the revision still has it.
 enum Sought {
     Is(Box<Operation>),
-    /// It comes after what is known without a database.
+    /// It comes after the operations that are known without a database.
     Later,
     Gone,
 }

@@ -1,4 +1,4 @@
-//! Tables, and what belongs to them: columns, constraints, indexes.
+//! Tables, and their columns, constraints and indexes.
 
 use super::compare::{self, Difference, Said};
 use super::probe::{Answer, SchemaProbe, made, other, unclear};
@@ -74,7 +74,7 @@ impl SchemaProbe<'_> {
 
     pub(super) fn altered(&mut self, table: &ObjectName, name: &str) -> Answer {
         Ok(match self.column(table, name)? {
-            // no likeness is a reason to leave out what can be run twice
+            // a statement that can be repeated is never skipped for a resemblance
             Some(_) => ProbeResult::Repeatable,
             None => unclear(format!("there is no column `{name}` of `{table}`")),
         })
@@ -129,7 +129,7 @@ impl SchemaProbe<'_> {
         })
     }
 
-    /// Whether one of those that were found is the constraint.
+    /// Whether the constraint is among those that were found.
     pub(super) fn constraint_among(&self, found: &[FoundConstraint], wanted: &Constraint) -> Said {
         let named = wanted
             .name()

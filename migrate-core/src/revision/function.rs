@@ -1,8 +1,8 @@
-//! Which functions can be a revision's body: a trait over the function's type, so that the
-//! compiler and not the macro judges signatures.
+//! The functions that can be a revision's body: a trait over the function's type, so that the
+//! compiler and not the macro checks signatures.
 //!
-//! `Marker` keeps the implementations apart; it is always inferred. This module must not know
-//! any backend by name: each says in its own file which connection it hands out.
+//! `Marker` keeps the implementations apart; it is always inferred. This module must not know any
+//! backend by name: each implements the trait for its connection in its own file.
 
 use std::error::Error;
 use std::marker::PhantomData;
@@ -22,14 +22,15 @@ use crate::op::Operations;
     note = "and returns `Result<(), E>`, where `E` converts into `Box<dyn Error + Send + Sync>`"
 )]
 pub trait RevisionFunction<Marker>: Copy {
-    /// What the function takes.
+    /// The parameter of the function.
     const NEEDS: Needs;
 
-    /// Calls the function with what it takes.
+    /// Calls the function with its parameter.
     ///
     /// # Errors
     ///
-    /// What the function returns, or that the connected backend is not the one it takes.
+    /// The error that the function returns, or that the connected backend is not the one that it
+    /// needs.
     fn call(self, op: &mut Operations<'_>) -> Result<(), RevisionError>;
 }
 
@@ -40,7 +41,7 @@ pub trait BodyConnection: Sized {
     /// The backend's name, as in its feature.
     const BACKEND: &'static str;
 
-    /// The live connection behind the handle.
+    /// The connection of the handle.
     ///
     /// # Errors
     ///
@@ -90,20 +91,20 @@ pub trait CanBeReversed {}
 #[diagnostic::do_not_recommend]
 impl<E> CanBeReversed for TakesOperations<E> {}
 
-/// What is asked of the function behind a body.
+/// A question to the function of a body.
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum Ask<'ask, 'session> {
-    /// What it takes: to be written here.
+    /// Its parameter, to be written here.
     Needs(&'ask mut Needs),
-    /// To run.
+    /// A call.
     Run(&'ask mut Operations<'session>),
 }
 
 impl Ask<'_, '_> {
     pub(super) fn needs(answer: fn(Ask<'_, '_>) -> Result<(), RevisionError>) -> Needs {
         let mut needs = Needs::Operations;
-        // a function that is only asked what it takes is not run, so it cannot fail
+        // a function that is only asked for its parameter is not run, so it cannot fail
         let _ = answer(Ask::Needs(&mut needs));
         needs
     }
@@ -125,7 +126,7 @@ where
 }
 
 /// A function and its answers. All bounds on the function are on [`function`], so that a wrong
-/// signature is one error, whatever else is asked.
+/// signature is one error.
 #[doc(hidden)]
 pub struct Function<F, Marker> {
     function: F,
@@ -144,7 +145,7 @@ pub fn function<Marker, F: RevisionFunction<Marker>>(function: F) -> Function<F,
 }
 
 impl<F, Marker> Function<F, Marker> {
-    /// The same, if what the function does can be reversed.
+    /// The same, if the effect of the function can be reversed.
     #[must_use]
     pub fn reversible(self) -> Self
     where

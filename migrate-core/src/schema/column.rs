@@ -1,8 +1,8 @@
-//! A column: its type, whether it may be null, what fills it when nothing is said.
+//! A column: its type, whether it may be null, its default.
 
 use super::{SequenceOptions, Sql, Type, Value};
 
-/// A column of a table, without the keys and checks that it takes part in: those are the table's.
+/// A column of a table, without its keys and checks: those belong to the table.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Column {
@@ -10,19 +10,19 @@ pub struct Column {
     pub name: String,
     /// Its type.
     pub ty: Type,
-    /// Whether NULL is a value of it.
+    /// Whether NULL is allowed.
     pub nullable: bool,
-    /// What it is when an INSERT does not say.
+    /// Its default for an INSERT.
     pub default: Option<DefaultValue>,
-    /// How it is computed, when it is.
+    /// How it is computed, if it is.
     pub generated: Option<Generated>,
-    /// Whether the server numbers its rows.
+    /// Whether and how the server numbers its rows.
     pub identity: Option<Identity>,
-    /// How its text is compared, by the server's name for it.
+    /// Its collation, by the server's name for it.
     pub collation: Option<String>,
-    /// What is said about it in the catalogue.
+    /// Its comment in the catalogue.
     pub comment: Option<String>,
-    /// What it becomes whenever its row changes (MySQL, MariaDB).
+    /// The expression to which it is set when its row changes (MySQL, MariaDB).
     pub on_update: Option<Sql>,
 }
 
@@ -44,13 +44,13 @@ impl Column {
     }
 }
 
-/// What a column is when an INSERT does not say.
+/// The default of a column, for an INSERT that gives no value.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DefaultValue {
-    /// Always the same value.
+    /// A constant value.
     Value(Value),
-    /// What the server makes of an expression at that moment.
+    /// An expression that the server evaluates at that moment.
     Expression(Sql),
 }
 
@@ -58,9 +58,9 @@ pub enum DefaultValue {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Generated {
-    /// From what.
+    /// The expression.
     pub expression: Sql,
-    /// Whether it is kept on disk, rather than computed when it is read.
+    /// Whether it is stored, rather than computed when it is read.
     pub stored: bool,
 }
 
@@ -75,12 +75,12 @@ impl Generated {
     }
 }
 
-/// A column whose numbers the server hands out, and never twice.
+/// A column that the server numbers, never using a number twice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Identity {
-    /// Whether an INSERT may not give a number of its own (PostgreSQL's `GENERATED ALWAYS`).
+    /// Whether an INSERT cannot give a number (PostgreSQL's `GENERATED ALWAYS`).
     pub always: bool,
-    /// Which numbers.
+    /// The options of its numbers.
     pub options: SequenceOptions,
 }

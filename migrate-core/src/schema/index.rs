@@ -6,7 +6,7 @@ use super::{ObjectName, Sql};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Index {
-    /// Its name. An index lives in its table's schema.
+    /// Its name. An index is in its table's schema.
     pub name: String,
     /// Its table.
     pub table: ObjectName,
@@ -14,16 +14,16 @@ pub struct Index {
     pub parts: Vec<IndexPart>,
     /// Whether it refuses a second row with the same parts.
     pub unique: bool,
-    /// Which rows it covers, if not all.
+    /// The rows that it covers, if not all.
     pub predicate: Option<Sql>,
-    /// Columns that it carries without being sorted by them (PostgreSQL).
+    /// Columns that it includes without sorting by them (PostgreSQL).
     pub include: Vec<String>,
-    /// How it is organised, by the server's name for it: `gin`, `hash`; on MySQL also `fulltext`
-    /// and `spatial`.
+    /// The access method, by the server's name for it: `gin`, `hash`; on MySQL also `fulltext` and
+    /// `spatial`.
     pub method: Option<String>,
     /// Storage parameters by name (PostgreSQL).
     pub parameters: Vec<(String, String)>,
-    /// Whether two NULLs are alike to a unique index (PostgreSQL 15).
+    /// Whether two NULLs are equal in a unique index (PostgreSQL 15).
     pub nulls_not_distinct: bool,
 }
 
@@ -49,26 +49,28 @@ impl Index {
     }
 }
 
-/// One thing that an index is sorted by.
+/// One part of an index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IndexPart {
     /// A column or an expression.
     pub key: IndexKey,
-    /// Which way, when that is said.
+    /// Its order, if given.
     pub order: Option<Order>,
-    /// How text is compared, when not as the column does.
+    /// Its collation, when not that of the column.
     pub collation: Option<String>,
-    /// Where NULL is sorted, when that is said (PostgreSQL).
+    /// Where NULL is sorted, if given (PostgreSQL).
     pub nulls: Option<Nulls>,
-    /// What compares its values, by the server's name for it, with its parameters (PostgreSQL).
+    /// The operator class that compares its values, by the server's name for it, with its
+    /// parameters (PostgreSQL).
     pub operator_class: Option<String>,
-    /// How much of the beginning counts: characters of text, bytes of bytes (MySQL, MariaDB).
+    /// The length of the prefix that is indexed: characters of text, bytes of bytes (MySQL,
+    /// MariaDB).
     pub prefix: Option<u32>,
 }
 
 impl IndexPart {
-    /// Compares text by the server's collation of that name.
+    /// Compares text by the server's collation of this name.
     #[must_use]
     pub fn collate(mut self, collation: impl Into<String>) -> IndexPart {
         self.collation = Some(collation.into());
@@ -89,14 +91,14 @@ impl IndexPart {
         self
     }
 
-    /// Compares values by the operator class of that name, such as `text_pattern_ops`.
+    /// Compares values by the operator class of this name, such as `text_pattern_ops`.
     #[must_use]
     pub fn operator_class(mut self, name: impl Into<String>) -> IndexPart {
         self.operator_class = Some(name.into());
         self
     }
 
-    /// Counts only so much of the beginning.
+    /// Indexes only a prefix of this length.
     #[must_use]
     pub fn prefix(mut self, length: u32) -> IndexPart {
         self.prefix = Some(length);
@@ -135,7 +137,7 @@ impl From<Sql> for IndexPart {
     }
 }
 
-/// What a part of an index is.
+/// The content of a part of an index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IndexKey {
@@ -145,7 +147,7 @@ pub enum IndexKey {
     Expression(Sql),
 }
 
-/// Which way an index is sorted.
+/// The order of an index part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
     /// Smallest first.

@@ -8,19 +8,19 @@ use super::{IndexPart, ObjectName, Sql};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Constraint {
-    /// What identifies a row.
+    /// Identifies a row.
     PrimaryKey(PrimaryKey),
-    /// No two rows alike in these columns.
+    /// No two rows have the same values in these columns.
     Unique(Unique),
     /// An expression that is not false for any row.
     Check(Check),
-    /// Each row points at a row of another table.
+    /// Each row references a row of another table.
     ForeignKey(ForeignKey),
     /// No two rows for which all operators are true (PostgreSQL).
     Exclude(Exclude),
 }
 
-/// Which kind of constraint one is; `Display` is what SQL calls it, in lower case.
+/// The kind of a constraint; `Display` is its name in SQL, in lower case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ConstraintKind {
@@ -61,7 +61,7 @@ macro_rules! constraint_from {
 constraint_from!(PrimaryKey Unique Check ForeignKey Exclude);
 
 impl Constraint {
-    /// The constraint's own name, if it was given one.
+    /// The constraint's own name, if it has one.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         match self {
@@ -88,7 +88,7 @@ impl Constraint {
         renamed
     }
 
-    /// Which kind of constraint it is.
+    /// The kind of constraint.
     #[must_use]
     pub fn kind(&self) -> ConstraintKind {
         match self {
@@ -100,7 +100,7 @@ impl Constraint {
         }
     }
 
-    /// The columns of its own table that it is about; a check or an exclusion does not say.
+    /// The columns of its own table; none for a check or an exclusion.
     #[must_use]
     pub fn columns(&self) -> &[String] {
         match self {
@@ -112,7 +112,7 @@ impl Constraint {
     }
 }
 
-/// What identifies a row.
+/// Identifies a row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PrimaryKey {
@@ -120,13 +120,13 @@ pub struct PrimaryKey {
     pub name: Option<String>,
     /// The columns, in the order of the key.
     pub columns: Vec<String>,
-    /// Columns that its index carries without being sorted by them (PostgreSQL).
+    /// Columns that its index includes without sorting by them (PostgreSQL).
     pub include: Vec<String>,
     /// When it is checked, if not at once (PostgreSQL).
     pub deferrable: Option<Deferrable>,
 }
 
-/// No two rows alike in these columns.
+/// No two rows have the same values in these columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Unique {
@@ -134,11 +134,11 @@ pub struct Unique {
     pub name: Option<String>,
     /// The columns, in the order of the key.
     pub columns: Vec<String>,
-    /// Columns that its index carries without being sorted by them (PostgreSQL).
+    /// Columns that its index includes without sorting by them (PostgreSQL).
     pub include: Vec<String>,
     /// When it is checked, if not at once (PostgreSQL).
     pub deferrable: Option<Deferrable>,
-    /// Whether two NULLs are alike (PostgreSQL 15).
+    /// Whether two NULLs are equal (PostgreSQL 15).
     pub nulls_not_distinct: bool,
 }
 
@@ -150,9 +150,9 @@ pub struct Check {
     pub name: Option<String>,
     /// The expression.
     pub expression: Sql,
-    /// The column that it was said with, and goes with.
+    /// The column in whose definition it was given, and with which it is dropped.
     pub column: Option<String>,
-    /// Whether the rows that are there need not satisfy it until it is validated (PostgreSQL).
+    /// Whether the existing rows are not checked until it is validated (PostgreSQL).
     pub not_valid: bool,
     /// Whether tables that inherit from this one are exempt (PostgreSQL).
     pub no_inherit: bool,
@@ -172,27 +172,27 @@ impl Check {
     }
 }
 
-/// Each row points at a row of another table.
+/// Each row references a row of another table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ForeignKey {
     /// The constraint's name.
     pub name: Option<String>,
-    /// The columns that point.
+    /// The referencing columns.
     pub columns: Vec<String>,
-    /// The table that they point at.
+    /// The referenced table.
     pub table: ObjectName,
-    /// Its columns; none for its primary key.
+    /// The referenced columns; none for the primary key.
     pub referred: Vec<String>,
-    /// What happens when the row pointed at is deleted.
+    /// What happens when the referenced row is deleted.
     pub on_delete: Option<Action>,
-    /// What happens when the key pointed at changes.
+    /// What happens when the referenced key changes.
     pub on_update: Option<Action>,
     /// When it is checked, if not at once.
     pub deferrable: Option<Deferrable>,
-    /// What counts as pointing when some of several columns are NULL.
+    /// The meaning of NULL in some of several columns.
     pub match_type: Option<Match>,
-    /// Whether the rows that are there need not satisfy it until it is validated (PostgreSQL).
+    /// Whether the existing rows are not checked until it is validated (PostgreSQL).
     pub not_valid: bool,
 }
 
@@ -214,15 +214,15 @@ impl ForeignKey {
     }
 }
 
-/// What counts as pointing at a row when some of several columns are NULL.
+/// The meaning of NULL in some of several referencing columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Match {
-    /// Any NULL: the row points nowhere.
+    /// Any NULL: the row references nothing.
     Simple,
     /// Either all columns are NULL or none is.
     Full,
-    /// The columns that are not NULL must be found.
+    /// The columns that are not NULL must match.
     Partial,
 }
 
@@ -232,11 +232,11 @@ pub enum Match {
 pub struct Exclude {
     /// The constraint's name.
     pub name: Option<String>,
-    /// How its index is organised, by the server's name for it; `gist` when nothing is said.
+    /// The access method of its index, by the server's name for it; `gist` by default.
     pub method: Option<String>,
     /// What is compared, each with its operator.
     pub parts: Vec<(IndexPart, String)>,
-    /// Which rows it covers, if not all.
+    /// The rows that it covers, if not all.
     pub predicate: Option<Sql>,
     /// When it is checked, if not at once.
     pub deferrable: Option<Deferrable>,
@@ -256,7 +256,7 @@ impl Exclude {
     }
 }
 
-/// What happens to a row when the row that it points at goes away or changes its key.
+/// What happens to a row when the row that it references is deleted or changes its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Action {
@@ -264,19 +264,19 @@ pub enum Action {
     NoAction,
     /// The change is refused at once.
     Restrict,
-    /// The row goes or changes too.
+    /// The row is deleted or changes too.
     Cascade,
-    /// The columns that point become NULL.
+    /// The referencing columns become NULL.
     SetNull,
-    /// The columns that point become their default.
+    /// The referencing columns get their default.
     SetDefault,
 }
 
-/// When a constraint that can wait is checked.
+/// When a deferrable constraint is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Deferrable {
-    /// After each statement, unless a transaction asks to wait.
+    /// After each statement, unless a transaction defers it.
     InitiallyImmediate,
     /// At the end of the transaction.
     InitiallyDeferred,

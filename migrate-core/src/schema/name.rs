@@ -1,10 +1,10 @@
-//! The name of a table or an index, with the schema it lives in when that is said.
+//! The name of a table or an index, with its schema if given.
 
 use std::fmt;
 
 /// A name that may be qualified by a schema (on SQLite: an attached database).
 ///
-/// A plain string is an unqualified name as it stands, dots included.
+/// A plain string is one unqualified name, including dots.
 ///
 /// ```
 /// use migrate_core::schema::ObjectName;
@@ -20,7 +20,7 @@ pub struct ObjectName {
 }
 
 impl ObjectName {
-    /// A name in a schema that is said.
+    /// A name qualified by a schema.
     #[must_use]
     pub fn qualified(schema: impl Into<String>, name: impl Into<String>) -> ObjectName {
         ObjectName {

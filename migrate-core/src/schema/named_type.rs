@@ -1,8 +1,8 @@
-//! Types that are created under a name: enum types and domains.
+//! Types with a name: enum types and domains.
 
 use super::{Check, DefaultValue, ObjectName, Type};
 
-/// A type whose values are listed (PostgreSQL). MySQL lists them with the column: `Type::one_of`.
+/// A type with listed values (PostgreSQL). MySQL lists them with the column: `Type::one_of`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EnumType {
@@ -34,13 +34,13 @@ pub struct Domain {
     pub name: ObjectName,
     /// The type that it narrows.
     pub ty: Type,
-    /// Whether NULL is a value of it.
+    /// Whether NULL is allowed.
     pub nullable: bool,
-    /// What a column of it is when an INSERT does not say.
+    /// The default of a column of this type, for an INSERT.
     pub default: Option<DefaultValue>,
-    /// How its text is compared.
+    /// Its collation.
     pub collation: Option<String>,
-    /// What its values must satisfy, each an expression over `VALUE`.
+    /// The conditions on its values, each an expression over `VALUE`.
     pub checks: Vec<Check>,
 }
 

@@ -1,4 +1,4 @@
-//! A sequence: an object that hands out numbers, by itself or behind a numbered column.
+//! A sequence: an object that generates numbers, on its own or for a numbered column.
 
 use super::{ObjectName, Type};
 
@@ -8,11 +8,11 @@ use super::{ObjectName, Type};
 pub struct Sequence {
     /// Its name.
     pub name: ObjectName,
-    /// The type of its numbers, when it is not the server's usual one.
+    /// The type of its numbers, when it is not the server's default.
     pub ty: Option<Type>,
-    /// Which numbers it hands out.
+    /// The options of its numbers.
     pub options: SequenceOptions,
-    /// The table and column that it goes with.
+    /// The table and column with which it is dropped.
     pub owned_by: Option<(ObjectName, String)>,
 }
 
@@ -29,7 +29,7 @@ impl Sequence {
     }
 }
 
-/// Which numbers are handed out; what is not said is as the server has it.
+/// The options of the numbers; the server has a default for each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SequenceOptions {
@@ -41,14 +41,14 @@ pub struct SequenceOptions {
     pub min: Option<i64>,
     /// The largest number.
     pub max: Option<i64>,
-    /// How many numbers a connection takes in one go.
+    /// The number of values that a connection takes at once.
     pub cache: Option<i64>,
-    /// Whether it begins again after the last number.
+    /// Whether it starts again after the last number.
     pub cycle: Option<bool>,
 }
 
 impl SequenceOptions {
-    /// Whether nothing is said.
+    /// Whether no option is given.
     #[must_use]
     pub fn is_default(&self) -> bool {
         *self == SequenceOptions::default()

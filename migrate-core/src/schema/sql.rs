@@ -1,8 +1,8 @@
-//! A piece of SQL as its author wrote it: one text, or another for a backend that needs it.
+//! A piece of raw SQL: one text, with another for a backend that needs it.
 
 use crate::dialect::BackendKind;
 
-/// SQL as written, the same for every backend or another text for some.
+/// Raw SQL, the same for every backend or another text for some.
 ///
 /// ```
 /// use migrate_core::{BackendKind, schema::Sql};
@@ -15,14 +15,14 @@ use crate::dialect::BackendKind;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Sql {
-    /// The text for every backend that has none of its own.
+    /// The text for every backend without its own.
     common: Option<String>,
     others: Vec<(BackendKind, String)>,
 }
 
 impl Sql {
-    /// SQL for one backend; `.on(…)` adds others. To execute it does nothing on the rest; where
-    /// it is part of something, such as a check, the rest refuses it.
+    /// SQL for one backend; `.on(…)` adds others. As a statement, it does nothing on the rest; as
+    /// part of a definition, such as a check, it is refused there.
     #[must_use]
     pub fn only(backend: BackendKind, text: impl Into<String>) -> Sql {
         Sql {
@@ -31,8 +31,8 @@ impl Sql {
         }
     }
 
-    /// Another text for one backend; the last one said for a backend counts. MariaDB takes MySQL's
-    /// unless it has one.
+    /// Another text for one backend; the last one for a backend counts. MariaDB uses MySQL's unless
+    /// it has its own.
     #[must_use]
     pub fn on(mut self, backend: BackendKind, text: impl Into<String>) -> Sql {
         self.others.retain(|(kind, _)| *kind != backend);
@@ -52,7 +52,7 @@ impl Sql {
         self.find(backend).unwrap_or_default()
     }
 
-    /// The text that is not meant for one backend alone, or else the first one.
+    /// The text for every backend, or else the first one.
     #[must_use]
     pub fn common_text(&self) -> &str {
         let first = || self.others.first().map(|(_, text)| text);

@@ -1,4 +1,4 @@
-//! A table: its columns and constraints. Its indexes are objects of their own.
+//! A table: its columns and constraints. Its indexes are separate objects.
 
 use super::{Column, Constraint, ObjectName, PrimaryKey, Sql};
 
@@ -10,11 +10,11 @@ pub struct Table {
     pub name: ObjectName,
     /// Its columns, in order.
     pub columns: Vec<Column>,
-    /// Its constraints, in the order in which they were said.
+    /// Its constraints, in the order in which they were given.
     pub constraints: Vec<Constraint>,
-    /// What is said about it in the catalogue.
+    /// Its comment in the catalogue.
     pub comment: Option<String>,
-    /// What only some servers know.
+    /// Options that only some servers have.
     pub options: TableOptions,
 }
 
@@ -43,7 +43,7 @@ impl Table {
     }
 }
 
-/// What only some servers know about a table; the others refuse it.
+/// Options of a table that only some servers have; the others refuse them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TableOptions {
@@ -51,16 +51,16 @@ pub struct TableOptions {
     pub strict: bool,
     /// Rows are stored under the primary key itself.
     pub without_rowid: bool,
-    /// What keeps the rows (MySQL, MariaDB).
+    /// The storage engine (MySQL, MariaDB).
     pub engine: Option<String>,
-    /// The characters of its text (MySQL, MariaDB).
+    /// The character set of its text (MySQL, MariaDB).
     pub charset: Option<String>,
-    /// How its text is compared, where no column says otherwise (MySQL, MariaDB).
+    /// The collation of its text, unless a column has its own (MySQL, MariaDB).
     pub collation: Option<String>,
     /// Changes of its rows are not logged, and lost in a crash (PostgreSQL).
     pub unlogged: bool,
     /// Storage parameters by name (PostgreSQL).
     pub parameters: Vec<(String, String)>,
-    /// What follows the closing parenthesis, as written.
+    /// Raw SQL after the closing parenthesis.
     pub suffix: Option<Sql>,
 }

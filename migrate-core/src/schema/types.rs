@@ -1,13 +1,13 @@
-//! Column types as diesel names them, independent of a database. How a server spells them, and which
-//! of them it has, is the backend's business.
+//! Column types as diesel names them, independent of a database. The backend decides how they are
+//! spelled, and which of them the server has.
 
 use super::ObjectName;
 
 /// The type of a column.
 ///
-/// The names are those of `diesel::sql_types`, with the lengths that SQL adds. A type that is not
-/// here is written as a string, exactly as the server spells it; one that was created by a name,
-/// such as an enum type or a domain, is `Type::named`:
+/// The names are those of `diesel::sql_types`, with the lengths that SQL adds. Any other type is
+/// written as a string, exactly as the server spells it; a type with a name, such as an enum type
+/// or a domain, is `Type::named`:
 ///
 /// ```
 /// use migrate_core::prelude::*;
@@ -28,17 +28,17 @@ pub enum Type {
     SmallInt,
     /// 24 bit (MySQL, MariaDB).
     MediumInt,
-    /// 32 bit; on SQLite also what a row id must be declared as.
+    /// 32 bit; on SQLite also the type that a row id must have.
     Integer,
     /// 64 bit.
     BigInt,
-    /// A whole number without a sign: `Integer.unsigned()` (MySQL, MariaDB).
+    /// An unsigned integer: `Integer.unsigned()` (MySQL, MariaDB).
     Unsigned(Box<Type>),
-    /// 16 bit, numbered by a sequence of its own (PostgreSQL).
+    /// 16 bit, numbered by its own sequence (PostgreSQL).
     SmallSerial,
-    /// 32 bit, numbered by a sequence of its own (PostgreSQL).
+    /// 32 bit, numbered by its own sequence (PostgreSQL).
     Serial,
-    /// 64 bit, numbered by a sequence of its own (PostgreSQL).
+    /// 64 bit, numbered by its own sequence (PostgreSQL).
     BigSerial,
     /// Single precision.
     Float,
@@ -60,11 +60,11 @@ pub enum Type {
     MediumText,
     /// Text of at most 4 GiB (MySQL, MariaDB).
     LongText,
-    /// Text of at most so many characters.
+    /// Text of at most this many characters.
     VarChar(u32),
-    /// Text of exactly so many characters.
+    /// Text of exactly this many characters.
     Char(u32),
-    /// Text that is compared without regard to case (PostgreSQL, extension `citext`).
+    /// Text that is compared ignoring case (PostgreSQL, extension `citext`).
     Citext,
     /// One byte, PostgreSQL's `"char"`.
     CChar,
@@ -72,9 +72,9 @@ pub enum Type {
     Name,
     /// Bytes.
     Binary,
-    /// At most so many bytes.
+    /// At most this many bytes.
     VarBinary(u32),
-    /// Exactly so many bytes (MySQL, MariaDB).
+    /// Exactly this many bytes (MySQL, MariaDB).
     FixedBinary(u32),
     /// At most 255 bytes (MySQL, MariaDB).
     TinyBlob,
@@ -82,9 +82,9 @@ pub enum Type {
     MediumBlob,
     /// At most 4 GiB (MySQL, MariaDB).
     LongBlob,
-    /// So many bits.
+    /// This many bits.
     Bit(u32),
-    /// At most so many bits (PostgreSQL).
+    /// At most this many bits (PostgreSQL).
     VarBit(u32),
     /// A day.
     Date,
@@ -102,9 +102,9 @@ pub enum Type {
     Year,
     /// A length of time (PostgreSQL).
     Interval,
-    /// A type of time with so many digits of a second: `Timestamp.precision(3)`.
+    /// A type of time with this many digits of a second: `Timestamp.precision(3)`.
     Precise(Box<Type>, u8),
-    /// JSON, kept as text.
+    /// JSON, stored as text.
     Json,
     /// JSON in the server's binary form.
     Jsonb,
@@ -118,19 +118,19 @@ pub enum Type {
     MacAddr,
     /// A hardware address of eight bytes (PostgreSQL).
     MacAddr8,
-    /// A number of the server's for one of its objects (PostgreSQL).
+    /// The server's number for one of its objects (PostgreSQL).
     Oid,
-    /// A place in the server's log (PostgreSQL).
+    /// A position in the server's log (PostgreSQL).
     PgLsn,
-    /// Which transactions a transaction sees (PostgreSQL).
+    /// The transactions that are visible to a transaction (PostgreSQL).
     PgSnapshot,
     /// From one value to another: `Type::Range(RangeOf::Timestamptz)` (PostgreSQL).
     Range(RangeOf),
     /// Several ranges (PostgreSQL).
     Multirange(RangeOf),
-    /// Words, prepared for a search in text (PostgreSQL).
+    /// Words, prepared for full-text search (PostgreSQL).
     TsVector,
-    /// What is searched for in text (PostgreSQL).
+    /// A query of full-text search (PostgreSQL).
     TsQuery,
     /// Several values of one type: `Text.array()` (PostgreSQL).
     Array(Box<Type>),
@@ -144,7 +144,7 @@ pub enum Type {
     Other(String),
 }
 
-/// What a range goes over.
+/// The element type of a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RangeOf {
@@ -163,7 +163,7 @@ pub enum RangeOf {
 }
 
 impl Type {
-    /// Whether this is a whole number.
+    /// Whether this is an integer type.
     #[must_use]
     pub fn is_integer(&self) -> bool {
         match self {
@@ -173,7 +173,7 @@ impl Type {
         }
     }
 
-    /// The type without a sign.
+    /// The unsigned type.
     #[must_use]
     pub fn unsigned(self) -> Type {
         Type::Unsigned(Box::new(self))
@@ -185,7 +185,7 @@ impl Type {
         Type::Array(Box::new(self))
     }
 
-    /// The type of time with so many digits of a second.
+    /// The type of time with this many digits of a second.
     #[must_use]
     pub fn precision(self, digits: u8) -> Type {
         Type::Precise(Box::new(self), digits)

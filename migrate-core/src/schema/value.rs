@@ -1,4 +1,4 @@
-//! A value that is written into SQL as a literal: of a default, or of a row that is inserted.
+//! A value that is written into SQL as a literal: of a default, or of an inserted row.
 
 use super::Sql;
 
@@ -16,7 +16,7 @@ pub enum Value {
     Null,
     /// True or false.
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Integer(i64),
     /// A floating-point number; one that is not finite is refused when it is rendered.
     Double(f64),

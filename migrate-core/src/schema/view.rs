@@ -8,11 +8,11 @@ use super::{ObjectName, Sql};
 pub struct View {
     /// Its name.
     pub name: ObjectName,
-    /// The names of its columns, when they are not the query's.
+    /// The names of its columns, if they differ from those of the query.
     pub columns: Vec<String>,
     /// The query.
     pub query: Sql,
-    /// Whether its rows are kept, until it is refreshed (PostgreSQL).
+    /// Whether its rows are stored, until it is refreshed (PostgreSQL).
     pub materialized: bool,
 }
 

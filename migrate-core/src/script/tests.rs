@@ -87,7 +87,7 @@ fn programs_stay_whole() {
             "/*!40101 SET NAMES utf8 */;\n",
         );
     }
-    // what has no program inside is cut as it should be
+    // text without a program inside is split at its semicolons
     let two = "UPDATE a SET b = 1; UPDATE a SET c = 1";
     check(two, BackendKind::Mysql, &format!("{two};\n"));
 }

@@ -1,4 +1,5 @@
-//! The keys of a table, batch by batch: the queries that read them, and the condition that the rows of a batch meet.
+//! The keys of a table, batch by batch: the queries that read them, and the condition that selects
+//! the rows of a batch.
 
 use crate::Result;
 use crate::backend::{Backend, BackendKind};
@@ -8,13 +9,13 @@ use crate::execute::script::raw;
 use crate::op::{Batch, BatchRange};
 use crate::schema::{ObjectName, Value};
 
-/// How the keys of a table are read, in a database's words. The hash of batches is that of what `Debug` gives for it, so that no
-/// name here can be changed.
+/// How the keys of a table are read, in the database's SQL. The hash of batches covers its `Debug`
+/// output, so the names here cannot change.
 #[derive(Debug)]
 pub(in crate::execute) struct Walk {
     /// The table.
     from: String,
-    /// The column's name by itself.
+    /// The column's name alone.
     column: String,
     filter: String,
     kind: BackendKind,
@@ -28,7 +29,7 @@ impl Walk {
     ) -> Result<Walk, OperationError> {
         let filter = match &range.filter {
             Some(filter) => {
-                // judged as any SQL of the author's is
+                // checked as any raw SQL is
                 rules.ddl(&raw(filter.clone()))?;
                 format!(" AND (\n{}\n)", filter.text(rules.kind()))
             }
@@ -43,7 +44,7 @@ impl Walk {
         })
     }
 
-    /// The one batch of a script.
+    /// The only batch of an SQL script.
     pub(in crate::execute) fn all(&self) -> Batch {
         Batch {
             condition: format!("{} IS NOT NULL{}", self.column, self.filter),
@@ -52,7 +53,7 @@ impl Walk {
         }
     }
 
-    /// How many rows there are to change.
+    /// The number of rows to change.
     pub(super) fn count(&self, live: &mut Live<'_>) -> Result<u64> {
         self.count_of(live, &format!("{} IS NOT NULL", self.column))
     }
@@ -62,7 +63,7 @@ impl Walk {
         self.key(live, &format!("{} IS NOT NULL", self.column), "DESC", 0)
     }
 
-    /// The next batch after a key, and its own last key.
+    /// The next batch after a key, and the last key of that batch.
     pub(super) fn next(
         &self,
         live: &mut Live<'_>,
@@ -115,7 +116,7 @@ impl Walk {
             .unwrap_or(0))
     }
 
-    /// The key of the row that comes after so many others, of those that meet a condition.
+    /// The key of the row with this offset, among those that meet a condition.
     fn key(
         &self,
         live: &mut Live<'_>,
@@ -123,7 +124,7 @@ impl Walk {
         order: &str,
         others: u64,
     ) -> Result<Option<String>> {
-        // the column is sorted by in a query of its own, where no alias hides it
+        // a subquery sorts by the column, where no alias hides it
         let query = format!(
             "SELECT {} AS text FROM (SELECT {column} AS batch_key FROM {} WHERE {condition}{} \
              ORDER BY {column} {order} LIMIT 1 OFFSET {others}) AS batch_keys",

@@ -1,4 +1,4 @@
-//! Blocks of a body that use the connection: what they do is not known before, and of some not afterwards either.
+//! Connection blocks of a body: what they do is unknown beforehand, and for some also afterwards.
 
 use super::Journaled;
 use crate::Result;
@@ -12,23 +12,24 @@ use crate::journal::{ANYTHING, BlockHash, BlockText, Event, Row, hash_of_block};
 use crate::sql::TransactionEffect;
 use crate::sql::{StatementKind, classify, session_state};
 
-/// A block with the connection.
+/// A connection block.
 pub(super) struct Block {
     step: u32,
     text: Option<BlockText>,
-    /// Whether the session sees what is done in it.
+    /// Whether the session sees its statements.
     watched: bool,
-    /// Whether it was recorded and committed before.
+    /// Whether its start was recorded and committed before it.
     ahead: bool,
-    /// How often a statement had committed by itself before.
+    /// How many statements had committed by themselves before it.
     commits: u64,
     /// Its value, as text.
     pub(super) value: Option<String>,
 }
 
 impl Journaled<'_> {
-    /// Before the connection is lent: records that it is, or refuses it because an earlier run did what follows. Whether the session
-    /// sees the statements of the block, and the run observes them.
+    /// Called before the connection is lent: records the block, or refuses it because an earlier
+    /// run did what follows. Returns whether the session sees the statements of the block, and the
+    /// run observes them.
     pub(super) fn open_block(&mut self) -> Result<bool, OperationError> {
         let step = self.recorder.advance();
         let place = Place {
@@ -74,7 +75,7 @@ impl Journaled<'_> {
         Ok(())
     }
 
-    /// Records what became of the block that the body was in, if it was in one.
+    /// Records the result of the block that was running, if there was one.
     pub(super) fn close_block(&mut self, failed: bool) -> Result<(), OperationError> {
         let Some(block) = self.block.take() else {
             return Ok(());
@@ -121,7 +122,7 @@ impl Journaled<'_> {
             operation: BLOCK,
         };
         let row = Row {
-            // one that changed the connection is run again, whatever its value
+            // a block that changed the connection is run again, whatever its value
             query: block.value.filter(|_| !leaves),
             ..self.recorder.row_of(Event::Done, place)
         };
@@ -132,8 +133,8 @@ impl Journaled<'_> {
         }
     }
 
-    /// A block that was recorded ahead has failed: it left nothing if all of its statements are known, and none of them
-    /// changes anything apart from the transaction.
+    /// Records a failed block that was recorded before it ran: it left nothing if all of its
+    /// statements are known, and none of them changes anything outside the transaction.
     fn record_failed_block(
         &mut self,
         block: &Block,
@@ -160,7 +161,7 @@ impl Journaled<'_> {
     }
 }
 
-/// A block that was committed by an earlier run, and cannot be skipped by this one.
+/// A block that an earlier run committed, and that this run cannot skip.
 fn was_done(step: u32) -> OperationError {
     OperationError::Unsettled(Box::new(Unsettled {
         operation: format!("{BLOCK} (operation {})", step + 1),

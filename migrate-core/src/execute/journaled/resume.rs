@@ -1,4 +1,4 @@
-//! An operation that an earlier run began: what became of it, what is left to do of it, and what reverses it.
+//! An operation that an earlier run began: its state, what is left to do of it, and its reverse.
 
 use super::Journaled;
 use crate::Result;
@@ -10,18 +10,18 @@ use crate::journal::{Event, Open, OpenKind, hash_of};
 use crate::operation::Operation;
 use crate::sql::{StatementKind, classify};
 
-/// What is to be done of an operation that was begun.
+/// What is left to do of an operation that was begun.
 pub(super) enum Next {
     /// Nothing: it is done.
     Nothing,
-    /// What is left, from this statement on, of which nothing was done.
+    /// The rest, from this statement on, none of which was run.
     From(usize),
-    /// The same, from a statement on that may have been run, and leaves the same when it is run again.
+    /// The rest, from a statement on that may have been run, and that can be repeated.
     Again(usize),
 }
 
 impl Journaled<'_> {
-    /// Finds out what became of an operation that was begun, and says what is next.
+    /// Finds out the state of an operation that was begun, and returns what is next.
     pub(super) fn settle(
         &mut self,
         operation: &Operation,
@@ -67,7 +67,7 @@ impl Journaled<'_> {
         probe(self.live.session, operation, statement, sql)
     }
 
-    /// The statement that an operation was at was run.
+    /// The current statement of the operation was run.
     fn was_done(&mut self, place: Place<'_>, statement: usize, open: &Open) -> Next {
         let last = planned(open).is_none_or(|all| all.len() <= statement + 1);
         let done = Some(statement).filter(|_| !last);
@@ -78,7 +78,7 @@ impl Journaled<'_> {
         }
     }
 
-    /// Whether a statement of an operation leaves the same when it is run again.
+    /// Whether a statement of an operation can be repeated with the same result.
     fn may_be_repeated(&mut self, operation: &Operation, sql: &str) -> bool {
         let kind = self.live.backend();
         let sql = match operation {
@@ -94,7 +94,8 @@ impl Journaled<'_> {
         class.repeatable || class.kind == StatementKind::Setting
     }
 
-    /// Runs what is left of an operation that was begun, and nothing of one of which nothing was done. Whether it is done now.
+    /// Runs the rest of an operation that was begun; nothing if none of it was run. Returns whether
+    /// it is done now.
     pub(crate) fn complete(&mut self, operation: &Operation, step: u32) -> Result<bool> {
         let (hash, name) = (hash_of(operation), operation.describe());
         let place = Place {
@@ -111,7 +112,8 @@ impl Journaled<'_> {
         completed.map_err(|error| self.live.failed(&name, error))
     }
 
-    /// Runs what reverses the operation at this place; with `begun_only`, if that was begun before.
+    /// Runs the reverse of the operation at this place; with `begun_only`, only if that was begun
+    /// before.
     pub(crate) fn reverse(
         &mut self,
         reverse: &Operation,
@@ -137,7 +139,7 @@ impl Journaled<'_> {
         Ok(())
     }
 
-    /// Goes on with an operation that was begun. Nothing is done of one of which nothing was done, unless `run`.
+    /// Resumes an operation that was begun. If none of it was run, it is run only with `run`.
     fn go_on(
         &mut self,
         operation: &Operation,
@@ -159,7 +161,7 @@ impl Journaled<'_> {
         }
     }
 
-    /// Notes that an operation needs no reverse, as what is reversed after it takes it along.
+    /// Notes that an operation needs no reverse of its own, as a later reverse covers it.
     pub(crate) fn goes_along(&mut self, operation: &Operation, step: u32) {
         let (hash, name) = (hash_of(operation), operation.describe());
         let place = Place {
@@ -170,12 +172,12 @@ impl Journaled<'_> {
         self.recorder.done(place, None, None, true);
     }
 
-    /// Nothing that earlier runs have done is left.
+    /// Notes that everything from earlier runs is reverted.
     pub(crate) fn forget_all(&mut self) {
         self.recorder.forget_all();
     }
 
-    /// What is recorded from here on goes the other way.
+    /// Reverses the direction of everything that is recorded from here on.
     pub(crate) fn turn(&mut self) {
         self.recorder.turn();
     }

@@ -1,5 +1,5 @@
-//! The statements of one operation: whether they are run in a transaction with their record, in the one that is open, or each by
-//! itself after it was recorded.
+//! The statements of one operation: they run in a transaction with their record, in the open one,
+//! or each by itself after it was recorded.
 
 use std::time::Instant;
 
@@ -17,15 +17,15 @@ use crate::sql::{StatementKind, TransactionEffect, classify};
 /// How the statements of an operation are run.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ExecutionMode {
-    /// As they are: they only set something for the connection.
+    /// Without a record: they only set something for the connection.
     Plain,
     /// In a small transaction, with the row that records them.
     Together,
-    /// In the transaction that is open, with the row that records them.
+    /// In the open transaction, with the row that records them.
     Within,
-    /// Each for itself, recorded before.
+    /// Each by itself, recorded before it.
     Alone,
-    /// Within the transaction that is open, as far as is known.
+    /// Within the open transaction, as far as is known.
     Unknown,
 }
 
@@ -59,7 +59,7 @@ impl Journaled<'_> {
         }
     }
 
-    /// Notes an operation that has nothing to do here, or is deferred.
+    /// Notes an operation that has no statement here, or is deferred.
     fn nothing_yet(&mut self, place: Place<'_>) {
         match self.live.session.has_deferred() {
             true => {
@@ -105,7 +105,7 @@ impl Journaled<'_> {
         })
     }
 
-    /// Whether an operation only sets something for the connection, which each run has to do for itself.
+    /// Whether an operation only sets something for the connection, which each run has to repeat.
     fn is_setting(&self, operation: &Operation) -> bool {
         let kind = self.live.backend();
         match operation {
@@ -116,7 +116,7 @@ impl Journaled<'_> {
         }
     }
 
-    /// Refuses an operation that needs what is not on the connection any more.
+    /// Refuses an operation that needs lost session state.
     fn refuse_lost(
         &mut self,
         operation: &Operation,
@@ -138,7 +138,7 @@ impl Journaled<'_> {
         sent.map_err(|source| failed_statement(place.operation, sql, source))
     }
 
-    /// Sends statements that belong to the connection alone.
+    /// Sends statements that only affect the connection.
     fn run_plain(&mut self, place: Place<'_>, statements: &[String]) -> Result<(), OperationError> {
         for sql in statements {
             self.send(place, sql)?;
@@ -263,7 +263,7 @@ impl Journaled<'_> {
                 == [TransactionEffect::Commits])
     }
 
-    /// Notes that the server has refused a statement, when that means that nothing of it is there.
+    /// Notes that the server refused a statement, when that means that it had no effect.
     fn refused(
         &mut self,
         place: Place<'_>,
@@ -294,7 +294,7 @@ impl Journaled<'_> {
         }
     }
 
-    /// Drops what a statement left half done.
+    /// Drops the partial result of a statement.
     pub(super) fn undo(&mut self, undo: &[String], place: Place<'_>) -> Result<(), OperationError> {
         undo.iter().try_for_each(|sql| self.send(place, sql))
     }

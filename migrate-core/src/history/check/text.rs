@@ -1,11 +1,11 @@
-//! A message put together while the compiler evaluates a constant.
+//! A message that is built while the compiler evaluates a constant.
 
 use crate::revision::Revision;
 
-/// How long a message may be; more is cut off.
+/// The maximum length of a message; the rest is cut off.
 const CAPACITY: usize = 600;
 
-/// A text on the way.
+/// A text in progress.
 pub(super) struct Text {
     bytes: [u8; CAPACITY],
     length: usize,
@@ -20,7 +20,7 @@ impl Text {
         .push(text)
     }
 
-    /// Adds a text, or as much of it as there is room for; never half a character.
+    /// Adds a text, or as much of it as fits; never half a character.
     pub(super) const fn push(mut self, text: &str) -> Text {
         let mut room = CAPACITY - self.length;
         if text.len() < room {
