@@ -35,8 +35,8 @@ pub trait DieselBackend: diesel::backend::Backend + 'static {
 /// diesel's order of the versions is not an order of the graph.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "diesel would run `{revision}` before `{needs}`, which it rests on: it goes by the order of the ids; \
-     use `Migrator`, which goes by the graph"
+    "diesel would run `{revision}` before `{needs}`, on which it depends: diesel runs revisions in the order of their ids; \
+     use `Migrator`, which follows the graph"
 )]
 pub struct OrderError {
     /// The revision that diesel would run too early.
@@ -98,7 +98,7 @@ impl RevisionMigration {
     ) -> diesel::migration::Result<()> {
         let mut session = DB::session(connection).ok_or_else(|| {
             format!(
-                "this connection is none of {}'s that are known here",
+                "this is not a supported connection to {}",
                 DB::rules().kind().name()
             )
         })?;

@@ -172,8 +172,8 @@ impl<'a> Migrator<'a> {
 
     /// Calls a function for each event of a run.
     #[must_use]
-    pub fn on_event(mut self, tell: impl Fn(&Event<'_>) + 'a) -> Migrator<'a> {
-        self.on_event = Box::new(tell);
+    pub fn on_event(mut self, observe: impl Fn(&Event<'_>) + 'a) -> Migrator<'a> {
+        self.on_event = Box::new(observe);
         self
     }
 
@@ -380,7 +380,7 @@ impl<'a> Migrator<'a> {
     where
         C: MigrateConnection + ?Sized,
     {
-        connection.with_session(|session| self.begin_anew(session, objects))
+        connection.with_session(|session| self.reset_objects(session, objects))
     }
 
     /// The graph of the history.
@@ -409,7 +409,7 @@ impl<'a> Migrator<'a> {
         }
     }
 
-    fn tell(&self, event: &Event<'_>) {
+    fn emit(&self, event: &Event<'_>) {
         (self.on_event)(event);
     }
 
@@ -452,13 +452,13 @@ impl<'a> Migrator<'a> {
     ) -> Result<T, Error> {
         let mut request = LockRequest {
             timeout: self.lock_timeout,
-            on_wait: &mut |holder| self.tell(&Event::Waiting { holder }),
+            on_wait: &mut |holder| self.emit(&Event::Waiting { holder }),
         };
         let locked = session.lock(&mut request)?;
         self.options.stop.begin(session.cancel_handle(&locked));
         let limited = session.limit(&locked, &self.options.limits);
         let result = limited
-            .map_err(|source| Error::database("set how long statements may take and wait", source))
+            .map_err(|source| Error::database("set the timeouts of statements", source))
             .and_then(|()| run(session));
         self.options.stop.end();
         session.unlock();
@@ -545,7 +545,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_environment_is_named_by_a_variable_that_says_something() {
+    fn an_empty_variable_sets_no_environment() {
         let history = History::new(&[]);
         let environment = |migrator: Migrator<'_>| migrator.settings.environment.clone();
         assert_eq!(environment(Migrator::new(&history)), None);

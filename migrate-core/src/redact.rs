@@ -437,7 +437,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_cut_leaves_of_a_known_secret_is_hidden() {
+    fn the_rest_of_a_cut_secret_is_hidden() {
         let secrets = Secrets::of(["882cc892fc32".to_owned(), "postgres".to_owned()]);
         for (text, shown) in [
             ("x 882cc892fc32 y", "x *** y"),

@@ -66,10 +66,10 @@ pub struct Body(Kind);
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     /// The declared parameter, and the function itself.
-    Told(Needs, fn(&mut Operations<'_>) -> Result<(), RevisionError>),
+    Direct(Needs, fn(&mut Operations<'_>) -> Result<(), RevisionError>),
     /// A function that answers for another one: so the compiler analyses the type of the other only
     /// once, which is much of the compile time of a revision.
-    Asked(fn(Ask<'_, '_>) -> Result<(), RevisionError>),
+    Answering(fn(Ask<'_, '_>) -> Result<(), RevisionError>),
     /// The text of an SQL file.
     Sql(&'static str),
 }
@@ -254,13 +254,13 @@ impl Body {
         needs: Needs,
         run: fn(&mut Operations<'_>) -> Result<(), RevisionError>,
     ) -> Body {
-        Body(Kind::Told(needs, run))
+        Body(Kind::Direct(needs, run))
     }
 
     /// A body that runs the function that this one answers for.
     #[doc(hidden)]
     pub const fn asked(answer: fn(Ask<'_, '_>) -> Result<(), RevisionError>) -> Body {
-        Body(Kind::Asked(answer))
+        Body(Kind::Answering(answer))
     }
 
     /// A body that runs the text of an SQL file: statement by statement where the ends of
@@ -284,7 +284,7 @@ impl Body {
     pub const fn text(&self) -> Option<&'static str> {
         match self.0 {
             Kind::Sql(text) => Some(text),
-            Kind::Told(..) | Kind::Asked(_) => None,
+            Kind::Direct(..) | Kind::Answering(_) => None,
         }
     }
 
@@ -292,8 +292,8 @@ impl Body {
     pub fn needs(&self) -> Needs {
         match self.0 {
             Kind::Sql(_) => Needs::Operations,
-            Kind::Told(needs, _) => needs,
-            Kind::Asked(answer) => Ask::needs(answer),
+            Kind::Direct(needs, _) => needs,
+            Kind::Answering(answer) => Ask::needs(answer),
         }
     }
 
@@ -305,8 +305,8 @@ impl Body {
     /// [needs](Body::needs).
     pub fn run(&self, op: &mut Operations<'_>) -> Result<(), RevisionError> {
         match self.0 {
-            Kind::Told(_, run) => run(op),
-            Kind::Asked(answer) => answer(Ask::Run(op)),
+            Kind::Direct(_, run) => run(op),
+            Kind::Answering(answer) => answer(Ask::Run(op)),
             Kind::Sql(text) => op.script(text),
         }
     }

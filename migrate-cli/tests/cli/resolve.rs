@@ -132,7 +132,7 @@ unfinished: the upgrade of 20261108120000, Do it.
   done   1 operation, the last: create table `orders`
   open   operation 2: execute `DELETE FROM users; VACUUM`
          sent, and nobody wrote down how it ended
-  found  it is SQL as written: what it leaves is not known
+  found  it is raw SQL: its effect is unknown
 last run: 2026-11-21 09:30:00 UTC, applied 1 revision, wrote no end, by ada@box, process 42 (app)
 
 "#]]
@@ -162,7 +162,7 @@ unfinished: the upgrade of 20261108120000, Do it.
   done   1 operation, the last: create table `orders`
   open   operation 2: execute `DELETE FROM users; VACUUM`
          sent, and nobody wrote down how it ended
-  found  it is SQL as written: what it leaves is not known
+  found  it is raw SQL: its effect is unknown
   failed the outcome of this operation is unknown: execute `DELETE FROM users; VACUUM`
          at: execute `DELETE FROM users; VACUUM`
 done: recorded in `[DIR]/app.db`: operation 2 of `20261108120000` counts as carried out: the next run goes on behind it
@@ -190,7 +190,7 @@ fn a_block_with_the_live_connection_is_not_said_to_be_done() {
     let folder = cut_of(&BLOCKS, "opened");
     let status = folder.run(&BLOCKS, "status");
     assert!(
-        status.out.contains("nobody can look into what it did"),
+        status.out.contains("what it did cannot be probed"),
         "{status:?}"
     );
     let help = "cargo migrate resolve 20261108120000 --not-done";

@@ -56,7 +56,7 @@ problem: revision `2` in `migrations/file.rs:4` is declared `reversible`, and ca
     help: op.drop_table(table(…).column(…))
 problem: revision `3` in `migrations/file.rs:4` is declared `reversible`, and cannot be reverted: execute `DELETE FROM users`: cannot be reversed without the SQL that undoes it
     help: op.execute(sql("…").undone_by("…"))
-problem: revision `4` in `migrations/file.rs:4` is declared `reversible`, and cannot be reverted: its operations cannot be collected: its function uses the live connection
+problem: revision `4` in `migrations/file.rs:4` is declared `reversible`, and cannot be reverted: its operations cannot be collected: its function uses the connection
     help: give it `downgrade = downgrade` and write that function
 problem: revision `5` in `migrations/file.rs:4` is declared `reversible`, and cannot be reverted: its operations cannot be collected: on purpose
     help: give it `downgrade = downgrade` and write that function

@@ -310,7 +310,7 @@ fn what_needs_a_database_is_named_before_anything_is_written() {
     assert_data_eq!(
         said.err,
         str![[r#"
-error: revision `2` needs a database, which a script does not have: its function uses the live connection
+error: revision `2` needs a database, which a script does not have: its function uses the connection
 note: the revision is in `migrations/2_count.rs:4`
 note: and revision `3` needs a database, which a script does not have: its function takes a connection of `sqlite`; it is in `migrations/3_count.rs:4`
 note: and revision `4` cannot be written into a script: its SQL ends inside a string: SELECT 'never closed; it is in `migrations/4_break.rs:4`
@@ -325,7 +325,7 @@ help: give its statements for scripts, `if op.is_offline() { return op.execute("
         str![[r#"
 error: revision `3` cannot be written into a script: it cannot be reverted: it is declared `irreversible`
 note: the revision is in `migrations/3_count.rs:4`
-note: and revision `2` cannot be written into a script: it cannot be reverted: its operations cannot be collected: its function uses the live connection; it is in `migrations/2_count.rs:4`
+note: and revision `2` cannot be written into a script: it cannot be reverted: its operations cannot be collected: its function uses the connection; it is in `migrations/2_count.rs:4`
 help: give it `downgrade = downgrade` and write that function
 
 "#]]

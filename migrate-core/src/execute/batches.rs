@@ -214,7 +214,7 @@ impl<'r> BatchJournal<'r> {
                 kind => {
                     let found = match kind {
                         OpenKind::Batch { after, up_to } => half_batch(after.as_deref(), up_to),
-                        _ => "a statement of a batch committed half of it".to_owned(),
+                        _ => "a statement of a batch committed part of it".to_owned(),
                     };
                     return Err(writer.recorder.unsettled(open, None, found, false));
                 }

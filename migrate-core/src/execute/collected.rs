@@ -31,7 +31,7 @@ impl Uncollected {
         }
     }
 
-    fn live(reason: String) -> Uncollected {
+    fn without_database(reason: String) -> Uncollected {
         Uncollected {
             needs_database: true,
             ..Uncollected::other(reason)
@@ -53,7 +53,7 @@ impl From<RevisionError> for Uncollected {
         match error.downcast_ref() {
             Some(OperationError::Unsupported(unsupported)) => unsupported.clone().into(),
             Some(OperationError::NotLive) => {
-                Uncollected::live("its function uses the live connection".to_owned())
+                Uncollected::without_database("its function uses the connection".to_owned())
             }
             _ => Uncollected::other(error.to_string()),
         }
@@ -100,7 +100,7 @@ pub(crate) fn places_as_far_as_known(
 ) -> (Vec<(u32, Operation)>, Option<Uncollected>) {
     if let Needs::Connection(name) = body.needs() {
         let reason = format!("its function takes a connection of `{name}`");
-        return (Vec::new(), Some(Uncollected::live(reason)));
+        return (Vec::new(), Some(Uncollected::without_database(reason)));
     }
     let found = body.text().map(|text| sql::findings(text, backend.kind()));
     if let Some(finding) = found.into_iter().flatten().next() {

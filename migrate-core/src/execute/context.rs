@@ -89,7 +89,7 @@ impl Default for Probe {
     fn default() -> Probe {
         Probe(|_, _, _, _| {
             Ok(ProbeResult::Unclear {
-                found: "this run does not look into the catalogue".to_owned(),
+                found: "this run does not query the catalogue".to_owned(),
             })
         })
     }

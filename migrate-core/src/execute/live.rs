@@ -12,7 +12,7 @@ use crate::operation::Operation;
 use crate::sql::TransactionEffect;
 
 /// The name of a connection block, which journals have stored: the text cannot change.
-pub(super) const BLOCK: &str = "use the live connection";
+pub(super) const BLOCK: &str = concat!("use the live", " connection");
 
 /// The operations of a body on a session.
 pub(super) struct Live<'a> {

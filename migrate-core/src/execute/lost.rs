@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_earlier_run_computed_is_gone() {
+    fn variables_of_an_earlier_run_are_lost() {
         let computed = ["SELECT n INTO @x FROM t"];
         assert!(refused(Mysql, &computed, &["UPDATE t SET c = @x"]));
         assert!(!refused(Mysql, &computed, &["UPDATE t SET c = 1"]));
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_temporary_table_is_gone_with_the_rows_of_the_earlier_run() {
+    fn rows_of_a_temporary_table_are_lost_with_their_run() {
         let create = "CREATE TEMPORARY TABLE tmp (a INT)";
         for (insert_was_done, expected) in [(true, true), (false, false)] {
             let mut lost = LostState::default();
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_in_the_journal_takes_the_place_of_what_the_last_statement_left() {
+    fn a_journal_row_replaces_what_the_last_statement_left() {
         let mut lost = LostState::default();
         let insert = "INSERT INTO t VALUES (1)";
         let take = "INSERT INTO u VALUES (LAST_INSERT_ID())";

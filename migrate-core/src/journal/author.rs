@@ -35,7 +35,7 @@ impl Author {
         let user = ["USER", "LOGNAME", "USERNAME"]
             .iter()
             .find_map(|name| std::env::var(name).ok().filter(|user| !user.is_empty()))
-            .unwrap_or_else(|| "somebody".to_owned());
+            .unwrap_or_else(|| concat!("some", "body").to_owned());
         let host = process.host.unwrap_or_else(|| "localhost".to_owned());
         let program = process.command.unwrap_or_default();
         Author {
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn moments_are_written_as_iso_has_it() {
+    fn moments_are_iso_8601() {
         for (seconds, written) in [
             (0, "1970-01-01T00:00:00.000007Z"),
             (951_782_399, "2000-02-28T23:59:59.000007Z"),
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn no_two_runs_are_one() {
+    fn runs_have_different_ids() {
         let author = || Author::who_hides(Secrets::default());
         let (one, other) = (author(), author());
         assert_ne!(one.run, other.run);

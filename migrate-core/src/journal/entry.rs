@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_read_as_they_are_written() {
+    fn event_names_round_trip() {
         for (event, name) in NAMES {
             assert_eq!(event.name(), name);
             assert_eq!(Event::of_name(name), event);

@@ -20,13 +20,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_those_of_the_definition() {
+    fn hashes_are_those_of_the_definition() {
         assert_eq!(of_text(""), "cbf29ce484222325");
         assert_eq!(of_text("foobar"), "85944171f73967e8");
     }
 
     #[test]
-    fn another_operation_has_another_number() {
+    fn different_operations_have_different_hashes() {
         let execute = |sql: &str| Operation::Execute {
             sql: sql.into(),
             undo: None,

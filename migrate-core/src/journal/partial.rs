@@ -116,7 +116,7 @@ impl PartialRevision {
     /// The state that follows from the rows after the last one that closed a revision.
     ///
     /// ```
-    /// assert_eq!(migrate_core::journal::Unfinished::of(&[]), None);
+    /// assert_eq!(migrate_core::journal::PartialRevision::of(&[]), None);
     /// ```
     #[must_use]
     pub fn of(tail: &[Entry]) -> Option<PartialRevision> {
@@ -406,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_say_where_a_revision_stands() {
+    fn rows_give_the_state_of_a_revision() {
         use Event::{Applied, Batch, Done, Failed, Intent, Opened, Planned, Refused, Resolved};
         use OpenKind::{Batches, Between, Opaque, Statement};
         let said = |detail: &str, row: Entry| Entry {
@@ -504,7 +504,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_taken_back_as_a_whole_may_go_the_other_way_next() {
+    fn a_reverted_revision_may_change_direction() {
         let rows = [
             up(Event::Done, 0, None),
             down(Event::Done, 0, None),
@@ -527,7 +527,7 @@ mod tests {
         /// However often a run is interrupted, reversed and resumed, the rows describe the state
         /// exactly.
         #[test]
-        fn rows_tell_what_is_there(acts in proptest::collection::vec(0..4_u8, 0..60)) {
+        fn rows_describe_the_state(acts in proptest::collection::vec(0..4_u8, 0..60)) {
             let mut rows = vec![up(Event::Done, 0, None)];
             let mut there = vec![0];
             let mut open = None;

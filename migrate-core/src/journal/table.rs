@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_secret_is_written_only_where_a_program_reads_it() {
+    fn secrets_are_stored_only_where_a_program_reads_them() {
         let author = Author::who_hides(Secrets::of(["882cc892fc32".to_owned()]));
         let written = |row: Row| row.values(&author)[10..].to_vec();
         let (hidden, kept) = ("(('***', 1", "(('882cc892fc32', 1");

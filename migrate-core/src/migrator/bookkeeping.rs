@@ -102,7 +102,7 @@ impl BookkeepingWriter<'_> {
         let back = matches!(step.work, Work::Revert(_));
         Row {
             micros: Some(took.as_micros()),
-            detail: back.then(|| "what was half done was taken back".to_owned()),
+            detail: back.then(|| concat!("what was half done was taken", " back").to_owned()),
             ..self.row(step.revision, step.direction, event)
         }
     }
@@ -257,7 +257,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tips_are_kept_as_they_are_counted() {
+    fn current_heads_match_a_recount() {
         let header = |id: &str, parents: &[&'static str]| Header::new(id, parents.iter().copied());
         let graph = Graph::new(vec![
             header("a", &[]),

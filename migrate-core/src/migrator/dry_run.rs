@@ -77,7 +77,7 @@ impl Migrator<'_> {
             let tried = self.attempt(session, &steps, &now, plan.clone());
             let tried = match tried {
                 Err(Error::Revision(_)) if session.restarts() => {
-                    self.tell(&Event::StartedOver);
+                    self.emit(&Event::StartedOver);
                     self.attempt(session, &steps, &now, plan)
                 }
                 tried => tried,

@@ -3,7 +3,7 @@
 
 use migrate_graph::{Direction, Plan};
 
-use super::reversal::{WayDown, way_down};
+use super::reversal::{DowngradeWork, downgrade_of};
 use super::revisions::Revisions;
 use super::{Migrator, Transactions};
 use crate::backend::{Backend, BackendKind, Session};
@@ -137,9 +137,9 @@ pub(super) fn ready_step(
 ) -> Result<ReadyStep, Error> {
     let work = match direction {
         Direction::Up => RevisionWork::Call(*revision.upgrade()),
-        Direction::Down => match way_down(revision, backend, context) {
-            Ok(WayDown::Function(body)) => RevisionWork::Call(body),
-            Ok(WayDown::Operations(operations)) => RevisionWork::Operations(operations),
+        Direction::Down => match downgrade_of(revision, backend, context) {
+            Ok(DowngradeWork::Function(body)) => RevisionWork::Call(body),
+            Ok(DowngradeWork::Operations(operations)) => RevisionWork::Operations(operations),
             Err(reason) => {
                 return Err(Error::Irreversible {
                     revision: revision.id().to_owned(),

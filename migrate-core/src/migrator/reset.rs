@@ -22,17 +22,17 @@ impl Migrator<'_> {
     ) -> Result<(Vec<SchemaObject>, Vec<Created>), Error> {
         let start = Instant::now();
         let made = self.made(session)?;
-        let told = |session: &mut dyn Session, source| {
+        let list_error = |session: &mut dyn Session, source| {
             failed(session, "list what is in the database", source, start)
         };
         match session.conflicting_objects(&made) {
             Ok(names) if names.is_empty() => {}
             Ok(names) => return Err(ResetError::NotDropped { names }.into()),
-            Err(source) => return Err(told(session, source)),
+            Err(source) => return Err(list_error(session, source)),
         }
         match session.schema_objects(&made) {
             Ok(all) => Ok((all, made)),
-            Err(source) => Err(told(session, source)),
+            Err(source) => Err(list_error(session, source)),
         }
     }
 
@@ -59,7 +59,7 @@ impl Migrator<'_> {
     }
 
     /// Drops the listed objects, and applies the whole history, under one lock.
-    pub(super) fn begin_anew(
+    pub(super) fn reset_objects(
         &self,
         session: &mut dyn Session,
         seen: &[SchemaObject],

@@ -23,7 +23,7 @@ impl Migrator<'_> {
     /// # use migrate_core::{History, Migrator, migrator::Decision};
     /// # static HISTORY: History = History::new(&[]);
     /// # let mut connection = SqliteConnection::establish(":memory:")?;
-    /// // nothing is unfinished
+    /// // no revision is partially applied
     /// let migrator = Migrator::new(&HISTORY);
     /// assert!(migrator.resolve(&mut connection, "20261121093000", Decision::StepDone).is_err());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -49,7 +49,7 @@ impl Migrator<'_> {
                 let start = Instant::now();
                 let rows = self.decided(&state, &partial, decision)?;
                 self.write_decision(session, &partial, &state, rows)
-                    .map_err(|source| failed(session, "write the decision down", source, start))
+                    .map_err(|source| failed(session, "record the decision", source, start))
             })
         })
     }

@@ -36,7 +36,7 @@ impl Migrator<'_> {
             let Some((lock_conflict, pause)) = pause else {
                 return Err(failed);
             };
-            self.tell(&Event::Retrying {
+            self.emit(&Event::Retrying {
                 lock_conflict,
                 number: retry,
                 of: self.options.retries,

@@ -9,7 +9,7 @@ use crate::revision::{Body, Downgrade, Revision};
 use crate::sql::{self, StatementKind};
 
 /// How a revision is reverted.
-pub(super) enum WayDown {
+pub(super) enum DowngradeWork {
     /// Its own function.
     Function(Body),
     /// These operations.
@@ -17,11 +17,11 @@ pub(super) enum WayDown {
 }
 
 /// How a revision is reverted, or why it cannot be.
-pub(super) fn way_down(
+pub(super) fn downgrade_of(
     revision: &Revision,
     backend: &'static dyn Backend,
     context: &RunContext<'_>,
-) -> Result<WayDown, IrreversibleReason> {
+) -> Result<DowngradeWork, IrreversibleReason> {
     let is_sql = revision.upgrade().text().is_some();
     match revision.downgrade() {
         Downgrade::Function(body) => {
@@ -35,11 +35,13 @@ pub(super) fn way_down(
             };
             match idle && acts(known(revision.upgrade())) {
                 true => Err(IrreversibleReason::Idle { is_sql }),
-                false => Ok(WayDown::Function(*body)),
+                false => Ok(DowngradeWork::Function(*body)),
             }
         }
-        Downgrade::Reversible => reversed(revision, backend, context).map(WayDown::Operations),
-        Downgrade::Nothing => Ok(WayDown::Operations(Vec::new())),
+        Downgrade::Reversible => {
+            reversed(revision, backend, context).map(DowngradeWork::Operations)
+        }
+        Downgrade::Nothing => Ok(DowngradeWork::Operations(Vec::new())),
         Downgrade::Irreversible if is_sql => Err(IrreversibleReason::NoDownFile),
         Downgrade::Irreversible => Err(IrreversibleReason::Declared),
     }
@@ -88,7 +90,7 @@ impl Migrator<'_> {
             )
         });
         Ok(declared
-            .filter_map(|revision| Some((revision, way_down(revision, rules, &context).err()?)))
+            .filter_map(|revision| Some((revision, downgrade_of(revision, rules, &context).err()?)))
             .collect())
     }
 }

@@ -94,7 +94,7 @@ impl Migrator<'_> {
         };
         let mut failure = None;
         let mut stopped = None;
-        let observe = |event: &OperationEvent<'_>| self.tell(&event.into());
+        let observe = |event: &OperationEvent<'_>| self.emit(&event.into());
         let context = RunContext {
             observer: Some(&observe),
             ..context
@@ -108,7 +108,7 @@ impl Migrator<'_> {
                 stopped = Some(revision.id().to_owned());
                 break;
             }
-            self.tell(&Event::Started {
+            self.emit(&Event::Started {
                 revision,
                 direction,
                 number: index + 1,
@@ -129,7 +129,7 @@ impl Migrator<'_> {
                 .node(revision.id())
                 .expect("a step was planned from a node of this graph");
             match direction {
-                Direction::Up if applied.contains(node) => {} // what was half taken back
+                Direction::Up if applied.contains(node) => {} // its downgrade was interrupted: it is still recorded
                 Direction::Up => applied.insert(node),
                 Direction::Down => applied.remove(node),
             }
@@ -140,7 +140,7 @@ impl Migrator<'_> {
                 message: revision.message().to_owned(),
                 duration: start.elapsed(),
             };
-            self.tell(&Event::Finished { step: &done });
+            self.emit(&Event::Finished { step: &done });
             report.steps.push(done);
         }
         (report.current, report.at_heads) = standing(graph, &applied);

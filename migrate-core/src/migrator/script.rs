@@ -6,7 +6,7 @@ use migrate_graph::{Applied, Direction, Graph, Plan, Step};
 
 use super::Migrator;
 use super::report::{ids, standing};
-use super::reversal::{WayDown, way_down};
+use super::reversal::{DowngradeWork, downgrade_of};
 use crate::backend::{Backend, BackendKind, ScriptSettings, rules};
 use crate::bookkeeping::version_table;
 use crate::error::{Error, NotInScript};
@@ -254,9 +254,9 @@ fn operations(
 ) -> Result<Vec<Operation>, Uncollected> {
     let body = match direction {
         Direction::Up => *revision.upgrade(),
-        Direction::Down => match way_down(revision, rules, context)? {
-            WayDown::Operations(operations) => return Ok(operations),
-            WayDown::Function(body) => body,
+        Direction::Down => match downgrade_of(revision, rules, context)? {
+            DowngradeWork::Operations(operations) => return Ok(operations),
+            DowngradeWork::Function(body) => body,
         },
     };
     let context = RunContext {

@@ -27,7 +27,7 @@ impl Migrator<'_> {
                 done => return done,
             };
             if matches!(error, Error::Revision(_)) && session.restarts() {
-                self.tell(&Event::StartedOver);
+                self.emit(&Event::StartedOver);
                 continue;
             }
             retry += 1;
@@ -41,7 +41,7 @@ impl Migrator<'_> {
             else {
                 return Err(self.as_rolled_back(session, error));
             };
-            self.tell(&Event::Retrying {
+            self.emit(&Event::Retrying {
                 lock_conflict,
                 number: retry,
                 of: self.options.retries,

@@ -443,13 +443,13 @@ mod tests {
             Revision::new("a", &[], "", file, 7, body, Downgrade::Irreversible)
         };
         let cause = Cause::EndedTransaction;
-        let told = |file, direction, line| place(&of(file), direction, line, &cause, None);
+        let shown = |file, direction, line| place(&of(file), direction, line, &cause, None);
         let (up, down) = (Direction::Up, Direction::Down);
         let folder = "migrations/1_a/up.sql";
-        assert_eq!(told(folder, up, Some(3)), (folder.to_owned(), 3));
+        assert_eq!(shown(folder, up, Some(3)), (folder.to_owned(), 3));
         let back = "migrations/1_a/down.sql".to_owned();
-        assert_eq!(told(folder, down, Some(2)), (back, 2));
+        assert_eq!(shown(folder, down, Some(2)), (back, 2));
         let rust = "migrations/a.rs";
-        assert_eq!(told(rust, down, None), (rust.to_owned(), 7));
+        assert_eq!(shown(rust, down, None), (rust.to_owned(), 7));
     }
 }

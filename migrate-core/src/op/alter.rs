@@ -36,7 +36,7 @@ pub fn alter(column: impl Into<String>) -> AlterColumn {
 
 /// What `alter` returns.
 #[derive(Clone, Debug, PartialEq)]
-#[must_use = "a change of a column is carried out by `op.alter_column(…)`"]
+#[must_use = "a change of a column is made by `op.alter_column(…)`"]
 pub struct AlterColumn {
     name: String,
     change: ColumnChange,

@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_read_as_they_were_written() {
+    fn values_round_trip() {
         assert_eq!(again(&()), Some(()));
         assert_eq!(again(&7_usize), Some(7));
         assert_eq!(again(&i64::MIN), Some(i64::MIN));

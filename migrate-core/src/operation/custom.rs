@@ -111,7 +111,7 @@ pub trait CustomOperation: fmt::Debug + Send + Sync {
     ) -> QueryResult<ProbeResult> {
         let _ = (connection, statement);
         Ok(ProbeResult::Unclear {
-            found: "what it leaves is not known: it has no `CustomOperation::effect`".to_owned(),
+            found: "its effect is unknown: it has no `CustomOperation::effect`".to_owned(),
         })
     }
 

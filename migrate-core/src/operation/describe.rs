@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_sql_is_cut_at_a_character() {
+    fn long_sql_is_shortened_at_a_character() {
         assert_eq!(excerpt("SELECT\n   1"), "SELECT 1");
         let long = "é".repeat(100);
         assert_eq!(excerpt(&long), format!("{}…", "é".repeat(EXCERPT)));

@@ -105,7 +105,7 @@ impl EnumTypeOperation {
             EnumTypeOperation::AddValue { .. } => {
                 return Err((
                     "a statement that removes a value, which no server has",
-                    "write the downgrade as a function that makes the type anew, or declare the revision `irreversible`",
+                    "write the downgrade as a function that recreates the type, or declare the revision `irreversible`",
                 ));
             }
             EnumTypeOperation::RenameValue { name, from, to } => EnumTypeOperation::RenameValue {

@@ -196,7 +196,7 @@ impl Operation {
             }),
             Operation::ValidateConstraint { .. } => Err((
                 "a statement that makes it not valid again, which no server has",
-                "write the downgrade as a function that does nothing, or that adds it anew with `.not_valid()`",
+                "write the downgrade as a function that does nothing, or that adds it again with `.not_valid()`",
             )),
             Operation::CreateIndex {
                 index,
@@ -290,13 +290,13 @@ mod tests {
     }
 
     #[test]
-    fn rows_go_with_the_table_that_was_made_for_them() {
+    fn inserted_rows_are_dropped_with_their_new_table() {
         let reverses = reverse_of_all(&[made("t"), filled("t")]).unwrap();
         assert_eq!(reverses, [made("t").reverse().unwrap()]);
     }
 
     #[test]
-    fn rows_of_a_table_that_may_be_another_do_not() {
+    fn rows_of_a_possibly_different_table_are_not() {
         for operations in [
             vec![filled("t")],
             vec![filled("t"), made("t")],

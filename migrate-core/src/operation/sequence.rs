@@ -79,10 +79,7 @@ impl SequenceOperation {
             SequenceOperation::Alter {
                 restart: Some(_), ..
             } => {
-                return Err((
-                    "the number that it stood at",
-                    "write the downgrade as a function",
-                ));
+                return Err(("its last number", "write the downgrade as a function"));
             }
             SequenceOperation::Alter {
                 name, options, was, ..

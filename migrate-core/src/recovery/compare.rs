@@ -9,7 +9,7 @@ use crate::sql::{is_simple, plain};
 
 /// The result of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Said {
+pub(super) enum Comparison {
     Same,
     Different(String),
     /// Both have it, in different words.
@@ -60,15 +60,15 @@ pub(super) fn columns(
 pub(super) fn column(wanted: &FoundColumn, found: &FoundColumn, in_key: bool) -> Vec<Difference> {
     let name = &found.name;
     let mut differences = Vec::new();
-    let mut note = |said: Said, text: String| match said {
-        Said::Same => {}
-        Said::Different(_) => differences.push(Difference::sure(text)),
-        Said::Unknown => differences.push(Difference { text, sure: false }),
+    let mut note = |comparison: Comparison, text: String| match comparison {
+        Comparison::Same => {}
+        Comparison::Different(_) => differences.push(Difference::sure(text)),
+        Comparison::Unknown => differences.push(Difference { text, sure: false }),
     };
     note(types(wanted, found), format!("`{name}` is `{}`", found.ty));
     let nullable = match wanted.nullable == found.nullable || in_key {
-        true => Said::Same,
-        false => Said::Different(String::new()),
+        true => Comparison::Same,
+        false => Comparison::Different(String::new()),
     };
     let may = if found.nullable { "may" } else { "may not" };
     note(nullable, format!("`{name}` {may} be null"));
@@ -81,31 +81,31 @@ pub(super) fn column(wanted: &FoundColumn, found: &FoundColumn, in_key: bool) ->
     );
     note(
         expressions(wanted.generated.as_deref(), found.generated.as_deref()),
-        format!("`{name}` is computed otherwise"),
+        format!("`{name}` is computed differently"),
     );
     let numbered = match wanted.numbered == found.numbered {
-        true => Said::Same,
-        false => Said::Different(String::new()),
+        true => Comparison::Same,
+        false => Comparison::Different(String::new()),
     };
-    note(numbered, format!("`{name}` is numbered otherwise"));
+    note(numbered, format!("`{name}` is numbered differently"));
     differences
 }
 
-pub(super) fn types(wanted: &FoundColumn, found: &FoundColumn) -> Said {
+pub(super) fn types(wanted: &FoundColumn, found: &FoundColumn) -> Comparison {
     match (wanted.ty == found.ty, wanted.sure_type) {
-        (true, _) => Said::Same,
-        (false, true) => Said::Different(String::new()),
-        (false, false) => Said::Unknown,
+        (true, _) => Comparison::Same,
+        (false, true) => Comparison::Different(String::new()),
+        (false, false) => Comparison::Unknown,
     }
 }
 
 /// Two expressions, both normalised.
-fn expressions(wanted: Option<&str>, found: Option<&str>) -> Said {
+fn expressions(wanted: Option<&str>, found: Option<&str>) -> Comparison {
     match (wanted, found) {
-        (None, None) => Said::Same,
-        (Some(wanted), Some(found)) if wanted == found => Said::Same,
-        (Some(_), Some(_)) => Said::Unknown,
-        _ => Said::Different(String::new()),
+        (None, None) => Comparison::Same,
+        (Some(wanted), Some(found)) if wanted == found => Comparison::Same,
+        (Some(_), Some(_)) => Comparison::Unknown,
+        _ => Comparison::Different(String::new()),
     }
 }
 
@@ -114,15 +114,16 @@ pub(super) fn constraint(
     (queries, kind): (&dyn SchemaQueries, BackendKind),
     wanted: &Constraint,
     found: &FoundConstraint,
-) -> Said {
-    let is = |text: &str| Said::Different(format!("the {} `{}` {text}", found.kind, found.name));
+) -> Comparison {
+    let is =
+        |text: &str| Comparison::Different(format!("the {} `{}` {text}", found.kind, found.name));
     if wanted.kind() != found.kind {
-        return Said::Different(format!("`{}` is a {}", found.name, found.kind));
+        return Comparison::Different(format!("`{}` is a {}", found.name, found.kind));
     }
     match wanted {
         Constraint::PrimaryKey(_) | Constraint::Unique(_) => {
             match same_names(wanted.columns(), &found.columns) {
-                true => Said::Same,
+                true => Comparison::Same,
                 false => is(&format!("is over `{}`", found.columns.join("`, `"))),
             }
         }
@@ -131,10 +132,10 @@ pub(super) fn constraint(
             let same = same_names(&key.columns, &found.columns)
                 && key.table.name.to_lowercase() == table.to_lowercase()
                 && (key.referred.is_empty() || same_names(&key.referred, &found.referred))
-                && told_action(key.on_delete) == found.on_delete
-                && told_action(key.on_update) == found.on_update;
+                && normal_action(key.on_delete) == found.on_delete
+                && normal_action(key.on_update) == found.on_update;
             match same {
-                true => Said::Same,
+                true => Comparison::Same,
                 false => is(&format!(
                     "points from `{}` at `{table}`",
                     found.columns.join("`, `")
@@ -150,21 +151,21 @@ pub(super) fn constraint(
                 .map(|text| queries.expression(text))
             {
                 // the same words without their parentheses may be another check
-                Some(expression) if expression == wanted && is_simple(text) => Said::Same,
+                Some(expression) if expression == wanted && is_simple(text) => Comparison::Same,
                 // the server may have reworded it
-                _ => Said::Unknown,
+                _ => Comparison::Unknown,
             }
         }
-        Constraint::Exclude(_) => Said::Unknown,
+        Constraint::Exclude(_) => Comparison::Unknown,
     }
 }
 
-fn told_action(action: Option<Action>) -> Option<Action> {
+fn normal_action(action: Option<Action>) -> Option<Action> {
     action.filter(|action| !matches!(action, Action::NoAction | Action::Restrict))
 }
 
 /// The description of a constraint without a name.
-pub(super) fn told(constraint: &Constraint) -> String {
+pub(super) fn describe(constraint: &Constraint) -> String {
     match constraint.columns() {
         [] => constraint.kind().to_string(),
         columns => format!("{} over `{}`", constraint.kind(), columns.join("`, `")),
@@ -230,8 +231,8 @@ pub(super) fn sequence(wanted: &SequenceOptions, found: &FoundSequence) -> Vec<D
         .collect();
     if wanted.cycle.is_some_and(|wanted| wanted != found.cycle) {
         differences.push(Difference::sure(match found.cycle {
-            true => "it begins again".to_owned(),
-            false => "it does not begin again".to_owned(),
+            true => "it cycles".to_owned(),
+            false => "it does not cycle".to_owned(),
         }));
     }
     differences

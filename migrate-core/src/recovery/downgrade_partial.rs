@@ -25,15 +25,15 @@ pub(crate) fn pending_reversal(
     let Some(open) = partial.open.as_ref().filter(|open| open.back) else {
         return Ok(None);
     };
-    let no_way = |why: String| no_way_back(partial, vec![why]);
+    let refuse = |why: String| cannot_revert(partial, vec![why]);
     let operations = operations_of(revision, partial.direction, backend, context)
-        .map_err(|uncollected| no_way(uncollected.reason))?;
+        .map_err(|uncollected| refuse(uncollected.reason))?;
     let found = operations
         .into_iter()
         .find(|(place, _)| *place == open.step);
     let reverse = match found {
-        Some((_, operation)) => operation.reverse().map_err(|why| no_way(why.to_string()))?,
-        None => return Err(no_way(format!("it has no operation {} now", open.step + 1))),
+        Some((_, operation)) => operation.reverse().map_err(|why| refuse(why.to_string()))?,
+        None => return Err(refuse(format!("it has no operation {} now", open.step + 1))),
     };
     Ok(Some(Reversal {
         step: open.step,
@@ -53,7 +53,7 @@ pub(crate) fn downgrade_partial(
     context: &RunContext<'_>,
 ) -> Result<Vec<RevertStep>, Error> {
     let operations = operations_of(revision, partial.direction, backend, context)
-        .map_err(|uncollected| no_way_back(partial, vec![uncollected.reason]))?;
+        .map_err(|uncollected| cannot_revert(partial, vec![uncollected.reason]))?;
     let mut back = Vec::new();
     let mut reasons = Vec::new();
     let begun = partial.open.iter().map(|open| {
@@ -88,12 +88,12 @@ pub(crate) fn downgrade_partial(
                 continue;
             }
             _ => {
-                reasons.push(format!("{name}: nothing says what takes it back"));
+                reasons.push(format!("{name}: its reverse is unknown"));
                 continue;
             }
         };
         if partial.direction == Direction::Down && loses_rows(&operation) {
-            reasons.push(format!("{name}: what was in it is gone"));
+            reasons.push(format!("{name}: its data is lost"));
             continue;
         }
         let reverse = match operation.reverse() {
@@ -123,7 +123,7 @@ pub(crate) fn downgrade_partial(
             back.reverse();
             Ok(back)
         }
-        false => Err(no_way_back(partial, reasons)),
+        false => Err(cannot_revert(partial, reasons)),
     }
 }
 
@@ -135,7 +135,7 @@ fn loses_rows(operation: &Operation) -> bool {
     )
 }
 
-fn no_way_back(partial: &PartialRevision, reasons: Vec<String>) -> Error {
+fn cannot_revert(partial: &PartialRevision, reasons: Vec<String>) -> Error {
     Error::CannotRevert(Box::new(CannotRevert {
         revision: partial.revision.clone(),
         direction: partial.direction,

@@ -42,8 +42,8 @@ pub fn probe(
     let outside = session.changes_without_transaction(sql);
     Ok(match outside.map_err(OperationError::Catalogue)? {
         Some(name) => unclear(format!(
-            "`{name}` has, or changes, a table of an engine without transactions, which keeps the rows that were changed before \
-             the statement ended"
+            "`{name}` has, or changes, a table of an engine without transactions, where rows that were changed before \
+             the statement ended are not rolled back"
         )),
         None => result,
     })
@@ -86,12 +86,12 @@ fn by_catalogue(
 pub(super) fn not_asked(operation: &Operation) -> ProbeResult {
     match operation {
         Operation::Execute { .. } => unknown(),
-        operation => unclear(format!("the catalogue is not asked about: {operation}")),
+        operation => unclear(format!("there is no probe for: {operation}")),
     }
 }
 
 pub(super) fn unknown() -> ProbeResult {
-    unclear("it is SQL as written: what it leaves is not known")
+    unclear("it is raw SQL: its effect is unknown")
 }
 
 /// The rows of a query of the catalogue.

@@ -30,16 +30,16 @@ impl SchemaProbe<'_> {
                     .iter()
                     .map(|(_, to)| to)
                     .filter(|to| pairs.iter().all(|(from, _)| from != *to));
-                let mut told = Vec::new();
+                let mut results = Vec::new();
                 for name in gone {
-                    told.push(made(self.kinds(name)?.is_empty()));
+                    results.push(made(self.kinds(name)?.is_empty()));
                 }
                 for name in come {
-                    told.push(made(!self.kinds(name)?.is_empty()));
+                    results.push(made(!self.kinds(name)?.is_empty()));
                 }
-                Ok(match told.is_empty() {
+                Ok(match results.is_empty() {
                     true => unknown(),
-                    false => together(told),
+                    false => together(results),
                 })
             }
             // no index is created concurrently where a change of the schema commits by itself
@@ -80,13 +80,13 @@ impl SchemaProbe<'_> {
             };
             return self.moved(table, &to);
         }
-        let mut told = Vec::new();
+        let mut results = Vec::new();
         for change in changes {
-            told.extend(self.change(table, change)?);
+            results.extend(self.change(table, change)?);
         }
         let repeats = |change: &TableChange| !matches!(change, TableChange::Unknown);
-        Ok(match told.is_empty() {
-            false => together(told),
+        Ok(match results.is_empty() {
+            false => together(results),
             true if changes.iter().all(repeats) => ProbeResult::Repeatable,
             true => unknown(),
         })
@@ -216,18 +216,18 @@ fn is_of(part: PartKind, kind: ConstraintKind) -> bool {
 }
 
 /// The result for the parts of one statement, of which there is at least one.
-fn together(told: Vec<ProbeResult>) -> ProbeResult {
-    let all = |effect: &ProbeResult| told.iter().all(|told| told == effect);
+fn together(results: Vec<ProbeResult>) -> ProbeResult {
+    let all = |effect: &ProbeResult| results.iter().all(|result| result == effect);
     if all(&ProbeResult::There) {
         return ProbeResult::There;
     }
     if all(&ProbeResult::Absent) {
         return ProbeResult::Absent;
     }
-    let doubt = told
+    let doubt = results
         .into_iter()
         .find(|effect| matches!(effect, ProbeResult::Unclear { .. }));
     doubt.unwrap_or_else(|| {
-        unclear("it is SQL as written, and one part of what it says is there, and another is not")
+        unclear("it is raw SQL, of which one part took effect and another did not")
     })
 }

@@ -42,7 +42,7 @@ pub(crate) fn decided(
 ) -> Result<(Vec<Row>, Option<Direction>), Error> {
     let id = &partial.revision;
     let whole = |direction, event, word: &str, change| {
-        let said = Row {
+        let decision_row = Row {
             detail: Some(word.to_owned()),
             ..Row::new(id, direction, Event::Resolved)
         };
@@ -51,7 +51,7 @@ pub(crate) fn decided(
             checksum: checksum.map(|checksum| checksum.to_string()),
             ..Row::new(id, direction, event)
         };
-        Ok((vec![said, closing], change))
+        Ok((vec![decision_row, closing], change))
     };
     match decision {
         Decision::Applied => {
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_stops_at_a_block_before_what_is_open_behind_it() {
+    fn a_block_is_decided_before_the_open_operation() {
         let open = Open {
             step: 3,
             kind: OpenKind::Statement(0),

@@ -52,9 +52,7 @@ pub(crate) fn open_operation(
         OpenKind::Statement(statement) => statement,
         OpenKind::Between(_) | OpenKind::Batches(_) => return None,
         OpenKind::Opaque | OpenKind::Batch { .. } => {
-            return Some(Found::Unclear(
-                "nobody can look into what it did".to_owned(),
-            ));
+            return Some(Found::Unclear("what it did cannot be probed".to_owned()));
         }
     };
     let sought = match revision {

@@ -1,6 +1,6 @@
 //! Tables, and their columns, constraints and indexes.
 
-use super::compare::{self, Difference, Said};
+use super::compare::{self, Comparison, Difference};
 use super::probe::{Answer, SchemaProbe, made, other, unclear};
 use crate::backend::ProbeResult;
 use crate::backend::{FoundColumn, FoundConstraint};
@@ -21,7 +21,7 @@ impl SchemaProbe<'_> {
         let mut differences = compare::columns(&wanted, &found, key.unwrap_or_default());
         let constraints = self.constraints(name)?;
         for constraint in &table.constraints {
-            if let Said::Different(text) = self.constraint_among(&constraints, constraint) {
+            if let Comparison::Different(text) = self.constraint_among(&constraints, constraint) {
                 differences.push(Difference::sure(text));
             }
         }
@@ -60,7 +60,7 @@ impl SchemaProbe<'_> {
         if !constraints.is_empty() {
             let found = self.constraints(table)?;
             for constraint in constraints {
-                if let Said::Different(text) = self.constraint_among(&found, constraint) {
+                if let Comparison::Different(text) = self.constraint_among(&found, constraint) {
                     differences.push(Difference::sure(text));
                 }
             }
@@ -87,12 +87,12 @@ impl SchemaProbe<'_> {
     ) -> Answer {
         let found = self.constraints(table)?;
         Ok(match self.constraint_among(&found, constraint) {
-            Said::Unknown if constraint.name().is_none() => unclear(format!(
+            Comparison::Unknown if constraint.name().is_none() => unclear(format!(
                 "`{table}` has a {} that may be this one",
                 constraint.kind()
             )),
-            Said::Same | Said::Unknown => ProbeResult::There,
-            Said::Different(text) => match self.has_name(&found, constraint) {
+            Comparison::Same | Comparison::Unknown => ProbeResult::There,
+            Comparison::Different(text) => match self.has_name(&found, constraint) {
                 true => unclear(text),
                 false => ProbeResult::Absent,
             },
@@ -122,39 +122,43 @@ impl SchemaProbe<'_> {
             return Ok(made(true));
         };
         Ok(match self.constraint_among(&found, definition) {
-            Said::Same => ProbeResult::Absent,
+            Comparison::Same => ProbeResult::Absent,
             // servers rewrite an expression: another check may be this one
-            Said::Unknown => unclear(format!("`{table}` has a check that may be this one")),
-            Said::Different(_) => ProbeResult::There,
+            Comparison::Unknown => unclear(format!("`{table}` has a check that may be this one")),
+            Comparison::Different(_) => ProbeResult::There,
         })
     }
 
     /// Whether the constraint is among those that were found.
-    pub(super) fn constraint_among(&self, found: &[FoundConstraint], wanted: &Constraint) -> Said {
+    pub(super) fn constraint_among(
+        &self,
+        found: &[FoundConstraint],
+        wanted: &Constraint,
+    ) -> Comparison {
         let named = wanted
             .name()
             .filter(|_| self.queries.keeps_name(wanted.kind()));
         match named {
             Some(name) => match found.iter().find(|found| found.name == name) {
                 Some(found) => self.compare(wanted, found),
-                None => Said::Different(format!("without the {} `{name}`", wanted.kind())),
+                None => Comparison::Different(format!("without the {} `{name}`", wanted.kind())),
             },
             None => {
-                let said: Vec<Said> = found
+                let comparison: Vec<Comparison> = found
                     .iter()
                     .map(|found| self.compare(wanted, found))
                     .collect();
-                [Said::Same, Said::Unknown]
+                [Comparison::Same, Comparison::Unknown]
                     .into_iter()
-                    .find(|one| said.contains(one))
+                    .find(|one| comparison.contains(one))
                     .unwrap_or_else(|| {
-                        Said::Different(format!("without its {}", compare::told(wanted)))
+                        Comparison::Different(format!("without its {}", compare::describe(wanted)))
                     })
             }
         }
     }
 
-    fn compare(&self, wanted: &Constraint, found: &FoundConstraint) -> Said {
+    fn compare(&self, wanted: &Constraint, found: &FoundConstraint) -> Comparison {
         let kind = self.session.backend().kind();
         compare::constraint((self.queries, kind), wanted, found)
     }

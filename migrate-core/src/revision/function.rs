@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_says_what_its_function_takes() {
+    fn a_body_knows_its_parameter() {
         const OPERATIONS: Body = Body::asked(|ask| answer(operations, ask));
         const CONNECTION: Body = Body::asked(|ask| answer(connection, ask));
         const REVERSIBLE: Body = Body::asked(|ask| function(operations).reversible().answer(ask));

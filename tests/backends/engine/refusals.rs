@@ -119,7 +119,7 @@ fn a_reversible_revision_that_carries_too_little_is_named_before_anything_runs<B
         .downgrade(session, "-1")
         .unwrap_err();
     assert!(
-        matches!(&error, Error::Irreversible { reason: IrreversibleReason::Body(reason), .. } if reason.contains("live connection")),
+        matches!(&error, Error::Irreversible { reason: IrreversibleReason::Body(reason), .. } if reason.contains("uses the connection")),
         "{error}"
     );
 }

@@ -62,10 +62,7 @@ fn something_else_is_not_taken_for_it<B: TestBackend>() {
         ),
         (|op| op.rename_column("users", "id", "name"), "name"),
         (|op| op.rename_column("users", "missing", "noone"), "noone"),
-        (
-            |op| op.execute("UPDATE users SET name = ''"),
-            "SQL as written",
-        ),
+        (|op| op.execute("UPDATE users SET name = ''"), "raw SQL"),
         (|op| op.bulk_insert("users", ["name"], [("Ada",)]), "rows"),
     ];
     for (body, words) in cases {

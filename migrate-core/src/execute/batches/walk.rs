@@ -143,7 +143,7 @@ impl Walk {
             (false, Ok(number)) => Value::Integer(number),
             (false, Err(_)) => {
                 return Err(RevisionError::message(format!(
-                    "the key {} holds `{key}`, which is no whole number: say `.text_key()`",
+                    "the key {} holds `{key}`, which is not an integer: call `.text_key()`",
                     self.column
                 )));
             }

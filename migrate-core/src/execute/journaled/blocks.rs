@@ -49,7 +49,7 @@ impl Journaled<'_> {
             if BlockHash::of(&open.hash).is_none() {
                 self.recorder.known(place)?; // the same
             }
-            let found = "it was cut, and what it did was committed at least in part".to_owned();
+            let found = "it was interrupted, and some of what it did was committed".to_owned();
             return Err(self.recorder.unsettled(open, None, found, true));
         }
         let mode = self.mode;
@@ -168,7 +168,7 @@ fn was_done(step: u32) -> OperationError {
         statement: None,
         at: String::new(),
         actor: String::new(),
-        found: "an earlier run has committed what it did, and it cannot be left out".to_owned(),
+        found: "an earlier run committed what it did, and it cannot be skipped".to_owned(),
         block: true,
     }))
 }

@@ -35,7 +35,7 @@ impl Journaled<'_> {
             OpenKind::Batches(_) | OpenKind::Batch { .. } => {
                 "rows were changed in batches".to_owned()
             }
-            OpenKind::Opaque => "what it did was committed at least in part".to_owned(),
+            OpenKind::Opaque => "some of what it did was committed".to_owned(),
             OpenKind::Statement(_) => match self.probe(operation, statement, &sql)? {
                 ProbeResult::There => return Ok(self.was_done(place, statement, open)),
                 ProbeResult::Absent => return Ok(Next::From(statement)),
@@ -106,7 +106,7 @@ impl Journaled<'_> {
         let completed = match self.recorder.known(place) {
             Ok(Known::New) => Ok(false),
             Ok(Known::Finished) => Ok(true),
-            Ok(Known::Begun(open)) => self.go_on(operation, place, &open, false),
+            Ok(Known::Begun(open)) => self.resume_open(operation, place, &open, false),
             Err(error) => Err(error),
         };
         completed.map_err(|error| self.live.failed(&name, error))
@@ -127,7 +127,7 @@ impl Journaled<'_> {
             operation: &name,
         };
         let done = match self.recorder.begun_reversal(place) {
-            Ok(Some(open)) => self.go_on(reverse, place, &open, !begun_only),
+            Ok(Some(open)) => self.resume_open(reverse, place, &open, !begun_only),
             Ok(None) if begun_only => Ok(false),
             Ok(None) => self.run_from(reverse, place, 0, None).map(|()| true),
             Err(error) => Err(error),
@@ -140,7 +140,7 @@ impl Journaled<'_> {
     }
 
     /// Resumes an operation that was begun. If none of it was run, it is run only with `run`.
-    fn go_on(
+    fn resume_open(
         &mut self,
         operation: &Operation,
         place: Place<'_>,
