@@ -1,4 +1,4 @@
-//! What a server says of itself, and of what a user may do there: `ping` is made of it.
+//! What a server reports about itself and about a user's rights: the basis of `ping`.
 
 use migrate_core::Migrator;
 use migrate_core::engine::backend::{About, Access, DatabaseUrl, TableAccess, connect};
@@ -14,7 +14,7 @@ fn about(url: &str) -> About {
     connect(&url, Access::Read).unwrap().about().unwrap()
 }
 
-/// The names of all tables that an administrator sees.
+/// The names of all tables, as an administrator sees them.
 fn tables(database: &Database) -> Vec<String> {
     let url: DatabaseUrl = database.url().parse().unwrap();
     let place = match database.server() {
@@ -29,7 +29,7 @@ fn tables(database: &Database) -> Vec<String> {
 }
 
 #[test]
-fn an_administrator_may_do_everything_and_nothing_is_left() {
+fn administrators_may_do_everything_and_nothing_is_left() {
     for server in Server::ALL {
         let database = Database::new(server, "about");
         let said = about(database.url());
@@ -48,7 +48,7 @@ fn an_administrator_may_do_everything_and_nothing_is_left() {
 }
 
 #[test]
-fn who_may_only_read_is_told_so() {
+fn read_only_users_are_reported() {
     for server in Server::ALL {
         let database = Database::new(server, "reader");
         let url: DatabaseUrl = database.url().parse().unwrap();
@@ -77,7 +77,7 @@ fn who_may_only_read_is_told_so() {
 }
 
 #[test]
-fn who_may_not_even_read_is_told_so() {
+fn users_without_read_access_are_reported() {
     for server in Server::ALL {
         let database = Database::new(server, "stranger");
         let url: DatabaseUrl = database.url().parse().unwrap();
@@ -98,7 +98,7 @@ fn who_may_not_even_read_is_told_so() {
 }
 
 #[test]
-fn a_connection_that_may_not_write_is_told_so() {
+fn read_only_connections_are_reported() {
     let database = Database::new(Server::Postgres, "read_only");
     let url = format!(
         "{}?options=-c%20default_transaction_read_only%3Don",
@@ -109,7 +109,7 @@ fn a_connection_that_may_not_write_is_told_so() {
 }
 
 #[test]
-fn who_may_only_read_gets_the_whole_status_and_who_may_not_read_the_journal_most_of_it() {
+fn read_only_users_get_the_full_status_and_users_without_the_journal_most_of_it() {
     for server in Server::ALL {
         let database = Database::new(server, "status");
         let url: DatabaseUrl = database.url().parse().unwrap();
@@ -144,7 +144,7 @@ fn who_may_only_read_gets_the_whole_status_and_who_may_not_read_the_journal_most
 }
 
 #[test]
-fn who_may_not_write_the_journal_or_look_at_locks_is_told_so() {
+fn missing_rights_on_the_journal_and_on_locks_are_reported() {
     for server in Server::ALL {
         let database = Database::new(server, "journal");
         let url: DatabaseUrl = database.url().parse().unwrap();

@@ -1,5 +1,5 @@
-//! Histories of SQL folders as diesel's projects have them: whether diesel's own harness or the engine migrates a database, or
-//! one after the other, the catalogue, the rows and the version table are the same.
+//! Histories of SQL folders as in diesel projects: whether diesel's harness or the engine migrates a
+//! database, or one after the other, the catalogue, the rows and the version table are the same.
 //!
 //! The histories are below `adoption`, by dialect: `plain` timestamps, names with several `hyphens`, every form of `metadata`,
 //! folders without a downgrade (`one_way`), and `programs`: functions, triggers and whatever else has semicolons inside.
@@ -18,7 +18,7 @@ use crate::backend::{TestBackend, on_each_backend};
 
 const HISTORIES: [&str; 5] = ["plain", "hyphens", "metadata", "one_way", "programs"];
 
-/// The folder of a history, as one directory above it is a package.
+/// The folder of a history, at the depth of a package.
 fn folder(kind: BackendKind, name: &str) -> PathBuf {
     let dialect = match kind {
         BackendKind::Mariadb => "mysql".to_owned(),
@@ -30,17 +30,17 @@ fn folder(kind: BackendKind, name: &str) -> PathBuf {
         .join(name)
 }
 
-/// diesel's reading of a folder.
+/// diesel's source for a folder.
 fn diesels(kind: BackendKind, name: &str) -> FileBasedMigrations {
     FileBasedMigrations::from_path(folder(kind, name)).unwrap()
 }
 
-/// Our reading of a folder, as `migrations!` compiles it.
+/// The folder as `migrations!` compiles it.
 fn ours(kind: BackendKind, name: &str) -> History {
     read(&folder(kind, name))
 }
 
-/// Our reading of a folder wherever it is.
+/// The folder as the engine reads it at run time.
 pub(crate) fn read(path: &Path) -> History {
     let package = path.parent().unwrap();
     let read = Folder::read(package, Path::new(path.file_name().unwrap()));
@@ -74,7 +74,7 @@ fn leak(text: String) -> &'static str {
     text.leak()
 }
 
-/// All that a database holds: the catalogue with its programs, the rows, and the versions in their order.
+/// All contents of a database: the catalogue with its programs, the rows, and the versions in order.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Contents {
     pub(crate) facts: BTreeSet<String>,
@@ -88,7 +88,8 @@ pub(crate) fn contents<B: TestBackend>(place: &B::Place) -> Contents {
     let mut facts = B::catalogue(session);
     facts.retain(|fact| !fact.contains("__migrate"));
     let rows = rows(session, &facts);
-    // MySQL keeps the semicolon of a body that is one statement, but only where another statement came in the same packet
+    // MySQL keeps the semicolon after a body of one statement, but only if another statement came in the same
+    // packet
     let programs = B::values(session, programs(B::KIND)).into_iter();
     facts.extend(programs.map(|program| program.trim_end_matches(';').to_owned()));
     let versions = "SELECT version AS text FROM __diesel_schema_migrations ORDER BY version";
@@ -100,7 +101,7 @@ pub(crate) fn contents<B: TestBackend>(place: &B::Place) -> Contents {
     }
 }
 
-/// What the catalogue says of functions, triggers and the like.
+/// Facts about functions, triggers and the like.
 fn programs(kind: BackendKind) -> &'static str {
     match kind {
         BackendKind::Sqlite => {
@@ -122,7 +123,7 @@ fn programs(kind: BackendKind) -> &'static str {
     }
 }
 
-/// All rows of the tables that the facts name. What a clock wrote is left out.
+/// All rows of the tables that the facts name, without timestamps of a clock.
 fn rows(session: &mut dyn Session, facts: &BTreeSet<String>) -> Vec<String> {
     let mysql = matches!(
         session.backend().kind(),
@@ -135,7 +136,7 @@ fn rows(session: &mut dyn Session, facts: &BTreeSet<String>) -> Vec<String> {
         .iter()
         .filter_map(|fact| fact.strip_prefix("table "))
         .map(name)
-        // in another schema, whose name is each test's own
+        // in another schema, whose name differs from test to test
         .filter(|table| !table.contains('.'));
     for table in tables {
         let prefix = format!("column {table}.");
@@ -162,7 +163,7 @@ fn same<B: TestBackend>(name: &str, what: &str, ours: &B::Place, theirs: &B::Pla
     assert_eq!(ours, theirs, "{} {name}: {what}", B::NAME);
 }
 
-fn up_is_what_diesel_makes_of_it<B: TestBackend>() {
+fn up_matches_diesel<B: TestBackend>() {
     for name in HISTORIES {
         let (history, place, theirs) = (ours(B::KIND, name), B::place(), B::place());
         let mut connection = B::connection(&place);
@@ -173,7 +174,7 @@ fn up_is_what_diesel_makes_of_it<B: TestBackend>() {
             .run_pending_migrations(diesels(B::KIND, name))
             .unwrap();
         same::<B>(name, "up", &place, &theirs);
-        // and diesel sees nothing left to do
+        // and diesel has nothing left to do
         assert!(
             !connection
                 .has_pending_migration(diesels(B::KIND, name))
@@ -192,7 +193,7 @@ fn up_is_what_diesel_makes_of_it<B: TestBackend>() {
     }
 }
 
-fn the_script_is_what_up_makes_of_it<B: TestBackend>() {
+fn the_script_matches_up<B: TestBackend>() {
     for name in HISTORIES {
         let history = ours(B::KIND, name);
         let (place, offline) = (B::place(), B::place());
@@ -206,7 +207,7 @@ fn the_script_is_what_up_makes_of_it<B: TestBackend>() {
     }
 }
 
-fn each_step_down_is_what_diesel_makes_of_it<B: TestBackend>() {
+fn each_step_down_matches_diesel<B: TestBackend>() {
     for name in HISTORIES {
         let (history, place, theirs) = (ours(B::KIND, name), B::place(), B::place());
         let (mut connection, mut harness) = (B::connection(&place), B::connection(&theirs));
@@ -235,7 +236,7 @@ fn each_step_down_is_what_diesel_makes_of_it<B: TestBackend>() {
     }
 }
 
-fn what_diesel_began_goes_on<B: TestBackend>() {
+fn a_history_that_diesel_began_resumes<B: TestBackend>() {
     for name in HISTORIES {
         let history = ours(B::KIND, name);
         let complete = B::place();
@@ -292,7 +293,7 @@ fn a_failure_names_the_statement_and_leaves_the_record_alone<B: TestBackend>() {
     assert_eq!(applied.unwrap_or_default().len(), 0);
 }
 
-fn what_was_cut_goes_on_at_the_statement<B: TestBackend>() {
+fn an_interrupted_file_resumes_at_the_statement<B: TestBackend>() {
     const UP: Body = Body::sql(
         "CREATE TABLE one (id INTEGER);\nINSERT INTO one VALUES (1);\nINSERT INTO nowhere VALUES (2);\nCREATE TABLE two (id INTEGER);",
     );
@@ -363,11 +364,11 @@ fn a_file_of_comments_does_nothing<B: TestBackend>() {
 }
 
 on_each_backend! {
-    up_is_what_diesel_makes_of_it
-    the_script_is_what_up_makes_of_it
-    each_step_down_is_what_diesel_makes_of_it
-    what_diesel_began_goes_on
+    up_matches_diesel
+    the_script_matches_up
+    each_step_down_matches_diesel
+    a_history_that_diesel_began_resumes
     a_failure_names_the_statement_and_leaves_the_record_alone
-    what_was_cut_goes_on_at_the_statement
+    an_interrupted_file_resumes_at_the_statement
     a_file_of_comments_does_nothing
 }

@@ -1,4 +1,4 @@
-//! What the suite needs to know of a database: how to get an empty one, and what its catalogue says.
+//! What the suite needs from a database: how to get an empty one, and the facts of its catalogue.
 
 use std::collections::BTreeSet;
 
@@ -12,19 +12,19 @@ use migrate_core::engine::backend::{
 
 /// A kind of database under test.
 pub(crate) trait TestBackend {
-    /// Which one.
+    /// Its kind.
     const KIND: BackendKind;
-    /// The name of the folder that says what each operation does here.
+    /// The folder that records what each operation does here.
     const NAME: &'static str;
     /// The first placeholder of a statement.
     const PLACEHOLDER: &'static str;
-    /// What a value is cast to that is to be read as text.
+    /// The type to which a value is cast to read it as text.
     const TEXT: &'static str;
 
-    /// Where one database is, for as long as it is needed.
+    /// The location of one database, for as long as it is needed.
     type Place: Sync;
 
-    /// Diesel's name for it.
+    /// Diesel's backend type.
     type Diesel: DieselBackend;
 
     /// Diesel's connection.
@@ -35,25 +35,25 @@ pub(crate) trait TestBackend {
     /// An empty database.
     fn place() -> Self::Place;
 
-    /// Where that is.
+    /// Its URL.
     fn url(place: &Self::Place) -> DatabaseUrl;
 
-    /// All that the catalogue says, a fact a line: tables, columns, keys, checks and indexes; without
-    /// the version table.
+    /// All facts of the catalogue, one per line: tables, columns, keys, checks and indexes; without the
+    /// version table.
     fn catalogue(session: &mut dyn Session) -> BTreeSet<String>;
 
-    /// A text without what is in it by chance, such as the name of a schema of the test's own.
+    /// A text without random parts, such as the name of a test's schema.
     fn lasting(text: &str) -> String {
         text.to_owned()
     }
 
-    /// Takes away what a case of this test may have left outside of its database.
+    /// Removes what a case of this test may have left outside its database.
     fn tidy(_session: &mut dyn Session) {}
 
     /// Whether this describes a run in this process to those who wait for it.
     fn is_this_process(holder: &Holder) -> bool;
 
-    /// Runs a script as a person would: by the database's own client, where that is a program of its own.
+    /// Runs a script as a user would: with the database's own client, if that is a separate program.
     fn run_script(place: &Self::Place, script: &str);
 
     /// Another connection to the same database, opened as the command line opens it.
@@ -61,17 +61,17 @@ pub(crate) trait TestBackend {
         backend::connect(&Self::url(place), Access::Write).unwrap()
     }
 
-    /// Another connection to the same database, as a program has it.
+    /// Another connection to the same database, as a program opens it.
     fn connection(place: &Self::Place) -> Self::Connection {
         Self::Connection::establish(Self::url(place).as_secret_str()).unwrap()
     }
 
-    /// The values of a query's only column, which is text and called `text`.
+    /// The values of a query's only column, which is text and named `text`.
     fn values(session: &mut dyn Session, query: &str) -> Vec<String> {
         session.texts(query).unwrap()
     }
 
-    /// The value of an expression over a table's rows, as text, in the order of the rows' values.
+    /// The value of an expression over a table's rows, as text, sorted.
     fn of_rows(session: &mut dyn Session, expression: &str, table: &str) -> Vec<String> {
         let query = format!(
             "SELECT CAST({expression} AS {}) AS text FROM {table} ORDER BY 1",
@@ -80,7 +80,7 @@ pub(crate) trait TestBackend {
         Self::values(session, &query)
     }
 
-    /// How many tables there are, without the version table.
+    /// The number of tables, without the version table.
     fn tables(session: &mut dyn Session) -> usize {
         let facts = Self::catalogue(session);
         facts
@@ -90,15 +90,16 @@ pub(crate) trait TestBackend {
     }
 }
 
-/// What changed between two catalogues: `- fact` for each that went, `+ fact` for each that came.
+/// The differences between two catalogues: `- fact` for each that disappeared, `+ fact` for each that
+/// appeared.
 pub(crate) fn difference(before: &BTreeSet<String>, after: &BTreeSet<String>) -> Vec<String> {
     let gone = before.difference(after).map(|fact| format!("- {fact}"));
     let new = after.difference(before).map(|fact| format!("+ {fact}"));
     gone.chain(new).collect()
 }
 
-/// Makes tests of functions that are generic over the backend: a module for each backend. Those of
-/// servers are there with the feature `servers`.
+/// Generates tests from functions that are generic over the backend: one module per backend. Those of servers
+/// need the feature `servers`.
 macro_rules! on_each_backend {
     ($($test:ident)*) => {
         mod sqlite {
@@ -135,7 +136,7 @@ macro_rules! on_each_backend {
 }
 pub(crate) use on_each_backend;
 
-/// The same for the backends that are servers.
+/// The same for the server backends.
 #[cfg(feature = "servers")]
 macro_rules! on_each_server {
     ($($test:ident)*) => {
@@ -164,8 +165,8 @@ macro_rules! on_each_server {
 #[cfg(feature = "servers")]
 pub(crate) use on_each_server;
 
-/// The same for those backends that undo a change of the schema with its transaction, beside the tests
-/// of `on_each_backend`.
+/// The same for the backends with transactional changes of the schema, in addition to the tests of
+/// `on_each_backend`.
 macro_rules! on_each_that_undoes {
     ($($test:ident)*) => {
         mod undone_sqlite {

@@ -1,4 +1,4 @@
-//! A history in diesel's own harness, up and down.
+//! A history in diesel's harness, up and down.
 
 use diesel::Connection;
 use diesel_migrations::MigrationHarness;
@@ -81,7 +81,7 @@ fn a_failure_rolls_back_and_names_the_revision<B: TestBackend>() {
         .unwrap();
 }
 
-fn without_a_transaction_there_is_none<B: TestBackend>() {
+fn without_a_transaction_none_is_opened<B: TestBackend>() {
     let history = history(vec![
         with_downgrade(
             "a",
@@ -97,7 +97,7 @@ fn without_a_transaction_there_is_none<B: TestBackend>() {
     connection.revert_all_migrations(history).unwrap();
 }
 
-fn what_is_irreversible_is_refused<B: TestBackend>() {
+fn irreversible_revisions_are_refused<B: TestBackend>() {
     let history = history(vec![irreversible("a", &[], |_| Ok(()))]);
     let place = B::place();
     let mut connection = B::connection(&place);
@@ -109,7 +109,7 @@ fn what_is_irreversible_is_refused<B: TestBackend>() {
     assert!(error.contains("`irreversible`"), "{error}");
 }
 
-fn an_order_that_diesel_would_not_keep_is_refused<B: TestBackend>() {
+fn an_order_that_diesel_ignores_is_refused<B: TestBackend>() {
     let history = history(vec![
         reversible("b", &[], |_| Ok(())),
         reversible("a", &["b"], |_| Ok(())),
@@ -134,10 +134,10 @@ fn an_order_that_diesel_would_not_keep_is_refused<B: TestBackend>() {
 on_each_backend! {
     up_and_down_with_one_record_for_both
     a_failure_rolls_back_and_names_the_revision
-    what_is_irreversible_is_refused
-    an_order_that_diesel_would_not_keep_is_refused
+    irreversible_revisions_are_refused
+    an_order_that_diesel_ignores_is_refused
 }
 
 on_each_that_undoes! {
-    without_a_transaction_there_is_none
+    without_a_transaction_none_is_opened
 }

@@ -1,5 +1,5 @@
-//! `docs/operations.md`: which operation works on which database, written from what the suite has recorded in
-//! `effects/`. It needs no database; that the records are true is what the cases test.
+//! `docs/operations.md`: which operation works on which database, generated from the records of the suite in
+//! `effects/`. It needs no database; the test cases check the records.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -14,11 +14,11 @@ const BACKENDS: [(&str, &str); 4] = [
     ("mariadb", "MariaDB"),
 ];
 
-/// What writes the page.
+/// The command that writes the page.
 const COMMAND: &str =
     "SNAPSHOTS=overwrite cargo test --package migrate-tests --test backends document::";
 
-/// The parts of the page.
+/// The sections of the page.
 const SECTIONS: &[&str] = &[
     "Tables",
     "Columns",
@@ -32,10 +32,10 @@ const SECTIONS: &[&str] = &[
     "Types of columns",
 ];
 
-/// What is recorded of a case on one database.
+/// The record of a case on one database.
 struct Record {
     works: bool,
-    /// What there is to say beyond that.
+    /// The notes.
     notes: Vec<String>,
 }
 
@@ -81,7 +81,7 @@ fn cases(backend: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// The part that a case belongs to, by its name.
+/// The section of a case, by its name.
 fn section(case: &str) -> &'static str {
     let begins = |words: &[&str]| words.iter().any(|word| case.starts_with(word));
     let has = |words: &[&str]| words.iter().any(|word| case.contains(word));
@@ -191,7 +191,7 @@ fn each_case_has_its_record_on_each_database() {
 }
 
 #[test]
-fn the_page_is_what_the_suite_has_recorded() {
+fn the_page_matches_the_records() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/operations.md");
     let page = page();
     if env::var("SNAPSHOTS").is_ok_and(|action| action == "overwrite") {

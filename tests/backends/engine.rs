@@ -1,4 +1,4 @@
-//! The migrator: what it does, what it refuses, and what it leaves behind when something fails.
+//! The migrator: what it does, what it refuses, and what it leaves behind on failure.
 
 mod adoption;
 #[cfg(feature = "servers")]
@@ -28,7 +28,7 @@ mod whole;
 use migrate_core::engine::backend::Session;
 use migrate_core::{History, Migrator};
 
-/// The ids that the version table holds, in the order of an upgrade.
+/// The ids in the version table, in the order of an upgrade.
 pub(crate) fn applied(history: &History, session: &mut dyn Session) -> Vec<String> {
     let status = Migrator::new(history).status(session).unwrap();
     status.applied.into_iter().map(|row| row.version).collect()

@@ -1,4 +1,4 @@
-//! Histories for tests, made at run time.
+//! Histories for tests, created at run time.
 
 use migrate_core::engine::backend::BackendKind;
 use migrate_core::prelude::*;
@@ -32,7 +32,7 @@ pub(crate) fn irreversible(id: &str, parents: &[&str], up: Run) -> Revision {
     revision(id, parents, up, Downgrade::Irreversible)
 }
 
-/// A body that takes any backend.
+/// A body for any backend.
 pub(crate) fn body(run: Run) -> Body {
     Body::new(Needs::Operations, run)
 }
@@ -55,7 +55,7 @@ fn leaked(text: &str) -> &'static str {
     text.to_owned().leak()
 }
 
-/// Three revisions in a row, each with something of its own: a table, rows, an index.
+/// Three consecutive revisions: a table, rows, an index.
 pub(crate) fn three() -> History {
     history(vec![
         reversible("a", &[], |op| {
@@ -77,7 +77,7 @@ pub(crate) fn three() -> History {
     ])
 }
 
-/// A row of so many revisions, each of which makes a table.
+/// A chain of so many revisions, each of which creates a table.
 pub(crate) fn row_of(number: usize) -> History {
     let revisions = (0..number).map(|index| {
         let parent = (index > 0).then(|| id(index - 1));
@@ -94,7 +94,7 @@ fn id(index: usize) -> String {
     format!("2026{index:010}")
 }
 
-/// Makes a table of a name that is not taken: all revisions of a long history share this function.
+/// Creates a table with an unused name: all revisions of a long history share this function.
 fn make_table(op: &mut Operations<'_>) -> Result<()> {
     use diesel::prelude::*;
     #[derive(QueryableByName)]

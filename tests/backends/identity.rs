@@ -1,5 +1,5 @@
-//! The tables of an identity service in what the four databases share, written with the operations: up, down, and up
-//! again. What PostgreSQL alone has of them is in `postgres::identity`.
+//! The tables of an identity service, as far as the four databases share them, written with the operations:
+//! up, down, and up again. What only PostgreSQL has is in `postgres::identity`.
 
 use migrate_core::prelude::*;
 use migrate_core::{History, Migrator};
@@ -7,7 +7,7 @@ use migrate_core::{History, Migrator};
 use crate::backend::{TestBackend, difference, on_each_backend};
 use crate::histories::{history, reversible, with_downgrade};
 
-/// A new id, where the database makes it.
+/// A new id, if the database generates it.
 fn new_id() -> migrate_core::schema::Sql {
     sql("gen_random_uuid()")
         .on(BackendKind::Sqlite, "randomblob(16)")
@@ -15,7 +15,7 @@ fn new_id() -> migrate_core::schema::Sql {
         .on(BackendKind::Mariadb, "uuid()")
 }
 
-/// An empty document, as the database spells one that is a default.
+/// An empty document, as the database spells it as a default.
 fn empty() -> migrate_core::schema::Sql {
     sql("'{}'")
         .on(BackendKind::Mysql, "json_object()")
@@ -26,7 +26,7 @@ fn now() -> migrate_core::schema::Sql {
     sql("CURRENT_TIMESTAMP")
 }
 
-/// Keeps `updated_at`, by a trigger in the words of each.
+/// Updates `updated_at`, by a trigger in each database's language.
 fn touch(op: &mut Operations<'_>) -> Result<()> {
     match op.dialect() {
         BackendKind::Postgres => {
@@ -161,7 +161,7 @@ fn up_down_and_up<B: TestBackend>() {
     migrator.upgrade(session, "head").unwrap();
     assert_eq!(difference(&full, &B::catalogue(session)), [""; 0]);
 
-    // it works as it should: the trigger fires, the cascade deletes, the log stays
+    // it works as intended: the trigger fires, the cascade deletes, the log stays
     for statement in [
         "INSERT INTO users (email) VALUES ('a@b')",
         "INSERT INTO identity_documents (user_id, kind, number) SELECT id, 'passport', '1' FROM users",

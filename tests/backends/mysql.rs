@@ -1,5 +1,5 @@
-//! MySQL and MariaDB under test: a database of its own for each test, the catalogue by
-//! `information_schema`, and what is theirs alone.
+//! MySQL and MariaDB under test: a database for each test, the catalogue by `information_schema`, and tests
+//! specific to them.
 
 mod alter;
 pub(crate) mod catalogue;
@@ -59,7 +59,7 @@ macro_rules! backends {
             }
 
             fn is_this_process(holder: &Holder) -> bool {
-                // MariaDB does not say of a client which process it is
+                // MariaDB does not report the process of a client
                 holder.connection.is_some()
                     && holder.host.is_some()
                     && holder.pid.is_none_or(|pid| pid == std::process::id())
@@ -84,7 +84,7 @@ fn drop_schemas(session: &mut dyn Session) {
     }
 }
 
-/// Makes tests of functions that are generic over the two servers.
+/// Generates tests from functions that are generic over the two servers.
 macro_rules! on_both {
     ($($test:ident)*) => {
         mod mysql {

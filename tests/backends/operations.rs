@@ -1,5 +1,5 @@
 //! Every operation: it is applied and the catalogue shows exactly its effect; it is reversed and the
-//! catalogue is as it was.
+//! catalogue is as before.
 
 mod alter;
 mod columns;
@@ -31,15 +31,15 @@ pub(crate) type Body = fn(&mut Operations<'_>) -> Result<()>;
 
 /// An operation under test.
 pub(crate) struct Case {
-    /// Its name, and the name of the file that says what it does: `effects/BACKEND/NAME.txt`.
+    /// Its name, and the name of the file that records its effects: `effects/BACKEND/NAME.txt`.
     pub(crate) name: &'static str,
-    /// What has to be there first.
+    /// Its setup.
     pub(crate) before: Body,
     /// The operations.
     pub(crate) change: Body,
 }
 
-/// Makes a test for each backend of each case: `name: before, change;`.
+/// Generates a test for each backend of each case: `name: before, change;`.
 macro_rules! cases {
     ($($name:ident: $before:expr, $change:expr;)*) => {
         crate::operations::cases! { on_each_backend: $($name: $before, $change;)* }
@@ -57,12 +57,12 @@ macro_rules! cases {
 }
 use cases;
 
-/// Applies a case, looks, reverses it, and looks again.
+/// Applies a case, checks, reverses it, and checks again.
 pub(crate) fn check<B: TestBackend>(case: &Case) {
     let place = B::place();
     let mut session = B::session(&place);
     if let Err(error) = run(session.as_mut(), case.before) {
-        // what the case is about can then not be there either, and is mostly refused in its own words
+        // then the subject of the case cannot exist either, and is usually refused with a message of its own
         let own = run(session.as_mut(), case.change).err();
         let refused = own
             .filter(|own| is_refusal(own) && !own.to_string().ends_with("which is not there"))
@@ -91,7 +91,7 @@ pub(crate) fn check<B: TestBackend>(case: &Case) {
 /// The prefix of a line that says why a case is irreversible.
 const IRREVERSIBLE: &str = "reverse: ";
 
-/// Reverses a case, or says why it cannot be.
+/// Reverses a case, or returns why it is irreversible.
 fn reversed(session: &mut dyn Session, case: &Case) -> Option<String> {
     for operation in collected(session, case.change).iter().rev() {
         let reverse = match operation.reverse() {
@@ -113,7 +113,7 @@ fn is_refusal(error: &RevisionError) -> bool {
     matches!(error.downcast_ref(), Some(OperationError::Unsupported(_)))
 }
 
-/// Compares what happened with what the case's file says. `SNAPSHOTS=overwrite` writes the file.
+/// Compares the outcome with the case's file. `SNAPSHOTS=overwrite` writes the file.
 fn compare<B: TestBackend>(case: &Case, refused: Option<RevisionError>, effect: &[String]) {
     let said = match refused {
         None => "works".to_owned(),
@@ -169,7 +169,7 @@ pub(crate) fn users(op: &mut Operations<'_>) -> Result<()> {
     )
 }
 
-/// No case has anything to do first.
+/// The setup of a case without one.
 pub(crate) fn nothing(_op: &mut Operations<'_>) -> Result<()> {
     Ok(())
 }

@@ -1,6 +1,6 @@
-//! SQL folders that begin and end transactions themselves, lock tables, or rebuild tables that others reference: each history is
-//! migrated by the engine and by diesel's harness, and the two databases are compared; or the engine refuses it before it sends
-//! anything.
+//! SQL folders that begin and end transactions themselves, lock tables, or rebuild tables that others
+//! reference: each history is migrated by the engine and by diesel's harness, and the two databases are
+//! compared; or the engine refuses it before it sends anything.
 
 use std::fs;
 use std::path::Path;
@@ -14,16 +14,16 @@ use tempfile::TempDir;
 use crate::adoption::{Contents, contents, read};
 use crate::backend::{TestBackend, on_each_backend};
 
-/// What becomes of the last folder of a case.
+/// The expected outcome of the last folder of a case.
 #[derive(Clone, Copy, Debug)]
 enum Expected {
     /// The same as with diesel's harness.
     AsDiesel,
-    /// These rows, where diesel's harness cannot do it or loses rows.
+    /// These rows, if diesel's harness cannot do it or loses rows.
     Rows(&'static [&'static str]),
     /// Refused before anything is sent, at this line.
     Refused(TransactionFault, u32),
-    /// It fails with these words, and leaves the database as it was.
+    /// It fails with this message, and leaves the database unchanged.
     Fails(&'static str),
 }
 
@@ -129,7 +129,7 @@ fn try_case<B: TestBackend>(case: &Case) {
             assert_eq!(after, before, "{what}");
         }
     }
-    // nothing of the file's is left on the connection: no transaction, no lock, no setting
+    // nothing of the file is left on the connection: no transaction, no lock, no setting
     connection.with_session(|session| {
         assert!(!session.in_transaction().unwrap(), "{what}");
         session
@@ -160,7 +160,7 @@ fn by_diesel<B: TestBackend>(folder: &Path) -> Contents {
 
 const ONE: &str = "CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (0);";
 
-/// What every database reads.
+/// SQL that every database understands.
 const ALL: &[Case] = &[
     without(
         "rolled back",
@@ -675,8 +675,9 @@ fn files_with_transactions_of_their_own<B: TestBackend>() {
     }
 }
 
-/// A file that failed inside a transaction of its own left nothing of that, and what came before it is not done again.
-fn what_failed_inside_goes_on_there<B: TestBackend>() {
+/// A file that failed inside its own transaction left nothing of that, and what came before it is not
+/// repeated.
+fn a_failure_inside_a_transaction_resumes_there<B: TestBackend>() {
     let all = folders(&[(
         "1001_case",
         "CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (1); BEGIN; INSERT INTO t VALUES (2);\nINSERT INTO later VALUES (3); COMMIT; INSERT INTO t VALUES (4);",
@@ -702,7 +703,7 @@ fn what_failed_inside_goes_on_there<B: TestBackend>() {
     );
 }
 
-/// Where no revision has a transaction, a file's `BEGIN` and `COMMIT` are its own too.
+/// If no revision has a transaction, a file's `BEGIN` and `COMMIT` are its own too.
 fn without_any_transaction_a_file_keeps_its_own<B: TestBackend>() {
     let all = folders(&[(
         "1001_case",
@@ -751,8 +752,8 @@ fn an_operation_drops_no_table_that_rows_reference<B: TestBackend>() {
     assert_eq!(B::of_rows(session.as_mut(), "id", "parent"), ["1"]);
 }
 
-/// A transaction that one operation begins and another ends would be recorded, and on a server committed, in between: it is refused
-/// before it is sent. One that is written as a whole is its own.
+/// A transaction that one operation begins and another ends would be recorded, and on a server committed, in
+/// between: it is refused before it is sent. One that is a single text is the revision's own.
 fn a_body_without_a_transaction_writes_its_own_as_a_whole<B: TestBackend>() {
     use migrate_core::prelude::*;
 
@@ -792,7 +793,7 @@ fn a_body_without_a_transaction_writes_its_own_as_a_whole<B: TestBackend>() {
 on_each_backend! {
     a_body_without_a_transaction_writes_its_own_as_a_whole
     files_with_transactions_of_their_own
-    what_failed_inside_goes_on_there
+    a_failure_inside_a_transaction_resumes_there
     without_any_transaction_a_file_keeps_its_own
     an_operation_drops_no_table_that_rows_reference
 }

@@ -19,7 +19,7 @@ use migrate_core::prelude::*;
 use crate::backend::{TestBackend, on_each_backend};
 use crate::operations::{Body, Case, collected, run, users};
 
-/// Walks through a case and back, and gives what cannot be probed, a line for each operation.
+/// Runs a case up and down, and returns what cannot be probed, a line for each operation.
 pub(crate) fn check<B: TestBackend>(case: &Case) -> Vec<String> {
     let place = B::place();
     let mut session = B::session(&place);
@@ -55,7 +55,7 @@ fn is_recorded_within(session: &mut dyn Session, operation: &Operation) -> bool 
         && !matches!(operation, Operation::Custom(_))
 }
 
-/// Carries an operation out, a statement at a time, and asks before and after each.
+/// Runs an operation statement by statement, and probes before and after each.
 fn walk(session: &mut dyn Session, operation: &Operation, case: &str) -> Option<String> {
     if is_recorded_within(session, operation) {
         let mut run = Transactional::new(session);
@@ -101,7 +101,7 @@ fn walk(session: &mut dyn Session, operation: &Operation, case: &str) -> Option<
     unclear
 }
 
-/// What the catalogue says of an operation's first statement.
+/// The probe of an operation's first statement.
 fn probed(session: &mut dyn Session, body: Body) -> ProbeResult {
     let operation = collected(session, body).remove(0);
     probe(session, &operation, 0, "").unwrap()
@@ -114,7 +114,7 @@ fn found(effect: ProbeResult) -> String {
     }
 }
 
-/// An operation of the user's own, which can say itself what it leaves.
+/// A custom operation that describes its own effect.
 #[derive(Debug)]
 struct Truncate {
     known: bool,
@@ -143,7 +143,7 @@ impl CustomOperation for Truncate {
     }
 }
 
-fn an_operation_of_ones_own_says_itself<B: TestBackend>() {
+fn custom_operations_describe_themselves<B: TestBackend>() {
     let place = B::place();
     let mut session = B::session(&place);
     let session = session.as_mut();
@@ -159,5 +159,5 @@ fn an_operation_of_ones_own_says_itself<B: TestBackend>() {
 }
 
 on_each_backend! {
-    an_operation_of_ones_own_says_itself
+    custom_operations_describe_themselves
 }

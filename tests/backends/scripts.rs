@@ -1,5 +1,5 @@
-//! `--sql`: a script, run by the database's own client, leaves what a run leaves. Each case of the operations comes through
-//! here, besides the tests below.
+//! `--sql`: a script, run by the database's own client, leaves what a run leaves. Each case of the operations
+//! comes through here, besides the tests below.
 
 use std::ffi::OsString;
 
@@ -16,7 +16,8 @@ use crate::engine::applied;
 use crate::histories::{history, irreversible, reversible, three, with_downgrade};
 use crate::operations::Case;
 
-/// That a case's script does what its operations do; one that needs to look at the database must say so, and that is given.
+/// A case's script does what its operations do; if it needs the catalogue it must say so, and that is
+/// returned.
 pub(crate) fn check<B: TestBackend>(case: &Case) -> Option<String> {
     let change = irreversible("2", &["1"], case.change);
     let change = match case.name.contains("concurrently") {
@@ -41,7 +42,7 @@ pub(crate) fn check<B: TestBackend>(case: &Case) -> Option<String> {
     }
 }
 
-/// That a script from nothing to the head does what a run does, rows and programs included.
+/// A script from nothing to the head does what a run does, rows and programs included.
 fn same<B: TestBackend>(history: &History, script: &str, name: &str) {
     let (online, offline) = (B::place(), B::place());
     let mut run = B::session(&online);
@@ -93,11 +94,11 @@ fn texts(texts: &[&str]) -> History {
     history(revisions.collect())
 }
 
-/// Histories that change what the session is, and then do something that would show it.
+/// Histories that change the session, and then do something that would show it.
 fn settings(kind: BackendKind) -> &'static [&'static [&'static str]] {
     match kind {
         BackendKind::Sqlite => &[
-            // foreign keys are as the library has them
+            // foreign keys are as in the library
             &["CREATE TABLE parent (id INTEGER PRIMARY KEY, name TEXT);
                CREATE TABLE child (id INTEGER PRIMARY KEY, parent_id INTEGER NOT NULL REFERENCES parent (id) ON DELETE CASCADE);
                INSERT INTO parent VALUES (1, 'a'), (2, 'b'); INSERT INTO child VALUES (1, 1), (2, 2);",
@@ -197,7 +198,7 @@ fn ranges_go_up_and_down<B: TestBackend>() {
     assert_eq!(B::tables(session.as_mut()), 0);
 }
 
-fn a_stamp_is_a_script_too<B: TestBackend>() {
+fn stamp_has_a_script_too<B: TestBackend>() {
     let history = three();
     let migrator = Migrator::new(&history);
     let place = B::place();
@@ -214,7 +215,7 @@ fn a_stamp_is_a_script_too<B: TestBackend>() {
     assert_eq!(applied(&history, session.as_mut()), ["a"]);
 }
 
-/// What a client that cuts a script at each semicolon would get wrong.
+/// What a client that splits a script at each semicolon would get wrong.
 fn statements_come_through_whole<B: TestBackend>() {
     let history = history(vec![
         reversible("a", &[], |op| {
@@ -275,7 +276,7 @@ fn logging(op: &mut Operations<'_>) -> Result<()> {
     }
 }
 
-/// A command on a database: its exit code, and what it printed of each kind.
+/// A command on a database: its exit code and its output.
 pub(crate) fn command(history: &History, url: &DatabaseUrl, line: &str) -> (u8, String, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let variable = |name: &str| match name {
@@ -301,7 +302,7 @@ pub(crate) fn command(history: &History, url: &DatabaseUrl, line: &str) -> (u8, 
     (exit.code(), out, err)
 }
 
-/// A text that needs the database's client: what is said of it, the line, and the advice.
+/// A text that needs the database's client: the message, the line, and the help.
 type ForAClient = (&'static str, &'static str, u32, &'static str);
 
 fn for_a_client(kind: BackendKind) -> &'static [ForAClient] {
@@ -375,7 +376,7 @@ fn for_a_client(kind: BackendKind) -> &'static [ForAClient] {
     }
 }
 
-fn what_needs_a_client_is_refused_by_each_command<B: TestBackend>() {
+fn client_commands_are_refused_by_each_command<B: TestBackend>() {
     let place = B::place();
     let url = B::url(&place);
     for (text, what, line, help) in for_a_client(B::KIND) {
@@ -399,9 +400,9 @@ fn what_needs_a_client_is_refused_by_each_command<B: TestBackend>() {
 }
 
 on_each_backend! {
-    what_needs_a_client_is_refused_by_each_command
+    client_commands_are_refused_by_each_command
     ranges_go_up_and_down
-    a_stamp_is_a_script_too
+    stamp_has_a_script_too
     statements_come_through_whole
     settings_of_the_session_are_as_in_a_run
 }
@@ -430,7 +431,7 @@ fn a_foreign_key_that_a_run_refuses_a_script_refuses() {
     assert!(said.contains("FOREIGN KEY constraint failed"), "{said}");
 }
 
-/// That a run and a script both refuse the second revision and leave the rows as they are, or do the same.
+/// A run and a script both refuse the second revision and leave the rows unchanged, or do the same.
 fn drops_alike(first: &'static str, drop: Revision, refused: bool) {
     use crate::sqlite::Sqlite;
     let name = format!("{first} {drop:?}");
@@ -591,7 +592,7 @@ fn a_table_that_a_run_does_not_drop_a_script_does_not() {
 }
 
 #[test]
-fn what_a_script_cannot_restore_is_named() {
+fn settings_that_a_script_cannot_restore_are_named() {
     for kind in [BackendKind::Mysql, BackendKind::Mariadb] {
         if migrate_core::engine::backend::rules(kind).is_err() {
             continue;

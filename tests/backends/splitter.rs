@@ -1,5 +1,6 @@
-//! Where statements end, beside the databases: texts that a database takes as one statement, made of words that are names here and
-//! the grammar of bodies there, are joined, and must be cut into themselves again. `grammar` makes them.
+//! Where statements end, compared with the databases: texts that a database accepts as one statement, made of
+//! words that are names here and grammar of bodies there, are joined, and must be split into themselves
+//! again. `grammar` generates them.
 
 mod grammar;
 
@@ -18,7 +19,7 @@ on_each_backend! {
     what_a_database_takes_as_one_statement_is_cut_as_one
 }
 
-/// A database that says whether a text is one statement to it, and keeps nothing of it.
+/// A database that decides whether a text is one statement, and keeps nothing of it.
 trait Oracle: TestBackend {
     fn takes_one(connection: &mut Self::Connection, text: &str) -> bool;
 }
@@ -26,7 +27,7 @@ trait Oracle: TestBackend {
 impl Oracle for crate::sqlite::Sqlite {
     fn takes_one(connection: &mut Self::Connection, text: &str) -> bool {
         undone(connection, |connection| {
-            // of the statements made here only a trigger has others inside, and its text is kept
+            // of the generated statements only a trigger contains others, and its text is stored
             connection.batch_execute(text)?;
             let kept = diesel::select(diesel::dsl::sql::<diesel::sql_types::Text>(
                 "coalesce((SELECT substr(sql, -20) FROM (SELECT sql, type FROM sqlite_master UNION ALL SELECT sql, type FROM \
@@ -42,7 +43,7 @@ impl Oracle for crate::sqlite::Sqlite {
 impl Oracle for crate::postgres::Postgres {
     fn takes_one(connection: &mut Self::Connection, text: &str) -> bool {
         undone(connection, |connection| {
-            // a prepared statement is one, and is read to its end before it is looked at what its names mean
+            // a prepared statement is one, and is parsed to its end before its names are resolved
             let Err(error) = diesel::RunQueryDsl::execute(diesel::sql_query(text), connection)
             else {
                 return Ok(true);
@@ -54,7 +55,7 @@ impl Oracle for crate::postgres::Postgres {
     }
 }
 
-/// What a change gives, which is undone; `false` where it failed.
+/// The number of changed rows, rolled back; `false` if it failed.
 fn undone<C: Connection>(
     connection: &mut C,
     change: impl FnOnce(&mut C) -> diesel::QueryResult<bool>,
@@ -74,7 +75,7 @@ macro_rules! prepares {
             fn takes_one(connection: &mut Self::Connection, text: &str) -> bool {
                 let quoted = text.replace('\\', "\\\\").replace('\'', "\\'");
                 let prepared = connection.batch_execute(&format!("PREPARE oracle FROM '{quoted}'"));
-                // what it cannot prepare it has read to its end, and a prepared statement is one
+                // it parses to the end what it cannot prepare, and a prepared statement is one
                 prepared.map_or_else(|error| error.to_string().contains("prepared statement protocol"), |()| true)
             }
         }
@@ -86,17 +87,17 @@ prepares!(Mysql Mariadb);
 
 #[cfg(feature = "servers")]
 #[test]
-fn mysql_and_its_client_cut_alike() {
+fn mysql_and_its_client_split_alike() {
     client_cuts_alike::<crate::mysql::Mysql>();
 }
 
 #[cfg(feature = "servers")]
 #[test]
-fn mariadb_and_its_client_cut_alike() {
+fn mariadb_and_its_client_split_alike() {
     client_cuts_alike::<crate::mysql::Mariadb>();
 }
 
-/// What stands in one file between lines of `DELIMITER`, where the client keeps no body whole by itself.
+/// The text between lines of `DELIMITER`, as the client alone keeps no body whole.
 #[cfg(feature = "servers")]
 fn client_cuts_alike<B: Oracle<Place = migrate_tests::servers::Database>>() {
     use proptest::strategy::ValueTree;
@@ -124,19 +125,19 @@ fn client_cuts_alike<B: Oracle<Place = migrate_tests::servers::Database>>() {
     assert!(found.len() > 25, "{}", found.len());
 }
 
-/// Whether the server runs the body that a statement may have, which need not end.
+/// Whether the server runs the body of a statement, which need not end.
 #[cfg(feature = "servers")]
 fn runs(statement: &str) -> bool {
     !statement.starts_with("CREATE") || statement.contains("SCHEDULE")
 }
 
-/// A text without spaces, of which the client writes its own.
+/// A text without spaces, of which the client adds its own.
 #[cfg(feature = "servers")]
 fn packed(text: &str) -> String {
     text.split_whitespace().collect()
 }
 
-/// The statements that the client sends; what the server refuses does not stop it.
+/// The statements that the client sends; a refused statement does not stop it.
 #[cfg(feature = "servers")]
 fn sent_by_client(place: &migrate_tests::servers::Database, text: &str) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
@@ -149,12 +150,12 @@ fn sent_by_client(place: &migrate_tests::servers::Database, text: &str) -> Vec<S
         .output()
         .unwrap();
     let shown = String::from_utf8_lossy(&output.stdout);
-    // each stands between two of these lines
+    // each lies between two of these lines
     let parts = shown.split("--------------\n").skip(1).step_by(2);
     parts.map(packed).collect()
 }
 
-/// How a run went: what is taken for nothing proves nothing.
+/// The counts of a run: a test that accepts nothing proves nothing.
 #[derive(Debug, Default)]
 struct Count {
     made: usize,
@@ -201,10 +202,10 @@ fn table<B: TestBackend>() -> String {
     }
 }
 
-/// What stands between two statements.
+/// The separators of two statements.
 const BETWEEN: [&str; 4] = [";", " ;\r\n", "; -- end; it's\n", "/* ; begin */;\n\n"];
 
-/// That statements one after the other are cut into themselves, or are not certain.
+/// Joined statements are split into themselves, or are uncertain.
 fn joined<B: TestBackend>(
     statements: &[String],
     between: &[usize],

@@ -1,4 +1,4 @@
-//! SQLite under test: throw-away files, the catalogue by its pragmas, and what is SQLite's alone.
+//! SQLite under test: temporary files, the catalogue by its pragmas, and tests specific to SQLite.
 
 mod applications;
 mod blocks;
@@ -54,11 +54,11 @@ impl TestBackend for Sqlite {
             .stderr(Stdio::piped())
             .spawn();
         let Ok(mut client) = client else {
-            // the library is the client where its program is not installed
+            // the library serves as the client if the program is not installed
             return Self::connection(place).batch_execute(script).unwrap();
         };
         let mut input = client.stdin.take().unwrap();
-        // a client that stopped at an error reads no more, and says why below
+        // a client that stopped at an error reads no more, and reports why below
         let _ = input.write_all(script.as_bytes());
         drop(input);
         let output = client.wait_with_output().unwrap();

@@ -32,7 +32,7 @@ fn main() {
         .collect();
     let counts = match counts[..] {
         [] if flags.iter().any(|flag| flag == "--bench") => vec![10, 100, 1_000],
-        // `cargo test --all-targets` only wants to see that it runs
+        // `cargo test --all-targets` only checks that it runs
         [] => vec![10],
         _ => counts,
     };
@@ -106,7 +106,7 @@ fn up(kind: BackendKind, history: &History, count: usize) -> Duration {
     time
 }
 
-/// The script's statements one by one, each part in a transaction where the script has one.
+/// The script's statements one by one, in the script's transactions.
 fn floor(kind: BackendKind, script: &Script) -> Duration {
     let database = Scratch::new(kind, "floor");
     let start = Instant::now();
@@ -138,7 +138,8 @@ fn send<C: Connection + SimpleConnection>(url: &str, script: &Script, begin: &st
     }
 }
 
-/// The number of the revision whose body is called next: bodies are plain functions, and all revisions share these.
+/// The number of the revision whose body is called next: bodies are plain functions, and all revisions share
+/// these.
 static NEXT: AtomicUsize = AtomicUsize::new(0);
 
 fn history(count: usize) -> History {

@@ -1,6 +1,6 @@
-//! Runs that end themselves at a boundary that the engine tells: before and after each statement, each write to the journal and
-//! each commit, of each revision, up and down. One database goes through the history; at each revision it goes up and down as
-//! often as there are boundaries.
+//! Runs that end themselves at a boundary that the engine reports: before and after each statement, each
+//! write to the journal and each commit, of each revision, up and down. One database goes through the
+//! history; at each revision it goes up and down as often as there are boundaries.
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::Output;
@@ -17,10 +17,10 @@ use crate::kills::succeeded;
 /// After how many rounds up and down MariaDB's tables are rebuilt.
 const ROUNDS: usize = 8;
 
-/// Of the boundaries, each so manieth is one at which the runs of [`journal`] are killed.
+/// Every so many boundaries, the runs of [`journal`] are killed.
 const JOURNAL_EACH: usize = 5;
 
-/// Kills at each so manieth boundary, beginning with the `first`th: with 1 and 0, at every one.
+/// Kills at every so many boundaries, beginning with the `first`th: with 1 and 0, at every one.
 pub(crate) fn run(kind: BackendKind, each: usize, first: usize) -> Outcome {
     let (_, kills) = kill_and_resume(kind, each, first)?;
     Ok(format!(
@@ -35,8 +35,8 @@ pub(crate) fn run(kind: BackendKind, each: usize, first: usize) -> Outcome {
     ))
 }
 
-/// The rows of the journal after the history up and down, and after the same with kills at fixed boundaries. They are equal for two
-/// builds that write the same rows.
+/// The rows of the journal after the history up and down, and after the same with kills at fixed boundaries.
+/// They are equal for two builds that write the same rows.
 pub(crate) fn journal(kind: BackendKind) -> Outcome {
     let undisturbed = Scratch::new(kind, "journal");
     for arguments in [&["up"][..], &["down", "base"]] {
@@ -50,7 +50,7 @@ pub(crate) fn journal(kind: BackendKind) -> Outcome {
     Ok(lines.join("\n"))
 }
 
-/// Takes a database through the history with kills. Gives it, and how many kills there were up and down.
+/// Takes a database through the history with kills. Returns it, and the numbers of kills up and down.
 fn kill_and_resume(
     kind: BackendKind,
     each: usize,
@@ -86,7 +86,7 @@ fn kill_and_resume(
     Ok((scratch, kills))
 }
 
-/// What the database holds at each revision, from none to all, when nothing happens.
+/// The contents of the database at each revision, from none to all, without kills.
 fn undisturbed(kind: BackendKind) -> Result<Vec<Contents>, String> {
     let scratch = Scratch::new(kind, "undisturbed");
     let mut standing = vec![Contents::of(scratch.url())];
@@ -107,7 +107,7 @@ fn compare(scratch: &Scratch, expected: &Contents) -> Result<(), String> {
     }
 }
 
-/// One direction of one revision, with the boundaries that are left to die at.
+/// One direction of one revision, with the boundaries at which it is still to be killed.
 struct Leg {
     way: Way,
     target: String,
@@ -135,7 +135,8 @@ impl Leg {
         }
     }
 
-    /// Goes to the target, dying on the way as long as boundaries are left; tells whether some may be left.
+    /// Runs to the target, and dies on the way as long as boundaries are left; returns whether some may be
+    /// left.
     fn travel(&mut self, scratch: &Scratch) -> Result<bool, String> {
         if self.left {
             let output = self.die(scratch);

@@ -1,5 +1,5 @@
-//! The process that is killed: what `cargo migrate` builds from a history, and runs; or a run that ends itself at a boundary. It
-//! must not know what is compared afterwards.
+//! The process that is killed: the runner that `cargo migrate` builds from a history; or a run that ends
+//! itself at a boundary. It must not know what is compared afterwards.
 
 use std::cell::Cell;
 use std::env;
@@ -12,20 +12,20 @@ use migrate_core::migrator::Event;
 use crate::history::history;
 use crate::misbehaviour::misbehaviour;
 
-/// Names the history of which this process is the runner; without it, this process is a series.
+/// The history of which this process is the runner; without it, this process is a series.
 const RUNNER: &str = "MIGRATE_TEST_RUNNER";
 
-/// The boundary at which this process ends itself; its arguments are the way and the target.
+/// The boundary at which this process ends itself; its arguments are the direction and the target.
 const DIES_AT: &str = "MIGRATE_TEST_DIES_AT";
 
-/// Which way a run goes.
+/// The direction of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
     Up,
     Down,
 }
 
-/// Does what a child does, when this process is to be one.
+/// Runs as a child, if this process is to be one.
 pub(crate) fn run() -> Option<ExitCode> {
     if let Ok(boundary) = env::var(DIES_AT) {
         let arguments: Vec<String> = env::args().skip(1).collect();
@@ -45,7 +45,7 @@ pub(crate) fn command(url: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// A run to the target that ends itself at a boundary, if it has as many.
+/// A run to the target that ends itself at a boundary, if it has that many.
 pub(crate) fn mortal(url: &str, way: Way, target: &str, boundary: usize) -> Command {
     let mut command = this_program(url);
     command
@@ -98,8 +98,8 @@ fn go(arguments: &[String], boundary: usize) -> ExitCode {
     }
 }
 
-/// Ends this process as `kill -9` does: nothing is unwound, closed or told.
+/// Ends this process as `kill -9` does: without unwinding, closing or reporting anything.
 fn die() {
-    // the standard library signals children only
+    // the standard library signals only children
     let _ = Command::new("sh").args(["-c", "kill -9 $PPID"]).status();
 }

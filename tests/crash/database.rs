@@ -1,5 +1,5 @@
-//! All that a database holds, as lines that can be compared: every fact of the catalogue, every row of every table, and the ids in
-//! the version table. What keeps the record of runs is left out, because it tells of runs that were killed.
+//! The contents of a database, as lines that can be compared: every fact of the catalogue, every row of every
+//! table, and the ids in the version table. The journal is left out, because it contains the killed runs.
 
 use std::collections::BTreeSet;
 
@@ -23,7 +23,7 @@ mod mysql;
 const VERSIONS: &str = "__diesel_schema_migrations";
 const JOURNAL: &str = "__migrate_journal";
 
-/// The columns of the journal without times and numbers of their own.
+/// The columns of the journal without times and generated numbers.
 const SHOWN: &[&str] = &[
     "revision",
     "direction",
@@ -38,14 +38,14 @@ const SHOWN: &[&str] = &[
     "detail",
 ];
 
-/// What a database holds.
+/// The contents of a database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Contents {
     /// The catalogue.
     facts: BTreeSet<String>,
-    /// The rows, sorted, each with its table's name; rows that are alike are there as often.
+    /// The rows, sorted, each with its table's name; equal rows are repeated.
     rows: Vec<String>,
-    /// The revisions that are recorded as applied.
+    /// The applied set.
     applied: Vec<String>,
 }
 
@@ -100,7 +100,7 @@ impl Contents {
         self.applied.len()
     }
 
-    /// The same, as far as a database has it that knows no revisions.
+    /// The same, for a database without revisions.
     pub(crate) fn without_revisions(self) -> Contents {
         Contents {
             applied: Vec::new(),
@@ -120,7 +120,7 @@ impl Contents {
         }
     }
 
-    /// How this differs from what it should be: nothing when it does not.
+    /// How this differs from the expected contents: empty if it does not.
     pub(crate) fn differences(&self, expected: &Contents) -> Option<String> {
         let mut lines = Vec::new();
         let mut note = |sign: char, lines_of: Vec<&String>| {
@@ -136,7 +136,7 @@ impl Contents {
     }
 }
 
-/// What is in the first more often than in the second.
+/// The elements that are in the first more often than in the second.
 fn less<'a>(first: &'a [String], second: &[String]) -> Vec<&'a String> {
     let mut left: Vec<&String> = second.iter().collect();
     let mut more = Vec::new();
@@ -155,7 +155,7 @@ fn facts(session: &mut dyn Session) -> BTreeSet<String> {
         BackendKind::Sqlite => {
             let connection = session.connection().downcast_mut().expect("SQLite's own");
             let mut facts = sqlite::facts(connection);
-            // with views and triggers; what was rebuilt may be written in other words, which the facts compare
+            // with views and triggers; a rebuilt one may be spelled differently, which the facts compare
             facts.extend(texts(
                 session,
                 "SELECT 'written: ' || type || ' ' || name || ' on ' || tbl_name AS text FROM sqlite_schema \
@@ -181,7 +181,7 @@ fn facts(session: &mut dyn Session) -> BTreeSet<String> {
     }
 }
 
-/// The tables that the facts name, without those that keep the record.
+/// The tables in the facts, without the bookkeeping.
 fn tables(facts: &BTreeSet<String>) -> impl Iterator<Item = &str> {
     facts
         .iter()
@@ -190,7 +190,7 @@ fn tables(facts: &BTreeSet<String>) -> impl Iterator<Item = &str> {
         .filter(|name| !name.starts_with("__"))
 }
 
-/// All rows of the tables that the facts name.
+/// All rows of the tables in the facts.
 fn rows(session: &mut dyn Session, facts: &BTreeSet<String>) -> Vec<String> {
     let kind = session.backend().kind();
     let mut rows = Vec::new();
@@ -211,7 +211,7 @@ fn rows(session: &mut dyn Session, facts: &BTreeSet<String>) -> Vec<String> {
     rows
 }
 
-/// The name of a table as the facts have it, as SQL.
+/// The name of a table in the facts, as SQL.
 fn quoted(kind: BackendKind, table: &str) -> String {
     let quote = quote_of(kind);
     let parts: Vec<String> = table
@@ -246,8 +246,8 @@ fn row_expression(kind: BackendKind, table: &str, columns: &[String]) -> String 
     }
 }
 
-/// What decides how a later run goes on, beside the contents: the rows of the journal without times and numbers of their own, and
-/// the numbers that tables give next.
+/// The state that decides how a later run resumes, besides the contents: the rows of the journal without
+/// times and generated numbers, and the next numbers that tables generate.
 pub(crate) fn record(session: &mut dyn Session) -> Vec<String> {
     let kind = session.backend().kind();
     let mut lines = Vec::new();
@@ -266,7 +266,7 @@ pub(crate) fn record(session: &mut dyn Session) -> Vec<String> {
     lines
 }
 
-/// The rows of the journal, one line each: what does not differ between two runs of one program.
+/// The rows of the journal, one per line: what does not differ between two runs of one program.
 pub(crate) fn journal(url: &str) -> Vec<String> {
     let url: DatabaseUrl = url.parse().expect("the URL of a scratch database");
     let mut session = backend::connect(&url, Access::Read).expect("a database can be opened");
@@ -283,7 +283,7 @@ pub(crate) fn journal(url: &str) -> Vec<String> {
     rows.iter().map(|row| row.replace('\n', "\\n")).collect()
 }
 
-/// The rows of a table that may not be there.
+/// The rows of a table that may not exist.
 fn if_there(session: &mut dyn Session, query: &str) -> Vec<String> {
     session.texts(query).unwrap_or_else(|error| {
         let words = error.to_string();

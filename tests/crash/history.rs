@@ -1,7 +1,8 @@
-//! The history that is run, killed and run again: thirty revisions of every kind of work. It must not know that anybody kills it.
+//! The history that is run, killed and run again: thirty revisions of every kind of work. It must not know
+//! about kills.
 //!
-//! Each change of data is one that shows when it was done twice or not at all: a number is computed from itself, or a row is added
-//! to a table without a key.
+//! Each change of data shows whether it ran twice or not at all: a number is computed from itself, or a row
+//! is added to a table without a key.
 
 use std::fmt::Write;
 
@@ -10,10 +11,10 @@ use migrate_core::prelude::*;
 use migrate_core::revision::{Body, Downgrade, Needs};
 use migrate_core::{History, Revision, with_connection};
 
-/// What a revision does, in one of its directions.
+/// The body of a revision, in one direction.
 type Run = fn(&mut Operations<'_>) -> Result<()>;
 
-/// How many accounts there are.
+/// The number of accounts.
 const ACCOUNTS: i64 = 40;
 
 diesel::table! {
@@ -36,10 +37,10 @@ pub(crate) fn history() -> History {
     History::new(Box::leak(Box::new([&*revisions.leak()])))
 }
 
-/// How many revisions it has.
+/// The number of its revisions.
 pub(crate) const REVISIONS: usize = WRITTEN.len();
 
-/// The id of the revision of this number, from 0.
+/// The id of the revision with this index.
 pub(crate) fn id(index: usize) -> String {
     format!("202601{:02}000000", index + 1)
 }
@@ -69,7 +70,7 @@ fn revision(index: usize, written: &Written) -> Revision {
     }
 }
 
-/// One revision, as this page has it.
+/// One revision, as in the list below.
 struct Written {
     message: &'static str,
     transaction: bool,
@@ -401,7 +402,7 @@ const WRITTEN: &[Written] = &[
             op.drop_table("postings")
         },
         |op| {
-            // its constraints have the names that the table began with
+            // its constraints have the names that the table was created with
             op.create_table(
                 table("entries")
                     .column(column("id", Integer).primary_key())
@@ -538,7 +539,7 @@ const WRITTEN: &[Written] = &[
     ),
 ];
 
-/// Adds a row that another one may be like.
+/// Adds a row that may equal another one.
 fn log(op: &mut Operations<'_>, line: &str) -> Result<()> {
     op.execute(format!("INSERT INTO log (line) VALUES ('{line}')"))
 }

@@ -1,5 +1,5 @@
-//! Runs that are killed at random instants, and run again until they are done. Knows processes and clocks, and nothing of what a
-//! run does.
+//! Runs that are killed at random instants, and run again until they are done. Knows processes and clocks,
+//! but not what a run does.
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Output, Stdio};
@@ -18,7 +18,7 @@ use crate::random::Random;
 /// Every so many histories, one is reverted and applied again, also under kills.
 const DOWN_EACH: usize = 3;
 
-/// What undisturbed runs leave, and how long they take.
+/// The results of undisturbed runs, and their durations.
 struct Undisturbed {
     applied: Contents,
     reverted: Contents,
@@ -26,7 +26,7 @@ struct Undisturbed {
     down: Duration,
 }
 
-/// Kills so many runs on this kind of database, and compares what the histories come to.
+/// Kills so many runs on this kind of database, and compares the results of the histories.
 pub(crate) fn run(kind: BackendKind, count: usize, seed: u64) -> Outcome {
     let undisturbed = Undisturbed::of(kind)?;
     let mut series = Series {
@@ -91,7 +91,7 @@ struct Series {
 }
 
 impl Series {
-    /// Runs a command again and again, killing it, until it has come to its end.
+    /// Runs a command again and again, killing it, until it completes.
     fn bring(
         &mut self,
         scratch: &Scratch,
@@ -135,7 +135,7 @@ pub(crate) fn start_child(scratch: &Scratch, arguments: &[&str]) -> Child {
         .expect("this program can be started again")
 }
 
-/// Lets the child run for so long, or to its end, and then kills it.
+/// Lets the child run for this time, or to its end, and then kills it.
 fn run_for(mut child: Child, delay: Option<Duration>) -> Output {
     if let Some(delay) = delay {
         thread::sleep(delay);
@@ -144,7 +144,7 @@ fn run_for(mut child: Child, delay: Option<Duration>) -> Output {
     child.wait_with_output().expect("a child can be waited for")
 }
 
-/// That the run ended well; else what it said.
+/// Checks that the run succeeded; otherwise returns its output.
 pub(crate) fn succeeded(output: std::io::Result<Output>) -> Result<Output, String> {
     let output = output.map_err(|error| error.to_string())?;
     match output.status.success() {

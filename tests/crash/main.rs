@@ -45,7 +45,7 @@ const USAGE: &str = "usage: crash kills [COUNT] [BACKEND…] [--seed N]
        crash traps [BACKEND…] [CLASS…] [--every N] [--processes N] [--minutes N] [--all] [--list]
        crash replay BACKEND FOLDER… [--keys-off]";
 
-/// How a series ended: what is printed in either case.
+/// The result of a series: it is printed in either case.
 type Outcome = Result<String, String>;
 
 fn main() -> ExitCode {

@@ -1,5 +1,5 @@
-//! A history whose second revision does what `-x how=…` says, with the URL of `-x url=…` in its mouth: for the test that looks for
-//! passwords in whatever is printed. It must not know that test.
+//! A history whose second revision fails as `-x how=…` says, in a way that mentions the URL of `-x url=…`:
+//! for the test that looks for passwords in all output. It must not know that test.
 
 use migrate_core::prelude::*;
 use migrate_core::revision::{Body, Downgrade, Needs};
@@ -38,7 +38,7 @@ fn misbehave(op: &mut Operations<'_>) -> Result<()> {
         Some("error") => Err(RevisionError::message(format!("cannot reach {url}"))),
         Some("sql") => op.execute(format!("SELECT * FROM nowhere -- {url}")),
         Some("column") => op.execute(format!("SELECT \"{url}\" FROM nowhere")),
-        // its line for people ends within the password
+        // the shortened statement in the message ends within the password
         Some("cut") => op.execute(format!("SELECT '{:->56}' FROM nowhere", password(&url))),
         // MySQL commits before it, so the journal records it first
         Some("ahead") => op.execute(format!(

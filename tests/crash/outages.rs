@@ -1,5 +1,5 @@
-//! Servers that are killed while a run is at work, and started again: the run ends by itself and says why, and the next one goes
-//! on. Has a server of its own, by the scripts of `tests/servers`.
+//! Servers that are killed during a run, and restarted: the run ends by itself and reports why, and the next
+//! one resumes. Has a server of its own, managed by the scripts of `tests/servers`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use crate::database::Contents;
 use crate::kills::succeeded;
 use crate::random::Random;
 
-/// Kills the server under so many runs.
+/// Kills the server during so many runs.
 pub(crate) fn run(kind: BackendKind, count: usize, seed: u64) -> Outcome {
     if kind == BackendKind::Sqlite {
         return Ok("has no server that could be killed".to_owned());
@@ -62,7 +62,7 @@ pub(crate) fn run(kind: BackendKind, count: usize, seed: u64) -> Outcome {
     ))
 }
 
-/// A run to its end, however that is: how long it took, and whether it failed.
+/// Runs to the end, whatever it is: returns the duration, and whether it failed.
 fn one(url: &str) -> Result<(Duration, bool), String> {
     let start = Instant::now();
     let output = child::command(url, &["up", "--lock-timeout", "20"])
@@ -78,7 +78,7 @@ fn one(url: &str) -> Result<(Duration, bool), String> {
     }
 }
 
-/// A server of this series alone, stopped when dropped.
+/// A server for this series alone, stopped when dropped.
 struct OwnServer {
     name: &'static str,
     state: PathBuf,
@@ -128,7 +128,7 @@ impl Drop for OwnServer {
     }
 }
 
-/// The administrator's URL that the scripts wrote down.
+/// The administrator's URL that the scripts saved.
 fn address(state: &Path, name: &str) -> Result<String, String> {
     let text = fs::read_to_string(state.join("env")).map_err(said)?;
     let variable = format!("MIGRATE_TEST_{}_URL=", name.to_uppercase());

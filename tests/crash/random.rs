@@ -1,8 +1,8 @@
-//! Numbers that look random and are the same for the same seed.
+//! Pseudorandom numbers, equal for equal seeds.
 
 use std::time::Duration;
 
-/// A generator: xorshift, which is more than enough to choose an instant.
+/// A generator: xorshift, which is enough to choose an instant.
 pub(crate) struct Random(u64);
 
 impl Random {
@@ -18,7 +18,7 @@ impl Random {
         self.0
     }
 
-    /// A time below this one.
+    /// A duration below this one.
     pub(crate) fn below(&mut self, limit: Duration) -> Duration {
         let nanos = u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX).max(1);
         Duration::from_nanos(self.next() % nanos)

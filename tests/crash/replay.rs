@@ -1,6 +1,6 @@
-//! `crash replay`: a folder of SQL migrations as diesel has them, applied revision by revision by `up`, by the script of `--sql`
-//! through the server's own client, and by diesel's harness, with rows in every table that can have them before each revision; and
-//! what differs afterwards. `seeds` makes the rows.
+//! `crash replay`: applies a folder of diesel's SQL migrations revision by revision, by `up`, by the script
+//! of `--sql` through the server's own client, and by diesel's harness, with rows in every table that accepts
+//! them before each revision; and compares the results. `seeds` generates the rows.
 
 mod seeds;
 
@@ -24,7 +24,7 @@ const USAGE: &str = "usage: crash replay BACKEND FOLDER… [--keys-off]
   FOLDER      a folder of SQL migrations, each a folder with `up.sql`
   --keys-off  applies them with foreign keys off, as applications do that turn them off before they migrate";
 
-/// Replays folders on the database that the first word names.
+/// Replays folders on the database of the first argument.
 pub(crate) fn run(words: &[String], keys_off: bool) -> ExitCode {
     let kind = words
         .first()
@@ -55,14 +55,14 @@ pub(crate) fn run(words: &[String], keys_off: bool) -> ExitCode {
     code
 }
 
-/// What came of one folder.
+/// The result of one folder.
 #[derive(Default)]
 struct Replay {
     revisions: usize,
     of: usize,
     seeded: usize,
     refused: usize,
-    /// Tables that have fewer than three rows before the last revision.
+    /// Tables with fewer than three rows before the last revision.
     sparse: usize,
     tables: usize,
     /// Revisions that all three refused before the tables were emptied.
@@ -96,13 +96,13 @@ impl std::fmt::Display for Replay {
     }
 }
 
-/// One of the three ways, with the database that it has for itself.
+/// One of the three ways, with its own database.
 struct Lane {
     name: &'static str,
     scratch: Scratch,
     /// Whether it is still compared: not after it has differed.
     runs: bool,
-    /// What is sent on each connection that applies a revision.
+    /// The statements to send on each connection that applies a revision.
     before_all: Option<&'static str>,
 }
 
@@ -167,7 +167,7 @@ impl Replay {
             };
             let mut how = each(&mut replay);
             if how.iter().all(|(_, came)| came.is_err()) {
-                // as the rows of the seeds are not what such a database has
+                // as real databases do not have the rows of the seeds
                 let running = lanes.iter().filter(|lane| lane.runs);
                 running.for_each(|lane| seeds::empty(lane.session().as_mut()));
                 replay.emptied += 1;
@@ -204,7 +204,7 @@ impl Replay {
         Ok(replay)
     }
 
-    /// Three rows at least in each table, where that can be; the same statements in each lane.
+    /// At least three rows in each table, if possible; the same statements in each lane.
     fn seed(&mut self, lanes: &[Lane]) {
         let mut first = lanes[0].session();
         let mut others: Vec<_> = lanes[1..]
@@ -261,7 +261,7 @@ fn by_script(
                 .map_or_else(String::new, |sql| format!("{sql};\n"));
             lane.scratch.run_script(&format!("{before}{script}"))
         }
-        // refused by name, which is no difference: what comes after it is compared on
+        // refused by name, which is not a difference: the following ones are still compared
         Err(Error::NoScript(missing)) => {
             let reasons: Vec<&str> = missing.iter().map(|one| one.reason.as_str()).collect();
             notes.push(format!("{id}: no script: {}", reasons.join("; ")));
@@ -296,7 +296,7 @@ where
     }
     let source = FileBasedMigrations::from_path(folder).map_err(|error| error.to_string())?;
     let migrations: Vec<Box<dyn Migration<C::Backend>>> = source.migrations().map_err(said)?;
-    // makes the version table, as each of diesel's commands does
+    // creates the version table, as each of diesel's commands does
     connection.applied_migrations().map_err(said)?;
     let migration = migrations
         .iter()
@@ -371,7 +371,8 @@ fn revisions(folder: &Path) -> Result<Vec<&'static Revision>, String> {
     }
 }
 
-/// A row or a fact without what differs from run to run: this year's moments, random UUIDs and tokens. The seeds have none of them.
+/// A row or a fact without parts that differ from run to run: this year's timestamps, random UUIDs and
+/// tokens. The seeds contain none of them.
 fn without_moments(row: &str) -> String {
     let is_moment = |word: &str| {
         let digits = word.bytes().filter(u8::is_ascii_digit).count();

@@ -1,4 +1,4 @@
-//! Processes that are started at one instant on one empty database.
+//! Processes that are started at the same time on one empty database.
 
 use std::process::Child;
 use std::thread;
@@ -11,7 +11,7 @@ use crate::Outcome;
 use crate::database::Contents;
 use crate::kills::{start_child, succeeded};
 
-/// What waiting may cost beside the work that is waited for.
+/// What waiting may cost in addition to the work of the others.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// Starts so many processes, so many times. With `limit`, none may take longer than the work and [`GRACE`].
@@ -66,11 +66,11 @@ pub(crate) fn run(kind: BackendKind, rounds: usize, processes: usize, limit: boo
     ))
 }
 
-/// How one process ended.
+/// The result of one process.
 struct End {
     /// From its start to its end.
     took: Duration,
-    /// What its own steps took.
+    /// The duration of its own steps.
     worked: Duration,
     /// The revisions that it applied.
     steps: Vec<String>,

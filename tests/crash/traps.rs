@@ -1,6 +1,6 @@
-//! `crash traps`: each class of statement, killed at every boundary of the run that has it, and run again until it ends; and each
-//! followed by a statement that fails, which is then corrected. This file knows the command and its table; `class` what a class
-//! is, `classes` which there are, `trial` how one is tried.
+//! `crash traps`: each class of statement, killed at every boundary of its run, and run again until it ends;
+//! and each followed by a statement that fails, which is then corrected. This file knows the command and its
+//! table; `class` what a class is, `classes` which exist, `trial` how one is tried.
 
 mod class;
 mod classes;
@@ -18,22 +18,22 @@ use migrate_tests::scratch::{Scratch, kinds, short_name};
 use class::Class;
 use trial::{Place, Tally};
 
-/// How many wrong ends of one class and way are shown with what differs.
+/// How many wrong results of one class and way are shown with their differences.
 const SHOWN: usize = 3;
 
-/// How the classes are tried.
+/// The options of the trials.
 pub(crate) struct Options {
-    /// Each which boundary is killed at.
+    /// Kill at every so many boundaries.
     pub(crate) every: usize,
     /// How many classes are tried at once on each database.
     pub(crate) at_once: usize,
     /// When no further one is begun.
     pub(crate) limit: Option<Duration>,
-    /// Whether those are shown too that always ended equal.
+    /// Whether to show also classes that always ended equal.
     pub(crate) all: bool,
 }
 
-/// Tries the classes whose names contain one of these words, all without one; or lists them.
+/// Tries the classes whose names contain one of these words, or all without one; or lists them.
 pub(crate) fn run(words: &[String], list: bool, options: &Options) -> ExitCode {
     let is_backend = |word: &&String| backend::enabled().any(|kind| short_name(kind) == *word);
     let backends: Vec<String> = words.iter().filter(is_backend).cloned().collect();
@@ -77,7 +77,8 @@ pub(crate) fn run(words: &[String], list: bool, options: &Options) -> ExitCode {
     }
 }
 
-/// Tries classes on one kind of database, several at once in databases of their own, and prints a line for each way as it is done.
+/// Tries classes on one kind of database, several at once in separate databases, and prints a line for each
+/// way as it is done.
 fn on_one<'a>(kind: BackendKind, classes: &[&'a Class], options: &Options) -> Tally {
     let classes = classes.iter().filter(|class| class.on.contains(&kind));
     let ways = |class: &&'a Class| {
@@ -134,7 +135,7 @@ fn on_one<'a>(kind: BackendKind, classes: &[&'a Class], options: &Options) -> Ta
     sum
 }
 
-/// The counts of a class in one way, and what was wrong.
+/// The counts of a class in one way, and the wrong results.
 fn line(tally: &Tally, all: bool) -> Option<String> {
     if let Some(engine) = &tally.lacks {
         return Some(format!("left out: this server has no engine {engine}"));

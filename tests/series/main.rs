@@ -1,8 +1,9 @@
-//! Short series of kills, starts together and lost servers. The long ones are commands: see `tests/crash`.
+//! Short series of kills, simultaneous starts and lost servers. The long ones are commands: see
+//! `tests/crash`.
 
 use std::process::Command;
 
-/// Runs a series by the program of `tests/crash`, and expects it to find nothing.
+/// Runs a series with the program of `tests/crash`, and expects no finding.
 #[expect(clippy::print_stdout, reason = "a test's output is its log")]
 fn series(arguments: &[&str]) {
     let output = Command::new(env!("CARGO_BIN_EXE_crash"))
@@ -36,16 +37,16 @@ macro_rules! on_each {
             const NAME: &str = stringify!($backend);
 
             #[test]
-            fn killed_runs_go_on() {
+            fn killed_runs_resume() {
                 super::series(&["kills", "8", NAME]);
             }
 
             #[test]
-            fn runs_that_die_at_boundaries_go_on() {
+            fn runs_that_die_at_boundaries_resume() {
                 super::series(&["boundaries", "60", NAME]);
             }
 
-            /// The classes of statements that were wrong without a word once; `crash traps` has all, at each boundary.
+            /// Classes of statements that once went wrong silently; `crash traps` has all, at each boundary.
             #[test]
             fn classes_of_statements_are_killed() {
                 let mut arguments = vec!["traps", NAME, "--every", "40"];
@@ -68,10 +69,10 @@ macro_rules! on_each {
     )*};
 }
 
-/// A server of its own is killed under a run, and comes back.
+/// The series' own server is killed during a run, and restarted.
 #[cfg(feature = "servers")]
 #[test]
-fn runs_that_lose_their_server_go_on() {
+fn runs_that_lose_their_server_resume() {
     for name in ["postgres", "mariadb", "mysql"] {
         series(&["outages", "1", name]);
     }

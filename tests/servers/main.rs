@@ -1,6 +1,6 @@
-//! That the test servers are what the other tests take them for: they answer, and give each test a database of its own.
+//! The test servers work as the other tests expect: they answer, and give each test its own database.
 //!
-//! It must not know anything of migrations.
+//! It must not know anything about migrations.
 
 use std::collections::HashSet;
 use std::sync::Barrier;
@@ -23,7 +23,7 @@ struct OneNumber {
     value: i64,
 }
 
-/// What a query says on a new connection to the database.
+/// The result of a query on a new connection to the database.
 fn text(database: &Database, query: &str) -> String {
     let query = diesel::sql_query(query);
     match database.server() {
@@ -92,7 +92,7 @@ fn gives_two_tests_two_databases_at_once(server: Server) {
         let database = Database::new(server, "twins");
         database.execute("CREATE TABLE only_mine (id BIGINT PRIMARY KEY)");
         both.wait();
-        // While both are there.
+        // While both exist.
         assert_eq!(
             number(&database, "SELECT count(*) AS value FROM only_mine"),
             0

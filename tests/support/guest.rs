@@ -1,5 +1,5 @@
-//! A user of a test's database who may do only what is granted; gone with this value. It must not know what a test does as
-//! that user.
+//! A user of a test's database with only the granted rights; dropped with this value. It must not know what a
+//! test does as that user.
 
 use std::thread;
 
@@ -14,11 +14,11 @@ pub struct Guest<'a> {
 }
 
 impl<'a> Guest<'a> {
-    /// Makes a user of this database who may do nothing yet.
+    /// Creates a user of this database without any rights.
     ///
     /// # Panics
     ///
-    /// When the server makes no user.
+    /// When the server does not create the user.
     pub fn new(database: &'a Database) -> Guest<'a> {
         let name = format!("g{}", database.name());
         let name = name[..name.len().min(32)].to_owned();

@@ -1,6 +1,6 @@
-//! What the tests share: the repository's places, throw-away projects, and the built `cargo-migrate`.
+//! What the tests share: the paths of the repository, temporary projects, and the built `cargo-migrate`.
 //!
-//! It knows how to start things and to look at what came out; it knows nothing of what is right.
+//! It knows how to start processes and collect their output; it does not know what is right.
 
 #[cfg(feature = "servers")]
 pub mod guest;

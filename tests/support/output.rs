@@ -1,18 +1,18 @@
-//! What a finished command left: exit code and both streams, with checks that show everything when they fail.
+//! The result of a command: exit code and both streams, with checks that show everything when they fail.
 
 use std::fmt;
 use std::process;
 
-/// The end of one command.
+/// The result of one command.
 #[derive(Clone, Debug)]
 pub struct Output {
     /// The command line, for messages.
     pub command: String,
     /// The exit code; -1 when a signal ended it.
     pub code: i32,
-    /// What it printed as data.
+    /// Its stdout.
     pub stdout: String,
-    /// What it said.
+    /// Its stderr.
     pub stderr: String,
 }
 
@@ -39,7 +39,7 @@ impl Output {
         self.code(0)
     }
 
-    /// Expects this text in what it said.
+    /// Expects this text on stderr.
     #[track_caller]
     pub fn says(self, expected: &str) -> Output {
         assert!(
@@ -49,7 +49,7 @@ impl Output {
         self
     }
 
-    /// Expects that this text was not said.
+    /// Expects that this text is not on stderr.
     #[track_caller]
     pub fn keeps_quiet_about(self, unexpected: &str) -> Output {
         assert!(
@@ -59,7 +59,7 @@ impl Output {
         self
     }
 
-    /// Expects this text in its data.
+    /// Expects this text on stdout.
     #[track_caller]
     pub fn prints(self, expected: &str) -> Output {
         assert!(
@@ -69,7 +69,7 @@ impl Output {
         self
     }
 
-    /// Its data as JSON.
+    /// Its stdout as JSON.
     #[track_caller]
     pub fn json(&self) -> serde_json::Value {
         match serde_json::from_str(&self.stdout) {

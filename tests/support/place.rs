@@ -1,4 +1,4 @@
-//! Where things are: the repository, its examples, and the binary under test. It must not know any test.
+//! Paths: the repository, its examples, and the binary under test. It must not know any test.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -32,7 +32,8 @@ pub(crate) fn target_directory() -> &'static Path {
 
 /// The `cargo-migrate` binary, built once for each test process.
 ///
-/// `cargo test` builds no binary of another package, so this asks cargo for it; with nothing changed that costs a moment.
+/// `cargo test` does not build the binary of another package, so this runs cargo for it; without changes that
+/// is fast.
 pub fn cargo_migrate() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {

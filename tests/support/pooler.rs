@@ -1,12 +1,13 @@
-//! A pooler in transaction mode before a PostgreSQL server: it gives each transaction of a client to the session that was last
-//! let go of. It knows where messages of the protocol end and when a session is free; it must not know what they say.
+//! A pooler in transaction mode in front of a PostgreSQL server: it gives each transaction of a client to the
+//! session that was released last. It knows where protocol messages end and when a session is free; it must
+//! not know their contents.
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-/// The codes of messages that come before a connection is begun: the client asks for encryption.
+/// The codes of messages before a connection begins: the client asks for encryption.
 const ENCRYPTION: [u32; 2] = [80_877_103, 80_877_104];
 
 /// A pooler that runs until the process ends.
@@ -16,7 +17,7 @@ pub struct Pooler {
 }
 
 impl Pooler {
-    /// A pooler before the server of this URL.
+    /// A pooler in front of the server of this URL.
     ///
     /// # Panics
     ///
@@ -35,7 +36,7 @@ impl Pooler {
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let (server, pool) = (server.clone(), Arc::clone(&pool));
-                // what ends a client's conversation ends nothing else
+                // an error of one client's connection does not affect the others
                 thread::spawn(move || serve(client, &server, &pool).ok());
             }
         });
@@ -44,7 +45,7 @@ impl Pooler {
         }
     }
 
-    /// The URL that leads through it.
+    /// The URL of the pooler.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
@@ -70,7 +71,7 @@ fn serve(mut client: TcpStream, server: &str, pool: &Pool) -> io::Result<()> {
             return Err(io::Error::other("every session is in use"));
         };
         held.write_all(&message)?;
-        // a query, or the end of a group of messages: now it is the server's turn
+        // a query, or the end of a group of messages: now the server answers
         if matches!(kind, b'Q' | b'S') && relay_answer(held, &mut client)? == b'I' {
             release(&mut session, pool);
         }
@@ -85,7 +86,7 @@ fn release(session: &mut Option<TcpStream>, pool: &Pool) {
     }
 }
 
-/// A session of its own for a client that begins, who says itself to the server who he is.
+/// A new session for a client that connects; the client authenticates itself to the server.
 fn begin(client: &mut TcpStream, server: &str) -> io::Result<TcpStream> {
     let mut session = TcpStream::connect(server)?;
     session.set_nodelay(true)?;
@@ -110,7 +111,7 @@ fn begin(client: &mut TcpStream, server: &str) -> io::Result<TcpStream> {
         client.write_all(&message)?;
         match message[0] {
             b'Z' => return Ok(session),
-            // all but the last words of the authentication want an answer
+            // all authentication messages but the last ones need an answer
             b'R' if !matches!(message[5..9], [0, 0, 0, 0 | 12]) => {
                 let answer = read_message(client)?;
                 session.write_all(&answer)?;
@@ -120,7 +121,7 @@ fn begin(client: &mut TcpStream, server: &str) -> io::Result<TcpStream> {
     }
 }
 
-/// Passes on what the server says, until it is ready; gives the state of the transaction.
+/// Forwards the server's messages until it is ready; returns the state of the transaction.
 fn relay_answer(session: &mut TcpStream, client: &mut TcpStream) -> io::Result<u8> {
     loop {
         let message = read_message(session)?;
@@ -131,7 +132,7 @@ fn relay_answer(session: &mut TcpStream, client: &mut TcpStream) -> io::Result<u
     }
 }
 
-/// A message: a letter, its length, and so many bytes.
+/// A message: a letter, its length, and its bytes.
 fn read_message(from: &mut TcpStream) -> io::Result<Vec<u8>> {
     let mut head = [0; 5];
     from.read_exact(&mut head)?;

@@ -1,4 +1,4 @@
-//! Throw-away projects with a history, as a user has them. It must not know what the commands print.
+//! Temporary projects with a history, as a user has them. It must not know what the commands print.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::{env, fs};
 use crate::output::Output;
 use crate::place;
 
-/// A project in a folder of its own, removed when dropped.
+/// A project in its own folder, removed when dropped.
 #[derive(Debug)]
 pub struct Project {
     folder: tempfile::TempDir,
@@ -60,7 +60,7 @@ impl Project {
         project
     }
 
-    /// A copy of the repository's quickstart, standing alone.
+    /// A standalone copy of the repository's quickstart.
     pub fn quickstart() -> Project {
         let project = Project::library("quickstart");
         for entry in
@@ -73,7 +73,7 @@ impl Project {
         project
     }
 
-    /// A copy of one of the repository's examples that is a project by itself, standing alone.
+    /// A standalone copy of one of the repository's examples that is a separate project.
     pub fn example(name: &str) -> Project {
         let project = Project::empty(name);
         copy(
@@ -90,7 +90,7 @@ impl Project {
         project
     }
 
-    /// A folder with nothing in it but the versions that this repository's lock file names.
+    /// A folder with only the versions of this repository's lock file.
     pub fn empty(name: &str) -> Project {
         let folder = tempfile::Builder::new()
             .prefix("cargo-migrate-")
@@ -116,17 +116,17 @@ impl Project {
         &self.root
     }
 
-    /// A path inside of the project.
+    /// A path inside the project.
     pub fn path(&self, relative: &str) -> PathBuf {
         self.root.join(relative)
     }
 
-    /// A path beside the project, in the folder that is removed with it.
+    /// A path next to the project, in the folder that is removed with it.
     pub fn outside(&self, relative: &str) -> PathBuf {
         self.folder.path().join(relative)
     }
 
-    /// Writes a file, with its folders.
+    /// Writes a file, and creates its folders.
     pub fn write(&self, relative: &str, text: &str) -> &Project {
         let path = self.path(relative);
         fs::create_dir_all(path.parent().expect("a file has a folder"))
@@ -146,7 +146,7 @@ impl Project {
         self
     }
 
-    /// Writes a revision that creates one table named after its id, and drops it on the way down.
+    /// Writes a revision that creates one table named after its id, and drops it in the downgrade.
     pub fn table_revision(&self, id: &str, down_revision: &str) -> &Project {
         self.member_revision("", id, down_revision)
     }
@@ -199,7 +199,7 @@ fn downgrade(op: &mut Operations) -> Result<()> {{
             .env_remove("CARGO_MIGRATE_CONFIG")
             .env_remove("RUSTFLAGS");
         for (name, _) in env::vars_os() {
-            // what cargo sets for the test itself must not reach the cargo under test
+            // variables that cargo sets for the test must not reach the cargo under test
             if name.to_string_lossy().starts_with("CARGO_PKG_") || name == "CARGO_MANIFEST_DIR" {
                 command.env_remove(name);
             }
@@ -207,7 +207,8 @@ fn downgrade(op: &mut Operations) -> Result<()> {{
         command
     }
 
-    /// `cargo ARGS` in the project's root, not yet started, with the same database and the same folder for what is built.
+    /// `cargo ARGS` in the project's root, not yet started, with the same database and the same target
+    /// folder.
     pub fn cargo<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
         let like = self.command([""; 0]);
         let mut command = Command::new(env!("CARGO"));
@@ -239,7 +240,7 @@ fn downgrade(op: &mut Operations) -> Result<()> {{
     }
 }
 
-/// Copies what is kept of a folder: no hidden file, no database and no lock file.
+/// Copies the tracked files of a folder: no hidden file, no database and no lock file.
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("the folder can be made");
     for entry in fs::read_dir(from).expect("the folder can be read") {

@@ -1,4 +1,4 @@
-//! A database that one test or measurement has for itself, on whichever kind of database: a file, or one on a server. It must not
+//! A database for one test or measurement, on any kind of database: a file, or one on a server. It must not
 //! know what happens in it.
 
 use std::io::Write;
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 #[cfg(feature = "servers")]
 use crate::servers::{Database, Server};
 
-/// An empty database, gone when dropped.
+/// An empty database, deleted when dropped.
 #[derive(Debug)]
 pub struct Scratch {
     kind: BackendKind,
@@ -26,11 +26,11 @@ enum Place {
 }
 
 impl Scratch {
-    /// Makes one. `test` shows in its name.
+    /// Creates one. `test` is part of its name.
     ///
     /// # Panics
     ///
-    /// Without the server that it takes, saying what to type to have one.
+    /// Without the server that it needs, with the command that starts one.
     #[must_use]
     pub fn new(kind: BackendKind, test: &str) -> Scratch {
         let (url, place) = match kind {
@@ -61,23 +61,23 @@ impl Scratch {
         Scratch { kind, url, place }
     }
 
-    /// What kind of database it is.
+    /// Its kind of database.
     #[must_use]
     pub fn kind(&self) -> BackendKind {
         self.kind
     }
 
-    /// Where it is.
+    /// Its URL.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Runs a script as a person would: by the database's own client, which stops at the first error.
+    /// Runs a script as a user would: with the database's own client, which stops at the first error.
     ///
     /// # Errors
     ///
-    /// What the client said.
+    /// The client's error.
     pub fn run_script(&self, script: &str) -> Result<(), String> {
         match &self.place {
             Place::Folder(_) => {
@@ -90,7 +90,7 @@ impl Scratch {
         }
     }
 
-    /// Leaves it, and says where, without a password.
+    /// Keeps it, and returns its URL without a password.
     #[must_use]
     pub fn keep(self) -> String {
         let shown = match self.url.parse::<DatabaseUrl>() {
@@ -102,7 +102,7 @@ impl Scratch {
     }
 }
 
-/// Gives a client a script to read.
+/// Passes a script to a client.
 fn feed(mut client: Command, script: &str) -> Result<(), String> {
     let mut child = client
         .stdin(Stdio::piped())
@@ -111,7 +111,7 @@ fn feed(mut client: Command, script: &str) -> Result<(), String> {
         .spawn()
         .map_err(|error| format!("the client does not start: {error}"))?;
     if let Some(mut input) = child.stdin.take() {
-        // a client that stopped at an error reads no more, and says why below
+        // a client that stopped at an error reads no more, and reports why below
         let _ = input.write_all(script.as_bytes());
     }
     let output = child
@@ -126,11 +126,11 @@ fn feed(mut client: Command, script: &str) -> Result<(), String> {
     }
 }
 
-/// The kinds of database whose short names these are, such as `postgres`; all that are compiled in, without names.
+/// The kinds of database with these short names, such as `postgres`; without names, all that are compiled in.
 ///
 /// # Panics
 ///
-/// At a name that is none, and at one that is not compiled in.
+/// At an unknown name, and at one that is not compiled in.
 #[must_use]
 pub fn kinds(names: &[String]) -> Vec<BackendKind> {
     let enabled: Vec<BackendKind> = backend::enabled().collect();
@@ -153,7 +153,7 @@ pub fn kinds(names: &[String]) -> Vec<BackendKind> {
     names.iter().map(named).collect()
 }
 
-/// What people type for it.
+/// Its short name.
 #[must_use]
 pub fn short_name(kind: BackendKind) -> &'static str {
     match kind {

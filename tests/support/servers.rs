@@ -1,7 +1,8 @@
-//! Real servers for tests: where they are, and a database of its own for each test.
+//! Real servers for tests: their URLs, and a database for each test.
 //!
-//! `tests/servers/with` starts them and says through variables where they are. A test that needs one and finds none fails: it
-//! is never skipped. This knows how to make and drop a database; it must not know what a test does in it.
+//! `tests/servers/with` starts them and passes their URLs in variables. A test that needs one and finds none
+//! fails: it is never skipped. This knows how to create and drop a database; it must not know what a test
+//! does in it.
 
 use std::env;
 use std::fmt;
@@ -29,7 +30,7 @@ impl Server {
     /// Each of them.
     pub const ALL: [Server; 3] = [Server::Postgres, Server::Mariadb, Server::Mysql];
 
-    /// Its name, as the scripts in `tests/servers` take it.
+    /// Its name, as the scripts in `tests/servers` expect it.
     pub fn name(self) -> &'static str {
         match self {
             Server::Postgres => "postgres",
@@ -58,7 +59,7 @@ impl fmt::Display for Server {
 ///
 /// # Panics
 ///
-/// Without a server, saying what to type to have one.
+/// Without a server, with the command that starts one.
 pub fn url(server: Server) -> String {
     let variable = server.variable();
     match env::var(variable) {
@@ -70,7 +71,7 @@ pub fn url(server: Server) -> String {
     }
 }
 
-/// A database that one test has for itself; it is dropped with this value.
+/// A database for one test; it is dropped with this value.
 #[derive(Debug)]
 pub struct Database {
     server: Server,
@@ -79,11 +80,11 @@ pub struct Database {
 }
 
 impl Database {
-    /// Makes an empty database on this server. `test` shows in its name, so that a person who looks can tell whose it is.
+    /// Creates an empty database on this server. `test` is part of its name, which shows its owner.
     ///
     /// # Panics
     ///
-    /// Without a server (see [`url`]), or when it makes no database.
+    /// Without a server (see [`url`]), or when it does not create the database.
     pub fn new(server: Server, test: &str) -> Database {
         let name = unique_name(test);
         let administrator = url(server);
@@ -101,7 +102,7 @@ impl Database {
         }
     }
 
-    /// The server that it is on.
+    /// Its server.
     pub fn server(&self) -> Server {
         self.server
     }
@@ -128,7 +129,7 @@ impl Database {
             .unwrap_or_else(|error| panic!("no connection to `{}`: {error}", self.name))
     }
 
-    /// Runs one statement, or with PostgreSQL several, on a connection of its own.
+    /// Runs one statement, or with PostgreSQL several, on a new connection.
     ///
     /// # Panics
     ///
@@ -144,12 +145,12 @@ impl Database {
     ///
     /// # Panics
     ///
-    /// When nothing says where the clients are.
+    /// When no variable says where the clients are.
     pub fn client(&self) -> Command {
         client(self.server, &self.url)
     }
 
-    /// Runs a script by the server's own client, which stops at the first error.
+    /// Runs a script with the server's own client, which stops at the first error.
     ///
     /// # Panics
     ///
@@ -166,7 +167,7 @@ impl Database {
                 panic!("the client of {} does not start: {error}", self.server)
             });
         let mut input = child.stdin.take().expect("stdin is a pipe");
-        // a client that stopped at an error reads no more, and says why below
+        // a client that stopped at an error reads no more, and reports why below
         let _ = input.write_all(script.as_bytes());
         drop(input);
         let output = child.wait_with_output().expect("a child can be waited for");
@@ -181,7 +182,7 @@ impl Database {
     fn drop_database(&self) -> Result<(), String> {
         let (prepare, drop) = match self.server {
             Server::Postgres => ("", format!("DROP DATABASE {} WITH (FORCE)", self.name)),
-            // A session that the test left in a transaction would otherwise make this wait for a day or a year.
+            // A session that the test left in a transaction would otherwise block this for a day or a year.
             Server::Mariadb | Server::Mysql => (
                 "SET SESSION lock_wait_timeout = 10",
                 format!("DROP DATABASE {}", self.name),
@@ -229,7 +230,7 @@ fn client(server: Server, url: &str) -> Command {
         Server::Mysql => "mysql",
     };
     let mut command = Command::new(Path::new(&folder).join(program));
-    // as in a container: nothing around it says what letters the script is in
+    // as in a container, where no locale sets the encoding of the script
     command.env("LC_ALL", "C").env("PGCLIENTENCODING", "LATIN1");
     if server == Server::Postgres {
         command.args([
@@ -260,7 +261,7 @@ fn client(server: Server, url: &str) -> Command {
     command
 }
 
-/// Runs one statement on a connection of its own.
+/// Runs one statement on a new connection.
 fn execute(server: Server, url: &str, sql: &str) -> Result<(), String> {
     match server {
         Server::Postgres => run(PgConnection::establish(url), sql),
@@ -309,7 +310,7 @@ mod tests {
     use super::{unique_name, with_database};
 
     #[test]
-    fn a_database_takes_the_place_of_the_administrators() {
+    fn a_database_replaces_the_administrators() {
         for (url, expected) in [
             ("mysql://a:b@h:1/mysql", "mysql://a:b@h:1/t"),
             ("mysql://a:b@h:1", "mysql://a:b@h:1/t"),

@@ -1,4 +1,4 @@
-//! A database that diesel's own tools made is taken over as it stands.
+//! A database that diesel's own tools created is adopted unchanged.
 
 use migrate_core::Migrator;
 
@@ -6,7 +6,7 @@ use super::applied;
 use crate::backend::{TestBackend, on_each_backend};
 use crate::histories::three;
 
-fn rows_that_diesel_wrote_count<B: TestBackend>() {
+fn rows_written_by_diesel_count<B: TestBackend>() {
     let history = three();
     let place = B::place();
     let mut session = B::session(&place);
@@ -26,5 +26,5 @@ fn rows_that_diesel_wrote_count<B: TestBackend>() {
 }
 
 on_each_backend! {
-    rows_that_diesel_wrote_count
+    rows_written_by_diesel_count
 }

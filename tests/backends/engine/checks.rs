@@ -1,5 +1,6 @@
-//! What the commands say of SQL folders, with their exit codes: what only a client can run is refused before anything runs, words
-//! that are names do not end a statement, and what a folder sets for the session, where later revisions may count on it, is a warning.
+//! What the commands report about SQL folders, with their exit codes: what only a client can run is refused
+//! before anything runs, keywords used as names do not end a statement, and a setting that a folder leaves in
+//! the session, on which later revisions may rely, is a warning.
 
 use migrate_cli::{Invocation, Surroundings};
 use migrate_core::History;
@@ -10,12 +11,12 @@ use crate::backend::{TestBackend, on_each_server};
 use crate::histories::history;
 
 on_each_server! {
-    what_needs_a_client_is_refused_before_anything_runs
+    client_commands_are_refused_before_anything_runs
     names_and_lines_for_the_client_end_no_statement
-    check_names_what_is_set_once_for_all
+    check_reports_session_settings
 }
 
-/// An exit code, and what a person reads.
+/// An exit code, and the printed text.
 struct Said {
     code: u8,
     out: String,
@@ -62,7 +63,7 @@ fn run<B: TestBackend>(place: &B::Place, history: &History, line: &str) -> Said 
     }
 }
 
-fn what_needs_a_client_is_refused_before_anything_runs<B: TestBackend>() {
+fn client_commands_are_refused_before_anything_runs<B: TestBackend>() {
     let inserts = "write INSERT statements; `pg_dump --inserts` does";
     let cases: &[(&'static str, u32, &str, &str)] = match B::KIND {
         BackendKind::Postgres => &[
@@ -112,7 +113,7 @@ fn what_needs_a_client_is_refused_before_anything_runs<B: TestBackend>() {
             ),
         ],
     };
-    // on the others nothing can be tried
+    // the others have nothing to test
     let commands: &[&str] = match B::KIND {
         BackendKind::Postgres => &["up", "up --dry-run"],
         _ => &["up"],
@@ -174,7 +175,7 @@ fn names_and_lines_for_the_client_end_no_statement<B: TestBackend>() {
     }
 }
 
-fn check_names_what_is_set_once_for_all<B: TestBackend>() {
+fn check_reports_session_settings<B: TestBackend>() {
     let (sets, what, help, restores) = match B::KIND {
         BackendKind::Postgres => (
             "SELECT 1;\nSET search_path TO pg_catalog, public;",

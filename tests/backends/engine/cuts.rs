@@ -1,5 +1,5 @@
-//! A connection that is cut while a run is at work: in the middle of a revision, and between two of them. The lock is gone with it,
-//! which is noticed before anything more is begun.
+//! A connection that is lost during a run: within a revision, and between two of them. The lock is lost with
+//! it, which the run notices before it begins anything else.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use super::applied;
 use crate::backend::{TestBackend, on_each_server};
 use crate::histories::{Run, history, irreversible, reversible};
 
-/// A table, a revision of this body, and one more.
+/// A table, a revision with this body, and one more.
 fn three(middle: Run) -> History {
     history(vec![
         reversible("a", &[], |op| {
@@ -27,7 +27,7 @@ fn insert(op: &mut Operations<'_>) -> Result<()> {
     op.bulk_insert("t", ["n"], [[2]])
 }
 
-/// The statement that cuts a connection.
+/// The statement that kills a connection.
 fn cut<B: TestBackend>(connection: &str) -> String {
     match B::KIND {
         BackendKind::Postgres => format!("SELECT pg_terminate_backend({connection})"),
@@ -35,7 +35,7 @@ fn cut<B: TestBackend>(connection: &str) -> String {
     }
 }
 
-/// The server's number for a connection.
+/// The server's id of a connection.
 fn number<B: TestBackend>(session: &mut dyn Session) -> String {
     let own = match B::KIND {
         BackendKind::Postgres => "pg_backend_pid()",
@@ -45,7 +45,7 @@ fn number<B: TestBackend>(session: &mut dyn Session) -> String {
     session.texts(&query).unwrap().remove(0)
 }
 
-/// Whether the lock is free, as the holder's connection is gone.
+/// Whether the lock is free, as the lock holder's connection is lost.
 fn is_free<B: TestBackend>(place: &B::Place) -> bool {
     let mut session = B::session(place);
     let request = &mut LockRequest {
@@ -84,7 +84,7 @@ fn in_the_middle_of_a_revision_it_leaves_nothing_of_it<B: TestBackend>() {
     let mut session = B::session(&place);
     assert_eq!(applied(&history, session.as_mut()), ["a"]);
     assert_eq!(B::of_rows(session.as_mut(), "n", "t"), [""; 0]);
-    // once more, with a body that does it
+    // again, with a body that succeeds
     let fixed = three(insert);
     Migrator::new(&fixed)
         .upgrade(session.as_mut(), "head")

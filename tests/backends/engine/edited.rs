@@ -1,4 +1,4 @@
-//! Revisions that were edited after they were applied: told, refused when that is asked for, accepted.
+//! Revisions that were edited after they were applied: reported, refused on demand, accepted.
 
 use migrate_core::journal::Event;
 use migrate_core::migrator::JournalAccess;
@@ -27,7 +27,7 @@ fn table_of(name: &str) -> migrate_core::op::TableBuilder {
     table(name).column(column("id", Integer).primary_key())
 }
 
-fn what_was_edited_is_told_until_it_is_accepted<B: TestBackend>() {
+fn edited_revisions_are_reported_until_accepted<B: TestBackend>() {
     let place = B::place();
     let mut session = B::session(&place);
     let session = session.as_mut();
@@ -93,7 +93,7 @@ fn what_was_edited_is_told_until_it_is_accepted<B: TestBackend>() {
     );
 }
 
-fn a_stamp_records_what_is_compiled<B: TestBackend>() {
+fn stamp_records_the_compiled_checksum<B: TestBackend>() {
     let place = B::place();
     let mut session = B::session(&place);
     let session = session.as_mut();
@@ -106,7 +106,7 @@ fn a_stamp_records_what_is_compiled<B: TestBackend>() {
         .stamp(session, &["a"], false)
         .unwrap();
     assert_eq!(Migrator::new(&after).edited(session).unwrap(), []);
-    // recorded by another tool: what that was is not known
+    // recorded by another tool: its checksum is unknown
     let table = session.version_table();
     session
         .execute(&format!("INSERT INTO {table} (version) VALUES ('b')"))
@@ -115,6 +115,6 @@ fn a_stamp_records_what_is_compiled<B: TestBackend>() {
 }
 
 on_each_backend! {
-    a_stamp_records_what_is_compiled
-    what_was_edited_is_told_until_it_is_accepted
+    stamp_records_the_compiled_checksum
+    edited_revisions_are_reported_until_accepted
 }

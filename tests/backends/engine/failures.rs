@@ -1,4 +1,4 @@
-//! A revision that fails: nothing of it is left, and the error says all there is to say.
+//! A revision that fails: nothing of it is left, and the error contains all details.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::applied;
 use crate::backend::{TestBackend, on_each_backend, on_each_that_undoes};
 use crate::histories::{Run, history, reversible, with_downgrade};
 
-/// `a` makes a table; `b` does something to it first, and then what is asked.
+/// `a` creates a table; `b` first changes it, and then does what the test asks for.
 fn then(up: Run) -> History {
     history(vec![
         reversible("a", &[], |op| {
@@ -55,7 +55,7 @@ pub(crate) fn failure<B: TestBackend>(up: Run) -> RevisionFailure {
     }
     assert_eq!(applied(&history, session), ["a"]);
     assert!(!session.in_transaction().unwrap());
-    // the lock was given back, and the database can be written
+    // the lock was released, and the database can be written
     B::session(&place)
         .lock(&mut LockRequest {
             timeout: Duration::ZERO,
@@ -66,7 +66,7 @@ pub(crate) fn failure<B: TestBackend>(up: Run) -> RevisionFailure {
     *failure
 }
 
-fn half_way_names_revision_operation_and_statement<B: TestBackend>() {
+fn a_failure_half_way_names_revision_operation_and_statement<B: TestBackend>() {
     let failure = failure::<B>(|op| {
         op.bulk_insert("t", ["n"], [[1], [2]])?;
         op.create_table(table("other").column(column("a", Text)))?;
@@ -103,7 +103,7 @@ fn the_first_revision_leaves_no_more_than_the_tables_of_the_engine<B: TestBacken
     assert_eq!(B::catalogue(session.as_mut()).len(), 0);
 }
 
-fn an_operations_error_that_is_swallowed_fails_the_revision_all_the_same<B: TestBackend>() {
+fn a_swallowed_operation_error_still_fails_the_revision<B: TestBackend>() {
     let swallowed = failure::<B>(|op| {
         let _ = op.execute("nonsense");
         Ok(())
@@ -128,7 +128,7 @@ fn the_operation_is_named_however_its_error_was_converted<B: TestBackend>() {
     assert!(failure.to_string().contains("something of my own"));
 }
 
-fn an_error_of_diesels_dsl_is_told_with_its_statement_but_not_its_values<B: TestBackend>() {
+fn diesel_errors_show_the_statement_but_not_its_values<B: TestBackend>() {
     let failure = failure::<B>(|op| {
         op.bulk_insert("t", ["n"], [[1]])?;
         let insert = format!("INSERT INTO t (n) VALUES ({})", B::PLACEHOLDER);
@@ -209,7 +209,7 @@ fn a_statement_that_would_end_the_transaction_is_not_sent<B: TestBackend>() {
     }
 }
 
-fn a_body_that_ends_its_transaction_is_found_out<B: TestBackend>() {
+fn a_body_that_ends_its_transaction_is_detected<B: TestBackend>() {
     for up in [
         (|op| past_the_operations(op, "COMMIT")) as Run,
         |op| past_the_operations(op, "ROLLBACK"),
@@ -228,7 +228,7 @@ fn a_body_that_ends_its_transaction_is_found_out<B: TestBackend>() {
     }
 }
 
-fn a_body_that_leaves_a_transaction_open_is_found_out<B: TestBackend>() {
+fn a_body_that_leaves_a_transaction_open_is_detected<B: TestBackend>() {
     use diesel::connection::{AnsiTransactionManager, TransactionManager};
     let failure = failure::<B>(|op| {
         op.bulk_insert("t", ["n"], [[1]])?;
@@ -265,18 +265,18 @@ fn a_downgrade_that_fails_says_so<B: TestBackend>() {
 }
 
 on_each_backend! {
-    an_operations_error_that_is_swallowed_fails_the_revision_all_the_same
+    a_swallowed_operation_error_still_fails_the_revision
     the_operation_is_named_however_its_error_was_converted
-    an_error_of_diesels_dsl_is_told_with_its_statement_but_not_its_values
+    diesel_errors_show_the_statement_but_not_its_values
     a_statement_that_was_allowed_to_fail_is_not_blamed
     a_panic_is_a_failure_of_its_revision
-    a_body_that_ends_its_transaction_is_found_out
+    a_body_that_ends_its_transaction_is_detected
     a_statement_that_would_end_the_transaction_is_not_sent
-    a_body_that_leaves_a_transaction_open_is_found_out
+    a_body_that_leaves_a_transaction_open_is_detected
     a_downgrade_that_fails_says_so
 }
 
 on_each_that_undoes! {
-    half_way_names_revision_operation_and_statement
+    a_failure_half_way_names_revision_operation_and_statement
     the_first_revision_leaves_no_more_than_the_tables_of_the_engine
 }

@@ -1,5 +1,5 @@
-//! What those who wait for the lock see of a run in another process: one that works, one that is stopped, one that is killed. The
-//! other process is this test program once more.
+//! What processes that wait for the lock see of a run in another process: one that works, one that is
+//! stopped, one that is killed. The other process is this test program again.
 
 use std::env;
 use std::io::{BufRead, BufReader, Write};
@@ -19,10 +19,10 @@ use crate::histories::{history, irreversible, reversible};
 
 /// The variable that passes the database to the other process.
 const URL: &str = "MIGRATE_TEST_HOLDER_URL";
-/// What it says when it is in the middle of a revision.
+/// What it prints within a revision.
 const HELD: &str = "in the middle of a revision";
 
-/// A table, then a row, with which a run can be held up.
+/// A table, then a row, with which a run can be delayed.
 fn slow(middle: fn(&mut Operations<'_>) -> Result<()>) -> History {
     history(vec![
         reversible("a", &[], |op| {
@@ -36,7 +36,7 @@ fn insert(op: &mut Operations<'_>) -> Result<()> {
     op.bulk_insert("t", ["n"], [[1]])
 }
 
-/// The other process: applies the history, and stays in the middle of `b` until its input ends.
+/// The other process: applies the history, and stays within `b` until its input ends.
 #[test]
 #[ignore = "a process that the other tests here start"]
 fn holder() {
@@ -57,14 +57,14 @@ fn holder() {
         .unwrap();
 }
 
-/// A process that has the lock.
+/// A process that holds the lock.
 struct Process {
     child: Child,
     input: Option<ChildStdin>,
 }
 
 impl Process {
-    /// Starts it, and waits until it is in the middle of a revision.
+    /// Starts it, and waits until it is within a revision.
     fn start<B: TestBackend>(place: &B::Place) -> Process {
         let mut child = Command::new(env::current_exe().unwrap())
             .args([
@@ -107,12 +107,12 @@ impl Process {
     fn is<B: TestBackend>(&self, holder: &Holder) -> bool {
         let pid = self.child.id();
         let said = match B::KIND {
-            // the server knows what the client calls itself
+            // the server knows the client's name
             BackendKind::Postgres => holder
                 .command
                 .as_deref()
                 .is_some_and(|name| name.contains(&format!("(process {pid} on "))),
-            // MariaDB does not say of a client which process it is
+            // MariaDB does not report the process of a client
             BackendKind::Mariadb => holder.connection.is_some(),
             _ => holder.pid == Some(pid),
         };
@@ -129,7 +129,7 @@ impl Drop for Process {
     }
 }
 
-fn a_stopped_holder_is_named_when_time_is_up<B: TestBackend>() {
+fn a_timeout_names_the_stopped_lock_holder<B: TestBackend>() {
     let place = B::place();
     let holder = Process::start::<B>(&place);
     holder.signal("STOP");
@@ -157,7 +157,7 @@ fn a_stopped_holder_is_named_when_time_is_up<B: TestBackend>() {
     if B::KIND != BackendKind::Sqlite {
         assert!(named.doing.is_some(), "{named:?}");
     }
-    // who only looks need not wait for it
+    // a process that only reads need not wait for it
     assert_eq!(applied(&history, B::session(&place).as_mut()), ["a"]);
 
     holder.signal("CONT");
@@ -165,7 +165,7 @@ fn a_stopped_holder_is_named_when_time_is_up<B: TestBackend>() {
     assert_eq!(applied(&history, B::session(&place).as_mut()), ["a", "b"]);
 }
 
-fn who_waits_has_the_lock_as_soon_as_its_holder_is_killed<B: TestBackend>() {
+fn a_waiting_process_acquires_the_lock_of_a_killed_holder<B: TestBackend>() {
     let place = B::place();
     let mut holder = Process::start::<B>(&place);
     let history = slow(insert);
@@ -199,7 +199,7 @@ fn who_waits_has_the_lock_as_soon_as_its_holder_is_killed<B: TestBackend>() {
     assert_eq!(rows, ["1"], "the row of the killed one is gone");
 }
 
-fn who_waits_finds_nothing_to_do_when_the_holder_is_done<B: TestBackend>() {
+fn a_waiting_process_finds_nothing_to_do_after_the_holder<B: TestBackend>() {
     let place = B::place();
     let holder = Process::start::<B>(&place);
     let history = slow(insert);
@@ -235,8 +235,8 @@ fn two_databases_do_not_wait_for_each_other<B: TestBackend>() {
 }
 
 on_each_backend! {
-    a_stopped_holder_is_named_when_time_is_up
-    who_waits_has_the_lock_as_soon_as_its_holder_is_killed
-    who_waits_finds_nothing_to_do_when_the_holder_is_done
+    a_timeout_names_the_stopped_lock_holder
+    a_waiting_process_acquires_the_lock_of_a_killed_holder
+    a_waiting_process_finds_nothing_to_do_after_the_holder
     two_databases_do_not_wait_for_each_other
 }

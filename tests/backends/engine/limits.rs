@@ -37,7 +37,7 @@ fn reading<B: TestBackend>(place: &B::Place, until: &mpsc::Receiver<()>, begun: 
     session.execute("COMMIT").unwrap();
 }
 
-/// Runs something while another session reads the table; gives what ends the reading to it.
+/// Runs something while another session reads the table, and passes it what ends the reading.
 pub(crate) fn while_read<B: TestBackend, T>(
     place: &B::Place,
     run: impl FnOnce(mpsc::Sender<()>) -> T,
@@ -59,7 +59,7 @@ fn prepared<B: TestBackend>() -> (History, B::Place) {
     (history, place)
 }
 
-fn a_table_in_use_is_waited_for_and_then_given_up<B: TestBackend>() {
+fn waiting_for_a_table_in_use_times_out<B: TestBackend>() {
     let (history, place) = prepared::<B>();
     let retries = AtomicUsize::new(0);
     let start = Instant::now();
@@ -90,7 +90,7 @@ fn a_table_in_use_is_waited_for_and_then_given_up<B: TestBackend>() {
     assert_eq!(applied(&history, B::session(&place).as_mut()), ["a"]);
 }
 
-fn it_is_tried_again_until_the_table_is_free<B: TestBackend>() {
+fn the_revision_is_retried_until_the_table_is_free<B: TestBackend>() {
     let (history, place) = prepared::<B>();
     let report = while_read::<B, _>(&place, |end| {
         Migrator::new(&history)
@@ -109,7 +109,7 @@ fn it_is_tried_again_until_the_table_is_free<B: TestBackend>() {
     assert!(facts.iter().any(|fact| fact.contains("t.m")), "{facts:?}");
 }
 
-fn after_something_was_committed_nothing_is_tried_again<B: TestBackend>() {
+fn nothing_is_retried_after_a_commit<B: TestBackend>() {
     let history = history(vec![
         reversible("a", &[], |op| {
             op.create_table(table("t").column(column("n", Integer).primary_key()))
@@ -138,8 +138,8 @@ fn after_something_was_committed_nothing_is_tried_again<B: TestBackend>() {
     assert_eq!(failure.kept, ["create table `u`"]);
 }
 
-/// What a session waits for a table and for a row, in the server's words.
-fn patience<B: TestBackend>(session: &mut dyn Session) -> Vec<String> {
+/// How long a session waits for a table and for a row, in the server's units.
+fn lock_waits<B: TestBackend>(session: &mut dyn Session) -> Vec<String> {
     session
         .texts(match B::KIND {
             BackendKind::Postgres => {
@@ -152,7 +152,7 @@ fn patience<B: TestBackend>(session: &mut dyn Session) -> Vec<String> {
         .unwrap()
 }
 
-fn a_borrowed_connection_has_its_settings_back<B: TestBackend>() {
+fn a_borrowed_connection_gets_its_settings_back<B: TestBackend>() {
     let (history, place) = prepared::<B>();
     let mut connection = B::connection(&place);
     let set = match B::KIND {
@@ -163,11 +163,11 @@ fn a_borrowed_connection_has_its_settings_back<B: TestBackend>() {
     };
     let before = connection.with_session(|session| {
         session.execute(set).unwrap();
-        patience::<B>(session)
+        lock_waits::<B>(session)
     });
     let migrator = Migrator::new(&history).statement_lock_timeout(Duration::from_secs(2));
     migrator.upgrade(&mut connection, "head").unwrap();
-    let after = connection.with_session(patience::<B>);
+    let after = connection.with_session(lock_waits::<B>);
     assert_eq!(before, after);
 }
 
@@ -197,11 +197,11 @@ fn waits_are_limited_by_default<B: TestBackend>() {
     }
 }
 
-fn a_statement_may_take_only_so_long<B: TestBackend>() {
+fn statements_time_out<B: TestBackend>() {
     let history = history(vec![irreversible("a", &[], |op| {
         op.execute(match op.backend() {
             BackendKind::Postgres => "SELECT pg_sleep(20)",
-            // neither SLEEP nor BENCHMARK says that it was ended
+            // neither SLEEP nor BENCHMARK reports that it was interrupted
             _ => "SELECT COUNT(*) FROM information_schema.collations AS a, information_schema.collations AS b, \
                   information_schema.collations AS c, information_schema.collations AS d",
         })
@@ -226,7 +226,7 @@ fn a_statement_may_take_only_so_long<B: TestBackend>() {
     assert_eq!(applied(&history, session.as_mut()), [""; 0]);
 }
 
-fn who_gives_way_in_a_deadlock_is_tried_again<B: TestBackend>() {
+fn deadlock_victims_are_retried<B: TestBackend>() {
     let body: Run = |op| {
         op.execute("UPDATE t SET n = n + 10")?;
         op.execute("UPDATE u SET n = n + 10")
@@ -235,29 +235,30 @@ fn who_gives_way_in_a_deadlock_is_tried_again<B: TestBackend>() {
         migrator.upgrade(B::session(place).as_mut(), "head")
     });
     deadlock.outcome.as_ref().unwrap();
-    // the server says who gives way; whoever it was, the revision is done once
+    // the server chooses the victim; whichever it was, the revision is applied once
     assert_eq!(deadlock.retries, usize::from(!deadlock.other_lost));
     assert_eq!(deadlock.rows::<B>("t"), ["11"]);
     assert_eq!(deadlock.rows::<B>("u"), ["11"]);
 }
 
-/// What came of a run that met another session.
+/// The outcome of a run that met another session.
 pub(crate) struct Deadlock<P> {
     pub(crate) outcome: Result<Report, Error>,
     pub(crate) retries: usize,
-    /// Whether the other session was the one to give way.
+    /// Whether the other session was the deadlock victim.
     pub(crate) other_lost: bool,
     pub(crate) place: P,
 }
 
 impl<P> Deadlock<P> {
-    /// The numbers that a table has.
+    /// The numbers in a table.
     pub(crate) fn rows<B: TestBackend<Place = P>>(&self, table: &str) -> Vec<String> {
         B::of_rows(B::session(&self.place).as_mut(), "n", table)
     }
 }
 
-/// Runs a revision that adds 10 to the row of `t` and then to that of `u`, against another session that has `u` and wants `t`.
+/// Runs a revision that adds 10 to the row of `t` and then to that of `u`, against another session that has
+/// locked `u` and wants `t`.
 pub(crate) fn in_a_deadlock<B: TestBackend>(
     body: Run,
     run: impl FnOnce(&Migrator<'_>, &B::Place) -> Result<Report, Error>,
@@ -283,7 +284,7 @@ pub(crate) fn in_a_deadlock<B: TestBackend>(
         let other = scope.spawn(move || {
             let mut other = B::session(place);
             other.execute("BEGIN").unwrap();
-            // it has more to lose, so that the run is the one to give way
+            // it has changed more, so that the run is the victim
             for n in 100..140 {
                 other
                     .execute(&format!("INSERT INTO u VALUES ({n})"))
@@ -322,11 +323,11 @@ pub(crate) fn in_a_deadlock<B: TestBackend>(
 }
 
 on_each_server! {
-    a_table_in_use_is_waited_for_and_then_given_up
-    it_is_tried_again_until_the_table_is_free
-    after_something_was_committed_nothing_is_tried_again
-    a_borrowed_connection_has_its_settings_back
+    waiting_for_a_table_in_use_times_out
+    the_revision_is_retried_until_the_table_is_free
+    nothing_is_retried_after_a_commit
+    a_borrowed_connection_gets_its_settings_back
     waits_are_limited_by_default
-    a_statement_may_take_only_so_long
-    who_gives_way_in_a_deadlock_is_tried_again
+    statements_time_out
+    deadlock_victims_are_retried
 }

@@ -1,4 +1,4 @@
-//! What a look at the catalogue shows of an operation that was begun and not ended: the next run will find the same.
+//! What the catalogue shows about an operation that was begun and not ended: the next run will find the same.
 
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ fn cut(migrator: &Migrator<'_>, session: &mut dyn Session) {
     }
 }
 
-fn what_was_begun_is_looked_for<B: TestBackend>() {
+fn begun_operations_are_probed<B: TestBackend>() {
     let history = history(vec![
         reversible("a", &[], table_and_index).without_transaction(),
     ]);
@@ -74,7 +74,7 @@ fn what_was_begun_is_looked_for<B: TestBackend>() {
     let status = migrator.status(session).unwrap();
     assert!(status.at_heads && status.partial.is_none());
 
-    // a person's word is taken, whatever is there
+    // the user's word counts, whatever exists
     cut(&migrator, session);
     migrator.resolve(session, "a", Decision::Applied).unwrap();
     let status = migrator.status(session).unwrap();
@@ -112,6 +112,6 @@ fn a_partially_applied_revision_is_not_reported_while_a_run_holds_the_lock<B: Te
 }
 
 on_each_server! {
-    what_was_begun_is_looked_for
+    begun_operations_are_probed
     a_partially_applied_revision_is_not_reported_while_a_run_holds_the_lock
 }

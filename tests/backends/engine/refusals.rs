@@ -1,4 +1,4 @@
-//! What is refused before anything is run.
+//! What is refused before anything runs.
 
 use diesel::RunQueryDsl;
 use migrate_core::error::IrreversibleReason;
@@ -10,7 +10,7 @@ use super::applied;
 use crate::backend::{TestBackend, on_each_backend};
 use crate::histories::{history, irreversible, reversible, three, with_downgrade};
 
-fn targets_that_lead_nowhere_are_the_users_mistake<B: TestBackend>() {
+fn unknown_targets_are_usage_errors<B: TestBackend>() {
     let history = three();
     let place = B::place();
     let mut session = B::session(&place);
@@ -76,7 +76,7 @@ fn down_past_an_irreversible_revision_runs_nothing<B: TestBackend>() {
     assert_eq!(B::of_rows(session, "count(*)", "t"), ["0"]);
 }
 
-fn a_reversible_revision_that_carries_too_little_is_named_before_anything_runs<B: TestBackend>() {
+fn a_reversible_revision_without_enough_data_is_named_before_anything_runs<B: TestBackend>() {
     let history = history(vec![
         reversible("a", &[], |op| {
             op.create_table(table("t").column(column("n", Integer)))
@@ -168,10 +168,10 @@ fn a_history_that_is_not_sound_is_refused<B: TestBackend>() {
 }
 
 on_each_backend! {
-    targets_that_lead_nowhere_are_the_users_mistake
+    unknown_targets_are_usage_errors
     a_database_with_unknown_revisions_is_not_touched
     down_past_an_irreversible_revision_runs_nothing
-    a_reversible_revision_that_carries_too_little_is_named_before_anything_runs
+    a_reversible_revision_without_enough_data_is_named_before_anything_runs
     a_revision_for_another_backend_is_refused
     a_history_that_is_not_sound_is_refused
 }

@@ -1,5 +1,6 @@
-//! What must not be done twice without a word: a text that cannot be cut for certain, and statements that look harmless by their
-//! first words. A run that failed or was cut ends as an undisturbed one, or stops and asks.
+//! What must not be repeated without asking: a text that cannot be split for certain, and statements that
+//! look harmless by their first words. A run that failed or was interrupted ends as an undisturbed one, or
+//! stops and asks.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -12,7 +13,7 @@ use migrate_core::{Error, History, Migrator, Revision, read_connection};
 use crate::backend::{TestBackend, on_each_backend};
 use crate::histories::{history, irreversible};
 
-/// A revision of this text.
+/// A revision with this text.
 fn of_text(id: &'static str, parents: &'static [&'static str], sql: &str) -> Revision {
     Revision::new(
         id,
@@ -30,7 +31,7 @@ fn both(revision: &Revision) -> [Revision; 2] {
     [*revision, revision.without_transaction()]
 }
 
-/// A text of this database of which it is not certain where its statements end, and which begins as something repeatable.
+/// A text for this database whose statement ends are uncertain, and which begins with a repeatable statement.
 fn uncertain(kind: BackendKind) -> &'static [&'static str] {
     match kind {
         BackendKind::Postgres => &[
@@ -51,7 +52,7 @@ fn uncertain(kind: BackendKind) -> &'static [&'static str] {
     }
 }
 
-fn a_text_that_cannot_be_cut_is_not_done_again_after_a_failure<B: TestBackend>() {
+fn an_unsplit_text_is_not_repeated_after_a_failure<B: TestBackend>() {
     for start in uncertain(B::KIND) {
         for transaction in [true, false] {
             if transaction && B::KIND == BackendKind::Postgres {
@@ -93,7 +94,7 @@ fn up(history: &History, session: &mut dyn Session) -> Result<(), Error> {
     Migrator::new(history).upgrade(session, "head").map(drop)
 }
 
-/// Runs a history, and leaves it at a boundary as if the process had died. Tells whether it came that far.
+/// Runs a history, and leaves it at a boundary as if the process had died. Returns whether it came that far.
 fn cut(history: &History, session: &mut dyn Session, at: usize) -> bool {
     let seen = Cell::new(0);
     let migrator = Migrator::new(history).on_event(|event| {
@@ -114,7 +115,7 @@ fn cut(history: &History, session: &mut dyn Session, at: usize) -> bool {
     }
 }
 
-/// What every case finds: a table of one row, and on a server a function that changes it.
+/// The setup of every case: a table of one row, and on a server a function that changes it.
 fn start(kind: BackendKind) -> Revision {
     let table = "CREATE TABLE t (n INT); INSERT INTO t VALUES (1);";
     let function = match kind {
@@ -141,8 +142,8 @@ fn start(kind: BackendKind) -> Revision {
     of_text("a", &[], &format!("{table}{function}{views}"))
 }
 
-/// Cuts a revision at its boundaries and runs it again: each time the rows of a table are those of an undisturbed run, or it asks.
-/// Tells how often it was equal and how often it asked.
+/// Interrupts a revision at its boundaries and runs it again: each time the rows of a table are those of an
+/// undisturbed run, or it asks. Returns how often it was equal and how often it asked.
 #[track_caller]
 fn nothing_is_silent<B: TestBackend>(revision: &Revision, table: &str) -> (usize, usize) {
     let base = history(vec![start(B::KIND)]);
@@ -152,7 +153,7 @@ fn nothing_is_silent<B: TestBackend>(revision: &Revision, table: &str) -> (usize
     up(&whole, B::session(&undisturbed).as_mut()).unwrap();
     let expected = rows(&undisturbed);
     let (mut equal, mut asked) = (0, 0);
-    // at each of them is what `crash traps` does
+    // `crash traps` does it at each of them
     let stride = if B::KIND == BackendKind::Sqlite { 1 } else { 3 };
     for at in (1..).step_by(stride) {
         let place = B::place();
@@ -179,7 +180,7 @@ fn nothing_is_silent<B: TestBackend>(revision: &Revision, table: &str) -> (usize
     (equal, asked)
 }
 
-/// Statements that change rows and begin as something harmless.
+/// Statements that change rows and begin like something harmless.
 fn harmless_looking(kind: BackendKind) -> &'static [&'static str] {
     match kind {
         BackendKind::Postgres => &[
@@ -203,7 +204,7 @@ fn harmless_looking(kind: BackendKind) -> &'static [&'static str] {
     }
 }
 
-fn what_looks_harmless_is_not_repeated<B: TestBackend>() {
+fn harmless_looking_statements_are_not_repeated<B: TestBackend>() {
     for statement in harmless_looking(B::KIND) {
         let text = format!(
             "{statement}; CREATE TABLE after1 (a INT); UPDATE t SET n = n + 10; CREATE TABLE after2 (a INT);"
@@ -215,7 +216,7 @@ fn what_looks_harmless_is_not_repeated<B: TestBackend>() {
     }
 }
 
-/// Two queries that write, the second with no word of that, and two that do not.
+/// Two queries that write, the second without a word about it, and two that do not.
 const QUERIES: [&str; 4] = [
     "SELECT bump() AS n",
     "SELECT n FROM QUOTEDover ItQUOTED",
@@ -264,7 +265,7 @@ fn a_query_that_writes_is_not_repeated<B: TestBackend>() {
     assert_eq!(asked(of_query::<2>()), asked(of_query::<3>()));
 }
 
-/// A table, a column and an index by the name of what is the word for temporary things.
+/// A table, a column and an index named like the keyword for temporary objects.
 fn a_table_of_that_name_is_not_temporary<B: TestBackend>() {
     let text = "DROP TABLE IF EXISTS temp; CREATE TABLE temp (n INT, temporary INT); CREATE INDEX ix ON temp (temporary);
         INSERT INTO temp VALUES (1, 2); CREATE TABLE after1 (temp INT); UPDATE temp SET n = n + 1; CREATE TABLE after2 (a INT);";
@@ -274,7 +275,7 @@ fn a_table_of_that_name_is_not_temporary<B: TestBackend>() {
     }
 }
 
-fn a_text_that_cannot_be_cut_is_not_repeated_after_a_kill<B: TestBackend>() {
+fn an_unsplit_text_is_not_repeated_after_a_kill<B: TestBackend>() {
     for start in uncertain(B::KIND) {
         let text = format!("{start} UPDATE counters SET n = n + 1; CREATE TABLE after1 (a INT);");
         for revision in both(&of_text("b", &["a"], &text)) {
@@ -283,8 +284,8 @@ fn a_text_that_cannot_be_cut_is_not_repeated_after_a_kill<B: TestBackend>() {
     }
 }
 
-/// Columns that have the names of statements.
-fn a_column_of_any_name_is_no_reason_to_ask<B: TestBackend>() {
+/// Columns named like statements.
+fn column_names_cause_no_question<B: TestBackend>() {
     let quoted = |name: &str| match B::KIND {
         BackendKind::Mysql | BackendKind::Mariadb => format!("`{name}`"),
         _ => format!("\"{name}\""),
@@ -309,7 +310,8 @@ fn a_column_of_any_name_is_no_reason_to_ask<B: TestBackend>() {
     }
 }
 
-/// Statements that leave something on the connection which those after them use; whether a run that resumes can restore it.
+/// Statements that leave something on the connection which those after them use; whether a run that resumes
+/// can restore it.
 fn leaving(kind: BackendKind) -> &'static [(&'static str, bool)] {
     match kind {
         BackendKind::Postgres => &[
@@ -364,7 +366,7 @@ fn leaving(kind: BackendKind) -> &'static [(&'static str, bool)] {
     }
 }
 
-fn what_a_connection_kept_is_restored_or_missed_with_a_word<B: TestBackend>() {
+fn lost_session_state_is_restored_or_reported<B: TestBackend>() {
     for (text, restorable) in leaving(B::KIND) {
         let text = match B::KIND {
             BackendKind::Postgres => format!("CREATE SCHEMA IF NOT EXISTS app; {text}"),
@@ -377,8 +379,8 @@ fn what_a_connection_kept_is_restored_or_missed_with_a_word<B: TestBackend>() {
     }
 }
 
-/// The journal has numbers of its own.
-fn a_number_that_the_journal_has_replaced_is_not_used<B: TestBackend>() {
+/// The journal generates numbers of its own.
+fn a_number_replaced_by_the_journal_is_not_used<B: TestBackend>() {
     let last = match B::KIND {
         BackendKind::Sqlite => "last_insert_rowid()",
         BackendKind::Postgres => "lastval()",
@@ -426,12 +428,12 @@ fn a_number_that_the_journal_has_replaced_is_not_used<B: TestBackend>() {
 }
 
 on_each_backend! {
-    what_a_connection_kept_is_restored_or_missed_with_a_word
-    a_number_that_the_journal_has_replaced_is_not_used
-    what_looks_harmless_is_not_repeated
+    lost_session_state_is_restored_or_reported
+    a_number_replaced_by_the_journal_is_not_used
+    harmless_looking_statements_are_not_repeated
     a_query_that_writes_is_not_repeated
     a_table_of_that_name_is_not_temporary
-    a_text_that_cannot_be_cut_is_not_repeated_after_a_kill
-    a_column_of_any_name_is_no_reason_to_ask
-    a_text_that_cannot_be_cut_is_not_done_again_after_a_failure
+    an_unsplit_text_is_not_repeated_after_a_kill
+    column_names_cause_no_question
+    an_unsplit_text_is_not_repeated_after_a_failure
 }

@@ -1,4 +1,4 @@
-//! A reset: whatever was in the database, it is afterwards what a fresh one is after `up`.
+//! A reset: whatever was in the database, afterwards it is like a fresh one after `up`.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use super::applied;
 use crate::backend::{TestBackend, difference, on_each_backend};
 use crate::histories::{history, irreversible, three};
 
-/// What is in it, as a reset sees it.
+/// Its objects, as a reset sees them.
 fn names(migrator: &Migrator<'_>, session: &mut dyn Session) -> Vec<String> {
     let objects = migrator.objects(session).unwrap();
     objects
@@ -20,7 +20,7 @@ fn names(migrator: &Migrator<'_>, session: &mut dyn Session) -> Vec<String> {
         .collect()
 }
 
-/// Things that hang together, and some that no operation makes.
+/// Objects that depend on each other, and some that no operation creates.
 fn clutter(kind: BackendKind) -> &'static [&'static str] {
     match kind {
         BackendKind::Sqlite => &[
@@ -104,7 +104,7 @@ fn a_reset_leaves_what_a_fresh_database_has<B: TestBackend>() {
     let mut other = B::session(&place);
     migrator.downgrade(other.as_mut(), "base").unwrap();
 
-    // nothing in it: nothing to drop
+    // it is empty: nothing to drop
     let objects = migrator.objects(other.as_mut()).unwrap();
     assert!(objects.iter().all(|belonging| belonging.bookkeeping));
     assert_eq!(
@@ -117,7 +117,7 @@ fn a_reset_leaves_what_a_fresh_database_has<B: TestBackend>() {
     );
 }
 
-fn what_was_not_shown_is_not_dropped<B: TestBackend>() {
+fn objects_that_were_not_listed_are_not_dropped<B: TestBackend>() {
     let history = three();
     let migrator = Migrator::new(&history);
     let place = B::place();
@@ -143,7 +143,7 @@ fn what_was_not_shown_is_not_dropped<B: TestBackend>() {
     migrator.reset(session, &objects).unwrap();
 }
 
-/// All that a history can make, for a history whose second application fails where anything is left over.
+/// All that a history can create, for a history whose second application fails if anything is left over.
 fn everything(kind: BackendKind) -> Vec<String> {
     let mut all: Vec<String> = clutter(kind).iter().map(|sql| (*sql).to_owned()).collect();
     let more: &[&str] = match kind {
@@ -200,7 +200,7 @@ fn apply_everything(op: &mut Operations<'_>) -> Result<()> {
     Ok(())
 }
 
-/// What the server itself knows to be there, whether the suite's catalogue shows it or not.
+/// What the server itself lists, whether the suite's catalogue shows it or not.
 fn described(kind: BackendKind, session: &mut dyn Session) -> BTreeSet<String> {
     if kind != BackendKind::Postgres {
         return BTreeSet::new();
@@ -208,7 +208,7 @@ fn described(kind: BackendKind, session: &mut dyn Session) -> BTreeSet<String> {
     let query = "SELECT DISTINCT pg_describe_object(classid, objid, 0) AS text FROM pg_depend \
                  WHERE objid >= 16384 AND classid <> 0 ORDER BY 1";
     let all = session.texts(query).unwrap();
-    // some names have the number of their table
+    // some names contain the number of their table
     all.into_iter()
         .filter(|name| !name.contains("pg_toast") && !name.contains("RI_ConstraintTrigger"))
         .collect()
@@ -241,7 +241,7 @@ fn up_reset_and_up_again_is_up<B: TestBackend>() {
         [""; 0]
     );
     assert_eq!(migrator.objects(session).unwrap(), objects);
-    // what lies beside the database would stay
+    // what lies outside the database would stay
     let mut beside = objects.iter().filter(|one| one.kind == "databases");
     if let Some(database) = beside.next() {
         assert!(database.name.contains(&unique), "{database:?}");
@@ -254,7 +254,7 @@ fn up_reset_and_up_again_is_up<B: TestBackend>() {
 on_each_backend! {
     up_reset_and_up_again_is_up
     a_reset_leaves_what_a_fresh_database_has
-    what_was_not_shown_is_not_dropped
+    objects_that_were_not_listed_are_not_dropped
 }
 
 #[test]
@@ -335,9 +335,9 @@ fn extensions_and_other_schemas_are_left_alone() {
     assert!(migrator.status(&mut session).unwrap().at_heads);
 }
 
-/// What is no part of the database is named before anything is dropped.
+/// What lies outside the database is named before anything is dropped.
 #[cfg(feature = "servers")]
-fn a_role_is_in_the_way<B: TestBackend>() {
+fn a_role_conflicts<B: TestBackend>() {
     let name = format!("migrate_role_{}_{}", std::process::id(), B::NAME);
     let history = history(vec![irreversible("a", &[], |op| {
         let name = op.argument("name").unwrap_or_default().to_owned();
@@ -367,16 +367,16 @@ fn a_role_is_in_the_way<B: TestBackend>() {
 
 #[cfg(feature = "servers")]
 mod roles {
-    use super::a_role_is_in_the_way;
+    use super::a_role_conflicts;
 
     crate::backend::on_each_server! {
-        a_role_is_in_the_way
+        a_role_conflicts
     }
 }
 
 #[cfg(feature = "servers")]
 #[test]
-fn what_cannot_be_dropped_is_named_and_nothing_is() {
+fn if_an_object_cannot_be_dropped_it_is_named_and_nothing_is_dropped() {
     use crate::postgres::Postgres;
     let history = three();
     let migrator = Migrator::new(&history);

@@ -66,7 +66,7 @@ fn mixed() -> History {
     ])
 }
 
-/// Rows that are changed in batches, each with a transaction of its own.
+/// Rows that are changed in batches, each in its own transaction.
 fn batches() -> History {
     history(vec![
         irreversible("a", &[], |op| {
@@ -89,7 +89,7 @@ fn batches() -> History {
     ])
 }
 
-/// What is in a database: its catalogue, its rows, and what is applied.
+/// The contents of a database: its catalogue, its rows, and the applied set.
 fn contents<B: TestBackend>(place: &B::Place, history: &History) -> Vec<String> {
     let mut session = B::session(place);
     let session = session.as_mut();
@@ -103,7 +103,7 @@ fn contents<B: TestBackend>(place: &B::Place, history: &History) -> Vec<String> 
     all
 }
 
-/// Runs something, and leaves it at a boundary as if the process had died. Tells whether it came that far.
+/// Runs something, and leaves it at a boundary as if the process had died. Returns whether it came that far.
 pub(crate) fn cut<B: TestBackend>(
     place: &B::Place,
     history: &History,
@@ -139,10 +139,10 @@ type Run =
 const UP: Run = |migrator, session| migrator.upgrade(session, "head");
 const DOWN: Run = |migrator, session| migrator.downgrade(session, "base");
 
-/// Cuts `first` at each of its boundaries, in a database of its own, and runs `second` there, which must come to the same as
-/// both without a cut.
+/// Interrupts `first` at each of its boundaries, in a separate database, and runs `second` there, which must
+/// have the same result as both without an interruption.
 fn everywhere<B: TestBackend>(history: &History, up: bool, first: Run, second: Run) {
-    // at each of them is what `crash boundaries` does
+    // `crash boundaries` does it at each of them
     let stride = match B::KIND {
         BackendKind::Sqlite => 1,
         BackendKind::Postgres => 3,
@@ -182,7 +182,7 @@ fn at_each<B: TestBackend>(history: &History, stride: usize, up: bool, first: Ru
 }
 
 /// A statement that is repeated without knowing its outcome is also reverted without knowing it.
-fn a_change_in_doubt_goes_either_way<B: TestBackend>() {
+fn an_uncertain_change_resumes_in_either_direction<B: TestBackend>() {
     let altered = history(vec![
         reversible("a", &[], |op| {
             op.create_table(
@@ -202,7 +202,7 @@ fn a_change_in_doubt_goes_either_way<B: TestBackend>() {
     ]);
     at_each::<B>(&altered, 1, false, UP, UP);
     at_each::<B>(&altered, 1, true, DOWN, DOWN);
-    // how far it came is seen by what one step back leaves
+    // one step back shows how far it came
     at_each::<B>(&altered, 1, false, UP, |migrator, session| {
         migrator.upgrade(session, "head")?;
         migrator.downgrade(session, "-1")
@@ -210,26 +210,26 @@ fn a_change_in_doubt_goes_either_way<B: TestBackend>() {
     at_each::<B>(&altered, 1, false, UP, DOWN);
 }
 
-fn up_is_gone_on_with<B: TestBackend>() {
+fn up_resumes<B: TestBackend>() {
     everywhere::<B>(&mixed(), false, UP, UP);
 }
 
-fn batches_are_gone_on_with<B: TestBackend>() {
+fn batches_resume<B: TestBackend>() {
     everywhere::<B>(&batches(), false, UP, UP);
 }
 
-fn down_is_gone_on_with<B: TestBackend>() {
+fn down_resumes<B: TestBackend>() {
     everywhere::<B>(&mixed(), true, DOWN, DOWN);
 }
 
-fn down_takes_back_what_was_half_applied<B: TestBackend>() {
+fn down_reverts_a_half_applied_revision<B: TestBackend>() {
     everywhere::<B>(&mixed(), false, UP, DOWN);
 }
 
 fn up_reapplies_a_half_reverted_revision<B: TestBackend>() {
     everywhere::<B>(&mixed(), true, DOWN, |migrator, session| {
         match migrator.upgrade(session, "head") {
-            // rows are gone that no operation brings back
+            // rows are gone that no operation restores
             Err(Error::CannotRevert(_)) => {
                 migrator.downgrade(session, "-1")?;
                 migrator.upgrade(session, "head")
@@ -239,8 +239,8 @@ fn up_reapplies_a_half_reverted_revision<B: TestBackend>() {
     });
 }
 
-/// Cuts again and again, each time a little later, until it is done.
-fn many_cuts_in_a_row_come_to_the_same<B: TestBackend>() {
+/// Interrupts again and again, each time a little later, until it is done.
+fn many_interruptions_have_the_same_result<B: TestBackend>() {
     for (history, stride) in [(mixed(), 3), (mixed(), 4), (batches(), 5)] {
         let undisturbed = B::place();
         Migrator::new(&history)
@@ -261,7 +261,7 @@ fn many_cuts_in_a_row_come_to_the_same<B: TestBackend>() {
     }
 }
 
-fn a_failed_revision_is_mended_and_gone_on_with<B: TestBackend>() {
+fn a_failed_revision_is_fixed_and_resumed<B: TestBackend>() {
     fn first(op: &mut Operations<'_>) -> Result<()> {
         op.create_table(table("one").column(column("n", Integer)))?;
         op.bulk_insert("one", ["n"], [(1,)])?;
@@ -351,7 +351,7 @@ fn with_a_block(fails: bool) -> History {
     history(vec![irreversible("a", &[], up).without_transaction()])
 }
 
-fn a_block_whose_value_is_written_down_is_left_out<B: TestBackend>() {
+fn a_block_with_a_recorded_value_is_skipped<B: TestBackend>() {
     fn block(op: &mut Operations<'_>) -> Result<()> {
         op.create_table(table("one").column(column("n", Integer)))?;
         let rows = with_connection!(op, |connection| diesel::RunQueryDsl::execute(
@@ -399,7 +399,7 @@ fn a_block_whose_value_is_written_down_is_left_out<B: TestBackend>() {
     assert_eq!(applied(&fixed, session), ["a"]);
 }
 
-fn what_no_program_can_know_is_asked_of_a_person<B: TestBackend>() {
+fn unknown_outcomes_are_asked_about<B: TestBackend>() {
     let place = B::place();
     let mut session = B::session(&place);
     let session = session.as_mut();
@@ -419,7 +419,7 @@ fn what_no_program_can_know_is_asked_of_a_person<B: TestBackend>() {
         "{help}"
     );
 
-    // a block cannot be left out when the revision is run again
+    // a block cannot be skipped when the revision runs again
     let done = migrator.resolve(session, "a", Decision::StepDone);
     assert!(
         matches!(done, Err(Error::NothingToDecide { .. })),
@@ -436,7 +436,7 @@ fn what_no_program_can_know_is_asked_of_a_person<B: TestBackend>() {
     assert_eq!(migrator.status(session).unwrap().partial, None);
 }
 
-fn a_person_decides_about_the_whole_revision<B: TestBackend>() {
+fn the_user_resolves_the_whole_revision<B: TestBackend>() {
     for (decision, expected) in [(Decision::Applied, &["a"][..]), (Decision::NotApplied, &[])] {
         let place = B::place();
         let mut session = B::session(&place);
@@ -517,17 +517,17 @@ fn irreversible_operations_are_named_before_anything_runs<B: TestBackend>() {
 }
 
 on_each_backend! {
-    a_change_in_doubt_goes_either_way
-    up_is_gone_on_with
-    batches_are_gone_on_with
-    down_is_gone_on_with
-    down_takes_back_what_was_half_applied
+    an_uncertain_change_resumes_in_either_direction
+    up_resumes
+    batches_resume
+    down_resumes
+    down_reverts_a_half_applied_revision
     up_reapplies_a_half_reverted_revision
-    many_cuts_in_a_row_come_to_the_same
-    a_failed_revision_is_mended_and_gone_on_with
+    many_interruptions_have_the_same_result
+    a_failed_revision_is_fixed_and_resumed
     a_failed_revision_is_reverted
-    a_block_whose_value_is_written_down_is_left_out
-    what_no_program_can_know_is_asked_of_a_person
-    a_person_decides_about_the_whole_revision
+    a_block_with_a_recorded_value_is_skipped
+    unknown_outcomes_are_asked_about
+    the_user_resolves_the_whole_revision
     irreversible_operations_are_named_before_anything_runs
 }

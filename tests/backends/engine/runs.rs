@@ -1,4 +1,4 @@
-//! Up, down, redo, stamp and status, as they should go.
+//! Up, down, redo, stamp and status, when all goes well.
 
 use std::cell::RefCell;
 use std::num::NonZeroU32;
@@ -15,7 +15,7 @@ use super::applied;
 use crate::backend::{TestBackend, difference, on_each_backend};
 use crate::histories::{history, reversible, row_of, three};
 
-fn up_and_down_leave_what_they_should<B: TestBackend>() {
+fn up_and_down_have_their_effects<B: TestBackend>() {
     let history = three();
     let migrator = Migrator::new(&history);
     let place = B::place();
@@ -60,7 +60,7 @@ fn up_and_down_leave_what_they_should<B: TestBackend>() {
     assert_eq!(difference(&empty, &B::catalogue(session)), [""; 0]);
 }
 
-fn redo_takes_the_last_back_and_applies_it_again<B: TestBackend>() {
+fn redo_reverts_and_reapplies_the_last_revision<B: TestBackend>() {
     let history = three();
     let place = B::place();
     let mut session = B::session(&place);
@@ -125,7 +125,7 @@ fn a_gap_is_closed_by_the_next_upgrade<B: TestBackend>() {
     );
 }
 
-fn events_tell_how_it_goes<B: TestBackend>() {
+fn events_report_progress<B: TestBackend>() {
     let history = three();
     let told = RefCell::new(Vec::new());
     let migrator = Migrator::new(&history).on_event(|event| {
@@ -145,7 +145,7 @@ fn events_tell_how_it_goes<B: TestBackend>() {
     assert_eq!(*told.borrow(), ["a 1/2", "a done", "b 2/2", "b done"]);
 }
 
-fn status_tells_everything_and_creates_nothing<B: TestBackend>() {
+fn status_reports_everything_and_creates_nothing<B: TestBackend>() {
     let history = three();
     let place = B::place();
     let mut session = B::session(&place);
@@ -191,7 +191,7 @@ fn status_tells_everything_and_creates_nothing<B: TestBackend>() {
     );
 }
 
-/// Counts the statements that reach a connection.
+/// Counts the statements on a connection.
 struct Count(std::sync::Arc<std::sync::atomic::AtomicUsize>);
 
 impl Instrumentation for Count {
@@ -226,7 +226,7 @@ fn nothing_to_do_takes_three_statements_and_no_lock<B: TestBackend>() {
     assert!(migrator.status(&mut connection).unwrap().at_heads);
     assert_eq!(counted(), 3);
 
-    // a database that diesel's own tool made has no journal, and gets none
+    // a database that diesel's own tool created has no journal, and gets none
     connection
         .batch_execute("DROP TABLE __migrate_journal")
         .unwrap();
@@ -239,7 +239,7 @@ fn nothing_to_do_takes_three_statements_and_no_lock<B: TestBackend>() {
     assert_eq!(migrator.log(&mut connection).unwrap(), []);
 }
 
-fn a_merge_is_done_again_with_what_came_before_it<B: TestBackend>() {
+fn a_merge_is_redone_with_its_parents<B: TestBackend>() {
     let nothing = |id, parents: &[&str]| reversible(id, parents, |_| Ok(()));
     let history = history(vec![
         nothing("a", &[]),
@@ -267,12 +267,12 @@ fn a_merge_is_done_again_with_what_came_before_it<B: TestBackend>() {
 }
 
 on_each_backend! {
-    a_merge_is_done_again_with_what_came_before_it
-    status_tells_everything_and_creates_nothing
+    a_merge_is_redone_with_its_parents
+    status_reports_everything_and_creates_nothing
     nothing_to_do_takes_three_statements_and_no_lock
-    up_and_down_leave_what_they_should
-    redo_takes_the_last_back_and_applies_it_again
+    up_and_down_have_their_effects
+    redo_reverts_and_reapplies_the_last_revision
     stamp_writes_rows_and_runs_nothing
     a_gap_is_closed_by_the_next_upgrade
-    events_tell_how_it_goes
+    events_report_progress
 }

@@ -1,5 +1,5 @@
-//! Each revision begins with the settings that the connection had when the run began, so that one run of many revisions leaves what
-//! many runs of one leave; and a connection that was lent is given back as it was.
+//! Each revision begins with the settings that the connection had when the run began, so that one run of many
+//! revisions leaves what many runs of one leave; and a borrowed connection is given back unchanged.
 
 use diesel::connection::SimpleConnection;
 use migrate_core::engine::backend::{BackendKind, Session};
@@ -168,7 +168,7 @@ fn probe(op: &mut Operations<'_>) -> Result<()> {
     ))
 }
 
-/// A revision with what the cases need, one that changes something, and one that looks.
+/// A revision that sets up the cases, one that changes something, and one that checks.
 fn looking(outside: bool) -> History {
     let change = irreversible("b", &["a"], change);
     history(vec![
@@ -202,7 +202,7 @@ fn seen<B: TestBackend>(case: Case, way: &str, targets: &[&str]) -> Option<Vec<S
         let mut session = B::session(&place);
         match migrator.upgrade(session.as_mut(), target) {
             Ok(_) => {}
-            // some settings are refused inside of a transaction
+            // some settings are refused inside a transaction
             Err(_) if way != "outside" && B::KIND == BackendKind::Sqlite => return None,
             Err(error) => panic!("{case:?}, {way}: {error}"),
         }
@@ -210,7 +210,7 @@ fn seen<B: TestBackend>(case: Case, way: &str, targets: &[&str]) -> Option<Vec<S
     Some(B::of_rows(B::session(&place).as_mut(), "v", "probe"))
 }
 
-fn one_run_of_many_is_many_runs_of_one<B: TestBackend>() {
+fn one_run_of_many_equals_many_runs_of_one<B: TestBackend>() {
     for case in cases(B::KIND) {
         for way in ["inside", "outside", "block"] {
             if way == "block" && case.0.contains("PREPARE") {
@@ -224,7 +224,7 @@ fn one_run_of_many_is_many_runs_of_one<B: TestBackend>() {
     }
 }
 
-fn what_was_set_on_a_lent_connection_counts<B: TestBackend>() {
+fn settings_of_a_borrowed_connection_count<B: TestBackend>() {
     let (set, look): (&str, &str) = match B::KIND {
         BackendKind::Sqlite => (
             "PRAGMA recursive_triggers = 1; PRAGMA case_sensitive_like = 1; CREATE TEMP TABLE mine (a)",
@@ -278,6 +278,6 @@ fn what_was_set_on_a_lent_connection_counts<B: TestBackend>() {
 }
 
 on_each_backend! {
-    one_run_of_many_is_many_runs_of_one
-    what_was_set_on_a_lent_connection_counts
+    one_run_of_many_equals_many_runs_of_one
+    settings_of_a_borrowed_connection_count
 }

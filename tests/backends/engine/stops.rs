@@ -23,7 +23,7 @@ fn rows() -> History {
     ])
 }
 
-/// Runs it, and asks for its end when this is heard.
+/// Runs it, and cancels at this event.
 fn stopped_at<B: TestBackend>(place: &B::Place, at: fn(&Event<'_>) -> bool) -> Error {
     let stop = CancelToken::new();
     let asks = stop.clone();
@@ -47,7 +47,7 @@ fn resumes<B: TestBackend>(place: &B::Place) {
     assert_eq!(B::of_rows(session.as_mut(), "n", "t"), ["1", "2", "3"]);
 }
 
-fn between_two_operations_the_revision_is_undone<B: TestBackend>() {
+fn cancelled_between_two_operations_the_revision_is_rolled_back<B: TestBackend>() {
     let place = B::place();
     let error = stopped_at::<B>(
         &place,
@@ -72,7 +72,7 @@ fn between_two_operations_the_revision_is_undone<B: TestBackend>() {
     resumes::<B>(&place);
 }
 
-fn a_revision_whose_last_operation_is_done_is_kept<B: TestBackend>() {
+fn a_revision_whose_last_operation_is_done_is_committed<B: TestBackend>() {
     let place = B::place();
     let error = stopped_at::<B>(
         &place,
@@ -88,7 +88,7 @@ fn a_revision_whose_last_operation_is_done_is_kept<B: TestBackend>() {
     resumes::<B>(&place);
 }
 
-fn what_was_asked_for_before_the_lock_was_had_begins_nothing<B: TestBackend>() {
+fn cancelled_before_the_lock_nothing_begins<B: TestBackend>() {
     let place = B::place();
     let stop = CancelToken::new();
     stop.request();
@@ -107,9 +107,9 @@ fn what_was_asked_for_before_the_lock_was_had_begins_nothing<B: TestBackend>() {
 }
 
 on_each_backend! {
-    between_two_operations_the_revision_is_undone
-    a_revision_whose_last_operation_is_done_is_kept
-    what_was_asked_for_before_the_lock_was_had_begins_nothing
+    cancelled_between_two_operations_the_revision_is_rolled_back
+    a_revision_whose_last_operation_is_done_is_committed
+    cancelled_before_the_lock_nothing_begins
 }
 
 #[cfg(feature = "servers")]

@@ -38,7 +38,7 @@ fn eight_at_once_all_succeed_and_each_revision_is_applied_once<B: TestBackend>()
     }
 }
 
-fn readers_are_not_in_the_way_of_a_run<B: TestBackend>() {
+fn readers_do_not_block_a_run<B: TestBackend>() {
     let history = row_of(30);
     let place = B::place();
     thread::scope(|scope| {
@@ -145,7 +145,7 @@ fn until_the_other_waits<B: TestBackend>(_op: &mut Operations<'_>) -> Result<()>
     Ok(())
 }
 
-fn steps_up_mean_the_revisions_that_they_meant_when_they_were_asked_for<B: TestBackend>() {
+fn relative_upgrades_are_counted_from_the_state_at_the_request<B: TestBackend>() {
     let history = history(vec![
         with_downgrade("a", &[], until_the_other_waits::<B>, |_| Ok(())),
         reversible("b", &["a"], |_| Ok(())),
@@ -168,15 +168,15 @@ fn steps_up_mean_the_revisions_that_they_meant_when_they_were_asked_for<B: TestB
                 WAITING[B::KIND as usize].store(1, Ordering::SeqCst);
             }
         });
-        // asked for when nothing was applied: `a` and `b`
+        // requested when nothing was applied: `a` and `b`
         let report = migrator.upgrade(B::session(&place).as_mut(), "+2").unwrap();
         assert_eq!(report.steps.len(), 1);
         assert_eq!(report.current, ["b"]);
     });
 }
 
-fn steps_down_are_not_counted_from_what_another_run_made_of_it<B: TestBackend>() {
-    // `b` waits in its body until the other run asked for `-1`, and waits for the lock
+fn relative_downgrades_are_not_counted_from_another_runs_result<B: TestBackend>() {
+    // `b` waits in its body until the other run has requested `-1`, and waits for the lock
     static ASKED: [AtomicUsize; 4] = [const { AtomicUsize::new(0) }; 4];
     let history = history(vec![
         reversible("a", &[], |op| {
@@ -233,9 +233,9 @@ fn steps_down_are_not_counted_from_what_another_run_made_of_it<B: TestBackend>()
 
 on_each_backend! {
     eight_at_once_all_succeed_and_each_revision_is_applied_once
-    readers_are_not_in_the_way_of_a_run
+    readers_do_not_block_a_run
     a_held_lock_times_out_and_names_its_holder
     nothing_to_do_needs_no_lock
-    steps_up_mean_the_revisions_that_they_meant_when_they_were_asked_for
-    steps_down_are_not_counted_from_what_another_run_made_of_it
+    relative_upgrades_are_counted_from_the_state_at_the_request
+    relative_downgrades_are_not_counted_from_another_runs_result
 }

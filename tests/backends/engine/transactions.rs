@@ -117,7 +117,7 @@ fn a_failure_in_the_callers_transaction_leaves_that_as_it_was<B: TestBackend>() 
     );
 }
 
-fn without_a_transaction_what_was_done_stays_and_is_not_recorded<B: TestBackend>() {
+fn without_a_transaction_changes_stay_and_are_not_recorded<B: TestBackend>() {
     let history = history(vec![
         reversible("a", &[], |op| {
             op.create_table(table("t").column(column("n", Integer)))
@@ -142,7 +142,7 @@ fn without_a_transaction_what_was_done_stays_and_is_not_recorded<B: TestBackend>
     assert_eq!(B::of_rows(session, "n", "t"), ["1"]);
 }
 
-fn what_a_failed_body_committed_is_not_called_undone<B: TestBackend>() {
+fn commits_of_a_failed_body_are_not_reported_as_rolled_back<B: TestBackend>() {
     let one_by_one = failure::<B>(|op| {
         op.execute("INSERT INTO t VALUES (1)")?;
         past_the_operations(op, "COMMIT")?;
@@ -158,7 +158,7 @@ fn what_a_failed_body_committed_is_not_called_undone<B: TestBackend>() {
     assert!(!swallowed.undone);
 }
 
-fn a_nested_one_left_open_by_a_failure_goes_with_it<B: TestBackend>() {
+fn a_nested_transaction_left_open_by_a_failure_is_rolled_back<B: TestBackend>() {
     let history = history(vec![
         reversible("a", &[], |op| {
             op.create_table(table("t").column(column("n", Integer)))
@@ -190,7 +190,7 @@ fn a_nested_one_left_open_by_a_failure_goes_with_it<B: TestBackend>() {
     assert_eq!(applied(&history, session.as_mut()), ["a"]);
 }
 
-fn without_a_transaction_one_that_is_left_open_is_found_out<B: TestBackend>() {
+fn without_a_transaction_one_left_open_is_detected<B: TestBackend>() {
     let history = history(vec![
         with_downgrade(
             "a",
@@ -227,14 +227,14 @@ fn without_a_transaction_is_refused_inside_the_callers<B: TestBackend>() {
 
 on_each_backend! {
     a_transaction_inside_a_revision_is_a_savepoint_of_it
-    what_a_failed_body_committed_is_not_called_undone
-    without_a_transaction_what_was_done_stays_and_is_not_recorded
+    commits_of_a_failed_body_are_not_reported_as_rolled_back
+    without_a_transaction_changes_stay_and_are_not_recorded
     without_a_transaction_is_refused_inside_the_callers
 }
 
 on_each_that_undoes! {
-    a_nested_one_left_open_by_a_failure_goes_with_it
+    a_nested_transaction_left_open_by_a_failure_is_rolled_back
     in_the_callers_transaction_all_can_be_rolled_back
     a_failure_in_the_callers_transaction_leaves_that_as_it_was
-    without_a_transaction_one_that_is_left_open_is_found_out
+    without_a_transaction_one_left_open_is_detected
 }

@@ -39,7 +39,7 @@ fn a_dry_run_leaves_nothing<B: TestBackend>() {
         [""; 0]
     );
     assert_eq!(B::of_rows(session.as_mut(), "id", "users"), [""; 0]);
-    // the session is as good as before, and so is the lock
+    // the session still works, and so does the lock
     migrator.upgrade(session.as_mut(), "head").unwrap();
 }
 
@@ -82,7 +82,7 @@ fn table_with_rows(op: &mut Operations<'_>) -> Result<()> {
     op.bulk_insert("order", ["key", "text"], (-5..20).map(row))
 }
 
-/// The table's name, as this backend quotes it.
+/// The table's name, quoted for this backend.
 fn quoted(op: &Operations<'_>) -> &'static str {
     match op.dialect() {
         BackendKind::Postgres => "\"order\"",
@@ -159,7 +159,7 @@ fn each_row_is_in_one_batch<B: TestBackend>() {
     assert_eq!(numbers::<B>(&place, quote::<B>()), ["110", "210", "905"]);
 }
 
-fn a_failure_takes_the_batches_of_its_transaction_along<B: TestBackend>() {
+fn a_failure_rolls_back_the_batches_of_its_transaction<B: TestBackend>() {
     for (transaction, expected) in [(true, &["25"][..]), (false, &["110", "210", "5"])] {
         let place = B::place();
         let last = irreversible("b", &["a"], breaks);
@@ -183,5 +183,5 @@ on_each_backend! {
     a_dry_run_leaves_nothing
     a_dry_run_that_fails_leaves_nothing_either
     each_row_is_in_one_batch
-    a_failure_takes_the_batches_of_its_transaction_along
+    a_failure_rolls_back_the_batches_of_its_transaction
 }

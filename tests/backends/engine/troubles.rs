@@ -1,4 +1,4 @@
-//! Kinds of failure that have a next step of their own: what is there already, rows without a value; and on servers, a lost
+//! Failures with a specific next step: existing objects, rows without a value; and on servers, a lost
 //! connection and missing rights.
 
 use migrate_core::Migrator;
@@ -14,7 +14,7 @@ fn help(failure: &RevisionFailure) -> String {
     failure.help().unwrap().typed("cargo migrate")
 }
 
-fn what_is_there_already_can_be_stamped<B: TestBackend>() {
+fn existing_objects_can_be_stamped<B: TestBackend>() {
     for up in [
         (|op| op.execute("CREATE TABLE t (n INTEGER)")) as Run,
         |op| op.create_table(table("t").column(column("n", Integer))),
@@ -38,7 +38,7 @@ fn what_is_there_already_can_be_stamped<B: TestBackend>() {
         op.create_index(index("ix").on("t", ["n"]))
     });
     assert_eq!(index.trouble, Some(Trouble::Exists), "{index}");
-    // where the first of them stays, the revision is unfinished
+    // if the first of them stays, the revision is partially applied
     let command = match index.undone {
         true => "cargo migrate stamp b`",
         false => "cargo migrate resolve b --applied`",
@@ -46,7 +46,7 @@ fn what_is_there_already_can_be_stamped<B: TestBackend>() {
     assert!(help(&index).contains(command), "{}", help(&index));
 }
 
-fn on_the_way_down_it_is_the_revision_below<B: TestBackend>() {
+fn on_the_way_down_the_revision_below_is_stamped<B: TestBackend>() {
     let history = history(vec![
         reversible("a", &[], |op| {
             op.create_table(table("t").column(column("n", Integer).primary_key()))
@@ -74,7 +74,7 @@ fn on_the_way_down_it_is_the_revision_below<B: TestBackend>() {
     );
 }
 
-fn a_column_without_a_value_for_the_rows_that_are_there<B: TestBackend>() {
+fn a_column_without_a_value_for_existing_rows<B: TestBackend>() {
     let added = failure::<B>(|op| {
         op.bulk_insert("t", ["n"], [[1]])?;
         op.add_column("t", column("x", Integer))
@@ -85,9 +85,9 @@ fn a_column_without_a_value_for_the_rows_that_are_there<B: TestBackend>() {
 }
 
 on_each_backend! {
-    what_is_there_already_can_be_stamped
-    on_the_way_down_it_is_the_revision_below
-    a_column_without_a_value_for_the_rows_that_are_there
+    existing_objects_can_be_stamped
+    on_the_way_down_the_revision_below_is_stamped
+    a_column_without_a_value_for_existing_rows
 }
 
 #[cfg(feature = "servers")]
@@ -110,7 +110,7 @@ mod of_servers {
         assert_eq!(lost.trouble, Some(Trouble::Closed), "{lost}");
         assert!(lost.is_interrupted());
         assert_eq!(lost.help(), None);
-        // also where the message does not say it
+        // even if the message does not say it
         let silent = failure_of::<B>(|op| {
             let (kill, nonsense) = match op.dialect() {
                 BackendKind::Postgres => ("SELECT pg_terminate_backend(pg_backend_pid())", "x"),
@@ -122,7 +122,7 @@ mod of_servers {
         assert_eq!(silent.trouble, Some(Trouble::Closed), "{silent}");
     }
 
-    /// How a revision fails that loses its connection.
+    /// The failure of a revision that loses its connection.
     fn failure_of<B: TestBackend>(up: Run) -> RevisionFailure {
         let history = history(vec![with_downgrade("b", &[], up, |_| Ok(()))]);
         let place = B::place();
@@ -174,7 +174,7 @@ mod of_servers {
     }
 
     #[test]
-    fn who_may_not_create_the_version_table_is_given_the_grant() {
+    fn a_missing_right_to_create_the_version_table_suggests_the_grant() {
         for server in Server::ALL {
             let database = Database::new(server, "grant");
             let guest = Guest::new(&database);
@@ -192,7 +192,7 @@ mod of_servers {
                 help.ends_with(&format!("run `{grant}`")),
                 "{server}: {help}"
             );
-            // what is suggested is taken by the server, and is enough for this
+            // the server accepts what is suggested, and it is enough
             database.execute(&grant);
             let error = upgrade(guest.url(), |op| op.execute("nonsense"));
             assert_eq!(

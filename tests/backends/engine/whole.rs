@@ -9,7 +9,7 @@ use super::applied;
 use crate::backend::{TestBackend, on_each_backend, on_each_that_undoes};
 use crate::histories::{Run, history, irreversible, reversible, three};
 
-/// Two revisions that can be done, and one of this body.
+/// Two revisions that succeed, and one with this body.
 fn ending_in(last: Run) -> History {
     history(vec![
         reversible("a", &[], |op| {
@@ -56,7 +56,7 @@ fn all_or_nothing<B: TestBackend>() {
     assert_eq!(B::tables(session.as_mut()), 0);
 }
 
-fn what_only_the_commit_finds_undoes_all_of_it<B: TestBackend>() {
+fn an_error_at_the_commit_rolls_back_all_of_it<B: TestBackend>() {
     let place = B::place();
     let mut session = B::session(&place);
     let failing = ending_in(|op| {
@@ -89,7 +89,7 @@ fn what_only_the_commit_finds_undoes_all_of_it<B: TestBackend>() {
     assert_eq!(B::tables(B::session(&place).as_mut()), 0);
 }
 
-fn what_is_outside_a_transaction_is_not_part_of_one<B: TestBackend>() {
+fn revisions_without_a_transaction_join_none<B: TestBackend>() {
     let history = history(vec![
         reversible("a", &[], |op| {
             op.create_table(table("t").column(column("n", Integer)))
@@ -110,7 +110,7 @@ fn what_is_outside_a_transaction_is_not_part_of_one<B: TestBackend>() {
     assert_eq!(B::tables(session.as_mut()), 0, "nothing was run");
 }
 
-fn who_commits_by_itself_has_no_run_in_one<B: TestBackend>() {
+fn databases_with_implicit_commits_refuse_one_transaction_for_the_run<B: TestBackend>() {
     let place = B::place();
     let mut session = B::session(&place);
     let outcome = Migrator::new(&three())
@@ -129,7 +129,7 @@ fn who_commits_by_itself_has_no_run_in_one<B: TestBackend>() {
     }
 }
 
-fn without_any_what_was_done_stays<B: TestBackend>() {
+fn without_transactions_changes_stay<B: TestBackend>() {
     let place = B::place();
     let mut session = B::session(&place);
     let failing = ending_in(|op| {
@@ -152,11 +152,11 @@ fn without_any_what_was_done_stays<B: TestBackend>() {
 
 on_each_that_undoes! {
     all_or_nothing
-    what_only_the_commit_finds_undoes_all_of_it
-    what_is_outside_a_transaction_is_not_part_of_one
+    an_error_at_the_commit_rolls_back_all_of_it
+    revisions_without_a_transaction_join_none
 }
 
 on_each_backend! {
-    who_commits_by_itself_has_no_run_in_one
-    without_any_what_was_done_stays
+    databases_with_implicit_commits_refuse_one_transaction_for_the_run
+    without_transactions_changes_stay
 }

@@ -1,4 +1,4 @@
-//! A column that changes keeps all that was not said to change; constraints without a name are found.
+//! A changed column keeps all other attributes; constraints without a name are found.
 
 use migrate_core::engine::backend::Session;
 use migrate_core::engine::execute::{Collect, Transactional};
@@ -9,7 +9,7 @@ use super::on_both;
 use crate::backend::{TestBackend, difference};
 use crate::operations::run;
 
-/// A table with a column of every attribute, made by the server's own words.
+/// A table with a column of every attribute, created by raw SQL.
 fn table_of_all(session: &mut dyn Session) {
     run(session, |op| {
         op.execute(
@@ -30,7 +30,7 @@ fn table_of_all(session: &mut dyn Session) {
     .unwrap();
 }
 
-/// Applies a change and looks; reverses it, and everything is as it was.
+/// Applies a change and checks; reverses it, and everything is as before.
 fn effect<B: TestBackend>(change: fn(&mut Operations<'_>) -> Result<()>) -> Vec<String> {
     let place = B::place();
     let mut session = B::session(&place);
@@ -54,7 +54,7 @@ fn effect<B: TestBackend>(change: fn(&mut Operations<'_>) -> Result<()>) -> Vec<
     difference(&before, &after)
 }
 
-/// What a column is afterwards, when nothing but it changed.
+/// The definition of a column afterwards, if nothing else changed.
 fn column_after<B: TestBackend>(change: fn(&mut Operations<'_>) -> Result<()>) -> (String, String) {
     match effect::<B>(change).as_slice() {
         [gone, new] => (gone[2..].to_owned(), new[2..].to_owned()),

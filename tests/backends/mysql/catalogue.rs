@@ -1,10 +1,10 @@
-//! What the catalogue of MySQL or MariaDB says, a fact a line.
+//! The catalogue of MySQL or MariaDB, one fact per line.
 
 use std::collections::BTreeSet;
 
 use migrate_core::engine::backend::{BackendKind, Session};
 
-/// Everything that an operation can make or change, in the connection's database.
+/// Everything that an operation can create or change, in the connection's database.
 const FACTS: &str = r"
 SELECT CONCAT('table ', table_name, ' engine ', engine, ' collate ', table_collation,
     IF(table_comment = '', '', CONCAT(' comment ', QUOTE(table_comment)))) AS fact
@@ -60,7 +60,7 @@ UNION ALL
 SELECT CONCAT('sequence ', table_name)
   FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'SEQUENCE'";
 
-/// What is in the schemas of the test, which are databases of their own.
+/// The contents of the test's schemas, which are databases.
 const ELSEWHERE: &str = r"
 SELECT CONCAT('schema ', schema_name) AS fact FROM information_schema.schemata WHERE schema_name LIKE '{MINE}'
 UNION ALL
@@ -73,7 +73,7 @@ UNION ALL
 SELECT CONCAT('index ', index_name, ' on ', table_schema, '.', table_name, ' (', column_name, ')')
   FROM information_schema.statistics WHERE table_schema LIKE '{MINE}'";
 
-/// What the names of a test's schemas end in: a schema is a database there, and so one of the whole server.
+/// The suffix of a test's schemas: a schema is a database there, and so one of the whole server.
 pub(crate) fn mine() -> String {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mut hasher = DefaultHasher::new();
@@ -81,12 +81,12 @@ pub(crate) fn mine() -> String {
     format!("_t{}_{:x}", std::process::id(), hasher.finish() as u32)
 }
 
-/// What their names are like.
+/// The pattern of their names.
 pub(crate) fn pattern() -> String {
     format!("%{}", mine().replace('_', "\\_"))
 }
 
-/// The rules of each sequence, which are in the sequence itself.
+/// The options of each sequence, which are in the sequence itself.
 fn sequences(session: &mut dyn Session) -> Vec<String> {
     let names = session
         .texts(

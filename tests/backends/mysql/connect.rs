@@ -1,4 +1,4 @@
-//! URLs of MySQL and MariaDB that ask for encryption: it is there, or there is no connection.
+//! URLs of MySQL and MariaDB that ask for encryption: the connection is encrypted, or refused.
 
 use migrate_core::engine::backend::{self, Access, Session};
 use migrate_core::error::ConnectError;
@@ -24,7 +24,7 @@ fn cipher(session: &mut dyn Session) -> String {
         .remove(0)
 }
 
-/// Whatever the client library makes of the mode: a server with TLS.
+/// Whatever the client library does with the mode: a server with TLS.
 #[test]
 fn an_encrypted_connection_is_encrypted() {
     let data = Mysql::session(&Mysql::place())

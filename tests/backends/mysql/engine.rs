@@ -1,4 +1,4 @@
-//! The engine where the server commits changes of the schema by itself.
+//! The engine on servers that commit changes of the schema by themselves.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -41,7 +41,7 @@ fn failure<B: TestBackend>(up: Run) -> (RevisionFailure, Vec<String>) {
     (*failure, tables)
 }
 
-fn what_stays_of_a_failed_revision_is_told<B: TestBackend>() {
+fn changes_that_stay_after_a_failure_are_reported<B: TestBackend>() {
     let (failure, tables) = failure::<B>(|op| {
         op.create_table(table("one").column(column("n", Integer)))?;
         op.bulk_insert("one", ["n"], [(1,)])?;
@@ -72,7 +72,7 @@ fn what_stays_of_a_failed_revision_is_told<B: TestBackend>() {
 }
 
 /// A reverse is only offered if there is one.
-fn what_has_no_reverse_is_not_said_to_be_taken_back<B: TestBackend>() {
+fn irreversible_operations_are_not_reported_as_revertible<B: TestBackend>() {
     let (failure, _) = failure::<B>(|op| {
         op.execute("CREATE TABLE one (n INT)")?;
         op.bulk_insert("nowhere", ["n"], [(3,)])
@@ -182,9 +182,10 @@ fn a_revision_must_not_end_its_transaction<B: TestBackend>() {
     }
 }
 
-/// A deadlock in which the server undid the run's transaction.
-/// The journal writes a row between two operations: it would take the number, and cannot be written under the lock.
-fn what_the_journal_comes_between_is_refused<B: TestBackend>() {
+/// A deadlock in which the server rolled the run's transaction back.
+/// The journal inserts a row between two operations: it would take the generated number, and cannot be
+/// written under the lock.
+fn statements_that_the_journal_would_separate_are_refused<B: TestBackend>() {
     let cases: [(Run, &str); 2] = [
         (|op| op.execute("SET insert_id = 50"), "into the INSERT"),
         (
@@ -214,8 +215,8 @@ fn a_lost_deadlock<B: TestBackend>(
         .expect("the run has less to lose than the other session")
 }
 
-/// The server has undone the transaction, whatever the body makes of being told so.
-fn a_deadlock_that_is_passed_over_is_no_success<B: TestBackend>() {
+/// The server has rolled the transaction back, whatever the body does with the error.
+fn an_ignored_deadlock_is_not_a_success<B: TestBackend>() {
     let body: Run = |op| {
         op.execute("UPDATE t SET n = n + 10")?;
         let _ = diesel::sql_query("UPDATE u SET n = n + 10").execute(op.mysql()?);
@@ -229,7 +230,7 @@ fn a_deadlock_that_is_passed_over_is_no_success<B: TestBackend>() {
     assert_eq!(deadlock.rows::<B>("t"), ["11"]);
     assert_eq!(deadlock.rows::<B>("u"), ["11"]);
 
-    // what a connection that was lent said to its owner alone is found out too, and not tried again
+    // this also works if only the owner of a borrowed connection saw the error, without another attempt
     let deadlock = a_lost_deadlock::<B>(body, |migrator, place| {
         migrator.upgrade(&mut B::connection(place), "head")
     });
@@ -244,8 +245,8 @@ fn a_deadlock_that_is_passed_over_is_no_success<B: TestBackend>() {
     assert_eq!(error.report().unwrap().current, ["a"]);
 }
 
-/// After the server has undone the transaction, each statement commits by itself.
-fn what_goes_on_after_a_deadlock_is_not_said_to_be_undone<B: TestBackend>() {
+/// After the server has rolled the transaction back, each statement commits by itself.
+fn statements_after_a_deadlock_are_not_reported_as_rolled_back<B: TestBackend>() {
     let body: Run = |op| {
         op.execute("UPDATE t SET n = n + 10")?;
         let connection = op.mysql()?;
@@ -272,8 +273,8 @@ fn what_goes_on_after_a_deadlock_is_not_said_to_be_undone<B: TestBackend>() {
     assert_eq!(deadlock.rows::<B>("u"), ["11"]);
 }
 
-/// What a block did is committed by what is written ahead of the operation after it, whatever becomes of that.
-fn a_block_before_an_operation_that_waits_in_vain_is_not_undone<B: TestBackend>() {
+/// What a block did is committed by the record before the next operation, whatever the outcome of that.
+fn a_block_before_an_operation_that_times_out_is_not_rolled_back<B: TestBackend>() {
     let history = history(vec![
         irreversible("a", &[], |op| {
             op.create_table(table("t").column(column("n", Integer).primary_key()))?;
@@ -302,7 +303,7 @@ fn a_block_before_an_operation_that_waits_in_vain_is_not_undone<B: TestBackend>(
     assert_eq!(B::of_rows(B::session(&place).as_mut(), "n", "kept"), ["1"]);
 }
 
-/// What a revision without a transaction says about transactions is not held against the one after it.
+/// Transaction statements of a revision without a transaction do not count against the one after it.
 fn transactions_of_an_earlier_revision_are_not_counted<B: TestBackend>() {
     let history = history(vec![
         irreversible("a", &[], |op| {
@@ -331,7 +332,7 @@ fn transactions_of_an_earlier_revision_are_not_counted<B: TestBackend>() {
 }
 
 /// The engine commits in between, with its journal entries, and a change past the operations commits too.
-fn what_is_written_ahead_is_not_taken_for_the_revisions_commit<B: TestBackend>() {
+fn journal_writes_do_not_count_as_commits_of_the_revision<B: TestBackend>() {
     let history = only(|op| {
         op.create_table(table("t").column(column("n", Integer)))?;
         diesel::sql_query("INSERT INTO t VALUES (1)").execute(op.mysql()?)?;
@@ -492,7 +493,7 @@ fn reading_creates_nothing_and_asks_little<B: TestBackend>() {
     assert_eq!(asked.swap(0, Ordering::SeqCst), 3, "nothing to do");
 }
 
-fn no_password_is_said<B: TestBackend>() {
+fn no_password_is_printed<B: TestBackend>() {
     let place = B::place();
     let url = B::url(&place);
     let secret = url.as_secret_str();
@@ -512,7 +513,7 @@ fn no_password_is_said<B: TestBackend>() {
     assert!(error.to_string().ends_with("names no database"), "{error}");
 }
 
-fn the_scheme_of_either_is_taken<B: TestBackend>() {
+fn either_scheme_is_accepted<B: TestBackend>() {
     let place = B::place();
     let url = B::url(&place);
     let other = url.as_secret_str().replacen("mysql://", "mariadb://", 1);
@@ -522,20 +523,20 @@ fn the_scheme_of_either_is_taken<B: TestBackend>() {
 }
 
 on_both! {
-    what_the_journal_comes_between_is_refused
-    what_stays_of_a_failed_revision_is_told
-    what_has_no_reverse_is_not_said_to_be_taken_back
+    statements_that_the_journal_would_separate_are_refused
+    changes_that_stay_after_a_failure_are_reported
+    irreversible_operations_are_not_reported_as_revertible
     a_failed_change_of_the_schema_commits_what_came_before
     rows_alone_are_undone
     rows_after_a_change_of_the_schema_are_undone
     a_change_past_the_operations_is_recorded
     a_change_past_the_operations_is_noticed_when_it_fails
     a_revision_must_not_end_its_transaction
-    a_deadlock_that_is_passed_over_is_no_success
-    what_goes_on_after_a_deadlock_is_not_said_to_be_undone
-    a_block_before_an_operation_that_waits_in_vain_is_not_undone
+    an_ignored_deadlock_is_not_a_success
+    statements_after_a_deadlock_are_not_reported_as_rolled_back
+    a_block_before_an_operation_that_times_out_is_not_rolled_back
     transactions_of_an_earlier_revision_are_not_counted
-    what_is_written_ahead_is_not_taken_for_the_revisions_commit
+    journal_writes_do_not_count_as_commits_of_the_revision
     a_callers_transaction_is_not_committed
     a_revision_may_use_another_database
     two_databases_do_not_block_each_other
@@ -543,6 +544,6 @@ on_both! {
     a_killed_holder_frees_the_lock
     a_lost_lock_is_noticed_before_the_next_step
     reading_creates_nothing_and_asks_little
-    no_password_is_said
-    the_scheme_of_either_is_taken
+    no_password_is_printed
+    either_scheme_is_accepted
 }

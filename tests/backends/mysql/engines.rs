@@ -14,7 +14,7 @@ use crate::engine::applied;
 use crate::engine::resume::cut;
 use crate::histories::{Run, history, irreversible};
 
-/// The engines that the servers have, and rows can be inserted into.
+/// The engines of the servers into which rows can be inserted.
 fn engines<B: TestBackend>() -> &'static [&'static str] {
     match B::KIND {
         BackendKind::Mariadb => &["MyISAM", "Aria", "MEMORY"],
@@ -22,7 +22,7 @@ fn engines<B: TestBackend>() -> &'static [&'static str] {
     }
 }
 
-/// Everything by which rows come into `m`: one row for each operation, with its number from 0.
+/// All ways in which rows come into `m`: one row for each operation, with its number from 0.
 fn ways_in(op: &mut Operations<'_>) -> Result<()> {
     op.execute("INSERT INTO m VALUES (0)")?;
     op.bulk_insert("m", ["n"], [(1,)])?;
@@ -54,8 +54,8 @@ fn rows<B: TestBackend>(session: &mut dyn Session) -> Vec<String> {
     B::of_rows(session, "n", "m")
 }
 
-/// Runs the last revision with a cut at each boundary, and again until it is applied; a question is answered as the rows show it.
-/// Gives how many questions there were.
+/// Interrupts the last revision at each boundary, and runs it again until it is applied; a question is
+/// answered as the rows show it. Returns the number of questions.
 fn everywhere<B: TestBackend>(
     history: &History,
     stride: usize,
@@ -129,7 +129,7 @@ fn every_row_comes_once<B: TestBackend>() {
             let number = step.to_string();
             let there = rows::<B>(session).contains(&number);
             let other = B::of_rows(session, "n", "plain").contains(&number);
-            // half of two statements in one text is brought to its end by hand
+            // half of two statements in one text is completed by hand
             for (table, missing) in [
                 ("m", other && !there),
                 ("plain", step == 6 && there && !other),
@@ -171,8 +171,8 @@ fn the_revision_itself_may_make_the_table<B: TestBackend>() {
     assert!(everywhere::<B>(&history, 2, &expected, &is_done) > 0);
 }
 
-/// Also where no table of the server is without transactions before.
-fn the_engine_by_default_may_be_set_on_the_way<B: TestBackend>() {
+/// Also if no table of the server lacks transactions before.
+fn the_default_engine_may_be_changed<B: TestBackend>() {
     fn up(op: &mut Operations<'_>) -> Result<()> {
         op.execute("INSERT INTO plain VALUES (0)")?;
         op.execute("/*!50000 SET SESSION default_storage_engine = MyISAM */")?;
@@ -232,7 +232,7 @@ fn batches_change_each_row_once<B: TestBackend>() {
                 assert_eq!(found, ["1"; 5], "{table}, cut at {at}");
             }
         };
-        // half of a batch is brought to its end by hand
+        // half of a batch is completed by hand
         let is_done = |session: &mut dyn Session, _: u32, kind: &OpenKind| {
             let OpenKind::Batch { after, up_to } = kind else {
                 panic!("{kind:?}")
@@ -252,8 +252,8 @@ fn batches_change_each_row_once<B: TestBackend>() {
     }
 }
 
-/// A failure keeps the rows, says so, and the revision that was corrected goes on behind them.
-fn what_stays_is_not_said_to_be_undone<B: TestBackend>() {
+/// A failure keeps the rows and says so, and the corrected revision resumes behind them.
+fn changes_that_stay_are_not_reported_as_rolled_back<B: TestBackend>() {
     fn first(op: &mut Operations<'_>) -> Result<()> {
         op.execute("INSERT INTO m VALUES (1)")?;
         op.execute("INSERT INTO plain VALUES (1)")
@@ -288,8 +288,8 @@ fn what_stays_is_not_said_to_be_undone<B: TestBackend>() {
     }
 }
 
-/// Of several rows, those before the one that was refused stay.
-fn half_of_a_statement_stays_and_is_asked_about<B: TestBackend>() {
+/// Of several rows, those before the refused one stay.
+fn a_half_done_statement_stays_and_is_asked_about<B: TestBackend>() {
     for up in [
         (|op| op.execute("INSERT INTO m SELECT n FROM source ORDER BY id")) as Run,
         |op| op.bulk_insert("m", ["n"], [(1,), (2,), (2,), (3,)]),
@@ -324,7 +324,7 @@ fn half_of_a_statement_stays_and_is_asked_about<B: TestBackend>() {
     }
 }
 
-/// Rows of tables with transactions are rolled back as ever, whatever else there is.
+/// Rows of tables with transactions are rolled back as usual, whatever else there is.
 fn other_tables_keep_their_transaction<B: TestBackend>() {
     let place = B::place();
     let mut session = B::session(&place);
@@ -348,7 +348,7 @@ fn other_tables_keep_their_transaction<B: TestBackend>() {
     assert_eq!(B::of_rows(session, "n", "plain"), [""; 0]);
 }
 
-/// The record cannot be kept where no rollback takes a row away.
+/// The record cannot be kept in a table that no rollback restores.
 fn the_version_table_has_transactions<B: TestBackend>() {
     let place = B::place();
     let mut session = B::session(&place);
@@ -380,10 +380,10 @@ fn the_version_table_has_transactions<B: TestBackend>() {
 on_both! {
     every_row_comes_once
     the_revision_itself_may_make_the_table
-    the_engine_by_default_may_be_set_on_the_way
+    the_default_engine_may_be_changed
     batches_change_each_row_once
-    what_stays_is_not_said_to_be_undone
-    half_of_a_statement_stays_and_is_asked_about
+    changes_that_stay_are_not_reported_as_rolled_back
+    a_half_done_statement_stays_and_is_asked_about
     other_tables_keep_their_transaction
     the_version_table_has_transactions
 }

@@ -1,5 +1,5 @@
-//! Names and values of any Unicode, whatever the `sql_mode` says of backslashes: what was created is
-//! found under exactly that name, with exactly that value.
+//! Names and values of any Unicode, whatever the `sql_mode` says about backslashes: what was created is found
+//! under exactly that name, with exactly that value.
 
 use diesel::sql_types::Text as SqlText;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
@@ -27,7 +27,7 @@ fn found(session: &mut dyn Session, query: &str, bound: &str) -> Vec<String> {
     rows.into_iter().map(|row| row.text).collect()
 }
 
-/// Any text; every character that means something to SQL is likely.
+/// Any text; every character with a meaning in SQL is likely.
 fn text(most: char) -> impl Strategy<Value = String> {
     let character = prop_oneof![
         prop::sample::select(vec![
@@ -40,7 +40,7 @@ fn text(most: char) -> impl Strategy<Value = String> {
     prop::collection::vec(character, 1..24).prop_map(String::from_iter)
 }
 
-/// A name: no space at its end, and not what the server means something else by.
+/// A name: without a space at its end, and not one with a special meaning for the server.
 fn name() -> impl Strategy<Value = String> {
     text('\u{ffff}').prop_filter("refused", |name| {
         !name.ends_with(|last: char| last.is_ascii_whitespace() || last == '\u{b}')
@@ -48,7 +48,8 @@ fn name() -> impl Strategy<Value = String> {
     })
 }
 
-/// Two names that the server may take for one: it compares names of columns without regard to case and accents.
+/// Two names that the server may consider equal: it compares names of columns without regard to case and
+/// accents.
 fn alike<'n>(names: &[&'n String; 2]) -> Option<&'n String> {
     let letters = |name: &str| name.chars().any(char::is_alphanumeric);
     let same = names[0].to_lowercase() == names[1].to_lowercase();
@@ -96,10 +97,10 @@ fn any_name_and_value<B: TestBackend>(mode: &str) {
             let session = &mut **session.borrow_mut();
             empty(session); // of what a failure has left, while a smaller one is looked for
             prop_assume!(!index_name.eq_ignore_ascii_case("primary"));
-            // it is a view's column too, of which MariaDB would cut that off
+            // it is also the column of a view, where MariaDB would truncate it
             prop_assume!(!added.starts_with(|first: char| first.is_ascii_control() || first == ' '));
             prop_assume!(alike(&[&column_name, &added]).is_none() && alike(&[&table_name, &view_name]).is_none());
-            // a comment with other characters is refused; in that mode, with a backslash too
+            // a comment with other characters is refused; in that mode, also one with a backslash
             let comment: String = value
                 .chars()
                 .filter(|character| *character <= '\u{ffff}')
@@ -180,7 +181,7 @@ fn any_name_and_value<B: TestBackend>(mode: &str) {
                          WHERE table_schema = DATABASE() AND is_nullable = 'YES' AND column_name = ?";
             prop_assert_eq!(found(session, after, &column_name), [comment.as_str()]);
 
-            // the default was restated as it was
+            // the default was restated unchanged
             session
                 .execute(&format!("INSERT INTO {} () VALUES ()", quoted(&table_name)))
                 .unwrap();
@@ -212,7 +213,7 @@ fn on_mysql() {
 }
 
 #[test]
-fn on_mysql_where_a_backslash_is_a_character() {
+fn on_mysql_with_no_backslash_escapes() {
     any_name_and_value::<Mysql>("NO_BACKSLASH_ESCAPES");
 }
 
@@ -222,6 +223,6 @@ fn on_mariadb() {
 }
 
 #[test]
-fn on_mariadb_where_a_backslash_is_a_character() {
+fn on_mariadb_with_no_backslash_escapes() {
     any_name_and_value::<Mariadb>("NO_BACKSLASH_ESCAPES");
 }

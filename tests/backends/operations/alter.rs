@@ -1,4 +1,4 @@
-//! Columns that are there already: every aspect changed, and changed back.
+//! Existing columns: every aspect changed, and changed back.
 
 use migrate_core::prelude::*;
 

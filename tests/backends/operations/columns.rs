@@ -35,9 +35,9 @@ fn drop_column_with_its_definition<B: TestBackend>() {
     });
 }
 
-fn drop_column_takes_its_own_check_and_key_along<B: TestBackend>() {
+fn drop_column_drops_its_own_check_and_key<B: TestBackend>() {
     check::<B>(&Case {
-        name: "drop_column_takes_its_own_check_and_key_along",
+        name: "drop_column_drops_its_own_check_and_key",
         before: |op| {
             users(op)?;
             op.create_table(
@@ -95,7 +95,7 @@ fn rows_keep_their_values_and_get_the_default<B: TestBackend>() {
 on_each_backend! {
     add_column
     drop_column_with_its_definition
-    drop_column_takes_its_own_check_and_key_along
+    drop_column_drops_its_own_check_and_key
     rename_column
     rows_keep_their_values_and_get_the_default
 }

@@ -1,4 +1,4 @@
-//! What is said about tables and columns.
+//! Comments on tables and columns.
 
 use migrate_core::prelude::*;
 

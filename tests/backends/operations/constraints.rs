@@ -1,11 +1,11 @@
-//! Constraints of tables that are there: added, renamed, validated, dropped.
+//! Constraints of existing tables: added, renamed, validated, dropped.
 
 use migrate_core::prelude::*;
 use migrate_core::schema::Match;
 
 use super::{cases, nothing};
 
-/// Two tables without constraints of their own but a key.
+/// Two tables without constraints other than a key.
 fn rooms(op: &mut Operations<'_>) -> Result<()> {
     op.create_table(
         table("rooms")
@@ -21,7 +21,7 @@ fn rooms(op: &mut Operations<'_>) -> Result<()> {
     )
 }
 
-/// A table whose rows take time.
+/// A table with a range of time in each row.
 fn talks(op: &mut Operations<'_>) -> Result<()> {
     op.create_table(
         table("talks")

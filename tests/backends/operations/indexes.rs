@@ -34,7 +34,7 @@ fn drop_index_with_its_definition<B: TestBackend>() {
     });
 }
 
-fn an_index_over_a_column_that_is_not_there_is_an_error<B: TestBackend>() {
+fn an_index_on_a_missing_column_is_an_error<B: TestBackend>() {
     let place = B::place();
     let mut session = B::session(&place);
     run(session.as_mut(), users).unwrap();
@@ -48,5 +48,5 @@ fn an_index_over_a_column_that_is_not_there_is_an_error<B: TestBackend>() {
 on_each_backend! {
     create_index
     drop_index_with_its_definition
-    an_index_over_a_column_that_is_not_there_is_an_error
+    an_index_on_a_missing_column_is_an_error
 }

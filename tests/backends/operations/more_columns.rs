@@ -1,4 +1,5 @@
-//! Columns and tables in the forms that not every server has, and rows: computed, numbered, commented, only where missing.
+//! Columns and tables in forms that not every server supports, and rows: computed, numbered, commented,
+//! conditional.
 
 use migrate_core::error::Unsupported;
 use migrate_core::operation::Quoting;
@@ -16,7 +17,7 @@ fn prices(op: &mut Operations<'_>) -> Result<()> {
     )
 }
 
-/// An operation of one's own, with its reverse.
+/// A custom operation with its reverse.
 #[derive(Debug)]
 struct Analyzed {
     table: &'static str,

@@ -1,4 +1,4 @@
-//! Names as long as a server takes them, and one letter longer; words that mean something to SQL.
+//! Names of the maximum length, and one letter longer; keywords as names.
 
 use migrate_core::engine::execute::Transactional;
 use migrate_core::prelude::*;
@@ -6,7 +6,7 @@ use migrate_core::prelude::*;
 use super::run;
 use crate::backend::{TestBackend, on_each_backend};
 
-/// The longest name, and one that would be cut.
+/// The longest name, and one that would be truncated.
 fn longest<B: TestBackend>() -> (String, Option<String>) {
     match B::KIND {
         BackendKind::Postgres => {
@@ -36,7 +36,7 @@ fn made(op: &mut Operations<'_>, name: &str) -> Result<()> {
     op.rename_table(name, format!("{longer}1"))
 }
 
-fn a_name_is_as_long_as_it_may_be_and_never_cut<B: TestBackend>() {
+fn names_of_the_maximum_length_are_never_truncated<B: TestBackend>() {
     let place = B::place();
     let mut session = B::session(&place);
     let session = session.as_mut();
@@ -72,7 +72,7 @@ fn a_name_is_as_long_as_it_may_be_and_never_cut<B: TestBackend>() {
     assert_eq!(B::catalogue(session), facts);
 }
 
-fn reserved_words_are_names_like_others<B: TestBackend>() {
+fn reserved_words_are_valid_names<B: TestBackend>() {
     let place = B::place();
     let mut session = B::session(&place);
     let session = session.as_mut();
@@ -111,6 +111,6 @@ fn reserved_words_are_names_like_others<B: TestBackend>() {
 }
 
 on_each_backend! {
-    a_name_is_as_long_as_it_may_be_and_never_cut
-    reserved_words_are_names_like_others
+    names_of_the_maximum_length_are_never_truncated
+    reserved_words_are_valid_names
 }

@@ -9,7 +9,7 @@ use migrate_core::prelude::*;
 use super::{run, users};
 use crate::backend::{TestBackend, on_each_backend};
 
-fn many_rows_of_every_kind_of_value_arrive_as_they_are<B: TestBackend>() {
+fn many_rows_of_every_kind_of_value_arrive_unchanged<B: TestBackend>() {
     let place = B::place();
     let mut session = B::session(&place);
     run(session.as_mut(), |op| {
@@ -112,7 +112,7 @@ fn the_connection_runs_diesels_dsl<B: TestBackend>() {
     .unwrap();
 }
 
-fn what_carries_too_little_says_what_is_missing<B: TestBackend>() {
+fn irreversible_operations_say_what_is_missing<B: TestBackend>() {
     let place = B::place();
     let session = B::session(&place);
     let mut collect = Collect::new(session.backend());
@@ -143,8 +143,8 @@ fn what_carries_too_little_says_what_is_missing<B: TestBackend>() {
 }
 
 on_each_backend! {
-    many_rows_of_every_kind_of_value_arrive_as_they_are
+    many_rows_of_every_kind_of_value_arrive_unchanged
     execute_runs_and_its_undo_reverses_it
     the_connection_runs_diesels_dsl
-    what_carries_too_little_says_what_is_missing
+    irreversible_operations_say_what_is_missing
 }

@@ -1,10 +1,10 @@
-//! Schemas, and what is in them; extensions.
+//! Schemas and their contents; extensions.
 
 use migrate_core::prelude::*;
 
 use super::{cases, nothing};
 
-/// The name of a schema that the test has for itself: on MySQL and MariaDB it is a database of the whole server.
+/// The name of a schema for this test alone: on MySQL and MariaDB it is a database of the whole server.
 fn own(op: &Operations<'_>, name: &str) -> String {
     match op.backend() {
         #[cfg(feature = "servers")]

@@ -1,4 +1,4 @@
-//! What some servers know about indexes.
+//! Index features of some servers.
 
 use migrate_core::prelude::*;
 

@@ -99,7 +99,7 @@ fn rename_table<B: TestBackend>() {
     });
 }
 
-fn create_if_not_exists_leaves_what_is_there_alone<B: TestBackend>() {
+fn create_if_not_exists_leaves_existing_objects_alone<B: TestBackend>() {
     let place = B::place();
     let mut session = B::session(&place);
     run(session.as_mut(), users).unwrap();
@@ -118,5 +118,5 @@ on_each_backend! {
     create_table_with_keys_over_several_columns
     drop_table_with_its_definition
     rename_table
-    create_if_not_exists_leaves_what_is_there_alone
+    create_if_not_exists_leaves_existing_objects_alone
 }

@@ -1,11 +1,10 @@
-//! What PostgreSQL's catalogue says, a fact a line.
+//! PostgreSQL's catalogue, one fact per line.
 
 use std::collections::BTreeSet;
 
 use migrate_core::engine::backend::Session;
 
-/// Everything that an operation can make or change. Names of schemas are left out where they are
-/// `public`.
+/// Everything that an operation can create or change. The schema name `public` is left out.
 const FACTS: &str = r"
 WITH
 spaces AS (

@@ -1,4 +1,4 @@
-//! URLs of PostgreSQL: what is said when they lead nowhere, and what is never said.
+//! URLs of PostgreSQL: the errors when they lead nowhere, and what these never show.
 
 use migrate_core::engine::backend::{self, Access, DatabaseUrl};
 
@@ -37,7 +37,7 @@ fn no_password_is_in_an_error() {
 }
 
 #[test]
-fn a_server_or_database_that_is_not_there_is_named() {
+fn a_missing_server_or_database_is_named() {
     let said = |url: &str| match backend::connect(&url.parse().unwrap(), Access::Read) {
         Ok(_) => panic!("{url}: connected"),
         Err(error) => error.to_string(),
@@ -49,7 +49,7 @@ fn a_server_or_database_that_is_not_there_is_named() {
 }
 
 #[test]
-fn the_server_is_told_who_is_there_unless_the_user_says() {
+fn the_application_name_is_sent_unless_the_user_sets_one() {
     let place = Postgres::place();
     let name = |url: &str| {
         let mut session = backend::connect(&url.parse().unwrap(), Access::Read).unwrap();

@@ -1,4 +1,4 @@
-//! What the engine does on PostgreSQL alone: schemas, the server's words, and statements that want no
+//! The engine on PostgreSQL alone: schemas, the server's messages, and statements that cannot run in a
 //! transaction.
 
 use diesel::prelude::*;
@@ -50,7 +50,7 @@ fn a_search_path_that_a_revision_sets_is_its_own() {
     );
     assert_eq!(applied(&history, session.as_mut()), ["a", "b", "c"]);
 
-    // a connection that was lent is as it was
+    // a borrowed connection is unchanged
     #[derive(QueryableByName)]
     struct Path {
         #[diesel(sql_type = SqlText)]
@@ -90,7 +90,8 @@ fn each_schema_can_have_a_version_table_of_its_own() {
     assert_eq!(applied(&three(), public.as_mut()), ["a"]);
 }
 
-/// A tenant's schema before the shared one: what is applied in the latter is not taken for the tenant's, and both can be meant.
+/// A tenant's schema before the shared one: what is applied in the latter does not count for the tenant, and
+/// the user can choose either.
 #[test]
 fn a_version_table_behind_the_first_schema_of_the_path_is_asked_about() {
     let place = Postgres::place();
@@ -101,7 +102,7 @@ fn a_version_table_behind_the_first_schema_of_the_path_is_asked_about() {
     };
     let path = "-csearch_path%3Dnot_there,s2,public";
     let migrator = Migrator::new(&three);
-    // while `s2` is not there, `public` is the only one
+    // while `s2` does not exist, `public` is the only one
     migrator.upgrade(open(path).as_mut(), "a").unwrap();
     place.execute("CREATE SCHEMA s2; CREATE SCHEMA s3");
     let mut tenant = open(path);
@@ -138,7 +139,7 @@ fn a_version_table_behind_the_first_schema_of_the_path_is_asked_about() {
                 .contains("migrate.schema")
         );
     }
-    // the one that is there
+    // the existing one
     let mut shared = open(&format!("{path}%20-cmigrate.schema%3Dpublic"));
     assert_eq!(applied(&three, shared.as_mut()), ["a"]);
     assert_eq!(
@@ -161,21 +162,21 @@ fn a_version_table_behind_the_first_schema_of_the_path_is_asked_about() {
         ["__diesel_schema_migrations", "__migrate_journal"]
     );
     assert_eq!(applied(&three, Postgres::session(&place).as_mut()), ["a"]);
-    // a version table that diesel made, with the journal of the shared schema behind it
+    // a version table that diesel created, with the journal of the shared schema behind it
     place.execute(
         "CREATE TABLE s3.__diesel_schema_migrations (LIKE public.__diesel_schema_migrations INCLUDING ALL)",
     );
     let mut diesel = open("-csearch_path%3Ds3,public");
     assert_eq!(applied(&three, diesel.as_mut()), [""; 0]);
     assert!(migrator.status(diesel.as_mut()).unwrap().last_run.is_none());
-    // a schema of the user's own, which is not there, changes nothing
+    // the user's own schema, which does not exist, changes nothing
     let mut plain = Postgres::session(&place);
     migrator.upgrade(plain.as_mut(), "head").unwrap();
     assert_eq!(plain.chosen_version_table(), None);
 }
 
 #[test]
-fn who_may_only_read_is_told_where_the_database_stands() {
+fn read_only_users_get_the_status() {
     let place = Postgres::place();
     let url = format!(
         "{}?options=-cdefault_transaction_read_only%3Don",
@@ -200,7 +201,7 @@ fn who_may_only_read_is_told_where_the_database_stands() {
 }
 
 #[test]
-fn a_failure_tells_all_that_the_server_says() {
+fn a_failure_shows_all_fields_of_the_servers_error() {
     let twice = failure::<Postgres>(|op| op.bulk_insert("t", ["n"], [[1], [1]]));
     assert_eq!(
         twice.to_string(),
@@ -225,7 +226,7 @@ fn a_failure_tells_all_that_the_server_says() {
 }
 
 #[test]
-fn an_error_that_was_swallowed_spoils_the_transaction_and_is_told() {
+fn a_swallowed_error_aborts_the_transaction_and_is_reported() {
     let failure = failure::<Postgres>(|op| {
         let _ = diesel::sql_query("nonsense").execute(op.postgres()?);
         Ok(())
@@ -240,7 +241,7 @@ fn an_error_that_was_swallowed_spoils_the_transaction_and_is_told() {
 }
 
 #[test]
-fn a_key_that_waits_is_checked_at_the_commit() {
+fn a_deferred_key_is_checked_at_the_commit() {
     let failure = failure::<Postgres>(|op| {
         op.create_table(
             table("child").column(column("parent", Integer)).constraint(
@@ -280,7 +281,7 @@ fn concurrently_inside_a_transaction_is_refused_before_it_is_tried() {
 }
 
 #[test]
-fn names_that_the_server_would_cut_are_refused() {
+fn names_that_the_server_would_truncate_are_refused() {
     let long = failure::<Postgres>(|op| {
         op.create_table(table("x".repeat(64)).column(column("n", Integer)))
     });
@@ -291,7 +292,7 @@ fn names_that_the_server_would_cut_are_refused() {
 }
 
 #[test]
-fn a_statement_that_wants_no_transaction_has_none() {
+fn a_statement_that_needs_no_transaction_gets_none() {
     let history = history(vec![
         with_downgrade(
             "a",
@@ -326,14 +327,14 @@ fn history_of_vacuum_inside() -> migrate_core::History {
     )])
 }
 
-/// Sends SQL where no operation looks at it.
+/// Sends SQL past the operations.
 fn send(op: &mut Operations<'_>, sql: &str) -> Result<()> {
     use diesel::connection::SimpleConnection;
     Ok(op.postgres()?.batch_execute(sql)?)
 }
 
 #[test]
-fn a_transaction_that_took_the_place_of_the_revisions_is_no_way_back() {
+fn a_replaced_transaction_is_not_rolled_back() {
     let bodies: [Run; 2] = [
         |op| send(op, "COMMIT; BEGIN; SELECT nonsense"),
         |op| {
@@ -349,9 +350,10 @@ fn a_transaction_that_took_the_place_of_the_revisions_is_no_way_back() {
     }
 }
 
-/// Without a transaction: a block of code that failed left nothing, and a procedure may have committed a part.
+/// Without a transaction: a block of code that failed left nothing, and a procedure may have committed a
+/// part.
 #[test]
-fn code_that_failed_is_run_again_and_a_procedure_is_asked_about() {
+fn failed_blocks_are_repeated_and_procedures_are_asked_about() {
     let of = |last: Run| {
         history(vec![
             irreversible("a", &[], |op| {
@@ -415,9 +417,9 @@ fn code_that_failed_is_run_again_and_a_procedure_is_asked_about() {
     up(&fixed).unwrap();
 }
 
-/// Whatever comes after it: that the record is refused too, or that the transaction which took its place is spoilt.
+/// Whatever follows: the record is refused too, or the transaction that replaced it is aborted.
 #[test]
-fn who_committed_is_not_said_to_be_undone() {
+fn commits_are_not_reported_as_rolled_back() {
     let bodies: [Run; 3] = [
         |op| {
             op.execute("INSERT INTO t VALUES (5)")?;

@@ -154,7 +154,7 @@ fn up_down_and_up() {
     migrator.upgrade(session, "head").unwrap();
     assert_eq!(difference(&full, &Postgres::catalogue(session)), [""; 0]);
 
-    // it works as it should: the trigger fires, the cascade deletes, the log stays
+    // it works as intended: the trigger fires, the cascade deletes, the log stays
     let mut run = Transactional::new(session);
     let mut op = run.operations();
     op.execute("INSERT INTO users (email, password_hash, created_at, updated_at) VALUES ('a@b', 'x', '2020-01-01', '2020-01-01')")

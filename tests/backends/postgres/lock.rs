@@ -26,7 +26,7 @@ fn take(session: &mut dyn Session, timeout: Duration) {
 }
 
 #[test]
-fn a_holder_that_is_killed_frees_it_at_once() {
+fn a_killed_lock_holder_releases_it_at_once() {
     let place = Postgres::place();
     let mut holder = Postgres::session(&place);
     take(holder.as_mut(), Duration::ZERO);
@@ -88,7 +88,7 @@ fn a_lock_that_was_lost_is_noticed_before_the_next_step() {
 }
 
 #[test]
-fn a_lock_that_is_lost_in_a_revision_without_a_transaction_is_told_at_its_record() {
+fn a_lock_lost_in_a_revision_without_a_transaction_is_reported_at_its_record() {
     let history = history(vec![
         with_downgrade(
             "a",

@@ -1,5 +1,5 @@
-//! Behind a pooler that gives each transaction to whichever session is free, no lock of a session keeps two runs apart: that is
-//! found out, and nothing is run.
+//! Behind a pooler that gives each transaction to any free session, no advisory lock keeps two runs apart:
+//! this is detected, and nothing runs.
 
 use std::cell::RefCell;
 use std::time::Duration;
@@ -62,7 +62,7 @@ fn a_run_through_it_is_refused_before_anything_is_locked() {
 }
 
 #[test]
-fn two_runs_that_are_given_one_session_do_not_both_have_the_lock() {
+fn two_runs_on_one_session_do_not_both_acquire_the_lock() {
     let place = Postgres::place();
     let pooler = Pooler::before(place.url());
     let mut one = PgConnection::establish(pooler.url()).unwrap();
@@ -77,14 +77,14 @@ fn two_runs_that_are_given_one_session_do_not_both_have_the_lock() {
 }
 
 #[test]
-fn a_lock_that_was_left_in_another_session_is_given_back() {
+fn a_lock_left_in_another_session_is_released() {
     let place = Postgres::place();
     let pooler = Pooler::before(place.url());
     let mut own = PgConnection::establish(pooler.url()).unwrap();
     let mut stranger = PgConnection::establish(pooler.url()).unwrap();
     own.with_session(|session| {
         lock(session).unwrap();
-        // takes the session that has the lock
+        // takes the session that holds the lock
         stranger.batch_execute("BEGIN").unwrap();
         std::thread::scope(|scope| {
             scope.spawn(|| {

@@ -28,7 +28,7 @@ fn found(session: &mut dyn Session, query: &str, bound: &str) -> Vec<String> {
     rows.into_iter().map(|row| row.text).collect()
 }
 
-/// Any text without NUL; every character that means something to SQL is likely.
+/// Any text without NUL; every character with a meaning in SQL is likely.
 fn text() -> impl Strategy<Value = String> {
     let character = prop_oneof![
         prop::sample::select(vec![
@@ -44,13 +44,13 @@ fn name() -> impl Strategy<Value = String> {
     text().prop_filter("too long", |name| name.len() <= 60)
 }
 
-/// Runs operations on a database that is used up by them.
+/// Runs operations on a database that is discarded afterwards.
 fn round(names: [&str; 6], value: &str, default: &str, conforming: &str) {
     let [schema, table_name, column_name, added, index_name, kind] = names;
     let place = Postgres::place();
     let mut session = Postgres::session(&place);
     let session = session.as_mut();
-    // whatever the server takes backslashes for
+    // however the server treats backslashes
     session
         .execute(&format!("SET standard_conforming_strings = {conforming}"))
         .unwrap();
@@ -106,7 +106,7 @@ fn round(names: [&str; 6], value: &str, default: &str, conforming: &str) {
     );
     assert_eq!(comments.len(), 2);
 
-    // everything reads back by plain SQL, quoted by the server's own rules
+    // everything reads back with plain SQL, quoted by the server's own rules
     let quoted = found(session, "SELECT quote_ident($1) AS text", column_name).remove(0);
     let table_quoted = format!(
         "{}.{}",

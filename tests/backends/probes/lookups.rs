@@ -1,4 +1,4 @@
-//! What is looked for on the servers, and what is not taken for it.
+//! What probes find on the servers, and what they must not confuse it with.
 
 use migrate_core::engine::backend::{ProbeResult, Session};
 use migrate_core::engine::execute::Collect;
@@ -12,8 +12,8 @@ use super::{found, probed, walk};
 use crate::backend::TestBackend;
 use crate::operations::{Body, run, users};
 
-/// Under the name there is something else than what was to be made.
-fn something_else_is_not_taken_for_it<B: TestBackend>() {
+/// Another object has the name of what was to be created.
+fn other_objects_are_not_mistaken_for_it<B: TestBackend>() {
     let place = B::place();
     let mut session = B::session(&place);
     let session = session.as_mut();
@@ -69,7 +69,7 @@ fn something_else_is_not_taken_for_it<B: TestBackend>() {
         let found = found(probed(session, *body));
         assert!(found.contains(words), "{found}");
     }
-    // what may be there already is left alone, whatever it is
+    // what may have existed before is left alone, whatever it is
     assert_eq!(
         probed(session, |op| op.create_table(
             table("users").column(column("id", Integer)).if_not_exists()
@@ -78,8 +78,8 @@ fn something_else_is_not_taken_for_it<B: TestBackend>() {
     );
 }
 
-/// What is likely to be there is not what is there: what can be run twice is run again.
-fn no_likeness_leaves_a_change_out<B: TestBackend>() {
+/// A similar object does not count: what is repeatable is repeated.
+fn similar_objects_do_not_skip_a_change<B: TestBackend>() {
     let place = B::place();
     let mut session = B::session(&place);
     let session = session.as_mut();
@@ -116,14 +116,14 @@ fn no_likeness_leaves_a_change_out<B: TestBackend>() {
             run(session, *body).unwrap();
         }
     }
-    // what cannot be run twice is asked about
+    // what is not repeatable is asked about
     let found = found(probed(session, |op| {
         op.add_constraint("t", migrate_core::op::check("id * (n - 3) > 0"))
     }));
     assert!(found.contains("may be this one"), "{found}");
 }
 
-/// Each of two changes is not there before it was made, and is there afterwards.
+/// Neither of two changes exists before it was made, and both do afterwards.
 fn there_and_back(session: &mut dyn Session, make: Body, take: Body) {
     for change in [make, take] {
         assert_eq!(probed(session, change), ProbeResult::Absent);
@@ -132,8 +132,8 @@ fn there_and_back(session: &mut dyn Session, make: Body, take: Body) {
     }
 }
 
-/// SQL as its author wrote it, where its first words say what it makes or drops.
-fn what_is_written_by_hand_is_looked_up_by_its_name<B: TestBackend>() {
+/// Raw SQL whose first words say what it creates or drops.
+fn raw_sql_is_probed_by_name<B: TestBackend>() {
     let place = B::place();
     let mut session = B::session(&place);
     let session = session.as_mut();
@@ -191,7 +191,7 @@ fn what_is_written_by_hand_is_looked_up_by_its_name<B: TestBackend>() {
     }
 }
 
-/// Several parts of one statement say the same of it, or it stays a person's to decide.
+/// All actions of one statement agree, or the user decides.
 fn manual_changes_are_probed_in_parts<B: TestBackend>() {
     let place = B::place();
     let mut session = B::session(&place);
@@ -206,7 +206,7 @@ fn manual_changes_are_probed_in_parts<B: TestBackend>() {
             "CREATE TABLE child (id INT, n INT, CONSTRAINT uq UNIQUE (n), CONSTRAINT fk FOREIGN KEY (id) REFERENCES users (id))",
         )
         .unwrap();
-    // what can be run twice is run again
+    // what is repeatable is repeated
     for repeated in [
         "ALTER TABLE users MODIFY name VARCHAR(80), ENGINE = InnoDB",
         "ALTER TABLE users CHANGE name NAME VARCHAR(80)",
@@ -259,7 +259,7 @@ fn manual_changes_are_probed_in_parts<B: TestBackend>() {
     }
 }
 
-/// Names of any Unicode are looked up as they are.
+/// Names of any Unicode are looked up unchanged.
 fn any_name_is_looked_up<B: TestBackend>() {
     let character = prop_oneof![
         prop::sample::select(vec![
@@ -320,7 +320,7 @@ fn any_name_is_looked_up<B: TestBackend>() {
         .unwrap();
 }
 
-/// What fails half way leaves an index that is not valid.
+/// A statement that fails half way leaves an invalid index.
 fn an_index_that_is_not_valid_is_broken<B: TestBackend>() {
     let place = B::place();
     let mut session = B::session(&place);
@@ -348,8 +348,8 @@ fn an_index_that_is_not_valid_is_broken<B: TestBackend>() {
     assert_eq!(probed(session, create), ProbeResult::There);
 }
 
-/// An index of the same name over other columns, and SQL as written.
-fn other_indexes_are_not_taken_for_it<B: TestBackend>() {
+/// An index of the same name over other columns, and raw SQL.
+fn other_indexes_are_not_mistaken_for_it<B: TestBackend>() {
     let place = B::place();
     let mut session = B::session(&place);
     let session = session.as_mut();
@@ -377,7 +377,7 @@ mod postgres {
 
     #[test]
     fn other_indexes() {
-        super::other_indexes_are_not_taken_for_it::<crate::postgres::Postgres>();
+        super::other_indexes_are_not_mistaken_for_it::<crate::postgres::Postgres>();
     }
 
     #[test]
@@ -386,7 +386,7 @@ mod postgres {
     }
 }
 
-/// Where a change of the schema commits by itself, anything can have to be looked for.
+/// If a change of the schema commits by itself, any of them may need a probe.
 macro_rules! where_changes_commit {
     ($($test:ident)*) => {
         mod mysql { $(#[test] fn $test() { super::$test::<crate::mysql::Mysql>(); })* }
@@ -395,9 +395,9 @@ macro_rules! where_changes_commit {
 }
 
 where_changes_commit! {
-    something_else_is_not_taken_for_it
-    no_likeness_leaves_a_change_out
-    what_is_written_by_hand_is_looked_up_by_its_name
+    other_objects_are_not_mistaken_for_it
+    similar_objects_do_not_skip_a_change
+    raw_sql_is_probed_by_name
     manual_changes_are_probed_in_parts
     any_name_is_looked_up
 }

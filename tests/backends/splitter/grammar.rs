@@ -1,9 +1,9 @@
-//! Texts of statements from a tape of choices: their grammar, as far as it has bodies, with names that are words of the language.
-//! What it writes need not be correct: the database says what is.
+//! Texts of statements from a tape of choices: their grammar, as far as it has bodies, with keywords as
+//! names. The generated text need not be correct: the database decides.
 
 use migrate_core::engine::backend::BackendKind;
 
-/// Choices, the first of each where the tape has ended, so that a shorter tape is a simpler text.
+/// Choices; the first of each after the end of the tape, so that a shorter tape is a simpler text.
 pub(super) struct Tape {
     choices: std::vec::IntoIter<u16>,
 }
@@ -25,7 +25,7 @@ impl Tape {
     }
 }
 
-/// Names that most databases take unquoted, although each begins or ends something somewhere.
+/// Names that most databases accept unquoted, although each begins or ends something somewhere.
 const NAMES: [&str; 14] = [
     "x",
     "end",
@@ -59,7 +59,7 @@ pub(super) fn table() -> String {
     format!("CREATE TABLE \"end\" ({})", columns.join(", "))
 }
 
-/// One statement, mostly.
+/// Usually one statement.
 pub(super) fn statement(kind: BackendKind, tape: &mut Tape) -> String {
     let mut writer = Writer {
         kind,
@@ -89,7 +89,7 @@ impl Writer<'_> {
         self.kind == BackendKind::Mariadb
     }
 
-    /// Adds words, which spaces divide.
+    /// Adds words, separated by spaces.
     fn add(&mut self, words: &str) {
         self.tokens
             .extend(words.split_whitespace().map(str::to_owned));
@@ -100,12 +100,12 @@ impl Writer<'_> {
         self.add(words);
     }
 
-    /// Whether something optional is written.
+    /// Whether to write an optional part.
     fn maybe(&mut self) -> bool {
         self.tape.below(3) == 2
     }
 
-    /// One word is another one, is missing or stands twice, in some statements.
+    /// In some statements, a word is replaced, removed or doubled.
     fn mutate(&mut self) {
         if self.tape.below(4) != 3 {
             return;
@@ -497,7 +497,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The body of a program: one statement, which may hold others.
+    /// The body of a program: one statement, which may contain others.
     fn body(&mut self) {
         match self.tape.below(4) {
             0 => self.inner(),
@@ -589,7 +589,7 @@ impl Writer<'_> {
         self.depth -= 1;
     }
 
-    /// A statement that holds others, without BEGIN.
+    /// A statement that contains others, without BEGIN.
     fn compound(&mut self) {
         self.depth += 1;
         match self.tape.below(if self.is_mariadb() { 7 } else { 6 }) {

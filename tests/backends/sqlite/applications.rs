@@ -1,4 +1,4 @@
-//! What applications do with a history: at the start, from a pool, through diesel's harness, in a test's set-up.
+//! How applications use a history: at startup, from a pool, through diesel's harness, in a test's setup.
 
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::{ConnectionManager, Pool};
@@ -92,7 +92,7 @@ fn only_a_database_at_the_head_is_accepted() {
     assert_eq!((pending, unknown), (vec![], vec!["z".to_owned()]));
 }
 
-/// The set-up of each unit test.
+/// The setup of each unit test.
 fn set_up(history: &History) -> SqliteConnection {
     let mut connection = in_memory();
     Migrator::new(history)
@@ -114,7 +114,7 @@ fn a_unit_test_begins_with_a_migrated_database_in_memory() {
             .unwrap();
         assert_eq!(tables(&mut connection), before + 1);
     }
-    // on one database, the transaction is what keeps tests apart: the revisions inside of it go too
+    // on one database, the transaction keeps tests apart: the revisions inside it are rolled back too
     let mut connection = in_memory();
     for _ in 0..3 {
         connection.test_transaction(|connection| {

@@ -42,7 +42,7 @@ const DROP: fn(&mut Operations<'_>) -> Result<()> =
 const LINKED: [&str; 3] = ["1", "1", "null"];
 
 #[test]
-fn a_drop_that_takes_rows_with_it_is_refused() {
+fn a_drop_that_deletes_other_rows_is_refused() {
     let rebuild: fn(&mut Operations<'_>) -> Result<()> = |op| {
         past_the_operations(
             op,
@@ -115,7 +115,7 @@ fn without_a_transaction_the_loss_is_named() {
 }
 
 #[test]
-fn a_drop_that_takes_no_rows_with_it_passes() {
+fn a_drop_that_deletes_no_other_rows_passes() {
     const PROCEDURE: &str = "PRAGMA foreign_keys = OFF; CREATE TABLE new (id INTEGER PRIMARY KEY); INSERT INTO new SELECT * FROM parent; \
                              DROP TABLE parent; ALTER TABLE new RENAME TO parent; PRAGMA foreign_keys = ON";
     let cases: [(Revision, &[&str]); 8] = [

@@ -1,4 +1,4 @@
-//! What SQLite's catalogue says, a fact a line.
+//! SQLite's catalogue, one fact per line.
 
 use std::collections::BTreeSet;
 
@@ -58,7 +58,7 @@ pub(super) fn texts(connection: &mut SqliteConnection, query: &str) -> Vec<Strin
     rows.into_iter().map(|row| row.text).collect()
 }
 
-/// The checks that a table's definition spells, which no pragma lists.
+/// The checks in a table's definition, which no pragma lists.
 fn checks(definition: &str) -> Vec<String> {
     let starts = definition
         .match_indices("CHECK (")

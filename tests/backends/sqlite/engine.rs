@@ -1,4 +1,4 @@
-//! What the engine does on SQLite alone: its files, its settings, its words.
+//! The engine on SQLite alone: its files, its settings, its messages.
 
 use std::thread;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use crate::engine::failures::failure;
 use crate::histories::{history, irreversible, reversible, row_of, three, with_downgrade};
 
 #[test]
-fn a_borrowed_connection_is_given_back_as_it_was() {
+fn a_borrowed_connection_is_given_back_unchanged() {
     let history = three();
     let mut connection = SqliteConnection::establish(":memory:").unwrap();
     sql_query("PRAGMA busy_timeout = 1234")
@@ -58,7 +58,7 @@ fn a_history_in_memory_migrates_like_any_other() {
 }
 
 #[test]
-fn reading_and_having_nothing_to_do_write_no_byte() {
+fn reading_and_empty_runs_write_no_byte() {
     let history = three();
     let migrator = Migrator::new(&history);
     let place = Sqlite::place();
@@ -109,7 +109,7 @@ fn a_writer_that_leaves_short_gaps_starves_no_run() {
     });
 }
 
-/// `git clean` does this while a run is at work.
+/// `git clean` does this during a run.
 fn remove_the_locks_file(op: &mut Operations<'_>) -> Result<()> {
     #[derive(diesel::QueryableByName)]
     struct Main {
@@ -147,13 +147,13 @@ fn a_run_whose_lock_file_was_removed_stops_before_its_next_revision() {
             "transaction: {transaction}"
         );
         assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 1);
-        // the next run has a lock of its own
+        // the next run has its own lock
         migrator.upgrade(session.as_mut(), "head").unwrap();
     }
 }
 
 #[test]
-fn half_way_names_revision_operation_and_statement() {
+fn a_failure_half_way_names_revision_operation_and_statement() {
     let failure = failure::<Sqlite>(|op| {
         op.bulk_insert("t", ["n"], [[1], [2]])?;
         op.create_table(table("other").column(column("a", Text)))?;
@@ -178,7 +178,7 @@ fn half_way_names_revision_operation_and_statement() {
 }
 
 #[test]
-fn what_the_database_cannot_do_is_refused_with_what_to_do() {
+fn unsupported_operations_are_refused_with_help() {
     let failure = failure::<Sqlite>(|op| {
         op.bulk_insert("t", ["n"], [[1]])?;
         op.add_column("t", column("name", Text))
@@ -194,7 +194,7 @@ fn what_the_database_cannot_do_is_refused_with_what_to_do() {
 }
 
 #[test]
-fn a_column_in_use_is_refused_by_a_look_at_the_catalogue() {
+fn dropping_a_column_in_use_is_refused_by_the_catalogue() {
     let refused = failure::<Sqlite>(|op| {
         op.add_column("t", column("name", Text).nullable())?;
         op.create_index(index("ix_name").on("t", ["name"]))?;
@@ -265,7 +265,7 @@ fn without_a_transaction_pragmas_work_and_the_revision_is_recorded() {
 }
 
 #[test]
-fn a_database_that_somebody_else_writes_to_is_waited_for() {
+fn a_run_waits_for_another_writer() {
     let history = three();
     let place = Sqlite::place();
     let mut writer = Sqlite::session(&place);

@@ -1,4 +1,4 @@
-//! Paths and URIs: what is opened, what is created, and what is said when it cannot be.
+//! Paths and URIs: what is opened, what is created, and the errors.
 
 use migrate_core::Migrator;
 use migrate_core::engine::backend::{self, Access, DatabaseUrl};
@@ -67,7 +67,7 @@ fn reading_creates_no_file() {
 }
 
 #[test]
-fn what_cannot_be_opened_says_why() {
+fn files_that_cannot_be_opened_are_explained() {
     let place = tempfile::tempdir().unwrap();
     let at = |name: &str| place.path().join(name).to_str().unwrap().to_owned();
     std::fs::write(
@@ -100,7 +100,7 @@ fn what_cannot_be_opened_says_why() {
 
 #[cfg(not(feature = "servers"))]
 #[test]
-fn what_is_not_compiled_in_says_how_to_have_it() {
+fn a_missing_backend_says_how_to_enable_it() {
     assert!(matches!(
         open("mysql://localhost/x", Access::Read),
         Err(ConnectError::NotEnabled { .. })
@@ -129,7 +129,7 @@ fn an_empty_file_is_an_empty_database() {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_is_no_revisions_fault() {
+fn a_read_only_file_is_not_blamed_on_a_revision() {
     use diesel::{Connection, SqliteConnection};
     use migrate_core::error::{Error, ErrorKind, LockError};
     let history = three();
@@ -154,12 +154,12 @@ fn a_file_that_cannot_be_written_is_no_revisions_fault() {
         1,
         "the lock is gone"
     );
-    // the one that may write is not hindered by the attempt
+    // the attempt does not block the one that may write
     migrator.upgrade(&mut connection, "head").unwrap();
 }
 
 #[test]
-fn only_what_may_create_does() {
+fn only_write_access_creates_a_file() {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("app.db");
     let path = path.to_str().unwrap();

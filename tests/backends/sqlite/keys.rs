@@ -1,4 +1,4 @@
-//! Foreign keys, switched on and off: the setting is the connection's, and no run changes it.
+//! Foreign keys, on and off: the setting belongs to the connection, and no run changes it.
 
 use diesel::Connection;
 use diesel::connection::SimpleConnection;

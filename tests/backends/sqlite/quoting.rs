@@ -25,7 +25,7 @@ fn found(session: &mut dyn Session, query: &str, bound: &str) -> Vec<String> {
     rows.into_iter().map(|row| row.text).collect()
 }
 
-/// Any text without NUL; every character that means something to SQL is likely.
+/// Any text without NUL; every character with a meaning in SQL is likely.
 fn text() -> impl Strategy<Value = String> {
     let character = prop_oneof![
         prop::sample::select(vec![
@@ -36,7 +36,7 @@ fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(character, 1..24).prop_map(String::from_iter)
 }
 
-/// A name; `sqlite_` is SQLite's own beginning.
+/// A name; the prefix `sqlite_` is reserved.
 fn name() -> impl Strategy<Value = String> {
     text().prop_filter("reserved", |name| {
         !name.to_ascii_lowercase().starts_with("sqlite_")
@@ -61,7 +61,7 @@ proptest! {
         let mut run = Transactional::new(session);
         let mut op = run.operations();
         let key = || column("id", Integer).primary_key();
-        // `id` is a column of ours: the other names must not be it
+        // `id` is a column of the test: the other names must differ from it
         prop_assume!(!["id", "parent"].contains(&column_name.to_ascii_lowercase().as_str()));
         prop_assume!(!["id", "parent"].contains(&added.to_ascii_lowercase().as_str()));
         op.create_table(table(table_name.as_str()).column(key()).column(

@@ -22,7 +22,7 @@ fn database() -> Box<dyn Session> {
     session
 }
 
-/// Runs a body as the one revision of a history.
+/// Runs a body as the only revision of a history.
 fn migrate(session: &mut dyn Session, body: Run) -> Result<Report, Error> {
     let history = history(vec![irreversible("a", &[], body)]);
     Migrator::new(&history).upgrade(session, "head")
@@ -45,7 +45,7 @@ fn texts(session: &mut dyn Session) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The rows of a table as text, with the number that SQLite gives them.
+/// The rows of a table as text, with their rowids.
 fn rows(session: &mut dyn Session, table: &str, columns: &str) -> Vec<String> {
     session
         .texts(&format!(

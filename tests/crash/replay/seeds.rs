@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use migrate_core::engine::backend::{BackendKind, Session};
 
-/// How many rows each table is to have at least.
+/// The minimum number of rows of each table.
 const ROWS: usize = 3;
 
-/// The ways of choosing values that are tried until a table takes a row.
+/// The number of strategies for values that are tried until a table accepts a row.
 const STYLES: usize = 4;
 
-/// What came of it.
+/// The result.
 #[derive(Default)]
 pub(super) struct Counts {
     pub(super) seeded: usize,
@@ -25,11 +25,11 @@ struct Column {
     name: String,
     ty: String,
     not_null: bool,
-    /// Has its value from the database: a sequence, a computed column.
+    /// The database provides its value: a sequence, a computed column.
     given: bool,
     /// The values of its enum, or of a list in a check.
     values: Vec<String>,
-    /// The table and the column that it refers to.
+    /// The table and the column that it references.
     refers: Option<(String, String)>,
 }
 
@@ -41,7 +41,7 @@ pub(super) fn fill(session: &mut dyn Session, report: &mut dyn FnMut(&str, bool)
         tables: tables.len(),
         ..Counts::default()
     };
-    // tables that refer to others take rows once those have some
+    // tables that reference others accept rows once those have some
     for pass in 0..3 {
         let mut progress = false;
         for (table, columns) in &tables {
@@ -69,11 +69,11 @@ pub(super) fn fill(session: &mut dyn Session, report: &mut dyn FnMut(&str, bool)
     counts
 }
 
-/// Takes all rows of all tables away, as far as they let go of them.
+/// Deletes all rows of all tables, as far as possible.
 pub(super) fn empty(session: &mut dyn Session) {
     for _ in 0..3 {
         for table in tables(session).keys() {
-            // one that another refers to lets go later
+            // a referenced one can be emptied later
             let _ = session.execute(&format!("DELETE FROM {table}"));
         }
     }
@@ -101,8 +101,8 @@ fn quoted(kind: BackendKind, name: &str) -> String {
     format!("{quote}{name}{quote}")
 }
 
-/// A row of this number, in one of the styles: 0 fills all columns, 1 with smaller values, 2 and 3 the same but only columns that
-/// must not be NULL.
+/// A row with this number, by one of the strategies: 0 fills all columns, 1 with smaller values, 2 and 3 the
+/// same but only columns that must not be NULL.
 fn insert(kind: BackendKind, table: &str, columns: &[Column], row: usize, style: usize) -> String {
     let few = style >= 2;
     let chosen = columns
@@ -211,7 +211,7 @@ fn value(kind: BackendKind, column: &Column, row: usize, small: bool) -> String 
         format!("seed {row} of {}", column.name)
     };
     let word: String = match longest {
-        // the number must not be cut away
+        // the number must not be truncated
         Some(longest) if longest < word.len() => format!("{row}").chars().take(longest).collect(),
         _ => word,
     };
@@ -259,7 +259,7 @@ fn tables(session: &mut dyn Session) -> BTreeMap<String, Vec<Column>> {
     tables
 }
 
-/// The words of `'a','b'`.
+/// The strings of `'a','b'`.
 fn listed(text: &str) -> Vec<String> {
     let mut parts = text.split('\'');
     let mut values = Vec::new();
@@ -271,7 +271,7 @@ fn listed(text: &str) -> Vec<String> {
     values
 }
 
-// table, column, type, not null, given by the database, values, table and column that it refers to
+// table, column, type, not null, given by the database, values, table and column that it references
 
 const SQLITE: &str = "
 SELECT t.name || char(9) || c.name || char(9) || c.type || char(9) || (c.\"notnull\" OR c.pk > 0) || char(9)

@@ -1,5 +1,5 @@
-//! What a class of statement is: the statements, what they need, and the forms in which a revision can have them. It must not
-//! know how one is tried.
+//! A class of statement: the statements, what they need, and the forms in which a revision can contain them.
+//! It must not know how one is tried.
 
 use std::cell::Cell;
 use std::fmt;
@@ -15,14 +15,15 @@ pub(crate) const ID: &str = "20260101000000";
 /// A class of statement.
 pub(crate) struct Class {
     pub(crate) name: &'static str,
-    /// Where it exists.
+    /// The databases that have it.
     pub(crate) on: &'static [BackendKind],
     /// What runs before, and cannot be killed.
     pub(crate) ready: &'static [&'static str],
     pub(crate) work: Work,
-    /// Queries whose column `text` is compared too, as the catalogue and the rows of tables do not show it.
+    /// Queries whose column `text` is also compared, for what the catalogue and the rows of tables do not
+    /// show.
     pub(crate) seen: &'static [&'static str],
-    /// What takes away what is not in the database itself; may fail.
+    /// Removes what is not in the database itself; may fail.
     pub(crate) clean: &'static [&'static str],
     pub(crate) transactions: &'static [bool],
 }
@@ -37,7 +38,7 @@ pub(crate) enum Work {
 /// The body of a revision.
 pub(crate) type Run = fn(&mut Operations<'_>) -> Result<()>;
 
-/// The form in which a revision has a class.
+/// The form in which a revision contains a class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Way {
     pub(crate) form: Form,
@@ -48,7 +49,7 @@ pub(crate) struct Way {
 pub(crate) enum Form {
     /// The text of an SQL folder.
     Folder,
-    /// Each statement by `op.execute`.
+    /// Each statement with `op.execute`.
     Execute,
     /// A body in Rust.
     Body,
@@ -122,7 +123,7 @@ impl Class {
         Class { clean, ..self }
     }
 
-    /// All statements of a revision that has it, if they are text.
+    /// All statements of a revision that contains it, if they are text.
     pub(crate) fn statements(&self, name: &str) -> Option<Vec<String>> {
         let Work::Sql(statements) = self.work else {
             return None;
@@ -131,13 +132,13 @@ impl Class {
         Some(all.map(|text| text.replace("{db}", name)).collect())
     }
 
-    /// Whether it is several statements of which the journal can have nothing in between: sent as one text, or under a lock on tables
-    /// that the journal is not among.
+    /// Whether it is several statements without a journal entry in between: sent as one text, or under a lock
+    /// on tables that the journal is not among.
     pub(crate) fn is_one_unit(&self) -> bool {
         self.name.contains("one text") || self.name.contains("lock tables")
     }
 
-    /// The forms in which it can be had.
+    /// The forms that it supports.
     pub(crate) fn ways(&self) -> Vec<Way> {
         let forms: &[Form] = match self.work {
             Work::Sql(_) => &[Form::Folder, Form::Execute],
@@ -155,13 +156,13 @@ impl Class {
     }
 }
 
-/// What comes before the class: each shows if it is done twice or not at all.
+/// The statements before the class: each shows if it runs twice or not at all.
 const BEFORE: &[&str] = &[
     "INSERT INTO log (line) VALUES ('before')",
     "UPDATE t SET n = n * 2 + 1",
 ];
 
-/// What comes behind the class. On MySQL and MariaDB the table commits what came before it.
+/// The statements after the class. On MySQL and MariaDB, the table commits what came before it.
 const BEHIND: &[&str] = &[
     "UPDATE t SET n = n * 3 + 1",
     "CREATE TABLE made (id INT)",
@@ -169,14 +170,14 @@ const BEHIND: &[&str] = &[
     "INSERT INTO log (line) VALUES ('behind')",
 ];
 
-/// What may come directly behind the class.
+/// What may follow directly after the class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Then {
-    /// Nothing of its own.
+    /// Nothing.
     Nothing,
-    /// A mistake.
+    /// A statement that fails.
     Mistake,
-    /// The mistake, corrected.
+    /// The same statement, corrected.
     Corrected,
 }
 
@@ -190,7 +191,7 @@ impl Then {
     }
 }
 
-/// What the body of this thread's run does; a body is a plain function.
+/// The work of this thread's revision; a body is a plain function.
 #[derive(Clone, Copy)]
 struct Current {
     work: Work,
@@ -202,7 +203,7 @@ thread_local! {
     static CURRENT: Cell<Option<Current>> = const { Cell::new(None) };
 }
 
-/// Whether a connection block is to do nothing, as its work is done.
+/// Whether a connection block should do nothing, as its work is done.
 pub(crate) fn skips() -> bool {
     CURRENT.get().is_some_and(|current| current.skips)
 }
@@ -214,7 +215,7 @@ pub(crate) struct Built {
 }
 
 impl Built {
-    /// `name` is the database's, for what is not in one.
+    /// `name` is the database's, for objects outside it.
     pub(crate) fn new(class: &Class, way: Way, then: Then, name: &str) -> Built {
         let work = match class.work {
             Work::Sql(statements) => Work::Sql(

@@ -11,7 +11,7 @@ use migrate_core::engine::backend::BackendKind::{self, Mariadb, Mysql, Postgres,
 
 use super::class::{Class, body, skips, sql};
 
-/// Lists of databases, as the tables below name them.
+/// Lists of databases for the tables below.
 const ALL: &[BackendKind] = &[Sqlite, Postgres, Mysql, Mariadb];
 const MY: &[BackendKind] = &[Mysql, Mariadb];
 const MARIA: &[BackendKind] = &[Mariadb];
@@ -30,14 +30,14 @@ pub(super) fn all() -> Vec<Class> {
     all
 }
 
-/// What is there before any class is: rows to count with, and a table in which each row shows.
+/// The setup before any class: rows to count with, and a table in which each row shows.
 pub(super) const READY: &[&str] = &[
     "CREATE TABLE t (id INTEGER PRIMARY KEY, n BIGINT NOT NULL, name VARCHAR(50))",
     "INSERT INTO t (id, n, name) VALUES (1, 10, 'a'), (2, 20, 'b'), (3, 30, 'c')",
     "CREATE TABLE log (line VARCHAR(200))",
 ];
 
-/// What empties a database that is named `{db}`.
+/// The statements that empty a database named `{db}`.
 pub(super) fn emptying(kind: BackendKind) -> &'static [&'static str] {
     match kind {
         Postgres => &[
@@ -60,7 +60,7 @@ pub(super) fn emptying(kind: BackendKind) -> &'static [&'static str] {
     }
 }
 
-/// What a session sends to wait for locks, and to give up at once.
+/// What a session sends to wait for locks, or to fail at once.
 pub(super) fn patience(kind: BackendKind) -> (&'static str, &'static str) {
     match kind {
         Postgres => ("SET lock_timeout = '10s'", "SET lock_timeout = '2ms'"),

@@ -1,6 +1,6 @@
-//! How a class is tried: what an undisturbed run leaves; then a run for each of its boundaries that is left there, as by a process
-//! that dies, and runs after it until one ends. A question is answered as what is there shows it: the answer that leads to the
-//! undisturbed end is the right one, and one must.
+//! How a class is tried: the result of an undisturbed run; then, for each of its boundaries, a run that is
+//! left there as by a dying process, and runs after it until one ends. A question is answered according to
+//! the database: the answer that leads to the undisturbed result is the right one, and one must.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -19,22 +19,23 @@ use crate::database::{self, Contents};
 /// How many questions in a row are answered.
 const QUESTIONS: usize = 3;
 
-/// What came of the runs of a class.
+/// The results of the runs of a class.
 #[derive(Default)]
 pub(crate) struct Tally {
-    /// In how many forms classes were tried.
+    /// The number of forms in which classes were tried.
     pub(crate) ways: usize,
     pub(crate) kills: usize,
-    /// How many of the kills leave what another one of the same run left, so that its end is theirs too.
+    /// The number of kills that leave the same state as another one of the same run, and so have the same
+    /// end.
     pub(crate) same: usize,
     pub(crate) failures: usize,
-    /// Ended as an undisturbed run, by themselves.
+    /// Ended as an undisturbed run, without help.
     pub(crate) equal: usize,
-    /// Ended as an undisturbed run, after one question or several.
+    /// Ended as an undisturbed run, after at least one question.
     pub(crate) asked: usize,
-    /// Asked a person to bring the revision to its end.
+    /// Asked the user to complete the revision.
     pub(crate) ended: usize,
-    /// Where, and what differs.
+    /// The boundary, and what differs.
     pub(crate) wrong: Vec<String>,
     /// Why an undisturbed run stops, and what it did before.
     pub(crate) refused: Option<String>,
@@ -102,7 +103,7 @@ impl Place {
         backend::connect(&self.url, Access::Write).expect("a scratch database can be opened")
     }
 
-    /// Nothing but what the class needs.
+    /// Only the setup of the class.
     fn ready(&mut self, class: &Class) {
         if self.kind == BackendKind::Sqlite {
             self.keeper.replace(None);
@@ -135,7 +136,7 @@ impl Place {
 
     fn contents(&self, class: &Class) -> (Contents, Vec<String>) {
         match &mut *self.keeper.borrow_mut() {
-            // what is seen may be a setting that only a new connection has
+            // only a new connection may show a setting
             Some(keeper) if class.seen.is_empty() => (Contents::read(keeper.as_mut()), Vec::new()),
             _ => self.contents_by(class, self.session().as_mut()),
         }
@@ -179,13 +180,14 @@ impl Place {
         read.ok().flatten()
     }
 
-    /// Whether each change of the schema commits itself, and is there whatever happens then.
+    /// Whether each change of the schema commits itself, and stays whatever happens then.
     fn commits(&self) -> bool {
         matches!(self.kind, BackendKind::Mysql | BackendKind::Mariadb)
     }
 
-    /// What is committed at a boundary, after this state at the one before. The engine brackets all that it sends by boundaries, so
-    /// that nothing happens before a `Before`; but for what a body does itself. Where each change of the schema commits itself, no other
+    /// What is committed at a boundary, given the state at the previous one. The engine reports a boundary
+    /// around everything that it sends, so nothing happens before a `Before`, except what a body does itself.
+    /// If each change of the schema commits itself, no other boundary shows one.
     /// boundary shows one.
     fn state_at(
         &self,
@@ -212,7 +214,7 @@ impl Place {
         }
     }
 
-    /// The engine that the class names and the server does not have.
+    /// The engine that the class names and the server lacks.
     fn lacks(&self, class: &Class) -> Option<String> {
         let texts = class.ready.iter().chain(match class.work {
             Work::Sql(statements) => statements,
@@ -243,14 +245,14 @@ impl Place {
     }
 }
 
-/// What decides how a later run goes on.
+/// The state that decides how a later run resumes.
 #[derive(Clone)]
 struct State {
     text: String,
     contents: Contents,
 }
 
-/// What an undisturbed run leaves.
+/// The result of an undisturbed run.
 struct Expected<'a> {
     class: &'a Class,
     contents: (Contents, Vec<String>),
@@ -278,7 +280,7 @@ enum End {
     Wrong(String),
 }
 
-/// A person's answer.
+/// The user's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Answer {
     Done,
@@ -326,7 +328,7 @@ pub(crate) fn run(place: &mut Place, class: &Class, way: Way, every: usize) -> T
     tally
 }
 
-/// What is to be said of a class that does not come to its end without any kill.
+/// The report for a class that fails without any kill.
 fn undisturbed_fails(
     place: &Place,
     class: &Class,
@@ -351,8 +353,9 @@ fn undisturbed_fails(
     }
 }
 
-/// Kills at each `every`th boundary, the last first. What another session saw at a boundary of an undisturbed run is what a kill there
-/// leaves, which is looked at after each kill; where it is what another kill left, the two have the same end.
+/// Kills at each `every`th boundary, the last first. What another session saw at a boundary of an undisturbed
+/// run is what a kill there leaves, which is checked after each kill; if another kill left the same, the two
+/// have the same end.
 fn kills(
     place: &mut Place,
     plain: &Built,
@@ -409,8 +412,8 @@ fn kills(
     }
 }
 
-/// How a run without any kill differs from what the statements leave when they are sent one after the other on one connection,
-/// be it in a transaction or not.
+/// How a run without any kill differs from the result of the statements sent one after the other on one
+/// connection, in a transaction or not.
 fn unlike_a_client(place: &mut Place, class: &Class) -> Option<String> {
     let statements = class.statements(&place.name)?;
     let (contents, seen) = place.contents(class);
@@ -446,7 +449,7 @@ fn unlike_a_client(place: &mut Place, class: &Class) -> Option<String> {
     ))
 }
 
-/// A mistake directly behind the class, run once or twice and then corrected.
+/// A failing statement directly after the class, run once or twice and then corrected.
 fn failures(place: &mut Place, class: &Class, way: Way, tally: &mut Tally) {
     let wrong = Built::new(class, way, Then::Mistake, &place.name);
     let right = Built::new(class, way, Then::Corrected, &place.name);
@@ -482,7 +485,7 @@ fn failing(
         for number in 0..tries {
             match attempt(place, wrong, false, &never) {
                 Attempt::Failed(error) => {
-                    // at most the first run begins with what was there before
+                    // at most the first run starts from the earlier state
                     if let (0, Error::Revision(failure)) = (number, &error) {
                         let left = place.contents(class).0.differences(&before.0);
                         if let (true, Some(left)) = (failure.undone, left) {
@@ -502,7 +505,8 @@ fn failing(
     untrue.map_or(end, End::Wrong)
 }
 
-/// Brings the database to where it was left, and runs on with each sequence of answers until one leads to the expected end.
+/// Restores the state after the kill, and continues with each sequence of answers until one leads to the
+/// expected end.
 fn explore(
     place: &mut Place,
     built: &Built,
@@ -535,7 +539,7 @@ fn explore(
         }
     }
     match expected.class.is_one_unit() {
-        // of which a part was done, so that neither answer is right and a person brings it to its end
+        // of which a part was done, so that neither answer is right and the user completes it
         true => End::ByHand,
         false => End::Wrong(first.unwrap_or_else(|| "it asks without an end".to_owned())),
     }
@@ -588,16 +592,16 @@ fn follow(place: &Place, built: &Built, expected: &Expected<'_>, answers: &[Answ
     }
 }
 
-/// What a failure asks of a person.
+/// What a failure asks the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Said {
     /// Whether a statement took effect.
     Question,
     /// Whether a connection block did.
     Block,
-    /// To bring the revision to its end.
+    /// To complete the revision.
     ByHand,
-    /// Nothing of this.
+    /// None of these.
     Other,
 }
 
@@ -612,7 +616,7 @@ fn told(error: &Error) -> (Said, String) {
     (said, format!("{error}\n  help: {help}"))
 }
 
-/// Whether nothing is unfinished.
+/// Whether nothing is partially applied.
 fn is_settled(place: &Place, built: &Built) -> bool {
     let status = Migrator::new(built.history(false)).status(place.session().as_mut());
     status.is_ok_and(|status| status.partial.is_none())
@@ -625,7 +629,7 @@ enum Attempt {
     Failed(Error),
 }
 
-/// Whether a run dies at the boundary of this number and kind, behind the statement that was sent last.
+/// Whether a run dies at the boundary of this number and kind, after the last statement sent.
 type Dies<'a> = &'a dyn Fn(usize, Failpoint, &str) -> bool;
 
 /// A run that no boundary ends.

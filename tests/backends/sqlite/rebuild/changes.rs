@@ -1,5 +1,5 @@
-//! The table with everything is altered in every way: its text changes in that place only, all other
-//! texts are the same, and all values are there.
+//! The table with everything is altered in every way: its text changes in that place only, all other texts
+//! stay the same, and all values are kept.
 
 use migrate_core::prelude::*;
 
@@ -9,13 +9,13 @@ use crate::histories::Run;
 
 struct Case {
     change: Run,
-    /// What changes in the table's text.
+    /// The change of the table's text.
     text: &'static [(&'static str, &'static str)],
-    /// The values of a row that are the same before and after.
+    /// The values of a row, which stay the same.
     kept: &'static str,
 }
 
-/// Makes the change in each variant of the table that has what changes.
+/// Makes the change in each variant of the table that contains the changed text.
 fn check(case: &Case) {
     let mut variants = 0;
     for variant in Variant::ALL {
@@ -28,7 +28,7 @@ fn check(case: &Case) {
     assert!(variants > 0, "no variant has {:?}", case.text);
 }
 
-/// Makes a change that only the table as it is written has this effect on.
+/// Makes a change that has this effect only on the unchanged variant of the table.
 fn check_plain(case: &Case) {
     check_variant(case, Variant::Plain);
 }
@@ -68,7 +68,7 @@ fn check_variant(case: &Case, variant: Variant) {
             .texts("SELECT \"table\" AS text FROM pragma_foreign_key_check")
             .unwrap();
         assert_eq!(nothing, [""; 0]);
-        // what belongs to it works still
+        // the objects that belong to it still work
         session
             .execute("UPDATE orders SET total = 11 WHERE id = 3")
             .unwrap();
@@ -357,7 +357,7 @@ fn columns_are_added_where_sqlite_itself_cannot() {
 }
 
 #[test]
-fn a_column_is_dropped_with_what_is_about_it_alone() {
+fn a_column_is_dropped_with_its_own_constraints() {
     check(&Case {
         change: |op| {
             op.add_constraint("orders", migrate_core::op::check("code <> 'x'"))?;
@@ -372,7 +372,7 @@ fn a_column_is_dropped_with_what_is_about_it_alone() {
 }
 
 #[test]
-fn numbering_comes_and_goes() {
+fn numbering_is_added_and_removed() {
     let mut session = database();
     let session = session.as_mut();
     fixture::make(session);
@@ -395,7 +395,7 @@ fn numbering_comes_and_goes() {
     assert_eq!(super::rows(session, "orders", ALL), before.1["orders"]);
 }
 
-/// What SQLite itself does in place leaves the rest as it is too.
+/// What SQLite itself does in place also leaves the rest unchanged.
 #[test]
 fn a_column_is_added_in_place() {
     check(&Case {

@@ -1,4 +1,4 @@
-//! A table with everything that a table of SQLite's can have, and everything that can belong to it.
+//! A table with everything that a SQLite table can have, and all kinds of objects that can belong to it.
 
 use std::collections::BTreeMap;
 
@@ -25,11 +25,11 @@ pub(super) const ORDERS: &str = r#"CREATE TABLE "orders" ( -- what was ordered, 
 /// A variant of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Variant {
-    /// As it is written above.
+    /// As above.
     Plain,
-    /// With types that are kept to.
+    /// STRICT.
     Strict,
-    /// Without the numbers of rows.
+    /// WITHOUT ROWID.
     WithoutRowid,
     /// Both.
     StrictWithoutRowid,
@@ -75,7 +75,7 @@ impl Variant {
 const OTHERS: &[&str] = &[
     "CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT)",
     "CREATE TABLE offers (customer INTEGER, state TEXT, UNIQUE (customer, state))",
-    // they point at it, with and without a name for the column
+    // they reference it, with and without naming the column
     "CREATE TABLE lines (id INTEGER PRIMARY KEY, \"order\" INTEGER NOT NULL REFERENCES orders ON DELETE CASCADE, text TEXT)",
     "CREATE TABLE notes (about INTEGER REFERENCES \"orders\"(id) ON DELETE SET NULL, slip TEXT REFERENCES orders (note) ON UPDATE CASCADE)",
     "CREATE INDEX ix_plain ON orders (customer)",
@@ -112,7 +112,7 @@ pub(super) fn make_variant(session: &mut dyn Session, variant: Variant) {
     session
         .execute("CREATE TABLE log (what TEXT, id INTEGER)")
         .unwrap();
-    // so that there are numbers that were given last, whatever the variant
+    // so that generated numbers exist, whatever the variant
     session
         .execute("CREATE TABLE numbered (id INTEGER PRIMARY KEY AUTOINCREMENT)")
         .unwrap();
@@ -129,7 +129,7 @@ pub(super) fn make_variant(session: &mut dyn Session, variant: Variant) {
     }
 }
 
-/// Every value of every table, by table, and the numbers that were given last.
+/// Every value of every table, by table, and the last generated numbers.
 pub(super) fn values(
     session: &mut dyn Session,
     orders: &str,

@@ -11,7 +11,7 @@ use crate::histories::{history, irreversible};
 #[test]
 fn a_change_that_would_break_a_key_fails_and_leaves_everything() {
     let bodies: [crate::histories::Run; 4] = [
-        // rows that point at nothing
+        // rows that violate the key
         |op| {
             op.execute("UPDATE orders SET loose = 99")?;
             op.add_constraint(
@@ -19,14 +19,14 @@ fn a_change_that_would_break_a_key_fails_and_leaves_everything() {
                 foreign_key(["loose"]).references("customers", ["id"]),
             )
         },
-        // others point at values that are no longer there
+        // others reference values that no longer exist
         |op| op.alter_column("orders", alter("id").set_type(Integer).using("id + 100")),
-        // others point at what is no longer a key
+        // others reference what is no longer a key
         |op| {
             op.drop_constraint("orders", unique(["note"]))?;
             op.execute("SELECT 1")
         },
-        // with keys off, a cascade does not happen
+        // with keys off, no cascade happens
         |op| {
             op.drop_constraint("orders", "ck_state")?;
             op.execute("DELETE FROM orders WHERE id = 3")
@@ -61,7 +61,7 @@ fn a_change_that_would_break_a_key_fails_and_leaves_everything() {
 }
 
 #[test]
-fn what_was_broken_before_is_no_reason_to_fail() {
+fn earlier_violations_do_not_fail_the_revision() {
     let mut session = database();
     let session = session.as_mut();
     fixture::make(session);
@@ -75,7 +75,7 @@ fn what_was_broken_before_is_no_reason_to_fail() {
 }
 
 #[test]
-fn a_revision_that_changes_no_pointed_at_table_keeps_its_keys_on() {
+fn a_revision_that_changes_no_referenced_table_keeps_its_keys_on() {
     let mut session = database();
     let session = session.as_mut();
     fixture::make(session);

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::{database, rows, texts};
 
-/// Any text without NUL; every character that means something to SQL is likely.
+/// Any text without NUL; every character with a meaning in SQL is likely.
 fn name() -> impl Strategy<Value = String> {
     let character = prop_oneof![
         prop::sample::select(vec![

@@ -1,4 +1,4 @@
-//! Changes of one table in a row are made in one go; anything else in between ends the row.
+//! Consecutive changes of one table are made in one rebuild; anything else in between ends the sequence.
 
 use migrate_core::engine::execute::Transactional;
 use std::cell::RefCell;
@@ -48,7 +48,7 @@ fn changes_in_a_row_copy_the_rows_once() {
 }
 
 #[test]
-fn what_comes_next_sees_the_change() {
+fn the_next_statement_sees_the_change() {
     thread_local! {
         static SEEN: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
     }
@@ -104,7 +104,7 @@ fn rows_without_a_key_keep_their_numbers() {
 }
 
 #[test]
-fn strict_tables_and_tables_without_rowid_stay_so() {
+fn strict_tables_and_tables_without_rowid_keep_their_kind() {
     let mut session = database();
     let session = session.as_mut();
     let strict = "CREATE TABLE s (id INT PRIMARY KEY, v ANY, d TEXT) STRICT, WITHOUT ROWID";

@@ -7,7 +7,7 @@ use super::{database, migrate, texts};
 use crate::histories::Run;
 
 #[test]
-fn each_says_why_and_leaves_everything() {
+fn each_refusal_says_why_and_changes_nothing() {
     let cases: [(Run, &str); 13] = [
         (|op| op.drop_column("orders", "customer"), "is over it"),
         (
@@ -41,7 +41,7 @@ fn each_says_why_and_leaves_everything() {
         ),
         (
             |op| op.add_constraint("orders", migrate_core::op::check("total > (1")),
-            "not understood",
+            "cannot parse its CREATE TABLE statement",
         ),
         (
             |op| op.add_constraint("orders", migrate_core::op::check("nowhere > 1")),

@@ -114,7 +114,7 @@ fn rows() -> Vec<Class> {
         sql("truncate, and a number after it", MY, AUTO, &["TRUNCATE auto", "INSERT INTO auto (n) VALUES (9)", "UPDATE auto SET id = -n"])]
 }
 
-/// What a connection remembers.
+/// State of the connection.
 fn sessions() -> Vec<Class> {
     vec![
         sql(
@@ -582,7 +582,7 @@ fn sessions() -> Vec<Class> {
             &[
                 "SELECT NEXTVAL(s)",
                 "CREATE TABLE c1 (id INT)",
-                // which one it is depends on how often it was drawn: no rollback takes that back
+                // which one it is depends on how often it was drawn, which no rollback reverts
                 "INSERT INTO log (line) VALUES (COALESCE(LASTVAL(s) > 0, 'none'))",
             ],
         ),
@@ -1034,7 +1034,7 @@ fn schemas() -> Vec<Class> {
     ]
 }
 
-/// Triggers, routines and events; and texts that cannot be cut for certain.
+/// Triggers, routines and events; and texts that cannot be split for certain.
 fn routines() -> Vec<Class> {
     vec![
         sql("create a trigger of several statements", MY, COUNTING, &["CREATE TRIGGER fill BEFORE INSERT ON counters FOR EACH ROW BEGIN SET NEW.n = COALESCE(NEW.n, 0); SET NEW.n = NEW.n + 1; END", "INSERT INTO counters VALUES (1)"]),
@@ -1117,7 +1117,7 @@ fn in_rust() -> Vec<Class> {
     ]
 }
 
-/// What a query gives.
+/// The result of a query.
 #[derive(diesel::QueryableByName)]
 struct Value {
     #[diesel(sql_type = diesel::sql_types::BigInt)]

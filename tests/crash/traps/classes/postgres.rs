@@ -840,7 +840,7 @@ fn in_rust() -> Vec<Class> {
     ]
 }
 
-/// What a query gives.
+/// The result of a query.
 #[derive(diesel::QueryableByName)]
 struct Value {
     #[diesel(sql_type = diesel::sql_types::BigInt)]

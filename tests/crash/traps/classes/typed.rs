@@ -176,7 +176,7 @@ pub(super) fn classes() -> Vec<Class> {
                 false => sql_query("UPDATE t SET n = n + 1").execute(connection),
             })?;
             op.add_column("t", column("d", Integer).nullable())?;
-            // leaves the same when it is run twice, so no answer empties it
+            // repeatable, so no answer empties it
             with_connection!(op, |connection| sql_query("UPDATE t SET c = 1")
                 .execute(connection))?;
             Ok(())
