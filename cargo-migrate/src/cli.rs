@@ -1,5 +1,5 @@
-//! The command line: the list of commands and global options, and which way each command goes. Commands that need a database
-//! share their definitions with the runner and go there; the others are answered here.
+//! The command line: the commands and global options, and how each command is dispatched. Commands that need a database share their
+//! definitions with the runner and run there; the others run here.
 
 use std::ffi::OsString;
 
@@ -46,7 +46,7 @@ enum Command {
     Completions(completions::CompletionsArgs),
 }
 
-/// Runs the command that the process's arguments ask for, and gives the exit code.
+/// Runs the command of the process's arguments, and returns the exit code.
 pub(crate) fn run(all: Vec<OsString>) -> Exit {
     let typed = arguments::own(all);
     let (mut out, mut err) = (anstream::stdout(), anstream::stderr());
@@ -88,7 +88,7 @@ impl Cli {
             Command::Completions(args) => {
                 Ok(ui.data(&completions::completions(args, Cli::command())))
             }
-            Command::Init(args) => Ok(init::init(args, &selection()?)?.tell(ui)),
+            Command::Init(args) => Ok(init::init(args, &selection()?)?.print(ui)),
             Command::New(args) => {
                 let written = new::new(args, &selection()?, ui)?;
                 Ok(ui.finish(Ok(written)))
@@ -129,7 +129,7 @@ impl Cli {
         }
     }
 
-    /// Builds the runner in release, to be taken elsewhere.
+    /// Builds the runner in release, for another machine.
     fn bundle(
         &self,
         args: &bundle::BundleArgs,
@@ -152,8 +152,8 @@ impl Cli {
         Ok(ui.finish(bundle::place(args, selection, &members, &executable)))
     }
 
-    /// Builds the runner if need be, and becomes it. A command that only looks at the database also runs with several heads, which
-    /// are named first.
+    /// Builds the runner if needed, and replaces this process by it. A command that only reads the database also runs with several
+    /// heads, after a note that names them.
     fn run_runner(
         &self,
         selection: &Selection,
@@ -167,7 +167,7 @@ impl Cli {
         let history = selection.history()?.value;
         let mut runner = Runner::new(&selection.project, &members, &history);
         if let Some(executable) = runner.fresh() {
-            // gone since the look at it, another process is building: so do we, after it
+            // removed since the check: another process is building, so wait for it and build too
             let _ = runner::start(&executable, &passed_on, &variables);
         }
         match several_heads(&members, selection)?.filter(|_| only_looks) {
@@ -195,7 +195,7 @@ impl Cli {
     }
 }
 
-/// The heads of a history that has several where its rules allow one, and that is sound otherwise.
+/// The heads of a history that has several although its rules allow one, and that is valid otherwise.
 fn several_heads(
     members: &[&Member],
     selection: &Selection,
@@ -217,7 +217,7 @@ fn several_heads(
     }))
 }
 
-/// The project does not build. The compiler has said why; what it cannot know is said here.
+/// The project does not build. The compiler has reported why; this adds what it cannot know.
 fn not_built(members: &[&Member], ui: &Ui<'_>) -> Result<Exit, CliError> {
     let lacks = |member: &&&Member| {
         let text = member
@@ -259,7 +259,7 @@ fn read(command: &core::Command, selection: &Selection, ui: &mut Ui<'_>) -> Resu
     })
 }
 
-/// Opens a revision, also one of a history that is not sound: that is when one has to.
+/// Opens a revision, also of an invalid history, which needs to be edited.
 fn edit_revision(
     args: &edit::EditArgs,
     selection: &Selection,

@@ -1,4 +1,4 @@
-//! What is wrong with a history, shown as rustc shows its errors: the message, the line with the literal underlined, help.
+//! Problems of a history, printed like rustc's errors: the message, the line with the literal underlined, help.
 //! Knows files and ranges; must not know what a revision is.
 
 use std::collections::BTreeMap;
@@ -11,20 +11,20 @@ use serde_json::Value;
 
 use crate::{project, words};
 
-/// One thing that is wrong.
+/// One problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Diagnostic {
-    /// What sort of problem, as JSON names it.
+    /// The kind of problem, as JSON names it.
     pub(crate) kind: &'static str,
-    /// The ids of the revisions that have a part in it.
+    /// The ids of the revisions involved.
     pub(crate) revisions: Vec<String>,
     /// A lower-case phrase without a full stop.
     pub(crate) message: String,
     /// The places, the one that is wrong first.
     pub(crate) labels: Vec<Label>,
-    /// What else is worth knowing.
+    /// Notes.
     pub(crate) notes: Vec<String>,
-    /// What can be done.
+    /// What to do.
     pub(crate) help: Option<String>,
 }
 
@@ -34,9 +34,9 @@ pub(crate) struct Label {
     pub(crate) path: PathBuf,
     /// The file's text.
     pub(crate) source: String,
-    /// The bytes that are meant.
+    /// The range of bytes.
     pub(crate) range: Range<usize>,
-    /// What to say there; may be empty.
+    /// The label there; may be empty.
     pub(crate) text: String,
     /// The line, from 1.
     pub(crate) line: u32,
@@ -45,7 +45,7 @@ pub(crate) struct Label {
 }
 
 impl Diagnostic {
-    /// Something that is wrong in one place.
+    /// A problem in one place.
     pub(crate) fn at(
         kind: &'static str,
         message: String,
@@ -62,7 +62,7 @@ impl Diagnostic {
         }
     }
 
-    /// What programs are told of it.
+    /// It as JSON.
     pub(crate) fn to_json(&self) -> json::Problem {
         let place = |label: &Label| json::Place {
             file: project::display(&label.path),
@@ -92,7 +92,7 @@ pub(crate) fn render(diagnostics: &[Diagnostic]) -> String {
     text
 }
 
-/// The failure of a command that cannot go on because of them.
+/// The failure of a command that they prevent.
 pub(crate) fn failure(diagnostics: &[Diagnostic]) -> CliError {
     let count = words::count(diagnostics.len(), "problem");
     let problem = |diagnostic: &Diagnostic| serde_json::json!(diagnostic.to_json());
@@ -100,7 +100,7 @@ pub(crate) fn failure(diagnostics: &[Diagnostic]) -> CliError {
     CliError::usage(format!("the history is not valid: {count}")).fact("problems", problems)
 }
 
-/// The files of a diagnostic as people name them.
+/// The files of a diagnostic, as displayed.
 fn paths(diagnostic: &Diagnostic) -> BTreeMap<&Path, String> {
     let paths = diagnostic.labels.iter().map(|label| label.path.as_path());
     paths.map(|path| (path, project::display(path))).collect()

@@ -1,4 +1,4 @@
-//! What a file, a folder or the environment looked like: small values to keep and to compare later. Reads the file system;
+//! Fingerprints of a file, a folder or the environment: small values to store and compare later. Reads the file system;
 //! must not know what a project or a runner is.
 
 use std::env;
@@ -202,7 +202,7 @@ pub(crate) fn environment(cargo: &Path) -> u64 {
 
 fn is_relevant(name: &str) -> bool {
     let named = NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix));
-    // a token opens a registry's door and builds nothing; the temporary folder is what cargo tells its own tests
+    // a token is for a registry and does not change a build; cargo sets the temporary folder for its own tests
     named && !name.ends_with("_TOKEN") && name != "CARGO_TARGET_TMPDIR"
 }
 

@@ -1,5 +1,5 @@
 //! The cargo project that a command is about: its workspace, the members that have a history, and what their metadata says
-//! about migrations. Asks cargo once and keeps the answer for as long as nothing has changed that it came from. Must not
+//! about migrations. Asks cargo once and caches the answer until one of its inputs changes. Must not
 //! know revisions or databases.
 
 mod cache;
@@ -30,9 +30,9 @@ pub(crate) struct Project {
     pub(crate) target: PathBuf,
     /// Every package of the workspace, sorted by name.
     pub(crate) members: Vec<Member>,
-    /// `[workspace.metadata.migrate]` as it stands there.
+    /// `[workspace.metadata.migrate]` as JSON.
     metadata: serde_json::Value,
-    /// Where its keys stand.
+    /// The lines of its keys.
     #[serde(default)]
     lines: Lines,
 }
@@ -51,9 +51,9 @@ pub(crate) struct Member {
     /// The name by which it calls that library, where it is not the library's own.
     #[serde(default)]
     pub(crate) alias: Option<String>,
-    /// `[package.metadata.migrate]` as it stands there.
+    /// `[package.metadata.migrate]` as JSON.
     metadata: serde_json::Value,
-    /// Where its keys stand.
+    /// The lines of its keys.
     #[serde(default)]
     lines: Lines,
 }
@@ -96,7 +96,7 @@ pub(crate) enum ProjectError {
     Metadata(#[from] MetadataError),
 }
 
-/// The project around the manifest that was asked for: `given`, or the nearest one from the current directory upward.
+/// The project of the manifest `given`, or of the nearest one from the current directory upward.
 /// Returns it with the path of that manifest.
 pub(crate) fn find(given: Option<&Path>) -> Result<(Project, PathBuf), ProjectError> {
     let manifest = locate::manifest(given)?;
@@ -108,13 +108,12 @@ pub(crate) fn find(given: Option<&Path>) -> Result<(Project, PathBuf), ProjectEr
 }
 
 impl Project {
-    /// The folder that holds what is kept between commands. One of its own for each workspace, also where several share a
-    /// target directory.
+    /// The folder for data kept between commands. Each workspace has its own, also where several share a target directory.
     pub(crate) fn store(&self) -> PathBuf {
         locate::store(&self.target, &self.root)
     }
 
-    /// What tells this workspace's products from another's in a shared target directory; empty where it is not shared.
+    /// A suffix that distinguishes this workspace's artifacts in a shared target directory; empty if it is not shared.
     pub(crate) fn suffix(&self) -> String {
         locate::suffix(&self.target, &self.root)
     }
@@ -159,7 +158,7 @@ impl Project {
         }
     }
 
-    /// What is said of a key that the compiler reads too: by the member, else by its history, else by the workspace.
+    /// The value of a key that the compiler reads too: the member's, otherwise its history's, otherwise the workspace's.
     pub(crate) fn compiled(
         &self,
         member: &Member,
@@ -177,7 +176,7 @@ impl Project {
         Ok(values.find_map(|values| values.get(key.name).cloned()))
     }
 
-    /// The folder of a member's revisions relative to the package, there or not.
+    /// The folder of a member's revisions relative to the package, whether it exists or not.
     pub(crate) fn directory(&self, member: &Member) -> Result<PathBuf, SettingsError> {
         let directory = self.compiled(member, &keys::DIRECTORY)?;
         Ok(directory.map_or_else(
@@ -186,7 +185,7 @@ impl Project {
         ))
     }
 
-    /// The folder of a member's revisions, there or not.
+    /// The folder of a member's revisions, whether it exists or not.
     pub(crate) fn folder(&self, member: &Member) -> Result<PathBuf, SettingsError> {
         Ok(member.root().join(self.directory(member)?))
     }
@@ -203,7 +202,7 @@ impl Project {
         Ok(participants)
     }
 
-    /// Refuses histories with members that are not there.
+    /// Refuses histories with unknown members.
     fn known_members(&self) -> Result<(), SettingsError> {
         for (name, history) in self.settings()?.histories {
             let unknown = |member: &&String| self.member(member).is_none();
@@ -249,7 +248,7 @@ impl Member {
         Settings::of_package(&self.metadata, &self.manifest, &self.lines)
     }
 
-    /// The variable that tells the compiler which files the folder holds, so that it looks again when that changes.
+    /// The variable with the folder's list of files, so that the compiler reads the folder again when it changes.
     pub(crate) fn folder_variable(&self) -> String {
         folder_variable(&self.name)
     }

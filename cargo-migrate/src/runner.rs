@@ -26,7 +26,7 @@ pub(crate) use compile::CompileError;
 use freshness::{Built, Sources};
 pub(crate) use start::start;
 
-/// Why the runner cannot be had.
+/// Why the runner cannot be built or started.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RunnerError {
     #[error(transparent)]
@@ -51,7 +51,7 @@ pub(crate) struct Runner<'a> {
     history: Option<String>,
     cargo: PathBuf,
     plan: u64,
-    /// Whether the macros let several heads pass.
+    /// Whether the macros accept several heads.
     several_heads: bool,
 }
 
@@ -77,7 +77,7 @@ impl<'a> Runner<'a> {
         }
     }
 
-    /// The same for a command that only looks: the compiler lets several heads pass. It is not fresh for any other command.
+    /// The same for a command that only reads: the compiler accepts several heads. It is not fresh for any other command.
     pub(crate) fn with_several_heads(self) -> Runner<'a> {
         Runner {
             plan: fingerprint::hash(&(self.plan, "several heads")),
@@ -94,7 +94,7 @@ impl<'a> Runner<'a> {
             .then_some(built.executable)
     }
 
-    /// Builds the executable. `waiting` is called when another process is at it.
+    /// Builds the executable. `waiting` is called if another process is building.
     pub(crate) fn build(
         &self,
         quiet: bool,
@@ -133,7 +133,7 @@ impl<'a> Runner<'a> {
         Ok(product.executable)
     }
 
-    /// Builds the runner as a program that stands alone, with its configuration in it.
+    /// Builds the runner as a standalone program that contains its configuration.
     pub(crate) fn bundle(
         &self,
         configuration: &str,
@@ -175,7 +175,7 @@ impl<'a> Runner<'a> {
         )
     }
 
-    /// What tells the compiler that a folder holds other files than before.
+    /// The variables that make the compiler notice changed lists of files.
     fn folder_variables(&self, folders: &[(PathBuf, u64)]) -> Vec<(String, String)> {
         let members = self.members.iter().zip(folders);
         let suffix = if self.several_heads {
@@ -190,7 +190,7 @@ impl<'a> Runner<'a> {
             .collect()
     }
 
-    /// What is kept about the runner; each history has one of its own.
+    /// The folder of the runner's data; each history has its own.
     fn store(&self) -> PathBuf {
         let store = self.project.store();
         match &self.history {
@@ -199,7 +199,7 @@ impl<'a> Runner<'a> {
         }
     }
 
-    /// What tells the crate's name from those of other workspaces and histories.
+    /// A suffix that makes the crate's name unique among workspaces and histories.
     fn suffix(&self) -> String {
         let suffix = Some(self.project.suffix()).filter(|suffix| !suffix.is_empty());
         let parts = [suffix, self.history.clone()];
@@ -207,7 +207,7 @@ impl<'a> Runner<'a> {
         parts.map(|part| format!("-{part}")).collect()
     }
 
-    /// Where the members take the library from: one place, or its types would not be one.
+    /// The source of the library, which must be the same for all members, or its types would differ.
     fn core(&self) -> Result<&'a Origin, RunnerError> {
         let mut first: Option<(&Member, &Origin)> = None;
         for member in self.members {
@@ -244,7 +244,7 @@ impl<'a> Runner<'a> {
         Ok(folders)
     }
 
-    /// Everything that the runner comes from: what the build named, and what decided how to build.
+    /// All inputs of the runner: those that the build reported, and those that configure the build.
     fn sources(&self, mut paths: BTreeSet<PathBuf>, variables: BTreeSet<String>) -> Sources {
         let root = &self.project.root;
         let manifests: Vec<PathBuf> = paths
@@ -297,7 +297,7 @@ fn lock_store(store: &Path, waiting: impl FnOnce()) -> Result<Option<File>, Runn
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => {
             waiting();
-            // where the file system cannot lock, cargo's own lock has to do
+            // where the file system cannot lock, cargo's own lock is enough
             Ok(file.lock().is_ok().then_some(file))
         }
         Err(TryLockError::Error(_)) => Ok(None),

@@ -20,13 +20,13 @@ use crate::words;
 #[derive(Clone)]
 pub(crate) struct Selection {
     pub(crate) project: Project,
-    /// The manifest that was asked for.
+    /// The manifest that was given.
     manifest: PathBuf,
     /// `--package`
     package: Option<String>,
-    /// The history that was named.
+    /// The history that was given.
     history: Option<Given>,
-    /// The environment that was named.
+    /// The environment that was given.
     environment: Option<Given>,
     /// `--database-url`
     database_url: Option<String>,
@@ -159,7 +159,7 @@ impl Selection {
             "several packages have revisions: {}",
             words::list(&names)
         ));
-        Err(failure.help(format!("say which one is meant: `-p {}`", names[0])))
+        Err(failure.help(format!("choose one: `-p {}`", names[0])))
     }
 
     /// Whether a database is named: in the arguments, the environment, or metadata, by its URL or by a variable of its own.
@@ -194,7 +194,7 @@ impl Selection {
         }
     }
 
-    /// The variable that tells the runner what the metadata says.
+    /// The variable that passes the metadata to the runner.
     pub(crate) fn variable(&self) -> Result<(&'static str, String), CliError> {
         let text = serde_json::to_string(&self.configuration()?);
         let text = text.expect("names and texts can be written as JSON");
@@ -211,7 +211,7 @@ impl Selection {
     }
 }
 
-/// Looks at what is around this process.
+/// Reads this process's environment.
 pub(crate) fn around<T>(look: impl FnOnce(&Surroundings<'_>) -> T) -> T {
     let variable = |name: &str| -> Option<OsString> { env::var_os(name) };
     look(&Surroundings {

@@ -1,5 +1,5 @@
 //! The history as its source files declare it: no compiler, no database. Reads the folders of all members, and puts together what
-//! was read; what is wrong comes out as diagnostics with their places. Must not know which command asks.
+//! was read; problems are reported as diagnostics with their places. Must not know which command asks.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -17,15 +17,15 @@ use crate::project::{self, Member, Project, SettingsError};
 use crate::selection::Selection;
 use crate::{diagnostics, words};
 
-/// A sound history with its source files.
+/// A valid history with its source files.
 pub(crate) struct History {
     sources: Sources,
     graph: Graph,
 }
 
-/// What there is of a history that is not sound.
+/// What could be read of an invalid history.
 pub(crate) struct Unsound {
-    /// What is wrong, at least one thing.
+    /// The problems, at least one.
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// The number of revisions that were found.
     pub(crate) revisions: usize,
@@ -38,14 +38,14 @@ pub(crate) struct Unsound {
 /// A mistake with its place in the file.
 type SourceMistake = migrate_source::Mistake<Span>;
 
-/// What stands in the files, sound or not.
+/// The contents of the files, valid or not.
 struct Sources {
     /// The workspace's folder.
     root: PathBuf,
     /// The package of each folder.
     packages: Vec<String>,
     folders: Vec<Folder>,
-    /// Where each header stands, in the order in which the graph gets them.
+    /// The place of each header, in the order in which the graph gets them.
     places: Vec<Place>,
 }
 
@@ -65,14 +65,14 @@ const MOST: usize = 20;
 struct Found(BTreeMap<(usize, usize), usize>);
 
 impl Found {
-    /// Counts a problem in, and tells whether it is one of those that are shown.
+    /// Counts a problem, and returns whether it is shown.
     fn admits(&mut self, folder: usize, file: usize) -> bool {
         let found = self.0.entry((folder, file)).or_default();
         *found += 1;
         *found <= MOST
     }
 
-    /// That there are more, for each file that has more.
+    /// A note for each file that has more problems than are shown.
     fn rest(&self, folders: &[Folder]) -> Vec<Diagnostic> {
         let more = self.0.iter().filter(|(_, found)| **found > MOST);
         let more = more.map(|((folder, file), found)| {
@@ -92,7 +92,7 @@ impl Found {
     }
 }
 
-/// The rules that the members' histories have to keep together: what one of them allows is allowed.
+/// The rules of the members' common history: what one member allows is allowed.
 pub(crate) fn rules(project: &Project, members: &[&Member]) -> Result<Rules, SettingsError> {
     let mut rules = Rules::default();
     for member in members {
@@ -158,7 +158,7 @@ impl History {
         &self.graph
     }
 
-    /// The file that a revision stands in, and the line of its function.
+    /// The file of a revision, and the line of its function.
     pub(crate) fn place(&self, node: Node) -> (PathBuf, u32) {
         let place = self.sources.places[self.graph.origin(node)];
         let folder = &self.sources.folders[place.folder];
@@ -169,8 +169,8 @@ impl History {
         )
     }
 
-    /// Whether only compiled revisions can show that there is a way back: by the reverse of their operations, or by a function that
-    /// does something.
+    /// Whether only the compiled revision shows if it has a downgrade: by the reverse of its operations, or by a function that does
+    /// something.
     pub(crate) fn has_compiled_downgrades(&self) -> bool {
         let declared = |(file, revision): (&RevisionFile, &SourceRevision)| match revision
             .declaration
@@ -312,7 +312,7 @@ impl Sources {
         }
     }
 
-    /// What is wrong with single files.
+    /// The problems of single files.
     fn mistakes(&self, found: &mut Found) -> Vec<Diagnostic> {
         let mut diagnostics = Vec::new();
         for (index, (folder, package)) in self.folders.iter().zip(&self.packages).enumerate() {
@@ -397,7 +397,7 @@ impl Sources {
     }
 }
 
-/// What is wrong with one attribute, or with its place.
+/// The problems of one attribute, or of its place.
 fn mistakes<'a>(
     folder: &'a Folder,
     file: &'a RevisionFile,
@@ -432,13 +432,13 @@ fn label(folder: &Folder, file: &RevisionFile, span: Span, text: String) -> Labe
     }
 }
 
-/// The history of the source files. When it is not sound, says why on the terminal before it fails.
+/// The history of the source files. If it is not valid, reports why on the terminal before it fails.
 pub(crate) fn history(selection: &Selection, ui: &mut Ui<'_>) -> Result<History, CliError> {
     let rules = rules(&selection.project, &selection.participants()?)?;
     history_by(&rules, selection, ui)
 }
 
-/// The same for commands that only look: a second head is what people look for, so it is no reason to show nothing.
+/// The same for commands that only read: they accept several heads, since users run them to find those.
 pub(crate) fn readable_history(
     selection: &Selection,
     ui: &mut Ui<'_>,

@@ -1,10 +1,10 @@
-//! What can be done about an error: words, and between them what to ask for, as data. A command line writes the latter as its own
-//! commands, an application as it likes. Must not know what program shows it.
+//! What to do about an error: words, and between them advice as data. A command line prints the advice as its own commands, an
+//! application as it likes. Must not know what program shows it.
 
 use std::fmt;
 use std::ops::Add;
 
-/// What can be asked for, with what it needs.
+/// A command or method to use, with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Advice {
@@ -25,11 +25,11 @@ pub enum Advice {
         /// From where to where, if not the whole history.
         range: Option<String>,
     },
-    /// Say what became of a revision that was interrupted.
+    /// Record the outcome of an interrupted revision.
     Resolve {
         /// The revision.
         revision: String,
-        /// What became of it.
+        /// Its outcome.
         resolution: Resolution,
     },
     /// Record these revisions as applied, without running them.
@@ -44,11 +44,11 @@ pub enum Advice {
         /// The revisions.
         revisions: Vec<String>,
     },
-    /// Look where the database stands.
+    /// Show the status of the database.
     Status,
-    /// Look at the revisions.
+    /// Show the revisions.
     History,
-    /// Drop what the history made.
+    /// Drop what the history created.
     Reset,
     /// Write a revision that joins these heads.
     Merge {
@@ -62,12 +62,12 @@ pub enum Advice {
     },
 }
 
-/// What became of a revision that was interrupted, or of its open operation.
+/// The outcome of an interrupted revision, or of its operation in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Resolution {
-    /// The operation was carried out.
+    /// The operation was run.
     Done,
-    /// The operation was not carried out.
+    /// The operation was not run.
     NotDone,
     /// All of the revision is applied.
     Applied,
@@ -92,7 +92,7 @@ impl Advice {
     /// To upgrade to the head.
     pub const UP: Advice = Advice::Up { target: None };
 
-    /// To say what became of a revision.
+    /// To record the outcome of a revision.
     #[must_use]
     pub fn resolve(revision: &str, resolution: Resolution) -> Advice {
         Advice::Resolve {
@@ -185,7 +185,7 @@ impl Advice {
     }
 }
 
-/// What can be done about an error.
+/// What to do about an error.
 ///
 /// ```
 /// use migrate_graph::{Advice, Help};

@@ -16,7 +16,7 @@ pub struct Applied {
 
 impl Applied {
     /// The applied set from the versions that a database records, one for each applied revision, in the order in which
-    /// they were applied: the last is what `-1` takes back.
+    /// they were applied: `-1` reverts the last one.
     ///
     /// ```
     /// use migrate_graph::{Applied, Graph, Header};
@@ -94,7 +94,7 @@ impl Applied {
         self.recent.push(node);
     }
 
-    /// Records that a revision was taken back.
+    /// Records that a revision was reverted.
     pub fn remove(&mut self, node: Node) {
         self.nodes.remove(node);
     }

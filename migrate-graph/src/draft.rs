@@ -1,6 +1,6 @@
 //! A revision that is about to be written: what it continues, and whether the history is still sound with it.
 //!
-//! Everything is refused here, before there is a file. It must not know how a revision is written down.
+//! Refuses an invalid draft before a file is written. It must not know the format of a revision's file.
 
 mod error;
 
@@ -18,7 +18,7 @@ pub struct Request {
     pub message: String,
     /// What it continues: nothing given is `head`; several make a merge; `base` makes a base.
     pub heads: Vec<Target>,
-    /// Whether it may continue a revision that is continued already.
+    /// Whether its parent may be another revision than a head.
     pub splice: bool,
     /// Labels for the branch that begins with it.
     pub branch_labels: Vec<String>,
@@ -118,7 +118,7 @@ fn dependencies(graph: &Graph, names: &[String]) -> Result<Vec<String>, DraftErr
     Ok(dependencies)
 }
 
-/// The name under which a dependency is written down: the id, unless it is a label of the branch.
+/// The name that a dependency gets in the file: the id, unless it was given as a label of the branch.
 fn dependency(graph: &Graph, name: &str) -> Result<String, DraftError> {
     let target: Target = name.parse()?;
     let node = match target.steps() {

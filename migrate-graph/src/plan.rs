@@ -26,7 +26,7 @@ use crate::{Applied, Graph, Node, NodeSet, Target, TargetError};
 pub enum Direction {
     /// The upgrade: the revision is applied.
     Up,
-    /// The downgrade: the revision is taken back.
+    /// The downgrade: the revision is reverted.
     Down,
 }
 

@@ -120,7 +120,7 @@ pub enum Problem {
         /// The place of the id.
         id: Site,
     },
-    /// A second base that no branch label tells from the first. A matter of rules: see
+    /// A second base that no branch label distinguishes from the first. A matter of rules: see
     /// [`Graph::shape`](crate::Graph::shape).
     SeveralBases {
         /// The base that most of the history continues.
@@ -134,7 +134,7 @@ pub enum Problem {
         /// The only head above the first base, if there is only one: a likely parent.
         head: Option<String>,
     },
-    /// Revisions that continue the same parent and lead to heads that no branch label tells apart. A matter of
+    /// Revisions that continue the same parent and lead to heads that no branch label distinguishes. A matter of
     /// rules: see [`Graph::shape`](crate::Graph::shape).
     SeveralHeads {
         /// The revision that is continued twice.

@@ -21,7 +21,7 @@ pub(crate) struct Migrations {
     pub(crate) sql: Vec<SqlRevision>,
     /// The folder of the files, if their paths are relative to it.
     pub(crate) directory: Option<PathBuf>,
-    /// Files beside those of the revisions that decide what the history is.
+    /// Further files that determine the history, besides those of the revisions.
     pub(crate) tracked: Vec<PathBuf>,
     /// The environment variable that changes with the names of the files.
     pub(crate) variable: String,
@@ -265,7 +265,7 @@ fn history_of(parts: &TokenStream, check: &TokenStream) -> TokenStream {
     }}
 }
 
-/// Has the crate compiled anew when this file changes. Nothing of its text, which may hold a password, becomes part of what is
+/// Recompiles the crate when this file changes. Nothing of its text, which may hold a password, becomes part of what is
 /// compiled: the function is never called, and so no code and no data is made of it.
 fn tracked(path: &Path) -> TokenStream {
     let path = text(path);

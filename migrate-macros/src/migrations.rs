@@ -125,7 +125,7 @@ fn describe(scan: &Scan, caller: Option<&paths::Place>) -> Migrations {
     }
 }
 
-/// The manifests that say where the folder is and, where nobody else compares the whole history, the files of other packages at
+/// The manifests that say where the folder is and, where no other check compares the whole history, the files of other packages at
 /// the ends of links that cross.
 ///
 /// What is wrong with a history came with a change to a file. Its package is compiled then, and reads all others. That the
@@ -203,7 +203,7 @@ fn is_at_top(text: &str, line: usize, column: usize) -> bool {
     depth == 0
 }
 
-/// The variable through which `cargo migrate` tells which files there are.
+/// The variable by which `cargo migrate` passes the list of files.
 pub(crate) fn fingerprint_variable() -> String {
     folder_variable(&std::env::var("CARGO_PKG_NAME").unwrap_or_default())
 }

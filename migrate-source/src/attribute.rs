@@ -30,7 +30,7 @@ pub struct Declaration<S> {
     pub branch_labels: Vec<Word<S>>,
     /// Whether the revision runs in a transaction.
     pub transaction: bool,
-    /// How the revision is taken back, if that was decided.
+    /// The downgrade, if declared.
     pub downgrade: Option<Downgrade<S>>,
 }
 
@@ -43,7 +43,7 @@ pub struct Word<S> {
     pub span: S,
 }
 
-/// How a revision is taken back.
+/// How a revision is reverted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Downgrade<S> {
     /// By a function: the tokens of its path, such as `downgrade` or `super :: shared :: down`.

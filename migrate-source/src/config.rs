@@ -12,7 +12,7 @@ use super::manifest::Manifest;
 /// The end of a [`folder_variable`]'s value with which the macros let several heads pass, for commands that only look at a database.
 pub const SEVERAL_HEADS: &str = "+heads";
 
-/// The variable through which `cargo migrate` tells the compiler of a package which files its folder of revisions holds. The compiler
+/// The variable by which `cargo migrate` passes the list of a package's revision files to the compiler. The compiler
 /// notes that the crate depends on it, so that a file which appears or disappears has the crate compiled again without a build script.
 #[must_use]
 pub fn folder_variable(package: &str) -> String {

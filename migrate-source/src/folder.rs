@@ -189,7 +189,7 @@ impl Listing {
         }
     }
 
-    /// Reports files that have nearly the name of one of an SQL folder, and tells whether `up.sql` is missing for that.
+    /// Reports files whose names are similar to those of an SQL folder, and returns whether `up.sql` is missing because of that.
     fn misnamed(&mut self, directory: &Path, entries: &[Entry]) -> bool {
         let mut is_up = false;
         for name in [sql::UP, sql::DOWN, sql::METADATA] {

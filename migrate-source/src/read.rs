@@ -47,7 +47,7 @@ pub enum FolderProblemKind {
 pub(super) fn read_text(path: &Path) -> Result<String, FolderProblemKind> {
     let unreadable = |error: io::Error| FolderProblemKind::Unreadable(error.to_string());
     if !fs::metadata(path).map_err(unreadable)?.is_file() {
-        // a pipe would be waited for until somebody writes into it
+        // reading a pipe would block until another process writes to it
         return Err(FolderProblemKind::Unreadable(
             "not a regular file".to_owned(),
         ));

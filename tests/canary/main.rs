@@ -77,7 +77,7 @@ impl Runner {
 }
 
 /// Every command on a database of this kind, with its right URL, and some with those that lead nowhere.
-fn nothing_tells_the_password(kind: BackendKind) {
+fn no_output_has_the_password(kind: BackendKind) {
     let runner = Runner::new();
     for password in PASSWORDS {
         let secret = Secret::new(password);
@@ -97,23 +97,23 @@ fn nothing_tells_the_password(kind: BackendKind) {
 
 #[test]
 fn sqlite() {
-    nothing_tells_the_password(BackendKind::Sqlite);
+    no_output_has_the_password(BackendKind::Sqlite);
 }
 
 #[cfg(feature = "servers")]
 #[test]
 fn postgres() {
-    nothing_tells_the_password(BackendKind::Postgres);
+    no_output_has_the_password(BackendKind::Postgres);
 }
 
 #[cfg(feature = "servers")]
 #[test]
 fn mariadb() {
-    nothing_tells_the_password(BackendKind::Mariadb);
+    no_output_has_the_password(BackendKind::Mariadb);
 }
 
 #[cfg(feature = "servers")]
 #[test]
 fn mysql() {
-    nothing_tells_the_password(BackendKind::Mysql);
+    no_output_has_the_password(BackendKind::Mysql);
 }

@@ -9,7 +9,7 @@ use migrate_tests::scratch::Scratch;
 /// What is looked for: both ends of every password, which no encoding changes.
 const MARKS: [&str; 2] = ["qxbegin", "qxend"];
 
-/// Passwords: plain, with every sign that means something to somebody, and one whose letters are encoded without need.
+/// Passwords: plain, with every special character, and one with needlessly encoded letters.
 pub(crate) const PASSWORDS: [&str; 3] = [
     "qxbegin1-qxend",
     "qxbegin/@:?#%&=+ '\"`\\<>;|$!*,()[]{}~^ä-qxend",
@@ -142,7 +142,7 @@ impl Secret {
     #[track_caller]
     pub(crate) fn is_not_in_the_journal(&self, scratch: &Scratch) {
         if scratch.kind() == BackendKind::Sqlite {
-            return; // its parameters are nobody's password
+            return; // its parameters contain no password
         }
         let url: DatabaseUrl = scratch.url().parse().expect("an administrator's URL");
         let mut session = backend::connect(&url, Access::Read).expect("an administrator");
@@ -152,7 +152,7 @@ impl Secret {
         for mark in MARKS {
             assert!(
                 !entries.contains(mark),
-                "the password `{}` is written down:\n{entries}",
+                "the password `{}` was logged:\n{entries}",
                 self.password
             );
         }

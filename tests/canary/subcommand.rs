@@ -6,7 +6,7 @@ use crate::commands::FEW;
 use crate::secret::{PASSWORDS, Secret};
 
 #[test]
-fn cargo_migrate_tells_no_password() {
+fn cargo_migrate_prints_no_password() {
     let project = Project::library("canary");
     project.table_revision("20260101000000", "");
     project.migrate(["status"]).ok(); // builds the runner

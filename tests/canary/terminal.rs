@@ -1,4 +1,4 @@
-//! What a database holds is shown and never obeyed: ids that somebody else wrote into the version table move no cursor.
+//! Terminal escapes in data are escaped: ids that another program wrote into the version table do not move the cursor.
 
 use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl};
 use migrate_tests::run;
@@ -6,7 +6,7 @@ use migrate_tests::scratch::Scratch;
 
 use crate::{Runner, Way};
 
-/// Clears the screen, rings the bell, and begins the line anew.
+/// Clears the screen, rings the bell, and returns to the start of the line.
 const FOREIGN: &str = "2026\u{1b}[2J\u{9b}31m\u{7}\rx";
 
 #[test]

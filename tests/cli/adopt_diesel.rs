@@ -44,14 +44,14 @@ fn walk_through(project: &Project, at: &dyn Fn(Command) -> Command) {
 }
 
 #[test]
-fn the_example_goes_on_from_diesels_migrations() {
+fn the_example_continues_diesels_migrations() {
     let project = Project::example("adopt-diesel");
     walk_through(&project, &|command| command);
 }
 
 #[cfg(feature = "servers")]
 #[test]
-fn the_example_goes_on_from_diesels_migrations_on_postgres() {
+fn the_example_continues_diesels_migrations_on_postgres() {
     use migrate_tests::servers::{Database, Server};
 
     let project = Project::example("adopt-diesel");

@@ -208,11 +208,11 @@ fn upgrade(op: &mut Operations) -> Result<()> {
     );
 
     let name = "migrations/20260103000000_half.rs";
-    let mended = project.read(name).replace(
+    let fixed = project.read(name).replace(
         "INSERT INTO no_such_table VALUES (1)",
         "INSERT INTO first VALUES (1)",
     );
-    project.write(name, &mended);
+    project.write(name, &fixed);
     project.migrate(["up"]).ok();
 }
 
@@ -233,7 +233,7 @@ fn a_syntax_error_in_a_revision() {
 }
 
 #[test]
-fn a_lock_that_somebody_else_holds() {
+fn a_lock_held_by_another_process() {
     let project = project();
     project.write(
         "migrations/20260103000000_slow.rs",
@@ -353,7 +353,7 @@ fn an_unsound_history_is_counted_and_its_problems_have_places() {
 fn a_lock_that_cannot_be_made_is_no_lock_that_another_holds() {
     let project = project();
     project.migrate(["up", "+1"]).ok();
-    // what the lock is made as is a folder: nobody can lock it, and waiting for it is of no use
+    // a folder has the lock file's name: it cannot be locked, and waiting does not help
     fs::create_dir(project.path("app.db-migrate-lock")).expect("a folder");
     project
         .migrate(["up"])

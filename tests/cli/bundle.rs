@@ -146,7 +146,7 @@ fn a_bundle_needs_no_file_but_itself() {
         .says("no environment `nowhere` is known here")
         .says("help: the environments are `production`, `testing`");
 
-    // what is told from the compiled revisions
+    // what is read from the compiled revisions
     for command in ["history", "heads", "branches", "graph"] {
         server.run(&[command], &[]).ok();
     }
@@ -165,7 +165,7 @@ fn a_bundle_needs_no_file_but_itself() {
 }
 
 #[test]
-fn where_it_goes_and_what_cargo_is_told() {
+fn its_path_and_the_arguments_of_cargo() {
     let project = Project::library("shop");
     project.table_revision("20260101000000", "");
     // stands for cargo: a build in release takes long, and is cargo's business
@@ -269,7 +269,7 @@ fn a_bundle_for_postgres_needs_no_file_either() {
     let server = Server::with_bundle_of(&flow.project);
     let url = [("DATABASE_URL", flow.url.as_str())];
     server.run(&["check", "--database"], &url).code(1);
-    // nobody pretends to have a copy of a server's database
+    // a server's database is not backed up
     let refused = server.run(&["up", "--backup"], &url).code(2);
     assert!(
         refused.stderr.contains("help: pg_dump --dbname="),

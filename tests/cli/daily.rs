@@ -13,7 +13,7 @@ fn the_quickstart_goes_up_and_down_and_up() {
 
     project.migrate(["up"]).ok().says("nothing to do");
 
-    // every revision has a way back, and each was tried with rows in the tables
+    // every revision has a downgrade, and each was tested with rows in the tables
     for _ in 0..5 {
         let down = project.migrate(["down", "-1", "--json"]).ok();
         assert_eq!(

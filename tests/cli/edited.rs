@@ -29,7 +29,7 @@ fn what_is_executed_counts_and_what_it_looks_like_does_not() {
     assert_eq!(edited(), 0);
     project.migrate(["check", "--database"]).ok();
 
-    // the way back counts as well as the way there
+    // the downgrade is part of the checksum too
     for (from, to) in [
         ("\"id\", Integer", "\"id\", BigInt"),
         ("drop_table(\"t_2", "drop_table(\"u_2"),

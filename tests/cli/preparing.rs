@@ -150,7 +150,7 @@ fn what_init_prepared_compiles_for_each_backend() {
 }
 
 #[test]
-fn edit_opens_what_has_to_be_mended() {
+fn edit_opens_a_broken_revision() {
     let project = Project::library("broken");
     project
         .table_revision("20260101000000", "")
@@ -174,6 +174,6 @@ fn edit_opens_what_has_to_be_mended() {
     assert!(opened.stdout.trim_end().ends_with("half.rs"), "{opened}");
     edit("2026")
         .code(2)
-        .says("`2026` names no single file of a history that is not sound")
+        .says("`2026` does not name a single file of an invalid history")
         .says("20260101000000_table.rs");
 }

@@ -45,7 +45,7 @@ fn sql_folders_are_revisions_among_the_others() {
 fn what_changes_in_a_folder_is_noticed() {
     let project = library("noticed");
     project.migrate(["up"]).ok();
-    // a way back
+    // a downgrade
     project.write(
         "migrations/2024-02-01-000000_add-phone/down.sql",
         "ALTER TABLE users DROP COLUMN phone;\n",
@@ -186,7 +186,7 @@ fn init_leaves_diesels_folder_where_it_is() {
 }
 
 #[test]
-fn an_applied_file_that_is_edited_is_told_and_a_comment_is_no_edit() {
+fn an_edited_file_is_reported_and_a_changed_comment_is_not() {
     let project = library("edited");
     project.migrate(["up"]).ok();
     let up = "migrations/2024-01-01-000000_create_users/up.sql";
@@ -213,7 +213,7 @@ fn an_applied_file_that_is_edited_is_told_and_a_comment_is_no_edit() {
 }
 
 #[test]
-fn a_down_file_without_statements_is_no_way_back_unless_that_is_meant() {
+fn a_down_file_without_statements_needs_a_declaration() {
     let project = library("ways-back");
     let folder = "migrations/2024-02-01-000000_add-phone";
     let down = format!("{folder}/down.sql");

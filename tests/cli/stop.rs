@@ -57,7 +57,7 @@ fn begun(project: &Project) -> Child {
 }
 
 #[test]
-fn a_signal_stops_a_run_and_the_next_one_goes_on() {
+fn a_signal_stops_a_run_and_the_next_one_resumes() {
     let project = slow();
     project.migrate(["status"]).ok(); // builds the runner
 
@@ -86,7 +86,7 @@ fn a_signal_stops_a_run_and_the_next_one_goes_on() {
         assert_eq!(answer["current"], serde_json::json!(["20260101000000"]));
     }
 
-    // on SQLite, nobody can end a statement: the second signal ends the process, and SQLite undoes what it left
+    // on SQLite, a statement cannot be cancelled: the second signal ends the process, and SQLite undoes what it left
     let child = begun(&project);
     signal(&child, "INT");
     thread::sleep(Duration::from_millis(300));

@@ -84,7 +84,7 @@ fn one_place_knows_the_keys_of_the_attribute() {
 
 #[test]
 fn nothing_makes_cargo_fetch_a_strangers_crate() {
-    // the name `migrate-core` belongs to somebody else on crates.io
+    // the name `migrate-core` belongs to another project on crates.io
     let mut texts = crate::rust_files();
     for name in [
         "README.md",

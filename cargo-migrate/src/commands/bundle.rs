@@ -1,5 +1,5 @@
-//! `bundle`: the runner, built for where it is used and put where it is wanted: one file for a server without Rust. Must not know
-//! how the runner is built.
+//! `bundle`: builds the runner for another machine and copies it to a path: one file for a server without Rust. Must not know how
+//! the runner is built.
 
 use std::ffi::OsString;
 use std::fs;
@@ -16,11 +16,11 @@ use crate::{files, fingerprint};
 
 /// Build one executable with all revisions, for a container or a server without Rust
 ///
-/// It has the commands that need a database, and what is told from the revisions alone: `history`, `graph`, `heads`, `branches`
-/// and `show`. It takes `--database-url` and the same variables as `cargo migrate`. No URL from Cargo.toml goes along.
+/// It has the commands that need a database, and those that read the compiled revisions: `history`, `graph`, `heads`, `branches`
+/// and `show`. It takes `--database-url` and the same variables as `cargo migrate`. It contains no URL from Cargo.toml.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct BundleArgs {
-    /// Where to put it, instead of `NAME-migrate` in this folder; a folder that exists gets it under that name
+    /// Where to write it, instead of `NAME-migrate` in this folder; in an existing folder, it has that name
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
 
@@ -37,7 +37,7 @@ pub(crate) struct BundleArgs {
     pub(crate) format: FormatArgs,
 }
 
-/// The executable that was made: what `--json` prints.
+/// The executable: what `--json` prints.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Bundle {
     /// Where it is.
@@ -46,14 +46,14 @@ pub(crate) struct Bundle {
     bytes: u64,
     /// Cargo's profile.
     profile: String,
-    /// The platform, when one was asked for.
+    /// The platform, if one was given.
     target: Option<String>,
     /// The packages whose revisions are in it.
     packages: Vec<String>,
 }
 
 impl BundleArgs {
-    /// What cargo is told.
+    /// The profile and platform for cargo.
     pub(crate) fn flags(&self) -> Vec<OsString> {
         let mut flags = vec!["--profile".into(), self.profile.clone().into()];
         if let Some(target) = &self.target {
@@ -63,7 +63,7 @@ impl BundleArgs {
     }
 }
 
-/// Puts a copy of the executable where it is wanted.
+/// Copies the executable to its destination.
 pub(crate) fn place(
     args: &BundleArgs,
     selection: &Selection,

@@ -1,5 +1,5 @@
-//! `check`: is the history of the source files sound? Whether a revision can be reversed, and a database is up to date, is the
-//! runner's part.
+//! `check`: whether the history of the source files is valid. The runner checks whether revisions can be reversed and whether a
+//! database is up to date.
 
 use migrate_cli::commands::check::CheckArgs;
 use migrate_cli::json::{self, Answer};
@@ -23,7 +23,7 @@ impl Answer for Checked {
         }
         let problems = self.0.problems.iter().map(line);
         let count = words::count(self.0.problems.len(), "problem");
-        problems.collect::<String>() + &format!("not ok: {count}; no database was looked at\n")
+        problems.collect::<String>() + &format!("not ok: {count}; no database was checked\n")
     }
 
     fn exit(&self) -> Exit {
@@ -31,7 +31,7 @@ impl Answer for Checked {
     }
 }
 
-/// A problem in one line, with the place where it shows.
+/// A problem in one line, with its place.
 fn line(problem: &json::Problem) -> String {
     let message = &problem.message;
     match problem.places.first() {
@@ -46,7 +46,7 @@ fn line(problem: &json::Problem) -> String {
     }
 }
 
-/// Judges the history. `None` when it is sound, and what is left needs the compiled revisions.
+/// Checks the history. `None` if it is valid; the remaining checks need the compiled revisions.
 pub(crate) fn check(
     args: &CheckArgs,
     selection: &Selection,

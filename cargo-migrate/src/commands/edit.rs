@@ -35,7 +35,7 @@ pub(crate) fn edit(args: &EditArgs, history: &History) -> Result<(), CliError> {
         .and_then(|target| target::resolve(graph, &target))?;
     let [node] = nodes[..] else {
         return Err(
-            CliError::usage(format!("`{}` names no single revision", args.target))
+            CliError::usage(format!("`{}` does not name a single revision", args.target))
                 .help("cargo migrate edit head"),
         );
     };
@@ -43,7 +43,7 @@ pub(crate) fn edit(args: &EditArgs, history: &History) -> Result<(), CliError> {
     open(&path, line)
 }
 
-/// The same in a history that is not sound: by an id or the unique beginning of one, or by a part of the file's name.
+/// The same in an invalid history: by an id or a unique prefix of one, or by a part of the file's name.
 pub(crate) fn edit_unsound(args: &EditArgs, unsound: &Unsound) -> Result<(), CliError> {
     let target = match (args.target.as_str(), &unsound.heads[..]) {
         ("head", [head]) => head,
@@ -74,7 +74,7 @@ pub(crate) fn edit_unsound(args: &EditArgs, unsound: &Unsound) -> Result<(), Cli
                 .map(|(path, line)| format!("`{}:{line}`", project::display(path)))
                 .collect();
             let failure = CliError::usage(format!(
-                "`{target}` names no single file of a history that is not sound"
+                "`{target}` does not name a single file of an invalid history"
             ));
             Err(match names.is_empty() {
                 true => failure,
@@ -113,7 +113,7 @@ fn open(path: &Path, line: u32) -> Result<(), CliError> {
     }
 }
 
-/// How an editor that is known to can be told the line.
+/// The argument that opens a known editor at a line.
 fn position(program: &str, line: u32) -> Option<OsString> {
     const TAKE_PLUS: [&str; 10] = [
         "vi",
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_known_editors_are_told_the_line() {
+    fn only_known_editors_get_the_line() {
         assert_eq!(position("/usr/bin/vim", 7), Some("+7".into()));
         assert_eq!(position("code", 7), None);
     }

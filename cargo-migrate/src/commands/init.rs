@@ -1,4 +1,4 @@
-//! `init`: everything a package needs to have revisions. Changes only what is missing, so that a second time changes nothing.
+//! `init`: adds everything that a package needs for revisions. Adds only what is missing, so that a second run changes nothing.
 
 mod diesel;
 mod library;
@@ -22,14 +22,14 @@ use migrate_source::Config;
 /// Prepare a package for revisions
 ///
 /// Adds the library, diesel with the backend's feature and a database to Cargo.toml, a line to src/lib.rs, the folder `migrations`,
-/// and a build script that makes a plain `cargo build` notice new files. Whatever is there already stays as it is.
+/// and a build script that makes a plain `cargo build` notice new files. Existing content is not changed.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct InitArgs {
-    /// The database that the revisions are for; several with commas. Without it: what diesel is set up for, else SQLite
+    /// The database that the revisions are for; several with commas. By default: the backends of the diesel dependency, or SQLite
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     backend: Vec<Backend>,
 
-    /// The folder of the library `migrate-core`, instead of the one beside the sources of this program
+    /// The folder of the library `migrate-core`, instead of the one next to the sources of this program
     #[arg(long, value_name = "DIR")]
     path: Option<PathBuf>,
 }
@@ -63,7 +63,7 @@ impl Backend {
         }
     }
 
-    /// What has to be on the machine, or how it is brought along; and a URL.
+    /// The library that must be installed, and an example URL.
     fn advice(self, package: &str) -> Option<String> {
         let (library, scheme) = match self {
             Backend::Sqlite => return None,
@@ -83,20 +83,20 @@ impl Backend {
     }
 }
 
-/// What was done.
+/// The changes that were made.
 pub(crate) struct Done {
     /// One line for each change; none when nothing was missing.
     changes: Vec<String>,
-    /// What is left to the user.
+    /// What the user must still do.
     advice: Vec<String>,
     package: String,
-    /// Whether the next command has to name the package, too.
+    /// Whether the next command must name the package too.
     named: bool,
 }
 
 impl Done {
-    /// Says it.
-    pub(crate) fn tell(self, ui: &mut Ui<'_>) -> Exit {
+    /// Prints it.
+    pub(crate) fn print(self, ui: &mut Ui<'_>) -> Exit {
         if self.changes.is_empty() {
             ui.say(&format!(
                 "nothing to do: the package `{}` is ready for revisions",
@@ -128,11 +128,11 @@ pub(crate) fn init(args: &InitArgs, selection: &Selection) -> Result<Done, CliEr
             .iter()
             .map(|member| member.name.as_str())
             .collect();
-        return Err(CliError::usage(
-            "this is a workspace, and one package of it is to be prepared",
-        )
-        .note(format!("the packages are {}", words::list(&names)))
-        .help("cargo migrate init -p NAME"));
+        return Err(
+            CliError::usage("this is a workspace: choose the package to prepare")
+                .note(format!("the packages are {}", words::list(&names)))
+                .help("cargo migrate init -p NAME"),
+        );
     };
     let Some(source) = &member.library else {
         return Err(error::no_library(member));
@@ -144,7 +144,7 @@ pub(crate) fn init(args: &InitArgs, selection: &Selection) -> Result<Done, CliEr
         Some(url) if args.backend.is_empty() => vec![Backend::of(url.kind())],
         _ => backends(args, project, member)?,
     };
-    // the URL of a server may hold a secret, and is another for each developer
+    // a server's URL may contain a secret, and differs for each developer
     let is_file = backends.first() == Some(&Backend::Sqlite);
     let url = match &typed {
         Some(url) => file_from(url, member.root()),
@@ -209,7 +209,7 @@ fn file_from(url: &DatabaseUrl, folder: &Path) -> Option<String> {
     Some(url.as_secret_str().to_owned()).filter(|text| url.to_string() == *text)
 }
 
-/// The databases that were named, else those that diesel is set up for, else SQLite.
+/// The databases given, otherwise those of the diesel dependency, otherwise SQLite.
 fn backends(args: &InitArgs, project: &Project, member: &Member) -> Result<Vec<Backend>, CliError> {
     if !args.backend.is_empty() {
         return Ok(args.backend.clone());
@@ -227,7 +227,7 @@ fn backends(args: &InitArgs, project: &Project, member: &Member) -> Result<Vec<B
     })
 }
 
-/// Keeps the database that was just named, and what stands beside it, out of the repository.
+/// Adds the new database and the files next to it to `.gitignore`.
 fn ignore_database(member: &Member, changes: &[String]) -> Result<Option<String>, CliError> {
     let name = format!("{}.db", member.name);
     let is_new = changes
@@ -275,7 +275,7 @@ fn declaration(source: &Path, line: &str) -> Result<Option<String>, CliError> {
     library::complete(&text, line).map_err(|error| {
         let failure = CliError::usage(format!("`{name}`: {error}"));
         match error {
-            LibraryError::Syntax { .. } => failure.help("mend the file, then run `cargo migrate init` again"),
+            LibraryError::Syntax { .. } => failure.help("fix the file, then run `cargo migrate init` again"),
             LibraryError::ModuleExists { .. } => failure.help(format!(
                 "`{line}` declares that module: give the other one another name, and its files another folder"
             )),
@@ -323,7 +323,7 @@ fn complete_manifest(
         .collect())
 }
 
-/// Says in the manifest where diesel's migrations are, unless it says already where the revisions are.
+/// Sets the folder of diesel's migrations in the manifest, unless the folder of the revisions is set already.
 fn adopt_directory(project: &Project, member: &Member) -> Result<Option<String>, CliError> {
     let text = fs::read_to_string(member.root().join("diesel.toml")).unwrap_or_default();
     let is_default = project.directory(member)? == Path::new(Config::DIRECTORY);
@@ -348,7 +348,7 @@ fn read_manifest(path: &Path) -> Result<DocumentMut, CliError> {
     })
 }
 
-/// The folder of the library, as the member's manifest is to name it.
+/// The folder of the library, as the member's manifest should name it.
 fn library_folder(args: &InitArgs, member: &Member) -> Result<String, CliError> {
     let folder = match &args.path {
         Some(folder) => folder.clone(),
@@ -370,7 +370,7 @@ fn library_folder(args: &InitArgs, member: &Member) -> Result<String, CliError> 
     Ok(path_between(&resolved(member.root()), &resolved(&folder)))
 }
 
-/// The library in the repository that this program was built in, while that is there.
+/// The library in the repository that this program was built in, if that still exists.
 fn beside_our_sources() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()?
@@ -394,7 +394,7 @@ fn resolved(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
-/// How a manifest in `from` names the folder `to`: relative when they are neighbours, else from the root.
+/// How a manifest in `from` names the folder `to`: relative if they are near, otherwise absolute.
 fn path_between(from: &Path, to: &Path) -> String {
     const NEIGHBOURS: usize = 2;
     let shared = from
@@ -414,14 +414,14 @@ fn path_between(from: &Path, to: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
-/// What came of the build script.
+/// The outcome for the build script.
 enum BuildScript {
     Fine,
     Written(String),
     Lacks(String),
 }
 
-/// Writes a build script, or says which line the one that is there lacks.
+/// Writes a build script, or reports the line that the existing one lacks.
 fn build_script(member: &Member, folder: &Path) -> Result<BuildScript, CliError> {
     let folder = folder
         .strip_prefix(member.root())
@@ -458,7 +458,7 @@ fn build_script(member: &Member, folder: &Path) -> Result<BuildScript, CliError>
     }
 }
 
-/// Writes a file, with the ends of lines that it has.
+/// Writes a file with its existing line ends.
 fn write(path: &Path, text: &str) -> Result<(), CliError> {
     let has_returns = fs::read_to_string(path).is_ok_and(|old| old.contains("\r\n"));
     let text = match has_returns {

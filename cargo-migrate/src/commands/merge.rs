@@ -1,4 +1,4 @@
-//! `merge`: a revision that joins heads, so that the history has one again.
+//! `merge`: writes a revision that joins heads, so that the history has one head again.
 
 use clap::Args;
 use migrate_cli::{CliError, FormatArgs, Ui};
@@ -18,7 +18,7 @@ pub(crate) struct MergeArgs {
     #[arg(value_name = "REVISION", default_value = "heads")]
     targets: Vec<String>,
 
-    /// What to say of the revision
+    /// The revision's message
     #[arg(short, long)]
     message: Option<String>,
 
@@ -31,7 +31,7 @@ pub(crate) struct MergeArgs {
     pub(crate) format: FormatArgs,
 }
 
-/// Writes the revision. Several heads are what it is for, whatever the rules say.
+/// Writes the revision. Accepts several heads, whatever the rules allow.
 pub(crate) fn merge(
     args: &MergeArgs,
     selection: &Selection,

@@ -1,4 +1,4 @@
-//! `new`: a revision that does nothing yet, after the head or where it was asked for.
+//! `new`: writes an empty revision, after the head or after a given parent.
 
 use clap::Args;
 use migrate_cli::{CliError, FormatArgs, Ui};
@@ -21,15 +21,15 @@ pub(crate) struct NewArgs {
     #[arg(short, long, conflicts_with = "words")]
     message: Option<String>,
 
-    /// Write a folder with `up.sql` and `down.sql`, as diesel has them, instead of a Rust file
+    /// Write a folder with `up.sql` and `down.sql`, as diesel does, instead of a Rust file
     #[arg(long)]
     sql: bool,
 
-    /// What the revision continues: an id or a unique prefix of it, `LABEL@head`, or `base` for a new line
+    /// The parent: an id or a unique prefix of one, `LABEL@head`, or `base` for a new base
     #[arg(long, value_name = "REVISION")]
     head: Vec<String>,
 
-    /// Let it continue a revision that is continued already
+    /// Allow a parent that is not a head, which creates a branch
     #[arg(long)]
     splice: bool,
 

@@ -1,4 +1,4 @@
-//! Writing a revision's file: what `new` and `merge` have in common. Refuses, before there is a file, what would not be sound.
+//! Writing a revision's file: what `new` and `merge` have in common. Refuses an invalid revision before it writes a file.
 
 mod id;
 mod slug;
@@ -20,18 +20,18 @@ use crate::project::Member;
 use crate::selection::Selection;
 use crate::{files, project, source};
 
-/// What a new revision is to be.
+/// The definition of a new revision.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wanted {
     /// Its id; without one, the time.
     pub(super) id: Option<String>,
     pub(super) message: String,
-    /// What it continues; nothing given is the head.
+    /// Its parents; by default the head.
     pub(super) heads: Vec<Target>,
     pub(super) splice: bool,
     pub(super) branch_labels: Vec<String>,
     pub(super) depends_on: Vec<String>,
-    /// Whether it is to be an SQL folder, and not a Rust file.
+    /// Whether it is an SQL folder instead of a Rust file.
     pub(super) sql: bool,
 }
 
@@ -86,7 +86,7 @@ pub(super) fn write(
     let before = graph.shape(&rules).len();
     if let Some(problem) = draft.after.shape(&rules).into_iter().nth(before) {
         let failure = CliError::usage(problem.message());
-        return Err(failure.help("tell the branch apart with a label: `--branch-label LABEL`"));
+        return Err(failure.help("give the branch a label: `--branch-label LABEL`"));
     }
     let header = draft.header;
     let path = match wanted.sql {
@@ -124,7 +124,7 @@ fn write_rust(header: &Header, member: &Member, folder: &Path) -> Result<PathBuf
 fn free_id(wanted: &Wanted, graph: &Graph, folder: &Path) -> String {
     let mut parents = Vec::new();
     for head in &wanted.heads {
-        // what leads nowhere is refused in a moment
+        // an unknown parent is refused below
         parents.extend(target::resolve(graph, head).unwrap_or_default());
     }
     if wanted.heads.is_empty() {
@@ -148,7 +148,7 @@ fn free_id(wanted: &Wanted, graph: &Graph, folder: &Path) -> String {
 fn cannot_write(path: &Path, error: &io::Error) -> CliError {
     let name = project::display(path);
     match error.kind() {
-        io::ErrorKind::AlreadyExists => CliError::usage(format!("`{name}` exists already"))
+        io::ErrorKind::AlreadyExists => CliError::usage(format!("`{name}` already exists"))
             .help("give the revision another message, or another id with `--rev-id`"),
         _ => CliError::usage(format!("cannot write `{name}`: {error}")),
     }

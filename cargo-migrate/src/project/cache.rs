@@ -1,5 +1,5 @@
-//! Keeps cargo's answer about a project, with the stamps of everything that it came from. Where a stamp differs the answer is
-//! dropped: a wrong guess costs time and is never wrong. Must not know what the answer is good for.
+//! Caches cargo's answer about a project, with the stamps of its inputs. Where a stamp differs, the answer is dropped: a stale cache
+//! costs time, but gives no wrong answer. Must not know how the answer is used.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,16 +13,16 @@ use super::{Project, cargo, locate, searched_for_configuration};
 use crate::files;
 use crate::fingerprint::{self, Stamp};
 
-/// An answer and what it came from.
+/// An answer and its inputs.
 #[derive(Serialize, Deserialize)]
 struct Kept {
-    /// Which program wrote this: another one may have meant something else.
+    /// The program that wrote this: another version may use another format.
     writer: Stamp,
     project: Project,
     basis: Basis,
 }
 
-/// What an answer came from.
+/// The inputs of an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Basis {
     environment: u64,
@@ -138,7 +138,7 @@ impl Basis {
         self.files.iter().all(|(_, stamp)| *stamp != Stamp::UNKNOWN)
     }
 
-    /// Whether all is as it was.
+    /// Whether no input has changed.
     fn holds(&self) -> bool {
         self.files
             .iter()

@@ -1,5 +1,5 @@
-//! `[workspace.metadata.migrate]` and `[package.metadata.migrate]`: what may stand there, and what does. Which keys there are is
-//! the table's in `migrate_cli::configuration::keys`. Reads no file: cargo has done that.
+//! `[workspace.metadata.migrate]` and `[package.metadata.migrate]`: their values. The table in
+//! `migrate_cli::configuration::keys` defines the keys. Reads no file: cargo has done that.
 
 mod error;
 mod lines;
@@ -23,7 +23,7 @@ pub(crate) type Values = BTreeMap<&'static str, Given>;
 pub(crate) struct Settings {
     /// The section's own keys, and those of its environments.
     pub(crate) layers: Layers,
-    /// `history`: of a package, the one that it belongs to; of a workspace, the one that is meant where nobody says.
+    /// `history`: of a package, the one that it belongs to; of a workspace, its default.
     pub(crate) history: Option<Given>,
     /// The histories that a workspace declares.
     pub(crate) histories: BTreeMap<String, History>,
@@ -49,7 +49,7 @@ pub(crate) struct Environment {
 pub(crate) struct History {
     /// Where it is declared.
     pub(crate) origin: Origin,
-    /// The packages that belong to it by the workspace's word.
+    /// The packages that the workspace assigns to it.
     pub(crate) members: Vec<String>,
     pub(crate) layers: Layers,
 }
@@ -58,7 +58,7 @@ const PACKAGE: &str = "package.metadata.migrate";
 const WORKSPACE: &str = "workspace.metadata.migrate";
 
 impl Settings {
-    /// Reads the section of a workspace. `section` is what stands under `metadata.migrate`, null when nothing does.
+    /// Reads the section of a workspace. `section` is the value of `metadata.migrate`, or null.
     pub(crate) fn of_workspace(
         section: &Value,
         manifest: &Path,
@@ -311,7 +311,7 @@ fn wrong(origin: Origin, key: &str, expected: &str, value: &str) -> SettingsErro
     }
 }
 
-/// Whether a history can be called so: its name becomes a part of files' names and of a variable's.
+/// Whether this is a valid name of a history: it becomes a part of file names and of a variable's name.
 fn is_plain(name: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
     !name.is_empty() && name.bytes().all(is_plain)

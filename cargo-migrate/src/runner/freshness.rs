@@ -1,4 +1,4 @@
-//! What a runner was built from, and whether all of it is as it was. When it is, neither cargo nor rustc has to be asked.
+//! The inputs of a runner, and whether they have changed. If not, neither cargo nor rustc needs to run.
 //! Knows stamps and names; must not know how a runner is built.
 
 use std::collections::BTreeSet;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::files;
 use crate::fingerprint::{self, Stamp};
 
-/// A runner that was built, with everything that it came from.
+/// A built runner, with all its inputs.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Built {
     /// The program that built it: another one may generate another runner.
@@ -28,7 +28,7 @@ pub(super) struct Built {
     folders: Vec<(PathBuf, u64)>,
 }
 
-/// Everything that a runner comes from, by name.
+/// All inputs of a runner, by name.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Sources {
     pub(super) plan: u64,
@@ -101,7 +101,7 @@ impl Built {
         self.files.push((path, stamp));
     }
 
-    /// Whether the runner is what a build would make now.
+    /// Whether a build would produce the same runner now.
     pub(super) fn is_fresh(&self, plan: u64, cargo: &Path) -> bool {
         self.writer == writer()
             && self.plan == plan
@@ -166,7 +166,7 @@ mod tests {
                 paths: ["lib.rs", "watched", "absent", "migrations/a.rs"]
                     .map(|name| self.path(name))
                     .into(),
-                variables: ["A_VARIABLE_THAT_NOBODY_SETS".to_owned()].into(),
+                variables: ["A_VARIABLE_THAT_IS_NEVER_SET".to_owned()].into(),
             };
             let migrations = self.path("migrations");
             let listing = fingerprint::listing(&migrations);

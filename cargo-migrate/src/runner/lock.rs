@@ -1,5 +1,5 @@
-//! The runner's lock file: the workspace's own, with what only the runner needs besides, so that both are built from the
-//! same packages and nothing has to be fetched twice. Pure: texts in, text out.
+//! The runner's lock file: the workspace's, with the additional packages of the runner, so that both are built from the same
+//! packages and nothing is fetched twice. Pure: texts in, text out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_file_is_told_from_a_sound_one() {
+    fn damaged_files_are_recognized() {
         assert!(is_sound(
             "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\n"
         ));
@@ -241,7 +241,7 @@ mod tests {
                 &["a 1@", "a 2@", "b 1@ -> a 1@", "core 1 -> a 2@, b 1@"],
             ),
             (
-                "two versions of one package are told apart",
+                "two versions of one package are distinguished",
                 &["app 1 -> a 1, a 2", "a 1@", "a 2@"],
                 &[],
                 &["a 1@", "a 2@", "app 1 -> a 1@, a 2@"],

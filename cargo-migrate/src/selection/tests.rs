@@ -277,7 +277,7 @@ fn a_variable_of_a_nearer_section_is_not_replaced_by_a_url() {
 }
 
 #[test]
-fn an_environment_that_nobody_declares_is_refused_where_any_is_declared() {
+fn an_undeclared_environment_is_refused_where_any_is_declared() {
     let folder = tempfile::tempdir().unwrap();
     let with = |name: &str, metadata: Value| {
         let mut selection = selection(

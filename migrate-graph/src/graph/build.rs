@@ -329,7 +329,7 @@ impl Draft {
         problems
     }
 
-    /// Whether mending what is broken could join heads that are apart now: that takes a merge above a broken link.
+    /// Whether fixing a broken link could join heads that are separate now: that takes a merge above the broken link.
     fn heads_may_change(&self, topological: &[Node]) -> bool {
         let duplicate = |problem: &Problem| matches!(problem, Problem::DuplicateId { .. });
         if self.problems.iter().any(duplicate) {

@@ -7,7 +7,7 @@ use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
 
 use crate::Node;
 
-/// How many cycles are told at most. Each takes a search of its own, and nobody mends more at once.
+/// The most cycles that are reported: each takes its own search, and no one fixes more at once.
 const MOST: usize = 50;
 
 /// The links of each node.
@@ -144,14 +144,14 @@ fn shortest(links: &Links<'_>, start: Node, allowed: impl Fn(&Step) -> bool) -> 
                 step
             });
             if step.to == start {
-                return Some(way_back(start, &came));
+                return Some(path_back(start, &came));
             }
         }
     }
     None
 }
 
-fn way_back(start: Node, came: &HashMap<Node, Step>) -> Vec<Step> {
+fn path_back(start: Node, came: &HashMap<Node, Step>) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut node = start;
     while let Some(step) = came.get(&node) {

@@ -1,7 +1,7 @@
-//! What a sound graph should look like: one base and one head, unless branch labels tell them apart.
+//! What a sound graph should look like: one base and one head, unless branch labels distinguish them.
 //!
 //! A matter of rules, not of soundness: plans work on any graph. One mistake is one problem: a second base has a
-//! second head too, and only the base is told.
+//! second head too, and only the base is reported.
 
 use super::links::Links;
 use super::{Graph, Node};
@@ -11,11 +11,11 @@ use crate::problem::{Branch, Part, Problem, Site};
 /// Which shapes a project allows.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
-    /// What to say of several heads that no branch label tells apart.
+    /// What to say of several heads that no branch label distinguishes.
     pub multiple_heads: MultipleHeads,
 }
 
-/// What to say of several heads that no branch label tells apart.
+/// What to say of several heads that no branch label distinguishes.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
 pub enum MultipleHeads {
     /// That they are a problem.
@@ -47,7 +47,7 @@ pub(super) struct Shape<'a> {
     pub(super) children: &'a Links,
 }
 
-/// Whether labels do not tell two revisions apart.
+/// Whether no label distinguishes two revisions.
 type Alike<'a> = &'a dyn Fn(Node, Node) -> bool;
 
 impl Shape<'_> {

@@ -1,4 +1,4 @@
-//! Which revisions a downgrade takes back.
+//! Which revisions a downgrade reverts.
 //!
 //! What continues the target goes, and everything that depends on that, on any branch; the target stays, and so do
 //! dependencies. It must not look at anything that is not applied.
@@ -88,7 +88,7 @@ impl Goal {
         Ok(roots)
     }
 
-    /// The branch must exist, and lead to the revision that stays: Alembic takes back what is above it all the same.
+    /// The branch must exist, and contain the revision that stays; Alembic reverts what is above it even if it does not.
     fn check_branch(&self, graph: &Graph) -> Result<(), TargetError> {
         let Some(branch) = &self.branch else {
             return Ok(());

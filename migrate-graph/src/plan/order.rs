@@ -10,7 +10,7 @@
 //! the list. "The first such" is found by going up from the revision, where a stretch without forks or joins is one step,
 //! and remembering what was found: see [`above`].
 //!
-//! The set may have holes: revisions between two of the set that are not in it themselves. They are told as soon as
+//! The set may have holes: revisions between two of the set that are not in it themselves. They are listed as soon as
 //! nothing above them is left, without being in the list.
 
 mod above;
@@ -54,7 +54,7 @@ fn before(graph: &Graph, node: Node) -> impl Iterator<Item = Node> {
     parents.iter().chain(dependencies).copied()
 }
 
-/// The state of the walk. Nodes are numbered anew: only those of the set and its holes have a number.
+/// The state of the walk. Nodes get new numbers: only those of the set and its holes have one.
 struct Order<'a> {
     graph: &'a Graph,
     set: &'a NodeSet,
@@ -155,14 +155,14 @@ impl<'a> Order<'a> {
             at = if self.missing[number] > 0 {
                 self.first_above(number)
             } else {
-                self.tell(number, at)
+                self.list(number, at)
             };
         }
         self.told
     }
 
-    /// Tells a node of the list and puts what is below it in its place. Gives the place to look at next.
-    fn tell(&mut self, number: usize, at: u32) -> u32 {
+    /// Lists a node and puts what is below it in its place. Returns the place to look at next.
+    fn list(&mut self, number: usize, at: u32) -> u32 {
         self.told.push(self.nodes[number]);
         let mut next = NONE;
         let (holes, below): (Vec<usize>, Vec<usize>) = self
@@ -184,7 +184,7 @@ impl<'a> Order<'a> {
         // after them: what can be reached from here without a hole keeps this place
         for hole in holes {
             if self.missing[hole] == 0 {
-                self.tell_hole(hole);
+                self.list_hole(hole);
             }
         }
         if next == NONE {
@@ -194,8 +194,8 @@ impl<'a> Order<'a> {
         }
     }
 
-    /// Tells a hole. What only it led to goes to the end of the list.
-    fn tell_hole(&mut self, hole: usize) {
+    /// Lists a hole. What only it led to goes to the end of the list.
+    fn list_hole(&mut self, hole: usize) {
         let mut holes = vec![hole];
         while let Some(hole) = holes.pop() {
             for below in self.leave(hole) {
@@ -211,7 +211,7 @@ impl<'a> Order<'a> {
         }
     }
 
-    /// Takes a node off its stretch, and off the count of those below it, which are given. It is told from here on.
+    /// Takes a node off its stretch, and off the count of those below it, which are given. From here on it is listed.
     fn leave(&mut self, number: usize) -> Vec<usize> {
         let below: Vec<usize> = self.below(number).collect();
         let stretch = self.stretch[number];
@@ -226,7 +226,7 @@ impl<'a> Order<'a> {
         below
     }
 
-    fn is_told(&self, number: usize) -> bool {
+    fn is_listed(&self, number: usize) -> bool {
         self.missing[number] == NONE
     }
 }

@@ -416,7 +416,7 @@ fn refused_target(error: &TargetError) -> Outcome {
         E::Unknown { .. } | E::NotHere { .. } | E::Empty | E::Malformed { .. } => {
             &["no_such_revision"]
         }
-        // a range is told apart by `upgrade` alone; elsewhere it is an id that is not there
+        // only `upgrade` recognizes a range; elsewhere it is an unknown id
         E::Range { .. } => &["range_needs_sql", "no_such_revision"],
         E::NoSteps { .. } => &["relative_too_far"],
         E::Ambiguous { .. } => &["ambiguous_partial"],

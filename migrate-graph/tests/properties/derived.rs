@@ -109,7 +109,7 @@ proptest! {
     }
 
     #[test]
-    fn the_shape_is_judged_by_what_labels_tell_apart(graph in graphs(12)) {
+    fn labels_decide_the_shape(graph in graphs(12)) {
         let heads: Vec<Node> = graph.heads().collect();
         let bases: Vec<Node> = graph.bases().collect();
         let alike = |nodes: &[Node]| {

@@ -57,7 +57,7 @@ proptest! {
     }
 
     #[test]
-    fn down_takes_back_what_continues_the_target((graph, picks, applied) in states(14)) {
+    fn down_reverts_what_continues_the_target((graph, picks, applied) in states(14)) {
         for node in picks {
             let Ok(plan) = downgrade(&graph, &applied, &at(&graph, node)) else {
                 prop_assert!(graph.children(node).iter().all(|child| !applied.contains(*child)));
@@ -102,7 +102,7 @@ proptest! {
     }
 
     #[test]
-    fn every_plan_can_be_taken_back((graph, picks, applied) in states(14)) {
+    fn every_plan_can_be_reverted((graph, picks, applied) in states(14)) {
         for node in picks {
             let plan = upgrade(&graph, &applied, &[at(&graph, node)]).unwrap();
             let there = plan.outcome(&applied);
@@ -164,7 +164,7 @@ proptest! {
     }
 
     #[test]
-    fn a_stamp_stands_where_it_was_told((graph, picks, applied) in states(14)) {
+    fn a_stamp_sets_the_given_heads((graph, picks, applied) in states(14)) {
         let Some(node) = picks.first().copied() else { return Ok(()) };
         let stamp = stamp(&graph, &applied, &[at(&graph, node)], false).unwrap();
         let mut after = applied.clone();

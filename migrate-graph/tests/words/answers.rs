@@ -169,7 +169,7 @@ fn names_that_lead_nowhere() {
 }
 
 #[test]
-fn ids_with_dashes_are_told_from_steps() {
+fn ids_with_dashes_are_not_steps() {
     let history = "2026-05-17-init; 2026-06-01-more < 2026-05-17-init; plain < 2026-06-01-more";
     assert_eq!(
         plan_of(history, &[], "up 2026-06-01-more"),

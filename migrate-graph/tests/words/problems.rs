@@ -139,7 +139,7 @@ fn links_that_go_in_circles() {
 }
 
 #[test]
-fn long_cycles_are_told_in_short() {
+fn long_cycles_are_shortened() {
     let id = |place: usize| format!("{}", place % 1_000);
     let around = |place| Header::new(&id(place), [id(place + 1).as_str()]);
     let problems = problems((0..1_000).map(around).collect());

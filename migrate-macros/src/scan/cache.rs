@@ -27,7 +27,7 @@ struct Cached {
     cost: Duration,
 }
 
-/// What tells whether a file has changed.
+/// What shows whether a file has changed.
 #[derive(PartialEq, Eq)]
 struct State {
     path: PathBuf,

@@ -96,7 +96,7 @@ impl MetadataMistake {
     pub fn help(&self) -> String {
         match self {
             MetadataMistake::NotToml(_) => {
-                "diesel takes such a file for none, and runs the migration in a transaction: fix the file, or remove it"
+                "diesel ignores such a file, and runs the migration in a transaction: fix the file, or remove it"
                     .to_owned()
             }
             MetadataMistake::WrongValue(key) => format!("write {}", key.example()),

@@ -142,9 +142,7 @@ impl MistakeKind {
         match self {
             MistakeKind::MissingId => "`id` is missing".to_owned(),
             MistakeKind::MissingDownRevision => "`down_revision` is missing".to_owned(),
-            MistakeKind::MissingDowngrade => {
-                "how this revision is taken back is not decided".to_owned()
-            }
+            MistakeKind::MissingDowngrade => "this revision declares no downgrade".to_owned(),
             MistakeKind::UnknownKey { key, .. } => format!("unknown key `{key}`"),
             MistakeKind::RepeatedKey(key) => format!("`{}` is given twice", key.name()),
             MistakeKind::SeveralDowngrades { first, again } => {

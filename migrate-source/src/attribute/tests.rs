@@ -126,7 +126,7 @@ fn what_is_missing() {
         "? <- [?] ?
 all: `id` is missing; add `id = \"20261121093000\"`
 all: `down_revision` is missing; name the revision that this one continues: `down_revision = \"…\"`; or begin a history: `down_revision = None`
-all: how this revision is taken back is not decided; add `downgrade = function`, `reversible` or `irreversible`",
+all: this revision declares no downgrade; add `downgrade = function`, `reversible` or `irreversible`",
     );
     check(
         "id = \"a\", irreversible",

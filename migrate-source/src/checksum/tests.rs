@@ -126,7 +126,7 @@ fn the_decisions_count() {
 }
 
 #[test]
-fn the_function_that_takes_back_is_found_by_its_path() {
+fn the_downgrade_function_is_found_by_its_path() {
     let head = "id = \"a\", down_revision = None";
     let plain = keys(&format!("{head}, downgrade = down"), "fn down() { 1 }");
     for (path, rest) in [

@@ -124,7 +124,7 @@ fn mistakes_of_the_place() {
         "1: up ? \"\"
   1:1 `id` is missing
   1:1 `down_revision` is missing
-  1:1 how this revision is taken back is not decided",
+  1:1 this revision declares no downgrade",
     );
 }
 

@@ -1,12 +1,12 @@
-//! What a `down.sql` says by its text: statements, that there is nothing to revert, or not yet anything. Must not know what a
-//! statement means.
+//! What a `down.sql` contains: statements, a note that there is nothing to revert, or nothing yet. Must not know what a statement
+//! means.
 
 use migrate_graph::checksum::sql::each_piece;
 
 /// The end of the comment in a `down.sql` that `cargo migrate new --sql` writes.
 pub const UNFILLED: &str = "what takes it back";
 
-/// Comments that tools write into a `down.sql`, and that nobody has replaced yet.
+/// Comments that tools write into a `down.sql`, and that the author has not replaced yet.
 const GENERATED: [&str; 3] = [
     "This file should undo anything in `up.sql`",
     "Your SQL goes here",
@@ -20,7 +20,7 @@ const MISSING: [&str; 15] = [
     "xxx",
     "irreversible",
     "not reversible",
-    "no way back",
+    concat!("no way", " back"),
     "cannot",
     "can't",
     "can not",
@@ -84,7 +84,7 @@ fn is_generated(comment: &str) -> bool {
             .any(|generated| comment.eq_ignore_ascii_case(generated))
 }
 
-/// Whether a comment says that the file is not written yet, or that there is no way back. SQL that was commented out says so too.
+/// Whether a comment says that the file is not written yet, or that it has no downgrade, as SQL that was commented out does.
 fn is_missing(comment: &str) -> bool {
     let lower = comment.to_lowercase();
     comment.ends_with(';') || MISSING.iter().any(|word| lower.contains(word))

@@ -172,7 +172,7 @@ fn metadata_places_a_revision() {
 }
 
 #[test]
-fn what_follows_the_order_is_told_from_what_has_a_place() {
+fn folders_in_order_differ_from_placed_ones() {
     let folder = folder(&[
         ("1_a/up.sql", ""),
         ("2_b/up.sql", ""),
@@ -228,7 +228,7 @@ fn mistakes_in_metadata_have_their_places() {
 }
 
 #[test]
-fn a_way_back_is_what_diesel_has() {
+fn downgrades_are_recognized_as_diesel_does() {
     let down = |files: &[(&str, &str)]| {
         let revision = folder(files).revisions().next().unwrap().1.clone();
         revision.declaration.downgrade.unwrap()
@@ -242,7 +242,7 @@ fn a_way_back_is_what_diesel_has() {
     let function = Downgrade::Function(Vec::new());
     let nothing = Downgrade::Nothing(START);
     let generated = "-- This file should undo anything in `up.sql`\n";
-    for (up, text, way_back) in [
+    for (up, text, downgrade) in [
         ("CREATE TABLE a (b int)", "SELECT 1;", &function),
         ("CREATE TABLE a (b int)", "-- nothing", &nothing),
         ("CREATE TABLE a (b int)", " \n", &irreversible),
@@ -252,7 +252,7 @@ fn a_way_back_is_what_diesel_has() {
         ("", "", &irreversible),
     ] {
         let files = [("1_a/up.sql", up), ("1_a/down.sql", text)];
-        assert_eq!(down(&files), *way_back, "{files:?}");
+        assert_eq!(down(&files), *downgrade, "{files:?}");
     }
 }
 
@@ -287,7 +287,7 @@ fn nothing_to_revert_is_declared_in_metadata() {
 }
 
 #[test]
-fn what_diesel_passes_over_in_silence_is_told() {
+fn what_diesel_ignores_silently_is_reported() {
     let folder = folder(&[
         ("up.sql", ""),
         ("README.md", ""),
@@ -383,7 +383,7 @@ fn a_byte_order_mark_is_no_part_of_a_file() {
 }
 
 #[test]
-fn what_is_no_text_is_told_with_its_line() {
+fn invalid_utf8_is_reported_with_its_line() {
     let package = tempfile::tempdir().unwrap();
     let one = package.path().join("m/1_a");
     fs::create_dir_all(&one).unwrap();

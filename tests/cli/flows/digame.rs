@@ -69,7 +69,7 @@ fn there_and_back(on: On) {
     assert!(flow.migrate("current").ok().stdout.is_empty());
 }
 
-/// The recovery of their guide: look, stamp the one before, mend, try again.
+/// The recovery of their guide: look, stamp the one before, fix, try again.
 fn recovery(on: On) {
     let flow = Flow::new("digame", on, &REVISIONS);
     flow.migrate("upgrade head").ok();

@@ -29,7 +29,7 @@ fn chain(on: On) -> Flow {
     Flow::new("mindbridge", on, &revisions)
 }
 
-/// "relation already exists": the tables are there, and nobody ever told.
+/// "relation already exists": the tables exist, but no revision is recorded.
 fn tables_that_exist_already(on: On) {
     let flow = chain(on);
     for table in ["users", "models", "policies"] {
@@ -96,9 +96,9 @@ fn failed_half_way(on: On) {
     flow.edit(
         "migrations/m004_audit_log.rs",
         "    op.create_table(",
-        "    op.execute(\"UPDATE users SET value = 'half'\")?;\n    op.execute(\"UPDATE nobody SET value = 1\")?;\n    op.create_table(",
+        "    op.execute(\"UPDATE users SET value = 'half'\")?;\n    op.execute(\"UPDATE missing SET value = 1\")?;\n    op.create_table(",
     );
-    flow.migrate("upgrade head").code(3).says("nobody");
+    flow.migrate("upgrade head").code(3).says("missing");
     flow.migrate("status")
         .ok()
         .prints("current:  003")
@@ -106,10 +106,10 @@ fn failed_half_way(on: On) {
     assert_eq!(flow.count("users WHERE value = 'kept'"), 1);
     flow.edit(
         "migrations/m004_audit_log.rs",
-        "    op.execute(\"UPDATE nobody SET value = 1\")?;\n",
+        "    op.execute(\"UPDATE missing SET value = 1\")?;\n",
         "",
     );
-    // a table by hand that is in the way: take it as done
+    // a conflicting table that was created by hand: mark the revision as applied
     flow.edit(
         "migrations/m004_audit_log.rs",
         "reversible)]",

@@ -21,7 +21,7 @@ pub(super) fn write(header: &Header, root: &Path, directory: &Path) -> Result<Pa
     if folder.version() != header.id {
         let message = format!("an SQL folder cannot have the id `{}`", header.id);
         return Err(CliError::usage(message)
-            .note("its version is what stands before the first `_` of its name, without `-`")
+            .note("its version is the part of its name before the first `_`, with dashes removed")
             .help("give it an id of letters and digits with `--rev-id`, or none"));
     }
     let beside = Folder::read(root, directory);

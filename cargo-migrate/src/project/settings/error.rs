@@ -8,7 +8,7 @@ use migrate_source::HistoryProblem;
 use crate::project;
 use crate::words;
 
-/// A section that says something it cannot, or does not say what is asked of it.
+/// An invalid section, or one that lacks a requested name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum SettingsError {
     #[error("`{}`: unknown key `{key}` in `[{}]`", place(origin), section(origin))]
@@ -58,7 +58,7 @@ pub(crate) enum SettingsError {
 }
 
 impl SettingsError {
-    /// What can be typed instead.
+    /// What to type instead.
     pub(crate) fn help(&self) -> String {
         match self {
             SettingsError::UnknownKey {
@@ -99,7 +99,7 @@ impl SettingsError {
         }
     }
 
-    /// What else is worth knowing.
+    /// Notes.
     pub(crate) fn notes(&self) -> Vec<String> {
         match self {
             SettingsError::UnknownEnvironment { declared, .. } => declared

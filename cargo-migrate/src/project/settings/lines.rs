@@ -1,4 +1,4 @@
-//! The lines of a manifest on which its keys stand, for messages: cargo's answer does not tell them. Must not know any key.
+//! The line numbers of a manifest's keys, for messages: `cargo metadata` does not report them. Must not know any key.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,4 @@
-//! Migrates its database when it starts, or with `--check` only asserts that somebody else has.
+//! Migrates its database when it starts, or with `--check` only asserts that it is at the head.
 
 use std::error::Error;
 use std::process::ExitCode;

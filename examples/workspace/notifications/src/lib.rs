@@ -1,3 +1,3 @@
-//! What customers are told. It needs accounts and invoices, and says so with a parent and a dependency in two other crates.
+//! Notifications to customers. They need accounts and invoices, and declare that with a parent and a dependency in two other crates.
 
 migrate_core::migrations!();

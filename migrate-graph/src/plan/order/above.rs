@@ -94,7 +94,7 @@ impl Order<'_> {
         while search.place > least {
             let node = self.above(search.number, search.link)?;
             search.link += 1;
-            let Some(above) = self.number(node).filter(|above| !self.is_told(*above)) else {
+            let Some(above) = self.number(node).filter(|above| !self.is_listed(*above)) else {
                 self.answers.skip(search);
                 continue;
             };
