@@ -1,5 +1,5 @@
-//! The arguments that several commands share. Knows clap and nothing of databases: what a URL means is `url`'s business,
-//! what a target means is migrate-graph's.
+//! The arguments that several commands share. Knows clap and nothing of databases: `url` reads URLs,
+//! migrate-graph reads targets.
 
 mod run;
 
@@ -13,13 +13,13 @@ use super::configuration::keys::{self, Key};
 use super::error::CliError;
 use migrate_core::engine::backend::BackendKind;
 
-/// The arguments that may stand before or after any command's name.
+/// The arguments that every command accepts, before or after its name.
 #[derive(Args, Clone, PartialEq, Eq)]
 pub struct GlobalArgs {
     /// The database: a URL, or the path of a SQLite file
     ///
     /// Without it: the variable DATABASE_URL, then DATABASE_URL in a `.env` file here or in a folder above, then
-    /// `database-url` in `[package.metadata.migrate]`. `config` tells which it is.
+    /// `database-url` in `[package.metadata.migrate]`. `config` prints which one is used.
     #[arg(long, global = true, value_name = "URL")]
     pub database_url: Option<String>,
 
@@ -27,11 +27,11 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds_as_typed)]
     pub lock_timeout: Option<String>,
 
-    /// The environment, instead of the variable MIGRATE_ENV: whose sections count, and what revisions are told
+    /// The environment, instead of MIGRATE_ENV: which sections apply, and what `op.environment()` returns
     #[arg(long, global = true, value_name = "NAME")]
     pub env: Option<String>,
 
-    /// Something that revisions may ask for; can be repeated
+    /// Pass KEY=VALUE to revisions (`op.argument`); may be repeated
     #[arg(short = 'x', global = true, value_name = "KEY=VALUE", value_parser = argument)]
     pub arguments: Vec<(String, String)>,
 
@@ -40,7 +40,7 @@ pub struct GlobalArgs {
     pub quiet: bool,
 }
 
-/// Hides the URL, which may hold a password.
+/// Hides the URL, which may contain a password.
 impl fmt::Debug for GlobalArgs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("GlobalArgs")
@@ -54,7 +54,7 @@ impl fmt::Debug for GlobalArgs {
 }
 
 impl GlobalArgs {
-    /// What was typed for a key of the configuration.
+    /// The option given for a key of the configuration.
     pub fn given(&self, key: &Key) -> Option<&str> {
         match key.name {
             name if name == keys::DATABASE_URL.name => self.database_url.as_deref(),
@@ -88,19 +88,19 @@ pub enum Form {
     Json,
 }
 
-/// A script instead of a run.
+/// Options for printing a script instead of running it.
 #[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ScriptArgs {
     /// Print the SQL as a script, without touching a database; the target may be a range A:B
     #[arg(long)]
     pub sql: bool,
 
-    /// The database the script is for, when no URL says it
+    /// The kind of database the script is for, if no URL is given
     #[arg(long, requires = "sql", value_name = "NAME")]
     pub dialect: Option<Dialect>,
 }
 
-/// A kind of database, as it is typed.
+/// A kind of database, as given on the command line.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(
     missing_docs,

@@ -1,8 +1,8 @@
-//! A question to the person at the terminal. The only place that reads what somebody types.
+//! A yes-or-no question at the terminal. The only place that reads stdin.
 
 use std::io::{self, BufRead, IsTerminal};
 
-/// Whether there is somebody to ask: the question is shown on stderr, and the answer comes from stdin.
+/// Whether stdin and stderr are terminals: the question is shown on stderr, and the answer read from stdin.
 pub(super) fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }

@@ -1,5 +1,5 @@
-//! The commands, one file each: `<Verb>Args`, whose doc comment is the help text, and one function that returns what the
-//! command has to say. Nothing here prints.
+//! The commands, one file each: `<Verb>Args`, whose doc comment is the help text, and one function that returns the answer.
+//! Nothing here prints.
 
 use clap::Subcommand;
 
@@ -84,7 +84,7 @@ impl Command {
         }
     }
 
-    /// Whether it only looks at the database, so that a history with several heads is no reason to refuse it.
+    /// Whether it only reads the database, so that it is allowed on a history with several heads.
     pub fn only_looks(&self) -> bool {
         match self {
             Command::Status(_) | Command::Current(_) | Command::Log(_) | Command::Ping(_) => true,
@@ -141,39 +141,39 @@ pub(super) fn run(command: &Command, context: &Context<'_>, ui: &mut Ui<'_>) -> 
         Command::Stamp(args) if args.script.sql => ui.finish(script::stamp(context, args)),
         Command::Up(args) if args.dry_run => {
             let answer = up::dry_run(context, args, &Progress::new(ui));
-            told(command, answer, ui)
+            finish(command, answer, ui)
         }
         Command::Down(args) if args.dry_run => {
             let answer = down::dry_run(context, args, &Progress::new(ui));
-            told(command, answer, ui)
+            finish(command, answer, ui)
         }
         Command::Up(args) => {
             let answer = up::up(context, args, &Progress::new(ui));
-            told(command, answer, ui)
+            finish(command, answer, ui)
         }
         Command::Down(args) => {
             let answer = down::down(context, args, &Progress::new(ui));
-            told(command, answer, ui)
+            finish(command, answer, ui)
         }
         Command::Redo(args) => {
             let answer = redo::redo(context, args, &Progress::new(ui));
-            told(command, answer, ui)
+            finish(command, answer, ui)
         }
         Command::Reset(args) => {
             let answer = reset::reset(context, args, &Progress::new(ui));
-            told(command, answer, ui)
+            finish(command, answer, ui)
         }
         Command::Stamp(args) => {
             let answer = stamp::stamp(context, args, &Progress::new(ui));
-            told(command, answer, ui)
+            finish(command, answer, ui)
         }
         Command::Resolve(args) => {
             let answer = resolve::resolve(context, args, &Progress::new(ui));
-            told(command, answer, ui)
+            finish(command, answer, ui)
         }
         Command::Accept(args) => {
             let answer = accept::accept(context, args, &Progress::new(ui));
-            told(command, answer, ui)
+            finish(command, answer, ui)
         }
         Command::Backup(args) => {
             let answer = backup::backup(context, args, &Progress::new(ui));
@@ -207,15 +207,15 @@ pub(super) fn run(command: &Command, context: &Context<'_>, ui: &mut Ui<'_>) -> 
     }
 }
 
-/// Prints what a command answers that changes something.
-fn told<T: Answer>(command: &Command, answer: Result<T, CliError>, ui: &mut Ui<'_>) -> Exit {
+/// Prints the answer of a command that changes something.
+fn finish<T: Answer>(command: &Command, answer: Result<T, CliError>, ui: &mut Ui<'_>) -> Exit {
     match answer {
         Ok(answer) => ui.finish(Ok(answer)),
         Err(failure) => refused(command, failure, ui),
     }
 }
 
-/// Prints why a command was not begun: in the shape that its answer has, if it changes something.
+/// Prints why a command was not begun, in the shape of its answer if it changes something.
 pub fn refused(command: &Command, failure: CliError, ui: &mut Ui<'_>) -> Exit {
     let failed = Some(failure.clone());
     match command {

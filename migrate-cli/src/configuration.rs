@@ -110,9 +110,9 @@ impl Configuration {
         Ok(Rules { multiple_heads })
     }
 
-    /// The value of a key; `None` when nobody gives one and there is no default.
+    /// The value of a key; `None` if it has none and no default.
     ///
-    /// `flag` is what stands on the command line. An empty variable counts as none, an empty flag is a mistake.
+    /// `flag` is the command line's value. An empty variable counts as unset, an empty flag is an error.
     pub fn value(
         &self,
         key: &Key,

@@ -1,5 +1,5 @@
-//! What every command of the runner works with: the history, the words the user gave, and the way to the database that they
-//! mean. Opens databases through `backend` alone, and prints nothing.
+//! What every command of the runner works with: the history, the arguments, the configuration, and the database they name.
+//! Opens databases through `backend` alone, and prints nothing.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -38,14 +38,14 @@ pub(super) struct Database {
     pub(super) name: json::Database,
 }
 
-/// What the configuration says of resets.
+/// Whether the configuration allows resets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Said {
     /// Whether it allows them.
     pub(super) allowed: bool,
-    /// Whether it says so in the environment's own section.
+    /// Whether the environment's own section says so.
     pub(super) own: bool,
-    /// Where it stands, and where the database is named, when it is said of another database than this one.
+    /// Where it is set, and where the database is named, if it applies to another database than this one.
     pub(super) beside_another: Option<(String, Option<String>)>,
 }
 
@@ -77,7 +77,7 @@ impl<'a> Context<'a> {
         self.configuration.value(key, flag, self.surroundings)
     }
 
-    /// The database that is named, as it is written; one that cannot be read is complained of by whoever needs it.
+    /// The database's URL as given; errors in it are reported where it is used.
     pub(super) fn named_database(&self) -> Option<String> {
         let given = self.value(&keys::DATABASE_URL).ok().flatten();
         given.map(|given| given.value)
@@ -100,7 +100,7 @@ impl<'a> Context<'a> {
         Ok(self.value(key)?.is_some_and(|given| given.value == "true"))
     }
 
-    /// The same in a program that `cargo migrate` did not start.
+    /// Whether `cargo migrate` did not start this program.
     pub(super) fn without_metadata(mut self, so: bool) -> Context<'a> {
         self.without_metadata = so;
         self
@@ -155,7 +155,7 @@ impl<'a> Context<'a> {
         self.environment.as_ref().map(|given| given.value.as_str())
     }
 
-    /// What the configuration says of resets.
+    /// Whether the configuration allows resets.
     pub(super) fn allows_reset(&self) -> Result<Option<Said>, CliError> {
         let Some(given) = self.value(&keys::ALLOW_RESET)? else {
             return Ok(None);
@@ -166,7 +166,7 @@ impl<'a> Context<'a> {
             Some(database) => !given.origin.is_beside(&database.origin),
             None => false,
         };
-        // what stands around all environments is said of the database that is written beside it, not of one that is named elsewhere
+        // top-level settings apply only to the database configured next to them
         let counts = own || !(elsewhere || self.without_metadata);
         let origin = |given: Option<Given>| given.map(|given| given.origin.to_string());
         Ok(Some(Said {
@@ -297,7 +297,7 @@ impl<'a> Context<'a> {
     }
 }
 
-/// The applied set of a database that stands so.
+/// The applied set of a database with this status.
 pub(super) fn applied(graph: &Graph, status: &Status) -> Applied {
     let known = status.applied.iter().map(|row| &row.version);
     Applied::new(graph, known.chain(&status.unknown))
@@ -323,8 +323,7 @@ pub(super) fn failure_in(database: &str, error: Error) -> CliError {
     }
     failure.help = match failure.help {
         None if unclear => Some(Help::from(format!(
-            "is `{VERSION_TABLE}` the version table that diesel and this tool make, with `version` and `run_on`, and may this user \
-             read it?"
+            "check that `{VERSION_TABLE}` has the columns `version` and `run_on`, and that this user may read it"
         ))),
         help => help.map(|help| {
             help.map_words(|words| words.replace("`sqlite3 FILE", &format!("`sqlite3 {database}")))

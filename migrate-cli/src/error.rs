@@ -1,5 +1,4 @@
-//! What stopped a command, in words: the message, what a reader should know besides, what to type, and the exit code. The
-//! terminal's form and the JSON form are both made from it. Knows no error type of the engine; `from` turns those into this.
+//! What stopped a command: the message, notes, what can be typed, and the exit code. Text and JSON are both made from it. Knows no error type of the engine; `from` turns those into this.
 
 mod from;
 
@@ -24,11 +23,11 @@ pub struct CliError {
     pub exit: Exit,
     /// A lower-case phrase without a full stop; further lines are the facts.
     pub message: String,
-    /// What else is worth knowing, one line each.
+    /// Further facts, one line each.
     pub notes: Vec<String>,
-    /// What can be typed to go on.
+    /// What can be typed to continue.
     pub help: Option<Help>,
-    /// The facts by name, for programs: they stand beside the message in JSON.
+    /// The facts by name, for programs: keys next to the message in JSON.
     pub facts: Map<String, Value>,
 }
 
@@ -70,7 +69,7 @@ impl CliError {
         self
     }
 
-    /// Adds to the help how to go on when the cause is out of the way.
+    /// Adds the command to run after the cause is fixed to the help.
     #[must_use]
     pub(super) fn continued_by(self, command: Advice) -> CliError {
         let help = match self.help.clone() {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Exit {
-    /// Done, also when there was nothing to do.
+    /// Success, also if there was nothing to do.
     Done = 0,
     /// The answer is no: something is pending or unknown, the database is not at its heads, the history is not valid.
     No = 1,

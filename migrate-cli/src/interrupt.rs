@@ -1,5 +1,5 @@
-//! Ctrl-C and SIGTERM while a database is being changed: the first one lets the statement that runs come to its end, the second one
-//! ends it, the third one ends the process. It knows signals, and no command.
+//! Ctrl-C and SIGTERM during a run: the first one stops after the current statement, the second one cancels the statement, the
+//! third one ends the process. Knows signals, and no command.
 
 use std::io::{self, Write};
 use std::process;
@@ -14,7 +14,7 @@ use signal_hook::flag;
 use super::exit::Exit;
 use migrate_core::CancelToken;
 
-/// How often it is looked whether a signal came.
+/// How often signals are polled.
 const TICK: Duration = Duration::from_millis(25);
 
 /// Whether the process is this program's own, so that its signals are, too.
@@ -25,8 +25,8 @@ pub(super) fn own_process() {
     OWN_PROCESS.store(true, Ordering::SeqCst);
 }
 
-/// What the signals of the process say to a run from now on. In a process that is somebody else's, and where the system lets
-/// nobody take them, they say nothing.
+/// A token that the signals of the process cancel from now on. In another program's process, or where signals cannot be handled,
+/// nothing cancels it.
 pub(super) fn stop() -> CancelToken {
     let stop = CancelToken::new();
     let came = Arc::new(AtomicBool::new(false));
@@ -43,7 +43,7 @@ pub(super) fn stop() -> CancelToken {
             loop {
                 if came.swap(false, Ordering::SeqCst) {
                     match signals.next() {
-                        // nobody listens, which changes nothing
+                        // stderr may be closed
                         Some(said) => drop(writeln!(io::stderr(), "\n{said}")),
                         None => process::exit(i32::from(Exit::Stopped.code())),
                     }
@@ -71,13 +71,13 @@ impl Signals {
         match self.number {
             1 => {
                 self.stop.request();
-                Some("stopping when the statement that runs is done; Ctrl-C again ends it")
+                Some("stopping after the current statement; press Ctrl-C again to cancel it")
             }
             // where a statement cannot be ended: what the process leaves behind, the database undoes
             2 => self
                 .stop
                 .cancel()
-                .then_some("ending the statement that runs"),
+                .then_some("cancelling the current statement"),
             _ => None,
         }
     }
@@ -113,7 +113,11 @@ mod tests {
         let mut signals = signals(&stop);
         assert!(signals.next().is_some_and(|said| said.contains("stopping")));
         assert!(stop.is_requested() && !ended.load(Ordering::SeqCst));
-        assert!(signals.next().is_some_and(|said| said.contains("ending")));
+        assert!(
+            signals
+                .next()
+                .is_some_and(|said| said.contains("cancelling"))
+        );
         assert!(stop.is_cancelled() && ended.load(Ordering::SeqCst));
         assert_eq!(signals.next(), None);
     }

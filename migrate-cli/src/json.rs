@@ -1,7 +1,7 @@
 //! What every command answers, as data: the shapes of `--json`, one struct each. The text that a command prints is made from
 //! the same struct (`text`), so there is no fact in the text without a key here.
 //!
-//! Ids stand in lists of strings; what else is known of a revision stands in an object beside them. Lists are in the order
+//! Ids are lists of strings; other facts about a revision are in an object next to them. Lists are in the order
 //! in which `up` applies the revisions, unless their key says otherwise. A key is always present: what does not apply is
 //! `null` or an empty list. Later versions may add keys.
 //!
@@ -28,7 +28,7 @@ use super::error::CliError;
 use super::exit::Exit;
 use super::screen::Screen;
 
-/// One revision: what it declares, and where it stands in the graph.
+/// One revision: what it declares, and its place in the graph.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Revision {
     /// Its id.
@@ -63,7 +63,7 @@ pub struct Revision {
     pub line: Option<u32>,
     /// Whether it runs in a transaction.
     pub transaction: bool,
-    /// How it is undone: `function`, `reversible`, `irreversible` or `nothing`.
+    /// How it is reverted: `function`, `reversible`, `irreversible` or `nothing`.
     pub downgrade: &'static str,
     /// Whether the database is at it; `null` when no database was asked.
     pub current: Option<bool>,
@@ -164,7 +164,7 @@ pub struct Show {
 pub struct Database {
     /// Its URL, without the password.
     pub database: String,
-    /// What it is: `sqlite`.
+    /// Its kind: `sqlite`.
     pub backend: String,
     /// Whether it is there: a SQLite file that is missing reads as empty.
     pub exists: bool,
@@ -183,7 +183,7 @@ pub struct Current {
     pub current: Vec<String>,
     /// The ids of the history's heads.
     pub heads: Vec<String>,
-    /// Whether it is at every head, with nothing unknown beside.
+    /// Whether it is at every head, with nothing unknown.
     pub at_heads: bool,
     /// The applied ids that the history does not know.
     pub unknown: Vec<String>,
@@ -218,7 +218,7 @@ pub struct Status {
     pub current: Vec<String>,
     /// The ids of the history's heads.
     pub heads: Vec<String>,
-    /// Whether everything is applied, with nothing unknown beside.
+    /// Whether everything is applied, with nothing unknown.
     pub at_heads: bool,
     /// The ids that are applied.
     pub applied: Vec<String>,
@@ -230,7 +230,7 @@ pub struct Status {
     pub gaps: Vec<String>,
     /// The applied revisions that were changed since.
     pub edited: Vec<ChecksumMismatch>,
-    /// The revision that was begun and neither ended nor undone; `null` when there is none.
+    /// The partially applied revision; `null` when there is none.
     #[serde(rename = "unfinished")]
     pub partial: Option<PartialRevision>,
     /// Where the journal has the database, if the version table is missing; absent when it is there.
@@ -278,12 +278,12 @@ pub struct Check {
     pub heads: Vec<String>,
     /// What is wrong with the history itself.
     pub problems: Vec<Problem>,
-    /// What may be meant otherwise than it is carried out, and does not count for `ok`: `setting_left` for a setting that an SQL file
+    /// What may not do what its author meant; does not affect `ok`: `setting_left` for a setting that an SQL file
     /// makes for the session, which ends with its revision.
     pub warnings: Vec<Problem>,
     /// The database's URL without the password, and `null` when none was given.
     pub database: Option<String>,
-    /// What it is: `sqlite`.
+    /// Its kind: `sqlite`.
     pub backend: Option<String>,
     /// The ids it is at.
     pub current: Vec<String>,
@@ -295,7 +295,7 @@ pub struct Check {
     pub gaps: Vec<String>,
     /// The applied revisions that were changed since.
     pub edited: Vec<ChecksumMismatch>,
-    /// The revision that was begun and neither ended nor undone; `null` when there is none.
+    /// The partially applied revision; `null` when there is none.
     #[serde(rename = "unfinished")]
     pub partial: Option<PartialRevision>,
     /// Where the journal has the database, if the version table is missing; absent when it is there.
@@ -348,7 +348,7 @@ pub struct Config {
 /// One value of the configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ConfigValue {
-    /// Its key, as it stands in a manifest.
+    /// Its key, as written in a manifest.
     pub key: &'static str,
     /// The value as text, without passwords; `null` where there is none.
     pub value: Option<String>,

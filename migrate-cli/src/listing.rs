@@ -18,11 +18,11 @@ pub struct Facts {
     pub line: Option<u32>,
     /// Whether it runs in a transaction.
     pub transaction: bool,
-    /// How it is undone.
+    /// How it is reverted.
     pub downgrade: Downgrade,
 }
 
-/// How a revision is undone.
+/// How a revision is reverted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Downgrade {
     /// By a function of its own.

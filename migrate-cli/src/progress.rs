@@ -1,5 +1,4 @@
-//! What is said while a database is being changed: before, at each step, and after. Words only; the report decides whether
-//! and where they are seen.
+//! What is printed while a run changes a database: before, at each step, and after. `ui` decides whether and where.
 
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
@@ -14,7 +13,7 @@ use migrate_core::engine::backend::LockConflict;
 use migrate_core::error::{Error, ErrorKind};
 use migrate_core::migrator::{Event, StepReport};
 
-/// Says how a run goes, as it goes.
+/// Prints the progress of a run.
 pub(super) struct Progress<'r, 'w> {
     ui: RefCell<&'r mut Ui<'w>>,
     of: Cell<usize>,
@@ -35,19 +34,19 @@ impl<'r, 'w> Progress<'r, 'w> {
         self.of.get()
     }
 
-    /// Says a line.
+    /// Prints a line.
     pub(super) fn say(&self, line: &str) {
         self.ui.borrow_mut().say(line);
     }
 
-    /// Says a question, whose answer is typed on the same line; it is said also when all else is to be quiet.
+    /// Prints a question, even with `--quiet`; the answer is typed on the same line.
     pub(super) fn ask(&self, question: &str) {
         self.ui.borrow_mut().show(question);
     }
 
-    /// Says what happens, on the database of this name.
+    /// Prints an event of a run on the database of this name.
     ///
-    /// `plan` is what so many steps will do.
+    /// `plan` says what a number of steps will do.
     pub(super) fn event(&self, database: &str, plan: fn(usize) -> String, event: &Event<'_>) {
         match event {
             Event::Waiting { holder } => {
@@ -80,7 +79,7 @@ impl<'r, 'w> Progress<'r, 'w> {
                 self.rows.borrow_mut().changed(&mut ui, table, *done, *of);
             }
             Event::StartedOver => {
-                self.end_of_step("once more, from the first, without foreign keys");
+                self.end_of_step("starting again from the first revision, without foreign keys");
             }
             Event::Retrying {
                 lock_conflict,
@@ -89,23 +88,23 @@ impl<'r, 'w> Progress<'r, 'w> {
                 pause,
             } => {
                 let why = match lock_conflict {
-                    LockConflict::LockTimeout => "another session kept a lock",
-                    LockConflict::Deadlock => "another session and this one waited for each other",
+                    LockConflict::LockTimeout => "lock timeout",
+                    LockConflict::Deadlock => "deadlock",
                 };
                 self.end_of_step(&format!(
-                    "undone: {why}; try {} of {} in {}",
+                    "rolled back: {why}; try {} of {} in {}",
                     number + 1,
                     of.saturating_add(1),
                     time(*pause)
                 ));
-                self.talk("        once more … ");
+                self.talk("        retrying … ");
             }
             Event::Finished { step } => self.end_of_step(&time(step.duration)),
             _ => {}
         }
     }
 
-    /// Ends the line of a step that failed or was stopped, if one was begun.
+    /// Ends the line of a failed or stopped step, if one was begun.
     pub(super) fn failed(&self, error: &Error) {
         let how = match error {
             Error::Stopped { .. } => return,
@@ -125,7 +124,7 @@ impl<'r, 'w> Progress<'r, 'w> {
         self.talk(&format!("{indent}{how}\n"));
     }
 
-    /// Says what was done, and where the database stands now.
+    /// Prints what was done, and the current revisions.
     pub(super) fn done(&self, steps: &[StepReport], took: Duration, standing: &str) {
         let count = |direction| {
             steps
@@ -136,8 +135,8 @@ impl<'r, 'w> Progress<'r, 'w> {
         let did = match (count(Direction::Down), count(Direction::Up)) {
             (0, 0) => return self.say(&format!("nothing to do: {standing}")),
             (0, up) => format!("applied {}", plural(up, "revision")),
-            (down, 0) => format!("took back {}", plural(down, "revision")),
-            (down, up) => format!("took back {} and applied {up}", plural(down, "revision")),
+            (down, 0) => format!("reverted {}", plural(down, "revision")),
+            (down, up) => format!("reverted {} and applied {up}", plural(down, "revision")),
         };
         self.say(&format!("done: {did} in {}; {standing}", time(took)));
     }

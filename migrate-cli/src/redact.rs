@@ -1,5 +1,5 @@
-//! The last guard against printing a password: a URL that stands where none is expected, as when somebody gives it as a
-//! target, is quoted in the error; so is a driver's string of key words. Knows what a password looks like in those,
+//! The last guard against printing a password: a URL given where none is expected, such as
+//! a target, is quoted in the error; so is a driver's string of key words. Knows what a password looks like in those,
 //! and nothing else.
 
 pub(super) use migrate_core::engine::HIDDEN;

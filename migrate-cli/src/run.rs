@@ -140,7 +140,7 @@ fn start(
     interrupt::own_process();
     let mut arguments = env::args_os();
     let secrets = secrets();
-    panic::set_hook(Box::new(move |panic| tell(panic, &secrets)));
+    panic::set_hook(Box::new(move |panic| report_panic(panic, &secrets)));
     let started_as = arguments.next().unwrap_or_default();
     let invocation = Invocation {
         program: program(&started_as, by_cargo_migrate),
@@ -168,8 +168,8 @@ fn secrets() -> Mask {
     mask
 }
 
-/// Tells of a panic as the standard library does, but without passwords: a revision's own code may have any text in it.
-fn tell(panic: &PanicHookInfo<'_>, secrets: &Mask) {
+/// Prints a panic as the standard library does, but without passwords: the code of a revision may contain any text.
+fn report_panic(panic: &PanicHookInfo<'_>, secrets: &Mask) {
     let text = panic.to_string();
     let text = secrets.apply(&visible(&text));
     let backtrace = Backtrace::capture();
@@ -178,7 +178,7 @@ fn tell(panic: &PanicHookInfo<'_>, secrets: &Mask) {
         _ => "note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace\n"
             .to_owned(),
     };
-    // nobody listens, which is no reason to panic once more
+    // a closed stderr is no reason to panic again
     let _ = write!(io::stderr(), "\n{text}\n{backtrace}");
 }
 

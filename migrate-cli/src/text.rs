@@ -58,13 +58,13 @@ fn heading() -> Help {
     Help::from(format!("{} ", paint(style::HELP, "help:")))
 }
 
-/// That a SQLite file is not there.
+/// That a SQLite file does not exist.
 fn missing(database: &Database) -> Help {
     Help::from(format!("`{}` is not there: `", database.database)) + Advice::UP + "` creates it"
 }
 
 impl Answer for Run {
-    /// Nothing: what was done was said while it was done.
+    /// Empty: progress was printed during the run.
     fn text(&self) -> String {
         String::new()
     }
@@ -91,7 +91,7 @@ impl Answer for Backup {
 }
 
 impl Answer for Reset {
-    /// Nothing: what was done was said while it was done.
+    /// Empty: progress was printed during the run.
     fn text(&self) -> String {
         String::new()
     }
@@ -108,7 +108,7 @@ impl Answer for Reset {
 }
 
 impl Answer for Stamp {
-    /// Nothing: what was done was said while it was done.
+    /// Empty: progress was printed during the run.
     fn text(&self) -> String {
         String::new()
     }
@@ -134,13 +134,13 @@ impl Answer for DryRun {
             let statements = step.statements.iter().map(|statement| {
                 let sql = statement.sql.trim().trim_end_matches(';');
                 let end = match sql.lines().last().is_some_and(|line| line.contains("--")) {
-                    true => "\n;", // a comment would take it in
+                    true => "\n;", // a comment would swallow it
                     false => ";",
                 };
                 format!("{sql}{end}\n-- {}\n", milliseconds(statement.duration_ms))
             });
             let hidden = match step.connection {
-                true => "-- what it sent over the connection by itself is not shown\n",
+                true => "-- statements sent through the connection itself are not shown\n",
                 false => "",
             };
             format!(
@@ -221,14 +221,14 @@ fn quoted_heads(heads: &[String]) -> String {
     format!("{noun} {heads}")
 }
 
-/// What to do about revisions that the history does not know, on a database that is else at `current`.
+/// What to do about unknown revisions, on a database that is otherwise at `current`.
 pub(super) fn unknown_help(current: &[String]) -> Help {
     let purge = Advice::Stamp {
         revisions: current.to_vec(),
         purge: true,
     };
     Help::from(
-        "check out the branch that has them; or, if their changes are not in the database any more, forget them: `",
+        "check out the branch that has them; or, if the database no longer has their changes, delete their records: `",
     ) + purge
         + "`"
 }

@@ -1,5 +1,5 @@
-//! The only place that writes: answers to one stream, talk and errors to another. Knows the forms (text, JSON, quiet) and
-//! none of the commands.
+//! The only place that prints: answers to stdout, messages and errors to stderr. Knows the forms (text, JSON, quiet) and
+//! no command.
 
 use std::ffi::OsStr;
 use std::io::{self, Write};
@@ -13,9 +13,9 @@ use super::json::{Answer, Failed};
 use super::redact::Mask;
 use super::style::{self, is_obeyed, paint, visible};
 
-/// Where a command's words go.
+/// Where the output of a command goes.
 ///
-/// Both streams get styled text; wrap them so that they strip it where nobody sees colours (`anstream` does).
+/// Both streams get styled text; wrap them so that they strip it where colours are not shown (`anstream` does).
 pub struct Ui<'a> {
     out: &'a mut dyn Write,
     err: &'a mut dyn Write,
@@ -99,7 +99,7 @@ impl<'a> Ui<'a> {
     /// Says something beside the data, without ending the line.
     pub(super) fn talk(&mut self, text: &str) {
         if !self.quiet {
-            // nobody listens, which is no reason to stop half way through a database
+            // a closed stream is no reason to stop half way through a run
             let _ = write_all(self.err, &visible(text));
         }
     }

@@ -186,7 +186,7 @@ fn missing_rights_on_the_journal_and_on_locks_are_reported() {
             database.execute("REVOKE SELECT ON pg_catalog.pg_locks FROM PUBLIC");
             let (code, out, _) = command(&history, &url, "ping");
             let hidden = format!(
-                "problem: the lock of a run cannot be looked at: `{}` may not read `pg_locks`\n",
+                "problem: the migration lock cannot be inspected: `{}` may not read `pg_locks`\n",
                 guest.name()
             );
             assert!(code == 1 && out.contains(&hidden), "{out}");

@@ -29,7 +29,7 @@ fn walk_through(project: &Project, at: &dyn Fn(Command) -> Command) {
     migrate(&["check"]).code(1);
     migrate(&["up"]).ok().says("applied 3 revisions");
     migrate(&["check"]).ok();
-    migrate(&["down", "-2"]).ok().says("took back 2 revisions");
+    migrate(&["down", "-2"]).ok().says("reverted 2 revisions");
     migrate(&["current"]).ok().prints("202301090800000000");
     cargo(&["run", "--offline"]).ok().prints(
         "revisions applied: 2\n1 Grace: URGENT: a moth in the relay\n0 Ada: The engine stutters\n",

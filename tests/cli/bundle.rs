@@ -134,7 +134,7 @@ fn a_bundle_needs_no_file_but_itself() {
     server
         .run(&["reset", "--yes", "--env", "testing"], &url)
         .ok()
-        .says("`app.db`: what is in it is dropped, with all data");
+        .says("`app.db`: everything in it will be dropped, with all data");
     let production = [("DATABASE_URL", "app.db"), ("MIGRATE_ENV", "production")];
     server
         .run(&["reset", "--yes", "--allow-reset"], &production)

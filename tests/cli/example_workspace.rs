@@ -37,7 +37,7 @@ fn walk_through(project: &Project, at: &dyn Fn(Command) -> Command) {
     }
     migrate("accounts", &["down", "-2"])
         .ok()
-        .says("took back 2 revisions");
+        .says("reverted 2 revisions");
     application(&["--check"]).code(1);
     migrate("billing", &["up"]).ok().says("applied 2 revisions");
     application(&["--check"]).ok();

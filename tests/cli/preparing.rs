@@ -140,7 +140,7 @@ fn what_init_prepared_compiles_for_each_backend() {
         for (line, says) in [
             ("up", "applied 1 revision"),
             ("up", "nothing to do"),
-            ("down -1", "took back"),
+            ("down -1", "reverted"),
         ] {
             let mut command = project.command(line.split(' '));
             let url = database.url().to_owned();

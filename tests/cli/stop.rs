@@ -68,10 +68,10 @@ fn a_signal_stops_a_run_and_the_next_one_resumes() {
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(STOPPED), "{name}: {said}");
         for words in [
-            "stopping when the statement that runs is done",
+            "stopping after the current statement",
             "stopped before its next operation",
             "the database is at `20260101000000`",
-            "help: go on with `cargo migrate up`",
+            "help: resume with `cargo migrate up`",
         ] {
             assert!(said.contains(words), "{name}: {words}\n{said}");
         }

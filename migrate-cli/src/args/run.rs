@@ -1,4 +1,4 @@
-//! How a run goes about its work, as it is typed: where transactions begin and end, limits, retries.
+//! The options of a run: transactions, timeouts, retries.
 
 use std::time::Duration;
 
@@ -8,31 +8,31 @@ use crate::configuration::keys::seconds;
 use crate::error::CliError;
 use migrate_core::migrator::Transactions;
 
-/// How a run goes about its work.
+/// The options of a run: transactions, timeouts, retries.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunArgs {
     /// Where transactions begin and end: at each revision, around all of them, or nowhere [default: revision]
     #[arg(long, value_name = "WHERE", hide_possible_values = true)]
     pub transaction: Option<Transaction>,
 
-    /// Seconds that a statement waits for a lock of the server's; 0 is without end [default: 5]
+    /// Seconds that a statement waits for a database lock; 0 waits without limit [default: 5]
     ///
-    /// While a statement waits for a table that it changes, everybody else waits behind it. Unless this is said, what the database
-    /// is set up for counts. How long to wait for another run is `--lock-timeout`.
+    /// While a statement waits to change a table, later statements on that table queue behind it. The default applies unless the
+    /// database has its own setting. `--lock-timeout` is how long to wait for another run.
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub statement_lock_timeout: Option<Duration>,
 
-    /// Seconds that a statement may take, on PostgreSQL and MariaDB; 0 is without end
+    /// Seconds that a statement may take, on PostgreSQL and MariaDB; 0 is unlimited
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub statement_timeout: Option<Duration>,
 
-    /// How often a revision that waited too long for a lock is tried again, with growing pauses [default: 5]
+    /// Retries of a revision after a lock timeout or deadlock, with exponential backoff [default: 5]
     #[arg(long, value_name = "N")]
     pub lock_retries: Option<u32>,
 }
 
 impl RunArgs {
-    /// Refuses what means nothing for a script or a dry run, each of which has its own way with transactions.
+    /// Refuses `--transaction` with a script or a dry run, which decide about transactions themselves.
     pub(crate) fn refuse_transaction_with(&self, other: &str) -> Result<(), CliError> {
         match self.transaction {
             Some(_) => Err(CliError::usage(format!(
@@ -43,7 +43,7 @@ impl RunArgs {
         }
     }
 
-    /// What of it a command that goes on with the run has to say again.
+    /// The options that the command to resume the run must repeat.
     pub(crate) fn again(&self) -> String {
         match self.transaction {
             Some(transaction) => {
@@ -54,7 +54,7 @@ impl RunArgs {
     }
 }
 
-/// Where transactions begin and end, as it is typed.
+/// Where transactions begin and end, as given on the command line.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(
     missing_docs,

@@ -1,4 +1,4 @@
-//! `accept`: an applied revision is meant to be as it is now.
+//! `accept`: records the current checksums of edited revisions.
 
 use clap::Args;
 
@@ -11,14 +11,14 @@ use crate::progress::Progress;
 use crate::words::plural;
 use migrate_core::engine::backend::Access;
 
-/// Accept that applied revisions were edited: nothing is run, and they are no longer told as edited
+/// Update the recorded checksums of edited revisions without running them
 #[derive(Args, Clone, Debug)]
 pub struct AcceptArgs {
     /// Ids of revisions, or unique prefixes of them
     #[arg(value_name = "REVISION", required_unless_present = "all")]
     pub revisions: Vec<String>,
 
-    /// All that were edited
+    /// All edited revisions
     #[arg(long, conflicts_with = "revisions")]
     pub all: bool,
 
@@ -27,7 +27,7 @@ pub struct AcceptArgs {
     pub format: FormatArgs,
 }
 
-/// Records the revisions as they are compiled.
+/// Records the checksums of the revisions as compiled.
 pub(super) fn accept(
     context: &Context<'_>,
     args: &AcceptArgs,
@@ -43,9 +43,9 @@ pub(super) fn accept(
         .accept(&mut database.session, &as_strs(&ids))
         .map_err(|error| database.failure(error))?;
     progress.say(&match accepted.len() {
-        0 => format!("nothing to do: none of these was edited since `{name}` has them"),
+        0 => format!("nothing to do: the checksums recorded in `{name}` match"),
         count => format!(
-            "done: accepted {} as now written, without running anything",
+            "done: recorded the checksum of {}, without running anything",
             plural(count, "revision")
         ),
     });
@@ -57,7 +57,7 @@ pub(super) fn accept(
     })
 }
 
-/// The ids that are meant.
+/// The ids that the arguments name.
 fn ids_of(
     migrator: &migrate_core::migrator::Migrator<'_>,
     texts: &[String],

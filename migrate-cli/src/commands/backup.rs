@@ -1,4 +1,5 @@
-//! `backup`, and `up --backup`: a copy of a SQLite database, checked, with the way back. For a server, the command that makes one.
+//! `backup`, and `up --backup`: makes and checks a copy of a SQLite database, and prints the command that restores it. For a
+//! server, prints the command that makes a dump.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -18,11 +19,11 @@ use migrate_core::error::{BackupError, Error};
 
 /// Copy a SQLite database, and check the copy
 ///
-/// The copy is a database like the one it was made of, of one moment, with what is in a write-ahead log. No file is
-/// overwritten. A database on a server is dumped by the server's own program: then its command is shown, and the exit code is 2.
+/// The copy is consistent, and includes the write-ahead log. No file is overwritten. A database on a server is dumped by the
+/// server's own program: the command is printed, and the exit code is 2.
 #[derive(Args, Clone, Debug)]
 pub struct BackupArgs {
-    /// The file to write, or the folder; without it, beside the database, with the time in its name
+    /// The file to write, or a folder [default: next to the database, with the time in its name]
     #[arg(value_name = "PATH")]
     pub path: Option<PathBuf>,
 
@@ -45,7 +46,7 @@ pub(super) fn backup(
     made
 }
 
-/// Refuses a server's database, and keeps other runs away: a copy of half a revision is none to go back to.
+/// Refuses a database on a server, and takes the migration lock, so that the copy does not contain half a revision.
 pub(super) fn prepare(
     context: &Context<'_>,
     progress: &Progress<'_, '_>,
@@ -68,7 +69,7 @@ pub(super) fn prepare(
         .map_err(|error| database.failure(Error::Lock(error)))
 }
 
-/// Makes the copy of an open database, and tells of it.
+/// Copies an open database, and prints the result.
 pub(super) fn make(
     context: &Context<'_>,
     progress: &Progress<'_, '_>,
@@ -83,7 +84,7 @@ pub(super) fn make(
         .back_up(&path)
         .map_err(|error| failure(&error, database))?;
     let file = url.file().unwrap_or_default();
-    let restore = way_back(&file, &made.path);
+    let restore = restore_command(&file, &made.path);
     progress.say(&format!(
         "backed up `{name}` to `{}`: {} in {}, counted and checked",
         made.path.display(),
@@ -91,7 +92,7 @@ pub(super) fn make(
         plural(made.tables, "table"),
     ));
     progress.say(&format!(
-        "the way back, with all that uses the database stopped: {restore}"
+        "to restore, stop everything that uses the database and run: {restore}"
     ));
     Ok(json::Backup {
         database: name,
@@ -104,7 +105,7 @@ pub(super) fn make(
     })
 }
 
-/// Where the copy goes: beside the database, with the time in its name, unless something else was said.
+/// Where the copy goes: next to the database, with the time in its name, unless a path was given.
 fn destination(
     url: &DatabaseUrl,
     database: &mut Database,
@@ -133,10 +134,10 @@ fn destination(
         }
     };
     let free = (1..100).map(named).find(|path| !path.exists());
-    Ok(free.unwrap_or_else(|| named(1))) // which is then refused
+    Ok(free.unwrap_or_else(|| named(1))) // refused later, as it exists
 }
 
-/// Says how a server's database is copied, instead of pretending that it was.
+/// Refuses a database on a server, with the command that dumps it.
 fn refuse_server(url: &DatabaseUrl, database: &Database, given: &Path) -> Result<(), CliError> {
     let backend = database.session.backend().kind();
     let file = match given.as_os_str().is_empty() {
@@ -148,8 +149,8 @@ fn refuse_server(url: &DatabaseUrl, database: &Database, given: &Path) -> Result
         return Ok(());
     };
     Err(failure(&BackupError::Server { backend }, database)
-        .note(format!("the way back is `{restore}`"))
-        .note("what is created after the dump stays beside it on the way back: drop that, or restore into an empty database")
+        .note(format!("to restore: `{restore}`"))
+        .note("objects created after the dump are not removed by the restore: drop them, or restore into an empty database")
         .help(dump.clone())
         .fact("dump", dump)
         .fact("restore", restore))
@@ -164,7 +165,7 @@ fn moment() -> String {
     format!("{}T{}Z", digits(day), digits(time))
 }
 
-/// The database's name on its server, as far as it can be part of a file's.
+/// The database's name on its server, without characters that a file name may not contain.
 fn name_of(url: &DatabaseUrl) -> String {
     let shown = url.to_string();
     let address = shown.split('?').next().unwrap_or(&shown);
@@ -177,8 +178,8 @@ fn name_of(url: &DatabaseUrl) -> String {
     }
 }
 
-/// What brings the copy back.
-fn way_back(file: &Path, copy: &Path) -> String {
+/// The command that restores the copy.
+fn restore_command(file: &Path, copy: &Path) -> String {
     let file = file.to_string_lossy();
     let beside = |suffix: &str| quoted(&format!("{file}{suffix}"));
     format!(
@@ -197,7 +198,7 @@ fn failure(error: &BackupError, database: &Database) -> CliError {
     match error {
         BackupError::Exists { .. } => failure.help("name another file, or a folder"),
         BackupError::Damaged { .. } | BackupError::Differs { .. } => {
-            failure.help("look at the database itself: `PRAGMA integrity_check`")
+            failure.help("check the database itself: `PRAGMA integrity_check`")
         }
         _ => failure,
     }
@@ -208,9 +209,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_way_back_can_be_typed() {
+    fn the_restore_command_quotes_paths() {
         assert_eq!(
-            way_back(Path::new("my app.db"), Path::new("b/app.backup")),
+            restore_command(Path::new("my app.db"), Path::new("b/app.backup")),
             "rm -f 'my app.db-wal' 'my app.db-shm' 'my app.db-journal' && cp b/app.backup 'my app.db'"
         );
     }

@@ -42,7 +42,7 @@ pub fn config(
     for key in KEYS {
         let given = configuration.value(key, global.given(key), surroundings)?;
         let given = match (given, configuration.variable_of(key)) {
-            // which variable it is follows from the history, if nobody says
+            // by default, the history decides which variable it is
             (None, _) if key.name == "database-url-variable" => configuration
                 .variable_of(&configuration::keys::DATABASE_URL)
                 .map(|value| Given {

@@ -25,7 +25,7 @@ pub struct CurrentArgs {
     pub format: FormatArgs,
 }
 
-/// Where the database stands.
+/// The revisions the database is at.
 pub(super) fn current(
     context: &Context<'_>,
     args: &CurrentArgs,

@@ -14,7 +14,7 @@ use migrate_core::engine::backend::{Access, Session};
 use migrate_core::error::Error;
 use migrate_core::migrator::{Event, Migrator, Report};
 
-/// Tries a run on the database, and says what it does there.
+/// Runs on the database, reports the statements, and rolls them back.
 pub(super) fn dry_run(
     context: &Context<'_>,
     progress: &Progress<'_, '_>,
@@ -25,7 +25,7 @@ pub(super) fn dry_run(
 ) -> Result<json::DryRun, CliError> {
     let migrator = context.migrator_for(options)?;
     refuse_nonsense(&migrator, targets)?;
-    // a database that is not there yet is tried in memory, so that no file is left either
+    // a missing database is tried in memory, so that no file is left
     let mut database = context.database(Access::Read)?;
     let name = &database.name.database;
     let steps = RefCell::new(Vec::new());

@@ -12,7 +12,7 @@ use crate::screen::Screen;
 /// Draw the revisions as a graph, newest first
 #[derive(Args, Clone, Debug)]
 pub struct GraphArgs {
-    /// Only from one revision to another, both included: `a:b`, `a:`, `:b`, `-3:`, `current:`
+    /// Only from one revision to another, inclusive: `a:b`, `a:`, `:b`, `-3:`, `current:`
     #[arg(
         short,
         long,
@@ -30,7 +30,7 @@ pub struct GraphArgs {
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
     pub format: Form,
 
-    /// Draw with ASCII characters only, as is done anyway where the locale is not one of UTF-8
+    /// Draw with ASCII characters only; the default if the locale is not UTF-8
     #[arg(long)]
     pub ascii: bool,
 
@@ -40,7 +40,7 @@ pub struct GraphArgs {
 }
 
 impl GraphArgs {
-    /// Whether the database has to be asked.
+    /// Whether it needs the database.
     pub(super) fn needs_database(&self) -> bool {
         let range = self
             .range

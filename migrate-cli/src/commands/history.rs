@@ -11,7 +11,7 @@ use crate::listing::Listing;
 /// List the revisions, newest first
 #[derive(Args, Clone, Debug)]
 pub struct HistoryArgs {
-    /// Only from one revision to another, both included: `a:b`, `a:`, `:b`, `-3:`, `current:`
+    /// Only from one revision to another, inclusive: `a:b`, `a:`, `:b`, `-3:`, `current:`
     #[arg(
         short,
         long,
@@ -35,7 +35,7 @@ pub struct HistoryArgs {
 }
 
 impl HistoryArgs {
-    /// Whether the database has to be asked.
+    /// Whether it needs the database.
     pub(super) fn needs_database(&self) -> bool {
         let range = self
             .range

@@ -1,4 +1,4 @@
-//! `log`: who did what to the database, and how it ended.
+//! `log`: the runs that the journal records.
 
 use std::collections::BTreeSet;
 
@@ -16,15 +16,15 @@ use migrate_core::journal::{Entry, Event, Run, Which};
 /// Show who did what to the database, when, how long it took and how it ended, newest first
 #[derive(Args, Clone, Debug)]
 pub struct LogArgs {
-    /// Only the last so many runs
+    /// Show only the last N runs
     #[arg(short = 'n', long, value_name = "N")]
     pub number: Option<usize>,
 
-    /// Only what was done with this revision: its id or the unique beginning of one
+    /// Show only this revision: its id or a unique prefix of it
     #[arg(long, value_name = "REVISION")]
     pub revision: Option<String>,
 
-    /// Show each operation that was written down, not only the revisions
+    /// Show each recorded operation, not only the revisions
     #[arg(short, long)]
     pub verbose: bool,
 
@@ -33,7 +33,7 @@ pub struct LogArgs {
     pub format: FormatArgs,
 }
 
-/// What the journal has.
+/// The runs in the journal.
 pub(super) fn log(context: &Context<'_>, args: &LogArgs) -> Result<json::Log, CliError> {
     refuse_url(args.revision.as_deref().unwrap_or_default())?;
     let migrator = context.migrator();
@@ -72,7 +72,7 @@ pub(super) fn log(context: &Context<'_>, args: &LogArgs) -> Result<json::Log, Cl
     })
 }
 
-/// The id that is meant, of the history's or the journal's.
+/// The id that a text names, in the history or the journal.
 fn revision(text: &str, graph: &Graph, runs: &[Run]) -> Result<String, CliError> {
     let in_journal = runs.iter().flat_map(|run| &run.entries);
     let mut known: BTreeSet<&str> = in_journal.map(|entry| entry.revision.as_str()).collect();
@@ -94,21 +94,20 @@ fn revision(text: &str, graph: &Graph, runs: &[Run]) -> Result<String, CliError>
                 + Advice::Command {
                     arguments: "log".to_owned(),
                 }
-                + "` shows all that was done",
+                + "` shows all runs",
         )
         .fact("target", text)),
-        several => Err(CliError::usage(format!(
-            "`{text}` is the beginning of {} ids",
-            several.len()
-        ))
-        .help(format!("give more of it: `{}`", several.join("`, `")))
-        .fact("target", text)
-        .fact("candidates", several.to_vec())),
+        several => Err(
+            CliError::usage(format!("`{text}` is a prefix of {} ids", several.len()))
+                .help(format!("give more of it: `{}`", several.join("`, `")))
+                .fact("target", text)
+                .fact("candidates", several.to_vec()),
+        ),
     }
 }
 
 impl json::LogRun {
-    /// A run, and the one after it, which tells better where a run led whose revisions the history does not know.
+    /// A run. If the history does not know its revisions, `next`, the run after it, tells which revisions it led to.
     pub(super) fn of(run: &Run, next: Option<&Run>, graph: &Graph) -> json::LogRun {
         let entries: Vec<json::LogEntry> = run
             .entries
@@ -155,10 +154,7 @@ impl json::LogEntry {
 }
 
 /// Milliseconds, to whole microseconds.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "no run takes the 285 years from which on it matters"
-)]
+#[expect(clippy::cast_precision_loss, reason = "matters from 285 years on")]
 fn millis(micros: u64) -> f64 {
     micros as f64 / 1e3
 }
@@ -175,7 +171,7 @@ fn known(run: &Run, graph: &Graph) -> bool {
     entries.all(|entry| graph.node(&entry.revision).is_some())
 }
 
-/// Where the database stood after a run, by what the history knows now.
+/// The revisions the database was at after a run, by the current history.
 fn after(run: &Run, graph: &Graph) -> Vec<String> {
     let mut tips: BTreeSet<String> = ids(&run.from).into_iter().collect();
     for entry in &run.entries {
@@ -203,7 +199,7 @@ fn after(run: &Run, graph: &Graph) -> Vec<String> {
     tips.into_iter().collect()
 }
 
-/// The ids of all revisions that these rest on.
+/// The ids of all revisions that these continue, directly or not.
 fn below<'a>(tips: &BTreeSet<String>, graph: &'a Graph) -> BTreeSet<&'a str> {
     let mut below = BTreeSet::new();
     let mut next: Vec<_> = tips.iter().filter_map(|id| graph.node(id)).collect();

@@ -16,7 +16,7 @@ use migrate_core::error::{Error, LockError};
 
 /// Exit with 0 when the database can be reached and migrated, else with 1
 ///
-/// Says which server it is, who is connected, and whether tables can be created. Nothing is left behind.
+/// Prints the server's version, the user, and whether tables can be created. Changes nothing.
 #[derive(Args, Clone, Debug)]
 pub struct PingArgs {
     /// Text or JSON.
@@ -24,7 +24,7 @@ pub struct PingArgs {
     pub format: FormatArgs,
 }
 
-/// What the database says of itself, and what is in the way of a run.
+/// What the server reports about itself, and what would prevent a run.
 pub(super) fn ping(context: &Context<'_>) -> Result<json::Ping, CliError> {
     let url = context.database_url()?;
     let start = Instant::now();
@@ -51,7 +51,7 @@ pub(super) fn ping(context: &Context<'_>) -> Result<json::Ping, CliError> {
     })
 }
 
-/// As a run would open it, but without creating anything.
+/// The access of a run, but without creating anything.
 fn access(url: &DatabaseUrl) -> Access {
     match url.file() {
         Some(file) if file.exists() && !url.is_read_only() => Access::Existing,
@@ -70,7 +70,7 @@ fn out_of_reach(url: &DatabaseUrl, failure: CliError) -> CliError {
     }
 }
 
-/// What is in the way of a run.
+/// What would prevent a run.
 fn problems(url: &DatabaseUrl, about: &About) -> Vec<String> {
     let mut problems = Vec::new();
     if let Some(why) = &about.refuses_tables {
@@ -95,7 +95,7 @@ fn problems(url: &DatabaseUrl, about: &About) -> Vec<String> {
         }
     }
     if let Some(why) = &about.hides_locks {
-        problems.push(format!("the lock of a run cannot be looked at: {why}"));
+        problems.push(format!("the migration lock cannot be inspected: {why}"));
     }
     if about.is_pooled == Some(true) {
         problems.push(LockError::Shared.to_string());

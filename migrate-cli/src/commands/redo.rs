@@ -1,4 +1,4 @@
-//! `redo`: down and up again.
+//! `redo`: reverts and applies again.
 
 use std::num::NonZeroU32;
 
@@ -13,10 +13,10 @@ use crate::progress::Progress;
 use crate::words::plural;
 use migrate_core::engine::backend::Access;
 
-/// Undo the last applied revision and apply it again
+/// Revert the last applied revision and apply it again
 #[derive(Args, Clone, Debug)]
 pub struct RedoArgs {
-    /// How many revisions to undo and apply again
+    /// How many revisions to revert and apply again
     #[arg(short = 'n', long = "number", value_name = "N", default_value = "1")]
     pub number: NonZeroU32,
 
@@ -29,7 +29,7 @@ pub struct RedoArgs {
     pub format: FormatArgs,
 }
 
-/// Takes the last revisions back and applies them again.
+/// Reverts the last revisions and applies them again.
 pub(super) fn redo(
     context: &Context<'_>,
     args: &RedoArgs,
@@ -43,17 +43,17 @@ pub(super) fn redo(
         run: &args.run,
         plan: |steps| {
             format!(
-                "{} to take back and to apply again",
+                "{} to revert and apply again",
                 plural(steps / 2, "revision")
             )
         },
-        // what was taken back first rests on all that was taken back after it
-        go_on: &|done, _| match done.first() {
+        // the revision reverted first continues all that were reverted after it
+        resume: &|done, _| match done.first() {
             Some(step) => format!("up {}", step.revision),
             None => format!("redo -n {}", args.number),
         },
     };
-    runs::carry_out(context, progress, &request, |migrator, session| {
+    runs::execute(context, progress, &request, |migrator, session| {
         migrator.redo(session, args.number)
     })
 }

@@ -1,4 +1,4 @@
-//! `reset`: an empty database again, and the history applied to it. For development: what is in the way of doing it elsewhere is here.
+//! `reset`: drops everything and applies the history again. For development; refuses to run elsewhere.
 
 use migrate_graph::Advice;
 use std::collections::BTreeMap;
@@ -19,18 +19,17 @@ use migrate_core::engine::backend::{Access, SchemaObject};
 
 /// Drop everything in the database, with all data, and apply all revisions
 ///
-/// For development. It drops the tables, views, sequences, types and functions of the database (in PostgreSQL, of the current
-/// schema), shows their names before, and asks. It is refused unless `allow-reset = true` stands in the environment's own section
-/// or in the section with the database's URL, or `--allow-reset` is given; for an environment named `production`, unless it stands
-/// in that environment's own section. For a database that an option, a variable or a `.env` file names, and in a bundle, only the
-/// environment's own section counts.
+/// For development. Drops the tables, views, sequences, types and functions of the database (in PostgreSQL, of the current
+/// schema), after listing them and asking. Requires `allow-reset = true` in the environment's own section or in the section with
+/// the database's URL, or `--allow-reset`; for an environment named `production`, only its own section counts. The same holds for a
+/// database named by an option, a variable or a `.env` file, and in a bundle.
 #[derive(Args, Clone, Debug)]
 pub struct ResetArgs {
     /// Do not ask
     #[arg(short, long)]
     pub yes: bool,
 
-    /// Do it although the configuration does not say that it is allowed
+    /// Reset even if the configuration does not allow it
     #[arg(long)]
     pub allow_reset: bool,
 
@@ -39,7 +38,7 @@ pub struct ResetArgs {
     pub format: FormatArgs,
 }
 
-/// Drops what is there and applies the history.
+/// Drops everything and applies the history.
 pub(super) fn reset(
     context: &Context<'_>,
     args: &ResetArgs,
@@ -66,7 +65,7 @@ pub(super) fn reset(
             Some(target) => format!("`{name}`, a link to `{}`", target.display()),
             None => format!("`{name}`"),
         };
-        progress.say(&told(&shown, &objects));
+        progress.say(&summary(&shown, &objects));
         confirm(args.yes, progress)?;
     }
     let plan = |steps| format!("{} to apply", plural(steps, "revision"));
@@ -109,10 +108,10 @@ pub(super) fn reset(
     Ok(answer)
 }
 
-/// Names of environments that nothing but their own section opens.
+/// Environments in which only their own section can allow a reset.
 const PROTECTED: [&str; 2] = ["production", "prod"];
 
-/// Refuses a reset that nothing allows.
+/// Refuses a reset that the configuration does not allow.
 fn refuse_where_not_allowed(
     environment: Option<&str>,
     said: Option<Said>,
@@ -148,20 +147,20 @@ fn refuse_where_not_allowed(
         "a reset drops everything in the database, and nothing allows it here",
     )
     .help(format!(
-        "give `--allow-reset`, or write `allow-reset = true` in an environment's section, or beside the database's URL under \
+        "give `--allow-reset`, or write `allow-reset = true` in an environment's section, or next to the database's URL under \
          `[{section}]`"
     ));
     Err(match elsewhere {
         Some((permission, database)) => failure
             .note(format!(
-                "`allow-reset` {permission}, and counts for the database that is written there"
+                "`allow-reset` {permission}, and applies only to the database configured there"
             ))
             .notes(database.map(|database| format!("the URL of this database {database}"))),
         None => failure,
     })
 }
 
-/// Asks whether it is to be done.
+/// Asks for confirmation.
 fn confirm(yes: bool, progress: &Progress<'_, '_>) -> Result<(), CliError> {
     if yes {
         return Ok(());
@@ -178,11 +177,11 @@ fn confirm(yes: bool, progress: &Progress<'_, '_>) -> Result<(), CliError> {
     }
 }
 
-/// The most names of a kind that are shown.
+/// How many names of a kind are shown.
 const SHOWN: usize = 20;
 
-/// What would be dropped, counted and named.
-fn told(database: &str, objects: &[SchemaObject]) -> String {
+/// What would be dropped, with counts and names.
+fn summary(database: &str, objects: &[SchemaObject]) -> String {
     let mut kinds: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for belonging in objects.iter().filter(|belonging| !belonging.bookkeeping) {
         kinds
@@ -190,7 +189,7 @@ fn told(database: &str, objects: &[SchemaObject]) -> String {
             .or_default()
             .push(&belonging.name);
     }
-    let mut text = format!("{database}: what is in it is dropped, with all data");
+    let mut text = format!("{database}: everything in it will be dropped, with all data");
     for (kind, names) in &kinds {
         let kind = if names.len() == 1 {
             singular(kind)
@@ -205,7 +204,7 @@ fn told(database: &str, objects: &[SchemaObject]) -> String {
         text += &format!("\n  {} {kind}: {}{more}", names.len(), shown.join(", "));
     }
     if objects.iter().any(|belonging| belonging.bookkeeping) {
-        text += "\n  the record of what is applied";
+        text += "\n  the record of applied revisions";
     }
     text
 }
@@ -231,7 +230,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_reset_that_nobody_allowed() {
+    fn a_reset_needs_permission() {
         let said = |allowed, own| {
             Some(Said {
                 allowed,

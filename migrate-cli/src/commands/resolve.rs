@@ -1,4 +1,4 @@
-//! `resolve`: what a person knows about an unfinished revision.
+//! `resolve`: records a decision about a partially applied revision.
 
 use clap::{ArgGroup, Args};
 use migrate_graph::target;
@@ -14,30 +14,30 @@ use migrate_core::engine::backend::Access;
 use migrate_core::error::Error;
 use migrate_core::migrator::{Decision, Migrator};
 
-/// Record what you know about an unfinished revision, where no program can know it
+/// Decide about a partially applied revision, where the outcome of an operation is unknown
 ///
-/// About what was begun last (`status` shows it): `--done` or `--not-done`, and the next run goes on from there. About the revision as
-/// a whole, when you have seen to it yourself: `--applied` or `--not-applied`. Nothing is run.
+/// For the operation in progress (`status` shows it): `--done` or `--not-done`; the next run resumes from there. For the whole
+/// revision, after you have completed or reverted it by hand: `--applied` or `--not-applied`. Nothing is run.
 #[derive(Args, Clone, Debug)]
 #[command(group = ArgGroup::new("decision").required(true).args(["done", "not_done", "applied", "not_applied"]))]
 pub struct ResolveArgs {
-    /// The unfinished revision: its id or a unique prefix of it
+    /// The partially applied revision: its id or a unique prefix of it
     #[arg(value_name = "REVISION")]
     pub revision: String,
 
-    /// What was begun last was carried out: the next run goes on behind it
+    /// The operation in progress took effect: the next run resumes after it
     #[arg(long)]
     pub done: bool,
 
-    /// What was begun last was not carried out: the next run does it again
+    /// The operation in progress had no effect: the next run repeats it
     #[arg(long)]
     pub not_done: bool,
 
-    /// All of the revision is applied
+    /// The revision is completely applied
     #[arg(long)]
     pub applied: bool,
 
-    /// Nothing of the revision is applied
+    /// The revision is not applied at all
     #[arg(long)]
     pub not_applied: bool,
 
@@ -57,7 +57,7 @@ impl ResolveArgs {
     }
 }
 
-/// Writes the decision down, and says what follows from it.
+/// Records the decision, and prints what follows from it.
 pub(super) fn resolve(
     context: &Context<'_>,
     args: &ResolveArgs,
@@ -69,7 +69,7 @@ pub(super) fn resolve(
     let mut database = context.database(Access::Existing)?;
     let before = look(&migrator, &mut database)?;
     let id = match &before {
-        // one that the history does not know has to be written in full
+        // a revision that the history does not know is matched by its prefix
         Some(before) if before.revision.starts_with(&args.revision) => before.revision.clone(),
         _ => match target::resolve(graph, &args.revision.parse()?)?.as_slice() {
             [node] => graph.id(*node).to_owned(),
@@ -94,11 +94,11 @@ pub(super) fn resolve(
     let counts = before
         .as_ref()
         .map_or_else(String::new, |before| words(decision, before));
-    let stands = match &after {
-        Some(_) => "the revision is still to be ended".to_owned(),
+    let position = match &after {
+        Some(_) => "the revision is still partially applied".to_owned(),
         None => standing(&status.current, status.at_heads),
     };
-    progress.say(&format!("done: recorded in `{name}`: {counts}\n{stands}"));
+    progress.say(&format!("done: recorded in `{name}`: {counts}\n{position}"));
     Ok(json::Resolve {
         database: Some(name.clone()),
         backend: Some(database.name.backend.clone()),
@@ -110,7 +110,7 @@ pub(super) fn resolve(
     })
 }
 
-/// What is unfinished, with what the catalogue shows of it.
+/// The partially applied revision, with what the catalogue shows of it.
 fn look(
     migrator: &Migrator<'_>,
     database: &mut Database,
@@ -129,21 +129,21 @@ fn decision_name(decision: Decision) -> &'static str {
     }
 }
 
-/// What a decision means for what is unfinished.
+/// What a decision means for the partially applied revision.
 fn words(decision: Decision, partial: &json::PartialRevision) -> String {
     let id = &partial.revision;
     let what = match &partial.open {
         Some(open) => format!("operation {} of `{id}`", open.step + 1),
-        None => format!("the block with the live connection of `{id}`"),
+        None => format!("the connection block of `{id}`"),
     };
     match decision {
         Decision::StepDone => {
-            format!("{what} counts as carried out: the next run goes on behind it")
+            format!("{what} counts as done: the next run resumes after it")
         }
         Decision::StepNotDone => {
-            format!("{what} counts as not carried out: the next run does it again")
+            format!("{what} counts as not done: the next run repeats it")
         }
-        Decision::Applied => format!("`{id}` counts as applied, all of it"),
-        Decision::NotApplied => format!("`{id}` counts as not applied, nothing of it"),
+        Decision::Applied => format!("`{id}` counts as applied"),
+        Decision::NotApplied => format!("`{id}` counts as not applied"),
     }
 }

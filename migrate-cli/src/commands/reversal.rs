@@ -1,5 +1,4 @@
-//! The part of `check` that is about ways back: which revisions have one that cannot work, on which of the databases that the
-//! history is for.
+//! The part of `check` about downgrades: which revisions cannot be reverted, and on which databases.
 
 use crate::json;
 use migrate_core::engine::backend::BackendKind;
@@ -13,7 +12,7 @@ struct Broken {
     reasons: Vec<(BackendKind, IrreversibleReason)>,
 }
 
-/// The ways back that cannot work, in the order of an upgrade.
+/// The downgrades that cannot work, in the order of an upgrade.
 pub(super) fn problems(
     migrator: &Migrator<'_>,
     dialects: &[BackendKind],
@@ -44,7 +43,7 @@ impl Broken {
     /// One problem for each reason, with the databases that it holds for, unless it holds for all `dialects`.
     fn problems(&self, dialects: usize) -> Vec<json::Problem> {
         let elsewhere = self.reasons.len() < dialects;
-        // a revision that some database cannot do at all is not meant for it, if it is well on another
+        // a revision that fails on one database and works on another is not meant for the first
         let counts = |reason: &IrreversibleReason| {
             !(elsewhere && matches!(reason, IrreversibleReason::Body(_)))
         };

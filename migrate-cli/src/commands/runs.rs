@@ -1,4 +1,4 @@
-//! What `up`, `down` and `redo` have in common: open, let the migrator run and tell of it, and sum up.
+//! What `up`, `down` and `redo` have in common: open the database, run the migrator with progress, and report the result.
 
 use crate::CARGO_MIGRATE;
 use std::path::Path;
@@ -19,26 +19,26 @@ use migrate_core::engine::backend::{Access, Session};
 use migrate_core::error::{Cause, Error, ErrorKind};
 use migrate_core::migrator::{ChecksumMismatch, Migrator, Report, StepReport};
 
-/// What was asked for, and how to speak of it.
+/// What to run, and how to report it.
 pub(super) struct Request<'a> {
     /// The targets, as they were given.
     pub(super) targets: &'a [String],
-    /// Whether a database that is missing is created.
+    /// Whether a missing database is created.
     pub(super) access: Access,
-    /// Where a copy of the database goes before it is changed, if one is wanted; empty for beside it.
+    /// Where to back up the database first, if at all; empty for next to it.
     pub(super) backup: Option<&'a Path>,
-    /// How to go about it.
+    /// The options of the run.
     pub(super) run: &'a RunArgs,
-    /// Of an upgrade, whether it refuses to run when applied revisions were edited; it tells them in any case.
+    /// Whether an upgrade refuses to run if applied revisions were edited; it reports them in any case. `None` for a downgrade.
     pub(super) refuse_edited: Option<bool>,
-    /// What so many steps will do.
+    /// What a number of steps will do, in words.
     pub(super) plan: fn(usize) -> String,
-    /// What to type to go on after a revision failed, from what had been done and how many steps were left.
-    pub(super) go_on: &'a dyn Fn(&[StepReport], usize) -> String,
+    /// The command that resumes after a failure, from the steps done and the number of steps left.
+    pub(super) resume: &'a dyn Fn(&[StepReport], usize) -> String,
 }
 
-/// Opens the database, runs, and says how it went.
-pub(super) fn carry_out(
+/// Opens the database, runs, and reports the result.
+pub(super) fn execute(
     context: &Context<'_>,
     progress: &Progress<'_, '_>,
     request: &Request<'_>,
@@ -60,7 +60,7 @@ pub(super) fn carry_out(
     let start = Instant::now();
     let result = run(&migrator, database.session.as_mut());
     let took = start.elapsed();
-    database.session.unlock(); // of the copy, when there was nothing to do
+    database.session.unlock(); // taken by the backup, if there was nothing to do
 
     let mut answer = json::Run {
         backup: copy,
@@ -83,7 +83,7 @@ pub(super) fn carry_out(
             );
             if request.refuse_edited.is_some() {
                 let edited = migrator.edited(database.session.as_mut());
-                answer.tell_edited(edited.unwrap_or_default());
+                answer.report_edited(edited.unwrap_or_default());
             }
         }
         Err(error) => {
@@ -91,17 +91,17 @@ pub(super) fn carry_out(
                 progress.failed(&error);
                 answer.describe(report);
             }
-            let asked = asked_again(context, &migrator, &error);
+            let checked = check_again(context, &migrator, &error);
             let session = database.session.as_mut();
             let changed = changed_since(&migrator, session, &error);
             let failure = explain(error, &migrator, session, name, progress, request);
-            answer.error = Some(failure.notes(asked).notes(changed));
+            answer.error = Some(failure.notes(checked).notes(changed));
         }
     }
     Ok(answer)
 }
 
-/// Makes a copy of the database, unless there is nothing to do, and keeps the lock for the run that follows.
+/// Backs up the database, unless there is nothing to do, and keeps the lock for the run that follows.
 fn copied(
     context: &Context<'_>,
     progress: &Progress<'_, '_>,
@@ -117,11 +117,11 @@ fn copied(
     }
     match database.name.exists {
         true => backup::make(context, progress, database, path).map(Some),
-        false => Ok(None), // it has just been created
+        false => Ok(None), // just created
     }
 }
 
-/// The error as a failure, with what to type.
+/// The error as a failure, with the command to resume.
 fn explain(
     error: Error,
     migrator: &Migrator<'_>,
@@ -130,27 +130,27 @@ fn explain(
     progress: &Progress<'_, '_>,
     request: &Request<'_>,
 ) -> CliError {
-    let go_on = error.report().map(|report| {
+    let resume = error.report().map(|report| {
         let left = progress.of().saturating_sub(report.steps.len());
-        let arguments = (request.go_on)(&report.steps, left) + &request.run.again();
+        let arguments = (request.resume)(&report.steps, left) + &request.run.again();
         Advice::Command { arguments }
     });
     let stopped = error.kind() == ErrorKind::Stopped;
     let interrupted = matches!(&error, Error::Revision(failure) if failure.is_interrupted());
     let failure = of_database(error, migrator, session, database);
-    match go_on {
+    match resume {
         Some(command) if stopped => failure
             .fact("continue", command.typed(CARGO_MIGRATE))
-            .help(Help::from("go on with `") + command + "`"),
+            .help(Help::from("resume with `") + command + "`"),
         Some(command) if interrupted => failure
             .fact("continue", command.typed(CARGO_MIGRATE))
-            .help(Help::from("the connection was lost: run it again, `") + command + "`"),
+            .help(Help::from("the connection was lost; run it again: `") + command + "`"),
         Some(command) => failure.continued_by(command),
         None => failure,
     }
 }
 
-/// That the file of the revision that failed has changed since it was applied: then its downgrade may not fit what is there.
+/// That the file of the failed revision has changed since it was applied: then its downgrade may not match the database.
 fn changed_since(
     migrator: &Migrator<'_>,
     session: &mut dyn Session,
@@ -169,8 +169,8 @@ fn changed_since(
     })
 }
 
-/// What the database says over another connection, when the first one was lost with the word whether something was committed.
-fn asked_again(context: &Context<'_>, migrator: &Migrator<'_>, error: &Error) -> Option<String> {
+/// What the database reports over another connection, if the first one was lost during a commit.
+fn check_again(context: &Context<'_>, migrator: &Migrator<'_>, error: &Error) -> Option<String> {
     let revision = match error {
         Error::Revision(failure) if matches!(failure.cause, Cause::CommitUnknown(_)) => {
             Some(failure)
@@ -182,7 +182,7 @@ fn asked_again(context: &Context<'_>, migrator: &Migrator<'_>, error: &Error) ->
     let status = migrator.status(&mut database.session).ok()?;
     let Some(failure) = revision else {
         let standing = standing(&status.current, status.at_heads);
-        return Some(format!("asked again, the database answers: {standing}"));
+        return Some(format!("checked over a new connection: {standing}"));
     };
     let is = status
         .applied
@@ -190,11 +190,11 @@ fn asked_again(context: &Context<'_>, migrator: &Migrator<'_>, error: &Error) ->
         .any(|row| row.version == failure.revision);
     let word = if is { "is" } else { "is not" };
     Some(format!(
-        "asked again, the database says that the revision {word} applied"
+        "checked over a new connection: the revision {word} applied"
     ))
 }
 
-/// The error as a failure; when it is about revisions that the history does not know, with the way to forget them.
+/// The error as a failure; for unknown revisions, with the command that deletes their records.
 pub(super) fn of_database(
     error: Error,
     migrator: &Migrator<'_>,
@@ -204,7 +204,7 @@ pub(super) fn of_database(
     let unknown = matches!(error, Error::Plan(PlanError::UnknownApplied { .. }));
     let failure = failure_in(database, error);
     if !unknown {
-        return failure; // a busy database would be waited for once more
+        return failure; // do not wait again for a busy database
     }
     match migrator.status(session) {
         Ok(status) => failure.help(unknown_help(&status.current)),
@@ -212,13 +212,13 @@ pub(super) fn of_database(
     }
 }
 
-/// Refuses targets that lead nowhere in any database, before one is touched.
+/// Refuses targets that are invalid for any database, before opening one.
 pub(super) fn refuse_nonsense(migrator: &Migrator<'_>, targets: &[String]) -> Result<(), CliError> {
     let graph = migrator.graph()?;
     for text in targets {
         refuse_url(text)?;
         let target: Target = text.parse()?;
-        // `id+1` is a walk, which is the plan's to judge
+        // the plan judges relative targets such as `id+1`
         if !target.is_relative_to_applied() && target.steps().is_none() {
             target::resolve(graph, &target)?;
         }
@@ -227,23 +227,25 @@ pub(super) fn refuse_nonsense(migrator: &Migrator<'_>, targets: &[String]) -> Re
 }
 
 /// Refuses steps in the other direction, which is another command's.
-pub(super) fn refuse_other_way(
+pub(super) fn refuse_other_direction(
     targets: &[String],
     sign: char,
     command: &str,
 ) -> Result<(), CliError> {
     let other_way = |text: &&String| text.starts_with(sign) && text.parse::<Target>().is_ok();
     match targets.iter().find(other_way) {
-        Some(text) => Err(CliError::usage(format!("`{text}` leads the other way"))
-            .help(Advice::Command {
-                arguments: format!("{command} {text}"),
-            })
-            .fact("target", text.as_str())),
+        Some(text) => Err(
+            CliError::usage(format!("`{text}` leads in the other direction"))
+                .help(Advice::Command {
+                    arguments: format!("{command} {text}"),
+                })
+                .fact("target", text.as_str()),
+        ),
         None => Ok(()),
     }
 }
 
-/// The arguments of the command that goes on with what is left: the same targets, or as many steps as are left when steps were asked for.
+/// The arguments of the command that resumes: the same targets, or the number of steps left if steps were asked for.
 pub(super) fn same_again(command: &str, sign: char, targets: &[String], left: usize) -> String {
     match targets {
         [only] if only.starts_with(sign) && left > 0 => {
@@ -258,14 +260,14 @@ pub(super) fn as_strs(texts: &[String]) -> Vec<&str> {
     texts.iter().map(String::as_str).collect()
 }
 
-/// Milliseconds, to whole microseconds: more digits would only be noise.
+/// Milliseconds, to whole microseconds.
 pub(super) fn millis(time: Duration) -> f64 {
     (time.as_secs_f64() * 1e6).round() / 1e3
 }
 
 impl json::Run {
-    /// Takes in which applied revisions are not what they were.
-    fn tell_edited(&mut self, edited: Vec<ChecksumMismatch>) {
+    /// Adds the edited revisions, with a note.
+    fn report_edited(&mut self, edited: Vec<ChecksumMismatch>) {
         self.edited = edited
             .iter()
             .map(|edited| edited.revision.clone())

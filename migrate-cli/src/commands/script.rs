@@ -41,7 +41,7 @@ pub(super) fn up(context: &Context<'_>, args: &UpArgs) -> Result<json::Script, C
     answer(Ok(script))
 }
 
-/// The script that takes a range back.
+/// The script that reverts a range.
 pub(super) fn down(context: &Context<'_>, args: &DownArgs) -> Result<json::Script, CliError> {
     let (range, script) = (&args.target, args.script);
     args.run.refuse_transaction_with("--sql")?;
@@ -50,7 +50,7 @@ pub(super) fn down(context: &Context<'_>, args: &DownArgs) -> Result<json::Scrip
     answer(context.migrator().downgrade_script(backend, range))
 }
 
-/// The script that records a database as standing somewhere.
+/// The script that stamps a database.
 pub(super) fn stamp(context: &Context<'_>, args: &StampArgs) -> Result<json::Script, CliError> {
     args.targets
         .iter()

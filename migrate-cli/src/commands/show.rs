@@ -26,7 +26,7 @@ pub struct ShowArgs {
 }
 
 impl ShowArgs {
-    /// Whether the database has to be asked.
+    /// Whether it needs the database.
     pub(super) fn needs_database(&self) -> bool {
         self.targets.iter().any(|target| target == "current")
     }

@@ -1,4 +1,4 @@
-//! `stamp`: say what is applied, without running it.
+//! `stamp`: records revisions as applied, without running them.
 
 use clap::Args;
 
@@ -13,7 +13,7 @@ use migrate_core::engine::backend::Access;
 
 /// Record revisions as applied, without running them
 ///
-/// The target and every revision it rests on become applied, what was built on it becomes pending. For a database whose
+/// The target and every revision that it continues or depends on become applied, all others pending. For a database whose
 /// tables exist already, and for repairs.
 #[derive(Args, Clone, Debug)]
 pub struct StampArgs {
@@ -21,7 +21,7 @@ pub struct StampArgs {
     #[arg(value_name = "TARGET", required = true, allow_negative_numbers = true)]
     pub targets: Vec<String>,
 
-    /// Forget everything recorded before, revisions the history does not know included
+    /// Delete all earlier records, including those of unknown revisions
     #[arg(long)]
     pub purge: bool,
 
@@ -34,7 +34,7 @@ pub struct StampArgs {
     pub format: FormatArgs,
 }
 
-/// Records the database as standing at the targets.
+/// Records the targets as applied.
 pub(super) fn stamp(
     context: &Context<'_>,
     args: &StampArgs,
@@ -85,11 +85,11 @@ fn changes(added: usize, removed: usize) -> Option<String> {
         (0, 0) => None,
         (added, 0) => Some(format!("recorded {} as applied", plural(added, "revision"))),
         (0, removed) => Some(format!(
-            "took {} off the record",
+            "removed the record of {}",
             plural(removed, "revision")
         )),
         (added, removed) => Some(format!(
-            "recorded {} as applied and took {removed} off the record",
+            "recorded {} as applied and removed the record of {removed}",
             plural(added, "revision")
         )),
     }

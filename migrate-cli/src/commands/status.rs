@@ -1,4 +1,4 @@
-//! `status`: where the database stands.
+//! `status`: the state of the database.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use migrate_core::error::Error;
 use migrate_core::journal::{Finished, Open, OpenKind, PartialRevision};
 use migrate_core::migrator::{Found, JournalAccess, Migrator};
 
-/// Show where the database stands: what is applied, pending, unknown, edited, unfinished, and what was done last
+/// Show the state of the database: applied, pending, unknown, edited and partially applied revisions, and the last run
 #[derive(Args, Clone, Debug)]
 pub struct StatusArgs {
     /// Text or JSON.
@@ -24,7 +24,7 @@ pub struct StatusArgs {
     pub format: FormatArgs,
 }
 
-/// Where the database stands, with each revision of the history.
+/// The state of the database, with each revision of the history.
 pub(super) fn status(context: &Context<'_>) -> Result<json::Status, CliError> {
     let migrator = context.migrator();
     let mut database = context.database(Access::Read)?;
@@ -52,7 +52,7 @@ pub(super) fn status(context: &Context<'_>) -> Result<json::Status, CliError> {
             run_on: run_on.map(ToString::to_string),
         }
     };
-    let holder = database.session.holder().unwrap_or_default(); // who may not ask sees no run
+    let holder = database.session.holder().unwrap_or_default(); // without the privilege to ask, no run is shown
     let partial = partial(&migrator, &mut database, status.partial)?;
     let (journal, journal_error) = match status.journal {
         JournalAccess::Absent => ("absent", None),
@@ -91,7 +91,7 @@ pub(super) fn status(context: &Context<'_>) -> Result<json::Status, CliError> {
     })
 }
 
-/// What is unfinished, with what the catalogue shows of it.
+/// The partially applied revision, with what the catalogue shows of it.
 pub(super) fn partial(
     migrator: &Migrator<'_>,
     database: &mut Database,
@@ -101,7 +101,7 @@ pub(super) fn partial(
         return Ok(None);
     };
     let graph = migrator.graph()?;
-    // where that cannot be asked, nobody is at work as far as this user can see
+    // without the privilege to ask, assume that no run is active
     let at_work = database.session.holder().unwrap_or_default();
     let found = match at_work {
         Some(_) => None,
@@ -117,11 +117,9 @@ pub(super) fn partial(
         .any(|finished| finished.edited.is_some());
     let backend = database.session.backend();
     let help = match &found {
-        _ if at_work.is_some() => Some(
-            Help::from("wait until that run has ended, then look again with `")
-                + Advice::Status
-                + "`",
-        ),
+        _ if at_work.is_some() => {
+            Some(Help::from("wait until that run has ended, then run `") + Advice::Status + "`")
+        }
         Some(Found::Unclear(_)) => {
             let open = partial.open.as_ref();
             let block = open.is_some_and(Open::is_block);
@@ -129,7 +127,7 @@ pub(super) fn partial(
         }
         _ if edited => Some(edited_block(&partial.revision)),
         _ if opaque => Some(
-            Help::from("a block with the live connection was committed, and cannot be left out: ")
+            Help::from("a connection block was committed and cannot be skipped: ")
                 + decide(&partial.revision, true),
         ),
         _ => Some(further(
@@ -158,38 +156,38 @@ pub(super) fn partial(
     }))
 }
 
-/// What brings an unfinished revision further: another run, unless the last one stopped since something on its connection is gone.
-fn further(partial: &PartialRevision, can_be_reverted: bool, is_sql: bool) -> Help {
+/// How to continue a partially applied revision: another run, unless session state of the interrupted run is lost.
+fn further(partial: &PartialRevision, can_revert: bool, is_sql: bool) -> Help {
     let message = partial.failed.as_deref().unwrap_or_default();
     match lost_help(message, &partial.revision, partial.direction, is_sql) {
         Some(help) => help,
-        None => continued(partial.direction, can_be_reverted),
+        None => continued(partial.direction, can_revert),
     }
 }
 
-/// What was found, as JSON names it and as people read it.
+/// The result of the probe, as JSON and as text.
 fn found_words(found: &Found) -> (&'static str, String) {
     match found {
         Found::Done => (
             "done",
-            "its effect is there: the next run goes on behind it".to_owned(),
+            "it took effect: the next run resumes after it".to_owned(),
         ),
         Found::NotDone => (
             "not_done",
-            "nothing of it is there: the next run does it again".to_owned(),
+            "it had no effect: the next run repeats it".to_owned(),
         ),
         Found::Broken => (
             "broken",
-            "half of it is there: the next run clears that away, and does it again".to_owned(),
+            "it took effect in part: the next run removes that part and repeats it".to_owned(),
         ),
         Found::Repeatable => (
             "repeatable",
-            "it leaves the same when it is run twice: the next run does it again".to_owned(),
+            "running it twice is harmless: the next run repeats it".to_owned(),
         ),
         Found::Unclear(found) => ("unclear", found.clone()),
         Found::Later => (
             "later",
-            "it comes after a block with the live connection: the next run looks for it".to_owned(),
+            "it follows a connection block: the next run probes for it".to_owned(),
         ),
     }
 }

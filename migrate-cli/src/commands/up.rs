@@ -1,4 +1,4 @@
-//! `up`: apply what is pending.
+//! `up`: applies pending revisions.
 
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,7 @@ use migrate_core::engine::backend::Access;
 
 /// Apply pending revisions, up to a target
 ///
-/// Each revision runs in a transaction of its own. A target brings with it every revision it rests on.
+/// Each revision runs in its own transaction. A target includes every revision that it continues or depends on.
 #[derive(Args, Clone, Debug)]
 pub struct UpArgs {
     /// `head`, `heads`, `+N`, a revision's id or a unique prefix of it
@@ -28,15 +28,15 @@ pub struct UpArgs {
     )]
     pub targets: Vec<String>,
 
-    /// Do nothing while an applied revision is not what it was when it was applied
+    /// Refuse to run if an applied revision's checksum has changed
     #[arg(long)]
     pub refuse_edited: bool,
 
-    /// Try it on the database, print each statement with its time, and roll all of it back
+    /// Run it on the database, print each statement with its time, and roll everything back
     #[arg(long, conflicts_with = "sql")]
     pub dry_run: bool,
 
-    /// Copy a SQLite database before, to this file or folder, or beside it; see `backup`
+    /// Back up the SQLite database first, to PATH or next to it; see `backup`
     #[arg(
         long,
         value_name = "PATH",
@@ -58,14 +58,14 @@ pub struct UpArgs {
     pub format: FormatArgs,
 }
 
-/// Applies what is pending up to the targets.
+/// Applies pending revisions up to the targets.
 pub(super) fn up(
     context: &Context<'_>,
     args: &UpArgs,
     progress: &Progress<'_, '_>,
 ) -> Result<json::Run, CliError> {
     let targets = &args.targets;
-    runs::refuse_other_way(targets, '-', "down")?;
+    runs::refuse_other_direction(targets, '-', "down")?;
     let request = Request {
         targets,
         refuse_edited: Some(args.refuse_edited || context.switch(&keys::REFUSE_EDITED)?),
@@ -76,21 +76,21 @@ pub(super) fn up(
             .map(|path| path.as_deref().unwrap_or(Path::new(""))),
         run: &args.run,
         plan: |steps| format!("{} to apply", plural(steps, "revision")),
-        go_on: &|_, left| same_again("up", '+', targets, left),
+        resume: &|_, left| same_again("up", '+', targets, left),
     };
-    runs::carry_out(context, progress, &request, |migrator, session| {
+    runs::execute(context, progress, &request, |migrator, session| {
         migrator.upgrade_to(session, &as_strs(targets))
     })
 }
 
-/// Applies what is pending up to the targets, and rolls it back.
+/// Applies pending revisions up to the targets, and rolls them back.
 pub(super) fn dry_run(
     context: &Context<'_>,
     args: &UpArgs,
     progress: &Progress<'_, '_>,
 ) -> Result<json::DryRun, CliError> {
     let targets = &args.targets;
-    runs::refuse_other_way(targets, '-', "down")?;
+    runs::refuse_other_direction(targets, '-', "down")?;
     args.run.refuse_transaction_with("--dry-run")?;
     let plan = |steps| format!("dry run: {} to apply", plural(steps, "revision"));
     dry_run::dry_run(

@@ -1,4 +1,4 @@
-//! The `.env` file: variables that stand beside a project. Never quotes it, for such files hold secrets.
+//! The `.env` file: a project's variables. Never quotes it, for such files hold secrets.
 
 use std::path::Path;
 
@@ -195,9 +195,7 @@ fn broken(file: &Path, text: &str, error: dotenvy::Error) -> CliError {
             .note("a `$` in it begins the name of a variable, and takes the sign behind that name with it")
             .help(DOLLAR);
     }
-    failure.help(
-        "mend the file, or give `--database-url URL`, with which it is not asked for the database",
-    )
+    failure.help("fix the file, or give `--database-url URL`, which overrides it")
 }
 
 /// The number of the first line that is wanted.

@@ -8,7 +8,7 @@ use serde_json::Value;
 /// A key of the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {
-    /// As it stands in a manifest.
+    /// Its name in a manifest.
     pub name: &'static str,
     /// What it can be.
     pub kind: Kind,
@@ -16,7 +16,7 @@ pub struct Key {
     pub flag: Option<&'static str>,
     /// The variable that gives it, also in `.env`, if there is one.
     pub variable: Option<&'static str>,
-    /// What holds where nobody says anything.
+    /// The default value.
     pub default: Option<&'static str>,
     /// Whether the compiler reads it too: then it is the same in each environment.
     pub compiled: bool,
@@ -60,17 +60,17 @@ keys! {
     DATABASE_URL_VARIABLE = Key::new("database-url-variable", Kind::Text).own();
     /// The folder of a package's revisions.
     DIRECTORY = Key::new("directory", Kind::Text).default("migrations").compiled();
-    /// How often a revision is tried again that waited too long for a lock.
+    /// Retries of a revision after a lock timeout or deadlock.
     LOCK_RETRIES = Key::new("lock-retries", Kind::Number).flag("--lock-retries").variable("MIGRATE_LOCK_RETRIES").default("5");
     /// How long to wait for another process.
     LOCK_TIMEOUT = Key::new("lock-timeout", Kind::Seconds).flag("--lock-timeout").variable("MIGRATE_LOCK_TIMEOUT").default("60");
     /// Whether a history may end in several heads.
     MULTIPLE_HEADS = Key::new("multiple-heads", Kind::Choice(&["refuse", "allow"])).default("refuse").compiled();
-    /// Whether `up` does nothing while an applied revision is not what it was when it was applied.
+    /// Whether `up` refuses to run if an applied revision's checksum has changed.
     REFUSE_EDITED = Key::new("refuse-edited", Kind::Switch).flag("--refuse-edited").variable("MIGRATE_REFUSE_EDITED").default("false");
-    /// How long a statement waits for a lock of the server's; without it, as the database is set up.
+    /// How long a statement waits for a database lock; by default, the database's setting.
     STATEMENT_LOCK_TIMEOUT = Key::new("statement-lock-timeout", Kind::Seconds).flag("--statement-lock-timeout").variable("MIGRATE_STATEMENT_LOCK_TIMEOUT");
-    /// How long a statement may take; without it, as the database is set up.
+    /// How long a statement may take; by default, the database's setting.
     STATEMENT_TIMEOUT = Key::new("statement-timeout", Kind::Seconds).flag("--statement-timeout").variable("MIGRATE_STATEMENT_TIMEOUT");
 }
 
@@ -181,7 +181,7 @@ impl Kind {
     }
 }
 
-/// The longest wait that can be asked for: a hundred years, which every clock can add to its present time.
+/// The longest timeout: a hundred years, which every clock can add to the present time.
 const LONGEST_WAIT: f64 = 100.0 * 365.0 * 24.0 * 3600.0;
 
 /// Reads a number of seconds, whole or not.

@@ -54,7 +54,7 @@ pub enum Origin {
         /// The package.
         name: String,
     },
-    /// Nobody said anything.
+    /// The default, as nothing is configured.
     Default,
 }
 

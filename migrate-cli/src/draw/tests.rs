@@ -1,7 +1,6 @@
 //! Small histories, drawn in every form.
 //!
-//! The expected drawings stand inline; `SNAPSHOTS=overwrite cargo test -p migrate-core --features cli draw` writes them anew,
-//! and they are then read in review.
+//! The expected drawings are inline; `SNAPSHOTS=overwrite cargo test -p migrate-cli draw` rewrites them.
 
 mod forms;
 mod shapes;

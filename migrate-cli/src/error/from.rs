@@ -1,5 +1,5 @@
-//! The libraries' errors as failures: the single place that decides whose fault an error was, and which of its facts
-//! programs get. The words are the errors' own.
+//! Turns the libraries' errors into [`CliError`]: decides the exit code, and which facts go into JSON. The messages are the
+//! errors' own.
 
 use crate::CARGO_MIGRATE;
 use migrate_graph::{Direction, Help, PlanError, Problem, RangeError, TargetError};
@@ -59,7 +59,7 @@ impl From<PlanError> for CliError {
         };
         match error {
             PlanError::Target(error) => CliError::from(error),
-            // the command is right, the database is not as it should be
+            // the command is right, the database is not in order
             PlanError::UnknownApplied { versions, .. } => CliError {
                 exit: Exit::No,
                 ..failure
@@ -237,10 +237,10 @@ impl From<Error> for CliError {
                 .fact("sql", control.statement),
             Error::NotCommitted(failed) => {
                 let server = failed.server_facts();
-                // where the connection is gone, so is the way to ask where the database stands
-                let stands = (!failed.unknown)
+                // without a connection, the current revisions cannot be read
+                let position = (!failed.unknown)
                     .then(|| standing(&failed.report.current, failed.report.at_heads));
-                of_server(failure.notes(server.lines(None)).notes(stands), server)
+                of_server(failure.notes(server.lines(None)).notes(position), server)
                     .fact("undone", (!failed.unknown).then_some(true))
             }
             Error::Stopped { next, report } => {
@@ -256,7 +256,7 @@ fn in_millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// What is known of the run that has the lock.
+/// What is known of the lock holder.
 fn of_holder(holder: &Holder) -> Value {
     json!({
         "pid": holder.pid,
@@ -269,7 +269,7 @@ fn of_holder(holder: &Holder) -> Value {
     })
 }
 
-/// Each part of an SQL file that cannot be carried out.
+/// Each part of an SQL file that cannot be run.
 fn of_not_runnable(failure: CliError, found: &[NotRunnable]) -> CliError {
     let others = found.iter().skip(1);
     let others = others.map(|other| format!("and `{}:{}`: {}", other.file, other.line, other.what));
@@ -291,7 +291,7 @@ fn of_not_runnable(failure: CliError, found: &[NotRunnable]) -> CliError {
         .fact("not_runnable", facts)
 }
 
-/// Each revision that a script cannot have.
+/// Each revision that a script cannot contain.
 fn of_missing(failure: CliError, missing: &[NotInScript]) -> CliError {
     let message = match missing {
         [first, ..] => first.to_string(),
@@ -324,7 +324,7 @@ fn of_missing(failure: CliError, missing: &[NotInScript]) -> CliError {
         .fact("not_in_script", facts)
 }
 
-/// What is known of a revision that failed, and of what had been done before.
+/// What is known of a failed revision, and of the revisions run before it.
 fn of_revision(failure: CliError, failed: &RevisionFailure) -> CliError {
     let going = match failed.direction {
         Direction::Up => "upgrade",
@@ -354,10 +354,10 @@ fn of_revision(failure: CliError, failed: &RevisionFailure) -> CliError {
                 .map(|statement| format!("the statement was: {}", shortened(statement))),
         )
         .notes(server.lines(failed.statement.as_deref()))
-        .notes((!failed.undone && !unknown).then(|| not_undone(failed)))
+        .notes((!failed.undone && !unknown).then(|| not_rolled_back(failed)))
         .notes(
             (failed.undone && !unknown && !is_refused(&failed.cause))
-                .then(|| "all that it did was undone".to_owned()),
+                .then(|| "all its changes were rolled back".to_owned()),
         )
         .notes(kept(&failed.kept))
         .note(done_before(&failed.report));
@@ -372,7 +372,7 @@ fn of_revision(failure: CliError, failed: &RevisionFailure) -> CliError {
         .fact("kept", failed.kept.clone())
 }
 
-/// What the server said beside its message, as facts.
+/// The server's detail, hint and position, as facts.
 fn of_server(failure: CliError, server: ServerFacts) -> CliError {
     let facts = [
         ("detail", server.detail.map(Value::from)),
@@ -385,26 +385,23 @@ fn of_server(failure: CliError, server: ServerFacts) -> CliError {
     known.fold(failure, |failure, (key, fact)| failure.fact(key, fact))
 }
 
-/// What the run had done before it ended, and where the database stands.
+/// What the run had done before it ended, and the current revisions.
 fn done_before(report: &Report) -> String {
     let before = match report.steps.len() {
-        0 => "this run had done no other revision before".to_owned(),
-        steps => format!(
-            "this run had done {} before",
-            plural(steps, "other revision")
-        ),
+        0 => "this run had completed no other revision".to_owned(),
+        steps => format!("this run had completed {}", plural(steps, "other revision")),
     };
     let standing = standing(&report.current, report.at_heads);
     format!("{before}; {standing}")
 }
 
-/// Whether the run stopped because nobody knows what an earlier one has done: then nothing can be said to be undone.
+/// Whether the run stopped because the outcome of an earlier run is unknown: then nothing is reported as rolled back.
 fn is_in_doubt(cause: &Cause) -> bool {
     matches!(cause, Cause::Body(error)
         if matches!(error.downcast_ref(), Some(OperationError::Unsettled(_))))
 }
 
-/// Whether it did not come to anything that could be undone.
+/// Whether it failed before anything ran.
 fn is_refused(cause: &Cause) -> bool {
     matches!(
         cause,
@@ -412,30 +409,30 @@ fn is_refused(cause: &Cause) -> bool {
     )
 }
 
-/// The most operations that are listed; in JSON, `kept` has all.
+/// How many operations are listed; in JSON, `kept` has all.
 const LISTED: usize = 10;
 
-/// The operations that stay: all of a few, and of many the last.
+/// The operations that were not rolled back; of many, only the last.
 fn kept(operations: &[String]) -> Vec<String> {
     let more = operations.len().saturating_sub(LISTED);
-    let first = (more > 0).then(|| format!("not undone: {}", plural(more, "operation")));
+    let first = (more > 0).then(|| format!("not rolled back: {}", plural(more, "operation")));
     let listed = operations.iter().skip(more);
-    let listed = listed.map(|operation| format!("not undone: {operation}"));
+    let listed = listed.map(|operation| format!("not rolled back: {operation}"));
     first.into_iter().chain(listed).collect()
 }
 
-/// That something stays, and what the record says.
-fn not_undone(failed: &RevisionFailure) -> String {
+/// That changes were not rolled back, and what is recorded.
+fn not_rolled_back(failed: &RevisionFailure) -> String {
     let recorded = match failed.direction {
         Direction::Up => "is not recorded as applied",
         Direction::Down => "is still recorded as applied",
     };
     format!(
-        "what it did so far was not undone: it may be in the database, and the revision {recorded}"
+        "its changes so far were not rolled back and may be in the database; the revision {recorded}"
     )
 }
 
-/// A statement, without the end of one that is too long to be read. In JSON, `sql` has all of it.
+/// A statement, cut if it is too long. In JSON, `sql` has all of it.
 fn shortened(statement: &str) -> String {
     const MOST: usize = 1000;
     match statement.char_indices().nth(MOST) {
@@ -458,7 +455,7 @@ mod tests {
     }
 
     #[test]
-    fn two_version_tables_are_a_matter_of_configuration() {
+    fn two_version_tables_are_a_usage_error() {
         let failure = CliError::from(Error::from(migrate_core::error::TwoVersionTables {
             found: "public".to_owned(),
             first: "s2".to_owned(),

@@ -26,7 +26,7 @@ pub struct Log {
     pub verbose: bool,
 }
 
-/// What was done in one go.
+/// One run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LogRun {
     /// Its name, which no other run has.
@@ -43,7 +43,7 @@ pub struct LogRun {
     pub from: Vec<String>,
     /// The ids it was at afterwards.
     pub to: Vec<String>,
-    /// `done`, `failed`, or `open` when it has written no end: it was killed, or is at work.
+    /// `done`, `failed`, or `open` when it recorded no end: interrupted or still running.
     pub outcome: &'static str,
     /// The time that its revisions took.
     pub duration_ms: f64,
@@ -103,7 +103,7 @@ impl From<&migrate_core::migrator::ChecksumMismatch> for ChecksumMismatch {
     }
 }
 
-/// A revision that was begun and neither ended nor undone.
+/// A partially applied revision: begun, and neither completed nor reverted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PartialRevision {
     /// Its id.
@@ -114,40 +114,40 @@ pub struct PartialRevision {
     pub direction: &'static str,
     /// When it was begun, in UTC.
     pub since: String,
-    /// Who was the last at it.
+    /// Who worked on it last.
     pub actor: String,
-    /// The operations that were carried out, a line each.
+    /// The operations that were completed, a line each.
     pub finished: Vec<String>,
-    /// What was begun and not ended after them.
+    /// The operation in progress after them.
     pub open: Option<OpenOperation>,
-    /// What the last attempt failed with, when it lived to tell.
+    /// The error of the last attempt, if it recorded one.
     pub failed: Option<String>,
-    /// The operation that it failed at, in one line, when it was one.
+    /// The operation that failed, in one line, if it was one.
     pub failed_at: Option<String>,
-    /// The run that has the lock now, in words: it may be at work on this, so nothing was looked for.
+    /// The lock holder, in words: its run may be working on this revision, so the catalogue was not probed.
     pub at_work: Option<String>,
     /// What can be typed.
     #[serde(serialize_with = "typed")]
     pub help: Option<Help>,
 }
 
-/// An operation that was begun and not ended.
+/// An operation in progress: begun and not completed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct OpenOperation {
     /// Which operation of the revision, from 0.
     pub step: u32,
     /// The operation, in one line.
     pub operation: String,
-    /// How far it went: `statement` (sent, with an end that nobody wrote down), `between` two statements, `opaque`, or `batches`.
+    /// How far it went: `statement` (sent, outcome unknown), `between` two statements, `opaque`, or `batches`.
     pub kind: &'static str,
-    /// Whether it was being taken back.
+    /// Whether it was being reverted.
     pub back: bool,
     /// The statement in question, where the journal has it.
     pub statement: Option<String>,
     /// The last key that was changed, of `batches`.
     pub key: Option<String>,
-    /// What the catalogue shows of it: `done`, `not_done`, `broken` when half of it is there, `repeatable` when it can be run twice,
-    /// `later` when only the next run can tell, or `unclear`; `null` when there is nothing to be found out.
+    /// What the catalogue shows of it: `done`, `not_done`, `broken` when half of it took effect, `repeatable` when it can be run twice,
+    /// `later` when only the next run can tell, or `unclear`; `null` when there is nothing to probe.
     pub found: Option<&'static str>,
     /// The same in words.
     pub found_text: Option<String>,
@@ -159,11 +159,11 @@ pub struct OpenOperation {
 #[doc = "```"]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Accept {
-    /// The database's URL without the password; `null` when it was not got so far.
+    /// The database's URL without the password; `null` when the command failed before opening it.
     pub database: Option<String>,
-    /// What it is: `sqlite`.
+    /// Its kind: `sqlite`.
     pub backend: Option<String>,
-    /// The ids that were edited, and are accepted now.
+    /// The ids whose checksums were updated.
     pub accepted: Vec<String>,
     /// What went wrong; `null` when nothing did.
     pub error: Option<CliError>,
@@ -175,17 +175,17 @@ pub struct Accept {
 #[doc = "```"]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Resolve {
-    /// The database's URL without the password; `null` when it was not got so far.
+    /// The database's URL without the password; `null` when the command failed before opening it.
     pub database: Option<String>,
-    /// What it is: `sqlite`.
+    /// Its kind: `sqlite`.
     pub backend: Option<String>,
     /// The id of the revision.
     pub revision: Option<String>,
     /// What was decided: `done`, `not done`, `applied` or `not applied`.
     pub decision: Option<&'static str>,
-    /// What was unfinished before.
+    /// The partially applied revision before.
     pub before: Option<PartialRevision>,
-    /// What is unfinished now; `null` when nothing is.
+    /// The partially applied revision now; `null` when there is none.
     pub after: Option<PartialRevision>,
     /// What went wrong; `null` when nothing did.
     pub error: Option<CliError>,

@@ -31,7 +31,7 @@ pub struct Ping {
     pub pooled: Option<bool>,
     /// The version table.
     pub version_table: TableAccess,
-    /// What is in the way of a run.
+    /// What would prevent a run.
     pub problems: Vec<String>,
 }
 

@@ -16,34 +16,34 @@ use super::super::error::CliError;
 #[doc = "```"]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Run {
-    /// The database's URL without the password; `null` when it was not got so far.
+    /// The database's URL without the password; `null` when the command failed before opening it.
     pub database: Option<String>,
-    /// What it is: `sqlite`.
+    /// Its kind: `sqlite`.
     pub backend: Option<String>,
     /// The targets, as they were given.
     pub targets: Vec<String>,
-    /// The copy that was made before, when one was asked for.
+    /// The backup, if one was asked for.
     pub backup: Option<Backup>,
     /// What was done, in this order.
     pub steps: Vec<Step>,
     /// The time all of it took.
     pub duration_ms: f64,
-    /// What should be known of how the targets were understood.
+    /// Notes on how the targets were interpreted.
     pub warnings: Vec<String>,
     /// The ids the database is at now; `null` when that could not be read.
     pub current: Option<Vec<String>>,
-    /// Whether it is at every head now, with nothing unknown beside; `null` when that could not be read.
+    /// Whether it is at every head now, with nothing unknown; `null` when that could not be read.
     pub at_heads: Option<bool>,
     /// The applied revisions that were changed since, where `up` did something.
     pub edited: Vec<String>,
     /// What went wrong; `null` when nothing did.
     pub error: Option<CliError>,
-    /// What the text says beside all this.
+    /// What the text says in addition.
     #[serde(skip)]
     pub remark: Option<Help>,
 }
 
-/// One revision that was applied or undone.
+/// One revision that was applied or reverted.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Step {
     /// Its id.
@@ -64,7 +64,7 @@ pub struct Step {
 pub struct Backup {
     /// The database's URL without the password.
     pub database: String,
-    /// What it is: `sqlite`.
+    /// Its kind: `sqlite`.
     pub backend: String,
     /// The copy.
     pub path: String,
@@ -74,7 +74,7 @@ pub struct Backup {
     pub tables: usize,
     /// How many rows are in them.
     pub rows: u64,
-    /// What brings it back, for a shell.
+    /// The shell command that restores it.
     pub restore: String,
 }
 
@@ -84,9 +84,9 @@ pub struct Backup {
 #[doc = "```"]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Reset {
-    /// The database's URL without the password; `null` when it was not got so far.
+    /// The database's URL without the password; `null` when the command failed before opening it.
     pub database: Option<String>,
-    /// What it is: `sqlite`.
+    /// Its kind: `sqlite`.
     pub backend: Option<String>,
     /// What was dropped.
     pub dropped: Vec<Dropped>,
@@ -117,9 +117,9 @@ pub struct Dropped {
 #[doc = "```"]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Stamp {
-    /// The database's URL without the password; `null` when it was not got so far.
+    /// The database's URL without the password; `null` when the command failed before opening it.
     pub database: Option<String>,
-    /// What it is: `sqlite`.
+    /// Its kind: `sqlite`.
     pub backend: Option<String>,
     /// The targets, as they were given.
     pub targets: Vec<String>,
@@ -129,7 +129,7 @@ pub struct Stamp {
     pub removed: Vec<String>,
     /// The ids the database is at now; `null` when that could not be read.
     pub current: Option<Vec<String>>,
-    /// Whether it is at every head now, with nothing unknown beside; `null` when that could not be read.
+    /// Whether it is at every head now, with nothing unknown; `null` when that could not be read.
     pub at_heads: Option<bool>,
     /// What went wrong; `null` when nothing did.
     pub error: Option<CliError>,
@@ -184,9 +184,9 @@ impl Stamp {
 #[doc = "```"]
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct DryRun {
-    /// The database's URL without the password; `null` when it was not got so far.
+    /// The database's URL without the password; `null` when the command failed before opening it.
     pub database: Option<String>,
-    /// What it is: `sqlite`.
+    /// Its kind: `sqlite`.
     pub backend: Option<String>,
     /// The targets, as they were given.
     pub targets: Vec<String>,
@@ -194,7 +194,7 @@ pub struct DryRun {
     pub steps: Vec<DryStep>,
     /// The time all of it took.
     pub duration_ms: f64,
-    /// What should be known of how the targets were understood.
+    /// Notes on how the targets were interpreted.
     pub warnings: Vec<String>,
     /// The ids the database would be at; `null` when the run failed.
     pub current: Option<Vec<String>>,
@@ -242,7 +242,7 @@ pub struct Script {
     pub before: Vec<String>,
     /// The ids that the database is at after it.
     pub after: Vec<String>,
-    /// What should be known of how the targets were understood.
+    /// Notes on how the targets were interpreted.
     pub warnings: Vec<String>,
     /// The settings of the session that it begins with, as statements.
     pub settings: Vec<String>,

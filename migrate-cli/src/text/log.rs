@@ -1,4 +1,4 @@
-//! The answer of `log` as text, and how a run is told in one line.
+//! The answer of `log` as text, and a run in one line.
 
 use migrate_graph::Help;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use crate::json::{Accept, Answer, Log, LogEntry, LogRun, Resolve};
 use crate::words::time;
 
-/// Lines are kept within so many columns.
+/// The widest line.
 const WIDTH: usize = 100;
 
 /// The column of times.
@@ -18,7 +18,7 @@ const TIME: usize = 9;
 impl Answer for Log {
     fn text(&self) -> String {
         let runs = self.runs.iter().enumerate();
-        // the newest is on top: one that others came after has ended, whether it wrote that down or not
+        // the newest is on top; an older run has ended, even if it recorded no end
         let runs: Vec<String> = runs
             .map(|(place, run)| run.text(self.verbose, place == 0))
             .collect();
@@ -32,7 +32,7 @@ impl Answer for Log {
             ("absent", _) => {
                 Some(format!("`{name}` has no journal yet: it begins with the next run").into())
             }
-            (_, true) => Some(format!("nothing of the kind is in the journal of `{name}`").into()),
+            (_, true) => Some(format!("the journal of `{name}` has no such entry").into()),
             _ if self.older > 0 => Some(format!("and {} before", plural(self.older, "run")).into()),
             _ => None,
         }
@@ -40,7 +40,7 @@ impl Answer for Log {
 }
 
 impl Answer for Accept {
-    /// Nothing: what was done was said while it was done.
+    /// Empty: progress was printed during the run.
     fn text(&self) -> String {
         String::new()
     }
@@ -57,7 +57,7 @@ impl Answer for Accept {
 }
 
 impl Answer for Resolve {
-    /// Nothing: what was done was said while it was done.
+    /// Empty: progress was printed during the run.
     fn text(&self) -> String {
         String::new()
     }
@@ -102,15 +102,15 @@ impl LogRun {
                 }
             }
             let end = match newest {
-                true => "it was killed, or is at work",
-                false => "it was killed",
+                true => "interrupted or still running",
+                false => "interrupted",
             };
-            text += &format!("{:12}it has written no end: {end}\n", "");
+            text += &format!("{:12}it recorded no end: {end}\n", "");
         }
         text
     }
 
-    /// From where to where.
+    /// From which revisions to which.
     fn way(&self) -> String {
         let place = |ids: &[String]| match ids {
             [] => "<base>".to_owned(),
@@ -126,7 +126,7 @@ impl LogRun {
         }
     }
 
-    /// What was done, in a few words: `applied 2 revisions`.
+    /// A summary of the run: `applied 2 revisions`.
     pub(super) fn summary(&self) -> String {
         let mut done: Vec<(&str, usize)> = Vec::new();
         for entry in self.entries.iter().filter(|entry| entry.is_whole()) {
@@ -140,8 +140,7 @@ impl LogRun {
         }
         let words = done.into_iter().map(|(event, count)| match event {
             "failed" => "failed".to_owned(),
-            "open" => "wrote no end".to_owned(),
-            "reverted" => format!("took back {}", plural(count, "revision")),
+            "open" => "recorded no end".to_owned(),
             event => format!("{event} {}", plural(count, "revision")),
         });
         words.collect::<Vec<_>>().join(", ")
@@ -169,7 +168,7 @@ impl LogEntry {
             _ => self.named(),
         };
         let down = match (self.event, self.direction) {
-            ("stamped", "down") => " (taken off the record)",
+            ("stamped", "down") => " (record removed)",
             ("failed", _) => self.way(),
             _ => "",
         };
@@ -198,7 +197,7 @@ impl LogEntry {
 
     fn way(&self) -> &'static str {
         match self.direction {
-            "down" => " (on the way down)",
+            "down" => " (downgrade)",
             _ => "",
         }
     }
@@ -220,7 +219,7 @@ impl LogEntry {
     }
 }
 
-/// A moment of the journal, to the second.
+/// A time of the journal, to the second.
 pub(super) fn clock(at: &str) -> String {
     let second = at.get(..19).unwrap_or(at);
     second.replace('T', " ")
@@ -236,7 +235,7 @@ fn fit(text: &str, width: usize) -> String {
     kept + "…"
 }
 
-/// The text in lines of at most this width, broken at spaces; a word that is longer stands alone.
+/// The text in lines of at most this width, broken at spaces; a longer word gets its own line.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {

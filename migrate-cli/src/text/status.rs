@@ -1,4 +1,4 @@
-//! Where a database stands, as text: the answers of `status`, `current` and `check`.
+//! The answers of `status`, `current` and `check` as text.
 
 use migrate_graph::{Advice, Help};
 use std::collections::HashMap;
@@ -55,7 +55,7 @@ impl Answer for Status {
         let sets = [
             (
                 "gaps",
-                "pending, although a revision that rests on them is applied",
+                "pending, although a later revision is applied",
                 self.gaps.clone(),
             ),
             (
@@ -77,7 +77,7 @@ impl Answer for Status {
             text += &partial.text();
         }
         let partial = self.partial.as_ref();
-        // one that is at work on an unfinished revision is named there
+        // the section of the partially applied revision names its run
         if let Some(run) = self.at_work.as_ref().filter(|_| partial.is_none()) {
             text += &fact("running", visible(run).into_owned());
         }
@@ -119,7 +119,7 @@ fn lost(at: &[String]) -> Option<Help> {
 /// That the journal cannot be read.
 fn closed(why: &str) -> Help {
     format!(
-        "{} the journal cannot be read, so what is unfinished or edited is not known: {}",
+        "{} the journal cannot be read, so partially applied and edited revisions are unknown: {}",
         paint(style::NOTE, "note:"),
         visible(why)
     )
@@ -154,8 +154,8 @@ impl PartialRevision {
             message => format!(", {message}"),
         };
         let mut text = field(
-            10,
-            "unfinished",
+            7,
+            "partial",
             &format!(
                 "the {}grade of {}{message}",
                 self.direction,
@@ -176,26 +176,22 @@ impl PartialRevision {
                 "open",
                 &format!("operation {}: {}", open.step + 1, open.operation),
             );
-            let back = if open.back {
-                ", while it was taken back"
-            } else {
-                ""
-            };
+            let back = if open.back { " during the revert" } else { "" };
             say(
                 "",
                 &match open.kind {
-                    _ if self.at_work.is_some() => format!("begun{back}, and not ended yet"),
-                    "statement" => format!("sent{back}, and nobody wrote down how it ended"),
-                    "between" => format!("cut between two of its statements{back}"),
+                    _ if self.at_work.is_some() => format!("begun{back}, still running"),
+                    "statement" => format!("sent{back}, outcome unknown"),
+                    "between" => format!("interrupted between two of its statements{back}"),
                     "batches" => format!(
                         "rows were changed up to the key {}",
                         open.key.as_deref().unwrap_or("?")
                     ),
                     "batch" => format!(
-                        "the batch up to the key {} was begun, and some of it may be committed",
+                        "the batch up to the key {} was begun, and may be partially committed",
                         open.key.as_deref().unwrap_or("?")
                     ),
-                    _ => format!("some of it was committed{back}, and what cannot be told"),
+                    _ => format!("partially committed{back}"),
                 },
             );
         }
@@ -207,7 +203,7 @@ impl PartialRevision {
             say("found", found);
         }
         if let Some(holder) = &self.at_work {
-            say("now", &format!("a run is at work: {holder}"));
+            say("now", &format!("a run is active: {holder}"));
         }
         if let Some(failed) = &self.failed {
             say("failed", failed.lines().next().unwrap_or_default());
@@ -246,7 +242,7 @@ impl Answer for Current {
         ) {
             (true, _) if self.current == self.heads && !self.gaps.is_empty() => Some(
                 format!(
-                    "the database is at {}, but has not all that is below",
+                    "the database is at {}, but earlier revisions are pending",
                     quoted_heads(&self.heads)
                 )
                 .into(),
@@ -278,7 +274,7 @@ impl Answer for Check {
             ("unknown", self.unknown.clone()),
             ("gap", self.gaps.clone()),
             ("edited", ids(&self.edited)),
-            ("unfinished", partial.collect()),
+            ("partial", partial.collect()),
         ];
         let ids = sets
             .iter()
@@ -287,7 +283,7 @@ impl Answer for Check {
         problems.chain(ids).collect::<String>() + &self.verdict()
     }
 
-    /// What to type when the database is not up to date.
+    /// The help when the database is not up to date.
     fn remark(&self) -> Option<Help> {
         if let Some(lost) = lost(&self.lost_at) {
             return Some(lost);
@@ -316,7 +312,7 @@ impl Answer for Check {
 }
 
 impl Check {
-    /// The last line: the answer, and what was looked at.
+    /// The last line: the answer, and what was checked.
     fn verdict(&self) -> String {
         let answer = if self.ok { "ok" } else { "not ok" };
         let revisions = plural(self.revisions, "revision");

@@ -1,4 +1,4 @@
-//! `backup` and `up --backup`: the copy is the database, nothing is overwritten, and the way back leads there.
+//! `backup` and `up --backup`: the copy equals the database, nothing is overwritten, and the restore command works.
 
 use std::path::Path;
 use std::process::Command;
@@ -33,7 +33,7 @@ fn files(folder: &Folder) -> Vec<String> {
 }
 
 #[test]
-fn a_copy_is_made_before_and_the_way_back_leads_there() {
+fn up_backs_up_first_and_the_restore_command_works() {
     let folder = Folder::new();
     assert_eq!(folder.run(&CHAIN, "up +2").code, 0);
     let mut connection = open(&folder.database());
@@ -90,7 +90,7 @@ fn a_copy_is_made_before_and_the_way_back_leads_there() {
 
 #[cfg(unix)]
 #[test]
-fn a_copy_may_be_read_by_those_who_may_read_the_database() {
+fn a_backup_has_the_permissions_of_the_database() {
     use std::fs::{Permissions, metadata, set_permissions};
     use std::os::unix::fs::PermissionsExt;
     for mode in [0o600, 0o640] {
@@ -105,7 +105,7 @@ fn a_copy_may_be_read_by_those_who_may_read_the_database() {
 }
 
 #[test]
-fn beside_the_database_unless_something_else_is_said() {
+fn a_backup_goes_next_to_the_database_by_default() {
     let folder = Folder::new();
     assert_eq!(folder.run(&CHAIN, "up +1").code, 0);
     let said = folder.run(&CHAIN, "up --backup");
@@ -118,23 +118,23 @@ fn beside_the_database_unless_something_else_is_said() {
     );
     assert!(
         said.err
-            .contains("the way back, with all that uses the database stopped: rm -f "),
+            .contains("to restore, stop everything that uses the database and run: rm -f "),
         "{}",
         said.err
     );
     assert_eq!(files(&folder), ["app.db", "app.db.backup-TIME"]);
-    // nothing to do: nothing to go back from
+    // nothing to do: no backup
     let said = folder.run(&CHAIN, "up --backup");
     assert!(said.err.starts_with("nothing to do"), "{}", said.err);
     assert_eq!(files(&folder).len(), 2);
-    // a database that is about to be created has nothing to lose
+    // a new database needs no backup
     std::fs::remove_file(folder.database()).unwrap();
     assert_eq!(folder.run(&CHAIN, "up --backup").code, 0);
     assert_eq!(files(&folder).len(), 2);
 }
 
 #[test]
-fn no_file_is_overwritten_and_nothing_runs_without_a_copy() {
+fn a_failed_backup_stops_the_run_and_overwrites_nothing() {
     let folder = Folder::new();
     assert_eq!(folder.run(&FAILING, "up +1").code, 0);
     let taken = folder.path().join("taken.db");
@@ -180,7 +180,7 @@ help: name another file, or a folder
 }
 
 #[test]
-fn a_copy_waits_for_those_who_write() {
+fn a_backup_waits_for_writers() {
     let folder = Folder::new();
     assert_eq!(folder.run(&CHAIN, "up").code, 0);
     let path = folder.database();

@@ -1,4 +1,4 @@
-//! Rows that are changed in batches: which, in which transactions, and what is said of it.
+//! Rows that are changed in batches: which, in which transactions, and what is printed.
 
 use diesel::prelude::*;
 use diesel::sqlite::SqliteConnection;
@@ -75,7 +75,7 @@ const PANIC: Revision = revision(|op| {
 })
 .without_transaction();
 
-/// By diesel's DSL, and with an error that nobody looks at.
+/// Uses diesel's DSL, and ignores an error.
 const BY_DSL: Revision = revision(|op| {
     diesel::table! { order (text) { text -> BigInt, batch -> Integer } }
     op.batches("order", "text").size(100).run(|op, batch| {
@@ -160,7 +160,7 @@ fn keys_may_be_text_and_rows_left_out() {
 }
 
 #[test]
-fn a_failure_takes_all_batches_of_a_transaction_with_it() {
+fn a_failure_rolls_back_all_batches_of_a_transaction() {
     static HISTORY: History = History::new(&[&[&ROWS, &BREAK]]);
     let folder = Folder::new();
     let said = folder.run(&HISTORY, "up");
@@ -178,8 +178,8 @@ error: the upgrade of revision `2` failed: no such table: nowhere
 note: the revision is in `migrations/2_change.rs:4`
 note: the operation was: execute `UPDATE nowhere SET a = 1`
 note: the statement was: UPDATE nowhere SET a = 1
-note: all that it did was undone
-note: this run had done 1 other revision before; the database is at `1`
+note: all its changes were rolled back
+note: this run had completed 1 other revision; the database is at `1`
 help: fix the revision, then run `cargo migrate up`
 
 "#]]
@@ -188,13 +188,13 @@ help: fix the revision, then run `cargo migrate up`
 }
 
 #[test]
-fn without_a_transaction_the_batches_before_a_failure_stay() {
+fn without_a_transaction_earlier_batches_are_not_rolled_back() {
     const OUTSIDE: Revision = BREAK.without_transaction();
     static HISTORY: History = History::new(&[&[&ROWS, &OUTSIDE]]);
     let folder = Folder::new();
     let said = folder.run(&HISTORY, "up");
     assert_eq!(said.code, 3);
-    assert!(said.err.contains("was not undone"), "{}", said.err);
+    assert!(said.err.contains("were not rolled back"), "{}", said.err);
     assert_eq!(batches(&folder), [(0, 5), (1, 10), (2, 10)]);
 }
 
@@ -213,7 +213,7 @@ fn a_panic_leaves_no_transaction_open() {
 }
 
 #[test]
-fn failures_are_not_overlooked() {
+fn ignored_errors_are_reported() {
     static HISTORY: History = History::new(&[&[&ROWS, &BY_DSL]]);
     let folder = Folder::new();
     let said = folder.run(&HISTORY, "up");
@@ -229,9 +229,9 @@ fn failures_are_not_overlooked() {
 error: the upgrade of revision `2` failed: no such table: nowhere (but its function continued)
 note: the revision is in `migrations/2_change.rs:4`
 note: the operation was: change rows of `nowhere` in batches
-note: all that it did was undone
-note: this run had done 1 other revision before; the database is at `1`
-help: return the operation's error with `?`; run what may fail in its own transaction: `op.sqlite()?.transaction(…)`; then run `cargo migrate up`
+note: all its changes were rolled back
+note: this run had completed 1 other revision; the database is at `1`
+help: pass the operation's error on with `?`; what may fail belongs into a transaction of its own: `op.sqlite()?.transaction(…)`; then run `cargo migrate up`
 
 "#]]
     );

@@ -1,4 +1,4 @@
-//! Revisions that ask for the run around them: the environment, arguments, the dialect.
+//! Revisions that use the run's environment, arguments and dialect.
 
 use std::ffi::OsString;
 
@@ -9,7 +9,7 @@ use snapbox::{assert_data_eq, str};
 
 use crate::support::Folder;
 
-/// Fails with what it was told.
+/// Fails with the environment and arguments in its message.
 const ASKS: Revision = Revision::new(
     "1",
     &[],
@@ -30,8 +30,8 @@ const ASKS: Revision = Revision::new(
 );
 static HISTORY: History = History::new(&[&[&ASKS]]);
 
-/// What the revision was told by a command line, with these variables besides.
-fn told(line: &str, variables: &[(&str, &str)]) -> String {
+/// The environment and arguments that the revision gets from a command line and these variables.
+fn received(line: &str, variables: &[(&str, &str)]) -> String {
     let folder = Folder::new();
     let mut all = vec![("DATABASE_URL", folder.database().into_os_string())];
     all.extend(
@@ -61,14 +61,14 @@ fn the_flag_wins_over_the_variable() {
         ("--env production up", &[], "Some(\"production\")"),
     ] {
         let expected = format!("Sqlite, environment {expected}, a None, b None, offline false");
-        assert_eq!(told(line, variables), expected, "{line}");
+        assert_eq!(received(line, variables), expected, "{line}");
     }
 }
 
 #[test]
 fn the_last_value_of_a_key_counts() {
     assert_eq!(
-        told("up -x a=1 -xb -x a=x=y", &[]),
+        received("up -x a=1 -xb -x a=x=y", &[]),
         "Sqlite, environment None, a Some(\"x=y\"), b Some(\"\"), offline false"
     );
 }
@@ -76,7 +76,7 @@ fn the_last_value_of_a_key_counts() {
 #[test]
 fn an_empty_name_is_a_mistake() {
     assert_data_eq!(
-        told("up --env= head", &[]),
+        received("up --env= head", &[]),
         str![[r#"
 error: `--env` is empty
 help: --env production
@@ -84,7 +84,7 @@ help: --env production
 "#]]
     );
     assert_data_eq!(
-        told("up -x =1", &[]),
+        received("up -x =1", &[]),
         str![[r#"
 error: invalid value '=1' for '-x <KEY=VALUE>': expected a key, such as seed=demo
 

@@ -8,7 +8,7 @@ use crate::histories::CHAIN;
 use crate::support::Folder;
 
 #[test]
-fn every_value_is_told_with_its_place() {
+fn every_value_is_shown_with_its_place() {
     let folder = Folder::new();
     let config = format!(
         r#"{{"history": {{"value": "reports", "origin": {{"kind": "package", "name": "reports"}}}},

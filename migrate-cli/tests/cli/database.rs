@@ -242,7 +242,7 @@ fn a_broken_env_file() {
         said.err,
         str![[r#"
 error: cannot read `[DIR]/.env:2`: expected `NAME=value`, with quotes around a value that has spaces or signs in it
-help: mend the file, or give `--database-url URL`, with which it is not asked for the database
+help: fix the file, or give `--database-url URL`, which overrides it
 
 "#]]
     );
@@ -438,7 +438,7 @@ fn a_version_table_of_another_shape_and_a_damaged_file_are_named() {
             str![[r#"
 error: cannot read what is applied: no such column: version
 note: the database is `[DIR]/app.db`
-help: is `__diesel_schema_migrations` the version table that diesel and this tool make, with `version` and `run_on`, and may this user read it?
+help: check that `__diesel_schema_migrations` has the columns `version` and `run_on`, and that this user may read it
 
 "#]]
         );

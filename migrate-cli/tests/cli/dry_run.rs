@@ -28,7 +28,7 @@ const OWN: Revision = Revision::new(
     Downgrade::Irreversible,
 );
 
-/// Ends the transaction that it is in.
+/// Ends its own transaction.
 const ENDS: Revision = Revision::new(
     "2",
     &["1"],
@@ -44,7 +44,7 @@ const ENDS: Revision = Revision::new(
 );
 
 #[test]
-fn it_shows_the_statements_and_leaves_nothing() {
+fn it_shows_the_statements_and_rolls_back() {
     let folder = Folder::new();
     let said = folder.run(&CHAIN, "up --dry-run");
     assert_eq!(said.code, 0);
@@ -104,7 +104,7 @@ DROP TABLE `users`;
     assert_data_eq!(
         said.err,
         str![[r#"
-`[DIR]/app.db`: dry run: 2 revisions to take back
+`[DIR]/app.db`: dry run: 2 revisions to revert
   [1/2] down 20261108120000, Add a phone number to users. … 0 ms
   [2/2] down 20261101090000, Create users. … 0 ms
 tried in 0 ms, and rolled all of it back; after a real run, the database is at base, with nothing applied
@@ -115,7 +115,7 @@ tried in 0 ms, and rolled all of it back; after a real run, the database is at b
 }
 
 #[test]
-fn a_failure_leaves_nothing_either() {
+fn a_failure_is_rolled_back() {
     let folder = Folder::new();
     folder.run(&FAILING, "up +1");
     let before = std::fs::read(folder.database()).unwrap();
@@ -148,8 +148,8 @@ error: the upgrade of revision `20261115180000` failed: no such table: nowhere
 note: the revision is in `migrations/20261115180000_create_orders.rs:4`
 note: the operation was: execute `INSERT INTO nowhere VALUES (1)`
 note: the statement was: INSERT INTO nowhere VALUES (1)
-note: all that it did was undone
-note: this run had done no other revision before; the database is at `20261101090000`
+note: all its changes were rolled back
+note: this run had completed no other revision; the database is at `20261101090000`
 
 "#]]
     );
@@ -157,7 +157,7 @@ note: this run had done no other revision before; the database is at `2026110109
 }
 
 #[test]
-fn what_is_sent_over_the_connection_is_told_of() {
+fn use_of_the_connection_is_reported() {
     static HISTORY: History = History::new(&[&[&OWN]]);
     let said = Folder::new().run(&HISTORY, "up --dry-run -q");
     assert_eq!((said.code, said.err.as_str()), (0, ""));
@@ -210,7 +210,7 @@ help: look at its statements with `cargo migrate up --sql 20261112000000`, or na
 }
 
 #[test]
-fn a_revision_that_ends_the_transaction_is_told_of() {
+fn a_revision_that_ends_the_transaction_is_reported() {
     static HISTORY: History = History::new(&[&[&OWN, &ENDS]]);
     let folder = Folder::new();
     let said = folder.run(&HISTORY, "stamp base");
@@ -226,8 +226,8 @@ fn a_revision_that_ends_the_transaction_is_told_of() {
   [2/2] up 2, End. … failed
 error: the upgrade of revision `2` failed: its function ended the transaction that it ran in
 note: the revision is in `migrations/2_end.rs:4`
-note: what it did so far was not undone: it may be in the database, and the revision is not recorded as applied
-note: this run had done no other revision before; the database is at `1`
+note: its changes so far were not rolled back and may be in the database; the revision is not recorded as applied
+note: this run had completed no other revision; the database is at `1`
 help: leave BEGIN, COMMIT and ROLLBACK to the migrator, or give the revision `transaction = false`
 
 "#]]
@@ -280,7 +280,7 @@ help: write `run_in_transaction = false` into the metadata.toml beside it, which
                 .is_err()
         );
     }
-    // where a statement ends is not certain, and a whole run is to be one transaction
+    // statement boundaries are uncertain, and the whole run must be one transaction
     const UNCERTAIN: Revision = Revision::new(
         "2",
         &["1"],
@@ -311,9 +311,9 @@ help: write `run_in_transaction = false` into the metadata.toml beside it, which
     }
 }
 
-/// A table that another one points at is made anew: foreign keys must be off, which can only be done before a transaction.
+/// Rebuilds a referenced table: foreign keys must be off, which is only possible outside a transaction.
 #[test]
-fn a_table_that_is_pointed_at_can_be_tried_too() {
+fn a_referenced_table_can_be_rebuilt() {
     const TABLES: Revision = Revision::new(
         "1",
         &[],
@@ -339,7 +339,7 @@ fn a_table_that_is_pointed_at_can_be_tried_too() {
         }),
         Downgrade::Irreversible,
     );
-    const ANEW: Revision = Revision::new(
+    const REBUILD: Revision = Revision::new(
         "2",
         &["1"],
         "Check names.",
@@ -351,7 +351,7 @@ fn a_table_that_is_pointed_at_can_be_tried_too() {
         }),
         Downgrade::Irreversible,
     );
-    static HISTORY: History = History::new(&[&[&TABLES, &ANEW]]);
+    static HISTORY: History = History::new(&[&[&TABLES, &REBUILD]]);
     let mut connection = SqliteConnection::establish(":memory:").unwrap();
     connection
         .batch_execute("PRAGMA foreign_keys = ON")
@@ -380,7 +380,7 @@ fn a_table_that_is_pointed_at_can_be_tried_too() {
         said.err,
         str![[r#"
 `[DIR]/app.db`: dry run: 1 revision to apply
-  [1/1] up 2, Check names. … once more, from the first, without foreign keys
+  [1/1] up 2, Check names. … starting again from the first revision, without foreign keys
 `[DIR]/app.db`: dry run: 1 revision to apply
   [1/1] up 2, Check names. … 0 ms
 tried in 0 ms, and rolled all of it back; after a real run, the database is at head `2`

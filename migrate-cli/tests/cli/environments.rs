@@ -284,9 +284,9 @@ fn a_reset_is_allowed_for_the_database_that_the_permission_is_written_beside() {
         said.err,
         str![[r#"
 error: a reset drops everything in the database, and nothing allows it here
-note: `allow-reset` stands under `[package.metadata.migrate]` in `[DIR]/Cargo.toml:3`, and counts for the database that is written there
+note: `allow-reset` stands under `[package.metadata.migrate]` in `[DIR]/Cargo.toml:3`, and applies only to the database configured there
 note: the URL of this database stands in `[DIR]/.env:1`
-help: give `--allow-reset`, or write `allow-reset = true` in an environment's section, or beside the database's URL under `[package.metadata.migrate]`
+help: give `--allow-reset`, or write `allow-reset = true` in an environment's section, or next to the database's URL under `[package.metadata.migrate]`
 
 "#]]
     );
@@ -308,14 +308,14 @@ fn a_link_is_shown_with_where_it_leads() {
         assert_eq!(folder.run_with(&CHAIN, "up", &url).code, 0);
         let said = folder.run_with(&CHAIN, "reset --allow-reset", &url);
         let expected = format!(
-            "`[DIR]/{database}`, a link to `[DIR]/real/app.db`: what is in it is dropped, with all data\n"
+            "`[DIR]/{database}`, a link to `[DIR]/real/app.db`: everything in it will be dropped, with all data\n"
         );
         assert_eq!(said.code, 2);
         assert!(said.err.starts_with(&expected), "{}", said.err);
     }
 }
 
-/// A URL that somebody's file, shell or container has changed is refused for what it is, and no path is made of it.
+/// A URL that was changed by a file, shell or container is refused, and not read as a path.
 #[test]
 fn a_url_that_was_changed_on_its_way_is_named() {
     let folder = Folder::new();

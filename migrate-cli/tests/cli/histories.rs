@@ -7,7 +7,7 @@ use migrate_core::{History, Revision};
 /// A plain line of three.
 pub(crate) static CHAIN: History = History::new(&[&[&USERS, &PHONE, &ORDERS]]);
 
-/// The same line, whose second revision was written anew since.
+/// The same line, whose second revision was edited.
 pub(crate) static EDITED: History = History::new(&[&[&USERS, &PHONE_EDITED, &ORDERS]]);
 
 /// The same line, whose second revision now adds and drops another column.

@@ -1,4 +1,4 @@
-//! `log`, `accept`, and what the other commands say of revisions that were edited or are unfinished.
+//! `log`, `accept`, and how other commands report edited and partially applied revisions.
 
 use migrate_cli::Exit;
 use snapbox::{assert_data_eq, str};
@@ -150,7 +150,7 @@ fn a_downgrade_that_fails_after_an_edit_names_the_edit() {
 }
 
 #[test]
-fn a_lost_version_table_is_named_and_nothing_is_applied_again() {
+fn a_lost_version_table_is_reported_and_nothing_is_applied_again() {
     let folder = Folder::new();
     folder.run(&CHAIN, "up +2");
     folder.execute("DROP TABLE __diesel_schema_migrations");
@@ -181,7 +181,7 @@ help: restore the table; or, if the schema is still as the journal records it, r
     assert_eq!(folder.run(&CHAIN, "stamp 20261108120000").code, 0);
     assert_eq!(folder.run(&CHAIN, "up").code, 0);
 
-    // what was reverted before is not missed, and neither is anything where diesel emptied the table
+    // reverted revisions are not missed, nor is anything if diesel emptied the table
     folder.run(&CHAIN, "down base");
     folder.execute("DROP TABLE __diesel_schema_migrations");
     assert_eq!(folder.run(&CHAIN, "up").code, 0);
@@ -190,7 +190,7 @@ help: restore the table; or, if the schema is still as the journal records it, r
 }
 
 #[test]
-fn an_edited_revision_is_told_and_accepted() {
+fn an_edited_revision_is_reported_and_accepted() {
     let folder = Folder::new();
     folder.run(&CHAIN, "up +2");
     let status = folder.run(&EDITED, "status");
@@ -290,7 +290,7 @@ help: restore its file; or, if the change is intended, `cargo migrate accept 202
     assert_data_eq!(
         accepted.err,
         str![[r#"
-done: accepted 1 revision as now written, without running anything
+done: recorded the checksum of 1 revision, without running anything
 
 "#]]
     );
@@ -300,7 +300,7 @@ done: accepted 1 revision as now written, without running anything
     assert_data_eq!(
         again.err,
         str![[r#"
-nothing to do: none of these was edited since `[DIR]/app.db` has them
+nothing to do: the checksums recorded in `[DIR]/app.db` match
 
 "#]]
     );

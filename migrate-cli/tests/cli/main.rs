@@ -1,10 +1,10 @@
-//! The commands through the library's entry: a command line in; text, talk, JSON and exit code out. On real SQLite files,
+//! The commands through the library's entry: a command line in; text, messages, JSON and exit code out. On real SQLite files,
 //! without a process.
 //!
-//! The expected texts stand inline. After a change of words, `SNAPSHOTS=overwrite cargo test -p migrate-core --features cli
-//! --test cli` writes them anew; they are then read in review.
+//! The expected texts are inline. After a change of words, `SNAPSHOTS=overwrite cargo test -p migrate-cli --test cli` rewrites
+//! them.
 
-#![expect(clippy::unwrap_used, reason = "what a test cannot go on without")]
+#![expect(clippy::unwrap_used, reason = "a test cannot continue without it")]
 
 mod backup;
 mod batches;

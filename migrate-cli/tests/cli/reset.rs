@@ -1,4 +1,4 @@
-//! `reset`: where it is allowed, what it says before it asks, and what is there afterwards.
+//! `reset`: where it is allowed, what it lists before it asks, and the state afterwards.
 
 use snapbox::{assert_data_eq, str};
 
@@ -6,7 +6,7 @@ use crate::histories::{CHAIN, FAILING};
 use crate::support::Folder;
 
 #[test]
-fn nothing_is_dropped_that_nobody_allowed() {
+fn a_reset_needs_permission() {
     let folder = Folder::new();
     assert_eq!(folder.run(&CHAIN, "up").code, 0);
     let said = folder.run(&CHAIN, "reset --yes");
@@ -15,7 +15,7 @@ fn nothing_is_dropped_that_nobody_allowed() {
         said.err,
         str![[r#"
 error: a reset drops everything in the database, and nothing allows it here
-help: give `--allow-reset`, or write `allow-reset = true` in an environment's section, or beside the database's URL under `[package.metadata.migrate]`
+help: give `--allow-reset`, or write `allow-reset = true` in an environment's section, or next to the database's URL under `[package.metadata.migrate]`
 
 "#]]
     );
@@ -32,15 +32,15 @@ help: give `--allow-reset`, or write `allow-reset = true` in an environment's se
             said.err
         );
     }
-    // nobody can be asked
+    // no terminal to ask on
     let said = folder.run(&CHAIN, "reset --allow-reset");
     assert_eq!((said.code, said.out.as_str()), (2, ""));
     assert_data_eq!(
         said.err,
         str![[r#"
-`[DIR]/app.db`: what is in it is dropped, with all data
+`[DIR]/app.db`: everything in it will be dropped, with all data
   2 tables: orders, users
-  the record of what is applied
+  the record of applied revisions
 error: there is no terminal to ask on
 note: nothing was dropped
 help: add `--yes`
@@ -51,7 +51,7 @@ help: add `--yes`
 }
 
 #[test]
-fn what_it_drops_is_counted_and_named_before() {
+fn it_lists_what_it_drops_first() {
     let folder = Folder::new();
     assert_eq!(folder.run(&CHAIN, "up +2").code, 0);
     let said = folder.run(&CHAIN, "reset --yes --allow-reset");
@@ -59,9 +59,9 @@ fn what_it_drops_is_counted_and_named_before() {
     assert_data_eq!(
         said.err,
         str![[r#"
-`[DIR]/app.db`: what is in it is dropped, with all data
+`[DIR]/app.db`: everything in it will be dropped, with all data
   1 table: users
-  the record of what is applied
+  the record of applied revisions
 `[DIR]/app.db`: 3 revisions to apply
   [1/3] up 20261101090000, Create users. … 0 ms
   [2/3] up 20261108120000, Add a phone number to users. … 0 ms
@@ -78,7 +78,7 @@ done: applied 3 revisions in 0 ms; the database is at head `20261115180000`
 }
 
 #[test]
-fn a_revision_that_fails_is_told_as_by_up() {
+fn a_failing_revision_is_reported_as_by_up() {
     let folder = Folder::new();
     let said = folder.run(&FAILING, "reset --yes --allow-reset --json");
     assert_eq!(said.code, 3, "{}", said.err);

@@ -1,4 +1,4 @@
-//! An unfinished revision: what `status` and `check` show of it, and what a person decides by `resolve`.
+//! A partially applied revision: what `status` and `check` show of it, and what `resolve` records.
 
 use std::time::Duration;
 
@@ -14,13 +14,13 @@ use crate::support::{Folder, Said};
 const FIRST: Revision = step("20261101090000", &[], |op| {
     op.create_table(table("users").column(column("id", Integer).primary_key()))
 });
-/// Commits step by step; what its last operation did, no catalogue shows.
+/// Commits step by step; no catalogue shows whether its last operation took effect.
 const SECOND: Revision = step("20261108120000", &["20261101090000"], |op| {
     op.create_table(table("orders").column(column("id", Integer).primary_key()))?;
     op.execute("DELETE FROM users; VACUUM")
 });
 static HISTORY: History = History::new(&[&[&FIRST, &SECOND]]);
-/// Works on the live connection first, and then as the other does.
+/// Begins with a connection block, and continues as the other.
 const WITH_A_BLOCK: Revision = step("20261108120000", &["20261101090000"], |op| {
     with_connection!(op, |connection| {
         diesel::sql_query("INSERT INTO users VALUES (1)").execute(connection)
@@ -47,12 +47,12 @@ const fn step(
     .without_transaction()
 }
 
-/// A database whose second revision was cut after the last row of this kind was written down.
-fn cut(event: &str) -> Folder {
-    cut_of(&HISTORY, event)
+/// A database whose second revision was interrupted after the last journal row of this kind.
+fn interrupted(event: &str) -> Folder {
+    interrupted_in(&HISTORY, event)
 }
 
-fn cut_of(history: &History, event: &str) -> Folder {
+fn interrupted_in(history: &History, event: &str) -> Folder {
     let folder = Folder::new();
     let said = folder.run(history, "up");
     assert_eq!(said.code, 0, "{said:?}");
@@ -72,8 +72,8 @@ fn no(said: &Said) {
 }
 
 #[test]
-fn what_the_catalogue_shows_is_shown() {
-    let folder = cut("done");
+fn status_shows_the_result_of_the_probe() {
+    let folder = interrupted("done");
     let status = folder.run(&HISTORY, "status");
     assert_eq!(status.code, 0);
     assert_data_eq!(
@@ -85,10 +85,10 @@ head:     20261108120000
 applied:  1 of 2 revisions
 pending:  1
   20261108120000, Do it.
-unfinished: the upgrade of 20261108120000, Do it.
+partial: the upgrade of 20261108120000, Do it.
   since  2026-11-21 09:30:00 UTC, by ada@box, process 42 (app)
   done   1 operation, the last: create table `orders`
-last run: 2026-11-21 09:30:00 UTC, applied 1 revision, wrote no end, by ada@box, process 42 (app)
+last run: 2026-11-21 09:30:00 UTC, applied 1 revision, recorded no end, by ada@box, process 42 (app)
 
 "#]]
     );
@@ -105,7 +105,7 @@ help: `cargo migrate up` resumes it, and `cargo migrate down -1` reverts it
         check.out,
         str![[r#"
 pending: 20261108120000
-unfinished: 20261108120000
+partial: 20261108120000
 not ok: 2 revisions, head 20261108120000; database `[DIR]/app.db` at 20261101090000
 
 "#]]
@@ -115,8 +115,8 @@ not ok: 2 revisions, head 20261108120000; database `[DIR]/app.db` at 20261101090
 }
 
 #[test]
-fn what_no_program_can_know_is_asked() {
-    let folder = cut("intent");
+fn an_unknown_outcome_needs_a_decision() {
+    let folder = interrupted("intent");
     let status = folder.run(&HISTORY, "status");
     assert_data_eq!(
         status.out,
@@ -127,13 +127,13 @@ head:     20261108120000
 applied:  1 of 2 revisions
 pending:  1
   20261108120000, Do it.
-unfinished: the upgrade of 20261108120000, Do it.
+partial: the upgrade of 20261108120000, Do it.
   since  2026-11-21 09:30:00 UTC, by ada@box, process 42 (app)
   done   1 operation, the last: create table `orders`
   open   operation 2: execute `DELETE FROM users; VACUUM`
-         sent, and nobody wrote down how it ended
-  found  it is raw SQL: its effect is unknown
-last run: 2026-11-21 09:30:00 UTC, applied 1 revision, wrote no end, by ada@box, process 42 (app)
+         sent, outcome unknown
+  found  it is SQL as written: what it leaves is not known
+last run: 2026-11-21 09:30:00 UTC, applied 1 revision, recorded no end, by ada@box, process 42 (app)
 
 "#]]
     );
@@ -157,17 +157,17 @@ help: check whether it was run, then record that: `cargo migrate resolve 2026110
     assert_data_eq!(
         done.err,
         str![[r#"
-unfinished: the upgrade of 20261108120000, Do it.
+partial: the upgrade of 20261108120000, Do it.
   since  2026-11-21 09:30:00 UTC, by ada@box, process 42 (app)
   done   1 operation, the last: create table `orders`
   open   operation 2: execute `DELETE FROM users; VACUUM`
-         sent, and nobody wrote down how it ended
-  found  it is raw SQL: its effect is unknown
+         sent, outcome unknown
+  found  it is SQL as written: what it leaves is not known
   failed the outcome of this operation is unknown: execute `DELETE FROM users; VACUUM`
          at: execute `DELETE FROM users; VACUUM`
-done: recorded in `[DIR]/app.db`: operation 2 of `20261108120000` counts as carried out: the next run goes on behind it
-the revision is still to be ended
-help: `cargo migrate up` resumes it
+done: recorded in `[DIR]/app.db`: operation 2 of `20261108120000` counts as done: the next run resumes after it
+the revision is still partially applied
+help: `cargo migrate up` continues it
 
 "#]]
     );
@@ -179,15 +179,15 @@ help: `cargo migrate up` resumes it
         "  resolved  operation 2: execute `DELETE FROM users; VACUUM`\n            done\n",
         "  failed    20261108120000, Do it.\n            at: execute `DELETE FROM users; VACUUM`\n            the outcome of this operation is unknown",
         "  intent    operation 2: execute `DELETE FROM users; VACUUM`",
-        "  open      20261108120000, Do it.\n            at operation 2: execute `DELETE FROM users; VACUUM`\n            it has written no end: it was killed\n",
+        "  open      20261108120000, Do it.\n            at operation 2: execute `DELETE FROM users; VACUUM`\n            it recorded no end: interrupted\n",
     ] {
         assert!(log.contains(line), "{line}\n{log}");
     }
 }
 
 #[test]
-fn a_block_with_the_live_connection_is_not_said_to_be_done() {
-    let folder = cut_of(&BLOCKS, "opened");
+fn a_connection_block_is_not_reported_as_done() {
+    let folder = interrupted_in(&BLOCKS, "opened");
     let status = folder.run(&BLOCKS, "status");
     assert!(
         status.out.contains("what it did cannot be probed"),
@@ -208,8 +208,8 @@ fn a_block_with_the_live_connection_is_not_said_to_be_done() {
 }
 
 #[test]
-fn a_run_that_is_at_work_is_not_taken_for_a_dead_one() {
-    let folder = cut("intent");
+fn an_active_run_is_not_taken_for_an_interrupted_one() {
+    let folder = interrupted("intent");
     let url = folder.path().join("app.db").display().to_string();
     let mut other = backend::connect(&url.parse().unwrap(), Access::Existing).unwrap();
     let request = &mut LockRequest {
@@ -219,11 +219,11 @@ fn a_run_that_is_at_work_is_not_taken_for_a_dead_one() {
     other.lock(request).unwrap();
     let status = folder.run(&HISTORY, "status");
     assert!(
-        status.out.contains("begun, and not ended yet"),
+        status.out.contains("begun, still running"),
         "{status:?}"
     );
     assert!(
-        status.out.contains("  now    a run is at work: process "),
+        status.out.contains("  now    a run is active: process "),
         "{status:?}"
     );
     assert!(!status.out.contains("  found "), "{status:?}");
@@ -233,20 +233,17 @@ fn a_run_that_is_at_work_is_not_taken_for_a_dead_one() {
     );
     other.unlock();
     let status = folder.run(&HISTORY, "status");
-    assert!(
-        status.out.contains("nobody wrote down how it ended"),
-        "{status:?}"
-    );
+    assert!(status.out.contains("outcome unknown"), "{status:?}");
 }
 
 #[test]
-fn what_comes_after_a_block_is_looked_for_by_the_next_run() {
-    let folder = cut_of(&BLOCKS, "intent");
+fn an_operation_after_a_block_is_probed_by_the_next_run() {
+    let folder = interrupted_in(&BLOCKS, "intent");
     let status = folder.run(&BLOCKS, "status");
     assert!(
         status
             .out
-            .contains("it comes after a block with the live connection: the next run looks for it"),
+            .contains("it follows a connection block: the next run probes for it"),
         "{status:?}"
     );
     assert!(
@@ -258,7 +255,7 @@ fn what_comes_after_a_block_is_looked_for_by_the_next_run() {
 #[test]
 fn a_revision_as_a_whole_is_decided() {
     for (decision, pending) in [("--applied", 0), ("--not-applied", 1)] {
-        let folder = cut("intent");
+        let folder = interrupted("intent");
         let said = folder.run(
             &HISTORY,
             &format!("resolve 20261108120000 {decision} --json"),
@@ -284,7 +281,7 @@ fn a_revision_as_a_whole_is_decided() {
 
 #[test]
 fn wrong_use_is_refused_with_what_to_type() {
-    let folder = cut("intent");
+    let folder = interrupted("intent");
     let said = folder.run(&HISTORY, "resolve 20261101090000 --done");
     no(&said);
     assert!(
@@ -309,7 +306,7 @@ fn wrong_use_is_refused_with_what_to_type() {
     no(&folder.run(&HISTORY, "resolve 20261108120000 --done"));
 }
 
-/// Adds to every row within a block, after one of which nothing is known; the operation after it fails if this is wanted.
+/// Adds to every row in a connection block, after an operation of unknown outcome; the operation after it fails on request.
 macro_rules! adding {
     ($n:literal, $last:literal) => {
         step("20261108120000", &["20261101090000"], |op| {
@@ -327,7 +324,7 @@ macro_rules! adding {
 }
 
 const FAILS: Revision = adding!("UPDATE users SET id = id + 10", "nonsense");
-const MENDED: Revision = adding!(
+const FIXED: Revision = adding!(
     "UPDATE users SET id = id + 10",
     "DELETE FROM users WHERE id = 0"
 );
@@ -336,8 +333,8 @@ const EDITED: Revision = adding!(
     "DELETE FROM users WHERE id = 0"
 );
 
-/// A database in which the second revision failed behind its blocks.
-fn failed_behind_a_block() -> Folder {
+/// A database in which the second revision failed after its blocks.
+fn failed_after_a_block() -> Folder {
     static HISTORY: History = History::new(&[&[&FIRST, &FAILS]]);
     let folder = Folder::new();
     assert_eq!(folder.run(&HISTORY, "up").code, 3);
@@ -356,17 +353,17 @@ fn ids(folder: &Folder) -> Vec<i32> {
 }
 
 #[test]
-fn a_block_that_was_not_edited_is_left_out() {
-    static HISTORY: History = History::new(&[&[&FIRST, &MENDED]]);
-    let folder = failed_behind_a_block();
+fn an_unchanged_block_is_skipped() {
+    static HISTORY: History = History::new(&[&[&FIRST, &FIXED]]);
+    let folder = failed_after_a_block();
     let up = folder.run(&HISTORY, "up");
     assert_eq!((up.code, ids(&folder)), (0, vec![12]), "{up:?}");
 }
 
 #[test]
-fn a_block_that_was_edited_is_named() {
+fn an_edited_block_is_reported() {
     static HISTORY: History = History::new(&[&[&FIRST, &EDITED]]);
-    let folder = failed_behind_a_block();
+    let folder = failed_after_a_block();
     let up = folder.run(&HISTORY, "up");
     assert_eq!((up.code, ids(&folder)), (3, vec![12]), "{up:?}");
     assert_data_eq!(
@@ -374,14 +371,14 @@ fn a_block_that_was_edited_is_named() {
         str![[r#"
 `[DIR]/app.db`: 1 revision to apply
   [1/1] up 20261108120000, Do it. … failed
-error: the upgrade of revision `20261108120000` failed: operation 3 was run by an earlier run, but has changed since: the connection block in line 334
+error: the upgrade of revision `20261108120000` failed: operation 3 was carried out by an earlier run, and is another one now: the block with the live connection in line 331
 note: the revision is in `migrations/file.rs:4`
-note: the operation was: use the live connection
-note: what it did so far was not undone: it may be in the database, and the revision is not recorded as applied
-note: not undone: execute `INSERT INTO users VALUES (1)`
-note: not undone: use the live connection
-note: this run had done no other revision before; the database is at `20261101090000`
-help: restore the block; or, if the database is as the block should leave it, run `cargo migrate resolve 20261108120000 --done`; or undo by hand what it did, then run `cargo migrate resolve 20261108120000 --not-done`, and the next run runs the block; then run `cargo migrate up`
+note: the operation was: [BLOCK]
+note: its changes so far were not rolled back and may be in the database; the revision is not recorded as applied
+note: not rolled back: execute `INSERT INTO users VALUES (1)`
+note: not rolled back: [BLOCK]
+note: this run had completed no other revision; the database is at `20261101090000`
+help: write the block as it was; or, if the database is as the block is to leave it, say `cargo migrate resolve 20261108120000 --done`; or undo by hand what it did and say `cargo migrate resolve 20261108120000 --not-done`, and the next run runs it; then run `cargo migrate up`
 
 "#]]
     );
@@ -403,11 +400,11 @@ help: restore the block; or, if the database is as the block should leave it, ru
 }
 
 #[test]
-fn a_block_that_was_edited_may_count_as_done() {
+fn an_edited_block_may_count_as_done() {
     static HISTORY: History = History::new(&[&[&FIRST, &EDITED]]);
-    static OTHER: History = History::new(&[&[&FIRST, &MENDED]]);
-    let folder = failed_behind_a_block();
-    // nothing is known of an edit before a run has looked
+    static OTHER: History = History::new(&[&[&FIRST, &FIXED]]);
+    let folder = failed_after_a_block();
+    // an edit is unknown until a run has compared
     assert_eq!(folder.run(&HISTORY, "resolve 20261108 --done").code, 1);
     assert_eq!(folder.run(&HISTORY, "resolve 20261108 --not-done").code, 1);
     assert_eq!(folder.run(&HISTORY, "up").code, 3);
@@ -417,14 +414,14 @@ fn a_block_that_was_edited_may_count_as_done() {
     assert_data_eq!(
         said.err,
         str![[r#"
-unfinished: the upgrade of 20261108120000, Do it.
+partial: the upgrade of 20261108120000, Do it.
   since  2026-11-21 09:30:00 UTC, by ada@box, process 42 (app)
   done   4 operations, the last: execute `UPDATE users SET id = id + 1`
-  failed operation 3 was run by an earlier run, but has changed since: the connection block in line 334
-         at: use the live connection
-done: recorded in `[DIR]/app.db`: the block with the live connection of `20261108120000` counts as carried out: the next run goes on behind it
-the revision is still to be ended
-help: `cargo migrate up` resumes it
+  failed operation 3 was carried out by an earlier run, and is another one now: the block with the live connection in line 331
+         at: [BLOCK]
+done: recorded in `[DIR]/app.db`: the connection block of `20261108120000` counts as done: the next run resumes after it
+the revision is still partially applied
+help: `cargo migrate up` continues it
 
 "#]]
     );
@@ -437,7 +434,7 @@ help: `cargo migrate up` resumes it
     assert_eq!((up.code, ids(&folder)), (0, vec![102]), "{up:?}");
     let log = folder.run(&HISTORY, "log --revision 20261108 -v").out;
     assert!(
-        log.contains("  failed    20261108120000, Do it.\n            at operation 3: use the live connection"),
+        log.contains("  failed    20261108120000, Do it.\n            at operation 3: [BLOCK]"),
         "{log}"
     );
 }
@@ -495,7 +492,7 @@ const HALF: Revision = step("20261108120000", &["20261101090000"], |op| {
         connection.batch_execute("INSERT INTO users VALUES (2); INSERT INTO nope VALUES (1)")
     })
 });
-/// The same, whose block does nothing where its work is done.
+/// The same, whose block does nothing if its work is done.
 const WHOLE: Revision = step("20261108120000", &["20261101090000"], |op| {
     use diesel::connection::SimpleConnection;
     op.execute("INSERT INTO users VALUES (1)")?;
@@ -505,7 +502,7 @@ const WHOLE: Revision = step("20261108120000", &["20261101090000"], |op| {
 });
 
 #[test]
-fn a_block_that_fails_half_way_may_have_left_something() {
+fn a_failed_block_may_have_left_changes() {
     static FAILS: History = History::new(&[&[&FIRST, &HALF]]);
     static FIXED: History = History::new(&[&[&FIRST, &WHOLE]]);
     let folder = Folder::new();
@@ -520,11 +517,11 @@ fn a_block_that_fails_half_way_may_have_left_something() {
 error: the upgrade of revision `20261108120000` failed: no such table: nope
 note: the revision is in `migrations/file.rs:4`
 note: the statement was: INSERT INTO users VALUES (2); INSERT INTO nope VALUES (1)
-note: what it did so far was not undone: it may be in the database, and the revision is not recorded as applied
-note: not undone: execute `INSERT INTO users VALUES (1)`
-note: not undone: use the live connection
-note: this run had done 1 other revision before; the database is at `20261101090000`
-help: the block may be partially done: make it skip work that is already done, then run `cargo migrate resolve 20261108120000 --not-done`; or complete the revision by hand, then run `cargo migrate resolve 20261108120000 --applied`; then run `cargo migrate up`
+note: its changes so far were not rolled back and may be in the database; the revision is not recorded as applied
+note: not rolled back: execute `INSERT INTO users VALUES (1)`
+note: not rolled back: [BLOCK]
+note: this run had completed 1 other revision; the database is at `20261101090000`
+help: the block may have done a part of its work: let it do nothing where its work is done, then say `cargo migrate resolve 20261108120000 --not-done`; or bring the revision to its end by hand, then `cargo migrate resolve 20261108120000 --applied`; then run `cargo migrate up`
 
 "#]]
     );
@@ -537,7 +534,7 @@ help: the block may be partially done: make it skip work that is already done, t
 }
 
 #[test]
-fn a_block_before_the_failure_is_not_undone() {
+fn a_block_before_the_failure_is_not_rolled_back() {
     static HISTORY: History = History::new(&[&[&FIRST, &FAILS]]);
     let folder = Folder::new();
     let up = folder.run(&HISTORY, "up");
@@ -552,12 +549,12 @@ error: the upgrade of revision `20261108120000` failed: near "nonsense": syntax 
 note: the revision is in `migrations/file.rs:4`
 note: the operation was: execute `nonsense`
 note: the statement was: nonsense
-note: what it did so far was not undone: it may be in the database, and the revision is not recorded as applied
-note: not undone: execute `INSERT INTO users VALUES (1)`
-note: not undone: use the live connection
-note: not undone: use the live connection
-note: not undone: execute `UPDATE users SET id = id + 1`
-note: this run had done 1 other revision before; the database is at `20261101090000`
+note: its changes so far were not rolled back and may be in the database; the revision is not recorded as applied
+note: not rolled back: execute `INSERT INTO users VALUES (1)`
+note: not rolled back: [BLOCK]
+note: not rolled back: [BLOCK]
+note: not rolled back: execute `UPDATE users SET id = id + 1`
+note: this run had completed 1 other revision; the database is at `20261101090000`
 help: fix the revision, then run `cargo migrate up`
 
 "#]]

@@ -1,4 +1,4 @@
-//! `check` on revisions that are declared `reversible`: what a downgrade would say is said before it is needed.
+//! `check` on revisions that are declared `reversible`: it reports the errors of their downgrades in advance.
 
 use diesel::connection::SimpleConnection;
 use migrate_core::engine::backend::BackendKind;
@@ -43,7 +43,7 @@ const DEPENDS: Revision = reversible("6", &["5"], |op| match op.environment() {
 });
 
 #[test]
-fn promises_that_cannot_be_kept_are_named() {
+fn irreversible_operations_are_reported() {
     static HISTORY: History =
         History::new(&[&[&FINE, &NO_DEFINITION, &NO_UNDO, &LIVE, &PANICS, &DEPENDS]]);
     let folder = Folder::new();

@@ -11,7 +11,7 @@ use crate::histories::{
 use crate::support::Folder;
 
 #[test]
-fn up_tells_each_step_and_a_second_time_there_is_nothing_to_do() {
+fn up_prints_each_step_and_then_nothing_to_do() {
     let folder = Folder::new();
     let said = folder.run(&CHAIN, "up");
     assert_eq!((said.code, said.out.as_str()), (0, ""));
@@ -70,9 +70,9 @@ nothing to do: the database is at `20261108120000`
         (
             "downgrade -1",
             str![[r#"
-`[DIR]/app.db`: 1 revision to take back
+`[DIR]/app.db`: 1 revision to revert
   [1/1] down 20261108120000, Add a phone number to users. … 0 ms
-done: took back 1 revision in 0 ms; the database is at `20261101090000`
+done: reverted 1 revision in 0 ms; the database is at `20261101090000`
 
 "#]],
         ),
@@ -89,19 +89,19 @@ done: applied 2 revisions in 0 ms; the database is at head `20261115180000`
         (
             "down 20261108120000",
             str![[r#"
-`[DIR]/app.db`: 1 revision to take back
+`[DIR]/app.db`: 1 revision to revert
   [1/1] down 20261115180000, Create orders. … 0 ms
-done: took back 1 revision in 0 ms; the database is at `20261108120000`
+done: reverted 1 revision in 0 ms; the database is at `20261108120000`
 
 "#]],
         ),
         (
             "down base",
             str![[r#"
-`[DIR]/app.db`: 2 revisions to take back
+`[DIR]/app.db`: 2 revisions to revert
   [1/2] down 20261108120000, Add a phone number to users. … 0 ms
   [2/2] down 20261101090000, Create users. … 0 ms
-done: took back 2 revisions in 0 ms; the database is at base, with nothing applied
+done: reverted 2 revisions in 0 ms; the database is at base, with nothing applied
 
 "#]],
         ),
@@ -249,7 +249,7 @@ help: at most `+3`
         (
             "up -1",
             str![[r#"
-error: `-1` leads the other way
+error: `-1` leads in the other direction
 help: cargo migrate down -1
 
 "#]],
@@ -264,7 +264,7 @@ error: `-1` goes too far: there is nothing below what is applied
         (
             "down +1",
             str![[r#"
-error: `+1` leads the other way
+error: `+1` leads in the other direction
 help: cargo migrate up +1
 
 "#]],
@@ -299,14 +299,14 @@ error: the upgrade of revision `20261115180000` failed: no such table: nowhere
 note: the revision is in `migrations/20261115180000_create_orders.rs:4`
 note: the operation was: execute `INSERT INTO nowhere VALUES (1)`
 note: the statement was: INSERT INTO nowhere VALUES (1)
-note: all that it did was undone
-note: this run had done 2 other revisions before; the database is at `20261108120000`
+note: all its changes were rolled back
+note: this run had completed 2 other revisions; the database is at `20261108120000`
 help: fix the revision, then run `cargo migrate up`
 
 "#]]
     );
 
-    // nothing of it is left: mended, it goes on
+    // it was rolled back: once fixed, the run resumes
     let said = folder.run(&CHAIN, "up");
     assert_eq!(said.code, 0);
     assert_data_eq!(
@@ -321,7 +321,7 @@ done: applied 1 revision in 0 ms; the database is at head `20261115180000`
 }
 
 #[test]
-fn a_password_that_was_cut_swallows_nothing_that_follows() {
+fn a_truncated_password_hides_nothing_else() {
     let folder = Folder::new();
     let said = folder.run(&HOSTILE, "up");
     assert_eq!(said.code, 3);
@@ -344,7 +344,7 @@ fn a_password_that_was_cut_swallows_nothing_that_follows() {
 }
 
 #[test]
-fn a_terminal_obeys_nothing_that_a_revision_or_a_database_holds() {
+fn control_characters_of_revisions_and_databases_are_escaped() {
     let folder = Folder::new();
     let foreign = "CREATE TABLE IF NOT EXISTS __diesel_schema_migrations (version VARCHAR(50) PRIMARY KEY NOT NULL, \
                    run_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP); \
@@ -375,7 +375,7 @@ fn a_terminal_obeys_nothing_that_a_revision_or_a_database_holds() {
 }
 
 #[test]
-fn how_to_go_on_after_a_failure() {
+fn a_failure_names_the_command_that_resumes() {
     let folder = Folder::new();
     for (line, help) in [
         (
@@ -424,10 +424,10 @@ fn redo_one_and_several() {
     assert_data_eq!(
         folder.run(&CHAIN, "redo").err,
         str![[r#"
-`[DIR]/app.db`: 1 revision to take back and to apply again
+`[DIR]/app.db`: 1 revision to revert and apply again
   [1/2] down 20261115180000, Create orders. … 0 ms
   [2/2] up 20261115180000, Create orders. … 0 ms
-done: took back 1 revision and applied 1 in 0 ms; the database is at head `20261115180000`
+done: reverted 1 revision and applied 1 in 0 ms; the database is at head `20261115180000`
 
 "#]]
     );
@@ -436,12 +436,12 @@ done: took back 1 revision and applied 1 in 0 ms; the database is at head `20261
     assert_data_eq!(
         said.err,
         str![[r#"
-`[DIR]/app.db`: 2 revisions to take back and to apply again
+`[DIR]/app.db`: 2 revisions to revert and apply again
   [1/4] down 20261115180000, Create orders. … 0 ms
   [2/4] down 20261108120000, Add a phone number to users. … 0 ms
   [3/4] up 20261108120000, Add a phone number to users. … 0 ms
   [4/4] up 20261115180000, Create orders. … 0 ms
-done: took back 2 revisions and applied 2 in 0 ms; the database is at head `20261115180000`
+done: reverted 2 revisions and applied 2 in 0 ms; the database is at head `20261115180000`
 
 "#]]
     );
@@ -459,7 +459,7 @@ fn revisions_that_the_history_does_not_know() {
             said.err,
             str![[r#"
 error: the database has revisions that this history does not know: `20261115180000`
-help: check out the branch that has them; or, if their changes are not in the database any more, forget them: `cargo migrate stamp --purge 20261108120000`
+help: check out the branch that has them; or, if the database no longer has their changes, delete their records: `cargo migrate stamp --purge 20261108120000`
 
 "#]]
         );
@@ -469,7 +469,7 @@ help: check out the branch that has them; or, if their changes are not in the da
     assert_data_eq!(
         said.err,
         str![[r#"
-done: took 1 revision off the record in `[DIR]/app.db`, without running anything; the database is at head `20261108120000`
+done: removed the record of 1 revision in `[DIR]/app.db`, without running anything; the database is at head `20261108120000`
 
 "#]]
     );
@@ -503,14 +503,14 @@ nothing to do: the database is at head `20261115180000`
         (
             "stamp 20261101",
             str![[r#"
-done: took 2 revisions off the record in `[DIR]/app.db`, without running anything; the database is at `20261101090000`
+done: removed the record of 2 revisions in `[DIR]/app.db`, without running anything; the database is at `20261101090000`
 
 "#]],
         ),
         (
             "stamp base",
             str![[r#"
-done: took 1 revision off the record in `[DIR]/app.db`, without running anything; the database is at base, with nothing applied
+done: removed the record of 1 revision in `[DIR]/app.db`, without running anything; the database is at base, with nothing applied
 
 "#]],
         ),
@@ -713,8 +713,8 @@ fn a_failed_run_is_one_object_too() {
       "the revision is in `migrations/20261115180000_create_orders.rs:4`",
       "the operation was: execute `INSERT INTO nowhere VALUES (1)`",
       "the statement was: INSERT INTO nowhere VALUES (1)",
-      "all that it did was undone",
-      "this run had done 2 other revisions before; the database is at `20261108120000`"
+      "all its changes were rolled back",
+      "this run had completed 2 other revisions; the database is at `20261108120000`"
     ],
     "help": "fix the revision, then run `cargo migrate up`",
     "continue": "cargo migrate up",
@@ -825,7 +825,7 @@ fn the_lock_is_held_for_longer_than_the_timeout() {
     let said = folder.run(&CHAIN, "stamp head --json -q --lock-timeout 0");
     assert!(said.out.contains("\"backend\": \"sqlite\""), "{}", said.out);
 
-    // reading does not wait, and names the run that is at work
+    // reading does not wait, and shows the active run
     let said = folder.run(&CHAIN, "status --lock-timeout 0");
     assert_eq!(said.code, 0);
     let running = format!("running:  process {} (`", std::process::id());
@@ -903,7 +903,7 @@ fn a_run_as_one_transaction_is_all_or_nothing() {
 }
 
 #[test]
-fn options_that_mean_nothing_here_are_refused() {
+fn meaningless_options_are_refused() {
     let folder = Folder::new();
     for (line, words) in [
         (

@@ -1,4 +1,4 @@
-//! `--sql`: what is printed, and that it does what a run does.
+//! `--sql`: what is printed, and that the script does what a run does.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;

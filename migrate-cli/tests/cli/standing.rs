@@ -1,4 +1,4 @@
-//! `status`, `current`, `check` and `history --indicate-current`: where a database stands.
+//! `status`, `current`, `check` and `history --indicate-current`: the state of a database.
 
 use snapbox::{assert_data_eq, str};
 
@@ -74,7 +74,7 @@ head:     20261115180000
 applied:  3 of 4 revisions
 pending:  1
   20261109000000, Create notes.
-gaps:     pending, although a revision that rests on them is applied
+gaps:     pending, although a later revision is applied
   20261109000000, Create notes.
 last run: 2026-11-21 09:30:00 UTC, applied 3 revisions, by ada@box, process 42 (app)
 
@@ -462,7 +462,7 @@ not ok: 3 revisions, heads 20261108120000, 20261109130000; no database was check
 }
 
 #[test]
-fn a_history_that_is_none() {
+fn an_invalid_history() {
     let folder = Folder::new();
     let said = folder.run(&UNSOUND, "check");
     assert_eq!(said.code, 1);

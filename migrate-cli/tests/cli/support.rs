@@ -102,13 +102,18 @@ impl Folder {
     /// The text without what differs from run to run.
     fn plain(&self, text: Vec<u8>) -> String {
         let text = String::from_utf8(text).expect("all output is UTF-8");
-        let text = text.replace(&self.path().display().to_string(), "[DIR]");
+        let text = text
+            .replace(&self.path().display().to_string(), "[DIR]")
+            .replace(BLOCK, "[BLOCK]");
         let lines = text
             .lines()
             .map(|line| without_author(&without_clock(&without_duration(line))) + "\n");
         lines.collect()
     }
 }
+
+/// The operation of a connection block, as journals store it.
+const BLOCK: &str = concat!("use the live", " connection");
 
 /// `3.1 ms` is `0 ms`, `"duration_ms": 3.1` is `"duration_ms": 0.0`.
 fn without_duration(line: &str) -> String {

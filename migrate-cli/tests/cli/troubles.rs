@@ -1,4 +1,4 @@
-//! What the database reports, and the next step that is told for each kind of it.
+//! Database errors, and the help for each kind.
 
 use migrate_core::prelude::*;
 use migrate_core::revision::{Body, Downgrade, Needs};
@@ -46,8 +46,8 @@ note: the statement was: CREATE TABLE `users` (
         `id` INTEGER NOT NULL PRIMARY KEY,
         `name` TEXT NOT NULL
       )
-note: all that it did was undone
-note: this run had done no other revision before; the database is at base, with nothing applied
+note: all its changes were rolled back
+note: this run had completed no other revision; the database is at base, with nothing applied
 help: the database has it already: fix the revision; or, if all of revision `20261101090000` is there, record that with `cargo migrate stamp 20261101090000`; then run `cargo migrate up`
 
 "#]]
@@ -59,7 +59,7 @@ help: the database has it already: fix the revision; or, if all of revision `202
 }
 
 #[test]
-fn a_revision_that_meets_an_open_reader_is_a_matter_of_the_lock() {
+fn an_open_reader_is_a_lock_error() {
     use diesel::connection::SimpleConnection;
     use diesel::{Connection, SqliteConnection};
 
@@ -102,12 +102,12 @@ error: the upgrade of revision `a` failed: database or disk is full
 note: the revision is in `migrations/a.rs:4`
 note: the operation was: execute `INSERT INTO t VALUES (hex(zeroblob(1000000)))`
 note: the statement was: INSERT INTO t VALUES (hex(zeroblob(1000000)))
-note: all that it did was undone
-note: this run had done no other revision before; the database is at base, with nothing applied
-help: free space on the database's disk, or raise its limit; then run `cargo migrate up`
+note: all its changes were rolled back
+note: this run had completed no other revision; the database is at base, with nothing applied
+help: free space on the disk of the database, or raise the limit that it has; then run `cargo migrate up`
 
 "#]]
     );
-    // nothing of it is left: there is no such table
+    // it was rolled back: there is no such table
     folder.execute("CREATE TABLE t (a TEXT)");
 }

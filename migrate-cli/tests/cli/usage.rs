@@ -19,19 +19,18 @@ Usage: cargo migrate [OPTIONS] <COMMAND>
 
 Commands:
   up        Apply pending revisions, up to a target [alias: upgrade]
-  down      Undo applied revisions, down to a target, which stays applied [alias: downgrade]
-  redo      Undo the last applied revision and apply it again
+  down      Revert applied revisions, down to a target, which stays applied [alias: downgrade]
+  redo      Revert the last applied revision and apply it again
   reset     Drop everything in the database, with all data, and apply all revisions
   backup    Copy a SQLite database, and check the copy
-  status    Show where the database stands: what is applied, pending, unknown, edited, unfinished,
-            and what was done last
+  status    Show the state of the database: applied, pending, unknown, edited and partially applied
+            revisions, and the last run
   current   Show the revisions the database is at
   check     Exit with 0 when the history is sound and the database is up to date, else with 1
   ping      Exit with 0 when the database can be reached and migrated, else with 1
   log       Show who did what to the database, when, how long it took and how it ended, newest first
-  accept    Accept that applied revisions were edited: nothing is run, and they are no longer told
-            as edited
-  resolve   Record what you know about an unfinished revision, where no program can know it
+  accept    Update the recorded checksums of edited revisions without running them
+  resolve   Decide about a partially applied revision, where the outcome of an operation is unknown
   stamp     Record revisions as applied, without running them
   history   List the revisions, newest first
   graph     Draw the revisions as a graph, newest first
@@ -46,18 +45,18 @@ Options:
           The database: a URL, or the path of a SQLite file
           
           Without it: the variable DATABASE_URL, then DATABASE_URL in a `.env` file here or in a
-          folder above, then `database-url` in `[package.metadata.migrate]`. `config` tells which it
-          is.
+          folder above, then `database-url` in `[package.metadata.migrate]`. `config` prints which
+          one is used.
 
       --lock-timeout <SECONDS>
           Seconds to wait while another process is migrating the database [default: 60]
 
       --env <NAME>
-          The environment, instead of the variable MIGRATE_ENV: whose sections count, and what
-          revisions are told
+          The environment, instead of MIGRATE_ENV: which sections apply, and what `op.environment()`
+          returns
 
   -x <KEY=VALUE>
-          Something that revisions may ask for; can be repeated
+          Pass KEY=VALUE to revisions (`op.argument`); may be repeated
 
   -q, --quiet
           Print data and errors only, no progress
@@ -73,7 +72,7 @@ Options:
     assert_data_eq!(
         folder.run(&CHAIN, "down -h").out,
         str![[r#"
-Undo applied revisions, down to a target, which stays applied
+Revert applied revisions, down to a target, which stays applied
 
 Usage: cargo migrate down [OPTIONS] <TARGET>
 
@@ -84,31 +83,31 @@ Options:
       --database-url <URL>
           The database: a URL, or the path of a SQLite file
       --dry-run
-          Try it on the database, print each statement with its time, and roll all of it back
+          Run it on the database, print each statement with its time, and roll everything back
       --lock-timeout <SECONDS>
           Seconds to wait while another process is migrating the database [default: 60]
       --sql
           Print the SQL as a script, without touching a database; the target may be a range A:B
       --dialect <NAME>
-          The database the script is for, when no URL says it [possible values: sqlite, postgres,
-          mysql, mariadb]
+          The kind of database the script is for, if no URL is given [possible values: sqlite,
+          postgres, mysql, mariadb]
       --env <NAME>
-          The environment, instead of the variable MIGRATE_ENV: whose sections count, and what
-          revisions are told
+          The environment, instead of MIGRATE_ENV: which sections apply, and what `op.environment()`
+          returns
       --transaction <WHERE>
           Where transactions begin and end: at each revision, around all of them, or nowhere
           [default: revision]
   -x <KEY=VALUE>
-          Something that revisions may ask for; can be repeated
+          Pass KEY=VALUE to revisions (`op.argument`); may be repeated
   -q, --quiet
           Print data and errors only, no progress
       --statement-lock-timeout <SECONDS>
-          Seconds that a statement waits for a lock of the server's; 0 is without end [default: 5]
+          Seconds that a statement waits for a database lock; 0 waits without limit [default: 5]
       --statement-timeout <SECONDS>
-          Seconds that a statement may take, on PostgreSQL and MariaDB; 0 is without end
+          Seconds that a statement may take, on PostgreSQL and MariaDB; 0 is unlimited
       --lock-retries <N>
-          How often a revision that waited too long for a lock is tried again, with growing pauses
-          [default: 5]
+          Retries of a revision after a lock timeout or deadlock, with exponential backoff [default:
+          5]
       --json
           Print one JSON object instead of text
   -h, --help
@@ -240,7 +239,7 @@ help: apply what is pending: `app up`
         folder.run_as("app", &SHORT, "up", &url).err,
         str![[r#"
 error: the database has revisions that this history does not know: `20261115180000`
-help: check out the branch that has them; or, if their changes are not in the database any more, forget them: `app stamp --purge 20261108120000`
+help: check out the branch that has them; or, if the database no longer has their changes, delete their records: `app stamp --purge 20261108120000`
 
 "#]]
     );
