@@ -231,7 +231,7 @@ note: the revision is in `migrations/2_change.rs:4`
 note: the operation was: change rows of `nowhere` in batches
 note: all its changes were rolled back
 note: this run had completed 1 other revision; the database is at `1`
-help: pass the operation's error on with `?`; what may fail belongs into a transaction of its own: `op.sqlite()?.transaction(…)`; then run `cargo migrate up`
+help: return the operation's error with `?`; run what may fail in its own transaction: `op.sqlite()?.transaction(…)`; then run `cargo migrate up`
 
 "#]]
     );

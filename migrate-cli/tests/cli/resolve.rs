@@ -167,7 +167,7 @@ partial: the upgrade of 20261108120000, Do it.
          at: execute `DELETE FROM users; VACUUM`
 done: recorded in `[DIR]/app.db`: operation 2 of `20261108120000` counts as done: the next run resumes after it
 the revision is still partially applied
-help: `cargo migrate up` continues it
+help: `cargo migrate up` resumes it
 
 "#]]
     );
@@ -218,10 +218,7 @@ fn an_active_run_is_not_taken_for_an_interrupted_one() {
     };
     other.lock(request).unwrap();
     let status = folder.run(&HISTORY, "status");
-    assert!(
-        status.out.contains("begun, still running"),
-        "{status:?}"
-    );
+    assert!(status.out.contains("begun, still running"), "{status:?}");
     assert!(
         status.out.contains("  now    a run is active: process "),
         "{status:?}"
@@ -371,14 +368,14 @@ fn an_edited_block_is_reported() {
         str![[r#"
 `[DIR]/app.db`: 1 revision to apply
   [1/1] up 20261108120000, Do it. … failed
-error: the upgrade of revision `20261108120000` failed: operation 3 was carried out by an earlier run, and is another one now: the block with the live connection in line 331
+error: the upgrade of revision `20261108120000` failed: operation 3 was run by an earlier run, but has changed since: the connection block in line 328
 note: the revision is in `migrations/file.rs:4`
 note: the operation was: [BLOCK]
 note: its changes so far were not rolled back and may be in the database; the revision is not recorded as applied
 note: not rolled back: execute `INSERT INTO users VALUES (1)`
 note: not rolled back: [BLOCK]
 note: this run had completed no other revision; the database is at `20261101090000`
-help: write the block as it was; or, if the database is as the block is to leave it, say `cargo migrate resolve 20261108120000 --done`; or undo by hand what it did and say `cargo migrate resolve 20261108120000 --not-done`, and the next run runs it; then run `cargo migrate up`
+help: restore the block; or, if the database is as the block should leave it, run `cargo migrate resolve 20261108120000 --done`; or undo by hand what it did, then run `cargo migrate resolve 20261108120000 --not-done`, and the next run runs the block; then run `cargo migrate up`
 
 "#]]
     );
@@ -417,11 +414,11 @@ fn an_edited_block_may_count_as_done() {
 partial: the upgrade of 20261108120000, Do it.
   since  2026-11-21 09:30:00 UTC, by ada@box, process 42 (app)
   done   4 operations, the last: execute `UPDATE users SET id = id + 1`
-  failed operation 3 was carried out by an earlier run, and is another one now: the block with the live connection in line 331
+  failed operation 3 was run by an earlier run, but has changed since: the connection block in line 328
          at: [BLOCK]
 done: recorded in `[DIR]/app.db`: the connection block of `20261108120000` counts as done: the next run resumes after it
 the revision is still partially applied
-help: `cargo migrate up` continues it
+help: `cargo migrate up` resumes it
 
 "#]]
     );
@@ -521,7 +518,7 @@ note: its changes so far were not rolled back and may be in the database; the re
 note: not rolled back: execute `INSERT INTO users VALUES (1)`
 note: not rolled back: [BLOCK]
 note: this run had completed 1 other revision; the database is at `20261101090000`
-help: the block may have done a part of its work: let it do nothing where its work is done, then say `cargo migrate resolve 20261108120000 --not-done`; or bring the revision to its end by hand, then `cargo migrate resolve 20261108120000 --applied`; then run `cargo migrate up`
+help: the block may be partially done: make it skip work that is already done, then run `cargo migrate resolve 20261108120000 --not-done`; or complete the revision by hand, then run `cargo migrate resolve 20261108120000 --applied`; then run `cargo migrate up`
 
 "#]]
     );

@@ -104,7 +104,7 @@ note: the operation was: execute `INSERT INTO t VALUES (hex(zeroblob(1000000)))`
 note: the statement was: INSERT INTO t VALUES (hex(zeroblob(1000000)))
 note: all its changes were rolled back
 note: this run had completed no other revision; the database is at base, with nothing applied
-help: free space on the disk of the database, or raise the limit that it has; then run `cargo migrate up`
+help: free space on the database's disk, or raise its limit; then run `cargo migrate up`
 
 "#]]
     );
