@@ -12,9 +12,9 @@ use super::exit::Exit;
 /// A command's failure, ready to be shown.
 ///
 /// ```
-/// use migrate_cli::{Exit, Failure};
+/// use migrate_cli::{CliError, Exit};
 ///
-/// let failure = Failure::usage("no database was given").help("cargo migrate up --database-url app.db");
+/// let failure = CliError::usage("no database was given").help("cargo migrate up --database-url app.db");
 /// assert_eq!(failure.exit, Exit::Usage);
 /// ```
 #[derive(Clone, Debug, PartialEq)]

@@ -132,7 +132,7 @@ partial: the upgrade of 20261108120000, Do it.
   done   1 operation, the last: create table `orders`
   open   operation 2: execute `DELETE FROM users; VACUUM`
          sent, outcome unknown
-  found  it is SQL as written: what it leaves is not known
+  found  it is raw SQL: its effect is unknown
 last run: 2026-11-21 09:30:00 UTC, applied 1 revision, recorded no end, by ada@box, process 42 (app)
 
 "#]]
@@ -162,7 +162,7 @@ partial: the upgrade of 20261108120000, Do it.
   done   1 operation, the last: create table `orders`
   open   operation 2: execute `DELETE FROM users; VACUUM`
          sent, outcome unknown
-  found  it is SQL as written: what it leaves is not known
+  found  it is raw SQL: its effect is unknown
   failed the outcome of this operation is unknown: execute `DELETE FROM users; VACUUM`
          at: execute `DELETE FROM users; VACUUM`
 done: recorded in `[DIR]/app.db`: operation 2 of `20261108120000` counts as done: the next run resumes after it
