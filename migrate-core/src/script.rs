@@ -189,7 +189,7 @@ fn statement(f: &mut fmt::Formatter<'_>, sql: &str, dialect: &Dialect) -> fmt::R
     }
     match (found.ended, found.comment) {
         (true, _) => writeln!(f, "{sql}"),
-        (false, true) => writeln!(f, "{sql}\n;"), // on its line, the comment would take it in
+        (false, true) => writeln!(f, "{sql}\n;"), // on the same line, it would be part of the comment
         (false, false) => writeln!(f, "{sql};"),
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn run(
         None => (None, None),
         Some(recorder) => match BatchJournal::begin(live, recorder, &walk, range)? {
             Some((journal, after)) => (Some(journal), after),
-            None => return Ok(()), // an earlier run has done them all
+            None => return Ok(()), // an earlier run did all of them
         },
     };
     let mut batch = InBatch { live, journal };
@@ -79,7 +79,7 @@ impl InBatch<'_, '_> {
             self.live.flush(None)?;
             let next = walk.next(self.live, after.as_deref(), &end, range.size)?;
             let Some((last, batch)) = next else {
-                break; // the rows that were left are gone
+                break; // the remaining rows were deleted
             };
             match level {
                 Level::Batch => self.change(|op| change(op, &batch))?,

@@ -186,7 +186,7 @@ impl<'a> Live<'a> {
             }
         }
         if commits != before {
-            self.keep_all(); // what came before was committed too
+            self.keep_all(); // everything before it was committed, too
         }
         self.note(name, kept, all, failure.is_none());
         failure.map_or(Ok(()), Err)
@@ -196,7 +196,7 @@ impl<'a> Live<'a> {
     /// back.
     fn note(&mut self, name: &str, kept: usize, all: usize, succeeded: bool) {
         if all == 0 {
-            return; // it had nothing to do here, or is deferred
+            return; // it has no statement here, or is deferred
         }
         let stays = kept > 0;
         if succeeded && (kept == all || !stays) {

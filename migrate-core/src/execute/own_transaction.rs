@@ -112,7 +112,7 @@ pub(super) fn run_atomic<'a>(
     live.at(Failpoint::AfterCommit);
     ended.map(|()| start.elapsed()).map_err(|source| {
         let in_doubt = own.commits && !live.session.is_alive();
-        let _ = live.session.rollback(); // whatever is left of it
+        let _ = live.session.rollback(); // if any of it is left
         let end = if own.commits { "COMMIT" } else { "ROLLBACK" };
         Failed {
             in_doubt,

@@ -366,7 +366,7 @@ impl Recorder {
     ) -> Result<String, Unsupported> {
         let unsaved = self.unsaved.iter().map(|unsaved| unsaved.row.clone());
         let waiting = match more.is_empty() {
-            true => self.waiting.clone(), // for the session, which does them now
+            true => self.waiting.clone(), // the session runs them now
             false => Vec::new(),
         };
         let rows = unsaved.chain(waiting).chain(more).collect();

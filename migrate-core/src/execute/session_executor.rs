@@ -93,7 +93,7 @@ pub(super) trait SessionExecutor<'a> {
     /// Runs what is left to do when the body is done.
     fn finish_body(&mut self) -> Result<()> {
         if self.live().has_failed() {
-            return Ok(()); // nothing more is run after a failure, which was reported already
+            return Ok(()); // the failure was reported already
         }
         self.end_block(false)?;
         self.flush_now()?;

@@ -38,7 +38,7 @@ impl Writer<'_, '_> {
         self.live.at(Failpoint::AfterJournal);
         written.map_err(OperationError::Journal)?;
         self.recorder.saved();
-        self.live.keep_all(); // all that came before is committed
+        self.live.keep_all(); // everything before it is committed
         Ok(())
     }
 

@@ -67,7 +67,7 @@ pub struct Open {
     pub statements: BTreeMap<u32, String>,
     /// When the last part of it was begun, in UTC.
     pub at: String,
-    /// By whom.
+    /// Who began it.
     pub actor: String,
 }
 
@@ -323,7 +323,7 @@ impl JournalState {
         let not_done = entry.detail.as_deref() != Some(super::DONE);
         let Some(open) = self.open.clone().filter(|open| open.step == step) else {
             if not_done {
-                self.finished.remove(&step); // what cannot be left out is done again
+                self.finished.remove(&step); // an operation that cannot be skipped is done again
             } else if let Some(finished) = self.finished.get_mut(&step) {
                 finished.edited = None;
                 finished.hash = entry.hash.clone().unwrap_or_default();

@@ -102,7 +102,7 @@ impl Row {
             false => self.query,
         };
         let detail = match self.event {
-            Event::Batch | Event::Opened => self.detail.into(), // a key that a run goes on after
+            Event::Batch | Event::Opened => self.detail.into(), // a key after which a run resumes
             _ => read_by_people(self.detail),
         };
         [

@@ -79,7 +79,7 @@ impl Migrator<'_> {
             Err(_) => Ok(()),
         };
         let unknown = ended.is_err() && !session.is_alive();
-        let rolled_back = session.rollback_all(); // nothing is left to roll back after a commit
+        let rolled_back = session.rollback_all(); // does nothing after a commit
         let report = result?;
         match ended.and(rolled_back) {
             Ok(()) => Ok(report),

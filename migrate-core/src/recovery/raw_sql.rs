@@ -60,7 +60,7 @@ impl SchemaProbe<'_> {
             },
         };
         Ok(match replaces && creates && there {
-            true => ProbeResult::Repeatable, // what is there may be what is to be replaced
+            true => ProbeResult::Repeatable, // it may be the object to be replaced
             false => made(creates == there),
         })
     }

@@ -112,7 +112,7 @@ impl Journaled<'_> {
             self.live.keep_all();
         }
         if failed && self.mode.is_autocommit() && !reads {
-            self.recorder.in_doubt = true; // the row that says that it was begun is the last
+            self.recorder.in_doubt = true; // the row about its start is the last
             return Ok(());
         }
         let hash = hash_of_block(block.text.as_ref(), reads);
