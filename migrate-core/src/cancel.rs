@@ -13,16 +13,16 @@ use crate::dialect::CancelHandle;
 /// current revision.
 ///
 /// ```
-/// use migrate_core::{History, Migrator, Stop};
+/// use migrate_core::{CancelToken, History, Migrator};
 /// # use diesel::{Connection, sqlite::SqliteConnection};
 /// # static HISTORY: History = History::new(&[]);
 /// # let mut connection = SqliteConnection::establish(":memory:")?;
-/// let stop = Stop::new();
-/// let handler = stop.clone(); // for a thread that waits for a signal
-/// assert!(!stop.is_requested());
-/// Migrator::new(&HISTORY).stop(&stop).upgrade(&mut connection, "heads")?;
+/// let token = CancelToken::new();
+/// let handler = token.clone(); // for a thread that waits for a signal
+/// assert!(!token.is_requested());
+/// Migrator::new(&HISTORY).stop(&token).upgrade(&mut connection, "heads")?;
 /// handler.request();
-/// assert!(stop.is_requested());
+/// assert!(token.is_requested());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Default)]

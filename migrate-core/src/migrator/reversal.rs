@@ -68,7 +68,7 @@ impl Migrator<'_> {
     /// ```
     /// # use migrate_core::{History, Migrator, BackendKind};
     /// # static HISTORY: History = History::new(&[]);
-    /// assert!(Migrator::new(&HISTORY).not_reversible(BackendKind::Sqlite)?.is_empty());
+    /// assert!(Migrator::new(&HISTORY).irreversible_revisions(BackendKind::Sqlite)?.is_empty());
     /// # Ok::<(), migrate_core::Error>(())
     /// ```
     ///
