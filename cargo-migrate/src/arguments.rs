@@ -1,15 +1,15 @@
-//! The arguments as they were typed: without what cargo puts before them, and for the runner without those that only
-//! `cargo migrate` knows; and those that say which package is meant. Pure.
+//! The typed arguments: without the one that cargo adds, and for the runner without those that only `cargo migrate` knows; and the
+//! options that choose a package. Pure.
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use clap::Args;
 
-/// Which package a command is about.
+/// The package and history of a command.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct PlaceArgs {
-    /// The package of the workspace: where `new` writes, and whose settings count
+    /// The package of the workspace: `new` writes there, and its settings apply
     #[arg(short, long, global = true, value_name = "NAME")]
     pub(crate) package: Option<String>,
 
@@ -22,7 +22,7 @@ pub(crate) struct PlaceArgs {
     pub(crate) manifest_path: Option<PathBuf>,
 }
 
-/// The arguments after the program's name, and after the `migrate` that cargo puts there for `cargo migrate …`.
+/// The arguments after the program's name, and after the `migrate` that cargo adds for `cargo migrate …`.
 pub(crate) fn own(all: Vec<OsString>) -> Vec<OsString> {
     let mut own = all.into_iter().skip(1).peekable();
     own.next_if(|first| first == "migrate");
@@ -34,7 +34,7 @@ const LONG: [&str; 3] = ["--package", "--manifest-path", "--history"];
 const SHORT: char = 'p';
 
 /// Takes `-p`, `--package`, `--manifest-path` and `--history` out of arguments that clap has accepted. `takes_value` says which one-letter
-/// options of the command are followed by a value, in which the letter `p` means nothing.
+/// options of the command are followed by a value, in which the letter `p` is not an option.
 pub(crate) fn strip(arguments: &[OsString], takes_value: impl Fn(char) -> bool) -> Vec<OsString> {
     let mut kept = Vec::new();
     let mut rest = arguments.iter();
@@ -59,7 +59,7 @@ pub(crate) fn strip(arguments: &[OsString], takes_value: impl Fn(char) -> bool) 
     kept
 }
 
-/// What one argument is.
+/// The kind of one argument.
 enum Look {
     NotOurs,
     /// Another option, which may take the next argument as its value.

@@ -174,7 +174,7 @@ fn report_problems(
 pub(crate) fn text(scan: &Scan, place: Place, problem: &Problem, part: Part) -> String {
     let mut text = problem.message();
     let is_here = |site: &migrate_graph::Site| scan.is_at(*site, place) && site.part == part;
-    // each link of a cycle has an error of its own
+    // each link of a cycle has its own error
     if !matches!(problem, Problem::Cycle { .. }) {
         for (site, note) in problem.notes() {
             if !is_here(&site) {

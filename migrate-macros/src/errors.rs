@@ -8,7 +8,7 @@ use quote::quote_spanned;
 pub(crate) struct Errors(Vec<(Span, String)>);
 
 impl Errors {
-    /// Adds an error: what is wrong, and what to do about it.
+    /// Adds an error with its message and help.
     pub(crate) fn push(&mut self, span: Span, message: &str, help: Option<&str>) {
         let help = help
             .map(|help| format!("\nhelp: {help}"))

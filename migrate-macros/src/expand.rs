@@ -1,4 +1,4 @@
-//! Last phase: tokens. What comes here is right, or stands beside an error; nothing fails.
+//! Last phase: tokens. The input is valid, or its errors were reported already; nothing fails.
 //!
 //! As little as possible is written for each revision, since a history has thousands: one
 //! constant, which `migrate_core::__private` makes sense of.
@@ -25,7 +25,7 @@ pub(crate) struct Migrations {
     pub(crate) tracked: Vec<PathBuf>,
     /// The environment variable that changes with the names of the files.
     pub(crate) variable: String,
-    /// Whether nothing is wrong, so that the compiled data can be checked.
+    /// Whether there is no mistake, so that the compiled data can be checked.
     pub(crate) is_sound: bool,
 }
 
@@ -52,7 +52,7 @@ pub(crate) struct SqlRevision {
     pub(crate) metadata: Option<PathBuf>,
 }
 
-/// The constant beside a revision's function.
+/// The constant next to a revision's function.
 pub(crate) fn revision(
     declaration: &Declaration<Span>,
     signature: &Signature,

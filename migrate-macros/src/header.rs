@@ -7,7 +7,7 @@ use proc_macro2::{Span, TokenStream};
 use crate::errors::Errors;
 use crate::tokens::flatten;
 
-/// Reads the attribute; what is wrong with it goes to `errors`, and what is right is returned.
+/// Reads the attribute, adds its mistakes to `errors`, and returns the valid parts.
 pub(crate) fn read(attribute: TokenStream, errors: &mut Errors) -> Declaration<Span> {
     let (declaration, mistakes) = Declaration::read(&flatten(attribute), &Span::call_site());
     for mistake in mistakes {

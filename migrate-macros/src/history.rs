@@ -23,7 +23,7 @@ pub(crate) fn history(input: TokenStream) -> TokenStream {
     library::named(quote!({ #errors ::migrate_core::__private::History::new(&[]) }))
 }
 
-/// What stands between the commas.
+/// The entries between the commas.
 fn split(input: TokenStream) -> Vec<TokenStream> {
     let mut parts = vec![TokenStream::new()];
     for tree in input {

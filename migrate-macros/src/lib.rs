@@ -1,4 +1,4 @@
-//! Turns annotated functions into revisions, and their mistakes into compile errors.
+//! Turns annotated functions into revisions, and reports mistakes as compile errors.
 //!
 //! Use these through `migrate_core`, which re-exports them with their documentation. Each macro
 //! goes through phases that are files: `header` and `signature` read what the user wrote,

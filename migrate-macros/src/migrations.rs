@@ -143,7 +143,7 @@ fn relative_to(path: &Path, directory: &Path) -> PathBuf {
     path.strip_prefix(directory).unwrap_or(path).to_owned()
 }
 
-/// The modules of a revision within its file, and its function; nothing if it cannot be named.
+/// The modules of a revision within its file, and its function; `None` if it cannot be named.
 fn constant_path(revision: &SourceRevision) -> Option<(Vec<String>, String)> {
     let hidden = |kind: &MistakeKind| {
         matches!(

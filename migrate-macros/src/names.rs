@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Span};
 
 use crate::paths;
 
-/// The name of the constant beside a function.
+/// The name of the constant next to a function.
 pub(crate) fn constant(function: &str) -> Ident {
     let function = function.strip_prefix("r#").unwrap_or(function);
     Ident::new(
@@ -16,7 +16,7 @@ pub(crate) fn constant(function: &str) -> Ident {
     )
 }
 
-/// A name as it stands in a source, which [is an identifier](is_identifier).
+/// A name in a source, which [is an identifier](is_identifier).
 pub(crate) fn identifier(name: &str, span: Span) -> Ident {
     match name.strip_prefix("r#") {
         Some(raw) => Ident::new_raw(raw, span),

@@ -4,7 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use proc_macro2::Span;
 
-/// The folder of the package that is being compiled; nothing when cargo does not compile it.
+/// The folder of the package that is being compiled; `None` when cargo does not compile it.
 pub(crate) fn package() -> Option<PathBuf> {
     std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from)
 }

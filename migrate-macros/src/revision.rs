@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use crate::errors::Errors;
 use crate::{check, expand, header, library, signature};
 
-/// Expands the attribute. The user's item is given back as it is, whatever is wrong.
+/// Expands the attribute. Returns the user's item unchanged, even with mistakes.
 pub(crate) fn revision(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let declaration = header::read(attribute, &mut errors);

@@ -27,7 +27,7 @@ use crate::paths::{normal, relative};
 use around::Around;
 use judgement::Judgement;
 
-/// The revisions of one package, and what is wrong with them.
+/// The revisions of one package, and their mistakes.
 pub(crate) struct Scan {
     pub(crate) config: Config,
     /// The manifests that the configuration is from.
@@ -163,7 +163,7 @@ impl Scan {
         Some((history, place))
     }
 
-    /// Whether everything was read, and nothing is wrong with it.
+    /// Whether everything was read without mistakes.
     pub(crate) fn is_sound(&self) -> bool {
         self.judgement.is_sound() && Incomplete::of([&self.folder]).are_none()
     }

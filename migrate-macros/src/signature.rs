@@ -18,7 +18,7 @@ pub(crate) struct Signature {
     pub(crate) usable: bool,
 }
 
-/// Reads the item; nothing if it is no function.
+/// Reads the item; `None` if it is not a function.
 pub(crate) fn read(item: &TokenStream, errors: &mut Errors) -> Option<Signature> {
     let mut trees = item.clone().into_iter().peekable();
     let mut docs = Vec::new();

@@ -1,5 +1,4 @@
-//! What stands between the parentheses of `#[revision(…)]`, as a declaration and a list of
-//! mistakes.
+//! Reads the arguments of `#[revision(…)]` into a declaration and a list of mistakes.
 //!
 //! The macro and the command line both read attributes with this, from the compiler's tokens or
 //! from a file's: that is why nothing here knows what a span is. It must not know which other
@@ -37,7 +36,7 @@ pub struct Declaration<S> {
 /// A word of the user's and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word<S> {
-    /// The word itself; of a string, what it stands for.
+    /// The word itself; of a string, its value.
     pub text: String,
     /// Where it is.
     pub span: S,
@@ -52,7 +51,7 @@ pub enum Downgrade<S> {
     Reversible(S),
     /// Not at all; where the key is.
     Irreversible(S),
-    /// There is nothing to revert, which is declared; where that stands.
+    /// Declared to have nothing to revert; the place of that declaration.
     Nothing(S),
 }
 
@@ -62,7 +61,7 @@ pub const NOTHING: &str = "nothing";
 impl<S: Clone> Declaration<S> {
     /// Reads an attribute. `attribute` is its place as a whole, for what is missing from it.
     ///
-    /// Reads on after a mistake, so that each mistake is found and what is right is kept.
+    /// Continues after a mistake, so that every mistake is found and the valid parts are kept.
     pub fn read(tokens: &[Token<'_, S>], attribute: &S) -> (Declaration<S>, Vec<Mistake<S>>) {
         let mut declaration = Declaration {
             id: None,
@@ -123,7 +122,7 @@ impl<S> Declaration<S> {
         })
     }
 
-    /// Where a part of the header stands.
+    /// The place of a part of the header.
     pub fn span(&self, part: Part) -> Option<&S> {
         let word = match part {
             Part::Id => self.id.as_ref(),

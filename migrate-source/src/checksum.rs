@@ -1,4 +1,4 @@
-//! The checksum of a revision that is written in Rust: what is executed, without how it is laid out.
+//! The checksum of a revision in Rust: of the code that is executed, without its layout.
 //!
 //! Comments, documentation and white space do not count, nor what rustfmt adds and takes away: a comma at the end of a list,
 //! the braces around the one expression of a closure or of an arm. The tokens come from the file and not from the compiler,
@@ -11,10 +11,10 @@ use super::token::{Kind, Lexer, Span, Token, string_value};
 use migrate_graph::checksum::{Checksum, Digest};
 
 impl RevisionFile {
-    /// The checksum of one of this file's revisions: its function, the function that takes it back as far as that is in the
-    /// same file (elsewhere only its name counts), and whether it runs in a transaction.
+    /// The checksum of one of this file's revisions: its function, its downgrade function if that is in the same
+    /// file (otherwise only its name), and whether it runs in a transaction.
     ///
-    /// Not what they are called, where they stand, or which revisions they continue.
+    /// Names, places and parents do not count.
     ///
     /// ```
     /// use migrate_source::RevisionFile;
@@ -180,7 +180,7 @@ struct Opened {
     before: Before,
 }
 
-/// What stands before a `{`.
+/// What precedes a `{`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Before {
     /// `=>`
@@ -232,7 +232,7 @@ fn canonical<'token>(token: &'token Token<'_, Span>) -> std::borrow::Cow<'token,
     if token.kind != Kind::Literal || !token.text.contains('"') {
         return (&*token.text).into();
     }
-    // the line ends of a checkout: the compiler takes them for one character as well
+    // the line ends of a checkout: the compiler reads them as one character too
     let text = token.text.replace("\r\n", "\n");
     match string_value(&text) {
         Some(value) => format!("\"{value}").into(),

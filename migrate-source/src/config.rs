@@ -20,7 +20,7 @@ pub fn folder_variable(package: &str) -> String {
     format!("CARGO_MIGRATE_FOLDER_{package}")
 }
 
-/// What a package says about its history.
+/// A package's configuration of its history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// `directory`: the folder of the revisions, relative to the package.
@@ -75,7 +75,7 @@ impl std::fmt::Display for ConfigProblem {
 impl std::error::Error for ConfigProblem {}
 
 impl Config {
-    /// The folder of the revisions where nothing else is said.
+    /// The default folder of the revisions.
     pub const DIRECTORY: &str = "migrations";
 
     /// Reads the sections of a package's manifest and of its workspace's.

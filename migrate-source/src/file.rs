@@ -26,7 +26,7 @@ pub struct RevisionFile {
     pub revisions: Vec<SourceRevision>,
     /// Why the text cannot be read as Rust; then there are no revisions.
     pub error: Option<LexError>,
-    /// The SQL folder that this stands for. Then `path` and `text` are those of its `metadata.toml`, or else of its `up.sql`.
+    /// The SQL folder that this represents. Then `path` and `text` are those of its `metadata.toml`, or otherwise of its `up.sql`.
     pub sql: Option<SqlFolder>,
     /// The other texts of an SQL folder.
     pub(super) sql_texts: SqlTexts,
@@ -110,13 +110,13 @@ impl SourceRevision {
         self.declaration.header(self.message())
     }
 
-    /// What the revision does, in one line: the first of its doc comment, or nothing.
+    /// The message: the first line of its doc comment, or an empty string.
     #[must_use]
     pub fn message(&self) -> &str {
         self.doc.lines().next().unwrap_or_default()
     }
 
-    /// Where a part of the header stands; the attribute, if the part is not there.
+    /// The place of a part of the header, or of the attribute if the part is missing.
     #[must_use]
     pub fn span(&self, part: Part) -> Span {
         self.declaration

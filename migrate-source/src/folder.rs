@@ -1,4 +1,4 @@
-//! The folder that holds a package's revisions: which files there are, and what is in them.
+//! The folder of a package's revisions: its files, and their contents.
 //!
 //! What cannot be read is data, not a failure: one bad file must not hide the others. This
 //! module must not know of workspaces, nor of how a problem is shown.
@@ -24,7 +24,7 @@ pub struct Folder {
     pub problems: Vec<FolderProblem>,
 }
 
-/// The names of the files that hold revisions; cheaper to have than what is in them.
+/// The names of the files with revisions; cheaper than their contents.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listing {
     /// Rust files, relative to the package, sorted.
@@ -52,7 +52,7 @@ impl Folder {
                 Err(kind) => folder.problems.push(FolderProblem { path, kind }),
             }
         }
-        // what a Rust file includes is not passed over
+        // files that a Rust file includes are not skipped
         let is_included = |problem: &FolderProblem| {
             let name = problem.path.file_name().and_then(|name| name.to_str());
             problem.kind == FolderProblemKind::LooseSql
@@ -101,7 +101,7 @@ impl Folder {
 impl Listing {
     /// Lists the files below `directory` in the folder `package`, without reading them.
     ///
-    /// Names that begin with a dot are passed over, and links to folders are not followed.
+    /// Skips names that begin with a dot, and does not follow links to folders.
     #[must_use]
     pub fn read(package: &Path, directory: &Path) -> Listing {
         let mut listing = Listing::default();
@@ -278,7 +278,7 @@ fn entries(folder: &Path) -> io::Result<Vec<Entry>> {
 }
 
 impl FolderProblem {
-    /// Whether there simply is no folder, so that nothing can be missing from what was read.
+    /// Whether the folder does not exist, so that nothing was left unread.
     #[must_use]
     pub fn is_absence(&self) -> bool {
         self.kind == FolderProblemKind::Missing

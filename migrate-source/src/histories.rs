@@ -1,4 +1,4 @@
-//! Which packages of a workspace share a history. Without a word all do; a history with a name has members of its own.
+//! Which packages of a workspace share a history. By default all do; a named history has its own members.
 //!
 //! The macros and the command line ask here, so that they put the same revisions together. This module must not know what
 //! else is configured, nor read a file.
@@ -15,7 +15,7 @@ use migrate_graph::text;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Histories(BTreeMap<String, Vec<String>>);
 
-/// Why it cannot be said to which history a package belongs.
+/// Why a package's history cannot be determined.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HistoryProblem {
     /// The package names a history that its workspace does not declare.
@@ -79,7 +79,7 @@ impl Histories {
         self.0.keys().map(String::as_str)
     }
 
-    /// The history that a package belongs to: the one that it says itself, or one that has it among its members.
+    /// The history of a package: the one that it declares, or the one that lists it as a member.
     ///
     /// # Errors
     ///
@@ -174,7 +174,7 @@ impl std::fmt::Display for HistoryProblem {
 
 impl std::error::Error for HistoryProblem {}
 
-/// What to say of a link that leads to a revision of another history: beside the problem that there is no such revision.
+/// The note on a link to a revision of another history, in addition to the problem that there is no such revision.
 #[must_use]
 pub fn in_another_history(link: &str, history: &str, place: &str) -> String {
     format!(

@@ -1,6 +1,6 @@
 //! A `Cargo.toml` as far as revisions need it: values by the path of their keys.
 //!
-//! A manifest that is not TOML reads as empty: cargo reports it, and nothing is gained by saying it twice. This module must not
+//! A manifest that is not TOML reads as empty: cargo reports it, so it is not reported twice. This module must not
 //! know any key by name.
 
 use toml::{Table, Value};

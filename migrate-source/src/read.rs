@@ -1,4 +1,4 @@
-//! Reads the text of one file below the folder of the revisions, or says why it cannot. It must not know what is in the files.
+//! Reads the text of one file below the folder of the revisions, or reports why it cannot. It must not know what the files contain.
 
 use std::fs;
 use std::io;
@@ -32,7 +32,7 @@ pub enum FolderProblemKind {
         /// The name that is read.
         name: &'static str,
     },
-    /// An SQL file that is in no folder of its own.
+    /// An SQL file that is not in an SQL folder.
     LooseSql,
     /// An SQL folder below another folder, where diesel does not look.
     NestedSql {

@@ -33,7 +33,7 @@ pub enum Kind {
     Open(char),
     /// `)`, `]` or `}`.
     Close(char),
-    /// A doc comment: of the item after it, or (inner) of what it stands in.
+    /// A doc comment: of the item after it, or (inner) of the enclosing item.
     Doc {
         /// Whether it is `//!` or `/*!`.
         inner: bool,
@@ -141,7 +141,7 @@ impl std::fmt::Display for LexErrorKind {
 
 /// Walks through the tokens of a text.
 ///
-/// Delimiters come out as they stand: whoever reads must see that they match.
+/// Delimiters are returned as they are: the caller must check that they match.
 #[derive(Clone, Debug)]
 pub struct Lexer<'text> {
     text: &'text str,
@@ -424,7 +424,7 @@ pub(crate) fn closing(open: char) -> char {
     }
 }
 
-/// What a string literal stands for; nothing if it is not a plain string.
+/// The value of a string literal; `None` if it is not a plain string.
 ///
 /// ```
 /// use migrate_source::string_value;

@@ -1,5 +1,4 @@
-//! Has cargo build the runner, and gathers from its messages what the runner was built from. The compiler's own words go to the
-//! terminal untouched.
+//! Builds the runner with cargo, and collects its inputs from cargo's messages. The compiler's output goes to the terminal unchanged.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,7 +11,7 @@ use cargo_metadata::{Artifact, BuildScript, Message, PackageId, TargetKind};
 use super::dep_info::Inputs;
 use crate::fingerprint;
 
-/// What a build made, and from what.
+/// The result of a build, and its inputs.
 #[derive(Debug)]
 pub(super) struct Product {
     pub(super) executable: PathBuf,
@@ -20,11 +19,11 @@ pub(super) struct Product {
     pub(super) paths: BTreeSet<PathBuf>,
     /// Variables that a source file or a build script asked for.
     pub(super) variables: BTreeSet<String>,
-    /// Whether that is all; when something could not be found out, nothing may be concluded from the rest.
+    /// Whether the inputs are complete; if not, freshness cannot be derived from them.
     pub(super) complete: bool,
 }
 
-/// Why there is no runner.
+/// Why the build failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CompileError {
     #[error("the project does not build")]
@@ -37,7 +36,7 @@ pub(crate) enum CompileError {
     NoExecutable,
 }
 
-/// A build to be done.
+/// The definition of a build.
 pub(super) struct Build<'a> {
     pub(super) cargo: &'a Path,
     /// The runner's manifest.
@@ -53,7 +52,7 @@ pub(super) struct Build<'a> {
 }
 
 impl Build<'_> {
-    /// Builds, and says what came of it.
+    /// Builds, and returns the result.
     pub(super) fn run(&self) -> Result<Product, CompileError> {
         let mut command = Command::new(self.cargo);
         command
@@ -202,7 +201,7 @@ fn is_in_a_folder(package: &PackageId) -> bool {
     package.repr.starts_with("path+")
 }
 
-/// The `.d` file that the compiler wrote beside `deps/libname-hash.rlib`.
+/// The `.d` file that the compiler wrote next to `deps/libname-hash.rlib`.
 fn info_of(product: &Path) -> Option<PathBuf> {
     let stem = product.file_stem()?.to_str()?;
     let prefixed = product
@@ -245,7 +244,7 @@ fn is_set_by_cargo(name: &str) -> bool {
         .any(|prefix| name.starts_with(prefix))
 }
 
-/// Takes from a command what `cargo run` told this process about itself; it is not about the project.
+/// Removes from a command the variables that `cargo run` set for this process, which do not concern the project.
 pub(super) fn forget_ourselves(command: &mut Command) {
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     for name in names {

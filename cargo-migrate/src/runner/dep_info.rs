@@ -1,5 +1,5 @@
-//! Reads what the compiler and build scripts say about their inputs: rustc's `.d` files, and a build script's output. Pure:
-//! texts in, names out; what they mean for freshness is `freshness`' business.
+//! Reads the inputs that the compiler and build scripts report: rustc's `.d` files, and a build script's output. Pure; `freshness`
+//! interprets them.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! Writes the runner's crate where it differs from what is there. Must not know how it is built.
+//! Writes the runner's crate if it differs from the existing one. Must not know how it is built.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -49,7 +49,7 @@ pub(super) fn generate(
 fn generate_lock(project: &Project, folder: &Path) -> Result<(), RunnerError> {
     let (path, mark) = (folder.join("Cargo.lock"), folder.join("merged"));
     if fs::read_to_string(&path).is_ok_and(|text| !lock::is_sound(&text)) {
-        // cargo would refuse it, and it holds nothing that cannot be had again
+        // cargo would refuse it, and it can be generated again
         fs::remove_file(&path).map_err(|error| RunnerError::Write {
             path: path.clone(),
             error,

@@ -113,7 +113,7 @@ fn dependencies(members: &[&Member], core: &Origin, root: &Root<'_>) -> Item {
     Item::Table(dependencies)
 }
 
-/// Where the commands come from: from beside the library, in the same version.
+/// The source of the commands: next to the library, in the same version.
 fn commands(core: &Origin, locked: Option<&str>) -> Origin {
     match core {
         Origin::Path(folder) => Origin::Path(folder.with_file_name(COMMANDS)),
@@ -157,7 +157,7 @@ fn path(path: &Path) -> Value {
     path.to_string_lossy().into_owned().into()
 }
 
-/// Drops what profiles say about packages that the runner is not built from: cargo would warn of it each time.
+/// Drops the profile overrides of packages that the runner does not depend on: cargo would warn about them each time.
 fn drop_strangers(profiles: &mut Item, locked: &BTreeSet<String>) {
     let profiles = profiles.as_table_like_mut();
     for (_, profile) in profiles.into_iter().flat_map(|table| table.iter_mut()) {
@@ -181,7 +181,7 @@ fn name_in(spec: &str) -> &str {
     name.split(['@', ':']).next().unwrap_or(name)
 }
 
-/// Patches name folders relative to the manifest that they stand in.
+/// Patches name folders relative to their manifest.
 fn make_paths_absolute(patches: &mut Item, root: &Path) {
     let sources = patches.as_table_like_mut();
     let sources = sources.into_iter().flat_map(|table| table.iter_mut());

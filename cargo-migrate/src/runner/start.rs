@@ -1,4 +1,4 @@
-//! Starting the runner in place of this program. Must not know how the runner came to be.
+//! Starts the runner in place of this program. Must not know how the runner was built.
 
 use std::convert::Infallible;
 use std::ffi::OsString;
@@ -8,7 +8,7 @@ use std::process::Command;
 
 use super::{RunnerError, compile};
 
-/// Becomes the runner: this process ends as it ends.
+/// Replaces this process by the runner, and exits with its exit code.
 pub(crate) fn start(
     executable: &Path,
     arguments: &[OsString],
@@ -34,11 +34,11 @@ fn call(command: &mut Command) {
     command.arg0("cargo-migrate");
 }
 
-/// There is no such name.
+/// This platform does not support such a name.
 #[cfg(not(unix))]
 fn call(_: &mut Command) {}
 
-/// Replaces this process; returns only when that failed.
+/// Replaces this process; returns only if that failed.
 #[cfg(unix)]
 fn become_it(command: &mut Command) -> io::Error {
     use std::os::unix::process::CommandExt;

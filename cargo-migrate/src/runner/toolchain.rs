@@ -1,4 +1,4 @@
-//! Which compiler builds a project: the files that decide it, and the compiler itself. Must not know what is built.
+//! The compiler that builds a project: the files that select it, and the compiler itself. Must not know what is built.
 
 use std::env;
 use std::path::{Path, PathBuf};

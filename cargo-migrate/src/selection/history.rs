@@ -1,4 +1,4 @@
-//! Which of several histories a command is about. Must not know what is in them.
+//! Selects one of several histories for a command. Must not know what they contain.
 
 use std::collections::BTreeMap;
 
@@ -102,7 +102,7 @@ impl Selection {
         self.participants_of(&self.project.history_of(member)?)
     }
 
-    /// Refuses a package that belongs to another history than the one that was chosen.
+    /// Refuses a package of another history than the chosen one.
     pub(super) fn is_in_history(&self, member: &Member) -> Result<(), CliError> {
         let own = self.project.history_of(member)?;
         let chosen = match self.said()? {
@@ -131,7 +131,7 @@ fn several(histories: &BTreeMap<String, Vec<&Member>>) -> CliError {
     ))
     .notes(histories.iter().map(line))
     .help(format!(
-        "say which one is meant: `--history {}`, or `MIGRATE_HISTORY`, or `history = \"{}\"` under `[workspace.metadata.migrate]`",
+        "choose one: `--history {}`, or `MIGRATE_HISTORY`, or `history = \"{}\"` under `[workspace.metadata.migrate]`",
         names[0], names[0]
     ))
 }

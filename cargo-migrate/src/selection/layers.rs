@@ -1,5 +1,5 @@
-//! What the manifests say together: the sections of the chosen environment before the others, the package's before its
-//! history's, and that before the workspace's. Reads no manifest and no variable.
+//! Merges the manifests' values: the sections of the chosen environment override the others, the package's its history's, and that
+//! the workspace's. Reads no manifest and no variable.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::project::{self, Layers, Settings, SettingsError, Values};
 use crate::words;
 
 impl Selection {
-    /// What the manifests say, for the history and the environment that were chosen.
+    /// The manifests' values for the chosen history and environment.
     pub(crate) fn configuration(&self) -> Result<Configuration, CliError> {
         let history = match self.has_histories()? {
             true => Some(self.history()?),
@@ -109,7 +109,7 @@ impl Selection {
         .into())
     }
 
-    /// What the chosen package, its history and the workspace say.
+    /// The values of the chosen package, its history and the workspace.
     fn values(
         &self,
         history: &str,
@@ -136,7 +136,7 @@ impl Selection {
         Ok(values)
     }
 
-    /// The value of a key: the sections of the environment go first.
+    /// The value of a key: the sections of the environment override the others.
     fn nearest<'a>(&self, key: &Key, layers: &[&'a Layers]) -> Option<&'a Given> {
         let environment = self.environment.as_ref();
         let overriding = layers.iter().filter_map(|layers| {
@@ -191,7 +191,7 @@ impl Selection {
         Ok(())
     }
 
-    /// Whether the manifests decide about a key: nothing goes before them.
+    /// Whether a key's value comes from the manifests: nothing overrides them.
     fn counts(&self, key: &str, configuration: &Configuration) -> Result<bool, CliError> {
         Ok(key != keys::DATABASE_URL.name || !self.is_given(configuration)?)
     }
@@ -224,7 +224,7 @@ fn owned(settings: &Settings) -> Vec<(String, Origin)> {
         .collect()
 }
 
-/// Several packages say different things, and none of them was chosen.
+/// Several packages have different values, and none of them was chosen.
 fn ambiguous(key: &str, given: &[Given]) -> CliError {
     let places: Vec<String> = given
         .iter()

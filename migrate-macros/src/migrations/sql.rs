@@ -37,7 +37,7 @@ pub(super) fn folders(scan: &Scan, included: impl Fn(&Path) -> PathBuf) -> Vec<S
     folders
 }
 
-/// Reports what is wrong with the SQL folder that is this file of the scan.
+/// Reports the mistakes in the SQL folder that is this file of the scan.
 pub(super) fn report(scan: &Scan, file: usize, errors: &mut Errors) {
     let source = &scan.folder.files[file];
     for (revision, read) in source.revisions.iter().enumerate() {

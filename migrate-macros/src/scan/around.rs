@@ -1,5 +1,5 @@
 //! The other packages of the workspace: those that share the history, and where revisions of other histories lie. Reads their
-//! folders; must not judge what is in them.
+//! folders; must not check their contents.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};

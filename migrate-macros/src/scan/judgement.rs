@@ -65,7 +65,7 @@ impl Judgement {
         }
     }
 
-    /// Whether a link leads to no revision of the history.
+    /// Whether a link refers to no revision of the history.
     pub(super) fn has_broken_link(&self) -> bool {
         let is_one = |problem: &Problem| matches!(problem, Problem::UnknownLink { .. });
         self.problems.iter().any(is_one)

@@ -1,4 +1,4 @@
-//! A scan: what it makes of folders that are not whole, of other packages, and of changes.
+//! A scan: of incomplete folders, of other packages, and after changes.
 
 use std::fs;
 use std::sync::Arc;

@@ -24,12 +24,12 @@ pub enum MetadataMistake {
     WrongValue(MetadataKey),
     /// A key that is nearly one of ours.
     UnknownKey {
-        /// What stands there.
+        /// The key that was found.
         key: String,
-        /// What was probably meant.
+        /// The key that was probably meant.
         near: MetadataKey,
     },
-    /// `downgrade = "nothing"` beside a `down.sql` that has statements.
+    /// `downgrade = "nothing"` with a `down.sql` that has statements.
     NotNothing,
 }
 

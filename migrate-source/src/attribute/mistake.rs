@@ -1,4 +1,4 @@
-//! What can be wrong with one attribute, or with what it stands on, and the words for it.
+//! The mistakes in one attribute, or in its item, and their messages.
 
 use std::fmt;
 
@@ -44,9 +44,9 @@ pub enum MistakeKind {
     MissingDownRevision,
     /// Neither `downgrade` nor `reversible` nor `irreversible`.
     MissingDowngrade,
-    /// A key that is none, with the one that was perhaps meant.
+    /// An unknown key, with the one that was probably meant.
     UnknownKey {
-        /// What stands there.
+        /// The key that was found.
         key: String,
         /// A key that is similar.
         near: Option<Key>,
@@ -66,7 +66,7 @@ pub enum MistakeKind {
     NoValue(Key),
     /// A value of the wrong sort.
     WrongValue(Key),
-    /// A value after a key that takes none.
+    /// A value for a key that takes none.
     UnwantedValue(Key),
     /// An empty list of parents.
     NoParents,

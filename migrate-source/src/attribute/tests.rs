@@ -1,4 +1,4 @@
-//! Attributes as text, right and wrong, and what is made of them.
+//! Reading valid and invalid attributes from text.
 
 use super::super::token::{Lexer, Span};
 use super::*;

@@ -117,7 +117,7 @@ impl<'tokens, S: Clone> Reader<'tokens, S> {
         None
     }
 
-    /// Takes a string literal that is the whole of what stands here.
+    /// Takes a string literal that is the whole value.
     fn literal(&mut self, key: Key, value: &Token<'_, S>) -> Option<Word<S>> {
         let Some(text) = string_value(&value.text).filter(|_| value.kind == Kind::Literal) else {
             return self.wrong(key, value);
@@ -245,7 +245,7 @@ impl<'tokens, S: Clone> Reader<'tokens, S> {
         colons == 2
     }
 
-    /// Expects that the key stands alone.
+    /// Expects that the key has no value.
     pub(super) fn flag(&mut self, key: Key) {
         if let Some(token) = self.peek().filter(|token| is_punct(token, '=')) {
             self.mistake(MistakeKind::UnwantedValue(key), token.span.clone());

@@ -1,4 +1,4 @@
-//! What counts in a revision, and what does not.
+//! Which changes of a revision change its checksum.
 
 use super::*;
 
@@ -149,7 +149,7 @@ fn the_downgrade_function_is_found_by_its_path() {
     };
     assert_eq!(within("super::down", 1), plain);
     assert_ne!(within("super::down", 1), within("super::down", 2));
-    // not to be seen from here: its name counts
+    // not visible from here: its name counts
     assert_eq!(
         within("super::super::down", 1),
         within("super::super::down", 2)

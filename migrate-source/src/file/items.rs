@@ -48,7 +48,7 @@ struct Module {
     conditional: bool,
 }
 
-/// What stands before an item.
+/// What precedes an item.
 #[derive(Default)]
 struct Outer<'text> {
     docs: Vec<Token<'text, Span>>,

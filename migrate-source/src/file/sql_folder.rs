@@ -74,7 +74,7 @@ pub(crate) struct SqlTexts {
     /// `up.sql`, where the text of the file is that of `metadata.toml`.
     pub(crate) up: Option<String>,
     pub(crate) down: Option<String>,
-    /// Whether `metadata.toml` says what the revision continues.
+    /// Whether `metadata.toml` declares the parents.
     pub(crate) is_placed: bool,
 }
 
@@ -94,7 +94,7 @@ impl RevisionFile {
         Checksum::of_sql(up, down, revision.declaration.transaction)
     }
 
-    /// Whether this is an SQL folder that says nothing of its parent: it continues the folder before it in diesel's order.
+    /// Whether this is an SQL folder without a declared parent: it continues the folder before it in diesel's order.
     #[must_use]
     pub fn follows_order(&self) -> bool {
         self.sql.is_some() && !self.sql_texts.is_placed

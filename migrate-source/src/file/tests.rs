@@ -1,4 +1,4 @@
-//! Revision files as text, and what is read out of them.
+//! Reading revision files from text.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Folders of revisions on disk, and what is found in them.
+//! Reading folders of revisions on disk.
 
 use std::collections::BTreeMap;
 

@@ -13,7 +13,7 @@ const GENERATED: [&str; 3] = [
     "Add down migration script here",
 ];
 
-/// Words by which an author's comment says that something is missing here, and not that nothing is to be done.
+/// Words in an author's comment that mean that the downgrade is missing, not that there is nothing to revert.
 const MISSING: [&str; 15] = [
     "todo",
     "fixme",
@@ -32,12 +32,12 @@ const MISSING: [&str; 15] = [
     "spdx",
 ];
 
-/// What a `down.sql` says.
+/// The contents of a `down.sql`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Down {
     /// It has statements.
     Statements,
-    /// It has no statement, and a comment of the author's own: there is nothing to revert.
+    /// It has no statement, and a comment by the author: there is nothing to revert.
     Nothing,
     /// It has neither.
     Unfilled,

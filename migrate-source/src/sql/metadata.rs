@@ -1,7 +1,7 @@
-//! What `metadata.toml` says: diesel's key, and those that place the revision in the history.
+//! Reads `metadata.toml`: diesel's key, and those that place the revision in the history.
 //!
-//! A key that is neither is passed over, as diesel does; but one that is nearly a key of ours was meant to be it. A file that
-//! diesel cannot read it takes for none, without a word; here it is a mistake.
+//! Other keys are ignored, as diesel does; but one that is similar to a key of ours is a mistake. diesel silently ignores a file that
+//! it cannot read; here that is a mistake too.
 
 use std::ops::Range;
 
@@ -13,19 +13,19 @@ use super::super::token::Span;
 use super::mistake;
 use migrate_graph::suggest::nearest;
 
-/// What the file says.
+/// The contents of the file.
 #[derive(Debug, Default)]
 pub(super) struct Metadata {
     pub(super) run_in_transaction: Option<bool>,
     pub(super) down_revision: Option<Vec<Word<Span>>>,
     pub(super) depends_on: Vec<Word<Span>>,
     pub(super) branch_labels: Vec<Word<Span>>,
-    /// Where `downgrade = "nothing"` stands.
+    /// The place of `downgrade = "nothing"`.
     pub(super) nothing: Option<Span>,
 }
 
 impl Metadata {
-    /// Reads the text; what is wrong with it goes to `mistakes`, in the order of the file.
+    /// Reads the text, and adds its mistakes to `mistakes`, in the order of the file.
     pub(super) fn read(text: &str, mistakes: &mut Vec<Mistake<Span>>) -> Metadata {
         let mut metadata = Metadata::default();
         match DeTable::parse(text) {

@@ -1,4 +1,4 @@
-//! SQL folders on disk: versions, order, parents, metadata, and what is wrong with them.
+//! SQL folders on disk: versions, order, parents, metadata, and their mistakes.
 
 use std::fs;
 
@@ -37,7 +37,7 @@ fn told(folder: &Folder) -> Vec<String> {
     told
 }
 
-/// What a `metadata.toml` makes of a revision, and the mistakes in it.
+/// Reads a `metadata.toml`, and returns the revision and the mistakes.
 fn with_metadata(text: &str) -> (SourceRevision, Vec<String>) {
     let folder = folder(&[
         ("1_a/up.sql", ""),

@@ -1,6 +1,6 @@
-//! What the name of an SQL folder says: diesel's version, and what the revision does. Only texts.
+//! The parts of an SQL folder's name: diesel's version and the message. Pure.
 
-/// The version as diesel computes it: what stands before the first `_`, without `-`.
+/// The version as diesel computes it: the part before the first `_`, with dashes removed.
 pub(crate) fn version(name: &str) -> String {
     let before = name.split('_').next().unwrap_or_default();
     before.replace('-', "")
