@@ -145,7 +145,7 @@ fn table(page: &mut String, title: &str, cases: &[&String]) {
                 .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
             let record = Record::read(&text);
             let mut cell = if record.works { "works" } else { "refused" }.to_owned();
-            let mut told = BTreeSet::new();
+            let mut seen = BTreeSet::new();
             for note in record.notes {
                 let number = match notes.iter().position(|known| *known == note) {
                     Some(at) => at + 1,
@@ -154,7 +154,7 @@ fn table(page: &mut String, title: &str, cases: &[&String]) {
                         notes.len()
                     }
                 };
-                if told.insert(number) {
+                if seen.insert(number) {
                     write!(cell, " [{number}]").unwrap();
                 }
             }

@@ -62,20 +62,21 @@ fn kill_and_resume(
     for number in 0..REVISIONS {
         let mut up = Leg::new(Way::Up, number, each, first);
         let mut down = Leg::new(Way::Down, number, each, first);
-        let told = |leg: &Leg, problem: String| {
+        let described = |leg: &Leg, problem: String| {
             format!(
                 "revision {number}, boundary {} {:?}: {problem}",
                 leg.at, leg.way
             )
         };
         loop {
-            let alive = up.travel(&scratch).map_err(|text| told(&up, text))?;
-            compare(&scratch, &standing[number + 1]).map_err(|text| told(&up, text))?;
+            let alive = up.travel(&scratch).map_err(|text| described(&up, text))?;
+            compare(&scratch, &standing[number + 1]).map_err(|text| described(&up, text))?;
             if !alive && !down.left {
                 break;
             }
-            down.travel(&scratch).map_err(|text| told(&down, text))?;
-            compare(&scratch, &standing[number]).map_err(|text| told(&down, text))?;
+            down.travel(&scratch)
+                .map_err(|text| described(&down, text))?;
+            compare(&scratch, &standing[number]).map_err(|text| described(&down, text))?;
             if kind == BackendKind::Mariadb && up.kills.is_multiple_of(ROUNDS) {
                 standing[number].make_room(scratch.url());
             }

@@ -58,7 +58,7 @@ pub(crate) fn run(kind: BackendKind, count: usize, seed: u64) -> Outcome {
     }
     Ok(format!(
         "the server was killed under {outages} runs of {histories} histories; each run ended by itself within {longest:.2?} and said \
-         why, and the next one went on; schema and data equal an undisturbed run each time; seed {seed}"
+         why, and the next one resumed; schema and data equal an undisturbed run each time; seed {seed}"
     ))
 }
 
@@ -70,11 +70,13 @@ fn one(url: &str) -> Result<(Duration, bool), String> {
         .map_err(said)?;
     let took = start.elapsed();
     let text = String::from_utf8_lossy(&output.stderr);
-    let told = format!("{}\n{text}", output.status);
+    let output_text = format!("{}\n{text}", output.status);
     match output.status.code() {
         Some(0) => Ok((took, false)),
         Some(2 | 3) if text.contains("error:") && !text.contains("panicked") => Ok((took, true)),
-        _ => Err(format!("a run under a lost server ended with {told}")),
+        _ => Err(format!(
+            "a run under a lost server ended with {output_text}"
+        )),
     }
 }
 

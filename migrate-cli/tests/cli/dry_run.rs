@@ -257,7 +257,7 @@ fn a_text_that_may_end_the_transaction_is_refused_before_anything_is_sent() {
             str![[r#"
 ...
 error: revision `2` cannot be run: `commit` begins or ends a transaction inside the one that the revision runs in (`migrations/2_end/up.sql:3`)
-help: write `run_in_transaction = false` into the metadata.toml beside it, which keeps the file's own transactions; or, with `run_in_transaction = true`, leave BEGIN, COMMIT and ROLLBACK out
+help: write `run_in_transaction = false` into the metadata.toml next to it, which keeps the file's own transactions; or, with `run_in_transaction = true`, leave BEGIN, COMMIT and ROLLBACK out
 
 "#]]
         );

@@ -20,7 +20,7 @@ struct Seen {
     /// Which errors are looked for, whether one occurred, and whether a statement succeeded after it.
     wanted: Option<fn(&Error) -> bool>,
     noticed: bool,
-    went_on: bool,
+    continued: bool,
     /// When the running statement began.
     since: Option<Instant>,
     /// All statements, while they are collected.
@@ -44,8 +44,8 @@ impl Watch {
 
     /// Whether a statement succeeded after such an error.
     #[allow(dead_code, reason = "not every backend has something to notice")]
-    pub(crate) fn went_on(&self) -> bool {
-        self.seen().went_on
+    pub(crate) fn continued(&self) -> bool {
+        self.seen().continued
     }
 
     pub(crate) fn last_failure(&self) -> Option<FailedStatement> {
@@ -63,7 +63,7 @@ impl Watch {
         let mut seen = self.seen();
         seen.failed = None;
         seen.noticed = false;
-        seen.went_on = false;
+        seen.continued = false;
     }
 
     /// Starts collecting all statements.
@@ -114,7 +114,7 @@ impl Instrumentation for Watch {
                         message: error.to_string(),
                     });
                 } else {
-                    seen.went_on |= seen.noticed;
+                    seen.continued |= seen.noticed;
                 }
             }
             _ => {}

@@ -113,9 +113,9 @@ pub trait DeferredWork: Connected {
     fn flush(
         &mut self,
         next: Option<&Operation>,
-        tell: &mut dyn FnMut(&str, Duration),
+        report: &mut dyn FnMut(&str, Duration),
     ) -> Result<(), OperationError> {
-        let _ = (next, tell);
+        let _ = (next, report);
         Ok(())
     }
 
@@ -146,18 +146,18 @@ pub trait DeferredWork: Connected {
 
 /// Gives each revision the settings that the connection had.
 pub trait RevisionSettings: Connected {
-    /// Makes ready for a revision that runs without a transaction, as [`begin`](Transactions::begin) does
-    /// for others: notices that the lock was lost.
+    /// Prepares for a revision without a transaction, as [`begin`](Transactions::begin) does
+    /// for others, and checks the lock.
     fn before_step(&mut self) -> QueryResult<SavedSettings>;
 
-    /// Gives the connection back the settings that it had at [`before_step`](RevisionSettings::before_step),
+    /// Restores the settings that the connection had at [`before_step`](RevisionSettings::before_step),
     /// whether the revision was done or failed.
     fn after_step(&mut self, prepared: SavedSettings) {
         let SavedSettings { .. } = prepared;
     }
 
-    /// Notes that a statement of a revision, or whatever it does with the connection where none is given, may change settings of the
-    /// session. The session restores them before the next revision, and when the lock is given back. To be asked before it is sent.
+    /// Records that a statement of a revision, or any use of the connection if none is given, may change settings of the
+    /// session. The session restores them before the next revision, and when the lock is released. To be called before it is sent.
     ///
     /// # Errors
     ///
@@ -189,12 +189,12 @@ pub trait Transactions: Connected {
     fn run_alone(
         &mut self,
         statements: &[&str],
-        tell: &mut dyn FnMut(&str, Duration),
+        report: &mut dyn FnMut(&str, Duration),
     ) -> Result<(), (usize, diesel::result::Error)> {
         for (index, sql) in statements.iter().enumerate() {
             let start = Instant::now();
             let executed = self.execute(sql);
-            tell(sql, start.elapsed());
+            report(sql, start.elapsed());
             executed.map_err(|error| (index, error))?;
         }
         Ok(())

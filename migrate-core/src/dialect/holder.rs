@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn text_written_by_half_is_nobody() {
+    fn partially_written_text_is_no_holder() {
         let text = Holder::this_process().to_text();
         for end in 0..text.len() {
             assert_eq!(Holder::from_text(&text[..end]), None, "{:?}", &text[..end]);

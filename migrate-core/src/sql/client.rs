@@ -61,11 +61,11 @@ pub(crate) fn sets_isolation(sql: &str, backend: BackendKind) -> Option<Finding>
             .to_owned(),
         help: match dialect.bodies {
             Bodies::Programs => {
-                "write `run_in_transaction = false` into the metadata.toml beside it, and START TRANSACTION and COMMIT after \
+                "write `run_in_transaction = false` into the metadata.toml next to it, and START TRANSACTION and COMMIT after \
                  SET TRANSACTION"
             }
             Bodies::Atomic | Bodies::Triggers => {
-                "write `run_in_transaction = false` into the metadata.toml beside it, and BEGIN before SET TRANSACTION and COMMIT \
+                "write `run_in_transaction = false` into the metadata.toml next to it, and BEGIN before SET TRANSACTION and COMMIT \
                  at the end"
             }
         },

@@ -205,8 +205,8 @@ fn number(rest: &str) -> Option<usize> {
         let exponent = digits(first);
         end = if exponent > first { exponent } else { end };
     }
-    let goes_on = rest[end..].starts_with(|sign| is_word(sign) || sign == '$');
-    (end > whole && !goes_on).then_some(end)
+    let continues = rest[end..].starts_with(|sign| is_word(sign) || sign == '$');
+    (end > whole && !continues).then_some(end)
 }
 
 /// The length of the start or the end of a comment that MySQL executes.

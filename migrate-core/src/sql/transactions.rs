@@ -90,7 +90,7 @@ impl TransactionControl {
     pub fn help(&self) -> String {
         match (self.fault, self.line) {
             (TransactionFault::Controls | TransactionFault::NotBegun, Some(_)) => {
-                "write `run_in_transaction = false` into the metadata.toml beside it, which keeps the file's own transactions; or, with \
+                "write `run_in_transaction = false` into the metadata.toml next to it, which keeps the file's own transactions; or, with \
                  `run_in_transaction = true`, leave BEGIN, COMMIT and ROLLBACK out"
             }
             (TransactionFault::NotBegun | TransactionFault::NotEnded, None) => {

@@ -71,7 +71,7 @@ fn edited_revisions_are_reported_until_accepted<B: TestBackend>() {
     assert_eq!(B::tables(session), 3);
 
     let log = migrator.log(session).unwrap();
-    let told: Vec<_> = log
+    let reported: Vec<_> = log
         .iter()
         .filter(|entry| entry.event.is_about_a_revision())
         .map(|entry| {
@@ -83,7 +83,7 @@ fn edited_revisions_are_reported_until_accepted<B: TestBackend>() {
         })
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             ("a", Event::Applied, Some("1-0000000000000001")),
             ("b", Event::Applied, Some("1-0000000000000002")),

@@ -127,9 +127,9 @@ fn a_gap_is_closed_by_the_next_upgrade<B: TestBackend>() {
 
 fn events_report_progress<B: TestBackend>() {
     let history = three();
-    let told = RefCell::new(Vec::new());
+    let reported = RefCell::new(Vec::new());
     let migrator = Migrator::new(&history).on_event(|event| {
-        told.borrow_mut().push(match event {
+        reported.borrow_mut().push(match event {
             Event::Started {
                 revision,
                 number,
@@ -142,7 +142,7 @@ fn events_report_progress<B: TestBackend>() {
     });
     let place = B::place();
     migrator.upgrade(B::session(&place).as_mut(), "+2").unwrap();
-    assert_eq!(*told.borrow(), ["a 1/2", "a done", "b 2/2", "b done"]);
+    assert_eq!(*reported.borrow(), ["a 1/2", "a done", "b 2/2", "b done"]);
 }
 
 fn status_reports_everything_and_creates_nothing<B: TestBackend>() {

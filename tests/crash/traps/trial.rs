@@ -336,7 +336,7 @@ fn undisturbed_fails(
     before: &(Contents, Vec<String>),
     error: &Error,
 ) -> Tally {
-    let (_, words) = told(error);
+    let (_, words) = described(error);
     let untouched = place.contents(class) == *before && is_settled(place, plain);
     if !untouched && error.help().is_none() {
         return Tally::wrong(format!("an undisturbed run fails: {words}"));
@@ -418,7 +418,7 @@ fn unlike_a_client(place: &mut Place, class: &Class) -> Option<String> {
     let statements = class.statements(&place.name)?;
     let (contents, seen) = place.contents(class);
     let contents = contents.without_revisions();
-    let mut told = Vec::new();
+    let mut described = Vec::new();
     for (begin, end) in [("", ""), ("BEGIN", "COMMIT")] {
         place.ready(class);
         let mut session = place.session();
@@ -431,13 +431,13 @@ fn unlike_a_client(place: &mut Place, class: &Class) -> Option<String> {
             .try_for_each(|text| session.execute(text));
         drop(session);
         if let Err(error) = sent {
-            told.push(format!("a client fails: {error}"));
+            described.push(format!("a client fails: {error}"));
             continue;
         }
         let (by_client, seen_by_client) = place.contents(class);
         match contents.differences(&by_client.without_revisions()) {
             None if seen == seen_by_client => return None,
-            lines => told.push(format!(
+            lines => described.push(format!(
                 "{}\n  {seen:?}, and not {seen_by_client:?}",
                 lines.unwrap_or_default()
             )),
@@ -445,7 +445,7 @@ fn unlike_a_client(place: &mut Place, class: &Class) -> Option<String> {
     }
     Some(format!(
         "without any kill it is not what a client leaves:\n{}",
-        told.join("\n")
+        described.join("\n")
     ))
 }
 
@@ -489,10 +489,10 @@ fn failing(
                     if let (0, Error::Revision(failure)) = (number, &error) {
                         let left = place.contents(class).0.differences(&before.0);
                         if let (true, Some(left)) = (failure.undone, left) {
-                            untrue = Some(format!("all is said to be undone, but:\n{left}"));
+                            untrue = Some(format!("all is reported as rolled back, but:\n{left}"));
                         }
                     }
-                    if number > 0 && told(&error).0 != Said::Other {
+                    if number > 0 && described(&error).0 != Said::Other {
                         break; // it asks instead of trying again
                     }
                 }
@@ -568,7 +568,7 @@ fn follow(place: &Place, built: &Built, expected: &Expected<'_>, answers: &[Answ
                 });
             }
         };
-        let (said, words) = told(&error);
+        let (said, words) = described(&error);
         let possible = match said {
             Said::Question => vec![Answer::NotDone, Answer::Done],
             Said::Block => vec![Answer::NotDone, Answer::Emptied],
@@ -605,7 +605,7 @@ enum Said {
     Other,
 }
 
-fn told(error: &Error) -> (Said, String) {
+fn described(error: &Error) -> (Said, String) {
     let help = error.help().unwrap_or_default().typed("cargo migrate");
     let said = match () {
         () if help.contains("--done`") => Said::Question,

@@ -14,7 +14,7 @@ readonly KNOWN_SERVERS=(postgres mariadb mysql)
 servers_folder=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 repository=$(cd "$servers_folder/../.." && pwd)
 state=${MIGRATE_TEST_SERVERS:-$repository/target/servers}
-# Root's home is closed to everybody else, so root's cache is the machine's.
+# Root's home is closed to other users, so root's cache is the machine's.
 if [ "$(id --user)" = 0 ]; then cache=/var/cache; else cache=${XDG_CACHE_HOME:-${HOME:-$repository/target}/.cache}; fi
 cache=$(realpath --canonicalize-missing "${MIGRATE_TEST_CACHE:-$cache/cargo-migrate-servers}")
 

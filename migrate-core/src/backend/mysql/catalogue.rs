@@ -1,4 +1,4 @@
-//! The catalogue queries that tell on MySQL and MariaDB whether a statement took effect, and how the catalogue spells
+//! The catalogue queries that show on MySQL and MariaDB whether a statement took effect, and how the catalogue spells
 //! definitions. Pure.
 
 use super::Dialect;

@@ -213,9 +213,7 @@ fn schema(dialect: Dialect, operation: &SchemaOperation) -> Result<String, Unsup
             cascade: true,
         } => drop_schema(dialect, name, *if_exists),
         SchemaOperation::Drop { name, .. } => Err(dialect.unsupported(
-            format!(
-                "drop `{name}` only when nothing is in it: without a connection that cannot be seen"
-            ),
+            format!("drop `{name}` only if it is empty: without a connection, this is unknown"),
             "add `.cascade()`, which it always does",
         )),
         SchemaOperation::Rename { from, to } => Err(dialect.unsupported(

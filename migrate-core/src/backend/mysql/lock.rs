@@ -193,19 +193,19 @@ fn describe_program(connection: &mut MysqlConnection, id: i64, holder: &mut Hold
         value: String,
     }
     // the second one is for users who may see only their own connections
-    let mut told: QueryResult<Vec<Attribute>> = Ok(Vec::new());
+    let mut attributes: QueryResult<Vec<Attribute>> = Ok(Vec::new());
     for table in ["session_connect_attrs", "session_account_connect_attrs"] {
-        told = sql_query(format!(
+        attributes = sql_query(format!(
             "SELECT CONVERT(attr_name USING utf8mb4) AS name, CONVERT(attr_value USING utf8mb4) AS value \
              FROM performance_schema.{table} \
              WHERE processlist_id = {id} AND attr_name IN ('_pid', 'program_name') AND attr_value IS NOT NULL"
         ))
         .load(connection);
-        if told.is_ok() {
+        if attributes.is_ok() {
             break;
         }
     }
-    for Attribute { name, value } in told.unwrap_or_default() {
+    for Attribute { name, value } in attributes.unwrap_or_default() {
         match name.as_str() {
             "_pid" => holder.pid = value.parse().ok(),
             _ => holder.command = Some(value),

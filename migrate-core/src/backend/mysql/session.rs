@@ -316,7 +316,7 @@ impl<C: BorrowMut<MysqlConnection>> Instrumentation for MysqlSession<C> {
     }
 
     fn watched(&mut self) -> Vec<SeenStatement> {
-        self.transaction.went_on = self.watch.as_ref().map(Watch::went_on);
+        self.transaction.continued = self.watch.as_ref().map(Watch::continued);
         let seen = self.watch.as_ref().map(Watch::end).unwrap_or_default();
         seen.iter().for_each(|seen| self.note_sent(&seen.sql));
         seen
@@ -332,8 +332,8 @@ impl<C: BorrowMut<MysqlConnection>> sealed::Sealed for MysqlSession<C> {}
 impl<C: BorrowMut<MysqlConnection>> Session for MysqlSession<C> {}
 
 /// The error for a transaction that is gone, when the body ignored the error that said so.
-fn undone(went_on: bool) -> Error {
-    let message = match went_on {
+fn undone(continued: bool) -> Error {
+    let message = match continued {
         false => {
             "the server undid the transaction to end a deadlock, and the error of that statement was passed over (error 1213)"
         }
@@ -342,7 +342,7 @@ fn undone(went_on: bool) -> Error {
              committed, and what it did before is not there"
         }
     };
-    let kind = match went_on {
+    let kind = match continued {
         false => DatabaseErrorKind::SerializationFailure,
         true => DatabaseErrorKind::Unknown,
     };

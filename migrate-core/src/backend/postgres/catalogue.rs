@@ -1,4 +1,4 @@
-//! The catalogue queries that tell on PostgreSQL whether an index was created or dropped concurrently, if the outcome is
+//! The catalogue queries that show on PostgreSQL whether an index was created or dropped concurrently, if the outcome is
 //! unknown. Pure.
 
 use super::Postgres;

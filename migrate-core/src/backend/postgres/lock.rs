@@ -46,7 +46,7 @@ impl DatabaseLock {
     ) -> Result<DatabaseLock, LockError> {
         let start = Instant::now();
         let mut pause = SHORTEST;
-        let mut told = false;
+        let mut notified = false;
         loop {
             match attempt(connection).map_err(LockError::Database)? {
                 Attempt::Had(lock) => return Ok(lock),
@@ -63,10 +63,10 @@ impl DatabaseLock {
                         .map(Box::new),
                 });
             }
-            if !told {
+            if !notified {
                 let holder = holder(connection).map_err(LockError::Database)?;
                 (request.on_wait)(holder.as_ref());
-                told = true;
+                notified = true;
             }
             std::thread::sleep(pause.min(request.timeout.saturating_sub(waited)));
             pause = (pause * 3 / 2).min(LONGEST);

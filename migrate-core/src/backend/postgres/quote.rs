@@ -18,7 +18,7 @@ pub(super) fn identifier(name: &str) -> Result<String, Unsupported> {
     if name.len() > LONGEST {
         return Err(unsupported(
             format!(
-                "use `{name}` as a name: it has {} bytes, and all after the first {LONGEST} would be cut off",
+                "use `{name}` as a name: it has {} bytes, and all after the first {LONGEST} would be truncated",
                 name.len()
             ),
             format!("give it a name of at most {LONGEST} bytes"),

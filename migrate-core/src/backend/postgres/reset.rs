@@ -212,7 +212,7 @@ const KINDS: &[Kind] = &[
 ];
 
 /// Objects without a schema, dropped if the history created them: plural name, keyword, and a query for one.
-const BESIDE: &[(&str, &str, &str)] = &[
+const OUTSIDE: &[(&str, &str, &str)] = &[
     (
         "publications",
         "PUBLICATION",
@@ -298,7 +298,7 @@ pub(super) fn schema_objects(
             all.push(belonging(kind.kind, name.to_owned(), drop));
         }
     }
-    for (kind, keyword, rows) in BESIDE {
+    for (kind, keyword, rows) in OUTSIDE {
         for one in made.iter().filter(|one| one.kind == *keyword) {
             // with IF NOT EXISTS, an object that holds data may have existed before; a schema's contents were the history's too
             let stays = one.if_not_exists && *keyword != "SCHEMA" || one.name == "public";

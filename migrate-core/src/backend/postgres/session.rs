@@ -196,7 +196,7 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         self.execute("ROLLBACK")
     }
 
-    /// Tells diesel that the transaction was committed.
+    /// Informs diesel that the transaction was committed.
     fn is_over(&mut self) {
         let status = AnsiTransactionManager::transaction_manager_status_mut(self.postgres());
         *status = TransactionManagerStatus::default();

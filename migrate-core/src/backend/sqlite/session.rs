@@ -194,7 +194,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
 
     /// Sets how long to wait for other connections that keep the database busy.
     fn be_patient(&mut self, timeout: std::time::Duration) -> QueryResult<()> {
-        let before = self.patience()?;
+        let before = self.busy_timeout()?;
         self.busy_timeout.get_or_insert(before);
         let timeout = i32::try_from(timeout.as_millis()).unwrap_or(i32::MAX);
         self.execute(&format!("PRAGMA busy_timeout = {timeout}"))
@@ -214,8 +214,9 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
     /// is free, and a writer that commits one transaction after the other leaves gaps of microseconds: so
     /// this checks more often.
     fn begin_immediate(&mut self) -> QueryResult<()> {
-        let patience = self.patience()?;
-        let deadline = Instant::now() + Duration::from_millis(u64::from(patience.unsigned_abs()));
+        let busy_timeout = self.busy_timeout()?;
+        let deadline =
+            Instant::now() + Duration::from_millis(u64::from(busy_timeout.unsigned_abs()));
         self.execute("PRAGMA busy_timeout = 0")?;
         let begun = loop {
             let begun =
@@ -227,19 +228,20 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
                 _ => break begun,
             }
         };
-        let restored = self.execute(&format!("PRAGMA busy_timeout = {patience}"));
+        let restored = self.execute(&format!("PRAGMA busy_timeout = {busy_timeout}"));
         begun.and(restored)
     }
 
     /// The busy timeout of the connection, in milliseconds.
-    fn patience(&mut self) -> QueryResult<i32> {
+    fn busy_timeout(&mut self) -> QueryResult<i32> {
         #[derive(QueryableByName)]
-        struct Patience {
+        struct BusyTimeout {
             #[diesel(sql_type = Integer)]
             timeout: i32,
         }
-        let patience: Patience = sql_query("PRAGMA busy_timeout").get_result(self.sqlite())?;
-        Ok(patience.timeout)
+        let busy_timeout: BusyTimeout =
+            sql_query("PRAGMA busy_timeout").get_result(self.sqlite())?;
+        Ok(busy_timeout.timeout)
     }
 
     fn try_lock(&mut self, request: &mut LockRequest<'_>) -> Result<(), LockError> {
@@ -289,14 +291,14 @@ impl<C: BorrowMut<SqliteConnection>> DeferredWork for SqliteSession<C> {
     fn flush(
         &mut self,
         next: Option<&Operation>,
-        tell: &mut dyn FnMut(&str, Duration),
+        report: &mut dyn FnMut(&str, Duration),
     ) -> Result<(), OperationError> {
         match self.pending.take() {
             Some(pending) if next.is_some_and(|next| pending.takes(next)) => {
                 self.pending = Some(pending);
                 Ok(())
             }
-            Some(pending) => self.rebuild(&pending, tell),
+            Some(pending) => self.rebuild(&pending, report),
             None => Ok(()),
         }
     }

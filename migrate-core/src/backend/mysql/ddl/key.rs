@@ -76,7 +76,7 @@ pub(super) fn drop_part(
     }
     let Some(name) = name else {
         return Err(dialect.unsupported(
-            format!("drop a constraint of `{table}` without its name, when it cannot look for it"),
+            format!("drop a constraint of `{table}` without its name, without a connection to look it up"),
             "give it one: `.named(\"…\")`",
         ));
     };

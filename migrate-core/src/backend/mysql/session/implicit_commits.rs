@@ -35,7 +35,7 @@ pub(super) struct TransactionState {
     /// committed, and does not if the server rolled it back.
     pub(super) mark: Option<String>,
     /// Whether a block continued after the error that said so, as far as the session saw.
-    pub(super) went_on: Option<bool>,
+    pub(super) continued: Option<bool>,
     /// Whether the last statement sent was a COMMIT, whose outcome may stay unknown.
     pub(super) committing: bool,
 }
@@ -109,7 +109,7 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
     /// Finds out who ended the transaction: the server by itself, with a statement that commits or to end a
     /// deadlock, or the revision.
     pub(super) fn is_over(&mut self) -> QueryResult<()> {
-        let went_on = self.has_gone_on();
+        let continued = self.has_continued();
         let ends = self.said_ends().inspect_err(|_| {
             self.transaction.commits += 1; // the connection is lost, so the outcome is unknown
         })?;
@@ -118,8 +118,8 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         } else if self.is_undone()? {
             self.transaction.phase = Phase::Closing;
             // what came after it was committed statement by statement
-            self.transaction.commits += u64::from(went_on);
-            return Err(undone(went_on));
+            self.transaction.commits += u64::from(continued);
+            return Err(undone(continued));
         } else {
             self.transaction.note_commit();
         }
@@ -139,12 +139,16 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
     }
 
     /// Whether statements may have succeeded since the server rolled the transaction back.
-    pub(super) fn has_gone_on(&self) -> bool {
+    pub(super) fn has_continued(&self) -> bool {
         if self.transaction.victim {
             return false; // it was an operation, after which nothing is run
         }
         let seen = self.watch.as_ref().filter(|watch| watch.has_noticed());
-        seen.is_none_or(|watch| self.transaction.went_on.unwrap_or_else(|| watch.went_on()))
+        seen.is_none_or(|watch| {
+            self.transaction
+                .continued
+                .unwrap_or_else(|| watch.continued())
+        })
     }
 
     /// Whether the transaction still has the savepoint. Afterwards, it has one.

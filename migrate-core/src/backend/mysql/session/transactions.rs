@@ -61,7 +61,7 @@ impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
         self.transaction.commits = 0;
         self.transaction.victim = false;
         self.transaction.mark = None;
-        self.transaction.went_on = None;
+        self.transaction.continued = None;
         self.transaction.committing = false;
         if let Some(watch) = &self.watch {
             watch.forget();
@@ -80,13 +80,13 @@ impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
     fn run_alone(
         &mut self,
         statements: &[&str],
-        tell: &mut dyn FnMut(&str, Duration),
+        report: &mut dyn FnMut(&str, Duration),
     ) -> Result<(), (usize, Error)> {
         let mut ran = Ok(());
         for (index, sql) in statements.iter().enumerate() {
             let start = Instant::now();
             let sent = self.send(sql);
-            tell(sql, start.elapsed());
+            report(sql, start.elapsed());
             if let Err(error) = sent {
                 ran = Err((index, error));
                 break;
@@ -189,9 +189,9 @@ impl<C: BorrowMut<MysqlConnection>> Transactions for MysqlSession<C> {
             return Ok(()); // the server rolls back what its client left behind
         }
         if self.transaction.phase == Phase::Open && !self.still_open() {
-            let went_on = self.has_gone_on();
+            let continued = self.has_continued();
             // if that is unknown, something may not be rolled back
-            if went_on || !self.is_undone().unwrap_or(false) {
+            if continued || !self.is_undone().unwrap_or(false) {
                 self.transaction.note_commit();
             }
         }

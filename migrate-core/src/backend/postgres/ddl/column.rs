@@ -120,7 +120,7 @@ fn refuse(column: &Column) -> Result<(), Unsupported> {
     if column.on_update.is_some() {
         return Err(unsupported(
             format!("fill `{name}` again with each UPDATE"),
-            "leave out `.on_update(…)`, and make a trigger by `op.execute(…)`",
+            "leave out `.on_update(…)`, and create a trigger with `op.execute(…)`",
         ));
     }
     let fillings = [

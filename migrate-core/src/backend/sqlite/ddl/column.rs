@@ -115,13 +115,13 @@ fn refuse(column: &Column) -> Result<(), Unsupported> {
     if column.comment.is_some() {
         return Err(unsupported(
             format!("keep a comment on `{name}`"),
-            "leave out `.comment(…)`; a comment in the revision's file does as well",
+            "leave out `.comment(…)`; write a comment in the revision's file instead",
         ));
     }
     if column.on_update.is_some() {
         return Err(unsupported(
             format!("set `{name}` whenever its row changes"),
-            "use a trigger, made by `op.execute(…)`",
+            "use a trigger, created with `op.execute(…)`",
         ));
     }
     if column.generated.is_some() && column.default.is_some() {
@@ -132,7 +132,7 @@ fn refuse(column: &Column) -> Result<(), Unsupported> {
     }
     match &column.identity {
         Some(identity) if identity.always => Err(unsupported(
-            format!("refuse numbers of an INSERT's own for `{name}`"),
+            format!("refuse explicit numbers in an INSERT for `{name}`"),
             "use `.autoincrement()`",
         )),
         Some(identity) if !identity.options.is_default() => Err(unsupported(

@@ -161,7 +161,7 @@ pub(super) fn constraint(constraint: &Constraint) -> Result<(), Unsupported> {
         Constraint::Exclude(_) => {
             return Err(unsupported(
                 "keep an exclusion constraint",
-                "check it in a trigger, made by `op.execute(…)`",
+                "check it in a trigger, created with `op.execute(…)`",
             ));
         }
     };
@@ -213,7 +213,7 @@ pub(super) fn column_type(ty: &Type) -> Result<(), Unsupported> {
             "types of the user's own",
             "use one of its own types, or a string",
         ),
-        Type::Interval => ("a length of time", "use `BigInt`, as seconds"),
+        Type::Interval => ("an interval", "use `BigInt`, as seconds"),
         Type::Money => (
             "an amount of money",
             "use `Decimal(…)`, or `BigInt` as cents",
@@ -221,7 +221,7 @@ pub(super) fn column_type(ty: &Type) -> Result<(), Unsupported> {
         Type::Bit(_) | Type::VarBit(_) => ("a string of bits", "use `Binary` or `BigInt`"),
         Type::TsVector | Type::TsQuery => (
             "a type for search in text",
-            "use an FTS5 table, made by `op.execute(…)`",
+            "use an FTS5 table, created with `op.execute(…)`",
         ),
         Type::Inet | Type::Cidr | Type::MacAddr | Type::MacAddr8 => {
             ("a type for network addresses", "use `Text`")

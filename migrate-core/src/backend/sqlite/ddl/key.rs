@@ -20,7 +20,7 @@ pub(super) fn of_column(constraint: &Constraint, numbered: bool) -> Result<Strin
     named(constraint, &body)
 }
 
-/// A constraint as it stands after the columns.
+/// A constraint after the columns.
 pub(in super::super) fn of_table(constraint: &Constraint) -> Result<String, Unsupported> {
     foreign::constraint(constraint)?;
     let body = match constraint {
@@ -64,7 +64,7 @@ fn references(key: &ForeignKey) -> Result<String, Unsupported> {
     if key.table.schema.is_some() {
         return Err(unsupported(
             format!(
-                "point at `{}`: a key cannot leave its own database file",
+                "point at `{}`: a foreign key cannot leave its database file",
                 key.table
             ),
             "name the table without a schema",

@@ -75,7 +75,7 @@ fn refuse(table: &Table) -> Result<(), Unsupported> {
     if table.comment.is_some() {
         return Err(unsupported(
             format!("keep a comment on `{name}`"),
-            "leave out `.comment(…)`; a comment in the revision's file does as well",
+            "leave out `.comment(…)`; write a comment in the revision's file instead",
         ));
     }
     if table.columns.is_empty() {

@@ -86,7 +86,7 @@ fn add_column(
     let mut text = edit::add_column(text, definition, &rendered);
     for constraint in others {
         let Ok(definition) = Definition::parse(&text) else {
-            break; // told by whoever parses the result
+            break; // parsing the result reports it
         };
         text = edit::add_constraint(&text, &definition, &ddl::constraint_of_table(constraint)?);
     }
@@ -151,7 +151,7 @@ fn drop_column(
     }
     match Definition::parse(&text) {
         Ok(definition) => Ok(edit::remove(&text, &definition, index)),
-        Err(_) => Ok(text), // told by whoever parses the result
+        Err(_) => Ok(text), // parsing the result reports it
     }
 }
 

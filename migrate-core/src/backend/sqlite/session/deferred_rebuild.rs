@@ -87,11 +87,11 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
     pub(super) fn rebuild(
         &mut self,
         pending: &Pending,
-        tell: &mut dyn FnMut(&str, Duration),
+        report: &mut dyn FnMut(&str, Duration),
     ) -> Result<(), OperationError> {
         if self.depth().map_err(OperationError::Catalogue)? > 0 {
             self.remember_broken();
-            return self.make_anew(pending, tell);
+            return self.run_rebuild(pending, report);
         }
         let keys_on = self
             .is_on("foreign_keys")
@@ -113,7 +113,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
             .and_then(|()| {
                 self.remember_broken();
                 let made = self
-                    .make_anew(pending, tell)
+                    .run_rebuild(pending, report)
                     .and_then(|()| self.refuse_broken())
                     .and_then(|()| self.run_along());
                 let ended = match made.is_ok() {
@@ -149,10 +149,10 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         }
     }
 
-    fn make_anew(
+    fn run_rebuild(
         &mut self,
         pending: &Pending,
-        tell: &mut dyn FnMut(&str, Duration),
+        report: &mut dyn FnMut(&str, Duration),
     ) -> Result<(), OperationError> {
         let sound = rebuild::broken_schema(self.sqlite(), pending).is_none();
         let statements = pending.statements(self.sqlite())?;
@@ -164,7 +164,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         let made = statements.into_iter().try_for_each(|sql| {
             let start = Instant::now();
             let executed = self.execute(&sql);
-            tell(&sql, start.elapsed());
+            report(&sql, start.elapsed());
             executed.map_err(|source| OperationError::Statement {
                 operation: pending.operations.clone(),
                 sql,
