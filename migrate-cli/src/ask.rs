@@ -7,7 +7,7 @@ pub(super) fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// What was typed: only `y` and `yes` are a yes.
+/// Reads the answer: only `y` and `yes` mean yes.
 pub(super) fn answer() -> bool {
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line).is_ok() && is_yes(&line)

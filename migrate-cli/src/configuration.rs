@@ -1,5 +1,5 @@
-//! Where a command learns how it is to be done: the flag, the variable, `.env`, and what manifests say, in this order. Reads
-//! the environment only through [`Surroundings`], so that a test can give its own; never prints a URL.
+//! The configuration of a command: option, variable, `.env` and manifests, in this order. Reads the environment only through
+//! [`Surroundings`], so that tests can replace it; never prints a URL.
 
 mod env_file;
 pub mod keys;
@@ -23,7 +23,7 @@ pub const ENVIRONMENT: &str = migrate_core::engine::ENVIRONMENT;
 /// The variable that names the history, also in `.env`.
 pub const HISTORY: &str = "MIGRATE_HISTORY";
 
-/// The variable by which `cargo migrate` tells the runner what the manifests say: a [`Configuration`] as JSON.
+/// The variable by which `cargo migrate` passes the manifests' settings to the runner: a [`Configuration`] as JSON.
 pub const CONFIGURATION: &str = "CARGO_MIGRATE_CONFIG";
 
 /// What a process finds around it: its directory and its variables.
@@ -34,8 +34,7 @@ pub struct Surroundings<'a> {
     pub variable: &'a dyn Fn(&str) -> Option<OsString>,
 }
 
-/// What the manifests say, as far as the runner needs it: the sections of the environment that was chosen, and the others
-/// below them, put together.
+/// The manifests' settings that the runner needs: the section of the chosen environment, merged over the sections around it.
 ///
 /// `cargo migrate` writes it as JSON into the variable [`CONFIGURATION`]. Keys that are not known here are ignored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -96,7 +95,7 @@ impl Configuration {
         }
     }
 
-    /// What `multiple-heads` says of several heads.
+    /// The setting `multiple-heads`.
     pub fn rules(&self) -> Result<Rules, CliError> {
         let said = self.values.get(keys::MULTIPLE_HEADS.name);
         let multiple_heads = match said.map(|given| given.value.as_str()) {
@@ -138,7 +137,7 @@ impl Configuration {
         Ok(found.or_else(|| written.cloned()).or_else(default))
     }
 
-    /// Whether what the manifests say goes before a `.env` file: the URL in the section of an environment that was chosen by name.
+    /// Whether the manifests override a `.env` file: the URL in the section of an environment that was chosen by name.
     /// A file that chooses the environment itself may give its database too, and so may one with the variable that the environment names.
     fn goes_before_env_file(&self, key: &Key, written: Option<&Given>) -> bool {
         key.name == keys::DATABASE_URL.name
@@ -147,7 +146,7 @@ impl Configuration {
             && !self.is_chosen_by_env_file()
     }
 
-    /// Whether the section of the environment says which variable holds its URL.
+    /// Whether the section of the environment names the variable of its URL.
     pub fn environment_names_variable(&self) -> bool {
         let variable = self.values.get(keys::DATABASE_URL_VARIABLE.name);
         variable.is_some_and(|given| given.origin.is_of_environment())
@@ -158,7 +157,7 @@ impl Configuration {
         matches!(origin, Some(Origin::EnvFile { .. }))
     }
 
-    /// A line about an environment that names no database, and so takes this one, which is named for others too.
+    /// A note if the environment names no database and so uses this one, which others use too.
     pub fn borrowed_by_environment(&self, database: &Given) -> Option<String> {
         let name = &self.environment.as_ref()?.value;
         let borrowed = match &database.origin {
@@ -205,7 +204,7 @@ pub fn url_variable(history: &str) -> String {
     format!("{}_DATABASE_URL", name.to_ascii_uppercase())
 }
 
-/// What the flag or the variable of the process say.
+/// The value of the option or the process's variable.
 fn typed(
     option: Option<&str>,
     variable: Option<&str>,
@@ -234,7 +233,7 @@ fn typed(
     }
 }
 
-/// What the nearest `.env` file says.
+/// The value in the nearest `.env` file.
 fn in_env_file(
     variable: Option<&str>,
     surroundings: &Surroundings<'_>,
@@ -245,7 +244,7 @@ fn in_env_file(
     }
 }
 
-/// What the flag, the variable or `.env` say.
+/// The value of the option, the variable or `.env`.
 fn around(
     option: &str,
     variable: &str,
@@ -323,7 +322,7 @@ pub fn parsed_url(
         && !is_url_or_path(&given.value)
     {
         return Err(CliError::usage(
-            "the database's URL has no scheme, and the value of a variable was put into it",
+            "the database's URL has no scheme after a variable was substituted",
         )
         .note(format!("the URL {origin}"))
         .help(
@@ -385,7 +384,7 @@ pub fn history(
 
 /// The failure when a command needs a database and nothing names one.
 ///
-/// `without_metadata` where there is no Cargo.toml that could say something.
+/// `without_metadata` if there is no Cargo.toml to configure it.
 pub fn no_database(configuration: &Configuration, without_metadata: bool) -> CliError {
     if let Some(named) = configuration.values.get(keys::DATABASE_URL_VARIABLE.name) {
         let variable = &named.value;

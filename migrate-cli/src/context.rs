@@ -28,7 +28,7 @@ pub(super) struct Context<'a> {
     environment: Option<Given>,
     lock_timeout: Duration,
     pub(super) surroundings: &'a Surroundings<'a>,
-    /// Whether there is no Cargo.toml that could say something.
+    /// Whether there is no Cargo.toml to configure it.
     without_metadata: bool,
 }
 
@@ -229,7 +229,7 @@ impl<'a> Context<'a> {
                     },
                 ..
             })) => failure.note(format!(
-                "the URL {origin}; the value of a variable was put in where it holds a `$`, except in single quotes"
+                "the URL {origin}; each `$NAME` in it was substituted, except in single quotes"
             )),
             _ => failure,
         })
@@ -273,7 +273,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The kinds of database that the history is for: those that were said, else the URL's, else all that are compiled in.
+    /// The kinds of database that the history is for: the given ones, else the URL's, else all that are compiled in.
     pub(super) fn dialects(&self, said: &[Dialect]) -> Result<Vec<BackendKind>, CliError> {
         if !said.is_empty() {
             return Ok(said.iter().map(|dialect| (*dialect).into()).collect());
@@ -285,7 +285,7 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// A line about an environment that takes a database which is named for others too.
+    /// A note if the environment uses a database that others use too.
     pub(super) fn borrowed_database(&self) -> Option<String> {
         let given = self.value(&keys::DATABASE_URL).ok().flatten()?;
         self.configuration.borrowed_by_environment(&given)

@@ -24,7 +24,7 @@ impl Answer for Graph {
             Form::Mermaid => mermaid::draw(self),
             Form::Dot => dot::draw(self),
             Form::Svg => svg::draw(self),
-            // printed as it is
+            // printed by the caller
             Form::Json => String::new(),
         }
     }

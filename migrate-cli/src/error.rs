@@ -19,7 +19,7 @@ use super::exit::Exit;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct CliError {
-    /// The exit code that says whose fault it was.
+    /// The exit code.
     pub exit: Exit,
     /// A lower-case phrase without a full stop; further lines are the facts.
     pub message: String,

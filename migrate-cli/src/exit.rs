@@ -16,7 +16,7 @@ pub enum Exit {
     Revision = 3,
     /// Another process held the lock, or the database itself, for longer than `--lock-timeout`.
     Lock = 4,
-    /// Ctrl-C or SIGTERM ended it: what was under way is undone as far as it can be. The code is the one of a shell's.
+    /// Ctrl-C or SIGTERM stopped it; the operation in progress was rolled back where possible. The code is that of a shell.
     Stopped = 130,
 }
 

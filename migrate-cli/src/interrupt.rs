@@ -17,10 +17,10 @@ use migrate_core::CancelToken;
 /// How often signals are polled.
 const TICK: Duration = Duration::from_millis(25);
 
-/// Whether the process is this program's own, so that its signals are, too.
+/// Whether the process belongs to this program, so that it may handle signals.
 static OWN_PROCESS: AtomicBool = AtomicBool::new(false);
 
-/// Says that the process is this program's own.
+/// Declares that the process belongs to this program.
 pub(super) fn own_process() {
     OWN_PROCESS.store(true, Ordering::SeqCst);
 }
@@ -62,10 +62,10 @@ struct Signals {
 }
 
 impl Signals {
-    /// Does what one more signal asks for, and says it; nothing when the process is to end.
+    /// Handles one more signal, and returns the message; `None` to end the process.
     fn next(&mut self) -> Option<&'static str> {
         if !self.stop.is_at_work() {
-            return None; // nothing was begun, or all is done
+            return None; // no run is active
         }
         self.number += 1;
         match self.number {
@@ -73,7 +73,7 @@ impl Signals {
                 self.stop.request();
                 Some("stopping after the current statement; press Ctrl-C again to cancel it")
             }
-            // where a statement cannot be ended: what the process leaves behind, the database undoes
+            // if the statement cannot be cancelled, the process ends and the database rolls back
             2 => self
                 .stop
                 .cancel()

@@ -110,7 +110,7 @@ pub struct GraphRevision {
     pub dependencies: Vec<String>,
     /// Whether the database has it; `null` when no database was asked.
     pub applied: Option<bool>,
-    /// Whether it is pending, although a revision that rests on it is applied; `null` when no database was asked.
+    /// Whether it is pending, although a later revision is applied; `null` when no database was asked.
     pub gap: Option<bool>,
 }
 
@@ -191,7 +191,7 @@ pub struct Current {
     pub gaps: Vec<String>,
     /// All about the revisions under `current`.
     pub revisions: Vec<Revision>,
-    /// Whether the exit code tells `at_heads`.
+    /// Whether the exit code depends on `at_heads`.
     #[serde(skip)]
     pub check_heads: bool,
     /// Whether the text shows all that is known.
@@ -239,7 +239,7 @@ pub struct Status {
     /// The run that holds the lock now; absent when there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at_work: Option<String>,
-    /// What was done last; `null` when the journal has nothing.
+    /// The last run; `null` when the journal is empty.
     pub last_run: Option<LogRun>,
     /// Whether there is a journal: `absent`, `read`, or `closed` when it cannot be read. The three facts above are known from it alone.
     pub journal: &'static str,
@@ -309,7 +309,7 @@ pub struct Check {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// What sort of problem: `unknown_link`, `duplicate_id`, `cycle`, …; `attribute`, `syntax` or `folder` for what could not be
-    /// read; `not_reversible` for a promise that cannot be kept; `idle_downgrade` for a downgrade that does nothing although the
+    /// read; `not_reversible` for a `reversible` revision that cannot be reversed; `idle_downgrade` for a downgrade that does nothing although the
     /// upgrade does something, and does not declare it.
     pub kind: &'static str,
     /// The ids of the revisions that have a part in it, the one that is wrong first.
@@ -331,7 +331,7 @@ pub struct Place {
     pub line: u32,
     /// The column in characters, from 1; `null` when only the line is known.
     pub column: Option<u32>,
-    /// What it has to do with it; `null` where the problem itself says so.
+    /// Its part in the problem; `null` where the message says so.
     pub note: Option<String>,
 }
 
@@ -381,9 +381,9 @@ pub struct Failed {
     pub error: CliError,
 }
 
-/// What a command has to say when it is done.
+/// The answer of a command.
 pub trait Answer: Serialize {
-    /// The same as text for people, styled; empty when there is nothing to say.
+    /// The answer as styled text; may be empty.
     fn text(&self) -> String;
 
     /// The exit code.
@@ -391,17 +391,17 @@ pub trait Answer: Serialize {
         Exit::Done
     }
 
-    /// What went wrong, for an answer that has something to say in spite of it.
+    /// What went wrong, for an answer that also has data.
     fn failure(&mut self) -> Option<&mut CliError> {
         None
     }
 
-    /// Whether it is to be run, and so must not be changed. Everything else is shown without the passwords in it.
+    /// Whether it is a script, which must not be changed. In all other answers passwords are hidden.
     fn is_to_be_run(&self) -> bool {
         false
     }
 
-    /// What to say beside the text, to people who did not ask for silence.
+    /// A message in addition to the text, unless quiet.
     fn remark(&self) -> Option<Help> {
         None
     }

@@ -1,5 +1,5 @@
-//! A history to read: the graph, what is known of each revision beyond its header, and where a database stands in it. What
-//! the commands that need no database work on, so that they say the same over compiled revisions and over source files.
+//! A history to read: the graph, what is known of each revision beyond its header, and what is applied. The
+//! commands that need no database work on it, so that they print the same for compiled revisions and source files.
 
 use migrate_graph::{Applied, Graph, Node};
 
@@ -25,7 +25,7 @@ pub struct Facts {
 /// How a revision is reverted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Downgrade {
-    /// By a function of its own.
+    /// By a function.
     #[default]
     Function,
     /// By the reverse of its operations.
@@ -45,7 +45,7 @@ pub struct Listing<'a> {
 }
 
 impl<'a> Listing<'a> {
-    /// A listing that asks `facts` for what is known of the revision of an id.
+    /// A listing that gets the facts about a revision by its id.
     pub fn new(graph: &'a Graph, facts: &'a dyn Fn(&str) -> Facts) -> Listing<'a> {
         Listing {
             graph,

@@ -6,7 +6,7 @@ pub(super) use migrate_core::engine::HIDDEN;
 use migrate_core::engine::backend::DatabaseUrl;
 use migrate_core::engine::{Secrets, after_a_key_word, length_of_value, redacted};
 
-/// What is hidden of a text: passwords wherever they can be told by their surroundings, and those of texts that are known.
+/// Hides passwords in a text: those recognized by their context, and those of registered texts.
 #[derive(Clone, Default)]
 pub(super) struct Mask {
     /// Texts that are known to hold a password, and how they are shown.
@@ -30,14 +30,14 @@ impl Mask {
             known.push((text.to_owned(), shown));
         }
         self.known.append(&mut known);
-        // the longest first, so that no part of one is left beside another
+        // the longest first, so that no part of one remains
         self.known
             .sort_by_key(|(text, _)| std::cmp::Reverse(text.len()));
     }
 
     /// The text, with `***` for each password in it.
     pub(super) fn apply(&self, text: &str) -> String {
-        // first those by themselves: what is left of a text may be shorter
+        // the passwords first: the rest of a text may be shorter
         let text = self.secrets.hidden_in(text);
         let text = self.known.iter().fold(text, |text, (known, shown)| {
             match text.contains(known.as_str()) {
@@ -67,7 +67,7 @@ fn secrets(text: &str) -> Vec<(&str, String)> {
 
 /// What is left of a text when it is cut within the secret, as a range or a branch's target is, and how that is shown.
 fn pieces(text: &str, secret: &str) -> Vec<(String, String)> {
-    // a part of the text, and not the first place where the same stands
+    // this part of the text, not its first occurrence
     let start = secret.as_ptr().addr() - text.as_ptr().addr();
     let end = start + secret.len();
     let cuts = text.match_indices([':', '@', '=']);

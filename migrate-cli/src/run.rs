@@ -33,7 +33,7 @@ pub struct Invocation<'a> {
     pub surroundings: Surroundings<'a>,
     /// Where data goes.
     pub out: &'a mut dyn Write,
-    /// Where talk and errors go.
+    /// Where messages and errors go.
     pub err: &'a mut dyn Write,
     /// Where scripts go, if not to `out`, which may strip what looks like colours.
     pub scripts: Option<&'a mut dyn Write>,
@@ -182,7 +182,7 @@ fn report_panic(panic: &PanicHookInfo<'_>, secrets: &Mask) {
     let _ = write!(io::stderr(), "\n{text}\n{backtrace}");
 }
 
-/// Of what the commands are: the program has a version of its own.
+/// The version of the library; the program has its own.
 const VERSION: &str = concat!("(migrate-core ", env!("CARGO_PKG_VERSION"), ")");
 
 /// The command line of the runner.

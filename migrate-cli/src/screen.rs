@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 
-/// The width of a screen that says nothing about it.
+/// The default width.
 const COLUMNS: usize = 80;
 
 /// What a drawing has to keep to.
@@ -28,8 +28,8 @@ impl Default for Screen {
 impl Screen {
     /// The screen that the variables of the process describe, and its standard output.
     ///
-    /// `COLUMNS` comes before the terminal's width; what is no terminal has 80. Only a locale that is set and is not one of
-    /// UTF-8 restricts to ASCII: where none is set, as in most containers, the terminal outside reads UTF-8 all the same.
+    /// `COLUMNS` overrides the terminal's width; without a terminal it is 80. Only a locale that is set and not UTF-8 restricts to
+    /// ASCII: without a locale, as in most containers, the terminal outside usually reads UTF-8.
     pub fn new(variable: &dyn Fn(&str) -> Option<OsString>) -> Screen {
         let text = |name: &str| {
             let value = variable(name)?.into_string().ok()?;

@@ -1,5 +1,5 @@
-//! The few colours. Text is always made with them; whoever owns the terminal strips them where they are not wanted, so no
-//! meaning may rest on a colour alone.
+//! The colours. Text is always styled; the output stream strips colours where they are not wanted, so no meaning may depend on
+//! a colour alone.
 
 use std::borrow::Cow;
 use std::fmt;

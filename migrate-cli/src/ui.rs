@@ -19,21 +19,21 @@ use super::style::{self, is_obeyed, paint, visible};
 pub struct Ui<'a> {
     out: &'a mut dyn Write,
     err: &'a mut dyn Write,
-    /// Where scripts go, if not to `out`: the data in them may look like colours, and is not to be stripped.
+    /// Where scripts go, if not to `out`: data in them may look like colours, and must not be stripped.
     pub scripts: Option<&'a mut dyn Write>,
-    /// Print no talk.
+    /// Print no messages.
     pub quiet: bool,
-    /// The process's own stderr is where talk goes, and a terminal.
+    /// Messages go to the process's own stderr, which is a terminal.
     pub terminal: bool,
     /// Answer in JSON.
     pub json: bool,
-    /// The name that the commands go by, when it is not `cargo migrate`.
+    /// The name of the program, if it is not `cargo migrate`.
     pub program: Option<&'a str>,
     mask: Mask,
 }
 
 impl<'a> Ui<'a> {
-    /// A report that writes data to `out`, talk and errors to `err`.
+    /// Writes data to `out`, messages and errors to `err`.
     pub fn new(out: &'a mut dyn Write, err: &'a mut dyn Write) -> Ui<'a> {
         Ui {
             out,
@@ -47,14 +47,14 @@ impl<'a> Ui<'a> {
         }
     }
 
-    /// Makes texts known that may hold a password, such as the arguments: where one is repeated, it is without it.
+    /// Registers texts that may contain a password, such as the arguments, to hide it in the output.
     pub fn hide<T: AsRef<OsStr>>(&mut self, texts: impl IntoIterator<Item = T>) {
         for text in texts {
             self.mask.know(&text.as_ref().to_string_lossy());
         }
     }
 
-    /// Prints what a command answers, or why it could not, and gives the exit code.
+    /// Prints the answer of a command or its error, and returns the exit code.
     pub fn finish<T: Answer>(&mut self, result: Result<T, CliError>) -> Exit {
         match result {
             Ok(answer) => self.answer(answer),
@@ -62,7 +62,7 @@ impl<'a> Ui<'a> {
         }
     }
 
-    /// Prints a command's failure, and gives its exit code.
+    /// Prints a command's error, and returns its exit code.
     pub fn failure(&mut self, mut failure: CliError) -> Exit {
         self.error(&mut failure);
         let exit = failure.exit;
@@ -70,7 +70,7 @@ impl<'a> Ui<'a> {
         exit
     }
 
-    /// Prints what clap has to say: help and versions as data, mistakes as errors. Gives the exit code.
+    /// Prints clap's output: help and versions as data, mistakes as errors. Returns the exit code.
     pub fn clap(&mut self, error: &clap::Error) -> Exit {
         let text = error.render().ansi().to_string();
         if !error.use_stderr() {
@@ -86,17 +86,17 @@ impl<'a> Ui<'a> {
         self.write(text, Exit::Done)
     }
 
-    /// Says something beside the data, on a line of its own, unless it is to be quiet.
+    /// Prints a message on its own line, unless quiet.
     pub fn say(&mut self, line: &str) {
         self.talk(&format!("{line}\n"));
     }
 
-    /// Shows errors that are rendered already, however quiet it is to be.
+    /// Prints errors that are already rendered, even if quiet.
     pub fn show(&mut self, errors: &str) {
         let _ = write_all(self.err, errors);
     }
 
-    /// Says something beside the data, without ending the line.
+    /// Prints a message without ending the line.
     pub(super) fn talk(&mut self, text: &str) {
         if !self.quiet {
             // a closed stream is no reason to stop half way through a run
@@ -136,12 +136,12 @@ impl<'a> Ui<'a> {
     /// `error:`, `note:`, `help:`.
     fn error(&mut self, failure: &mut CliError) {
         failure.help = failure.help.take().map(|help| self.advice(&help).into());
-        // each text by itself: one that was cut within a password swallows none of the others
+        // each text separately, so that a truncated password hides none of the others
         let shown = |text: &str| self.mask.apply(&visible(text));
         let message = shown(&failure.message);
         let mut text = format!("{} {message}\n", paint(style::ERROR, "error:"));
         for note in &failure.notes {
-            // what follows on further lines stays together
+            // further lines stay together
             let note = shown(note.trim_end()).replace('\n', "\n      ");
             text += &format!("{} {note}\n", paint(style::NOTE, "note:"));
         }
@@ -166,7 +166,7 @@ impl<'a> Ui<'a> {
         self.wrote(written, exit)
     }
 
-    /// Writes what is to be run.
+    /// Writes a script.
     fn write_script(&mut self, text: &str, exit: Exit) -> Exit {
         let written = match &mut self.scripts {
             Some(scripts) if !self.json => write_all(*scripts, text),
@@ -175,7 +175,7 @@ impl<'a> Ui<'a> {
         self.wrote(written, exit)
     }
 
-    /// A reader that went away (`| head`) changes nothing; any other failure must not look like success.
+    /// A closed pipe (`| head`) is not an error; any other failure is.
     fn wrote(&mut self, written: io::Result<()>, exit: Exit) -> Exit {
         match written {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -198,8 +198,7 @@ fn write_all(stream: &mut dyn Write, text: &str) -> io::Result<()> {
     stream.flush()
 }
 
-/// The value as JSON, each text in it masked by itself. Beside the control characters that JSON escapes there are others, which a
-/// terminal obeys too.
+/// The value as JSON, with each text masked separately. Also escapes control characters that JSON leaves as they are.
 fn as_json<T: serde::Serialize>(value: &T, mask: Option<&Mask>) -> String {
     let json = serde_json::to_string_pretty(value)
         .expect("the shapes have string keys and finite numbers");

@@ -1,4 +1,4 @@
-//! `current`: the heads of what is applied.
+//! `current`: the heads of the applied revisions.
 
 use clap::Args;
 

@@ -77,7 +77,7 @@ pub(super) fn dry_run(
     Ok(answer)
 }
 
-/// Keeps what a step did.
+/// Records what a step did.
 fn watch(steps: &mut Vec<json::DryStep>, event: &Event<'_>) {
     if let Event::Started {
         revision,

@@ -22,7 +22,7 @@ pub struct GraphArgs {
     )]
     pub range: Option<String>,
 
-    /// Show what is applied to the database, what is pending, and where it is
+    /// Mark applied and pending revisions, and those the database is at
     #[arg(short, long)]
     pub indicate_current: bool,
 
@@ -59,7 +59,7 @@ impl GraphArgs {
 ///
 /// # Errors
 ///
-/// When the range is none.
+/// When the range is invalid.
 pub fn graph(
     listing: &Listing<'_>,
     args: &GraphArgs,

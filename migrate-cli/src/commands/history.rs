@@ -49,7 +49,7 @@ impl HistoryArgs {
 ///
 /// # Errors
 ///
-/// When the range is none.
+/// When the range is invalid.
 pub fn history(listing: &Listing<'_>, args: &HistoryArgs) -> Result<json::History, CliError> {
     let graph = listing.graph();
     refuse_url(args.range.as_deref().unwrap_or_default())?;

@@ -115,7 +115,7 @@ mod tests {
         Downgrade::Reversible,
     );
 
-    /// What is said of a revision with these reasons, of three databases.
+    /// The messages about a revision with these reasons, on three databases.
     fn said(reasons: &[(BackendKind, IrreversibleReason)]) -> Vec<String> {
         let broken = Broken {
             revision: &REVISION,

@@ -36,7 +36,7 @@ impl ShowArgs {
 ///
 /// # Errors
 ///
-/// When a target names no revision, or more than one where one is meant.
+/// When a target names no revision, or several where one is expected.
 pub fn show(listing: &Listing<'_>, args: &ShowArgs) -> Result<json::Show, CliError> {
     let mut nodes = Vec::new();
     for text in &args.targets {
@@ -51,7 +51,7 @@ pub fn show(listing: &Listing<'_>, args: &ShowArgs) -> Result<json::Show, CliErr
     })
 }
 
-/// The revisions that a target means. `base` is none, and says so.
+/// The revisions that a target names. `base` is none, which is an error.
 fn named(graph: &Graph, text: &str) -> Result<Vec<Node>, CliError> {
     let target: Target = text.parse()?;
     let found = target::resolve(graph, &target);

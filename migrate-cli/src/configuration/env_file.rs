@@ -59,14 +59,14 @@ pub(super) fn find(directory: &Path, name: &str) -> Result<Option<Given>, CliErr
     Ok(empty)
 }
 
-/// What stands behind the `=` in a line that gives this variable.
+/// The text after the `=` in a line that sets this variable.
 fn raw<'a>(line: &'a str, name: &str) -> Option<&'a str> {
     let line = line.trim_start();
     let line = line.strip_prefix("export ").unwrap_or(line).trim_start();
     line.strip_prefix(name)?.trim_start().strip_prefix('=')
 }
 
-/// What to do about a `$`.
+/// The help for a `$`.
 const DOLLAR: &str =
     "put the value in single quotes, or write `\\$`, if the sign is meant; a variable is `${NAME}`";
 
@@ -94,7 +94,7 @@ fn substituted(
                 "`{name}` in `{}` cannot be read: a `$` in it begins the name of a variable that is not set",
                 place(file, line)
             ));
-            // what follows may be part of a password, unless it is the name of a variable
+            // the rest may be part of a password, unless it is the name of a variable
             return Err(match is_set(word) {
                 true => failure
                     .note("a name without braces ends at the first `_`")
@@ -102,7 +102,7 @@ fn substituted(
                 false => failure.help(DOLLAR),
             });
         }
-        // a `$` of a password may have been lost on the way here
+        // a `$` of a password may have been lost
         let earlier = before.iter().position(|key| key == used);
         if let Some(earlier) = earlier.filter(|_| std::env::var(used).is_err()) {
             substituted(file, text, used, &before[..earlier])?;
@@ -111,7 +111,7 @@ fn substituted(
     Ok((line, !used.is_empty()))
 }
 
-/// A variable that a value takes in.
+/// A variable that a value refers to.
 #[derive(Debug, PartialEq, Eq)]
 struct Substitution {
     /// As `dotenvy` reads it: letters and digits, or all between braces.
@@ -147,7 +147,7 @@ fn substitutions(text: &str) -> Vec<Substitution> {
                         until(|c| !c.is_alphanumeric() && c != '_'),
                     ),
                 };
-                // the sign behind a name without braces is taken as it is
+                // the character after a name without braces is literal
                 rest = after[name.len()..].chars();
                 if rest.as_str().starts_with(|c| c != '$') {
                     rest.next();
@@ -192,7 +192,7 @@ fn broken(file: &Path, text: &str, error: dotenvy::Error) -> CliError {
     let text = index.and_then(|index| text.lines().nth(index));
     if text.is_some_and(|text| text.contains('$')) {
         return failure
-            .note("a `$` in it begins the name of a variable, and takes the sign behind that name with it")
+            .note("a `$` in it begins the name of a variable, and consumes the character after that name")
             .help(DOLLAR);
     }
     failure.help("fix the file, or give `--database-url URL`, which overrides it")

@@ -20,7 +20,7 @@ pub struct Key {
     pub default: Option<&'static str>,
     /// Whether the compiler reads it too: then it is the same in each environment.
     pub compiled: bool,
-    /// Whether a history with a name takes it from the workspace where it says nothing itself.
+    /// Whether a named history inherits it from the workspace.
     pub inherited: bool,
 }
 
@@ -127,7 +127,7 @@ impl Key {
         KEYS.iter().find(|key| key.name == name)
     }
 
-    /// How a manifest could say it.
+    /// An example of it in a manifest.
     pub fn example(&self) -> String {
         match self.kind {
             Kind::Text if self.name == DIRECTORY.name => "directory = \"migrations\"".to_owned(),

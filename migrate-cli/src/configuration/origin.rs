@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-/// A value as it was written, with the place where it stood.
+/// A value as written, with its place.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Given {
     /// The text; the URL of a database is not for printing.
@@ -14,7 +14,7 @@ pub struct Given {
     pub origin: Origin,
 }
 
-/// The places where a value may stand.
+/// The places of a value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Origin {
@@ -68,8 +68,7 @@ impl fmt::Debug for Given {
 }
 
 impl Given {
-    /// The folder that a relative path in the value starts from: that of the file in which it stands; `None` for the
-    /// directory of the process.
+    /// The folder that a relative path in the value starts from: that of its file; `None` for the directory of the process.
     pub fn directory(&self) -> Option<&Path> {
         match &self.origin {
             Origin::EnvFile { file, .. } | Origin::Section { file, .. } => file.parent(),

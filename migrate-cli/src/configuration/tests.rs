@@ -267,7 +267,7 @@ fn what_a_dollar_stands_for_in_the_file() {
         });
         assert_eq!(
             failure.unwrap_err().message,
-            "the database's URL has no scheme, and the value of a variable was put into it",
+            "the database's URL has no scheme after a variable was substituted",
             "{file}"
         );
     }

@@ -1,9 +1,8 @@
-//! What is said of a revision beside its id, in every form of drawing: where a database stands, labels, and the words in
-//! brackets. Knows no form.
+//! The text about a revision in every form of drawing: its state, labels, and the words in brackets. Knows no form.
 
 use crate::json::GraphRevision;
 
-/// Where a database stands with a revision.
+/// The state of a revision in a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum State {
     /// No database was asked.
@@ -19,7 +18,7 @@ pub(super) enum State {
 }
 
 impl State {
-    /// Where the database stands with this one.
+    /// Its state in the database.
     pub(super) fn of(revision: &GraphRevision) -> State {
         match (revision.applied, revision.revision.current) {
             (None, _) => State::Unasked,

@@ -1,5 +1,5 @@
-//! Lanes as characters, two columns of the terminal for each lane. Knows the two sets of characters, and nothing of what
-//! stands beside the lanes.
+//! Lanes as characters, two columns of the terminal for each lane. Knows the two sets of characters, and not the text
+//! next to the lanes.
 
 use super::lanes::{Link, Row};
 
@@ -53,7 +53,7 @@ impl Room {
         }
     }
 
-    /// The lanes beside a revision.
+    /// The lanes next to a revision.
     pub(super) fn beside(self, row: &Row<'_>) -> Strip {
         self.passing(&row.beside)
     }

@@ -1,4 +1,4 @@
-//! The lanes of a drawing: for each revision the column it stands in, the lanes that pass it, and where its links go. Knows
+//! The lanes of a drawing: for each revision its column, the lanes that pass it, and where its links go. Knows
 //! the revisions and nothing of how lanes look: the terminal and the picture draw the same.
 //!
 //! A lane waits for one revision: all that continue or depend on that revision join its lane. The columns are those of
@@ -26,7 +26,7 @@ pub(super) enum Link {
 pub(super) struct Row<'a> {
     /// The column of the revision.
     pub(super) column: usize,
-    /// The lanes that pass beside the revision, by column.
+    /// The lanes that pass the revision, by column.
     pub(super) beside: Vec<Option<Link>>,
     /// The columns that its links go to.
     pub(super) links: Vec<(usize, Link)>,
@@ -38,7 +38,7 @@ pub(super) struct Row<'a> {
     pub(super) below: Vec<Option<Link>>,
     /// The ids it depends on that are not drawn.
     pub(super) beyond: Vec<&'a str>,
-    /// Whether the revision stands right below one that it has nothing to do with.
+    /// Whether the revision is right below an unrelated one.
     pub(super) apart: bool,
 }
 

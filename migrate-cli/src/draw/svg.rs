@@ -61,7 +61,7 @@ struct Picture {
 }
 
 impl Picture {
-    /// Adds a revision in a column, with its text beside so many lanes.
+    /// Adds a revision in a column, with its text after a number of lanes.
     fn row(&mut self, column: usize, lanes: usize, state: State, caption: &Caption) {
         let (x, y) = page::place(column, self.rows);
         self.revisions += &format!("<g>\n<title>{}</title>\n", escaped(&caption.title));

@@ -16,7 +16,7 @@ use crate::style::{self, paint};
 use frame::Frame;
 use line::Line;
 
-/// The drawing, newest revision first; what only the database knows stands above.
+/// The drawing, newest revision first; unknown revisions are on top.
 pub(super) fn draw(graph: &Graph) -> String {
     let mut drawing = Drawing {
         screen: graph.screen,
@@ -65,7 +65,7 @@ struct Drawing {
 }
 
 impl Drawing {
-    /// What the history does not know stands alone.
+    /// An unknown revision, without lanes.
     fn unknown(&mut self, id: &str) {
         let ascii = self.screen.ascii;
         let sign = paint(sign_style(State::Unknown), sign(State::Unknown, ascii));
@@ -88,7 +88,7 @@ impl Drawing {
         self.below(row, room, &frame, message.as_deref());
     }
 
-    /// What stands below a revision: the way of its links, and a message for which there was no room beside it.
+    /// The lines below a revision: its links, and a message that did not fit next to it.
     fn below(&mut self, row: &Row<'_>, room: Room, frame: &Frame<'_>, mut message: Option<&str>) {
         let mut below = room.links(row);
         below.extend(room.cut(row));

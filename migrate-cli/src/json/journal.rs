@@ -29,13 +29,13 @@ pub struct Log {
 /// One run.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LogRun {
-    /// Its name, which no other run has.
+    /// Its unique id.
     pub run: String,
-    /// When its first row was written, by the clock of the program in UTC.
+    /// The time of its first row, by the program's clock in UTC.
     pub at: String,
-    /// When its last one was.
+    /// The time of its last row.
     pub until: String,
-    /// Who: `user@host, process 42 (program)`.
+    /// Who ran it: `user@host, process 42 (program)`.
     pub actor: String,
     /// The version of the tool.
     pub tool: String,
@@ -75,7 +75,7 @@ pub struct LogEntry {
     pub duration_ms: Option<f64>,
     /// The checksum of the revision.
     pub checksum: Option<String>,
-    /// More about it, such as what the server said.
+    /// Details, such as the server's message.
     pub detail: Option<String>,
 }
 
@@ -191,7 +191,7 @@ pub struct Resolve {
     pub error: Option<CliError>,
 }
 
-/// A help as `cargo migrate` says it.
+/// A help with the commands of `cargo migrate`.
 fn typed<S: serde::Serializer>(help: &Option<Help>, serializer: S) -> Result<S::Ok, S::Error> {
     help.as_ref()
         .map(|help| help.typed(CARGO_MIGRATE))

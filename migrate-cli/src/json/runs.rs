@@ -217,7 +217,7 @@ pub struct DryStep {
     pub duration_ms: Option<f64>,
     /// The statements of its operations; the last one is what failed, if one did.
     pub statements: Vec<DryStatement>,
-    /// Whether it used the connection by itself too: what it sent there is not among the statements.
+    /// Whether it also used the connection itself: those statements are not listed.
     pub connection: bool,
 }
 

@@ -250,7 +250,7 @@ help: fix the file, or give `--database-url URL`, which overrides it
 
 #[test]
 fn a_value_of_an_env_file_that_is_no_url_is_explained() {
-    const DOLLAR: &str = "note: a `$` in it begins the name of a variable, and takes the sign behind that name with it\n\
+    const DOLLAR: &str = "note: a `$` in it begins the name of a variable, and consumes the character after that name\n\
         help: put the value in single quotes, or write `\\$`, if the sign is meant; a variable is `${NAME}`\n";
     const EMPTY: &str = "error: the variable `DATABASE_URL` in `[DIR]/.env:1` is empty\nnote: it gives `database-url`\n\
         help: give `DATABASE_URL` a value, or remove it\n";

@@ -9,7 +9,7 @@ use crate::json::GraphRevision;
 /// Messages are cut to so many columns.
 const MESSAGE: usize = 80;
 
-/// What stands beside a revision's sign.
+/// The text next to a revision's sign.
 pub(super) struct Caption {
     /// All that is said, in the tooltip.
     pub(super) title: String,

@@ -94,7 +94,7 @@ fn lane(column: usize) -> Style {
     LANES[column % LANES.len()].on_default()
 }
 
-/// Cells in colour. Blanks wait until something stands behind them.
+/// Cells in colour. Blanks are written only before other text.
 #[derive(Default)]
 struct Line {
     text: String,

@@ -1,4 +1,4 @@
-//! What stands beside the lanes: id, labels and words, message. Knows how much room there is.
+//! The text next to the lanes: id, labels and words, message. Knows how much room there is.
 
 use crate::draw::caption;
 use crate::draw::fit::{fit, shown, width};
@@ -45,7 +45,7 @@ impl Line {
         self.head.width
     }
 
-    /// The text in so many columns: beside the revision's sign, and the message if there is no room for it there.
+    /// The text in a number of columns: next to the revision's sign, and the message if it does not fit there.
     pub(super) fn within(&self, columns: usize) -> (String, Option<String>) {
         let Line {
             head,

@@ -38,7 +38,7 @@ pub(super) fn check(text: &str) {
 
 fn content(text: &str, outside: bool) {
     assert!(!outside || text.trim().is_empty(), "text outside: {text}");
-    // `>` alone stands in the style, as a selector may have it
+    // a selector in the style may contain a lone `>`
     assert!(!text.contains("]]>"), "{text}");
     for (at, _) in text.match_indices('&') {
         let known = ["&amp;", "&lt;", "&gt;", "&quot;"];
