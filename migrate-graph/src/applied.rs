@@ -1,6 +1,6 @@
 //! Which revisions a database has.
 //!
-//! It is given what the version table says, and must not know how that was read. The set need not be closed: a
+//! Its input is the content of the version table; it must not know how that was read. The set need not be closed: a
 //! revision that was inserted below an applied one leaves a gap, which is reported and which an upgrade closes.
 
 use crate::{Graph, Node, NodeSet};

@@ -85,7 +85,7 @@ impl FromStr for Checksum {
     }
 }
 
-/// FNV-1a over pieces of text, kept apart by bytes that UTF-8 does not contain.
+/// FNV-1a over pieces of text, separated by bytes that UTF-8 does not contain.
 pub struct Digest(u64);
 
 impl Default for Digest {

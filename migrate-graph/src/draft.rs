@@ -1,4 +1,4 @@
-//! A revision that is about to be written: what it continues, and whether the history is still sound with it.
+//! A revision that is about to be written: what it continues, and whether the history is still valid with it.
 //!
 //! Refuses an invalid draft before a file is written. It must not know the format of a revision's file.
 
@@ -38,8 +38,8 @@ pub struct Draft {
 /// The header of a revision that fits into the history.
 ///
 /// # Errors
-/// A parent or dependency that leads nowhere, is not a head (without `splice`), or is given twice; a label or an id that
-/// is taken; anything else with which the history would not be sound.
+/// A parent or dependency that does not exist, is not a head (without `splice`), or is given twice; a label or an id that
+/// is taken; anything else with which the history would not be valid.
 ///
 /// ```
 /// use migrate_graph::{Graph, Header, draft};

@@ -14,7 +14,7 @@ pub const RESERVED: [&str; 4] = ["head", "heads", "base", "current"];
 pub struct Header {
     /// The name that is recorded in the database.
     pub id: String,
-    /// The parents: none for a base, one for most, several for a merge. The order is kept.
+    /// The parents: none for a base, one for most, several for a merge. The order is preserved.
     pub down_revision: Vec<String>,
     /// Ids or branch labels of revisions on other branches that must be applied before this one.
     pub depends_on: Vec<String>,
@@ -82,7 +82,7 @@ pub enum IdProblem {
         /// Its byte offset.
         at: usize,
     },
-    /// A word that targets give a meaning of its own: one of [`RESERVED`].
+    /// A word with a special meaning in targets: one of [`RESERVED`].
     Reserved,
     /// Ends like a relative target: `add_phone-2` would read as two below `add_phone`.
     Relative {

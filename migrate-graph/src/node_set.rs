@@ -33,7 +33,7 @@ impl NodeSet {
         }
     }
 
-    /// Adds a node. Gives whether it was new.
+    /// Adds a node. Returns whether it was new.
     pub fn insert(&mut self, node: Node) -> bool {
         let (word, bit) = place(node);
         if word >= self.words.len() {
@@ -44,7 +44,7 @@ impl NodeSet {
         new
     }
 
-    /// Removes a node. Gives whether it was there.
+    /// Removes a node. Returns whether it was there.
     pub fn remove(&mut self, node: Node) -> bool {
         let (word, bit) = place(node);
         let Some(word) = self.words.get_mut(word) else {

@@ -1,4 +1,4 @@
-//! Every way in which headers can fail to form a sound graph, as data with the facts.
+//! Every way in which headers can fail to form a valid graph, as data with the facts.
 //!
 //! A problem says which header and which part of it is wrong ([`Site`]); where that is in which file is added by the
 //! caller: the macro turns a site into a span, the command line into a path and a line. The words are in

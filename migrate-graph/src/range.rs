@@ -91,7 +91,7 @@ impl FromStr for End {
 /// is `current` while nothing is applied is as if it were not given.
 ///
 /// # Errors
-/// A target that leads nowhere; a lower end that is not below the upper end; ends that contain each other.
+/// A target that does not resolve; a lower end that is not below the upper end; ends that contain each other.
 pub fn history(graph: &Graph, applied: &Applied, range: &Range) -> Result<Vec<Node>, RangeError> {
     let mut upper = upper(graph, applied, range)?;
     if let End::At(target) = &range.lower

@@ -1,6 +1,6 @@
 //! Small pieces of text that messages share.
 //!
-//! It must not know what the names stand for.
+//! It must not know what the names mean.
 
 /// "`a`, `b` and `c`"; of many, the first few and how many more.
 pub fn list<S: AsRef<str>>(names: &[S]) -> String {

@@ -145,7 +145,7 @@ fn what_new_writes_is_formatted_and_follows_the_head() {
 }
 
 #[test]
-fn new_refuses_what_would_not_be_sound_before_a_file_is_written() {
+fn new_refuses_invalid_revisions_before_it_writes_a_file() {
     let project = Project::library("refused");
     project
         .table_revision("20260101000000", "")

@@ -194,7 +194,7 @@ fn upgrade(op: &mut Operations) -> Result<()> {
         .says("INSERT INTO no_such_table VALUES (1)")
         .says("no such table")
         .says("help: ");
-    // what had already happened is said, and stands; the failed one left nothing
+    // what was done before is reported and stays; the failed revision was rolled back
     assert_eq!(
         up.json()["steps"].as_array().expect("steps").len(),
         2,
@@ -314,7 +314,7 @@ fn a_file_that_is_no_text_is_named() {
 }
 
 #[test]
-fn an_unsound_history_is_counted_and_its_problems_have_places() {
+fn problems_of_an_invalid_history_are_counted_and_have_places() {
     let project = project();
     project.table_revision("20260103000000", "20260101000000");
     let check = project.migrate(["check", "--json"]).code(1).json();

@@ -46,7 +46,7 @@ impl Server {
         run(&mut self.command(args, variables))
     }
 
-    /// The names of the files beside the bundle.
+    /// The names of the files next to the bundle.
     pub(crate) fn files(&self) -> Vec<String> {
         let entries = fs::read_dir(self.folder.path()).unwrap();
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());

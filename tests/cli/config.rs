@@ -92,7 +92,7 @@ fn the_text_names_the_lines() {
 }
 
 #[test]
-fn what_is_not_known_is_said_with_its_line_and_what_may_have_been_meant() {
+fn unknown_keys_are_reported_with_line_and_suggestion() {
     let project = project(
         "unknown",
         "[package.metadata.migrate.environments.production]\nlock_timeout = 5\n",
@@ -122,7 +122,7 @@ fn what_is_not_known_is_said_with_its_line_and_what_may_have_been_meant() {
 /// `allow-reset` around all environments is said of the database beside it: not of one that a variable or an option names, which may
 /// be anybody's.
 #[test]
-fn what_allows_a_reset_is_said_of_the_database_beside_it() {
+fn allow_reset_applies_to_the_database_next_to_it() {
     let project = project(
         "resettable",
         "[package.metadata.migrate]\ndatabase-url = \"development.db\"\nallow-reset = true\n\n\

@@ -47,7 +47,7 @@ fn flag_variable_file_metadata_in_this_order() {
 }
 
 #[test]
-fn a_broken_file_is_said() {
+fn a_broken_file_is_reported() {
     let project = Project::library("broken");
     project
         .table_revision("20260101000000", "")
@@ -58,7 +58,7 @@ fn a_broken_file_is_said() {
 }
 
 #[test]
-fn an_unknown_key_of_the_metadata_is_said() {
+fn an_unknown_key_of_the_metadata_is_reported() {
     let project = Project::library("unknown");
     let manifest = project.read("Cargo.toml");
     project.write(

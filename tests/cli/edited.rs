@@ -16,7 +16,7 @@ fn what_is_executed_counts_and_what_it_looks_like_does_not() {
     let written = project.read(FILE);
     assert_eq!(edited(), 0);
 
-    // comments, layout, the message, the name of a function, a test beside it
+    // comments, layout, the message, the name of a function, a test next to it
     let looks = written
         .replace(
             "fn upgrade(op: &mut Operations)",

@@ -102,7 +102,7 @@ fn nothing_changed_means_no_cargo() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_that_leads_nowhere_is_a_change() {
+fn a_dangling_link_is_a_change() {
     let project = Project::library("dangling");
     project.table_revision("20260101000000", "");
     let tools = Tools::new(&project);

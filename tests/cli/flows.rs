@@ -18,7 +18,7 @@ pub(crate) enum On {
     Postgres,
 }
 
-/// A project with a database of its own.
+/// a project with its own database.
 pub(crate) struct Flow {
     pub(crate) project: Project,
     pub(crate) on: On,

@@ -1,4 +1,4 @@
-//! SQL folders beside Rust revisions, as diesel's own command line makes them.
+//! SQL folders next to Rust revisions, as diesel's own command line makes them.
 
 use migrate_tests::Project;
 

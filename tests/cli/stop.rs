@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM while a database is being changed: what can be undone is, where things stand is said, and the next run goes on.
+//! Ctrl-C and SIGTERM while a database is being changed: what can be rolled back is, the state is reported, and the next run resumes.
 
 use std::process::{Child, Command};
 use std::thread;

@@ -4,7 +4,7 @@
 //! text as it is: a comment that counts costs a warning, an edit that does not count is never noticed. It stands apart from the reader
 //! in migrate-core, which reads by dialect: checksums are stored, and must not change when that reader learns something.
 
-/// Calls `each` with every token: a word, a literal as it stands, or one character.
+/// Calls `each` with every token: a word, a literal as written, or one character.
 pub(super) fn each_token(text: &str, mut each: impl FnMut(&str)) {
     each_piece(text, |piece, is_comment| {
         if !is_comment {
@@ -13,7 +13,7 @@ pub(super) fn each_token(text: &str, mut each: impl FnMut(&str)) {
     });
 }
 
-/// Calls `each` with every token and comment as it stands, and whether it is a comment.
+/// Calls `each` with every token and comment as written, and whether it is a comment.
 pub fn each_piece(text: &str, mut each: impl FnMut(&str, bool)) {
     // the line ends of a checkout are no edit, within literals neither
     let text = text.replace("\r\n", "\n");
@@ -82,7 +82,7 @@ fn quoted(text: &str, quote: char) -> usize {
     text[1..].find(quote).map_or(text.len(), |end| end + 2)
 }
 
-/// `$tag$ … $tag$`, as it stands: the server keeps it so.
+/// `$tag$ … $tag$`, as written: the server stores it so.
 fn dollar_quoted(text: &str) -> Option<usize> {
     let tag = text[1..].find(|c| !in_word(c) || c == '$')? + 2;
     let mark = text.get(..tag).filter(|mark| mark.ends_with('$'))?;

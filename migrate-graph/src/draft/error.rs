@@ -22,7 +22,7 @@ pub enum DraftError {
         /// The id.
         id: String,
     },
-    /// A parent or a dependency cannot be understood, or leads nowhere.
+    /// A parent or a dependency cannot be parsed, or does not resolve.
     Target(TargetError),
     /// A parent is given twice.
     RepeatedHead {

@@ -15,7 +15,7 @@ use crate::{Header, check_id};
 /// For how many unknown links a similar name is looked for: each costs a look at every id.
 const HINTS: usize = 20;
 
-/// The graph, if it is sound.
+/// The graph, if it is valid.
 pub(super) fn sound(headers: Vec<Header>) -> Result<Graph, Vec<Problem>> {
     let mut draft = Draft::new(headers);
     match draft.topological() {
@@ -24,7 +24,7 @@ pub(super) fn sound(headers: Vec<Header>) -> Result<Graph, Vec<Problem>> {
     }
 }
 
-/// The graph, if it is sound and has the shape that the rules want.
+/// The graph, if it is valid and has the shape that the rules want.
 pub(super) fn shapely(headers: Vec<Header>, rules: &Rules) -> Result<Graph, Vec<Problem>> {
     let mut draft = Draft::new(headers);
     let topological = draft.topological();
@@ -307,8 +307,8 @@ impl Draft {
         self.site(step.from, part)
     }
 
-    /// The problems of shape that stand whatever the broken links should have been: none if labels, which could
-    /// tell branches apart, are involved.
+    /// The problems of shape that hold whatever the broken links should have been: none if labels, which could
+    /// distinguish branches, are involved.
     fn certain_shape(&self, topological: Option<&[Node]>, rules: &Rules) -> Vec<Problem> {
         if self.names.labels().len() > 0 {
             return Vec::new();

@@ -1,6 +1,6 @@
-//! What a sound graph should look like: one base and one head, unless branch labels distinguish them.
+//! What a valid graph should look like: one base and one head, unless branch labels distinguish them.
 //!
-//! A matter of rules, not of soundness: plans work on any graph. One mistake is one problem: a second base has a
+//! A matter of rules, not of validity: plans work on any graph. One mistake is one problem: a second base has a
 //! second head too, and only the base is reported.
 
 use super::links::Links;
@@ -164,7 +164,7 @@ impl Shape<'_> {
         }
     }
 
-    /// Whether an id is there again, which is a problem of its own.
+    /// Whether an id is a duplicate, which is a separate problem.
     fn is_repeated(&self, node: Node) -> bool {
         let index = node.index();
         index > 0 && self.headers[index - 1].id == self.headers[index].id

@@ -13,7 +13,7 @@ use crate::{Applied, Graph, Node, Target, TargetError};
 /// `-N` counts from the applied head; of several, from the one that was applied last, with a warning.
 ///
 /// # Errors
-/// A target that leads nowhere, or that nothing applied continues; versions in the database that are no revision.
+/// A target that does not resolve, or that nothing applied continues; versions in the database that are no revision.
 ///
 /// ```
 /// use migrate_graph::{Applied, Graph, Header, downgrade};

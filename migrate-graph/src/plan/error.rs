@@ -11,7 +11,7 @@ use crate::text::list;
 /// Why there is no plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PlanError {
-    /// The target cannot be understood, or leads nowhere.
+    /// The target cannot be parsed, or does not resolve.
     Target(TargetError),
     /// The database has versions that are no revision of the history.
     UnknownApplied {

@@ -15,14 +15,14 @@ pub struct Stamp {
     pub remove: Vec<Node>,
 }
 
-/// What makes the database stand at the targets, as far as the version table says.
+/// The changes of the version table that put the database at the targets.
 ///
 /// Applied heads that come before or after a target, or are on its branch, give way to it; others stay. `base` alone means
-/// that nothing is applied; beside other targets, that every head is looked at. With `purge`, all that was recorded
+/// that nothing is applied; with other targets, that every head is checked. With `purge`, all that was recorded
 /// goes first, also versions that are no revision (the caller deletes those).
 ///
 /// # Errors
-/// A target that leads nowhere or counts steps; versions in the database that are no revision, without `purge`.
+/// A target that does not resolve or counts steps; versions in the database that are no revision, without `purge`.
 pub fn stamp(
     graph: &Graph,
     applied: &Applied,
@@ -92,7 +92,7 @@ fn outcome(
     if goals.is_empty() || goals.iter().any(moves) {
         kept.subtract(&near);
     }
-    // Alembic lets a target that was a head go when another target moves the heads beside it. Here it stays, unless the
+    // Alembic lets a target that was a head go when another target moves the heads next to it. Here it stays, unless the
     // other target comes before or after it.
     let beside_goals = strictly_related(graph, goals);
     let stays = |goal: &Node| {

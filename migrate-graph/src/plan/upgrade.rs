@@ -11,7 +11,7 @@ use crate::{Applied, Graph, Node, NodeSet, Target, TargetError};
 /// The steps up to the targets: everything up to them that is not applied.
 ///
 /// # Errors
-/// A target that leads nowhere, or that contains another; versions in the database that are no revision.
+/// A target that does not resolve, or that contains another; versions in the database that are no revision.
 ///
 /// ```
 /// use migrate_graph::{Applied, Graph, Header, upgrade};

@@ -18,7 +18,7 @@ pub enum RangeError {
     },
     /// `current:current`.
     CurrentTwice,
-    /// An end cannot be understood, or leads nowhere.
+    /// An end cannot be parsed, or does not resolve.
     Target(TargetError),
     /// An end is `current`, and the database has versions that are no revision of the history.
     UnknownApplied {

@@ -1,4 +1,4 @@
-//! Why a target is none, or leads to no revision, with the facts and the words.
+//! Why a target cannot be parsed, or does not resolve to a revision, with the facts and the words.
 //!
 //! It must not know what was to be done with the target.
 
@@ -7,7 +7,7 @@ use std::fmt;
 use crate::advice::{Advice, Help, merge};
 use crate::text::list;
 
-/// Why a target cannot be understood, or leads nowhere.
+/// Why a target cannot be parsed, or does not resolve.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TargetError {
     /// Nothing at all.
@@ -39,7 +39,7 @@ pub enum TargetError {
         /// A similar name that exists.
         near: Option<String>,
     },
-    /// What stands before the `@` is no branch label and no revision.
+    /// The part before the `@` is neither a branch label nor a revision.
     UnknownBranch {
         /// The name.
         branch: String,
@@ -53,7 +53,7 @@ pub enum TargetError {
         /// The ids and labels that begin with it, sorted.
         candidates: Vec<String>,
     },
-    /// The revision is not on the branch that stands before the `@`.
+    /// The revision is not on the branch before the `@`.
     NotInBranch {
         /// The revision.
         revision: String,

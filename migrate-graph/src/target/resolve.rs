@@ -210,7 +210,7 @@ fn on(branch: Option<&Branch>, node: Node) -> bool {
     branch.is_none_or(|branch| branch.line.contains(node))
 }
 
-/// What stands before the `@`, with the line of revisions that it stands for.
+/// The part before the `@`, with the line of revisions that it names.
 pub(crate) struct Branch {
     pub(crate) name: String,
     pub(crate) node: Node,

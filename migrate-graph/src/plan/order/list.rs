@@ -5,7 +5,7 @@
 /// No place, no number.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// The revisions that could be next. A place is never used again, so that places compare as they stand in the list.
+/// The revisions that could be next. A place is never used again, so that places compare by their order in the list.
 pub(super) struct List {
     /// The node at each place; none at one that was left.
     nodes: Vec<u32>,
@@ -64,7 +64,7 @@ impl List {
         place
     }
 
-    /// Leaves a place. Gives the one before it, or the one after it if it was the first.
+    /// Leaves a place. Returns the one before it, or the one after it if it was the first.
     pub(super) fn remove(&mut self, place: u32) -> u32 {
         let (before, after) = (self.before[place as usize], self.after[place as usize]);
         self.nodes[place as usize] = NONE;
