@@ -224,18 +224,18 @@ fn manual_changes_are_probed_in_parts<B: TestBackend>() {
     for (doubtful, words) in [
         (
             "ALTER TABLE users DROP COLUMN name, ADD COLUMN name INT",
-            "another is not",
+            "another did not",
         ),
         ("ALTER TABLE users ADD INDEX (name)", "not known"),
         (
             "ALTER TABLE users ADD id INT, ADD other INT",
-            "another is not",
+            "another did not",
         ),
         (
             "ALTER TABLE users RENAME COLUMN id TO name",
             "`id` and `name`",
         ),
-        ("RENAME TABLE users TO a, b TO c", "another is not"),
+        ("RENAME TABLE users TO a, b TO c", "another did not"),
         ("RENAME TABLE users TO a, a TO users", "not known"),
         (
             "ALTER TABLE child ADD INDEX fk (id, n)",
