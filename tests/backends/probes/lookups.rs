@@ -226,7 +226,7 @@ fn manual_changes_are_probed_in_parts<B: TestBackend>() {
             "ALTER TABLE users DROP COLUMN name, ADD COLUMN name INT",
             "another did not",
         ),
-        ("ALTER TABLE users ADD INDEX (name)", "not known"),
+        ("ALTER TABLE users ADD INDEX (name)", "is unknown"),
         (
             "ALTER TABLE users ADD id INT, ADD other INT",
             "another did not",
@@ -236,7 +236,7 @@ fn manual_changes_are_probed_in_parts<B: TestBackend>() {
             "`id` and `name`",
         ),
         ("RENAME TABLE users TO a, b TO c", "another did not"),
-        ("RENAME TABLE users TO a, a TO users", "not known"),
+        ("RENAME TABLE users TO a, a TO users", "is unknown"),
         (
             "ALTER TABLE child ADD INDEX fk (id, n)",
             "that of a foreign key",
@@ -247,7 +247,7 @@ fn manual_changes_are_probed_in_parts<B: TestBackend>() {
         ),
         (
             "ALTER TABLE users MODIFY name VARCHAR(80) UNIQUE",
-            "not known",
+            "is unknown",
         ),
     ] {
         let operation = Operation::Execute {
