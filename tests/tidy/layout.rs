@@ -101,6 +101,24 @@ fn no_file_and_no_trait_is_too_long() {
     );
 }
 
+/// The width of code, which comments keep to as well.
+const WIDTH: usize = 100;
+
+#[test]
+fn comments_keep_to_the_width_of_code() {
+    let rules = crate::read("rustfmt.toml");
+    assert!(rules.contains(&format!("max_width = {WIDTH}\n")));
+    let mut found = Vec::new();
+    for (name, text) in crate::rust_files() {
+        let lines = text.lines().enumerate().filter(|_| !is_fixture(&name));
+        let too_long = lines.filter(|(_, line)| {
+            line.trim_start().starts_with("//") && line.chars().count() > WIDTH && line.contains(' ')
+        });
+        found.extend(too_long.map(|(number, _)| format!("{name}:{}", number + 1)));
+    }
+    assert!(found.is_empty(), "{} comments: {found:#?}", found.len());
+}
+
 /// A fixture is material of a test: it may be wrong on purpose.
 fn is_fixture(name: &str) -> bool {
     name.starts_with("tests/ui/") && name != "tests/ui/main.rs"

@@ -12,9 +12,14 @@ use std::path::{Path, PathBuf};
 
 /// Every Rust file of the repository's own, by its path from the root.
 fn rust_files() -> Vec<(String, String)> {
+    files(&["rs"])
+}
+
+/// Every file of the repository's own with one of these endings.
+fn files(endings: &[&str]) -> Vec<(String, String)> {
     let mut files = Vec::new();
-    collect(migrate_tests::workspace_root(), &mut files);
-    assert!(files.len() > 50, "only {} Rust files found", files.len());
+    collect(migrate_tests::workspace_root(), endings, &mut files);
+    assert!(files.len() > 50, "only {} files found", files.len());
     files
         .into_iter()
         .map(|path| {
@@ -28,7 +33,7 @@ fn rust_files() -> Vec<(String, String)> {
         .collect()
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+fn collect(folder: &Path, endings: &[&str], files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder of the repository can be read") {
         let path = entry.expect("an entry can be read").path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -36,9 +41,9 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
             // cargo's folder stands beside a manifest, and a module may have that name
             let is_cargos = name == "target" && path.with_file_name("Cargo.toml").exists();
             if !is_cargos && !name.starts_with('.') {
-                collect(&path, files);
+                collect(&path, endings, files);
             }
-        } else if name.ends_with(".rs") {
+        } else if (path.extension()).is_some_and(|end| endings.iter().any(|one| end == *one)) {
             files.push(path);
         }
     }
