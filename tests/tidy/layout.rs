@@ -112,7 +112,9 @@ fn comments_keep_to_the_width_of_code() {
     for (name, text) in crate::rust_files() {
         let lines = text.lines().enumerate().filter(|_| !is_fixture(&name));
         let too_long = lines.filter(|(_, line)| {
-            line.trim_start().starts_with("//") && line.chars().count() > WIDTH && line.contains(' ')
+            line.trim_start().starts_with("//")
+                && line.chars().count() > WIDTH
+                && line.contains(' ')
         });
         found.extend(too_long.map(|(number, _)| format!("{name}:{}", number + 1)));
     }
