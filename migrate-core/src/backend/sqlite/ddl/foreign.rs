@@ -234,7 +234,40 @@ pub(super) fn column_type(ty: &Type) -> Result<(), Unsupported> {
             ("PostgreSQL's internal types", "use `BigInt` or `Text`")
         }
         Type::Timetz => ("a time of day with a time zone", "use `Time`"),
-        _ => return Ok(()),
+        // a new type is decided about here: what is let through becomes TEXT
+        Type::TinyInt
+        | Type::SmallInt
+        | Type::MediumInt
+        | Type::Integer
+        | Type::BigInt
+        | Type::Float
+        | Type::Double
+        | Type::Numeric
+        | Type::Decimal(..)
+        | Type::Bool
+        | Type::Text
+        | Type::TinyText
+        | Type::MediumText
+        | Type::LongText
+        | Type::VarChar(_)
+        | Type::Char(_)
+        | Type::Binary
+        | Type::VarBinary(_)
+        | Type::FixedBinary(_)
+        | Type::TinyBlob
+        | Type::MediumBlob
+        | Type::LongBlob
+        | Type::Date
+        | Type::Time
+        | Type::Timestamp
+        | Type::Timestamptz
+        | Type::Datetime
+        | Type::Year
+        | Type::Precise(..)
+        | Type::Json
+        | Type::Jsonb
+        | Type::Uuid
+        | Type::Other(_) => return Ok(()),
     };
     Err(unsupported(format!("keep {what}"), help))
 }
