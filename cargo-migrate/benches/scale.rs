@@ -1,5 +1,5 @@
-//! How the cost of a history grows with its length: checking and rebuilding its crate, migrating an empty database, and the
-//! commands that people type all day. Prints one table; judges nothing.
+//! How the cost of a history grows with its length: checking and rebuilding its crate, migrating an
+//! empty database, and the commands that people type all day. Prints one table; judges nothing.
 //!
 //! ```text
 //! cargo bench -p cargo-migrate --bench scale              # 10, 100, 1,000 and 5,000 revisions

@@ -1,5 +1,5 @@
-//! The typed arguments: without the one that cargo adds, and for the runner without those that only `cargo migrate` knows; and the
-//! options that choose a package. Pure.
+//! The typed arguments: without the one that cargo adds, and for the runner without those that only
+//! `cargo migrate` knows; and the options that choose a package. Pure.
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -22,7 +22,8 @@ pub(crate) struct PlaceArgs {
     pub(crate) manifest_path: Option<PathBuf>,
 }
 
-/// The arguments after the program's name, and after the `migrate` that cargo adds for `cargo migrate …`.
+/// The arguments after the program's name, and after the `migrate` that cargo adds for
+/// `cargo migrate …`.
 pub(crate) fn own(all: Vec<OsString>) -> Vec<OsString> {
     let mut own = all.into_iter().skip(1).peekable();
     own.next_if(|first| first == "migrate");
@@ -33,8 +34,9 @@ pub(crate) fn own(all: Vec<OsString>) -> Vec<OsString> {
 const LONG: [&str; 3] = ["--package", "--manifest-path", "--history"];
 const SHORT: char = 'p';
 
-/// Takes `-p`, `--package`, `--manifest-path` and `--history` out of arguments that clap has accepted. `takes_value` says which one-letter
-/// options of the command are followed by a value, in which the letter `p` is not an option.
+/// Takes `-p`, `--package`, `--manifest-path` and `--history` out of arguments that clap has
+/// accepted. `takes_value` says which one-letter options of the command are followed by a value, in
+/// which the letter `p` is not an option.
 pub(crate) fn strip(arguments: &[OsString], takes_value: impl Fn(char) -> bool) -> Vec<OsString> {
     let mut kept = Vec::new();
     let mut rest = arguments.iter();
@@ -64,7 +66,8 @@ enum Look {
     NotOurs,
     /// Another option, which may take the next argument as its value.
     TakesNext(bool),
-    /// One of ours, after other letters in the same argument; `next` when its value is the next argument.
+    /// One of ours, after other letters in the same argument; `next` when its value is the next
+    /// argument.
     Ours {
         before: Option<OsString>,
         next: bool,

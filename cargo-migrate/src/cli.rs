@@ -1,5 +1,5 @@
-//! The command line: the commands and global options, and how each command is dispatched. Commands that need a database share their
-//! definitions with the runner and run there; the others run here.
+//! The command line: the commands and global options, and how each command is dispatched. Commands
+//! that need a database share their definitions with the runner and run there; the others run here.
 
 use std::ffi::OsString;
 
@@ -152,8 +152,8 @@ impl Cli {
         Ok(ui.finish(bundle::place(args, selection, &members, &executable)))
     }
 
-    /// Builds the runner if needed, and replaces this process by it. A command that only reads the database also runs with several
-    /// heads, after a note that names them.
+    /// Builds the runner if needed, and replaces this process by it. A command that only reads the
+    /// database also runs with several heads, after a note that names them.
     fn run_runner(
         &self,
         selection: &Selection,
@@ -195,7 +195,8 @@ impl Cli {
     }
 }
 
-/// The heads of a history that has several although its rules allow one, and that is valid otherwise.
+/// The heads of a history that has several although its rules allow one, and that is valid
+/// otherwise.
 fn several_heads(
     members: &[&Member],
     selection: &Selection,

@@ -1,5 +1,6 @@
-//! The commands that read and write source files, and `bundle`, one file each: `<Verb>Args`, whose doc comment is the help text, and one
-//! function that returns what the command has to say. Nothing here prints.
+//! The commands that read and write source files, and `bundle`, one file each: `<Verb>Args`, whose
+//! doc comment is the help text, and one function that returns what the command has to say. Nothing
+//! here prints.
 
 pub(crate) mod bundle;
 pub(crate) mod check;

@@ -1,5 +1,5 @@
-//! Problems of a history, printed like rustc's errors: the message, the line with the literal underlined, help.
-//! Knows files and ranges; must not know what a revision is.
+//! Problems of a history, printed like rustc's errors: the message, the line with the literal
+//! underlined, help. Knows files and ranges; must not know what a revision is.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -156,7 +156,8 @@ fn snippets<'a>(
 /// How much of a line is kept behind what is meant: more than a terminal shows.
 const BEHIND: usize = 400;
 
-/// The end of what is needed of a label's source: of a very long line not all, as the renderer would go through it.
+/// The end of what is needed of a label's source: of a very long line not all, as the renderer
+/// would go through it.
 fn last_shown(diagnostic: &Diagnostic, label: &Label) -> usize {
     let here = diagnostic
         .labels

@@ -1,5 +1,5 @@
-//! From each module's errors to words: the exit code that says whose fault it was, and what to type next. The only place in
-//! this crate that gives advice about errors.
+//! From each module's errors to words: the exit code that says whose fault it was, and what to type
+//! next. The only place in this crate that gives advice about errors.
 
 use migrate_cli::{CliError, Exit};
 use migrate_graph::draft::DraftError;

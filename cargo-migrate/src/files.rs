@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Writes a file in one step, with the folders above it: a reader finds the old text or the new one.
+/// Writes a file in one step, with the folders above it: a reader finds the old text or the new
+/// one.
 pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
     write_draft(path, text, OpenOptions::new().write(true).create_new(true))
 }
@@ -34,7 +35,8 @@ fn write_draft(path: &Path, text: &str, options: &OpenOptions) -> io::Result<()>
         })
 }
 
-/// Writes a file unless it holds this text already, so that nothing which watches it is disturbed. Says whether it wrote.
+/// Writes a file unless it holds this text already, so that nothing which watches it is disturbed.
+/// Says whether it wrote.
 pub(crate) fn write_if_changed(path: &Path, text: &str) -> io::Result<bool> {
     if fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
         return Ok(false);
@@ -42,7 +44,8 @@ pub(crate) fn write_if_changed(path: &Path, text: &str) -> io::Result<bool> {
     write(path, text).map(|()| true)
 }
 
-/// Copies a file in one step, with its permissions and the folders above it. What runs from the old one goes on.
+/// Copies a file in one step, with its permissions and the folders above it. What runs from the old
+/// one goes on.
 pub(crate) fn copy(from: &Path, to: &Path) -> io::Result<()> {
     if let Some(folder) = to.parent() {
         fs::create_dir_all(folder)?;

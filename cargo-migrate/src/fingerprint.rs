@@ -1,5 +1,5 @@
-//! Fingerprints of a file, a folder or the environment: small values to store and compare later. Reads the file system;
-//! must not know what a project or a runner is.
+//! Fingerprints of a file, a folder or the environment: small values to store and compare later.
+//! Reads the file system; must not know what a project or a runner is.
 
 use std::env;
 use std::ffi::OsString;
@@ -10,8 +10,8 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-/// A file's length and time of change (nanoseconds since 1970), or that it is not there; with its text in one number, where that
-/// counts.
+/// A file's length and time of change (nanoseconds since 1970), or that it is not there; with its
+/// text in one number, where that counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct Stamp(Option<(u64, u64)>, Option<u64>);
 
@@ -25,7 +25,8 @@ impl Stamp {
         Stamp(metadata.as_ref().map(length_and_time), None)
     }
 
-    /// The same with the text, unless that is long: tools that set all files to one time may leave an edit without a trace.
+    /// The same with the text, unless that is long: tools that set all files to one time may leave
+    /// an edit without a trace.
     pub(crate) fn with_text(path: &Path) -> Stamp {
         let metadata = fs::metadata(path).ok();
         Stamp(
@@ -39,7 +40,8 @@ impl Stamp {
         Stamp(Some((0, nanoseconds(time))), None)
     }
 
-    /// Whether the file changed at the time of `start` or later: then it may differ from what was read in between.
+    /// Whether the file changed at the time of `start` or later: then it may differ from what was
+    /// read in between.
     pub(crate) fn is_since(self, start: Stamp) -> bool {
         match (self.0, start.0) {
             (Some((_, modified)), Some((_, start))) => modified >= start,
@@ -82,8 +84,9 @@ fn nanoseconds(time: SystemTime) -> u64 {
 /// How deep a folder is followed: enough for any project.
 const DEEPEST: usize = 32;
 
-/// A folder's files by name, length and time of change, and the text of sources, in one number. Hidden files and an editor's `~` copies do not count,
-/// nor do cargo's target directories. The same for every order of reading; a folder that is not there has a number of its own.
+/// A folder's files by name, length and time of change, and the text of sources, in one number.
+/// Hidden files and an editor's `~` copies do not count, nor do cargo's target directories. The
+/// same for every order of reading; a folder that is not there has a number of its own.
 pub(crate) fn listing(folder: &Path) -> u64 {
     let mut entries = Vec::new();
     collect(folder, Path::new(""), DEEPEST, false, &mut entries);
@@ -150,7 +153,8 @@ pub(crate) fn hash(value: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-/// Variables that change what cargo builds, by their first letters: everything that stands for a key of its configuration.
+/// Variables that change what cargo builds, by their first letters: everything that stands for a
+/// key of its configuration.
 const PREFIXES: [&str; 7] = [
     "CARGO_BUILD_",
     "CARGO_PROFILE_",
@@ -202,7 +206,8 @@ pub(crate) fn environment(cargo: &Path) -> u64 {
 
 fn is_relevant(name: &str) -> bool {
     let named = NAMES.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix));
-    // a token is for a registry and does not change a build; cargo sets the temporary folder for its own tests
+    // a token is for a registry and does not change a build; cargo sets the temporary folder for
+    // its own tests
     named && !name.ends_with("_TOKEN") && name != "CARGO_TARGET_TMPDIR"
 }
 

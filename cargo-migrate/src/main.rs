@@ -1,5 +1,5 @@
-//! `cargo migrate`: finds the project, reads revisions from source, edits files, builds and starts the runner. Links no
-//! database driver; what needs a database runs in the runner.
+//! `cargo migrate`: finds the project, reads revisions from source, edits files, builds and starts
+//! the runner. Links no database driver; what needs a database runs in the runner.
 
 mod arguments;
 mod cli;

@@ -1,6 +1,6 @@
-//! The cargo project that a command is about: its workspace, the members that have a history, and what their metadata says
-//! about migrations. Asks cargo once and caches the answer until one of its inputs changes. Must not
-//! know revisions or databases.
+//! The cargo project that a command is about: its workspace, the members that have a history, and
+//! what their metadata says about migrations. Asks cargo once and caches the answer until one of
+//! its inputs changes. Must not know revisions or databases.
 
 mod cache;
 mod locate;
@@ -108,12 +108,14 @@ pub(crate) fn find(given: Option<&Path>) -> Result<(Project, PathBuf), ProjectEr
 }
 
 impl Project {
-    /// The folder for data kept between commands. Each workspace has its own, also where several share a target directory.
+    /// The folder for data kept between commands. Each workspace has its own, also where several
+    /// share a target directory.
     pub(crate) fn store(&self) -> PathBuf {
         locate::store(&self.target, &self.root)
     }
 
-    /// A suffix that distinguishes this workspace's artifacts in a shared target directory; empty if it is not shared.
+    /// A suffix that distinguishes this workspace's artifacts in a shared target directory; empty
+    /// if it is not shared.
     pub(crate) fn suffix(&self) -> String {
         locate::suffix(&self.target, &self.root)
     }
@@ -158,7 +160,8 @@ impl Project {
         }
     }
 
-    /// The value of a key that the compiler reads too: the member's, otherwise its history's, otherwise the workspace's.
+    /// The value of a key that the compiler reads too: the member's, otherwise its history's,
+    /// otherwise the workspace's.
     pub(crate) fn compiled(
         &self,
         member: &Member,
@@ -248,7 +251,8 @@ impl Member {
         Settings::of_package(&self.metadata, &self.manifest, &self.lines)
     }
 
-    /// The variable with the folder's list of files, so that the compiler reads the folder again when it changes.
+    /// The variable with the folder's list of files, so that the compiler reads the folder again
+    /// when it changes.
     pub(crate) fn folder_variable(&self) -> String {
         folder_variable(&self.name)
     }

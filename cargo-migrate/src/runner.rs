@@ -1,5 +1,6 @@
-//! The runner: a small program with every revision of the workspace and the commands that need a database. This builds it when
-//! something changed, and starts it. Must not know what the commands do.
+//! The runner: a small program with every revision of the workspace and the commands that need a
+//! database. This builds it when something changed, and starts it. Must not know what the commands
+//! do.
 
 mod compile;
 mod dep_info;
@@ -77,7 +78,8 @@ impl<'a> Runner<'a> {
         }
     }
 
-    /// The same for a command that only reads: the compiler accepts several heads. It is not fresh for any other command.
+    /// The same for a command that only reads: the compiler accepts several heads. It is not fresh
+    /// for any other command.
     pub(crate) fn with_several_heads(self) -> Runner<'a> {
         Runner {
             plan: fingerprint::hash(&(self.plan, "several heads")),
@@ -207,7 +209,8 @@ impl<'a> Runner<'a> {
         parts.map(|part| format!("-{part}")).collect()
     }
 
-    /// The source of the library, which must be the same for all members, or its types would differ.
+    /// The source of the library, which must be the same for all members, or its types would
+    /// differ.
     fn core(&self) -> Result<&'a Origin, RunnerError> {
         let mut first: Option<(&Member, &Origin)> = None;
         for member in self.members {

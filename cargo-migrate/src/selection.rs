@@ -1,5 +1,6 @@
-//! Where a command works: the project, the package and the history that were chosen, the members with that history, and what their
-//! metadata says. Combines what `project` knows with what was typed; must not know what a command does there.
+//! Where a command works: the project, the package and the history that were chosen, the members
+//! with that history, and what their metadata says. Combines what `project` knows with what was
+//! typed; must not know what a command does there.
 
 mod history;
 mod layers;
@@ -162,7 +163,8 @@ impl Selection {
         Err(failure.help(format!("choose one: `-p {}`", names[0])))
     }
 
-    /// Whether a database is named: in the arguments, the environment, or metadata, by its URL or by a variable of its own.
+    /// Whether a database is named: in the arguments, the environment, or metadata, by its URL or
+    /// by a variable of its own.
     pub(crate) fn has_database(&self) -> Result<bool, CliError> {
         let configuration = self.configuration()?;
         let flag = self.database_url.as_deref();
@@ -182,7 +184,8 @@ impl Selection {
         self.database_url.as_deref()
     }
 
-    /// Refuses a command whose database is not named, or by something that is no URL, before anything is built for it.
+    /// Refuses a command whose database is not named, or by something that is no URL, before
+    /// anything is built for it.
     pub(crate) fn requires_database(&self) -> Result<(), CliError> {
         let configuration = self.configuration()?;
         let flag = self.database_url.as_deref();
@@ -201,7 +204,8 @@ impl Selection {
         Ok((CONFIGURATION, text))
     }
 
-    /// Whether the arguments or the environment name a database, so that the metadata does not count.
+    /// Whether the arguments or the environment name a database, so that the metadata does not
+    /// count.
     fn is_given(&self, known: &Configuration) -> Result<bool, CliError> {
         let mut open = known.clone();
         open.values.remove(keys::DATABASE_URL.name);

@@ -1,5 +1,6 @@
-//! The history as its source files declare it: no compiler, no database. Reads the folders of all members, and puts together what
-//! was read; problems are reported as diagnostics with their places. Must not know which command asks.
+//! The history as its source files declare it: no compiler, no database. Reads the folders of all
+//! members, and puts together what was read; problems are reported as diagnostics with their
+//! places. Must not know which command asks.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -31,7 +32,8 @@ pub(crate) struct Unsound {
     pub(crate) revisions: usize,
     /// The ids of the heads; none where mistakes leave that open.
     pub(crate) heads: Vec<String>,
-    /// Each file with the ids in it and the lines of their functions; none where it cannot be read so far.
+    /// Each file with the ids in it and the lines of their functions; none where it cannot be read
+    /// so far.
     pub(crate) files: Vec<(PathBuf, Vec<(String, u32)>)>,
 }
 
@@ -104,7 +106,8 @@ pub(crate) fn rules(project: &Project, members: &[&Member]) -> Result<Rules, Set
     Ok(rules)
 }
 
-/// Reads the members' revisions, and puts them together by the rules. What is wrong with them comes back all at once.
+/// Reads the members' revisions, and puts them together by the rules. What is wrong with them comes
+/// back all at once.
 pub(crate) fn read(
     project: &Project,
     members: &[&Member],
@@ -118,7 +121,8 @@ pub(crate) fn read(
     Sources::new(project, members, folders).history(rules, strangers)
 }
 
-/// By their names, the revisions of the workspace's other histories: the history of each, and its place.
+/// By their names, the revisions of the workspace's other histories: the history of each, and its
+/// place.
 type Strangers = HashMap<String, (String, String)>;
 
 fn strangers(project: &Project, members: &[&Member]) -> Result<Strangers, SettingsError> {
@@ -169,15 +173,16 @@ impl History {
         )
     }
 
-    /// Whether only the compiled revision shows if it has a downgrade: by the reverse of its operations, or by a function that does
-    /// something.
+    /// Whether only the compiled revision shows if it has a downgrade: by the reverse of its
+    /// operations, or by a function that does something.
     pub(crate) fn has_compiled_downgrades(&self) -> bool {
         let declared = |(file, revision): (&RevisionFile, &SourceRevision)| match revision
             .declaration
             .downgrade
         {
             Some(migrate_source::Downgrade::Reversible(_)) => true,
-            Some(migrate_source::Downgrade::Function(_)) => file.sql.is_none(), // its text has shown it
+            // its text has shown it
+            Some(migrate_source::Downgrade::Function(_)) => file.sql.is_none(),
             _ => false,
         };
         self.sources
@@ -251,7 +256,8 @@ impl Sources {
         self.places.iter().filter_map(header)
     }
 
-    /// Puts the revisions together. `strangers` is asked when a link leads nowhere: perhaps it leads into another history.
+    /// Puts the revisions together. `strangers` is asked when a link leads nowhere: perhaps it
+    /// leads into another history.
     fn history(
         self,
         rules: &Rules,
@@ -432,13 +438,15 @@ fn label(folder: &Folder, file: &RevisionFile, span: Span, text: String) -> Labe
     }
 }
 
-/// The history of the source files. If it is not valid, reports why on the terminal before it fails.
+/// The history of the source files. If it is not valid, reports why on the terminal before it
+/// fails.
 pub(crate) fn history(selection: &Selection, ui: &mut Ui<'_>) -> Result<History, CliError> {
     let rules = rules(&selection.project, &selection.participants()?)?;
     history_by(&rules, selection, ui)
 }
 
-/// The same for commands that only read: they accept several heads, since users run them to find those.
+/// The same for commands that only read: they accept several heads, since users run them to find
+/// those.
 pub(crate) fn readable_history(
     selection: &Selection,
     ui: &mut Ui<'_>,

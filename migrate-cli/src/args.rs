@@ -1,5 +1,5 @@
-//! The arguments that several commands share. Knows clap and nothing of databases: `url` reads URLs,
-//! migrate-graph reads targets.
+//! The arguments that several commands share. Knows clap and nothing of databases: `url` reads
+//! URLs, migrate-graph reads targets.
 
 mod run;
 
@@ -18,8 +18,9 @@ use migrate_core::engine::backend::BackendKind;
 pub struct GlobalArgs {
     /// The database: a URL, or the path of a SQLite file
     ///
-    /// Without it: the variable DATABASE_URL, then DATABASE_URL in a `.env` file here or in a folder above, then
-    /// `database-url` in `[package.metadata.migrate]`. `config` prints which one is used.
+    /// Without it: the variable DATABASE_URL, then DATABASE_URL in a `.env` file here or in a
+    /// folder above, then `database-url` in `[package.metadata.migrate]`. `config` prints which one
+    /// is used.
     #[arg(long, global = true, value_name = "URL")]
     pub database_url: Option<String>,
 
@@ -27,7 +28,8 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds_as_typed)]
     pub lock_timeout: Option<String>,
 
-    /// The environment, instead of MIGRATE_ENV: which sections apply, and what `op.environment()` returns
+    /// The environment, instead of MIGRATE_ENV: which sections apply, and what `op.environment()`
+    /// returns
     #[arg(long, global = true, value_name = "NAME")]
     pub env: Option<String>,
 
@@ -125,7 +127,8 @@ impl From<Dialect> for BackendKind {
     }
 }
 
-/// Refuses the URL of a database where a target or a range is wanted: it would be quoted, password and all.
+/// Refuses the URL of a database where a target or a range is wanted: it would be quoted, password
+/// and all.
 pub(super) fn refuse_url(text: &str) -> Result<(), CliError> {
     match text.contains("://") {
         true => Err(CliError::usage("a database's URL is no target")

@@ -2,7 +2,8 @@
 
 use std::io::{self, BufRead, IsTerminal};
 
-/// Whether stdin and stderr are terminals: the question is shown on stderr, and the answer read from stdin.
+/// Whether stdin and stderr are terminals: the question is shown on stderr, and the answer read
+/// from stdin.
 pub(super) fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }

@@ -1,5 +1,5 @@
-//! The commands, one file each: `<Verb>Args`, whose doc comment is the help text, and one function that returns the answer.
-//! Nothing here prints.
+//! The commands, one file each: `<Verb>Args`, whose doc comment is the help text, and one function
+//! that returns the answer. Nothing here prints.
 
 use clap::Subcommand;
 

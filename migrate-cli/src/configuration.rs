@@ -1,5 +1,5 @@
-//! The configuration of a command: option, variable, `.env` and manifests, in this order. Reads the environment only through
-//! [`Surroundings`], so that tests can replace it; never prints a URL.
+//! The configuration of a command: option, variable, `.env` and manifests, in this order. Reads the
+//! environment only through [`Surroundings`], so that tests can replace it; never prints a URL.
 
 mod env_file;
 pub mod keys;
@@ -23,7 +23,8 @@ pub const ENVIRONMENT: &str = migrate_core::engine::ENVIRONMENT;
 /// The variable that names the history, also in `.env`.
 pub const HISTORY: &str = "MIGRATE_HISTORY";
 
-/// The variable by which `cargo migrate` passes the manifests' settings to the runner: a [`Configuration`] as JSON.
+/// The variable by which `cargo migrate` passes the manifests' settings to the runner: a
+/// [`Configuration`] as JSON.
 pub const CONFIGURATION: &str = "CARGO_MIGRATE_CONFIG";
 
 /// What a process finds around it: its directory and its variables.
@@ -34,9 +35,11 @@ pub struct Surroundings<'a> {
     pub variable: &'a dyn Fn(&str) -> Option<OsString>,
 }
 
-/// The manifests' settings that the runner needs: the section of the chosen environment, merged over the sections around it.
+/// The manifests' settings that the runner needs: the section of the chosen environment, merged
+/// over the sections around it.
 ///
-/// `cargo migrate` writes it as JSON into the variable [`CONFIGURATION`]. Keys that are not known here are ignored.
+/// `cargo migrate` writes it as JSON into the variable [`CONFIGURATION`]. Keys that are not known
+/// here are ignored.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Configuration {
@@ -47,8 +50,8 @@ pub struct Configuration {
     pub environment: Option<Given>,
     /// The values by their keys.
     pub values: BTreeMap<String, Given>,
-    /// The same for each environment, in a program that is not started by `cargo migrate`: there it turns out at the start which one
-    /// is meant.
+    /// The same for each environment, in a program that is not started by `cargo migrate`: there it
+    /// turns out at the start which one is meant.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub environments: BTreeMap<String, BTreeMap<String, Given>>,
 }
@@ -68,8 +71,8 @@ impl Configuration {
         })
     }
 
-    /// Takes the values of an environment, where it turns out here which one is meant. Where environments are known, another one
-    /// is a mistake.
+    /// Takes the values of an environment, where it turns out here which one is meant. Where
+    /// environments are known, another one is a mistake.
     pub fn choose(&mut self, environment: Option<&Given>) -> Result<(), CliError> {
         self.environment = environment.cloned();
         let Some(given) = environment.filter(|_| !self.environments.is_empty()) else {
@@ -111,7 +114,8 @@ impl Configuration {
 
     /// The value of a key; `None` if it has none and no default.
     ///
-    /// `flag` is the command line's value. An empty variable counts as unset, an empty flag is an error.
+    /// `flag` is the command line's value. An empty variable counts as unset, an empty flag is an
+    /// error.
     pub fn value(
         &self,
         key: &Key,
@@ -137,8 +141,9 @@ impl Configuration {
         Ok(found.or_else(|| written.cloned()).or_else(default))
     }
 
-    /// Whether the manifests override a `.env` file: the URL in the section of an environment that was chosen by name.
-    /// A file that chooses the environment itself may give its database too, and so may one with the variable that the environment names.
+    /// Whether the manifests override a `.env` file: the URL in the section of an environment that
+    /// was chosen by name. A file that chooses the environment itself may give its database too,
+    /// and so may one with the variable that the environment names.
     fn goes_before_env_file(&self, key: &Key, written: Option<&Given>) -> bool {
         key.name == keys::DATABASE_URL.name
             && written.is_some_and(|given| given.origin.is_of_environment())
@@ -175,8 +180,9 @@ impl Configuration {
         })
     }
 
-    /// The variable that gives a key: for the database, the one that the configuration names. The databases of histories with
-    /// a name have variables of their own, so that no run reaches the database of another history.
+    /// The variable that gives a key: for the database, the one that the configuration names. The
+    /// databases of histories with a name have variables of their own, so that no run reaches the
+    /// database of another history.
     pub fn variable_of(&self, key: &Key) -> Option<String> {
         if key.name != keys::DATABASE_URL.name {
             return key.variable.map(str::to_owned);

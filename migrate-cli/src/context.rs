@@ -1,5 +1,5 @@
-//! What every command of the runner works with: the history, the arguments, the configuration, and the database they name.
-//! Opens databases through `backend` alone, and prints nothing.
+//! What every command of the runner works with: the history, the arguments, the configuration, and
+//! the database they name. Opens databases through `backend` alone, and prints nothing.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -45,7 +45,8 @@ pub(super) struct Said {
     pub(super) allowed: bool,
     /// Whether the environment's own section says so.
     pub(super) own: bool,
-    /// Where it is set, and where the database is named, if it applies to another database than this one.
+    /// Where it is set, and where the database is named, if it applies to another database than
+    /// this one.
     pub(super) beside_another: Option<(String, Option<String>)>,
 }
 
@@ -71,7 +72,8 @@ impl<'a> Context<'a> {
         Ok(context)
     }
 
-    /// The value of a key: the flag's, the variable's, that of `.env`, the manifests', or the default.
+    /// The value of a key: the flag's, the variable's, that of `.env`, the manifests', or the
+    /// default.
     pub(super) fn value(&self, key: &Key) -> Result<Option<Given>, CliError> {
         let flag = self.global.given(key);
         self.configuration.value(key, flag, self.surroundings)
@@ -176,7 +178,8 @@ impl<'a> Context<'a> {
         }))
     }
 
-    /// The section of the manifest that the configuration is in: the workspace's if the database's URL is there, else the package's.
+    /// The section of the manifest that the configuration is in: the workspace's if the database's
+    /// URL is there, else the package's.
     pub(super) fn section(&self) -> Result<String, CliError> {
         let database = self.value(&keys::DATABASE_URL)?;
         let of_workspace = database.is_some_and(|given| {
@@ -207,7 +210,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The database that the user means, to read; `None` when nothing names one. An environment that names a variable names one.
+    /// The database that the user means, to read; `None` when nothing names one. An environment
+    /// that names a variable names one.
     pub(super) fn database_if_any(&self) -> Result<Option<Database>, CliError> {
         match self.url()? {
             None if self.configuration.environment_names_variable() => {
@@ -273,7 +277,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The kinds of database that the history is for: the given ones, else the URL's, else all that are compiled in.
+    /// The kinds of database that the history is for: the given ones, else the URL's, else all that
+    /// are compiled in.
     pub(super) fn dialects(&self, said: &[Dialect]) -> Result<Vec<BackendKind>, CliError> {
         if !said.is_empty() {
             return Ok(said.iter().map(|dialect| (*dialect).into()).collect());

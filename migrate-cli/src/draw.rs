@@ -1,6 +1,6 @@
-//! The history drawn: for the terminal, and as Mermaid, DOT and SVG for a page. Each form is a pure function of the struct that
-//! is also the JSON; which columns the lanes have (`lanes`) and which words a revision gets (`caption`) is decided once for
-//! all.
+//! The history drawn: for the terminal, and as Mermaid, DOT and SVG for a page. Each form is a pure
+//! function of the struct that is also the JSON; which columns the lanes have (`lanes`) and which
+//! words a revision gets (`caption`) is decided once for all.
 
 mod beyond;
 mod caption;

@@ -1,4 +1,5 @@
-//! What stopped a command: the message, notes, what can be typed, and the exit code. Text and JSON are both made from it. Knows no error type of the engine; `from` turns those into this.
+//! What stopped a command: the message, notes, what can be typed, and the exit code. Text and JSON
+//! are both made from it. Knows no error type of the engine; `from` turns those into this.
 
 mod from;
 

@@ -2,13 +2,15 @@
 
 use std::process::ExitCode;
 
-/// How a command ended. `cargo migrate`, the runner and a program's own binary end in the same codes.
+/// How a command ended. `cargo migrate`, the runner and a program's own binary end in the same
+/// codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Exit {
     /// Success, also if there was nothing to do.
     Done = 0,
-    /// The answer is no: something is pending or unknown, the database is not at its heads, the history is not valid.
+    /// The answer is no: something is pending or unknown, the database is not at its heads, the
+    /// history is not valid.
     No = 1,
     /// The command, its arguments, the configuration or the database it names cannot be used.
     Usage = 2,
@@ -16,7 +18,8 @@ pub enum Exit {
     Revision = 3,
     /// Another process held the lock, or the database itself, for longer than `--lock-timeout`.
     Lock = 4,
-    /// Ctrl-C or SIGTERM stopped it; the operation in progress was rolled back where possible. The code is that of a shell.
+    /// Ctrl-C or SIGTERM stopped it; the operation in progress was rolled back where possible. The
+    /// code is that of a shell.
     Stopped = 130,
 }
 

@@ -1,5 +1,5 @@
-//! Ctrl-C and SIGTERM during a run: the first one stops after the current statement, the second one cancels the statement, the
-//! third one ends the process. Knows signals, and no command.
+//! Ctrl-C and SIGTERM during a run: the first one stops after the current statement, the second one
+//! cancels the statement, the third one ends the process. Knows signals, and no command.
 
 use std::io::{self, Write};
 use std::process;
@@ -25,8 +25,8 @@ pub(super) fn own_process() {
     OWN_PROCESS.store(true, Ordering::SeqCst);
 }
 
-/// A token that the signals of the process cancel from now on. In another program's process, or where signals cannot be handled,
-/// nothing cancels it.
+/// A token that the signals of the process cancel from now on. In another program's process, or
+/// where signals cannot be handled, nothing cancels it.
 pub(super) fn stop() -> CancelToken {
     let stop = CancelToken::new();
     let came = Arc::new(AtomicBool::new(false));

@@ -1,12 +1,14 @@
-//! What every command answers, as data: the shapes of `--json`, one struct each. The text that a command prints is made from
-//! the same struct (`text`), so there is no fact in the text without a key here.
+//! What every command answers, as data: the shapes of `--json`, one struct each. The text that a
+//! command prints is made from the same struct (`text`), so there is no fact in the text without a
+//! key here.
 //!
-//! Ids are lists of strings; other facts about a revision are in an object next to them. Lists are in the order
-//! in which `up` applies the revisions, unless their key says otherwise. A key is always present: what does not apply is
-//! `null` or an empty list. Later versions may add keys.
+//! Ids are lists of strings; other facts about a revision are in an object next to them. Lists are
+//! in the order in which `up` applies the revisions, unless their key says otherwise. A key is
+//! always present: what does not apply is `null` or an empty list. Later versions may add keys.
 //!
-//! A command that fails prints the object of [`Failed`]; `up`, `down`, `redo`, `reset` and `stamp` print their own object, with the
-//! failure under `error`, unless a script (`--sql`) was asked for. The exit code is the same with and without `--json`.
+//! A command that fails prints the object of [`Failed`]; `up`, `down`, `redo`, `reset` and `stamp`
+//! print their own object, with the failure under `error`, unless a script (`--sql`) was asked for.
+//! The exit code is the same with and without `--json`.
 
 mod journal;
 mod ping;
@@ -110,7 +112,8 @@ pub struct GraphRevision {
     pub dependencies: Vec<String>,
     /// Whether the database has it; `null` when no database was asked.
     pub applied: Option<bool>,
-    /// Whether it is pending, although a later revision is applied; `null` when no database was asked.
+    /// Whether it is pending, although a later revision is applied; `null` when no database was
+    /// asked.
     pub gap: Option<bool>,
 }
 
@@ -233,7 +236,8 @@ pub struct Status {
     /// The partially applied revision; `null` when there is none.
     #[serde(rename = "unfinished")]
     pub partial: Option<PartialRevision>,
-    /// Where the journal has the database, if the version table is missing; absent when it is there.
+    /// Where the journal has the database, if the version table is missing; absent when it is
+    /// there.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lost_at: Vec<String>,
     /// The run that holds the lock now; absent when there is none.
@@ -241,7 +245,8 @@ pub struct Status {
     pub at_work: Option<String>,
     /// The last run; `null` when the journal is empty.
     pub last_run: Option<LogRun>,
-    /// Whether there is a journal: `absent`, `read`, or `closed` when it cannot be read. The three facts above are known from it alone.
+    /// Whether there is a journal: `absent`, `read`, or `closed` when it cannot be read. The three
+    /// facts above are known from it alone.
     pub journal: &'static str,
     /// Why it cannot be read; `null` when it can.
     pub journal_error: Option<String>,
@@ -278,8 +283,8 @@ pub struct Check {
     pub heads: Vec<String>,
     /// What is wrong with the history itself.
     pub problems: Vec<Problem>,
-    /// What may not do what its author meant; does not affect `ok`: `setting_left` for a setting that an SQL file
-    /// makes for the session, which ends with its revision.
+    /// What may not do what its author meant; does not affect `ok`: `setting_left` for a setting
+    /// that an SQL file makes for the session, which ends with its revision.
     pub warnings: Vec<Problem>,
     /// The database's URL without the password, and `null` when none was given.
     pub database: Option<String>,
@@ -298,19 +303,22 @@ pub struct Check {
     /// The partially applied revision; `null` when there is none.
     #[serde(rename = "unfinished")]
     pub partial: Option<PartialRevision>,
-    /// Where the journal has the database, if the version table is missing; absent when it is there.
+    /// Where the journal has the database, if the version table is missing; absent when it is
+    /// there.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lost_at: Vec<String>,
-    /// Why the journal cannot be read, by which the three above are known; `null` when it can, or there is none.
+    /// Why the journal cannot be read, by which the three above are known; `null` when it can, or
+    /// there is none.
     pub journal_error: Option<String>,
 }
 
 /// One thing that is wrong with a history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
-    /// What sort of problem: `unknown_link`, `duplicate_id`, `cycle`, …; `attribute`, `syntax` or `folder` for what could not be
-    /// read; `not_reversible` for a `reversible` revision that cannot be reversed; `idle_downgrade` for a downgrade that does nothing although the
-    /// upgrade does something, and does not declare it.
+    /// What sort of problem: `unknown_link`, `duplicate_id`, `cycle`, …; `attribute`, `syntax` or
+    /// `folder` for what could not be read; `not_reversible` for a `reversible` revision that
+    /// cannot be reversed; `idle_downgrade` for a downgrade that does nothing although the upgrade
+    /// does something, and does not declare it.
     pub kind: &'static str,
     /// The ids of the revisions that have a part in it, the one that is wrong first.
     pub revisions: Vec<String>,
@@ -359,7 +367,8 @@ pub struct ConfigValue {
 /// Where a value of the configuration comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ConfigOrigin {
-    /// `flag`, `variable`, `env-file`, `section`, `package`, `default`, or `none` where there is no value.
+    /// `flag`, `variable`, `env-file`, `section`, `package`, `default`, or `none` where there is no
+    /// value.
     pub kind: &'static str,
     /// The name of the option, the variable or the package.
     pub name: Option<String>,
@@ -396,7 +405,8 @@ pub trait Answer: Serialize {
         None
     }
 
-    /// Whether it is a script, which must not be changed. In all other answers passwords are hidden.
+    /// Whether it is a script, which must not be changed. In all other answers passwords are
+    /// hidden.
     fn is_to_be_run(&self) -> bool {
         false
     }

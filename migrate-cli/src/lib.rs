@@ -1,6 +1,7 @@
-//! The commands that need a database: the runner of `cargo migrate` is made of them, and a program can offer them under its own
-//! name. Knows clap, the terminal and the environment's variables; links no database driver unless a feature asks for it, so that
-//! `cargo migrate` shares its arguments and its output.
+//! The commands that need a database: the runner of `cargo migrate` is made of them, and a program
+//! can offer them under its own name. Knows clap, the terminal and the environment's variables;
+//! links no database driver unless a feature asks for it, so that `cargo migrate` shares its
+//! arguments and its output.
 //!
 //! ```no_run
 //! use migrate_core::History;

@@ -1,5 +1,6 @@
-//! A history to read: the graph, what is known of each revision beyond its header, and what is applied. The
-//! commands that need no database work on it, so that they print the same for compiled revisions and source files.
+//! A history to read: the graph, what is known of each revision beyond its header, and what is
+//! applied. The commands that need no database work on it, so that they print the same for compiled
+//! revisions and source files.
 
 use migrate_graph::{Applied, Graph, Node};
 

@@ -1,4 +1,5 @@
-//! What is printed while a run changes a database: before, at each step, and after. `ui` decides whether and where.
+//! What is printed while a run changes a database: before, at each step, and after. `ui` decides
+//! whether and where.
 
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
@@ -114,7 +115,8 @@ impl<'r, 'w> Progress<'r, 'w> {
         self.end_of_step(&paint(style::ERROR, how));
     }
 
-    /// Ends the line of a step, or begins another one when there are lines about its rows in between.
+    /// Ends the line of a step, or begins another one when there are lines about its rows in
+    /// between.
     fn end_of_step(&self, how: &str) {
         let indent = if self.rows.borrow_mut().end() {
             "    … "

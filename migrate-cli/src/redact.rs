@@ -1,6 +1,6 @@
-//! The last guard against printing a password: a URL given where none is expected, such as
-//! a target, is quoted in the error; so is a driver's string of key words. Knows what a password looks like in those,
-//! and nothing else.
+//! The last guard against printing a password: a URL given where none is expected, such as a
+//! target, is quoted in the error; so is a driver's string of key words. Knows what a password
+//! looks like in those, and nothing else.
 
 pub(super) use migrate_core::engine::HIDDEN;
 use migrate_core::engine::backend::DatabaseUrl;
@@ -16,8 +16,8 @@ pub(super) struct Mask {
 }
 
 impl Mask {
-    /// Makes a text known, such as an argument. One without a password changes nothing; one that has it may hold it in any form,
-    /// with blanks and quotes in it.
+    /// Makes a text known, such as an argument. One without a password changes nothing; one that
+    /// has it may hold it in any form, with blanks and quotes in it.
     pub(super) fn know(&mut self, text: &str) {
         let mut known = Vec::new();
         for (secret, meant) in secrets(text) {
@@ -65,7 +65,8 @@ fn secrets(text: &str) -> Vec<(&str, String)> {
     found
 }
 
-/// What is left of a text when it is cut within the secret, as a range or a branch's target is, and how that is shown.
+/// What is left of a text when it is cut within the secret, as a range or a branch's target is, and
+/// how that is shown.
 fn pieces(text: &str, secret: &str) -> Vec<(String, String)> {
     // this part of the text, not its first occurrence
     let start = secret.as_ptr().addr() - text.as_ptr().addr();

@@ -1,5 +1,6 @@
-//! One run of the program: arguments in, a command, its answer out, an exit code. Takes everything it touches as arguments
-//! ([`Invocation`]), so that a test needs no process; `main` fills them in from the process.
+//! One run of the program: arguments in, a command, its answer out, an exit code. Takes everything
+//! it touches as arguments ([`Invocation`]), so that a test needs no process; `main` fills them in
+//! from the process.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::borrow::Borrow;
@@ -25,7 +26,8 @@ use migrate_core::History;
 
 /// Everything a run takes from the process that it is in.
 pub struct Invocation<'a> {
-    /// What the user typed to get here: `cargo migrate`, or a program's own name. Help and advice use it.
+    /// What the user typed to get here: `cargo migrate`, or a program's own name. Help and advice
+    /// use it.
     pub program: String,
     /// The arguments, without the program's name.
     pub arguments: Vec<OsString>,
@@ -41,7 +43,8 @@ pub struct Invocation<'a> {
     pub terminal: bool,
 }
 
-/// Runs the command that the process's arguments ask for: the whole `main` of a program that migrates its database.
+/// Runs the command that the process's arguments ask for: the whole `main` of a program that
+/// migrates its database.
 pub fn main(history: impl Borrow<History>) -> ExitCode {
     let by_cargo_migrate = env::var_os(CONFIGURATION).is_some();
     start(
@@ -51,9 +54,9 @@ pub fn main(history: impl Borrow<History>) -> ExitCode {
     )
 }
 
-/// The same for a program that is built here and used elsewhere (`cargo migrate bundle`): what the packages' metadata says is
-/// compiled in, as the [`Configuration`](super::Configuration) that `cargo migrate` writes, and what the variable of that name
-/// says does not count.
+/// The same for a program that is built here and used elsewhere (`cargo migrate bundle`): what the
+/// packages' metadata says is compiled in, as the [`Configuration`](super::Configuration) that
+/// `cargo migrate` writes, and what the variable of that name says does not count.
 ///
 /// ```no_run
 /// use migrate_core::History;
@@ -158,7 +161,8 @@ fn start(
     run(history, invocation).into()
 }
 
-/// What may hold a password: arguments and variables, as a configuration can name any variable for the database.
+/// What may hold a password: arguments and variables, as a configuration can name any variable for
+/// the database.
 fn secrets() -> Mask {
     let mut mask = Mask::default();
     let variables = env::vars_os().map(|(_, value)| value);
@@ -168,7 +172,8 @@ fn secrets() -> Mask {
     mask
 }
 
-/// Prints a panic as the standard library does, but without passwords: the code of a revision may contain any text.
+/// Prints a panic as the standard library does, but without passwords: the code of a revision may
+/// contain any text.
 fn report_panic(panic: &PanicHookInfo<'_>, secrets: &Mask) {
     let text = panic.to_string();
     let text = secrets.apply(&visible(&text));
@@ -222,8 +227,8 @@ fn parse(
         .map_err(|error| error.format(&mut command.clone()))
 }
 
-/// What was typed to start the program, so that its advice can be typed too: `./shop-migrate` from its folder, `shop-migrate` where it
-/// is found by that name. `cargo migrate` goes by its own.
+/// What was typed to start the program, so that its advice can be typed too: `./shop-migrate` from
+/// its folder, `shop-migrate` where it is found by that name. `cargo migrate` goes by its own.
 fn program(started_as: &OsStr, by_cargo_migrate: bool) -> String {
     let typed = started_as.to_string_lossy();
     let typed = typed

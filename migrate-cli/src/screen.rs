@@ -1,5 +1,5 @@
-//! What drawings are shown on: how wide it is, and whether it can show more than ASCII. Looks at the process's output and
-//! the variables that it is given, and knows nothing of what is drawn.
+//! What drawings are shown on: how wide it is, and whether it can show more than ASCII. Looks at
+//! the process's output and the variables that it is given, and knows nothing of what is drawn.
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
@@ -28,8 +28,9 @@ impl Default for Screen {
 impl Screen {
     /// The screen that the variables of the process describe, and its standard output.
     ///
-    /// `COLUMNS` overrides the terminal's width; without a terminal it is 80. Only a locale that is set and not UTF-8 restricts to
-    /// ASCII: without a locale, as in most containers, the terminal outside usually reads UTF-8.
+    /// `COLUMNS` overrides the terminal's width; without a terminal it is 80. Only a locale that is
+    /// set and not UTF-8 restricts to ASCII: without a locale, as in most containers, the terminal
+    /// outside usually reads UTF-8.
     pub fn new(variable: &dyn Fn(&str) -> Option<OsString>) -> Screen {
         let text = |name: &str| {
             let value = variable(name)?.into_string().ok()?;

@@ -1,5 +1,5 @@
-//! The colours. Text is always styled; the output stream strips colours where they are not wanted, so no meaning may depend on
-//! a colour alone.
+//! The colours. Text is always styled; the output stream strips colours where they are not wanted,
+//! so no meaning may depend on a colour alone.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -19,7 +19,8 @@ pub(super) fn paint(style: Style, text: impl fmt::Display) -> String {
     format!("{style}{}{style:#}", visible(&text))
 }
 
-/// How long the sequence is that the text begins with, if it is one that only colours what follows, as those of [`paint`] do.
+/// How long the sequence is that the text begins with, if it is one that only colours what follows,
+/// as those of [`paint`] do.
 pub(super) fn sequence(text: &str) -> Option<usize> {
     let parameters = text.strip_prefix("\u{1b}[")?;
     let end = parameters.find(|sign: char| !sign.is_ascii_digit() && sign != ';')?;
@@ -32,14 +33,15 @@ pub(super) fn sequence(text: &str) -> Option<usize> {
     (colours && parameters[end..].starts_with('m')).then_some("\u{1b}[".len() + end + 1)
 }
 
-/// Whether a terminal obeys the character instead of showing it: the beginning of a sequence that moves its cursor, or what turns
-/// the direction of the text that follows.
+/// Whether a terminal obeys the character instead of showing it: the beginning of a sequence that
+/// moves its cursor, or what turns the direction of the text that follows.
 pub(super) fn is_obeyed(character: char) -> bool {
     let turns = matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     turns || character.is_control() && !matches!(character, '\n' | '\t')
 }
 
-/// The text with what a terminal would obey as an escape that it shows. Lines and tabs stay, and so do the colours of [`paint`].
+/// The text with what a terminal would obey as an escape that it shows. Lines and tabs stay, and so
+/// do the colours of [`paint`].
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_obeyed) {
         return text.into();

@@ -1,5 +1,5 @@
-//! The only place that prints: answers to stdout, messages and errors to stderr. Knows the forms (text, JSON, quiet) and
-//! no command.
+//! The only place that prints: answers to stdout, messages and errors to stderr. Knows the forms
+//! (text, JSON, quiet) and no command.
 
 use std::ffi::OsStr;
 use std::io::{self, Write};
@@ -15,11 +15,13 @@ use super::style::{self, is_obeyed, paint, visible};
 
 /// Where the output of a command goes.
 ///
-/// Both streams get styled text; wrap them so that they strip it where colours are not shown (`anstream` does).
+/// Both streams get styled text; wrap them so that they strip it where colours are not shown
+/// (`anstream` does).
 pub struct Ui<'a> {
     out: &'a mut dyn Write,
     err: &'a mut dyn Write,
-    /// Where scripts go, if not to `out`: data in them may look like colours, and must not be stripped.
+    /// Where scripts go, if not to `out`: data in them may look like colours, and must not be
+    /// stripped.
     pub scripts: Option<&'a mut dyn Write>,
     /// Print no messages.
     pub quiet: bool,
@@ -47,7 +49,8 @@ impl<'a> Ui<'a> {
         }
     }
 
-    /// Registers texts that may contain a password, such as the arguments, to hide it in the output.
+    /// Registers texts that may contain a password, such as the arguments, to hide it in the
+    /// output.
     pub fn hide<T: AsRef<OsStr>>(&mut self, texts: impl IntoIterator<Item = T>) {
         for text in texts {
             self.mask.know(&text.as_ref().to_string_lossy());
@@ -198,7 +201,8 @@ fn write_all(stream: &mut dyn Write, text: &str) -> io::Result<()> {
     stream.flush()
 }
 
-/// The value as JSON, with each text masked separately. Also escapes control characters that JSON leaves as they are.
+/// The value as JSON, with each text masked separately. Also escapes control characters that JSON
+/// leaves as they are.
 fn as_json<T: serde::Serialize>(value: &T, mask: Option<&Mask>) -> String {
     let json = serde_json::to_string_pretty(value)
         .expect("the shapes have string keys and finite numbers");

@@ -1,4 +1,5 @@
-//! Phrases that progress, answers and failures share: where a database is, a direction, a time, a count. Pure; prints nothing.
+//! Phrases that progress, answers and failures share: where a database is, a direction, a time, a
+//! count. Pure; prints nothing.
 
 use std::time::Duration;
 

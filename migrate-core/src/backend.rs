@@ -1,5 +1,5 @@
-//! What a database must provide so that revisions can run on it, and the only list of the backends. All
-//! differences between databases are behind these traits.
+//! What a database must provide so that revisions can run on it, and the only list of the backends.
+//! All differences between databases are behind these traits.
 
 mod about;
 mod backup;
@@ -72,7 +72,8 @@ pub struct ScriptSettings {
     pub save: Vec<String>,
     /// Runs before the transaction of the revision; skipped for a revision without a transaction.
     pub ahead: Vec<String>,
-    /// Runs first in that transaction, and in each transaction that a revision without one begins itself.
+    /// Runs first in that transaction, and in each transaction that a revision without one begins
+    /// itself.
     pub first: Vec<String>,
     /// Runs last in these transactions, before the version table is written.
     pub last: Vec<String>,
@@ -90,8 +91,8 @@ pub trait Backend: Quoting + fmt::Debug + Sync {
     /// The statements of an operation, to be sent one by one.
     fn ddl(&self, operation: &Operation) -> Result<Vec<String>, Unsupported>;
 
-    /// Refuses what is impossible even with access to the catalogue, which [`ddl`](Backend::ddl) does not
-    /// have.
+    /// Refuses what is impossible even with access to the catalogue, which [`ddl`](Backend::ddl)
+    /// does not have.
     fn can(&self, operation: &Operation) -> Result<(), Unsupported> {
         self.ddl(operation).map(drop)
     }
@@ -108,8 +109,8 @@ pub trait Backend: Quoting + fmt::Debug + Sync {
         Ok(())
     }
 
-    /// The statements of an operation for a script. Where a run checks the rows of the database, the script
-    /// contains a statement that fails instead.
+    /// The statements of an operation for a script. Where a run checks the rows of the database,
+    /// the script contains a statement that fails instead.
     fn in_script(&self, operation: &Operation) -> Result<Vec<String>, Unsupported> {
         self.ddl(operation)
     }
@@ -117,8 +118,8 @@ pub trait Backend: Quoting + fmt::Debug + Sync {
     /// The connection settings of a run, as statements for a client, whose defaults differ.
     fn session_settings(&self) -> Vec<String>;
 
-    /// The statements by which a script gives each revision the settings of the connection, for a revision
-    /// with this SQL.
+    /// The statements by which a script gives each revision the settings of the connection, for a
+    /// revision with this SQL.
     fn script_settings(&self, sql: &[String]) -> Result<ScriptSettings, Unsupported>;
 
     /// The parts of the journal's table that differ here.

@@ -1,6 +1,6 @@
-//! What each compiled-in database adds to the types of revisions: its connection as a body's argument, as the
-//! argument of `with_connection!`, and its diesel backend. The only list of databases besides the one in
-//! `backend`.
+//! What each compiled-in database adds to the types of revisions: its connection as a body's
+//! argument, as the argument of `with_connection!`, and its diesel backend. The only list of
+//! databases besides the one in `backend`.
 
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 macro_rules! connection {
@@ -70,20 +70,21 @@ connection!(
     diesel::mysql::Mysql
 );
 
-/// Runs diesel statements on the connection, for every enabled backend, and returns a value that can be
-/// recorded.
+/// Runs diesel statements on the connection, for every enabled backend, and returns a value that
+/// can be recorded.
 ///
-/// The block is compiled once for each enabled backend, so that what one of them lacks is a compile error. It
-/// must return a `Result`, whose error becomes a [`RevisionError`](crate::RevisionError), and whose value is
-/// a [`BlockValue`](crate::op::BlockValue): nothing, a number, a boolean or text, such as the number of rows
-/// that `execute` returns. It is part of the revision's transaction. Rows that are read to be changed stay
-/// inside the block, in a loop; a block that only reads returns them by
-/// [`read_connection!`](crate::read_connection).
+/// The block is compiled once for each enabled backend, so that what one of them lacks is a compile
+/// error. It must return a `Result`, whose error becomes a [`RevisionError`](crate::RevisionError),
+/// and whose value is a [`BlockValue`](crate::op::BlockValue): nothing, a number, a boolean or
+/// text, such as the number of rows that `execute` returns. It is part of the revision's
+/// transaction. Rows that are read to be changed stay inside the block, in a loop; a block that
+/// only reads returns them by [`read_connection!`](crate::read_connection).
 ///
-/// If something is committed before the revision is done, a run that resumes skips the block and takes its
-/// value from the journal. Without a transaction, a run that was killed within the block, or before its value
-/// was recorded, asks the user to decide. A block whose text has changed since stops the run, as its earlier
-/// form ran. Only the block's own text is compared, not the functions that it calls.
+/// If something is committed before the revision is done, a run that resumes skips the block and
+/// takes its value from the journal. Without a transaction, a run that was killed within the block,
+/// or before its value was recorded, asks the user to decide. A block whose text has changed since
+/// stops the run, as its earlier form ran. Only the block's own text is compared, not the functions
+/// that it calls.
 ///
 /// ```
 /// use diesel::prelude::*;
@@ -112,10 +113,12 @@ macro_rules! with_connection {
     };
 }
 
-/// Reads rows with diesel on the connection, for every enabled backend, and returns any owned value.
+/// Reads rows with diesel on the connection, for every enabled backend, and returns any owned
+/// value.
 ///
-/// Like [`with_connection!`](crate::with_connection), but nothing is recorded: a run that resumes runs the
-/// block again. So it should only read; if a block that may have written was interrupted, the user decides.
+/// Like [`with_connection!`](crate::with_connection), but nothing is recorded: a run that resumes
+/// runs the block again. So it should only read; if a block that may have written was interrupted,
+/// the user decides.
 ///
 /// ```
 /// use diesel::prelude::*;

@@ -1,5 +1,5 @@
-//! The kinds of database, and plain facts about them that every layer may know. It must not know how to query
-//! one.
+//! The kinds of database, and plain facts about them that every layer may know. It must not know
+//! how to query one.
 
 use migrate_graph::Help;
 
@@ -35,8 +35,8 @@ impl BackendKind {
         }
     }
 
-    /// The dialect whose SQL this one falls back to: SQL that is given for that one is used here too, unless
-    /// there is SQL for this one.
+    /// The dialect whose SQL this one falls back to: SQL that is given for that one is used here
+    /// too, unless there is SQL for this one.
     #[must_use]
     pub fn offspring_of(self) -> Option<BackendKind> {
         match self {

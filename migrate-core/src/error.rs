@@ -1,5 +1,5 @@
-//! The errors, as data: facts, and whose fault it is. The command line adds further lines, places and exit codes; nothing here knows
-//! it.
+//! The errors, as data: facts, and whose fault it is. The command line adds further lines, places
+//! and exit codes; nothing here knows it.
 
 mod backup;
 mod client;
@@ -135,10 +135,12 @@ pub enum Error {
     /// A reset was refused. Nothing was dropped.
     #[error(transparent)]
     Reset(#[from] ResetError),
-    /// Checksums of applied revisions do not match, and the caller wants to fail then. Nothing was run.
+    /// Checksums of applied revisions do not match, and the caller wants to fail then. Nothing was
+    /// run.
     #[error("{}", edited(.0))]
     ChecksumMismatch(Vec<ChecksumMismatch>),
-    /// The version table is missing, but the journal records applied revisions, which would be applied again. Nothing was run.
+    /// The version table is missing, but the journal records applied revisions, which would be
+    /// applied again. Nothing was run.
     #[error("the version table is missing, but the journal records the database at `{}`", .heads.join("`, `"))]
     VersionTableLost {
         /// The applied revisions that no applied one continues.
@@ -263,7 +265,8 @@ pub enum IrreversibleReason {
     /// It is an SQL folder without downgrade statements.
     #[error("its folder has no `down.sql` with a statement")]
     NoDownFile,
-    /// Its downgrade does nothing, although its upgrade does something, and no `downgrade = "nothing"` declares that.
+    /// Its downgrade does nothing, although its upgrade does something, and no
+    /// `downgrade = "nothing"` declares that.
     #[error("its downgrade does nothing, although its upgrade does something")]
     Idle {
         /// Whether it is an SQL folder.

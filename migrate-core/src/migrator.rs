@@ -92,8 +92,8 @@ pub const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
 /// # }
 /// ```
 ///
-/// On a connection that is already in a transaction, each revision becomes a savepoint of it, so that
-/// a test can roll all of it back; a revision with `transaction = false` is refused there.
+/// On a connection that is already in a transaction, each revision becomes a savepoint of it, so
+/// that a test can roll all of it back; a revision with `transaction = false` is refused there.
 pub struct Migrator<'a> {
     history: History,
     revisions: OnceLock<Result<Revisions, Vec<Problem>>>,
@@ -146,7 +146,8 @@ impl<'a> Migrator<'a> {
         self
     }
 
-    /// Takes the environment from the variable `MIGRATE_ENV`, as `cargo migrate` does; there is none where it is not set or empty.
+    /// Takes the environment from the variable `MIGRATE_ENV`, as `cargo migrate` does; there is
+    /// none where it is not set or empty.
     ///
     /// ```
     /// use migrate_core::{History, Migrator};
@@ -466,7 +467,8 @@ impl<'a> Migrator<'a> {
     }
 }
 
-/// The variable that names the environment, for the command line and for applications that ask for it.
+/// The variable that names the environment, for the command line and for applications that ask for
+/// it.
 #[doc(hidden)]
 pub const ENVIRONMENT: &str = "MIGRATE_ENV";
 

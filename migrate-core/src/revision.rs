@@ -181,8 +181,8 @@ impl Revision {
         self.doc
     }
 
-    /// The file that holds the revision, relative to its workspace's root (to its package where there is no workspace), with
-    /// `/` between folders.
+    /// The file that holds the revision, relative to its workspace's root (to its package where
+    /// there is no workspace), with `/` between folders.
     pub const fn file(&self) -> &'static str {
         self.file
     }

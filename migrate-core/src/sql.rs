@@ -1,10 +1,11 @@
-//! The only readers of SQL text. Pure; they know no connection and no operation. Their results are data about
-//! a statement, for the modules that make decisions:
+//! The only readers of SQL text. Pure; they know no connection and no operation. Their results are
+//! data about a statement, for the modules that make decisions:
 //!
 //! - where its tokens are (`lexer`), and where statements end (`split`), by `dialect`;
 //! - what kind it is, and what it does to a transaction: [`classify`], [`control`];
 //! - what it changes in the schema: [`schema_change`], [`created`], [`key_effects`];
-//! - what it leaves on the connection and what it needs from there: [`session_changes`], [`session_state`];
+//! - what it leaves on the connection and what it needs from there: [`session_changes`],
+//!   [`session_state`];
 //! - what in a text is meant for a client: [`findings`].
 
 #[allow(dead_code, reason = "only backends ask, and there may be none")]
@@ -62,8 +63,8 @@ pub(crate) fn tokens(sql: &str, backend: BackendKind) -> impl Iterator<Item = &s
         .map(|piece| &sql[piece.span])
 }
 
-/// The words, names and signs of a statement in lower case, including those within comments that the server
-/// executes.
+/// The words, names and signs of a statement in lower case, including those within comments that
+/// the server executes.
 #[allow(dead_code, reason = "SQLite has no stored functions")]
 pub(crate) fn names(statement: &str, kind: BackendKind) -> Vec<String> {
     let is_part = |sign: char| sign.is_alphanumeric() || sign == '_' || sign == '$';

@@ -80,22 +80,23 @@ impl DatabaseUrl {
         self.kind == BackendKind::Sqlite && file::is_read_only(&self.target)
     }
 
-    /// The command that dumps a server's database of this kind into a file, and the one that restores it;
-    /// without a password, which those programs prompt for. `None` for SQLite.
+    /// The command that dumps a server's database of this kind into a file, and the one that
+    /// restores it; without a password, which those programs prompt for. `None` for SQLite.
     #[must_use]
     pub fn dump_commands(&self, kind: BackendKind, file: &Path) -> Option<(String, String)> {
         dump::commands(self, kind, file)
     }
 
-    /// A text that may be a URL, or anything else, with `***` for each secret that a URL would have there.
+    /// A text that may be a URL, or anything else, with `***` for each secret that a URL would have
+    /// there.
     #[must_use]
     pub fn redacted(text: &str) -> String {
         redacted(text)
     }
 
-    /// A text without the secrets of this URL: a driver's message may repeat parts of it. A word that may
-    /// occur anywhere, such as a password of one letter, counts as a secret only in quotes or in a URL;
-    /// hiding it elsewhere would reveal it.
+    /// A text without the secrets of this URL: a driver's message may repeat parts of it. A word
+    /// that may occur anywhere, such as a password of one letter, counts as a secret only in quotes
+    /// or in a URL; hiding it elsewhere would reveal it.
     #[must_use]
     pub fn without_secrets(&self, text: &str) -> String {
         let mut secrets = self.secrets();
@@ -222,8 +223,8 @@ fn split_scheme(text: &str) -> Option<(&str, &str)> {
 /// Invisible characters, with which no URL begins or ends.
 const INVISIBLE: [char; 2] = ['\u{feff}', '\u{200b}'];
 
-/// A quote around a text, or at one end of it, which a shell would have removed. One that ends a quoted value
-/// belongs to it.
+/// A quote around a text, or at one end of it, which a shell would have removed. One that ends a
+/// quoted value belongs to it.
 fn stray_quote(text: &str) -> Option<char> {
     let is_quote = |c: &char| "\"'`“”‘’".contains(*c);
     let last = text.chars().next_back().filter(is_quote);
@@ -234,9 +235,9 @@ fn stray_quote(text: &str) -> Option<char> {
         .or(last.filter(unpaired))
 }
 
-/// The first word of a URL whose scheme has lost its colon, as `postgres//ada:s3cret@host/db`, and the text
-/// after the slashes: it has a user and a password, or a known scheme and two slashes. A path does not begin
-/// so, or is written `./…`.
+/// The first word of a URL whose scheme has lost its colon, as `postgres//ada:s3cret@host/db`, and
+/// the text after the slashes: it has a user and a password, or a known scheme and two slashes. A
+/// path does not begin so, or is written `./…`.
 fn lost_colon(text: &str) -> Option<(&str, &str)> {
     if split_scheme(text).is_some() {
         return None;
@@ -406,8 +407,8 @@ fn redacted(url: &str) -> String {
     }
 }
 
-/// The text after a URL's scheme: after `://`, or after the colon alone if a server's URL was meant; the
-/// whole text without a scheme.
+/// The text after a URL's scheme: after `://`, or after the colon alone if a server's URL was
+/// meant; the whole text without a scheme.
 fn after_scheme(text: &str) -> Option<&str> {
     let value = match text.strip_prefix("--") {
         Some(option) => option.split_once('=').map_or(text, |(_, value)| value),
@@ -429,8 +430,8 @@ fn after_scheme(text: &str) -> Option<&str> {
     host.contains('/').then_some(text)
 }
 
-/// Everything between the user's colon and the last `@`: a password that was not encoded may contain any
-/// character, and hiding too much is the smaller mistake.
+/// Everything between the user's colon and the last `@`: a password that was not encoded may
+/// contain any character, and hiding too much is the smaller mistake.
 fn password_in(url: &str) -> Option<&str> {
     let (user, _) = after_scheme(url)?.rsplit_once('@')?;
     Some(user.split_once(':')?.1)

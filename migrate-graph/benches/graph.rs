@@ -1,7 +1,9 @@
-//! What a history costs: building and checking the graph, heads, plans, names, and memory, for 1,000 to 100,000 revisions.
+//! What a history costs: building and checking the graph, heads, plans, names, and memory, for
+//! 1,000 to 100,000 revisions.
 //!
-//! `cargo bench -p migrate-graph` prints one table for each shape of history. Numbers after `--` are other sizes.
-//! Times are medians; memory is the peak of a process of its own that builds the graph once and plans base to heads.
+//! `cargo bench -p migrate-graph` prints one table for each shape of history. Numbers after `--`
+//! are other sizes. Times are medians; memory is the peak of a process of its own that builds the
+//! graph once and plans base to heads.
 
 #![expect(clippy::print_stdout, reason = "figures are what this program is for")]
 

@@ -1,5 +1,5 @@
-//! What to do about an error: words, and between them advice as data. A command line prints the advice as its own commands, an
-//! application as it likes. Must not know what program shows it.
+//! What to do about an error: words, and between them advice as data. A command line prints the
+//! advice as its own commands, an application as it likes. Must not know what program shows it.
 
 use std::fmt;
 use std::ops::Add;
@@ -158,7 +158,8 @@ impl Advice {
         }
     }
 
-    /// The command as it is typed for a program with the commands that need a database; revisions are written by `cargo migrate` alone.
+    /// The command as it is typed for a program with the commands that need a database; revisions
+    /// are written by `cargo migrate` alone.
     #[must_use]
     pub fn typed(&self, program: &str) -> String {
         match self {
@@ -253,7 +254,8 @@ impl Help {
     }
 }
 
-/// For applications: the methods of the library instead of commands, which an application need not have.
+/// For applications: the methods of the library instead of commands, which an application need not
+/// have.
 impl fmt::Display for Help {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.written(|advice| advice.method().to_owned()))

@@ -1,11 +1,13 @@
 //! Which revisions a database has.
 //!
-//! Its input is the content of the version table; it must not know how that was read. The set need not be closed: a
-//! revision that was inserted below an applied one leaves a gap, which is reported and which an upgrade closes.
+//! Its input is the content of the version table; it must not know how that was read. The set need
+//! not be closed: a revision that was inserted below an applied one leaves a gap, which is reported
+//! and which an upgrade closes.
 
 use crate::{Graph, Node, NodeSet};
 
-/// The applied set: the revisions of a graph that a database has, and the versions there that are no revision.
+/// The applied set: the revisions of a graph that a database has, and the versions there that are
+/// no revision.
 #[derive(Clone, Debug, Default)]
 pub struct Applied {
     nodes: NodeSet,
@@ -15,8 +17,8 @@ pub struct Applied {
 }
 
 impl Applied {
-    /// The applied set from the versions that a database records, one for each applied revision, in the order in which
-    /// they were applied: `-1` reverts the last one.
+    /// The applied set from the versions that a database records, one for each applied revision, in
+    /// the order in which they were applied: `-1` reverts the last one.
     ///
     /// ```
     /// use migrate_graph::{Applied, Graph, Header};
@@ -117,7 +119,8 @@ impl Applied {
         self.unknown.is_empty() && self.len() == graph.len()
     }
 
-    /// The applied revisions that no applied revision comes after, over parents or dependencies: Alembic's rows.
+    /// The applied revisions that no applied revision comes after, over parents or dependencies:
+    /// Alembic's rows.
     #[must_use]
     pub fn heads(&self, graph: &Graph) -> Vec<Node> {
         let covered = self.covered(graph, |node| graph.before(node));
@@ -127,8 +130,8 @@ impl Applied {
             .collect()
     }
 
-    /// The [head](Applied::heads) that was applied last; of those for which that is not known, the one with the greatest
-    /// id.
+    /// The [head](Applied::heads) that was applied last; of those for which that is not known, the
+    /// one with the greatest id.
     #[must_use]
     pub fn last_head(&self, graph: &Graph) -> Option<Node> {
         let heads = self.heads(graph);
@@ -136,8 +139,8 @@ impl Applied {
         known.or(heads.last()).copied()
     }
 
-    /// The applied revisions that no applied revision continues: the [heads](Applied::heads), and those that are only
-    /// depended on. What `current` shows.
+    /// The applied revisions that no applied revision continues: the [heads](Applied::heads), and
+    /// those that are only depended on. What `current` shows.
     #[must_use]
     pub fn tips(&self, graph: &Graph) -> Vec<Node> {
         let covered = self.covered(graph, |node| graph.parents(node).iter().copied());
@@ -156,7 +159,8 @@ impl Applied {
             .filter(|node| !self.contains(*node))
     }
 
-    /// The revisions that are not applied although one that comes after them is, in the order of their ids.
+    /// The revisions that are not applied although one that comes after them is, in the order of
+    /// their ids.
     #[must_use]
     pub fn gaps(&self, graph: &Graph) -> Vec<Node> {
         let covered = self.covered(graph, |node| graph.before(node));

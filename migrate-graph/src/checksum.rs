@@ -1,15 +1,17 @@
 //! What a revision does, as one number: the same for as long as only its looks change.
 //!
-//! The number is recorded when a revision is applied, and compared with what is compiled later. So it must be the same for
-//! every compiler, platform and version of this crate: the hash is our own, and `VERSION` says by which rules a text was made
-//! canonical. This module must not know where a revision is read from.
+//! The number is recorded when a revision is applied, and compared with what is compiled later. So
+//! it must be the same for every compiler, platform and version of this crate: the hash is our own,
+//! and `VERSION` says by which rules a text was made canonical. This module must not know where a
+//! revision is read from.
 
 pub mod sql;
 
 use std::fmt;
 use std::str::FromStr;
 
-/// The rules by which texts are made canonical. Checksums of other rules cannot be compared: they are no checksums here.
+/// The rules by which texts are made canonical. Checksums of other rules cannot be compared: they
+/// are no checksums here.
 const VERSION: &str = "1-";
 
 /// What a revision does, as one number.
@@ -39,8 +41,9 @@ impl Checksum {
         self.0
     }
 
-    /// The checksum of a revision that is written in SQL: what takes it up, what takes it down, and whether it runs in a
-    /// transaction. Comments do not count, nor does white space outside of literals.
+    /// The checksum of a revision that is written in SQL: what takes it up, what takes it down, and
+    /// whether it runs in a transaction. Comments do not count, nor does white space outside of
+    /// literals.
     #[must_use]
     pub fn of_sql(up: &str, down: Option<&str>, transaction: bool) -> Checksum {
         let mut digest = Digest::default();

@@ -1,6 +1,8 @@
-//! A revision that is about to be written: what it continues, and whether the history is still valid with it.
+//! A revision that is about to be written: what it continues, and whether the history is still
+//! valid with it.
 //!
-//! Refuses an invalid draft before a file is written. It must not know the format of a revision's file.
+//! Refuses an invalid draft before a file is written. It must not know the format of a revision's
+//! file.
 
 mod error;
 
@@ -38,8 +40,8 @@ pub struct Draft {
 /// The header of a revision that fits into the history.
 ///
 /// # Errors
-/// A parent or dependency that does not exist, is not a head (without `splice`), or is given twice; a label or an id that
-/// is taken; anything else with which the history would not be valid.
+/// A parent or dependency that does not exist, is not a head (without `splice`), or is given twice;
+/// a label or an id that is taken; anything else with which the history would not be valid.
 ///
 /// ```
 /// use migrate_graph::{Graph, Header, draft};
@@ -118,7 +120,8 @@ fn dependencies(graph: &Graph, names: &[String]) -> Result<Vec<String>, DraftErr
     Ok(dependencies)
 }
 
-/// The name that a dependency gets in the file: the id, unless it was given as a label of the branch.
+/// The name that a dependency gets in the file: the id, unless it was given as a label of the
+/// branch.
 fn dependency(graph: &Graph, name: &str) -> Result<String, DraftError> {
     let target: Target = name.parse()?;
     let node = match target.steps() {
@@ -136,7 +139,8 @@ fn dependency(graph: &Graph, name: &str) -> Result<String, DraftError> {
     })
 }
 
-/// The graph with one more revision. It comes last in the order of the input, so that the problems are at its sites.
+/// The graph with one more revision. It comes last in the order of the input, so that the problems
+/// are at its sites.
 fn with(graph: &Graph, header: &Header) -> Result<Graph, Vec<Problem>> {
     let mut headers: Vec<Header> = graph
         .nodes()

@@ -1,8 +1,8 @@
 //! The graph of revisions: parents, dependencies, and what follows from them.
 //!
-//! A [`Graph`] is always sound: [`Graph::new`] is the only way to one, and gives every problem instead if there is
-//! any. It knows nothing of a database, nor of what is applied there. Nodes are numbered in the order of ids, so
-//! that nothing depends on the order in which headers came.
+//! A [`Graph`] is always sound: [`Graph::new`] is the only way to one, and gives every problem
+//! instead if there is any. It knows nothing of a database, nor of what is applied there. Nodes are
+//! numbered in the order of ids, so that nothing depends on the order in which headers came.
 
 mod build;
 mod cycle;
@@ -20,7 +20,8 @@ use labels::Labels;
 use links::Links;
 use names::Names;
 
-/// A sound history: ids are unique, every link leads to a revision, and no revision comes before itself.
+/// A sound history: ids are unique, every link leads to a revision, and no revision comes before
+/// itself.
 #[derive(Clone, Debug)]
 pub struct Graph {
     headers: Vec<Header>,
@@ -55,8 +56,9 @@ impl Graph {
         build::sound(headers)
     }
 
-    /// As [`Graph::new`], and the graph must also have the [`shape`](Graph::shape) that the rules want. Of headers
-    /// that form no graph, the problems of shape that are certain all the same are given too.
+    /// As [`Graph::new`], and the graph must also have the [`shape`](Graph::shape) that the rules
+    /// want. Of headers that form no graph, the problems of shape that are certain all the same are
+    /// given too.
     ///
     /// # Errors
     /// Every problem, in the order of the headers.
@@ -114,7 +116,8 @@ impl Graph {
         (0..self.len()).map(Node::at)
     }
 
-    /// All revisions, each after its parents and dependencies; among those that could be next, the smallest id is.
+    /// All revisions, each after its parents and dependencies; among those that could be next, the
+    /// smallest id is.
     #[must_use]
     pub fn topological(&self) -> &[Node] {
         &self.topological
@@ -221,11 +224,11 @@ impl Graph {
         self.parents(node).len() > 1
     }
 
-    /// The branch labels of the line that the revision is on, its own and those that come to it from above and
-    /// below, sorted.
+    /// The branch labels of the line that the revision is on, its own and those that come to it
+    /// from above and below, sorted.
     ///
-    /// A label goes to every revision that continues the one it is declared on. It goes down as well, up to and
-    /// without the next fork or merge, if the revisions above form one plain line.
+    /// A label goes to every revision that continues the one it is declared on. It goes down as
+    /// well, up to and without the next fork or merge, if the revisions above form one plain line.
     pub fn labels(&self, node: Node) -> impl ExactSizeIterator<Item = &str> {
         self.labels
             .of(node)
@@ -255,7 +258,8 @@ impl Graph {
             .chain(self.names.from(text))
     }
 
-    /// What the rules do not want of this graph. Sites are those of the list that the graph was built from.
+    /// What the rules do not want of this graph. Sites are those of the list that the graph was
+    /// built from.
     #[must_use]
     pub fn shape(&self, rules: &Rules) -> Vec<Problem> {
         shape::problems(self, rules)
@@ -273,7 +277,8 @@ impl Graph {
         walk::reach(self.len(), of, |node| self.after(node))
     }
 
-    /// The lines of these revisions: themselves, and what is below and above them over parents alone.
+    /// The lines of these revisions: themselves, and what is below and above them over parents
+    /// alone.
     #[must_use]
     pub fn lines(&self, of: impl IntoIterator<Item = Node>) -> NodeSet {
         let of: Vec<Node> = of.into_iter().collect();

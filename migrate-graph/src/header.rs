@@ -1,7 +1,7 @@
 //! What one revision declares about itself, before anything is known of the others.
 //!
-//! Plain data plus the rules for a single name. It must not know where a header was read from, nor whether the
-//! revisions that it names exist: that is [`Graph::new`](crate::Graph::new)'s work.
+//! Plain data plus the rules for a single name. It must not know where a header was read from, nor
+//! whether the revisions that it names exist: that is [`Graph::new`](crate::Graph::new)'s work.
 
 /// How many bytes an id may have: the width of the version table's column, diesel's own.
 pub const MAX_ID_BYTES: usize = 50;
@@ -9,7 +9,8 @@ pub const MAX_ID_BYTES: usize = 50;
 /// Names with a meaning in targets, which therefore cannot be ids or labels.
 pub const RESERVED: [&str; 4] = ["head", "heads", "base", "current"];
 
-/// What one revision declares: its name, what it continues, what it needs, and how its branch is called.
+/// What one revision declares: its name, what it continues, what it needs, and how its branch is
+/// called.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Header {
     /// The name that is recorded in the database.

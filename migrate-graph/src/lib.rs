@@ -1,7 +1,8 @@
 //! Which revisions exist, whether they form a valid graph, and in what order they run.
 //!
-//! Pure: no database, no printing. [`Header`]s, one for each revision, become a [`Graph`], or the [`Problem`]s that
-//! they have. With the [`Applied`] set of a database and a [`Target`], a graph gives a plan: the steps in order.
+//! Pure: no database, no printing. [`Header`]s, one for each revision, become a [`Graph`], or the
+//! [`Problem`]s that they have. With the [`Applied`] set of a database and a [`Target`], a graph
+//! gives a plan: the steps in order.
 
 mod advice;
 pub mod applied;

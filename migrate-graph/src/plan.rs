@@ -1,7 +1,7 @@
 //! From a graph, what is applied, and a target, to the steps in order.
 //!
-//! It must not know what a step does. Plans are computed from the applied set, never from Alembic's rows; the order
-//! is Alembic's: a branch is finished before the next is begun, and ids break ties.
+//! It must not know what a step does. Plans are computed from the applied set, never from Alembic's
+//! rows; the order is Alembic's: a branch is finished before the next is begun, and ids break ties.
 
 mod downgrade;
 mod error;
@@ -34,8 +34,8 @@ impl Applied {
     /// As [`Applied::from_heads`], of rows that can be what they should be: heads.
     ///
     /// # Errors
-    /// A row that no revision has; a row that is below another, which is what Alembic sometimes leaves behind and then
-    /// refuses to go on with.
+    /// A row that no revision has; a row that is below another, which is what Alembic sometimes
+    /// leaves behind and then refuses to go on with.
     pub fn from_sound_heads(
         graph: &Graph,
         rows: impl IntoIterator<Item: AsRef<str>>,
@@ -111,8 +111,8 @@ impl Plan {
     }
 }
 
-/// Plans are made only where every version in the database is a revision: what an unknown one needs or blocks cannot
-/// be known.
+/// Plans are made only where every version in the database is a revision: what an unknown one needs
+/// or blocks cannot be known.
 pub(crate) fn refuse_unknown(graph: &Graph, applied: &Applied) -> Result<(), PlanError> {
     if applied.unknown().is_empty() {
         return Ok(());

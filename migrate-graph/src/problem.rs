@@ -1,8 +1,8 @@
 //! Every way in which headers can fail to form a valid graph, as data with the facts.
 //!
-//! A problem says which header and which part of it is wrong ([`Site`]); where that is in which file is added by the
-//! caller: the macro turns a site into a span, the command line into a path and a line. The words are in
-//! `words`, so that both say the same.
+//! A problem says which header and which part of it is wrong ([`Site`]); where that is in which
+//! file is added by the caller: the macro turns a site into a span, the command line into a path
+//! and a line. The words are in `words`, so that both say the same.
 
 mod words;
 
@@ -30,7 +30,8 @@ pub enum Part {
     BranchLabel(usize),
 }
 
-/// One way in which headers fail to form a graph, or form one that the rules of the project do not want.
+/// One way in which headers fail to form a graph, or form one that the rules of the project do not
+/// want.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
     /// An id or a branch label that may not be one.
@@ -134,8 +135,8 @@ pub enum Problem {
         /// The only head above the first base, if there is only one: a likely parent.
         head: Option<String>,
     },
-    /// Revisions that continue the same parent and lead to heads that no branch label distinguishes. A matter of
-    /// rules: see [`Graph::shape`](crate::Graph::shape).
+    /// Revisions that continue the same parent and lead to heads that no branch label
+    /// distinguishes. A matter of rules: see [`Graph::shape`](crate::Graph::shape).
     SeveralHeads {
         /// The revision that is continued twice.
         parent: String,
@@ -169,7 +170,8 @@ pub struct Branch {
 }
 
 impl Problem {
-    /// Where the problem shows: the place to point at first, then the others that have a part in it.
+    /// Where the problem shows: the place to point at first, then the others that have a part in
+    /// it.
     #[must_use]
     pub fn sites(&self) -> Vec<Site> {
         match self {

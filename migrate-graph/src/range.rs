@@ -1,7 +1,7 @@
 //! Ranges of a history: `a:b`, `:current`, `-3:`, `label@base:`.
 //!
-//! A [`Range`] is parsed without a graph; [`history`] gives its revisions, newest first. It must not know what is shown
-//! of each.
+//! A [`Range`] is parsed without a graph; [`history`] gives its revisions, newest first. It must
+//! not know what is shown of each.
 
 mod error;
 
@@ -87,11 +87,12 @@ impl FromStr for End {
 
 /// The revisions of a range, newest first, a branch down to its fork before the next.
 ///
-/// With a lower end, only what continues it (over parents) is in the range; without, dependencies are too. An end that
-/// is `current` while nothing is applied is as if it were not given.
+/// With a lower end, only what continues it (over parents) is in the range; without, dependencies
+/// are too. An end that is `current` while nothing is applied is as if it were not given.
 ///
 /// # Errors
-/// A target that does not resolve; a lower end that is not below the upper end; ends that contain each other.
+/// A target that does not resolve; a lower end that is not below the upper end; ends that contain
+/// each other.
 pub fn history(graph: &Graph, applied: &Applied, range: &Range) -> Result<Vec<Node>, RangeError> {
     let mut upper = upper(graph, applied, range)?;
     if let End::At(target) = &range.lower
@@ -202,7 +203,8 @@ fn known_heads(graph: &Graph, applied: &Applied) -> Result<Vec<Node>, RangeError
     }
 }
 
-/// The label of the branch that a lower end names. A revision in its place stands for the one label that it has.
+/// The label of the branch that a lower end names. A revision in its place stands for the one label
+/// that it has.
 fn label<'a>(graph: &'a Graph, target: &'a Target, branch: &Branch) -> Result<&'a str, RangeError> {
     if let Some(label) = target
         .branch()
@@ -224,7 +226,8 @@ fn label<'a>(graph: &'a Graph, target: &'a Target, branch: &Branch) -> Result<&'
 struct Lower {
     /// The revisions that it begins with. None: everything is in the range.
     nodes: Vec<Node>,
-    /// Upper ends below which there are fewer steps than were asked for: all below them is in the range.
+    /// Upper ends below which there are fewer steps than were asked for: all below them is in the
+    /// range.
     whole: Vec<Node>,
 }
 
@@ -251,8 +254,8 @@ impl Lower {
         })
     }
 
-    /// `-N`: Alembic counts from the heads of the history, its documentation from the upper end. Where that makes a
-    /// difference, neither is taken.
+    /// `-N`: Alembic counts from the heads of the history, its documentation from the upper end.
+    /// Where that makes a difference, neither is taken.
     fn counted(
         graph: &Graph,
         target: &Target,

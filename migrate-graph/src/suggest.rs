@@ -2,8 +2,8 @@
 //!
 //! It only compares texts. It must not know what a name stands for.
 
-/// The most similar of `names`, if one is similar enough to be a slip of the finger; or the only one that starts
-/// with `name`.
+/// The most similar of `names`, if one is similar enough to be a slip of the finger; or the only
+/// one that starts with `name`.
 pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     if name.is_empty() {
         return None;
@@ -31,7 +31,8 @@ pub fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&
     }
 }
 
-/// How many insertions, deletions, substitutions and swaps of neighbours turn `a` into `b`, if at most `limit`.
+/// How many insertions, deletions, substitutions and swaps of neighbours turn `a` into `b`, if at
+/// most `limit`.
 fn distance(a: &str, b: &str, limit: usize) -> Option<usize> {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let (a, b) = without_common_ends(&a, &b);

@@ -1,7 +1,8 @@
 //! What a user asks for: `head`, `+1`, an id or the beginning of one, `label@head`, …
 //!
-//! A [`Target`] is parsed without a graph, and resolved with one. What needs to know what is applied (`+1`, `-2`) is
-//! resolved by [`plan`](crate::plan); what does not, by [`resolve`]. It must not know how many steps lead there.
+//! A [`Target`] is parsed without a graph, and resolved with one. What needs to know what is
+//! applied (`+1`, `-2`) is resolved by [`plan`](crate::plan); what does not, by [`resolve`]. It
+//! must not know how many steps lead there.
 
 mod error;
 mod parse;

@@ -39,7 +39,8 @@ pub(crate) struct FileModule {
     pub(crate) revisions: Vec<(Vec<String>, String)>,
 }
 
-/// An SQL folder and the revision that it becomes. Paths are as `include_str!` at the call takes them.
+/// An SQL folder and the revision that it becomes. Paths are as `include_str!` at the call takes
+/// them.
 pub(crate) struct SqlRevision {
     pub(crate) declaration: Declaration<SourceSpan>,
     pub(crate) message: String,
@@ -265,8 +266,9 @@ fn history_of(parts: &TokenStream, check: &TokenStream) -> TokenStream {
     }}
 }
 
-/// Recompiles the crate when this file changes. Nothing of its text, which may hold a password, becomes part of what is
-/// compiled: the function is never called, and so no code and no data is made of it.
+/// Recompiles the crate when this file changes. Nothing of its text, which may hold a password,
+/// becomes part of what is compiled: the function is never called, and so no code and no data is
+/// made of it.
 fn tracked(path: &Path) -> TokenStream {
     let path = text(path);
     quote!(

@@ -1,5 +1,6 @@
-//! The name by which the crate that is being compiled calls the library. A manifest may rename a dependency
-//! (`migrate = { package = "migrate-core", … }`), and then `::migrate_core` does not resolve. Must not know what is expanded.
+//! The name by which the crate that is being compiled calls the library. A manifest may rename a
+//! dependency (`migrate = { package = "migrate-core", … }`), and then `::migrate_core` does not
+//! resolve. Must not know what is expanded.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

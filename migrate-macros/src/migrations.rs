@@ -125,12 +125,13 @@ fn describe(scan: &Scan, caller: Option<&paths::Place>) -> Migrations {
     }
 }
 
-/// The manifests that say where the folder is and, where no other check compares the whole history, the files of other packages at
-/// the ends of links that cross.
+/// The manifests that say where the folder is and, where no other check compares the whole history,
+/// the files of other packages at the ends of links that cross.
 ///
-/// What is wrong with a history came with a change to a file. Its package is compiled then, and reads all others. That the
-/// literal which is wrong now stands elsewhere has one reason: the other end of its link has changed. `cargo migrate` reads the
-/// whole history before it has anything compiled; for it, these files would only be reasons to compile more than what changed.
+/// What is wrong with a history came with a change to a file. Its package is compiled then, and
+/// reads all others. That the literal which is wrong now stands elsewhere has one reason: the other
+/// end of its link has changed. `cargo migrate` reads the whole history before it has anything
+/// compiled; for it, these files would only be reasons to compile more than what changed.
 fn tracked(scan: &Scan) -> Vec<PathBuf> {
     let mut tracked = scan.manifests.clone();
     if std::env::var_os(fingerprint_variable()).is_none() {

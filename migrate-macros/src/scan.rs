@@ -43,12 +43,14 @@ pub(crate) struct Scan {
     files: HashMap<PathBuf, usize>,
     /// The files of other packages at the ends of links that cross.
     pub(crate) across: Vec<PathBuf>,
-    /// By their names, the revisions of other histories: the history of each, and its place. Empty unless a link is broken.
+    /// By their names, the revisions of other histories: the history of each, and its place. Empty
+    /// unless a link is broken.
     strangers: HashMap<String, (String, String)>,
 }
 
 impl Scan {
-    /// Reads and judges the package in this folder, together with the others that share its history.
+    /// Reads and judges the package in this folder, together with the others that share its
+    /// history.
     fn read(package: &Path) -> Scan {
         let workspace = Workspace::of(package);
         let mut config = config(package, workspace.as_ref());
@@ -157,7 +159,8 @@ impl Scan {
         format!("{}:{line}", path.display())
     }
 
-    /// The history that has this name, which no revision of this one has, and the place of the revision there.
+    /// The history that has this name, which no revision of this one has, and the place of the
+    /// revision there.
     pub(crate) fn stranger(&self, name: &str) -> Option<(&str, &str)> {
         let (history, place) = self.strangers.get(name)?;
         Some((history, place))

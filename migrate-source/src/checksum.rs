@@ -1,9 +1,10 @@
 //! The checksum of a revision in Rust: of the code that is executed, without its layout.
 //!
-//! Comments, documentation and white space do not count, nor what rustfmt adds and takes away: a comma at the end of a list,
-//! the braces around the one expression of a closure or of an arm. The tokens come from the file and not from the compiler,
-//! whose macros see one function at a time and whose tokens are cut differently by each version; so both functions of a
-//! revision are read in one way. Functions that a body calls are not followed: this module must know one file only.
+//! Comments, documentation and white space do not count, nor what rustfmt adds and takes away: a
+//! comma at the end of a list, the braces around the one expression of a closure or of an arm. The
+//! tokens come from the file and not from the compiler, whose macros see one function at a time and
+//! whose tokens are cut differently by each version; so both functions of a revision are read in
+//! one way. Functions that a body calls are not followed: this module must know one file only.
 
 use super::attribute::{Declaration, Downgrade, Word};
 use super::file::{Function, RevisionFile, SourceRevision};
@@ -11,8 +12,8 @@ use super::token::{Kind, Lexer, Span, Token, string_value};
 use migrate_graph::checksum::{Checksum, Digest};
 
 impl RevisionFile {
-    /// The checksum of one of this file's revisions: its function, its downgrade function if that is in the same
-    /// file (otherwise only its name), and whether it runs in a transaction.
+    /// The checksum of one of this file's revisions: its function, its downgrade function if that
+    /// is in the same file (otherwise only its name), and whether it runs in a transaction.
     ///
     /// Names, places and parents do not count.
     ///

@@ -1,19 +1,22 @@
 //! The keys of `[package.metadata.migrate]` that decide what a history is, so that macros and
 //! command line agree on them.
 //!
-//! The package's section goes before that of its history, and that before `[workspace.metadata.migrate]`. Keys that only
-//! matter when a database is involved are not read here.
+//! The package's section goes before that of its history, and that before
+//! `[workspace.metadata.migrate]`. Keys that only matter when a database is involved are not read
+//! here.
 
 use toml::Value;
 
 use super::histories::{Histories, HistoryProblem};
 use super::manifest::Manifest;
 
-/// The end of a [`folder_variable`]'s value with which the macros let several heads pass, for commands that only look at a database.
+/// The end of a [`folder_variable`]'s value with which the macros let several heads pass, for
+/// commands that only look at a database.
 pub const SEVERAL_HEADS: &str = "+heads";
 
-/// The variable by which `cargo migrate` passes the list of a package's revision files to the compiler. The compiler
-/// notes that the crate depends on it, so that a file which appears or disappears has the crate compiled again without a build script.
+/// The variable by which `cargo migrate` passes the list of a package's revision files to the
+/// compiler. The compiler notes that the crate depends on it, so that a file which appears or
+/// disappears has the crate compiled again without a build script.
 #[must_use]
 pub fn folder_variable(package: &str) -> String {
     let package = package.to_uppercase().replace('-', "_");
@@ -114,7 +117,8 @@ impl Config {
         config
     }
 
-    /// A package by itself, outside of the workspace that it was written in, has all of its history that there is.
+    /// A package by itself, outside of the workspace that it was written in, has all of its history
+    /// that there is.
     fn read_history(&mut self, package: &Manifest, workspace: Option<&Manifest>) {
         let Some(workspace) = workspace else { return };
         let name = package.string(&["package", "name"]).unwrap_or_default();

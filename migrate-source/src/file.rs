@@ -1,4 +1,5 @@
-//! One revision file: its text, and the revisions in it. An SQL folder has the same form, with one revision.
+//! One revision file: its text, and the revisions in it. An SQL folder has the same form, with one
+//! revision.
 //!
 //! Reads what declares revisions and goes past the rest, bodies above all, with no more
 //! understanding than delimiters need. It must not know of other files.
@@ -26,7 +27,8 @@ pub struct RevisionFile {
     pub revisions: Vec<SourceRevision>,
     /// Why the text cannot be read as Rust; then there are no revisions.
     pub error: Option<LexError>,
-    /// The SQL folder that this represents. Then `path` and `text` are those of its `metadata.toml`, or otherwise of its `up.sql`.
+    /// The SQL folder that this represents. Then `path` and `text` are those of its
+    /// `metadata.toml`, or otherwise of its `up.sql`.
     pub sql: Option<SqlFolder>,
     /// The other texts of an SQL folder.
     pub(super) sql_texts: SqlTexts,

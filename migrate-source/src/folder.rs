@@ -68,7 +68,8 @@ impl Folder {
         folder
     }
 
-    /// Whether something in the file or folder with this path, relative to the package, could not be read.
+    /// Whether something in the file or folder with this path, relative to the package, could not
+    /// be read.
     #[must_use]
     pub fn has_problem_in(&self, path: &Path) -> bool {
         self.problems
@@ -189,7 +190,8 @@ impl Listing {
         }
     }
 
-    /// Reports files whose names are similar to those of an SQL folder, and returns whether `up.sql` is missing because of that.
+    /// Reports files whose names are similar to those of an SQL folder, and returns whether
+    /// `up.sql` is missing because of that.
     fn misnamed(&mut self, directory: &Path, entries: &[Entry]) -> bool {
         let mut is_up = false;
         for name in [sql::UP, sql::DOWN, sql::METADATA] {
@@ -225,7 +227,8 @@ impl Listing {
     }
 }
 
-/// Whether a name was probably meant to be the one of a file in an SQL folder: `up.psql`, `up.sql.txt`, `metadata.toml~`.
+/// Whether a name was probably meant to be the one of a file in an SQL folder: `up.psql`,
+/// `up.sql.txt`, `metadata.toml~`.
 fn is_nearly(found: &str, name: &str) -> bool {
     let found = found.to_ascii_lowercase();
     let of_sql = match (name.strip_suffix("sql"), found.split_once('.')) {

@@ -1,7 +1,8 @@
-//! Which packages of a workspace share a history. By default all do; a named history has its own members.
+//! Which packages of a workspace share a history. By default all do; a named history has its own
+//! members.
 //!
-//! The macros and the command line ask here, so that they put the same revisions together. This module must not know what
-//! else is configured, nor read a file.
+//! The macros and the command line ask here, so that they put the same revisions together. This
+//! module must not know what else is configured, nor read a file.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +12,8 @@ use super::manifest::Manifest;
 use migrate_graph::suggest::nearest;
 use migrate_graph::text;
 
-/// The histories of a workspace that have a name, with the packages that the workspace puts in them.
+/// The histories of a workspace that have a name, with the packages that the workspace puts in
+/// them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Histories(BTreeMap<String, Vec<String>>);
 
@@ -174,7 +176,8 @@ impl std::fmt::Display for HistoryProblem {
 
 impl std::error::Error for HistoryProblem {}
 
-/// The note on a link to a revision of another history, in addition to the problem that there is no such revision.
+/// The note on a link to a revision of another history, in addition to the problem that there is no
+/// such revision.
 #[must_use]
 pub fn in_another_history(link: &str, history: &str, place: &str) -> String {
     format!(

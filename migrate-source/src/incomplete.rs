@@ -1,6 +1,6 @@
-//! What could not be read, and which judgements that forbids: what is missing from the reading may be what a problem says is
-//! missing from the history. The macros and the command line ask here, so that they hide and show the same. Must not know how
-//! a problem is shown.
+//! What could not be read, and which judgements that forbids: what is missing from the reading may
+//! be what a problem says is missing from the history. The macros and the command line ask here, so
+//! that they hide and show the same. Must not know how a problem is shown.
 
 use super::Folder;
 use migrate_graph::Problem;

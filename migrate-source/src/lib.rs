@@ -1,7 +1,8 @@
 //! Reads revision files and folders into headers, with the place of everything.
 //!
-//! The macros and the command line read sources with the same code, so that they cannot disagree. This crate must not
-//! judge whether revisions fit together: that is [`migrate_graph::graph`]'s work.
+//! The macros and the command line read sources with the same code, so that they cannot disagree.
+//! This crate must not judge whether revisions fit together: that is [`migrate_graph::graph`]'s
+//! work.
 
 mod attribute;
 mod checksum;

@@ -1,5 +1,5 @@
-//! Which packages use the library that revisions are written with, and by which name: a manifest may give a dependency another
-//! one. Pure; must not know what a revision is.
+//! Which packages use the library that revisions are written with, and by which name: a manifest
+//! may give a dependency another one. Pure; must not know what a revision is.
 
 use toml::Value;
 

@@ -1,7 +1,7 @@
 //! A `Cargo.toml` as far as revisions need it: values by the path of their keys.
 //!
-//! A manifest that is not TOML reads as empty: cargo reports it, so it is not reported twice. This module must not
-//! know any key by name.
+//! A manifest that is not TOML reads as empty: cargo reports it, so it is not reported twice. This
+//! module must not know any key by name.
 
 use toml::{Table, Value};
 

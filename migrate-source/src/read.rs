@@ -1,4 +1,5 @@
-//! Reads the text of one file below the folder of the revisions, or reports why it cannot. It must not know what the files contain.
+//! Reads the text of one file below the folder of the revisions, or reports why it cannot. It must
+//! not know what the files contain.
 
 use std::fs;
 use std::io;
@@ -58,7 +59,8 @@ pub(super) fn read_text(path: &Path) -> Result<String, FolderProblemKind> {
         let newlines = readable.iter().filter(|byte| **byte == b'\n').count();
         FolderProblemKind::NotUtf8 { line: newlines + 1 }
     })?;
-    // an editor's mark for UTF-8 is no part of the text, to the compiler and the servers' clients neither
+    // an editor's mark for UTF-8 is no part of the text, to the compiler and the servers' clients
+    // neither
     Ok(match text.strip_prefix('\u{feff}') {
         Some(text) => text.to_owned(),
         None => text,

@@ -1,6 +1,7 @@
-//! SQL folders as diesel's own command line makes them, `2024-01-01-000000_create_users/up.sql` and what lies beside it, read
-//! into the same form as Rust files. What diesel decides is decided as diesel does; what it leaves open is a mistake or a
-//! problem. Must not know what a statement is, nor what else is in the folder of revisions.
+//! SQL folders as diesel's own command line makes them, `2024-01-01-000000_create_users/up.sql` and
+//! what lies beside it, read into the same form as Rust files. What diesel decides is decided as
+//! diesel does; what it leaves open is a mistake or a problem. Must not know what a statement is,
+//! nor what else is in the folder of revisions.
 
 mod down;
 mod metadata;
@@ -26,7 +27,8 @@ use migrate_graph::problem::{Part, Problem};
 const START: Span = Span { start: 0, end: 0 };
 
 impl SqlFolder {
-    /// Reads what is in the folder, as one revision; it continues `before` unless it says otherwise itself.
+    /// Reads what is in the folder, as one revision; it continues `before` unless it says otherwise
+    /// itself.
     fn read(
         &self,
         package: &Path,
@@ -163,7 +165,8 @@ pub fn help<'a>(
 }
 
 impl SqlFolder {
-    /// What to do about a problem, where a folder's name or its place in diesel's order has led to it.
+    /// What to do about a problem, where a folder's name or its place in diesel's order has led to
+    /// it.
     fn help(&self, problem: &Problem, is_implied: bool) -> Option<String> {
         let rename = "rename the folder: its version is what stands before the first `_`, such as `2024-01-01-000000_create_users`";
         match problem {
@@ -172,7 +175,8 @@ impl SqlFolder {
             Problem::SeveralHeads { branches, .. } if is_implied => {
                 let version = self.version();
                 let other = branches.iter().find(|branch| branch.revision != version)?;
-                // without the key, a file that appears would say that the folder runs outside of a transaction
+                // without the key, a file that appears would say that the folder runs outside of a
+                // transaction
                 let kept = match self.metadata {
                     true => "",
                     false => "`run_in_transaction = true` and ",

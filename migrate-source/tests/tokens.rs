@@ -1,5 +1,6 @@
-//! The lexer of revision files against `proc-macro2`: whatever that one takes for Rust, both cut into the same tokens. It reads the files of
-//! this workspace, those of its dependencies as far as cargo has unpacked them here, and generated text.
+//! The lexer of revision files against `proc-macro2`: whatever that one takes for Rust, both cut
+//! into the same tokens. It reads the files of this workspace, those of its dependencies as far as
+//! cargo has unpacked them here, and generated text.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,8 @@ use proptest::prelude::*;
 fn expected(text: &str) -> Option<Vec<String>> {
     let mut texts = Vec::new();
     flatten(TokenStream::from_str(text).ok()?, &mut texts);
-    // it takes `'r""` for a lone quote and a raw string, and the compiler for a lifetime and a string
+    // it takes `'r""` for a lone quote and a raw string, and the compiler for a lifetime and a
+    // string
     (!texts.iter().any(|text| text == "'")).then_some(texts)
 }
 
@@ -162,7 +164,8 @@ fn its_dependencies_have_the_same_tokens() {
     println!("{rust} of {} files compared", files.len());
 }
 
-/// Pieces that meet each other in every way: literals with all prefixes and suffixes, comments, lifetimes, raw names.
+/// Pieces that meet each other in every way: literals with all prefixes and suffixes, comments,
+/// lifetimes, raw names.
 fn piece() -> impl Strategy<Value = String> {
     prop_oneof![
         "[a-z_é]{1,3}",

@@ -1,8 +1,9 @@
-//! Histories of SQL folders as in diesel projects: whether diesel's harness or the engine migrates a
-//! database, or one after the other, the catalogue, the rows and the version table are the same.
+//! Histories of SQL folders as in diesel projects: whether diesel's harness or the engine migrates
+//! a database, or one after the other, the catalogue, the rows and the version table are the same.
 //!
-//! The histories are below `adoption`, by dialect: `plain` timestamps, names with several `hyphens`, every form of `metadata`,
-//! folders without a downgrade (`one_way`), and `programs`: functions, triggers and whatever else has semicolons inside.
+//! The histories are below `adoption`, by dialect: `plain` timestamps, names with several
+//! `hyphens`, every form of `metadata`, folders without a downgrade (`one_way`), and `programs`:
+//! functions, triggers and whatever else has semicolons inside.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -74,7 +75,8 @@ fn leak(text: String) -> &'static str {
     text.leak()
 }
 
-/// All contents of a database: the catalogue with its programs, the rows, and the versions in order.
+/// All contents of a database: the catalogue with its programs, the rows, and the versions in
+/// order.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Contents {
     pub(crate) facts: BTreeSet<String>,
@@ -88,8 +90,8 @@ pub(crate) fn contents<B: TestBackend>(place: &B::Place) -> Contents {
     let mut facts = B::catalogue(session);
     facts.retain(|fact| !fact.contains("__migrate"));
     let rows = rows(session, &facts);
-    // MySQL keeps the semicolon after a body of one statement, but only if another statement came in the same
-    // packet
+    // MySQL keeps the semicolon after a body of one statement, but only if another statement came
+    // in the same packet
     let programs = B::values(session, programs(B::KIND)).into_iter();
     facts.extend(programs.map(|program| program.trim_end_matches(';').to_owned()));
     let versions = "SELECT version AS text FROM __diesel_schema_migrations ORDER BY version";

@@ -38,8 +38,8 @@ pub(crate) trait TestBackend {
     /// Its URL.
     fn url(place: &Self::Place) -> DatabaseUrl;
 
-    /// All facts of the catalogue, one per line: tables, columns, keys, checks and indexes; without the
-    /// version table.
+    /// All facts of the catalogue, one per line: tables, columns, keys, checks and indexes; without
+    /// the version table.
     fn catalogue(session: &mut dyn Session) -> BTreeSet<String>;
 
     /// A text without random parts, such as the name of a test's schema.
@@ -53,7 +53,8 @@ pub(crate) trait TestBackend {
     /// Whether this describes a run in this process to those who wait for it.
     fn is_this_process(holder: &Holder) -> bool;
 
-    /// Runs a script as a user would: with the database's own client, if that is a separate program.
+    /// Runs a script as a user would: with the database's own client, if that is a separate
+    /// program.
     fn run_script(place: &Self::Place, script: &str);
 
     /// Another connection to the same database, opened as the command line opens it.
@@ -90,16 +91,16 @@ pub(crate) trait TestBackend {
     }
 }
 
-/// The differences between two catalogues: `- fact` for each that disappeared, `+ fact` for each that
-/// appeared.
+/// The differences between two catalogues: `- fact` for each that disappeared, `+ fact` for each
+/// that appeared.
 pub(crate) fn difference(before: &BTreeSet<String>, after: &BTreeSet<String>) -> Vec<String> {
     let gone = before.difference(after).map(|fact| format!("- {fact}"));
     let new = after.difference(before).map(|fact| format!("+ {fact}"));
     gone.chain(new).collect()
 }
 
-/// Generates tests from functions that are generic over the backend: one module per backend. Those of servers
-/// need the feature `servers`.
+/// Generates tests from functions that are generic over the backend: one module per backend. Those
+/// of servers need the feature `servers`.
 macro_rules! on_each_backend {
     ($($test:ident)*) => {
         mod sqlite {

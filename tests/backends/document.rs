@@ -1,5 +1,5 @@
-//! `docs/operations.md`: which operation works on which database, generated from the records of the suite in
-//! `effects/`. It needs no database; the test cases check the records.
+//! `docs/operations.md`: which operation works on which database, generated from the records of the
+//! suite in `effects/`. It needs no database; the test cases check the records.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;

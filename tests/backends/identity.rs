@@ -1,5 +1,5 @@
-//! The tables of an identity service, as far as the four databases share them, written with the operations:
-//! up, down, and up again. What only PostgreSQL has is in `postgres::identity`.
+//! The tables of an identity service, as far as the four databases share them, written with the
+//! operations: up, down, and up again. What only PostgreSQL has is in `postgres::identity`.
 
 use migrate_core::prelude::*;
 use migrate_core::{History, Migrator};

@@ -1,5 +1,5 @@
-//! The backends' suite: what every operation and the engine must do, written once and run on each database.
-//! `backend::TestBackend` hides what differs.
+//! The backends' suite: what every operation and the engine must do, written once and run on each
+//! database. `backend::TestBackend` hides what differs.
 
 #![expect(
     clippy::unwrap_used,
@@ -26,7 +26,8 @@ mod scripts;
 mod splitter;
 mod sqlite;
 
-/// Reports what this build leaves out: the same suite on the servers, and the tests specific to them.
+/// Reports what this build leaves out: the same suite on the servers, and the tests specific to
+/// them.
 #[cfg(not(feature = "servers"))]
 #[test]
 #[ignore = "needs PostgreSQL, MariaDB and MySQL: tests/servers/with cargo test --workspace --features migrate-tests/servers"]

@@ -1,5 +1,5 @@
-//! MySQL and MariaDB under test: a database for each test, the catalogue by `information_schema`, and tests
-//! specific to them.
+//! MySQL and MariaDB under test: a database for each test, the catalogue by `information_schema`,
+//! and tests specific to them.
 
 mod alter;
 pub(crate) mod catalogue;

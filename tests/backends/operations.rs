@@ -1,5 +1,5 @@
-//! Every operation: it is applied and the catalogue shows exactly its effect; it is reversed and the
-//! catalogue is as before.
+//! Every operation: it is applied and the catalogue shows exactly its effect; it is reversed and
+//! the catalogue is as before.
 
 mod alter;
 mod columns;
@@ -62,7 +62,8 @@ pub(crate) fn check<B: TestBackend>(case: &Case) {
     let place = B::place();
     let mut session = B::session(&place);
     if let Err(error) = run(session.as_mut(), case.before) {
-        // then the subject of the case cannot exist either, and is usually refused with a message of its own
+        // then the subject of the case cannot exist either, and is usually refused with a message
+        // of its own
         let own = run(session.as_mut(), case.change).err();
         let refused = own
             .filter(|own| is_refusal(own) && !own.to_string().ends_with("which is not there"))

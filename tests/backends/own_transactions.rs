@@ -1,6 +1,6 @@
-//! SQL folders that begin and end transactions themselves, lock tables, or rebuild tables that others
-//! reference: each history is migrated by the engine and by diesel's harness, and the two databases are
-//! compared; or the engine refuses it before it sends anything.
+//! SQL folders that begin and end transactions themselves, lock tables, or rebuild tables that
+//! others reference: each history is migrated by the engine and by diesel's harness, and the two
+//! databases are compared; or the engine refuses it before it sends anything.
 
 use std::fs;
 use std::path::Path;
@@ -675,8 +675,8 @@ fn files_with_transactions_of_their_own<B: TestBackend>() {
     }
 }
 
-/// A file that failed inside its own transaction left nothing of that, and what came before it is not
-/// repeated.
+/// A file that failed inside its own transaction left nothing of that, and what came before it is
+/// not repeated.
 fn a_failure_inside_a_transaction_resumes_there<B: TestBackend>() {
     let all = folders(&[(
         "1001_case",
@@ -752,8 +752,9 @@ fn an_operation_drops_no_table_that_rows_reference<B: TestBackend>() {
     assert_eq!(B::of_rows(session.as_mut(), "id", "parent"), ["1"]);
 }
 
-/// A transaction that one operation begins and another ends would be recorded, and on a server committed, in
-/// between: it is refused before it is sent. One that is a single text is the revision's own.
+/// A transaction that one operation begins and another ends would be recorded, and on a server
+/// committed, in between: it is refused before it is sent. One that is a single text is the
+/// revision's own.
 fn a_body_without_a_transaction_writes_its_own_as_a_whole<B: TestBackend>() {
     use migrate_core::prelude::*;
 

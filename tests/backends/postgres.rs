@@ -1,5 +1,5 @@
-//! PostgreSQL under test: a database for each test, the catalogue by `pg_catalog`, and tests specific to
-//! PostgreSQL.
+//! PostgreSQL under test: a database for each test, the catalogue by `pg_catalog`, and tests
+//! specific to PostgreSQL.
 
 mod catalogue;
 mod connect;

@@ -1,5 +1,6 @@
-//! `recovery::probe`: for each statement of each case that commits by itself, up and down, the catalogue says before it runs that it has
-//! not taken effect, and afterwards that it has. What no catalogue can say is part of what the case's file records.
+//! `recovery::probe`: for each statement of each case that commits by itself, up and down, the
+//! catalogue says before it runs that it has not taken effect, and afterwards that it has. What no
+//! catalogue can say is part of what the case's file records.
 
 #[cfg(feature = "servers")]
 mod lookups;
@@ -47,7 +48,8 @@ pub(crate) fn check<B: TestBackend>(case: &Case) -> Vec<String> {
     unclear
 }
 
-/// Whether an operation runs in one transaction with the row that records it, so that no run has to probe for it.
+/// Whether an operation runs in one transaction with the row that records it, so that no run has to
+/// probe for it.
 fn is_recorded_within(session: &mut dyn Session, operation: &Operation) -> bool {
     let rules = session.backend();
     rules.capabilities().transactional_ddl

@@ -1,5 +1,5 @@
-//! `--sql`: a script, run by the database's own client, leaves what a run leaves. Each case of the operations
-//! comes through here, besides the tests below.
+//! `--sql`: a script, run by the database's own client, leaves what a run leaves. Each case of the
+//! operations comes through here, besides the tests below.
 
 use std::ffi::OsString;
 
@@ -16,8 +16,8 @@ use crate::engine::applied;
 use crate::histories::{history, irreversible, reversible, three, with_downgrade};
 use crate::operations::Case;
 
-/// A case's script does what its operations do; if it needs the catalogue it must say so, and that is
-/// returned.
+/// A case's script does what its operations do; if it needs the catalogue it must say so, and that
+/// is returned.
 pub(crate) fn check<B: TestBackend>(case: &Case) -> Option<String> {
     let change = irreversible("2", &["1"], case.change);
     let change = match case.name.contains("concurrently") {

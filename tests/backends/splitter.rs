@@ -1,6 +1,6 @@
-//! Where statements end, compared with the databases: texts that a database accepts as one statement, made of
-//! words that are names here and grammar of bodies there, are joined, and must be split into themselves
-//! again. `grammar` generates them.
+//! Where statements end, compared with the databases: texts that a database accepts as one
+//! statement, made of words that are names here and grammar of bodies there, are joined, and must
+//! be split into themselves again. `grammar` generates them.
 
 mod grammar;
 

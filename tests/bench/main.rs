@@ -1,9 +1,10 @@
-//! What `up` costs on each database, next to the baseline: the same statements, transactions and rows in the version table,
-//! sent over one connection without the engine.
+//! What `up` costs on each database, next to the baseline: the same statements, transactions and
+//! rows in the version table, sent over one connection without the engine.
 //!
-//! `cargo bench -p migrate-tests --features servers --bench servers -- [COUNT…] [BACKEND…]` prints a line for each backend and
-//! count. A revision has one operation: in turn a table, a column, an index, rows. Times are medians over new databases,
-//! connecting included, the two measured alternately.
+//! `cargo bench -p migrate-tests --features servers --bench servers -- [COUNT…] [BACKEND…]` prints
+//! a line for each backend and count. A revision has one operation: in turn a table, a column, an
+//! index, rows. Times are medians over new databases, connecting included, the two measured
+//! alternately.
 
 #![expect(clippy::print_stdout, reason = "figures are what this program is for")]
 
@@ -138,8 +139,8 @@ fn send<C: Connection + SimpleConnection>(url: &str, script: &Script, begin: &st
     }
 }
 
-/// The number of the revision whose body is called next: bodies are plain functions, and all revisions share
-/// these.
+/// The number of the revision whose body is called next: bodies are plain functions, and all
+/// revisions share these.
 static NEXT: AtomicUsize = AtomicUsize::new(0);
 
 fn history(count: usize) -> History {

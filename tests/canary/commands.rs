@@ -1,6 +1,8 @@
-//! The commands of the runner, in every form that prints something of its own. `{URL}` stands where the URL itself is typed.
+//! The commands of the runner, in every form that prints something of its own. `{URL}` stands where
+//! the URL itself is typed.
 
-/// All of them. They leave the database as they found it, or behind: each must work on whatever it finds.
+/// All of them. They leave the database as they found it, or behind: each must work on whatever it
+/// finds.
 pub(crate) const COMMANDS: &[&[&str]] = &[
     &["status"],
     &["status", "--json"],

@@ -1,5 +1,6 @@
-//! A password is put wherever a URL may stand, and looked for in all that every command prints: answers, errors, panics, on each
-//! database, in each form in which it could be repeated; and in the journal, which others may read.
+//! A password is put wherever a URL may stand, and looked for in all that every command prints:
+//! answers, errors, panics, on each database, in each form in which it could be repeated; and in
+//! the journal, which others may read.
 
 mod commands;
 mod secret;
@@ -76,7 +77,8 @@ impl Runner {
     }
 }
 
-/// Every command on a database of this kind, with its right URL, and some with those that lead nowhere.
+/// Every command on a database of this kind, with its right URL, and some with those that lead
+/// nowhere.
 fn no_output_has_the_password(kind: BackendKind) {
     let runner = Runner::new();
     for password in PASSWORDS {

@@ -1,5 +1,5 @@
-//! Passwords that cannot be overlooked, the URLs that hold them, and the users on the servers who have them. It must not know any
-//! command.
+//! Passwords that cannot be overlooked, the URLs that hold them, and the users on the servers who
+//! have them. It must not know any command.
 
 use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl};
 use migrate_core::journal::Which;

@@ -1,4 +1,5 @@
-//! Terminal escapes in data are escaped: ids that another program wrote into the version table do not move the cursor.
+//! Terminal escapes in data are escaped: ids that another program wrote into the version table do
+//! not move the cursor.
 
 use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl};
 use migrate_tests::run;

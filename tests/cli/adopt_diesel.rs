@@ -1,4 +1,5 @@
-//! The example of a project that continues from diesel's migrations, and diesel's histories under the real command line.
+//! The example of a project that continues from diesel's migrations, and diesel's histories under
+//! the real command line.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,4 +1,5 @@
-//! Bad input: the message says what is wrong and what to type, the exit code whose fault it is, and nothing is lost.
+//! Bad input: the message says what is wrong and what to type, the exit code whose fault it is, and
+//! nothing is lost.
 
 use std::fs;
 use std::time::{Duration, Instant};

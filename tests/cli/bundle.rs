@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 
 use migrate_tests::{Output, Project, run};
 
-/// A bundle in a folder that holds nothing else, as on a server: no variable, no program to be found, no source.
+/// A bundle in a folder that holds nothing else, as on a server: no variable, no program to be
+/// found, no source.
 pub(crate) struct Server {
     folder: tempfile::TempDir,
 }
@@ -126,7 +127,8 @@ fn a_bundle_needs_no_file_but_itself() {
         .ok()
         .prints("CREATE TABLE");
 
-    // what the metadata says of environments went along; that the database beside the sources may be dropped says nothing of this one
+    // what the metadata says of environments went along; that the database beside the sources may
+    // be dropped says nothing of this one
     server
         .run(&["reset", "--yes"], &url)
         .code(2)

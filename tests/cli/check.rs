@@ -1,4 +1,5 @@
-//! `check` where no database is named: what the source files show, and what only the compiled revisions do.
+//! `check` where no database is named: what the source files show, and what only the compiled
+//! revisions do.
 
 use migrate_tests::Project;
 

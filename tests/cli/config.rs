@@ -1,4 +1,5 @@
-//! Environments, and `config`: what a person sees who writes sections, a `.env` file, variables and options.
+//! Environments, and `config`: what a person sees who writes sections, a `.env` file, variables and
+//! options.
 
 use migrate_tests::{Output, Project, run};
 
@@ -119,8 +120,8 @@ fn unknown_keys_are_reported_with_line_and_suggestion() {
         .says("an environment with a similar name exists: `production`");
 }
 
-/// `allow-reset` around all environments is said of the database beside it: not of one that a variable or an option names, which may
-/// be anybody's.
+/// `allow-reset` around all environments is said of the database beside it: not of one that a
+/// variable or an option names, which may be anybody's.
 #[test]
 fn allow_reset_applies_to_the_database_next_to_it() {
     let project = project(
@@ -144,7 +145,8 @@ fn allow_reset_applies_to_the_database_next_to_it() {
     migrate(&project, "reset --yes --allow-reset", &theirs).ok();
 }
 
-/// No database, a variable that is not set, and a text that is no URL: each is known without the compiler.
+/// No database, a variable that is not set, and a text that is no URL: each is known without the
+/// compiler.
 #[test]
 fn a_database_that_is_not_named_is_reported_before_the_build() {
     let project = project(

@@ -1,5 +1,6 @@
-//! The example's Dockerfile and compose file, as far as they can be tried without Docker: the file is read as YAML, the steps of the
-//! build that are the project's are run, and so is each service's command, from a folder that holds only what the image would.
+//! The example's Dockerfile and compose file, as far as they can be tried without Docker: the file
+//! is read as YAML, the steps of the build that are the project's are run, and so is each service's
+//! command, from a folder that holds only what the image would.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,7 +33,8 @@ fn of_service<'a>(service: &'a Yaml, key: &str) -> &'a Yaml {
     }
 }
 
-/// The commands of the build that are the project's own: not those that fetch packages or install the tool, which the test has built.
+/// The commands of the build that are the project's own: not those that fetch packages or install
+/// the tool, which the test has built.
 fn steps() -> Vec<String> {
     let dockerfile = text("Dockerfile");
     let steps = dockerfile

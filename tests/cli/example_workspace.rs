@@ -31,7 +31,8 @@ fn walk_through(project: &Project, at: &dyn Fn(Command) -> Command) {
     application(&["--check"]).ok().prints("the shop is open\n");
     application(&[]).ok().prints("revisions applied: 0\n");
 
-    // the commands see what the application has done, from any folder, and the application what they do
+    // the commands see what the application has done, from any folder, and the application what
+    // they do
     for folder in ["", "accounts", "application", "notifications/migrations"] {
         migrate(folder, &["check"]).ok();
     }
@@ -105,7 +106,8 @@ fn published(project: &Project, member: &str) -> PathBuf {
     folder.join(format!("{member}-0.1.0"))
 }
 
-/// `cargo check` in a folder that is in no workspace. The library, which such a package asks the registry for, is this one.
+/// `cargo check` in a folder that is in no workspace. The library, which such a package asks the
+/// registry for, is this one.
 fn check(project: &Project, folder: &Path) -> Output {
     fs::copy(
         workspace_root().join("Cargo.lock"),

@@ -1,10 +1,12 @@
-//! When nothing changed, neither cargo nor rustc is called: proven by a cargo and a rustc that can be forbidden.
+//! When nothing changed, neither cargo nor rustc is called: proven by a cargo and a rustc that can
+//! be forbidden.
 
 use std::{env, fs};
 
 use migrate_tests::{Output, Project, run};
 
-/// A `cargo` and a `rustc` that pass everything on until the file `forbidden` exists; then they leave a mark and fail.
+/// A `cargo` and a `rustc` that pass everything on until the file `forbidden` exists; then they
+/// leave a mark and fail.
 struct Tools<'a> {
     project: &'a Project,
 }

@@ -1,4 +1,5 @@
-//! Files that come, go and change are noticed without a build script, and without touching anything else.
+//! Files that come, go and change are noticed without a build script, and without touching anything
+//! else.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

@@ -1,5 +1,6 @@
-//! What teams do day by day, from their first migration to the repair of a broken one: three projects that migrate with Alembic, their
-//! commands typed as they type them, autogenerate aside. Each flow runs on SQLite, and on PostgreSQL with the feature `servers`.
+//! What teams do day by day, from their first migration to the repair of a broken one: three
+//! projects that migrate with Alembic, their commands typed as they type them, autogenerate aside.
+//! Each flow runs on SQLite, and on PostgreSQL with the feature `servers`.
 
 mod digame;
 mod gym;

@@ -1,4 +1,5 @@
-//! The command line as a user has it: the built binary on throw-away projects. One file a topic, one binary.
+//! The command line as a user has it: the built binary on throw-away projects. One file a topic,
+//! one binary.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,4 +1,5 @@
-//! `init` for each database, in a repository, with any ends of lines; and `edit` where something is broken.
+//! `init` for each database, in a repository, with any ends of lines; and `edit` where something is
+//! broken.
 
 use migrate_tests::{Project, run};
 

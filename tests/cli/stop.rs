@@ -1,4 +1,5 @@
-//! Ctrl-C and SIGTERM while a database is being changed: what can be rolled back is, the state is reported, and the next run resumes.
+//! Ctrl-C and SIGTERM while a database is being changed: what can be rolled back is, the state is
+//! reported, and the next run resumes.
 
 use std::process::{Child, Command};
 use std::thread;
@@ -86,7 +87,8 @@ fn a_signal_stops_a_run_and_the_next_one_resumes() {
         assert_eq!(answer["current"], serde_json::json!(["20260101000000"]));
     }
 
-    // on SQLite, a statement cannot be cancelled: the second signal ends the process, and SQLite undoes what it left
+    // on SQLite, a statement cannot be cancelled: the second signal ends the process, and SQLite
+    // undoes what it left
     let child = begun(&project);
     signal(&child, "INT");
     thread::sleep(Duration::from_millis(300));

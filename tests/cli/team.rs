@@ -1,4 +1,5 @@
-//! Two people, two branches of git, one revision each: two heads after the merge, which the compiler refuses and `merge` joins.
+//! Two people, two branches of git, one revision each: two heads after the merge, which the
+//! compiler refuses and `merge` joins.
 
 use std::process::Command;
 
@@ -53,7 +54,8 @@ fn a_merge_of_two_branches_of_git() {
     project.migrate(["up"]).ok(); // Grace's database has her branch
     git(&project, &["merge", "--quiet", "-m", "merge", "ada"]);
 
-    // the compiler and the command say the same: which two, continuing what, in which files, and what to type
+    // the compiler and the command say the same: which two, continuing what, in which files, and
+    // what to type
     let compiled = cargo_check(&project);
     assert_ne!(compiled.code, 0, "{compiled}");
     let said = project.migrate(["up"]).code(2);

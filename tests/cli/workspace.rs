@@ -1,4 +1,5 @@
-//! Workspaces: members that share one history, what is noticed across crates, what is built again, and histories by name.
+//! Workspaces: members that share one history, what is noticed across crates, what is built again,
+//! and histories by name.
 
 use migrate_tests::{Output, Project, run};
 

@@ -1,6 +1,6 @@
-//! Runs that end themselves at a boundary that the engine reports: before and after each statement, each
-//! write to the journal and each commit, of each revision, up and down. One database goes through the
-//! history; at each revision it goes up and down as often as there are boundaries.
+//! Runs that end themselves at a boundary that the engine reports: before and after each statement,
+//! each write to the journal and each commit, of each revision, up and down. One database goes
+//! through the history; at each revision it goes up and down as often as there are boundaries.
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::Output;
@@ -35,8 +35,8 @@ pub(crate) fn run(kind: BackendKind, each: usize, first: usize) -> Outcome {
     ))
 }
 
-/// The rows of the journal after the history up and down, and after the same with kills at fixed boundaries.
-/// They are equal for two builds that write the same rows.
+/// The rows of the journal after the history up and down, and after the same with kills at fixed
+/// boundaries. They are equal for two builds that write the same rows.
 pub(crate) fn journal(kind: BackendKind) -> Outcome {
     let undisturbed = Scratch::new(kind, "journal");
     for arguments in [&["up"][..], &["down", "base"]] {
@@ -50,7 +50,8 @@ pub(crate) fn journal(kind: BackendKind) -> Outcome {
     Ok(lines.join("\n"))
 }
 
-/// Takes a database through the history with kills. Returns it, and the numbers of kills up and down.
+/// Takes a database through the history with kills. Returns it, and the numbers of kills up and
+/// down.
 fn kill_and_resume(
     kind: BackendKind,
     each: usize,
@@ -128,7 +129,8 @@ impl Leg {
         Leg {
             way,
             target,
-            // the offset differs from revision to revision, so that a few kills see every kind of boundary
+            // the offset differs from revision to revision, so that a few kills see every kind of
+            // boundary
             at: 1 + (first + number * 7) % each,
             each,
             left: true,
@@ -136,8 +138,8 @@ impl Leg {
         }
     }
 
-    /// Runs to the target, and dies on the way as long as boundaries are left; returns whether some may be
-    /// left.
+    /// Runs to the target, and dies on the way as long as boundaries are left; returns whether some
+    /// may be left.
     fn travel(&mut self, scratch: &Scratch) -> Result<bool, String> {
         if self.left {
             let output = self.die(scratch);

@@ -1,5 +1,5 @@
-//! The process that is killed: the runner that `cargo migrate` builds from a history; or a run that ends
-//! itself at a boundary. It must not know what is compared afterwards.
+//! The process that is killed: the runner that `cargo migrate` builds from a history; or a run that
+//! ends itself at a boundary. It must not know what is compared afterwards.
 
 use std::cell::Cell;
 use std::env;

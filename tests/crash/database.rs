@@ -1,5 +1,6 @@
-//! The contents of a database, as lines that can be compared: every fact of the catalogue, every row of every
-//! table, and the ids in the version table. The journal is left out, because it contains the killed runs.
+//! The contents of a database, as lines that can be compared: every fact of the catalogue, every
+//! row of every table, and the ids in the version table. The journal is left out, because it
+//! contains the killed runs.
 
 use std::collections::BTreeSet;
 
@@ -81,8 +82,9 @@ impl Contents {
         }
     }
 
-    /// Has MariaDB rebuild the tables. It keeps columns that were dropped in place, and after some dozens of rounds in which one
-    /// table has a column added and dropped, its rows have no room for another one.
+    /// Has MariaDB rebuild the tables. It keeps columns that were dropped in place, and after some
+    /// dozens of rounds in which one table has a column added and dropped, its rows have no room
+    /// for another one.
     pub(crate) fn make_room(&self, url: &str) {
         let url: DatabaseUrl = url.parse().expect("the URL of a scratch database");
         let mut session =
@@ -155,7 +157,8 @@ fn facts(session: &mut dyn Session) -> BTreeSet<String> {
         BackendKind::Sqlite => {
             let connection = session.connection().downcast_mut().expect("SQLite's own");
             let mut facts = sqlite::facts(connection);
-            // with views and triggers; a rebuilt one may be spelled differently, which the facts compare
+            // with views and triggers; a rebuilt one may be spelled differently, which the facts
+            // compare
             facts.extend(texts(
                 session,
                 "SELECT 'written: ' || type || ' ' || name || ' on ' || tbl_name AS text FROM sqlite_schema \
@@ -246,8 +249,8 @@ fn row_expression(kind: BackendKind, table: &str, columns: &[String]) -> String 
     }
 }
 
-/// The state that decides how a later run resumes, besides the contents: the rows of the journal without
-/// times and generated numbers, and the next numbers that tables generate.
+/// The state that decides how a later run resumes, besides the contents: the rows of the journal
+/// without times and generated numbers, and the next numbers that tables generate.
 pub(crate) fn record(session: &mut dyn Session) -> Vec<String> {
     let kind = session.backend().kind();
     let mut lines = Vec::new();

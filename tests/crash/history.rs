@@ -1,8 +1,8 @@
-//! The history that is run, killed and run again: thirty revisions of every kind of work. It must not know
-//! about kills.
+//! The history that is run, killed and run again: thirty revisions of every kind of work. It must
+//! not know about kills.
 //!
-//! Each change of data shows whether it ran twice or not at all: a number is computed from itself, or a row
-//! is added to a table without a key.
+//! Each change of data shows whether it ran twice or not at all: a number is computed from itself,
+//! or a row is added to a table without a key.
 
 use std::fmt::Write;
 

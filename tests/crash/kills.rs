@@ -1,5 +1,5 @@
-//! Runs that are killed at random instants, and run again until they are done. Knows processes and clocks,
-//! but not what a run does.
+//! Runs that are killed at random instants, and run again until they are done. Knows processes and
+//! clocks, but not what a run does.
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Output, Stdio};

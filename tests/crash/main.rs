@@ -1,5 +1,6 @@
-//! Runs of a history that are killed, started together, or lose their server, and what must be true afterwards: the schema and
-//! the data of an undisturbed run, each revision once, and no manual help.
+//! Runs of a history that are killed, started together, or lose their server, and what must be true
+//! afterwards: the schema and the data of an undisturbed run, each revision once, and no manual
+//! help.
 //!
 //! ```text
 //! cargo run -p migrate-tests --features servers --bin crash -- kills 200 [BACKEND…] [--seed N]

@@ -1,5 +1,5 @@
-//! A history whose second revision fails as `-x how=…` says, in a way that mentions the URL of `-x url=…`:
-//! for the test that looks for passwords in all output. It must not know that test.
+//! A history whose second revision fails as `-x how=…` says, in a way that mentions the URL of
+//! `-x url=…`: for the test that looks for passwords in all output. It must not know that test.
 
 use migrate_core::prelude::*;
 use migrate_core::revision::{Body, Downgrade, Needs};

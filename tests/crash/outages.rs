@@ -1,5 +1,5 @@
-//! Servers that are killed during a run, and restarted: the run ends by itself and reports why, and the next
-//! one resumes. Has a server of its own, managed by the scripts of `tests/servers`.
+//! Servers that are killed during a run, and restarted: the run ends by itself and reports why, and
+//! the next one resumes. Has a server of its own, managed by the scripts of `tests/servers`.
 
 use std::fs;
 use std::path::{Path, PathBuf};

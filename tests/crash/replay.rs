@@ -1,6 +1,7 @@
-//! `crash replay`: applies a folder of diesel's SQL migrations revision by revision, by `up`, by the script
-//! of `--sql` through the server's own client, and by diesel's harness, with rows in every table that accepts
-//! them before each revision; and compares the results. `seeds` generates the rows.
+//! `crash replay`: applies a folder of diesel's SQL migrations revision by revision, by `up`, by
+//! the script of `--sql` through the server's own client, and by diesel's harness, with rows in
+//! every table that accepts them before each revision; and compares the results. `seeds` generates
+//! the rows.
 
 mod seeds;
 
@@ -371,8 +372,8 @@ fn revisions(folder: &Path) -> Result<Vec<&'static Revision>, String> {
     }
 }
 
-/// A row or a fact without parts that differ from run to run: this year's timestamps, random UUIDs and
-/// tokens. The seeds contain none of them.
+/// A row or a fact without parts that differ from run to run: this year's timestamps, random UUIDs
+/// and tokens. The seeds contain none of them.
 fn without_moments(row: &str) -> String {
     let is_moment = |word: &str| {
         let digits = word.bytes().filter(u8::is_ascii_digit).count();

@@ -14,7 +14,8 @@ use crate::kills::{start_child, succeeded};
 /// What waiting may cost in addition to the work of the others.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// Starts so many processes, so many times. With `limit`, none may take longer than the work and [`GRACE`].
+/// Starts so many processes, so many times. With `limit`, none may take longer than the work and
+/// [`GRACE`].
 pub(crate) fn run(kind: BackendKind, rounds: usize, processes: usize, limit: bool) -> Outcome {
     let alone = Scratch::new(kind, "alone");
     let work = end_of(Instant::now(), start_child(&alone, &["up", "--json"]))?;

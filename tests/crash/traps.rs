@@ -1,6 +1,7 @@
-//! `crash traps`: each class of statement, killed at every boundary of its run, and run again until it ends;
-//! and each followed by a statement that fails, which is then corrected. This file knows the command and its
-//! table; `class` what a class is, `classes` which exist, `trial` how one is tried.
+//! `crash traps`: each class of statement, killed at every boundary of its run, and run again until
+//! it ends; and each followed by a statement that fails, which is then corrected. This file knows
+//! the command and its table; `class` what a class is, `classes` which exist, `trial` how one is
+//! tried.
 
 mod class;
 mod classes;
@@ -77,8 +78,8 @@ pub(crate) fn run(words: &[String], list: bool, options: &Options) -> ExitCode {
     }
 }
 
-/// Tries classes on one kind of database, several at once in separate databases, and prints a line for each
-/// way as it is done.
+/// Tries classes on one kind of database, several at once in separate databases, and prints a line
+/// for each way as it is done.
 fn on_one<'a>(kind: BackendKind, classes: &[&'a Class], options: &Options) -> Tally {
     let classes = classes.iter().filter(|class| class.on.contains(&kind));
     let ways = |class: &&'a Class| {

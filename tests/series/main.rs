@@ -46,7 +46,8 @@ macro_rules! on_each {
                 super::series(&["boundaries", "60", NAME]);
             }
 
-            /// Classes of statements that once went wrong silently; `crash traps` has all, at each boundary.
+            /// Classes of statements that once went wrong silently; `crash traps` has all, at each
+            /// boundary.
             #[test]
             fn classes_of_statements_are_killed() {
                 let mut arguments = vec!["traps", NAME, "--every", "40"];

@@ -1,4 +1,5 @@
-//! The test servers work as the other tests expect: they answer, and give each test its own database.
+//! The test servers work as the other tests expect: they answer, and give each test its own
+//! database.
 //!
 //! It must not know anything about migrations.
 

@@ -1,5 +1,5 @@
-//! A user of a test's database with only the granted rights; dropped with this value. It must not know what a
-//! test does as that user.
+//! A user of a test's database with only the granted rights; dropped with this value. It must not
+//! know what a test does as that user.
 
 use std::thread;
 

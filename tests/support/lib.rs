@@ -1,4 +1,5 @@
-//! What the tests share: the paths of the repository, temporary projects, and the built `cargo-migrate`.
+//! What the tests share: the paths of the repository, temporary projects, and the built
+//! `cargo-migrate`.
 //!
 //! It knows how to start processes and collect their output; it does not know what is right.
 

@@ -1,4 +1,5 @@
-//! The result of a command: exit code and both streams, with checks that show everything when they fail.
+//! The result of a command: exit code and both streams, with checks that show everything when they
+//! fail.
 
 use std::fmt;
 use std::process;

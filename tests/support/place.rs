@@ -32,8 +32,8 @@ pub(crate) fn target_directory() -> &'static Path {
 
 /// The `cargo-migrate` binary, built once for each test process.
 ///
-/// `cargo test` does not build the binary of another package, so this runs cargo for it; without changes that
-/// is fast.
+/// `cargo test` does not build the binary of another package, so this runs cargo for it; without
+/// changes that is fast.
 pub fn cargo_migrate() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {

@@ -1,6 +1,6 @@
-//! A pooler in transaction mode in front of a PostgreSQL server: it gives each transaction of a client to the
-//! session that was released last. It knows where protocol messages end and when a session is free; it must
-//! not know their contents.
+//! A pooler in transaction mode in front of a PostgreSQL server: it gives each transaction of a
+//! client to the session that was released last. It knows where protocol messages end and when a
+//! session is free; it must not know their contents.
 
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};

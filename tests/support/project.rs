@@ -28,8 +28,8 @@ impl Project {
         project
     }
 
-    /// A workspace of library crates, each with `migrations!()` and an empty `migrations/` folder. `metadata` ends the
-    /// workspace's manifest.
+    /// A workspace of library crates, each with `migrations!()` and an empty `migrations/` folder.
+    /// `metadata` ends the workspace's manifest.
     pub fn workspace(name: &str, members: &[&str], metadata: &str) -> Project {
         let project = Project::empty(name);
         let core = place::workspace_root().join("migrate-core");
@@ -182,7 +182,8 @@ fn downgrade(op: &mut Operations) -> Result<()> {{
         )
     }
 
-    /// `cargo migrate ARGS`, not yet started: in the project's root, with `app.db` there as its database.
+    /// `cargo migrate ARGS`, not yet started: in the project's root, with `app.db` there as its
+    /// database.
     pub fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(place::cargo_migrate());
         command
@@ -207,8 +208,8 @@ fn downgrade(op: &mut Operations) -> Result<()> {{
         command
     }
 
-    /// `cargo ARGS` in the project's root, not yet started, with the same database and the same target
-    /// folder.
+    /// `cargo ARGS` in the project's root, not yet started, with the same database and the same
+    /// target folder.
     pub fn cargo<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
         let like = self.command([""; 0]);
         let mut command = Command::new(env!("CARGO"));

@@ -1,5 +1,5 @@
-//! A database for one test or measurement, on any kind of database: a file, or one on a server. It must not
-//! know what happens in it.
+//! A database for one test or measurement, on any kind of database: a file, or one on a server. It
+//! must not know what happens in it.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -73,7 +73,8 @@ impl Scratch {
         &self.url
     }
 
-    /// Runs a script as a user would: with the database's own client, which stops at the first error.
+    /// Runs a script as a user would: with the database's own client, which stops at the first
+    /// error.
     ///
     /// # Errors
     ///
@@ -126,7 +127,8 @@ fn feed(mut client: Command, script: &str) -> Result<(), String> {
     }
 }
 
-/// The kinds of database with these short names, such as `postgres`; without names, all that are compiled in.
+/// The kinds of database with these short names, such as `postgres`; without names, all that are
+/// compiled in.
 ///
 /// # Panics
 ///

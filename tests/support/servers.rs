@@ -1,8 +1,8 @@
 //! Real servers for tests: their URLs, and a database for each test.
 //!
-//! `tests/servers/with` starts them and passes their URLs in variables. A test that needs one and finds none
-//! fails: it is never skipped. This knows how to create and drop a database; it must not know what a test
-//! does in it.
+//! `tests/servers/with` starts them and passes their URLs in variables. A test that needs one and
+//! finds none fails: it is never skipped. This knows how to create and drop a database; it must not
+//! know what a test does in it.
 
 use std::env;
 use std::fmt;
@@ -182,7 +182,8 @@ impl Database {
     fn drop_database(&self) -> Result<(), String> {
         let (prepare, drop) = match self.server {
             Server::Postgres => ("", format!("DROP DATABASE {} WITH (FORCE)", self.name)),
-            // A session that the test left in a transaction would otherwise block this for a day or a year.
+            // A session that the test left in a transaction would otherwise block this for a day or
+            // a year.
             Server::Mariadb | Server::Mysql => (
                 "SET SESSION lock_wait_timeout = 10",
                 format!("DROP DATABASE {}", self.name),
@@ -276,7 +277,8 @@ fn run<C: Connection>(connection: diesel::ConnectionResult<C>, sql: &str) -> Res
         .map_err(|error| error.to_string())
 }
 
-/// A name that no other test has, in this process or another: lower case, and within PostgreSQL's 63 bytes.
+/// A name that no other test has, in this process or another: lower case, and within PostgreSQL's
+/// 63 bytes.
 fn unique_name(test: &str) -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let readable: String = test

@@ -75,7 +75,8 @@ fn the_subcommand_links_no_database_driver() {
     );
 }
 
-/// As an application uses the library: what the command line needs is not compiled, and files are read by the macros alone.
+/// As an application uses the library: what the command line needs is not compiled, and files are
+/// read by the macros alone.
 #[test]
 fn an_application_builds_neither_the_command_line_nor_a_reader_of_files() {
     for features in ["sqlite", "postgres", "mysql", "sqlite,postgres,mysql"] {

@@ -30,7 +30,8 @@ fn ci_runs_the_readmes_test_command() {
     );
 }
 
-/// One line for each module, in the section of its crate: the files directly below `src`; those in folders through their parent.
+/// One line for each module, in the section of its crate: the files directly below `src`; those in
+/// folders through their parent.
 #[test]
 fn architecture_names_every_module() {
     let map = read("ARCHITECTURE.md");

@@ -1,5 +1,6 @@
-//! The layers of migrate-core: a module uses only the modules to the left of it, so that the crate reads in one direction. The test
-//! reads paths that begin with `crate::` or climb out of their module with `super::`.
+//! The layers of migrate-core: a module uses only the modules to the left of it, so that the crate
+//! reads in one direction. The test reads paths that begin with `crate::` or climb out of their
+//! module with `super::`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,7 +69,8 @@ fn the_library_reads_in_one_direction() {
     assert!(back.is_empty(), "modules that use a higher one: {back:#?}");
 }
 
-/// What a file does that reads SQL by hand: it looks for quotes and comments, or cuts at white space.
+/// What a file does that reads SQL by hand: it looks for quotes and comments, or cuts at white
+/// space.
 const BY_HAND: &[&str] = &[
     "'\\'' =>",
     "'\\'' if",
@@ -257,7 +259,8 @@ fn a_cycle_is_found_and_what_only_leads_to_it_is_not_in_it() {
     assert_eq!(found.keys().collect::<Vec<_>>(), ["b", "c", "d"]);
 }
 
-/// What is left when modules that use none of the others, and modules that none of the others uses, are taken away as long as there are any.
+/// What is left when modules that use none of the others, and modules that none of the others uses,
+/// are taken away as long as there are any.
 fn in_a_cycle(mut uses: BTreeMap<String, BTreeSet<String>>) -> BTreeMap<String, BTreeSet<String>> {
     loop {
         let left = uses.len();

@@ -1,4 +1,5 @@
-//! The repository's own rules, as ARCHITECTURE.md states them. It knows files and manifests, and no behaviour.
+//! The repository's own rules, as ARCHITECTURE.md states them. It knows files and manifests, and no
+//! behaviour.
 
 mod dependencies;
 mod documents;

@@ -1,5 +1,6 @@
-//! Every public name of the library's crates stands in `docs/public-api.txt`, so that none becomes public by accident. Reads the sources
-//! with syn; knows nothing of what the names mean. `SNAPSHOTS=overwrite` writes the file.
+//! Every public name of the library's crates stands in `docs/public-api.txt`, so that none becomes
+//! public by accident. Reads the sources with syn; knows nothing of what the names mean.
+//! `SNAPSHOTS=overwrite` writes the file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -223,7 +224,8 @@ impl Crate {
         text
     }
 
-    /// The names that a module offers, with where each is defined; a definition elsewhere has the path of another crate.
+    /// The names that a module offers, with where each is defined; a definition elsewhere has the
+    /// path of another crate.
     fn names(&self, path: &str) -> Vec<(String, Definition, bool)> {
         let module = &self.modules[path];
         let own = module.items.iter().filter(|(_, item)| item.public);

@@ -1,9 +1,10 @@
 //! The cases as they lie below `cases`, and the packages that they become.
 //!
-//! A case is the files of a package. `Cargo.toml` is generated: `metadata.toml` is put into it,
-//! and `dependencies.toml` below its dependencies. Where there is no `src/lib.rs`, it is
-//! `migrate_core::migrations!();`. A case with a folder `packages` is a workspace of these, and `workspace.toml` is put into its
-//! manifest. `library.txt` is the name by which a package calls the library.
+//! A case is the files of a package. `Cargo.toml` is generated: `metadata.toml` is put into it, and
+//! `dependencies.toml` below its dependencies. Where there is no `src/lib.rs`, it is
+//! `migrate_core::migrations!();`. A case with a folder `packages` is a workspace of these, and
+//! `workspace.toml` is put into its manifest. `library.txt` is the name by which a package calls
+//! the library.
 
 use std::collections::BTreeMap;
 use std::fs;

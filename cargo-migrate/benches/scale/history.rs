@@ -1,5 +1,5 @@
-//! A crate with a history of any length, as a user would have it: one table a revision, one file each; or a workspace of crates
-//! that share one, a stretch of it in each.
+//! A crate with a history of any length, as a user would have it: one table a revision, one file
+//! each; or a workspace of crates that share one, a stretch of it in each.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,5 @@
-//! Times as a table in Markdown: a row for what was measured, a column for each length of the history.
+//! Times as a table in Markdown: a row for what was measured, a column for each length of the
+//! history.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! Runs the programs and takes the times. Wall-clock, medians of several runs; the runner is a dev build, as in daily work, and
-//! `cargo migrate` itself is built as for installing.
+//! Runs the programs and takes the times. Wall-clock, medians of several runs; the runner is a dev
+//! build, as in daily work, and `cargo migrate` itself is built as for installing.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -84,7 +84,8 @@ pub(crate) fn measure(count: usize) -> Measured {
     ]
 }
 
-/// Measures a workspace of so many members with so many revisions in all, and counts the crates that one changed revision compiles.
+/// Measures a workspace of so many members with so many revisions in all, and counts the crates
+/// that one changed revision compiles.
 pub(crate) fn measure_workspace(members: usize, count: usize) -> (Measured, usize) {
     eprintln!("{count} revisions in {members} members");
     let (bench, runner) = Bench::prepared(Project::workspace(members, count));

@@ -1,5 +1,5 @@
-//! `bundle`: builds the runner for another machine and copies it to a path: one file for a server without Rust. Must not know how
-//! the runner is built.
+//! `bundle`: builds the runner for another machine and copies it to a path: one file for a server
+//! without Rust. Must not know how the runner is built.
 
 use std::ffi::OsString;
 use std::fs;
@@ -16,11 +16,13 @@ use crate::{files, fingerprint};
 
 /// Build one executable with all revisions, for a container or a server without Rust
 ///
-/// It has the commands that need a database, and those that read the compiled revisions: `history`, `graph`, `heads`, `branches`
-/// and `show`. It takes `--database-url` and the same variables as `cargo migrate`. It contains no URL from Cargo.toml.
+/// It has the commands that need a database, and those that read the compiled revisions: `history`,
+/// `graph`, `heads`, `branches` and `show`. It takes `--database-url` and the same variables as
+/// `cargo migrate`. It contains no URL from Cargo.toml.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct BundleArgs {
-    /// Where to write it, instead of `NAME-migrate` in this folder; in an existing folder, it has that name
+    /// Where to write it, instead of `NAME-migrate` in this folder; in an existing folder, it has
+    /// that name
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
 

@@ -1,5 +1,5 @@
-//! `check`: whether the history of the source files is valid. The runner checks whether revisions can be reversed and whether a
-//! database is up to date.
+//! `check`: whether the history of the source files is valid. The runner checks whether revisions
+//! can be reversed and whether a database is up to date.
 
 use migrate_cli::commands::check::CheckArgs;
 use migrate_cli::json::{self, Answer};

@@ -43,7 +43,8 @@ pub(crate) fn edit(args: &EditArgs, history: &History) -> Result<(), CliError> {
     open(&path, line)
 }
 
-/// The same in an invalid history: by an id or a unique prefix of one, or by a part of the file's name.
+/// The same in an invalid history: by an id or a unique prefix of one, or by a part of the file's
+/// name.
 pub(crate) fn edit_unsound(args: &EditArgs, unsound: &Unsound) -> Result<(), CliError> {
     let target = match (args.target.as_str(), &unsound.heads[..]) {
         ("head", [head]) => head,

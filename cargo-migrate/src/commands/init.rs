@@ -1,4 +1,5 @@
-//! `init`: adds everything that a package needs for revisions. Adds only what is missing, so that a second run changes nothing.
+//! `init`: adds everything that a package needs for revisions. Adds only what is missing, so that a
+//! second run changes nothing.
 
 mod diesel;
 mod library;
@@ -21,15 +22,18 @@ use migrate_source::Config;
 
 /// Prepare a package for revisions
 ///
-/// Adds the library, diesel with the backend's feature and a database to Cargo.toml, a line to src/lib.rs, the folder `migrations`,
-/// and a build script that makes a plain `cargo build` notice new files. Existing content is not changed.
+/// Adds the library, diesel with the backend's feature and a database to Cargo.toml, a line to
+/// src/lib.rs, the folder `migrations`, and a build script that makes a plain `cargo build` notice
+/// new files. Existing content is not changed.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct InitArgs {
-    /// The database that the revisions are for; several with commas. By default: the backends of the diesel dependency, or SQLite
+    /// The database that the revisions are for; several with commas. By default: the backends of
+    /// the diesel dependency, or SQLite
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     backend: Vec<Backend>,
 
-    /// The folder of the library `migrate-core`, instead of the one next to the sources of this program
+    /// The folder of the library `migrate-core`, instead of the one next to the sources of this
+    /// program
     #[arg(long, value_name = "DIR")]
     path: Option<PathBuf>,
 }
@@ -198,7 +202,8 @@ pub(crate) fn init(args: &InitArgs, selection: &Selection) -> Result<Done, CliEr
     })
 }
 
-/// A SQLite database as the manifest in this folder names it: a relative path starts there, and on the command line where one is.
+/// A SQLite database as the manifest in this folder names it: a relative path starts there, and on
+/// the command line where one is.
 fn file_from(url: &DatabaseUrl, folder: &Path) -> Option<String> {
     url.file()?;
     let here = std::env::current_dir().unwrap_or_default();
@@ -323,7 +328,8 @@ fn complete_manifest(
         .collect())
 }
 
-/// Sets the folder of diesel's migrations in the manifest, unless the folder of the revisions is set already.
+/// Sets the folder of diesel's migrations in the manifest, unless the folder of the revisions is
+/// set already.
 fn adopt_directory(project: &Project, member: &Member) -> Result<Option<String>, CliError> {
     let text = fs::read_to_string(member.root().join("diesel.toml")).unwrap_or_default();
     let is_default = project.directory(member)? == Path::new(Config::DIRECTORY);

@@ -1,4 +1,5 @@
-//! Writing a revision's file: what `new` and `merge` have in common. Refuses an invalid revision before it writes a file.
+//! Writing a revision's file: what `new` and `merge` have in common. Refuses an invalid revision
+//! before it writes a file.
 
 mod id;
 mod slug;
@@ -60,7 +61,8 @@ impl Answer for Written {
     }
 }
 
-/// Writes a revision into the member's folder. `graph` is the history so far, `None` before there is one.
+/// Writes a revision into the member's folder. `graph` is the history so far, `None` before there
+/// is one.
 pub(super) fn write(
     wanted: &Wanted,
     selection: &Selection,
@@ -120,7 +122,8 @@ fn write_rust(header: &Header, member: &Member, folder: &Path) -> Result<PathBuf
     Ok(path)
 }
 
-/// The time as an id that neither a revision nor a file has, and that is later than what the revision continues.
+/// The time as an id that neither a revision nor a file has, and that is later than what the
+/// revision continues.
 fn free_id(wanted: &Wanted, graph: &Graph, folder: &Path) -> String {
     let mut parents = Vec::new();
     for head in &wanted.heads {

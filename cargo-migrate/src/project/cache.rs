@@ -1,5 +1,6 @@
-//! Caches cargo's answer about a project, with the stamps of its inputs. Where a stamp differs, the answer is dropped: a stale cache
-//! costs time, but gives no wrong answer. Must not know how the answer is used.
+//! Caches cargo's answer about a project, with the stamps of its inputs. Where a stamp differs, the
+//! answer is dropped: a stale cache costs time, but gives no wrong answer. Must not know how the
+//! answer is used.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -58,8 +59,10 @@ pub(super) fn renew(manifest: &Path) -> Result<Project, MetadataError> {
     };
     if kept.basis.is_settled() {
         let text = serde_json::to_string(&kept);
-        // without it the next command asks again: a folder that cannot be written to is no reason to fail
-        let _ = text.map(|text| files::write_private(&path, &text)); // a manifest may name a database with its password
+        // without it the next command asks again: a folder that cannot be written to is no reason
+        // to fail
+        // a manifest may name a database with its password
+        let _ = text.map(|text| files::write_private(&path, &text));
     }
     Ok(kept.project)
 }

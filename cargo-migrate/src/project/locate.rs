@@ -1,5 +1,6 @@
-//! Finding a project's files without cargo: the manifest, the folder where an earlier command kept its answers, cargo itself.
-//! What it finds is a guess that the cache proves or drops. Must not know what is in the manifests.
+//! Finding a project's files without cargo: the manifest, the folder where an earlier command kept
+//! its answers, cargo itself. What it finds is a guess that the cache proves or drops. Must not
+//! know what is in the manifests.
 
 use std::env;
 use std::ffi::OsStr;
@@ -40,7 +41,8 @@ pub(super) fn manifest(given: Option<&Path>) -> Result<PathBuf, LocateError> {
     }
 }
 
-/// The places where an earlier command may have kept what it learnt about the project of `manifest`.
+/// The places where an earlier command may have kept what it learnt about the project of
+/// `manifest`.
 pub(super) fn stores(manifest: &Path) -> Vec<PathBuf> {
     let roots = manifest
         .ancestors()
@@ -64,7 +66,8 @@ pub(super) fn store(target: &Path, root: &Path) -> PathBuf {
     }
 }
 
-/// A name for the workspace at `root` when its target directory lies outside of it and may serve others too.
+/// A name for the workspace at `root` when its target directory lies outside of it and may serve
+/// others too.
 pub(super) fn suffix(target: &Path, root: &Path) -> String {
     if target.starts_with(root) {
         String::new()
@@ -97,7 +100,8 @@ fn target_in(file: &Path) -> Option<PathBuf> {
     ))
 }
 
-/// Where cargo looks for its configuration when it runs in `folder`, nearest first, whether something is there or not.
+/// Where cargo looks for its configuration when it runs in `folder`, nearest first, whether
+/// something is there or not.
 pub(crate) fn searched_for_configuration(folder: &Path) -> Vec<PathBuf> {
     folder
         .ancestors()

@@ -1,4 +1,5 @@
-//! Asks cargo what the project is. The only place that runs `cargo metadata`; must not know that answers are kept.
+//! Asks cargo what the project is. The only place that runs `cargo metadata`; must not know that
+//! answers are kept.
 
 use std::path::{Path, PathBuf};
 
@@ -18,8 +19,8 @@ pub(crate) enum MetadataError {
 
 /// Asks cargo about the project of `manifest`.
 ///
-/// Cargo's configuration depends on where it runs. It is asked in the workspace's root, so that the answer is the same from
-/// every folder of the project.
+/// Cargo's configuration depends on where it runs. It is asked in the workspace's root, so that the
+/// answer is the same from every folder of the project.
 pub(super) fn ask(manifest: &Path) -> Result<Project, MetadataError> {
     let folder = manifest.parent().unwrap_or(Path::new("/"));
     let project = ask_in(folder, manifest)?;

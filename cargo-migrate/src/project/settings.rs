@@ -120,7 +120,8 @@ impl Settings {
 /// A table in a table of tables: its name, its path, what is in it.
 type Named = (String, String, Map<String, Value>);
 
-/// Reads the tables of one manifest. A path is that of a table below the section, such as `environments.testing`.
+/// Reads the tables of one manifest. A path is that of a table below the section, such as
+/// `environments.testing`.
 struct Reader<'a> {
     manifest: &'a Path,
     section: &'static str,
@@ -311,7 +312,8 @@ fn wrong(origin: Origin, key: &str, expected: &str, value: &str) -> SettingsErro
     }
 }
 
-/// Whether this is a valid name of a history: it becomes a part of file names and of a variable's name.
+/// Whether this is a valid name of a history: it becomes a part of file names and of a variable's
+/// name.
 fn is_plain(name: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
     !name.is_empty() && name.bytes().all(is_plain)

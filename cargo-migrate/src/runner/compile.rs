@@ -1,4 +1,5 @@
-//! Builds the runner with cargo, and collects its inputs from cargo's messages. The compiler's output goes to the terminal unchanged.
+//! Builds the runner with cargo, and collects its inputs from cargo's messages. The compiler's
+//! output goes to the terminal unchanged.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -224,7 +225,8 @@ fn infos_in(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Variables that cargo sets for each compilation, so that their value around cargo means nothing; and those of ours.
+/// Variables that cargo sets for each compilation, so that their value around cargo means nothing;
+/// and those of ours.
 fn is_set_by_cargo(name: &str) -> bool {
     [
         "CARGO",
@@ -244,7 +246,8 @@ fn is_set_by_cargo(name: &str) -> bool {
         .any(|prefix| name.starts_with(prefix))
 }
 
-/// Removes from a command the variables that `cargo run` set for this process, which do not concern the project.
+/// Removes from a command the variables that `cargo run` set for this process, which do not concern
+/// the project.
 pub(super) fn forget_ourselves(command: &mut Command) {
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     for name in names {

@@ -1,5 +1,5 @@
-//! Reads the inputs that the compiler and build scripts report: rustc's `.d` files, and a build script's output. Pure; `freshness`
-//! interprets them.
+//! Reads the inputs that the compiler and build scripts report: rustc's `.d` files, and a build
+//! script's output. Pure; `freshness` interprets them.
 
 use std::path::PathBuf;
 
@@ -31,7 +31,8 @@ impl Inputs {
         inputs
     }
 
-    /// Reads the output of a build script; without a word about its inputs it depends on its whole package, and this is `None`.
+    /// Reads the output of a build script; without a word about its inputs it depends on its whole
+    /// package, and this is `None`.
     pub(super) fn of_build_script(output: &str) -> Option<Inputs> {
         let mut inputs = Inputs::default();
         for line in output.lines() {

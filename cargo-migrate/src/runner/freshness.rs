@@ -1,5 +1,5 @@
-//! The inputs of a runner, and whether they have changed. If not, neither cargo nor rustc needs to run.
-//! Knows stamps and names; must not know how a runner is built.
+//! The inputs of a runner, and whether they have changed. If not, neither cargo nor rustc needs to
+//! run. Knows stamps and names; must not know how a runner is built.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -32,7 +32,8 @@ pub(super) struct Built {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Sources {
     pub(super) plan: u64,
-    /// Files, also those that do not exist but would count if they did. A folder among them counts with all that it holds.
+    /// Files, also those that do not exist but would count if they did. A folder among them counts
+    /// with all that it holds.
     pub(super) paths: BTreeSet<PathBuf>,
     pub(super) variables: BTreeSet<String>,
 }
@@ -40,9 +41,9 @@ pub(super) struct Sources {
 const FILE: &str = "runner.json";
 
 impl Built {
-    /// Records that `executable` was built from `sources`. `start` is the stamp of a file that was written before the build:
-    /// what changed since then may not be what was compiled, and is recorded so that it never matches. `folders` were listed
-    /// before the build.
+    /// Records that `executable` was built from `sources`. `start` is the stamp of a file that was
+    /// written before the build: what changed since then may not be what was compiled, and is
+    /// recorded so that it never matches. `folders` were listed before the build.
     pub(super) fn record(
         executable: PathBuf,
         sources: Sources,

@@ -8,8 +8,8 @@ use crate::files;
 use crate::fingerprint;
 use crate::project::{LIBRARY, Member, Origin, Project};
 
-/// Writes the crate into `store`, and returns the path of its manifest. With `configuration`, it is a bundle that has it compiled
-/// in. `suffix` ends its name.
+/// Writes the crate into `store`, and returns the path of its manifest. With `configuration`, it is
+/// a bundle that has it compiled in. `suffix` ends its name.
 pub(super) fn generate(
     suffix: &str,
     project: &Project,

@@ -1,5 +1,5 @@
-//! The runner's lock file: the workspace's, with the additional packages of the runner, so that both are built from the same
-//! packages and nothing is fetched twice. Pure: texts in, text out.
+//! The runner's lock file: the workspace's, with the additional packages of the runner, so that
+//! both are built from the same packages and nothing is fetched twice. Pure: texts in, text out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,9 +23,10 @@ struct Entry {
 
 type Packages = BTreeMap<Id, Entry>;
 
-/// Joins the workspace's lock file with the one that the runner had before, in which cargo finds everything it needs and drops
-/// what it does not. Where both name a package's dependency, the workspace's choice counts. `None` when the workspace's
-/// cannot be read: then cargo is to say why, about the original.
+/// Joins the workspace's lock file with the one that the runner had before, in which cargo finds
+/// everything it needs and drops what it does not. Where both name a package's dependency, the
+/// workspace's choice counts. `None` when the workspace's cannot be read: then cargo is to say why,
+/// about the original.
 pub(super) fn merge(workspace: &str, runner: &str) -> Option<String> {
     let (format, mut packages) = read(workspace)?;
     for (id, entry) in read(runner)
@@ -112,7 +113,8 @@ fn entry(table: &Table, ids: &[Id]) -> Entry {
     }
 }
 
-/// The package that `name`, `name version` or `name version (source)` stands for among those of the file.
+/// The package that `name`, `name version` or `name version (source)` stands for among those of the
+/// file.
 fn resolve(short: &str, ids: &[Id]) -> Option<Id> {
     let mut parts = short.splitn(3, ' ');
     let name = parts.next()?;
@@ -158,7 +160,8 @@ fn full(id: &Id) -> String {
 mod tests {
     use super::*;
 
-    /// A lock file from lines such as `app 1 -> clap 4, serde`; `@` after a version means that it comes from the registry.
+    /// A lock file from lines such as `app 1 -> clap 4, serde`; `@` after a version means that it
+    /// comes from the registry.
     fn lock(lines: &[&str]) -> String {
         let mut text = "version = 4\n".to_owned();
         for line in lines {

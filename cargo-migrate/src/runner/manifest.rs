@@ -1,4 +1,5 @@
-//! The runner as text: its manifest and its `main`, made from the project and the workspace's own manifest. Pure.
+//! The runner as text: its manifest and its `main`, made from the project and the workspace's own
+//! manifest. Pure.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -30,8 +31,8 @@ pub(super) struct Root<'a> {
     pub(super) library: Option<String>,
 }
 
-/// Writes the runner of these members. `core` is where they take the library from; `configuration` is what a bundle has
-/// compiled in.
+/// Writes the runner of these members. `core` is where they take the library from; `configuration`
+/// is what a bundle has compiled in.
 pub(super) fn sources(
     name: &str,
     members: &[&Member],
@@ -126,7 +127,8 @@ fn commands(core: &Origin, locked: Option<&str>) -> Origin {
     }
 }
 
-/// The member's name in the runner: unlike the library's own, it can be neither a keyword nor another crate's.
+/// The member's name in the runner: unlike the library's own, it can be neither a keyword nor
+/// another crate's.
 fn alias(member: &Member) -> String {
     format!("member_{}", member.name.replace('-', "_"))
 }
@@ -157,7 +159,8 @@ fn path(path: &Path) -> Value {
     path.to_string_lossy().into_owned().into()
 }
 
-/// Drops the profile overrides of packages that the runner does not depend on: cargo would warn about them each time.
+/// Drops the profile overrides of packages that the runner does not depend on: cargo would warn
+/// about them each time.
 fn drop_strangers(profiles: &mut Item, locked: &BTreeSet<String>) {
     let profiles = profiles.as_table_like_mut();
     for (_, profile) in profiles.into_iter().flat_map(|table| table.iter_mut()) {
@@ -175,7 +178,8 @@ fn drop_strangers(profiles: &mut Item, locked: &BTreeSet<String>) {
     }
 }
 
-/// The name in a package's specification: `name`, `name@1.0`, `name:1.0`, `https://host/repo#name@1.0`.
+/// The name in a package's specification: `name`, `name@1.0`, `name:1.0`,
+/// `https://host/repo#name@1.0`.
 fn name_in(spec: &str) -> &str {
     let name = spec.rsplit(['#', '/']).next().unwrap_or(spec);
     name.split(['@', ':']).next().unwrap_or(name)

@@ -27,7 +27,8 @@ pub(crate) fn start(
     })
 }
 
-/// Gives the runner a name that says something where processes are listed, and to those who wait for its lock: its own ends in a hash.
+/// Gives the runner a name that says something where processes are listed, and to those who wait
+/// for its lock: its own ends in a hash.
 #[cfg(unix)]
 fn call(command: &mut Command) {
     use std::os::unix::process::CommandExt;

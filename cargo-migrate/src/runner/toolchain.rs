@@ -1,10 +1,12 @@
-//! The compiler that builds a project: the files that select it, and the compiler itself. Must not know what is built.
+//! The compiler that builds a project: the files that select it, and the compiler itself. Must not
+//! know what is built.
 
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// The files that say which toolchain is used in `root`, whether they exist or not, and the compiler that it is now.
+/// The files that say which toolchain is used in `root`, whether they exist or not, and the
+/// compiler that it is now.
 pub(super) fn files(root: &Path, cargo: &Path) -> Vec<PathBuf> {
     let names = ["rust-toolchain", "rust-toolchain.toml"];
     let mut files: Vec<PathBuf> = root
@@ -21,7 +23,8 @@ fn rustup_home() -> Option<PathBuf> {
     env::var_os("RUSTUP_HOME").map(PathBuf::from).or_else(home)
 }
 
-/// The folder of the compiler that is used in `root`. What is called `rustc` may only be the one that chooses.
+/// The folder of the compiler that is used in `root`. What is called `rustc` may only be the one
+/// that chooses.
 fn sysroot(root: &Path, cargo: &Path) -> Option<PathBuf> {
     let rustc = match env::var_os("RUSTC").filter(|rustc| !rustc.is_empty()) {
         Some(rustc) => PathBuf::from(rustc),

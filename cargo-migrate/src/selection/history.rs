@@ -12,8 +12,8 @@ use crate::project::Member;
 use crate::words;
 
 impl Selection {
-    /// The history that is meant: that of `--history`, of `--package`, of a variable, of the folder, of the workspace's own
-    /// choice, or the only one that there is.
+    /// The history that is meant: that of `--history`, of `--package`, of a variable, of the
+    /// folder, of the workspace's own choice, or the only one that there is.
     pub(crate) fn history(&self) -> Result<Given, CliError> {
         if let Some(given) = self.said()? {
             self.is_declared(&given)?;

@@ -1,5 +1,5 @@
-//! Merges the manifests' values: the sections of the chosen environment override the others, the package's its history's, and that
-//! the workspace's. Reads no manifest and no variable.
+//! Merges the manifests' values: the sections of the chosen environment override the others, the
+//! package's its history's, and that the workspace's. Reads no manifest and no variable.
 
 use std::collections::BTreeMap;
 
@@ -31,8 +31,9 @@ impl Selection {
         self.configuration_of(history)
     }
 
-    /// What a bundle takes along of the metadata: all but URLs, for each environment. URLs name databases of this machine, may hold
-    /// secrets, and a server without a URL of its own is better told so than given a file in whatever folder it stands in.
+    /// What a bundle takes along of the metadata: all but URLs, for each environment. URLs name
+    /// databases of this machine, may hold secrets, and a server without a URL of its own is better
+    /// told so than given a file in whatever folder it stands in.
     pub(crate) fn bundled(&self) -> Result<String, CliError> {
         let mut declared = owned(&self.project.settings()?);
         for member in self.participants()? {
@@ -53,7 +54,8 @@ impl Selection {
         Ok(text.expect("names and texts can be written as JSON"))
     }
 
-    /// The same place, for another environment than was chosen, and as if a database were given: which one counts for nothing here.
+    /// The same place, for another environment than was chosen, and as if a database were given:
+    /// which one counts for nothing here.
     fn of_environment(&self, environment: Option<Given>) -> Selection {
         Selection {
             environment,
@@ -197,7 +199,8 @@ impl Selection {
     }
 }
 
-/// A section that names a variable names its database: where the variable is not set, the URL of a section further out is another's.
+/// A section that names a variable names its database: where the variable is not set, the URL of a
+/// section further out is another's.
 fn drop_url_beyond_variable(values: &mut BTreeMap<String, Given>) {
     let distance = |key: &Key| {
         let origin = &values.get(key.name)?.origin;

@@ -165,8 +165,8 @@ fn sections_of_the_environment_go_before_all_others() {
     }
 }
 
-/// Where a section names a variable, the URL of a section further out is another database; and what any package says of an environment
-/// goes before what is said of all.
+/// Where a section names a variable, the URL of a section further out is another database; and what
+/// any package says of an environment goes before what is said of all.
 #[test]
 fn a_variable_of_a_nearer_section_is_not_replaced_by_a_url() {
     let folder = tempfile::tempdir().unwrap();

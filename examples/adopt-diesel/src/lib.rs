@@ -1,4 +1,5 @@
-//! A help desk: customers and their tickets. Its migrations began as diesel's SQL folders, and go on in Rust.
+//! A help desk: customers and their tickets. Its migrations began as diesel's SQL folders, and go
+//! on in Rust.
 
 pub mod schema;
 

@@ -1,5 +1,6 @@
 //! A small library service, migrated with `cargo migrate`: members, books, loans.
 //!
-//! `migrations/` holds one file for each revision; [`HISTORY`] is all of them, checked when this crate is compiled.
+//! `migrations/` holds one file for each revision; [`HISTORY`] is all of them, checked when this
+//! crate is compiled.
 
 migrate_core::migrations!();

@@ -11,14 +11,16 @@ use migrate_core::migrator::Transactions;
 /// The options of a run: transactions, timeouts, retries.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunArgs {
-    /// Where transactions begin and end: at each revision, around all of them, or nowhere [default: revision]
+    /// Where transactions begin and end: at each revision, around all of them, or nowhere [default:
+    /// revision]
     #[arg(long, value_name = "WHERE", hide_possible_values = true)]
     pub transaction: Option<Transaction>,
 
     /// Seconds that a statement waits for a database lock; 0 waits without limit [default: 5]
     ///
-    /// While a statement waits to change a table, later statements on that table queue behind it. The default applies unless the
-    /// database has its own setting. `--lock-timeout` is how long to wait for another run.
+    /// While a statement waits to change a table, later statements on that table queue behind it.
+    /// The default applies unless the database has its own setting. `--lock-timeout` is how long to
+    /// wait for another run.
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub statement_lock_timeout: Option<Duration>,
 
@@ -26,13 +28,15 @@ pub struct RunArgs {
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub statement_timeout: Option<Duration>,
 
-    /// Retries of a revision after a lock timeout or deadlock, with exponential backoff [default: 5]
+    /// Retries of a revision after a lock timeout or deadlock, with exponential backoff [default:
+    /// 5]
     #[arg(long, value_name = "N")]
     pub lock_retries: Option<u32>,
 }
 
 impl RunArgs {
-    /// Refuses `--transaction` with a script or a dry run, which decide about transactions themselves.
+    /// Refuses `--transaction` with a script or a dry run, which decide about transactions
+    /// themselves.
     pub(crate) fn refuse_transaction_with(&self, other: &str) -> Result<(), CliError> {
         match self.transaction {
             Some(_) => Err(CliError::usage(format!(

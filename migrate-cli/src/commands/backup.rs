@@ -1,5 +1,5 @@
-//! `backup`, and `up --backup`: makes and checks a copy of a SQLite database, and prints the command that restores it. For a
-//! server, prints the command that makes a dump.
+//! `backup`, and `up --backup`: makes and checks a copy of a SQLite database, and prints the
+//! command that restores it. For a server, prints the command that makes a dump.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -19,8 +19,8 @@ use migrate_core::error::{BackupError, Error};
 
 /// Copy a SQLite database, and check the copy
 ///
-/// The copy is consistent, and includes the write-ahead log. No file is overwritten. A database on a server is dumped by the
-/// server's own program: the command is printed, and the exit code is 2.
+/// The copy is consistent, and includes the write-ahead log. No file is overwritten. A database on
+/// a server is dumped by the server's own program: the command is printed, and the exit code is 2.
 #[derive(Args, Clone, Debug)]
 pub struct BackupArgs {
     /// The file to write, or a folder [default: next to the database, with the time in its name]
@@ -46,7 +46,8 @@ pub(super) fn backup(
     made
 }
 
-/// Refuses a database on a server, and takes the migration lock, so that the copy does not contain half a revision.
+/// Refuses a database on a server, and takes the migration lock, so that the copy does not contain
+/// half a revision.
 pub(super) fn prepare(
     context: &Context<'_>,
     progress: &Progress<'_, '_>,

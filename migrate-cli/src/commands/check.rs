@@ -17,18 +17,19 @@ use migrate_core::revision::Revision;
 
 /// Exit with 0 when the history is sound and the database is up to date, else with 1
 ///
-/// A history is sound when its revisions form a graph, each `reversible` revision can be reversed, no downgrade does nothing
-/// without declaring so, and no SQL folder needs the database's client.
-/// Session settings in an SQL folder, which end with its revision, are warnings.
-/// Without a database only the history is checked. A database is up to date when every revision is applied, all checksums match,
-/// no revision is partially applied, and none is unknown to the history.
+/// A history is sound when its revisions form a graph, each `reversible` revision can be reversed,
+/// no downgrade does nothing without declaring so, and no SQL folder needs the database's client.
+/// Session settings in an SQL folder, which end with its revision, are warnings. Without a database
+/// only the history is checked. A database is up to date when every revision is applied, all
+/// checksums match, no revision is partially applied, and none is unknown to the history.
 #[derive(Args, Clone, Debug)]
 pub struct CheckArgs {
     /// Fail if no database is given or its journal cannot be read; for deployments
     #[arg(long)]
     pub database: bool,
 
-    /// A kind of database on which `reversible` revisions must be reversible [default: the URL's, or all that are compiled in]
+    /// A kind of database on which `reversible` revisions must be reversible [default: the URL's,
+    /// or all that are compiled in]
     #[arg(long = "dialect", value_name = "NAME")]
     pub dialects: Vec<Dialect>,
 

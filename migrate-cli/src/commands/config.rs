@@ -14,8 +14,9 @@ use migrate_core::error::UrlError;
 
 /// Show the configuration: every value, and where it comes from
 ///
-/// The first of these counts: the option, the environment variable, the variable in `.env`, the section of the environment in
-/// Cargo.toml, the section around it, the default. Passwords are not shown.
+/// The first of these counts: the option, the environment variable, the variable in `.env`, the
+/// section of the environment in Cargo.toml, the section around it, the default. Passwords are not
+/// shown.
 #[derive(Args, Clone, Debug)]
 pub struct ConfigArgs {
     /// Text or JSON.

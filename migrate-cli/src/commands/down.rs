@@ -14,7 +14,8 @@ use migrate_core::engine::backend::Access;
 
 /// Revert applied revisions, down to a target, which stays applied
 ///
-/// `down -1` reverts the last revision, `down base` all of them. Nothing is reverted if one of the revisions is irreversible.
+/// `down -1` reverts the last revision, `down base` all of them. Nothing is reverted if one of the
+/// revisions is irreversible.
 #[derive(Args, Clone, Debug)]
 pub struct DownArgs {
     /// `-N`, `base`, a revision's id or a unique prefix of it

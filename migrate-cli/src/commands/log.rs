@@ -107,7 +107,8 @@ fn revision(text: &str, graph: &Graph, runs: &[Run]) -> Result<String, CliError>
 }
 
 impl json::LogRun {
-    /// A run. If the history does not know its revisions, `next`, the run after it, tells which revisions it led to.
+    /// A run. If the history does not know its revisions, `next`, the run after it, tells which
+    /// revisions it led to.
     pub(super) fn of(run: &Run, next: Option<&Run>, graph: &Graph) -> json::LogRun {
         let entries: Vec<json::LogEntry> = run
             .entries

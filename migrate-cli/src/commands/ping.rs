@@ -59,7 +59,8 @@ fn access(url: &DatabaseUrl) -> Access {
     }
 }
 
-/// The database cannot be reached: the answer is no, unless this program could reach none of its kind.
+/// The database cannot be reached: the answer is no, unless this program could reach none of its
+/// kind.
 fn out_of_reach(url: &DatabaseUrl, failure: CliError) -> CliError {
     match migrate_core::engine::backend::rules(url.kind()) {
         Ok(_) => CliError {

@@ -1,4 +1,5 @@
-//! `reset`: drops everything and applies the history again. For development; refuses to run elsewhere.
+//! `reset`: drops everything and applies the history again. For development; refuses to run
+//! elsewhere.
 
 use migrate_graph::Advice;
 use std::collections::BTreeMap;
@@ -19,9 +20,10 @@ use migrate_core::engine::backend::{Access, SchemaObject};
 
 /// Drop everything in the database, with all data, and apply all revisions
 ///
-/// For development. Drops the tables, views, sequences, types and functions of the database (in PostgreSQL, of the current
-/// schema), after listing them and asking. Requires `allow-reset = true` in the environment's own section or in the section with
-/// the database's URL, or `--allow-reset`; for an environment named `production`, only its own section counts. The same holds for a
+/// For development. Drops the tables, views, sequences, types and functions of the database (in
+/// PostgreSQL, of the current schema), after listing them and asking. Requires `allow-reset = true`
+/// in the environment's own section or in the section with the database's URL, or `--allow-reset`;
+/// for an environment named `production`, only its own section counts. The same holds for a
 /// database named by an option, a variable or a `.env` file, and in a bundle.
 #[derive(Args, Clone, Debug)]
 pub struct ResetArgs {

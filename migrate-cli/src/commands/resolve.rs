@@ -16,8 +16,9 @@ use migrate_core::migrator::{Decision, Migrator};
 
 /// Decide about a partially applied revision, where the outcome of an operation is unknown
 ///
-/// For the operation in progress (`status` shows it): `--done` or `--not-done`; the next run resumes from there. For the whole
-/// revision, after you have completed or reverted it by hand: `--applied` or `--not-applied`. Nothing is run.
+/// For the operation in progress (`status` shows it): `--done` or `--not-done`; the next run
+/// resumes from there. For the whole revision, after you have completed or reverted it by hand:
+/// `--applied` or `--not-applied`. Nothing is run.
 #[derive(Args, Clone, Debug)]
 #[command(group = ArgGroup::new("decision").required(true).args(["done", "not_done", "applied", "not_applied"]))]
 pub struct ResolveArgs {

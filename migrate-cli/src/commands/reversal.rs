@@ -1,4 +1,5 @@
-//! The part of `check` about downgrades: which revisions cannot be reverted, and on which databases.
+//! The part of `check` about downgrades: which revisions cannot be reverted, and on which
+//! databases.
 
 use crate::json;
 use migrate_core::engine::backend::BackendKind;
@@ -40,7 +41,8 @@ pub(super) fn problems(
 }
 
 impl Broken {
-    /// One problem for each reason, with the databases that it holds for, unless it holds for all `dialects`.
+    /// One problem for each reason, with the databases that it holds for, unless it holds for all
+    /// `dialects`.
     fn problems(&self, dialects: usize) -> Vec<json::Problem> {
         let elsewhere = self.reasons.len() < dialects;
         // a revision that fails on one database and works on another is not meant for the first

@@ -1,4 +1,5 @@
-//! What `up`, `down` and `redo` have in common: open the database, run the migrator with progress, and report the result.
+//! What `up`, `down` and `redo` have in common: open the database, run the migrator with progress,
+//! and report the result.
 
 use crate::CARGO_MIGRATE;
 use std::path::Path;
@@ -29,7 +30,8 @@ pub(super) struct Request<'a> {
     pub(super) backup: Option<&'a Path>,
     /// The options of the run.
     pub(super) run: &'a RunArgs,
-    /// Whether an upgrade refuses to run if applied revisions were edited; it reports them in any case. `None` for a downgrade.
+    /// Whether an upgrade refuses to run if applied revisions were edited; it reports them in any
+    /// case. `None` for a downgrade.
     pub(super) refuse_edited: Option<bool>,
     /// What a number of steps will do, in words.
     pub(super) plan: fn(usize) -> String,
@@ -101,7 +103,8 @@ pub(super) fn execute(
     Ok(answer)
 }
 
-/// Backs up the database, unless there is nothing to do, and keeps the lock for the run that follows.
+/// Backs up the database, unless there is nothing to do, and keeps the lock for the run that
+/// follows.
 fn copied(
     context: &Context<'_>,
     progress: &Progress<'_, '_>,
@@ -150,7 +153,8 @@ fn explain(
     }
 }
 
-/// That the file of the failed revision has changed since it was applied: then its downgrade may not match the database.
+/// That the file of the failed revision has changed since it was applied: then its downgrade may
+/// not match the database.
 fn changed_since(
     migrator: &Migrator<'_>,
     session: &mut dyn Session,
@@ -245,7 +249,8 @@ pub(super) fn refuse_other_direction(
     }
 }
 
-/// The arguments of the command that resumes: the same targets, or the number of steps left if steps were asked for.
+/// The arguments of the command that resumes: the same targets, or the number of steps left if
+/// steps were asked for.
 pub(super) fn same_again(command: &str, sign: char, targets: &[String], left: usize) -> String {
     match targets {
         [only] if only.starts_with(sign) && left > 0 => {

@@ -13,8 +13,8 @@ use migrate_core::engine::backend::Access;
 
 /// Record revisions as applied, without running them
 ///
-/// The target and every revision that it continues or depends on become applied, all others pending. For a database whose
-/// tables exist already, and for repairs.
+/// The target and every revision that it continues or depends on become applied, all others
+/// pending. For a database whose tables exist already, and for repairs.
 #[derive(Args, Clone, Debug)]
 pub struct StampArgs {
     /// `head`, `heads`, `base`, a revision's id or a unique prefix of it

@@ -16,7 +16,8 @@ use migrate_core::error::Error;
 use migrate_core::journal::{Finished, Open, OpenKind, PartialRevision};
 use migrate_core::migrator::{Found, JournalAccess, Migrator};
 
-/// Show the state of the database: applied, pending, unknown, edited and partially applied revisions, and the last run
+/// Show the state of the database: applied, pending, unknown, edited and partially applied
+/// revisions, and the last run
 #[derive(Args, Clone, Debug)]
 pub struct StatusArgs {
     /// Text or JSON.
@@ -52,7 +53,8 @@ pub(super) fn status(context: &Context<'_>) -> Result<json::Status, CliError> {
             run_on: run_on.map(ToString::to_string),
         }
     };
-    let holder = database.session.holder().unwrap_or_default(); // without the privilege to ask, no run is shown
+    // without the privilege to ask, no run is shown
+    let holder = database.session.holder().unwrap_or_default();
     let partial = partial(&migrator, &mut database, status.partial)?;
     let (journal, journal_error) = match status.journal {
         JournalAccess::Absent => ("absent", None),
@@ -156,7 +158,8 @@ pub(super) fn partial(
     }))
 }
 
-/// How to continue a partially applied revision: another run, unless session state of the interrupted run is lost.
+/// How to continue a partially applied revision: another run, unless session state of the
+/// interrupted run is lost.
 fn further(partial: &PartialRevision, can_revert: bool, is_sql: bool) -> Help {
     let message = partial.failed.as_deref().unwrap_or_default();
     match lost_help(message, &partial.revision, partial.direction, is_sql) {

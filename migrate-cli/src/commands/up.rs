@@ -17,7 +17,8 @@ use migrate_core::engine::backend::Access;
 
 /// Apply pending revisions, up to a target
 ///
-/// Each revision runs in its own transaction. A target includes every revision that it continues or depends on.
+/// Each revision runs in its own transaction. A target includes every revision that it continues or
+/// depends on.
 #[derive(Args, Clone, Debug)]
 pub struct UpArgs {
     /// `head`, `heads`, `+N`, a revision's id or a unique prefix of it

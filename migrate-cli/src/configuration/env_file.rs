@@ -5,8 +5,8 @@ use std::path::Path;
 use super::origin::{Given, Origin, place};
 use crate::error::CliError;
 
-/// The variable of this name in the nearest `.env` file, from `directory` upward; with an empty value only where no
-/// other line gives one.
+/// The variable of this name in the nearest `.env` file, from `directory` upward; with an empty
+/// value only where no other line gives one.
 ///
 /// A file that cannot be read as such is a failure only where it may hold the variable.
 pub(super) fn find(directory: &Path, name: &str) -> Result<Option<Given>, CliError> {
@@ -70,8 +70,8 @@ fn raw<'a>(line: &'a str, name: &str) -> Option<&'a str> {
 const DOLLAR: &str =
     "put the value in single quotes, or write `\\$`, if the sign is meant; a variable is `${NAME}`";
 
-/// The line of a variable after these, and whether its value holds that of another one; a failure where there is none of that name, as
-/// in a password with a `$`.
+/// The line of a variable after these, and whether its value holds that of another one; a failure
+/// where there is none of that name, as in a password with a `$`.
 fn substituted(
     file: &Path,
     text: &str,

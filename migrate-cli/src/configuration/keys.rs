@@ -1,5 +1,5 @@
-//! Every key of the configuration, one line each: its flag, its variable, what it can be, its default. Pure; where a value is
-//! found is [`super`]'s business, and what it does is its user's.
+//! Every key of the configuration, one line each: its flag, its variable, what it can be, its
+//! default. Pure; where a value is found is [`super`]'s business, and what it does is its user's.
 
 use std::time::Duration;
 

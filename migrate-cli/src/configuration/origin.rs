@@ -68,7 +68,8 @@ impl fmt::Debug for Given {
 }
 
 impl Given {
-    /// The folder that a relative path in the value starts from: that of its file; `None` for the directory of the process.
+    /// The folder that a relative path in the value starts from: that of its file; `None` for the
+    /// directory of the process.
     pub fn directory(&self) -> Option<&Path> {
         match &self.origin {
             Origin::EnvFile { file, .. } | Origin::Section { file, .. } => file.parent(),
@@ -78,7 +79,8 @@ impl Given {
 }
 
 impl Origin {
-    /// Whether it is the section of an environment: of the one that was chosen, as nothing is passed on of the others.
+    /// Whether it is the section of an environment: of the one that was chosen, as nothing is
+    /// passed on of the others.
     pub fn is_of_environment(&self) -> bool {
         matches!(self, Origin::Section { section, .. } if section.contains(".environments."))
     }

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use super::*;
 
-/// What is found for a key with these variables, from a directory below one that holds `env_file` as `.env`.
+/// What is found for a key with these variables, from a directory below one that holds `env_file`
+/// as `.env`.
 fn find(
     key: &Key,
     flag: Option<&str>,

@@ -1,4 +1,5 @@
-//! The text about a revision in every form of drawing: its state, labels, and the words in brackets. Knows no form.
+//! The text about a revision in every form of drawing: its state, labels, and the words in
+//! brackets. Knows no form.
 
 use crate::json::GraphRevision;
 

@@ -1,5 +1,5 @@
-//! Lanes as characters, two columns of the terminal for each lane. Knows the two sets of characters, and not the text
-//! next to the lanes.
+//! Lanes as characters, two columns of the terminal for each lane. Knows the two sets of
+//! characters, and not the text next to the lanes.
 
 use super::lanes::{Link, Row};
 
@@ -44,7 +44,8 @@ impl Room {
         lanes.min(self.most)
     }
 
-    /// How many lanes of so many are shown. Two cells are kept, for what says that there are more, and for the revision.
+    /// How many lanes of so many are shown. Two cells are kept, for what says that there are more,
+    /// and for the revision.
     pub(super) fn shown(self, lanes: usize) -> usize {
         if lanes <= self.most {
             lanes
@@ -63,8 +64,8 @@ impl Room {
         self.passing(&row.below)
     }
 
-    /// The lines from a revision to the lanes of its links: none, if they are all straight below it. A line for
-    /// dependencies comes before one for parents.
+    /// The lines from a revision to the lanes of its links: none, if they are all straight below
+    /// it. A line for dependencies comes before one for parents.
     pub(super) fn links(self, row: &Row<'_>) -> Vec<Strip> {
         let strip = |cells: &Vec<Cell>| self.strip(cells, row);
         linked(row).iter().map(strip).collect()
@@ -113,7 +114,8 @@ impl Room {
     }
 }
 
-/// The cells between a revision and the lanes of its links. Where a link crosses a lane, the lane passes below it.
+/// The cells between a revision and the lanes of its links. Where a link crosses a lane, the lane
+/// passes below it.
 fn linked(row: &Row<'_>) -> Vec<Vec<Cell>> {
     let column = row.column;
     let mut lanes = row.beside.clone();
@@ -237,7 +239,8 @@ impl Cell {
         [middle, stroke(self.right)]
     }
 
-    /// Whether slashes can draw it: no stroke passes it, and none is a dependency's, which has to be seen.
+    /// Whether slashes can draw it: no stroke passes it, and none is a dependency's, which has to
+    /// be seen.
     fn is_near(self) -> bool {
         let passed = self.left.is_some() && self.right.is_some() && self.up.is_none();
         let dashed = [self.left, self.right].contains(&Some(Link::Dependency));

@@ -1,4 +1,5 @@
-//! The drawing in the language of Graphviz. Arrows lead the way that `up` goes, upwards; dependencies are dashed.
+//! The drawing in the language of Graphviz. Arrows lead the way that `up` goes, upwards;
+//! dependencies are dashed.
 
 use super::beyond;
 use super::caption::{self, State};

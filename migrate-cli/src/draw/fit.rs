@@ -1,4 +1,5 @@
-//! Text in a terminal's columns: how wide it is there, and what of it has room. Knows nothing of what the text says.
+//! Text in a terminal's columns: how wide it is there, and what of it has room. Knows nothing of
+//! what the text says.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -24,8 +25,8 @@ pub(super) fn fit(text: &str, columns: usize, mark: &str) -> String {
     format!("{}{mark}", text[..end].trim_end())
 }
 
-/// The text on one line, without what would move the cursor or command the terminal; without what is not ASCII when
-/// that is wanted.
+/// The text on one line, without what would move the cursor or command the terminal; without what
+/// is not ASCII when that is wanted.
 pub(super) fn shown(text: &str, ascii: bool) -> String {
     let shown = |char: char| match char {
         char if char.is_whitespace() => ' ',

@@ -1,8 +1,9 @@
-//! The lanes of a drawing: for each revision its column, the lanes that pass it, and where its links go. Knows
-//! the revisions and nothing of how lanes look: the terminal and the picture draw the same.
+//! The lanes of a drawing: for each revision its column, the lanes that pass it, and where its
+//! links go. Knows the revisions and nothing of how lanes look: the terminal and the picture draw
+//! the same.
 //!
-//! A lane waits for one revision: all that continue or depend on that revision join its lane. The columns are those of
-//! `sapling-renderdag`; this file turns its cells into facts.
+//! A lane waits for one revision: all that continue or depend on that revision join its lane. The
+//! columns are those of `sapling-renderdag`; this file turns its cells into facts.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,6 @@
-//! The drawing as a Mermaid flowchart, which Markdown shows on most forges. A flowchart and not a `gitGraph`: that one knows
-//! no dependency and one base only. Arrows lead the way that `up` goes, upwards.
+//! The drawing as a Mermaid flowchart, which Markdown shows on most forges. A flowchart and not a
+//! `gitGraph`: that one knows no dependency and one base only. Arrows lead the way that `up` goes,
+//! upwards.
 
 use super::beyond;
 use super::caption::{self, State};
@@ -80,7 +81,8 @@ fn node(revision: &GraphRevision) -> String {
     )
 }
 
-/// The id as Mermaid's grammar takes it: letters and digits are themselves, anything else is its number.
+/// The id as Mermaid's grammar takes it: letters and digits are themselves, anything else is its
+/// number.
 fn name(id: &str) -> String {
     let piece = |char: char| match char {
         'a'..='z' | 'A'..='Z' | '0'..='9' => char.to_string(),
@@ -90,7 +92,8 @@ fn name(id: &str) -> String {
     "r".to_owned() + &id.chars().map(piece).collect::<String>()
 }
 
-/// A text between quotation marks, which Mermaid reads as HTML with entities of its own, and as Markdown.
+/// A text between quotation marks, which Mermaid reads as HTML with entities of its own, and as
+/// Markdown.
 fn escaped(text: &str) -> String {
     let text = shown(text, false);
     // what would begin a list

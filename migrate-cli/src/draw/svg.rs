@@ -1,5 +1,6 @@
-//! The drawing as a picture for a page: one file that needs nothing else, on light and dark pages. The lanes are those of the
-//! terminal, a row for each revision, newest on top; what was cut for lack of room is in the tooltips.
+//! The drawing as a picture for a page: one file that needs nothing else, on light and dark pages.
+//! The lanes are those of the terminal, a row for each revision, newest on top; what was cut for
+//! lack of room is in the tooltips.
 
 mod page;
 mod row;

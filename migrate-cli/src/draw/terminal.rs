@@ -1,5 +1,5 @@
-//! The drawing for the terminal: a line for each revision, with its lanes on the left. Lines keep to the screen by cutting
-//! messages, and lanes where there are too many; never ids.
+//! The drawing for the terminal: a line for each revision, with its lanes on the left. Lines keep
+//! to the screen by cutting messages, and lanes where there are too many; never ids.
 
 mod frame;
 mod line;

@@ -1,6 +1,7 @@
 //! Small histories, drawn in every form.
 //!
-//! The expected drawings are inline; `SNAPSHOTS=overwrite cargo test -p migrate-cli draw` rewrites them.
+//! The expected drawings are inline; `SNAPSHOTS=overwrite cargo test -p migrate-cli draw` rewrites
+//! them.
 
 mod forms;
 mod shapes;

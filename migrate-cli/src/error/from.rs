@@ -1,5 +1,5 @@
-//! Turns the libraries' errors into [`CliError`]: decides the exit code, and which facts go into JSON. The messages are the
-//! errors' own.
+//! Turns the libraries' errors into [`CliError`]: decides the exit code, and which facts go into
+//! JSON. The messages are the errors' own.
 
 use crate::CARGO_MIGRATE;
 use migrate_graph::{Direction, Help, PlanError, Problem, RangeError, TargetError};
@@ -395,7 +395,8 @@ fn done_before(report: &Report) -> String {
     format!("{before}; {standing}")
 }
 
-/// Whether the run stopped because the outcome of an earlier run is unknown: then nothing is reported as rolled back.
+/// Whether the run stopped because the outcome of an earlier run is unknown: then nothing is
+/// reported as rolled back.
 fn is_in_doubt(cause: &Cause) -> bool {
     matches!(cause, Cause::Body(error)
         if matches!(error.downcast_ref(), Some(OperationError::Unsettled(_))))

@@ -56,8 +56,9 @@ pub struct LogRun {
 pub struct LogEntry {
     /// When, in UTC.
     pub at: String,
-    /// What happened: `applied`, `reverted`, `stamped`, `failed`, `resolved`, `accepted`; and of a revision that commits step by
-    /// step, `intent`, `planned`, `done`, `refused`, `opened`, `batch`.
+    /// What happened: `applied`, `reverted`, `stamped`, `failed`, `resolved`, `accepted`; and of a
+    /// revision that commits step by step, `intent`, `planned`, `done`, `refused`, `opened`,
+    /// `batch`.
     pub event: &'static str,
     /// The revision.
     pub revision: String,
@@ -124,7 +125,8 @@ pub struct PartialRevision {
     pub failed: Option<String>,
     /// The operation that failed, in one line, if it was one.
     pub failed_at: Option<String>,
-    /// The lock holder, in words: its run may be working on this revision, so the catalogue was not probed.
+    /// The lock holder, in words: its run may be working on this revision, so the catalogue was not
+    /// probed.
     pub at_work: Option<String>,
     /// What can be typed.
     #[serde(serialize_with = "typed")]
@@ -138,7 +140,8 @@ pub struct OpenOperation {
     pub step: u32,
     /// The operation, in one line.
     pub operation: String,
-    /// How far it went: `statement` (sent, outcome unknown), `between` two statements, `opaque`, or `batches`.
+    /// How far it went: `statement` (sent, outcome unknown), `between` two statements, `opaque`, or
+    /// `batches`.
     pub kind: &'static str,
     /// Whether it was being reverted.
     pub back: bool,
@@ -146,8 +149,9 @@ pub struct OpenOperation {
     pub statement: Option<String>,
     /// The last key that was changed, of `batches`.
     pub key: Option<String>,
-    /// What the catalogue shows of it: `done`, `not_done`, `broken` when half of it took effect, `repeatable` when it can be run twice,
-    /// `later` when only the next run can tell, or `unclear`; `null` when there is nothing to probe.
+    /// What the catalogue shows of it: `done`, `not_done`, `broken` when half of it took effect,
+    /// `repeatable` when it can be run twice, `later` when only the next run can tell, or
+    /// `unclear`; `null` when there is nothing to probe.
     pub found: Option<&'static str>,
     /// The same in words.
     pub found_text: Option<String>,

@@ -27,7 +27,8 @@ pub struct Ping {
     pub may_create_tables: bool,
     /// Whether the server only can be read: a replica, or set so.
     pub replica: bool,
-    /// Whether a pooler shares the server's sessions between transactions; `null` where that is not found out.
+    /// Whether a pooler shares the server's sessions between transactions; `null` where that is not
+    /// found out.
     pub pooled: Option<bool>,
     /// The version table.
     pub version_table: TableAccess,

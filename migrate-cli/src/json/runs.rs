@@ -255,7 +255,8 @@ pub struct Script {
 /// A part of a script.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ScriptPart {
-    /// The revision's id; `null` for the version table, settings that are restored, and a stamp's records.
+    /// The revision's id; `null` for the version table, settings that are restored, and a stamp's
+    /// records.
     pub revision: Option<String>,
     /// `up` or `down`; `null` when it is about no revision.
     pub direction: Option<&'static str>,

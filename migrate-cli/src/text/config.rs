@@ -1,4 +1,5 @@
-//! `config` as text: a line for each value. Knows the shapes of the answer and nothing of where values are looked for.
+//! `config` as text: a line for each value. Knows the shapes of the answer and nothing of where
+//! values are looked for.
 
 use crate::json::{Answer, Config, ConfigOrigin, ConfigValue};
 use crate::style::{self, paint};

@@ -1,4 +1,5 @@
-//! `backup` and `up --backup`: the copy equals the database, nothing is overwritten, and the restore command works.
+//! `backup` and `up --backup`: the copy equals the database, nothing is overwritten, and the
+//! restore command works.
 
 use std::path::Path;
 use std::process::Command;

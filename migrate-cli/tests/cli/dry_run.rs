@@ -311,7 +311,8 @@ help: write `run_in_transaction = false` into the metadata.toml next to it, whic
     }
 }
 
-/// Rebuilds a referenced table: foreign keys must be off, which is only possible outside a transaction.
+/// Rebuilds a referenced table: foreign keys must be off, which is only possible outside a
+/// transaction.
 #[test]
 fn a_referenced_table_can_be_rebuilt() {
     const TABLES: Revision = Revision::new(

@@ -1,4 +1,5 @@
-//! Which database a command works on when environments, variables and `.env` files name several, and which of them `reset` may drop.
+//! Which database a command works on when environments, variables and `.env` files name several,
+//! and which of them `reset` may drop.
 
 use std::ffi::OsString;
 
@@ -94,7 +95,8 @@ fn the_database_of_the_environment_that_was_chosen() {
         ("status", &URLS, "", &[][..], "outer.db"),
         ("status", &URLS, dev, &[], "file.db"),
         ("status --env production", &URLS, "", &[], "own.db"),
-        // chosen by name, it goes before the file, and not before a variable of the process or an option
+        // chosen by name, it goes before the file, and not before a variable of the process or an
+        // option
         ("status --env production", &URLS, dev, &[], "own.db"),
         ("status", &URLS, dev, chosen, "own.db"),
         ("status --env production", &URLS, dev, process, "process.db"),

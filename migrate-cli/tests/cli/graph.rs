@@ -1,4 +1,5 @@
-//! `graph`: what it takes and where it goes. The drawings of each shape are tested where they are made.
+//! `graph`: what it takes and where it goes. The drawings of each shape are tested where they are
+//! made.
 
 use snapbox::{IntoData, assert_data_eq, str};
 

@@ -13,7 +13,8 @@ pub(crate) static EDITED: History = History::new(&[&[&USERS, &PHONE_EDITED, &ORD
 /// The same line, whose second revision now adds and drops another column.
 pub(crate) static EDITED_DOWNGRADE: History = History::new(&[&[&USERS, &PHONE_RENAMED, &ORDERS]]);
 
-/// The beginning of the line: what a database that was migrated by `CHAIN` looks like from an older checkout.
+/// The beginning of the line: what a database that was migrated by `CHAIN` looks like from an older
+/// checkout.
 pub(crate) static SHORT: History = History::new(&[&[&USERS, &PHONE]]);
 
 /// A line whose third revision fails half way, and a fourth that is never reached.

@@ -166,7 +166,8 @@ fn every_answer_is_one_object() {
                 None => assert!(said.code <= 1, "{line}"),
             }
             let plain = folder.run(history, line);
-            // what was done by the first run is not left to do, so the codes of those are not compared
+            // what was done by the first run is not left to do, so the codes of those are not
+            // compared
             let changes = ["up", "down", "redo", "reset", "stamp"]
                 .iter()
                 .any(|command| line.starts_with(command));

@@ -1,8 +1,8 @@
-//! The commands through the library's entry: a command line in; text, messages, JSON and exit code out. On real SQLite files,
-//! without a process.
+//! The commands through the library's entry: a command line in; text, messages, JSON and exit code
+//! out. On real SQLite files, without a process.
 //!
-//! The expected texts are inline. After a change of words, `SNAPSHOTS=overwrite cargo test -p migrate-cli --test cli` rewrites
-//! them.
+//! The expected texts are inline. After a change of words,
+//! `SNAPSHOTS=overwrite cargo test -p migrate-cli --test cli` rewrites them.
 
 #![expect(clippy::unwrap_used, reason = "a test cannot continue without it")]
 

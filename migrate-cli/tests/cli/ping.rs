@@ -69,7 +69,8 @@ fn a_database_that_cannot_be_migrated() {
         "{said:?}"
     );
 
-    // not a database, no such folder, a closed port: exit code 1; no URL, an unknown scheme: a usage error
+    // not a database, no such folder, a closed port: exit code 1; no URL, an unknown scheme: a
+    // usage error
     std::fs::write(
         folder.path().join("text.db"),
         "not a database, but long enough for a header".repeat(9),

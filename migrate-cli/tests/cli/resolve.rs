@@ -303,7 +303,8 @@ fn wrong_use_is_refused_with_what_to_type() {
     no(&folder.run(&HISTORY, "resolve 20261108120000 --done"));
 }
 
-/// Adds to every row in a connection block, after an operation of unknown outcome; the operation after it fails on request.
+/// Adds to every row in a connection block, after an operation of unknown outcome; the operation
+/// after it fails on request.
 macro_rules! adding {
     ($n:literal, $last:literal) => {
         step("20261108120000", &["20261101090000"], |op| {

@@ -1,4 +1,5 @@
-//! `check` on revisions that are declared `reversible`: it reports the errors of their downgrades in advance.
+//! `check` on revisions that are declared `reversible`: it reports the errors of their downgrades
+//! in advance.
 
 use diesel::connection::SimpleConnection;
 use migrate_core::engine::backend::BackendKind;

@@ -1,5 +1,5 @@
-//! What a database reports about itself and the connected user: whether it can be migrated, before anything
-//! is tried. Data only; each backend has its own queries.
+//! What a database reports about itself and the connected user: whether it can be migrated, before
+//! anything is tried. Data only; each backend has its own queries.
 
 /// A database as the connected user sees it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,7 +15,8 @@ pub struct About {
     pub refuses_tables: Option<String>,
     /// Whether the server is a read-only replica.
     pub is_replica: bool,
-    /// Whether a pooler reassigns the server's sessions after every transaction; `None` if that is unknown.
+    /// Whether a pooler reassigns the server's sessions after every transaction; `None` if that is
+    /// unknown.
     pub is_pooled: Option<bool>,
     /// The version table.
     pub version_table: TableAccess,

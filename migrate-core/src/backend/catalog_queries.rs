@@ -1,5 +1,5 @@
-//! The catalogue queries of a backend, by which recovery finds out whether a statement took effect. Pure:
-//! queries are texts. The meaning of their answers is not known here.
+//! The catalogue queries of a backend, by which recovery finds out whether a statement took effect.
+//! Pure: queries are texts. The meaning of their answers is not known here.
 
 use super::catalog_rows::FoundColumn;
 use crate::error::Unsupported;
@@ -8,8 +8,9 @@ use crate::schema::{Column, ConstraintKind, ObjectName};
 /// A catalogue query, if the names can be quoted for it.
 pub(crate) type Query = Result<String, Unsupported>;
 
-/// The queries that find the effects of a statement outside the transaction that records it. Their rows have
-/// one column `text`, with the fields that [`fields`](super::catalog_rows::fields) splits.
+/// The queries that find the effects of a statement outside the transaction that records it. Their
+/// rows have one column `text`, with the fields that [`fields`](super::catalog_rows::fields)
+/// splits.
 #[derive(Clone, Copy)]
 pub enum CatalogQueries {
     /// None: each change of the schema is part of a transaction.
@@ -46,13 +47,16 @@ pub trait SchemaQueries {
     /// The comment of a table.
     fn table_comment(&self, table: &ObjectName) -> Query;
 
-    /// The constraints of a table, as [`FoundConstraint`](super::catalog_rows::FoundConstraint) reads them.
+    /// The constraints of a table, as [`FoundConstraint`](super::catalog_rows::FoundConstraint)
+    /// reads them.
     fn constraints(&self, table: &ObjectName) -> Query;
 
-    /// An index of a table, a constraint's too, as [`FoundIndex`](super::catalog_rows::FoundIndex) reads it.
+    /// An index of a table, a constraint's too, as [`FoundIndex`](super::catalog_rows::FoundIndex)
+    /// reads it.
     fn index(&self, table: &ObjectName, name: &str) -> Query;
 
-    /// The options of a sequence, as [`FoundSequence`](super::catalog_rows::FoundSequence) reads them.
+    /// The options of a sequence, as [`FoundSequence`](super::catalog_rows::FoundSequence) reads
+    /// them.
     fn sequence(&self, name: &ObjectName) -> Option<Query>;
 
     /// Whether a schema exists: its name.

@@ -2,7 +2,8 @@
 
 use crate::schema::{Action, ConstraintKind};
 
-/// The separator between two fields of a row, and the one for NULL: characters that no name contains.
+/// The separator between two fields of a row, and the one for NULL: characters that no name
+/// contains.
 const BETWEEN: char = '\u{1f}';
 const NULL: &str = "\u{1e}";
 
@@ -16,8 +17,8 @@ pub(crate) fn fields(text: &str) -> Vec<Option<String>> {
         .collect()
 }
 
-/// A column as the catalogue shows it, or would: name, type, `1` if nullable, default, generation expression,
-/// how it is numbered.
+/// A column as the catalogue shows it, or would: name, type, `1` if nullable, default, generation
+/// expression, how it is numbered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FoundColumn {
     pub name: String,
@@ -52,8 +53,8 @@ impl FoundColumn {
     }
 }
 
-/// A constraint as the catalogue shows it: name, kind (`p`, `u`, `f`, `c`), columns (one per line), the
-/// referenced table, its columns, ON DELETE and ON UPDATE in SQL's words, expression.
+/// A constraint as the catalogue shows it: name, kind (`p`, `u`, `f`, `c`), columns (one per line),
+/// the referenced table, its columns, ON DELETE and ON UPDATE in SQL's words, expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FoundConstraint {
     pub(crate) name: String,
@@ -134,8 +135,8 @@ impl FoundIndex {
     }
 }
 
-/// A sequence as the catalogue shows it: start, increment, minimum, maximum, cache, `1` if it cycles, and the
-/// next number if none was taken.
+/// A sequence as the catalogue shows it: start, increment, minimum, maximum, cache, `1` if it
+/// cycles, and the next number if none was taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FoundSequence {
     pub(crate) start: i64,

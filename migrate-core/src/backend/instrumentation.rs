@@ -1,6 +1,6 @@
-//! Records the statement that failed last, so that a failure in diesel's DSL can be reported with its SQL,
-//! and on demand all statements with their times. Only on connections that the session opened itself: a
-//! borrowed connection has its own observer.
+//! Records the statement that failed last, so that a failure in diesel's DSL can be reported with
+//! its SQL, and on demand all statements with their times. Only on connections that the session
+//! opened itself: a borrowed connection has its own observer.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -17,7 +17,8 @@ pub(crate) struct Watch(Arc<Mutex<Seen>>);
 #[derive(Default)]
 struct Seen {
     failed: Option<FailedStatement>,
-    /// Which errors are looked for, whether one occurred, and whether a statement succeeded after it.
+    /// Which errors are looked for, whether one occurred, and whether a statement succeeded after
+    /// it.
     wanted: Option<fn(&Error) -> bool>,
     noticed: bool,
     continued: bool,

@@ -17,8 +17,8 @@ pub(super) fn belonging(kind: &'static str, name: String, drop: String) -> Schem
     }
 }
 
-/// The bookkeeping first: after an interrupted reset whose drops commit one by one, nothing is recorded as
-/// applied.
+/// The bookkeeping first: after an interrupted reset whose drops commit one by one, nothing is
+/// recorded as applied.
 pub(super) fn bookkeeping_first(mut all: Vec<SchemaObject>) -> Vec<SchemaObject> {
     all.sort_by_key(|belonging| !belonging.bookkeeping);
     all

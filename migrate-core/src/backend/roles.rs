@@ -1,5 +1,5 @@
-//! The roles of a session: what a connection must be able to do for the engine, one trait per concern. It must not know how a
-//! database does any of it.
+//! The roles of a session: what a connection must be able to do for the engine, one trait per
+//! concern. It must not know how a database does any of it.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -24,7 +24,8 @@ pub trait Connected: Statements {
     /// The rules of the database behind it.
     fn backend(&self) -> &'static dyn Backend;
 
-    /// The secrets of the connection, such as its password. They are left out of whatever only people read.
+    /// The secrets of the connection, such as its password. They are left out of whatever only
+    /// people read.
     fn secrets(&self) -> Vec<String> {
         Vec::new()
     }
@@ -37,7 +38,8 @@ pub trait Connected: Statements {
 
 /// Reads the version table and the journal.
 pub trait Bookkeeping: Connected {
-    /// The version table's name as SQL, qualified if a revision could change what an unqualified name means.
+    /// The version table's name as SQL, qualified if a revision could change what an unqualified
+    /// name means.
     fn version_table(&self) -> String {
         VERSION_TABLE.to_owned()
     }
@@ -47,7 +49,8 @@ pub trait Bookkeeping: Connected {
         None
     }
 
-    /// The rows of the version table in insertion order; `None` if it does not exist. Does not create it.
+    /// The rows of the version table in insertion order; `None` if it does not exist. Does not
+    /// create it.
     fn applied(&mut self) -> QueryResult<Option<Vec<AppliedRow>>>;
 
     /// The journal's name as SQL, in the schema of the version table.
@@ -59,20 +62,20 @@ pub trait Bookkeeping: Connected {
     fn journal(&mut self, which: Which) -> QueryResult<Option<Vec<Entry>>>;
 }
 
-/// What the catalogue says about the server, about an operation before it runs, and about one that may have
-/// run.
+/// What the catalogue says about the server, about an operation before it runs, and about one that
+/// may have run.
 pub trait Catalog: Connected {
     /// The server version, if there is a server.
     fn server_version(&mut self) -> QueryResult<Option<String>> {
         Ok(None)
     }
 
-    /// What the database reports about itself and the connected user. Changes nothing; not to be called in a
-    /// transaction.
+    /// What the database reports about itself and the connected user. Changes nothing; not to be
+    /// called in a transaction.
     fn about(&mut self) -> QueryResult<About>;
 
-    /// The connected user, as a `GRANT` names it, if the database has users. Not to be called in a failed
-    /// transaction.
+    /// The connected user, as a `GRANT` names it, if the database has users. Not to be called in a
+    /// failed transaction.
     fn grantee(&mut self) -> Option<Grantee> {
         None
     }
@@ -98,8 +101,8 @@ pub trait Catalog: Connected {
         Ok(())
     }
 
-    /// Whether queries that only read by their words really do: no view that they name may call a function
-    /// that writes. If this is unknown, it counts as writing.
+    /// Whether queries that only read by their words really do: no view that they name may call a
+    /// function that writes. If this is unknown, it counts as writing.
     fn views_only_read(&mut self, queries: &[String]) -> bool {
         let _ = queries;
         true
@@ -108,8 +111,8 @@ pub trait Catalog: Connected {
 
 /// Operations that are deferred and run together, as the rebuilds of one table on SQLite.
 pub trait DeferredWork: Connected {
-    /// Runs the deferred operations, unless the next operation can join them. Called before anything else is
-    /// done, and after the last operation.
+    /// Runs the deferred operations, unless the next operation can join them. Called before
+    /// anything else is done, and after the last operation.
     fn flush(
         &mut self,
         next: Option<&Operation>,
@@ -124,8 +127,8 @@ pub trait DeferredWork: Connected {
         false
     }
 
-    /// Sets a statement that runs in the transaction of the deferred operations, and returns the one that was set before and
-    /// has not run.
+    /// Sets a statement that runs in the transaction of the deferred operations, and returns the
+    /// one that was set before and has not run.
     fn along(&mut self, sql: Option<String>) -> Option<String> {
         let _ = sql;
         None
@@ -136,9 +139,9 @@ pub trait DeferredWork: Connected {
         Ok(())
     }
 
-    /// Whether the revision that has just failed is to be rolled back and started again: an operation needs
-    /// something that can only be done before the transaction, and that the next [`begin`](Transactions::begin)
-    /// will do.
+    /// Whether the revision that has just failed is to be rolled back and started again: an
+    /// operation needs something that can only be done before the transaction, and that the next
+    /// [`begin`](Transactions::begin) will do.
     fn restarts(&mut self) -> bool {
         false
     }
@@ -150,14 +153,15 @@ pub trait RevisionSettings: Connected {
     /// for others, and checks the lock.
     fn before_step(&mut self) -> QueryResult<SavedSettings>;
 
-    /// Restores the settings that the connection had at [`before_step`](RevisionSettings::before_step),
-    /// whether the revision was done or failed.
+    /// Restores the settings that the connection had at
+    /// [`before_step`](RevisionSettings::before_step), whether the revision was done or failed.
     fn after_step(&mut self, prepared: SavedSettings) {
         let SavedSettings { .. } = prepared;
     }
 
-    /// Records that a statement of a revision, or any use of the connection if none is given, may change settings of the
-    /// session. The session restores them before the next revision, and when the lock is released. To be called before it is sent.
+    /// Records that a statement of a revision, or any use of the connection if none is given, may
+    /// change settings of the session. The session restores them before the next revision, and when
+    /// the lock is released. To be called before it is sent.
     ///
     /// # Errors
     ///
@@ -173,15 +177,16 @@ pub trait Transactions: Connected {
     /// Begins the transaction of a revision; inside one of the caller's, a savepoint.
     fn begin(&mut self) -> QueryResult<OpenTransaction>;
 
-    /// Begins a transaction for one operation of a revision that runs without one. The settings that the
-    /// revision has changed stay.
+    /// Begins a transaction for one operation of a revision that runs without one. The settings
+    /// that the revision has changed stay.
     fn begin_small(&mut self) -> QueryResult<OpenTransaction>;
 
     /// Begins the transaction that a revision begins itself, with its statement.
     fn begin_own(&mut self, sql: &str) -> QueryResult<OpenTransaction>;
 
-    /// Runs statements of a revision with no statement of the session between them, as between `LOCK TABLES`
-    /// and `UNLOCK TABLES`, and reports each. When one fails, no transaction and no lock stays open.
+    /// Runs statements of a revision with no statement of the session between them, as between
+    /// `LOCK TABLES` and `UNLOCK TABLES`, and reports each. When one fails, no transaction and no
+    /// lock stays open.
     ///
     /// # Errors
     ///
@@ -200,8 +205,8 @@ pub trait Transactions: Connected {
         Ok(())
     }
 
-    /// Runs statements of the engine in the open transaction, in one batch; the last statements before the
-    /// commit.
+    /// Runs statements of the engine in the open transaction, in one batch; the last statements
+    /// before the commit.
     ///
     /// # Errors
     ///
@@ -210,17 +215,18 @@ pub trait Transactions: Connected {
         self.execute(&statements.join(";\n"))
     }
 
-    /// The state of a transaction after the revision's body has returned or failed. To be called once.
+    /// The state of a transaction after the revision's body has returned or failed. To be called
+    /// once.
     fn inside(&mut self, begun: &OpenTransaction) -> QueryResult<Inside>;
 
-    /// Runs statements of the engine as the last of the transaction, if that is open and nothing inside it
-    /// is; and commits it at once, if all of that can be sent in one batch. Replaces
+    /// Runs statements of the engine as the last of the transaction, if that is open and nothing
+    /// inside it is; and commits it at once, if all of that can be sent in one batch. Replaces
     /// [`inside`](Transactions::inside).
     ///
     /// # Errors
     ///
-    /// When the connection is broken, or the error of the first statement that failed; those after it do not
-    /// run.
+    /// When the connection is broken, or the error of the first statement that failed; those after
+    /// it do not run.
     fn close(&mut self, begun: &OpenTransaction, statements: &[String]) -> QueryResult<Closed> {
         match self.inside(begun)? {
             Inside::Yes => self.record(statements).map(|()| Closed::Recorded),
@@ -235,63 +241,65 @@ pub trait Transactions: Connected {
     /// The database's error; then nothing is committed.
     fn commit(&mut self, begun: OpenTransaction) -> QueryResult<()>;
 
-    /// Rolls back the transaction of a revision, with all that was begun inside it. Does nothing if none is
-    /// open.
+    /// Rolls back the transaction of a revision, with all that was begun inside it. Does nothing if
+    /// none is open.
     fn rollback(&mut self) -> QueryResult<()>;
 
     /// Rolls back all open transactions, whoever began them.
     fn rollback_all(&mut self) -> QueryResult<()>;
 }
 
-/// How statements affect the transaction around them, if some commit by themselves or change rows that no
-/// rollback restores.
+/// How statements affect the transaction around them, if some commit by themselves or change rows
+/// that no rollback restores.
 pub trait ImplicitCommits: Transactions {
-    /// How a statement affects an open transaction, judged by its words and by the engines of the tables that
-    /// it names.
+    /// How a statement affects an open transaction, judged by its words and by the engines of the
+    /// tables that it names.
     fn transaction_effect(&mut self, sql: &str) -> QueryResult<TransactionEffect> {
         let _ = sql;
         Ok(TransactionEffect::Joins)
     }
 
-    /// What a statement changes, or may change, that no rollback restores, though the statement joins a
-    /// transaction by its words.
+    /// What a statement changes, or may change, that no rollback restores, though the statement
+    /// joins a transaction by its words.
     fn changes_without_transaction(&mut self, sql: &str) -> QueryResult<Option<String>> {
         let _ = sql;
         Ok(None)
     }
 
-    /// Whether statements that are not known beforehand may change rows that no rollback restores: there are
-    /// tables whose engine has no transactions.
+    /// Whether statements that are not known beforehand may change rows that no rollback restores:
+    /// there are tables whose engine has no transactions.
     fn has_tables_without_transactions(&mut self) -> QueryResult<bool> {
         Ok(false)
     }
 
-    /// Whether a statement that failed may have changed some rows for good: its table has no transactions.
+    /// Whether a statement that failed may have changed some rows for good: its table has no
+    /// transactions.
     fn may_leave_rows(&mut self, sql: &str, error: &diesel::result::Error) -> bool {
         let _ = (sql, error);
         false
     }
 
-    /// Runs a statement of the engine, and commits it with all that came before it in the revision. What
-    /// follows is in a transaction again, if the revision has one.
+    /// Runs a statement of the engine, and commits it with all that came before it in the revision.
+    /// What follows is in a transaction again, if the revision has one.
     fn write_ahead(&mut self, sql: &str) -> QueryResult<()> {
         self.execute(sql)
     }
 
-    /// Notices whether statements that went past the session have committed or ended the transaction.
+    /// Notices whether statements that went past the session have committed or ended the
+    /// transaction.
     fn look_inside(&mut self) -> QueryResult<()> {
         Ok(())
     }
 
-    /// How many times since [`begin`](Transactions::begin) a statement has committed by itself, as a change
-    /// of the schema does on MySQL. What comes after the last time is undone by a rollback. To be called
-    /// before or after a rollback.
+    /// How many times since [`begin`](Transactions::begin) a statement has committed by itself, as
+    /// a change of the schema does on MySQL. What comes after the last time is undone by a
+    /// rollback. To be called before or after a rollback.
     fn commits(&mut self) -> u64 {
         0
     }
 
-    /// Whether the database has rolled back the transaction by itself because of this error, which not every
-    /// error causes. To be called only when the transaction is gone.
+    /// Whether the database has rolled back the transaction by itself because of this error, which
+    /// not every error causes. To be called only when the transaction is gone.
     fn rolls_back_for(&self, error: &diesel::result::Error) -> bool {
         let _ = error;
         false
@@ -316,17 +324,19 @@ pub trait Locking: Connected {
     /// Releases the lock. It is also released with the session, and with the process.
     fn unlock(&mut self);
 
-    /// Sets the timeouts of statements, until [`unlock`](Locking::unlock) restores the connection's own.
+    /// Sets the timeouts of statements, until [`unlock`](Locking::unlock) restores the connection's
+    /// own.
     fn limit(&mut self, locked: &MigrationLock, limits: &Timeouts) -> QueryResult<()>;
 
-    /// Whether an error is a lock conflict, so that another attempt may succeed. To be called after the rollback, if there was
-    /// one.
+    /// Whether an error is a lock conflict, so that another attempt may succeed. To be called after
+    /// the rollback, if there was one.
     fn lock_conflict(&mut self, error: &diesel::result::Error) -> Option<LockConflict> {
         let _ = error;
         None
     }
 
-    /// A handle by which another thread cancels the running statement; `None` if that is not possible.
+    /// A handle by which another thread cancels the running statement; `None` if that is not
+    /// possible.
     fn cancel_handle(&mut self, locked: &MigrationLock) -> Option<CancelHandle> {
         let _ = locked;
         None
@@ -335,26 +345,29 @@ pub trait Locking: Connected {
 
 /// Drops the contents of a database, and backs it up.
 pub trait Maintenance: Connected {
-    /// What a reset would drop: all objects of the database, or of the current schema if it has several, and
-    /// what the history created outside it. Objects of extensions and of the database system are left out.
+    /// What a reset would drop: all objects of the database, or of the current schema if it has
+    /// several, and what the history created outside it. Objects of extensions and of the database
+    /// system are left out.
     fn schema_objects(&mut self, made: &[Created]) -> QueryResult<Vec<SchemaObject>>;
 
-    /// What the history created outside the database, such as a role, and that would conflict when it is created again.
+    /// What the history created outside the database, such as a role, and that would conflict when
+    /// it is created again.
     fn conflicting_objects(&mut self, made: &[Created]) -> QueryResult<Vec<String>> {
         let _ = made;
         Ok(Vec::new())
     }
 
-    /// Drops the objects that [`schema_objects`](Maintenance::schema_objects) returned. Reports if something
-    /// outside would be dropped too, or something cannot be dropped; if changes of the schema are
-    /// transactional, nothing is dropped then.
+    /// Drops the objects that [`schema_objects`](Maintenance::schema_objects) returned. Reports if
+    /// something outside would be dropped too, or something cannot be dropped; if changes of the
+    /// schema are transactional, nothing is dropped then.
     ///
     /// # Errors
     ///
     /// The database's error; if changes of the schema are transactional, nothing is dropped then.
     fn drop_all(&mut self, all: &[SchemaObject], made: &[Created]) -> QueryResult<NotDropped>;
 
-    /// Copies the database to a new file, and verifies the copy. To be called outside a transaction.
+    /// Copies the database to a new file, and verifies the copy. To be called outside a
+    /// transaction.
     ///
     /// # Errors
     ///
@@ -369,7 +382,8 @@ pub trait Maintenance: Connected {
 
 /// Observes the statements that the connection sends.
 pub trait Instrumentation: Connected {
-    /// Starts collecting the statements that the connection sends; returns whether the session can see them.
+    /// Starts collecting the statements that the connection sends; returns whether the session can
+    /// see them.
     fn watch(&mut self) -> bool {
         false
     }

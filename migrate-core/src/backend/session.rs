@@ -74,8 +74,8 @@ impl MigrationLock {
     }
 }
 
-/// Proof that the session is ready for a revision without a transaction, whose settings are restored after
-/// it.
+/// Proof that the session is ready for a revision without a transaction, whose settings are
+/// restored after it.
 #[derive(Debug)]
 #[must_use = "settings are restored when the revision has ended"]
 pub struct SavedSettings(());
@@ -107,7 +107,8 @@ pub enum Closed {
     Committed,
     /// It was not in the expected state, and nothing ran.
     Not(Inside),
-    /// Its last statements ran, and the commit returned this error. If the connection is lost, the outcome of both is unknown.
+    /// Its last statements ran, and the commit returned this error. If the connection is lost, the
+    /// outcome of both is unknown.
     Refused(diesel::result::Error),
 }
 
@@ -151,8 +152,8 @@ impl MigrateConnection for Box<dyn Session> {
     }
 }
 
-/// Classifies an error of the session, with what only the connection knows. To be called when no transaction
-/// has failed on it.
+/// Classifies an error of the session, with what only the connection knows. To be called when no
+/// transaction has failed on it.
 pub(crate) fn trouble(
     session: &mut dyn Session,
     error: &diesel::result::Error,

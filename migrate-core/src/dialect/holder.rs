@@ -36,7 +36,8 @@ impl Holder {
         }
     }
 
-    /// A lock holder's statement, as far as it may be shown: from the first quote on it may contain anything.
+    /// A lock holder's statement, as far as it may be shown: from the first quote on it may contain
+    /// anything.
     #[must_use]
     pub fn shown_statement(sql: &str) -> Option<String> {
         const SHOWN: usize = 60;
@@ -118,8 +119,8 @@ impl fmt::Display for Holder {
     }
 }
 
-/// The program and its subcommand. Further arguments may contain a secret, and so may a first one with
-/// characters that no command has.
+/// The program and its subcommand. Further arguments may contain a secret, and so may a first one
+/// with characters that no command has.
 fn command() -> String {
     let mut arguments = std::env::args_os();
     let program = arguments.next().unwrap_or_default();

@@ -12,7 +12,8 @@ use crate::journal::{OpenKind, PartialRevision};
 use crate::outcome::Report;
 use crate::sql::tokens;
 
-/// A revision that failed. Its `Display` also names the operation, the statement, and what was not undone, one line each.
+/// A revision that failed. Its `Display` also names the operation, the statement, and what was not
+/// undone, one line each.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct RevisionFailure {
@@ -32,9 +33,11 @@ pub struct RevisionFailure {
     pub operation: Option<String>,
     /// The statement that failed, if known.
     pub statement: Option<String>,
-    /// Whether everything that the revision did was rolled back. If not, its changes so far may be in the database.
+    /// Whether everything that the revision did was rolled back. If not, its changes so far may be
+    /// in the database.
     pub undone: bool,
-    /// The operations that were run and not rolled back, one per line; without what the revision did by other means.
+    /// The operations that were run and not rolled back, one per line; without what the revision
+    /// did by other means.
     pub kept: Vec<String>,
     /// The lock conflict with another session, if that was the only cause.
     pub lock_conflict: Option<LockConflict>,
@@ -77,7 +80,8 @@ pub enum Cause {
     Record(diesel::result::Error),
     /// The transaction could not be committed.
     Commit(diesel::result::Error),
-    /// The connection was lost, or the disk failed, during the commit: it is unknown whether the transaction was committed.
+    /// The connection was lost, or the disk failed, during the commit: it is unknown whether the
+    /// transaction was committed.
     CommitUnknown(diesel::result::Error),
     /// The caller cancelled the run.
     Stopped {
@@ -108,7 +112,8 @@ impl RevisionFailure {
         }
     }
 
-    /// Whether it failed only because the connection was lost, and the next run can find out the rest.
+    /// Whether it failed only because the connection was lost, and the next run can find out the
+    /// rest.
     #[must_use]
     pub fn is_interrupted(&self) -> bool {
         let unknown = matches!(self.cause, Cause::CommitUnknown(_));

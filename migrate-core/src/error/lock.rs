@@ -21,7 +21,8 @@ pub enum LockError {
         /// The lock holder, if known.
         holder: Option<Box<Holder>>,
     },
-    /// The connection has no session of its own: a pooler reassigns the server's sessions after every transaction.
+    /// The connection has no session of its own: a pooler reassigns the server's sessions after
+    /// every transaction.
     #[error(
         "the connection goes through a pooler that reassigns server sessions after every transaction, so the migration lock does not hold"
     )]
@@ -81,8 +82,8 @@ fn held_by(holder: Option<&Holder>) -> String {
     holder.map_or_else(String::new, |holder| format!(": {holder}"))
 }
 
-/// The migration lock is no longer held. A session returns this as a [`diesel::result::Error`], so that it passes through diesel's
-/// own results.
+/// The migration lock is no longer held. A session returns this as a [`diesel::result::Error`], so
+/// that it passes through diesel's own results.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the migration lock was lost: {how}")]
 pub struct LockLost {

@@ -11,7 +11,8 @@ use crate::journal::PartialRevision;
 pub struct NotAtHead {
     /// What is not applied.
     pub pending: Vec<String>,
-    /// Versions in the database that this history does not know: from a newer program, or another branch.
+    /// Versions in the database that this history does not know: from a newer program, or another
+    /// branch.
     pub unknown: Vec<String>,
     /// The partially applied revision, if any.
     pub partial: Option<PartialRevision>,
@@ -40,8 +41,9 @@ impl NotAtHead {
     }
 }
 
-/// Two schemas of the search path could hold the version table: the first one, where it would be created, and a later one, which has
-/// one. The path does not say which is meant, for example one tenant's or the shared one.
+/// Two schemas of the search path could hold the version table: the first one, where it would be
+/// created, and a later one, which has one. The path does not say which is meant, for example one
+/// tenant's or the shared one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the schema `{first}` has no version table, but `{found}` after it in the search path has one: it is ambiguous which one is meant"

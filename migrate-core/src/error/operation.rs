@@ -10,7 +10,8 @@ use crate::dialect::{BackendKind, Unsupported};
 
 /// The error of a revision's body: `?` converts any error into it.
 ///
-/// It does not implement `Error` itself, so that it can convert from every error; a `Box<dyn Error + Send + Sync>` made of it does.
+/// It does not implement `Error` itself, so that it can convert from every error; a
+/// `Box<dyn Error + Send + Sync>` made of it does.
 ///
 /// ```
 /// use migrate_core::prelude::*;
@@ -93,7 +94,8 @@ pub enum OperationError {
         /// What the database said.
         message: String,
     },
-    /// Foreign keys must be off, which can only be set before the transaction: the engine begins the revision's transaction again.
+    /// Foreign keys must be off, which can only be set before the transaction: the engine begins
+    /// the revision's transaction again.
     #[error("{why} needs foreign keys off, which can only be set before the transaction")]
     KeysAreOn {
         /// What needs it.
@@ -145,7 +147,8 @@ pub enum OperationError {
         /// The operation as it was, in one line.
         operation: String,
     },
-    /// An operation needs session state that earlier ones left on the connection, and that was lost.
+    /// An operation needs session state that earlier ones left on the connection, and that was
+    /// lost.
     #[error("{operation}: it uses {item}, {left_by}")]
     Lost {
         /// The operation, in one line.
@@ -158,7 +161,8 @@ pub enum OperationError {
     /// An earlier run was interrupted, and the outcome of its last operation is unknown.
     #[error(transparent)]
     Unsettled(Box<Unsettled>),
-    /// The statements of an operation ended the transaction that they ran in, or left another one open.
+    /// The statements of an operation ended the transaction that they ran in, or left another one
+    /// open.
     #[error("{operation}: it ended the transaction that it ran in, or left one open")]
     LeftItsTransaction {
         /// The operation, in one line.
@@ -199,7 +203,8 @@ pub struct Referenced {
     pub rows: i64,
     /// The foreign key's `ON DELETE` action, such as `CASCADE`.
     pub on_delete: String,
-    /// Whether a connection block has dropped it outside a transaction, so that it is not rolled back.
+    /// Whether a connection block has dropped it outside a transaction, so that it is not rolled
+    /// back.
     pub stays: bool,
 }
 
@@ -279,7 +284,8 @@ pub enum LeftBy {
     Journal,
 }
 
-/// The fixed parts of a [`LeftBy`]'s text, by which a message stored in the journal is recognized; never change them.
+/// The fixed parts of a [`LeftBy`]'s text, by which a message stored in the journal is recognized;
+/// never change them.
 const BY_EARLIER_RUN: &str = " left on the connection of an earlier run that was cut: ";
 const BY_JOURNAL: &str =
     "which the row that the engine wrote into its journal after the last statement has replaced";
@@ -295,8 +301,8 @@ impl std::fmt::Display for LeftBy {
     }
 }
 
-/// What to do about a revision that stopped because session state was lost, recognized by the failure's message, which is all that
-/// the journal has of it; `None` for another failure.
+/// What to do about a revision that stopped because session state was lost, recognized by the
+/// failure's message, which is all that the journal has of it; `None` for another failure.
 pub fn lost_help(
     message: &str,
     revision: &str,

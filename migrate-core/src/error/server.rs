@@ -30,7 +30,8 @@ impl ServerFacts {
         }
     }
 
-    /// The facts as entries of a report; the position is followed by the line of the statement and a mark.
+    /// The facts as entries of a report; the position is followed by the line of the statement and
+    /// a mark.
     #[must_use]
     pub fn lines(&self, statement: Option<&str>) -> Vec<String> {
         let place = self.position.map(|position| place(position, statement));
@@ -48,7 +49,8 @@ impl ServerFacts {
 /// The most characters of a line that are shown on either side of the position.
 const BESIDE: usize = 50;
 
-/// A position in the statement as line and column, followed by the line and a mark below the character.
+/// A position in the statement as line and column, followed by the line and a mark below the
+/// character.
 fn place(position: usize, statement: Option<&str>) -> String {
     let Some((at, _)) =
         statement.and_then(|statement| statement.char_indices().nth(position.checked_sub(1)?))

@@ -1,4 +1,5 @@
-//! Why a run cannot be one transaction or was not committed as one, and statements that control transactions where they must not.
+//! Why a run cannot be one transaction or was not committed as one, and statements that control
+//! transactions where they must not.
 
 use diesel::result::Error;
 use migrate_graph::{Advice, Help};
@@ -7,7 +8,8 @@ use super::{ServerFacts, Trouble};
 use crate::dialect::BackendKind;
 use crate::outcome::Report;
 
-/// Why a run cannot be one transaction: part of it could not be rolled back with the rest. Nothing was run.
+/// Why a run cannot be one transaction: part of it could not be rolled back with the rest. Nothing
+/// was run.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotInOne {
@@ -39,7 +41,8 @@ impl NotInOne {
 pub struct NotCommitted {
     /// The database's error.
     pub source: Error,
-    /// Whether the connection was lost during the COMMIT, so that it is unknown whether the run was committed.
+    /// Whether the connection was lost during the COMMIT, so that it is unknown whether the run was
+    /// committed.
     pub unknown: bool,
     /// The state of the database, as far as it can be read.
     pub report: Report,

@@ -1,5 +1,6 @@
-//! The kind of an error that a database reports, on which the next step depends. It is read from the error numbers of MySQL and
-//! MariaDB and from the messages of the others, as diesel does not expose the SQLSTATE. Must not know revisions or commands.
+//! The kind of an error that a database reports, on which the next step depends. It is read from
+//! the error numbers of MySQL and MariaDB and from the messages of the others, as diesel does not
+//! expose the SQLSTATE. Must not know revisions or commands.
 
 mod denied;
 
@@ -128,7 +129,8 @@ const SIGNS: &[Sign] = &[
     ),
 ];
 
-/// Numbers that MySQL and MariaDB use for several kinds of errors, which only the message distinguishes.
+/// Numbers that MySQL and MariaDB use for several kinds of errors, which only the message
+/// distinguishes.
 const BY_WORDS: &[u32] = &[3, 1005, 1026, 1030];
 
 impl Trouble {

@@ -65,7 +65,8 @@ impl Collect {
         collected.map(|(_, operation)| operation).collect()
     }
 
-    /// The operations, each with its place: which call of the body it was, from 0. Batches are one call.
+    /// The operations, each with its place: which call of the body it was, from 0. Batches are one
+    /// call.
     pub(crate) fn into_places(self) -> Vec<(u32, Operation)> {
         self.operations
     }

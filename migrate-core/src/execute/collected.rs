@@ -1,5 +1,5 @@
-//! The operations of a revision, as far as they are known without a database: its functions are called, and their operations only
-//! collected. Nothing runs.
+//! The operations of a revision, as far as they are known without a database: its functions are
+//! called, and their operations only collected. Nothing runs.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -60,8 +60,8 @@ pub fn utc(moment: SystemTime) -> String {
     )
 }
 
-/// The date that is so many days after 1970-01-01, in the Gregorian calendar. Years are counted from March, so that the leap day
-/// is their last.
+/// The date that is so many days after 1970-01-01, in the Gregorian calendar. Years are counted
+/// from March, so that the leap day is their last.
 fn date(days: u64) -> (u64, u64, u64) {
     let days = days + 719_468; // since 0000-03-01
     let (era, day_of_era) = (days / 146_097, days % 146_097);

@@ -1,7 +1,8 @@
 //! The journal's hash of a connection block: what it did, as far as could be seen, and the number
 //! of its text.
 
-/// The hash of a block that only read, as far as could be seen; the number of its text follows after a `:`, where that is known.
+/// The hash of a block that only read, as far as could be seen; the number of its text follows
+/// after a `:`, where that is known.
 const READS: &str = "reads";
 /// The hash of a block that may have done anything, as `READS`.
 pub(crate) const ANYTHING: &str = "block";

@@ -129,7 +129,8 @@ impl Migrator<'_> {
                 .node(revision.id())
                 .expect("a step was planned from a node of this graph");
             match direction {
-                Direction::Up if applied.contains(node) => {} // its downgrade was interrupted: it is still recorded
+                // its downgrade was interrupted: it is still recorded
+                Direction::Up if applied.contains(node) => {}
                 Direction::Up => applied.insert(node),
                 Direction::Down => applied.remove(node),
             }

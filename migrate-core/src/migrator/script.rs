@@ -21,7 +21,8 @@ use crate::sql::{Control, control, unclosed};
 impl Migrator<'_> {
     /// The script that applies a range `a:b`; from an empty database when there is only a target.
     ///
-    /// No database is needed: bodies are called with [`is_offline()`](crate::Operations::is_offline).
+    /// No database is needed: bodies are called with
+    /// [`is_offline()`](crate::Operations::is_offline).
     ///
     /// ```
     /// # use migrate_core::{History, Migrator, BackendKind};

@@ -10,7 +10,8 @@ use crate::operation::{Custom, CustomOperation, Operation};
 use crate::schema::{Constraint, ConstraintKind, ObjectName};
 
 impl<'a> Operations<'a> {
-    /// Creates a table: `op.create_table(table("users").column(column("id", Integer).primary_key()))`.
+    /// Creates a table:
+    /// `op.create_table(table("users").column(column("id", Integer).primary_key()))`.
     ///
     /// # Errors
     ///
@@ -113,7 +114,8 @@ impl<'a> Operations<'a> {
         })
     }
 
-    /// Adds a constraint to a table that exists: `op.add_constraint("users", unique(["email"]).named("uq_email"))`.
+    /// Adds a constraint to a table that exists:
+    /// `op.add_constraint("users", unique(["email"]).named("uq_email"))`.
     pub fn add_constraint(
         &mut self,
         table: impl Into<ObjectName>,

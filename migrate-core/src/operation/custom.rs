@@ -32,7 +32,8 @@ pub trait Quoting {
     fn literal(&self, value: &Value) -> Result<String, Unsupported>;
 }
 
-/// A connection that sends statements as text, one at a time. Each [`Session`](crate::backend::Session) is one.
+/// A connection that sends statements as text, one at a time. Each
+/// [`Session`](crate::backend::Session) is one.
 pub trait Statements {
     /// The diesel connection.
     fn connection(&mut self) -> &mut dyn Any;

@@ -65,7 +65,8 @@ fn by_catalogue(
             let number = statement + 1;
             return Ok(unclear(format!("{operation} has no statement {number}")));
         }
-        Operation::Execute { sql, .. } if !sql.is_for(kind) => return Ok(ProbeResult::There), // there is nothing to do
+        // there is nothing to do
+        Operation::Execute { sql, .. } if !sql.is_for(kind) => return Ok(ProbeResult::There),
         _ => {}
     }
     let found = match session.catalog_queries() {

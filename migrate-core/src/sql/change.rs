@@ -1,6 +1,6 @@
-//! What a statement that creates, alters, renames or drops something leaves in the catalogue, judged by its
-//! words: data about the statement alone. Conservative: what is uncertain is left out. Pure; knows no
-//! catalogue.
+//! What a statement that creates, alters, renames or drops something leaves in the catalogue,
+//! judged by its words: data about the statement alone. Conservative: what is uncertain is left
+//! out. Pure; knows no catalogue.
 
 use super::tokens::Tokens;
 use super::unclosed;
@@ -35,8 +35,8 @@ pub(crate) enum SchemaChange {
 /// One action of a change of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TableChange {
-    /// The part exists afterwards, or does not. If that is not `certain` to be a change (`IF EXISTS`), it may
-    /// have been so before.
+    /// The part exists afterwards, or does not. If that is not `certain` to be a change
+    /// (`IF EXISTS`), it may have been so before.
     Part {
         part: TablePart,
         present: bool,
@@ -106,7 +106,8 @@ const OPTIONS: &[&str] = &[
     "stats_sample_pages",
 ];
 
-/// Words by which an action does more than its first words say, and more each time that it is repeated.
+/// Words by which an action does more than its first words say, and more each time that it is
+/// repeated.
 const MORE: &[&str] = &[
     "check",
     "key",
@@ -122,8 +123,9 @@ const MORE: &[&str] = &[
     "unique",
 ];
 
-/// What a text of one statement changes in the schema, as far as that is certain. `ALTER TABLE`, `RENAME
-/// TABLE` and indexes are parsed in the grammar of MySQL and MariaDB, where they commit by themselves.
+/// What a text of one statement changes in the schema, as far as that is certain. `ALTER TABLE`,
+/// `RENAME TABLE` and indexes are parsed in the grammar of MySQL and MariaDB, where they commit by
+/// themselves.
 pub(crate) fn schema_change(sql: &str, backend: BackendKind) -> Option<SchemaChange> {
     let tokens = Tokens::of(sql, backend);
     if unclosed(sql, backend).is_some() || tokens.iter().copied().any(is_odd_name) {
@@ -140,8 +142,8 @@ pub(crate) fn schema_change(sql: &str, backend: BackendKind) -> Option<SchemaCha
     all.find_map(|read| read(tokens))
 }
 
-/// Whether a token belongs to a name that the tokens do not show as one: it consists of characters that only
-/// some databases treat as letters.
+/// Whether a token belongs to a name that the tokens do not show as one: it consists of characters
+/// that only some databases treat as letters.
 fn is_odd_name(token: &str) -> bool {
     let first = token.chars().next();
     token == "$" || first.is_some_and(|sign| !sign.is_ascii() && !sign.is_alphanumeric())
@@ -195,8 +197,8 @@ fn object(mut tokens: Tokens<'_>) -> Option<SchemaChange> {
     })
 }
 
-/// `CREATE [UNIQUE] INDEX CONCURRENTLY [IF NOT EXISTS] name ON [ONLY] table`. If it fails, it leaves an
-/// invalid index, which `IF NOT EXISTS` then accepts.
+/// `CREATE [UNIQUE] INDEX CONCURRENTLY [IF NOT EXISTS] name ON [ONLY] table`. If it fails, it
+/// leaves an invalid index, which `IF NOT EXISTS` then accepts.
 fn concurrent_index(mut tokens: Tokens<'_>) -> Option<SchemaChange> {
     tokens.take(&["create"]).then_some(())?;
     tokens.take(&["unique"]);

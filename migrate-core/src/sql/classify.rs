@@ -1,5 +1,5 @@
-//! What a statement does, parsed from its beginning by the grammar of its database, as data for all modules
-//! that make decisions. Pure, and conservative: what is not known is opaque.
+//! What a statement does, parsed from its beginning by the grammar of its database, as data for all
+//! modules that make decisions. Pure, and conservative: what is not known is opaque.
 
 mod calls;
 mod grammar;
@@ -58,8 +58,8 @@ pub(crate) struct Class {
     pub(crate) repeatable: bool,
     /// If the server refuses it, nothing of it stays.
     pub(crate) atomic: bool,
-    /// It runs concurrently with other sessions, and waits for them. If it fails, it may leave an invalid
-    /// index.
+    /// It runs concurrently with other sessions, and waits for them. If it fails, it may leave an
+    /// invalid index.
     pub(crate) concurrently: bool,
 }
 
@@ -86,12 +86,12 @@ impl Class {
     const OPAQUE: Class =
         Class::of(StatementKind::Opaque, TransactionEffect::Unknown).atomic(false);
 
-    /// A statement whose first word is in no list: a server that does not know it either refuses it, and
-    /// nothing was done.
+    /// A statement whose first word is in no list: a server that does not know it either refuses
+    /// it, and nothing was done.
     const UNHEARD: Class = Class::of(StatementKind::Opaque, TransactionEffect::Unknown);
 
-    /// A text whose number of statements is uncertain. If a statement may commit the transaction, the text
-    /// counts as one that does: the journal records it before it is sent.
+    /// A text whose number of statements is uncertain. If a statement may commit the transaction,
+    /// the text counts as one that does: the journal records it before it is sent.
     fn uncertain(backend: BackendKind) -> Class {
         match backend {
             BackendKind::Mysql | BackendKind::Mariadb => Class {
@@ -141,8 +141,9 @@ pub(crate) fn classify(sql: &str, backend: BackendKind) -> Class {
     }
 }
 
-/// Whether a statement waits for other transactions to end while other sessions may use the table, as with
-/// PostgreSQL's `CONCURRENTLY`. Waiting then blocks no one, and an interruption leaves an invalid index.
+/// Whether a statement waits for other transactions to end while other sessions may use the table,
+/// as with PostgreSQL's `CONCURRENTLY`. Waiting then blocks no one, and an interruption leaves an
+/// invalid index.
 #[allow(dead_code, reason = "only PostgreSQL's backend asks")]
 pub(crate) fn is_concurrent(sql: &str) -> bool {
     const WORD: &[u8] = b"CONCURRENTLY";
@@ -152,7 +153,8 @@ pub(crate) fn is_concurrent(sql: &str) -> bool {
         && classify(sql, BackendKind::Postgres).concurrently
 }
 
-/// The text with its comments that MySQL and MariaDB execute, and without them; `None` if it has none.
+/// The text with its comments that MySQL and MariaDB execute, and without them; `None` if it has
+/// none.
 pub(super) fn versioned(sql: &str, backend: BackendKind) -> Option<(String, String)> {
     if !matches!(backend, BackendKind::Mysql | BackendKind::Mariadb) || !sql.contains("/*") {
         return None;
@@ -190,8 +192,8 @@ pub(super) fn as_executed(sql: &str, backend: BackendKind) -> Cow<'_, str> {
     }
 }
 
-/// The class of a change of rows, by its first word: without any semicolon it is one statement. It may be
-/// long, and then need not be parsed.
+/// The class of a change of rows, by its first word: without any semicolon it is one statement. It
+/// may be long, and then need not be parsed.
 fn of_rows(sql: &str, backend: BackendKind) -> Option<Class> {
     let single = !sql.trim_end().trim_end_matches(';').contains(';');
     let first = [sql::tokens(sql, backend).next().filter(|_| single)?];
@@ -200,7 +202,8 @@ fn of_rows(sql: &str, backend: BackendKind) -> Option<Class> {
     rows.then(|| grammar::statement(first))
 }
 
-/// What is known about a single statement that was split off already, and contains no versioned comments.
+/// What is known about a single statement that was split off already, and contains no versioned
+/// comments.
 pub(super) fn of_statement(tokens: Tokens<'_>) -> Class {
     grammar::statement(tokens)
 }

@@ -1,6 +1,6 @@
-//! Parts of a text that are meant for a database's client, not for its server: `DELIMITER` and `\restrict`,
-//! which are interpreted as the client does, and what only a client can run, such as `COPY … FROM STDIN`.
-//! Pure.
+//! Parts of a text that are meant for a database's client, not for its server: `DELIMITER` and
+//! `\restrict`, which are interpreted as the client does, and what only a client can run, such as
+//! `COPY … FROM STDIN`. Pure.
 
 use std::ops::Range;
 
@@ -32,8 +32,8 @@ pub(crate) fn findings(sql: &str, backend: BackendKind) -> Vec<Finding> {
     }
 }
 
-/// A statement that sets the isolation level of its transaction, which must come before everything else in
-/// it.
+/// A statement that sets the isolation level of its transaction, which must come before everything
+/// else in it.
 pub(crate) fn sets_isolation(sql: &str, backend: BackendKind) -> Option<Finding> {
     let dialect = Dialect::of(backend);
     let cut = cut(sql, dialect)?;
@@ -87,8 +87,8 @@ pub(super) struct Chunks {
 enum Line<'a> {
     /// `DELIMITER`, with the delimiter of the following statements.
     Delimiter(&'a str),
-    /// `\restrict` and `\unrestrict` disable psql's commands between them. There are none, so nothing is left
-    /// to do.
+    /// `\restrict` and `\unrestrict` disable psql's commands between them. There are none, so
+    /// nothing is left to do.
     Restrict,
 }
 
@@ -106,8 +106,8 @@ fn client_line<'a>(rest: &'a str, dialect: &Dialect) -> Option<(Line<'a>, usize)
     Some((line, length))
 }
 
-/// Whether a line is `DELIMITER` and a delimiter, without anything that can follow a name, such as the colon
-/// after a label.
+/// Whether a line is `DELIMITER` and a delimiter, without anything that can follow a name, such as
+/// the colon after a label.
 fn is_delimiter_alone(line: &str) -> bool {
     let line = line.lines().next().unwrap_or_default();
     let words: Vec<&str> = line.split_ascii_whitespace().collect();
@@ -218,7 +218,8 @@ const END: &str = "end the statement with `;`";
 const INCLUDE: &str = "write the text of that file here";
 const CONNECT: &str = "leave it out: a revision runs on the database that the URL names";
 
-/// The commands of the mysql client that are words. No server knows a statement that begins with one.
+/// The commands of the mysql client that are words. No server knows a statement that begins with
+/// one.
 const MYSQL_COMMANDS: [&str; 20] = [
     "CHARSET",
     "CLEAR",

@@ -1,5 +1,5 @@
-//! What a text creates outside the schemas of PostgreSQL, and outside the databases of MySQL: judged by the
-//! first words of each statement. Pure.
+//! What a text creates outside the schemas of PostgreSQL, and outside the databases of MySQL:
+//! judged by the first words of each statement. Pure.
 
 use super::tokens::Tokens;
 use super::{statements, tokens, unquoted};

@@ -9,7 +9,8 @@ pub(crate) enum Bodies {
     Triggers,
     /// PostgreSQL: `BEGIN ATOMIC … END` of a routine.
     Atomic,
-    /// MySQL and MariaDB: triggers, routines, events, and on MariaDB also packages and compound statements.
+    /// MySQL and MariaDB: triggers, routines, events, and on MariaDB also packages and compound
+    /// statements.
     Programs,
 }
 
@@ -20,8 +21,8 @@ pub(crate) struct Dialect {
     pub(crate) begin: &'static str,
     /// A note for the reader of the script.
     pub(crate) advice: &'static [&'static str],
-    /// Whether the client splits a statement at its first semicolon, unless `DELIMITER` sets another
-    /// delimiter.
+    /// Whether the client splits a statement at its first semicolon, unless `DELIMITER` sets
+    /// another delimiter.
     pub(crate) delimiter: bool,
     /// Which statements contain others.
     pub(crate) bodies: Bodies,

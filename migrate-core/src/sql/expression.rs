@@ -1,12 +1,12 @@
-//! Normalizes an expression of MySQL or MariaDB: drops what the server adds or removes when it stores it.
-//! Pure.
+//! Normalizes an expression of MySQL or MariaDB: drops what the server adds or removes when it
+//! stores it. Pure.
 
 use super::lexer::{Kind, pieces};
 use super::{Dialect, tokens, unquoted};
 use crate::dialect::BackendKind;
 
-/// The expression in lower case, without white space, parentheses, quotes around names and character sets;
-/// text in single quotes stays unchanged.
+/// The expression in lower case, without white space, parentheses, quotes around names and
+/// character sets; text in single quotes stays unchanged.
 pub(crate) fn plain(expression: &str) -> String {
     let mut text = String::with_capacity(expression.len());
     let mut tokens = tokens(expression, BackendKind::Mysql).peekable();

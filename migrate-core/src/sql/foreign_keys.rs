@@ -1,5 +1,6 @@
-//! The effects of SQLite's statements on foreign keys: they switch them off, or drop, rename or empty a table
-//! that rows of other tables may reference. Judged by the words of each statement; pure.
+//! The effects of SQLite's statements on foreign keys: they switch them off, or drop, rename or
+//! empty a table that rows of other tables may reference. Judged by the words of each statement;
+//! pure.
 
 use super::tokens::Tokens;
 use super::{Cut, statements, unquoted};

@@ -1,5 +1,5 @@
-//! Scans a statement for the places where a client would split it: the ends of strings, names and comments,
-//! and the semicolons outside them. Knows no grammar.
+//! Scans a statement for the places where a client would split it: the ends of strings, names and
+//! comments, and the semicolons outside them. Knows no grammar.
 
 use std::ops::Range;
 
@@ -221,8 +221,8 @@ fn executed_mark(rest: &str, executed: bool) -> Option<usize> {
     executed.then_some(rest.len() - after.len() + digits)
 }
 
-/// Whether a character can be part of a word. For every database, non-ASCII characters can, even a space of
-/// another script.
+/// Whether a character can be part of a word. For every database, non-ASCII characters can, even a
+/// space of another script.
 pub(crate) fn is_word(sign: char) -> bool {
     sign == '_' || sign.is_ascii_alphanumeric() || !sign.is_ascii()
 }

@@ -1,5 +1,6 @@
-//! What statements leave on their connection, and what later ones need from there. A run that resumes has
-//! another connection: what the same text sets again is restored, and anything else is lost.
+//! What statements leave on their connection, and what later ones need from there. A run that
+//! resumes has another connection: what the same text sets again is restored, and anything else is
+//! lost.
 
 mod changes;
 mod facts;
@@ -45,8 +46,8 @@ pub(crate) struct SessionState {
     pub(crate) restorable: Vec<SessionItem>,
     /// What it leaves that nothing restores: it was computed, or contains rows.
     pub(crate) lost: Vec<SessionItem>,
-    /// What the text needs from the connection and did not leave there itself, except temporary objects: see
-    /// [`SessionState::needs`].
+    /// What the text needs from the connection and did not leave there itself, except temporary
+    /// objects: see [`SessionState::needs`].
     needs: Vec<SessionItem>,
     /// Temporary objects that no longer exist after the text, if they did before.
     pub(crate) dropped: Vec<SessionItem>,
@@ -107,8 +108,8 @@ pub(crate) fn session_state(sql: &str, backend: BackendKind) -> SessionState {
     whole
 }
 
-/// A statement that sets the next generated number, which the next row in the journal would use. `SET
-/// STATEMENT … FOR INSERT` is whole.
+/// A statement that sets the next generated number, which the next row in the journal would use.
+/// `SET STATEMENT … FOR INSERT` is whole.
 pub(crate) fn sets_next_id(sql: &str, backend: BackendKind) -> Option<Finding> {
     let mysql = matches!(backend, BackendKind::Mysql | BackendKind::Mariadb);
     if !mysql || !sql.to_ascii_lowercase().contains("insert_id") {

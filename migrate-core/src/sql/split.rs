@@ -1,9 +1,9 @@
-//! Where the statements of an SQL file end: strings, comments, dollar quotes, parentheses, and the bodies of
-//! triggers and routines keep their semicolons.
+//! Where the statements of an SQL file end: strings, comments, dollar quotes, parentheses, and the
+//! bodies of triggers and routines keep their semicolons.
 //!
-//! If this is uncertain, the text is left whole, for the server to split: a text that ends inside a token,
-//! and one that a server reads differently depending on its settings. `program` knows the grammar of bodies,
-//! `client` the lines for the client.
+//! If this is uncertain, the text is left whole, for the server to split: a text that ends inside a
+//! token, and one that a server reads differently depending on its settings. `program` knows the
+//! grammar of bodies, `client` the lines for the client.
 
 mod program;
 
@@ -31,8 +31,8 @@ pub(crate) struct Statement<'a> {
 pub(crate) enum Cut<'a> {
     /// The statements; none if there are only comments.
     Statements(Vec<Statement<'a>>),
-    /// The whole text, which contains an unknown number of statements: only the server can tell where they
-    /// end.
+    /// The whole text, which contains an unknown number of statements: only the server can tell
+    /// where they end.
     Uncertain(Statement<'a>),
 }
 
@@ -68,7 +68,8 @@ fn certain<'a>(sql: &'a str, dialect: &Dialect) -> Option<Vec<Statement<'a>>> {
     let statements = cut(sql, dialect)?;
     let is_same = |other: &Dialect| match cut(sql, other) {
         Some(otherwise) => otherwise == statements,
-        // a server with that setting rejects the text, but must not run a part of a statement by itself
+        // a server with that setting rejects the text, but must not run a part of a statement by
+        // itself
         None => statements
             .iter()
             .all(|statement| Cutter::first_end(statement.sql, other).is_none()),

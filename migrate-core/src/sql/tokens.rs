@@ -96,7 +96,8 @@ impl<'a> Tokens<'a> {
         is_word.then(|| self.next().to_lowercase())
     }
 
-    /// The next name, quoted or not, as the database stores it; `None` if a backslash may have a meaning.
+    /// The next name, quoted or not, as the database stores it; `None` if a backslash may have a
+    /// meaning.
     pub(in crate::sql) fn name(&mut self) -> Option<String> {
         let token = self.peek();
         let is_quoted = token.starts_with(['`', '"', '[']);
@@ -163,7 +164,8 @@ impl<'a> Tokens<'a> {
         (0..self.rest.len()).any(|at| self.with(&self.rest[at..]).is(words))
     }
 
-    /// Whether one of these words occurs in the rest, not as part of a name such as `t.end` or `@end`.
+    /// Whether one of these words occurs in the rest, not as part of a name such as `t.end` or
+    /// `@end`.
     pub(in crate::sql) fn has_any(self, words: &[&str]) -> bool {
         let word = |token: &str| words.iter().any(|word| token.eq_ignore_ascii_case(word));
         self.rest

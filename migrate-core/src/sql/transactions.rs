@@ -1,5 +1,5 @@
-//! How statements control transactions, and the transactions that a text begins and ends itself. Pure: it
-//! reads words and knows no connection.
+//! How statements control transactions, and the transactions that a text begins and ends itself.
+//! Pure: it reads words and knows no connection.
 
 use TransactionFault as Fault;
 
@@ -12,8 +12,8 @@ use crate::sql::{self, TransactionEffect, unquoted};
 /// How a statement controls transactions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Control {
-    /// It begins one; `plain` without an isolation level or another mode that changes what the transaction
-    /// sees.
+    /// It begins one; `plain` without an isolation level or another mode that changes what the
+    /// transaction sees.
     Begin {
         plain: bool,
     },
@@ -40,8 +40,8 @@ pub(crate) enum Control {
 pub enum TransactionFault {
     /// It begins or ends a transaction inside the one that the revision runs in.
     Controls,
-    /// It is uncertain where the statements of the text end, and one of them may end the transaction of the
-    /// whole run.
+    /// It is uncertain where the statements of the text end, and one of them may end the
+    /// transaction of the whole run.
     Uncertain,
     /// The transaction that it begins, or the lock on tables, never ends.
     NotEnded,
@@ -60,7 +60,8 @@ pub struct TransactionControl {
     pub fault: TransactionFault,
     /// The statement; the whole text if it is uncertain where its statements end.
     pub statement: String,
-    /// The line of the SQL file where it begins, from 1; `None` for a statement that a function executes.
+    /// The line of the SQL file where it begins, from 1; `None` for a statement that a function
+    /// executes.
     pub line: Option<u32>,
 }
 
@@ -107,7 +108,8 @@ impl TransactionControl {
     }
 }
 
-/// Whether it is a compound statement of MariaDB, which commits the open transaction and begins none.
+/// Whether it is a compound statement of MariaDB, which commits the open transaction and begins
+/// none.
 fn is_compound(statement: &str, backend: BackendKind) -> bool {
     let text = as_executed(statement, backend);
     let words = sql::tokens(&text, backend).take(3);
@@ -299,8 +301,8 @@ impl<'a> Part<'a> {
     }
 }
 
-/// The parts of a text that runs inside a transaction. The `BEGIN` and `COMMIT` around the whole text are
-/// left out.
+/// The parts of a text that runs inside a transaction. The `BEGIN` and `COMMIT` around the whole
+/// text are left out.
 pub(crate) fn parts_within<'a>(
     cut: &Cut<'a>,
     backend: BackendKind,
@@ -322,7 +324,8 @@ pub(crate) fn parts_within<'a>(
                 return fault(Fault::Controls);
             }
             Some(Control::Lock) => parts.push(locked(statement, &mut rest, backend)?),
-            Some(Control::Autocommit(_) | Control::Unlock) => {} // a transaction is open, and no table locked
+            // a transaction is open, and no table locked
+            Some(Control::Autocommit(_) | Control::Unlock) => {}
             Some(Control::Release(name) | Control::RollbackTo(name))
                 if !savepoints.contains(&name) =>
             {
@@ -476,8 +479,8 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// The statements from a lock on tables to its end, including a statement right after it that ends the
-/// transaction.
+/// The statements from a lock on tables to its end, including a statement right after it that ends
+/// the transaction.
 fn locked<'a>(
     lock: Statement<'a>,
     rest: &mut std::iter::Peekable<impl Iterator<Item = Statement<'a>>>,
@@ -505,8 +508,8 @@ fn locked<'a>(
     })
 }
 
-/// The statements without the one transaction around them: what is before its beginning and after its end
-/// only sets something.
+/// The statements without the one transaction around them: what is before its beginning and after
+/// its end only sets something.
 fn without_frame<'a>(statements: &[Statement<'a>], backend: BackendKind) -> Vec<Statement<'a>> {
     let controls: Vec<Option<Control>> = statements
         .iter()
@@ -553,8 +556,8 @@ fn is_setting(statement: &str, backend: BackendKind) -> bool {
     )
 }
 
-/// The first statement of a text that begins or ends a transaction, for a text that runs as a whole inside
-/// one. A savepoint is not a transaction.
+/// The first statement of a text that begins or ends a transaction, for a text that runs as a whole
+/// inside one. A savepoint is not a transaction.
 pub(crate) fn controlling<'a>(cut: &Cut<'a>, backend: BackendKind) -> Option<&'a str> {
     let Cut::Statements(statements) = cut else {
         return None;

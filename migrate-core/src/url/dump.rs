@@ -38,7 +38,8 @@ pub(super) fn commands(
     }
 }
 
-/// The URL without its password and other secrets, which the client prompts for or reads from its own file.
+/// The URL without its password and other secrets, which the client prompts for or reads from its
+/// own file.
 fn without_password(url: &str) -> String {
     let (address, query) = url.split_once('?').unwrap_or((url, ""));
     let address = match address.split_once("://") {

@@ -1,5 +1,5 @@
-//! The file of a SQLite target, and the options of its URI. Text only: whether the file exists is not known
-//! here.
+//! The file of a SQLite target, and the options of its URI. Text only: whether the file exists is
+//! not known here.
 
 use std::path::PathBuf;
 
@@ -43,8 +43,8 @@ pub(super) fn is_read_only(target: &str) -> bool {
     })
 }
 
-/// The path of a URI, still encoded. An authority is empty or `localhost`: SQLite itself refuses anything
-/// else.
+/// The path of a URI, still encoded. An authority is empty or `localhost`: SQLite itself refuses
+/// anything else.
 fn path_of(uri: &str) -> &str {
     let path = uri.split_once('?').map_or(uri, |(path, _)| path);
     let path = path.split('#').next().unwrap_or(path);

@@ -1,8 +1,9 @@
 //! SQL text without what does not count: its tokens, whatever the dialect.
 //!
-//! Which database will run the text is not known here, so this reads what all of them have in common, and leaves in doubt a
-//! text as it is: a comment that counts costs a warning, an edit that does not count is never noticed. It stands apart from the reader
-//! in migrate-core, which reads by dialect: checksums are stored, and must not change when that reader learns something.
+//! Which database will run the text is not known here, so this reads what all of them have in
+//! common, and leaves in doubt a text as it is: a comment that counts costs a warning, an edit that
+//! does not count is never noticed. It stands apart from the reader in migrate-core, which reads by
+//! dialect: checksums are stored, and must not change when that reader learns something.
 
 /// Calls `each` with every token: a word, a literal as written, or one character.
 pub(super) fn each_token(text: &str, mut each: impl FnMut(&str)) {

@@ -1,7 +1,7 @@
 //! From headers to a graph, or to every problem that they have.
 //!
-//! It must not stop at the first problem, and a broken link must not make others out of what is right: what cannot
-//! be judged while something else is broken is left out.
+//! It must not stop at the first problem, and a broken link must not make others out of what is
+//! right: what cannot be judged while something else is broken is left out.
 
 use super::effective::effective;
 use super::labels::{Labels, Lines};
@@ -265,7 +265,8 @@ impl Draft {
         nearest(link, names.filter(|name| *name != own)).map(str::to_owned)
     }
 
-    /// The order of the nodes over the links that are known; cycles become problems, and leave no order.
+    /// The order of the nodes over the links that are known; cycles become problems, and leave no
+    /// order.
     fn topological(&mut self) -> Option<Vec<Node>> {
         let links = cycle::Links {
             parents: &self.parents,
@@ -307,8 +308,8 @@ impl Draft {
         self.site(step.from, part)
     }
 
-    /// The problems of shape that hold whatever the broken links should have been: none if labels, which could
-    /// distinguish branches, are involved.
+    /// The problems of shape that hold whatever the broken links should have been: none if labels,
+    /// which could distinguish branches, are involved.
     fn certain_shape(&self, topological: Option<&[Node]>, rules: &Rules) -> Vec<Problem> {
         if self.names.labels().len() > 0 {
             return Vec::new();
@@ -329,7 +330,8 @@ impl Draft {
         problems
     }
 
-    /// Whether fixing a broken link could join heads that are separate now: that takes a merge above the broken link.
+    /// Whether fixing a broken link could join heads that are separate now: that takes a merge
+    /// above the broken link.
     fn heads_may_change(&self, topological: &[Node]) -> bool {
         let duplicate = |problem: &Problem| matches!(problem, Problem::DuplicateId { .. });
         if self.problems.iter().any(duplicate) {

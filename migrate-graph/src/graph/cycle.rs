@@ -43,8 +43,8 @@ impl Links<'_> {
     }
 }
 
-/// All nodes, each after those that it links to, the smallest possible one first; or the nodes that are on a cycle
-/// or after one.
+/// All nodes, each after those that it links to, the smallest possible one first; or the nodes that
+/// are on a cycle or after one.
 pub(super) fn order(links: &Links<'_>) -> Result<Vec<Node>, Vec<Node>> {
     let mut missing = vec![0usize; links.len()];
     let mut after: Vec<Vec<Node>> = vec![Vec::new(); links.len()];
@@ -76,8 +76,8 @@ pub(super) fn order(links: &Links<'_>) -> Result<Vec<Node>, Vec<Node>> {
         .collect())
 }
 
-/// Cycles among the nodes of `rest`, no two with a link in common: first those of parents alone, then those with
-/// dependencies. Each is a shortest one through the node that it begins with.
+/// Cycles among the nodes of `rest`, no two with a link in common: first those of parents alone,
+/// then those with dependencies. Each is a shortest one through the node that it begins with.
 pub(super) fn cycles(links: &Links<'_>, rest: &[Node]) -> Vec<Vec<Step>> {
     let mut inside = vec![false; links.len()];
     for node in on_cycles(links, rest) {
@@ -102,8 +102,8 @@ pub(super) fn cycles(links: &Links<'_>, rest: &[Node]) -> Vec<Vec<Step>> {
     cycles
 }
 
-/// Of nodes that are on a cycle or after one, those with nothing after them that is: what is left is on a cycle, or
-/// between two.
+/// Of nodes that are on a cycle or after one, those with nothing after them that is: what is left
+/// is on a cycle, or between two.
 fn on_cycles(links: &Links<'_>, rest: &[Node]) -> Vec<Node> {
     let mut after = vec![0usize; links.len()];
     let mut is_left = vec![false; links.len()];

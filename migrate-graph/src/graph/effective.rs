@@ -1,7 +1,8 @@
 //! Which dependencies say something that the revisions below do not say already.
 //!
-//! A dependency is left out when a revision further down the line declares the same one. It decides in which order
-//! branches are finished, nothing else. It needs a topological order, and knows nothing of labels.
+//! A dependency is left out when a revision further down the line declares the same one. It decides
+//! in which order branches are finished, nothing else. It needs a topological order, and knows
+//! nothing of labels.
 
 use std::rc::Rc;
 
@@ -10,8 +11,9 @@ use crate::Node;
 
 /// The dependencies of each node without those that an ancestor over `parents` declares.
 ///
-/// Walks upwards with the set of what was declared so far. Only nodes that several revisions depend on can be
-/// declared twice, so only they have a bit in the set; on a plain line the set is handed on, not copied.
+/// Walks upwards with the set of what was declared so far. Only nodes that several revisions depend
+/// on can be declared twice, so only they have a bit in the set; on a plain line the set is handed
+/// on, not copied.
 pub(super) fn effective(
     topological: &[Node],
     parents: &Links,
@@ -69,7 +71,8 @@ struct Declared {
 }
 
 impl Declared {
-    /// What any of the parents, or anything below them, declares. A parent's set is given away with its last child.
+    /// What any of the parents, or anything below them, declares. A parent's set is given away with
+    /// its last child.
     fn of(&mut self, parents: &[Node]) -> Set {
         let mut all: Set = None;
         for parent in parents.iter().map(|parent| parent.index()) {

@@ -1,7 +1,8 @@
 //! Which branch labels reach which revisions.
 //!
-//! A label goes up to everything that continues its revision, and down along a plain line; dependencies do not carry
-//! it. Equal sets of labels are stored once, because nearly all revisions share one of a few.
+//! A label goes up to everything that continues its revision, and down along a plain line;
+//! dependencies do not carry it. Equal sets of labels are stored once, because nearly all revisions
+//! share one of a few.
 
 use std::collections::HashMap;
 

@@ -1,7 +1,7 @@
 //! The links of one kind between nodes, as two flat arrays.
 //!
-//! It knows nothing of what a link means. Two arrays instead of a vector for each node, because a history of
-//! 100,000 revisions would otherwise spend its time allocating.
+//! It knows nothing of what a link means. Two arrays instead of a vector for each node, because a
+//! history of 100,000 revisions would otherwise spend its time allocating.
 
 use crate::Node;
 

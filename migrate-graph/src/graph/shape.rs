@@ -1,7 +1,8 @@
-//! What a valid graph should look like: one base and one head, unless branch labels distinguish them.
+//! What a valid graph should look like: one base and one head, unless branch labels distinguish
+//! them.
 //!
-//! A matter of rules, not of validity: plans work on any graph. One mistake is one problem: a second base has a
-//! second head too, and only the base is reported.
+//! A matter of rules, not of validity: plans work on any graph. One mistake is one problem: a
+//! second base has a second head too, and only the base is reported.
 
 use super::links::Links;
 use super::{Graph, Node};
@@ -109,8 +110,8 @@ impl Shape<'_> {
             .collect()
     }
 
-    /// Where the ways down from these heads meet. Goes down once, keeping for each revision a head that it leads to;
-    /// heads whose ways have met count as one from there on.
+    /// Where the ways down from these heads meet. Goes down once, keeping for each revision a head
+    /// that it leads to; heads whose ways have met count as one from there on.
     fn forks(&self, heads: &[Node], topological: &[Node]) -> Vec<Problem> {
         let mut leads: Vec<Option<Node>> = vec![None; self.headers.len()];
         let mut met = Met {

@@ -1,7 +1,7 @@
 //! Which revisions a downgrade reverts.
 //!
-//! What continues the target goes, and everything that depends on that, on any branch; the target stays, and so do
-//! dependencies. It must not look at anything that is not applied.
+//! What continues the target goes, and everything that depends on that, on any branch; the target
+//! stays, and so do dependencies. It must not look at anything that is not applied.
 
 use super::{Direction, Plan, PlanError, Warning, order};
 use crate::target::resolve::{self, Branch};
@@ -10,10 +10,12 @@ use crate::{Applied, Graph, Node, Target, TargetError};
 
 /// The steps down to the target.
 ///
-/// `-N` counts from the applied head; of several, from the one that was applied last, with a warning.
+/// `-N` counts from the applied head; of several, from the one that was applied last, with a
+/// warning.
 ///
 /// # Errors
-/// A target that does not resolve, or that nothing applied continues; versions in the database that are no revision.
+/// A target that does not resolve, or that nothing applied continues; versions in the database that
+/// are no revision.
 ///
 /// ```
 /// use migrate_graph::{Applied, Graph, Header, downgrade};
@@ -88,7 +90,8 @@ impl Goal {
         Ok(roots)
     }
 
-    /// The branch must exist, and contain the revision that stays; Alembic reverts what is above it even if it does not.
+    /// The branch must exist, and contain the revision that stays; Alembic reverts what is above it
+    /// even if it does not.
     fn check_branch(&self, graph: &Graph) -> Result<(), TargetError> {
         let Some(branch) = &self.branch else {
             return Ok(());

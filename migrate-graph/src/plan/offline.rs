@@ -6,8 +6,8 @@ use super::{Plan, PlanError, Stamp, downgrade, stamp, upgrade};
 use crate::target::resolve;
 use crate::{Applied, Graph, Target, TargetError};
 
-/// The steps from `a` up to `b` for a range `a:b`; up to `b` from nothing, without a colon. Returns what is assumed to be
-/// applied before them, too.
+/// The steps from `a` up to `b` for a range `a:b`; up to `b` from nothing, without a colon. Returns
+/// what is assumed to be applied before them, too.
 ///
 /// # Errors
 /// As [`upgrade`]; a start that is several revisions.
@@ -19,10 +19,12 @@ pub fn upgrade_script(graph: &Graph, range: &str) -> Result<(Applied, Plan), Pla
     Ok((applied, plan))
 }
 
-/// The steps from `a` down to `b` for a range `a:b`. Returns what is assumed to be applied before them, too.
+/// The steps from `a` down to `b` for a range `a:b`. Returns what is assumed to be applied before
+/// them, too.
 ///
 /// # Errors
-/// As [`downgrade`]; no colon, because a script must know where it starts; a start that is several revisions.
+/// As [`downgrade`]; no colon, because a script must know where it starts; a start that is several
+/// revisions.
 pub fn downgrade_script(graph: &Graph, range: &str) -> Result<(Applied, Plan), PlanError> {
     let needs_range = || PlanError::NeedsRange {
         target: range.to_owned(),
@@ -37,8 +39,8 @@ pub fn downgrade_script(graph: &Graph, range: &str) -> Result<(Applied, Plan), P
     Ok((applied, plan))
 }
 
-/// What a stamp of the targets writes, each of which may say where it starts: `a:b`. Returns what is assumed to be applied
-/// before it, too.
+/// What a stamp of the targets writes, each of which may say where it starts: `a:b`. Returns what
+/// is assumed to be applied before it, too.
 ///
 /// # Errors
 /// As [`stamp`]; different starts; `purge`, because it is not known what is there.

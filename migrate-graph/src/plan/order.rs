@@ -1,17 +1,18 @@
 //! The order of steps: newest first, a branch down to its fork before the next branch.
 //!
-//! It is given a set of revisions and must not know what they are for. The rule, as Alembic has it: keep a list of the
-//! revisions that could be next. Look at one; if it comes before another of the list, look at the first such instead;
-//! otherwise it is next, and its parents take its place, the first one in the list itself, the others at the end. With
-//! none left, go one back in the list.
+//! It is given a set of revisions and must not know what they are for. The rule, as Alembic has it:
+//! keep a list of the revisions that could be next. Look at one; if it comes before another of the
+//! list, look at the first such instead; otherwise it is next, and its parents take its place, the
+//! first one in the list itself, the others at the end. With none left, go one back in the list.
 //!
-//! Alembic keeps the ancestors of each revision of the list, which is quadratic. Here "comes before another of the list"
-//! is "has a successor that has not been told": they are the same, because everything not told is below something in
-//! the list. "The first such" is found by going up from the revision, where a stretch without forks or joins is one step,
-//! and remembering what was found: see [`above`].
+//! Alembic keeps the ancestors of each revision of the list, which is quadratic. Here "comes before
+//! another of the list" is "has a successor that has not been told": they are the same, because
+//! everything not told is below something in the list. "The first such" is found by going up from
+//! the revision, where a stretch without forks or joins is one step, and remembering what was
+//! found: see [`above`].
 //!
-//! The set may have holes: revisions between two of the set that are not in it themselves. They are listed as soon as
-//! nothing above them is left, without being in the list.
+//! The set may have holes: revisions between two of the set that are not in it themselves. They are
+//! listed as soon as nothing above them is left, without being in the list.
 
 mod above;
 mod list;
@@ -123,7 +124,8 @@ impl<'a> Order<'a> {
         }
     }
 
-    /// A node is on the stretch of the one above it if it has no other above it, and that one no other below it.
+    /// A node is on the stretch of the one above it if it has no other above it, and that one no
+    /// other below it.
     fn find_stretches(&mut self) {
         for &node in self.graph.topological().iter().rev() {
             let Some(number) = self.number(node) else {
@@ -211,7 +213,8 @@ impl<'a> Order<'a> {
         }
     }
 
-    /// Takes a node off its stretch, and off the count of those below it, which are given. From here on it is listed.
+    /// Takes a node off its stretch, and off the count of those below it, which are given. From
+    /// here on it is listed.
     fn leave(&mut self, number: usize) -> Vec<usize> {
         let below: Vec<usize> = self.below(number).collect();
         let stretch = self.stretch[number];

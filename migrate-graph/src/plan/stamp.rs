@@ -17,12 +17,14 @@ pub struct Stamp {
 
 /// The changes of the version table that put the database at the targets.
 ///
-/// Applied heads that come before or after a target, or are on its branch, give way to it; others stay. `base` alone means
-/// that nothing is applied; with other targets, that every head is checked. With `purge`, all that was recorded
-/// goes first, also versions that are no revision (the caller deletes those).
+/// Applied heads that come before or after a target, or are on its branch, give way to it; others
+/// stay. `base` alone means that nothing is applied; with other targets, that every head is
+/// checked. With `purge`, all that was recorded goes first, also versions that are no revision (the
+/// caller deletes those).
 ///
 /// # Errors
-/// A target that does not resolve or counts steps; versions in the database that are no revision, without `purge`.
+/// A target that does not resolve or counts steps; versions in the database that are no revision,
+/// without `purge`.
 pub fn stamp(
     graph: &Graph,
     applied: &Applied,
@@ -92,8 +94,8 @@ fn outcome(
     if goals.is_empty() || goals.iter().any(moves) {
         kept.subtract(&near);
     }
-    // Alembic lets a target that was a head go when another target moves the heads next to it. Here it stays, unless the
-    // other target comes before or after it.
+    // Alembic lets a target that was a head go when another target moves the heads next to it. Here
+    // it stays, unless the other target comes before or after it.
     let beside_goals = strictly_related(graph, goals);
     let stays = |goal: &Node| {
         !near.contains(*goal) || kept.contains(*goal) || !beside_goals.contains(*goal)

@@ -1,7 +1,7 @@
 //! Which revisions an upgrade applies.
 //!
-//! It must not look at Alembic's rows, and must not stop at a gap: what is missing below a target is applied, whatever
-//! above it is applied already.
+//! It must not look at Alembic's rows, and must not stop at a gap: what is missing below a target
+//! is applied, whatever above it is applied already.
 
 use super::{Direction, Plan, PlanError, Warning, order};
 use crate::target::resolve::{self, Branch};
@@ -11,7 +11,8 @@ use crate::{Applied, Graph, Node, NodeSet, Target, TargetError};
 /// The steps up to the targets: everything up to them that is not applied.
 ///
 /// # Errors
-/// A target that does not resolve, or that contains another; versions in the database that are no revision.
+/// A target that does not resolve, or that contains another; versions in the database that are no
+/// revision.
 ///
 /// ```
 /// use migrate_graph::{Applied, Graph, Header, upgrade};

@@ -1,7 +1,7 @@
 //! The words for each problem: one voice for the compiler's errors and the command line's.
 //!
-//! It must not know where a site is in which file. Messages are lower-case phrases without a full stop, the user's
-//! own words in backticks; help is something that can be typed.
+//! It must not know where a site is in which file. Messages are lower-case phrases without a full
+//! stop, the user's own words in backticks; help is something that can be typed.
 
 use super::{Branch, CycleLink, Part, Problem, Site};
 use crate::advice::{Help, merge};
@@ -225,8 +225,8 @@ fn with_legal_characters(name: &str) -> String {
         .collect()
 }
 
-/// How many revisions are named at either end of a long cycle. Each link shows the whole path, so that a cycle
-/// through thousands would otherwise have millions of names.
+/// How many revisions are named at either end of a long cycle. Each link shows the whole path, so
+/// that a cycle through thousands would otherwise have millions of names.
 const NAMED: usize = 6;
 
 /// "`a` -> `b` -> `a`": each comes after the next.

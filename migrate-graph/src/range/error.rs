@@ -48,7 +48,8 @@ pub enum RangeError {
         /// The labels that the revision has, sorted.
         labels: Vec<String>,
     },
-    /// A lower end `-N` that would be another one if counted from the heads than from the upper end.
+    /// A lower end `-N` that would be another one if counted from the heads than from the upper
+    /// end.
     CountedFrom {
         /// The lower end.
         text: String,

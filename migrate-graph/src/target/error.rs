@@ -87,7 +87,8 @@ pub enum TargetError {
         /// Where it could go on, sorted.
         choices: Vec<String>,
     },
-    /// Steps are to be counted from what is applied, and that has several heads, or none on the branch.
+    /// Steps are to be counted from what is applied, and that has several heads, or none on the
+    /// branch.
     AmbiguousStart {
         /// The target.
         text: String,

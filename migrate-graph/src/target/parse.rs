@@ -1,7 +1,7 @@
 //! The text of a target into its parts.
 //!
-//! It must not look at a graph. An id may contain `-`, but never ends in `-` and digits, so that steps are always
-//! recognised.
+//! It must not look at a graph. An id may contain `-`, but never ends in `-` and digits, so that
+//! steps are always recognised.
 
 use std::str::FromStr;
 

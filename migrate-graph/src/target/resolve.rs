@@ -9,10 +9,11 @@ use crate::{Applied, Graph, Node, NodeSet};
 /// Names shorter than this are only meant exactly, never by a prefix.
 const SHORTEST_FOR_PREFIX: usize = 4;
 
-/// The revisions that a target means, whatever is applied: none for `base`, several perhaps for `heads`.
+/// The revisions that a target means, whatever is applied: none for `base`, several perhaps for
+/// `heads`.
 ///
-/// As in Alembic, the only steps that have a meaning without a database are `-N` and `label@-N`, counted from the
-/// heads.
+/// As in Alembic, the only steps that have a meaning without a database are `-N` and `label@-N`,
+/// counted from the heads.
 ///
 /// # Errors
 /// A name that is not there or is ambiguous, several heads where one is meant, steps.
@@ -45,8 +46,8 @@ pub fn resolve(graph: &Graph, target: &Target) -> Result<Vec<Node>, TargetError>
     }
 }
 
-/// As [`resolve`], where it is known what is applied: `current` means the applied heads, and `label@current` those on the
-/// branch.
+/// As [`resolve`], where it is known what is applied: `current` means the applied heads, and
+/// `label@current` those on the branch.
 ///
 /// # Errors
 /// As [`resolve`].

@@ -33,7 +33,8 @@ impl Walk {
         Err(self.too_far(graph, target, from))
     }
 
-    /// The revision at the end of the walk, if all steps were made and did not lead below the bases.
+    /// The revision at the end of the walk, if all steps were made and did not lead below the
+    /// bases.
     ///
     /// # Errors
     /// [`TargetError::TooFar`].

@@ -1,6 +1,7 @@
 //! Compares what the library did with what was recorded, by the rules of the cases' README.
 //!
-//! It trusts nothing that the library says of a graph: steps and rows are checked against the `model`.
+//! It trusts nothing that the library says of a graph: steps and rows are checked against the
+//! `model`.
 
 use serde_json::Value;
 
@@ -47,7 +48,8 @@ pub(crate) fn judge(case: &Case, outcome: &Outcome) -> Verdict {
     }
 }
 
-/// What must hold whatever was recorded: the order of steps, and rows of which none contains another.
+/// What must hold whatever was recorded: the order of steps, and rows of which none contains
+/// another.
 fn sound(case: &Case, outcome: &Outcome) -> Result<(), String> {
     let model = Model::new(case);
     match outcome {
@@ -64,8 +66,9 @@ fn sound(case: &Case, outcome: &Outcome) -> Result<(), String> {
     }
 }
 
-/// The one deviation of our own: of several targets of a stamp, Alembic loses one that is a row already if another of them
-/// takes the place of the rows beside it. That is accepted if it is all that differs.
+/// The one deviation of our own: of several targets of a stamp, Alembic loses one that is a row
+/// already if another of them takes the place of the rows beside it. That is accepted if it is all
+/// that differs.
 fn keeps_target(case: &Case, outcome: &Outcome) -> bool {
     let Outcome::Stamp { rows, targets, .. } = outcome else {
         return false;
@@ -154,7 +157,8 @@ fn result(case: &Case, expect: &Value, outcome: &Outcome) -> Result<(), String> 
         }
         Outcome::Stamp { writes, rows, .. } => {
             same("rows", rows, &sorted(&expect["rows"]))?;
-            // a purge that stores the same rows again is recorded as steps, and is nothing to write here
+            // a purge that stores the same rows again is recorded as steps, and is nothing to write
+            // here
             let purge = case.command["purge"].as_bool().unwrap_or_default();
             let expected = !list(&expect["steps"]).is_empty();
             if purge {
@@ -203,7 +207,8 @@ fn result(case: &Case, expect: &Value, outcome: &Outcome) -> Result<(), String> 
     }
 }
 
-/// The same steps; in the same order and with the same rows after each, if Alembic's order is stable.
+/// The same steps; in the same order and with the same rows after each, if Alembic's order is
+/// stable.
 fn same_steps(
     case: &Case,
     expect: &Value,
@@ -255,7 +260,8 @@ fn same_graph(expect: &Value, graph: &Value) -> Result<(), String> {
     Ok(())
 }
 
-/// The third rule: what is suggested instead of Alembic's result. It may leave out what it says nothing of.
+/// The third rule: what is suggested instead of Alembic's result. It may leave out what it says
+/// nothing of.
 fn suggestion(case: &Case, suggested: &Value, outcome: &Outcome) -> Result<(), String> {
     if suggested["ok"] == Value::Bool(false) {
         return Err("an error is suggested".to_owned());

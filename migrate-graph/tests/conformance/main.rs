@@ -1,7 +1,9 @@
-//! Runs the recordings of Alembic in `tests/graph-cases/cases.json`, or in the file that `GRAPH_CASES` names, and says how
-//! many cases agreed, deviated as allowed, and failed. The rules are in `tests/graph-cases/README.md`.
+//! Runs the recordings of Alembic in `tests/graph-cases/cases.json`, or in the file that
+//! `GRAPH_CASES` names, and says how many cases agreed, deviated as allowed, and failed. The rules
+//! are in `tests/graph-cases/README.md`.
 //!
-//! `model` knows a case's revisions independently of the library, `run` asks the library, `judge` compares.
+//! `model` knows a case's revisions independently of the library, `run` asks the library, `judge`
+//! compares.
 
 mod case;
 mod judge;

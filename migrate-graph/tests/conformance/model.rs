@@ -1,5 +1,5 @@
-//! What follows from a case's revisions, computed the slow and obvious way and without the library: it is what the
-//! library's answers are checked against.
+//! What follows from a case's revisions, computed the slow and obvious way and without the library:
+//! it is what the library's answers are checked against.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -82,8 +82,8 @@ pub(crate) fn run(case: &Case) -> Outcome {
     result.unwrap_or_else(|refused| refused)
 }
 
-/// Alembic's rows as the set of applied revisions. The row that is read first is the one that `-1` means there; here
-/// that is the revision that was applied last.
+/// Alembic's rows as the set of applied revisions. The row that is read first is the one that `-1`
+/// means there; here that is the revision that was applied last.
 fn applied(graph: &Graph, rows: &[String]) -> Applied {
     let below = Applied::from_heads(graph, rows);
     let set: Vec<&str> = graph
@@ -368,7 +368,8 @@ fn refused(conditions: &[&'static str], message: &str) -> Outcome {
 
 fn refused_problems(problems: &[Problem], headers: &[Header]) -> Outcome {
     let mut conditions: Vec<&'static str> = problems.iter().map(problem_condition).collect();
-    // a revision that depends on itself by a label is a cycle to Alembic, and a self-link by its id only
+    // a revision that depends on itself by a label is a cycle to Alembic, and a self-link by its id
+    // only
     let by_label = |problem: &Problem| match problem {
         Problem::SelfLink { site, revision } => match site.part {
             Part::DependsOn(place) => headers
@@ -410,8 +411,8 @@ fn problem_condition(problem: &Problem) -> &'static str {
 fn refused_target(error: &TargetError) -> Outcome {
     use TargetError as E;
     let conditions: &[&'static str] = match error {
-        // a name before the `@` that is not there is "no such branch" in one place of Alembic and "no such revision" in
-        // others
+        // a name before the `@` that is not there is "no such branch" in one place of Alembic and
+        // "no such revision" in others
         E::UnknownBranch { .. } => &["no_such_branch", "no_such_revision"],
         E::Unknown { .. } | E::NotHere { .. } | E::Empty | E::Malformed { .. } => {
             &["no_such_revision"]

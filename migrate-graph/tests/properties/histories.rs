@@ -1,4 +1,5 @@
-//! Random histories: forks, merges, several bases, dependencies by id and by label, labels, ids in any order.
+//! Random histories: forks, merges, several bases, dependencies by id and by label, labels, ids in
+//! any order.
 
 use std::collections::BTreeSet;
 
@@ -114,7 +115,8 @@ pub(crate) fn graphs(most: usize) -> impl Strategy<Value = Graph> {
     headers(most).prop_map(|headers| Graph::new(headers).expect("the history is sound"))
 }
 
-/// A history, some of its revisions, and a set of its revisions that is closed under parents and dependencies.
+/// A history, some of its revisions, and a set of its revisions that is closed under parents and
+/// dependencies.
 pub(crate) fn states(most: usize) -> impl Strategy<Value = (Graph, Vec<Node>, Applied)> {
     (
         graphs(most),

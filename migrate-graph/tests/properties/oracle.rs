@@ -125,7 +125,8 @@ impl Oracle {
         self.after(id).len() <= 1 && self.parents(id).len() <= 1
     }
 
-    /// The labels of each revision: carried to everything above, and down a plain line if all above is plain too.
+    /// The labels of each revision: carried to everything above, and down a plain line if all above
+    /// is plain too.
     pub(crate) fn labels(&self) -> BTreeMap<String, Ids> {
         let mut labels: BTreeMap<String, Ids> = self
             .headers
@@ -155,8 +156,8 @@ impl Oracle {
         labels
     }
 
-    /// The order in which Alembic tells a set, newest first, by its own way: with the ancestors of everything that could
-    /// be next. None if it would stop with something untold.
+    /// The order in which Alembic tells a set, newest first, by its own way: with the ancestors of
+    /// everything that could be next. None if it would stop with something untold.
     pub(crate) fn newest_first(&self, set: &Ids, heads: &Ids) -> Option<Vec<String>> {
         let mut todo = set.clone();
         let mut list: Vec<String> = heads.intersection(set).cloned().collect();

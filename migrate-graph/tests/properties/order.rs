@@ -46,7 +46,8 @@ proptest! {
         prop_assert_eq!(Some(steps(&graph, &plan)), oracle.newest_first(&todo, &rows));
     }
 
-    /// Between what continues a revision there may be what only depends on it, which is not in the range.
+    /// Between what continues a revision there may be what only depends on it, which is not in the
+    /// range.
     #[test]
     fn ranges_with_holes((graph, picks, _) in states(16)) {
         let oracle = Oracle::new(&graph);

@@ -81,7 +81,8 @@ proptest! {
         check(&graph, &everything, &nothing)?;
         prop_assert!(nothing.outcome(&everything).is_empty());
         for node in picks {
-            // up from the state of one revision, and down to it: what remains is what does not continue it
+            // up from the state of one revision, and down to it: what remains is what does not
+            // continue it
             let there = Applied::from_nodes(graph.ancestors([node]));
             let up = upgrade(&graph, &there, &[target("heads")]).unwrap();
             let up = up.outcome(&there);

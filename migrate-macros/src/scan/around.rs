@@ -1,5 +1,5 @@
-//! The other packages of the workspace: those that share the history, and where revisions of other histories lie. Reads their
-//! folders; must not check their contents.
+//! The other packages of the workspace: those that share the history, and where revisions of other
+//! histories lie. Reads their folders; must not check their contents.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -41,7 +41,8 @@ impl Around {
         folders.filter(is_there).collect()
     }
 
-    /// Reads the revisions of other histories: by their names, the history of each and its place as seen from the package.
+    /// Reads the revisions of other histories: by their names, the history of each and its place as
+    /// seen from the package.
     pub(super) fn strangers(&self, package: &Path) -> HashMap<String, (String, String)> {
         let mut strangers = HashMap::new();
         for other in &self.others {
@@ -63,8 +64,8 @@ fn read(other: &Participant) -> Folder {
     Folder::read(&other.folder, Path::new(&other.config.directory))
 }
 
-/// The files of other packages at the ends of links that cross: those that the package's links lead into, and those with
-/// links into it.
+/// The files of other packages at the ends of links that cross: those that the package's links lead
+/// into, and those with links into it.
 pub(super) fn across(folder: &Folder, others: &[Folder]) -> Vec<PathBuf> {
     let own: Vec<&SourceRevision> = folder.revisions().map(|(_, revision)| revision).collect();
     let own_names: HashSet<&str> = own.iter().flat_map(|own| names(own)).collect();

@@ -24,7 +24,8 @@ pub(crate) struct Place {
 }
 
 impl Judgement {
-    /// Judges the package's own folder, together with those of other packages. `is_part` where the others may not be there.
+    /// Judges the package's own folder, together with those of other packages. `is_part` where the
+    /// others may not be there.
     pub(super) fn of(
         folder: &Folder,
         others: &[Folder],

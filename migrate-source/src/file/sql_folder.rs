@@ -1,4 +1,5 @@
-//! An SQL folder by the names of what is in it, and its texts, as a [`RevisionFile`] holds them. Reads no file.
+//! An SQL folder by the names of what is in it, and its texts, as a [`RevisionFile`] holds them.
+//! Reads no file.
 
 use std::path::PathBuf;
 
@@ -23,7 +24,8 @@ pub struct SqlFolder {
 }
 
 impl SqlFolder {
-    /// The version that diesel gives the folder: the part of its name before the first `_`, without `-`.
+    /// The version that diesel gives the folder: the part of its name before the first `_`, without
+    /// `-`.
     ///
     /// ```
     /// use migrate_source::SqlFolder;
@@ -79,7 +81,8 @@ pub(crate) struct SqlTexts {
 }
 
 impl RevisionFile {
-    /// What a revision of this file is known by in messages and in an editor: the file itself, or `up.sql` of an SQL folder.
+    /// What a revision of this file is known by in messages and in an editor: the file itself, or
+    /// `up.sql` of an SQL folder.
     #[must_use]
     pub fn main_file(&self) -> PathBuf {
         self.sql
@@ -94,7 +97,8 @@ impl RevisionFile {
         Checksum::of_sql(up, down, revision.declaration.transaction)
     }
 
-    /// Whether this is an SQL folder without a declared parent: it continues the folder before it in diesel's order.
+    /// Whether this is an SQL folder without a declared parent: it continues the folder before it
+    /// in diesel's order.
     #[must_use]
     pub fn follows_order(&self) -> bool {
         self.sql.is_some() && !self.sql_texts.is_placed

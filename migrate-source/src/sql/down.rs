@@ -1,5 +1,5 @@
-//! What a `down.sql` contains: statements, a note that there is nothing to revert, or nothing yet. Must not know what a statement
-//! means.
+//! What a `down.sql` contains: statements, a note that there is nothing to revert, or nothing yet.
+//! Must not know what a statement means.
 
 use migrate_graph::checksum::sql::each_piece;
 
@@ -13,7 +13,8 @@ const GENERATED: [&str; 3] = [
     "Add down migration script here",
 ];
 
-/// Words in an author's comment that mean that the downgrade is missing, not that there is nothing to revert.
+/// Words in an author's comment that mean that the downgrade is missing, not that there is nothing
+/// to revert.
 const MISSING: [&str; 15] = [
     "todo",
     "fixme",
@@ -84,7 +85,8 @@ fn is_generated(comment: &str) -> bool {
             .any(|generated| comment.eq_ignore_ascii_case(generated))
 }
 
-/// Whether a comment says that the file is not written yet, or that it has no downgrade, as SQL that was commented out does.
+/// Whether a comment says that the file is not written yet, or that it has no downgrade, as SQL
+/// that was commented out does.
 fn is_missing(comment: &str) -> bool {
     let lower = comment.to_lowercase();
     comment.ends_with(';') || MISSING.iter().any(|word| lower.contains(word))

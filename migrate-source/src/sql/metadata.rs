@@ -1,7 +1,7 @@
 //! Reads `metadata.toml`: diesel's key, and those that place the revision in the history.
 //!
-//! Other keys are ignored, as diesel does; but one that is similar to a key of ours is a mistake. diesel silently ignores a file that
-//! it cannot read; here that is a mistake too.
+//! Other keys are ignored, as diesel does; but one that is similar to a key of ours is a mistake.
+//! diesel silently ignores a file that it cannot read; here that is a mistake too.
 
 use std::ops::Range;
 
@@ -79,8 +79,8 @@ impl Metadata {
     }
 }
 
-/// The key of ours that was probably meant. What is nearly diesel's own key diesel has passed over for as long as the file is
-/// there, and so do we.
+/// The key of ours that was probably meant. What is nearly diesel's own key diesel has passed over
+/// for as long as the file is there, and so do we.
 fn nearly(name: &str) -> Option<MetadataKey> {
     let near = nearest(name, MetadataKey::ALL.iter().map(|key| key.name()))?;
     let near = MetadataKey::ALL.into_iter().find(|key| key.name() == near);

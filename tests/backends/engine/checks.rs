@@ -1,6 +1,6 @@
-//! What the commands report about SQL folders, with their exit codes: what only a client can run is refused
-//! before anything runs, keywords used as names do not end a statement, and a setting that a folder leaves in
-//! the session, on which later revisions may rely, is a warning.
+//! What the commands report about SQL folders, with their exit codes: what only a client can run is
+//! refused before anything runs, keywords used as names do not end a statement, and a setting that
+//! a folder leaves in the session, on which later revisions may rely, is a warning.
 
 use migrate_cli::{Invocation, Surroundings};
 use migrate_core::History;

@@ -1,5 +1,5 @@
-//! A connection that is lost during a run: within a revision, and between two of them. The lock is lost with
-//! it, which the run notices before it begins anything else.
+//! A connection that is lost during a run: within a revision, and between two of them. The lock is
+//! lost with it, which the run notices before it begins anything else.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! What processes that wait for the lock see of a run in another process: one that works, one that is
-//! stopped, one that is killed. The other process is this test program again.
+//! What processes that wait for the lock see of a run in another process: one that works, one that
+//! is stopped, one that is killed. The other process is this test program again.
 
 use std::env;
 use std::io::{BufRead, BufReader, Write};

@@ -1,5 +1,6 @@
-//! Statement and lock timeouts: a lock conflict ends the wait, the revision is rolled back and retried as long as nothing of
-//! it was committed, and the connection has its own settings afterwards.
+//! Statement and lock timeouts: a lock conflict ends the wait, the revision is rolled back and
+//! retried as long as nothing of it was committed, and the connection has its own settings
+//! afterwards.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -27,7 +28,8 @@ fn changing() -> History {
     ])
 }
 
-/// A session that reads the table in a transaction, which keeps others from changing it, until it receives a message.
+/// A session that reads the table in a transaction, which keeps others from changing it, until it
+/// receives a message.
 fn reading<B: TestBackend>(place: &B::Place, until: &mpsc::Receiver<()>, begun: &mpsc::Sender<()>) {
     let mut session = B::session(place);
     session.execute("BEGIN").unwrap();
@@ -257,8 +259,8 @@ impl<P> Deadlock<P> {
     }
 }
 
-/// Runs a revision that adds 10 to the row of `t` and then to that of `u`, against another session that has
-/// locked `u` and wants `t`.
+/// Runs a revision that adds 10 to the row of `t` and then to that of `u`, against another session
+/// that has locked `u` and wants `t`.
 pub(crate) fn in_a_deadlock<B: TestBackend>(
     body: Run,
     run: impl FnOnce(&Migrator<'_>, &B::Place) -> Result<Report, Error>,

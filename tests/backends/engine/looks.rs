@@ -1,4 +1,5 @@
-//! What the catalogue shows about an operation that was begun and not ended: the next run will find the same.
+//! What the catalogue shows about an operation that was begun and not ended: the next run will find
+//! the same.
 
 use std::time::Duration;
 
@@ -81,7 +82,8 @@ fn begun_operations_are_probed<B: TestBackend>() {
     assert!(status.at_heads && status.partial.is_none());
 }
 
-/// A partially applied revision may be running: it is not reported, and no help is given, before the lock is acquired.
+/// A partially applied revision may be running: it is not reported, and no help is given, before
+/// the lock is acquired.
 fn a_partially_applied_revision_is_not_reported_while_a_run_holds_the_lock<B: TestBackend>() {
     let history = history(vec![
         irreversible("a", &[], raw_table_and_index).without_transaction(),

@@ -1,6 +1,6 @@
-//! What must not be repeated without asking: a text that cannot be split for certain, and statements that
-//! look harmless by their first words. A run that failed or was interrupted ends as an undisturbed one, or
-//! stops and asks.
+//! What must not be repeated without asking: a text that cannot be split for certain, and
+//! statements that look harmless by their first words. A run that failed or was interrupted ends as
+//! an undisturbed one, or stops and asks.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -31,7 +31,8 @@ fn both(revision: &Revision) -> [Revision; 2] {
     [*revision, revision.without_transaction()]
 }
 
-/// A text for this database whose statement ends are uncertain, and which begins with a repeatable statement.
+/// A text for this database whose statement ends are uncertain, and which begins with a repeatable
+/// statement.
 fn uncertain(kind: BackendKind) -> &'static [&'static str] {
     match kind {
         BackendKind::Postgres => &[
@@ -94,7 +95,8 @@ fn up(history: &History, session: &mut dyn Session) -> Result<(), Error> {
     Migrator::new(history).upgrade(session, "head").map(drop)
 }
 
-/// Runs a history, and leaves it at a boundary as if the process had died. Returns whether it came that far.
+/// Runs a history, and leaves it at a boundary as if the process had died. Returns whether it came
+/// that far.
 fn cut(history: &History, session: &mut dyn Session, at: usize) -> bool {
     let seen = Cell::new(0);
     let migrator = Migrator::new(history).on_event(|event| {
@@ -142,8 +144,8 @@ fn start(kind: BackendKind) -> Revision {
     of_text("a", &[], &format!("{table}{function}{views}"))
 }
 
-/// Interrupts a revision at its boundaries and runs it again: each time the rows of a table are those of an
-/// undisturbed run, or it asks. Returns how often it was equal and how often it asked.
+/// Interrupts a revision at its boundaries and runs it again: each time the rows of a table are
+/// those of an undisturbed run, or it asks. Returns how often it was equal and how often it asked.
 #[track_caller]
 fn nothing_is_silent<B: TestBackend>(revision: &Revision, table: &str) -> (usize, usize) {
     let base = history(vec![start(B::KIND)]);
@@ -310,8 +312,8 @@ fn column_names_cause_no_question<B: TestBackend>() {
     }
 }
 
-/// Statements that leave something on the connection which those after them use; whether a run that resumes
-/// can restore it.
+/// Statements that leave something on the connection which those after them use; whether a run that
+/// resumes can restore it.
 fn leaving(kind: BackendKind) -> &'static [(&'static str, bool)] {
     match kind {
         BackendKind::Postgres => &[

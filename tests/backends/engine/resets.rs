@@ -143,7 +143,8 @@ fn objects_that_were_not_listed_are_not_dropped<B: TestBackend>() {
     migrator.reset(session, &objects).unwrap();
 }
 
-/// All that a history can create, for a history whose second application fails if anything is left over.
+/// All that a history can create, for a history whose second application fails if anything is left
+/// over.
 fn everything(kind: BackendKind) -> Vec<String> {
     let mut all: Vec<String> = clutter(kind).iter().map(|sql| (*sql).to_owned()).collect();
     let more: &[&str] = match kind {

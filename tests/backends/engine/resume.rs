@@ -103,7 +103,8 @@ fn contents<B: TestBackend>(place: &B::Place, history: &History) -> Vec<String> 
     all
 }
 
-/// Runs something, and leaves it at a boundary as if the process had died. Returns whether it came that far.
+/// Runs something, and leaves it at a boundary as if the process had died. Returns whether it came
+/// that far.
 pub(crate) fn cut<B: TestBackend>(
     place: &B::Place,
     history: &History,
@@ -139,8 +140,8 @@ type Run =
 const UP: Run = |migrator, session| migrator.upgrade(session, "head");
 const DOWN: Run = |migrator, session| migrator.downgrade(session, "base");
 
-/// Interrupts `first` at each of its boundaries, in a separate database, and runs `second` there, which must
-/// have the same result as both without an interruption.
+/// Interrupts `first` at each of its boundaries, in a separate database, and runs `second` there,
+/// which must have the same result as both without an interruption.
 fn everywhere<B: TestBackend>(history: &History, up: bool, first: Run, second: Run) {
     // `crash boundaries` does it at each of them
     let stride = match B::KIND {
@@ -330,7 +331,8 @@ fn a_failed_revision_is_fixed_and_resumed<B: TestBackend>() {
     assert_eq!(applied(&fixed, session), ["a"]);
 }
 
-/// A revision with a connection block, of which something is committed after the block. It fails once.
+/// A revision with a connection block, of which something is committed after the block. It fails
+/// once.
 fn with_a_block(fails: bool) -> History {
     fn block(op: &mut Operations<'_>) -> Result<()> {
         op.create_table(table("one").column(column("n", Integer)))?;

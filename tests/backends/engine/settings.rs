@@ -1,5 +1,6 @@
-//! Each revision begins with the settings that the connection had when the run began, so that one run of many
-//! revisions leaves what many runs of one leave; and a borrowed connection is given back unchanged.
+//! Each revision begins with the settings that the connection had when the run began, so that one
+//! run of many revisions leaves what many runs of one leave; and a borrowed connection is given
+//! back unchanged.
 
 use diesel::connection::SimpleConnection;
 use migrate_core::engine::backend::{BackendKind, Session};

@@ -1,5 +1,5 @@
-//! Failures with a specific next step: existing objects, rows without a value; and on servers, a lost
-//! connection and missing rights.
+//! Failures with a specific next step: existing objects, rows without a value; and on servers, a
+//! lost connection and missing rights.
 
 use migrate_core::Migrator;
 use migrate_core::error::{RevisionFailure, Trouble};

@@ -182,9 +182,9 @@ fn a_revision_must_not_end_its_transaction<B: TestBackend>() {
     }
 }
 
-/// A deadlock in which the server rolled the run's transaction back.
-/// The journal inserts a row between two operations: it would take the generated number, and cannot be
-/// written under the lock.
+/// A deadlock in which the server rolled the run's transaction back. The journal inserts a row
+/// between two operations: it would take the generated number, and cannot be written under the
+/// lock.
 fn statements_that_the_journal_would_separate_are_refused<B: TestBackend>() {
     let cases: [(Run, &str); 2] = [
         (|op| op.execute("SET insert_id = 50"), "into the INSERT"),
@@ -230,7 +230,8 @@ fn an_ignored_deadlock_is_not_a_success<B: TestBackend>() {
     assert_eq!(deadlock.rows::<B>("t"), ["11"]);
     assert_eq!(deadlock.rows::<B>("u"), ["11"]);
 
-    // this also works if only the owner of a borrowed connection saw the error, without another attempt
+    // this also works if only the owner of a borrowed connection saw the error, without another
+    // attempt
     let deadlock = a_lost_deadlock::<B>(body, |migrator, place| {
         migrator.upgrade(&mut B::connection(place), "head")
     });
@@ -273,7 +274,8 @@ fn statements_after_a_deadlock_are_not_reported_as_rolled_back<B: TestBackend>()
     assert_eq!(deadlock.rows::<B>("u"), ["11"]);
 }
 
-/// What a block did is committed by the record before the next operation, whatever the outcome of that.
+/// What a block did is committed by the record before the next operation, whatever the outcome of
+/// that.
 fn a_block_before_an_operation_that_times_out_is_not_rolled_back<B: TestBackend>() {
     let history = history(vec![
         irreversible("a", &[], |op| {
@@ -303,7 +305,8 @@ fn a_block_before_an_operation_that_times_out_is_not_rolled_back<B: TestBackend>
     assert_eq!(B::of_rows(B::session(&place).as_mut(), "n", "kept"), ["1"]);
 }
 
-/// Transaction statements of a revision without a transaction do not count against the one after it.
+/// Transaction statements of a revision without a transaction do not count against the one after
+/// it.
 fn transactions_of_an_earlier_revision_are_not_counted<B: TestBackend>() {
     let history = history(vec![
         irreversible("a", &[], |op| {
@@ -331,7 +334,8 @@ fn transactions_of_an_earlier_revision_are_not_counted<B: TestBackend>() {
     assert_eq!(applied(&history, session.as_mut()), ["a", "b", "c"]);
 }
 
-/// The engine commits in between, with its journal entries, and a change past the operations commits too.
+/// The engine commits in between, with its journal entries, and a change past the operations
+/// commits too.
 fn journal_writes_do_not_count_as_commits_of_the_revision<B: TestBackend>() {
     let history = only(|op| {
         op.create_table(table("t").column(column("n", Integer)))?;

@@ -1,5 +1,5 @@
-//! Tables whose engine has no transactions: a change of rows there commits by itself, so the journal records it before it is sent, and
-//! it is neither repeated nor reported as rolled back.
+//! Tables whose engine has no transactions: a change of rows there commits by itself, so the
+//! journal records it before it is sent, and it is neither repeated nor reported as rolled back.
 
 use diesel::RunQueryDsl;
 use migrate_core::engine::backend::Session;
@@ -54,8 +54,8 @@ fn rows<B: TestBackend>(session: &mut dyn Session) -> Vec<String> {
     B::of_rows(session, "n", "m")
 }
 
-/// Interrupts the last revision at each boundary, and runs it again until it is applied; a question is
-/// answered as the rows show it. Returns the number of questions.
+/// Interrupts the last revision at each boundary, and runs it again until it is applied; a question
+/// is answered as the rows show it. Returns the number of questions.
 fn everywhere<B: TestBackend>(
     history: &History,
     stride: usize,

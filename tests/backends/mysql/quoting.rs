@@ -1,5 +1,5 @@
-//! Names and values of any Unicode, whatever the `sql_mode` says about backslashes: what was created is found
-//! under exactly that name, with exactly that value.
+//! Names and values of any Unicode, whatever the `sql_mode` says about backslashes: what was
+//! created is found under exactly that name, with exactly that value.
 
 use diesel::sql_types::Text as SqlText;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
@@ -48,8 +48,8 @@ fn name() -> impl Strategy<Value = String> {
     })
 }
 
-/// Two names that the server may consider equal: it compares names of columns without regard to case and
-/// accents.
+/// Two names that the server may consider equal: it compares names of columns without regard to
+/// case and accents.
 fn alike<'n>(names: &[&'n String; 2]) -> Option<&'n String> {
     let letters = |name: &str| name.chars().any(char::is_alphanumeric);
     let same = names[0].to_lowercase() == names[1].to_lowercase();

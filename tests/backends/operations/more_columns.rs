@@ -1,5 +1,5 @@
-//! Columns and tables in forms that not every server supports, and rows: computed, numbered, commented,
-//! conditional.
+//! Columns and tables in forms that not every server supports, and rows: computed, numbered,
+//! commented, conditional.
 
 use migrate_core::error::Unsupported;
 use migrate_core::operation::Quoting;

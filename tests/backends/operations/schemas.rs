@@ -4,7 +4,8 @@ use migrate_core::prelude::*;
 
 use super::{cases, nothing};
 
-/// The name of a schema for this test alone: on MySQL and MariaDB it is a database of the whole server.
+/// The name of a schema for this test alone: on MySQL and MariaDB it is a database of the whole
+/// server.
 fn own(op: &Operations<'_>, name: &str) -> String {
     match op.backend() {
         #[cfg(feature = "servers")]

@@ -1,5 +1,5 @@
-//! The engine on PostgreSQL alone: schemas, the server's messages, and statements that cannot run in a
-//! transaction.
+//! The engine on PostgreSQL alone: schemas, the server's messages, and statements that cannot run
+//! in a transaction.
 
 use diesel::prelude::*;
 use diesel::sql_types::Text as SqlText;
@@ -90,8 +90,8 @@ fn each_schema_can_have_a_version_table_of_its_own() {
     assert_eq!(applied(&three(), public.as_mut()), ["a"]);
 }
 
-/// A tenant's schema before the shared one: what is applied in the latter does not count for the tenant, and
-/// the user can choose either.
+/// A tenant's schema before the shared one: what is applied in the latter does not count for the
+/// tenant, and the user can choose either.
 #[test]
 fn a_version_table_behind_the_first_schema_of_the_path_is_asked_about() {
     let place = Postgres::place();
@@ -350,8 +350,8 @@ fn a_replaced_transaction_is_not_rolled_back() {
     }
 }
 
-/// Without a transaction: a block of code that failed left nothing, and a procedure may have committed a
-/// part.
+/// Without a transaction: a block of code that failed left nothing, and a procedure may have
+/// committed a part.
 #[test]
 fn failed_blocks_are_repeated_and_procedures_are_asked_about() {
     let of = |last: Run| {

@@ -1,5 +1,5 @@
-//! Behind a pooler that gives each transaction to any free session, no advisory lock keeps two runs apart:
-//! this is detected, and nothing runs.
+//! Behind a pooler that gives each transaction to any free session, no advisory lock keeps two runs
+//! apart: this is detected, and nothing runs.
 
 use std::cell::RefCell;
 use std::time::Duration;

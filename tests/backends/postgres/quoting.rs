@@ -1,5 +1,5 @@
-//! Names and values of any Unicode on PostgreSQL: what was created is found under exactly that name,
-//! with exactly that value.
+//! Names and values of any Unicode on PostgreSQL: what was created is found under exactly that
+//! name, with exactly that value.
 
 use diesel::RunQueryDsl;
 use diesel::pg::PgConnection;

@@ -1,5 +1,5 @@
-//! Texts of statements from a tape of choices: their grammar, as far as it has bodies, with keywords as
-//! names. The generated text need not be correct: the database decides.
+//! Texts of statements from a tape of choices: their grammar, as far as it has bodies, with
+//! keywords as names. The generated text need not be correct: the database decides.
 
 use migrate_core::engine::backend::BackendKind;
 

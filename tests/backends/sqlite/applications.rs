@@ -1,4 +1,5 @@
-//! How applications use a history: at startup, from a pool, through diesel's harness, in a test's setup.
+//! How applications use a history: at startup, from a pool, through diesel's harness, in a test's
+//! setup.
 
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::{ConnectionManager, Pool};
@@ -114,7 +115,8 @@ fn a_unit_test_begins_with_a_migrated_database_in_memory() {
             .unwrap();
         assert_eq!(tables(&mut connection), before + 1);
     }
-    // on one database, the transaction keeps tests apart: the revisions inside it are rolled back too
+    // on one database, the transaction keeps tests apart: the revisions inside it are rolled back
+    // too
     let mut connection = in_memory();
     for _ in 0..3 {
         connection.test_transaction(|connection| {

@@ -1,4 +1,5 @@
-//! Connection blocks: one must not drop a table that rows of others reference while foreign keys are on.
+//! Connection blocks: one must not drop a table that rows of others reference while foreign keys
+//! are on.
 
 use migrate_core::engine::backend::{MigrateConnection, Session};
 use migrate_core::prelude::*;

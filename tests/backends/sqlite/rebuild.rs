@@ -1,5 +1,5 @@
-//! Table rebuilds: whatever belongs to a table survives a change of it, byte for byte, and no row is
-//! lost, with foreign keys on and off.
+//! Table rebuilds: whatever belongs to a table survives a change of it, byte for byte, and no row
+//! is lost, with foreign keys on and off.
 
 mod changes;
 mod fixture;

@@ -1,5 +1,6 @@
-//! Rows for unknown tables: from the catalogue alone, each column by its type, references to rows that are there,
-//! numbers and words that differ from row to row. What a table refuses is counted. It must not know of revisions.
+//! Rows for unknown tables: from the catalogue alone, each column by its type, references to rows
+//! that are there, numbers and words that differ from row to row. What a table refuses is counted.
+//! It must not know of revisions.
 
 use std::collections::BTreeMap;
 
@@ -33,7 +34,8 @@ struct Column {
     refers: Option<(String, String)>,
 }
 
-/// Gives each table at least [`ROWS`] rows, as far as it takes them; each statement is reported, and whether it worked.
+/// Gives each table at least [`ROWS`] rows, as far as it takes them; each statement is reported,
+/// and whether it worked.
 pub(super) fn fill(session: &mut dyn Session, report: &mut dyn FnMut(&str, bool)) -> Counts {
     let kind = session.backend().kind();
     let tables = tables(session);
@@ -101,8 +103,8 @@ fn quoted(kind: BackendKind, name: &str) -> String {
     format!("{quote}{name}{quote}")
 }
 
-/// A row with this number, by one of the strategies: 0 fills all columns, 1 with smaller values, 2 and 3 the
-/// same but only columns that must not be NULL.
+/// A row with this number, by one of the strategies: 0 fills all columns, 1 with smaller values, 2
+/// and 3 the same but only columns that must not be NULL.
 fn insert(kind: BackendKind, table: &str, columns: &[Column], row: usize, style: usize) -> String {
     let few = style >= 2;
     let chosen = columns

@@ -1,5 +1,5 @@
-//! A class of statement: the statements, what they need, and the forms in which a revision can contain them.
-//! It must not know how one is tried.
+//! A class of statement: the statements, what they need, and the forms in which a revision can
+//! contain them. It must not know how one is tried.
 
 use std::cell::Cell;
 use std::fmt;
@@ -20,8 +20,8 @@ pub(crate) struct Class {
     /// What runs before, and cannot be killed.
     pub(crate) ready: &'static [&'static str],
     pub(crate) work: Work,
-    /// Queries whose column `text` is also compared, for what the catalogue and the rows of tables do not
-    /// show.
+    /// Queries whose column `text` is also compared, for what the catalogue and the rows of tables
+    /// do not show.
     pub(crate) seen: &'static [&'static str],
     /// Removes what is not in the database itself; may fail.
     pub(crate) clean: &'static [&'static str],
@@ -132,8 +132,8 @@ impl Class {
         Some(all.map(|text| text.replace("{db}", name)).collect())
     }
 
-    /// Whether it is several statements without a journal entry in between: sent as one text, or under a lock
-    /// on tables that the journal is not among.
+    /// Whether it is several statements without a journal entry in between: sent as one text, or
+    /// under a lock on tables that the journal is not among.
     pub(crate) fn is_one_unit(&self) -> bool {
         self.name.contains("one text") || self.name.contains("lock tables")
     }

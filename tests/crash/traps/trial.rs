@@ -1,6 +1,7 @@
-//! How a class is tried: the result of an undisturbed run; then, for each of its boundaries, a run that is
-//! left there as by a dying process, and runs after it until one ends. A question is answered according to
-//! the database: the answer that leads to the undisturbed result is the right one, and one must.
+//! How a class is tried: the result of an undisturbed run; then, for each of its boundaries, a run
+//! that is left there as by a dying process, and runs after it until one ends. A question is
+//! answered according to the database: the answer that leads to the undisturbed result is the right
+//! one, and one must.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -25,8 +26,8 @@ pub(crate) struct Tally {
     /// The number of forms in which classes were tried.
     pub(crate) ways: usize,
     pub(crate) kills: usize,
-    /// The number of kills that leave the same state as another one of the same run, and so have the same
-    /// end.
+    /// The number of kills that leave the same state as another one of the same run, and so have
+    /// the same end.
     pub(crate) same: usize,
     pub(crate) failures: usize,
     /// Ended as an undisturbed run, without help.
@@ -161,8 +162,8 @@ impl Place {
         }
     }
 
-    /// All that is committed and decides how a later run resumes; `None` if a lock blocks reading it. The catalogue is this one, if
-    /// it is known.
+    /// All that is committed and decides how a later run resumes; `None` if a lock blocks reading
+    /// it. The catalogue is this one, if it is known.
     fn state(&self, class: &Class, known: Option<&Contents>) -> Option<State> {
         let read = catch_unwind(AssertUnwindSafe(|| {
             let mut keeper = self.keeper.borrow_mut();
@@ -185,10 +186,10 @@ impl Place {
         matches!(self.kind, BackendKind::Mysql | BackendKind::Mariadb)
     }
 
-    /// What is committed at a boundary, given the state at the previous one. The engine reports a boundary
-    /// around everything that it sends, so nothing happens before a `Before`, except what a body does itself.
-    /// If each change of the schema commits itself, no other boundary shows one.
-    /// boundary shows one.
+    /// What is committed at a boundary, given the state at the previous one. The engine reports a
+    /// boundary around everything that it sends, so nothing happens before a `Before`, except what
+    /// a body does itself. If each change of the schema commits itself, no other boundary shows
+    /// one. boundary shows one.
     fn state_at(
         &self,
         class: &Class,
@@ -353,9 +354,9 @@ fn undisturbed_fails(
     }
 }
 
-/// Kills at each `every`th boundary, the last first. What another session saw at a boundary of an undisturbed
-/// run is what a kill there leaves, which is checked after each kill; if another kill left the same, the two
-/// have the same end.
+/// Kills at each `every`th boundary, the last first. What another session saw at a boundary of an
+/// undisturbed run is what a kill there leaves, which is checked after each kill; if another kill
+/// left the same, the two have the same end.
 fn kills(
     place: &mut Place,
     plain: &Built,
@@ -412,8 +413,8 @@ fn kills(
     }
 }
 
-/// How a run without any kill differs from the result of the statements sent one after the other on one
-/// connection, in a transaction or not.
+/// How a run without any kill differs from the result of the statements sent one after the other on
+/// one connection, in a transaction or not.
 fn unlike_a_client(place: &mut Place, class: &Class) -> Option<String> {
     let statements = class.statements(&place.name)?;
     let (contents, seen) = place.contents(class);
@@ -505,8 +506,8 @@ fn failing(
     untrue.map_or(end, End::Wrong)
 }
 
-/// Restores the state after the kill, and continues with each sequence of answers until one leads to the
-/// expected end.
+/// Restores the state after the kill, and continues with each sequence of answers until one leads
+/// to the expected end.
 fn explore(
     place: &mut Place,
     built: &Built,

@@ -1,11 +1,12 @@
-//! What a project that has used diesel's command line says in `diesel.toml`: where its migrations are. They become revisions where
-//! they lie. Reads text; must not know how a manifest is written.
+//! What a project that has used diesel's command line says in `diesel.toml`: where its migrations
+//! are. They become revisions where they lie. Reads text; must not know how a manifest is written.
 
 use migrate_source::Config;
 use toml_edit::DocumentMut;
 
-/// The folder of diesel's migrations, relative to the file, if it is another one than ours would be. diesel's own default is the
-/// same as ours, and a path that does not stay below the file cannot be in a manifest.
+/// The folder of diesel's migrations, relative to the file, if it is another one than ours would
+/// be. diesel's own default is the same as ours, and a path that does not stay below the file
+/// cannot be in a manifest.
 pub(super) fn directory(text: &str) -> Option<String> {
     let document: DocumentMut = text.parse().ok()?;
     let directory = document.get("migrations_directory")?.get("dir")?.as_str()?;

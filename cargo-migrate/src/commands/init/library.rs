@@ -1,4 +1,5 @@
-//! What `init` changes in a library's root file: one line that declares the revisions. Pure: text in, text out.
+//! What `init` changes in a library's root file: one line that declares the revisions. Pure: text
+//! in, text out.
 
 use syn::spanned::Spanned;
 use syn::{Attribute, File, Item};

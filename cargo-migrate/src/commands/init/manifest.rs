@@ -1,4 +1,5 @@
-//! What `init` changes in a `Cargo.toml`. Pure: text in, text out, with every comment and blank line that was there.
+//! What `init` changes in a `Cargo.toml`. Pure: text in, text out, with every comment and blank
+//! line that was there.
 
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value, value};
 
@@ -12,7 +13,8 @@ pub(super) struct Wanted<'a> {
     pub(super) database_url: Option<&'a str>,
     /// The databases that it is for, by the features of diesel.
     pub(super) backends: &'a [&'static str],
-    /// The workspace's manifest, if that is another one: what it lists under `[workspace.dependencies]` is used.
+    /// The workspace's manifest, if that is another one: what it lists under
+    /// `[workspace.dependencies]` is used.
     pub(super) workspace: Option<&'a DocumentMut>,
 }
 
@@ -234,7 +236,8 @@ fn depends_on(manifest: &DocumentMut, package: &str) -> bool {
         })
 }
 
-/// Adds a dependency: the workspace's, if it lists one, else `own`. Says whether it was the workspace's.
+/// Adds a dependency: the workspace's, if it lists one, else `own`. Says whether it was the
+/// workspace's.
 fn add(
     manifest: &mut DocumentMut,
     wanted: &Wanted<'_>,

@@ -1,11 +1,13 @@
-//! Ids of new revisions: the time in UTC, to the second, as diesel's are. Pure, but for the clock that is passed in.
+//! Ids of new revisions: the time in UTC, to the second, as diesel's are. Pure, but for the clock
+//! that is passed in.
 
 use std::time::{Duration, SystemTime};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// The id of a revision made at `now`. When it is taken, or not after `parent` in the order of texts (which is the order in
-/// which diesel's own harness runs revisions), the next that is free and later.
+/// The id of a revision made at `now`. When it is taken, or not after `parent` in the order of
+/// texts (which is the order in which diesel's own harness runs revisions), the next that is free
+/// and later.
 pub(super) fn next_id(
     now: SystemTime,
     parents: &[&str],
@@ -48,7 +50,8 @@ fn time_of(id: &str) -> Option<SystemTime> {
     Some(SystemTime::UNIX_EPOCH + Duration::from_secs(days * 86_400 + seconds))
 }
 
-/// The date so many days after 1970-01-01, counted in years that begin in March, so that a leap day is the last day of one.
+/// The date so many days after 1970-01-01, counted in years that begin in March, so that a leap day
+/// is the last day of one.
 fn date_of(days: u64) -> (u64, u64, u64) {
     const ERA: u64 = 146_097; // the days of 400 years
     let shifted = days + 719_468; // since 0000-03-01

@@ -96,8 +96,8 @@ fn ascii(character: char) -> Option<Letters> {
     found.map(|(plain, _)| Letters::new(plain))
 }
 
-/// A message as the lines of a doc comment, `///` included. Nothing in it can end the comment, start an example that would be
-/// compiled, or turn the direction of the text that follows.
+/// A message as the lines of a doc comment, `///` included. Nothing in it can end the comment,
+/// start an example that would be compiled, or turn the direction of the text that follows.
 pub(super) fn doc_comment(message: &str) -> String {
     let unix = message.replace("\r\n", "\n");
     let lines = unix.split(['\n', '\r']).map(|line| {
@@ -117,7 +117,8 @@ pub(super) fn doc_comment(message: &str) -> String {
         })
 }
 
-/// Neither a control character nor one that turns the direction of text, which the compiler refuses in comments.
+/// Neither a control character nor one that turns the direction of text, which the compiler refuses
+/// in comments.
 pub(super) fn is_harmless(character: char) -> bool {
     let turns = matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     !turns && (character == '\t' || !character.is_control())

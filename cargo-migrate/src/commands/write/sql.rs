@@ -1,4 +1,5 @@
-//! Writing a revision as an SQL folder: its name, its files, and a `metadata.toml` where its place does not follow from the order.
+//! Writing a revision as an SQL folder: its name, its files, and a `metadata.toml` where its place
+//! does not follow from the order.
 
 use std::fs;
 use std::io;
@@ -11,7 +12,8 @@ use migrate_source::{Folder, RevisionFile, SqlFolder, UNFILLED};
 use super::slug;
 use crate::project;
 
-/// Writes the folder below `directory` in the package `root`, all of it at once; gives the path of its `up.sql`.
+/// Writes the folder below `directory` in the package `root`, all of it at once; gives the path of
+/// its `up.sql`.
 pub(super) fn write(header: &Header, root: &Path, directory: &Path) -> Result<PathBuf, CliError> {
     let folder = SqlFolder {
         path: directory.join(name(header)),
@@ -119,7 +121,8 @@ fn list(names: &[String]) -> String {
     format!("[{}]", quoted.join(", "))
 }
 
-/// Makes a folder with these files. It has another name, which is passed over, until all of them are there.
+/// Makes a folder with these files. It has another name, which is passed over, until all of them
+/// are there.
 fn create(path: &Path, files: &[(&str, Option<String>)]) -> io::Result<()> {
     if path.exists() {
         return Err(io::ErrorKind::AlreadyExists.into());

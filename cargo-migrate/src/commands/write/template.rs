@@ -4,8 +4,8 @@ use migrate_graph::Header;
 
 use super::slug::doc_comment;
 
-/// The file of a revision that does nothing yet. It compiles as it stands, without a warning, and is as rustfmt has it.
-/// `library` is the name of the library's crate.
+/// The file of a revision that does nothing yet. It compiles as it stands, without a warning, and
+/// is as rustfmt has it. `library` is the name of the library's crate.
 pub(super) fn text(header: &Header, library: &str) -> String {
     let mut keys = vec![
         format!("id = \"{}\"", header.id),
@@ -29,7 +29,8 @@ pub(super) fn text(header: &Header, library: &str) -> String {
 
 /// How a new revision is reverted, and what else can stand there.
 const DOWNGRADE: &str = "    \
-    reversible, // or `downgrade = downgrade`, with `fn downgrade(op: &mut Operations) -> Result<()>`
+    // or `downgrade = downgrade`, with `fn downgrade(op: &mut Operations) -> Result<()>`
+    reversible,
 ";
 
 /// `None` for a base, an id, or a list of them for a merge.

@@ -1,5 +1,5 @@
-//! What can be wrong with a section of a manifest, or with a name that is looked for in it. Data with its place; the words
-//! name the file and the line.
+//! What can be wrong with a section of a manifest, or with a name that is looked for in it. Data
+//! with its place; the words name the file and the line.
 
 use migrate_cli::configuration::{Given, Origin};
 use migrate_graph::suggest::nearest;

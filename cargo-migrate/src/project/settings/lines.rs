@@ -1,4 +1,5 @@
-//! The line numbers of a manifest's keys, for messages: `cargo metadata` does not report them. Must not know any key.
+//! The line numbers of a manifest's keys, for messages: `cargo metadata` does not report them. Must
+//! not know any key.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -7,12 +8,14 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use toml_edit::{Document, Item, TableLike};
 
-/// The line of each key below a section, by its path from there (`environments.testing.database-url`).
+/// The line of each key below a section, by its path from there
+/// (`environments.testing.database-url`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Lines(BTreeMap<String, u32>);
 
 impl Lines {
-    /// Reads the lines below `section` (`package`, `metadata`, `migrate`); none where the manifest cannot be read.
+    /// Reads the lines below `section` (`package`, `metadata`, `migrate`); none where the manifest
+    /// cannot be read.
     pub(crate) fn read(manifest: &Path, section: &[&str]) -> Lines {
         let text = fs::read_to_string(manifest).unwrap_or_default();
         Lines::parse(&text, section)

@@ -1,4 +1,5 @@
-//! The application as it was released in 2022: diesel's own harness, with the two migrations that there were.
+//! The application as it was released in 2022: diesel's own harness, with the two migrations that
+//! there were.
 
 use std::error::Error;
 

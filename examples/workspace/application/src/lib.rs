@@ -1,4 +1,5 @@
-//! The shop: one history out of those of three crates, and what the program does with it when it starts.
+//! The shop: one history out of those of three crates, and what the program does with it when it
+//! starts.
 
 use migrate_core::{History, Migrator, history};
 
@@ -17,7 +18,8 @@ pub type Database = diesel::PgConnection;
 #[cfg(not(feature = "postgres"))]
 pub type Database = diesel::SqliteConnection;
 
-/// Brings the database to the head, whoever else is at it, and gives the number of revisions that this took.
+/// Brings the database to the head, whoever else is at it, and gives the number of revisions that
+/// this took.
 ///
 /// # Errors
 ///
@@ -27,11 +29,13 @@ pub fn migrate(database: &mut Database) -> Result<usize, migrate_core::Error> {
     Ok(report.steps.len())
 }
 
-/// Makes sure that the database is at the head: nothing pending, nothing unknown, nothing unfinished. Changes nothing.
+/// Makes sure that the database is at the head: nothing pending, nothing unknown, nothing
+/// unfinished. Changes nothing.
 ///
 /// # Errors
 ///
-/// Fails with [`NotAtHead`](migrate_core::Error::NotAtHead) when it is not, and when the database cannot be asked.
+/// Fails with [`NotAtHead`](migrate_core::Error::NotAtHead) when it is not, and when the database
+/// cannot be asked.
 pub fn require_head(database: &mut Database) -> Result<(), migrate_core::Error> {
     Migrator::new(&HISTORY).require_head(database)?;
     Ok(())

@@ -1,3 +1,4 @@
-//! Notifications to customers. They need accounts and invoices, and declare that with a parent and a dependency in two other crates.
+//! Notifications to customers. They need accounts and invoices, and declare that with a parent and
+//! a dependency in two other crates.
 
 migrate_core::migrations!();

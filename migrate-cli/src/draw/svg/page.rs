@@ -17,7 +17,8 @@ pub(super) const LETTER: usize = 7;
 /// How many colours lanes have.
 const COLOURS: usize = 6;
 
-/// Light by default, dark where the reader prefers it. The page has its own ground, so that it is readable on any other.
+/// Light by default, dark where the reader prefers it. The page has its own ground, so that it is
+/// readable on any other.
 pub(super) const STYLE: &str = "
 .page{fill:#ffffff;stroke:#d0d7de}
 text{font:13px system-ui,-apple-system,'Segoe UI',Helvetica,Arial,'DejaVu Sans',sans-serif}

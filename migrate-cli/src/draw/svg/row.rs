@@ -1,4 +1,5 @@
-//! The text of one row of the picture: id, marks for labels and words, message, and what the tooltip says.
+//! The text of one row of the picture: id, marks for labels and words, message, and what the
+//! tooltip says.
 
 use super::page::{LETTER, escaped};
 use crate::draw::caption::{self, State};
@@ -67,7 +68,8 @@ impl Caption {
         }
     }
 
-    /// The elements, and where they end on the right. Lengths are given with the text, so that any font keeps to them.
+    /// The elements, and where they end on the right. Lengths are given with the text, so that any
+    /// font keeps to them.
     pub(super) fn text(&self, left: usize, y: usize) -> (String, usize) {
         let mut text = String::new();
         let mut x = left;

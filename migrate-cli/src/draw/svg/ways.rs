@@ -1,5 +1,5 @@
-//! The ways of the lanes in the picture: one path for each lane, and one for each link that joins a lane. A lane costs what
-//! changes about it, not the rows that it passes.
+//! The ways of the lanes in the picture: one path for each lane, and one for each link that joins a
+//! lane. A lane costs what changes about it, not the rows that it passes.
 
 use super::page::{ROW, colour, place};
 use crate::draw::lanes::{Link, Row};

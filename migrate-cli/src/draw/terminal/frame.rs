@@ -1,4 +1,5 @@
-//! The lanes of one row in colour, as far as there is room for them. Knows cells of characters, and not what they show.
+//! The lanes of one row in colour, as far as there is room for them. Knows cells of characters, and
+//! not what they show.
 
 use anstyle::{AnsiColor, Style};
 

@@ -45,7 +45,8 @@ impl Line {
         self.head.width
     }
 
-    /// The text in a number of columns: next to the revision's sign, and the message if it does not fit there.
+    /// The text in a number of columns: next to the revision's sign, and the message if it does not
+    /// fit there.
     pub(super) fn within(&self, columns: usize) -> (String, Option<String>) {
         let Line {
             head,

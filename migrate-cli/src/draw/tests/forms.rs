@@ -7,7 +7,8 @@ use super::{answer, plain, revision, xml};
 use crate::args::Form;
 use crate::screen::Screen;
 
-/// Two bases, a fork, a merge, a label, a dependency, and messages that each form could take for its own.
+/// Two bases, a fork, a merge, a label, a dependency, and messages that each form could take for
+/// its own.
 fn everything() -> Vec<Header> {
     let mut headers = vec![
         revision("20261101-a", []),

@@ -1,7 +1,7 @@
 //! Whether a text is well-formed XML, as far as ours can go wrong.
 
-/// Panics where the text is not well-formed: one root, elements that close in order, attributes in quotes and once each,
-/// entities that XML has, characters that XML has.
+/// Panics where the text is not well-formed: one root, elements that close in order, attributes in
+/// quotes and once each, entities that XML has, characters that XML has.
 pub(super) fn check(text: &str) {
     let bad = |char: char| {
         (char.is_control() && !matches!(char, '\n' | '\t' | '\r'))

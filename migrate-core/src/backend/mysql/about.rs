@@ -1,8 +1,8 @@
 //! What MySQL or MariaDB reports about itself and the connected user.
 //!
-//! A user's rights depend on grants and roles at four levels, which only the server can combine: so the
-//! backend tries statements that cannot change anything. The server checks the right before it finds that
-//! there is nothing to do.
+//! A user's rights depend on grants and roles at four levels, which only the server can combine: so
+//! the backend tries statements that cannot change anything. The server checks the right before it
+//! finds that there is nothing to do.
 
 use diesel::sql_types::{Bool, Text};
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};

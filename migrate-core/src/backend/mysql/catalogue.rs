@@ -1,5 +1,5 @@
-//! The catalogue queries that show on MySQL and MariaDB whether a statement took effect, and how the catalogue spells
-//! definitions. Pure.
+//! The catalogue queries that show on MySQL and MariaDB whether a statement took effect, and how
+//! the catalogue spells definitions. Pure.
 
 use super::Dialect;
 use super::ddl::column::default_value;

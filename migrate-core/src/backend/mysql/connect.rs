@@ -84,8 +84,8 @@ fn names_no_database(url: &str) -> bool {
         .is_none_or(|(_, database)| database.is_empty())
 }
 
-/// A character of the password that diesel reads as the end of the host: no `@` comes before it, but one
-/// after it.
+/// A character of the password that diesel reads as the end of the host: no `@` comes before it,
+/// but one after it.
 fn unencoded_in_password(url: &str) -> Option<char> {
     let (_, address) = url.split_once("://")?;
     let (host, rest) = address.split_at(address.find(['/', '?', '#'])?);
@@ -99,8 +99,8 @@ fn unencoded_in_password(url: &str) -> Option<char> {
     password.contains('@').then(|| rest.chars().next())?
 }
 
-/// The driver's message, without the URL's secrets. If the driver cannot parse the URL, it prints another
-/// one, which looks like one with a password.
+/// The driver's message, without the URL's secrets. If the driver cannot parse the URL, it prints
+/// another one, which looks like one with a password.
 fn why_not(error: &ConnectionError, url: &DatabaseUrl) -> String {
     match error {
         ConnectionError::InvalidConnectionUrl(message) if message.contains("://") => {

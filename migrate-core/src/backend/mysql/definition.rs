@@ -1,5 +1,5 @@
-//! A column's definition as the server prints it (SHOW CREATE TABLE), split so that one attribute can be
-//! changed and the rest restated. Pure.
+//! A column's definition as the server prints it (SHOW CREATE TABLE), split so that one attribute
+//! can be changed and the rest restated. Pure.
 
 use std::ops::Range;
 
@@ -41,8 +41,8 @@ const ATTRIBUTES: &[&str] = &[
     "COMPRESSED",
 ];
 
-/// The definition of a column in the output of SHOW CREATE TABLE, without its name. Column names are compared
-/// without regard to case, as the server does.
+/// The definition of a column in the output of SHOW CREATE TABLE, without its name. Column names
+/// are compared without regard to case, as the server does.
 pub(super) fn find(create_table: &str, column: &str, plain_backslash: bool) -> Option<Definition> {
     let dialect = Dialect {
         backslash: !plain_backslash,

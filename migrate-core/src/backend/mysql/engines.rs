@@ -1,6 +1,6 @@
-//! Tables whose engine has no transactions (MyISAM, Aria, MEMORY, CSV, …): a change of rows there commits by
-//! itself, and a failed one leaves the rows that it had changed. Finds the statements that may change such
-//! rows, by the names in the catalogue; sends only its own queries.
+//! Tables whose engine has no transactions (MyISAM, Aria, MEMORY, CSV, …): a change of rows there
+//! commits by itself, and a failed one leaves the rows that it had changed. Finds the statements
+//! that may change such rows, by the names in the catalogue; sends only its own queries.
 
 use diesel::QueryResult;
 
@@ -11,14 +11,15 @@ use crate::sql;
 /// The system schemas. A statement that names one of them counts as changing its tables.
 pub(super) const SYSTEM: &[&str] = &["mysql", "sys", "performance_schema"];
 
-/// Errors of a statement that did not begin: the server checks syntax, names and rights before the first row.
+/// Errors of a statement that did not begin: the server checks syntax, names and rights before the
+/// first row.
 const BEFORE_ROWS: &[u32] = &[
     1044, 1045, 1046, 1049, 1054, 1064, 1099, 1100, 1109, 1110, 1115, 1136, 1142, 1143, 1146, 1149,
     1235, 1305,
 ];
 
-/// What is known about engines: one query when a run begins, and another when a statement may have changed
-/// the answer.
+/// What is known about engines: one query when a run begins, and another when a statement may have
+/// changed the answer.
 #[derive(Debug, Default)]
 pub(super) struct Engines {
     known: Option<Known>,
@@ -82,8 +83,8 @@ impl Engines {
         Ok(self.known(session)?.changed_by(statement, kind))
     }
 
-    /// Whether an error means that a statement did not reach its first row. A trigger or a function may fail
-    /// with the same error after it.
+    /// Whether an error means that a statement did not reach its first row. A trigger or a function
+    /// may fail with the same error after it.
     pub(super) fn refused_before_rows(
         &self,
         statement: &str,
@@ -193,9 +194,9 @@ impl Known {
             .or_else(|| self.schema.clone().filter(|_| self.in_system()))
     }
 
-    /// Whether a statement other than a change of rows may change which tables have transactions: it names an
-    /// engine, switches the schema, runs a program of unknown content, or creates a table whose default
-    /// engine has none.
+    /// Whether a statement other than a change of rows may change which tables have transactions:
+    /// it names an engine, switches the schema, runs a program of unknown content, or creates a
+    /// table whose default engine has none.
     fn may_change(&self, statement: &str, kind: BackendKind) -> bool {
         let names = sql::names(statement, kind);
         let has = |any: &[&str]| names.iter().any(|name| any.contains(&name.as_str()));

@@ -1,4 +1,5 @@
-//! What only the catalogue knows: a column's whole definition, the names of keys, whether there are rows.
+//! What only the catalogue knows: a column's whole definition, the names of keys, whether there are
+//! rows.
 
 mod columns;
 mod keys;

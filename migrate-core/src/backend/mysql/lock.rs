@@ -1,4 +1,5 @@
-//! The migration lock on MySQL or MariaDB: a named lock of the server, which is released with its connection.
+//! The migration lock on MySQL or MariaDB: a named lock of the server, which is released with its
+//! connection.
 
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
@@ -16,11 +17,12 @@ const PREFIX: &str = "migrate:";
 const NAME: usize = 64;
 /// How long one wait on the server takes, in seconds: the server wakes the waiting process at once.
 const WAIT: u64 = 1;
-/// The pause between two attempts in the last fraction of a second, which the server cannot wait for.
+/// The pause between two attempts in the last fraction of a second, which the server cannot wait
+/// for.
 const PAUSE: Duration = Duration::from_millis(25);
 
-/// The name of a database's lock. The names of locks are compared without regard to case, those of databases
-/// are not: any but a plain one is hashed.
+/// The name of a database's lock. The names of locks are compared without regard to case, those of
+/// databases are not: any but a plain one is hashed.
 pub(super) fn name(database: &str) -> String {
     let plain = database
         .bytes()
@@ -83,12 +85,14 @@ pub(super) fn is_held(connection: &mut MysqlConnection, name: &str) -> QueryResu
     Ok(own == Some(1))
 }
 
-/// A statement that fails unless this connection holds the lock: the sum exceeds the largest number.
+/// A statement that fails unless this connection holds the lock: the sum exceeds the largest
+/// number.
 pub(super) fn guard(name: &str) -> String {
     format!("SELECT 18446744073709551615 + IF(IS_USED_LOCK('{name}') <=> CONNECTION_ID(), 0, 1)")
 }
 
-/// Whether an error is that of a [`guard`], whose text the server shows in its message in any language.
+/// Whether an error is that of a [`guard`], whose text the server shows in its message in any
+/// language.
 pub(super) fn says_lost(error: &diesel::result::Error) -> bool {
     matches!(error, diesel::result::Error::DatabaseError(_, facts)
         if facts.message().to_lowercase().contains("is_used_lock("))
@@ -160,9 +164,9 @@ struct Process {
     statement: Option<String>,
 }
 
-/// What a connection is running, if the server says so. If it does not, the wait continues: MySQL fails to
-/// list connections while any of them runs a statement with a character of four bytes, and then the other
-/// table is queried.
+/// What a connection is running, if the server says so. If it does not, the wait continues: MySQL
+/// fails to list connections while any of them runs a statement with a character of four bytes, and
+/// then the other table is queried.
 fn process(connection: &mut MysqlConnection, id: i64) -> Option<Process> {
     let sources = [
         ("", "information_schema.processlist"),
@@ -183,7 +187,8 @@ fn process(connection: &mut MysqlConnection, id: i64) -> Option<Process> {
     })
 }
 
-/// What the lock holder's client reported about itself, if the server stores it and shows it to this user.
+/// What the lock holder's client reported about itself, if the server stores it and shows it to
+/// this user.
 fn describe_program(connection: &mut MysqlConnection, id: i64, holder: &mut Holder) {
     #[derive(QueryableByName)]
     struct Attribute {

@@ -1,5 +1,5 @@
-//! Names and values that MySQL and MariaDB read back unchanged, whatever characters they contain and whatever
-//! the `sql_mode` says about backslashes.
+//! Names and values that MySQL and MariaDB read back unchanged, whatever characters they contain
+//! and whatever the `sql_mode` says about backslashes.
 
 use super::Dialect;
 use crate::error::Unsupported;
@@ -89,8 +89,8 @@ pub(super) fn literal(dialect: Dialect, value: &Value) -> Result<String, Unsuppo
     }
 }
 
-/// Text as a literal. Whether a backslash escapes depends on the `sql_mode`: text with one is written
-/// by its bytes.
+/// Text as a literal. Whether a backslash escapes depends on the `sql_mode`: text with one is
+/// written by its bytes.
 pub(super) fn text(text: &str) -> String {
     match text.contains(['\\', '\0']) {
         true => format!("_utf8mb4 X'{}'", hex(text.as_bytes())),
@@ -116,8 +116,8 @@ pub(super) fn quoted(dialect: Dialect, text: &str) -> Result<String, Unsupported
     }
 }
 
-/// The comment of a table or column. The servers store characters up to U+FFFF there, and question marks for
-/// others.
+/// The comment of a table or column. The servers store characters up to U+FFFF there, and question
+/// marks for others.
 pub(super) fn comment(dialect: Dialect, text: &str) -> Result<String, Unsupported> {
     match text.chars().find(|character| *character > '\u{ffff}') {
         Some(character) => Err(dialect.unsupported(

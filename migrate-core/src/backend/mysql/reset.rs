@@ -1,5 +1,5 @@
-//! Lists the objects of a MySQL or MariaDB database, and drops them all. Indexes and triggers are dropped
-//! with their tables.
+//! Lists the objects of a MySQL or MariaDB database, and drops them all. Indexes and triggers are
+//! dropped with their tables.
 
 use diesel::QueryResult;
 

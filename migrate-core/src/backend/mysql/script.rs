@@ -1,5 +1,5 @@
-//! The session settings in a script for the clients of MySQL and MariaDB: those of a run, restored for each
-//! revision. Text only.
+//! The session settings in a script for the clients of MySQL and MariaDB: those of a run, restored
+//! for each revision. Text only.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,8 @@ pub(super) fn session_settings() -> Vec<String> {
 }
 
 impl Dialect {
-    /// Restores the settings that this SQL changes, from those saved at the beginning of the script.
+    /// Restores the settings that this SQL changes, from those saved at the beginning of the
+    /// script.
     pub(super) fn script_settings(self, sql: &[String]) -> Result<ScriptSettings, Unsupported> {
         let (mut system, mut rest) = (BTreeSet::new(), Vec::new());
         let all = sql.iter();

@@ -1,8 +1,8 @@
 //! A connection to MySQL or MariaDB, owned or borrowed.
 //!
-//! These servers commit a transaction by themselves when a statement changes the schema. The session notices
-//! that, counts it, and begins another transaction before the next statement, so that rows are still written
-//! together with the record of their revision.
+//! These servers commit a transaction by themselves when a statement changes the schema. The
+//! session notices that, counts it, and begins another transaction before the next statement, so
+//! that rows are still written together with the record of their revision.
 
 mod bookkeeping;
 mod catalog;
@@ -188,7 +188,8 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         }
     }
 
-    /// Notices that the lock is lost: the connection broke and was replaced, or a revision released it.
+    /// Notices that the lock is lost: the connection broke and was replaced, or a revision released
+    /// it.
     fn require_lock(&mut self) -> QueryResult<()> {
         let Some(name) = self.lock.clone() else {
             return Ok(());
@@ -210,8 +211,8 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         told
     }
 
-    /// The names in a statement that have no transactions, for a statement that joins a transaction by its
-    /// words.
+    /// The names in a statement that have no transactions, for a statement that joins a transaction
+    /// by its words.
     fn without_transactions(&mut self, sql: &str) -> QueryResult<Option<String>> {
         self.engines(|engines, session| engines.changed_by(session, sql))
     }
@@ -284,7 +285,8 @@ impl<C: BorrowMut<MysqlConnection>> DeferredWork for MysqlSession<C> {}
 impl<C: BorrowMut<MysqlConnection>> RevisionSettings for MysqlSession<C> {
     fn before_step(&mut self) -> QueryResult<SavedSettings> {
         self.restore_settings()?;
-        self.transaction.ends = None; // what the revision says outside of transactions is not counted
+        // what the revision says outside of transactions is not counted
+        self.transaction.ends = None;
         self.require_transactional_tables()?;
         self.require_lock()?;
         Ok(SavedSettings::new())
@@ -360,8 +362,8 @@ fn is_without_savepoint(error: &Error) -> bool {
         if facts.message().contains(INSIDE) && facts.message().ends_with("(error 1305)"))
 }
 
-/// Whether a table may not be read. The catalogue hides it from a user without rights on it, as if it did not
-/// exist.
+/// Whether a table may not be read. The catalogue hides it from a user without rights on it, as if
+/// it did not exist.
 fn is_denied(error: &Error) -> bool {
     matches!(error, Error::DatabaseError(_, facts) if facts.message().contains("denied"))
 }

@@ -1,5 +1,5 @@
-//! Statement and lock timeouts in the variables of MySQL and MariaDB, and the errors that report a timeout.
-//! Knows the variables; the session decides when to set them.
+//! Statement and lock timeouts in the variables of MySQL and MariaDB, and the errors that report a
+//! timeout. Knows the variables; the session decides when to set them.
 
 use std::time::Duration;
 

@@ -11,8 +11,9 @@ const DIGITS: u8 = 6;
 
 /// The type of a column.
 ///
-/// Text and bytes without a length use the longest type of their kind, a date with time is a DATETIME, a
-/// point in time a TIMESTAMP, and a UUID is sixteen bytes if the server has no such type.
+/// Text and bytes without a length use the longest type of their kind, a date with time is a
+/// DATETIME, a point in time a TIMESTAMP, and a UUID is sixteen bytes if the server has no such
+/// type.
 pub(super) fn spelled(dialect: Dialect, ty: &Type) -> Result<String, Unsupported> {
     let text = match ty {
         Type::TinyInt => "TINYINT".to_owned(),
@@ -72,8 +73,8 @@ pub(super) fn spelled(dialect: Dialect, ty: &Type) -> Result<String, Unsupported
     Ok(text)
 }
 
-/// The number of fractional digits of a second of a column type that the server can fill with the current
-/// time.
+/// The number of fractional digits of a second of a column type that the server can fill with the
+/// current time.
 pub(super) fn digits_of_moment(ty: &Type) -> Option<u8> {
     match ty {
         Type::Timestamp | Type::Datetime | Type::Timestamptz => Some(DIGITS),
@@ -95,7 +96,8 @@ pub(super) fn digits_of_spelled(spelling: &str) -> Option<u8> {
     }
 }
 
-/// Whether values of the type are stored outside the row; MySQL then accepts a default only as an expression.
+/// Whether values of the type are stored outside the row; MySQL then accepts a default only as an
+/// expression.
 pub(super) fn is_long(spelling: &str) -> bool {
     let lower = spelling.trim().to_ascii_lowercase();
     let word = lower

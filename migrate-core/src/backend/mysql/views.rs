@@ -1,5 +1,5 @@
-//! Whether a query that only reads by its words really does: checks the text of the views that it names, and
-//! of those that they name.
+//! Whether a query that only reads by its words really does: checks the text of the views that it
+//! names, and of those that they name.
 
 use diesel::QueryResult;
 

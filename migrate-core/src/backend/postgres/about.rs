@@ -36,8 +36,8 @@ struct Seen {
     sees_locks: bool,
 }
 
-/// Collects the report. `table` and `journal` are the names of the version table and of the journal as
-/// literals.
+/// Collects the report. `table` and `journal` are the names of the version table and of the journal
+/// as literals.
 pub(super) fn about(
     connection: &mut PgConnection,
     table: &str,

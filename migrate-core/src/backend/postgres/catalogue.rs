@@ -1,5 +1,5 @@
-//! The catalogue queries that show on PostgreSQL whether an index was created or dropped concurrently, if the outcome is
-//! unknown. Pure.
+//! The catalogue queries that show on PostgreSQL whether an index was created or dropped
+//! concurrently, if the outcome is unknown. Pure.
 
 use super::Postgres;
 use super::quote::{object, text};

@@ -1,8 +1,8 @@
-//! The migration lock on PostgreSQL: an advisory lock of the session, which the server releases when the
-//! connection ends, however it ends.
+//! The migration lock on PostgreSQL: an advisory lock of the session, which the server releases
+//! when the connection ends, however it ends.
 //!
-//! A waiting process polls for it. A session that waits inside the server holds a snapshot, for which a
-//! `CREATE INDEX CONCURRENTLY` of the lock holder would wait: a deadlock.
+//! A waiting process polls for it. A session that waits inside the server holds a snapshot, for
+//! which a `CREATE INDEX CONCURRENTLY` of the lock holder would wait: a deadlock.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -13,13 +13,14 @@ use diesel::{OptionalExtension, QueryResult, QueryableByName, RunQueryDsl, sql_q
 use crate::backend::{Holder, LockRequest};
 use crate::error::LockError;
 
-/// The two halves of the key, `migr` and `ate ` in ASCII. It is the same for every database, as the server
-/// keeps the advisory locks of each database apart. A session acquires it twice, so that it can test for it.
+/// The two halves of the key, `migr` and `ate ` in ASCII. It is the same for every database, as the
+/// server keeps the advisory locks of each database apart. A session acquires it twice, so that it
+/// can test for it.
 const KEY: (i32, i32) = (0x6d69_6772, 0x6174_6520);
 
-/// The first half of the key of a second lock, `mark` in ASCII, which shows that the session holds the first
-/// one: a session may acquire a lock twice, so a run to which a pooler gives another run's session would
-/// acquire it too. The second half is the time of the acquisition, in seconds.
+/// The first half of the key of a second lock, `mark` in ASCII, which shows that the session holds
+/// the first one: a session may acquire a lock twice, so a run to which a pooler gives another
+/// run's session would acquire it too. The second half is the time of the acquisition, in seconds.
 const MARK: i32 = 0x6d61_726b;
 
 /// The pauses between two attempts: short at first, as most runs are.
@@ -83,9 +84,9 @@ impl DatabaseLock {
         )
     }
 
-    /// Releases the lock, also behind a pooler: there, a statement may reach another session than the one
-    /// that holds the lock, which would keep it for as long as the pooler lives. So this looks for that
-    /// session, and releases nothing in others.
+    /// Releases the lock, also behind a pooler: there, a statement may reach another session than
+    /// the one that holds the lock, which would keep it for as long as the pooler lives. So this
+    /// looks for that session, and releases nothing in others.
     pub(super) fn give_back(self, connection: &mut PgConnection) -> QueryResult<()> {
         #[derive(QueryableByName)]
         struct Row {
@@ -109,9 +110,9 @@ impl DatabaseLock {
         Ok(())
     }
 
-    /// Conditions for the branches of a CASE, which the server evaluates in order; one of them holds if the
-    /// session no longer has the lock. They release one of the two acquisitions and repeat it, which costs a
-    /// tenth of a query of `pg_locks`.
+    /// Conditions for the branches of a CASE, which the server evaluates in order; one of them
+    /// holds if the session no longer has the lock. They release one of the two acquisitions and
+    /// repeat it, which costs a tenth of a query of `pg_locks`.
     pub(super) fn is_lost(self) -> [String; 3] {
         let (namespace, name) = KEY;
         [
@@ -142,8 +143,8 @@ fn attempt(connection: &mut PgConnection) -> QueryResult<Attempt> {
     }
     let (namespace, name) = KEY;
     let since = seconds_now();
-    // one statement, so that a pooler cannot run another client's statements between its parts; CASE
-    // evaluates in order
+    // one statement, so that a pooler cannot run another client's statements between its parts;
+    // CASE evaluates in order
     let row: Row = sql_query(format!(
         "SELECT CASE WHEN NOT pg_catalog.pg_try_advisory_lock({namespace}, {name}) THEN 'busy' \
          WHEN EXISTS (SELECT FROM pg_catalog.pg_locks AS l WHERE l.pid = pg_catalog.pg_backend_pid() AND {}) \
@@ -173,7 +174,8 @@ fn seconds_now() -> i32 {
     i32::try_from(seconds).unwrap_or(i32::MAX)
 }
 
-/// The lock holder, as far as the server lets this user see it; `None` if the lock was released in the meantime.
+/// The lock holder, as far as the server lets this user see it; `None` if the lock was released in
+/// the meantime.
 pub(super) fn holder(connection: &mut PgConnection) -> QueryResult<Option<Holder>> {
     #[derive(QueryableByName)]
     struct Row {

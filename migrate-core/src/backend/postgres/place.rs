@@ -1,4 +1,5 @@
-//! The schema of the version table and the journal, and the connection settings that a run restores.
+//! The schema of the version table and the journal, and the connection settings that a run
+//! restores.
 
 use diesel::pg::PgConnection;
 use diesel::result::Error;
@@ -43,11 +44,11 @@ pub(super) struct Place {
 const SETTING: &str = "NULLIF(pg_catalog.current_setting('migrate.schema', true), '')";
 
 impl Place {
-    /// Looks for the version table: in the schema of the setting, else along the search path as the server
-    /// does, and later where the first call found that it would be created.
+    /// Looks for the version table: in the schema of the setting, else along the search path as the
+    /// server does, and later where the first call found that it would be created.
     ///
-    /// If it is found behind a schema in which it would be created, it may belong to another tenant: then
-    /// this fails with [`TwoVersionTables`].
+    /// If it is found behind a schema in which it would be created, it may belong to another
+    /// tenant: then this fails with [`TwoVersionTables`].
     pub(super) fn look(connection: &mut PgConnection, first: Option<Place>) -> QueryResult<Place> {
         let name = match &first {
             Some(first) => literal(&first.qualified(VERSION_TABLE))?,

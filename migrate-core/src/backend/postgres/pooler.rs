@@ -1,6 +1,6 @@
-//! Whether a connection is one session of the server, or goes through a pooler that gives each of its
-//! transactions to any free session. In such a session an advisory lock would stay behind for other clients
-//! and would not keep other runs out: this is checked before the lock is acquired.
+//! Whether a connection is one session of the server, or goes through a pooler that gives each of
+//! its transactions to any free session. In such a session an advisory lock would stay behind for
+//! other clients and would not keep other runs out: this is checked before the lock is acquired.
 
 use std::thread;
 use std::time::Duration;
@@ -16,8 +16,8 @@ use crate::backend::DatabaseUrl;
 /// The number of attempts: a pooler may assign its sessions in turn.
 const ROUNDS: usize = 2;
 
-/// How long a pooler may take to reclaim a session after it has reported the end of a transaction to its
-/// client.
+/// How long a pooler may take to reclaim a session after it has reported the end of a transaction
+/// to its client.
 const GIVING_BACK: Duration = Duration::from_millis(2);
 
 /// Whether a second connection, while it is in a transaction, takes the first one's session.

@@ -1,5 +1,5 @@
-//! Names and values that PostgreSQL reads back unchanged, whatever characters they contain and however the
-//! server is configured.
+//! Names and values that PostgreSQL reads back unchanged, whatever characters they contain and
+//! however the server is configured.
 
 use super::unsupported;
 use crate::backend::BackendKind;

@@ -1,5 +1,5 @@
-//! Lists the objects of the current schema and those that the history created outside it, and drops them all.
-//! Objects of an extension or of another schema stay.
+//! Lists the objects of the current schema and those that the history created outside it, and drops
+//! them all. Objects of an extension or of another schema stay.
 
 use std::collections::BTreeSet;
 
@@ -9,9 +9,9 @@ use crate::backend::listed::{belonging, bookkeeping_first};
 use crate::backend::{NotDropped, SchemaObject, Session};
 use crate::sql::Created;
 
-/// A kind of object in a schema: its plural name, the words of its DROP, its catalogue, the column with its
-/// schema, its name as DROP expects it, and a condition for its rows. `o` is the object's row, and `s` the
-/// prefix of its schema, which is empty for the current one.
+/// A kind of object in a schema: its plural name, the words of its DROP, its catalogue, the column
+/// with its schema, its name as DROP expects it, and a condition for its rows. `o` is the object's
+/// row, and `s` the prefix of its schema, which is empty for the current one.
 struct Kind {
     kind: &'static str,
     keyword: &'static str,
@@ -211,7 +211,8 @@ const KINDS: &[Kind] = &[
     ),
 ];
 
-/// Objects without a schema, dropped if the history created them: plural name, keyword, and a query for one.
+/// Objects without a schema, dropped if the history created them: plural name, keyword, and a query
+/// for one.
 const OUTSIDE: &[(&str, &str, &str)] = &[
     (
         "publications",
@@ -300,7 +301,8 @@ pub(super) fn schema_objects(
     }
     for (kind, keyword, rows) in OUTSIDE {
         for one in made.iter().filter(|one| one.kind == *keyword) {
-            // with IF NOT EXISTS, an object that holds data may have existed before; a schema's contents were the history's too
+            // with IF NOT EXISTS, an object that holds data may have existed before; a schema's
+            // contents were the history's too
             let stays = one.if_not_exists && *keyword != "SCHEMA" || one.name == "public";
             let name = literal(&one.name);
             let there = session.texts(&format!(
@@ -315,7 +317,8 @@ pub(super) fn schema_objects(
     Ok(bookkeeping_first(all))
 }
 
-/// What the history created that a reset cannot drop, and that would conflict when the history creates it again.
+/// What the history created that a reset cannot drop, and that would conflict when the history
+/// creates it again.
 pub(super) fn conflicting_objects(
     session: &mut dyn Session,
     made: &[Created],
@@ -336,8 +339,8 @@ pub(super) fn conflicting_objects(
     Ok(all)
 }
 
-/// Drops them in one transaction. If something outside would be dropped too, or something cannot be dropped,
-/// returns that: then nothing is dropped.
+/// Drops them in one transaction. If something outside would be dropped too, or something cannot be
+/// dropped, returns that: then nothing is dropped.
 pub(super) fn drop_all(
     session: &mut dyn Session,
     all: &[SchemaObject],

@@ -1,4 +1,5 @@
-//! The session settings in a script for psql: those of a run, restored for each revision. Text only.
+//! The session settings in a script for psql: those of a run, restored for each revision. Text
+//! only.
 
 use crate::backend::{BackendKind, ScriptSettings};
 use crate::sql::{self, SessionChange};
@@ -10,7 +11,8 @@ pub(super) fn session_settings() -> Vec<String> {
         .to_vec()
 }
 
-/// Restores the settings that this SQL changes: the session's defaults, which the server knows, then a run's.
+/// Restores the settings that this SQL changes: the session's defaults, which the server knows,
+/// then a run's.
 pub(super) fn script_settings(sql: &[String]) -> ScriptSettings {
     let all = sql.iter();
     let changes: Vec<SessionChange> = all

@@ -32,13 +32,13 @@ use crate::error::LockLost;
 use crate::operation::Statements;
 use crate::sql;
 
-/// The text by which the guard of a step fails: the server cannot read it as a number and quotes it in its
-/// message, whatever language that is in.
+/// The text by which the guard of a step fails: the server cannot read it as a number and quotes it
+/// in its message, whatever language that is in.
 const LOST: &str = "migrate-lock-lost";
 const OPEN: &str = "migrate-transaction-open";
 
-/// The savepoint that shows whether a revision left its transaction: it disappears with the transaction, and
-/// another transaction does not have it. It can be queried even in a failed one.
+/// The savepoint that shows whether a revision left its transaction: it disappears with the
+/// transaction, and another transaction does not have it. It can be queried even in a failed one.
 const INSIDE: &str = "migrate_revision_is_open";
 /// The savepoint that replaces it at the end of the revision.
 const CLOSING: &str = "migrate_revision_is_closing";
@@ -115,8 +115,8 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         self.depth().is_err()
     }
 
-    /// Looks for the version table, and remembers where it is once it was found. Until then, it is looked for
-    /// where the first call found that it would be created.
+    /// Looks for the version table, and remembers where it is once it was found. Until then, it is
+    /// looked for where the first call found that it would be created.
     fn look(&mut self) -> QueryResult<Place> {
         let known = |place: &&Place| place.found.is_some() && place.journal;
         if let Some(place) = self.place.as_ref().filter(known) {
@@ -135,8 +135,8 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         }
     }
 
-    /// The expression that fails if a transaction may not be used: the lock was lost, or the transaction is
-    /// not the revision's.
+    /// The expression that fails if a transaction may not be used: the lock was lost, or the
+    /// transaction is not the revision's.
     fn proof(&self, own_transaction: bool) -> Option<String> {
         let mut faults = String::new();
         let mut fault = |condition: &str, mark| {
@@ -154,8 +154,8 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         (!faults.is_empty()).then(|| format!("CAST(CASE {faults}ELSE '0' END AS integer)"))
     }
 
-    /// The settings that a step begins with, and the checks that it may begin: a text that fails if it may
-    /// not.
+    /// The settings that a step begins with, and the checks that it may begin: a text that fails if
+    /// it may not.
     fn guard(&self, own_transaction: bool) -> QueryResult<String> {
         let mut parts: Vec<String> = self.proof(own_transaction).into_iter().collect();
         let mut settings = String::new();
@@ -190,8 +190,8 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
             .is_ok()
     }
 
-    /// Ends what the revision has begun in place of its transaction, if anything; diesel may not know about
-    /// it.
+    /// Ends what the revision has begun in place of its transaction, if anything; diesel may not
+    /// know about it.
     fn leave(&mut self) -> QueryResult<()> {
         self.execute("ROLLBACK")
     }
@@ -202,7 +202,8 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         *status = TransactionManagerStatus::default();
     }
 
-    /// Runs a statement that blocks no other session while it waits, without a lock timeout unless the user set one.
+    /// Runs a statement that blocks no other session while it waits, without a lock timeout unless
+    /// the user set one.
     fn execute_patiently(&mut self, sql: &str) -> QueryResult<()> {
         let limited = self.limits.filter(|limits| limits.lock.is_none());
         let (Some(limits), Some(place)) = (limited, self.place.clone()) else {

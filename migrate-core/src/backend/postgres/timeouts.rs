@@ -1,5 +1,5 @@
-//! Statement and lock timeouts in the settings of PostgreSQL, and the errors that report a timeout. Text
-//! only; the session sends it.
+//! Statement and lock timeouts in the settings of PostgreSQL, and the errors that report a timeout.
+//! Text only; the session sends it.
 
 use std::time::Duration;
 
@@ -42,8 +42,8 @@ impl Before {
     }
 }
 
-/// Whether an error is a lock conflict with another session. If the server's messages are not in English, a
-/// statement that failed only after the lock timeout counts as one that waited.
+/// Whether an error is a lock conflict with another session. If the server's messages are not in
+/// English, a statement that failed only after the lock timeout counts as one that waited.
 pub(super) fn lock_conflict(
     error: &Error,
     speaks_english: bool,

@@ -1,6 +1,6 @@
-//! Whether a query that only reads by its words really does: checks what the views that it names call.
-//! Built-in functions have no dependency records, so the view's text decides about them; any other function
-//! or operator may write.
+//! Whether a query that only reads by its words really does: checks what the views that it names
+//! call. Built-in functions have no dependency records, so the view's text decides about them; any
+//! other function or operator may write.
 
 use diesel::QueryResult;
 
@@ -33,8 +33,8 @@ pub(super) fn only_read(session: &mut dyn Statements, queries: &[String]) -> Que
     }))
 }
 
-/// The query for the text of these views and of those that they read; NULL in place of one that calls a
-/// user-defined function or operator.
+/// The query for the text of these views and of those that they read; NULL in place of one that
+/// calls a user-defined function or operator.
 fn definitions(views: &str) -> String {
     let used = "FROM pg_catalog.pg_rewrite AS rule JOIN pg_catalog.pg_depend AS used \
                 ON used.classid = 'pg_catalog.pg_rewrite'::regclass AND used.objid = rule.oid";

@@ -1,4 +1,5 @@
-//! A report about a SQLite database: there are no users, and the file decides whether it can be written.
+//! A report about a SQLite database: there are no users, and the file decides whether it can be
+//! written.
 
 use diesel::QueryResult;
 

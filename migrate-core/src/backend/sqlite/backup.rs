@@ -1,7 +1,8 @@
 //! A copy of a SQLite database, made by SQLite and verified before it is used.
 //!
-//! `VACUUM INTO` is a statement, reads one consistent state, and includes the contents of a write-ahead log.
-//! SQLite's other method, the backup interface in C, is not in diesel, and calling it would need unsafe code.
+//! `VACUUM INTO` is a statement, reads one consistent state, and includes the contents of a
+//! write-ahead log. SQLite's other method, the backup interface in C, is not in diesel, and calling
+//! it would need unsafe code.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
@@ -18,14 +19,15 @@ use crate::error::BackupError;
 /// How long other connections may keep the database busy before the copy begins, in milliseconds.
 const PATIENCE: u32 = 60_000;
 
-/// Copies the database of `file`, which `connection` has open outside any transaction, to a new file.
+/// Copies the database of `file`, which `connection` has open outside any transaction, to a new
+/// file.
 pub(super) fn back_up(
     connection: &mut SqliteConnection,
     file: &Path,
     to: &Path,
 ) -> Result<Backup, BackupError> {
-    // created here, so that no other process can take the name in the meantime: SQLite writes into an empty
-    // file
+    // created here, so that no other process can take the name in the meantime: SQLite writes into
+    // an empty file
     created(to).map_err(|source| match source.kind() {
         ErrorKind::AlreadyExists => BackupError::Exists {
             path: to.to_owned(),
@@ -41,7 +43,8 @@ pub(super) fn back_up(
     })
 }
 
-/// Creates a file that only this user can read, until the copy gets the permissions of the original.
+/// Creates a file that only this user can read, until the copy gets the permissions of the
+/// original.
 fn created(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -82,8 +85,8 @@ fn copied(
     })
 }
 
-/// Verifies that the copy is sound, and has as many rows in each table. Returns the numbers of tables and
-/// rows.
+/// Verifies that the copy is sound, and has as many rows in each table. Returns the numbers of
+/// tables and rows.
 fn checked(original: &mut SqliteConnection, copy: &Path) -> Result<(usize, u64), BackupError> {
     let mut copy = SqliteConnection::establish(&copy.to_string_lossy())?;
     let found = texts(

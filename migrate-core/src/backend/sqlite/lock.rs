@@ -1,5 +1,5 @@
-//! The migration lock of a SQLite database: a file next to it, locked by the operating system, which releases
-//! it when the process dies.
+//! The migration lock of a SQLite database: a file next to it, locked by the operating system,
+//! which releases it when the process dies.
 
 use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
@@ -63,8 +63,8 @@ impl DatabaseLock {
 }
 
 impl DatabaseLock {
-    /// Whether this lock still keeps other runs out: not if its file was removed or replaced, as another run
-    /// then locks its own file.
+    /// Whether this lock still keeps other runs out: not if its file was removed or replaced, as
+    /// another run then locks its own file.
     pub(super) fn is_held(&self) -> bool {
         is_at(&self.file, &self.path).unwrap_or(false)
     }
@@ -91,10 +91,12 @@ fn beside(database: &Path) -> PathBuf {
     PathBuf::from(path)
 }
 
-/// One attempt: `None` if another process holds the lock, or has just removed the file that was opened.
+/// One attempt: `None` if another process holds the lock, or has just removed the file that was
+/// opened.
 fn try_take(path: &Path) -> io::Result<Option<DatabaseLock>> {
     if let Ok(found) = std::fs::symlink_metadata(path) {
-        // checked before it is opened: opening a link would follow it, and opening a pipe would block
+        // checked before it is opened: opening a link would follow it, and opening a pipe would
+        // block
         refuse_unless_file(&found)?;
     }
     let mut file = OpenOptions::new()
@@ -147,8 +149,8 @@ fn holder(path: &Path) -> Option<Holder> {
     Holder::from_text(&text)
 }
 
-/// Whether the file that was opened is still the one of that name. An error if the name is a link now: the
-/// opened file may then be any file.
+/// Whether the file that was opened is still the one of that name. An error if the name is a link
+/// now: the opened file may then be any file.
 #[cfg(unix)]
 fn is_at(file: &File, path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt;

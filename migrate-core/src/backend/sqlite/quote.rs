@@ -5,8 +5,8 @@ use crate::backend::BackendKind;
 use crate::error::Unsupported;
 use crate::schema::{ObjectName, Sql, Value};
 
-/// A name in backticks, as diesel writes it. SQLite would read a missing name in double quotes as a string,
-/// and an index on a misspelt column as one on a constant.
+/// A name in backticks, as diesel writes it. SQLite would read a missing name in double quotes as a
+/// string, and an index on a misspelt column as one on a constant.
 pub(super) fn identifier(name: &str) -> Result<String, Unsupported> {
     if name.is_empty() {
         return Err(unsupported("use an empty name", "give it a name"));

@@ -1,9 +1,9 @@
-//! Changes that SQLite cannot make in place: the table is rebuilt from its own edited text, and its rows
-//! are copied. Consecutive changes of one table are collected into one rebuild.
+//! Changes that SQLite cannot make in place: the table is rebuilt from its own edited text, and its
+//! rows are copied. Consecutive changes of one table are collected into one rebuild.
 //!
-//! The old table is renamed and the new one created under its name, rather than the other way round, so that
-//! SQLite keeps the text unchanged. With `legacy_alter_table`, the rename leaves views, triggers and foreign
-//! keys alone, which then refer to the new table.
+//! The old table is renamed and the new one created under its name, rather than the other way
+//! round, so that SQLite keeps the text unchanged. With `legacy_alter_table`, the rename leaves
+//! views, triggers and foreign keys alone, which then refer to the new table.
 
 mod change;
 mod edit;
@@ -204,8 +204,8 @@ pub(super) fn keeps_column(
     Ok(text.as_ref().is_some_and(keeps))
 }
 
-/// The error of a view or a trigger, found by SQLite's own check of a whole schema, which it runs when a
-/// table is renamed. The rename is rolled back.
+/// The error of a view or a trigger, found by SQLite's own check of a whole schema, which it runs
+/// when a table is renamed. The rename is rolled back.
 pub(super) fn broken_schema(
     connection: &mut SqliteConnection,
     pending: &Pending,

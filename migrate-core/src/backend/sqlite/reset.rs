@@ -1,5 +1,5 @@
-//! Lists the objects of a SQLite database, and drops them all. Indexes and triggers are dropped with their
-//! tables.
+//! Lists the objects of a SQLite database, and drops them all. Indexes and triggers are dropped
+//! with their tables.
 
 use diesel::QueryResult;
 

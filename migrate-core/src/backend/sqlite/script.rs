@@ -1,5 +1,5 @@
-//! What a script for the shell of SQLite contains that a run does by other means: the settings of the
-//! library, restored for each revision, and the guards around `DROP TABLE`.
+//! What a script for the shell of SQLite contains that a run does by other means: the settings of
+//! the library, restored for each revision, and the guards around `DROP TABLE`.
 
 use diesel::Connection;
 use diesel::sqlite::SqliteConnection;
@@ -63,8 +63,8 @@ fn dropped(text: &str) -> Option<ObjectName> {
         })
 }
 
-/// A `DROP TABLE` that fails if foreign keys changed rows besides those that it deletes itself. A table whose
-/// own keys do so passes if no other table has such a key.
+/// A `DROP TABLE` that fails if foreign keys changed rows besides those that it deletes itself. A
+/// table whose own keys do so passes if no other table has such a key.
 fn guard(name: &ObjectName, sql: String) -> Result<Vec<String>, Unsupported> {
     let table = literal(&name.name.as_str().into())?;
     let (place, schema) = match &name.schema {
@@ -140,8 +140,8 @@ pub(super) fn script_settings(sql: &[String]) -> ScriptSettings {
     }
 }
 
-/// What a run does for a revision that switches foreign keys off: it does so before the transaction, in which
-/// the pragma has no effect, and checks for violations before the COMMIT.
+/// What a run does for a revision that switches foreign keys off: it does so before the
+/// transaction, in which the pragma has no effect, and checks for violations before the COMMIT.
 fn without_keys() -> ScriptSettings {
     let broken = "(SELECT count(*) FROM pragma_foreign_key_check)";
     ScriptSettings {
@@ -165,8 +165,8 @@ fn is_detached(sql: &[String], name: &str) -> bool {
     all.any(|detached| detached.eq_ignore_ascii_case(name))
 }
 
-/// The statement that resets a pragma of the connection to the library's default; `None` for one that is
-/// stored in the file.
+/// The statement that resets a pragma of the connection to the library's default; `None` for one
+/// that is stored in the file.
 fn pragma(name: &str) -> Option<String> {
     if name == "case_sensitive_like" {
         return Some("PRAGMA case_sensitive_like = 0".to_owned()); // it cannot be read

@@ -33,15 +33,15 @@ use crate::backend::{
 use crate::error::{BackupError, LockError, LockLost, OperationError};
 use crate::operation::{Operation, Statements};
 
-/// The savepoint that shows whether a revision left its transaction: it disappears with the transaction, and
-/// another transaction does not have it.
+/// The savepoint that shows whether a revision left its transaction: it disappears with the
+/// transaction, and another transaction does not have it.
 const INSIDE: &str = "migrate_revision";
 
 /// The pause between two attempts on a busy database.
 const BETWEEN_TRIES: Duration = Duration::from_millis(1);
 
-/// A session on a SQLite connection: `SqliteSession<SqliteConnection>` owns it, and `SqliteSession<&mut
-/// SqliteConnection>` restores its settings in the end.
+/// A session on a SQLite connection: `SqliteSession<SqliteConnection>` owns it, and
+/// `SqliteSession<&mut SqliteConnection>` restores its settings in the end.
 pub struct SqliteSession<C: BorrowMut<SqliteConnection>> {
     connection: C,
     lock: Option<DatabaseLock>,
@@ -175,8 +175,9 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         }
     }
 
-    /// Whether SQLite opened the file read-only, as it does without permission to write. Only an attempt
-    /// shows it: a number in the file's header is set to its current value, and that is rolled back.
+    /// Whether SQLite opened the file read-only, as it does without permission to write. Only an
+    /// attempt shows it: a number in the file's header is set to its current value, and that is
+    /// rolled back.
     fn is_read_only(&mut self) -> bool {
         if self.depth().unwrap_or(1) > 0 || self.execute("BEGIN IMMEDIATE").is_err() {
             return false; // the revision's own transaction will say what is the matter
@@ -210,9 +211,9 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         }
     }
 
-    /// Begins a transaction that may write. SQLite by itself checks ten times a second whether the database
-    /// is free, and a writer that commits one transaction after the other leaves gaps of microseconds: so
-    /// this checks more often.
+    /// Begins a transaction that may write. SQLite by itself checks ten times a second whether the
+    /// database is free, and a writer that commits one transaction after the other leaves gaps of
+    /// microseconds: so this checks more often.
     fn begin_immediate(&mut self) -> QueryResult<()> {
         let busy_timeout = self.busy_timeout()?;
         let deadline =

@@ -4,8 +4,9 @@ use crate::schema::Type;
 
 /// The declared type of a column.
 ///
-/// Types without an equivalent were refused before. If SQLite has no such type, the one in which diesel
-/// stores such values: JSON and UUIDs are text, JSONB is bytes, a point in time is a timestamp.
+/// Types without an equivalent were refused before. If SQLite has no such type, the one in which
+/// diesel stores such values: JSON and UUIDs are text, JSONB is bytes, a point in time is a
+/// timestamp.
 pub(super) fn declared(ty: &Type) -> String {
     match ty {
         Type::TinyInt | Type::SmallInt => "SMALLINT".to_owned(),

@@ -1,5 +1,5 @@
-//! A privilege that the user lacks: which one, and the statement that grants it, as far as the database's message and the failed
-//! statement show it.
+//! A privilege that the user lacks: which one, and the statement that grants it, as far as the
+//! database's message and the failed statement show it.
 
 use crate::dialect::BackendKind;
 use crate::sql::{tokens, unquoted};
@@ -63,7 +63,8 @@ const GLOBAL: u32 = 1227;
 /// `ER_BINLOG_CREATE_ROUTINE_NEED_SUPER`
 const BINLOG: u32 = 1419;
 
-/// What the tables of the engine need on MySQL and MariaDB. A statement that is not known is one of the engine's own.
+/// What the tables of the engine need on MySQL and MariaDB. A statement that is not known is one of
+/// the engine's own.
 const OF_THE_ENGINE: &str = "CREATE, SELECT, INSERT, DELETE";
 
 impl Denied {
@@ -119,8 +120,8 @@ fn rights(rights: &str, on: Option<String>) -> Missing {
     }
 }
 
-/// `CREATE command denied to user 'a'@'b' for table 'c'`, as MySQL and MariaDB write it. The object may be in another database only if
-/// the message says so.
+/// `CREATE command denied to user 'a'@'b' for table 'c'`, as MySQL and MariaDB write it. The object
+/// may be in another database only if the message says so.
 fn command(message: &str, statement: Option<&str>) -> Option<Missing> {
     let (right, rest) = message.split_once(" command denied to user ")?;
     let database = rest
@@ -172,7 +173,8 @@ fn of_statement(statement: Option<&str>) -> &'static str {
     }
 }
 
-/// `permission denied for schema public`, `must be owner of table users` and the like, as PostgreSQL writes them.
+/// `permission denied for schema public`, `must be owner of table users` and the like, as
+/// PostgreSQL writes them.
 fn postgres(message: &str, hint: Option<&str>, statement: Option<&str>) -> Option<Missing> {
     if let Some(object) = message.strip_prefix("permission denied for ") {
         let known = KINDS

@@ -1,5 +1,5 @@
-//! The functions that a query may call without changing anything: built in, and without an effect. All others
-//! may write.
+//! The functions that a query may call without changing anything: built in, and without an effect.
+//! All others may write.
 
 use crate::dialect::BackendKind;
 use crate::sql::tokens::{Tokens, is_word};
@@ -322,7 +322,8 @@ const READING: &[&str] = &[
     "ZEROBLOB",
 ];
 
-/// Of the names above, those that PostgreSQL does not have built in: there, a function of that name is user-defined.
+/// Of the names above, those that PostgreSQL does not have built in: there, a function of that name
+/// is user-defined.
 const NOT_OF_POSTGRES: &[&str] = &[
     "CURDATE",
     "CURTIME",
@@ -511,8 +512,8 @@ pub(super) fn are_harmless(tokens: Tokens<'_>) -> bool {
     })
 }
 
-/// Whether an expression gives the same value whenever it is evaluated on a connection with the same
-/// settings: literals, variables, and functions of these.
+/// Whether an expression gives the same value whenever it is evaluated on a connection with the
+/// same settings: literals, variables, and functions of these.
 pub(super) fn is_pure(tokens: Tokens<'_>) -> bool {
     let literal = |word: &str| {
         word.starts_with(|sign: char| sign.is_ascii_digit())
@@ -556,8 +557,8 @@ pub(in crate::sql) fn calls<'a>(tokens: Tokens<'a>) -> impl Iterator<Item = (&'a
         })
 }
 
-/// Whether a name is built into other databases only. SQLite's functions cannot write, not even user-defined
-/// ones.
+/// Whether a name is built into other databases only. SQLite's functions cannot write, not even
+/// user-defined ones.
 fn is_elsewhere(name: &str, backend: BackendKind) -> bool {
     match backend {
         BackendKind::Sqlite => false,

@@ -179,7 +179,8 @@ impl Statement {
                     "AS", "SELECT", "WITH", "VALUES", "TABLE", "REPLACE", "IGNORE",
                 ])
                 .is_some();
-        // what is replaced may contain what others have written in the meantime; an event may have run
+        // what is replaced may contain what others have written in the meantime; an event may have
+        // run
         let repeatable = match replaces {
             true => matches!(
                 object.as_str(),
@@ -535,7 +536,8 @@ fn skip_format(tokens: &mut Tokens<'_>) {
     }
 }
 
-/// `SELECT set_config('name', 'value', false)`, as `pg_dump` writes it: a `SET`; with `true`, a `SET LOCAL`.
+/// `SELECT set_config('name', 'value', false)`, as `pg_dump` writes it: a `SET`; with `true`, a
+/// `SET LOCAL`.
 fn is_set_config(mut tokens: Tokens<'_>) -> bool {
     tokens.take(&["SELECT"]);
     tokens.take(&["pg_catalog", "."]);

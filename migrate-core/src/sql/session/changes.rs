@@ -1,5 +1,6 @@
-//! What raw SQL changes in its session: settings, variables, the current database, temporary objects. Judged
-//! by the words of each statement; pure. The changes of a function or procedure are unknown.
+//! What raw SQL changes in its session: settings, variables, the current database, temporary
+//! objects. Judged by the words of each statement; pure. The changes of a function or procedure are
+//! unknown.
 
 mod left;
 
@@ -39,8 +40,8 @@ pub(crate) enum SessionChange {
     Unknown,
 }
 
-/// What the statements of a text change in the session, in order. Settings that end with the transaction are
-/// left out.
+/// What the statements of a text change in the session, in order. Settings that end with the
+/// transaction are left out.
 pub(crate) fn session_changes(sql: &str, backend: BackendKind) -> Vec<SessionChange> {
     let text = as_executed(sql, backend);
     let cut = statements(&text, backend);
@@ -71,8 +72,8 @@ pub(crate) fn session_changes(sql: &str, backend: BackendKind) -> Vec<SessionCha
     found
 }
 
-/// What a statement removes that an earlier one left in the session: a prepared statement, or an attached
-/// database.
+/// What a statement removes that an earlier one left in the session: a prepared statement, or an
+/// attached database.
 #[allow(dead_code, reason = "only SQLite's and MySQL's backends ask")]
 pub(crate) fn released(sql: &str, backend: BackendKind) -> Option<String> {
     let tokens = Tokens::of(sql, backend);

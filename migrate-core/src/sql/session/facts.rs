@@ -1,6 +1,6 @@
-//! Facts about the session in the words of one statement: its temporary objects, the variables that it reads
-//! and writes, and calls of `set_config`. Parsed once, for all modules that follow the state of the session.
-//! Pure.
+//! Facts about the session in the words of one statement: its temporary objects, the variables that
+//! it reads and writes, and calls of `set_config`. Parsed once, for all modules that follow the
+//! state of the session. Pure.
 
 use crate::dialect::BackendKind;
 use crate::sql::classify::in_temp;

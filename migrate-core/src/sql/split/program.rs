@@ -1,9 +1,10 @@
-//! Where a statement ends that may contain others: triggers, routines, events, packages and MariaDB's
-//! compound statements.
+//! Where a statement ends that may contain others: triggers, routines, events, packages and
+//! MariaDB's compound statements.
 //!
-//! `END` closes a body only where a statement can begin, after a `;`, `BEGIN`, `THEN` and the like; elsewhere
-//! it is a name or ends a CASE expression. The same holds for the other keywords. A method returns `None` if
-//! the end of the statement is uncertain. Must not know how text becomes tokens.
+//! `END` closes a body only where a statement can begin, after a `;`, `BEGIN`, `THEN` and the like;
+//! elsewhere it is a name or ends a CASE expression. The same holds for the other keywords. A
+//! method returns `None` if the end of the statement is uncertain. Must not know how text becomes
+//! tokens.
 
 use std::borrow::Cow;
 

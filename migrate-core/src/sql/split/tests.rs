@@ -430,7 +430,8 @@ fn a_statement_has_the_line_that_it_begins_in() {
     assert_eq!(lines, [2, 5, 6]);
 }
 
-/// Statements that the servers accept, made of words that may be names, labels, aliases and parts of bodies.
+/// Statements that the servers accept, made of words that may be names, labels, aliases and parts
+/// of bodies.
 fn known(backend: BackendKind) -> Vec<&'static str> {
     let common = [
         "SELECT 1 AS \"end\"",

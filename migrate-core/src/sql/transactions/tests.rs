@@ -110,7 +110,8 @@ fn what_may_end_a_transaction_is_said_of_uncertain_texts_only() {
 }
 
 proptest::proptest! {
-    /// Any text is split without a panic, and no transaction in it contains the end of a transaction.
+    /// Any text is split without a panic, and no transaction in it contains the end of a
+    /// transaction.
     #[test]
     fn a_transaction_holds_none_of_its_ends(words in proptest::collection::vec(proptest::sample::select(vec![
         "BEGIN", "COMMIT", "ROLLBACK", "END", "SAVEPOINT a", "RELEASE a", "ROLLBACK TO a", "SET autocommit = 0",

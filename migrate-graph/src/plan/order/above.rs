@@ -1,9 +1,10 @@
 //! The first place of the list with a revision that is above a given one.
 //!
-//! Going up through everything above, again for each question, would be quadratic. Two facts make it cheap. The answer
-//! for a node never becomes smaller: a place is handed down to what is below its node, and new places come last. And as
-//! long as the node that was found still has its place, it is the answer: it is still above. So each node keeps its last
-//! answer. It is right, or a lower bound with which a search can stop early.
+//! Going up through everything above, again for each question, would be quadratic. Two facts make
+//! it cheap. The answer for a node never becomes smaller: a place is handed down to what is below
+//! its node, and new places come last. And as long as the node that was found still has its place,
+//! it is the answer: it is still above. So each node keeps its last answer. It is right, or a lower
+//! bound with which a search can stop early.
 
 use super::Order;
 use super::list::NONE;
@@ -28,7 +29,8 @@ impl Answers {
         }
     }
 
-    /// Notes that the link that was just followed need not be followed again, if none before it must be.
+    /// Notes that the link that was just followed need not be followed again, if none before it
+    /// must be.
     fn skip(&mut self, search: &Search) {
         let done = &mut self.done[search.number];
         if *done as usize + 1 == search.link {
@@ -88,7 +90,8 @@ impl Order<'_> {
         }
     }
 
-    /// Follows the links of a search until all are done, or until one leads to a node whose own answer is needed.
+    /// Follows the links of a search until all are done, or until one leads to a node whose own
+    /// answer is needed.
     fn follow(&mut self, search: &mut Search) -> Option<usize> {
         let least = self.list.alive_from(self.answers.place[search.number]);
         while search.place > least {

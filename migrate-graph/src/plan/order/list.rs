@@ -5,7 +5,8 @@
 /// No place, no number.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// The revisions that could be next. A place is never used again, so that places compare by their order in the list.
+/// The revisions that could be next. A place is never used again, so that places compare by their
+/// order in the list.
 pub(super) struct List {
     /// The node at each place; none at one that was left.
     nodes: Vec<u32>,

@@ -6,7 +6,8 @@ pub(crate) fn version(name: &str) -> String {
     before.replace('-', "")
 }
 
-/// What the revision does: the rest of the name as words; without a `_`, what begins with the first letter.
+/// What the revision does: the rest of the name as words; without a `_`, what begins with the first
+/// letter.
 pub(crate) fn message(name: &str) -> String {
     let rest = match name.split_once('_') {
         Some((_, rest)) => rest,

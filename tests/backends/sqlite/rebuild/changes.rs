@@ -1,5 +1,5 @@
-//! The table with everything is altered in every way: its text changes in that place only, all other texts
-//! stay the same, and all values are kept.
+//! The table with everything is altered in every way: its text changes in that place only, all
+//! other texts stay the same, and all values are kept.
 
 use migrate_core::prelude::*;
 

@@ -1,4 +1,5 @@
-//! A table with everything that a SQLite table can have, and all kinds of objects that can belong to it.
+//! A table with everything that a SQLite table can have, and all kinds of objects that can belong
+//! to it.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! Names and values of any Unicode in a table that is rebuilt and reverted: the text is the same byte for
-//! byte, and all values and all rows that reference it remain.
+//! Names and values of any Unicode in a table that is rebuilt and reverted: the text is the same
+//! byte for byte, and all values and all rows that reference it remain.
 
 use migrate_core::engine::execute::Transactional;
 use migrate_core::prelude::*;

@@ -1,4 +1,5 @@
-//! Consecutive changes of one table are made in one rebuild; anything else in between ends the sequence.
+//! Consecutive changes of one table are made in one rebuild; anything else in between ends the
+//! sequence.
 
 use migrate_core::engine::execute::Transactional;
 use std::cell::RefCell;

@@ -1,5 +1,5 @@
-//! The query of a `mysql://` URL: the parameters that diesel reads, and whether they ask for encryption. Text
-//! only.
+//! The query of a `mysql://` URL: the parameters that diesel reads, and whether they ask for
+//! encryption. Text only.
 
 use super::for_diesel;
 use crate::backend::DatabaseUrl;
@@ -33,8 +33,8 @@ pub(super) enum Encryption {
     AsItComes,
     /// An encrypted connection, without verification.
     Required,
-    /// An encrypted connection to a verified server. A client that verifies refuses the URL without a trusted
-    /// authority.
+    /// An encrypted connection to a verified server. A client that verifies refuses the URL without
+    /// a trusted authority.
     Verified {
         /// That URL, for diesel.
         without_authority: String,

@@ -1,5 +1,5 @@
-//! Changes of a column. These servers require the whole definition and drop what it does not restate: the
-//! rest comes from the server, or from the author's description of the old column.
+//! Changes of a column. These servers require the whole definition and drop what it does not
+//! restate: the rest comes from the server, or from the author's description of the old column.
 
 use super::super::Dialect;
 use super::super::definition::Definition;

@@ -174,7 +174,8 @@ pub(in super::super) fn on_update(expression: &str, digits: Option<u8>) -> Strin
     now(expression, digits).unwrap_or_else(|| expression.to_owned())
 }
 
-/// The current time, with as many fractional digits as the column has, which is all that the server accepts.
+/// The current time, with as many fractional digits as the column has, which is all that the server
+/// accepts.
 pub(in super::super) fn now(expression: &str, digits: Option<u8>) -> Option<String> {
     let digits = digits?;
     let tokens: Vec<&str> = tokens(expression, BackendKind::Mysql).collect();

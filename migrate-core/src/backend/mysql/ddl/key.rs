@@ -89,8 +89,8 @@ pub(super) fn drop_part(
     Ok(format!("{words} {exists}{}", identifier(dialect, name)?))
 }
 
-/// Drops a foreign key and the index that the server created for it. Only the database knows whether that
-/// index exists: without a connection, the statement itself looks it up.
+/// Drops a foreign key and the index that the server created for it. Only the database knows
+/// whether that index exists: without a connection, the statement itself looks it up.
 pub(super) fn drop_with_index(
     dialect: Dialect,
     table: &ObjectName,
@@ -123,8 +123,8 @@ pub(super) fn drop_with_index(
     ])
 }
 
-/// The operation with the referenced columns of each foreign key filled in: those of the table's primary key
-/// if the author named none.
+/// The operation with the referenced columns of each foreign key filled in: those of the table's
+/// primary key if the author named none.
 pub(in super::super) fn with_referred<E>(
     operation: &Operation,
     mut find: impl FnMut(&ObjectName) -> Result<Vec<String>, E>,

@@ -1,4 +1,5 @@
-//! CREATE TABLE. Keys and checks follow the columns: the server ignores a REFERENCES clause of a column.
+//! CREATE TABLE. Keys and checks follow the columns: the server ignores a REFERENCES clause of a
+//! column.
 
 use super::super::Dialect;
 use super::super::quote::{comment as comment_text, identifier, object, sql};

@@ -215,8 +215,8 @@ impl Catalogue<'_> {
         ))
     }
 
-    /// The same from `information_schema`: MySQL does not describe the result of SHOW CREATE TABLE to a
-    /// prepared statement, and diesel uses only prepared statements.
+    /// The same from `information_schema`: MySQL does not describe the result of SHOW CREATE TABLE
+    /// to a prepared statement, and diesel uses only prepared statements.
     fn described_column(
         &mut self,
         table: &ObjectName,

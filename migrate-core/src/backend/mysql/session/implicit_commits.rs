@@ -1,6 +1,6 @@
-//! MySQL and MariaDB commit a transaction by themselves when a statement changes the schema, and roll it back
-//! to end a deadlock. [`TransactionState`] holds what is known about the revision's transaction; the session
-//! updates it as it sends statements.
+//! MySQL and MariaDB commit a transaction by themselves when a statement changes the schema, and
+//! roll it back to end a deadlock. [`TransactionState`] holds what is known about the revision's
+//! transaction; the session updates it as it sends statements.
 
 use std::borrow::BorrowMut;
 
@@ -86,8 +86,8 @@ impl TransactionState {
 }
 
 impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
-    /// Begins another transaction in place of the one that a statement has committed, as deep as diesel
-    /// believes it to be.
+    /// Begins another transaction in place of the one that a statement has committed, as deep as
+    /// diesel believes it to be.
     pub(super) fn begin_again(&mut self) -> QueryResult<()> {
         let beginning = self.transaction.beginning();
         match beginning.is_empty() {
@@ -106,8 +106,8 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         sent
     }
 
-    /// Finds out who ended the transaction: the server by itself, with a statement that commits or to end a
-    /// deadlock, or the revision.
+    /// Finds out who ended the transaction: the server by itself, with a statement that commits or
+    /// to end a deadlock, or the revision.
     pub(super) fn is_over(&mut self) -> QueryResult<()> {
         let continued = self.has_continued();
         let ends = self.said_ends().inspect_err(|_| {
@@ -175,13 +175,14 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             .sum())
     }
 
-    /// Whether the server rolled the transaction back, to end a deadlock: then it is gone, and nothing was
-    /// committed.
+    /// Whether the server rolled the transaction back, to end a deadlock: then it is gone, and
+    /// nothing was committed.
     pub(super) fn is_victim(&self) -> bool {
         self.transaction.victim || self.watch.as_ref().is_some_and(Watch::has_noticed)
     }
 
-    /// A change of rows in a table without transactions: it commits by itself, after what came before it.
+    /// A change of rows in a table without transactions: it commits by itself, after what came
+    /// before it.
     pub(super) fn execute_apart(&mut self, sql: &str) -> QueryResult<()> {
         if self.transaction.phase == Phase::Open {
             self.send("COMMIT")?;
@@ -218,7 +219,8 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             self.engines.after(sql, self.server.dialect.kind());
         }
         if effect != TransactionEffect::Commits {
-            self.begin_again()?; // what is committed already, a change of the schema cannot commit again
+            // what is committed already, a change of the schema cannot commit again
+            self.begin_again()?;
         }
         let sent = self.send(sql);
         self.transaction.victim |= matches!(&sent, Err(error) if timeouts::lock_conflict(error) == Some(LockConflict::Deadlock));
@@ -235,7 +237,8 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
             // some fail before the commit, and some after it
             _ => {
                 if !self.still_open() && self.is_over().is_err() {
-                    self.transaction.commits += 1; // the connection is lost, so the statement's outcome is unknown
+                    // the connection is lost, so the statement's outcome is unknown
+                    self.transaction.commits += 1;
                 }
             }
         }

@@ -23,7 +23,8 @@ impl<C: BorrowMut<MysqlConnection>> Locking for MysqlSession<C> {
 
     fn lock(&mut self, request: &mut LockRequest<'_>) -> Result<MigrationLock, LockError> {
         if self.lock.is_some() {
-            return Ok(MigrationLock::new()); // the server would count it twice, and want it given back twice
+            // the server would count it twice, and want it given back twice
+            return Ok(MigrationLock::new());
         }
         let database = self.server.database.clone().unwrap_or_default();
         let name = lock::name(&database);

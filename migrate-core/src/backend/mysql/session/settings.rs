@@ -1,6 +1,6 @@
-//! The session settings that a revision may change, as they were when the run began. Variables are compared
-//! with their earlier values; what no server lists (user variables, temporary tables, prepared statements) is
-//! known from the statements that create it.
+//! The session settings that a revision may change, as they were when the run began. Variables are
+//! compared with their earlier values; what no server lists (user variables, temporary tables,
+//! prepared statements) is known from the statements that create it.
 
 use std::borrow::BorrowMut;
 use std::collections::BTreeMap;
@@ -22,7 +22,8 @@ pub(super) struct Settings {
     before: Option<Before>,
     /// Whether a setting may have changed.
     changed: bool,
-    /// The assigned user variables. The old value of each is in a variable with its index as number.
+    /// The assigned user variables. The old value of each is in a variable with its index as
+    /// number.
     variables: Vec<String>,
     temporary: Vec<String>,
     prepared: Vec<String>,
@@ -52,7 +53,8 @@ const VOLATILE: &[&str] = &[
 ];
 
 impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
-    /// Records what a statement, or any use of the connection, may change. To be called before it runs.
+    /// Records what a statement, or any use of the connection, may change. To be called before it
+    /// runs.
     pub(super) fn expect_changes(&mut self, sql: Option<&str>) -> QueryResult<()> {
         let changes = match sql {
             Some(sql) => sql::session_changes(sql, self.server.dialect.kind()),
@@ -110,7 +112,8 @@ impl<C: BorrowMut<MysqlConnection>> MysqlSession<C> {
         Ok(())
     }
 
-    /// Restores the settings that the connection had when the run began. To be called outside a transaction.
+    /// Restores the settings that the connection had when the run began. To be called outside a
+    /// transaction.
     pub(super) fn restore_settings(&mut self) -> QueryResult<()> {
         let (true, Some(before)) = (self.settings.changed, self.settings.before.take()) else {
             return Ok(());

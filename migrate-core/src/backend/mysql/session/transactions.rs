@@ -226,7 +226,8 @@ impl<C: BorrowMut<MysqlConnection>> ImplicitCommits for MysqlSession<C> {
             TransactionEffect::Joins if self.without_transactions(sql)?.is_none() => {
                 TransactionEffect::Joins
             }
-            // whatever it does, the journal records it before it is sent, and it runs outside the revision's transaction
+            // whatever it does, the journal records it before it is sent, and it runs outside the
+            // revision's transaction
             TransactionEffect::Joins | TransactionEffect::Commits => TransactionEffect::Commits,
             _ => TransactionEffect::Unknown,
         })

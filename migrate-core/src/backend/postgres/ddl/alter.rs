@@ -1,5 +1,5 @@
-//! ALTER COLUMN: all changes of a column in one statement, so that the table is rewritten at most once; its
-//! comment in another.
+//! ALTER COLUMN: all changes of a column in one statement, so that the table is rewritten at most
+//! once; its comment in another.
 
 use super::super::quote::{identifier, sql};
 use super::super::{types, unsupported};

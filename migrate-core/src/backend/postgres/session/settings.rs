@@ -1,6 +1,6 @@
-//! The session settings that a revision may change, as they were when the run began. The server restores its
-//! own defaults; what the connection's owner had set before is set again. Text, except for what only the
-//! server can list.
+//! The session settings that a revision may change, as they were when the run began. The server
+//! restores its own defaults; what the connection's owner had set before is set again. Text, except
+//! for what only the server can list.
 
 use std::borrow::BorrowMut;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,7 +37,8 @@ struct Before {
     prepared: BTreeSet<String>,
 }
 
-/// The connection's own settings and objects. The guard of a step sets the path and the timeouts itself.
+/// The connection's own settings and objects. The guard of a step sets the path and the timeouts
+/// itself.
 const SET: &str = "SELECT 's' || pg_catalog.format('SELECT pg_catalog.set_config(%L, %L, false)', name, setting) AS text \
      FROM pg_catalog.pg_settings WHERE source = 'session' \
      AND name NOT IN ('search_path', 'lock_timeout', 'statement_timeout', 'role', 'session_authorization') \
@@ -54,7 +55,8 @@ const OWN: &str = "SELECT 'p' || pg_catalog.format('DEALLOCATE %I', name) AS tex
      FROM pg_catalog.pg_class WHERE relnamespace = pg_catalog.pg_my_temp_schema() AND relkind IN ('r', 'p', 'v', 'S', 'f')";
 
 impl<C: BorrowMut<PgConnection>> PgSession<C> {
-    /// Records what a statement, or any use of the connection, may change. To be called before it runs.
+    /// Records what a statement, or any use of the connection, may change. To be called before it
+    /// runs.
     pub(super) fn expect_changes(&mut self, sql: Option<&str>) -> QueryResult<()> {
         let changes = match sql {
             Some(sql) => sql::session_changes(sql, BackendKind::Postgres),
@@ -114,8 +116,8 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         Ok(before)
     }
 
-    /// Restores the settings that the connection had when the run began. To be called before the transaction
-    /// of a revision, since the defaults for transactions are among them.
+    /// Restores the settings that the connection had when the run began. To be called before the
+    /// transaction of a revision, since the defaults for transactions are among them.
     pub(super) fn restore_settings(&mut self) -> QueryResult<()> {
         let (true, Some(before)) = (self.settings.changed, self.settings.before.take()) else {
             return Ok(());
@@ -167,8 +169,8 @@ impl<C: BorrowMut<PgConnection>> PgSession<C> {
         Ok(())
     }
 
-    /// Makes the engine's statements run as the connection's user, whatever role a revision has set, until
-    /// the transaction ends.
+    /// Makes the engine's statements run as the connection's user, whatever role a revision has
+    /// set, until the transaction ends.
     pub(super) fn as_itself(&self) -> QueryResult<String> {
         let Some(before) = &self.settings.before else {
             return Ok(String::new());

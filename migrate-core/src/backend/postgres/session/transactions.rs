@@ -67,7 +67,8 @@ impl<C: BorrowMut<PgConnection>> Transactions for PgSession<C> {
         match self.execute(&format!("RELEASE SAVEPOINT {INSIDE}")) {
             Ok(()) if nested => Ok(Inside::Nested),
             Ok(()) => Ok(Inside::Yes),
-            Err(error) if self.is_inside(INSIDE) => Err(error), // it is still this transaction, and spoilt
+            // it is still this transaction, and spoilt
+            Err(error) if self.is_inside(INSIDE) => Err(error),
             Err(_) => {
                 self.leave()?;
                 Ok(Inside::Ended)
@@ -80,8 +81,8 @@ impl<C: BorrowMut<PgConnection>> Transactions for PgSession<C> {
             return self.inside(begun).map(Closed::Not);
         }
         let own = self.outside == 0;
-        // if the transaction is not the revision's any more, the release fails, and nothing that is sent with
-        // it runs
+        // if the transaction is not the revision's any more, the release fails, and nothing that is
+        // sent with it runs
         let statements = self.as_itself()? + &statements.join(";\n");
         let commit = if own { ";\nCOMMIT" } else { "" };
         self.committing = own;

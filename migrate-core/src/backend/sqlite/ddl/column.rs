@@ -143,8 +143,8 @@ fn refuse(column: &Column) -> Result<(), Unsupported> {
     }
 }
 
-/// What existing rows would violate is always refused: a revision that works in an empty database must not
-/// fail in production.
+/// What existing rows would violate is always refused: a revision that works in an empty database
+/// must not fail in production.
 pub(super) fn refuse_addition(
     table: &ObjectName,
     column: &Column,

@@ -1,5 +1,5 @@
-//! CREATE TABLE. A constraint of one column is written with the column, so that dropping the column drops it
-//! too; the others follow the columns.
+//! CREATE TABLE. A constraint of one column is written with the column, so that dropping the column
+//! drops it too; the others follow the columns.
 
 use super::super::quote::{object, sql};
 use super::super::unsupported;

@@ -93,7 +93,8 @@ fn add_column(
     Ok(text)
 }
 
-/// Constraints of the column alone are dropped with it; constraints of other columns too prevent that.
+/// Constraints of the column alone are dropped with it; constraints of other columns too prevent
+/// that.
 fn drop_column(
     text: &str,
     definition: &Definition,
@@ -155,7 +156,8 @@ fn drop_column(
     }
 }
 
-/// Whether SQLite itself can drop the column: nothing in the definition outside the column depends on it.
+/// Whether SQLite itself can drop the column: nothing in the definition outside the column depends
+/// on it.
 pub(super) fn is_free(text: &str, definition: &Definition, name: &str) -> bool {
     let keyed = |column: &Column| {
         column

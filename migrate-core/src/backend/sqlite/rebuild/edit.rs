@@ -1,5 +1,5 @@
-//! Edits of a definition's text. Each changes only its place: spelling, spacing and comments of the rest
-//! stay. Pure; the caller provides the new parts.
+//! Edits of a definition's text. Each changes only its place: spelling, spacing and comments of the
+//! rest stay. Pure; the caller provides the new parts.
 
 use std::ops::Range;
 
@@ -116,7 +116,8 @@ pub(super) fn set_clause(
     }
 }
 
-/// The column without a clause, and without the space before it; a comment there stays, with its end.
+/// The column without a clause, and without the space before it; a comment there stays, with its
+/// end.
 pub(super) fn remove_clause(text: &str, clause: &Clause) -> String {
     let before = tokens(text)
         .into_iter()

@@ -10,8 +10,8 @@ use super::{quoted_text, schema_of};
 use crate::error::OperationError;
 use crate::schema::ObjectName;
 
-/// How many rows of a table violate a foreign key; an error if SQLite cannot say, because a key references
-/// columns that are not unique.
+/// How many rows of a table violate a foreign key; an error if SQLite cannot say, because a key
+/// references columns that are not unique.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in super::super) struct Violations(Result<BTreeMap<(String, String), i64>, String>);
 

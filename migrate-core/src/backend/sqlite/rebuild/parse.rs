@@ -1,13 +1,13 @@
-//! Parses the text of a CREATE TABLE: columns with their clauses, and the table's constraints, each with its
-//! place. It reads what SQLite has accepted, and refuses what it does not understand.
+//! Parses the text of a CREATE TABLE: columns with their clauses, and the table's constraints, each
+//! with its place. It reads what SQLite has accepted, and refuses what it does not understand.
 
 use std::ops::Range;
 
 use crate::backend::BackendKind;
 use crate::sql::{Dialect, Piece, PieceKind, pieces, unquoted};
 
-/// The tokens of a text, each with its place. Spaces and comments lie between them, so that an edit can leave
-/// them alone.
+/// The tokens of a text, each with its place. Spaces and comments lie between them, so that an edit
+/// can leave them alone.
 pub(super) fn tokens(text: &str) -> Vec<Piece> {
     pieces(text, Dialect::of(BackendKind::Sqlite))
         .filter(Piece::is_token)

@@ -1,9 +1,9 @@
 //! How a session rebuilds tables: when, in which transaction, and with which foreign keys.
 //!
-//! SQLite can switch foreign keys off only outside a transaction, and what a revision does is known only
-//! while it runs. So its first rebuild of a referenced table fails if keys are on, the engine rolls back, and
-//! the revision starts again with keys off; a violation that it would leave behind fails it before the
-//! commit.
+//! SQLite can switch foreign keys off only outside a transaction, and what a revision does is known
+//! only while it runs. So its first rebuild of a referenced table fails if keys are on, the engine
+//! rolls back, and the revision starts again with keys off; a violation that it would leave behind
+//! fails it before the commit.
 
 use std::borrow::BorrowMut;
 use std::time::{Duration, Instant};
@@ -53,8 +53,8 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         Ok(true)
     }
 
-    /// A referenced table must not be dropped with foreign keys on: that deletes its rows first, and by
-    /// cascades the rows that reference them.
+    /// A referenced table must not be dropped with foreign keys on: that deletes its rows first,
+    /// and by cascades the rows that reference them.
     fn demand_keys_off(&mut self, table: &ObjectName) -> Result<(), OperationError> {
         let depth = self.depth().map_err(OperationError::Catalogue)?;
         if depth == 0 || !self.drops_rows(table).map_err(OperationError::Catalogue)? {

@@ -1,6 +1,6 @@
-//! What raw SQL does to foreign keys: a table that rows of other tables reference must not be dropped with foreign keys on;
-//! if a revision switches them off, the session does so before its transaction begins. A connection block is checked
-//! after it has run.
+//! What raw SQL does to foreign keys: a table that rows of other tables reference must not be
+//! dropped with foreign keys on; if a revision switches them off, the session does so before its
+//! transaction begins. A connection block is checked after it has run.
 
 use std::borrow::BorrowMut;
 use std::collections::BTreeMap;
@@ -18,8 +18,8 @@ use crate::schema::ObjectName;
 use crate::sql::{KeyEffect, key_effects, tokens};
 
 impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
-    /// Checks raw SQL before it runs. If one text holds several statements, the effects of the first on
-    /// tables are taken into account for those after them.
+    /// Checks raw SQL before it runs. If one text holds several statements, the effects of the
+    /// first on tables are taken into account for those after them.
     pub(super) fn judge(&mut self, statements: &[String]) -> Result<(), OperationError> {
         let effects: Vec<KeyEffect> = statements.iter().flat_map(|sql| key_effects(sql)).collect();
         if effects.is_empty()
@@ -200,8 +200,8 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         Ok(())
     }
 
-    /// After a connection block: refuses it if it dropped a table and thereby deleted or unlinked rows of another
-    /// one.
+    /// After a connection block: refuses it if it dropped a table and thereby deleted or unlinked
+    /// rows of another one.
     pub(super) fn refuse_lost_references(&mut self) -> Result<(), OperationError> {
         let references = std::mem::take(&mut self.references);
         if references.is_empty() {
@@ -339,7 +339,8 @@ struct Key {
     id: i64,
 }
 
-/// A foreign key that deletes or unlinks rows with the ones that they reference, before a connection block.
+/// A foreign key that deletes or unlinks rows with the ones that they reference, before a
+/// connection block.
 #[derive(QueryableByName)]
 pub(super) struct Reference {
     #[diesel(embed)]

@@ -1,5 +1,5 @@
-//! The session settings that a revision may change, as they were when the run began: pragmas that are not
-//! stored in the file, attached databases, temporary objects.
+//! The session settings that a revision may change, as they were when the run began: pragmas that
+//! are not stored in the file, attached databases, temporary objects.
 
 use std::borrow::BorrowMut;
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,8 +60,8 @@ struct Seen {
 }
 
 impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
-    /// Records that a statement, or any use of the connection, may change something. To be called before it
-    /// runs.
+    /// Records that a statement, or any use of the connection, may change something. To be called
+    /// before it runs.
     pub(super) fn expect_changes(&mut self) -> QueryResult<()> {
         if self.settings.before.is_none() {
             self.settings.before = Some(self.seen()?);
@@ -73,9 +73,9 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         Ok(())
     }
 
-    /// Restores the settings that the connection had when the run began; the first time, only checks whether
-    /// foreign keys are on. To be called outside a transaction, before foreign keys are turned off for a
-    /// revision.
+    /// Restores the settings that the connection had when the run began; the first time, only
+    /// checks whether foreign keys are on. To be called outside a transaction, before foreign keys
+    /// are turned off for a revision.
     pub(super) fn begin_with_settings(&mut self) -> QueryResult<()> {
         if self.settings.keys.is_none() {
             self.settings.keys = Some(self.is_on("foreign_keys")?);
@@ -112,7 +112,8 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         }
         for (name, value) in &before.pragmas {
             if now.pragmas.get(name) != Some(value) {
-                // what was written into the schema by hand is read again, as another connection reads it
+                // what was written into the schema by hand is read again, as another connection
+                // reads it
                 let value = match (*name, value.as_str()) {
                     ("writable_schema", "0") => "RESET",
                     (_, value) => value,

@@ -1,12 +1,12 @@
-//! Settings that a text leaves in the session, which its author may have meant for later texts. Every
-//! revision begins with the connection's own. Pure.
+//! Settings that a text leaves in the session, which its author may have meant for later texts.
+//! Every revision begins with the connection's own. Pure.
 
 use super::{SessionChange, session_changes};
 use crate::dialect::BackendKind;
 use crate::sql::{Cut, Finding, statements, tokens};
 
-/// What is left, each by its last statement. Empty for what the text restores itself, and for a text that
-/// cannot be split.
+/// What is left, each by its last statement. Empty for what the text restores itself, and for a
+/// text that cannot be split.
 pub(crate) fn settings_left(sql: &str, backend: BackendKind) -> Vec<Finding> {
     let Cut::Statements(statements) = statements(sql, backend) else {
         return Vec::new();
