@@ -1,6 +1,7 @@
 //! A data migration in diesel's own language: `full_name` becomes `given_name` and `family_name`.
 //!
-//! The tables are declared here as they are at this revision, not taken from the application, whose models move on.
+//! The tables are declared here as they are at this revision, not taken from the application, whose
+//! models move on.
 
 use diesel::prelude::*;
 use migrate_core::prelude::*;

@@ -1,5 +1,5 @@
-//! The SQL folders among the revisions: what they expand from, and what is wrong with them. No `#[revision]` speaks for them,
-//! so `migrations!` does.
+//! The SQL folders among the revisions: what they expand from, and what is wrong with them. No
+//! `#[revision]` speaks for them, so `migrations!` does.
 
 use std::path::{Path, PathBuf};
 
@@ -72,7 +72,8 @@ pub(super) fn report(scan: &Scan, file: usize, errors: &mut Errors) {
     }
 }
 
-/// The names of a revision that cannot be names; the judgement leaves them to whoever reports the revision.
+/// The names of a revision that cannot be names; the judgement leaves them to whoever reports the
+/// revision.
 fn illegal_names(revision: &SourceRevision) -> Vec<Problem> {
     let declaration = &revision.declaration;
     let id = declaration.id.iter().map(|word| (Part::Id, word));

@@ -1,4 +1,5 @@
-//! The platform in containers: PostgreSQL there, SQLite in tests; two revisions, many tables with keys between them.
+//! The platform in containers: PostgreSQL there, SQLite in tests; two revisions, many tables with
+//! keys between them.
 
 use super::{Flow, On, on_each_database};
 
@@ -13,7 +14,8 @@ const REVISIONS: [(&str, &str); 2] = [
     ),
 ];
 
-/// A container migrates when it starts, every time it starts; another one only migrates; a third only looks.
+/// A container migrates when it starts, every time it starts; another one only migrates; a third
+/// only looks.
 fn containers(on: On) {
     let flow = Flow::new("digame", on, &REVISIONS);
     // check only: nothing is there, and nothing comes to be
@@ -85,7 +87,8 @@ fn recovery(on: On) {
         .says("anomalys")
         .says("the statement was: INSERT INTO anomalys (id) VALUES (1)");
     flow.is_at(&["20250523_behavioral_models"]);
-    // nothing of it is left, so there is nothing to repair, and a stamp of where it stands changes nothing
+    // nothing of it is left, so there is nothing to repair, and a stamp of where it stands changes
+    // nothing
     flow.migrate("stamp 20250523_behavioral_models")
         .ok()
         .says("nothing to do");

@@ -1,4 +1,5 @@
-//! The gym: SQLite on developers' machines, a server in production; data migrations, merges, and a log of what was done.
+//! The gym: SQLite on developers' machines, a server in production; data migrations, merges, and a
+//! log of what was done.
 
 use super::{Flow, On, exists, on_each_database};
 
@@ -70,7 +71,8 @@ fn scripts(on: On) {
             "a script touches nothing"
         );
     }
-    // as with Alembic, a script on the way down has to be told where it begins; what to type is said
+    // as with Alembic, a script on the way down has to be told where it begins; what to type is
+    // said
     flow.migrate("downgrade -1 --sql")
         .code(2)
         .says("help: name it: `head:-1`");
