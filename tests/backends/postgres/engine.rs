@@ -518,7 +518,7 @@ fn a_connection_that_is_lost_at_the_commit_leaves_it_unknown() {
         "{failure}"
     );
     assert!(!failure.undone);
-    assert!(failure.to_string().contains("is not known"), "{failure}");
+    assert!(failure.to_string().contains("is unknown"), "{failure}");
     assert!(
         failure
             .help()
