@@ -369,7 +369,7 @@ fn an_edited_block_is_reported() {
         str![[r#"
 `[DIR]/app.db`: 1 revision to apply
   [1/1] up 20261108120000, Do it. … failed
-error: the upgrade of revision `20261108120000` failed: operation 3 was run by an earlier run, but has changed since: the connection block in line 328
+error: the upgrade of revision `20261108120000` failed: operation 3 was run by an earlier run, but has changed since: the connection block in line 329
 note: the revision is in `migrations/file.rs:4`
 note: the operation was: [BLOCK]
 note: its changes so far were not rolled back and may be in the database; the revision is not recorded as applied
@@ -415,7 +415,7 @@ fn an_edited_block_may_count_as_done() {
 partial: the upgrade of 20261108120000, Do it.
   since  2026-11-21 09:30:00 UTC, by ada@box, process 42 (app)
   done   4 operations, the last: execute `UPDATE users SET id = id + 1`
-  failed operation 3 was run by an earlier run, but has changed since: the connection block in line 328
+  failed operation 3 was run by an earlier run, but has changed since: the connection block in line 329
          at: [BLOCK]
 done: recorded in `[DIR]/app.db`: the connection block of `20261108120000` counts as done: the next run resumes after it
 the revision is still partially applied

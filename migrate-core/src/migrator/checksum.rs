@@ -123,9 +123,17 @@ impl Migrator<'_> {
         let entries = self.patiently(session, "read the journal", |session| {
             session.journal(Which::Revisions)
         })?;
-        match applied_heads(self.graph()?, &entries.unwrap_or_default()) {
-            heads if heads.is_empty() => Ok(()),
-            heads => Err(Error::VersionTableLost { heads }),
+        let heads = applied_heads(self.graph()?, &entries.unwrap_or_default());
+        if heads.is_empty() {
+            return Ok(());
+        }
+        // another run may have created both tables since the first look
+        let rows = self.patiently(session, "read the version table", |session| {
+            session.applied()
+        })?;
+        match rows {
+            Some(_) => Ok(()),
+            None => Err(Error::VersionTableLost { heads }),
         }
     }
 
