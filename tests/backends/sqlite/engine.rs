@@ -99,10 +99,12 @@ fn a_writer_that_leaves_short_gaps_starves_no_run() {
                 sql_query("BEGIN IMMEDIATE").execute(&mut writer).unwrap();
                 thread::sleep(Duration::from_millis(20));
                 sql_query("COMMIT").execute(&mut writer).unwrap();
+                // long enough to be met in some tries, too short for SQLite's own pauses
+                thread::sleep(Duration::from_micros(200));
             }
         });
         let result = Migrator::new(&history)
-            .lock_timeout(Duration::from_secs(300)) // a gap is hit by chance
+            .lock_timeout(Duration::from_secs(60))
             .upgrade(Sqlite::session(&place).as_mut(), "head");
         done.store(true, Ordering::SeqCst);
         assert_eq!(result.unwrap().steps.len(), 5);
