@@ -137,7 +137,7 @@ fn allow_reset_applies_to_the_database_next_to_it() {
         .says("nothing allows it here");
     migrate(&project, "reset --yes --database-url theirs.db", &[])
         .code(2)
-        .says("beside the database's URL");
+        .says("next to the database's URL");
     migrate(&project, "log --json", &theirs)
         .ok()
         .prints("\"up\"");

@@ -19,7 +19,7 @@ pub(crate) enum On {
     Postgres,
 }
 
-/// a project with its own database.
+/// A project with its own database.
 pub(crate) struct Flow {
     pub(crate) project: Project,
     pub(crate) on: On,

@@ -29,8 +29,7 @@ pub(super) fn text(header: &Header, library: &str) -> String {
 
 /// How a new revision is reverted, and what else can stand there.
 const DOWNGRADE: &str = "    \
-    // or `downgrade = downgrade`, with `fn downgrade(op: &mut Operations) -> Result<()>`
-    reversible,
+    reversible, // or `downgrade = downgrade`, with `fn downgrade(op: &mut Operations) -> Result<()>`
 ";
 
 /// `None` for a base, an id, or a list of them for a merge.
