@@ -75,6 +75,22 @@ const PANIC: Revision = revision(|op| {
 })
 .without_transaction();
 
+/// Changes the rows of each batch in smaller batches.
+const NESTED: Revision = revision(|op| {
+    op.batches("order", "text").size(10).run(|op, batch| {
+        let condition = batch.to_string();
+        op.batches("order", "text")
+            .filter(condition)
+            .size(3)
+            .run(|op, inner| {
+                op.execute(format!(
+                    "UPDATE `order` SET batch = batch + 1 WHERE {inner}"
+                ))
+            })
+    })
+})
+.without_transaction();
+
 /// Uses diesel's DSL, and ignores an error.
 const BY_DSL: Revision = revision(|op| {
     diesel::table! { order (text) { text -> BigInt, batch -> Integer } }
@@ -196,6 +212,31 @@ fn without_a_transaction_earlier_batches_are_not_rolled_back() {
     assert_eq!(said.code, 3);
     assert!(said.err.contains("were not rolled back"), "{}", said.err);
     assert_eq!(batches(&folder), [(0, 5), (1, 10), (2, 10)]);
+}
+
+/// What is recorded, and resumed after, is the outer batch: its transaction holds the others.
+#[test]
+fn batches_in_a_batch_are_part_of_it() {
+    #[derive(QueryableByName)]
+    struct Recorded {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        place: String,
+    }
+    static HISTORY: History = History::new(&[&[&ROWS, &NESTED]]);
+    let folder = Folder::new();
+    let said = folder.run(&HISTORY, "up");
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert_eq!(batches(&folder), [(1, 25)]);
+    let path = folder.database().display().to_string();
+    let mut connection = SqliteConnection::establish(&path).unwrap();
+    let recorded: Vec<Recorded> = diesel::sql_query(
+        "SELECT statement || ' up to ' || detail AS place FROM __migrate_journal \
+         WHERE event = 'batch' ORDER BY id",
+    )
+    .load(&mut connection)
+    .unwrap();
+    let places: Vec<_> = recorded.iter().map(|row| row.place.as_str()).collect();
+    assert_eq!(places, ["0 up to 64", "1 up to 2744", "2 up to 6859"]);
 }
 
 #[test]
