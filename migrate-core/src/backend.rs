@@ -5,6 +5,8 @@ mod about;
 mod backup;
 mod catalog_queries;
 mod catalog_rows;
+mod diff_rules;
+mod inspection;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 mod instrumentation;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
@@ -31,6 +33,8 @@ pub(crate) use catalog_queries::{CatalogQueries, IndexQueries, Query, SchemaQuer
 pub(crate) use catalog_rows::{
     FoundColumn, FoundConstraint, FoundIndex, FoundSequence, Row, fields,
 };
+pub use diff_rules::DiffRules;
+pub use inspection::{Scope, is_excluded};
 pub use roles::{
     Bookkeeping, Catalog, Connected, DeferredWork, ImplicitCommits, Instrumentation, Locking,
     Maintenance, RevisionSettings, Transactions,
@@ -51,6 +55,7 @@ use std::fmt;
 
 use crate::error::{ConnectError, Unsupported};
 use crate::operation::Operation;
+use crate::schema::Schema;
 
 /// The parts of the journal's table that differ between databases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +119,14 @@ pub trait Backend: Quoting + fmt::Debug + Sync {
     fn in_script(&self, operation: &Operation) -> Result<Vec<String>, Unsupported> {
         self.ddl(operation)
     }
+
+    /// A schema with everything spelled one way: types, defaults, expressions and options, so that
+    /// two schemas that are the same to the database are equal data. Sound, not complete: what is
+    /// equal is the same; of texts that differ only the database knows.
+    fn canonical(&self, schema: &Schema) -> Schema;
+
+    /// How changes of a schema are put together for this database.
+    fn diff_rules(&self) -> DiffRules;
 
     /// The connection settings of a run, as statements for a client, whose defaults differ.
     fn session_settings(&self) -> Vec<String>;

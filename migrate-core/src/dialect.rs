@@ -11,6 +11,8 @@ pub use timeouts::{CancelHandle, LockConflict, STATEMENT_LOCK_TIMEOUT, Timeouts}
 
 /// A kind of database, compiled in or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
 #[non_exhaustive]
 pub enum BackendKind {
     /// SQLite.

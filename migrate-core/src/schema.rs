@@ -2,6 +2,7 @@
 //! database is named here; `backend` turns these into a server's SQL.
 
 mod column;
+mod database;
 mod index;
 mod key;
 mod name;
@@ -14,6 +15,7 @@ mod value;
 mod view;
 
 pub use column::{Column, DefaultValue, Generated, Identity};
+pub use database::{Dependency, Extension, ObjectRef, Other, Schema, Server};
 pub use index::{Index, IndexKey, IndexPart, Nulls, Order};
 pub use key::{
     Action, Check, Constraint, ConstraintKind, Deferrable, Exclude, ForeignKey, Match, PrimaryKey,

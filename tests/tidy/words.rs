@@ -11,6 +11,13 @@ fn features_are_asked_for_in_one_place() {
     for (name, text) in crate::rust_files() {
         // the examples are users
         let is_ours = !name.starts_with("tests/") && !name.starts_with("examples/");
+        // plain data can be part of a dump
+        let is_data =
+            name.starts_with("migrate-core/src/schema/") || name == "migrate-core/src/dialect.rs";
+        let text = match is_data {
+            true => text.replace("feature = \"serde\"", ""),
+            false => text,
+        };
         if !allowed.contains(&name.as_str()) && is_ours {
             assert!(
                 !code(&text).contains("feature = \""),

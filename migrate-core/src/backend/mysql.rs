@@ -1,6 +1,7 @@
 //! MySQL and MariaDB: their rules, which differ, and how to connect to either.
 
 mod about;
+mod canonical;
 mod catalogue;
 mod connect;
 mod ddl;
@@ -8,6 +9,7 @@ mod definition;
 mod engines;
 mod inspect;
 mod lock;
+mod lookup;
 mod quote;
 mod reset;
 mod script;
@@ -24,12 +26,12 @@ pub use session::MysqlSession;
 pub use diesel::mysql::MysqlConnection;
 
 use super::{
-    Backend, BackendKind, Capabilities, JournalTypes, MigrateConnection, Quoting, ScriptSettings,
-    Session, Timeouts,
+    Backend, BackendKind, Capabilities, DiffRules, JournalTypes, MigrateConnection, Quoting,
+    ScriptSettings, Session, Timeouts,
 };
 use crate::error::{Result, Unsupported};
 use crate::operation::Operation;
-use crate::schema::{ObjectName, Value};
+use crate::schema::{ObjectName, Schema, Value};
 
 /// The rules of MySQL.
 #[derive(Clone, Copy, Debug)]
@@ -116,6 +118,24 @@ macro_rules! rules {
 
             fn can_limit(&self, limits: &Timeouts) -> Result<(), Unsupported> {
                 Dialect::$name.can_limit(limits)
+            }
+
+            fn canonical(&self, schema: &Schema) -> Schema {
+                canonical::canonical(Dialect::$name, schema)
+            }
+
+            fn diff_rules(&self) -> DiffRules {
+                DiffRules {
+                    names_ignore_case: false,
+                    keys_before_tables: false,
+                    unique_is_index: true,
+                    keys_need_indexes: true,
+                    keys_pin_types: true,
+                    users_pin_columns: false,
+                    drops_pin_columns: true,
+                    alters_generated: true,
+                    keeps_text: true,
+                }
             }
 
             fn session_settings(&self) -> Vec<String> {

@@ -1,11 +1,13 @@
 //! PostgreSQL: its rules, and how to connect to it.
 
 mod about;
+mod canonical;
 mod catalogue;
 mod connect;
 mod ddl;
 mod inspect;
 mod lock;
+mod lookup;
 mod place;
 mod pooler;
 mod quote;
@@ -24,12 +26,12 @@ pub use session::PgSession;
 pub use diesel::pg::PgConnection;
 
 use super::{
-    Backend, BackendKind, Capabilities, JournalTypes, MigrateConnection, Quoting, ScriptSettings,
-    Session,
+    Backend, BackendKind, Capabilities, DiffRules, JournalTypes, MigrateConnection, Quoting,
+    ScriptSettings, Session,
 };
 use crate::error::{Result, Unsupported};
 use crate::operation::Operation;
-use crate::schema::{ObjectName, Value};
+use crate::schema::{ObjectName, Schema, Value};
 
 /// The rules of PostgreSQL.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +63,25 @@ impl Backend for Postgres {
     }
 
     fn inside_transaction(&self, operation: &Operation) -> Result<(), Unsupported> {
-        inspect::inside_transaction(operation)
+        lookup::inside_transaction(operation)
+    }
+
+    fn canonical(&self, schema: &Schema) -> Schema {
+        canonical::canonical(schema)
+    }
+
+    fn diff_rules(&self) -> DiffRules {
+        DiffRules {
+            names_ignore_case: false,
+            keys_before_tables: false,
+            unique_is_index: false,
+            keys_need_indexes: false,
+            keys_pin_types: false,
+            users_pin_columns: true,
+            drops_pin_columns: false,
+            alters_generated: false,
+            keeps_text: false,
+        }
     }
 
     fn session_settings(&self) -> Vec<String> {

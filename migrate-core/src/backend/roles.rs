@@ -12,11 +12,12 @@ use super::session::{
 };
 use super::{
     About, Backend, Backup, CancelHandle, CatalogQueries, Created, Holder, LockConflict,
-    NotDropped, SchemaObject, Timeouts,
+    NotDropped, SchemaObject, Scope, Timeouts,
 };
 use crate::error::{BackupError, Grantee, LockError, OperationError};
 use crate::journal::{self, AppliedRow, Entry, VERSION_TABLE, Which};
 use crate::operation::{Operation, Statements};
+use crate::schema::Schema;
 use crate::sql::TransactionEffect;
 
 /// The connection itself: the rules of its database, its secrets, and whether it still answers.
@@ -87,6 +88,14 @@ pub trait Catalog: Connected {
     fn statements(&mut self, operation: &Operation) -> Result<Vec<String>, OperationError> {
         Ok(self.backend().ddl(operation)?)
     }
+
+    /// Reads a whole schema, in one snapshot where the database has one, by a number of queries
+    /// that does not depend on its size. It changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the catalogue cannot be read.
+    fn inspect(&mut self, scope: &Scope) -> QueryResult<Schema>;
 
     /// The queries that find the effects of an interrupted statement.
     fn catalog_queries(&self) -> CatalogQueries;

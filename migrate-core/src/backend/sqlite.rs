@@ -2,10 +2,12 @@
 
 mod about;
 mod backup;
+mod canonical;
 mod connect;
 mod ddl;
 mod inspect;
 mod lock;
+mod lookup;
 mod quote;
 mod rebuild;
 mod reset;
@@ -21,12 +23,12 @@ pub use session::SqliteSession;
 pub use diesel::sqlite::SqliteConnection;
 
 use super::{
-    Backend, BackendKind, Capabilities, JournalTypes, MigrateConnection, Quoting, ScriptSettings,
-    Session, Timeouts,
+    Backend, BackendKind, Capabilities, DiffRules, JournalTypes, MigrateConnection, Quoting,
+    ScriptSettings, Session, Timeouts,
 };
 use crate::error::{Result, Unsupported};
 use crate::operation::Operation;
-use crate::schema::{ObjectName, Value};
+use crate::schema::{ObjectName, Schema, Value};
 
 /// The rules of SQLite.
 #[derive(Clone, Copy, Debug)]
@@ -75,6 +77,24 @@ impl Backend for Sqlite {
 
     fn in_script(&self, operation: &Operation) -> Result<Vec<String>, Unsupported> {
         script::guarded(self.ddl(operation)?)
+    }
+
+    fn canonical(&self, schema: &Schema) -> Schema {
+        canonical::canonical(schema)
+    }
+
+    fn diff_rules(&self) -> DiffRules {
+        DiffRules {
+            names_ignore_case: true,
+            keys_before_tables: true,
+            unique_is_index: false,
+            keys_need_indexes: false,
+            keys_pin_types: false,
+            users_pin_columns: false,
+            drops_pin_columns: true,
+            alters_generated: true,
+            keeps_text: true,
+        }
     }
 
     fn session_settings(&self) -> Vec<String> {

@@ -4,6 +4,7 @@ use super::{SequenceOptions, Sql, Type, Value};
 
 /// A column of a table, without its keys and checks: those belong to the table.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Column {
     /// Its name.
@@ -46,6 +47,7 @@ impl Column {
 
 /// The default of a column, for an INSERT that gives no value.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum DefaultValue {
     /// A constant value.
@@ -56,6 +58,7 @@ pub enum DefaultValue {
 
 /// A column that the server computes from others.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Generated {
     /// The expression.
@@ -77,6 +80,7 @@ impl Generated {
 
 /// A column that the server numbers, never using a number twice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Identity {
     /// Whether an INSERT cannot give a number (PostgreSQL's `GENERATED ALWAYS`).

@@ -4,6 +4,7 @@ use super::{ObjectName, Sql};
 
 /// An index of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Index {
     /// Its name. An index is in its table's schema.
@@ -51,6 +52,7 @@ impl Index {
 
 /// One part of an index.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct IndexPart {
     /// A column or an expression.
@@ -139,6 +141,7 @@ impl From<Sql> for IndexPart {
 
 /// The content of a part of an index.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum IndexKey {
     /// A column, by name.
@@ -149,6 +152,7 @@ pub enum IndexKey {
 
 /// The order of an index part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Order {
     /// Smallest first.
     Ascending,
@@ -158,6 +162,7 @@ pub enum Order {
 
 /// Where NULL is sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Nulls {
     /// Before everything else.
     First,

@@ -6,6 +6,7 @@ use super::{IndexPart, ObjectName, Sql};
 
 /// One constraint of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Constraint {
     /// Identifies a row.
@@ -22,6 +23,7 @@ pub enum Constraint {
 
 /// The kind of a constraint; `Display` is its name in SQL, in lower case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum ConstraintKind {
     /// A primary key.
@@ -114,6 +116,7 @@ impl Constraint {
 
 /// Identifies a row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct PrimaryKey {
     /// The constraint's name.
@@ -128,6 +131,7 @@ pub struct PrimaryKey {
 
 /// No two rows have the same values in these columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Unique {
     /// The constraint's name.
@@ -144,6 +148,7 @@ pub struct Unique {
 
 /// An expression that is not false for any row.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Check {
     /// The constraint's name.
@@ -174,6 +179,7 @@ impl Check {
 
 /// Each row references a row of another table.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ForeignKey {
     /// The constraint's name.
@@ -216,6 +222,7 @@ impl ForeignKey {
 
 /// The meaning of NULL in some of several referencing columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Match {
     /// Any NULL: the row references nothing.
@@ -228,6 +235,7 @@ pub enum Match {
 
 /// No two rows for which all operators are true (PostgreSQL).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Exclude {
     /// The constraint's name.
@@ -258,6 +266,7 @@ impl Exclude {
 
 /// What happens to a row when the row that it references is deleted or changes its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Action {
     /// The change is refused at the end of the statement or transaction.
@@ -274,6 +283,7 @@ pub enum Action {
 
 /// When a deferrable constraint is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Deferrable {
     /// After each statement, unless a transaction defers it.

@@ -11,7 +11,8 @@ use std::fmt;
 /// assert_eq!(ObjectName::from("users").to_string(), "users");
 /// assert_eq!(ObjectName::qualified("audit", "users").to_string(), "audit.users");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ObjectName {
     /// The schema, when it is not the connection's default.
     pub schema: Option<String>,

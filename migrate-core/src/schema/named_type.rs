@@ -4,6 +4,7 @@ use super::{Check, DefaultValue, ObjectName, Type};
 
 /// A type with listed values (PostgreSQL). MySQL lists them with the column: `Type::one_of`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct EnumType {
     /// Its name.
@@ -28,6 +29,7 @@ impl EnumType {
 
 /// A type with conditions on its values (PostgreSQL).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Domain {
     /// Its name.

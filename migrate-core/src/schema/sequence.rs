@@ -4,6 +4,7 @@ use super::{ObjectName, Type};
 
 /// A sequence.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Sequence {
     /// Its name.
@@ -31,6 +32,7 @@ impl Sequence {
 
 /// The options of the numbers; the server has a default for each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct SequenceOptions {
     /// The first number.

@@ -14,6 +14,7 @@ use crate::dialect::BackendKind;
 /// assert!(!vacuum.is_for(BackendKind::Postgres));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Sql {
     /// The text for every backend without its own.
     common: Option<String>,

@@ -4,6 +4,7 @@ use super::{Column, Constraint, ObjectName, PrimaryKey, Sql};
 
 /// A table.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Table {
     /// Its name.
@@ -45,6 +46,7 @@ impl Table {
 
 /// Options of a table that only some servers have; the others refuse them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct TableOptions {
     /// Values must be of the column's type.

@@ -20,6 +20,7 @@ use super::ObjectName;
 /// column("state", Type::one_of(["open", "done"]));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Type {
     /// 8 bit (MySQL, MariaDB).
@@ -146,6 +147,7 @@ pub enum Type {
 
 /// The element type of a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum RangeOf {
     /// 32-bit numbers.

@@ -10,6 +10,7 @@ use super::Sql;
 /// assert_eq!(Value::from("Ada"), Value::Text("Ada".to_owned()));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Value {
     /// NULL.

@@ -4,6 +4,7 @@ use super::{ObjectName, Sql};
 
 /// A view.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct View {
     /// Its name.

@@ -3,7 +3,7 @@
 
 use super::Dialect;
 use super::ddl::column::default_value;
-use super::inspect::unescaped;
+use super::lookup::unescaped;
 use super::quote::{object, sql, text};
 use super::types::{digits_of_moment, spelled};
 use crate::backend::{BackendKind, CatalogQueries, FoundColumn, Query, SchemaQueries};

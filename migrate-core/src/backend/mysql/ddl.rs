@@ -1,4 +1,4 @@
-//! Operations as statements of MySQL and MariaDB. Pure: what needs the catalogue is in `inspect`.
+//! Operations as statements of MySQL and MariaDB. Pure: what needs the catalogue is in `lookup`.
 
 pub(super) mod alter;
 pub(super) mod column;

@@ -23,7 +23,7 @@ use implicit_commits::{INSIDE, Phase, TransactionState};
 use settings::Settings;
 
 use super::engines::Engines;
-use super::inspect::Catalogue;
+use super::lookup::Catalogue;
 use super::quote::identifier;
 use super::timeouts::{self, Before};
 use super::{Dialect, lock, reset};

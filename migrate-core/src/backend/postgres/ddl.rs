@@ -1,4 +1,4 @@
-//! Operations as PostgreSQL's statements. Pure: what depends on the connection is in `inspect`.
+//! Operations as PostgreSQL's statements. Pure: what depends on the connection is in `lookup`.
 
 mod alter;
 mod column;

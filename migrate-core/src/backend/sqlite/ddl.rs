@@ -1,4 +1,4 @@
-//! Operations as statements of SQLite. Pure: what needs the catalogue is in `inspect`.
+//! Operations as statements of SQLite. Pure: what needs the catalogue is in `lookup`.
 
 mod column;
 mod foreign;

@@ -6,7 +6,7 @@ use diesel::mysql::MysqlConnection;
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel::{QueryResult, RunQueryDsl, sql_query};
 
-use super::super::inspect::has_table;
+use super::super::lookup::has_table;
 use super::{MysqlSession, is_denied};
 use crate::backend::Bookkeeping;
 use crate::journal;

@@ -6,11 +6,12 @@ use diesel::QueryResult;
 use diesel::mysql::MysqlConnection;
 
 use super::super::about::{Seen, about};
-use super::super::views;
+use super::super::{inspect, views};
 use super::MysqlSession;
-use crate::backend::{About, Catalog, CatalogQueries};
+use crate::backend::{About, Catalog, CatalogQueries, Scope};
 use crate::error::{Grantee, OperationError};
 use crate::operation::{Operation, Statements};
+use crate::schema::Schema;
 
 impl<C: BorrowMut<MysqlConnection>> Catalog for MysqlSession<C> {
     fn views_only_read(&mut self, queries: &[String]) -> bool {
@@ -44,6 +45,10 @@ impl<C: BorrowMut<MysqlConnection>> Catalog for MysqlSession<C> {
 
     fn statements(&mut self, operation: &Operation) -> Result<Vec<String>, OperationError> {
         self.catalogue().statements(operation)
+    }
+
+    fn inspect(&mut self, scope: &Scope) -> QueryResult<Schema> {
+        inspect::schema(self, scope)
     }
 
     fn catalog_queries(&self) -> CatalogQueries {

@@ -6,11 +6,12 @@ use diesel::QueryResult;
 use diesel::pg::PgConnection;
 
 use super::super::about::about;
-use super::super::{Postgres, inspect, pooler, views};
+use super::super::{Postgres, inspect, lookup, pooler, views};
 use super::{PgSession, literal};
-use crate::backend::{About, Bookkeeping, Catalog, CatalogQueries, Instrumentation};
+use crate::backend::{About, Bookkeeping, Catalog, CatalogQueries, Instrumentation, Scope};
 use crate::error::{Grantee, OperationError};
 use crate::operation::{Operation, Statements};
+use crate::schema::Schema;
 
 impl<C: BorrowMut<PgConnection>> Catalog for PgSession<C> {
     fn views_only_read(&mut self, queries: &[String]) -> bool {
@@ -52,8 +53,12 @@ impl<C: BorrowMut<PgConnection>> Catalog for PgSession<C> {
     fn check(&mut self, operation: &Operation) -> Result<(), OperationError> {
         match self.depth().map_err(OperationError::Catalogue)? {
             0 => Ok(()),
-            _ => Ok(inspect::inside_transaction(operation)?),
+            _ => Ok(lookup::inside_transaction(operation)?),
         }
+    }
+
+    fn inspect(&mut self, scope: &Scope) -> QueryResult<Schema> {
+        inspect::schema(self, scope)
     }
 
     fn catalog_queries(&self) -> CatalogQueries {

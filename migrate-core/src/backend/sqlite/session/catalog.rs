@@ -6,11 +6,12 @@ use diesel::QueryResult;
 use diesel::sqlite::SqliteConnection;
 
 use super::super::about::about;
-use super::super::{Sqlite, inspect, rebuild};
+use super::super::{Sqlite, inspect, lookup, rebuild};
 use super::SqliteSession;
-use crate::backend::{About, Backend, Catalog, CatalogQueries};
+use crate::backend::{About, Backend, Catalog, CatalogQueries, Scope};
 use crate::error::OperationError;
 use crate::operation::Operation;
+use crate::schema::Schema;
 
 impl<C: BorrowMut<SqliteConnection>> Catalog for SqliteSession<C> {
     fn about(&mut self) -> QueryResult<About> {
@@ -19,7 +20,7 @@ impl<C: BorrowMut<SqliteConnection>> Catalog for SqliteSession<C> {
     }
 
     fn check(&mut self, operation: &Operation) -> Result<(), OperationError> {
-        inspect::check(self.sqlite(), operation)
+        lookup::check(self.sqlite(), operation)
     }
 
     fn statements(&mut self, operation: &Operation) -> Result<Vec<String>, OperationError> {
@@ -47,6 +48,10 @@ impl<C: BorrowMut<SqliteConnection>> Catalog for SqliteSession<C> {
 
     fn after_block(&mut self) -> Result<(), OperationError> {
         self.refuse_lost_references()
+    }
+
+    fn inspect(&mut self, scope: &Scope) -> QueryResult<Schema> {
+        inspect::schema(self, scope)
     }
 
     fn catalog_queries(&self) -> CatalogQueries {
