@@ -6,8 +6,14 @@
 //! - what it changes in the schema: [`schema_change`], [`created`], [`key_effects`];
 //! - what it leaves on the connection and what it needs from there: [`session_changes`],
 //!   [`session_state`];
+//! - how an expression is spelled one way: [`canonical_expression`];
 //! - what in a text is meant for a client: [`findings`].
 
+#[allow(
+    dead_code,
+    reason = "only backends ask, each for some, and there may be none"
+)]
+mod canonical;
 #[allow(dead_code, reason = "only backends ask, and there may be none")]
 mod change;
 mod classify;
@@ -43,6 +49,7 @@ pub use transactions::{TransactionControl, TransactionFault};
     reason = "only backends ask, each for some, and there may be none"
 )]
 pub(crate) use {
+    canonical::{canonical_expression, canonical_expression_of, canonical_name},
     change::{PartKind, SchemaChange, TableChange, TablePart, schema_change},
     classify::is_concurrent,
     foreign_keys::{KeyEffect, key_effects},
