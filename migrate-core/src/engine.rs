@@ -12,6 +12,11 @@ pub mod backend {
     pub use crate::backend::*;
 }
 
+/// The difference between two schemas.
+pub mod diff {
+    pub use crate::diff::*;
+}
+
 /// URLs of databases.
 pub mod url {
     pub use crate::url::DatabaseUrl;

@@ -6,6 +6,7 @@ mod cancel;
 mod connections;
 mod dialect;
 mod diesel_source;
+mod diff;
 pub mod error;
 mod execute;
 mod history;

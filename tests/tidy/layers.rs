@@ -22,6 +22,7 @@ const ORDER: &[&str] = &[
     "outcome",
     "error",
     "backend",
+    "diff",
     "bookkeeping",
     "op",
     "revision",

@@ -32,6 +32,7 @@ fn the_middle_names_no_backend_and_does_no_input_or_output() {
     let middle = [
         "migrate-core/src/schema",
         "migrate-core/src/operation",
+        "migrate-core/src/diff",
         "migrate-graph/src/header",
         "migrate-graph/src/graph",
         "migrate-graph/src/problem",
