@@ -12,18 +12,25 @@ pub struct Column {
     /// Its type.
     pub ty: Type,
     /// Whether NULL is allowed.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
     pub nullable: bool,
     /// Its default for an INSERT.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub default: Option<DefaultValue>,
     /// How it is computed, if it is.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub generated: Option<Generated>,
     /// Whether and how the server numbers its rows.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub identity: Option<Identity>,
     /// Its collation, by the server's name for it.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub collation: Option<String>,
     /// Its comment in the catalogue.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub comment: Option<String>,
     /// The expression to which it is set when its row changes (MySQL, MariaDB).
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub on_update: Option<Sql>,
 }
 
@@ -48,6 +55,7 @@ impl Column {
 /// The default of a column, for an INSERT that gives no value.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum DefaultValue {
     /// A constant value.
@@ -64,6 +72,7 @@ pub struct Generated {
     /// The expression.
     pub expression: Sql,
     /// Whether it is stored, rather than computed when it is read.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
     pub stored: bool,
 }
 
@@ -84,7 +93,9 @@ impl Generated {
 #[non_exhaustive]
 pub struct Identity {
     /// Whether an INSERT cannot give a number (PostgreSQL's `GENERATED ALWAYS`).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
     pub always: bool,
     /// The options of its numbers.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "SequenceOptions::is_default"))]
     pub options: SequenceOptions,
 }

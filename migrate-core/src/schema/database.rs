@@ -102,6 +102,7 @@ pub struct Server {
     pub version: String,
     /// The character set and collation, or encoding and locale, that a scratch database needs to be
     /// like it; empty where a database has none.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
     pub locale: Vec<String>,
 }
 
@@ -132,6 +133,7 @@ pub struct Extension {
     /// Its name.
     pub name: String,
     /// The schema that its objects are in.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub schema: Option<String>,
 }
 
@@ -157,10 +159,13 @@ pub struct Other {
     /// Its name. A function's has its arguments: `touch(integer)`.
     pub name: ObjectName,
     /// The table or view that it belongs to, and is dropped with.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub on: Option<ObjectName>,
     /// The statements that create it, in the server's own words; `None` if they are not known.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub create: Option<Vec<String>>,
     /// The statement that drops it.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub drop: Option<String>,
 }
 

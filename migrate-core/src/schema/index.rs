@@ -14,17 +14,23 @@ pub struct Index {
     /// What it is sorted by, in order.
     pub parts: Vec<IndexPart>,
     /// Whether it refuses a second row with the same parts.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
     pub unique: bool,
     /// The rows that it covers, if not all.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub predicate: Option<Sql>,
     /// Columns that it includes without sorting by them (PostgreSQL).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
     pub include: Vec<String>,
     /// The access method, by the server's name for it: `gin`, `hash`; on MySQL also `fulltext` and
     /// `spatial`.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub method: Option<String>,
     /// Storage parameters by name (PostgreSQL).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
     pub parameters: Vec<(String, String)>,
     /// Whether two NULLs are equal in a unique index (PostgreSQL 15).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
     pub nulls_not_distinct: bool,
 }
 
@@ -58,16 +64,21 @@ pub struct IndexPart {
     /// A column or an expression.
     pub key: IndexKey,
     /// Its order, if given.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub order: Option<Order>,
     /// Its collation, when not that of the column.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub collation: Option<String>,
     /// Where NULL is sorted, if given (PostgreSQL).
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub nulls: Option<Nulls>,
     /// The operator class that compares its values, by the server's name for it, with its
     /// parameters (PostgreSQL).
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub operator_class: Option<String>,
     /// The length of the prefix that is indexed: characters of text, bytes of bytes (MySQL,
     /// MariaDB).
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub prefix: Option<u32>,
 }
 
@@ -142,6 +153,7 @@ impl From<Sql> for IndexPart {
 /// The content of a part of an index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum IndexKey {
     /// A column, by name.
@@ -153,6 +165,7 @@ pub enum IndexKey {
 /// The order of an index part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Order {
     /// Smallest first.
     Ascending,
@@ -163,6 +176,7 @@ pub enum Order {
 /// Where NULL is sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Nulls {
     /// Before everything else.
     First,

@@ -7,6 +7,7 @@ use super::{IndexPart, ObjectName, Sql};
 /// One constraint of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Constraint {
     /// Identifies a row.
@@ -24,6 +25,7 @@ pub enum Constraint {
 /// The kind of a constraint; `Display` is its name in SQL, in lower case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum ConstraintKind {
     /// A primary key.
@@ -120,12 +122,15 @@ impl Constraint {
 #[non_exhaustive]
 pub struct PrimaryKey {
     /// The constraint's name.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub name: Option<String>,
     /// The columns, in the order of the key.
     pub columns: Vec<String>,
     /// Columns that its index includes without sorting by them (PostgreSQL).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
     pub include: Vec<String>,
     /// When it is checked, if not at once (PostgreSQL).
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub deferrable: Option<Deferrable>,
 }
 
@@ -135,14 +140,18 @@ pub struct PrimaryKey {
 #[non_exhaustive]
 pub struct Unique {
     /// The constraint's name.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub name: Option<String>,
     /// The columns, in the order of the key.
     pub columns: Vec<String>,
     /// Columns that its index includes without sorting by them (PostgreSQL).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
     pub include: Vec<String>,
     /// When it is checked, if not at once (PostgreSQL).
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub deferrable: Option<Deferrable>,
     /// Whether two NULLs are equal (PostgreSQL 15).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
     pub nulls_not_distinct: bool,
 }
 
@@ -152,14 +161,18 @@ pub struct Unique {
 #[non_exhaustive]
 pub struct Check {
     /// The constraint's name.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub name: Option<String>,
     /// The expression.
     pub expression: Sql,
     /// The column in whose definition it was given, and with which it is dropped.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub column: Option<String>,
     /// Whether the existing rows are not checked until it is validated (PostgreSQL).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
     pub not_valid: bool,
     /// Whether tables that inherit from this one are exempt (PostgreSQL).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
     pub no_inherit: bool,
 }
 
@@ -183,22 +196,29 @@ impl Check {
 #[non_exhaustive]
 pub struct ForeignKey {
     /// The constraint's name.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub name: Option<String>,
     /// The referencing columns.
     pub columns: Vec<String>,
     /// The referenced table.
     pub table: ObjectName,
     /// The referenced columns; none for the primary key.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
     pub referred: Vec<String>,
     /// What happens when the referenced row is deleted.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub on_delete: Option<Action>,
     /// What happens when the referenced key changes.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub on_update: Option<Action>,
     /// When it is checked, if not at once.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub deferrable: Option<Deferrable>,
     /// The meaning of NULL in some of several columns.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub match_type: Option<Match>,
     /// Whether the existing rows are not checked until it is validated (PostgreSQL).
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
     pub not_valid: bool,
 }
 
@@ -223,6 +243,7 @@ impl ForeignKey {
 /// The meaning of NULL in some of several referencing columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Match {
     /// Any NULL: the row references nothing.
@@ -239,14 +260,18 @@ pub enum Match {
 #[non_exhaustive]
 pub struct Exclude {
     /// The constraint's name.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub name: Option<String>,
     /// The access method of its index, by the server's name for it; `gist` by default.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub method: Option<String>,
     /// What is compared, each with its operator.
     pub parts: Vec<(IndexPart, String)>,
     /// The rows that it covers, if not all.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub predicate: Option<Sql>,
     /// When it is checked, if not at once.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub deferrable: Option<Deferrable>,
 }
 
@@ -267,6 +292,7 @@ impl Exclude {
 /// What happens to a row when the row that it references is deleted or changes its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Action {
     /// The change is refused at the end of the statement or transaction.
@@ -284,6 +310,7 @@ pub enum Action {
 /// When a deferrable constraint is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Deferrable {
     /// After each statement, unless a transaction defers it.

@@ -13,6 +13,7 @@ use std::fmt;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(from = "form::Name", into = "form::Name"))]
 pub struct ObjectName {
     /// The schema, when it is not the connection's default.
     pub schema: Option<String>,
@@ -60,6 +61,37 @@ impl fmt::Display for ObjectName {
         match &self.schema {
             Some(schema) => write!(f, "{schema}.{}", self.name),
             None => f.write_str(&self.name),
+        }
+    }
+}
+
+/// How a name is written in a dump: a text, or an object where it is qualified.
+#[cfg(feature = "serde")]
+mod form {
+    use super::ObjectName;
+
+    #[derive(serde::Serialize, serde::Deserialize)]
+    #[serde(untagged)]
+    pub(super) enum Name {
+        Plain(String),
+        Qualified { schema: String, name: String },
+    }
+
+    impl From<Name> for ObjectName {
+        fn from(name: Name) -> ObjectName {
+            match name {
+                Name::Plain(name) => ObjectName::from(name),
+                Name::Qualified { schema, name } => ObjectName::qualified(schema, name),
+            }
+        }
+    }
+
+    impl From<ObjectName> for Name {
+        fn from(ObjectName { schema, name }: ObjectName) -> Name {
+            match schema {
+                Some(schema) => Name::Qualified { schema, name },
+                None => Name::Plain(name),
+            }
         }
     }
 }

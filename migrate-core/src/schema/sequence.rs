@@ -10,10 +10,13 @@ pub struct Sequence {
     /// Its name.
     pub name: ObjectName,
     /// The type of its numbers, when it is not the server's default.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub ty: Option<Type>,
     /// The options of its numbers.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "SequenceOptions::is_default"))]
     pub options: SequenceOptions,
     /// The table and column with which it is dropped.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub owned_by: Option<(ObjectName, String)>,
 }
 
@@ -36,16 +39,22 @@ impl Sequence {
 #[non_exhaustive]
 pub struct SequenceOptions {
     /// The first number.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub start: Option<i64>,
     /// The distance between two numbers.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub increment: Option<i64>,
     /// The smallest number.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub min: Option<i64>,
     /// The largest number.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub max: Option<i64>,
     /// The number of values that a connection takes at once.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub cache: Option<i64>,
     /// Whether it starts again after the last number.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub cycle: Option<bool>,
 }
 

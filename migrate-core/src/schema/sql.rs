@@ -15,6 +15,7 @@ use crate::dialect::BackendKind;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(from = "form::Text", into = "form::Text"))]
 pub struct Sql {
     /// The text for every backend without its own.
     common: Option<String>,
@@ -86,6 +87,42 @@ impl From<String> for Sql {
         Sql {
             common: Some(text),
             others: Vec::new(),
+        }
+    }
+}
+
+/// How SQL is written in a dump: a text, or an object where a backend has its own.
+#[cfg(feature = "serde")]
+mod form {
+    use super::Sql;
+    use crate::dialect::BackendKind;
+
+    #[derive(serde::Serialize, serde::Deserialize)]
+    #[serde(untagged)]
+    pub(super) enum Text {
+        Common(String),
+        Several {
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            common: Option<String>,
+            others: Vec<(BackendKind, String)>,
+        },
+    }
+
+    impl From<Text> for Sql {
+        fn from(text: Text) -> Sql {
+            match text {
+                Text::Common(text) => Sql::from(text),
+                Text::Several { common, others } => Sql { common, others },
+            }
+        }
+    }
+
+    impl From<Sql> for Text {
+        fn from(Sql { common, others }: Sql) -> Text {
+            match (common, others.is_empty()) {
+                (Some(common), true) => Text::Common(common),
+                (common, _) => Text::Several { common, others },
+            }
         }
     }
 }
