@@ -281,11 +281,14 @@ fn edit_revision(
 
 /// Whether a one-letter option of any command is followed by a value.
 fn takes_value(letter: char) -> bool {
-    let command = Cli::command();
-    let mut commands = vec![&command];
-    commands.extend(command.get_subcommands());
-    let mut options = commands.into_iter().flat_map(clap::Command::get_arguments);
-    options.any(|option| option.get_short() == Some(letter) && option.get_action().takes_values())
+    fn any_takes(command: &clap::Command, letter: char) -> bool {
+        let is_it = |option: &clap::Arg| {
+            option.get_short() == Some(letter) && option.get_action().takes_values()
+        };
+        command.get_arguments().any(is_it)
+            || command.get_subcommands().any(|one| any_takes(one, letter))
+    }
+    any_takes(&Cli::command(), letter)
 }
 
 #[cfg(test)]

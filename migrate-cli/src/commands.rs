@@ -30,6 +30,7 @@ pub mod reset;
 pub mod resolve;
 mod reversal;
 mod runs;
+pub mod schema;
 mod script;
 pub mod show;
 pub mod stamp;
@@ -66,6 +67,7 @@ pub enum Command {
     Branches(branches::BranchesArgs),
     Show(show::ShowArgs),
     Config(config::ConfigArgs),
+    Schema(schema::SchemaArgs),
 }
 
 impl Command {
@@ -76,7 +78,7 @@ impl Command {
             Command::Reset(_) | Command::Backup(_) => true,
             Command::Status(_) | Command::Current(_) | Command::Check(_) => true,
             Command::Ping(_) | Command::Log(_) | Command::Accept(_) => true,
-            Command::Resolve(_) => true,
+            Command::Resolve(_) | Command::Schema(_) => true,
             Command::History(args) => args.needs_database(),
             Command::Graph(args) => args.needs_database(),
             Command::Show(args) => args.needs_database(),
@@ -88,6 +90,7 @@ impl Command {
     pub fn only_looks(&self) -> bool {
         match self {
             Command::Status(_) | Command::Current(_) | Command::Log(_) | Command::Ping(_) => true,
+            Command::Schema(_) => true,
             Command::History(_) | Command::Graph(_) | Command::Show(_) => true,
             Command::Heads(_) | Command::Branches(_) | Command::Config(_) => true,
             Command::Up(_) | Command::Down(_) | Command::Redo(_) | Command::Stamp(_) => false,
@@ -103,6 +106,7 @@ impl Command {
             Command::Down(args) if args.script.sql => false,
             Command::Stamp(args) if args.script.sql => false,
             Command::Check(args) => args.database,
+            Command::Schema(_) => false,
             other => other.needs_database(),
         }
     }
@@ -129,6 +133,7 @@ impl Command {
             Command::Branches(args) => args.format.json,
             Command::Show(args) => args.format.json,
             Command::Config(args) => args.format.json,
+            Command::Schema(args) => args.is_json(),
         }
     }
 }
@@ -199,6 +204,7 @@ pub(super) fn run(command: &Command, context: &Context<'_>, ui: &mut Ui<'_>) -> 
         Command::Show(args) => ui.finish(listed(command, context, |listing| {
             show::show(listing, args)
         })),
+        Command::Schema(args) => schema::run(args, context, ui),
         Command::Config(_) => ui.finish(config::config(
             context.global,
             &context.configuration,

@@ -79,9 +79,9 @@ impl<'a> Context<'a> {
         self.configuration.value(key, flag, self.surroundings)
     }
 
-    /// The database's URL as given; errors in it are reported where it is used.
-    pub(super) fn named_database(&self) -> Option<String> {
-        let given = self.value(&keys::DATABASE_URL).ok().flatten();
+    /// A value as given, such as a URL; errors in it are reported where it is used.
+    pub(super) fn named(&self, key: &Key) -> Option<String> {
+        let given = self.value(key).ok().flatten();
         given.map(|given| given.value)
     }
 
@@ -296,7 +296,8 @@ impl<'a> Context<'a> {
         self.configuration.borrowed_by_environment(&given)
     }
 
-    fn url(&self) -> Result<Option<DatabaseUrl>, CliError> {
+    /// The URL of the database that the user means, if anything names one.
+    pub(super) fn url(&self) -> Result<Option<DatabaseUrl>, CliError> {
         let flag = self.global.database_url.as_deref();
         configuration::parsed_url(flag, &self.configuration, self.surroundings)
     }

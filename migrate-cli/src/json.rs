@@ -13,6 +13,7 @@
 mod journal;
 mod ping;
 mod runs;
+mod schema;
 
 pub use journal::{
     Accept, ChecksumMismatch, Log, LogEntry, LogRun, OpenOperation, PartialRevision, Resolve,
@@ -21,6 +22,8 @@ pub use ping::{Ping, TableAccess};
 pub use runs::{
     Backup, Dropped, DryRun, DryStatement, DryStep, Reset, Run, Script, ScriptPart, Stamp, Step,
 };
+
+pub use schema::{DUMP_VERSION, SchemaDump, SchemaText};
 
 use migrate_graph::Help;
 use serde::Serialize;

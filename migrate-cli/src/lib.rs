@@ -30,6 +30,7 @@ mod progress_bar;
 mod redact;
 pub mod run;
 pub mod screen;
+mod states;
 mod style;
 mod text;
 pub mod ui;

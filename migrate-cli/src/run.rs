@@ -108,7 +108,9 @@ pub fn run(history: &History, invocation: Invocation<'_>) -> Exit {
     let mut ui = Ui::new(out, err);
     ui.scripts = scripts.map(|scripts| scripts as &mut dyn std::io::Write);
     ui.hide(&arguments);
-    ui.hide(keys::DATABASE_URL.variable.and_then(surroundings.variable));
+    for key in [keys::DATABASE_URL, keys::SCRATCH_URL] {
+        ui.hide(key.variable.and_then(surroundings.variable));
+    }
     ui.program = Some(&program)
         .filter(|program| *program != CARGO_MIGRATE)
         .map(String::as_str);
@@ -122,9 +124,12 @@ pub fn run(history: &History, invocation: Invocation<'_>) -> Exit {
     ui.json = parsed.command.json();
     match Context::new(history, &parsed.global, &surroundings) {
         Ok(context) => {
-            ui.hide(context.named_database()); // from whatever variable, file or section
+            // from whatever variable, file or section
+            ui.hide(context.named(&keys::DATABASE_URL));
+            ui.hide(context.named(&keys::SCRATCH_URL));
             let context = context.without_metadata(program != CARGO_MIGRATE);
-            let opens = parsed.command.needs_url() || matches!(parsed.command, Command::Check(_));
+            let opens = parsed.command.needs_url()
+                || matches!(parsed.command, Command::Check(_) | Command::Schema(_));
             if let Some(note) = context.borrowed_database().filter(|_| opens) {
                 ui.say(&format!("note: {note}"));
             }

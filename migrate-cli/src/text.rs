@@ -16,6 +16,7 @@ mod config;
 mod log;
 mod ping;
 mod revision;
+mod schema;
 mod status;
 
 impl Answer for History {

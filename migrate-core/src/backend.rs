@@ -17,6 +17,7 @@ pub mod mysql;
 pub mod postgres;
 mod roles;
 mod schema_object;
+mod scratch_queries;
 mod session;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
@@ -40,6 +41,7 @@ pub use roles::{
     Maintenance, RevisionSettings, Transactions,
 };
 pub use schema_object::{NotDropped, SchemaObject};
+pub(crate) use scratch_queries::{SCRATCH_PREFIX, ScratchQueries};
 #[allow(
     unused_imports,
     reason = "only backends are sessions, and there may be none"

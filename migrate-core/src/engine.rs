@@ -31,3 +31,8 @@ pub mod recovery {
 pub mod execute {
     pub use crate::execute::*;
 }
+
+/// Scratch databases.
+pub mod scratch {
+    pub use crate::scratch::*;
+}

@@ -19,6 +19,7 @@ pub mod prelude;
 mod recovery;
 pub mod revision;
 pub mod schema;
+mod scratch;
 mod script;
 mod sql;
 mod url;

@@ -3,6 +3,7 @@
 mod dump;
 mod error;
 mod file;
+mod server;
 
 pub use error::UrlError;
 
@@ -145,6 +146,19 @@ impl DatabaseUrl {
             .filter(|secret| !secret.is_empty())
             .map(|secret| (secret, decoded(secret)))
             .collect()
+    }
+
+    /// The URL of another database of the same server; the same for SQLite.
+    #[must_use]
+    pub fn with_database(&self, name: &str) -> DatabaseUrl {
+        let target = match self.kind {
+            BackendKind::Sqlite => self.target.clone(),
+            _ => server::with_database(&self.target, name),
+        };
+        DatabaseUrl {
+            kind: self.kind,
+            target,
+        }
     }
 
     /// The same database, with a relative path based on this directory.

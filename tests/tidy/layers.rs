@@ -30,6 +30,7 @@ const ORDER: &[&str] = &[
     "execute",
     "recovery",
     "migrator",
+    "scratch",
     "diesel_source",
     "connections",
     "prelude",

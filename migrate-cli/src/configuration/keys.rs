@@ -68,6 +68,10 @@ keys! {
     MULTIPLE_HEADS = Key::new("multiple-heads", Kind::Choice(&["refuse", "allow"])).default("refuse").compiled();
     /// Whether `up` refuses to run if an applied revision's checksum has changed.
     REFUSE_EDITED = Key::new("refuse-edited", Kind::Switch).flag("--refuse-edited").variable("MIGRATE_REFUSE_EDITED").default("false");
+    /// Where scratch databases may be made.
+    SCRATCH = Key::new("scratch", Kind::Choice(&["beside", "never"])).default("beside");
+    /// The server for scratch databases, as the URL of a database on it.
+    SCRATCH_URL = Key::new("scratch-url", Kind::Url).flag("--scratch-url").variable("MIGRATE_SCRATCH_URL").own();
     /// How long a statement waits for a database lock; by default, the database's setting.
     STATEMENT_LOCK_TIMEOUT = Key::new("statement-lock-timeout", Kind::Seconds).flag("--statement-lock-timeout").variable("MIGRATE_STATEMENT_LOCK_TIMEOUT");
     /// How long a statement may take; by default, the database's setting.

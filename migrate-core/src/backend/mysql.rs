@@ -12,6 +12,7 @@ mod lock;
 mod lookup;
 mod quote;
 mod reset;
+mod scratch;
 mod script;
 mod session;
 mod timeouts;

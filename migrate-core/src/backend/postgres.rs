@@ -12,6 +12,7 @@ mod place;
 mod pooler;
 mod quote;
 mod reset;
+mod scratch;
 mod script;
 mod session;
 mod timeouts;

@@ -12,7 +12,7 @@ use super::session::{
 };
 use super::{
     About, Backend, Backup, CancelHandle, CatalogQueries, Created, Holder, LockConflict,
-    NotDropped, SchemaObject, Scope, Timeouts,
+    NotDropped, SchemaObject, Scope, ScratchQueries, Timeouts,
 };
 use crate::error::{BackupError, Grantee, LockError, OperationError};
 use crate::journal::{self, AppliedRow, Entry, VERSION_TABLE, Which};
@@ -374,6 +374,12 @@ pub trait Maintenance: Connected {
     ///
     /// The database's error; if changes of the schema are transactional, nothing is dropped then.
     fn drop_all(&mut self, all: &[SchemaObject], made: &[Created]) -> QueryResult<NotDropped>;
+
+    /// How a scratch database of this name is made beside the current one, if there is a server.
+    fn scratch_queries(&self, name: &str) -> Option<ScratchQueries> {
+        let _ = name;
+        None
+    }
 
     /// Copies the database to a new file, and verifies the copy. To be called outside a
     /// transaction.

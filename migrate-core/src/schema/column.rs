@@ -12,7 +12,10 @@ pub struct Column {
     /// Its type.
     pub ty: Type,
     /// Whether NULL is allowed.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "std::ops::Not::not")
+    )]
     pub nullable: bool,
     /// Its default for an INSERT.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
@@ -72,7 +75,10 @@ pub struct Generated {
     /// The expression.
     pub expression: Sql,
     /// Whether it is stored, rather than computed when it is read.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "std::ops::Not::not")
+    )]
     pub stored: bool,
 }
 
@@ -93,9 +99,15 @@ impl Generated {
 #[non_exhaustive]
 pub struct Identity {
     /// Whether an INSERT cannot give a number (PostgreSQL's `GENERATED ALWAYS`).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "std::ops::Not::not")
+    )]
     pub always: bool,
     /// The options of its numbers.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "SequenceOptions::is_default"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "SequenceOptions::is_default")
+    )]
     pub options: SequenceOptions,
 }

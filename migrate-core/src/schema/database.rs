@@ -102,7 +102,10 @@ pub struct Server {
     pub version: String,
     /// The character set and collation, or encoding and locale, that a scratch database needs to be
     /// like it; empty where a database has none.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Vec::is_empty")
+    )]
     pub locale: Vec<String>,
 }
 

@@ -14,23 +14,35 @@ pub struct Index {
     /// What it is sorted by, in order.
     pub parts: Vec<IndexPart>,
     /// Whether it refuses a second row with the same parts.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "std::ops::Not::not")
+    )]
     pub unique: bool,
     /// The rows that it covers, if not all.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub predicate: Option<Sql>,
     /// Columns that it includes without sorting by them (PostgreSQL).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Vec::is_empty")
+    )]
     pub include: Vec<String>,
     /// The access method, by the server's name for it: `gin`, `hash`; on MySQL also `fulltext` and
     /// `spatial`.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub method: Option<String>,
     /// Storage parameters by name (PostgreSQL).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Vec::is_empty")
+    )]
     pub parameters: Vec<(String, String)>,
     /// Whether two NULLs are equal in a unique index (PostgreSQL 15).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "std::ops::Not::not")
+    )]
     pub nulls_not_distinct: bool,
 }
 

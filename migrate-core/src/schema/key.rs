@@ -127,7 +127,10 @@ pub struct PrimaryKey {
     /// The columns, in the order of the key.
     pub columns: Vec<String>,
     /// Columns that its index includes without sorting by them (PostgreSQL).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Vec::is_empty")
+    )]
     pub include: Vec<String>,
     /// When it is checked, if not at once (PostgreSQL).
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
@@ -145,13 +148,19 @@ pub struct Unique {
     /// The columns, in the order of the key.
     pub columns: Vec<String>,
     /// Columns that its index includes without sorting by them (PostgreSQL).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Vec::is_empty")
+    )]
     pub include: Vec<String>,
     /// When it is checked, if not at once (PostgreSQL).
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub deferrable: Option<Deferrable>,
     /// Whether two NULLs are equal (PostgreSQL 15).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "std::ops::Not::not")
+    )]
     pub nulls_not_distinct: bool,
 }
 
@@ -169,10 +178,16 @@ pub struct Check {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub column: Option<String>,
     /// Whether the existing rows are not checked until it is validated (PostgreSQL).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "std::ops::Not::not")
+    )]
     pub not_valid: bool,
     /// Whether tables that inherit from this one are exempt (PostgreSQL).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "std::ops::Not::not")
+    )]
     pub no_inherit: bool,
 }
 
@@ -203,7 +218,10 @@ pub struct ForeignKey {
     /// The referenced table.
     pub table: ObjectName,
     /// The referenced columns; none for the primary key.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Vec::is_empty")
+    )]
     pub referred: Vec<String>,
     /// What happens when the referenced row is deleted.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
@@ -218,7 +236,10 @@ pub struct ForeignKey {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub match_type: Option<Match>,
     /// Whether the existing rows are not checked until it is validated (PostgreSQL).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "std::ops::Not::not")
+    )]
     pub not_valid: bool,
 }
 

@@ -37,7 +37,10 @@ pub struct Domain {
     /// The type that it narrows.
     pub ty: Type,
     /// Whether NULL is allowed.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "std::ops::Not::not")
+    )]
     pub nullable: bool,
     /// The default of a column of this type, for an INSERT.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
@@ -46,7 +49,10 @@ pub struct Domain {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub collation: Option<String>,
     /// The conditions on its values, each an expression over `VALUE`.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Vec::is_empty")
+    )]
     pub checks: Vec<Check>,
 }
 

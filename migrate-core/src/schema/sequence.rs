@@ -13,7 +13,10 @@ pub struct Sequence {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub ty: Option<Type>,
     /// The options of its numbers.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "SequenceOptions::is_default"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "SequenceOptions::is_default")
+    )]
     pub options: SequenceOptions,
     /// The table and column with which it is dropped.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]

@@ -12,13 +12,19 @@ pub struct Table {
     /// Its columns, in order.
     pub columns: Vec<Column>,
     /// Its constraints, in the order in which they were given.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Vec::is_empty")
+    )]
     pub constraints: Vec<Constraint>,
     /// Its comment in the catalogue.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub comment: Option<String>,
     /// Options that only some servers have.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "TableOptions::is_default"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "TableOptions::is_default")
+    )]
     pub options: TableOptions,
 }
 
@@ -53,10 +59,16 @@ impl Table {
 #[non_exhaustive]
 pub struct TableOptions {
     /// Values must be of the column's type.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "std::ops::Not::not")
+    )]
     pub strict: bool,
     /// Rows are stored under the primary key itself.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "std::ops::Not::not")
+    )]
     pub without_rowid: bool,
     /// The storage engine (MySQL, MariaDB).
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
@@ -68,10 +80,16 @@ pub struct TableOptions {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub collation: Option<String>,
     /// Changes of its rows are not logged, and lost in a crash (PostgreSQL).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "std::ops::Not::not")
+    )]
     pub unlogged: bool,
     /// Storage parameters by name (PostgreSQL).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Vec::is_empty")
+    )]
     pub parameters: Vec<(String, String)>,
     /// Raw SQL after the closing parenthesis.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]

@@ -10,12 +10,18 @@ pub struct View {
     /// Its name.
     pub name: ObjectName,
     /// The names of its columns, if they differ from those of the query.
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "Vec::is_empty")
+    )]
     pub columns: Vec<String>,
     /// The query.
     pub query: Sql,
     /// Whether its rows are stored, until it is refreshed (PostgreSQL).
-    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "std::ops::Not::not"))]
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "std::ops::Not::not")
+    )]
     pub materialized: bool,
 }
 

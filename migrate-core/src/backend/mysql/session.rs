@@ -26,12 +26,12 @@ use super::engines::Engines;
 use super::lookup::Catalogue;
 use super::quote::identifier;
 use super::timeouts::{self, Before};
-use super::{Dialect, lock, reset};
+use super::{Dialect, lock, reset, scratch};
 use crate::backend::instrumentation::Watch;
 use crate::backend::{
     Backend, BackendKind, Bookkeeping, Connected, Created, DatabaseUrl, DeferredWork,
     FailedStatement, Instrumentation, Locking, Maintenance, NotDropped, RevisionSettings,
-    SavedSettings, SchemaObject, SeenStatement, Session, sealed,
+    SavedSettings, SchemaObject, ScratchQueries, SeenStatement, Session, sealed,
 };
 use crate::error::LockLost;
 use crate::journal::{self, AppliedRow};
@@ -298,6 +298,10 @@ impl<C: BorrowMut<MysqlConnection>> RevisionSettings for MysqlSession<C> {
 }
 
 impl<C: BorrowMut<MysqlConnection>> Maintenance for MysqlSession<C> {
+    fn scratch_queries(&self, name: &str) -> Option<ScratchQueries> {
+        Some(scratch::queries(name))
+    }
+
     fn schema_objects(&mut self, made: &[Created]) -> QueryResult<Vec<SchemaObject>> {
         reset::schema_objects(self, made)
     }

@@ -21,12 +21,12 @@ use settings::Settings;
 
 use super::lock::DatabaseLock;
 use super::place::Place;
-use super::{Postgres, quote, reset};
+use super::{Postgres, quote, reset, scratch};
 use crate::backend::instrumentation::Watch;
 use crate::backend::{
     Backend, Connected, Created, DatabaseUrl, DeferredWork, FailedStatement, Instrumentation,
-    Locking, Maintenance, NotDropped, RevisionSettings, SavedSettings, SchemaObject, SeenStatement,
-    Session, Timeouts, sealed,
+    Locking, Maintenance, NotDropped, RevisionSettings, SavedSettings, SchemaObject,
+    ScratchQueries, SeenStatement, Session, Timeouts, sealed,
 };
 use crate::error::LockLost;
 use crate::operation::Statements;
@@ -272,6 +272,10 @@ impl<C: BorrowMut<PgConnection>> RevisionSettings for PgSession<C> {
 }
 
 impl<C: BorrowMut<PgConnection>> Maintenance for PgSession<C> {
+    fn scratch_queries(&self, name: &str) -> Option<ScratchQueries> {
+        Some(scratch::queries(name))
+    }
+
     fn schema_objects(&mut self, made: &[Created]) -> QueryResult<Vec<SchemaObject>> {
         self.look()?; // whose record would be kept is clear
         reset::schema_objects(self, made)

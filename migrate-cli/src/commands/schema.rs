@@ -1,0 +1,50 @@
+//! `schema`: commands about what is in a database, a history or a file. One file each in `schema/`.
+
+use clap::{Args, Subcommand};
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::ui::Ui;
+
+pub mod dump;
+
+/// Show, compare and draw schemas: of the database, the history, or files
+///
+/// A state is `database`, `history`, `history@TARGET`, a database's URL or SQLite file, a `.sql`
+/// file or a folder of them, a `.json` dump, or `empty`. The history and SQL files run on a scratch
+/// database, which is dropped at the end.
+#[derive(Args, Clone, Debug)]
+pub struct SchemaArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: SchemaCommand,
+}
+
+/// What to do with schemas.
+#[derive(Subcommand, Clone, Debug)]
+#[expect(
+    missing_docs,
+    reason = "a variant's doc comment would replace the help text, which is that of its arguments"
+)]
+pub enum SchemaCommand {
+    Dump(dump::DumpArgs),
+}
+
+impl SchemaArgs {
+    /// Whether the answer is to be one JSON object.
+    pub(super) fn is_json(&self) -> bool {
+        match &self.command {
+            SchemaCommand::Dump(args) => args.is_json(),
+        }
+    }
+}
+
+/// Runs the command, and prints what it answers.
+pub(super) fn run(args: &SchemaArgs, context: &Context<'_>, ui: &mut Ui<'_>) -> Exit {
+    match &args.command {
+        SchemaCommand::Dump(args) => {
+            let answer = dump::dump(context, args, ui);
+            ui.finish(answer)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! `schema dump`: a whole schema as SQL that creates it, or as data.
+
+use clap::{Args, ValueEnum};
+
+use crate::context::Context;
+use crate::error::CliError;
+use crate::json::{SchemaDump, SchemaText};
+use crate::states::{Scratching, States};
+use crate::ui::Ui;
+
+/// Print a whole schema as SQL that creates it, or as JSON
+///
+/// The SQL is in an order that runs, and the same for the same schema, so that it can be kept in a
+/// repository and reviewed. The JSON can be compared later: `schema diff old.json database`.
+#[derive(Args, Clone, Debug)]
+pub struct DumpArgs {
+    /// Which schema [default: the database, or the history if none is configured]
+    pub state: Option<String>,
+
+    /// The form
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: DumpForm,
+
+    /// Print JSON, as `--format json`
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+
+    /// Scratch databases.
+    #[command(flatten)]
+    pub scratching: Scratching,
+}
+
+/// The form of a dump.
+#[derive(ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DumpForm {
+    /// The data
+    #[default]
+    Json,
+}
+
+impl DumpArgs {
+    /// Whether the answer is to be one JSON object.
+    pub(super) fn is_json(&self) -> bool {
+        self.json || self.format == DumpForm::Json
+    }
+}
+
+/// A whole schema.
+pub(super) fn dump(
+    context: &Context<'_>,
+    args: &DumpArgs,
+    ui: &mut Ui<'_>,
+) -> Result<SchemaText, CliError> {
+    let mut states = States::new(context, &args.scratching, ui);
+    let state = states.named_or_default(args.state.as_deref())?;
+    let found = states.get(&state)?;
+    Ok(SchemaText::Data(SchemaDump::of(found.schema)))
+}

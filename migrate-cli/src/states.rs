@@ -1,0 +1,188 @@
+//! States: schemas that a command names, and how each is found. A history and SQL files run on a
+//! scratch database. Must not know what the commands do with a schema.
+
+mod bench;
+mod state;
+
+use clap::Args;
+
+use super::configuration::keys;
+use super::context::{Context, open};
+use super::error::CliError;
+use super::ui::Ui;
+use migrate_core::CancelToken;
+use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl, Scope, Session};
+use migrate_core::engine::scratch::run_sql;
+use migrate_core::schema::Schema;
+pub(super) use state::State;
+
+/// The options about scratch databases.
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scratching {
+    /// The server where scratch databases are made, as the URL of a database on it [default: that
+    /// of the configured database; for SQLite, memory]
+    #[arg(long, value_name = "URL")]
+    pub scratch_url: Option<String>,
+
+    /// The kind of database, if no state names one
+    #[arg(long, value_name = "NAME")]
+    pub dialect: Option<crate::args::Dialect>,
+
+    /// Run the history again, instead of reading the schema that it left last time
+    #[arg(long)]
+    pub fresh: bool,
+}
+
+/// Finds the schemas of states.
+pub(super) struct States<'s, 'a, 'w> {
+    pub(super) context: &'s Context<'a>,
+    pub(super) options: &'s Scratching,
+    pub(super) ui: &'s mut Ui<'w>,
+    /// Whether a scratch database may be made beside the configured one.
+    beside: bool,
+    /// What Ctrl-C requests, once it is needed: a process has one.
+    stop: Option<CancelToken>,
+}
+
+/// The schema of a state.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    /// The kind of database that it is for.
+    #[allow(dead_code, reason = "read by the commands that follow")]
+    pub(super) kind: BackendKind,
+    /// Everything in it.
+    pub(super) schema: Schema,
+}
+
+impl<'s, 'a, 'w> States<'s, 'a, 'w> {
+    /// For a command that may make a scratch database beside the configured one.
+    pub(super) fn new(
+        context: &'s Context<'a>,
+        options: &'s Scratching,
+        ui: &'s mut Ui<'w>,
+    ) -> States<'s, 'a, 'w> {
+        States {
+            context,
+            options,
+            ui,
+            beside: true,
+            stop: None,
+        }
+    }
+
+    /// The state that was named; else the database, or the history if none is configured.
+    pub(super) fn named_or_default(&self, name: Option<&str>) -> Result<State, CliError> {
+        match name {
+            Some(name) => self.named(name),
+            None if self.context.url()?.is_some() => Ok(State::Database),
+            None => Ok(State::History(None)),
+        }
+    }
+
+    /// The state of this name.
+    pub(super) fn named(&self, name: &str) -> Result<State, CliError> {
+        State::parse(name, &self.context.surroundings.directory)
+    }
+
+    /// The schema of a state.
+    pub(super) fn get(&mut self, state: &State) -> Result<Found, CliError> {
+        let kind = self.kind(&[state])?;
+        self.get_for(state, kind)
+    }
+
+    /// The kind of database that these states are for: the one that is typed, that of the first
+    /// state that has one, or else that of the configured database.
+    pub(super) fn kind(&self, states: &[&State]) -> Result<BackendKind, CliError> {
+        if let Some(dialect) = self.options.dialect {
+            return Ok(dialect.into());
+        }
+        for state in states {
+            if let Some(kind) = state.kind()? {
+                return Ok(kind);
+            }
+        }
+        if let Some(url) = self.scratch_url()? {
+            return Ok(url.kind());
+        }
+        self.context.dialect(None)
+    }
+
+    /// The schema of a state for this kind of database.
+    pub(super) fn get_for(&mut self, state: &State, kind: BackendKind) -> Result<Found, CliError> {
+        let schema = match state {
+            State::Empty => Schema::empty(),
+            State::Dump(path) => state::read_dump(path)?.schema,
+            State::Database => {
+                let url = self.context.database_url()?;
+                return self.inspected(&url);
+            }
+            State::At(url) => return self.inspected(url),
+            State::History(target) => {
+                let mut bench = self.bench(kind)?;
+                self.run_history(&mut bench, target.as_deref())?;
+                bench.inspect()?
+            }
+            State::Sql(files) => {
+                let mut bench = self.bench(kind)?;
+                for path in files {
+                    let text = state::read(path)?;
+                    run_sql(bench.session()?, &text)
+                        .map_err(|failed| state::failed_at(path, failed))?;
+                }
+                bench.inspect()?
+            }
+        };
+        let kind = schema.server.as_ref().map_or(kind, |server| server.backend);
+        Ok(Found { kind, schema })
+    }
+
+    /// The URL of a server for scratch databases, if one is configured.
+    pub(super) fn scratch_url(&self) -> Result<Option<DatabaseUrl>, CliError> {
+        let flag = self.options.scratch_url.as_deref();
+        let context = self.context;
+        let key = &keys::SCRATCH_URL;
+        let given = context
+            .configuration
+            .value(key, flag, context.surroundings)?;
+        let Some(given) = given else { return Ok(None) };
+        let url: DatabaseUrl = (given.value.parse())
+            .map_err(|error| CliError::from(error).note(format!("the URL {}", given.origin)))?;
+        Ok(Some(match given.directory() {
+            Some(directory) => url.relative_to(directory),
+            None => url,
+        }))
+    }
+
+    /// The schema of the database of a URL.
+    fn inspected(&mut self, url: &DatabaseUrl) -> Result<Found, CliError> {
+        let mut database = open(url, Access::Read)?;
+        if !database.name.exists {
+            return Err(
+                CliError::usage(format!("cannot read `{url}`: there is no such file"))
+                    .fact("database", url.to_string()),
+            );
+        }
+        let schema = inspect(database.session.as_mut(), &url.to_string())?;
+        let kind = database.session.backend().kind();
+        Ok(Found { kind, schema })
+    }
+}
+
+/// Reads the schema behind a session, in the one spelling of its server.
+pub(super) fn inspect(session: &mut dyn Session, database: &str) -> Result<Schema, CliError> {
+    let schema = session.inspect(&Scope::current()).map_err(|source| {
+        let error = migrate_core::Error::database("read the catalogue", source);
+        super::context::failure_in(database, error)
+    })?;
+    Ok(canonical(session.backend().kind(), &schema))
+}
+
+/// A schema in the one spelling of its server, in order.
+pub(super) fn canonical(kind: BackendKind, schema: &Schema) -> Schema {
+    let mut schema = match backend::rules(kind) {
+        Ok(rules) => rules.canonical(schema),
+        Err(_) => schema.clone(),
+    };
+    schema.sort();
+    schema
+}

@@ -1,0 +1,158 @@
+//! A scratch database with what a command needs around it: where it may be made, and what stops
+//! it.
+
+use super::{States, inspect};
+use crate::configuration::keys;
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::interrupt;
+use crate::progress::Progress;
+use crate::words::plural;
+use migrate_core::CancelToken;
+use migrate_core::engine::backend::{BackendKind, DatabaseUrl, Session};
+use migrate_core::engine::scratch::{Scratch, ScratchError};
+use migrate_core::schema::Schema;
+
+/// A scratch database in use.
+pub(crate) struct Bench {
+    scratch: Scratch,
+    stop: CancelToken,
+}
+
+/// Environments in which no scratch database is made beside the configured one.
+const PROTECTED: [&str; 2] = ["production", "prod"];
+
+impl Bench {
+    /// The session on it; an error once Ctrl-C was pressed.
+    pub(crate) fn session(&mut self) -> Result<&mut dyn Session, CliError> {
+        if self.stop.is_requested() {
+            return Err(CliError::new(
+                Exit::Stopped,
+                "stopped; the scratch database was dropped",
+            ));
+        }
+        Ok(self.scratch.session()?)
+    }
+
+    /// What is in it.
+    pub(crate) fn inspect(&mut self) -> Result<Schema, CliError> {
+        let name = self.scratch.name().unwrap_or(":memory:").to_owned();
+        inspect(self.session()?, &name)
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        self.stop.end();
+    }
+}
+
+impl States<'_, '_, '_> {
+    /// A scratch database of this kind.
+    pub(crate) fn bench(&mut self, kind: BackendKind) -> Result<Bench, CliError> {
+        let stop = self.stop.get_or_insert_with(interrupt::stop).clone();
+        stop.begin(None); // Ctrl-C waits until it is dropped
+        let made = match self.place(kind)? {
+            Some(url) => Scratch::beside(&url),
+            None => Scratch::in_memory(),
+        };
+        let scratch = made.map_err(|error| match error {
+            ScratchError::Denied { .. } => self.with_ways(CliError::from(error)),
+            error => error.into(),
+        })?;
+        Ok(Bench { scratch, stop })
+    }
+
+    /// Where a scratch database of this kind is made; `None` for memory.
+    fn place(&self, kind: BackendKind) -> Result<Option<DatabaseUrl>, CliError> {
+        let name = kind.name();
+        if let Some(url) = self.scratch_url()? {
+            return match is_of(&url, kind) {
+                true => Ok(Some(url)),
+                false => Err(CliError::usage(format!(
+                    "the scratch database is to be one of {name}, and `{url}` is not"
+                ))
+                .help("give another `--scratch-url`, or `--dialect`")),
+            };
+        }
+        if kind == BackendKind::Sqlite {
+            return Ok(None);
+        }
+        let context = self.context;
+        let url = context.url()?.filter(|url| is_of(url, kind));
+        let Some(url) = url else {
+            return Err(self.with_ways(CliError::usage(format!(
+                "a scratch database of {name} is needed, and no server is known"
+            ))));
+        };
+        let environment = context.environment().unwrap_or_default();
+        let refused = if !self.beside {
+            "this command makes no scratch database beside the configured one".to_owned()
+        } else if PROTECTED.contains(&environment.to_ascii_lowercase().as_str()) {
+            format!("no scratch database is made beside that of the environment `{environment}`")
+        } else if let Some(given) = context
+            .value(&keys::SCRATCH)?
+            .filter(|given| given.value == "never")
+        {
+            format!(
+                "no scratch database may be made beside the configured one: `scratch = \"never\"` {}",
+                given.origin
+            )
+        } else {
+            return Ok(Some(url));
+        };
+        Err(self.with_ways(CliError::usage(refused)))
+    }
+
+    /// With what can be typed instead.
+    fn with_ways(&self, failure: CliError) -> CliError {
+        let ways = "give the URL of a server where databases may be created: `--scratch-url URL`, or `MIGRATE_SCRATCH_URL`";
+        let help = match failure.help.clone() {
+            Some(help) => help + "; or " + ways,
+            None => ways.into(),
+        };
+        failure.help(help)
+    }
+
+    /// Runs the history up to a target on a scratch database.
+    pub(super) fn run_history(
+        &mut self,
+        bench: &mut Bench,
+        target: Option<&str>,
+    ) -> Result<(), CliError> {
+        let stop = bench.stop.clone();
+        let progress = Progress::new(self.ui);
+        let plan = |steps| format!("{} on a scratch database", plural(steps, "revision"));
+        let migrator = (self.context.migrator())
+            .stop(&stop)
+            .on_event(|event| progress.event("scratch", plan, event));
+        let ran = migrator.upgrade_to(bench.session()?, &[target.unwrap_or("heads")]);
+        stop.begin(None);
+        match ran {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                progress.failed(&error);
+                Err(CliError::from(error).note("it ran on a scratch database, which was dropped"))
+            }
+        }
+    }
+}
+
+/// Whether a database is of this kind, as far as its URL says: the two that speak MySQL's protocol
+/// take each other's URLs.
+fn is_of(url: &DatabaseUrl, kind: BackendKind) -> bool {
+    url.kind().feature() == kind.feature()
+}
+
+impl From<ScratchError> for CliError {
+    fn from(error: ScratchError) -> CliError {
+        let message = error.to_string();
+        match error {
+            ScratchError::Connect(error) => error.into(),
+            ScratchError::Denied { grant, .. } => CliError::usage(message)
+                .help(format!("ask an administrator to run `{grant}`"))
+                .fact("grant", grant),
+            _ => CliError::usage(message),
+        }
+    }
+}

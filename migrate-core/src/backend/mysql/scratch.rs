@@ -1,0 +1,21 @@
+//! How MySQL and MariaDB make scratch databases. Texts only.
+
+use crate::backend::{SCRATCH_PREFIX, ScratchQueries};
+
+/// For the scratch database of this name, which needs no quotes.
+pub(super) fn queries(name: &str) -> ScratchQueries {
+    ScratchQueries {
+        lock: format!("SELECT CAST(GET_LOCK('{name}', 0) AS CHAR) AS text"),
+        create: format!(
+            "SELECT CONCAT('CREATE DATABASE {name} CHARACTER SET ', @@character_set_database, ' COLLATE ', @@collation_database) \
+             AS text"
+        ),
+        prepare: None,
+        left: format!(
+            "SELECT CONVERT(s.schema_name USING utf8mb4) AS text FROM information_schema.schemata AS s \
+             WHERE LEFT(s.schema_name, {}) = '{SCRATCH_PREFIX}' AND IS_FREE_LOCK(s.schema_name) = 1",
+            SCRATCH_PREFIX.len()
+        ),
+        grant: (r"GRANT ALL ON `\_\_migrate\_scratch\_%`.* TO ", ""),
+    }
+}

@@ -1,0 +1,171 @@
+//! Scratch databases: made to be thrown away, for what only a server can tell. They are made beside
+//! another database of the same server, in memory for SQLite, and dropped at the end. A database
+//! that a killed process left is dropped by the next one. It must not know what they are used for.
+
+mod error;
+mod script;
+
+use std::process;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use diesel::QueryResult;
+
+pub use error::{ScratchError, SqlFailure};
+pub use script::run_sql;
+
+use crate::backend::{self, Access, SCRATCH_PREFIX, ScratchQueries, Session};
+use crate::dialect::BackendKind;
+use crate::error::ConnectError;
+use crate::url::DatabaseUrl;
+
+/// A scratch database, dropped with this value.
+pub struct Scratch {
+    /// The session on it; `None` only while it is dropped.
+    session: Option<Box<dyn Session>>,
+    /// What drops it, where a server made it.
+    made: Option<Made>,
+}
+
+/// A scratch database of a server.
+struct Made {
+    /// The connection to the other database, which holds the lock.
+    keeper: Box<dyn Session>,
+    name: String,
+}
+
+impl Scratch {
+    /// Makes one on the server of this database, with the character set and collation or locale of
+    /// this database; for SQLite in memory.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be reached, or its user may not create a database.
+    pub fn beside(url: &DatabaseUrl) -> Result<Scratch, ScratchError> {
+        if url.kind() == BackendKind::Sqlite {
+            return Scratch::in_memory();
+        }
+        let mut keeper = backend::connect(url, Access::Existing)?;
+        let name = name();
+        let Some(queries) = keeper.scratch_queries(&name) else {
+            return Scratch::in_memory();
+        };
+        drop_left(keeper.as_mut(), &queries);
+        let prepare = create(keeper.as_mut(), &name, &queries)?;
+        let beside = url.with_database(&name);
+        let mut scratch = Scratch {
+            session: None,
+            made: Some(Made { keeper, name }),
+        };
+        let mut session = backend::connect(&beside, Access::Existing)?;
+        for statement in prepare {
+            let done = session.execute(&statement);
+            done.map_err(|source| ScratchError::of("prepare a scratch database", source))?;
+        }
+        scratch.session = Some(session);
+        Ok(scratch)
+    }
+
+    /// One of SQLite, in memory.
+    ///
+    /// # Errors
+    ///
+    /// When SQLite is not compiled in.
+    pub fn in_memory() -> Result<Scratch, ScratchError> {
+        let url: DatabaseUrl = ":memory:".parse().map_err(ConnectError::from)?;
+        Ok(Scratch {
+            session: Some(backend::connect(&url, Access::Write)?),
+            made: None,
+        })
+    }
+
+    /// The session on it.
+    ///
+    /// # Errors
+    ///
+    /// Never, as long as it is not dropped.
+    pub fn session(&mut self) -> Result<&mut dyn Session, ScratchError> {
+        match &mut self.session {
+            Some(session) => Ok(session.as_mut()),
+            None => Err(ScratchError::Dropped),
+        }
+    }
+
+    /// Its name on the server; `None` for one in memory.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.made.as_ref().map(|made| made.name.as_str())
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        self.session = None; // a database with a connection cannot be dropped
+        if let Some(made) = &mut self.made {
+            // if this fails, the next process drops it
+            let _ = drop_database(made.keeper.as_mut(), &made.name);
+        }
+    }
+}
+
+/// A name that no other process has now.
+fn name() -> String {
+    let time = SystemTime::now().duration_since(UNIX_EPOCH);
+    let time = time.unwrap_or_default().as_micros();
+    format!("{SCRATCH_PREFIX}{}_{time}", process::id())
+}
+
+/// Locks the name and creates the database; returns the statements that prepare it.
+fn create(
+    keeper: &mut dyn Session,
+    name: &str,
+    queries: &ScratchQueries,
+) -> Result<Vec<String>, ScratchError> {
+    let doing = "create a scratch database";
+    let failed = |source| ScratchError::of(doing, source);
+    let statements = keeper
+        .texts(&queries.lock)
+        .and_then(|_| keeper.texts(&queries.create))
+        .map_err(failed)?;
+    for statement in &statements {
+        if let Err(source) = keeper.execute(statement) {
+            let user = keeper.grantee().map(|grantee| grantee.user);
+            let (before, after) = queries.grant;
+            let grant = format!("{before}{}{after}", user.as_deref().unwrap_or("USER"));
+            return Err(ScratchError::of(doing, source).granted_by(grant));
+        }
+    }
+    let prepare = queries.prepare.as_deref();
+    let prepare = prepare.map(|query| keeper.texts(query)).transpose();
+    prepare.map(Option::unwrap_or_default).map_err(|source| {
+        let _ = drop_database(keeper, name);
+        failed(source)
+    })
+}
+
+/// Drops the scratch databases that killed processes left. One that cannot be dropped, as it is
+/// another user's, stays.
+fn drop_left(keeper: &mut dyn Session, queries: &ScratchQueries) {
+    let left = keeper.texts(&queries.left).unwrap_or_default();
+    for name in left {
+        let _ = drop_database(keeper, &name);
+    }
+}
+
+fn drop_database(keeper: &mut dyn Session, name: &str) -> QueryResult<()> {
+    let quoted = keeper.backend().name(&name.into());
+    let quoted = quoted.unwrap_or_else(|_| name.to_owned());
+    keeper.execute(&format!("DROP DATABASE IF EXISTS {quoted}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_need_no_quotes_and_fit_every_server() {
+        let name = name();
+        assert!(name.len() < 63, "{name}");
+        let plain = |sign: char| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == '_';
+        assert!(name.chars().all(plain), "{name}");
+    }
+}
