@@ -3,6 +3,7 @@
 //! that a killed process left is dropped by the next one. It must not know what they are used for.
 
 mod error;
+mod operations;
 mod script;
 
 use std::process;
@@ -11,6 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use diesel::QueryResult;
 
 pub use error::{ScratchError, SqlFailure};
+pub use operations::{ScratchStep, run_operations};
 pub use script::run_sql;
 
 use crate::backend::{self, Access, SCRATCH_PREFIX, ScratchQueries, Session};

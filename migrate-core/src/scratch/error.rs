@@ -27,6 +27,14 @@ pub enum ScratchError {
         /// The error.
         source: Error,
     },
+    /// An operation failed there.
+    #[error("`{operation}` failed on a scratch database: {message}")]
+    Operation {
+        /// The operation, in one line.
+        operation: String,
+        /// What went wrong.
+        message: String,
+    },
     /// It is already dropped.
     #[error("the scratch database is already dropped")]
     Dropped,
