@@ -6,6 +6,7 @@ mod canonical;
 mod connect;
 mod ddl;
 mod inspect;
+mod literal;
 mod lock;
 mod lookup;
 mod quote;

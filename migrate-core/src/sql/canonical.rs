@@ -28,7 +28,7 @@ pub(crate) fn canonical_expression(text: &str, backend: BackendKind) -> String {
 }
 
 /// [`canonical_expression`] for SQLite, where `"…"` is a name if there is such a name, and else
-/// text.
+/// text, which stays as it is.
 pub(crate) fn canonical_expression_of(
     text: &str,
     backend: BackendKind,
@@ -148,7 +148,7 @@ impl<'t> Reader<'t> {
                 let name = unquoted(text);
                 match (self.is_name)(&name) {
                     true => self.name(&name),
-                    false => token(Role::Value, format!("'{}'", name.replace('\'', "''"))),
+                    false => token(Role::Value, text),
                 }
             }
             // whether it is a name on MySQL depends on a setting

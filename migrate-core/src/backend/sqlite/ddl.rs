@@ -7,6 +7,8 @@ mod key;
 mod table;
 mod view;
 
+use std::borrow::Cow;
+
 use super::quote::{identifier, object, sql};
 use super::unsupported;
 use crate::backend::BackendKind;
@@ -16,6 +18,7 @@ use crate::schema::{Constraint, Index, IndexKey, IndexPart, Order};
 
 /// The statements of an operation.
 pub(super) fn statements(operation: &Operation) -> Result<Vec<String>, Unsupported> {
+    let operation = &*within_schema(operation);
     let statement = match operation {
         Operation::CreateTable {
             table,
@@ -128,7 +131,7 @@ pub(super) fn statements(operation: &Operation) -> Result<Vec<String>, Unsupport
 
 /// Refuses what SQLite cannot do even by rebuilding the table.
 pub(super) fn refuse(operation: &Operation) -> Result<(), Unsupported> {
-    match operation {
+    match &*within_schema(operation) {
         Operation::AddColumn {
             table,
             column,
@@ -151,8 +154,47 @@ pub(super) fn refuse(operation: &Operation) -> Result<(), Unsupported> {
         }
         | Operation::RenameConstraint { .. }
         | Operation::RenameIndex { .. } => Ok(()),
-        _ => statements(operation).map(drop),
+        operation => statements(operation).map(drop),
     }
+}
+
+/// The operation with its foreign keys as SQLite writes them: to a table of the same schema, without
+/// that schema.
+pub(super) fn within_schema(operation: &Operation) -> Cow<'_, Operation> {
+    let mut own = Cow::Borrowed(operation);
+    let (table, constraints) = match operation {
+        Operation::CreateTable { table, .. } => (&table.name, table.constraints.as_slice()),
+        Operation::AddColumn {
+            table, constraints, ..
+        } => (table, constraints.as_slice()),
+        Operation::AddConstraint {
+            table, constraint, ..
+        } => (table, std::slice::from_ref(constraint)),
+        _ => return own,
+    };
+    let is_within = |constraint: &Constraint| match constraint {
+        Constraint::ForeignKey(key) => {
+            key.table.schema.is_some() && key.table.schema == table.schema
+        }
+        _ => false,
+    };
+    if !constraints.iter().any(is_within) {
+        return own;
+    }
+    let constraints = match own.to_mut() {
+        Operation::CreateTable { table, .. } => table.constraints.as_mut_slice(),
+        Operation::AddColumn { constraints, .. } => constraints.as_mut_slice(),
+        Operation::AddConstraint { constraint, .. } => std::slice::from_mut(constraint),
+        _ => &mut [],
+    };
+    for constraint in constraints {
+        if is_within(constraint)
+            && let Constraint::ForeignKey(key) = constraint
+        {
+            key.table.schema = None;
+        }
+    }
+    own
 }
 
 /// Whether an operation needs a table rebuild, as far as the operation itself says.
@@ -177,6 +219,7 @@ pub(super) fn needs_rebuild(operation: &Operation) -> bool {
 pub(super) use column::{
     default_value, definition as column_definition, generated_as, spelling as declared_type,
 };
+pub(super) use foreign::column_type as foreign_type;
 pub(super) use key::of_table as constraint_of_table;
 pub(super) use table::is_about;
 

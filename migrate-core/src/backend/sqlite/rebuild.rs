@@ -8,10 +8,11 @@
 mod change;
 mod edit;
 mod keys;
-mod parse;
+pub(super) mod parse;
 mod plan;
 
 pub(super) use keys::{Violations, is_referred_to, violations};
+pub(super) use plan::with_name;
 
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{BigInt, Nullable, Text};

@@ -193,7 +193,7 @@ pub(super) fn constraint(constraint: &Constraint) -> Result<(), Unsupported> {
 }
 
 /// A type without an equivalent in SQLite.
-pub(super) fn column_type(ty: &Type) -> Result<(), Unsupported> {
+pub(in super::super) fn column_type(ty: &Type) -> Result<(), Unsupported> {
     let (what, help) = match ty {
         Type::Unsigned(_) => (
             "a number without a sign",

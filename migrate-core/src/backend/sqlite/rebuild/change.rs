@@ -16,7 +16,7 @@ pub(super) fn changed(
     operation: &Operation,
 ) -> Result<String, Unsupported> {
     let cannot = |why: String, help: &str| unsupported(format!("{operation}: {why}"), help);
-    match operation {
+    match &*ddl::within_schema(operation) {
         Operation::AddColumn {
             column,
             constraints,

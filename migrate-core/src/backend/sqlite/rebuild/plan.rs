@@ -102,7 +102,7 @@ fn in_schema(text: &str, schema: &str) -> String {
 }
 
 /// The text of a CREATE statement with another name after the keyword of its kind.
-pub(super) fn with_name(text: &str, kind: &str, name: &str) -> Option<String> {
+pub(in crate::backend::sqlite) fn with_name(text: &str, kind: &str, name: &str) -> Option<String> {
     let tokens = tokens(text);
     let at = tokens
         .iter()
