@@ -19,6 +19,7 @@ pub mod check;
 pub mod config;
 pub mod current;
 pub mod down;
+pub mod drift;
 mod dry_run;
 pub mod graph;
 pub mod heads;
@@ -68,6 +69,7 @@ pub enum Command {
     Show(show::ShowArgs),
     Config(config::ConfigArgs),
     Schema(schema::SchemaArgs),
+    Drift(drift::DriftArgs),
 }
 
 impl Command {
@@ -78,7 +80,7 @@ impl Command {
             Command::Reset(_) | Command::Backup(_) => true,
             Command::Status(_) | Command::Current(_) | Command::Check(_) => true,
             Command::Ping(_) | Command::Log(_) | Command::Accept(_) => true,
-            Command::Resolve(_) | Command::Schema(_) => true,
+            Command::Resolve(_) | Command::Schema(_) | Command::Drift(_) => true,
             Command::History(args) => args.needs_database(),
             Command::Graph(args) => args.needs_database(),
             Command::Show(args) => args.needs_database(),
@@ -90,7 +92,7 @@ impl Command {
     pub fn only_looks(&self) -> bool {
         match self {
             Command::Status(_) | Command::Current(_) | Command::Log(_) | Command::Ping(_) => true,
-            Command::Schema(_) => true,
+            Command::Schema(_) | Command::Drift(_) => true,
             Command::History(_) | Command::Graph(_) | Command::Show(_) => true,
             Command::Heads(_) | Command::Branches(_) | Command::Config(_) => true,
             Command::Up(_) | Command::Down(_) | Command::Redo(_) | Command::Stamp(_) => false,
@@ -105,7 +107,7 @@ impl Command {
             Command::Up(args) if args.script.sql => false,
             Command::Down(args) if args.script.sql => false,
             Command::Stamp(args) if args.script.sql => false,
-            Command::Check(args) => args.database,
+            Command::Check(args) => args.database || args.drift,
             Command::Schema(_) => false,
             other => other.needs_database(),
         }
@@ -134,6 +136,7 @@ impl Command {
             Command::Show(args) => args.format.json,
             Command::Config(args) => args.format.json,
             Command::Schema(args) => args.is_json(),
+            Command::Drift(args) => args.format.json,
         }
     }
 }
@@ -186,7 +189,10 @@ pub(super) fn run(command: &Command, context: &Context<'_>, ui: &mut Ui<'_>) -> 
         }
         Command::Status(_) => ui.finish(status::status(context)),
         Command::Current(args) => ui.finish(current::current(context, args)),
-        Command::Check(args) => ui.finish(check::check(context, args)),
+        Command::Check(args) => {
+            let answer = check::check(context, args, ui);
+            ui.finish(answer)
+        }
         Command::Ping(_) => ui.finish(ping::ping(context)),
         Command::Log(args) => ui.finish(log::log(context, args)),
         Command::History(args) => ui.finish(listed(command, context, |listing| {
@@ -205,6 +211,10 @@ pub(super) fn run(command: &Command, context: &Context<'_>, ui: &mut Ui<'_>) -> 
             show::show(listing, args)
         })),
         Command::Schema(args) => schema::run(args, context, ui),
+        Command::Drift(args) => {
+            let answer = drift::drift(context, args, ui);
+            ui.finish(answer)
+        }
         Command::Config(_) => ui.finish(config::config(
             context.global,
             &context.configuration,

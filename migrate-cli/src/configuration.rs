@@ -27,6 +27,10 @@ pub const HISTORY: &str = "MIGRATE_HISTORY";
 /// [`Configuration`] as JSON.
 pub const CONFIGURATION: &str = "CARGO_MIGRATE_CONFIG";
 
+/// The variable with the schemas of the history's heads, as a JSON list of dumps. Only a program
+/// that has them built in sets it.
+pub(super) const STATES: &str = "CARGO_MIGRATE_STATES";
+
 /// What a process finds around it: its directory and its variables.
 pub struct Surroundings<'a> {
     /// Where relative paths start, and where the search for `.env` begins.
@@ -48,6 +52,10 @@ pub struct Configuration {
     /// The environment that was chosen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub environment: Option<Given>,
+    /// The folder where schemas that the history left are kept; none in a program that is not
+    /// started by `cargo migrate`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub states: Option<PathBuf>,
     /// The values by their keys.
     pub values: BTreeMap<String, Given>,
     /// The same for each environment, in a program that is not started by `cargo migrate`: there it

@@ -23,7 +23,10 @@ pub use runs::{
     Backup, Dropped, DryRun, DryStatement, DryStep, Reset, Run, Script, ScriptPart, Stamp, Step,
 };
 
-pub use schema::{DUMP_VERSION, SchemaDump, SchemaText};
+pub use schema::{
+    DUMP_VERSION, Drift, DriftCheck, SchemaChange, SchemaDiff, SchemaDump, SchemaQuestion,
+    SchemaText,
+};
 
 use migrate_graph::Help;
 use serde::Serialize;
@@ -313,6 +316,8 @@ pub struct Check {
     /// Why the journal cannot be read, by which the three above are known; `null` when it can, or
     /// there is none.
     pub journal_error: Option<String>,
+    /// Whether the database was changed past the history; `null` unless that was asked.
+    pub drift: Option<DriftCheck>,
 }
 
 /// One thing that is wrong with a history.

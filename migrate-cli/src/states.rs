@@ -2,7 +2,13 @@
 //! scratch database. Must not know what the commands do with a schema.
 
 mod bench;
+mod cache;
+mod compare;
+mod history;
 mod state;
+mod statements;
+
+use std::fmt;
 
 use clap::Args;
 
@@ -10,19 +16,20 @@ use super::configuration::keys;
 use super::context::{Context, open};
 use super::error::CliError;
 use super::ui::Ui;
+pub(super) use compare::Compared;
 use migrate_core::CancelToken;
 use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl, Scope, Session};
 use migrate_core::engine::scratch::run_sql;
 use migrate_core::schema::Schema;
 pub(super) use state::State;
+pub(super) use statements::{known_statements, script};
 
 /// The options about scratch databases.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scratching {
-    /// The server where scratch databases are made, as the URL of a database on it [default: that
-    /// of the configured database; for SQLite, memory]
-    #[arg(long, value_name = "URL")]
-    pub scratch_url: Option<String>,
+    /// The server for scratch databases.
+    #[command(flatten)]
+    pub server: ScratchUrl,
 
     /// The kind of database, if no state names one
     #[arg(long, value_name = "NAME")]
@@ -31,6 +38,33 @@ pub struct Scratching {
     /// Run the history again, instead of reading the schema that it left last time
     #[arg(long)]
     pub fresh: bool,
+}
+
+/// The option that names the server for scratch databases.
+#[derive(Args, Clone, Default, PartialEq, Eq)]
+pub struct ScratchUrl {
+    /// The server where scratch databases are made, as the URL of a database on it [default: that
+    /// of the configured database; for SQLite, memory]
+    #[arg(long, value_name = "URL")]
+    pub scratch_url: Option<String>,
+}
+
+/// Hides the URL, which may contain a password.
+impl fmt::Debug for ScratchUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ScratchUrl")
+            .field("scratch_url", &self.scratch_url.as_ref().map(|_| "…"))
+            .finish()
+    }
+}
+
+impl From<ScratchUrl> for Scratching {
+    fn from(server: ScratchUrl) -> Scratching {
+        Scratching {
+            server,
+            ..Scratching::default()
+        }
+    }
 }
 
 /// Finds the schemas of states.
@@ -48,7 +82,6 @@ pub(super) struct States<'s, 'a, 'w> {
 #[derive(Clone, Debug)]
 pub(super) struct Found {
     /// The kind of database that it is for.
-    #[allow(dead_code, reason = "read by the commands that follow")]
     pub(super) kind: BackendKind,
     /// Everything in it.
     pub(super) schema: Schema,
@@ -67,6 +100,14 @@ impl<'s, 'a, 'w> States<'s, 'a, 'w> {
             ui,
             beside: true,
             stop: None,
+        }
+    }
+
+    /// The same for a command that makes none there.
+    pub(super) fn not_beside(self) -> States<'s, 'a, 'w> {
+        States {
+            beside: false,
+            ..self
         }
     }
 
@@ -118,9 +159,8 @@ impl<'s, 'a, 'w> States<'s, 'a, 'w> {
             }
             State::At(url) => return self.inspected(url),
             State::History(target) => {
-                let mut bench = self.bench(kind)?;
-                self.run_history(&mut bench, target.as_deref())?;
-                bench.inspect()?
+                let target = target.clone().unwrap_or_else(|| "heads".to_owned());
+                return self.history(kind, &[target], None);
             }
             State::Sql(files) => {
                 let mut bench = self.bench(kind)?;
@@ -138,7 +178,7 @@ impl<'s, 'a, 'w> States<'s, 'a, 'w> {
 
     /// The URL of a server for scratch databases, if one is configured.
     pub(super) fn scratch_url(&self) -> Result<Option<DatabaseUrl>, CliError> {
-        let flag = self.options.scratch_url.as_deref();
+        let flag = self.options.server.scratch_url.as_deref();
         let context = self.context;
         let key = &keys::SCRATCH_URL;
         let given = context

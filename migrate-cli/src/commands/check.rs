@@ -4,13 +4,17 @@ use crate::CARGO_MIGRATE;
 use clap::Args;
 use migrate_graph::Problem;
 
-use super::reversal;
 use super::status::partial;
+use super::{drift, reversal};
 use crate::args::{Dialect, FormatArgs};
-use crate::context::Context;
+use crate::context::{Context, Database};
 use crate::error::CliError;
+use crate::exit::Exit;
 use crate::json;
+use crate::states::{ScratchUrl, Scratching, States};
+use crate::ui::Ui;
 use migrate_core::engine::backend::Access;
+use migrate_core::engine::diff::Answers;
 use migrate_core::error::{Error, NotRunnable};
 use migrate_core::migrator::{JournalAccess, Status};
 use migrate_core::revision::Revision;
@@ -28,6 +32,18 @@ pub struct CheckArgs {
     #[arg(long)]
     pub database: bool,
 
+    /// Also fail if the database was changed past its applied revisions
+    ///
+    /// They run on a scratch database, unless the schema that they left is kept from before; on a
+    /// server, only where `--scratch-url` says. Where it cannot be told, this is printed and is no
+    /// failure. `drift` prints more.
+    #[arg(long)]
+    pub drift: bool,
+
+    /// Scratch databases, for `--drift`.
+    #[command(flatten)]
+    pub scratching: ScratchUrl,
+
     /// A kind of database on which `reversible` revisions must be reversible [default: the URL's,
     /// or all that are compiled in]
     #[arg(long = "dialect", value_name = "NAME")]
@@ -39,7 +55,11 @@ pub struct CheckArgs {
 }
 
 /// Whether the history is sound, and the database, if one is given, up to date with it.
-pub(super) fn check(context: &Context<'_>, args: &CheckArgs) -> Result<json::Check, CliError> {
+pub(super) fn check(
+    context: &Context<'_>,
+    args: &CheckArgs,
+    ui: &mut Ui<'_>,
+) -> Result<json::Check, CliError> {
     let migrator = context.migrator();
     let (problems, heads) = match migrator.graph() {
         Ok(graph) => (
@@ -75,7 +95,7 @@ pub(super) fn check(context: &Context<'_>, args: &CheckArgs) -> Result<json::Che
         warnings,
         ..json::Check::default()
     };
-    let database = match args.database {
+    let database = match args.database || args.drift {
         true => Some(context.database(Access::Read)?),
         false => context.database_if_any()?,
     };
@@ -84,10 +104,56 @@ pub(super) fn check(context: &Context<'_>, args: &CheckArgs) -> Result<json::Che
         let status = status.map_err(|error| database.failure(error))?;
         answer.ok &= status.at_heads && status.edited.is_empty() && status.partial.is_none();
         answer.partial = partial(&migrator, &mut database, status.partial.clone())?;
+        if args.drift {
+            let options = args.scratching.clone().into();
+            let found = drift_check(context, &options, &mut database, ui)?;
+            answer.ok &= found.changes.is_empty();
+            answer.drift = Some(found);
+        }
         answer.describe(database.name, status);
         answer.ok &= !(args.database && answer.journal_error.is_some());
     }
     Ok(answer)
+}
+
+/// Whether the database was changed past its applied revisions.
+fn drift_check(
+    context: &Context<'_>,
+    options: &Scratching,
+    database: &mut Database,
+    ui: &mut Ui<'_>,
+) -> Result<json::DriftCheck, CliError> {
+    let mut states = States::new(context, options, ui).not_beside();
+    let found = drift::applied(context, database).and_then(|applied| {
+        let answers = Answers {
+            no_renames: true,
+            ..Answers::default()
+        };
+        drift::compare(&mut states, database, &applied, &answers, false)
+    });
+    let compared = match found {
+        Ok(compared) => compared,
+        Err(failure) if matches!(failure.exit, Exit::Usage | Exit::No) => {
+            return Ok(json::DriftCheck {
+                why: Some(failure.message),
+                ..json::DriftCheck::default()
+            });
+        }
+        Err(failure) => return Err(failure),
+    };
+    let names = ["history".to_owned(), "database".to_owned()];
+    let found = json::SchemaDiff::of(names, &compared, None)?;
+    let is_doubtful = |change: &json::SchemaChange| {
+        let table = change.table.as_ref().unwrap_or(&change.name);
+        found.doubtful.contains(table)
+    };
+    let (_, changes) = found.changes.into_iter().partition(is_doubtful);
+    Ok(json::DriftCheck {
+        known: true,
+        why: None,
+        changes,
+        doubtful: found.doubtful,
+    })
 }
 
 impl json::Check {

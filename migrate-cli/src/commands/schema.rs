@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::ui::Ui;
 
+pub mod diff;
 pub mod dump;
 
 /// Show, compare and draw schemas: of the database, the history, or files
@@ -28,6 +29,7 @@ pub struct SchemaArgs {
 )]
 pub enum SchemaCommand {
     Dump(dump::DumpArgs),
+    Diff(diff::DiffArgs),
 }
 
 impl SchemaArgs {
@@ -35,6 +37,7 @@ impl SchemaArgs {
     pub(super) fn is_json(&self) -> bool {
         match &self.command {
             SchemaCommand::Dump(args) => args.is_json(),
+            SchemaCommand::Diff(args) => args.is_json(),
         }
     }
 }
@@ -44,6 +47,10 @@ pub(super) fn run(args: &SchemaArgs, context: &Context<'_>, ui: &mut Ui<'_>) -> 
     match &args.command {
         SchemaCommand::Dump(args) => {
             let answer = dump::dump(context, args, ui);
+            ui.finish(answer)
+        }
+        SchemaCommand::Diff(args) => {
+            let answer = diff::diff(context, args, ui);
             ui.finish(answer)
         }
     }

@@ -2,7 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use migrate_core::schema::Schema;
+use super::Database;
+use crate::error::CliError;
+use migrate_core::engine::diff::{Change, ChangeKind, Question};
+use migrate_core::operation::{
+    EnumTypeOperation, Operation, SchemaOperation, SequenceOperation, ViewOperation,
+};
+use migrate_core::schema::{Column, DefaultValue, ObjectRef, Schema, Value};
 
 /// The version of the form of a dump.
 pub const DUMP_VERSION: u32 = 1;
@@ -54,4 +60,226 @@ pub enum SchemaText {
     Text(String),
     /// Data.
     Data(SchemaDump),
+}
+
+/// What `schema diff` answers.
+#[doc = "```json"]
+#[doc = include_str!("schema_diff.json")]
+#[doc = "```"]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SchemaDiff {
+    /// The state before, as it was named.
+    pub from: String,
+    /// The state after.
+    pub to: String,
+    /// The kind of database by whose rules they were compared: `sqlite`.
+    pub backend: String,
+    /// What leads from the one to the other, in this order.
+    pub changes: Vec<SchemaChange>,
+    /// What may have been renamed. The changes leave it out.
+    pub questions: Vec<SchemaQuestion>,
+    /// Differences that no change expresses, and other remarks.
+    pub notes: Vec<String>,
+    /// Tables of which some texts differ, but may mean the same to the server.
+    pub doubtful: Vec<String>,
+    /// The statements, when they were asked for.
+    pub sql: Option<String>,
+    /// That questions are open; `null` when none is.
+    pub error: Option<CliError>,
+}
+
+/// One change of a schema.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SchemaChange {
+    /// `add`, `remove`, `alter` or `rename`.
+    pub kind: ChangeKind,
+    /// What it is about: `table`, `column`, `index`, `view`, …
+    pub object: String,
+    /// Its table; `null` when it has none.
+    pub table: Option<String>,
+    /// Its name, which after a rename is the new one.
+    pub name: String,
+    /// What it was: of a column its definition, of a rename the old name; `null` for other changes.
+    pub from: Option<String>,
+    /// What it becomes, as `from`.
+    pub to: Option<String>,
+    /// The old name, if it is renamed.
+    pub rename_of: Option<String>,
+    /// The statements; `null` where they depend on what else is in the database.
+    pub sql: Option<Vec<String>>,
+    /// What is lost; `null` when nothing is.
+    pub loses: Option<String>,
+    /// When it fails on the rows that are there; `null` when it does not.
+    pub may_fail: Option<String>,
+    /// The change in one line.
+    pub text: String,
+}
+
+/// Something that may have been renamed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SchemaQuestion {
+    /// What is asked about.
+    #[serde(flatten)]
+    pub question: Question,
+    /// The option that says so.
+    pub rename: String,
+    /// The option that says that it is not.
+    pub drop: String,
+}
+
+/// What `drift` answers.
+#[doc = "```json"]
+#[doc = include_str!("drift.json")]
+#[doc = "```"]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Drift {
+    /// The database.
+    #[serde(flatten)]
+    pub database: Database,
+    /// The ids it is at.
+    pub current: Vec<String>,
+    /// What differs. With `--fix`, it leads from the database to the history.
+    #[serde(flatten)]
+    pub difference: SchemaDiff,
+    /// With `--write`, the statements of the downgrade; else `null`.
+    pub undo: Option<String>,
+}
+
+/// Whether somebody changed the database past the history: a part of what `check` answers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct DriftCheck {
+    /// Whether it is known.
+    pub known: bool,
+    /// Why it is not; `null` when it is.
+    pub why: Option<String>,
+    /// What differs.
+    pub changes: Vec<SchemaChange>,
+    /// Tables of which some texts differ, but may mean the same to the server. They do not count.
+    pub doubtful: Vec<String>,
+}
+
+impl SchemaQuestion {
+    pub(crate) fn of(question: &Question) -> SchemaQuestion {
+        let rename = question.rename();
+        SchemaQuestion {
+            question: question.clone(),
+            rename: format!("--rename {rename}"),
+            drop: format!("--drop {}", rename.from),
+        }
+    }
+}
+
+impl SchemaChange {
+    pub(crate) fn of(change: &Change, sql: Option<Vec<String>>) -> SchemaChange {
+        let ObjectRef {
+            kind,
+            name,
+            on,
+            column,
+            ..
+        } = &change.object;
+        let (object, table, name) = match column {
+            Some(column) => ("column".to_owned(), Some(name.to_string()), column.clone()),
+            None => (
+                kind.clone(),
+                on.as_ref().map(ToString::to_string),
+                name.to_string(),
+            ),
+        };
+        let new_name = new_name(&change.operation);
+        let (from, to) = match (&change.operation, &new_name) {
+            (_, Some(new)) => (Some(name.clone()), Some(new.clone())),
+            (
+                Operation::AlterColumn {
+                    change,
+                    was: Some(was),
+                    ..
+                },
+                _,
+            ) => (
+                Some(described(was)),
+                Some(described(&change.applied_to(was))),
+            ),
+            (Operation::AddColumn { column, .. }, _) => (None, Some(described(column))),
+            (
+                Operation::DropColumn {
+                    definition: Some((column, _)),
+                    ..
+                },
+                _,
+            ) => (Some(described(column)), None),
+            _ => (None, None),
+        };
+        SchemaChange {
+            kind: change.kind,
+            object,
+            table,
+            rename_of: new_name.is_some().then(|| name.clone()),
+            name: new_name.unwrap_or(name),
+            from,
+            to,
+            sql,
+            loses: change.loses.clone(),
+            may_fail: change.may_fail.clone(),
+            text: change.to_string(),
+        }
+    }
+}
+
+/// The name after, of a rename.
+fn new_name(operation: &Operation) -> Option<String> {
+    match operation {
+        Operation::RenameTable { to, .. }
+        | Operation::RenameColumn { to, .. }
+        | Operation::RenameConstraint { to, .. }
+        | Operation::RenameIndex { to, .. }
+        | Operation::View(ViewOperation::Rename { to, .. })
+        | Operation::Sequence(SequenceOperation::Rename { to, .. })
+        | Operation::EnumType(
+            EnumTypeOperation::Rename { to, .. } | EnumTypeOperation::RenameValue { to, .. },
+        )
+        | Operation::Schema(SchemaOperation::Rename { to, .. }) => Some(to.clone()),
+        _ => None,
+    }
+}
+
+/// A column's definition in one line: `VarChar(80), null, default "a"`.
+fn described(column: &Column) -> String {
+    let mut parts = vec![format!("{:?}", column.ty)];
+    parts.push(if column.nullable { "null" } else { "not null" }.to_owned());
+    match &column.default {
+        Some(DefaultValue::Value(value)) => parts.push(format!("default {}", literal(value))),
+        Some(DefaultValue::Expression(sql)) => {
+            parts.push(format!("default ({})", sql.common_text()));
+        }
+        _ => {}
+    }
+    if let Some(generated) = &column.generated {
+        parts.push(format!(
+            "generated ({})",
+            generated.expression.common_text()
+        ));
+    }
+    if column.identity.is_some() {
+        parts.push("identity".to_owned());
+    }
+    if let Some(collation) = &column.collation {
+        parts.push(format!("collation {collation}"));
+    }
+    if let Some(comment) = &column.comment {
+        parts.push(format!("comment {comment:?}"));
+    }
+    parts.join(", ")
+}
+
+fn literal(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Integer(value) => value.to_string(),
+        Value::Double(value) => value.to_string(),
+        Value::Text(value) => format!("{value:?}"),
+        Value::Expression(sql) => format!("({})", sql.common_text()),
+        other => format!("{other:?}"),
+    }
 }

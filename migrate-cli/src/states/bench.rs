@@ -64,7 +64,7 @@ impl States<'_, '_, '_> {
     }
 
     /// Where a scratch database of this kind is made; `None` for memory.
-    fn place(&self, kind: BackendKind) -> Result<Option<DatabaseUrl>, CliError> {
+    pub(super) fn place(&self, kind: BackendKind) -> Result<Option<DatabaseUrl>, CliError> {
         let name = kind.name();
         if let Some(url) = self.scratch_url()? {
             return match is_of(&url, kind) {
@@ -118,15 +118,16 @@ impl States<'_, '_, '_> {
     pub(super) fn run_history(
         &mut self,
         bench: &mut Bench,
-        target: Option<&str>,
+        targets: &[String],
     ) -> Result<(), CliError> {
         let stop = bench.stop.clone();
+        let targets: Vec<&str> = targets.iter().map(String::as_str).collect();
         let progress = Progress::new(self.ui);
         let plan = |steps| format!("{} on a scratch database", plural(steps, "revision"));
         let migrator = (self.context.migrator())
             .stop(&stop)
             .on_event(|event| progress.event("scratch", plan, event));
-        let ran = migrator.upgrade_to(bench.session()?, &[target.unwrap_or("heads")]);
+        let ran = migrator.upgrade_to(bench.session()?, &targets);
         stop.begin(None);
         match ran {
             Ok(_) => Ok(()),

@@ -1,6 +1,12 @@
 //! What the commands about schemas print.
 
-use crate::json::{Answer, SchemaText};
+use migrate_graph::Help;
+
+use crate::error::CliError;
+use crate::exit::Exit;
+use crate::json::{Answer, Check, Drift, SchemaChange, SchemaDiff, SchemaText};
+use crate::words::plural;
+use migrate_core::engine::diff::ChangeKind;
 
 impl Answer for SchemaText {
     fn text(&self) -> String {
@@ -12,5 +18,127 @@ impl Answer for SchemaText {
 
     fn is_to_be_run(&self) -> bool {
         true
+    }
+}
+
+impl SchemaChange {
+    /// The change in one line.
+    fn line(&self) -> String {
+        let sign = match self.kind {
+            ChangeKind::Add => '+',
+            ChangeKind::Remove => '-',
+            ChangeKind::Alter => '~',
+            ChangeKind::Rename => '→',
+        };
+        let mut line = format!("{sign} {}", self.text);
+        if let (ChangeKind::Alter, Some(from), Some(to)) = (self.kind, &self.from, &self.to) {
+            line += &format!(" ({from} → {to})");
+        }
+        let remarks = [&self.loses, &self.may_fail].into_iter().flatten();
+        remarks.fold(line + "\n", |text, remark| text + "    " + remark + "\n")
+    }
+}
+
+impl SchemaDiff {
+    fn lines(&self) -> String {
+        self.changes.iter().map(SchemaChange::line).collect()
+    }
+
+    /// Whether nothing differs.
+    fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.questions.is_empty() && self.notes.is_empty()
+    }
+
+    fn remarks(&self, none: &str) -> Help {
+        let mut lines: Vec<String> = self
+            .notes
+            .iter()
+            .map(|note| format!("note: {note}"))
+            .collect();
+        if !self.doubtful.is_empty() {
+            lines.push(format!(
+                "note: these tables may differ in spelling only: {}",
+                self.doubtful.join(", ")
+            ));
+        }
+        lines.push(match self.changes.len() {
+            0 => none.to_owned(),
+            count => plural(count, "change"),
+        });
+        lines.join("\n").into()
+    }
+}
+
+impl Answer for SchemaDiff {
+    fn text(&self) -> String {
+        self.sql.clone().unwrap_or_else(|| self.lines())
+    }
+
+    fn exit(&self) -> Exit {
+        match &self.error {
+            Some(failure) => failure.exit,
+            None if self.is_empty() => Exit::Done,
+            None => Exit::No,
+        }
+    }
+
+    fn failure(&mut self) -> Option<&mut CliError> {
+        self.error.as_mut()
+    }
+
+    fn is_to_be_run(&self) -> bool {
+        self.sql.is_some()
+    }
+
+    fn remark(&self) -> Option<Help> {
+        Some(self.remarks("no difference"))
+    }
+}
+
+impl Answer for Drift {
+    fn text(&self) -> String {
+        self.difference.text()
+    }
+
+    fn exit(&self) -> Exit {
+        self.difference.exit()
+    }
+
+    fn failure(&mut self) -> Option<&mut CliError> {
+        self.difference.error.as_mut()
+    }
+
+    fn is_to_be_run(&self) -> bool {
+        self.difference.is_to_be_run()
+    }
+
+    fn remark(&self) -> Option<Help> {
+        let none = "no drift: the database is as its applied revisions left it";
+        Some(self.difference.remarks(none))
+    }
+}
+
+impl Check {
+    /// What is known of a drift, a line each.
+    pub(super) fn drift_lines(&self) -> String {
+        let Some(drift) = &self.drift else {
+            return String::new();
+        };
+        let mut text = String::new();
+        if let Some(why) = &drift.why {
+            text += &format!("drift: could not be told: {why}\n");
+        }
+        for change in &drift.changes {
+            text += &format!("drift: {}", change.line());
+        }
+        for table in &drift.doubtful {
+            text += &format!(
+                "drift: `{table}` could not be told: only the server knows whether its texts mean the same\n"
+            );
+        }
+        if drift.known && drift.changes.is_empty() && drift.doubtful.is_empty() {
+            text += "drift: none\n";
+        }
+        text
     }
 }

@@ -5,8 +5,11 @@ use clap::{Args, ValueEnum};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::json::{SchemaDump, SchemaText};
-use crate::states::{Scratching, States};
+use crate::states::{Scratching, States, script};
 use crate::ui::Ui;
+use migrate_core::engine::backend;
+use migrate_core::engine::diff::{Answers, diff};
+use migrate_core::schema::Schema;
 
 /// Print a whole schema as SQL that creates it, or as JSON
 ///
@@ -33,8 +36,10 @@ pub struct DumpArgs {
 /// The form of a dump.
 #[derive(ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DumpForm {
-    /// The data
+    /// Statements that create it
     #[default]
+    Sql,
+    /// The data
     Json,
 }
 
@@ -54,5 +59,14 @@ pub(super) fn dump(
     let mut states = States::new(context, &args.scratching, ui);
     let state = states.named_or_default(args.state.as_deref())?;
     let found = states.get(&state)?;
-    Ok(SchemaText::Data(SchemaDump::of(found.schema)))
+    if args.is_json() {
+        return Ok(SchemaText::Data(SchemaDump::of(found.schema)));
+    }
+    let rules = backend::rules(found.kind)?;
+    let all = diff(&Schema::empty(), &found.schema, rules, &Answers::default());
+    for note in &all.notes {
+        states.ui.say(&format!("note: {note}"));
+    }
+    let statements = states.statements(found.kind, &Schema::empty(), &all.changes)?;
+    Ok(SchemaText::Text(script(&all.changes, &statements)))
 }

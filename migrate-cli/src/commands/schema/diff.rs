@@ -1,0 +1,200 @@
+//! `schema diff`: what differs between two states.
+
+use clap::{Args, ValueEnum};
+
+use crate::ask;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::json::{SchemaChange, SchemaDiff, SchemaQuestion};
+use crate::states::{Compared, Scratching, States, known_statements, script};
+use crate::ui::Ui;
+use migrate_core::engine::backend::DatabaseUrl;
+use migrate_core::engine::diff::{Answers, Question, Rename};
+
+/// Print what differs between two states, as the changes that lead from one to the other
+///
+/// Exits with 0 when nothing differs, with 1 when something does, and with 2 when it is open
+/// whether something was renamed.
+#[derive(Args, Clone, Debug)]
+pub struct DiffArgs {
+    /// The state before
+    pub from: String,
+
+    /// The state after
+    pub to: String,
+
+    /// The form
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub format: DiffForm,
+
+    /// Print JSON, as `--format json`
+    #[arg(long, conflicts_with = "format")]
+    pub json: bool,
+
+    /// What was renamed, and what was not.
+    #[command(flatten)]
+    pub answers: AnswerArgs,
+
+    /// Scratch databases.
+    #[command(flatten)]
+    pub scratching: Scratching,
+}
+
+/// The form of a difference.
+#[derive(ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DiffForm {
+    /// One line for each change
+    #[default]
+    Text,
+    /// Statements
+    Sql,
+    /// The data
+    Json,
+}
+
+/// What was renamed, and what was not.
+#[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
+pub struct AnswerArgs {
+    /// A rename: OLD:NEW of a table, TABLE.OLD:NEW of a column, TYPE.OLD:NEW of a label
+    #[arg(long = "rename", value_name = "OLD:NEW")]
+    pub renames: Vec<String>,
+
+    /// What is dropped, though something like it comes: TABLE, TABLE.COLUMN, TYPE.LABEL
+    #[arg(long = "drop", value_name = "NAME")]
+    pub drops: Vec<String>,
+
+    /// Nothing else was renamed
+    #[arg(long)]
+    pub no_renames: bool,
+}
+
+impl AnswerArgs {
+    /// The answers.
+    pub(crate) fn read(&self) -> Result<Answers, CliError> {
+        let renames: Result<Vec<Rename>, _> =
+            self.renames.iter().map(|text| text.parse()).collect();
+        Ok(Answers {
+            renames: renames.map_err(|error| CliError::usage(error.to_string()))?,
+            drops: self.drops.clone(),
+            no_renames: self.no_renames,
+            ..Answers::default()
+        })
+    }
+}
+
+impl DiffArgs {
+    /// Whether the answer is to be one JSON object.
+    pub(super) fn is_json(&self) -> bool {
+        self.json || self.format == DiffForm::Json
+    }
+}
+
+/// What differs between two states.
+pub(super) fn diff(
+    context: &Context<'_>,
+    args: &DiffArgs,
+    ui: &mut Ui<'_>,
+) -> Result<SchemaDiff, CliError> {
+    let mut answers = args.answers.read()?;
+    let mut states = States::new(context, &args.scratching, ui);
+    let (from, to) = (states.named(&args.from)?, states.named(&args.to)?);
+    let kind = states.kind(&[&to, &from])?;
+    let (before, after) = (states.get_for(&from, kind)?, states.get_for(&to, kind)?);
+    let mut compared = states.compare(before, after, &answers)?;
+    ask_about(&mut compared, &mut answers, states.ui)?;
+    let sql = match args.format {
+        DiffForm::Sql => {
+            let changes = &compared.difference.changes;
+            let statements = states.statements(compared.kind, &compared.from, changes)?;
+            Some(script(changes, &statements))
+        }
+        DiffForm::Text | DiffForm::Json => None,
+    };
+    let names = [&args.from, &args.to].map(|name| DatabaseUrl::redacted(name));
+    SchemaDiff::of(names, &compared, sql)
+}
+
+/// Asks on a terminal what was renamed.
+pub(crate) fn ask_about(
+    compared: &mut Compared,
+    answers: &mut Answers,
+    ui: &mut Ui<'_>,
+) -> Result<(), CliError> {
+    if !ui.terminal || ui.json || !ask::can_ask() {
+        return Ok(());
+    }
+    while let Some(question) = compared.difference.questions.first() {
+        let rename = question.rename();
+        ui.show(&format!("{question}. Renamed? [Y/n/q] "));
+        match ask::choice() {
+            Some(true) => answers.renames.push(rename.clone()),
+            Some(false) => answers.drops.push(rename.from.clone()),
+            None => break,
+        }
+        let option = match answers.renames.last() == Some(&rename) {
+            true => format!("--rename {rename}"),
+            false => format!("--drop {}", rename.from),
+        };
+        ui.say(&format!("the same as an option: {option}"));
+        compared.answered(answers)?;
+    }
+    Ok(())
+}
+
+impl SchemaDiff {
+    /// The difference between two states of these names.
+    pub(crate) fn of(
+        [from, to]: [String; 2],
+        compared: &Compared,
+        sql: Option<String>,
+    ) -> Result<SchemaDiff, CliError> {
+        let Compared {
+            kind, difference, ..
+        } = compared;
+        let known = known_statements(*kind, &difference.changes)?;
+        let changes = difference.changes.iter().zip(known);
+        let doubtful = &difference.doubtful;
+        let mut notes = compared.notes.clone();
+        notes.extend(difference.notes.iter().map(ToString::to_string));
+        if let (Some(why), false) = (&compared.unsettled, doubtful.is_empty()) {
+            notes.push(format!(
+                "whether two texts mean the same could not be asked of a server: {why}"
+            ));
+        }
+        Ok(SchemaDiff {
+            from,
+            to,
+            backend: kind.name().to_lowercase(),
+            changes: changes
+                .map(|(change, sql)| SchemaChange::of(change, sql))
+                .collect(),
+            questions: difference
+                .questions
+                .iter()
+                .map(SchemaQuestion::of)
+                .collect(),
+            notes,
+            doubtful: doubtful.iter().map(ToString::to_string).collect(),
+            error: open(&difference.questions),
+            sql,
+        })
+    }
+}
+
+/// The failure while questions are open.
+fn open(questions: &[Question]) -> Option<CliError> {
+    let first = questions.first()?.rename();
+    let count = match questions.len() {
+        1 => "one question is open".to_owned(),
+        more => format!("{more} questions are open"),
+    };
+    let help = format!(
+        "answer each: `--rename {first}`, or `--drop {}`; or `--no-renames` for all",
+        first.from
+    );
+    Some(
+        CliError::usage(count)
+            .notes(questions.iter().map(ToString::to_string))
+            .help(help),
+    )
+}

@@ -1,0 +1,196 @@
+//! Compares two states: the differences, and what is settled by the server where only texts differ.
+
+use std::collections::BTreeSet;
+
+use super::{Found, States, canonical};
+use crate::error::CliError;
+use migrate_core::engine::backend::{self, BackendKind};
+use migrate_core::engine::diff::{Answers, Difference, diff};
+use migrate_core::engine::scratch::{ScratchStep, run_operations};
+use migrate_core::schema::{Constraint, ObjectName, Schema};
+
+/// Two states and what differs.
+pub(crate) struct Compared {
+    /// The kind of database by whose rules they are compared.
+    pub(crate) kind: BackendKind,
+    /// The state before.
+    pub(crate) from: Schema,
+    /// The state after.
+    pub(crate) to: Schema,
+    /// What leads from the one to the other. Tables that are doubtful in it stay so.
+    pub(crate) difference: Difference,
+    /// Why the doubts stay, if some do.
+    pub(crate) unsettled: Option<String>,
+    /// Remarks for people.
+    pub(crate) notes: Vec<String>,
+}
+
+impl Compared {
+    /// The same states with other answers.
+    pub(crate) fn answered(&mut self, answers: &Answers) -> Result<(), CliError> {
+        self.difference = diff(&self.from, &self.to, backend::rules(self.kind)?, answers);
+        Ok(())
+    }
+}
+
+impl States<'_, '_, '_> {
+    /// What differs between two states.
+    pub(crate) fn compare(
+        &mut self,
+        from: Found,
+        to: Found,
+        answers: &Answers,
+    ) -> Result<Compared, CliError> {
+        let kind = to.kind;
+        let mut compared = Compared {
+            kind,
+            notes: other_servers(&from, &to),
+            from: from.schema,
+            to: to.schema,
+            difference: Difference::default(),
+            unsettled: None,
+        };
+        compared.answered(answers)?;
+        if compared.difference.doubtful.is_empty() {
+            return Ok(compared);
+        }
+        let doubtful: BTreeSet<ObjectName> = compared.difference.doubtful.iter().cloned().collect();
+        let settled = self
+            .respelled(kind, &compared.from, &doubtful)
+            .and_then(|from| Ok((from, self.respelled(kind, &compared.to, &doubtful)?)));
+        match settled {
+            Ok((from, to)) => {
+                (compared.from, compared.to) = (from, to);
+                compared.answered(answers)?;
+                // what differs after both went through one server differs
+                compared.difference.doubtful.clear();
+            }
+            Err(why) if why.exit == crate::exit::Exit::Stopped => return Err(why),
+            Err(why) => compared.unsettled = Some(why.message),
+        }
+        Ok(compared)
+    }
+
+    /// The schema with these tables as the server spells them when they are created again.
+    fn respelled(
+        &mut self,
+        kind: BackendKind,
+        schema: &Schema,
+        tables: &BTreeSet<ObjectName>,
+    ) -> Result<Schema, CliError> {
+        let part = part(schema, tables);
+        let mut bench = self.bench(kind)?;
+        build(&mut bench, kind, &part)?;
+        let read = bench.inspect()?;
+        let mut respelled = schema.clone();
+        for table in &mut respelled.tables {
+            let Some(read) = read.table(&table.name) else {
+                continue;
+            };
+            let mut read = read.clone();
+            // these were left out
+            let keys = table.constraints.drain(..).filter(is_foreign_key);
+            let keys: Vec<Constraint> = keys.collect();
+            read.constraints
+                .retain(|constraint| !is_foreign_key(constraint));
+            read.constraints.extend(keys);
+            *table = read;
+        }
+        for index in &mut respelled.indexes {
+            let read = read.indexes_of(&index.table);
+            let read = read.filter(|read| read.name == index.name).last().cloned();
+            *index = read.unwrap_or_else(|| index.clone());
+        }
+        Ok(canonical(kind, &respelled))
+    }
+}
+
+/// Creates a schema in a scratch database.
+pub(super) fn build(
+    bench: &mut super::bench::Bench,
+    kind: BackendKind,
+    schema: &Schema,
+) -> Result<(), CliError> {
+    let rules = backend::rules(kind)?;
+    let all = diff(&Schema::empty(), schema, rules, &Answers::default());
+    let steps: Vec<ScratchStep<'_>> = all.changes.iter().map(step).collect();
+    run_operations(bench.session()?, &steps)?;
+    Ok(())
+}
+
+/// A change as it is run.
+pub(super) fn step(change: &migrate_core::engine::diff::Change) -> ScratchStep<'_> {
+    ScratchStep {
+        operation: &change.operation,
+        commits: change.commits,
+    }
+}
+
+fn is_foreign_key(constraint: &Constraint) -> bool {
+    matches!(constraint, Constraint::ForeignKey(_))
+}
+
+/// The kinds of objects that a table's texts may use.
+const USED: [&str; 6] = [
+    "function",
+    "aggregate",
+    "operator",
+    "type",
+    "collation",
+    "cast",
+];
+
+/// These tables without their foreign keys, with their indexes and what their texts may use.
+fn part(schema: &Schema, tables: &BTreeSet<ObjectName>) -> Schema {
+    let mut part = schema.clone();
+    part.tables.retain(|table| tables.contains(&table.name));
+    for table in &mut part.tables {
+        table
+            .constraints
+            .retain(|constraint| !is_foreign_key(constraint));
+    }
+    part.indexes.retain(|index| tables.contains(&index.table));
+    part.views.clear();
+    part.others
+        .retain(|other| USED.contains(&other.kind.as_str()));
+    part.dependencies.clear();
+    part
+}
+
+/// That two states come from servers whose texts cannot be compared as they are.
+fn other_servers(from: &Found, to: &Found) -> Vec<String> {
+    let server = |found: &Found| {
+        let server = found.schema.server.as_ref()?;
+        Some(format!("{} {}", server.backend.name(), server.major()))
+    };
+    match (server(from), server(to)) {
+        (Some(from), Some(to)) if from != to => vec![format!(
+            "the states are those of different servers, {from} and {to}, which may spell one thing in two ways"
+        )],
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use migrate_core::schema::{ForeignKey, Index, Table, View};
+
+    #[test]
+    fn a_part_has_what_its_tables_need_and_no_foreign_key() {
+        let mut schema = Schema::empty();
+        let mut users = Table::new("users");
+        let key = ForeignKey::new(vec!["team".to_owned()], "teams".into(), Vec::new());
+        users.constraints.push(key.into());
+        schema.tables = vec![users, Table::new("teams")];
+        schema.indexes = vec![
+            Index::new("ix_users", "users", vec!["team".into()]),
+            Index::new("ix_teams", "teams", vec!["id".into()]),
+        ];
+        schema.views.push(View::new("v", "SELECT 1"));
+        let part = part(&schema, &BTreeSet::from(["users".into()]));
+        assert_eq!(part.tables, [Table::new("users")]);
+        assert_eq!(part.indexes.len(), 1);
+        assert!(part.views.is_empty());
+    }
+}

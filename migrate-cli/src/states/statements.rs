@@ -1,0 +1,76 @@
+//! The statements of changes: what a database is sent for them.
+
+use super::compare::{build, step};
+use super::{States, canonical};
+use crate::error::CliError;
+use migrate_core::engine::backend::{self, BackendKind};
+use migrate_core::engine::diff::Change;
+use migrate_core::engine::scratch::{ScratchStep, run_operations};
+use migrate_core::schema::Schema;
+
+/// The statements of each change, as far as they are known without a catalogue.
+pub(crate) fn known_statements(
+    kind: BackendKind,
+    changes: &[Change],
+) -> Result<Vec<Option<Vec<String>>>, CliError> {
+    let rules = backend::rules(kind)?;
+    let known = |change: &Change| rules.ddl(&change.operation).ok();
+    Ok(changes.iter().map(known).collect())
+}
+
+impl States<'_, '_, '_> {
+    /// The statements of each change, in order. Where they depend on the catalogue, the changes run
+    /// on a scratch database with the state before them, and what was sent is returned.
+    pub(crate) fn statements(
+        &mut self,
+        kind: BackendKind,
+        from: &Schema,
+        changes: &[Change],
+    ) -> Result<Vec<Vec<String>>, CliError> {
+        let known = known_statements(kind, changes)?;
+        if let Some(all) = known.into_iter().collect::<Option<Vec<_>>>() {
+            return Ok(all);
+        }
+        let mut bench = self.bench(kind)?;
+        build(&mut bench, kind, &canonical(kind, from))?;
+        let steps: Vec<ScratchStep<'_>> = changes.iter().map(step).collect();
+        Ok(run_operations(bench.session()?, &steps)?)
+    }
+}
+
+/// Statements as a script, each with a comment for what is lost or may fail.
+pub(crate) fn script(changes: &[Change], statements: &[Vec<String>]) -> String {
+    let mut text = String::new();
+    for (change, statements) in changes.iter().zip(statements) {
+        for remark in [&change.loses, &change.may_fail].into_iter().flatten() {
+            for line in remark.lines() {
+                text += &format!("-- {line}\n");
+            }
+        }
+        for statement in statements {
+            text += &ended(statement);
+        }
+    }
+    text
+}
+
+/// A statement with its semicolon, and a line end.
+fn ended(statement: &str) -> String {
+    let sql = statement.trim().trim_end_matches(';');
+    // a comment at its end would swallow the semicolon
+    match sql.lines().last().is_some_and(|line| line.contains("--")) {
+        true => format!("{sql}\n;\n"),
+        false => format!("{sql};\n"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_statement_ends_in_one_semicolon() {
+        assert_eq!(ended("SELECT 1; "), "SELECT 1;\n");
+        assert_eq!(ended("SELECT 1 -- one"), "SELECT 1 -- one\n;\n");
+    }
+}
