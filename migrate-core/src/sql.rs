@@ -24,6 +24,7 @@ mod expression;
 #[allow(dead_code, reason = "only SQLite's backend asks")]
 mod foreign_keys;
 mod lexer;
+mod qualified;
 mod session;
 mod split;
 mod tokens;
@@ -38,6 +39,8 @@ pub(crate) use created::created;
 pub(crate) use dialect::Dialect;
 pub(crate) use expression::{is_simple, plain};
 pub(crate) use lexer::{Piece, pieces, scan};
+#[allow(unused_imports, reason = "only MySQL's backend asks")]
+pub(crate) use qualified::{selected_names, unqualified};
 pub(crate) use session::{SessionItem, session_state, sets_next_id, settings_left};
 pub(crate) use split::{Cut, Statement, lines, statements};
 pub(crate) use transactions::{

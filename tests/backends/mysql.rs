@@ -6,6 +6,7 @@ pub(crate) mod catalogue;
 mod connect;
 mod engine;
 mod engines;
+mod inspect;
 mod quoting;
 
 use std::collections::BTreeSet;

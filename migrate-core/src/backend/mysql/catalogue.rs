@@ -210,7 +210,7 @@ impl SchemaQueries for Dialect {
 }
 
 /// The fields of a row as one text.
-fn packed(fields: &[&str]) -> String {
+pub(super) fn packed(fields: &[&str]) -> String {
     let fields: Vec<String> = fields
         .iter()
         .map(|field| format!("COALESCE(CONVERT({field} USING utf8mb4), CHAR(30 USING utf8mb4))"))

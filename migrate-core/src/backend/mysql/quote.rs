@@ -38,8 +38,13 @@ pub(super) fn identifier(dialect: Dialect, name: &str) -> Result<String, Unsuppo
             format!("use the character {character:?} in a name: `{}`", shown()),
             "use characters up to U+FFFF",
         )),
-        None => Ok(format!("`{}`", name.replace('`', "``"))),
+        None => Ok(existing(name)),
     }
+}
+
+/// The name of something that exists, in backticks.
+pub(super) fn existing(name: &str) -> String {
+    format!("`{}`", name.replace('`', "``"))
 }
 
 /// Names in parentheses, with commas between them.
@@ -139,6 +144,9 @@ pub(super) fn shown(literal: &str) -> Option<String> {
             '\\' => match characters.next()? {
                 'n' => '\n',
                 'r' => '\r',
+                't' => '\t',
+                'b' => '\u{8}',
+                'Z' => '\u{1a}',
                 '0' => '\0',
                 other => other,
             },

@@ -1,6 +1,10 @@
 //! Column types as MySQL and MariaDB spell them, and what a type requires of the rest of a column's
 //! definition.
 
+mod read;
+
+pub(super) use read::read;
+
 use super::Dialect;
 use super::quote::quoted;
 use crate::error::Unsupported;

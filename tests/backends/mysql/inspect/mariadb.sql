@@ -1,0 +1,17 @@
+CREATE TABLE mydb (a uuid DEFAULT uuid(), b inet6, c inet4, d json DEFAULT ('{}'), e longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin CHECK (json_valid(`e`)), f int CHECK (f > 1), g varchar(10) CHECK (g <> 'it''s \\ x'), h varchar(100) COMPRESSED, KEY ig (f) IGNORED, u longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, CONSTRAINT jj CHECK (json_valid(u)), UNIQUE uh (e)) PAGE_COMPRESSED=1
+//
+CREATE TABLE sv (a int, b int WITHOUT SYSTEM VERSIONING CHECK (b > 0)) WITH SYSTEM VERSIONING
+//
+CREATE TABLE sv2 (a int, s TIMESTAMP(6) GENERATED ALWAYS AS ROW START INVISIBLE, e TIMESTAMP(6) GENERATED ALWAYS AS ROW END, PERIOD FOR SYSTEM_TIME (s, e)) WITH SYSTEM VERSIONING
+//
+CREATE SEQUENCE sq START WITH 100 INCREMENT BY 10 MINVALUE 5 MAXVALUE 1000 CACHE 5 CYCLE
+//
+CREATE SEQUENCE sq2
+//
+CREATE TABLE nx (a bigint DEFAULT nextval(sq2))
+//
+CREATE TABLE hidden (a int, b int GENERATED ALWAYS AS (a + 1) VIRTUAL INVISIBLE, c varchar(10) INVISIBLE DEFAULT '?x' COLLATE utf8mb4_bin)
+//
+CREATE TABLE primary_prefix (a varchar(20) NOT NULL, b int NOT NULL, PRIMARY KEY (a(5), b DESC) COMMENT 'k')
+//
+CREATE VIEW calls AS SELECT fn(id, code) AS x FROM parents
