@@ -8,7 +8,7 @@ use migrate_cli::{self as core, CliError, Exit, GlobalArgs, Listing, Screen, Ui}
 use migrate_graph::{MultipleHeads, Rules};
 
 use crate::arguments::{self, PlaceArgs};
-use crate::commands::{bundle, check, completions, edit, init, merge, new};
+use crate::commands::{adopt, bundle, check, completions, edit, init, merge, new};
 use crate::diagnostics;
 use crate::project::Member;
 use crate::runner::{self, CompileError, Runner, RunnerError};
@@ -88,7 +88,13 @@ impl Cli {
             Command::Completions(args) => {
                 Ok(ui.data(&completions::completions(args, Cli::command())))
             }
-            Command::Init(args) => Ok(init::init(args, &selection()?)?.print(ui)),
+            Command::Init(args) => {
+                let done = init::init(args, &selection()?)?;
+                match args.from_database {
+                    true => self.baseline(args, ui),
+                    false => Ok(done.print(ui)),
+                }
+            }
             Command::New(args) => {
                 let written = new::new(args, &selection()?, ui)?;
                 Ok(ui.finish(Ok(written)))
@@ -109,6 +115,9 @@ impl Cli {
                     }
                     None => self.run_runner(&selection, typed, false, ui),
                 }
+            }
+            Command::Shared(core::Command::Drift(args)) if args.write => {
+                self.adopt_drift(&selection()?, typed, ui)
             }
             Command::Shared(core::Command::Config(_)) => {
                 let configuration = selection()?.configuration_if_clear()?;
@@ -141,15 +150,117 @@ impl Cli {
         let name = selection.history()?.value;
         let runner = Runner::new(&selection.project, &members, &name);
         let configuration = selection.bundled()?;
-        let built = runner.bundle(&configuration, args.flags(), self.global.quiet, || {
+        let mut states = "[]".to_owned();
+        // once without the schemas that the history leaves, which only the program itself knows
+        let executable = loop {
+            let built = runner.bundle(
+                &configuration,
+                &states,
+                args.flags(),
+                self.global.quiet,
+                || {
+                    ui.say("waiting for another `cargo migrate` that is building");
+                },
+            );
+            let executable = match built {
+                Ok(executable) => executable,
+                Err(RunnerError::Compile(CompileError::Failed)) => return not_built(&members, ui),
+                Err(error) => return Err(error.into()),
+            };
+            if states != "[]" || args.is_for_another_platform() {
+                break executable;
+            }
+            states = bundle::states(&executable, selection)?;
+            if states == "[]" {
+                break executable;
+            }
+        };
+        Ok(ui.finish(bundle::place(args, selection, &members, &executable)))
+    }
+
+    /// Asks the runner a question whose answer becomes a revision; the exit code if it has none.
+    fn ask_runner(
+        &self,
+        selection: &Selection,
+        arguments: &[OsString],
+        ui: &mut Ui<'_>,
+    ) -> Result<Result<String, Exit>, CliError> {
+        source::history(selection, ui)?;
+        let members = selection.participants()?;
+        let history = selection.history()?.value;
+        let runner = Runner::new(&selection.project, &members, &history);
+        let built = runner.build(self.global.quiet, || {
             ui.say("waiting for another `cargo migrate` that is building");
         });
         let executable = match built {
             Ok(executable) => executable,
-            Err(RunnerError::Compile(CompileError::Failed)) => return not_built(&members, ui),
+            Err(RunnerError::Compile(CompileError::Failed)) => {
+                return not_built(&members, ui).map(Err);
+            }
             Err(error) => return Err(error.into()),
         };
-        Ok(ui.finish(bundle::place(args, selection, &members, &executable)))
+        let runner::Answered { code, out } =
+            runner::ask(&executable, arguments, &[selection.variable()?], false)?;
+        Ok(match Exit::of(code) {
+            Exit::Done | Exit::No => Ok(out),
+            exit => {
+                if ui.json {
+                    ui.data(&out);
+                }
+                Err(exit)
+            }
+        })
+    }
+
+    /// `drift --write`
+    fn adopt_drift(
+        &self,
+        selection: &Selection,
+        typed: &[OsString],
+        ui: &mut Ui<'_>,
+    ) -> Result<Exit, CliError> {
+        selection.requires_database()?;
+        let mut arguments = arguments::strip(typed, takes_value);
+        if !ui.json {
+            arguments.push("--json".into());
+        }
+        match self.ask_runner(selection, &arguments, ui)? {
+            Err(exit) => Ok(exit),
+            Ok(answer) => Ok(match adopt::drift(&answer, selection, ui)? {
+                Some(written) => ui.finish(Ok(written)),
+                None => Exit::Done,
+            }),
+        }
+    }
+
+    /// `init --from-database`, in a package that is prepared
+    fn baseline(&self, args: &init::InitArgs, ui: &mut Ui<'_>) -> Result<Exit, CliError> {
+        let selection = Selection::find(&self.place, &self.global)?;
+        selection.requires_database()?;
+        let mut common: Vec<OsString> = Vec::new();
+        if let Some(url) = selection.typed_database() {
+            common.extend(["--database-url".into(), url.into()]);
+        }
+        if let Some(name) = &self.global.env {
+            common.extend(["--env".into(), name.into()]);
+        }
+        let with = |words: &[&str]| {
+            let words = words.iter().map(OsString::from);
+            words.chain(common.iter().cloned()).collect::<Vec<_>>()
+        };
+        let baseline = with(&["schema", "baseline", "--json"]);
+        let written = match self.ask_runner(&selection, &baseline, ui)? {
+            Err(exit) => return Ok(exit),
+            Ok(answer) => adopt::baseline(&answer, &selection, ui)?,
+        };
+        let exit = ui.finish(Ok(written));
+        match args.stamp {
+            true => self.run_runner(&selection, &with(&["stamp", "head"]), false, ui),
+            false => {
+                ui.say("record that the database has it: `cargo migrate stamp head`");
+                Ok(exit)
+            }
+        }
     }
 
     /// Builds the runner if needed, and replaces this process by it. A command that only reads the

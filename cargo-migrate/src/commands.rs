@@ -2,6 +2,7 @@
 //! doc comment is the help text, and one function that returns what the command has to say. Nothing
 //! here prints.
 
+pub(crate) mod adopt;
 pub(crate) mod bundle;
 pub(crate) mod check;
 pub(crate) mod completions;

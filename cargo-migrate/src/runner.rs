@@ -2,6 +2,7 @@
 //! database. This builds it when something changed, and starts it. Must not know what the commands
 //! do.
 
+mod ask;
 mod compile;
 mod dep_info;
 mod freshness;
@@ -22,9 +23,11 @@ use migrate_source::{Histories, SEVERAL_HEADS};
 use crate::files;
 use crate::fingerprint::{self, Stamp};
 use crate::project::{self, Member, Origin, Project, SettingsError};
+pub(crate) use ask::{Answered, ask};
 use compile::Build;
 pub(crate) use compile::CompileError;
 use freshness::{Built, Sources};
+use generate::Bundled;
 pub(crate) use start::start;
 
 /// Why the runner cannot be built or started.
@@ -139,6 +142,7 @@ impl<'a> Runner<'a> {
     pub(crate) fn bundle(
         &self,
         configuration: &str,
+        states: &str,
         flags: Vec<OsString>,
         quiet: bool,
         waiting: impl FnOnce(),
@@ -147,7 +151,11 @@ impl<'a> Runner<'a> {
         let store = self.store();
         let _lock = lock_store(&store, waiting)?;
         let folders = self.folders()?;
-        let manifest = self.generate(core, &store, Some(configuration))?;
+        let bundled = Bundled {
+            configuration,
+            states,
+        };
+        let manifest = self.generate(core, &store, Some(bundled))?;
         let build = Build {
             cargo: &self.cargo,
             manifest: &manifest,
@@ -164,17 +172,10 @@ impl<'a> Runner<'a> {
         &self,
         core: &Origin,
         store: &Path,
-        configuration: Option<&str>,
+        bundled: Option<Bundled<'_>>,
     ) -> Result<PathBuf, RunnerError> {
         let suffix = self.suffix();
-        generate::generate(
-            &suffix,
-            self.project,
-            self.members,
-            core,
-            store,
-            configuration,
-        )
+        generate::generate(&suffix, self.project, self.members, core, store, bundled)
     }
 
     /// The variables that make the compiler notice changed lists of files.

@@ -179,6 +179,17 @@ impl Selection {
         Ok(self.has_database()? || self.configuration()?.values.contains_key(variable))
     }
 
+    /// The URL of the database with its password, and the variable that passes it to a bundle, if
+    /// one is named: for a child, not to be shown.
+    pub(crate) fn database_for_child(&self) -> Result<Option<(String, String)>, CliError> {
+        let configuration = self.configuration()?;
+        let flag = self.database_url.as_deref();
+        let url =
+            around(|surroundings| configuration::parsed_url(flag, &configuration, surroundings))?;
+        let variable = configuration.variable_of(&keys::DATABASE_URL);
+        Ok(variable.zip(url.map(|url| url.as_secret_str().to_owned())))
+    }
+
     /// `--database-url`
     pub(crate) fn typed_database(&self) -> Option<&str> {
         self.database_url.as_deref()
@@ -199,7 +210,9 @@ impl Selection {
 
     /// The variable that passes the metadata to the runner.
     pub(crate) fn variable(&self) -> Result<(&'static str, String), CliError> {
-        let text = serde_json::to_string(&self.configuration()?);
+        let mut configuration = self.configuration()?;
+        configuration.states = Some(self.project.store().join("states"));
+        let text = serde_json::to_string(&configuration);
         let text = text.expect("names and texts can be written as JSON");
         Ok((CONFIGURATION, text))
     }

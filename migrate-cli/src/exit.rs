@@ -24,6 +24,20 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// The end with this code; a code that no command has counts as a failure to start.
+    pub fn of(code: i32) -> Exit {
+        let all = [
+            Exit::Done,
+            Exit::No,
+            Exit::Usage,
+            Exit::Revision,
+            Exit::Lock,
+            Exit::Stopped,
+        ];
+        let is_it = |exit: &Exit| i32::from(exit.code()) == code;
+        all.into_iter().find(is_it).unwrap_or(Exit::Usage)
+    }
+
     /// The code as the operating system sees it.
     pub fn code(self) -> u8 {
         self as u8

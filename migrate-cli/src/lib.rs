@@ -42,7 +42,7 @@ pub use configuration::{Configuration, Surroundings};
 pub use error::CliError;
 pub use exit::Exit;
 pub use listing::Listing;
-pub use run::{Invocation, bundle, main, run};
+pub use run::{Invocation, bundle, bundle_with, main, run};
 pub use screen::Screen;
 pub use ui::Ui;
 

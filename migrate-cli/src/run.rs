@@ -15,7 +15,7 @@ use clap::{CommandFactory, FromArgMatches, Parser};
 use super::CARGO_MIGRATE;
 use super::args::GlobalArgs;
 use super::commands::{self, Command};
-use super::configuration::{CONFIGURATION, Surroundings, keys};
+use super::configuration::{CONFIGURATION, STATES, Surroundings, keys};
 use super::context::Context;
 use super::exit::Exit;
 use super::interrupt;
@@ -69,8 +69,15 @@ pub fn main(history: impl Borrow<History>) -> ExitCode {
 /// }
 /// ```
 pub fn bundle(history: impl Borrow<History>, configuration: &str) -> ExitCode {
+    bundle_with(history, configuration, "[]")
+}
+
+/// The same with the schemas that the history leaves, one for each kind of database: a JSON list of
+/// what `schema dump --format json` prints. So `drift` needs no scratch database there.
+pub fn bundle_with(history: impl Borrow<History>, configuration: &str, states: &str) -> ExitCode {
     let variable = |name: &str| match name {
         CONFIGURATION => Some(OsString::from(configuration)),
+        STATES => Some(OsString::from(states)),
         name => env::var_os(name),
     };
     start(history.borrow(), &variable, false)

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::project::{self, Member};
 use crate::selection::Selection;
-use crate::{files, fingerprint};
+use crate::{files, fingerprint, runner};
 
 /// Build one executable with all revisions, for a container or a server without Rust
 ///
@@ -63,6 +63,32 @@ impl BundleArgs {
         }
         flags
     }
+
+    /// Whether the program may not run here.
+    pub(crate) fn is_for_another_platform(&self) -> bool {
+        self.target.is_some()
+    }
+}
+
+/// The schemas that the history leaves, as the built program finds them: on SQLite in memory, and
+/// on the configured server if a scratch database may be made there. A JSON list; where one is not
+/// found, the bundle has none.
+pub(crate) fn states(executable: &Path, selection: &Selection) -> Result<String, CliError> {
+    let url = selection.database_for_child()?;
+    let variables = url
+        .iter()
+        .map(|(name, url)| (name.as_str(), url.clone()))
+        .collect::<Vec<_>>();
+    let mut states = Vec::new();
+    for dialect in ["sqlite", "postgres", "mysql", "mariadb"] {
+        let words = ["schema", "dump", "history", "--json", "--dialect", dialect];
+        let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+        let answered = runner::ask(executable, &words, &variables, true)?;
+        if answered.code == 0 {
+            states.push(answered.out.trim().to_owned());
+        }
+    }
+    Ok(format!("[{}]", states.join(",\n")))
 }
 
 /// Copies the executable to its destination.

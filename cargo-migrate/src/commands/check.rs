@@ -61,7 +61,8 @@ pub(crate) fn check(
             return Ok(Some(Checked(answer(unsound))));
         }
     };
-    if args.database || selection.has_database()? || history.has_compiled_downgrades() {
+    if args.database || args.drift || selection.has_database()? || history.has_compiled_downgrades()
+    {
         return Ok(None);
     }
     let graph = history.graph();

@@ -32,6 +32,17 @@ pub(crate) struct InitArgs {
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     backend: Vec<Backend>,
 
+    /// Write a first revision that creates what the database has
+    ///
+    /// It is an SQL folder. It is tried on a scratch database first: it must create the same
+    /// there, and its downgrade must leave nothing.
+    #[arg(long)]
+    pub(crate) from_database: bool,
+
+    /// Record the database as being at that revision
+    #[arg(long, requires = "from_database")]
+    pub(crate) stamp: bool,
+
     /// The folder of the library `migrate-core`, instead of the one next to the sources of this
     /// program
     #[arg(long, value_name = "DIR")]

@@ -72,6 +72,7 @@ pub(crate) fn new(
         branch_labels: args.branch_label.clone(),
         depends_on: args.depends_on.clone(),
         sql: args.sql,
+        texts: None,
     };
     let member = selection.writable()?;
     let sharing = selection.sharing(member)?;

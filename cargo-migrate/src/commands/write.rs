@@ -34,6 +34,17 @@ pub(super) struct Wanted {
     pub(super) depends_on: Vec<String>,
     /// Whether it is an SQL folder instead of a Rust file.
     pub(super) sql: bool,
+    /// The statements of that folder, if they are known.
+    pub(super) texts: Option<SqlTexts>,
+}
+
+/// The statements of an SQL folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct SqlTexts {
+    /// What applies it.
+    pub(super) up: String,
+    /// What reverts it.
+    pub(super) down: String,
 }
 
 /// A revision that was written.
@@ -53,6 +64,13 @@ pub(crate) struct Written {
     branch_labels: Vec<String>,
     /// What the revision does.
     message: String,
+}
+
+impl Written {
+    /// The revision's id.
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
 }
 
 impl Answer for Written {
@@ -96,6 +114,7 @@ pub(super) fn write(
             &header,
             member.root(),
             &selection.project.directory(member)?,
+            wanted.texts.as_ref(),
         )?,
         false => write_rust(&header, member, &folder)?,
     };

@@ -8,17 +8,26 @@ use crate::files;
 use crate::fingerprint;
 use crate::project::{LIBRARY, Member, Origin, Project};
 
-/// Writes the crate into `store`, and returns the path of its manifest. With `configuration`, it is
-/// a bundle that has it compiled in. `suffix` ends its name.
+/// What a bundle has compiled in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bundled<'a> {
+    /// The settings of the manifests.
+    pub(super) configuration: &'a str,
+    /// The schemas that the history leaves.
+    pub(super) states: &'a str,
+}
+
+/// Writes the crate into `store`, and returns the path of its manifest. With `bundled`, it is a
+/// bundle that has it compiled in. `suffix` ends its name.
 pub(super) fn generate(
     suffix: &str,
     project: &Project,
     members: &[&Member],
     core: &Origin,
     store: &Path,
-    configuration: Option<&str>,
+    bundled: Option<Bundled<'_>>,
 ) -> Result<PathBuf, RunnerError> {
-    let kind = if configuration.is_some() {
+    let kind = if bundled.is_some() {
         "bundle"
     } else {
         "runner"
@@ -38,10 +47,14 @@ pub(super) fn generate(
             _ => None,
         },
     };
+    let configuration = bundled.map(|bundled| bundled.configuration);
     let sources = manifest::sources(&name, members, core, &root, configuration);
     let manifest = folder.join("Cargo.toml");
     write(&manifest, &sources.manifest)?;
     write(&folder.join("src/main.rs"), &sources.main)?;
+    if let Some(bundled) = bundled {
+        write(&folder.join("src/states.json"), bundled.states)?;
+    }
     Ok(manifest)
 }
 

@@ -237,7 +237,9 @@ fn main(members: &[&Member], configuration: Option<&str>) -> String {
     let history = format!("migrate_core::history![{}]", modules.join(", "));
     let start = match configuration {
         None => format!("migrate_cli::main({history})"),
-        Some(text) => format!("migrate_cli::bundle({history}, {text:?})"),
+        Some(text) => {
+            format!("migrate_cli::bundle_with({history}, {text:?}, include_str!(\"states.json\"))")
+        }
     };
     format!(
         "//! Written by `cargo migrate`, which overwrites changes: the revisions of the workspace, with the commands that\n\
@@ -339,7 +341,7 @@ mod tests {
         let text = main(&[&app], Some(r#"{"multiple_heads":"allow"}"#));
         assert!(
             text.contains(
-                r#"cli::bundle(migrate_core::history![member_app::migrations], "{\"multiple_heads\":\"allow\"}")"#
+                r#"cli::bundle_with(migrate_core::history![member_app::migrations], "{\"multiple_heads\":\"allow\"}", include_str!("states.json"))"#
             ),
             "{text}"
         );

@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::ui::Ui;
 
+pub mod baseline;
 pub mod diff;
 pub mod dump;
 
@@ -30,6 +31,8 @@ pub struct SchemaArgs {
 pub enum SchemaCommand {
     Dump(dump::DumpArgs),
     Diff(diff::DiffArgs),
+    #[command(hide = true)]
+    Baseline(baseline::BaselineArgs),
 }
 
 impl SchemaArgs {
@@ -38,6 +41,7 @@ impl SchemaArgs {
         match &self.command {
             SchemaCommand::Dump(args) => args.is_json(),
             SchemaCommand::Diff(args) => args.is_json(),
+            SchemaCommand::Baseline(args) => args.json,
         }
     }
 }
@@ -47,6 +51,10 @@ pub(super) fn run(args: &SchemaArgs, context: &Context<'_>, ui: &mut Ui<'_>) -> 
     match &args.command {
         SchemaCommand::Dump(args) => {
             let answer = dump::dump(context, args, ui);
+            ui.finish(answer)
+        }
+        SchemaCommand::Baseline(args) => {
+            let answer = baseline::baseline(context, args, ui);
             ui.finish(answer)
         }
         SchemaCommand::Diff(args) => {

@@ -10,7 +10,8 @@ use crate::progress::Progress;
 use crate::words::plural;
 use migrate_core::CancelToken;
 use migrate_core::engine::backend::{BackendKind, DatabaseUrl, Session};
-use migrate_core::engine::scratch::{Scratch, ScratchError};
+use migrate_core::engine::diff::Change;
+use migrate_core::engine::scratch::{Scratch, ScratchError, ScratchStep, run_operations};
 use migrate_core::schema::Schema;
 
 /// A scratch database in use.
@@ -32,6 +33,12 @@ impl Bench {
             ));
         }
         Ok(self.scratch.session()?)
+    }
+
+    /// Runs changes there, and returns the statements of each.
+    pub(crate) fn run(&mut self, changes: &[Change]) -> Result<Vec<Vec<String>>, CliError> {
+        let steps: Vec<ScratchStep<'_>> = changes.iter().map(step).collect();
+        Ok(run_operations(self.session()?, &steps)?)
     }
 
     /// What is in it.
@@ -136,6 +143,14 @@ impl States<'_, '_, '_> {
                 Err(CliError::from(error).note("it ran on a scratch database, which was dropped"))
             }
         }
+    }
+}
+
+/// A change as it is run.
+fn step(change: &Change) -> ScratchStep<'_> {
+    ScratchStep {
+        operation: &change.operation,
+        commits: change.commits,
     }
 }
 

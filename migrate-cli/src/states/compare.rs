@@ -6,7 +6,6 @@ use super::{Found, States, canonical};
 use crate::error::CliError;
 use migrate_core::engine::backend::{self, BackendKind};
 use migrate_core::engine::diff::{Answers, Difference, diff};
-use migrate_core::engine::scratch::{ScratchStep, run_operations};
 use migrate_core::schema::{Constraint, ObjectName, Schema};
 
 /// Two states and what differs.
@@ -113,17 +112,7 @@ pub(super) fn build(
 ) -> Result<(), CliError> {
     let rules = backend::rules(kind)?;
     let all = diff(&Schema::empty(), schema, rules, &Answers::default());
-    let steps: Vec<ScratchStep<'_>> = all.changes.iter().map(step).collect();
-    run_operations(bench.session()?, &steps)?;
-    Ok(())
-}
-
-/// A change as it is run.
-pub(super) fn step(change: &migrate_core::engine::diff::Change) -> ScratchStep<'_> {
-    ScratchStep {
-        operation: &change.operation,
-        commits: change.commits,
-    }
+    bench.run(&all.changes).map(drop)
 }
 
 fn is_foreign_key(constraint: &Constraint) -> bool {

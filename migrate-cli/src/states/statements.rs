@@ -1,11 +1,10 @@
 //! The statements of changes: what a database is sent for them.
 
-use super::compare::{build, step};
+use super::compare::build;
 use super::{States, canonical};
 use crate::error::CliError;
 use migrate_core::engine::backend::{self, BackendKind};
 use migrate_core::engine::diff::Change;
-use migrate_core::engine::scratch::{ScratchStep, run_operations};
 use migrate_core::schema::Schema;
 
 /// The statements of each change, as far as they are known without a catalogue.
@@ -33,8 +32,7 @@ impl States<'_, '_, '_> {
         }
         let mut bench = self.bench(kind)?;
         build(&mut bench, kind, &canonical(kind, from))?;
-        let steps: Vec<ScratchStep<'_>> = changes.iter().map(step).collect();
-        Ok(run_operations(bench.session()?, &steps)?)
+        bench.run(changes)
     }
 }
 

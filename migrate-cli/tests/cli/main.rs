@@ -23,6 +23,7 @@ mod reset;
 mod resolve;
 mod reversal;
 mod running;
+mod schema;
 mod script;
 mod standing;
 mod support;

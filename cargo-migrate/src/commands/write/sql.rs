@@ -9,12 +9,17 @@ use migrate_cli::CliError;
 use migrate_graph::Header;
 use migrate_source::{Folder, RevisionFile, SqlFolder, UNFILLED};
 
-use super::slug;
+use super::{SqlTexts, slug};
 use crate::project;
 
 /// Writes the folder below `directory` in the package `root`, all of it at once; gives the path of
 /// its `up.sql`.
-pub(super) fn write(header: &Header, root: &Path, directory: &Path) -> Result<PathBuf, CliError> {
+pub(super) fn write(
+    header: &Header,
+    root: &Path,
+    directory: &Path,
+    texts: Option<&SqlTexts>,
+) -> Result<PathBuf, CliError> {
     let folder = SqlFolder {
         path: directory.join(name(header)),
         down: true,
@@ -35,9 +40,19 @@ pub(super) fn write(header: &Header, root: &Path, directory: &Path) -> Result<Pa
     refuse_between(&header.id, &folders)?;
     let before = folders.iter().map(|(_, folder)| folder.version());
     let before = before.filter(|version| *version < header.id).max();
+    let (up, down) = match texts {
+        Some(SqlTexts { up, down }) => (
+            comment("what applies it", header) + up,
+            comment("what reverts it", header) + down,
+        ),
+        None => (
+            comment("what applies it", header),
+            comment(UNFILLED, header),
+        ),
+    };
     let files = [
-        ("up.sql", Some(comment("what applies it", header))),
-        ("down.sql", Some(comment(UNFILLED, header))),
+        ("up.sql", Some(up)),
+        ("down.sql", Some(down)),
         ("metadata.toml", metadata(header, before.as_deref())),
     ];
     let path = root.join(&folder.path);
@@ -149,7 +164,7 @@ mod tests {
     use super::*;
 
     fn written(root: &Path, header: &Header) -> Result<PathBuf, String> {
-        write(header, root, Path::new("m")).map_err(|failure| failure.message)
+        write(header, root, Path::new("m"), None).map_err(|failure| failure.message)
     }
 
     /// What was written, as it is read again.

@@ -1,0 +1,172 @@
+//! `schema dump`, `schema diff`, `drift` and `check --drift`.
+
+use snapbox::{assert_data_eq, str};
+
+use crate::histories::{CHAIN, EMPTY};
+use crate::support::Folder;
+
+#[test]
+fn a_history_is_dumped_as_sql_without_a_database() {
+    let said = Folder::new().run_with(&CHAIN, "schema dump history -q", &[]);
+    assert_eq!((said.code, said.err.as_str()), (0, ""));
+    assert_data_eq!(said.out, str![[r#""#]]);
+}
+
+#[test]
+fn a_dump_creates_the_same_schema_again() {
+    let folder = Folder::new();
+    folder.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, n TEXT DEFAULT 'x' NOT NULL, CHECK (n <> '')); CREATE INDEX ix_n ON t (n DESC); CREATE VIEW v AS SELECT n FROM t;");
+    let dump = folder.run(&EMPTY, "schema dump");
+    assert_eq!(dump.code, 0, "{dump:?}");
+    std::fs::write(folder.path().join("dump.sql"), &dump.out).unwrap();
+    let said = folder.run(&EMPTY, "schema diff database dump.sql");
+    assert_eq!((said.code, said.out.as_str()), (0, ""), "{said:?}");
+    let again = folder.run(&EMPTY, "schema dump dump.sql");
+    assert_eq!(again.out, dump.out);
+    let json = folder.run(&EMPTY, "schema dump --format json");
+    std::fs::write(folder.path().join("dump.json"), &json.out).unwrap();
+    let said = folder.run(&EMPTY, "schema diff dump.json database");
+    assert_eq!((said.code, said.out.as_str()), (0, ""), "{said:?}");
+}
+
+#[test]
+fn a_difference_is_a_line_for_each_change() {
+    let folder = Folder::new();
+    assert_eq!(folder.run(&CHAIN, "up").code, 0);
+    folder.execute("DROP TABLE orders; ALTER TABLE users ADD COLUMN mail TEXT; CREATE INDEX ix_mail ON users (mail);");
+    let said = folder.run(&CHAIN, "schema diff history database");
+    assert_eq!(said.code, 1, "{said:?}");
+    assert_data_eq!(said.out, str![[r#""#]]);
+    assert_data_eq!(said.err, str![[r#""#]]);
+}
+
+#[test]
+fn statements_that_rebuild_a_table_are_those_that_were_sent() {
+    let folder = Folder::new();
+    std::fs::write(
+        folder.path().join("a.sql"),
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, n TEXT);",
+    )
+    .unwrap();
+    std::fs::write(
+        folder.path().join("b.sql"),
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, n TEXT NOT NULL);",
+    )
+    .unwrap();
+    let said = folder.run_with(&EMPTY, "schema diff a.sql b.sql --format sql", &[]);
+    assert_eq!(said.code, 1, "{said:?}");
+    assert_data_eq!(said.out, str![[r#""#]]);
+}
+
+#[test]
+fn an_open_question_is_exit_code_2_with_what_to_type() {
+    let folder = Folder::new();
+    std::fs::write(
+        folder.path().join("a.sql"),
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, age INTEGER);",
+    )
+    .unwrap();
+    std::fs::write(
+        folder.path().join("b.sql"),
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, years INTEGER);",
+    )
+    .unwrap();
+    let said = folder.run_with(&EMPTY, "schema diff a.sql b.sql", &[]);
+    assert_eq!((said.code, said.out.as_str()), (2, ""), "{said:?}");
+    assert_data_eq!(said.err, str![[r#""#]]);
+    let said = folder.run_with(&EMPTY, "schema diff a.sql b.sql --rename t.age:years", &[]);
+    assert_eq!(said.code, 1, "{said:?}");
+    assert_data_eq!(said.out, str![[r#""#]]);
+    let said = folder.run_with(&EMPTY, "schema diff a.sql b.sql --no-renames", &[]);
+    assert_eq!(said.code, 1, "{said:?}");
+    assert_data_eq!(said.out, str![[r#""#]]);
+}
+
+#[test]
+fn a_drift_is_found_and_undone() {
+    let folder = Folder::new();
+    assert_eq!(folder.run(&CHAIN, "up +2").code, 0);
+    let said = folder.run(&CHAIN, "drift -q");
+    assert_eq!(
+        (said.code, said.out.as_str(), said.err.as_str()),
+        (0, "", "")
+    );
+    folder.execute("CREATE INDEX ix_hand ON users (name);");
+    let said = folder.run(&CHAIN, "drift -q");
+    assert_eq!(said.code, 1, "{said:?}");
+    assert_data_eq!(said.out, str![[r#""#]]);
+    let check = folder.run(&CHAIN, "check --drift");
+    assert_eq!(check.code, 1, "{check:?}");
+    assert_data_eq!(check.out, str![[r#""#]]);
+    let fix = folder.run(&CHAIN, "drift --fix sql -q");
+    assert_eq!(fix.code, 1, "{fix:?}");
+    folder.execute(&fix.out);
+    assert_eq!(folder.run(&CHAIN, "drift").code, 0);
+    assert_eq!(folder.run(&CHAIN, "up").code, 0);
+    let check = folder.run(&CHAIN, "check --drift");
+    assert_eq!(check.code, 0, "{check:?}");
+    assert!(check.out.contains("drift: none\n"), "{check:?}");
+}
+
+#[test]
+fn states_that_cannot_be_read_say_what_to_type() {
+    let folder = Folder::new();
+    let at = |name: &str| folder.path().join(name);
+    std::fs::write(at("old.json"), "{\"version\": 9, \"tables\": []}").unwrap();
+    std::fs::write(at("torn.json"), "{\"version\": 1, \"tab").unwrap();
+    std::fs::write(
+        at("bad.sql"),
+        "CREATE TABLE t (id INTEGER);\n\nCREATE TABLE t (id INTEGER);\n",
+    )
+    .unwrap();
+    std::fs::write(
+        at("text.db"),
+        "this is no database, and long enough to be taken for one of another kind",
+    )
+    .unwrap();
+    std::fs::create_dir(at("empty-folder")).unwrap();
+    let mut all = String::new();
+    for state in [
+        "databse",
+        "none.db",
+        "none.sql",
+        "old.json",
+        "torn.json",
+        "bad.sql",
+        "text.db",
+        "empty-folder",
+        "models",
+        "history@",
+        "history@2027",
+        "postgres://ada:secret@localhost:1/app",
+    ] {
+        let said = folder.run_with(&CHAIN, &format!("schema dump {state} -q"), &[]);
+        assert_eq!(said.out, "", "{state}");
+        let name = state.replace("secret", "***");
+        all += &format!("{} {name}\n{}", said.code, said.err);
+    }
+    assert!(!all.contains("secret"));
+    assert_data_eq!(all, str![[r#""#]]);
+}
+
+#[test]
+fn the_database_is_not_changed_and_no_scratch_is_left() {
+    let folder = Folder::new();
+    assert_eq!(folder.run(&CHAIN, "up").code, 0);
+    let before = std::fs::read(folder.database()).unwrap();
+    for line in [
+        "schema dump",
+        "schema diff history database",
+        "drift",
+        "check --drift",
+    ] {
+        assert_eq!(folder.run(&CHAIN, line).code, 0, "{line}");
+    }
+    assert_eq!(std::fs::read(folder.database()).unwrap(), before);
+    let names: Vec<String> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .filter(|name| name != ".env" && name != "app.db")
+        .collect();
+    assert_eq!(names, [""; 0]);
+}
