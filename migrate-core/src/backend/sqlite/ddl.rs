@@ -158,8 +158,7 @@ pub(super) fn refuse(operation: &Operation) -> Result<(), Unsupported> {
     }
 }
 
-/// The operation with its foreign keys as SQLite writes them: to a table of the same schema, without
-/// that schema.
+/// The operation as SQLite writes its foreign keys: a table of the same schema, without it.
 pub(super) fn within_schema(operation: &Operation) -> Cow<'_, Operation> {
     let mut own = Cow::Borrowed(operation);
     let (table, constraints) = match operation {

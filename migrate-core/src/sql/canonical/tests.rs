@@ -1,3 +1,5 @@
+//! One spelling of expressions, in every dialect.
+
 use super::*;
 
 const ALL: [BackendKind; 4] = [
