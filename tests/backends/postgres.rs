@@ -5,6 +5,7 @@ mod catalogue;
 mod connect;
 mod engine;
 mod identity;
+mod inspect;
 mod lock;
 mod pooler;
 mod quoting;

@@ -48,7 +48,7 @@ impl IndexQueries for Postgres {
 }
 
 /// The fields of a row as one text.
-fn packed(fields: &[&str]) -> String {
+pub(super) fn packed(fields: &[&str]) -> String {
     let fields: Vec<String> = fields
         .iter()
         .map(|field| format!("CAST({field} AS text)"))

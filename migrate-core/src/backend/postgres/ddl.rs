@@ -16,7 +16,17 @@ use super::quote::{identifier, object, sql, text};
 use crate::backend::BackendKind;
 use crate::error::Unsupported;
 use crate::operation::{ExtensionOperation, Operation, SchemaOperation};
-use crate::schema::ObjectName;
+use crate::schema::{Column, Constraint, ObjectName};
+
+/// A column as it is defined in a table.
+pub(super) fn column_definition(column: &Column) -> Result<String, Unsupported> {
+    column::definition(column)
+}
+
+/// A constraint as it is added to a table.
+pub(super) fn constraint_definition(constraint: &Constraint) -> Result<String, Unsupported> {
+    key::added(constraint)
+}
 
 /// The statements of an operation.
 pub(super) fn statements(operation: &Operation) -> Result<Vec<String>, Unsupported> {

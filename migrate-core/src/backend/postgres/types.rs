@@ -2,8 +2,10 @@
 
 use super::quote::{object, sql};
 use super::unsupported;
+use crate::backend::BackendKind;
 use crate::error::Unsupported;
 use crate::schema::{RangeOf, Type};
+use crate::sql::{tokens, unquoted};
 
 /// The type of a column; refused if PostgreSQL has no exact equivalent.
 pub(super) fn declared(ty: &Type) -> Result<String, Unsupported> {
@@ -92,6 +94,203 @@ fn range(of: RangeOf) -> &'static str {
     }
 }
 
+/// The type that a text spells, in any of the spellings that the server knows; `Other` if no type
+/// spells exactly that.
+pub(super) fn read(text: &str) -> Type {
+    let mut words: Vec<String> = tokens(text, BackendKind::Postgres).map(word_of).collect();
+    if words.len() > 2 && words[0] == "pg_catalog" && words[1] == "." {
+        words.drain(..2);
+    }
+    let is_array = cut_dimensions(&mut words);
+    let ty = element(&words).unwrap_or_else(|| match is_array {
+        true => Type::Other(joined(&words)),
+        false => Type::Other(text.trim().to_owned()),
+    });
+    match is_array {
+        true => ty.array(),
+        false => ty,
+    }
+}
+
+/// A type that is spelled as text, spelled one way.
+pub(super) fn plain(ty: &Type) -> Type {
+    let Type::Other(text) = ty else {
+        return ty.clone();
+    };
+    match read(text) {
+        Type::Other(text) => {
+            let words: Vec<String> = tokens(&text, BackendKind::Postgres).map(word_of).collect();
+            Type::Other(joined(&words))
+        }
+        ty => ty,
+    }
+}
+
+/// A token as the server reads it; one in quotes keeps them if it needs them.
+fn word_of(token: &str) -> String {
+    let name = unquoted(token);
+    let is_plain = |name: &str| {
+        let plain = |sign: char| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == '_';
+        name.starts_with(|sign: char| !sign.is_ascii_digit()) && name.chars().all(plain)
+    };
+    match token.starts_with('"') {
+        // `"char"` and `"bit"` are not what they are without quotes
+        true if is_plain(&name) && !matches!(name.as_str(), "char" | "bit") => name,
+        true => token.to_owned(),
+        false => token.to_lowercase(),
+    }
+}
+
+/// Words with a space between those that need one.
+fn joined(words: &[String]) -> String {
+    let mut text = String::new();
+    let is_word = |sign: char| sign == '_' || sign == '"' || sign.is_alphanumeric();
+    for word in words {
+        if text.ends_with(|sign| is_word(sign) || sign == ')') && word.starts_with(is_word) {
+            text.push(' ');
+        }
+        text.push_str(word);
+    }
+    text
+}
+
+/// Takes the dimensions of an array from the end.
+fn cut_dimensions(words: &mut Vec<String>) -> bool {
+    let before = words.len();
+    while words.last().is_some_and(|word| word == "]") {
+        match words.iter().rposition(|word| word == "[") {
+            Some(at) => words.truncate(at),
+            None => break,
+        }
+    }
+    if words.len() > 1 && words.last().is_some_and(|word| word == "array") {
+        words.pop();
+    }
+    words.len() < before
+}
+
+fn element(words: &[String]) -> Option<Type> {
+    let open = words.iter().position(|word| word == "(");
+    let close = words.iter().position(|word| word == ")");
+    let (name, arguments) = match (open, close) {
+        (Some(open), Some(close)) if open < close => (
+            [&words[..open], &words[close + 1..]].concat().join(" "),
+            words[open + 1..close].concat(),
+        ),
+        (None, None) => (words.join(" "), String::new()),
+        _ => return None,
+    };
+    let numbers: Vec<u32> = match arguments.as_str() {
+        "" => Vec::new(),
+        list => list
+            .split(',')
+            .map(|number| number.parse().ok())
+            .collect::<Option<_>>()?,
+    };
+    let small = |number: u32| u16::try_from(number).ok();
+    Some(match (name.as_str(), numbers.as_slice()) {
+        ("numeric" | "decimal" | "dec", [precision]) => Type::Decimal(small(*precision)?, 0),
+        ("numeric" | "decimal" | "dec", [precision, scale]) => {
+            Type::Decimal(small(*precision)?, small(*scale)?)
+        }
+        ("numeric" | "decimal" | "dec", []) => Type::Numeric,
+        ("float", [..=24]) => Type::Float,
+        ("float", [] | [_]) => Type::Double,
+        ("character varying" | "varchar" | "char varying", [length]) => Type::VarChar(*length),
+        ("varchar" | "char varying", []) => Type::other("character varying"),
+        ("character" | "char" | "bpchar", [length]) => Type::Char(*length),
+        ("character" | "char", []) => Type::Char(1),
+        ("bit", [length]) => Type::Bit(*length),
+        ("bit", []) => Type::Bit(1),
+        ("bit varying" | "varbit", [length]) => Type::VarBit(*length),
+        ("varbit", []) => Type::other("bit varying"),
+        (_, [digits]) => {
+            let ty = moment(&name)?;
+            ty.precision(u8::try_from(*digits).ok()?)
+        }
+        (_, []) => return moment(&name).or_else(|| alone(&name)),
+        _ => return None,
+    })
+}
+
+/// The types of time.
+fn moment(name: &str) -> Option<Type> {
+    Some(match name {
+        "time" | "time without time zone" => Type::Time,
+        "timetz" | "time with time zone" => Type::Timetz,
+        "timestamp" | "timestamp without time zone" => Type::Timestamp,
+        "timestamptz" | "timestamp with time zone" => Type::Timestamptz,
+        "interval" => Type::Interval,
+        _ => return None,
+    })
+}
+
+/// Types without arguments.
+fn alone(name: &str) -> Option<Type> {
+    Some(match name {
+        "int2" => Type::SmallInt,
+        "int" | "int4" => Type::Integer,
+        "int8" => Type::BigInt,
+        "serial2" => Type::SmallSerial,
+        "serial4" => Type::Serial,
+        "serial8" => Type::BigSerial,
+        "float4" => Type::Float,
+        "float8" => Type::Double,
+        "bool" => Type::Bool,
+        name => {
+            let ranges = RANGES.into_iter().flat_map(|of| {
+                let (one, several) = (Type::Range(of), Type::Multirange(of));
+                [one, several]
+            });
+            let known = WORDS.iter().cloned().chain(ranges);
+            return known
+                .into_iter()
+                .find(|ty| declared(ty).is_ok_and(|spelled| spelled == name));
+        }
+    })
+}
+
+const RANGES: [RangeOf; 6] = [
+    RangeOf::Integer,
+    RangeOf::BigInt,
+    RangeOf::Numeric,
+    RangeOf::Date,
+    RangeOf::Timestamp,
+    RangeOf::Timestamptz,
+];
+
+/// The types that [`word`] spells.
+const WORDS: &[Type] = &[
+    Type::SmallInt,
+    Type::Integer,
+    Type::BigInt,
+    Type::SmallSerial,
+    Type::Serial,
+    Type::BigSerial,
+    Type::Float,
+    Type::Double,
+    Type::Money,
+    Type::Bool,
+    Type::Text,
+    Type::Citext,
+    Type::CChar,
+    Type::Name,
+    Type::Binary,
+    Type::Date,
+    Type::Json,
+    Type::Jsonb,
+    Type::Uuid,
+    Type::Inet,
+    Type::Cidr,
+    Type::MacAddr,
+    Type::MacAddr8,
+    Type::Oid,
+    Type::PgLsn,
+    Type::PgSnapshot,
+    Type::TsVector,
+    Type::TsQuery,
+];
+
 /// Types that only other databases have.
 fn foreign(ty: &Type) -> Unsupported {
     let (what, help) = match ty {
@@ -124,4 +323,59 @@ fn foreign(ty: &Type) -> Unsupported {
         _ => ("this type", "use one of its own, as a string"),
     };
     unsupported(format!("keep {what}"), help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_a_type_is_read() {
+        for (text, ty) in [
+            ("INT", Type::Integer),
+            ("pg_catalog.int4", Type::Integer),
+            ("double precision", Type::Double),
+            ("float(24)", Type::Float),
+            ("float(25)", Type::Double),
+            ("numeric(10)", Type::Decimal(10, 0)),
+            ("decimal(10, 2)", Type::Decimal(10, 2)),
+            ("numeric(5,-2)", Type::other("numeric(5,-2)")),
+            ("VARCHAR(80)", Type::VarChar(80)),
+            ("varchar", Type::other("character varying")),
+            ("character varying(5)[]", Type::VarChar(5).array()),
+            ("int[3][3]", Type::Integer.array()),
+            ("text array", Type::Text.array()),
+            ("char", Type::Char(1)),
+            ("\"char\"", Type::CChar),
+            ("bpchar", Type::other("bpchar")),
+            (
+                "timestamp (3) with time zone",
+                Type::Timestamptz.precision(3),
+            ),
+            ("timestamp without time zone", Type::Timestamp),
+            ("interval(2)", Type::Interval.precision(2)),
+            (
+                "interval year to month",
+                Type::other("interval year to month"),
+            ),
+            ("tstzrange", Type::Range(RangeOf::Timestamptz)),
+            ("int4multirange", Type::Multirange(RangeOf::Integer)),
+            ("\"text\"", Type::Text),
+            ("geometry(Point,4326)", Type::other("geometry(Point,4326)")),
+        ] {
+            assert_eq!(read(text), ty, "{text}");
+        }
+        assert_eq!(
+            plain(&Type::other("Geometry ( Point , 4326 )")),
+            Type::other("geometry(point,4326)")
+        );
+    }
+
+    #[test]
+    fn what_is_spelled_is_read_again() {
+        let ranges = RANGES.into_iter().map(Type::Range);
+        for ty in WORDS.iter().cloned().chain(ranges) {
+            assert_eq!(read(&declared(&ty).unwrap()), ty);
+        }
+    }
 }
