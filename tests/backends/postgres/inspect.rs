@@ -11,6 +11,8 @@ use crate::backend::TestBackend;
 
 mod cases;
 mod one_of_each;
+mod pairs;
+mod round_trip;
 
 /// A database with these statements run.
 fn database(statements: &[impl AsRef<str>]) -> (Database, Box<dyn Session>) {

@@ -42,8 +42,9 @@ pub(super) fn read(session: &mut dyn Session, found: &mut Found) -> QueryResult<
          CAST(x.indoption[u.place - 1] AS text), \
          CASE WHEN x.indcollation[u.place - 1] NOT IN (0, COALESCE(a.attcollation, y.typcollation)) \
          THEN (SELECT g.collname FROM pg_catalog.pg_collation AS g WHERE g.oid = x.indcollation[u.place - 1]) ELSE '' END, \
-         CASE WHEN o.opcdefault AND (o.opcintype = k.atttypid OR NOT EXISTS (SELECT FROM pg_catalog.pg_opclass AS q \
-         WHERE q.opcmethod = o.opcmethod AND q.opcdefault AND q.opcintype = COALESCE(a.atttypid, k.atttypid) AND q.oid <> o.oid)) \
+         CASE WHEN o.opcdefault AND (o.opcintype = COALESCE(a.atttypid, k.atttypid) \
+         OR (o.opcmethod, COALESCE(a.atttypid, k.atttypid)) NOT IN \
+         (SELECT q.opcmethod, q.opcintype FROM pg_catalog.pg_opclass AS q WHERE q.opcdefault)) \
          THEN '' ELSE o.opcname END), \
          pg_catalog.chr(29) ORDER BY u.place) \
          FROM pg_catalog.unnest(CAST(x.indkey AS int2[])) WITH ORDINALITY AS u (number, place) \
@@ -52,15 +53,15 @@ pub(super) fn read(session: &mut dyn Session, found: &mut Found) -> QueryResult<
          JOIN pg_catalog.pg_type AS y ON y.oid = k.atttypid \
          JOIN pg_catalog.pg_opclass AS o ON o.oid = x.indclass[u.place - 1] \
          WHERE u.place <= x.indnkeyatts)";
-    let included = "(SELECT pg_catalog.string_agg(a.attname, pg_catalog.chr(29) ORDER BY u.place) \
+    let included = "CASE WHEN x.indnatts > x.indnkeyatts THEN (SELECT pg_catalog.string_agg(a.attname, pg_catalog.chr(29) ORDER BY u.place) \
          FROM pg_catalog.unnest(CAST(x.indkey AS int2[])) WITH ORDINALITY AS u (number, place) \
          JOIN pg_catalog.pg_attribute AS a ON a.attrelid = x.indrelid AND a.attnum = u.number \
-         WHERE u.place > x.indnkeyatts)";
+         WHERE u.place > x.indnkeyatts) END";
     // a class with parameters or outside the search path, and what cannot be used yet
     let special = "NOT x.indisvalid OR EXISTS (SELECT FROM pg_catalog.pg_attribute AS k \
          WHERE k.attrelid = x.indexrelid AND k.attoptions IS NOT NULL) \
-         OR EXISTS (SELECT FROM pg_catalog.unnest(CAST(x.indclass AS oid[])) AS u (class) \
-         JOIN pg_catalog.pg_opclass AS o ON o.oid = u.class WHERE NOT o.opcdefault AND NOT pg_catalog.pg_opclass_is_visible(o.oid)) \
+         OR CAST(x.indclass AS oid[]) && ARRAY(SELECT o.oid FROM pg_catalog.pg_opclass AS o \
+         WHERE NOT o.opcdefault AND NOT pg_catalog.pg_opclass_is_visible(o.oid)) \
          OR EXISTS (SELECT FROM pg_catalog.unnest(CAST(x.indcollation AS oid[])) AS u (number) \
          WHERE u.number <> 0 AND NOT pg_catalog.pg_collation_is_visible(u.number))";
     let distinct = match found.version >= 150_000 {
