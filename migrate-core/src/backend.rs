@@ -57,7 +57,7 @@ use std::fmt;
 
 use crate::error::{ConnectError, Unsupported};
 use crate::operation::Operation;
-use crate::schema::Schema;
+use crate::schema::{Column, ObjectName, Schema, Sequence, TableOptions, Type};
 
 /// The parts of the journal's table that differ between databases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +129,38 @@ pub trait Backend: Quoting + fmt::Debug + Sync {
 
     /// How changes of a schema are put together for this database.
     fn diff_rules(&self) -> DiffRules;
+
+    /// The expression that turns the values of a column, given as SQL, into those of a type of
+    /// another kind, where the server does not convert them by itself.
+    fn cast(&self, column: &str, from: &Type, to: &Type) -> Option<String> {
+        let _ = (column, from, to);
+        None
+    }
+
+    /// The statements that give a table other options; `None` if no statement does.
+    fn change_options(
+        &self,
+        table: &ObjectName,
+        old: &TableOptions,
+        new: &TableOptions,
+    ) -> Option<Vec<String>> {
+        let _ = (table, old, new);
+        None
+    }
+
+    /// A column whose type stands for a sequence of its own, written out: the column and the
+    /// sequence.
+    fn written_out(&self, table: &ObjectName, column: &Column) -> Option<(Column, Sequence)> {
+        let _ = (table, column);
+        None
+    }
+
+    /// The statement that lets the numbers of a column go on after the largest one, where they do
+    /// not by themselves.
+    fn counts_on(&self, table: &ObjectName, column: &str) -> Option<String> {
+        let _ = (table, column);
+        None
+    }
 
     /// The connection settings of a run, as statements for a client, whose defaults differ.
     fn session_settings(&self) -> Vec<String>;

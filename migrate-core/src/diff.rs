@@ -1,56 +1,61 @@
 //! Two schemas into the ordered changes that lead from the one to the other. Pure: it reads the
 //! rules of a backend and names none.
+//!
+//! What is renamed is found first (`renames`), and what is there is looked at under its new names
+//! (`rewrite`). Then each part is matched with what it is to be (`comparison`, `parts`, `alike`),
+//! what would block a change is marked (`pins`), and the changes are planned (`tables`, `columns`,
+//! `keys`, `types`, `users`, `renaming`) and put in order (`plan`).
 
+mod alike;
 mod answers;
+mod assign;
 mod change;
+mod columns;
+mod comparison;
+mod families;
+mod implied;
+mod keys;
+mod likely;
+mod parts;
+mod pins;
+mod plan;
+mod renames;
+mod renaming;
+mod rewrite;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod types;
+mod users;
 
 pub use answers::{AnswerError, Answers, Fill, Rename};
 pub use change::{Change, ChangeKind, Difference, Note, Question};
 
 use crate::backend::Backend;
-use crate::operation::Operation;
-use crate::schema::{ObjectRef, Schema};
+use crate::schema::Schema;
+use comparison::Comparison;
+use plan::Plan;
 
 /// The changes that lead from a schema to another.
+///
+/// Operations have the definitions as they were given, with what is needed to reverse them. Where
+/// one cannot be reversed, the difference in the other direction leads back.
 #[must_use]
 pub fn diff(from: &Schema, to: &Schema, backend: &dyn Backend, answers: &Answers) -> Difference {
-    let _ = answers;
-    let (old, new) = (backend.canonical(from), backend.canonical(to));
-    let mut difference = Difference::default();
-    let change = |operation, kind, name: &crate::schema::ObjectName| Change {
-        operation,
-        kind,
-        object: ObjectRef::new("table", name.clone()),
-        loses: None,
-        may_fail: None,
-        commits: false,
-    };
-    for table in to
-        .tables
-        .iter()
-        .filter(|table| old.table(&table.name).is_none())
-    {
-        let operation = Operation::CreateTable {
-            table: table.clone(),
-            if_not_exists: false,
-        };
-        difference
-            .changes
-            .push(change(operation, ChangeKind::Add, &table.name));
-    }
-    for table in from
-        .tables
-        .iter()
-        .filter(|table| new.table(&table.name).is_none())
-    {
-        let operation = Operation::DropTable {
-            name: table.name.clone(),
-            definition: Some(table.clone()),
-            if_exists: false,
-        };
-        difference
-            .changes
-            .push(change(operation, ChangeKind::Remove, &table.name));
-    }
-    difference
+    let rules = backend.diff_rules();
+    let from = &implied::without_indexes_of_keys(from, rules);
+    let mut to = implied::without_indexes_of_keys(to, rules);
+    let found = renames::find(
+        &backend.canonical(from),
+        &backend.canonical(&to),
+        rules,
+        answers,
+    );
+    let mut plan = Plan::default();
+    let renamed = rewrite::rewritten(from, &found.renamed, rules.renames_follow, backend.kind());
+    let (renamed, written_out) = types::prepare(renamed, &mut to, &found, backend, &mut plan);
+    let mut comparison = Comparison::new(backend, answers, from, (renamed, to), found, written_out);
+    comparison.pin();
+    comparison.plan_all(&mut plan);
+    comparison.difference(plan)
 }

@@ -22,6 +22,11 @@ pub struct DiffRules {
     pub drops_pin_columns: bool,
     /// A change of a generated column's expression is possible without dropping the column.
     pub alters_generated: bool,
+    /// Views, triggers, checks and expressions follow when a table or a column that they use is
+    /// renamed.
+    pub renames_follow: bool,
+    /// A numbered column must be the first of a key at all times.
+    pub numbers_need_key: bool,
     /// Text that a person wrote is kept as written, so that texts decide what is equal; otherwise
     /// the server may spell one expression in two ways.
     pub keeps_text: bool,

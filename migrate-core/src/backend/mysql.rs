@@ -3,6 +3,7 @@
 mod about;
 mod canonical;
 mod catalogue;
+mod changing;
 mod connect;
 mod ddl;
 mod definition;
@@ -32,7 +33,7 @@ use super::{
 };
 use crate::error::{Result, Unsupported};
 use crate::operation::Operation;
-use crate::schema::{ObjectName, Schema, Value};
+use crate::schema::{ObjectName, Schema, TableOptions, Value};
 
 /// The rules of MySQL.
 #[derive(Clone, Copy, Debug)]
@@ -135,8 +136,19 @@ macro_rules! rules {
                     users_pin_columns: false,
                     drops_pin_columns: true,
                     alters_generated: true,
+                    renames_follow: false,
+                    numbers_need_key: true,
                     keeps_text: true,
                 }
+            }
+
+            fn change_options(
+                &self,
+                table: &ObjectName,
+                old: &TableOptions,
+                new: &TableOptions,
+            ) -> Option<Vec<String>> {
+                changing::options(Dialect::$name, table, old, new)
             }
 
             fn session_settings(&self) -> Vec<String> {

@@ -3,6 +3,7 @@
 mod about;
 mod canonical;
 mod catalogue;
+mod changing;
 mod connect;
 mod ddl;
 mod default;
@@ -34,7 +35,7 @@ use super::{
 };
 use crate::error::{Result, Unsupported};
 use crate::operation::Operation;
-use crate::schema::{ObjectName, Schema, Value};
+use crate::schema::{Column, ObjectName, Schema, Sequence, TableOptions, Type, Value};
 
 /// The rules of PostgreSQL.
 #[derive(Clone, Copy, Debug)]
@@ -83,8 +84,31 @@ impl Backend for Postgres {
             users_pin_columns: true,
             drops_pin_columns: false,
             alters_generated: false,
+            renames_follow: true,
+            numbers_need_key: false,
             keeps_text: false,
         }
+    }
+
+    fn cast(&self, column: &str, from: &Type, to: &Type) -> Option<String> {
+        changing::cast(column, from, to)
+    }
+
+    fn change_options(
+        &self,
+        table: &ObjectName,
+        old: &TableOptions,
+        new: &TableOptions,
+    ) -> Option<Vec<String>> {
+        changing::options(table, old, new)
+    }
+
+    fn written_out(&self, table: &ObjectName, column: &Column) -> Option<(Column, Sequence)> {
+        changing::written_out(table, column)
+    }
+
+    fn counts_on(&self, table: &ObjectName, column: &str) -> Option<String> {
+        changing::counts_on(table, column).ok()
     }
 
     fn session_settings(&self) -> Vec<String> {

@@ -94,6 +94,8 @@ impl Backend for Sqlite {
             users_pin_columns: false,
             drops_pin_columns: true,
             alters_generated: true,
+            renames_follow: true,
+            numbers_need_key: false,
             keeps_text: true,
         }
     }

@@ -30,6 +30,13 @@ impl Answers {
             fills: Vec::new(),
         }
     }
+
+    /// The value that rows get in a column.
+    pub(super) fn fill(&self, table: &str, column: &str) -> Option<&DefaultValue> {
+        let name = format!("{table}.{column}");
+        let of_column = self.fills.iter().find(|fill| fill.column == name);
+        of_column.map(|fill| &fill.value)
+    }
 }
 
 /// A rename: `old:new` of a table, `table.old:new` of a column, `type.old:new` of a label.

@@ -1,0 +1,565 @@
+//! Columns of tables that stay: new ones, ones that go, and one operation for each that changes.
+
+use std::collections::BTreeSet;
+
+use super::alike::Aspects;
+use super::change::ChangeKind;
+use super::comparison::{ColumnPart, Comparison};
+use super::families::{Fit, fit};
+use super::parts::{Fate, Version};
+use super::plan::{Mark, Phase, Plan, Step};
+use super::tables::table_ref;
+use crate::operation::{ColumnChange, Operation};
+use crate::schema::{Column, Constraint, DefaultValue, ObjectName, ObjectRef, Sql, Type, Value};
+
+pub(super) fn column_ref(table: &ObjectName, column: &str) -> ObjectRef {
+    table_ref(table).column(column)
+}
+
+impl Comparison<'_> {
+    /// Plans all of them; the answer are the constraints that come and go with a column.
+    pub(super) fn plan_columns(&mut self, plan: &mut Plan) -> BTreeSet<usize> {
+        let mut inline = BTreeSet::new();
+        for ((table, name), part) in self.columns.clone() {
+            let old_table = match self.tables.get(&table) {
+                Some(part) => part.old_name.clone(),
+                None => continue,
+            };
+            match (part.fate, &part.old, &part.new) {
+                (Fate::Alter, Some(old), Some(new)) => {
+                    self.alter_column(plan, &table, &old_table, &part, (old, new));
+                }
+                (Fate::Keep, Some(old), Some(new)) if part.resets_default => {
+                    self.alter_column(plan, &table, &old_table, &part, (old, new));
+                }
+                (Fate::Keep, Some(old), Some(new)) => {
+                    self.renumber_column(plan, &table, &old_table, &part, (old, new));
+                }
+                _ => {}
+            }
+            if let Some(old) = part.old.as_ref().filter(|_| part.fate.drops()) {
+                inline.extend(self.drop_column(plan, &table, &name, old, part.fate));
+            }
+            if let Some(new) = part.new.as_ref().filter(|_| part.fate.creates()) {
+                inline.extend(self.add_column(plan, &table, &name, new));
+            }
+        }
+        inline
+    }
+
+    /// The constraints that are part of a column's own statement.
+    fn own_constraints(&self, table: &ObjectName, column: &Column, drops: bool) -> Vec<usize> {
+        let is_own = |constraint: &Constraint| match constraint {
+            Constraint::Check(check) => check.column.as_ref() == Some(&column.name),
+            Constraint::PrimaryKey(_) | Constraint::Unique(_) => {
+                column.identity.is_some() && constraint.columns() == [column.name.as_str()]
+            }
+            Constraint::ForeignKey(key) => {
+                self.rules.keys_before_tables
+                    && key.columns == [column.name.as_str()]
+                    && fills_with_null(column)
+            }
+            Constraint::Exclude(_) => false,
+        };
+        let fits = |at: &usize| {
+            let part = &self.constraints[*at];
+            let (fits, version) = match drops {
+                true => (part.fate.drops(), &part.old),
+                false => (part.fate.creates(), &part.new),
+            };
+            let version = version.as_ref().filter(|_| fits && part.table == *table);
+            version.is_some_and(|version| is_own(&version.canonical))
+        };
+        (0..self.constraints.len()).filter(fits).collect()
+    }
+
+    fn add_column(
+        &mut self,
+        plan: &mut Plan,
+        table: &ObjectName,
+        name: &str,
+        new: &Version<Column>,
+    ) -> Vec<usize> {
+        let own = self.own_constraints(table, &new.canonical, false);
+        let given = |at: &usize| {
+            self.constraints[*at]
+                .new
+                .as_ref()
+                .map(|new| new.given.clone())
+        };
+        let constraints: Vec<Constraint> = own.iter().filter_map(given).collect();
+        let add = |column: Column| Operation::AddColumn {
+            table: table.clone(),
+            column,
+            constraints: constraints.clone(),
+            if_not_exists: false,
+        };
+        let step = |operation| {
+            let object = column_ref(table, name);
+            Step::new(Phase::AddColumns, ChangeKind::Add, object, operation)
+        };
+        let column = new.given.clone();
+        let filled = column.generated.is_some() || column.identity.is_some();
+        let is_empty =
+            !column.nullable && !filled && fills_with_null(&column) && !is_serial(&column.ty);
+        if !is_empty {
+            self.push_step_if_can(plan, step(add(column)));
+            return own;
+        }
+        let may_fail =
+            format!("It fails where `{table}` has rows: `{table}.{name}` has no value for them.");
+        let fill = self.answers.fill(&table.to_string(), name).cloned();
+        let mut first = column.clone();
+        let change = match &fill {
+            Some(value) => {
+                first.default = Some(value.clone());
+                ColumnChange {
+                    default: Some(column.default.clone()),
+                    ..ColumnChange::default()
+                }
+            }
+            None if self.backend.can(&add(column.clone())).is_ok() => {
+                plan.push(step(add(column)).may_fail(may_fail));
+                return own;
+            }
+            None => {
+                first.nullable = true;
+                ColumnChange {
+                    nullable: Some(false),
+                    ..ColumnChange::default()
+                }
+            }
+        };
+        self.push_step_if_can(plan, step(add(first.clone())));
+        let alter = alter(table, name, change, &first);
+        let step = Step::new(
+            Phase::AlterColumns,
+            ChangeKind::Alter,
+            column_ref(table, name),
+            alter,
+        )
+        .may_fail(may_fail_of(fill.is_none(), may_fail));
+        self.push_step_if_can(plan, step);
+        own
+    }
+
+    fn drop_column(
+        &mut self,
+        plan: &mut Plan,
+        table: &ObjectName,
+        name: &str,
+        old: &Version<Column>,
+        fate: Fate,
+    ) -> Vec<usize> {
+        let own = self.own_constraints(table, &old.canonical, true);
+        let followed = |at: &usize| {
+            // the column goes under its new name, and so do its constraints
+            let part = self.constraints[*at].old.as_ref()?;
+            let old = self.tables.get(table)?.old.as_ref()?;
+            let same = |other: &&Constraint| {
+                **other == part.given
+                    || other.kind() == part.given.kind() && other.name() == part.given.name()
+            };
+            let found = old.given.constraints.iter().find(same);
+            Some(found.unwrap_or(&part.canonical).clone())
+        };
+        let constraints: Vec<Constraint> = own.iter().filter_map(followed).collect();
+        let early = fate == Fate::Replace || old.given.identity.is_some();
+        let phase = if early {
+            Phase::Displace
+        } else {
+            Phase::DropColumns
+        };
+        let operation = Operation::DropColumn {
+            table: table.clone(),
+            name: name.to_owned(),
+            definition: Some((old.given.clone(), constraints)),
+            if_exists: false,
+        };
+        let lost = old.canonical.generated.is_none();
+        let loses = lost.then(|| format!("The values of `{table}.{name}` are lost."));
+        let step = Step::new(
+            phase,
+            ChangeKind::Remove,
+            column_ref(table, name),
+            operation,
+        )
+        .loses(loses);
+        self.push_step_if_can(plan, step);
+        own
+    }
+
+    /// One operation for a column, unless a part of it has to be done before or after others.
+    fn alter_column(
+        &mut self,
+        plan: &mut Plan,
+        table: &ObjectName,
+        old_table: &ObjectName,
+        part: &ColumnPart,
+        (old, new): (&Version<Column>, &Version<Column>),
+    ) {
+        let name = &new.given.name;
+        let mut aspects = part.aspects;
+        let mut was = old.given.clone();
+        let is_serial = self.written_out.contains(&(table.clone(), name.clone()));
+        let is_numbered =
+            |column: &Column| column.identity.is_some() || is_serial && column.default.is_some();
+        let numbers = aspects.identity || is_serial;
+        let counting = self.backend.counts_on(table, name).filter(|_| numbers);
+        if numbers && is_numbered(&was) {
+            self.count_on(plan, table, name, Phase::DropDefaults, counting.as_ref());
+        }
+        // what uses a sequence or function that goes, or has the name of a sequence that comes
+        let steps_back = part.resets_default
+            || was.identity.is_some() && aspects.identity && new.given.default.is_some()
+            || new.given.identity.is_some() && aspects.identity && was.default.is_some();
+        if steps_back {
+            let mut change = ColumnChange::default();
+            if was.default.is_some() {
+                change.default = Some(None);
+                aspects.default = new.given.default.is_some();
+            }
+            if was.identity.is_some() && aspects.identity {
+                change.identity = Some(None);
+                aspects.identity = new.given.identity.is_some();
+            }
+            if !change.is_empty() {
+                let operation = alter(table, name, change.clone(), &was);
+                let object = column_ref(table, name);
+                let step = Step::new(
+                    Phase::DropDefaults,
+                    ChangeKind::Alter,
+                    object.clone(),
+                    operation,
+                )
+                .marked(Mark::Takes(object));
+                self.push_step_if_can(plan, step);
+                was = change.applied_to(&was);
+            }
+        }
+        if self.rules.numbers_need_key && was.identity.is_some() {
+            let stops =
+                aspects.identity && new.given.identity.is_none() || self.numbers_pause(table, name);
+            if stops {
+                let before = Column {
+                    name: part.old_name.clone(),
+                    ..was.clone()
+                };
+                self.stop_numbers(plan, table, old_table, &before);
+                was.identity = None;
+                aspects.identity = new.given.identity.is_some();
+            }
+        }
+        let mut change = changed(aspects, &was, &new.given, part.is_converted());
+        let number = (self.rules.numbers_need_key
+            && change.identity.as_ref().is_some_and(Option::is_some))
+        .then(|| change.identity.take())
+        .flatten();
+        let mut using_back = None;
+        if part.is_converted() {
+            change.using = self.cast(name, &old.given.ty, &new.given.ty);
+            using_back = self.cast(name, &new.given.ty, &old.given.ty);
+        }
+        let (loses, may_fail) = self.risk(table, name, part, (&old.canonical, &new.canonical));
+        if aspects.on_update {
+            self.restate(plan, table, (&was, &new.given), number.is_none());
+        } else if !change.is_empty() {
+            self.fill_nulls(plan, table, name, &change, &was);
+            let operation = Operation::AlterColumn {
+                table: table.clone(),
+                name: name.clone(),
+                change: change.clone(),
+                was: Some(was.clone()),
+                using_back,
+            };
+            let phase = match change.aspects().as_slice() {
+                ["comment"] => Phase::Comments,
+                _ => Phase::AlterColumns,
+            };
+            let step = Step::new(phase, ChangeKind::Alter, column_ref(table, name), operation)
+                .loses(loses)
+                .may_fail(may_fail);
+            self.push_step_if_can(plan, step);
+        }
+        if let Some(identity) = number {
+            let was = change.applied_to(&was);
+            let change = ColumnChange {
+                identity: Some(identity),
+                ..ColumnChange::default()
+            };
+            let operation = alter(table, name, change, &was);
+            let object = column_ref(table, name);
+            self.push_if_can(plan, Phase::Number, ChangeKind::Alter, object, operation);
+        }
+        if numbers && is_numbered(&new.given) {
+            self.count_on(plan, table, name, Phase::Number, counting.as_ref());
+        }
+    }
+
+    /// A column that stays as it is, but whose key is replaced.
+    fn renumber_column(
+        &mut self,
+        plan: &mut Plan,
+        table: &ObjectName,
+        old_table: &ObjectName,
+        part: &ColumnPart,
+        (old, new): (&Version<Column>, &Version<Column>),
+    ) {
+        let name = &new.given.name;
+        let is_pinned = self.rules.numbers_need_key && old.given.identity.is_some();
+        if !is_pinned || !self.numbers_pause(table, name) {
+            return;
+        }
+        let before = Column {
+            name: part.old_name.clone(),
+            ..old.given.clone()
+        };
+        self.stop_numbers(plan, table, old_table, &before);
+        let plain = Column {
+            identity: None,
+            ..old.given.clone()
+        };
+        let change = ColumnChange {
+            identity: Some(new.given.identity.clone()),
+            ..ColumnChange::default()
+        };
+        let object = column_ref(table, name);
+        let operation = alter(table, name, change, &plain);
+        self.push_if_can(plan, Phase::Number, ChangeKind::Alter, object, operation);
+    }
+
+    fn stop_numbers(
+        &mut self,
+        plan: &mut Plan,
+        table: &ObjectName,
+        old_table: &ObjectName,
+        before: &Column,
+    ) {
+        let change = ColumnChange {
+            identity: Some(None),
+            ..ColumnChange::default()
+        };
+        let operation = alter(old_table, &before.name, change, before);
+        let object = column_ref(table, &before.name);
+        self.push_if_can(
+            plan,
+            Phase::StopNumbers,
+            ChangeKind::Alter,
+            object,
+            operation,
+        );
+    }
+
+    /// Whether no key begins with a numbered column for a while.
+    fn numbers_pause(&self, table: &ObjectName, name: &str) -> bool {
+        let columns = [name.to_owned()];
+        let (mut drops, mut keeps) = (false, false);
+        let mut count = |fate: Fate, covers: bool| {
+            drops |= covers && fate.drops();
+            keeps |= covers && matches!(fate, Fate::Keep | Fate::Rename);
+        };
+        for part in self.constraints.iter().filter(|part| part.table == *table) {
+            let old = part.old.as_ref();
+            count(
+                part.fate,
+                old.is_some_and(|old| self.covers_by_constraint(&old.canonical, &columns)),
+            );
+        }
+        for part in self.indexes.iter().filter(|part| part.table == *table) {
+            let old = part.old.as_ref();
+            count(
+                part.fate,
+                old.is_some_and(|old| self.covers(&old.canonical, &columns)),
+            );
+        }
+        drops && !keeps
+    }
+
+    /// Lets the numbers of a column go on after the largest one.
+    fn count_on(
+        &mut self,
+        plan: &mut Plan,
+        table: &ObjectName,
+        name: &str,
+        phase: Phase,
+        statement: Option<&String>,
+    ) {
+        if let Some(statement) = statement {
+            let operation = Operation::Execute {
+                sql: Sql::from(statement.as_str()),
+                undo: Some(Sql::from(statement.as_str())),
+            };
+            let object = column_ref(table, name);
+            plan.push(Step::new(phase, ChangeKind::Alter, object, operation));
+        }
+    }
+
+    /// Gives rows without a value the one that was answered, before NULL is refused.
+    fn fill_nulls(
+        &mut self,
+        plan: &mut Plan,
+        table: &ObjectName,
+        name: &str,
+        change: &ColumnChange,
+        was: &Column,
+    ) {
+        if change.nullable != Some(false) || !was.nullable {
+            return;
+        }
+        let Some(value) = self.answers.fill(&table.to_string(), name) else {
+            return;
+        };
+        let value = match value {
+            DefaultValue::Value(Value::Expression(sql)) | DefaultValue::Expression(sql) => {
+                Ok(sql.text(self.kind).to_owned())
+            }
+            DefaultValue::Value(value) => self.backend.literal(value),
+        };
+        let column = self.backend.name(&ObjectName::from(name));
+        let (Ok(value), Ok(table_name), Ok(column)) = (value, self.backend.name(table), column)
+        else {
+            return;
+        };
+        let operation = Operation::Execute {
+            sql: Sql::from(format!(
+                "UPDATE {table_name} SET {column} = {value} WHERE {column} IS NULL"
+            )),
+            undo: Some(Sql::from("SELECT 1")), // the values may stay
+        };
+        let object = column_ref(table, name);
+        plan.push(Step::new(
+            Phase::AlterColumns,
+            ChangeKind::Alter,
+            object,
+            operation,
+        ));
+    }
+
+    /// States a whole column again, for what `ColumnChange` lacks.
+    fn restate(
+        &mut self,
+        plan: &mut Plan,
+        table: &ObjectName,
+        (was, new): (&Column, &Column),
+        numbered: bool,
+    ) {
+        let statement = |column: &Column| {
+            let mut whole = column.clone();
+            if !numbered {
+                whole.identity = None;
+            }
+            let change = ColumnChange {
+                ty: Some(whole.ty.clone()),
+                ..ColumnChange::default()
+            };
+            let operation = alter(table, &whole.name, change, &whole);
+            self.backend
+                .ddl(&operation)
+                .ok()
+                .filter(|statements| statements.len() == 1)
+        };
+        let object = column_ref(table, &new.name);
+        match statement(new).zip(statement(was)) {
+            Some((forth, back)) => {
+                let operation = Operation::Execute {
+                    sql: Sql::from(forth.concat()),
+                    undo: Some(Sql::from(back.concat())),
+                };
+                plan.push(Step::new(
+                    Phase::AlterColumns,
+                    ChangeKind::Alter,
+                    object,
+                    operation,
+                ));
+            }
+            None => self.note(
+                object,
+                "no operation changes what it becomes when its row changes",
+            ),
+        }
+    }
+
+    /// The expression that turns values into those of another type.
+    fn cast(&self, column: &str, from: &Type, to: &Type) -> Option<Sql> {
+        let column = self.backend.name(&ObjectName::from(column)).ok()?;
+        self.backend.cast(&column, from, to).map(Sql::from)
+    }
+
+    /// What may be lost, and what may fail.
+    fn risk(
+        &self,
+        table: &ObjectName,
+        name: &str,
+        part: &ColumnPart,
+        (old, new): (&Column, &Column),
+    ) -> (Option<String>, Option<String>) {
+        let place = format!("`{table}.{name}`");
+        let (mut loses, mut fails) = (None, Vec::new());
+        if part.aspects.ty {
+            match fit(&old.ty, &new.ty) {
+                Fit::Fits => {}
+                Fit::Narrower => {
+                    fails.push(format!("a value of {place} is too large for its new type"));
+                }
+                Fit::Converted => {
+                    fails.push(format!(
+                        "a value of {place} cannot be converted to its new type"
+                    ));
+                }
+                Fit::Rounded => {
+                    loses = Some(format!(
+                        "Values of {place} lose what the new type does not keep."
+                    ));
+                }
+            }
+        }
+        let is_filled = self.answers.fill(&table.to_string(), name).is_some();
+        if part.aspects.nullable && !new.nullable && !is_filled {
+            fails.push(format!("{place} is NULL"));
+        }
+        let fails =
+            (!fails.is_empty()).then(|| format!("It fails where {}.", fails.join(", or where ")));
+        (loses, fails)
+    }
+}
+
+fn may_fail_of(wanted: bool, text: String) -> Option<String> {
+    wanted.then_some(text)
+}
+
+fn alter(table: &ObjectName, name: &str, change: ColumnChange, was: &Column) -> Operation {
+    Operation::AlterColumn {
+        table: table.clone(),
+        name: name.to_owned(),
+        change,
+        was: Some(was.clone()),
+        using_back: None,
+    }
+}
+
+/// The aspects that differ, as they are to be. With a type of another kind, the default is stated
+/// again.
+fn changed(aspects: Aspects, was: &Column, new: &Column, converted: bool) -> ColumnChange {
+    let default = aspects.default || converted && (was.default.is_some() || new.default.is_some());
+    ColumnChange {
+        ty: aspects.ty.then(|| new.ty.clone()),
+        using: None,
+        nullable: aspects.nullable.then_some(new.nullable),
+        default: default.then(|| new.default.clone()),
+        identity: aspects.identity.then(|| new.identity.clone()),
+        generated: aspects.generated.then(|| new.generated.clone()),
+        collation: aspects.collation.then(|| new.collation.clone()),
+        comment: aspects.comment.then(|| new.comment.clone()),
+    }
+}
+
+fn fills_with_null(column: &Column) -> bool {
+    matches!(
+        column.default,
+        None | Some(DefaultValue::Value(Value::Null))
+    )
+}
+
+pub(super) fn is_serial(ty: &Type) -> bool {
+    matches!(ty, Type::SmallSerial | Type::Serial | Type::BigSerial)
+}

@@ -1,0 +1,529 @@
+//! Two schemas side by side, part by part: what is there under its old names, what is to be, and
+//! what becomes of each. It must not know how an operation looks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::alike::{self, Aspects};
+use super::answers::Answers;
+use super::change::{Difference, Note};
+use super::families::is_one_family;
+use super::parts::{Fate, Part, Version, matched};
+use super::plan::Plan;
+use super::renames::Found;
+use crate::backend::{Backend, DiffRules};
+use crate::dialect::BackendKind;
+use crate::schema::{Column, Constraint, Index, ObjectName, ObjectRef, Other, Schema, Table, View};
+
+/// A table of one schema or of both.
+#[derive(Clone, Debug)]
+pub(super) struct TablePart {
+    /// Its name before.
+    pub(super) old_name: ObjectName,
+    /// As it is there, under the new names.
+    pub(super) old: Option<Version<Table>>,
+    pub(super) new: Option<Version<Table>>,
+    /// As it was given, under the old names.
+    pub(super) origin: Option<Table>,
+}
+
+impl TablePart {
+    pub(super) fn is_new(&self) -> bool {
+        self.old.is_none()
+    }
+
+    pub(super) fn goes(&self) -> bool {
+        self.new.is_none()
+    }
+}
+
+/// A column of a table that stays.
+#[derive(Clone, Debug)]
+pub(super) struct ColumnPart {
+    /// As it is there, under the new names.
+    pub(super) old: Option<Version<Column>>,
+    pub(super) new: Option<Version<Column>>,
+    /// Its name before.
+    pub(super) old_name: String,
+    pub(super) aspects: Aspects,
+    pub(super) fate: Fate,
+    /// Its default is dropped and set again, since it uses what is replaced.
+    pub(super) resets_default: bool,
+}
+
+impl ColumnPart {
+    /// Whether its type or collation changes.
+    pub(super) fn is_retyped(&self) -> bool {
+        self.fate == Fate::Alter && (self.aspects.ty || self.aspects.collation)
+    }
+
+    /// Whether it gets a type of another kind.
+    pub(super) fn is_converted(&self) -> bool {
+        match (&self.old, &self.new) {
+            (Some(old), Some(new)) => {
+                self.is_retyped() && !is_one_family(&old.canonical.ty, &new.canonical.ty)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// A column of a table, under the new names.
+pub(super) type ColumnName = (ObjectName, String);
+
+/// Everything about a comparison.
+#[derive(Debug)]
+pub(super) struct Comparison<'d> {
+    pub(super) backend: &'d dyn Backend,
+    pub(super) rules: DiffRules,
+    pub(super) kind: BackendKind,
+    pub(super) answers: &'d Answers,
+    /// What is there, as it was given.
+    pub(super) origin: &'d Schema,
+    /// What is there, under the new names; its lists begin as those of `origin`.
+    pub(super) from: Schema,
+    pub(super) old: Schema,
+    /// What is to be.
+    pub(super) to: Schema,
+    pub(super) new: Schema,
+    pub(super) found: Found,
+    /// The serial columns that are written out, since they change.
+    pub(super) written_out: BTreeSet<ColumnName>,
+    pub(super) tables: BTreeMap<ObjectName, TablePart>,
+    pub(super) columns: BTreeMap<ColumnName, ColumnPart>,
+    pub(super) constraints: Vec<Part<Constraint>>,
+    pub(super) indexes: Vec<Part<Index>>,
+    pub(super) views: Vec<Part<View>>,
+    pub(super) others: Vec<Part<Other>>,
+    pub(super) notes: Vec<Note>,
+    pub(super) doubtful: BTreeSet<ObjectName>,
+}
+
+impl<'d> Comparison<'d> {
+    pub(super) fn new(
+        backend: &'d dyn Backend,
+        answers: &'d Answers,
+        origin: &'d Schema,
+        (from, to): (Schema, Schema),
+        found: Found,
+        written_out: BTreeSet<ColumnName>,
+    ) -> Comparison<'d> {
+        let mut comparison = Comparison {
+            backend,
+            rules: backend.diff_rules(),
+            kind: backend.kind(),
+            answers,
+            origin,
+            old: backend.canonical(&from),
+            new: backend.canonical(&to),
+            from,
+            to,
+            found,
+            written_out,
+            tables: BTreeMap::new(),
+            columns: BTreeMap::new(),
+            constraints: Vec::new(),
+            indexes: Vec::new(),
+            views: Vec::new(),
+            others: Vec::new(),
+            notes: Vec::new(),
+            doubtful: BTreeSet::new(),
+        };
+        comparison.match_tables();
+        comparison.match_indexes();
+        comparison.match_users();
+        comparison
+    }
+
+    pub(super) fn note(&mut self, object: ObjectRef, text: impl Into<String>) {
+        let text = text.into();
+        self.notes.push(Note { object, text });
+    }
+
+    fn match_tables(&mut self) {
+        for table in &self.old.tables {
+            let Some(at) = self
+                .from
+                .tables
+                .iter()
+                .position(|other| other.name == table.name)
+            else {
+                continue;
+            };
+            let given = self.from.tables[at].clone();
+            let origin = self
+                .origin
+                .tables
+                .get(at)
+                .cloned()
+                .unwrap_or_else(|| given.clone());
+            let part = TablePart {
+                old_name: origin.name.clone(),
+                old: Some(Version {
+                    given,
+                    canonical: table.clone(),
+                }),
+                new: None,
+                origin: Some(origin),
+            };
+            self.tables.insert(table.name.clone(), part);
+        }
+        for table in &self.new.tables {
+            let Some(given) = self.to.table(&table.name) else {
+                continue;
+            };
+            let version = Version {
+                given: given.clone(),
+                canonical: table.clone(),
+            };
+            match self.tables.get_mut(&table.name) {
+                Some(part) => part.new = Some(version),
+                None => {
+                    let part = TablePart {
+                        old_name: table.name.clone(),
+                        old: None,
+                        new: Some(version),
+                        origin: None,
+                    };
+                    self.tables.insert(table.name.clone(), part);
+                }
+            }
+        }
+        let names: Vec<ObjectName> = self.tables.keys().cloned().collect();
+        for name in names {
+            self.match_columns(&name);
+            self.match_constraints(&name);
+        }
+    }
+
+    fn match_columns(&mut self, table: &ObjectName) {
+        let Some(TablePart {
+            old: Some(old),
+            new: Some(new),
+            origin: Some(origin),
+            ..
+        }) = self.tables.get(table)
+        else {
+            return;
+        };
+        let mut columns: BTreeMap<String, ColumnPart> = BTreeMap::new();
+        for column in &old.canonical.columns {
+            let at = old
+                .given
+                .columns
+                .iter()
+                .position(|other| other.name == column.name);
+            let given = at.map_or(column, |at| &old.given.columns[at]);
+            let old_name = at.and_then(|at| origin.columns.get(at)).unwrap_or(given);
+            let part = ColumnPart {
+                old_name: old_name.name.clone(),
+                old: Some(Version {
+                    given: given.clone(),
+                    canonical: column.clone(),
+                }),
+                new: None,
+                aspects: Aspects::default(),
+                fate: Fate::Drop,
+                resets_default: false,
+            };
+            columns.insert(column.name.clone(), part);
+        }
+        for column in &new.canonical.columns {
+            let given = new
+                .given
+                .columns
+                .iter()
+                .find(|other| other.name == column.name);
+            let version = Version {
+                given: given.unwrap_or(column).clone(),
+                canonical: column.clone(),
+            };
+            let part = columns
+                .entry(column.name.clone())
+                .or_insert_with(|| ColumnPart {
+                    old_name: column.name.clone(),
+                    old: None,
+                    new: None,
+                    aspects: Aspects::default(),
+                    fate: Fate::Create,
+                    resets_default: false,
+                });
+            if let Some(old) = &part.old {
+                part.aspects = alike::columns(&old.canonical, column);
+                part.fate = self
+                    .rules
+                    .fate_of_column(&old.canonical, column, part.aspects);
+                if part.aspects.text {
+                    self.doubtful.insert(table.clone());
+                }
+            }
+            part.new = Some(version);
+        }
+        let named = columns
+            .into_iter()
+            .map(|(name, part)| ((table.clone(), name), part));
+        self.columns.extend(named);
+    }
+
+    fn match_constraints(&mut self, name: &ObjectName) {
+        let Some(table) = self.tables.get(name) else {
+            return;
+        };
+        let old = match (&table.old, &table.origin) {
+            (Some(old), Some(origin)) => versions(&old.canonical, &old.given, origin),
+            _ => Vec::new(),
+        };
+        let new = match &table.new {
+            Some(new) => versions(&new.canonical, &new.given, &new.given),
+            None => Vec::new(),
+        };
+        let old_table = table.old_name.clone();
+        let parts = matched(name, &old_table, old, new, self.rules.names_ignore_case);
+        if parts.iter().any(|part| part.doubtful) {
+            self.doubtful.insert(name.clone());
+        }
+        self.constraints.extend(parts);
+    }
+
+    fn match_indexes(&mut self) {
+        let tables: BTreeSet<&ObjectName> = self
+            .old
+            .indexes
+            .iter()
+            .chain(&self.new.indexes)
+            .map(|index| &index.table)
+            .collect();
+        let mut all = Vec::new();
+        for table in tables {
+            let old = self
+                .old
+                .indexes_of(table)
+                .map(|index| {
+                    let same = |other: &Index| other.name == index.name && other.table == *table;
+                    let at = self.from.indexes.iter().position(same);
+                    let given = at
+                        .and_then(|at| self.origin.indexes.get(at))
+                        .unwrap_or(index);
+                    Version {
+                        given: given.clone(),
+                        canonical: index.clone(),
+                    }
+                })
+                .collect();
+            let new = self
+                .new
+                .indexes_of(table)
+                .map(|index| {
+                    let same = |other: &&Index| other.name == index.name;
+                    let given = self.to.indexes_of(table).find(same).unwrap_or(index);
+                    Version {
+                        given: given.clone(),
+                        canonical: index.clone(),
+                    }
+                })
+                .collect();
+            let old_table = self.tables.get(table).map_or(table, |part| &part.old_name);
+            let parts = matched(table, old_table, old, new, self.rules.names_ignore_case);
+            if parts.iter().any(|part| part.doubtful) {
+                self.doubtful.insert(table.clone());
+            }
+            all.extend(parts);
+        }
+        self.indexes = all;
+    }
+
+    /// Views and everything else, by kind, name and table.
+    fn match_users(&mut self) {
+        let key = |view: &View| (String::new(), view.name.clone(), None);
+        self.views = matched_by_key(
+            (&self.old.views, &self.from.views, &self.origin.views),
+            (&self.new.views, &self.to.views),
+            key,
+            |view| view.name.clone(),
+            alike::views,
+        );
+        let key = |other: &Other| (other.kind.clone(), other.name.clone(), other.on.clone());
+        self.others = matched_by_key(
+            (&self.old.others, &self.from.others, &self.origin.others),
+            (&self.new.others, &self.to.others),
+            key,
+            |other| other.on.clone().unwrap_or_else(|| other.name.clone()),
+            alike::others,
+        );
+    }
+
+    /// A table's part, if it is in both schemas.
+    pub(super) fn stays(&self, table: &ObjectName) -> bool {
+        self.tables
+            .get(table)
+            .is_some_and(|part| !part.is_new() && !part.goes())
+    }
+
+    /// The columns that are dropped, or dropped and added again.
+    pub(super) fn goes(&self, table: &ObjectName, column: &str) -> bool {
+        let name = (table.clone(), column.to_owned());
+        self.columns
+            .get(&name)
+            .is_some_and(|part| part.fate.drops())
+    }
+}
+
+impl Comparison<'_> {
+    /// Plans every change.
+    pub(super) fn plan_all(&mut self, plan: &mut Plan) {
+        self.plan_renames(plan);
+        let new = self.family(false);
+        let old = self.family(true);
+        self.plan_new_tables(plan, &new);
+        self.plan_dropped_tables(plan, &old);
+        self.plan_table_changes(plan);
+        let inline = self.plan_columns(plan);
+        let apart = new.apart.union(&old.apart).copied().collect();
+        self.plan_constraints(plan, &apart, &inline);
+        self.plan_indexes(plan);
+        self.plan_types(plan);
+        self.plan_views(plan);
+        self.plan_others(plan);
+        self.link(plan);
+        plan.commit_labels();
+    }
+
+    /// The answer. What a question is about is left out.
+    pub(super) fn difference(mut self, mut plan: Plan) -> Difference {
+        let open = std::mem::take(&mut self.found.open);
+        plan.steps.retain(|step| {
+            let object = &step.change.object;
+            let asked = |name: &ObjectName| open.contains(&self.found.new_name(name));
+            !asked(&object.name) && !object.on.as_ref().is_some_and(asked)
+        });
+        let mut notes = std::mem::take(&mut self.found.notes);
+        notes.append(&mut self.notes);
+        notes.dedup();
+        let doubtful = match self.rules.keeps_text {
+            true => Vec::new(),
+            false => self.doubtful.into_iter().collect(),
+        };
+        Difference {
+            changes: plan.ordered(self.rules.keys_before_tables),
+            questions: self.found.questions,
+            notes,
+            doubtful,
+        }
+    }
+}
+
+impl DiffRules {
+    /// Whether a column that differs is altered, or dropped and added again.
+    fn fate_of_column(self, old: &Column, new: &Column, aspects: Aspects) -> Fate {
+        if !aspects.any() {
+            return Fate::Keep;
+        }
+        if !aspects.generated {
+            return Fate::Alter;
+        }
+        let is_virtual = |column: &Column| {
+            column
+                .generated
+                .as_ref()
+                .is_some_and(|generated| !generated.stored)
+        };
+        let in_place = match (self.alters_generated, is_virtual(old), is_virtual(new)) {
+            (true, old, new) => old == new,
+            (false, false, _) => new.generated.is_none(),
+            (false, true, _) => false,
+        };
+        if in_place { Fate::Alter } else { Fate::Replace }
+    }
+}
+
+/// The constraints of a table, each as it was given and spelled one way. Spelling may drop or sort
+/// them; `places` has them where `given` has them.
+fn versions(canonical: &Table, given: &Table, places: &Table) -> Vec<Version<Constraint>> {
+    let mut free: Vec<usize> = (0..given.constraints.len()).collect();
+    let mut versions = Vec::with_capacity(canonical.constraints.len());
+    let fits: [Fits<'_>; 4] = [
+        &|a, b| a == b,
+        &|a, b| a.kind() == b.kind() && a.name().is_some() && a.name() == b.name(),
+        &|a, b| a.kind() == b.kind() && a.columns() == b.columns() && a.name() == b.name(),
+        &|a, b| a.kind() == b.kind() && a.columns() == b.columns(),
+    ];
+    let mut rest: Vec<&Constraint> = canonical.constraints.iter().collect();
+    for fits in fits {
+        rest.retain(|constraint| {
+            let at = free
+                .iter()
+                .position(|at| fits(constraint, &given.constraints[*at]));
+            let Some(at) = at else {
+                return true;
+            };
+            let place = free.remove(at);
+            versions.push(Version {
+                given: places.constraints.get(place).unwrap_or(constraint).clone(),
+                canonical: (*constraint).clone(),
+            });
+            false
+        });
+    }
+    versions.extend(rest.into_iter().map(|constraint| Version {
+        given: constraint.clone(),
+        canonical: constraint.clone(),
+    }));
+    versions
+}
+
+/// Whether a constraint that was spelled one way may be a given one.
+type Fits<'f> = &'f dyn Fn(&Constraint, &Constraint) -> bool;
+
+type Key = (String, ObjectName, Option<ObjectName>);
+
+fn matched_by_key<T: Clone>(
+    (old, from, origin): (&[T], &[T], &[T]),
+    (new, to): (&[T], &[T]),
+    key: impl Fn(&T) -> Key,
+    table: impl Fn(&T) -> ObjectName,
+    same: impl Fn(&T, &T) -> bool,
+) -> Vec<Part<T>> {
+    let mut parts: BTreeMap<Key, Part<T>> = BTreeMap::new();
+    for one in old {
+        let at = from.iter().position(|other| key(other) == key(one));
+        let given = at.and_then(|at| origin.get(at)).unwrap_or(one);
+        let part = Part {
+            table: table(one),
+            old_table: table(given),
+            old: Some(Version {
+                given: given.clone(),
+                canonical: one.clone(),
+            }),
+            new: None,
+            fate: Fate::Drop,
+            doubtful: false,
+        };
+        parts.insert(key(one), part);
+    }
+    for one in new {
+        let given = to
+            .iter()
+            .find(|other| key(other) == key(one))
+            .unwrap_or(one);
+        let version = Version {
+            given: given.clone(),
+            canonical: one.clone(),
+        };
+        let part = parts.entry(key(one)).or_insert_with(|| Part {
+            table: table(one),
+            old_table: table(one),
+            old: None,
+            new: None,
+            fate: Fate::Create,
+            doubtful: false,
+        });
+        if let Some(old) = &part.old {
+            part.fate = if same(&old.canonical, one) {
+                Fate::Keep
+            } else {
+                Fate::Replace
+            };
+        }
+        part.new = Some(version);
+    }
+    parts.into_values().collect()
+}

@@ -1,0 +1,505 @@
+//! What cannot stay while something else changes: it is dropped before and created again. Which
+//! these are depends on the rules of the database.
+
+use std::collections::BTreeSet;
+
+use super::comparison::{ColumnName, Comparison};
+use super::parts::{Fate, Part};
+use crate::schema::{
+    Constraint, ForeignKey, Index, IndexKey, IndexPart, ObjectName, ObjectRef, Sql,
+};
+use crate::sql;
+
+impl Comparison<'_> {
+    /// Marks all that has to be replaced for the sake of something else, until nothing is added.
+    pub(super) fn pin(&mut self) {
+        loop {
+            let before = self.replaced();
+            self.pin_generated_columns();
+            self.pin_constraints();
+            self.pin_indexes();
+            self.pin_views();
+            self.pin_others();
+            if self.rules.users_pin_columns {
+                self.pin_dependent();
+            }
+            self.pin_keys();
+            if self.replaced() == before {
+                break;
+            }
+        }
+    }
+
+    fn replaced(&self) -> usize {
+        fn of<T>(parts: &[Part<T>]) -> usize {
+            parts
+                .iter()
+                .filter(|part| part.fate == Fate::Replace)
+                .count()
+        }
+        let columns = self.columns.values();
+        columns
+            .filter(|part| part.fate == Fate::Replace || part.resets_default)
+            .count()
+            + of(&self.constraints)
+            + of(&self.indexes)
+            + of(&self.views)
+            + of(&self.others)
+    }
+
+    /// Whether an expression of a table uses a column that blocks it: one that goes, one that gets
+    /// another type, or one that is renamed where names in expressions do not follow.
+    fn blocks(&self, table: &ObjectName, expression: &Sql, any_type: bool) -> bool {
+        let names = sql::names(expression.text(self.kind), self.kind);
+        let of_table = self.columns.range((table.clone(), String::new())..);
+        of_table
+            .take_while(|((other, _), _)| other == table)
+            .filter(|((_, column), _)| names.contains(&column.to_lowercase()))
+            .any(|((_, column), part)| {
+                let retyped = match any_type {
+                    true => part.is_retyped(),
+                    false => part.is_converted(),
+                };
+                part.fate.drops()
+                    || self.rules.users_pin_columns && retyped
+                    || !self.rules.renames_follow && part.old_name != *column
+            })
+    }
+
+    fn pin_generated_columns(&mut self) {
+        let pinned: Vec<ColumnName> = self
+            .columns
+            .iter()
+            .filter(|(_, part)| matches!(part.fate, Fate::Keep | Fate::Alter))
+            .filter(|((table, _), part)| {
+                let old = part
+                    .old
+                    .as_ref()
+                    .and_then(|old| old.canonical.generated.as_ref());
+                old.is_some_and(|old| {
+                    let stays = part
+                        .new
+                        .as_ref()
+                        .is_some_and(|new| new.canonical.generated.is_some());
+                    let blocked = self.blocks(table, &old.expression, true);
+                    // one that is computed otherwise is altered, unless that is refused
+                    blocked && (part.fate == Fate::Keep || stays)
+                })
+            })
+            .map(|(name, _)| name.clone())
+            .collect();
+        for name in pinned {
+            if let Some(part) = self.columns.get_mut(&name) {
+                part.fate = Fate::Replace;
+            }
+        }
+    }
+
+    fn pin_constraints(&mut self) {
+        let blocked: Vec<usize> = (0..self.constraints.len())
+            .filter(|at| {
+                let part = &self.constraints[*at];
+                let old = part.old.as_ref().map(|old| &old.canonical);
+                old.is_some_and(|old| self.is_blocked(&part.table, old))
+            })
+            .collect();
+        for at in blocked {
+            self.constraints[at].replace();
+        }
+    }
+
+    fn is_blocked(&self, table: &ObjectName, constraint: &Constraint) -> bool {
+        let own = constraint
+            .columns()
+            .iter()
+            .any(|column| self.goes(table, column));
+        own || match constraint {
+            Constraint::PrimaryKey(key) => key.include.iter().any(|name| self.goes(table, name)),
+            Constraint::Unique(key) => key.include.iter().any(|name| self.goes(table, name)),
+            Constraint::Check(check) => {
+                self.blocks(table, &check.expression, false)
+                    || check
+                        .column
+                        .as_ref()
+                        .is_some_and(|name| self.goes(table, name))
+            }
+            Constraint::Exclude(exclude) => {
+                let predicate = exclude.predicate.as_ref();
+                exclude
+                    .parts
+                    .iter()
+                    .any(|(part, _)| self.is_part_blocked(table, part))
+                    || predicate.is_some_and(|text| self.blocks(table, text, false))
+            }
+            Constraint::ForeignKey(_) => false,
+        }
+    }
+
+    fn is_part_blocked(&self, table: &ObjectName, part: &IndexPart) -> bool {
+        match &part.key {
+            IndexKey::Column(column) => self.goes(table, column),
+            IndexKey::Expression(text) => self.blocks(table, text, false),
+        }
+    }
+
+    fn pin_indexes(&mut self) {
+        let is_blocked = |index: &Index| {
+            let view = self
+                .views
+                .iter()
+                .any(|view| view.table == index.table && view.fate.drops());
+            let predicate = index.predicate.as_ref();
+            view || index
+                .parts
+                .iter()
+                .any(|part| self.is_part_blocked(&index.table, part))
+                || index
+                    .include
+                    .iter()
+                    .any(|name| self.goes(&index.table, name))
+                || predicate.is_some_and(|text| self.blocks(&index.table, text, false))
+        };
+        let blocked: Vec<usize> = (0..self.indexes.len())
+            .filter(|at| {
+                let old = self.indexes[*at].old.as_ref();
+                old.is_some_and(|old| is_blocked(&old.canonical))
+            })
+            .collect();
+        for at in blocked {
+            self.indexes[at].replace();
+        }
+    }
+
+    /// The old names of columns that are renamed and of tables that are, where views and triggers
+    /// do not follow.
+    fn lost_names(&self) -> Vec<(ObjectName, String)> {
+        let mut lost = Vec::new();
+        for (table, names) in &self.found.renamed.columns {
+            let silent = |new: &String| {
+                let name = (self.found.new_name(table), Some(new.clone()));
+                self.found.silent.contains(&name)
+            };
+            let of_table = names.iter().filter(|(_, new)| !silent(new));
+            lost.extend(of_table.map(|(old, _)| (table.clone(), old.clone())));
+        }
+        lost
+    }
+
+    /// Whether a text uses what is renamed, so that it would not be the same text afterwards.
+    fn uses_renamed(&self, text: &str, on: Option<&ObjectName>) -> bool {
+        let lost = self.lost_names();
+        let tables = self.found.renamed.tables.keys();
+        if lost.is_empty() && self.found.renamed.tables.is_empty() {
+            return false;
+        }
+        let names = sql::names(text, self.kind);
+        let has = |name: &str| names.contains(&name.to_lowercase());
+        let column = lost.iter().any(|(table, column)| {
+            let of_table = on.is_some_and(|on| on == table) || has(&table.name);
+            of_table && has(column)
+        });
+        let mut tables = tables.filter(|table| !self.rules.renames_follow && has(&table.name));
+        column || tables.next().is_some()
+    }
+
+    fn pin_views(&mut self) {
+        let blocked: Vec<usize> = (0..self.views.len())
+            .filter(|at| {
+                let old = self.views[*at].old.as_ref();
+                let query = old.map(|old| old.given.query.text(self.kind));
+                query.is_some_and(|text| self.uses_renamed(text, None) || self.uses_dropped(text))
+            })
+            .collect();
+        for at in blocked {
+            self.views[at].replace();
+        }
+    }
+
+    /// Whether a view uses one that is not there for a while, which every rename would refuse.
+    fn uses_dropped(&self, text: &str) -> bool {
+        if !self.rules.renames_follow {
+            return false;
+        }
+        let names = sql::names(text, self.kind);
+        self.views.iter().any(|view| {
+            let in_place = match (&view.old, &view.new) {
+                (Some(old), Some(new)) => self.replaced_view(view, old, new).is_some(),
+                _ => false,
+            };
+            view.fate.drops() && !in_place && names.contains(&view.table.name.to_lowercase())
+        })
+    }
+
+    fn pin_others(&mut self) {
+        let blocked: Vec<usize> = (0..self.others.len())
+            .filter(|at| {
+                let part = &self.others[*at];
+                let Some(old) = &part.old else {
+                    return false;
+                };
+                let on = old.given.on.as_ref();
+                let view = self.views.iter().any(|view| {
+                    part.new.is_some()
+                        && Some(&view.table) == old.canonical.on.as_ref()
+                        && view.fate.drops()
+                });
+                let texts = old.given.create.iter().flatten();
+                view || !is_part_of_table(&old.given.kind)
+                    && texts.into_iter().any(|text| self.uses_renamed(text, on))
+            })
+            .collect();
+        for at in blocked {
+            self.others[at].replace();
+        }
+    }
+
+    /// What the catalogue says uses something that goes or changes its type.
+    fn pin_dependent(&mut self) {
+        let dependencies = self.from.dependencies.clone();
+        for dependency in dependencies {
+            if self.is_touched(&dependency.used) {
+                self.replace(&dependency.user, &dependency.used);
+            }
+        }
+    }
+
+    /// Whether an object goes, or changes in a way that its users block.
+    fn is_touched(&self, used: &ObjectRef) -> bool {
+        if let Some(column) = &used.column {
+            let name = (used.name.clone(), column.clone());
+            if let Some(part) = self.columns.get(&name) {
+                return part.fate.drops() || part.is_retyped();
+            }
+        }
+        let goes = |name: &ObjectName| {
+            self.tables
+                .get(name)
+                .is_some_and(super::comparison::TablePart::goes)
+        };
+        match used.kind.as_str() {
+            "table" => goes(&used.name),
+            "view" | "materialized view" => self
+                .views
+                .iter()
+                .any(|part| part.table == used.name && part.fate.drops()),
+            "enum" => self.new.enums.iter().all(|one| one.name != used.name),
+            "domain" => self.new.domains.iter().all(|one| one.name != used.name),
+            "sequence" => self.new.sequences.iter().all(|one| one.name != used.name),
+            "index" => self.indexes.iter().any(|part| {
+                let old = part.old.as_ref();
+                part.fate.drops() && old.is_some_and(|old| old.canonical.name == used.name.name)
+            }),
+            "constraint" => self.constraints.iter().any(|part| {
+                let old = part.old.as_ref();
+                part.fate.drops()
+                    && used.on.as_ref() == Some(&part.table)
+                    && old.is_some_and(|old| old.canonical.name() == Some(&used.name.name))
+            }),
+            _ => self
+                .others
+                .iter()
+                .any(|part| part.fate.drops() && is_other(part.old.as_ref(), used)),
+        }
+    }
+
+    /// Replaces a user of what goes.
+    fn replace(&mut self, user: &ObjectRef, used: &ObjectRef) {
+        match user.kind.as_str() {
+            "view" | "materialized view" => {
+                for view in self.views.iter_mut().filter(|view| view.table == user.name) {
+                    view.replace();
+                }
+            }
+            "table" => self.replace_column(user, used),
+            "index" => {
+                for index in &mut self.indexes {
+                    let name = index.old.as_ref().map(|old| old.canonical.name.as_str());
+                    if name == Some(&user.name.name) {
+                        index.replace();
+                    }
+                }
+            }
+            "constraint" => {
+                for constraint in &mut self.constraints {
+                    let name = constraint.old.as_ref().and_then(|old| old.canonical.name());
+                    let is_on = user.on.as_ref() == Some(&constraint.table);
+                    if is_on && name == Some(&user.name.name) {
+                        constraint.replace();
+                    }
+                }
+            }
+            kind if is_part_of_table(kind) => {}
+            _ => {
+                for other in &mut self.others {
+                    if is_other(other.old.as_ref(), user) {
+                        other.replace();
+                    }
+                }
+            }
+        }
+    }
+
+    /// A column whose default or expression uses what goes. One whose type does changes its type.
+    fn replace_column(&mut self, user: &ObjectRef, used: &ObjectRef) {
+        let Some(column) = &user.column else {
+            return;
+        };
+        let name = (user.name.clone(), column.clone());
+        let Some(part) = self.columns.get_mut(&name) else {
+            return;
+        };
+        let is_computed = part
+            .old
+            .as_ref()
+            .is_some_and(|old| old.canonical.generated.is_some());
+        match (used.kind.as_str(), part.fate) {
+            ("enum" | "domain" | "table", _) => {}
+            (_, Fate::Keep | Fate::Alter) if is_computed => part.fate = Fate::Replace,
+            (_, Fate::Keep | Fate::Alter) => part.resets_default = true,
+            _ => {}
+        }
+    }
+
+    /// Foreign keys whose columns, or whose key on the other side, change.
+    fn pin_keys(&mut self) {
+        if self.rules.keys_before_tables {
+            self.pin_keys_of_dropped_columns();
+            return;
+        }
+        let blocked: Vec<usize> = (0..self.constraints.len())
+            .filter(|at| {
+                let part = &self.constraints[*at];
+                match part.old.as_ref().map(|old| &old.canonical) {
+                    Some(Constraint::ForeignKey(key)) if self.stays(&part.table) => {
+                        self.is_key_blocked(&part.table, key)
+                    }
+                    _ => false,
+                }
+            })
+            .collect();
+        for at in blocked {
+            self.constraints[at].replace();
+        }
+    }
+
+    fn pin_keys_of_dropped_columns(&mut self) {
+        let blocked: Vec<usize> = (0..self.constraints.len())
+            .filter(
+                |at| match self.constraints[*at].old.as_ref().map(|old| &old.canonical) {
+                    Some(Constraint::ForeignKey(key)) => key
+                        .referred
+                        .iter()
+                        .any(|column| self.goes(&key.table, column)),
+                    _ => false,
+                },
+            )
+            .collect();
+        for at in blocked {
+            self.constraints[at].replace();
+        }
+    }
+
+    fn is_key_blocked(&self, table: &ObjectName, key: &ForeignKey) -> bool {
+        let changes = |table: &ObjectName, column: &String| {
+            let name = (table.clone(), column.clone());
+            self.columns
+                .get(&name)
+                .is_some_and(|part| match self.rules.keys_pin_types {
+                    true => part.is_retyped(),
+                    false => part.is_converted(),
+                })
+        };
+        let referred = self.referred(key);
+        key.columns.iter().any(|column| changes(table, column))
+            || referred
+                .iter()
+                .any(|column| changes(&key.table, column) || self.goes(&key.table, column))
+            || self.loses_cover(&key.table, &referred)
+            || self.rules.keys_need_indexes && self.loses_cover(table, &key.columns)
+    }
+
+    /// The columns that a key refers to; those of the primary key if it names none.
+    pub(super) fn referred(&self, key: &ForeignKey) -> Vec<String> {
+        if !key.referred.is_empty() {
+            return key.referred.clone();
+        }
+        let table = self.tables.get(&key.table);
+        let version = table.and_then(|table| table.old.as_ref().or(table.new.as_ref()));
+        let primary = version.and_then(|version| version.canonical.primary_key());
+        primary.map_or_else(Vec::new, |primary| primary.columns.clone())
+    }
+
+    /// Whether the index that a key needs on a table goes, and no other that stays does as well.
+    fn loses_cover(&self, table: &ObjectName, columns: &[String]) -> bool {
+        let (mut goes, mut stays) = (false, false);
+        let mut count = |fate: Fate, covers: bool| {
+            if covers {
+                goes |= fate.drops();
+                stays |= matches!(fate, Fate::Keep | Fate::Rename);
+            }
+        };
+        for part in self.constraints.iter().filter(|part| part.table == *table) {
+            if let Some(old) = &part.old {
+                count(
+                    part.fate,
+                    self.covers_by_constraint(&old.canonical, columns),
+                );
+            }
+        }
+        for part in self.indexes.iter().filter(|part| part.table == *table) {
+            if let Some(old) = &part.old {
+                count(part.fate, self.covers(&old.canonical, columns));
+            }
+        }
+        goes && !stays
+    }
+
+    pub(super) fn covers_by_constraint(&self, constraint: &Constraint, columns: &[String]) -> bool {
+        match constraint {
+            Constraint::PrimaryKey(_) | Constraint::Unique(_) => {
+                self.is_cover(constraint.columns(), columns)
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn covers(&self, index: &Index, columns: &[String]) -> bool {
+        let own: Vec<String> = index
+            .parts
+            .iter()
+            .map_while(|part| match &part.key {
+                IndexKey::Column(column) if part.prefix.is_none() => Some(column.clone()),
+                _ => None,
+            })
+            .collect();
+        (index.unique || self.rules.keys_need_indexes)
+            && index.predicate.is_none()
+            && self.is_cover(&own, columns)
+    }
+
+    /// Where a key needs any index, it begins with the columns; else it is over just these.
+    fn is_cover(&self, own: &[String], columns: &[String]) -> bool {
+        match self.rules.keys_need_indexes {
+            true => own.starts_with(columns),
+            false => {
+                let set = |names: &[String]| names.iter().cloned().collect::<BTreeSet<String>>();
+                set(own) == set(columns)
+            }
+        }
+    }
+}
+
+fn is_other(
+    part: Option<&super::parts::Version<crate::schema::Other>>,
+    reference: &ObjectRef,
+) -> bool {
+    part.is_some_and(|part| {
+        let other = &part.canonical;
+        other.kind == reference.kind && other.name == reference.name && other.on == reference.on
+    })
+}
+
+/// Whether something else holds rows of its table, and follows its changes.
+pub(super) fn is_part_of_table(kind: &str) -> bool {
+    kind == "partition"
+}

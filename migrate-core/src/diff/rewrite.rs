@@ -1,0 +1,246 @@
+//! A schema under the names that renames give it: in its objects, in what refers to them, and in
+//! expressions. Pure.
+
+use std::collections::BTreeMap;
+
+use crate::dialect::BackendKind;
+use crate::schema::{
+    Column, Constraint, DefaultValue, IndexKey, IndexPart, ObjectName, ObjectRef, Schema, Sql,
+    Table, Type, Value,
+};
+use crate::sql::{Names, renamed};
+
+/// What is renamed, each by its name before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Renamed {
+    pub(super) tables: BTreeMap<ObjectName, String>,
+    /// By the table's name before.
+    pub(super) columns: BTreeMap<ObjectName, Names>,
+    pub(super) types: BTreeMap<ObjectName, String>,
+    pub(super) sequences: BTreeMap<ObjectName, String>,
+}
+
+impl Renamed {
+    pub(super) fn is_empty(&self) -> bool {
+        *self == Renamed::default()
+    }
+
+    fn table(&self, name: &mut ObjectName) {
+        if let Some(new) = self.tables.get(name) {
+            name.name.clone_from(new);
+        }
+    }
+
+    fn columns_of(&self, table: &ObjectName) -> Option<&Names> {
+        self.columns.get(table)
+    }
+
+    fn column(&self, table: &ObjectName, column: &mut String) {
+        if let Some(new) = self.columns_of(table).and_then(|names| names.get(column)) {
+            column.clone_from(new);
+        }
+    }
+
+    fn ty(&self, ty: &mut Type) {
+        match ty {
+            Type::Named(name) => {
+                if let Some(new) = self.types.get(name) {
+                    name.name.clone_from(new);
+                }
+            }
+            Type::Array(inner) => self.ty(inner),
+            _ => {}
+        }
+    }
+
+    /// The names of tables and types, without their schemas.
+    fn plain_tables(&self) -> Names {
+        let tables = self.tables.iter().chain(&self.types).chain(&self.sequences);
+        tables
+            .map(|(old, new)| (old.name.clone(), new.clone()))
+            .collect()
+    }
+}
+
+/// The schema under its new names; positions in its lists stay. Where views and triggers follow a
+/// rename of a table, their texts do.
+pub(super) fn rewritten(
+    schema: &Schema,
+    renames: &Renamed,
+    follow: bool,
+    kind: BackendKind,
+) -> Schema {
+    let mut new = schema.clone();
+    if renames.is_empty() {
+        return new;
+    }
+    let tables = renames.plain_tables();
+    let none = Names::new();
+    let sql = |sql: &mut Sql, of_table: Option<&Names>| {
+        if let Some(text) = renamed(sql.text(kind), kind, &tables, of_table.unwrap_or(&none)) {
+            *sql = Sql::from(text);
+        }
+    };
+    for table in &mut new.tables {
+        rewrite_table(table, renames, &sql);
+    }
+    for index in &mut new.indexes {
+        let own = renames.columns_of(&index.table);
+        for part in &mut index.parts {
+            rewrite_part(part, &index.table, renames, &sql);
+        }
+        for column in &mut index.include {
+            renames.column(&index.table, column);
+        }
+        if let Some(predicate) = &mut index.predicate {
+            sql(predicate, own);
+        }
+        renames.table(&mut index.table);
+    }
+    for one in &mut new.enums {
+        if let Some(name) = renames.types.get(&one.name) {
+            one.name.name.clone_from(name);
+        }
+    }
+    for domain in &mut new.domains {
+        if let Some(name) = renames.types.get(&domain.name) {
+            domain.name.name.clone_from(name);
+        }
+        renames.ty(&mut domain.ty);
+    }
+    for sequence in &mut new.sequences {
+        if let Some(name) = renames.sequences.get(&sequence.name) {
+            sequence.name.name.clone_from(name);
+        }
+        if let Some((table, column)) = &mut sequence.owned_by {
+            renames.column(table, column);
+            renames.table(table);
+        }
+    }
+    for view in new.views.iter_mut().filter(|_| follow) {
+        sql(&mut view.query, None);
+    }
+    for other in &mut new.others {
+        if let Some(table) = &mut other.on {
+            renames.table(table);
+        }
+        // the body of a function is a text
+        let is_body = matches!(other.kind.as_str(), "function" | "procedure");
+        if follow && !is_body {
+            for text in other.create.iter_mut().flatten().chain(&mut other.drop) {
+                if let Some(new) = renamed(text, kind, &tables, &none) {
+                    *text = new;
+                }
+            }
+        }
+    }
+    for dependency in &mut new.dependencies {
+        rewrite_reference(&mut dependency.user, renames);
+        rewrite_reference(&mut dependency.used, renames);
+    }
+    new
+}
+
+fn rewrite_table(table: &mut Table, renames: &Renamed, sql: &impl Fn(&mut Sql, Option<&Names>)) {
+    let old = table.name.clone();
+    let own = renames.columns_of(&old);
+    for column in &mut table.columns {
+        rewrite_column(column, own, renames, sql);
+        renames.column(&old, &mut column.name);
+    }
+    for constraint in &mut table.constraints {
+        match constraint {
+            Constraint::PrimaryKey(key) => {
+                for column in key.columns.iter_mut().chain(&mut key.include) {
+                    renames.column(&old, column);
+                }
+            }
+            Constraint::Unique(key) => {
+                for column in key.columns.iter_mut().chain(&mut key.include) {
+                    renames.column(&old, column);
+                }
+            }
+            Constraint::Check(check) => {
+                sql(&mut check.expression, own);
+                if let Some(column) = &mut check.column {
+                    renames.column(&old, column);
+                }
+            }
+            Constraint::ForeignKey(key) => {
+                for column in &mut key.columns {
+                    renames.column(&old, column);
+                }
+                for column in &mut key.referred {
+                    renames.column(&key.table, column);
+                }
+                renames.table(&mut key.table);
+            }
+            Constraint::Exclude(exclude) => {
+                for (part, _) in &mut exclude.parts {
+                    rewrite_part(part, &old, renames, sql);
+                }
+                if let Some(predicate) = &mut exclude.predicate {
+                    sql(predicate, own);
+                }
+            }
+        }
+    }
+    if let Some(suffix) = &mut table.options.suffix {
+        sql(suffix, own);
+    }
+    renames.table(&mut table.name);
+}
+
+fn rewrite_column(
+    column: &mut Column,
+    own: Option<&Names>,
+    renames: &Renamed,
+    sql: &impl Fn(&mut Sql, Option<&Names>),
+) {
+    renames.ty(&mut column.ty);
+    if let Some(DefaultValue::Expression(text) | DefaultValue::Value(Value::Expression(text))) =
+        &mut column.default
+    {
+        sql(text, own);
+    }
+    if let Some(generated) = &mut column.generated {
+        sql(&mut generated.expression, own);
+    }
+}
+
+fn rewrite_part(
+    part: &mut IndexPart,
+    table: &ObjectName,
+    renames: &Renamed,
+    sql: &impl Fn(&mut Sql, Option<&Names>),
+) {
+    match &mut part.key {
+        IndexKey::Column(column) => renames.column(table, column),
+        IndexKey::Expression(text) => sql(text, renames.columns_of(table)),
+    }
+}
+
+fn rewrite_reference(reference: &mut ObjectRef, renames: &Renamed) {
+    if let Some(table) = &mut reference.on {
+        renames.table(table);
+    }
+    match reference.kind.as_str() {
+        "table" => {
+            if let Some(column) = &mut reference.column {
+                renames.column(&reference.name, column);
+            }
+            renames.table(&mut reference.name);
+        }
+        "enum" | "domain" => {
+            if let Some(name) = renames.types.get(&reference.name) {
+                reference.name.name.clone_from(name);
+            }
+        }
+        "sequence" => {
+            if let Some(name) = renames.sequences.get(&reference.name) {
+                reference.name.name.clone_from(name);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,364 @@
+//! Tables that are new and tables that go, with their keys: which are part of the table's own
+//! statement and which follow, and what of a table changes where it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::alike;
+use super::change::ChangeKind;
+use super::comparison::{Comparison, TablePart};
+use super::keys::{constraint_ref, index_ref};
+use super::parts::Fate;
+use super::pins::is_part_of_table;
+use super::plan::{Mark, Phase, Plan, Step};
+use crate::operation::Operation;
+use crate::schema::{Constraint, ForeignKey, ObjectName, ObjectRef, Sql, Table};
+
+pub(super) fn table_ref(name: &ObjectName) -> ObjectRef {
+    ObjectRef::new("table", name.clone())
+}
+
+/// The tables of one side, parents first, and the keys that are no part of their statements.
+#[derive(Debug, Default)]
+pub(super) struct Family {
+    order: Vec<ObjectName>,
+    /// Positions in the list of constraints.
+    pub(super) apart: BTreeSet<usize>,
+    /// By table, the tables of the same side that its own keys refer to.
+    parents: BTreeMap<ObjectName, BTreeSet<ObjectName>>,
+}
+
+impl Comparison<'_> {
+    /// The tables that are new, or those that go.
+    pub(super) fn family(&self, goes: bool) -> Family {
+        let is_one = |part: &TablePart| if goes { part.goes() } else { part.is_new() };
+        let names: BTreeSet<&ObjectName> = self
+            .tables
+            .iter()
+            .filter(|(_, part)| is_one(part))
+            .map(|(name, _)| name)
+            .collect();
+        let mut keys: BTreeMap<&ObjectName, Vec<usize>> = BTreeMap::new();
+        for (at, part) in self.constraints.iter().enumerate() {
+            if names.contains(&part.table) {
+                keys.entry(&part.table).or_default().push(at);
+            }
+        }
+        let mut family = Family::default();
+        let mut begun = BTreeSet::new();
+        for name in &names {
+            self.place(name, &names, &keys, &mut begun, &mut family);
+        }
+        family
+    }
+
+    fn place<'n>(
+        &'n self,
+        name: &'n ObjectName,
+        names: &BTreeSet<&'n ObjectName>,
+        keys: &BTreeMap<&'n ObjectName, Vec<usize>>,
+        begun: &mut BTreeSet<&'n ObjectName>,
+        family: &mut Family,
+    ) {
+        if !begun.insert(name) {
+            return;
+        }
+        for at in keys.get(name).into_iter().flatten() {
+            let Some(Constraint::ForeignKey(key)) = self.constraints[*at].canonical() else {
+                continue;
+            };
+            let mut parent = &key.table;
+            if let Some(known) = names.get(parent).filter(|_| parent != name) {
+                parent = known;
+                self.place(known, names, keys, begun, family);
+            }
+            let is_placed = family.order.contains(parent);
+            let inline = self.rules.keys_before_tables
+                || !self.has_cover(name, key)
+                    && match parent == name {
+                        true => self.has_own_key(name, key),
+                        false if names.contains(parent) => {
+                            is_placed && self.has_own_key(parent, key)
+                        }
+                        false => self.keeps_key(key),
+                    };
+            if !inline {
+                family.apart.insert(*at);
+            } else if names.contains(parent) && parent != name {
+                let parents = family.parents.entry(name.clone()).or_default();
+                parents.insert(parent.clone());
+            }
+        }
+        family.order.push(name.clone());
+    }
+
+    /// Whether an index is over the key's own columns, which the key would block.
+    fn has_cover(&self, table: &ObjectName, key: &ForeignKey) -> bool {
+        let of_table = self.indexes.iter().filter(|part| part.table == *table);
+        self.rules.keys_need_indexes
+            && of_table
+                .filter_map(|part| part.canonical())
+                .any(|index| self.covers(index, &key.columns))
+    }
+
+    /// Whether what a key refers to is a constraint in the table's own statement.
+    fn has_own_key(&self, table: &ObjectName, key: &ForeignKey) -> bool {
+        let referred = self.referred(key);
+        let of_table = self.constraints.iter().filter(|part| part.table == *table);
+        of_table
+            .filter_map(|part| part.canonical())
+            .any(|constraint| self.covers_by_constraint(constraint, &referred))
+    }
+
+    /// Whether what a key refers to is there and does not change.
+    fn keeps_key(&self, key: &ForeignKey) -> bool {
+        if !self.tables.contains_key(&key.table) {
+            return true; // of a schema that is not compared
+        }
+        let referred = self.referred(key);
+        let columns = referred.iter().all(|column| {
+            let name = (key.table.clone(), column.clone());
+            self.columns
+                .get(&name)
+                .is_some_and(|part| part.fate == Fate::Keep)
+        });
+        let constraints = self
+            .constraints
+            .iter()
+            .filter(|part| part.table == key.table);
+        let mut kept = constraints
+            .filter(|part| matches!(part.fate, Fate::Keep | Fate::Rename))
+            .filter_map(|part| part.canonical());
+        let covered = kept.any(|constraint| self.covers_by_constraint(constraint, &referred));
+        let indexes = self.indexes.iter().filter(|part| part.table == key.table);
+        let mut kept = indexes
+            .filter(|part| matches!(part.fate, Fate::Keep | Fate::Rename))
+            .filter_map(|part| part.canonical());
+        columns && (covered || kept.any(|index| self.covers(index, &referred)))
+    }
+
+    pub(super) fn plan_new_tables(&self, plan: &mut Plan, family: &Family) {
+        for name in &family.order {
+            let Some(new) = self.tables.get(name).and_then(|part| part.new.as_ref()) else {
+                continue;
+            };
+            let mut table = new.given.clone();
+            let mut named = Vec::new();
+            for at in 0..self.constraints.len() {
+                let part = &self.constraints[at];
+                let Some(version) = part.new.as_ref().filter(|_| part.table == *name) else {
+                    continue;
+                };
+                match family.apart.contains(&at) {
+                    true => take_out(&mut table, &version.given),
+                    false => named.extend(version.given.name().map(|own| name.sibling(own))),
+                }
+            }
+            let operation = Operation::CreateTable {
+                table,
+                if_not_exists: false,
+            };
+            let mut step = Step::new(
+                Phase::CreateTables,
+                ChangeKind::Add,
+                table_ref(name),
+                operation,
+            );
+            for parent in family.parents.get(name).into_iter().flatten() {
+                step = step.after(Mark::Makes(table_ref(parent)));
+            }
+            for own in named {
+                step = step.after(Mark::Frees(own));
+            }
+            plan.push(step);
+        }
+    }
+
+    pub(super) fn plan_dropped_tables(&self, plan: &mut Plan, family: &Family) {
+        for name in &family.order {
+            let Some(part) = self.tables.get(name) else {
+                continue;
+            };
+            let Some(mut table) = part.origin.clone() else {
+                continue;
+            };
+            // the table goes under the name that it has by then
+            let given = part.old.as_ref().map_or(&table, |old| &old.given);
+            let mut definition = given.clone();
+            let mut step_marks = Vec::new();
+            let mut after = Vec::new();
+            for at in 0..self.constraints.len() {
+                let part = &self.constraints[at];
+                let Some(old) = &part.old else {
+                    continue;
+                };
+                let own = part.table == *name;
+                if own && family.apart.contains(&at) {
+                    take_out(&mut table, &old.given);
+                    take_out_canonical(&mut definition, &old.given, &old.canonical);
+                } else if own {
+                    let name = old.given.name().map(|own| name.sibling(own));
+                    step_marks.extend(name.map(Mark::Frees));
+                }
+                let refers =
+                    matches!(&old.canonical, Constraint::ForeignKey(key) if key.table == *name);
+                if refers || own {
+                    after.push(Mark::Takes(constraint_ref(&part.table, &old.canonical)));
+                }
+            }
+            for index in self.indexes.iter().filter(|index| index.table == *name) {
+                if let Some(old) = &index.old {
+                    after.push(Mark::Takes(index_ref(name, &old.canonical)));
+                }
+            }
+            for other in &self.others {
+                if let Some(old) = other
+                    .old
+                    .as_ref()
+                    .filter(|old| old.canonical.on.as_ref() == Some(name))
+                {
+                    after.push(Mark::Takes(super::users::other_ref(&old.canonical)));
+                }
+            }
+            for (child, parents) in &family.parents {
+                if parents.contains(name) {
+                    after.push(Mark::Takes(table_ref(child)));
+                }
+            }
+            for column in &definition.columns {
+                step_marks.push(Mark::Takes(table_ref(name).column(column.name.as_str())));
+            }
+            let operation = Operation::DropTable {
+                name: name.clone(),
+                definition: Some(definition),
+                if_exists: false,
+            };
+            let mut step = Step::new(
+                Phase::DropTables,
+                ChangeKind::Remove,
+                table_ref(name),
+                operation,
+            )
+            .loses(format!("The rows of `{name}` are lost."));
+            for mark in step_marks {
+                step = step.marked(mark);
+            }
+            for mark in after {
+                step = step.after(mark);
+            }
+            plan.push(step);
+        }
+    }
+
+    /// Comments and options of tables that stay.
+    pub(super) fn plan_table_changes(&mut self, plan: &mut Plan) {
+        let mut notes = Vec::new();
+        for (name, part) in &self.tables {
+            let (Some(old), Some(new)) = (&part.old, &part.new) else {
+                continue;
+            };
+            let Table {
+                name: _,
+                columns: _,
+                constraints: _,
+                comment,
+                options,
+            } = &old.canonical;
+            if *comment != new.canonical.comment {
+                let operation = Operation::SetTableComment {
+                    table: name.clone(),
+                    comment: new.given.comment.clone(),
+                    was: Some(old.given.comment.clone()),
+                };
+                match self.backend.can(&operation) {
+                    Ok(()) => plan.push(Step::new(
+                        Phase::Comments,
+                        ChangeKind::Alter,
+                        table_ref(name),
+                        operation,
+                    )),
+                    Err(refused) => notes.push((table_ref(name), refused.to_string())),
+                }
+            }
+            let changed = alike::table_options(options, &new.canonical.options);
+            if changed.is_empty() {
+                continue;
+            }
+            let statements = self
+                .backend
+                .change_options(name, options, &new.canonical.options)
+                .zip(
+                    self.backend
+                        .change_options(name, &new.canonical.options, options),
+                );
+            match statements {
+                Some((forth, mut back)) => {
+                    back.reverse();
+                    back.resize(forth.len(), String::new());
+                    for (sql, undo) in forth.into_iter().zip(back) {
+                        let operation = Operation::Execute {
+                            sql: Sql::from(sql),
+                            undo: Some(Sql::from(undo)).filter(|sql| !sql.common_text().is_empty()),
+                        };
+                        plan.push(Step::new(
+                            Phase::AlterTables,
+                            ChangeKind::Alter,
+                            table_ref(name),
+                            operation,
+                        ));
+                    }
+                }
+                None => notes.push((
+                    table_ref(name),
+                    format!("no operation changes its {}", changed.join(" and its ")),
+                )),
+            }
+        }
+        for (object, text) in notes {
+            self.note(object, text);
+        }
+        self.note_partitions();
+    }
+
+    /// What is part of a table of another name or form cannot be moved.
+    fn note_partitions(&mut self) {
+        let replaced: Vec<ObjectRef> = self
+            .others
+            .iter()
+            .filter(|part| part.fate == Fate::Replace)
+            .filter_map(|part| part.old.as_ref())
+            .filter(|old| is_part_of_table(&old.canonical.kind))
+            .map(|old| super::users::other_ref(&old.canonical))
+            .collect();
+        for object in replaced {
+            self.note(
+                object,
+                "its bounds or its table differ; it is not changed, since its rows would go",
+            );
+        }
+    }
+}
+
+/// Removes one constraint from a table.
+fn take_out(table: &mut Table, constraint: &Constraint) {
+    if let Some(at) = table
+        .constraints
+        .iter()
+        .position(|other| other == constraint)
+    {
+        table.constraints.remove(at);
+    }
+}
+
+/// Removes one constraint that may have another spelling in the table.
+fn take_out_canonical(table: &mut Table, given: &Constraint, canonical: &Constraint) {
+    let same = |other: &Constraint| {
+        other == given
+            || other == canonical
+            || other.kind() == canonical.kind()
+                && other.name() == canonical.name()
+                && other.columns() == canonical.columns()
+    };
+    if let Some(at) = table.constraints.iter().position(same) {
+        table.constraints.remove(at);
+    }
+}

@@ -1,0 +1,647 @@
+//! Types with names, sequences, schemas and extensions. What is to be replaced under its own name is
+//! first renamed, in the schema that is there too; the rest of the comparison then sees a type that
+//! goes and another that comes.
+
+use std::collections::BTreeSet;
+
+use super::alike;
+use super::change::ChangeKind;
+use super::comparison::Comparison;
+use super::plan::{Mark, Phase, Plan, Step};
+use super::renames::{Found, in_order, third_name};
+use super::rewrite::{Renamed, rewritten};
+use super::tables::table_ref;
+use crate::backend::Backend;
+use crate::operation::{
+    DomainOperation, EnumPosition, EnumTypeOperation, ExtensionOperation, Operation,
+    SchemaOperation, SequenceOperation,
+};
+use crate::schema::{
+    DefaultValue, Domain, EnumType, ObjectName, ObjectRef, Schema, Sequence, Sql, Type, Value,
+};
+
+fn type_ref(kind: &str, name: &ObjectName) -> ObjectRef {
+    ObjectRef::new(kind, name.clone())
+}
+
+fn sequence_ref(name: &ObjectName) -> ObjectRef {
+    ObjectRef::new("sequence", name.clone())
+}
+
+/// Renames types that cannot become what they are to be where they are, and writes serial columns
+/// out that change. `from` is under the new names.
+pub(super) fn prepare(
+    mut from: Schema,
+    to: &mut Schema,
+    found: &Found,
+    backend: &dyn Backend,
+    plan: &mut Plan,
+) -> (Schema, BTreeSet<(ObjectName, String)>) {
+    rename_labels(&mut from, found, plan);
+    let written_out = write_out(&mut from, to, backend);
+    let (old, new) = (backend.canonical(&from), backend.canonical(to));
+    let mut displaced = Renamed::default();
+    for one in &old.enums {
+        let Some(other) = new.enums.iter().find(|other| other.name == one.name) else {
+            continue;
+        };
+        if !grows(&one.values, &other.values) {
+            let third = third_name(&one.name.name);
+            let operation = Operation::EnumType(EnumTypeOperation::Rename {
+                from: one.name.clone(),
+                to: third.clone(),
+            });
+            displace(plan, type_ref("enum", &one.name), operation);
+            displaced.types.insert(one.name.clone(), third);
+        }
+    }
+    for one in &old.domains {
+        let other = new.domains.iter().find(|other| other.name == one.name);
+        if other.is_some_and(|other| alike::domains(one, other).base) {
+            let third = third_name(&one.name.name);
+            let renamed = one.name.sibling(third.as_str());
+            let (Ok(here), Ok(there)) = (backend.name(&one.name), backend.name(&renamed)) else {
+                continue;
+            };
+            let plain = |name: &str| backend.name(&ObjectName::from(name)).unwrap_or_default();
+            let operation = Operation::Execute {
+                sql: Sql::from(format!("ALTER DOMAIN {here} RENAME TO {}", plain(&third))),
+                undo: Some(Sql::from(format!(
+                    "ALTER DOMAIN {there} RENAME TO {}",
+                    plain(&one.name.name)
+                ))),
+            };
+            displace(plan, type_ref("domain", &one.name), operation);
+            displaced.types.insert(one.name.clone(), third);
+        }
+    }
+    let follow = backend.diff_rules().renames_follow;
+    (
+        rewritten(&from, &displaced, follow, backend.kind()),
+        written_out,
+    )
+}
+
+/// Labels are renamed before all else, under their type's old name.
+fn rename_labels(from: &mut Schema, found: &Found, plan: &mut Plan) {
+    for one in &mut from.enums {
+        let Some(names) = found.labels.get(&one.name) else {
+            continue;
+        };
+        let name = found.old_type(&one.name);
+        for (old, new) in in_order(names) {
+            let operation = Operation::EnumType(EnumTypeOperation::RenameValue {
+                name: name.clone(),
+                from: old,
+                to: new,
+            });
+            let object = type_ref("enum", &one.name);
+            plan.push(Step::in_order(
+                Phase::Labels,
+                ChangeKind::Rename,
+                object,
+                operation,
+            ));
+        }
+        for label in &mut one.values {
+            if let Some(new) = names.get(label) {
+                label.clone_from(new);
+            }
+        }
+    }
+}
+
+fn displace(plan: &mut Plan, object: ObjectRef, operation: Operation) {
+    plan.push(Step::new(
+        Phase::Displace,
+        ChangeKind::Rename,
+        object,
+        operation,
+    ));
+}
+
+/// Writes columns out whose type stands for a sequence, where that changes.
+fn write_out(
+    from: &mut Schema,
+    to: &mut Schema,
+    backend: &dyn Backend,
+) -> BTreeSet<(ObjectName, String)> {
+    let mut changed = BTreeSet::new();
+    for table in &from.tables {
+        let Some(other) = to.table(&table.name) else {
+            continue;
+        };
+        for column in &table.columns {
+            let new = other.columns.iter().find(|new| new.name == column.name);
+            let differs = new.is_some_and(|new| {
+                let is_serial = [column, new]
+                    .into_iter()
+                    .any(|column| backend.written_out(&table.name, column).is_some());
+                is_serial && column.ty != new.ty
+            });
+            if differs {
+                changed.insert((table.name.clone(), column.name.clone()));
+            }
+        }
+    }
+    for schema in [from, to] {
+        for table in &mut schema.tables {
+            for column in &mut table.columns {
+                if !changed.contains(&(table.name.clone(), column.name.clone())) {
+                    continue;
+                }
+                if let Some((plain, sequence)) = backend.written_out(&table.name, column) {
+                    *column = plain;
+                    schema.sequences.push(sequence);
+                }
+            }
+        }
+    }
+    changed
+}
+
+/// Whether labels only have to be added to be others.
+fn grows(old: &[String], new: &[String]) -> bool {
+    let mut rest = new.iter();
+    old.iter().all(|label| rest.any(|other| other == label))
+}
+
+impl Comparison<'_> {
+    pub(super) fn plan_types(&mut self, plan: &mut Plan) {
+        self.plan_enums(plan);
+        self.plan_domains(plan);
+        self.plan_sequences(plan);
+        self.plan_surroundings(plan);
+    }
+
+    fn plan_enums(&mut self, plan: &mut Plan) {
+        for one in self.from.enums.clone() {
+            let other = self
+                .to
+                .enums
+                .iter()
+                .find(|other| other.name == one.name)
+                .cloned();
+            match other {
+                Some(other) => self.plan_labels(plan, &one, &other),
+                None => {
+                    let operation = Operation::EnumType(EnumTypeOperation::Drop {
+                        name: one.name.clone(),
+                        definition: Some(one.clone()),
+                        if_exists: false,
+                    });
+                    let object = type_ref("enum", &one.name);
+                    self.push_if_can(
+                        plan,
+                        Phase::DropTypes,
+                        ChangeKind::Remove,
+                        object,
+                        operation,
+                    );
+                }
+            }
+        }
+        for other in self.to.enums.clone() {
+            if self.from.enums.iter().all(|one| one.name != other.name) {
+                let object = type_ref("enum", &other.name);
+                let operation = Operation::EnumType(EnumTypeOperation::Create { enum_type: other });
+                self.push_if_can(plan, Phase::Types, ChangeKind::Add, object, operation);
+            }
+        }
+    }
+
+    /// New labels come before all else, under the type's old name.
+    fn plan_labels(&self, plan: &mut Plan, one: &EnumType, other: &EnumType) {
+        let name = self.found.old_type(&one.name);
+        let old = &one.values;
+        let first = old.first().cloned();
+        let mut last: Option<&String> = None;
+        for (at, label) in other.values.iter().enumerate() {
+            if !old.contains(label) {
+                let is_end = other.values[at..].iter().all(|label| !old.contains(label));
+                let position = match (last, &first) {
+                    _ if is_end => None,
+                    (Some(last), _) => Some(EnumPosition::After(last.clone())),
+                    (None, Some(first)) => Some(EnumPosition::Before(first.clone())),
+                    (None, None) => None,
+                };
+                let operation = Operation::EnumType(EnumTypeOperation::AddValue {
+                    name: name.clone(),
+                    value: label.clone(),
+                    position,
+                    if_not_exists: false,
+                });
+                let object = type_ref("enum", &one.name);
+                plan.push(Step::in_order(
+                    Phase::Labels,
+                    ChangeKind::Alter,
+                    object,
+                    operation,
+                ));
+            }
+            last = Some(label);
+        }
+    }
+
+    fn plan_domains(&mut self, plan: &mut Plan) {
+        for one in self.from.domains.clone() {
+            let other = self
+                .to
+                .domains
+                .iter()
+                .find(|other| other.name == one.name)
+                .cloned();
+            match other {
+                Some(other) => self.alter_domain(plan, &one, &other),
+                None => {
+                    let object = type_ref("domain", &one.name);
+                    let operation = Operation::Domain(DomainOperation::Drop {
+                        name: one.name.clone(),
+                        definition: Some(one),
+                        if_exists: false,
+                    });
+                    self.push_if_can(
+                        plan,
+                        Phase::DropTypes,
+                        ChangeKind::Remove,
+                        object,
+                        operation,
+                    );
+                }
+            }
+        }
+        for other in self.to.domains.clone() {
+            if self.from.domains.iter().all(|one| one.name != other.name) {
+                let object = type_ref("domain", &other.name);
+                let operation = Operation::Domain(DomainOperation::Create { domain: other });
+                self.push_if_can(plan, Phase::Types, ChangeKind::Add, object, operation);
+            }
+        }
+    }
+
+    fn alter_domain(&mut self, plan: &mut Plan, one: &Domain, other: &Domain) {
+        let find = |schema: &Schema| {
+            schema
+                .domains
+                .iter()
+                .find(|of| of.name == one.name)
+                .cloned()
+        };
+        let (Some(old), Some(new)) = (find(&self.old), find(&self.new)) else {
+            return;
+        };
+        let aspects = alike::domains(&old, &new);
+        let default = |domain: &Domain| match &domain.default {
+            Some(default) => Some(format!("SET DEFAULT {}", self.default_text(default)?)),
+            None => Some("DROP DEFAULT".to_owned()),
+        };
+        let null = |domain: &Domain| match domain.nullable {
+            true => "DROP NOT NULL".to_owned(),
+            false => "SET NOT NULL".to_owned(),
+        };
+        let mut actions: Vec<(Option<String>, Option<String>, bool)> = Vec::new();
+        if aspects.default {
+            actions.push((default(other), default(one), false));
+        }
+        if aspects.nullable {
+            actions.push((Some(null(other)), Some(null(one)), !other.nullable));
+        }
+        if aspects.checks {
+            let text = |name: &str| self.backend.name(&ObjectName::from(name)).ok();
+            let drop = |check: &crate::schema::Check| {
+                Some(format!("DROP CONSTRAINT {}", text(check.name.as_deref()?)?))
+            };
+            let add = |check: &crate::schema::Check| {
+                let name = text(check.name.as_deref()?)?;
+                let expression = check.expression.text(self.kind);
+                Some(format!("ADD CONSTRAINT {name} CHECK ({expression})"))
+            };
+            for (at, check) in old.checks.iter().enumerate() {
+                if !new.checks.contains(check) {
+                    let given = one.checks.get(at).unwrap_or(check);
+                    actions.push((drop(given), add(given), false));
+                }
+            }
+            for (at, check) in new.checks.iter().enumerate() {
+                if !old.checks.contains(check) {
+                    let given = other.checks.get(at).unwrap_or(check);
+                    actions.push((add(given), drop(given), true));
+                }
+            }
+        }
+        let object = type_ref("domain", &one.name);
+        let Ok(name) = self.backend.name(&one.name) else {
+            return;
+        };
+        for (forth, back, narrows) in actions {
+            let Some((forth, back)) = forth.zip(back) else {
+                self.note(
+                    object.clone(),
+                    "it has a condition without a name, which is not changed",
+                );
+                continue;
+            };
+            let operation = Operation::Execute {
+                sql: Sql::from(format!("ALTER DOMAIN {name} {forth}")),
+                undo: Some(Sql::from(format!("ALTER DOMAIN {name} {back}"))),
+            };
+            let fails = format!(
+                "It fails where a value of type `{}` does not satisfy it.",
+                one.name
+            );
+            plan.push(
+                Step::new(
+                    Phase::AlterTables,
+                    ChangeKind::Alter,
+                    object.clone(),
+                    operation,
+                )
+                .may_fail(narrows.then_some(fails)),
+            );
+        }
+    }
+
+    fn default_text(&self, default: &DefaultValue) -> Option<String> {
+        match default {
+            DefaultValue::Value(Value::Expression(sql)) | DefaultValue::Expression(sql) => {
+                Some(sql.text(self.kind).to_owned())
+            }
+            DefaultValue::Value(value) => self.backend.literal(value).ok(),
+        }
+    }
+
+    fn plan_sequences(&mut self, plan: &mut Plan) {
+        for one in self.from.sequences.clone() {
+            let other = self
+                .to
+                .sequences
+                .iter()
+                .find(|other| other.name == one.name)
+                .cloned();
+            match other {
+                Some(other) => self.alter_sequence(plan, &one, &other),
+                None => self.drop_sequence(plan, &one),
+            }
+        }
+        for other in self.to.sequences.clone() {
+            if self.from.sequences.iter().all(|one| one.name != other.name) {
+                self.create_sequence(plan, &other);
+            }
+        }
+    }
+
+    /// Whether a column is there before and after, so that a sequence can be its own at any time.
+    fn keeps_column(&self, (table, column): &(ObjectName, String)) -> bool {
+        let name = (table.clone(), column.clone());
+        let part = self.columns.get(&name);
+        part.is_some_and(|part| !part.fate.drops() && !part.fate.creates())
+    }
+
+    fn drop_sequence(&mut self, plan: &mut Plan, one: &Sequence) {
+        let object = sequence_ref(&one.name);
+        let mut alone = one.clone();
+        let mut phase = Phase::DropTypes;
+        if let Some(owner) = &one.owned_by {
+            if self.written_out.contains(owner) {
+                phase = Phase::Displace; // before its name is used again
+            } else if !self.keeps_column(owner) {
+                // it would go with its column
+                alone.owned_by = None;
+                self.own_sequence(
+                    plan,
+                    (&one.name, Phase::DropDefaults),
+                    None,
+                    Some(owner),
+                    None,
+                );
+            }
+        }
+        let operation = Operation::Sequence(SequenceOperation::Drop {
+            name: one.name.clone(),
+            definition: Some(alone),
+            if_exists: false,
+        });
+        let loses = format!("Where `{}` stands is lost.", one.name);
+        let step = Step::new(phase, ChangeKind::Remove, object, operation).loses(loses);
+        self.push_step_if_can(plan, step);
+    }
+
+    fn create_sequence(&mut self, plan: &mut Plan, other: &Sequence) {
+        let object = sequence_ref(&other.name);
+        let mut alone = other.clone();
+        if let Some(owner) = other
+            .owned_by
+            .as_ref()
+            .filter(|owner| !self.keeps_column(owner))
+        {
+            alone.owned_by = None;
+            let mark = Mark::Makes(sequence_ref(&other.name));
+            let place = (&other.name, Phase::AlterTables);
+            self.own_sequence(plan, place, Some(owner), None, Some(mark));
+        }
+        let operation = Operation::Sequence(SequenceOperation::Create {
+            sequence: alone,
+            if_not_exists: false,
+        });
+        self.push_if_can(plan, Phase::Sequences, ChangeKind::Add, object, operation);
+    }
+
+    fn alter_sequence(&mut self, plan: &mut Plan, one: &Sequence, other: &Sequence) {
+        let find = |schema: &Schema| {
+            schema
+                .sequences
+                .iter()
+                .find(|of| of.name == one.name)
+                .cloned()
+        };
+        let (Some(old), Some(new)) = (find(&self.old), find(&self.new)) else {
+            return;
+        };
+        let object = sequence_ref(&one.name);
+        let (ty, options, owner) = alike::sequences(&old, &new);
+        if ty {
+            let as_type = |sequence: &Sequence| self.sequence_type(sequence);
+            match as_type(other).zip(as_type(one)) {
+                Some((forth, back)) => {
+                    let operation = Operation::Execute {
+                        sql: Sql::from(forth),
+                        undo: Some(Sql::from(back)),
+                    };
+                    plan.push(Step::new(
+                        Phase::Sequences,
+                        ChangeKind::Alter,
+                        object.clone(),
+                        operation,
+                    ));
+                }
+                None => self.note(object.clone(), "no operation changes its type"),
+            }
+        }
+        if options {
+            let changed = alike::sequence_options(&old.options, &new.options);
+            let was = alike::sequence_options(&new.options, &old.options);
+            let operation = Operation::Sequence(SequenceOperation::Alter {
+                name: one.name.clone(),
+                options: changed.clone(),
+                restart: None,
+                was: Some(was),
+            });
+            match changed.is_default() {
+                true => self.note(object.clone(), "no operation takes its options away"),
+                false => {
+                    self.push_if_can(plan, Phase::Sequences, ChangeKind::Alter, object, operation);
+                }
+            }
+        }
+        if owner {
+            let place = (&one.name, Phase::AlterTables);
+            self.own_sequence(
+                plan,
+                place,
+                other.owned_by.as_ref(),
+                one.owned_by.as_ref(),
+                None,
+            );
+        }
+    }
+
+    fn sequence_type(&self, sequence: &Sequence) -> Option<String> {
+        let name = self.backend.name(&sequence.name).ok()?;
+        let ty = match &sequence.ty {
+            Some(Type::SmallInt) => "smallint",
+            Some(Type::Integer) => "integer",
+            Some(Type::BigInt) | None => "bigint",
+            Some(_) => return None,
+        };
+        Some(format!("ALTER SEQUENCE {name} AS {ty}"))
+    }
+
+    /// Makes a sequence a column's own, or no column's.
+    fn own_sequence(
+        &mut self,
+        plan: &mut Plan,
+        (name, phase): (&ObjectName, Phase),
+        new: Option<&(ObjectName, String)>,
+        old: Option<&(ObjectName, String)>,
+        after: Option<Mark>,
+    ) {
+        let object = sequence_ref(name);
+        let owner = |owner: Option<&(ObjectName, String)>| match owner {
+            Some((table, column)) => Some(format!(
+                "{}.{}",
+                self.backend.name(table).ok()?,
+                self.backend.name(&ObjectName::from(column.as_str())).ok()?
+            )),
+            None => Some("NONE".to_owned()),
+        };
+        let Some(((forth, back), own)) =
+            owner(new).zip(owner(old)).zip(self.backend.name(name).ok())
+        else {
+            return;
+        };
+        let operation = Operation::Execute {
+            sql: Sql::from(format!("ALTER SEQUENCE {own} OWNED BY {forth}")),
+            undo: Some(Sql::from(format!("ALTER SEQUENCE {own} OWNED BY {back}"))),
+        };
+        let mut step = Step::new(phase, ChangeKind::Alter, object, operation);
+        step = after.into_iter().fold(step, Step::after);
+        if let Some((table, column)) = new {
+            let column = table_ref(table).column(column.as_str());
+            step = step
+                .after(Mark::Makes(table_ref(table)))
+                .after(Mark::Makes(column));
+        }
+        plan.push(step);
+    }
+
+    /// Schemas, if several are compared, and extensions.
+    fn plan_surroundings(&mut self, plan: &mut Plan) {
+        let (old, new) = (self.origin.schemas.clone(), self.to.schemas.clone());
+        for name in new.iter().filter(|name| !old.contains(name)) {
+            let object = ObjectRef::new("schema", name.as_str());
+            let operation = Operation::Schema(SchemaOperation::Create {
+                name: name.clone(),
+                if_not_exists: false,
+            });
+            self.push_if_can(
+                plan,
+                Phase::Surroundings,
+                ChangeKind::Add,
+                object,
+                operation,
+            );
+        }
+        for name in old.iter().filter(|name| !new.contains(name)) {
+            let object = ObjectRef::new("schema", name.as_str());
+            let operation = Operation::Schema(SchemaOperation::Drop {
+                name: name.clone(),
+                if_exists: false,
+                cascade: false,
+            });
+            self.push_if_can(
+                plan,
+                Phase::DropSurroundings,
+                ChangeKind::Remove,
+                object,
+                operation,
+            );
+        }
+        let (old, new) = (self.from.extensions.clone(), self.to.extensions.clone());
+        for one in &new {
+            let object = ObjectRef::new("extension", one.name.as_str());
+            match old.iter().find(|other| other.name == one.name) {
+                Some(other) if alike::extensions(one, other) => {}
+                Some(_) => self.note(object, "its schema differs, and is not changed"),
+                None => {
+                    let operation = created(one);
+                    self.push_if_can(
+                        plan,
+                        Phase::Surroundings,
+                        ChangeKind::Add,
+                        object,
+                        operation,
+                    );
+                }
+            }
+        }
+        for one in &old {
+            if new.iter().any(|other| other.name == one.name) {
+                continue;
+            }
+            let object = ObjectRef::new("extension", one.name.as_str());
+            let drop = Operation::Extension(ExtensionOperation::Drop {
+                name: one.name.clone(),
+                if_exists: false,
+                cascade: false,
+            });
+            let text =
+                |operation: &Operation| self.backend.ddl(operation).ok().map(|sql| sql.concat());
+            // as text, so that it can come back
+            if let Some((sql, undo)) = text(&drop).zip(text(&created(one))) {
+                let operation = Operation::Execute {
+                    sql: Sql::from(sql),
+                    undo: Some(Sql::from(undo)),
+                };
+                let loses = format!("What `{}` keeps of its own is lost.", one.name);
+                plan.push(
+                    Step::new(
+                        Phase::DropSurroundings,
+                        ChangeKind::Remove,
+                        object,
+                        operation,
+                    )
+                    .loses(loses),
+                );
+            }
+        }
+    }
+}
+
+fn created(extension: &crate::schema::Extension) -> Operation {
+    Operation::Extension(ExtensionOperation::Create {
+        name: extension.name.clone(),
+        schema: extension.schema.clone(),
+        version: None,
+        if_not_exists: false,
+    })
+}

@@ -1,0 +1,141 @@
+//! An expression or a statement with other names of tables and columns in it. Pure.
+
+use std::collections::BTreeMap;
+
+use super::lexer::{Kind, pieces};
+use super::{Dialect, unquoted};
+use crate::dialect::BackendKind;
+
+/// Old names and the new ones.
+pub(crate) type Names = BTreeMap<String, String>;
+
+/// The text with renamed tables and columns: a name before a point is a table's, one after a point
+/// a column's, unless only a table has it. `None` if nothing in it is renamed.
+pub(crate) fn renamed(
+    text: &str,
+    kind: BackendKind,
+    tables: &Names,
+    columns: &Names,
+) -> Option<String> {
+    let dialect = Dialect::of(kind);
+    let tokens: Vec<_> = pieces(text, dialect)
+        .filter(super::lexer::Piece::is_token)
+        .collect();
+    let mut renamed = String::with_capacity(text.len());
+    let mut copied = 0;
+    for (at, token) in tokens.iter().enumerate() {
+        let spelled = &text[token.span.clone()];
+        let Some(name) = name(spelled, token.kind, kind) else {
+            continue;
+        };
+        let next = tokens.get(at + 1).map(|next| &text[next.span.clone()]);
+        let find = |names: &Names| find(names, &name, spelled).cloned();
+        let new = match next {
+            Some(".") => find(tables),
+            Some("(") => find(tables),
+            _ => find(columns).or_else(|| find(tables)),
+        };
+        let Some(new) = new else {
+            continue;
+        };
+        renamed.push_str(&text[copied..token.span.start]);
+        renamed.push_str(&quoted(&new, spelled, kind));
+        copied = token.span.end;
+    }
+    if copied == 0 {
+        return None;
+    }
+    renamed.push_str(&text[copied..]);
+    Some(renamed)
+}
+
+/// The name that a token is, if it is one.
+fn name(spelled: &str, piece: Kind, kind: BackendKind) -> Option<String> {
+    match piece {
+        Kind::Word if spelled.starts_with(|sign: char| sign == '_' || sign.is_alphabetic()) => {
+            (!spelled.ends_with('\'')).then(|| spelled.to_owned())
+        }
+        Kind::Quoted if quotes_name(spelled, kind) => Some(unquoted(spelled)),
+        _ => None,
+    }
+}
+
+fn quotes_name(spelled: &str, kind: BackendKind) -> bool {
+    match kind {
+        BackendKind::Mysql | BackendKind::Mariadb => spelled.starts_with('`'),
+        _ => spelled.starts_with(['"', '`', '[']),
+    }
+}
+
+fn find<'n>(names: &'n Names, name: &str, spelled: &str) -> Option<&'n String> {
+    let is_quoted = spelled.starts_with(['"', '`', '[']);
+    names.get(name).or_else(|| {
+        let same = |(old, _): &(&String, &String)| old.eq_ignore_ascii_case(name);
+        let found = names.iter().find(same).filter(|_| !is_quoted);
+        found.map(|(_, new)| new)
+    })
+}
+
+fn quoted(new: &str, spelled: &str, kind: BackendKind) -> String {
+    let plain = |sign: char| sign == '_' || sign.is_ascii_lowercase() || sign.is_ascii_digit();
+    let quote = match spelled.chars().next() {
+        Some(quote @ ('"' | '`')) => quote,
+        _ if new.chars().all(plain) && !new.starts_with(|sign: char| sign.is_ascii_digit()) => {
+            return new.to_owned();
+        }
+        _ if matches!(kind, BackendKind::Mysql | BackendKind::Mariadb) => '`',
+        _ => '"',
+    };
+    format!(
+        "{quote}{}{quote}",
+        new.replace(quote, &format!("{quote}{quote}"))
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str, kind: BackendKind) -> Option<String> {
+        let names = |pairs: &[(&str, &str)]| {
+            let owned = pairs
+                .iter()
+                .map(|(old, new)| ((*old).to_owned(), (*new).to_owned()));
+            owned.collect::<Names>()
+        };
+        let tables = names(&[("users", "people")]);
+        renamed(
+            text,
+            kind,
+            &tables,
+            &names(&[("age", "years"), ("name", "Full Name")]),
+        )
+    }
+
+    #[test]
+    fn names_are_renamed_and_texts_are_not() {
+        for (text, new) in [
+            (
+                "age > 0 and age(at) < 'age'",
+                "years > 0 and age(at) < 'age'",
+            ),
+            ("\"age\" IS NULL", "\"years\" IS NULL"),
+            (
+                "SELECT users.age FROM users",
+                "SELECT people.years FROM people",
+            ),
+            ("lower(name)", "lower(\"Full Name\")"),
+        ] {
+            assert_eq!(
+                of(text, BackendKind::Postgres).as_deref(),
+                Some(new),
+                "{text}"
+            );
+        }
+        assert_eq!(of("ages > 0 -- age", BackendKind::Postgres), None);
+        assert_eq!(
+            of("`name` <> \"age\"", BackendKind::Mysql).as_deref(),
+            Some("`Full Name` <> \"age\"")
+        );
+    }
+}
