@@ -22,6 +22,7 @@ mod own_transactions;
 #[cfg(feature = "servers")]
 mod postgres;
 mod probes;
+mod schemas_compared;
 mod scripts;
 mod splitter;
 mod sqlite;

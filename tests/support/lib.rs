@@ -3,6 +3,7 @@
 //!
 //! It knows how to start processes and collect their output; it does not know what is right.
 
+pub mod comparison;
 #[cfg(feature = "servers")]
 pub mod guest;
 mod output;

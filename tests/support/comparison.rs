@@ -1,0 +1,564 @@
+//! Cases of two schemas: both are made, the first is changed into the second by what the comparison
+//! says, and back. It must not know what a right answer looks like beyond the catalogue of a case's
+//! second schema.
+//!
+//! A case is a line of JSON: `id`, `note`, `backend` (`all` or one), `kind` (`diff`, `equal`,
+//! `ambiguous`), `before_sql`, `after_sql`; and where they apply `expect.must_not`, `destructive`,
+//! `rows_sql`, `rows_check`, `rows_check_after`, `renames`, `requires`, `schemas`, `tier`.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl, Scope, Session};
+use migrate_core::engine::diff::{Answers, ChangeKind, Difference, Rename, diff};
+use migrate_core::engine::scratch::{ScratchStep, run_operations};
+use migrate_core::operation::Operation;
+use migrate_core::schema::{ObjectName, Schema};
+use serde_json::Value;
+
+use crate::scratch::{Scratch, short_name};
+
+/// One case.
+#[derive(Debug)]
+pub struct Case(Value);
+
+/// What became of the cases on one kind of database.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The number of cases whose answer was right.
+    pub agreed: usize,
+    /// Cases that this server is too old for.
+    pub skipped: usize,
+    /// The others: the case, and what was wrong.
+    pub failed: Vec<(String, String)>,
+}
+
+impl Case {
+    /// The cases of a file.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, or a line is not JSON.
+    pub fn read(path: &Path) -> Result<Vec<Case>, String> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+        let lines = text
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| !line.trim().is_empty());
+        lines
+            .map(|(at, line)| {
+                let case = serde_json::from_str(line);
+                case.map(Case)
+                    .map_err(|error| format!("{}:{}: {error}", path.display(), at + 1))
+            })
+            .collect()
+    }
+
+    /// The cases that the project keeps.
+    ///
+    /// # Panics
+    ///
+    /// When its file cannot be read.
+    #[must_use]
+    pub fn all() -> Vec<Case> {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("comparison/cases.jsonl");
+        Case::read(&file).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.text("id").unwrap_or_default()
+    }
+
+    fn is_for(&self, kind: BackendKind) -> bool {
+        self.text("backend")
+            .is_none_or(|name| name == "all" || name == short_name(kind))
+    }
+
+    fn text(&self, key: &str) -> Option<&str> {
+        self.0.get(key)?.as_str()
+    }
+
+    fn texts(&self, key: &str) -> Vec<&str> {
+        texts(self.0.get(key))
+    }
+
+    fn says(&self, key: &str) -> bool {
+        self.0.get(key).and_then(Value::as_bool).unwrap_or_default()
+    }
+
+    fn is_second_tier(&self) -> bool {
+        self.0.get("tier").and_then(Value::as_u64) == Some(2)
+    }
+
+    fn must_not(&self) -> Vec<&str> {
+        texts(
+            self.0
+                .get("expect")
+                .and_then(|expect| expect.get("must_not")),
+        )
+    }
+}
+
+fn texts(value: Option<&Value>) -> Vec<&str> {
+    let list = value.and_then(Value::as_array).into_iter().flatten();
+    list.filter_map(Value::as_str).collect()
+}
+
+/// Runs the cases that are for a kind of database.
+pub fn run_cases(kind: BackendKind, cases: &[Case]) -> Outcome {
+    let mut outcome = Outcome::default();
+    for case in cases.iter().filter(|case| case.is_for(kind)) {
+        match Run::new(kind, case).run() {
+            Ok(Verdict::Agreed) => outcome.agreed += 1,
+            Ok(Verdict::TooOld) => outcome.skipped += 1,
+            Err(problem) => outcome.failed.push((case.id().to_owned(), problem)),
+        }
+    }
+    outcome
+}
+
+enum Verdict {
+    Agreed,
+    TooOld,
+}
+
+struct Run<'c> {
+    kind: BackendKind,
+    case: &'c Case,
+    scope: Scope,
+}
+
+/// A database of a case, with a session on it.
+struct Place {
+    session: Box<dyn Session>,
+    _database: Scratch,
+}
+
+impl<'c> Run<'c> {
+    fn new(kind: BackendKind, case: &'c Case) -> Run<'c> {
+        let schemas = case
+            .texts("schemas")
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
+        Run {
+            kind,
+            case,
+            scope: Scope::of(schemas),
+        }
+    }
+
+    fn place(&self, statements: &[&str]) -> Result<Place, String> {
+        let database = Scratch::new(self.kind, "compared");
+        let url: DatabaseUrl = database.url().parse().map_err(|error| format!("{error}"))?;
+        let session = backend::connect(&url, Access::Write).map_err(|error| error.to_string())?;
+        let mut place = Place {
+            session,
+            _database: database,
+        };
+        for statement in statements {
+            let done = place.session.execute(statement);
+            done.map_err(|error| format!("the case's own `{statement}`: {error}"))?;
+        }
+        Ok(place)
+    }
+
+    fn schema(&self, place: &mut Place) -> Result<Schema, String> {
+        let schema = place.session.inspect(&self.scope);
+        schema.map_err(|error| format!("inspection: {error}"))
+    }
+
+    fn run(&self) -> Result<Verdict, String> {
+        let mut there = self.place(&self.case.texts("before_sql"))?;
+        let from = self.schema(&mut there)?;
+        if self.is_too_old(&from) {
+            return Ok(Verdict::TooOld);
+        }
+        let mut wanted = self.place(&self.case.texts("after_sql"))?;
+        let to = self.schema(&mut wanted)?;
+        self.reads_equal(&mut there, &from)?;
+        let found = self.difference(&from, &to, &Answers::default())?;
+        match self.case.text("kind") {
+            Some("equal") => {
+                if found.is_empty() {
+                    return Ok(Verdict::Agreed);
+                }
+                return match self.case.says("lenient") {
+                    true => self.changes(&mut there, &from, &to, found, &Answers::default()),
+                    false => Err(format!(
+                        "a difference where there is none:\n{}",
+                        shown(&found)
+                    )),
+                };
+            }
+            Some("ambiguous") => {}
+            _ => return self.changes(&mut there, &from, &to, found, &Answers::default()),
+        }
+        let renames: Vec<Rename> = self
+            .case
+            .texts("renames")
+            .into_iter()
+            .map(|text| text.parse().map_err(|error| format!("{error}")))
+            .collect::<Result<_, String>>()?;
+        let asked: Vec<Rename> = found
+            .questions
+            .iter()
+            .map(|question| question.rename())
+            .collect();
+        for rename in &renames {
+            if !asked.contains(rename) {
+                return Err(format!("`{rename}` is not asked:\n{}", shown(&found)));
+            }
+        }
+        let is_loss = |kind: &str| matches!(kind, "table" | "enum");
+        if found
+            .changes
+            .iter()
+            .any(|change| change.kind == ChangeKind::Remove && is_loss(&change.object.kind))
+        {
+            return Err(format!(
+                "something is dropped without an answer:\n{}",
+                shown(&found)
+            ));
+        }
+        let answers = Answers {
+            renames,
+            ..Answers::default()
+        };
+        let found = self.difference(&from, &to, &answers)?;
+        self.changes(&mut there, &from, &to, found, &answers)
+    }
+
+    /// Changes the first schema into the second, compares, and changes it back in both ways.
+    fn changes(
+        &self,
+        there: &mut Place,
+        from: &Schema,
+        to: &Schema,
+        found: Difference,
+        answers: &Answers,
+    ) -> Result<Verdict, String> {
+        let plan = shown(&found);
+        self.judge(&found)
+            .map_err(|problem| format!("{problem}:\n{plan}"))?;
+        if !found.questions.is_empty() {
+            return Err(format!("a question is open:\n{plan}"));
+        }
+        if self.case.is_second_tier() && !found.notes.is_empty() {
+            return Ok(Verdict::Agreed); // named as not handled
+        }
+        let said = |what: &str, problem: String| format!("{what}: {problem}\n{plan}");
+        self.apply(there, &found)
+            .map_err(|problem| said("forth", problem))?;
+        let after = self.schema(there)?;
+        self.same(&after, to)
+            .map_err(|problem| said("forth", problem))?;
+        let again = self.difference(&after, to, &Answers::default())?;
+        if !again.is_empty() {
+            return Err(said("a second difference", shown(&again)));
+        }
+        if let Some(back) = reversed(&found) {
+            self.run_all(there, &back)
+                .map_err(|problem| said("reverse", problem))?;
+            let restored = self.schema(there)?;
+            self.same(&restored, from)
+                .map_err(|problem| said("reverse", problem))?;
+            self.apply(there, &found)
+                .map_err(|problem| said("forth again", problem))?;
+        }
+        let after = self.schema(there)?;
+        let back = self.difference(&after, from, &answers.inverted())?;
+        let words = shown(&back);
+        let said = |problem: String| format!("back: {problem}\n{plan}back:\n{words}");
+        self.apply(there, &back).map_err(said)?;
+        let restored = self.schema(there)?;
+        self.same(&restored, from).map_err(said)?;
+        self.keeps_rows(&found)
+            .map_err(|problem| format!("rows: {problem}\n{plan}"))?;
+        Ok(Verdict::Agreed)
+    }
+
+    /// What a right answer has, and what it never has.
+    fn judge(&self, found: &Difference) -> Result<(), String> {
+        let words: Vec<String> = found.operations().map(in_words).collect();
+        for never in self.case.must_not() {
+            if never == "any" && !words.is_empty() || words.iter().any(|word| word == never) {
+                return Err(format!("`{never}` must not be"));
+            }
+        }
+        let is_flagged = found
+            .changes
+            .iter()
+            .any(|change| change.loses.is_some() || change.may_fail.is_some());
+        match self.case.says("destructive") && !is_flagged {
+            true => Err("no loss is flagged".to_owned()),
+            false => Ok(()),
+        }
+    }
+
+    /// Rows that are there before are there afterwards.
+    fn keeps_rows(&self, found: &Difference) -> Result<(), String> {
+        let (rows, Some(check)) = (self.case.texts("rows_sql"), self.case.text("rows_check"))
+        else {
+            return Ok(());
+        };
+        let mut there = self.place(&self.case.texts("before_sql"))?;
+        for statement in rows {
+            there
+                .session
+                .execute(statement)
+                .map_err(|error| format!("`{statement}`: {error}"))?;
+        }
+        let before = self.rows(&mut there, check)?;
+        self.apply(&mut there, found)?;
+        let after = self.rows(
+            &mut there,
+            self.case.text("rows_check_after").unwrap_or(check),
+        )?;
+        match before == after {
+            true => Ok(()),
+            false => Err(format!("{before:?} became {after:?}")),
+        }
+    }
+
+    fn rows(&self, place: &mut Place, query: &str) -> Result<Vec<String>, String> {
+        let query = match self.kind {
+            BackendKind::Postgres => format!("SELECT x::text AS text FROM ({query}) AS x"),
+            _ => {
+                let lower = query.to_lowercase();
+                let from = lower.find(" from ").unwrap_or(query.len());
+                let list = query[..from]
+                    .trim_start()
+                    .get("SELECT".len()..)
+                    .unwrap_or_default();
+                format!("SELECT concat_ws('|', {list}) AS text{}", &query[from..])
+            }
+        };
+        let rows = place.session.texts(&query);
+        rows.map_err(|error| format!("`{query}`: {error}"))
+    }
+
+    /// What is read twice is the same, and differs in nothing from itself.
+    fn reads_equal(&self, place: &mut Place, schema: &Schema) -> Result<(), String> {
+        let again = self.schema(place)?;
+        let rules = backend::rules(self.kind).map_err(|error| error.to_string())?;
+        let found = diff(schema, &again, rules, &Answers::default());
+        match found.is_empty() {
+            true => Ok(()),
+            false => Err(format!("a schema differs from itself:\n{}", shown(&found))),
+        }
+    }
+
+    /// The difference; where it is one of texts only, both sides are written out and read again.
+    fn difference(
+        &self,
+        from: &Schema,
+        to: &Schema,
+        answers: &Answers,
+    ) -> Result<Difference, String> {
+        let rules = backend::rules(self.kind).map_err(|error| error.to_string())?;
+        let found = diff(from, to, rules, answers);
+        if found.doubtful.is_empty() {
+            return Ok(found);
+        }
+        let (from, to) = (
+            self.settled(from, &found.doubtful)?,
+            self.settled(to, &found.doubtful)?,
+        );
+        Ok(diff(&from, &to, rules, answers))
+    }
+
+    /// The schema with some of its tables as the server spells them when they are written again.
+    fn settled(&self, schema: &Schema, doubtful: &[ObjectName]) -> Result<Schema, String> {
+        let rules = backend::rules(self.kind).map_err(|error| error.to_string())?;
+        let mut place = self.place(&[])?;
+        let mut whole = schema.clone();
+        whole.schemas.retain(|name| name != "public");
+        let making = diff(&Schema::empty(), &whole, rules, &Answers::default());
+        self.apply(&mut place, &making)
+            .map_err(|problem| format!("written out again: {problem}\n{}", shown(&making)))?;
+        let written = self.schema(&mut place)?;
+        let mut settled = schema.clone();
+        for table in &mut settled.tables {
+            if let Some(other) = written
+                .table(&table.name)
+                .filter(|_| doubtful.contains(&table.name))
+            {
+                table.clone_from(other);
+            }
+        }
+        for index in settled
+            .indexes
+            .iter_mut()
+            .filter(|index| doubtful.contains(&index.table))
+        {
+            let same = |other: &&migrate_core::schema::Index| other.name == index.name;
+            if let Some(other) = written.indexes_of(&index.table.clone()).find(same) {
+                index.clone_from(other);
+            }
+        }
+        Ok(settled)
+    }
+
+    fn apply(&self, place: &mut Place, found: &Difference) -> Result<(), String> {
+        let steps: Vec<(Operation, bool)> = found
+            .changes
+            .iter()
+            .map(|change| (change.operation.clone(), change.commits))
+            .collect();
+        self.run_all(place, &steps)
+    }
+
+    fn run_all(&self, place: &mut Place, steps: &[(Operation, bool)]) -> Result<(), String> {
+        if steps.is_empty() {
+            return Ok(());
+        }
+        let steps: Vec<ScratchStep<'_>> = steps
+            .iter()
+            .map(|(operation, commits)| ScratchStep {
+                operation,
+                commits: *commits,
+            })
+            .collect();
+        let done = run_operations(place.session.as_mut(), &steps);
+        done.map(drop).map_err(|error| with_sources(&error))
+    }
+
+    /// Whether two databases have the same catalogue, but for what does not count.
+    fn same(&self, one: &Schema, other: &Schema) -> Result<(), String> {
+        let mut differences = self.lines(one, other)?;
+        let doubtful = self.difference_of_texts(one, other)?;
+        if !differences.is_empty() && !doubtful.is_empty() {
+            differences = self.lines(
+                &self.settled(one, &doubtful)?,
+                &self.settled(other, &doubtful)?,
+            )?;
+        }
+        match differences.is_empty() {
+            true => Ok(()),
+            false => Err(format!("the catalogues differ\n{differences}")),
+        }
+    }
+
+    fn difference_of_texts(&self, one: &Schema, other: &Schema) -> Result<Vec<ObjectName>, String> {
+        let rules = backend::rules(self.kind).map_err(|error| error.to_string())?;
+        Ok(diff(one, other, rules, &Answers::default()).doubtful)
+    }
+
+    fn lines(&self, one: &Schema, other: &Schema) -> Result<String, String> {
+        let rules = backend::rules(self.kind).map_err(|error| error.to_string())?;
+        let (one, other) = (facts(&rules.canonical(one)), facts(&rules.canonical(other)));
+        let mut text = String::new();
+        for line in one.iter().filter(|line| !other.contains(line)) {
+            let _ = writeln!(text, "      is     {line}");
+        }
+        for line in other.iter().filter(|line| !one.contains(line)) {
+            let _ = writeln!(text, "      is not {line}");
+        }
+        Ok(text)
+    }
+
+    fn is_too_old(&self, schema: &Schema) -> bool {
+        let Some(wanted) = self.case.0.get("requires") else {
+            return false;
+        };
+        let wanted = wanted
+            .as_str()
+            .map_or_else(|| wanted.to_string(), str::to_owned);
+        let numbers = |text: &str| -> Vec<u32> {
+            let parts = text.split(|sign: char| !sign.is_ascii_digit());
+            parts.filter_map(|part| part.parse().ok()).collect()
+        };
+        let version = schema
+            .server
+            .as_ref()
+            .map(|server| numbers(&server.version));
+        version.is_some_and(|version| version < numbers(&wanted))
+    }
+}
+
+/// Each object and part of a schema as a line.
+fn facts(schema: &Schema) -> Vec<String> {
+    let mut facts = Vec::new();
+    for table in &schema.tables {
+        facts.push(format!(
+            "table {} {:?} {:?}",
+            table.name, table.comment, table.options
+        ));
+        facts.extend(
+            table
+                .columns
+                .iter()
+                .map(|column| format!("{}: {column:?}", table.name)),
+        );
+        facts.extend(
+            table
+                .constraints
+                .iter()
+                .map(|one| format!("{}: {one:?}", table.name)),
+        );
+    }
+    facts.extend(schema.schemas.iter().map(|one| format!("schema {one}")));
+    facts.extend(schema.extensions.iter().map(|one| format!("{one:?}")));
+    facts.extend(schema.enums.iter().map(|one| format!("{one:?}")));
+    facts.extend(schema.domains.iter().map(|one| format!("{one:?}")));
+    facts.extend(schema.sequences.iter().map(|one| format!("{one:?}")));
+    facts.extend(schema.indexes.iter().map(|one| format!("{one:?}")));
+    facts.extend(schema.views.iter().map(|one| format!("{one:?}")));
+    facts.extend(schema.others.iter().map(|one| format!("{one:?}")));
+    facts
+}
+
+/// The operations that undo a difference, if all can be reversed.
+fn reversed(found: &Difference) -> Option<Vec<(Operation, bool)>> {
+    let reverses = found
+        .operations()
+        .map(|operation| Some((operation.reverse().ok()?, false)));
+    let mut reverses: Vec<_> = reverses.collect::<Option<_>>()?;
+    reverses.reverse();
+    Some(reverses)
+}
+
+/// A difference, one line for each change, question and note.
+fn shown(found: &Difference) -> String {
+    let mut text = String::new();
+    for change in &found.changes {
+        let _ = writeln!(text, "    {change}");
+        if let Operation::Execute { sql, .. } = &change.operation {
+            let _ = writeln!(text, "      {}", sql.common_text());
+        }
+    }
+    for question in &found.questions {
+        let _ = writeln!(text, "    ? {question}");
+    }
+    for note in &found.notes {
+        let _ = writeln!(text, "    note: {note}");
+    }
+    text
+}
+
+/// An operation as the cases write it.
+fn in_words(operation: &Operation) -> String {
+    match operation {
+        Operation::CreateTable { table, .. } => format!("create_table {}", table.name),
+        Operation::DropTable { name, .. } => format!("drop_table {name}"),
+        Operation::AddColumn { table, column, .. } => format!("add_column {table}.{}", column.name),
+        Operation::DropColumn { table, name, .. } => format!("drop_column {table}.{name}"),
+        Operation::DropIndex { name, table, .. } => format!("drop_index {}", table.sibling(name)),
+        Operation::View(view) => view.to_string().replace('`', "").replacen(' ', "_", 1),
+        other => other.describe(),
+    }
+}
+
+fn with_sources(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let _ = write!(text, ": {cause}");
+        source = cause.source();
+    }
+    text
+}
