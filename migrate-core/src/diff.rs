@@ -4,7 +4,7 @@
 //! What is renamed is found first (`renames`), and what is there is looked at under its new names
 //! (`rewrite`). Then each part is matched with what it is to be (`comparison`, `parts`, `alike`),
 //! what would block a change is marked (`pins`), and the changes are planned (`tables`, `columns`,
-//! `keys`, `types`, `users`, `renaming`) and put in order (`plan`).
+//! `keys`, `types`, `sequences`, `users`, `renaming`) and put in order (`plan`).
 
 mod alike;
 mod answers;
@@ -22,6 +22,7 @@ mod plan;
 mod renames;
 mod renaming;
 mod rewrite;
+mod sequences;
 mod tables;
 #[cfg(test)]
 mod tests;

@@ -95,7 +95,7 @@ impl Backend for Sqlite {
             drops_pin_columns: true,
             alters_generated: true,
             renames_follow: true,
-            numbers_need_key: false,
+            numbers_need_key: true,
             keeps_text: true,
         }
     }

@@ -38,7 +38,7 @@ impl Comparison<'_> {
                 _ => {}
             }
             if let Some(old) = part.old.as_ref().filter(|_| part.fate.drops()) {
-                inline.extend(self.drop_column(plan, &table, &name, old, part.fate));
+                inline.extend(self.drop_column(plan, (&table, &old_table), &part, old));
             }
             if let Some(new) = part.new.as_ref().filter(|_| part.fate.creates()) {
                 inline.extend(self.add_column(plan, &table, &name, new));
@@ -146,34 +146,39 @@ impl Comparison<'_> {
     fn drop_column(
         &mut self,
         plan: &mut Plan,
-        table: &ObjectName,
-        name: &str,
+        (table, old_table): (&ObjectName, &ObjectName),
+        part: &ColumnPart,
         old: &Version<Column>,
-        fate: Fate,
     ) -> Vec<usize> {
+        let name = &old.canonical.name;
         let own = self.own_constraints(table, &old.canonical, true);
-        let followed = |at: &usize| {
-            // the column goes under its new name, and so do its constraints
-            let part = self.constraints[*at].old.as_ref()?;
-            let old = self.tables.get(table)?.old.as_ref()?;
-            let same = |other: &&Constraint| {
-                **other == part.given
-                    || other.kind() == part.given.kind() && other.name() == part.given.name()
-            };
-            let found = old.given.constraints.iter().find(same);
-            Some(found.unwrap_or(&part.canonical).clone())
-        };
-        let constraints: Vec<Constraint> = own.iter().filter_map(followed).collect();
-        let early = fate == Fate::Replace || old.given.identity.is_some();
-        let phase = if early {
-            Phase::Displace
-        } else {
-            Phase::DropColumns
+        let is_replaced = part.fate == Fate::Replace;
+        let constraints: Vec<Constraint> = own
+            .iter()
+            .filter_map(|at| {
+                let version = self.constraints[*at].old.as_ref()?;
+                // a column that goes for good does so under its new name
+                Some(
+                    if is_replaced {
+                        &version.given
+                    } else {
+                        &version.canonical
+                    }
+                    .clone(),
+                )
+            })
+            .collect();
+        let origin = self.origin.tables.iter().find(|one| one.name == *old_table);
+        let mut same = origin.into_iter().flat_map(|table| &table.columns);
+        let (phase, place, column) = match same.find(|column| column.name == part.old_name) {
+            Some(column) if is_replaced => (Phase::DropColumnsFirst, old_table, column.clone()),
+            _ if old.given.identity.is_some() => (Phase::Displace, table, old.given.clone()),
+            _ => (Phase::DropColumns, table, old.given.clone()),
         };
         let operation = Operation::DropColumn {
-            table: table.clone(),
-            name: name.to_owned(),
-            definition: Some((old.given.clone(), constraints)),
+            table: place.clone(),
+            name: column.name.clone(),
+            definition: Some((column, constraints)),
             if_exists: false,
         };
         let lost = old.canonical.generated.is_none();

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::alike::{self, Aspects};
 use super::answers::Answers;
 use super::change::{Difference, Note};
-use super::families::is_one_family;
+use super::families::{is_one_family, is_text};
 use super::parts::{Fate, Part, Version, matched};
 use super::plan::Plan;
 use super::renames::Found;
@@ -205,6 +205,10 @@ impl<'d> Comparison<'d> {
         else {
             return;
         };
+        let collations = (
+            collation(&old.canonical, &self.from),
+            collation(&new.canonical, &self.to),
+        );
         let mut columns: BTreeMap<String, ColumnPart> = BTreeMap::new();
         for column in &old.canonical.columns {
             let at = old
@@ -233,7 +237,7 @@ impl<'d> Comparison<'d> {
                 .columns
                 .iter()
                 .find(|other| other.name == column.name);
-            let version = Version {
+            let mut version = Version {
                 given: given.unwrap_or(column).clone(),
                 canonical: column.clone(),
             };
@@ -247,8 +251,18 @@ impl<'d> Comparison<'d> {
                     fate: Fate::Create,
                     resets_default: false,
                 });
-            if let Some(old) = &part.old {
+            if let Some(old) = &mut part.old {
                 part.aspects = alike::columns(&old.canonical, column);
+                if collations.0 != collations.1 && is_text(&old.canonical.ty) && is_text(&column.ty)
+                {
+                    // what it inherits differs
+                    let inherited = |of: &Option<String>, table: &Option<String>| {
+                        of.clone().or_else(|| table.clone())
+                    };
+                    old.given.collation = inherited(&old.canonical.collation, &collations.0);
+                    version.given.collation = inherited(&column.collation, &collations.1);
+                    part.aspects.collation = old.given.collation != version.given.collation;
+                }
                 part.fate = self
                     .rules
                     .fate_of_column(&old.canonical, column, part.aspects);
@@ -433,6 +447,15 @@ impl DiffRules {
         };
         if in_place { Fate::Alter } else { Fate::Replace }
     }
+}
+
+/// The collation of a table's text: its own, or the database's.
+pub(super) fn collation(table: &Table, schema: &Schema) -> Option<String> {
+    let of_database = schema
+        .server
+        .as_ref()
+        .and_then(|server| server.locale.last());
+    table.options.collation.as_ref().or(of_database).cloned()
 }
 
 /// The constraints of a table, each as it was given and spelled one way. Spelling may drop or sort

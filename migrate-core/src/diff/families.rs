@@ -110,6 +110,11 @@ pub(super) fn is_one_family(one: &Type, other: &Type) -> bool {
     one == other || numbers(&one) && numbers(&other)
 }
 
+/// Whether values are compared by a collation.
+pub(super) fn is_text(ty: &Type) -> bool {
+    matches!(family(ty), Family::Text | Family::Labels)
+}
+
 /// What becomes of values when their type changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fit {

@@ -20,6 +20,8 @@ pub(super) enum Phase {
     /// Columns stop to be numbered before their key goes.
     StopNumbers,
     DropParts,
+    /// Columns that are added again.
+    DropColumnsFirst,
     RenameTables,
     RenameColumns,
     RenameOthers,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::change::ChangeKind;
 use super::columns::column_ref;
 use super::comparison::Comparison;
+use super::parts::Fate;
 use super::plan::{Phase, Plan, Step};
 use super::renames::in_order;
 use super::tables::table_ref;
@@ -46,7 +47,14 @@ impl Comparison<'_> {
             let mut said = names.clone();
             said.retain(|_, new| {
                 let name = (table.clone(), Some(new.clone()));
-                !self.found.silent.contains(&name)
+                let silent = self.found.silent.contains(&name);
+                // one that is replaced is added under its new name
+                let column = (table.clone(), new.clone());
+                let replaced = self
+                    .columns
+                    .get(&column)
+                    .is_some_and(|part| part.fate == Fate::Replace);
+                !silent && !replaced
             });
             for (from, to) in in_order(&said) {
                 let object = column_ref(&table, &from);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::alike;
 use super::change::ChangeKind;
-use super::comparison::{Comparison, TablePart};
+use super::comparison::{Comparison, TablePart, collation};
 use super::keys::{constraint_ref, index_ref};
 use super::parts::Fate;
 use super::pins::is_part_of_table;
@@ -283,13 +283,15 @@ impl Comparison<'_> {
             if changed.is_empty() {
                 continue;
             }
+            let (mut before, mut after) = (options.clone(), new.canonical.options.clone());
+            if before.collation != after.collation {
+                before.collation = collation(&old.canonical, &self.from);
+                after.collation = collation(&new.canonical, &self.to);
+            }
             let statements = self
                 .backend
-                .change_options(name, options, &new.canonical.options)
-                .zip(
-                    self.backend
-                        .change_options(name, &new.canonical.options, options),
-                );
+                .change_options(name, &before, &after)
+                .zip(self.backend.change_options(name, &after, &before));
             match statements {
                 Some((forth, mut back)) => {
                     back.reverse();

@@ -35,7 +35,9 @@ pub(super) fn options(
         }
         None => None, // what the server's default is, is not known here
     };
-    set("ENGINE", &old.engine, engine)?;
+    // both servers have it as their default
+    let said = |engine: &Option<String>| engine.clone().or_else(|| Some("InnoDB".to_owned()));
+    set("ENGINE", &said(&old.engine), &said(engine))?;
     set("DEFAULT CHARACTER SET", &old.charset, charset)?;
     set("COLLATE", &old.collation, collation)?;
     if !same {

@@ -8,7 +8,7 @@ use diesel::mysql::MysqlConnection;
 use diesel::sql_types::{Integer, Text};
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
-use super::quote::{identifier, object};
+use super::quote::{identifier, identifiers, object};
 use super::{Dialect, ddl};
 use crate::error::OperationError;
 use crate::operation::{Operation, SchemaOperation};
@@ -170,29 +170,41 @@ impl Catalogue<'_> {
                     *if_exists,
                 )?])
             }
-            // the server created an index of the key's name for it, unless there was one already
+            // the server created an index for it, unless there was one already
             Operation::DropConstraint {
                 table,
                 name: Some(name),
                 definition: Some(Constraint::ForeignKey(key)),
                 if_exists: false,
                 ..
-            } if self.index_columns(table, name)? == key.columns => Ok(vec![format!(
-                "ALTER TABLE {} DROP FOREIGN KEY {name}, DROP INDEX {name}",
-                object(dialect, table)?,
-                name = identifier(dialect, name)?
-            )]),
-            Operation::DropConstraint {
+            } => {
+                let index = match self.index_of_key(table, name, &key.columns)? {
+                    Some(index) => format!(", DROP INDEX {}", identifier(dialect, &index)?),
+                    None => String::new(),
+                };
+                Ok(vec![format!(
+                    "ALTER TABLE {} DROP FOREIGN KEY {}{index}",
+                    object(dialect, table)?,
+                    identifier(dialect, name)?
+                )])
+            }
+            // a foreign key that needs it gets one of its own, as if there had been none
+            Operation::DropIndex {
+                name,
                 table,
-                name: Some(name),
-                definition: Some(Constraint::ForeignKey(_)),
                 if_exists: false,
+                concurrently: false,
                 ..
-            } => Ok(vec![format!(
-                "ALTER TABLE {} DROP FOREIGN KEY {}",
-                object(dialect, table)?,
-                identifier(dialect, name)?
-            )]),
+            } => match self.key_without_index(table, name)? {
+                Some((own, columns)) => Ok(vec![format!(
+                    "ALTER TABLE {} DROP INDEX {}, ADD INDEX {} {}",
+                    object(dialect, table)?,
+                    identifier(dialect, name)?,
+                    identifier(dialect, &own)?,
+                    identifiers(dialect, &columns)?
+                )]),
+                None => Ok(ddl::statements(dialect, operation)?),
+            },
             Operation::DropConstraint {
                 table,
                 name: None,
@@ -201,6 +213,11 @@ impl Catalogue<'_> {
                 ..
             } if constraint.kind() != ConstraintKind::PrimaryKey => {
                 let named = self.named(table, constraint)?;
+                if let (Constraint::Check(_), Some(column)) = (&named, named.name())
+                    && self.is_check_of_column(table, column)?
+                {
+                    return self.without_check(table, column);
+                }
                 Ok(ddl::statements(
                     dialect,
                     &Operation::DropConstraint {

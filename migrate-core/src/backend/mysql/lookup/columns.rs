@@ -109,6 +109,24 @@ impl Catalogue<'_> {
         })
     }
 
+    /// A column is redefined to drop the check that is part of it (MariaDB).
+    pub(super) fn without_check(
+        &mut self,
+        table: &ObjectName,
+        name: &str,
+    ) -> Result<Vec<String>, OperationError> {
+        self.plain_backslash = self.takes_backslash_plain()?;
+        let mut now = self.column(table, name)?;
+        self.complete(table, name, &ColumnChange::default(), &mut now)?;
+        now.rest.retain(|part| !part.starts_with("CHECK"));
+        Ok(vec![format!(
+            "ALTER TABLE {} MODIFY COLUMN {} {}",
+            object(self.dialect, table)?,
+            identifier(self.dialect, name)?,
+            now.text()
+        )])
+    }
+
     /// Whether a backslash is an ordinary character at the moment: a revision may have changed the
     /// `sql_mode`.
     pub(super) fn takes_backslash_plain(&mut self) -> Result<bool, OperationError> {

@@ -81,21 +81,123 @@ impl Catalogue<'_> {
         )
     }
 
-    /// The columns of a non-unique index.
-    pub(super) fn index_columns(
+    /// The index that the server created for a foreign key, or would have created: it is called as
+    /// the key or its first column, is over just its columns, and no other key needs it.
+    pub(super) fn index_of_key(
         &mut self,
         table: &ObjectName,
         name: &str,
-    ) -> Result<Vec<String>, OperationError> {
-        self.names(
+        columns: &[String],
+    ) -> Result<Option<String>, OperationError> {
+        let needed = self.keys_of_table(table)?;
+        let others = needed
+            .iter()
+            .any(|(other, of)| other != name && of == columns);
+        if others {
+            return Ok(None);
+        }
+        let indexes = self.indexes_of_table(table, true)?;
+        let is_its_own = |index: &str| {
+            let first = columns
+                .first()
+                .and_then(|column| index.strip_prefix(column.as_str()));
+            index == name || first.is_some_and(|rest| rest.is_empty() || is_numbered(rest, "_"))
+        };
+        let own = indexes
+            .into_iter()
+            .find(|(index, of)| of == columns && is_its_own(index));
+        Ok(own.map(|(index, _)| index))
+    }
+
+    /// The foreign key that would be without an index if this one were dropped: the name of the
+    /// index that the server would give it, and its columns.
+    pub(super) fn key_without_index(
+        &mut self,
+        table: &ObjectName,
+        index: &str,
+    ) -> Result<Option<(String, Vec<String>)>, OperationError> {
+        let keys = self.keys_of_table(table)?;
+        if keys.is_empty() {
+            return Ok(None);
+        }
+        let indexes = self.indexes_of_table(table, false)?;
+        let needs = |columns: &[String]| {
+            let mut covers = indexes
+                .iter()
+                .filter(|(_, of)| of.starts_with(columns))
+                .peekable();
+            covers.peek().is_some() && covers.all(|(name, _)| name == index)
+        };
+        let key = keys.into_iter().find(|(_, columns)| needs(columns));
+        Ok(key.and_then(|(name, columns)| {
+            let chosen = name.strip_prefix(&table.name);
+            let own = match chosen.is_some_and(|rest| is_numbered(rest, "_ibfk_")) {
+                true => columns.first()?.clone(),
+                false => name,
+            };
+            let is_free = indexes.iter().all(|(other, _)| *other != own);
+            is_free.then_some((own, columns))
+        }))
+    }
+
+    /// The foreign keys of a table with their columns.
+    fn keys_of_table(
+        &mut self,
+        table: &ObjectName,
+    ) -> Result<Vec<(String, Vec<String>)>, OperationError> {
+        let rows = self.names(
             &format!(
-                "SELECT CONVERT(column_name USING utf8mb4) AS text FROM information_schema.statistics \
-                 WHERE table_schema {OF_DATABASE} AND table_name = ? AND index_name = ? AND non_unique = 1 \
-                 ORDER BY seq_in_index"
+                "SELECT CONVERT(CONCAT(constraint_name, '\n', \
+                 GROUP_CONCAT(column_name ORDER BY ordinal_position SEPARATOR '\n')) USING utf8mb4) AS text \
+                 FROM information_schema.key_column_usage \
+                 WHERE table_schema {OF_DATABASE} AND table_name = ? AND referenced_table_name IS NOT NULL \
+                 AND constraint_name <> ? GROUP BY constraint_name ORDER BY constraint_name"
+            ),
+            table,
+            "",
+        )?;
+        Ok(rows.iter().map(|row| in_lines(row)).collect())
+    }
+
+    /// The indexes of a table with their columns, or only those that are not unique.
+    fn indexes_of_table(
+        &mut self,
+        table: &ObjectName,
+        plain: bool,
+    ) -> Result<Vec<(String, Vec<String>)>, OperationError> {
+        let unique = if plain { "AND non_unique = 1" } else { "" };
+        let rows = self.names(
+            &format!(
+                "SELECT CONVERT(CONCAT(index_name, '\n', \
+                 GROUP_CONCAT(IF(sub_part IS NULL, IFNULL(column_name, ''), '') ORDER BY seq_in_index SEPARATOR '\n')) \
+                 USING utf8mb4) AS text FROM information_schema.statistics \
+                 WHERE table_schema {OF_DATABASE} AND table_name = ? AND index_name <> ? {unique} \
+                 GROUP BY index_name ORDER BY index_name"
+            ),
+            table,
+            "",
+        )?;
+        Ok(rows.iter().map(|row| in_lines(row)).collect())
+    }
+
+    /// Whether a check of this name is part of a column (MariaDB).
+    pub(super) fn is_check_of_column(
+        &mut self,
+        table: &ObjectName,
+        name: &str,
+    ) -> Result<bool, OperationError> {
+        if self.dialect == Dialect::Mysql {
+            return Ok(false);
+        }
+        let found = self.names(
+            &format!(
+                "SELECT CONVERT(constraint_name USING utf8mb4) AS text FROM information_schema.check_constraints \
+                 WHERE constraint_schema {OF_DATABASE} AND table_name = ? AND constraint_name = ? AND level = 'Column'"
             ),
             table,
             name,
-        )
+        )?;
+        Ok(!found.is_empty())
     }
 
     pub(super) fn has_index(
@@ -176,4 +278,16 @@ impl Catalogue<'_> {
             .map(|check| check.text)
             .collect())
     }
+}
+
+/// A name and what is in the lines after it.
+fn in_lines(text: &str) -> (String, Vec<String>) {
+    let mut lines = text.split('\n').map(str::to_owned);
+    (lines.next().unwrap_or_default(), lines.collect())
+}
+
+/// Whether a text is a word and a number.
+fn is_numbered(text: &str, word: &str) -> bool {
+    let number = text.strip_prefix(word).unwrap_or_default();
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -301,6 +301,7 @@ fn set_numbered(
             "make it so: `column(…, Integer).primary_key()`",
         )
     };
+    let text = &with_key_in_column(text, name);
     let definition = Definition::parse(text).map_err(|_| no_key())?;
     let column = definition.column(name).ok_or_else(no_key)?;
     let key = column
@@ -319,6 +320,36 @@ fn set_numbered(
         }
         _ => text.to_owned(),
     })
+}
+
+/// The text with a primary key that is over one column written with it, where numbering is said.
+fn with_key_in_column(text: &str, name: &str) -> String {
+    let moved = || {
+        let definition = Definition::parse(text).ok()?;
+        let number = definition.constraints.iter().position(|item| {
+            let columns = &item.clause.columns;
+            matches!(item.clause.kind, ClauseKind::PrimaryKey { .. })
+                && columns.len() == 1
+                && columns[0].eq_ignore_ascii_case(name)
+        })?;
+        let named = match &definition.constraints[number].clause.name {
+            Some(name) => format!("CONSTRAINT {} ", identifier(name).ok()?),
+            None => String::new(),
+        };
+        let text = edit::remove(text, &definition, definition.columns.len() + number);
+        let definition = Definition::parse(&text).ok()?;
+        let column = definition.column(name)?;
+        let kind = ClauseKind::PrimaryKey {
+            autoincrement: false,
+        };
+        Some(edit::set_clause(
+            &text,
+            column,
+            kind,
+            Some(&format!("{named}PRIMARY KEY")),
+        ))
+    };
+    moved().unwrap_or_else(|| text.to_owned())
 }
 
 /// The constraint that is looked for.
