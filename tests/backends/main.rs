@@ -23,6 +23,8 @@ mod own_transactions;
 mod postgres;
 mod probes;
 mod schemas_compared;
+#[cfg(feature = "servers")]
+mod scratch;
 mod scripts;
 mod splitter;
 mod sqlite;
