@@ -4,6 +4,7 @@
 mod bench;
 mod cache;
 mod compare;
+mod filters;
 mod history;
 mod state;
 mod statements;
@@ -17,6 +18,7 @@ use super::context::{Context, open};
 use super::error::CliError;
 use super::ui::Ui;
 pub(super) use compare::Compared;
+use filters::Filters;
 use migrate_core::CancelToken;
 use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl, Scope, Session};
 use migrate_core::engine::scratch::run_sql;
@@ -150,6 +152,12 @@ impl<'s, 'a, 'w> States<'s, 'a, 'w> {
 
     /// The schema of a state for this kind of database.
     pub(super) fn get_for(&mut self, state: &State, kind: BackendKind) -> Result<Found, CliError> {
+        let mut found = self.found(state, kind)?;
+        Filters::of(self.context)?.select(&mut found.schema);
+        Ok(found)
+    }
+
+    fn found(&mut self, state: &State, kind: BackendKind) -> Result<Found, CliError> {
         let schema = match state {
             State::Empty => Schema::empty(),
             State::Dump(path) => state::read_dump(path)?.schema,

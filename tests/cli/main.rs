@@ -21,6 +21,7 @@ mod fast_path;
 mod files;
 mod flows;
 mod preparing;
+mod schema;
 mod sql_folders;
 mod stop;
 mod team;

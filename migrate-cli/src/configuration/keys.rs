@@ -39,6 +39,8 @@ pub enum Kind {
     Switch,
     /// One of these words.
     Choice(&'static [&'static str]),
+    /// Several texts; as one text, they are its lines.
+    List,
 }
 
 macro_rules! keys {
@@ -60,6 +62,12 @@ keys! {
     DATABASE_URL_VARIABLE = Key::new("database-url-variable", Kind::Text).own();
     /// The folder of a package's revisions.
     DIRECTORY = Key::new("directory", Kind::Text).default("migrations").compiled();
+    /// Which tables and views belong to a schema; all, if it is empty.
+    INCLUDE = Key::new("include", Kind::List);
+    /// What does not belong to a schema.
+    EXCLUDE = Key::new("exclude", Kind::List);
+    /// Aspects that are not compared.
+    IGNORE = Key::new("ignore", Kind::List);
     /// Retries of a revision after a lock timeout or deadlock.
     LOCK_RETRIES = Key::new("lock-retries", Kind::Number).flag("--lock-retries").variable("MIGRATE_LOCK_RETRIES").default("5");
     /// How long to wait for another process.
@@ -139,6 +147,7 @@ impl Key {
             Kind::Url => format!("{} = \"app.db\"", self.name),
             Kind::Seconds => format!("{} = 60", self.name),
             Kind::Number => format!("{} = 5", self.name),
+            Kind::List => format!("{} = [\"audit_*\"]", self.name),
             Kind::Switch => format!("{} = true", self.name),
             Kind::Choice(words) => {
                 format!("{} = \"{}\"", self.name, words.last().unwrap_or(&""))
@@ -151,7 +160,7 @@ impl Kind {
     /// Whether a text can be a value of this kind.
     pub fn allows(self, text: &str) -> bool {
         match self {
-            Kind::Text | Kind::Url => !text.trim().is_empty(),
+            Kind::Text | Kind::Url | Kind::List => !text.trim().is_empty(),
             Kind::Seconds => seconds(text).is_ok(),
             Kind::Number => text.parse::<u32>().is_ok(),
             Kind::Switch => ["true", "false"].contains(&text),
@@ -163,6 +172,7 @@ impl Kind {
     pub fn expected(self) -> String {
         match self {
             Kind::Text | Kind::Url => "a string that is not empty".to_owned(),
+            Kind::List => "a list of strings".to_owned(),
             Kind::Seconds => "a number of seconds, such as 60 or 0.5".to_owned(),
             Kind::Number => "a whole number, such as 5".to_owned(),
             Kind::Switch => "`true` or `false`".to_owned(),
@@ -179,6 +189,10 @@ impl Kind {
             (Kind::Seconds | Kind::Number, Value::Number(number)) => number.to_string(),
             (Kind::Switch, Value::Bool(switch)) => switch.to_string(),
             (Kind::Text | Kind::Url | Kind::Choice(_), Value::String(text)) => text.clone(),
+            (Kind::List, Value::Array(texts)) => {
+                let texts: Option<Vec<&str>> = texts.iter().map(Value::as_str).collect();
+                texts?.join("\n")
+            }
             _ => return None,
         };
         self.allows(&text).then_some(text)
@@ -246,6 +260,9 @@ mod tests {
             (Kind::Switch, json!("true"), None),
             (Kind::Choice(&["a", "b"]), json!("b"), Some("b")),
             (Kind::Choice(&["a", "b"]), json!("c"), None),
+            (Kind::List, json!(["a", "b"]), Some("a\nb")),
+            (Kind::List, json!(["a", 1]), None),
+            (Kind::List, json!("a"), None),
         ] {
             assert_eq!(kind.text_of(&value).as_deref(), text, "{kind:?} {value}");
         }

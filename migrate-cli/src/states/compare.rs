@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Found, States, canonical};
+use super::{Filters, Found, States, canonical};
 use crate::error::CliError;
 use migrate_core::engine::backend::{self, BackendKind};
 use migrate_core::engine::diff::{Answers, Difference, diff};
@@ -40,6 +40,12 @@ impl States<'_, '_, '_> {
         to: Found,
         answers: &Answers,
     ) -> Result<Compared, CliError> {
+        let (mut from, mut to) = (from, to);
+        let filters = Filters::of(self.context)?;
+        for found in [&mut from, &mut to] {
+            filters.select(&mut found.schema);
+            filters.forget(&mut found.schema);
+        }
         let kind = to.kind;
         let mut compared = Compared {
             kind,
@@ -58,7 +64,10 @@ impl States<'_, '_, '_> {
             .respelled(kind, &compared.from, &doubtful)
             .and_then(|from| Ok((from, self.respelled(kind, &compared.to, &doubtful)?)));
         match settled {
-            Ok((from, to)) => {
+            Ok((mut from, mut to)) => {
+                for schema in [&mut from, &mut to] {
+                    filters.forget(schema);
+                }
                 (compared.from, compared.to) = (from, to);
                 compared.answered(answers)?;
                 // what differs after both went through one server differs
