@@ -49,7 +49,7 @@ impl SchemaDiff {
         self.changes.is_empty() && self.questions.is_empty() && self.notes.is_empty()
     }
 
-    fn remarks(&self, none: &str) -> Help {
+    fn remarks(&self, none: &str) -> Option<Help> {
         let mut lines: Vec<String> = self
             .notes
             .iter()
@@ -61,11 +61,12 @@ impl SchemaDiff {
                 self.doubtful.join(", ")
             ));
         }
-        lines.push(match self.changes.len() {
-            0 => none.to_owned(),
-            count => plural(count, "change"),
-        });
-        lines.join("\n").into()
+        match self.changes.len() {
+            0 if !self.is_empty() => {}
+            0 => lines.push(none.to_owned()),
+            count => lines.push(plural(count, "change")),
+        }
+        (!lines.is_empty()).then(|| lines.join("\n").into())
     }
 }
 
@@ -91,7 +92,7 @@ impl Answer for SchemaDiff {
     }
 
     fn remark(&self) -> Option<Help> {
-        Some(self.remarks("no difference"))
+        self.remarks("no difference")
     }
 }
 
@@ -114,7 +115,7 @@ impl Answer for Drift {
 
     fn remark(&self) -> Option<Help> {
         let none = "no drift: the database is as its applied revisions left it";
-        Some(self.difference.remarks(none))
+        self.difference.remarks(none)
     }
 }
 

@@ -70,6 +70,18 @@ fn the_examples_are_real() {
         file!["../../src/json/check.json"]
     );
     assert_data_eq!(
+        run(&CHAIN, "schema dump --json"),
+        file!["../../src/json/schema_dump.json"]
+    );
+    assert_data_eq!(
+        run(&CHAIN, "schema diff empty history --json"),
+        file!["../../src/json/schema_diff.json"]
+    );
+    assert_data_eq!(
+        run(&CHAIN, "drift --json"),
+        file!["../../src/json/drift.json"]
+    );
+    assert_data_eq!(
         run(&CHAIN, "log -n 1 --json"),
         file!["../../src/json/log.json"]
     );

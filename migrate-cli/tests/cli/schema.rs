@@ -9,7 +9,20 @@ use crate::support::Folder;
 fn a_history_is_dumped_as_sql_without_a_database() {
     let said = Folder::new().run_with(&CHAIN, "schema dump history -q", &[]);
     assert_eq!((said.code, said.err.as_str()), (0, ""));
-    assert_data_eq!(said.out, str![[r#""#]]);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+CREATE TABLE `orders` (
+  `id` INTEGER NOT NULL PRIMARY KEY
+);
+CREATE TABLE `users` (
+  `id` INTEGER NOT NULL PRIMARY KEY,
+  `name` TEXT NOT NULL,
+  `phone` VARCHAR(20)
+);
+
+"#]]
+    );
 }
 
 #[test]
@@ -36,8 +49,27 @@ fn a_difference_is_a_line_for_each_change() {
     folder.execute("DROP TABLE orders; ALTER TABLE users ADD COLUMN mail TEXT; CREATE INDEX ix_mail ON users (mail);");
     let said = folder.run(&CHAIN, "schema diff history database");
     assert_eq!(said.code, 1, "{said:?}");
-    assert_data_eq!(said.out, str![[r#""#]]);
-    assert_data_eq!(said.err, str![[r#""#]]);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
++ add column `mail` to `users`
++ create index `ix_mail` on `users`
+- drop table `orders`
+    The rows of `orders` are lost.
+
+"#]]
+    );
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+`scratch`: 3 revisions on a scratch database
+  [1/3] up 20261101090000, Create users. … 0 ms
+  [2/3] up 20261108120000, Add a phone number to users. … 0 ms
+  [3/3] up 20261115180000, Create orders. … 0 ms
+3 changes
+
+"#]]
+    );
 }
 
 #[test]
@@ -55,7 +87,20 @@ fn statements_that_rebuild_a_table_are_those_that_were_sent() {
     .unwrap();
     let said = folder.run_with(&EMPTY, "schema diff a.sql b.sql --format sql", &[]);
     assert_eq!(said.code, 1, "{said:?}");
-    assert_data_eq!(said.out, str![[r#""#]]);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+-- It fails where `t.n` is NULL.
+ALTER TABLE `main`.`t` RENAME TO `_migrate_old_t`;
+CREATE TABLE `main`.`t` (
+  `id` INTEGER PRIMARY KEY,
+  `n` TEXT NOT NULL
+);
+INSERT OR ABORT INTO `main`.`t` (`id`, `n`) SELECT `id`, `n` FROM `main`.`_migrate_old_t`;
+DROP TABLE `main`.`_migrate_old_t`;
+
+"#]]
+    );
 }
 
 #[test]
@@ -73,13 +118,36 @@ fn an_open_question_is_exit_code_2_with_what_to_type() {
     .unwrap();
     let said = folder.run_with(&EMPTY, "schema diff a.sql b.sql", &[]);
     assert_eq!((said.code, said.out.as_str()), (2, ""), "{said:?}");
-    assert_data_eq!(said.err, str![[r#""#]]);
+    assert_data_eq!(
+        said.err,
+        str![[r#"
+error: one question is open
+note: column `t.age` (Integer, null) goes and `t.years` (Integer, null) comes: no other column of that kind goes or comes
+help: answer each: `--rename t.age:years`, or `--drop t.age`; or `--no-renames` for all
+no difference
+
+"#]]
+    );
     let said = folder.run_with(&EMPTY, "schema diff a.sql b.sql --rename t.age:years", &[]);
     assert_eq!(said.code, 1, "{said:?}");
-    assert_data_eq!(said.out, str![[r#""#]]);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+→ rename column `age` of `t` to `years`
+
+"#]]
+    );
     let said = folder.run_with(&EMPTY, "schema diff a.sql b.sql --no-renames", &[]);
     assert_eq!(said.code, 1, "{said:?}");
-    assert_data_eq!(said.out, str![[r#""#]]);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
++ add column `years` to `t`
+- drop column `age` of `t`
+    The values of `t.age` are lost.
+
+"#]]
+    );
 }
 
 #[test]
@@ -94,10 +162,24 @@ fn a_drift_is_found_and_undone() {
     folder.execute("CREATE INDEX ix_hand ON users (name);");
     let said = folder.run(&CHAIN, "drift -q");
     assert_eq!(said.code, 1, "{said:?}");
-    assert_data_eq!(said.out, str![[r#""#]]);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
++ create index `ix_hand` on `users`
+
+"#]]
+    );
     let check = folder.run(&CHAIN, "check --drift");
     assert_eq!(check.code, 1, "{check:?}");
-    assert_data_eq!(check.out, str![[r#""#]]);
+    assert_data_eq!(
+        check.out,
+        str![[r#"
+pending: 20261115180000
+drift: + create index `ix_hand` on `users`
+not ok: 3 revisions, head 20261115180000; database `[DIR]/app.db` at 20261108120000
+
+"#]]
+    );
     let fix = folder.run(&CHAIN, "drift --fix sql -q");
     assert_eq!(fix.code, 1, "{fix:?}");
     folder.execute(&fix.out);
@@ -146,7 +228,45 @@ fn states_that_cannot_be_read_say_what_to_type() {
         all += &format!("{} {name}\n{}", said.code, said.err);
     }
     assert!(!all.contains("secret"));
-    assert_data_eq!(all, str![[r#""#]]);
+    assert_data_eq!(
+        all,
+        str![[r#"
+2 databse
+error: there is no state and no file `databse`
+help: a state with a similar name exists: `database`
+2 none.db
+error: there is no state and no file `none.db`
+help: a state is `database`, `history`, `history@TARGET`, a URL, a SQLite file, a `.sql` file or a folder of them, a `.json` dump, or `empty`
+2 none.sql
+error: there is no file `none.sql`
+2 old.json
+error: `[DIR]/old.json` is not a dump of a schema: it has the version 9, and this program reads version 1
+help: make one with `cargo migrate schema dump --format json`
+2 torn.json
+error: `[DIR]/torn.json` is not a dump of a schema: EOF while parsing a string at line 1 column 19
+help: make one with `cargo migrate schema dump --format json`
+3 bad.sql
+error: [DIR]/bad.sql:3: table t already exists
+2 text.db
+error: cannot open `[DIR]/text.db`: the file is not a SQLite database
+help: check the path; encrypted databases cannot be read either
+2 empty-folder
+error: there is no `.sql` file in the folder `empty-folder`
+2 models
+error: this version does not read models from source
+help: a state is `database`, `history`, `history@TARGET`, a URL, a SQLite file, a `.sql` file or a folder of them, a `.json` dump, or `empty`
+2 history@
+error: `history@` names no target
+help: write `history@REVISION`, or `history` for all of it
+2 history@2027
+error: no revision or branch label `2027`
+help: `cargo migrate history` lists the revisions
+2 postgres://ada:***@localhost:1/app
+error: PostgreSQL is not enabled in this program
+help: add its feature to `migrate-core` in Cargo.toml: `features = ["postgres"]`
+
+"#]]
+    );
 }
 
 #[test]

@@ -38,6 +38,8 @@ Commands:
   branches  Show the branch points, and the revisions that continue each
   show      Show all that is known about revisions
   config    Show the configuration: every value, and where it comes from
+  schema    Show, compare and draw schemas: of the database, the history, or files
+  drift     Compare the database with what its applied revisions created
   help      Print this message or the help of the given subcommand(s)
 
 Options:
