@@ -147,7 +147,10 @@ impl<'s, 'a, 'w> States<'s, 'a, 'w> {
         if let Some(url) = self.scratch_url()? {
             return Ok(url.kind());
         }
-        self.context.dialect(None)
+        self.context.dialect(None).map_err(|failure| CliError {
+            message: "choose the kind of database that the schema is for".to_owned(),
+            ..failure
+        })
     }
 
     /// The schema of a state for this kind of database.

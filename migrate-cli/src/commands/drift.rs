@@ -98,7 +98,7 @@ pub(super) fn drift(
         names
     };
     Ok(Drift {
-        database: database.name,
+        database: database.name.database,
         current: applied.current,
         undo,
         difference: SchemaDiff::of(names, &compared, fix)?,

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Database;
 use crate::error::CliError;
 use migrate_core::engine::diff::{Change, ChangeKind, Question};
 use migrate_core::operation::{
@@ -133,9 +132,8 @@ pub struct SchemaQuestion {
 #[doc = "```"]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Drift {
-    /// The database.
-    #[serde(flatten)]
-    pub database: Database,
+    /// The database's URL, without the password.
+    pub database: String,
     /// The ids it is at.
     pub current: Vec<String>,
     /// What differs. With `--fix`, it leads from the database to the history.

@@ -71,11 +71,11 @@ fn the_examples_are_real() {
     );
     assert_data_eq!(
         run(&CHAIN, "schema dump --json"),
-        file!["../../src/json/schema_dump.json"]
+        file!["../../src/json/schema_dump.json"].raw()
     );
     assert_data_eq!(
         run(&CHAIN, "schema diff empty history --json"),
-        file!["../../src/json/schema_diff.json"]
+        file!["../../src/json/schema_diff.json"].raw()
     );
     assert_data_eq!(
         run(&CHAIN, "drift --json"),
