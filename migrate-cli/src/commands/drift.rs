@@ -1,4 +1,4 @@
-//! `drift`: what somebody changed in the database past the history.
+//! `drift`: what was changed in the database past the history.
 
 use clap::{Args, ValueEnum};
 

@@ -143,7 +143,7 @@ pub struct Drift {
     pub undo: Option<String>,
 }
 
-/// Whether somebody changed the database past the history: a part of what `check` answers.
+/// Whether the database was changed past the history: a part of what `check` answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct DriftCheck {
     /// Whether it is known.
