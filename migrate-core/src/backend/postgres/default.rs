@@ -73,10 +73,7 @@ fn literal(text: &str, ty: &Type) -> Option<Value> {
         Some(at) => &text[..tokens[at].span.start],
         None => text,
     };
-    let cast = match cast {
-        Some(at) => Some(types::read(&text[tokens[at + 1].span.end..])),
-        None => None,
-    };
+    let cast = cast.map(|at| types::read(&text[tokens[at + 1].span.end..]));
     let head = bare(head);
     let own = cast.as_ref().is_none_or(|cast| is_same(cast, ty));
     if let Some(content) = string(head) {
@@ -221,8 +218,8 @@ mod tests {
     use super::*;
     use crate::schema::Sql;
 
-    fn value_of(text: &str, ty: Type) -> Option<Value> {
-        literal(text, &ty)
+    fn value_of(text: &str, ty: &Type) -> Option<Value> {
+        literal(text, ty)
     }
 
     #[test]
@@ -251,7 +248,7 @@ mod tests {
             ("'\\x00ff'::bytea", Type::Binary, vec![0_u8, 255].into()),
             ("NULL::character varying", Type::VarChar(9), Value::Null),
         ] {
-            assert_eq!(value_of(text, ty), Some(value), "{text}");
+            assert_eq!(value_of(text, &ty), Some(value), "{text}");
         }
     }
 
@@ -271,7 +268,7 @@ mod tests {
             ("B'101'::\"bit\"", Type::Bit(3)),
             (r"E'a\tb'::text", Type::Text),
         ] {
-            assert_eq!(value_of(text, ty), None, "{text}");
+            assert_eq!(value_of(text, &ty), None, "{text}");
         }
         let read = read("(now() + b)", &Type::Timestamptz);
         let kept = DefaultValue::Expression(Sql::from("(now() + b)"));

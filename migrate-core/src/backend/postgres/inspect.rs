@@ -71,7 +71,7 @@ fn read(session: &mut dyn Session, scope: &Scope) -> QueryResult<Schema> {
     types::read(session, &mut found)?;
     let relations = relations::read(session, &found)?;
     let columns = columns::read(session, &found)?;
-    relations::put(&mut found, relations, &columns)?;
+    relations::put(&mut found, &relations, &columns)?;
     let indexes = indexes::read(session, &mut found)?;
     constraints::read(session, &mut found, &indexes)?;
     indexes::put(&mut found, indexes)?;

@@ -194,7 +194,7 @@ fn element(words: &[String]) -> Option<Type> {
             Type::Decimal(small(*precision)?, small(*scale)?)
         }
         ("numeric" | "decimal" | "dec", []) => Type::Numeric,
-        ("float", [..=24]) => Type::Float,
+        ("float", [digits]) if *digits <= 24 => Type::Float,
         ("float", [] | [_]) => Type::Double,
         ("character varying" | "varchar" | "char varying", [length]) => Type::VarChar(*length),
         ("varchar" | "char varying", []) => Type::other("character varying"),

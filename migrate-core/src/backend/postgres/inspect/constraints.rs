@@ -105,7 +105,7 @@ pub(super) fn read(
         let (table, domain) = (row.oid(), row.oid());
         let raw = raw(found, &mut row);
         match domain {
-            0 => put(found, table, raw, indexes)?,
+            0 => put(found, table, &raw, indexes)?,
             domain => put_domain(found, domain, &raw)?,
         }
     }
@@ -150,7 +150,7 @@ fn action(letter: &str) -> Option<Action> {
     }
 }
 
-fn put(found: &mut Found, table: u32, raw: Raw, indexes: &Indexes) -> QueryResult<()> {
+fn put(found: &mut Found, table: u32, raw: &Raw, indexes: &Indexes) -> QueryResult<()> {
     let Some(relation) = found.relations.get(&table).cloned() else {
         return Ok(());
     };
@@ -174,7 +174,7 @@ fn put(found: &mut Found, table: u32, raw: Raw, indexes: &Indexes) -> QueryResul
         .and_then(|at| found.schema.tables.get_mut(at));
     let constraint = match is_special {
         true => None,
-        false => typed(&raw, indexes),
+        false => typed(raw, indexes),
     };
     match (table, constraint) {
         (Some(table), Some(constraint)) => table.constraints.push(constraint),
@@ -187,7 +187,7 @@ fn put(found: &mut Found, table: u32, raw: Raw, indexes: &Indexes) -> QueryResul
                 }
             }
             let alter = |what: &str| format!("ALTER {} {quoted} {what}", relation.keyword);
-            let definition = definition(&raw, indexes)?;
+            let definition = definition(raw, indexes)?;
             found.other(super::altered(
                 "constraint",
                 on.sibling(&raw.name),

@@ -172,7 +172,7 @@ fn raw(found: &Found, row: &mut Fields) -> Raw {
 }
 
 /// Adds tables, views, sequences, and what they have that has no type of its own.
-pub(super) fn put(found: &mut Found, all: Vec<Raw>, columns: &Columns) -> QueryResult<()> {
+pub(super) fn put(found: &mut Found, all: &[Raw], columns: &Columns) -> QueryResult<()> {
     for raw in all.iter().filter(|raw| raw.kind != "S") {
         let kind = match raw.kind.as_str() {
             "v" | "m" => "view",
@@ -217,7 +217,7 @@ pub(super) fn put(found: &mut Found, all: Vec<Raw>, columns: &Columns) -> QueryR
         others(found, raw, &relation, own, columns)?;
         found.relations.insert(raw.oid, relation);
     }
-    for raw in &all {
+    for raw in all {
         if let Some(sequence) = &raw.sequence {
             put_sequence(found, raw, sequence, columns)?;
         }
