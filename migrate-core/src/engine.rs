@@ -27,6 +27,11 @@ pub mod recovery {
     pub use crate::recovery::*;
 }
 
+/// Operations as the text of a revision.
+pub mod render {
+    pub use crate::render::*;
+}
+
 /// The executors, which run or collect the operations of a body.
 pub mod execute {
     pub use crate::execute::*;

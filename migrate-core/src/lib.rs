@@ -17,6 +17,7 @@ pub mod operation;
 mod outcome;
 pub mod prelude;
 mod recovery;
+mod render;
 pub mod revision;
 pub mod schema;
 mod scratch;

@@ -173,7 +173,7 @@ fn comment(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
 }
 
 /// A statement with the delimiter for the server's client.
-fn statement(f: &mut fmt::Formatter<'_>, sql: &str, dialect: &Dialect) -> fmt::Result {
+pub(crate) fn statement(f: &mut fmt::Formatter<'_>, sql: &str, dialect: &Dialect) -> fmt::Result {
     let sql = sql.trim();
     let found = scan(sql, dialect);
     if found.empty {

@@ -23,6 +23,7 @@ const ORDER: &[&str] = &[
     "error",
     "backend",
     "diff",
+    "render",
     "bookkeeping",
     "op",
     "revision",

@@ -103,6 +103,12 @@ impl AlterColumn {
         self.identity(true)
     }
 
+    /// Lets the server number the rows with these options.
+    pub fn set_identity_options(mut self, identity: Identity) -> AlterColumn {
+        self.change.identity = Some(Some(identity));
+        self
+    }
+
     /// Stops numbering the rows: an INSERT gives the number.
     pub fn drop_identity(mut self) -> AlterColumn {
         self.change.identity = Some(None);

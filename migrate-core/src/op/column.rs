@@ -136,6 +136,12 @@ impl<S> ColumnBuilder<S> {
         }
     }
 
+    /// Adds a constraint that is not of the forms above, such as one with a name:
+    /// `.constraint(unique(["email"]).named("uq_email"))`.
+    pub fn constraint(self, constraint: impl Into<Constraint>) -> Self {
+        self.with(constraint.into())
+    }
+
     /// Compares text by the server's collation of this name.
     pub fn collate(mut self, collation: impl Into<String>) -> Self {
         self.column.collation = Some(collation.into());

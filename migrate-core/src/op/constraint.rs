@@ -167,6 +167,12 @@ impl UniqueBuilder {
 }
 
 impl CheckBuilder {
+    /// Makes it part of the definition of a column, with which it is dropped (MariaDB).
+    pub fn of_column(mut self, column: impl Into<String>) -> CheckBuilder {
+        self.0.column = Some(column.into());
+        self
+    }
+
     /// Does not check the existing rows, until the constraint is validated (PostgreSQL).
     pub fn not_valid(mut self) -> CheckBuilder {
         self.0.not_valid = true;

@@ -136,6 +136,19 @@ impl Operations<'_> {
         }))
     }
 
+    /// Renames a materialized view; it stays in its schema.
+    pub fn rename_materialized_view(
+        &mut self,
+        from: impl Into<ObjectName>,
+        to: impl Into<String>,
+    ) -> Result<()> {
+        self.apply(Operation::View(ViewOperation::Rename {
+            from: from.into(),
+            to: to.into(),
+            materialized: true,
+        }))
+    }
+
     /// Drops a view, by name or by its whole definition; only the latter can be reversed.
     pub fn drop_view(&mut self, view: impl Into<DropView>) -> Result<()> {
         self.apply(view.into().into_operation(false, false))

@@ -111,3 +111,61 @@ pub struct Identity {
     )]
     pub options: SequenceOptions,
 }
+
+impl Identity {
+    /// Refuses a number from an INSERT (PostgreSQL's `GENERATED ALWAYS`).
+    #[must_use]
+    pub fn always(mut self) -> Identity {
+        self.always = true;
+        self
+    }
+
+    /// The first number.
+    #[must_use]
+    pub fn start(mut self, number: i64) -> Identity {
+        self.options.start = Some(number);
+        self
+    }
+
+    /// The distance between two numbers.
+    #[must_use]
+    pub fn increment(mut self, distance: i64) -> Identity {
+        self.options.increment = Some(distance);
+        self
+    }
+
+    /// The smallest number.
+    #[must_use]
+    pub fn min(mut self, number: i64) -> Identity {
+        self.options.min = Some(number);
+        self
+    }
+
+    /// The largest number.
+    #[must_use]
+    pub fn max(mut self, number: i64) -> Identity {
+        self.options.max = Some(number);
+        self
+    }
+
+    /// The number of values that a connection takes at once.
+    #[must_use]
+    pub fn cache(mut self, count: i64) -> Identity {
+        self.options.cache = Some(count);
+        self
+    }
+
+    /// Starts again after the last number.
+    #[must_use]
+    pub fn cycle(mut self) -> Identity {
+        self.options.cycle = Some(true);
+        self
+    }
+
+    /// Stops after the last number.
+    #[must_use]
+    pub fn no_cycle(mut self) -> Identity {
+        self.options.cycle = Some(false);
+        self
+    }
+}

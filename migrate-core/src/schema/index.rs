@@ -95,6 +95,20 @@ pub struct IndexPart {
 }
 
 impl IndexPart {
+    /// Sorts the smallest first.
+    #[must_use]
+    pub fn ascending(mut self) -> IndexPart {
+        self.order = Some(Order::Ascending);
+        self
+    }
+
+    /// Sorts the largest first.
+    #[must_use]
+    pub fn descending(mut self) -> IndexPart {
+        self.order = Some(Order::Descending);
+        self
+    }
+
     /// Compares text by the server's collation of this name.
     #[must_use]
     pub fn collate(mut self, collation: impl Into<String>) -> IndexPart {

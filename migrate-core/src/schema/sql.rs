@@ -64,6 +64,11 @@ impl Sql {
             .map_or("", String::as_str)
     }
 
+    /// The text for every backend without its own, and those of single ones.
+    pub(crate) fn texts(&self) -> (Option<&str>, &[(BackendKind, String)]) {
+        (self.common.as_deref(), &self.others)
+    }
+
     fn find(&self, backend: BackendKind) -> Option<&str> {
         let of = |wanted: BackendKind| {
             self.others

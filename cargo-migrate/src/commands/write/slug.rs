@@ -1,4 +1,4 @@
-//! File names and doc comments from messages in any language. Pure.
+//! File names from messages in any language. Pure.
 
 /// How long the part of a file name may be that comes from a message.
 const LONGEST: usize = 48;
@@ -96,34 +96,6 @@ fn ascii(character: char) -> Option<Letters> {
     found.map(|(plain, _)| Letters::new(plain))
 }
 
-/// A message as the lines of a doc comment, `///` included. Nothing in it can end the comment,
-/// start an example that would be compiled, or turn the direction of the text that follows.
-pub(super) fn doc_comment(message: &str) -> String {
-    let unix = message.replace("\r\n", "\n");
-    let lines = unix.split(['\n', '\r']).map(|line| {
-        let visible: String = line
-            .chars()
-            .filter(|character| is_harmless(*character))
-            .collect();
-        visible.trim().to_owned()
-    });
-    let lines: Vec<String> = lines.collect();
-    let text = lines.join("\n");
-    text.trim_matches('\n')
-        .lines()
-        .fold(String::new(), |comment, line| match line {
-            "" => comment + "///\n",
-            line => format!("{comment}/// {}\n", line.replace("```", "'''")),
-        })
-}
-
-/// Neither a control character nor one that turns the direction of text, which the compiler refuses
-/// in comments.
-pub(super) fn is_harmless(character: char) -> bool {
-    let turns = matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    !turns && (character == '\t' || !character.is_control())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,21 +133,6 @@ mod tests {
             for character in accented.chars() {
                 assert_eq!(ascii(character).unwrap().as_str(), plain);
             }
-        }
-    }
-
-    #[test]
-    fn messages_become_doc_comments() {
-        for (message, expected) in [
-            ("Add phone.", "/// Add phone.\n"),
-            ("Say \"hi\" \\ */ ユ", "/// Say \"hi\" \\ */ ユ\n"),
-            ("one\n\ntwo  \n", "/// one\n///\n/// two\n"),
-            ("one\r\ntwo\rthree", "/// one\n/// two\n/// three\n"),
-            ("\n\none", "/// one\n"),
-            ("    code\n\u{202e}evil\u{7}", "/// code\n/// evil\n"),
-            ("```\nlet x;\n```", "/// '''\n/// let x;\n/// '''\n"),
-        ] {
-            assert_eq!(doc_comment(message), expected, "{message:?}");
         }
     }
 }

@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use migrate_cli::CliError;
+use migrate_core::engine::render::is_harmless;
 use migrate_graph::Header;
 use migrate_source::{Folder, RevisionFile, SqlFolder, UNFILLED};
 
@@ -94,10 +95,7 @@ fn name(header: &Header) -> String {
 
 fn comment(what: &str, header: &Header) -> String {
     let line = header.message.lines().next().unwrap_or_default();
-    let line: String = line
-        .chars()
-        .filter(|sign| slug::is_harmless(*sign))
-        .collect();
+    let line: String = line.chars().filter(|sign| is_harmless(*sign)).collect();
     format!("-- {}: {what}\n", line.trim())
 }
 

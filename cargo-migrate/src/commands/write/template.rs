@@ -1,8 +1,7 @@
 //! The text of a new revision. Pure; must not know where it is written.
 
+use migrate_core::engine::render::doc_comment;
 use migrate_graph::Header;
-
-use super::slug::doc_comment;
 
 /// The file of a revision that does nothing yet. It compiles as it stands, without a warning, and
 /// is as rustfmt has it. `library` is the name of the library's crate.

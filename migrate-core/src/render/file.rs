@@ -1,0 +1,350 @@
+//! The text of a revision's Rust file: its imports, its attribute, its functions.
+
+use std::collections::BTreeSet;
+
+use migrate_graph::Header;
+
+use super::Step;
+use super::code::Expr;
+use super::groups::{self, Group};
+use super::layout::{MAX_WIDTH, statement};
+use super::{literal, operation};
+use crate::operation::{Operation, goes_along};
+
+/// What the file of a revision says.
+#[derive(Clone, Debug)]
+pub struct File<'a> {
+    /// Its id, its place in the history, its message.
+    pub header: &'a Header,
+    /// The name of this library's crate.
+    pub library: &'a str,
+    /// Whether it runs in a transaction where the database has them.
+    pub transaction: bool,
+    /// What it does.
+    pub steps: &'a [Step],
+    /// What reverts it, when that is known better than from the operations themselves.
+    pub reverts: Option<&'a [Step]>,
+}
+
+/// How a revision is reverted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Downgrade {
+    /// By the reverses of its operations.
+    Reversible,
+    /// By a function of its own.
+    Function,
+    /// Not at all.
+    Irreversible,
+}
+
+impl Downgrade {
+    fn key(self) -> &'static str {
+        match self {
+            Downgrade::Reversible => "reversible",
+            Downgrade::Function => "downgrade = downgrade",
+            Downgrade::Irreversible => "irreversible",
+        }
+    }
+}
+
+impl File<'_> {
+    /// How the revision is reverted: without a function where each operation has a reverse and its
+    /// call says all that the reverse needs.
+    #[must_use]
+    pub fn downgrade(&self) -> Downgrade {
+        let has_reverse = |(at, step): (usize, &Step)| {
+            let before = self.steps[..at].iter().map(|step| &step.operation);
+            let reverse = step.operation.reverse();
+            match reverse {
+                Ok(_) => operation::says_all(&step.operation),
+                Err(_) => goes_along(&step.operation, before),
+            }
+        };
+        match self.reverts {
+            Some([]) => Downgrade::Irreversible,
+            Some(_) => Downgrade::Function,
+            None if self.steps.iter().enumerate().all(has_reverse) => Downgrade::Reversible,
+            None if self.reverted().iter().any(|line| line.step().is_some()) => Downgrade::Function,
+            None => Downgrade::Irreversible,
+        }
+    }
+
+    /// The whole text, as rustfmt would print it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let downgrade = self.downgrade();
+        let upgrade: Vec<Line> = self.steps.iter().cloned().map(Line::Step).collect();
+        let mut used = BTreeSet::new();
+        let mut functions = function("upgrade", "", upgrade, &mut used);
+        if downgrade == Downgrade::Function {
+            functions.push('\n');
+            functions += &function("downgrade", "undo_", self.reverted(), &mut used);
+        }
+        let imports = imports(self.library, &used);
+        let doc = doc_comment(&self.header.message);
+        let attribute = self.attribute(downgrade);
+        format!("{imports}\n{doc}{attribute}{functions}")
+    }
+
+    fn attribute(&self, downgrade: Downgrade) -> String {
+        let header = self.header;
+        let mut keys = vec![
+            format!("id = {}", literal::string(&header.id)),
+            format!("down_revision = {}", parents(&header.down_revision)),
+        ];
+        for (key, names) in [
+            ("depends_on", &header.depends_on),
+            ("branch_labels", &header.branch_labels),
+        ] {
+            if !names.is_empty() {
+                keys.push(format!("{key} = {}", list(names)));
+            }
+        }
+        keys.push(downgrade.key().to_owned());
+        if !self.transaction {
+            keys.push("transaction = false".to_owned());
+        }
+        // rustfmt puts up to 70 columns of an attribute's arguments on one line
+        let line = keys.join(", ");
+        match literal::width(&line) <= 70 {
+            true => format!("#[revision({line})]\n"),
+            false => format!("#[revision(\n    {}\n)]\n", keys.join(",\n    ")),
+        }
+    }
+
+    /// The lines of the downgrade.
+    fn reverted(&self) -> Vec<Line> {
+        if let Some(reverts) = self.reverts {
+            return reverts.iter().cloned().map(Line::Step).collect();
+        }
+        let steps = self.steps.iter().enumerate().rev();
+        let lines = steps.filter_map(|(at, step)| {
+            let before = self.steps[..at].iter().map(|step| &step.operation);
+            match step.operation.reverse() {
+                Ok(reverse) => Some(Line::Step(Step::from(reverse))),
+                Err(_) if goes_along(&step.operation, before) => None,
+                Err(missing) => Some(Line::Comment(format!("Not reverted: {missing}"))),
+            }
+        });
+        lines.collect()
+    }
+}
+
+/// A line of a body.
+#[derive(Clone, Debug)]
+pub(super) enum Line {
+    Step(Step),
+    Comment(String),
+}
+
+impl Line {
+    fn step(&self) -> Option<&Operation> {
+        match self {
+            Line::Step(step) => Some(&step.operation),
+            Line::Comment(_) => None,
+        }
+    }
+}
+
+/// A function with a body of these lines, and those that it calls if there are many. `used` gets
+/// the names that the prelude lacks.
+fn function(
+    name: &str,
+    prefix: &str,
+    lines: Vec<Line>,
+    used: &mut BTreeSet<&'static str>,
+) -> String {
+    match groups::grouped(lines, prefix) {
+        Ok(groups) => {
+            let (last, others) = match groups.split_last() {
+                Some((last, others)) => (format!("{}(op)", last.name), others),
+                None => ("Ok(())".to_owned(), groups.as_slice()),
+            };
+            let calls: String = others
+                .iter()
+                .map(|group| format!("    {}(op)?;\n", group.name))
+                .collect();
+            let mut text = format!("{}{calls}    {last}\n}}\n", opening(name));
+            for Group { name, lines } in &groups {
+                text += &format!("\n{}{}}}\n", opening(name), body(lines, used));
+            }
+            text
+        }
+        Err(lines) => format!("{}{}}}\n", opening(name), body(&lines, used)),
+    }
+}
+
+fn opening(name: &str) -> String {
+    format!("fn {name}(op: &mut Operations) -> Result<()> {{\n")
+}
+
+/// The statements of a function. The last call is its value.
+fn body(lines: &[Line], used: &mut BTreeSet<&'static str>) -> String {
+    let calls: Vec<Option<Expr>> = lines
+        .iter()
+        .map(|line| line.step().and_then(operation::call))
+        .collect();
+    let value = calls.len().checked_sub(1).filter(|at| calls[*at].is_some());
+    let mut text = String::new();
+    if calls.iter().all(Option::is_none) {
+        text += "    let _ = op;\n";
+    }
+    for (at, (line, call)) in lines.iter().zip(calls).enumerate() {
+        let notes = match line {
+            Line::Step(step) => step.notes.as_slice(),
+            Line::Comment(comment) => std::slice::from_ref(comment),
+        };
+        notes.iter().for_each(|note| text += &comment(note));
+        match (call, line) {
+            (Some(call), _) => {
+                imported(&call, used);
+                text += "    ";
+                text += &match Some(at) == value {
+                    true => statement(&call, 0),
+                    false => statement(&call.tried(), 1) + ";",
+                };
+                text.push('\n');
+            }
+            (None, Line::Step(step)) => {
+                text += &comment(&format!("Not generated: {}", step.operation.describe()));
+            }
+            (None, Line::Comment(_)) => {}
+        }
+    }
+    if value.is_none() {
+        text += "    Ok(())\n";
+    }
+    text
+}
+
+/// The names of this crate in an expression that the prelude lacks.
+fn imported(expr: &Expr, used: &mut BTreeSet<&'static str>) {
+    let mut see = |text: &str| {
+        for name in ["Identity", "Match", "Value"] {
+            let path = text.strip_prefix("Vec::<Vec<").unwrap_or(text);
+            let path = path.strip_prefix("Vec::<").unwrap_or(path);
+            let rest = path.strip_prefix(name);
+            if rest.is_some_and(|rest| rest.starts_with("::") || rest.starts_with('>')) {
+                used.insert(name);
+            }
+        }
+    };
+    match expr {
+        Expr::Atom(text) => see(text),
+        Expr::Call(path, _) => see(path),
+        _ => {}
+    }
+    match expr {
+        Expr::Atom(_) => {}
+        Expr::Call(_, items) | Expr::Array(items) | Expr::Tuple(items) => {
+            items.iter().for_each(|item| imported(item, used));
+        }
+        Expr::Chain(root, methods) => {
+            imported(root, used);
+            let args = methods.iter().flat_map(|method| &method.args);
+            args.for_each(|arg| imported(arg, used));
+        }
+    }
+}
+
+fn imports(library: &str, used: &BTreeSet<&'static str>) -> String {
+    let prelude = format!("use {library}::prelude::*;\n");
+    let names: Vec<&str> = used.iter().copied().collect();
+    match names.as_slice() {
+        [] => prelude,
+        [name] => format!("{prelude}use {library}::schema::{name};\n"),
+        names => format!(
+            "{prelude}use {library}::schema::{{{}}};\n",
+            names.join(", ")
+        ),
+    }
+}
+
+/// A note as comment lines of a body.
+fn comment(note: &str) -> String {
+    let mut text = String::new();
+    for line in harmless_lines(note) {
+        let mut written = String::new();
+        for word in line.split(' ') {
+            let used = literal::width(&written);
+            if !written.is_empty() && used + 1 + literal::width(word) > MAX_WIDTH - 7 {
+                text += &format!("    // {}\n", written.trim_end());
+                written.clear();
+            }
+            if !written.is_empty() {
+                written.push(' ');
+            }
+            written += word;
+        }
+        text += format!("    // {written}").trim_end();
+        text.push('\n');
+    }
+    text
+}
+
+/// A message as the lines of a doc comment, `///` included. Nothing in it can end the comment,
+/// start an example that would be compiled, or turn the direction of the text that follows.
+#[must_use]
+pub fn doc_comment(message: &str) -> String {
+    let lines = harmless_lines(message);
+    lines
+        .iter()
+        .fold(String::new(), |comment, line| match line.as_str() {
+            "" => comment + "///\n",
+            line => format!("{comment}/// {}\n", line.replace("```", "'''")),
+        })
+}
+
+/// The lines of a text without what a comment must not have, and without empty ones around them.
+fn harmless_lines(text: &str) -> Vec<String> {
+    let unix = text.replace("\r\n", "\n");
+    let lines = unix.split(['\n', '\r']).map(|line| {
+        let visible: String = line.chars().filter(|sign| is_harmless(*sign)).collect();
+        visible.trim().to_owned()
+    });
+    let lines: Vec<String> = lines.collect();
+    let text = lines.join("\n");
+    text.trim_matches('\n').lines().map(str::to_owned).collect()
+}
+
+/// Neither a control character nor one that turns the direction of text, which the compiler refuses
+/// in comments.
+#[must_use]
+pub fn is_harmless(character: char) -> bool {
+    let turns = matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    !turns && (character == '\t' || !character.is_control())
+}
+
+/// `None` for a base, an id, or a list of them for a merge.
+fn parents(parents: &[String]) -> String {
+    match parents {
+        [] => "None".to_owned(),
+        [parent] => literal::string(parent),
+        parents => list(parents),
+    }
+}
+
+fn list(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| literal::string(name)).collect();
+    format!("[{}]", quoted.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_become_doc_comments() {
+        for (message, expected) in [
+            ("Add phone.", "/// Add phone.\n"),
+            ("Say \"hi\" \\ */ ユ", "/// Say \"hi\" \\ */ ユ\n"),
+            ("one\n\ntwo  \n", "/// one\n///\n/// two\n"),
+            ("one\r\ntwo\rthree", "/// one\n/// two\n/// three\n"),
+            ("\n\none", "/// one\n"),
+            ("    code\n\u{202e}evil\u{7}", "/// code\n/// evil\n"),
+            ("```\nlet x;\n```", "/// '''\n/// let x;\n/// '''\n"),
+        ] {
+            assert_eq!(doc_comment(message), expected, "{message:?}");
+        }
+    }
+}

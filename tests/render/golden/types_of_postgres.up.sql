@@ -1,0 +1,107 @@
+ALTER TABLE "t" ADD COLUMN "c" smallint NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" integer NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" bigint NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" smallserial NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" serial NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" bigserial NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" real NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" double precision NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" numeric NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" numeric(10, 2) NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" money NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" boolean NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" text NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" varchar(320) NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" char(2) NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" citext NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" "char" NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" name NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" bytea NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" bit(3) NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" bit varying(5) NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" date NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" time NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" time with time zone NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" timestamp NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" timestamp with time zone NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" interval NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" json NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" jsonb NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" uuid NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" inet NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" cidr NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" macaddr NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" macaddr8 NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" oid NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" pg_lsn NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" pg_snapshot NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" tsvector NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" tsquery NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" geometry(Point, 4326) NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" int4range NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" int8range NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" numrange NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" daterange NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" tsrange NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" tstzrange NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" int4multirange NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" int8multirange NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" nummultirange NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" datemultirange NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" tsmultirange NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" tstzmultirange NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" text[] NOT NULL;
+
+ALTER TABLE "t" ADD COLUMN "c" time(2) NOT NULL;
