@@ -157,19 +157,19 @@ pub(super) fn run(command: &Command, context: &Context<'_>, ui: &mut Ui<'_>) -> 
         }
         Command::Up(args) => {
             let answer = up::up(context, args, &Progress::new(ui));
-            finish(command, answer, ui)
+            finish_change(command, context, answer, ui)
         }
         Command::Down(args) => {
             let answer = down::down(context, args, &Progress::new(ui));
-            finish(command, answer, ui)
+            finish_change(command, context, answer, ui)
         }
         Command::Redo(args) => {
             let answer = redo::redo(context, args, &Progress::new(ui));
-            finish(command, answer, ui)
+            finish_change(command, context, answer, ui)
         }
         Command::Reset(args) => {
             let answer = reset::reset(context, args, &Progress::new(ui));
-            finish(command, answer, ui)
+            finish_change(command, context, answer, ui)
         }
         Command::Stamp(args) => {
             let answer = stamp::stamp(context, args, &Progress::new(ui));
@@ -221,6 +221,21 @@ pub(super) fn run(command: &Command, context: &Context<'_>, ui: &mut Ui<'_>) -> 
             context.surroundings,
         )),
     }
+}
+
+/// The same for a command that changes the schema: the files that `diesel.toml` names follow it.
+fn finish_change<T: Answer>(
+    command: &Command,
+    context: &Context<'_>,
+    answer: Result<T, CliError>,
+    ui: &mut Ui<'_>,
+) -> Exit {
+    let changed = answer.is_ok();
+    let exit = finish(command, answer, ui);
+    if changed {
+        schema::print::follow(context, ui);
+    }
+    exit
 }
 
 /// Prints the answer of a command that changes something.

@@ -11,6 +11,7 @@ mod lanes;
 mod legend;
 mod mermaid;
 mod svg;
+pub(crate) mod tables;
 mod terminal;
 
 use super::args::Form;

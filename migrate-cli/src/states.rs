@@ -74,6 +74,8 @@ pub(super) struct States<'s, 'a, 'w> {
     pub(super) context: &'s Context<'a>,
     pub(super) options: &'s Scratching,
     pub(super) ui: &'s mut Ui<'w>,
+    /// What is read of databases.
+    pub(super) scope: Scope,
     /// Whether a scratch database may be made beside the configured one.
     beside: bool,
     /// What Ctrl-C requests, once it is needed: a process has one.
@@ -100,6 +102,7 @@ impl<'s, 'a, 'w> States<'s, 'a, 'w> {
             context,
             options,
             ui,
+            scope: Scope::current(),
             beside: true,
             stop: None,
         }
@@ -213,15 +216,19 @@ impl<'s, 'a, 'w> States<'s, 'a, 'w> {
                     .fact("database", url.to_string()),
             );
         }
-        let schema = inspect(database.session.as_mut(), &url.to_string())?;
+        let schema = inspect(database.session.as_mut(), &self.scope, &url.to_string())?;
         let kind = database.session.backend().kind();
         Ok(Found { kind, schema })
     }
 }
 
 /// Reads the schema behind a session, in the one spelling of its server.
-pub(super) fn inspect(session: &mut dyn Session, database: &str) -> Result<Schema, CliError> {
-    let schema = session.inspect(&Scope::current()).map_err(|source| {
+pub(super) fn inspect(
+    session: &mut dyn Session,
+    scope: &Scope,
+    database: &str,
+) -> Result<Schema, CliError> {
+    let schema = session.inspect(scope).map_err(|source| {
         let error = migrate_core::Error::database("read the catalogue", source);
         super::context::failure_in(database, error)
     })?;

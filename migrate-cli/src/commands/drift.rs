@@ -10,7 +10,7 @@ use crate::exit::Exit;
 use crate::json::{Drift, SchemaDiff};
 use crate::states::{Compared, Found, Scratching, States, inspect, script};
 use crate::ui::Ui;
-use migrate_core::engine::backend::Access;
+use migrate_core::engine::backend::{Access, Scope};
 use migrate_core::engine::diff::Answers;
 use migrate_graph::{Advice, Applied, Help};
 
@@ -149,7 +149,11 @@ pub(super) fn compare(
     back: bool,
 ) -> Result<Compared, CliError> {
     let kind = database.session.backend().kind();
-    let schema = inspect(database.session.as_mut(), &database.name.database)?;
+    let schema = inspect(
+        database.session.as_mut(),
+        &Scope::current(),
+        &database.name.database,
+    )?;
     let expected = states.history(kind, &applied.current, schema.server.as_ref())?;
     let actual = Found { kind, schema };
     match back {

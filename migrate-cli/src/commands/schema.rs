@@ -9,6 +9,8 @@ use crate::ui::Ui;
 pub mod baseline;
 pub mod diff;
 pub mod dump;
+pub mod graph;
+pub mod print;
 
 /// Show, compare and draw schemas: of the database, the history, or files
 ///
@@ -33,6 +35,8 @@ pub enum SchemaCommand {
     Diff(diff::DiffArgs),
     #[command(hide = true)]
     Baseline(baseline::BaselineArgs),
+    Print(print::PrintArgs),
+    Graph(graph::GraphArgs),
 }
 
 impl SchemaArgs {
@@ -42,6 +46,7 @@ impl SchemaArgs {
             SchemaCommand::Dump(args) => args.is_json(),
             SchemaCommand::Diff(args) => args.is_json(),
             SchemaCommand::Baseline(args) => args.json,
+            SchemaCommand::Print(_) | SchemaCommand::Graph(_) => false,
         }
     }
 }
@@ -59,6 +64,14 @@ pub(super) fn run(args: &SchemaArgs, context: &Context<'_>, ui: &mut Ui<'_>) -> 
         }
         SchemaCommand::Diff(args) => {
             let answer = diff::diff(context, args, ui);
+            ui.finish(answer)
+        }
+        SchemaCommand::Graph(args) => {
+            let answer = graph::graph(context, args, ui);
+            ui.finish(answer)
+        }
+        SchemaCommand::Print(args) => {
+            let answer = print::print(context, args, ui);
             ui.finish(answer)
         }
     }

@@ -10,7 +10,8 @@ use super::caption::State;
 use super::fit::width;
 use super::lanes;
 use crate::json::Graph;
-use page::{LANE, MARGIN, ROW, STYLE, escaped};
+pub(in crate::draw) use page::escaped;
+use page::{LANE, MARGIN, ROW, STYLE};
 use row::Caption;
 use ways::Ways;
 

@@ -9,7 +9,7 @@ use crate::interrupt;
 use crate::progress::Progress;
 use crate::words::plural;
 use migrate_core::CancelToken;
-use migrate_core::engine::backend::{BackendKind, DatabaseUrl, Session};
+use migrate_core::engine::backend::{BackendKind, DatabaseUrl, Scope, Session};
 use migrate_core::engine::diff::Change;
 use migrate_core::engine::scratch::{Scratch, ScratchError, ScratchStep, run_operations};
 use migrate_core::schema::Schema;
@@ -18,6 +18,8 @@ use migrate_core::schema::Schema;
 pub(crate) struct Bench {
     scratch: Scratch,
     stop: CancelToken,
+    /// What is read of it.
+    scope: Scope,
 }
 
 /// Environments in which no scratch database is made beside the configured one.
@@ -44,7 +46,8 @@ impl Bench {
     /// What is in it.
     pub(crate) fn inspect(&mut self) -> Result<Schema, CliError> {
         let name = self.scratch.name().unwrap_or(":memory:").to_owned();
-        inspect(self.session()?, &name)
+        let scope = self.scope.clone();
+        inspect(self.session()?, &scope, &name)
     }
 }
 
@@ -67,7 +70,12 @@ impl States<'_, '_, '_> {
             ScratchError::Denied { .. } => self.with_ways(CliError::from(error)),
             error => error.into(),
         })?;
-        Ok(Bench { scratch, stop })
+        let scope = self.scope.clone();
+        Ok(Bench {
+            scratch,
+            stop,
+            scope,
+        })
     }
 
     /// Where a scratch database of this kind is made; `None` for memory.

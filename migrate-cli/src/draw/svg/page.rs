@@ -74,7 +74,7 @@ pub(super) fn colour(column: usize) -> usize {
 }
 
 /// Text as XML takes it: markup as entities, and no character that XML has not.
-pub(super) fn escaped(text: &str) -> String {
+pub(in crate::draw) fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for line in text.split('\n') {
         if !escaped.is_empty() {

@@ -1,0 +1,79 @@
+//! `schema.rs` from a schema, byte for byte as `diesel print-schema` of 2.3 writes it. Where that
+//! fails for the whole file, one table is left out with a comment. It must not know where a schema
+//! comes from.
+
+mod config;
+mod keys;
+mod names;
+mod patch;
+mod tables;
+mod text;
+mod types;
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use migrate_core::BackendKind;
+use migrate_core::schema::Schema;
+
+pub(crate) use config::{PrintSchema, parse};
+use tables::Printed;
+use text::Entry;
+
+/// What is printed, before rustfmt and the patch. `default` is the schema whose name tables need
+/// not have: `public` on PostgreSQL, the database on MySQL.
+pub(crate) fn plain(
+    schema: &Schema,
+    kind: BackendKind,
+    config: &PrintSchema,
+    default: &str,
+) -> String {
+    let printed = Printed::new(schema, kind, config, default);
+    let tables = printed.tables.iter();
+    let entries = tables
+        .filter(|table| config.filter.has(&table.name.name))
+        .map(|table| match printed.definition(table) {
+            Ok(table) => Entry::Table(table),
+            Err(why) => Entry::LeftOut {
+                name: table.name.to_string(),
+                why,
+            },
+        });
+    let entries: Vec<Entry> = entries.collect();
+    let module = config.schema.as_deref();
+    let module = module.map(|module| names::rust_name(module, None));
+    text::file(&printed, &entries, module.as_deref())
+}
+
+/// The text as rustfmt has it, with the settings of the current directory; as it was where there is
+/// no rustfmt.
+pub(crate) fn formatted(text: String) -> String {
+    let format = || {
+        let mut child = Command::new("rustfmt")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .ok()?;
+        let sent = child.stdin.take()?.write_all(text.as_bytes());
+        let output = child.wait_with_output().ok()?;
+        (sent.is_ok() && output.status.success())
+            .then(|| String::from_utf8(output.stdout).ok())
+            .flatten()
+    };
+    format().unwrap_or(text)
+}
+
+/// The text with the patch that the configuration names.
+///
+/// # Errors
+///
+/// What is wrong with the patch.
+pub(crate) fn patched(text: String, config: &PrintSchema) -> Result<String, String> {
+    let Some(path) = &config.patch_file else {
+        return Ok(text);
+    };
+    let patch = std::fs::read_to_string(path).map_err(|error| error.to_string());
+    let patched = patch.and_then(|patch| patch::apply(&text, &patch));
+    patched.map_err(|why| format!("the patch `{}` does not apply: {why}", path.display()))
+}

@@ -1,0 +1,1 @@
+CREATE TABLE __nothing (id INTEGER PRIMARY KEY);
