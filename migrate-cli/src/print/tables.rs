@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use migrate_core::BackendKind;
-use migrate_core::schema::{ObjectName, Schema, Table};
+use migrate_core::schema::{Column, ObjectName, Schema, Sql, Table};
 
 use super::config::{PrintSchema, Sorting};
 use super::names::rust_name;
@@ -169,7 +169,8 @@ impl<'s> Printed<'s> {
         };
         let rust = |sql: &str| rust_name(sql, Some(&name.rust));
         let mut columns = Vec::new();
-        if let [only] = key.as_slice()
+        if self.kind == BackendKind::Sqlite
+            && let [only] = key.as_slice()
             && !table.columns.iter().any(|column| column.name == *only)
         {
             let wide = self.config.sqlite_integer_primary_key_is_bigint == Some(true);
@@ -185,7 +186,9 @@ impl<'s> Printed<'s> {
                 comment: None,
             });
         }
-        for column in &table.columns {
+        let inherited = self.inherited(table);
+        let own = table.columns.iter();
+        for column in inherited.iter().chain(own) {
             let ty = types.of(table, column);
             columns.push(Printable {
                 sql: column.name.clone(),
@@ -206,6 +209,38 @@ impl<'s> Printed<'s> {
             columns,
             comment: table.comment.clone(),
         })
+    }
+
+    /// The columns that a table has from those that it inherits from, which come first.
+    fn inherited(&self, table: &Table) -> Vec<Column> {
+        let suffix = table.options.suffix.as_ref().map_or("", Sql::common_text);
+        let Some((_, list)) = suffix.split_once("INHERITS (") else {
+            return Vec::new();
+        };
+        let mut columns: Vec<Column> = Vec::new();
+        for name in list.split(')').next().unwrap_or_default().split(", ") {
+            let name = name.replace('"', "");
+            let mut parents = self.schema.tables.iter();
+            let parent = parents.find(|parent| {
+                let parent = &parent.name;
+                name == parent.name || name == parent.to_string()
+            });
+            let Some(parent) = parent.filter(|parent| parent.name != table.name) else {
+                continue;
+            };
+            for column in self.inherited(parent).iter().chain(&parent.columns) {
+                let named = |one: &Column| one.name == column.name;
+                if !columns.iter().any(named) && !table.columns.iter().any(named) {
+                    columns.push(column.clone());
+                }
+            }
+        }
+        // a key makes its columns refuse NULL
+        let key = self.key_of(table);
+        for column in &mut columns {
+            column.nullable &= !key.contains(&column.name);
+        }
+        columns
     }
 
     /// Whether a type is one that the crate has.

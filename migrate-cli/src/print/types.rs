@@ -109,13 +109,15 @@ impl Types<'_> {
             }
             Type::Precise(ty, _) => return self.postgres_type(ty),
             Type::Named(name) => {
-                let schema = name.schema.as_deref().unwrap_or(self.current);
-                (schema.to_owned(), name.name.clone(), None)
+                let schema = name.schema.clone();
+                let schema = schema.unwrap_or_else(|| self.schema_of_type(&name.name));
+                (schema, name.name.clone(), None)
             }
             Type::Citext => (PUBLIC.to_owned(), "citext".to_owned(), None),
             Type::Other(text) => {
                 let (schema, name) = spelled(text);
-                (schema.unwrap_or_else(|| OWN.to_owned()), name, None)
+                let schema = schema.unwrap_or_else(|| self.schema_of_type(&name));
+                (schema, name, None)
             }
             Type::VarChar(length) => own("varchar", Some(*length)),
             Type::Char(length) => own("bpchar", Some(*length)),
@@ -129,6 +131,17 @@ impl Types<'_> {
             schema: (schema != PUBLIC).then_some(schema),
             max_length,
             ..ColumnType::default()
+        }
+    }
+
+    /// The schema of a type whose name is not qualified.
+    fn schema_of_type(&self, name: &str) -> String {
+        let named = |one: &ObjectName| one.schema.is_none() && one.name == name;
+        let is_created = self.schema.enums.iter().any(|one| named(&one.name))
+            || self.schema.domains.iter().any(|one| named(&one.name));
+        match !is_created && BUILT_IN.contains(&name) {
+            true => OWN.to_owned(),
+            false => self.current.to_owned(),
         }
     }
 
@@ -403,6 +416,49 @@ fn sqlite_name(ty: &Type, strict: bool) -> Result<&'static str, String> {
 pub(super) fn schema_of<'n>(name: &'n ObjectName, current: &'n str) -> &'n str {
     name.schema.as_deref().unwrap_or(current)
 }
+
+/// PostgreSQL's own types for which there is no [`Type`].
+const BUILT_IN: &[&str] = &[
+    "aclitem",
+    "bit",
+    "box",
+    "bpchar",
+    "char",
+    "cid",
+    "circle",
+    "cstring",
+    "gtsvector",
+    "int2vector",
+    "interval",
+    "jsonpath",
+    "line",
+    "lseg",
+    "oidvector",
+    "path",
+    "pg_lsn",
+    "pg_node_tree",
+    "point",
+    "polygon",
+    "refcursor",
+    "regclass",
+    "regcollation",
+    "regconfig",
+    "regdictionary",
+    "regnamespace",
+    "regoper",
+    "regoperator",
+    "regproc",
+    "regprocedure",
+    "regrole",
+    "regtype",
+    "tid",
+    "txid_snapshot",
+    "varbit",
+    "varchar",
+    "xid",
+    "xid8",
+    "xml",
+];
 
 const COMMON: &[&str] = &[
     "Bool",
