@@ -138,7 +138,7 @@ macro_rules! rules {
                     alters_generated: true,
                     renames_follow: false,
                     numbers_need_key: true,
-                    keeps_text: true,
+                    keeps_text: false,
                 }
             }
 

@@ -5,6 +5,8 @@
 
 pub(super) mod defaults;
 
+use std::collections::HashMap;
+
 use super::Dialect;
 use super::ddl::column::now;
 use super::types::{digits_of_moment, read, spelled};
@@ -17,30 +19,32 @@ use crate::sql::canonical_expression;
 /// The same schema, spelled one way.
 pub(super) fn canonical(dialect: Dialect, schema: &Schema) -> Schema {
     let mut canonical = schema.clone();
-    let keys: Vec<(ObjectName, Vec<String>)> = canonical
+    let keys: HashMap<ObjectName, Vec<String>> = canonical
         .tables
         .iter()
         .filter_map(|table| Some((table.name.clone(), table.primary_key()?.columns.clone())))
         .collect();
-    let key_of = |name: &ObjectName| {
-        let of = keys.iter().find(|(table, _)| table == name);
-        of.map_or_else(Vec::new, |(_, columns)| columns.clone())
-    };
+    let places: HashMap<ObjectName, usize> = canonical
+        .tables
+        .iter()
+        .enumerate()
+        .map(|(at, table)| (table.name.clone(), at))
+        .collect();
     for table in &mut canonical.tables {
         self::table(dialect, table);
         for constraint in &mut table.constraints {
             if let Constraint::ForeignKey(key) = constraint
                 && key.referred.is_empty()
             {
-                key.referred = key_of(&key.table);
+                key.referred = keys.get(&key.table).cloned().unwrap_or_default();
             }
         }
     }
     canonical.indexes = std::mem::take(&mut canonical.indexes)
         .into_iter()
         .filter_map(|index| {
-            let own = index.table.clone();
-            match canonical.tables.iter_mut().find(|table| table.name == own) {
+            let table = places.get(&index.table);
+            match table.and_then(|at| canonical.tables.get_mut(*at)) {
                 Some(table) => self::index(dialect, index, table),
                 None => Some(index),
             }

@@ -85,8 +85,10 @@ fn changed(
             column.charset = None;
             column.collation = None;
         }
-        // the check of a JSON type goes with the type
-        column.rest.retain(|part| !part.contains("json_valid("));
+        // the check of a JSON type goes with the type, and so does the place of a geometry's axes
+        column
+            .rest
+            .retain(|part| !part.contains("json_valid(") && !part.starts_with("SRID "));
         fit_to_type(dialect, &mut column);
     }
     let digits = match &change.ty {
