@@ -178,18 +178,18 @@ fn number(text: &str) -> Option<Value> {
     if !value.is_finite() || !text.contains(|sign: char| sign.is_ascii_digit()) {
         return None;
     }
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let has_exponent = text.contains(['e', 'E']);
     let short = match (has_exponent, text.contains('.')) {
         (false, true) => text.trim_end_matches('0').trim_end_matches('.'),
         _ => text,
     };
+    let digits = short.bytes().filter(u8::is_ascii_digit).count();
     Some(if let Ok(whole) = short.parse() {
         Value::Integer(whole)
-    } else if value.fract() == 0.0 && value.abs() < 9e15 {
-        Value::Integer(value as i64)
     } else if digits > 15 && !has_exponent {
         Value::Text(short.to_owned())
+    } else if value.fract() == 0.0 && value.abs() < 9e15 {
+        Value::Integer(value as i64)
     } else {
         Value::Double(value)
     })
