@@ -11,7 +11,7 @@ use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 use super::quote::{identifier, identifiers, object};
 use super::{Dialect, ddl};
 use crate::error::OperationError;
-use crate::operation::{ColumnChange, Operation, SchemaOperation};
+use crate::operation::{Operation, SchemaOperation};
 use crate::schema::{Column, Constraint, ConstraintKind, ObjectName, Type, Value};
 
 /// A server that can be queried.
@@ -212,11 +212,6 @@ impl Catalogue<'_> {
                 if_exists,
                 ..
             } if constraint.kind() != ConstraintKind::PrimaryKey => {
-                if let Constraint::Check(check) = constraint
-                    && let [column] = self.checked_columns(table, check)?.as_slice()
-                {
-                    return Ok(vec![self.without_check(table, column)?]);
-                }
                 let named = self.named(table, constraint)?;
                 if let (Constraint::Check(_), Some(column)) = (&named, named.name())
                     && self.is_check_of_column(table, column)?
@@ -260,25 +255,6 @@ impl Catalogue<'_> {
                 Ok(ddl::statements(dialect, &complete)?)
             }
         }
-    }
-
-    /// A column defined again without its own check.
-    fn without_check(
-        &mut self,
-        table: &ObjectName,
-        column: &str,
-    ) -> Result<String, OperationError> {
-        let dialect = self.dialect;
-        self.plain_backslash = self.takes_backslash_plain()?;
-        let mut now = self.column(table, column)?;
-        self.complete(table, column, &ColumnChange::default(), &mut now)?;
-        now.rest.retain(|part| !part.starts_with("CHECK "));
-        Ok(format!(
-            "ALTER TABLE {} MODIFY COLUMN {} {}",
-            object(dialect, table)?,
-            identifier(dialect, column)?,
-            now.text()
-        ))
     }
 
     fn has_rows(&mut self, table: &ObjectName) -> Result<bool, OperationError> {

@@ -7,7 +7,7 @@ use super::super::Dialect;
 use super::super::quote::text;
 use super::{Catalogue, OF_DATABASE, bare};
 use crate::error::{OperationError, Unsupported};
-use crate::schema::{Check, Constraint, ForeignKey, ObjectName};
+use crate::schema::{Constraint, ForeignKey, ObjectName};
 
 impl Catalogue<'_> {
     /// The constraint with its name in the database.
@@ -24,7 +24,7 @@ impl Catalogue<'_> {
             Constraint::Unique(key) => self.unique_indexes(table, &key.columns)?,
             Constraint::Check(check) => {
                 let wanted = check.expression.text(self.dialect.kind());
-                self.checks(table, wanted, "Table")?
+                self.checks(table, wanted)?
             }
             _ => return Ok(constraint.clone()),
         };
@@ -246,28 +246,8 @@ impl Catalogue<'_> {
         )
     }
 
-    /// The columns of a table whose own check this is: MariaDB keeps it with the column, and drops
-    /// it by no name.
-    pub(super) fn checked_columns(
-        &mut self,
-        table: &ObjectName,
-        check: &Check,
-    ) -> Result<Vec<String>, OperationError> {
-        let wanted = check.expression.text(self.dialect.kind());
-        if self.dialect == Dialect::Mysql || !self.checks(table, wanted, "Table")?.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.checks(table, wanted, "Column")
-    }
-
-    /// The checks of a table that are equivalent to this expression, however the server spells it;
-    /// on MariaDB those of one level.
-    fn checks(
-        &mut self,
-        table: &ObjectName,
-        wanted: &str,
-        level: &str,
-    ) -> Result<Vec<String>, OperationError> {
+    /// The checks of a table that are equivalent to this expression, however the server spells it.
+    fn checks(&mut self, table: &ObjectName, wanted: &str) -> Result<Vec<String>, OperationError> {
         #[derive(QueryableByName)]
         struct Check {
             #[diesel(sql_type = Text)]
@@ -279,12 +259,8 @@ impl Catalogue<'_> {
             Dialect::Mysql => {
                 "JOIN information_schema.table_constraints tc ON tc.constraint_schema = cc.constraint_schema \
                  AND tc.constraint_name = cc.constraint_name WHERE tc.table_name = ? AND tc.constraint_schema"
-                    .to_owned()
             }
-            Dialect::Mariadb => format!(
-                "WHERE cc.level = {} AND cc.table_name = ? AND cc.constraint_schema",
-                text(level)
-            ),
+            Dialect::Mariadb => "WHERE cc.table_name = ? AND cc.constraint_schema",
         };
         let schema = table.schema.as_deref().unwrap_or_default();
         let checks: Vec<Check> = sql_query(format!(
