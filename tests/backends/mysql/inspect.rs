@@ -346,7 +346,7 @@ fn every_spelling_of_a_type_is_read_as_the_server_keeps_it<B: TestBackend<Place 
     let [declared, read] = declared::<B>(table);
     assert_eq!(columns(&declared).len(), columns(&read).len());
     for (at, (one, other)) in columns(&declared).iter().zip(columns(&read)).enumerate() {
-        // the server says how wide zeros are filled up, where nobody did
+        // the server says how wide zeros are filled up, where the table does not
         if names.get(at).is_none_or(|name| name != "int zerofill") {
             assert_eq!(one, other, "{:?}", names.get(at));
         }

@@ -5,8 +5,8 @@ use super::super::quote::{existing, quoted, text};
 use super::rows::Fields;
 use crate::schema::{ObjectName, Other};
 
-/// A mode of SQL in which programs are created if nothing else is said, and which names are in the
-/// way of a text that is written for them.
+/// The server whose programs they are, and its own mode of SQL: a program in another mode is created
+/// in that one.
 pub(super) struct Programs<'a> {
     pub(super) dialect: Dialect,
     pub(super) mode: &'a str,
