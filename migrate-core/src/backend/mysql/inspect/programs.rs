@@ -5,8 +5,8 @@ use super::super::quote::{existing, quoted, text};
 use super::rows::Fields;
 use crate::schema::{ObjectName, Other};
 
-/// The server whose programs they are, and its own mode of SQL: a program in another mode is created
-/// in that one.
+/// The server whose programs they are, and its mode of SQL: a program of another mode is created in
+/// that one.
 pub(super) struct Programs<'a> {
     pub(super) dialect: Dialect,
     pub(super) mode: &'a str,
