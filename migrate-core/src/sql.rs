@@ -54,7 +54,7 @@ pub use transactions::{TransactionControl, TransactionFault};
     reason = "only backends ask, each for some, and there may be none"
 )]
 pub(crate) use {
-    canonical::{canonical_expression, canonical_expression_of, canonical_name},
+    canonical::{canonical_expression, canonical_expression_of, canonical_name, is_reserved},
     change::{PartKind, SchemaChange, TableChange, TablePart, schema_change},
     classify::is_concurrent,
     foreign_keys::{KeyEffect, key_effects},

@@ -3,6 +3,8 @@
 
 mod reserved;
 
+pub(crate) use reserved::is_reserved;
+
 use std::borrow::Cow;
 
 use super::lexer::{Kind, Piece, pieces};
@@ -57,10 +59,7 @@ pub(crate) fn canonical_name(name: &str, backend: BackendKind) -> String {
         && name
             .chars()
             .all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == '_');
-    match (
-        is_plain && !reserved::is_reserved(&name, backend),
-        is_postgres,
-    ) {
+    match (is_plain && !is_reserved(&name, backend), is_postgres) {
         (true, _) => name.into_owned(),
         (false, true) => format!("\"{}\"", name.replace('"', "\"\"")),
         (false, false) => format!("`{}`", name.replace('`', "``")),

@@ -4,7 +4,7 @@
 use crate::dialect::BackendKind;
 
 /// Whether a name in lower case needs quotes.
-pub(super) fn is_reserved(name: &str, backend: BackendKind) -> bool {
+pub(crate) fn is_reserved(name: &str, backend: BackendKind) -> bool {
     let words = match backend {
         BackendKind::Sqlite => SQLITE,
         BackendKind::Postgres => POSTGRES,

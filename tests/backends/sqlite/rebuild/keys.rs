@@ -159,3 +159,23 @@ fn a_dry_run_rebuilds_tables_and_rolls_back() {
     assert_eq!((texts(session), fixture::values(session, ALL)), before);
     assert_eq!(setting(session, "foreign_keys"), "1");
 }
+
+/// With foreign keys on, SQLite cannot empty the last table of a cycle, whose parent is gone.
+#[test]
+fn tables_that_reference_each_other_are_dropped() {
+    let mut session = database();
+    session
+        .execute(
+            "CREATE TABLE a (id INTEGER PRIMARY KEY, b_id INTEGER REFERENCES b (id), a_id INTEGER REFERENCES a (id));
+             CREATE TABLE b (id INTEGER PRIMARY KEY, a_id INTEGER REFERENCES a (id));
+             CREATE TABLE c (id INTEGER PRIMARY KEY)",
+        )
+        .unwrap();
+    migrate(session.as_mut(), |op| {
+        op.drop_table("b")?;
+        op.drop_table("a")
+    })
+    .unwrap();
+    assert_eq!(texts(session.as_mut()).len(), 1);
+    assert_eq!(setting(session.as_mut(), "foreign_keys"), "1");
+}

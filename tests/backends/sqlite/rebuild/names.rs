@@ -82,3 +82,24 @@ proptest! {
         prop_assert_eq!(rows(session, "children", "parent"), ["[3]"]);
     }
 }
+
+/// A column may be called as a word of the clauses around it.
+#[test]
+fn a_column_called_as_a_keyword_is_dropped() {
+    let mut session = database();
+    session
+        .execute(
+            "CREATE TABLE t (id INTEGER NOT NULL PRIMARY KEY, \"key\" INTEGER, \"is\" TEXT, a TEXT, \
+             CHECK (a IS NOT NULL))",
+        )
+        .unwrap();
+    migrate(session.as_mut(), |op| {
+        op.drop_column("t", "key")?;
+        op.drop_column("t", "is")
+    })
+    .unwrap();
+    let left = session
+        .texts("SELECT group_concat(name) AS text FROM pragma_table_info('t')")
+        .unwrap();
+    assert_eq!(left, ["id,a"]);
+}

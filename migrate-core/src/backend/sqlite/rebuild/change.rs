@@ -2,12 +2,13 @@
 
 use super::edit;
 use super::parse::{Clause, ClauseKind, Column, Definition, is_name, tokens};
+use crate::backend::BackendKind;
 use crate::backend::sqlite::quote::{identifier, sql};
 use crate::backend::sqlite::{ddl, unsupported};
 use crate::error::Unsupported;
 use crate::operation::{ColumnChange, Operation};
 use crate::schema::{self, Constraint, ConstraintKind};
-use crate::sql::unquoted;
+use crate::sql::{PieceKind, is_reserved, unquoted};
 
 /// The text after an operation.
 pub(super) fn changed(
@@ -112,11 +113,12 @@ fn drop_column(
         return Err(("it is the only one".to_owned(), "drop the table".to_owned()));
     }
     for (other, column) in definition.columns.iter().enumerate() {
-        let user = column
-            .clauses
-            .iter()
-            .find(|clause| other != index && mentions(&text[clause.body.clone()], name));
-        if user.is_some_and(|clause| clause.kind != ClauseKind::References) {
+        // in other clauses, the name is a word such as KEY
+        let is_user = |clause: &Clause| {
+            matches!(clause.kind, ClauseKind::Check | ClauseKind::Generated)
+                && mentions(&text[clause.body.clone()], name)
+        };
+        if other != index && column.clauses.iter().any(is_user) {
             return Err((
                 format!(
                     "`{}` is computed from it or checked against it",
@@ -201,11 +203,17 @@ fn about(text: &str, definition: &Definition, clause: &Clause, name: &str) -> Ab
     }
 }
 
-/// Whether a piece of SQL contains a name, outside strings.
+/// Whether a piece of SQL contains a name, outside strings. Without quotes, a reserved word is no
+/// name.
 fn mentions(text: &str, name: &str) -> bool {
     tokens(text).iter().any(|token| {
         let piece = &text[token.span.clone()];
-        is_name(token) && !piece.starts_with('\'') && unquoted(piece).eq_ignore_ascii_case(name)
+        let is_word = token.kind == PieceKind::Word
+            && is_reserved(&piece.to_ascii_lowercase(), BackendKind::Sqlite);
+        is_name(token)
+            && !is_word
+            && !piece.starts_with('\'')
+            && unquoted(piece).eq_ignore_ascii_case(name)
     })
 }
 

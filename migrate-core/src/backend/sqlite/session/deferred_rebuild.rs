@@ -79,7 +79,7 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         OperationError::KeysAreOn { why }
     }
 
-    fn drops_rows(&mut self, table: &ObjectName) -> QueryResult<bool> {
+    pub(super) fn drops_rows(&mut self, table: &ObjectName) -> QueryResult<bool> {
         Ok(self.is_on("foreign_keys")? && rebuild::is_referred_to(self.sqlite(), table)?)
     }
 

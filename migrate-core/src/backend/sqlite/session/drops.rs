@@ -58,6 +58,12 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
                         name: was(&name.name),
                         ..name
                     };
+                    if self
+                        .cannot_be_emptied(&name)
+                        .map_err(OperationError::Catalogue)?
+                    {
+                        return Err(self.want_keys_off(format!("dropping `{name}`")));
+                    }
                     if !dropped.contains(&key(&name.name))
                         && !without_rows.contains(&key(&name.name))
                     {
@@ -112,6 +118,31 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
             }
         }
         Ok(())
+    }
+
+    /// Whether SQLite cannot empty a table, as it does before it drops one that others reference,
+    /// since a table that this one references is gone: the rest of a cycle. In a transaction of the
+    /// session's own, foreign keys can be off.
+    fn cannot_be_emptied(&mut self, name: &ObjectName) -> QueryResult<bool> {
+        if self.depth()? == 0 || !self.owns_outermost || !self.drops_rows(name)? {
+            return Ok(false);
+        }
+        let Some(schema) = self.schema_with(name)? else {
+            return Ok(false);
+        };
+        let (Ok(place), Ok(table), Ok(text)) = (
+            identifier(&schema),
+            literal(&name.name.as_str().into()),
+            literal(&schema.as_str().into()),
+        ) else {
+            return Ok(false);
+        };
+        let gone = self.texts(&format!(
+            "SELECT k.\"table\" AS text FROM pragma_foreign_key_list({table}, {text}) AS k \
+             WHERE NOT EXISTS (SELECT 1 FROM {place}.sqlite_master AS m \
+             WHERE m.type = 'table' AND m.name = k.\"table\" COLLATE NOCASE)"
+        ))?;
+        Ok(!gone.is_empty())
     }
 
     /// The schema in which SQLite finds a name.
