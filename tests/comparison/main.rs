@@ -5,8 +5,14 @@
 //! cargo run -p migrate-tests --features servers --bin comparison -- [BACKEND…] [--cases FILE] [--only TEXT]
 //! ```
 //!
-//! Without a file, the cases are those of `cases.jsonl`; `AUTOGEN_CASES` names another one too. The
-//! exit code is 1 if a case fails.
+//! Without a file, the cases are those of `cases.jsonl`; `AUTOGEN_CASES` names another one too. With
+//! `fixpoint COUNT`, the schemas are random ones, which shrink when they fail:
+//!
+//! ```text
+//! cargo run -p migrate-tests --features servers --bin comparison -- fixpoint 1000 [BACKEND…] [--seed N]
+//! ```
+//!
+//! The exit code is 1 if a case fails.
 
 #![expect(clippy::print_stdout, reason = "figures are what this program is for")]
 #![expect(
@@ -14,8 +20,13 @@
     reason = "it has no other way to say what went wrong"
 )]
 
+mod databases;
+mod fixpoint;
+mod random;
+
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use migrate_tests::comparison::{Case, run_cases};
 use migrate_tests::scratch::{kinds, short_name};
@@ -24,13 +35,26 @@ fn main() -> ExitCode {
     let mut names = Vec::new();
     let mut file = std::env::var("AUTOGEN_CASES").ok();
     let mut only = None;
+    let mut seed = 2026;
+    let mut random = None;
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--cases" => file = arguments.next(),
             "--only" => only = arguments.next(),
+            "--seed" => match arguments.next().map(|seed| seed.parse()) {
+                Some(Ok(number)) => seed = number,
+                _ => return usage("`--seed` takes a number"),
+            },
+            "fixpoint" => match arguments.next().map(|count| count.parse()) {
+                Some(Ok(count)) => random = Some(count),
+                _ => return usage("`fixpoint` takes a number of pairs of schemas"),
+            },
             _ => names.push(argument),
         }
+    }
+    if let Some(count) = random {
+        return fixpoints(&names, count, seed);
     }
     let cases = match &file {
         Some(file) => Case::read(Path::new(file)),
@@ -61,6 +85,35 @@ fn main() -> ExitCode {
             outcome.failed.len(),
             outcome.skipped
         );
+    }
+    code
+}
+
+fn usage(problem: &str) -> ExitCode {
+    eprintln!("error: {problem}");
+    ExitCode::from(2)
+}
+
+fn fixpoints(names: &[String], count: u32, seed: u64) -> ExitCode {
+    let mut code = ExitCode::SUCCESS;
+    for kind in kinds(names) {
+        let start = Instant::now();
+        let outcome = fixpoint::series(kind, count, seed);
+        println!(
+            "{}: {} pairs of schemas, {} changes, {:.1} s, {}",
+            short_name(kind),
+            outcome.tried,
+            outcome.changes,
+            start.elapsed().as_secs_f64(),
+            match &outcome.failure {
+                None => "all at a fixpoint",
+                Some(_) => "one fails",
+            }
+        );
+        if let Some(failure) = outcome.failure {
+            println!("{failure}");
+            code = ExitCode::FAILURE;
+        }
     }
     code
 }

@@ -1,12 +1,16 @@
-//! Short series of kills, simultaneous starts and lost servers. The long ones are commands: see
-//! `tests/crash`.
+//! Short series of kills, simultaneous starts, lost servers and random schemas. The long ones are
+//! commands: see `tests/crash` and `tests/comparison`.
 
 use std::process::Command;
 
 /// Runs a series with the program of `tests/crash`, and expects no finding.
-#[expect(clippy::print_stdout, reason = "a test's output is its log")]
 fn series(arguments: &[&str]) {
-    let output = Command::new(env!("CARGO_BIN_EXE_crash"))
+    run(env!("CARGO_BIN_EXE_crash"), arguments);
+}
+
+#[expect(clippy::print_stdout, reason = "a test's output is its log")]
+fn run(program: &str, arguments: &[&str]) {
+    let output = Command::new(program)
         .args(arguments)
         .output()
         .expect("the program can be started");
@@ -35,6 +39,11 @@ macro_rules! on_each {
         $(#[cfg(feature = $feature)])?
         mod $backend {
             const NAME: &str = stringify!($backend);
+
+            #[test]
+            fn random_schemas_reach_a_fixpoint() {
+                super::run(env!("CARGO_BIN_EXE_comparison"), &["fixpoint", "12", NAME]);
+            }
 
             #[test]
             fn killed_runs_resume() {

@@ -553,7 +553,8 @@ fn in_words(operation: &Operation) -> String {
     }
 }
 
-fn with_sources(error: &dyn std::error::Error) -> String {
+/// An error with its causes.
+pub fn with_sources(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

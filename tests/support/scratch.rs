@@ -91,6 +91,20 @@ impl Scratch {
         }
     }
 
+    /// The database's own program that writes its schema as SQL.
+    #[must_use]
+    pub fn dump_program(&self) -> Command {
+        match &self.place {
+            Place::Folder(_) => {
+                let mut command = Command::new("sqlite3");
+                command.args([self.url.as_str(), ".schema"]);
+                command
+            }
+            #[cfg(feature = "servers")]
+            Place::Server(database) => database.dump_program(),
+        }
+    }
+
     /// Keeps it, and returns its URL without a password.
     #[must_use]
     pub fn keep(self) -> String {

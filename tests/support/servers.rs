@@ -150,6 +150,15 @@ impl Database {
         client(self.server, &self.url)
     }
 
+    /// The server's own program for dumps of the schema.
+    ///
+    /// # Panics
+    ///
+    /// When no variable says where the clients are.
+    pub fn dump_program(&self) -> Command {
+        dumper(self.server, &self.url)
+    }
+
     /// Runs a script with the server's own client, which stops at the first error.
     ///
     /// # Panics
@@ -219,29 +228,47 @@ impl Drop for Database {
 
 /// The server's own client, connected to the database of this URL, to read a script from its input.
 fn client(server: Server, url: &str) -> Command {
+    let mut command = program(
+        server,
+        url,
+        match server {
+            Server::Postgres => "psql",
+            Server::Mariadb => "mariadb",
+            Server::Mysql => "mysql",
+        },
+    );
+    if server == Server::Postgres {
+        command.args(["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1"]);
+    }
+    command
+}
+
+/// The program that writes a database's schema as SQL.
+fn dumper(server: Server, url: &str) -> Command {
+    let (name, arguments) = match server {
+        Server::Postgres => ("pg_dump", ["--schema-only", "--no-owner"]),
+        // MariaDB's own is not part of its client here; MySQL's reads both
+        Server::Mariadb => ("mysqldump", ["--no-data", "--column-statistics=0"]),
+        Server::Mysql => ("mysqldump", ["--no-data", "--no-tablespaces"]),
+    };
+    let mut command = program(server, url, name);
+    command.args(arguments);
+    command
+}
+
+/// A program of a server, connected to a database.
+fn program(server: Server, url: &str, name: &str) -> Command {
     let folder = env::var_os("MIGRATE_TEST_CLIENTS").unwrap_or_else(|| {
         panic!(
             "this test needs the client of {server}, and `MIGRATE_TEST_CLIENTS` does not say where the clients are\n\
              help: tests/servers/with cargo test --package migrate-tests --features servers"
         )
     });
-    let program = match server {
-        Server::Postgres => "psql",
-        Server::Mariadb => "mariadb",
-        Server::Mysql => "mysql",
-    };
-    let mut command = Command::new(Path::new(&folder).join(program));
+    let mut command = Command::new(Path::new(&folder).join(name));
     // as in a container, where no locale sets the encoding of the script
     command.env("LC_ALL", "C").env("PGCLIENTENCODING", "LATIN1");
     if server == Server::Postgres {
-        command.args([
-            "--no-psqlrc",
-            "--quiet",
-            "--set",
-            "ON_ERROR_STOP=1",
-            "--dbname",
-            url,
-        ]);
+        command.args(["--dbname", url]);
         return command;
     }
     // scheme://user:password@host:port/database?options
