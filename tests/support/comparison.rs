@@ -260,7 +260,12 @@ impl<'c> Run<'c> {
         if !again.is_empty() {
             return Err(said("a second difference", shown(&again)));
         }
-        if let Some(back) = reversed(&found) {
+        let rules = backend::rules(self.kind).map_err(|error| error.to_string())?;
+        if let Some(back) = found.reversed(rules) {
+            let back: Vec<_> = back
+                .into_iter()
+                .map(|operation| (operation, false))
+                .collect();
             self.run_all(there, &back)
                 .map_err(|problem| said("reverse", problem))?;
             let restored = self.schema(there)?;
@@ -510,16 +515,6 @@ fn facts(schema: &Schema) -> Vec<String> {
     facts.extend(schema.views.iter().map(|one| format!("{one:?}")));
     facts.extend(schema.others.iter().map(|one| format!("{one:?}")));
     facts
-}
-
-/// The operations that undo a difference, if all can be reversed.
-fn reversed(found: &Difference) -> Option<Vec<(Operation, bool)>> {
-    let reverses = found
-        .operations()
-        .map(|operation| Some((operation.reverse().ok()?, false)));
-    let mut reverses: Vec<_> = reverses.collect::<Option<_>>()?;
-    reverses.reverse();
-    Some(reverses)
 }
 
 /// A difference, one line for each change, question and note.

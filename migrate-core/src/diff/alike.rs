@@ -5,7 +5,7 @@
 use crate::schema::{
     Check, Column, Constraint, DefaultValue, Domain, EnumType, Exclude, Extension, ForeignKey,
     Generated, Index, IndexKey, IndexPart, Other, PrimaryKey, Sequence, SequenceOptions, Sql,
-    TableOptions, Unique, View,
+    TableOptions, Type, Unique, View,
 };
 
 /// How much two things have in common.
@@ -335,11 +335,13 @@ pub(super) fn sequences(one: &Sequence, other: &Sequence) -> (bool, bool, bool) 
     )
 }
 
-/// The options of a sequence that differ, with the values of the second.
-pub(super) fn sequence_options(one: &SequenceOptions, other: &SequenceOptions) -> SequenceOptions {
-    fn changed<T: Copy + PartialEq>(one: Option<T>, other: Option<T>) -> Option<T> {
-        if one == other { None } else { other }
-    }
+/// The options of two sequences of a type that differ; what is not said is what the server takes
+/// for it.
+pub(super) fn sequence_options(
+    one: &SequenceOptions,
+    other: &SequenceOptions,
+    ty: &Type,
+) -> (SequenceOptions, SequenceOptions) {
     let SequenceOptions {
         start,
         increment,
@@ -348,14 +350,50 @@ pub(super) fn sequence_options(one: &SequenceOptions, other: &SequenceOptions) -
         cache,
         cycle,
     } = *one;
-    SequenceOptions {
-        start: changed(start, other.start),
-        increment: changed(increment, other.increment),
-        min: changed(min, other.min),
-        max: changed(max, other.max),
-        cache: changed(cache, other.cache),
-        cycle: changed(cycle, other.cycle),
-    }
+    let largest = match ty {
+        Type::SmallInt => i64::from(i16::MAX),
+        Type::Integer => i64::from(i32::MAX),
+        _ => i64::MAX,
+    };
+    let falls = |options: &SequenceOptions| options.increment.is_some_and(|step| step < 0);
+    let ends = |options: &SequenceOptions| match falls(options) {
+        true => (-largest - 1, -1),
+        false => (1, largest),
+    };
+    let first = |options: &SequenceOptions| match falls(options) {
+        true => options.max.unwrap_or(ends(options).1),
+        false => options.min.unwrap_or(ends(options).0),
+    };
+    let pair = |one: Option<i64>, other: Option<i64>, said: (i64, i64)| match one == other {
+        true => (None, None),
+        false => (Some(one.unwrap_or(said.0)), Some(other.unwrap_or(said.1))),
+    };
+    let (start, new_start) = pair(start, other.start, (first(one), first(other)));
+    let (increment, new_increment) = pair(increment, other.increment, (1, 1));
+    let (min, new_min) = pair(min, other.min, (ends(one).0, ends(other).0));
+    let (max, new_max) = pair(max, other.max, (ends(one).1, ends(other).1));
+    let (cache, new_cache) = pair(cache, other.cache, (1, 1));
+    let (cycle, new_cycle) = match cycle == other.cycle {
+        true => (None, None),
+        false => (Some(cycle == Some(true)), Some(other.cycle == Some(true))),
+    };
+    let was = SequenceOptions {
+        start,
+        increment,
+        min,
+        max,
+        cache,
+        cycle,
+    };
+    let becomes = SequenceOptions {
+        start: new_start,
+        increment: new_increment,
+        min: new_min,
+        max: new_max,
+        cache: new_cache,
+        cycle: new_cycle,
+    };
+    (was, becomes)
 }
 
 /// Without their names.

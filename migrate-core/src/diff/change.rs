@@ -4,6 +4,7 @@
 use std::fmt;
 
 use super::Rename;
+use crate::backend::Backend;
 use crate::operation::Operation;
 use crate::schema::{ObjectName, ObjectRef};
 
@@ -27,6 +28,18 @@ impl Difference {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty() && self.questions.is_empty() && self.notes.is_empty()
+    }
+
+    /// The operations that lead back, if each change has a reverse that the backend accepts. Where
+    /// there are none, the difference in the other direction leads back.
+    #[must_use]
+    pub fn reversed(&self, backend: &dyn Backend) -> Option<Vec<Operation>> {
+        let back = self.changes.iter().rev().map(|change| {
+            let reverse = change.operation.reverse().ok()?;
+            backend.can(&reverse).ok()?;
+            Some(reverse)
+        });
+        back.collect()
     }
 
     /// The operations of the changes, in order.

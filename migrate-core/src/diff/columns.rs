@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::alike::Aspects;
+use super::alike::{self, Aspects};
 use super::change::ChangeKind;
 use super::comparison::{ColumnPart, Comparison};
 use super::families::{Fit, fit};
@@ -95,9 +95,13 @@ impl Comparison<'_> {
             constraints: constraints.clone(),
             if_not_exists: false,
         };
+        let phase = match new.canonical.generated {
+            Some(_) => Phase::AddComputed, // others may change their type before
+            None => Phase::AddColumns,
+        };
         let step = |operation| {
             let object = column_ref(table, name);
-            Step::new(Phase::AddColumns, ChangeKind::Add, object, operation)
+            Step::new(phase, ChangeKind::Add, object, operation)
         };
         let column = new.given.clone();
         let filled = column.generated.is_some() || column.identity.is_some();
@@ -279,6 +283,13 @@ impl Comparison<'_> {
             }
         }
         let mut change = changed(aspects, &was, &new.given, part.is_converted());
+        if let (Some(Some(identity)), Some(before)) = (&mut change.identity, &mut was.identity) {
+            // an option is changed, never taken away
+            let (old, new) =
+                alike::sequence_options(&before.options, &identity.options, &new.canonical.ty);
+            before.options = old;
+            identity.options = new;
+        }
         let number = (self.rules.numbers_need_key
             && change.identity.as_ref().is_some_and(Option::is_some))
         .then(|| change.identity.take())

@@ -220,10 +220,7 @@ impl<'d> Comparison<'d> {
             let old_name = at.and_then(|at| origin.columns.get(at)).unwrap_or(given);
             let part = ColumnPart {
                 old_name: old_name.name.clone(),
-                old: Some(Version {
-                    given: given.clone(),
-                    canonical: column.clone(),
-                }),
+                old: Some(self.version(table, column, given)),
                 new: None,
                 aspects: Aspects::default(),
                 fate: Fate::Drop,
@@ -237,10 +234,7 @@ impl<'d> Comparison<'d> {
                 .columns
                 .iter()
                 .find(|other| other.name == column.name);
-            let mut version = Version {
-                given: given.unwrap_or(column).clone(),
-                canonical: column.clone(),
-            };
+            let mut version = self.version(table, column, given.unwrap_or(column));
             let part = columns
                 .entry(column.name.clone())
                 .or_insert_with(|| ColumnPart {
@@ -252,6 +246,7 @@ impl<'d> Comparison<'d> {
                     resets_default: false,
                 });
             if let Some(old) = &mut part.old {
+                let column = &version.canonical;
                 part.aspects = alike::columns(&old.canonical, column);
                 if collations.0 != collations.1 && is_text(&old.canonical.ty) && is_text(&column.ty)
                 {
@@ -276,6 +271,17 @@ impl<'d> Comparison<'d> {
             .into_iter()
             .map(|(name, part)| ((table.clone(), name), part));
         self.columns.extend(named);
+    }
+
+    /// A column in both forms; one that is written out is not read as serial again.
+    fn version(&self, table: &ObjectName, canonical: &Column, given: &Column) -> Version<Column> {
+        let name = (table.clone(), canonical.name.clone());
+        let is_serial = self.written_out.contains(&name)
+            && self.backend.written_out(table, canonical).is_some();
+        Version {
+            canonical: if is_serial { given } else { canonical }.clone(),
+            given: given.clone(),
+        }
     }
 
     fn match_constraints(&mut self, name: &ObjectName) {

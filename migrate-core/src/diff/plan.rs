@@ -34,6 +34,7 @@ pub(super) enum Phase {
     CreateTables,
     AddColumns,
     AlterColumns,
+    AddComputed,
     AlterTables,
     AddParts,
     Indexes,
@@ -157,7 +158,8 @@ impl Plan {
     pub(super) fn need(&mut self, needs: &BTreeMap<Mark, BTreeSet<Mark>>) {
         for step in &mut self.steps {
             let mut marks = step.marks.clone();
-            if step.change.kind != ChangeKind::Remove && marks.is_empty() {
+            let changes = step.change.kind != ChangeKind::Remove && step.phase > Phase::Displace;
+            if changes && marks.is_empty() {
                 marks.push(Mark::Makes(step.change.object.clone()));
             }
             for mark in marks {
@@ -227,6 +229,7 @@ fn place(step: &Step, by_table: bool) -> (Phase, &str, Phase, &str) {
         Phase::DropKeys | Phase::StopNumbers | Phase::DropParts if by_table => Phase::DropParts,
         Phase::AddColumns
         | Phase::AlterColumns
+        | Phase::AddComputed
         | Phase::AlterTables
         | Phase::AddParts
         | Phase::Number

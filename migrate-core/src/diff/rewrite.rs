@@ -8,7 +8,7 @@ use crate::schema::{
     Column, Constraint, DefaultValue, IndexKey, IndexPart, ObjectName, ObjectRef, Schema, Sql,
     Table, Type, Value,
 };
-use crate::sql::{Names, renamed};
+use crate::sql::{Names, relabelled, renamed};
 
 /// What is renamed, each by its name before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub(super) struct Renamed {
     pub(super) columns: BTreeMap<ObjectName, Names>,
     pub(super) types: BTreeMap<ObjectName, String>,
     pub(super) sequences: BTreeMap<ObjectName, String>,
+    /// By the type's name.
+    pub(super) labels: BTreeMap<ObjectName, Names>,
 }
 
 impl Renamed {
@@ -76,9 +78,21 @@ pub(super) fn rewritten(
     }
     let tables = renames.plain_tables();
     let none = Names::new();
+    let text = |text: &mut String, of_table: Option<&Names>| {
+        if let Some(new) = renamed(text, kind, &tables, of_table.unwrap_or(&none)) {
+            *text = new;
+        }
+        for (ty, labels) in &renames.labels {
+            if let Some(new) = relabelled(text, kind, &ty.name, labels) {
+                *text = new;
+            }
+        }
+    };
     let sql = |sql: &mut Sql, of_table: Option<&Names>| {
-        if let Some(text) = renamed(sql.text(kind), kind, &tables, of_table.unwrap_or(&none)) {
-            *sql = Sql::from(text);
+        let mut new = sql.text(kind).to_owned();
+        text(&mut new, of_table);
+        if new != sql.text(kind) {
+            *sql = Sql::from(new);
         }
     };
     for table in &mut new.tables {
@@ -127,10 +141,8 @@ pub(super) fn rewritten(
         // the body of a function is a text
         let is_body = matches!(other.kind.as_str(), "function" | "procedure");
         if follow && !is_body {
-            for text in other.create.iter_mut().flatten().chain(&mut other.drop) {
-                if let Some(new) = renamed(text, kind, &tables, &none) {
-                    *text = new;
-                }
+            for words in other.create.iter_mut().flatten().chain(&mut other.drop) {
+                text(words, None);
             }
         }
     }
@@ -197,6 +209,15 @@ fn rewrite_column(
     renames: &Renamed,
     sql: &impl Fn(&mut Sql, Option<&Names>),
 ) {
+    let of_type = match &column.ty {
+        Type::Named(name) => renames.labels.get(name),
+        _ => None,
+    };
+    if let Some(DefaultValue::Value(Value::Text(label))) = &mut column.default
+        && let Some(new) = of_type.and_then(|labels| labels.get(label))
+    {
+        label.clone_from(new);
+    }
     renames.ty(&mut column.ty);
     if let Some(DefaultValue::Expression(text) | DefaultValue::Value(Value::Expression(text))) =
         &mut column.default

@@ -90,16 +90,12 @@ impl Comparison<'_> {
     }
 
     fn alter_sequence(&mut self, plan: &mut Plan, one: &Sequence, other: &Sequence) {
-        let find = |schema: &Schema| {
-            schema
-                .sequences
-                .iter()
-                .find(|of| of.name == one.name)
-                .cloned()
+        let find = |schema: &Schema, given: &Sequence| {
+            let mut sequences = schema.sequences.iter();
+            let found = sequences.find(|of| of.name == one.name);
+            found.unwrap_or(given).clone()
         };
-        let (Some(old), Some(new)) = (find(&self.old), find(&self.new)) else {
-            return;
-        };
+        let (old, new) = (find(&self.old, one), find(&self.new, other));
         let object = sequence_ref(&one.name);
         let (ty, options, owner) = alike::sequences(&old, &new);
         if ty {
@@ -121,20 +117,21 @@ impl Comparison<'_> {
             }
         }
         if options {
-            let changed = alike::sequence_options(&old.options, &new.options);
-            let was = alike::sequence_options(&new.options, &old.options);
+            let ty = other.ty.as_ref().unwrap_or(&Type::BigInt);
+            let (was, changed) = alike::sequence_options(&old.options, &new.options, ty);
             let operation = Operation::Sequence(SequenceOperation::Alter {
                 name: one.name.clone(),
-                options: changed.clone(),
+                options: changed,
                 restart: None,
                 was: Some(was),
             });
-            match changed.is_default() {
-                true => self.note(object.clone(), "no operation takes its options away"),
-                false => {
-                    self.push_if_can(plan, Phase::Sequences, ChangeKind::Alter, object, operation);
-                }
-            }
+            self.push_if_can(
+                plan,
+                Phase::Sequences,
+                ChangeKind::Alter,
+                object.clone(),
+                operation,
+            );
         }
         if owner {
             let place = (&one.name, Phase::AlterTables);

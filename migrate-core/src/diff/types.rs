@@ -30,7 +30,7 @@ pub(super) fn prepare(
     backend: &dyn Backend,
     plan: &mut Plan,
 ) -> (Schema, BTreeSet<(ObjectName, String)>) {
-    rename_labels(&mut from, found, plan);
+    rename_labels(&mut from, found, backend, plan);
     let written_out = write_out(&mut from, to, backend);
     let (old, new) = (backend.canonical(&from), backend.canonical(to));
     let mut displaced = Renamed::default();
@@ -75,8 +75,9 @@ pub(super) fn prepare(
     )
 }
 
-/// Labels are renamed before all else, under their type's old name.
-fn rename_labels(from: &mut Schema, found: &Found, plan: &mut Plan) {
+/// Labels are renamed first of all, under their type's old name; where they are used, they follow.
+fn rename_labels(from: &mut Schema, found: &Found, backend: &dyn Backend, plan: &mut Plan) {
+    let mut renamed = Renamed::default();
     for one in &mut from.enums {
         let Some(names) = found.labels.get(&one.name) else {
             continue;
@@ -90,7 +91,7 @@ fn rename_labels(from: &mut Schema, found: &Found, plan: &mut Plan) {
             });
             let object = type_ref("enum", &one.name);
             plan.push(Step::in_order(
-                Phase::Labels,
+                Phase::RenameTables,
                 ChangeKind::Rename,
                 object,
                 operation,
@@ -101,7 +102,10 @@ fn rename_labels(from: &mut Schema, found: &Found, plan: &mut Plan) {
                 label.clone_from(new);
             }
         }
+        renamed.labels.insert(one.name.clone(), names.clone());
     }
+    let follow = backend.diff_rules().renames_follow;
+    *from = rewritten(from, &renamed, follow, backend.kind());
 }
 
 fn displace(plan: &mut Plan, object: ObjectRef, operation: Operation) {
@@ -203,19 +207,24 @@ impl Comparison<'_> {
         }
     }
 
-    /// New labels come before all else, under the type's old name.
+    /// New labels come before all else, under the type's old name and beside old names.
     fn plan_labels(&self, plan: &mut Plan, one: &EnumType, other: &EnumType) {
         let name = self.found.old_type(&one.name);
         let old = &one.values;
-        let first = old.first().cloned();
+        let names = self.found.labels.get(&one.name);
+        let before = |label: &String| {
+            let mut pairs = names.into_iter().flatten();
+            let found = pairs.find(|(_, new)| *new == label);
+            found.map_or(label, |(old, _)| old).clone()
+        };
         let mut last: Option<&String> = None;
         for (at, label) in other.values.iter().enumerate() {
             if !old.contains(label) {
                 let is_end = other.values[at..].iter().all(|label| !old.contains(label));
-                let position = match (last, &first) {
+                let position = match (last, old.first()) {
                     _ if is_end => None,
-                    (Some(last), _) => Some(EnumPosition::After(last.clone())),
-                    (None, Some(first)) => Some(EnumPosition::Before(first.clone())),
+                    (Some(last), _) => Some(EnumPosition::After(before(last))),
+                    (None, Some(first)) => Some(EnumPosition::Before(before(first))),
                     (None, None) => None,
                 };
                 let operation = Operation::EnumType(EnumTypeOperation::AddValue {

@@ -296,7 +296,8 @@ impl Comparison<'_> {
             }
         }
         for part in &self.others {
-            let Some(other) = part.canonical() else {
+            // what hangs on a table has its name there only
+            let Some(other) = part.canonical().filter(|other| other.on.is_none()) else {
                 continue;
             };
             let names = sql::names(&other.name.name, self.kind);

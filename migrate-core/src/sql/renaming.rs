@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::lexer::{Kind, pieces};
+use super::lexer::{Kind, Piece, pieces};
 use super::{Dialect, unquoted};
 use crate::dialect::BackendKind;
 
@@ -47,6 +47,47 @@ pub(crate) fn renamed(
     }
     renamed.push_str(&text[copied..]);
     Some(renamed)
+}
+
+/// The text with other labels in the literals of an enum type, such as `'sad'::mood`. `None` if it
+/// has none of these.
+pub(crate) fn relabelled(
+    text: &str,
+    kind: BackendKind,
+    ty: &str,
+    labels: &Names,
+) -> Option<String> {
+    let tokens: Vec<_> = pieces(text, Dialect::of(kind))
+        .filter(Piece::is_token)
+        .collect();
+    let spelled = |at: usize| tokens.get(at).map(|token| &text[token.span.clone()]);
+    let mut relabelled = String::with_capacity(text.len());
+    let mut copied = 0;
+    for (at, token) in tokens.iter().enumerate() {
+        let literal = &text[token.span.clone()];
+        if !literal.starts_with('\'')
+            || (spelled(at + 1), spelled(at + 2)) != (Some(":"), Some(":"))
+        {
+            continue;
+        }
+        let place = if spelled(at + 4) == Some(".") {
+            at + 5
+        } else {
+            at + 3
+        };
+        let is_of_type = spelled(place).is_some_and(|name| unquoted(name) == ty);
+        let Some(new) = labels.get(&unquoted(literal)).filter(|_| is_of_type) else {
+            continue;
+        };
+        relabelled.push_str(&text[copied..token.span.start]);
+        relabelled.push_str(&format!("'{}'", new.replace('\'', "''")));
+        copied = token.span.end;
+    }
+    if copied == 0 {
+        return None;
+    }
+    relabelled.push_str(&text[copied..]);
+    Some(relabelled)
 }
 
 /// The name that a token is, if it is one.
@@ -110,6 +151,21 @@ mod tests {
             &tables,
             &names(&[("age", "years"), ("name", "Full Name")]),
         )
+    }
+
+    #[test]
+    fn labels_of_one_type_are_renamed() {
+        let labels = Names::from([("sad".to_owned(), "it's bad".to_owned())]);
+        let of = |text| relabelled(text, BackendKind::Postgres, "mood", &labels);
+        assert_eq!(
+            of("f <> 'sad'::mood").as_deref(),
+            Some("f <> 'it''s bad'::mood")
+        );
+        assert_eq!(
+            of("'sad'::s.\"mood\"").as_deref(),
+            Some("'it''s bad'::s.\"mood\"")
+        );
+        assert_eq!(of("'sad'::text = 'ok'::mood"), None);
     }
 
     #[test]

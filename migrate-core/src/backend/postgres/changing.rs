@@ -20,7 +20,9 @@ pub(super) fn cast(column: &str, from: &Type, to: &Type) -> Option<String> {
     match (from, to) {
         (Type::Array(from), Type::Array(_)) if is_text(from) => of(column),
         (Type::Array(_), Type::Array(_)) => of(&format!("CAST({column} AS text[])")),
-        (_, Type::Array(_)) => of(&format!("ARRAY[{column}]")),
+        (_, Type::Array(_)) => Some(format!(
+            "CASE WHEN {column} IS NOT NULL THEN CAST(ARRAY[{column}] AS {ty}) END"
+        )),
         (from, _) if is_text(from) => of(column),
         (from, Type::Bool) if from.is_integer() => of(&format!("CAST({column} AS integer)")),
         (Type::Bool, to) if to.is_integer() => of(&format!("CAST({column} AS integer)")),
