@@ -5,7 +5,7 @@ use migrate_core::engine::execute::Transactional;
 use migrate_core::prelude::*;
 use proptest::prelude::*;
 
-use super::{database, rows, texts};
+use super::{database, migrate, rows, texts};
 
 /// Any text without NUL; every character with a meaning in SQL is likely.
 fn name() -> impl Strategy<Value = String> {
