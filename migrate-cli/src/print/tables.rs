@@ -214,12 +214,21 @@ impl<'s> Printed<'s> {
     /// The columns that a table has from those that it inherits from, which come first.
     fn inherited(&self, table: &Table) -> Vec<Column> {
         let suffix = table.options.suffix.as_ref().map_or("", Sql::common_text);
-        let Some((_, list)) = suffix.split_once("INHERITS (") else {
+        // in one spelling or another
+        let list = suffix
+            .get(..8)
+            .filter(|word| word.eq_ignore_ascii_case("inherits"));
+        let list = list
+            .and_then(|_| suffix.split_once('('))
+            .map(|(_, list)| list);
+        let Some(list) = list else {
             return Vec::new();
         };
         let mut columns: Vec<Column> = Vec::new();
-        for name in list.split(')').next().unwrap_or_default().split(", ") {
-            let name = name.replace('"', "");
+        for name in list.split(')').next().unwrap_or_default().split(',') {
+            let name = name.trim().replace('"', "");
+            let here = format!("{}.", self.wanted);
+            let name = name.strip_prefix(&here).unwrap_or(&name);
             let mut parents = self.schema.tables.iter();
             let parent = parents.find(|parent| {
                 let parent = &parent.name;

@@ -132,6 +132,10 @@ impl File<'_> {
 
 /// A line of a body.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "almost every line is an operation"
+)]
 pub(super) enum Line {
     Step(Step),
     Comment(String),

@@ -316,7 +316,7 @@ impl Printer {
     ) -> Option<String> {
         let last = items.last()?;
         let with_callee = items.len() == 1 && width(brackets.before) < TAB;
-        if !with_callee && !(items.len() == 1 && !matches!(last, Expr::Atom(_))) {
+        if !with_callee && (items.len() != 1 || matches!(last, Expr::Atom(_))) {
             return None;
         }
         let is_chain = matches!(last, Expr::Chain(..));

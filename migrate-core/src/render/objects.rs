@@ -22,7 +22,15 @@ pub(super) fn column(column: &Column, constraints: &[Constraint]) -> Expr {
         on_update,
     } = column;
     let expr = Expr::call("column", [Expr::text(name), ty(column_type)]);
-    let expr = expr.flag("nullable", *nullable);
+    // a key is read first
+    let is_key = |constraint: &Constraint| {
+        matches!(constraint, Constraint::PrimaryKey(_)) && of_column(constraint, name)
+    };
+    let (key, constraints) = match constraints.split_first() {
+        Some((first, rest)) if is_key(first) => (true, rest),
+        _ => (false, constraints),
+    };
+    let expr = expr.flag("primary_key", key).flag("nullable", *nullable);
     let expr = default(expr, given.as_ref(), "default", "default_sql");
     let expr = match identity {
         Some(identity) if identity.options.is_default() => match identity.always {
