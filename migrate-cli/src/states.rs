@@ -181,7 +181,7 @@ impl<'s, 'a, 'w> States<'s, 'a, 'w> {
                 for path in files {
                     let text = state::read(path)?;
                     run_sql(bench.session()?, &text)
-                        .map_err(|failed| state::failed_at(path, failed))?;
+                        .map_err(|failed| state::failed_at(path, &failed))?;
                 }
                 bench.inspect()?
             }

@@ -530,8 +530,7 @@ impl Build<'_> {
                 column.ty,
                 Type::Text | Type::TinyText | Type::MediumText | Type::Char(_)
             );
-            let is_moment = family == Family::Time && column.ty == Type::Date;
-            if !(long && self.is_mysql()) && !is_moment {
+            if !(long && self.is_mysql()) {
                 column.default = Some(default);
             }
         }

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl, Scope, Session};
-use migrate_core::engine::diff::{Answers, ChangeKind, Difference, Rename, diff};
+use migrate_core::engine::diff::{Answers, ChangeKind, Difference, Question, Rename, diff};
 use migrate_core::engine::scratch::{ScratchStep, run_operations};
 use migrate_core::operation::Operation;
 use migrate_core::schema::{ObjectName, Schema};
@@ -152,7 +152,7 @@ pub fn becomes(kind: BackendKind, from: &Schema, to: &Schema) -> Result<(), Stri
     let (mut there, from) = make(from)?;
     let (_, to) = make(to)?;
     let found = run.difference(&from, &to, &answers)?;
-    run.changes(&mut there, &from, &to, found, &answers)
+    run.changes(&mut there, &from, &to, &found, &answers)
         .map(drop)
 }
 
@@ -223,7 +223,7 @@ impl<'c> Run<'c> {
                     return Ok(Verdict::Agreed);
                 }
                 return match self.case.says("lenient") {
-                    true => self.changes(&mut there, &from, &to, found, &Answers::default()),
+                    true => self.changes(&mut there, &from, &to, &found, &Answers::default()),
                     false => Err(format!(
                         "a difference where there is none:\n{}",
                         shown(&found)
@@ -231,7 +231,7 @@ impl<'c> Run<'c> {
                 };
             }
             Some("ambiguous") => {}
-            _ => return self.changes(&mut there, &from, &to, found, &Answers::default()),
+            _ => return self.changes(&mut there, &from, &to, &found, &Answers::default()),
         }
         let renames: Vec<Rename> = self
             .case
@@ -239,11 +239,7 @@ impl<'c> Run<'c> {
             .into_iter()
             .map(|text| text.parse().map_err(|error| format!("{error}")))
             .collect::<Result<_, String>>()?;
-        let asked: Vec<Rename> = found
-            .questions
-            .iter()
-            .map(|question| question.rename())
-            .collect();
+        let asked: Vec<Rename> = found.questions.iter().map(Question::rename).collect();
         for rename in &renames {
             if !asked.contains(rename) {
                 return Err(format!("`{rename}` is not asked:\n{}", shown(&found)));
@@ -265,7 +261,7 @@ impl<'c> Run<'c> {
             ..Answers::default()
         };
         let found = self.difference(&from, &to, &answers)?;
-        self.changes(&mut there, &from, &to, found, &answers)
+        self.changes(&mut there, &from, &to, &found, &answers)
     }
 
     /// Changes the first schema into the second, compares, and changes it back in both ways.
@@ -274,11 +270,11 @@ impl<'c> Run<'c> {
         there: &mut Place,
         from: &Schema,
         to: &Schema,
-        found: Difference,
+        found: &Difference,
         answers: &Answers,
     ) -> Result<Verdict, String> {
-        let plan = shown(&found);
-        self.judge(&found)
+        let plan = shown(found);
+        self.judge(found)
             .map_err(|problem| format!("{problem}:\n{plan}"))?;
         if !found.questions.is_empty() {
             return Err(format!("a question is open:\n{plan}"));
@@ -287,7 +283,7 @@ impl<'c> Run<'c> {
             return Ok(Verdict::Agreed); // named as not handled
         }
         let said = |what: &str, problem: String| format!("{what}: {problem}\n{plan}");
-        self.apply(there, &found)
+        self.apply(there, found)
             .map_err(|problem| said("forth", problem))?;
         let after = self.schema(there)?;
         self.same(&after, to)
@@ -307,7 +303,7 @@ impl<'c> Run<'c> {
             let restored = self.schema(there)?;
             self.same(&restored, from)
                 .map_err(|problem| said("reverse", problem))?;
-            self.apply(there, &found)
+            self.apply(there, found)
                 .map_err(|problem| said("forth again", problem))?;
         }
         let after = self.schema(there)?;
@@ -317,7 +313,7 @@ impl<'c> Run<'c> {
         self.apply(there, &back).map_err(said)?;
         let restored = self.schema(there)?;
         self.same(&restored, from).map_err(said)?;
-        self.keeps_rows(&found)
+        self.keeps_rows(found)
             .map_err(|problem| format!("rows: {problem}\n{plan}"))?;
         Ok(Verdict::Agreed)
     }

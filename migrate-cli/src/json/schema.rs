@@ -58,7 +58,7 @@ pub enum SchemaText {
     /// A text that is printed as it is: statements, source, a drawing.
     Text(String),
     /// Data.
-    Data(SchemaDump),
+    Data(Box<SchemaDump>),
 }
 
 /// What `schema diff` answers.

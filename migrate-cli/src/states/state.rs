@@ -141,7 +141,7 @@ pub(super) fn read_dump(path: &Path) -> Result<SchemaDump, CliError> {
 }
 
 /// An SQL file that failed.
-pub(super) fn failed_at(path: &Path, failed: SqlFailure) -> CliError {
+pub(super) fn failed_at(path: &Path, failed: &SqlFailure) -> CliError {
     let place = format!("{}:{}", path.display(), failed.line);
     let failure = CliError::new(
         crate::exit::Exit::Revision,

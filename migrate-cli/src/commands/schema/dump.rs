@@ -60,7 +60,7 @@ pub(super) fn dump(
     let state = states.named_or_default(args.state.as_deref())?;
     let found = states.get(&state)?;
     if args.is_json() {
-        return Ok(SchemaText::Data(SchemaDump::of(found.schema)));
+        return Ok(SchemaText::Data(Box::new(SchemaDump::of(found.schema))));
     }
     let rules = backend::rules(found.kind)?;
     let all = diff(&Schema::empty(), &found.schema, rules, &Answers::default());

@@ -197,8 +197,8 @@ fn names_of_every_kind_come_back() {
         ),
         format!("COMMENT ON COLUMN {strange}.\"Order\" IS E'two\\nlines'"),
         format!("CREATE VIEW \"View\" AS SELECT \"Order\" FROM {strange}"),
-        format!("CREATE TYPE \"Mood\" AS ENUM ('')"),
-        format!("ALTER TABLE \"user\" ADD m \"Mood\" DEFAULT '', ADD ms \"Mood\"[]"),
+        "CREATE TYPE \"Mood\" AS ENUM ('')".to_owned(),
+        "ALTER TABLE \"user\" ADD m \"Mood\" DEFAULT '', ADD ms \"Mood\"[]".to_owned(),
     ];
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     comes_back(&texts, &[], &Scope::current());
