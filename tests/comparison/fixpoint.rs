@@ -103,11 +103,14 @@ fn pair(kind: BackendKind, from: &Raw, to: &Raw) -> Result<usize, String> {
         Some(back) => back,
         None => changes(kind, &arrived, &before)?,
     };
-    first
-        .run(&back)
-        .map_err(|why| format!("the way back does not run: {why}\n{}", listed(&back)))?;
+    first.run(&back).map_err(|why| {
+        format!(
+            "the changes that revert them do not run: {why}\n{}",
+            listed(&back)
+        )
+    })?;
     let returned = first.inspect()?;
-    same(kind, &returned, &before, "after the way back", &back)?;
+    same(kind, &returned, &before, "after they were reverted", &back)?;
     Ok(there.len())
 }
 

@@ -5,8 +5,8 @@
 //! cargo run -p migrate-tests --features servers --bin comparison -- [BACKEND…] [--cases FILE] [--only TEXT]
 //! ```
 //!
-//! Without a file, the cases are those of `cases.jsonl`; `AUTOGEN_CASES` names another one too. With
-//! `fixpoint COUNT`, the schemas are random ones, which shrink when they fail:
+//! Without a file, the cases are those of `cases.jsonl`; `AUTOGEN_CASES` names another one too.
+//! With `fixpoint COUNT`, the schemas are random ones, which shrink when they fail:
 //!
 //! ```text
 //! cargo run -p migrate-tests --features servers --bin comparison -- fixpoint 1000 [BACKEND…] [--seed N]

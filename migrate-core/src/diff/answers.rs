@@ -20,7 +20,7 @@ pub struct Answers {
 }
 
 impl Answers {
-    /// The answers for the way back.
+    /// The answers for the changes that lead back.
     #[must_use]
     pub fn inverted(&self) -> Answers {
         Answers {

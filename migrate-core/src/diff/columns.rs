@@ -11,7 +11,6 @@ use super::plan::{Mark, Phase, Plan, Step};
 use super::tables::table_ref;
 use crate::operation::{ColumnChange, Operation};
 use crate::schema::{Column, Constraint, DefaultValue, ObjectName, ObjectRef, Sql, Type, Value};
-use crate::sql;
 
 pub(super) fn column_ref(table: &ObjectName, column: &str) -> ObjectRef {
     table_ref(table).column(column)
@@ -201,24 +200,6 @@ impl Comparison<'_> {
         });
         self.push_step_if_can(plan, step);
         own
-    }
-
-    /// The columns of a table that are computed from a column, as it is there.
-    fn computed_from(&self, table: &ObjectName, name: &str) -> Vec<String> {
-        let mentions = |part: &ColumnPart| {
-            let old = part.old.as_ref().map(|old| &old.canonical);
-            let generated = old.and_then(|old| old.generated.as_ref());
-            generated.is_some_and(|generated| {
-                let text = generated.expression.text(self.kind);
-                sql::names(text, self.kind).contains(&name.to_lowercase())
-            })
-        };
-        self.columns
-            .range((table.clone(), String::new())..)
-            .take_while(|((other, _), _)| other == table)
-            .filter(|((_, other), part)| other != name && mentions(part))
-            .map(|((_, other), _)| other.clone())
-            .collect()
     }
 
     /// One operation for a column, unless a part of it has to be done before or after others.

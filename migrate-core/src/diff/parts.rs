@@ -1,5 +1,5 @@
-//! What two tables have in common: their constraints and indexes, matched by name, then by what they
-//! are. It must not know what is done about a difference.
+//! What two tables have in common: their constraints and indexes, matched by name, then by what
+//! they are. It must not know what is done about a difference.
 
 use super::alike::{self, Likeness};
 use crate::schema::{Constraint, Index, ObjectName};

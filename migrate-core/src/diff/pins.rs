@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::comparison::{ColumnName, Comparison};
+use super::comparison::{ColumnName, ColumnPart, Comparison};
 use super::parts::{Fate, Part};
 use super::renames::third_name;
 use super::users::is_comment;
@@ -66,6 +66,24 @@ impl Comparison<'_> {
                     || self.rules.users_pin_columns && retyped
                     || !self.rules.renames_follow && part.old_name != *column
             })
+    }
+
+    /// The columns of a table that are computed from a column, as it is there.
+    pub(super) fn computed_from(&self, table: &ObjectName, name: &str) -> Vec<String> {
+        let mentions = |part: &ColumnPart| {
+            let old = part.old.as_ref().map(|old| &old.canonical);
+            let generated = old.and_then(|old| old.generated.as_ref());
+            generated.is_some_and(|generated| {
+                let text = generated.expression.text(self.kind);
+                sql::names(text, self.kind).contains(&name.to_lowercase())
+            })
+        };
+        self.columns
+            .range((table.clone(), String::new())..)
+            .take_while(|((other, _), _)| other == table)
+            .filter(|((_, other), part)| other != name && mentions(part))
+            .map(|((_, other), _)| other.clone())
+            .collect()
     }
 
     fn pin_generated_columns(&mut self) {

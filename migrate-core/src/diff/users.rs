@@ -274,8 +274,8 @@ impl Comparison<'_> {
         })
     }
 
-    /// What uses what is created after it, and dropped before it: by what the catalogue says, and by
-    /// the names in the texts of views and the like.
+    /// What uses what is created after it, and dropped before it: by what the catalogue says, and
+    /// by the names in the texts of views and the like.
     pub(super) fn link(&self, plan: &mut Plan) {
         link_by_catalogue(plan, &self.from.dependencies, &self.to.dependencies);
         let mut takes: BTreeMap<String, Vec<Mark>> = BTreeMap::new();
