@@ -32,6 +32,8 @@ pub(super) fn apply(text: &str, patch: &str) -> Result<String, String> {
 fn hunks(patch: &str) -> Result<Vec<Hunk>, String> {
     let mut hunks: Vec<Hunk> = Vec::new();
     let mut left = (0, 0);
+    // whether the line before is one of the old text, and of the new one
+    let mut last = (false, false);
     for line in patch.split_inclusive('\n') {
         if left == (0, 0) {
             if let Some(header) = line.strip_prefix("@@ -") {
@@ -44,7 +46,7 @@ fn hunks(patch: &str) -> Result<Vec<Hunk>, String> {
                 left = (count, more);
             }
             if line.starts_with('\\') {
-                without_end(&mut hunks);
+                without_end(&mut hunks, last);
             }
             continue;
         }
@@ -61,11 +63,12 @@ fn hunks(patch: &str) -> Result<Vec<Hunk>, String> {
             Some('+') => (false, true),
             Some(' ' | '\n' | '\t') => (true, true),
             Some('\\') => {
-                without_end(&mut hunks);
+                without_end(&mut hunks, last);
                 continue;
             }
             _ => return Err("a line of it begins with another sign".to_owned()),
         };
+        last = (old, new);
         if old {
             hunk.before.push(text.clone());
             left.0 = usize::checked_sub(left.0, 1).ok_or("its counts are wrong")?;
@@ -81,13 +84,13 @@ fn hunks(patch: &str) -> Result<Vec<Hunk>, String> {
     }
 }
 
-/// The last line has no end.
-fn without_end(hunks: &mut [Hunk]) {
+/// The last line of the old text, of the new one, or of both has no end.
+fn without_end(hunks: &mut [Hunk], (old, new): (bool, bool)) {
     let Some(hunk) = hunks.last_mut() else {
         return;
     };
-    for lines in [&mut hunk.before, &mut hunk.after] {
-        if let Some(last) = lines.last_mut() {
+    for (lines, is_meant) in [(&mut hunk.before, old), (&mut hunk.after, new)] {
+        if let Some(last) = lines.last_mut().filter(|_| is_meant) {
             *last = last.trim_end_matches('\n').to_owned();
         }
     }
