@@ -120,6 +120,42 @@ pub fn run_cases(kind: BackendKind, cases: &[Case]) -> Outcome {
     outcome
 }
 
+/// Makes two schemas, changes the first into the second, and back.
+///
+/// # Errors
+///
+/// What was wrong, with the changes.
+pub fn becomes(kind: BackendKind, from: &Schema, to: &Schema) -> Result<(), String> {
+    let case = Case(serde_json::json!({ "id": "any" }));
+    let run = Run::new(kind, &case);
+    let rules = backend::rules(kind).map_err(|error| error.to_string())?;
+    let answers = Answers {
+        no_renames: true,
+        ..Answers::default()
+    };
+    let make = |schema: &Schema| -> Result<(Place, Schema), String> {
+        let mut place = run.place(&[])?;
+        let making = diff(&Schema::empty(), schema, rules, &answers);
+        let problem = |problem| format!("{problem}\nfrom nothing:\n{}", shown(&making));
+        run.apply(&mut place, &making).map_err(problem)?;
+        let made = run.schema(&mut place)?;
+        let again = run.difference(&made, schema, &answers)?;
+        match again.is_empty() {
+            true => Ok((place, made)),
+            false => Err(format!(
+                "what was made differs from what was declared:\n{}from nothing:\n{}",
+                shown(&again),
+                shown(&making)
+            )),
+        }
+    };
+    let (mut there, from) = make(from)?;
+    let (_, to) = make(to)?;
+    let found = run.difference(&from, &to, &answers)?;
+    run.changes(&mut there, &from, &to, &found, &answers)
+        .map(drop)
+}
+
 enum Verdict {
     Agreed,
     TooOld,

@@ -224,6 +224,7 @@ impl Comparison<'_> {
         }
         // what uses a sequence or function that goes, or has the name of a sequence that comes
         let steps_back = part.resets_default
+            || is_serial && aspects.default && was.default.is_some()
             || was.identity.is_some() && aspects.identity && new.given.default.is_some()
             || new.given.identity.is_some() && aspects.identity && was.default.is_some();
         if steps_back {

@@ -17,11 +17,11 @@ pub(super) fn constraint_ref(table: &ObjectName, constraint: &Constraint) -> Obj
         (None, []) => constraint.kind().to_string(),
         (None, columns) => format!("{} over {}", constraint.kind(), columns.join(", ")),
     };
-    ObjectRef::new("constraint", name).on(table.clone())
+    ObjectRef::new("constraint", table.sibling(name)).on(table.clone())
 }
 
 pub(super) fn index_ref(table: &ObjectName, index: &Index) -> ObjectRef {
-    ObjectRef::new("index", index.name.as_str()).on(table.clone())
+    ObjectRef::new("index", table.sibling(index.name.as_str())).on(table.clone())
 }
 
 impl Comparison<'_> {

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 
 use super::comparison::{ColumnName, ColumnPart, Comparison};
 use super::parts::{Fate, Part};
+use super::renames::third_name;
+use super::users::is_comment;
 use crate::schema::{
-    Constraint, ForeignKey, Index, IndexKey, IndexPart, ObjectName, ObjectRef, Sql,
+    Constraint, ForeignKey, Index, IndexKey, IndexPart, ObjectName, ObjectRef, Other, Sql,
 };
 use crate::sql;
 
@@ -261,6 +263,9 @@ impl Comparison<'_> {
                         && Some(&view.table) == old.canonical.on.as_ref()
                         && view.fate.drops()
                 });
+                if is_comment(&old.given) && self.loses_comment(&old.canonical) {
+                    return true;
+                }
                 let texts = old.given.create.iter().flatten();
                 view || !is_part_of_table(&old.given.kind)
                     && texts.into_iter().any(|text| self.uses_renamed(text, on))
@@ -268,6 +273,40 @@ impl Comparison<'_> {
             .collect();
         for at in blocked {
             self.others[at].replace();
+        }
+    }
+
+    /// Whether what a comment is on is dropped and created again. It is named by kind and name.
+    fn loses_comment(&self, comment: &Other) -> bool {
+        let Some((kind, name)) = comment.name.name.split_once(' ') else {
+            return false;
+        };
+        let is_touched = |kind: &str| {
+            let mut object = ObjectRef::new(kind, comment.name.sibling(name));
+            object.on.clone_from(&comment.on);
+            self.is_touched(&object)
+        };
+        let renamed_away = |types: &[ObjectName]| {
+            let third = third_name(name);
+            types
+                .iter()
+                .any(|of| *of == comment.name.sibling(third.as_str()))
+        };
+        match kind {
+            "type" => {
+                let types: Vec<_> = self.from.enums.iter().map(|one| one.name.clone()).collect();
+                renamed_away(&types) || is_touched(kind)
+            }
+            "domain" => {
+                let types: Vec<_> = self
+                    .from
+                    .domains
+                    .iter()
+                    .map(|one| one.name.clone())
+                    .collect();
+                renamed_away(&types)
+            }
+            _ => is_touched(kind),
         }
     }
 
@@ -507,10 +546,7 @@ impl Comparison<'_> {
     }
 }
 
-fn is_other(
-    part: Option<&super::parts::Version<crate::schema::Other>>,
-    reference: &ObjectRef,
-) -> bool {
+fn is_other(part: Option<&super::parts::Version<Other>>, reference: &ObjectRef) -> bool {
     part.is_some_and(|part| {
         let other = &part.canonical;
         other.kind == reference.kind && other.name == reference.name && other.on == reference.on

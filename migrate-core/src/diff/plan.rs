@@ -14,6 +14,8 @@ pub(super) enum Phase {
     Labels,
     /// Schemas and extensions.
     Surroundings,
+    /// Comments of what goes, while it is there.
+    DropComments,
     /// Views, triggers and the like that go, or that block a change.
     DropUsers,
     DropKeys,

@@ -191,11 +191,10 @@ impl Comparison<'_> {
 
     fn drop_other(&mut self, plan: &mut Plan, old: &Version<Other>) {
         let object = other_ref(&old.canonical);
-        // a function may be used by what changes until the end
-        let phase = if old.given.on.is_some() {
-            Phase::DropUsers
-        } else {
-            Phase::DropTypes
+        let phase = match old.given.on {
+            _ if is_comment(&old.given) => Phase::DropComments,
+            Some(_) => Phase::DropUsers,
+            None => Phase::DropTypes, // a function may be used by what changes until the end
         };
         let create = old.given.create.clone().unwrap_or_default();
         let drop = old.given.drop.clone().unwrap_or_default();
@@ -225,6 +224,7 @@ impl Comparison<'_> {
         let object = other_ref(&new.canonical);
         let phase = match is_part_of_table(&new.given.kind) {
             true => Phase::CreateTables,
+            false if is_comment(&new.given) => Phase::Comments,
             false => Phase::CreateUsers,
         };
         let create = new.given.create.clone().unwrap_or_default();
@@ -367,6 +367,11 @@ impl Comparison<'_> {
         }
         plan.need(&needs);
     }
+}
+
+/// Whether it is a comment on something that has no field for it.
+pub(super) fn is_comment(other: &Other) -> bool {
+    other.kind == "comment"
 }
 
 /// A statement that does nothing, for what needs no statement in one direction.
