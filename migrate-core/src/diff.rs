@@ -4,7 +4,8 @@
 //! What is renamed is found first (`renames`), and what is there is looked at under its new names
 //! (`rewrite`). Then each part is matched with what it is to be (`comparison`, `parts`, `alike`),
 //! what would block a change is marked (`pins`), and the changes are planned (`tables`, `columns`,
-//! `keys`, `types`, `sequences`, `users`, `renaming`) and put in order (`plan`).
+//! `numbering`, `keys`, `types`, `sequences`, `users`, `renaming`) and put in order (`plan`). Where
+//! only texts differ, they are compared as a server spells them (`respelled`).
 
 mod alike;
 mod answers;
@@ -16,11 +17,13 @@ mod families;
 mod implied;
 mod keys;
 mod likely;
+mod numbering;
 mod parts;
 mod pins;
 mod plan;
 mod renames;
 mod renaming;
+mod respelled;
 mod rewrite;
 mod sequences;
 mod tables;
@@ -31,6 +34,7 @@ mod users;
 
 pub use answers::{AnswerError, Answers, Fill, Rename};
 pub use change::{Change, ChangeKind, Difference, Note, Question};
+pub use respelled::respelled;
 
 use crate::backend::Backend;
 use crate::schema::Schema;

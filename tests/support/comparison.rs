@@ -4,13 +4,15 @@
 //!
 //! A case is a line of JSON: `id`, `note`, `backend` (`all` or one), `kind` (`diff`, `equal`,
 //! `ambiguous`), `before_sql`, `after_sql`; and where they apply `expect.must_not`, `destructive`,
-//! `rows_sql`, `rows_check`, `rows_check_after`, `renames`, `requires`, `schemas`, `tier`.
+//! `rows_sql`, `rows_check`, `rows_check_after`, `renames`, `drops`, `requires`, `schemas`, `tier`.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
 use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl, Scope, Session};
-use migrate_core::engine::diff::{Answers, ChangeKind, Difference, Question, Rename, diff};
+use migrate_core::engine::diff::{
+    Answers, ChangeKind, Difference, Question, Rename, diff, respelled,
+};
 use migrate_core::engine::scratch::{ScratchStep, run_operations};
 use migrate_core::operation::Operation;
 use migrate_core::schema::{ObjectName, Schema};
@@ -231,7 +233,16 @@ impl<'c> Run<'c> {
                 };
             }
             Some("ambiguous") => {}
-            _ => return self.changes(&mut there, &from, &to, &found, &Answers::default()),
+            _ if self.case.texts("drops").is_empty() => {
+                return self.changes(&mut there, &from, &to, &found, &Answers::default());
+            }
+            _ => {}
+        }
+        let dropped: Vec<&str> = self.case.texts("drops");
+        for name in &dropped {
+            if !found.questions.iter().any(|question| question.from == *name) {
+                return Err(format!("`{name}` is not asked:\n{}", shown(&found)));
+            }
         }
         let renames: Vec<Rename> = self
             .case
@@ -258,6 +269,7 @@ impl<'c> Run<'c> {
         }
         let answers = Answers {
             renames,
+            drops: dropped.into_iter().map(str::to_owned).collect(),
             ..Answers::default()
         };
         let found = self.difference(&from, &to, &answers)?;
@@ -418,26 +430,7 @@ impl<'c> Run<'c> {
         self.apply(&mut place, &making)
             .map_err(|problem| format!("written out again: {problem}\n{}", shown(&making)))?;
         let written = self.schema(&mut place)?;
-        let mut settled = schema.clone();
-        for table in &mut settled.tables {
-            if let Some(other) = written
-                .table(&table.name)
-                .filter(|_| doubtful.contains(&table.name))
-            {
-                table.clone_from(other);
-            }
-        }
-        for index in settled
-            .indexes
-            .iter_mut()
-            .filter(|index| doubtful.contains(&index.table))
-        {
-            let same = |other: &&migrate_core::schema::Index| other.name == index.name;
-            if let Some(other) = written.indexes_of(&index.table.clone()).find(same) {
-                index.clone_from(other);
-            }
-        }
-        Ok(settled)
+        Ok(respelled(schema, &written, doubtful))
     }
 
     fn apply(&self, place: &mut Place, found: &Difference) -> Result<(), String> {

@@ -1,11 +1,9 @@
 //! Compares two states: the differences, and what is settled by the server where only texts differ.
 
-use std::collections::BTreeSet;
-
-use super::{Filters, Found, States, canonical};
+use super::{Filters, Found, States};
 use crate::error::CliError;
 use migrate_core::engine::backend::{self, BackendKind};
-use migrate_core::engine::diff::{Answers, Difference, diff};
+use migrate_core::engine::diff::{Answers, Difference, diff, respelled};
 use migrate_core::schema::{Constraint, ObjectName, Schema};
 
 /// Two states and what differs.
@@ -59,7 +57,7 @@ impl States<'_, '_, '_> {
         if compared.difference.doubtful.is_empty() {
             return Ok(compared);
         }
-        let doubtful: BTreeSet<ObjectName> = compared.difference.doubtful.iter().cloned().collect();
+        let doubtful = compared.difference.doubtful.clone();
         let settled = self
             .respelled(kind, &compared.from, &doubtful)
             .and_then(|from| Ok((from, self.respelled(kind, &compared.to, &doubtful)?)));
@@ -84,32 +82,13 @@ impl States<'_, '_, '_> {
         &mut self,
         kind: BackendKind,
         schema: &Schema,
-        tables: &BTreeSet<ObjectName>,
+        tables: &[ObjectName],
     ) -> Result<Schema, CliError> {
         let part = part(schema, tables);
         let mut bench = self.bench(kind)?;
         build(&mut bench, kind, &part)?;
         let read = bench.inspect()?;
-        let mut respelled = schema.clone();
-        for table in &mut respelled.tables {
-            let Some(read) = read.table(&table.name) else {
-                continue;
-            };
-            let mut read = read.clone();
-            // these were left out
-            let keys = table.constraints.drain(..).filter(is_foreign_key);
-            let keys: Vec<Constraint> = keys.collect();
-            read.constraints
-                .retain(|constraint| !is_foreign_key(constraint));
-            read.constraints.extend(keys);
-            *table = read;
-        }
-        for index in &mut respelled.indexes {
-            let read = read.indexes_of(&index.table);
-            let read = read.filter(|read| read.name == index.name).last().cloned();
-            *index = read.unwrap_or_else(|| index.clone());
-        }
-        Ok(canonical(kind, &respelled))
+        Ok(respelled(schema, &read, tables))
     }
 }
 
@@ -139,7 +118,7 @@ const USED: [&str; 6] = [
 ];
 
 /// These tables without their foreign keys, with their indexes and what their texts may use.
-fn part(schema: &Schema, tables: &BTreeSet<ObjectName>) -> Schema {
+fn part(schema: &Schema, tables: &[ObjectName]) -> Schema {
     let mut part = schema.clone();
     part.tables.retain(|table| tables.contains(&table.name));
     for table in &mut part.tables {
@@ -186,7 +165,7 @@ mod tests {
             Index::new("ix_teams", "teams", vec!["id".into()]),
         ];
         schema.views.push(View::new("v", "SELECT 1"));
-        let part = part(&schema, &BTreeSet::from(["users".into()]));
+        let part = part(&schema, &["users".into()]);
         assert_eq!(part.tables, [Table::new("users")]);
         assert_eq!(part.indexes.len(), 1);
         assert!(part.views.is_empty());

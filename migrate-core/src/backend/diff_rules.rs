@@ -18,8 +18,6 @@ pub struct DiffRules {
     /// A change of a column is refused while a view, an index expression, a partial index or a
     /// check uses it.
     pub users_pin_columns: bool,
-    /// A column cannot be dropped while an index, a check or a key is over it.
-    pub drops_pin_columns: bool,
     /// A change of a generated column's expression is possible without dropping the column.
     pub alters_generated: bool,
     /// Views, triggers, checks and expressions follow when a table or a column that they use is
@@ -27,6 +25,9 @@ pub struct DiffRules {
     pub renames_follow: bool,
     /// A numbered column must be the first of a key at all times.
     pub numbers_need_key: bool,
+    /// A collation begins with the name of its character set, so that a change of it may convert
+    /// texts.
+    pub collations_name_charsets: bool,
     /// Text that a person wrote is kept as written, so that texts decide what is equal; otherwise
     /// the server may spell one expression in two ways.
     pub keeps_text: bool,

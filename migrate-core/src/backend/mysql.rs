@@ -134,10 +134,10 @@ macro_rules! rules {
                     keys_need_indexes: true,
                     keys_pin_types: true,
                     users_pin_columns: false,
-                    drops_pin_columns: true,
                     alters_generated: true,
                     renames_follow: false,
                     numbers_need_key: true,
+                    collations_name_charsets: true,
                     keeps_text: false,
                 }
             }

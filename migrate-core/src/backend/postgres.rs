@@ -82,10 +82,10 @@ impl Backend for Postgres {
             keys_need_indexes: false,
             keys_pin_types: false,
             users_pin_columns: true,
-            drops_pin_columns: false,
             alters_generated: false,
             renames_follow: true,
             numbers_need_key: false,
+            collations_name_charsets: false,
             keeps_text: false,
         }
     }

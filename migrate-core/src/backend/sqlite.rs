@@ -92,10 +92,10 @@ impl Backend for Sqlite {
             keys_need_indexes: false,
             keys_pin_types: false,
             users_pin_columns: false,
-            drops_pin_columns: true,
             alters_generated: true,
             renames_follow: true,
             numbers_need_key: true,
+            collations_name_charsets: false,
             keeps_text: true,
         }
     }

@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 
 use super::alike::{self, Aspects};
 use super::change::ChangeKind;
-use super::comparison::{ColumnPart, Comparison};
+use super::comparison::{ColumnPart, Comparison, collation};
 use super::families::{Fit, fit};
 use super::parts::{Fate, Version};
 use super::plan::{Mark, Phase, Plan, Step};
 use super::tables::table_ref;
 use crate::operation::{ColumnChange, Operation};
-use crate::schema::{Column, Constraint, DefaultValue, ObjectName, ObjectRef, Sql, Type, Value};
+use crate::schema::{
+    Column, Constraint, DefaultValue, ObjectName, ObjectRef, Sql, Table, Type, Value,
+};
 
 pub(super) fn column_ref(table: &ObjectName, column: &str) -> ObjectRef {
     table_ref(table).column(column)
@@ -172,9 +174,8 @@ impl Comparison<'_> {
                 )
             })
             .collect();
-        let origin = self.origin.tables.iter().find(|one| one.name == *old_table);
-        let mut same = origin.into_iter().flat_map(|table| &table.columns);
-        let (phase, place, column) = match same.find(|column| column.name == part.old_name) {
+        let origin = self.origin_of(old_table, &part.old_name);
+        let (phase, place, column) = match origin {
             Some(column) if is_replaced => (Phase::DropColumnsFirst, old_table, column.clone()),
             _ if old.given.identity.is_some() => (Phase::Displace, table, old.given.clone()),
             _ => (Phase::DropColumns, table, old.given.clone()),
@@ -200,6 +201,12 @@ impl Comparison<'_> {
         });
         self.push_step_if_can(plan, step);
         own
+    }
+
+    /// A column as it was given, under its old names.
+    fn origin_of(&self, old_table: &ObjectName, old_name: &str) -> Option<&Column> {
+        let table = self.origin.table(old_table)?;
+        table.columns.iter().find(|column| column.name == old_name)
     }
 
     /// One operation for a column, unless a part of it has to be done before or after others.
@@ -238,15 +245,21 @@ impl Comparison<'_> {
                 aspects.identity = new.given.identity.is_some();
             }
             if !change.is_empty() {
-                let operation = alter(table, name, change.clone(), &was);
+                let before = self.origin_of(old_table, &part.old_name);
+                let (phase, operation) = match before.filter(|_| !self.rules.renames_follow) {
+                    // before what it uses is renamed
+                    Some(before) => {
+                        let operation = alter(old_table, &before.name, change.clone(), before);
+                        (Phase::DropParts, operation)
+                    }
+                    None => {
+                        let operation = alter(table, name, change.clone(), &was);
+                        (Phase::DropDefaults, operation)
+                    }
+                };
                 let object = column_ref(table, name);
-                let step = Step::new(
-                    Phase::DropDefaults,
-                    ChangeKind::Alter,
-                    object.clone(),
-                    operation,
-                )
-                .marked(Mark::Takes(object));
+                let step = Step::new(phase, ChangeKind::Alter, object.clone(), operation)
+                    .marked(Mark::Takes(object));
                 self.push_step_if_can(plan, step);
                 was = change.applied_to(&was);
             }
@@ -314,104 +327,6 @@ impl Comparison<'_> {
         }
         if numbers && is_numbered(&new.given) {
             self.count_on(plan, table, name, Phase::Number, counting.as_ref());
-        }
-    }
-
-    /// A column that stays as it is, but whose key is replaced.
-    fn renumber_column(
-        &mut self,
-        plan: &mut Plan,
-        table: &ObjectName,
-        old_table: &ObjectName,
-        part: &ColumnPart,
-        (old, new): (&Version<Column>, &Version<Column>),
-    ) {
-        let name = &new.given.name;
-        let is_pinned = self.rules.numbers_need_key && old.given.identity.is_some();
-        if !is_pinned || !self.numbers_pause(table, name) {
-            return;
-        }
-        let before = Column {
-            name: part.old_name.clone(),
-            ..old.given.clone()
-        };
-        self.stop_numbers(plan, table, old_table, &before);
-        let plain = Column {
-            identity: None,
-            ..old.given.clone()
-        };
-        let change = ColumnChange {
-            identity: Some(new.given.identity.clone()),
-            ..ColumnChange::default()
-        };
-        let object = column_ref(table, name);
-        let operation = alter(table, name, change, &plain);
-        self.push_if_can(plan, Phase::Number, ChangeKind::Alter, object, operation);
-    }
-
-    fn stop_numbers(
-        &mut self,
-        plan: &mut Plan,
-        table: &ObjectName,
-        old_table: &ObjectName,
-        before: &Column,
-    ) {
-        let change = ColumnChange {
-            identity: Some(None),
-            ..ColumnChange::default()
-        };
-        let operation = alter(old_table, &before.name, change, before);
-        let object = column_ref(table, &before.name);
-        self.push_if_can(
-            plan,
-            Phase::StopNumbers,
-            ChangeKind::Alter,
-            object,
-            operation,
-        );
-    }
-
-    /// Whether no key begins with a numbered column for a while.
-    fn numbers_pause(&self, table: &ObjectName, name: &str) -> bool {
-        let columns = [name.to_owned()];
-        let (mut drops, mut keeps) = (false, false);
-        let mut count = |fate: Fate, covers: bool| {
-            drops |= covers && fate.drops();
-            keeps |= covers && matches!(fate, Fate::Keep | Fate::Rename);
-        };
-        for part in self.constraints.iter().filter(|part| part.table == *table) {
-            let old = part.old.as_ref();
-            count(
-                part.fate,
-                old.is_some_and(|old| self.covers_by_constraint(&old.canonical, &columns)),
-            );
-        }
-        for part in self.indexes.iter().filter(|part| part.table == *table) {
-            let old = part.old.as_ref();
-            count(
-                part.fate,
-                old.is_some_and(|old| self.covers(&old.canonical, &columns)),
-            );
-        }
-        drops && !keeps
-    }
-
-    /// Lets the numbers of a column go on after the largest one.
-    fn count_on(
-        &mut self,
-        plan: &mut Plan,
-        table: &ObjectName,
-        name: &str,
-        phase: Phase,
-        statement: Option<&String>,
-    ) {
-        if let Some(statement) = statement {
-            let operation = Operation::Execute {
-                sql: Sql::from(statement.as_str()),
-                undo: Some(Sql::from(statement.as_str())),
-            };
-            let object = column_ref(table, name);
-            plan.push(Step::new(phase, ChangeKind::Alter, object, operation));
         }
     }
 
@@ -506,6 +421,26 @@ impl Comparison<'_> {
         self.backend.cast(&column, from, to).map(Sql::from)
     }
 
+    /// The character set that a column gets, if it is another one without all characters.
+    fn lacking_charset(&self, table: &ObjectName, part: &ColumnPart) -> Option<String> {
+        if !self.rules.collations_name_charsets {
+            return None;
+        }
+        let charset = |column: &Column, table: &Table, schema| {
+            let own = column.collation.clone();
+            let collation = own.or_else(|| collation(table, schema))?;
+            let charset = collation.split_once('_').map(|(charset, _)| charset);
+            Some(charset.unwrap_or(&collation).to_owned())
+        };
+        let tables = self.tables.get(table)?;
+        let (old, new) = (part.old.as_ref()?, part.new.as_ref()?);
+        let (old_table, new_table) = (tables.old.as_ref()?, tables.new.as_ref()?);
+        let before = charset(&old.given, &old_table.canonical, &self.from);
+        let after = charset(&new.given, &new_table.canonical, &self.to)?;
+        let is_whole = ["utf8mb4", "utf16", "utf16le", "utf32"].contains(&after.as_str());
+        (before.as_ref() != Some(&after) && !is_whole).then_some(after)
+    }
+
     /// What may be lost, and what may fail.
     fn risk(
         &self,
@@ -534,6 +469,13 @@ impl Comparison<'_> {
                 }
             }
         }
+        if part.aspects.collation
+            && let Some(charset) = self.lacking_charset(table, part)
+        {
+            fails.push(format!(
+                "a text of {place} has a character that `{charset}` lacks"
+            ));
+        }
         let is_filled = self.answers.fill(&table.to_string(), name).is_some();
         if part.aspects.nullable && !new.nullable && !is_filled {
             fails.push(format!("{place} is NULL"));
@@ -548,7 +490,12 @@ fn may_fail_of(wanted: bool, text: String) -> Option<String> {
     wanted.then_some(text)
 }
 
-fn alter(table: &ObjectName, name: &str, change: ColumnChange, was: &Column) -> Operation {
+pub(super) fn alter(
+    table: &ObjectName,
+    name: &str,
+    change: ColumnChange,
+    was: &Column,
+) -> Operation {
     Operation::AlterColumn {
         table: table.clone(),
         name: name.to_owned(),

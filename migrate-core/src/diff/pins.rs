@@ -8,7 +8,8 @@ use super::parts::{Fate, Part};
 use super::renames::third_name;
 use super::users::is_comment;
 use crate::schema::{
-    Constraint, ForeignKey, Index, IndexKey, IndexPart, ObjectName, ObjectRef, Other, Sql,
+    Constraint, DefaultValue, ForeignKey, Index, IndexKey, IndexPart, ObjectName, ObjectRef, Other,
+    Sql,
 };
 use crate::sql;
 
@@ -18,6 +19,7 @@ impl Comparison<'_> {
         loop {
             let before = self.replaced();
             self.pin_generated_columns();
+            self.pin_defaults();
             self.pin_constraints();
             self.pin_indexes();
             self.pin_views();
@@ -62,9 +64,13 @@ impl Comparison<'_> {
                     true => part.is_retyped(),
                     false => part.is_converted(),
                 };
+                let silent = || {
+                    let name = (table.clone(), Some(column.clone()));
+                    self.found.silent.contains(&name)
+                };
                 part.fate.drops()
                     || self.rules.users_pin_columns && retyped
-                    || !self.rules.renames_follow && part.old_name != *column
+                    || !self.rules.renames_follow && part.old_name != *column && !silent()
             })
     }
 
@@ -111,6 +117,28 @@ impl Comparison<'_> {
         for name in pinned {
             if let Some(part) = self.columns.get_mut(&name) {
                 part.fate = Fate::Replace;
+            }
+        }
+    }
+
+    /// Defaults that are computed from a column that goes, or is renamed.
+    fn pin_defaults(&mut self) {
+        let pinned: Vec<ColumnName> = self
+            .columns
+            .iter()
+            .filter(|(_, part)| matches!(part.fate, Fate::Keep | Fate::Alter))
+            .filter(|((table, _), part)| {
+                let old = part.old.as_ref();
+                match old.and_then(|old| old.canonical.default.as_ref()) {
+                    Some(DefaultValue::Expression(text)) => self.blocks(table, text, false),
+                    _ => false,
+                }
+            })
+            .map(|(name, _)| name.clone())
+            .collect();
+        for name in pinned {
+            if let Some(part) = self.columns.get_mut(&name) {
+                part.resets_default = true;
             }
         }
     }
@@ -318,6 +346,20 @@ impl Comparison<'_> {
                 self.replace(&dependency.user, &dependency.used);
             }
         }
+    }
+
+    /// Whether something else uses what goes, what changes its type, or what gets another name.
+    pub(super) fn uses_touched(&self, part: &Part<Other>) -> bool {
+        let renamed = |used: &ObjectRef| {
+            let types = self.found.renamed.types.iter();
+            let mut names = types.map(|(old, new)| old.sibling(new.as_str()));
+            names.any(|name| name == used.name)
+        };
+        let mut dependencies = self.from.dependencies.iter();
+        dependencies.any(|dependency| {
+            is_other(part.old.as_ref(), &dependency.user)
+                && (self.is_touched(&dependency.used) || renamed(&dependency.used))
+        })
     }
 
     /// Whether an object goes, or changes in a way that its users block.

@@ -134,7 +134,8 @@ impl Comparison<'_> {
             {
                 continue; // noted
             }
-            if let (true, Some(old), Some(new)) = (replaced, &part.old, &part.new)
+            let pinned = self.uses_touched(&part);
+            if let (true, Some(old), Some(new)) = (replaced && !pinned, &part.old, &part.new)
                 && let Some(operation) = self.redefined(&old.given, &new.given)
             {
                 let object = other_ref(&new.canonical);
@@ -181,7 +182,7 @@ impl Comparison<'_> {
                 continue;
             }
             if let Some(old) = part.old.as_ref().filter(|_| part.fate.drops()) {
-                self.drop_other(plan, old);
+                self.drop_other(plan, old, pinned);
             }
             if let Some(new) = part.new.as_ref().filter(|_| part.fate.creates()) {
                 self.create_other(plan, new);
@@ -189,11 +190,13 @@ impl Comparison<'_> {
         }
     }
 
-    fn drop_other(&mut self, plan: &mut Plan, old: &Version<Other>) {
+    /// Drops something; what is pinned goes before what it uses changes, under the old names.
+    fn drop_other(&mut self, plan: &mut Plan, old: &Version<Other>, pinned: bool) {
         let object = other_ref(&old.canonical);
         let phase = match old.given.on {
             _ if is_comment(&old.given) => Phase::DropComments,
             Some(_) => Phase::DropUsers,
+            None if pinned => Phase::DropUsers,
             None => Phase::DropTypes, // a function may be used by what changes until the end
         };
         let create = old.given.create.clone().unwrap_or_default();
@@ -296,8 +299,9 @@ impl Comparison<'_> {
             }
         }
         for part in &self.others {
-            // what hangs on a table has its name there only
-            let Some(other) = part.canonical().filter(|other| other.on.is_none()) else {
+            // what hangs on a table has its name there only, and nothing uses a comment
+            let is_used = |other: &&Other| other.on.is_none() && !is_comment(other);
+            let Some(other) = part.canonical().filter(is_used) else {
                 continue;
             };
             let names = sql::names(&other.name.name, self.kind);
@@ -394,12 +398,18 @@ fn link_by_catalogue(plan: &mut Plan, old: &[Dependency], new: &[Dependency]) {
             .entry(Mark::Makes(user.clone()))
             .or_default()
             .insert(used.clone());
-        // a table is created with its columns
-        let table = ObjectRef {
-            column: None,
-            ..user.clone()
+        // a table is created with its columns, and with its conditions
+        let table = match &user.on {
+            Some(table) if user.kind == "constraint" => table_ref(table),
+            _ => ObjectRef {
+                column: None,
+                ..user.clone()
+            },
         };
-        needs.entry(Mark::Makes(table)).or_default().insert(used);
+        let is_table = matches!(&used, Mark::Makes(used) if used.kind == "table");
+        if !(is_table && user.kind == "constraint") {
+            needs.entry(Mark::Makes(table)).or_default().insert(used);
+        }
     }
     plan.need(&needs);
 }

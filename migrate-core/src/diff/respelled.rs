@@ -1,0 +1,115 @@
+//! A schema whose texts are spelled as a server spelled them when they were written again. It must
+//! not know who wrote them.
+
+use crate::schema::{Constraint, Index, IndexKey, IndexPart, ObjectName, Schema, Table};
+
+/// The schema with the texts of some tables and of their indexes as they are in `read`, where these
+/// tables were created once more. Only texts are taken over: a name that the server chose for a
+/// copy is not the name of what is there.
+#[must_use]
+pub fn respelled(schema: &Schema, read: &Schema, tables: &[ObjectName]) -> Schema {
+    let mut respelled = schema.clone();
+    let of_tables = respelled.tables.iter_mut();
+    for table in of_tables.filter(|table| tables.contains(&table.name)) {
+        if let Some(read) = read.table(&table.name) {
+            respell(table, read);
+        }
+    }
+    let of_tables = respelled.indexes.iter_mut();
+    for index in of_tables.filter(|index| tables.contains(&index.table)) {
+        let same = |read: &&Index| read.table == index.table && read.name == index.name;
+        if let Some(read) = read.indexes.iter().find(same) {
+            respell_index(index, read);
+        }
+    }
+    respelled
+}
+
+fn respell(table: &mut Table, read: &Table) {
+    for column in &mut table.columns {
+        let mut same = read.columns.iter();
+        if let Some(read) = same.find(|read| read.name == column.name) {
+            column.default.clone_from(&read.default);
+            column.generated.clone_from(&read.generated);
+            column.on_update.clone_from(&read.on_update);
+        }
+    }
+    let mut rest: Vec<&Constraint> = read.constraints.iter().collect();
+    let mut unnamed = Vec::new();
+    for constraint in &mut table.constraints {
+        let is_same = |read: &&Constraint| {
+            read.kind() == constraint.kind()
+                && read.name().is_some()
+                && read.name() == constraint.name()
+        };
+        match rest.iter().position(is_same) {
+            Some(at) => respell_constraint(constraint, rest.remove(at)),
+            None => unnamed.push(constraint),
+        }
+    }
+    // the others have got names of the copy's own, and stand in one order
+    for constraint in unnamed {
+        let is_next = |read: &&Constraint| {
+            read.kind() == constraint.kind() && read.columns() == constraint.columns()
+        };
+        if let Some(at) = rest.iter().position(is_next) {
+            respell_constraint(constraint, rest.remove(at));
+        }
+    }
+}
+
+fn respell_constraint(constraint: &mut Constraint, read: &Constraint) {
+    match (constraint, read) {
+        (Constraint::Check(check), Constraint::Check(read)) => {
+            check.expression.clone_from(&read.expression);
+        }
+        (Constraint::Exclude(exclude), Constraint::Exclude(read)) => {
+            exclude.predicate.clone_from(&read.predicate);
+            for ((part, _), (read, _)) in exclude.parts.iter_mut().zip(&read.parts) {
+                respell_part(part, read);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn respell_index(index: &mut Index, read: &Index) {
+    index.predicate.clone_from(&read.predicate);
+    for (part, read) in index.parts.iter_mut().zip(&read.parts) {
+        respell_part(part, read);
+    }
+}
+
+fn respell_part(part: &mut IndexPart, read: &IndexPart) {
+    if let (IndexKey::Expression(text), IndexKey::Expression(read)) = (&mut part.key, &read.key) {
+        text.clone_from(read);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{Check, Column, DefaultValue, Sql, Type};
+
+    fn schema(check: Option<&str>, expression: &str, default: &str) -> Schema {
+        let mut table = Table::new("t");
+        let mut column = Column::new("a", Type::Integer);
+        column.default = Some(DefaultValue::Expression(Sql::from(default)));
+        table.columns.push(column);
+        let mut constraint = Check::new(expression);
+        constraint.name = check.map(str::to_owned);
+        table.constraints.push(constraint.into());
+        let mut schema = Schema::empty();
+        schema.tables.push(table);
+        schema
+    }
+
+    #[test]
+    fn texts_are_taken_and_names_stay() {
+        let there = schema(Some("t_chk_1"), "a>0", "(1+1)");
+        let copy = schema(Some("t_chk_7"), "(`a` > 0)", "(1 + 1)");
+        let expected = schema(Some("t_chk_1"), "(`a` > 0)", "(1 + 1)");
+        assert_eq!(respelled(&there, &copy, &["t".into()]), expected);
+        assert_eq!(respelled(&there, &copy, &["other".into()]), there);
+    }
+}
