@@ -34,7 +34,7 @@ mod users;
 
 pub use answers::{AnswerError, Answers, Fill, Rename};
 pub use change::{Change, ChangeKind, Difference, Note, Question};
-pub use respelled::respelled;
+pub use respelled::settled;
 
 use crate::backend::Backend;
 use crate::schema::Schema;

@@ -42,7 +42,7 @@ pub(crate) use expression::{is_simple, plain};
 pub(crate) use lexer::{Piece, pieces, scan};
 #[allow(unused_imports, reason = "only MySQL's backend asks")]
 pub(crate) use qualified::{selected_names, unqualified};
-pub(crate) use renaming::{Names, relabelled, renamed};
+pub(crate) use renaming::{Names, Renames, relabelled, renamed};
 pub(crate) use session::{SessionItem, session_state, sets_next_id, settings_left};
 pub(crate) use split::{Cut, Statement, lines, statements};
 pub(crate) use transactions::{

@@ -3,13 +3,13 @@
 
 use std::cell::Cell;
 
-use migrate_core::engine::backend::{self, BackendKind};
+use migrate_core::engine::backend::{self, BackendKind, Scope};
 use migrate_core::engine::diff::{Answers, Difference, diff};
 use migrate_core::operation::Operation;
 use migrate_core::schema::Schema;
+use migrate_tests::comparison::{Fresh, settled_difference, steps};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
-use crate::databases::Fresh;
 use crate::random::{Raw, raw};
 
 /// The result of a series.
@@ -87,11 +87,11 @@ fn pair(kind: BackendKind, from: &Raw, to: &Raw) -> Result<usize, String> {
         // named: no operation makes WITHOUT ROWID of a table that is there
         return Ok(0);
     }
-    let there = steps(forth)?;
+    let there = unasked(&forth)?;
     first
         .run(&there)
         .map_err(|why| format!("the changes do not run: {why}\n{}", listed(&there)))?;
-    let arrived = first.inspect()?;
+    let arrived = first.inspect(&Scope::current())?;
     same(kind, &arrived, &after, "after the changes", &there)?;
 
     let rules = backend::rules(kind).expect("it is compiled in");
@@ -99,18 +99,26 @@ fn pair(kind: BackendKind, from: &Raw, to: &Raw) -> Result<usize, String> {
         Ok(reverse) if rules.can(&reverse).is_ok() => Some((reverse, *commits)),
         _ => None,
     };
-    let back = match there.iter().rev().map(reversed).collect() {
-        Some(back) => back,
-        None => changes(kind, &arrived, &before)?,
-    };
-    first.run(&back).map_err(|why| {
-        format!(
-            "the changes that revert them do not run: {why}\n{}",
-            listed(&back)
+    let reverts = |first: &mut Fresh, back: &[(Operation, bool)], what: &str| {
+        let ran = first.run(back);
+        ran.map_err(|why| format!("{what} do not run: {why}\n{}", listed(back)))?;
+        same(
+            kind,
+            &first.inspect(&Scope::current())?,
+            &before,
+            what,
+            back,
         )
-    })?;
-    let returned = first.inspect()?;
-    same(kind, &returned, &before, "after they were reverted", &back)?;
+    };
+    let back: Option<Vec<_>> = there.iter().rev().map(reversed).collect();
+    if let Some(back) = &back {
+        reverts(&mut first, back, "the reversed changes")?;
+        first
+            .run(&there)
+            .map_err(|why| format!("the changes do not run again: {why}\n{}", listed(&there)))?;
+    }
+    let back = changes(kind, &arrived, &before)?;
+    reverts(&mut first, &back, "the changes that lead back")?;
     Ok(there.len())
 }
 
@@ -125,12 +133,14 @@ fn created(
     database
         .run(&creation)
         .map_err(|why| format!("`{which}` cannot be created: {why}\n{}", listed(&creation)))?;
-    let found = database.inspect()?;
+    let found = database.inspect(&Scope::current())?;
     same(kind, &found, &found, "a schema and itself", &creation)?;
-    // elsewhere, the server has its own words for what was declared
-    if kind == BackendKind::Sqlite {
-        same(kind, &found, declared, "created and declared", &creation)?;
+    // a view has no other words than those of the server that keeps it
+    let [mut tables, mut wanted] = [found.clone(), declared.clone()];
+    for schema in [&mut tables, &mut wanted] {
+        schema.views.clear();
     }
+    same(kind, &tables, &wanted, "created and declared", &creation)?;
     let mut shuffled = found.clone();
     shuffled.tables.reverse();
     shuffled.indexes.reverse();
@@ -149,41 +159,20 @@ fn changes(
     from: &Schema,
     to: &Schema,
 ) -> Result<Vec<(Operation, bool)>, String> {
-    steps(settled(kind, from, to)?)
+    unasked(&settled(kind, from, to)?)
 }
 
 /// The operations of a difference, where there is nothing to ask or to say.
-fn steps(difference: Difference) -> Result<Vec<(Operation, bool)>, String> {
+fn unasked(difference: &Difference) -> Result<Vec<(Operation, bool)>, String> {
     match (difference.questions.as_slice(), difference.notes.as_slice()) {
-        ([], []) => Ok(difference
-            .changes
-            .into_iter()
-            .map(|change| (change.operation, change.commits))
-            .collect()),
+        ([], []) => Ok(steps(difference)),
         (questions, notes) => Err(format!("questions {questions:#?}, notes {notes:#?}")),
     }
 }
 
-/// The difference between two schemas. Where it is one of texts only, both are written and read
-/// again.
+/// The difference between two schemas, with doubts settled by the server.
 fn settled(kind: BackendKind, from: &Schema, to: &Schema) -> Result<Difference, String> {
-    let rules = backend::rules(kind).expect("it is compiled in");
-    let difference = diff(from, to, rules, &answers());
-    if difference.doubtful.is_empty() {
-        return Ok(difference);
-    }
-    let written = |schema: &Schema| {
-        let mut database = Fresh::new(kind);
-        let creation = diff(&Schema::empty(), schema, rules, &answers());
-        let steps: Vec<(Operation, bool)> = creation
-            .changes
-            .into_iter()
-            .map(|change| (change.operation, change.commits))
-            .collect();
-        database.run(&steps)?;
-        database.inspect()
-    };
-    Ok(diff(&written(from)?, &written(to)?, rules, &answers()))
+    settled_difference(kind, (from, to), &answers(), &Scope::current())
 }
 
 /// That two schemas are the same.

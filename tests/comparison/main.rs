@@ -20,7 +20,6 @@
     reason = "it has no other way to say what went wrong"
 )]
 
-mod databases;
 mod fixpoint;
 mod random;
 

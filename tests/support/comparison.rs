@@ -11,11 +11,11 @@ use std::path::Path;
 
 use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl, Scope, Session};
 use migrate_core::engine::diff::{
-    Answers, ChangeKind, Difference, Question, Rename, diff, respelled,
+    Answers, ChangeKind, Difference, Question, Rename, diff, settled,
 };
 use migrate_core::engine::scratch::{ScratchStep, run_operations};
 use migrate_core::operation::Operation;
-use migrate_core::schema::{ObjectName, Schema};
+use migrate_core::schema::Schema;
 use serde_json::Value;
 
 use crate::scratch::{Scratch, short_name};
@@ -122,42 +122,6 @@ pub fn run_cases(kind: BackendKind, cases: &[Case]) -> Outcome {
     outcome
 }
 
-/// Makes two schemas, changes the first into the second, and back.
-///
-/// # Errors
-///
-/// What was wrong, with the changes.
-pub fn becomes(kind: BackendKind, from: &Schema, to: &Schema) -> Result<(), String> {
-    let case = Case(serde_json::json!({ "id": "any" }));
-    let run = Run::new(kind, &case);
-    let rules = backend::rules(kind).map_err(|error| error.to_string())?;
-    let answers = Answers {
-        no_renames: true,
-        ..Answers::default()
-    };
-    let make = |schema: &Schema| -> Result<(Place, Schema), String> {
-        let mut place = run.place(&[])?;
-        let making = diff(&Schema::empty(), schema, rules, &answers);
-        let problem = |problem| format!("{problem}\nfrom nothing:\n{}", shown(&making));
-        run.apply(&mut place, &making).map_err(problem)?;
-        let made = run.schema(&mut place)?;
-        let again = run.difference(&made, schema, &answers)?;
-        match again.is_empty() {
-            true => Ok((place, made)),
-            false => Err(format!(
-                "what was made differs from what was declared:\n{}from nothing:\n{}",
-                shown(&again),
-                shown(&making)
-            )),
-        }
-    };
-    let (mut there, from) = make(from)?;
-    let (_, to) = make(to)?;
-    let found = run.difference(&from, &to, &answers)?;
-    run.changes(&mut there, &from, &to, &found, &answers)
-        .map(drop)
-}
-
 enum Verdict {
     Agreed,
     TooOld,
@@ -169,10 +133,101 @@ struct Run<'c> {
     scope: Scope,
 }
 
-/// A database of a case, with a session on it.
-struct Place {
+/// An empty database with a session on it. It is dropped with this.
+pub struct Fresh {
     session: Box<dyn Session>,
-    _database: Scratch,
+    _place: Scratch,
+}
+
+impl Fresh {
+    /// Creates one.
+    ///
+    /// # Panics
+    ///
+    /// Without the server that it needs, with the command that starts one.
+    #[must_use]
+    pub fn new(kind: BackendKind) -> Fresh {
+        let place = Scratch::new(kind, "compared");
+        let url: DatabaseUrl = place.url().parse().expect("the URL of a scratch database");
+        Fresh {
+            session: backend::connect(&url, Access::Write).expect("a database can be opened"),
+            _place: place,
+        }
+    }
+
+    /// All that is in the schemas that are asked for.
+    ///
+    /// # Errors
+    ///
+    /// Those of inspection.
+    pub fn inspect(&mut self, scope: &Scope) -> Result<Schema, String> {
+        let schema = self.session.inspect(scope);
+        schema.map_err(|error| format!("inspection: {error}"))
+    }
+
+    /// Runs operations, in order; after some of them, what was done is committed.
+    ///
+    /// # Errors
+    ///
+    /// The operation that failed, and why.
+    pub fn run(&mut self, steps: &[(Operation, bool)]) -> Result<(), String> {
+        if steps.is_empty() {
+            return Ok(());
+        }
+        let steps: Vec<ScratchStep<'_>> = steps
+            .iter()
+            .map(|(operation, commits)| ScratchStep {
+                operation,
+                commits: *commits,
+            })
+            .collect();
+        let done = run_operations(self.session.as_mut(), &steps);
+        done.map(drop).map_err(|error| with_sources(&error))
+    }
+}
+
+/// The operations of a difference, and after which of them to commit.
+#[must_use]
+pub fn steps(found: &Difference) -> Vec<(Operation, bool)> {
+    let changes = found.changes.iter();
+    changes
+        .map(|change| (change.operation.clone(), change.commits))
+        .collect()
+}
+
+/// The difference of two schemas, with doubts settled by a database.
+///
+/// # Errors
+///
+/// When one of them cannot be created.
+pub fn settled_difference(
+    kind: BackendKind,
+    (from, to): (&Schema, &Schema),
+    answers: &Answers,
+    scope: &Scope,
+) -> Result<Difference, String> {
+    let (mut from, mut to) = (from.clone(), to.clone());
+    settle(kind, (&mut from, &mut to), answers, scope)
+}
+
+/// The same, with the texts of the database in both schemas afterwards.
+fn settle(
+    kind: BackendKind,
+    sides: (&mut Schema, &mut Schema),
+    answers: &Answers,
+    scope: &Scope,
+) -> Result<Difference, String> {
+    let rules = backend::rules(kind).map_err(|error| error.to_string())?;
+    settled(sides, rules, answers, |schema, _| {
+        let mut whole = schema.clone();
+        whole.schemas.retain(|name| name != "public");
+        let making = diff(&Schema::empty(), &whole, rules, &Answers::default());
+        let mut place = Fresh::new(kind);
+        place
+            .run(&steps(&making))
+            .map_err(|problem| format!("written out again: {problem}\n{}", shown(&making)))?;
+        place.inspect(scope)
+    })
 }
 
 impl<'c> Run<'c> {
@@ -189,14 +244,8 @@ impl<'c> Run<'c> {
         }
     }
 
-    fn place(&self, statements: &[&str]) -> Result<Place, String> {
-        let database = Scratch::new(self.kind, "compared");
-        let url: DatabaseUrl = database.url().parse().map_err(|error| format!("{error}"))?;
-        let session = backend::connect(&url, Access::Write).map_err(|error| error.to_string())?;
-        let mut place = Place {
-            session,
-            _database: database,
-        };
+    fn place(&self, statements: &[&str]) -> Result<Fresh, String> {
+        let mut place = Fresh::new(self.kind);
         for statement in statements {
             let done = place.session.execute(statement);
             done.map_err(|error| format!("the case's own `{statement}`: {error}"))?;
@@ -204,9 +253,8 @@ impl<'c> Run<'c> {
         Ok(place)
     }
 
-    fn schema(&self, place: &mut Place) -> Result<Schema, String> {
-        let schema = place.session.inspect(&self.scope);
-        schema.map_err(|error| format!("inspection: {error}"))
+    fn schema(&self, place: &mut Fresh) -> Result<Schema, String> {
+        place.inspect(&self.scope)
     }
 
     fn run(&self) -> Result<Verdict, String> {
@@ -240,7 +288,11 @@ impl<'c> Run<'c> {
         }
         let dropped: Vec<&str> = self.case.texts("drops");
         for name in &dropped {
-            if !found.questions.iter().any(|question| question.from == *name) {
+            if !found
+                .questions
+                .iter()
+                .any(|question| question.from == *name)
+            {
                 return Err(format!("`{name}` is not asked:\n{}", shown(&found)));
             }
         }
@@ -279,7 +331,7 @@ impl<'c> Run<'c> {
     /// Changes the first schema into the second, compares, and changes it back in both ways.
     fn changes(
         &self,
-        there: &mut Place,
+        there: &mut Fresh,
         from: &Schema,
         to: &Schema,
         found: &Difference,
@@ -306,11 +358,9 @@ impl<'c> Run<'c> {
         }
         let rules = backend::rules(self.kind).map_err(|error| error.to_string())?;
         if let Some(back) = found.reversed(rules) {
-            let back: Vec<_> = back
-                .into_iter()
-                .map(|operation| (operation, false))
-                .collect();
-            self.run_all(there, &back)
+            let back: Vec<_> = back.into_iter().map(|one| (one, false)).collect();
+            there
+                .run(&back)
                 .map_err(|problem| said("reverse", problem))?;
             let restored = self.schema(there)?;
             self.same(&restored, from)
@@ -373,7 +423,7 @@ impl<'c> Run<'c> {
         }
     }
 
-    fn rows(&self, place: &mut Place, query: &str) -> Result<Vec<String>, String> {
+    fn rows(&self, place: &mut Fresh, query: &str) -> Result<Vec<String>, String> {
         let query = match self.kind {
             BackendKind::Postgres => format!("SELECT x::text AS text FROM ({query}) AS x"),
             _ => {
@@ -391,7 +441,7 @@ impl<'c> Run<'c> {
     }
 
     /// What is read twice is the same, and differs in nothing from itself.
-    fn reads_equal(&self, place: &mut Place, schema: &Schema) -> Result<(), String> {
+    fn reads_equal(&self, place: &mut Fresh, schema: &Schema) -> Result<(), String> {
         let again = self.schema(place)?;
         let rules = backend::rules(self.kind).map_err(|error| error.to_string())?;
         let found = diff(schema, &again, rules, &Answers::default());
@@ -408,74 +458,26 @@ impl<'c> Run<'c> {
         to: &Schema,
         answers: &Answers,
     ) -> Result<Difference, String> {
-        let rules = backend::rules(self.kind).map_err(|error| error.to_string())?;
-        let found = diff(from, to, rules, answers);
-        if found.doubtful.is_empty() {
-            return Ok(found);
-        }
-        let (from, to) = (
-            self.settled(from, &found.doubtful)?,
-            self.settled(to, &found.doubtful)?,
-        );
-        Ok(diff(&from, &to, rules, answers))
+        settled_difference(self.kind, (from, to), answers, &self.scope)
     }
 
-    /// The schema with some of its tables as the server spells them when they are written again.
-    fn settled(&self, schema: &Schema, doubtful: &[ObjectName]) -> Result<Schema, String> {
-        let rules = backend::rules(self.kind).map_err(|error| error.to_string())?;
-        let mut place = self.place(&[])?;
-        let mut whole = schema.clone();
-        whole.schemas.retain(|name| name != "public");
-        let making = diff(&Schema::empty(), &whole, rules, &Answers::default());
-        self.apply(&mut place, &making)
-            .map_err(|problem| format!("written out again: {problem}\n{}", shown(&making)))?;
-        let written = self.schema(&mut place)?;
-        Ok(respelled(schema, &written, doubtful))
-    }
-
-    fn apply(&self, place: &mut Place, found: &Difference) -> Result<(), String> {
-        let steps: Vec<(Operation, bool)> = found
-            .changes
-            .iter()
-            .map(|change| (change.operation.clone(), change.commits))
-            .collect();
-        self.run_all(place, &steps)
-    }
-
-    fn run_all(&self, place: &mut Place, steps: &[(Operation, bool)]) -> Result<(), String> {
-        if steps.is_empty() {
-            return Ok(());
-        }
-        let steps: Vec<ScratchStep<'_>> = steps
-            .iter()
-            .map(|(operation, commits)| ScratchStep {
-                operation,
-                commits: *commits,
-            })
-            .collect();
-        let done = run_operations(place.session.as_mut(), &steps);
-        done.map(drop).map_err(|error| with_sources(&error))
+    fn apply(&self, place: &mut Fresh, found: &Difference) -> Result<(), String> {
+        place.run(&steps(found))
     }
 
     /// Whether two databases have the same catalogue, but for what does not count.
     fn same(&self, one: &Schema, other: &Schema) -> Result<(), String> {
         let mut differences = self.lines(one, other)?;
-        let doubtful = self.difference_of_texts(one, other)?;
-        if !differences.is_empty() && !doubtful.is_empty() {
-            differences = self.lines(
-                &self.settled(one, &doubtful)?,
-                &self.settled(other, &doubtful)?,
-            )?;
+        if !differences.is_empty() {
+            let (mut one, mut other) = (one.clone(), other.clone());
+            let sides = (&mut one, &mut other);
+            settle(self.kind, sides, &Answers::default(), &self.scope)?;
+            differences = self.lines(&one, &other)?;
         }
         match differences.is_empty() {
             true => Ok(()),
             false => Err(format!("the catalogues differ\n{differences}")),
         }
-    }
-
-    fn difference_of_texts(&self, one: &Schema, other: &Schema) -> Result<Vec<ObjectName>, String> {
-        let rules = backend::rules(self.kind).map_err(|error| error.to_string())?;
-        Ok(diff(one, other, rules, &Answers::default()).doubtful)
     }
 
     fn lines(&self, one: &Schema, other: &Schema) -> Result<String, String> {

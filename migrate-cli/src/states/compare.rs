@@ -3,7 +3,7 @@
 use super::{Filters, Found, States};
 use crate::error::CliError;
 use migrate_core::engine::backend::{self, BackendKind};
-use migrate_core::engine::diff::{Answers, Difference, diff, respelled};
+use migrate_core::engine::diff::{Answers, Difference, diff, settled};
 use migrate_core::schema::{Constraint, ObjectName, Schema};
 
 /// Two states and what differs.
@@ -53,42 +53,32 @@ impl States<'_, '_, '_> {
             difference: Difference::default(),
             unsettled: None,
         };
-        compared.answered(answers)?;
-        if compared.difference.doubtful.is_empty() {
-            return Ok(compared);
-        }
-        let doubtful = compared.difference.doubtful.clone();
-        let settled = self
-            .respelled(kind, &compared.from, &doubtful)
-            .and_then(|from| Ok((from, self.respelled(kind, &compared.to, &doubtful)?)));
-        match settled {
-            Ok((mut from, mut to)) => {
-                for schema in [&mut from, &mut to] {
-                    filters.forget(schema);
-                }
+        let (mut from, mut to) = (compared.from.clone(), compared.to.clone());
+        let rules = backend::rules(kind)?;
+        let written = |schema: &Schema, tables: &[ObjectName]| -> Result<Schema, CliError> {
+            let mut read = self.written(kind, &part(schema, tables))?;
+            filters.forget(&mut read);
+            Ok(read)
+        };
+        match settled((&mut from, &mut to), rules, answers, written) {
+            Ok(difference) => {
                 (compared.from, compared.to) = (from, to);
-                compared.answered(answers)?;
-                // what differs after both went through one server differs
-                compared.difference.doubtful.clear();
+                compared.difference = difference;
             }
             Err(why) if why.exit == crate::exit::Exit::Stopped => return Err(why),
-            Err(why) => compared.unsettled = Some(why.message),
+            Err(why) => {
+                compared.answered(answers)?;
+                compared.unsettled = Some(why.message);
+            }
         }
         Ok(compared)
     }
 
-    /// The schema with these tables as the server spells them when they are created again.
-    fn respelled(
-        &mut self,
-        kind: BackendKind,
-        schema: &Schema,
-        tables: &[ObjectName],
-    ) -> Result<Schema, CliError> {
-        let part = part(schema, tables);
+    /// A schema as the server spells it when it is created.
+    fn written(&mut self, kind: BackendKind, schema: &Schema) -> Result<Schema, CliError> {
         let mut bench = self.bench(kind)?;
-        build(&mut bench, kind, &part)?;
-        let read = bench.inspect()?;
-        Ok(respelled(schema, &read, tables))
+        build(&mut bench, kind, schema)?;
+        bench.inspect()
     }
 }
 

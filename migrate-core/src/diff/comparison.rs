@@ -248,9 +248,10 @@ impl<'d> Comparison<'d> {
             if let Some(old) = &mut part.old {
                 let column = &version.canonical;
                 part.aspects = alike::columns(&old.canonical, column);
-                if collations.0 != collations.1 && is_text(&old.canonical.ty) && is_text(&column.ty)
-                {
-                    // what it inherits differs
+                // a schema that was declared does not know what its columns inherit
+                let known = collations.0.is_some() && collations.1.is_some();
+                let differ = known && collations.0 != collations.1;
+                if differ && is_text(&old.canonical.ty) && is_text(&column.ty) {
                     let inherited = |of: &Option<String>, table: &Option<String>| {
                         of.clone().or_else(|| table.clone())
                     };

@@ -178,7 +178,8 @@ pub(super) fn matched<T: Named>(
         &mut old,
         &mut new,
         &|a, b| {
-            let unnamed = a.own_name().is_none() && b.own_name().is_none();
+            // a server gives a name to what was declared without one
+            let unnamed = a.own_name().is_none() || b.own_name().is_none();
             unnamed && a.is_one_kind(b) && a.likeness(b) == Likeness::Text
         },
         &|_, _| (Fate::Replace, true),
@@ -235,10 +236,17 @@ mod tests {
         assert_eq!(fates(&u, &unnamed), [Fate::Keep]);
         assert_eq!(fates(&unnamed, &u), [Fate::Replace]);
         assert_eq!(fates(&unnamed, &other), [Fate::Drop, Fate::Create]);
-        let check = Constraint::Check(Check {
-            name: Some("u".to_owned()),
-            ..Check::new("a > 0")
-        });
-        assert_eq!(fates(&u, &[check]), [Fate::Drop, Fate::Create]);
+        let check = |name: Option<&str>, text: &str| {
+            let mut check = Check::new(text);
+            check.name = name.map(str::to_owned);
+            [Constraint::Check(check)]
+        };
+        let (named, spelled) = (check(Some("u"), "a > 0"), check(None, "(a > 0)"));
+        assert_eq!(fates(&u, &named), [Fate::Drop, Fate::Create]);
+        assert_eq!(fates(&named, &spelled), [Fate::Replace]);
+        assert_eq!(
+            fates(&named, &check(Some("v"), "a > 1")),
+            [Fate::Drop, Fate::Create]
+        );
     }
 }

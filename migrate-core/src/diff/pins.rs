@@ -504,7 +504,7 @@ impl Comparison<'_> {
             self.columns
                 .get(&name)
                 .is_some_and(|part| match self.rules.keys_pin_types {
-                    true => part.is_retyped(),
+                    true => part.is_retyped() || part.aspects.identity,
                     false => part.is_converted(),
                 })
         };

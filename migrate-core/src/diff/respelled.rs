@@ -1,13 +1,54 @@
-//! A schema whose texts are spelled as a server spelled them when they were written again. It must
-//! not know who wrote them.
+//! Doubts about texts: both sides are written once more, and compared as the server spells them. It
+//! must not know where they are written.
 
+use super::answers::Answers;
+use super::change::Difference;
+use super::diff;
+use crate::backend::Backend;
 use crate::schema::{Constraint, Index, IndexKey, IndexPart, ObjectName, Schema, Table};
 
-/// The schema with the texts of some tables and of their indexes as they are in `read`, where these
-/// tables were created once more. Only texts are taken over: a name that the server chose for a
-/// copy is not the name of what is there.
-#[must_use]
-pub fn respelled(schema: &Schema, read: &Schema, tables: &[ObjectName]) -> Schema {
+/// How often two sides are written. What a server reads of its own text may have another spelling
+/// once more: PostgreSQL's `NOT IN` of a `varchar` has.
+const PASSES: usize = 3;
+
+/// The difference of two schemas, without doubts. Where only texts of some tables differ, `written`
+/// creates these tables of a schema in a scratch database and reads them; the schemas have its
+/// texts afterwards.
+///
+/// # Errors
+///
+/// Those of `written`; the schemas are unchanged then.
+pub fn settled<E>(
+    (from, to): (&mut Schema, &mut Schema),
+    backend: &dyn Backend,
+    answers: &Answers,
+    mut written: impl FnMut(&Schema, &[ObjectName]) -> Result<Schema, E>,
+) -> Result<Difference, E> {
+    let mut found = diff(from, to, backend, answers);
+    let (mut old, mut new) = (from.clone(), to.clone());
+    for _ in 0..PASSES {
+        let tables = &found.doubtful;
+        if tables.is_empty() {
+            break;
+        }
+        let before = respelled(&old, &written(&old, tables)?, tables);
+        let after = respelled(&new, &written(&new, tables)?, tables);
+        let is_stable = before == old && after == new;
+        (old, new) = (before, after);
+        found = diff(&old, &new, backend, answers);
+        if is_stable {
+            break;
+        }
+    }
+    (*from, *to) = (old, new);
+    // what differs after both went through one server differs
+    found.doubtful.clear();
+    Ok(found)
+}
+
+/// The schema with the texts of some tables and of their indexes as they are in `read`. Only texts
+/// are taken over: a name that the server chose for a copy is not the name of what is there.
+fn respelled(schema: &Schema, read: &Schema, tables: &[ObjectName]) -> Schema {
     let mut respelled = schema.clone();
     let of_tables = respelled.tables.iter_mut();
     for table in of_tables.filter(|table| tables.contains(&table.name)) {

@@ -8,7 +8,7 @@ use crate::schema::{
     Column, Constraint, DefaultValue, IndexKey, IndexPart, ObjectName, ObjectRef, Schema, Sql,
     Table, Type, Value,
 };
-use crate::sql::{Names, relabelled, renamed};
+use crate::sql::{Names, Renames, relabelled, renamed};
 
 /// What is renamed, each by its name before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,14 +54,14 @@ impl Renamed {
             _ => {}
         }
     }
+}
 
-    /// The names of tables and types, without their schemas.
-    fn plain_tables(&self) -> Names {
-        let tables = self.tables.iter().chain(&self.types).chain(&self.sequences);
-        tables
-            .map(|(old, new)| (old.name.clone(), new.clone()))
-            .collect()
-    }
+/// Names without their schemas.
+fn plain(names: &BTreeMap<ObjectName, String>) -> Names {
+    let names = names.iter();
+    names
+        .map(|(old, new)| (old.name.clone(), new.clone()))
+        .collect()
 }
 
 /// The schema under its new names; positions in its lists stay. Where views and triggers follow a
@@ -76,10 +76,24 @@ pub(super) fn rewritten(
     if renames.is_empty() {
         return new;
     }
-    let tables = renames.plain_tables();
-    let none = Names::new();
-    let text = |text: &mut String, of_table: Option<&Names>| {
-        if let Some(new) = renamed(text, kind, &tables, of_table.unwrap_or(&none)) {
+    let (tables, types, none) = (plain(&renames.tables), plain(&renames.types), Names::new());
+    // the words of what only the server knows may name any of them anywhere
+    let mut all = tables.clone();
+    all.extend(types.clone());
+    all.extend(plain(&renames.sequences));
+    let query = Renames {
+        tables: &tables,
+        columns: &none,
+        types: &types,
+        is_expression: false,
+    };
+    let statement = Renames {
+        tables: &all,
+        types: &none,
+        ..query
+    };
+    let text = |text: &mut String, names: Renames<'_>| {
+        if let Some(new) = renamed(text, kind, names) {
             *text = new;
         }
         for (ty, labels) in &renames.labels {
@@ -88,12 +102,20 @@ pub(super) fn rewritten(
             }
         }
     };
-    let sql = |sql: &mut Sql, of_table: Option<&Names>| {
+    let spell = |sql: &mut Sql, names: Renames<'_>| {
         let mut new = sql.text(kind).to_owned();
-        text(&mut new, of_table);
+        text(&mut new, names);
         if new != sql.text(kind) {
             *sql = Sql::from(new);
         }
+    };
+    let sql = |sql: &mut Sql, of_table: Option<&Names>| {
+        let expression = Renames {
+            columns: of_table.unwrap_or(&none),
+            is_expression: true,
+            ..query
+        };
+        spell(sql, expression);
     };
     for table in &mut new.tables {
         rewrite_table(table, renames, &sql);
@@ -132,7 +154,7 @@ pub(super) fn rewritten(
         }
     }
     for view in new.views.iter_mut().filter(|_| follow) {
-        sql(&mut view.query, None);
+        spell(&mut view.query, query);
     }
     for other in &mut new.others {
         if let Some(table) = &mut other.on {
@@ -142,7 +164,7 @@ pub(super) fn rewritten(
         let is_body = matches!(other.kind.as_str(), "function" | "procedure");
         if follow && !is_body {
             for words in other.create.iter_mut().flatten().chain(&mut other.drop) {
-                text(words, None);
+                text(words, statement);
             }
         }
     }

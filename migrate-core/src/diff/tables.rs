@@ -150,7 +150,10 @@ impl Comparison<'_> {
                 };
                 match family.apart.contains(&at) {
                     true => take_out(&mut table, &version.given),
-                    false => named.extend(version.given.name().map(|own| name.sibling(own))),
+                    false => {
+                        put_in(&mut table, &version.given);
+                        named.extend(version.given.name().map(|own| name.sibling(own)));
+                    }
                 }
             }
             let operation = Operation::CreateTable {
@@ -196,6 +199,7 @@ impl Comparison<'_> {
                     take_out(&mut table, &old.given);
                     take_out_canonical(&mut definition, &old.given, &old.canonical);
                 } else if own {
+                    put_in(&mut definition, &old.given);
                     let name = old.given.name().map(|own| name.sibling(own));
                     step_marks.extend(name.map(Mark::Frees));
                 }
@@ -337,6 +341,15 @@ impl Comparison<'_> {
                 "its bounds or its table differ; it is not changed, since its rows would go",
             );
         }
+    }
+}
+
+/// Adds a constraint that a schema has as an index.
+fn put_in(table: &mut Table, constraint: &Constraint) {
+    let is_index = matches!(constraint, Constraint::Unique(key) if key.name.is_some());
+    let mut names = table.constraints.iter().map(Constraint::name);
+    if is_index && !names.any(|name| name == constraint.name()) {
+        table.constraints.push(constraint.clone());
     }
 }
 

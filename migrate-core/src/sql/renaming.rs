@@ -9,14 +9,26 @@ use crate::dialect::BackendKind;
 /// Old names and the new ones.
 pub(crate) type Names = BTreeMap<String, String>;
 
-/// The text with renamed tables and columns: a name before a point is a table's, one after a point
-/// a column's, unless only a table has it. `None` if nothing in it is renamed.
-pub(crate) fn renamed(
-    text: &str,
-    kind: BackendKind,
-    tables: &Names,
-    columns: &Names,
-) -> Option<String> {
+/// What is renamed in a text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Renames<'n> {
+    pub(crate) tables: &'n Names,
+    pub(crate) columns: &'n Names,
+    /// Renamed after `::` only, and in `CAST`.
+    pub(crate) types: &'n Names,
+    /// Whether the text is an expression, where a table's name stands before a point only.
+    pub(crate) is_expression: bool,
+}
+
+/// The text with other names: one before a point is a table's, one after a point a column's, unless
+/// only a table has it. `None` if nothing in it is renamed.
+pub(crate) fn renamed(text: &str, kind: BackendKind, renames: Renames<'_>) -> Option<String> {
+    let Renames {
+        tables,
+        columns,
+        types,
+        is_expression,
+    } = renames;
     let dialect = Dialect::of(kind);
     let tokens: Vec<_> = pieces(text, dialect)
         .filter(super::lexer::Piece::is_token)
@@ -30,10 +42,19 @@ pub(crate) fn renamed(
         };
         let next = tokens.get(at + 1).map(|next| &text[next.span.clone()]);
         let find = |names: &Names| find(names, &name, spelled).cloned();
+        let before = |back: usize| {
+            let token = &tokens[at.checked_sub(back)?];
+            Some(&text[token.span.clone()])
+        };
+        let casts = |back: usize| (before(back + 1), before(back)) == (Some(":"), Some(":"));
+        let is_type = casts(1)
+            || before(1) == Some(".") && casts(3)
+            || is_expression && before(1).is_some_and(|word| word.eq_ignore_ascii_case("as"));
         let new = match next {
             Some(".") => find(tables),
-            Some("(") => find(tables),
-            _ => find(columns).or_else(|| find(tables)),
+            _ if is_type && !types.is_empty() => find(types),
+            Some("(") => find(tables).filter(|_| !is_expression),
+            _ => find(columns).or_else(|| find(tables).filter(|_| !is_expression)),
         };
         let Some(new) = new else {
             continue;
@@ -144,13 +165,13 @@ mod tests {
                 .map(|(old, new)| ((*old).to_owned(), (*new).to_owned()));
             owned.collect::<Names>()
         };
-        let tables = names(&[("users", "people")]);
-        renamed(
-            text,
-            kind,
-            &tables,
-            &names(&[("age", "years"), ("name", "Full Name")]),
-        )
+        let renames = Renames {
+            tables: &names(&[("users", "people"), ("at", "places")]),
+            columns: &names(&[("age", "years"), ("name", "Full Name")]),
+            types: &names(&[("mood", "feeling")]),
+            is_expression: !text.starts_with("SELECT"),
+        };
+        renamed(text, kind, renames)
     }
 
     #[test]
@@ -181,6 +202,15 @@ mod tests {
                 "SELECT people.years FROM people",
             ),
             ("lower(name)", "lower(\"Full Name\")"),
+            (
+                "mood <> 'sad'::mood OR at.age = at",
+                "mood <> 'sad'::feeling OR places.years = at",
+            ),
+            ("CAST(age AS mood)", "CAST(years AS feeling)"),
+            (
+                "SELECT mood::s.mood AS mood FROM at",
+                "SELECT mood::s.feeling AS mood FROM places",
+            ),
         ] {
             assert_eq!(
                 of(text, BackendKind::Postgres).as_deref(),

@@ -106,18 +106,12 @@ fn of_type(ty: &Type, value: &Value) -> Value {
             Value::Integer(number @ (0 | 1)) => Value::Bool(number == 1),
             number => number,
         }),
-        Type::TinyInt
-        | Type::SmallInt
-        | Type::MediumInt
-        | Type::Integer
-        | Type::BigInt
-        | Type::Unsigned(_)
-        | Type::Float
-        | Type::Double
-        | Type::Decimal(..)
-        | Type::Numeric
-        | Type::Bit(_)
-        | Type::Year => number_of(value),
+        Type::TinyInt | Type::SmallInt | Type::MediumInt | Type::Integer | Type::BigInt => {
+            number_of(value).map(|number| rounded(number, 0))
+        }
+        Type::Decimal(_, scale) => number_of(value).map(|number| rounded(number, *scale)),
+        Type::Unsigned(inner) => Some(of_type(inner, value)),
+        Type::Float | Type::Double | Type::Numeric | Type::Bit(_) | Type::Year => number_of(value),
         Type::Other(spelling) if is_number(spelling) => number_of(value),
         Type::Date | Type::Time | Type::Datetime | Type::Timestamp | Type::Timestamptz => {
             moment(ty, value)
@@ -195,6 +189,42 @@ fn number(text: &str) -> Option<Value> {
     })
 }
 
+/// A number with at most so many digits after the point; half is rounded away from zero, as the
+/// server rounds a literal. <https://dev.mysql.com/doc/refman/8.4/en/precision-math-rounding.html>
+fn rounded(value: Value, scale: u16) -> Value {
+    let text = match &value {
+        Value::Double(value) => format!("{value:?}"),
+        Value::Text(digits) => digits.clone(),
+        _ => return value,
+    };
+    let Some((whole, fraction)) = text.split_once('.') else {
+        return value;
+    };
+    let kept = usize::from(scale);
+    let is_plain = fraction.bytes().all(|digit| digit.is_ascii_digit());
+    let Some(next) = fraction.as_bytes().get(kept).filter(|_| is_plain) else {
+        return value;
+    };
+    let mut digits: Vec<u8> = whole.bytes().chain(fraction.bytes().take(kept)).collect();
+    if *next >= b'5' {
+        let last = digits.iter().rposition(|digit| *digit != b'9');
+        match last.filter(|last| digits[*last].is_ascii_digit()) {
+            Some(last) => {
+                digits[last] += 1;
+                digits[last + 1..].fill(b'0');
+            }
+            None => {
+                let first = last.map_or(0, |sign| sign + 1);
+                digits[first..].fill(b'0');
+                digits.insert(first, b'1');
+            }
+        }
+    }
+    digits.insert(digits.len() - kept, b'.');
+    let text = String::from_utf8(digits).unwrap_or(text);
+    number(&text).unwrap_or(value)
+}
+
 fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::Text(text) => Some(text.clone()),
@@ -251,6 +281,21 @@ mod tests {
         assert_eq!(value(&Type::Double, "1.50"), value(&Type::Double, 1.5));
         assert_eq!(value(&Type::Bool, "1"), value(&Type::Bool, true));
         assert_eq!(value(&Type::Bit(8), "b'101'"), value(&Type::Bit(8), 5));
+        for (number, rounded) in [(1.5, "2"), (-1.5, "-2"), (1.49, "1"), (-99.5, "-100")] {
+            assert_eq!(
+                value(&Type::Integer, number),
+                value(&Type::Integer, rounded)
+            );
+        }
+        let short = Type::Decimal(9, 2);
+        for (number, rounded) in [
+            (1.005, "1.01"),
+            (9.999, "10"),
+            (0.25, "0.25"),
+            (-0.994, "-0.99"),
+        ] {
+            assert_eq!(value(&short, number), value(&short, rounded));
+        }
         let exact = Type::Decimal(30, 20);
         assert_ne!(
             value(&exact, "1.00000000000000000001"),
