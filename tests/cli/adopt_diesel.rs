@@ -13,6 +13,7 @@ use migrate_tests::{Project, run};
 
 /// Walks through the example's README. `at` gives each command its database.
 fn walk_through(project: &Project, at: &dyn Fn(Command) -> Command) {
+    let schema = project.read("src/schema.rs");
     let cargo = |args: &[&str]| run(&mut at(project.cargo(args)));
     let migrate = |args: &[&str]| run(&mut at(project.command(args)));
 
@@ -30,10 +31,15 @@ fn walk_through(project: &Project, at: &dyn Fn(Command) -> Command) {
     migrate(&["check"]).code(1);
     migrate(&["up"]).ok().says("applied 3 revisions");
     migrate(&["check"]).ok();
+    // the file that diesel.toml names follows the database
+    assert_eq!(project.read("src/schema.rs"), schema);
     migrate(&["down", "-2"]).ok().says("reverted 2 revisions");
     migrate(&["current"]).ok().prints("202301090800000000");
+    assert!(!project.read("src/schema.rs").contains("priority"));
+    migrate(&["up", "+1"]).ok().says("applied 1 revision");
+    assert_eq!(project.read("src/schema.rs"), schema);
     cargo(&["run", "--offline"]).ok().prints(
-        "revisions applied: 2\n1 Grace: URGENT: a moth in the relay\n0 Ada: The engine stutters\n",
+        "revisions applied: 1\n1 Grace: URGENT: a moth in the relay\n0 Ada: The engine stutters\n",
     );
     cargo(&["run", "--offline"])
         .ok()

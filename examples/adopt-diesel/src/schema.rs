@@ -1,4 +1,4 @@
-//! The tables as they are when all revisions are applied.
+// @generated automatically by Diesel CLI.
 
 diesel::table! {
     customers (id) {
@@ -19,4 +19,5 @@ diesel::table! {
 }
 
 diesel::joinable!(tickets -> customers (customer_id));
-diesel::allow_tables_to_appear_in_same_query!(customers, tickets);
+
+diesel::allow_tables_to_appear_in_same_query!(customers, tickets,);

@@ -121,8 +121,9 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
     }
 
     /// Whether SQLite cannot empty a table, as it does before it drops one that others reference,
-    /// since a table that this one references is gone: the rest of a cycle. In a transaction of the
-    /// session's own, foreign keys can be off.
+    /// since a table is gone that this one references, or one whose rows would go or change with
+    /// its rows: the rest of a cycle. In a transaction of the session's own, foreign keys can be
+    /// off.
     fn cannot_be_emptied(&mut self, name: &ObjectName) -> QueryResult<bool> {
         if self.depth()? == 0 || !self.owns_outermost || !self.drops_rows(name)? {
             return Ok(false);
@@ -138,7 +139,12 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
             return Ok(false);
         };
         let gone = self.texts(&format!(
-            "SELECT k.\"table\" AS text FROM pragma_foreign_key_list({table}, {text}) AS k \
+            "WITH RECURSIVE emptied(name) AS (SELECT {table} UNION \
+             SELECT child.name FROM emptied JOIN {place}.sqlite_master AS child \
+             JOIN pragma_foreign_key_list(child.name, {text}) AS key \
+             ON key.\"table\" = emptied.name COLLATE NOCASE \
+             WHERE child.type = 'table' AND key.on_delete NOT IN ('NO ACTION', 'RESTRICT')) \
+             SELECT k.\"table\" AS text FROM emptied, pragma_foreign_key_list(emptied.name, {text}) AS k \
              WHERE NOT EXISTS (SELECT 1 FROM {place}.sqlite_master AS m \
              WHERE m.type = 'table' AND m.name = k.\"table\" COLLATE NOCASE)"
         ))?;
