@@ -298,7 +298,18 @@ impl<'d> Comparison<'d> {
             None => Vec::new(),
         };
         let old_table = table.old_name.clone();
-        let parts = matched(name, &old_table, old, new, self.rules.names_ignore_case);
+        let indexes: BTreeSet<&str> = self
+            .new
+            .indexes_of(name)
+            .map(|index| index.name.as_str())
+            .collect();
+        let parts = matched(
+            (name, &old_table),
+            old,
+            new,
+            self.rules.names_ignore_case,
+            |name| indexes.contains(name),
+        );
         if parts.iter().any(|part| part.doubtful) {
             self.doubtful.insert(name.clone());
         }
@@ -343,7 +354,8 @@ impl<'d> Comparison<'d> {
                 })
                 .collect();
             let old_table = self.tables.get(table).map_or(table, |part| &part.old_name);
-            let parts = matched(table, old_table, old, new, self.rules.names_ignore_case);
+            let ignore_case = self.rules.names_ignore_case;
+            let parts = matched((table, old_table), old, new, ignore_case, |_| false);
             if parts.iter().any(|part| part.doubtful) {
                 self.doubtful.insert(table.clone());
             }

@@ -8,7 +8,9 @@ use super::comparison::Comparison;
 use super::parts::{Fate, Part, Version};
 use super::plan::{Mark, Phase, Plan, Step};
 use crate::operation::Operation;
-use crate::schema::{Constraint, ConstraintKind, Index, ObjectName, ObjectRef};
+use crate::schema::{
+    Constraint, ConstraintKind, ForeignKey, Index, IndexKey, ObjectName, ObjectRef,
+};
 
 /// A constraint by its name, or by what it is.
 pub(super) fn constraint_ref(table: &ObjectName, constraint: &Constraint) -> ObjectRef {
@@ -160,13 +162,83 @@ impl Comparison<'_> {
                 .given
                 .name()
                 .map(|name| Mark::Frees(part.table.sibling(name)));
-            self.push_step_if_can(plan, freed.into_iter().fold(step, Step::after));
+            let needed = self.keys_of_referred(&new.canonical);
+            let after = freed.into_iter().chain(needed);
+            let step = after.fold(step, Step::after);
+            self.push_step_if_can(plan, step);
         }
+    }
+
+    /// The keys and unique indexes that are created for what a foreign key references.
+    fn keys_of_referred(&self, constraint: &Constraint) -> Vec<Mark> {
+        let Constraint::ForeignKey(key) = constraint else {
+            return Vec::new();
+        };
+        let referred = self.referred(key);
+        let created = |part: &&Part<Constraint>| part.table == key.table && part.fate.creates();
+        let constraints = self.constraints.iter().filter(created);
+        let constraints = constraints.filter_map(|part| {
+            let new = &part.new.as_ref()?.canonical;
+            let covers = self.covers_by_constraint(new, &referred);
+            covers.then(|| Mark::Makes(constraint_ref(&part.table, new)))
+        });
+        let created = |part: &&Part<Index>| part.table == key.table && part.fate.creates();
+        let indexes = self.indexes.iter().filter(created).filter_map(|part| {
+            let new = &part.new.as_ref()?.canonical;
+            let covers = self.covers(new, &referred);
+            covers.then(|| Mark::Makes(index_ref(&part.table, new)))
+        });
+        constraints.chain(indexes).collect()
     }
 
     /// Whether a constraint that replaces another may be violated by the rows.
     fn is_stricter(&self, old: &Version<Constraint>, new: &Version<Constraint>) -> bool {
         super::alike::constraints(&old.canonical, &new.canonical) != super::alike::Likeness::Same
+    }
+
+    /// The columns that a key refers to; those of the primary key if it names none.
+    pub(super) fn referred(&self, key: &ForeignKey) -> Vec<String> {
+        if !key.referred.is_empty() {
+            return key.referred.clone();
+        }
+        let table = self.tables.get(&key.table);
+        let version = table.and_then(|table| table.old.as_ref().or(table.new.as_ref()));
+        let primary = version.and_then(|version| version.canonical.primary_key());
+        primary.map_or_else(Vec::new, |primary| primary.columns.clone())
+    }
+
+    pub(super) fn covers_by_constraint(&self, constraint: &Constraint, columns: &[String]) -> bool {
+        match constraint {
+            Constraint::PrimaryKey(_) | Constraint::Unique(_) => {
+                self.is_cover(constraint.columns(), columns)
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn covers(&self, index: &Index, columns: &[String]) -> bool {
+        let own: Vec<String> = index
+            .parts
+            .iter()
+            .map_while(|part| match &part.key {
+                IndexKey::Column(column) if part.prefix.is_none() => Some(column.clone()),
+                _ => None,
+            })
+            .collect();
+        (index.unique || self.rules.keys_need_indexes)
+            && index.predicate.is_none()
+            && self.is_cover(&own, columns)
+    }
+
+    /// Where a key needs any index, it begins with the columns; else it is over just these.
+    fn is_cover(&self, own: &[String], columns: &[String]) -> bool {
+        match self.rules.keys_need_indexes {
+            true => own.starts_with(columns),
+            false => {
+                let set = |names: &[String]| names.iter().cloned().collect::<BTreeSet<String>>();
+                set(own) == set(columns)
+            }
+        }
     }
 
     pub(super) fn plan_indexes(&mut self, plan: &mut Plan) {

@@ -107,13 +107,13 @@ impl Named for Index {
     }
 }
 
-/// Matches the parts of one table.
+/// Matches the parts of one table. `is_taken` says whether something else of the table gets a name.
 pub(super) fn matched<T: Named>(
-    table: &ObjectName,
-    old_table: &ObjectName,
+    (table, old_table): (&ObjectName, &ObjectName),
     mut old: Vec<Version<T>>,
     mut new: Vec<Version<T>>,
     ignore_case: bool,
+    is_taken: impl Fn(&str) -> bool,
 ) -> Vec<Part<T>> {
     let by_name =
         |a: &Version<T>, b: &Version<T>| a.canonical.own_name().cmp(&b.canonical.own_name());
@@ -164,13 +164,13 @@ pub(super) fn matched<T: Named>(
     pair(
         &mut old,
         &mut new,
-        &|a, b| b.own_name().is_none() && same(a, b),
+        &|a, b| b.own_name().is_none() && !a.own_name().is_some_and(&is_taken) && same(a, b),
         &|_, _| (Fate::Keep, false),
     );
     pair(
         &mut old,
         &mut new,
-        &|a, b| a.own_name().is_some() && same(a, b),
+        &|a, b| a.own_name().is_some() && b.own_name().is_some() && same(a, b),
         &|_, _| (Fate::Rename, false),
     );
     pair(&mut old, &mut new, &same, &|_, _| (Fate::Replace, false));
@@ -222,7 +222,14 @@ mod tests {
             constraints.iter().map(of).collect()
         };
         let table = ObjectName::from("t");
-        let parts = matched(&table, &table, versions(old), versions(new), false);
+        let is_taken = |name: &str| name == "taken";
+        let parts = matched(
+            (&table, &table),
+            versions(old),
+            versions(new),
+            false,
+            is_taken,
+        );
         parts.iter().map(|part| part.fate).collect()
     }
 
@@ -234,6 +241,8 @@ mod tests {
         assert_eq!(fates(&u, &other), [Fate::Replace]);
         assert_eq!(fates(&u, &v), [Fate::Rename]);
         assert_eq!(fates(&u, &unnamed), [Fate::Keep]);
+        let taken = [unique(Some("taken"), "a")];
+        assert_eq!(fates(&taken, &unnamed), [Fate::Replace]);
         assert_eq!(fates(&unnamed, &u), [Fate::Replace]);
         assert_eq!(fates(&unnamed, &other), [Fate::Drop, Fate::Create]);
         let check = |name: Option<&str>, text: &str| {

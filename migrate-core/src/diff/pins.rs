@@ -1,8 +1,6 @@
 //! What cannot stay while something else changes: it is dropped before and created again. Which
 //! these are depends on the rules of the database.
 
-use std::collections::BTreeSet;
-
 use super::comparison::{ColumnName, ColumnPart, Comparison};
 use super::parts::{Fate, Part};
 use super::renames::third_name;
@@ -517,17 +515,6 @@ impl Comparison<'_> {
             || self.rules.keys_need_indexes && self.loses_cover(table, &key.columns)
     }
 
-    /// The columns that a key refers to; those of the primary key if it names none.
-    pub(super) fn referred(&self, key: &ForeignKey) -> Vec<String> {
-        if !key.referred.is_empty() {
-            return key.referred.clone();
-        }
-        let table = self.tables.get(&key.table);
-        let version = table.and_then(|table| table.old.as_ref().or(table.new.as_ref()));
-        let primary = version.and_then(|version| version.canonical.primary_key());
-        primary.map_or_else(Vec::new, |primary| primary.columns.clone())
-    }
-
     /// Whether the index that a key needs on a table goes, and no other that stays does as well.
     fn loses_cover(&self, table: &ObjectName, columns: &[String]) -> bool {
         let (mut goes, mut stays) = (false, false);
@@ -551,40 +538,6 @@ impl Comparison<'_> {
             }
         }
         goes && !stays
-    }
-
-    pub(super) fn covers_by_constraint(&self, constraint: &Constraint, columns: &[String]) -> bool {
-        match constraint {
-            Constraint::PrimaryKey(_) | Constraint::Unique(_) => {
-                self.is_cover(constraint.columns(), columns)
-            }
-            _ => false,
-        }
-    }
-
-    pub(super) fn covers(&self, index: &Index, columns: &[String]) -> bool {
-        let own: Vec<String> = index
-            .parts
-            .iter()
-            .map_while(|part| match &part.key {
-                IndexKey::Column(column) if part.prefix.is_none() => Some(column.clone()),
-                _ => None,
-            })
-            .collect();
-        (index.unique || self.rules.keys_need_indexes)
-            && index.predicate.is_none()
-            && self.is_cover(&own, columns)
-    }
-
-    /// Where a key needs any index, it begins with the columns; else it is over just these.
-    fn is_cover(&self, own: &[String], columns: &[String]) -> bool {
-        match self.rules.keys_need_indexes {
-            true => own.starts_with(columns),
-            false => {
-                let set = |names: &[String]| names.iter().cloned().collect::<BTreeSet<String>>();
-                set(own) == set(columns)
-            }
-        }
     }
 }
 

@@ -64,10 +64,14 @@ impl Place {
     /// A line of its own, one level deeper.
     fn deeper(self) -> Place {
         let indent = self.indent + TAB;
+        Place { indent, ..self }.own_line()
+    }
+
+    /// A line of its own.
+    fn own_line(self) -> Place {
         Place {
-            indent,
             offset: 0,
-            width: MAX_WIDTH.saturating_sub(indent),
+            width: MAX_WIDTH.saturating_sub(self.indent),
             ..self
         }
     }
@@ -86,6 +90,8 @@ struct Brackets<'a> {
     before: &'a str,
     open: char,
     close: char,
+    /// Whether a comma follows the last item on one line too.
+    comma: bool,
 }
 
 /// How items are put in lines.
@@ -112,19 +118,19 @@ impl Printer {
             }
             Expr::Array(items) => {
                 let brackets = Brackets {
-                    before: "",
                     open: '[',
                     close: ']',
+                    ..Brackets::round("")
                 };
                 self.items(&brackets, items, place)
             }
-            Expr::Tuple(items) => match items.as_slice() {
-                [one] => {
-                    let inner = self.expr(one, place.after(1)?.narrower(2)?)?;
-                    Some(format!("({inner},)"))
-                }
-                items => self.items(&Brackets::round(""), items, place),
-            },
+            Expr::Tuple(items) => {
+                let brackets = Brackets {
+                    comma: items.len() == 1,
+                    ..Brackets::round("")
+                };
+                self.items(&brackets, items, place)
+            }
             Expr::Chain(root, methods) => self.chain(root, methods, place),
         }
     }
@@ -158,7 +164,7 @@ impl Printer {
             return self.fitting(head, place);
         };
         let child = match is_block {
-            true => place,
+            true => place.own_line(),
             false => place.deeper(),
         };
         let mut texts = vec![head];
@@ -296,7 +302,10 @@ impl Printer {
             }
         }
         let texts: Vec<String> = texts.into_iter().collect::<Option<_>>()?;
-        let inner = joined(&texts, tactic, nested);
+        let mut inner = joined(&texts, tactic, nested);
+        if brackets.comma && tactic == Tactic::Horizontal {
+            inner.push(',');
+        }
         let room = place.width.saturating_sub(last_line_width(brackets.before));
         Some(
             match tactic == Tactic::Horizontal && first_line_width(&inner) < room {
@@ -339,6 +348,7 @@ impl<'a> Brackets<'a> {
             before,
             open: '(',
             close: ')',
+            comma: false,
         }
     }
 
