@@ -251,7 +251,7 @@ impl Cli {
         let baseline = with(&["schema", "baseline", "--json"]);
         let written = match self.ask_runner(&selection, &baseline, ui)? {
             Err(exit) => return Ok(exit),
-            Ok(answer) => adopt::baseline(&answer, &selection, ui)?,
+            Ok(answer) => adopt::baseline(&answer, args.sql, &selection, ui)?,
         };
         let exit = ui.finish(Ok(written));
         match args.stamp {

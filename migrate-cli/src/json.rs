@@ -24,8 +24,8 @@ pub use runs::{
 };
 
 pub use schema::{
-    DUMP_VERSION, Drift, DriftCheck, SchemaChange, SchemaDiff, SchemaDump, SchemaQuestion,
-    SchemaText,
+    DUMP_VERSION, Drift, DriftCheck, RevisionTexts, SchemaChange, SchemaDiff, SchemaDump,
+    SchemaQuestion, SchemaText,
 };
 
 use migrate_graph::Help;

@@ -24,7 +24,7 @@ use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl, Scop
 use migrate_core::engine::scratch::run_sql;
 use migrate_core::schema::Schema;
 pub(super) use state::State;
-pub(super) use statements::{known_statements, script};
+pub(super) use statements::{known_statements, rendered, revision_texts, script};
 
 /// The options about scratch databases.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]

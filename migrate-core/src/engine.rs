@@ -2,7 +2,7 @@
 //! any release, without notice.
 
 pub use crate::error::{continued, decide, edited_block, lost_help};
-pub use crate::journal::{VERSION_TABLE, utc};
+pub use crate::journal::{VERSION_TABLE, utc, utc_id};
 pub use crate::migrator::ENVIRONMENT;
 pub use crate::redact::{HIDDEN, Secrets, after_a_key_word, length_of_value, redacted};
 pub use crate::url::quoted;

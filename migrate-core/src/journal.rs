@@ -17,7 +17,7 @@ pub use table::{AppliedRow, Which};
 
 pub(crate) use author::Author;
 #[doc(hidden)]
-pub use author::utc;
+pub use author::{utc, utc_id};
 pub(crate) use block::{ANYTHING, BlockHash, BlockText, hash_of_block};
 pub(crate) use hash::{of_operation as hash_of, of_text as hash_of_text};
 #[doc(hidden)]

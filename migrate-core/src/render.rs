@@ -11,7 +11,7 @@ mod objects;
 mod operation;
 mod values;
 
-pub use file::{Downgrade, File, doc_comment, is_harmless};
+pub use file::{Body, Downgrade, doc_comment, is_harmless};
 pub use folder::SqlFolder;
 
 use crate::diff::Change;

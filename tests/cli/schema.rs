@@ -120,6 +120,29 @@ fn the_first_revision_comes_from_a_database() {
     project
         .migrate(["schema", "diff", "copy.db", "app.db"])
         .ok();
+    let written = |ending: &str| {
+        let paths = std::fs::read_dir(project.path("migrations")).unwrap();
+        let mut paths = paths.map(|entry| entry.unwrap().path());
+        paths.find(|path| path.to_string_lossy().ends_with(ending))
+    };
+    let rust = written("_baseline.rs").unwrap();
+    let text = std::fs::read_to_string(&rust).unwrap();
+    assert!(text.contains("    reversible\n)]\n") || text.contains(", reversible)]\n"));
+    // as an SQL folder
+    std::fs::remove_file(rust).unwrap();
+    project
+        .migrate(["init", "--from-database", "--sql"])
+        .ok()
+        .says("proven on a scratch database: it creates the same 2 tables");
+    assert!(written("_baseline").is_some());
+    project.migrate(["up", "--database-url", "other.db"]).ok();
+    project
+        .migrate(["schema", "diff", "other.db", "app.db"])
+        .ok();
+    let difference = ["schema", "diff", "empty", "app.db", "--format", "rust"];
+    let shown = project.migrate(difference).code(1);
+    let functions = |text: &str| text.split_once("fn upgrade").unwrap().1.to_owned();
+    assert_eq!(functions(&shown.stdout), functions(&text));
 }
 
 #[test]

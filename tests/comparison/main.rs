@@ -12,6 +12,13 @@
 //! cargo run -p migrate-tests --features servers --bin comparison -- fixpoint 1000 [BACKEND…] [--seed N]
 //! ```
 //!
+//! With `histories`, the databases that folders of diesel's migrations leave are created again from
+//! what is found in them:
+//!
+//! ```text
+//! cargo run -p migrate-tests --features servers --bin comparison -- histories BACKEND FOLDER…
+//! ```
+//!
 //! The exit code is 1 if a case fails.
 
 #![expect(clippy::print_stdout, reason = "figures are what this program is for")]
@@ -21,6 +28,7 @@
 )]
 
 mod fixpoint;
+mod histories;
 mod random;
 
 use std::path::Path;
@@ -51,6 +59,11 @@ fn main() -> ExitCode {
             },
             _ => names.push(argument),
         }
+    }
+    if let [command, backend, folders @ ..] = names.as_slice()
+        && command == "histories"
+    {
+        return rebuilt(backend, folders);
     }
     if let Some(count) = random {
         return fixpoints(&names, count, seed);
@@ -91,6 +104,33 @@ fn main() -> ExitCode {
 fn usage(problem: &str) -> ExitCode {
     eprintln!("error: {problem}");
     ExitCode::from(2)
+}
+
+fn rebuilt(backend: &str, folders: &[String]) -> ExitCode {
+    let Some(kind) = kinds(&[backend.to_owned()]).into_iter().next() else {
+        return usage("the backend of a history is named first");
+    };
+    let mut code = ExitCode::SUCCESS;
+    for folder in folders {
+        match histories::rebuilt(kind, Path::new(folder)) {
+            Ok(done) => println!(
+                "{folder}: {}, {} of {} revisions, {} tables, {} changes: equal{}",
+                short_name(kind),
+                done.revisions,
+                done.of,
+                done.tables,
+                done.changes,
+                done.notes
+                    .iter()
+                    .fold(String::new(), |text, note| text + "\n  note: " + note)
+            ),
+            Err(why) => {
+                println!("{folder}: {}: {why}", short_name(kind));
+                code = ExitCode::FAILURE;
+            }
+        }
+    }
+    code
 }
 
 fn fixpoints(names: &[String], count: u32, seed: u64) -> ExitCode {

@@ -3,7 +3,7 @@
 
 use migrate_core::engine::backend;
 use migrate_core::engine::execute::Collect;
-use migrate_core::engine::render::{Downgrade, File, SqlFolder, Step};
+use migrate_core::engine::render::{self, Downgrade, SqlFolder, Step};
 use migrate_core::operation::Operation;
 use migrate_core::prelude::*;
 use migrate_graph::Header;
@@ -59,15 +59,9 @@ fn check(name: &str, kind: BackendKind, downgrade: Downgrade, body: Body, golden
     };
     let steps: Vec<Step> = wanted.iter().cloned().map(noted).collect();
     let header = Header::new("20261129101500", ["20261128093000"]).message(name);
-    let file = File {
-        header: &header,
-        library: "migrate_core",
-        transaction: name != "indexes",
-        steps: &steps,
-        reverts: None,
-    };
-    assert_eq!(file.downgrade(), downgrade);
-    let text = file.text();
+    let rendered = render::Body::new(&steps, None, name != "indexes");
+    assert_eq!(rendered.downgrade, downgrade);
+    let text = rendered.text(&header, "migrate_core");
     rustfmt::unchanged(std::slice::from_ref(&text));
     let read = RevisionFile::parse("golden.rs", text.clone());
     assert!(read.error.is_none(), "{text}");

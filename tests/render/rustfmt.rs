@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use migrate_core::engine::render::{File, Step};
+use migrate_core::engine::render::{Body, Step};
 use migrate_core::operation::Operation;
 use migrate_graph::Header;
 use proptest::strategy::{Strategy, ValueTree};
@@ -49,14 +49,7 @@ fn random_revisions() {
 fn text(operations: Vec<Operation>) -> String {
     let steps: Vec<Step> = operations.into_iter().map(Step::from).collect();
     let header = Header::new("20261129101500", ["20261128093000"]).message("Some changes");
-    File {
-        header: &header,
-        library: "migrate_core",
-        transaction: true,
-        steps: &steps,
-        reverts: None,
-    }
-    .text()
+    Body::new(&steps, None, true).text(&header, "migrate_core")
 }
 
 /// Panics with the first file that rustfmt would change.

@@ -13,7 +13,7 @@ use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl, Scop
 use migrate_core::engine::diff::{
     Answers, ChangeKind, Difference, Question, Rename, diff, settled,
 };
-use migrate_core::engine::scratch::{ScratchStep, run_operations};
+use migrate_core::engine::scratch::{ScratchStep, SqlFailure, run_operations, run_sql};
 use migrate_core::operation::Operation;
 use migrate_core::schema::Schema;
 use serde_json::Value;
@@ -163,6 +163,16 @@ impl Fresh {
     pub fn inspect(&mut self, scope: &Scope) -> Result<Schema, String> {
         let schema = self.session.inspect(scope);
         schema.map_err(|error| format!("inspection: {error}"))
+    }
+
+    /// Runs the statements of a text.
+    ///
+    /// # Errors
+    ///
+    /// The line at which one failed, and why.
+    pub fn run_text(&mut self, text: &str) -> Result<(), String> {
+        let failed = |failure: SqlFailure| format!("line {}: {}", failure.line, failure.message);
+        run_sql(self.session.as_mut(), text).map_err(failed)
     }
 
     /// Runs operations, in order; after some of them, what was done is committed.
@@ -465,32 +475,8 @@ impl<'c> Run<'c> {
         place.run(&steps(found))
     }
 
-    /// Whether two databases have the same catalogue, but for what does not count.
     fn same(&self, one: &Schema, other: &Schema) -> Result<(), String> {
-        let mut differences = self.lines(one, other)?;
-        if !differences.is_empty() {
-            let (mut one, mut other) = (one.clone(), other.clone());
-            let sides = (&mut one, &mut other);
-            settle(self.kind, sides, &Answers::default(), &self.scope)?;
-            differences = self.lines(&one, &other)?;
-        }
-        match differences.is_empty() {
-            true => Ok(()),
-            false => Err(format!("the catalogues differ\n{differences}")),
-        }
-    }
-
-    fn lines(&self, one: &Schema, other: &Schema) -> Result<String, String> {
-        let rules = backend::rules(self.kind).map_err(|error| error.to_string())?;
-        let (one, other) = (facts(&rules.canonical(one)), facts(&rules.canonical(other)));
-        let mut text = String::new();
-        for line in one.iter().filter(|line| !other.contains(line)) {
-            let _ = writeln!(text, "      is     {line}");
-        }
-        for line in other.iter().filter(|line| !one.contains(line)) {
-            let _ = writeln!(text, "      is not {line}");
-        }
-        Ok(text)
+        same(self.kind, &self.scope, one, other)
     }
 
     fn is_too_old(&self, schema: &Schema) -> bool {
@@ -510,6 +496,37 @@ impl<'c> Run<'c> {
             .map(|server| numbers(&server.version));
         version.is_some_and(|version| version < numbers(&wanted))
     }
+}
+
+/// Whether two databases have the same catalogue, but for what does not count.
+///
+/// # Errors
+///
+/// What differs, by lines.
+pub fn same(kind: BackendKind, scope: &Scope, one: &Schema, other: &Schema) -> Result<(), String> {
+    let mut differences = lines(kind, one, other)?;
+    if !differences.is_empty() {
+        let (mut one, mut other) = (one.clone(), other.clone());
+        settle(kind, (&mut one, &mut other), &Answers::default(), scope)?;
+        differences = lines(kind, &one, &other)?;
+    }
+    match differences.is_empty() {
+        true => Ok(()),
+        false => Err(format!("the catalogues differ\n{differences}")),
+    }
+}
+
+fn lines(kind: BackendKind, one: &Schema, other: &Schema) -> Result<String, String> {
+    let rules = backend::rules(kind).map_err(|error| error.to_string())?;
+    let (one, other) = (facts(&rules.canonical(one)), facts(&rules.canonical(other)));
+    let mut text = String::new();
+    for line in one.iter().filter(|line| !other.contains(line)) {
+        let _ = writeln!(text, "      is     {line}");
+    }
+    for line in other.iter().filter(|line| !one.contains(line)) {
+        let _ = writeln!(text, "      is not {line}");
+    }
+    Ok(text)
 }
 
 /// Each object and part of a schema as a line.

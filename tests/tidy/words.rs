@@ -11,11 +11,12 @@ fn features_are_asked_for_in_one_place() {
     for (name, text) in crate::rust_files() {
         // the examples are users
         let is_ours = !name.starts_with("tests/") && !name.starts_with("examples/");
-        // plain data can be part of a dump
+        // plain data can be part of a dump, or of what the runner answers
         let is_data = [
             "migrate-core/src/schema/",
             "migrate-core/src/diff/",
             "migrate-core/src/dialect.rs",
+            "migrate-core/src/render/file.rs",
         ]
         .iter()
         .any(|place| name.starts_with(place));

@@ -1,29 +1,33 @@
 //! Revisions that a database decides about: the baseline of `init --from-database`, and what
 //! `drift --write` adopts. Writes what the runner answers; must not know how it finds it.
 
+use migrate_cli::json::RevisionTexts;
 use migrate_cli::{CliError, Ui};
+use migrate_source::Folder;
 use serde::Deserialize;
 
-use super::write::{self, SqlTexts, Wanted, Written};
+use super::write::{self, Wanted, Written};
 use crate::selection::Selection;
 use crate::source;
 
 /// What the runner answers to `drift --write --json`.
 #[derive(Deserialize)]
-pub(crate) struct Drift {
+struct Drift {
     changes: Vec<serde::de::IgnoredAny>,
-    sql: Option<String>,
-    undo: Option<String>,
+    revision: Option<RevisionTexts>,
 }
 
 /// What the runner answers to `schema baseline --json`.
 #[derive(Deserialize)]
-pub(crate) struct Baseline {
+struct Baseline {
     tables: usize,
-    up: String,
-    down: String,
+    #[serde(flatten)]
+    revision: RevisionTexts,
     notes: Vec<String>,
 }
+
+/// Up to so many tables, a baseline is a Rust file: the compiler takes its time for more.
+const FEW_TABLES: usize = 100;
 
 /// Writes the revision that brings a drift into the history; `None` if there is none.
 pub(crate) fn drift(
@@ -32,17 +36,17 @@ pub(crate) fn drift(
     ui: &mut Ui<'_>,
 ) -> Result<Option<Written>, CliError> {
     let drift: Drift = read(answer)?;
-    if drift.changes.is_empty() {
+    let Some(revision) = drift.revision.filter(|_| !drift.changes.is_empty()) else {
         ui.say("no drift: no revision is written");
         return Ok(None);
-    }
-    let written = written(
-        "Adopt what was changed in the database",
-        drift.sql.unwrap_or_default(),
-        drift.undo.unwrap_or_default(),
-        selection,
-        ui,
-    )?;
+    };
+    // who writes SQL goes on in SQL
+    let member = selection.writable()?;
+    let directory = selection.project.directory(member)?;
+    let files = Folder::read(member.root(), &directory).files;
+    let sql = !files.is_empty() && files.iter().all(|file| file.sql.is_some());
+    let message = "Adopt what was changed in the database";
+    let written = written(message, revision, sql, selection, ui)?;
     ui.say(&format!(
         "the database has these changes already: record that with `cargo migrate stamp {}`",
         written.id()
@@ -53,6 +57,7 @@ pub(crate) fn drift(
 /// Writes the first revision, which creates what the database has.
 pub(crate) fn baseline(
     answer: &str,
+    sql: bool,
     selection: &Selection,
     ui: &mut Ui<'_>,
 ) -> Result<Written, CliError> {
@@ -60,7 +65,8 @@ pub(crate) fn baseline(
     for note in &baseline.notes {
         ui.say(&format!("note: {note}"));
     }
-    let written = written("Baseline", baseline.up, baseline.down, selection, ui)?;
+    let sql = sql || baseline.tables > FEW_TABLES;
+    let written = written("Baseline", baseline.revision, sql, selection, ui)?;
     ui.say(&format!(
         "proven on a scratch database: it creates the same {}, and its downgrade leaves nothing",
         crate::words::count(baseline.tables, "table")
@@ -75,15 +81,15 @@ fn read<'a, T: Deserialize<'a>>(answer: &'a str) -> Result<T, CliError> {
 
 fn written(
     message: &str,
-    up: String,
-    down: String,
+    texts: RevisionTexts,
+    sql: bool,
     selection: &Selection,
     ui: &mut Ui<'_>,
 ) -> Result<Written, CliError> {
     let wanted = Wanted {
         message: message.to_owned(),
-        sql: true,
-        texts: Some(SqlTexts { up, down }),
+        sql,
+        texts: Some(texts),
         ..Wanted::default()
     };
     let member = selection.writable()?;

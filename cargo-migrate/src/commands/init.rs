@@ -34,10 +34,14 @@ pub(crate) struct InitArgs {
 
     /// Write a first revision that creates what the database has
     ///
-    /// It is an SQL folder. It is tried on a scratch database first: it must create the same
-    /// there, and its downgrade must leave nothing.
+    /// It is a Rust file, and above 100 tables an SQL folder. It is tried on a scratch database
+    /// first: it must create the same there, and its downgrade must leave nothing.
     #[arg(long)]
     pub(crate) from_database: bool,
+
+    /// Write that revision as an SQL folder
+    #[arg(long, requires = "from_database")]
+    pub(crate) sql: bool,
 
     /// Record the database as being at that revision
     #[arg(long, requires = "from_database")]

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use migrate_cli::CliError;
-use migrate_cli::json::Answer;
+use migrate_cli::json::{Answer, RevisionTexts};
 use migrate_graph::{Graph, Header, Target, draft, target};
 use serde::Serialize;
 
@@ -34,17 +34,8 @@ pub(super) struct Wanted {
     pub(super) depends_on: Vec<String>,
     /// Whether it is an SQL folder instead of a Rust file.
     pub(super) sql: bool,
-    /// The statements of that folder, if they are known.
-    pub(super) texts: Option<SqlTexts>,
-}
-
-/// The statements of an SQL folder.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct SqlTexts {
-    /// What applies it.
-    pub(super) up: String,
-    /// What reverts it.
-    pub(super) down: String,
+    /// What it does, if that is known.
+    pub(super) texts: Option<RevisionTexts>,
 }
 
 /// A revision that was written.
@@ -116,7 +107,7 @@ pub(super) fn write(
             &selection.project.directory(member)?,
             wanted.texts.as_ref(),
         )?,
-        false => write_rust(&header, member, &folder)?,
+        false => write_rust(&header, member, &folder, wanted.texts.as_ref())?,
     };
     Ok(Written {
         path: project::display(&path),
@@ -129,15 +120,24 @@ pub(super) fn write(
     })
 }
 
-fn write_rust(header: &Header, member: &Member, folder: &Path) -> Result<PathBuf, CliError> {
+fn write_rust(
+    header: &Header,
+    member: &Member,
+    folder: &Path,
+    texts: Option<&RevisionTexts>,
+) -> Result<PathBuf, CliError> {
     let name = format!(
         "{}_{}.rs",
         header.id.replace(['.', '-'], "_"),
         slug::slug(&header.message)
     );
     let path = folder.join(name);
-    files::create(&path, &template::text(header, &member.library_name()))
-        .map_err(|error| cannot_write(&path, &error))?;
+    let library = member.library_name();
+    let text = match texts {
+        Some(texts) => texts.rust.text(header, &library),
+        None => template::text(header, &library),
+    };
+    files::create(&path, &text).map_err(|error| cannot_write(&path, &error))?;
     Ok(path)
 }
 

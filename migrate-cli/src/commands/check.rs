@@ -142,7 +142,7 @@ fn drift_check(
         Err(failure) => return Err(failure),
     };
     let names = ["history".to_owned(), "database".to_owned()];
-    let found = json::SchemaDiff::of(names, &compared, None)?;
+    let found = json::SchemaDiff::of(names, &compared)?;
     let is_doubtful = |change: &json::SchemaChange| {
         let table = change.table.as_ref().unwrap_or(&change.name);
         found.doubtful.contains(table)

@@ -8,7 +8,7 @@ use crate::context::{Context, Database};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::json::{Drift, SchemaDiff};
-use crate::states::{Compared, Found, Scratching, States, inspect, script};
+use crate::states::{Compared, Found, Scratching, States, inspect, revision_texts, script};
 use crate::ui::Ui;
 use migrate_core::engine::backend::{Access, Scope};
 use migrate_core::engine::diff::Answers;
@@ -77,19 +77,19 @@ pub(super) fn drift(
     let fix = statements
         .as_ref()
         .map(|statements| script(changes, statements));
-    let undo = match args.write {
-        true => {
+    let revision = match (&statements, args.write) {
+        (Some(up), true) => {
             let found = |schema: &migrate_core::schema::Schema| Found {
                 kind: compared.kind,
                 schema: schema.clone(),
             };
             let (from, to) = (found(&compared.to), found(&compared.from));
             let reverse = states.compare(from, to, &answers.inverted())?;
-            let changes = &reverse.difference.changes;
-            let statements = states.statements(reverse.kind, &reverse.from, changes)?;
-            Some(script(changes, &statements))
+            let back = &reverse.difference.changes;
+            let down = states.statements(reverse.kind, &reverse.from, back)?;
+            Some(revision_texts(compared.kind, (changes, up), (back, &down))?)
         }
-        false => None,
+        _ => None,
     };
     let names = ["history".to_owned(), "database".to_owned()];
     let names = if back {
@@ -100,8 +100,11 @@ pub(super) fn drift(
     Ok(Drift {
         database: database.name.database,
         current: applied.current,
-        undo,
-        difference: SchemaDiff::of(names, &compared, fix)?,
+        revision,
+        difference: SchemaDiff {
+            sql: fix,
+            ..SchemaDiff::of(names, &compared)?
+        },
     })
 }
 

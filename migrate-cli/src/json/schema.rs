@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::CliError;
 use migrate_core::engine::diff::{Change, ChangeKind, Question};
+use migrate_core::engine::render::Body;
 use migrate_core::operation::{
     EnumTypeOperation, Operation, SchemaOperation, SequenceOperation, ViewOperation,
 };
@@ -83,6 +84,8 @@ pub struct SchemaDiff {
     pub doubtful: Vec<String>,
     /// The statements, when they were asked for.
     pub sql: Option<String>,
+    /// A revision in Rust, when it was asked for.
+    pub rust: Option<String>,
     /// That questions are open; `null` when none is.
     pub error: Option<CliError>,
 }
@@ -139,8 +142,21 @@ pub struct Drift {
     /// What differs. With `--fix`, it leads from the database to the history.
     #[serde(flatten)]
     pub difference: SchemaDiff,
-    /// With `--write`, the statements of the downgrade; else `null`.
-    pub undo: Option<String>,
+    /// With `--write`, the revision; else `null`.
+    pub revision: Option<RevisionTexts>,
+}
+
+/// A revision for some changes, as an SQL folder and as a Rust file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevisionTexts {
+    /// The statements that apply it.
+    pub up: String,
+    /// The statements that revert it.
+    pub down: String,
+    /// Whether it runs in a transaction, where the database has them.
+    pub transaction: bool,
+    /// The Rust file, without its place in the history.
+    pub rust: Body,
 }
 
 /// Whether the database was changed past the history: a part of what `check` answers.

@@ -3,8 +3,10 @@
 use super::compare::build;
 use super::{States, canonical};
 use crate::error::CliError;
+use crate::json::RevisionTexts;
 use migrate_core::engine::backend::{self, BackendKind};
 use migrate_core::engine::diff::Change;
+use migrate_core::engine::render::{Body, Downgrade, Step};
 use migrate_core::schema::Schema;
 
 /// The statements of each change, as far as they are known without a catalogue.
@@ -34,6 +36,40 @@ impl States<'_, '_, '_> {
         build(&mut bench, kind, &canonical(kind, from))?;
         bench.run(changes)
     }
+}
+
+/// The texts of a revision that makes some changes, and reverts them by others.
+pub(crate) fn revision_texts(
+    kind: BackendKind,
+    (up, up_statements): (&[Change], &[Vec<String>]),
+    (down, down_statements): (&[Change], &[Vec<String>]),
+) -> Result<RevisionTexts, CliError> {
+    let rust = rendered(kind, up, down)?;
+    Ok(RevisionTexts {
+        up: script(up, up_statements),
+        down: script(down, down_statements),
+        transaction: rust.transaction,
+        rust,
+    })
+}
+
+/// A revision in Rust that makes some changes. They are reverted by their reverses where all have
+/// one, else by the other changes.
+pub(crate) fn rendered(
+    kind: BackendKind,
+    up: &[Change],
+    down: &[Change],
+) -> Result<Body, CliError> {
+    let rules = backend::rules(kind)?;
+    let is_inside =
+        |change: &Change| !change.commits && rules.inside_transaction(&change.operation).is_ok();
+    let transaction = up.iter().chain(down).all(is_inside);
+    let [up, down] = [up, down].map(|changes| changes.iter().map(Step::from).collect::<Vec<_>>());
+    let body = Body::new(&up, None, transaction);
+    Ok(match body.downgrade {
+        Downgrade::Reversible => body,
+        _ => Body::new(&up, Some(&down), transaction),
+    })
 }
 
 /// Statements as a script, each with a comment for what is lost or may fail.

@@ -72,7 +72,8 @@ impl SchemaDiff {
 
 impl Answer for SchemaDiff {
     fn text(&self) -> String {
-        self.sql.clone().unwrap_or_else(|| self.lines())
+        let text = self.sql.as_ref().or(self.rust.as_ref());
+        text.cloned().unwrap_or_else(|| self.lines())
     }
 
     fn exit(&self) -> Exit {
@@ -88,7 +89,7 @@ impl Answer for SchemaDiff {
     }
 
     fn is_to_be_run(&self) -> bool {
-        self.sql.is_some()
+        self.sql.is_some() || self.rust.is_some()
     }
 
     fn remark(&self) -> Option<Help> {

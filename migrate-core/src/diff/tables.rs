@@ -48,6 +48,12 @@ impl Comparison<'_> {
         for name in &names {
             self.place(name, &names, &keys, &mut begun, &mut family);
         }
+        // a table has no rows that it could leave unchecked
+        let unchecked = keys.values().flatten().filter(|at| {
+            let constraint = self.constraints[**at].canonical();
+            constraint.is_some_and(is_unchecked)
+        });
+        family.apart.extend(unchecked);
         family
     }
 
@@ -341,6 +347,15 @@ impl Comparison<'_> {
                 "its bounds or its table differ; it is not changed, since its rows would go",
             );
         }
+    }
+}
+
+/// Whether a constraint does not hold for the rows that are there.
+fn is_unchecked(constraint: &Constraint) -> bool {
+    match constraint {
+        Constraint::Check(check) => check.not_valid,
+        Constraint::ForeignKey(key) => key.not_valid,
+        _ => false,
     }
 }
 

@@ -9,6 +9,7 @@ use super::parts::{Fate, Part, Version};
 use super::pins::is_part_of_table;
 use super::plan::{Mark, Phase, Plan, Step};
 use super::tables::table_ref;
+use crate::dialect::BackendKind;
 use crate::operation::{Operation, ViewOperation};
 use crate::schema::{Dependency, ObjectName, ObjectRef, Other, Sql, View};
 use crate::sql;
@@ -352,7 +353,7 @@ impl Comparison<'_> {
             }));
         let mut needs: BTreeMap<Mark, BTreeSet<Mark>> = BTreeMap::new();
         for (user, old, new) in users {
-            for name in old.iter().flat_map(|text| sql::names(text, self.kind)) {
+            for name in old.iter().flat_map(|text| names(text, self.kind)) {
                 for mark in takes.get(&name).into_iter().flatten() {
                     needs
                         .entry(mark.clone())
@@ -360,7 +361,7 @@ impl Comparison<'_> {
                         .insert(Mark::Takes(user.clone()));
                 }
             }
-            for name in new.iter().flat_map(|text| sql::names(text, self.kind)) {
+            for name in new.iter().flat_map(|text| names(text, self.kind)) {
                 for mark in makes.get(&name).into_iter().flatten() {
                     needs
                         .entry(Mark::Makes(user.clone()))
@@ -371,6 +372,17 @@ impl Comparison<'_> {
         }
         plan.need(&needs);
     }
+}
+
+/// The names in a statement, and in the body of a function between dollar signs.
+fn names(text: &str, kind: BackendKind) -> Vec<String> {
+    let mut names = sql::names(text, kind);
+    for token in sql::tokens(text, kind).filter(|token| token.starts_with('$')) {
+        let tag = token[1..].find('$').map(|end| &token[..end + 2]);
+        let body = tag.and_then(|tag| token.strip_prefix(tag)?.strip_suffix(tag));
+        names.extend(body.iter().flat_map(|body| sql::names(body, kind)));
+    }
+    names
 }
 
 /// Whether it is a comment on something that has no field for it.

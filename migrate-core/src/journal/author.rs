@@ -60,6 +60,13 @@ pub fn utc(moment: SystemTime) -> String {
     )
 }
 
+/// A moment in UTC as the id of a revision, `YYYYMMDDHHMMSS`, as diesel's are.
+pub fn utc_id(moment: SystemTime) -> String {
+    let digits = utc(moment);
+    let digits = digits.chars().filter(char::is_ascii_digit);
+    digits.take("YYYYMMDDHHMMSS".len()).collect()
+}
+
 /// The date that is so many days after 1970-01-01, in the Gregorian calendar. Years are counted
 /// from March, so that the leap day is their last.
 fn date(days: u64) -> (u64, u64, u64) {
@@ -93,6 +100,11 @@ mod tests {
         ] {
             let moment = UNIX_EPOCH + Duration::new(seconds, 7_000);
             assert_eq!(utc(moment), written);
+            assert!(
+                written
+                    .replace(['-', 'T', ':'], "")
+                    .starts_with(&utc_id(moment))
+            );
         }
     }
 

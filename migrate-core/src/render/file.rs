@@ -11,23 +11,24 @@ use super::layout::{MAX_WIDTH, statement};
 use super::{literal, operation};
 use crate::operation::{Operation, goes_along};
 
-/// What the file of a revision says.
-#[derive(Clone, Debug)]
-pub struct File<'a> {
-    /// Its id, its place in the history, its message.
-    pub header: &'a Header,
-    /// The name of this library's crate.
-    pub library: &'a str,
+/// The text of a revision's file without its place in the history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Body {
+    /// How it is reverted.
+    pub downgrade: Downgrade,
     /// Whether it runs in a transaction where the database has them.
     pub transaction: bool,
-    /// What it does.
-    pub steps: &'a [Step],
-    /// What reverts it, when that is known better than from the operations themselves.
-    pub reverts: Option<&'a [Step]>,
+    /// The names of this library's `schema` that the functions use.
+    pub names: Vec<String>,
+    /// Its functions.
+    pub functions: String,
 }
 
 /// How a revision is reverted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Downgrade {
     /// By the reverses of its operations.
     Reversible,
@@ -47,47 +48,38 @@ impl Downgrade {
     }
 }
 
-impl File<'_> {
-    /// How the revision is reverted: without a function where each operation has a reverse and its
-    /// call says all that the reverse needs.
+impl Body {
+    /// The functions that do these steps, and revert them: by `reverts`, where that is known better
+    /// than from the operations themselves.
     #[must_use]
-    pub fn downgrade(&self) -> Downgrade {
-        let has_reverse = |(at, step): (usize, &Step)| {
-            let before = self.steps[..at].iter().map(|step| &step.operation);
-            let reverse = step.operation.reverse();
-            match reverse {
-                Ok(_) => operation::says_all(&step.operation),
-                Err(_) => goes_along(&step.operation, before),
-            }
-        };
-        match self.reverts {
-            Some([]) => Downgrade::Irreversible,
-            Some(_) => Downgrade::Function,
-            None if self.steps.iter().enumerate().all(has_reverse) => Downgrade::Reversible,
-            None if self.reverted().iter().any(|line| line.step().is_some()) => Downgrade::Function,
-            None => Downgrade::Irreversible,
-        }
-    }
-
-    /// The whole text, as rustfmt would print it.
-    #[must_use]
-    pub fn text(&self) -> String {
-        let downgrade = self.downgrade();
-        let upgrade: Vec<Line> = self.steps.iter().cloned().map(Line::Step).collect();
+    pub fn new(steps: &[Step], reverts: Option<&[Step]>, transaction: bool) -> Body {
+        let reverted = reverted(steps, reverts);
+        let downgrade = downgrade(steps, reverts, &reverted);
+        let upgrade: Vec<Line> = steps.iter().cloned().map(Line::Step).collect();
         let mut used = BTreeSet::new();
         let mut functions = function("upgrade", "", upgrade, &mut used);
         if downgrade == Downgrade::Function {
             functions.push('\n');
-            functions += &function("downgrade", "undo_", self.reverted(), &mut used);
+            functions += &function("downgrade", "undo_", reverted, &mut used);
         }
-        let imports = imports(self.library, &used);
-        let doc = doc_comment(&self.header.message);
-        let attribute = self.attribute(downgrade);
+        Body {
+            downgrade,
+            transaction,
+            names: used.into_iter().map(str::to_owned).collect(),
+            functions,
+        }
+    }
+
+    /// The whole file, as rustfmt would print it. `library` is the name of this library's crate.
+    #[must_use]
+    pub fn text(&self, header: &Header, library: &str) -> String {
+        let imports = imports(library, &self.names);
+        let doc = doc_comment(&header.message);
+        let (attribute, functions) = (self.attribute(header), &self.functions);
         format!("{imports}\n{doc}{attribute}{functions}")
     }
 
-    fn attribute(&self, downgrade: Downgrade) -> String {
-        let header = self.header;
+    fn attribute(&self, header: &Header) -> String {
         let mut keys = vec![
             format!("id = {}", literal::string(&header.id)),
             format!("down_revision = {}", parents(&header.down_revision)),
@@ -100,7 +92,7 @@ impl File<'_> {
                 keys.push(format!("{key} = {}", list(names)));
             }
         }
-        keys.push(downgrade.key().to_owned());
+        keys.push(self.downgrade.key().to_owned());
         if !self.transaction {
             keys.push("transaction = false".to_owned());
         }
@@ -111,23 +103,41 @@ impl File<'_> {
             false => format!("#[revision(\n    {}\n)]\n", keys.join(",\n    ")),
         }
     }
+}
 
-    /// The lines of the downgrade.
-    fn reverted(&self) -> Vec<Line> {
-        if let Some(reverts) = self.reverts {
-            return reverts.iter().cloned().map(Line::Step).collect();
+/// Without a function where each operation has a reverse and its call says all that the reverse
+/// needs.
+fn downgrade(steps: &[Step], reverts: Option<&[Step]>, reverted: &[Line]) -> Downgrade {
+    let has_reverse = |(at, step): (usize, &Step)| {
+        let before = steps[..at].iter().map(|step| &step.operation);
+        match step.operation.reverse() {
+            Ok(_) => operation::says_all(&step.operation),
+            Err(_) => goes_along(&step.operation, before),
         }
-        let steps = self.steps.iter().enumerate().rev();
-        let lines = steps.filter_map(|(at, step)| {
-            let before = self.steps[..at].iter().map(|step| &step.operation);
-            match step.operation.reverse() {
-                Ok(reverse) => Some(Line::Step(Step::from(reverse))),
-                Err(_) if goes_along(&step.operation, before) => None,
-                Err(missing) => Some(Line::Comment(format!("Not reverted: {missing}"))),
-            }
-        });
-        lines.collect()
+    };
+    match reverts {
+        Some([]) => Downgrade::Irreversible,
+        Some(_) => Downgrade::Function,
+        None if steps.iter().enumerate().all(has_reverse) => Downgrade::Reversible,
+        None if reverted.iter().any(|line| line.step().is_some()) => Downgrade::Function,
+        None => Downgrade::Irreversible,
     }
+}
+
+/// The lines of the downgrade.
+fn reverted(steps: &[Step], reverts: Option<&[Step]>) -> Vec<Line> {
+    if let Some(reverts) = reverts {
+        return reverts.iter().cloned().map(Line::Step).collect();
+    }
+    let lines = steps.iter().enumerate().rev().filter_map(|(at, step)| {
+        let before = steps[..at].iter().map(|step| &step.operation);
+        match step.operation.reverse() {
+            Ok(reverse) => Some(Line::Step(Step::from(reverse))),
+            Err(_) if goes_along(&step.operation, before) => None,
+            Err(missing) => Some(Line::Comment(format!("Not reverted: {missing}"))),
+        }
+    });
+    lines.collect()
 }
 
 /// A line of a body.
@@ -251,10 +261,9 @@ fn imported(expr: &Expr, used: &mut BTreeSet<&'static str>) {
     }
 }
 
-fn imports(library: &str, used: &BTreeSet<&'static str>) -> String {
+fn imports(library: &str, names: &[String]) -> String {
     let prelude = format!("use {library}::prelude::*;\n");
-    let names: Vec<&str> = used.iter().copied().collect();
-    match names.as_slice() {
+    match names {
         [] => prelude,
         [name] => format!("{prelude}use {library}::schema::{name};\n"),
         names => format!(

@@ -3,6 +3,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use migrate_core::engine::utc_id;
+
 const SECOND: Duration = Duration::from_secs(1);
 
 /// The id of a revision made at `now`. When it is taken, or not after `parent` in the order of
@@ -19,23 +21,12 @@ pub(super) fn next_id(
         None => now,
     };
     loop {
-        let id = id_of(time);
+        let id = utc_id(time);
         if !is_taken(&id) {
             return id;
         }
         time += SECOND;
     }
-}
-
-/// A time as `YYYYMMDDHHMMSS` in UTC.
-fn id_of(time: SystemTime) -> String {
-    let seconds = time
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_secs();
-    let (year, month, day) = date_of(seconds / 86_400);
-    let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
-    format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}")
 }
 
 /// The time that an id of this form stands for; diesel's own have a counter after it.
@@ -48,24 +39,6 @@ fn time_of(id: &str) -> Option<SystemTime> {
     let days = days_until(year, month, day)?;
     let seconds = number(8, 10)? * 3600 + number(10, 12)? * 60 + number(12, 14)?;
     Some(SystemTime::UNIX_EPOCH + Duration::from_secs(days * 86_400 + seconds))
-}
-
-/// The date so many days after 1970-01-01, counted in years that begin in March, so that a leap day
-/// is the last day of one.
-fn date_of(days: u64) -> (u64, u64, u64) {
-    const ERA: u64 = 146_097; // the days of 400 years
-    let shifted = days + 719_468; // since 0000-03-01
-    let (era, day) = (shifted / ERA, shifted % ERA);
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day_of_year = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day_of_month = day_of_year - (153 * month + 2) / 5 + 1;
-    let civil_month = if month < 10 { month + 3 } else { month - 9 };
-    (
-        era * 400 + year + u64::from(civil_month <= 2),
-        civil_month,
-        day_of_month,
-    )
 }
 
 /// The days from 1970-01-01 to a date; `None` before it and for what is no date.
@@ -102,7 +75,7 @@ mod tests {
             (4_107_542_399, "21000228235959"),
             (4_107_542_400, "21000301000000"),
         ] {
-            assert_eq!(id_of(at(seconds)), expected);
+            assert_eq!(utc_id(at(seconds)), expected);
             assert_eq!(time_of(expected), Some(at(seconds)));
         }
         for no_time in [

@@ -6,11 +6,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use migrate_cli::CliError;
+use migrate_cli::json::RevisionTexts;
 use migrate_core::engine::render::is_harmless;
 use migrate_graph::Header;
 use migrate_source::{Folder, RevisionFile, SqlFolder, UNFILLED};
 
-use super::{SqlTexts, slug};
+use super::slug;
 use crate::project;
 
 /// Writes the folder below `directory` in the package `root`, all of it at once; gives the path of
@@ -19,7 +20,7 @@ pub(super) fn write(
     header: &Header,
     root: &Path,
     directory: &Path,
-    texts: Option<&SqlTexts>,
+    texts: Option<&RevisionTexts>,
 ) -> Result<PathBuf, CliError> {
     let folder = SqlFolder {
         path: directory.join(name(header)),
@@ -41,10 +42,11 @@ pub(super) fn write(
     refuse_between(&header.id, &folders)?;
     let before = folders.iter().map(|(_, folder)| folder.version());
     let before = before.filter(|version| *version < header.id).max();
+    let transaction = texts.is_none_or(|texts| texts.transaction);
     let (up, down) = match texts {
-        Some(SqlTexts { up, down }) => (
-            comment("what applies it", header) + up,
-            comment("what reverts it", header) + down,
+        Some(texts) => (
+            comment("what applies it", header) + &texts.up,
+            comment("what reverts it", header) + &texts.down,
         ),
         None => (
             comment("what applies it", header),
@@ -54,7 +56,10 @@ pub(super) fn write(
     let files = [
         ("up.sql", Some(up)),
         ("down.sql", Some(down)),
-        ("metadata.toml", metadata(header, before.as_deref())),
+        (
+            "metadata.toml",
+            metadata(header, before.as_deref(), transaction),
+        ),
     ];
     let path = root.join(&folder.path);
     create(&path, &files).map_err(|error| super::cannot_write(&path, &error))?;
@@ -100,13 +105,13 @@ fn comment(what: &str, header: &Header) -> String {
 }
 
 /// What `metadata.toml` must say; nothing where everything follows from the order.
-fn metadata(header: &Header, before: Option<&str>) -> Option<String> {
+fn metadata(header: &Header, before: Option<&str>, transaction: bool) -> Option<String> {
     let follows = header.down_revision.iter().map(String::as_str).eq(before);
-    if follows && header.depends_on.is_empty() && header.branch_labels.is_empty() {
+    if follows && transaction && header.depends_on.is_empty() && header.branch_labels.is_empty() {
         return None;
     }
     // without the key, the file would mean: not in a transaction
-    let mut text = "run_in_transaction = true\n".to_owned();
+    let mut text = format!("run_in_transaction = {transaction}\n");
     if !follows {
         text += &format!("down_revision = {}\n", parents(&header.down_revision));
     }

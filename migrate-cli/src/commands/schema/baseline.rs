@@ -7,8 +7,8 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::json::Answer;
-use crate::states::{Found, Scratching, State, States, script};
+use crate::json::{Answer, RevisionTexts};
+use crate::states::{Found, Scratching, State, States, revision_texts};
 use crate::ui::Ui;
 use migrate_core::engine::backend;
 use migrate_core::engine::diff::{Answers, diff};
@@ -31,17 +31,16 @@ pub struct BaselineArgs {
 pub(super) struct Baseline {
     /// The number of tables.
     tables: usize,
-    /// What creates it.
-    up: String,
-    /// What drops it.
-    down: String,
+    /// What creates it and drops it.
+    #[serde(flatten)]
+    texts: RevisionTexts,
     /// What cannot be expressed, and other remarks.
     notes: Vec<String>,
 }
 
 impl Answer for Baseline {
     fn text(&self) -> String {
-        self.up.clone()
+        self.texts.up.clone()
     }
 
     fn is_to_be_run(&self) -> bool {
@@ -93,8 +92,11 @@ pub(super) fn baseline(
     let notes = up.notes.iter().map(ToString::to_string);
     Ok(Baseline {
         tables: schema.tables.len(),
-        up: script(&up.changes, &up_statements),
-        down: script(&down.changes, &down_statements),
+        texts: revision_texts(
+            kind,
+            (&up.changes, &up_statements),
+            (&down.changes, &down_statements),
+        )?,
         notes: notes.collect(),
     })
 }

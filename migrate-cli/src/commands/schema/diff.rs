@@ -1,15 +1,19 @@
 //! `schema diff`: what differs between two states.
 
+use std::time::SystemTime;
+
 use clap::{Args, ValueEnum};
 
 use crate::ask;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::json::{SchemaChange, SchemaDiff, SchemaQuestion};
-use crate::states::{Compared, Scratching, States, known_statements, script};
+use crate::states::{Compared, Found, Scratching, States, known_statements, rendered, script};
 use crate::ui::Ui;
 use migrate_core::engine::backend::DatabaseUrl;
 use migrate_core::engine::diff::{Answers, Question, Rename};
+use migrate_core::engine::utc_id;
+use migrate_graph::Header;
 
 /// Print what differs between two states, as the changes that lead from one to the other
 ///
@@ -48,6 +52,8 @@ pub enum DiffForm {
     Text,
     /// Statements
     Sql,
+    /// A revision
+    Rust,
     /// The data
     Json,
 }
@@ -102,16 +108,31 @@ pub(super) fn diff(
     let (before, after) = (states.get_for(&from, kind)?, states.get_for(&to, kind)?);
     let mut compared = states.compare(before, after, &answers)?;
     ask_about(&mut compared, &mut answers, states.ui)?;
-    let sql = match args.format {
-        DiffForm::Sql => {
-            let changes = &compared.difference.changes;
-            let statements = states.statements(compared.kind, &compared.from, changes)?;
-            Some(script(changes, &statements))
-        }
-        DiffForm::Text | DiffForm::Json => None,
-    };
     let names = [&args.from, &args.to].map(|name| DatabaseUrl::redacted(name));
-    SchemaDiff::of(names, &compared, sql)
+    let mut found = SchemaDiff::of(names, &compared)?;
+    let changes = &compared.difference.changes;
+    match args.format {
+        DiffForm::Sql => {
+            let statements = states.statements(compared.kind, &compared.from, changes)?;
+            found.sql = Some(script(changes, &statements));
+        }
+        DiffForm::Rust => {
+            let [from, to] = [&compared.to, &compared.from].map(|schema| Found {
+                kind,
+                schema: schema.clone(),
+            });
+            let back = states.compare(from, to, &answers.inverted())?;
+            let body = rendered(kind, changes, &back.difference.changes)?;
+            let migrator = context.migrator();
+            let graph = migrator.graph()?;
+            let heads = graph.heads().map(|head| graph.id(head));
+            let header = Header::new(&utc_id(SystemTime::now()), heads)
+                .message(&format!("From {} to {}", found.from, found.to));
+            found.rust = Some(body.text(&header, "migrate_core"));
+        }
+        DiffForm::Text | DiffForm::Json => {}
+    }
+    Ok(found)
 }
 
 /// Asks on a terminal what was renamed.
@@ -143,11 +164,7 @@ pub(crate) fn ask_about(
 
 impl SchemaDiff {
     /// The difference between two states of these names.
-    pub(crate) fn of(
-        [from, to]: [String; 2],
-        compared: &Compared,
-        sql: Option<String>,
-    ) -> Result<SchemaDiff, CliError> {
+    pub(crate) fn of([from, to]: [String; 2], compared: &Compared) -> Result<SchemaDiff, CliError> {
         let Compared {
             kind, difference, ..
         } = compared;
@@ -176,7 +193,8 @@ impl SchemaDiff {
             notes,
             doubtful: doubtful.iter().map(ToString::to_string).collect(),
             error: open(&difference.questions),
-            sql,
+            sql: None,
+            rust: None,
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Reads a whole schema from the catalogue, by eight queries on one snapshot. Each file in
+//! Reads a whole schema from the catalogue, by two queries on one snapshot. Each file in
 //! `inspect/` reads one group of catalogues; it must not know which operations a schema needs.
 
 mod columns;
@@ -25,7 +25,7 @@ use crate::schema::{ObjectName, ObjectRef, Other, Schema, Server};
 const SETTINGS: &str = "SET LOCAL DateStyle = 'ISO'; SET LOCAL IntervalStyle = 'postgres'; \
      SET LOCAL TimeZone = 'UTC'; SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; \
      SET LOCAL standard_conforming_strings = on; SET LOCAL quote_all_identifiers = off; \
-     SET LOCAL jit = off";
+     SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0";
 
 const SAVEPOINT: &str = "migrate_inspect";
 
@@ -68,17 +68,57 @@ fn read(session: &mut dyn Session, scope: &Scope) -> QueryResult<Schema> {
     if found.spaces.is_empty() {
         return Ok(found.schema);
     }
-    types::read(session, &mut found)?;
-    let relations = relations::read(session, &found)?;
-    let columns = columns::read(session, &found)?;
+    let queries = [
+        types::query(&found),
+        relations::query(&found),
+        columns::query(&found),
+        indexes::query(&found),
+        constraints::query(&found),
+        objects::query(&found),
+        dependencies::query(),
+    ];
+    let [
+        types,
+        relations,
+        columns,
+        indexes,
+        constraints,
+        objects,
+        dependencies,
+    ] = rows(session, queries)?;
+    types::put(types, &mut found)?;
+    let relations = relations::of(&relations, &found);
+    let columns = columns::of(columns, &found)?;
     relations::put(&mut found, &relations, &columns)?;
-    let indexes = indexes::read(session, &mut found)?;
-    constraints::read(session, &mut found, &indexes)?;
+    let indexes = indexes::of(indexes, &found);
+    constraints::put(constraints, &mut found, &indexes)?;
     indexes::put(&mut found, indexes)?;
-    objects::read(session, &mut found)?;
-    dependencies::read(session, &mut found, &columns)?;
+    objects::put(objects, &mut found)?;
+    dependencies::put(dependencies, &mut found, &columns);
     found.schema.sort();
     Ok(found.schema)
+}
+
+/// The rows of several queries of one text each, by one statement. They keep their order, since
+/// nothing runs in parallel.
+fn rows<const N: usize>(
+    session: &mut dyn Session,
+    queries: [String; N],
+) -> QueryResult<[Vec<String>; N]> {
+    let parts: Vec<String> = queries
+        .iter()
+        .zip('a'..)
+        .map(|(query, mark)| format!("SELECT '{mark}' || q.text AS text FROM ({query}) AS q"))
+        .collect();
+    let mut rows = [const { Vec::new() }; N];
+    for mut row in session.texts(&parts.join(" UNION ALL "))? {
+        let mark = row.remove(0);
+        let place = ('a'..).position(|one| one == mark);
+        if let Some(rows) = place.and_then(|place| rows.get_mut(place)) {
+            rows.push(row);
+        }
+    }
+    Ok(rows)
 }
 
 /// What was read so far.

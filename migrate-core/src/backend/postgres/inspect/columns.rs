@@ -10,7 +10,6 @@ use super::super::quote;
 use super::fields::{Fields, parts};
 use super::types::{ELEMENT, collation, type_fields, type_of};
 use super::{Found, altered};
-use crate::backend::Session;
 use crate::schema::{Column, Generated, Identity, ObjectName, Other, Type};
 
 /// The columns of one table or view, in order.
@@ -31,8 +30,8 @@ pub(super) struct FoundColumn {
     settings: Vec<(&'static str, String, String)>,
 }
 
-/// Reads all columns.
-pub(super) fn read(session: &mut dyn Session, found: &Found) -> QueryResult<Columns> {
+/// The query for all columns.
+pub(super) fn query(found: &Found) -> String {
     let [text, is_array, schema, name] = type_fields("a.atttypmod");
     let compression = match found.version >= 140_000 {
         true => "NULLIF(a.attcompression, '')",
@@ -61,7 +60,7 @@ pub(super) fn read(session: &mut dyn Session, found: &Found) -> QueryResult<Colu
         "NULLIF(a.attstattarget, -1)",
         "pg_catalog.array_to_string(a.attoptions, pg_catalog.chr(29))",
     ]);
-    let rows = session.texts(&format!(
+    format!(
         "SELECT {fields} AS text FROM pg_catalog.pg_attribute AS a \
          JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid \
          JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid {ELEMENT} \
@@ -71,7 +70,11 @@ pub(super) fn read(session: &mut dyn Session, found: &Found) -> QueryResult<Colu
          WHERE c.relnamespace IN ({}) AND c.relkind IN ('r', 'p', 'f', 'v', 'm') \
          AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum",
         found.spaces
-    ))?;
+    )
+}
+
+/// All columns.
+pub(super) fn of(rows: Vec<String>, found: &Found) -> QueryResult<Columns> {
     let mut all = Columns::new();
     for row in rows {
         let mut row = Fields::of(&row);

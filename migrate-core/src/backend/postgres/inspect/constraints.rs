@@ -8,7 +8,6 @@ use super::columns::identifier;
 use super::fields::Fields;
 use super::indexes::Indexes;
 use super::{Found, PG_CONSTRAINT, PG_TYPE};
-use crate::backend::Session;
 use crate::schema::{
     Action, Check, Constraint, Deferrable, Exclude, ForeignKey, Match, ObjectName, ObjectRef,
     Other, PrimaryKey, Unique,
@@ -38,12 +37,8 @@ struct Raw {
     definition: Option<String>,
 }
 
-/// Reads all constraints, and adds them to their tables and domains.
-pub(super) fn read(
-    session: &mut dyn Session,
-    found: &mut Found,
-    indexes: &Indexes,
-) -> QueryResult<()> {
+/// The query for all constraints.
+pub(super) fn query(found: &Found) -> String {
     let names = |table: &str, numbers: &str| {
         format!(
             "(SELECT pg_catalog.string_agg(a.attname, pg_catalog.chr(29) ORDER BY u.place) \
@@ -89,7 +84,7 @@ pub(super) fn read(
         true => "pg_catalog.to_jsonb(k)",
         false => "CAST(NULL AS jsonb)",
     };
-    let rows = session.texts(&format!(
+    format!(
         "SELECT {fields} AS text FROM (SELECT k.*, {json} AS j FROM pg_catalog.pg_constraint AS k \
          WHERE k.connamespace IN ({}) AND k.contype IN ('p', 'u', 'c', 'f', 'x', 'n') AND k.conparentid = 0 \
          AND (k.conislocal OR k.contypid <> 0) \
@@ -99,13 +94,17 @@ pub(super) fn read(
          LEFT JOIN pg_catalog.pg_description AS d ON d.objoid = k.oid \
          AND d.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass ORDER BY k.oid",
         found.spaces
-    ))?;
+    )
+}
+
+/// Adds all constraints to their tables and domains.
+pub(super) fn put(rows: Vec<String>, found: &mut Found, indexes: &Indexes) -> QueryResult<()> {
     for row in rows {
         let mut row = Fields::of(&row);
         let (table, domain) = (row.oid(), row.oid());
         let raw = raw(found, &mut row);
         match domain {
-            0 => put(found, table, &raw, indexes)?,
+            0 => put_on(found, table, &raw, indexes)?,
             domain => put_domain(found, domain, &raw)?,
         }
     }
@@ -150,7 +149,7 @@ fn action(letter: &str) -> Option<Action> {
     }
 }
 
-fn put(found: &mut Found, table: u32, raw: &Raw, indexes: &Indexes) -> QueryResult<()> {
+fn put_on(found: &mut Found, table: u32, raw: &Raw, indexes: &Indexes) -> QueryResult<()> {
     let Some(relation) = found.relations.get(&table).cloned() else {
         return Ok(());
     };

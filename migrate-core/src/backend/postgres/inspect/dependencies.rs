@@ -1,21 +1,14 @@
 //! What uses what, where a change of the one is refused or fails because of the other. It must not
 //! know how objects are read, only their numbers.
 
-use diesel::QueryResult;
-
 use super::super::catalogue::packed;
 use super::columns::Columns;
 use super::fields::Fields;
 use super::{Found, PG_CLASS};
-use crate::backend::Session;
 use crate::schema::{Dependency, ObjectRef};
 
-/// Reads them all.
-pub(super) fn read(
-    session: &mut dyn Session,
-    found: &mut Found,
-    columns: &Columns,
-) -> QueryResult<()> {
+/// The query for them all.
+pub(super) fn query() -> String {
     // the rule of a view is the view, a default its column, an array its elements, and a row type
     // its table
     let user = |class: &str, object: &str, column: &str| {
@@ -39,7 +32,7 @@ pub(super) fn read(
         "d.refobjsubid",
     ]);
     let catalogue = |name: &str| format!("'pg_catalog.{name}'::pg_catalog.regclass");
-    let rows = session.texts(&format!(
+    format!(
         "SELECT {fields} AS text FROM pg_catalog.pg_depend AS d \
          LEFT JOIN pg_catalog.pg_rewrite AS r ON d.classid = {rewrite} AND r.oid = d.objid AND r.rulename = '_RETURN' \
          LEFT JOIN pg_catalog.pg_attrdef AS f ON d.classid = {default} AND f.oid = d.objid \
@@ -57,7 +50,11 @@ pub(super) fn read(
         class = catalogue("pg_class"),
         constraint = catalogue("pg_constraint"),
         statistics = catalogue("pg_statistic_ext"),
-    ))?;
+    )
+}
+
+/// Adds them all.
+pub(super) fn put(rows: Vec<String>, found: &mut Found, columns: &Columns) {
     for row in rows {
         let mut row = Fields::of(&row);
         let user = object(found, columns, &mut row);
@@ -70,7 +67,6 @@ pub(super) fn read(
             }
         }
     }
-    Ok(())
 }
 
 fn object(found: &Found, columns: &Columns, row: &mut Fields) -> Option<ObjectRef> {

@@ -10,7 +10,6 @@ use super::super::default::bare;
 use super::columns::identifier;
 use super::fields::{Fields, parts};
 use super::{Found, PG_CLASS, altered, literal, own, parameter};
-use crate::backend::Session;
 use crate::schema::{Index, IndexKey, IndexPart, Nulls, ObjectRef, Order, Other};
 
 /// The indexes by their numbers.
@@ -34,8 +33,8 @@ pub(super) struct FoundIndex {
     is_identity: bool,
 }
 
-/// Reads all indexes.
-pub(super) fn read(session: &mut dyn Session, found: &mut Found) -> QueryResult<Indexes> {
+/// The query for all indexes.
+pub(super) fn query(found: &Found) -> String {
     let part = "(SELECT pg_catalog.string_agg(pg_catalog.concat_ws(pg_catalog.chr(28), \
          CASE u.number WHEN 0 THEN 'e' ELSE 'c' END, \
          CASE u.number WHEN 0 THEN pg_catalog.pg_get_indexdef(x.indexrelid, CAST(u.place AS integer), false) ELSE a.attname END, \
@@ -88,7 +87,7 @@ pub(super) fn read(session: &mut dyn Session, found: &mut Found) -> QueryResult<
         "x.indisclustered",
         "x.indisreplident",
     ]);
-    let rows = session.texts(&format!(
+    format!(
         "SELECT {fields} AS text FROM pg_catalog.pg_index AS x \
          JOIN pg_catalog.pg_class AS c ON c.oid = x.indexrelid \
          JOIN pg_catalog.pg_am AS m ON m.oid = c.relam \
@@ -97,7 +96,11 @@ pub(super) fn read(session: &mut dyn Session, found: &mut Found) -> QueryResult<
          WHERE c.relnamespace IN ({}) AND NOT c.relispartition AND {} ORDER BY c.oid",
         found.spaces,
         own("pg_class", "c.oid")
-    ))?;
+    )
+}
+
+/// All indexes.
+pub(super) fn of(rows: Vec<String>, found: &Found) -> Indexes {
     let mut all = Indexes::new();
     for row in rows {
         let mut row = Fields::of(&row);
@@ -107,7 +110,7 @@ pub(super) fn read(session: &mut dyn Session, found: &mut Found) -> QueryResult<
             all.insert(oid, index(&mut row, table, on));
         }
     }
-    Ok(all)
+    all
 }
 
 fn index(row: &mut Fields, number: u32, table: crate::schema::ObjectName) -> FoundIndex {

@@ -9,7 +9,6 @@ use diesel::QueryResult;
 use super::super::catalogue::packed;
 use super::fields::Fields;
 use super::{Found, own};
-use crate::backend::Session;
 use crate::schema::{Extension, ObjectName, ObjectRef, Other};
 
 /// A kind of object: where it is, and the SQL for what is read of it. `o` is its row, `n` its
@@ -31,8 +30,8 @@ struct Kind {
     rows: &'static str,
 }
 
-/// Reads all of them, and the extensions.
-pub(super) fn read(session: &mut dyn Session, found: &mut Found) -> QueryResult<()> {
+/// The query for all of them, and the extensions.
+pub(super) fn query(found: &Found) -> String {
     let mut branches: Vec<String> = kinds::KINDS
         .iter()
         .chain(text_search::KINDS)
@@ -41,8 +40,13 @@ pub(super) fn read(session: &mut dyn Session, found: &mut Found) -> QueryResult<
     branches.push(kinds::publications(found));
     branches.push(kinds::extensions());
     branches.push(kinds::schemas(found));
-    for row in session.texts(&branches.join(" UNION ALL "))? {
-        put(found, &mut Fields::of(&row))?;
+    branches.join(" UNION ALL ")
+}
+
+/// Adds all of them.
+pub(super) fn put(rows: Vec<String>, found: &mut Found) -> QueryResult<()> {
+    for row in rows {
+        put_one(found, &mut Fields::of(&row))?;
     }
     Ok(())
 }
@@ -85,7 +89,7 @@ fn branch(found: &Found, kind: &Kind) -> String {
     .replace("$s", found.prefix())
 }
 
-fn put(found: &mut Found, row: &mut Fields) -> QueryResult<()> {
+fn put_one(found: &mut Found, row: &mut Fields) -> QueryResult<()> {
     let (catalogue, oid) = (row.oid(), row.oid());
     let kind = row.text();
     let schema = row.maybe();

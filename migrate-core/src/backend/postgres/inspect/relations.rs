@@ -8,7 +8,7 @@ use super::super::{ddl, quote, sequences, types};
 use super::columns::{Columns, FoundColumn, identifier};
 use super::fields::Fields;
 use super::{Found, PG_CLASS, Relation, altered, own, parameter};
-use crate::backend::{Session, is_excluded};
+use crate::backend::is_excluded;
 use crate::schema::{
     Column, DefaultValue, ObjectName, ObjectRef, Other, Sequence, SequenceOptions, Sql, Table,
     Type, View,
@@ -50,8 +50,8 @@ struct RawSequence {
     is_internal: bool,
 }
 
-/// Reads all relations.
-pub(super) fn read(session: &mut dyn Session, found: &Found) -> QueryResult<Vec<Raw>> {
+/// The query for all relations.
+pub(super) fn query(found: &Found) -> String {
     let list = |query: &str| format!("(SELECT pg_catalog.string_agg({query})");
     let parents = |what: &str| {
         list(&format!(
@@ -102,7 +102,7 @@ pub(super) fn read(session: &mut dyn Session, found: &Found) -> QueryResult<Vec<
         "d.refobjsubid",
         "d.deptype = 'i'",
     ]);
-    let rows = session.texts(&format!(
+    format!(
         "SELECT {fields} AS text FROM pg_catalog.pg_class AS c \
          JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace \
          LEFT JOIN pg_catalog.pg_description AS k ON k.objoid = c.oid AND k.objsubid = 0 \
@@ -114,12 +114,15 @@ pub(super) fn read(session: &mut dyn Session, found: &Found) -> QueryResult<Vec<
          WHERE c.relnamespace IN ({}) AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND {} ORDER BY c.oid",
         found.spaces,
         own("pg_class", "c.oid")
-    ))?;
-    Ok(rows
-        .iter()
+    )
+}
+
+/// All relations.
+pub(super) fn of(rows: &[String], found: &Found) -> Vec<Raw> {
+    rows.iter()
         .map(|row| raw(found, &mut Fields::of(row)))
         .filter(|raw| raw.kind == "S" || !is_excluded(&raw.name.name))
-        .collect())
+        .collect()
 }
 
 fn raw(found: &Found, row: &mut Fields) -> Raw {

@@ -6,7 +6,6 @@ use diesel::QueryResult;
 use super::super::{default, types};
 use super::fields::Fields;
 use super::{Found, PG_TYPE, own};
-use crate::backend::Session;
 use crate::backend::postgres::catalogue::packed;
 use crate::schema::{Domain, EnumType, ObjectRef, Type};
 
@@ -57,8 +56,8 @@ pub(super) fn collation(own: &str, usual: &str) -> String {
     )
 }
 
-/// Reads enum types and domains.
-pub(super) fn read(session: &mut dyn Session, found: &mut Found) -> QueryResult<()> {
+/// The query for enum types and domains.
+pub(super) fn query(found: &Found) -> String {
     let [text, is_array, schema, name] = type_fields("t.typtypmod");
     // a domain is over its base type
     let over = |field: String| field.replace("t.oid", "b.oid");
@@ -79,7 +78,7 @@ pub(super) fn read(session: &mut dyn Session, found: &mut Found) -> QueryResult<
         &over(schema),
         &over(name),
     ]);
-    let rows = session.texts(&format!(
+    format!(
         "SELECT {fields} AS text FROM pg_catalog.pg_type AS t \
          JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace \
          LEFT JOIN pg_catalog.pg_type AS b ON b.oid = t.typbasetype \
@@ -87,7 +86,11 @@ pub(super) fn read(session: &mut dyn Session, found: &mut Found) -> QueryResult<
          WHERE t.typnamespace IN ({}) AND t.typtype IN ('d', 'e') AND {} ORDER BY t.oid",
         found.spaces,
         own("pg_type", "t.oid")
-    ))?;
+    )
+}
+
+/// Adds enum types and domains.
+pub(super) fn put(rows: Vec<String>, found: &mut Found) -> QueryResult<()> {
     for row in rows {
         let mut row = Fields::of(&row);
         let oid = row.oid();
