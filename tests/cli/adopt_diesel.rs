@@ -13,7 +13,6 @@ use migrate_tests::{Project, run};
 
 /// Walks through the example's README. `at` gives each command its database.
 fn walk_through(project: &Project, at: &dyn Fn(Command) -> Command) {
-    let schema = project.read("src/schema.rs");
     let cargo = |args: &[&str]| run(&mut at(project.cargo(args)));
     let migrate = |args: &[&str]| run(&mut at(project.command(args)));
 
@@ -32,7 +31,8 @@ fn walk_through(project: &Project, at: &dyn Fn(Command) -> Command) {
     migrate(&["up"]).ok().says("applied 3 revisions");
     migrate(&["check"]).ok();
     // the file that diesel.toml names follows the database
-    assert_eq!(project.read("src/schema.rs"), schema);
+    let schema = project.read("src/schema.rs");
+    assert!(schema.contains("priority"));
     migrate(&["down", "-2"]).ok().says("reverted 2 revisions");
     migrate(&["current"]).ok().prints("202301090800000000");
     assert!(!project.read("src/schema.rs").contains("priority"));
@@ -53,7 +53,9 @@ fn walk_through(project: &Project, at: &dyn Fn(Command) -> Command) {
 #[test]
 fn the_example_continues_diesels_migrations() {
     let project = Project::example("adopt-diesel");
+    let schema = project.read("src/schema.rs");
     walk_through(&project, &|command| command);
+    assert_eq!(project.read("src/schema.rs"), schema);
 }
 
 #[cfg(feature = "servers")]

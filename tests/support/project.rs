@@ -197,6 +197,9 @@ fn downgrade(op: &mut Operations) -> Result<()> {{
             )
             .env("DATABASE_URL", "app.db")
             .env("NO_COLOR", "1")
+            // what is built here is run once or twice, and never looked at in a debugger
+            .env("CARGO_PROFILE_DEV_DEBUG", "0")
+            .env("CARGO_INCREMENTAL", "0")
             .env_remove("CARGO_MIGRATE_CONFIG")
             .env_remove("RUSTFLAGS");
         for (name, _) in env::vars_os() {

@@ -85,7 +85,7 @@ fn read(session: &mut dyn Session, scope: &Scope) -> QueryResult<Schema> {
         constraints,
         objects,
         dependencies,
-    ] = rows(session, queries)?;
+    ] = rows(session, &queries)?;
     types::put(types, &mut found)?;
     let relations = relations::of(&relations, &found);
     let columns = columns::of(columns, &found)?;
@@ -103,7 +103,7 @@ fn read(session: &mut dyn Session, scope: &Scope) -> QueryResult<Schema> {
 /// nothing runs in parallel.
 fn rows<const N: usize>(
     session: &mut dyn Session,
-    queries: [String; N],
+    queries: &[String; N],
 ) -> QueryResult<[Vec<String>; N]> {
     let parts: Vec<String> = queries
         .iter()

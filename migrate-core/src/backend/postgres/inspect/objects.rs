@@ -7,8 +7,8 @@ mod text_search;
 use diesel::QueryResult;
 
 use super::super::catalogue::packed;
+use super::Found;
 use super::fields::Fields;
-use super::{Found, own};
 use crate::schema::{Extension, ObjectName, ObjectRef, Other};
 
 /// A kind of object: where it is, and the SQL for what is read of it. `o` is its row, `n` its
@@ -75,16 +75,15 @@ fn branch(found: &Found, kind: &Kind) -> String {
         create,
         &format!("pg_catalog.obj_description(o.oid, '{catalogue}')"),
     ]);
-    // what the server made for another object goes with that
-    let made = format!(
+    // what an extension owns, or the server made for another object, goes with that
+    let own = format!(
         "NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS i WHERE i.classid = 'pg_catalog.{catalogue}'::pg_catalog.regclass \
-         AND i.objid = o.oid AND i.deptype = 'i' AND i.refobjid <> i.objid)"
+         AND i.objid = o.oid AND (i.deptype = 'e' OR i.deptype = 'i' AND i.refobjid <> i.objid))"
     );
     format!(
         "SELECT {fields} AS text FROM pg_catalog.{catalogue} AS o JOIN pg_catalog.pg_namespace AS n ON n.oid = {schema} \
-         WHERE n.oid IN ({}) AND {rows} AND {} AND {made}",
+         WHERE n.oid IN ({}) AND {rows} AND {own}",
         found.spaces,
-        own(catalogue, "o.oid"),
     )
     .replace("$s", found.prefix())
 }
