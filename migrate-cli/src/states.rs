@@ -108,6 +108,33 @@ impl<'s, 'a, 'w> States<'s, 'a, 'w> {
         }
     }
 
+    /// The same, with the schemas that are configured instead of the current one.
+    pub(super) fn configured(self) -> Result<States<'s, 'a, 'w>, CliError> {
+        let given = self.context.value(&keys::SCHEMAS)?;
+        let names = given.map(|given| given.value).unwrap_or_default();
+        let names: Vec<String> = names.lines().map(str::to_owned).collect();
+        Ok(match names.is_empty() {
+            true => self,
+            false => States {
+                scope: Scope::of(names),
+                ..self
+            },
+        })
+    }
+
+    /// Refuses several schemas where a scratch database cannot have them to itself.
+    fn refuse_schemas(&self, kind: BackendKind) -> Result<(), CliError> {
+        if kind == BackendKind::Postgres || self.scope.schemas.len() < 2 {
+            return Ok(());
+        }
+        let failure = CliError::usage(format!(
+            "`schemas` names {} schemas, and a database of {} has one",
+            self.scope.schemas.len(),
+            kind.name()
+        ));
+        Err(failure.help("take `schemas` out of the section `migrate` of Cargo.toml"))
+    }
+
     /// The same for a command that makes none there.
     pub(super) fn not_beside(self) -> States<'s, 'a, 'w> {
         States {
@@ -158,6 +185,7 @@ impl<'s, 'a, 'w> States<'s, 'a, 'w> {
 
     /// The schema of a state for this kind of database.
     pub(super) fn get_for(&mut self, state: &State, kind: BackendKind) -> Result<Found, CliError> {
+        self.refuse_schemas(kind)?;
         let mut found = self.found(state, kind)?;
         Filters::of(self.context)?.select(&mut found.schema);
         Ok(found)

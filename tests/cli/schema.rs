@@ -1,5 +1,6 @@
 //! Schemas in a project: a kept schema of the history, a drift that becomes a revision, a first
-//! revision from a database, and a bundle that answers without a scratch database.
+//! revision from a database, a bundle that answers without a scratch database, and what is
+//! configured to be compared.
 
 use std::fs;
 use std::path::PathBuf;
@@ -160,4 +161,31 @@ fn a_bundle_answers_drift_with_the_schema_that_it_has() {
         .run(&["drift"], &url)
         .ok()
         .keeps_quiet_about("revision on a scratch");
+}
+
+#[cfg(feature = "servers")]
+#[test]
+fn several_schemas_are_compared_without_what_is_excluded() {
+    use crate::flows::{Flow, On};
+
+    let revision = "use migrate_core::prelude::*;\n\n\
+         #[revision(id = \"20260101000000\", down_revision = None, irreversible)]\n\
+         fn upgrade(op: &mut Operations) -> Result<()> {\n    \
+         op.execute(\"CREATE SCHEMA audit\")?;\n    \
+         op.execute(\"CREATE TABLE audit.log (id int PRIMARY KEY)\")?;\n    \
+         op.execute(\"CREATE TABLE t (id int)\")?;\n    Ok(())\n}\n";
+    let flow = Flow::new("schemas", On::Postgres, &[("a", revision)]);
+    let manifest = flow.project.read("Cargo.toml");
+    let section = "\n[package.metadata.migrate]\nschemas = [\"public\", \"audit\"]\n\
+                   exclude = [\"audit.noise\"]\nignore = [\"comments\"]\n";
+    flow.project.write("Cargo.toml", &(manifest + section));
+    flow.migrate("up").ok();
+    flow.migrate("drift").ok();
+    flow.by_hand("CREATE TABLE audit.noise (id int); COMMENT ON TABLE t IS 'why'");
+    flow.migrate("drift")
+        .ok()
+        .keeps_quiet_about("on a scratch database");
+    flow.by_hand("CREATE TABLE audit.extra (id int)");
+    let shown = flow.migrate("drift").code(1);
+    assert_eq!(shown.stdout, "+ create table `audit.extra`\n");
 }

@@ -123,7 +123,7 @@ fn drift_check(
     database: &mut Database,
     ui: &mut Ui<'_>,
 ) -> Result<json::DriftCheck, CliError> {
-    let mut states = States::new(context, options, ui).not_beside();
+    let mut states = States::new(context, options, ui).configured()?.not_beside();
     let found = drift::applied(context, database).and_then(|applied| {
         let answers = Answers {
             no_renames: true,

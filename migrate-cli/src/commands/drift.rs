@@ -10,7 +10,7 @@ use crate::exit::Exit;
 use crate::json::{Drift, SchemaDiff};
 use crate::states::{Compared, Found, Scratching, States, inspect, revision_texts, script};
 use crate::ui::Ui;
-use migrate_core::engine::backend::{Access, Scope};
+use migrate_core::engine::backend::Access;
 use migrate_core::engine::diff::Answers;
 use migrate_graph::{Advice, Applied, Help};
 
@@ -59,7 +59,7 @@ pub(super) fn drift(
 ) -> Result<Drift, CliError> {
     let mut answers = args.answers.read()?;
     let mut database = context.database(Access::Read)?;
-    let states = States::new(context, &args.scratching, ui);
+    let states = States::new(context, &args.scratching, ui).configured()?;
     let mut states = if args.write {
         states
     } else {
@@ -154,7 +154,7 @@ pub(super) fn compare(
     let kind = database.session.backend().kind();
     let schema = inspect(
         database.session.as_mut(),
-        &Scope::current(),
+        &states.scope,
         &database.name.database,
     )?;
     let expected = states.history(kind, &applied.current, schema.server.as_ref())?;

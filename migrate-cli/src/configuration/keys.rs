@@ -62,12 +62,12 @@ keys! {
     DATABASE_URL_VARIABLE = Key::new("database-url-variable", Kind::Text).own();
     /// The folder of a package's revisions.
     DIRECTORY = Key::new("directory", Kind::Text).default("migrations").compiled();
-    /// Which tables and views belong to a schema; all, if it is empty.
-    INCLUDE = Key::new("include", Kind::List);
     /// What does not belong to a schema.
     EXCLUDE = Key::new("exclude", Kind::List);
     /// Aspects that are not compared.
     IGNORE = Key::new("ignore", Kind::List);
+    /// Which tables and views belong to a schema; all, if it is empty.
+    INCLUDE = Key::new("include", Kind::List);
     /// Retries of a revision after a lock timeout or deadlock.
     LOCK_RETRIES = Key::new("lock-retries", Kind::Number).flag("--lock-retries").variable("MIGRATE_LOCK_RETRIES").default("5");
     /// How long to wait for another process.
@@ -76,6 +76,8 @@ keys! {
     MULTIPLE_HEADS = Key::new("multiple-heads", Kind::Choice(&["refuse", "allow"])).default("refuse").compiled();
     /// Whether `up` refuses to run if an applied revision's checksum has changed.
     REFUSE_EDITED = Key::new("refuse-edited", Kind::Switch).flag("--refuse-edited").variable("MIGRATE_REFUSE_EDITED").default("false");
+    /// PostgreSQL: the schemas that belong to a state, instead of the current one.
+    SCHEMAS = Key::new("schemas", Kind::List);
     /// Where scratch databases may be made.
     SCRATCH = Key::new("scratch", Kind::Choice(&["beside", "never"])).default("beside");
     /// The server for scratch databases, as the URL of a database on it.

@@ -21,12 +21,12 @@ impl States<'_, '_, '_> {
         let migrator = context.migrator();
         let graph = migrator.graph()?;
         let ids = run_for(graph, targets)?;
-        // what is kept is of the current schema
-        let is_usual = self.scope == Scope::current();
-        let folder = context.configuration.states.clone().filter(|_| is_usual);
-        let settings = format!("{:?} {:?}", context.environment(), context.global.arguments);
+        self.refuse_schemas(kind)?;
+        let folder = context.configuration.states.clone();
+        let (environment, arguments) = (context.environment(), &context.global.arguments);
+        let settings = format!("{environment:?} {arguments:?} {:?}", self.scope.schemas);
         let cache = folder.as_ref().map(|folder| Cache { folder, settings });
-        if !self.options.fresh && is_usual {
+        if !self.options.fresh {
             let like = match server {
                 Some(server) => Some(server.clone()),
                 None if cache.is_some() => self.server_for(kind)?,

@@ -55,7 +55,7 @@ pub(super) fn baseline(
     args: &BaselineArgs,
     ui: &mut Ui<'_>,
 ) -> Result<Baseline, CliError> {
-    let mut states = States::new(context, &args.scratching, ui);
+    let mut states = States::new(context, &args.scratching, ui).configured()?;
     let Found { kind, schema } = states.get(&State::Database)?;
     let rules = backend::rules(kind)?;
     let nothing = Schema::empty();

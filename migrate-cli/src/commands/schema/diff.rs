@@ -102,7 +102,7 @@ pub(super) fn diff(
     ui: &mut Ui<'_>,
 ) -> Result<SchemaDiff, CliError> {
     let mut answers = args.answers.read()?;
-    let mut states = States::new(context, &args.scratching, ui);
+    let mut states = States::new(context, &args.scratching, ui).configured()?;
     let (from, to) = (states.named(&args.from)?, states.named(&args.to)?);
     let kind = states.kind(&[&to, &from])?;
     let (before, after) = (states.get_for(&from, kind)?, states.get_for(&to, kind)?);

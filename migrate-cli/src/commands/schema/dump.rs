@@ -56,7 +56,7 @@ pub(super) fn dump(
     args: &DumpArgs,
     ui: &mut Ui<'_>,
 ) -> Result<SchemaText, CliError> {
-    let mut states = States::new(context, &args.scratching, ui);
+    let mut states = States::new(context, &args.scratching, ui).configured()?;
     let state = states.named_or_default(args.state.as_deref())?;
     let found = states.get(&state)?;
     if args.is_json() {

@@ -56,7 +56,7 @@ pub(super) fn graph(
     args: &GraphArgs,
     ui: &mut Ui<'_>,
 ) -> Result<SchemaText, CliError> {
-    let mut states = States::new(context, &args.scratching, ui);
+    let mut states = States::new(context, &args.scratching, ui).configured()?;
     let state = states.named_or_default(args.state.as_deref())?;
     let found = states.get(&state)?;
     let selection = Selection {
