@@ -143,6 +143,9 @@ fn column(found: &Found, row: &mut Fields) -> QueryResult<FoundColumn> {
     }
     for option in row.list() {
         let (name, _) = super::parameter(&option);
+        if name.starts_with("pg_") {
+            continue; // PostgreSQL 17.12 keeps a counter of its own there, `pg_attver`
+        }
         settings.push((
             "column option",
             format!("SET ({option})"),
