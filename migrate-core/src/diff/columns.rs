@@ -90,6 +90,10 @@ impl Comparison<'_> {
                 .map(|new| new.given.clone())
         };
         let constraints: Vec<Constraint> = own.iter().filter_map(given).collect();
+        let needed: Vec<Mark> = constraints
+            .iter()
+            .flat_map(|constraint| self.keys_of_referred(constraint))
+            .collect();
         let add = |column: Column| Operation::AddColumn {
             table: table.clone(),
             column,
@@ -102,7 +106,8 @@ impl Comparison<'_> {
         };
         let step = |operation| {
             let object = column_ref(table, name);
-            Step::new(phase, ChangeKind::Add, object, operation)
+            let step = Step::new(phase, ChangeKind::Add, object, operation);
+            needed.iter().cloned().fold(step, Step::after)
         };
         let column = new.given.clone();
         let filled = column.generated.is_some() || column.identity.is_some();
@@ -177,6 +182,10 @@ impl Comparison<'_> {
         let origin = self.origin_of(old_table, &part.old_name);
         let (phase, place, column) = match origin {
             Some(column) if is_replaced => (Phase::DropColumnsFirst, old_table, column.clone()),
+            // what it is computed from may change its type
+            _ if old.given.generated.is_some() && self.rules.users_pin_columns => {
+                (Phase::Displace, table, old.given.clone())
+            }
             _ if old.given.identity.is_some() => (Phase::Displace, table, old.given.clone()),
             _ => (Phase::DropColumns, table, old.given.clone()),
         };

@@ -9,7 +9,7 @@ use super::parts::{Fate, Part, Version};
 use super::plan::{Mark, Phase, Plan, Step};
 use crate::operation::Operation;
 use crate::schema::{
-    Constraint, ConstraintKind, ForeignKey, Index, IndexKey, ObjectName, ObjectRef,
+    Constraint, ConstraintKind, ForeignKey, Index, IndexKey, ObjectName, ObjectRef, Table,
 };
 
 /// A constraint by its name, or by what it is.
@@ -90,17 +90,18 @@ impl Comparison<'_> {
     fn replace_constraint(&mut self, plan: &mut Plan, part: &Part<Constraint>) {
         if let Some(old) = &part.old {
             let is_key = matches!(old.canonical, Constraint::ForeignKey(_));
+            let (phase, table, definition) = match (is_key, self.stays_keyed(part)) {
+                (true, _) => (Phase::DropKeys, &part.old_table, &old.given),
+                (false, false) => (Phase::DropParts, &part.old_table, &old.given),
+                // beside the key that comes
+                (false, true) => (Phase::AlterTables, &part.table, &old.canonical),
+            };
             let operation = Operation::DropConstraint {
-                table: part.old_table.clone(),
+                table: table.clone(),
                 name: old.given.name().map(str::to_owned),
                 kind: Some(old.given.kind()),
-                definition: Some(old.given.clone()),
+                definition: Some(definition.clone()),
                 if_exists: false,
-            };
-            let phase = if is_key {
-                Phase::DropKeys
-            } else {
-                Phase::DropParts
             };
             let object = constraint_ref(&part.table, &old.canonical);
             self.push_if_can(plan, phase, ChangeKind::Remove, object, operation);
@@ -169,8 +170,29 @@ impl Comparison<'_> {
         }
     }
 
+    /// Whether this is the primary key of a table that must have one at all times. One over a
+    /// column that is replaced goes before that, all the same.
+    fn stays_keyed(&self, part: &Part<Constraint>) -> bool {
+        let (Some(Constraint::PrimaryKey(key)), Some(table)) =
+            (part.canonical(), self.tables.get(&part.table))
+        else {
+            return false;
+        };
+        let versions = [&table.old, &table.new];
+        let keyed = |version: &Option<Version<Table>>| {
+            let version = version.as_ref();
+            version.is_some_and(|version| version.canonical.options.without_rowid)
+        };
+        let is_replaced = |column: &String| {
+            let name = (part.table.clone(), column.clone());
+            let column = self.columns.get(&name);
+            column.is_some_and(|column| column.fate == Fate::Replace)
+        };
+        versions.into_iter().all(keyed) && !key.columns.iter().any(is_replaced)
+    }
+
     /// The keys and unique indexes that are created for what a foreign key references.
-    fn keys_of_referred(&self, constraint: &Constraint) -> Vec<Mark> {
+    pub(super) fn keys_of_referred(&self, constraint: &Constraint) -> Vec<Mark> {
         let Constraint::ForeignKey(key) = constraint else {
             return Vec::new();
         };
