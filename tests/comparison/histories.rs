@@ -90,8 +90,8 @@ fn run(kind: BackendKind, place: &mut Fresh, file: &Path) -> Result<(), String> 
     ran
 }
 
-/// The `up.sql` of each migration, in the order in which diesel runs them: by their version, which
-/// is what stands before the first `_`, without dashes.
+/// The `up.sql` of each migration, in the order in which diesel runs them: by the version, the part
+/// of the name before the first `_` without dashes.
 fn up_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let entries = std::fs::read_dir(folder);
     let entries = entries.map_err(|error| format!("{}: {error}", folder.display()))?;

@@ -140,13 +140,10 @@ impl<'d> Comparison<'d> {
     }
 
     fn match_tables(&mut self) {
+        let from = places(&self.from.tables);
+        let to = places(&self.to.tables);
         for table in &self.old.tables {
-            let Some(at) = self
-                .from
-                .tables
-                .iter()
-                .position(|other| other.name == table.name)
-            else {
+            let Some(&at) = from.get(&table.name) else {
                 continue;
             };
             let given = self.from.tables[at].clone();
@@ -168,7 +165,7 @@ impl<'d> Comparison<'d> {
             self.tables.insert(table.name.clone(), part);
         }
         for table in &self.new.tables {
-            let Some(given) = self.to.table(&table.name) else {
+            let Some(given) = to.get(&table.name).map(|at| &self.to.tables[*at]) else {
                 continue;
             };
             let version = Version {
@@ -189,9 +186,14 @@ impl<'d> Comparison<'d> {
             }
         }
         let names: Vec<ObjectName> = self.tables.keys().cloned().collect();
+        let indexes = self.new.indexes.clone();
+        let taken: BTreeSet<(&ObjectName, &str)> = indexes
+            .iter()
+            .map(|index| (&index.table, index.name.as_str()))
+            .collect();
         for name in names {
             self.match_columns(&name);
-            self.match_constraints(&name);
+            self.match_constraints(&name, &taken);
         }
     }
 
@@ -285,7 +287,7 @@ impl<'d> Comparison<'d> {
         }
     }
 
-    fn match_constraints(&mut self, name: &ObjectName) {
+    fn match_constraints(&mut self, name: &ObjectName, taken: &BTreeSet<(&ObjectName, &str)>) {
         let Some(table) = self.tables.get(name) else {
             return;
         };
@@ -298,17 +300,12 @@ impl<'d> Comparison<'d> {
             None => Vec::new(),
         };
         let old_table = table.old_name.clone();
-        let indexes: BTreeSet<&str> = self
-            .new
-            .indexes_of(name)
-            .map(|index| index.name.as_str())
-            .collect();
         let parts = matched(
             (name, &old_table),
             old,
             new,
             self.rules.names_ignore_case,
-            |name| indexes.contains(name),
+            |own| taken.contains(&(name, own)),
         );
         if parts.iter().any(|part| part.doubtful) {
             self.doubtful.insert(name.clone());
@@ -324,16 +321,19 @@ impl<'d> Comparison<'d> {
             .chain(&self.new.indexes)
             .map(|index| &index.table)
             .collect();
+        let sides = [&self.old, &self.from, &self.new, &self.to];
+        let [was, from, becomes, to] = sides.map(|schema| by_table(&schema.indexes));
         let mut all = Vec::new();
         for table in tables {
-            let old = self
-                .old
-                .indexes_of(table)
-                .map(|index| {
-                    let same = |other: &Index| other.name == index.name && other.table == *table;
-                    let at = self.from.indexes.iter().position(same);
-                    let given = at
-                        .and_then(|at| self.origin.indexes.get(at))
+            let of = |side: &BTreeMap<_, Vec<_>>| side.get(table).cloned().unwrap_or_default();
+            let (given_old, given_new) = (of(&from), of(&to));
+            let old = of(&was)
+                .into_iter()
+                .map(|(_, index): (usize, &Index)| {
+                    let mut given = given_old.iter();
+                    let same = given.find(|(_, other)| other.name == index.name);
+                    let given = same
+                        .and_then(|(at, _)| self.origin.indexes.get(*at))
                         .unwrap_or(index);
                     Version {
                         given: given.clone(),
@@ -341,12 +341,12 @@ impl<'d> Comparison<'d> {
                     }
                 })
                 .collect();
-            let new = self
-                .new
-                .indexes_of(table)
-                .map(|index| {
-                    let same = |other: &&Index| other.name == index.name;
-                    let given = self.to.indexes_of(table).find(same).unwrap_or(index);
+            let new = of(&becomes)
+                .into_iter()
+                .map(|(_, index)| {
+                    let mut given = given_new.iter();
+                    let same = given.find(|(_, other)| other.name == index.name);
+                    let given = same.map_or(index, |(_, given)| *given);
                     Version {
                         given: given.clone(),
                         canonical: index.clone(),
@@ -466,6 +466,21 @@ impl DiffRules {
         };
         if in_place { Fate::Alter } else { Fate::Replace }
     }
+}
+
+/// Where each table is in a list, by its name.
+fn places(tables: &[Table]) -> BTreeMap<&ObjectName, usize> {
+    let tables = tables.iter().enumerate().rev();
+    tables.map(|(at, table)| (&table.name, at)).collect()
+}
+
+/// The indexes of a list, by their tables.
+fn by_table(indexes: &[Index]) -> BTreeMap<&ObjectName, Vec<(usize, &Index)>> {
+    let mut tables: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (at, index) in indexes.iter().enumerate() {
+        tables.entry(&index.table).or_default().push((at, index));
+    }
+    tables
 }
 
 /// The collation of a table's text: its own, or the database's.
