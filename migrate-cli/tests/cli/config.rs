@@ -33,13 +33,14 @@ allow-reset             -                                           not set
 database-url            postgres://ada:***@host/db?sslpassword=***  REPORTS_DATABASE_URL in .env:2
 database-url-variable   REPORTS_DATABASE_URL                        default
 directory               migrations                                  default
-include                 -                                           not set
 exclude                 -                                           not set
 ignore                  -                                           not set
+include                 -                                           not set
 lock-retries            5                                           default
 lock-timeout            5                                           Cargo.toml:7 [workspace.metadata.migrate]
 multiple-heads          refuse                                      default
 refuse-edited           false                                       default
+schemas                 -                                           not set
 scratch                 beside                                      default
 scratch-url             -                                           not set
 statement-lock-timeout  -                                           not set
@@ -61,13 +62,14 @@ allow-reset             -                     not set
 database-url            x.db                  --database-url
 database-url-variable   REPORTS_DATABASE_URL  default
 directory               migrations            default
-include                 -                     not set
 exclude                 -                     not set
 ignore                  -                     not set
+include                 -                     not set
 lock-retries            5                     default
 lock-timeout            0.5                   --lock-timeout
 multiple-heads          refuse                default
 refuse-edited           false                 default
+schemas                 -                     not set
 scratch                 beside                default
 scratch-url             -                     not set
 statement-lock-timeout  -                     not set
