@@ -1,0 +1,11 @@
+//! What models declare: the tables of `table!`, with what `#[migrate(…)]` adds, as data with
+//! places. The macro and the command line read source through the same functions. It must not
+//! know what any database makes of a declaration, nor read files.
+
+mod declared;
+
+pub use declared::{
+    Action, Attribute, Column, ColumnKey, Deferrable, DieselType, EnumType, Exclude, ForeignKey,
+    Index, IndexPart, Join, Literal, Models, PartKey, Place, SqlText, Table, TableKey, TypeText,
+    Unique,
+};
