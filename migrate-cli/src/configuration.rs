@@ -56,6 +56,9 @@ pub struct Configuration {
     /// started by `cargo migrate`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub states: Option<PathBuf>,
+    /// The file with the models, where the command needs them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub models: Option<PathBuf>,
     /// The values by their keys.
     pub values: BTreeMap<String, Given>,
     /// The same for each environment, in a program that is not started by `cargo migrate`: there it

@@ -25,6 +25,7 @@ pub mod exit;
 mod interrupt;
 pub mod json;
 pub mod listing;
+mod models;
 mod print;
 mod progress;
 mod progress_bar;

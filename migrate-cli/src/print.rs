@@ -14,7 +14,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use migrate_core::BackendKind;
-use migrate_core::schema::Schema;
+use migrate_core::schema::{Column, Schema, Table};
 
 pub(crate) use config::{PrintSchema, parse};
 use tables::Printed;
@@ -43,6 +43,43 @@ pub(crate) fn plain(
     let module = config.schema.as_deref();
     let module = module.map(|module| names::rust_name(module, None));
     text::file(&printed, &entries, module.as_deref())
+}
+
+/// What diesel calls the type of a column.
+pub(crate) struct Named {
+    /// Its name, without what is around it.
+    pub(crate) rust: String,
+    /// What `#[max_length = …]` says.
+    pub(crate) length: Option<u64>,
+    pub(crate) array: bool,
+    pub(crate) unsigned: bool,
+    /// Whether it is no type of diesel's.
+    pub(crate) own: bool,
+}
+
+/// What diesel calls the type of a column, if it has a name for it.
+pub(crate) fn named(
+    schema: &Schema,
+    kind: BackendKind,
+    config: &PrintSchema,
+    current: &str,
+    table: &Table,
+    column: &Column,
+) -> Option<Named> {
+    let types = types::Types {
+        kind,
+        schema,
+        config,
+        current,
+    };
+    let ty = types.of(table, column).ok()?;
+    Some(Named {
+        own: !types.is_known(&ty.rust),
+        rust: ty.rust,
+        length: ty.max_length,
+        array: ty.array,
+        unsigned: ty.unsigned,
+    })
 }
 
 /// The text as rustfmt has it, with the settings of the current directory; as it was where there is

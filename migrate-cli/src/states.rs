@@ -6,6 +6,7 @@ mod cache;
 mod compare;
 mod filters;
 mod history;
+mod models;
 mod state;
 mod statements;
 
@@ -17,12 +18,15 @@ use super::configuration::keys;
 use super::context::{Context, open};
 use super::error::CliError;
 use super::ui::Ui;
-pub(super) use compare::Compared;
+pub(super) use bench::Bench;
+pub(super) use compare::{Compared, build};
 use filters::Filters;
 use migrate_core::CancelToken;
 use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl, Scope, Session};
+use migrate_core::engine::diff::Answers;
 use migrate_core::engine::scratch::run_sql;
 use migrate_core::schema::Schema;
+pub(super) use models::Declared;
 pub(super) use state::State;
 pub(super) use statements::{known_statements, rendered, revision_texts, script};
 
@@ -187,8 +191,14 @@ impl<'s, 'a, 'w> States<'s, 'a, 'w> {
     pub(super) fn get_for(&mut self, state: &State, kind: BackendKind) -> Result<Found, CliError> {
         self.refuse_schemas(kind)?;
         let mut found = self.found(state, kind)?;
-        Filters::of(self.context)?.select(&mut found.schema);
+        self.select(&mut found.schema)?;
         Ok(found)
+    }
+
+    /// Takes out of a schema what the configuration excludes.
+    pub(super) fn select(&self, schema: &mut Schema) -> Result<(), CliError> {
+        Filters::of(self.context)?.select(schema);
+        Ok(())
     }
 
     fn found(&mut self, state: &State, kind: BackendKind) -> Result<Found, CliError> {
@@ -200,6 +210,12 @@ impl<'s, 'a, 'w> States<'s, 'a, 'w> {
                 return self.inspected(&url);
             }
             State::At(url) => return self.inspected(url),
+            State::Models => {
+                let declared = self.declared()?;
+                let nothing = Schema::empty();
+                let answers = Answers::default();
+                return Ok(self.models(&declared, kind, &nothing, &answers, &[])?.0);
+            }
             State::History(target) => {
                 let target = target.clone().unwrap_or_else(|| "heads".to_owned());
                 return self.history(kind, &[target], None);

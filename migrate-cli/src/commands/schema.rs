@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::ui::Ui;
 
+pub mod autogenerate;
 pub mod baseline;
 pub mod diff;
 pub mod dump;
@@ -34,6 +35,8 @@ pub enum SchemaCommand {
     Dump(dump::DumpArgs),
     Diff(diff::DiffArgs),
     #[command(hide = true)]
+    Autogenerate(Box<autogenerate::AutogenerateArgs>),
+    #[command(hide = true)]
     Baseline(baseline::BaselineArgs),
     Print(print::PrintArgs),
     Graph(graph::GraphArgs),
@@ -45,6 +48,7 @@ impl SchemaArgs {
         match &self.command {
             SchemaCommand::Dump(args) => args.is_json(),
             SchemaCommand::Diff(args) => args.is_json(),
+            SchemaCommand::Autogenerate(args) => args.json,
             SchemaCommand::Baseline(args) => args.json,
             SchemaCommand::Print(_) | SchemaCommand::Graph(_) => false,
         }
@@ -56,6 +60,10 @@ pub(super) fn run(args: &SchemaArgs, context: &Context<'_>, ui: &mut Ui<'_>) -> 
     match &args.command {
         SchemaCommand::Dump(args) => {
             let answer = dump::dump(context, args, ui);
+            ui.finish(answer)
+        }
+        SchemaCommand::Autogenerate(args) => {
+            let answer = autogenerate::autogenerate(context, args, ui);
             ui.finish(answer)
         }
         SchemaCommand::Baseline(args) => {

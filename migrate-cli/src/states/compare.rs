@@ -83,7 +83,7 @@ impl States<'_, '_, '_> {
 }
 
 /// Creates a schema in a scratch database.
-pub(super) fn build(
+pub(crate) fn build(
     bench: &mut super::bench::Bench,
     kind: BackendKind,
     schema: &Schema,

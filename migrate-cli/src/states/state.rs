@@ -18,6 +18,8 @@ pub(crate) enum State {
     Empty,
     /// The configured database.
     Database,
+    /// What the source declares.
+    Models,
     /// What the history creates, up to a target or to its heads.
     History(Option<String>),
     /// The database of a URL.
@@ -32,7 +34,7 @@ pub(crate) enum State {
 const NAMES: [&str; 4] = ["database", "history", "empty", "models"];
 
 /// What a state can be.
-const FORMS: &str = "a state is `database`, `history`, `history@TARGET`, a URL, a SQLite file, a `.sql` file or a folder of them, \
+const FORMS: &str = "a state is `database`, `history`, `history@TARGET`, `models`, a URL, a SQLite file, a `.sql` file or a folder of them, \
                      a `.json` dump, or `empty`";
 
 impl State {
@@ -49,9 +51,7 @@ impl State {
             "empty" => Ok(State::Empty),
             "database" => Ok(State::Database),
             "history" => Ok(State::History(None)),
-            "models" => {
-                Err(CliError::usage("this version does not read models from source").help(FORMS))
-            }
+            "models" => Ok(State::Models),
             _ if name.starts_with("history@") => {
                 let target = &name["history@".len()..];
                 refuse_url(target)?;
@@ -80,7 +80,9 @@ impl State {
                 let server = read_dump(path)?.schema.server;
                 server.map(|server| server.backend)
             }
-            State::Empty | State::Database | State::History(_) | State::Sql(_) => None,
+            State::Empty | State::Database | State::Models | State::History(_) | State::Sql(_) => {
+                None
+            }
         })
     }
 }

@@ -23,7 +23,7 @@ impl Answer for SchemaText {
 
 impl SchemaChange {
     /// The change in one line.
-    fn line(&self) -> String {
+    pub(crate) fn line(&self) -> String {
         let sign = match self.kind {
             ChangeKind::Add => '+',
             ChangeKind::Remove => '-',

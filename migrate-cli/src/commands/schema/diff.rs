@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use clap::{Args, ValueEnum};
 
+use super::autogenerate::Sides;
 use crate::ask;
 use crate::context::Context;
 use crate::error::CliError;
@@ -105,9 +106,12 @@ pub(super) fn diff(
     let mut states = States::new(context, &args.scratching, ui).configured()?;
     let (from, to) = (states.named(&args.from)?, states.named(&args.to)?);
     let kind = states.kind(&[&to, &from])?;
-    let (before, after) = (states.get_for(&from, kind)?, states.get_for(&to, kind)?);
-    let mut compared = states.compare(before, after, &answers)?;
-    ask_about(&mut compared, &mut answers, states.ui)?;
+    let sides = Sides {
+        from: &from,
+        to: &to,
+        only: &[],
+    };
+    let compared = sides.compared(&mut states, kind, &mut answers)?;
     let names = [&args.from, &args.to].map(|name| DatabaseUrl::redacted(name));
     let mut found = SchemaDiff::of(names, &compared)?;
     let changes = &compared.difference.changes;

@@ -218,7 +218,7 @@ fn chosen(
 }
 
 /// What `diesel.toml` says; `None` if there is none.
-fn configuration(
+pub(crate) fn configuration(
     context: &Context<'_>,
     named: Option<&Path>,
 ) -> Result<Option<BTreeMap<String, PrintSchema>>, CliError> {

@@ -1,0 +1,293 @@
+//! What attributes say about constraints and indexes, as those of a schema, with the names of the
+//! convention. Pure.
+
+use migrate_core::schema::{
+    Action, Check, Constraint, Deferrable, Exclude, ForeignKey, Index, IndexKey, IndexPart, Match,
+    ObjectName, Sql,
+};
+use migrate_core::{BackendKind, op};
+use migrate_models as models;
+use models::{PartKey, SqlText};
+
+/// SQL, with the texts of single databases.
+pub(super) fn sql(text: &SqlText) -> Sql {
+    let mut texts = text.texts.iter();
+    let common = text.texts.iter().find(|(only, _)| only.is_none());
+    let start = match common {
+        Some((_, common)) => Sql::from(common.as_str()),
+        None => match texts.next() {
+            Some((Some(only), text)) => Sql::only(kind_of(only), text.as_str()),
+            _ => Sql::from(""),
+        },
+    };
+    texts.fold(start, |sql, (only, text)| match only {
+        Some(only) => sql.on(kind_of(only), text.as_str()),
+        None => sql,
+    })
+}
+
+fn kind_of(name: &str) -> BackendKind {
+    match name {
+        "postgres" | "postgresql" => BackendKind::Postgres,
+        "mysql" => BackendKind::Mysql,
+        "mariadb" => BackendKind::Mariadb,
+        _ => BackendKind::Sqlite,
+    }
+}
+
+fn deferrable(said: Option<models::Deferrable>) -> Option<Deferrable> {
+    said.map(|said| match said {
+        models::Deferrable::InitiallyImmediate => Deferrable::InitiallyImmediate,
+        models::Deferrable::InitiallyDeferred => Deferrable::InitiallyDeferred,
+    })
+}
+
+fn action(said: Option<models::Action>) -> Option<Action> {
+    said.map(|said| match said {
+        models::Action::NoAction => Action::NoAction,
+        models::Action::Restrict => Action::Restrict,
+        models::Action::Cascade => Action::Cascade,
+        models::Action::SetNull => Action::SetNull,
+        models::Action::SetDefault => Action::SetDefault,
+    })
+}
+
+/// A foreign key; `columns` are those that refer, `referred` those that it names or the key of its
+/// table.
+pub(super) fn foreign_key(
+    said: &models::ForeignKey,
+    columns: Vec<String>,
+    table: ObjectName,
+    referred: Vec<String>,
+) -> ForeignKey {
+    let mut key = ForeignKey::new(columns, table, referred);
+    key.name = said.name.clone();
+    key.on_delete = action(said.on_delete);
+    key.on_update = action(said.on_update);
+    key.deferrable = deferrable(said.deferrable);
+    key.match_type = said.match_type.as_deref().and_then(|said| match said {
+        "Full" => Some(Match::Full),
+        "Partial" => Some(Match::Partial),
+        _ => None,
+    });
+    key
+}
+
+/// A unique constraint.
+pub(super) fn unique(said: &models::Unique) -> Constraint {
+    let mut key = op::unique(said.columns.iter().cloned()).include(said.include.iter().cloned());
+    if let Some(name) = &said.name {
+        key = key.named(name.as_str());
+    }
+    if said.nulls_not_distinct {
+        key = key.nulls_not_distinct();
+    }
+    match said.deferrable {
+        Some(models::Deferrable::InitiallyDeferred) => key.initially_deferred(),
+        Some(models::Deferrable::InitiallyImmediate) => key.deferrable(),
+        None => key,
+    }
+    .into()
+}
+
+/// A check.
+pub(super) fn check(expression: &SqlText, name: Option<&String>, no_inherit: bool) -> Check {
+    let mut check = Check::new(sql(expression));
+    check.name = name.cloned();
+    check.no_inherit = no_inherit;
+    check
+}
+
+/// An exclusion constraint.
+pub(super) fn exclude(said: &models::Exclude) -> Exclude {
+    let parts = said.parts.iter();
+    let parts = parts.map(|(one, operator)| (part(one), operator.clone()));
+    let mut exclude = Exclude::new(parts.collect());
+    exclude.name = said.name.clone();
+    exclude.method = said.using.clone();
+    exclude.predicate = said.filter.as_ref().map(sql);
+    exclude.deferrable = deferrable(said.deferrable);
+    exclude
+}
+
+/// An index.
+pub(super) fn index(said: &models::Index, table: &ObjectName) -> Index {
+    let parts: Vec<IndexPart> = said.parts.iter().map(part).collect();
+    let mut index = Index::new(said.name.as_str(), table.clone(), parts);
+    index.unique = said.unique;
+    index.predicate = said.filter.as_ref().map(sql);
+    index.include = said.include.clone();
+    index.method = said.using.clone();
+    index.parameters = said.with.clone();
+    index.nulls_not_distinct = said.nulls_not_distinct;
+    index
+}
+
+fn part(said: &models::IndexPart) -> IndexPart {
+    let mut part = match &said.key {
+        PartKey::Column(name) => IndexPart::from(name.as_str()),
+        PartKey::Expression(text) => IndexKey::Expression(sql(text)).into(),
+    };
+    if said.descending {
+        part = part.descending();
+    }
+    if let Some(name) = &said.collate {
+        part = part.collate(name.as_str());
+    }
+    part = match said.nulls_first {
+        Some(true) => part.nulls_first(),
+        Some(false) => part.nulls_last(),
+        None => part,
+    };
+    if let Some(name) = &said.operator_class {
+        part = part.operator_class(name.as_str());
+    }
+    if let Some(length) = said.prefix {
+        part = part.prefix(length);
+    }
+    part
+}
+
+/// The longest name that all databases take, in bytes: PostgreSQL's.
+const LONGEST: usize = 63;
+
+/// A name as PostgreSQL forms it: the table, the columns, and what it is; the longer of the first
+/// two is cut until all fits.
+///
+/// Source: PostgreSQL, `makeObjectName`.
+pub(super) fn conventional(table: &str, columns: &str, what: &str) -> String {
+    let rest = what.len() + 1 + usize::from(!columns.is_empty());
+    let (mut one, mut two) = (table.len(), columns.len());
+    while one + two + rest > LONGEST && one + two > 0 {
+        match one > two {
+            true => one -= 1,
+            false => two -= 1,
+        }
+    }
+    let cut = |text: &str, mut end: usize| {
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text[..end].to_owned()
+    };
+    let parts = [cut(table, one), cut(columns, two), what.to_owned()];
+    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join("_")
+}
+
+/// Gives constraints without a name the one of the convention, unless the table had the same
+/// constraint before, whose name stays.
+pub(super) fn name(constraints: &mut [Constraint], table: &ObjectName, before: &[Constraint]) {
+    let mut taken: Vec<String> = constraints
+        .iter()
+        .filter_map(|one| one.name().map(str::to_owned))
+        .collect();
+    let mut known: Vec<&Constraint> = before
+        .iter()
+        .filter(|one| {
+            one.name()
+                .is_none_or(|name| !taken.iter().any(|own| own == name))
+        })
+        .collect();
+    for constraint in constraints {
+        if constraint.name().is_some() || matches!(constraint, Constraint::PrimaryKey(_)) {
+            continue;
+        }
+        let (columns, what) = match constraint {
+            Constraint::Unique(key) => (key.columns.join("_"), "key"),
+            Constraint::ForeignKey(key) => (key.columns.join("_"), "fkey"),
+            Constraint::Check(check) => (check.column.clone().unwrap_or_default(), "check"),
+            _ => (constraint.columns().join("_"), "excl"),
+        };
+        let found = known.iter().position(|one| is_same(one, constraint));
+        if let Some(found) = found {
+            let same = known.remove(found);
+            if let Some(name) = same.name() {
+                taken.push(name.to_owned());
+                *constraint = constraint.renamed(name);
+            }
+        } else {
+            let mut wanted = conventional(&table.name, &columns, what);
+            for number in 1.. {
+                if !taken.contains(&wanted) {
+                    break;
+                }
+                wanted = conventional(&table.name, &columns, &format!("{what}{number}"));
+            }
+            taken.push(wanted.clone());
+            *constraint = constraint.renamed(wanted);
+        }
+        if let Constraint::Check(check) = constraint {
+            check.column = None;
+        }
+    }
+}
+
+/// Whether two constraints are the same but for their names, as far as one can tell without a
+/// server.
+fn is_same(one: &Constraint, other: &Constraint) -> bool {
+    match (one, other) {
+        (Constraint::Unique(one), Constraint::Unique(other)) => {
+            one.columns == other.columns && one.nulls_not_distinct == other.nulls_not_distinct
+        }
+        (Constraint::ForeignKey(one), Constraint::ForeignKey(other)) => {
+            one.columns == other.columns
+                && one.table == other.table
+                && one.referred == other.referred
+        }
+        (Constraint::Check(one), Constraint::Check(other)) => {
+            let plain = |sql: &Sql| {
+                let skipped = |sign: &char| !matches!(sign, ' ' | '\n' | '(' | ')' | '"' | '`');
+                let text = sql.common_text();
+                text.chars()
+                    .filter(skipped)
+                    .collect::<String>()
+                    .to_lowercase()
+            };
+            plain(&one.expression) == plain(&other.expression)
+        }
+        (Constraint::Exclude(one), Constraint::Exclude(other)) => one.parts == other.parts,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_postgres() {
+        for (table, columns, what, expected) in [
+            ("users", "email", "key", "users_email_key"),
+            ("users", "", "check", "users_check"),
+            (
+                "a_table_with_a_name_that_is_long_enough_to_be_cut",
+                "a_column_with_a_long_name",
+                "fkey",
+                "a_table_with_a_name_that_is_lon_a_column_with_a_long_name_fkey",
+            ),
+        ] {
+            let name = conventional(table, columns, what);
+            assert!(name.len() <= LONGEST, "{name}");
+            assert_eq!(name, expected);
+        }
+    }
+
+    #[test]
+    fn a_constraint_keeps_the_name_that_it_has() {
+        let key = |name: Option<&str>, column: &str| {
+            unique(&models::Unique {
+                name: name.map(str::to_owned),
+                columns: vec![column.to_owned()],
+                include: Vec::new(),
+                deferrable: None,
+                nulls_not_distinct: false,
+            })
+        };
+        let before = [key(Some("uq"), "a")];
+        let mut now = [key(None, "a"), key(None, "b"), key(None, "b")];
+        name(&mut now, &"t".into(), &before);
+        let names = now.iter().map(|one| one.name().unwrap());
+        assert_eq!(names.collect::<Vec<_>>(), ["uq", "t_b_key", "t_b_key1"]);
+    }
+}

@@ -1,0 +1,538 @@
+//! Tables of models as tables of a schema. An open table begins as it was before, and a column of
+//! it keeps the type that diesel calls so. Pure.
+
+use migrate_core::BackendKind;
+use migrate_core::op;
+use migrate_core::schema::{
+    Column, Constraint, DefaultValue, Generated, Identity, Index, ObjectName, Table, Type, Value,
+};
+use migrate_models as models;
+use models::{ColumnKey, Literal, TableKey};
+
+use super::{Ground, ModelError, constraints, is_for, types};
+use crate::print::Named;
+
+/// A table that models declare.
+pub(super) struct Declared {
+    pub(super) table: Table,
+    pub(super) indexes: Vec<Index>,
+    /// The table as it was before, under its name of then.
+    pub(super) was: Option<ObjectName>,
+}
+
+/// The tables that are declared for this kind of database, without views.
+pub(super) fn tables(
+    models: &models::Models,
+    ground: Ground<'_>,
+) -> Result<Vec<Declared>, Vec<ModelError>> {
+    let mut problems = Vec::new();
+    let mut found = Vec::new();
+    for model in &models.tables {
+        if is_table(model, ground) {
+            let mut converter = Converter {
+                models,
+                model,
+                ground,
+                problems: &mut problems,
+            };
+            found.push(converter.table());
+        }
+    }
+    match problems.is_empty() {
+        true => Ok(found),
+        false => Err(problems),
+    }
+}
+
+/// Whether a declaration is that of a table of this kind of database.
+pub(super) fn is_table(model: &models::Table, ground: Ground<'_>) -> bool {
+    let mut keys = model.attributes.iter();
+    let is_other = |key: &models::Attribute<TableKey>| match &key.key {
+        TableKey::View => true,
+        TableKey::Only(only) => !is_for(only, ground.kind),
+        _ => false,
+    };
+    let name = ground.name(model.schema.as_deref(), &model.name);
+    let is_view = || ground.before.views.iter().any(|view| view.name == name);
+    !keys.any(is_other) && ground.is_about(&name) && (model.closed || !is_view())
+}
+
+impl Ground<'_> {
+    /// The name of an object, unqualified in the current schema.
+    pub(super) fn name(&self, schema: Option<&str>, name: &str) -> ObjectName {
+        let schema =
+            schema.filter(|schema| self.kind != BackendKind::Sqlite && *schema != self.current);
+        match schema {
+            Some(schema) => ObjectName::qualified(schema, name),
+            None => name.into(),
+        }
+    }
+
+    /// The name of a table before, if it was renamed.
+    pub(super) fn old_name(&self, name: &ObjectName, model: &models::Table) -> Option<ObjectName> {
+        let said = model.attributes.iter().find_map(|one| match &one.key {
+            TableKey::RenamedFrom(old) => Some(old.clone()),
+            _ => None,
+        });
+        let answered = self.renames.iter().find_map(|rename| {
+            (rename.to == name.name && !rename.from.contains('.')).then(|| rename.from.clone())
+        });
+        let old = name.sibling(said.or(answered)?);
+        let is_new = self.before.table(name).is_none();
+        (is_new && self.before.table(&old).is_some()).then_some(old)
+    }
+}
+
+struct Converter<'c> {
+    models: &'c models::Models,
+    model: &'c models::Table,
+    ground: Ground<'c>,
+    problems: &'c mut Vec<ModelError>,
+}
+
+impl Converter<'_> {
+    fn table(&mut self) -> Declared {
+        let (model, ground) = (self.model, self.ground);
+        let name = ground.name(model.schema.as_deref(), &model.name);
+        let old = ground.old_name(&name, model);
+        let was = old.as_ref().or(Some(&name));
+        let was = was.and_then(|name| ground.before.table(name));
+        let mut table = match was {
+            Some(was) if !model.closed => was.clone(),
+            _ => Table::new(name.clone()),
+        };
+        table.name = name.clone();
+        table.columns.clear();
+        let mut added = Vec::new();
+        let mut indexes = Vec::new();
+        for column in &model.columns {
+            let column = self.column(column, was, &mut added, &mut indexes);
+            table.columns.push(column);
+        }
+        if let Some(was) = was {
+            in_old_order(&mut table.columns, was);
+        }
+        self.key(&mut table, was);
+        self.options(&mut table, &mut added, &mut indexes);
+        if !model.closed {
+            self.joins(&table, was, &mut added);
+            if let Some(was) = was {
+                self.keep(was, &mut table, &mut indexes);
+            }
+        }
+        let before = was.map_or(&[][..], |was| &was.constraints);
+        constraints::name(&mut added, &name, before);
+        for constraint in added {
+            let same = |one: &Constraint| one.name() == constraint.name() || *one == constraint;
+            table.constraints.retain(|one| !same(one));
+            table.constraints.push(constraint);
+        }
+        Declared {
+            table,
+            indexes,
+            was: was.map(|was| was.name.clone()),
+        }
+    }
+
+    fn column(
+        &mut self,
+        column: &models::Column,
+        was: Option<&Table>,
+        added: &mut Vec<Constraint>,
+        indexes: &mut Vec<Index>,
+    ) -> Column {
+        let table = self
+            .ground
+            .name(self.model.schema.as_deref(), &self.model.name);
+        let old = self.old_column(column, was);
+        let ty = self.ty(column, was, old);
+        let mut found = match old {
+            Some(old) if !self.model.closed => old.clone(),
+            _ => Column::new(column.name.as_str(), Type::Text),
+        };
+        found.ty = ty;
+        found.name = column.name.clone();
+        found.nullable = column.nullable;
+        for attribute in &column.attributes {
+            if !is_for(&attribute.only, self.ground.kind) {
+                continue;
+            }
+            match &attribute.key {
+                ColumnKey::Type(_) | ColumnKey::RenamedFrom(_) => {}
+                ColumnKey::Default(literal) => {
+                    found.default = Some(DefaultValue::Value(value(literal)));
+                }
+                ColumnKey::DefaultSql(text) => {
+                    found.default = Some(DefaultValue::Expression(constraints::sql(text)));
+                }
+                ColumnKey::Autoincrement => found.identity = Some(Identity::default()),
+                ColumnKey::Identity { always, options } => {
+                    found.identity = Some(identity(*always, options));
+                }
+                ColumnKey::Collate(name) => found.collation = Some(name.clone()),
+                ColumnKey::Comment(text) => found.comment = Some(text.clone()),
+                ColumnKey::OnUpdateSql(text) => found.on_update = Some(constraints::sql(text)),
+                ColumnKey::Generated { expression, stored } => {
+                    let expression = constraints::sql(expression);
+                    found.generated = Some(Generated::new(expression, *stored));
+                }
+                ColumnKey::Unique { name } => added.push(constraints::unique(&models::Unique {
+                    name: name.clone(),
+                    columns: vec![column.name.clone()],
+                    include: Vec::new(),
+                    nulls_not_distinct: false,
+                    deferrable: None,
+                })),
+                ColumnKey::References(key) => {
+                    added.extend(self.foreign_key(
+                        key,
+                        vec![column.name.clone()],
+                        &attribute.place,
+                    ));
+                }
+                ColumnKey::Check { expression, name } => {
+                    let mut check = constraints::check(expression, name.as_ref(), false);
+                    check.column = Some(column.name.clone()); // for its name
+                    added.push(check.into());
+                }
+                ColumnKey::Index { name } => {
+                    let name = name.clone().unwrap_or_else(|| {
+                        constraints::conventional(&format!("ix_{}", table.name), &column.name, "")
+                    });
+                    let parts = vec![column.name.as_str().into()];
+                    indexes.push(Index::new(name, table.clone(), parts));
+                }
+                ColumnKey::Charset(_) => self.problems.push(
+                    ModelError::new(&attribute.place, "a column has no `charset` of its own").help(
+                        "name a collation of the character set: `#[migrate(collate = \"…\")]`",
+                    ),
+                ),
+            }
+        }
+        found
+    }
+
+    /// The column before.
+    fn old_column<'w>(
+        &self,
+        column: &models::Column,
+        was: Option<&'w Table>,
+    ) -> Option<&'w Column> {
+        let was = was?;
+        let named = |name: &str| was.columns.iter().find(|one| one.name == name);
+        let said = column.attributes.iter().find_map(|one| match &one.key {
+            ColumnKey::RenamedFrom(old) => Some(old.as_str()),
+            _ => None,
+        });
+        let answered = self.ground.renames.iter().find_map(|rename| {
+            let (table, old) = rename.from.rsplit_once('.')?;
+            (rename.to == column.name && table == self.model.name).then_some(old)
+        });
+        let answered = said.or(answered).and_then(named);
+        named(&column.name).or(answered)
+    }
+
+    fn ty(&mut self, column: &models::Column, was: Option<&Table>, old: Option<&Column>) -> Type {
+        let ground = self.ground;
+        let is_said = |one: &models::Attribute<ColumnKey>| {
+            matches!(one.key, ColumnKey::Type(_)) && is_for(&one.only, ground.kind)
+        };
+        let said = column.attributes.iter().any(is_said);
+        if let (false, false, Some(old), Some(was)) = (self.model.closed, said, old, was)
+            && self.is_called(column, was, old)
+        {
+            return old.ty.clone();
+        }
+        match types::of(column, ground.kind, &self.models.enums) {
+            Ok(ty) => ty,
+            Err((message, help)) => {
+                let mut problem = ModelError::new(
+                    &column.place,
+                    format!("column `{}.{}`: {message}", self.model.name, column.name),
+                );
+                problem.help = help;
+                self.problems.push(problem);
+                Type::Text
+            }
+        }
+    }
+
+    /// Whether diesel calls the type of a column as it is declared.
+    fn is_called(&self, column: &models::Column, was: &Table, old: &Column) -> bool {
+        let Ground {
+            kind,
+            before,
+            config,
+            current,
+            ..
+        } = self.ground;
+        let Some(Named {
+            rust,
+            length,
+            array,
+            unsigned,
+            own,
+        }) = crate::print::named(before, kind, config, current, was, old)
+        else {
+            return true; // diesel has no name for it, so the declaration says nothing about it
+        };
+        let mut ty = &column.ty;
+        if unsigned != (ty.name == "Unsigned") || array != (ty.name == "Array") {
+            return false;
+        }
+        while let ("Unsigned" | "Array" | "Nullable", Some(inner)) =
+            (ty.name.as_str(), ty.arguments.first())
+        {
+            ty = inner;
+        }
+        let declared = self
+            .models
+            .enums
+            .iter()
+            .find(|one| one.rust_name == ty.name);
+        if own {
+            return match declared {
+                Some(declared) => {
+                    let mysql = kind.feature() == BackendKind::Mysql.feature();
+                    mysql && declared.labels.is_none()
+                        || mysql
+                            && old.ty == Type::Enum(declared.labels.clone().unwrap_or_default())
+                        || heck::ToUpperCamelCase::to_upper_camel_case(declared.name.as_str())
+                            == rust
+                }
+                None => ty.name == rust || !types::is_diesels(&ty.name),
+            };
+        }
+        let length_is_same = column
+            .max_length
+            .is_none_or(|said| length.is_none_or(|found| found == u64::from(said)));
+        let is_one = match kind {
+            BackendKind::Sqlite => {
+                let rowid = |name: &str| {
+                    ["Integer", "BigInt"].contains(&name)
+                        && was
+                            .primary_key()
+                            .is_some_and(|key| key.columns == [old.name.as_str()])
+                };
+                let (one, other) = (types::family(&ty.name), types::family(&rust));
+                one == other || rowid(one) && rowid(other)
+            }
+            _ => types::base(&ty.name) == types::base(&rust),
+        };
+        is_one && length_is_same && declared.is_none()
+    }
+
+    fn key(&self, table: &mut Table, was: Option<&Table>) {
+        let model = self.model;
+        let key = model.key.clone();
+        let mut name = None;
+        for attribute in &model.attributes {
+            match &attribute.key {
+                TableKey::PrimaryKey { name: said } => name = Some(said.clone()),
+                TableKey::NoPrimaryKey => {
+                    table
+                        .constraints
+                        .retain(|one| !matches!(one, Constraint::PrimaryKey(_)));
+                    return;
+                }
+                _ => {}
+            }
+        }
+        let as_set = |columns: &[String]| {
+            let mut columns: Vec<String> = columns.to_vec();
+            columns.sort();
+            columns
+        };
+        let before = was.and_then(Table::primary_key);
+        if let Some(before) = before
+            && !model.closed
+            && name.is_none()
+            && as_set(&before.columns) == as_set(&key)
+        {
+            return; // diesel prints the columns of a key in the order of the table
+        }
+        // diesel wants a key where a table of SQLite has none: its own number
+        let is_rowid = self.ground.kind == BackendKind::Sqlite
+            && key
+                .iter()
+                .all(|name| ["rowid", "oid", "_rowid_"].contains(&name.as_str()));
+        if is_rowid && before.is_none() && was.is_some() {
+            table.columns.retain(|column| !key.contains(&column.name));
+            return;
+        }
+        table
+            .constraints
+            .retain(|one| !matches!(one, Constraint::PrimaryKey(_)));
+        let mut primary = op::primary_key(key);
+        if let Some(name) = name {
+            primary = primary.named(name);
+        }
+        table.constraints.push(primary.into());
+    }
+
+    fn options(
+        &mut self,
+        table: &mut Table,
+        added: &mut Vec<Constraint>,
+        indexes: &mut Vec<Index>,
+    ) {
+        let model = self.model;
+        for attribute in &model.attributes {
+            if !is_for(&attribute.only, self.ground.kind) {
+                continue;
+            }
+            match &attribute.key {
+                TableKey::Index(index) => indexes.push(constraints::index(index, &table.name)),
+                TableKey::Unique(key) => added.push(constraints::unique(key)),
+                TableKey::ForeignKey(key) => {
+                    added.extend(self.foreign_key(key, key.columns.clone(), &attribute.place));
+                }
+                TableKey::Check {
+                    expression,
+                    name,
+                    no_inherit,
+                } => added.push(constraints::check(expression, name.as_ref(), *no_inherit).into()),
+                TableKey::Exclude(exclude) => added.push(constraints::exclude(exclude).into()),
+                TableKey::Comment(text) => table.comment = Some(text.clone()),
+                TableKey::Engine(name) => table.options.engine = Some(name.clone()),
+                TableKey::Charset(name) => table.options.charset = Some(name.clone()),
+                TableKey::Collate(name) => table.options.collation = Some(name.clone()),
+                TableKey::Strict => table.options.strict = true,
+                TableKey::WithoutRowid => table.options.without_rowid = true,
+                TableKey::Unlogged => table.options.unlogged = true,
+                TableKey::With(parameters) => table.options.parameters = parameters.clone(),
+                TableKey::Suffix(text) => table.options.suffix = Some(constraints::sql(text)),
+                TableKey::PrimaryKey { .. }
+                | TableKey::NoPrimaryKey
+                | TableKey::RenamedFrom(_)
+                | TableKey::View
+                | TableKey::Only(_) => {}
+            }
+        }
+    }
+
+    /// A foreign key; `None`, with a problem, if nothing says which columns it refers to.
+    fn foreign_key(
+        &mut self,
+        key: &models::ForeignKey,
+        columns: Vec<String>,
+        place: &models::Place,
+    ) -> Option<Constraint> {
+        let table = self.ground.name(key.schema.as_deref(), &key.table);
+        let referred = match key.referred.is_empty() {
+            false => key.referred.clone(),
+            true => match self.key_of(&table) {
+                Some(referred) => referred,
+                None => {
+                    let message = format!("nothing says what the key of `{table}` is");
+                    let help = format!("name the column: `references({}.id)`", key.table);
+                    self.problems
+                        .push(ModelError::new(place, message).help(help));
+                    return None;
+                }
+            },
+        };
+        Some(constraints::foreign_key(key, columns, table, referred).into())
+    }
+
+    /// The columns of a table's primary key, by the models or as it was.
+    fn key_of(&self, table: &ObjectName) -> Option<Vec<String>> {
+        let mut models = self.models.tables.iter();
+        let named = |model: &&models::Table| {
+            self.ground.name(model.schema.as_deref(), &model.name) == *table
+        };
+        let declared = models.find(named).map(|model| model.key.clone());
+        declared.or_else(|| {
+            let key = self.ground.before.table(table)?.primary_key()?;
+            Some(key.columns.clone())
+        })
+    }
+
+    /// The foreign keys that `joinable!` speaks of, of columns that are new.
+    fn joins(&self, table: &Table, was: Option<&Table>, added: &mut Vec<Constraint>) {
+        for join in &self.models.joins {
+            if join.child != self.model.rust_name {
+                continue;
+            }
+            let column = (self.model.columns.iter()).find(|one| one.rust_name == join.column);
+            let mut tables = self.models.tables.iter();
+            let parent = tables.find(|one| one.rust_name == join.parent);
+            let (Some(column), Some(parent)) = (column, parent) else {
+                continue;
+            };
+            let is_new =
+                was.is_none_or(|was| was.columns.iter().all(|one| one.name != column.name));
+            let has_one = added.iter().any(|one| {
+                matches!(one, Constraint::ForeignKey(key) if key.columns == [column.name.as_str()])
+            });
+            if !is_new || has_one || parent.key.len() != 1 || !is_table(parent, self.ground) {
+                continue;
+            }
+            let referred = self.ground.name(parent.schema.as_deref(), &parent.name);
+            let key = models::ForeignKey::default();
+            let columns = vec![column.name.clone()];
+            debug_assert!(table.columns.iter().any(|one| one.name == column.name));
+            added
+                .push(constraints::foreign_key(&key, columns, referred, parent.key.clone()).into());
+        }
+    }
+
+    /// What an open table keeps: constraints and indexes of which no column goes.
+    fn keep(&self, was: &Table, table: &mut Table, indexes: &mut Vec<Index>) {
+        let renamed = |name: &String| -> Option<String> {
+            let old = self.model.columns.iter().find(|column| {
+                self.old_column(column, Some(was))
+                    .is_some_and(|old| old.name == *name)
+            });
+            old.map(|column| column.name.clone())
+        };
+        super::complete::keep_constraints(table, &renamed);
+        for index in self.ground.before.indexes_of(&was.name) {
+            if indexes.iter().any(|one| one.name == index.name) {
+                continue;
+            }
+            if let Some(mut index) = super::complete::kept_index(index, &renamed) {
+                index.table = table.name.clone();
+                indexes.push(index);
+            }
+        }
+    }
+}
+
+/// Puts columns in the order that they had, and new ones after them.
+fn in_old_order(columns: &mut [Column], was: &Table) {
+    let place = |column: &Column| {
+        let mut old = was.columns.iter();
+        old.position(|one| one.name == column.name)
+            .unwrap_or(usize::MAX)
+    };
+    columns.sort_by_key(place);
+}
+
+fn value(literal: &Literal) -> Value {
+    match literal {
+        Literal::Null => Value::Null,
+        Literal::Bool(value) => Value::Bool(*value),
+        Literal::Integer(value) => Value::Integer(*value),
+        Literal::Double(value) => Value::Double(*value),
+        Literal::Text(value) => Value::Text(value.clone()),
+        Literal::Bytes(value) => Value::Binary(value.clone()),
+    }
+}
+
+fn identity(always: bool, options: &[(String, i64)]) -> Identity {
+    let start = match always {
+        true => Identity::default().always(),
+        false => Identity::default(),
+    };
+    options
+        .iter()
+        .fold(start, |identity, (name, number)| match name.as_str() {
+            "start" => identity.start(*number),
+            "increment" => identity.increment(*number),
+            "min" => identity.min(*number),
+            "max" => identity.max(*number),
+            "cache" => identity.cache(*number),
+            _ => identity,
+        })
+}

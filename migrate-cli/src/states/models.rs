@@ -1,0 +1,112 @@
+//! The schema that the models declare. `cargo migrate` reads them from source and passes them on
+//! in a file. Must not know how source is read.
+
+use std::fs;
+
+use super::{Found, States};
+use crate::commands::schema::print;
+use crate::error::CliError;
+use crate::models::{self, Ground, ModelError};
+use crate::print::PrintSchema;
+use migrate_core::engine::backend::BackendKind;
+use migrate_core::engine::diff::{Answers, Rename};
+use migrate_core::schema::Schema;
+use migrate_models::Models;
+
+/// The models, and what diesel.toml says about them.
+pub(crate) struct Declared {
+    /// What the source declares.
+    pub(crate) models: Models,
+    config: PrintSchema,
+}
+
+impl States<'_, '_, '_> {
+    /// What the source declares.
+    pub(crate) fn declared(&self) -> Result<Declared, CliError> {
+        let Some(path) = &self.context.configuration.models else {
+            return Err(CliError::usage("this program does not know the models")
+                .help("`cargo migrate` reads them from source: run it in the project"));
+        };
+        let text = fs::read_to_string(path).map_err(|error| {
+            CliError::usage(format!(
+                "cannot read the models in `{}`: {error}",
+                path.display()
+            ))
+        })?;
+        let models = serde_json::from_str(&text).map_err(|error| {
+            CliError::usage(format!(
+                "cannot read the models in `{}`: {error}",
+                path.display()
+            ))
+        })?;
+        let config = print::configuration(self.context, None)?.unwrap_or_default();
+        let config = config.into_values().next().unwrap_or_default();
+        Ok(Declared { models, config })
+    }
+
+    /// The schema that models declare, on the ground of another: what they say nothing about is as
+    /// there. With remarks.
+    pub(crate) fn models(
+        &self,
+        declared: &Declared,
+        kind: BackendKind,
+        before: &Schema,
+        answers: &Answers,
+        only: &[String],
+    ) -> Result<(Found, Vec<String>), CliError> {
+        let ground = Ground {
+            renames: &answers.renames,
+            drops: &answers.drops,
+            only,
+            ..self.ground(declared, kind, before)
+        };
+        let (mut schema, notes) =
+            models::schema_of(&declared.models, ground).map_err(|problems| refused(&problems))?;
+        schema.server.clone_from(&before.server);
+        Ok((Found { kind, schema }, notes))
+    }
+
+    /// The renames that the models tell.
+    pub(crate) fn told(
+        &self,
+        declared: &Declared,
+        kind: BackendKind,
+        before: &Schema,
+    ) -> Vec<Rename> {
+        models::renames(&declared.models, self.ground(declared, kind, before))
+    }
+
+    fn ground<'g>(
+        &'g self,
+        declared: &'g Declared,
+        kind: BackendKind,
+        before: &'g Schema,
+    ) -> Ground<'g> {
+        let current = match (kind, self.scope.schemas.as_slice()) {
+            (BackendKind::Postgres, [one]) => one.as_str(),
+            (BackendKind::Postgres, []) => "public",
+            _ => "",
+        };
+        Ground {
+            kind,
+            before,
+            config: &declared.config,
+            current,
+            renames: &[],
+            drops: &[],
+            only: &[],
+        }
+    }
+}
+
+fn refused(problems: &[ModelError]) -> CliError {
+    let count = match problems.len() {
+        1 => "the models cannot be used".to_owned(),
+        more => format!("the models cannot be used: {more} problems"),
+    };
+    let failure = CliError::usage(count).notes(problems.iter().map(ToString::to_string));
+    match problems.iter().find_map(|problem| problem.help.clone()) {
+        Some(help) => failure.help(help),
+        None => failure,
+    }
+}
