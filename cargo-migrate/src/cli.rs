@@ -8,8 +8,9 @@ use migrate_cli::{self as core, CliError, Exit, GlobalArgs, Listing, Screen, Ui}
 use migrate_graph::{MultipleHeads, Rules};
 
 use crate::arguments::{self, PlaceArgs};
-use crate::commands::{adopt, bundle, check, completions, edit, init, merge, new};
+use crate::commands::{adopt, autogenerate, bundle, check, completions, edit, init, merge, new};
 use crate::diagnostics;
+use crate::models;
 use crate::project::Member;
 use crate::runner::{self, CompileError, Runner, RunnerError};
 use crate::selection::{self, Selection};
@@ -95,6 +96,7 @@ impl Cli {
                     false => Ok(done.print(ui)),
                 }
             }
+            Command::New(args) if args.autogenerate => self.autogenerate(args, ui),
             Command::New(args) => {
                 let written = new::new(args, &selection()?, ui)?;
                 Ok(ui.finish(Ok(written)))
@@ -233,17 +235,58 @@ impl Cli {
         }
     }
 
+    /// The options that every command of the runner takes.
+    fn common(&self, selection: &Selection) -> Vec<OsString> {
+        let mut common: Vec<OsString> = Vec::new();
+        let mut option = |name: &str, value: &str| {
+            common.extend([name.into(), OsString::from(value)]);
+        };
+        if let Some(url) = selection.typed_database() {
+            option("--database-url", url);
+        }
+        if let Some(name) = &self.global.env {
+            option("--env", name);
+        }
+        for (key, value) in &self.global.arguments {
+            option("-x", &format!("{key}={value}"));
+        }
+        common
+    }
+
+    /// `new --autogenerate`
+    fn autogenerate(&self, args: &new::NewArgs, ui: &mut Ui<'_>) -> Result<Exit, CliError> {
+        let mut selection = Selection::find(&self.place, &self.global)?;
+        selection.writable()?;
+        let sources = models::sources(&selection)?;
+        if sources.is_empty() && args.generate.to.is_none() {
+            return Err(models::none(&selection));
+        }
+        models::refuse_two_directions(&selection, &sources)?;
+        selection.models = Some(models::pass_on(&selection, ui)?);
+        let mut arguments = autogenerate::arguments(&args.generate);
+        arguments.extend(self.common(&selection));
+        if ui.json {
+            arguments.push("--json".into());
+        }
+        if self.global.quiet {
+            arguments.push("--quiet".into());
+        }
+        match self.ask_runner(&selection, &arguments, ui)? {
+            Err(exit) => Ok(exit),
+            Ok(answer) => Ok(
+                match autogenerate::written(&answer, args, &selection, ui)? {
+                    Some(outcome) => ui.finish(Ok(outcome)),
+                    None => Exit::Done,
+                },
+            ),
+        }
+    }
+
     /// `init --from-database`, in a package that is prepared
     fn baseline(&self, args: &init::InitArgs, ui: &mut Ui<'_>) -> Result<Exit, CliError> {
         let selection = Selection::find(&self.place, &self.global)?;
         selection.requires_database()?;
-        let mut common: Vec<OsString> = Vec::new();
-        if let Some(url) = selection.typed_database() {
-            common.extend(["--database-url".into(), url.into()]);
-        }
-        if let Some(name) = &self.global.env {
-            common.extend(["--env".into(), name.into()]);
-        }
+        let common = self.common(&selection);
         let with = |words: &[&str]| {
             let words = words.iter().map(OsString::from);
             words.chain(common.iter().cloned()).collect::<Vec<_>>()

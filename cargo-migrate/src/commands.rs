@@ -3,6 +3,7 @@
 //! here prints.
 
 pub(crate) mod adopt;
+pub(crate) mod autogenerate;
 pub(crate) mod bundle;
 pub(crate) mod check;
 pub(crate) mod completions;

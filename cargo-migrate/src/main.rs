@@ -8,6 +8,7 @@ mod diagnostics;
 mod error;
 mod files;
 mod fingerprint;
+mod models;
 mod project;
 mod runner;
 mod selection;

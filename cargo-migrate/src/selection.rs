@@ -31,6 +31,8 @@ pub(crate) struct Selection {
     environment: Option<Given>,
     /// `--database-url`
     database_url: Option<String>,
+    /// The file with the models, for a command of the runner that needs them.
+    pub(crate) models: Option<PathBuf>,
 }
 
 impl Selection {
@@ -49,6 +51,7 @@ impl Selection {
             history,
             environment,
             database_url: global.database_url.clone(),
+            models: None,
         };
         selection.named()?;
         Ok(selection)
@@ -212,6 +215,7 @@ impl Selection {
     pub(crate) fn variable(&self) -> Result<(&'static str, String), CliError> {
         let mut configuration = self.configuration()?;
         configuration.states = Some(self.project.store().join("states"));
+        configuration.models.clone_from(&self.models);
         let text = serde_json::to_string(&configuration);
         let text = text.expect("names and texts can be written as JSON");
         Ok((CONFIGURATION, text))

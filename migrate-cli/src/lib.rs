@@ -40,6 +40,7 @@ mod words;
 
 pub use args::{FormatArgs, GlobalArgs};
 pub use commands::Command;
+pub use commands::schema::print::declares_models;
 pub use configuration::{Configuration, Surroundings};
 pub use error::CliError;
 pub use exit::Exit;

@@ -4,6 +4,7 @@
 mod complete;
 mod constraints;
 mod convert;
+mod declare;
 mod types;
 
 use std::fmt;
@@ -14,6 +15,7 @@ use migrate_core::schema::{ObjectName, Schema};
 use migrate_models::{ColumnKey, Models, Place};
 
 use crate::print::PrintSchema;
+pub(crate) use declare::declared;
 
 /// A declaration that this kind of database cannot have, or that says too little.
 #[derive(Clone, Debug, PartialEq, Eq)]

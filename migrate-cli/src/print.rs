@@ -17,6 +17,7 @@ use migrate_core::BackendKind;
 use migrate_core::schema::{Column, Schema, Table};
 
 pub(crate) use config::{PrintSchema, parse};
+pub(crate) use names::{rust_name, type_name};
 use tables::Printed;
 use text::Entry;
 

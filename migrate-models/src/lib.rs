@@ -3,9 +3,11 @@
 //! know what any database makes of a declaration, nor read files.
 
 mod declared;
+mod write;
 
 pub use declared::{
     Action, Attribute, Column, ColumnKey, Deferrable, DieselType, EnumType, Exclude, ForeignKey,
     Index, IndexPart, Join, Literal, Models, PartKey, Place, SqlText, Table, TableKey, TypeText,
     Unique,
 };
+pub use write::{column_attribute, diesel_type, table_attribute, table_text};

@@ -40,11 +40,7 @@ pub(crate) fn drift(
         ui.say("no drift: no revision is written");
         return Ok(None);
     };
-    // who writes SQL goes on in SQL
-    let member = selection.writable()?;
-    let directory = selection.project.directory(member)?;
-    let files = Folder::read(member.root(), &directory).files;
-    let sql = !files.is_empty() && files.iter().all(|file| file.sql.is_some());
+    let sql = is_all_sql(selection)?;
     let message = "Adopt what was changed in the database";
     let written = written(message, revision, sql, selection, ui)?;
     ui.say(&format!(
@@ -52,6 +48,14 @@ pub(crate) fn drift(
         written.id()
     ));
     Ok(Some(written))
+}
+
+/// Whether all revisions of the package are SQL folders: who writes SQL goes on in SQL.
+pub(super) fn is_all_sql(selection: &Selection) -> Result<bool, CliError> {
+    let member = selection.writable()?;
+    let directory = selection.project.directory(member)?;
+    let files = Folder::read(member.root(), &directory).files;
+    Ok(!files.is_empty() && files.iter().all(|file| file.sql.is_some()))
 }
 
 /// Writes the first revision, which creates what the database has.
@@ -74,7 +78,7 @@ pub(crate) fn baseline(
     Ok(written)
 }
 
-fn read<'a, T: Deserialize<'a>>(answer: &'a str) -> Result<T, CliError> {
+pub(super) fn read<'a, T: Deserialize<'a>>(answer: &'a str) -> Result<T, CliError> {
     serde_json::from_str(answer)
         .map_err(|error| CliError::usage(format!("the runner's answer cannot be read: {error}")))
 }

@@ -1,9 +1,14 @@
-//! `new`: writes an empty revision, after the head or after a given parent.
+//! `new`: writes a revision, after the head or after a given parent: an empty one, or one with what
+//! `--autogenerate` found.
 
 use clap::Args;
+use migrate_cli::commands::schema::autogenerate::GenerateArgs;
+use migrate_cli::json::{Answer, RevisionTexts};
 use migrate_cli::{CliError, FormatArgs, Ui};
 use migrate_graph::Target;
+use serde::Serialize;
 
+use super::adopt;
 use super::write::{self, Wanted, Written};
 use crate::selection::Selection;
 use crate::source;
@@ -14,7 +19,7 @@ use crate::source;
 #[derive(Args, Clone, Debug)]
 pub(crate) struct NewArgs {
     /// What the revision does; its first line becomes a part of the file's name
-    #[arg(value_name = "MESSAGE", required_unless_present = "message")]
+    #[arg(value_name = "MESSAGE", required_unless_present_any = ["message", "autogenerate"])]
     words: Vec<String>,
 
     /// The same, as an option
@@ -45,42 +50,103 @@ pub(crate) struct NewArgs {
     #[arg(long, value_name = "ID")]
     rev_id: Option<String>,
 
+    /// Write what leads from the history to the models: the tables that the source declares
+    ///
+    /// It is tried on a scratch database first, forth and back. Without a message, it gets one from
+    /// what it does.
+    #[arg(long)]
+    pub(crate) autogenerate: bool,
+
+    /// Print the revision, and write nothing
+    #[arg(long, requires = "autogenerate")]
+    pub(crate) dry_run: bool,
+
+    /// What is compared.
+    #[command(flatten)]
+    pub(crate) generate: GenerateArgs,
+
     /// Text or JSON.
     #[command(flatten)]
     pub(crate) format: FormatArgs,
 }
 
-/// Writes the revision.
+/// What became of it.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(crate) enum Outcome {
+    /// The revision that was written.
+    Written(Written),
+    /// The text of a dry run.
+    Text {
+        /// The text of the file, or of the folder's files.
+        text: String,
+    },
+}
+
+impl Answer for Outcome {
+    fn text(&self) -> String {
+        match self {
+            Outcome::Written(written) => written.text(),
+            Outcome::Text { text } => text.clone(),
+        }
+    }
+
+    fn is_to_be_run(&self) -> bool {
+        matches!(self, Outcome::Text { .. })
+    }
+}
+
+/// Writes an empty revision.
 pub(crate) fn new(
     args: &NewArgs,
     selection: &Selection,
     ui: &mut Ui<'_>,
-) -> Result<Written, CliError> {
+) -> Result<Outcome, CliError> {
+    write(args, None, selection, ui)
+}
+
+/// Writes a revision, with what it does and a message for it, if that is known.
+pub(super) fn write(
+    args: &NewArgs,
+    texts: Option<(RevisionTexts, String)>,
+    selection: &Selection,
+    ui: &mut Ui<'_>,
+) -> Result<Outcome, CliError> {
     let message = args.message.clone().unwrap_or_else(|| args.words.join(" "));
-    let message = message.trim();
-    if message.is_empty() {
-        return Err(
-            CliError::usage("the message is empty").help("cargo migrate new \"create users\"")
-        );
-    }
+    let (texts, found) = texts.unzip();
+    let message = match (message.trim(), found) {
+        ("", Some(found)) => found,
+        ("", None) => {
+            return Err(CliError::usage("the message is empty")
+                .help("cargo migrate new \"create users\""));
+        }
+        (message, _) => message.to_owned(),
+    };
     let heads: Result<Vec<Target>, _> = args.head.iter().map(|head| head.parse()).collect();
     let wanted = Wanted {
         id: args.rev_id.clone(),
-        message: message.to_owned(),
+        message,
         heads: heads?,
         splice: args.splice,
         branch_labels: args.branch_label.clone(),
         depends_on: args.depends_on.clone(),
-        sql: args.sql,
-        texts: None,
+        sql: args.sql || texts.is_some() && adopt::is_all_sql(selection)?,
+        texts,
     };
     let member = selection.writable()?;
     let sharing = selection.sharing(member)?;
-    // the first revision of all
-    if sharing.is_empty() {
-        return write::write(&wanted, selection, member, None);
-    }
-    let rules = source::rules(&selection.project, &sharing)?;
-    let history = source::history_among(&sharing, &rules, selection, ui)?;
-    write::write(&wanted, selection, member, Some(history.graph()))
+    let history = match sharing.is_empty() {
+        true => None, // the first revision of all
+        false => {
+            let rules = source::rules(&selection.project, &sharing)?;
+            Some(source::history_among(&sharing, &rules, selection, ui)?)
+        }
+    };
+    let graph = history.as_ref().map(|history| history.graph());
+    Ok(match args.dry_run {
+        true => Outcome::Text {
+            text: write::text(&wanted, selection, member, graph)?,
+        },
+        false => Outcome::Written(write::write(&wanted, selection, member, graph)?),
+    })
 }

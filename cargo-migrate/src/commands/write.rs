@@ -78,6 +78,53 @@ pub(super) fn write(
     member: &Member,
     graph: Option<&Graph>,
 ) -> Result<Written, CliError> {
+    let header = header(wanted, selection, member, graph)?;
+    let folder = selection.project.folder(member)?;
+    let path = match wanted.sql {
+        true => sql::write(
+            &header,
+            member.root(),
+            &selection.project.directory(member)?,
+            wanted.texts.as_ref(),
+        )?,
+        false => write_rust(&header, member, &folder, wanted.texts.as_ref())?,
+    };
+    Ok(Written {
+        path: project::display(&path),
+        package: member.name.clone(),
+        id: header.id,
+        down_revision: header.down_revision,
+        depends_on: header.depends_on,
+        branch_labels: header.branch_labels,
+        message: header.message,
+    })
+}
+
+/// The text of a revision, as it would be written.
+pub(super) fn text(
+    wanted: &Wanted,
+    selection: &Selection,
+    member: &Member,
+    graph: Option<&Graph>,
+) -> Result<String, CliError> {
+    let header = header(wanted, selection, member, graph)?;
+    let library = member.library_name();
+    Ok(match &wanted.texts {
+        Some(texts) if wanted.sql => {
+            format!("-- up.sql\n{}\n-- down.sql\n{}", texts.up, texts.down)
+        }
+        Some(texts) => texts.rust.text(&header, &library),
+        None => template::text(&header, &library),
+    })
+}
+
+/// What a new revision declares about itself.
+fn header(
+    wanted: &Wanted,
+    selection: &Selection,
+    member: &Member,
+    graph: Option<&Graph>,
+) -> Result<Header, CliError> {
     let empty = Graph::new(Vec::new()).expect("no revision, no problem");
     let graph = graph.unwrap_or(&empty);
     let folder = selection.project.folder(member)?;
@@ -99,25 +146,7 @@ pub(super) fn write(
         let failure = CliError::usage(problem.message());
         return Err(failure.help("give the branch a label: `--branch-label LABEL`"));
     }
-    let header = draft.header;
-    let path = match wanted.sql {
-        true => sql::write(
-            &header,
-            member.root(),
-            &selection.project.directory(member)?,
-            wanted.texts.as_ref(),
-        )?,
-        false => write_rust(&header, member, &folder, wanted.texts.as_ref())?,
-    };
-    Ok(Written {
-        path: project::display(&path),
-        package: member.name.clone(),
-        id: header.id,
-        down_revision: header.down_revision,
-        depends_on: header.depends_on,
-        branch_labels: header.branch_labels,
-        message: header.message,
-    })
+    Ok(draft.header)
 }
 
 fn write_rust(

@@ -72,6 +72,9 @@ keys! {
     LOCK_RETRIES = Key::new("lock-retries", Kind::Number).flag("--lock-retries").variable("MIGRATE_LOCK_RETRIES").default("5");
     /// How long to wait for another process.
     LOCK_TIMEOUT = Key::new("lock-timeout", Kind::Seconds).flag("--lock-timeout").variable("MIGRATE_LOCK_TIMEOUT").default("60");
+    /// The source files that declare tables; by default what diesel's command line writes, or
+    /// `src/schema.rs`.
+    MODELS = Key::new("models", Kind::List);
     /// Whether a history may end in several heads.
     MULTIPLE_HEADS = Key::new("multiple-heads", Kind::Choice(&["refuse", "allow"])).default("refuse").compiled();
     /// Whether `up` refuses to run if an applied revision's checksum has changed.

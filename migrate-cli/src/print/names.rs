@@ -23,7 +23,7 @@ pub(super) fn is_reserved(name: &str) -> bool {
 }
 
 /// The Rust name of a table, a column or a schema; a column is not called as its table is.
-pub(super) fn rust_name(sql: &str, table: Option<&str>) -> String {
+pub(crate) fn rust_name(sql: &str, table: Option<&str>) -> String {
     let mut name = String::new();
     let mut gap = false;
     for sign in sql.chars() {
@@ -45,7 +45,7 @@ pub(super) fn rust_name(sql: &str, table: Option<&str>) -> String {
 }
 
 /// The Rust name of a type.
-pub(super) fn type_name(sql: &str) -> String {
+pub(crate) fn type_name(sql: &str) -> String {
     sql.to_upper_camel_case()
 }
 

@@ -163,7 +163,7 @@ fn write_all(context: &Context<'_>, ui: &mut Ui<'_>) -> Result<(), CliError> {
 }
 
 /// Whether a file says more about tables than diesel does, which would be lost.
-fn declares_models(text: &str) -> bool {
+pub fn declares_models(text: &str) -> bool {
     ["migrate_core::table!", "#[migrate("]
         .iter()
         .any(|mark| text.contains(mark))

@@ -1,0 +1,84 @@
+//! `new --autogenerate`: asks the runner for the revision that leads to the models, and writes it.
+//! Must not know how a difference is found.
+
+use std::ffi::OsString;
+
+use migrate_cli::commands::schema::autogenerate::GenerateArgs;
+use migrate_cli::json::RevisionTexts;
+use migrate_cli::{CliError, Ui};
+use serde::Deserialize;
+
+use super::adopt;
+use super::new::{self, NewArgs, Outcome};
+use crate::selection::Selection;
+
+/// What the runner answers.
+#[derive(Deserialize)]
+struct Generated {
+    message: String,
+    revision: Option<RevisionTexts>,
+}
+
+/// The arguments of the runner's command.
+pub(crate) fn arguments(args: &GenerateArgs) -> Vec<OsString> {
+    let mut all: Vec<OsString> = ["schema", "autogenerate", "--autogenerate"].map(Into::into).into();
+    let mut one = |option: &str, value: &str| all.push(format!("{option}={value}").into());
+    let GenerateArgs {
+        from,
+        to,
+        only,
+        answers,
+        fills,
+        no_fill,
+        answers_from,
+        unproven,
+        scratching,
+    } = args;
+    let single = [
+        ("--from", from),
+        ("--to", to),
+        ("--answers-from", answers_from),
+        ("--scratch-url", &scratching.server.scratch_url),
+    ];
+    for (option, value) in single {
+        if let Some(value) = value {
+            one(option, value);
+        }
+    }
+    let many = [
+        ("--only", only),
+        ("--rename", &answers.renames),
+        ("--drop", &answers.drops),
+        ("--fill", fills),
+    ];
+    for (option, values) in many {
+        values.iter().for_each(|value| one(option, value));
+    }
+    if let Some(dialect) = &scratching.dialect {
+        let name = clap::ValueEnum::to_possible_value(dialect);
+        one("--dialect", name.as_ref().map_or("", |name| name.get_name()));
+    }
+    let flags = [
+        ("--no-renames", answers.no_renames),
+        ("--no-fill", *no_fill),
+        ("--unproven", *unproven),
+        ("--fresh", scratching.fresh),
+    ];
+    all.extend(flags.iter().filter(|(_, given)| *given).map(|(flag, _)| flag.into()));
+    all
+}
+
+/// Writes the revision that the runner answers with; `None` if there is nothing to do.
+pub(crate) fn written(
+    answer: &str,
+    args: &NewArgs,
+    selection: &Selection,
+    ui: &mut Ui<'_>,
+) -> Result<Option<Outcome>, CliError> {
+    let generated: Generated = adopt::read(answer)?;
+    let Some(texts) = generated.revision else {
+        ui.say("nothing to do: the history leads to what the models declare");
+        return Ok(None);
+    };
+    new::write(args, Some((texts, generated.message)), selection, ui).map(Some)
+}

@@ -1,0 +1,196 @@
+//! The models of a project: which source files declare tables, read and passed on to the runner in
+//! a file. Must not know what a declaration means.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use migrate_cli::configuration::keys;
+use migrate_cli::{CliError, Ui};
+use migrate_models::{Models, Problem};
+use toml_edit::DocumentMut;
+
+use crate::diagnostics::{self, Diagnostic, Label};
+use crate::project::{self, Member};
+use crate::selection::Selection;
+use crate::files;
+
+/// The file with diesel's tables, where nothing says otherwise.
+const USUAL: &str = "src/schema.rs";
+
+/// The files that declare tables: those that `models` names, or else for each member what diesel's
+/// command line writes, or `src/schema.rs`.
+pub(crate) fn sources(selection: &Selection) -> Result<Vec<PathBuf>, CliError> {
+    let configuration = selection.configuration()?;
+    if let Some(given) = configuration.values.get(keys::MODELS.name) {
+        let folder = given.directory().unwrap_or(&selection.project.root);
+        let mut found = Vec::new();
+        for pattern in given.value.lines() {
+            let before = found.len();
+            let whole = folder.join(pattern);
+            let paths = glob::glob(&whole.to_string_lossy()).map_err(|error| {
+                CliError::usage(format!("`models` has the pattern `{pattern}`: {error}"))
+            })?;
+            found.extend(paths.filter_map(Result::ok).filter(|path| path.is_file()));
+            if found.len() == before {
+                return Err(CliError::usage(format!("`models` names `{pattern}`, and there is no such file"))
+                    .note(format!("`models` {}", given.origin)));
+            }
+        }
+        found.dedup();
+        return Ok(found);
+    }
+    let mut found = Vec::new();
+    for member in selection.participants()? {
+        for path in usual(member) {
+            if path.is_file() && !found.contains(&path) {
+                found.push(path);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The files of a member that diesel's command line writes, or the usual one.
+fn usual(member: &Member) -> Vec<PathBuf> {
+    let written = diesel_files(member.root());
+    match written.is_empty() {
+        true => vec![member.root().join(USUAL)],
+        false => written,
+    }
+}
+
+/// The files that `diesel.toml` in this folder lets be written from the database.
+fn diesel_files(folder: &Path) -> Vec<PathBuf> {
+    let text = fs::read_to_string(folder.join("diesel.toml")).unwrap_or_default();
+    let Ok(document) = text.parse::<DocumentMut>() else {
+        return Vec::new(); // the command that needs it says what is wrong
+    };
+    let Some(print) = document.get("print_schema") else {
+        return Vec::new();
+    };
+    let file = |item: &toml_edit::Item| Some(item.get("file")?.as_str()?.to_owned());
+    let own = file(print);
+    let keyed = print.as_table_like().into_iter().flat_map(|table| table.iter());
+    let keyed = keyed.filter_map(|(_, item)| file(item));
+    own.into_iter().chain(keyed).map(|name| folder.join(name)).collect()
+}
+
+/// The models of the project; its problems are shown.
+pub(crate) fn read(selection: &Selection, ui: &mut Ui<'_>) -> Result<Models, CliError> {
+    let mut texts = Vec::new();
+    for path in sources(selection)? {
+        let text = fs::read_to_string(&path).map_err(|error| {
+            CliError::usage(format!("cannot read `{}`: {error}", project::display(&path)))
+        })?;
+        texts.push((project::display(&path), path, text));
+    }
+    let read = texts.iter().map(|(name, _, text)| migrate_models::read_file(name, text));
+    let (models, problems) = migrate_models::resolve(read.collect());
+    if problems.is_empty() {
+        return Ok(models);
+    }
+    let shown: Vec<Diagnostic> = problems.iter().map(|one| diagnostic(one, &texts)).collect();
+    ui.show(&diagnostics::render(&shown));
+    let count = crate::words::count(problems.len(), "problem");
+    Err(CliError::usage(format!("the models have {count}")))
+}
+
+fn diagnostic(problem: &Problem, texts: &[(String, PathBuf, String)]) -> Diagnostic {
+    let label = |place: &migrate_models::Place, text: &str| {
+        let found = texts.iter().find(|(name, ..)| *name == place.file);
+        let (path, source) = found.map_or_else(Default::default, |(_, path, text)| {
+            (path.clone(), text.clone())
+        });
+        Label {
+            range: range(&source, place.line, place.column),
+            path,
+            source,
+            text: text.to_owned(),
+            line: u32::try_from(place.line).unwrap_or(1),
+            column: u32::try_from(place.column).unwrap_or(1),
+        }
+    };
+    let mut found = Diagnostic::at(
+        "model",
+        problem.message.clone(),
+        label(&problem.place, ""),
+        problem.help.clone(),
+    );
+    let also = problem.also.iter().map(|(place, text)| label(place, text));
+    found.labels.extend(also);
+    found
+}
+
+/// The word at a place.
+fn range(source: &str, line: usize, column: usize) -> std::ops::Range<usize> {
+    let lines = source.split_inclusive('\n');
+    let start: usize = lines.take(line.saturating_sub(1)).map(str::len).sum();
+    let rest = &source[start.min(source.len())..];
+    let skipped: usize = rest.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
+    let start = start + skipped;
+    let word = source[start.min(source.len())..].chars();
+    let length: usize = word
+        .take_while(|sign| sign.is_alphanumeric() || *sign == '_')
+        .map(char::len_utf8)
+        .sum();
+    start..(start + length.max(1)).min(source.len())
+}
+
+/// Reads the models, and writes them into the file that the runner reads.
+pub(crate) fn pass_on(selection: &Selection, ui: &mut Ui<'_>) -> Result<PathBuf, CliError> {
+    let models = read(selection, ui)?;
+    let text = serde_json::to_string(&models).expect("names and texts can be written as JSON");
+    let folder = selection.project.store();
+    let path = folder.join("models.json");
+    if fs::read_to_string(&path).is_ok_and(|there| there == text) {
+        return Ok(path);
+    }
+    let written = fs::create_dir_all(&folder).and_then(|()| files::write(&path, &text));
+    written.map_err(|error| {
+        CliError::usage(format!("cannot write `{}`: {error}", project::display(&path)))
+    })?;
+    Ok(path)
+}
+
+/// That there is nothing to compare with.
+pub(crate) fn none(selection: &Selection) -> CliError {
+    let failure = CliError::usage("there are no models: no file declares tables");
+    let names: Vec<String> = (selection.participants().unwrap_or_default().iter())
+        .flat_map(|member| usual(member))
+        .map(|path| format!("`{}`", project::display(&path)))
+        .collect();
+    failure
+        .note(format!("looked for {}", names.join(", ")))
+        .help("declare tables there with `migrate_core::table!`, or name the files: `models = [\"src/tables/*.rs\"]`")
+}
+
+/// Refuses models that the next `up` would overwrite from the database.
+pub(crate) fn refuse_two_directions(selection: &Selection, models: &[PathBuf]) -> Result<(), CliError> {
+    for member in selection.participants()? {
+        for path in diesel_files(member.root()) {
+            let is_model = models.contains(&path);
+            let text = fs::read_to_string(&path).unwrap_or_default();
+            if is_model && migrate_cli::declares_models(&text) {
+                let name = project::display(&path);
+                return Err(CliError::usage(format!(
+                    "`{name}` declares models, and `diesel.toml` lets it be written from the database"
+                ))
+                .help("take `file` out of `[print_schema]` in `diesel.toml`"));
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_the_word_there() {
+        let source = "table! {\n    übers (id) {\n";
+        for (line, column, expected) in [(1, 1, "table"), (2, 5, "übers"), (2, 11, "("), (9, 9, "")] {
+            assert_eq!(&source[range(source, line, column)], expected);
+        }
+    }
+}

@@ -1,0 +1,551 @@
+//! A schema as closed models: what `schema print --closed` and `schema adopt` write. What models
+//! cannot say is reported. Pure.
+
+use migrate_core::engine::backend;
+use migrate_core::schema::{
+    Action, Column, Constraint, DefaultValue, Deferrable, ForeignKey, Identity, Index, IndexKey,
+    IndexPart, Match, Nulls, ObjectName, Order, RangeOf, Schema, Sql, Table, TableOptions, Type,
+    Value,
+};
+use migrate_models as models;
+use models::{
+    Attribute, ColumnKey, DieselType, Literal, Models, PartKey, Place, SqlText, TableKey, TypeText,
+};
+
+use super::{Ground, constraints, types};
+use crate::print::{self, Named};
+
+/// The tables of a schema as closed models, and what models cannot say of them.
+pub(crate) fn declared(ground: Ground<'_>) -> (Models, Vec<String>) {
+    let schema = ground.before;
+    let mut found = Models::default();
+    let mut unsaid = Vec::new();
+    let mut declarer = Declarer {
+        ground,
+        enums: Vec::new(),
+        unsaid: &mut unsaid,
+    };
+    for table in &schema.tables {
+        let table = declarer.table(table);
+        found.tables.push(table);
+    }
+    found.enums = declarer.enums;
+    (found, unsaid)
+}
+
+struct Declarer<'d> {
+    ground: Ground<'d>,
+    enums: Vec<models::EnumType>,
+    unsaid: &'d mut Vec<String>,
+}
+
+fn said<K>(key: K) -> Attribute<K> {
+    Attribute {
+        place: Place::default(),
+        only: Vec::new(),
+        key,
+    }
+}
+
+impl Declarer<'_> {
+    fn table(&mut self, table: &Table) -> models::Table {
+        let Table {
+            name,
+            columns,
+            constraints,
+            comment,
+            options,
+            ..
+        } = table;
+        let mut attributes = Vec::new();
+        let mut key = Vec::new();
+        for constraint in constraints {
+            self.constraint(name, constraint, &mut key, &mut attributes);
+        }
+        if key.is_empty() {
+            // diesel wants a key
+            key.extend(columns.first().map(|column| column.name.clone()));
+            attributes.push(said(TableKey::NoPrimaryKey));
+        }
+        let indexes = self.ground.before.indexes_of(name);
+        attributes.extend(indexes.map(|one| said(TableKey::Index(self.index(one)))));
+        attributes.extend(comment.clone().map(|text| said(TableKey::Comment(text))));
+        self.options(options, &mut attributes);
+        models::Table {
+            place: Place::default(),
+            closed: true,
+            schema: name.schema.clone(),
+            name: name.name.clone(),
+            rust_name: print::rust_name(&name.name, None),
+            columns: columns.iter().map(|one| self.column(table, one)).collect(),
+            key,
+            attributes,
+            doc: None,
+        }
+    }
+
+    fn options(&self, options: &TableOptions, attributes: &mut Vec<Attribute<TableKey>>) {
+        let TableOptions {
+            strict,
+            without_rowid,
+            engine,
+            charset,
+            collation,
+            unlogged,
+            parameters,
+            suffix,
+            ..
+        } = options;
+        let flags = [
+            (*strict, TableKey::Strict),
+            (*without_rowid, TableKey::WithoutRowid),
+            (*unlogged, TableKey::Unlogged),
+        ];
+        attributes.extend(
+            flags
+                .into_iter()
+                .filter(|(is, _)| *is)
+                .map(|(_, key)| said(key)),
+        );
+        let texts = [
+            engine.clone().map(TableKey::Engine),
+            charset.clone().map(TableKey::Charset),
+            collation.clone().map(TableKey::Collate),
+            (!parameters.is_empty()).then(|| TableKey::With(parameters.clone())),
+            suffix.as_ref().map(|sql| TableKey::Suffix(self.sql(sql))),
+        ];
+        attributes.extend(texts.into_iter().flatten().map(said));
+    }
+
+    fn constraint(
+        &mut self,
+        table: &ObjectName,
+        constraint: &Constraint,
+        primary: &mut Vec<String>,
+        attributes: &mut Vec<Attribute<TableKey>>,
+    ) {
+        let mut lacks = |what: &str| {
+            let name = constraint.name().unwrap_or("a constraint");
+            self.unsaid.push(format!("`{name}` of `{table}`: {what}"));
+        };
+        let key = match constraint {
+            Constraint::PrimaryKey(key) => {
+                primary.clone_from(&key.columns);
+                if key.deferrable.is_some() || !key.include.is_empty() {
+                    lacks("a primary key that is deferrable, or that includes columns");
+                }
+                let usual = constraints::conventional(&table.name, "", "pkey");
+                let own = key.name.as_ref().filter(|name| **name != usual);
+                match own {
+                    Some(name) => TableKey::PrimaryKey { name: name.clone() },
+                    None => return,
+                }
+            }
+            Constraint::Unique(key) => TableKey::Unique(models::Unique {
+                name: key.name.clone(),
+                columns: key.columns.clone(),
+                include: key.include.clone(),
+                nulls_not_distinct: key.nulls_not_distinct,
+                deferrable: deferrable(key.deferrable),
+            }),
+            Constraint::Check(check) => {
+                if check.not_valid {
+                    lacks("a check that is not valid for the rows that are there");
+                }
+                TableKey::Check {
+                    expression: self.sql(&check.expression),
+                    name: check.name.clone(),
+                    no_inherit: check.no_inherit,
+                }
+            }
+            Constraint::ForeignKey(key) => {
+                if key.not_valid {
+                    lacks("a foreign key that is not valid for the rows that are there");
+                }
+                TableKey::ForeignKey(foreign_key(key))
+            }
+            Constraint::Exclude(exclude) => {
+                let parts = exclude.parts.iter();
+                TableKey::Exclude(models::Exclude {
+                    name: exclude.name.clone(),
+                    using: exclude.method.clone(),
+                    parts: parts
+                        .map(|(one, operator)| (self.part(one), operator.clone()))
+                        .collect(),
+                    filter: exclude.predicate.as_ref().map(|sql| self.sql(sql)),
+                    deferrable: deferrable(exclude.deferrable),
+                })
+            }
+            _ => {
+                lacks("a kind of constraint that models do not know");
+                return;
+            }
+        };
+        attributes.push(said(key));
+    }
+
+    fn index(&self, index: &Index) -> models::Index {
+        models::Index {
+            name: index.name.clone(),
+            parts: index.parts.iter().map(|one| self.part(one)).collect(),
+            unique: index.unique,
+            filter: index.predicate.as_ref().map(|sql| self.sql(sql)),
+            include: index.include.clone(),
+            using: index.method.clone(),
+            with: index.parameters.clone(),
+            nulls_not_distinct: index.nulls_not_distinct,
+        }
+    }
+
+    fn part(&self, part: &IndexPart) -> models::IndexPart {
+        models::IndexPart {
+            key: match &part.key {
+                IndexKey::Column(name) => PartKey::Column(name.clone()),
+                IndexKey::Expression(sql) => PartKey::Expression(self.sql(sql)),
+                other => PartKey::Expression(SqlText {
+                    texts: vec![(None, format!("{other:?}"))],
+                }),
+            },
+            descending: part.order == Some(Order::Descending),
+            collate: part.collation.clone(),
+            nulls_first: part.nulls.map(|nulls| nulls == Nulls::First),
+            operator_class: part.operator_class.clone(),
+            prefix: part.prefix,
+        }
+    }
+
+    fn sql(&self, sql: &Sql) -> SqlText {
+        SqlText {
+            texts: vec![(None, sql.text(self.ground.kind).to_owned())],
+        }
+    }
+
+    fn column(&mut self, table: &Table, column: &Column) -> models::Column {
+        let Column {
+            name,
+            ty,
+            nullable,
+            default,
+            generated,
+            identity,
+            collation,
+            comment,
+            on_update,
+            ..
+        } = column;
+        let (diesel, length) = self.diesel(table, column);
+        let mut found = models::Column {
+            place: Place::default(),
+            name: name.clone(),
+            rust_name: print::rust_name(name, Some(&print::rust_name(&table.name.name, None))),
+            ty: diesel,
+            nullable: *nullable,
+            max_length: length,
+            attributes: Vec::new(),
+            doc: None,
+        };
+        if !self.is_enough(&found, table, column) {
+            match type_text(ty) {
+                Some(text) => {
+                    if matches!(&text, TypeText::Named { numbers, .. } if !numbers.is_empty()) {
+                        found.max_length = None;
+                    }
+                    found.attributes.push(said(ColumnKey::Type(text)));
+                }
+                None => {
+                    let what = format!("the type of `{}.{name}`: {ty:?}", table.name);
+                    self.unsaid.push(what);
+                }
+            }
+        }
+        let mut keys = Vec::new();
+        match default {
+            Some(DefaultValue::Value(value)) => match literal(value) {
+                Some(literal) => keys.push(ColumnKey::Default(literal)),
+                None => {
+                    if let Value::Expression(sql) = value {
+                        keys.push(ColumnKey::DefaultSql(self.sql(sql)));
+                    }
+                }
+            },
+            Some(DefaultValue::Expression(sql)) => keys.push(ColumnKey::DefaultSql(self.sql(sql))),
+            Some(other) => self
+                .unsaid
+                .push(format!("the default of `{}.{name}`: {other:?}", table.name)),
+            None => {}
+        }
+        keys.extend(identity.as_ref().map(identity_key));
+        keys.extend(generated.as_ref().map(|generated| ColumnKey::Generated {
+            expression: self.sql(&generated.expression),
+            stored: generated.stored,
+        }));
+        keys.extend(collation.clone().map(ColumnKey::Collate));
+        keys.extend(comment.clone().map(ColumnKey::Comment));
+        keys.extend(
+            on_update
+                .as_ref()
+                .map(|sql| ColumnKey::OnUpdateSql(self.sql(sql))),
+        );
+        found.attributes.extend(keys.into_iter().map(said));
+        found
+    }
+
+    /// What diesel calls the type, and its length.
+    fn diesel(&mut self, table: &Table, column: &Column) -> (DieselType, Option<u32>) {
+        let plain = |name: &str| DieselType {
+            name: name.to_owned(),
+            arguments: Vec::new(),
+        };
+        let around = |name: &str, inner: DieselType| DieselType {
+            name: name.to_owned(),
+            arguments: vec![inner],
+        };
+        let Ground {
+            kind,
+            before,
+            config,
+            current,
+            ..
+        } = self.ground;
+        let Some(Named {
+            rust,
+            length,
+            array,
+            unsigned,
+            own,
+        }) = print::named(before, kind, config, current, table, column)
+        else {
+            return (plain("Text"), None);
+        };
+        let rust = match own {
+            true => self.own(&rust, table, column),
+            false => rust,
+        };
+        let mut ty = plain(&rust);
+        if unsigned {
+            ty = around("Unsigned", ty);
+        }
+        if array {
+            ty = around("Array", around("Nullable", ty));
+        }
+        let length = length.filter(|_| !array && !own);
+        (ty, length.and_then(|length| u32::try_from(length).ok()))
+    }
+
+    /// A type that is not diesel's: the name in Rust, which is declared with its labels.
+    fn own(&mut self, rust: &str, table: &Table, column: &Column) -> String {
+        fn element(ty: &Type) -> &Type {
+            match ty {
+                Type::Array(inner) => element(inner),
+                ty => ty,
+            }
+        }
+        let mut rust = rust.to_owned();
+        let one = match element(&column.ty) {
+            Type::Named(name) => {
+                let known = self
+                    .ground
+                    .before
+                    .enums
+                    .iter()
+                    .find(|one| one.name == *name);
+                models::EnumType {
+                    place: Place::default(),
+                    rust_name: rust.clone(),
+                    schema: name.schema.clone(),
+                    name: name.name.clone(),
+                    labels: known.map(|known| known.values.clone()),
+                }
+            }
+            Type::Enum(labels) => {
+                // as diesel calls it
+                rust = print::type_name(&format!("{}_{}_enum", table.name.name, column.name));
+                models::EnumType {
+                    place: Place::default(),
+                    rust_name: rust.clone(),
+                    schema: None,
+                    name: "Enum".to_owned(),
+                    labels: Some(labels.clone()),
+                }
+            }
+            ty => models::EnumType {
+                place: Place::default(),
+                rust_name: rust.clone(),
+                schema: None,
+                name: match ty {
+                    Type::Other(text) => text.clone(),
+                    _ => rust.to_lowercase(),
+                },
+                labels: None,
+            },
+        };
+        if self
+            .enums
+            .iter()
+            .all(|known| known.rust_name != one.rust_name)
+        {
+            self.enums.push(one);
+        }
+        rust
+    }
+
+    /// Whether diesel's type says what the type is.
+    fn is_enough(&self, declared: &models::Column, table: &Table, column: &Column) -> bool {
+        let kind = self.ground.kind;
+        let Ok(ty) = types::of(declared, kind, &self.enums) else {
+            return false;
+        };
+        let with = |ty: Type| {
+            let mut one = table.clone();
+            let mut column = column.clone();
+            column.ty = ty;
+            one.columns = vec![column];
+            let mut schema = Schema::empty();
+            schema.server.clone_from(&self.ground.before.server);
+            schema.tables = vec![one];
+            match backend::rules(kind) {
+                Ok(rules) => rules.canonical(&schema),
+                Err(_) => schema,
+            }
+        };
+        with(ty) == with(column.ty.clone())
+    }
+}
+
+fn deferrable(said: Option<Deferrable>) -> Option<models::Deferrable> {
+    said.map(|said| match said {
+        Deferrable::InitiallyDeferred => models::Deferrable::InitiallyDeferred,
+        _ => models::Deferrable::InitiallyImmediate,
+    })
+}
+
+fn action(said: Option<Action>) -> Option<models::Action> {
+    Some(match said? {
+        Action::Restrict => models::Action::Restrict,
+        Action::Cascade => models::Action::Cascade,
+        Action::SetNull => models::Action::SetNull,
+        Action::SetDefault => models::Action::SetDefault,
+        _ => models::Action::NoAction,
+    })
+}
+
+fn foreign_key(key: &ForeignKey) -> models::ForeignKey {
+    models::ForeignKey {
+        name: key.name.clone(),
+        columns: key.columns.clone(),
+        schema: key.table.schema.clone(),
+        table: key.table.name.clone(),
+        referred: key.referred.clone(),
+        on_delete: action(key.on_delete),
+        on_update: action(key.on_update),
+        deferrable: deferrable(key.deferrable),
+        match_type: key.match_type.map(|match_type| {
+            let name = match match_type {
+                Match::Full => "Full",
+                Match::Partial => "Partial",
+                _ => "Simple",
+            };
+            name.to_owned()
+        }),
+    }
+}
+
+fn identity_key(identity: &Identity) -> ColumnKey {
+    if *identity == Identity::default() {
+        return ColumnKey::Autoincrement;
+    }
+    let options = [
+        ("start", identity.options.start),
+        ("increment", identity.options.increment),
+        ("min", identity.options.min),
+        ("max", identity.options.max),
+        ("cache", identity.options.cache),
+        ("cycle", identity.options.cycle.map(i64::from)),
+    ];
+    let options = options.into_iter();
+    ColumnKey::Identity {
+        always: identity.always,
+        options: options
+            .filter_map(|(name, number)| Some((name.to_owned(), number?)))
+            .collect(),
+    }
+}
+
+fn literal(value: &Value) -> Option<Literal> {
+    Some(match value {
+        Value::Null => Literal::Null,
+        Value::Bool(value) => Literal::Bool(*value),
+        Value::Integer(value) => Literal::Integer(*value),
+        Value::Double(value) => Literal::Double(*value),
+        Value::Text(value) => Literal::Text(value.clone()),
+        Value::Binary(value) => Literal::Bytes(value.clone()),
+        _ => return None,
+    })
+}
+
+/// A type as `ty = …` writes it; none where only the server's words say it.
+fn type_text(ty: &Type) -> Option<TypeText> {
+    let named = |name: &str, numbers: &[u32], texts: &[String], of: Option<TypeText>| {
+        Some(TypeText::Named {
+            name: name.to_owned(),
+            numbers: numbers.to_vec(),
+            texts: texts.to_vec(),
+            of: of.map(Box::new),
+            precision: None,
+        })
+    };
+    let range = |of: &RangeOf| {
+        let of = match of {
+            RangeOf::BigInt => "BigInt",
+            RangeOf::Numeric => "Numeric",
+            RangeOf::Date => "Date",
+            RangeOf::Timestamp => "Timestamp",
+            RangeOf::Timestamptz => "Timestamptz",
+            _ => "Integer",
+        };
+        named(of, &[], &[], None)
+    };
+    match ty {
+        Type::VarChar(length) => named("VarChar", &[*length], &[], None),
+        Type::Char(length) => named("Char", &[*length], &[], None),
+        Type::VarBinary(length) => named("VarBinary", &[*length], &[], None),
+        Type::FixedBinary(length) => named("FixedBinary", &[*length], &[], None),
+        Type::Bit(length) => named("Bit", &[*length], &[], None),
+        Type::VarBit(length) => named("VarBit", &[*length], &[], None),
+        Type::Decimal(precision, scale) => named(
+            "Decimal",
+            &[u32::from(*precision), u32::from(*scale)],
+            &[],
+            None,
+        ),
+        Type::Enum(labels) => named("Enum", &[], labels, None),
+        Type::Set(labels) => named("Set", &[], labels, None),
+        Type::Named(name) => {
+            let texts = name.schema.iter().chain([&name.name]);
+            named("Named", &[], &texts.cloned().collect::<Vec<_>>(), None)
+        }
+        Type::Other(text) => Some(TypeText::Sql(text.clone())),
+        Type::Unsigned(inner) => named("Unsigned", &[], &[], Some(type_text(inner)?)),
+        Type::Array(inner) => named("Array", &[], &[], Some(type_text(inner)?)),
+        Type::Range(of) => named("Range", &[], &[], range(of)),
+        Type::Multirange(of) => named("Multirange", &[], &[], range(of)),
+        Type::Precise(inner, digits) => match type_text(inner)? {
+            TypeText::Named {
+                name,
+                numbers,
+                texts,
+                of,
+                ..
+            } => Some(TypeText::Named {
+                name,
+                numbers,
+                texts,
+                of,
+                precision: Some(*digits),
+            }),
+            TypeText::Sql(_) => None,
+        },
+        ty => named(&format!("{ty:?}"), &[], &[], None)
+            .filter(|text| types::from_text(text).as_ref() == Ok(ty)),
+    }
+}
