@@ -108,7 +108,21 @@ impl Cli {
             Command::Edit(args) => edit_revision(args, &selection()?, ui),
             Command::Bundle(args) => self.bundle(args, &selection()?, ui),
             Command::Shared(core::Command::Check(args)) => {
-                let selection = selection()?;
+                let mut selection = selection()?;
+                let sources = models::sources(&selection)?;
+                if sources.is_empty() && args.models {
+                    return Err(models::none(&selection));
+                }
+                if !sources.is_empty() {
+                    selection.models = match models::pass_on(&selection, ui) {
+                        Ok(path) => Some(path),
+                        Err(failure) if args.models => return Err(failure),
+                        Err(failure) => {
+                            ui.say(&format!("models: could not be told: {}", failure.message));
+                            None
+                        }
+                    };
+                }
                 match check::check(args, &selection, ui)? {
                     Some(answer) => Ok(ui.finish(Ok(answer))),
                     None if args.database => {
@@ -129,8 +143,11 @@ impl Cli {
                 Ok(ui.finish(answer))
             }
             Command::Shared(command) if command.needs_database() => {
-                let selection = selection()?;
+                let mut selection = selection()?;
                 selection.participants()?;
+                if command.needs_models() {
+                    selection.models = Some(models::pass_on(&selection, ui)?);
+                }
                 if command.needs_url() {
                     selection.requires_database()?;
                 }

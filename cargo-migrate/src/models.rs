@@ -10,9 +10,9 @@ use migrate_models::{Models, Problem};
 use toml_edit::DocumentMut;
 
 use crate::diagnostics::{self, Diagnostic, Label};
+use crate::files;
 use crate::project::{self, Member};
 use crate::selection::Selection;
-use crate::files;
 
 /// The file with diesel's tables, where nothing says otherwise.
 const USUAL: &str = "src/schema.rs";
@@ -32,8 +32,10 @@ pub(crate) fn sources(selection: &Selection) -> Result<Vec<PathBuf>, CliError> {
             })?;
             found.extend(paths.filter_map(Result::ok).filter(|path| path.is_file()));
             if found.len() == before {
-                return Err(CliError::usage(format!("`models` names `{pattern}`, and there is no such file"))
-                    .note(format!("`models` {}", given.origin)));
+                return Err(CliError::usage(format!(
+                    "`models` names `{pattern}`, and there is no such file"
+                ))
+                .note(format!("`models` {}", given.origin)));
             }
         }
         found.dedup();
@@ -70,9 +72,15 @@ fn diesel_files(folder: &Path) -> Vec<PathBuf> {
     };
     let file = |item: &toml_edit::Item| Some(item.get("file")?.as_str()?.to_owned());
     let own = file(print);
-    let keyed = print.as_table_like().into_iter().flat_map(|table| table.iter());
+    let keyed = print
+        .as_table_like()
+        .into_iter()
+        .flat_map(|table| table.iter());
     let keyed = keyed.filter_map(|(_, item)| file(item));
-    own.into_iter().chain(keyed).map(|name| folder.join(name)).collect()
+    own.into_iter()
+        .chain(keyed)
+        .map(|name| folder.join(name))
+        .collect()
 }
 
 /// The models of the project; its problems are shown.
@@ -80,11 +88,16 @@ pub(crate) fn read(selection: &Selection, ui: &mut Ui<'_>) -> Result<Models, Cli
     let mut texts = Vec::new();
     for path in sources(selection)? {
         let text = fs::read_to_string(&path).map_err(|error| {
-            CliError::usage(format!("cannot read `{}`: {error}", project::display(&path)))
+            CliError::usage(format!(
+                "cannot read `{}`: {error}",
+                project::display(&path)
+            ))
         })?;
         texts.push((project::display(&path), path, text));
     }
-    let read = texts.iter().map(|(name, _, text)| migrate_models::read_file(name, text));
+    let read = texts
+        .iter()
+        .map(|(name, _, text)| migrate_models::read_file(name, text));
     let (models, problems) = migrate_models::resolve(read.collect());
     if problems.is_empty() {
         return Ok(models);
@@ -126,7 +139,11 @@ fn range(source: &str, line: usize, column: usize) -> std::ops::Range<usize> {
     let lines = source.split_inclusive('\n');
     let start: usize = lines.take(line.saturating_sub(1)).map(str::len).sum();
     let rest = &source[start.min(source.len())..];
-    let skipped: usize = rest.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
+    let skipped: usize = rest
+        .chars()
+        .take(column.saturating_sub(1))
+        .map(char::len_utf8)
+        .sum();
     let start = start + skipped;
     let word = source[start.min(source.len())..].chars();
     let length: usize = word
@@ -147,7 +164,10 @@ pub(crate) fn pass_on(selection: &Selection, ui: &mut Ui<'_>) -> Result<PathBuf,
     }
     let written = fs::create_dir_all(&folder).and_then(|()| files::write(&path, &text));
     written.map_err(|error| {
-        CliError::usage(format!("cannot write `{}`: {error}", project::display(&path)))
+        CliError::usage(format!(
+            "cannot write `{}`: {error}",
+            project::display(&path)
+        ))
     })?;
     Ok(path)
 }
@@ -165,7 +185,10 @@ pub(crate) fn none(selection: &Selection) -> CliError {
 }
 
 /// Refuses models that the next `up` would overwrite from the database.
-pub(crate) fn refuse_two_directions(selection: &Selection, models: &[PathBuf]) -> Result<(), CliError> {
+pub(crate) fn refuse_two_directions(
+    selection: &Selection,
+    models: &[PathBuf],
+) -> Result<(), CliError> {
     for member in selection.participants()? {
         for path in diesel_files(member.root()) {
             let is_model = models.contains(&path);
@@ -189,7 +212,8 @@ mod tests {
     #[test]
     fn a_place_is_the_word_there() {
         let source = "table! {\n    übers (id) {\n";
-        for (line, column, expected) in [(1, 1, "table"), (2, 5, "übers"), (2, 11, "("), (9, 9, "")] {
+        for (line, column, expected) in [(1, 1, "table"), (2, 5, "übers"), (2, 11, "("), (9, 9, "")]
+        {
             assert_eq!(&source[range(source, line, column)], expected);
         }
     }

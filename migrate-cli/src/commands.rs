@@ -101,6 +101,11 @@ impl Command {
         }
     }
 
+    /// Whether it reads the models of the project's source.
+    pub fn needs_models(&self) -> bool {
+        matches!(self, Command::Schema(args) if args.names_models())
+    }
+
     /// Whether it is refused where no database is named.
     pub fn needs_url(&self) -> bool {
         match self {

@@ -24,7 +24,7 @@ pub use runs::{
 };
 
 pub use schema::{
-    DUMP_VERSION, Drift, DriftCheck, RevisionTexts, SchemaChange, SchemaDiff, SchemaDump,
+    DUMP_VERSION, DifferenceCheck, Drift, RevisionTexts, SchemaChange, SchemaDiff, SchemaDump,
     SchemaQuestion, SchemaText,
 };
 
@@ -317,7 +317,9 @@ pub struct Check {
     /// there is none.
     pub journal_error: Option<String>,
     /// Whether the database was changed past the history; `null` unless that was asked.
-    pub drift: Option<DriftCheck>,
+    pub drift: Option<DifferenceCheck>,
+    /// Whether the history leads to what the models declare; `null` when that was not asked.
+    pub models: Option<DifferenceCheck>,
 }
 
 /// One thing that is wrong with a history.

@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 
 use crate::{
-    Action, Attribute, Column, ColumnKey, Deferrable, DieselType, ForeignKey, Index, IndexPart,
-    Literal, PartKey, SqlText, Table, TableKey, TypeText,
+    Action, Attribute, ColumnKey, Deferrable, DieselType, ForeignKey, Index, IndexPart, Literal,
+    PartKey, SqlText, Table, TableKey, TypeText,
 };
 
 /// A closed table as source: `migrate_core::table! { … }`, which names this library.

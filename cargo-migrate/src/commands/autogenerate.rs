@@ -21,7 +21,9 @@ struct Generated {
 
 /// The arguments of the runner's command.
 pub(crate) fn arguments(args: &GenerateArgs) -> Vec<OsString> {
-    let mut all: Vec<OsString> = ["schema", "autogenerate", "--autogenerate"].map(Into::into).into();
+    let mut all: Vec<OsString> = ["schema", "autogenerate", "--autogenerate"]
+        .map(Into::into)
+        .into();
     let mut one = |option: &str, value: &str| all.push(format!("{option}={value}").into());
     let GenerateArgs {
         from,
@@ -56,7 +58,10 @@ pub(crate) fn arguments(args: &GenerateArgs) -> Vec<OsString> {
     }
     if let Some(dialect) = &scratching.dialect {
         let name = clap::ValueEnum::to_possible_value(dialect);
-        one("--dialect", name.as_ref().map_or("", |name| name.get_name()));
+        one(
+            "--dialect",
+            name.as_ref().map_or("", |name| name.get_name()),
+        );
     }
     let flags = [
         ("--no-renames", answers.no_renames),
@@ -64,7 +69,12 @@ pub(crate) fn arguments(args: &GenerateArgs) -> Vec<OsString> {
         ("--unproven", *unproven),
         ("--fresh", scratching.fresh),
     ];
-    all.extend(flags.iter().filter(|(_, given)| *given).map(|(flag, _)| flag.into()));
+    all.extend(
+        flags
+            .iter()
+            .filter(|(_, given)| *given)
+            .map(|(flag, _)| flag.into()),
+    );
     all
 }
 

@@ -61,7 +61,12 @@ pub(crate) fn check(
             return Ok(Some(Checked(answer(unsound))));
         }
     };
-    if args.database || args.drift || selection.has_database()? || history.has_compiled_downgrades()
+    if args.database
+        || args.drift
+        || args.models
+        || selection.models.is_some()
+        || selection.has_database()?
+        || history.has_compiled_downgrades()
     {
         return Ok(None);
     }

@@ -117,8 +117,9 @@ pub(super) fn write(
     let message = match (message.trim(), found) {
         ("", Some(found)) => found,
         ("", None) => {
-            return Err(CliError::usage("the message is empty")
-                .help("cargo migrate new \"create users\""));
+            return Err(
+                CliError::usage("the message is empty").help("cargo migrate new \"create users\"")
+            );
         }
         (message, _) => message.to_owned(),
     };

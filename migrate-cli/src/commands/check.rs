@@ -4,6 +4,7 @@ use crate::CARGO_MIGRATE;
 use clap::Args;
 use migrate_graph::Problem;
 
+use super::schema::autogenerate::Sides;
 use super::status::partial;
 use super::{drift, reversal};
 use crate::args::{Dialect, FormatArgs};
@@ -11,7 +12,7 @@ use crate::context::{Context, Database};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::json;
-use crate::states::{ScratchUrl, Scratching, States};
+use crate::states::{Compared, ScratchUrl, Scratching, State, States};
 use crate::ui::Ui;
 use migrate_core::engine::backend::Access;
 use migrate_core::engine::diff::Answers;
@@ -40,7 +41,15 @@ pub struct CheckArgs {
     #[arg(long)]
     pub drift: bool,
 
-    /// Scratch databases, for `--drift`.
+    /// Fail if a revision is missing: if the history does not lead to the tables that the source
+    /// declares
+    ///
+    /// This is asked wherever there are such tables; with the option, it is a failure if there are
+    /// none, or if it cannot be told.
+    #[arg(long)]
+    pub models: bool,
+
+    /// Scratch databases, for `--drift` and `--models`.
     #[command(flatten)]
     pub scratching: ScratchUrl,
 
@@ -95,6 +104,12 @@ pub(super) fn check(
         warnings,
         ..json::Check::default()
     };
+    if sound && context.configuration.models.is_some() {
+        let options = args.scratching.clone().into();
+        let found = models_check(context, &options, ui)?;
+        answer.ok &= found.changes.is_empty() && (found.known || !args.models);
+        answer.models = Some(found);
+    }
     let database = match args.database || args.drift {
         true => Some(context.database(Access::Read)?),
         false => context.database_if_any()?,
@@ -116,13 +131,35 @@ pub(super) fn check(
     Ok(answer)
 }
 
+/// Whether a revision is missing.
+fn models_check(
+    context: &Context<'_>,
+    options: &Scratching,
+    ui: &mut Ui<'_>,
+) -> Result<json::DifferenceCheck, CliError> {
+    let mut states = States::new(context, options, ui).configured()?.not_beside();
+    let sides = Sides {
+        from: &State::History(None),
+        to: &State::Models,
+        only: &[],
+    };
+    let mut answers = Answers {
+        no_renames: true,
+        ..Answers::default()
+    };
+    let found = states
+        .kind(&[])
+        .and_then(|kind| sides.compared(&mut states, kind, &mut answers));
+    difference(["history", "models"], found)
+}
+
 /// Whether the database was changed past its applied revisions.
 fn drift_check(
     context: &Context<'_>,
     options: &Scratching,
     database: &mut Database,
     ui: &mut Ui<'_>,
-) -> Result<json::DriftCheck, CliError> {
+) -> Result<json::DifferenceCheck, CliError> {
     let mut states = States::new(context, options, ui).configured()?.not_beside();
     let found = drift::applied(context, database).and_then(|applied| {
         let answers = Answers {
@@ -131,24 +168,31 @@ fn drift_check(
         };
         drift::compare(&mut states, database, &applied, &answers, false)
     });
+    difference(["history", "database"], found)
+}
+
+/// What differs between two states, or why it cannot be told.
+fn difference(
+    names: [&str; 2],
+    found: Result<Compared, CliError>,
+) -> Result<json::DifferenceCheck, CliError> {
     let compared = match found {
         Ok(compared) => compared,
         Err(failure) if matches!(failure.exit, Exit::Usage | Exit::No) => {
-            return Ok(json::DriftCheck {
+            return Ok(json::DifferenceCheck {
                 why: Some(failure.message),
-                ..json::DriftCheck::default()
+                ..json::DifferenceCheck::default()
             });
         }
         Err(failure) => return Err(failure),
     };
-    let names = ["history".to_owned(), "database".to_owned()];
-    let found = json::SchemaDiff::of(names, &compared)?;
+    let found = json::SchemaDiff::of(names.map(str::to_owned), &compared)?;
     let is_doubtful = |change: &json::SchemaChange| {
         let table = change.table.as_ref().unwrap_or(&change.name);
         found.doubtful.contains(table)
     };
     let (_, changes) = found.changes.into_iter().partition(is_doubtful);
-    Ok(json::DriftCheck {
+    Ok(json::DifferenceCheck {
         known: true,
         why: None,
         changes,

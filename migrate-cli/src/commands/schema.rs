@@ -43,6 +43,18 @@ pub enum SchemaCommand {
 }
 
 impl SchemaArgs {
+    /// Whether one of its states is `models`.
+    pub(super) fn names_models(&self) -> bool {
+        let is_it = |name: &Option<String>| name.as_deref() == Some("models");
+        match &self.command {
+            SchemaCommand::Dump(args) => is_it(&args.state),
+            SchemaCommand::Diff(args) => [&args.from, &args.to].contains(&&"models".to_owned()),
+            SchemaCommand::Print(args) => is_it(&args.state),
+            SchemaCommand::Graph(args) => is_it(&args.state),
+            SchemaCommand::Autogenerate(_) | SchemaCommand::Baseline(_) => false,
+        }
+    }
+
     /// Whether the answer is to be one JSON object.
     pub(super) fn is_json(&self) -> bool {
         match &self.command {

@@ -159,9 +159,9 @@ pub struct RevisionTexts {
     pub rust: Body,
 }
 
-/// Whether the database was changed past the history: a part of what `check` answers.
+/// Whether two states are the same: a part of what `check` answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct DriftCheck {
+pub struct DifferenceCheck {
     /// Whether it is known.
     pub known: bool,
     /// Why it is not; `null` when it is.

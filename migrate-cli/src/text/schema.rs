@@ -4,7 +4,7 @@ use migrate_graph::Help;
 
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::json::{Answer, Check, Drift, SchemaChange, SchemaDiff, SchemaText};
+use crate::json::{Answer, Check, DifferenceCheck, Drift, SchemaChange, SchemaDiff, SchemaText};
 use crate::words::plural;
 use migrate_core::engine::diff::ChangeKind;
 
@@ -121,25 +121,37 @@ impl Answer for Drift {
 }
 
 impl Check {
-    /// What is known of a drift, a line each.
-    pub(super) fn drift_lines(&self) -> String {
-        let Some(drift) = &self.drift else {
-            return String::new();
-        };
+    /// What is known of drift and models, a line each.
+    pub(super) fn difference_lines(&self) -> String {
+        let drift = self.drift.as_ref().map(|found| found.lines("drift"));
+        let models = self.models.as_ref().map(|found| found.lines("models"));
+        [models, drift].into_iter().flatten().collect()
+    }
+}
+
+impl DifferenceCheck {
+    fn lines(&self, what: &str) -> String {
         let mut text = String::new();
-        if let Some(why) = &drift.why {
-            text += &format!("drift: could not be told: {why}\n");
+        if let Some(why) = &self.why {
+            text += &format!("{what}: could not be told: {why}\n");
         }
-        for change in &drift.changes {
-            text += &format!("drift: {}", change.line());
+        for change in &self.changes {
+            text += &format!("{what}: {}", change.line());
         }
-        for table in &drift.doubtful {
+        for table in &self.doubtful {
             text += &format!(
-                "drift: `{table}` could not be told: only the server knows whether its texts mean the same\n"
+                "{what}: `{table}` could not be told: only the server knows whether its texts mean the same\n"
             );
         }
-        if drift.known && drift.changes.is_empty() && drift.doubtful.is_empty() {
-            text += "drift: none\n";
+        if self.known && self.changes.is_empty() && self.doubtful.is_empty() {
+            text += &format!(
+                "{what}: {}\n",
+                if what == "drift" {
+                    "none"
+                } else {
+                    "no revision is missing"
+                }
+            );
         }
         text
     }

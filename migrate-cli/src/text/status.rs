@@ -280,7 +280,7 @@ impl Answer for Check {
             .iter()
             .flat_map(|(what, ids)| ids.iter().map(move |id| (what, id)));
         let ids = ids.map(|(what, id)| format!("{what}: {}\n", paint(style::ID, id)));
-        problems.chain(ids).collect::<String>() + &self.drift_lines() + &self.verdict()
+        problems.chain(ids).collect::<String>() + &self.difference_lines() + &self.verdict()
     }
 
     /// The help when the database is not up to date.
