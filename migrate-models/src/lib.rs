@@ -3,9 +3,17 @@
 //! know what any database makes of a declaration, nor read files.
 
 mod declared;
+mod problem;
+#[cfg(feature = "read")]
+mod read;
 
 pub use declared::{
     Action, Attribute, Column, ColumnKey, Deferrable, DieselType, EnumType, Exclude, ForeignKey,
     Index, IndexPart, Join, Literal, Models, PartKey, Place, SqlText, Table, TableKey, TypeText,
     Unique,
 };
+pub use problem::Problem;
+#[cfg(feature = "places")]
+pub use read::read_file;
+#[cfg(feature = "read")]
+pub use read::{FileModels, Outline, Places, read_attribute, read_table, read_tokens};
