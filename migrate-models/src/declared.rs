@@ -417,4 +417,7 @@ pub struct EnumType {
     pub name: String,
     /// The labels, in order; none where the source does not state them.
     pub labels: Option<Vec<String>>,
+    /// The databases that it is for; none for all of them.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub only: Vec<String>,
 }

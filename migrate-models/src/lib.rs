@@ -3,6 +3,9 @@
 //! know what any database makes of a declaration, nor read files.
 
 mod declared;
+mod problem;
+#[cfg(feature = "read")]
+mod read;
 mod write;
 
 pub use declared::{
@@ -10,4 +13,9 @@ pub use declared::{
     Index, IndexPart, Join, Literal, Models, PartKey, Place, SqlText, Table, TableKey, TypeText,
     Unique,
 };
+pub use problem::Problem;
+#[cfg(feature = "places")]
+pub use read::read_file;
+#[cfg(feature = "read")]
+pub use read::{FileModels, Outline, Places, read_attribute, read_table, read_tokens};
 pub use write::{column_attribute, diesel_type, table_attribute, table_text};

@@ -355,6 +355,7 @@ impl Declarer<'_> {
                     schema: name.schema.clone(),
                     name: name.name.clone(),
                     labels: known.map(|known| known.values.clone()),
+                    only: Vec::new(),
                 }
             }
             Type::Enum(labels) => {
@@ -366,6 +367,7 @@ impl Declarer<'_> {
                     schema: None,
                     name: "Enum".to_owned(),
                     labels: Some(labels.clone()),
+                    only: Vec::new(),
                 }
             }
             ty => models::EnumType {
@@ -377,6 +379,7 @@ impl Declarer<'_> {
                     _ => rust.to_lowercase(),
                 },
                 labels: None,
+                only: Vec::new(),
             },
         };
         if self
