@@ -95,10 +95,11 @@ pub(crate) fn read(selection: &Selection, ui: &mut Ui<'_>) -> Result<Models, Cli
         })?;
         texts.push((project::display(&path), path, text));
     }
-    let read = texts
-        .iter()
-        .map(|(name, _, text)| migrate_models::read_file(name, text));
-    let (models, problems) = migrate_models::resolve(read.collect());
+    let read = texts.iter().map(|(name, path, text)| {
+        let library = library_of(selection, path);
+        migrate_models::read_file(name, text, &library)
+    });
+    let (models, problems) = Models::resolve(read.collect());
     if problems.is_empty() {
         return Ok(models);
     }
@@ -106,6 +107,14 @@ pub(crate) fn read(selection: &Selection, ui: &mut Ui<'_>) -> Result<Models, Cli
     ui.show(&diagnostics::render(&shown));
     let count = crate::words::count(problems.len(), "problem");
     Err(CliError::usage(format!("the models have {count}")))
+}
+
+/// By which name the package of a file calls the library.
+fn library_of(selection: &Selection, path: &Path) -> String {
+    let members = selection.project.members.iter();
+    let own = members.filter(|member| path.starts_with(member.root()));
+    let own = own.max_by_key(|member| member.root().components().count());
+    own.map_or_else(|| "migrate_core".to_owned(), Member::library_name)
 }
 
 fn diagnostic(problem: &Problem, texts: &[(String, PathBuf, String)]) -> Diagnostic {
