@@ -25,7 +25,8 @@ pub mod exit;
 mod interrupt;
 pub mod json;
 pub mod listing;
-mod models;
+#[doc(hidden)]
+pub mod models;
 mod print;
 mod progress;
 mod progress_bar;

@@ -1,6 +1,7 @@
 //! Models as a schema: what `table!` declares, for one kind of database. Pure; it must not know how
 //! source is read, nor what a difference becomes.
 
+mod closed;
 mod complete;
 mod constraints;
 mod convert;
@@ -14,18 +15,18 @@ use migrate_core::engine::diff::Rename;
 use migrate_core::schema::{ObjectName, Schema};
 use migrate_models::{ColumnKey, Models, Place};
 
-use crate::print::PrintSchema;
-pub(crate) use declare::declared;
+pub use crate::print::PrintSchema;
+pub use closed::closed;
 
 /// A declaration that this kind of database cannot have, or that says too little.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ModelError {
+pub struct ModelError {
     /// Where it is.
-    pub(crate) place: Place,
+    pub place: Place,
     /// What is wrong.
-    pub(crate) message: String,
+    pub message: String,
     /// What can be written instead.
-    pub(crate) help: Option<String>,
+    pub help: Option<String>,
 }
 
 impl ModelError {
@@ -52,21 +53,21 @@ impl fmt::Display for ModelError {
 
 /// What models are turned into a schema with.
 #[derive(Clone, Copy)]
-pub(crate) struct Ground<'g> {
+pub struct Ground<'g> {
     /// The kind of database.
-    pub(crate) kind: BackendKind,
+    pub kind: BackendKind,
     /// The schema before: what open declarations say nothing about stays as it is there.
-    pub(crate) before: &'g Schema,
+    pub before: &'g Schema,
     /// What diesel.toml says about `schema.rs`.
-    pub(crate) config: &'g PrintSchema,
+    pub config: &'g PrintSchema,
     /// The schema that unqualified names are in.
-    pub(crate) current: &'g str,
+    pub current: &'g str,
     /// What was renamed.
-    pub(crate) renames: &'g [Rename],
+    pub renames: &'g [Rename],
     /// Tables that no model declares and that go; others stay, unless models say all there is.
-    pub(crate) drops: &'g [String],
+    pub drops: &'g [String],
     /// The tables that it is about; all, if it is empty. The others stay as they are.
-    pub(crate) only: &'g [String],
+    pub only: &'g [String],
 }
 
 /// The schema that models declare, on the ground of the one before, and remarks.
@@ -74,7 +75,7 @@ pub(crate) struct Ground<'g> {
 /// # Errors
 ///
 /// What this kind of database cannot have, all of it.
-pub(crate) fn schema_of(
+pub fn schema_of(
     models: &Models,
     ground: Ground<'_>,
 ) -> Result<(Schema, Vec<String>), Vec<ModelError>> {
@@ -117,7 +118,7 @@ fn short(kind: BackendKind) -> &'static str {
 
 /// The renames that the models themselves tell: of what was there under the old name, and is not
 /// there under the new one.
-pub(crate) fn renames(models: &Models, ground: Ground<'_>) -> Vec<Rename> {
+pub fn renames(models: &Models, ground: Ground<'_>) -> Vec<Rename> {
     let mut found = Vec::new();
     for model in &models.tables {
         let name = ground.name(model.schema.as_deref(), &model.name);

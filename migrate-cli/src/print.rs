@@ -16,7 +16,8 @@ use std::process::{Command, Stdio};
 use migrate_core::BackendKind;
 use migrate_core::schema::{Column, Schema, Table};
 
-pub(crate) use config::{PrintSchema, parse};
+pub use config::PrintSchema;
+pub(crate) use config::parse;
 pub(crate) use names::{rust_name, type_name};
 use tables::Printed;
 use text::Entry;
@@ -44,6 +45,22 @@ pub(crate) fn plain(
     let module = config.schema.as_deref();
     let module = module.map(|module| names::rust_name(module, None));
     text::file(&printed, &entries, module.as_deref())
+}
+
+/// What says which of the printed tables can be joined, and appear in one query.
+pub(crate) fn relations(
+    schema: &Schema,
+    kind: BackendKind,
+    config: &PrintSchema,
+    default: &str,
+) -> String {
+    let printed = Printed::new(schema, kind, config, default);
+    let tables = printed.tables.iter();
+    let names: Vec<tables::Name> = tables
+        .filter(|table| config.filter.has(&table.name.name))
+        .map(|table| printed.name(&table.name))
+        .collect();
+    text::relations(&printed, names.iter().collect(), 0).join("\n")
 }
 
 /// What diesel calls the type of a column.

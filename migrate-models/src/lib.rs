@@ -18,4 +18,4 @@ pub use problem::Problem;
 pub use read::read_file;
 #[cfg(feature = "read")]
 pub use read::{FileModels, Outline, Places, read_attribute, read_table, read_tokens};
-pub use write::{column_attribute, diesel_type, table_attribute, table_text};
+pub use write::{column_attribute, diesel_type, table_attribute, table_text, type_declaration};

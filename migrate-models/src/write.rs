@@ -4,14 +4,47 @@
 use std::fmt::Write as _;
 
 use crate::{
-    Action, Attribute, ColumnKey, Deferrable, DieselType, ForeignKey, Index, IndexPart, Literal,
-    PartKey, SqlText, Table, TableKey, TypeText,
+    Action, Attribute, ColumnKey, Deferrable, DieselType, EnumType, ForeignKey, Index, IndexPart,
+    Literal, PartKey, SqlText, Table, TableKey, TypeText,
 };
 
-/// A closed table as source: `migrate_core::table! { … }`, which names this library.
+/// A SQL type as source, with the labels of an enum.
 #[must_use]
-pub fn table_text(table: &Table, all: &[Table], library: &str) -> String {
+pub fn type_declaration(ty: &EnumType, library: &str) -> String {
+    let mut text =
+        "#[derive(diesel::query_builder::QueryId, diesel::sql_types::SqlType)]\n".to_owned();
+    let schema = ty.schema.as_ref();
+    let schema = schema.map_or_else(String::new, |schema| format!(", schema = {schema:?}"));
+    let _ = match ty.name == MYSQL_ENUM {
+        true => writeln!(text, "#[diesel(mysql_type(name = \"{MYSQL_ENUM}\"))]"),
+        false => writeln!(
+            text,
+            "#[diesel(postgres_type(name = {:?}{schema}))]",
+            ty.name
+        ),
+    };
+    if let Some(labels) = &ty.labels {
+        let labels: Vec<String> = labels.iter().map(|label| quoted(label)).collect();
+        let _ = writeln!(text, "#[{library}::migrate(labels({}))]", labels.join(", "));
+    }
+    let _ = writeln!(text, "pub struct {};", ty.rust_name);
+    text
+}
+
+/// What diesel calls the type of every ENUM of MySQL.
+const MYSQL_ENUM: &str = "Enum";
+
+/// A closed table as source: `migrate_core::table! { … }`, which names this library. `uses` are
+/// what it imports.
+#[must_use]
+pub fn table_text(table: &Table, all: &[Table], uses: &[String], library: &str) -> String {
     let mut text = format!("{library}::table! {{\n");
+    for path in uses {
+        let _ = writeln!(text, "    use {path};");
+    }
+    if !uses.is_empty() {
+        text.push('\n');
+    }
     for line in table.doc.iter().flat_map(|doc| doc.lines()) {
         let _ = writeln!(text, "    ///{}{line}", space(line));
     }

@@ -9,7 +9,7 @@ use migrate_tests::comparison::{Case, Fresh, run_cases, settled_difference, step
 use crate::backend::{TestBackend, on_each_backend};
 
 fn one_schema_becomes_the_other_and_back<B: TestBackend>() {
-    let outcome = run_cases(B::KIND, &Case::all());
+    let outcome = run_cases(B::KIND, &Case::all(), false);
     let failed: Vec<String> = outcome
         .failed
         .iter()

@@ -12,6 +12,8 @@
 //! cargo run -p migrate-tests --features servers --bin comparison -- fixpoint 1000 [BACKEND…] [--seed N]
 //! ```
 //!
+//! With `--models`, the second schema of a pair is printed as models and read back first.
+//!
 //! With `histories`, the databases that folders of diesel's migrations leave are created again from
 //! what is found in them:
 //!
@@ -44,10 +46,12 @@ fn main() -> ExitCode {
     let mut only = None;
     let mut seed = 2026;
     let mut random = None;
+    let mut models = false;
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--cases" => file = arguments.next(),
+            "--models" => models = true,
             "--only" => only = arguments.next(),
             "--seed" => match arguments.next().map(|seed| seed.parse()) {
                 Some(Ok(number)) => seed = number,
@@ -66,7 +70,7 @@ fn main() -> ExitCode {
         return rebuilt(backend, folders);
     }
     if let Some(count) = random {
-        return fixpoints(&names, count, seed);
+        return fixpoints(&names, count, seed, models);
     }
     let cases = match &file {
         Some(file) => Case::read(Path::new(file)),
@@ -85,7 +89,7 @@ fn main() -> ExitCode {
     });
     let mut code = ExitCode::SUCCESS;
     for kind in kinds(&names) {
-        let outcome = run_cases(kind, &cases);
+        let outcome = run_cases(kind, &cases, models);
         for (case, problem) in &outcome.failed {
             println!("{}: {case}: {problem}", short_name(kind));
             code = ExitCode::FAILURE;
@@ -133,11 +137,11 @@ fn rebuilt(backend: &str, folders: &[String]) -> ExitCode {
     code
 }
 
-fn fixpoints(names: &[String], count: u32, seed: u64) -> ExitCode {
+fn fixpoints(names: &[String], count: u32, seed: u64, models: bool) -> ExitCode {
     let mut code = ExitCode::SUCCESS;
     for kind in kinds(names) {
         let start = Instant::now();
-        let outcome = fixpoint::series(kind, count, seed);
+        let outcome = fixpoint::series(kind, count, seed, models);
         println!(
             "{}: {} pairs of schemas, {} changes, {:.1} s, {}",
             short_name(kind),

@@ -9,13 +9,14 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use migrate_cli::models::{Ground, PrintSchema};
 use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl, Scope, Session};
 use migrate_core::engine::diff::{
     Answers, ChangeKind, Difference, Question, Rename, diff, settled,
 };
 use migrate_core::engine::scratch::{ScratchStep, SqlFailure, run_operations, run_sql};
 use migrate_core::operation::Operation;
-use migrate_core::schema::Schema;
+use migrate_core::schema::{Constraint, EnumType, Schema};
 use serde_json::Value;
 
 use crate::scratch::{Scratch, short_name};
@@ -110,12 +111,20 @@ fn texts(value: Option<&Value>) -> Vec<&str> {
 }
 
 /// Runs the cases that are for a kind of database.
-pub fn run_cases(kind: BackendKind, cases: &[Case]) -> Outcome {
+///
+/// With `models`, the second schema is printed as models and read back first; cases about what
+/// models do not declare are skipped.
+pub fn run_cases(kind: BackendKind, cases: &[Case], models: bool) -> Outcome {
     let mut outcome = Outcome::default();
     for case in cases.iter().filter(|case| case.is_for(kind)) {
-        match Run::new(kind, case).run() {
+        let run = Run {
+            models,
+            ..Run::new(kind, case)
+        };
+        match run.run() {
             Ok(Verdict::Agreed) => outcome.agreed += 1,
             Ok(Verdict::TooOld) => outcome.skipped += 1,
+            Err(problem) if models && problem.starts_with(UNSAID) => outcome.skipped += 1,
             Err(problem) => outcome.failed.push((case.id().to_owned(), problem)),
         }
     }
@@ -131,6 +140,7 @@ struct Run<'c> {
     kind: BackendKind,
     case: &'c Case,
     scope: Scope,
+    models: bool,
 }
 
 /// An empty database with a session on it. It is dropped with this.
@@ -240,6 +250,88 @@ fn settle(
     })
 }
 
+/// How a failure begins that is none: what models cannot say is named.
+const UNSAID: &str = "models cannot say: ";
+
+/// The schema that models declare which are printed from another one, read back on the ground of
+/// the one before.
+///
+/// # Errors
+///
+/// What the reader says about the text, or what cannot be had.
+pub fn through_models(
+    kind: BackendKind,
+    (from, to): (&Schema, &Schema),
+    answers: &Answers,
+) -> Result<Schema, String> {
+    let config = PrintSchema::default();
+    let rules = backend::rules(kind).map_err(|error| error.to_string())?;
+    let (from, to) = (&rules.canonical(from), &rules.canonical(to));
+    let ground = |before| Ground {
+        kind,
+        before,
+        config: &config,
+        current: if kind == BackendKind::Postgres {
+            "public"
+        } else {
+            ""
+        },
+        renames: &answers.renames,
+        drops: &answers.drops,
+        only: &[],
+    };
+    let (text, unsaid) = migrate_cli::models::closed(ground(to), "migrate_core");
+    if !unsaid.is_empty() {
+        return Err(format!("{UNSAID}{}", unsaid.join("; ")));
+    }
+    let file = migrate_models::read_file("schema.rs", &text, "migrate_core");
+    let (models, problems) = migrate_models::Models::resolve(vec![file]);
+    if let [first, ..] = problems.as_slice() {
+        let line = text.lines().nth(first.place.line.saturating_sub(1));
+        return Err(format!(
+            "the models are not read: {} ({:?}) at {}",
+            first.message,
+            first.help,
+            line.unwrap_or_default()
+        ));
+    }
+    let (mut schema, _) =
+        migrate_cli::models::schema_of(&models, ground(from)).map_err(|problems| {
+            let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            format!("{}\n{text}", problems.join("; "))
+        })?;
+    schema.server.clone_from(&to.server);
+    Ok(schema)
+}
+
+/// Whether two schemas have the same of all that models do not declare.
+#[must_use]
+pub fn differ_in_tables_alone(from: &Schema, to: &Schema) -> bool {
+    let types = |schema: &Schema| -> Vec<_> {
+        let used = |one: &&EnumType| {
+            let mut columns = schema.tables.iter().flat_map(|table| &table.columns);
+            columns.any(|column| format!("{:?}", column.ty).contains(&format!("{:?}", one.name)))
+        };
+        schema
+            .enums
+            .iter()
+            .filter(|one| !used(one))
+            .cloned()
+            .collect()
+    };
+    let free = |schema: &Schema| -> Vec<_> {
+        let free = schema.sequences.iter().filter(|one| one.owned_by.is_none());
+        free.cloned().collect()
+    };
+    from.schemas == to.schemas
+        && from.extensions == to.extensions
+        && from.domains == to.domains
+        && free(from) == free(to)
+        && from.views == to.views
+        && from.others == to.others
+        && types(from) == types(to)
+}
+
 impl<'c> Run<'c> {
     fn new(kind: BackendKind, case: &'c Case) -> Run<'c> {
         let schemas = case
@@ -251,6 +343,7 @@ impl<'c> Run<'c> {
             kind,
             case,
             scope: Scope::of(schemas),
+            models: false,
         }
     }
 
@@ -275,8 +368,14 @@ impl<'c> Run<'c> {
         }
         let mut wanted = self.place(&self.case.texts("after_sql"))?;
         let to = self.schema(&mut wanted)?;
+        if self.models && to.tables.is_empty() {
+            return Ok(Verdict::TooOld);
+        }
+        if self.models && !(differ_in_tables_alone(&from, &to) && self.scope.schemas.is_empty()) {
+            return Ok(Verdict::TooOld);
+        }
         self.reads_equal(&mut there, &from)?;
-        let found = self.difference(&from, &to, &Answers::default())?;
+        let found = self.aimed(&from, &to, &Answers::default())?;
         match self.case.text("kind") {
             Some("equal") => {
                 if found.is_empty() {
@@ -334,7 +433,7 @@ impl<'c> Run<'c> {
             drops: dropped.into_iter().map(str::to_owned).collect(),
             ..Answers::default()
         };
-        let found = self.difference(&from, &to, &answers)?;
+        let found = self.aimed(&from, &to, &answers)?;
         self.changes(&mut there, &from, &to, &found, &answers)
     }
 
@@ -362,7 +461,7 @@ impl<'c> Run<'c> {
         let after = self.schema(there)?;
         self.same(&after, to)
             .map_err(|problem| said("forth", problem))?;
-        let again = self.difference(&after, to, &Answers::default())?;
+        let again = self.aimed(&after, to, &Answers::default())?;
         if !again.is_empty() {
             return Err(said("a second difference", shown(&again)));
         }
@@ -471,11 +570,26 @@ impl<'c> Run<'c> {
         settled_difference(self.kind, (from, to), answers, &self.scope)
     }
 
+    /// The difference that leads to the second schema, through models if they are asked for.
+    fn aimed(&self, from: &Schema, to: &Schema, answers: &Answers) -> Result<Difference, String> {
+        match self.models {
+            true => {
+                let declared = through_models(self.kind, (from, to), answers)?;
+                self.difference(from, &declared, answers)
+            }
+            false => self.difference(from, to, answers),
+        }
+    }
+
     fn apply(&self, place: &mut Fresh, found: &Difference) -> Result<(), String> {
         place.run(&steps(found))
     }
 
     fn same(&self, one: &Schema, other: &Schema) -> Result<(), String> {
+        if self.models {
+            let [one, other] = [one, other].map(|schema| unnamed(self.kind, schema));
+            return same(self.kind, &self.scope, &one, &other);
+        }
         same(self.kind, &self.scope, one, other)
     }
 
@@ -496,6 +610,26 @@ impl<'c> Run<'c> {
             .map(|server| numbers(&server.version));
         version.is_some_and(|version| version < numbers(&wanted))
     }
+}
+
+/// A schema without the names that models do not say: those of primary keys, and on SQLite, where
+/// models give a name to constraints that have none, of all of them.
+#[must_use]
+pub fn unnamed(kind: BackendKind, schema: &Schema) -> Schema {
+    let mut schema = schema.clone();
+    let all = kind == BackendKind::Sqlite;
+    for table in &mut schema.tables {
+        for constraint in &mut table.constraints {
+            match constraint {
+                Constraint::PrimaryKey(key) => key.name = None,
+                Constraint::Unique(key) if all => key.name = None,
+                Constraint::Check(check) if all => check.name = None,
+                Constraint::ForeignKey(key) if all => key.name = None,
+                _ => {}
+            }
+        }
+    }
+    schema
 }
 
 /// Whether two databases have the same catalogue, but for what does not count.

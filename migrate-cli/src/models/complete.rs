@@ -41,7 +41,10 @@ pub(super) fn complete(
     };
     schema.tables.retain(stays);
     let kept: BTreeSet<ObjectName> = schema.tables.iter().map(|one| one.name.clone()).collect();
-    schema.indexes.retain(|index| kept.contains(&index.table));
+    let on_view = |index: &Index| ground.before.table(&index.table).is_none();
+    schema
+        .indexes
+        .retain(|index| kept.contains(&index.table) || on_view(index));
     for one in declared {
         schema.tables.push(one.table);
         schema.indexes.extend(one.indexes);

@@ -237,7 +237,8 @@ fn is_same(one: &Constraint, other: &Constraint) -> bool {
         }
         (Constraint::Check(one), Constraint::Check(other)) => {
             let plain = |sql: &Sql| {
-                let skipped = |sign: &char| !matches!(sign, ' ' | '\n' | '(' | ')' | '"' | '`');
+                let skipped =
+                    |sign: &char| !matches!(sign, ' ' | '\n' | '(' | ')' | '[' | ']' | '"' | '`');
                 let text = sql.common_text();
                 text.chars()
                     .filter(skipped)

@@ -123,7 +123,10 @@ impl Converter<'_> {
         let before = was.map_or(&[][..], |was| &was.constraints);
         constraints::name(&mut added, &name, before);
         for constraint in added {
-            let same = |one: &Constraint| one.name() == constraint.name() || *one == constraint;
+            let same = |one: &Constraint| match constraint.name() {
+                Some(name) => one.name() == Some(name),
+                None => *one == constraint,
+            };
             table.constraints.retain(|one| !same(one));
             table.constraints.push(constraint);
         }

@@ -260,14 +260,13 @@ impl Declarer<'_> {
         }
         let mut keys = Vec::new();
         match default {
-            Some(DefaultValue::Value(value)) => match literal(value) {
-                Some(literal) => keys.push(ColumnKey::Default(literal)),
-                None => {
-                    if let Value::Expression(sql) = value {
-                        keys.push(ColumnKey::DefaultSql(self.sql(sql)));
-                    }
-                }
-            },
+            Some(DefaultValue::Value(value)) => {
+                let fitting = literal(value).filter(|literal| fits(&found, literal));
+                keys.extend(match fitting {
+                    Some(literal) => Some(ColumnKey::Default(literal)),
+                    None => self.in_sql(value).map(ColumnKey::DefaultSql),
+                });
+            }
             Some(DefaultValue::Expression(sql)) => keys.push(ColumnKey::DefaultSql(self.sql(sql))),
             Some(other) => self
                 .unsaid
@@ -288,6 +287,17 @@ impl Declarer<'_> {
         );
         found.attributes.extend(keys.into_iter().map(said));
         found
+    }
+
+    /// A value in the server's words.
+    fn in_sql(&self, value: &Value) -> Option<SqlText> {
+        if let Value::Expression(sql) = value {
+            return Some(self.sql(sql));
+        }
+        let text = backend::rules(self.ground.kind).ok()?.literal(value).ok()?;
+        Some(SqlText {
+            texts: vec![(None, text)],
+        })
     }
 
     /// What diesel calls the type, and its length.
@@ -484,6 +494,53 @@ fn literal(value: &Value) -> Option<Literal> {
         Value::Binary(value) => Literal::Bytes(value.clone()),
         _ => return None,
     })
+}
+
+/// Whether a literal is one of the column's type; else it is a default in SQL.
+fn fits(column: &models::Column, literal: &Literal) -> bool {
+    let ty = match (column.ty.name.as_str(), column.ty.arguments.as_slice()) {
+        ("Unsigned", [number]) => types::base(&number.name),
+        (name, _) => types::base(name),
+    };
+    let fractions = ["Float", "Double", "Numeric"].contains(&ty);
+    let bytes = types::family(ty) == "Binary";
+    match literal {
+        Literal::Null => column.nullable,
+        Literal::Bool(_) => ty == "Bool",
+        Literal::Integer(number) => {
+            let most = match ty {
+                "TinyInt" => i64::from(i8::MAX),
+                "SmallInt" => i64::from(i16::MAX),
+                "Integer" => i64::from(i32::MAX),
+                "BigInt" => i64::MAX,
+                _ => return fractions,
+            };
+            (if column.ty.name == "Unsigned" {
+                0
+            } else {
+                -most
+            }..=most)
+                .contains(number)
+        }
+        Literal::Double(_) => fractions,
+        Literal::Bytes(_) => bytes,
+        Literal::Text(text) => {
+            let long = column.max_length;
+            let whole = [
+                "TinyInt",
+                "SmallInt",
+                "Mediumint",
+                "Integer",
+                "BigInt",
+                "Bool",
+            ];
+            !fractions
+                && !bytes
+                && !whole.contains(&ty)
+                && !["Array", "Range", "Multirange"].contains(&ty)
+                && long.is_none_or(|most| text.chars().count() <= most as usize)
+        }
+    }
 }
 
 /// A type as `ty = …` writes it; none where only the server's words say it.

@@ -19,6 +19,27 @@ pub(super) enum Entry {
     LeftOut { name: String, why: String },
 }
 
+/// What says which tables can be joined, and appear in one query.
+pub(super) fn relations(printed: &Printed<'_>, names: Vec<&Name>, width: usize) -> Vec<String> {
+    let mut parts = Vec::new();
+    let keys = keys::joinable(printed, &names);
+    if !keys.is_empty() {
+        parts.push(keys.iter().map(joinable).collect());
+    }
+    let groups = match printed.config.allow_tables_to_appear_in_same_query_config {
+        SameQuery::FkRelatedTables => keys::groups(&names, &keys),
+        SameQuery::AllTables => vec![names],
+        SameQuery::None => Vec::new(),
+    };
+    let groups: String = groups
+        .iter()
+        .filter(|group| group.len() > 1)
+        .map(|group| same_query(group, width))
+        .collect();
+    parts.extend((!groups.is_empty()).then_some(groups));
+    parts
+}
+
 /// The whole file.
 pub(super) fn file(printed: &Printed<'_>, entries: &[Entry], module: Option<&str>) -> String {
     let config = printed.config;
@@ -34,21 +55,7 @@ pub(super) fn file(printed: &Printed<'_>, entries: &[Entry], module: Option<&str
         });
     }
     let names: Vec<&Name> = tables.iter().map(|table| &table.name).collect();
-    let keys = keys::joinable(printed, &names);
-    if !keys.is_empty() {
-        parts.push(keys.iter().map(joinable).collect());
-    }
-    let groups = match config.allow_tables_to_appear_in_same_query_config {
-        SameQuery::FkRelatedTables => keys::groups(&names, &keys),
-        SameQuery::AllTables => vec![names],
-        SameQuery::None => Vec::new(),
-    };
-    let groups: String = groups
-        .iter()
-        .filter(|group| group.len() > 1)
-        .map(|group| same_query(group, width))
-        .collect();
-    parts.extend((!groups.is_empty()).then_some(groups));
+    parts.extend(relations(printed, names, width));
     let text = parts.join("\n");
     let text = match module {
         Some(module) => format!("pub mod {module} {{\n{}}}\n", indented(&text)),
