@@ -216,10 +216,18 @@ impl Target<'_> {
                     Some(schema) => format!("no table `{}` in schema `{schema}`", key.table),
                     None => format!("no table `{}` in the models", key.table),
                 };
-                let help = match by_name {
-                    Some(table) if table.rust_name != key.table => {
-                        format!("did you mean `{}`?", table.rust_name)
+                let elsewhere = there().find(|table| table.rust_name == key.table);
+                let help = match by_name.or(elsewhere) {
+                    Some(Outline { rust_name, .. }) if *rust_name != key.table => {
+                        format!("did you mean `{rust_name}`?")
                     }
+                    Some(Outline {
+                        schema: Some(schema),
+                        ..
+                    }) => {
+                        format!("it is in schema `{schema}`")
+                    }
+                    Some(table) => format!("it has no schema: write `{}`", table.rust_name),
                     _ => meant_table(&key.table, names),
                 };
                 problems.push(Problem::new(self.table_place(), message).help(help));
