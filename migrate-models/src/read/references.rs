@@ -46,9 +46,14 @@ impl FileModels {
     /// Whether something in here is about other tables.
     #[must_use]
     pub fn looks_at_others(&self) -> bool {
-        let keys = self.tables.iter().flat_map(|table| &table.attributes);
-        let mut renamed = keys.filter(|key| matches!(key.key, TableKey::RenamedFrom(_)));
-        !self.spots.is_empty() || renamed.next().is_some()
+        !self.spots.is_empty() || self.is_renamed()
+    }
+
+    /// Whether a table has another name than before.
+    #[must_use]
+    pub fn is_renamed(&self) -> bool {
+        let mut keys = self.tables.iter().flat_map(|table| &table.attributes);
+        keys.any(|key| matches!(key.key, TableKey::RenamedFrom(_)))
     }
 
     /// What is wrong with the references of these tables to each other and to others.
