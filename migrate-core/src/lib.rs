@@ -123,3 +123,98 @@ pub use migrate_macros::migrations;
 /// Revisions that do not form a sound history are a compile error: two with one id, a link to a
 /// revision that is in none of the crates, a cycle.
 pub use migrate_macros::history;
+
+/// Declares a table for diesel's queries and for `cargo migrate new`, which compares it with the
+/// database: diesel's `table!`, with what SQL has and diesel does not need.
+///
+/// ```
+/// use diesel::prelude::*;
+/// use migrate_core::table;
+///
+/// table! {
+///     #[migrate(index(ix_books_title, [title, author_id], unique))]
+///     #[migrate(check("pages > 0", name = ck_books_pages))]
+///     books (id) {
+///         #[migrate(autoincrement)]
+///         id -> Integer,
+///         #[max_length = 200]
+///         title -> Varchar,
+///         #[migrate(references(authors.id, on_delete = Cascade))]
+///         author_id -> Integer,
+///         #[migrate(default = 1)]
+///         pages -> Integer,
+///         #[migrate(ty = Decimal(8, 2))]
+///         price -> Nullable<Double>,
+///         #[migrate(default_sql = "CURRENT_TIMESTAMP")]
+///         added_at -> Timestamp,
+///     }
+/// }
+///
+/// table! {
+///     authors (id) {
+///         id -> Integer,
+///         name -> Text,
+///     }
+/// }
+///
+/// # fn main() {
+/// let titles = books::table.filter(books::pages.gt(100)).select(books::title);
+/// let sql = diesel::debug_query::<diesel::sqlite::Sqlite, _>(&titles).to_string();
+/// assert!(sql.starts_with("SELECT `books`.`title` FROM `books` WHERE (`books`.`pages` > ?)"));
+/// # }
+/// ```
+///
+/// The table is *closed*: it has what is written here, and an index, a key, a check or a default
+/// that is not written is not part of it. A table of `diesel::table!` is *open*: it has at least
+/// what is written; see [`migrate`](macro@migrate).
+///
+/// # Keys
+///
+/// On a column: `ty`, `default`, `default_sql`, `autoincrement`, `identity`, `identity_always`,
+/// `unique`, `references`, `check`, `index`, `collate`, `charset`, `comment`, `on_update_sql`,
+/// `generated`, `generated_stored`, `renamed_from`. On a table: `index`, `unique`, `foreign_key`,
+/// `check`, `exclude`, `primary_key`, `no_primary_key`, `comment`, `engine`, `charset`, `collate`,
+/// `strict`, `without_rowid`, `unlogged`, `with`, `suffix`, `renamed_from`, `view`. They are called
+/// as the builders of [`op`] are. `only(postgres, …)` around keys limits them to these databases,
+/// and SQL can be written for each: `default_sql = (postgres = "now()", sqlite = "…")`.
+///
+/// `ty` takes a [`Type`](schema::Type) as revisions write it, or the server's words in quotes.
+///
+/// # Errors
+///
+/// A mistake in an attribute is a compile error at its token: an unknown key, keys that contradict
+/// each other, a column or a table that is not there, a default that the type cannot be. Tables
+/// that are referred to are looked for in the file, then in the package, then in the workspace.
+/// All else is diesel's, and its errors point at the same tokens.
+pub use migrate_macros::table;
+
+/// What `table!` of diesel does not say, where the table is to stay open, and the labels of an enum
+/// type. It is checked, and expands to nothing.
+///
+/// ```
+/// mod sql_types {
+///     #[migrate_core::migrate(labels("open", "done"))]
+///     #[derive(diesel::sql_types::SqlType)]
+///     #[diesel(postgres_type(name = "state"))]
+///     pub struct State;
+/// }
+///
+/// diesel::table! {
+///     #[migrate_core::migrate(comment = "what there is to do")]
+///     tasks (id) {
+///         id -> Integer,
+///         #[migrate_core::migrate(default = "")]
+///         title -> Text,
+///     }
+/// }
+/// # fn main() {}
+/// ```
+///
+/// A crate that must not depend on the library writes `#[cfg_attr(false, migrate(default = ""))]`.
+/// The keys are those of [`table!`](macro@table).
+///
+/// # Errors
+///
+/// A mistake that can be told from the attribute alone is a compile error; `cargo migrate` finds
+/// the others.
+pub use migrate_macros::migrate;

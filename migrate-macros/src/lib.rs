@@ -3,7 +3,7 @@
 //! Use these through `migrate_core`, which re-exports them with their documentation. Each macro
 //! goes through phases that are files: `header` and `signature` read what the user wrote,
 //! `check` compares it with the rest of the history (which `scan` reads), and `expand` writes
-//! tokens and cannot fail.
+//! tokens and cannot fail. Models have phases of their own, in `table`.
 
 mod check;
 mod errors;
@@ -17,6 +17,7 @@ mod paths;
 mod revision;
 mod scan;
 mod signature;
+mod table;
 mod tokens;
 
 use proc_macro::TokenStream;
@@ -46,4 +47,22 @@ pub fn migrations(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn history(input: TokenStream) -> TokenStream {
     history::history(input.into()).into()
+}
+
+#[expect(
+    missing_docs,
+    reason = "the documentation is on the re-export in migrate_core"
+)]
+#[proc_macro]
+pub fn table(input: TokenStream) -> TokenStream {
+    table::table(input.into()).into()
+}
+
+#[expect(
+    missing_docs,
+    reason = "the documentation is on the re-export in migrate_core"
+)]
+#[proc_macro_attribute]
+pub fn migrate(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    table::migrate(attribute.into(), item.into()).into()
 }

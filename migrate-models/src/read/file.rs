@@ -139,7 +139,10 @@ impl Walk<'_> {
                     at += 4;
                     continue;
                 }
-                [TokenTree::Ident(word), TokenTree::Ident(name), ..] if word == "struct" => {
+                // a `struct` that is being typed has not swallowed the macro after it
+                [TokenTree::Ident(word), TokenTree::Ident(name), next, ..]
+                    if word == "struct" && !is_punct(next, '!') =>
+                {
                     self.sql_type(&Word::of(name), &attributes, cfg);
                     attributes.clear();
                     at += 2;

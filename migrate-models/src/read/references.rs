@@ -46,9 +46,14 @@ impl FileModels {
     /// Whether something in here is about other tables.
     #[must_use]
     pub fn looks_at_others(&self) -> bool {
-        let keys = self.tables.iter().flat_map(|table| &table.attributes);
-        let mut renamed = keys.filter(|key| matches!(key.key, TableKey::RenamedFrom(_)));
-        !self.spots.is_empty() || renamed.next().is_some()
+        !self.spots.is_empty() || self.is_renamed()
+    }
+
+    /// Whether a table has another name than before.
+    #[must_use]
+    pub fn is_renamed(&self) -> bool {
+        let mut keys = self.tables.iter().flat_map(|table| &table.attributes);
+        keys.any(|key| matches!(key.key, TableKey::RenamedFrom(_)))
     }
 
     /// What is wrong with the references of these tables to each other and to others.
@@ -216,10 +221,18 @@ impl Target<'_> {
                     Some(schema) => format!("no table `{}` in schema `{schema}`", key.table),
                     None => format!("no table `{}` in the models", key.table),
                 };
-                let help = match by_name {
-                    Some(table) if table.rust_name != key.table => {
-                        format!("did you mean `{}`?", table.rust_name)
+                let elsewhere = there().find(|table| table.rust_name == key.table);
+                let help = match by_name.or(elsewhere) {
+                    Some(Outline { rust_name, .. }) if *rust_name != key.table => {
+                        format!("did you mean `{rust_name}`?")
                     }
+                    Some(Outline {
+                        schema: Some(schema),
+                        ..
+                    }) => {
+                        format!("it is in schema `{schema}`")
+                    }
+                    Some(table) => format!("it has no schema: write `{}`", table.rust_name),
                     _ => meant_table(&key.table, names),
                 };
                 problems.push(Problem::new(self.table_place(), message).help(help));

@@ -1,0 +1,122 @@
+//! The tables around one: those of its file, then of its package, then of the workspace. Files are
+//! read once for each compiler process; in an editor, which lives long, again when they change.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use migrate_models::{FileModels, Outline, Problem};
+use migrate_source::{Workspace, is_published};
+use proc_macro2::Span;
+
+use super::outline::outlines;
+use crate::paths;
+
+/// How many times its own cost must pass before a folder is looked through again.
+const PATIENCE: u32 = 20;
+
+/// What was read before.
+#[derive(Default)]
+struct Known {
+    files: HashMap<PathBuf, (Option<SystemTime>, Arc<Vec<Outline>>)>,
+    folders: HashMap<PathBuf, Folder>,
+}
+
+struct Folder {
+    outlines: Arc<Vec<Outline>>,
+    right_at: Instant,
+    cost: Duration,
+}
+
+static KNOWN: Mutex<Option<Known>> = Mutex::new(None);
+
+/// The references that lead nowhere. Where the compiler does not say which file is expanded, as in
+/// editors and in examples of documentation, nothing is said rather than something wrong.
+pub(super) fn wrong_references(read: &FileModels) -> Vec<Problem> {
+    let (Some(package), Some(place)) = (paths::package(), paths::place(Span::call_site())) else {
+        return Vec::new();
+    };
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = known.get_or_insert_default();
+    let own = known.file(&place.file);
+    let problems = read.wrong_references(&own);
+    if problems.is_empty() && !read.is_renamed() {
+        return problems;
+    }
+    let mut around: Vec<Outline> = own.to_vec();
+    around.extend(known.folder(&package.join("src")).iter().cloned());
+    let problems = read.wrong_references(&around);
+    if problems.is_empty() {
+        return problems;
+    }
+    if is_published(&package) {
+        // the rest of the workspace is not there
+        return Vec::new();
+    }
+    let Some(workspace) = Workspace::of(&package) else {
+        return problems;
+    };
+    let package = paths::normal(&package);
+    for member in workspace.members() {
+        if member != package {
+            around.extend(known.folder(&member.join("src")).iter().cloned());
+        }
+    }
+    read.wrong_references(&around)
+}
+
+impl Known {
+    /// The tables of a file.
+    fn file(&mut self, path: &Path) -> Arc<Vec<Outline>> {
+        let changed = path.metadata().and_then(|file| file.modified()).ok();
+        if let Some((before, outlines)) = self.files.get(path)
+            && *before == changed
+        {
+            return Arc::clone(outlines);
+        }
+        let text = fs::read_to_string(path).unwrap_or_default();
+        let found = Arc::new(outlines(&text));
+        let value = (changed, Arc::clone(&found));
+        self.files.insert(path.to_owned(), value);
+        found
+    }
+
+    /// The tables of the files in a folder, at any depth.
+    fn folder(&mut self, path: &Path) -> Arc<Vec<Outline>> {
+        if let Some(folder) = self.folders.get(path)
+            && folder.right_at.elapsed() < folder.cost * PATIENCE
+        {
+            return Arc::clone(&folder.outlines);
+        }
+        let start = Instant::now();
+        let mut files = Vec::new();
+        collect(path, &mut files);
+        files.sort();
+        let mut all = Vec::new();
+        for file in files {
+            all.extend(self.file(&file).iter().cloned());
+        }
+        let outlines = Arc::new(all);
+        let folder = Folder {
+            outlines: Arc::clone(&outlines),
+            right_at: Instant::now(),
+            cost: start.elapsed(),
+        };
+        self.folders.insert(path.to_owned(), folder);
+        outlines
+    }
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        // a link to a folder may lead back
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => collect(&path, files),
+            Ok(_) if path.extension().is_some_and(|end| end == "rs") => files.push(path),
+            _ => {}
+        }
+    }
+}
