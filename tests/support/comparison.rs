@@ -612,12 +612,12 @@ impl<'c> Run<'c> {
     }
 }
 
-/// A schema without the names that models do not say: those of primary keys, and on SQLite, where
+/// A schema without the names that models do not say: those of primary keys, and all where
 /// models give a name to constraints that have none, of all of them.
 #[must_use]
 pub fn unnamed(kind: BackendKind, schema: &Schema) -> Schema {
     let mut schema = schema.clone();
-    let all = kind == BackendKind::Sqlite;
+    let all = kind != BackendKind::Postgres;
     for table in &mut schema.tables {
         for constraint in &mut table.constraints {
             match constraint {
