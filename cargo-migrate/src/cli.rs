@@ -8,7 +8,9 @@ use migrate_cli::{self as core, CliError, Exit, GlobalArgs, Listing, Screen, Ui}
 use migrate_graph::{MultipleHeads, Rules};
 
 use crate::arguments::{self, PlaceArgs};
-use crate::commands::{adopt, autogenerate, bundle, check, completions, edit, init, merge, new};
+use crate::commands::{
+    adopt, autogenerate, bundle, check, close, completions, edit, init, merge, new,
+};
 use crate::diagnostics;
 use crate::models;
 use crate::project::Member;
@@ -134,6 +136,9 @@ impl Cli {
             }
             Command::Shared(core::Command::Drift(args)) if args.write => {
                 self.adopt_drift(&selection()?, typed, ui)
+            }
+            Command::Shared(core::Command::Schema(args)) if args.adopts() => {
+                self.close(args.is_json(), typed, ui)
             }
             Command::Shared(core::Command::Config(_)) => {
                 let configuration = selection()?.configuration_if_clear()?;
@@ -268,6 +273,27 @@ impl Cli {
             option("-x", &format!("{key}={value}"));
         }
         common
+    }
+
+    /// `schema adopt`
+    fn close(&self, json: bool, typed: &[OsString], ui: &mut Ui<'_>) -> Result<Exit, CliError> {
+        let mut selection = Selection::find(&self.place, &self.global)?;
+        let sources = models::sources(&selection)?;
+        if sources.is_empty() {
+            return Err(models::none(&selection));
+        }
+        selection.models = Some(models::pass_on(&selection, ui)?);
+        let mut arguments = arguments::strip(typed, takes_value);
+        if !json {
+            arguments.push("--json".into());
+        }
+        match self.ask_runner(&selection, &arguments, ui)? {
+            Err(exit) => Ok(exit),
+            Ok(answer) => {
+                let rewritten = close::close(&answer, &selection, ui)?;
+                Ok(ui.finish(Ok(rewritten)))
+            }
+        }
     }
 
     /// `new --autogenerate`

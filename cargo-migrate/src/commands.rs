@@ -6,6 +6,7 @@ pub(crate) mod adopt;
 pub(crate) mod autogenerate;
 pub(crate) mod bundle;
 pub(crate) mod check;
+pub(crate) mod close;
 pub(crate) mod completions;
 pub(crate) mod edit;
 pub(crate) mod init;

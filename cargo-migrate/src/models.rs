@@ -110,7 +110,7 @@ pub(crate) fn read(selection: &Selection, ui: &mut Ui<'_>) -> Result<Models, Cli
 }
 
 /// By which name the package of a file calls the library.
-fn library_of(selection: &Selection, path: &Path) -> String {
+pub(crate) fn library_of(selection: &Selection, path: &Path) -> String {
     let members = selection.project.members.iter();
     let own = members.filter(|member| path.starts_with(member.root()));
     let own = own.max_by_key(|member| member.root().components().count());
@@ -143,17 +143,25 @@ fn diagnostic(problem: &Problem, texts: &[(String, PathBuf, String)]) -> Diagnos
     found
 }
 
+/// Where a place is, in bytes.
+pub(crate) fn offset(source: &str, place: &migrate_models::Place) -> usize {
+    let lines = source.split_inclusive('\n');
+    let start: usize = lines.take(place.line.saturating_sub(1)).map(str::len).sum();
+    let rest = source[start.min(source.len())..].chars();
+    let skipped = rest
+        .take(place.column.saturating_sub(1))
+        .map(char::len_utf8);
+    start + skipped.sum::<usize>()
+}
+
 /// The word at a place.
 fn range(source: &str, line: usize, column: usize) -> std::ops::Range<usize> {
-    let lines = source.split_inclusive('\n');
-    let start: usize = lines.take(line.saturating_sub(1)).map(str::len).sum();
-    let rest = &source[start.min(source.len())..];
-    let skipped: usize = rest
-        .chars()
-        .take(column.saturating_sub(1))
-        .map(char::len_utf8)
-        .sum();
-    let start = start + skipped;
+    let place = migrate_models::Place {
+        file: String::new(),
+        line,
+        column,
+    };
+    let start = offset(source, &place);
     let word = source[start.min(source.len())..].chars();
     let length: usize = word
         .take_while(|sign| sign.is_alphanumeric() || *sign == '_')

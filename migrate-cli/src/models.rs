@@ -17,6 +17,7 @@ use migrate_models::{ColumnKey, Models, Place};
 
 pub use crate::print::PrintSchema;
 pub use closed::closed;
+pub(crate) use declare::adopted;
 
 /// A declaration that this kind of database cannot have, or that says too little.
 #[derive(Clone, Debug, PartialEq, Eq)]

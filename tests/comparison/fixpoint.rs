@@ -6,7 +6,7 @@ use std::cell::Cell;
 use migrate_core::engine::backend::{self, BackendKind, Scope};
 use migrate_core::engine::diff::{Answers, Difference, diff};
 use migrate_core::operation::Operation;
-use migrate_core::schema::Schema;
+use migrate_core::schema::{EnumType, Schema, Type};
 use migrate_tests::comparison::{Fresh, settled_difference, steps, through_models, unnamed};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
@@ -83,6 +83,7 @@ fn pair(kind: BackendKind, from: &Raw, to: &Raw, models: bool) -> Result<usize, 
         to.views.clear();
         to.domains.clone_from(&from.domains);
         to.sequences.clone_from(&from.sequences);
+        to.enums = types_of_models(&from, &to);
     }
     if models && to.tables.is_empty() {
         return Ok(0); // no model says that a table goes
@@ -137,6 +138,26 @@ fn pair(kind: BackendKind, from: &Raw, to: &Raw, models: bool) -> Result<usize, 
     let back = changes(kind, &arrived, &before)?;
     reverts(&mut first, &back, "the changes that lead back")?;
     Ok(there.len())
+}
+
+/// The enum types after models: those that their tables use, and those that no table used before.
+fn types_of_models(from: &Schema, to: &Schema) -> Vec<EnumType> {
+    let uses = |schema: &Schema, one: &EnumType| {
+        let mut columns = schema.tables.iter().flat_map(|table| &table.columns);
+        columns.any(|column| match &column.ty {
+            Type::Array(element) => **element == Type::Named(one.name.clone()),
+            ty => *ty == Type::Named(one.name.clone()),
+        })
+    };
+    let used = to.enums.iter().filter(|one| uses(to, one));
+    let free = from.enums.iter().filter(|one| {
+        let taken = to
+            .enums
+            .iter()
+            .any(|other| other.name == one.name && uses(to, other));
+        !uses(from, one) && !taken
+    });
+    used.chain(free).cloned().collect()
 }
 
 /// Creates a schema, and checks that what is there is what was declared.

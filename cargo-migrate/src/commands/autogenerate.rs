@@ -39,7 +39,7 @@ pub(crate) fn arguments(args: &GenerateArgs) -> Vec<OsString> {
     let single = [
         ("--from", from),
         ("--to", to),
-        ("--answers-from", answers_from),
+        ("--answers", answers_from),
         ("--scratch-url", &scratching.server.scratch_url),
     ];
     for (option, value) in single {

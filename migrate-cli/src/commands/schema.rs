@@ -8,6 +8,7 @@ use crate::ui::Ui;
 
 pub mod autogenerate;
 pub mod baseline;
+pub mod declare;
 pub mod diff;
 pub mod dump;
 pub mod graph;
@@ -34,6 +35,7 @@ pub struct SchemaArgs {
 pub enum SchemaCommand {
     Dump(dump::DumpArgs),
     Diff(diff::DiffArgs),
+    Adopt(declare::AdoptArgs),
     #[command(hide = true)]
     Autogenerate(Box<autogenerate::AutogenerateArgs>),
     #[command(hide = true)]
@@ -51,15 +53,22 @@ impl SchemaArgs {
             SchemaCommand::Diff(args) => [&args.from, &args.to].contains(&&"models".to_owned()),
             SchemaCommand::Print(args) => is_it(&args.state),
             SchemaCommand::Graph(args) => is_it(&args.state),
+            SchemaCommand::Adopt(_) => true,
             SchemaCommand::Autogenerate(_) | SchemaCommand::Baseline(_) => false,
         }
     }
 
+    /// Whether it rewrites the models.
+    pub fn adopts(&self) -> bool {
+        matches!(self.command, SchemaCommand::Adopt(_))
+    }
+
     /// Whether the answer is to be one JSON object.
-    pub(super) fn is_json(&self) -> bool {
+    pub fn is_json(&self) -> bool {
         match &self.command {
             SchemaCommand::Dump(args) => args.is_json(),
             SchemaCommand::Diff(args) => args.is_json(),
+            SchemaCommand::Adopt(args) => args.json,
             SchemaCommand::Autogenerate(args) => args.json,
             SchemaCommand::Baseline(args) => args.json,
             SchemaCommand::Print(_) | SchemaCommand::Graph(_) => false,
@@ -72,6 +81,10 @@ pub(super) fn run(args: &SchemaArgs, context: &Context<'_>, ui: &mut Ui<'_>) -> 
     match &args.command {
         SchemaCommand::Dump(args) => {
             let answer = dump::dump(context, args, ui);
+            ui.finish(answer)
+        }
+        SchemaCommand::Adopt(args) => {
+            let answer = declare::declare(context, args, ui);
             ui.finish(answer)
         }
         SchemaCommand::Autogenerate(args) => {

@@ -16,26 +16,69 @@ use super::{Ground, constraints, types};
 use crate::print::{self, Named};
 
 /// The tables of a schema as closed models, and what models cannot say of them.
-pub(crate) fn declared(ground: Ground<'_>) -> (Models, Vec<String>) {
-    let schema = ground.before;
-    let mut found = Models::default();
+pub(super) fn declared(ground: Ground<'_>) -> (Models, Vec<String>) {
+    let every = ground.before.tables.iter().map(|table| (table, None));
+    found(ground, Vec::new(), every)
+}
+
+/// What the open tables of a source lack to be closed, each with all its attributes; and what
+/// models cannot say of them. `wanted` are the tables by name; all, if there is none.
+pub(crate) fn adopted(
+    source: &Models,
+    wanted: &[String],
+    ground: Ground<'_>,
+) -> (Models, Vec<String>) {
+    let open = source
+        .tables
+        .iter()
+        .filter(|model| !model.closed && (wanted.is_empty() || wanted.contains(&model.name)));
+    let there = open.filter_map(|model| {
+        let name = ground.name(model.schema.as_deref(), &model.name);
+        Some((ground.before.table(&name)?, Some(model)))
+    });
+    let mut enums = source.enums.clone();
+    for one in &mut enums {
+        let name = ground.name(one.schema.as_deref(), &one.name);
+        let known = ground.before.enums.iter().find(|known| known.name == name);
+        if let (None, Some(known)) = (&one.labels, known) {
+            one.labels = Some(known.values.clone());
+        }
+    }
+    found(ground, enums, there)
+}
+
+fn found<'t>(
+    ground: Ground<'t>,
+    enums: Vec<models::EnumType>,
+    tables: impl Iterator<Item = (&'t Table, Option<&'t models::Table>)>,
+) -> (Models, Vec<String>) {
     let mut unsaid = Vec::new();
     let mut declarer = Declarer {
         ground,
-        enums: Vec::new(),
+        enums,
+        written: None,
         unsaid: &mut unsaid,
     };
-    for table in &schema.tables {
-        let table = declarer.table(table);
-        found.tables.push(table);
-    }
-    found.enums = declarer.enums;
+    let tables: Vec<models::Table> = tables
+        .map(|(table, written)| {
+            declarer.written = written;
+            declarer.table(table)
+        })
+        .collect();
+    let enums = declarer.enums;
+    let found = Models {
+        tables,
+        enums,
+        ..Models::default()
+    };
     (found, unsaid)
 }
 
 struct Declarer<'d> {
     ground: Ground<'d>,
     enums: Vec<models::EnumType>,
+    /// The table as the source has it.
+    written: Option<&'d models::Table>,
     unsaid: &'d mut Vec<String>,
 }
 
@@ -302,6 +345,13 @@ impl Declarer<'_> {
 
     /// What diesel calls the type, and its length.
     fn diesel(&mut self, table: &Table, column: &Column) -> (DieselType, Option<u32>) {
+        let written = self.written.and_then(|table| {
+            let mut columns = table.columns.iter();
+            columns.find(|written| written.name == column.name)
+        });
+        if let Some(written) = written {
+            return (written.ty.clone(), written.max_length);
+        }
         let plain = |name: &str| DieselType {
             name: name.to_owned(),
             arguments: Vec::new(),

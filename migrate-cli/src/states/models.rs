@@ -66,6 +66,21 @@ impl States<'_, '_, '_> {
         Ok((Found { kind, schema }, notes))
     }
 
+    /// What the open tables lack to be closed, and what models cannot say.
+    pub(crate) fn lacking(
+        &self,
+        declared: &Declared,
+        kind: BackendKind,
+        before: &Schema,
+        tables: &[String],
+    ) -> (Models, Vec<String>) {
+        models::adopted(
+            &declared.models,
+            tables,
+            self.ground(declared, kind, before),
+        )
+    }
+
     /// The renames that the models tell.
     pub(crate) fn told(
         &self,

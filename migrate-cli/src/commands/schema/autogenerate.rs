@@ -50,7 +50,7 @@ pub struct GenerateArgs {
 
     /// Read answers from a TOML file: `rename`, `drop` and `fill` as lists, `no-renames` and
     /// `no-fill`
-    #[arg(long, value_name = "FILE", help_heading = HEADING)]
+    #[arg(long = "answers", id = "answers-file", value_name = "FILE", help_heading = HEADING)]
     pub answers_from: Option<String>,
 
     /// Write the revision also if it could not be proven

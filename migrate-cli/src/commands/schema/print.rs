@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::json::Answer;
+use crate::models::{self, Ground};
 use crate::print::{self, PrintSchema};
 use crate::states::{Found, Scratching, State, States};
 use crate::ui::Ui;
@@ -24,6 +25,10 @@ use migrate_core::engine::backend::{BackendKind, Scope};
 pub struct PrintArgs {
     /// Which schema [default: the database, or the history if none is configured]
     pub state: Option<String>,
+
+    /// Print `migrate_core::table!` with all that the database has, instead of `diesel::table!`
+    #[arg(long)]
+    pub closed: bool,
 
     /// Write it into this file
     #[arg(short, long, value_name = "FILE")]
@@ -97,7 +102,7 @@ pub(super) fn print(
     let mut whole = String::new();
     let mut files: BTreeMap<PathBuf, String> = BTreeMap::new();
     for config in config.values() {
-        let text = text(&mut states, &state, config)?;
+        let text = text(&mut states, &state, config, args.closed)?;
         whole += &text;
         if let Some(file) = &config.file {
             files.entry(file.clone()).or_default().push_str(&text);
@@ -140,7 +145,7 @@ fn write_all(context: &Context<'_>, ui: &mut Ui<'_>) -> Result<(), CliError> {
         };
         let none = Scratching::default();
         let mut states = States::new(context, &none, ui);
-        let text = text(&mut states, &State::Database, config)?;
+        let text = text(&mut states, &State::Database, config, false)?;
         files.entry(file.clone()).or_default().push_str(&text);
     }
     for (file, text) in files {
@@ -174,6 +179,7 @@ fn text(
     states: &mut States<'_, '_, '_>,
     state: &State,
     config: &PrintSchema,
+    closed: bool,
 ) -> Result<String, CliError> {
     states.scope = match &config.schema {
         Some(schema) => Scope::of(vec![schema.clone()]),
@@ -193,6 +199,22 @@ fn text(
         }
         _ => "public".to_owned(),
     };
+    if closed {
+        let ground = Ground {
+            kind,
+            before: &schema,
+            config,
+            current: &default,
+            renames: &[],
+            drops: &[],
+            only: &[],
+        };
+        let (text, unsaid) = models::closed(ground, "migrate_core");
+        for what in unsaid {
+            states.ui.say(&format!("note: models cannot say {what}"));
+        }
+        return Ok(print::formatted(text));
+    }
     let plain = print::plain(&schema, kind, config, &default);
     print::patched(print::formatted(plain), config).map_err(CliError::usage)
 }

@@ -1,0 +1,234 @@
+//! `schema adopt`: rewrites `diesel::table!` in the source as `migrate_core::table!`, with what the
+//! runner says that the tables lack. Changes nothing else in the files; must not know how it is
+//! found.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use migrate_cli::{CliError, Ui};
+use migrate_models::{Attribute, Models, Place, column_attribute, table_attribute};
+use serde::{Deserialize, Serialize};
+
+use super::adopt;
+use crate::selection::Selection;
+use crate::{files, models, project};
+
+/// What the runner answers.
+#[derive(Deserialize)]
+struct Lacking {
+    models: Models,
+    unsaid: Vec<String>,
+}
+
+/// What was rewritten.
+#[derive(Debug, Serialize)]
+pub(crate) struct Rewritten {
+    /// The files.
+    files: Vec<String>,
+    /// The tables.
+    tables: Vec<String>,
+}
+
+impl migrate_cli::json::Answer for Rewritten {
+    fn text(&self) -> String {
+        self.files.iter().map(|file| format!("{file}\n")).collect()
+    }
+}
+
+/// Text that is put into a file.
+#[derive(Debug, PartialEq, Eq)]
+struct Edit {
+    /// Where, in bytes.
+    start: usize,
+    /// How much is taken out there.
+    length: usize,
+    text: String,
+}
+
+/// Rewrites the files.
+pub(crate) fn close(
+    answer: &str,
+    selection: &Selection,
+    ui: &mut Ui<'_>,
+) -> Result<Rewritten, CliError> {
+    let Lacking {
+        models: wanted,
+        unsaid,
+    } = adopt::read(answer)?;
+    let source = models::read(selection, ui)?;
+    let mut edits: BTreeMap<String, Vec<Edit>> = BTreeMap::new();
+    let mut texts: BTreeMap<String, (std::path::PathBuf, String)> = BTreeMap::new();
+    for path in models::sources(selection)? {
+        let text = fs::read_to_string(&path).map_err(|error| {
+            CliError::usage(format!(
+                "cannot read `{}`: {error}",
+                project::display(&path)
+            ))
+        })?;
+        texts.insert(project::display(&path), (path, text));
+    }
+    let mut tables = Vec::new();
+    for table in &wanted.tables {
+        let mut declared = source.tables.iter();
+        let Some(written) =
+            declared.find(|one| one.name == table.name && one.schema == table.schema)
+        else {
+            continue;
+        };
+        let Some((path, text)) = texts.get(&written.place.file) else {
+            continue;
+        };
+        let library = models::library_of(selection, path);
+        let into = edits.entry(written.place.file.clone()).or_default();
+        let Some(macro_path) = macro_path(text, models::offset(text, &written.place)) else {
+            continue;
+        };
+        into.push(Edit {
+            text: format!("{library}::table"),
+            ..macro_path
+        });
+        let lines = table.attributes.iter();
+        let lines = lines
+            .filter(|one| !says(&written.attributes, one))
+            .map(|one| table_attribute(one, table, &wanted.tables));
+        into.extend(before_line(text, &written.place, lines.collect()));
+        for column in &table.columns {
+            let mut columns = written.columns.iter();
+            let Some(place) = columns.find(|one| one.name == column.name) else {
+                continue;
+            };
+            let lines = column.attributes.iter();
+            let lines = lines
+                .filter(|one| !says(&place.attributes, one))
+                .map(|one| column_attribute(one, &wanted.tables));
+            into.extend(before_line(text, &place.place, lines.collect()));
+        }
+        tables.push(table.name.clone());
+    }
+    for ty in &wanted.enums {
+        let mut declared = source.enums.iter();
+        let written = declared.find(|one| one.rust_name == ty.rust_name && one.labels.is_none());
+        let (Some(written), Some(labels)) = (written, &ty.labels) else {
+            continue;
+        };
+        let Some((path, text)) = texts.get(&written.place.file) else {
+            continue;
+        };
+        let labels: Vec<String> = labels.iter().map(|label| format!("{label:?}")).collect();
+        let library = models::library_of(selection, path);
+        let line = format!("#[{library}::migrate(labels({}))]", labels.join(", "));
+        let into = edits.entry(written.place.file.clone()).or_default();
+        into.extend(before_line(text, &written.place, vec![line]));
+    }
+    let mut files = Vec::new();
+    for (name, edits) in edits {
+        let Some((path, text)) = texts.get(&name) else {
+            continue;
+        };
+        files::write(path, &edited(text, edits))
+            .map_err(|error| CliError::usage(format!("cannot write `{name}`: {error}")))?;
+        files.push(name);
+    }
+    for what in unsaid {
+        ui.say(&format!("note: models cannot say {what}"));
+    }
+    if tables.is_empty() {
+        ui.say("nothing to do: no open table is declared that is there");
+    } else {
+        ui.say(&format!(
+            "closed {}; next: `cargo migrate check --models`",
+            crate::words::count(tables.len(), "table")
+        ));
+    }
+    Ok(Rewritten { files, tables })
+}
+
+/// Whether an attribute is there already.
+fn says<K: PartialEq>(there: &[Attribute<K>], one: &Attribute<K>) -> bool {
+    there.iter().any(|known| known.key == one.key)
+}
+
+/// The path of the macro before a table's name, without its `!`.
+fn macro_path(text: &str, name: usize) -> Option<Edit> {
+    let end = text.get(..name)?.rfind("table!")? + "table".len();
+    let is_path = |sign: char| sign.is_alphanumeric() || sign == '_' || sign == ':';
+    let start = text[..end].rfind(|sign: char| !is_path(sign));
+    let start = start.map_or(0, |before| {
+        before + text[before..].chars().next().map_or(1, char::len_utf8)
+    });
+    Some(Edit {
+        start,
+        length: end - start,
+        text: String::new(),
+    })
+}
+
+/// Lines before the line of a place, with its indentation.
+fn before_line(text: &str, place: &Place, lines: Vec<String>) -> Option<Edit> {
+    if lines.is_empty() {
+        return None;
+    }
+    let at = models::offset(text, place);
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let indentation: String = text[start..]
+        .chars()
+        .take_while(|sign| [' ', '\t'].contains(sign))
+        .collect();
+    let is_alone = text[start..at].trim().is_empty();
+    // several things on one line: the attribute goes between them
+    let (start, between) = if is_alone { (start, "\n") } else { (at, " ") };
+    let indentation = if is_alone { indentation } else { String::new() };
+    Some(Edit {
+        start,
+        length: 0,
+        text: lines
+            .iter()
+            .map(|line| format!("{indentation}{line}{between}"))
+            .collect(),
+    })
+}
+
+fn edited(text: &str, mut edits: Vec<Edit>) -> String {
+    edits.sort_by_key(|edit| edit.start);
+    let mut result = String::new();
+    let mut from = 0;
+    for edit in edits {
+        result += &text[from..edit.start];
+        result += &edit.text;
+        from = edit.start + edit.length;
+    }
+    result + &text[from..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_path_of_the_macro_is_replaced_and_lines_are_put_before() {
+        let text =
+            "diesel::table! {\n    users (id) {\n        id -> Integer, name -> Text,\n    }\n}\n";
+        let place = |line, column| Place {
+            file: String::new(),
+            line,
+            column,
+        };
+        let name = models::offset(text, &place(2, 5));
+        let path = macro_path(text, name).unwrap();
+        assert_eq!(&text[path.start..path.start + path.length], "diesel::table");
+        let mut edits = vec![Edit {
+            text: "migrate_core::table".to_owned(),
+            ..path
+        }];
+        edits.extend(before_line(
+            text,
+            &place(2, 5),
+            vec!["#[a]".to_owned(), "#[b]".to_owned()],
+        ));
+        edits.extend(before_line(text, &place(3, 24), vec!["#[c]".to_owned()]));
+        assert_eq!(
+            edited(text, edits),
+            "migrate_core::table! {\n    #[a]\n    #[b]\n    users (id) {\n        id -> Integer, #[c] name -> Text,\n    }\n}\n"
+        );
+    }
+}
