@@ -5,6 +5,7 @@
 mod digame;
 mod gym;
 mod mindbridge;
+mod models;
 
 use std::fs;
 use std::path::Path;
@@ -17,6 +18,8 @@ pub(crate) enum On {
     Sqlite,
     #[cfg(feature = "servers")]
     Postgres,
+    #[cfg(feature = "servers")]
+    Mysql,
 }
 
 /// A project with its own database.
@@ -44,23 +47,26 @@ impl Flow {
                 server: None,
             },
             #[cfg(feature = "servers")]
-            On::Postgres => {
+            On::Postgres | On::Mysql => {
+                use migrate_tests::servers::{Database, Server};
+                let (feature, server) = match on {
+                    On::Mysql => ("mysql", Server::Mysql),
+                    _ => ("postgres", Server::Postgres),
+                };
+                let feature = format!("features = [\"{feature}\"]");
                 let manifest = project.read("Cargo.toml");
                 let manifest = manifest
-                    .replace("features = [\"sqlite\"]", "features = [\"postgres\"]")
+                    .replace("features = [\"sqlite\"]", &feature)
                     .replace(
                         "libsqlite3-sys = { version = \"0.38\", features = [\"bundled\"] }\n",
                         "",
                     )
                     .replace(
                         "/migrate-core\" }",
-                        "/migrate-core\", default-features = false, features = [\"postgres\"] }",
+                        &format!("/migrate-core\", default-features = false, {feature} }}"),
                     );
                 project.write("Cargo.toml", &manifest);
-                let server = migrate_tests::servers::Database::new(
-                    migrate_tests::servers::Server::Postgres,
-                    name,
-                );
+                let server = Database::new(server, name);
                 Flow {
                     project,
                     on,
@@ -78,6 +84,12 @@ impl Flow {
             match index % 2 {
                 0 => words.extend(piece.split_whitespace().map(str::to_owned)),
                 _ => words.push(piece.to_owned()),
+            }
+        }
+        // the server that may be used for scratch databases is the flow's own
+        for word in &mut words {
+            if word == "URL" {
+                word.clone_from(&self.url);
             }
         }
         let mut command = self.project.command(words);
@@ -101,7 +113,7 @@ impl Flow {
         match self.on {
             On::Sqlite => self.sqlite().batch_execute(sql).unwrap(),
             #[cfg(feature = "servers")]
-            On::Postgres => self.server.as_ref().unwrap().execute(sql),
+            On::Postgres | On::Mysql => self.server.as_ref().unwrap().execute(sql),
         }
     }
 
@@ -119,6 +131,10 @@ impl Flow {
             #[cfg(feature = "servers")]
             On::Postgres => query
                 .get_result(&mut self.server.as_ref().unwrap().postgres())
+                .unwrap(),
+            #[cfg(feature = "servers")]
+            On::Mysql => query
+                .get_result(&mut self.server.as_ref().unwrap().mysql())
                 .unwrap(),
         };
         count.count

@@ -175,6 +175,11 @@ pub(super) fn conventional(table: &str, columns: &str, what: &str) -> String {
     parts.join("_")
 }
 
+/// The name of an index over one column.
+pub(super) fn index_name(table: &ObjectName, column: &str) -> String {
+    conventional(&format!("ix_{}", table.name), column, "")
+}
+
 /// Gives constraints without a name the one of the convention, unless the table had the same
 /// constraint before, whose name stays.
 pub(super) fn name(constraints: &mut [Constraint], table: &ObjectName, before: &[Constraint]) {

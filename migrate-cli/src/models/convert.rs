@@ -199,9 +199,9 @@ impl Converter<'_> {
                     added.push(check.into());
                 }
                 ColumnKey::Index { name } => {
-                    let name = name.clone().unwrap_or_else(|| {
-                        constraints::conventional(&format!("ix_{}", table.name), &column.name, "")
-                    });
+                    let name = name.clone();
+                    let name =
+                        name.unwrap_or_else(|| constraints::index_name(&table, &column.name));
                     let parts = vec![column.name.as_str().into()];
                     indexes.push(Index::new(name, table.clone(), parts));
                 }

@@ -102,16 +102,24 @@ impl Declarer<'_> {
         } = table;
         let mut attributes = Vec::new();
         let mut key = Vec::new();
+        let mut on_columns: Vec<(&str, ColumnKey)> = Vec::new();
         for constraint in constraints {
-            self.constraint(name, constraint, &mut key, &mut attributes);
+            match of_one_column(name, constraint) {
+                Some(one) => on_columns.push(one),
+                None => self.constraint(name, constraint, &mut key, &mut attributes),
+            }
         }
         if key.is_empty() {
             // diesel wants a key
             key.extend(columns.first().map(|column| column.name.clone()));
             attributes.push(said(TableKey::NoPrimaryKey));
         }
-        let indexes = self.ground.before.indexes_of(name);
-        attributes.extend(indexes.map(|one| said(TableKey::Index(self.index(one)))));
+        for index in self.ground.before.indexes_of(name) {
+            match plain_index(index) {
+                Some(one) => on_columns.push(one),
+                None => attributes.push(said(TableKey::Index(self.index(index)))),
+            }
+        }
         attributes.extend(comment.clone().map(|text| said(TableKey::Comment(text))));
         self.options(options, &mut attributes);
         models::Table {
@@ -120,7 +128,17 @@ impl Declarer<'_> {
             schema: name.schema.clone(),
             name: name.name.clone(),
             rust_name: print::rust_name(&name.name, None),
-            columns: columns.iter().map(|one| self.column(table, one)).collect(),
+            columns: columns
+                .iter()
+                .map(|one| {
+                    let mut column = self.column(table, one);
+                    let own = on_columns.iter().filter(|(name, _)| *name == one.name);
+                    column
+                        .attributes
+                        .extend(own.map(|(_, key)| said(key.clone())));
+                    column
+                })
+                .collect(),
             key,
             attributes,
             doc: None,
@@ -177,9 +195,7 @@ impl Declarer<'_> {
                 if key.deferrable.is_some() || !key.include.is_empty() {
                     lacks("a primary key that is deferrable, or that includes columns");
                 }
-                let usual = constraints::conventional(&table.name, "", "pkey");
-                let own = key.name.as_ref().filter(|name| **name != usual);
-                match own {
+                match &own_name(key.name.as_ref(), table, "", "pkey") {
                     Some(name) => TableKey::PrimaryKey { name: name.clone() },
                     None => return,
                 }
@@ -473,6 +489,63 @@ impl Declarer<'_> {
         };
         with(ty) == with(column.ty.clone())
     }
+}
+
+/// A constraint that is said with its column.
+fn of_one_column<'c>(
+    table: &ObjectName,
+    constraint: &'c Constraint,
+) -> Option<(&'c str, ColumnKey)> {
+    match constraint {
+        Constraint::Unique(key)
+            if key.include.is_empty() && !key.nulls_not_distinct && key.deferrable.is_none() =>
+        {
+            let [column] = key.columns.as_slice() else {
+                return None;
+            };
+            let name = own_name(key.name.as_ref(), table, column, "key");
+            Some((column, ColumnKey::Unique { name }))
+        }
+        Constraint::ForeignKey(key) if !key.not_valid => {
+            let ([column], [_]) = (key.columns.as_slice(), key.referred.as_slice()) else {
+                return None;
+            };
+            let mut said = foreign_key(key);
+            said.columns.clear();
+            said.name = own_name(key.name.as_ref(), table, column, "fkey");
+            Some((column, ColumnKey::References(said)))
+        }
+        _ => None,
+    }
+}
+
+/// A plain index over one column.
+fn plain_index(index: &Index) -> Option<(&str, ColumnKey)> {
+    let [part] = index.parts.as_slice() else {
+        return None;
+    };
+    let IndexKey::Column(column) = &part.key else {
+        return None;
+    };
+    let plain = Index::new(
+        index.name.as_str(),
+        index.table.clone(),
+        vec![column.as_str().into()],
+    );
+    let name = constraints::index_name(&index.table, column);
+    let name = (index.name != name).then(|| index.name.clone());
+    (*index == plain).then(|| (column.as_str(), ColumnKey::Index { name }))
+}
+
+/// The name of a constraint, unless it is that of the convention.
+fn own_name(
+    name: Option<&String>,
+    table: &ObjectName,
+    columns: &str,
+    what: &str,
+) -> Option<String> {
+    let usual = constraints::conventional(&table.name, columns, what);
+    name.filter(|name| **name != usual).cloned()
 }
 
 fn deferrable(said: Option<Deferrable>) -> Option<models::Deferrable> {
