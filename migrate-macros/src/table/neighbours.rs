@@ -40,14 +40,17 @@ pub(super) fn wrong_references(read: &FileModels) -> Vec<Problem> {
     };
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let known = known.get_or_insert_default();
-    let own = known.file(&place.file);
-    let problems = read.wrong_references(&own);
+    let mut around = vec![known.file(&place.file)];
+    let wrong = |around: &[Arc<Vec<Outline>>]| {
+        let outlines: Vec<&Outline> = around.iter().flat_map(|outlines| outlines.iter()).collect();
+        read.wrong_references(&outlines)
+    };
+    let problems = wrong(&around);
     if problems.is_empty() && !read.is_renamed() {
         return problems;
     }
-    let mut around: Vec<Outline> = own.to_vec();
-    around.extend(known.folder(&package.join("src")).iter().cloned());
-    let problems = read.wrong_references(&around);
+    around.push(known.folder(&package.join("src")));
+    let problems = wrong(&around);
     if problems.is_empty() {
         return problems;
     }
@@ -61,10 +64,10 @@ pub(super) fn wrong_references(read: &FileModels) -> Vec<Problem> {
     let package = paths::normal(&package);
     for member in workspace.members() {
         if member != package {
-            around.extend(known.folder(&member.join("src")).iter().cloned());
+            around.push(known.folder(&member.join("src")));
         }
     }
-    read.wrong_references(&around)
+    wrong(&around)
 }
 
 impl Known {

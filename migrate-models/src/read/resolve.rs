@@ -262,6 +262,7 @@ fn attributes<K: PartialEq>(
 /// Puts the names of the database into foreign keys.
 fn references(tables: &mut [Table], spots: &[Spots], problems: &mut Vec<Problem>) {
     let outlines: Vec<Outline> = tables.iter().map(Outline::of).collect();
+    let outlines: Vec<&Outline> = outlines.iter().collect();
     for table in tables {
         refer(table, spots, &outlines, problems);
     }
