@@ -376,6 +376,16 @@ fn defaults_that_a_type_cannot_be() {
 }
 
 #[test]
+fn labels() {
+    let text = "#[migrate_core::migrate(labels(\"open\", \"done\"))] pub struct State;
+        migrate_core::table! { a { id -> Integer, #[migrate(default = \"opne\")] state -> State } }";
+    assert_eq!(
+        problems_of(&[("a.rs", text)]),
+        ["2:61 `opne` is no value of column `state` (did you mean `open`?)"]
+    );
+}
+
+#[test]
 fn types() {
     column(
         "#[max_length = 9] #[migrate(ty = VarChar(80))] a -> Varchar",
