@@ -17,11 +17,13 @@ mod resolve;
 mod shared_keys;
 mod table;
 mod table_keys;
+#[cfg(feature = "places")]
+mod text;
 mod type_text;
 mod types;
 
-#[cfg(feature = "places")]
-pub use file::read_file;
 pub use file::{FileModels, read_attribute, read_table, read_tokens};
 pub use reader::Places;
 pub use references::Outline;
+#[cfg(feature = "places")]
+pub use text::read_file;

@@ -327,8 +327,8 @@ fn defaults_that_a_type_cannot_be() {
         ("Integer", "\"x\"", "a whole number"),
         ("Integer", "true", "a whole number"),
         ("Integer", "1.5", "a whole number"),
-        ("SmallInt", "40000", "a smaller number"),
-        ("Unsigned<Integer>", "-1", "a smaller number"),
+        ("SmallInt", "40000", "a number from -32768 to 32767"),
+        ("Unsigned<Integer>", "-1", "a number from 0 to 4294967295"),
         ("Bool", "1", "`true` or `false`"),
         ("Text", "1", "a text"),
         ("Timestamp", "0", "a text"),
@@ -372,6 +372,16 @@ fn defaults_that_a_type_cannot_be() {
     column(
         "#[migrate(ty = Enum[\"open\", \"done\"], default = \"opne\")] a -> Text",
         &["3:38 `opne` is no value of column `a` (did you mean `open`?)"],
+    );
+}
+
+#[test]
+fn labels() {
+    let text = "#[migrate_core::migrate(labels(\"open\", \"done\"))] pub struct State;
+        migrate_core::table! { a { id -> Integer, #[migrate(default = \"opne\")] state -> State } }";
+    assert_eq!(
+        problems_of(&[("a.rs", text)]),
+        ["2:61 `opne` is no value of column `state` (did you mean `open`?)"]
     );
 }
 

@@ -437,3 +437,42 @@ fn what_is_in_the_middle_of_being_edited_is_read() {
     assert_eq!(found.problems.len(), 1);
     assert_eq!(found.tables, []);
 }
+
+#[test]
+fn types_of_one_name_belong_to_their_files() {
+    let ty = |name: &str| {
+        format!(
+            "pub mod sql_types {{ #[derive(SqlType)] #[diesel(postgres_type(name = \"{name}\"))]
+            pub struct State; }}
+            diesel::table! {{ {name}s {{ id -> Integer, state -> Nullable<State> }} }}"
+        )
+    };
+    let labels = |module: &str, variants: &str| {
+        format!(
+            "#[derive(DbEnum)] #[ExistingTypePath = \"crate::{module}::schema::sql_types::State\"]
+            enum E {{ {variants} }}"
+        )
+    };
+    let files = [
+        ("src/billing/schema.rs", ty("bill")),
+        ("src/loans/schema.rs", ty("loan")),
+        (
+            "src/enums.rs",
+            labels("loans", "A, B") + &labels("billing", "C"),
+        ),
+    ];
+    let files = files
+        .iter()
+        .map(|(name, text)| read_file(name, text, "migrate_core"));
+    let (models, problems) = Models::resolve(files.collect());
+    assert_eq!(problems, []);
+    let of = |table: usize| {
+        let column = &models.tables[table].columns[1];
+        let found = models
+            .enum_type(&column.ty, &column.place.file, "postgres")
+            .unwrap();
+        (found.name.clone(), found.labels.clone().unwrap().join(" "))
+    };
+    assert_eq!(of(0), ("bill".to_owned(), "c".to_owned()));
+    assert_eq!(of(1), ("loan".to_owned(), "a b".to_owned()));
+}

@@ -40,14 +40,19 @@ pub(super) fn wrong_references(read: &FileModels) -> Vec<Problem> {
     };
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let known = known.get_or_insert_default();
-    let own = known.file(&place.file);
-    let problems = read.wrong_references(&own);
+    let mut around = vec![known.file(&place.file)];
+    let wrong = |around: &[Arc<Vec<Outline>>]| {
+        let outlines: Vec<&Outline> = around.iter().flat_map(|outlines| outlines.iter()).collect();
+        read.wrong_references(&outlines)
+    };
+    let problems = wrong(&around);
     if problems.is_empty() && !read.is_renamed() {
         return problems;
     }
-    let mut around: Vec<Outline> = own.to_vec();
-    around.extend(known.folder(&package.join("src")).iter().cloned());
-    let problems = read.wrong_references(&around);
+    for folder in folders(&package, &place.file) {
+        around.push(known.folder(&folder));
+    }
+    let problems = wrong(&around);
     if problems.is_empty() {
         return problems;
     }
@@ -61,10 +66,27 @@ pub(super) fn wrong_references(read: &FileModels) -> Vec<Problem> {
     let package = paths::normal(&package);
     for member in workspace.members() {
         if member != package {
-            around.extend(known.folder(&member.join("src")).iter().cloned());
+            around.push(known.folder(&member.join("src")));
         }
     }
-    read.wrong_references(&around)
+    wrong(&around)
+}
+
+/// Where the other models of a package are: in `src`, and where the file is, which can belong to
+/// a test or an example.
+fn folders(package: &Path, file: &Path) -> Vec<PathBuf> {
+    let mut folders = vec![package.join("src")];
+    let file = paths::in_package(file, package).unwrap_or_else(|| file.to_owned());
+    let own = match file.strip_prefix(package) {
+        Ok(inside) if inside.components().count() > 1 => {
+            inside.iter().next().map(|first| package.join(first))
+        }
+        // what lies next to the manifest is a whole package
+        Ok(_) => None,
+        Err(_) => file.parent().map(Path::to_owned),
+    };
+    folders.extend(own.filter(|own| *own != folders[0]));
+    folders
 }
 
 impl Known {
@@ -118,5 +140,44 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
             Ok(_) if path.extension().is_some_and(|end| end == "rs") => files.push(path),
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_test_has_models_of_its_own() {
+        let package = Path::new("/p");
+        let of = |file: &str| {
+            let folders = folders(package, Path::new(file)).into_iter();
+            let folders = folders.map(|folder| folder.display().to_string());
+            folders.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(of("/p/src/a/b.rs"), "/p/src");
+        assert_eq!(of("/p/tests/a/b.rs"), "/p/src /p/tests");
+        assert_eq!(of("/p/lib.rs"), "/p/src");
+        assert_eq!(of("/other/models/a.rs"), "/p/src /other/models");
+    }
+
+    #[test]
+    fn a_file_is_read_again_when_it_changes() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        fs::create_dir(root.join("deep")).unwrap();
+        fs::write(root.join("deep/a.rs"), "table! { a { id -> Integer } }").unwrap();
+        fs::write(root.join("b.txt"), "table! { b { id -> Integer } }").unwrap();
+        let mut known = Known::default();
+        let found = known.folder(root);
+        assert_eq!((found.len(), &*found[0].name), (1, "a"));
+        let path = root.join("deep/a.rs");
+        fs::write(&path, "table! { c { id -> Integer } }").unwrap();
+        let later = SystemTime::now() + Duration::from_secs(9);
+        let file = fs::File::options().write(true).open(&path).unwrap();
+        file.set_modified(later).unwrap();
+        assert_eq!(known.file(&path)[0].name, "c");
+        known.folders.clear();
+        assert_eq!(known.folder(root)[0].name, "c");
     }
 }

@@ -1,6 +1,6 @@
-//! The tables of a source file in outline: names alone, which is all that a reference to them needs.
-//! Other files are read by their text, since a macro has the tokens of its own call only. It must
-//! not open files.
+//! The tables of a source file in outline: names alone, which is all that a reference needs. Other
+//! files are read by their text, since a macro has the tokens of its own call only. It must not
+//! open files.
 
 use migrate_models::Outline;
 use migrate_source::{Kind, Lexer, Span, Token, string_value};

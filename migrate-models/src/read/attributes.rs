@@ -1,5 +1,5 @@
-//! The attributes before a declaration: which of them are `migrate`, in which of its forms, and what
-//! the others say that matters here. It must not know the keys of `migrate`.
+//! The attributes before a declaration: which of them are `migrate`, in which of its forms, and
+//! what the others say that matters here. It must not know the keys of `migrate`.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 

@@ -14,8 +14,8 @@ use crate::{EnumType, Place};
 pub(crate) struct Labels {
     /// Where the enum is.
     pub(crate) place: Place,
-    /// The SQL type, by its name in Rust.
-    pub(crate) sql_type: String,
+    /// The path of the SQL type in Rust.
+    pub(crate) sql_type: Vec<String>,
     /// The labels, in order.
     pub(crate) labels: Vec<String>,
     /// Whether diesel's own derive states them, which counts more than another one.
@@ -138,10 +138,13 @@ pub(crate) fn of_enum(
     variants: &Group,
     only: &[String],
 ) -> Stated {
-    let sql_types: Vec<String> = arguments_of(attributes, "diesel")
+    let sql_types: Vec<Vec<String>> = arguments_of(attributes, "diesel")
         .iter()
         .filter_map(|item| match key(item) {
-            Some((word, Value::Equals(value))) if word.text == "sql_type" => last_of(value),
+            Some((word, Value::Equals(value))) if word.text == "sql_type" => {
+                let (path, _) = path(value);
+                Some(path.into_iter().map(|(name, _)| name).collect())
+            }
             _ => None,
         })
         .collect();
@@ -163,7 +166,7 @@ fn of_diesel(
     name: &Word,
     attributes: &[TokenStream],
     variants: &Group,
-    sql_types: &[String],
+    sql_types: &[Vec<String>],
 ) -> Stated {
     let style = setting(attributes, "diesel", "rename_all");
     let style = style.as_deref().unwrap_or("PascalCase");
@@ -224,7 +227,10 @@ fn of_db_enum(
         "ExistingTypePath",
     );
     if let Some(path) = existing {
-        let sql_type = path.rsplit("::").next().unwrap_or(&path).trim().to_owned();
+        let sql_type = path
+            .split("::")
+            .map(|name| name.trim().to_owned())
+            .collect();
         let labels = Labels {
             place,
             sql_type,
@@ -348,10 +354,4 @@ fn option(group: &Group, wanted: &str) -> Option<String> {
             Some((word, Value::Equals(value))) if word.text == wanted => text(value),
             _ => None,
         })
-}
-
-/// The last word of a path.
-fn last_of(trees: &[TokenTree]) -> Option<String> {
-    let (path, _) = path(trees);
-    path.last().map(|(name, _)| name.clone())
 }

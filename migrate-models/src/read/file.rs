@@ -28,25 +28,6 @@ pub struct FileModels {
     pub(crate) spots: Vec<Spots>,
 }
 
-/// Reads the text of a file. Its name is that of the places; `library` is the name by which the
-/// package calls the library, `migrate_core` as a rule.
-#[cfg(feature = "places")]
-#[must_use]
-pub fn read_file(name: &str, text: &str, library: &str) -> FileModels {
-    match text.parse::<TokenStream>() {
-        Ok(tokens) => read_tokens(&mut super::reader::InFile(name), tokens, library),
-        Err(error) => {
-            let place = super::reader::InFile(name).place(error.span());
-            let message = "the file is not read: its brackets or quotes do not match";
-            let problem = Problem::new(place, message);
-            FileModels {
-                problems: vec![problem.help("`cargo check` shows where")],
-                ..FileModels::default()
-            }
-        }
-    }
-}
-
 /// Reads the tokens of a file.
 #[must_use]
 pub fn read_tokens(places: &mut dyn Places, tokens: TokenStream, library: &str) -> FileModels {

@@ -12,22 +12,6 @@ pub trait Places {
     fn place(&mut self, span: Span) -> Place;
 }
 
-/// The spans as the fallback of proc-macro2 knows them, in a file with this name.
-#[cfg(feature = "places")]
-pub(crate) struct InFile<'a>(pub(crate) &'a str);
-
-#[cfg(feature = "places")]
-impl Places for InFile<'_> {
-    fn place(&mut self, span: Span) -> Place {
-        let start = span.start();
-        Place {
-            file: self.0.to_owned(),
-            line: start.line,
-            column: start.column + 1,
-        }
-    }
-}
-
 /// The state of reading.
 pub(crate) struct Reader<'a> {
     places: &'a mut dyn Places,

@@ -58,18 +58,20 @@ impl FileModels {
 
     /// What is wrong with the references of these tables to each other and to others.
     #[must_use]
-    pub fn wrong_references(&self, others: &[Outline]) -> Vec<Problem> {
+    pub fn wrong_references(&self, others: &[&Outline]) -> Vec<Problem> {
         let mut problems = Vec::new();
-        let mut outlines: Vec<Outline> = self.tables.iter().map(Outline::of).collect();
+        let own: Vec<Outline> = self.tables.iter().map(Outline::of).collect();
         let is_own = |other: &Outline| {
-            self.tables.iter().any(|own| {
+            own.iter().any(|own| {
                 (&own.schema, &own.name) == (&other.schema, &other.name)
-                    && overlap(only(own), &other.only)
+                    && overlap(&own.only, &other.only)
             })
         };
-        outlines.extend(others.iter().filter(|other| !is_own(other)).cloned());
+        // a table is not copied: each of hundreds is compared with all of them
+        let strangers = others.iter().copied().filter(|other| !is_own(other));
+        let all: Vec<&Outline> = own.iter().chain(strangers).collect();
         for table in &self.tables {
-            refer(&mut table.clone(), &self.spots, &outlines, &mut problems);
+            refer(&mut table.clone(), &self.spots, &all, &mut problems);
             for attribute in &table.attributes {
                 let TableKey::RenamedFrom(former) = &attribute.key else {
                     continue;
@@ -93,7 +95,7 @@ impl FileModels {
 pub(crate) fn refer(
     table: &mut Table,
     spots: &[Spots],
-    all: &[Outline],
+    all: &[&Outline],
     problems: &mut Vec<Problem>,
 ) {
     let schema = table.schema.clone();
@@ -143,7 +145,7 @@ impl Target<'_> {
         &self,
         key: &mut ForeignKey,
         count: usize,
-        all: &[Outline],
+        all: &[&Outline],
         problems: &mut Vec<Problem>,
     ) {
         let Some(table) = self.table(key, all, problems) else {
@@ -201,10 +203,14 @@ impl Target<'_> {
     fn table<'a>(
         &self,
         key: &ForeignKey,
-        all: &'a [Outline],
+        all: &[&'a Outline],
         problems: &mut Vec<Problem>,
     ) -> Option<&'a Outline> {
-        let there = || all.iter().filter(|table| overlap(&table.only, self.only));
+        let there = || {
+            all.iter()
+                .copied()
+                .filter(|table| overlap(&table.only, self.only))
+        };
         let named: Vec<&Outline> = there()
             .filter(|table| table.rust_name == key.table)
             .filter(|table| key.schema.is_none() || table.schema == key.schema)

@@ -37,7 +37,7 @@ impl Models {
         references(&mut models.tables, &spots, &mut problems);
         for table in &models.tables {
             renamed(table, &models.tables, &mut problems);
-            defaults(table, &models.enums, &mut problems);
+            defaults(table, &models, &mut problems);
         }
         problems.sort_by(|a, b| {
             let key = |problem: &Problem| {
@@ -53,11 +53,24 @@ impl Models {
 
 /// Gives SQL types the labels that enums state; what a type states itself stays.
 fn label(types: &mut Vec<EnumType>, labels: &[Labels]) {
+    let names: Vec<(String, String)> = types
+        .iter()
+        .map(|ty| (ty.rust_name.clone(), ty.place.file.clone()))
+        .collect();
     for ty in types.iter_mut().filter(|ty| ty.labels.is_none()) {
-        let mut of_type = labels
+        // of several types with one name, the path says which is meant
+        let is_meant = |labels: &&Labels| {
+            let own = nearness(&labels.sql_type, &ty.place.file);
+            labels.sql_type.last() == Some(&ty.rust_name)
+                && names.iter().all(|(name, file)| {
+                    *name != ty.rust_name || nearness(&labels.sql_type, file) <= own
+                })
+        };
+        let mut of_type = labels.iter().filter(is_meant);
+        let first = labels
             .iter()
-            .filter(|labels| labels.sql_type == ty.rust_name);
-        let first = of_type.clone().find(|labels| labels.is_of_diesel);
+            .filter(is_meant)
+            .find(|labels| labels.is_of_diesel);
         ty.labels = first
             .or_else(|| of_type.next())
             .map(|labels| labels.labels.clone());
@@ -75,6 +88,13 @@ fn label(types: &mut Vec<EnumType>, labels: &[Labels]) {
         }
     }
     *types = kept;
+}
+
+/// How many of the modules in a path are folders or files in the path of this file.
+fn nearness(path: &[String], file: &str) -> usize {
+    let parts: Vec<&str> = file.split(['/', '\\', '.']).collect();
+    let modules = path.iter().filter(|name| parts.contains(&name.as_str()));
+    modules.count()
 }
 
 /// The databases that a table is for; none for all of them.
@@ -262,6 +282,7 @@ fn attributes<K: PartialEq>(
 /// Puts the names of the database into foreign keys.
 fn references(tables: &mut [Table], spots: &[Spots], problems: &mut Vec<Problem>) {
     let outlines: Vec<Outline> = tables.iter().map(Outline::of).collect();
+    let outlines: Vec<&Outline> = outlines.iter().collect();
     for table in tables {
         refer(table, spots, &outlines, problems);
     }
@@ -292,15 +313,17 @@ pub(crate) fn still_there(place: &Place, former: &str) -> Problem {
 }
 
 /// Defaults of enum types that are none of their labels.
-fn defaults(table: &Table, enums: &[EnumType], problems: &mut Vec<Problem>) {
+fn defaults(table: &Table, models: &Models, problems: &mut Vec<Problem>) {
     for column in &table.columns {
-        let mut types = enums.iter().filter(|ty| ty.rust_name == column.ty.name);
-        let Some(labels) = types.next().and_then(|ty| ty.labels.as_deref()) else {
-            continue;
-        };
-        if types.next().is_some() {
+        let same = |ty: &&EnumType| ty.rust_name == column.ty.name && !ty.only.is_empty();
+        if models.enums.iter().any(|ty| same(&ty)) {
+            // each database has its own
             continue;
         }
+        let ty = models.enum_type(&column.ty, &column.place.file, "");
+        let Some(labels) = ty.and_then(|ty| ty.labels.as_deref()) else {
+            continue;
+        };
         for attribute in &column.attributes {
             if let ColumnKey::Default(default @ Literal::Text(_)) = &attribute.key {
                 problems.extend(checks::default(

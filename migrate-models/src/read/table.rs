@@ -1,5 +1,5 @@
-//! One `table!` or `view!` as data: diesel's grammar, and the attributes that it leaves. It must not
-//! know where the declaration was found, nor judge what its keys say together.
+//! One `table!` or `view!` as data: diesel's grammar, and the attributes that it leaves. It must
+//! not know where the declaration was found, nor judge what its keys say together.
 
 use diesel_table_macro_syntax::TableDecl;
 use proc_macro2::{Span, TokenStream, TokenTree};

@@ -78,27 +78,28 @@ pub(crate) fn family(ty: &DieselType) -> Family {
 }
 
 /// Why a column of this family cannot have this default, as what it takes; nothing if it can.
-pub(crate) fn takes_instead(family: Family, default: &Literal) -> Option<&'static str> {
+pub(crate) fn takes_instead(family: Family, default: &Literal) -> Option<String> {
     let is_number = |text: &str| text.trim().parse::<f64>().is_ok();
-    match (family, default) {
-        (Family::Unknown, _) | (_, Literal::Null) => None,
-        (Family::Integer(least, most), Literal::Integer(number))
-            if (least..=most).contains(number) =>
-        {
-            None
+    let takes = match (family, default) {
+        (Family::Unknown, _) | (_, Literal::Null) => return None,
+        (Family::Integer(least, most), Literal::Integer(number)) => {
+            if (least..=most).contains(number) {
+                return None;
+            }
+            return Some(format!("a number from {least} to {most}"));
         }
-        (Family::Integer(..), Literal::Integer(_)) => Some("a smaller number"),
-        (Family::Integer(..), _) => Some("a whole number"),
-        (Family::Number, Literal::Integer(_) | Literal::Double(_)) => None,
-        (Family::Number, Literal::Text(text)) if is_number(text) => None,
-        (Family::Number, _) => Some("a number"),
-        (Family::Bool, Literal::Bool(_)) => None,
-        (Family::Bool, _) => Some("`true` or `false`"),
-        (Family::Text | Family::Written, Literal::Text(_)) => None,
-        (Family::Text | Family::Written, _) => Some("a text"),
-        (Family::Bytes, Literal::Bytes(_) | Literal::Text(_)) => None,
-        (Family::Bytes, _) => Some("bytes, `b\"…\"`"),
-    }
+        (Family::Number, Literal::Integer(_) | Literal::Double(_)) => return None,
+        (Family::Number, Literal::Text(text)) if is_number(text) => return None,
+        (Family::Bool, Literal::Bool(_)) => return None,
+        (Family::Text | Family::Written, Literal::Text(_)) => return None,
+        (Family::Bytes, Literal::Bytes(_) | Literal::Text(_)) => return None,
+        (Family::Integer(..), _) => "a whole number",
+        (Family::Number, _) => "a number",
+        (Family::Bool, _) => "`true` or `false`",
+        (Family::Text | Family::Written, _) => "a text",
+        (Family::Bytes, _) => "bytes, `b\"…\"`",
+    };
+    Some(takes.to_owned())
 }
 
 /// What a type of `ty` has behind its name.
@@ -143,7 +144,7 @@ pub(crate) const KNOWN: &[Known] = known! {
     TinyInt Nothing, ["TinyInt", "Bool", "SmallInt"], "TinyInt";
     SmallInt Nothing, ["SmallInt"], "SmallInt";
     MediumInt Nothing, ["Integer"], "MediumInt";
-    // SQLite's row id is read as `BigInt` where diesel is told to
+    // SQLite's row id is read as `BigInt` where `diesel.toml` says so
     Integer Nothing, ["Integer", "BigInt"], "Integer";
     BigInt Nothing, ["BigInt"], "BigInt";
     Unsigned Type, ["Unsigned"], "Integer.unsigned()";

@@ -1,0 +1,10 @@
+use migrate_core::table;
+
+table! {
+    users (id) {
+        id -> Integer,
+        email -> Text,
+        #[migrate(autoincrement)]
+        number -> Text,
+    }
+}

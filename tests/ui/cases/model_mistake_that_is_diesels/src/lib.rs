@@ -1,0 +1,8 @@
+use migrate_core::table;
+
+table! {
+    users (id) {
+        #[migrate(autoincrement)]
+        id => Integer,
+    }
+}

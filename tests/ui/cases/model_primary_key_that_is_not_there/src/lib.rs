@@ -1,0 +1,8 @@
+use migrate_core::table;
+
+table! {
+    users (uid) {
+        id -> Integer,
+        email -> Text,
+    }
+}

@@ -1,0 +1,5 @@
+diesel::table! {
+    teams (id) {
+        id -> Integer,
+    }
+}
