@@ -1,5 +1,7 @@
 //! What is read from source: declarations in all their forms.
 
+use std::path::Path;
+
 use migrate_models::{
     Action, Attribute, ColumnKey, Deferrable, DieselType, ForeignKey, Literal, Models, PartKey,
     SqlText, Table, TableKey, TypeText, read_file,
@@ -383,6 +385,11 @@ fn enum_types() {
         #[derive(DbEnum)]
         enum OwnType { OneTwo }
         enum NoEnum { A }
+        #[cfg_attr(full, derive(DbEnum))]
+        #[cfg_attr(full, ExistingTypePath = "crate::schema::sql_types::Size")]
+        #[cfg_attr(full, DbValueStyle = "verbatim")]
+        #[derive(Clone)]
+        pub enum Size { #[default] Small, Large }
         "#,
     );
     let found: Vec<String> = models
@@ -400,7 +407,7 @@ fn enum_types() {
             "Mood x mood Some(\"sad ok\")",
             "State - state Some(\"IN_PROGRESS over\")",
             "Color - color Some(\"dark-red x\")",
-            "Size - size None",
+            "Size - size Some(\"Small Large\")",
             "UsersKindEnum - users_kind_enum Some(\"A B\")",
             "OwnTypeMapping - own_type Some(\"one_two\")",
         ]
@@ -475,4 +482,21 @@ fn types_of_one_name_belong_to_their_files() {
     };
     assert_eq!(of(0), ("bill".to_owned(), "c".to_owned()));
     assert_eq!(of(1), ("loan".to_owned(), "a b".to_owned()));
+}
+
+/// The schemas that diesel's command line printed for the tests of `schema print`.
+#[test]
+fn what_diesel_prints_has_no_problems() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/print/cases");
+    let mut tables = 0;
+    for backend in std::fs::read_dir(cases).unwrap() {
+        for case in std::fs::read_dir(backend.unwrap().path()).unwrap() {
+            let file = case.unwrap().path().join("expected.txt");
+            let Ok(text) = std::fs::read_to_string(&file) else {
+                continue;
+            };
+            tables += models(&text).tables.len();
+        }
+    }
+    assert!(tables > 100, "only {tables} tables");
 }

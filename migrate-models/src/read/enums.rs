@@ -22,6 +22,28 @@ pub(crate) struct Labels {
     pub(crate) is_of_diesel: bool,
 }
 
+/// The attributes, with those that `cfg_attr` adds: whatever its condition is, the database is the
+/// same. `migrate` is left to what reads it.
+pub(crate) fn expanded(attributes: &[TokenStream]) -> Vec<TokenStream> {
+    let mut expanded = Vec::new();
+    for content in attributes {
+        let tokens = flat(content.clone());
+        match key(&tokens) {
+            Some((word, Value::Arguments(group))) if word.text == "cfg_attr" => {
+                expanded.push(content.clone());
+                for item in items(group.stream()).into_iter().skip(1) {
+                    let is_migrate = path(&item).0.last().is_some_and(|(n, _)| n == "migrate");
+                    if !is_migrate {
+                        expanded.push(item.into_iter().collect());
+                    }
+                }
+            }
+            _ => expanded.push(content.clone()),
+        }
+    }
+    expanded
+}
+
 /// The struct of a SQL type; nothing if it is none, or if nothing is to be known of it.
 pub(crate) fn sql_type(
     reader: &mut Reader<'_>,

@@ -228,14 +228,16 @@ impl Walk<'_> {
 
     fn sql_type(&mut self, name: &Word, attributes: &[TokenStream], cfg: &Cfg) {
         if let Some(only) = self.only(attributes, cfg) {
-            let found = enums::sql_type(&mut self.reader, name, attributes, &only);
+            let attributes = enums::expanded(attributes);
+            let found = enums::sql_type(&mut self.reader, name, &attributes, &only);
             self.found.sql_types.extend(found);
         }
     }
 
     fn labels(&mut self, name: &Word, attributes: &[TokenStream], variants: &Group, cfg: &Cfg) {
         if let Some(only) = self.only(attributes, cfg) {
-            let stated = enums::of_enum(&mut self.reader, name, attributes, variants, &only);
+            let attributes = enums::expanded(attributes);
+            let stated = enums::of_enum(&mut self.reader, name, &attributes, variants, &only);
             self.found.sql_types.extend(stated.sql_type);
             self.found.labels.extend(stated.labels);
         }
