@@ -15,6 +15,9 @@ import traceback
 request = json.loads(sys.argv[1])
 answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
 os.dup2(2, 1)  # what a revision prints is no answer
+here = os.getcwd()
+# the folder of the scripts may be called `alembic`, too
+sys.path = [path for path in sys.path if path not in ("", here)]
 
 
 def answer(**line):
@@ -178,7 +181,7 @@ def metadata_of(name):
 
 
 def main():
-    sys.path.insert(0, os.getcwd())
+    sys.path.append(here)
     config = configured()
     with EnvironmentContext(config, None, as_sql=True) as environment:
         try:
