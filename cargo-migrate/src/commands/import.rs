@@ -164,7 +164,7 @@ pub(crate) fn import(
         path => format!("cargo migrate import {name} {}", path.display()),
     };
     let missing = args.common().missing;
-    let placed = place::plan(found.revisions, missing, &again, selection, member, ui)?;
+    let placed = place::plan(found.revisions, missing, &again, selection, member)?;
     let folder = project::display(placed.folder());
     if placed.new.is_empty() {
         let there = words::count(placed.there, "revision");

@@ -6,8 +6,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use migrate_cli::{CliError, Ui};
-use migrate_graph::{Graph, Header, MultipleHeads, Rules};
+use migrate_cli::CliError;
+use migrate_graph::{Graph, Header};
 use migrate_source::Folder;
 
 use super::files::{Entry, entry};
@@ -35,7 +35,6 @@ pub(super) fn plan(
     again: &str,
     selection: &Selection,
     member: &Member,
-    ui: &mut Ui<'_>,
 ) -> Result<Placed, CliError> {
     let folder = selection.project.folder(member)?;
     let directory = selection.project.directory(member)?;
@@ -61,7 +60,7 @@ pub(super) fn plan(
         .partition(|(revision, _)| before.contains(&revision.header.id));
     let heads = match new.is_empty() {
         true => Vec::new(),
-        false => heads(&new, selection, member, ui)?,
+        false => heads(&new, selection, member)?,
     };
     Ok(Placed {
         new,
@@ -126,17 +125,14 @@ fn heads(
     new: &[(Revision, Entry)],
     selection: &Selection,
     member: &Member,
-    ui: &mut Ui<'_>,
 ) -> Result<Vec<String>, CliError> {
     let sharing = selection.sharing(member)?;
-    let any = Rules {
-        multiple_heads: MultipleHeads::Allow,
-    };
     let mut headers: Vec<Header> = Vec::new();
-    if !sharing.is_empty() {
-        let history = source::history_among(&sharing, &any, selection, ui)?;
-        let graph = history.graph();
-        headers.extend(graph.nodes().map(|node| graph.header(node).clone()));
+    for other in &sharing {
+        // not as a history: what is missing in it may be what is imported
+        let folder = Folder::read(other.root(), &selection.project.directory(other)?);
+        let revisions = folder.revisions();
+        headers.extend(revisions.filter_map(|(_, revision)| revision.header()));
     }
     headers.extend(new.iter().map(|(revision, _)| revision.header.clone()));
     let graph = Graph::new(headers).map_err(|problems| {
