@@ -3,6 +3,7 @@
 
 use std::env;
 use std::fs;
+use std::io::{self, Write};
 use std::process::{Command, Stdio};
 
 use migrate_tests::{Project, run, workspace_root};
@@ -13,8 +14,10 @@ use super::{imported, recorded, shop};
 fn python(test: &str) -> Option<String> {
     let python = env::var("MIGRATE_TEST_ALEMBIC_PYTHON").ok();
     if python.is_none() {
-        println!(
-            "{test}: left out, since MIGRATE_TEST_ALEMBIC_PYTHON names no Python with Alembic"
+        // not `println!`, which only a test that fails shows
+        let _ = writeln!(
+            io::stderr(),
+            "{test} is left out: MIGRATE_TEST_ALEMBIC_PYTHON names no Python with Alembic"
         );
     }
     python

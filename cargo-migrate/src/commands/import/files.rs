@@ -212,6 +212,28 @@ mod tests {
     }
 
     #[test]
+    fn a_downgrade_that_is_not_known_is_one_that_is_not_written() {
+        let why = Work::Unknown("port versions/c.py:\nno".to_owned());
+        let root = tempfile::tempdir().unwrap();
+        for (path, text) in entry(&revision("c1", sql(&["A;"]), why), "migrate_core").files {
+            let path = root.path().join("m").join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        let folder = migrate_source::Folder::read(root.path(), "m".as_ref());
+        assert_eq!(folder.problems, []);
+        let (_, read) = folder.revisions().next().unwrap();
+        assert_eq!(read.mistakes, []);
+        assert!(
+            matches!(
+                read.declaration.downgrade,
+                Some(migrate_source::Downgrade::Irreversible(_))
+            ),
+            "{read:?}"
+        );
+    }
+
+    #[test]
     fn what_is_not_known_is_an_error_and_reads_as_a_revision() {
         let why = || Work::Unknown("port versions/c.py: \\ \"x\"\nmore".to_owned());
         for (id, up, down, expected) in [

@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use migrate_cli::CliError;
-use migrate_graph::{Graph, Header};
+use migrate_graph::{Graph, Header, Problem};
 use migrate_source::Folder;
 
 use super::files::{Entry, entry};
@@ -136,7 +136,7 @@ fn heads(
     }
     headers.extend(new.iter().map(|(revision, _)| revision.header.clone()));
     let graph = Graph::new(headers).map_err(|problems| {
-        let messages: Vec<String> = problems.iter().map(|problem| problem.message()).collect();
+        let messages: Vec<String> = problems.iter().map(Problem::message).collect();
         CliError::usage("what was read is no sound history, so nothing is written")
             .notes(messages)
             .help("correct it where it comes from, and import it again")

@@ -68,28 +68,26 @@ impl AlembicProject {
     /// The folders of its revisions, and whether those below them count.
     pub(super) fn versions(&self) -> Result<(Vec<PathBuf>, bool), CliError> {
         let path = self.configuration.path();
-        let value: Box<dyn Fn(&str) -> Option<String>> = match &self.configuration {
+        let values = match &self.configuration {
             Configuration::Scripts(scripts) => return Ok((vec![scripts.join("versions")], false)),
-            Configuration::Ini(file) => {
-                let text = read(file)?;
-                Box::new(move |key| ini_value(&text, key))
-            }
+            Configuration::Ini(file) => Values::Ini(read(file)?),
             Configuration::Toml(file) => {
-                let document: DocumentMut = read(file)?.parse().map_err(|error| {
-                    CliError::usage(format!(
-                        "`{}` cannot be read\n{error}",
-                        project::display(file)
-                    ))
+                let document = read(file)?.parse().map_err(|error: toml_edit::TomlError| {
+                    let name = project::display(file);
+                    CliError::usage(format!("`{name}` cannot be read\n{error}"))
+                        .help("cargo migrate import alembic FOLDER")
                 })?;
-                Box::new(move |key| toml_value(&document, key))
+                Values::Toml(document)
             }
         };
         let place = |text: &str| {
             let here = self.folder.to_string_lossy();
             self.folder.join(text.trim().replace("%(here)s", &here))
         };
-        let recursive = value("recursive_version_locations").is_some_and(|value| value == "true");
-        let several = value("version_locations").map(|value| {
+        let recursive = values
+            .get("recursive_version_locations")
+            .is_some_and(|value| value == "true");
+        let several = values.get("version_locations").map(|value| {
             let several = value.split([' ', '\n', ',', ';', ':']);
             several
                 .map(str::trim)
@@ -97,7 +95,7 @@ impl AlembicProject {
                 .map(place)
                 .collect()
         });
-        let folders: Vec<PathBuf> = match (several, value("script_location")) {
+        let folders: Vec<PathBuf> = match (several, values.get("script_location")) {
             (Some(several), _) => several,
             (None, Some(scripts)) => vec![place(&scripts).join("versions")],
             (None, None) => {
@@ -128,6 +126,21 @@ impl Configuration {
             Configuration::Ini(path) | Configuration::Toml(path) | Configuration::Scripts(path) => {
                 path
             }
+        }
+    }
+}
+
+/// The texts of a configuration.
+enum Values {
+    Ini(String),
+    Toml(DocumentMut),
+}
+
+impl Values {
+    fn get(&self, key: &str) -> Option<String> {
+        match self {
+            Values::Ini(text) => ini_value(text, key),
+            Values::Toml(document) => toml_value(document, key),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Asks the project's own Python: runs a script of ours there, and reads its answer, a line for each
-//! revision. Must not know how revisions are written.
+//! Asks the project's own Python: runs a script of ours there, and reads its answer, a line for
+//! each revision. Must not know how revisions are written.
 
 use std::env;
 use std::io::{self, Write};

@@ -188,6 +188,8 @@ def main():
             scripts = ScriptDirectory.from_config(config)
             environment.script = scripts
             revisions = list(scripts.walk_revisions())
+        except KeyError as error:
+            fail("history", "a revision continues or needs %s, which is not there" % error)
         except Exception as error:
             frames = traceback.extract_tb(error.__traceback__)
             versions = os.sep + "versions" + os.sep
