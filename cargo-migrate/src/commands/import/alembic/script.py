@@ -1,14 +1,16 @@
 """Prints the revisions of an Alembic project, one JSON object a line.
 
 Reads a request, a JSON object, from its only argument. Each revision's functions are called by
-themselves in offline mode, so no database is asked and none is changed. What is printed elsewhere
-goes to stderr.
+themselves in offline mode, so no database is asked and none is changed; but for a table that a
+batch copies on SQLite, its ancestors run on a scratch database in memory, which shows the table.
+What is printed elsewhere goes to stderr.
 """
 
 import io
 import json
 import os
 import re
+import sqlite3
 import sys
 import traceback
 
@@ -49,6 +51,7 @@ try:
     from alembic import command  # noqa: F401, loads all that a revision may import
     from alembic.config import Config
     from alembic.operations import Operations
+    from alembic.operations.batch import BatchOperationsImpl
     from alembic.runtime.environment import EnvironmentContext
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
@@ -60,6 +63,10 @@ except ImportError as error:
 
 class NeedsDatabase(Exception):
     pass
+
+
+class NeedsTables(Exception):
+    """A batch copies a table, whose definition only a database shows."""
 
 
 class NoResult:
@@ -116,12 +123,103 @@ def write(context, construct, rest, more):
     context.impl.static_output(text.replace("\t", "    ") if changes_schema else text)
 
 
+class Reflecting:
+    """Stands for the operations of a batch: it reads its table from a scratch database."""
+
+    class migration_context:
+        as_sql = False
+
+    def __init__(self, operations, tables):
+        self.operations, self.tables = operations, tables
+
+    def get_bind(self):
+        return self.tables
+
+    def __getattr__(self, name):
+        return getattr(self.operations, name)
+
+
+def flush(batch, usual=BatchOperationsImpl.flush):
+    context = batch.operations.migration_context
+    copies = context.as_sql and batch.copy_from is None and batch._should_recreate()
+    if not copies or context.dialect.name != "sqlite":
+        return usual(batch)
+    if tables is None:
+        raise NeedsTables("a batch copies a table, which only a database shows")
+    # what the function has done so far
+    for statement in context.impl.output_buffer.unseen():
+        try:
+            tables.connection.executescript(statement)
+        except sqlite3.Error as error:
+            raise NeedsDatabase("its statements do not run on a scratch database: %s" % words(error))
+    operations, batch.operations = batch.operations, Reflecting(batch.operations, tables)
+    try:
+        usual(batch)
+    finally:
+        batch.operations = operations
+
+
+BatchOperationsImpl.flush = flush
+tables = None  # a scratch database with the tables before the function that runs
+
+
+class History:
+    """The revisions so far, to run those before another one on a scratch database."""
+
+    def __init__(self, scripts, environment, metadata):
+        self.scripts, self.environment, self.metadata = scripts, environment, metadata
+        self.known = {}  # in order: the script, the ids before it, its statements if known
+
+    def add(self, script, statements):
+        needs = [self.scripts.get_revision(name).revision for name in tuple_of(script.dependencies)]
+        before = set(tuple_of(script.down_revision) + needs)
+        for one in list(before):
+            before |= self.known[one][1] if one in self.known else set()
+        self.known[script.revision] = (script, before, statements)
+
+    def scratch(self, ids):
+        """A connection to a new database in memory, with these revisions applied."""
+        raw = sqlite3.connect(":memory:")
+        engine = sqlalchemy.create_engine(
+            "sqlite://", creator=lambda: raw, poolclass=sqlalchemy.pool.StaticPool
+        )
+        connection = engine.connect()
+        for script, _, statements in self.known.values():
+            if script.revision not in ids:
+                continue
+            try:
+                if statements is not None:
+                    raw.executescript("\n".join(statements))
+                else:
+                    self.run(script.module.upgrade, connection)
+            except Exception as error:
+                what = "%s does not run on a scratch database: %s"
+                raise NeedsDatabase(what % (os.path.relpath(script.path), words(error)))
+        return connection
+
+    def run(self, function, connection):
+        context = MigrationContext.configure(
+            connection, environment_context=self.environment, opts=dict(target_metadata=self.metadata)
+        )
+        self.environment._migration_context = context
+        with Operations.context(context):
+            function()
+        if getattr(connection, "in_transaction", lambda: False)():
+            getattr(connection, "commit", lambda: None)()
+
+
 class Output(io.StringIO):
     """Collects what offline mode writes: a statement a call."""
 
     def __init__(self):
         super().__init__()
         self.statements = []
+        self.seen = 0
+
+    def unseen(self):
+        """The statements since the last call."""
+        new, self.seen = self.statements[self.seen :], len(self.statements)
+        return new
 
     def write(self, text):
         text = text.strip().rstrip(";").rstrip()
@@ -203,11 +301,26 @@ def main():
             except Exception as error:
                 fail("metadata", words(error))
         answer(alembic=alembic.__version__, sqlalchemy=sqlalchemy.__version__)
+        history = History(scripts, environment, metadata)
         for script in reversed(revisions):
-            one(script, environment, metadata)
+            one(script, history)
 
 
-def one(script, environment, metadata):
+def run_with_tables(function, history, before):
+    """Runs a function, again with a scratch database if it needs one."""
+    global tables
+    try:
+        return run(function, history.environment, history.metadata)
+    except NeedsTables:
+        tables = history.scratch(before)
+    try:
+        return run(function, history.environment, history.metadata)
+    finally:
+        tables.close()
+        tables = None
+
+
+def one(script, history):
     line = dict(
         id=script.revision,
         down_revision=tuple_of(script.down_revision),
@@ -216,15 +329,21 @@ def one(script, environment, metadata):
         doc=script.doc or "",
         file=os.path.relpath(script.path),
     )
+    history.add(script, None)
+    before = history.known[script.revision][1]
     for way, name in (("up", "upgrade"), ("down", "downgrade")):
         function = getattr(script.module, name, None)
         try:
             if function is None:
                 raise NotImplementedError("there is no function `%s`" % name)
-            line[way + "_sql"], line[way + "_outside"] = run(function, environment, metadata)
+            statements, outside = run_with_tables(function, history, before)
+            line[way + "_sql"], line[way + "_outside"] = statements, outside
+            if way == "up":
+                history.add(script, statements)
         except (Exception, SystemExit) as error:
             at, text = place(error, script.path)
             line[way + "_error"] = dict(error=words(error), line=at, text=text)
+        before = before | {script.revision}
     answer(**line)
 
 

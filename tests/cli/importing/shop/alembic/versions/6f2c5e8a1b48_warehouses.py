@@ -23,7 +23,11 @@ def upgrade():
     op.get_bind().execute(
         sa.text("INSERT INTO warehouses (id, city) VALUES (1, :city)"), {"city": "Bern"}
     )
+    with op.batch_alter_table("customers") as batch:
+        batch.alter_column("name", existing_type=sa.String(100), type_=sa.String(200))
 
 
 def downgrade():
+    with op.batch_alter_table("customers") as batch:
+        batch.alter_column("name", existing_type=sa.String(200), type_=sa.String(100))
     op.drop_table("warehouses")
