@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use migrate_tests::{Project, run, workspace_root};
 
-use super::{imported, recorded, shop};
+use super::{imported, recorded, shop, sqlite};
 
 /// The Python to ask; without one, the test says so and passes.
 fn python(test: &str) -> Option<String> {
@@ -88,6 +88,16 @@ fn databases_at_each_of_its_revisions_continue() {
         let file = format!("at-{number}.db");
         for target in targets {
             upgrade(&python, &project, &file, target);
+        }
+        // rows that refer to the table that a later revision copies
+        sqlite(
+            &project,
+            &file,
+            "INSERT INTO customers (id, email, name) VALUES (1, 'ada@example.org', 'Ada');",
+        );
+        if number > 0 {
+            let order = "INSERT INTO orders (id, customer_id, total) VALUES (1, 1, 3);";
+            sqlite(&project, &file, order);
         }
         let at = ["--database-url", file.as_str()];
         project

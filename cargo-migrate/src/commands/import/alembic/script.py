@@ -141,8 +141,10 @@ class Reflecting:
 
 def flush(batch, usual=BatchOperationsImpl.flush):
     context = batch.operations.migration_context
-    copies = context.as_sql and batch.copy_from is None and batch._should_recreate()
-    if not copies or context.dialect.name != "sqlite":
+    if not context.as_sql or context.dialect.name != "sqlite" or not batch._should_recreate():
+        return usual(batch)
+    context.impl.output_buffer.copies = True
+    if batch.copy_from is not None:
         return usual(batch)
     if tables is None:
         raise NeedsTables("a batch copies a table, which only a database shows")
@@ -215,6 +217,7 @@ class Output(io.StringIO):
         super().__init__()
         self.statements = []
         self.seen = 0
+        self.copies = False
 
     def unseen(self):
         """The statements since the last call."""
@@ -248,6 +251,9 @@ def run(function, environment, metadata):
     context.connection = context.impl.connection = connection(context)
     with Operations.context(context):
         function()
+    if output.copies:
+        # rows of other tables refer to the table that is replaced
+        output.statements.insert(0, "PRAGMA foreign_keys = OFF;")
     return output.statements, bool(outside)
 
 
