@@ -3,7 +3,7 @@
 mod other_tool;
 
 use clap::Args;
-use migrate_graph::Applied;
+use migrate_graph::{Applied, Node};
 
 use super::runs::{as_strs, of_database, refuse_nonsense};
 use crate::args::{FormatArgs, ScriptArgs};
@@ -74,12 +74,8 @@ fn stamp_from(
     let status = migrator.status(&mut database.session);
     let status = status.map_err(|error| database.failure(error))?;
     let own = applied(graph, &status);
-    let missing: Vec<&str> = recorded
-        .applied
-        .nodes()
-        .filter(|node| !own.contains(*node))
-        .map(|node| graph.id(node))
-        .collect();
+    let is_missing = |node: &&Node| recorded.applied.contains(**node) && !own.contains(**node);
+    let missing: Vec<&Node> = graph.topological().iter().filter(is_missing).collect();
     let (table, name) = (tool.table(), database.name.database.clone());
     if missing.is_empty() {
         let standing = standing(&status.current, status.at_heads);
@@ -100,11 +96,9 @@ fn stamp_from(
     progress.say(&format!(
         "`{name}`: `{table}` has {rows}; {count} to record"
     ));
-    for node in graph.topological() {
-        if missing.contains(&graph.id(*node)) {
-            let header = graph.header(*node);
-            progress.say(&format!("  {}, {}", header.id, header.message));
-        }
+    for node in missing {
+        let header = graph.header(*node);
+        progress.say(&format!("  {}, {}", header.id, header.message));
     }
     drop(database);
     let mut all = own.set().clone();

@@ -1,7 +1,7 @@
 //! Where a database is by the table of another migration tool: its rows, as revisions of the
 //! history with the same ids. Reads only; must not know how a stamp is written.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use clap::ValueEnum;
 use migrate_graph::{Advice, Applied, Graph, Help};
@@ -82,15 +82,11 @@ impl OtherTool {
         }
     }
 
-    /// The revision that a row means: the id itself, or the one with the same number.
-    fn id(self, graph: &Graph, row: &str) -> Option<String> {
-        if graph.node(row).is_some() {
-            return Some(row.to_owned());
-        }
-        let number: u64 = row.parse().ok().filter(|_| self != OtherTool::Alembic)?;
+    /// The revisions that a row can mean by its number: Alembic's are no numbers.
+    fn numbers(self, graph: &Graph) -> HashMap<u64, &str> {
         let ids = graph.nodes().map(|node| graph.id(node));
-        let mut same = ids.filter(|id| id.parse() == Ok(number));
-        same.next().map(str::to_owned)
+        let ids = ids.filter(|_| self != OtherTool::Alembic);
+        ids.filter_map(|id| Some((id.parse().ok()?, id))).collect()
     }
 
     /// Reads its table.
@@ -113,10 +109,13 @@ impl OtherTool {
                 .help("complete it, or revert it, with the tool that began it"));
             }
         }
+        let numbers = self.numbers(graph);
         let (mut ids, mut unknown) = (Vec::new(), Vec::new());
         for row in rows.iter().map(|row| row.trim()) {
-            match self.id(graph, row) {
-                Some(id) => ids.push(id),
+            let number = || numbers.get(&row.parse().ok()?);
+            let id = graph.node(row).map(|node| graph.id(node));
+            match id.or_else(|| number().copied()) {
+                Some(id) => ids.push(id.to_owned()),
                 None => unknown.push(row.to_owned()),
             }
         }
