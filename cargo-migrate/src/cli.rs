@@ -9,7 +9,7 @@ use migrate_graph::{MultipleHeads, Rules};
 
 use crate::arguments::{self, PlaceArgs};
 use crate::commands::{
-    adopt, autogenerate, bundle, check, close, completions, edit, init, merge, new,
+    adopt, autogenerate, bundle, check, close, completions, edit, import, init, merge, new,
 };
 use crate::diagnostics;
 use crate::models;
@@ -44,6 +44,7 @@ enum Command {
     Merge(merge::MergeArgs),
     #[command(flatten)]
     Shared(core::Command),
+    Import(import::ImportArgs),
     Edit(edit::EditArgs),
     Bundle(bundle::BundleArgs),
     Completions(completions::CompletionsArgs),
@@ -79,6 +80,7 @@ impl Command {
             Command::Merge(args) => args.format.json,
             Command::Shared(command) => command.json(),
             Command::Bundle(args) => args.format.json,
+            Command::Import(args) => args.json(),
             Command::Init(_) | Command::Edit(_) | Command::Completions(_) => false,
         }
     }
@@ -106,6 +108,10 @@ impl Cli {
             Command::Merge(args) => {
                 let written = merge::merge(args, &selection()?, ui)?;
                 Ok(ui.finish(Ok(written)))
+            }
+            Command::Import(args) => {
+                let imported = import::import(args, &selection()?, ui)?;
+                Ok(ui.finish(Ok(imported)))
             }
             Command::Edit(args) => edit_revision(args, &selection()?, ui),
             Command::Bundle(args) => self.bundle(args, &selection()?, ui),

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use migrate_cli::configuration::{self, CONFIGURATION, Given, keys};
 use migrate_cli::{CliError, Configuration, GlobalArgs, Surroundings};
+use migrate_core::engine::backend::BackendKind;
 use migrate_graph::suggest::nearest;
 
 use crate::arguments::PlaceArgs;
@@ -191,6 +192,15 @@ impl Selection {
             around(|surroundings| configuration::parsed_url(flag, &configuration, surroundings))?;
         let variable = configuration.variable_of(&keys::DATABASE_URL);
         Ok(variable.zip(url.map(|url| url.as_secret_str().to_owned())))
+    }
+
+    /// The kind of the database that is named, if one is.
+    pub(crate) fn database_kind(&self) -> Result<Option<BackendKind>, CliError> {
+        let configuration = self.configuration()?;
+        let flag = self.database_url.as_deref();
+        let url =
+            around(|surroundings| configuration::parsed_url(flag, &configuration, surroundings))?;
+        Ok(url.map(|url| url.kind()))
     }
 
     /// `--database-url`

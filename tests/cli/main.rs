@@ -20,6 +20,7 @@ mod example_workspace;
 mod fast_path;
 mod files;
 mod flows;
+mod importing;
 mod preparing;
 mod schema;
 mod sql_folders;

@@ -107,7 +107,7 @@ fn pair(kind: BackendKind, from: &Raw, to: &Raw, models: bool) -> Result<usize, 
         .map_err(|why| format!("the changes do not run: {why}\n{}", listed(&there)))?;
     let arrived = first.inspect(&Scope::current())?;
     let [is, wanted] = [&arrived, &after].map(|schema| match models {
-        true => unnamed(kind, schema),
+        true => unnamed(schema),
         false => schema.clone(),
     });
     same(kind, &is, &wanted, "after the changes", &there)?;

@@ -587,7 +587,7 @@ impl<'c> Run<'c> {
 
     fn same(&self, one: &Schema, other: &Schema) -> Result<(), String> {
         if self.models {
-            let [one, other] = [one, other].map(|schema| unnamed(self.kind, schema));
+            let [one, other] = [one, other].map(unnamed);
             return same(self.kind, &self.scope, &one, &other);
         }
         same(self.kind, &self.scope, one, other)
@@ -612,19 +612,18 @@ impl<'c> Run<'c> {
     }
 }
 
-/// A schema without the names that models do not say: those of primary keys, and all where
-/// models give a name to constraints that have none, of all of them.
+/// A schema without the names of constraints: what models name by the convention keeps the name
+/// that it has.
 #[must_use]
-pub fn unnamed(kind: BackendKind, schema: &Schema) -> Schema {
+pub fn unnamed(schema: &Schema) -> Schema {
     let mut schema = schema.clone();
-    let all = kind != BackendKind::Postgres;
     for table in &mut schema.tables {
         for constraint in &mut table.constraints {
             match constraint {
                 Constraint::PrimaryKey(key) => key.name = None,
-                Constraint::Unique(key) if all => key.name = None,
-                Constraint::Check(check) if all => check.name = None,
-                Constraint::ForeignKey(key) if all => key.name = None,
+                Constraint::Unique(key) => key.name = None,
+                Constraint::Check(check) => check.name = None,
+                Constraint::ForeignKey(key) => key.name = None,
                 _ => {}
             }
         }

@@ -234,17 +234,24 @@ fn backends(args: &InitArgs, project: &Project, member: &Member) -> Result<Vec<B
     if !args.backend.is_empty() {
         return Ok(args.backend.clone());
     }
-    let workspace = read_manifest(&project.root.join("Cargo.toml"))?;
-    let known = manifest::backends(&read_manifest(&member.manifest)?, Some(&workspace));
-    let all = [Backend::Sqlite, Backend::Postgres, Backend::Mysql];
-    let known: Vec<Backend> = all
-        .into_iter()
-        .filter(|backend| known.contains(&backend.feature()))
-        .collect();
+    let known = compiled(project, member)?;
     Ok(match known.is_empty() {
         true => vec![Backend::Sqlite],
-        false => known,
+        false => known.into_iter().map(Backend::of).collect(),
     })
+}
+
+/// The databases that the package's diesel dependency is for.
+pub(super) fn compiled(project: &Project, member: &Member) -> Result<Vec<BackendKind>, CliError> {
+    let workspace = read_manifest(&project.root.join("Cargo.toml"))?;
+    let known = manifest::backends(&read_manifest(&member.manifest)?, Some(&workspace));
+    let all = [
+        BackendKind::Sqlite,
+        BackendKind::Postgres,
+        BackendKind::Mysql,
+    ];
+    let is_known = |kind: &BackendKind| known.contains(&Backend::of(*kind).feature());
+    Ok(all.into_iter().filter(is_known).collect())
 }
 
 /// Adds the new database and the files next to it to `.gitignore`.

@@ -2,8 +2,8 @@
 //! before it writes a file.
 
 mod id;
-mod slug;
-mod sql;
+pub(super) mod slug;
+pub(super) mod sql;
 mod template;
 
 use std::ffi::OsString;

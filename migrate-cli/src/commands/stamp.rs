@@ -1,25 +1,39 @@
 //! `stamp`: records revisions as applied, without running them.
 
+mod other_tool;
+
 use clap::Args;
+use migrate_graph::{Applied, Node};
 
 use super::runs::{as_strs, of_database, refuse_nonsense};
 use crate::args::{FormatArgs, ScriptArgs};
-use crate::context::Context;
+use crate::context::{Context, applied};
 use crate::error::CliError;
 use crate::json;
 use crate::progress::Progress;
 use crate::words::{plural, standing};
 use migrate_core::engine::backend::Access;
+pub use other_tool::OtherTool;
 
 /// Record revisions as applied, without running them
 ///
 /// The target and every revision that it continues or depends on become applied, all others
-/// pending. For a database whose tables exist already, and for repairs.
+/// pending. For a database whose tables exist already, and for repairs. Example, after `cargo
+/// migrate import alembic`: `stamp --from alembic`.
 #[derive(Args, Clone, Debug)]
 pub struct StampArgs {
     /// `head`, `heads`, `base`, a revision's id or a unique prefix of it
-    #[arg(value_name = "TARGET", required = true, allow_negative_numbers = true)]
+    #[arg(
+        value_name = "TARGET",
+        required_unless_present = "from",
+        allow_negative_numbers = true
+    )]
     pub targets: Vec<String>,
+
+    /// Record what the table of this tool says, and everything that it continues or depends on; the
+    /// table stays, and nothing else that is recorded changes
+    #[arg(long, value_name = "TOOL", conflicts_with_all = ["targets", "purge", "sql"])]
+    pub from: Option<OtherTool>,
 
     /// Delete all earlier records, including those of unknown revisions
     #[arg(long)]
@@ -40,16 +54,79 @@ pub(super) fn stamp(
     args: &StampArgs,
     progress: &Progress<'_, '_>,
 ) -> Result<json::Stamp, CliError> {
+    if let Some(tool) = args.from {
+        return stamp_from(context, tool, progress);
+    }
+    refuse_nonsense(&context.migrator(), &args.targets)?;
+    record(context, &args.targets, args.purge, progress)
+}
+
+/// Records what the table of another tool says, beside what is recorded already.
+fn stamp_from(
+    context: &Context<'_>,
+    tool: OtherTool,
+    progress: &Progress<'_, '_>,
+) -> Result<json::Stamp, CliError> {
     let migrator = context.migrator();
-    refuse_nonsense(&migrator, &args.targets)?;
+    let graph = migrator.graph()?;
+    let mut database = context.database(Access::Read)?;
+    let recorded = tool.read(&migrator, &mut database)?;
+    let status = migrator.status(&mut database.session);
+    let status = status.map_err(|error| database.failure(error))?;
+    let own = applied(graph, &status);
+    let is_missing = |node: &&Node| recorded.applied.contains(**node) && !own.contains(**node);
+    let missing: Vec<&Node> = graph.topological().iter().filter(is_missing).collect();
+    let (table, name) = (tool.table(), database.name.database.clone());
+    if missing.is_empty() {
+        let standing = standing(&status.current, status.at_heads);
+        progress.say(&match recorded.rows.as_slice() {
+            [] => format!("nothing to do: `{table}` in `{name}` is empty"),
+            _ => format!("nothing to do: all that `{table}` says is recorded; {standing}"),
+        });
+        return Ok(json::Stamp {
+            database: Some(name),
+            backend: Some(database.name.backend.clone()),
+            current: Some(status.current),
+            at_heads: Some(status.at_heads),
+            ..json::Stamp::default()
+        });
+    }
+    let rows = migrate_graph::text::list(&recorded.rows);
+    let count = plural(missing.len(), "revision");
+    progress.say(&format!(
+        "`{name}`: `{table}` has {rows}; {count} to record"
+    ));
+    for node in missing {
+        let header = graph.header(*node);
+        progress.say(&format!("  {}, {}", header.id, header.message));
+    }
+    drop(database);
+    let mut all = own.set().clone();
+    all.union_with(recorded.applied.set());
+    let heads = Applied::from_nodes(all).heads(graph);
+    let targets: Vec<String> = heads
+        .into_iter()
+        .map(|node| graph.id(node).to_owned())
+        .collect();
+    record(context, &targets, false, progress)
+}
+
+/// Records the targets as applied.
+fn record(
+    context: &Context<'_>,
+    targets: &[String],
+    purge: bool,
+    progress: &Progress<'_, '_>,
+) -> Result<json::Stamp, CliError> {
+    let migrator = context.migrator();
     let mut database = context.database(Access::Write)?;
     let name = &database.name.database;
     let migrator = migrator.on_event(|event| progress.event(name, |_| String::new(), event));
-    let stamped = migrator.stamp(&mut database.session, &as_strs(&args.targets), args.purge);
+    let stamped = migrator.stamp(&mut database.session, &as_strs(targets), purge);
     let answer = json::Stamp {
         database: Some(name.clone()),
         backend: Some(database.name.backend.clone()),
-        targets: args.targets.clone(),
+        targets: targets.to_vec(),
         ..json::Stamp::default()
     };
     let report = match stamped {

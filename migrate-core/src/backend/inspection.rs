@@ -36,6 +36,7 @@ const EXCLUDED: &[&str] = &[
     "_sqlx_migrations",
     "seaql_migrations",
     "refinery_schema_history",
+    "schema_migrations",
     "django_migrations",
     "_prisma_migrations",
     "atlas_schema_revisions",

@@ -36,6 +36,8 @@ pub enum Downgrade {
     Function,
     /// Not at all.
     Irreversible,
+    /// There is nothing to revert.
+    Nothing,
 }
 
 impl Downgrade {
@@ -44,6 +46,7 @@ impl Downgrade {
             Downgrade::Reversible => "reversible",
             Downgrade::Function => "downgrade = downgrade",
             Downgrade::Irreversible => "irreversible",
+            Downgrade::Nothing => "downgrade = \"nothing\"",
         }
     }
 }

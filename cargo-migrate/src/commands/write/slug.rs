@@ -4,7 +4,7 @@
 const LONGEST: usize = 48;
 
 /// A message as a part of a file name: lower-case ASCII letters, digits and `_`, cut at a word.
-pub(super) fn slug(message: &str) -> String {
+pub(in crate::commands) fn slug(message: &str) -> String {
     let first_line = message.lines().next().unwrap_or_default();
     let mut words: Vec<String> = vec![String::new()];
     for character in first_line.chars() {

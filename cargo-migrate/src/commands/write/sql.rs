@@ -82,7 +82,7 @@ fn refuse_between(id: &str, folders: &[(&RevisionFile, &SqlFolder)]) -> Result<(
 }
 
 /// The folder's name, as diesel's command line forms it.
-fn name(header: &Header) -> String {
+pub(in crate::commands) fn name(header: &Header) -> String {
     let id = &header.id;
     let slug = slug::slug(&header.message);
     let is_time = id.len() == 14 && id.bytes().all(|byte| byte.is_ascii_digit());
@@ -134,7 +134,7 @@ fn parents(parents: &[String]) -> String {
 }
 
 /// Ids and labels need no escapes.
-fn list(names: &[String]) -> String {
+pub(in crate::commands) fn list(names: &[String]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
     format!("[{}]", quoted.join(", "))
 }

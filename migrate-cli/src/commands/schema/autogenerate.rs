@@ -346,6 +346,15 @@ pub(super) fn autogenerate(
         back: &back.difference.changes,
     };
     let tried = proof.run(&mut states)?;
+    let mut tried = tried;
+    for change in &back.difference.changes {
+        if let Some(why) = &change.may_fail {
+            let why = why.trim_end_matches('.');
+            tried
+                .notes
+                .push(format!("the downgrade may fail: {change}: {why}"));
+        }
+    }
     generated.notes.extend(tried.notes.iter().cloned());
     for note in &tried.notes {
         states.ui.say(&format!("note: {note}"));

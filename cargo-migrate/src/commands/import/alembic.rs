@@ -1,0 +1,108 @@
+//! Reads an Alembic project: by its own Python, which runs each revision in offline mode, or from
+//! the text of its files. Decides which; must not know how a revision is written.
+
+mod config;
+mod python;
+mod text;
+
+use std::path::PathBuf;
+
+use clap::Args;
+use migrate_cli::args::Dialect;
+use migrate_cli::{CliError, Ui};
+use migrate_core::engine::backend::BackendKind;
+
+use super::{CommonArgs, Found};
+use crate::commands::init;
+use crate::project::Member;
+use crate::selection::Selection;
+use crate::words;
+use config::AlembicProject;
+
+/// Take over the revisions of Alembic
+///
+/// The project's own Python runs each revision in offline mode and prints its SQL, which becomes an
+/// SQL folder with the same id, parents, dependencies and labels. No database is asked. A revision
+/// that asks one becomes a Rust file whose functions are an error that says what to port. Example:
+/// `cargo migrate import alembic ../shop`.
+#[derive(Args, Clone, Debug)]
+pub(super) struct AlembicArgs {
+    /// The folder with `alembic.ini`, that file, a `pyproject.toml`, or the folder with `env.py`
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: PathBuf,
+
+    /// The Python that has Alembic and the project; by default that of the virtual environment
+    /// (`VIRTUAL_ENV`, or `.venv` or `venv` beside `alembic.ini`), else `python3`
+    #[arg(long, value_name = "PROGRAM", conflicts_with = "no_python")]
+    python: Option<PathBuf>,
+
+    /// Read the history from the text of the files; every body is to be ported by hand
+    #[arg(long)]
+    no_python: bool,
+
+    /// The kind of database that the SQL is for; by default that of the configured database, or the
+    /// only one that the package has
+    #[arg(long, value_name = "NAME")]
+    dialect: Option<Dialect>,
+
+    /// The project's metadata, whose naming convention names constraints that have no name: as
+    /// `target_metadata` in `env.py`
+    #[arg(long, value_name = "MODULE:ATTRIBUTE", conflicts_with = "no_python")]
+    metadata: Option<String>,
+
+    #[command(flatten)]
+    pub(super) common: CommonArgs,
+}
+
+/// Reads the project's revisions.
+pub(super) fn read(
+    args: &AlembicArgs,
+    selection: &Selection,
+    member: &Member,
+    ui: &mut Ui<'_>,
+) -> Result<Found, CliError> {
+    let project = AlembicProject::find(&args.path)?;
+    if args.no_python {
+        ui.say(&format!("reading the files of {}", project.named()));
+        return Ok(Found {
+            revisions: text::read(&project)?,
+            dialect: None,
+        });
+    }
+    let dialect = dialect(args, selection, member)?;
+    let program = python::program(args.python.as_deref(), &project);
+    ui.say(&format!(
+        "reading {} with `{}`, for {}",
+        project.named(),
+        program.display(),
+        dialect.name()
+    ));
+    let read = python::read(&program, &project, dialect, args.metadata.as_deref())?;
+    let count = words::count(read.revisions.len(), "revision");
+    ui.say(&format!("Alembic {} has {count}", read.alembic));
+    Ok(Found {
+        revisions: read.revisions,
+        dialect: Some(dialect),
+    })
+}
+
+fn dialect(
+    args: &AlembicArgs,
+    selection: &Selection,
+    member: &Member,
+) -> Result<BackendKind, CliError> {
+    if let Some(dialect) = args.dialect {
+        return Ok(dialect.into());
+    }
+    if let Some(kind) = selection.database_kind()? {
+        return Ok(kind);
+    }
+    match init::compiled(&selection.project, member)?.as_slice() {
+        [only] => Ok(*only),
+        _ => Err(
+            CliError::usage("choose the kind of database that the SQL is for").help(
+                "give `--dialect` with `sqlite`, `postgres`, `mysql` or `mariadb`, or a URL by `--database-url`",
+            ),
+        ),
+    }
+}
