@@ -11,24 +11,24 @@ use serde::{Deserialize, Deserializer};
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PrintSchema {
-    pub file: Option<PathBuf>,
-    pub with_docs: Docs,
-    pub allow_tables_to_appear_in_same_query_config: SameQuery,
-    pub filter: Filter,
-    pub column_sorting: Sorting,
-    pub schema: Option<String>,
-    pub patch_file: Option<PathBuf>,
-    pub import_types: Option<Vec<String>>,
-    pub generate_missing_sql_type_definitions: Option<bool>,
-    pub except_custom_type_definitions: Patterns,
-    pub custom_type_derives: Option<Vec<String>>,
-    pub sqlite_integer_primary_key_is_bigint: Option<bool>,
-    pub pg_domains_as_custom_types: Patterns,
+    pub(crate) file: Option<PathBuf>,
+    pub(crate) with_docs: Docs,
+    pub(crate) allow_tables_to_appear_in_same_query_config: SameQuery,
+    pub(crate) filter: Filter,
+    pub(crate) column_sorting: Sorting,
+    pub(crate) schema: Option<String>,
+    pub(crate) patch_file: Option<PathBuf>,
+    pub(crate) import_types: Option<Vec<String>>,
+    pub(crate) generate_missing_sql_type_definitions: Option<bool>,
+    pub(crate) except_custom_type_definitions: Patterns,
+    pub(crate) custom_type_derives: Option<Vec<String>>,
+    pub(crate) sqlite_integer_primary_key_is_bigint: Option<bool>,
+    pub(crate) pg_domains_as_custom_types: Patterns,
 }
 
 /// Which comments are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Docs {
+pub(crate) enum Docs {
     /// Those of the database, or else one that says what the database has.
     Fallback,
     /// Those of the database.
@@ -69,7 +69,7 @@ impl<'de> Deserialize<'de> for Docs {
 /// Which tables a query may have together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum SameQuery {
+pub(crate) enum SameQuery {
     /// Those that foreign keys connect.
     FkRelatedTables,
     /// All.
@@ -82,7 +82,7 @@ pub enum SameQuery {
 /// The order of columns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Sorting {
+pub(crate) enum Sorting {
     /// That of the table.
     #[default]
     OrdinalPosition,
@@ -92,10 +92,10 @@ pub enum Sorting {
 
 /// Regular expressions of names.
 #[derive(Clone, Debug, Default)]
-pub struct Patterns(Vec<Regex>);
+pub(crate) struct Patterns(Vec<Regex>);
 
 impl Patterns {
-    pub fn matches(&self, name: &str) -> bool {
+    pub(crate) fn matches(&self, name: &str) -> bool {
         self.0.iter().any(|pattern| pattern.is_match(name))
     }
 }
@@ -112,13 +112,13 @@ impl<'de> Deserialize<'de> for Patterns {
 /// Which tables are printed.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Filter {
+pub(crate) struct Filter {
     only_tables: Option<Patterns>,
     except_tables: Option<Patterns>,
 }
 
 impl Filter {
-    pub fn has(&self, table: &str) -> bool {
+    pub(crate) fn has(&self, table: &str) -> bool {
         let only = self.only_tables.as_ref();
         let except = self.except_tables.as_ref();
         only.is_none_or(|only| only.matches(table))
