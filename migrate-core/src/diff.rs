@@ -1,11 +1,12 @@
 //! Two schemas into the ordered changes that lead from the one to the other. Pure: it reads the
 //! rules of a backend and names none.
 //!
-//! What is renamed is found first (`renames`), and what is there is looked at under its new names
-//! (`rewrite`). Then each part is matched with what it is to be (`comparison`, `parts`, `alike`),
-//! what would block a change is marked (`pins`), and the changes are planned (`tables`, `columns`,
-//! `numbering`, `keys`, `types`, `sequences`, `users`, `renaming`) and put in order (`plan`). Where
-//! only texts differ, they are compared as a server spells them (`respelled`).
+//! What is renamed is found first (`renames`, `names`, `likely`), and what is there is looked at
+//! under its new names (`rewrite`). Then each part is matched with what it is to be (`comparison`,
+//! `parts`, `alike`), what would block a change is marked (`pins`, `touched`), and the changes are
+//! planned (`tables`, `columns`, `numbering`, `keys`, `types`, `sequences`, `users`, `renaming`) and
+//! put in order (`plan`). Where only texts differ, they are compared as a server spells them
+//! (`respelled`). The work is linear in the number of objects: nothing is looked for in a list.
 
 mod alike;
 mod answers;
@@ -17,6 +18,8 @@ mod families;
 mod implied;
 mod keys;
 mod likely;
+mod lists;
+mod names;
 mod numbering;
 mod parts;
 mod pins;
@@ -29,6 +32,7 @@ mod sequences;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod touched;
 mod types;
 mod users;
 
