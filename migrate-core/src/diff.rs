@@ -54,16 +54,23 @@ pub fn diff(from: &Schema, to: &Schema, backend: &dyn Backend, answers: &Answers
     let rules = backend.diff_rules();
     let from = &implied::without_indexes_of_keys(from, rules);
     let mut to = implied::without_indexes_of_keys(to, rules);
-    let found = renames::find(
-        &backend.canonical(from),
-        &backend.canonical(&to),
-        rules,
-        answers,
-    );
+    let mut canonical = (backend.canonical(from), backend.canonical(&to));
+    let found = renames::find(&canonical.0, &canonical.1, rules, answers);
     let mut plan = Plan::default();
-    let renamed = rewrite::rewritten(from, &found.renamed, rules.renames_follow, backend.kind());
-    let (renamed, written_out) = types::prepare(renamed, &mut to, &found, backend, &mut plan);
-    let mut comparison = Comparison::new(backend, answers, from, (renamed, to), found, written_out);
+    let mut renamed = from.clone();
+    if !found.renamed.is_empty() {
+        renamed = rewrite::rewritten(from, &found.renamed, rules.renames_follow, backend.kind());
+        canonical.0 = backend.canonical(&renamed);
+    }
+    let (renamed, written_out) = types::prepare(
+        (renamed, &mut to),
+        &mut canonical,
+        &found,
+        backend,
+        &mut plan,
+    );
+    let schemas = ((renamed, to), canonical);
+    let mut comparison = Comparison::new(backend, answers, from, schemas, found, written_out);
     comparison.pin();
     comparison.plan_all(&mut plan);
     comparison.difference(plan)

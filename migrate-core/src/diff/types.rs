@@ -23,17 +23,24 @@ fn type_ref(kind: &str, name: &ObjectName) -> ObjectRef {
 }
 
 /// Renames types that cannot become what they are to be where they are, and writes serial columns
-/// out that change. `from` is under the new names.
+/// out that change. `from` is under the new names; `canonical` has both as they are spelled one way,
+/// before and after.
 pub(super) fn prepare(
-    mut from: Schema,
-    to: &mut Schema,
+    (mut from, to): (Schema, &mut Schema),
+    canonical: &mut (Schema, Schema),
     found: &Found,
     backend: &dyn Backend,
     plan: &mut Plan,
 ) -> (Schema, BTreeSet<(ObjectName, String)>) {
-    rename_labels(&mut from, found, backend, plan);
+    if !found.labels.is_empty() {
+        rename_labels(&mut from, found, backend, plan);
+        canonical.0 = backend.canonical(&from);
+    }
     let written_out = write_out(&mut from, to, backend);
-    let (old, new) = (backend.canonical(&from), backend.canonical(to));
+    if !written_out.is_empty() {
+        *canonical = (backend.canonical(&from), backend.canonical(to));
+    }
+    let (old, new) = &*canonical;
     let mut displaced = Renamed::default();
     let enums = by_name(&new.enums);
     for one in &old.enums {
@@ -71,11 +78,12 @@ pub(super) fn prepare(
             displaced.types.insert(one.name.clone(), third);
         }
     }
-    let follow = backend.diff_rules().renames_follow;
-    (
-        rewritten(&from, &displaced, follow, backend.kind()),
-        written_out,
-    )
+    if !displaced.is_empty() {
+        let follow = backend.diff_rules().renames_follow;
+        from = rewritten(&from, &displaced, follow, backend.kind());
+        canonical.0 = backend.canonical(&from);
+    }
+    (from, written_out)
 }
 
 /// Labels are renamed first of all, under their type's old name; where they are used, they follow.
