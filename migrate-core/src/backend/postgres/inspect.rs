@@ -91,7 +91,7 @@ fn read(session: &mut dyn Session, scope: &Scope) -> QueryResult<Schema> {
     let columns = columns::of(columns, &found)?;
     relations::put(&mut found, &relations, &columns)?;
     let indexes = indexes::of(indexes, &found);
-    constraints::put(constraints, &mut found, &indexes)?;
+    constraints::put(constraints, &mut found, &columns, &indexes)?;
     indexes::put(&mut found, indexes)?;
     objects::put(objects, &mut found)?;
     dependencies::put(dependencies, &mut found, &columns);
