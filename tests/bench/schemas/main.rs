@@ -179,7 +179,12 @@ fn alembic(database: &Scratch, rounds: usize) -> Option<Duration> {
         None => format!("sqlite:///{}", database.url()),
     };
     let mut command = Command::new(python);
-    command.args(["-c", include_str!("alembic.py"), &url, &rounds.to_string()]);
+    command.args([
+        "-c",
+        include_str!("compare_metadata.py"),
+        &url,
+        &rounds.to_string(),
+    ]);
     let output = command.output().expect("a Python that can be started");
     let text = String::from_utf8_lossy(&output.stdout);
     let seconds = text.split_whitespace().next()?.parse().ok()?;
