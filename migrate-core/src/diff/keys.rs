@@ -265,7 +265,8 @@ impl Comparison<'_> {
     }
 
     pub(super) fn plan_indexes(&mut self, plan: &mut Plan) {
-        for part in self.indexes.to_vec() {
+        let parts = self.indexes.to_vec();
+        for part in parts {
             let on_view = !self.views.places(&part.table).is_empty();
             if part.fate == Fate::Rename
                 && let (Some(old), Some(new)) = (&part.old, &part.new)

@@ -34,7 +34,8 @@ pub(super) struct Moves {
 impl Comparison<'_> {
     pub(super) fn plan_views(&mut self, plan: &mut Plan) {
         let moves = self.moves();
-        for part in self.views.to_vec() {
+        let parts = self.views.to_vec();
+        for part in parts {
             let object = view_ref(&part.table);
             let replaced = match (&part.old, &part.new) {
                 (Some(old), Some(new)) if part.fate == Fate::Replace => {
@@ -147,7 +148,8 @@ impl Comparison<'_> {
     }
 
     pub(super) fn plan_others(&mut self, plan: &mut Plan) {
-        for part in self.others.to_vec() {
+        let parts = self.others.to_vec();
+        for part in parts {
             let replaced = part.fate == Fate::Replace;
             if replaced
                 && part
