@@ -4,8 +4,8 @@
 //! What is renamed is found first (`renames`, `names`, `likely`), and what is there is looked at
 //! under its new names (`rewrite`). Then each part is matched with what it is to be (`comparison`,
 //! `parts`, `alike`), what would block a change is marked (`pins`, `touched`), and the changes are
-//! planned (`tables`, `columns`, `numbering`, `keys`, `types`, `sequences`, `users`, `renaming`) and
-//! put in order (`plan`). Where only texts differ, they are compared as a server spells them
+//! planned (`tables`, `columns`, `numbering`, `keys`, `types`, `sequences`, `users`, `renaming`)
+//! and put in order (`plan`). Where only texts differ, they are compared as a server spells them
 //! (`respelled`). The work is linear in the number of objects: nothing is looked for in a list.
 
 mod alike;

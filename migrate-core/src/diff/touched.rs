@@ -1,5 +1,5 @@
-//! Whether an object goes, or changes so that what uses it is in the way; asked of one object at a
-//! time, for many. It must not know what becomes of the users.
+//! Whether an object goes, or changes so that its users block that; asked of one object at a time,
+//! for many. It must not know what becomes of the users.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -23,8 +23,8 @@ fn type_ref(kind: &str, name: &ObjectName) -> ObjectRef {
 }
 
 /// Renames types that cannot become what they are to be where they are, and writes serial columns
-/// out that change. `from` is under the new names; `canonical` has both as they are spelled one way,
-/// before and after.
+/// out that change. `from` is under the new names; `canonical` has both as they are spelled one
+/// way, before and after.
 pub(super) fn prepare(
     (mut from, to): (Schema, &mut Schema),
     canonical: &mut (Schema, Schema),

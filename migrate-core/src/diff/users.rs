@@ -101,7 +101,7 @@ impl Comparison<'_> {
     pub(super) fn moves(&self) -> Moves {
         let mut moves = Moves::default();
         if self.views.iter().all(|view| view.fate == Fate::Keep) {
-            return moves; // nobody asks
+            return moves; // no view is replaced
         }
         let plain = |name: &ObjectName| name.name.to_lowercase();
         for (name, table) in &self.tables {
