@@ -69,10 +69,11 @@ impl Comparison<'_> {
                 true => (part.fate.drops(), &part.old),
                 false => (part.fate.creates(), &part.new),
             };
-            let version = version.as_ref().filter(|_| fits && part.table == *table);
+            let version = version.as_ref().filter(|_| fits);
             version.is_some_and(|version| is_own(&version.canonical))
         };
-        (0..self.constraints.len()).filter(fits).collect()
+        let places = self.constraints.places(table);
+        places.iter().copied().filter(fits).collect()
     }
 
     fn add_column(
@@ -179,7 +180,7 @@ impl Comparison<'_> {
                 )
             })
             .collect();
-        let origin = self.origin_of(old_table, &part.old_name);
+        let origin = self.origin_of(table, &part.old_name);
         let (phase, place, column) = match origin {
             Some(column) if is_replaced => (Phase::DropColumnsFirst, old_table, column.clone()),
             // what it is computed from may change its type
@@ -213,8 +214,8 @@ impl Comparison<'_> {
     }
 
     /// A column as it was given, under its old names.
-    fn origin_of(&self, old_table: &ObjectName, old_name: &str) -> Option<&Column> {
-        let table = self.origin.table(old_table)?;
+    fn origin_of(&self, table: &ObjectName, old_name: &str) -> Option<&Column> {
+        let table = self.tables.get(table)?.origin.as_ref()?;
         table.columns.iter().find(|column| column.name == old_name)
     }
 
@@ -230,7 +231,7 @@ impl Comparison<'_> {
         let name = &new.given.name;
         let mut aspects = part.aspects;
         let mut was = old.given.clone();
-        let is_serial = self.written_out.contains(&(table.clone(), name.clone()));
+        let is_serial = self.is_written_out(table, name);
         let is_numbered =
             |column: &Column| column.identity.is_some() || is_serial && column.default.is_some();
         let numbers = aspects.identity || is_serial;
@@ -254,7 +255,7 @@ impl Comparison<'_> {
                 aspects.identity = new.given.identity.is_some();
             }
             if !change.is_empty() {
-                let before = self.origin_of(old_table, &part.old_name);
+                let before = self.origin_of(table, &part.old_name);
                 let (phase, operation) = match before.filter(|_| !self.rules.renames_follow) {
                     // before what it uses is renamed
                     Some(before) => {

@@ -7,9 +7,10 @@ use super::alike::{self, Aspects};
 use super::answers::Answers;
 use super::change::{Difference, Note};
 use super::families::{is_one_family, is_text};
-use super::parts::{Fate, Part, Version, matched};
+use super::parts::{Fate, Part, Parts, Version, matched, matched_by_key};
 use super::plan::Plan;
 use super::renames::Found;
+use super::touched::Known;
 use crate::backend::{Backend, DiffRules};
 use crate::dialect::BackendKind;
 use crate::schema::{Column, Constraint, Index, ObjectName, ObjectRef, Other, Schema, Table, View};
@@ -90,10 +91,11 @@ pub(super) struct Comparison<'d> {
     pub(super) written_out: BTreeSet<ColumnName>,
     pub(super) tables: BTreeMap<ObjectName, TablePart>,
     pub(super) columns: BTreeMap<ColumnName, ColumnPart>,
-    pub(super) constraints: Vec<Part<Constraint>>,
-    pub(super) indexes: Vec<Part<Index>>,
-    pub(super) views: Vec<Part<View>>,
-    pub(super) others: Vec<Part<Other>>,
+    pub(super) constraints: Parts<Constraint>,
+    pub(super) indexes: Parts<Index>,
+    pub(super) views: Parts<View>,
+    pub(super) others: Parts<Other>,
+    pub(super) known: Known,
     pub(super) notes: Vec<Note>,
     pub(super) doubtful: BTreeSet<ObjectName>,
 }
@@ -103,7 +105,7 @@ impl<'d> Comparison<'d> {
         backend: &'d dyn Backend,
         answers: &'d Answers,
         origin: &'d Schema,
-        (from, to): (Schema, Schema),
+        ((from, to), (old, new)): ((Schema, Schema), (Schema, Schema)),
         found: Found,
         written_out: BTreeSet<ColumnName>,
     ) -> Comparison<'d> {
@@ -113,24 +115,31 @@ impl<'d> Comparison<'d> {
             kind: backend.kind(),
             answers,
             origin,
-            old: backend.canonical(&from),
-            new: backend.canonical(&to),
             from,
+            old,
             to,
+            new,
             found,
             written_out,
             tables: BTreeMap::new(),
             columns: BTreeMap::new(),
-            constraints: Vec::new(),
-            indexes: Vec::new(),
-            views: Vec::new(),
-            others: Vec::new(),
+            constraints: Parts::default(),
+            indexes: Parts::default(),
+            views: Parts::default(),
+            others: Parts::default(),
+            known: Known::default(),
             notes: Vec::new(),
             doubtful: BTreeSet::new(),
         };
         comparison.match_tables();
         comparison.match_indexes();
         comparison.match_users();
+        comparison.known = Known::new(
+            &comparison.from,
+            &comparison.new,
+            &comparison.found,
+            &comparison.indexes,
+        );
         comparison
     }
 
@@ -191,10 +200,12 @@ impl<'d> Comparison<'d> {
             .iter()
             .map(|index| (&index.table, index.name.as_str()))
             .collect();
+        let mut constraints = Vec::new();
         for name in names {
             self.match_columns(&name);
-            self.match_constraints(&name, &taken);
+            constraints.extend(self.match_constraints(&name, &taken));
         }
+        self.constraints = Parts::from(constraints);
     }
 
     fn match_columns(&mut self, table: &ObjectName) {
@@ -278,8 +289,7 @@ impl<'d> Comparison<'d> {
 
     /// A column in both forms; one that is written out is not read as serial again.
     fn version(&self, table: &ObjectName, canonical: &Column, given: &Column) -> Version<Column> {
-        let name = (table.clone(), canonical.name.clone());
-        let is_serial = self.written_out.contains(&name)
+        let is_serial = self.is_written_out(table, &canonical.name)
             && self.backend.written_out(table, canonical).is_some();
         Version {
             canonical: if is_serial { given } else { canonical }.clone(),
@@ -287,9 +297,13 @@ impl<'d> Comparison<'d> {
         }
     }
 
-    fn match_constraints(&mut self, name: &ObjectName, taken: &BTreeSet<(&ObjectName, &str)>) {
+    fn match_constraints(
+        &mut self,
+        name: &ObjectName,
+        taken: &BTreeSet<(&ObjectName, &str)>,
+    ) -> Vec<Part<Constraint>> {
         let Some(table) = self.tables.get(name) else {
-            return;
+            return Vec::new();
         };
         let old = match (&table.old, &table.origin) {
             (Some(old), Some(origin)) => versions(&old.canonical, &old.given, origin),
@@ -310,7 +324,7 @@ impl<'d> Comparison<'d> {
         if parts.iter().any(|part| part.doubtful) {
             self.doubtful.insert(name.clone());
         }
-        self.constraints.extend(parts);
+        parts
     }
 
     fn match_indexes(&mut self) {
@@ -361,7 +375,7 @@ impl<'d> Comparison<'d> {
             }
             all.extend(parts);
         }
-        self.indexes = all;
+        self.indexes = Parts::from(all);
     }
 
     /// Views and everything else, by kind, name and table.
@@ -382,6 +396,15 @@ impl<'d> Comparison<'d> {
             |other| other.on.clone().unwrap_or_else(|| other.name.clone()),
             alike::others,
         );
+    }
+
+    /// Whether this is a serial column that is written out.
+    pub(super) fn is_written_out(&self, table: &ObjectName, column: &str) -> bool {
+        let has = || {
+            let name = (table.clone(), column.to_owned());
+            self.written_out.contains(&name)
+        };
+        !self.written_out.is_empty() && has()
     }
 
     /// A table's part, if it is in both schemas.
@@ -529,58 +552,3 @@ fn versions(canonical: &Table, given: &Table, places: &Table) -> Vec<Version<Con
 
 /// Whether a constraint that was spelled one way may be a given one.
 type Fits<'f> = &'f dyn Fn(&Constraint, &Constraint) -> bool;
-
-type Key = (String, ObjectName, Option<ObjectName>);
-
-fn matched_by_key<T: Clone>(
-    (old, from, origin): (&[T], &[T], &[T]),
-    (new, to): (&[T], &[T]),
-    key: impl Fn(&T) -> Key,
-    table: impl Fn(&T) -> ObjectName,
-    same: impl Fn(&T, &T) -> bool,
-) -> Vec<Part<T>> {
-    let mut parts: BTreeMap<Key, Part<T>> = BTreeMap::new();
-    for one in old {
-        let at = from.iter().position(|other| key(other) == key(one));
-        let given = at.and_then(|at| origin.get(at)).unwrap_or(one);
-        let part = Part {
-            table: table(one),
-            old_table: table(given),
-            old: Some(Version {
-                given: given.clone(),
-                canonical: one.clone(),
-            }),
-            new: None,
-            fate: Fate::Drop,
-            doubtful: false,
-        };
-        parts.insert(key(one), part);
-    }
-    for one in new {
-        let given = to
-            .iter()
-            .find(|other| key(other) == key(one))
-            .unwrap_or(one);
-        let version = Version {
-            given: given.clone(),
-            canonical: one.clone(),
-        };
-        let part = parts.entry(key(one)).or_insert_with(|| Part {
-            table: table(one),
-            old_table: table(one),
-            old: None,
-            new: None,
-            fate: Fate::Create,
-            doubtful: false,
-        });
-        if let Some(old) = &part.old {
-            part.fate = if same(&old.canonical, one) {
-                Fate::Keep
-            } else {
-                Fate::Replace
-            };
-        }
-        part.new = Some(version);
-    }
-    parts.into_values().collect()
-}

@@ -1,22 +1,26 @@
 //! What a server makes by itself, and drops by itself: the index of a foreign key. Pure.
 
+use std::collections::BTreeMap;
+
 use crate::backend::DiffRules;
-use crate::schema::{Constraint, ForeignKey, Index, IndexKey, Schema};
+use crate::schema::{Constraint, ForeignKey, Index, IndexKey, ObjectName, Schema};
 
 /// The schema without the indexes that its foreign keys brought with them.
 pub(super) fn without_indexes_of_keys(schema: &Schema, rules: DiffRules) -> Schema {
     let mut schema = schema.clone();
     if rules.keys_need_indexes {
-        let tables = std::mem::take(&mut schema.tables);
+        let mut keys: BTreeMap<&ObjectName, Vec<&ForeignKey>> = BTreeMap::new();
+        for table in &schema.tables {
+            let of_table = table.constraints.iter().filter_map(|one| match one {
+                Constraint::ForeignKey(key) => Some(key),
+                _ => None,
+            });
+            keys.entry(&table.name).or_default().extend(of_table);
+        }
         schema.indexes.retain(|index| {
-            let of_table = tables.iter().filter(|table| table.name == index.table);
-            let mut keys = of_table.flat_map(|table| &table.constraints);
-            !keys.any(|constraint| match constraint {
-                Constraint::ForeignKey(key) => is_its_own(index, key),
-                _ => false,
-            })
+            let mut keys = keys.get(&index.table).into_iter().flatten();
+            !keys.any(|key| is_its_own(index, key))
         });
-        schema.tables = tables;
     }
     schema
 }

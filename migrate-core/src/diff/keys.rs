@@ -197,15 +197,16 @@ impl Comparison<'_> {
             return Vec::new();
         };
         let referred = self.referred(key);
-        let created = |part: &&Part<Constraint>| part.table == key.table && part.fate.creates();
-        let constraints = self.constraints.iter().filter(created);
+        let created = |part: &&Part<Constraint>| part.fate.creates();
+        let constraints = self.constraints.of(&key.table).filter(created);
         let constraints = constraints.filter_map(|part| {
             let new = &part.new.as_ref()?.canonical;
             let covers = self.covers_by_constraint(new, &referred);
             covers.then(|| Mark::Makes(constraint_ref(&part.table, new)))
         });
-        let created = |part: &&Part<Index>| part.table == key.table && part.fate.creates();
-        let indexes = self.indexes.iter().filter(created).filter_map(|part| {
+        let created = |part: &&Part<Index>| part.fate.creates();
+        let indexes = self.indexes.of(&key.table).filter(created);
+        let indexes = indexes.filter_map(|part| {
             let new = &part.new.as_ref()?.canonical;
             let covers = self.covers(new, &referred);
             covers.then(|| Mark::Makes(index_ref(&part.table, new)))
@@ -264,8 +265,9 @@ impl Comparison<'_> {
     }
 
     pub(super) fn plan_indexes(&mut self, plan: &mut Plan) {
-        for part in self.indexes.clone() {
-            let on_view = self.views.iter().any(|view| view.table == part.table);
+        let parts = self.indexes.to_vec();
+        for part in parts {
+            let on_view = !self.views.places(&part.table).is_empty();
             if part.fate == Fate::Rename
                 && let (Some(old), Some(new)) = (&part.old, &part.new)
             {

@@ -72,14 +72,14 @@ impl Comparison<'_> {
             drops |= covers && fate.drops();
             keeps |= covers && matches!(fate, Fate::Keep | Fate::Rename);
         };
-        for part in self.constraints.iter().filter(|part| part.table == *table) {
+        for part in self.constraints.of(table) {
             let old = part.old.as_ref();
             count(
                 part.fate,
                 old.is_some_and(|old| self.covers_by_constraint(&old.canonical, &columns)),
             );
         }
-        for part in self.indexes.iter().filter(|part| part.table == *table) {
+        for part in self.indexes.of(table) {
             let old = part.old.as_ref();
             count(
                 part.fate,

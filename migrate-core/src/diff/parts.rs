@@ -1,6 +1,9 @@
 //! What two tables have in common: their constraints and indexes, matched by name, then by what
 //! they are. It must not know what is done about a difference.
 
+use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
+
 use super::alike::{self, Likeness};
 use crate::schema::{Constraint, Index, ObjectName};
 
@@ -65,6 +68,68 @@ impl<T> Part<T> {
     pub(super) fn canonical(&self) -> Option<&T> {
         let version = self.old.as_ref().or(self.new.as_ref());
         version.map(|version| &version.canonical)
+    }
+}
+
+/// The objects of one kind, in their order, and by their tables. Their tables stay.
+#[derive(Debug)]
+pub(super) struct Parts<T> {
+    all: Vec<Part<T>>,
+    by_table: BTreeMap<ObjectName, Vec<usize>>,
+}
+
+impl<T> Parts<T> {
+    /// The positions of those of a table, in order.
+    pub(super) fn places(&self, table: &ObjectName) -> &[usize] {
+        self.by_table.get(table).map_or(&[], Vec::as_slice)
+    }
+
+    /// Those of a table, in order.
+    pub(super) fn of(&self, table: &ObjectName) -> impl Iterator<Item = &Part<T>> {
+        self.places(table).iter().map(|at| &self.all[*at])
+    }
+
+    /// Replaces those of a table that fit, if they would stay.
+    pub(super) fn replace(&mut self, table: &ObjectName, fits: impl Fn(&Part<T>) -> bool) {
+        for at in self.by_table.get(table).into_iter().flatten() {
+            let part = &mut self.all[*at];
+            if fits(part) {
+                part.replace();
+            }
+        }
+    }
+}
+
+impl<T> From<Vec<Part<T>>> for Parts<T> {
+    fn from(all: Vec<Part<T>>) -> Parts<T> {
+        let mut by_table: BTreeMap<ObjectName, Vec<usize>> = BTreeMap::new();
+        for (at, part) in all.iter().enumerate() {
+            match by_table.get_mut(&part.table) {
+                Some(places) => places.push(at),
+                None => drop(by_table.insert(part.table.clone(), vec![at])),
+            }
+        }
+        Parts { all, by_table }
+    }
+}
+
+impl<T> Default for Parts<T> {
+    fn default() -> Parts<T> {
+        Parts::from(Vec::new())
+    }
+}
+
+impl<T> Deref for Parts<T> {
+    type Target = [Part<T>];
+
+    fn deref(&self) -> &[Part<T>] {
+        &self.all
+    }
+}
+
+impl<T> DerefMut for Parts<T> {
+    fn deref_mut(&mut self) -> &mut [Part<T>] {
+        &mut self.all
     }
 }
 
@@ -198,6 +263,66 @@ pub(super) fn matched<T: Named>(
             .map(|one| part(None, Some(one), Fate::Create)),
     );
     parts
+}
+
+/// What names an object without a table: its kind, its name, and what it is on.
+pub(super) type Key = (String, ObjectName, Option<ObjectName>);
+
+/// Matches objects by what names them. The lists are those of the two schemas, spelled one way and
+/// as they were given.
+pub(super) fn matched_by_key<T: Clone>(
+    (old, from, origin): (&[T], &[T], &[T]),
+    (new, to): (&[T], &[T]),
+    key: impl Fn(&T) -> Key,
+    table: impl Fn(&T) -> ObjectName,
+    same: impl Fn(&T, &T) -> bool,
+) -> Parts<T> {
+    let places = |all: &[T]| -> BTreeMap<Key, usize> {
+        let all = all.iter().enumerate().rev();
+        all.map(|(at, one)| (key(one), at)).collect()
+    };
+    let (from, becomes) = (places(from), places(to));
+    let mut parts: BTreeMap<Key, Part<T>> = BTreeMap::new();
+    for one in old {
+        let at = from.get(&key(one));
+        let given = at.and_then(|at| origin.get(*at)).unwrap_or(one);
+        let part = Part {
+            table: table(one),
+            old_table: table(given),
+            old: Some(Version {
+                given: given.clone(),
+                canonical: one.clone(),
+            }),
+            new: None,
+            fate: Fate::Drop,
+            doubtful: false,
+        };
+        parts.insert(key(one), part);
+    }
+    for one in new {
+        let given = becomes.get(&key(one)).map_or(one, |at| &to[*at]);
+        let version = Version {
+            given: given.clone(),
+            canonical: one.clone(),
+        };
+        let part = parts.entry(key(one)).or_insert_with(|| Part {
+            table: table(one),
+            old_table: table(one),
+            old: None,
+            new: None,
+            fate: Fate::Create,
+            doubtful: false,
+        });
+        if let Some(old) = &part.old {
+            part.fate = if same(&old.canonical, one) {
+                Fate::Keep
+            } else {
+                Fate::Replace
+            };
+        }
+        part.new = Some(version);
+    }
+    parts.into_values().collect::<Vec<_>>().into()
 }
 
 #[cfg(test)]

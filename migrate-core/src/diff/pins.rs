@@ -1,13 +1,16 @@
 //! What cannot stay while something else changes: it is dropped before and created again. Which
 //! these are depends on the rules of the database.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::comparison::{ColumnName, ColumnPart, Comparison};
 use super::parts::{Fate, Part};
-use super::renames::third_name;
+use super::touched::is_other;
 use super::users::is_comment;
+use crate::dialect::BackendKind;
 use crate::schema::{
     Constraint, DefaultValue, ForeignKey, Index, IndexKey, IndexPart, ObjectName, ObjectRef, Other,
-    Sql,
+    Sql, View,
 };
 use crate::sql;
 
@@ -52,12 +55,10 @@ impl Comparison<'_> {
     /// Whether an expression of a table uses a column that blocks it: one that goes, one that gets
     /// another type, or one that is renamed where names in expressions do not follow.
     fn blocks(&self, table: &ObjectName, expression: &Sql, any_type: bool) -> bool {
-        let names = sql::names(expression.text(self.kind), self.kind);
         let of_table = self.columns.range((table.clone(), String::new())..);
-        of_table
+        let mut blocking = of_table
             .take_while(|((other, _), _)| other == table)
-            .filter(|((_, column), _)| names.contains(&column.to_lowercase()))
-            .any(|((_, column), part)| {
+            .filter(|((_, column), part)| {
                 let retyped = match any_type {
                     true => part.is_retyped(),
                     false => part.is_converted(),
@@ -70,6 +71,12 @@ impl Comparison<'_> {
                     || self.rules.users_pin_columns && retyped
                     || !self.rules.renames_follow && part.old_name != *column && !silent()
             })
+            .peekable();
+        if blocking.peek().is_none() {
+            return false;
+        }
+        let names = sql::names(expression.text(self.kind), self.kind);
+        blocking.any(|((_, column), _)| names.contains(&column.to_lowercase()))
     }
 
     /// The columns of a table that are computed from a column, as it is there.
@@ -190,10 +197,8 @@ impl Comparison<'_> {
 
     fn pin_indexes(&mut self) {
         let is_blocked = |index: &Index| {
-            let view = self
-                .views
-                .iter()
-                .any(|view| view.table == index.table && view.fate.drops());
+            let mut views = self.views.of(&index.table);
+            let view = views.any(|view| view.fate.drops());
             let predicate = index.predicate.as_ref();
             view || index
                 .parts
@@ -218,42 +223,37 @@ impl Comparison<'_> {
 
     /// The old names of columns that are renamed and of tables that are, where views and triggers
     /// do not follow.
-    fn lost_names(&self) -> Vec<(ObjectName, String)> {
-        let mut lost = Vec::new();
+    fn lost_names(&self) -> Lost {
+        let mut lost = Lost::default();
         for (table, names) in &self.found.renamed.columns {
             let silent = |new: &String| {
                 let name = (self.found.new_name(table), Some(new.clone()));
                 self.found.silent.contains(&name)
             };
-            let of_table = names.iter().filter(|(_, new)| !silent(new));
-            lost.extend(of_table.map(|(old, _)| (table.clone(), old.clone())));
+            for (old, _) in names.iter().filter(|(_, new)| !silent(new)) {
+                let of_name = lost.columns.entry(old.to_lowercase()).or_default();
+                of_name.push(table.clone());
+            }
+        }
+        if !self.rules.renames_follow {
+            let tables = self.found.renamed.tables.keys();
+            lost.tables = tables.map(|table| table.name.to_lowercase()).collect();
         }
         lost
     }
 
-    /// Whether a text uses what is renamed, so that it would not be the same text afterwards.
-    fn uses_renamed(&self, text: &str, on: Option<&ObjectName>) -> bool {
-        let lost = self.lost_names();
-        let tables = self.found.renamed.tables.keys();
-        if lost.is_empty() && self.found.renamed.tables.is_empty() {
-            return false;
-        }
-        let names = sql::names(text, self.kind);
-        let has = |name: &str| names.contains(&name.to_lowercase());
-        let column = lost.iter().any(|(table, column)| {
-            let of_table = on.is_some_and(|on| on == table) || has(&table.name);
-            of_table && has(column)
-        });
-        let mut tables = tables.filter(|table| !self.rules.renames_follow && has(&table.name));
-        column || tables.next().is_some()
-    }
-
     fn pin_views(&mut self) {
+        let lost = self.lost_names();
+        let dropped = self.dropped_views();
+        let uses_dropped = |text: &str| {
+            let names = || sql::names(text, self.kind);
+            !dropped.is_empty() && names().iter().any(|name| dropped.contains(name))
+        };
         let blocked: Vec<usize> = (0..self.views.len())
             .filter(|at| {
                 let old = self.views[*at].old.as_ref();
                 let query = old.map(|old| old.given.query.text(self.kind));
-                query.is_some_and(|text| self.uses_renamed(text, None) || self.uses_dropped(text))
+                query.is_some_and(|text| lost.are_used(text, None, self.kind) || uses_dropped(text))
             })
             .collect();
         for at in blocked {
@@ -261,22 +261,25 @@ impl Comparison<'_> {
         }
     }
 
-    /// Whether a view uses one that is not there for a while, which every rename would refuse.
-    fn uses_dropped(&self, text: &str) -> bool {
+    /// The views that are not there for a while, which every rename would refuse to their users.
+    fn dropped_views(&self) -> BTreeSet<String> {
         if !self.rules.renames_follow {
-            return false;
+            return BTreeSet::new();
         }
-        let names = sql::names(text, self.kind);
-        self.views.iter().any(|view| {
-            let in_place = match (&view.old, &view.new) {
-                (Some(old), Some(new)) => self.replaced_view(view, old, new).is_some(),
-                _ => false,
-            };
-            view.fate.drops() && !in_place && names.contains(&view.table.name.to_lowercase())
-        })
+        let moves = self.moves();
+        let in_place = |view: &&Part<View>| match (&view.old, &view.new) {
+            (Some(old), Some(new)) => self.replaced_view(view, old, new, &moves).is_some(),
+            _ => false,
+        };
+        let dropped = self.views.iter().filter(|view| view.fate.drops());
+        dropped
+            .filter(|view| !in_place(view))
+            .map(|view| view.table.name.to_lowercase())
+            .collect()
     }
 
     fn pin_others(&mut self) {
+        let lost = self.lost_names();
         let blocked: Vec<usize> = (0..self.others.len())
             .filter(|at| {
                 let part = &self.others[*at];
@@ -284,55 +287,21 @@ impl Comparison<'_> {
                     return false;
                 };
                 let on = old.given.on.as_ref();
-                let view = self.views.iter().any(|view| {
-                    part.new.is_some()
-                        && Some(&view.table) == old.canonical.on.as_ref()
-                        && view.fate.drops()
-                });
+                let place = old.canonical.on.iter().filter(|_| part.new.is_some());
+                let mut views = place.flat_map(|on| self.views.of(on));
+                let view = views.any(|view| view.fate.drops());
                 if is_comment(&old.given) && self.loses_comment(&old.canonical) {
                     return true;
                 }
                 let texts = old.given.create.iter().flatten();
                 view || !is_part_of_table(&old.given.kind)
-                    && texts.into_iter().any(|text| self.uses_renamed(text, on))
+                    && texts
+                        .into_iter()
+                        .any(|text| lost.are_used(text, on, self.kind))
             })
             .collect();
         for at in blocked {
             self.others[at].replace();
-        }
-    }
-
-    /// Whether what a comment is on is dropped and created again. It is named by kind and name.
-    fn loses_comment(&self, comment: &Other) -> bool {
-        let Some((kind, name)) = comment.name.name.split_once(' ') else {
-            return false;
-        };
-        let is_touched = |kind: &str| {
-            let mut object = ObjectRef::new(kind, comment.name.sibling(name));
-            object.on.clone_from(&comment.on);
-            self.is_touched(&object)
-        };
-        let renamed_away = |types: &[ObjectName]| {
-            let third = third_name(name);
-            types
-                .iter()
-                .any(|of| *of == comment.name.sibling(third.as_str()))
-        };
-        match kind {
-            "type" => {
-                let types: Vec<_> = self.from.enums.iter().map(|one| one.name.clone()).collect();
-                renamed_away(&types) || is_touched(kind)
-            }
-            "domain" => {
-                let types: Vec<_> = self
-                    .from
-                    .domains
-                    .iter()
-                    .map(|one| one.name.clone())
-                    .collect();
-                renamed_away(&types)
-            }
-            _ => is_touched(kind),
         }
     }
 
@@ -346,92 +315,31 @@ impl Comparison<'_> {
         }
     }
 
-    /// Whether something else uses what goes, what changes its type, or what gets another name.
-    pub(super) fn uses_touched(&self, part: &Part<Other>) -> bool {
-        let renamed = |used: &ObjectRef| {
-            let types = self.found.renamed.types.iter();
-            let mut names = types.map(|(old, new)| old.sibling(new.as_str()));
-            names.any(|name| name == used.name)
-        };
-        let mut dependencies = self.from.dependencies.iter();
-        dependencies.any(|dependency| {
-            is_other(part.old.as_ref(), &dependency.user)
-                && (self.is_touched(&dependency.used) || renamed(&dependency.used))
-        })
-    }
-
-    /// Whether an object goes, or changes in a way that its users block.
-    fn is_touched(&self, used: &ObjectRef) -> bool {
-        if let Some(column) = &used.column {
-            let name = (used.name.clone(), column.clone());
-            if let Some(part) = self.columns.get(&name) {
-                return part.fate.drops() || part.is_retyped();
-            }
-        }
-        let goes = |name: &ObjectName| {
-            self.tables
-                .get(name)
-                .is_some_and(super::comparison::TablePart::goes)
-        };
-        match used.kind.as_str() {
-            "table" => goes(&used.name),
-            "view" | "materialized view" => self
-                .views
-                .iter()
-                .any(|part| part.table == used.name && part.fate.drops()),
-            "enum" => self.new.enums.iter().all(|one| one.name != used.name),
-            "domain" => self.new.domains.iter().all(|one| one.name != used.name),
-            "sequence" => self.new.sequences.iter().all(|one| one.name != used.name),
-            "index" => self.indexes.iter().any(|part| {
-                let old = part.old.as_ref();
-                part.fate.drops() && old.is_some_and(|old| old.canonical.name == used.name.name)
-            }),
-            "constraint" => self.constraints.iter().any(|part| {
-                let old = part.old.as_ref();
-                part.fate.drops()
-                    && used.on.as_ref() == Some(&part.table)
-                    && old.is_some_and(|old| old.canonical.name() == Some(&used.name.name))
-            }),
-            _ => self
-                .others
-                .iter()
-                .any(|part| part.fate.drops() && is_other(part.old.as_ref(), used)),
-        }
-    }
-
     /// Replaces a user of what goes.
     fn replace(&mut self, user: &ObjectRef, used: &ObjectRef) {
         match user.kind.as_str() {
             "view" | "materialized view" => {
-                for view in self.views.iter_mut().filter(|view| view.table == user.name) {
-                    view.replace();
-                }
+                self.views.replace(&user.name, |_| true);
             }
             "table" => self.replace_column(user, used),
             "index" => {
-                for index in &mut self.indexes {
-                    let name = index.old.as_ref().map(|old| old.canonical.name.as_str());
-                    if name == Some(&user.name.name) {
-                        index.replace();
-                    }
+                for at in self.known.indexes_called(&user.name.name) {
+                    self.indexes[*at].replace();
                 }
             }
             "constraint" => {
-                for constraint in &mut self.constraints {
-                    let name = constraint.old.as_ref().and_then(|old| old.canonical.name());
-                    let is_on = user.on.as_ref() == Some(&constraint.table);
-                    if is_on && name == Some(&user.name.name) {
-                        constraint.replace();
-                    }
+                if let Some(table) = &user.on {
+                    self.constraints.replace(table, |constraint| {
+                        let old = constraint.old.as_ref();
+                        old.and_then(|old| old.canonical.name()) == Some(&user.name.name)
+                    });
                 }
             }
             kind if is_part_of_table(kind) => {}
             _ => {
-                for other in &mut self.others {
-                    if is_other(other.old.as_ref(), user) {
-                        other.replace();
-                    }
-                }
+                let place = user.on.as_ref().unwrap_or(&user.name);
+                let is_user = |part: &Part<Other>| is_other(part.old.as_ref(), user);
+                self.others.replace(place, is_user);
             }
         }
     }
@@ -524,7 +432,7 @@ impl Comparison<'_> {
                 stays |= matches!(fate, Fate::Keep | Fate::Rename);
             }
         };
-        for part in self.constraints.iter().filter(|part| part.table == *table) {
+        for part in self.constraints.of(table) {
             if let Some(old) = &part.old {
                 count(
                     part.fate,
@@ -532,7 +440,7 @@ impl Comparison<'_> {
                 );
             }
         }
-        for part in self.indexes.iter().filter(|part| part.table == *table) {
+        for part in self.indexes.of(table) {
             if let Some(old) = &part.old {
                 count(part.fate, self.covers(&old.canonical, columns));
             }
@@ -541,11 +449,28 @@ impl Comparison<'_> {
     }
 }
 
-fn is_other(part: Option<&super::parts::Version<Other>>, reference: &ObjectRef) -> bool {
-    part.is_some_and(|part| {
-        let other = &part.canonical;
-        other.kind == reference.kind && other.name == reference.name && other.on == reference.on
-    })
+/// The old names, in lower case, that mean nothing any more.
+#[derive(Debug, Default)]
+struct Lost {
+    /// The tables of the columns of a name.
+    columns: BTreeMap<String, Vec<ObjectName>>,
+    tables: BTreeSet<String>,
+}
+
+impl Lost {
+    /// Whether a text uses what is renamed, so that it would not be the same text afterwards.
+    fn are_used(&self, text: &str, on: Option<&ObjectName>, kind: BackendKind) -> bool {
+        if self.columns.is_empty() && self.tables.is_empty() {
+            return false;
+        }
+        let names = sql::names(text, kind);
+        let has = |name: &str| names.contains(&name.to_lowercase());
+        names.iter().any(|name| {
+            let mut tables = self.columns.get(name).into_iter().flatten();
+            let column = tables.any(|table| on == Some(table) || has(&table.name));
+            column || self.tables.contains(name)
+        })
+    }
 }
 
 /// Whether something else holds rows of its table, and follows its changes.

@@ -177,6 +177,9 @@ impl Plan {
     /// Marks new labels that something else uses: they must be committed before.
     pub(super) fn commit_labels(&mut self) {
         let is_label = |step: &Step| step.phase == Phase::Labels;
+        if !self.steps.iter().any(is_label) {
+            return;
+        }
         let others: Vec<String> = self
             .steps
             .iter()
@@ -218,10 +221,10 @@ impl Plan {
         for at in 0..steps.len() {
             visit(at, &steps, &marked, &mut seen, &mut order);
         }
-        order
-            .into_iter()
-            .map(|at| steps[at].change.clone())
-            .collect()
+        let mut changes: Vec<Option<Change>> =
+            steps.into_iter().map(|step| Some(step.change)).collect();
+        let taken = order.into_iter().filter_map(|at| changes[at].take());
+        taken.collect()
     }
 }
 
@@ -254,19 +257,31 @@ fn visit(
     seen: &mut [bool],
     order: &mut Vec<usize>,
 ) {
+    let needed = |at: usize| {
+        let after = steps[at].after.iter();
+        let mut needed: Vec<usize> = after
+            .flat_map(|mark| marked.get(mark).into_iter().flatten().copied())
+            .collect();
+        needed.sort_unstable_by(|a, b| b.cmp(a));
+        needed
+    };
     if std::mem::replace(&mut seen[at], true) {
         return;
     }
-    let mut needed: Vec<usize> = steps[at]
-        .after
-        .iter()
-        .flat_map(|mark| marked.get(mark).into_iter().flatten().copied())
-        .collect();
-    needed.sort_unstable();
-    for before in needed {
-        visit(before, steps, marked, seen, order);
+    // a list and not calls, which a long chain of tables would nest too deeply
+    let mut open = vec![(at, needed(at))];
+    while let Some((at, rest)) = open.last_mut() {
+        match rest.pop() {
+            Some(before) if !std::mem::replace(&mut seen[before], true) => {
+                open.push((before, needed(before)));
+            }
+            Some(_) => {}
+            None => {
+                order.push(*at);
+                open.pop();
+            }
+        }
     }
-    order.push(at);
 }
 
 #[cfg(test)]

@@ -6,10 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::answers::{Answers, Rename};
 use super::change::{Note, Question};
 use super::likely::{self, Place};
+use super::lists::by_name;
+use super::names::{Asked, matched};
 use super::rewrite::Renamed;
 use super::{alike, assign};
 use crate::backend::DiffRules;
-use crate::schema::{Column, EnumType, ObjectName, ObjectRef, Schema, Table};
+use crate::schema::{Column, EnumType, ObjectName, ObjectRef, Schema, Table, Type};
 
 /// The renames of a comparison.
 #[derive(Debug, Default)]
@@ -30,20 +32,23 @@ pub(super) struct Found {
 /// Compares the names of two schemas.
 pub(super) fn find(from: &Schema, to: &Schema, rules: DiffRules, answers: &Answers) -> Found {
     let mut found = Found::default();
-    found.tables(from, to, rules, answers);
+    let asked = &Asked::of(answers);
+    found.tables(from, to, rules, asked);
+    let tables = by_name(&to.tables);
     for old in &from.tables {
         let name = found.new_name(&old.name);
-        if let Some(new) = to.table(&name) {
-            found.columns(old, new, rules, answers);
+        if let Some(new) = tables.get(&name) {
+            found.columns(old, new, rules, asked);
         }
     }
     found.types(from, to);
+    let enums = by_name(&to.enums);
     for old in &from.enums {
         let name = match found.renamed.types.get(&old.name) {
             Some(new) => old.name.sibling(new.as_str()),
             None => old.name.clone(),
         };
-        if let Some(new) = to.enums.iter().find(|new| new.name == name) {
+        if let Some(new) = enums.get(&name) {
             found.labels(old, new, answers);
         }
     }
@@ -62,83 +67,13 @@ pub(super) fn find(from: &Schema, to: &Schema, rules: DiffRules, answers: &Answe
     found
 }
 
-/// A pair of places in two lists, and whether the names differ in case only.
-struct Pair {
-    old: usize,
-    new: usize,
-    silent: bool,
-}
-
-/// What two lists of names have in common.
-struct Matched {
-    /// Under two names.
-    pairs: Vec<Pair>,
-    gone: Vec<usize>,
-    come: Vec<usize>,
-}
-
-/// Pairs the answered names, then those that differ in case only; the rest goes or comes.
-fn matched(
-    old: &[&str],
-    new: &[&str],
-    ignore_case: bool,
-    mut answered: impl FnMut(usize, usize) -> bool,
-    answers: bool,
-) -> Matched {
-    let mut pairs: Vec<Pair> = Vec::new();
-    let free = |pairs: &[Pair], a: usize, b: usize| {
-        pairs.iter().all(|pair| pair.old != a && pair.new != b)
-    };
-    if answers {
-        for (a, old) in old.iter().enumerate() {
-            for (b, new) in new.iter().enumerate() {
-                if old != new && free(&pairs, a, b) && answered(a, b) {
-                    pairs.push(Pair {
-                        old: a,
-                        new: b,
-                        silent: false,
-                    });
-                }
-            }
-        }
+/// Tables by their schemas, in order.
+fn by_schema(tables: &[Table]) -> BTreeMap<&Option<String>, Vec<&Table>> {
+    let mut schemas: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for table in tables {
+        schemas.entry(&table.name.schema).or_default().push(table);
     }
-    let mut stays = BTreeSet::new();
-    let places: BTreeMap<&str, usize> = new
-        .iter()
-        .enumerate()
-        .map(|(at, name)| (*name, at))
-        .collect();
-    for (a, name) in old.iter().enumerate() {
-        if let Some(b) = places.get(name).filter(|b| free(&pairs, a, **b)) {
-            stays.insert((a, *b));
-        }
-    }
-    let is_old = |a: usize| stays.range((a, 0)..=(a, usize::MAX)).next().is_some();
-    let taken: BTreeSet<usize> = stays.iter().map(|(_, b)| *b).collect();
-    if ignore_case {
-        for a in (0..old.len()).filter(|a| !is_old(*a)) {
-            let same = (0..new.len()).find(|b| {
-                !taken.contains(b)
-                    && free(&pairs, a, *b)
-                    && old[a].to_lowercase() == new[*b].to_lowercase()
-            });
-            if let Some(b) = same {
-                pairs.push(Pair {
-                    old: a,
-                    new: b,
-                    silent: true,
-                });
-            }
-        }
-    }
-    let gone = (0..old.len()).filter(|a| !is_old(*a) && pairs.iter().all(|pair| pair.old != *a));
-    let come =
-        (0..new.len()).filter(|b| !taken.contains(b) && pairs.iter().all(|pair| pair.new != *b));
-    Matched {
-        gone: gone.collect(),
-        come: come.collect(),
-        pairs,
-    }
+    schemas
 }
 
 impl Found {
@@ -158,23 +93,16 @@ impl Found {
         found.map_or_else(|| name.clone(), |(old, _)| old.clone())
     }
 
-    fn tables(&mut self, from: &Schema, to: &Schema, rules: DiffRules, answers: &Answers) {
-        let schemas: BTreeSet<&Option<String>> =
-            from.tables.iter().map(|table| &table.name.schema).collect();
-        for schema in schemas {
-            let of = |tables: &'_ [Table]| -> Vec<usize> {
-                (0..tables.len())
-                    .filter(|at| tables[*at].name.schema == *schema)
-                    .collect()
-            };
-            let (old, new) = (of(&from.tables), of(&to.tables));
-            let old: Vec<&Table> = old.into_iter().map(|at| &from.tables[at]).collect();
-            let new: Vec<&Table> = new.into_iter().map(|at| &to.tables[at]).collect();
-            self.tables_of(&old, &new, rules, answers);
+    fn tables(&mut self, from: &Schema, to: &Schema, rules: DiffRules, asked: &Asked<'_>) {
+        let (old, mut new) = (by_schema(&from.tables), by_schema(&to.tables));
+        for (schema, old) in old {
+            let new = new.remove(schema).unwrap_or_default();
+            self.tables_of(&old, &new, rules, asked);
         }
     }
 
-    fn tables_of(&mut self, old: &[&Table], new: &[&Table], rules: DiffRules, answers: &Answers) {
+    fn tables_of(&mut self, old: &[&Table], new: &[&Table], rules: DiffRules, asked: &Asked<'_>) {
+        let answers = asked.answers;
         let names = |tables: &[&Table]| -> Vec<String> {
             tables.iter().map(|table| table.name.name.clone()).collect()
         };
@@ -184,14 +112,22 @@ impl Found {
             &old_names.iter().map(String::as_str).collect::<Vec<_>>(),
             &new_names.iter().map(String::as_str).collect::<Vec<_>>(),
             rules.names_ignore_case,
-            |a, b| answered(answers, used, &[old[a].name.to_string()], &new_names[b]),
-            !answers.renames.is_empty(),
+            |places| {
+                asked.pairs(used, (&old_names, places), |a| {
+                    vec![old[a].name.to_string()]
+                })
+            },
         );
+        let by_name: BTreeMap<&ObjectName, &Table> = old
+            .iter()
+            .rev()
+            .map(|table| (&table.name, *table))
+            .collect();
         for pair in &matched.pairs {
             if pair.silent {
                 self.silent.insert((new[pair.new].name.clone(), None));
             }
-            self.rename_table(old, old[pair.old], new[pair.new]);
+            self.rename_table(&by_name, old[pair.old], new[pair.new]);
         }
         let gone: Vec<&Table> = matched
             .gone
@@ -215,23 +151,24 @@ impl Found {
                 likeness,
             });
             self.open.insert(come[b].name.clone());
-            self.rename_table(old, gone[a], come[b]);
+            self.rename_table(&by_name, gone[a], come[b]);
         }
     }
 
     /// Notes a rename; what has the new name now, and goes, gets a third one.
-    fn rename_table(&mut self, all: &[&Table], old: &Table, new: &Table) {
+    fn rename_table(&mut self, all: &BTreeMap<&ObjectName, &Table>, old: &Table, new: &Table) {
         self.renamed
             .tables
             .insert(old.name.clone(), new.name.name.clone());
-        let other = all.iter().find(|table| table.name == new.name);
+        let other = all.get(&new.name);
         if let Some(other) = other.filter(|other| !self.renamed.tables.contains_key(&other.name)) {
             let third = third_name(&new.name.name);
             self.renamed.tables.insert(other.name.clone(), third);
         }
     }
 
-    fn columns(&mut self, old: &Table, new: &Table, rules: DiffRules, answers: &Answers) {
+    fn columns(&mut self, old: &Table, new: &Table, rules: DiffRules, asked: &Asked<'_>) {
+        let answers = asked.answers;
         let names = |table: &Table| -> Vec<String> {
             table
                 .columns
@@ -251,8 +188,11 @@ impl Found {
             &old_names.iter().map(String::as_str).collect::<Vec<_>>(),
             &new_names.iter().map(String::as_str).collect::<Vec<_>>(),
             rules.names_ignore_case,
-            |a, b| answered(answers, used, &spelled(&old_names[a]), &new_names[b]),
-            !answers.renames.is_empty(),
+            |places| {
+                asked.pairs(used, (&old_names, places), |a| {
+                    spelled(&old_names[a]).into()
+                })
+            },
         );
         for pair in &matched.pairs {
             if pair.silent {
@@ -328,11 +268,14 @@ impl Found {
                 .find(|column| column.name == name)
                 .map(|column| column.ty.clone())
         };
-        for (at, one) in old.columns.iter().enumerate() {
-            for other in &old.columns[at + 1..] {
-                let swapped = one.ty != other.ty
-                    && of(new, &one.name).as_ref() == Some(&other.ty)
-                    && of(new, &other.name).as_ref() == Some(&one.ty);
+        let changed = old.columns.iter().filter_map(|column| {
+            let becomes = of(new, &column.name).filter(|ty| *ty != column.ty)?;
+            Some((column, becomes))
+        });
+        let changed: Vec<(&Column, Type)> = changed.collect();
+        for (at, (one, becomes)) in changed.iter().enumerate() {
+            for (other, other_becomes) in &changed[at + 1..] {
+                let swapped = *becomes == other.ty && *other_becomes == one.ty;
                 let is_known = |name: &String| {
                     self.renamed
                         .columns
@@ -356,15 +299,12 @@ impl Found {
 
     /// An enum type whose labels stay has only another name.
     fn types(&mut self, from: &Schema, to: &Schema) {
-        let gone = from
-            .enums
-            .iter()
-            .filter(|old| to.enums.iter().all(|new| new.name != old.name));
-        let mut come: Vec<&EnumType> = to
-            .enums
-            .iter()
-            .filter(|new| from.enums.iter().all(|old| old.name != new.name))
-            .collect();
+        let (there, becomes) = (by_name(&from.enums), by_name(&to.enums));
+        let gone = from.enums.iter();
+        let gone = gone.filter(|old| !becomes.contains_key(&old.name));
+        let come = to.enums.iter();
+        let come = come.filter(|new| !there.contains_key(&new.name));
+        let mut come: Vec<&EnumType> = come.collect();
         for old in gone {
             let same = come
                 .iter()
@@ -438,18 +378,12 @@ impl Found {
 
     /// A sequence with the same options, for the same column, has only another name.
     fn sequences(&mut self, from: &Schema, to: &Schema) {
-        let has = |schema: &Schema, name: &ObjectName| {
-            schema
-                .sequences
-                .iter()
-                .any(|sequence| sequence.name == *name)
-        };
-        let mut come: Vec<_> = to
-            .sequences
-            .iter()
-            .filter(|new| !has(from, &new.name))
-            .collect();
-        for old in from.sequences.iter().filter(|old| !has(to, &old.name)) {
+        let (there, becomes) = (by_name(&from.sequences), by_name(&to.sequences));
+        let come = to.sequences.iter();
+        let come = come.filter(|new| !there.contains_key(&new.name));
+        let mut come: Vec<_> = come.collect();
+        let gone = from.sequences.iter();
+        for old in gone.filter(|old| !becomes.contains_key(&old.name)) {
             let mut followed = old.clone();
             if let Some((table, column)) = &mut followed.owned_by {
                 if let Some(names) = self.renamed.columns.get(table)
@@ -500,22 +434,35 @@ fn summary(column: &Column) -> String {
 pub(super) fn in_order(renames: &BTreeMap<String, String>) -> Vec<(String, String)> {
     let mut rest: BTreeMap<String, String> = renames.clone();
     let mut order = Vec::with_capacity(rest.len());
-    while !rest.is_empty() {
-        let free = rest
-            .iter()
-            .find(|(_, new)| !rest.contains_key(*new))
-            .map(|(old, _)| old.clone());
-        match free {
-            Some(old) => order.extend(rest.remove(&old).map(|new| (old, new))),
+    // who gets a name, for when that is free
+    let mut waiting: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (old, new) in renames {
+        waiting.entry(new.clone()).or_default().insert(old.clone());
+    }
+    let is_free = |(_, new): &(&String, &String)| !renames.contains_key(*new);
+    let free = renames.iter().filter(is_free);
+    let mut free: BTreeSet<String> = free.map(|(old, _)| old.clone()).collect();
+    loop {
+        let freed = match free.pop_first() {
+            Some(old) => {
+                order.extend(rest.remove(&old).map(|new| (old.clone(), new)));
+                old
+            }
             None => {
                 let Some((old, new)) = rest.pop_first() else {
                     break;
                 };
                 let third = third_name(&old);
-                order.push((old, third.clone()));
+                order.push((old.clone(), third.clone()));
+                if let Some(waiting) = waiting.get_mut(&new) {
+                    waiting.remove(&old);
+                    waiting.insert(third.clone());
+                }
                 rest.insert(third, new);
+                old
             }
-        }
+        };
+        free.extend(waiting.remove(&freed).into_iter().flatten());
     }
     order
 }

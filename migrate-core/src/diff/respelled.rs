@@ -1,9 +1,12 @@
 //! Doubts about texts: both sides are written once more, and compared as the server spells them. It
 //! must not know where they are written.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::answers::Answers;
 use super::change::Difference;
 use super::diff;
+use super::lists::by_name;
 use crate::backend::Backend;
 use crate::schema::{Constraint, Index, IndexKey, IndexPart, ObjectName, Schema, Table};
 
@@ -50,16 +53,21 @@ pub fn settled<E>(
 /// are taken over: a name that the server chose for a copy is not the name of what is there.
 fn respelled(schema: &Schema, read: &Schema, tables: &[ObjectName]) -> Schema {
     let mut respelled = schema.clone();
+    let tables: BTreeSet<&ObjectName> = tables.iter().collect();
+    let by_name = by_name(&read.tables);
     let of_tables = respelled.tables.iter_mut();
     for table in of_tables.filter(|table| tables.contains(&table.name)) {
-        if let Some(read) = read.table(&table.name) {
+        if let Some(read) = by_name.get(&table.name) {
             respell(table, read);
         }
     }
+    let indexes = read.indexes.iter().rev();
+    let indexes: BTreeMap<(&ObjectName, &str), &Index> = indexes
+        .map(|index| ((&index.table, index.name.as_str()), index))
+        .collect();
     let of_tables = respelled.indexes.iter_mut();
     for index in of_tables.filter(|index| tables.contains(&index.table)) {
-        let same = |read: &&Index| read.table == index.table && read.name == index.name;
-        if let Some(read) = read.indexes.iter().find(same) {
+        if let Some(read) = indexes.get(&(&index.table, index.name.as_str())) {
             respell_index(index, read);
         }
     }

@@ -3,10 +3,11 @@
 use super::alike;
 use super::change::ChangeKind;
 use super::comparison::Comparison;
+use super::lists::{by_name, names};
 use super::plan::{Mark, Phase, Plan, Step};
 use super::tables::table_ref;
 use crate::operation::{Operation, SequenceOperation};
-use crate::schema::{ObjectName, ObjectRef, Schema, Sequence, Sql, Type};
+use crate::schema::{ObjectName, ObjectRef, Sequence, Sql, Type};
 
 fn sequence_ref(name: &ObjectName) -> ObjectRef {
     ObjectRef::new("sequence", name.clone())
@@ -14,22 +15,21 @@ fn sequence_ref(name: &ObjectName) -> ObjectRef {
 
 impl Comparison<'_> {
     pub(super) fn plan_sequences(&mut self, plan: &mut Plan) {
-        for one in self.from.sequences.clone() {
-            let other = self
-                .to
-                .sequences
-                .iter()
-                .find(|other| other.name == one.name)
-                .cloned();
-            match other {
-                Some(other) => self.alter_sequence(plan, &one, &other),
-                None => self.drop_sequence(plan, &one),
-            }
+        let (old, new) = (self.from.sequences.clone(), self.to.sequences.clone());
+        let (there, becomes) = (names(&old), by_name(&new));
+        let canonical = (self.old.sequences.clone(), self.new.sequences.clone());
+        let canonical = (by_name(&canonical.0), by_name(&canonical.1));
+        for one in &old {
+            let Some(other) = becomes.get(&one.name) else {
+                self.drop_sequence(plan, one);
+                continue;
+            };
+            let old = canonical.0.get(&one.name).copied().unwrap_or(one);
+            let new = canonical.1.get(&one.name).copied().unwrap_or(other);
+            self.alter_sequence(plan, (one, other), (old, new));
         }
-        for other in self.to.sequences.clone() {
-            if self.from.sequences.iter().all(|one| one.name != other.name) {
-                self.create_sequence(plan, &other);
-            }
+        for other in new.iter().filter(|other| !there.contains(&other.name)) {
+            self.create_sequence(plan, other);
         }
     }
 
@@ -89,15 +89,14 @@ impl Comparison<'_> {
         self.push_if_can(plan, Phase::Sequences, ChangeKind::Add, object, operation);
     }
 
-    fn alter_sequence(&mut self, plan: &mut Plan, one: &Sequence, other: &Sequence) {
-        let find = |schema: &Schema, given: &Sequence| {
-            let mut sequences = schema.sequences.iter();
-            let found = sequences.find(|of| of.name == one.name);
-            found.unwrap_or(given).clone()
-        };
-        let (old, new) = (find(&self.old, one), find(&self.new, other));
+    fn alter_sequence(
+        &mut self,
+        plan: &mut Plan,
+        (one, other): (&Sequence, &Sequence),
+        (old, new): (&Sequence, &Sequence),
+    ) {
         let object = sequence_ref(&one.name);
-        let (ty, options, owner) = alike::sequences(&old, &new);
+        let (ty, options, owner) = alike::sequences(old, new);
         if ty {
             let as_type = |sequence: &Sequence| self.sequence_type(sequence);
             match as_type(other).zip(as_type(one)) {

@@ -21,6 +21,8 @@ pub(super) fn table_ref(name: &ObjectName) -> ObjectRef {
 #[derive(Debug, Default)]
 pub(super) struct Family {
     order: Vec<ObjectName>,
+    /// Those that are in the order.
+    placed: BTreeSet<ObjectName>,
     /// Positions in the list of constraints.
     pub(super) apart: BTreeSet<usize>,
     /// By table, the tables of the same side that its own keys refer to.
@@ -77,7 +79,7 @@ impl Comparison<'_> {
                 parent = known;
                 self.place(known, names, keys, begun, family);
             }
-            let is_placed = family.order.contains(parent);
+            let is_placed = family.placed.contains(parent);
             let inline = self.rules.keys_before_tables
                 || !self.has_cover(name, key)
                     && match parent == name {
@@ -95,13 +97,15 @@ impl Comparison<'_> {
             }
         }
         family.order.push(name.clone());
+        family.placed.insert(name.clone());
     }
 
     /// Whether an index is over the key's own columns, which the key would block.
     fn has_cover(&self, table: &ObjectName, key: &ForeignKey) -> bool {
-        let of_table = self.indexes.iter().filter(|part| part.table == *table);
         self.rules.keys_need_indexes
-            && of_table
+            && self
+                .indexes
+                .of(table)
                 .filter_map(|part| part.canonical())
                 .any(|index| self.covers(index, &key.columns))
     }
@@ -109,8 +113,8 @@ impl Comparison<'_> {
     /// Whether what a key refers to is a constraint in the table's own statement.
     fn has_own_key(&self, table: &ObjectName, key: &ForeignKey) -> bool {
         let referred = self.referred(key);
-        let of_table = self.constraints.iter().filter(|part| part.table == *table);
-        of_table
+        self.constraints
+            .of(table)
             .filter_map(|part| part.canonical())
             .any(|constraint| self.covers_by_constraint(constraint, &referred))
     }
@@ -127,16 +131,15 @@ impl Comparison<'_> {
                 .get(&name)
                 .is_some_and(|part| part.fate == Fate::Keep)
         });
-        let constraints = self
+        let mut kept = self
             .constraints
-            .iter()
-            .filter(|part| part.table == key.table);
-        let mut kept = constraints
+            .of(&key.table)
             .filter(|part| matches!(part.fate, Fate::Keep | Fate::Rename))
             .filter_map(|part| part.canonical());
         let covered = kept.any(|constraint| self.covers_by_constraint(constraint, &referred));
-        let indexes = self.indexes.iter().filter(|part| part.table == key.table);
-        let mut kept = indexes
+        let mut kept = self
+            .indexes
+            .of(&key.table)
             .filter(|part| matches!(part.fate, Fate::Keep | Fate::Rename))
             .filter_map(|part| part.canonical());
         columns && (covered || kept.any(|index| self.covers(index, &referred)))
@@ -149,9 +152,8 @@ impl Comparison<'_> {
             };
             let mut table = new.given.clone();
             let mut named = Vec::new();
-            for at in 0..self.constraints.len() {
-                let part = &self.constraints[at];
-                let Some(version) = part.new.as_ref().filter(|_| part.table == *name) else {
+            for at in self.constraints.places(name).iter().copied() {
+                let Some(version) = &self.constraints[at].new else {
                     continue;
                 };
                 match family.apart.contains(&at) {
@@ -183,44 +185,54 @@ impl Comparison<'_> {
     }
 
     pub(super) fn plan_dropped_tables(&self, plan: &mut Plan, family: &Family) {
+        let mut keys_to: BTreeMap<&ObjectName, Vec<Mark>> = BTreeMap::new();
+        for part in self.constraints.iter() {
+            let constraint = part.old.as_ref().map(|old| &old.canonical);
+            if let Some(constraint @ Constraint::ForeignKey(key)) = constraint
+                && family.placed.contains(&key.table)
+            {
+                let mark = Mark::Takes(constraint_ref(&part.table, constraint));
+                keys_to.entry(&key.table).or_default().push(mark);
+            }
+        }
+        let mut children: BTreeMap<&ObjectName, Vec<&ObjectName>> = BTreeMap::new();
+        for (child, parents) in &family.parents {
+            for parent in parents {
+                children.entry(parent).or_default().push(child);
+            }
+        }
         for name in &family.order {
             let Some(part) = self.tables.get(name) else {
                 continue;
             };
-            let Some(mut table) = part.origin.clone() else {
+            let Some(origin) = &part.origin else {
                 continue;
             };
             // the table goes under the name that it has by then
-            let given = part.old.as_ref().map_or(&table, |old| &old.given);
+            let given = part.old.as_ref().map_or(origin, |old| &old.given);
             let mut definition = given.clone();
             let mut step_marks = Vec::new();
             let mut after = Vec::new();
-            for at in 0..self.constraints.len() {
-                let part = &self.constraints[at];
-                let Some(old) = &part.old else {
+            for at in self.constraints.places(name) {
+                let Some(old) = &self.constraints[*at].old else {
                     continue;
                 };
-                let own = part.table == *name;
-                if own && family.apart.contains(&at) {
-                    take_out(&mut table, &old.given);
+                if family.apart.contains(at) {
                     take_out_canonical(&mut definition, &old.given, &old.canonical);
-                } else if own {
+                } else {
                     put_in(&mut definition, &old.given);
                     let name = old.given.name().map(|own| name.sibling(own));
                     step_marks.extend(name.map(Mark::Frees));
                 }
-                let refers =
-                    matches!(&old.canonical, Constraint::ForeignKey(key) if key.table == *name);
-                if refers || own {
-                    after.push(Mark::Takes(constraint_ref(&part.table, &old.canonical)));
-                }
+                after.push(Mark::Takes(constraint_ref(name, &old.canonical)));
             }
-            for index in self.indexes.iter().filter(|index| index.table == *name) {
+            after.extend(keys_to.remove(name).into_iter().flatten());
+            for index in self.indexes.of(name) {
                 if let Some(old) = &index.old {
                     after.push(Mark::Takes(index_ref(name, &old.canonical)));
                 }
             }
-            for other in &self.others {
+            for other in self.others.of(name) {
                 if let Some(old) = other
                     .old
                     .as_ref()
@@ -229,11 +241,8 @@ impl Comparison<'_> {
                     after.push(Mark::Takes(super::users::other_ref(&old.canonical)));
                 }
             }
-            for (child, parents) in &family.parents {
-                if parents.contains(name) {
-                    after.push(Mark::Takes(table_ref(child)));
-                }
-            }
+            let children = children.get(name).into_iter().flatten();
+            after.extend(children.map(|child| Mark::Takes(table_ref(child))));
             for column in &definition.columns {
                 step_marks.push(Mark::Takes(table_ref(name).column(column.name.as_str())));
             }

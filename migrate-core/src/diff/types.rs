@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use super::alike;
 use super::change::ChangeKind;
 use super::comparison::Comparison;
+use super::lists::{by_name, names};
 use super::plan::{Phase, Plan, Step};
 use super::renames::{Found, in_order, third_name};
 use super::rewrite::{Renamed, rewritten};
@@ -22,20 +23,28 @@ fn type_ref(kind: &str, name: &ObjectName) -> ObjectRef {
 }
 
 /// Renames types that cannot become what they are to be where they are, and writes serial columns
-/// out that change. `from` is under the new names.
+/// out that change. `from` is under the new names; `canonical` has both as they are spelled one
+/// way, before and after.
 pub(super) fn prepare(
-    mut from: Schema,
-    to: &mut Schema,
+    (mut from, to): (Schema, &mut Schema),
+    canonical: &mut (Schema, Schema),
     found: &Found,
     backend: &dyn Backend,
     plan: &mut Plan,
 ) -> (Schema, BTreeSet<(ObjectName, String)>) {
-    rename_labels(&mut from, found, backend, plan);
+    if !found.labels.is_empty() {
+        rename_labels(&mut from, found, backend, plan);
+        canonical.0 = backend.canonical(&from);
+    }
     let written_out = write_out(&mut from, to, backend);
-    let (old, new) = (backend.canonical(&from), backend.canonical(to));
+    if !written_out.is_empty() {
+        *canonical = (backend.canonical(&from), backend.canonical(to));
+    }
+    let (old, new) = &*canonical;
     let mut displaced = Renamed::default();
+    let enums = by_name(&new.enums);
     for one in &old.enums {
-        let Some(other) = new.enums.iter().find(|other| other.name == one.name) else {
+        let Some(other) = enums.get(&one.name) else {
             continue;
         };
         if !grows(&one.values, &other.values) {
@@ -48,8 +57,9 @@ pub(super) fn prepare(
             displaced.types.insert(one.name.clone(), third);
         }
     }
+    let domains = by_name(&new.domains);
     for one in &old.domains {
-        let other = new.domains.iter().find(|other| other.name == one.name);
+        let other = domains.get(&one.name);
         if other.is_some_and(|other| alike::domains(one, other).base) {
             let third = third_name(&one.name.name);
             let renamed = one.name.sibling(third.as_str());
@@ -68,11 +78,12 @@ pub(super) fn prepare(
             displaced.types.insert(one.name.clone(), third);
         }
     }
-    let follow = backend.diff_rules().renames_follow;
-    (
-        rewritten(&from, &displaced, follow, backend.kind()),
-        written_out,
-    )
+    if !displaced.is_empty() {
+        let follow = backend.diff_rules().renames_follow;
+        from = rewritten(&from, &displaced, follow, backend.kind());
+        canonical.0 = backend.canonical(&from);
+    }
+    (from, written_out)
 }
 
 /// Labels are renamed first of all, under their type's old name; where they are used, they follow.
@@ -124,8 +135,9 @@ fn write_out(
     backend: &dyn Backend,
 ) -> BTreeSet<(ObjectName, String)> {
     let mut changed = BTreeSet::new();
+    let becomes = by_name(&to.tables);
     for table in &from.tables {
-        let Some(other) = to.table(&table.name) else {
+        let Some(other) = becomes.get(&table.name) else {
             continue;
         };
         for column in &table.columns {
@@ -140,6 +152,9 @@ fn write_out(
                 changed.insert((table.name.clone(), column.name.clone()));
             }
         }
+    }
+    if changed.is_empty() {
+        return changed;
     }
     for schema in [from, to] {
         for table in &mut schema.tables {
@@ -172,15 +187,12 @@ impl Comparison<'_> {
     }
 
     fn plan_enums(&mut self, plan: &mut Plan) {
-        for one in self.from.enums.clone() {
-            let other = self
-                .to
-                .enums
-                .iter()
-                .find(|other| other.name == one.name)
-                .cloned();
-            match other {
-                Some(other) => self.plan_labels(plan, &one, &other),
+        let (old, new) = (self.from.enums.clone(), self.to.enums.clone());
+        let there = names(&old);
+        let becomes = by_name(&new);
+        for one in old {
+            match becomes.get(&one.name) {
+                Some(other) => self.plan_labels(plan, &one, other),
                 None => {
                     let operation = Operation::EnumType(EnumTypeOperation::Drop {
                         name: one.name.clone(),
@@ -198,8 +210,8 @@ impl Comparison<'_> {
                 }
             }
         }
-        for other in self.to.enums.clone() {
-            if self.from.enums.iter().all(|one| one.name != other.name) {
+        for other in new {
+            if !there.contains(&other.name) {
                 let object = type_ref("enum", &other.name);
                 let operation = Operation::EnumType(EnumTypeOperation::Create { enum_type: other });
                 self.push_if_can(plan, Phase::Types, ChangeKind::Add, object, operation);
@@ -246,15 +258,19 @@ impl Comparison<'_> {
     }
 
     fn plan_domains(&mut self, plan: &mut Plan) {
-        for one in self.from.domains.clone() {
-            let other = self
-                .to
-                .domains
-                .iter()
-                .find(|other| other.name == one.name)
-                .cloned();
-            match other {
-                Some(other) => self.alter_domain(plan, &one, &other),
+        let (old, new) = (self.from.domains.clone(), self.to.domains.clone());
+        let there = names(&old);
+        let becomes = by_name(&new);
+        let canonical = (self.old.domains.clone(), self.new.domains.clone());
+        let canonical = (by_name(&canonical.0), by_name(&canonical.1));
+        let find = |name: &ObjectName| Some((*canonical.0.get(name)?, *canonical.1.get(name)?));
+        for one in old {
+            match becomes.get(&one.name) {
+                Some(other) => {
+                    if let Some(canonical) = find(&one.name) {
+                        self.alter_domain(plan, (&one, other), canonical);
+                    }
+                }
                 None => {
                     let object = type_ref("domain", &one.name);
                     let operation = Operation::Domain(DomainOperation::Drop {
@@ -272,8 +288,8 @@ impl Comparison<'_> {
                 }
             }
         }
-        for other in self.to.domains.clone() {
-            if self.from.domains.iter().all(|one| one.name != other.name) {
+        for other in new {
+            if !there.contains(&other.name) {
                 let object = type_ref("domain", &other.name);
                 let operation = Operation::Domain(DomainOperation::Create { domain: other });
                 self.push_if_can(plan, Phase::Types, ChangeKind::Add, object, operation);
@@ -281,18 +297,13 @@ impl Comparison<'_> {
         }
     }
 
-    fn alter_domain(&mut self, plan: &mut Plan, one: &Domain, other: &Domain) {
-        let find = |schema: &Schema| {
-            schema
-                .domains
-                .iter()
-                .find(|of| of.name == one.name)
-                .cloned()
-        };
-        let (Some(old), Some(new)) = (find(&self.old), find(&self.new)) else {
-            return;
-        };
-        let aspects = alike::domains(&old, &new);
+    fn alter_domain(
+        &mut self,
+        plan: &mut Plan,
+        (one, other): (&Domain, &Domain),
+        (old, new): (&Domain, &Domain),
+    ) {
+        let aspects = alike::domains(old, new);
         let default = |domain: &Domain| match &domain.default {
             Some(default) => Some(format!("SET DEFAULT {}", self.default_text(default)?)),
             None => Some("DROP DEFAULT".to_owned()),
@@ -375,7 +386,8 @@ impl Comparison<'_> {
     /// Schemas, if several are compared, and extensions.
     fn plan_surroundings(&mut self, plan: &mut Plan) {
         let (old, new) = (self.origin.schemas.clone(), self.to.schemas.clone());
-        for name in new.iter().filter(|name| !old.contains(name)) {
+        let sets = [&old, &new].map(|names| names.iter().collect::<BTreeSet<_>>());
+        for name in new.iter().filter(|name| !sets[0].contains(name)) {
             let object = ObjectRef::new("schema", name.as_str());
             let operation = Operation::Schema(SchemaOperation::Create {
                 name: name.clone(),
@@ -389,7 +401,7 @@ impl Comparison<'_> {
                 operation,
             );
         }
-        for name in old.iter().filter(|name| !new.contains(name)) {
+        for name in old.iter().filter(|name| !sets[1].contains(name)) {
             let object = ObjectRef::new("schema", name.as_str());
             let operation = Operation::Schema(SchemaOperation::Drop {
                 name: name.clone(),

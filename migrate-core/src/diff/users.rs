@@ -24,13 +24,22 @@ pub(super) fn other_ref(other: &Other) -> ObjectRef {
     object
 }
 
+/// The names, without schemas and in lower case, of tables and views that change.
+#[derive(Debug, Default)]
+pub(super) struct Moves {
+    tables: BTreeSet<String>,
+    views: BTreeMap<String, Vec<ObjectName>>,
+}
+
 impl Comparison<'_> {
     pub(super) fn plan_views(&mut self, plan: &mut Plan) {
-        for part in self.views.clone() {
+        let moves = self.moves();
+        let parts = self.views.to_vec();
+        for part in parts {
             let object = view_ref(&part.table);
             let replaced = match (&part.old, &part.new) {
                 (Some(old), Some(new)) if part.fate == Fate::Replace => {
-                    self.replaced_view(&part, old, new)
+                    self.replaced_view(&part, old, new, &moves)
                 }
                 _ => None,
             };
@@ -62,17 +71,13 @@ impl Comparison<'_> {
                     operation,
                 )
                 .loses(loses.filter(|_| part.fate == Fate::Drop).or(None));
-                for index in self
-                    .indexes
-                    .iter()
-                    .filter(|index| index.table == part.table)
-                {
+                for index in self.indexes.of(&part.table) {
                     if let Some(old) = &index.old {
                         let index = super::keys::index_ref(&part.table, &old.canonical);
                         step = step.after(Mark::Takes(index));
                     }
                 }
-                for other in &self.others {
+                for other in self.others.of(&part.table) {
                     let old = other.old.as_ref();
                     if let Some(old) =
                         old.filter(|old| old.canonical.on.as_ref() == Some(&part.table))
@@ -92,28 +97,46 @@ impl Comparison<'_> {
         }
     }
 
+    /// What changes of all that a view may use.
+    pub(super) fn moves(&self) -> Moves {
+        let mut moves = Moves::default();
+        if self.views.iter().all(|view| view.fate == Fate::Keep) {
+            return moves; // no view is replaced
+        }
+        let plain = |name: &ObjectName| name.name.to_lowercase();
+        for (name, table) in &self.tables {
+            let renamed = table.old_name != *name;
+            if table.is_new() || table.goes() || renamed {
+                moves.tables.extend([plain(name), plain(&table.old_name)]);
+            }
+        }
+        for ((table, name), column) in &self.columns {
+            if column.fate != Fate::Keep || column.old_name != *name {
+                moves.tables.insert(plain(table));
+            }
+        }
+        for view in self.views.iter().filter(|view| view.fate != Fate::Keep) {
+            let of_name = moves.views.entry(plain(&view.table)).or_default();
+            of_name.push(view.table.clone());
+        }
+        moves
+    }
+
     /// A view is replaced where it stands if nothing that it uses changes, and nothing blocks that.
     pub(super) fn replaced_view(
         &self,
         part: &Part<View>,
         old: &Version<View>,
         new: &Version<View>,
+        moves: &Moves,
     ) -> Option<Operation> {
-        let used: BTreeSet<String> = [&old.given, &new.given]
+        let mut used = [&old.given, &new.given]
             .into_iter()
-            .flat_map(|view| sql::names(view.query.text(self.kind), self.kind))
-            .collect();
-        let uses = |name: &ObjectName| used.contains(&name.name.to_lowercase());
-        let changes = self.tables.iter().any(|(name, table)| {
-            let renamed = table.old_name != *name;
-            let moves = table.is_new() || table.goes() || renamed;
-            moves && (uses(name) || uses(&table.old_name))
-        }) || self.columns.iter().any(|((table, name), column)| {
-            uses(table) && (column.fate != Fate::Keep || column.old_name != *name)
-        }) || self
-            .views
-            .iter()
-            .any(|view| view.table != part.table && view.fate != Fate::Keep && uses(&view.table));
+            .flat_map(|view| sql::names(view.query.text(self.kind), self.kind));
+        let changes = used.any(|name| {
+            let mut views = moves.views.get(&name).into_iter().flatten();
+            moves.tables.contains(&name) || views.any(|view| *view != part.table)
+        });
         let blocked =
             self.rules.users_pin_columns || old.given.materialized || new.given.materialized;
         (!changes && !blocked).then(|| {
@@ -125,7 +148,8 @@ impl Comparison<'_> {
     }
 
     pub(super) fn plan_others(&mut self, plan: &mut Plan) {
-        for part in self.others.clone() {
+        let parts = self.others.to_vec();
+        for part in parts {
             let replaced = part.fate == Fate::Replace;
             if replaced
                 && part
@@ -284,7 +308,7 @@ impl Comparison<'_> {
         link_by_catalogue(plan, &self.from.dependencies, &self.to.dependencies);
         let mut takes: BTreeMap<String, Vec<Mark>> = BTreeMap::new();
         let mut makes: BTreeMap<String, Vec<Mark>> = BTreeMap::new();
-        for part in &self.views {
+        for part in self.views.iter() {
             let key = part.table.name.to_lowercase();
             if part.fate.drops() {
                 takes
@@ -299,7 +323,7 @@ impl Comparison<'_> {
                     .push(Mark::Makes(view_ref(&part.table)));
             }
         }
-        for part in &self.others {
+        for part in self.others.iter() {
             // what hangs on a table has its name there only, and nothing uses a comment
             let is_used = |other: &&Other| other.on.is_none() && !is_comment(other);
             let Some(other) = part.canonical().filter(is_used) else {

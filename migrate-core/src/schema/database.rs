@@ -73,18 +73,17 @@ impl Schema {
     /// Sorts everything whose order means nothing, so that equal schemas are equal data: objects by
     /// name; not the columns of a table, the labels of an enum or the parts of an index.
     pub fn sort(&mut self) {
-        let by = |name: &ObjectName| (name.schema.clone(), name.name.clone());
         self.schemas.sort();
         self.extensions.sort_by(|a, b| a.name.cmp(&b.name));
-        self.enums.sort_by_key(|one| by(&one.name));
-        self.domains.sort_by_key(|one| by(&one.name));
-        self.sequences.sort_by_key(|one| by(&one.name));
-        self.tables.sort_by_key(|one| by(&one.name));
+        self.enums.sort_by(|a, b| a.name.cmp(&b.name));
+        self.domains.sort_by(|a, b| a.name.cmp(&b.name));
+        self.sequences.sort_by(|a, b| a.name.cmp(&b.name));
+        self.tables.sort_by(|a, b| a.name.cmp(&b.name));
         self.indexes
-            .sort_by_key(|one| (by(&one.table), one.name.clone()));
-        self.views.sort_by_key(|one| by(&one.name));
+            .sort_by(|a, b| (&a.table, &a.name).cmp(&(&b.table, &b.name)));
+        self.views.sort_by(|a, b| a.name.cmp(&b.name));
         self.others
-            .sort_by_key(|one| (one.kind.clone(), by(&one.name), one.on.as_ref().map(by)));
+            .sort_by(|a, b| (&a.kind, &a.name, &a.on).cmp(&(&b.kind, &b.name, &b.on)));
         self.dependencies.sort();
         self.dependencies.dedup();
     }

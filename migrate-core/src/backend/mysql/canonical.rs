@@ -57,7 +57,7 @@ pub(super) fn canonical(dialect: Dialect, schema: &Schema) -> Schema {
         }
         table
             .constraints
-            .sort_by_key(|constraint| (constraint.kind() as u8, format!("{constraint:?}")));
+            .sort_by_cached_key(|constraint| (constraint.kind() as u8, format!("{constraint:?}")));
     }
     for sequence in &mut canonical.sequences {
         sequence.options = said(&sequence.options);

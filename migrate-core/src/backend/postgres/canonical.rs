@@ -1,6 +1,8 @@
 //! A schema with everything spelled one way: types, defaults, expressions, and what says nothing
 //! because it is the default anyway. Pure.
 
+use std::collections::BTreeMap;
+
 use super::{default, sequences, types};
 use crate::backend::BackendKind;
 use crate::schema::{
@@ -15,7 +17,7 @@ pub(super) fn canonical(schema: &Schema) -> Schema {
     for domain in &mut schema.domains {
         domain.ty = ty(&domain.ty);
     }
-    let bases: Vec<(ObjectName, Type)> = schema
+    let bases: BTreeMap<ObjectName, Type> = schema
         .domains
         .iter()
         .map(|domain| (domain.name.clone(), domain.ty.clone()))
@@ -37,7 +39,7 @@ pub(super) fn canonical(schema: &Schema) -> Schema {
         table.columns.iter_mut().for_each(|one| column(one, &bases));
     }
     part_of_columns(&mut schema);
-    let keys: Vec<(ObjectName, Vec<String>)> = schema
+    let keys: BTreeMap<ObjectName, Vec<String>> = schema
         .tables
         .iter()
         .filter_map(|table| Some((table.name.clone(), table.primary_key()?.columns.clone())))
@@ -88,17 +90,14 @@ fn ty(ty: &Type) -> Type {
 }
 
 /// The type whose literals a type has.
-fn base(ty: &Type, domains: &[(ObjectName, Type)]) -> Type {
+fn base(ty: &Type, domains: &BTreeMap<ObjectName, Type>) -> Type {
     match ty {
-        Type::Named(name) => match domains.iter().find(|(domain, _)| domain == name) {
-            Some((_, ty)) => ty.clone(),
-            None => ty.clone(),
-        },
+        Type::Named(name) => domains.get(name).unwrap_or(ty).clone(),
         ty => ty.clone(),
     }
 }
 
-fn column(column: &mut Column, domains: &[(ObjectName, Type)]) {
+fn column(column: &mut Column, domains: &BTreeMap<ObjectName, Type>) {
     column.ty = ty(&column.ty);
     column.default = default_value(column.default.take(), &base(&column.ty, domains));
     if let Some(generated) = &mut column.generated {
@@ -165,19 +164,24 @@ fn part_of_columns(schema: &mut Schema) {
     let Schema {
         sequences, tables, ..
     } = schema;
-    sequences.retain(|sequence| !is_part(sequence, tables));
+    let places = tables.iter().enumerate();
+    let places: BTreeMap<ObjectName, usize> =
+        places.map(|(at, table)| (table.name.clone(), at)).collect();
+    sequences.retain(|sequence| {
+        let owner = sequence.owned_by.as_ref();
+        let at = owner.and_then(|(table, _)| places.get(table));
+        let table = at.and_then(|at| tables.get_mut(*at));
+        !table.is_some_and(|table| is_part(sequence, table))
+    });
 }
 
-fn is_part(sequence: &Sequence, tables: &mut [Table]) -> bool {
-    let Some((owner, name)) = &sequence.owned_by else {
+fn is_part(sequence: &Sequence, table: &mut Table) -> bool {
+    let Some((_, name)) = &sequence.owned_by else {
         return false;
     };
     let numbers = sequence.ty.clone().unwrap_or(Type::BigInt);
-    let Some(column) = tables
-        .iter_mut()
-        .find(|table| table.name == *owner)
-        .and_then(|table| table.columns.iter_mut().find(|column| column.name == *name))
-    else {
+    let mut columns = table.columns.iter_mut();
+    let Some(column) = columns.find(|column| column.name == *name) else {
         return false;
     };
     let text = match &column.default {
@@ -199,7 +203,7 @@ fn is_part(sequence: &Sequence, tables: &mut [Table]) -> bool {
             && !column.nullable
             && column.ty == numbers
             && sequence.options.is_default()
-            && sequence.name == sequences::of_column(owner, name)
+            && sequence.name == sequences::of_column(&table.name, name)
     });
     let Some(serial) = serial else {
         return false;
@@ -209,7 +213,7 @@ fn is_part(sequence: &Sequence, tables: &mut [Table]) -> bool {
     true
 }
 
-fn table(table: &mut Table, keys: &[(ObjectName, Vec<String>)]) {
+fn table(table: &mut Table, keys: &BTreeMap<ObjectName, Vec<String>>) {
     let key = table.primary_key().map(|key| key.columns.clone());
     for column in &mut table.columns {
         if key.as_ref().is_some_and(|key| key.contains(&column.name)) {
@@ -236,7 +240,7 @@ fn parameters(parameters: &mut [(String, String)]) {
     parameters.sort();
 }
 
-fn constraint(constraint: &mut Constraint, keys: &[(ObjectName, Vec<String>)]) {
+fn constraint(constraint: &mut Constraint, keys: &BTreeMap<ObjectName, Vec<String>>) {
     match constraint {
         Constraint::PrimaryKey(_) | Constraint::Unique(_) => {}
         Constraint::Check(one) => check(one),
@@ -246,7 +250,7 @@ fn constraint(constraint: &mut Constraint, keys: &[(ObjectName, Vec<String>)]) {
             key.on_update = key.on_update.filter(usual);
             key.match_type = key.match_type.filter(|one| *one != Match::Simple);
             if key.referred.is_empty()
-                && let Some((_, columns)) = keys.iter().find(|(table, _)| *table == key.table)
+                && let Some(columns) = keys.get(&key.table)
             {
                 key.referred.clone_from(columns);
             }

@@ -18,7 +18,7 @@ use self::fields::Fields;
 use super::catalogue::packed;
 use super::session::literal;
 use crate::backend::{BackendKind, Scope, Session};
-use crate::schema::{ObjectName, ObjectRef, Other, Schema, Server};
+use crate::schema::{ObjectName, ObjectRef, Other, Schema, Server, Type};
 
 /// What the texts of the catalogue depend on, for the transaction only: the settings of a dump.
 /// Compiling queries costs more than it saves here.
@@ -91,7 +91,7 @@ fn read(session: &mut dyn Session, scope: &Scope) -> QueryResult<Schema> {
     let columns = columns::of(columns, &found)?;
     relations::put(&mut found, &relations, &columns)?;
     let indexes = indexes::of(indexes, &found);
-    constraints::put(constraints, &mut found, &indexes)?;
+    constraints::put(constraints, &mut found, &columns, &indexes)?;
     indexes::put(&mut found, indexes)?;
     objects::put(objects, &mut found)?;
     dependencies::put(dependencies, &mut found, &columns);
@@ -134,6 +134,8 @@ struct Found {
     objects: BTreeMap<(u32, u32), ObjectRef>,
     /// Tables and views by their numbers.
     relations: BTreeMap<u32, Relation>,
+    /// What the domains are over.
+    domains: BTreeMap<ObjectName, Type>,
 }
 
 /// A table or a view.
@@ -191,6 +193,7 @@ impl Found {
             version: 0,
             objects: BTreeMap::new(),
             relations: BTreeMap::new(),
+            domains: BTreeMap::new(),
         };
         let mut spaces = Vec::new();
         for row in rows {

@@ -1,7 +1,7 @@
 //! What of a schema uses what, where that refuses a change or orders the creation: generated
 //! columns, expressions in indexes and defaults over columns, views over views and functions. Pure.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::super::Dialect;
 use crate::schema::{
@@ -38,8 +38,13 @@ pub(super) fn find(dialect: Dialect, schema: &mut Schema) {
             );
         }
     }
+    let tables: HashMap<&ObjectName, &Table> = schema
+        .tables
+        .iter()
+        .map(|table| (&table.name, table))
+        .collect();
     for index in &schema.indexes {
-        let Some(table) = schema.table(&index.table) else {
+        let Some(table) = tables.get(&index.table) else {
             continue;
         };
         let user = ObjectRef::new("index", index.name.as_str()).on(index.table.clone());
@@ -70,19 +75,19 @@ pub(super) fn find(dialect: Dialect, schema: &mut Schema) {
         .others
         .iter()
         .filter(|other| other.kind == "function");
-    let functions: Vec<&ObjectName> = functions.map(|other| &other.name).collect();
+    let called = functions.map(|other| ("function", &other.name));
+    let used = views.iter().map(|(name, _)| ("view", name));
+    let mut usable: HashMap<String, Vec<(&str, &ObjectName)>> = HashMap::new();
+    for (kind, name) in used.chain(called) {
+        let of_word = usable.entry(name.name.to_lowercase()).or_default();
+        of_word.push((kind, name));
+    }
     for (user, words) in &views {
-        let named = |name: &ObjectName| name != user && words.contains(&name.name.to_lowercase());
-        let used = views.iter().map(|(name, _)| ("view", name));
-        let called = functions.iter().map(|name| ("function", *name));
-        found.extend(
-            used.chain(called)
-                .filter(|(_, name)| named(name))
-                .map(|(kind, name)| {
-                    let user = ObjectRef::new("view", user.clone());
-                    Dependency::new(user, ObjectRef::new(kind, name.clone()))
-                }),
-        );
+        let used = words.iter().filter_map(|word| usable.get(word)).flatten();
+        found.extend(used.filter(|(_, name)| *name != user).map(|(kind, name)| {
+            let user = ObjectRef::new("view", user.clone());
+            Dependency::new(user, ObjectRef::new(*kind, (*name).clone()))
+        }));
     }
     schema.dependencies.extend(found);
 }

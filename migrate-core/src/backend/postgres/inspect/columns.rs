@@ -164,12 +164,8 @@ fn column(found: &Found, row: &mut Fields) -> QueryResult<FoundColumn> {
 
 /// The type that a literal of a domain is read as.
 fn base(found: &Found, ty: &Type) -> Type {
-    let domains = &found.schema.domains;
     match ty {
-        Type::Named(name) => match domains.iter().find(|domain| domain.name == *name) {
-            Some(domain) => domain.ty.clone(),
-            None => ty.clone(),
-        },
+        Type::Named(name) => found.domains.get(name).unwrap_or(ty).clone(),
         ty => ty.clone(),
     }
 }

@@ -4,7 +4,7 @@ use diesel::QueryResult;
 
 use super::super::catalogue::packed;
 use super::super::default::bare;
-use super::columns::identifier;
+use super::columns::{Columns, identifier};
 use super::fields::Fields;
 use super::indexes::Indexes;
 use super::{Found, PG_CONSTRAINT, PG_TYPE};
@@ -39,29 +39,41 @@ struct Raw {
 
 /// The query for all constraints.
 pub(super) fn query(found: &Found) -> String {
-    let names = |table: &str, numbers: &str| {
-        format!(
-            "(SELECT pg_catalog.string_agg(a.attname, pg_catalog.chr(29) ORDER BY u.place) \
-             FROM pg_catalog.unnest({numbers}) WITH ORDINALITY AS u (number, place) \
-             JOIN pg_catalog.pg_attribute AS a ON a.attrelid = {table} AND a.attnum = u.number)"
-        )
+    let numbers =
+        |column: &str| format!("pg_catalog.array_to_string({column}, pg_catalog.chr(29))");
+    // a name for each column of each constraint costs more than all the rest: of tables that are
+    // read, they are known
+    let elsewhere = format!(
+        "CASE WHEN r.relnamespace NOT IN ({}) THEN \
+         (SELECT pg_catalog.string_agg(a.attname, pg_catalog.chr(29) ORDER BY u.place) \
+         FROM pg_catalog.unnest(k.confkey) WITH ORDINALITY AS u (number, place) \
+         JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.confrelid AND a.attnum = u.number) END",
+        found.spaces
+    );
+    let option = match found.version {
+        180_000.. => "NOT k.conenforced OR k.conperiod OR k.confdelsetcols IS NOT NULL",
+        150_000.. => "k.confdelsetcols IS NOT NULL",
+        _ => "false",
     };
     // what a Constraint has no field for; NOT NULL is a column's, unless it has an option
-    let special = "k.contype = 'n' OR k.j->>'conenforced' = 'false' OR k.j->>'conperiod' = 'true' \
-                   OR k.j->>'confdelsetcols' IS NOT NULL \
-                   OR EXISTS (SELECT FROM pg_catalog.unnest(k.conexclop) AS o WHERE NOT pg_catalog.pg_operator_is_visible(o)) \
+    let special = format!(
+        "k.contype = 'n' OR {option} \
+                   OR k.conexclop IS NOT NULL AND EXISTS (SELECT FROM pg_catalog.unnest(k.conexclop) AS o WHERE NOT pg_catalog.pg_operator_is_visible(o)) \
                    OR k.contype = 'x' AND EXISTS (SELECT FROM pg_catalog.pg_index AS x \
-                   WHERE x.indexrelid = k.conindid AND x.indnatts > x.indnkeyatts)";
+                   WHERE x.indexrelid = k.conindid AND x.indnatts > x.indnkeyatts)"
+    );
     let fields = packed(&[
         "k.conrelid",
         "k.contypid",
         "k.oid",
         "k.conname",
         "k.contype",
-        &names("k.conrelid", "k.conkey"),
+        &numbers("k.conkey"),
         "n.nspname",
         "r.relname",
-        &names("k.confrelid", "k.confkey"),
+        "k.confrelid",
+        &numbers("k.confkey"),
+        &elsewhere,
         "k.confdeltype",
         "k.confupdtype",
         "k.confmatchtype",
@@ -70,22 +82,15 @@ pub(super) fn query(found: &Found) -> String {
         "k.connoinherit",
         "pg_catalog.pg_get_expr(k.conbin, k.conrelid)",
         "k.conindid",
-        "(SELECT pg_catalog.string_agg(p.oprname, pg_catalog.chr(29) ORDER BY o.place) \
+        "CASE WHEN k.conexclop IS NOT NULL THEN (SELECT pg_catalog.string_agg(p.oprname, pg_catalog.chr(29) ORDER BY o.place) \
          FROM pg_catalog.unnest(k.conexclop) WITH ORDINALITY AS o (oid, place) \
-         JOIN pg_catalog.pg_operator AS p ON p.oid = o.oid)",
+         JOIN pg_catalog.pg_operator AS p ON p.oid = o.oid) END",
         "d.description",
-        special,
-        &format!(
-            "CASE WHEN k.contype = 'x' OR {special} THEN pg_catalog.pg_get_constraintdef(k.oid) END"
-        ),
+        "k.special",
+        "CASE WHEN k.contype = 'x' OR k.special THEN pg_catalog.pg_get_constraintdef(k.oid) END",
     ]);
-    // only versions that have the columns need all of them as JSON
-    let json = match found.version >= 150_000 {
-        true => "pg_catalog.to_jsonb(k)",
-        false => "CAST(NULL AS jsonb)",
-    };
     format!(
-        "SELECT {fields} AS text FROM (SELECT k.*, {json} AS j FROM pg_catalog.pg_constraint AS k \
+        "SELECT {fields} AS text FROM (SELECT k.*, {special} AS special FROM pg_catalog.pg_constraint AS k \
          WHERE k.connamespace IN ({}) AND k.contype IN ('p', 'u', 'c', 'f', 'x', 'n') AND k.conparentid = 0 \
          AND (k.conislocal OR k.contypid <> 0) \
          AND (k.contype <> 'n' OR k.contypid = 0 AND (NOT k.convalidated OR k.connoinherit)) OFFSET 0) AS k \
@@ -98,11 +103,16 @@ pub(super) fn query(found: &Found) -> String {
 }
 
 /// Adds all constraints to their tables and domains.
-pub(super) fn put(rows: Vec<String>, found: &mut Found, indexes: &Indexes) -> QueryResult<()> {
+pub(super) fn put(
+    rows: Vec<String>,
+    found: &mut Found,
+    columns: &Columns,
+    indexes: &Indexes,
+) -> QueryResult<()> {
     for row in rows {
         let mut row = Fields::of(&row);
         let (table, domain) = (row.oid(), row.oid());
-        let raw = raw(found, &mut row);
+        let raw = raw(found, columns, table, &mut row);
         match domain {
             0 => put_on(found, table, &raw, indexes)?,
             domain => put_domain(found, domain, &raw)?,
@@ -111,15 +121,22 @@ pub(super) fn put(rows: Vec<String>, found: &mut Found, indexes: &Indexes) -> Qu
     Ok(())
 }
 
-fn raw(found: &Found, row: &mut Fields) -> Raw {
+fn raw(found: &Found, columns: &Columns, table: u32, row: &mut Fields) -> Raw {
     Raw {
         oid: row.oid(),
         name: row.text(),
         kind: row.text(),
-        columns: row.list(),
-        referred: match (row.maybe(), row.maybe(), row.list()) {
-            (Some(schema), Some(name), columns) => Some((found.name(&schema, name), columns)),
-            _ => None,
+        columns: names(columns, table, &row.list()),
+        referred: {
+            let table = row.maybe().zip(row.maybe());
+            let (oid, numbers, elsewhere) = (row.oid(), row.list(), row.list());
+            table.map(|(schema, name)| {
+                let columns = match elsewhere.is_empty() {
+                    true => names(columns, oid, &numbers),
+                    false => elsewhere,
+                };
+                (found.name(&schema, name), columns)
+            })
         },
         on_delete: action(&row.text()),
         on_update: action(&row.text()),
@@ -137,6 +154,14 @@ fn raw(found: &Found, row: &mut Fields) -> Raw {
         is_special: row.flag(),
         definition: row.maybe(),
     }
+}
+
+/// The columns of a table that have some numbers; 0 is an expression.
+fn names(columns: &Columns, table: u32, numbers: &[String]) -> Vec<String> {
+    let of_table = columns.get(&table).map_or(&[][..], Vec::as_slice);
+    let numbers = numbers.iter().filter_map(|number| number.parse().ok());
+    let found = numbers.filter_map(|number: i32| of_table.iter().find(|one| one.number == number));
+    found.map(|one| one.column.name.clone()).collect()
 }
 
 fn action(letter: &str) -> Option<Action> {

@@ -77,13 +77,13 @@ pub(super) fn query(found: &Found) -> String {
         "x.indisvalid",
         part,
         included,
-        "pg_catalog.pg_get_expr(x.indpred, x.indrelid)",
+        "CASE WHEN x.indpred IS NOT NULL THEN pg_catalog.pg_get_expr(x.indpred, x.indrelid) END",
         "pg_catalog.array_to_string(c.reloptions, pg_catalog.chr(29))",
         distinct,
-        "EXISTS (SELECT FROM pg_catalog.pg_constraint AS k WHERE k.conindid = x.indexrelid AND k.contype IN ('p', 'u', 'x'))",
+        "w.conindid IS NOT NULL",
         &format!("CASE WHEN {special} THEN pg_catalog.pg_get_indexdef(x.indexrelid, 0, true) END"),
         "d.description",
-        "(SELECT pg_catalog.quote_ident(s.spcname) FROM pg_catalog.pg_tablespace AS s WHERE s.oid = c.reltablespace)",
+        "CASE WHEN c.reltablespace <> 0 THEN (SELECT pg_catalog.quote_ident(s.spcname) FROM pg_catalog.pg_tablespace AS s WHERE s.oid = c.reltablespace) END",
         "x.indisclustered",
         "x.indisreplident",
     ]);
@@ -91,6 +91,8 @@ pub(super) fn query(found: &Found) -> String {
         "SELECT {fields} AS text FROM pg_catalog.pg_index AS x \
          JOIN pg_catalog.pg_class AS c ON c.oid = x.indexrelid \
          JOIN pg_catalog.pg_am AS m ON m.oid = c.relam \
+         LEFT JOIN (SELECT DISTINCT conindid FROM pg_catalog.pg_constraint WHERE contype IN ('p', 'u', 'x')) AS w \
+         ON w.conindid = x.indexrelid \
          LEFT JOIN pg_catalog.pg_description AS d ON d.objoid = c.oid AND d.objsubid = 0 \
          AND d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass \
          WHERE c.relnamespace IN ({}) AND NOT c.relispartition AND {} ORDER BY c.oid",

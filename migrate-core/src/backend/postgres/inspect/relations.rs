@@ -52,16 +52,17 @@ struct RawSequence {
 
 /// The query for all relations.
 pub(super) fn query(found: &Found) -> String {
-    let list = |query: &str| format!("(SELECT pg_catalog.string_agg({query})");
+    // few tables have a parent
     let parents = |what: &str| {
-        list(&format!(
-            "{what}, pg_catalog.chr(29) ORDER BY i.inhseqno) FROM pg_catalog.pg_inherits AS i WHERE i.inhrelid = c.oid"
-        ))
+        format!(
+            "CASE WHEN h.inhrelid IS NOT NULL THEN (SELECT pg_catalog.string_agg({what}, pg_catalog.chr(29) ORDER BY i.inhseqno) \
+             FROM pg_catalog.pg_inherits AS i WHERE i.inhrelid = c.oid) END"
+        )
     };
     let parent = |what: &str| {
         format!(
-            "(SELECT {what} FROM pg_catalog.pg_inherits AS i JOIN pg_catalog.pg_class AS p ON p.oid = i.inhparent \
-             JOIN pg_catalog.pg_namespace AS z ON z.oid = p.relnamespace WHERE i.inhrelid = c.oid ORDER BY i.inhseqno LIMIT 1)"
+            "CASE WHEN h.inhrelid IS NOT NULL THEN (SELECT {what} FROM pg_catalog.pg_inherits AS i JOIN pg_catalog.pg_class AS p ON p.oid = i.inhparent \
+             JOIN pg_catalog.pg_namespace AS z ON z.oid = p.relnamespace WHERE i.inhrelid = c.oid ORDER BY i.inhseqno LIMIT 1) END"
         )
     };
     let fields = packed(&[
@@ -72,8 +73,9 @@ pub(super) fn query(found: &Found) -> String {
         "c.relkind",
         "c.relpersistence",
         "c.relispartition",
-        "NULLIF(pg_catalog.array_to_string(c.reloptions || ARRAY(SELECT 'toast.' || o FROM pg_catalog.pg_class AS t, \
-         pg_catalog.unnest(t.reloptions) AS o WHERE t.oid = c.reltoastrelid), pg_catalog.chr(29)), '')",
+        "CASE WHEN c.reloptions IS NOT NULL OR t.reloptions IS NOT NULL THEN \
+         NULLIF(pg_catalog.array_to_string(c.reloptions || ARRAY(SELECT 'toast.' || o FROM \
+         pg_catalog.unnest(t.reloptions) AS o), pg_catalog.chr(29)), '') END",
         "k.description",
         "CASE c.relkind WHEN 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END",
         "CASE WHEN c.relispartition THEN pg_catalog.pg_get_expr(c.relpartbound, c.oid) END",
@@ -81,16 +83,16 @@ pub(super) fn query(found: &Found) -> String {
         &parents("CAST(CAST(i.inhparent AS pg_catalog.regclass) AS text)"),
         &parent("z.nspname"),
         &parent("p.relname"),
-        "(SELECT m.amname FROM pg_catalog.pg_am AS m WHERE m.oid = c.relam AND m.amname <> 'heap')",
-        "(SELECT pg_catalog.quote_ident(s.spcname) FROM pg_catalog.pg_tablespace AS s WHERE s.oid = c.reltablespace)",
+        "NULLIF(m.amname, 'heap')",
+        "CASE WHEN c.reltablespace <> 0 THEN (SELECT pg_catalog.quote_ident(s.spcname) FROM pg_catalog.pg_tablespace AS s WHERE s.oid = c.reltablespace) END",
         "c.relrowsecurity",
         "c.relforcerowsecurity",
         "c.relreplident",
         "CASE WHEN c.reloftype <> 0 THEN pg_catalog.format_type(c.reloftype, NULL) END",
         "CASE WHEN c.relkind IN ('v', 'm') THEN pg_catalog.pg_get_viewdef(c.oid) END",
-        "(SELECT pg_catalog.quote_ident(s.srvname) FROM pg_catalog.pg_foreign_server AS s WHERE s.oid = f.ftserver)",
-        "(SELECT pg_catalog.string_agg(pg_catalog.format('%I %L', o.option_name, o.option_value), ', ') \
-         FROM pg_catalog.pg_options_to_table(f.ftoptions) AS o)",
+        "CASE WHEN f.ftrelid IS NOT NULL THEN (SELECT pg_catalog.quote_ident(s.srvname) FROM pg_catalog.pg_foreign_server AS s WHERE s.oid = f.ftserver) END",
+        "CASE WHEN f.ftrelid IS NOT NULL THEN (SELECT pg_catalog.string_agg(pg_catalog.format('%I %L', o.option_name, o.option_value), ', ') \
+         FROM pg_catalog.pg_options_to_table(f.ftoptions) AS o) END",
         "pg_catalog.format_type(s.seqtypid, NULL)",
         "s.seqstart",
         "s.seqincrement",
@@ -107,6 +109,9 @@ pub(super) fn query(found: &Found) -> String {
          JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace \
          LEFT JOIN pg_catalog.pg_description AS k ON k.objoid = c.oid AND k.objsubid = 0 \
          AND k.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass \
+         LEFT JOIN (SELECT DISTINCT inhrelid FROM pg_catalog.pg_inherits) AS h ON h.inhrelid = c.oid \
+         LEFT JOIN pg_catalog.pg_class AS t ON t.oid = c.reltoastrelid \
+         LEFT JOIN pg_catalog.pg_am AS m ON m.oid = c.relam \
          LEFT JOIN pg_catalog.pg_foreign_table AS f ON f.ftrelid = c.oid \
          LEFT JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = c.oid \
          LEFT JOIN pg_catalog.pg_depend AS d ON c.relkind = 'S' AND d.objid = c.oid AND d.deptype IN ('a', 'i') \

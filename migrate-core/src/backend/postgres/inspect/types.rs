@@ -119,6 +119,7 @@ pub(super) fn put(rows: Vec<String>, found: &mut Found) -> QueryResult<()> {
         domain.nullable = nullable;
         domain.default = text.and_then(|text| default::read(&text, &domain.ty));
         domain.collation = collation;
+        found.domains.insert(name.clone(), domain.ty.clone());
         found.knows(PG_TYPE, oid, ObjectRef::new("domain", name));
         found.schema.domains.push(domain);
     }
