@@ -19,9 +19,9 @@ impl Models {
     /// The enum type that a column of this file means by a type, on this database. Several files
     /// can have a type of one name; then it is the one in the column's own.
     #[must_use]
-    pub fn enum_type(&self, ty: &DieselType, file: &str, backend: &str) -> Option<&EnumType> {
+    pub fn enum_type(&self, ty: &str, file: &str, backend: &str) -> Option<&EnumType> {
         let mut found = self.enums.iter().filter(|found| {
-            found.rust_name == ty.name
+            found.rust_name == ty
                 && (found.only.is_empty() || found.only.iter().any(|name| name == backend))
         });
         let own = found.clone().find(|found| found.place.file == file);

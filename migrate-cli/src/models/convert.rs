@@ -246,7 +246,7 @@ impl Converter<'_> {
         {
             return old.ty.clone();
         }
-        match types::of(column, ground.kind, &self.models.enums) {
+        match types::of(column, ground.kind, self.models) {
             Ok(ty) => ty,
             Err((message, help)) => {
                 let mut problem = ModelError::new(
@@ -288,21 +288,15 @@ impl Converter<'_> {
         {
             ty = inner;
         }
-        let declared = self
-            .models
-            .enums
-            .iter()
-            .find(|one| one.rust_name == ty.name);
+        let file = &column.place.file;
+        let declared = self.models.enum_type(&ty.name, file, super::short(kind));
         if own {
             return match declared {
-                Some(declared) => {
-                    let mysql = kind.feature() == BackendKind::Mysql.feature();
-                    mysql && declared.labels.is_none()
-                        || mysql
-                            && old.ty == Type::Enum(declared.labels.clone().unwrap_or_default())
-                        || heck::ToUpperCamelCase::to_upper_camel_case(declared.name.as_str())
-                            == rust
+                Some(declared) if kind.feature() == BackendKind::Mysql.feature() => {
+                    let labels = declared.labels.as_ref();
+                    labels.is_none_or(|labels| old.ty == Type::Enum(labels.clone()))
                 }
+                Some(declared) => crate::print::type_name(&declared.name) == rust,
                 None => ty.name == rust || !types::is_diesels(&ty.name),
             };
         }

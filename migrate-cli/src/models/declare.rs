@@ -471,7 +471,11 @@ impl Declarer<'_> {
     /// Whether diesel's type says what the type is.
     fn is_enough(&self, declared: &models::Column, table: &Table, column: &Column) -> bool {
         let kind = self.ground.kind;
-        let Ok(ty) = types::of(declared, kind, &self.enums) else {
+        let known = Models {
+            enums: self.enums.clone(),
+            ..Models::default()
+        };
+        let Ok(ty) = types::of(declared, kind, &known) else {
             return false;
         };
         let with = |ty: Type| {
@@ -534,7 +538,7 @@ fn plain_index(index: &Index) -> Option<(&str, ColumnKey)> {
     );
     let name = constraints::index_name(&index.table, column);
     let name = (index.name != name).then(|| index.name.clone());
-    (*index == plain).then(|| (column.as_str(), ColumnKey::Index { name }))
+    (*index == plain).then_some((column.as_str(), ColumnKey::Index { name }))
 }
 
 /// The name of a constraint, unless it is that of the convention.

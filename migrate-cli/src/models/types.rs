@@ -2,7 +2,10 @@
 
 use migrate_core::BackendKind;
 use migrate_core::schema::{ObjectName, RangeOf, Type};
-use migrate_models::{Column, ColumnKey, DieselType, EnumType, TypeText};
+use migrate_models::{Column, ColumnKey, DieselType, EnumType, Models, TypeText};
+
+/// The user's own type of a name.
+type Own<'m> = &'m dyn Fn(&str) -> Option<&'m EnumType>;
 
 /// diesel's name of a type, without its aliases.
 ///
@@ -45,14 +48,14 @@ pub(super) fn is_diesels(name: &str) -> bool {
         arguments: Vec::new(),
     };
     ["Array", "Range", "Multirange", "Unsigned", "Nullable"].contains(&name)
-        || from_diesel(&ty, Some(1), BackendKind::Postgres, &[]).is_ok()
+        || from_diesel(&ty, Some(1), BackendKind::Postgres, &|_| None).is_ok()
 }
 
 /// The type of a column, or why there is none.
 pub(super) fn of(
     column: &Column,
     kind: BackendKind,
-    enums: &[EnumType],
+    models: &Models,
 ) -> Result<Type, (String, Option<String>)> {
     let said = column
         .attributes
@@ -64,7 +67,11 @@ pub(super) fn of(
         });
     match said {
         Some(text) => from_text(text),
-        None => from_diesel(&column.ty, column.max_length, kind, enums),
+        None => {
+            let file = &column.place.file;
+            let own = |name: &str| models.enum_type(name, file, super::short(kind));
+            from_diesel(&column.ty, column.max_length, kind, &own)
+        }
     }
 }
 
@@ -72,7 +79,7 @@ fn from_diesel(
     ty: &DieselType,
     length: Option<u32>,
     kind: BackendKind,
-    enums: &[EnumType],
+    own: Own<'_>,
 ) -> Result<Type, (String, Option<String>)> {
     let mysql = kind.feature() == BackendKind::Mysql.feature();
     let argument = || match ty.arguments.first() {
@@ -88,7 +95,7 @@ fn from_diesel(
         "BigInt" | "Int8" | "Bigint" => Type::BigInt,
         "Unsigned" => {
             let number = argument().ok_or_else(lacks)?;
-            from_diesel(number, None, kind, enums)?.unsigned()
+            from_diesel(number, None, kind, own)?.unsigned()
         }
         "SmallSerial" => Type::SmallSerial,
         "Serial" => Type::Serial,
@@ -150,7 +157,7 @@ fn from_diesel(
         "TsQuery" | "Tsquery" => Type::TsQuery,
         "Array" => {
             let element = argument().ok_or_else(lacks)?;
-            from_diesel(element, None, kind, enums)?.array()
+            from_diesel(element, None, kind, own)?.array()
         }
         "Range" => Type::Range(range(&argument().ok_or_else(lacks)?.name).ok_or_else(lacks)?),
         "Multirange" => {
@@ -158,7 +165,7 @@ fn from_diesel(
         }
         name => match short_range(name) {
             Some(ty) => ty,
-            None => return named(name, kind, enums),
+            None => return named(name, kind, own),
         },
     })
 }
@@ -195,12 +202,8 @@ fn range(name: &str) -> Option<RangeOf> {
 }
 
 /// A type of the user's own.
-fn named(
-    name: &str,
-    kind: BackendKind,
-    enums: &[EnumType],
-) -> Result<Type, (String, Option<String>)> {
-    let found = enums.iter().find(|one| one.rust_name == name);
+fn named(name: &str, kind: BackendKind, own: Own<'_>) -> Result<Type, (String, Option<String>)> {
+    let found = own(name);
     let mysql = kind.feature() == BackendKind::Mysql.feature();
     match found {
         Some(one) if mysql => match &one.labels {

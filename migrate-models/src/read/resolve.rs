@@ -320,7 +320,7 @@ fn defaults(table: &Table, models: &Models, problems: &mut Vec<Problem>) {
             // each database has its own
             continue;
         }
-        let ty = models.enum_type(&column.ty, &column.place.file, "");
+        let ty = models.enum_type(&column.ty.name, &column.place.file, "");
         let Some(labels) = ty.and_then(|ty| ty.labels.as_deref()) else {
             continue;
         };
