@@ -40,7 +40,7 @@ struct Cli {
 enum Command {
     Init(init::InitArgs),
     #[command(visible_alias = "revision")]
-    New(new::NewArgs),
+    New(Box<new::NewArgs>),
     Merge(merge::MergeArgs),
     #[command(flatten)]
     Shared(core::Command),

@@ -91,7 +91,8 @@ pub(crate) fn close(
         let lines = lines
             .filter(|one| !says(&written.attributes, one))
             .map(|one| table_attribute(one, table, &wanted.tables));
-        into.extend(before_line(text, &written.place, lines.collect()));
+        let lines: Vec<String> = lines.collect();
+        into.extend(before_line(text, &written.place, &lines));
         for column in &table.columns {
             let mut columns = written.columns.iter();
             let Some(place) = columns.find(|one| one.name == column.name) else {
@@ -101,7 +102,8 @@ pub(crate) fn close(
             let lines = lines
                 .filter(|one| !says(&place.attributes, one))
                 .map(|one| column_attribute(one, &wanted.tables));
-            into.extend(before_line(text, &place.place, lines.collect()));
+            let lines: Vec<String> = lines.collect();
+            into.extend(before_line(text, &place.place, &lines));
         }
         tables.push(table.name.clone());
     }
@@ -118,7 +120,7 @@ pub(crate) fn close(
         let library = models::library_of(selection, path);
         let line = format!("#[{library}::migrate(labels({}))]", labels.join(", "));
         let into = edits.entry(written.place.file.clone()).or_default();
-        into.extend(before_line(text, &written.place, vec![line]));
+        into.extend(before_line(text, &written.place, &[line]));
     }
     let mut files = Vec::new();
     for (name, edits) in edits {
@@ -164,7 +166,7 @@ fn macro_path(text: &str, name: usize) -> Option<Edit> {
 }
 
 /// Lines before the line of a place, with its indentation.
-fn before_line(text: &str, place: &Place, lines: Vec<String>) -> Option<Edit> {
+fn before_line(text: &str, place: &Place, lines: &[String]) -> Option<Edit> {
     if lines.is_empty() {
         return None;
     }
@@ -223,9 +225,9 @@ mod tests {
         edits.extend(before_line(
             text,
             &place(2, 5),
-            vec!["#[a]".to_owned(), "#[b]".to_owned()],
+            &["#[a]".to_owned(), "#[b]".to_owned()],
         ));
-        edits.extend(before_line(text, &place(3, 24), vec!["#[c]".to_owned()]));
+        edits.extend(before_line(text, &place(3, 24), &["#[c]".to_owned()]));
         assert_eq!(
             edited(text, edits),
             "migrate_core::table! {\n    #[a]\n    #[b]\n    users (id) {\n        id -> Integer, #[c] name -> Text,\n    }\n}\n"

@@ -143,7 +143,7 @@ pub(super) fn write(
             Some(source::history_among(&sharing, &rules, selection, ui)?)
         }
     };
-    let graph = history.as_ref().map(|history| history.graph());
+    let graph = history.as_ref().map(source::History::graph);
     Ok(match args.dry_run {
         true => Outcome::Text {
             text: write::text(&wanted, selection, member, graph)?,

@@ -40,6 +40,7 @@ fn selection(
         history: None,
         environment: None,
         database_url: None,
+        models: None,
     }
 }
 
