@@ -28,7 +28,7 @@ use migrate_core::engine::scratch::run_sql;
 use migrate_core::schema::Schema;
 pub(super) use models::Declared;
 pub(super) use state::State;
-pub(super) use statements::{known_statements, rendered, revision_texts, script};
+pub(super) use statements::{known_statements, rendered, reverses, revision_texts, script};
 
 /// The options about scratch databases.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]

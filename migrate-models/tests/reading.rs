@@ -476,7 +476,7 @@ fn types_of_one_name_belong_to_their_files() {
     let of = |table: usize| {
         let column = &models.tables[table].columns[1];
         let found = models
-            .enum_type(&column.ty, &column.place.file, "postgres")
+            .enum_type(&column.ty.name, &column.place.file, "postgres")
             .unwrap();
         (found.name.clone(), found.labels.clone().unwrap().join(" "))
     };

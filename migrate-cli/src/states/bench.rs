@@ -12,6 +12,7 @@ use migrate_core::CancelToken;
 use migrate_core::engine::backend::{BackendKind, DatabaseUrl, Scope, Session};
 use migrate_core::engine::diff::Change;
 use migrate_core::engine::scratch::{Scratch, ScratchError, ScratchStep, run_operations};
+use migrate_core::operation::Operation;
 use migrate_core::schema::Schema;
 
 /// A scratch database in use.
@@ -41,6 +42,17 @@ impl Bench {
     pub(crate) fn run(&mut self, changes: &[Change]) -> Result<Vec<Vec<String>>, CliError> {
         let steps: Vec<ScratchStep<'_>> = changes.iter().map(step).collect();
         Ok(run_operations(self.session()?, &steps)?)
+    }
+
+    /// Runs operations there.
+    pub(crate) fn run_operations(&mut self, operations: &[Operation]) -> Result<(), CliError> {
+        let steps = operations.iter().map(|operation| ScratchStep {
+            operation,
+            commits: false,
+        });
+        let steps: Vec<ScratchStep<'_>> = steps.collect();
+        run_operations(self.session()?, &steps)?;
+        Ok(())
     }
 
     /// What is in it.

@@ -7,6 +7,7 @@ use crate::json::RevisionTexts;
 use migrate_core::engine::backend::{self, BackendKind};
 use migrate_core::engine::diff::Change;
 use migrate_core::engine::render::{Body, Downgrade, Step};
+use migrate_core::operation::Operation;
 use migrate_core::schema::Schema;
 
 /// The statements of each change, as far as they are known without a catalogue.
@@ -64,12 +65,29 @@ pub(crate) fn rendered(
     let is_inside =
         |change: &Change| !change.commits && rules.inside_transaction(&change.operation).is_ok();
     let transaction = up.iter().chain(down).all(is_inside);
-    let [up, down] = [up, down].map(|changes| changes.iter().map(Step::from).collect::<Vec<_>>());
-    let body = Body::new(&up, None, transaction);
+    let [steps_up, steps_down] =
+        [up, down].map(|changes| changes.iter().map(Step::from).collect::<Vec<_>>());
+    let body = Body::new(&steps_up, None, transaction);
+    let runs = reverses(kind, up)?.is_some();
     Ok(match body.downgrade {
-        Downgrade::Reversible => body,
-        _ => Body::new(&up, Some(&down), transaction),
+        Downgrade::Reversible if runs => body,
+        _ => Body::new(&steps_up, Some(&steps_down), transaction),
     })
+}
+
+/// The operations that revert changes one by one; `None` if one has no reverse that the database
+/// accepts.
+pub(crate) fn reverses(
+    kind: BackendKind,
+    changes: &[Change],
+) -> Result<Option<Vec<Operation>>, CliError> {
+    let rules = backend::rules(kind)?;
+    let reverses = changes.iter().rev().map(|change| {
+        let reverse = change.operation.reverse().ok()?;
+        rules.can(&reverse).ok()?;
+        Some(reverse)
+    });
+    Ok(reverses.collect())
 }
 
 /// Statements as a script, each with a comment for what is lost or may fail.

@@ -12,7 +12,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::json::{Answer, RevisionTexts, SchemaChange, SchemaDiff, SchemaQuestion};
 use crate::states::{
-    Bench, Compared, Declared, Found, Scratching, State, States, build, revision_texts,
+    Bench, Compared, Declared, Found, Scratching, State, States, build, reverses, revision_texts,
 };
 use crate::ui::Ui;
 use migrate_core::engine::backend::{self, BackendKind, DatabaseUrl};
@@ -482,8 +482,16 @@ impl Proof<'_> {
         let start = bench.inspect()?;
         let up = bench.run(&self.compared.difference.changes)?;
         let rest = self.rest(states, &mut bench, to, "still to do")?;
+        let mut notes = Vec::new();
+        // a file in Rust reverts the operations, a folder has statements of its own
+        if let Some(reverses) = reverses(self.kind, &self.compared.difference.changes)? {
+            bench.run_operations(&reverses)?;
+            notes = self.rest(states, &mut bench, &start, "the downgrade leaves")?;
+            bench.run(&self.compared.difference.changes)?;
+        }
         let down = bench.run(self.back)?;
-        let notes = self.rest(states, &mut bench, &start, "the downgrade leaves")?;
+        notes.extend(self.rest(states, &mut bench, &start, "the downgrade leaves")?);
+        notes.dedup();
         Ok(Tried {
             up,
             down,
