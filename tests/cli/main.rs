@@ -8,6 +8,7 @@
 
 mod adopt_diesel;
 mod authoring;
+mod autogenerate;
 mod bad_input;
 mod bundle;
 mod check;

@@ -1,0 +1,216 @@
+//! `new --autogenerate`, `check --models` and `schema adopt`: what they refuse, with what to type.
+
+use migrate_tests::Project;
+
+const MODELS: &str = "migrate_core::table! {\n    t_20260101000000 (id) {\n        id -> Integer,\n    }\n}\n";
+
+/// A project with one revision, and models that are as it leaves them.
+fn declared(name: &str) -> Project {
+    let project = Project::library(name);
+    project
+        .table_revision("20260101000000", "")
+        .write("src/schema.rs", MODELS);
+    project
+}
+
+#[test]
+fn models_that_cannot_be_used() {
+    let project = declared("unusable");
+    project.remove("src/schema.rs");
+    let none = "there are no models: no file declares tables";
+    for line in [&["new", "--autogenerate"][..], &["check", "--models"], &["schema", "adopt"]] {
+        let answer = project.migrate(line).code(2).says(none);
+        answer.says("src/schema.rs").says("migrate_core::table!");
+    }
+    project.migrate(["check"]).ok().keeps_quiet_about("models");
+
+    // a mistake is shown where it is, and nothing is written
+    project.write(
+        "src/schema.rs",
+        &MODELS.replace("        id", "        #[migrate(unqiue)]\n        id"),
+    );
+    project
+        .migrate(["new", "--autogenerate"])
+        .code(2)
+        .says("src/schema.rs:3:19")
+        .says("unknown key `unqiue`")
+        .says("the models have 1 problem");
+    project
+        .migrate(["check", "--models"])
+        .code(2)
+        .says("the models have 1 problem");
+    project.write("src/schema.rs", "migrate_core::table! {\n    users (id) {\n");
+    project
+        .migrate(["new", "--autogenerate"])
+        .code(2)
+        .says("src/schema.rs:");
+
+    // diesel's command line would overwrite them
+    project.write("src/schema.rs", MODELS);
+    project.write("diesel.toml", "[print_schema]\nfile = \"src/schema.rs\"\n");
+    project
+        .migrate(["new", "--autogenerate"])
+        .code(2)
+        .says("`src/schema.rs` declares models, and `diesel.toml` lets it be written from the database")
+        .says("take `file` out of `[print_schema]` in `diesel.toml`");
+    project.remove("diesel.toml");
+
+    let manifest = project.read("Cargo.toml");
+    project.write(
+        "Cargo.toml",
+        &(manifest + "\n[package.metadata.migrate]\nmodels = [\"src/tables/*.rs\"]\n"),
+    );
+    project
+        .migrate(["new", "--autogenerate"])
+        .code(2)
+        .says("`models` names `src/tables/*.rs`, and there is no such file");
+    project.write("src/tables/one.rs", MODELS);
+    project
+        .migrate(["new", "--autogenerate"])
+        .ok()
+        .says("nothing to do");
+    let files = std::fs::read_dir(project.path("migrations")).unwrap();
+    assert_eq!(files.count(), 1);
+}
+
+#[test]
+fn options_that_cannot_be_used() {
+    let project = declared("misused");
+    let new = |arguments: &[&str]| {
+        let words = ["new", "--autogenerate"].iter().chain(arguments);
+        project.migrate(words)
+    };
+    project
+        .migrate(["new", "x", "--dry-run"])
+        .code(2)
+        .says("--autogenerate");
+    new(&["--rename", "users"])
+        .code(2)
+        .says("`users` is not `old:new`");
+    new(&["--fill", "state=1"])
+        .code(2)
+        .says("`state=1` is not `table.column=value`");
+    new(&["--answers", "answers.toml"])
+        .code(2)
+        .says("cannot read the answers in `answers.toml`");
+    project.write("answers.toml", "renames = []\n");
+    new(&["--answers", "answers.toml"])
+        .code(2)
+        .says("cannot read the answers in `answers.toml`")
+        .says("renames");
+    new(&["--from", "nothing.json"])
+        .code(2)
+        .says("there is no file `nothing.json`");
+    project.migrate(["up"]).ok();
+    project.table_revision("20260102000000", "20260101000000");
+    new(&["--from", "database"])
+        .code(1)
+        .says("the database is not at the head of the history")
+        .says("pending: 20260102000000")
+        .says("cargo migrate up");
+    project
+        .migrate(["schema", "adopt", "t_20260101000001"])
+        .code(2)
+        .says("no model declares `t_20260101000001`")
+        .says("a table with a similar name is declared: `t_20260101000000`");
+
+    // a closed model is the whole truth: what no model declares goes, and that is said
+    let preview = new(&["--dry-run"]).ok();
+    preview
+        .says("- drop table `t_20260102000000`")
+        .prints("op.drop_table(");
+    // an open one is not
+    project.write("src/schema.rs", &MODELS.replace("migrate_core", "diesel"));
+    new(&[])
+        .ok()
+        .says("no model declares `t_20260102000000`, which stays: `--drop t_20260102000000` drops it")
+        .says("nothing to do");
+    new(&["--dry-run", "--drop", "t_20260102000000"])
+        .ok()
+        .says("- drop table `t_20260102000000`");
+    // nor are others than those that it is about
+    project.write("src/schema.rs", &MODELS.replace("_20260101000000", "_new"));
+    new(&["--dry-run", "--only", "t_new"])
+        .ok()
+        .says("+ create table `t_new`")
+        .keeps_quiet_about("drop table");
+}
+
+#[test]
+fn what_a_database_does_not_have_and_histories_that_fail() {
+    let project = declared("refused");
+    project.write(
+        "src/schema.rs",
+        &MODELS.replace("id -> Integer,", "id -> Integer,\n        period -> Range<Integer>,"),
+    );
+    project
+        .migrate(["new", "--autogenerate"])
+        .code(2)
+        .says("period");
+    project.write(
+        "src/schema.rs",
+        &MODELS.replace("id -> Integer,", "id -> Integer,\n        mood -> Mood,"),
+    );
+    project
+        .migrate(["new", "--autogenerate"])
+        .code(2)
+        .says("src/schema.rs:4:9: column `t_20260101000000.mood`: the type `Mood` is not diesel's")
+        .says("`#[migrate(ty = \"…\")]`");
+    project.write("src/schema.rs", MODELS);
+    project.write(
+        "migrations/20260102000000_broken/up.sql",
+        "CREATE TABLE a (id INTEGER);\nINSERT INTO nowhere VALUES (1);\n",
+    );
+    project.write("migrations/20260102000000_broken/down.sql", "DROP TABLE a;\n");
+    project.write(
+        "migrations/20260102000000_broken/metadata.toml",
+        "down_revision = \"20260101000000\"\n",
+    );
+    project
+        .migrate(["new", "--autogenerate"])
+        .code(3)
+        .says("nowhere")
+        .says("it ran on a scratch database, which was dropped");
+    project.migrate(["check"]).code(3);
+}
+
+#[test]
+fn open_models_are_closed_in_place() {
+    let project = Project::library("closing");
+    project.write(
+        "migrations/20260101000000_all/up.sql",
+        "CREATE TABLE teams (id INTEGER NOT NULL PRIMARY KEY, name VARCHAR(80) NOT NULL UNIQUE);\n\
+         CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, age INTEGER DEFAULT 7, team_id INTEGER REFERENCES teams (id));\n\
+         CREATE INDEX by_age ON users (age DESC);\n",
+    );
+    project.write(
+        "migrations/20260101000000_all/down.sql",
+        "DROP TABLE users;\nDROP TABLE teams;\n",
+    );
+    project.write(
+        "src/schema.rs",
+        "//! Kept as it is.\n\n// so is this\ndiesel::table! {\n    /// Teams.\n    teams (id) {\n        id -> Integer,\n        name -> Text,\n    }\n}\n\n\
+         diesel::table! {\n    users (id) { id -> Integer, age -> Nullable<Integer>,\n        team_id -> Nullable<Integer>, }\n}\n",
+    );
+    project.migrate(["up"]).ok();
+    project
+        .migrate(["schema", "adopt"])
+        .ok()
+        .says("closed 2 tables; next: `cargo migrate check --models`")
+        .prints("src/schema.rs\n");
+    assert_eq!(
+        project.read("src/schema.rs"),
+        "//! Kept as it is.\n\n// so is this\nmigrate_core::table! {\n    /// Teams.\n    teams (id) {\n        id -> Integer,\n        \
+         #[migrate(ty = VarChar(80))]\n        #[migrate(unique)]\n        name -> Text,\n    }\n}\n\n\
+         migrate_core::table! {\n    #[migrate(index(by_age, [desc(age)]))]\n    users (id) { id -> Integer, #[migrate(default = 7)] age -> Nullable<Integer>,\n        \
+         #[migrate(references(teams.id))]\n        team_id -> Nullable<Integer>, }\n}\n"
+    );
+    project
+        .migrate(["check", "--models"])
+        .ok()
+        .prints("models: no revision is missing\n");
+    project
+        .migrate(["schema", "adopt"])
+        .ok()
+        .says("nothing to do");
+}
