@@ -1,12 +1,14 @@
 //! The models of a project: which source files declare tables, read and passed on to the runner in
 //! a file. Must not know what a declaration means.
 
+pub(crate) mod edit;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use migrate_cli::configuration::keys;
 use migrate_cli::{CliError, Ui};
-use migrate_models::{Models, Problem};
+use migrate_models::{ColumnKey, Models, Problem, TableKey};
 use toml_edit::DocumentMut;
 
 use crate::diagnostics::{self, Diagnostic, Label};
@@ -187,6 +189,44 @@ pub(crate) fn pass_on(selection: &Selection, ui: &mut Ui<'_>) -> Result<PathBuf,
         ))
     })?;
     Ok(path)
+}
+
+/// Takes the old names out of the models, once a revision renames.
+pub(crate) fn forget_old_names(
+    selection: &Selection,
+    only: &[String],
+    ui: &mut Ui<'_>,
+) -> Result<(), CliError> {
+    let models = read(selection, ui)?;
+    let mut places = Vec::new();
+    for table in &models.tables {
+        if !only.is_empty() && !only.contains(&table.name) {
+            continue;
+        }
+        let of_table = table.attributes.iter();
+        let of_table = of_table.filter(|one| matches!(one.key, TableKey::RenamedFrom(_)));
+        places.extend(of_table.map(|one| one.place.clone()));
+        let of_columns = table.columns.iter().flat_map(|column| &column.attributes);
+        let of_columns = of_columns.filter(|one| matches!(one.key, ColumnKey::RenamedFrom(_)));
+        places.extend(of_columns.map(|one| one.place.clone()));
+    }
+    for path in sources(selection)? {
+        let name = project::display(&path);
+        let here = places.iter().filter(|place| place.file == name);
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let edits: Vec<_> = here
+            .filter_map(|place| edit::without_key(&text, place))
+            .collect();
+        if edits.is_empty() {
+            continue;
+        }
+        files::write(&path, &edit::edited(&text, edits))
+            .map_err(|error| CliError::usage(format!("cannot write `{name}`: {error}")))?;
+        ui.say(&format!(
+            "took `renamed_from` out of `{name}`: the revision renames"
+        ));
+    }
+    Ok(())
 }
 
 /// That there is nothing to compare with.

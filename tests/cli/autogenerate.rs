@@ -2,7 +2,8 @@
 
 use migrate_tests::Project;
 
-const MODELS: &str = "migrate_core::table! {\n    t_20260101000000 (id) {\n        id -> Integer,\n    }\n}\n";
+const MODELS: &str =
+    "migrate_core::table! {\n    t_20260101000000 (id) {\n        id -> Integer,\n    }\n}\n";
 
 /// A project with one revision, and models that are as it leaves them.
 fn declared(name: &str) -> Project {
@@ -18,7 +19,11 @@ fn models_that_cannot_be_used() {
     let project = declared("unusable");
     project.remove("src/schema.rs");
     let none = "there are no models: no file declares tables";
-    for line in [&["new", "--autogenerate"][..], &["check", "--models"], &["schema", "adopt"]] {
+    for line in [
+        &["new", "--autogenerate"][..],
+        &["check", "--models"],
+        &["schema", "adopt"],
+    ] {
         let answer = project.migrate(line).code(2).says(none);
         answer.says("src/schema.rs").says("migrate_core::table!");
     }
@@ -39,7 +44,10 @@ fn models_that_cannot_be_used() {
         .migrate(["check", "--models"])
         .code(2)
         .says("the models have 1 problem");
-    project.write("src/schema.rs", "migrate_core::table! {\n    users (id) {\n");
+    project.write(
+        "src/schema.rs",
+        "migrate_core::table! {\n    users (id) {\n",
+    );
     project
         .migrate(["new", "--autogenerate"])
         .code(2)
@@ -123,7 +131,9 @@ fn options_that_cannot_be_used() {
     project.write("src/schema.rs", &MODELS.replace("migrate_core", "diesel"));
     new(&[])
         .ok()
-        .says("no model declares `t_20260102000000`, which stays: `--drop t_20260102000000` drops it")
+        .says(
+            "no model declares `t_20260102000000`, which stays: `--drop t_20260102000000` drops it",
+        )
         .says("nothing to do");
     new(&["--dry-run", "--drop", "t_20260102000000"])
         .ok()
@@ -141,7 +151,10 @@ fn what_a_database_does_not_have_and_histories_that_fail() {
     let project = declared("refused");
     project.write(
         "src/schema.rs",
-        &MODELS.replace("id -> Integer,", "id -> Integer,\n        period -> Range<Integer>,"),
+        &MODELS.replace(
+            "id -> Integer,",
+            "id -> Integer,\n        period -> Range<Integer>,",
+        ),
     );
     project
         .migrate(["new", "--autogenerate"])
@@ -161,7 +174,10 @@ fn what_a_database_does_not_have_and_histories_that_fail() {
         "migrations/20260102000000_broken/up.sql",
         "CREATE TABLE a (id INTEGER);\nINSERT INTO nowhere VALUES (1);\n",
     );
-    project.write("migrations/20260102000000_broken/down.sql", "DROP TABLE a;\n");
+    project.write(
+        "migrations/20260102000000_broken/down.sql",
+        "DROP TABLE a;\n",
+    );
     project.write(
         "migrations/20260102000000_broken/metadata.toml",
         "down_revision = \"20260101000000\"\n",

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::adopt;
 use super::new::{self, NewArgs, Outcome};
+use crate::models;
 use crate::selection::Selection;
 
 /// What the runner answers.
@@ -90,5 +91,9 @@ pub(crate) fn written(
         ui.say("nothing to do: the history leads to what the models declare");
         return Ok(None);
     };
-    new::write(args, Some((texts, generated.message)), selection, ui).map(Some)
+    let outcome = new::write(args, Some((texts, generated.message)), selection, ui)?;
+    if !args.dry_run && args.generate.to.is_none() {
+        models::forget_old_names(selection, &args.generate.only, ui)?;
+    }
+    Ok(Some(outcome))
 }

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use migrate_cli::{CliError, Ui};
-use migrate_models::{Attribute, Models, Place, column_attribute, table_attribute};
+use migrate_models::{Attribute, Models, column_attribute, table_attribute};
 use serde::{Deserialize, Serialize};
 
 use super::adopt;
+use crate::models::edit::{Edit, before_line, edited, macro_path};
 use crate::selection::Selection;
 use crate::{files, models, project};
 
@@ -33,16 +34,6 @@ impl migrate_cli::json::Answer for Rewritten {
     fn text(&self) -> String {
         self.files.iter().map(|file| format!("{file}\n")).collect()
     }
-}
-
-/// Text that is put into a file.
-#[derive(Debug, PartialEq, Eq)]
-struct Edit {
-    /// Where, in bytes.
-    start: usize,
-    /// How much is taken out there.
-    length: usize,
-    text: String,
 }
 
 /// Rewrites the files.
@@ -148,89 +139,4 @@ pub(crate) fn close(
 /// Whether an attribute is there already.
 fn says<K: PartialEq>(there: &[Attribute<K>], one: &Attribute<K>) -> bool {
     there.iter().any(|known| known.key == one.key)
-}
-
-/// The path of the macro before a table's name, without its `!`.
-fn macro_path(text: &str, name: usize) -> Option<Edit> {
-    let end = text.get(..name)?.rfind("table!")? + "table".len();
-    let is_path = |sign: char| sign.is_alphanumeric() || sign == '_' || sign == ':';
-    let start = text[..end].rfind(|sign: char| !is_path(sign));
-    let start = start.map_or(0, |before| {
-        before + text[before..].chars().next().map_or(1, char::len_utf8)
-    });
-    Some(Edit {
-        start,
-        length: end - start,
-        text: String::new(),
-    })
-}
-
-/// Lines before the line of a place, with its indentation.
-fn before_line(text: &str, place: &Place, lines: &[String]) -> Option<Edit> {
-    if lines.is_empty() {
-        return None;
-    }
-    let at = models::offset(text, place);
-    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
-    let indentation: String = text[start..]
-        .chars()
-        .take_while(|sign| [' ', '\t'].contains(sign))
-        .collect();
-    let is_alone = text[start..at].trim().is_empty();
-    // several things on one line: the attribute goes between them
-    let (start, between) = if is_alone { (start, "\n") } else { (at, " ") };
-    let indentation = if is_alone { indentation } else { String::new() };
-    Some(Edit {
-        start,
-        length: 0,
-        text: lines
-            .iter()
-            .map(|line| format!("{indentation}{line}{between}"))
-            .collect(),
-    })
-}
-
-fn edited(text: &str, mut edits: Vec<Edit>) -> String {
-    edits.sort_by_key(|edit| edit.start);
-    let mut result = String::new();
-    let mut from = 0;
-    for edit in edits {
-        result += &text[from..edit.start];
-        result += &edit.text;
-        from = edit.start + edit.length;
-    }
-    result + &text[from..]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_path_of_the_macro_is_replaced_and_lines_are_put_before() {
-        let text =
-            "diesel::table! {\n    users (id) {\n        id -> Integer, name -> Text,\n    }\n}\n";
-        let place = |line, column| Place {
-            file: String::new(),
-            line,
-            column,
-        };
-        let name = models::offset(text, &place(2, 5));
-        let path = macro_path(text, name).unwrap();
-        assert_eq!(&text[path.start..path.start + path.length], "diesel::table");
-        let mut edits = vec![Edit {
-            text: "migrate_core::table".to_owned(),
-            ..path
-        }];
-        edits.extend(before_line(
-            text,
-            &place(2, 5),
-            &["#[a]".to_owned(), "#[b]".to_owned()],
-        ));
-        edits.extend(before_line(text, &place(3, 24), &["#[c]".to_owned()]));
-        assert_eq!(
-            edited(text, edits),
-            "migrate_core::table! {\n    #[a]\n    #[b]\n    users (id) {\n        id -> Integer, #[c] name -> Text,\n    }\n}\n"
-        );
-    }
 }

@@ -125,6 +125,15 @@ fn from_models_to_a_database_and_on(on: On) {
     flow.migrate("up").ok();
     assert_eq!(flow.count("users WHERE level = 3"), 2);
 
+    // the models themselves say what is renamed, until a revision does
+    flow.edit(FILE, "years ->", "#[migrate(renamed_from = years)]\n        grade ->");
+    flow.migrate("new --autogenerate 'Grades'")
+        .ok()
+        .says("→ rename column `years` of `users` to `grade`")
+        .says("took `renamed_from` out of `src/schema.rs`");
+    assert!(!flow.project.read(FILE).contains("renamed_from"));
+    flow.migrate("up").ok();
+
     // what loses values says so, in the file too
     flow.edit(FILE, "level -> Integer,\n        ", "");
     flow.migrate("new --autogenerate 'No levels'")
