@@ -117,11 +117,11 @@ impl Cli {
             Command::Bundle(args) => self.bundle(args, &selection()?, ui),
             Command::Shared(core::Command::Check(args)) => {
                 let mut selection = selection()?;
-                let sources = models::sources(&selection)?;
-                if sources.is_empty() && args.models {
+                let has_models = models::are_there(&selection)?;
+                if !has_models && args.models {
                     return Err(models::none(&selection));
                 }
-                if !sources.is_empty() {
+                if has_models {
                     selection.models = match models::pass_on(&selection, ui) {
                         Ok(path) => Some(path),
                         Err(failure) if args.models => return Err(failure),
@@ -307,7 +307,7 @@ impl Cli {
         let mut selection = Selection::find(&self.place, &self.global)?;
         selection.writable()?;
         let sources = models::sources(&selection)?;
-        if sources.is_empty() && args.generate.to.is_none() {
+        if !models::are_there(&selection)? && args.generate.to.is_none() {
             return Err(models::none(&selection));
         }
         models::refuse_two_directions(&selection, &sources)?;

@@ -6,7 +6,7 @@ pub(crate) mod edit;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use migrate_cli::configuration::keys;
+use migrate_cli::configuration::{Given, keys};
 use migrate_cli::{CliError, Ui};
 use migrate_models::{ColumnKey, Models, Problem, TableKey};
 use toml_edit::DocumentMut;
@@ -16,6 +16,15 @@ use crate::files;
 use crate::project::{self, Member};
 use crate::selection::Selection;
 
+/// What is passed on to the runner.
+#[derive(Clone)]
+pub(crate) struct Passed {
+    /// The file with the models.
+    pub(crate) file: PathBuf,
+    /// The SQL files.
+    pub(crate) sql: Vec<PathBuf>,
+}
+
 /// The file with diesel's tables, where nothing says otherwise.
 const USUAL: &str = "src/schema.rs";
 
@@ -24,24 +33,7 @@ const USUAL: &str = "src/schema.rs";
 pub(crate) fn sources(selection: &Selection) -> Result<Vec<PathBuf>, CliError> {
     let configuration = selection.configuration()?;
     if let Some(given) = configuration.values.get(keys::MODELS.name) {
-        let folder = given.directory().unwrap_or(&selection.project.root);
-        let mut found = Vec::new();
-        for pattern in given.value.lines() {
-            let before = found.len();
-            let whole = folder.join(pattern);
-            let paths = glob::glob(&whole.to_string_lossy()).map_err(|error| {
-                CliError::usage(format!("`models` has the pattern `{pattern}`: {error}"))
-            })?;
-            found.extend(paths.filter_map(Result::ok).filter(|path| path.is_file()));
-            if found.len() == before {
-                return Err(CliError::usage(format!(
-                    "`models` names `{pattern}`, and there is no such file"
-                ))
-                .note(format!("`models` {}", given.origin)));
-            }
-        }
-        found.dedup();
-        return Ok(found);
+        return matching(keys::MODELS.name, given, &selection.project.root);
     }
     let mut found = Vec::new();
     for member in selection.participants()? {
@@ -49,6 +41,38 @@ pub(crate) fn sources(selection: &Selection) -> Result<Vec<PathBuf>, CliError> {
             if path.is_file() && !found.contains(&path) {
                 found.push(path);
             }
+        }
+    }
+    Ok(found)
+}
+
+/// The SQL files that declare what tables do not, in order.
+fn sql_sources(selection: &Selection) -> Result<Vec<PathBuf>, CliError> {
+    let configuration = selection.configuration()?;
+    match configuration.values.get(keys::SQL.name) {
+        Some(given) => matching(keys::SQL.name, given, &selection.project.root),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The files that the patterns of a key name.
+fn matching(key: &str, given: &Given, root: &Path) -> Result<Vec<PathBuf>, CliError> {
+    let folder = given.directory().unwrap_or(root);
+    let mut found = Vec::new();
+    for pattern in given.value.lines() {
+        let before = found.len();
+        let whole = folder.join(pattern);
+        let paths = glob::glob(&whole.to_string_lossy()).map_err(|error| {
+            CliError::usage(format!("`{key}` has the pattern `{pattern}`: {error}"))
+        })?;
+        for path in paths.filter_map(Result::ok) {
+            if path.is_file() && !found.contains(&path) {
+                found.push(path);
+            }
+        }
+        if found.len() == before {
+            let message = format!("`{key}` names `{pattern}`, and there is no such file");
+            return Err(CliError::usage(message).note(format!("`{key}` {}", given.origin)));
         }
     }
     Ok(found)
@@ -173,22 +197,23 @@ fn range(source: &str, line: usize, column: usize) -> std::ops::Range<usize> {
 }
 
 /// Reads the models, and writes them into the file that the runner reads.
-pub(crate) fn pass_on(selection: &Selection, ui: &mut Ui<'_>) -> Result<PathBuf, CliError> {
+pub(crate) fn pass_on(selection: &Selection, ui: &mut Ui<'_>) -> Result<Passed, CliError> {
     let models = read(selection, ui)?;
+    let sql = sql_sources(selection)?;
     let text = serde_json::to_string(&models).expect("names and texts can be written as JSON");
     let folder = selection.project.store();
-    let path = folder.join("models.json");
-    if fs::read_to_string(&path).is_ok_and(|there| there == text) {
-        return Ok(path);
+    let file = folder.join("models.json");
+    if fs::read_to_string(&file).is_ok_and(|there| there == text) {
+        return Ok(Passed { file, sql });
     }
-    let written = fs::create_dir_all(&folder).and_then(|()| files::write(&path, &text));
+    let written = fs::create_dir_all(&folder).and_then(|()| files::write(&file, &text));
     written.map_err(|error| {
         CliError::usage(format!(
             "cannot write `{}`: {error}",
-            project::display(&path)
+            project::display(&file)
         ))
     })?;
-    Ok(path)
+    Ok(Passed { file, sql })
 }
 
 /// Takes the old names out of the models, once a revision renames.
@@ -227,6 +252,11 @@ pub(crate) fn forget_old_names(
         ));
     }
     Ok(())
+}
+
+/// Whether a file declares anything.
+pub(crate) fn are_there(selection: &Selection) -> Result<bool, CliError> {
+    Ok(!sources(selection)?.is_empty() || !sql_sources(selection)?.is_empty())
 }
 
 /// That there is nothing to compare with.

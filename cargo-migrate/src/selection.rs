@@ -15,6 +15,7 @@ use migrate_core::engine::backend::BackendKind;
 use migrate_graph::suggest::nearest;
 
 use crate::arguments::PlaceArgs;
+use crate::models::Passed;
 use crate::project::{self, LIBRARY, Member, Project};
 use crate::words;
 
@@ -32,8 +33,8 @@ pub(crate) struct Selection {
     environment: Option<Given>,
     /// `--database-url`
     database_url: Option<String>,
-    /// The file with the models, for a command of the runner that needs them.
-    pub(crate) models: Option<PathBuf>,
+    /// The models, for a command of the runner that needs them.
+    pub(crate) models: Option<Passed>,
 }
 
 impl Selection {
@@ -225,7 +226,10 @@ impl Selection {
     pub(crate) fn variable(&self) -> Result<(&'static str, String), CliError> {
         let mut configuration = self.configuration()?;
         configuration.states = Some(self.project.store().join("states"));
-        configuration.models.clone_from(&self.models);
+        if let Some(passed) = &self.models {
+            configuration.models = Some(passed.file.clone());
+            configuration.sql.clone_from(&passed.sql);
+        }
         let text = serde_json::to_string(&configuration);
         let text = text.expect("names and texts can be written as JSON");
         Ok((CONFIGURATION, text))

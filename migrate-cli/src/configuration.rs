@@ -59,6 +59,9 @@ pub struct Configuration {
     /// The file with the models, where the command needs them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub models: Option<PathBuf>,
+    /// The SQL files that are a part of the models, in the order in which they run.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sql: Vec<PathBuf>,
     /// The values by their keys.
     pub values: BTreeMap<String, Given>,
     /// The same for each environment, in a program that is not started by `cargo migrate`: there it

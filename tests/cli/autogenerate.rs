@@ -230,3 +230,57 @@ fn open_models_are_closed_in_place() {
         .ok()
         .says("nothing to do");
 }
+
+#[test]
+fn sql_files_declare_what_tables_do_not() {
+    let project = declared("declaring");
+    let manifest = project.read("Cargo.toml");
+    project.write(
+        "Cargo.toml",
+        &(manifest + "\n[package.metadata.migrate]\nsql = [\"schema/*.sql\"]\n"),
+    );
+    project
+        .migrate(["new", "--autogenerate"])
+        .code(2)
+        .says("`sql` names `schema/*.sql`, and there is no such file");
+    let view = "CREATE VIEW ids AS SELECT id FROM t_20260101000000;\n";
+    project.write("schema/views.sql", view);
+    project
+        .migrate(["check"])
+        .code(1)
+        .prints("models: + create view `ids`\n");
+    project
+        .migrate(["new", "--autogenerate"])
+        .ok()
+        .says("+ create view `ids`")
+        .says("proven: forth and back");
+    project.migrate(["up"]).ok();
+    project
+        .migrate(["check"])
+        .ok()
+        .prints("models: no revision is missing\n");
+    project.write(
+        "schema/views.sql",
+        &view.replace("SELECT id", "SELECT id + 1 AS id"),
+    );
+    project
+        .migrate(["new", "--autogenerate", "Other ids"])
+        .ok()
+        .says("view `ids`");
+    project.migrate(["up"]).ok();
+    project.migrate(["check"]).ok();
+    // a view that no file creates goes
+    project.write("schema/views.sql", "-- none\n");
+    project
+        .migrate(["new", "--autogenerate", "--dry-run"])
+        .ok()
+        .says("- drop view `ids`");
+    project.write(
+        "schema/views.sql",
+        "-- none\n\nCREATE VIEW ids AS SELEC id;\n",
+    );
+    project
+        .migrate(["new", "--autogenerate"])
+        .code(2)
+        .says("schema/views.sql:3");
+}

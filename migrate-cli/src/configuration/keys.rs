@@ -85,6 +85,8 @@ keys! {
     SCRATCH = Key::new("scratch", Kind::Choice(&["beside", "never"])).default("beside");
     /// The server for scratch databases, as the URL of a database on it.
     SCRATCH_URL = Key::new("scratch-url", Kind::Url).flag("--scratch-url").variable("MIGRATE_SCRATCH_URL").own();
+    /// SQL files that declare what `table!` cannot: views, triggers, functions.
+    SQL = Key::new("sql", Kind::List);
     /// How long a statement waits for a database lock; by default, the database's setting.
     STATEMENT_LOCK_TIMEOUT = Key::new("statement-lock-timeout", Kind::Seconds).flag("--statement-lock-timeout").variable("MIGRATE_STATEMENT_LOCK_TIMEOUT");
     /// How long a statement may take; by default, the database's setting.

@@ -2,15 +2,18 @@
 //! in a file. Must not know how source is read.
 
 use std::fs;
+use std::path::PathBuf;
 
-use super::{Found, States};
+use super::compare::build;
+use super::{Found, State, States, state};
 use crate::commands::schema::print;
 use crate::error::CliError;
 use crate::models::{self, Ground, ModelError};
 use crate::print::PrintSchema;
 use migrate_core::engine::backend::BackendKind;
 use migrate_core::engine::diff::{Answers, Rename};
-use migrate_core::schema::Schema;
+use migrate_core::engine::scratch::run_sql;
+use migrate_core::schema::{Index, Schema};
 use migrate_models::Models;
 
 /// The models, and what diesel.toml says about them.
@@ -47,7 +50,7 @@ impl States<'_, '_, '_> {
     /// The schema that models declare, on the ground of another: what they say nothing about is as
     /// there. With remarks.
     pub(crate) fn models(
-        &self,
+        &mut self,
         declared: &Declared,
         kind: BackendKind,
         before: &Schema,
@@ -63,7 +66,45 @@ impl States<'_, '_, '_> {
         let (mut schema, notes) =
             models::schema_of(&declared.models, ground).map_err(|problems| refused(&problems))?;
         schema.server.clone_from(&before.server);
-        Ok((Found { kind, schema }, notes))
+        let files = self.context.configuration.sql.clone();
+        let found = match files.is_empty() {
+            true => Found { kind, schema },
+            false if declared.models.tables.is_empty() => self.found(&State::Sql(files), kind)?,
+            false => self.with_files(&schema, &files, kind)?,
+        };
+        Ok((found, notes))
+    }
+
+    /// A schema whose views, triggers and the like are those that SQL files create.
+    fn with_files(
+        &mut self,
+        schema: &Schema,
+        files: &[PathBuf],
+        kind: BackendKind,
+    ) -> Result<Found, CliError> {
+        let mut tables = schema.clone();
+        tables.views.clear();
+        tables.dependencies.clear();
+        let others = std::mem::take(&mut tables.others);
+        let on_view = |index: &Index| tables.tables.iter().all(|one| one.name != index.table);
+        let indexes = std::mem::take(&mut tables.indexes).into_iter();
+        tables.indexes = indexes.filter(|index| !on_view(index)).collect();
+        let mut bench = self.bench(kind)?;
+        if build(&mut bench, kind, &tables).is_err() {
+            // a table may use a function, which a file then replaces
+            tables.others = others
+                .into_iter()
+                .filter(|other| other.on.is_none())
+                .collect();
+            bench = self.bench(kind)?;
+            build(&mut bench, kind, &tables)?;
+        }
+        for path in files {
+            let text = state::read(path)?;
+            run_sql(bench.session()?, &text).map_err(|failed| state::failed_at(path, &failed))?;
+        }
+        let schema = bench.inspect()?;
+        Ok(Found { kind, schema })
     }
 
     /// What the open tables lack to be closed, and what models cannot say.

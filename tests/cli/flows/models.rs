@@ -126,7 +126,11 @@ fn from_models_to_a_database_and_on(on: On) {
     assert_eq!(flow.count("users WHERE level = 3"), 2);
 
     // the models themselves say what is renamed, until a revision does
-    flow.edit(FILE, "years ->", "#[migrate(renamed_from = years)]\n        grade ->");
+    flow.edit(
+        FILE,
+        "years ->",
+        "#[migrate(renamed_from = years)]\n        grade ->",
+    );
     flow.migrate("new --autogenerate 'Grades'")
         .ok()
         .says("→ rename column `years` of `users` to `grade`")
