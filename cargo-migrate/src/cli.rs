@@ -232,7 +232,8 @@ impl Cli {
         let runner::Answered { code, out } =
             runner::ask(&executable, arguments, &[selection.variable()?], false)?;
         Ok(match Exit::of(code) {
-            Exit::Done | Exit::No => Ok(out),
+            Exit::Done => Ok(out),
+            Exit::No if !is_failure(&out) => Ok(out),
             exit => {
                 if ui.json {
                     ui.data(&out);
@@ -419,6 +420,16 @@ fn several_heads(
             .map(|head| graph.id(head).to_owned())
             .collect()
     }))
+}
+
+/// Whether a command answered with an error instead of with what it was asked.
+fn is_failure(answer: &str) -> bool {
+    let answer: Option<serde_json::Value> = serde_json::from_str(answer).ok();
+    answer.is_none_or(|answer| {
+        answer
+            .get("error")
+            .is_some_and(serde_json::Value::is_object)
+    })
 }
 
 /// The project does not build. The compiler has reported why; this adds what it cannot know.

@@ -101,7 +101,11 @@ impl States<'_, '_, '_> {
         }
         for path in files {
             let text = state::read(path)?;
-            run_sql(bench.session()?, &text).map_err(|failed| state::failed_at(path, &failed))?;
+            let ran = run_sql(bench.session()?, &text);
+            ran.map_err(|failed| {
+                let shown = path.strip_prefix(&self.context.surroundings.directory);
+                state::failed_at(shown.unwrap_or(path), &failed)
+            })?;
         }
         let schema = bench.inspect()?;
         Ok(Found { kind, schema })
