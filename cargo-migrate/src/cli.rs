@@ -224,9 +224,13 @@ impl Cli {
         });
         let executable = match built {
             Ok(executable) => executable,
-            Err(RunnerError::Compile(CompileError::Failed)) => {
-                return not_built(&members, ui).map(Err);
-            }
+            Err(RunnerError::Compile(CompileError::Failed)) => match runner.last() {
+                Some(executable) => {
+                    ui.say(LAST);
+                    executable
+                }
+                None => return not_built(&members, ui).map(Err),
+            },
             Err(error) => return Err(error.into()),
         };
         let runner::Answered { code, out } =
@@ -393,11 +397,20 @@ impl Cli {
         });
         match built {
             Ok(executable) => match runner::start(&executable, &passed_on, &variables)? {},
-            Err(RunnerError::Compile(CompileError::Failed)) => not_built(&members, ui),
+            Err(RunnerError::Compile(CompileError::Failed)) => {
+                if let Some(executable) = runner.last() {
+                    ui.say(LAST);
+                    match runner::start(&executable, &passed_on, &variables)? {}
+                }
+                not_built(&members, ui)
+            }
             Err(error) => Err(error.into()),
         }
     }
 }
+
+/// That the runner of the last build is used.
+const LAST: &str = "note: the project does not build. Its revisions are those of the last build, and use nothing else of it: that build runs";
 
 /// The heads of a history that has several although its rules allow one, and that is valid
 /// otherwise.

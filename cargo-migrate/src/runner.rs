@@ -168,6 +168,16 @@ impl<'a> Runner<'a> {
         Ok(build.run()?.executable)
     }
 
+    /// The executable of the last build, where the project does not build now, but its revisions
+    /// are those of then and use nothing else of their crates.
+    pub(crate) fn last(&self) -> Option<PathBuf> {
+        let built = Built::load(&self.store())?;
+        let folders = self.folders().ok()?;
+        let alone = folders.iter().all(|(folder, _)| stands_alone(folder));
+        let same = built.has_these_revisions(self.plan, &self.cargo);
+        (alone && same).then_some(built.executable)
+    }
+
     fn generate(
         &self,
         core: &Origin,
@@ -281,6 +291,25 @@ impl<'a> Runner<'a> {
             variables,
         }
     }
+}
+
+/// Whether no revision in a folder names something else of its crate.
+fn stands_alone(folder: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return false;
+    };
+    entries.flatten().all(|entry| {
+        let path = entry.path();
+        let is_source = path.extension().is_some_and(|ending| ending == "rs");
+        let text = is_source.then(|| fs::read_to_string(&path));
+        match text {
+            Some(Ok(text)) => !["crate::", "super::"]
+                .iter()
+                .any(|word| text.contains(word)),
+            Some(Err(_)) => false,
+            None => true,
+        }
+    })
 }
 
 /// Lets one process at a time build the runner; the others find it built.

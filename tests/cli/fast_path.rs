@@ -135,3 +135,48 @@ fn a_variable_that_the_source_asks_for_is_compared() {
     tools.migrate_with(&["current"], &[("TOLD_AT_BUILD", "two")]);
     assert!(tools.were_called(), "another value did not call cargo");
 }
+
+/// `down` may leave a `schema.rs` with which the package does not compile: `up` still runs.
+#[test]
+fn a_package_that_does_not_build_keeps_the_last_runner_while_its_revisions_stay() {
+    let project = Project::library("falling");
+    project.table_revision("20260101000000", "");
+    project.migrate(["up"]).ok();
+    let library = project.read("src/lib.rs");
+    project.write(
+        "src/lib.rs",
+        &(library.clone() + "\nfn broken() -> u8 { \"no\" }\n"),
+    );
+    project
+        .migrate(["down", "-1"])
+        .ok()
+        .says("mismatched types")
+        .says("note: the project does not build. Its revisions are those of the last build")
+        .says("done: reverted 1 revision");
+    project.migrate(["up"]).ok();
+    // with another revision there is nothing that could run it
+    project.table_revision("20260102000000", "20260101000000");
+    project
+        .migrate(["up"])
+        .code(2)
+        .says("mismatched types")
+        .keeps_quiet_about("note: the project does not build");
+    project.remove("migrations/20260102000000_table.rs");
+    project.write("src/lib.rs", &library);
+    // a revision that uses more of its crate would run what the crate was
+    let file = "migrations/20260101000000_table.rs";
+    let text = project.read(file);
+    project.write(
+        file,
+        &text.replace(
+            "fn downgrade",
+            "#[expect(unused_imports)]\nuse crate::migrations as _;\n\nfn downgrade",
+        ),
+    );
+    project.migrate(["status"]).ok();
+    project.write(
+        "src/lib.rs",
+        &(library + "\nfn broken() -> u8 { \"no\" }\n"),
+    );
+    project.migrate(["down", "-1"]).code(2);
+}

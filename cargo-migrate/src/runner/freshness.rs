@@ -104,6 +104,18 @@ impl Built {
 
     /// Whether a build would produce the same runner now.
     pub(super) fn is_fresh(&self, plan: u64, cargo: &Path) -> bool {
+        self.is_as_built(plan, cargo, |path, stamp| Stamp::of(path) == stamp)
+    }
+
+    /// Whether nothing but source files outside of the folders of revisions has changed.
+    pub(super) fn has_these_revisions(&self, plan: u64, cargo: &Path) -> bool {
+        let is_source = |path: &Path| path.extension().is_some_and(|ending| ending == "rs");
+        self.is_as_built(plan, cargo, |path, stamp| {
+            is_source(path) || Stamp::of(path) == stamp
+        })
+    }
+
+    fn is_as_built(&self, plan: u64, cargo: &Path, is_same: impl Fn(&Path, Stamp) -> bool) -> bool {
         self.writer == writer()
             && self.plan == plan
             // one that was removed while its build was recorded is that of no file
@@ -112,7 +124,7 @@ impl Built {
             && self
                 .files
                 .iter()
-                .all(|(path, stamp)| Stamp::of(path) == *stamp)
+                .all(|(path, stamp)| is_same(path, *stamp))
             && self
                 .folders
                 .iter()
