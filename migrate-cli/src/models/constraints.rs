@@ -270,7 +270,7 @@ mod tests {
                 "a_table_with_a_name_that_is_long_enough_to_be_cut",
                 "a_column_with_a_long_name",
                 "fkey",
-                "a_table_with_a_name_that_is_lon_a_column_with_a_long_name_fkey",
+                "a_table_with_a_name_that_is_long_a_column_with_a_long_name_fkey",
             ),
         ] {
             let name = conventional(table, columns, what);
