@@ -34,7 +34,10 @@ fn the_quickstart_goes_up_and_down_and_up() {
         "{status}"
     );
     project.migrate(["up", "head"]).ok();
-    project.migrate(["check"]).ok();
+    project
+        .migrate(["check", "--models"])
+        .ok()
+        .prints("models: no revision is missing\n");
 }
 
 #[test]

@@ -8,8 +8,9 @@ use migrate_tests::{Output, Project, run, workspace_root};
 
 const MEMBERS: [&str; 3] = ["accounts", "billing", "notifications"];
 
-/// Walks through the README. `at` gives each command its database.
-fn walk_through(project: &Project, at: &dyn Fn(Command) -> Command) {
+/// Walks through the README. `at` gives each command its database, and `scratch` names the server
+/// for scratch databases.
+fn walk_through(project: &Project, scratch: &[&str], at: &dyn Fn(Command) -> Command) {
     let cargo = |args: &[&str]| run(&mut at(project.cargo(args)));
     let migrate = |folder: &str, args: &[&str]| {
         let mut command = at(project.command(args));
@@ -30,6 +31,10 @@ fn walk_through(project: &Project, at: &dyn Fn(Command) -> Command) {
         .prints("revisions applied: 5\nthe shop is open\n");
     application(&["--check"]).ok().prints("the shop is open\n");
     application(&[]).ok().prints("revisions applied: 0\n");
+
+    migrate("", &[&["check", "--models"], scratch].concat())
+        .ok()
+        .prints("models: no revision is missing\n");
 
     // the commands see what the application has done, from any folder, and the application what
     // they do
@@ -55,7 +60,7 @@ fn example() -> (Project, String) {
 #[test]
 fn the_example_runs() {
     let (project, database) = example();
-    walk_through(&project, &|mut command| {
+    walk_through(&project, &[], &|mut command| {
         command.env("DATABASE_URL", &database);
         command
     });
@@ -79,10 +84,14 @@ fn the_example_runs_on_postgres() {
         );
     }
     let database = Database::new(Server::Postgres, "shop");
-    walk_through(&project, &|mut command| {
-        command.env("DATABASE_URL", database.url());
-        command
-    });
+    walk_through(
+        &project,
+        &["--scratch-url", database.url()],
+        &|mut command| {
+            command.env("DATABASE_URL", database.url());
+            command
+        },
+    );
 }
 
 /// Has cargo make the package that would be published, and unpacks it in an empty folder.

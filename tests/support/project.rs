@@ -63,12 +63,8 @@ impl Project {
     /// A standalone copy of the repository's quickstart.
     pub fn quickstart() -> Project {
         let project = Project::library("quickstart");
-        for entry in
-            fs::read_dir(place::quickstart().join("migrations")).expect("the quickstart is there")
-        {
-            let file = entry.expect("the quickstart can be read").path();
-            let name = file.file_name().expect("a file has a name");
-            fs::copy(&file, project.path("migrations").join(name)).expect("the file can be copied");
+        for folder in ["migrations", "src"] {
+            copy(&place::quickstart().join(folder), &project.path(folder));
         }
         project
     }

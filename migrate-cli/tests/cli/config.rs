@@ -38,6 +38,7 @@ ignore                  -                                           not set
 include                 -                                           not set
 lock-retries            5                                           default
 lock-timeout            5                                           Cargo.toml:7 [workspace.metadata.migrate]
+models                  -                                           not set
 multiple-heads          refuse                                      default
 refuse-edited           false                                       default
 schemas                 -                                           not set
@@ -67,6 +68,7 @@ ignore                  -                     not set
 include                 -                     not set
 lock-retries            5                     default
 lock-timeout            0.5                   --lock-timeout
+models                  -                     not set
 multiple-heads          refuse                default
 refuse-edited           false                 default
 schemas                 -                     not set

@@ -255,7 +255,7 @@ error: there is no state and no file `databse`
 help: a state with a similar name exists: `database`
 2 none.db
 error: there is no state and no file `none.db`
-help: a state is `database`, `history`, `history@TARGET`, a URL, a SQLite file, a `.sql` file or a folder of them, a `.json` dump, or `empty`
+help: a state is `database`, `history`, `history@TARGET`, `models`, a URL, a SQLite file, a `.sql` file or a folder of them, a `.json` dump, or `empty`
 2 none.sql
 error: there is no file `none.sql`
 2 old.json
@@ -272,8 +272,8 @@ help: check the path; encrypted databases cannot be read either
 2 empty-folder
 error: there is no `.sql` file in the folder `empty-folder`
 2 models
-error: this version does not read models from source
-help: a state is `database`, `history`, `history@TARGET`, a URL, a SQLite file, a `.sql` file or a folder of them, a `.json` dump, or `empty`
+error: this program does not know the models
+help: `cargo migrate` reads them from source: run it in the project
 2 history@
 error: `history@` names no target
 help: write `history@REVISION`, or `history` for all of it

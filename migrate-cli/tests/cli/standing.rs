@@ -400,7 +400,8 @@ not ok: 4 revisions, head 20261115180000; database `[DIR]/app.db` at 20261115180
   "edited": [],
   "unfinished": null,
   "journal_error": null,
-  "drift": null
+  "drift": null,
+  "models": null
 }
 
 "#]]
@@ -456,7 +457,8 @@ not ok: 3 revisions, heads 20261108120000, 20261109130000; no database was check
   "edited": [],
   "unfinished": null,
   "journal_error": null,
-  "drift": null
+  "drift": null,
+  "models": null
 }
 
 "#]]

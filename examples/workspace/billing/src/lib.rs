@@ -1,3 +1,5 @@
 //! What customers owe. Its revisions begin after the first of `accounts`.
 
+pub mod schema;
+
 migrate_core::migrations!();
