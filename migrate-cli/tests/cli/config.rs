@@ -44,6 +44,7 @@ refuse-edited           false                                       default
 schemas                 -                                           not set
 scratch                 beside                                      default
 scratch-url             -                                           not set
+sql                     -                                           not set
 statement-lock-timeout  -                                           not set
 statement-timeout       -                                           not set
 
@@ -74,6 +75,7 @@ refuse-edited           false                 default
 schemas                 -                     not set
 scratch                 beside                default
 scratch-url             -                     not set
+sql                     -                     not set
 statement-lock-timeout  -                     not set
 statement-timeout       -                     not set
 
