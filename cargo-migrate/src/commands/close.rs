@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use migrate_cli::{CliError, Ui};
-use migrate_models::{Attribute, Models, Place, column_attribute, table_attribute};
+use migrate_models::{
+    Attribute, ColumnKey, Models, Place, column_attribute, table_attribute, takes_type,
+};
 use serde::{Deserialize, Serialize};
 
 use super::adopt;
@@ -68,6 +70,7 @@ pub(crate) fn close(
         texts.insert(project::display(&path), (path, text));
     }
     let mut tables = Vec::new();
+    let mut disagreeing = Vec::new();
     for table in &wanted.tables {
         let mut declared = source.tables.iter();
         let Some(written) =
@@ -98,7 +101,14 @@ pub(crate) fn close(
             let Some(place) = columns.find(|one| one.name == column.name) else {
                 continue;
             };
-            let lines = column.attributes.iter();
+            let fits = |one: &&Attribute<ColumnKey>| match &one.key {
+                ColumnKey::Type(ty) => takes_type(place, ty),
+                _ => true,
+            };
+            if !column.attributes.iter().all(|one| fits(&one)) {
+                disagreeing.push(format!("`{}.{}`", table.name, column.name));
+            }
+            let lines = column.attributes.iter().filter(fits);
             let lines = lines
                 .filter(|one| !says(&place.attributes, one))
                 .map(|one| column_attribute(one, &wanted.tables));
@@ -133,6 +143,12 @@ pub(crate) fn close(
     }
     for what in unsaid {
         ui.say(&format!("note: models cannot say {what}"));
+    }
+    if !disagreeing.is_empty() {
+        ui.say(&format!(
+            "note: models and database disagree about the type of {}: it stays as declared",
+            disagreeing.join(", ")
+        ));
     }
     if tables.is_empty() {
         ui.say("nothing to do: no open table is declared that is there");

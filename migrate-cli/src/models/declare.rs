@@ -18,7 +18,7 @@ use crate::print::{self, Named};
 /// The tables of a schema as closed models, and what models cannot say of them.
 pub(super) fn declared(ground: Ground<'_>) -> (Models, Vec<String>) {
     let every = ground.before.tables.iter().map(|table| (table, None));
-    found(ground, Vec::new(), every)
+    found(ground, None, Vec::new(), every)
 }
 
 /// What the open tables of a source lack to be closed, each with all its attributes; and what
@@ -44,11 +44,12 @@ pub(crate) fn adopted(
             one.labels = Some(known.values.clone());
         }
     }
-    found(ground, enums, there)
+    found(ground, Some(source), enums, there)
 }
 
 fn found<'t>(
     ground: Ground<'t>,
+    source: Option<&'t Models>,
     enums: Vec<models::EnumType>,
     tables: impl Iterator<Item = (&'t Table, Option<&'t models::Table>)>,
 ) -> (Models, Vec<String>) {
@@ -56,6 +57,7 @@ fn found<'t>(
     let mut declarer = Declarer {
         ground,
         enums,
+        source,
         written: None,
         unsaid: &mut unsaid,
     };
@@ -77,6 +79,8 @@ fn found<'t>(
 struct Declarer<'d> {
     ground: Ground<'d>,
     enums: Vec<models::EnumType>,
+    /// The source that is closed.
+    source: Option<&'d Models>,
     /// The table as the source has it.
     written: Option<&'d models::Table>,
     unsaid: &'d mut Vec<String>,
@@ -104,6 +108,10 @@ impl Declarer<'_> {
         let mut key = Vec::new();
         let mut on_columns: Vec<(&str, ColumnKey)> = Vec::new();
         for constraint in constraints {
+            if let Some(lacking) = self.lacking_of(constraint) {
+                self.leave_out(constraint.name().unwrap_or("a constraint"), name, &lacking);
+                continue;
+            }
             match of_one_column(name, constraint) {
                 Some(one) => on_columns.push(one),
                 None => self.constraint(name, constraint, &mut key, &mut attributes),
@@ -115,6 +123,10 @@ impl Declarer<'_> {
             attributes.push(said(TableKey::NoPrimaryKey));
         }
         for index in self.ground.before.indexes_of(name) {
+            if let Some(lacking) = self.undeclared(index_columns(&index.parts, &index.include)) {
+                self.leave_out(&index.name, name, &lacking);
+                continue;
+            }
             match plain_index(index) {
                 Some(one) => on_columns.push(one),
                 None => attributes.push(said(TableKey::Index(self.index(index)))),
@@ -143,6 +155,49 @@ impl Declarer<'_> {
             attributes,
             doc: None,
         }
+    }
+
+    /// Says that something of a table is not written, as the source does not declare what it needs.
+    fn leave_out(&mut self, what: &str, table: &ObjectName, lacking: &str) {
+        let message = format!("`{what}` of `{table}`: no model declares {lacking}");
+        self.unsaid.push(message);
+    }
+
+    /// The first of a table's columns that the source does not declare.
+    fn undeclared<'c>(&self, columns: impl IntoIterator<Item = &'c String>) -> Option<String> {
+        let written = self.written?;
+        let is_written = |name: &String| written.columns.iter().any(|one| one.name == *name);
+        let lacking = columns.into_iter().find(|name| !is_written(name))?;
+        Some(format!("its column `{lacking}`"))
+    }
+
+    /// What a constraint is over, or refers to, and the source does not declare.
+    fn lacking_of(&self, constraint: &Constraint) -> Option<String> {
+        match constraint {
+            Constraint::Unique(key) => self.undeclared(key.columns.iter().chain(&key.include)),
+            Constraint::ForeignKey(key) => self
+                .undeclared(&key.columns)
+                .or_else(|| self.unknown_parent(key)),
+            Constraint::Exclude(key) => {
+                let parts: Vec<IndexPart> = key.parts.iter().map(|(one, _)| one.clone()).collect();
+                self.undeclared(index_columns(&parts, &[]))
+            }
+            _ => None,
+        }
+    }
+
+    /// The table or column that a foreign key refers to, if the source does not declare it.
+    fn unknown_parent(&self, key: &ForeignKey) -> Option<String> {
+        let source = self.source?;
+        let named = |model: &&models::Table| {
+            self.ground.name(model.schema.as_deref(), &model.name) == key.table
+        };
+        let Some(parent) = source.tables.iter().find(named) else {
+            return Some(format!("the table `{}`", key.table));
+        };
+        let is_there = |name: &String| parent.columns.iter().any(|one| one.name == *name);
+        let lacking = key.referred.iter().find(|name| !is_there(name))?;
+        Some(format!("`{}.{lacking}`", key.table))
     }
 
     fn options(&self, options: &TableOptions, attributes: &mut Vec<Attribute<TableKey>>) {
@@ -521,6 +576,18 @@ fn of_one_column<'c>(
         }
         _ => None,
     }
+}
+
+/// The columns of an index.
+fn index_columns<'i>(
+    parts: &'i [IndexPart],
+    include: &'i [String],
+) -> impl Iterator<Item = &'i String> {
+    let parts = parts.iter().filter_map(|part| match &part.key {
+        IndexKey::Column(name) => Some(name),
+        _ => None,
+    });
+    parts.chain(include)
 }
 
 /// A plain index over one column.
