@@ -6,6 +6,8 @@ mod complete;
 mod constraints;
 mod convert;
 mod declare;
+#[cfg(test)]
+mod tests;
 mod types;
 
 use std::fmt;

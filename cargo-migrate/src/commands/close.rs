@@ -130,7 +130,8 @@ pub(crate) fn close(
         let library = models::library_of(selection, path);
         let line = format!("#[{library}::migrate(labels({}))]", labels.join(", "));
         let into = edits.entry(written.place.file.clone()).or_default();
-        into.extend(before_line(text, &written.place, &[line]));
+        let at = item(text, models::offset(text, &written.place));
+        into.extend(before(text, at, &[line]));
     }
     let mut files = Vec::new();
     for (name, edits) in edits {
@@ -181,12 +182,29 @@ fn macro_path(text: &str, name: usize) -> Option<Edit> {
     })
 }
 
+/// Where the item of a name begins: before `pub struct`.
+fn item(text: &str, name: usize) -> usize {
+    let before = text[..name].trim_end();
+    let Some(before) = before.strip_suffix("struct") else {
+        return name;
+    };
+    let visible = before.trim_end();
+    let public = match visible.strip_suffix(')') {
+        Some(_) => visible.rfind("pub("), // `pub(crate)`
+        None => visible.strip_suffix("pub").map(str::len),
+    };
+    public.unwrap_or(before.len())
+}
+
 /// Lines before the line of a place, with its indentation.
 fn before_line(text: &str, place: &Place, lines: &[String]) -> Option<Edit> {
+    before(text, models::offset(text, place), lines)
+}
+
+fn before(text: &str, at: usize, lines: &[String]) -> Option<Edit> {
     if lines.is_empty() {
         return None;
     }
-    let at = models::offset(text, place);
     let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
     let indentation: String = text[start..]
         .chars()
@@ -248,5 +266,18 @@ mod tests {
             edited(text, edits),
             "migrate_core::table! {\n    #[a]\n    #[b]\n    users (id) {\n        id -> Integer, #[c] name -> Text,\n    }\n}\n"
         );
+    }
+
+    #[test]
+    fn labels_are_put_before_the_struct() {
+        for visibility in ["pub ", "pub(crate) ", "pub(in crate::a) ", ""] {
+            let text = format!("mod a {{\n    #[b]\n    {visibility}struct Name;\n}}\n");
+            let at = item(&text, text.find("Name").unwrap());
+            let edit = before(&text, at, &["#[c]".to_owned()]).unwrap();
+            assert_eq!(
+                edited(&text, vec![edit]),
+                format!("mod a {{\n    #[b]\n    #[c]\n    {visibility}struct Name;\n}}\n")
+            );
+        }
     }
 }

@@ -329,7 +329,7 @@ mod tests {
             Constraint::from(check)
         };
         let key = |not_valid: bool| {
-            let mut key = ForeignKey::new(["a"], "others", ["id"]);
+            let mut key = ForeignKey::new(["a"], "others".into(), ["id"]);
             key.name = Some("fk".to_owned());
             key.not_valid = not_valid;
             Constraint::from(key)
