@@ -293,7 +293,7 @@ mod tests {
                 "a_table_with_a_name_that_is_long_enough_to_be_cut",
                 "a_column_with_a_long_name",
                 "fkey",
-                "a_table_with_a_name_that_is_lon_a_column_with_a_long_name_fkey",
+                "a_table_with_a_name_that_is_long_a_column_with_a_long_name_fkey",
             ),
         ] {
             let name = conventional(table, columns, what);
@@ -329,7 +329,7 @@ mod tests {
             Constraint::from(check)
         };
         let key = |not_valid: bool| {
-            let mut key = ForeignKey::new(["a"], "others".into(), ["id"]);
+            let mut key = ForeignKey::new(vec!["a".into()], "others".into(), vec!["id".into()]);
             key.name = Some("fk".to_owned());
             key.not_valid = not_valid;
             Constraint::from(key)

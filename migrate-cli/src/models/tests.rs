@@ -91,11 +91,13 @@ fn labels_are_not_asked_for_of_a_type_that_is_there() {
 fn what_is_closed_does_not_name_what_the_source_does_not_declare() {
     let columns = ["id", "team_id", "old"].map(|name| (name, Type::Integer));
     let mut users = table("users", &columns);
-    let key = op::foreign_key(["team_id"], "teams", ["id"]).named("fk");
+    let key = op::foreign_key(["team_id"])
+        .references("teams", ["id"])
+        .named("fk");
     users.constraints.push(Constraint::from(key));
     let mut before = schema(vec![users, table("teams", &[("id", Type::Integer)])]);
     for (name, column) in [("ix_old", "old"), ("ix_team", "team_id")] {
-        let index = Index::new(name, "users".into(), vec![column.into()]);
+        let index = Index::new(name, "users", vec![column.into()]);
         before.indexes.push(index);
     }
     let source = models("diesel::table! { users (id) { id -> Integer, team_id -> Integer, } }");
