@@ -6,7 +6,10 @@ mod complete;
 mod constraints;
 mod convert;
 mod declare;
+#[cfg(test)]
+mod tests;
 mod types;
+mod words;
 
 use std::fmt;
 

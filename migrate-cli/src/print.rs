@@ -3,6 +3,7 @@
 //! comes from.
 
 mod config;
+mod file;
 mod keys;
 mod names;
 mod patch;
@@ -18,6 +19,7 @@ use migrate_core::schema::{Column, Schema, Table};
 
 pub use config::PrintSchema;
 pub(crate) use config::parse;
+pub(crate) use file::{diesel_toml, of_file};
 pub(crate) use names::{rust_name, type_name};
 use tables::Printed;
 use text::Entry;

@@ -17,5 +17,5 @@ pub use problem::Problem;
 #[cfg(feature = "places")]
 pub use read::read_file;
 #[cfg(feature = "read")]
-pub use read::{FileModels, Outline, Places, read_attribute, read_table, read_tokens};
+pub use read::{FileModels, Outline, Places, read_attribute, read_table, read_tokens, takes_type};
 pub use write::{column_attribute, diesel_type, table_attribute, table_text, type_declaration};

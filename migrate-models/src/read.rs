@@ -22,6 +22,7 @@ mod text;
 mod type_text;
 mod types;
 
+pub use checks::takes_type;
 pub use file::{FileModels, read_attribute, read_table, read_tokens};
 pub use reader::Places;
 pub use references::Outline;

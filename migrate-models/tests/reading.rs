@@ -4,7 +4,7 @@ use std::path::Path;
 
 use migrate_models::{
     Action, Attribute, ColumnKey, Deferrable, DieselType, ForeignKey, Literal, Models, PartKey,
-    SqlText, Table, TableKey, TypeText, read_file,
+    SqlText, Table, TableKey, TypeText, read_file, takes_type,
 };
 
 fn models(text: &str) -> Models {
@@ -499,4 +499,22 @@ fn what_diesel_prints_has_no_problems() {
         }
     }
     assert!(tables > 100, "only {tables} tables");
+}
+
+#[test]
+fn a_column_takes_a_type_that_it_does_not_contradict() {
+    let found = table(
+        "diesel::table! {
+            t (id) { id -> Integer, a -> Text, #[max_length = 50] b -> Varchar, }
+        }",
+    );
+    let char = |length: u32| TypeText::Named {
+        name: "Char".to_owned(),
+        numbers: vec![length],
+        texts: Vec::new(),
+        of: None,
+        precision: None,
+    };
+    let takes = found.columns.iter().map(|one| takes_type(one, &char(36)));
+    assert_eq!(takes.collect::<Vec<_>>(), [false, true, false]);
 }

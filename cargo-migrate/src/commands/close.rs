@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use migrate_cli::{CliError, Ui};
-use migrate_models::{Attribute, Models, column_attribute, table_attribute};
+use migrate_models::{Attribute, ColumnKey, Models, column_attribute, table_attribute, takes_type};
 use serde::{Deserialize, Serialize};
 
 use super::adopt;
-use crate::models::edit::{Edit, before_line, edited, macro_path};
+use crate::models::edit::{Edit, before, before_line, edited, item, macro_path};
 use crate::selection::Selection;
 use crate::{files, models, project};
 
@@ -59,6 +59,7 @@ pub(crate) fn close(
         texts.insert(project::display(&path), (path, text));
     }
     let mut tables = Vec::new();
+    let mut disagreeing = Vec::new();
     for table in &wanted.tables {
         let mut declared = source.tables.iter();
         let Some(written) =
@@ -89,7 +90,14 @@ pub(crate) fn close(
             let Some(place) = columns.find(|one| one.name == column.name) else {
                 continue;
             };
-            let lines = column.attributes.iter();
+            let fits = |one: &&Attribute<ColumnKey>| match &one.key {
+                ColumnKey::Type(ty) => takes_type(place, ty),
+                _ => true,
+            };
+            if !column.attributes.iter().all(|one| fits(&one)) {
+                disagreeing.push(format!("`{}.{}`", table.name, column.name));
+            }
+            let lines = column.attributes.iter().filter(fits);
             let lines = lines
                 .filter(|one| !says(&place.attributes, one))
                 .map(|one| column_attribute(one, &wanted.tables));
@@ -111,7 +119,8 @@ pub(crate) fn close(
         let library = models::library_of(selection, path);
         let line = format!("#[{library}::migrate(labels({}))]", labels.join(", "));
         let into = edits.entry(written.place.file.clone()).or_default();
-        into.extend(before_line(text, &written.place, &[line]));
+        let at = item(text, models::offset(text, &written.place));
+        into.extend(before(text, at, &[line]));
     }
     let mut files = Vec::new();
     for (name, edits) in edits {
@@ -124,6 +133,12 @@ pub(crate) fn close(
     }
     for what in unsaid {
         ui.say(&format!("note: models cannot say {what}"));
+    }
+    if !disagreeing.is_empty() {
+        ui.say(&format!(
+            "note: models and database disagree about the type of {}: it stays as declared",
+            disagreeing.join(", ")
+        ));
     }
     if tables.is_empty() {
         ui.say("nothing to do: no open table is declared that is there");

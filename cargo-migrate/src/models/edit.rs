@@ -31,12 +31,30 @@ pub(crate) fn macro_path(text: &str, name: usize) -> Option<Edit> {
     })
 }
 
+/// Where the item of a name begins: before `pub struct`.
+pub(crate) fn item(text: &str, name: usize) -> usize {
+    let before = text[..name].trim_end();
+    let Some(before) = before.strip_suffix("struct") else {
+        return name;
+    };
+    let visible = before.trim_end();
+    let public = match visible.strip_suffix(')') {
+        Some(_) => visible.rfind("pub("), // `pub(crate)`
+        None => visible.strip_suffix("pub").map(str::len),
+    };
+    public.unwrap_or(before.len())
+}
+
 /// Lines before the line of a place, with its indentation.
 pub(crate) fn before_line(text: &str, place: &Place, lines: &[String]) -> Option<Edit> {
+    before(text, offset(text, place), lines)
+}
+
+/// Lines before what is there, each on its own line where it is.
+pub(crate) fn before(text: &str, at: usize, lines: &[String]) -> Option<Edit> {
     if lines.is_empty() {
         return None;
     }
-    let at = offset(text, place);
     let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
     let indentation: String = text[start..]
         .chars()
@@ -179,6 +197,19 @@ mod tests {
             };
             let edit = without_key(text, &place).unwrap();
             assert_eq!(edited(text, vec![edit]), expected);
+        }
+    }
+
+    #[test]
+    fn labels_are_put_before_the_struct() {
+        for visibility in ["pub ", "pub(crate) ", "pub(in crate::a) ", ""] {
+            let text = format!("mod a {{\n    #[b]\n    {visibility}struct Name;\n}}\n");
+            let at = item(&text, text.find("Name").unwrap());
+            let edit = before(&text, at, &["#[c]".to_owned()]).unwrap();
+            assert_eq!(
+                edited(&text, vec![edit]),
+                format!("mod a {{\n    #[b]\n    #[c]\n    {visibility}struct Name;\n}}\n")
+            );
         }
     }
 }

@@ -80,6 +80,9 @@ pub struct SchemaDiff {
     pub questions: Vec<SchemaQuestion>,
     /// Differences that no change expresses, and other remarks.
     pub notes: Vec<String>,
+    /// How many of the notes, the first ones, are about no difference.
+    #[serde(skip)]
+    pub(crate) remarks: usize,
     /// Tables of which some texts differ, but may mean the same to the server.
     pub doubtful: Vec<String>,
     /// The statements, when they were asked for.

@@ -202,7 +202,8 @@ fn enums(schema: &mut Schema, models: &Models, ground: Ground<'_>, notes: &mut V
             (None, Some(labels)) if is_used => {
                 schema.enums.push(EnumType::new(name, labels.iter().cloned()));
             }
-            (None, None) if is_used && !is_domain(schema, &name) => notes.push(format!(
+            // what columns had before is there: a domain, or a type of an extension
+            (None, None) if is_used && !uses(ground.before, &name) => notes.push(format!(
                 "the labels of the type `{name}` are not stated: write `#[migrate(labels(\"…\"))]` on `{}`",
                 declared.rust_name
             )),
@@ -216,10 +217,6 @@ fn enums(schema: &mut Schema, models: &Models, ground: Ground<'_>, notes: &mut V
         .map(|one| one.name.clone())
         .collect();
     schema.enums.retain(|one| !gone.contains(&one.name));
-}
-
-fn is_domain(schema: &Schema, name: &ObjectName) -> bool {
-    schema.domains.iter().any(|one| one.name == *name)
 }
 
 /// Whether a column of a table has a type.

@@ -257,6 +257,29 @@ fn is_same(one: &Constraint, other: &Constraint) -> bool {
     }
 }
 
+/// Models do not say whether the rows that are there were checked: that stays as it is.
+pub(super) fn keep_unchecked(added: &mut [Constraint], before: &[Constraint]) {
+    for constraint in added {
+        let mut unchecked = constraint.clone();
+        match &mut unchecked {
+            Constraint::Check(check) => check.not_valid = true,
+            Constraint::ForeignKey(key) => key.not_valid = true,
+            _ => continue,
+        }
+        let is_same = |one: &&Constraint| match (*one, &unchecked) {
+            (Constraint::Check(one), Constraint::Check(now)) => {
+                let mut now = now.clone();
+                now.column.clone_from(&one.column);
+                *one == now
+            }
+            (one, now) => one == now,
+        };
+        if let Some(one) = before.iter().find(is_same) {
+            *constraint = one.clone();
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -295,5 +318,26 @@ mod tests {
         name(&mut now, &"t".into(), &before);
         let names = now.iter().map(|one| one.name().unwrap());
         assert_eq!(names.collect::<Vec<_>>(), ["uq", "t_b_key", "t_b_key1"]);
+    }
+
+    #[test]
+    fn what_is_not_valid_for_the_rows_stays_so() {
+        let check = |expression: &str, not_valid: bool| {
+            let mut check = Check::new(Sql::from(expression));
+            check.name = Some("ck".to_owned());
+            check.not_valid = not_valid;
+            Constraint::from(check)
+        };
+        let key = |not_valid: bool| {
+            let mut key = ForeignKey::new(vec!["a".into()], "others".into(), vec!["id".into()]);
+            key.name = Some("fk".to_owned());
+            key.not_valid = not_valid;
+            Constraint::from(key)
+        };
+        let before = [check("a > 0", true), key(true)];
+        let mut now = [check("a > 0", false), key(false), check("a > 1", false)];
+        keep_unchecked(&mut now, &before);
+        let expected = [check("a > 0", true), key(true), check("a > 1", false)];
+        assert_eq!(now, expected);
     }
 }

@@ -122,6 +122,7 @@ impl Converter<'_> {
         }
         let before = was.map_or(&[][..], |was| &was.constraints);
         constraints::name(&mut added, &name, before);
+        constraints::keep_unchecked(&mut added, before);
         for constraint in added {
             let same = |one: &Constraint| match constraint.name() {
                 Some(name) => one.name() == Some(name),
@@ -155,7 +156,11 @@ impl Converter<'_> {
         };
         found.ty = ty;
         found.name = column.name.clone();
-        found.nullable = column.nullable;
+        found.nullable = match (old, was) {
+            // the number of a row is never null, whatever was said
+            (Some(old), Some(was)) if self.is_row_number(old, was) => old.nullable,
+            _ => column.nullable,
+        };
         for attribute in &column.attributes {
             if !is_for(&attribute.only, self.ground.kind) {
                 continue;
@@ -317,6 +322,16 @@ impl Converter<'_> {
             _ => types::base(&ty.name) == types::base(&rust),
         };
         is_one && length_is_same && declared.is_none()
+    }
+
+    /// Whether a column is the number of the row, on SQLite.
+    fn is_row_number(&self, column: &Column, table: &Table) -> bool {
+        self.ground.kind == BackendKind::Sqlite
+            && column.ty == Type::Integer
+            && !table.options.without_rowid
+            && table
+                .primary_key()
+                .is_some_and(|key| key.columns == [column.name.as_str()])
     }
 
     fn key(&self, table: &mut Table, was: Option<&Table>) {

@@ -3,22 +3,22 @@
 
 use migrate_core::engine::backend;
 use migrate_core::schema::{
-    Action, Column, Constraint, DefaultValue, Deferrable, ForeignKey, Identity, Index, IndexKey,
-    IndexPart, Match, Nulls, ObjectName, Order, RangeOf, Schema, Sql, Table, TableOptions, Type,
-    Value,
+    Column, Constraint, DefaultValue, ForeignKey, Index, IndexKey, IndexPart, Nulls, ObjectName,
+    Order, Schema, Sql, Table, TableOptions, Type, Value,
 };
 use migrate_models as models;
 use models::{
-    Attribute, ColumnKey, DieselType, Literal, Models, PartKey, Place, SqlText, TableKey, TypeText,
+    Attribute, ColumnKey, DieselType, Models, PartKey, Place, SqlText, TableKey, TypeText,
 };
 
+use super::words::{deferrable, fits, foreign_key, identity_key, literal, type_text};
 use super::{Ground, constraints, types};
 use crate::print::{self, Named};
 
 /// The tables of a schema as closed models, and what models cannot say of them.
 pub(super) fn declared(ground: Ground<'_>) -> (Models, Vec<String>) {
     let every = ground.before.tables.iter().map(|table| (table, None));
-    found(ground, Vec::new(), every)
+    found(ground, None, Vec::new(), every)
 }
 
 /// What the open tables of a source lack to be closed, each with all its attributes; and what
@@ -44,11 +44,12 @@ pub(crate) fn adopted(
             one.labels = Some(known.values.clone());
         }
     }
-    found(ground, enums, there)
+    found(ground, Some(source), enums, there)
 }
 
 fn found<'t>(
     ground: Ground<'t>,
+    source: Option<&'t Models>,
     enums: Vec<models::EnumType>,
     tables: impl Iterator<Item = (&'t Table, Option<&'t models::Table>)>,
 ) -> (Models, Vec<String>) {
@@ -56,6 +57,7 @@ fn found<'t>(
     let mut declarer = Declarer {
         ground,
         enums,
+        source,
         written: None,
         unsaid: &mut unsaid,
     };
@@ -77,6 +79,8 @@ fn found<'t>(
 struct Declarer<'d> {
     ground: Ground<'d>,
     enums: Vec<models::EnumType>,
+    /// The source that is closed.
+    source: Option<&'d Models>,
     /// The table as the source has it.
     written: Option<&'d models::Table>,
     unsaid: &'d mut Vec<String>,
@@ -104,6 +108,10 @@ impl Declarer<'_> {
         let mut key = Vec::new();
         let mut on_columns: Vec<(&str, ColumnKey)> = Vec::new();
         for constraint in constraints {
+            if let Some(lacking) = self.lacking_of(constraint) {
+                self.leave_out(constraint.name().unwrap_or("a constraint"), name, &lacking);
+                continue;
+            }
             match of_one_column(name, constraint) {
                 Some(one) => on_columns.push(one),
                 None => self.constraint(name, constraint, &mut key, &mut attributes),
@@ -115,6 +123,10 @@ impl Declarer<'_> {
             attributes.push(said(TableKey::NoPrimaryKey));
         }
         for index in self.ground.before.indexes_of(name) {
+            if let Some(lacking) = self.undeclared(index_columns(&index.parts, &index.include)) {
+                self.leave_out(&index.name, name, &lacking);
+                continue;
+            }
             match plain_index(index) {
                 Some(one) => on_columns.push(one),
                 None => attributes.push(said(TableKey::Index(self.index(index)))),
@@ -143,6 +155,49 @@ impl Declarer<'_> {
             attributes,
             doc: None,
         }
+    }
+
+    /// Says that something of a table is not written, as the source does not declare what it needs.
+    fn leave_out(&mut self, what: &str, table: &ObjectName, lacking: &str) {
+        let message = format!("`{what}` of `{table}`: no model declares {lacking}");
+        self.unsaid.push(message);
+    }
+
+    /// The first of a table's columns that the source does not declare.
+    fn undeclared<'c>(&self, columns: impl IntoIterator<Item = &'c String>) -> Option<String> {
+        let written = self.written?;
+        let is_written = |name: &String| written.columns.iter().any(|one| one.name == *name);
+        let lacking = columns.into_iter().find(|name| !is_written(name))?;
+        Some(format!("its column `{lacking}`"))
+    }
+
+    /// What a constraint is over, or refers to, and the source does not declare.
+    fn lacking_of(&self, constraint: &Constraint) -> Option<String> {
+        match constraint {
+            Constraint::Unique(key) => self.undeclared(key.columns.iter().chain(&key.include)),
+            Constraint::ForeignKey(key) => self
+                .undeclared(&key.columns)
+                .or_else(|| self.unknown_parent(key)),
+            Constraint::Exclude(key) => {
+                let parts: Vec<IndexPart> = key.parts.iter().map(|(one, _)| one.clone()).collect();
+                self.undeclared(index_columns(&parts, &[]))
+            }
+            _ => None,
+        }
+    }
+
+    /// The table or column that a foreign key refers to, if the source does not declare it.
+    fn unknown_parent(&self, key: &ForeignKey) -> Option<String> {
+        let source = self.source?;
+        let named = |model: &&models::Table| {
+            self.ground.name(model.schema.as_deref(), &model.name) == key.table
+        };
+        let Some(parent) = source.tables.iter().find(named) else {
+            return Some(format!("the table `{}`", key.table));
+        };
+        let is_there = |name: &String| parent.columns.iter().any(|one| one.name == *name);
+        let lacking = key.referred.iter().find(|name| !is_there(name))?;
+        Some(format!("`{}.{lacking}`", key.table))
     }
 
     fn options(&self, options: &TableOptions, attributes: &mut Vec<Attribute<TableKey>>) {
@@ -523,6 +578,18 @@ fn of_one_column<'c>(
     }
 }
 
+/// The columns of an index.
+fn index_columns<'i>(
+    parts: &'i [IndexPart],
+    include: &'i [String],
+) -> impl Iterator<Item = &'i String> {
+    let parts = parts.iter().filter_map(|part| match &part.key {
+        IndexKey::Column(name) => Some(name),
+        _ => None,
+    });
+    parts.chain(include)
+}
+
 /// A plain index over one column.
 fn plain_index(index: &Index) -> Option<(&str, ColumnKey)> {
     let [part] = index.parts.as_slice() else {
@@ -550,189 +617,4 @@ fn own_name(
 ) -> Option<String> {
     let usual = constraints::conventional(&table.name, columns, what);
     name.filter(|name| **name != usual).cloned()
-}
-
-fn deferrable(said: Option<Deferrable>) -> Option<models::Deferrable> {
-    said.map(|said| match said {
-        Deferrable::InitiallyDeferred => models::Deferrable::InitiallyDeferred,
-        _ => models::Deferrable::InitiallyImmediate,
-    })
-}
-
-fn action(said: Option<Action>) -> Option<models::Action> {
-    Some(match said? {
-        Action::Restrict => models::Action::Restrict,
-        Action::Cascade => models::Action::Cascade,
-        Action::SetNull => models::Action::SetNull,
-        Action::SetDefault => models::Action::SetDefault,
-        _ => models::Action::NoAction,
-    })
-}
-
-fn foreign_key(key: &ForeignKey) -> models::ForeignKey {
-    models::ForeignKey {
-        name: key.name.clone(),
-        columns: key.columns.clone(),
-        schema: key.table.schema.clone(),
-        table: key.table.name.clone(),
-        referred: key.referred.clone(),
-        on_delete: action(key.on_delete),
-        on_update: action(key.on_update),
-        deferrable: deferrable(key.deferrable),
-        match_type: key.match_type.map(|match_type| {
-            let name = match match_type {
-                Match::Full => "Full",
-                Match::Partial => "Partial",
-                _ => "Simple",
-            };
-            name.to_owned()
-        }),
-    }
-}
-
-fn identity_key(identity: &Identity) -> ColumnKey {
-    if *identity == Identity::default() {
-        return ColumnKey::Autoincrement;
-    }
-    let options = [
-        ("start", identity.options.start),
-        ("increment", identity.options.increment),
-        ("min", identity.options.min),
-        ("max", identity.options.max),
-        ("cache", identity.options.cache),
-        ("cycle", identity.options.cycle.map(i64::from)),
-    ];
-    let options = options.into_iter();
-    ColumnKey::Identity {
-        always: identity.always,
-        options: options
-            .filter_map(|(name, number)| Some((name.to_owned(), number?)))
-            .collect(),
-    }
-}
-
-fn literal(value: &Value) -> Option<Literal> {
-    Some(match value {
-        Value::Null => Literal::Null,
-        Value::Bool(value) => Literal::Bool(*value),
-        Value::Integer(value) => Literal::Integer(*value),
-        Value::Double(value) => Literal::Double(*value),
-        Value::Text(value) => Literal::Text(value.clone()),
-        Value::Binary(value) => Literal::Bytes(value.clone()),
-        _ => return None,
-    })
-}
-
-/// Whether a literal is one of the column's type; else it is a default in SQL.
-fn fits(column: &models::Column, literal: &Literal) -> bool {
-    let ty = match (column.ty.name.as_str(), column.ty.arguments.as_slice()) {
-        ("Unsigned", [number]) => types::base(&number.name),
-        (name, _) => types::base(name),
-    };
-    let fractions = ["Float", "Double", "Numeric"].contains(&ty);
-    let bytes = types::family(ty) == "Binary";
-    match literal {
-        Literal::Null => column.nullable,
-        Literal::Bool(_) => ty == "Bool",
-        Literal::Integer(number) => {
-            let most = match ty {
-                "TinyInt" => i64::from(i8::MAX),
-                "SmallInt" => i64::from(i16::MAX),
-                "Integer" => i64::from(i32::MAX),
-                "BigInt" => i64::MAX,
-                _ => return fractions,
-            };
-            (if column.ty.name == "Unsigned" {
-                0
-            } else {
-                -most
-            }..=most)
-                .contains(number)
-        }
-        Literal::Double(_) => fractions,
-        Literal::Bytes(_) => bytes,
-        Literal::Text(text) => {
-            let long = column.max_length;
-            let whole = [
-                "TinyInt",
-                "SmallInt",
-                "Mediumint",
-                "Integer",
-                "BigInt",
-                "Bool",
-            ];
-            !fractions
-                && !bytes
-                && !whole.contains(&ty)
-                && !["Array", "Range", "Multirange"].contains(&ty)
-                && long.is_none_or(|most| text.chars().count() <= most as usize)
-        }
-    }
-}
-
-/// A type as `ty = …` writes it; none where only the server's words say it.
-fn type_text(ty: &Type) -> Option<TypeText> {
-    let named = |name: &str, numbers: &[u32], texts: &[String], of: Option<TypeText>| {
-        Some(TypeText::Named {
-            name: name.to_owned(),
-            numbers: numbers.to_vec(),
-            texts: texts.to_vec(),
-            of: of.map(Box::new),
-            precision: None,
-        })
-    };
-    let range = |of: &RangeOf| {
-        let of = match of {
-            RangeOf::BigInt => "BigInt",
-            RangeOf::Numeric => "Numeric",
-            RangeOf::Date => "Date",
-            RangeOf::Timestamp => "Timestamp",
-            RangeOf::Timestamptz => "Timestamptz",
-            _ => "Integer",
-        };
-        named(of, &[], &[], None)
-    };
-    match ty {
-        Type::VarChar(length) => named("VarChar", &[*length], &[], None),
-        Type::Char(length) => named("Char", &[*length], &[], None),
-        Type::VarBinary(length) => named("VarBinary", &[*length], &[], None),
-        Type::FixedBinary(length) => named("FixedBinary", &[*length], &[], None),
-        Type::Bit(length) => named("Bit", &[*length], &[], None),
-        Type::VarBit(length) => named("VarBit", &[*length], &[], None),
-        Type::Decimal(precision, scale) => named(
-            "Decimal",
-            &[u32::from(*precision), u32::from(*scale)],
-            &[],
-            None,
-        ),
-        Type::Enum(labels) => named("Enum", &[], labels, None),
-        Type::Set(labels) => named("Set", &[], labels, None),
-        Type::Named(name) => {
-            let texts = name.schema.iter().chain([&name.name]);
-            named("Named", &[], &texts.cloned().collect::<Vec<_>>(), None)
-        }
-        Type::Other(text) => Some(TypeText::Sql(text.clone())),
-        Type::Unsigned(inner) => named("Unsigned", &[], &[], Some(type_text(inner)?)),
-        Type::Array(inner) => named("Array", &[], &[], Some(type_text(inner)?)),
-        Type::Range(of) => named("Range", &[], &[], range(of)),
-        Type::Multirange(of) => named("Multirange", &[], &[], range(of)),
-        Type::Precise(inner, digits) => match type_text(inner)? {
-            TypeText::Named {
-                name,
-                numbers,
-                texts,
-                of,
-                ..
-            } => Some(TypeText::Named {
-                name,
-                numbers,
-                texts,
-                of,
-                precision: Some(*digits),
-            }),
-            TypeText::Sql(_) => None,
-        },
-        ty => named(&format!("{ty:?}"), &[], &[], None)
-            .filter(|text| types::from_text(text).as_ref() == Ok(ty)),
-    }
 }

@@ -6,10 +6,9 @@ use std::path::PathBuf;
 
 use super::compare::build;
 use super::{Found, State, States, state};
-use crate::commands::schema::print;
 use crate::error::CliError;
 use crate::models::{self, Ground, ModelError};
-use crate::print::PrintSchema;
+use crate::print::{self, PrintSchema};
 use migrate_core::engine::backend::BackendKind;
 use migrate_core::engine::diff::{Answers, Rename};
 use migrate_core::engine::scratch::run_sql;
@@ -42,7 +41,7 @@ impl States<'_, '_, '_> {
                 path.display()
             ))
         })?;
-        let config = print::configuration(self.context, None)?.unwrap_or_default();
+        let config = print::diesel_toml(self.context.surroundings, None)?.unwrap_or_default();
         let config = config.into_values().next().unwrap_or_default();
         Ok(Declared { models, config })
     }

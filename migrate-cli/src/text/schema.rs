@@ -46,7 +46,7 @@ impl SchemaDiff {
 
     /// Whether nothing differs.
     fn is_empty(&self) -> bool {
-        self.changes.is_empty() && self.questions.is_empty() && self.notes.is_empty()
+        self.changes.is_empty() && self.questions.is_empty() && self.notes.len() == self.remarks
     }
 
     fn remarks(&self, none: &str) -> Option<Help> {

@@ -281,6 +281,14 @@ fn is_serial(ty: &TypeText) -> bool {
     matches!(ty, TypeText::Named { name, .. } if name.ends_with("Serial"))
 }
 
+/// Whether a column of a source can be given a type without contradicting what it says.
+#[must_use]
+pub fn takes_type(column: &Column, wanted: &TypeText) -> bool {
+    let mut problems = Vec::new();
+    ty(column, wanted, &column.place, &mut problems);
+    problems.is_empty()
+}
+
 /// A type that diesel reads as another one, or that has a length beside another one.
 fn ty(column: &Column, ty: &TypeText, place: &Place, problems: &mut Vec<Problem>) {
     let has_length = match ty {

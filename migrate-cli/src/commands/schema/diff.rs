@@ -176,6 +176,7 @@ impl SchemaDiff {
         let changes = difference.changes.iter().zip(known);
         let doubtful = &difference.doubtful;
         let mut notes = compared.notes.clone();
+        let remarks = notes.len();
         notes.extend(difference.notes.iter().map(ToString::to_string));
         if let (Some(why), false) = (&compared.unsettled, doubtful.is_empty()) {
             notes.push(format!(
@@ -195,6 +196,7 @@ impl SchemaDiff {
                 .map(SchemaQuestion::of)
                 .collect(),
             notes,
+            remarks,
             doubtful: doubtful.iter().map(ToString::to_string).collect(),
             error: open(&difference.questions),
             sql: None,

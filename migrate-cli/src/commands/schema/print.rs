@@ -95,7 +95,8 @@ pub(super) fn print(
     args: &PrintArgs,
     ui: &mut Ui<'_>,
 ) -> Result<Printed, CliError> {
-    let config = configuration(context, args.config_file.as_deref())?.unwrap_or_default();
+    let config =
+        print::diesel_toml(context.surroundings, args.config_file.as_deref())?.unwrap_or_default();
     let config = chosen(config, args.schema_key.as_deref())?;
     let mut states = States::new(context, &args.scratching, ui);
     let state = states.named_or_default(args.state.as_deref())?;
@@ -139,7 +140,10 @@ pub(crate) fn follow(context: &Context<'_>, ui: &mut Ui<'_>) {
 
 fn write_all(context: &Context<'_>, ui: &mut Ui<'_>) -> Result<(), CliError> {
     let mut files: BTreeMap<PathBuf, String> = BTreeMap::new();
-    for config in configuration(context, None)?.unwrap_or_default().values() {
+    for config in print::diesel_toml(context.surroundings, None)?
+        .unwrap_or_default()
+        .values()
+    {
         let Some(file) = &config.file else {
             continue;
         };
@@ -239,43 +243,6 @@ fn chosen(
     }
 }
 
-/// What `diesel.toml` says; `None` if there is none.
-pub(crate) fn configuration(
-    context: &Context<'_>,
-    named: Option<&Path>,
-) -> Result<Option<BTreeMap<String, PrintSchema>>, CliError> {
-    let surroundings = context.surroundings;
-    let directory = &surroundings.directory;
-    let variable = (surroundings.variable)("DIESEL_CONFIG_FILE");
-    let variable = variable
-        .filter(|value| !value.is_empty())
-        .map(PathBuf::from);
-    let nearest = || {
-        let mut files = directory
-            .ancestors()
-            .map(|folder| folder.join("diesel.toml"));
-        files.find(|file| file.is_file())
-    };
-    let is_named = named.is_some();
-    let named = named
-        .map(Path::to_owned)
-        .or(variable)
-        .map(|file| directory.join(file));
-    let Some(file) = named.or_else(nearest) else {
-        return Ok(None);
-    };
-    let text = match fs::read_to_string(&file) {
-        Ok(text) => text,
-        // as diesel does where the variable names a file that is not there
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !is_named => return Ok(None),
-        Err(error) => return Err(of_file("read", &file, &error.to_string())),
-    };
-    let folder = file.parent().unwrap_or(Path::new(""));
-    let read = print::parse(&text, folder);
-    read.map(Some)
-        .map_err(|why| of_file("use", &file, why.trim_end()))
-}
-
 fn compared(files: BTreeMap<PathBuf, String>) -> Result<Printed, CliError> {
     let mut differing = Vec::new();
     let mut same = Vec::new();
@@ -283,7 +250,7 @@ fn compared(files: BTreeMap<PathBuf, String>) -> Result<Printed, CliError> {
         let there = match fs::read_to_string(&file) {
             Ok(there) => there,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(of_file("read", &file, &error.to_string())),
+            Err(error) => return Err(print::of_file("read", &file, &error.to_string())),
         };
         match first_difference(&there, &text) {
             Some(first) => differing.push((file, first)),
@@ -321,13 +288,8 @@ fn first_difference(there: &str, wanted: &str) -> Option<String> {
 fn write(file: &Path, text: &str) -> Result<(), CliError> {
     let folder = file.parent().map_or(Ok(()), fs::create_dir_all);
     let written = folder.and_then(|()| fs::write(file, text));
-    written.map_err(|error| of_file("write", file, &error.to_string()))
+    written.map_err(|error| print::of_file("write", file, &error.to_string()))
 }
-
-fn of_file(what: &str, file: &Path, why: &str) -> CliError {
-    CliError::usage(format!("cannot {what} `{}`: {why}", file.display()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
