@@ -168,7 +168,7 @@ fn labels_of_an_enum_type() {
 
 /// The types.
 pub mod sql_types {
-    /// How somebody is.
+    /// How people feel.
     #[derive(diesel::sql_types::SqlType)]
     #[diesel(postgres_type(name = "mood"))]
     #[migrate_core::migrate(labels("sad", "ok"))]
