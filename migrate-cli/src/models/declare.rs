@@ -11,8 +11,11 @@ use models::{
     Attribute, ColumnKey, DieselType, Models, PartKey, Place, SqlText, TableKey, TypeText,
 };
 
-use super::words::{deferrable, fits, foreign_key, identity_key, literal, type_text};
-use super::{Ground, constraints, types};
+use super::words::{
+    deferrable, fits, foreign_key, identity_key, index_columns, literal, of_one_column, own_name,
+    plain_index, type_text,
+};
+use super::{Ground, types};
 use crate::print::{self, Named};
 
 /// The tables of a schema as closed models, and what models cannot say of them.
@@ -548,73 +551,4 @@ impl Declarer<'_> {
         };
         with(ty) == with(column.ty.clone())
     }
-}
-
-/// A constraint that is said with its column.
-fn of_one_column<'c>(
-    table: &ObjectName,
-    constraint: &'c Constraint,
-) -> Option<(&'c str, ColumnKey)> {
-    match constraint {
-        Constraint::Unique(key)
-            if key.include.is_empty() && !key.nulls_not_distinct && key.deferrable.is_none() =>
-        {
-            let [column] = key.columns.as_slice() else {
-                return None;
-            };
-            let name = own_name(key.name.as_ref(), table, column, "key");
-            Some((column, ColumnKey::Unique { name }))
-        }
-        Constraint::ForeignKey(key) if !key.not_valid => {
-            let ([column], [_]) = (key.columns.as_slice(), key.referred.as_slice()) else {
-                return None;
-            };
-            let mut said = foreign_key(key);
-            said.columns.clear();
-            said.name = own_name(key.name.as_ref(), table, column, "fkey");
-            Some((column, ColumnKey::References(said)))
-        }
-        _ => None,
-    }
-}
-
-/// The columns of an index.
-fn index_columns<'i>(
-    parts: &'i [IndexPart],
-    include: &'i [String],
-) -> impl Iterator<Item = &'i String> {
-    let parts = parts.iter().filter_map(|part| match &part.key {
-        IndexKey::Column(name) => Some(name),
-        _ => None,
-    });
-    parts.chain(include)
-}
-
-/// A plain index over one column.
-fn plain_index(index: &Index) -> Option<(&str, ColumnKey)> {
-    let [part] = index.parts.as_slice() else {
-        return None;
-    };
-    let IndexKey::Column(column) = &part.key else {
-        return None;
-    };
-    let plain = Index::new(
-        index.name.as_str(),
-        index.table.clone(),
-        vec![column.as_str().into()],
-    );
-    let name = constraints::index_name(&index.table, column);
-    let name = (index.name != name).then(|| index.name.clone());
-    (*index == plain).then_some((column.as_str(), ColumnKey::Index { name }))
-}
-
-/// The name of a constraint, unless it is that of the convention.
-fn own_name(
-    name: Option<&String>,
-    table: &ObjectName,
-    columns: &str,
-    what: &str,
-) -> Option<String> {
-    let usual = constraints::conventional(&table.name, columns, what);
-    name.filter(|name| **name != usual).cloned()
 }

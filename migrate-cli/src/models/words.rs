@@ -1,11 +1,83 @@
 //! Parts of a schema in the words of models: actions, identities, literals, types. Pure; it must not
 //! know the table that they are of.
 
-use migrate_core::schema::{Action, Deferrable, ForeignKey, Identity, Match, RangeOf, Type, Value};
+use migrate_core::schema::{
+    Action, Constraint, Deferrable, ForeignKey, Identity, Index, IndexKey, IndexPart, Match,
+    ObjectName, RangeOf, Type, Value,
+};
 use migrate_models as models;
 use models::{ColumnKey, Literal, TypeText};
 
-use super::types;
+use super::{constraints, types};
+
+/// A constraint that is said with its column.
+pub(super) fn of_one_column<'c>(
+    table: &ObjectName,
+    constraint: &'c Constraint,
+) -> Option<(&'c str, ColumnKey)> {
+    match constraint {
+        Constraint::Unique(key)
+            if key.include.is_empty() && !key.nulls_not_distinct && key.deferrable.is_none() =>
+        {
+            let [column] = key.columns.as_slice() else {
+                return None;
+            };
+            let name = own_name(key.name.as_ref(), table, column, "key");
+            Some((column, ColumnKey::Unique { name }))
+        }
+        Constraint::ForeignKey(key) if !key.not_valid => {
+            let ([column], [_]) = (key.columns.as_slice(), key.referred.as_slice()) else {
+                return None;
+            };
+            let mut said = foreign_key(key);
+            said.columns.clear();
+            said.name = own_name(key.name.as_ref(), table, column, "fkey");
+            Some((column, ColumnKey::References(said)))
+        }
+        _ => None,
+    }
+}
+
+/// The columns of an index.
+pub(super) fn index_columns<'i>(
+    parts: &'i [IndexPart],
+    include: &'i [String],
+) -> impl Iterator<Item = &'i String> {
+    let parts = parts.iter().filter_map(|part| match &part.key {
+        IndexKey::Column(name) => Some(name),
+        _ => None,
+    });
+    parts.chain(include)
+}
+
+/// A plain index over one column.
+pub(super) fn plain_index(index: &Index) -> Option<(&str, ColumnKey)> {
+    let [part] = index.parts.as_slice() else {
+        return None;
+    };
+    let IndexKey::Column(column) = &part.key else {
+        return None;
+    };
+    let plain = Index::new(
+        index.name.as_str(),
+        index.table.clone(),
+        vec![column.as_str().into()],
+    );
+    let name = constraints::index_name(&index.table, column);
+    let name = (index.name != name).then(|| index.name.clone());
+    (*index == plain).then_some((column.as_str(), ColumnKey::Index { name }))
+}
+
+/// The name of a constraint, unless it is that of the convention.
+pub(super) fn own_name(
+    name: Option<&String>,
+    table: &ObjectName,
+    columns: &str,
+    what: &str,
+) -> Option<String> {
+    let usual = constraints::conventional(&table.name, columns, what);
+    name.filter(|name| **name != usual).cloned()
+}
 
 pub(super) fn deferrable(said: Option<Deferrable>) -> Option<models::Deferrable> {
     said.map(|said| match said {

@@ -345,7 +345,16 @@ pub(super) fn autogenerate(
         compared: &compared,
         back: &back.difference.changes,
     };
-    let tried = proof.run(&mut states)?;
+    let tried = proof
+        .run(&mut states)
+        .map_err(|failure| match failure.exit {
+            // what was found does not run there
+            Exit::Usage => CliError {
+                exit: Exit::Revision,
+                ..failure
+            },
+            _ => failure,
+        })?;
     let mut tried = tried;
     for change in &back.difference.changes {
         if let Some(why) = &change.may_fail {
