@@ -41,7 +41,6 @@ fn selection(
         environment: None,
         database_url: None,
         models: None,
-        models: None,
     }
 }
 
