@@ -82,7 +82,7 @@ pub(crate) fn close(
         let lines = table.attributes.iter();
         let lines = lines
             .filter(|one| !says(&written.attributes, one))
-            .map(|one| table_attribute(one, table, &wanted.tables));
+            .map(|one| table_attribute(one, table, &source.tables));
         let lines: Vec<String> = lines.collect();
         into.extend(before_line(text, &written.place, &lines));
         for column in &table.columns {
@@ -100,7 +100,7 @@ pub(crate) fn close(
             let lines = column.attributes.iter().filter(fits);
             let lines = lines
                 .filter(|one| !says(&place.attributes, one))
-                .map(|one| column_attribute(one, &wanted.tables));
+                .map(|one| column_attribute(one, &source.tables));
             let lines: Vec<String> = lines.collect();
             into.extend(before_line(text, &place.place, &lines));
         }

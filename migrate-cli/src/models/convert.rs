@@ -53,7 +53,11 @@ pub(super) fn is_table(model: &models::Table, ground: Ground<'_>) -> bool {
         _ => false,
     };
     let name = ground.name(model.schema.as_deref(), &model.name);
-    let is_view = || ground.before.views.iter().any(|view| view.name == name);
+    let is_view = || {
+        let mut others = ground.before.others.iter();
+        ground.before.views.iter().any(|view| view.name == name)
+            || others.any(|other| other.kind == "virtual table" && other.name == name)
+    };
     !keys.any(is_other) && ground.is_about(&name) && (model.closed || !is_view())
 }
 

@@ -115,7 +115,13 @@ impl Declarer<'_> {
                 self.leave_out(constraint.name().unwrap_or("a constraint"), name, &lacking);
                 continue;
             }
-            match of_one_column(name, constraint) {
+            // a column says one thing of a kind; a second one is said of the table
+            let alone = of_one_column(name, constraint).filter(|(column, key)| {
+                let kind = std::mem::discriminant(key);
+                let mut others = on_columns.iter();
+                !others.any(|(other, said)| other == column && std::mem::discriminant(said) == kind)
+            });
+            match alone {
                 Some(one) => on_columns.push(one),
                 None => self.constraint(name, constraint, &mut key, &mut attributes),
             }
@@ -130,7 +136,12 @@ impl Declarer<'_> {
                 self.leave_out(&index.name, name, &lacking);
                 continue;
             }
-            match plain_index(index) {
+            let alone = plain_index(index).filter(|(column, _)| {
+                let is_index = |key: &ColumnKey| matches!(key, ColumnKey::Index { .. });
+                let mut others = on_columns.iter();
+                !others.any(|(other, said)| other == column && is_index(said))
+            });
+            match alone {
                 Some(one) => on_columns.push(one),
                 None => attributes.push(said(TableKey::Index(self.index(index)))),
             }
@@ -142,7 +153,10 @@ impl Declarer<'_> {
             closed: true,
             schema: name.schema.clone(),
             name: name.name.clone(),
-            rust_name: print::rust_name(&name.name, None),
+            rust_name: match self.written {
+                Some(written) => written.rust_name.clone(),
+                None => print::rust_name(&name.name, None),
+            },
             columns: columns
                 .iter()
                 .map(|one| {
@@ -351,10 +365,15 @@ impl Declarer<'_> {
             ..
         } = column;
         let (diesel, length) = self.diesel(table, column);
+        let mut written = self.written.iter().flat_map(|table| &table.columns);
+        let rust_name = match written.find(|one| one.name == *name) {
+            Some(written) => written.rust_name.clone(),
+            None => print::rust_name(name, Some(&print::rust_name(&table.name.name, None))),
+        };
         let mut found = models::Column {
             place: Place::default(),
             name: name.clone(),
-            rust_name: print::rust_name(name, Some(&print::rust_name(&table.name.name, None))),
+            rust_name,
             ty: diesel,
             nullable: *nullable,
             max_length: length,

@@ -120,3 +120,29 @@ fn what_is_closed_does_not_name_what_the_source_does_not_declare() {
     let on_team = &users.columns[1].attributes;
     assert_eq!(on_team.len(), 1, "the index: {on_team:?}");
 }
+
+#[test]
+fn a_second_key_of_a_column_is_said_of_the_table_and_names_are_those_of_the_source() {
+    let columns = ["id", "team"].map(|name| (name, Type::Integer));
+    let mut users = table("users", &columns);
+    for name in ["fk_a", "fk_b"] {
+        let key = op::foreign_key(["team"])
+            .references("teams", ["id"])
+            .named(name);
+        users.constraints.push(Constraint::from(key));
+    }
+    let before = schema(vec![users, table("teams", &[("id", Type::Integer)])]);
+    let source = models(
+        "diesel::table! { users (id) { id -> Integer, #[sql_name = \"team\"] team_id -> Integer, } }
+        diesel::table! { teams (id) { id -> Integer, } }",
+    );
+    let (found, unsaid) = on(BackendKind::Postgres, &before, |ground| {
+        adopted(&source, &["users".to_owned()], ground)
+    });
+    assert_eq!(unsaid, [""; 0]);
+    let users = &found.tables[0];
+    assert_eq!(users.columns[1].rust_name, "team_id");
+    assert_eq!(users.columns[1].attributes.len(), 1);
+    let of_table = |one: &TableKey| matches!(one, TableKey::ForeignKey(_));
+    assert!(users.attributes.iter().any(|one| of_table(&one.key)));
+}
