@@ -41,11 +41,11 @@ mod words;
 
 pub use args::{FormatArgs, GlobalArgs};
 pub use commands::Command;
-pub use commands::schema::print::declares_models;
 pub use configuration::{Configuration, Surroundings};
 pub use error::CliError;
 pub use exit::Exit;
 pub use listing::Listing;
+pub use print::declares_models;
 pub use run::{Invocation, bundle, bundle_with, main, run};
 pub use screen::Screen;
 pub use ui::Ui;

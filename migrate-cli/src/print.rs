@@ -19,6 +19,7 @@ use migrate_core::schema::{Column, Schema, Table};
 
 pub use config::PrintSchema;
 pub(crate) use config::parse;
+pub use file::declares_models;
 pub(crate) use file::{diesel_toml, of_file};
 pub(crate) use names::{rust_name, type_name};
 use tables::Printed;

@@ -1,5 +1,5 @@
-//! Parts of a schema in the words of models: actions, identities, literals, types. Pure; it must not
-//! know the table that they are of.
+//! Parts of a schema in the words of models: keys, actions, identities, literals, types. Pure; it
+//! must not know the table that they are of.
 
 use migrate_core::schema::{
     Action, Constraint, Deferrable, ForeignKey, Identity, Index, IndexKey, IndexPart, Match,

@@ -159,7 +159,7 @@ fn write_all(context: &Context<'_>, ui: &mut Ui<'_>) -> Result<(), CliError> {
         }
         let shown = file.strip_prefix(&context.surroundings.directory);
         let shown = shown.unwrap_or(&file).display().to_string();
-        if declares_models(&there) {
+        if print::declares_models(&there) {
             ui.say(&format!(
                 "`{shown}` was not written: it declares models. Take `file` out of `diesel.toml`"
             ));
@@ -169,26 +169,6 @@ fn write_all(context: &Context<'_>, ui: &mut Ui<'_>) -> Result<(), CliError> {
         ui.say(&format!("wrote `{shown}`"));
     }
     Ok(())
-}
-
-/// Whether a file says more about tables than diesel does, which would be lost: it has an attribute
-/// `migrate`, or a `table!` that is not diesel's.
-pub fn declares_models(text: &str) -> bool {
-    let is_name = |sign: char| sign.is_alphanumeric() || sign == '_';
-    let others = text.match_indices("::table").any(|(at, _)| {
-        let end = text[at + "::table".len()..].chars().next();
-        let crate_name = text[..at].rsplit(|sign: char| !is_name(sign)).next();
-        !end.is_some_and(is_name) && crate_name != Some("diesel")
-    });
-    // `use migrate_core::{migrate, table};`
-    let imported = text.lines().any(|line| {
-        let line = line.trim_start();
-        let words = line.split(|sign: char| !is_name(sign));
-        line.starts_with("use ")
-            && !line.contains("diesel::")
-            && words.clone().any(|word| word == "table")
-    });
-    others || imported || text.contains("migrate(")
 }
 
 /// The text for one table of `diesel.toml`.
@@ -306,32 +286,6 @@ fn write(file: &Path, text: &str) -> Result<(), CliError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn models_are_told_from_what_diesel_prints() {
-        for (text, declares) in [
-            ("diesel::table! {\n    use diesel::sql_types::*;\n", false),
-            (
-                "// @generated automatically by Diesel CLI.\n\ndiesel::table! {",
-                false,
-            ),
-            ("use diesel::table;\n\ntable! {", false),
-            ("migrate_core::table! {", true),
-            ("lib::table! {", true),
-            ("use migrate_core::table;\n\ntable! {", true),
-            ("use migrate_core::{migrate, table};\n\ntable! {", true),
-            (
-                "diesel::table! {\n    #[migrate_core::migrate(unique)]",
-                true,
-            ),
-            (
-                "diesel::table! {\n    #[cfg_attr(any(), migrate(unique))]",
-                true,
-            ),
-        ] {
-            assert_eq!(declares_models(text), declares, "{text}");
-        }
-    }
 
     #[test]
     fn the_first_line_that_differs_is_named() {
