@@ -14,16 +14,7 @@ use toml_edit::DocumentMut;
 use crate::diagnostics::{self, Diagnostic, Label};
 use crate::files;
 use crate::project::{self, Member};
-use crate::selection::Selection;
-
-/// What is passed on to the runner.
-#[derive(Clone)]
-pub(crate) struct Passed {
-    /// The file with the models.
-    pub(crate) file: PathBuf,
-    /// The SQL files.
-    pub(crate) sql: Vec<PathBuf>,
-}
+use crate::selection::{Passed, Selection};
 
 /// The file with diesel's tables, where nothing says otherwise.
 const USUAL: &str = "src/schema.rs";

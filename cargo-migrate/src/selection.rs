@@ -15,9 +15,17 @@ use migrate_core::engine::backend::BackendKind;
 use migrate_graph::suggest::nearest;
 
 use crate::arguments::PlaceArgs;
-use crate::models::Passed;
 use crate::project::{self, LIBRARY, Member, Project};
 use crate::words;
+
+/// The models, as they are passed on to the runner.
+#[derive(Clone)]
+pub(crate) struct Passed {
+    /// The file with the models.
+    pub(crate) file: PathBuf,
+    /// The SQL files.
+    pub(crate) sql: Vec<PathBuf>,
+}
 
 /// The project, and the part of it that was chosen.
 #[derive(Clone)]

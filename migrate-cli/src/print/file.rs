@@ -1,4 +1,5 @@
-//! Where `diesel.toml` is and what it says, and whether `schema.rs` may be written. It must not know what is printed with it.
+//! Where `diesel.toml` is and what it says, and whether `schema.rs` may be written. It must not
+//! know what is printed.
 
 use std::collections::BTreeMap;
 use std::fs;
