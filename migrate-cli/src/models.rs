@@ -72,6 +72,8 @@ pub struct Ground<'g> {
     pub drops: &'g [String],
     /// The tables that it is about; all, if it is empty. The others stay as they are.
     pub only: &'g [String],
+    /// Whether tables that no model declares stay, also beside closed models.
+    pub keeps: bool,
 }
 
 /// The schema that models declare, on the ground of the one before, and remarks.

@@ -28,7 +28,7 @@ use migrate_core::engine::scratch::run_sql;
 use migrate_core::schema::Schema;
 pub(super) use models::Declared;
 pub(super) use state::State;
-pub(super) use statements::{known_statements, rendered, reverses, revision_texts, script};
+pub(super) use statements::{known_statements, rendered, reverses, revision_texts, whole_script};
 
 /// The options about scratch databases.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
@@ -214,7 +214,9 @@ impl<'s, 'a, 'w> States<'s, 'a, 'w> {
                 let declared = self.declared()?;
                 let nothing = Schema::empty();
                 let answers = Answers::default();
-                return Ok(self.models(&declared, kind, &nothing, &answers, &[])?.0);
+                return Ok(self
+                    .models(&declared, kind, &nothing, &answers, (&[], false))?
+                    .0);
             }
             State::History(target) => {
                 let target = target.clone().unwrap_or_else(|| "heads".to_owned());

@@ -285,3 +285,127 @@ fn sql_files_declare_what_tables_do_not() {
         .code(3)
         .says("error: schema/views.sql:3: ");
 }
+
+/// A project whose history is this SQL.
+fn left_by(name: &str, sql: &str, models: &str) -> Project {
+    let project = Project::library(name);
+    project
+        .write("migrations/20260101000000_all/up.sql", sql)
+        .write("migrations/20260101000000_all/down.sql", "SELECT 1;\n")
+        .write("src/schema.rs", models);
+    project
+}
+
+#[test]
+fn a_rebuilt_table_is_no_text_and_what_uses_it_is_looked_at() {
+    let project = left_by(
+        "rebuilding",
+        "CREATE TABLE z (id INTEGER NOT NULL PRIMARY KEY, x TEXT NOT NULL, u TEXT);\n\
+         CREATE TABLE r (id INTEGER NOT NULL PRIMARY KEY, zid INTEGER REFERENCES z (id) ON DELETE CASCADE);\n\
+         CREATE TRIGGER rt AFTER INSERT ON r BEGIN UPDATE z SET x = 't' WHERE id = new.zid; END;\n",
+        "diesel::table! {\n    z (id) {\n        id -> Integer,\n        x -> Nullable<Text>,\n        u -> Nullable<Text>,\n    }\n}\n\n\
+         diesel::table! {\n    r (id) {\n        id -> Integer,\n        zid -> Nullable<Integer>,\n    }\n}\n",
+    );
+    project
+        .migrate(["new", "--autogenerate", "--sql"])
+        .code(2)
+        .says("SQLite rebuilds `z`")
+        .says("leave `--sql` out");
+    // in a history of folders, too
+    project
+        .migrate(["new", "--autogenerate", "Loosened"])
+        .ok()
+        .says("note: a Rust file is written: SQLite rebuilds `z`")
+        .prints("_loosened.rs\n");
+    project.migrate(["up", "20260101000000"]).ok();
+    let rows = "INSERT INTO z (id, x) VALUES (1, 'a'); INSERT INTO r (zid) VALUES (1);";
+    execute(&project, rows);
+    project.migrate(["up"]).ok();
+    execute(&project, "INSERT INTO r (zid) VALUES (1);");
+    project.migrate(["down", "-1"]).ok();
+    execute(&project, "INSERT INTO r (zid) VALUES (1);");
+
+    // the same as a script for the database's own program
+    let script = project
+        .migrate([
+            "schema",
+            "diff",
+            "history@20260101000000",
+            "history",
+            "--format",
+            "sql",
+        ])
+        .code(1)
+        .stdout;
+    execute(&project, &script);
+    execute(&project, "INSERT INTO r (zid) VALUES (1);");
+
+    // a trigger of another table names the column that is renamed
+    let text = project.read("src/schema.rs");
+    project.write("src/schema.rs", &text.replace("x ->", "y ->"));
+    project
+        .migrate(["new", "--autogenerate", "--rename", "z.x:y"])
+        .code(3)
+        .says("a view or a trigger is broken: ")
+        .says("rt");
+}
+
+/// Runs SQL on the project's database.
+fn execute(project: &Project, sql: &str) {
+    use diesel::connection::SimpleConnection;
+    use diesel::{Connection, SqliteConnection};
+    let path = project.path("app.db");
+    let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    connection
+        .batch_execute(&format!("PRAGMA foreign_keys = ON; {sql}"))
+        .unwrap();
+}
+
+#[test]
+fn nothing_is_dropped_that_is_not_meant() {
+    let project = left_by(
+        "keeping",
+        "CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, a TEXT, b TEXT);\nCREATE TABLE spare (id INTEGER NOT NULL PRIMARY KEY);\n",
+        "migrate_core::table! {\n    people (id) {\n        id -> Integer,\n        a -> Nullable<Text>,\n        b -> Nullable<Text>,\n    }\n}\n",
+    );
+    // tables that are named to look at others alone stay
+    project
+        .migrate(["new", "--autogenerate", "--dry-run", "--only", "users"])
+        .ok()
+        .keeps_quiet_about("drop table");
+    // an old name that is still there is no old name
+    project.write(
+        "src/schema.rs",
+        "migrate_core::table! {\n    #[migrate(renamed_from = \"spare\")]\n    users (id) {\n        id -> Integer,\n        \
+         #[migrate(renamed_from = \"a\")]\n        b -> Nullable<Text>,\n    }\n}\n",
+    );
+    project
+        .migrate(["new", "--autogenerate"])
+        .code(2)
+        .says("`spare` and `users` are both there")
+        .says("`users.a` and `users.b` are both there")
+        .says("take `renamed_from` out");
+    // what a hand made in the database is not the models' to drop
+    project.write(
+        "src/schema.rs",
+        "migrate_core::table! {\n    users (id) {\n        id -> Integer,\n        a -> Nullable<Text>,\n        b -> Nullable<Text>,\n    }\n}\n",
+    );
+    project.migrate(["up"]).ok();
+    execute(&project, "CREATE TABLE hand (id INTEGER PRIMARY KEY)");
+    project
+        .migrate(["new", "--autogenerate", "--from", "database"])
+        .ok()
+        .says("no model declares `hand`, `spare`, which stays")
+        .says("nothing to do");
+    // closing says what it means for the others
+    project.write(
+        "src/schema.rs",
+        &project
+            .read("src/schema.rs")
+            .replace("migrate_core", "diesel"),
+    );
+    project
+        .migrate(["schema", "adopt"])
+        .ok()
+        .says("note: no model declares `hand`, `spare`: beside closed models, the next `new --autogenerate` drops");
+}

@@ -279,6 +279,7 @@ pub fn through_models(
         renames: &answers.renames,
         drops: &answers.drops,
         only: &[],
+        keeps: false,
     };
     let (text, unsaid) = migrate_cli::models::closed(ground(to), "migrate_core");
     if !unsaid.is_empty() {

@@ -58,6 +58,16 @@ pub(super) fn is_all_sql(selection: &Selection) -> Result<bool, CliError> {
     Ok(!files.is_empty() && files.iter().all(|file| file.sql.is_some()))
 }
 
+/// Whether the statements alone make the changes; else the revision is a Rust file, which is said.
+pub(super) fn is_in_sql(texts: &RevisionTexts, ui: &mut Ui<'_>) -> bool {
+    if let Some(table) = &texts.rebuilds {
+        ui.say(&format!(
+            "note: a Rust file is written: SQLite rebuilds `{table}`, which the statements of a folder cannot do while others refer to it"
+        ));
+    }
+    texts.rebuilds.is_none()
+}
+
 /// Writes the first revision, which creates what the database has.
 pub(crate) fn baseline(
     answer: &str,
@@ -90,6 +100,7 @@ fn written(
     selection: &Selection,
     ui: &mut Ui<'_>,
 ) -> Result<Written, CliError> {
+    let sql = sql && is_in_sql(&texts, ui);
     let wanted = Wanted {
         message: message.to_owned(),
         sql,

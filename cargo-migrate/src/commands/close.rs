@@ -19,6 +19,7 @@ use crate::{files, models, project};
 struct Lacking {
     models: Models,
     unsaid: Vec<String>,
+    undeclared: Vec<String>,
 }
 
 /// What was rewritten.
@@ -45,6 +46,7 @@ pub(crate) fn close(
     let Lacking {
         models: wanted,
         unsaid,
+        undeclared,
     } = adopt::read(answer)?;
     let source = models::read(selection, ui)?;
     let mut edits: BTreeMap<String, Vec<Edit>> = BTreeMap::new();
@@ -143,6 +145,13 @@ pub(crate) fn close(
     if tables.is_empty() {
         ui.say("nothing to do: no open table is declared that is there");
     } else {
+        if !undeclared.is_empty() {
+            let names: Vec<String> = undeclared.iter().map(|name| format!("`{name}`")).collect();
+            ui.say(&format!(
+                "note: no model declares {}: beside closed models, the next `new --autogenerate` drops what is not declared or named by `exclude`",
+                names.join(", ")
+            ));
+        }
         ui.say(&format!(
             "closed {}; next: `cargo migrate check --models`",
             crate::words::count(tables.len(), "table")

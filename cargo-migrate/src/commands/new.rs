@@ -124,6 +124,19 @@ pub(super) fn write(
         (message, _) => message.to_owned(),
     };
     let heads: Result<Vec<Target>, _> = args.head.iter().map(|head| head.parse()).collect();
+    let in_sql = match &texts {
+        Some(texts) if args.sql => {
+            if let Some(table) = &texts.rebuilds {
+                return Err(CliError::usage(format!(
+                    "a folder's statements cannot do it: SQLite rebuilds `{table}`, which needs more than them while others refer to it"
+                ))
+                .help("leave `--sql` out: a Rust file does it"));
+            }
+            true
+        }
+        Some(texts) => adopt::is_all_sql(selection)? && adopt::is_in_sql(texts, ui),
+        None => args.sql,
+    };
     let wanted = Wanted {
         id: args.rev_id.clone(),
         message,
@@ -131,7 +144,7 @@ pub(super) fn write(
         splice: args.splice,
         branch_labels: args.branch_label.clone(),
         depends_on: args.depends_on.clone(),
-        sql: args.sql || texts.is_some() && adopt::is_all_sql(selection)?,
+        sql: in_sql,
         texts,
     };
     let member = selection.writable()?;

@@ -142,6 +142,7 @@ fn models_check(
         from: &State::History(None),
         to: &State::Models,
         only: &[],
+        keeps: false,
     };
     let mut answers = Answers {
         no_renames: true,

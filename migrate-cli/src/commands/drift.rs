@@ -8,7 +8,7 @@ use crate::context::{Context, Database};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::json::{Drift, SchemaDiff};
-use crate::states::{Compared, Found, Scratching, States, inspect, revision_texts, script};
+use crate::states::{Compared, Found, Scratching, States, inspect, revision_texts, whole_script};
 use crate::ui::Ui;
 use migrate_core::engine::backend::Access;
 use migrate_core::engine::diff::Answers;
@@ -76,7 +76,7 @@ pub(super) fn drift(
     };
     let fix = statements
         .as_ref()
-        .map(|statements| script(changes, statements));
+        .map(|statements| whole_script(compared.kind, changes, statements));
     let revision = match (&statements, args.write) {
         (Some(up), true) => {
             let found = |schema: &migrate_core::schema::Schema| Found {

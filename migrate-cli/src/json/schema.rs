@@ -158,6 +158,10 @@ pub struct RevisionTexts {
     pub down: String,
     /// Whether it runs in a transaction, where the database has them.
     pub transaction: bool,
+    /// Why only the Rust file does it: SQLite rebuilds this table, for which a run sets up its
+    /// connection. `null` where the statements do it too.
+    #[serde(default)]
+    pub rebuilds: Option<String>,
     /// The Rust file, without its place in the history.
     pub rust: Body,
 }

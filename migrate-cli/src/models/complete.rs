@@ -24,7 +24,7 @@ pub(super) fn complete(
         .filter_map(|one| Some((one.was.clone()?, one.table.name.clone())))
         .collect();
     let is_new = |name: &ObjectName| declared.iter().any(|one| one.table.name == *name);
-    let has_closed = models.tables.iter().any(|model| model.closed);
+    let has_closed = models.tables.iter().any(|model| model.closed) && !ground.keeps;
     let is_declared = |name: &ObjectName| renamed.contains_key(name) || is_new(name);
     let goes = |name: &ObjectName| {
         ground

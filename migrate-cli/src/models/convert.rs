@@ -101,6 +101,7 @@ impl Converter<'_> {
         let old = ground.old_name(&name, model);
         let was = old.as_ref().or(Some(&name));
         let was = was.and_then(|name| ground.before.table(name));
+        self.refuse_stale_name(&name);
         let mut table = match was {
             Some(was) if !model.closed => was.clone(),
             _ => Table::new(name.clone()),
@@ -142,6 +143,25 @@ impl Converter<'_> {
         }
     }
 
+    /// Refuses an old name that is still that of a table, beside the new one.
+    fn refuse_stale_name(&mut self, name: &ObjectName) {
+        let said = self.model.attributes.iter().find_map(|one| match &one.key {
+            TableKey::RenamedFrom(old) => Some((one, old)),
+            _ => None,
+        });
+        let there = |name: &ObjectName| self.ground.before.table(name).is_some();
+        if let Some((attribute, old)) = said
+            && there(&name.sibling(old.as_str()))
+            && there(name)
+        {
+            let message =
+                format!("`{old}` and `{name}` are both there: neither is the other's new name");
+            let help = "take `renamed_from` out";
+            self.problems
+                .push(ModelError::new(&attribute.place, message).help(help));
+        }
+    }
+
     fn column(
         &mut self,
         column: &models::Column,
@@ -152,6 +172,7 @@ impl Converter<'_> {
         let table = self
             .ground
             .name(self.model.schema.as_deref(), &self.model.name);
+        self.refuse_stale_column(column, was);
         let old = self.old_column(column, was);
         let ty = self.ty(column, was, old);
         let mut found = match old {
@@ -242,6 +263,26 @@ impl Converter<'_> {
         });
         let answered = said.or(answered).and_then(named);
         named(&column.name).or(answered)
+    }
+
+    /// Refuses an old name that is still that of a column, beside the new one.
+    fn refuse_stale_column(&mut self, column: &models::Column, was: Option<&Table>) {
+        let Some(was) = was else { return };
+        let there = |name: &str| was.columns.iter().any(|one| one.name == name);
+        for attribute in &column.attributes {
+            if let ColumnKey::RenamedFrom(old) = &attribute.key
+                && there(old)
+                && there(&column.name)
+            {
+                let (table, name) = (&self.model.name, &column.name);
+                let message = format!(
+                    "`{table}.{old}` and `{table}.{name}` are both there: neither is the other's new name"
+                );
+                let help = "take `renamed_from` out";
+                self.problems
+                    .push(ModelError::new(&attribute.place, message).help(help));
+            }
+        }
     }
 
     fn ty(&mut self, column: &models::Column, was: Option<&Table>, old: Option<&Column>) -> Type {

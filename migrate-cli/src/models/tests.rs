@@ -44,6 +44,7 @@ fn on<T>(kind: BackendKind, before: &Schema, ask: impl FnOnce(Ground<'_>) -> T) 
         renames: &[],
         drops: &[],
         only: &[],
+        keeps: false,
     })
 }
 

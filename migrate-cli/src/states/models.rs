@@ -54,19 +54,21 @@ impl States<'_, '_, '_> {
         kind: BackendKind,
         before: &Schema,
         answers: &Answers,
-        only: &[String],
+        (only, keeps): (&[String], bool),
     ) -> Result<(Found, Vec<String>), CliError> {
         let ground = Ground {
             renames: &answers.renames,
             drops: &answers.drops,
             only,
+            keeps: keeps || !only.is_empty(),
             ..self.ground(declared, kind, before)
         };
         let (mut schema, notes) =
             models::schema_of(&declared.models, ground).map_err(|problems| refused(&problems))?;
         schema.server.clone_from(&before.server);
         let files = self.context.configuration.sql.clone();
-        let found = match files.is_empty() {
+        // what is about some tables is not about views
+        let found = match files.is_empty() || !only.is_empty() {
             true => Found { kind, schema },
             false if declared.models.tables.is_empty() => self.found(&State::Sql(files), kind)?,
             false => self.with_files(&schema, &files, kind)?,
@@ -154,6 +156,7 @@ impl States<'_, '_, '_> {
             renames: &[],
             drops: &[],
             only: &[],
+            keeps: false,
         }
     }
 }

@@ -46,7 +46,9 @@ pub(crate) fn revision_texts(
     (down, down_statements): (&[Change], &[Vec<String>]),
 ) -> Result<RevisionTexts, CliError> {
     let rust = rendered(kind, up, down)?;
+    let rebuilds = rebuilt(kind, up_statements).or_else(|| rebuilt(kind, down_statements));
     Ok(RevisionTexts {
+        rebuilds,
         up: script(up, up_statements),
         down: script(down, down_statements),
         transaction: rust.transaction,
@@ -90,8 +92,41 @@ pub(crate) fn reverses(
     Ok(reverses.collect())
 }
 
+/// How SQLite calls a table that is being rebuilt, before its name.
+const ASIDE: &str = "_migrate_old_";
+
+/// A table that SQLite rebuilds by these statements. They are right only where renaming a table
+/// changes nothing that refers to it.
+fn rebuilt(kind: BackendKind, statements: &[Vec<String>]) -> Option<String> {
+    if kind != BackendKind::Sqlite {
+        return None;
+    }
+    let mut all = statements.iter().flatten();
+    all.find_map(|statement| {
+        let name = &statement[statement.find(ASIDE)? + ASIDE.len()..];
+        let end = name.find(['`', '"', ' ', ';', '\n']);
+        Some(name[..end.unwrap_or(name.len())].to_owned())
+    })
+}
+
+/// The same as a script that a database's own program runs.
+pub(crate) fn whole_script(
+    kind: BackendKind,
+    changes: &[Change],
+    statements: &[Vec<String>],
+) -> String {
+    let text = script(changes, statements);
+    match rebuilt(kind, statements) {
+        Some(_) => format!(
+            "PRAGMA foreign_keys = OFF;\nPRAGMA legacy_alter_table = ON;\nBEGIN;\n{text}COMMIT;\n\
+             PRAGMA legacy_alter_table = OFF;\nPRAGMA foreign_keys = ON;\n"
+        ),
+        None => text,
+    }
+}
+
 /// Statements as a script, each with a comment for what is lost or may fail.
-pub(crate) fn script(changes: &[Change], statements: &[Vec<String>]) -> String {
+fn script(changes: &[Change], statements: &[Vec<String>]) -> String {
     let mut text = String::new();
     for (change, statements) in changes.iter().zip(statements) {
         for remark in [&change.loses, &change.may_fail].into_iter().flatten() {

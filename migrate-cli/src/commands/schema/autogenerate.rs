@@ -164,6 +164,8 @@ pub(crate) struct Sides<'s> {
     pub(crate) to: &'s State,
     /// The tables that it is about; all, if it is empty.
     pub(crate) only: &'s [String],
+    /// Whether tables that no model declares stay, also beside closed models.
+    pub(crate) keeps: bool,
 }
 
 impl Sides<'_> {
@@ -236,7 +238,8 @@ impl Sides<'_> {
         ground: &Schema,
         answers: &Answers,
     ) -> Result<(Found, Vec<String>), CliError> {
-        let (mut found, notes) = states.models(declared, kind, ground, answers, self.only)?;
+        let (mut found, notes) =
+            states.models(declared, kind, ground, answers, (self.only, self.keeps))?;
         states.select(&mut found.schema)?;
         Ok((found, notes))
     }
@@ -292,6 +295,7 @@ pub(super) fn autogenerate(
         from: &from,
         to: &to,
         only: &args.only,
+        keeps: !matches!(from, State::History(_)),
     };
     let compared = sides.compared(&mut states, kind, &mut answers)?;
     let names = [
@@ -489,8 +493,14 @@ impl Proof<'_> {
         let mut bench = states.bench(self.kind)?;
         build(&mut bench, self.kind, from)?;
         let start = bench.inspect()?;
+        if let Some(broken) = self.broken(&mut bench)? {
+            return Err(
+                CliError::new(Exit::Revision, broken).note("it is so before the revision, too")
+            );
+        }
         let up = bench.run(&self.compared.difference.changes)?;
-        let rest = self.rest(states, &mut bench, to, "still to do")?;
+        let mut rest = self.rest(states, &mut bench, to, "still to do")?;
+        rest.extend(self.broken(&mut bench)?);
         let mut notes = Vec::new();
         // a file in Rust reverts the operations, a folder has statements of its own
         if let Some(reverses) = reverses(self.kind, &self.compared.difference.changes)? {
@@ -507,6 +517,35 @@ impl Proof<'_> {
             rest,
             notes,
         })
+    }
+
+    /// What SQLite refuses of views and triggers: it looks at their names only when a table is
+    /// renamed.
+    fn broken(&self, bench: &mut Bench) -> Result<Option<String>, CliError> {
+        if self.kind != BackendKind::Sqlite {
+            return Ok(None);
+        }
+        let session = bench.session()?;
+        let looks = [
+            "PRAGMA legacy_alter_table = OFF",
+            "CREATE TABLE __migrate_looks (id INTEGER)",
+            "ALTER TABLE __migrate_looks RENAME TO __migrate_looked",
+        ];
+        let looked = looks
+            .iter()
+            .try_for_each(|sql| session.execute(sql).map(drop));
+        for table in ["__migrate_looks", "__migrate_looked"] {
+            let gone = session.execute(&format!("DROP TABLE IF EXISTS {table}"));
+            gone.map_err(|source| {
+                CliError::from(migrate_core::Error::database(
+                    "use the scratch database",
+                    source,
+                ))
+            })?;
+        }
+        Ok(looked
+            .err()
+            .map(|error| format!("a view or a trigger is broken: {error}")))
     }
 
     fn rest(

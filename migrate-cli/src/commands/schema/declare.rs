@@ -40,6 +40,8 @@ pub(super) struct Lacking {
     models: Models,
     /// What models cannot say.
     unsaid: Vec<String>,
+    /// The tables that no model declares.
+    undeclared: Vec<String>,
 }
 
 impl Answer for Lacking {
@@ -84,5 +86,15 @@ pub(super) fn declare(
     let state = states.named_or_default(args.from.as_deref())?;
     let found = states.get(&state)?;
     let (models, unsaid) = states.lacking(&declared, found.kind, &found.schema, &args.tables);
-    Ok(Lacking { models, unsaid })
+    let is_declared = |name: &str| {
+        let mut tables = declared.models.tables.iter();
+        tables.any(|table| table.name == name)
+    };
+    let tables = found.schema.tables.iter();
+    let undeclared = tables.filter(|table| !is_declared(&table.name.name));
+    Ok(Lacking {
+        models,
+        unsaid,
+        undeclared: undeclared.map(|table| table.name.to_string()).collect(),
+    })
 }

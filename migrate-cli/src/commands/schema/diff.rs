@@ -9,7 +9,9 @@ use crate::ask;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::json::{SchemaChange, SchemaDiff, SchemaQuestion};
-use crate::states::{Compared, Found, Scratching, States, known_statements, rendered, script};
+use crate::states::{
+    Compared, Found, Scratching, States, known_statements, rendered, whole_script,
+};
 use crate::ui::Ui;
 use migrate_core::engine::backend::DatabaseUrl;
 use migrate_core::engine::diff::{Answers, Question, Rename};
@@ -110,6 +112,7 @@ pub(super) fn diff(
         from: &from,
         to: &to,
         only: &[],
+        keeps: false,
     };
     let compared = sides.compared(&mut states, kind, &mut answers)?;
     let names = [&args.from, &args.to].map(|name| DatabaseUrl::redacted(name));
@@ -118,7 +121,7 @@ pub(super) fn diff(
     match args.format {
         DiffForm::Sql => {
             let statements = states.statements(compared.kind, &compared.from, changes)?;
-            found.sql = Some(script(changes, &statements));
+            found.sql = Some(whole_script(compared.kind, changes, &statements));
         }
         DiffForm::Rust => {
             let [from, to] = [&compared.to, &compared.from].map(|schema| Found {

@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::json::{SchemaDump, SchemaText};
-use crate::states::{Scratching, States, script};
+use crate::states::{Scratching, States, whole_script};
 use crate::ui::Ui;
 use migrate_core::engine::backend;
 use migrate_core::engine::diff::{Answers, diff};
@@ -68,5 +68,9 @@ pub(super) fn dump(
         states.ui.say(&format!("note: {note}"));
     }
     let statements = states.statements(found.kind, &Schema::empty(), &all.changes)?;
-    Ok(SchemaText::Text(script(&all.changes, &statements)))
+    Ok(SchemaText::Text(whole_script(
+        found.kind,
+        &all.changes,
+        &statements,
+    )))
 }

@@ -205,6 +205,7 @@ fn text(
             renames: &[],
             drops: &[],
             only: &[],
+            keeps: false,
         };
         let (text, unsaid) = models::closed(ground, "migrate_core");
         for what in unsaid {
