@@ -327,12 +327,10 @@ impl Cli {
         }
         match self.ask_runner(&selection, &arguments, ui)? {
             Err(exit) => Ok(exit),
-            Ok(answer) => Ok(
-                match autogenerate::written(&answer, args, &selection, ui)? {
-                    Some(outcome) => ui.finish(Ok(outcome)),
-                    None => Exit::Done,
-                },
-            ),
+            Ok(answer) => {
+                let outcome = autogenerate::written(&answer, args, &selection, ui)?;
+                Ok(ui.finish(Ok(outcome)))
+            }
         }
     }
 

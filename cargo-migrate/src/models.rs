@@ -123,7 +123,19 @@ pub(crate) fn read(selection: &Selection, ui: &mut Ui<'_>) -> Result<Models, Cli
     let shown: Vec<Diagnostic> = problems.iter().map(|one| diagnostic(one, &texts)).collect();
     ui.show(&diagnostics::render(&shown));
     let count = crate::words::count(problems.len(), "problem");
-    Err(CliError::usage(format!("the models have {count}")))
+    let lines = problems.iter().map(|problem| {
+        let place = &problem.place;
+        format!(
+            "{}:{}:{}: {}",
+            place.file, place.line, place.column, problem.message
+        )
+    });
+    let failure = CliError::usage(format!("the models have {count}"));
+    // on the terminal they are above
+    Err(match ui.json {
+        true => failure.notes(lines),
+        false => failure,
+    })
 }
 
 /// By which name the package of a file calls the library.

@@ -79,21 +79,21 @@ pub(crate) fn arguments(args: &GenerateArgs) -> Vec<OsString> {
     all
 }
 
-/// Writes the revision that the runner answers with; `None` if there is nothing to do.
+/// Writes the revision that the runner answers with, if there is something to do.
 pub(crate) fn written(
     answer: &str,
     args: &NewArgs,
     selection: &Selection,
     ui: &mut Ui<'_>,
-) -> Result<Option<Outcome>, CliError> {
+) -> Result<Outcome, CliError> {
     let generated: Generated = adopt::read(answer)?;
     let Some(texts) = generated.revision else {
         ui.say("nothing to do: the history leads to what the models declare");
-        return Ok(None);
+        return Ok(Outcome::Nothing { path: None });
     };
     let outcome = new::write(args, Some((texts, generated.message)), selection, ui)?;
     if !args.dry_run && args.generate.to.is_none() {
         models::forget_old_names(selection, &args.generate.only, ui)?;
     }
-    Ok(Some(outcome))
+    Ok(outcome)
 }

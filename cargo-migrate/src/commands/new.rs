@@ -76,6 +76,11 @@ pub(crate) struct NewArgs {
 pub(crate) enum Outcome {
     /// The revision that was written.
     Written(Written),
+    /// There was nothing to do: no path.
+    Nothing {
+        /// Always `null`.
+        path: Option<String>,
+    },
     /// The text of a dry run.
     Text {
         /// The text of the file, or of the folder's files.
@@ -87,6 +92,7 @@ impl Answer for Outcome {
     fn text(&self) -> String {
         match self {
             Outcome::Written(written) => written.text(),
+            Outcome::Nothing { .. } => String::new(),
             Outcome::Text { text } => text.clone(),
         }
     }

@@ -94,6 +94,9 @@ fn statements_that_rebuild_a_table_are_those_that_were_sent() {
     assert_data_eq!(
         said.out,
         str![[r#"
+PRAGMA foreign_keys = OFF;
+PRAGMA legacy_alter_table = ON;
+BEGIN;
 -- It fails where `t.n` is NULL.
 ALTER TABLE `main`.`t` RENAME TO `_migrate_old_t`;
 CREATE TABLE `main`.`t` (
@@ -102,6 +105,9 @@ CREATE TABLE `main`.`t` (
 );
 INSERT OR ABORT INTO `main`.`t` (`id`, `n`) SELECT `id`, `n` FROM `main`.`_migrate_old_t`;
 DROP TABLE `main`.`_migrate_old_t`;
+COMMIT;
+PRAGMA legacy_alter_table = OFF;
+PRAGMA foreign_keys = ON;
 
 "#]]
     );
