@@ -231,7 +231,8 @@ impl Plan {
 /// The sort key of a step.
 fn place(step: &Step, by_table: bool) -> (Phase, &str, Phase, &str) {
     let group = match step.phase {
-        Phase::DropKeys | Phase::StopNumbers | Phase::DropParts if by_table => Phase::DropParts,
+        // foreign keys go before: what they refer to may be a key of any table
+        Phase::StopNumbers | Phase::DropParts if by_table => Phase::DropParts,
         Phase::AddColumns
         | Phase::AlterColumns
         | Phase::AddComputed
