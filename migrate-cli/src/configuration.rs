@@ -3,6 +3,7 @@
 
 mod env_file;
 pub mod keys;
+pub mod names;
 mod origin;
 
 use std::collections::BTreeMap;

@@ -14,6 +14,7 @@ mod bundle;
 mod check;
 mod config;
 mod containers;
+mod conventions;
 mod daily;
 mod database_url;
 mod edited;

@@ -9,7 +9,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use migrate_cli::models::{Ground, PrintSchema};
+use migrate_cli::models::{Ground, Names, PrintSchema};
 use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl, Scope, Session};
 use migrate_core::engine::diff::{
     Answers, ChangeKind, Difference, Question, Rename, diff, settled,
@@ -265,6 +265,7 @@ pub fn through_models(
     answers: &Answers,
 ) -> Result<Schema, String> {
     let config = PrintSchema::default();
+    let names = Names::default();
     let rules = backend::rules(kind).map_err(|error| error.to_string())?;
     let (from, to) = (&rules.canonical(from), &rules.canonical(to));
     let ground = |before| Ground {
@@ -280,6 +281,8 @@ pub fn through_models(
         drops: &answers.drops,
         only: &[],
         keeps: false,
+        names: &names,
+        docs: false,
     };
     let (text, unsaid) = migrate_cli::models::closed(ground(to), "migrate_core");
     if !unsaid.is_empty() {

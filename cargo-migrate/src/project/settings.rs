@@ -7,7 +7,8 @@ mod lines;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use migrate_cli::configuration::keys::{KEYS, Key};
+use migrate_cli::configuration::keys::{KEYS, Key, Kind};
+use migrate_cli::configuration::names::{Nameless, Names};
 use migrate_cli::configuration::{Given, Origin};
 use migrate_graph::suggest::nearest;
 use serde_json::{Map, Value};
@@ -206,6 +207,9 @@ impl<'a> Reader<'a> {
 
     fn given(&self, path: &str, key: &'static Key, value: &Value) -> Result<Given, SettingsError> {
         let origin = self.origin(path, Some(key.name));
+        if key.kind == Kind::Names {
+            self.patterns(&join(path, key.name), value)?;
+        }
         match key.kind.text_of(value) {
             Some(value) => Ok(Given { value, origin }),
             None => Err(SettingsError::WrongValue {
@@ -215,6 +219,34 @@ impl<'a> Reader<'a> {
                 example: key.example(),
             }),
         }
+    }
+
+    /// Refuses a pattern for names that is none.
+    fn patterns(&self, path: &str, value: &Value) -> Result<(), SettingsError> {
+        for (name, value) in self.table(path, value)? {
+            let origin = self.origin(path, Some(&name));
+            let Some(kind) = Nameless::of(&name) else {
+                let known = Nameless::keys();
+                return Err(SettingsError::UnknownKey {
+                    origin: Box::new(origin),
+                    near: nearest(&name, known.iter().copied()),
+                    key: name,
+                    known,
+                });
+            };
+            let Some(pattern) = value.as_str() else {
+                return Err(wrong(origin, &name, "a string", "\"{table}_{columns}\""));
+            };
+            if let Err(problem) = Names::default().add(kind, pattern) {
+                return Err(SettingsError::Pattern {
+                    origin: Box::new(origin),
+                    key: name,
+                    problem,
+                    known: kind.placeholders(),
+                });
+            }
+        }
+        Ok(())
     }
 
     /// A key of a section that is not in the table of keys: a name.

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::names::{Nameless, Names};
+
 /// A key of the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {
@@ -41,6 +43,8 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// Several texts; as one text, they are its lines.
     List,
+    /// A table of patterns for names, as [`names::Names`](super::names::Names) writes it.
+    Names,
 }
 
 macro_rules! keys {
@@ -62,6 +66,8 @@ keys! {
     DATABASE_URL_VARIABLE = Key::new("database-url-variable", Kind::Text).own();
     /// The folder of a package's revisions.
     DIRECTORY = Key::new("directory", Kind::Text).default("migrations").compiled();
+    /// Whether documentation comments of models are comments of the database.
+    DOCS_ARE_COMMENTS = Key::new("docs-are-comments", Kind::Switch).default("false");
     /// What does not belong to a schema.
     EXCLUDE = Key::new("exclude", Kind::List);
     /// Aspects that are not compared.
@@ -77,6 +83,8 @@ keys! {
     MODELS = Key::new("models", Kind::List);
     /// Whether a history may end in several heads.
     MULTIPLE_HEADS = Key::new("multiple-heads", Kind::Choice(&["refuse", "allow"])).default("refuse").compiled();
+    /// What is named that models do not name.
+    NAMES = Key::new("names", Kind::Names);
     /// Whether `up` refuses to run if an applied revision's checksum has changed.
     REFUSE_EDITED = Key::new("refuse-edited", Kind::Switch).flag("--refuse-edited").variable("MIGRATE_REFUSE_EDITED").default("false");
     /// PostgreSQL: the schemas that belong to a state, instead of the current one.
@@ -155,6 +163,10 @@ impl Key {
             Kind::Seconds => format!("{} = 60", self.name),
             Kind::Number => format!("{} = 5", self.name),
             Kind::List => format!("{} = [\"audit_*\"]", self.name),
+            Kind::Names => format!(
+                "{} = {{ unique = \"uq_{{table}}_{{columns}}\" }}",
+                self.name
+            ),
             Kind::Switch => format!("{} = true", self.name),
             Kind::Choice(words) => {
                 format!("{} = \"{}\"", self.name, words.last().unwrap_or(&""))
@@ -172,6 +184,7 @@ impl Kind {
             Kind::Number => text.parse::<u32>().is_ok(),
             Kind::Switch => ["true", "false"].contains(&text),
             Kind::Choice(words) => words.contains(&text),
+            Kind::Names => Names::read(text).is_some(),
         }
     }
 
@@ -180,6 +193,7 @@ impl Kind {
         match self {
             Kind::Text | Kind::Url => "a string that is not empty".to_owned(),
             Kind::List => "a list of strings".to_owned(),
+            Kind::Names => "a table of strings".to_owned(),
             Kind::Seconds => "a number of seconds, such as 60 or 0.5".to_owned(),
             Kind::Number => "a whole number, such as 5".to_owned(),
             Kind::Switch => "`true` or `false`".to_owned(),
@@ -199,6 +213,13 @@ impl Kind {
             (Kind::List, Value::Array(texts)) => {
                 let texts: Option<Vec<&str>> = texts.iter().map(Value::as_str).collect();
                 texts?.join("\n")
+            }
+            (Kind::Names, Value::Object(patterns)) => {
+                let mut names = Names::default();
+                for (key, pattern) in patterns {
+                    names.add(Nameless::of(key)?, pattern.as_str()?).ok()?;
+                }
+                names.text()
             }
             _ => return None,
         };
@@ -270,6 +291,13 @@ mod tests {
             (Kind::List, json!(["a", "b"]), Some("a\nb")),
             (Kind::List, json!(["a", 1]), None),
             (Kind::List, json!("a"), None),
+            (
+                Kind::Names,
+                json!({"unique": "uq_{table}", "check": "ck_{table}"}),
+                Some("check = ck_{table}\nunique = uq_{table}"),
+            ),
+            (Kind::Names, json!({"unique": "uq"}), None),
+            (Kind::Names, json!({"uniqe": "uq_{table}"}), None),
         ] {
             assert_eq!(kind.text_of(&value).as_deref(), text, "{kind:?} {value}");
         }

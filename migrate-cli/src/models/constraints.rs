@@ -7,7 +7,9 @@ use migrate_core::schema::{
 };
 use migrate_core::{BackendKind, op};
 use migrate_models as models;
-use models::{PartKey, SqlText};
+use models::{ColumnKey, PartKey, SqlText, TableKey};
+
+use crate::configuration::names::{Named, Nameless, Names};
 
 /// SQL, with the texts of single databases.
 pub(super) fn sql(text: &SqlText) -> Sql {
@@ -148,41 +150,64 @@ fn part(said: &models::IndexPart) -> IndexPart {
     part
 }
 
-/// The longest name that all databases take, in bytes: PostgreSQL's.
-const LONGEST: usize = 63;
-
-/// A name as PostgreSQL forms it: the table, the columns, and what it is; the longer of the first
-/// two is cut until all fits.
-///
-/// Source: PostgreSQL, `makeObjectName`.
-pub(super) fn conventional(table: &str, columns: &str, what: &str) -> String {
-    let rest = what.len() + 1 + usize::from(!columns.is_empty());
-    let (mut one, mut two) = (table.len(), columns.len());
-    while one + two + rest > LONGEST && one + two > 0 {
-        match one > two {
-            true => one -= 1,
-            false => two -= 1,
-        }
-    }
-    let cut = |text: &str, mut end: usize| {
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        text[..end].to_owned()
-    };
-    let parts = [cut(table, one), cut(columns, two), what.to_owned()];
-    let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    parts.join("_")
+/// The indexes that no declaration of a table names.
+pub(super) fn unnamed<'b>(
+    model: &models::Table,
+    before: impl Iterator<Item = &'b Index>,
+) -> Vec<&'b Index> {
+    let columns = model.columns.iter().flat_map(|one| &one.attributes);
+    let of_columns = columns.filter_map(|one| match &one.key {
+        ColumnKey::Index { name } => name.as_ref(),
+        _ => None,
+    });
+    let of_table = model.attributes.iter().filter_map(|one| match &one.key {
+        TableKey::Index(index) => Some(&index.name),
+        _ => None,
+    });
+    let named: Vec<&String> = of_columns.chain(of_table).collect();
+    let free = before.filter(|index| !named.contains(&&index.name));
+    free.collect()
 }
 
-/// The name of an index over one column.
-pub(super) fn index_name(table: &ObjectName, column: &str) -> String {
-    conventional(&format!("ix_{}", table.name), column, "")
+/// The name of an index over one column that says none: that of the same index before, else the
+/// one of the convention.
+pub(super) fn index_name(
+    table: &ObjectName,
+    column: &str,
+    names: &Names,
+    before: &[&Index],
+) -> String {
+    let is_same = |index: &&&Index| {
+        let plain = Index::new(
+            index.name.as_str(),
+            index.table.clone(),
+            vec![column.into()],
+        );
+        ***index == plain
+    };
+    let wanted = names.formed(
+        Nameless::Index,
+        &Named {
+            table: &table.name,
+            columns: &[column.to_owned()],
+            ..Named::default()
+        },
+    );
+    let mut same = before.iter().filter(is_same).map(|index| &index.name);
+    match same.clone().any(|name| *name == wanted) {
+        true => wanted,
+        false => same.next().cloned().unwrap_or(wanted),
+    }
 }
 
 /// Gives constraints without a name the one of the convention, unless the table had the same
 /// constraint before, whose name stays.
-pub(super) fn name(constraints: &mut [Constraint], table: &ObjectName, before: &[Constraint]) {
+pub(super) fn name(
+    constraints: &mut [Constraint],
+    table: &ObjectName,
+    names: &Names,
+    before: &[Constraint],
+) {
     let mut taken: Vec<String> = constraints
         .iter()
         .filter_map(|one| one.name().map(str::to_owned))
@@ -198,12 +223,6 @@ pub(super) fn name(constraints: &mut [Constraint], table: &ObjectName, before: &
         if constraint.name().is_some() || matches!(constraint, Constraint::PrimaryKey(_)) {
             continue;
         }
-        let (columns, what) = match constraint {
-            Constraint::Unique(key) => (key.columns.join("_"), "key"),
-            Constraint::ForeignKey(key) => (key.columns.join("_"), "fkey"),
-            Constraint::Check(check) => (check.column.clone().unwrap_or_default(), "check"),
-            _ => (constraint.columns().join("_"), "excl"),
-        };
         let found = known.iter().position(|one| is_same(one, constraint));
         if let Some(found) = found {
             let same = known.remove(found);
@@ -212,12 +231,12 @@ pub(super) fn name(constraints: &mut [Constraint], table: &ObjectName, before: &
                 *constraint = constraint.renamed(name);
             }
         } else {
-            let mut wanted = conventional(&table.name, &columns, what);
+            let mut wanted = conventional(constraint, table, names, 0);
             for number in 1.. {
                 if !taken.contains(&wanted) {
                     break;
                 }
-                wanted = conventional(&table.name, &columns, &format!("{what}{number}"));
+                wanted = conventional(constraint, table, names, number);
             }
             taken.push(wanted.clone());
             *constraint = constraint.renamed(wanted);
@@ -226,6 +245,35 @@ pub(super) fn name(constraints: &mut [Constraint], table: &ObjectName, before: &
             check.column = None;
         }
     }
+}
+
+/// The name that the convention has for a constraint; with a number, if the others are taken.
+pub(super) fn conventional(
+    constraint: &Constraint,
+    table: &ObjectName,
+    names: &Names,
+    number: usize,
+) -> String {
+    let (kind, referred) = match constraint {
+        Constraint::PrimaryKey(_) => (Nameless::PrimaryKey, ""),
+        Constraint::Unique(_) => (Nameless::Unique, ""),
+        Constraint::ForeignKey(key) => (Nameless::ForeignKey, key.table.name.as_str()),
+        Constraint::Check(_) => (Nameless::Check, ""),
+        _ => (Nameless::Exclude, ""),
+    };
+    let columns = match constraint {
+        Constraint::Check(check) => check.column.as_slice(),
+        other => other.columns(),
+    };
+    names.formed(
+        kind,
+        &Named {
+            table: &table.name,
+            columns,
+            referred,
+            number,
+        },
+    )
 }
 
 /// Whether two constraints are the same but for their names, as far as one can tell without a
@@ -285,24 +333,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_those_of_postgres() {
-        for (table, columns, what, expected) in [
-            ("users", "email", "key", "users_email_key"),
-            ("users", "", "check", "users_check"),
-            (
-                "a_table_with_a_name_that_is_long_enough_to_be_cut",
-                "a_column_with_a_long_name",
-                "fkey",
-                "a_table_with_a_name_that_is_long_a_column_with_a_long_name_fkey",
-            ),
-        ] {
-            let name = conventional(table, columns, what);
-            assert!(name.len() <= LONGEST, "{name}");
-            assert_eq!(name, expected);
-        }
-    }
-
-    #[test]
     fn a_constraint_keeps_the_name_that_it_has() {
         let key = |name: Option<&str>, column: &str| {
             unique(&models::Unique {
@@ -315,7 +345,7 @@ mod tests {
         };
         let before = [key(Some("uq"), "a")];
         let mut now = [key(None, "a"), key(None, "b"), key(None, "b")];
-        name(&mut now, &"t".into(), &before);
+        name(&mut now, &"t".into(), &Names::default(), &before);
         let names = now.iter().map(|one| one.name().unwrap());
         assert_eq!(names.collect::<Vec<_>>(), ["uq", "t_b_key", "t_b_key1"]);
     }

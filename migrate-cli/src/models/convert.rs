@@ -4,12 +4,14 @@
 use migrate_core::BackendKind;
 use migrate_core::op;
 use migrate_core::schema::{
-    Column, Constraint, DefaultValue, Generated, Identity, Index, ObjectName, Table, Type, Value,
+    Column, Constraint, DefaultValue, Generated, Identity, Index, ObjectName, Table, Type,
 };
 use migrate_models as models;
-use models::{ColumnKey, Literal, TableKey};
+use models::{ColumnKey, TableKey};
 
+use super::words::{identity, value};
 use super::{Ground, ModelError, constraints, is_for, types};
+use crate::configuration::names::Nameless;
 use crate::print::Named;
 
 /// A table that models declare.
@@ -107,6 +109,7 @@ impl Converter<'_> {
             _ => Table::new(name.clone()),
         };
         table.name = name.clone();
+        table.comment = ground.comment(model.doc.as_ref()).or(table.comment);
         table.columns.clear();
         let mut added = Vec::new();
         let mut indexes = Vec::new();
@@ -126,7 +129,7 @@ impl Converter<'_> {
             }
         }
         let before = was.map_or(&[][..], |was| &was.constraints);
-        constraints::name(&mut added, &name, before);
+        constraints::name(&mut added, &name, ground.names, before);
         constraints::keep_unchecked(&mut added, before);
         for constraint in added {
             let same = |one: &Constraint| match constraint.name() {
@@ -186,6 +189,7 @@ impl Converter<'_> {
             (Some(old), Some(was)) if self.is_row_number(old, was) => old.nullable,
             _ => column.nullable,
         };
+        found.comment = self.ground.comment(column.doc.as_ref()).or(found.comment);
         for attribute in &column.attributes {
             if !is_for(&attribute.only, self.ground.kind) {
                 continue;
@@ -229,9 +233,11 @@ impl Converter<'_> {
                     added.push(check.into());
                 }
                 ColumnKey::Index { name } => {
-                    let name = name.clone();
-                    let name =
-                        name.unwrap_or_else(|| constraints::index_name(&table, &column.name));
+                    let name = name.clone().unwrap_or_else(|| {
+                        let before = was.map(|was| self.ground.before.indexes_of(&was.name));
+                        let before = constraints::unnamed(self.model, before.into_iter().flatten());
+                        constraints::index_name(&table, &column.name, self.ground.names, &before)
+                    });
                     let parts = vec![column.name.as_str().into()];
                     indexes.push(Index::new(name, table.clone(), parts));
                 }
@@ -420,11 +426,16 @@ impl Converter<'_> {
         table
             .constraints
             .retain(|one| !matches!(one, Constraint::PrimaryKey(_)));
-        let mut primary = op::primary_key(key);
+        let mut primary = op::primary_key(key).into();
+        let is_same = before.is_some_and(|before| before.columns == model.key);
         if let Some(name) = name {
-            primary = primary.named(name);
+            primary = Constraint::renamed(&primary, name);
+        } else if self.ground.names.has(Nameless::PrimaryKey) && !is_same {
+            let names = self.ground.names;
+            let name = constraints::conventional(&primary, &table.name, names, 0);
+            primary = primary.renamed(name);
         }
-        table.constraints.push(primary.into());
+        table.constraints.push(primary);
     }
 
     fn options(
@@ -564,32 +575,4 @@ fn in_old_order(columns: &mut [Column], was: &Table) {
             .unwrap_or(usize::MAX)
     };
     columns.sort_by_key(place);
-}
-
-fn value(literal: &Literal) -> Value {
-    match literal {
-        Literal::Null => Value::Null,
-        Literal::Bool(value) => Value::Bool(*value),
-        Literal::Integer(value) => Value::Integer(*value),
-        Literal::Double(value) => Value::Double(*value),
-        Literal::Text(value) => Value::Text(value.clone()),
-        Literal::Bytes(value) => Value::Binary(value.clone()),
-    }
-}
-
-fn identity(always: bool, options: &[(String, i64)]) -> Identity {
-    let start = match always {
-        true => Identity::default().always(),
-        false => Identity::default(),
-    };
-    options
-        .iter()
-        .fold(start, |identity, (name, number)| match name.as_str() {
-            "start" => identity.start(*number),
-            "increment" => identity.increment(*number),
-            "min" => identity.min(*number),
-            "max" => identity.max(*number),
-            "cache" => identity.cache(*number),
-            _ => identity,
-        })
 }

@@ -116,11 +116,14 @@ impl Declarer<'_> {
                 continue;
             }
             // a column says one thing of a kind; a second one is said of the table
-            let alone = of_one_column(name, constraint).filter(|(column, key)| {
-                let kind = std::mem::discriminant(key);
-                let mut others = on_columns.iter();
-                !others.any(|(other, said)| other == column && std::mem::discriminant(said) == kind)
-            });
+            let alone =
+                of_one_column(name, constraint, self.ground.names).filter(|(column, key)| {
+                    let kind = std::mem::discriminant(key);
+                    let mut others = on_columns.iter();
+                    !others.any(|(other, said)| {
+                        other == column && std::mem::discriminant(said) == kind
+                    })
+                });
             match alone {
                 Some(one) => on_columns.push(one),
                 None => self.constraint(name, constraint, &mut key, &mut attributes),
@@ -136,7 +139,7 @@ impl Declarer<'_> {
                 self.leave_out(&index.name, name, &lacking);
                 continue;
             }
-            let alone = plain_index(index).filter(|(column, _)| {
+            let alone = plain_index(index, self.ground.names).filter(|(column, _)| {
                 let is_index = |key: &ColumnKey| matches!(key, ColumnKey::Index { .. });
                 let mut others = on_columns.iter();
                 !others.any(|(other, said)| other == column && is_index(said))
@@ -267,7 +270,7 @@ impl Declarer<'_> {
                 if key.deferrable.is_some() || !key.include.is_empty() {
                     lacks("a primary key that is deferrable, or that includes columns");
                 }
-                match &own_name(key.name.as_ref(), table, "", "pkey") {
+                match &own_name(constraint, table, self.ground.names) {
                     Some(name) => TableKey::PrimaryKey { name: name.clone() },
                     None => return,
                 }

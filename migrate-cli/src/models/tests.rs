@@ -5,7 +5,7 @@ use migrate_core::op;
 use migrate_core::schema::{Column, Constraint, Index, Schema, Table, Type};
 use migrate_models::{Models, TableKey, read_file};
 
-use super::{Ground, PrintSchema, adopted, schema_of};
+use super::{Ground, Names, PrintSchema, adopted, schema_of};
 
 fn models(text: &str) -> Models {
     let (models, problems) = Models::resolve(vec![read_file("schema.rs", text, "migrate_core")]);
@@ -32,6 +32,7 @@ fn schema(tables: Vec<Table>) -> Schema {
 /// What `ask` says on the ground of a schema.
 fn on<T>(kind: BackendKind, before: &Schema, ask: impl FnOnce(Ground<'_>) -> T) -> T {
     let config = PrintSchema::default();
+    let names = Names::default();
     ask(Ground {
         kind,
         before,
@@ -45,6 +46,8 @@ fn on<T>(kind: BackendKind, before: &Schema, ask: impl FnOnce(Ground<'_>) -> T) 
         drops: &[],
         only: &[],
         keeps: false,
+        names: &names,
+        docs: false,
     })
 }
 

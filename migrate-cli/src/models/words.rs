@@ -1,5 +1,5 @@
-//! Parts of a schema in the words of models: keys, actions, identities, literals, types. Pure; it
-//! must not know the table that they are of.
+//! Parts of a schema in the words of models: keys, actions, identities, literals, types; and back,
+//! where that is short. Pure; it must not know the table that they are of.
 
 use migrate_core::schema::{
     Action, Constraint, Deferrable, ForeignKey, Identity, Index, IndexKey, IndexPart, Match,
@@ -9,11 +9,13 @@ use migrate_models as models;
 use models::{ColumnKey, Literal, TypeText};
 
 use super::{constraints, types};
+use crate::configuration::names::Names;
 
 /// A constraint that is said with its column.
 pub(super) fn of_one_column<'c>(
     table: &ObjectName,
     constraint: &'c Constraint,
+    names: &Names,
 ) -> Option<(&'c str, ColumnKey)> {
     match constraint {
         Constraint::Unique(key)
@@ -22,7 +24,7 @@ pub(super) fn of_one_column<'c>(
             let [column] = key.columns.as_slice() else {
                 return None;
             };
-            let name = own_name(key.name.as_ref(), table, column, "key");
+            let name = own_name(constraint, table, names);
             Some((column, ColumnKey::Unique { name }))
         }
         Constraint::ForeignKey(key) if !key.not_valid => {
@@ -31,7 +33,7 @@ pub(super) fn of_one_column<'c>(
             };
             let mut said = foreign_key(key);
             said.columns.clear();
-            said.name = own_name(key.name.as_ref(), table, column, "fkey");
+            said.name = own_name(constraint, table, names);
             Some((column, ColumnKey::References(said)))
         }
         _ => None,
@@ -51,7 +53,7 @@ pub(super) fn index_columns<'i>(
 }
 
 /// A plain index over one column.
-pub(super) fn plain_index(index: &Index) -> Option<(&str, ColumnKey)> {
+pub(super) fn plain_index<'i>(index: &'i Index, names: &Names) -> Option<(&'i str, ColumnKey)> {
     let [part] = index.parts.as_slice() else {
         return None;
     };
@@ -63,20 +65,20 @@ pub(super) fn plain_index(index: &Index) -> Option<(&str, ColumnKey)> {
         index.table.clone(),
         vec![column.as_str().into()],
     );
-    let name = constraints::index_name(&index.table, column);
+    let name = constraints::index_name(&index.table, column, names, &[]);
     let name = (index.name != name).then(|| index.name.clone());
     (*index == plain).then_some((column.as_str(), ColumnKey::Index { name }))
 }
 
 /// The name of a constraint, unless it is that of the convention.
 pub(super) fn own_name(
-    name: Option<&String>,
+    constraint: &Constraint,
     table: &ObjectName,
-    columns: &str,
-    what: &str,
+    names: &Names,
 ) -> Option<String> {
-    let usual = constraints::conventional(&table.name, columns, what);
-    name.filter(|name| **name != usual).cloned()
+    let usual = constraints::conventional(constraint, table, names, 0);
+    let name = constraint.name().filter(|name| *name != usual);
+    name.map(str::to_owned)
 }
 
 pub(super) fn deferrable(said: Option<Deferrable>) -> Option<models::Deferrable> {
@@ -262,4 +264,34 @@ pub(super) fn type_text(ty: &Type) -> Option<TypeText> {
         ty => named(&format!("{ty:?}"), &[], &[], None)
             .filter(|text| types::from_text(text).as_ref() == Ok(ty)),
     }
+}
+
+/// A literal as a value.
+pub(super) fn value(literal: &Literal) -> Value {
+    match literal {
+        Literal::Null => Value::Null,
+        Literal::Bool(value) => Value::Bool(*value),
+        Literal::Integer(value) => Value::Integer(*value),
+        Literal::Double(value) => Value::Double(*value),
+        Literal::Text(value) => Value::Text(value.clone()),
+        Literal::Bytes(value) => Value::Binary(value.clone()),
+    }
+}
+
+/// What `identity(…)` says.
+pub(super) fn identity(always: bool, options: &[(String, i64)]) -> Identity {
+    let start = match always {
+        true => Identity::default().always(),
+        false => Identity::default(),
+    };
+    options
+        .iter()
+        .fold(start, |identity, (name, number)| match name.as_str() {
+            "start" => identity.start(*number),
+            "increment" => identity.increment(*number),
+            "min" => identity.min(*number),
+            "max" => identity.max(*number),
+            "cache" => identity.cache(*number),
+            _ => identity,
+        })
 }

@@ -38,6 +38,13 @@ pub(crate) enum Docs {
     None,
 }
 
+impl PrintSchema {
+    /// Whether documentation comments of `schema.rs` are the database's.
+    pub(crate) fn docs_are_comments(&self) -> bool {
+        self.with_docs == Docs::OnlyDatabase
+    }
+}
+
 impl<'de> Deserialize<'de> for Docs {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Docs, D::Error> {
         #[derive(Deserialize)]

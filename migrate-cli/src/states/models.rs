@@ -6,8 +6,9 @@ use std::path::PathBuf;
 
 use super::compare::build;
 use super::{Found, State, States, state};
+use crate::configuration::keys;
 use crate::error::CliError;
-use crate::models::{self, Ground, ModelError};
+use crate::models::{self, Ground, ModelError, Names};
 use crate::print::{self, PrintSchema};
 use migrate_core::engine::backend::BackendKind;
 use migrate_core::engine::diff::{Answers, Rename};
@@ -20,6 +21,8 @@ pub(crate) struct Declared {
     /// What the source declares.
     pub(crate) models: Models,
     config: PrintSchema,
+    names: Names,
+    docs: bool,
 }
 
 impl States<'_, '_, '_> {
@@ -43,7 +46,23 @@ impl States<'_, '_, '_> {
         })?;
         let config = print::diesel_toml(self.context.surroundings, None)?.unwrap_or_default();
         let config = config.into_values().next().unwrap_or_default();
-        Ok(Declared { models, config })
+        let names = self.names()?;
+        let docs = self.context.switch(&keys::DOCS_ARE_COMMENTS)? || config.docs_are_comments();
+        Ok(Declared {
+            models,
+            config,
+            names,
+            docs,
+        })
+    }
+
+    /// The names of what models do not name.
+    pub(crate) fn names(&self) -> Result<Names, CliError> {
+        let Some(given) = self.context.value(&keys::NAMES)? else {
+            return Ok(Names::default());
+        };
+        let refused = || CliError::usage(format!("`names` {}, and is none", given.origin));
+        Names::read(&given.value).ok_or_else(refused)
     }
 
     /// The schema that models declare, on the ground of another: what they say nothing about is as
@@ -157,6 +176,8 @@ impl States<'_, '_, '_> {
             drops: &[],
             only: &[],
             keeps: false,
+            names: &declared.names,
+            docs: declared.docs,
         }
     }
 }

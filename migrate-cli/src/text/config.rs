@@ -6,11 +6,11 @@ use crate::style::{self, paint};
 
 impl Answer for Config {
     fn text(&self) -> String {
-        let width = |text: fn(&ConfigValue) -> &str| {
+        let width = |text: fn(&ConfigValue) -> String| {
             let widths = self.values.iter().map(|row| text(row).chars().count());
             widths.max().unwrap_or_default()
         };
-        let (keys, values) = (width(|row| row.key), width(value));
+        let (keys, values) = (width(|row| row.key.to_owned()), width(value));
         let line = |row: &ConfigValue| {
             let key = paint(style::KEY, format!("{:keys$}", row.key));
             let text = format!("{key}  {:values$}  {}", value(row), from(&row.origin));
@@ -20,8 +20,8 @@ impl Answer for Config {
     }
 }
 
-fn value(row: &ConfigValue) -> &str {
-    row.value.as_deref().unwrap_or("-")
+fn value(row: &ConfigValue) -> String {
+    row.value.as_deref().unwrap_or("-").replace('\n', ", ")
 }
 
 fn from(origin: &ConfigOrigin) -> String {

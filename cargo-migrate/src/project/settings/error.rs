@@ -1,6 +1,7 @@
 //! What can be wrong with a section of a manifest, or with a name that is looked for in it. Data
 //! with its place; the words name the file and the line.
 
+use migrate_cli::configuration::names::PatternError;
 use migrate_cli::configuration::{Given, Origin};
 use migrate_graph::suggest::nearest;
 use migrate_source::HistoryProblem;
@@ -28,6 +29,13 @@ pub(crate) enum SettingsError {
         key: String,
         expected: String,
         example: String,
+    },
+    #[error("`{}`: {}", place(origin), pattern(key, problem))]
+    Pattern {
+        origin: Box<Origin>,
+        key: String,
+        problem: PatternError,
+        known: &'static [&'static str],
     },
     #[error("`{}`: `{key}` cannot differ between environments", place(origin))]
     Compiled {
@@ -70,6 +78,10 @@ impl SettingsError {
                 format!("the keys are {}", words::list(known))
             }
             SettingsError::WrongValue { example, .. } => format!("such as `{example}`"),
+            SettingsError::Pattern { known, .. } => {
+                let known: Vec<String> = known.iter().map(|name| format!("{{{name}}}")).collect();
+                format!("the placeholders are {}", words::list(&known))
+            }
             SettingsError::Compiled { key, .. } => {
                 format!(
                     "the compiler reads `{key}` too, and knows no environment: write it once, in the section around"
@@ -107,6 +119,17 @@ impl SettingsError {
                 .map(|(name, origin)| format!("`{name}` is declared in `{}`", place(origin)))
                 .collect(),
             _ => Vec::new(),
+        }
+    }
+}
+
+/// What is wrong with a pattern for names.
+fn pattern(key: &str, problem: &PatternError) -> String {
+    match problem {
+        PatternError::Unknown(name) => format!("unknown placeholder `{{{name}}}` in `{key}`"),
+        PatternError::Open => format!("`{key}` has a brace without its other half"),
+        PatternError::Lacks(what) => {
+            format!("`{key}` is to have `{what}`: else several would have one name")
         }
     }
 }

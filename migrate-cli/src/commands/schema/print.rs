@@ -197,6 +197,7 @@ fn text(
         _ => "public".to_owned(),
     };
     if closed {
+        let names = states.names()?;
         let ground = Ground {
             kind,
             before: &schema,
@@ -206,6 +207,8 @@ fn text(
             drops: &[],
             only: &[],
             keeps: false,
+            names: &names,
+            docs: false,
         };
         let (text, unsaid) = models::closed(ground, "migrate_core");
         for what in unsaid {
