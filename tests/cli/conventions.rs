@@ -219,4 +219,133 @@ diesel::table! {
             .code(1)
             .prints("comment");
     }
+
+    const TABLES: &str = r#"//! The tables.
+
+migrate_core::table! {
+    teams (id) {
+        id -> Integer,
+    }
+}
+
+migrate_core::table! {
+    users (id) {
+        id -> Integer,
+        team_id -> Integer,
+        age -> Integer,
+    }
+}
+"#;
+
+    /// The same with an index, a check, a foreign key and a new column.
+    fn with_more(models: &str) -> String {
+        models
+            .replace(
+                "team_id -> Integer,",
+                "#[migrate(references(teams.id), index)]\n        team_id -> Integer,",
+            )
+            .replace(
+                "age -> Integer,",
+                "#[migrate(check(\"age > 0\"))]\n        age -> Integer,\n        name -> Nullable<Text>,",
+            )
+    }
+
+    /// What is known of the index, the check and the key.
+    fn validity(flow: &Flow) -> (i64, i64, i64) {
+        let constraints =
+            "pg_constraint WHERE conrelid = 'users'::regclass AND contype IN ('c', 'f')";
+        (
+            flow.count(
+                "pg_index WHERE indrelid = 'users'::regclass AND NOT indisprimary AND indisvalid",
+            ),
+            flow.count(&format!("{constraints} AND convalidated")),
+            flow.count(&format!("{constraints} AND NOT convalidated")),
+        )
+    }
+
+    #[test]
+    fn what_would_block_a_table_in_use_is_apart() {
+        let flow = flow("in-use", "concurrently = true\nnot-valid = true");
+        flow.project.write("src/schema.rs", TABLES);
+        flow.migrate("new --autogenerate Tables").ok();
+        flow.migrate("up").ok();
+        flow.by_hand("INSERT INTO teams VALUES (1); INSERT INTO users VALUES (1, 1, 1)");
+        flow.project.write("src/schema.rs", &with_more(TABLES));
+        flow.migrate("new --autogenerate --dry-run")
+            .ok()
+            .prints(".concurrently()")
+            .prints(".not_valid()")
+            .prints("op.validate_constraint(\"users\", \"users_age_check\")")
+            .prints("downgrade = \"nothing\"")
+            .prints("transaction = false");
+        let written = flow
+            .migrate("new --autogenerate 'More of users' --json")
+            .ok();
+        let written = written.json();
+        let id = |value: &serde_json::Value| value["id"].as_str().unwrap().to_owned();
+        let then = written["then"].as_array().unwrap();
+        let names: Vec<&str> = then
+            .iter()
+            .map(|one| one["message"].as_str().unwrap())
+            .collect();
+        assert_eq!(
+            names,
+            ["More of users, validation", "More of users, indexes"]
+        );
+        assert_eq!(
+            then[0]["down_revision"][0].as_str(),
+            Some(id(&written).as_str())
+        );
+        assert_eq!(
+            then[1]["down_revision"][0].as_str(),
+            Some(id(&then[0]).as_str())
+        );
+
+        flow.migrate(&format!("up {}", id(&written))).ok();
+        assert_eq!(validity(&flow), (0, 0, 2));
+        flow.migrate(&format!("up {}", id(&then[0]))).ok();
+        assert_eq!(validity(&flow), (0, 2, 0));
+        flow.migrate("up").ok();
+        assert_eq!(validity(&flow), (1, 2, 0));
+        flow.migrate("check --models --scratch-url URL").ok();
+        flow.migrate("down -1").ok();
+        assert_eq!(validity(&flow), (0, 2, 0));
+        flow.migrate("down -2").ok();
+        assert_eq!(validity(&flow), (0, 0, 0));
+        flow.migrate("up").ok();
+        flow.migrate("new --autogenerate")
+            .ok()
+            .says("nothing to do");
+    }
+
+    #[test]
+    fn what_would_block_a_table_in_use_is_apart_in_sql() {
+        let flow = flow("in-use-sql", "concurrently = true\nnot-valid = true");
+        flow.project.write("src/schema.rs", TABLES);
+        flow.migrate("new --autogenerate Tables --sql").ok();
+        flow.migrate("up").ok();
+        flow.by_hand("INSERT INTO teams VALUES (1); INSERT INTO users VALUES (1, 1, 1)");
+        // an index alone is one revision, with its message
+        let index = TABLES.replace(
+            "age -> Integer,",
+            "#[migrate(index)]\n        age -> Integer,",
+        );
+        flow.project.write("src/schema.rs", &index);
+        flow.migrate("new --autogenerate Index")
+            .ok()
+            .prints("_index/up.sql\n");
+        flow.migrate("up").ok();
+        assert_eq!(validity(&flow), (1, 0, 0));
+        flow.project.write("src/schema.rs", &with_more(&index));
+        flow.migrate("new --autogenerate More")
+            .ok()
+            .prints("_more/up.sql\n")
+            .prints("_more_validation/up.sql\n")
+            .prints("_more_indexes/up.sql\n");
+        flow.migrate("up").ok();
+        assert_eq!(validity(&flow), (2, 2, 0));
+        flow.migrate("check --models --scratch-url URL").ok();
+        flow.migrate("down -3").ok();
+        assert_eq!(validity(&flow), (1, 0, 0));
+    }
 }

@@ -110,9 +110,9 @@ fn written(
     let member = selection.writable()?;
     let sharing = selection.sharing(member)?;
     if sharing.is_empty() {
-        return write::write(&wanted, selection, member, None);
+        return write::write(&[wanted], selection, member, None);
     }
     let rules = source::rules(&selection.project, &sharing)?;
     let history = source::history_among(&sharing, &rules, selection, ui)?;
-    write::write(&wanted, selection, member, Some(history.graph()))
+    write::write(&[wanted], selection, member, Some(history.graph()))
 }

@@ -3,8 +3,7 @@
 
 use std::ffi::OsString;
 
-use migrate_cli::commands::schema::autogenerate::GenerateArgs;
-use migrate_cli::json::RevisionTexts;
+use migrate_cli::commands::schema::autogenerate::{GenerateArgs, GeneratedRevision};
 use migrate_cli::{CliError, Ui};
 use serde::Deserialize;
 
@@ -17,7 +16,7 @@ use crate::selection::Selection;
 #[derive(Deserialize)]
 struct Generated {
     message: String,
-    revision: Option<RevisionTexts>,
+    revisions: Vec<GeneratedRevision>,
 }
 
 /// The arguments of the runner's command.
@@ -79,7 +78,7 @@ pub(crate) fn arguments(args: &GenerateArgs) -> Vec<OsString> {
     all
 }
 
-/// Writes the revision that the runner answers with, if there is something to do.
+/// Writes the revisions that the runner answers with, if there is something to do.
 pub(crate) fn written(
     answer: &str,
     args: &NewArgs,
@@ -87,11 +86,12 @@ pub(crate) fn written(
     ui: &mut Ui<'_>,
 ) -> Result<Outcome, CliError> {
     let generated: Generated = adopt::read(answer)?;
-    let Some(texts) = generated.revision else {
+    let Generated { message, revisions } = generated;
+    if revisions.is_empty() {
         ui.say("nothing to do: the history leads to what the models declare");
         return Ok(Outcome::Nothing { path: None });
-    };
-    let outcome = new::write(args, Some((texts, generated.message)), selection, ui)?;
+    }
+    let outcome = new::write(args, Some((revisions, message)), selection, ui)?;
     if !args.dry_run && args.generate.to.is_none() {
         models::forget_old_names(selection, &args.generate.only, ui)?;
     }

@@ -61,7 +61,7 @@ pub(crate) fn merge(
         heads,
         ..Wanted::default()
     };
-    write::write(&wanted, selection, member, Some(graph))
+    write::write(&[wanted], selection, member, Some(graph))
 }
 
 /// The ids of the revisions that are meant.

@@ -2,7 +2,7 @@
 //! `--autogenerate` found.
 
 use clap::Args;
-use migrate_cli::commands::schema::autogenerate::GenerateArgs;
+use migrate_cli::commands::schema::autogenerate::{GenerateArgs, GeneratedRevision};
 use migrate_cli::json::{Answer, RevisionTexts};
 use migrate_cli::{CliError, FormatArgs, Ui};
 use migrate_graph::Target;
@@ -111,17 +111,17 @@ pub(crate) fn new(
     write(args, None, selection, ui)
 }
 
-/// Writes a revision, with what it does and a message for it, if that is known.
+/// Writes revisions, with what they do and a message for the first, if that is known.
 pub(super) fn write(
     args: &NewArgs,
-    texts: Option<(RevisionTexts, String)>,
+    found: Option<(Vec<GeneratedRevision>, String)>,
     selection: &Selection,
     ui: &mut Ui<'_>,
 ) -> Result<Outcome, CliError> {
     let message = args.message.clone().unwrap_or_else(|| args.words.join(" "));
-    let (texts, found) = texts.unzip();
-    let message = match (message.trim(), found) {
-        ("", Some(found)) => found,
+    let (revisions, said) = found.unzip();
+    let message = match (message.trim(), said) {
+        ("", Some(said)) => said,
         ("", None) => {
             return Err(
                 CliError::usage("the message is empty").help("cargo migrate new \"create users\"")
@@ -130,29 +130,33 @@ pub(super) fn write(
         (message, _) => message.to_owned(),
     };
     let heads: Result<Vec<Target>, _> = args.head.iter().map(|head| head.parse()).collect();
-    let in_sql = match &texts {
-        Some(texts) if args.sql => {
-            if let Some(table) = &texts.rebuilds {
-                return Err(CliError::usage(format!(
-                    "a folder's statements cannot do it: SQLite rebuilds `{table}`, which needs more than them while others refer to it"
-                ))
-                .help("leave `--sql` out: a Rust file does it"));
-            }
-            true
-        }
-        Some(texts) => adopt::is_all_sql(selection)? && adopt::is_in_sql(texts, ui),
-        None => args.sql,
-    };
-    let wanted = Wanted {
-        id: args.rev_id.clone(),
-        message,
-        heads: heads?,
-        splice: args.splice,
-        branch_labels: args.branch_label.clone(),
-        depends_on: args.depends_on.clone(),
-        sql: in_sql,
-        texts,
-    };
+    let mut all = Vec::new();
+    for GeneratedRevision { what, texts } in revisions.unwrap_or_default() {
+        let subject = message.lines().next().unwrap_or_default();
+        all.push(Wanted {
+            message: match what {
+                Some(what) => format!("{subject}, {what}"),
+                None => message.clone(),
+            },
+            sql: is_in_sql(args, &texts, selection, ui)?,
+            texts: Some(texts),
+            ..Wanted::default()
+        });
+    }
+    if all.is_empty() {
+        all.push(Wanted {
+            message,
+            sql: args.sql,
+            ..Wanted::default()
+        });
+    }
+    if let Some(first) = all.first_mut() {
+        first.id.clone_from(&args.rev_id);
+        first.heads = heads?;
+        first.splice = args.splice;
+        first.branch_labels.clone_from(&args.branch_label);
+        first.depends_on.clone_from(&args.depends_on);
+    }
     let member = selection.writable()?;
     let sharing = selection.sharing(member)?;
     let history = match sharing.is_empty() {
@@ -165,8 +169,27 @@ pub(super) fn write(
     let graph = history.as_ref().map(source::History::graph);
     Ok(match args.dry_run {
         true => Outcome::Text {
-            text: write::text(&wanted, selection, member, graph)?,
+            text: write::text(&all, selection, member, graph)?,
         },
-        false => Outcome::Written(write::write(&wanted, selection, member, graph)?),
+        false => Outcome::Written(write::write(&all, selection, member, graph)?),
     })
+}
+
+/// Whether a generated revision is written as a folder.
+fn is_in_sql(
+    args: &NewArgs,
+    texts: &RevisionTexts,
+    selection: &Selection,
+    ui: &mut Ui<'_>,
+) -> Result<bool, CliError> {
+    if !args.sql {
+        return Ok(adopt::is_all_sql(selection)? && adopt::is_in_sql(texts, ui));
+    }
+    match &texts.rebuilds {
+        Some(table) => Err(CliError::usage(format!(
+            "a folder's statements cannot do it: SQLite rebuilds `{table}`, which needs more than them while others refer to it"
+        ))
+        .help("leave `--sql` out: a Rust file does it")),
+        None => Ok(true),
+    }
 }

@@ -14,7 +14,8 @@ use std::time::SystemTime;
 
 use migrate_cli::CliError;
 use migrate_cli::json::{Answer, RevisionTexts};
-use migrate_graph::{Graph, Header, Target, draft, target};
+use migrate_graph::draft::{self, Draft};
+use migrate_graph::{Graph, Header, Target, target};
 use serde::Serialize;
 
 use crate::project::Member;
@@ -55,6 +56,9 @@ pub(crate) struct Written {
     branch_labels: Vec<String>,
     /// What the revision does.
     message: String,
+    /// Those that were written after it, each of which continues the one before.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    then: Vec<Written>,
 }
 
 impl Written {
@@ -66,65 +70,140 @@ impl Written {
 
 impl Answer for Written {
     fn text(&self) -> String {
-        format!("{}\n", self.path)
+        let then = self.then.iter().map(Written::text);
+        format!("{}\n", self.path) + &then.collect::<String>()
     }
 }
 
-/// Writes a revision into the member's folder. `graph` is the history so far, `None` before there
-/// is one.
+/// Writes revisions into the member's folder, of which each continues the one before: all, or none.
+/// `graph` is the history so far, `None` before there is one.
 pub(super) fn write(
-    wanted: &Wanted,
+    wanted: &[Wanted],
     selection: &Selection,
     member: &Member,
     graph: Option<&Graph>,
 ) -> Result<Written, CliError> {
-    let header = header(wanted, selection, member, graph)?;
-    let folder = selection.project.folder(member)?;
-    let path = match wanted.sql {
-        true => sql::write(
-            &header,
-            member.root(),
-            &selection.project.directory(member)?,
-            wanted.texts.as_ref(),
-        )?,
-        false => write_rust(&header, member, &folder, wanted.texts.as_ref())?,
-    };
+    let headers = headers(wanted, selection, member, graph)?;
+    let paths = all_or_none(wanted.iter().zip(&headers), |(one, header)| {
+        write_one(one, header, selection, member)
+    })?;
+    let written = headers
+        .into_iter()
+        .zip(paths)
+        .map(|(header, path)| Written {
+            path: project::display(&path),
+            package: member.name.clone(),
+            id: header.id,
+            down_revision: header.down_revision,
+            depends_on: header.depends_on,
+            branch_labels: header.branch_labels,
+            message: header.message,
+            then: Vec::new(),
+        });
+    let mut all: Vec<Written> = written.collect();
+    let then = all.split_off(1);
     Ok(Written {
-        path: project::display(&path),
-        package: member.name.clone(),
-        id: header.id,
-        down_revision: header.down_revision,
-        depends_on: header.depends_on,
-        branch_labels: header.branch_labels,
-        message: header.message,
+        then,
+        ..all.remove(0)
     })
 }
 
-/// The text of a revision, as it would be written.
-pub(super) fn text(
+/// Writes each; after a failure, what was written before it is removed. What is written is a file,
+/// or the `up.sql` of a folder.
+fn all_or_none<T>(
+    all: impl Iterator<Item = T>,
+    write: impl Fn(T) -> Result<PathBuf, CliError>,
+) -> Result<Vec<PathBuf>, CliError> {
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for one in all {
+        match write(one) {
+            Ok(path) => paths.push(path),
+            Err(failure) => {
+                for path in &paths {
+                    // the failure is the one to report
+                    let _ = match (path.ends_with("up.sql"), path.parent()) {
+                        (true, Some(folder)) => fs::remove_dir_all(folder),
+                        _ => fs::remove_file(path),
+                    };
+                }
+                return Err(failure);
+            }
+        }
+    }
+    Ok(paths)
+}
+
+fn write_one(
     wanted: &Wanted,
+    header: &Header,
+    selection: &Selection,
+    member: &Member,
+) -> Result<PathBuf, CliError> {
+    match wanted.sql {
+        true => sql::write(
+            header,
+            member.root(),
+            &selection.project.directory(member)?,
+            wanted.texts.as_ref(),
+        ),
+        false => {
+            let folder = selection.project.folder(member)?;
+            write_rust(header, member, &folder, wanted.texts.as_ref())
+        }
+    }
+}
+
+/// The text of revisions, as they would be written.
+pub(super) fn text(
+    wanted: &[Wanted],
     selection: &Selection,
     member: &Member,
     graph: Option<&Graph>,
 ) -> Result<String, CliError> {
-    let header = header(wanted, selection, member, graph)?;
+    let headers = headers(wanted, selection, member, graph)?;
     let library = member.library_name();
-    Ok(match &wanted.texts {
-        Some(texts) if wanted.sql => {
+    let texts = wanted.iter().zip(&headers);
+    let texts = texts.map(|(one, header)| match &one.texts {
+        Some(texts) if one.sql => {
             format!("-- up.sql\n{}\n-- down.sql\n{}", texts.up, texts.down)
         }
-        Some(texts) => texts.rust.text(&header, &library),
-        None => template::text(&header, &library),
-    })
+        Some(texts) => texts.rust.text(header, &library),
+        None => template::text(header, &library),
+    });
+    Ok(texts.collect::<Vec<_>>().join("\n"))
+}
+
+/// What new revisions declare about themselves; each but the first continues the one before.
+fn headers(
+    wanted: &[Wanted],
+    selection: &Selection,
+    member: &Member,
+    graph: Option<&Graph>,
+) -> Result<Vec<Header>, CliError> {
+    let mut after = graph.cloned();
+    let mut found: Vec<Header> = Vec::new();
+    for one in wanted {
+        let mut one = Wanted {
+            texts: None,
+            ..one.clone()
+        };
+        if let Some(before) = found.last() {
+            one.heads = vec![before.id.parse::<Target>()?];
+        }
+        let draft = draft(&one, selection, member, after.as_ref())?;
+        found.push(draft.header);
+        after = Some(draft.after);
+    }
+    Ok(found)
 }
 
 /// What a new revision declares about itself.
-fn header(
+fn draft(
     wanted: &Wanted,
     selection: &Selection,
     member: &Member,
     graph: Option<&Graph>,
-) -> Result<Header, CliError> {
+) -> Result<Draft, CliError> {
     let empty = Graph::new(Vec::new()).expect("no revision, no problem");
     let graph = graph.unwrap_or(&empty);
     let folder = selection.project.folder(member)?;
@@ -146,7 +225,7 @@ fn header(
         let failure = CliError::usage(problem.message());
         return Err(failure.help("give the branch a label: `--branch-label LABEL`"));
     }
-    Ok(draft.header)
+    Ok(draft)
 }
 
 fn write_rust(
@@ -202,5 +281,28 @@ fn cannot_write(path: &Path, error: &io::Error) -> CliError {
         io::ErrorKind::AlreadyExists => CliError::usage(format!("`{name}` already exists"))
             .help("give the revision another message, or another id with `--rev-id`"),
         _ => CliError::usage(format!("cannot write `{name}`: {error}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_revisions_all_are_written_or_none() {
+        let root = tempfile::tempdir().unwrap();
+        let write = |name: &&str| {
+            let path = root.path().join(name);
+            let folder = path.parent().unwrap();
+            let written = fs::create_dir_all(folder).and_then(|()| fs::write(&path, ""));
+            written.map_err(|error| cannot_write(&path, &error))?;
+            Ok(path)
+        };
+        let left = || fs::read_dir(root.path()).unwrap().count();
+        let names = ["a.rs", "b/up.sql", "a.rs/c.rs"];
+        assert!(all_or_none(names[..2].iter(), write).is_ok());
+        assert_eq!(left(), 2);
+        assert!(all_or_none(names.iter(), write).is_err());
+        assert_eq!(left(), 0);
     }
 }

@@ -12,7 +12,9 @@ pub mod declare;
 pub mod diff;
 pub mod dump;
 pub mod graph;
+mod parts;
 pub mod print;
+mod proof;
 
 /// Show, compare and draw schemas: of the database, the history, or files
 ///

@@ -60,6 +60,8 @@ macro_rules! keys {
 keys! {
     /// Whether `reset` may drop everything.
     ALLOW_RESET = Key::new("allow-reset", Kind::Switch).own();
+    /// PostgreSQL: whether generated indexes are created while their tables are in use.
+    CONCURRENTLY = Key::new("concurrently", Kind::Switch).default("false");
     /// The database.
     DATABASE_URL = Key::new("database-url", Kind::Url).flag("--database-url").variable("DATABASE_URL").own();
     /// The variable that names the database, instead of `DATABASE_URL`.
@@ -85,6 +87,9 @@ keys! {
     MULTIPLE_HEADS = Key::new("multiple-heads", Kind::Choice(&["refuse", "allow"])).default("refuse").compiled();
     /// What is named that models do not name.
     NAMES = Key::new("names", Kind::Names);
+    /// PostgreSQL: whether generated foreign keys and checks leave out the rows that are there, until
+    /// a second revision validates them.
+    NOT_VALID = Key::new("not-valid", Kind::Switch).default("false");
     /// Whether `up` refuses to run if an applied revision's checksum has changed.
     REFUSE_EDITED = Key::new("refuse-edited", Kind::Switch).flag("--refuse-edited").variable("MIGRATE_REFUSE_EDITED").default("false");
     /// PostgreSQL: the schemas that belong to a state, instead of the current one.

@@ -73,6 +73,10 @@ pub(crate) fn rendered(
     let runs = reverses(kind, up)?.is_some();
     Ok(match body.downgrade {
         Downgrade::Reversible if runs => body,
+        _ if down.is_empty() => Body {
+            downgrade: Downgrade::Nothing,
+            ..Body::new(&steps_up, Some(&steps_down), transaction)
+        },
         _ => Body::new(&steps_up, Some(&steps_down), transaction),
     })
 }

@@ -30,9 +30,11 @@ fn every_value_is_shown_with_its_place() {
 environment             testing                                     MIGRATE_ENV in .env:1
 history                 reports                                     package reports
 allow-reset             -                                           not set
+concurrently            false                                       default
 database-url            postgres://ada:***@host/db?sslpassword=***  REPORTS_DATABASE_URL in .env:2
 database-url-variable   REPORTS_DATABASE_URL                        default
 directory               migrations                                  default
+docs-are-comments       false                                       default
 exclude                 -                                           not set
 ignore                  -                                           not set
 include                 -                                           not set
@@ -40,6 +42,8 @@ lock-retries            5                                           default
 lock-timeout            5                                           Cargo.toml:7 [workspace.metadata.migrate]
 models                  -                                           not set
 multiple-heads          refuse                                      default
+names                   -                                           not set
+not-valid               false                                       default
 refuse-edited           false                                       default
 schemas                 -                                           not set
 scratch                 beside                                      default
@@ -61,9 +65,11 @@ statement-timeout       -                                           not set
 environment             production            --env
 history                 reports               package reports
 allow-reset             -                     not set
+concurrently            false                 default
 database-url            x.db                  --database-url
 database-url-variable   REPORTS_DATABASE_URL  default
 directory               migrations            default
+docs-are-comments       false                 default
 exclude                 -                     not set
 ignore                  -                     not set
 include                 -                     not set
@@ -71,6 +77,8 @@ lock-retries            5                     default
 lock-timeout            0.5                   --lock-timeout
 models                  -                     not set
 multiple-heads          refuse                default
+names                   -                     not set
+not-valid               false                 default
 refuse-edited           false                 default
 schemas                 -                     not set
 scratch                 beside                default

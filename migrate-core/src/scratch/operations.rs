@@ -29,11 +29,33 @@ pub fn run_operations(
     session: &mut dyn Session,
     steps: &[ScratchStep<'_>],
 ) -> Result<Vec<Vec<String>>, ScratchError> {
+    let rules = session.backend();
+    let is_alone = |step: &ScratchStep<'_>| rules.inside_transaction(step.operation).is_err();
     let mut sent = Vec::with_capacity(steps.len());
     for part in steps.split_inclusive(|step| step.commits) {
-        sent.extend(in_transaction(session, part)?);
+        for group in part.chunk_by(|one, other| !is_alone(one) && !is_alone(other)) {
+            match group {
+                [step] if is_alone(step) => sent.push(alone(session, step)?),
+                group => sent.extend(in_transaction(session, group)?),
+            }
+        }
     }
     Ok(sent)
+}
+
+/// Runs an operation that cannot be in a transaction.
+fn alone(session: &mut dyn Session, step: &ScratchStep<'_>) -> Result<Vec<String>, ScratchError> {
+    let failed = |error: &dyn std::error::Error| ScratchError::Operation {
+        operation: step.operation.describe(),
+        message: error.to_string(),
+    };
+    let statements = session.backend().ddl(step.operation);
+    let statements = statements.map_err(|error| failed(&error))?;
+    for statement in &statements {
+        let ran = session.execute(statement);
+        ran.map_err(|error| failed(&error))?;
+    }
+    Ok(statements)
 }
 
 /// Runs operations in one transaction.

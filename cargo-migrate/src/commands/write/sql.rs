@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use migrate_cli::CliError;
 use migrate_cli::json::RevisionTexts;
-use migrate_core::engine::render::is_harmless;
+use migrate_core::engine::render::{Downgrade, is_harmless};
 use migrate_graph::Header;
 use migrate_source::{Folder, RevisionFile, SqlFolder, UNFILLED};
 
@@ -43,6 +43,7 @@ pub(super) fn write(
     let before = folders.iter().map(|(_, folder)| folder.version());
     let before = before.filter(|version| *version < header.id).max();
     let transaction = texts.is_none_or(|texts| texts.transaction);
+    let nothing = texts.is_some_and(|texts| texts.rust.downgrade == Downgrade::Nothing);
     let (up, down) = match texts {
         Some(texts) => (
             comment("what applies it", header) + &texts.up,
@@ -58,7 +59,7 @@ pub(super) fn write(
         ("down.sql", Some(down)),
         (
             "metadata.toml",
-            metadata(header, before.as_deref(), transaction),
+            metadata(header, before.as_deref(), transaction, nothing),
         ),
     ];
     let path = root.join(&folder.path);
@@ -105,9 +106,19 @@ fn comment(what: &str, header: &Header) -> String {
 }
 
 /// What `metadata.toml` must say; nothing where everything follows from the order.
-fn metadata(header: &Header, before: Option<&str>, transaction: bool) -> Option<String> {
+fn metadata(
+    header: &Header,
+    before: Option<&str>,
+    transaction: bool,
+    nothing: bool,
+) -> Option<String> {
     let follows = header.down_revision.iter().map(String::as_str).eq(before);
-    if follows && transaction && header.depends_on.is_empty() && header.branch_labels.is_empty() {
+    if follows
+        && transaction
+        && !nothing
+        && header.depends_on.is_empty()
+        && header.branch_labels.is_empty()
+    {
         return None;
     }
     // without the key, the file would mean: not in a transaction
@@ -122,6 +133,9 @@ fn metadata(header: &Header, before: Option<&str>, transaction: bool) -> Option<
         if !names.is_empty() {
             text += &format!("{key} = {}\n", list(names));
         }
+    }
+    if nothing {
+        text += "downgrade = \"nothing\"\n";
     }
     Some(text)
 }

@@ -7,18 +7,19 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 
 use super::diff::{AnswerArgs, ask_about};
+use super::parts::{Apart, Split};
+use super::proof::{Proof, Tried};
+use crate::configuration::keys;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::json::{Answer, RevisionTexts, SchemaChange, SchemaDiff, SchemaQuestion};
-use crate::states::{
-    Bench, Compared, Declared, Found, Scratching, State, States, build, reverses, revision_texts,
-};
+use crate::states::{Compared, Declared, Found, Scratching, State, States, revision_texts};
 use crate::ui::Ui;
 use migrate_core::engine::backend::{self, BackendKind, DatabaseUrl};
 use migrate_core::engine::diff::{Answers, Change, Fill, diff};
 use migrate_core::operation::Operation;
-use migrate_core::schema::{ObjectName, Schema, Table};
+use migrate_core::schema::{Schema, Table};
 
 /// What `new --autogenerate` compares, and what is known of it.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
@@ -107,10 +108,19 @@ pub struct Generated {
     pub proven: Option<String>,
     /// A message for the revision.
     pub message: String,
-    /// What creates and reverts it; `null` when there is nothing to do.
-    pub revision: Option<RevisionTexts>,
+    /// What makes the changes, in this order, and reverts them; none when there is nothing to do.
+    pub revisions: Vec<GeneratedRevision>,
     /// That something is open; `null` when nothing is.
     pub error: Option<CliError>,
+}
+
+/// One of the revisions.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct GeneratedRevision {
+    /// What is apart from the first one, for its message; `null` for the first.
+    pub what: Option<String>,
+    /// What creates and reverts it.
+    pub texts: RevisionTexts,
 }
 
 impl Answer for Generated {
@@ -297,7 +307,15 @@ pub(super) fn autogenerate(
         only: &args.only,
         keeps: !matches!(from, State::History(_)),
     };
-    let compared = sides.compared(&mut states, kind, &mut answers)?;
+    let mut compared = sides.compared(&mut states, kind, &mut answers)?;
+    let apart = Apart {
+        concurrently: context.switch(&keys::CONCURRENTLY)?,
+        not_valid: context.switch(&keys::NOT_VALID)?,
+    };
+    let rules = backend::rules(compared.kind)?;
+    let split = Split::of(&compared.difference.changes, &compared.to, rules, apart);
+    let message = message(&compared.difference.changes);
+    compared.difference.changes = split.all();
     let names = [
         args.from.as_deref().unwrap_or("history"),
         args.to.as_deref().unwrap_or("models"),
@@ -305,7 +323,7 @@ pub(super) fn autogenerate(
     let found = SchemaDiff::of(names.map(DatabaseUrl::redacted), &compared)?;
     let changes = &compared.difference.changes;
     let mut generated = Generated {
-        message: message(changes),
+        message,
         changes: found.changes,
         questions: found.questions,
         notes: found.notes,
@@ -318,36 +336,22 @@ pub(super) fn autogenerate(
     if generated.error.is_some() || changes.is_empty() {
         return Ok(generated);
     }
-    let unfilled = unfilled(changes);
-    if let (Some(first), false) = (unfilled.first(), no_fill) {
-        let failure = CliError::usage(match unfilled.len() {
-            1 => format!(
-                "`{first}` is not null and has no default: rows that are there would have no value"
-            ),
-            more => format!(
-                "{more} columns are not null and have no default: rows that are there would have no value"
-            ),
-        });
-        let failure = failure
-            .notes(unfilled.iter().map(|column| format!("`{column}`")))
-            .help(format!(
-                "give each a value: `--fill {first}=VALUE`; or `--no-fill`, if the tables are empty"
-            ));
-        return Ok(Generated {
-            error: Some(failure),
-            unfilled,
-            ..generated
-        });
+    if let (unfilled @ [first, ..], false) = (unfilled(changes).as_slice(), no_fill) {
+        generated.error = Some(without_values(first, unfilled));
+        generated.unfilled = unfilled.to_vec();
+        return Ok(generated);
     }
-    let [before, after] = [&compared.from, &compared.to].map(|schema| Found {
+    let [before, after] = [&compared.from, &split.after].map(|schema| Found {
         kind: compared.kind,
         schema: schema.clone(),
     });
     let back = states.compare(after, before, &answers.inverted())?;
+    let back = back.difference.changes;
     let proof = Proof {
         kind: compared.kind,
         compared: &compared,
-        back: &back.difference.changes,
+        split: &split,
+        back: &back,
     };
     let tried = proof
         .run(&mut states)
@@ -359,48 +363,95 @@ pub(super) fn autogenerate(
             },
             _ => failure,
         })?;
-    let mut tried = tried;
-    for change in &back.difference.changes {
+    let proven = concluded(&tried, &back, args.unproven, &mut states, &mut generated)?;
+    generated.proven = proven.then(|| {
+        format!(
+            "forth and back on a scratch {} database",
+            compared.kind.name()
+        )
+    });
+    if let Some(place) = &generated.proven {
+        states.ui.say(&format!("proven: {place}"));
+    }
+    generated.revisions = revisions(compared.kind, &split, &back, &tried)?;
+    Ok(generated)
+}
+
+/// Says what trying a revision showed; whether it is proven.
+fn concluded(
+    tried: &Tried,
+    back: &[Change],
+    unproven: bool,
+    states: &mut States<'_, '_, '_>,
+    generated: &mut Generated,
+) -> Result<bool, CliError> {
+    let mut notes = tried.notes.clone();
+    for change in back {
         if let Some(why) = &change.may_fail {
             let why = why.trim_end_matches('.');
-            tried
-                .notes
-                .push(format!("the downgrade may fail: {change}: {why}"));
+            notes.push(format!("the downgrade may fail: {change}: {why}"));
         }
     }
-    generated.notes.extend(tried.notes.iter().cloned());
-    for note in &tried.notes {
+    for note in &notes {
         states.ui.say(&format!("note: {note}"));
     }
-    match (tried.rest.is_empty(), args.unproven) {
-        (true, _) => {
-            let place = format!(
-                "forth and back on a scratch {} database",
-                compared.kind.name()
-            );
-            states.ui.say(&format!("proven: {place}"));
-            generated.proven = Some(place);
-        }
-        (false, true) => {
-            for line in &tried.rest {
-                states.ui.say(&format!("not proven: {line}"));
-            }
-        }
-        (false, false) => {
-            return Err(CliError::new(
-                Exit::Revision,
-                "the revision could not be proven: on a scratch database it does not arrive at the models",
-            )
-            .notes(tried.rest)
-            .help("write it nevertheless with `--unproven`, and correct it by hand"));
-        }
+    generated.notes.extend(notes);
+    if tried.rest.is_empty() {
+        return Ok(true);
     }
-    generated.revision = Some(revision_texts(
-        compared.kind,
-        (changes, &tried.up),
-        (&back.difference.changes, &tried.down),
-    )?);
-    Ok(generated)
+    if !unproven {
+        return Err(CliError::new(
+            Exit::Revision,
+            "the revision could not be proven: on a scratch database it does not arrive at the models",
+        )
+        .notes(tried.rest.iter().cloned())
+        .help("write it nevertheless with `--unproven`, and correct it by hand"));
+    }
+    for line in &tried.rest {
+        states.ui.say(&format!("not proven: {line}"));
+    }
+    Ok(false)
+}
+
+/// The texts of every revision, the first one with its changes if it has any.
+fn revisions(
+    kind: BackendKind,
+    split: &Split,
+    back: &[Change],
+    tried: &Tried,
+) -> Result<Vec<GeneratedRevision>, CliError> {
+    let first = (None, &split.first[..], back);
+    let then = split.then.iter();
+    let then = then.map(|part| (Some(part.what), &part.changes[..], &part.back[..]));
+    let all = std::iter::once(first).chain(then);
+    let mut found = Vec::new();
+    for ((what, up, down), (up_sent, down_sent)) in all.zip(tried.up.iter().zip(&tried.down)) {
+        if up.is_empty() {
+            continue;
+        }
+        found.push(GeneratedRevision {
+            what: what.filter(|_| !found.is_empty()).map(str::to_owned),
+            texts: revision_texts(kind, (up, up_sent), (down, down_sent))?,
+        });
+    }
+    Ok(found)
+}
+
+/// That new columns have no value for the rows that are there.
+fn without_values(first: &str, unfilled: &[String]) -> CliError {
+    let failure = CliError::usage(match unfilled.len() {
+        1 => format!(
+            "`{first}` is not null and has no default: rows that are there would have no value"
+        ),
+        more => format!(
+            "{more} columns are not null and have no default: rows that are there would have no value"
+        ),
+    });
+    failure
+        .notes(unfilled.iter().map(|column| format!("`{column}`")))
+        .help(format!(
+            "give each a value: `--fill {first}=VALUE`; or `--no-fill`, if the tables are empty"
+        ))
 }
 
 impl Generated {
@@ -466,112 +517,5 @@ fn message(changes: &[Change]) -> String {
     match lines.count() {
         0 => first,
         more => format!("{first}, and {}", crate::words::plural(more, "more change")),
-    }
-}
-
-/// A revision as it is tried.
-struct Proof<'p> {
-    kind: BackendKind,
-    compared: &'p Compared,
-    back: &'p [Change],
-}
-
-/// What trying it showed.
-struct Tried {
-    up: Vec<Vec<String>>,
-    down: Vec<Vec<String>>,
-    /// What the upgrade does not arrive at; none if it is proven.
-    rest: Vec<String>,
-    /// What the downgrade does not restore, and other remarks.
-    notes: Vec<String>,
-}
-
-impl Proof<'_> {
-    /// Runs the changes on a scratch database with the state before, and back.
-    fn run(&self, states: &mut States<'_, '_, '_>) -> Result<Tried, CliError> {
-        let Compared { from, to, .. } = self.compared;
-        let mut bench = states.bench(self.kind)?;
-        build(&mut bench, self.kind, from)?;
-        let start = bench.inspect()?;
-        let before = self.broken(&mut bench)?;
-        let up = bench.run(&self.compared.difference.changes)?;
-        let mut rest = self.rest(states, &mut bench, to, "still to do")?;
-        let broken = self.broken(&mut bench)?.into_iter();
-        rest.extend(broken.filter(|line| !before.contains(line)));
-        let mut notes = Vec::new();
-        // a file in Rust reverts the operations, a folder has statements of its own
-        if let Some(reverses) = reverses(self.kind, &self.compared.difference.changes)? {
-            bench.run_operations(&reverses)?;
-            notes = self.rest(states, &mut bench, &start, "the downgrade leaves")?;
-            bench.run(&self.compared.difference.changes)?;
-        }
-        let down = bench.run(self.back)?;
-        notes.extend(self.rest(states, &mut bench, &start, "the downgrade leaves")?);
-        notes.dedup();
-        Ok(Tried {
-            up,
-            down,
-            rest,
-            notes,
-        })
-    }
-
-    /// What SQLite refuses when it compiles statements on tables and views with all that hangs on
-    /// them: nothing is looked at before.
-    fn broken(&self, bench: &mut Bench) -> Result<Vec<String>, CliError> {
-        if self.kind != BackendKind::Sqlite {
-            return Ok(Vec::new());
-        }
-        let schema = bench.inspect()?;
-        let rules = backend::rules(self.kind)?;
-        let quoted = |name: &ObjectName| rules.name(name).unwrap_or_default();
-        let mut statements = Vec::new();
-        for table in &schema.tables {
-            let name = quoted(&table.name);
-            let columns = table.columns.iter();
-            let columns = columns.filter(|column| column.generated.is_none());
-            let columns = columns.map(|column| quoted(&column.name.as_str().into()));
-            let set: Vec<String> = columns
-                .map(|column| format!("{column} = {column}"))
-                .collect();
-            statements.push(format!("EXPLAIN INSERT INTO {name} DEFAULT VALUES"));
-            statements.push(format!("EXPLAIN UPDATE {name} SET {}", set.join(", ")));
-            statements.push(format!("EXPLAIN DELETE FROM {name}"));
-        }
-        let views = schema.views.iter();
-        statements
-            .extend(views.map(|view| format!("EXPLAIN SELECT * FROM {}", quoted(&view.name))));
-        let session = bench.session()?;
-        let mut found = Vec::new();
-        for statement in statements {
-            if let Err(error) = session.execute(&statement) {
-                found.push(format!(
-                    "`{}` fails: {error}",
-                    &statement["EXPLAIN ".len()..]
-                ));
-            }
-        }
-        Ok(found)
-    }
-
-    fn rest(
-        &self,
-        states: &mut States<'_, '_, '_>,
-        bench: &mut Bench,
-        wanted: &Schema,
-        what: &str,
-    ) -> Result<Vec<String>, CliError> {
-        let found = |schema: Schema| Found {
-            kind: self.kind,
-            schema,
-        };
-        let there = found(bench.inspect()?);
-        let answers = Answers {
-            no_renames: true,
-            ..Answers::default()
-        };
-        let rest = states.compare(there, found(wanted.clone()), &answers)?;
-        let changes = rest.difference.changes.iter();
-        Ok(changes.map(|change| format!("{what}: {change}")).collect())
     }
 }

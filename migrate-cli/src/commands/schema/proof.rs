@@ -1,0 +1,127 @@
+//! A generated revision as it is tried: run on a scratch database with the state before, and back.
+//! It must not know where the changes come from.
+
+use super::parts::{Part, Split};
+use crate::error::CliError;
+use crate::states::{Bench, Compared, Found, States, build, reverses};
+use migrate_core::engine::backend::{self, BackendKind};
+use migrate_core::engine::diff::{Answers, Change};
+use migrate_core::schema::{ObjectName, Schema};
+
+/// A revision as it is tried.
+pub(super) struct Proof<'p> {
+    pub(super) kind: BackendKind,
+    pub(super) compared: &'p Compared,
+    pub(super) split: &'p Split,
+    /// What reverts the first of the revisions.
+    pub(super) back: &'p [Change],
+}
+
+/// What trying it showed.
+pub(super) struct Tried {
+    /// The statements of each change, of the first revision and of those after it.
+    pub(super) up: Vec<Vec<Vec<String>>>,
+    pub(super) down: Vec<Vec<Vec<String>>>,
+    /// What the upgrade does not arrive at; none if it is proven.
+    pub(super) rest: Vec<String>,
+    /// What the downgrade does not restore, and other remarks.
+    pub(super) notes: Vec<String>,
+}
+
+impl Proof<'_> {
+    /// Runs the changes on a scratch database with the state before, and back.
+    pub(super) fn run(&self, states: &mut States<'_, '_, '_>) -> Result<Tried, CliError> {
+        let Compared { from, to, .. } = self.compared;
+        let mut bench = states.bench(self.kind)?;
+        build(&mut bench, self.kind, from)?;
+        let start = bench.inspect()?;
+        let before = self.broken(&mut bench)?;
+        let mut up = vec![bench.run(&self.split.first)?];
+        for part in &self.split.then {
+            up.push(bench.run(&part.changes)?);
+        }
+        let mut rest = self.rest(states, &mut bench, to, "still to do")?;
+        let broken = self.broken(&mut bench)?.into_iter();
+        rest.extend(broken.filter(|line| !before.contains(line)));
+        let mut notes = Vec::new();
+        let mut down = Vec::new();
+        for Part { back, .. } in self.split.then.iter().rev() {
+            down.push(bench.run(back)?);
+        }
+        // a file in Rust reverts the operations, a folder has statements of its own
+        if let Some(reverses) = reverses(self.kind, &self.split.first)? {
+            bench.run_operations(&reverses)?;
+            notes = self.rest(states, &mut bench, &start, "the downgrade leaves")?;
+            bench.run(&self.split.first)?;
+        }
+        down.push(bench.run(self.back)?);
+        down.reverse();
+        notes.extend(self.rest(states, &mut bench, &start, "the downgrade leaves")?);
+        notes.dedup();
+        Ok(Tried {
+            up,
+            down,
+            rest,
+            notes,
+        })
+    }
+
+    /// What SQLite refuses when it compiles statements on tables and views with all that hangs on
+    /// them: nothing is looked at before.
+    fn broken(&self, bench: &mut Bench) -> Result<Vec<String>, CliError> {
+        if self.kind != BackendKind::Sqlite {
+            return Ok(Vec::new());
+        }
+        let schema = bench.inspect()?;
+        let rules = backend::rules(self.kind)?;
+        let quoted = |name: &ObjectName| rules.name(name).unwrap_or_default();
+        let mut statements = Vec::new();
+        for table in &schema.tables {
+            let name = quoted(&table.name);
+            let columns = table.columns.iter();
+            let columns = columns.filter(|column| column.generated.is_none());
+            let columns = columns.map(|column| quoted(&column.name.as_str().into()));
+            let set: Vec<String> = columns
+                .map(|column| format!("{column} = {column}"))
+                .collect();
+            statements.push(format!("EXPLAIN INSERT INTO {name} DEFAULT VALUES"));
+            statements.push(format!("EXPLAIN UPDATE {name} SET {}", set.join(", ")));
+            statements.push(format!("EXPLAIN DELETE FROM {name}"));
+        }
+        let views = schema.views.iter();
+        statements
+            .extend(views.map(|view| format!("EXPLAIN SELECT * FROM {}", quoted(&view.name))));
+        let session = bench.session()?;
+        let mut found = Vec::new();
+        for statement in statements {
+            if let Err(error) = session.execute(&statement) {
+                found.push(format!(
+                    "`{}` fails: {error}",
+                    &statement["EXPLAIN ".len()..]
+                ));
+            }
+        }
+        Ok(found)
+    }
+
+    fn rest(
+        &self,
+        states: &mut States<'_, '_, '_>,
+        bench: &mut Bench,
+        wanted: &Schema,
+        what: &str,
+    ) -> Result<Vec<String>, CliError> {
+        let found = |schema: Schema| Found {
+            kind: self.kind,
+            schema,
+        };
+        let there = found(bench.inspect()?);
+        let answers = Answers {
+            no_renames: true,
+            ..Answers::default()
+        };
+        let rest = states.compare(there, found(wanted.clone()), &answers)?;
+        let changes = rest.difference.changes.iter();
+        Ok(changes.map(|change| format!("{what}: {change}")).collect())
+    }
+}
