@@ -24,8 +24,8 @@ pub use runs::{
 };
 
 pub use schema::{
-    DUMP_VERSION, DifferenceCheck, Drift, RevisionTexts, SchemaChange, SchemaDiff, SchemaDump,
-    SchemaQuestion, SchemaText,
+    DUMP_VERSION, DifferenceCheck, Drift, GeneratedRevision, RevisionTexts, SchemaChange,
+    SchemaDiff, SchemaDump, SchemaQuestion, SchemaText,
 };
 
 use migrate_graph::Help;

@@ -14,7 +14,7 @@ use std::fmt;
 
 use clap::Args;
 
-use super::configuration::keys;
+use super::configuration::{Given, keys};
 use super::context::{Context, open};
 use super::error::CliError;
 use super::ui::Ui;
@@ -28,7 +28,9 @@ use migrate_core::engine::scratch::run_sql;
 use migrate_core::schema::Schema;
 pub(super) use models::Declared;
 pub(super) use state::State;
-pub(super) use statements::{known_statements, rendered, reverses, revision_texts, whole_script};
+pub(super) use statements::{
+    OnKind, align, known_statements, merged, rendered, reverses, revision_texts, whole_script,
+};
 
 /// The options about scratch databases.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
@@ -51,15 +53,15 @@ pub struct Scratching {
 pub struct ScratchUrl {
     /// The server where scratch databases are made, as the URL of a database on it [default: that
     /// of the configured database; for SQLite, memory]
-    #[arg(long, value_name = "URL")]
-    pub scratch_url: Option<String>,
+    #[arg(long = "scratch-url", value_name = "URL")]
+    pub scratch_urls: Vec<String>,
 }
 
 /// Hides the URL, which may contain a password.
 impl fmt::Debug for ScratchUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ScratchUrl")
-            .field("scratch_url", &self.scratch_url.as_ref().map(|_| "…"))
+            .field("scratch_urls", &self.scratch_urls.len())
             .finish()
     }
 }
@@ -82,6 +84,8 @@ pub(super) struct States<'s, 'a, 'w> {
     pub(super) scope: Scope,
     /// Whether a scratch database may be made beside the configured one.
     beside: bool,
+    /// Whether it is about several kinds of database.
+    several: bool,
     /// What Ctrl-C requests, once it is needed: a process has one.
     stop: Option<CancelToken>,
 }
@@ -108,6 +112,7 @@ impl<'s, 'a, 'w> States<'s, 'a, 'w> {
             ui,
             scope: Scope::current(),
             beside: true,
+            several: false,
             stop: None,
         }
     }
@@ -147,6 +152,11 @@ impl<'s, 'a, 'w> States<'s, 'a, 'w> {
         }
     }
 
+    /// The same for a command about several kinds of database.
+    pub(super) fn of_kinds(self, several: bool) -> States<'s, 'a, 'w> {
+        States { several, ..self }
+    }
+
     /// The state that was named; else the database, or the history if none is configured.
     pub(super) fn named_or_default(&self, name: Option<&str>) -> Result<State, CliError> {
         match name {
@@ -178,7 +188,7 @@ impl<'s, 'a, 'w> States<'s, 'a, 'w> {
                 return Ok(kind);
             }
         }
-        if let Some(url) = self.scratch_url()? {
+        if let Some(url) = self.scratch_urls()?.first() {
             return Ok(url.kind());
         }
         self.context.dialect(None).map_err(|failure| CliError {
@@ -236,21 +246,30 @@ impl<'s, 'a, 'w> States<'s, 'a, 'w> {
         Ok(Found { kind, schema })
     }
 
-    /// The URL of a server for scratch databases, if one is configured.
-    pub(super) fn scratch_url(&self) -> Result<Option<DatabaseUrl>, CliError> {
-        let flag = self.options.server.scratch_url.as_deref();
+    /// The URLs of servers for scratch databases: those that are typed, else the configured one.
+    pub(super) fn scratch_urls(&self) -> Result<Vec<DatabaseUrl>, CliError> {
         let context = self.context;
-        let key = &keys::SCRATCH_URL;
-        let given = context
-            .configuration
-            .value(key, flag, context.surroundings)?;
-        let Some(given) = given else { return Ok(None) };
-        let url: DatabaseUrl = (given.value.parse())
-            .map_err(|error| CliError::from(error).note(format!("the URL {}", given.origin)))?;
-        Ok(Some(match given.directory() {
-            Some(directory) => url.relative_to(directory),
-            None => url,
-        }))
+        let value = |flag: Option<&str>| {
+            let configuration = &context.configuration;
+            configuration.value(&keys::SCRATCH_URL, flag, context.surroundings)
+        };
+        let typed = &self.options.server.scratch_urls;
+        let given = match typed.is_empty() {
+            true => vec![value(None)?],
+            false => {
+                let all = typed.iter().map(|url| value(Some(url)));
+                all.collect::<Result<_, _>>()?
+            }
+        };
+        let url = |given: Given| {
+            let url: DatabaseUrl = (given.value.parse())
+                .map_err(|error| CliError::from(error).note(format!("the URL {}", given.origin)))?;
+            Ok(match given.directory() {
+                Some(directory) => url.relative_to(directory),
+                None => url,
+            })
+        };
+        given.into_iter().flatten().map(url).collect()
     }
 
     /// The schema of the database of a URL.

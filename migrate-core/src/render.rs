@@ -14,6 +14,7 @@ mod values;
 pub use file::{Body, Downgrade, doc_comment, is_harmless};
 pub use folder::SqlFolder;
 
+use crate::backend::BackendKind;
 use crate::diff::Change;
 use crate::operation::Operation;
 
@@ -24,6 +25,8 @@ pub struct Step {
     pub operation: Operation,
     /// Each becomes a comment before it.
     pub notes: Vec<String>,
+    /// The kinds of database that need it; all, if there is none.
+    pub only: Vec<BackendKind>,
 }
 
 impl From<&Change> for Step {
@@ -32,6 +35,7 @@ impl From<&Change> for Step {
         Step {
             operation: change.operation.clone(),
             notes: notes.cloned().collect(),
+            only: Vec::new(),
         }
     }
 }
@@ -41,6 +45,7 @@ impl From<Operation> for Step {
         Step {
             operation,
             notes: Vec::new(),
+            only: Vec::new(),
         }
     }
 }

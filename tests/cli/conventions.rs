@@ -348,4 +348,91 @@ migrate_core::table! {
         flow.migrate("down -3").ok();
         assert_eq!(validity(&flow), (1, 0, 0));
     }
+
+    /// A package for SQLite and PostgreSQL.
+    fn of_both(name: &str) -> Flow {
+        let flow = Flow::new(name, On::Postgres, &[]);
+        let manifest = flow.project.read("Cargo.toml");
+        let both = "features = [\"postgres\", \"sqlite\"]";
+        let sqlite = "libsqlite3-sys = { version = \"0.38\", features = [\"bundled\"] }\n";
+        let manifest = manifest
+            .replace("features = [\"postgres\"]", both)
+            .replace("[dependencies]\n", &format!("[dependencies]\n{sqlite}"));
+        flow.project.write("Cargo.toml", &manifest);
+        flow
+    }
+
+    const OF_BOTH: &str = r#"//! The tables.
+
+migrate_core::table! {
+    #[migrate(only(postgres, index(ix_users_lower, [expression("lower(email)")])))]
+    users (id) {
+        #[migrate(autoincrement)]
+        id -> Integer,
+        #[max_length = 80]
+        #[migrate(unique)]
+        email -> Varchar,
+        note -> Nullable<Text>,
+        #[migrate(default_sql = (postgres = "md5('x')", sqlite = "hex(1)"))]
+        token -> Text,
+    }
+}
+"#;
+
+    #[test]
+    fn one_revision_for_two_databases() {
+        let flow = of_both("both");
+        let on_sqlite = |line: &str| {
+            let mut command = flow.project.command(line.split_whitespace());
+            migrate_tests::run(command.env("DATABASE_URL", "app.db"))
+        };
+        let both = "new --autogenerate --backend sqlite,postgres";
+        flow.project.write("src/schema.rs", OF_BOTH);
+        flow.migrate(&format!("{both} --sql"))
+            .code(2)
+            .says("a folder's statements are those of one database");
+        flow.migrate(&format!("{both} --from database"))
+            .code(2)
+            .says("is of one kind of database");
+        flow.migrate(&format!("{both} --dialect sqlite"))
+            .code(2)
+            .says("--dialect");
+        flow.migrate(&format!("{both} Users"))
+            .ok()
+            .says("+ create table `users`\n")
+            .says("+ create index `ix_users_lower` on `users`, on PostgreSQL only\n")
+            .says("proven: forth and back on a scratch SQLite database")
+            .says("proven: forth and back on a scratch PostgreSQL database");
+        let first = flow.project.read(&flow.file("_users.rs"));
+        assert!(
+            first.contains("if op.backend() == BackendKind::Postgres {"),
+            "{first}"
+        );
+        assert!(first.contains("reversible"), "{first}");
+        for line in ["up", "down -1", "up"] {
+            flow.migrate(line).ok();
+            on_sqlite(line).ok();
+        }
+        flow.migrate(both).ok().says("nothing to do");
+
+        // what agrees is written once, whatever each database calls it
+        let changed = OF_BOTH
+            .replace("        note -> Nullable<Text>,\n", "")
+            .replace("max_length = 80", "max_length = 120")
+            .replace("token -> Text", "#[migrate(index)]\n        token -> Text");
+        flow.project.write("src/schema.rs", &changed);
+        flow.migrate(&format!(
+            "{both} Changed --scratch-url sqlite:x.db --scratch-url URL"
+        ))
+        .ok();
+        let second = flow.project.read(&flow.file("_changed.rs"));
+        assert!(!second.contains("if op.backend()"), "{second}");
+        for line in ["up", "down -1", "up"] {
+            flow.migrate(line).ok();
+            on_sqlite(line).ok();
+        }
+        flow.migrate("check --models --scratch-url URL").ok();
+        on_sqlite("check --models").ok();
+        assert!(!flow.project.path("x.db").exists());
+    }
 }

@@ -326,6 +326,17 @@ pub(crate) fn types(op: &mut Operations<'_>) -> Result<()> {
     op.add_column("t", column("c", Time.precision(2)))
 }
 
+/// What only some databases need, by the names of the indexes.
+pub(crate) fn kinds(op: &mut Operations<'_>) -> Result<()> {
+    op.create_index(index("only_a").on("users", ["email"]))?;
+    op.create_index(
+        index("only_a_name_that_is_long_enough_for_several_lines").on("users", ["email", "name"]),
+    )?;
+    op.create_index(index("ix").on("users", ["email"]))?;
+    op.create_index(index("both_a").on("users", ["email"]))?;
+    op.create_index(index("only_b").on("users", ["email"]))
+}
+
 pub(crate) fn many(op: &mut Operations<'_>) -> Result<()> {
     let names: Vec<String> = (0..20).map(|number| format!("t{number}")).collect();
     for name in &names {

@@ -43,6 +43,7 @@ golden! {
     types_of_postgres: Postgres, Reversible, bodies::types;
     types_of_mysql: Mysql, Reversible, bodies::types;
     many: Sqlite, Reversible, bodies::many;
+    kinds: Postgres, Reversible, bodies::kinds;
     irreversible: Sqlite, Irreversible, |op| op.drop_table("users");
 }
 
@@ -115,5 +116,18 @@ fn noted(operation: Operation) -> Step {
         ],
         _ => Vec::new(),
     };
-    Step { operation, notes }
+    let only = match &operation {
+        Operation::CreateIndex { index, .. } if index.name.starts_with("only_") => {
+            vec![BackendKind::Postgres]
+        }
+        Operation::CreateIndex { index, .. } if index.name.starts_with("both_") => {
+            vec![BackendKind::Postgres, BackendKind::Mysql]
+        }
+        _ => Vec::new(),
+    };
+    Step {
+        operation,
+        notes,
+        only,
+    }
 }

@@ -65,7 +65,12 @@ pub(super) fn is_in_sql(texts: &RevisionTexts, ui: &mut Ui<'_>) -> bool {
             "note: a Rust file is written: SQLite rebuilds `{table}`, which the statements of a folder cannot do while others refer to it"
         ));
     }
-    texts.rebuilds.is_none()
+    if !texts.backends.is_empty() {
+        ui.say(
+            "note: a Rust file is written: the statements of a folder are those of one database",
+        );
+    }
+    texts.rebuilds.is_none() && texts.backends.is_empty()
 }
 
 /// Writes the first revision, which creates what the database has.

@@ -3,7 +3,8 @@
 
 use std::ffi::OsString;
 
-use migrate_cli::commands::schema::autogenerate::{GenerateArgs, GeneratedRevision};
+use migrate_cli::commands::schema::autogenerate::GenerateArgs;
+use migrate_cli::json::GeneratedRevision;
 use migrate_cli::{CliError, Ui};
 use serde::Deserialize;
 
@@ -28,6 +29,7 @@ pub(crate) fn arguments(args: &GenerateArgs) -> Vec<OsString> {
     let GenerateArgs {
         from,
         to,
+        backends,
         only,
         answers,
         fills,
@@ -36,12 +38,7 @@ pub(crate) fn arguments(args: &GenerateArgs) -> Vec<OsString> {
         unproven,
         scratching,
     } = args;
-    let single = [
-        ("--from", from),
-        ("--to", to),
-        ("--answers", answers_from),
-        ("--scratch-url", &scratching.server.scratch_url),
-    ];
+    let single = [("--from", from), ("--to", to), ("--answers", answers_from)];
     for (option, value) in single {
         if let Some(value) = value {
             one(option, value);
@@ -52,16 +49,16 @@ pub(crate) fn arguments(args: &GenerateArgs) -> Vec<OsString> {
         ("--rename", &answers.renames),
         ("--drop", &answers.drops),
         ("--fill", fills),
+        ("--scratch-url", &scratching.server.scratch_urls),
     ];
     for (option, values) in many {
         values.iter().for_each(|value| one(option, value));
     }
-    if let Some(dialect) = &scratching.dialect {
-        let name = clap::ValueEnum::to_possible_value(dialect);
-        one(
-            "--dialect",
-            name.as_ref().map_or("", |name| name.get_name()),
-        );
+    let backends = backends.iter().map(|name| ("--backend", name));
+    let dialect = scratching.dialect.iter().map(|name| ("--dialect", name));
+    for (option, kind) in backends.chain(dialect) {
+        let name = clap::ValueEnum::to_possible_value(kind);
+        one(option, name.as_ref().map_or("", |name| name.get_name()));
     }
     let flags = [
         ("--no-renames", answers.no_renames),

@@ -2,8 +2,8 @@
 //! `--autogenerate` found.
 
 use clap::Args;
-use migrate_cli::commands::schema::autogenerate::{GenerateArgs, GeneratedRevision};
-use migrate_cli::json::{Answer, RevisionTexts};
+use migrate_cli::commands::schema::autogenerate::GenerateArgs;
+use migrate_cli::json::{Answer, GeneratedRevision, RevisionTexts};
 use migrate_cli::{CliError, FormatArgs, Ui};
 use migrate_graph::Target;
 use serde::Serialize;
@@ -184,6 +184,13 @@ fn is_in_sql(
 ) -> Result<bool, CliError> {
     if !args.sql {
         return Ok(adopt::is_all_sql(selection)? && adopt::is_in_sql(texts, ui));
+    }
+    if !texts.backends.is_empty() {
+        return Err(CliError::usage(format!(
+            "a folder's statements are those of one database, and the revision is for {}",
+            texts.backends.join(", ")
+        ))
+        .help("leave `--sql` out: a Rust file is for all of them"));
     }
     match &texts.rebuilds {
         Some(table) => Err(CliError::usage(format!(

@@ -8,7 +8,9 @@ use crate::context::{Context, Database};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::json::{Drift, SchemaDiff};
-use crate::states::{Compared, Found, Scratching, States, inspect, revision_texts, whole_script};
+use crate::states::{
+    Compared, Found, OnKind, Scratching, States, inspect, revision_texts, whole_script,
+};
 use crate::ui::Ui;
 use migrate_core::engine::backend::Access;
 use migrate_core::engine::diff::Answers;
@@ -87,7 +89,11 @@ pub(super) fn drift(
             let reverse = states.compare(from, to, &answers.inverted())?;
             let back = &reverse.difference.changes;
             let down = states.statements(reverse.kind, &reverse.from, back)?;
-            Some(revision_texts(compared.kind, (changes, up), (back, &down))?)
+            Some(revision_texts(&[OnKind {
+                kind: compared.kind,
+                up: (changes, up),
+                down: (back, &down),
+            }])?)
         }
         _ => None,
     };

@@ -118,6 +118,9 @@ pub struct SchemaChange {
     pub may_fail: Option<String>,
     /// The change in one line.
     pub text: String,
+    /// The kinds of database that need it; nothing where all do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<String>,
 }
 
 /// Something that may have been renamed.
@@ -162,8 +165,20 @@ pub struct RevisionTexts {
     /// connection. `null` where the statements do it too.
     #[serde(default)]
     pub rebuilds: Option<String>,
+    /// The kinds of database that it is for, if there are several: then only the Rust file does it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub backends: Vec<String>,
     /// The Rust file, without its place in the history.
     pub rust: Body,
+}
+
+/// One of the revisions that `new --autogenerate` writes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GeneratedRevision {
+    /// What it does apart from the first one, for its message; `null` for the first.
+    pub what: Option<String>,
+    /// What creates and reverts it.
+    pub texts: RevisionTexts,
 }
 
 /// Whether two states are the same: a part of what `check` answers.
@@ -243,6 +258,7 @@ impl SchemaChange {
             loses: change.loses.clone(),
             may_fail: change.may_fail.clone(),
             text: change.to_string(),
+            only: Vec::new(),
         }
     }
 }

@@ -93,14 +93,18 @@ impl States<'_, '_, '_> {
     /// Where a scratch database of this kind is made; `None` for memory.
     pub(super) fn place(&self, kind: BackendKind) -> Result<Option<DatabaseUrl>, CliError> {
         let name = kind.name();
-        if let Some(url) = self.scratch_url()? {
-            return match is_of(&url, kind) {
-                true => Ok(Some(url)),
-                false => Err(CliError::usage(format!(
-                    "the scratch database is to be one of {name}, and `{url}` is not"
-                ))
-                .help("give another `--scratch-url`, or `--dialect`")),
-            };
+        let urls = self.scratch_urls()?;
+        match urls.iter().find(|url| is_of(url, kind)) {
+            Some(url) => return Ok(Some(url.clone())),
+            None if self.several => {} // it is for another one of them
+            None => {
+                if let Some(url) = urls.first() {
+                    return Err(CliError::usage(format!(
+                        "the scratch database is to be one of {name}, and `{url}` is not"
+                    ))
+                    .help("give another `--scratch-url`, or `--dialect`"));
+                }
+            }
         }
         if kind == BackendKind::Sqlite {
             return Ok(None);

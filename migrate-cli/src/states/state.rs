@@ -72,6 +72,14 @@ impl State {
         }
     }
 
+    /// Whether it cannot be had for several kinds of database.
+    pub(crate) fn is_of_one_kind(&self) -> bool {
+        !matches!(
+            self,
+            State::Empty | State::Models | State::History(_) | State::Sql(_)
+        )
+    }
+
     /// The kind of database that it can only be for.
     pub(super) fn kind(&self) -> Result<Option<BackendKind>, CliError> {
         Ok(match self {

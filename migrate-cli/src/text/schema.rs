@@ -34,6 +34,9 @@ impl SchemaChange {
         if let (ChangeKind::Alter, Some(from), Some(to)) = (self.kind, &self.from, &self.to) {
             line += &format!(" ({from} → {to})");
         }
+        if !self.only.is_empty() {
+            line += &format!(", on {} only", self.only.join(" and "));
+        }
         let remarks = [&self.loses, &self.may_fail].into_iter().flatten();
         remarks.fold(line + "\n", |text, remark| text + "    " + remark + "\n")
     }

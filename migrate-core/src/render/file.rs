@@ -9,6 +9,7 @@ use super::code::Expr;
 use super::groups::{self, Group};
 use super::layout::{MAX_WIDTH, statement};
 use super::{literal, operation};
+use crate::backend::BackendKind;
 use crate::operation::{Operation, goes_along};
 
 /// The text of a revision's file without its place in the history.
@@ -135,7 +136,10 @@ fn reverted(steps: &[Step], reverts: Option<&[Step]>) -> Vec<Line> {
     let lines = steps.iter().enumerate().rev().filter_map(|(at, step)| {
         let before = steps[..at].iter().map(|step| &step.operation);
         match step.operation.reverse() {
-            Ok(reverse) => Some(Line::Step(Step::from(reverse))),
+            Ok(reverse) => Some(Line::Step(Step {
+                only: step.only.clone(),
+                ..Step::from(reverse)
+            })),
             Err(_) if goes_along(&step.operation, before) => None,
             Err(missing) => Some(Line::Comment(format!("Not reverted: {missing}"))),
         }
@@ -159,6 +163,13 @@ impl Line {
         match self {
             Line::Step(step) => Some(&step.operation),
             Line::Comment(_) => None,
+        }
+    }
+
+    fn only(&self) -> &[BackendKind] {
+        match self {
+            Line::Step(step) => &step.only,
+            Line::Comment(_) => &[],
         }
     }
 }
@@ -201,37 +212,61 @@ fn body(lines: &[Line], used: &mut BTreeSet<&'static str>) -> String {
         .iter()
         .map(|line| line.step().and_then(operation::call))
         .collect();
-    let value = calls.len().checked_sub(1).filter(|at| calls[*at].is_some());
+    let is_value = |at: &usize| calls[*at].is_some() && lines[*at].only().is_empty();
+    let value = calls.len().checked_sub(1).filter(is_value);
     let mut text = String::new();
     if calls.iter().all(Option::is_none) {
         text += "    let _ = op;\n";
     }
-    for (at, (line, call)) in lines.iter().zip(calls).enumerate() {
+    let mut only: &[BackendKind] = &[];
+    for (at, (line, call)) in lines.iter().zip(&calls).enumerate() {
+        if line.only() != only {
+            text += if only.is_empty() { "" } else { "    }\n" };
+            only = line.only();
+            if !only.is_empty() {
+                text += &format!("    if {} {{\n", condition(only));
+            }
+        }
+        let level = if only.is_empty() { 1 } else { 2 };
         let notes = match line {
             Line::Step(step) => step.notes.as_slice(),
             Line::Comment(comment) => std::slice::from_ref(comment),
         };
-        notes.iter().for_each(|note| text += &comment(note));
+        notes.iter().for_each(|note| text += &comment(note, level));
         match (call, line) {
             (Some(call), _) => {
-                imported(&call, used);
-                text += "    ";
+                imported(call, used);
+                text += &"    ".repeat(level);
                 text += &match Some(at) == value {
-                    true => statement(&call, 0),
-                    false => statement(&call.tried(), 1) + ";",
+                    true => statement(call, level, 0),
+                    false => statement(&call.clone().tried(), level, 1) + ";",
                 };
                 text.push('\n');
             }
             (None, Line::Step(step)) => {
-                text += &comment(&format!("Not generated: {}", step.operation.describe()));
+                let described = step.operation.describe();
+                text += &comment(&format!("Not generated: {described}"), level);
             }
             (None, Line::Comment(_)) => {}
         }
     }
+    text += if only.is_empty() { "" } else { "    }\n" };
     if value.is_none() {
         text += "    Ok(())\n";
     }
     text
+}
+
+/// That the revision runs on one of these.
+fn condition(only: &[BackendKind]) -> String {
+    let kinds: Vec<String> = only
+        .iter()
+        .map(|kind| format!("BackendKind::{kind:?}"))
+        .collect();
+    match kinds.as_slice() {
+        [kind] => format!("op.backend() == {kind}"),
+        kinds => format!("matches!(op.backend(), {})", kinds.join(" | ")),
+    }
 }
 
 /// The names of this crate in an expression that the prelude lacks.
@@ -276,15 +311,17 @@ fn imports(library: &str, names: &[String]) -> String {
     }
 }
 
-/// A note as comment lines of a body.
-fn comment(note: &str) -> String {
+/// A note as comment lines of a body, at a level of indentation.
+fn comment(note: &str, level: usize) -> String {
+    let indent = "    ".repeat(level);
     let mut text = String::new();
     for line in harmless_lines(note) {
         let mut written = String::new();
         for word in line.split(' ') {
             let used = literal::width(&written);
-            if !written.is_empty() && used + 1 + literal::width(word) > MAX_WIDTH - 7 {
-                text += &format!("    // {}\n", written.trim_end());
+            if !written.is_empty() && used + 1 + literal::width(word) > MAX_WIDTH - 3 - indent.len()
+            {
+                text += &format!("{indent}// {}\n", written.trim_end());
                 written.clear();
             }
             if !written.is_empty() {
@@ -292,7 +329,7 @@ fn comment(note: &str) -> String {
             }
             written += word;
         }
-        text += format!("    // {written}").trim_end();
+        text += format!("{indent}// {written}").trim_end();
         text.push('\n');
     }
     text

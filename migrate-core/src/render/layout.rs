@@ -18,12 +18,13 @@ const SHORT: usize = 60;
 /// Up to this width elements share lines.
 const SHORT_ELEMENT: usize = 10;
 
-/// A statement at the first level of a function, without its indentation. `end` columns follow it.
-pub(super) fn statement(expr: &Expr, end: usize) -> String {
+/// A statement at a level of a function, of which 1 is the first, without its indentation. `end`
+/// columns follow it.
+pub(super) fn statement(expr: &Expr, level: usize, end: usize) -> String {
     let place = Place {
-        indent: TAB,
+        indent: TAB * level,
         offset: 0,
-        width: MAX_WIDTH - TAB - end,
+        width: MAX_WIDTH - TAB * level - end,
         one_line: false,
     };
     let strict = Printer { lenient: false };

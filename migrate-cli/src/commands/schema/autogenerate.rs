@@ -1,6 +1,7 @@
 //! `schema autogenerate`: the revision that leads from the history to the models, tried forth and
 //! back on a scratch database. `cargo migrate new --autogenerate` writes it.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use clap::Args;
@@ -8,13 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use super::diff::{AnswerArgs, ask_about};
 use super::parts::{Apart, Split};
-use super::proof::{Proof, Tried};
+use super::proof::{self, Proof};
+use crate::args::Dialect;
 use crate::configuration::keys;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::json::{Answer, RevisionTexts, SchemaChange, SchemaDiff, SchemaQuestion};
-use crate::states::{Compared, Declared, Found, Scratching, State, States, revision_texts};
+use crate::json::{Answer, GeneratedRevision, SchemaChange, SchemaDiff, SchemaQuestion};
+use crate::states::{Compared, Declared, Found, Scratching, State, States, align, merged};
 use crate::ui::Ui;
 use migrate_core::engine::backend::{self, BackendKind, DatabaseUrl};
 use migrate_core::engine::diff::{Answers, Change, Fill, diff};
@@ -31,6 +33,10 @@ pub struct GenerateArgs {
     /// Compare with this state, instead of the models
     #[arg(long, value_name = "STATE", requires = "autogenerate", help_heading = HEADING)]
     pub to: Option<String>,
+
+    /// One revision for several kinds of database: what only some of them need is written for them
+    #[arg(long = "backend", value_name = "NAME", value_delimiter = ',', requires = "autogenerate", conflicts_with = "dialect", help_heading = HEADING)]
+    pub backends: Vec<Dialect>,
 
     /// Only these tables
     #[arg(long, value_name = "TABLE", value_delimiter = ',', requires = "autogenerate", help_heading = HEADING)]
@@ -112,15 +118,6 @@ pub struct Generated {
     pub revisions: Vec<GeneratedRevision>,
     /// That something is open; `null` when nothing is.
     pub error: Option<CliError>,
-}
-
-/// One of the revisions.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct GeneratedRevision {
-    /// What is apart from the first one, for its message; `null` for the first.
-    pub what: Option<String>,
-    /// What creates and reverts it.
-    pub texts: RevisionTexts,
 }
 
 impl Answer for Generated {
@@ -288,7 +285,9 @@ pub(super) fn autogenerate(
 ) -> Result<Generated, CliError> {
     let args = &args.generate;
     let (mut answers, no_fill) = args.answers(context)?;
-    let mut states = States::new(context, &args.scratching, ui).configured()?;
+    let several = args.backends.len() > 1;
+    let states = States::new(context, &args.scratching, ui).configured()?;
+    let mut states = states.of_kinds(several);
     let state = |name: &Option<String>, other: State| match name {
         Some(name) => State::parse(name, &context.surroundings.directory),
         None => Ok(other),
@@ -300,62 +299,84 @@ pub(super) fn autogenerate(
     if from == State::Database {
         at_head(context)?;
     }
-    let kind = states.kind(&[&to, &from])?;
+    let kinds = match args.backends.as_slice() {
+        [] => vec![states.kind(&[&to, &from])?],
+        named => named.iter().map(|name| (*name).into()).collect(),
+    };
+    let names = [
+        args.from.as_deref().unwrap_or("history"),
+        args.to.as_deref().unwrap_or("models"),
+    ];
+    if several && let Some(at) = [&from, &to].iter().position(|state| state.is_of_one_kind()) {
+        let name = DatabaseUrl::redacted(names[at]);
+        return Err(CliError::usage(format!(
+            "`{name}` is of one kind of database, and `--backend` names {}",
+            kinds.len()
+        ))
+        .help("name one, or compare the history with the models"));
+    }
     let sides = Sides {
         from: &from,
         to: &to,
         only: &args.only,
         keeps: !matches!(from, State::History(_)),
     };
-    let mut compared = sides.compared(&mut states, kind, &mut answers)?;
     let apart = Apart {
         concurrently: context.switch(&keys::CONCURRENTLY)?,
         not_valid: context.switch(&keys::NOT_VALID)?,
     };
-    let rules = backend::rules(compared.kind)?;
-    let split = Split::of(&compared.difference.changes, &compared.to, rules, apart);
-    let message = message(&compared.difference.changes);
-    compared.difference.changes = split.all();
-    let names = [
-        args.from.as_deref().unwrap_or("history"),
-        args.to.as_deref().unwrap_or("models"),
-    ];
-    let found = SchemaDiff::of(names.map(DatabaseUrl::redacted), &compared)?;
-    let changes = &compared.difference.changes;
-    let mut generated = Generated {
-        message,
-        changes: found.changes,
-        questions: found.questions,
-        notes: found.notes,
-        error: found.error,
-        ..Generated::default()
-    };
+    let mut found = Vec::new();
+    for kind in kinds {
+        found.push(sides.compared(&mut states, kind, &mut answers)?);
+    }
+    let lists = found.iter_mut();
+    let lists = lists.map(|one| (one.kind, &mut one.difference.changes));
+    align(&mut lists.collect::<Vec<_>>())?;
+    let mut all = Vec::new();
+    for mut compared in found {
+        let rules = backend::rules(compared.kind)?;
+        let split = Split::of(&compared.difference.changes, &compared.to, rules, apart);
+        compared.difference.changes = split.all();
+        all.push((compared, split));
+    }
+    let mut generated = Generated::of(names.map(DatabaseUrl::redacted), &all)?;
     for line in generated.lines() {
         states.ui.say(&line);
     }
-    if generated.error.is_some() || changes.is_empty() {
+    if generated.error.is_some() || generated.changes.is_empty() {
         return Ok(generated);
     }
-    if let (unfilled @ [first, ..], false) = (unfilled(changes).as_slice(), no_fill) {
-        generated.error = Some(without_values(first, unfilled));
-        generated.unfilled = unfilled.to_vec();
+    let mut unfilled = all.iter().flat_map(|(compared, _)| unfilled(compared));
+    let unfilled: Vec<String> = unfilled
+        .by_ref()
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    if let (Some(first), false) = (unfilled.first(), no_fill) {
+        generated.error = Some(without_values(first, &unfilled));
+        generated.unfilled = unfilled;
         return Ok(generated);
     }
-    let [before, after] = [&compared.from, &split.after].map(|schema| Found {
-        kind: compared.kind,
-        schema: schema.clone(),
-    });
-    let back = states.compare(after, before, &answers.inverted())?;
-    let back = back.difference.changes;
-    let proof = Proof {
-        kind: compared.kind,
-        compared: &compared,
-        split: &split,
-        back: &back,
-    };
-    let tried = proof
-        .run(&mut states)
-        .map_err(|failure| match failure.exit {
+    let mut proofs = Vec::new();
+    for (compared, split) in all {
+        let [before, after] = [&compared.from, &split.after].map(|schema| Found {
+            kind: compared.kind,
+            schema: schema.clone(),
+        });
+        let back = states.compare(after, before, &answers.inverted())?;
+        proofs.push(Proof {
+            compared,
+            split,
+            back: back.difference.changes,
+        });
+    }
+    let lists = proofs.iter_mut();
+    let lists = lists.map(|proof| (proof.compared.kind, &mut proof.back));
+    align(&mut lists.collect::<Vec<_>>())?;
+    let mut proven = Vec::new();
+    let mut places = Vec::new();
+    for one in proofs {
+        let tried = one.run(&mut states).map_err(|failure| match failure.exit {
             // what was found does not run there
             Exit::Usage => CliError {
                 exit: Exit::Revision,
@@ -363,78 +384,33 @@ pub(super) fn autogenerate(
             },
             _ => failure,
         })?;
-    let proven = concluded(&tried, &back, args.unproven, &mut states, &mut generated)?;
-    generated.proven = proven.then(|| {
-        format!(
-            "forth and back on a scratch {} database",
-            compared.kind.name()
-        )
-    });
-    if let Some(place) = &generated.proven {
-        states.ui.say(&format!("proven: {place}"));
+        let notes = one.notes(&tried);
+        for note in &notes {
+            states.ui.say(&format!("note: {note}"));
+        }
+        extend(&mut generated.notes, notes.into_iter());
+        if !tried.rest.is_empty() && !args.unproven {
+            return Err(CliError::new(
+                Exit::Revision,
+                "the revision could not be proven: on a scratch database it does not arrive at the models",
+            )
+            .notes(tried.rest)
+            .help("write it nevertheless with `--unproven`, and correct it by hand"));
+        }
+        for line in &tried.rest {
+            states.ui.say(&format!("not proven: {line}"));
+        }
+        if tried.rest.is_empty() {
+            let kind = one.compared.kind.name();
+            let place = format!("forth and back on a scratch {kind} database");
+            states.ui.say(&format!("proven: {place}"));
+            places.push(place);
+        }
+        proven.push((one, tried));
     }
-    generated.revisions = revisions(compared.kind, &split, &back, &tried)?;
+    generated.proven = (places.len() == proven.len()).then(|| places.join(", "));
+    generated.revisions = proof::revisions(&proven)?;
     Ok(generated)
-}
-
-/// Says what trying a revision showed; whether it is proven.
-fn concluded(
-    tried: &Tried,
-    back: &[Change],
-    unproven: bool,
-    states: &mut States<'_, '_, '_>,
-    generated: &mut Generated,
-) -> Result<bool, CliError> {
-    let mut notes = tried.notes.clone();
-    for change in back {
-        if let Some(why) = &change.may_fail {
-            let why = why.trim_end_matches('.');
-            notes.push(format!("the downgrade may fail: {change}: {why}"));
-        }
-    }
-    for note in &notes {
-        states.ui.say(&format!("note: {note}"));
-    }
-    generated.notes.extend(notes);
-    if tried.rest.is_empty() {
-        return Ok(true);
-    }
-    if !unproven {
-        return Err(CliError::new(
-            Exit::Revision,
-            "the revision could not be proven: on a scratch database it does not arrive at the models",
-        )
-        .notes(tried.rest.iter().cloned())
-        .help("write it nevertheless with `--unproven`, and correct it by hand"));
-    }
-    for line in &tried.rest {
-        states.ui.say(&format!("not proven: {line}"));
-    }
-    Ok(false)
-}
-
-/// The texts of every revision, the first one with its changes if it has any.
-fn revisions(
-    kind: BackendKind,
-    split: &Split,
-    back: &[Change],
-    tried: &Tried,
-) -> Result<Vec<GeneratedRevision>, CliError> {
-    let first = (None, &split.first[..], back);
-    let then = split.then.iter();
-    let then = then.map(|part| (Some(part.what), &part.changes[..], &part.back[..]));
-    let all = std::iter::once(first).chain(then);
-    let mut found = Vec::new();
-    for ((what, up, down), (up_sent, down_sent)) in all.zip(tried.up.iter().zip(&tried.down)) {
-        if up.is_empty() {
-            continue;
-        }
-        found.push(GeneratedRevision {
-            what: what.filter(|_| !found.is_empty()).map(str::to_owned),
-            texts: revision_texts(kind, (up, up_sent), (down, down_sent))?,
-        });
-    }
-    Ok(found)
 }
 
 /// That new columns have no value for the rows that are there.
@@ -455,6 +431,37 @@ fn without_values(first: &str, unfilled: &[String]) -> CliError {
 }
 
 impl Generated {
+    /// What was found on each kind of database, as far as it can be told before it is tried.
+    fn of(names: [String; 2], all: &[(Compared, Split)]) -> Result<Generated, CliError> {
+        let mut generated = Generated::default();
+        let mut diffs = Vec::new();
+        for (compared, _) in all {
+            let found = SchemaDiff::of(names.clone(), compared)?;
+            let questions = found.questions.iter().cloned();
+            extend(&mut generated.questions, questions);
+            extend(&mut generated.notes, found.notes.iter().cloned());
+            generated.error = generated.error.or(found.error.clone());
+            diffs.push(found);
+        }
+        let lists: Vec<&[Change]> = all
+            .iter()
+            .map(|(compared, _)| compared.difference.changes.as_slice())
+            .collect();
+        let mut changes = Vec::new();
+        for places in merged(&lists) {
+            let (list, at) = places[0];
+            changes.push(lists[list][at].clone());
+            let mut change = diffs[list].changes[at].clone();
+            if places.len() < all.len() {
+                let names = places.iter().map(|(list, _)| all[*list].0.kind.name());
+                change.only = names.map(str::to_owned).collect();
+            }
+            generated.changes.push(change);
+        }
+        generated.message = message(&changes);
+        Ok(generated)
+    }
+
     /// What it does, a line each.
     fn lines(&self) -> Vec<String> {
         let changes = self
@@ -484,7 +491,7 @@ fn at_head(context: &Context<'_>) -> Result<(), CliError> {
 }
 
 /// New columns that have no value for the rows that are there.
-fn unfilled(changes: &[Change]) -> Vec<String> {
+fn unfilled(compared: &Compared) -> Vec<String> {
     let lacks = |change: &Change| match &change.operation {
         Operation::AddColumn { table, column, .. } => {
             let said = change.may_fail.as_deref().unwrap_or_default();
@@ -498,7 +505,17 @@ fn unfilled(changes: &[Change]) -> Vec<String> {
         }
         _ => None,
     };
-    changes.iter().filter_map(lacks).collect()
+    let changes = compared.difference.changes.iter();
+    changes.filter_map(lacks).collect()
+}
+
+/// Adds what is not there yet.
+fn extend<T: PartialEq>(all: &mut Vec<T>, more: impl Iterator<Item = T>) {
+    for one in more {
+        if !all.contains(&one) {
+            all.push(one);
+        }
+    }
 }
 
 /// A message for a revision.

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::json::{Answer, RevisionTexts};
-use crate::states::{Found, Scratching, State, States, revision_texts};
+use crate::states::{Found, OnKind, Scratching, State, States, revision_texts};
 use crate::ui::Ui;
 use migrate_core::engine::backend;
 use migrate_core::engine::diff::{Answers, diff};
@@ -92,11 +92,11 @@ pub(super) fn baseline(
     let notes = up.notes.iter().map(ToString::to_string);
     Ok(Baseline {
         tables: schema.tables.len(),
-        texts: revision_texts(
+        texts: revision_texts(&[OnKind {
             kind,
-            (&up.changes, &up_statements),
-            (&down.changes, &down_statements),
-        )?,
+            up: (&up.changes, &up_statements),
+            down: (&down.changes, &down_statements),
+        }])?,
         notes: notes.collect(),
     })
 }

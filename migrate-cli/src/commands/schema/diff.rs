@@ -129,7 +129,7 @@ pub(super) fn diff(
                 schema: schema.clone(),
             });
             let back = states.compare(from, to, &answers.inverted())?;
-            let body = rendered(kind, changes, &back.difference.changes)?;
+            let body = rendered(&[(kind, changes, &back.difference.changes)])?;
             let migrator = context.migrator();
             let graph = migrator.graph()?;
             let heads = graph.heads().map(|head| graph.id(head));

@@ -16,6 +16,9 @@ pub(super) struct Apart {
     pub(super) not_valid: bool,
 }
 
+/// What a revision after the first one does, in their order.
+const KINDS: [&str; 2] = ["validation", "indexes"];
+
 /// A revision after the first one.
 #[derive(Clone, Debug)]
 pub(super) struct Part {
@@ -32,6 +35,7 @@ pub(super) struct Split {
     pub(super) first: Vec<Change>,
     /// The schema that the first one leads to.
     pub(super) after: Schema,
+    /// Those after it, of every kind, with or without changes.
     pub(super) then: Vec<Part>,
 }
 
@@ -70,15 +74,9 @@ impl Split {
             split.first.push(change);
         }
         split.leave(&indexes, &validations);
-        let parts = [
-            ("validation", validations, Vec::new()),
-            (
-                "indexes",
-                indexes.clone(),
-                indexes.iter().rev().filter_map(reversed).collect(),
-            ),
-        ];
-        for (what, changes, back) in parts {
+        let back = indexes.iter().rev().filter_map(reversed).collect();
+        let parts = [(validations, Vec::new()), (indexes, back)];
+        for (what, (changes, back)) in KINDS.into_iter().zip(parts) {
             if !changes.is_empty() {
                 split.then.push(Part {
                     what,
@@ -238,7 +236,8 @@ mod tests {
             let lines: Vec<String> = changes.iter().map(ToString::to_string).collect();
             lines.join(", ")
         };
-        let then = split.then.iter().map(|part| line(&part.changes));
+        let then = split.then.iter().filter(|part| !part.changes.is_empty());
+        let then = then.map(|part| line(&part.changes));
         let all: Vec<String> = std::iter::once(line(&split.first)).chain(then).collect();
         assert_eq!(all, expected);
         let left = diff(&split.after, &to, rules, &Answers::default());

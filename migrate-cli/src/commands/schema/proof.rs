@@ -3,18 +3,18 @@
 
 use super::parts::{Part, Split};
 use crate::error::CliError;
-use crate::states::{Bench, Compared, Found, States, build, reverses};
+use crate::json::GeneratedRevision;
+use crate::states::{Bench, Compared, Found, OnKind, States, build, reverses, revision_texts};
 use migrate_core::engine::backend::{self, BackendKind};
 use migrate_core::engine::diff::{Answers, Change};
 use migrate_core::schema::{ObjectName, Schema};
 
 /// A revision as it is tried.
-pub(super) struct Proof<'p> {
-    pub(super) kind: BackendKind,
-    pub(super) compared: &'p Compared,
-    pub(super) split: &'p Split,
+pub(super) struct Proof {
+    pub(super) compared: Compared,
+    pub(super) split: Split,
     /// What reverts the first of the revisions.
-    pub(super) back: &'p [Change],
+    pub(super) back: Vec<Change>,
 }
 
 /// What trying it showed.
@@ -28,12 +28,12 @@ pub(super) struct Tried {
     pub(super) notes: Vec<String>,
 }
 
-impl Proof<'_> {
+impl Proof {
     /// Runs the changes on a scratch database with the state before, and back.
     pub(super) fn run(&self, states: &mut States<'_, '_, '_>) -> Result<Tried, CliError> {
-        let Compared { from, to, .. } = self.compared;
-        let mut bench = states.bench(self.kind)?;
-        build(&mut bench, self.kind, from)?;
+        let Compared { from, to, .. } = &self.compared;
+        let mut bench = states.bench(self.compared.kind)?;
+        build(&mut bench, self.compared.kind, from)?;
         let start = bench.inspect()?;
         let before = self.broken(&mut bench)?;
         let mut up = vec![bench.run(&self.split.first)?];
@@ -49,12 +49,12 @@ impl Proof<'_> {
             down.push(bench.run(back)?);
         }
         // a file in Rust reverts the operations, a folder has statements of its own
-        if let Some(reverses) = reverses(self.kind, &self.split.first)? {
+        if let Some(reverses) = reverses(self.compared.kind, &self.split.first)? {
             bench.run_operations(&reverses)?;
             notes = self.rest(states, &mut bench, &start, "the downgrade leaves")?;
             bench.run(&self.split.first)?;
         }
-        down.push(bench.run(self.back)?);
+        down.push(bench.run(&self.back)?);
         down.reverse();
         notes.extend(self.rest(states, &mut bench, &start, "the downgrade leaves")?);
         notes.dedup();
@@ -66,14 +66,26 @@ impl Proof<'_> {
         })
     }
 
+    /// What a person should know of the revision, once it was tried.
+    pub(super) fn notes(&self, tried: &Tried) -> Vec<String> {
+        let mut notes = tried.notes.clone();
+        for change in &self.back {
+            if let Some(why) = &change.may_fail {
+                let why = why.trim_end_matches('.');
+                notes.push(format!("the downgrade may fail: {change}: {why}"));
+            }
+        }
+        notes
+    }
+
     /// What SQLite refuses when it compiles statements on tables and views with all that hangs on
     /// them: nothing is looked at before.
     fn broken(&self, bench: &mut Bench) -> Result<Vec<String>, CliError> {
-        if self.kind != BackendKind::Sqlite {
+        if self.compared.kind != BackendKind::Sqlite {
             return Ok(Vec::new());
         }
         let schema = bench.inspect()?;
-        let rules = backend::rules(self.kind)?;
+        let rules = backend::rules(self.compared.kind)?;
         let quoted = |name: &ObjectName| rules.name(name).unwrap_or_default();
         let mut statements = Vec::new();
         for table in &schema.tables {
@@ -112,7 +124,7 @@ impl Proof<'_> {
         what: &str,
     ) -> Result<Vec<String>, CliError> {
         let found = |schema: Schema| Found {
-            kind: self.kind,
+            kind: self.compared.kind,
             schema,
         };
         let there = found(bench.inspect()?);
@@ -124,4 +136,36 @@ impl Proof<'_> {
         let changes = rest.difference.changes.iter();
         Ok(changes.map(|change| format!("{what}: {change}")).collect())
     }
+}
+
+/// The texts of every revision that has changes on some kind of database.
+pub(super) fn revisions(all: &[(Proof, Tried)]) -> Result<Vec<GeneratedRevision>, CliError> {
+    let then = all.first().map_or(&[][..], |(proof, _)| &proof.split.then);
+    let mut found = Vec::new();
+    for number in 0..=then.len() {
+        let on = all.iter().map(|(proof, tried)| {
+            let (up, down) = match number.checked_sub(1) {
+                None => (&proof.split.first, &proof.back),
+                Some(at) => {
+                    let Part { changes, back, .. } = &proof.split.then[at];
+                    (changes, back)
+                }
+            };
+            OnKind {
+                kind: proof.compared.kind,
+                up: (up, &tried.up[number]),
+                down: (down, &tried.down[number]),
+            }
+        });
+        let on: Vec<OnKind<'_>> = on.collect();
+        if on.iter().all(|one| one.up.0.is_empty()) {
+            continue;
+        }
+        let what = number.checked_sub(1).map(|at| then[at].what.to_owned());
+        found.push(GeneratedRevision {
+            what: what.filter(|_| !found.is_empty()),
+            texts: revision_texts(&on)?,
+        });
+    }
+    Ok(found)
 }
