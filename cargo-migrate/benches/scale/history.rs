@@ -10,6 +10,8 @@ pub(crate) struct Project {
     count: usize,
     /// The number of members; none in a crate by itself.
     members: usize,
+    /// The number of tables in a history that changes them again; none where each revision makes its own.
+    tables: usize,
 }
 
 impl Project {
@@ -27,6 +29,33 @@ impl Project {
         );
         project.write("src/lib.rs", LIBRARY);
         project.write_revisions();
+        project
+    }
+
+    /// A crate whose models are in a file by themselves: the first revisions create so many tables
+    /// with ten columns, the others add a column and an index to them. The runner is optimized, as
+    /// a released one is.
+    pub(crate) fn with_models(tables: usize, count: usize) -> Project {
+        let mut project = Project::empty(count, 0);
+        project.tables = tables;
+        let dependencies = dependencies();
+        project.write(
+            "Cargo.toml",
+            &format!(
+                "[package]\nname = \"scale\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+                 [package.metadata.migrate]\ndatabase-url = \"scale.db\"\nmodels = [\"models.rs\"]\n\n\
+                 [dependencies]\n{dependencies}\n[profile.dev]\nopt-level = 3\ndebug = false\n\n[workspace]\n"
+            ),
+        );
+        project.write("src/lib.rs", LIBRARY);
+        project.write("models.rs", "");
+        for index in 0..count {
+            let text = match index.checked_sub(tables) {
+                None => wide(index),
+                Some(later) => altered(index, later % tables, later / tables),
+            };
+            project.write(&project.file(index), &text);
+        }
         project
     }
 
@@ -63,6 +92,7 @@ impl Project {
             folder,
             count,
             members,
+            tables: 0,
         };
         let lock = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("Cargo.lock");
         fs::copy(lock, project.path("Cargo.lock")).expect("the lock file of the repository");
@@ -111,7 +141,7 @@ impl Project {
         );
     }
 
-    fn write(&self, relative: &str, text: &str) {
+    pub(crate) fn write(&self, relative: &str, text: &str) {
         let path = self.path(relative);
         fs::create_dir_all(path.parent().expect("a file has a folder")).expect("a folder");
         fs::write(path, text).expect("a file");
@@ -139,12 +169,56 @@ fn dependencies() -> String {
     )
 }
 
-fn revision(index: usize, message: &str) -> String {
-    let parent = match index {
+/// A revision that creates a table with ten columns.
+fn wide(index: usize) -> String {
+    let columns: String = (0..9)
+        .map(|column| match column % 3 {
+            0 => format!("            .column(column(\"c{column}\", Integer).default(0))\n"),
+            1 => format!("            .column(column(\"c{column}\", Text))\n"),
+            _ => format!("            .column(column(\"c{column}\", Timestamp).nullable())\n"),
+        })
+        .collect();
+    body(
+        index,
+        &format!("create t{index}"),
+        &format!(
+            "    op.create_table(\n        table(\"t{index}\")\n            \
+             .column(column(\"id\", Integer).primary_key())\n{columns},\n    )?;\n    \
+             op.create_index(index(\"ix_t{index}_c1\").on(\"t{index}\", [\"c1\"]))"
+        ),
+    )
+}
+
+/// A revision that adds a column and an index to a table.
+fn altered(index: usize, table: usize, round: usize) -> String {
+    body(
+        index,
+        &format!("alter t{table}"),
+        &format!(
+            "    op.add_column(\"t{table}\", column(\"more{round}\", Text).nullable())?;\n    \
+             op.create_index(index(\"ix_t{table}_more{round}\").on(\"t{table}\", [\"more{round}\"]))"
+        ),
+    )
+}
+
+fn body(index: usize, message: &str, upgrade: &str) -> String {
+    let (id, parent) = (id(index), parent(index));
+    format!(
+        "use migrate_core::prelude::*;\n\n/// {message}\n#[revision(\n    id = \"{id}\",\n    \
+         down_revision = {parent},\n    reversible,\n)]\n\
+         fn upgrade(op: &mut Operations) -> Result<()> {{\n{upgrade}\n}}\n"
+    )
+}
+
+fn parent(index: usize) -> String {
+    match index {
         0 => "None".to_owned(),
         index => format!("\"{}\"", id(index - 1)),
-    };
-    let id = id(index);
+    }
+}
+
+fn revision(index: usize, message: &str) -> String {
+    let (id, parent) = (id(index), parent(index));
     format!(
         r#"use migrate_core::prelude::*;
 

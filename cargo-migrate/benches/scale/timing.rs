@@ -133,6 +133,48 @@ pub(crate) fn measure_workspace(members: usize, count: usize) -> (Measured, usiz
     (measured, compiled)
 }
 
+/// Measures what compares models of so many tables with a history of so many revisions.
+pub(crate) fn measure_models(tables: usize, count: usize) -> Measured {
+    eprintln!("{tables} tables, {count} revisions");
+    let (bench, _) = Bench::prepared(Project::with_models(tables, count));
+    let printed = bench
+        .migrate(&["schema", "print", "history", "--closed"])
+        .output()
+        .expect("the command can be started");
+    assert!(
+        printed.status.success(),
+        "{}",
+        String::from_utf8_lossy(&printed.stderr)
+    );
+    let models = String::from_utf8(printed.stdout).expect("source text");
+    bench.project.write("models.rs", &models);
+    let nothing = || {};
+    let generate = ["new", "--autogenerate", "--dry-run", "a change"];
+    let fresh: Vec<&str> = generate.into_iter().chain(["--fresh"]).collect();
+    let mut measured = vec![(
+        "check --models, nothing to do",
+        bench.time(SLOW, nothing, || bench.migrate(&["check", "--models"])),
+    )];
+    let changed = models.replacen(
+        "c1 -> Text,",
+        "c1 -> Text,\n        new -> Nullable<Text>,",
+        1,
+    );
+    assert_ne!(models, changed, "a column is added to the first table");
+    bench.project.write("models.rs", &changed);
+    measured.extend([
+        (
+            "new --autogenerate, cold",
+            bench.time(SLOW, nothing, || bench.migrate(&fresh)),
+        ),
+        (
+            "new --autogenerate, cached state",
+            bench.time(SLOW, nothing, || bench.migrate(&generate)),
+        ),
+    ]);
+    measured
+}
+
 struct Bench {
     project: Project,
     target: PathBuf,
