@@ -1,6 +1,7 @@
 //! Functions that the macros expand to calls of. Not part of the public interface: they change with
 //! the macros, whose version is pinned to this crate's.
 
+pub use crate::autogenerate::Hook;
 pub use crate::history::History;
 pub use crate::history::check::{names, part, slots, whole};
 pub use crate::revision::{Body, Downgrade, answer, function};

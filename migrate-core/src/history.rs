@@ -9,6 +9,7 @@ use std::collections::HashMap;
 
 use migrate_graph::{Graph, Header, Problem};
 
+use crate::autogenerate::Hook;
 use crate::revision::Revision;
 
 /// Every revision that a program knows, from one crate or several.
@@ -17,6 +18,7 @@ use crate::revision::Revision;
 #[derive(Clone, Copy, Debug)]
 pub struct History {
     parts: &'static [&'static [&'static Revision]],
+    hooks: &'static [Hook],
 }
 
 impl History {
@@ -25,7 +27,21 @@ impl History {
     /// Nothing is checked here: the macros check what they build, and [`graph`](Self::graph)
     /// checks what was built by hand.
     pub const fn new(parts: &'static [&'static [&'static Revision]]) -> History {
-        History { parts }
+        History { parts, hooks: &[] }
+    }
+
+    /// The same with what its crates do with generated revisions: used by `cargo migrate`.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn with_hooks(self, hooks: &'static [Hook]) -> History {
+        History { hooks, ..self }
+    }
+
+    /// What its crates do with generated revisions, in the order of the crates.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn hooks(&self) -> &'static [Hook] {
+        self.hooks
     }
 
     /// The revisions, in the order of the parts.

@@ -1,5 +1,6 @@
 //! Database migrations for diesel: the API for writing revisions, and the engine that runs them.
 
+pub mod autogenerate;
 mod backend;
 mod bookkeeping;
 mod cancel;
@@ -218,3 +219,24 @@ pub use migrate_macros::table;
 /// A mistake that can be told from the attribute alone is a compile error; `cargo migrate` finds
 /// the others.
 pub use migrate_macros::migrate;
+
+/// Marks the function that may change what `cargo migrate new --autogenerate` writes, and what
+/// `cargo migrate check` compares: at the root of a library with revisions, next to
+/// `migrations!()`. Each library has at most one; in a workspace they are called one after another.
+///
+/// ```text
+/// // src/lib.rs
+/// migrate_core::migrations!();
+///
+/// #[migrate_core::autogenerate]
+/// fn keep_what_others_own(changes: &mut Changes) {
+///     changes.retain(|change| change.object.name.name != "audit");
+/// }
+/// ```
+///
+/// [`Changes`](autogenerate::Changes) says what the function can do.
+///
+/// # Errors
+///
+/// A function elsewhere, or one that does not take `&mut Changes`, is a compile error.
+pub use migrate_macros::autogenerate;

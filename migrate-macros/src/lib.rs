@@ -5,6 +5,7 @@
 //! `check` compares it with the rest of the history (which `scan` reads), and `expand` writes
 //! tokens and cannot fail. Models have phases of their own, in `table`.
 
+mod autogenerate;
 mod check;
 mod errors;
 mod expand;
@@ -65,4 +66,13 @@ pub fn table(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn migrate(attribute: TokenStream, item: TokenStream) -> TokenStream {
     table::migrate(attribute.into(), item.into()).into()
+}
+
+#[expect(
+    missing_docs,
+    reason = "the documentation is on the re-export in migrate_core"
+)]
+#[proc_macro_attribute]
+pub fn autogenerate(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    autogenerate::autogenerate(attribute.into(), item.into()).into()
 }

@@ -417,3 +417,70 @@ fn nothing_is_dropped_that_is_not_meant() {
         .ok()
         .says("note: no model declares `hand`, `spare`: beside closed models, the next `new --autogenerate` drops");
 }
+
+/// A library whose function leaves a table alone, adds a row and puts an index into a revision of
+/// its own.
+const HOOKED: &str = r#"migrate_core::migrations!();
+
+use migrate_core::autogenerate::Changes;
+
+#[migrate_core::autogenerate]
+fn ours(changes: &mut Changes) {
+    changes.retain(|change| change.object.name.name != "audit");
+    let is_index = |change: &migrate_core::autogenerate::Change| change.object.kind == "index";
+    if let Some(index) = changes.iter().position(is_index) {
+        changes.start_revision(index, "index the names");
+    }
+    if changes.iter().any(|change| change.object.name.name == "users") {
+        changes.set_message("users, as the ticket says");
+        let row = changes.insert(1, |op| op.bulk_insert("users", ["id", "name"], [(1, "Ada")]));
+        row.expect("a row of a new table");
+    }
+}
+"#;
+
+#[test]
+fn a_function_of_the_project_changes_what_is_written() {
+    let project = declared("hooked");
+    let users = "migrate_core::table! {\n    #[migrate(index(ix_users_name, [name]))]\n    users (id) {\n        id -> Integer,\n        name -> Text,\n    }\n}\n";
+    let audit = "migrate_core::table! {\n    audit (id) {\n        id -> Integer,\n    }\n}\n";
+    project
+        .write("src/lib.rs", HOOKED)
+        .write("src/schema.rs", &format!("{MODELS}{users}{audit}"));
+    let made = project.migrate(["new", "--autogenerate"]).ok();
+    made.says("left out by `hooked::ours`: create table `audit`")
+        .says("by `hooked::ours`: insert 1 row into `users`")
+        .says("proven: forth and back")
+        .prints("users_as_the_ticket_says")
+        .prints("index_the_names");
+    let files = std::fs::read_dir(project.path("migrations")).unwrap();
+    assert_eq!(files.count(), 3);
+    project.migrate(["up"]).ok().says("applied 3 revisions");
+    // the check asks the same function
+    project.migrate(["check", "--models"]).ok();
+    project
+        .migrate(["new", "--autogenerate"])
+        .ok()
+        .says("nothing to do");
+    project
+        .migrate(["down", "-2"])
+        .ok()
+        .says("reverted 2 revisions");
+    project.migrate(["up"]).ok().says("applied 2 revisions");
+
+    // what it makes is tried like all else
+    let wrong = HOOKED
+        .replace("\"id\", \"name\"", "\"id\", \"nick\"")
+        .replace("users", "teams");
+    let teams = users.replace("users", "teams");
+    project
+        .write("src/lib.rs", &wrong)
+        .write("src/schema.rs", &format!("{MODELS}{users}{teams}"));
+    project
+        .migrate(["new", "--autogenerate"])
+        .code(3)
+        .says("what `hooked::ours` made of the changes does not run")
+        .says("nick");
+    let files = std::fs::read_dir(project.path("migrations")).unwrap();
+    assert_eq!(files.count(), 3);
+}

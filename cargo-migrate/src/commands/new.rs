@@ -131,12 +131,22 @@ pub(super) fn write(
     };
     let heads: Result<Vec<Target>, _> = args.head.iter().map(|head| head.parse()).collect();
     let mut all = Vec::new();
-    for GeneratedRevision { what, texts } in revisions.unwrap_or_default() {
-        let subject = message.lines().next().unwrap_or_default();
+    let mut subject = message.clone();
+    for found in revisions.unwrap_or_default() {
+        let GeneratedRevision {
+            what,
+            message,
+            texts,
+        } = found;
+        // the first one's is known
+        if let Some(message) = message.filter(|_| !all.is_empty()) {
+            subject = message;
+        }
+        let first_line = subject.lines().next().unwrap_or_default();
         all.push(Wanted {
             message: match what {
-                Some(what) => format!("{subject}, {what}"),
-                None => message.clone(),
+                Some(what) => format!("{first_line}, {what}"),
+                None => subject.clone(),
             },
             sql: is_in_sql(args, &texts, selection, ui)?,
             texts: Some(texts),

@@ -8,6 +8,9 @@ use crate::files;
 use crate::fingerprint;
 use crate::project::{LIBRARY, Member, Origin, Project};
 
+/// The attribute of a function that changes what is generated.
+const HOOK: &str = "autogenerate";
+
 /// What a bundle has compiled in.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bundled<'a> {
@@ -48,7 +51,15 @@ pub(super) fn generate(
         },
     };
     let configuration = bundled.map(|bundled| bundled.configuration);
-    let sources = manifest::sources(&name, members, core, &root, configuration);
+    let hooked: Vec<&Member> = match bundled {
+        None => members
+            .iter()
+            .copied()
+            .filter(|one| has_hook(one))
+            .collect(),
+        Some(_) => Vec::new(), // a bundle writes no revisions
+    };
+    let sources = manifest::sources(&name, members, &hooked, core, &root, configuration);
     let manifest = folder.join("Cargo.toml");
     write(&manifest, &sources.manifest)?;
     write(&folder.join("src/main.rs"), &sources.main)?;
@@ -56,6 +67,25 @@ pub(super) fn generate(
         write(&folder.join("src/states.json"), bundled.states)?;
     }
     Ok(manifest)
+}
+
+/// Whether a function at the library's root is marked `#[autogenerate]`. A file that cannot be read
+/// is the compiler's to report.
+fn has_hook(member: &Member) -> bool {
+    let text = member.library.as_ref().map(fs::read_to_string);
+    let Some(Ok(text)) = text.filter(|text| matches!(text, Ok(text) if text.contains(HOOK))) else {
+        return false;
+    };
+    let marks = |attribute: &syn::Attribute| {
+        let last = attribute.path().segments.last();
+        last.is_some_and(|segment| segment.ident == HOOK)
+    };
+    let items = syn::parse_file(&text)
+        .map(|file| file.items)
+        .unwrap_or_default();
+    items
+        .iter()
+        .any(|item| matches!(item, syn::Item::Fn(function) if function.attrs.iter().any(marks)))
 }
 
 /// Brings the workspace's lock file into the runner's whenever the former has changed.

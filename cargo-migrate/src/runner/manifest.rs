@@ -31,11 +31,12 @@ pub(super) struct Root<'a> {
     pub(super) library: Option<String>,
 }
 
-/// Writes the runner of these members. `core` is where they take the library from; `configuration`
-/// is what a bundle has compiled in.
+/// Writes the runner of these members, with the functions of `hooked` that change what is generated.
+/// `core` is where they take the library from; `configuration` is what a bundle has compiled in.
 pub(super) fn sources(
     name: &str,
     members: &[&Member],
+    hooked: &[&Member],
     core: &Origin,
     root: &Root<'_>,
     configuration: Option<&str>,
@@ -63,7 +64,7 @@ pub(super) fn sources(
     }
     Sources {
         manifest: format!("# Written by `cargo migrate`, which overwrites changes.\n\n{manifest}"),
-        main: main(members, configuration),
+        main: main(members, hooked, configuration),
     }
 }
 
@@ -229,12 +230,19 @@ fn patch_commands(patches: &mut Item) {
     }
 }
 
-fn main(members: &[&Member], configuration: Option<&str>) -> String {
+fn main(members: &[&Member], hooked: &[&Member], configuration: Option<&str>) -> String {
     let modules: Vec<String> = members
         .iter()
         .map(|member| format!("{}::migrations", alias(member)))
         .collect();
-    let history = format!("migrate_core::history![{}]", modules.join(", "));
+    let mut history = format!("migrate_core::history![{}]", modules.join(", "));
+    if !hooked.is_empty() {
+        let hooks = hooked
+            .iter()
+            .map(|member| format!("{}::__AUTOGENERATE", alias(member)));
+        let hooks: Vec<String> = hooks.collect();
+        history += &format!(".with_hooks(const {{ &[{}] }})", hooks.join(", "));
+    }
     let start = match configuration {
         None => format!("migrate_cli::main({history})"),
         Some(text) => {
@@ -290,7 +298,8 @@ mod tests {
             library: None,
         };
         let core = Origin::Path("/lib/migrate-core".into());
-        let sources = sources("runner", &[&accounts, &billing], &core, &root, None);
+        let members = [&accounts, &billing];
+        let sources = sources("runner", &members, &[&billing], &core, &root, None);
         let read = sources.manifest.parse::<DocumentMut>().unwrap();
         assert_eq!(read["package"]["name"].as_str(), Some("runner"));
         assert_eq!(read["workspace"]["resolver"].as_str(), Some("1"));
@@ -331,14 +340,14 @@ mod tests {
         assert!(
             sources
                 .main
-                .contains("history![member_accounts::migrations, member_type_a::migrations]")
+                .contains("history![member_accounts::migrations, member_type_a::migrations].with_hooks(const { &[member_type_a::__AUTOGENERATE] }))")
         );
     }
 
     #[test]
     fn a_bundle_has_its_configuration_compiled_in() {
         let app = member("app", "/app");
-        let text = main(&[&app], Some(r#"{"multiple_heads":"allow"}"#));
+        let text = main(&[&app], &[], Some(r#"{"multiple_heads":"allow"}"#));
         assert!(
             text.contains(
                 r#"cli::bundle_with(migrate_core::history![member_app::migrations], "{\"multiple_heads\":\"allow\"}", include_str!("states.json"))"#

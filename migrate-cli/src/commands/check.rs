@@ -5,6 +5,7 @@ use clap::Args;
 use migrate_graph::Problem;
 
 use super::schema::autogenerate::Sides;
+use super::schema::hooks::Shaped;
 use super::status::partial;
 use super::{drift, reversal};
 use crate::args::{Dialect, FormatArgs};
@@ -151,6 +152,10 @@ fn models_check(
     let found = states
         .kind(&[])
         .and_then(|kind| sides.compared(&mut states, kind, &mut answers));
+    let found = found.map(|mut compared| {
+        Shaped::of(context.history, &mut compared);
+        compared
+    });
     difference(["history", "models"], found)
 }
 

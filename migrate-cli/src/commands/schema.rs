@@ -12,6 +12,7 @@ pub mod declare;
 pub mod diff;
 pub mod dump;
 pub mod graph;
+pub(super) mod hooks;
 mod parts;
 pub mod print;
 mod proof;

@@ -177,6 +177,8 @@ pub struct RevisionTexts {
 pub struct GeneratedRevision {
     /// What it does apart from the first one, for its message; `null` for the first.
     pub what: Option<String>,
+    /// Its whole message, where a function of the project gives it one.
+    pub message: Option<String>,
     /// What creates and reverts it.
     pub texts: RevisionTexts,
 }

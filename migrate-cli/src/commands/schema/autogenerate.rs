@@ -8,6 +8,7 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 
 use super::diff::{AnswerArgs, ask_about};
+use super::hooks::{self, Shaped};
 use super::parts::{Apart, Split};
 use super::proof::{self, Proof};
 use crate::args::Dialect;
@@ -333,13 +334,24 @@ pub(super) fn autogenerate(
     let lists = lists.map(|one| (one.kind, &mut one.difference.changes));
     align(&mut lists.collect::<Vec<_>>())?;
     let mut all = Vec::new();
+    let mut message = None;
     for mut compared in found {
         let rules = backend::rules(compared.kind)?;
-        let split = Split::of(&compared.difference.changes, &compared.to, rules, apart);
+        let shaped = match compared.difference.questions.is_empty() {
+            true => Some(Shaped::of(context.history, &mut compared)),
+            false => None, // what is asked about is not among the changes
+        };
+        message = message.or_else(|| shaped.as_ref()?.message());
+        let split = match shaped.filter(|shaped| shaped.changed) {
+            Some(shaped) => shaped.split(&mut states, &mut compared, apart)?,
+            None => Split::of(&compared.difference.changes, &compared.to, rules, apart),
+        };
         compared.difference.changes = split.all();
         all.push((compared, split));
     }
+    hooks::same_revisions(context.history, &all)?;
     let mut generated = Generated::of(names.map(DatabaseUrl::redacted), &all)?;
+    generated.message = message.unwrap_or(generated.message);
     for line in generated.lines() {
         states.ui.say(&line);
     }

@@ -22,8 +22,9 @@ const KINDS: [&str; 2] = ["validation", "indexes"];
 /// A revision after the first one.
 #[derive(Clone, Debug)]
 pub(super) struct Part {
-    /// What it does, for its message.
-    pub(super) what: &'static str,
+    /// What it does, for its message, where it has none of its own.
+    pub(super) what: Option<&'static str>,
+    pub(super) message: Option<String>,
     pub(super) changes: Vec<Change>,
     /// What reverts it; none if nothing has to.
     pub(super) back: Vec<Change>,
@@ -79,7 +80,8 @@ impl Split {
         for (what, (changes, back)) in KINDS.into_iter().zip(parts) {
             if !changes.is_empty() {
                 split.then.push(Part {
-                    what,
+                    what: Some(what),
+                    message: None,
                     changes,
                     back,
                 });

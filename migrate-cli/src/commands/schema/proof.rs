@@ -161,9 +161,11 @@ pub(super) fn revisions(all: &[(Proof, Tried)]) -> Result<Vec<GeneratedRevision>
         if on.iter().all(|one| one.up.0.is_empty()) {
             continue;
         }
-        let what = number.checked_sub(1).map(|at| then[at].what.to_owned());
+        let part = number.checked_sub(1).map(|at| &then[at]);
+        let what = part.and_then(|part| part.what).map(str::to_owned);
         found.push(GeneratedRevision {
             what: what.filter(|_| !found.is_empty()),
+            message: part.and_then(|part| part.message.clone()),
             texts: revision_texts(&on)?,
         });
     }

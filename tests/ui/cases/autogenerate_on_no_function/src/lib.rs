@@ -1,0 +1,2 @@
+#[migrate_core::autogenerate]
+pub struct Changes;
