@@ -63,6 +63,8 @@ pub struct Change {
     pub may_fail: Option<String>,
     /// Whether it must be committed before the changes after it, in a revision of its own.
     pub commits: bool,
+    /// The value that it gives to rows that have none.
+    pub fills: Option<String>,
 }
 
 impl fmt::Display for Change {
@@ -71,6 +73,13 @@ impl fmt::Display for Change {
         let Operation::Execute { .. } = self.operation else {
             return self.operation.fmt(f);
         };
+        if let Some(value) = &self.fills {
+            return write!(
+                f,
+                "fill {} with {value} where it is NULL",
+                described(&self.object)
+            );
+        }
         let verb = match self.kind {
             ChangeKind::Add => "create",
             ChangeKind::Remove => "drop",
