@@ -4,7 +4,6 @@
 use std::fs;
 use std::path::PathBuf;
 
-use super::compare::build;
 use super::{Found, State, States, state};
 use crate::error::CliError;
 use crate::models::{self, Ground, ModelError};
@@ -91,14 +90,14 @@ impl States<'_, '_, '_> {
         let indexes = std::mem::take(&mut tables.indexes).into_iter();
         tables.indexes = indexes.filter(|index| !on_view(index)).collect();
         let mut bench = self.bench(kind)?;
-        if build(&mut bench, kind, &tables).is_err() {
+        if self.build(&mut bench, kind, &tables).is_err() {
             // a table may use a function, which a file then replaces
             tables.others = others
                 .into_iter()
                 .filter(|other| other.on.is_none())
                 .collect();
             bench = self.bench(kind)?;
-            build(&mut bench, kind, &tables)?;
+            self.build(&mut bench, kind, &tables)?;
         }
         for path in files {
             let text = state::read(path)?;

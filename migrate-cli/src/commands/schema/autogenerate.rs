@@ -12,7 +12,7 @@ use crate::error::CliError;
 use crate::exit::Exit;
 use crate::json::{Answer, RevisionTexts, SchemaChange, SchemaDiff, SchemaQuestion};
 use crate::states::{
-    Bench, Compared, Declared, Found, Scratching, State, States, build, reverses, revision_texts,
+    Bench, Compared, Declared, Found, Scratching, State, States, reverses, revision_texts,
 };
 use crate::ui::Ui;
 use migrate_core::engine::backend::{self, BackendKind, DatabaseUrl};
@@ -240,7 +240,7 @@ impl Sides<'_> {
     ) -> Result<(Found, Vec<String>), CliError> {
         let (mut found, notes) =
             states.models(declared, kind, ground, answers, (self.only, self.keeps))?;
-        states.select(&mut found.schema)?;
+        states.select(&mut found)?;
         Ok((found, notes))
     }
 }
@@ -491,7 +491,7 @@ impl Proof<'_> {
     fn run(&self, states: &mut States<'_, '_, '_>) -> Result<Tried, CliError> {
         let Compared { from, to, .. } = self.compared;
         let mut bench = states.bench(self.kind)?;
-        build(&mut bench, self.kind, from)?;
+        states.build(&mut bench, self.kind, from)?;
         let start = bench.inspect()?;
         let before = self.broken(&mut bench)?;
         let up = bench.run(&self.compared.difference.changes)?;
