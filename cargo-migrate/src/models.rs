@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use migrate_cli::configuration::{Given, keys};
-use migrate_cli::{CliError, Ui};
+use migrate_cli::{CliError, PassedModels, Ui};
 use migrate_models::{ColumnKey, Models, Problem, TableKey};
 use toml_edit::DocumentMut;
 
@@ -201,9 +201,21 @@ fn range(source: &str, line: usize, column: usize) -> std::ops::Range<usize> {
 
 /// Reads the models, and writes them into the file that the runner reads.
 pub(crate) fn pass_on(selection: &Selection, ui: &mut Ui<'_>) -> Result<Passed, CliError> {
-    let models = read(selection, ui)?;
+    passed(selection, &PassedModels::Read(read(selection, ui)?))
+}
+
+/// Passes on that the models cannot be read, for a command that answers more than that.
+pub(crate) fn pass_on_failure(
+    selection: &Selection,
+    failure: &CliError,
+) -> Result<Passed, CliError> {
+    let CliError { message, notes, .. } = failure.clone();
+    passed(selection, &PassedModels::Unreadable { message, notes })
+}
+
+fn passed(selection: &Selection, models: &PassedModels) -> Result<Passed, CliError> {
     let sql = sql_sources(selection)?;
-    let text = serde_json::to_string(&models).expect("names and texts can be written as JSON");
+    let text = serde_json::to_string(models).expect("names and texts can be written as JSON");
     let folder = selection.project.store();
     let file = folder.join("models.json");
     if fs::read_to_string(&file).is_ok_and(|there| there == text) {

@@ -27,6 +27,7 @@ use migrate_core::engine::diff::Answers;
 use migrate_core::engine::scratch::run_sql;
 use migrate_core::schema::{Constraint, Schema, Table};
 pub(super) use models::Declared;
+pub use models::PassedModels;
 pub(super) use state::State;
 pub(super) use statements::{known_statements, rendered, reverses, revision_texts, whole_script};
 

@@ -9,7 +9,7 @@ use migrate_cli::{CliError, Ui};
 use serde::Deserialize;
 
 use super::adopt;
-use super::new::{self, NewArgs, Outcome};
+use super::new::{self, Found, NewArgs, Outcome};
 use crate::models;
 use crate::selection::Selection;
 
@@ -18,6 +18,8 @@ use crate::selection::Selection;
 struct Generated {
     message: String,
     revision: Option<RevisionTexts>,
+    #[serde(flatten)]
+    found: Found,
 }
 
 /// The arguments of the runner's command.
@@ -89,11 +91,11 @@ pub(crate) fn written(
     let generated: Generated = adopt::read(answer)?;
     let Some(texts) = generated.revision else {
         ui.say("nothing to do: the history leads to what the models declare");
-        return Ok(Outcome::Nothing { path: None });
+        return Ok(Outcome::nothing().found(generated.found));
     };
     let outcome = new::write(args, Some((texts, generated.message)), selection, ui)?;
     if !args.dry_run && args.generate.to.is_none() {
         models::forget_old_names(selection, &args.generate.only, ui)?;
     }
-    Ok(outcome)
+    Ok(outcome.found(generated.found))
 }

@@ -149,7 +149,8 @@ fn models_check(
         ..Answers::default()
     };
     let found = states
-        .kind(&[])
+        .declared()
+        .and_then(|_| states.kind(&[]))
         .and_then(|kind| sides.compared(&mut states, kind, &mut answers));
     difference(["history", "models"], found)
 }
@@ -180,10 +181,7 @@ fn difference(
     let compared = match found {
         Ok(compared) => compared,
         Err(failure) if matches!(failure.exit, Exit::Usage | Exit::No) => {
-            return Ok(json::DifferenceCheck {
-                why: Some(failure.message),
-                ..json::DifferenceCheck::default()
-            });
+            return Ok(json::DifferenceCheck::unknown(failure));
         }
         Err(failure) => return Err(failure),
     };
@@ -195,9 +193,9 @@ fn difference(
     let (_, changes) = found.changes.into_iter().partition(is_doubtful);
     Ok(json::DifferenceCheck {
         known: true,
-        why: None,
         changes,
         doubtful: found.doubtful,
+        ..json::DifferenceCheck::default()
     })
 }
 

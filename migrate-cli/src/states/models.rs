@@ -13,12 +13,28 @@ use migrate_core::engine::diff::{Answers, Rename};
 use migrate_core::engine::scratch::run_sql;
 use migrate_core::schema::{Index, Schema};
 use migrate_models::Models;
+use serde::{Deserialize, Serialize};
 
 /// The models, and what diesel.toml says about them.
 pub(crate) struct Declared {
     /// What the source declares.
     pub(crate) models: Models,
     config: PrintSchema,
+}
+
+/// The models as they are passed on to the program that compares them.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum PassedModels {
+    /// The source could not be read.
+    Unreadable {
+        /// Why.
+        message: String,
+        /// Each place that is wrong.
+        notes: Vec<String>,
+    },
+    /// What the source declares.
+    Read(Models),
 }
 
 impl States<'_, '_, '_> {
@@ -34,12 +50,18 @@ impl States<'_, '_, '_> {
                 path.display()
             ))
         })?;
-        let models = serde_json::from_str(&text).map_err(|error| {
+        let unreadable = |error: serde_json::Error| {
             CliError::usage(format!(
                 "cannot read the models in `{}`: {error}",
                 path.display()
             ))
-        })?;
+        };
+        let models = match serde_json::from_str(&text).map_err(unreadable)? {
+            PassedModels::Unreadable { message, notes } => {
+                return Err(CliError::usage(message).notes(notes));
+            }
+            PassedModels::Read(models) => models,
+        };
         let config = print::diesel_toml(self.context.surroundings, None)?.unwrap_or_default();
         let config = config.into_values().next().unwrap_or_default();
         Ok(Declared { models, config })
