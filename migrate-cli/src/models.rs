@@ -105,7 +105,7 @@ fn is_for(only: &[String], kind: BackendKind) -> bool {
     let named = |kind: BackendKind| {
         let names = |name: &String| match name.as_str() {
             "postgresql" => kind == BackendKind::Postgres,
-            name => name.eq_ignore_ascii_case(kind.name()) || name == short(kind),
+            name => name.eq_ignore_ascii_case(kind.name()) || name == short_name(kind),
         };
         only.iter().any(names)
     };
@@ -113,7 +113,7 @@ fn is_for(only: &[String], kind: BackendKind) -> bool {
 }
 
 /// The name of a kind in attributes.
-fn short(kind: BackendKind) -> &'static str {
+pub(crate) fn short_name(kind: BackendKind) -> &'static str {
     match kind {
         BackendKind::Postgres => "postgres",
         BackendKind::Mysql => "mysql",

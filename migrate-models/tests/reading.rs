@@ -515,6 +515,26 @@ fn a_column_takes_a_type_that_it_does_not_contradict() {
         of: None,
         precision: None,
     };
-    let takes = found.columns.iter().map(|one| takes_type(one, &char(36)));
+    let columns = found.columns.iter();
+    let takes = columns.map(|one| takes_type(one, &char(36), "mysql"));
     assert_eq!(takes.collect::<Vec<_>>(), [false, true, false]);
+    // what diesel reads so on one database is wrong on another
+    let found = table("diesel::table! { t (id) { id -> BigInt, a -> Bool, b -> Timestamp, } }");
+    let plain = |name: &str| TypeText::Named {
+        name: name.to_owned(),
+        numbers: Vec::new(),
+        texts: Vec::new(),
+        of: None,
+        precision: None,
+    };
+    for (backend, expected) in [
+        ("sqlite", [true, false, true]),
+        ("postgres", [false, false, false]),
+        ("mysql", [false, true, true]),
+    ] {
+        let types = ["Integer", "TinyInt", "Timestamptz"];
+        let takes =
+            (found.columns.iter().zip(types)).map(|(one, ty)| takes_type(one, &plain(ty), backend));
+        assert_eq!(takes.collect::<Vec<_>>(), expected, "{backend}");
+    }
 }

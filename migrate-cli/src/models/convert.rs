@@ -339,7 +339,7 @@ impl Converter<'_> {
             ty = inner;
         }
         let file = &column.place.file;
-        let declared = self.models.enum_type(&ty.name, file, super::short(kind));
+        let declared = self.models.enum_type(&ty.name, file, super::short_name(kind));
         if own {
             return match declared {
                 Some(declared) if kind.feature() == BackendKind::Mysql.feature() => {

@@ -416,7 +416,7 @@ impl Generated {
 }
 
 /// Refuses a database that is not exactly at the heads of the history.
-fn at_head(context: &Context<'_>) -> Result<(), CliError> {
+pub(super) fn at_head(context: &Context<'_>) -> Result<(), CliError> {
     use migrate_core::engine::backend::Access;
     let mut database = context.database(Access::Read)?;
     let status = context.migrator().status(&mut database.session);
