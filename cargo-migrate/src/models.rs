@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use migrate_cli::configuration::{Given, keys};
 use migrate_cli::{CliError, PassedModels, Ui};
-use migrate_models::{ColumnKey, Models, Problem, TableKey};
+use migrate_models::{ColumnKey, Models, Problem, TableKey, Unread};
 use toml_edit::DocumentMut;
 
 use crate::diagnostics::{self, Diagnostic, Label};
@@ -116,8 +116,12 @@ pub(crate) fn read(selection: &Selection, ui: &mut Ui<'_>) -> Result<Models, Cli
         let library = library_of(selection, path);
         migrate_models::read_file(name, text, &library)
     });
-    let (models, problems) = Models::resolve(read.collect());
+    let (mut models, problems) = Models::resolve(read.collect());
     if problems.is_empty() {
+        // nothing goes beside open tables alone
+        if models.tables.iter().any(|table| table.closed) {
+            models.unread.extend(elsewhere(selection, &texts)?);
+        }
         return Ok(models);
     }
     let shown: Vec<Diagnostic> = problems.iter().map(|one| diagnostic(one, &texts)).collect();
@@ -136,6 +140,44 @@ pub(crate) fn read(selection: &Selection, ui: &mut Ui<'_>) -> Result<Models, Cli
         true => failure.notes(lines),
         false => failure,
     })
+}
+
+/// What other files of the packages may declare.
+fn elsewhere(
+    selection: &Selection,
+    read: &[(String, PathBuf, String)],
+) -> Result<Vec<Unread>, CliError> {
+    let mut found = Vec::new();
+    for member in selection.participants()? {
+        let folder = glob::Pattern::escape(&member.root().join("src").to_string_lossy());
+        let paths = glob::glob(&format!("{folder}/**/*.rs"))
+            .into_iter()
+            .flatten();
+        for path in paths.filter_map(Result::ok) {
+            // what diesel's command line writes is the database as it was
+            let is_known = read.iter().any(|(_, known, _)| *known == path);
+            if is_known || diesel_files(member.root()).contains(&path) {
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap_or_default();
+            let may_call = text.contains("table!") || text.contains("table as ");
+            if !may_call {
+                continue;
+            }
+            let file =
+                migrate_models::read_file(&project::display(&path), &text, &member.library_name());
+            let tables = file.tables.into_iter().map(|table| Unread {
+                what: format!("the `table!` of `{}`, in no file of models,", table.name),
+                place: table.place,
+                names: vec![table.name],
+            });
+            found.extend(tables);
+            // whatever else calls a macro there calls it for something else
+            let makers = file.unread.into_iter().filter(|one| one.names.is_empty());
+            found.extend(makers.filter(|one| one.what.starts_with("the macro")));
+        }
+    }
+    Ok(found)
 }
 
 /// By which name the package of a file calls the library.

@@ -6,6 +6,7 @@ mod complete;
 mod constraints;
 mod convert;
 mod declare;
+mod names;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -21,6 +22,7 @@ use migrate_models::{ColumnKey, Models, Place};
 pub use crate::print::PrintSchema;
 pub use closed::closed;
 pub(crate) use declare::adopted;
+pub(crate) use names::is_same_name;
 
 /// A declaration that this kind of database cannot have, or that says too little.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,23 +82,23 @@ pub struct Ground<'g> {
 ///
 /// # Errors
 ///
-/// What this kind of database cannot have, all of it.
+/// What this kind of database cannot have, all of it; and tables that would go, though something
+/// may declare them that is not read.
 pub fn schema_of(
     models: &Models,
     ground: Ground<'_>,
 ) -> Result<(Schema, Vec<String>), Vec<ModelError>> {
     let declared = convert::tables(models, ground)?;
-    Ok(complete::complete(models, declared, ground))
+    complete::complete(models, declared, ground)
 }
 
 impl Ground<'_> {
     /// Whether it is about a table of this name.
     fn is_about(&self, name: &ObjectName) -> bool {
+        let same = |one: &str, other: &str| names::is_same_name(self.kind, one, other);
+        let mut only = self.only.iter();
         self.only.is_empty()
-            || self
-                .only
-                .iter()
-                .any(|one| *one == name.name || *one == name.to_string())
+            || only.any(|one| same(one, &name.name) || same(one, &name.to_string()))
     }
 }
 

@@ -538,3 +538,42 @@ fn a_column_takes_a_type_that_it_does_not_contradict() {
         assert_eq!(takes.collect::<Vec<_>>(), expected, "{backend}");
     }
 }
+
+#[test]
+fn what_may_declare_tables_and_is_not_read_is_named() {
+    let unread = |text: &str| -> Vec<String> {
+        let found = models(text).unread.into_iter();
+        found
+            .map(|one| {
+                let place = one.place;
+                format!(
+                    "{}:{} {} {:?}",
+                    place.line, place.column, one.what, one.names
+                )
+            })
+            .collect()
+    };
+    let maker = "macro_rules! lookup { ($name:ident) => { diesel::table! { $name (id) { id -> Integer, } } } }";
+    for (text, expected) in [
+        (maker, &["1:14 the macro `lookup!` []"][..]),
+        (
+            "use migrate_core::table as closed;\nmacro_rules! m { () => {{ closed! { a (id) { id -> Integer, } } }} }",
+            &["2:14 the macro `m!` []"],
+        ),
+        (
+            "crate::lookup!(tags, \"kinds\");",
+            &["1:8 the macro `lookup!` [\"tags\", \"kinds\"]"],
+        ),
+        (
+            "include!(\"more.rs\");",
+            &["1:1 the file in `include!(\"more.rs\")` []"],
+        ),
+        ("macro_rules! other { () => { vec![1] } }", &[]),
+        ("diesel::allow_tables_to_appear_in_same_query!(a, b);", &[]),
+    ] {
+        assert_eq!(unread(text), expected, "{text}");
+    }
+    let in_tests =
+        format!("#[cfg(test)]\n{maker}\n#[cfg(test)]\nmod tests {{ {maker} lookup!(a); }}");
+    assert_eq!(unread(&in_tests), [""; 0]);
+}

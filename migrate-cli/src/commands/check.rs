@@ -4,7 +4,7 @@ use crate::CARGO_MIGRATE;
 use clap::Args;
 use migrate_graph::Problem;
 
-use super::schema::autogenerate::Sides;
+use super::schema::sides::Sides;
 use super::status::partial;
 use super::{drift, reversal};
 use crate::args::{Dialect, FormatArgs};

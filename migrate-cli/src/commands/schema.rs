@@ -13,6 +13,7 @@ pub mod diff;
 pub mod dump;
 pub mod graph;
 pub mod print;
+pub(super) mod sides;
 
 /// Show, compare and draw schemas: of the database, the history, or files
 ///
