@@ -121,17 +121,19 @@ impl Cli {
                 if !has_models && args.models {
                     return Err(models::none(&selection));
                 }
+                let mut unreadable = None;
                 if has_models {
-                    selection.models = match models::pass_on(&selection, ui) {
-                        Ok(path) => Some(path),
+                    selection.models = Some(match models::pass_on(&selection, ui) {
+                        Ok(passed) => passed,
                         Err(failure) if args.models => return Err(failure),
                         Err(failure) => {
-                            ui.say(&format!("models: could not be told: {}", failure.message));
-                            None
+                            let passed = models::pass_on_failure(&selection, &failure)?;
+                            unreadable = Some(failure);
+                            passed
                         }
-                    };
+                    });
                 }
-                match check::check(args, &selection, ui)? {
+                match check::check(args, &selection, unreadable, ui)? {
                     Some(answer) => Ok(ui.finish(Ok(answer))),
                     None if args.database => {
                         selection.requires_database()?;

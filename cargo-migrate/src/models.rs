@@ -7,8 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use migrate_cli::configuration::{Given, keys};
-use migrate_cli::{CliError, Ui};
-use migrate_models::{ColumnKey, Models, Problem, TableKey};
+use migrate_cli::{CliError, PassedModels, Ui};
+use migrate_models::{ColumnKey, Models, Problem, TableKey, Unread};
 use toml_edit::DocumentMut;
 
 use crate::diagnostics::{self, Diagnostic, Label};
@@ -116,8 +116,12 @@ pub(crate) fn read(selection: &Selection, ui: &mut Ui<'_>) -> Result<Models, Cli
         let library = library_of(selection, path);
         migrate_models::read_file(name, text, &library)
     });
-    let (models, problems) = Models::resolve(read.collect());
+    let (mut models, problems) = Models::resolve(read.collect());
     if problems.is_empty() {
+        // nothing goes beside open tables alone
+        if models.tables.iter().any(|table| table.closed) {
+            models.unread.extend(elsewhere(selection, &texts)?);
+        }
         return Ok(models);
     }
     let shown: Vec<Diagnostic> = problems.iter().map(|one| diagnostic(one, &texts)).collect();
@@ -136,6 +140,44 @@ pub(crate) fn read(selection: &Selection, ui: &mut Ui<'_>) -> Result<Models, Cli
         true => failure.notes(lines),
         false => failure,
     })
+}
+
+/// What other files of the packages may declare.
+fn elsewhere(
+    selection: &Selection,
+    read: &[(String, PathBuf, String)],
+) -> Result<Vec<Unread>, CliError> {
+    let mut found = Vec::new();
+    for member in selection.participants()? {
+        let folder = glob::Pattern::escape(&member.root().join("src").to_string_lossy());
+        let paths = glob::glob(&format!("{folder}/**/*.rs"))
+            .into_iter()
+            .flatten();
+        for path in paths.filter_map(Result::ok) {
+            // what diesel's command line writes is the database as it was
+            let is_known = read.iter().any(|(_, known, _)| *known == path);
+            if is_known || diesel_files(member.root()).contains(&path) {
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap_or_default();
+            let may_call = text.contains("table!") || text.contains("table as ");
+            if !may_call {
+                continue;
+            }
+            let file =
+                migrate_models::read_file(&project::display(&path), &text, &member.library_name());
+            let tables = file.tables.into_iter().map(|table| Unread {
+                what: format!("the `table!` of `{}`, in no file of models,", table.name),
+                place: table.place,
+                names: vec![table.name],
+            });
+            found.extend(tables);
+            // whatever else calls a macro there calls it for something else
+            let makers = file.unread.into_iter().filter(|one| one.names.is_empty());
+            found.extend(makers.filter(|one| one.what.starts_with("the macro")));
+        }
+    }
+    Ok(found)
 }
 
 /// By which name the package of a file calls the library.
@@ -201,9 +243,21 @@ fn range(source: &str, line: usize, column: usize) -> std::ops::Range<usize> {
 
 /// Reads the models, and writes them into the file that the runner reads.
 pub(crate) fn pass_on(selection: &Selection, ui: &mut Ui<'_>) -> Result<Passed, CliError> {
-    let models = read(selection, ui)?;
+    passed(selection, &PassedModels::Read(read(selection, ui)?))
+}
+
+/// Passes on that the models cannot be read, for a command that answers more than that.
+pub(crate) fn pass_on_failure(
+    selection: &Selection,
+    failure: &CliError,
+) -> Result<Passed, CliError> {
+    let CliError { message, notes, .. } = failure.clone();
+    passed(selection, &PassedModels::Unreadable { message, notes })
+}
+
+fn passed(selection: &Selection, models: &PassedModels) -> Result<Passed, CliError> {
     let sql = sql_sources(selection)?;
-    let text = serde_json::to_string(&models).expect("names and texts can be written as JSON");
+    let text = serde_json::to_string(models).expect("names and texts can be written as JSON");
     let folder = selection.project.store();
     let file = folder.join("models.json");
     if fs::read_to_string(&file).is_ok_and(|there| there == text) {

@@ -48,6 +48,7 @@ pub use listing::Listing;
 pub use print::declares_models;
 pub use run::{Invocation, bundle, bundle_with, main, run};
 pub use screen::Screen;
+pub use states::PassedModels;
 pub use ui::Ui;
 
 /// The name of the commands when `cargo migrate` runs them.

@@ -6,6 +6,7 @@ mod complete;
 mod constraints;
 mod convert;
 mod declare;
+mod names;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -22,6 +23,7 @@ pub use crate::configuration::names::Names;
 pub use crate::print::PrintSchema;
 pub use closed::closed;
 pub(crate) use declare::adopted;
+pub(crate) use names::is_same_name;
 
 /// A declaration that this kind of database cannot have, or that says too little.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,13 +87,14 @@ pub struct Ground<'g> {
 ///
 /// # Errors
 ///
-/// What this kind of database cannot have, all of it.
+/// What this kind of database cannot have, all of it; and tables that would go, though something
+/// may declare them that is not read.
 pub fn schema_of(
     models: &Models,
     ground: Ground<'_>,
 ) -> Result<(Schema, Vec<String>), Vec<ModelError>> {
     let declared = convert::tables(models, ground)?;
-    Ok(complete::complete(models, declared, ground))
+    complete::complete(models, declared, ground)
 }
 
 impl Ground<'_> {
@@ -106,11 +109,10 @@ impl Ground<'_> {
 
     /// Whether it is about a table of this name.
     fn is_about(&self, name: &ObjectName) -> bool {
+        let same = |one: &str, other: &str| names::is_same_name(self.kind, one, other);
+        let mut only = self.only.iter();
         self.only.is_empty()
-            || self
-                .only
-                .iter()
-                .any(|one| *one == name.name || *one == name.to_string())
+            || only.any(|one| same(one, &name.name) || same(one, &name.to_string()))
     }
 }
 
@@ -119,7 +121,7 @@ fn is_for(only: &[String], kind: BackendKind) -> bool {
     let named = |kind: BackendKind| {
         let names = |name: &String| match name.as_str() {
             "postgresql" => kind == BackendKind::Postgres,
-            name => name.eq_ignore_ascii_case(kind.name()) || name == short(kind),
+            name => name.eq_ignore_ascii_case(kind.name()) || name == short_name(kind),
         };
         only.iter().any(names)
     };
@@ -127,7 +129,7 @@ fn is_for(only: &[String], kind: BackendKind) -> bool {
 }
 
 /// The name of a kind in attributes.
-fn short(kind: BackendKind) -> &'static str {
+pub(crate) fn short_name(kind: BackendKind) -> &'static str {
     match kind {
         BackendKind::Postgres => "postgres",
         BackendKind::Mysql => "mysql",

@@ -19,14 +19,15 @@ use super::context::{Context, open};
 use super::error::CliError;
 use super::ui::Ui;
 pub(super) use bench::Bench;
-pub(super) use compare::{Compared, build};
+pub(super) use compare::Compared;
 use filters::Filters;
 use migrate_core::CancelToken;
 use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl, Scope, Session};
 use migrate_core::engine::diff::Answers;
 use migrate_core::engine::scratch::run_sql;
-use migrate_core::schema::Schema;
+use migrate_core::schema::{Constraint, Schema, Table};
 pub(super) use models::Declared;
+pub use models::PassedModels;
 pub(super) use state::State;
 pub(super) use statements::{
     OnKind, align, known_statements, merged, rendered, reverses, revision_texts, whole_script,
@@ -86,6 +87,8 @@ pub(super) struct States<'s, 'a, 'w> {
     beside: bool,
     /// Whether it is about several kinds of database.
     several: bool,
+    /// The excluded tables, as far as a foreign key needs them.
+    left_out: Vec<Table>,
     /// What Ctrl-C requests, once it is needed: a process has one.
     stop: Option<CancelToken>,
 }
@@ -113,6 +116,7 @@ impl<'s, 'a, 'w> States<'s, 'a, 'w> {
             scope: Scope::current(),
             beside: true,
             several: false,
+            left_out: Vec::new(),
             stop: None,
         }
     }
@@ -201,13 +205,24 @@ impl<'s, 'a, 'w> States<'s, 'a, 'w> {
     pub(super) fn get_for(&mut self, state: &State, kind: BackendKind) -> Result<Found, CliError> {
         self.refuse_schemas(kind)?;
         let mut found = self.found(state, kind)?;
-        self.select(&mut found.schema)?;
+        self.select(&mut found)?;
         Ok(found)
     }
 
     /// Takes out of a schema what the configuration excludes.
-    pub(super) fn select(&self, schema: &mut Schema) -> Result<(), CliError> {
-        Filters::of(self.context)?.select(schema);
+    pub(super) fn select(&mut self, found: &mut Found) -> Result<(), CliError> {
+        let filters = Filters::of(self.context, found.kind)?;
+        if filters.keep_all() {
+            return Ok(());
+        }
+        let before = found.schema.tables.clone();
+        filters.select(&mut found.schema);
+        let excluded = before.into_iter().filter(|table| {
+            let is_known = self.left_out.iter().any(|one| one.name == table.name);
+            !is_known && found.schema.table(&table.name).is_none()
+        });
+        let referred: Vec<Table> = excluded.map(as_referred).collect();
+        self.left_out.extend(referred);
         Ok(())
     }
 
@@ -298,6 +313,22 @@ pub(super) fn inspect(
         super::context::failure_in(database, error)
     })?;
     Ok(canonical(session.backend().kind(), &schema))
+}
+
+/// A table with no more than what a foreign key to it needs.
+fn as_referred(mut table: Table) -> Table {
+    for column in &mut table.columns {
+        (column.default, column.generated, column.on_update) = (None, None, None);
+    }
+    let is_key = |constraint: &Constraint| {
+        matches!(
+            constraint,
+            Constraint::PrimaryKey(_) | Constraint::Unique(_)
+        )
+    };
+    table.constraints.retain(is_key);
+    table.options.suffix = None;
+    table
 }
 
 /// A schema in the one spelling of its server, in order.

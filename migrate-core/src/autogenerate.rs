@@ -3,6 +3,7 @@
 //! written.
 
 use crate::backend::{self, BackendKind};
+use crate::diff::ADDED;
 pub use crate::diff::{Change, ChangeKind};
 use crate::execute::Collect;
 use crate::operation::Operation;
@@ -172,10 +173,11 @@ impl Changes {
 fn added(operation: Operation) -> Change {
     Change {
         kind: ChangeKind::Alter,
-        object: ObjectRef::new("operation", operation.describe()),
+        object: ObjectRef::new(ADDED, operation.describe()),
         operation,
         loses: None,
         may_fail: None,
+        fills: None,
         commits: false,
     }
 }
@@ -242,6 +244,7 @@ mod tests {
             object: ObjectRef::new("table", name),
             loses: None,
             may_fail: None,
+            fills: None,
             commits: false,
         }
     }

@@ -37,8 +37,9 @@ mod types;
 mod users;
 
 pub use answers::{AnswerError, Answers, Fill, Rename};
-pub use change::{Change, ChangeKind, Difference, Note, Question};
+pub use change::{ADDED, Change, ChangeKind, Difference, Note, Question};
 pub use respelled::settled;
+pub use rewrite::{Respelling, named_in};
 
 use crate::backend::Backend;
 use crate::schema::Schema;

@@ -13,6 +13,21 @@ pub struct Models {
     pub joins: Vec<Join>,
     /// The enum types whose labels the source states.
     pub enums: Vec<EnumType>,
+    /// What may declare more tables, and is not read.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub unread: Vec<Unread>,
+}
+
+/// What may declare tables, and is not read: a macro that makes them, or a file elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(Serialize, Deserialize))]
+pub struct Unread {
+    /// Where it is.
+    pub place: Place,
+    /// What it is: `` the macro `lookup!` ``.
+    pub what: String,
+    /// The tables that it may declare, by their names; none if it may declare any.
+    pub names: Vec<String>,
 }
 
 impl Models {

@@ -11,7 +11,7 @@ mod write;
 pub use declared::{
     Action, Attribute, Column, ColumnKey, Deferrable, DieselType, EnumType, Exclude, ForeignKey,
     Index, IndexPart, Join, Literal, Models, PartKey, Place, SqlText, Table, TableKey, TypeText,
-    Unique,
+    Unique, Unread,
 };
 pub use problem::Problem;
 #[cfg(feature = "places")]

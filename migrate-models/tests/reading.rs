@@ -515,6 +515,65 @@ fn a_column_takes_a_type_that_it_does_not_contradict() {
         of: None,
         precision: None,
     };
-    let takes = found.columns.iter().map(|one| takes_type(one, &char(36)));
+    let columns = found.columns.iter();
+    let takes = columns.map(|one| takes_type(one, &char(36), "mysql"));
     assert_eq!(takes.collect::<Vec<_>>(), [false, true, false]);
+    // what diesel reads so on one database is wrong on another
+    let found = table("diesel::table! { t (id) { id -> BigInt, a -> Bool, b -> Timestamp, } }");
+    let plain = |name: &str| TypeText::Named {
+        name: name.to_owned(),
+        numbers: Vec::new(),
+        texts: Vec::new(),
+        of: None,
+        precision: None,
+    };
+    for (backend, expected) in [
+        ("sqlite", [true, false, true]),
+        ("postgres", [false, false, false]),
+        ("mysql", [false, true, true]),
+    ] {
+        let types = ["Integer", "TinyInt", "Timestamptz"];
+        let takes =
+            (found.columns.iter().zip(types)).map(|(one, ty)| takes_type(one, &plain(ty), backend));
+        assert_eq!(takes.collect::<Vec<_>>(), expected, "{backend}");
+    }
+}
+
+#[test]
+fn what_may_declare_tables_and_is_not_read_is_named() {
+    let unread = |text: &str| -> Vec<String> {
+        let found = models(text).unread.into_iter();
+        found
+            .map(|one| {
+                let place = one.place;
+                format!(
+                    "{}:{} {} {:?}",
+                    place.line, place.column, one.what, one.names
+                )
+            })
+            .collect()
+    };
+    let maker = "macro_rules! lookup { ($name:ident) => { diesel::table! { $name (id) { id -> Integer, } } } }";
+    for (text, expected) in [
+        (maker, &["1:14 the macro `lookup!` []"][..]),
+        (
+            "use migrate_core::table as closed;\nmacro_rules! m { () => {{ closed! { a (id) { id -> Integer, } } }} }",
+            &["2:14 the macro `m!` []"],
+        ),
+        (
+            "crate::lookup!(tags, \"kinds\");",
+            &["1:8 the macro `lookup!` [\"tags\", \"kinds\"]"],
+        ),
+        (
+            "include!(\"more.rs\");",
+            &["1:1 the file in `include!(\"more.rs\")` []"],
+        ),
+        ("macro_rules! other { () => { vec![1] } }", &[]),
+        ("diesel::allow_tables_to_appear_in_same_query!(a, b);", &[]),
+    ] {
+        assert_eq!(unread(text), expected, "{text}");
+    }
+    let in_tests =
+        format!("#[cfg(test)]\n{maker}\n#[cfg(test)]\nmod tests {{ {maker} lookup!(a); }}");
+    assert_eq!(unread(&in_tests), [""; 0]);
 }

@@ -355,7 +355,9 @@ fn a_rebuilt_table_is_no_text_and_what_uses_it_is_looked_at() {
         .migrate(["new", "--autogenerate", "--rename", "z.x:y"])
         .code(3)
         .says("the revision could not be proven")
-        .says("`INSERT INTO `r` DEFAULT VALUES` fails: no such column: x");
+        .says("note: trigger `rt` names the column `z.x`, which becomes `y`")
+        .says("`INSERT INTO `r` DEFAULT VALUES` fails: no such column: x")
+        .says("help: write the text with the new name into a file that `sql = [\"schema/*.sql\"]` names");
 }
 
 /// Runs SQL on the project's database.

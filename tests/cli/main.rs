@@ -7,6 +7,7 @@
 )]
 
 mod adopt_diesel;
+mod answers;
 mod authoring;
 mod autogenerate;
 mod bad_input;

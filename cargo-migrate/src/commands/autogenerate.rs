@@ -9,7 +9,7 @@ use migrate_cli::{CliError, Ui};
 use serde::Deserialize;
 
 use super::adopt;
-use super::new::{self, NewArgs, Outcome};
+use super::new::{self, Found, NewArgs, Outcome};
 use crate::models;
 use crate::selection::Selection;
 
@@ -18,6 +18,8 @@ use crate::selection::Selection;
 struct Generated {
     message: String,
     revisions: Vec<GeneratedRevision>,
+    #[serde(flatten)]
+    found: Found,
 }
 
 /// The arguments of the runner's command.
@@ -83,14 +85,18 @@ pub(crate) fn written(
     ui: &mut Ui<'_>,
 ) -> Result<Outcome, CliError> {
     let generated: Generated = adopt::read(answer)?;
-    let Generated { message, revisions } = generated;
+    let Generated {
+        message,
+        revisions,
+        found,
+    } = generated;
     if revisions.is_empty() {
         ui.say("nothing to do: the history leads to what the models declare");
-        return Ok(Outcome::Nothing { path: None });
+        return Ok(Outcome::nothing().found(found));
     }
     let outcome = new::write(args, Some((revisions, message)), selection, ui)?;
     if !args.dry_run && args.generate.to.is_none() {
         models::forget_old_names(selection, &args.generate.only, ui)?;
     }
-    Ok(outcome)
+    Ok(outcome.found(found))
 }

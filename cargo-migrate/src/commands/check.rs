@@ -47,9 +47,11 @@ fn line(problem: &json::Problem) -> String {
 }
 
 /// Checks the history. `None` if it is valid; the remaining checks need the compiled revisions.
+/// That the models are `unreadable` is a part of the answer.
 pub(crate) fn check(
     args: &CheckArgs,
     selection: &Selection,
+    unreadable: Option<CliError>,
     ui: &mut Ui<'_>,
 ) -> Result<Option<Checked>, CliError> {
     let members = selection.participants()?;
@@ -64,7 +66,7 @@ pub(crate) fn check(
     if args.database
         || args.drift
         || args.models
-        || selection.models.is_some()
+        || selection.models.is_some() && unreadable.is_none()
         || selection.has_database()?
         || history.has_compiled_downgrades()
     {
@@ -78,6 +80,7 @@ pub(crate) fn check(
             .heads()
             .map(|node| graph.id(node).to_owned())
             .collect(),
+        models: unreadable.map(json::DifferenceCheck::unknown),
         ..json::Check::default()
     })))
 }

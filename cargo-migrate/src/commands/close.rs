@@ -17,6 +17,8 @@ use crate::{files, models, project};
 /// What the runner answers.
 #[derive(Deserialize)]
 struct Lacking {
+    /// The kind of database that it was read from.
+    backend: String,
     models: Models,
     unsaid: Vec<String>,
     undeclared: Vec<String>,
@@ -44,6 +46,7 @@ pub(crate) fn close(
     ui: &mut Ui<'_>,
 ) -> Result<Rewritten, CliError> {
     let Lacking {
+        backend,
         models: wanted,
         unsaid,
         undeclared,
@@ -93,7 +96,7 @@ pub(crate) fn close(
                 continue;
             };
             let fits = |one: &&Attribute<ColumnKey>| match &one.key {
-                ColumnKey::Type(ty) => takes_type(place, ty),
+                ColumnKey::Type(ty) => takes_type(place, ty, &backend),
                 _ => true,
             };
             if !column.attributes.iter().all(|one| fits(&one)) {

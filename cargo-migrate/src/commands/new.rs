@@ -6,7 +6,8 @@ use migrate_cli::commands::schema::autogenerate::GenerateArgs;
 use migrate_cli::json::{Answer, GeneratedRevision, RevisionTexts};
 use migrate_cli::{CliError, FormatArgs, Ui};
 use migrate_graph::Target;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::adopt;
 use super::write::{self, Wanted, Written};
@@ -72,9 +73,19 @@ pub(crate) struct NewArgs {
 
 /// What became of it.
 #[derive(Serialize)]
+pub(crate) struct Outcome {
+    #[serde(flatten)]
+    revision: Revision,
+    /// What `--autogenerate` found.
+    #[serde(flatten)]
+    found: Option<Found>,
+}
+
+/// The revision, if there is one.
+#[derive(Serialize)]
 #[serde(untagged)]
-pub(crate) enum Outcome {
-    /// The revision that was written.
+enum Revision {
+    /// It was written.
     Written(Written),
     /// There was nothing to do: no path.
     Nothing {
@@ -88,17 +99,46 @@ pub(crate) enum Outcome {
     },
 }
 
+/// What `--autogenerate` found, as the runner answers it.
+#[derive(Deserialize, Serialize)]
+pub(super) struct Found {
+    /// The changes, with what they lose and when they fail.
+    changes: Value,
+    /// Remarks.
+    notes: Value,
+    /// Where it was tried; `null` where it could not be proven.
+    proven: Value,
+}
+
+impl Outcome {
+    /// Nothing to write.
+    pub(super) fn nothing() -> Outcome {
+        Outcome {
+            revision: Revision::Nothing { path: None },
+            found: None,
+        }
+    }
+
+    /// With what was found.
+    pub(super) fn found(self, found: Found) -> Outcome {
+        Outcome {
+            found: Some(found),
+            ..self
+        }
+    }
+}
+
 impl Answer for Outcome {
     fn text(&self) -> String {
-        match self {
-            Outcome::Written(written) => written.text(),
-            Outcome::Nothing { .. } => String::new(),
-            Outcome::Text { text } => text.clone(),
+        match &self.revision {
+            Revision::Written(written) => written.text(),
+            Revision::Nothing { .. } => String::new(),
+            Revision::Text { text } => text.clone(),
         }
     }
 
     fn is_to_be_run(&self) -> bool {
-        matches!(self, Outcome::Text { .. })
+        matches!(self.revision, Revision::Text { .. })
     }
 }
 
@@ -177,11 +217,15 @@ pub(super) fn write(
         }
     };
     let graph = history.as_ref().map(source::History::graph);
-    Ok(match args.dry_run {
-        true => Outcome::Text {
+    let revision = match args.dry_run {
+        true => Revision::Text {
             text: write::text(&all, selection, member, graph)?,
         },
-        false => Outcome::Written(write::write(&all, selection, member, graph)?),
+        false => Revision::Written(write::write(&all, selection, member, graph)?),
+    };
+    Ok(Outcome {
+        revision,
+        found: None,
     })
 }
 

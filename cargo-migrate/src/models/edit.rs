@@ -62,7 +62,10 @@ pub(crate) fn before(text: &str, at: usize, lines: &[String]) -> Option<Edit> {
         .collect();
     let is_alone = text[start..at].trim().is_empty();
     // several things on one line: the attribute goes between them
-    let (start, between) = if is_alone { (start, "\n") } else { (at, " ") };
+    let (start, between) = match is_alone {
+        true => (start, line_end(text)),
+        false => (at, " "),
+    };
     let indentation = if is_alone { indentation } else { String::new() };
     Some(Edit {
         start,
@@ -72,6 +75,14 @@ pub(crate) fn before(text: &str, at: usize, lines: &[String]) -> Option<Edit> {
             .map(|line| format!("{indentation}{line}{between}"))
             .collect(),
     })
+}
+
+/// What ends the lines of a file.
+fn line_end(text: &str) -> &'static str {
+    match text.find('\n') {
+        Some(end) if text[..end].ends_with('\r') => "\r\n",
+        _ => "\n",
+    }
 }
 
 pub(crate) fn edited(text: &str, mut edits: Vec<Edit>) -> String {
@@ -100,11 +111,10 @@ pub(crate) fn without_key(text: &str, key: &Place) -> Option<Edit> {
         let line = text[..open].rfind('\n').map_or(0, |end| end + 1);
         let rest = &text[close + 1..];
         let next = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        match (
-            text[line..open].trim().is_empty(),
-            rest[next..].starts_with('\n'),
-        ) {
-            (true, true) => (line, close + 1 + next + 1),
+        let ends = ["\n", "\r\n"];
+        let end = ends.into_iter().find(|end| rest[next..].starts_with(end));
+        match (text[line..open].trim().is_empty(), end) {
+            (true, Some(end)) => (line, close + 1 + next + end.len()),
             _ => (open, close + 1 + next),
         }
     } else if let Some(rest) = after.strip_prefix(',') {
@@ -113,7 +123,10 @@ pub(crate) fn without_key(text: &str, key: &Place) -> Option<Edit> {
     } else {
         // the last of several
         (
-            at - (text[..at].len() - text[..at].trim_end_matches([',', ' ', '\n', '\t']).len()),
+            at - (text[..at].len()
+                - text[..at]
+                    .trim_end_matches([',', ' ', '\r', '\n', '\t'])
+                    .len()),
             end,
         )
     };
@@ -166,6 +179,22 @@ mod tests {
         assert_eq!(
             edited(text, edits),
             "migrate_core::table! {\n    #[a]\n    #[b]\n    users (id) {\n        id -> Integer, #[c] name -> Text,\n    }\n}\n"
+        );
+    }
+
+    #[test]
+    fn lines_end_as_the_others_of_the_file() {
+        let text = "table! {\r\n    a (id) {\r\n        #[migrate(renamed_from = b)]\r\n        id -> Integer,\r\n    }\r\n}\r\n";
+        let place = |line, column| Place {
+            file: String::new(),
+            line,
+            column,
+        };
+        let put = before_line(text, &place(2, 5), &["#[c]".to_owned()]).unwrap();
+        let taken = without_key(text, &place(3, 19)).unwrap();
+        assert_eq!(
+            edited(text, vec![put, taken]),
+            "table! {\r\n    #[c]\r\n    a (id) {\r\n        id -> Integer,\r\n    }\r\n}\r\n"
         );
     }
 

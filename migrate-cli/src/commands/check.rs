@@ -4,8 +4,8 @@ use crate::CARGO_MIGRATE;
 use clap::Args;
 use migrate_graph::Problem;
 
-use super::schema::autogenerate::Sides;
 use super::schema::hooks::Shaped;
+use super::schema::sides::Sides;
 use super::status::partial;
 use super::{drift, reversal};
 use crate::args::{Dialect, FormatArgs};
@@ -150,7 +150,8 @@ fn models_check(
         ..Answers::default()
     };
     let found = states
-        .kind(&[])
+        .declared()
+        .and_then(|_| states.kind(&[]))
         .and_then(|kind| sides.compared(&mut states, kind, &mut answers));
     let found = found.map(|mut compared| {
         Shaped::of(context.history, &mut compared);
@@ -185,10 +186,7 @@ fn difference(
     let compared = match found {
         Ok(compared) => compared,
         Err(failure) if matches!(failure.exit, Exit::Usage | Exit::No) => {
-            return Ok(json::DifferenceCheck {
-                why: Some(failure.message),
-                ..json::DifferenceCheck::default()
-            });
+            return Ok(json::DifferenceCheck::unknown(failure));
         }
         Err(failure) => return Err(failure),
     };
@@ -200,9 +198,9 @@ fn difference(
     let (_, changes) = found.changes.into_iter().partition(is_doubtful);
     Ok(json::DifferenceCheck {
         known: true,
-        why: None,
         changes,
         doubtful: found.doubtful,
+        ..json::DifferenceCheck::default()
     })
 }
 

@@ -16,6 +16,7 @@ pub(super) mod hooks;
 mod parts;
 pub mod print;
 mod proof;
+pub(super) mod sides;
 
 /// Show, compare and draw schemas: of the database, the history, or files
 ///

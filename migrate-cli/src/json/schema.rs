@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::CARGO_MIGRATE;
 use crate::error::CliError;
 use migrate_core::engine::diff::{Change, ChangeKind, Question};
 use migrate_core::engine::render::Body;
@@ -190,10 +191,27 @@ pub struct DifferenceCheck {
     pub known: bool,
     /// Why it is not; `null` when it is.
     pub why: Option<String>,
+    /// More about why: each place that is wrong, and what can be typed.
+    pub notes: Vec<String>,
     /// What differs.
     pub changes: Vec<SchemaChange>,
     /// Tables of which some texts differ, but may mean the same to the server. They do not count.
     pub doubtful: Vec<String>,
+}
+
+impl DifferenceCheck {
+    /// That it is not known.
+    #[must_use]
+    pub fn unknown(failure: CliError) -> DifferenceCheck {
+        let help = failure
+            .help
+            .map(|help| format!("help: {}", help.typed(CARGO_MIGRATE)));
+        DifferenceCheck {
+            why: Some(failure.message),
+            notes: failure.notes.into_iter().chain(help).collect(),
+            ..DifferenceCheck::default()
+        }
+    }
 }
 
 impl SchemaQuestion {

@@ -1,5 +1,8 @@
 //! A schema as a file of closed models: what `schema print --closed` prints. Pure.
 
+use std::collections::BTreeSet;
+
+use migrate_core::schema::{ObjectName, Schema};
 use migrate_models::{DieselType, EnumType, Models, Table, table_text, type_declaration};
 
 use super::Ground;
@@ -7,8 +10,18 @@ use crate::print;
 
 /// The file, and what models cannot say.
 pub fn closed(ground: Ground<'_>, library: &str) -> (String, Vec<String>) {
-    let (models, unsaid) = super::declare::declared(ground);
+    let (models, mut unsaid) = super::declare::declared(ground);
+    unsaid.extend(left_out(ground));
     let mut parts = Vec::new();
+    if !unsaid.is_empty() {
+        let lines = unsaid.iter().flat_map(|what| {
+            let said = format!("not here: {what}");
+            said.lines()
+                .map(|line| format!("// {line}\n"))
+                .collect::<Vec<_>>()
+        });
+        parts.push(lines.collect());
+    }
     if !models.enums.is_empty() {
         let types = models.enums.iter().map(|ty| type_declaration(ty, library));
         let types: Vec<String> = types.collect();
@@ -36,6 +49,21 @@ pub fn closed(ground: Ground<'_>, library: &str) -> (String, Vec<String>) {
     parts.push(print::relations(before, kind, config, current));
     let text = parts.join("\n");
     (format!("{}\n", text.trim_end()), unsaid)
+}
+
+/// What has the name of a table and is none that models can declare.
+fn left_out(ground: Ground<'_>) -> Vec<String> {
+    let Schema { views, others, .. } = ground.before;
+    let views = views.iter().map(|view| &view.name);
+    let names = views.chain(others.iter().map(|other| &other.name));
+    let names: BTreeSet<&ObjectName> = names.collect();
+    let shown = names
+        .into_iter()
+        .filter(|name| ground.config.filter.has(&name.name));
+    let shown = shown.filter_map(|name| Some((name, ground.occupied(name)?)));
+    shown
+        .map(|(name, what)| format!("`{name}`: it is {what}"))
+        .collect()
 }
 
 /// What a table with types of its own imports.

@@ -4,25 +4,27 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use migrate_core::schema::{
-    Constraint, EnumType, Index, IndexKey, ObjectName, Schema, Table, Type,
+    Constraint, EnumType, Index, IndexKey, IndexPart, ObjectName, Schema, Sql, Table, Type,
 };
 use migrate_models::{ColumnKey, Models};
 
-use super::Ground;
-use super::convert::Declared;
+use super::convert::{self, Declared};
+use super::{Ground, ModelError};
 
 /// The whole schema, with remarks for people.
+///
+/// # Errors
+///
+/// Tables that would go, and that something may declare that is not read.
 pub(super) fn complete(
     models: &Models,
     declared: Vec<Declared>,
     ground: Ground<'_>,
-) -> (Schema, Vec<String>) {
+) -> Result<(Schema, Vec<String>), Vec<ModelError>> {
     let mut schema = ground.before.clone();
     let mut notes = Vec::new();
-    let renamed: BTreeMap<ObjectName, ObjectName> = declared
-        .iter()
-        .filter_map(|one| Some((one.was.clone()?, one.table.name.clone())))
-        .collect();
+    let followed = Followed::of(models, ground);
+    let renamed = &followed.tables;
     let is_new = |name: &ObjectName| declared.iter().any(|one| one.table.name == *name);
     let has_closed = models.tables.iter().any(|model| model.closed) && !ground.keeps;
     let is_declared = |name: &ObjectName| renamed.contains_key(name) || is_new(name);
@@ -39,7 +41,15 @@ pub(super) fn complete(
                 || !ground.config.filter.has(&table.name.name)
                 || !is_dropped)
     };
+    let undeclared = schema.tables.iter();
+    let undeclared = undeclared.filter(|one| !stays(one) && !goes(&one.name));
+    let undeclared = undeclared.map(|one| &one.name);
+    let undeclared = undeclared.filter(|name| !is_declared(name));
+    unread(models, undeclared.collect())?;
     schema.tables.retain(stays);
+    for table in &mut schema.tables {
+        followed.foreign_keys(table);
+    }
     let kept: BTreeSet<ObjectName> = schema.tables.iter().map(|one| one.name.clone()).collect();
     let on_view = |index: &Index| ground.before.table(&index.table).is_none();
     schema
@@ -49,6 +59,20 @@ pub(super) fn complete(
         schema.tables.push(one.table);
         schema.indexes.extend(one.indexes);
     }
+    for model in &models.tables {
+        let name = ground.name(model.schema.as_deref(), &model.name);
+        if convert::is_meant(model, ground)
+            && let Some(what) = ground.occupied(&name)
+        {
+            let tail = match what {
+                "a view" => ": `#[migrate(view)]` says so",
+                _ => "",
+            };
+            notes.push(format!(
+                "`{name}` is {what}, which models do not declare: it is not compared{tail}"
+            ));
+        }
+    }
     if !has_closed {
         let unnamed: Vec<String> = kept.iter().map(|name| format!("`{name}`")).collect();
         if let Some(first) = kept.iter().find(|name| ground.is_about(name)) {
@@ -57,10 +81,6 @@ pub(super) fn complete(
                 unnamed.join(", ")
             ));
         }
-    }
-    let columns = renamed_columns(models, ground, &renamed);
-    for table in &mut schema.tables {
-        follow(table, &renamed, &columns);
     }
     let there = |name: &ObjectName| schema.tables.iter().any(|table| table.name == *name);
     let mut others = Vec::new();
@@ -90,79 +110,123 @@ pub(super) fn complete(
     schema.sequences = sequences.cloned().collect();
     enums(&mut schema, models, ground, &mut notes);
     schema.sort();
-    (schema, notes)
+    Ok((schema, notes))
 }
 
-/// The columns that have another name than before, by the table's name before.
-fn renamed_columns(
-    models: &Models,
-    ground: Ground<'_>,
-    renamed: &BTreeMap<ObjectName, ObjectName>,
-) -> BTreeMap<(ObjectName, String), String> {
-    let mut found = BTreeMap::new();
-    for model in &models.tables {
-        let name = ground.name(model.schema.as_deref(), &model.name);
-        let Some((old_table, _)) = renamed.iter().find(|(_, new)| **new == name) else {
-            continue;
-        };
-        for column in &model.columns {
-            let said = column.attributes.iter().find_map(|one| match &one.key {
-                ColumnKey::RenamedFrom(old) => Some(old.clone()),
-                _ => None,
-            });
-            let answered = ground.renames.iter().find_map(|rename| {
-                let (table, old) = rename.from.rsplit_once('.')?;
-                (table == model.name && rename.to == column.name).then(|| old.to_owned())
-            });
-            if let Some(old) = said.or(answered) {
-                found.insert((old_table.clone(), old), column.name.clone());
+/// Refuses to drop tables that something may declare that is not read. What names one says more
+/// than what may declare any.
+fn unread(models: &Models, mut tables: Vec<&ObjectName>) -> Result<(), Vec<ModelError>> {
+    let mut problems = Vec::new();
+    let (any, named): (Vec<_>, Vec<_>) = models.unread.iter().partition(|one| one.names.is_empty());
+    for one in named.into_iter().chain(any) {
+        let may = |table: &&ObjectName| one.names.is_empty() || one.names.contains(&table.name);
+        let (found, rest) = tables.into_iter().partition(may);
+        tables = rest;
+        let found: Vec<&ObjectName> = found;
+        let Some(first) = found.first() else { continue };
+        let names: Vec<String> = found.iter().map(|name| format!("`{name}`")).collect();
+        let message = format!(
+            "{} may declare {}: it is not read, and what no model declares is dropped",
+            one.what,
+            names.join(", ")
+        );
+        let help = format!(
+            "declare each table in a file of models, outside of macros; or leave it out of comparisons: `exclude = [\"{first}\"]`; `new --autogenerate --drop {first}` drops it"
+        );
+        problems.push(ModelError::new(&one.place, message).help(help));
+    }
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(problems),
+    }
+}
+
+/// The tables that are declared and were there, and their columns that have another name now.
+#[derive(Default)]
+pub(super) struct Followed {
+    /// The name now, by the one before.
+    tables: BTreeMap<ObjectName, ObjectName>,
+    /// The name now, by the table's name before and the column's.
+    columns: BTreeMap<(ObjectName, String), String>,
+}
+
+impl Followed {
+    pub(super) fn of(models: &Models, ground: Ground<'_>) -> Followed {
+        let mut found = Followed::default();
+        for model in &models.tables {
+            let name = ground.name(model.schema.as_deref(), &model.name);
+            let Some(was) = ground
+                .was(model)
+                .filter(|_| convert::is_table(model, ground))
+            else {
+                continue;
+            };
+            let answered: Vec<_> = ground.renamed_columns(&name, Some(&was.name)).collect();
+            for column in &model.columns {
+                let said = column.attributes.iter().find_map(|one| match &one.key {
+                    ColumnKey::RenamedFrom(old) => Some(old.as_str()),
+                    _ => None,
+                });
+                let answered = answered.iter().find(|(_, new)| *new == column.name);
+                if let Some(old) = answered.map(|(old, _)| *old).or(said) {
+                    let old = (was.name.clone(), old.to_owned());
+                    found.columns.insert(old, column.name.clone());
+                }
+            }
+            found.tables.insert(was.name.clone(), name);
+        }
+        found
+    }
+
+    /// Foreign keys that a table had follow the tables and columns that were renamed.
+    pub(super) fn foreign_keys(&self, table: &mut Table) {
+        for constraint in &mut table.constraints {
+            let Constraint::ForeignKey(key) = constraint else {
+                continue;
+            };
+            for referred in &mut key.referred {
+                if let Some(new) = self.columns.get(&(key.table.clone(), referred.clone())) {
+                    referred.clone_from(new);
+                }
+            }
+            if let Some(new) = self.tables.get(&key.table) {
+                key.table.clone_from(new);
             }
         }
     }
-    found
 }
 
-/// Foreign keys follow the tables and columns that were renamed.
-fn follow(
+/// Takes out the constraints of a table of which a column goes; the others follow renamed columns,
+/// in their texts too.
+pub(super) fn keep_constraints(
     table: &mut Table,
-    tables: &BTreeMap<ObjectName, ObjectName>,
-    columns: &BTreeMap<(ObjectName, String), String>,
+    renamed: &impl Fn(&String) -> Option<String>,
+    spelled: &impl Fn(&Sql) -> Option<Sql>,
 ) {
-    for constraint in &mut table.constraints {
-        let Constraint::ForeignKey(key) = constraint else {
-            continue;
-        };
-        for referred in &mut key.referred {
-            if let Some(new) = columns.get(&(key.table.clone(), referred.clone())) {
-                referred.clone_from(new);
-            }
-        }
-        if let Some(new) = tables.get(&key.table) {
-            key.table.clone_from(new);
-        }
-    }
-}
-
-/// Takes out the constraints of a table of which a column goes; the others follow renamed columns.
-pub(super) fn keep_constraints(table: &mut Table, renamed: &impl Fn(&String) -> Option<String>) {
     let all = std::mem::take(&mut table.constraints);
     for mut constraint in all {
-        let own = match &mut constraint {
-            Constraint::PrimaryKey(_) => {
-                table.constraints.push(constraint); // the models say what it is
-                continue;
-            }
-            Constraint::Unique(key) => Some((&mut key.columns, Some(&mut key.include))),
-            Constraint::ForeignKey(key) => Some((&mut key.columns, None)),
-            _ => None,
-        };
         let follows = |columns: &mut Vec<String>| {
             let new: Option<Vec<String>> = columns.iter().map(renamed).collect();
             new.map(|new| *columns = new).is_some()
         };
-        let stays = match own {
-            Some((columns, include)) => follows(columns) && include.is_none_or(follows),
-            None => true,
+        let stays = match &mut constraint {
+            Constraint::PrimaryKey(_) => true, // the models say what it is
+            Constraint::Unique(key) => follows(&mut key.columns) && follows(&mut key.include),
+            Constraint::ForeignKey(key) => follows(&mut key.columns),
+            Constraint::Check(check) => {
+                let column = check.column.as_ref().and_then(renamed);
+                check.column = column.or(check.column.take());
+                follow(&mut check.expression, spelled)
+            }
+            Constraint::Exclude(exclude) => {
+                let mut parts = exclude.parts.iter_mut();
+                parts.all(|(part, _)| follow_part(part, renamed, spelled))
+                    && exclude
+                        .predicate
+                        .as_mut()
+                        .is_none_or(|sql| follow(sql, spelled))
+            }
+            _ => true,
         };
         if stays {
             table.constraints.push(constraint);
@@ -174,17 +238,36 @@ pub(super) fn keep_constraints(table: &mut Table, renamed: &impl Fn(&String) -> 
 pub(super) fn kept_index(
     index: &Index,
     renamed: &impl Fn(&String) -> Option<String>,
+    spelled: &impl Fn(&Sql) -> Option<Sql>,
 ) -> Option<Index> {
     let mut index = index.clone();
-    for part in &mut index.parts {
-        if let IndexKey::Column(name) = &mut part.key {
-            *name = renamed(name)?;
-        }
-    }
+    let mut parts = index.parts.iter_mut();
+    let stays = parts.all(|part| follow_part(part, renamed, spelled))
+        && index
+            .predicate
+            .as_mut()
+            .is_none_or(|sql| follow(sql, spelled));
     for name in &mut index.include {
         *name = renamed(name)?;
     }
-    Some(index)
+    stays.then_some(index)
+}
+
+fn follow_part(
+    part: &mut IndexPart,
+    renamed: &impl Fn(&String) -> Option<String>,
+    spelled: &impl Fn(&Sql) -> Option<Sql>,
+) -> bool {
+    match &mut part.key {
+        IndexKey::Column(name) => renamed(name).map(|new| *name = new).is_some(),
+        IndexKey::Expression(sql) => follow(sql, spelled),
+        _ => true,
+    }
+}
+
+/// An expression under the new names; whether all that it names stays.
+fn follow(sql: &mut Sql, spelled: &impl Fn(&Sql) -> Option<Sql>) -> bool {
+    spelled(sql).map(|new| *sql = new).is_some()
 }
 
 /// Enum types: their labels where models state them. One that tables used before and no table uses

@@ -4,11 +4,12 @@
 use migrate_core::BackendKind;
 use migrate_core::op;
 use migrate_core::schema::{
-    Column, Constraint, DefaultValue, Generated, Identity, Index, ObjectName, Table, Type,
+    Column, Constraint, DefaultValue, Generated, Identity, Index, ObjectName, Sql, Table, Type,
 };
 use migrate_models as models;
 use models::{ColumnKey, TableKey};
 
+use super::complete::{self, Followed};
 use super::words::{identity, value};
 use super::{Ground, ModelError, constraints, is_for, types};
 use crate::configuration::names::Nameless;
@@ -18,8 +19,6 @@ use crate::print::Named;
 pub(super) struct Declared {
     pub(super) table: Table,
     pub(super) indexes: Vec<Index>,
-    /// The table as it was before, under its name of then.
-    pub(super) was: Option<ObjectName>,
 }
 
 /// The tables that are declared for this kind of database, without views.
@@ -29,12 +28,19 @@ pub(super) fn tables(
 ) -> Result<Vec<Declared>, Vec<ModelError>> {
     let mut problems = Vec::new();
     let mut found = Vec::new();
+    let followed = Followed::of(models, ground);
     for model in &models.tables {
-        if is_table(model, ground) {
+        let name = ground.name(model.schema.as_deref(), &model.name);
+        if model.closed && is_meant(model, ground) && ground.occupied(&name) == Some("a view") {
+            let problem = ModelError::new(&model.place, format!("`{name}` is a view, no table"));
+            let help = "say so with `#[migrate(view)]`; or drop the view in a revision of its own";
+            problems.push(problem.help(help));
+        } else if is_table(model, ground) {
             let mut converter = Converter {
                 models,
                 model,
                 ground,
+                followed: &followed,
                 problems: &mut problems,
             };
             found.push(converter.table());
@@ -46,8 +52,8 @@ pub(super) fn tables(
     }
 }
 
-/// Whether a declaration is that of a table of this kind of database.
-pub(super) fn is_table(model: &models::Table, ground: Ground<'_>) -> bool {
+/// Whether a declaration means a table of this kind of database.
+pub(super) fn is_meant(model: &models::Table, ground: Ground<'_>) -> bool {
     let mut keys = model.attributes.iter();
     let is_other = |key: &models::Attribute<TableKey>| match &key.key {
         TableKey::View => true,
@@ -55,44 +61,20 @@ pub(super) fn is_table(model: &models::Table, ground: Ground<'_>) -> bool {
         _ => false,
     };
     let name = ground.name(model.schema.as_deref(), &model.name);
-    let is_view = || {
-        let mut others = ground.before.others.iter();
-        ground.before.views.iter().any(|view| view.name == name)
-            || others.any(|other| other.kind == "virtual table" && other.name == name)
-    };
-    !keys.any(is_other) && ground.is_about(&name) && (model.closed || !is_view())
+    !keys.any(is_other) && ground.is_about(&name)
 }
 
-impl Ground<'_> {
-    /// The name of an object, unqualified in the current schema.
-    pub(super) fn name(&self, schema: Option<&str>, name: &str) -> ObjectName {
-        let schema =
-            schema.filter(|schema| self.kind != BackendKind::Sqlite && *schema != self.current);
-        match schema {
-            Some(schema) => ObjectName::qualified(schema, name),
-            None => name.into(),
-        }
-    }
-
-    /// The name of a table before, if it was renamed.
-    pub(super) fn old_name(&self, name: &ObjectName, model: &models::Table) -> Option<ObjectName> {
-        let said = model.attributes.iter().find_map(|one| match &one.key {
-            TableKey::RenamedFrom(old) => Some(old.clone()),
-            _ => None,
-        });
-        let answered = self.renames.iter().find_map(|rename| {
-            (rename.to == name.name && !rename.from.contains('.')).then(|| rename.from.clone())
-        });
-        let old = name.sibling(said.or(answered)?);
-        let is_new = self.before.table(name).is_none();
-        (is_new && self.before.table(&old).is_some()).then_some(old)
-    }
+/// Whether a declaration is that of a table of this kind of database.
+pub(super) fn is_table(model: &models::Table, ground: Ground<'_>) -> bool {
+    let name = ground.name(model.schema.as_deref(), &model.name);
+    is_meant(model, ground) && ground.occupied(&name).is_none()
 }
 
 struct Converter<'c> {
     models: &'c models::Models,
     model: &'c models::Table,
     ground: Ground<'c>,
+    followed: &'c Followed,
     problems: &'c mut Vec<ModelError>,
 }
 
@@ -100,9 +82,7 @@ impl Converter<'_> {
     fn table(&mut self) -> Declared {
         let (model, ground) = (self.model, self.ground);
         let name = ground.name(model.schema.as_deref(), &model.name);
-        let old = ground.old_name(&name, model);
-        let was = old.as_ref().or(Some(&name));
-        let was = was.and_then(|name| ground.before.table(name));
+        let was = ground.was(model);
         self.refuse_stale_name(&name);
         let mut table = match was {
             Some(was) if !model.closed => was.clone(),
@@ -128,6 +108,9 @@ impl Converter<'_> {
                 self.keep(was, &mut table, &mut indexes);
             }
         }
+        if let (Some(was), true) = (was, model.closed) {
+            self.keep_keys_to_excluded(was, &mut table);
+        }
         let before = was.map_or(&[][..], |was| &was.constraints);
         constraints::name(&mut added, &name, ground.names, before);
         constraints::keep_unchecked(&mut added, before);
@@ -139,11 +122,7 @@ impl Converter<'_> {
             table.constraints.retain(|one| !same(one));
             table.constraints.push(constraint);
         }
-        Declared {
-            table,
-            indexes,
-            was: was.map(|was| was.name.clone()),
-        }
+        Declared { table, indexes }
     }
 
     /// Refuses an old name that is still that of a table, beside the new one.
@@ -176,10 +155,14 @@ impl Converter<'_> {
             .ground
             .name(self.model.schema.as_deref(), &self.model.name);
         self.refuse_stale_column(column, was);
+        let ground = self.ground;
         let old = self.old_column(column, was);
         let ty = self.ty(column, was, old);
         let mut found = match old {
-            Some(old) if !self.model.closed => old.clone(),
+            Some(old) if !self.model.closed => match was {
+                Some(was) => ground.column_now(self.model, was, old),
+                None => old.clone(),
+            },
             _ => Column::new(column.name.as_str(), Type::Text),
         };
         found.ty = ty;
@@ -257,18 +240,7 @@ impl Converter<'_> {
         column: &models::Column,
         was: Option<&'w Table>,
     ) -> Option<&'w Column> {
-        let was = was?;
-        let named = |name: &str| was.columns.iter().find(|one| one.name == name);
-        let said = column.attributes.iter().find_map(|one| match &one.key {
-            ColumnKey::RenamedFrom(old) => Some(old.as_str()),
-            _ => None,
-        });
-        let answered = self.ground.renames.iter().find_map(|rename| {
-            let (table, old) = rename.from.rsplit_once('.')?;
-            (rename.to == column.name && table == self.model.name).then_some(old)
-        });
-        let answered = said.or(answered).and_then(named);
-        named(&column.name).or(answered)
+        self.ground.old_column(self.model, column, was?)
     }
 
     /// Refuses an old name that is still that of a column, beside the new one.
@@ -345,7 +317,9 @@ impl Converter<'_> {
             ty = inner;
         }
         let file = &column.place.file;
-        let declared = self.models.enum_type(&ty.name, file, super::short(kind));
+        let declared = self
+            .models
+            .enum_type(&ty.name, file, super::short_name(kind));
         if own {
             return match declared {
                 Some(declared) if kind.feature() == BackendKind::Mysql.feature() => {
@@ -356,9 +330,13 @@ impl Converter<'_> {
                 None => ty.name == rust || !types::is_diesels(&ty.name),
             };
         }
-        let length_is_same = column
-            .max_length
-            .is_none_or(|said| length.is_none_or(|found| found == u64::from(said)));
+        let own_length = match &old.ty {
+            Type::VarChar(length) | Type::Char(length) => Some(u64::from(*length)),
+            _ => None,
+        };
+        let found = length.or(own_length);
+        let said = column.max_length.map(u64::from);
+        let length_is_same = said.is_none_or(|said| found == Some(said));
         let is_one = match kind {
             BackendKind::Sqlite => {
                 let rowid = |name: &str| {
@@ -388,6 +366,7 @@ impl Converter<'_> {
     fn key(&self, table: &mut Table, was: Option<&Table>) {
         let model = self.model;
         let key = model.key.clone();
+        let is_rowid = self.ground.is_row_number(&key, was);
         let mut name = None;
         for attribute in &model.attributes {
             match &attribute.key {
@@ -396,6 +375,9 @@ impl Converter<'_> {
                     table
                         .constraints
                         .retain(|one| !matches!(one, Constraint::PrimaryKey(_)));
+                    if is_rowid {
+                        table.columns.retain(|column| !key.contains(&column.name));
+                    }
                     return;
                 }
                 _ => {}
@@ -407,18 +389,24 @@ impl Converter<'_> {
             columns
         };
         let before = was.and_then(Table::primary_key);
-        if let Some(before) = before
+        if let (Some(before), Some(was)) = (before, was)
             && !model.closed
             && name.is_none()
-            && as_set(&before.columns) == as_set(&key)
         {
-            return; // diesel prints the columns of a key in the order of the table
+            let columns = before.columns.iter();
+            let columns: Option<Vec<String>> = columns
+                .map(|column| self.ground.new_name(self.model, was, column))
+                .collect();
+            // diesel prints the columns of a key in the order of the table
+            if let Some(columns) = columns.filter(|columns| as_set(columns) == as_set(&key)) {
+                for constraint in &mut table.constraints {
+                    if let Constraint::PrimaryKey(key) = constraint {
+                        key.columns.clone_from(&columns);
+                    }
+                }
+                return;
+            }
         }
-        // diesel wants a key where a table of SQLite has none: its own number
-        let is_rowid = self.ground.kind == BackendKind::Sqlite
-            && key
-                .iter()
-                .all(|name| ["rowid", "oid", "_rowid_"].contains(&name.as_str()));
         if is_rowid && before.is_none() && was.is_some() {
             table.columns.retain(|column| !key.contains(&column.name));
             return;
@@ -528,8 +516,7 @@ impl Converter<'_> {
             let (Some(column), Some(parent)) = (column, parent) else {
                 continue;
             };
-            let is_new =
-                was.is_none_or(|was| was.columns.iter().all(|one| one.name != column.name));
+            let is_new = self.old_column(column, was).is_none();
             let has_one = added.iter().any(|one| {
                 matches!(one, Constraint::ForeignKey(key) if key.columns == [column.name.as_str()])
             });
@@ -545,21 +532,33 @@ impl Converter<'_> {
         }
     }
 
+    /// A closed table keeps its foreign keys to tables that are left out of comparisons: models
+    /// cannot declare them.
+    fn keep_keys_to_excluded(&self, was: &Table, table: &mut Table) {
+        let mut kept = was.clone();
+        kept.constraints.retain(|constraint| match constraint {
+            Constraint::ForeignKey(key) => {
+                self.ground.before.table(&key.table).is_none() && self.key_of(&key.table).is_none()
+            }
+            _ => false,
+        });
+        let renamed = |name: &String| self.ground.new_name(self.model, was, name);
+        complete::keep_constraints(&mut kept, &renamed, &|sql| Some(sql.clone()));
+        table.constraints.extend(kept.constraints);
+    }
+
     /// What an open table keeps: constraints and indexes of which no column goes.
     fn keep(&self, was: &Table, table: &mut Table, indexes: &mut Vec<Index>) {
-        let renamed = |name: &String| -> Option<String> {
-            let old = self.model.columns.iter().find(|column| {
-                self.old_column(column, Some(was))
-                    .is_some_and(|old| old.name == *name)
-            });
-            old.map(|column| column.name.clone())
-        };
-        super::complete::keep_constraints(table, &renamed);
+        let renamed = |name: &String| self.ground.new_name(self.model, was, name);
+        let respelling = self.ground.respelling(self.model, was);
+        let spelled = |sql: &Sql| respelling.of(sql, self.ground.kind);
+        complete::keep_constraints(table, &renamed, &spelled);
+        self.followed.foreign_keys(table);
         for index in self.ground.before.indexes_of(&was.name) {
             if indexes.iter().any(|one| one.name == index.name) {
                 continue;
             }
-            if let Some(mut index) = super::complete::kept_index(index, &renamed) {
+            if let Some(mut index) = complete::kept_index(index, &renamed, &spelled) {
                 index.table = table.name.clone();
                 indexes.push(index);
             }

@@ -20,8 +20,9 @@ use crate::print::{self, Named};
 
 /// The tables of a schema as closed models, and what models cannot say of them.
 pub(super) fn declared(ground: Ground<'_>) -> (Models, Vec<String>) {
-    let every = ground.before.tables.iter().map(|table| (table, None));
-    found(ground, None, Vec::new(), every)
+    let tables = ground.before.tables.iter();
+    let tables = tables.filter(|table| ground.config.filter.has(&table.name.name));
+    found(ground, None, Vec::new(), tables.map(|table| (table, None)))
 }
 
 /// What the open tables of a source lack to be closed, each with all its attributes; and what
@@ -35,10 +36,16 @@ pub(crate) fn adopted(
         .tables
         .iter()
         .filter(|model| !model.closed && (wanted.is_empty() || wanted.contains(&model.name)));
-    let there = open.filter_map(|model| {
+    let mut occupied = Vec::new();
+    let mut there = Vec::new();
+    for model in open {
         let name = ground.name(model.schema.as_deref(), &model.name);
-        Some((ground.before.table(&name)?, Some(model)))
-    });
+        match (ground.before.table(&name), ground.occupied(&name)) {
+            (Some(table), _) => there.push((table, Some(model))),
+            (None, Some(what)) => occupied.push(format!("`{name}`: it is {what}")),
+            (None, None) => {}
+        }
+    }
     let mut enums = source.enums.clone();
     for one in &mut enums {
         let name = ground.name(one.schema.as_deref(), &one.name);
@@ -47,7 +54,9 @@ pub(crate) fn adopted(
             one.labels = Some(known.values.clone());
         }
     }
-    found(ground, Some(source), enums, there)
+    let (models, mut unsaid) = found(ground, Some(source), enums, there.into_iter());
+    unsaid.extend(occupied);
+    (models, unsaid)
 }
 
 fn found<'t>(
@@ -129,7 +138,11 @@ impl Declarer<'_> {
                 None => self.constraint(name, constraint, &mut key, &mut attributes),
             }
         }
-        if key.is_empty() {
+        if let (true, Some(written)) = (key.is_empty(), self.written)
+            && self.ground.is_row_number(&written.key, Some(table))
+        {
+            key.clone_from(&written.key);
+        } else if key.is_empty() {
             // diesel wants a key
             key.extend(columns.first().map(|column| column.name.clone()));
             attributes.push(said(TableKey::NoPrimaryKey));

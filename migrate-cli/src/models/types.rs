@@ -69,7 +69,7 @@ pub(super) fn of(
         Some(text) => from_text(text),
         None => {
             let file = &column.place.file;
-            let own = |name: &str| models.enum_type(name, file, super::short(kind));
+            let own = |name: &str| models.enum_type(name, file, super::short_name(kind));
             from_diesel(&column.ty, column.max_length, kind, &own)
         }
     }

@@ -1,6 +1,8 @@
 //! Compares two states: the differences, and what is settled by the server where only texts differ.
 
-use super::{Filters, Found, States};
+use std::collections::BTreeSet;
+
+use super::{Bench, Filters, Found, States};
 use crate::error::CliError;
 use migrate_core::engine::backend::{self, BackendKind};
 use migrate_core::engine::diff::{Answers, Difference, diff, settled};
@@ -39,7 +41,7 @@ impl States<'_, '_, '_> {
         answers: &Answers,
     ) -> Result<Compared, CliError> {
         let (mut from, mut to) = (from, to);
-        let filters = Filters::of(self.context)?;
+        let filters = Filters::of(self.context, to.kind)?;
         for found in [&mut from, &mut to] {
             filters.select(&mut found.schema);
             filters.forget(&mut found.schema);
@@ -74,23 +76,37 @@ impl States<'_, '_, '_> {
         Ok(compared)
     }
 
+    /// Creates a schema in a scratch database, with the excluded tables that it refers to.
+    pub(crate) fn build(
+        &self,
+        bench: &mut Bench,
+        kind: BackendKind,
+        schema: &Schema,
+    ) -> Result<(), CliError> {
+        let keys = schema.tables.iter().flat_map(|table| &table.constraints);
+        let referred: BTreeSet<&ObjectName> = keys
+            .filter_map(|constraint| match constraint {
+                Constraint::ForeignKey(key) => Some(&key.table),
+                _ => None,
+            })
+            .collect();
+        let mut whole = schema.clone();
+        let left_out = self.left_out.iter();
+        let left_out = left_out.filter(|one| referred.contains(&one.name));
+        let lacking = left_out.filter(|one| schema.table(&one.name).is_none());
+        whole.tables.extend(lacking.cloned());
+        whole.sort();
+        let rules = backend::rules(kind)?;
+        let all = diff(&Schema::empty(), &whole, rules, &Answers::default());
+        bench.run(&all.changes).map(drop)
+    }
+
     /// A schema as the server spells it when it is created.
     fn written(&mut self, kind: BackendKind, schema: &Schema) -> Result<Schema, CliError> {
         let mut bench = self.bench(kind)?;
-        build(&mut bench, kind, schema)?;
+        self.build(&mut bench, kind, schema)?;
         bench.inspect()
     }
-}
-
-/// Creates a schema in a scratch database.
-pub(crate) fn build(
-    bench: &mut super::bench::Bench,
-    kind: BackendKind,
-    schema: &Schema,
-) -> Result<(), CliError> {
-    let rules = backend::rules(kind)?;
-    let all = diff(&Schema::empty(), schema, rules, &Answers::default());
-    bench.run(&all.changes).map(drop)
 }
 
 fn is_foreign_key(constraint: &Constraint) -> bool {

@@ -4,6 +4,7 @@
 use crate::configuration::keys::{self, Key};
 use crate::context::Context;
 use crate::error::CliError;
+use migrate_core::engine::backend::BackendKind;
 use migrate_core::schema::{Constraint, ObjectName, Schema, TableOptions};
 
 /// What is left out of every state.
@@ -21,6 +22,8 @@ struct Pattern {
     table: Option<(Option<String>, String)>,
     /// The kind and name of another object.
     object: Option<(String, String)>,
+    /// Whether case counts in names.
+    is_exact: bool,
 }
 
 /// An aspect that is not compared.
@@ -34,8 +37,8 @@ enum Aspect {
 }
 
 impl Filters {
-    /// Those that are configured.
-    pub(crate) fn of(context: &Context<'_>) -> Result<Filters, CliError> {
+    /// Those that are configured, for a kind of database: it decides whether case counts.
+    pub(crate) fn of(context: &Context<'_>, kind: BackendKind) -> Result<Filters, CliError> {
         let lines = |key: &Key| -> Result<Vec<String>, CliError> {
             let given = context.value(key)?;
             let lines = given.map(|given| given.value).unwrap_or_default();
@@ -44,7 +47,7 @@ impl Filters {
         let patterns = |key: &Key| -> Result<Vec<Pattern>, CliError> {
             lines(key)?
                 .iter()
-                .map(|text| Pattern::parse(text, key))
+                .map(|text| Pattern::parse(text, key, kind))
                 .collect()
         };
         Ok(Filters {
@@ -59,7 +62,7 @@ impl Filters {
 
     /// Takes out the objects that are not included, or excluded. Foreign keys to them stay.
     pub(crate) fn select(&self, schema: &mut Schema) {
-        if self.include.is_empty() && self.exclude.is_empty() {
+        if self.keep_all() {
             return;
         }
         let table = |name: &ObjectName| self.keeps_relation(name, "table");
@@ -89,6 +92,11 @@ impl Filters {
         });
     }
 
+    /// Whether no object is left out.
+    pub(crate) fn keep_all(&self) -> bool {
+        self.include.is_empty() && self.exclude.is_empty()
+    }
+
     /// Takes out the aspects that are not compared.
     pub(crate) fn forget(&self, schema: &mut Schema) {
         for aspect in &self.ignore {
@@ -109,7 +117,7 @@ impl Filters {
 
 impl Pattern {
     /// `table`, `schema.table`, `kind:name`, `table.kind:name`
-    fn parse(text: &str, key: &Key) -> Result<Pattern, CliError> {
+    fn parse(text: &str, key: &Key, kind: BackendKind) -> Result<Pattern, CliError> {
         let refused = || {
             Err(CliError::usage(format!(
                 "`{}` has the pattern `{text}`, which names nothing",
@@ -137,15 +145,19 @@ impl Pattern {
         };
         match table.is_none() && object.is_none() {
             true => refused(),
-            false => Ok(Pattern { table, object }),
+            false => Ok(Pattern {
+                table,
+                object,
+                is_exact: kind == BackendKind::Postgres,
+            }),
         }
     }
 
     /// Whether it means this table or view.
     fn is_relation(&self, name: &ObjectName, kind: &str) -> bool {
         match (&self.table, &self.object) {
-            (Some(table), None) => is_named(table, name),
-            (None, Some((of, pattern))) => of == kind && matches(pattern, &name.name),
+            (Some(table), None) => self.is_named(table, name),
+            (None, Some((of, pattern))) => of == kind && self.fits(pattern, &name.name),
             _ => false,
         }
     }
@@ -157,20 +169,27 @@ impl Pattern {
         };
         let place = match (&self.table, on) {
             (None, _) => true,
-            (Some(table), Some(on)) => is_named(table, on),
+            (Some(table), Some(on)) => self.is_named(table, on),
             (Some(_), None) => false,
         };
-        place && of == kind && matches(pattern, &name.name)
+        place && of == kind && self.fits(pattern, &name.name)
     }
-}
 
-fn is_named((schema, pattern): &(Option<String>, String), name: &ObjectName) -> bool {
-    let in_schema = match (schema, &name.schema) {
-        (None, _) => true,
-        (Some(pattern), Some(schema)) => matches(pattern, schema),
-        (Some(_), None) => false,
-    };
-    in_schema && matches(pattern, &name.name)
+    fn is_named(&self, (schema, pattern): &(Option<String>, String), name: &ObjectName) -> bool {
+        let in_schema = match (schema, &name.schema) {
+            (None, _) => true,
+            (Some(pattern), Some(schema)) => self.fits(pattern, schema),
+            (Some(_), None) => false,
+        };
+        in_schema && self.fits(pattern, &name.name)
+    }
+
+    fn fits(&self, pattern: &str, name: &str) -> bool {
+        match self.is_exact {
+            true => matches(pattern, name),
+            false => matches(&pattern.to_lowercase(), &name.to_lowercase()),
+        }
+    }
 }
 
 /// Whether a name is as the pattern, in which `*` stands for any text.
@@ -251,8 +270,30 @@ mod tests {
     use migrate_core::schema::{Index, Other, Table, View};
 
     fn patterns(texts: &[&str]) -> Vec<Pattern> {
-        let parse = |text: &&str| Pattern::parse(text, &keys::EXCLUDE).unwrap();
+        of_kind(texts, BackendKind::Postgres)
+    }
+
+    fn of_kind(texts: &[&str], kind: BackendKind) -> Vec<Pattern> {
+        let parse = |text: &&str| Pattern::parse(text, &keys::EXCLUDE, kind).unwrap();
         texts.iter().map(parse).collect()
+    }
+
+    #[test]
+    fn case_counts_where_it_does_in_the_database() {
+        for (kind, is_it) in [
+            (BackendKind::Postgres, false),
+            (BackendKind::Sqlite, true),
+            (BackendKind::Mysql, true),
+            (BackendKind::Mariadb, true),
+        ] {
+            let [table, index] = &of_kind(&["Aud*_LOG", "audit_log.index:IX_*"], kind)[..] else {
+                unreachable!("two patterns");
+            };
+            let name = "audit_log".into();
+            assert_eq!(table.is_relation(&name, "table"), is_it, "{kind:?}");
+            let found = index.is_object(Some(&name), "index", &"ix_a".into());
+            assert_eq!(found, is_it, "{kind:?}");
+        }
     }
 
     /// What is left of a small schema.
@@ -315,7 +356,10 @@ mod tests {
     #[test]
     fn what_names_nothing_is_refused() {
         for text in ["", ":x", "a.:x", "view:"] {
-            assert!(Pattern::parse(text, &keys::INCLUDE).is_err(), "{text:?}");
+            assert!(
+                Pattern::parse(text, &keys::INCLUDE, BackendKind::Sqlite).is_err(),
+                "{text:?}"
+            );
         }
         assert!(Aspect::parse("colour").is_err());
     }

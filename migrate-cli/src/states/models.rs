@@ -4,7 +4,6 @@
 use std::fs;
 use std::path::PathBuf;
 
-use super::compare::build;
 use super::{Found, State, States, state};
 use crate::configuration::keys;
 use crate::error::CliError;
@@ -15,6 +14,7 @@ use migrate_core::engine::diff::{Answers, Rename};
 use migrate_core::engine::scratch::run_sql;
 use migrate_core::schema::{Index, Schema};
 use migrate_models::Models;
+use serde::{Deserialize, Serialize};
 
 /// The models, and what diesel.toml says about them.
 pub(crate) struct Declared {
@@ -23,6 +23,21 @@ pub(crate) struct Declared {
     config: PrintSchema,
     names: Names,
     docs: bool,
+}
+
+/// The models as they are passed on to the program that compares them.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum PassedModels {
+    /// The source could not be read.
+    Unreadable {
+        /// Why.
+        message: String,
+        /// Each place that is wrong.
+        notes: Vec<String>,
+    },
+    /// What the source declares.
+    Read(Models),
 }
 
 impl States<'_, '_, '_> {
@@ -38,12 +53,18 @@ impl States<'_, '_, '_> {
                 path.display()
             ))
         })?;
-        let models = serde_json::from_str(&text).map_err(|error| {
+        let unreadable = |error: serde_json::Error| {
             CliError::usage(format!(
                 "cannot read the models in `{}`: {error}",
                 path.display()
             ))
-        })?;
+        };
+        let models = match serde_json::from_str(&text).map_err(unreadable)? {
+            PassedModels::Unreadable { message, notes } => {
+                return Err(CliError::usage(message).notes(notes));
+            }
+            PassedModels::Read(models) => models,
+        };
         let config = print::diesel_toml(self.context.surroundings, None)?.unwrap_or_default();
         let config = config.into_values().next().unwrap_or_default();
         let names = self.names()?;
@@ -110,14 +131,14 @@ impl States<'_, '_, '_> {
         let indexes = std::mem::take(&mut tables.indexes).into_iter();
         tables.indexes = indexes.filter(|index| !on_view(index)).collect();
         let mut bench = self.bench(kind)?;
-        if build(&mut bench, kind, &tables).is_err() {
+        if self.build(&mut bench, kind, &tables).is_err() {
             // a table may use a function, which a file then replaces
             tables.others = others
                 .into_iter()
                 .filter(|other| other.on.is_none())
                 .collect();
             bench = self.bench(kind)?;
-            build(&mut bench, kind, &tables)?;
+            self.build(&mut bench, kind, &tables)?;
         }
         for path in files {
             let text = state::read(path)?;

@@ -1,6 +1,5 @@
 //! The statements of changes: what a database is sent for them.
 
-use super::compare::build;
 use super::{States, canonical};
 use crate::error::CliError;
 use crate::json::RevisionTexts;
@@ -34,7 +33,7 @@ impl States<'_, '_, '_> {
             return Ok(all);
         }
         let mut bench = self.bench(kind)?;
-        build(&mut bench, kind, &canonical(kind, from))?;
+        self.build(&mut bench, kind, &canonical(kind, from))?;
         bench.run(changes)
     }
 }

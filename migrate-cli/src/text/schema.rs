@@ -138,6 +138,9 @@ impl DifferenceCheck {
         if let Some(why) = &self.why {
             text += &format!("{what}: could not be told: {why}\n");
         }
+        for note in &self.notes {
+            text += &format!("    {note}\n");
+        }
         for change in &self.changes {
             text += &format!("{what}: {}", change.line());
         }

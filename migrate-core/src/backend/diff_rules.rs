@@ -28,6 +28,8 @@ pub struct DiffRules {
     /// A collation begins with the name of its character set, so that a change of it may convert
     /// texts.
     pub collations_name_charsets: bool,
+    /// A value that is none of its column's type is kept as it is, unless the table is strict.
+    pub keeps_values: bool,
     /// Text that a person wrote is kept as written, so that texts decide what is equal; otherwise
     /// the server may spell one expression in two ways.
     pub keeps_text: bool,

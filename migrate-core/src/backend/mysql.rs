@@ -138,6 +138,7 @@ macro_rules! rules {
                     renames_follow: false,
                     numbers_need_key: true,
                     collations_name_charsets: true,
+                    keeps_values: false,
                     keeps_text: false,
                 }
             }

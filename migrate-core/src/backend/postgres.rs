@@ -86,6 +86,7 @@ impl Backend for Postgres {
             renames_follow: true,
             numbers_need_key: false,
             collations_name_charsets: false,
+            keeps_values: false,
             keeps_text: false,
         }
     }

@@ -96,6 +96,7 @@ impl Backend for Sqlite {
             renames_follow: true,
             numbers_need_key: true,
             collations_name_charsets: false,
+            keeps_values: true,
             keeps_text: true,
         }
     }

@@ -4,7 +4,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::schema::{DefaultValue, Sql, Value};
+use super::families::{Family, family};
+use crate::schema::{DefaultValue, Sql, Type, Value};
 
 /// The answers to questions, as arguments of a command line.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,10 +33,17 @@ impl Answers {
     }
 
     /// The value that rows get in a column.
-    pub(super) fn fill(&self, table: &str, column: &str) -> Option<&DefaultValue> {
+    pub(super) fn fill(&self, table: &str, column: &str, ty: &Type) -> Option<DefaultValue> {
         let name = format!("{table}.{column}");
-        let of_column = self.fills.iter().find(|fill| fill.column == name);
-        of_column.map(|fill| &fill.value)
+        let fill = self.fills.iter().find(|fill| fill.column == name)?;
+        // one that is not of the type is refused before
+        Some(fill.value_of(ty).unwrap_or_else(|_| fill.value.clone()))
+    }
+
+    /// Whether rows get a value in a column.
+    pub(super) fn has_fill(&self, table: &str, column: &str) -> bool {
+        let name = format!("{table}.{column}");
+        self.fills.iter().any(|fill| fill.column == name)
     }
 }
 
@@ -104,8 +112,84 @@ impl FromStr for Rename {
 pub struct Fill {
     /// The column, with its table before it.
     pub column: String,
-    /// The value.
+    /// The value, as it is without a type.
     pub value: DefaultValue,
+    /// The value as it was written.
+    pub text: String,
+}
+
+impl Fill {
+    /// The value as one of a type.
+    ///
+    /// # Errors
+    ///
+    /// What such a value looks like, if this is none.
+    pub fn value_of(&self, ty: &Type) -> Result<DefaultValue, &'static str> {
+        let DefaultValue::Value(value) = &self.value else {
+            return Ok(self.value.clone());
+        };
+        let text = || match value {
+            Value::Text(text) => text.clone(), // without its quotes
+            _ => self.text.clone(),
+        };
+        let as_text = |is: bool, expected| match is {
+            true => Ok(Value::Text(text())),
+            false => Err(expected),
+        };
+        let number = "a number";
+        let found = match (family(ty), value) {
+            (Family::Integer, Value::Integer(_))
+            | (Family::Number, Value::Integer(_) | Value::Double(_))
+            | (Family::Bool, Value::Bool(_)) => Ok(value.clone()),
+            (Family::Bool, Value::Integer(bit @ (0 | 1))) => Ok(Value::Bool(*bit == 1)),
+            (Family::Integer, _) => Err("an integer"),
+            // more digits than a double has
+            (Family::Number, Value::Text(text)) if is_decimal(text) => Ok(value.clone()),
+            (Family::Number, _) => Err(number),
+            (Family::Bool, _) => Err("`true` or `false`"),
+            (Family::Text | Family::Json, _) => as_text(true, ""),
+            (Family::Labels, _) => match ty {
+                Type::Enum(labels) => as_text(labels.contains(&text()), "one of its labels"),
+                _ => as_text(true, ""),
+            },
+            (Family::Uuid, _) => {
+                let text = text();
+                let digits = text.chars().filter(char::is_ascii_hexdigit).count();
+                let others = text
+                    .chars()
+                    .all(|sign| "-{}".contains(sign) || sign.is_ascii_hexdigit());
+                as_text(digits == 32 && others, "a UUID")
+            }
+            (Family::Moment, Value::Text(text)) => as_text(
+                is_moment(text),
+                "a date or a time, as in `2026-01-31 12:30:00`",
+            ),
+            _ => Ok(value.clone()),
+        };
+        found.map(DefaultValue::Value)
+    }
+}
+
+/// Whether a text is a number.
+fn is_decimal(text: &str) -> bool {
+    text.parse::<f64>().is_ok_and(f64::is_finite)
+}
+
+/// Whether a text may be a date or a time: in digits, or a word that a server knows.
+fn is_moment(text: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "now",
+        "today",
+        "tomorrow",
+        "yesterday",
+        "epoch",
+        "infinity",
+        "-infinity",
+        "allballs",
+        "midnight",
+    ];
+    let in_digits = text.starts_with(|sign: char| sign.is_ascii_digit());
+    in_digits && text.contains(['-', ':', '.', '/']) || WORDS.contains(&text)
 }
 
 impl FromStr for Fill {
@@ -116,6 +200,7 @@ impl FromStr for Fill {
             Some((column, value)) if column.contains('.') => Ok(Fill {
                 column: column.to_owned(),
                 value: value_of(value),
+                text: value.to_owned(),
             }),
             _ => Err(AnswerError::Fill(text.to_owned())),
         }
@@ -174,6 +259,42 @@ mod tests {
         ] {
             let fill: Fill = format!("users.state={text}").parse().unwrap();
             assert_eq!((fill.column.as_str(), &fill.value), ("users.state", &value));
+        }
+        let typed = |text: &str, ty: Type| {
+            let fill: Fill = format!("users.state={text}").parse().unwrap();
+            fill.value_of(&ty)
+        };
+        let value = |value: Value| Ok(DefaultValue::Value(value));
+        let text = |text: &str| Ok(DefaultValue::Value(Value::Text(text.to_owned())));
+        for (given, ty, expected) in [
+            ("007", Type::VarChar(3), text("007")),
+            ("true", Type::Text, text("true")),
+            ("'abc'", Type::Integer, Err("an integer")),
+            ("1.5", Type::BigInt, Err("an integer")),
+            ("1.5", Type::Decimal(4, 2), value(Value::Double(1.5))),
+            ("many", Type::Double, Err("a number")),
+            ("1", Type::Bool, value(Value::Bool(true))),
+            ("2", Type::Bool, Err("`true` or `false`")),
+            (
+                "soon",
+                Type::Timestamp,
+                Err("a date or a time, as in `2026-01-31 12:30:00`"),
+            ),
+            ("2026-01-31", Type::Date, text("2026-01-31")),
+            ("{}", Type::Jsonb, text("{}")),
+            ("12", Type::Uuid, Err("a UUID")),
+            (
+                "open",
+                Type::Enum(vec!["done".to_owned()]),
+                Err("one of its labels"),
+            ),
+            (
+                "sql:now()",
+                Type::Integer,
+                Ok(DefaultValue::Expression("now()".into())),
+            ),
+        ] {
+            assert_eq!(typed(given, ty.clone()), expected, "{given} {ty:?}");
         }
         assert!("state=1".parse::<Fill>().is_err());
         assert!(":new".parse::<Rename>().is_err());

@@ -48,6 +48,9 @@ impl Difference {
     }
 }
 
+/// The kind of the object of an operation that a project's own function adds.
+pub const ADDED: &str = "operation";
+
 /// One change of a schema.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
@@ -63,14 +66,24 @@ pub struct Change {
     pub may_fail: Option<String>,
     /// Whether it must be committed before the changes after it, in a revision of its own.
     pub commits: bool,
+    /// The value that it gives to rows that have none.
+    pub fills: Option<String>,
 }
 
 impl fmt::Display for Change {
     /// One line for people. A statement in the server's own words goes by what it is about.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Operation::Execute { .. } = self.operation else {
+        let is_text = matches!(self.operation, Operation::Execute { .. });
+        if !is_text || self.object.kind == ADDED {
             return self.operation.fmt(f);
-        };
+        }
+        if let Some(value) = &self.fills {
+            return write!(
+                f,
+                "fill {} with {value} where it is NULL",
+                described(&self.object)
+            );
+        }
         let verb = match self.kind {
             ChangeKind::Add => "create",
             ChangeKind::Remove => "drop",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::alike::{self, Aspects};
 use super::change::ChangeKind;
 use super::comparison::{ColumnPart, Comparison, collation};
-use super::families::{Fit, fit};
+use super::families::{Fit, fit, is_stored_alike};
 use super::parts::{Fate, Version};
 use super::plan::{Mark, Phase, Plan, Step};
 use super::tables::table_ref;
@@ -120,9 +120,17 @@ impl Comparison<'_> {
         }
         let may_fail =
             format!("It fails where `{table}` has rows: `{table}.{name}` has no value for them.");
-        let fill = self.answers.fill(&table.to_string(), name).cloned();
+        let fill = self.answers.fill(&table.to_string(), name, &column.ty);
         let mut first = column.clone();
         let change = match &fill {
+            // an expression may be about other columns, which no default is
+            Some(DefaultValue::Expression(_)) => {
+                first.nullable = true;
+                ColumnChange {
+                    nullable: Some(false),
+                    ..ColumnChange::default()
+                }
+            }
             Some(value) => {
                 first.default = Some(value.clone());
                 ColumnChange {
@@ -143,6 +151,7 @@ impl Comparison<'_> {
             }
         };
         self.push_step_if_can(plan, step(add(first.clone())));
+        self.fill_nulls(plan, table, &column, &change, &first);
         let alter = alter(table, name, change, &first);
         let step = Step::new(
             Phase::AlterColumns,
@@ -308,7 +317,7 @@ impl Comparison<'_> {
         if aspects.on_update {
             self.restate(plan, table, (&was, &new.given), number.is_none());
         } else if !change.is_empty() {
-            self.fill_nulls(plan, table, name, &change, &was);
+            self.fill_nulls(plan, table, &new.given, &change, &was);
             let operation = Operation::AlterColumn {
                 table: table.clone(),
                 name: name.clone(),
@@ -345,17 +354,18 @@ impl Comparison<'_> {
         &mut self,
         plan: &mut Plan,
         table: &ObjectName,
-        name: &str,
+        new: &Column,
         change: &ColumnChange,
         was: &Column,
     ) {
         if change.nullable != Some(false) || !was.nullable {
             return;
         }
-        let Some(value) = self.answers.fill(&table.to_string(), name) else {
+        let name = &*new.name;
+        let Some(value) = self.answers.fill(&table.to_string(), name, &new.ty) else {
             return;
         };
-        let value = match value {
+        let value = match &value {
             DefaultValue::Value(Value::Expression(sql)) | DefaultValue::Expression(sql) => {
                 Ok(sql.text(self.kind).to_owned())
             }
@@ -373,12 +383,9 @@ impl Comparison<'_> {
             undo: Some(Sql::from("SELECT 1")), // the values may stay
         };
         let object = column_ref(table, name);
-        plan.push(Step::new(
-            Phase::AlterColumns,
-            ChangeKind::Alter,
-            object,
-            operation,
-        ));
+        let mut step = Step::new(Phase::AlterColumns, ChangeKind::Alter, object, operation);
+        step.change.fills = Some(value);
+        plan.push(step);
     }
 
     /// States a whole column again, for what `ColumnChange` lacks.
@@ -462,7 +469,23 @@ impl Comparison<'_> {
         let place = format!("`{table}.{name}`");
         let (mut loses, mut fails) = (None, Vec::new());
         if part.aspects.ty {
-            match fit(&old.ty, &new.ty) {
+            let is_strict = self.tables.get(table).and_then(|part| part.new.as_ref());
+            let is_strict = is_strict.is_some_and(|new| new.canonical.options.strict);
+            let found = fit(&old.ty, &new.ty);
+            let is_other = matches!(found, Fit::Converted | Fit::Rounded)
+                && !is_stored_alike(&old.ty, &new.ty);
+            let found = match (self.rules.keeps_values, is_strict) {
+                (false, _) => found,
+                (true, true) if is_other => Fit::Converted,
+                (true, false) if is_other => {
+                    loses = Some(format!(
+                        "Values of {place} that are none of its new type stay as they are."
+                    ));
+                    Fit::Fits
+                }
+                (true, _) => Fit::Fits,
+            };
+            match found {
                 Fit::Fits => {}
                 Fit::Narrower => {
                     fails.push(format!("a value of {place} is too large for its new type"));
@@ -486,7 +509,7 @@ impl Comparison<'_> {
                 "a text of {place} has a character that `{charset}` lacks"
             ));
         }
-        let is_filled = self.answers.fill(&table.to_string(), name).is_some();
+        let is_filled = self.answers.has_fill(&table.to_string(), name);
         if part.aspects.nullable && !new.nullable && !is_filled {
             fails.push(format!("{place} is NULL"));
         }

@@ -110,6 +110,17 @@ pub(super) fn is_one_family(one: &Type, other: &Type) -> bool {
     one == other || numbers(&one) && numbers(&other)
 }
 
+/// Whether values of both are stored as one thing where there are integers, numbers, bytes and
+/// texts alone.
+pub(super) fn is_stored_alike(one: &Type, other: &Type) -> bool {
+    let stored = |ty: &Type| match family(ty) {
+        Family::Bool => Family::Integer,
+        known @ (Family::Integer | Family::Number | Family::Bytes) => known,
+        _ => Family::Text,
+    };
+    stored(one) == stored(other)
+}
+
 /// Whether values are compared by a collation.
 pub(super) fn is_text(ty: &Type) -> bool {
     matches!(family(ty), Family::Text | Family::Labels)

@@ -104,6 +104,7 @@ impl Step {
                 loses: None,
                 may_fail: None,
                 commits: false,
+                fills: None,
             },
             marks: mark.into_iter().collect(),
             after: Vec::new(),

@@ -8,7 +8,76 @@ use crate::schema::{
     Column, Constraint, DefaultValue, IndexKey, IndexPart, ObjectName, ObjectRef, Schema, Sql,
     Table, Type, Value,
 };
-use crate::sql::{Names, Renames, relabelled, renamed};
+use crate::sql::{Names, Renames, names, relabelled, renamed};
+
+/// What becomes of the names in the expressions of a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Respelling {
+    /// The table's name before and now, if they differ.
+    pub table: Option<(String, String)>,
+    /// Its columns by their names before, with their names now; none of those that go.
+    pub columns: BTreeMap<String, Option<String>>,
+}
+
+impl Respelling {
+    /// An expression under the names of now, as a server that follows renames has it; `None` if it
+    /// names a column that goes.
+    #[must_use]
+    pub fn of(&self, sql: &Sql, kind: BackendKind) -> Option<Sql> {
+        let text = sql.text(kind);
+        let columns = self.columns.iter();
+        let columns: Names = columns
+            .filter_map(|(old, new)| Some((old.clone(), new.clone()?)))
+            .filter(|(old, new)| old != new)
+            .collect();
+        let (tables, types) = (self.table.iter().cloned().collect(), Names::new());
+        let renames = Renames {
+            tables: &tables,
+            columns: &columns,
+            types: &types,
+            is_expression: true,
+        };
+        let gone = self.columns.iter().filter(|(_, new)| new.is_none());
+        let gone = gone.map(|(old, _)| (old.clone(), format!("{old}_")));
+        let gone: Names = gone.collect();
+        let none = Names::new();
+        let of_gone = Renames {
+            tables: &none,
+            columns: &gone,
+            ..renames
+        };
+        if renamed(text, kind, of_gone).is_some() {
+            return None;
+        }
+        let new = renamed(text, kind, renames);
+        Some(new.map_or_else(|| sql.clone(), Sql::from))
+    }
+}
+
+/// The views, triggers and the like whose texts name a column of a table: what a rename of it does
+/// not reach.
+#[must_use]
+pub fn named_in(
+    schema: &Schema,
+    kind: BackendKind,
+    table: &ObjectName,
+    column: &str,
+) -> Vec<ObjectRef> {
+    let has = |words: &[String], name: &str| words.contains(&name.to_lowercase());
+    let names_both = |text: &str, on: Option<&ObjectName>| {
+        let words: Vec<String> = names(text, kind).into_iter().collect();
+        has(&words, column) && (on == Some(table) || has(&words, &table.name))
+    };
+    let views = schema.views.iter();
+    let views = views.filter(|view| names_both(view.query.text(kind), None));
+    let views = views.map(|view| ObjectRef::new("view", view.name.clone()));
+    let others = schema.others.iter().filter(|other| {
+        let text: String = other.create.iter().flatten().cloned().collect();
+        names_both(&text, other.on.as_ref())
+    });
+    let others = others.map(|other| ObjectRef::new(&other.kind, other.name.clone()));
+    views.chain(others).collect()
+}
 
 /// What is renamed, each by its name before.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

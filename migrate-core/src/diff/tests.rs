@@ -170,6 +170,28 @@ fn swapped_names_go_over_a_third_one() {
 }
 
 #[test]
+fn what_fails_on_rows_depends_on_what_the_table_keeps() {
+    for (from, to, strict, fails) in [
+        (Type::Text, Type::Integer, false, false),
+        (Type::Text, Type::Integer, true, true),
+        (Type::Text, Type::Timestamp, true, false),
+        (Type::VarChar(80), Type::VarChar(8), true, false),
+        (Type::Double, Type::Integer, false, false),
+        (Type::Double, Type::Integer, true, true),
+    ] {
+        let of = |ty: &Type| {
+            let mut users = table("users", &[("age", ty.clone())]);
+            users.options.strict = strict;
+            schema([users])
+        };
+        let found = compare(&of(&from), &of(&to));
+        let mut changes = found.changes.iter();
+        let risks = changes.any(|change| change.may_fail.is_some());
+        assert_eq!(risks, fails, "{from:?} {to:?} {strict}");
+    }
+}
+
+#[test]
 fn a_view_of_a_renamed_column_is_created_again() {
     let mut renamed = users();
     renamed.columns[1].name = "full_name".to_owned();

@@ -281,12 +281,19 @@ fn is_serial(ty: &TypeText) -> bool {
     matches!(ty, TypeText::Named { name, .. } if name.ends_with("Serial"))
 }
 
-/// Whether a column of a source can be given a type without contradicting what it says.
+/// Whether a column of a source can be given a type of this database (`sqlite`, `postgres`,
+/// `mysql`, `mariadb`) without contradicting what it says.
 #[must_use]
-pub fn takes_type(column: &Column, wanted: &TypeText) -> bool {
+pub fn takes_type(column: &Column, wanted: &TypeText, backend: &str) -> bool {
     let mut problems = Vec::new();
     ty(column, wanted, &column.place, &mut problems);
-    problems.is_empty()
+    let is_read = match wanted {
+        TypeText::Named { name, .. } => {
+            known(name).is_none_or(|known| types::is_read_on(known, &column.ty, backend))
+        }
+        TypeText::Sql(_) => true,
+    };
+    problems.is_empty() && is_read
 }
 
 /// A type that diesel reads as another one, or that has a length beside another one.

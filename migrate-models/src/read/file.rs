@@ -10,7 +10,7 @@ use super::imports::Imports;
 use super::items::{flat, is_punct};
 use super::reader::{Places, Reader, Spots, Word};
 use super::table::{self, Sort};
-use crate::{EnumType, Join, Problem, Table};
+use crate::{EnumType, Join, Problem, Table, Unread};
 
 /// What one file declares.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +22,8 @@ pub struct FileModels {
     pub joins: Vec<Join>,
     /// Its SQL types.
     pub sql_types: Vec<EnumType>,
+    /// What may declare more tables, and is not read.
+    pub unread: Vec<Unread>,
     /// What is wrong.
     pub problems: Vec<Problem>,
     pub(crate) labels: Vec<Labels>,
@@ -65,6 +67,29 @@ pub fn read_attribute(
     let mut reader = Reader::new(places);
     super::lone::read(&mut reader, content, item);
     reader.problems
+}
+
+/// Macros of diesel that name tables and declare none.
+const OF_DIESEL: [&str; 2] = [
+    "allow_tables_to_appear_in_same_query",
+    "allow_columns_to_appear_in_same_group_by_clause",
+];
+
+/// The words and the texts among tokens: what a macro may call its tables by.
+fn words(stream: TokenStream) -> Vec<String> {
+    let mut found = Vec::new();
+    for tree in flat(stream) {
+        match tree {
+            TokenTree::Group(group) => found.extend(words(group.stream())),
+            TokenTree::Ident(ident) => found.push(Word::of(&ident).text),
+            TokenTree::Literal(literal) => {
+                let text = syn::parse_str::<syn::LitStr>(&literal.to_string());
+                found.extend(text.ok().map(|text| text.value()));
+            }
+            TokenTree::Punct(_) => {}
+        }
+    }
+    found
 }
 
 struct Walk<'p> {
@@ -112,10 +137,16 @@ impl Walk<'_> {
                 [
                     TokenTree::Ident(word),
                     bang,
-                    TokenTree::Ident(_),
-                    TokenTree::Group(_),
+                    TokenTree::Ident(name),
+                    TokenTree::Group(rules),
                     ..,
                 ] if word == "macro_rules" && is_punct(bang, '!') => {
+                    let own = self.condition(&attributes);
+                    let is_built = cfg.clone().and(own) != Cfg::Never;
+                    if is_built && imports.makes_tables(&rules.stream()) {
+                        let what = format!("the macro `{name}!`");
+                        self.unread(name.span(), what, Vec::new());
+                    }
                     attributes.clear();
                     at += 4;
                     continue;
@@ -185,7 +216,15 @@ impl Walk<'_> {
             "table" => Sort::Open,
             "view" => Sort::View,
             "joinable" if cfg != Cfg::Never => return self.join(body),
-            _ => return,
+            "include" if cfg != Cfg::Never => {
+                return self.unread(span, format!("the file in `include!{body}`"), Vec::new());
+            }
+            other => {
+                if cfg != Cfg::Never && !OF_DIESEL.contains(&other) {
+                    self.unread(span, format!("the macro `{other}!`"), words(body.stream()));
+                }
+                return;
+            }
         };
         if cfg == Cfg::Never {
             return;
@@ -196,6 +235,11 @@ impl Walk<'_> {
                 table::unreadable(&mut self.reader, &body.stream(), span, &error, name);
             }
         }
+    }
+
+    fn unread(&mut self, span: Span, what: String, names: Vec<String>) {
+        let place = self.reader.place(span);
+        self.found.unread.push(Unread { place, what, names });
     }
 
     /// `joinable!(posts -> users (user_id));`

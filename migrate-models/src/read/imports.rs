@@ -1,6 +1,6 @@
 //! Which `table!` is meant, by the `use` lines of a module. It must not read a declaration.
 
-use proc_macro2::TokenTree;
+use proc_macro2::{TokenStream, TokenTree};
 
 use super::items::{flat, is_punct, items};
 
@@ -96,6 +96,24 @@ impl Imports {
             }
             [] => (last, false),
         }
+    }
+}
+
+impl Imports {
+    /// Whether the rules of a macro call a `table!`.
+    pub(crate) fn makes_tables(&self, rules: &TokenStream) -> bool {
+        let trees = flat(rules.clone());
+        let is_called = |pair: &[TokenTree]| match pair {
+            [TokenTree::Ident(name), bang] if is_punct(bang, '!') => {
+                self.resolve(&[name.to_string()]).0 == "table"
+            }
+            _ => false,
+        };
+        let inner = |tree: &TokenTree| match tree {
+            TokenTree::Group(group) => self.makes_tables(&group.stream()),
+            _ => false,
+        };
+        trees.windows(2).any(is_called) || trees.iter().any(inner)
     }
 }
 

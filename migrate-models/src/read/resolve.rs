@@ -28,6 +28,7 @@ impl Models {
             tables.extend(file.tables);
             models.joins.extend(file.joins);
             models.enums.extend(file.sql_types);
+            models.unread.extend(file.unread);
             problems.extend(file.problems);
             labels.extend(file.labels);
             spots.extend(file.spots);

@@ -205,6 +205,32 @@ pub(crate) const KNOWN: &[Known] = known! {
     Other Name, [], "Other(\"GEOMETRY\")";
 };
 
+/// What diesel reads so on some databases alone: the type, how a column of it is called, and where.
+const READ_ON: &[(&str, &str, &[&str])] = &[
+    ("TinyInt", "TinyInt", &["mysql", "mariadb"]),
+    ("TinyInt", "Bool", &["mysql", "mariadb"]),
+    ("TinyInt", "SmallInt", &["sqlite"]),
+    ("Integer", "BigInt", &["sqlite"]),
+    ("Float", "Double", &["sqlite"]),
+    ("Numeric", "Double", &["sqlite"]),
+    ("Decimal", "Double", &["sqlite"]),
+    ("Timestamp", "Timestamptz", &["sqlite"]),
+    ("Timestamptz", "Timestamp", &["sqlite", "mysql", "mariadb"]),
+    ("Datetime", "Timestamptz", &["sqlite"]),
+    ("Json", "Text", &["sqlite", "mariadb"]),
+    ("Uuid", "Binary", &["sqlite", "mysql", "mariadb"]),
+    ("Uuid", "Text", &["sqlite", "mysql", "mariadb"]),
+    ("Inet", "Text", &["sqlite", "mysql", "mariadb"]),
+];
+
+/// Whether diesel reads a column of this type as the declared type on this database.
+pub(crate) fn is_read_on(known: &Known, declared: &DieselType, backend: &str) -> bool {
+    let name = canonical(&declared.name);
+    let mut rules = READ_ON.iter();
+    let rule = rules.find(|(ty, read_as, _)| *ty == known.name && *read_as == name);
+    is_read_as(known, declared) && rule.is_none_or(|(.., backends)| backends.contains(&backend))
+}
+
 /// The type with this name.
 pub(crate) fn known(name: &str) -> Option<&'static Known> {
     KNOWN.iter().find(|known| known.name == name)

@@ -224,3 +224,82 @@ migrate_core::table! {
         .ok()
         .prints("models: no revision is missing\n");
 }
+
+/// Names in an open table: texts follow a renamed column, and what is on swapped columns follows
+/// them; an expression fills a new column from others.
+#[cfg(feature = "servers")]
+fn names_within_an_open_table(on: On) {
+    let more = match on {
+        On::Mysql => "CREATE INDEX ix_more ON u ((abs(age)))",
+        _ => "CREATE INDEX ix_more ON u (abs(age)) WHERE age > 1",
+    };
+    let revision = format!(
+        "use migrate_core::prelude::*;\n\n\
+         #[revision(id = \"20260101000000\", down_revision = None, irreversible)]\n\
+         fn upgrade(op: &mut Operations) -> Result<()> {{\n    \
+         op.execute(\"CREATE TABLE u (id int NOT NULL PRIMARY KEY, b int DEFAULT 4, c int DEFAULT 5, age int, \
+         twice int GENERATED ALWAYS AS (age * 2) STORED, CONSTRAINT ck CHECK (age > 0), CONSTRAINT uq UNIQUE (b))\")?;\n    \
+         op.execute(\"{more}\")\n}}\n"
+    );
+    let flow = Flow::new("names", on, &[("20260101000000_u", &revision)]);
+    let columns = [
+        "id -> Integer",
+        "b -> Nullable<Integer>",
+        "c -> Nullable<Integer>",
+    ];
+    let rest = ["age -> Nullable<Integer>", "twice -> Nullable<Integer>"];
+    let columns: Vec<String> = (columns.iter().chain(&rest))
+        .map(|column| format!("        {column},\n"))
+        .collect();
+    let text = format!(
+        "diesel::table! {{\n    u (id) {{\n{}    }}\n}}\n",
+        columns.concat()
+    );
+    flow.project.write(FILE, &text);
+    flow.migrate("up").ok();
+    flow.migrate("new --autogenerate")
+        .ok()
+        .says("nothing to do");
+    flow.by_hand("INSERT INTO u (id, age) VALUES (1, 7)");
+
+    flow.edit(FILE, "age ->", "years ->");
+    flow.migrate("new --autogenerate Years --rename u.age:years")
+        .ok()
+        .says("proven: forth and back");
+    flow.migrate("up").ok();
+    assert_eq!(flow.count("u WHERE years = 7 AND twice = 14"), 1);
+    flow.migrate("down -1").ok();
+    flow.migrate("up").ok();
+
+    flow.migrate("new --autogenerate Swapped --rename u.b:c --rename u.c:b")
+        .ok()
+        .says("proven: forth and back")
+        .keeps_quiet_about("default");
+    flow.migrate("up").ok();
+    flow.by_hand("INSERT INTO u (id, years, c) VALUES (2, 8, 40)");
+    assert_eq!(flow.count("u WHERE b = 5 AND c = 4"), 1);
+    assert_eq!(flow.count("u WHERE b = 5 AND c = 40"), 1);
+
+    flow.edit(FILE, "twice ->", "said -> Integer,\n        twice ->");
+    flow.migrate("new --autogenerate Said --fill 'u.said=sql:years + b'")
+        .ok()
+        .says("~ fill column `said` of `u` with years + b where it is NULL");
+    flow.migrate("up").ok();
+    assert_eq!(flow.count("u WHERE said = 12 OR said = 13"), 2);
+    flow.migrate("new --autogenerate")
+        .ok()
+        .says("nothing to do");
+}
+
+#[cfg(feature = "servers")]
+mod names {
+    #[test]
+    fn within_an_open_table_on_postgres() {
+        super::names_within_an_open_table(crate::flows::On::Postgres);
+    }
+
+    #[test]
+    fn within_an_open_table_on_mysql() {
+        super::names_within_an_open_table(crate::flows::On::Mysql);
+    }
+}

@@ -7,22 +7,22 @@ use std::fs;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use super::diff::{AnswerArgs, ask_about};
+use super::diff::AnswerArgs;
 use super::hooks::{self, Shaped};
 use super::parts::{Apart, Split};
 use super::proof::{self, Proof};
+use super::sides::Sides;
 use crate::args::Dialect;
 use crate::configuration::keys;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::json::{Answer, GeneratedRevision, SchemaChange, SchemaDiff, SchemaQuestion};
-use crate::states::{Compared, Declared, Found, Scratching, State, States, align, merged};
+use crate::states::{Compared, Found, Scratching, State, States, align, merged};
 use crate::ui::Ui;
-use migrate_core::engine::backend::{self, BackendKind, DatabaseUrl};
-use migrate_core::engine::diff::{Answers, Change, Fill, diff};
+use migrate_core::engine::backend::{self, DatabaseUrl};
+use migrate_core::engine::diff::{Answers, Change, Fill, named_in};
 use migrate_core::operation::Operation;
-use migrate_core::schema::{Schema, Table};
 
 /// What `new --autogenerate` compares, and what is known of it.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
@@ -166,118 +166,6 @@ impl GenerateArgs {
     }
 }
 
-/// Two states, one of which may be the models.
-pub(crate) struct Sides<'s> {
-    pub(crate) from: &'s State,
-    pub(crate) to: &'s State,
-    /// The tables that it is about; all, if it is empty.
-    pub(crate) only: &'s [String],
-    /// Whether tables that no model declares stay, also beside closed models.
-    pub(crate) keeps: bool,
-}
-
-impl Sides<'_> {
-    /// What differs, with the questions asked on a terminal. Models take the other state as their
-    /// ground, and are read again with each answer: an open table keeps what it had under its old
-    /// name.
-    pub(crate) fn compared(
-        &self,
-        states: &mut States<'_, '_, '_>,
-        kind: BackendKind,
-        answers: &mut Answers,
-    ) -> Result<Compared, CliError> {
-        let declared = match [self.from, self.to].contains(&&State::Models) {
-            true => Some(states.declared()?),
-            false => None,
-        };
-        let other = match self.from {
-            State::Models => self.to,
-            from => from,
-        };
-        let ground = states.get_for(other, kind)?;
-        let kind = ground.kind;
-        let told = match &declared {
-            Some(declared) if *self.to == State::Models => {
-                states.told(declared, kind, &ground.schema)
-            }
-            _ => Vec::new(),
-        };
-        for rename in told {
-            if !answers.renames.contains(&rename) {
-                answers.renames.push(rename);
-            }
-        }
-        loop {
-            let mut side = |state: &State, answers: &Answers| match (state, &declared) {
-                (State::Models, Some(declared)) => {
-                    self.models(states, declared, kind, &ground.schema, answers)
-                }
-                (state, _) if state == other => Ok((ground.clone(), Vec::new())),
-                (state, _) => Ok((states.get_for(state, kind)?, Vec::new())),
-            };
-            let (from, mut notes) = side(self.from, answers)?;
-            // a table that no model declares stays, unless one that is new looks like it
-            let mut wide = answers.clone();
-            if declared.is_some() && *self.to == State::Models {
-                wide.drops.extend(likely_renamed(
-                    &from.schema,
-                    &side(self.to, answers)?.0.schema,
-                    kind,
-                    answers,
-                )?);
-            }
-            let (to, more) = side(self.to, &wide)?;
-            notes.extend(more);
-            let mut compared = states.compare(from, to, answers)?;
-            compared.notes.extend(notes);
-            let before = answers.clone();
-            ask_about(&mut compared, answers, states.ui)?;
-            if *answers == before || declared.is_none() {
-                return Ok(compared);
-            }
-        }
-    }
-
-    fn models(
-        &self,
-        states: &mut States<'_, '_, '_>,
-        declared: &Declared,
-        kind: BackendKind,
-        ground: &Schema,
-        answers: &Answers,
-    ) -> Result<(Found, Vec<String>), CliError> {
-        let (mut found, notes) =
-            states.models(declared, kind, ground, answers, (self.only, self.keeps))?;
-        states.select(&mut found.schema)?;
-        Ok((found, notes))
-    }
-}
-
-/// The tables that stay without a declaration, and that a new table may be the new name of.
-fn likely_renamed(
-    from: &Schema,
-    to: &Schema,
-    kind: BackendKind,
-    answers: &Answers,
-) -> Result<Vec<String>, CliError> {
-    let is_new = |table: &Table| from.table(&table.name).is_none();
-    if !to.tables.iter().any(is_new) {
-        return Ok(Vec::new());
-    }
-    let (mut old, mut new) = (Schema::empty(), Schema::empty());
-    old.tables.clone_from(&from.tables);
-    new.tables = to
-        .tables
-        .iter()
-        .filter(|table| is_new(table))
-        .cloned()
-        .collect();
-    let difference = diff(&old, &new, backend::rules(kind)?, answers);
-    let questions = difference.questions.into_iter();
-    let tables = questions.filter(|question| question.kind == "table");
-    Ok(tables.map(|question| question.from).collect())
-}
-
 /// The revision that leads from the history to the models.
 pub(super) fn autogenerate(
     context: &Context<'_>,
@@ -388,13 +276,20 @@ pub(super) fn autogenerate(
     let mut proven = Vec::new();
     let mut places = Vec::new();
     for one in proofs {
-        let tried = one.run(&mut states).map_err(|failure| match failure.exit {
-            // what was found does not run there
-            Exit::Usage => CliError {
-                exit: Exit::Revision,
-                ..failure
-            },
-            _ => failure,
+        let users = users_of_renamed(&one.compared);
+        let tried = one.run(&mut states).map_err(|failure| {
+            let failure = match users.is_empty() {
+                true => failure,
+                false => failure.notes(users.clone()).help(BY_HAND),
+            };
+            match failure.exit {
+                // what was found does not run there
+                Exit::Usage => CliError {
+                    exit: Exit::Revision,
+                    ..failure
+                },
+                _ => failure,
+            }
         })?;
         let notes = one.notes(&tried);
         for note in &notes {
@@ -406,8 +301,11 @@ pub(super) fn autogenerate(
                 Exit::Revision,
                 "the revision could not be proven: on a scratch database it does not arrive at the models",
             )
-            .notes(tried.rest)
-            .help("write it nevertheless with `--unproven`, and correct it by hand"));
+            .notes(users.iter().cloned().chain(tried.rest))
+            .help(match users.is_empty() {
+                true => "write it nevertheless with `--unproven`, and correct it by hand",
+                false => BY_HAND,
+            }));
         }
         for line in &tried.rest {
             states.ui.say(&format!("not proven: {line}"));
@@ -486,7 +384,7 @@ impl Generated {
 }
 
 /// Refuses a database that is not exactly at the heads of the history.
-fn at_head(context: &Context<'_>) -> Result<(), CliError> {
+pub(super) fn at_head(context: &Context<'_>) -> Result<(), CliError> {
     use migrate_core::engine::backend::Access;
     let mut database = context.database(Access::Read)?;
     let status = context.migrator().status(&mut database.session);
@@ -500,6 +398,27 @@ fn at_head(context: &Context<'_>) -> Result<(), CliError> {
         pending => failure.note(format!("pending: {}", pending.join(", "))),
     };
     Err(failure.help("cargo migrate up"))
+}
+
+/// What to do about a text that names a column that is renamed.
+const BY_HAND: &str = "write the text with the new name into a file that `sql = [\"schema/*.sql\"]` names; or \
+     `--unproven`, and drop and create it with `op.execute(\"…\")` around the rename";
+
+/// The views, triggers and the like that name a column that is renamed, and would still do so.
+fn users_of_renamed(compared: &Compared) -> Vec<String> {
+    let mut lines = Vec::new();
+    for change in &compared.difference.changes {
+        let Operation::RenameColumn { table, from, to } = &change.operation else {
+            continue;
+        };
+        for user in named_in(&compared.to, compared.kind, table, from) {
+            lines.push(format!(
+                "{} `{}` names the column `{table}.{from}`, which becomes `{to}`",
+                user.kind, user.name
+            ));
+        }
+    }
+    lines
 }
 
 /// New columns that have no value for the rows that are there.

@@ -5,10 +5,12 @@ use clap::Args;
 use migrate_models::Models;
 use serde::Serialize;
 
+use super::autogenerate::at_head;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::json::Answer;
-use crate::states::{Scratching, States};
+use crate::models::short_name;
+use crate::states::{Scratching, State, States};
 use crate::ui::Ui;
 
 /// Say everything about tables: rewrite `diesel::table!` as `migrate_core::table!`
@@ -36,6 +38,8 @@ pub struct AdoptArgs {
 /// What the tables lack.
 #[derive(Debug, Serialize)]
 pub(super) struct Lacking {
+    /// The kind of database that it was read from, as models name it.
+    backend: &'static str,
     /// The tables, closed, with all their attributes.
     models: Models,
     /// What models cannot say.
@@ -85,6 +89,12 @@ pub(super) fn declare(
     }
     let state = states.named_or_default(args.from.as_deref())?;
     let found = states.get(&state)?;
+    if args.from.is_none() && state == State::Database {
+        // models that say what it was would undo the revisions that it lacks
+        at_head(context).map_err(|failure| {
+            failure.help("cargo migrate up; or `--from history`, which is where the history leads")
+        })?;
+    }
     let (models, unsaid) = states.lacking(&declared, found.kind, &found.schema, &args.tables);
     let is_declared = |name: &str| {
         let mut tables = declared.models.tables.iter();
@@ -93,6 +103,7 @@ pub(super) fn declare(
     let tables = found.schema.tables.iter();
     let undeclared = tables.filter(|table| !is_declared(&table.name.name));
     Ok(Lacking {
+        backend: short_name(found.kind),
         models,
         unsaid,
         undeclared: undeclared.map(|table| table.name.to_string()).collect(),

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use clap::{Args, ValueEnum};
 
-use super::autogenerate::Sides;
+use super::sides::{Sides, refuse_contradictions};
 use crate::ask;
 use crate::context::Context;
 use crate::error::CliError;
@@ -82,8 +82,10 @@ impl AnswerArgs {
     pub(crate) fn read(&self) -> Result<Answers, CliError> {
         let renames: Result<Vec<Rename>, _> =
             self.renames.iter().map(|text| text.parse()).collect();
+        let renames = renames.map_err(|error| CliError::usage(error.to_string()))?;
+        refuse_contradictions(&renames)?;
         Ok(Answers {
-            renames: renames.map_err(|error| CliError::usage(error.to_string()))?,
+            renames,
             drops: self.drops.clone(),
             no_renames: self.no_renames,
             ..Answers::default()

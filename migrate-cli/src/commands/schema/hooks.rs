@@ -4,7 +4,7 @@
 use super::parts::{Apart, Part, Split};
 use crate::error::CliError;
 use crate::exit::Exit;
-use crate::states::{Compared, Found, States, build};
+use crate::states::{Compared, Found, States};
 use migrate_core::History;
 use migrate_core::autogenerate::Changes;
 use migrate_core::engine::backend;
@@ -73,7 +73,7 @@ impl Shaped {
             ..Answers::default()
         };
         let mut bench = states.bench(kind)?;
-        build(&mut bench, kind, &compared.from)?;
+        states.build(&mut bench, kind, &compared.from)?;
         let mut before = bench.inspect()?;
         let mut all: Option<Split> = None;
         for (message, changes) in self.revisions {

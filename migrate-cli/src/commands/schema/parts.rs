@@ -178,6 +178,7 @@ fn unchecked(change: &mut Change, rules: &dyn Backend) -> Option<Change> {
         object: was.object,
         loses: None,
         may_fail: change.may_fail.take(),
+        fills: None,
         commits: false,
     })
 }

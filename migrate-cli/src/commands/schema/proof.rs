@@ -4,7 +4,7 @@
 use super::parts::{Part, Split};
 use crate::error::CliError;
 use crate::json::GeneratedRevision;
-use crate::states::{Bench, Compared, Found, OnKind, States, build, reverses, revision_texts};
+use crate::states::{Bench, Compared, Found, OnKind, States, reverses, revision_texts};
 use migrate_core::engine::backend::{self, BackendKind};
 use migrate_core::engine::diff::{Answers, Change};
 use migrate_core::schema::{ObjectName, Schema};
@@ -33,7 +33,7 @@ impl Proof {
     pub(super) fn run(&self, states: &mut States<'_, '_, '_>) -> Result<Tried, CliError> {
         let Compared { from, to, .. } = &self.compared;
         let mut bench = states.bench(self.compared.kind)?;
-        build(&mut bench, self.compared.kind, from)?;
+        states.build(&mut bench, self.compared.kind, from)?;
         let start = bench.inspect()?;
         let before = self.broken(&mut bench)?;
         let mut up = vec![bench.run(&self.split.first)?];

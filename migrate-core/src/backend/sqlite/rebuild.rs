@@ -35,8 +35,9 @@ pub(super) struct Pending {
     new: String,
     /// How the values of a column are converted to its new type.
     using: Vec<(String, String)>,
-    /// The added columns, which have no values yet.
-    added: Vec<String>,
+    /// The added columns, which have no values yet, each with what fills it: its default when it
+    /// was added, whatever becomes of that.
+    added: Vec<(String, Option<String>)>,
     /// The operations, in one line.
     pub(super) operations: String,
 }
@@ -109,7 +110,10 @@ impl Pending {
         Definition::parse(&new).map_err(|error| not_understood(&self.table, &new, error.at))?;
         self.new = new;
         match operation {
-            Operation::AddColumn { column, .. } => self.added.push(column.name.clone()),
+            Operation::AddColumn { column, .. } => {
+                let value = column.default.as_ref().map(super::ddl::default_value);
+                self.added.push((column.name.clone(), value.transpose()?));
+            }
             Operation::AlterColumn { name, change, .. } => {
                 if let Some(using) = &change.using {
                     let using = super::quote::sql(using)?.to_owned();

@@ -69,11 +69,21 @@ fn copied(
     }
     for column in &new.columns {
         let is = |name: &String| name.eq_ignore_ascii_case(&column.name);
-        let had_values = old.column(&column.name).is_some() && !pending.added.iter().any(is);
-        if column.is_generated() || !had_values {
+        let name = identifier(&column.name)?;
+        let added = pending.added.iter().rev().find(|(name, _)| is(name));
+        if column.is_generated() {
             continue;
         }
-        let name = identifier(&column.name)?;
+        if let Some((_, value)) = added {
+            if let Some(value) = value {
+                from.push(value.clone());
+                into.push(name);
+            }
+            continue;
+        }
+        if old.column(&column.name).is_none() {
+            continue;
+        }
         let using = pending.using.iter().rev().find(|(name, _)| is(name));
         from.push(match using {
             Some((_, expression)) => format!("({expression})"),

@@ -1,9 +1,12 @@
-//! Properties of the parser and the editor of definitions, on definitions in every spelling.
+//! Properties of the parser and the editor of definitions, on definitions in every spelling; and
+//! what a rebuild gives to the rows.
 
 use proptest::prelude::*;
 
-use super::edit;
 use super::parse::{ClauseKind, Definition, tokens};
+use super::{Pending, edit};
+use crate::operation::{ColumnChange, Operation};
+use crate::schema::{Column, DefaultValue, ObjectName, Type, Value};
 use crate::sql::unquoted;
 
 /// Space and comments, in which anything may occur.
@@ -221,4 +224,50 @@ proptest! {
         };
         prop_assert_eq!(count(&left), count(&now) - 1);
     }
+}
+
+#[test]
+fn an_added_column_has_its_first_default_in_the_rows_whatever_becomes_of_that() {
+    use diesel::connection::SimpleConnection;
+    use diesel::sqlite::SqliteConnection;
+    use diesel::{Connection, RunQueryDsl};
+
+    let mut connection = SqliteConnection::establish(":memory:").unwrap();
+    connection
+        .batch_execute("CREATE TABLE t (id INTEGER PRIMARY KEY); INSERT INTO t VALUES (1);")
+        .unwrap();
+    let table = ObjectName::from("t");
+    let mut pending = Pending::of(&mut connection, &table).unwrap();
+    let defaults = [
+        ("a", DefaultValue::Value(Value::Integer(7))),
+        ("b", DefaultValue::Expression("3 + 4".into())),
+    ];
+    for (name, default) in defaults {
+        let mut column = Column::new(name, Type::Integer);
+        column.default = Some(default);
+        let added = Operation::AddColumn {
+            table: table.clone(),
+            column: column.clone(),
+            constraints: Vec::new(),
+            if_not_exists: false,
+        };
+        pending.change(&added).unwrap();
+        let dropped = Operation::AlterColumn {
+            table: table.clone(),
+            name: name.to_owned(),
+            change: ColumnChange {
+                default: Some(None),
+                ..ColumnChange::default()
+            },
+            was: Some(column),
+            using_back: None,
+        };
+        pending.change(&dropped).unwrap();
+    }
+    for statement in pending.statements(&mut connection).unwrap() {
+        connection.batch_execute(&statement).unwrap();
+    }
+    let query = "SELECT a + b FROM t WHERE id = 1";
+    let sum = diesel::dsl::sql::<diesel::sql_types::Integer>(query);
+    assert_eq!(sum.get_result::<i32>(&mut connection), Ok(14));
 }
