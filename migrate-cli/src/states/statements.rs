@@ -287,6 +287,7 @@ mod tests {
             object: ObjectRef::new("x", *name),
             loses: None,
             may_fail: None,
+            fills: None,
             commits: false,
         };
         names.iter().map(change).collect()
