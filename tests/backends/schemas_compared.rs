@@ -1,6 +1,7 @@
 //! One schema is changed into another by what the comparison says, and back: the cases of
 //! `tests/comparison`.
 
+use migrate_core::BackendKind;
 use migrate_core::engine::backend::Scope;
 use migrate_core::engine::diff::Answers;
 use migrate_core::schema::{Check, Column, DefaultValue, Index, PrimaryKey, Schema, Table, Type};
@@ -9,7 +10,16 @@ use migrate_tests::comparison::{Case, Fresh, run_cases, settled_difference, step
 use crate::backend::{TestBackend, on_each_backend};
 
 fn one_schema_becomes_the_other_and_back<B: TestBackend>() {
-    let outcome = run_cases(B::KIND, &Case::all(), false);
+    let mut cases = Case::all();
+    if B::KIND != BackendKind::Sqlite {
+        // a server takes its time; `comparison` runs them all
+        let mut number = 0;
+        cases.retain(|_| {
+            number += 1;
+            number % 3 == 0
+        });
+    }
+    let outcome = run_cases(B::KIND, &cases, false);
     let failed: Vec<String> = outcome
         .failed
         .iter()
