@@ -110,8 +110,16 @@ impl Cli {
                 Ok(ui.finish(Ok(written)))
             }
             Command::Import(args) => {
-                let imported = import::import(args, &selection()?, ui)?;
-                Ok(ui.finish(Ok(imported)))
+                let selection = selection()?;
+                let ask = |arguments: &[OsString], ui: &mut Ui<'_>| {
+                    let common = self.common(&selection);
+                    let all: Vec<OsString> = arguments.iter().cloned().chain(common).collect();
+                    self.ask_runner(&selection, &all, ui)
+                };
+                Ok(match import::import(args, &selection, &ask, ui)? {
+                    Ok(imported) => ui.finish(Ok(imported)),
+                    Err(exit) => exit,
+                })
             }
             Command::Edit(args) => edit_revision(args, &selection()?, ui),
             Command::Bundle(args) => self.bundle(args, &selection()?, ui),

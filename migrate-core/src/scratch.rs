@@ -33,6 +33,7 @@ struct Made {
     /// The connection to the other database, which holds the lock.
     keeper: Box<dyn Session>,
     name: String,
+    url: DatabaseUrl,
 }
 
 impl Scratch {
@@ -56,7 +57,11 @@ impl Scratch {
         let beside = url.with_database(&name);
         let mut scratch = Scratch {
             session: None,
-            made: Some(Made { keeper, name }),
+            made: Some(Made {
+                keeper,
+                name,
+                url: beside.clone(),
+            }),
         };
         let mut session = backend::connect(&beside, Access::Existing)?;
         for statement in prepare {
@@ -96,6 +101,12 @@ impl Scratch {
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.made.as_ref().map(|made| made.name.as_str())
+    }
+
+    /// Its URL on the server; `None` for one in memory.
+    #[must_use]
+    pub fn url(&self) -> Option<&DatabaseUrl> {
+        self.made.as_ref().map(|made| &made.url)
     }
 }
 

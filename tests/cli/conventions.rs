@@ -160,6 +160,29 @@ mod servers {
     }
 
     #[test]
+    fn names_on_servers() {
+        for (on, name) in [(On::Postgres, "names-postgres"), (On::Mysql, "names-mysql")] {
+            let flow = Flow::new(name, on, &[]);
+            let manifest = flow.project.read("Cargo.toml");
+            let models = super::MODELS.replace(
+                "        name -> Text",
+                "        #[max_length = 80]\n        name -> Varchar",
+            );
+            flow.project
+                .write("src/schema.rs", &models)
+                .write("Cargo.toml", &format!("{manifest}{}", super::NAMES));
+            flow.migrate("new --autogenerate Tables").ok();
+            flow.migrate("up").ok();
+            flow.migrate("check --models --scratch-url URL").ok();
+            flow.migrate("schema print --closed")
+                .ok()
+                .prints("#[migrate(unique)]")
+                .prints("index)]");
+            flow.migrate("down -1").ok();
+        }
+    }
+
+    #[test]
     fn documentation_is_a_comment() {
         let flow = flow("documented", "docs-are-comments = true");
         flow.project.write(

@@ -7,11 +7,12 @@ mod numbered;
 mod place;
 mod revision;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use migrate_cli::json::Answer;
-use migrate_cli::{CliError, FormatArgs, Ui};
+use migrate_cli::{CliError, Exit, FormatArgs, Ui};
 use migrate_core::engine::backend::BackendKind;
 use serde::Serialize;
 
@@ -141,18 +142,24 @@ impl ImportArgs {
     }
 }
 
-/// Reads the other tool's revisions, and writes them as revisions of the chosen package.
+/// Asks the runner a question; the exit code if it has no answer.
+type AskRunner<'a> =
+    dyn Fn(&[OsString], &mut Ui<'_>) -> Result<Result<String, Exit>, CliError> + 'a;
+
+/// Reads the other tool's revisions, and writes them as revisions of the chosen package; the exit
+/// code if the runner had to be asked and has no answer.
 pub(crate) fn import(
     args: &ImportArgs,
     selection: &Selection,
+    ask: &AskRunner<'_>,
     ui: &mut Ui<'_>,
-) -> Result<Imported, CliError> {
+) -> Result<Result<Imported, Exit>, CliError> {
     let member = selection.writable()?;
     let (name, path, found) = match &args.tool {
-        ToolArgs::Alembic(args) => {
-            let found = alembic::read(args, selection, member, ui)?;
-            ("alembic", &args.path, found)
-        }
+        ToolArgs::Alembic(args) => match alembic::read(args, selection, member, ask, ui)? {
+            Err(exit) => return Ok(Err(exit)),
+            Ok(found) => ("alembic", &args.path, found),
+        },
         ToolArgs::Sqlx(args) => numbered(Tool::Sqlx, args, selection, member, ui)?,
         ToolArgs::Refinery(args) => numbered(Tool::Refinery, args, selection, member, ui)?,
         ToolArgs::GolangMigrate(args) => {
@@ -162,6 +169,13 @@ pub(crate) fn import(
     let again = match path.as_os_str() {
         path if path == "." => format!("cargo migrate import {name}"),
         path => format!("cargo migrate import {name} {}", path.display()),
+    };
+    let again = match &args.tool {
+        ToolArgs::Alembic(alembic) => match &alembic.baseline {
+            Some(target) => format!("{again} --baseline={target}"),
+            None => again,
+        },
+        _ => again,
     };
     let missing = args.common().missing;
     let placed = place::plan(found.revisions, missing, &again, selection, member)?;
@@ -180,7 +194,7 @@ pub(crate) fn import(
     if !placed.new.is_empty() {
         report(&imported, &placed, ui);
     }
-    Ok(imported)
+    Ok(Ok(imported))
 }
 
 fn numbered<'a>(

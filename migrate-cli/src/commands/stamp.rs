@@ -13,7 +13,7 @@ use crate::json;
 use crate::progress::Progress;
 use crate::words::{plural, standing};
 use migrate_core::engine::backend::Access;
-pub use other_tool::OtherTool;
+pub use other_tool::{BASELINE, OtherTool};
 
 /// Record revisions as applied, without running them
 ///
@@ -70,7 +70,7 @@ fn stamp_from(
     let migrator = context.migrator();
     let graph = migrator.graph()?;
     let mut database = context.database(Access::Read)?;
-    let recorded = tool.read(&migrator, &mut database)?;
+    let recorded = tool.read(&migrator, context.history, &mut database)?;
     let status = migrator.status(&mut database.session);
     let status = status.map_err(|error| database.failure(error))?;
     let own = applied(graph, &status);

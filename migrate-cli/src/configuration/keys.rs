@@ -87,8 +87,8 @@ keys! {
     MULTIPLE_HEADS = Key::new("multiple-heads", Kind::Choice(&["refuse", "allow"])).default("refuse").compiled();
     /// What is named that models do not name.
     NAMES = Key::new("names", Kind::Names);
-    /// PostgreSQL: whether generated foreign keys and checks leave out the rows that are there, until
-    /// a second revision validates them.
+    /// PostgreSQL: whether generated foreign keys and checks leave out the rows that are there,
+    /// until a second revision validates them.
     NOT_VALID = Key::new("not-valid", Kind::Switch).default("false");
     /// Whether `up` refuses to run if an applied revision's checksum has changed.
     REFUSE_EDITED = Key::new("refuse-edited", Kind::Switch).flag("--refuse-edited").variable("MIGRATE_REFUSE_EDITED").default("false");

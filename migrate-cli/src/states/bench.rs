@@ -55,6 +55,11 @@ impl Bench {
         Ok(())
     }
 
+    /// Its URL on a server; `None` for one in memory.
+    pub(crate) fn url(&self) -> Option<&DatabaseUrl> {
+        self.scratch.url()
+    }
+
     /// What is in it.
     pub(crate) fn inspect(&mut self) -> Result<Schema, CliError> {
         let name = self.scratch.name().unwrap_or(":memory:").to_owned();

@@ -96,12 +96,17 @@ pub(crate) fn rendered(all: &[(BackendKind, &[Change], &[Change])]) -> Result<Bo
     let body = Body::new(&up, None, transaction);
     Ok(match body.downgrade {
         Downgrade::Reversible if runs => body,
-        _ if down.is_empty() => Body {
+        // the rows were looked at, which is nothing to revert
+        _ if down.is_empty() && up.iter().all(validates) => Body {
             downgrade: Downgrade::Nothing,
             ..Body::new(&up, Some(&down), transaction)
         },
         _ => Body::new(&up, Some(&down), transaction),
     })
+}
+
+fn validates(step: &Step) -> bool {
+    matches!(step.operation, Operation::ValidateConstraint { .. })
 }
 
 /// The changes of several kinds of database as the steps of one revision.

@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::process::{Command, Stdio};
 
-use migrate_tests::{Project, run, workspace_root};
+use migrate_tests::{Output, Project, run, workspace_root};
 
 use super::{imported, recorded, shop, sqlite};
 
@@ -106,4 +106,134 @@ fn databases_at_each_of_its_revisions_continue() {
         project.migrate(["up"].iter().chain(&at)).ok();
         same(&file);
     }
+}
+
+/// `import alembic` of the shop with this Python.
+fn import(project: &Project, python: &str, more: &[&str]) -> Output {
+    let shop = shop();
+    let mut arguments = vec![
+        "import",
+        "alembic",
+        shop.to_str().unwrap(),
+        "--python",
+        python,
+        "--metadata",
+        "shop:metadata",
+    ];
+    arguments.extend(more);
+    project.migrate(arguments)
+}
+
+#[test]
+fn one_revision_stands_for_what_is_before_it() {
+    let Some(python) = python("one_revision_stands_for_what_is_before_it") else {
+        return;
+    };
+    let project = Project::library("baseline");
+    import(&project, &python, &["--baseline=3c5d8e2f6b14"])
+        .code(2)
+        .says("branches off at `2b7e4c1d9a05`, before `3c5d8e2f6b14`");
+    import(&project, &python, &["--baseline=nothing"])
+        .code(2)
+        .says("nothing");
+    assert!(super::files(&project).is_empty());
+    import(&project, &python, &["--baseline=8b1e3a5d7f60"])
+        .ok()
+        .says("one revision stands for 8 revisions")
+        .says("the revisions up to `8b1e3a5d7f60` leave 1 row in `warehouses`")
+        .says("done: wrote 2 revisions, 1 SQL folder and 1 Rust file");
+    let before = super::files(&project);
+    import(&project, &python, &["--baseline=8b1e3a5d7f60"])
+        .ok()
+        .says("nothing to do");
+    import(&project, &python, &["--missing"])
+        .code(2)
+        .says("`8b1e3a5d7f60` is there as a baseline")
+        .says("--baseline=8b1e3a5d7f60 --missing`");
+    import(&project, &python, &["--baseline=8b1e3a5d7f60", "--missing"])
+        .ok()
+        .says("nothing to do");
+    assert_eq!(super::files(&project), before);
+
+    upgrade(&python, &project, "head.db", "head");
+    project.migrate(["up", "--database-url", "ours.db"]).ok();
+    let same = |file: &str| {
+        project
+            .migrate(["schema", "diff", "head.db", file])
+            .ok()
+            .says("no difference");
+    };
+    same("ours.db");
+    upgrade(&python, &project, "at.db", "8b1e3a5d7f60");
+    let stamp =
+        |file: &str| project.migrate(["stamp", "--from", "alembic", "--database-url", file]);
+    stamp("at.db").ok();
+    project.migrate(["up", "--database-url", "at.db"]).ok();
+    same("at.db");
+
+    // a database before it does not continue, until Alembic has brought it there
+    upgrade(&python, &project, "old.db", "7a4d6f9b3c59");
+    stamp("old.db")
+        .code(2)
+        .says("`alembic_version` has a revision that this history does not have: `7a4d6f9b3c59`")
+        .says("upgrade it to `8b1e3a5d7f60`, with which this history begins, with Alembic first: `alembic upgrade 8b1e3a5d7f60`");
+    upgrade(&python, &project, "old.db", "8b1e3a5d7f60");
+    stamp("old.db").ok();
+    project.migrate(["up", "--database-url", "old.db"]).ok();
+    same("old.db");
+
+    // at the head, whose id no SQL folder can have
+    let whole = Project::library("baseline-head");
+    import(&whole, &python, &["--baseline"])
+        .ok()
+        .says("done: wrote 1 revision, 1 Rust file");
+    whole.migrate(["up", "--database-url", "ours.db"]).ok();
+    let theirs = project.path("head.db");
+    whole
+        .migrate(["schema", "diff", theirs.to_str().unwrap(), "ours.db"])
+        .ok();
+    whole
+        .migrate(["down", "base", "--database-url", "ours.db"])
+        .ok();
+    upgrade(&python, &whole, "old.db", "1f0c2a9b7d31");
+    whole
+        .migrate(["stamp", "--from", "alembic", "--database-url", "old.db"])
+        .code(2)
+        .says("`alembic upgrade 009_loyalty`");
+}
+
+#[cfg(feature = "servers")]
+#[test]
+fn a_baseline_is_made_on_a_server() {
+    use crate::flows::{Flow, On};
+    let name = "a_baseline_is_made_on_a_server";
+    let Some(python) = python(name) else {
+        return;
+    };
+    let driver = Command::new(&python)
+        .args(["-c", "import psycopg2"])
+        .output();
+    if !driver.is_ok_and(|output| output.status.success()) {
+        let _ = writeln!(io::stderr(), "{name} is left out: there is no psycopg2");
+        return;
+    }
+    let flow = Flow::new("baseline", On::Postgres, &[]);
+    let shop = shop();
+    let import = format!(
+        "import alembic {} --python {python} --metadata shop:metadata --baseline=8b1e3a5d7f60",
+        shop.display()
+    );
+    flow.migrate(&format!("{import} --scratch-url sqlite:x.db"))
+        .code(2)
+        .says("the scratch database is to be one of PostgreSQL");
+    flow.migrate(&import)
+        .ok()
+        .says("one revision stands for 8 revisions");
+    flow.migrate("up 8b1e3a5d7f60").ok();
+    flow.by_hand("INSERT INTO customers (email, name) VALUES ('ada@example.org', 'Ada')");
+    assert_eq!(
+        flow.count("pg_database WHERE datname LIKE 'migrate_scratch%'"),
+        0
+    );
+    flow.migrate("down base").ok();
 }

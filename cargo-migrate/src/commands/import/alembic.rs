@@ -1,6 +1,7 @@
 //! Reads an Alembic project: by its own Python, which runs each revision in offline mode, or from
 //! the text of its files. Decides which; must not know how a revision is written.
 
+mod baseline;
 mod config;
 mod python;
 mod text;
@@ -9,10 +10,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use migrate_cli::args::Dialect;
-use migrate_cli::{CliError, Ui};
+use migrate_cli::{CliError, Exit, Ui};
 use migrate_core::engine::backend::BackendKind;
 
-use super::{CommonArgs, Found};
+use super::{AskRunner, CommonArgs, Found};
 use crate::commands::init;
 use crate::project::Member;
 use crate::selection::Selection;
@@ -50,24 +51,41 @@ pub(super) struct AlembicArgs {
     #[arg(long, value_name = "MODULE:ATTRIBUTE", conflicts_with = "no_python")]
     metadata: Option<String>,
 
+    /// Let one revision stand for those up to this one, by default the head: with its id, and with
+    /// what Alembic leaves in a scratch database
+    #[arg(
+        long,
+        value_name = "REV",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "head",
+        conflicts_with = "no_python"
+    )]
+    pub(super) baseline: Option<String>,
+
+    /// The server for the scratch database of `--baseline`, as the URL of a database on it
+    #[arg(long, value_name = "URL", requires = "baseline")]
+    scratch_url: Option<String>,
+
     #[command(flatten)]
     pub(super) common: CommonArgs,
 }
 
-/// Reads the project's revisions.
+/// Reads the project's revisions; the exit code if the runner, which makes a baseline, has none.
 pub(super) fn read(
     args: &AlembicArgs,
     selection: &Selection,
     member: &Member,
+    ask: &AskRunner<'_>,
     ui: &mut Ui<'_>,
-) -> Result<Found, CliError> {
+) -> Result<Result<Found, Exit>, CliError> {
     let project = AlembicProject::find(&args.path)?;
     if args.no_python {
         ui.say(&format!("reading the files of {}", project.named()));
-        return Ok(Found {
+        return Ok(Ok(Found {
             revisions: text::read(&project)?,
             dialect: None,
-        });
+        }));
     }
     let dialect = dialect(args, selection, member)?;
     let program = python::program(args.python.as_deref(), &project);
@@ -80,10 +98,27 @@ pub(super) fn read(
     let read = python::read(&program, &project, dialect, args.metadata.as_deref())?;
     let count = words::count(read.revisions.len(), "revision");
     ui.say(&format!("Alembic {} has {count}", read.alembic));
-    Ok(Found {
-        revisions: read.revisions,
+    let mut revisions = read.revisions;
+    if let Some(target) = &args.baseline {
+        let plan = baseline::plan(&revisions, target)?;
+        let what = words::count(plan.before.len() + 1, "revision");
+        ui.say(&format!(
+            "Alembic upgrades a scratch database to `{}`: one revision stands for {what}",
+            plan.id
+        ));
+        let metadata = args.metadata.as_deref();
+        let folder = selection.project.store();
+        let filler = python::upgrading((&program, &project), dialect, metadata, &plan.id, &folder)?;
+        let arguments = baseline::arguments(&filler, dialect, args.scratch_url.as_deref());
+        revisions = match ask(&arguments, ui)? {
+            Err(exit) => return Ok(Err(exit)),
+            Ok(answer) => baseline::collapsed(revisions, &plan, &answer, ui)?,
+        };
+    }
+    Ok(Ok(Found {
+        revisions,
         dialect: Some(dialect),
-    })
+    }))
 }
 
 fn dialect(

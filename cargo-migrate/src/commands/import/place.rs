@@ -40,13 +40,15 @@ pub(super) fn plan(
     let directory = selection.project.directory(member)?;
     let library = member.library_name();
     let before = Folder::read(member.root(), &directory);
-    let before: BTreeSet<String> = match folder.is_dir() {
+    let before: Vec<Header> = match folder.is_dir() {
         true => before
             .revisions()
-            .filter_map(|(_, revision)| Some(revision.header()?.id))
+            .filter_map(|(_, revision)| revision.header())
             .collect(),
-        false => BTreeSet::new(),
+        false => Vec::new(),
     };
+    refuse_beside_baseline(&revisions, &before, again)?;
+    let before: BTreeSet<String> = before.into_iter().map(|header| header.id).collect();
     let all = revisions.into_iter().map(|revision| {
         let entry = entry(&revision, &library);
         (revision, entry)
@@ -68,6 +70,28 @@ pub(super) fn plan(
         heads,
         folder,
     })
+}
+
+/// Refuses what comes before a revision that stands for it there.
+fn refuse_beside_baseline(
+    revisions: &[Revision],
+    before: &[Header],
+    again: &str,
+) -> Result<(), CliError> {
+    let stands = |header: &&Header| {
+        let mut same = revisions.iter().map(|one| &one.header);
+        let same = same.find(|one| one.id == header.id);
+        header.down_revision.is_empty() && same.is_some_and(|one| !one.down_revision.is_empty())
+    };
+    match before.iter().find(stands) {
+        None => Ok(()),
+        Some(Header { id, .. }) => Err(CliError::usage(format!(
+            "`{id}` is there as a baseline, which stands for what is before it"
+        ))
+        .help(format!(
+            "write what comes after it: `{again} --baseline={id} --missing`"
+        ))),
+    }
 }
 
 /// Refuses a folder with revisions, unless they are those that would be written.

@@ -238,7 +238,7 @@ pub(super) fn autogenerate(
         all.push((compared, split));
     }
     hooks::same_revisions(context.history, &all)?;
-    let mut generated = Generated::of(names.map(DatabaseUrl::redacted), &all)?;
+    let mut generated = Generated::of(&names.map(DatabaseUrl::redacted), &all)?;
     generated.message = message.unwrap_or(generated.message);
     for line in generated.lines() {
         states.ui.say(&line);
@@ -342,7 +342,7 @@ fn without_values(first: &str, unfilled: &[String]) -> CliError {
 
 impl Generated {
     /// What was found on each kind of database, as far as it can be told before it is tried.
-    fn of(names: [String; 2], all: &[(Compared, Split)]) -> Result<Generated, CliError> {
+    fn of(names: &[String; 2], all: &[(Compared, Split)]) -> Result<Generated, CliError> {
         let mut generated = Generated::default();
         let mut diffs = Vec::new();
         for (compared, _) in all {

@@ -5,7 +5,7 @@
 use migrate_core::engine::backend::Backend;
 use migrate_core::engine::diff::{Change, ChangeKind};
 use migrate_core::operation::Operation;
-use migrate_core::schema::{Constraint, ObjectName, Schema};
+use migrate_core::schema::{Constraint, Index, ObjectName, Schema};
 
 /// What is apart, where the database can do it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -98,12 +98,11 @@ impl Split {
 
     /// Takes out of the schema after the first revision what comes later.
     fn leave(&mut self, indexes: &[Change], validations: &[Change]) {
-        let comes = |name: &String| {
-            indexes.iter().any(|change| {
-                matches!(&change.operation, Operation::CreateIndex { index, .. } if index.name == *name)
-            })
+        let comes = |one: &Index| {
+            let is_it = |change: &Change| matches!(&change.operation, Operation::CreateIndex { index, .. } if index.name == one.name && index.table == one.table);
+            indexes.iter().any(is_it)
         };
-        self.after.indexes.retain(|index| !comes(&index.name));
+        self.after.indexes.retain(|index| !comes(index));
         for change in validations {
             let Operation::ValidateConstraint { table, name } = &change.operation else {
                 continue;
@@ -211,7 +210,7 @@ mod tests {
     use migrate_core::engine::backend;
     use migrate_core::engine::diff::{Answers, diff};
     use migrate_core::op::{check, foreign_key};
-    use migrate_core::schema::{Column, Index, Table, Type};
+    use migrate_core::schema::{Column, Table, Type};
 
     fn table(name: &str) -> Table {
         let mut table = Table::new(name);

@@ -9,8 +9,8 @@ use migrate_graph::{Advice, Applied, Graph, Help};
 use crate::context::Database;
 use crate::error::CliError;
 use crate::words::plural;
-use migrate_core::Error;
 use migrate_core::migrator::Migrator;
+use migrate_core::{Error, History};
 
 /// Another migration tool, by whose table a database can be stamped.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,28 @@ pub(super) struct Recorded {
     pub(super) rows: Vec<String>,
     /// All revisions that are applied by it.
     pub(super) applied: Applied,
+}
+
+/// How the line of a baseline begins, in its SQL or its documentation, that lists the revisions for
+/// which it stands.
+pub const BASELINE: &str = "Stands for the revisions of Alembic before";
+
+/// The baseline that stands for one of these revisions.
+fn before_baseline<'h>(unknown: &[String], history: &'h History) -> Option<&'h str> {
+    let stands = |text: &str| {
+        let mut lines = text.lines();
+        let line = lines.find_map(|line| line.trim_start_matches("-- ").strip_prefix(BASELINE));
+        let (_, ids) = line?.split_once(": ")?;
+        ids.split(' ')
+            .any(|id| unknown.iter().any(|one| one == id))
+            .then_some(())
+    };
+    let mut revisions = history.revisions();
+    let found = revisions.find(|revision| {
+        let texts = [revision.upgrade().text(), Some(revision.doc())];
+        texts.into_iter().flatten().find_map(stands).is_some()
+    });
+    found.map(migrate_core::Revision::id)
 }
 
 impl OtherTool {
@@ -93,6 +115,7 @@ impl OtherTool {
     pub(super) fn read(
         self,
         migrator: &Migrator<'_>,
+        history: &History,
         database: &mut Database,
     ) -> Result<Recorded, CliError> {
         let graph = migrator.graph()?;
@@ -122,7 +145,13 @@ impl OtherTool {
         ids.sort();
         unknown.sort();
         if !unknown.is_empty() {
-            return Err(self.refused(&unknown, database));
+            let failure = self.refused(&unknown, database);
+            return Err(match before_baseline(&unknown, history) {
+                Some(id) => failure.help(format!(
+                    "upgrade it to `{id}`, with which this history begins, with Alembic first: `alembic upgrade {id}`"
+                )),
+                None => failure,
+            });
         }
         let applied = Applied::from_heads(graph, &ids);
         // Alembic has the heads, golang-migrate the last one, the others each revision

@@ -2,18 +2,21 @@
 //! each revision. Must not know how revisions are written.
 
 use std::env;
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf, absolute};
 use std::process::{Command, Output, Stdio};
 
 use migrate_cli::CliError;
+use migrate_cli::commands::schema::baseline::Filler;
 use migrate_core::engine::backend::BackendKind;
 use migrate_graph::Header;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::revision::{Revision, Work};
 use super::config::{AlembicProject, Configuration};
+use crate::files;
 
 const SCRIPT: &str = include_str!("script.py");
 
@@ -86,16 +89,7 @@ pub(super) fn read(
     dialect: BackendKind,
     metadata: Option<&str>,
 ) -> Result<Read, CliError> {
-    let mut request = json!({ "dialect": dialect.name().to_lowercase() });
-    let (key, path) = match &project.configuration {
-        Configuration::Ini(path) => ("ini", path),
-        Configuration::Toml(path) => ("toml", path),
-        Configuration::Scripts(path) => ("scripts", path),
-    };
-    request[key] = path.to_string_lossy().into();
-    if let Some(metadata) = metadata {
-        request["metadata"] = metadata.into();
-    }
+    let request = request(project, dialect, metadata);
     let name = program.display();
     let output = run(program, &project.folder, &request.to_string()).map_err(|error| {
         CliError::usage(format!("cannot run `{name}`: {error}"))
@@ -118,6 +112,47 @@ pub(super) fn read(
         return Err(broken(program, &output.status.to_string(), &output));
     }
     Ok(read)
+}
+
+fn request(project: &AlembicProject, dialect: BackendKind, metadata: Option<&str>) -> Value {
+    let mut request = json!({ "dialect": dialect.name().to_lowercase() });
+    let (key, path) = match &project.configuration {
+        Configuration::Ini(path) => ("ini", path),
+        Configuration::Toml(path) => ("toml", path),
+        Configuration::Scripts(path) => ("scripts", path),
+    };
+    request[key] = path.to_string_lossy().into();
+    if let Some(metadata) = metadata {
+        request["metadata"] = metadata.into();
+    }
+    request
+}
+
+/// What lets Alembic itself upgrade a scratch database; the script is written into this folder.
+pub(super) fn upgrading(
+    (program, project): (&Path, &AlembicProject),
+    dialect: BackendKind,
+    metadata: Option<&str>,
+    to: &str,
+    folder: &Path,
+) -> Result<Filler, CliError> {
+    let mut request = request(project, dialect, metadata);
+    request["upgrade"] = to.into();
+    let script = folder.join("import.py");
+    let written = fs::create_dir_all(folder).and_then(|()| files::write(&script, SCRIPT));
+    written.map_err(|error| {
+        CliError::usage(format!("cannot write `{}`: {error}", script.display()))
+    })?;
+    Ok(Filler {
+        program: program.to_owned(),
+        arguments: vec![
+            "-B".to_owned(),
+            script.to_string_lossy().into_owned(),
+            request.to_string(),
+        ],
+        folder: project.folder.clone(),
+        what: format!("upgrade a scratch database to `{to}` with Alembic"),
+    })
 }
 
 fn run(program: &Path, folder: &Path, request: &str) -> io::Result<Output> {

@@ -4,6 +4,9 @@ Reads a request, a JSON object, from its only argument. Each revision's function
 themselves in offline mode, so no database is asked and none is changed; but for a table that a
 batch copies on SQLite, its ancestors run on a scratch database in memory, which shows the table.
 What is printed elsewhere goes to stderr.
+
+With `upgrade` in the request, Alembic upgrades the scratch database of the variable
+CARGO_MIGRATE_FILLED to that revision, and the answer is how many rows are in which table.
 """
 
 import io
@@ -274,6 +277,56 @@ def configured():
     return config
 
 
+DRIVERS = {
+    "postgres": ["postgresql+psycopg2", "postgresql+psycopg", "postgresql+pg8000"],
+    "mysql": ["mysql+mysqldb", "mysql+pymysql", "mysql+mysqlconnector", "mariadb+mariadbconnector"],
+}
+DRIVERS.update(postgresql=DRIVERS["postgres"], mariadb=DRIVERS["mysql"])
+
+
+def scratch_engine():
+    """The scratch database, by a driver that is there."""
+    kind, rest = os.environ["CARGO_MIGRATE_FILLED"].split(":", 1)
+    for name in DRIVERS.get(kind, [kind]):
+        try:
+            return sqlalchemy.create_engine(name + ":" + rest)
+        except ImportError as error:
+            lacking = error
+    sys.exit("no driver for %s: %s" % (kind, lacking))
+
+
+def upgrade(config, scripts, to, metadata):
+    """Alembic's own upgrade, without `env.py`, which may know of another database only."""
+    engine = scratch_engine()
+    at = [None]
+
+    def steps(heads, context):
+        for step in scripts._upgrade_revs(to, heads):
+            at[0] = step.revision
+            yield step
+
+    try:
+        with engine.connect() as connection:
+            with EnvironmentContext(config, scripts, fn=steps, destination_rev=to) as environment:
+                environment.configure(connection=connection, target_metadata=metadata)
+                with environment.begin_transaction():
+                    environment.run_migrations()
+            if getattr(connection, "in_transaction", lambda: False)():
+                getattr(connection, "commit", lambda: None)()
+    except (Exception, SystemExit) as error:
+        script = at[0]
+        sys.exit("%s: %s" % (os.path.relpath(script.path), words(error)) if script else words(error))
+    rows = {}
+    with engine.connect() as connection:
+        for name in sqlalchemy.inspect(connection).get_table_names():
+            table = sqlalchemy.table(name)
+            count = sqlalchemy.select(sqlalchemy.func.count()).select_from(table)
+            number = connection.execute(count).scalar()
+            if number and name != "alembic_version":
+                rows[name] = number
+    answer(rows=rows)
+
+
 def metadata_of(name):
     import importlib
 
@@ -306,10 +359,13 @@ def main():
                 metadata = metadata_of(request["metadata"])
             except Exception as error:
                 fail("metadata", words(error))
-        answer(alembic=alembic.__version__, sqlalchemy=sqlalchemy.__version__)
-        history = History(scripts, environment, metadata)
-        for script in reversed(revisions):
-            one(script, history)
+        if not request.get("upgrade"):
+            answer(alembic=alembic.__version__, sqlalchemy=sqlalchemy.__version__)
+            history = History(scripts, environment, metadata)
+            for script in reversed(revisions):
+                one(script, history)
+    if request.get("upgrade"):
+        upgrade(config, scripts, request["upgrade"], metadata)
 
 
 def run_with_tables(function, history, before):
