@@ -144,10 +144,11 @@ fn filled(states: &mut States<'_, '_, '_>, filler: &Filler) -> Result<(Found, St
         let mut bench = states.bench(kind)?;
         let url = bench.url().map(|url| url.as_secret_str().to_owned());
         let said = fill(filler, &url.unwrap_or_default())?;
-        let mut schema = bench.inspect()?;
-        states.select(&mut schema)?;
+        let schema = bench.inspect()?;
         let kind = schema.server.as_ref().map_or(kind, |server| server.backend);
-        return Ok((Found { kind, schema }, said));
+        let mut found = Found { kind, schema };
+        states.select(&mut found)?;
+        return Ok((found, said));
     }
     // another program sees no database in memory
     let folder = states.context.configuration.states.clone();
