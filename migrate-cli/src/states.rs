@@ -19,7 +19,7 @@ use super::context::{Context, open};
 use super::error::CliError;
 use super::ui::Ui;
 pub(super) use bench::Bench;
-pub(super) use compare::{Compared, build};
+pub(super) use compare::{Compared, build, part};
 use filters::Filters;
 use migrate_core::CancelToken;
 use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl, Scope, Session};

@@ -97,6 +97,23 @@ pub trait Catalog: Connected {
     /// When the catalogue cannot be read.
     fn inspect(&mut self, scope: &Scope) -> QueryResult<Schema>;
 
+    /// The rows of the catalogue that the current schema is made of, where they are cheaper than
+    /// [`inspect`](Catalog::inspect): equal rows are equal schemas.
+    fn catalogue_rows(&mut self) -> QueryResult<Option<Vec<String>>> {
+        Ok(None)
+    }
+
+    /// Of two lists of such rows, the objects that differ, each with all of its table.
+    fn differing(&self, one: &[String], other: &[String]) -> (Schema, Schema) {
+        let _ = (one, other);
+        (Schema::empty(), Schema::empty())
+    }
+
+    /// The schemas of the database beside the current one and those of the server itself.
+    fn other_schemas(&mut self) -> QueryResult<Vec<String>> {
+        Ok(Vec::new())
+    }
+
     /// The queries that find the effects of an interrupted statement.
     fn catalog_queries(&self) -> CatalogQueries;
 

@@ -54,6 +54,14 @@ impl<C: BorrowMut<SqliteConnection>> Catalog for SqliteSession<C> {
         inspect::schema(self, scope)
     }
 
+    fn catalogue_rows(&mut self) -> QueryResult<Option<Vec<String>>> {
+        inspect::rows(self).map(Some)
+    }
+
+    fn differing(&self, one: &[String], other: &[String]) -> (Schema, Schema) {
+        inspect::differing(one, other)
+    }
+
     fn catalog_queries(&self) -> CatalogQueries {
         CatalogQueries::None
     }
