@@ -162,7 +162,7 @@ impl Run<'_, '_> {
             stop: self.stop,
             command: format!("cargo migrate test{dialect}"),
         };
-        let mut applies = true;
+        let (mut applies, mut reverts) = (true, true);
         for rung in self.rungs() {
             if ui.terminal && !ui.json {
                 ui.say(&format!("{}: {} …", name_of(kind), rung.name()));
@@ -170,13 +170,17 @@ impl Run<'_, '_> {
             let start = Instant::now();
             let verdict = match (applies, rung) {
                 (false, _) => Ok(Verdict::skipped("revision", "the history does not apply")),
-                (true, Rung::Models) => self.models(kind, place.as_ref(), ui),
-                (true, Rung::Print) => self.print(kind, place.as_ref(), ui),
+                (true, Rung::Down) if !reverts => {
+                    Ok(Verdict::skipped("revision", "a downgrade is not whole"))
+                }
+                (true, Rung::Models) => silently(ui, |ui| self.models(kind, place.as_ref(), ui)),
+                (true, Rung::Print) => silently(ui, |ui| self.print(kind, place.as_ref(), ui)),
                 (true, rung) => ladder.climb(rung),
             };
             match verdict {
                 Ok(verdict) => {
                     applies &= rung != Rung::Up || verdict.failures.is_empty();
+                    reverts &= rung != Rung::Stairway || verdict.failures.is_empty();
                     tested.rungs.push(verdict.answered(rung, start));
                 }
                 Err(error) if error.exit == Exit::Stopped => return Err(error),
@@ -311,6 +315,14 @@ impl Run<'_, '_> {
             note: None,
         })
     }
+}
+
+/// Without the progress of runs on scratch databases.
+fn silently<'w, T>(ui: &mut Ui<'w>, run: impl FnOnce(&mut Ui<'w>) -> T) -> T {
+    let quiet = std::mem::replace(&mut ui.quiet, true);
+    let done = run(ui);
+    ui.quiet = quiet;
+    done
 }
 
 /// Where the scratch databases of the rungs that read sources are made.

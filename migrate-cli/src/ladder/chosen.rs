@@ -1,6 +1,6 @@
 //! Which revisions are tested: all, those of `--only`, or those after `--since`. Pure.
 
-use migrate_graph::{Graph, Node, NodeSet, Target, target};
+use migrate_graph::{Applied, Graph, Node, NodeSet, Target, target, upgrade};
 
 use crate::error::CliError;
 
@@ -35,10 +35,15 @@ impl Chosen {
         if let Some(since) = since {
             tested.subtract(&graph.ancestors(named(graph, since)?));
         }
-        let needed = graph.ancestors(tested.iter());
-        let order = graph.topological().iter().copied();
+        let nodes: Vec<Node> = tested.iter().collect();
+        let tips: Result<Vec<Target>, _> = Chosen::tips(graph, &nodes)
+            .into_iter()
+            .map(|node| graph.id(node).parse())
+            .collect();
+        let nothing = Applied::new(graph, [""; 0]);
+        let plan = upgrade(graph, &nothing, &tips?)?;
         Ok(Chosen {
-            order: order.filter(|node| needed.contains(*node)).collect(),
+            order: plan.steps.iter().map(|step| step.node).collect(),
             tested,
         })
     }
@@ -75,13 +80,16 @@ impl Chosen {
         order.filter(|node| !self.is_tested(*node)).collect()
     }
 
-    /// Of some revisions with all before them, the last ones: what leads to all.
+    /// Of some revisions, the last ones: what leads to all.
     pub(super) fn tips(graph: &Graph, nodes: &[Node]) -> Vec<Node> {
-        let mut set = NodeSet::new(graph.len());
+        let mut before = NodeSet::new(graph.len());
         for node in nodes {
-            set.insert(*node);
+            graph.before(*node).for_each(|node| {
+                before.insert(node);
+            });
         }
-        let is_last = |node: &Node| !graph.after(*node).any(|after| set.contains(after));
+        let before = graph.ancestors(before.iter());
+        let is_last = |node: &Node| !before.contains(*node);
         nodes.iter().copied().filter(is_last).collect()
     }
 }
@@ -125,7 +133,7 @@ mod tests {
         };
         assert_eq!(chosen(&["d"], None), "d of a b d");
         assert_eq!(chosen(&["b", "c"], None), "b c of a b c");
-        assert_eq!(chosen(&[], Some("b")), "c d of a b c d");
+        assert_eq!(chosen(&[], Some("b")), "d c of a b d c");
         assert_eq!(chosen(&[], Some("heads")), " of ");
         let all = Chosen::of(&graph, &[], None).unwrap();
         assert!(all.is_whole(&graph) && all.before().is_empty());

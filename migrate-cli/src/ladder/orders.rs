@@ -94,12 +94,15 @@ fn pair(
     before: &[Node],
     (one, other): (Node, Node),
 ) -> Result<Option<String>, Halt> {
-    let [first, second] = [one, other].map(|node| ladder.graph.id(node).to_owned());
     let mut bed = ladder.bed_with(Rung::Orders, before)?;
-    let (usual, changed) = match rank(ladder.graph, one) < rank(ladder.graph, other) {
-        true => ([one, other], [other, one]),
-        false => ([other, one], [one, other]),
+    // as they come in a run
+    let order = ladder.chosen.order();
+    let earlier = order.iter().find(|node| **node == one || **node == other);
+    let (usual, changed) = match earlier {
+        Some(earlier) if *earlier == other => ([other, one], [one, other]),
+        _ => ([one, other], [other, one]),
     };
+    let [first, second] = usual.map(|node| ladder.graph.id(node).to_owned());
     let there = bed.look()?;
     let expected = run(ladder, &mut bed, &usual, None)?;
     let mut bed = match restored(ladder, &mut bed, &there, &usual)? {
@@ -116,28 +119,22 @@ fn pair(
             "the order of `{first}` and `{second}` changes {order}"
         )));
     }
-    let [late, early] = usual.map(|node| ladder.graph.id(node).to_owned());
     let mut failure = ladder.failure(
         Rung::Orders,
         usual[1],
         format!(
-            "`{early}` before `{late}` leaves another catalogue than after it, and the graph allows both"
+            "`{second}` before `{first}` leaves another catalogue than after it, and the graph allows both"
         ),
     );
     failure.changes = found.changes;
     failure.notes = found.notes;
-    failure.notes.push(depends(&early, &late));
+    failure.notes.push(depends(&second, &first));
     Err(Halt::Found(Box::new(failure)))
 }
 
-fn rank(graph: &Graph, node: Node) -> usize {
-    let mut order = graph.topological().iter();
-    order.position(|one| *one == node).unwrap_or_default()
-}
-
 /// What can be done where an order matters.
-fn depends(early: &str, late: &str) -> String {
-    format!("if it must come later, write `depends_on = [\"{late}\"]` in `{early}`")
+fn depends(second: &str, first: &str) -> String {
+    format!("if `{second}` must come later, write `depends_on = [\"{first}\"]` there")
 }
 
 /// Applies revisions in an order; one that fails only in this order needs one of the others.
@@ -151,12 +148,12 @@ fn run(
         let ran = bed.step(Rung::Orders, *node, Direction::Up);
         ran.map_err(|halt| match (halt, usual) {
             (Halt::Found(mut failure), Some(usual)) => {
-                let [late, early] = usual.map(|node| ladder.graph.id(node).to_owned());
+                let [first, second] = usual.map(|node| ladder.graph.id(node).to_owned());
                 failure.message = format!(
-                    "with `{early}` before `{late}`, which the graph allows: {}",
+                    "with `{second}` before `{first}`, which the graph allows: {}",
                     failure.message
                 );
-                failure.notes.push(depends(&early, &late));
+                failure.notes.push(depends(&second, &first));
                 Halt::Found(failure)
             }
             (halt, _) => halt,
