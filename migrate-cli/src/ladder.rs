@@ -25,7 +25,7 @@ use super::json::{Place, TestFailure, TestedRung};
 use bed::Bed;
 pub(crate) use chosen::Chosen;
 #[doc(hidden)]
-pub use macros::{Declared, check};
+pub use macros::{AtRevision, Declared, at_revision, check};
 use migrate_core::engine::backend::{BackendKind, DatabaseUrl};
 use migrate_core::error::Error;
 use migrate_core::migrator::Event;
@@ -118,7 +118,7 @@ impl Verdict {
             why: self.skipped,
             count: self.count,
             unit: self.unit,
-            seconds: start.elapsed().as_secs_f64(),
+            duration_ms: start.elapsed().as_secs_f64() * 1e3,
             irreversible: self.irreversible,
             notes: self.notes,
             failures: self.failures,

@@ -47,6 +47,7 @@ pub use commands::Command;
 pub use configuration::{Configuration, Surroundings};
 pub use error::CliError;
 pub use exit::Exit;
+pub use ladder::AtRevision;
 pub use listing::Listing;
 pub use print::declares_models;
 pub use run::{Invocation, bundle, bundle_with, main, run};

@@ -13,7 +13,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use diesel::QueryResult;
 
 pub use error::{ScratchError, SqlFailure};
-pub use operations::{ScratchStep, run_operations};
+pub use operations::{ScratchStep, run_function, run_operations};
 pub use script::run_sql;
 
 use crate::backend::{self, Access, SCRATCH_PREFIX, ScratchQueries, Session};

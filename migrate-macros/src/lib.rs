@@ -10,6 +10,7 @@ mod errors;
 mod expand;
 mod header;
 mod history;
+mod ladder;
 mod library;
 mod migrations;
 mod names;
@@ -65,4 +66,22 @@ pub fn table(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn migrate(attribute: TokenStream, item: TokenStream) -> TokenStream {
     table::migrate(attribute.into(), item.into()).into()
+}
+
+#[expect(
+    missing_docs,
+    reason = "the documentation is on the re-export in migrate_core"
+)]
+#[proc_macro]
+pub fn test_migrations(input: TokenStream) -> TokenStream {
+    ladder::test_migrations(input.into()).into()
+}
+
+#[expect(
+    missing_docs,
+    reason = "the documentation is on the re-export in migrate_core"
+)]
+#[proc_macro_attribute]
+pub fn migration_test(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    ladder::migration_test(attribute.into(), item.into()).into()
 }

@@ -44,7 +44,7 @@ pub struct TestedRung {
     /// What is counted: `revision`, `pair`, `interruption`, `table`, `file`.
     pub unit: &'static str,
     /// How long it took.
-    pub seconds: f64,
+    pub duration_ms: f64,
     /// The tested revisions that are declared to be irreversible, where that matters.
     pub irreversible: Vec<String>,
     /// What is no failure and should be known.

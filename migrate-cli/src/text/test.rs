@@ -78,7 +78,7 @@ fn rung_text(rung: &TestedRung) -> String {
             format!(
                 "{}{irreversible}, {}\n",
                 plural(rung.count, rung.unit),
-                time(Duration::from_secs_f64(rung.seconds))
+                time(Duration::from_secs_f64(rung.duration_ms / 1e3))
             )
         }
     };
@@ -127,7 +127,11 @@ pub(crate) fn junit(test: &Test) -> String {
             let rungs = backend.rungs.iter();
             rungs.filter(|rung| rung.outcome == outcome).count()
         };
-        let seconds: f64 = backend.rungs.iter().map(|rung| rung.seconds).sum();
+        let seconds: f64 = backend
+            .rungs
+            .iter()
+            .map(|rung| rung.duration_ms / 1e3)
+            .sum();
         let name = backend.backend;
         text += &format!(
             "  <testsuite name=\"migrations.{name}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{seconds:.3}\">\n",
@@ -139,7 +143,8 @@ pub(crate) fn junit(test: &Test) -> String {
         for rung in &backend.rungs {
             text += &format!(
                 "    <testcase classname=\"migrations.{name}\" name=\"{}\" time=\"{:.3}\">\n",
-                rung.rung, rung.seconds
+                rung.rung,
+                rung.duration_ms / 1e3
             );
             if let Some(why) = &rung.why {
                 text += &format!("      <skipped message=\"{}\"/>\n", escaped(why));
