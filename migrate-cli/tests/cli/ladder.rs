@@ -35,7 +35,9 @@ pub(crate) static FORGETFUL: History = History::new(&[&[&BOOKS, &TITLES]]);
 #[test]
 fn a_sound_history_has_no_finding() {
     let said = Folder::new().run(&FORKED, "test");
-    assert_data_eq!(said.out, str![[r#"
+    assert_data_eq!(
+        said.out,
+        str![[r#"
 sqlite
   graph     passed   5 revisions, 0 ms
   up        passed   5 revisions, 0 ms
@@ -51,14 +53,17 @@ sqlite
 
 ok: 5 revisions
 
-"#]]);
+"#]]
+    );
     assert_eq!((said.code, said.err.as_str()), (0, ""));
 }
 
 #[test]
 fn an_irreversible_revision_is_named() {
     let said = Folder::new().run(&ONE_WAY, "test stairway down");
-    assert_data_eq!(said.out, str![[r#"
+    assert_data_eq!(
+        said.out,
+        str![[r#"
 sqlite
   stairway  passed   2 revisions, 1 irreversible, 0 ms
       irreversible: 20261108120000
@@ -68,7 +73,8 @@ sqlite
 
 ok: 2 revisions
 
-"#]]);
+"#]]
+    );
     assert_eq!(said.code, 0);
 }
 
@@ -76,7 +82,9 @@ ok: 2 revisions
 fn what_a_downgrade_forgets_is_named_with_the_command_that_repeats_it() {
     let folder = Folder::new();
     let said = folder.run(&FORGETFUL, "test --junit junit.xml");
-    assert_data_eq!(said.out, str![[r#"
+    assert_data_eq!(
+        said.out,
+        str![[r#"
 sqlite
   graph     passed   2 revisions, 0 ms
   up        passed   2 revisions, 0 ms
@@ -95,7 +103,8 @@ repeat: cargo migrate test stairway --only 20261108120000
 
 not ok: failures on sqlite
 
-"#]]);
+"#]]
+    );
     assert_eq!(said.code, 1);
     let junit = std::fs::read_to_string(folder.path().join("junit.xml")).unwrap();
     for part in [
@@ -125,7 +134,9 @@ fn what_cannot_be_tested_is_said() {
     let listed = r#"{ "values": { "test.backends": { "value": "sqlite\npostgres", "origin": { "kind": "default" } } } }"#;
     let variables = [("CARGO_MIGRATE_CONFIG", OsString::from(listed))];
     let said = folder.run_with(&CHAIN, "test up", &variables);
-    assert_data_eq!(said.out, str![[r#"
+    assert_data_eq!(
+        said.out,
+        str![[r#"
 sqlite
   up        passed   3 revisions, 0 ms
 postgres
@@ -134,7 +145,8 @@ postgres
 
 not ok: failures on postgres
 
-"#]]);
+"#]]
+    );
     assert_eq!(said.code, 1);
     for (line, words) in [
         ("test stair", "invalid value 'stair'"),
