@@ -87,10 +87,10 @@ pub(crate) fn migration_test(attribute: TokenStream, item: TokenStream) -> Token
             Some("write `fn name(at: &mut AtRevision<'_>) -> Result<()>` below it"),
         );
     }
-    let ladder = Ladder::read("#[migration_test]", &mut errors);
-    if let (Some(asked), Some(ladder)) = (&asked, &ladder) {
-        asked.check(ladder, &mut errors);
+    if let Some(asked) = &asked {
+        asked.check(&mut errors);
     }
+    let ladder = Ladder::read("#[migration_test]", &mut errors);
     let (Some(asked), Some(name), Some(ladder), true) = (asked, name, ladder, errors.is_empty())
     else {
         let errors = errors.expand();
@@ -156,8 +156,11 @@ impl Asked {
     }
 
     /// Reports an id that no revision has, where the package's history is known.
-    fn check(&self, ladder: &Ladder, errors: &mut Errors) {
-        let scan = scan::current(&ladder.folder);
+    fn check(&self, errors: &mut Errors) {
+        let Some(package) = paths::package() else {
+            return;
+        };
+        let scan = scan::current(&package);
         let (id, span) = &self.id;
         let ids: Vec<&str> = scan.ids().collect();
         if ids.is_empty() || ids.contains(&id.as_str()) {
