@@ -29,7 +29,7 @@ fn server(kind: BackendKind) -> Server {
     }
 }
 
-fn chain() -> &'static History {
+fn chain() -> History {
     history(vec![reversible("a", &[], |op| {
         op.create_table(table("t").column(column("n", Integer).primary_key()))
     })])
@@ -46,7 +46,7 @@ fn tested(kind: BackendKind, url: &str, own: &str) -> (Exit, String) {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let words = ["test", "up", "stairway", "--dialect", short_name(kind)];
     let exit = migrate_cli::run(
-        chain(),
+        &chain(),
         Invocation {
             program: "cargo migrate".to_owned(),
             arguments: words.map(OsString::from).to_vec(),
