@@ -14,6 +14,7 @@ mod scripts;
 mod stairway;
 mod up;
 
+use std::cell::OnceCell;
 use std::time::Instant;
 
 use clap::ValueEnum;
@@ -158,6 +159,10 @@ pub(crate) struct Ladder<'l> {
     pub(crate) stop: &'l CancelToken,
     /// The words that repeat a rung on this kind of database: `cargo migrate test`, and options.
     pub(crate) command: String,
+    /// What runs single revisions: its graph is made once.
+    pub(crate) steps: OnceCell<Migrator<'static>>,
+    /// The revisions in the order of the history, once they are looked for.
+    pub(crate) revisions: OnceCell<Vec<&'static Revision>>,
 }
 
 impl Ladder<'_> {
@@ -190,8 +195,15 @@ impl Ladder<'_> {
     }
 
     fn revision(&self, node: Node) -> &'static Revision {
-        let revision = self.history.revisions().nth(self.graph.origin(node));
-        revision.expect("the graph is that of the history")
+        let revisions = self
+            .revisions
+            .get_or_init(|| self.history.revisions().collect());
+        revisions[self.graph.origin(node)]
+    }
+
+    /// What runs single revisions.
+    fn steps(&self) -> &Migrator<'static> {
+        self.steps.get_or_init(|| self.migrator())
     }
 
     fn is_irreversible(&self, node: Node) -> bool {

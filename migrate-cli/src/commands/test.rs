@@ -1,6 +1,7 @@
 //! `test`: the ladder on each kind of database that is listed for tests, with the rungs that need
 //! the project's sources.
 
+use std::cell::OnceCell;
 use std::fs;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -161,6 +162,8 @@ impl Run<'_, '_> {
             migrator: &migrator,
             stop: self.stop,
             command: format!("cargo migrate test{dialect}"),
+            steps: OnceCell::new(),
+            revisions: OnceCell::new(),
         };
         let (mut applies, mut reverts) = (true, true);
         for rung in self.rungs() {

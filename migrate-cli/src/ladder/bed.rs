@@ -78,9 +78,7 @@ impl Bed<'_> {
         direction: Direction,
     ) -> Result<(), Halt> {
         let ladder = self.ladder;
-        let ran = ladder
-            .migrator()
-            .run_alone(self.session()?, node, direction);
+        let ran = ladder.steps().run_alone(self.session()?, node, direction);
         ran.map_err(|error| ladder.halt(rung, "", Some(node), error))
     }
 

@@ -2,6 +2,7 @@
 //! a test that panics with what it found.
 
 use std::borrow::Borrow;
+use std::cell::OnceCell;
 use std::env;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -189,6 +190,8 @@ fn on_ladder<T>(
         migrator: &migrator,
         stop: &stop,
         command: format!("cargo migrate test --dialect {}", name_of(kind)),
+        steps: OnceCell::new(),
+        revisions: OnceCell::new(),
     })
 }
 

@@ -73,7 +73,7 @@ fn script(ladder: &Ladder<'_>, node: Node, verdict: &mut Verdict) -> Result<Opti
     if !ladder.chosen.is_tested(node) {
         return Ok(None);
     }
-    match ladder.migrator().script_of(ladder.kind, node) {
+    match ladder.steps().script_of(ladder.kind, node) {
         Ok(script) => Ok(Some(script.to_string())),
         Err(Error::NoScript(missing)) => {
             let why = missing.iter().map(ToString::to_string);
