@@ -3,14 +3,23 @@
 use migrate_core::revision::{Body, Downgrade};
 use migrate_core::{History, Revision};
 
-/// A line of revisions: one makes a table with an index, the next two add to it.
-pub(crate) fn history(revisions: usize) -> History {
+/// A line of revisions: one makes a table with an index, the next two add to it; or without
+/// `ALTER TABLE`, for which SQLite reads its whole schema again.
+pub(crate) fn history(revisions: usize, alters: bool) -> History {
     let mut made: Vec<&'static Revision> = Vec::with_capacity(revisions);
     for number in 0..revisions {
         let id: &'static str = format!("r{number:06}").leak();
         let parents: Vec<&'static str> = made.last().map(|last| last.id()).into_iter().collect();
         let table = number / 3;
         let (up, down) = match number % 3 {
+            _ if !alters => (
+                format!(
+                    "CREATE TABLE s{number} (id INTEGER NOT NULL PRIMARY KEY, a INTEGER, b VARCHAR(50));
+                     CREATE INDEX ix_s{number}_a ON s{number} (a);
+                     CREATE VIEW v{number} AS SELECT id, b FROM s{number};"
+                ),
+                format!("DROP VIEW v{number}; DROP TABLE s{number};"),
+            ),
             0 => (
                 format!(
                     "CREATE TABLE t{table} (id INTEGER NOT NULL PRIMARY KEY, a INTEGER, b VARCHAR(50));

@@ -11,7 +11,7 @@
 //!
 //! ```text
 //! cargo run -p migrate-tests --features servers --bin ladder -- folders BACKEND FOLDER… [-- RUNG…]
-//! cargo run --release -p migrate-tests --features servers --bin ladder -- time 1000 [BACKEND…] [-- RUNG…]
+//! cargo run --release -p migrate-tests --features servers --bin ladder -- time 1000 [BACKEND…] [--no-alter] [-- RUNG…]
 //! ```
 //!
 //! The exit code is 1 when a case fails.
@@ -35,7 +35,7 @@ use migrate_tests::scratch::{kinds, short_name};
 
 fn main() -> ExitCode {
     let mut words = Vec::new();
-    let (mut file, mut only, mut each) = (None, None, 1);
+    let (mut file, mut only, mut each, mut alters) = (None, None, 1, true);
     let mut arguments = std::env::args().skip(1);
     let mut rungs = Vec::new();
     while let Some(argument) = arguments.next() {
@@ -46,6 +46,7 @@ fn main() -> ExitCode {
                 Some(Ok(number)) if number > 0 => each = number,
                 _ => return usage("`--each` takes a number"),
             },
+            "--no-alter" => alters = false,
             "--" => rungs.extend(arguments.by_ref()),
             _ => words.push(argument),
         }
@@ -53,7 +54,7 @@ fn main() -> ExitCode {
     let rungs: Vec<&str> = rungs.iter().map(String::as_str).collect();
     match words.first().map(String::as_str) {
         Some("folders") => return folders(&words[1..], &rungs),
-        Some("time") => return time(&words[1..], &rungs),
+        Some("time") => return time(&words[1..], alters, &rungs),
         _ => {}
     }
     let cases = match Case::read(file.as_deref()) {
@@ -114,7 +115,7 @@ fn folders(words: &[String], rungs: &[&str]) -> ExitCode {
 }
 
 /// Measures the ladder on a history of so many revisions.
-fn time(words: &[String], rungs: &[&str]) -> ExitCode {
+fn time(words: &[String], alters: bool, rungs: &[&str]) -> ExitCode {
     let [number, backends @ ..] = words else {
         return usage("`time` takes a number of revisions");
     };
@@ -123,7 +124,7 @@ fn time(words: &[String], rungs: &[&str]) -> ExitCode {
     };
     let mut code = ExitCode::SUCCESS;
     for kind in kinds(backends) {
-        let history = made::history(number);
+        let history = made::history(number, alters);
         let start = Instant::now();
         let (text, ok) = case::answer(&history, kind, Path::new("."), "{}", rungs);
         println!("{text}");
