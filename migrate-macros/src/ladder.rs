@@ -22,7 +22,7 @@ struct Ladder {
 }
 
 /// Expands to a module for each database, with a test for each rung.
-pub(crate) fn test_migrations(input: TokenStream) -> TokenStream {
+pub(crate) fn test_migrations(input: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     if input.is_empty() {
         let help = "name it: `test_migrations!(my_crate::HISTORY);`";
@@ -76,10 +76,10 @@ struct Asked {
 }
 
 /// Expands to the function, and a module of its name with a test for each database.
-pub(crate) fn migration_test(attribute: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn migration_test(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let asked = Asked::read(attribute, &mut errors);
-    let name = function_name(&item);
+    let name = function_name(item);
     if name.is_none() {
         errors.push(
             Span::call_site(),

@@ -74,7 +74,7 @@ pub fn migrate(attribute: TokenStream, item: TokenStream) -> TokenStream {
 )]
 #[proc_macro]
 pub fn test_migrations(input: TokenStream) -> TokenStream {
-    ladder::test_migrations(input.into()).into()
+    ladder::test_migrations(&input.into()).into()
 }
 
 #[expect(
@@ -83,5 +83,5 @@ pub fn test_migrations(input: TokenStream) -> TokenStream {
 )]
 #[proc_macro_attribute]
 pub fn migration_test(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    ladder::migration_test(attribute.into(), item.into()).into()
+    ladder::migration_test(attribute.into(), &item.into()).into()
 }

@@ -21,8 +21,8 @@ pub(super) struct Bed<'l> {
 
 /// The whole catalogue at one time.
 pub(super) enum Catalogue {
-    /// The rows that the schema is made of.
-    Rows(Vec<String>),
+    /// The text that the schema is made of.
+    Text(String),
     /// The schema.
     Schema(Box<Schema>),
 }
@@ -87,8 +87,8 @@ impl Bed<'_> {
         let session = self.session()?;
         let failed =
             |source| CliError::from(migrate_core::Error::database("read the catalogue", source));
-        if let Some(rows) = session.catalogue_rows().map_err(failed)? {
-            return Ok(Catalogue::Rows(rows));
+        if let Some(text) = session.catalogue_text().map_err(failed)? {
+            return Ok(Catalogue::Text(text));
         }
         let mut schema = inspect(session, &Scope::current(), "the scratch database")?;
         let mut others = session.other_schemas().map_err(failed)?;
@@ -107,20 +107,22 @@ impl Bed<'_> {
         before: &Catalogue,
         after: &Catalogue,
     ) -> Result<Option<Differing>, CliError> {
-        let (before, after) = match (before, after) {
-            (Catalogue::Rows(before), Catalogue::Rows(after)) => {
-                if before == after {
-                    return Ok(None);
-                }
-                self.session()?.differing(before, after)
-            }
-            (Catalogue::Schema(before), Catalogue::Schema(after)) => {
-                (before.as_ref().clone(), after.as_ref().clone())
-            }
-            _ => (Schema::empty(), Schema::empty()), // those of one database are alike
-        };
         let ladder = self.ladder;
-        differing(ladder.kind, before, after, |schema| ladder.written(schema))
+        let written = |schema: &Schema| ladder.written(schema);
+        match (before, after) {
+            (Catalogue::Text(before), Catalogue::Text(after)) if before == after => Ok(None),
+            (Catalogue::Text(before), Catalogue::Text(after)) => {
+                let (before, after) = self.session()?.differing(before, after);
+                differing(ladder.kind, &before, &after, written)
+            }
+            (Catalogue::Schema(before), Catalogue::Schema(after)) if before == after => Ok(None),
+            (Catalogue::Schema(before), Catalogue::Schema(after)) => {
+                differing(ladder.kind, before, after, written)
+            }
+            _ => Err(CliError::usage(
+                "two catalogues were read in different ways",
+            )),
+        }
     }
 }
 

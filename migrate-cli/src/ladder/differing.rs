@@ -38,11 +38,11 @@ impl Differing {
 /// it.
 pub(super) fn differing(
     kind: BackendKind,
-    before: Schema,
-    after: Schema,
+    before: &Schema,
+    after: &Schema,
     written: impl Fn(&Schema) -> Result<Schema, CliError>,
 ) -> Result<Option<Differing>, CliError> {
-    let (mut before, mut after) = (canonical(kind, &before), canonical(kind, &after));
+    let (mut before, mut after) = (canonical(kind, before), canonical(kind, after));
     if before == after {
         return Ok(None);
     }
@@ -116,7 +116,7 @@ mod tests {
 
     fn found(before: &Schema, after: &Schema) -> Option<Differing> {
         let same = |schema: &Schema| Ok(schema.clone());
-        differing(BackendKind::Sqlite, before.clone(), after.clone(), same).unwrap()
+        differing(BackendKind::Sqlite, before, after, same).unwrap()
     }
 
     #[test]

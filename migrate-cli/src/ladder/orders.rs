@@ -4,6 +4,7 @@
 use migrate_graph::{Direction, Graph, Node, NodeSet};
 
 use super::bed::Catalogue;
+use super::differing::Differing;
 use super::{Bed, Halt, Ladder, MOST, Rung, Verdict};
 use crate::error::CliError;
 use crate::words::plural;
@@ -197,10 +198,7 @@ fn all(ladder: &Ladder<'_>, notes: &mut Vec<String>) -> Result<Option<String>, H
         let Some((moved, _)) = moved else { continue };
         let mut bed = ladder.bed_with(Rung::Orders, other)?;
         let found = bed.look()?;
-        let Some(found) = bed
-            .compare(&expected, &found)?
-            .filter(|found| found.counts())
-        else {
+        let Some(found) = bed.compare(&expected, &found)?.filter(Differing::counts) else {
             continue;
         };
         let ids: Vec<&str> = ladder.ids(other);

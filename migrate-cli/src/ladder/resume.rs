@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use migrate_graph::{Direction, Node};
 
 use super::bed::Catalogue;
+use super::differing::Differing;
 use super::{Bed, Chosen, Halt, Ladder, MOST, Rung, Verdict};
 use crate::error::CliError;
 use migrate_core::Migrator;
@@ -194,7 +195,7 @@ impl<'r> Run<'r> {
     ) -> Result<(), Halt> {
         let found = bed.look()?;
         let found = bed.compare(expected, &found)?;
-        let Some(found) = found.filter(|found| found.counts()) else {
+        let Some(found) = found.filter(Differing::counts) else {
             return Ok(());
         };
         let mut failure = self.ladder.failure(

@@ -2,6 +2,7 @@
 
 use migrate_graph::{Direction, Node};
 
+use super::differing::Differing;
 use super::{Bed, Halt, Ladder, Rung, Verdict};
 use crate::error::CliError;
 use crate::json::TestFailure;
@@ -93,7 +94,7 @@ fn refused(ladder: &Ladder<'_>, node: Node, why: &str) -> Halt {
 fn differing(applied: &mut Bed<'_>, written: &mut Bed<'_>) -> Result<Option<TestFailure>, Halt> {
     let (expected, found) = (applied.look()?, written.look()?);
     let found = written.compare(&expected, &found)?;
-    let found = found.filter(|found| found.counts());
+    let found = found.filter(Differing::counts);
     Ok(found.map(|found| TestFailure {
         changes: found.changes,
         notes: found.notes,

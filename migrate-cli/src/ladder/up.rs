@@ -1,6 +1,7 @@
 //! The rung `up`: the history applies to an empty database, as runs apply it; and in one
 //! transaction, where the database and the history allow that, with the same result.
 
+use super::differing::Differing;
 use super::{Bed, Chosen, Halt, Ladder, Rung, Verdict};
 use crate::error::CliError;
 use migrate_core::engine::backend;
@@ -61,7 +62,7 @@ fn applied(ladder: &Ladder<'_>, verdict: &mut Verdict) -> Result<(), Halt> {
         }
     }
     let whole = bed.look()?;
-    if let Some(found) = bed.compare(&apart, &whole)?.filter(|found| found.counts()) {
+    if let Some(found) = bed.compare(&apart, &whole)?.filter(Differing::counts) {
         verdict.failures.push(crate::json::TestFailure {
             message: "with `--transaction all`, the history leaves another catalogue".to_owned(),
             changes: found.changes,

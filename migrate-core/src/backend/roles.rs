@@ -97,14 +97,14 @@ pub trait Catalog: Connected {
     /// When the catalogue cannot be read.
     fn inspect(&mut self, scope: &Scope) -> QueryResult<Schema>;
 
-    /// The rows of the catalogue that the current schema is made of, where they are cheaper than
-    /// [`inspect`](Catalog::inspect): equal rows are equal schemas.
-    fn catalogue_rows(&mut self) -> QueryResult<Option<Vec<String>>> {
+    /// The text of the catalogue that the current schema is made of, where it is cheaper than
+    /// [`inspect`](Catalog::inspect): equal texts are equal schemas.
+    fn catalogue_text(&mut self) -> QueryResult<Option<String>> {
         Ok(None)
     }
 
-    /// Of two lists of such rows, the objects that differ, each with all of its table.
-    fn differing(&self, one: &[String], other: &[String]) -> (Schema, Schema) {
+    /// Of two such texts, the objects that differ, each with all of its table.
+    fn differing(&self, one: &str, other: &str) -> (Schema, Schema) {
         let _ = (one, other);
         (Schema::empty(), Schema::empty())
     }

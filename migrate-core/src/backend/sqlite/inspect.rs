@@ -26,27 +26,30 @@ pub(super) fn schema(session: &mut dyn Session, scope: &Scope) -> QueryResult<Sc
     Ok(found.schema())
 }
 
-/// The rows that the current schema is made of, in an order that means nothing.
-pub(super) fn rows(session: &mut dyn Session) -> QueryResult<Vec<String>> {
-    session.texts(
-        "SELECT '0' || char(31) || type || char(31) || name || char(31) || tbl_name \
-         || char(31) || sql AS text FROM main.sqlite_master WHERE sql IS NOT NULL \
-         ORDER BY type, name",
-    )
+/// What the current schema is made of: its rows in one text, which SQLite puts together faster than
+/// rows are fetched.
+pub(super) fn text(session: &mut dyn Session) -> QueryResult<String> {
+    let mut texts = session.texts(
+        "SELECT COALESCE(group_concat('0' || char(31) || type || char(31) || name || char(31) \
+         || tbl_name || char(31) || sql, char(30)), '') AS text \
+         FROM main.sqlite_master WHERE sql IS NOT NULL",
+    )?;
+    Ok(texts.pop().unwrap_or_default())
 }
 
-/// Of two lists of such rows, the objects that differ, each with all of its table.
-pub(super) fn differing(one: &[String], other: &[String]) -> (Schema, Schema) {
-    let sets = [one, other].map(|rows| rows.iter().collect::<HashSet<_>>());
+/// Of two such texts, the objects that differ, each with all of its table.
+pub(super) fn differing(one: &str, other: &str) -> (Schema, Schema) {
+    let rows = |text| str::split(text, '\u{1e}');
+    let sets = [one, other].map(|text| rows(text).collect::<HashSet<_>>());
     let changed = sets[0].symmetric_difference(&sets[1]);
     let schemas = ["main".to_owned()];
-    let read = |row: &String| Object::read(&schemas, row);
+    let read = |row: &str| Object::read(&schemas, row);
     let tables: HashSet<String> = changed
         .filter_map(|row| read(row))
         .map(|object| object.table)
         .collect();
-    let part = |rows: &[String]| {
-        let objects = rows.iter().filter_map(read);
+    let part = |text| {
+        let objects = rows(text).filter_map(read);
         let objects = objects.filter(|object| tables.contains(&object.table));
         let mut found = Found {
             objects: objects.collect(),

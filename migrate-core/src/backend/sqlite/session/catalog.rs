@@ -54,11 +54,11 @@ impl<C: BorrowMut<SqliteConnection>> Catalog for SqliteSession<C> {
         inspect::schema(self, scope)
     }
 
-    fn catalogue_rows(&mut self) -> QueryResult<Option<Vec<String>>> {
-        inspect::rows(self).map(Some)
+    fn catalogue_text(&mut self) -> QueryResult<Option<String>> {
+        inspect::text(self).map(Some)
     }
 
-    fn differing(&self, one: &[String], other: &[String]) -> (Schema, Schema) {
+    fn differing(&self, one: &str, other: &str) -> (Schema, Schema) {
         inspect::differing(one, other)
     }
 
