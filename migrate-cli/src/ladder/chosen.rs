@@ -132,12 +132,12 @@ mod tests {
             )
         };
         assert_eq!(chosen(&["d"], None), "d of a b d");
-        assert_eq!(chosen(&["b", "c"], None), "b c of a b c");
+        assert_eq!(chosen(&["b", "c"], None), "c b of a c b");
         assert_eq!(chosen(&[], Some("b")), "d c of a b d c");
         assert_eq!(chosen(&[], Some("heads")), " of ");
         let all = Chosen::of(&graph, &[], None).unwrap();
         assert!(all.is_whole(&graph) && all.before().is_empty());
-        assert_eq!(ids(&graph, Chosen::tips(&graph, all.order())), "c d");
+        assert_eq!(ids(&graph, Chosen::tips(&graph, all.order())), "d c");
         assert!(Chosen::of(&graph, &["x".to_owned()], None).is_err());
         assert!(Chosen::of(&graph, &["a://b:c@d".to_owned()], None).is_err());
     }
