@@ -42,7 +42,8 @@ pub fn check(history: impl Borrow<History>, declared: &Declared, backend: &str, 
         Ok(tested) => {
             let failures = tested.failures.iter();
             let texts = failures.map(|failure| failure_text(failure, tested.rung, backend));
-            panic!("\n{}", texts.collect::<Vec<_>>().join("\n"));
+            let text = texts.collect::<Vec<_>>().join("\n");
+            panic!("\n{}", anstream::adapter::strip_str(&text));
         }
         Err(error) => panic!("{backend} cannot be tested: {}", error_text(&error)),
     }
