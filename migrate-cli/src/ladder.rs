@@ -5,13 +5,20 @@ mod bed;
 mod chosen;
 mod differing;
 mod down;
+mod full;
 mod graph;
 mod macros;
 mod orders;
 mod place;
 mod resume;
+mod rows;
 mod scripts;
+#[doc(hidden)]
+pub mod seeded;
+mod seeds;
+mod sowing;
 mod stairway;
+mod touched;
 mod up;
 
 use std::cell::OnceCell;
@@ -45,6 +52,10 @@ pub enum Rung {
     Stairway,
     /// From the head to base, nothing is left
     Down,
+    /// No row is lost or changed by up and down, unless the revision says so
+    Rows,
+    /// Each revision runs on tables that have rows
+    FullTables,
     /// Each order that the graph allows leaves the same catalogue
     Orders,
     /// The scripts of `up --sql` leave what `up` leaves
@@ -65,6 +76,8 @@ impl Rung {
             Rung::Up => "up",
             Rung::Stairway => "stairway",
             Rung::Down => "down",
+            Rung::Rows => "rows",
+            Rung::FullTables => "full-tables",
             Rung::Orders => "orders",
             Rung::Scripts => "scripts",
             Rung::Resume => "resume",
@@ -155,6 +168,8 @@ pub(crate) struct Ladder<'l> {
     pub(crate) rules: Rules,
     /// Makes a migrator with the settings of the command.
     pub(crate) migrator: &'l dyn Fn() -> Migrator<'static>,
+    /// What the values of rows are made from.
+    pub(crate) seed: u64,
     /// What Ctrl-C requests.
     pub(crate) stop: &'l CancelToken,
     /// The words that repeat a rung on this kind of database: `cargo migrate test`, and options.
@@ -173,6 +188,7 @@ impl Ladder<'_> {
             Rung::Up => up::up(self),
             Rung::Stairway => stairway::stairway(self),
             Rung::Down => down::down(self),
+            Rung::Rows | Rung::FullTables => full::full(self, rung),
             Rung::Orders => orders::orders(self),
             Rung::Scripts => scripts::scripts(self),
             Rung::Resume => resume::resume(self),

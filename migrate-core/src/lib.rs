@@ -69,8 +69,9 @@ pub use revision::Revision;
 ///
 /// `id`, `down_revision` and one of `downgrade = function`, `reversible`, `irreversible` and
 /// `downgrade = "nothing"` (there is nothing to revert) are compulsory. Further keys are
-/// `depends_on = ["…"]`, `branch_labels = ["…"]` and `transaction = false`. The first line of the
-/// doc comment is the revision's message.
+/// `depends_on = ["…"]`, `branch_labels = ["…"]`, `transaction = false`, and what the revision may
+/// lose, for `cargo migrate test`: `lossy = ["users.note: only a cache"]`, with the table or the
+/// column, and the reason. The first line of the doc comment is the revision's message.
 ///
 /// The function takes [`&mut Operations`](Operations) or one diesel connection, such as
 /// `&mut SqliteConnection`, and returns `Result<(), E>` for any `E` that converts into

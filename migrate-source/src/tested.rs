@@ -9,7 +9,15 @@ use super::manifest::Manifest;
 
 /// The rungs of the ladder that need no source but the history, in their order.
 pub const RUNGS: &[&str] = &[
-    "graph", "up", "stairway", "down", "orders", "scripts", "resume",
+    "graph",
+    "up",
+    "stairway",
+    "down",
+    "rows",
+    "full-tables",
+    "orders",
+    "scripts",
+    "resume",
 ];
 
 /// The databases that can be listed.

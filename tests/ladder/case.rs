@@ -6,8 +6,8 @@
 //!
 //! Without `rung` nothing is to be found; without `on` it is for every database. A revision has
 //! `id`, `up`, `down` (`null` is irreversible), and may have `parents` (else it continues the one
-//! before it), `reversible`, `nothing`, `transaction: false`, and `offline`: what a script runs
-//! instead of `up`. `models` is source text, `printed` the text of a `schema.rs`.
+//! before it), `reversible`, `nothing`, `transaction: false`, `lossy`, and `offline`: what a script
+//! runs instead of `up`. `models` is source text, `printed` the text of a `schema.rs`.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -248,5 +248,10 @@ fn revision(value: &Value, before: Option<&'static str>) -> Result<&'static Revi
         true => made.without_transaction(),
         false => made,
     };
+    let lossy = value["lossy"].as_array().into_iter().flatten();
+    let lossy: Vec<&'static str> = lossy
+        .filter_map(|entry| Some(&*entry.as_str()?.to_owned().leak()))
+        .collect();
+    let made = made.with_lossy(lossy.leak());
     Ok(&*Box::leak(Box::new(made)))
 }

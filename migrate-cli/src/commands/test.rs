@@ -51,6 +51,10 @@ pub struct TestArgs {
     #[arg(long = "dialect", value_name = "NAME")]
     pub dialects: Vec<Dialect>,
 
+    /// What the values of rows are made from; another number gives others
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub seed: u64,
+
     /// Also write the answer into this file, as JUnit's XML
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
@@ -151,6 +155,10 @@ impl Run<'_, '_> {
             true => format!(" --dialect {}", name_of(kind)),
             false => String::new(),
         };
+        let seed = match self.args.seed {
+            0 => String::new(),
+            seed => format!(" --seed {seed}"),
+        };
         let migrator = || self.context.migrator();
         let ladder = Ladder {
             history: self.context.history,
@@ -160,8 +168,9 @@ impl Run<'_, '_> {
             chosen: self.chosen,
             rules: self.context.rules()?,
             migrator: &migrator,
+            seed: self.args.seed,
             stop: self.stop,
-            command: format!("cargo migrate test{dialect}"),
+            command: format!("cargo migrate test{dialect}{seed}"),
             steps: OnceCell::new(),
             revisions: OnceCell::new(),
         };

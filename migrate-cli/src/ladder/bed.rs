@@ -101,6 +101,33 @@ impl Bed<'_> {
         Ok(Catalogue::Schema(Box::new(schema)))
     }
 
+    /// Whether the whole schema is read each time.
+    pub(super) fn is_whole(&self) -> bool {
+        !matches!(self.ladder.kind, migrate_core::BackendKind::Sqlite)
+    }
+
+    /// A catalogue as a schema.
+    pub(super) fn schema(&mut self, catalogue: &Catalogue) -> Result<Schema, CliError> {
+        match catalogue {
+            Catalogue::Rows(rows) => Ok(self.session()?.differing(&[], rows).1),
+            Catalogue::Schema(schema) => Ok(schema.as_ref().clone()),
+        }
+    }
+
+    /// The tables that differ between two catalogues; both whole, where they are read so.
+    pub(super) fn changed(
+        &mut self,
+        before: &Catalogue,
+        after: &Catalogue,
+    ) -> Result<(Schema, Schema), CliError> {
+        match (before, after) {
+            (Catalogue::Rows(before), Catalogue::Rows(after)) => {
+                Ok(self.session()?.differing(before, after))
+            }
+            _ => Ok((self.schema(before)?, self.schema(after)?)),
+        }
+    }
+
     /// What is in one catalogue and not in the other; `None` if nothing.
     pub(super) fn compare(
         &mut self,

@@ -189,6 +189,7 @@ fn on_ladder<T>(
         chosen: &chosen,
         rules: configuration.rules()?,
         migrator: &migrator,
+        seed: 0,
         stop: &stop,
         command: format!("cargo migrate test --dialect {}", name_of(kind)),
         steps: OnceCell::new(),
