@@ -46,7 +46,7 @@ use migrate_graph::{Applied, Direction, Graph, Node, Problem, Target};
 
 use crate::backend::{LockRequest, MigrateConnection, Session, trouble};
 use crate::error::{Error, LockError, NotAtHead};
-use crate::execute::{Probe, RunContext};
+use crate::execute::{OperationEvent, Probe, RunContext};
 use crate::history::History;
 use crate::journal::AppliedRow;
 use crate::journal::{Entry, PartialRevision, Which};
@@ -398,7 +398,12 @@ impl<'a> Migrator<'a> {
         direction: Direction,
     ) -> Result<(), Error> {
         let revision = self.revisions()?.get(revision);
-        run_unrecorded(session, revision, direction, &self.context())
+        let observe = |event: &OperationEvent<'_>| self.emit(&event.into());
+        let context = RunContext {
+            observer: Some(&observe),
+            ..self.context()
+        };
+        run_unrecorded(session, revision, direction, &context)
     }
 
     /// The graph of the history.

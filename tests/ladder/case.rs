@@ -86,8 +86,8 @@ impl Case {
         self.fault.is_some()
     }
 
-    /// Runs the ladder, and compares what it finds.
-    pub(crate) fn run(&self, kind: BackendKind) -> Result<(), String> {
+    /// Runs the ladder, or these rungs of it, and compares what it finds.
+    pub(crate) fn run(&self, kind: BackendKind, rungs: &[&str]) -> Result<(), String> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         let mut configuration = json!({ "values": {}, "multiple_heads": "allow" });
         configuration["values"]["multiple-heads"] =
@@ -113,7 +113,7 @@ impl Case {
             write(&folder.path().join("schema.rs"), printed)?;
         }
         let configuration = configuration.to_string();
-        let words = ["--json", "--junit", "junit.xml"];
+        let words = [&["--json", "--junit", "junit.xml"], rungs].concat();
         let (text, ok) = answer(&self.history, kind, folder.path(), &configuration, &words);
         self.compare(&text, ok)
     }

@@ -2,7 +2,7 @@
 //! is found by the expected rung and at the expected revision, and nothing is found in the others.
 //!
 //! ```text
-//! cargo run -p migrate-tests --features servers --bin ladder -- [BACKEND…] [--cases FILE] [--only TEXT] [--each N]
+//! cargo run -p migrate-tests --features servers --bin ladder -- [BACKEND…] [--cases FILE] [--only TEXT] [--each N] [-- RUNG…]
 //! ```
 //!
 //! `--each 10` runs each tenth case. With `folders`, the histories are folders of diesel's SQL
@@ -68,7 +68,7 @@ fn main() -> ExitCode {
         let cases = cases.iter().filter(|case| case.is_on(kind));
         let cases = cases.filter(|case| only.as_ref().is_none_or(|only| case.name.contains(only)));
         for case in cases.step_by(each) {
-            match case.run(kind) {
+            match case.run(kind, &rungs) {
                 Ok(()) if case.has_fault() => faults += 1,
                 Ok(()) => sound += 1,
                 Err(problem) => {

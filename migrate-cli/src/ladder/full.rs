@@ -111,15 +111,21 @@ impl<'l> Walk<'l> {
         let step = self.ahead(node)?;
         self.sow(&step)?;
         let before = self.read(&step, None)?;
-        self.run(&step, "", Direction::Up)?;
-        self.compare(&step, &before, Direction::Up)?;
-        if self.ladder.is_irreversible(node) {
+        let irreversible = self.ladder.is_irreversible(node);
+        if irreversible {
             let id = self.ladder.graph.id(node).to_owned();
             self.verdict.irreversible.push(id);
-        } else {
-            self.run(&step, "", Direction::Down)?;
-            self.compare(&step, &before, Direction::Down)?;
-            self.run(&step, "after its downgrade", Direction::Up)?;
+        }
+        let mut ran = self.run(&step, "", Direction::Up)?;
+        if ran {
+            self.compare(&step, &before, Direction::Up)?;
+        }
+        if ran && !irreversible {
+            ran = self.run(&step, "", Direction::Down)?;
+            if ran {
+                self.compare(&step, &before, Direction::Down)?;
+                self.run(&step, "after its downgrade", Direction::Up)?;
+            }
         }
         self.patch(&step);
         Ok(())
@@ -329,7 +335,7 @@ impl<'l> Walk<'l> {
         let is_dated = before
             .as_ref()
             .is_some_and(|column| column.on_update.is_some());
-        let is_meant = direction == Direction::Up && (step.up.names(column) || before != after);
+        let is_meant = direction == Direction::Up && (step.up.changes(column) || before != after);
         is_dated || is_meant || step.loses(name, Some(column))
     }
 
@@ -374,11 +380,12 @@ impl<'l> Walk<'l> {
         failure
     }
 
-    /// Runs it on tables with rows.
-    fn run(&mut self, step: &Step, when: &str, direction: Direction) -> Result<(), Halt> {
+    /// Runs it on tables with rows. Returns whether these rows are still there; if not, all of the
+    /// revision ran with others.
+    fn run(&mut self, step: &Step, when: &str, direction: Direction) -> Result<bool, Halt> {
         let migrator = self.ladder.migrator();
         let Err(error) = migrator.run_alone(self.full.session()?, step.node, direction) else {
-            return Ok(());
+            return Ok(true);
         };
         let changes_rows = matches!(&error, Error::Revision(failure)
             if failure.statement.as_deref().is_none_or(changes_rows));
@@ -397,7 +404,7 @@ impl<'l> Walk<'l> {
                 "`{id}` fails only over values at the edges of their types: {}",
                 failure.message
             ));
-            return Ok(());
+            return Ok(false);
         }
         let tables = step.touched.iter().map(|table| format!("`{table}`"));
         let tables: Vec<String> = tables.collect();

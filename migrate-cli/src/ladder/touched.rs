@@ -12,6 +12,8 @@ use migrate_core::schema::{Constraint, ForeignKey, ObjectName, Schema, Table};
 pub(super) struct Touched {
     /// Their words and names, in lower case.
     names: BTreeSet<String>,
+    /// The same of those that may change values, as what is created does not.
+    changed: BTreeSet<String>,
     /// Whether they may touch anything.
     anything: bool,
 }
@@ -25,6 +27,9 @@ impl Touched {
         let names = names(sql, kind);
         let first = names.first().map(String::as_str).unwrap_or_default();
         self.anything |= OPAQUE.contains(&first);
+        if first != "create" {
+            self.changed.extend(names.iter().cloned());
+        }
         self.names.extend(names);
     }
 
@@ -39,9 +44,9 @@ impl Touched {
         self.anything = true;
     }
 
-    /// Whether a word or name is among them.
-    pub(super) fn names(&self, name: &str) -> bool {
-        self.anything || self.names.contains(&name.to_lowercase())
+    /// Whether the values of a column may be changed on purpose.
+    pub(super) fn changes(&self, column: &str) -> bool {
+        self.anything || self.changed.contains(&column.to_lowercase())
     }
 
     /// The tables of a schema that are touched.
