@@ -16,16 +16,25 @@ use super::{Bed, Halt, Ladder, MOST, Rung, Verdict};
 use crate::error::CliError;
 use crate::json::TestFailure;
 use crate::words::plural;
+use migrate_core::Migrator;
 use migrate_core::engine::backend;
 use migrate_core::error::Error;
 use migrate_core::migrator::Event;
-use migrate_core::schema::{ObjectName, Schema, Table};
+use migrate_core::schema::{Constraint, ObjectName, Schema, Sql, Table};
 
 /// Rows before something, by their tables.
 type Before = BTreeMap<ObjectName, Rows>;
 
 /// Tests by one of both rungs.
 pub(super) fn full(ladder: &Ladder<'_>, rung: Rung) -> Result<Verdict, CliError> {
+    let kind = ladder.kind;
+    let touched = RefCell::new(Touched::default());
+    let tracing = ladder.observed(|event| match event {
+        Event::Statement { sql, .. } => touched.borrow_mut().statement(sql, kind),
+        Event::Rows { table, .. } => touched.borrow_mut().table(table),
+        Event::Connection => touched.borrow_mut().anything(),
+        _ => {}
+    });
     let mut walk = Walk {
         ladder,
         rung,
@@ -35,7 +44,8 @@ pub(super) fn full(ladder: &Ladder<'_>, rung: Rung) -> Result<Verdict, CliError>
         schema: Schema::empty(),
         sown: Sown::default(),
         verdict: Verdict::of("revision"),
-        tables: 0,
+        tracing: &tracing,
+        touched: &touched,
     };
     let order = ladder.chosen.order();
     for (number, node) in order.iter().copied().enumerate() {
@@ -66,8 +76,9 @@ struct Walk<'l> {
     schema: Schema,
     sown: Sown,
     verdict: Verdict,
-    /// How many tables had rows when they were tested.
-    tables: usize,
+    /// Runs revisions on tables without rows, and notes what they name.
+    tracing: &'l Migrator<'l>,
+    touched: &'l RefCell<Touched>,
 }
 
 /// What a revision does, as it is known from tables without rows.
@@ -96,7 +107,14 @@ impl Step {
     }
 }
 
-impl<'l> Walk<'l> {
+/// The schema before a revision with what the revision demands of its rows.
+struct Wider {
+    schema: Schema,
+    tables: Vec<ObjectName>,
+    demands: Vec<(ObjectName, Sql)>,
+}
+
+impl Walk<'_> {
     /// Applies a revision that is not tested.
     fn pass(&mut self, node: Node) -> Result<(), Halt> {
         self.empty.step(self.rung, node, Direction::Up)?;
@@ -167,62 +185,49 @@ impl<'l> Walk<'l> {
 
     /// Runs it on tables without rows, and notes what it names.
     fn traced(&mut self, node: Node, direction: Direction) -> Result<Touched, Halt> {
-        let touched = RefCell::new(Touched::default());
-        let kind = self.ladder.kind;
-        let observe = |event: &Event<'_>| match event {
-            Event::Statement { sql, .. } => touched.borrow_mut().statement(sql, kind),
-            Event::Rows { table, .. } => touched.borrow_mut().table(table),
-            Event::Connection => touched.borrow_mut().anything(),
-            _ => {}
-        };
-        let migrator = self.ladder.observed(observe);
-        let ran = migrator.run_alone(self.empty.session()?, node, direction);
+        let ran = self
+            .tracing
+            .run_alone(self.empty.session()?, node, direction);
         ran.map_err(|error| {
             self.ladder
                 .halt(self.rung, "on tables without rows", Some(node), error)
         })?;
-        Ok(touched.take())
+        Ok(self.touched.take())
     }
 
     /// Gives the tables rows that it touches.
     fn sow(&mut self, step: &Step) -> Result<(), Halt> {
         // rows that were made for less may break what it adds
-        let mut changed = self.with_constraints(step);
+        let wider = self.with_constraints(step);
         let lossy = step.touched.iter().filter(|table| {
-            let columns = self
-                .schema
-                .table(table)
-                .into_iter()
-                .flat_map(|table| &table.columns);
-            let mut names = columns.map(|column| column.name.as_str());
-            step.loses(table, None) || names.any(|name| step.loses(table, Some(name)))
+            let columns = self.schema.table(table).into_iter();
+            let mut names = columns.flat_map(|table| &table.columns);
+            step.loses(table, None) || names.any(|one| step.loses(table, Some(&one.name)))
         });
         let lossy: Vec<ObjectName> = lossy.cloned().collect();
-        let mut anew: Vec<ObjectName> = lossy.clone();
-        if let Some((_, tables)) = &changed {
-            anew.extend(tables.iter().cloned());
-        }
+        let mut anew = lossy.clone();
+        anew.extend(wider.iter().flat_map(|wider| wider.tables.iter().cloned()));
+        let field = field(self.ladder, &self.schema, wider.as_ref())?;
         let mut wanted = step.touched.clone();
         if !anew.is_empty() {
             let cleared = dependents(&self.schema, &anew);
-            let field = self.field(&self.schema, false, false)?;
             self.sown.clear(self.full.session()?, field, &cleared)?;
             wanted.extend(cleared);
         }
-        let schema = changed.take().map(|(schema, _)| schema);
-        let schema = schema.as_ref().unwrap_or(&self.schema);
         if !lossy.is_empty() {
-            let field = self.field(schema, true, true)?;
-            self.sown.sow(self.full.session()?, field, &lossy)?;
+            let calm = Field {
+                calm: true,
+                whole: true,
+                ..field
+            };
+            self.sown.sow(self.full.session()?, calm, &lossy)?;
         }
-        let field = self.field(schema, false, false)?;
         self.sown.sow(self.full.session()?, field, &wanted)?;
-        self.tables = self.tables.max(self.sown.len());
         Ok(())
     }
 
-    /// The schema before it with the checks and foreign keys that it adds, and their tables.
-    fn with_constraints(&self, step: &Step) -> Option<(Schema, Vec<ObjectName>)> {
+    /// The schema before it with the checks and foreign keys that it adds, if there are some.
+    fn with_constraints(&self, step: &Step) -> Option<Wider> {
         let mut added = Vec::new();
         for name in &step.touched {
             let (Some(before), Some(after)) = (self.schema.table(name), step.parts.1.table(name))
@@ -242,21 +247,18 @@ impl<'l> Walk<'l> {
             let table = schema.tables.iter_mut().find(|table| table.name == *name);
             table?.constraints.extend(constraints.iter().cloned());
         }
-        Some((schema, added.into_iter().map(|(name, _)| name).collect()))
-    }
-
-    fn field<'s>(
-        &self,
-        schema: &'s Schema,
-        calm: bool,
-        whole: bool,
-    ) -> Result<Field<'s>, CliError> {
-        Ok(Field {
+        let mut demands = Vec::new();
+        for (name, constraints) in &added {
+            let checks = constraints.iter().filter_map(|one| match one {
+                Constraint::Check(check) => Some(&check.expression),
+                _ => None,
+            });
+            demands.extend(checks.map(|sql| (name.clone(), sql.clone())));
+        }
+        Some(Wider {
             schema,
-            rules: backend::rules(self.ladder.kind)?,
-            seed: self.ladder.seed,
-            calm,
-            whole,
+            tables: added.into_iter().map(|(name, _)| name).collect(),
+            demands,
         })
     }
 
@@ -383,7 +385,7 @@ impl<'l> Walk<'l> {
     /// Runs it on tables with rows. Returns whether these rows are still there; if not, all of the
     /// revision ran with others.
     fn run(&mut self, step: &Step, when: &str, direction: Direction) -> Result<bool, Halt> {
-        let migrator = self.ladder.migrator();
+        let migrator = self.ladder.steps();
         let Err(error) = migrator.run_alone(self.full.session()?, step.node, direction) else {
             return Ok(true);
         };
@@ -427,10 +429,13 @@ impl<'l> Walk<'l> {
             .unwrap_or(0);
         self.full = self.ladder.bed_with(self.rung, &order[..number])?;
         self.sown = Sown::default();
-        let changed = self.with_constraints(step).map(|(schema, _)| schema);
-        let field = self.field(changed.as_ref().unwrap_or(&self.schema), true, false)?;
+        let wider = self.with_constraints(step);
+        let field = Field {
+            calm: true,
+            ..field(self.ladder, &self.schema, wider.as_ref())?
+        };
         self.sown.sow(self.full.session()?, field, &step.touched)?;
-        let migrator = self.ladder.migrator();
+        let migrator = self.ladder.steps();
         let mut directions = vec![Direction::Up];
         if !self.ladder.is_irreversible(step.node) {
             directions.extend([Direction::Down, Direction::Up]);
@@ -514,6 +519,22 @@ impl<'l> Walk<'l> {
         }
         self.verdict
     }
+}
+
+/// What rows are made for: the schema before a revision, or what it demands besides.
+fn field<'s>(
+    ladder: &Ladder<'_>,
+    schema: &'s Schema,
+    wider: Option<&'s Wider>,
+) -> Result<Field<'s>, CliError> {
+    Ok(Field {
+        schema: wider.map_or(schema, |wider| &wider.schema),
+        rules: backend::rules(ladder.kind)?,
+        seed: ladder.seed,
+        calm: false,
+        whole: false,
+        demands: wider.map_or(&[], |wider| &wider.demands),
+    })
 }
 
 /// Whether a statement changes rows, and not the schema.

@@ -28,6 +28,7 @@ pub fn seed(session: &mut dyn Session, schema: &Schema, seed: u64) -> Result<See
         seed,
         calm: false,
         whole: false,
+        demands: &[],
     };
     let all: Vec<_> = schema
         .tables

@@ -33,6 +33,8 @@ pub(super) struct Field<'s> {
     pub(super) calm: bool,
     /// Whether no value is NULL that need not be.
     pub(super) whole: bool,
+    /// Checks that the database does not have yet, and that rows must satisfy all the same.
+    pub(super) demands: &'s [(ObjectName, Sql)],
 }
 
 /// The tables in the order in which they get rows.

@@ -7,7 +7,7 @@ use super::seeds::{Field, ROWS, Seeds, TRIES};
 use crate::error::CliError;
 use migrate_core::engine::backend::{BackendKind, Inside, Session};
 use migrate_core::error::{Error, Unsupported};
-use migrate_core::schema::{ObjectName, Value};
+use migrate_core::schema::{ObjectName, Sql, Value};
 
 /// What has become of the tables so far.
 #[derive(Debug, Default)]
@@ -94,7 +94,7 @@ impl Sown {
         let mut unfilled = BTreeMap::new();
         for seeds in &plan.tables {
             for statement in seeds.fill().unwrap_or_default() {
-                if let Err(error) = tried(session, &[statement])?
+                if let Err(error) = tried(session, &[statement], &[])?
                     && plan.defers
                 {
                     unfilled.insert(seeds.table().name.clone(), error);
@@ -112,7 +112,7 @@ impl Sown {
                     unfilled.extend(broken.into_iter().map(|table| (table.into(), why.clone())));
                     Ok(())
                 }
-                _ => tried(session, &["SET CONSTRAINTS ALL IMMEDIATE".to_owned()])?,
+                _ => tried(session, &["SET CONSTRAINTS ALL IMMEDIATE".to_owned()], &[])?,
             };
             if let Err(error) = check {
                 let later = plan.tables.iter().filter(|seeds| seeds.has_later());
@@ -155,10 +155,10 @@ impl Sown {
                     _ => "() VALUES ()",
                 };
                 let statement = format!("INSERT INTO {quoted} {values}");
-                let all = tried(session, &vec![statement.clone(); ROWS])?.map(|()| ROWS);
+                let all = tried(session, &vec![statement.clone(); ROWS], &[])?.map(|()| ROWS);
                 match all {
                     Ok(rows) => Ok(rows),
-                    Err(_) => tried(session, &[statement])?.map(|()| 1),
+                    Err(_) => tried(session, &[statement], &[])?.map(|()| 1),
                 }
             }
             None => inserted(session, seeds, field, &rows)?,
@@ -211,12 +211,13 @@ fn inserted(
         |made: Result<Vec<Vec<Value>>, Unsupported>| -> Result<Vec<String>, Unsupported> {
             field.rules.ddl(&seeds.insert(made?))
         };
+    let demands = demands(field, &seeds.table().name);
     let all = statements((0..ROWS).map(|number| seeds.row(number, 0, rows)).collect());
     let all = match all {
         Ok(all) => all,
         Err(error) => return Ok(Err(error.to_string())),
     };
-    if tried(session, &all)?.is_ok() {
+    if tried(session, &all, &demands)?.is_ok() {
         return Ok(Ok(ROWS));
     }
     let (mut done, mut last) = (0, String::new());
@@ -226,7 +227,7 @@ fn inserted(
                 Ok(one) => one,
                 Err(error) => return Ok(Err(error.to_string())),
             };
-            match tried(session, &one)? {
+            match tried(session, &one, &demands)? {
                 Ok(()) => {
                     done += 1;
                     break;
@@ -244,18 +245,44 @@ fn inserted(
     })
 }
 
-/// Runs statements within a savepoint; the inner error leaves nothing behind.
-fn tried(session: &mut dyn Session, statements: &[String]) -> Result<Result<(), String>, CliError> {
+/// Queries for rows of a table that break what is demanded of them.
+fn demands(field: Field<'_>, table: &ObjectName) -> Vec<String> {
+    let demands = field.demands.iter().filter(|(name, _)| name == table);
+    let query = |(_, sql): &(ObjectName, Sql)| {
+        let text = sql.text(field.rules.kind());
+        let table = field.rules.name(table).ok()?;
+        Some(format!("SELECT '' AS text FROM {table} WHERE NOT ({text})"))
+    };
+    demands.filter_map(query).collect()
+}
+
+/// Runs statements within a savepoint. The inner error, or a row that a query finds afterwards,
+/// leaves nothing behind.
+fn tried(
+    session: &mut dyn Session,
+    statements: &[String],
+    demands: &[String],
+) -> Result<Result<(), String>, CliError> {
     run(session, "SAVEPOINT seeding")?;
+    let mut ran = Ok(());
     for statement in statements {
-        if let Err(error) = session.execute(statement) {
-            run(session, "ROLLBACK TO SAVEPOINT seeding")?;
-            run(session, "RELEASE SAVEPOINT seeding")?;
-            return Ok(Err(error.to_string()));
+        let next = |()| {
+            session
+                .execute(statement)
+                .map_err(|error| error.to_string())
+        };
+        ran = ran.and_then(next);
+    }
+    for demand in demands {
+        if ran.is_ok() && !texts(session, demand)?.is_empty() {
+            ran = Err("a check that the revision adds".to_owned());
         }
     }
+    if ran.is_err() {
+        run(session, "ROLLBACK TO SAVEPOINT seeding")?;
+    }
     run(session, "RELEASE SAVEPOINT seeding")?;
-    Ok(Ok(()))
+    Ok(ran)
 }
 
 fn run(session: &mut dyn Session, statement: &str) -> Result<(), CliError> {
