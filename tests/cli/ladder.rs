@@ -42,7 +42,7 @@ fn a_fault_is_found_in_the_file_of_its_revision() {
     let project = project("forgetful", "");
     let found = project.migrate(["test"]).code(1);
     found
-        .prints("stairway  failed")
+        .prints("stairway    failed")
         .prints("--> migrations/20260102000000_names.rs:7, revision `20260102000000`")
         .prints("+ create index `ix_name` on `t_20260101000000`")
         .prints("repeat: cargo migrate test stairway --only 20260102000000");

@@ -52,6 +52,13 @@ macro_rules! on_each {
                 super::run(env!("CARGO_BIN_EXE_ladder"), &[NAME, "--each", each]);
             }
 
+            /// `tests/comparison` has all.
+            #[test]
+            fn rows_satisfy_the_constraints_of_their_tables() {
+                let words = ["seeds", NAME, "--only", "column"];
+                super::run(env!("CARGO_BIN_EXE_comparison"), &words);
+            }
+
             #[test]
             fn killed_runs_resume() {
                 super::series(&["kills", "8", NAME]);

@@ -78,22 +78,33 @@ impl Touched {
 
 /// These tables and all that refer to them; those that refer come first.
 pub(super) fn dependents(schema: &Schema, tables: &[ObjectName]) -> Vec<ObjectName> {
-    let mut found: Vec<ObjectName> = Vec::new();
-    let mut open: Vec<ObjectName> = tables.to_vec();
-    while let Some(name) = open.pop() {
-        found.retain(|other| *other != name);
+    let referring = |name: &ObjectName| {
         let refers = |table: &&Table| {
             let mut keys = table.constraints.iter().filter_map(key);
-            keys.any(|key| key.table == name) && table.name != name
+            table.name != *name && keys.any(|key| key.table == *name)
         };
-        let referring = schema.tables.iter().filter(refers).map(|table| &table.name);
-        let new = referring.filter(|table| !found.contains(table) && !open.contains(table));
-        let new: Vec<ObjectName> = new.cloned().collect();
-        found.push(name);
-        open.extend(new);
+        let tables = schema.tables.iter().filter(refers);
+        tables.map(|table| table.name.clone()).collect::<Vec<_>>()
+    };
+    let mut found: Vec<(ObjectName, Vec<ObjectName>)> = Vec::new();
+    let mut open: Vec<ObjectName> = tables.to_vec();
+    while let Some(name) = open.pop() {
+        if found.iter().all(|(other, _)| *other != name) {
+            let referring = referring(&name);
+            open.extend(referring.iter().cloned());
+            found.push((name, referring));
+        }
     }
-    found.reverse();
-    found
+    let mut order: Vec<ObjectName> = Vec::with_capacity(found.len());
+    while !found.is_empty() {
+        let is_next = |(_, referring): &(ObjectName, Vec<ObjectName>)| {
+            referring.iter().all(|table| order.contains(table))
+        };
+        // in a cycle, any of them
+        let at = found.iter().position(is_next).unwrap_or(0);
+        order.push(found.remove(at).0);
+    }
+    order
 }
 
 fn key(constraint: &Constraint) -> Option<&ForeignKey> {

@@ -67,7 +67,7 @@ fn rung_text(rung: &TestedRung) -> String {
         "failed" => paint(style::ERROR, &outcome),
         _ => outcome,
     };
-    let mut text = format!("  {:9} {outcome}  ", rung.rung);
+    let mut text = format!("  {:11} {outcome}  ", rung.rung);
     text += &match &rung.why {
         Some(why) => format!("{why}\n"),
         None => {

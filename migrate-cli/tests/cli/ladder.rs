@@ -39,17 +39,19 @@ fn a_sound_history_has_no_finding() {
         said.out,
         str![[r#"
 sqlite
-  graph     passed   5 revisions, 0 ms
-  up        passed   5 revisions, 0 ms
-  stairway  passed   5 revisions, 0 ms
-  down      passed   5 revisions, 0 ms
-  orders    passed   1 pair, 0 ms
+  graph       passed   5 revisions, 0 ms
+  up          passed   5 revisions, 0 ms
+  stairway    passed   5 revisions, 0 ms
+  down        passed   5 revisions, 0 ms
+  rows        passed   5 revisions, 0 ms
+  full-tables passed   5 revisions, 0 ms
+  orders      passed   1 pair, 0 ms
       note: the order of `20261109130000` and `20261108120000` changes the order of columns: `users` has id, name, phone, mail instead of id, name, mail, phone
       note: all 2 orders were tried
-  scripts   passed   5 revisions, 0 ms
-  resume    passed   48 interruptions, 0 ms
-  models    skipped  the source declares no models
-  print     skipped  `diesel.toml` names no file
+  scripts     passed   5 revisions, 0 ms
+  resume      passed   48 interruptions, 0 ms
+  models      skipped  the source declares no models
+  print       skipped  `diesel.toml` names no file
 
 ok: 5 revisions
 
@@ -65,9 +67,9 @@ fn an_irreversible_revision_is_named() {
         said.out,
         str![[r#"
 sqlite
-  stairway  passed   2 revisions, 1 irreversible, 0 ms
+  stairway    passed   2 revisions, 1 irreversible, 0 ms
       irreversible: 20261108120000
-  down      passed   0 revisions, 1 irreversible, 0 ms
+  down        passed   0 revisions, 1 irreversible, 0 ms
       irreversible: 20261108120000
       note: `20261108120000` is irreversible: nothing was reverted
 
@@ -86,15 +88,17 @@ fn what_a_downgrade_forgets_is_named_with_the_command_that_repeats_it() {
         said.out,
         str![[r#"
 sqlite
-  graph     passed   2 revisions, 0 ms
-  up        passed   2 revisions, 0 ms
-  stairway  failed   2 revisions, 0 ms
-  down      skipped  a downgrade is not whole
-  orders    skipped  the history has one order
-  scripts   passed   2 revisions, 0 ms
-  resume    passed   18 interruptions, 0 ms
-  models    skipped  the source declares no models
-  print     skipped  `diesel.toml` names no file
+  graph       passed   2 revisions, 0 ms
+  up          passed   2 revisions, 0 ms
+  stairway    failed   2 revisions, 0 ms
+  down        skipped  a downgrade is not whole
+  rows        passed   2 revisions, 0 ms
+  full-tables passed   2 revisions, 0 ms
+  orders      skipped  the history has one order
+  scripts     passed   2 revisions, 0 ms
+  resume      passed   18 interruptions, 0 ms
+  models      skipped  the source declares no models
+  print       skipped  `diesel.toml` names no file
 
 sqlite stairway: the downgrade does not restore the catalogue that was there before the upgrade
   --> migrations/20261108120000_titles/up.sql:1, revision `20261108120000`
@@ -138,7 +142,7 @@ fn what_cannot_be_tested_is_said() {
         said.out,
         str![[r#"
 sqlite
-  up        passed   3 revisions, 0 ms
+  up          passed   3 revisions, 0 ms
 postgres
   cannot be tested: PostgreSQL is not enabled in this program
   help: add its feature to `migrate-core` in Cargo.toml: `features = ["postgres"]`

@@ -203,7 +203,7 @@ mod tests {
         );
         check(
             &[table("a", &["b"]), table("b", &["a"]), table("c", &["a"])],
-            "b a c -a",
+            "b c -a",
         );
     }
 
