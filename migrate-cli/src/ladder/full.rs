@@ -478,12 +478,12 @@ impl Walk<'_> {
             }
             _ => !failure.message.starts_with("on tables without rows"),
         };
-        match is_mine && is_own {
-            true => self.verdict.failures.push(failure),
-            false => self
-                .verdict
-                .notes
-                .push(format!("`{id}` was not tested: {}", failure.message)),
+        if is_mine && is_own {
+            self.verdict.failures.push(failure);
+        } else {
+            self.verdict.count -= usize::from(self.ladder.chosen.is_tested(order[number]));
+            let note = format!("`{id}` was not tested: {}", failure.message);
+            self.verdict.notes.push(note);
         }
         if self.verdict.failures.len() == MOST {
             let left = self.ladder.chosen.len() - self.verdict.count;
@@ -492,9 +492,10 @@ impl Walk<'_> {
             ));
             return Ok(false);
         }
-        for _ in 0..2 {
+        for with_rows in [false, true] {
             match self.ladder.bed_with(self.rung, &order[..=number]) {
-                Ok(bed) => std::mem::swap(&mut self.full, &mut { bed }),
+                Ok(bed) if with_rows => self.full = bed,
+                Ok(bed) => self.empty = bed,
                 Err(Halt::Error(error)) => return Err(error),
                 Err(Halt::Found(_)) => {
                     self.verdict
@@ -503,7 +504,6 @@ impl Walk<'_> {
                     return Ok(false);
                 }
             }
-            std::mem::swap(&mut self.full, &mut self.empty);
         }
         self.catalogue = None;
         self.sown = Sown::default();

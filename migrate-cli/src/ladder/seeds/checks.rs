@@ -35,11 +35,9 @@ impl Hints {
     pub(super) fn values(&self, ty: &Type) -> Vec<Value> {
         let mut values = Vec::new();
         let is_text = length(ty).is_some() || matches!(ty, Type::Other(_));
-        if is_text || matches!(ty, Type::Json | Type::Jsonb) {
-            if self.text.contains("json") {
-                values.push(Value::from("{}"));
-                values.push(Value::from("[]"));
-            }
+        let is_json = matches!(ty, Type::Json | Type::Jsonb);
+        if (is_text || is_json) && self.text.contains("json") {
+            values.extend(["{}", "[]"].map(Value::from));
         }
         for text in &self.found.texts {
             values.push(Value::Text(text.clone()));
