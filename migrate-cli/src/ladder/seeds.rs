@@ -427,3 +427,6 @@ impl Dice {
         usize::try_from(mixed % end).unwrap_or(0)
     }
 }
+
+#[cfg(test)]
+mod tests;

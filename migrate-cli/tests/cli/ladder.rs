@@ -92,8 +92,10 @@ sqlite
   up          passed   2 revisions, 0 ms
   stairway    failed   2 revisions, 0 ms
   down        skipped  a downgrade is not whole
-  rows        passed   2 revisions, 0 ms
-  full-tables passed   2 revisions, 0 ms
+  rows        passed   1 revision, 0 ms
+      note: `20261108120000` was not tested: on tables without rows: the upgrade of revision `20261108120000` failed: index ix_books_title already exists
+  full-tables passed   1 revision, 0 ms
+      note: `20261108120000` was not tested: on tables without rows: the upgrade of revision `20261108120000` failed: index ix_books_title already exists
   orders      skipped  the history has one order
   scripts     passed   2 revisions, 0 ms
   resume      passed   18 interruptions, 0 ms
@@ -112,7 +114,7 @@ not ok: failures on sqlite
     assert_eq!(said.code, 1);
     let junit = std::fs::read_to_string(folder.path().join("junit.xml")).unwrap();
     for part in [
-        "<testsuite name=\"migrations.sqlite\" tests=\"9\" failures=\"1\" errors=\"0\" skipped=\"4\"",
+        "<testsuite name=\"migrations.sqlite\" tests=\"11\" failures=\"1\" errors=\"0\" skipped=\"4\"",
         "<testcase classname=\"migrations.sqlite\" name=\"stairway\"",
         "<failure message=\"the downgrade does not restore the catalogue that was there before the upgrade\">",
         "<skipped message=\"a downgrade is not whole\"/>",
@@ -130,6 +132,56 @@ not ok: failures on sqlite
         !folder.database().exists(),
         "the configured database is left alone"
     );
+}
+
+const DROPS: Revision = Revision::new(
+    "20261108120000",
+    &["20261101090000"],
+    "drop the note",
+    "migrations/20261108120000_note/up.sql",
+    1,
+    Body::sql("ALTER TABLE books DROP COLUMN note"),
+    Downgrade::Function(Body::sql("ALTER TABLE books ADD COLUMN note TEXT")),
+);
+const NOTED: Revision = Revision::new(
+    "20261101090000",
+    &[],
+    "create books",
+    "migrations/20261101090000_books/up.sql",
+    1,
+    Body::sql("CREATE TABLE books (id INTEGER PRIMARY KEY, title TEXT NOT NULL, note TEXT)"),
+    Downgrade::Function(Body::sql("DROP TABLE books")),
+);
+
+#[test]
+fn a_loss_of_values_is_found_and_can_be_declared() {
+    static LOSES: History = History::new(&[&[&NOTED, &DROPS]]);
+    let folder = Folder::new();
+    let said = folder.run(&LOSES, "test rows full-tables --seed 7");
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+sqlite
+  rows        failed   2 revisions, 0 ms
+  full-tables passed   2 revisions, 0 ms
+
+sqlite rows: the downgrade does not restore the rows that were there before the upgrade
+  --> migrations/20261108120000_note/up.sql:1, revision `20261108120000`
+note: `books.note`: 7 of 8 rows differ or are gone, such as 'a'
+note: if that is right, declare it with the reason: `lossy = ["books.note: …"]`
+repeat: cargo migrate test --seed 7 rows --only 20261108120000
+
+not ok: failures on sqlite
+
+"#]]
+    );
+    assert_eq!(said.code, 1);
+    const DECLARED: Revision = DROPS.with_lossy(&["books.note: only a cache"]);
+    static DECLARES: History = History::new(&[&[&NOTED, &DECLARED]]);
+    let declared = folder.run(&DECLARES, "test rows");
+    assert_eq!(declared.code, 0, "{}", declared.out);
+    let other = folder.run(&LOSES, "test rows --seed many");
+    assert_eq!(other.code, 2);
 }
 
 #[test]
