@@ -1,6 +1,6 @@
-//! The rungs `rows` and `full-tables`: each revision up, down and up again on tables that have rows.
-//! The one compares the rows, the other wants each to run. A second database without rows runs the
-//! same a step ahead: it says what a revision touches, and what the schema is afterwards.
+//! The rungs `rows` and `full-tables`: each revision up, down and up on tables that have rows. The
+//! one compares the rows, the other wants each to run. A second database without rows runs the same
+//! a step ahead: it says what a revision touches, and what the schema is afterwards.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -205,12 +205,12 @@ impl Walk<'_> {
             step.loses(table, None) || names.any(|one| step.loses(table, Some(&one.name)))
         });
         let lossy: Vec<ObjectName> = lossy.cloned().collect();
-        let mut anew = lossy.clone();
-        anew.extend(wider.iter().flat_map(|wider| wider.tables.iter().cloned()));
+        let mut renewed = lossy.clone();
+        renewed.extend(wider.iter().flat_map(|wider| wider.tables.iter().cloned()));
         let field = field(self.ladder, &self.schema, wider.as_ref())?;
         let mut wanted = step.touched.clone();
-        if !anew.is_empty() {
-            let cleared = dependents(&self.schema, &anew);
+        if !renewed.is_empty() {
+            let cleared = dependents(&self.schema, &renewed);
             self.sown.clear(self.full.session()?, field, &cleared)?;
             wanted.extend(cleared);
         }

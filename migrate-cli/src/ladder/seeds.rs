@@ -1,6 +1,6 @@
 //! Rows for the tables of a schema, at the edges of their types and different from each other, so
-//! that what a revision does to rows can be seen. Pure and the same for a seed; it must not know how
-//! rows are written, nor what they are for.
+//! that what a revision does to rows can be seen. Pure, and the same for a seed; it must not know
+//! how rows are written, nor what they are for.
 
 mod checks;
 mod order;
@@ -336,7 +336,7 @@ impl<'s> Seeds<'s> {
     }
 
     /// Why the table can have no rows, where that is known beforehand.
-    pub(super) fn hindrance(&self, rows: &dyn Fn(&ObjectName) -> usize) -> Option<String> {
+    pub(super) fn obstacle(&self, rows: &dyn Fn(&ObjectName) -> usize) -> Option<String> {
         let mut keys = foreign_keys(self.table);
         let empty = keys.find(|key| {
             let is_own = key.table == self.table.name;

@@ -147,7 +147,7 @@ impl Sown {
             return Ok(());
         }
         let rows = |table: &ObjectName| self.rows.get(table).copied().unwrap_or_default();
-        let inserted = match seeds.hindrance(&rows) {
+        let inserted = match seeds.obstacle(&rows) {
             Some(why) => Err(why),
             None if seeds.columns().is_empty() => {
                 let values = match field.rules.kind() {

@@ -1,5 +1,5 @@
-//! Values that may satisfy a check: the constants of its expression, numbers beside them, texts that
-//! a pattern takes. Pure; it does not evaluate the expression.
+//! Values that may satisfy a check: the constants of its expression, numbers beside them, texts
+//! that a pattern takes. Pure; it does not evaluate the expression.
 
 use migrate_core::engine::backend::BackendKind;
 use migrate_core::engine::sql::{Constants, constants};

@@ -91,9 +91,9 @@ fn referred_tables_come_first_and_their_rows_are_taken() {
         rows(&plan.tables[1], 0)[3][1],
         rows(&plan.tables[1], 0)[3][0]
     );
-    let hindrance = plan.tables[1].hindrance(&|_| 0);
+    let obstacle = plan.tables[1].obstacle(&|_| 0);
     assert_eq!(
-        hindrance.as_deref(),
+        obstacle.as_deref(),
         Some("it refers to `users`, which has no rows")
     );
 }
