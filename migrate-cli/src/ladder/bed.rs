@@ -109,7 +109,7 @@ impl Bed<'_> {
     /// A catalogue as a schema.
     pub(super) fn schema(&mut self, catalogue: &Catalogue) -> Result<Schema, CliError> {
         match catalogue {
-            Catalogue::Rows(rows) => Ok(self.session()?.differing(&[], rows).1),
+            Catalogue::Text(text) => Ok(self.session()?.differing("", text).1),
             Catalogue::Schema(schema) => Ok(schema.as_ref().clone()),
         }
     }
@@ -121,7 +121,7 @@ impl Bed<'_> {
         after: &Catalogue,
     ) -> Result<(Schema, Schema), CliError> {
         match (before, after) {
-            (Catalogue::Rows(before), Catalogue::Rows(after)) => {
+            (Catalogue::Text(before), Catalogue::Text(after)) => {
                 Ok(self.session()?.differing(before, after))
             }
             _ => Ok((self.schema(before)?, self.schema(after)?)),
