@@ -123,6 +123,15 @@ impl Cli {
             }
             Command::Edit(args) => edit_revision(args, &selection()?, ui),
             Command::Bundle(args) => self.bundle(args, &selection()?, ui),
+            Command::Shared(core::Command::Test(args)) => {
+                let mut selection = selection()?;
+                selection.participants()?;
+                selection.protects = true;
+                if args.needs_models() && models::are_there(&selection)? {
+                    selection.models = Some(models::pass_on(&selection, ui)?);
+                }
+                self.run_runner(&selection, typed, false, ui)
+            }
             Command::Shared(core::Command::Check(args)) => {
                 let mut selection = selection()?;
                 let has_models = models::are_there(&selection)?;

@@ -43,6 +43,8 @@ pub(crate) struct Selection {
     database_url: Option<String>,
     /// The models, for a command of the runner that needs them.
     pub(crate) models: Option<Passed>,
+    /// Whether the command must not reach the application's databases.
+    pub(crate) protects: bool,
 }
 
 impl Selection {
@@ -62,6 +64,7 @@ impl Selection {
             environment,
             database_url: global.database_url.clone(),
             models: None,
+            protects: false,
         };
         selection.named()?;
         Ok(selection)
@@ -237,6 +240,9 @@ impl Selection {
         if let Some(passed) = &self.models {
             configuration.models = Some(passed.file.clone());
             configuration.sql.clone_from(&passed.sql);
+        }
+        if self.protects {
+            configuration.databases = self.databases()?;
         }
         let text = serde_json::to_string(&configuration);
         let text = text.expect("names and texts can be written as JSON");

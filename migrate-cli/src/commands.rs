@@ -29,13 +29,14 @@ pub mod ping;
 pub mod redo;
 pub mod reset;
 pub mod resolve;
-mod reversal;
+
 mod runs;
 pub mod schema;
 mod script;
 pub mod show;
 pub mod stamp;
 pub mod status;
+pub mod test;
 pub mod up;
 
 /// The commands that need the history, and most of them a database.
@@ -57,6 +58,7 @@ pub enum Command {
     Status(status::StatusArgs),
     Current(current::CurrentArgs),
     Check(check::CheckArgs),
+    Test(test::TestArgs),
     Ping(ping::PingArgs),
     Log(log::LogArgs),
     Accept(accept::AcceptArgs),
@@ -81,6 +83,7 @@ impl Command {
             Command::Status(_) | Command::Current(_) | Command::Check(_) => true,
             Command::Ping(_) | Command::Log(_) | Command::Accept(_) => true,
             Command::Resolve(_) | Command::Schema(_) | Command::Drift(_) => true,
+            Command::Test(_) => true,
             Command::History(args) => args.needs_database(),
             Command::Graph(args) => args.needs_database(),
             Command::Show(args) => args.needs_database(),
@@ -97,7 +100,7 @@ impl Command {
             Command::Heads(_) | Command::Branches(_) | Command::Config(_) => true,
             Command::Up(_) | Command::Down(_) | Command::Redo(_) | Command::Stamp(_) => false,
             Command::Reset(_) | Command::Backup(_) | Command::Check(_) => false,
-            Command::Accept(_) | Command::Resolve(_) => false,
+            Command::Accept(_) | Command::Resolve(_) | Command::Test(_) => false,
         }
     }
 
@@ -113,7 +116,7 @@ impl Command {
             Command::Down(args) if args.script.sql => false,
             Command::Stamp(args) if args.script.sql => false,
             Command::Check(args) => args.database || args.drift,
-            Command::Schema(_) => false,
+            Command::Schema(_) | Command::Test(_) => false,
             other => other.needs_database(),
         }
     }
@@ -129,6 +132,7 @@ impl Command {
             Command::Status(args) => args.format.json,
             Command::Current(args) => args.format.json,
             Command::Check(args) => args.format.json,
+            Command::Test(args) => args.format.json,
             Command::Ping(args) => args.format.json,
             Command::Log(args) => args.format.json,
             Command::Accept(args) => args.format.json,
@@ -196,6 +200,10 @@ pub(super) fn run(command: &Command, context: &Context<'_>, ui: &mut Ui<'_>) -> 
         Command::Current(args) => ui.finish(current::current(context, args)),
         Command::Check(args) => {
             let answer = check::check(context, args, ui);
+            ui.finish(answer)
+        }
+        Command::Test(args) => {
+            let answer = test::test(context, args, ui);
             ui.finish(answer)
         }
         Command::Ping(_) => ui.finish(ping::ping(context)),

@@ -63,6 +63,9 @@ pub struct Configuration {
     /// The SQL files that are a part of the models, in the order in which they run.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sql: Vec<PathBuf>,
+    /// The URLs of the application's databases, where a command must not reach them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub databases: Vec<String>,
     /// The values by their keys.
     pub values: BTreeMap<String, Given>,
     /// The same for each environment, in a program that is not started by `cargo migrate`: there it

@@ -3,8 +3,8 @@
 
 use std::io::{self, Write};
 use std::process;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
@@ -20,6 +20,9 @@ const TICK: Duration = Duration::from_millis(25);
 /// Whether the process belongs to this program, so that it may handle signals.
 static OWN_PROCESS: AtomicBool = AtomicBool::new(false);
 
+/// The token of the process, once it is needed.
+static STOP: OnceLock<CancelToken> = OnceLock::new();
+
 /// Declares that the process belongs to this program.
 pub(super) fn own_process() {
     OWN_PROCESS.store(true, Ordering::SeqCst);
@@ -28,6 +31,9 @@ pub(super) fn own_process() {
 /// A token that the signals of the process cancel from now on. In another program's process, or
 /// where signals cannot be handled, nothing cancels it.
 pub(super) fn stop() -> CancelToken {
+    if let Some(stop) = STOP.get() {
+        return stop.clone();
+    }
     let stop = CancelToken::new();
     let came = Arc::new(AtomicBool::new(false));
     let taken = OWN_PROCESS.swap(false, Ordering::SeqCst)
@@ -35,6 +41,7 @@ pub(super) fn stop() -> CancelToken {
             .iter()
             .all(|signal| flag::register(*signal, Arc::clone(&came)).is_ok());
     if taken {
+        let _ = STOP.set(stop.clone());
         let mut signals = Signals {
             stop: stop.clone(),
             number: 0,

@@ -14,6 +14,7 @@ mod journal;
 mod ping;
 mod runs;
 mod schema;
+mod test;
 
 pub use journal::{
     Accept, ChecksumMismatch, Log, LogEntry, LogRun, OpenOperation, PartialRevision, Resolve,
@@ -27,6 +28,7 @@ pub use schema::{
     DUMP_VERSION, DifferenceCheck, Drift, GeneratedRevision, RevisionTexts, SchemaChange,
     SchemaDiff, SchemaDump, SchemaQuestion, SchemaText,
 };
+pub use test::{Test, TestFailure, TestedBackend, TestedRung};
 
 use migrate_graph::Help;
 use serde::Serialize;

@@ -24,6 +24,8 @@ pub mod error;
 pub mod exit;
 mod interrupt;
 pub mod json;
+#[doc(hidden)]
+pub mod ladder;
 pub mod listing;
 #[doc(hidden)]
 pub mod models;
@@ -31,6 +33,7 @@ mod print;
 mod progress;
 mod progress_bar;
 mod redact;
+mod reversal;
 pub mod run;
 pub mod screen;
 mod states;
@@ -44,6 +47,7 @@ pub use commands::Command;
 pub use configuration::{Configuration, Surroundings};
 pub use error::CliError;
 pub use exit::Exit;
+pub use ladder::AtRevision;
 pub use listing::Listing;
 pub use print::declares_models;
 pub use run::{Invocation, bundle, bundle_with, main, run};

@@ -115,7 +115,8 @@ pub fn run(history: &History, invocation: Invocation<'_>) -> Exit {
     let mut ui = Ui::new(out, err);
     ui.scripts = scripts.map(|scripts| scripts as &mut dyn std::io::Write);
     ui.hide(&arguments);
-    for key in [keys::DATABASE_URL, keys::SCRATCH_URL] {
+    let urls = || keys::KEYS.iter().filter(|key| key.kind == keys::Kind::Url);
+    for key in urls() {
         ui.hide(key.variable.and_then(surroundings.variable));
     }
     ui.program = Some(&program)
@@ -132,8 +133,9 @@ pub fn run(history: &History, invocation: Invocation<'_>) -> Exit {
     match Context::new(history, &parsed.global, &surroundings) {
         Ok(context) => {
             // from whatever variable, file or section
-            ui.hide(context.named(&keys::DATABASE_URL));
-            ui.hide(context.named(&keys::SCRATCH_URL));
+            for key in urls() {
+                ui.hide(context.named(key));
+            }
             let context = context.without_metadata(program != CARGO_MIGRATE);
             let opens = parsed.command.needs_url()
                 || matches!(parsed.command, Command::Check(_) | Command::Schema(_));

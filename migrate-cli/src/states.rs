@@ -19,7 +19,11 @@ use super::context::{Context, open};
 use super::error::CliError;
 use super::ui::Ui;
 pub(super) use bench::Bench;
+<<<<<<< HEAD
 pub(super) use compare::Compared;
+=======
+pub(super) use compare::{Compared, build, part};
+>>>>>>> ws
 use filters::Filters;
 use migrate_core::CancelToken;
 use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl, Scope, Session};

@@ -18,6 +18,7 @@ mod ping;
 mod revision;
 mod schema;
 mod status;
+pub(super) mod test;
 
 impl Answer for History {
     fn text(&self) -> String {

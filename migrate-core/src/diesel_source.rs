@@ -14,6 +14,7 @@ use migrate_graph::{Direction, Graph};
 
 use crate::backend::{Backend, Session};
 use crate::error::Error;
+use crate::execute::RunContext;
 use crate::history::History;
 use crate::migrator::run_unrecorded;
 use crate::revision::Revision;
@@ -102,7 +103,12 @@ impl RevisionMigration {
                 DB::rules().kind().name()
             )
         })?;
-        Ok(run_unrecorded(session.as_mut(), self.revision, direction)?)
+        Ok(run_unrecorded(
+            session.as_mut(),
+            self.revision,
+            direction,
+            &RunContext::default(),
+        )?)
     }
 }
 

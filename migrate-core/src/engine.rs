@@ -27,6 +27,11 @@ pub mod recovery {
     pub use crate::recovery::*;
 }
 
+/// What a text of SQL names.
+pub mod sql {
+    pub use crate::sql::{Constants, constants, names};
+}
+
 /// Operations as the text of a revision.
 pub mod render {
     pub use crate::render::*;

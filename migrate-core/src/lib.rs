@@ -70,8 +70,9 @@ pub use revision::Revision;
 ///
 /// `id`, `down_revision` and one of `downgrade = function`, `reversible`, `irreversible` and
 /// `downgrade = "nothing"` (there is nothing to revert) are compulsory. Further keys are
-/// `depends_on = ["…"]`, `branch_labels = ["…"]` and `transaction = false`. The first line of the
-/// doc comment is the revision's message.
+/// `depends_on = ["…"]`, `branch_labels = ["…"]`, `transaction = false`, and what the revision may
+/// lose, for `cargo migrate test`: `lossy = ["users.note: only a cache"]`, with the table or the
+/// column, and the reason. The first line of the doc comment is the revision's message.
 ///
 /// The function takes [`&mut Operations`](Operations) or one diesel connection, such as
 /// `&mut SqliteConnection`, and returns `Result<(), E>` for any `E` that converts into
@@ -124,6 +125,63 @@ pub use migrate_macros::migrations;
 /// Revisions that do not form a sound history are a compile error: two with one id, a link to a
 /// revision that is in none of the crates, a cycle.
 pub use migrate_macros::history;
+
+/// Tests a history without a test being written: a test for each rung of the ladder, on each
+/// database that `[package.metadata.migrate.test]` lists, else on SQLite.
+///
+/// In `tests/migrations.rs`, with `migrate-cli` among the `[dev-dependencies]`:
+///
+/// ```text
+/// migrate_core::test_migrations!(shop::HISTORY);
+/// ```
+///
+/// It expands to a module for each database with a function for each rung: `sqlite::stairway`,
+/// `postgres::resume`. `cargo migrate test` runs the same rungs, and says what each proves.
+///
+/// ```toml
+/// [package.metadata.migrate.test]
+/// backends = ["sqlite", "postgres"]
+/// postgres-url = "postgres://postgres@localhost/postgres" # or MIGRATE_TEST_POSTGRES_URL
+/// ```
+///
+/// Scratch databases are made beside that database, and dropped; SQLite's are in memory. The URL of
+/// the application's own database is refused.
+///
+/// # Errors
+///
+/// A list that names no database is a compile error. A listed database that cannot be reached is a
+/// test that fails.
+pub use migrate_macros::test_migrations;
+
+/// Makes a function a test of one revision, on each database that
+/// `[package.metadata.migrate.test]` lists, else on SQLite. Each has a scratch database of its own,
+/// with all that comes before the revision applied.
+///
+/// ```text
+/// use diesel::prelude::*;
+/// use migrate_cli::AtRevision;
+/// use migrate_core::{Result, migration_test, read_connection, with_connection};
+///
+/// #[migration_test("20261116140000")]
+/// fn names_are_split(at: &mut AtRevision<'_>) -> Result<()> {
+///     at.run(|op| op.execute("INSERT INTO members (id, name) VALUES (1, 'Ada Lovelace')"))?;
+///     at.up()?;
+///     let given: String = at.run(|op| {
+///         read_connection!(op, |connection| members::table.select(members::given).first(connection))
+///     })?;
+///     assert_eq!(given, "Ada");
+///     at.down()
+/// }
+/// ```
+///
+/// The history is that of the package; another one is named:
+/// `#[migration_test("…", history = shop::HISTORY)]`. The test is a function in a module with the
+/// name of the function: `names_are_split::sqlite`.
+///
+/// # Errors
+///
+/// An id that no revision of the package's history has is a compile error at the literal.
+pub use migrate_macros::migration_test;
 
 /// Declares a table for diesel's queries and for `cargo migrate new`, which compares it with the
 /// database: diesel's `table!`, with what SQL has and diesel does not need.

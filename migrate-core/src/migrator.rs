@@ -42,11 +42,11 @@ use std::time::{Duration, Instant};
 
 use diesel::QueryResult;
 use diesel::result::DatabaseErrorKind;
-use migrate_graph::{Applied, Graph, Problem, Target};
+use migrate_graph::{Applied, Direction, Graph, Node, Problem, Target};
 
 use crate::backend::{LockRequest, MigrateConnection, Session, trouble};
 use crate::error::{Error, LockError, NotAtHead};
-use crate::execute::{Probe, RunContext};
+use crate::execute::{OperationEvent, Probe, RunContext};
 use crate::history::History;
 use crate::journal::AppliedRow;
 use crate::journal::{Entry, PartialRevision, Which};
@@ -382,6 +382,28 @@ impl<'a> Migrator<'a> {
         C: MigrateConnection + ?Sized,
     {
         connection.with_session(|session| self.reset_objects(session, objects))
+    }
+
+    /// Runs one revision without a lock and a record, so that its cost does not depend on how long
+    /// the history is. For tests of a history.
+    ///
+    /// # Errors
+    ///
+    /// As [`upgrade`](Migrator::upgrade).
+    #[doc(hidden)]
+    pub fn run_alone(
+        &self,
+        session: &mut dyn Session,
+        revision: Node,
+        direction: Direction,
+    ) -> Result<(), Error> {
+        let revision = self.revisions()?.get(revision);
+        let observe = |event: &OperationEvent<'_>| self.emit(&event.into());
+        let context = RunContext {
+            observer: Some(&observe),
+            ..self.context()
+        };
+        run_unrecorded(session, revision, direction, &context)
     }
 
     /// The graph of the history.

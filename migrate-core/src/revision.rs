@@ -44,6 +44,7 @@ pub struct Revision {
     package: &'static str,
     checksum: Option<Checksum>,
     transaction: bool,
+    lossy: &'static [&'static str],
     upgrade: Body,
     downgrade: Downgrade,
 }
@@ -111,6 +112,7 @@ impl Revision {
             package: "",
             checksum: None,
             transaction: true,
+            lossy: &[],
             upgrade,
             downgrade,
         }
@@ -148,6 +150,13 @@ impl Revision {
     #[doc(hidden)]
     pub const fn without_transaction(mut self) -> Revision {
         self.transaction = false;
+        self
+    }
+
+    /// The same revision, which says that it loses these: `table.column: reason`.
+    #[doc(hidden)]
+    pub const fn with_lossy(mut self, lossy: &'static [&'static str]) -> Revision {
+        self.lossy = lossy;
         self
     }
 
@@ -212,6 +221,11 @@ impl Revision {
     /// Whether the revision runs in a transaction.
     pub const fn transaction(&self) -> bool {
         self.transaction
+    }
+
+    /// What it says that it loses, up or down: `table.column: reason`, or `table: reason` for rows.
+    pub const fn lossy(&self) -> &'static [&'static str] {
+        self.lossy
     }
 
     /// The body of the upgrade.

@@ -7,12 +7,13 @@ mod operations;
 mod script;
 
 use std::process;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use diesel::QueryResult;
 
 pub use error::{ScratchError, SqlFailure};
-pub use operations::{ScratchStep, run_operations};
+pub use operations::{ScratchStep, run_function, run_operations};
 pub use script::run_sql;
 
 use crate::backend::{self, Access, SCRATCH_PREFIX, ScratchQueries, Session};
@@ -24,6 +25,8 @@ use crate::url::DatabaseUrl;
 pub struct Scratch {
     /// The session on it; `None` only while it is dropped.
     session: Option<Box<dyn Session>>,
+    /// What further sessions are opened by.
+    url: DatabaseUrl,
     /// What drops it, where a server made it.
     made: Option<Made>,
 }
@@ -33,7 +36,6 @@ struct Made {
     /// The connection to the other database, which holds the lock.
     keeper: Box<dyn Session>,
     name: String,
-    url: DatabaseUrl,
 }
 
 impl Scratch {
@@ -57,13 +59,18 @@ impl Scratch {
         let beside = url.with_database(&name);
         let mut scratch = Scratch {
             session: None,
+<<<<<<< HEAD
             made: Some(Made {
                 keeper,
                 name,
                 url: beside.clone(),
             }),
+=======
+            url: beside,
+            made: Some(Made { keeper, name }),
+>>>>>>> ws
         };
-        let mut session = backend::connect(&beside, Access::Existing)?;
+        let mut session = backend::connect(&scratch.url, Access::Existing)?;
         for statement in prepare {
             let done = session.execute(&statement);
             done.map_err(|source| ScratchError::of("prepare a scratch database", source))?;
@@ -78,11 +85,27 @@ impl Scratch {
     ///
     /// When SQLite is not compiled in.
     pub fn in_memory() -> Result<Scratch, ScratchError> {
-        let url: DatabaseUrl = ":memory:".parse().map_err(ConnectError::from)?;
+        // unlike `:memory:`, it can have a second connection
+        let url = format!("file:/{}?vfs=memdb", name());
+        let url: DatabaseUrl = url.parse().map_err(ConnectError::from)?;
         Ok(Scratch {
             session: Some(backend::connect(&url, Access::Write)?),
+            url,
             made: None,
         })
+    }
+
+    /// Replaces the session by another one, as if the process had ended: what is open in it is
+    /// rolled back.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be reached any more.
+    pub fn reconnect(&mut self) -> Result<(), ScratchError> {
+        // before the other one is closed, with which a database in memory would go
+        let session = backend::connect(&self.url, Access::Write)?;
+        self.session = Some(session);
+        Ok(())
     }
 
     /// The session on it.
@@ -106,7 +129,7 @@ impl Scratch {
     /// Its URL on the server; `None` for one in memory.
     #[must_use]
     pub fn url(&self) -> Option<&DatabaseUrl> {
-        self.made.as_ref().map(|made| &made.url)
+        self.made.as_ref().map(|_| &self.url)
     }
 }
 
@@ -122,9 +145,11 @@ impl Drop for Scratch {
 
 /// A name that no other process has now.
 fn name() -> String {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let time = SystemTime::now().duration_since(UNIX_EPOCH);
     let time = time.unwrap_or_default().as_micros();
-    format!("{SCRATCH_PREFIX}{}_{time}", process::id())
+    format!("{SCRATCH_PREFIX}{}_{time}_{number}", process::id())
 }
 
 /// Locks the name and creates the database; returns the statements that prepare it.

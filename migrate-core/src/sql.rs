@@ -6,7 +6,7 @@
 //! - what it changes in the schema: [`schema_change`], [`created`], [`key_effects`];
 //! - what it leaves on the connection and what it needs from there: [`session_changes`],
 //!   [`session_state`];
-//! - how an expression is spelled one way: [`canonical_expression`];
+//! - how an expression is spelled one way: [`canonical_expression`]; its [`constants`];
 //! - what in a text is meant for a client: [`findings`].
 
 #[allow(
@@ -18,6 +18,7 @@ mod canonical;
 mod change;
 mod classify;
 mod client;
+mod constants;
 mod created;
 mod dialect;
 mod expression;
@@ -35,6 +36,7 @@ use crate::dialect::BackendKind;
 
 pub(crate) use classify::{StatementKind, TransactionEffect, classify};
 pub(crate) use client::{Finding, findings, sets_isolation};
+pub use constants::{Constants, constants};
 pub use created::Created;
 pub(crate) use created::created;
 pub(crate) use dialect::Dialect;
@@ -77,8 +79,8 @@ pub(crate) fn tokens(sql: &str, backend: BackendKind) -> impl Iterator<Item = &s
 
 /// The words, names and signs of a statement in lower case, including those within comments that
 /// the server executes.
-#[allow(dead_code, reason = "SQLite has no stored functions")]
-pub(crate) fn names(statement: &str, kind: BackendKind) -> Vec<String> {
+#[must_use]
+pub fn names(statement: &str, kind: BackendKind) -> Vec<String> {
     let is_part = |sign: char| sign.is_alphanumeric() || sign == '_' || sign == '$';
     let mut names = Vec::new();
     for token in tokens(statement, kind) {

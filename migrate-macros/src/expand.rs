@@ -117,6 +117,10 @@ fn options<S>(declaration: &Declaration<S>, checksum: Option<Checksum>) -> Token
     if !declaration.transaction {
         options.extend(quote!(.without_transaction()));
     }
+    if !declaration.lossy.is_empty() {
+        let entries = texts(&declaration.lossy);
+        options.extend(quote!(.with_lossy(#entries)));
+    }
     options
 }
 

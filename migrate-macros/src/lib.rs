@@ -11,6 +11,7 @@ mod errors;
 mod expand;
 mod header;
 mod history;
+mod ladder;
 mod library;
 mod migrations;
 mod names;
@@ -72,7 +73,22 @@ pub fn migrate(attribute: TokenStream, item: TokenStream) -> TokenStream {
     missing_docs,
     reason = "the documentation is on the re-export in migrate_core"
 )]
+<<<<<<< HEAD
 #[proc_macro_attribute]
 pub fn autogenerate(attribute: TokenStream, item: TokenStream) -> TokenStream {
     autogenerate::autogenerate(attribute.into(), item.into()).into()
+=======
+#[proc_macro]
+pub fn test_migrations(input: TokenStream) -> TokenStream {
+    ladder::test_migrations(&input.into()).into()
+}
+
+#[expect(
+    missing_docs,
+    reason = "the documentation is on the re-export in migrate_core"
+)]
+#[proc_macro_attribute]
+pub fn migration_test(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    ladder::migration_test(attribute.into(), &item.into()).into()
+>>>>>>> ws
 }

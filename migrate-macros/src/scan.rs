@@ -117,6 +117,13 @@ impl Scan {
         (file, &file.revisions[place.revision])
     }
 
+    /// The ids of the package's revisions, and of those that share its history.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
+        let folders = std::iter::once(&self.folder).chain(&self.others);
+        let revisions = folders.flat_map(Folder::revisions);
+        revisions.filter_map(|(_, revision)| Some(revision.declaration.id.as_ref()?.text.as_str()))
+    }
+
     /// The text of a file of the package.
     pub(crate) fn text(&self, file: usize) -> &str {
         &self.folder.files[file].text

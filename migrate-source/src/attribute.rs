@@ -12,8 +12,8 @@ pub use metadata::{MetadataKey, MetadataMistake};
 pub use mistake::{Key, Mistake, MistakeKind};
 
 use super::token::{Kind, Token};
-use migrate_graph::Header;
 use migrate_graph::problem::Part;
+use migrate_graph::{Header, Loss};
 use value::Reader;
 
 /// What an attribute declares, with the place of each literal.
@@ -29,6 +29,8 @@ pub struct Declaration<S> {
     pub branch_labels: Vec<Word<S>>,
     /// Whether the revision runs in a transaction.
     pub transaction: bool,
+    /// What it says that it loses.
+    pub lossy: Vec<Word<S>>,
     /// The downgrade, if declared.
     pub downgrade: Option<Downgrade<S>>,
 }
@@ -69,6 +71,7 @@ impl<S: Clone> Declaration<S> {
             depends_on: Vec::new(),
             branch_labels: Vec::new(),
             transaction: true,
+            lossy: Vec::new(),
             downgrade: None,
         };
         let mut seen = Seen::default();
@@ -92,6 +95,12 @@ impl<S: Clone> Declaration<S> {
             Key::DependsOn => self.depends_on = reader.strings(key).unwrap_or_default(),
             Key::BranchLabels => self.branch_labels = reader.strings(key).unwrap_or_default(),
             Key::Transaction => self.transaction = reader.boolean(key).unwrap_or(true),
+            Key::Lossy => {
+                self.lossy = reader.strings(key).unwrap_or_default();
+                for (kind, span) in lossy_mistakes(&self.lossy) {
+                    reader.mistake(kind, span);
+                }
+            }
             Key::Downgrade => self.downgrade = reader.downgrade(key),
             Key::Reversible => {
                 reader.flag(key);
@@ -189,6 +198,15 @@ impl<S: Clone> Seen<S> {
             })
             .collect()
     }
+}
+
+/// The entries of `lossy` that cannot be read.
+pub(super) fn lossy_mistakes<S: Clone>(words: &[Word<S>]) -> Vec<(MistakeKind, S)> {
+    let mistake = |word: &Word<S>| {
+        let fault = Loss::read(&word.text).err()?;
+        Some((MistakeKind::Lossy(fault), word.span.clone()))
+    };
+    words.iter().filter_map(mistake).collect()
 }
 
 /// Whether this token is that punctuation.

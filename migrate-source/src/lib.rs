@@ -15,6 +15,7 @@ mod library;
 mod manifest;
 mod read;
 mod sql;
+mod tested;
 mod token;
 mod workspace;
 
@@ -30,5 +31,6 @@ pub use library::{LIBRARY, library_name, uses_library};
 pub use manifest::Manifest;
 pub use read::{FolderProblem, FolderProblemKind};
 pub use sql::{UNFILLED, help};
+pub use tested::{RUNGS, Tested};
 pub use token::{Kind, LexError, LexErrorKind, Lexer, Position, Span, Token, string_value};
 pub use workspace::{Participant, Workspace, is_published, read_manifest};

@@ -31,13 +31,32 @@ pub fn uses_library(package: &Manifest, workspace: Option<&Manifest>) -> bool {
     named_in(package, "dependencies", workspace).is_some()
 }
 
+/// The name by which a package's manifest calls another package, in its code and its tests.
+pub(super) fn package_named(
+    package: &Manifest,
+    workspace: Option<&Manifest>,
+    wanted: &str,
+) -> Option<String> {
+    let find = |table: &str| entry_in(package, table, workspace, wanted);
+    find("dependencies").or_else(|| find("dev-dependencies"))
+}
+
 fn named_in(package: &Manifest, table: &str, workspace: Option<&Manifest>) -> Option<String> {
+    entry_in(package, table, workspace, LIBRARY)
+}
+
+fn entry_in(
+    package: &Manifest,
+    table: &str,
+    workspace: Option<&Manifest>,
+    wanted: &str,
+) -> Option<String> {
     let everywhere = package.table(&[table]);
     let targets = package.table(&["target"]).into_iter();
     let somewhere = targets.flat_map(|targets| targets.values());
     let somewhere = somewhere.filter_map(|target| target.get(table)?.as_table());
     let mut all = everywhere.into_iter().chain(somewhere).flatten();
-    let is_it = |(name, value): &(&String, &Value)| package_of(name, value, workspace) == LIBRARY;
+    let is_it = |(name, value): &(&String, &Value)| package_of(name, value, workspace) == wanted;
     all.find(is_it).map(|(name, _)| name.clone())
 }
 

@@ -105,6 +105,7 @@ impl SqlFolder {
             branch_labels: said.branch_labels,
             // a file without the key means no transaction, as to diesel
             transaction: said.run_in_transaction.unwrap_or(!self.metadata),
+            lossy: said.lossy,
             downgrade: Some(match (said.nothing, down.map(Down::of)) {
                 (Some(span), _) => Downgrade::Nothing(span),
                 (None, Some(Down::Statements)) => Downgrade::Function(Vec::new()),

@@ -16,6 +16,8 @@ mod engine;
 mod histories;
 mod identity;
 #[cfg(feature = "servers")]
+mod ladder;
+#[cfg(feature = "servers")]
 mod mysql;
 mod operations;
 mod own_transactions;

@@ -23,7 +23,7 @@ const URL: &str = "MIGRATE_TEST_SCRATCH_URL";
 const MADE: &str = "made ";
 
 /// The scratch databases of the server.
-fn scratches(session: &mut dyn Session) -> Vec<String> {
+pub(crate) fn scratches(session: &mut dyn Session) -> Vec<String> {
     let query = match session.backend().kind() {
         BackendKind::Postgres => "SELECT CAST(datname AS text) AS text FROM pg_catalog.pg_database",
         _ => "SELECT CONVERT(schema_name USING utf8mb4) AS text FROM information_schema.schemata",

@@ -24,6 +24,7 @@ mod fast_path;
 mod files;
 mod flows;
 mod importing;
+mod ladder;
 mod preparing;
 mod schema;
 mod sql_folders;

@@ -14,6 +14,13 @@
 //!
 //! With `--models`, the second schema of a pair is printed as models and read back first.
 //!
+//! With `seeds`, the tables of each first schema get rows, as `cargo migrate test` makes them; it
+//! prints how many have some, and why others have none:
+//!
+//! ```text
+//! cargo run -p migrate-tests --features servers --bin comparison -- seeds [BACKEND…] [--seed N]
+//! ```
+//!
 //! With `histories`, the databases that folders of diesel's migrations leave are created again from
 //! what is found in them:
 //!
@@ -37,7 +44,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use migrate_tests::comparison::{Case, run_cases};
+use migrate_tests::comparison::{Case, run_cases, seeded_cases};
 use migrate_tests::scratch::{kinds, short_name};
 
 fn main() -> ExitCode {
@@ -87,6 +94,9 @@ fn main() -> ExitCode {
         only.as_ref()
             .is_none_or(|only| case.id().contains(only.as_str()))
     });
+    if names.first().is_some_and(|name| name == "seeds") {
+        return seeds(&names[1..], &cases, seed);
+    }
     let mut code = ExitCode::SUCCESS;
     for kind in kinds(&names) {
         let outcome = run_cases(kind, &cases, models);
@@ -100,6 +110,30 @@ fn main() -> ExitCode {
             outcome.agreed,
             outcome.failed.len(),
             outcome.skipped
+        );
+    }
+    code
+}
+
+/// Gives the tables of the cases rows.
+fn seeds(names: &[String], cases: &[Case], seed: u64) -> ExitCode {
+    let mut code = ExitCode::SUCCESS;
+    for kind in kinds(names) {
+        let outcome = seeded_cases(kind, cases, seed);
+        for (case, problem) in &outcome.failed {
+            println!("{}: {case}: {problem}", short_name(kind));
+            code = ExitCode::FAILURE;
+        }
+        for (case, table, why) in &outcome.refused {
+            println!("{}: {case}: `{table}` has no rows: {why}", short_name(kind));
+        }
+        println!(
+            "{}: {} schemas, {} tables with rows, {} without, {} failed",
+            short_name(kind),
+            outcome.schemas,
+            outcome.tables,
+            outcome.refused.len(),
+            outcome.failed.len()
         );
     }
     code

@@ -1,5 +1,5 @@
-//! Short series of kills, simultaneous starts, lost servers and random schemas. The long ones are
-//! commands: see `tests/crash` and `tests/comparison`.
+//! Short series of kills, simultaneous starts, lost servers, random schemas and faulty histories.
+//! The long ones are commands: see `tests/crash`, `tests/comparison` and `tests/ladder`.
 
 use std::process::Command;
 
@@ -43,6 +43,20 @@ macro_rules! on_each {
             #[test]
             fn random_schemas_reach_a_fixpoint() {
                 super::run(env!("CARGO_BIN_EXE_comparison"), &["fixpoint", "12", NAME]);
+            }
+
+            /// `tests/ladder` has all.
+            #[test]
+            fn faults_of_histories_are_found() {
+                let each = if NAME == "sqlite" { "4" } else { "16" };
+                super::run(env!("CARGO_BIN_EXE_ladder"), &[NAME, "--each", each]);
+            }
+
+            /// `tests/comparison` has all.
+            #[test]
+            fn rows_satisfy_the_constraints_of_their_tables() {
+                let words = ["seeds", NAME, "--only", "column"];
+                super::run(env!("CARGO_BIN_EXE_comparison"), &words);
             }
 
             #[test]

@@ -131,6 +131,59 @@ pub fn run_cases(kind: BackendKind, cases: &[Case], models: bool) -> Outcome {
     outcome
 }
 
+/// What became of the tables of the cases' first schemas when they got rows.
+#[derive(Debug, Default)]
+pub struct SeededCases {
+    /// How many schemas there were.
+    pub schemas: usize,
+    /// How many tables have rows.
+    pub tables: usize,
+    /// The tables without rows: the case, the table, and why.
+    pub refused: Vec<(String, String, String)>,
+    /// The cases with a row that violates a constraint, or that could not be tried.
+    pub failed: Vec<(String, String)>,
+}
+
+/// Gives all tables of each case's first schema rows, as `cargo migrate test` does.
+pub fn seeded_cases(kind: BackendKind, cases: &[Case], seed: u64) -> SeededCases {
+    let mut outcome = SeededCases::default();
+    for case in cases.iter().filter(|case| case.is_for(kind)) {
+        let run = Run::new(kind, case);
+        let seeded = run.place(&case.texts("before_sql")).and_then(|mut place| {
+            let schema = run.schema(&mut place)?;
+            if run.is_too_old(&schema) {
+                return Ok(None);
+            }
+            let session = place.session.as_mut();
+            let seeded = migrate_cli::ladder::seeded::seed(session, &schema, seed);
+            let seeded = seeded.map_err(|error| error.message)?;
+            let broken = match kind {
+                BackendKind::Sqlite => {
+                    session.texts("SELECT \"table\" AS text FROM pragma_foreign_key_check")
+                }
+                _ => Ok(Vec::new()),
+            };
+            match broken.map_err(|error| error.to_string())?.first() {
+                Some(table) => Err(format!("a foreign key of `{table}` is broken")),
+                None => Ok(Some(seeded)),
+            }
+        });
+        match seeded {
+            Ok(None) => {}
+            Ok(Some(seeded)) => {
+                outcome.schemas += 1;
+                outcome.tables += seeded.tables;
+                let refused = seeded.refused.into_iter();
+                outcome
+                    .refused
+                    .extend(refused.map(|(table, why)| (case.id().to_owned(), table, why)));
+            }
+            Err(problem) => outcome.failed.push((case.id().to_owned(), problem)),
+        }
+    }
+    outcome
+}
+
 enum Verdict {
     Agreed,
     TooOld,

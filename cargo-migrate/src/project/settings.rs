@@ -7,8 +7,12 @@ mod lines;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+<<<<<<< HEAD
 use migrate_cli::configuration::keys::{KEYS, Key, Kind};
 use migrate_cli::configuration::names::{Nameless, Names};
+=======
+use migrate_cli::configuration::keys::{self, KEYS, Key};
+>>>>>>> ws
 use migrate_cli::configuration::{Given, Origin};
 use migrate_graph::suggest::nearest;
 use serde_json::{Map, Value};
@@ -58,6 +62,9 @@ pub(crate) struct History {
 const PACKAGE: &str = "package.metadata.migrate";
 const WORKSPACE: &str = "workspace.metadata.migrate";
 
+/// The table with what tests need.
+const TEST: &str = "test";
+
 impl Settings {
     /// Reads the section of a workspace. `section` is the value of `metadata.migrate`, or null.
     pub(crate) fn of_workspace(
@@ -106,6 +113,18 @@ impl Settings {
             history: reader.text("", &section, "history")?,
             histories: BTreeMap::new(),
         })
+    }
+
+    /// Every URL of a database, whatever it is for.
+    pub(crate) fn databases(&self) -> impl Iterator<Item = &Given> {
+        let layers = std::iter::once(&self.layers);
+        let layers = layers.chain(self.histories.values().map(|history| &history.layers));
+        let values = layers.flat_map(|layers| {
+            let environments = layers.environments.values();
+            let values = environments.map(|environment| &environment.values);
+            std::iter::once(&layers.values).chain(values)
+        });
+        values.filter_map(|values| values.get(keys::DATABASE_URL.name))
     }
 
     /// Every environment that is declared, with its place.
@@ -190,6 +209,10 @@ impl<'a> Reader<'a> {
                     values.insert(key.name, self.given(path, key, value)?);
                 }
                 None if others.contains(&name.as_str()) => {}
+                None if name == TEST => {
+                    let path = join(path, TEST);
+                    self.values_of_test(&path, &self.table(&path, value)?, &mut values)?;
+                }
                 None => {
                     let known = KEYS.iter().map(|key| key.name);
                     let known: Vec<&'static str> = known.chain(others.iter().copied()).collect();
@@ -205,11 +228,49 @@ impl<'a> Reader<'a> {
         Ok(values)
     }
 
+    /// The values of the table `test`, whose keys have its name before theirs.
+    fn values_of_test(
+        &self,
+        path: &str,
+        table: &Map<String, Value>,
+        values: &mut Values,
+    ) -> Result<(), SettingsError> {
+        for (name, value) in table {
+            let whole = join(TEST, name);
+            let Some(key) = Key::named(&whole) else {
+                let known = KEYS.iter().filter_map(|key| key.name.strip_prefix("test."));
+                let known: Vec<&'static str> = known.collect();
+                return Err(SettingsError::UnknownKey {
+                    origin: Box::new(self.origin(path, Some(name))),
+                    key: name.clone(),
+                    near: nearest(name, known.iter().copied()),
+                    known,
+                });
+            };
+            let origin = self.origin(path, Some(name));
+            let given = self.read(origin, key, value)?;
+            values.insert(key.name, given);
+        }
+        Ok(())
+    }
+
     fn given(&self, path: &str, key: &'static Key, value: &Value) -> Result<Given, SettingsError> {
+<<<<<<< HEAD
         let origin = self.origin(path, Some(key.name));
         if key.kind == Kind::Names {
             self.patterns(&join(path, key.name), value)?;
         }
+=======
+        self.read(self.origin(path, Some(key.name)), key, value)
+    }
+
+    fn read(
+        &self,
+        origin: Origin,
+        key: &'static Key,
+        value: &Value,
+    ) -> Result<Given, SettingsError> {
+>>>>>>> ws
         match key.kind.text_of(value) {
             Some(value) => Ok(Given { value, origin }),
             None => Err(SettingsError::WrongValue {

@@ -54,6 +54,22 @@ impl Selection {
         Ok(text.expect("names and texts can be written as JSON"))
     }
 
+    /// The URLs of all databases that the manifests name for the application.
+    pub(super) fn databases(&self) -> Result<Vec<String>, CliError> {
+        let of_workspace = self.project.settings()?;
+        let mut found: Vec<String> = of_workspace
+            .databases()
+            .map(|given| given.value.clone())
+            .collect();
+        for member in &self.project.members {
+            let settings = member.settings()?;
+            found.extend(settings.databases().map(|given| given.value.clone()));
+        }
+        found.sort();
+        found.dedup();
+        Ok(found)
+    }
+
     /// The same place, for another environment than was chosen, and as if a database were given:
     /// which one counts for nothing here.
     fn of_environment(&self, environment: Option<Given>) -> Selection {
@@ -66,7 +82,9 @@ impl Selection {
 
     /// Leaves out what stays here: URLs, and where this workspace lies.
     fn take_along(&self, values: &mut BTreeMap<String, Given>) {
-        values.remove(keys::DATABASE_URL.name);
+        for key in KEYS.iter().filter(|key| key.kind == keys::Kind::Url) {
+            values.remove(key.name);
+        }
         for given in values.values_mut() {
             if let Origin::Section { file, .. } = &mut given.origin
                 && let Ok(inside) = file.strip_prefix(&self.project.root)

@@ -41,6 +41,8 @@ fn selection(
         environment: None,
         database_url: None,
         models: None,
+        protects: false,
+        protects: false,
     }
 }
 

@@ -58,5 +58,6 @@ fn downgrade(op: &mut Operations) -> Result<()> {
         QueryResult::Ok(())
     })?;
     op.drop_column("members", "family_name")?;
-    op.drop_column("members", "given_name")
+    op.drop_column("members", "given_name")?;
+    op.alter_column("members", alter("full_name").drop_default())
 }

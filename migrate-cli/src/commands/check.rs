@@ -4,18 +4,23 @@ use crate::CARGO_MIGRATE;
 use clap::Args;
 use migrate_graph::Problem;
 
+<<<<<<< HEAD
 use super::schema::hooks::Shaped;
 use super::schema::sides::Sides;
+=======
+use super::drift;
+use super::schema::autogenerate::Sides;
+>>>>>>> ws
 use super::status::partial;
-use super::{drift, reversal};
 use crate::args::{Dialect, FormatArgs};
 use crate::context::{Context, Database};
 use crate::error::CliError;
 use crate::exit::Exit;
 use crate::json;
+use crate::reversal;
 use crate::states::{Compared, ScratchUrl, Scratching, State, States};
 use crate::ui::Ui;
-use migrate_core::engine::backend::Access;
+use migrate_core::engine::backend::{Access, BackendKind};
 use migrate_core::engine::diff::Answers;
 use migrate_core::error::{Error, NotRunnable};
 use migrate_core::migrator::{JournalAccess, Status};
@@ -107,7 +112,7 @@ pub(super) fn check(
     };
     if sound && context.configuration.models.is_some() {
         let options = args.scratching.clone().into();
-        let found = models_check(context, &options, ui)?;
+        let (found, _) = models_check(context, &options, ui, None)?;
         answer.ok &= found.changes.is_empty() && (found.known || !args.models);
         answer.models = Some(found);
     }
@@ -132,12 +137,13 @@ pub(super) fn check(
     Ok(answer)
 }
 
-/// Whether a revision is missing.
-fn models_check(
+/// Whether a revision is missing, on a kind of database; and the number of tables.
+pub(super) fn models_check(
     context: &Context<'_>,
     options: &Scratching,
     ui: &mut Ui<'_>,
-) -> Result<json::DifferenceCheck, CliError> {
+    kind: Option<BackendKind>,
+) -> Result<(json::DifferenceCheck, usize), CliError> {
     let mut states = States::new(context, options, ui).configured()?.not_beside();
     let sides = Sides {
         from: &State::History(None),
@@ -149,6 +155,7 @@ fn models_check(
         no_renames: true,
         ..Answers::default()
     };
+<<<<<<< HEAD
     let found = states
         .declared()
         .and_then(|_| states.kind(&[]))
@@ -158,6 +165,15 @@ fn models_check(
         compared
     });
     difference(["history", "models"], found)
+=======
+    let kind = match kind {
+        Some(kind) => Ok(kind),
+        None => states.kind(&[]),
+    };
+    let found = kind.and_then(|kind| sides.compared(&mut states, kind, &mut answers));
+    let tables = found.as_ref().map_or(0, |found| found.to.tables.len());
+    difference(["history", "models"], found).map(|found| (found, tables))
+>>>>>>> ws
 }
 
 /// Whether the database was changed past its applied revisions.

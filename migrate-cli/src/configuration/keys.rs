@@ -104,6 +104,14 @@ keys! {
     STATEMENT_LOCK_TIMEOUT = Key::new("statement-lock-timeout", Kind::Seconds).flag("--statement-lock-timeout").variable("MIGRATE_STATEMENT_LOCK_TIMEOUT");
     /// How long a statement may take; by default, the database's setting.
     STATEMENT_TIMEOUT = Key::new("statement-timeout", Kind::Seconds).flag("--statement-timeout").variable("MIGRATE_STATEMENT_TIMEOUT");
+    /// The databases on which the history is tested.
+    TEST_BACKENDS = Key::new("test.backends", Kind::List);
+    /// A database of MariaDB, beside which tests make scratch databases.
+    TEST_MARIADB_URL = Key::new("test.mariadb-url", Kind::Url).variable("MIGRATE_TEST_MARIADB_URL");
+    /// The same of MySQL.
+    TEST_MYSQL_URL = Key::new("test.mysql-url", Kind::Url).variable("MIGRATE_TEST_MYSQL_URL");
+    /// The same of PostgreSQL.
+    TEST_POSTGRES_URL = Key::new("test.postgres-url", Kind::Url).variable("MIGRATE_TEST_POSTGRES_URL");
 }
 
 impl Key {
@@ -167,6 +175,9 @@ impl Key {
             Kind::Url => format!("{} = \"app.db\"", self.name),
             Kind::Seconds => format!("{} = 60", self.name),
             Kind::Number => format!("{} = 5", self.name),
+            Kind::List if self.name == TEST_BACKENDS.name => {
+                format!("{} = [\"sqlite\"]", self.name)
+            }
             Kind::List => format!("{} = [\"audit_*\"]", self.name),
             Kind::Names => format!(
                 "{} = {{ unique = \"uq_{{table}}_{{columns}}\" }}",

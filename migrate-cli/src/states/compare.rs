@@ -124,7 +124,7 @@ const USED: [&str; 6] = [
 ];
 
 /// These tables without their foreign keys, with their indexes and what their texts may use.
-fn part(schema: &Schema, tables: &[ObjectName]) -> Schema {
+pub(crate) fn part(schema: &Schema, tables: &[ObjectName]) -> Schema {
     let mut part = schema.clone();
     part.tables.retain(|table| tables.contains(&table.name));
     for table in &mut part.tables {

@@ -51,6 +51,10 @@ scratch-url             -                                           not set
 sql                     -                                           not set
 statement-lock-timeout  -                                           not set
 statement-timeout       -                                           not set
+test.backends           -                                           not set
+test.mariadb-url        -                                           not set
+test.mysql-url          -                                           not set
+test.postgres-url       -                                           not set
 
 "#]]
     );
@@ -86,6 +90,10 @@ scratch-url             -                     not set
 sql                     -                     not set
 statement-lock-timeout  -                     not set
 statement-timeout       -                     not set
+test.backends           -                     not set
+test.mariadb-url        -                     not set
+test.mysql-url          -                     not set
+test.postgres-url       -                     not set
 
 "#]]
     );

@@ -4,6 +4,7 @@ use migrate_core::engine::backend::{Access, connect};
 use snapbox::{assert_data_eq, file};
 
 use crate::histories::{CHAIN, EDITED, FAILING, FORKED, SHORT, TWO_HEADS};
+use crate::ladder::FORGETFUL;
 use crate::support::Folder;
 
 #[test]
@@ -68,6 +69,10 @@ fn the_examples_are_real() {
     assert_data_eq!(
         run(&CHAIN, "check --json"),
         file!["../../src/json/check.json"]
+    );
+    assert_data_eq!(
+        run(&FORGETFUL, "test stairway down --json"),
+        file!["../../src/json/test.json"]
     );
     assert_data_eq!(
         run(&CHAIN, "schema dump --json"),

@@ -17,6 +17,7 @@ mod graph;
 mod histories;
 mod journal;
 mod json;
+mod ladder;
 mod ping;
 mod reading;
 mod reset;

@@ -27,6 +27,7 @@ Commands:
             revisions, and the last run
   current   Show the revisions the database is at
   check     Exit with 0 when the history is sound and the database is up to date, else with 1
+  test      Test the history on scratch databases, without a test being written
   ping      Exit with 0 when the database can be reached and migrated, else with 1
   log       Show who did what to the database, when, how long it took and how it ended, newest first
   accept    Update the recorded checksums of edited revisions without running them

@@ -97,6 +97,23 @@ pub trait Catalog: Connected {
     /// When the catalogue cannot be read.
     fn inspect(&mut self, scope: &Scope) -> QueryResult<Schema>;
 
+    /// The text of the catalogue that the current schema is made of, where it is cheaper than
+    /// [`inspect`](Catalog::inspect): equal texts are equal schemas.
+    fn catalogue_text(&mut self) -> QueryResult<Option<String>> {
+        Ok(None)
+    }
+
+    /// Of two such texts, the objects that differ, each with all of its table.
+    fn differing(&self, one: &str, other: &str) -> (Schema, Schema) {
+        let _ = (one, other);
+        (Schema::empty(), Schema::empty())
+    }
+
+    /// The schemas of the database beside the current one and those of the server itself.
+    fn other_schemas(&mut self) -> QueryResult<Vec<String>> {
+        Ok(Vec::new())
+    }
+
     /// The queries that find the effects of an interrupted statement.
     fn catalog_queries(&self) -> CatalogQueries;
 

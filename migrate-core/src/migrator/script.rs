@@ -2,7 +2,7 @@
 //! without a database, and reports everything that cannot be written before it writes anything.
 
 use migrate_graph::plan::{downgrade_script, stamp_script, upgrade_script};
-use migrate_graph::{Applied, Direction, Graph, Plan, Step};
+use migrate_graph::{Applied, Direction, Graph, Node, Plan, Step};
 
 use super::Migrator;
 use super::report::{ids, standing};
@@ -39,6 +39,27 @@ impl Migrator<'_> {
     pub fn upgrade_script(&self, backend: BackendKind, range: &str) -> Result<Script, Error> {
         let (applied, plan) = upgrade_script(self.graph()?, range)?;
         self.script(backend, "upgrade", range, &applied, plan)
+    }
+
+    /// The script that applies one revision to a database that has what comes before it.
+    ///
+    /// # Errors
+    ///
+    /// As [`upgrade_script`](Migrator::upgrade_script).
+    #[doc(hidden)]
+    pub fn script_of(&self, backend: BackendKind, revision: Node) -> Result<Script, Error> {
+        let graph = self.graph()?;
+        let mut before = graph.ancestors([revision]);
+        before.remove(revision);
+        let plan = Plan {
+            steps: vec![Step {
+                direction: Direction::Up,
+                node: revision,
+            }],
+            warnings: Vec::new(),
+        };
+        let applied = Applied::from_nodes(before);
+        self.script(backend, "upgrade", graph.id(revision), &applied, plan)
     }
 
     /// The script that reverts a range `a:b`, from `a` down to `b`.

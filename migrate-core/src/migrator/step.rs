@@ -197,17 +197,17 @@ pub(crate) fn run_unrecorded(
     session: &mut dyn Session,
     revision: &'static Revision,
     direction: Direction,
+    context: &RunContext<'_>,
 ) -> Result<(), Error> {
-    let context = RunContext::default();
-    let step = ready_step(revision, direction, session.backend(), &context)?;
+    let step = ready_step(revision, direction, session.backend(), context)?;
     refuse_text(&step, session.backend(), false)?;
     let outcome = match revision.transaction() {
-        true => inside(session, &step, &context, &mut None, |session, begun, _| {
+        true => inside(session, &step, context, &mut None, |session, begun, _| {
             still(session.inside(&begun).map_err(Cause::Commit)?)?;
-            commit(session, begun, &context)
+            commit(session, begun, context)
         }),
         false => settled(session, |session| {
-            run_body(session, &context, Mode::Autocommit, None, &step.work).map(drop)
+            run_body(session, context, Mode::Autocommit, None, &step.work).map(drop)
         }),
     };
     outcome.map_err(|failed| {

@@ -5,7 +5,9 @@ use std::cell::RefCell;
 
 use super::ScratchError;
 use crate::backend::{Inside, Session};
+use crate::error::Result;
 use crate::execute::{Mode, OperationEvent, RunContext, Transactional};
+use crate::op::Operations;
 use crate::operation::Operation;
 
 /// An operation to be run.
@@ -79,6 +81,39 @@ fn in_transaction(
                 Inside::Yes | Inside::Nested => session.commit(begun).map_err(failed)?,
             }
             Ok(sent)
+        }
+        Err(error) => {
+            let _ = session.rollback();
+            Err(error)
+        }
+    }
+}
+
+/// Runs a function that calls operations, in one transaction where the database allows that.
+///
+/// # Errors
+///
+/// That of the function, or of the database; what was done is rolled back where the database can do
+/// that.
+pub fn run_function<T>(
+    session: &mut dyn Session,
+    function: impl FnOnce(&mut Operations<'_>) -> Result<T>,
+) -> Result<T> {
+    let begun = session.begin()?;
+    let context = RunContext::default();
+    let mut executor = Transactional::within(session, context, Mode::InTransaction);
+    let mut done = function(&mut executor.operations());
+    if let Err(error) = executor.finish() {
+        done = done.and(Err(error));
+    }
+    drop(executor);
+    match done {
+        Ok(value) => {
+            match session.inside(&begun)? {
+                Inside::Ended => session.rollback_all()?,
+                Inside::Yes | Inside::Nested => session.commit(begun)?,
+            }
+            Ok(value)
         }
         Err(error) => {
             let _ = session.rollback();

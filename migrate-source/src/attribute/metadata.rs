@@ -13,6 +13,8 @@ pub enum MetadataKey {
     BranchLabels,
     /// `downgrade = "nothing"`
     Downgrade,
+    /// `lossy = ["table.column: reason"]`
+    Lossy,
 }
 
 /// What can be wrong with `metadata.toml`.
@@ -35,12 +37,13 @@ pub enum MetadataMistake {
 
 impl MetadataKey {
     /// All of them.
-    pub const ALL: [MetadataKey; 5] = [
+    pub const ALL: [MetadataKey; 6] = [
         MetadataKey::RunInTransaction,
         MetadataKey::DownRevision,
         MetadataKey::DependsOn,
         MetadataKey::BranchLabels,
         MetadataKey::Downgrade,
+        MetadataKey::Lossy,
     ];
 
     /// The key as it is written.
@@ -52,6 +55,7 @@ impl MetadataKey {
             MetadataKey::DependsOn => "depends_on",
             MetadataKey::BranchLabels => "branch_labels",
             MetadataKey::Downgrade => "downgrade",
+            MetadataKey::Lossy => "lossy",
         }
     }
 
@@ -59,7 +63,9 @@ impl MetadataKey {
         match self {
             MetadataKey::RunInTransaction => "`true` or `false`",
             MetadataKey::DownRevision => "a string or a list of strings",
-            MetadataKey::DependsOn | MetadataKey::BranchLabels => "a list of strings",
+            MetadataKey::DependsOn | MetadataKey::BranchLabels | MetadataKey::Lossy => {
+                "a list of strings"
+            }
             MetadataKey::Downgrade => "`\"nothing\"`",
         }
     }
@@ -73,6 +79,7 @@ impl MetadataKey {
             MetadataKey::DependsOn => "`depends_on = [\"…\"]`",
             MetadataKey::BranchLabels => "`branch_labels = [\"…\"]`",
             MetadataKey::Downgrade => "`downgrade = \"nothing\"`, or leave it out",
+            MetadataKey::Lossy => "`lossy = [\"table.column: reason\"]`",
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::super::token::Token;
 use super::metadata::MetadataMistake;
+use migrate_graph::LossFault;
 
 /// A mistake and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub enum Key {
     BranchLabels,
     /// `transaction = false`
     Transaction,
+    /// `lossy = ["table.column: reason"]`
+    Lossy,
     /// `downgrade = function`
     Downgrade,
     /// `reversible`
@@ -78,18 +81,21 @@ pub enum MistakeKind {
     Conditional,
     /// A revision in an inline module of this name that is private.
     PrivateModule(String),
+    /// An entry of `lossy` that cannot be read.
+    Lossy(LossFault),
     /// Something in the `metadata.toml` of an SQL folder.
     Metadata(MetadataMistake),
 }
 
 impl Key {
     /// All of them, in the order in which they are usually written.
-    pub const ALL: [Key; 8] = [
+    pub const ALL: [Key; 9] = [
         Key::Id,
         Key::DownRevision,
         Key::DependsOn,
         Key::BranchLabels,
         Key::Transaction,
+        Key::Lossy,
         Key::Downgrade,
         Key::Irreversible,
         Key::Reversible,
@@ -104,6 +110,7 @@ impl Key {
             Key::DependsOn => "depends_on",
             Key::BranchLabels => "branch_labels",
             Key::Transaction => "transaction",
+            Key::Lossy => "lossy",
             Key::Downgrade => "downgrade",
             Key::Reversible => "reversible",
             Key::Irreversible => "irreversible",
@@ -120,6 +127,7 @@ impl Key {
             Key::DependsOn => "depends_on = [\"…\"]",
             Key::BranchLabels => "branch_labels = [\"…\"]",
             Key::Transaction => "transaction = false",
+            Key::Lossy => "lossy = [\"table.column: reason\"]",
             Key::Downgrade => "downgrade = function",
             Key::Reversible => "reversible",
             Key::Irreversible => "irreversible",
@@ -159,6 +167,7 @@ impl MistakeKind {
             MistakeKind::PrivateModule(module) => {
                 format!("this revision is in the private module `{module}`")
             }
+            MistakeKind::Lossy(fault) => fault.to_string(),
             MistakeKind::Metadata(mistake) => mistake.message(),
         }
     }
@@ -192,6 +201,7 @@ impl MistakeKind {
                 "a history is the same in every build: remove the `cfg`, and decide inside the function".to_owned()
             }
             MistakeKind::PrivateModule(module) => format!("write `pub mod {module}`"),
+            MistakeKind::Lossy(fault) => fault.help(),
             MistakeKind::Metadata(mistake) => mistake.help(),
             MistakeKind::NoComma | MistakeKind::NotAFunction => return None,
         })
@@ -203,7 +213,7 @@ impl Key {
         match self {
             Key::Id => "a string literal",
             Key::DownRevision => "a string literal, a list of them, or `None`",
-            Key::DependsOn | Key::BranchLabels => "a list of string literals",
+            Key::DependsOn | Key::BranchLabels | Key::Lossy => "a list of string literals",
             Key::Transaction => "`true` or `false`",
             Key::Downgrade => "the path of a function, or `\"nothing\"`",
             Key::Reversible | Key::Irreversible => "without a value",

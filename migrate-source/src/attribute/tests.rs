@@ -52,6 +52,7 @@ fn show(declaration: &Declaration<Span>) -> String {
     for (name, words) in [
         ("needs", &declaration.depends_on),
         ("on", &declaration.branch_labels),
+        ("loses", &declaration.lossy),
     ] {
         if !words.is_empty() {
             shown += &format!(" {name} [{}]", texts(words));
@@ -117,6 +118,10 @@ fn what_is_right() {
     );
     check_entries("transaction = false", "a <- [] irreversible bare");
     check_entries("transaction = true", "a <- [] irreversible");
+    check_entries(
+        "lossy = [\"users.note: a cache\", \"tags: none\"]",
+        "a <- [] irreversible loses [users.note: a cache,tags: none]",
+    );
 }
 
 #[test]
@@ -154,7 +159,7 @@ fn unknown_and_repeated_keys() {
     );
     check_entries(
         "author = (1, 2), transaction = false",
-        "a <- [] irreversible bare\nauthor: unknown key `author`; the keys are `id`, `down_revision`, `depends_on`, `branch_labels`, `transaction`, `downgrade`, `irreversible`, `reversible`",
+        "a <- [] irreversible bare\nauthor: unknown key `author`; the keys are `id`, `down_revision`, `depends_on`, `branch_labels`, `transaction`, `lossy`, `downgrade`, `irreversible`, `reversible`",
     );
     check_entries(
         "id = \"b\"",
@@ -226,7 +231,7 @@ concat: `id` must be a string literal; write `id = \"20261121093000\"`
 fn what_is_no_entry() {
     check_entries(
         "\"b\"",
-        "a <- [] irreversible\n\"b\": expected a key, found `\"b\"`; the keys are `id`, `down_revision`, `depends_on`, `branch_labels`, `transaction`, `downgrade`, `irreversible`, `reversible`",
+        "a <- [] irreversible\n\"b\": expected a key, found `\"b\"`; the keys are `id`, `down_revision`, `depends_on`, `branch_labels`, `transaction`, `lossy`, `downgrade`, `irreversible`, `reversible`",
     );
     check_entries(
         "transaction",

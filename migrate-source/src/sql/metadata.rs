@@ -8,7 +8,9 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use super::super::attribute::{MetadataKey, MetadataMistake, Mistake, NOTHING, Word};
+use super::super::attribute::{
+    MetadataKey, MetadataMistake, Mistake, NOTHING, Word, lossy_mistakes,
+};
 use super::super::token::Span;
 use super::mistake;
 use migrate_graph::suggest::nearest;
@@ -22,6 +24,7 @@ pub(super) struct Metadata {
     pub(super) branch_labels: Vec<Word<Span>>,
     /// The place of `downgrade = "nothing"`.
     pub(super) nothing: Option<Span>,
+    pub(super) lossy: Vec<Word<Span>>,
 }
 
 impl Metadata {
@@ -33,6 +36,8 @@ impl Metadata {
                 for (key, value) in table.get_ref() {
                     mistakes.extend(metadata.read_key(key, value));
                 }
+                let faults = lossy_mistakes(&metadata.lossy).into_iter();
+                mistakes.extend(faults.map(|(kind, span)| Mistake { kind, span }));
                 mistakes.sort_by_key(|mistake| mistake.span.start);
             }
             Err(error) => {
@@ -68,6 +73,7 @@ impl Metadata {
             }
             MetadataKey::DependsOn => take(&mut self.depends_on, value),
             MetadataKey::BranchLabels => take(&mut self.branch_labels, value),
+            MetadataKey::Lossy => take(&mut self.lossy, value),
             MetadataKey::Downgrade => {
                 let is_nothing = value.get_ref().as_str() == Some(NOTHING);
                 self.nothing = is_nothing.then(|| span(value.span()));

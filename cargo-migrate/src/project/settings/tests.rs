@@ -49,6 +49,32 @@ fn every_key_is_read_with_its_section() {
 }
 
 #[test]
+fn what_tests_need_is_in_a_table_of_its_own() {
+    let section = json!({"test": {"backends": ["sqlite", "postgres"], "postgres-url": "postgres://host/postgres"}});
+    let settings = package(&section).unwrap();
+    assert_eq!(
+        texts(&settings.layers.values),
+        [
+            ("test.backends", "sqlite\npostgres"),
+            ("test.postgres-url", "postgres://host/postgres"),
+        ]
+    );
+    let origin = &settings.layers.values["test.backends"].origin;
+    assert!(
+        origin
+            .to_string()
+            .contains("`[package.metadata.migrate.test]`")
+    );
+    for wrong in [
+        json!({"test": {"backend": ["sqlite"]}}),
+        json!({"test": {"backends": "sqlite"}}),
+        json!({"test": "sqlite"}),
+    ] {
+        assert!(package(&wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn a_workspace_declares_histories() {
     let section = json!({
         "history": "default",

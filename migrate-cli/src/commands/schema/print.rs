@@ -90,7 +90,7 @@ impl Answer for Printed {
 }
 
 /// Prints, writes or compares.
-pub(super) fn print(
+pub(in crate::commands) fn print(
     context: &Context<'_>,
     args: &PrintArgs,
     ui: &mut Ui<'_>,

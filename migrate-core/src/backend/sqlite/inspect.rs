@@ -5,7 +5,7 @@ mod dependencies;
 mod statement;
 mod table;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use diesel::QueryResult;
 
@@ -24,6 +24,50 @@ pub(super) fn schema(session: &mut dyn Session, scope: &Scope) -> QueryResult<Sc
     let found = found?;
     ended?;
     Ok(found.schema())
+}
+
+/// What the current schema is made of: its rows in one text, which SQLite puts together faster than
+/// rows are fetched.
+pub(super) fn text(session: &mut dyn Session) -> QueryResult<String> {
+    let mut texts = session.texts(
+        "SELECT COALESCE(group_concat('0' || char(31) || type || char(31) || name || char(31) \
+         || tbl_name || char(31) || sql, char(30)), '') AS text \
+         FROM main.sqlite_master WHERE sql IS NOT NULL",
+    )?;
+    Ok(texts.pop().unwrap_or_default())
+}
+
+/// Of two such texts, the objects that differ, each with all of its table.
+pub(super) fn differing(one: &str, other: &str) -> (Schema, Schema) {
+    let rows = |text| str::split(text, '\u{1e}');
+    let sets = [one, other].map(|text| rows(text).collect::<HashSet<_>>());
+    let changed = sets[0].symmetric_difference(&sets[1]);
+    let schemas = ["main".to_owned()];
+    let read = |row: &str| Object::read(&schemas, row);
+    let tables: HashSet<String> = changed
+        .filter_map(|row| read(row))
+        .map(|object| object.table)
+        .collect();
+    let part = |text| {
+        let objects = rows(text).filter_map(read);
+        let objects = objects.filter(|object| tables.contains(&object.table));
+        let mut found = Found {
+            objects: objects.collect(),
+            ..Found::default()
+        };
+        let is_virtual = |object: &&Object| {
+            let begin = object.text.get(.."CREATE VIRTUAL".len());
+            begin.is_some_and(|begin| begin.eq_ignore_ascii_case("CREATE VIRTUAL"))
+        };
+        let special = found.objects.iter().filter(is_virtual);
+        found.special = special
+            .map(|object| ((object.schema.clone(), object.name.clone()), false))
+            .collect();
+        let mut schema = found.schema();
+        schema.server = None;
+        schema
+    };
+    (part(one), part(other))
 }
 
 /// The rows of the catalogue.

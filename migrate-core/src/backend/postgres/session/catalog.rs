@@ -61,6 +61,14 @@ impl<C: BorrowMut<PgConnection>> Catalog for PgSession<C> {
         inspect::schema(self, scope)
     }
 
+    fn other_schemas(&mut self) -> QueryResult<Vec<String>> {
+        self.texts(
+            "SELECT CAST(nspname AS text) AS text FROM pg_catalog.pg_namespace \
+             WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema' \
+             AND nspname <> pg_catalog.current_schema() ORDER BY nspname",
+        )
+    }
+
     fn catalog_queries(&self) -> CatalogQueries {
         CatalogQueries::Indexes(&Postgres)
     }

@@ -54,6 +54,14 @@ impl<C: BorrowMut<SqliteConnection>> Catalog for SqliteSession<C> {
         inspect::schema(self, scope)
     }
 
+    fn catalogue_text(&mut self) -> QueryResult<Option<String>> {
+        inspect::text(self).map(Some)
+    }
+
+    fn differing(&self, one: &str, other: &str) -> (Schema, Schema) {
+        inspect::differing(one, other)
+    }
+
     fn catalog_queries(&self) -> CatalogQueries {
         CatalogQueries::None
     }

@@ -1,0 +1,116 @@
+//! The rung `stairway`: each revision up, down and up again on one database. The whole catalogue is
+//! the same before it and after its downgrade, and after both upgrades.
+
+use migrate_graph::{Direction, Node};
+
+use super::bed::Catalogue;
+use super::{Bed, Halt, Ladder, MOST, Rung, Verdict};
+use crate::error::CliError;
+
+pub(super) fn stairway(ladder: &Ladder<'_>) -> Result<Verdict, CliError> {
+    let mut verdict = Verdict::of("revision");
+    let order = ladder.chosen.order();
+    let mut bed = ladder.bed()?;
+    let mut before = None;
+    for (number, node) in order.iter().copied().enumerate() {
+        let done = match ladder.chosen.is_tested(node) {
+            true => {
+                verdict.count += 1;
+                stair(ladder, &mut bed, node, before.take(), &mut verdict).map(Some)
+            }
+            false => bed.step(Rung::Stairway, node, Direction::Up).map(|()| None),
+        };
+        match done {
+            Ok(after) => before = after,
+            Err(Halt::Error(error)) => return Err(error),
+            Err(Halt::Found(failure)) => {
+                verdict.failures.push(*failure);
+                if verdict.failures.len() == MOST {
+                    let left = ladder.chosen.len() - verdict.count;
+                    verdict.notes.push(format!(
+                        "{left} revisions were not tested after {MOST} failures"
+                    ));
+                    break;
+                }
+                // the database may be anywhere now
+                bed = match ladder.bed_with(Rung::Stairway, &order[..=number]) {
+                    Ok(bed) => bed,
+                    Err(Halt::Error(error)) => return Err(error),
+                    Err(Halt::Found(_)) => {
+                        let id = ladder.graph.id(node);
+                        verdict
+                            .notes
+                            .push(format!("the revisions after `{id}` were not tested"));
+                        break;
+                    }
+                };
+                before = None;
+            }
+        }
+    }
+    Ok(verdict)
+}
+
+/// Tests one revision; returns the catalogue after it.
+fn stair(
+    ladder: &Ladder<'_>,
+    bed: &mut Bed<'_>,
+    node: Node,
+    before: Option<Catalogue>,
+    verdict: &mut Verdict,
+) -> Result<Catalogue, Halt> {
+    let before = match before {
+        Some(before) => before,
+        None => bed.look()?,
+    };
+    bed.step(Rung::Stairway, node, Direction::Up)?;
+    let after = bed.look()?;
+    if ladder.is_irreversible(node) {
+        verdict.irreversible.push(ladder.graph.id(node).to_owned());
+        return Ok(after);
+    }
+    bed.step(Rung::Stairway, node, Direction::Down)?;
+    let back = bed.look()?;
+    let what = "the downgrade does not restore the catalogue that was there before the upgrade";
+    same(ladder, bed, node, (&before, &back), what, verdict)?;
+    let again = bed.step(Rung::Stairway, node, Direction::Up);
+    again.map_err(|halt| match halt {
+        Halt::Found(mut failure) => {
+            failure.message = format!("after its downgrade: {}", failure.message);
+            Halt::Found(failure)
+        }
+        halt => halt,
+    })?;
+    let again = bed.look()?;
+    let what = "the upgrade after the downgrade leaves another catalogue than the first one";
+    same(ladder, bed, node, (&after, &again), what, verdict)?;
+    Ok(again)
+}
+
+fn same(
+    ladder: &Ladder<'_>,
+    bed: &mut Bed<'_>,
+    node: Node,
+    (one, other): (&Catalogue, &Catalogue),
+    what: &str,
+    verdict: &mut Verdict,
+) -> Result<(), Halt> {
+    let Some(found) = bed.compare(one, other)? else {
+        return Ok(());
+    };
+    if !found.counts() {
+        let id = ladder.graph.id(node);
+        let order = found.order().unwrap_or_default();
+        let note = format!("`{id}`: up, down and up changes {order}");
+        // the second time for the other comparison
+        let begin = format!("`{id}`: ");
+        if !verdict.notes.iter().any(|note| note.starts_with(&begin)) {
+            verdict.notes.push(note);
+        }
+        return Ok(());
+    }
+    let mut failure = ladder.failure(Rung::Stairway, node, what);
+    failure.changes = found.changes;
+    failure.notes = found.notes;
+    Err(Halt::Found(Box::new(failure)))
+}

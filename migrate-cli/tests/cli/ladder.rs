@@ -1,0 +1,221 @@
+//! `test`: what a person sees of the ladder, and what is refused before it.
+
+use std::ffi::OsString;
+
+use migrate_core::revision::{Body, Downgrade};
+use migrate_core::{History, Revision};
+use snapbox::{assert_data_eq, str};
+
+use crate::histories::{CHAIN, FORKED, ONE_WAY};
+use crate::support::Folder;
+
+const BOOKS: Revision = Revision::new(
+    "20261101090000",
+    &[],
+    "Create books.",
+    "migrations/20261101090000_books/up.sql",
+    1,
+    Body::sql("CREATE TABLE books (id INTEGER PRIMARY KEY, title TEXT);"),
+    Downgrade::Function(Body::sql("DROP TABLE books;")),
+);
+
+/// Its downgrade forgets the index.
+const TITLES: Revision = Revision::new(
+    "20261108120000",
+    &["20261101090000"],
+    "Index titles.",
+    "migrations/20261108120000_titles/up.sql",
+    1,
+    Body::sql("CREATE INDEX ix_books_title ON books (title); CREATE TABLE log (id INTEGER);"),
+    Downgrade::Function(Body::sql("DROP TABLE log;")),
+);
+
+pub(crate) static FORGETFUL: History = History::new(&[&[&BOOKS, &TITLES]]);
+
+#[test]
+fn a_sound_history_has_no_finding() {
+    let said = Folder::new().run(&FORKED, "test");
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+sqlite
+  graph       passed   5 revisions, 0 ms
+  up          passed   5 revisions, 0 ms
+  stairway    passed   5 revisions, 0 ms
+  down        passed   5 revisions, 0 ms
+  rows        passed   5 revisions, 0 ms
+  full-tables passed   5 revisions, 0 ms
+  orders      passed   1 pair, 0 ms
+      note: the order of `20261109130000` and `20261108120000` changes the order of columns: `users` has id, name, phone, mail instead of id, name, mail, phone
+      note: all 2 orders were tried
+  scripts     passed   5 revisions, 0 ms
+  resume      passed   48 interruptions, 0 ms
+  models      skipped  the source declares no models
+  print       skipped  `diesel.toml` names no file
+
+ok: 5 revisions
+
+"#]]
+    );
+    assert_eq!((said.code, said.err.as_str()), (0, ""));
+}
+
+#[test]
+fn an_irreversible_revision_is_named() {
+    let said = Folder::new().run(&ONE_WAY, "test stairway down");
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+sqlite
+  stairway    passed   2 revisions, 1 irreversible, 0 ms
+      irreversible: 20261108120000
+  down        passed   0 revisions, 1 irreversible, 0 ms
+      irreversible: 20261108120000
+      note: `20261108120000` is irreversible: nothing was reverted
+
+ok: 2 revisions
+
+"#]]
+    );
+    assert_eq!(said.code, 0);
+}
+
+#[test]
+fn what_a_downgrade_forgets_is_named_with_the_command_that_repeats_it() {
+    let folder = Folder::new();
+    let said = folder.run(&FORGETFUL, "test --junit junit.xml");
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+sqlite
+  graph       passed   2 revisions, 0 ms
+  up          passed   2 revisions, 0 ms
+  stairway    failed   2 revisions, 0 ms
+  down        skipped  a downgrade is not whole
+  rows        passed   1 revision, 0 ms
+      note: `20261108120000` was not tested: on tables without rows: the upgrade of revision `20261108120000` failed: index ix_books_title already exists
+  full-tables passed   1 revision, 0 ms
+      note: `20261108120000` was not tested: on tables without rows: the upgrade of revision `20261108120000` failed: index ix_books_title already exists
+  orders      skipped  the history has one order
+  scripts     passed   2 revisions, 0 ms
+  resume      passed   18 interruptions, 0 ms
+  models      skipped  the source declares no models
+  print       skipped  `diesel.toml` names no file
+
+sqlite stairway: the downgrade does not restore the catalogue that was there before the upgrade
+  --> migrations/20261108120000_titles/up.sql:1, revision `20261108120000`
+    + create index `ix_books_title` on `books`
+repeat: cargo migrate test stairway --only 20261108120000
+
+not ok: failures on sqlite
+
+"#]]
+    );
+    assert_eq!(said.code, 1);
+    let junit = std::fs::read_to_string(folder.path().join("junit.xml")).unwrap();
+    for part in [
+        "<testsuite name=\"migrations.sqlite\" tests=\"11\" failures=\"1\" errors=\"0\" skipped=\"4\"",
+        "<testcase classname=\"migrations.sqlite\" name=\"stairway\"",
+        "<failure message=\"the downgrade does not restore the catalogue that was there before the upgrade\">",
+        "<skipped message=\"a downgrade is not whole\"/>",
+    ] {
+        assert!(junit.contains(part), "{part}\n{junit}");
+    }
+    let repeated = folder.run(&FORGETFUL, "test stairway --only 20261108120000");
+    assert_eq!(repeated.code, 1);
+    // the revision before it is applied, and not tested
+    let before = folder.run(&FORGETFUL, "test --only 20261101090000");
+    assert_eq!(before.code, 0, "{}", before.out);
+    let after = folder.run(&FORGETFUL, "test --since 20261108120000");
+    assert_eq!(after.code, 0, "{}", after.out);
+    assert!(
+        !folder.database().exists(),
+        "the configured database is left alone"
+    );
+}
+
+const DROPS: Revision = Revision::new(
+    "20261108120000",
+    &["20261101090000"],
+    "drop the note",
+    "migrations/20261108120000_note/up.sql",
+    1,
+    Body::sql("ALTER TABLE books DROP COLUMN note"),
+    Downgrade::Function(Body::sql("ALTER TABLE books ADD COLUMN note TEXT")),
+);
+const NOTED: Revision = Revision::new(
+    "20261101090000",
+    &[],
+    "create books",
+    "migrations/20261101090000_books/up.sql",
+    1,
+    Body::sql("CREATE TABLE books (id INTEGER PRIMARY KEY, title TEXT NOT NULL, note TEXT)"),
+    Downgrade::Function(Body::sql("DROP TABLE books")),
+);
+
+#[test]
+fn a_loss_of_values_is_found_and_can_be_declared() {
+    static LOSES: History = History::new(&[&[&NOTED, &DROPS]]);
+    let folder = Folder::new();
+    let said = folder.run(&LOSES, "test rows full-tables --seed 7");
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+sqlite
+  rows        failed   2 revisions, 0 ms
+  full-tables passed   2 revisions, 0 ms
+
+sqlite rows: the downgrade does not restore the rows that were there before the upgrade
+  --> migrations/20261108120000_note/up.sql:1, revision `20261108120000`
+note: `books.note`: 7 of 8 rows differ or are gone, such as 'a'
+note: if that is right, declare it with the reason: `lossy = ["books.note: …"]`
+repeat: cargo migrate test --seed 7 rows --only 20261108120000
+
+not ok: failures on sqlite
+
+"#]]
+    );
+    assert_eq!(said.code, 1);
+    const DECLARED: Revision = DROPS.with_lossy(&["books.note: only a cache"]);
+    static DECLARES: History = History::new(&[&[&NOTED, &DECLARED]]);
+    let declared = folder.run(&DECLARES, "test rows");
+    assert_eq!(declared.code, 0, "{}", declared.out);
+    let other = folder.run(&LOSES, "test rows --seed many");
+    assert_eq!(other.code, 2);
+}
+
+#[test]
+fn what_cannot_be_tested_is_said() {
+    let folder = Folder::new();
+    let listed = r#"{ "values": { "test.backends": { "value": "sqlite\npostgres", "origin": { "kind": "default" } } } }"#;
+    let variables = [("CARGO_MIGRATE_CONFIG", OsString::from(listed))];
+    let said = folder.run_with(&CHAIN, "test up", &variables);
+    assert_data_eq!(
+        said.out,
+        str![[r#"
+sqlite
+  up          passed   3 revisions, 0 ms
+postgres
+  cannot be tested: PostgreSQL is not enabled in this program
+  help: add its feature to `migrate-core` in Cargo.toml: `features = ["postgres"]`
+
+not ok: failures on postgres
+
+"#]]
+    );
+    assert_eq!(said.code, 1);
+    for (line, words) in [
+        ("test stair", "invalid value 'stair'"),
+        ("test --only 2027", "no revision or branch label `2027`"),
+        ("test --since nonsense", "nonsense"),
+        ("test --dialect oracle", "invalid value 'oracle'"),
+        (
+            "test up --junit no/such/folder.xml",
+            "cannot write `no/such/folder.xml`",
+        ),
+    ] {
+        let said = folder.run(&CHAIN, line);
+        assert_eq!(said.code, 2, "{line}: {}", said.err);
+        assert!(said.err.contains(words), "{line}: {}", said.err);
+    }
+}

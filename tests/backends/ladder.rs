@@ -1,0 +1,148 @@
+//! `cargo migrate test` on servers: what is left behind after Ctrl-C and after a kill, and what is
+//! said where there is no database to test on.
+
+use std::env;
+use std::ffi::OsString;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use migrate_cli::{Exit, Invocation, Surroundings};
+use migrate_core::History;
+use migrate_core::engine::backend::{Access, BackendKind, Session, connect};
+use migrate_core::prelude::*;
+use migrate_tests::guest::Guest;
+use migrate_tests::scratch::short_name;
+use migrate_tests::servers::{self, Database, Server};
+
+use crate::backend::{TestBackend, on_each_server};
+use crate::histories::{history, reversible};
+use crate::scratch::scratches;
+
+/// How long a process may take to begin, and to end.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+fn server(kind: BackendKind) -> Server {
+    match kind {
+        BackendKind::Postgres => Server::Postgres,
+        BackendKind::Mariadb => Server::Mariadb,
+        _ => Server::Mysql,
+    }
+}
+
+fn chain() -> History {
+    history(vec![reversible("a", &[], |op| {
+        op.create_table(table("t").column(column("n", Integer).primary_key()))
+    })])
+}
+
+/// What `test` answers with this URL for the server of a kind of database.
+fn tested(kind: BackendKind, url: &str, own: &str) -> (Exit, String) {
+    let name = server(kind).variable();
+    let variable = |asked: &str| match asked {
+        "DATABASE_URL" if !own.is_empty() => Some(OsString::from(own)),
+        asked if asked == name => Some(OsString::from(url)),
+        _ => None,
+    };
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let words = ["test", "up", "stairway", "--dialect", short_name(kind)];
+    let exit = migrate_cli::run(
+        &chain(),
+        Invocation {
+            program: "cargo migrate".to_owned(),
+            arguments: words.map(OsString::from).to_vec(),
+            surroundings: Surroundings {
+                directory: env::temp_dir(),
+                variable: &variable,
+            },
+            out: &mut anstream::StripStream::new(&mut out),
+            err: &mut anstream::StripStream::new(&mut err),
+            scripts: None,
+            terminal: false,
+        },
+    );
+    out.extend(err);
+    (exit, String::from_utf8(out).unwrap())
+}
+
+/// Another process that tests a long history, once it has made a scratch database.
+fn begun(kind: BackendKind, session: &mut dyn Session) -> (Child, String) {
+    let child = Command::new(env!("CARGO_BIN_EXE_crash"))
+        .args(["test", "resume", "--dialect", short_name(kind)])
+        .env("MIGRATE_TEST_RUNNER", "history")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let own = format!("__migrate_scratch_{}_", child.id());
+    let start = Instant::now();
+    while !scratches(session).iter().any(|name| name.starts_with(&own)) {
+        assert!(start.elapsed() < PATIENCE, "it does not begin");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    (child, own)
+}
+
+fn nothing_is_left_after_an_interrupt_or_a_kill<B: TestBackend>() {
+    let url = servers::url(server(B::KIND)).parse().unwrap();
+    let mut session = connect(&url, Access::Existing).unwrap();
+    let session = session.as_mut();
+    let (mut child, own) = begun(B::KIND, session);
+    let signal = ["-INT".to_owned(), child.id().to_string()];
+    assert!(
+        Command::new("kill")
+            .args(signal)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let ended = child.wait().unwrap();
+    let left = scratches(session);
+    assert!(!left.iter().any(|name| name.starts_with(&own)), "{left:?}");
+    assert_eq!(ended.code(), Some(i32::from(Exit::Stopped.code())));
+
+    let (mut child, own) = begun(B::KIND, session);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // the server needs a moment to notice
+    let gone = (0..50).any(|_| {
+        let (exit, text) = tested(B::KIND, url.as_secret_str(), "");
+        assert_eq!(exit, Exit::Done, "{text}");
+        !scratches(session).iter().any(|name| name.starts_with(&own))
+    });
+    assert!(gone, "{own}");
+}
+
+fn where_nothing_can_be_tested_it_is_said<B: TestBackend>() {
+    let database = Database::new(server(B::KIND), "ladder");
+    database.execute("CREATE TABLE t (a INTEGER)");
+    let guest = Guest::new(&database);
+    guest.may("SELECT", "t");
+    let (exit, text) = tested(B::KIND, guest.url(), "");
+    assert_eq!(exit, Exit::No, "{text}");
+    assert!(
+        text.contains("cannot be tested: cannot create a scratch database"),
+        "{text}"
+    );
+    assert!(text.contains("ask an administrator to run"), "{text}");
+    // the application's own database, whoever is its user
+    let (exit, text) = tested(B::KIND, database.url(), guest.url());
+    assert_eq!(exit, Exit::No, "{text}");
+    assert!(
+        text.contains("is the URL of the application's own database"),
+        "{text}"
+    );
+    let (scheme, _) = database.url().split_once("://").unwrap();
+    let nowhere = format!("{scheme}://ada:s3cret@127.0.0.1:1/app");
+    let (exit, text) = tested(B::KIND, &nowhere, "");
+    assert_eq!(exit, Exit::No, "{text}");
+    assert!(
+        text.contains("cannot be tested: ") && !text.contains("s3cret"),
+        "{text}"
+    );
+}
+
+on_each_server! {
+    nothing_is_left_after_an_interrupt_or_a_kill
+    where_nothing_can_be_tested_it_is_said
+}

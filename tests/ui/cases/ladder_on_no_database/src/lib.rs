@@ -1,0 +1,3 @@
+migrate_core::migrations!();
+
+migrate_core::test_migrations!(crate::HISTORY);
