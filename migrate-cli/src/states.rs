@@ -19,11 +19,7 @@ use super::context::{Context, open};
 use super::error::CliError;
 use super::ui::Ui;
 pub(super) use bench::Bench;
-<<<<<<< HEAD
-pub(super) use compare::Compared;
-=======
-pub(super) use compare::{Compared, build, part};
->>>>>>> ws
+pub(super) use compare::{Compared, part};
 use filters::Filters;
 use migrate_core::CancelToken;
 use migrate_core::engine::backend::{self, Access, BackendKind, DatabaseUrl, Scope, Session};
@@ -92,7 +88,7 @@ pub(super) struct States<'s, 'a, 'w> {
     /// Whether it is about several kinds of database.
     several: bool,
     /// The excluded tables, as far as a foreign key needs them.
-    left_out: Vec<Table>,
+    left_out: Vec<(BackendKind, Table)>,
     /// What Ctrl-C requests, once it is needed: a process has one.
     stop: Option<CancelToken>,
 }
@@ -222,10 +218,13 @@ impl<'s, 'a, 'w> States<'s, 'a, 'w> {
         let before = found.schema.tables.clone();
         filters.select(&mut found.schema);
         let excluded = before.into_iter().filter(|table| {
-            let is_known = self.left_out.iter().any(|one| one.name == table.name);
+            let is_it =
+                |(kind, one): &(BackendKind, Table)| *kind == found.kind && one.name == table.name;
+            let is_known = self.left_out.iter().any(is_it);
             !is_known && found.schema.table(&table.name).is_none()
         });
-        let referred: Vec<Table> = excluded.map(as_referred).collect();
+        let referred = excluded.map(|table| (found.kind, as_referred(table)));
+        let referred: Vec<_> = referred.collect();
         self.left_out.extend(referred);
         Ok(())
     }

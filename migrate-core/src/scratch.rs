@@ -59,16 +59,8 @@ impl Scratch {
         let beside = url.with_database(&name);
         let mut scratch = Scratch {
             session: None,
-<<<<<<< HEAD
-            made: Some(Made {
-                keeper,
-                name,
-                url: beside.clone(),
-            }),
-=======
             url: beside,
             made: Some(Made { keeper, name }),
->>>>>>> ws
         };
         let mut session = backend::connect(&scratch.url, Access::Existing)?;
         for statement in prepare {

@@ -73,11 +73,15 @@ pub fn migrate(attribute: TokenStream, item: TokenStream) -> TokenStream {
     missing_docs,
     reason = "the documentation is on the re-export in migrate_core"
 )]
-<<<<<<< HEAD
 #[proc_macro_attribute]
 pub fn autogenerate(attribute: TokenStream, item: TokenStream) -> TokenStream {
     autogenerate::autogenerate(attribute.into(), item.into()).into()
-=======
+}
+
+#[expect(
+    missing_docs,
+    reason = "the documentation is on the re-export in migrate_core"
+)]
 #[proc_macro]
 pub fn test_migrations(input: TokenStream) -> TokenStream {
     ladder::test_migrations(&input.into()).into()
@@ -90,5 +94,4 @@ pub fn test_migrations(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn migration_test(attribute: TokenStream, item: TokenStream) -> TokenStream {
     ladder::migration_test(attribute.into(), &item.into()).into()
->>>>>>> ws
 }

@@ -7,12 +7,8 @@ mod lines;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-<<<<<<< HEAD
-use migrate_cli::configuration::keys::{KEYS, Key, Kind};
+use migrate_cli::configuration::keys::{self, KEYS, Key, Kind};
 use migrate_cli::configuration::names::{Nameless, Names};
-=======
-use migrate_cli::configuration::keys::{self, KEYS, Key};
->>>>>>> ws
 use migrate_cli::configuration::{Given, Origin};
 use migrate_graph::suggest::nearest;
 use serde_json::{Map, Value};
@@ -255,12 +251,9 @@ impl<'a> Reader<'a> {
     }
 
     fn given(&self, path: &str, key: &'static Key, value: &Value) -> Result<Given, SettingsError> {
-<<<<<<< HEAD
-        let origin = self.origin(path, Some(key.name));
         if key.kind == Kind::Names {
             self.patterns(&join(path, key.name), value)?;
         }
-=======
         self.read(self.origin(path, Some(key.name)), key, value)
     }
 
@@ -270,7 +263,6 @@ impl<'a> Reader<'a> {
         key: &'static Key,
         value: &Value,
     ) -> Result<Given, SettingsError> {
->>>>>>> ws
         match key.kind.text_of(value) {
             Some(value) => Ok(Given { value, origin }),
             None => Err(SettingsError::WrongValue {

@@ -42,7 +42,6 @@ fn selection(
         database_url: None,
         models: None,
         protects: false,
-        protects: false,
     }
 }
 

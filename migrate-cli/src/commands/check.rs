@@ -4,13 +4,9 @@ use crate::CARGO_MIGRATE;
 use clap::Args;
 use migrate_graph::Problem;
 
-<<<<<<< HEAD
+use super::drift;
 use super::schema::hooks::Shaped;
 use super::schema::sides::Sides;
-=======
-use super::drift;
-use super::schema::autogenerate::Sides;
->>>>>>> ws
 use super::status::partial;
 use crate::args::{Dialect, FormatArgs};
 use crate::context::{Context, Database};
@@ -155,25 +151,16 @@ pub(super) fn models_check(
         no_renames: true,
         ..Answers::default()
     };
-<<<<<<< HEAD
     let found = states
         .declared()
-        .and_then(|_| states.kind(&[]))
+        .and_then(|_| kind.map_or_else(|| states.kind(&[]), Ok))
         .and_then(|kind| sides.compared(&mut states, kind, &mut answers));
     let found = found.map(|mut compared| {
         Shaped::of(context.history, &mut compared);
         compared
     });
-    difference(["history", "models"], found)
-=======
-    let kind = match kind {
-        Some(kind) => Ok(kind),
-        None => states.kind(&[]),
-    };
-    let found = kind.and_then(|kind| sides.compared(&mut states, kind, &mut answers));
     let tables = found.as_ref().map_or(0, |found| found.to.tables.len());
     difference(["history", "models"], found).map(|found| (found, tables))
->>>>>>> ws
 }
 
 /// Whether the database was changed past its applied revisions.

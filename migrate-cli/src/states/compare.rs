@@ -91,8 +91,10 @@ impl States<'_, '_, '_> {
             })
             .collect();
         let mut whole = schema.clone();
-        let left_out = self.left_out.iter();
-        let left_out = left_out.filter(|one| referred.contains(&one.name));
+        let left_out = self.left_out.iter().filter(|(of, _)| *of == kind);
+        let left_out = left_out
+            .map(|(_, one)| one)
+            .filter(|one| referred.contains(&one.name));
         let lacking = left_out.filter(|one| schema.table(&one.name).is_none());
         whole.tables.extend(lacking.cloned());
         whole.sort();
