@@ -273,7 +273,7 @@ fn history_of(parts: &TokenStream, check: &TokenStream) -> TokenStream {
 /// Recompiles the crate when this file changes. Nothing of its text, which may hold a password,
 /// becomes part of what is compiled: the function is never called, and so no code and no data is
 /// made of it.
-fn tracked(path: &Path) -> TokenStream {
+pub(crate) fn tracked(path: &Path) -> TokenStream {
     let path = text(path);
     quote!(
         const _: () = {

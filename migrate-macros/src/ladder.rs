@@ -9,6 +9,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::errors::Errors;
+use crate::expand::tracked;
 use crate::names::{identifier, is_identifier};
 use crate::paths;
 use crate::scan;
@@ -17,6 +18,7 @@ use crate::scan;
 struct Ladder {
     tested: Tested,
     folder: PathBuf,
+    manifests: Vec<PathBuf>,
     /// The name of migrate-cli in this crate.
     library: Ident,
 }
@@ -39,7 +41,7 @@ pub(crate) fn test_migrations(input: &TokenStream) -> TokenStream {
         return errors.expand();
     }
     let Ladder { library, .. } = &ladder;
-    let declared = ladder.declared();
+    let (declared, tracked) = (ladder.declared(), ladder.tracked());
     let modules = ladder.tested.backends.iter().map(|backend| {
         let module = identifier(backend, Span::call_site());
         let tests = RUNGS.iter().map(|rung| {
@@ -64,6 +66,7 @@ pub(crate) fn test_migrations(input: &TokenStream) -> TokenStream {
             ::#library::ladder::check(&#input, &#declared, backend, rung);
         }
         #(#modules)*
+        #tracked
     }
 }
 
@@ -97,7 +100,7 @@ pub(crate) fn migration_test(attribute: TokenStream, item: &TokenStream) -> Toke
         return quote!(#[cfg(test)] #item #errors);
     };
     let Ladder { library, .. } = &ladder;
-    let declared = ladder.declared();
+    let (declared, tracked) = (ladder.declared(), ladder.tracked());
     let run = identifier(&format!("__migration_test_{name}"), Span::call_site());
     let (id, history) = (&asked.id.0, asked.history.unwrap_or_else(own_history));
     let tests = ladder.tested.backends.iter().map(|backend| {
@@ -120,6 +123,7 @@ pub(crate) fn migration_test(attribute: TokenStream, item: &TokenStream) -> Toke
         mod #name {
             #(#tests)*
         }
+        #tracked
     }
 }
 
@@ -212,8 +216,13 @@ impl Ladder {
             return None;
         };
         let manifest = read_manifest(&folder).unwrap_or_default();
-        let workspace = Workspace::of(&folder).map(|workspace| workspace.manifest);
-        let tested = Tested::read(&manifest, workspace.as_ref());
+        let workspace = Workspace::of(&folder);
+        let root = workspace.as_ref().map(|workspace| &workspace.root);
+        let root = root.filter(|root| **root != folder);
+        let manifests = std::iter::once(&folder).chain(root);
+        let manifests = manifests.map(|folder| folder.join("Cargo.toml")).collect();
+        let workspace = workspace.as_ref().map(|workspace| &workspace.manifest);
+        let tested = Tested::read(&manifest, workspace);
         if let Some(problem) = &tested.problem {
             errors.push(span, problem, None);
         }
@@ -229,27 +238,20 @@ impl Ladder {
         Some(Ladder {
             tested,
             folder,
+            manifests,
             library,
         })
     }
 
-    /// What the manifests say, as a value.
+    /// The package, as a value.
     fn declared(&self) -> TokenStream {
-        let Ladder {
-            tested, library, ..
-        } = self;
+        let library = &self.library;
         let folder = self.folder.to_string_lossy();
-        let values = tested
-            .values
-            .iter()
-            .map(|(key, value)| quote!((#key, #value)));
-        let databases = &tested.databases;
-        quote! {
-            ::#library::ladder::Declared {
-                folder: #folder,
-                values: &[#(#values),*],
-                databases: &[#(#databases),*],
-            }
-        }
+        quote!(::#library::ladder::Declared { folder: #folder })
+    }
+
+    /// Compiles the crate again when a manifest changes.
+    fn tracked(&self) -> TokenStream {
+        self.manifests.iter().map(|path| tracked(path)).collect()
     }
 }

@@ -4,11 +4,12 @@
 use std::borrow::Borrow;
 use std::cell::OnceCell;
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::ValueEnum;
 use migrate_graph::{Direction, Node};
+use migrate_source::{Tested, Workspace, read_manifest};
 
 use super::place::{kind_of, name_of, place};
 use super::{Bed, Chosen, Halt, Ladder, Rung};
@@ -19,15 +20,11 @@ use crate::text::test::failure_text;
 use migrate_core::engine::scratch::run_function;
 use migrate_core::{CancelToken, History, Migrator, Operations, RevisionError};
 
-/// What the manifests of a package declare.
+/// A package whose manifests say on what its history is tested.
 #[derive(Clone, Copy, Debug)]
 pub struct Declared {
     /// The folder of the package.
     pub folder: &'static str,
-    /// Keys of the section `migrate`, with their values.
-    pub values: &'static [(&'static str, &'static str)],
-    /// The URLs of the application's databases, which a test must not reach.
-    pub databases: &'static [&'static str],
 }
 
 /// Tests a history by one rung on one kind of database.
@@ -198,21 +195,24 @@ fn on_ladder<T>(
 }
 
 impl Declared {
+    /// What the manifests say now: a URL of them is not compiled in.
     fn configuration(&self) -> Configuration {
-        let given = |value: &str| Given {
-            value: value.to_owned(),
+        let folder = Path::new(self.folder);
+        let manifest = read_manifest(folder).unwrap_or_default();
+        let workspace = Workspace::of(folder).map(|workspace| workspace.manifest);
+        let tested = Tested::read(&manifest, workspace.as_ref());
+        let given = |value: String| Given {
+            value,
             origin: Origin::Section {
                 section: "package.metadata.migrate".to_owned(),
-                file: PathBuf::from(self.folder).join("Cargo.toml"),
+                file: folder.join("Cargo.toml"),
                 line: None,
             },
         };
-        let values = self.values.iter();
+        let values = tested.values.into_iter();
         Configuration {
-            values: values
-                .map(|(key, value)| ((*key).to_owned(), given(value)))
-                .collect(),
-            databases: self.databases.iter().map(ToString::to_string).collect(),
+            values: values.map(|(key, value)| (key, given(value))).collect(),
+            databases: tested.databases,
             ..Configuration::default()
         }
     }
