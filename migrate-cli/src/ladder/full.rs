@@ -20,6 +20,7 @@ use migrate_core::Migrator;
 use migrate_core::engine::backend;
 use migrate_core::error::Error;
 use migrate_core::migrator::Event;
+use migrate_core::revision::Downgrade;
 use migrate_core::schema::{Constraint, ObjectName, Schema, Sql, Table};
 
 /// Rows before something, by their tables.
@@ -337,7 +338,10 @@ impl Walk<'_> {
         let is_dated = before
             .as_ref()
             .is_some_and(|column| column.on_update.is_some());
-        let is_meant = direction == Direction::Up && (step.up.changes(column) || before != after);
+        // what there is nothing to revert of stays as the upgrade left it
+        let downgrade = self.ladder.revision(step.node).downgrade();
+        let stays = direction == Direction::Up || matches!(downgrade, Downgrade::Nothing);
+        let is_meant = stays && (step.up.changes(column) || before != after);
         is_dated || is_meant || step.loses(name, Some(column))
     }
 
