@@ -1,5 +1,5 @@
-//! What a project's own function sees of a revision that `cargo migrate new --autogenerate` is about
-//! to write, and may change. Pure; it must not know how changes are found, or where they are
+//! What a project's own function sees of a revision that `cargo migrate new --autogenerate` is
+//! about to write, and may change. Pure; it must not know how changes are found, or where they are
 //! written.
 
 use crate::backend::{self, BackendKind};
@@ -12,8 +12,8 @@ use crate::{Operations, Result};
 
 /// The changes that lead from the history to the models, before a revision is made of them.
 ///
-/// A function marked with [`autogenerate`](macro@crate::autogenerate) gets them. What it leaves out,
-/// edits and adds is tried on a scratch database like all else, and the downgrade follows from what
+/// A function marked with [`autogenerate`](macro@crate::autogenerate) gets them. What it leaves
+/// out, edits and adds is tried on a scratch database like all else, and the downgrade follows from what
 /// the changes then do.
 ///
 /// ```
@@ -134,8 +134,8 @@ impl Changes {
         self.insert(self.changes.len(), calls)
     }
 
-    /// Begins a further revision before the change at `index`, with this message. Nothing happens at
-    /// an index that has no change before it or none behind it.
+    /// Begins a further revision before the change at `index`, with this message. Nothing happens
+    /// at an index that has no change before it or none behind it.
     pub fn start_revision(&mut self, index: usize, message: impl Into<String>) {
         if index == 0 || index >= self.changes.len() {
             return;

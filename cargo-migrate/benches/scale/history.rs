@@ -10,7 +10,8 @@ pub(crate) struct Project {
     count: usize,
     /// The number of members; none in a crate by itself.
     members: usize,
-    /// The number of tables in a history that changes them again; none where each revision makes its own.
+    /// The number of tables in a history that changes them again; none where each revision makes
+    /// its own.
     tables: usize,
 }
 
