@@ -167,6 +167,7 @@ pub(super) fn fits(column: &models::Column, literal: &Literal) -> bool {
             let most = match ty {
                 "TinyInt" => i64::from(i8::MAX),
                 "SmallInt" => i64::from(i16::MAX),
+                "Mediumint" => 8_388_607,
                 "Integer" => i64::from(i32::MAX),
                 "BigInt" => i64::MAX,
                 _ => return fractions,
