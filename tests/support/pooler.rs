@@ -56,8 +56,10 @@ type Pool = Mutex<Vec<TcpStream>>;
 
 fn serve(mut client: TcpStream, server: &str, pool: &Pool) -> io::Result<()> {
     client.set_nodelay(true)?;
-    let mut session = Some(begin(&mut client, server)?);
+    let (session, ready) = begin(&mut client, server)?;
+    let mut session = Some(session);
     release(&mut session, pool);
+    client.write_all(&ready)?;
     loop {
         let message = read_message(&mut client)?;
         let kind = message[0];
@@ -72,8 +74,13 @@ fn serve(mut client: TcpStream, server: &str, pool: &Pool) -> io::Result<()> {
         };
         held.write_all(&message)?;
         // a query, or the end of a group of messages: now the server answers
-        if matches!(kind, b'Q' | b'S') && relay_answer(held, &mut client)? == b'I' {
-            release(&mut session, pool);
+        if matches!(kind, b'Q' | b'S') {
+            let ready = relay_answer(held, &mut client)?;
+            // before the client learns that it can go on: the next one may ask at once
+            if ready[5] == b'I' {
+                release(&mut session, pool);
+            }
+            client.write_all(&ready)?;
         }
     }
 }
@@ -86,8 +93,9 @@ fn release(session: &mut Option<TcpStream>, pool: &Pool) {
     }
 }
 
-/// A new session for a client that connects; the client authenticates itself to the server.
-fn begin(client: &mut TcpStream, server: &str) -> io::Result<TcpStream> {
+/// A new session for a client that connects, and the message that it is ready, which the client
+/// does not have yet; the client authenticates itself to the server.
+fn begin(client: &mut TcpStream, server: &str) -> io::Result<(TcpStream, Vec<u8>)> {
     let mut session = TcpStream::connect(server)?;
     session.set_nodelay(true)?;
     loop {
@@ -108,9 +116,11 @@ fn begin(client: &mut TcpStream, server: &str) -> io::Result<TcpStream> {
     }
     loop {
         let message = read_message(&mut session)?;
+        if message[0] == b'Z' {
+            return Ok((session, message));
+        }
         client.write_all(&message)?;
         match message[0] {
-            b'Z' => return Ok(session),
             // all authentication messages but the last ones need an answer
             b'R' if !matches!(message[5..9], [0, 0, 0, 0 | 12]) => {
                 let answer = read_message(client)?;
@@ -121,14 +131,15 @@ fn begin(client: &mut TcpStream, server: &str) -> io::Result<TcpStream> {
     }
 }
 
-/// Forwards the server's messages until it is ready; returns the state of the transaction.
-fn relay_answer(session: &mut TcpStream, client: &mut TcpStream) -> io::Result<u8> {
+/// Forwards the server's messages until it is ready; returns the message that says so, with the
+/// state of the transaction.
+fn relay_answer(session: &mut TcpStream, client: &mut TcpStream) -> io::Result<Vec<u8>> {
     loop {
         let message = read_message(session)?;
-        client.write_all(&message)?;
         if message[0] == b'Z' {
-            return Ok(message[5]);
+            return Ok(message);
         }
+        client.write_all(&message)?;
     }
 }
 
