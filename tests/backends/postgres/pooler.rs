@@ -90,6 +90,10 @@ fn a_lock_left_in_another_session_is_released() {
             scope.spawn(|| {
                 std::thread::sleep(Duration::from_millis(100));
                 stranger.batch_execute("ROLLBACK").unwrap();
+                // if the search was in the other session just then, that one is on top again
+                stranger.batch_execute("BEGIN").unwrap();
+                std::thread::sleep(Duration::from_millis(100));
+                stranger.batch_execute("ROLLBACK").unwrap();
             });
             session.unlock();
         });
