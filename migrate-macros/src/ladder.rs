@@ -45,7 +45,7 @@ pub(crate) fn test_migrations(input: &TokenStream) -> TokenStream {
     let modules = ladder.tested.backends.iter().map(|backend| {
         let module = identifier(backend, Span::call_site());
         let tests = RUNGS.iter().map(|rung| {
-            let name = identifier(rung, Span::call_site());
+            let name = identifier(&rung.replace('-', "_"), Span::call_site());
             quote! {
                 #[test]
                 fn #name() {

@@ -67,7 +67,7 @@ fn models_and_printed_files_are_tested() {
         "src/schema.rs",
         &format!("//! Models.\n{table}        name -> Nullable<Text>,\n    }}\n}}\n"),
     );
-    project.migrate(["test"]).ok().prints("models    passed");
+    project.migrate(["test"]).ok().prints("models      passed");
     project.write(
         "src/schema.rs",
         &format!("//! Models.\n{table}        name -> Nullable<Text>,\n        age -> Nullable<Integer>,\n    }}\n}}\n"),
@@ -145,7 +145,7 @@ fn the_applications_database_is_never_reached() {
     // the driver is not compiled in, which is said first
     with("postgres://bob@127.0.0.1:1/app")
         .code(1)
-        .prints("up        passed")
+        .prints("up          passed")
         .prints("PostgreSQL is not enabled");
     let manifest = project.read("Cargo.toml");
     project.write(

@@ -19,7 +19,8 @@ diesel::table! {
 #[revision(
     id = "20261116140000",
     down_revision = "20261109083000",
-    downgrade = downgrade
+    downgrade = downgrade,
+    lossy = ["members.full_name: spaces around a name are not kept"]
 )]
 fn upgrade(op: &mut Operations) -> Result<()> {
     op.add_column("members", column("given_name", Text).default(""))?;
