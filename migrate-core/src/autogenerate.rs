@@ -13,8 +13,8 @@ use crate::{Operations, Result};
 /// The changes that lead from the history to the models, before a revision is made of them.
 ///
 /// A function marked with [`autogenerate`](macro@crate::autogenerate) gets them. What it leaves
-/// out, edits and adds is tried on a scratch database like all else, and the downgrade follows from what
-/// the changes then do.
+/// out, edits and adds is tried on a scratch database like all else, and the downgrade follows
+/// from what the changes then do.
 ///
 /// ```
 /// use migrate_core::autogenerate::{ChangeKind, Changes};

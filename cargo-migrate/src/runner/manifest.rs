@@ -32,7 +32,8 @@ pub(super) struct Root<'a> {
 }
 
 /// Writes the runner of these members, with the functions of `hooked` that change what is
-/// generated. `core` is where they take the library from; `configuration` is what a bundle has compiled in.
+/// generated. `core` is where they take the library from; `configuration` is what a bundle has
+/// compiled in.
 pub(super) fn sources(
     name: &str,
     members: &[&Member],
