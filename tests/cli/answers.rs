@@ -5,15 +5,7 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query, sql_types};
 use migrate_tests::{Output, Project};
 
-/// A project on SQLite whose history is this SQL.
-fn left_by(name: &str, sql: &str, models: &str) -> Project {
-    let project = Project::library(name);
-    project
-        .write("migrations/20260101000000_all/up.sql", sql)
-        .write("migrations/20260101000000_all/down.sql", "SELECT 1;\n")
-        .write("src/schema.rs", models);
-    project
-}
+use crate::autogenerate::left_by;
 
 fn new(project: &Project, arguments: &[&str]) -> Output {
     project.migrate(["new", "--autogenerate"].iter().chain(arguments))

@@ -294,8 +294,8 @@ fn sql_files_declare_what_tables_do_not() {
         .says("error: schema/views.sql:3: ");
 }
 
-/// A project whose history is this SQL.
-fn left_by(name: &str, sql: &str, models: &str) -> Project {
+/// A project on SQLite whose history is this SQL.
+pub(crate) fn left_by(name: &str, sql: &str, models: &str) -> Project {
     let project = Project::library(name);
     project
         .write("migrations/20260101000000_all/up.sql", sql)

@@ -231,7 +231,7 @@ pub(super) fn autogenerate(
         };
         message = message.or_else(|| shaped.as_ref()?.message());
         let split = match shaped.filter(|shaped| shaped.changed) {
-            Some(shaped) => shaped.split(&mut states, &mut compared, apart)?,
+            Some(shaped) => shaped.split(&mut states, &mut compared, apart, &answers)?,
             None => Split::of(&compared.difference.changes, &compared.to, rules, apart),
         };
         compared.difference.changes = split.all();

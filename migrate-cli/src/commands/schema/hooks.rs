@@ -14,7 +14,7 @@ use migrate_core::engine::diff::{Answers, Change};
 pub(crate) struct Shaped {
     /// Whether it is another one than before.
     pub(super) changed: bool,
-    /// The revisions, each with its message, if a function gave it one.
+    /// The revisions, each with its message, if a function gave it one; none without a function.
     pub(super) revisions: Vec<(Option<String>, Vec<Change>)>,
     /// The names of the functions, for people.
     names: String,
@@ -23,6 +23,13 @@ pub(crate) struct Shaped {
 impl Shaped {
     /// Calls the functions that the history's crates have marked, and notes what they changed.
     pub(crate) fn of(history: &History, compared: &mut Compared) -> Shaped {
+        if history.hooks().is_empty() {
+            return Shaped {
+                changed: false,
+                revisions: Vec::new(),
+                names: String::new(),
+            };
+        }
         let before = compared.difference.changes.clone();
         let mut changes = Changes::new(compared.kind, before.clone());
         for hook in history.hooks() {
@@ -64,14 +71,13 @@ impl Shaped {
         states: &mut States<'_, '_, '_>,
         compared: &mut Compared,
         apart: Apart,
+        answers: &Answers,
     ) -> Result<Split, CliError> {
         let kind = compared.kind;
         let rules = backend::rules(kind)?;
         let found = |schema| Found { kind, schema };
-        let answers = Answers {
-            no_renames: true,
-            ..Answers::default()
-        };
+        // what is renamed gets its old name back
+        let back_answers = answers.inverted();
         let mut bench = states.bench(kind)?;
         states.build(&mut bench, kind, &compared.from)?;
         let mut before = bench.inspect()?;
@@ -90,7 +96,7 @@ impl Shaped {
             match &mut all {
                 None => all = Some(split),
                 Some(all) => {
-                    let back = states.compare(found(split.after), found(before), &answers)?;
+                    let back = states.compare(found(split.after), found(before), &back_answers)?;
                     all.then.push(Part {
                         what: None,
                         message,
