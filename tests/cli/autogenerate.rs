@@ -486,3 +486,49 @@ fn a_function_of_the_project_changes_what_is_written() {
     let files = std::fs::read_dir(project.path("migrations")).unwrap();
     assert_eq!(files.count(), 3);
 }
+
+/// Begins a revision at the rename, after a statement of its own.
+const APART: &str = r#"migrate_core::migrations!();
+
+use migrate_core::autogenerate::{ChangeKind, Changes};
+
+#[migrate_core::autogenerate]
+fn apart(changes: &mut Changes) {
+    if changes.iter().any(|change| change.kind == ChangeKind::Rename) {
+        let before = changes.insert(0, |op| op.execute("CREATE TABLE first (id INTEGER)"));
+        before.expect("a statement");
+        changes.start_revision(1, "the new name");
+    }
+}
+"#;
+
+#[test]
+fn a_later_revision_renames_back() {
+    let table = "migrate_core::table! {\n    users (id) {\n        id -> Integer,\n        name -> Text,\n    }\n}\n";
+    let project = left_by(
+        "apart",
+        "CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL);\n",
+        &table.replace("name", "full_name"),
+    );
+    project.write("src/lib.rs", APART);
+    let rename = ["--sql", "--rename", "users.name:full_name"];
+    let made = ["new", "--autogenerate"].iter().chain(&rename);
+    project.migrate(made).ok().says("proven: forth and back");
+    let folders = std::fs::read_dir(project.path("migrations")).unwrap();
+    let names = folders.map(|folder| folder.unwrap().file_name().into_string().unwrap());
+    let names: Vec<String> = names.collect();
+    assert_eq!(names.len(), 3, "{names:?}");
+    let last = names.iter().find(|name| name.ends_with("the_new_name"));
+    let last = last.unwrap();
+    let later = |file: &str| project.read(&format!("migrations/{last}/{file}"));
+    assert!(
+        later("up.sql").contains("RENAME COLUMN"),
+        "{}",
+        later("up.sql")
+    );
+    assert!(
+        later("down.sql").contains("RENAME COLUMN"),
+        "{}",
+        later("down.sql")
+    );
+}
