@@ -39,6 +39,7 @@ pub(super) fn full(ladder: &Ladder<'_>, rung: Rung) -> Result<Verdict, CliError>
     let mut walk = Walk {
         ladder,
         rung,
+        doing: Doing::WithoutRows,
         empty: ladder.bed()?,
         full: ladder.bed()?,
         catalogue: None,
@@ -66,9 +67,21 @@ pub(super) fn full(ladder: &Ladder<'_>, rung: Rung) -> Result<Verdict, CliError>
     Ok(walk.ended())
 }
 
+/// What a walk does at the moment: a failure is one of the rung that it matters to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Doing {
+    /// A revision runs on tables without rows: other rungs report that.
+    WithoutRows,
+    /// A revision runs on tables with rows.
+    WithRows,
+    /// Rows are compared.
+    Comparing,
+}
+
 struct Walk<'l> {
     ladder: &'l Ladder<'l>,
     rung: Rung,
+    doing: Doing,
     empty: Bed<'l>,
     full: Bed<'l>,
     /// The catalogue of both, as it was last read.
@@ -118,6 +131,7 @@ struct Wider {
 impl Walk<'_> {
     /// Applies a revision that is not tested.
     fn pass(&mut self, node: Node) -> Result<(), Halt> {
+        self.doing = Doing::WithRows;
         self.empty.step(self.rung, node, Direction::Up)?;
         self.full.step(self.rung, node, Direction::Up)?;
         self.catalogue = None;
@@ -152,6 +166,7 @@ impl Walk<'_> {
 
     /// Runs it on tables without rows.
     fn ahead(&mut self, node: Node) -> Result<Step, Halt> {
+        self.doing = Doing::WithoutRows;
         let before = match self.catalogue.take() {
             Some(before) => before,
             None => {
@@ -299,6 +314,7 @@ impl Walk<'_> {
 
     /// Compares the rows with those before.
     fn compare(&mut self, step: &Step, before: &Before, direction: Direction) -> Result<(), Halt> {
+        self.doing = Doing::Comparing;
         let after = self.read(step, Some(direction))?;
         let mut found = Vec::new();
         for (name, rows) in before {
@@ -389,6 +405,7 @@ impl Walk<'_> {
     /// Runs it on tables with rows. Returns whether these rows are still there; if not, all of the
     /// revision ran with others.
     fn run(&mut self, step: &Step, when: &str, direction: Direction) -> Result<bool, Halt> {
+        self.doing = Doing::WithRows;
         let migrator = self.ladder.steps();
         let Err(error) = migrator.run_alone(self.full.session()?, step.node, direction) else {
             return Ok(true);
@@ -424,7 +441,7 @@ impl Walk<'_> {
     }
 
     /// Whether it runs up, down and up on a new database whose rows have no values at the edges of
-    /// their types; that database is the one to go on with.
+    /// their types; that database is used from then on.
     fn runs_calmly(&mut self, step: &Step) -> Result<bool, Halt> {
         let order = self.ladder.chosen.order();
         let number = order
@@ -477,10 +494,8 @@ impl Walk<'_> {
         let is_own = failure.revision.as_deref() == Some(id);
         let is_mine = match self.rung {
             // what does not run is the other rung's matter
-            Rung::Rows => {
-                !failure.notes.is_empty() && failure.message.contains("rows that were there")
-            }
-            _ => !failure.message.starts_with("on tables without rows"),
+            Rung::Rows => self.doing == Doing::Comparing,
+            _ => self.doing != Doing::WithoutRows,
         };
         if is_mine && is_own {
             self.verdict.failures.push(failure);
