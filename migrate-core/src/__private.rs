@@ -2,9 +2,10 @@
 //! the macros, whose version is pinned to this crate's.
 
 pub use crate::autogenerate::Hook;
+pub use crate::error::RevisionError;
 pub use crate::history::History;
 pub use crate::history::check::{names, part, slots, whole};
-pub use crate::revision::{Body, Downgrade, answer, function};
+pub use crate::revision::{Ask, Body, Downgrade, answer, function, operations};
 
 use crate::backend::BackendKind;
 use crate::revision::{Needs, Revision};

@@ -6,7 +6,7 @@
 mod function;
 
 #[doc(hidden)]
-pub use function::{Ask, answer, function};
+pub use function::{Ask, answer, function, operations};
 pub use function::{BodyConnection, RevisionFunction};
 
 use migrate_graph::{Checksum, Direction};

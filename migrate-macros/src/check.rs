@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use migrate_graph::{Checksum, Part, Problem};
-use migrate_source::{Declaration, MistakeKind, Word, in_another_history};
+use migrate_source::{Declaration, MistakeKind, TakesOperations, Word, in_another_history};
 use proc_macro2::Span;
 
 use crate::errors::Errors;
@@ -24,6 +24,8 @@ pub(crate) struct Found {
     pub(crate) line: u32,
     /// What the revision does, if its file could be found.
     pub(crate) checksum: Option<Checksum>,
+    /// Which functions visibly take operations.
+    pub(crate) takes_operations: TakesOperations,
 }
 
 /// Checks the revision against the history in its crate's folder.
@@ -206,5 +208,6 @@ fn describe(scan: &Scan, place: Place) -> Found {
         file: paths::with_slashes(&paths::relative(&scan.root, &path)),
         line: revision.line,
         checksum: Some(file.checksum(revision)),
+        takes_operations: file.takes_operations(revision),
     }
 }

@@ -61,7 +61,8 @@ pub(crate) fn revision(
 ) -> TokenStream {
     let constant = constant(&signature.name.to_string());
     let value = if signature.usable {
-        value(declaration, signature, found)
+        let value = value(declaration, signature, found);
+        quote!({ #value })
     } else {
         quote!(::migrate_core::__private::UNUSABLE)
     };
@@ -75,15 +76,24 @@ fn value(declaration: &Declaration<Span>, signature: &Signature, found: &Found) 
     let id = declaration.id.as_ref().map_or("", |id| &id.text);
     let down_revision = texts(declaration.down_revision.as_deref().unwrap_or_default());
     let Signature { name, doc, .. } = signature;
-    let Found { file, line, .. } = found;
+    let Found {
+        file,
+        line,
+        takes_operations: takes,
+        ..
+    } = found;
     let upgrade = match &declaration.downgrade {
-        Some(Downgrade::Reversible(key)) => reversible_body(name, *key),
-        _ => body(&name.to_token_stream(), name.span()),
+        Some(Downgrade::Reversible(key)) if !takes.upgrade => reversible_answer(name, *key),
+        _ => answer(&name.to_token_stream(), name.span(), takes.upgrade),
     };
+    let (upgrade, upgrade_body) = body("__answer_up", &upgrade);
+    let mut functions = upgrade;
     let downgrade = match &declaration.downgrade {
         Some(Downgrade::Function(path)) => {
             let span = path.last().map_or_else(Span::call_site, |word| word.span);
-            let body = body(&path_tokens(path), span);
+            let answer = answer(&path_tokens(path), span, takes.downgrade);
+            let (function, body) = body("__answer_down", &answer);
+            functions.extend(function);
             quote!(::migrate_core::__private::Downgrade::Function(#body))
         }
         Some(Downgrade::Reversible(_)) => quote!(::migrate_core::__private::Downgrade::Reversible),
@@ -93,7 +103,10 @@ fn value(declaration: &Declaration<Span>, signature: &Signature, found: &Found) 
         }
     };
     let options = options(declaration, found.checksum);
-    quote!(::migrate_core::Revision::new(#id, #down_revision, #doc, #file, #line, #upgrade, #downgrade) #options)
+    quote! {
+        #functions
+        ::migrate_core::Revision::new(#id, #down_revision, #doc, #file, #line, #upgrade_body, #downgrade) #options
+    }
 }
 
 /// What is not always there.
@@ -129,22 +142,38 @@ fn texts<S>(words: &[Word<S>]) -> TokenStream {
     quote!(&[#(#words),*])
 }
 
-/// The body that calls a function; what is wrong with the function shows at its name.
-fn body(function: &TokenStream, name: Span) -> TokenStream {
-    let answer = quote_spanned!(shown_at(name)=> ::migrate_core::__private::answer(#function, ask));
-    asked(&answer)
+/// The call of a function; what is wrong with the function shows at its name.
+fn answer(function: &TokenStream, name: Span, takes_operations: bool) -> TokenStream {
+    if takes_operations {
+        quote_spanned!(shown_at(name)=> ::migrate_core::__private::operations(#function, ask))
+    } else {
+        quote_spanned!(shown_at(name)=> ::migrate_core::__private::answer(#function, ask))
+    }
 }
 
 /// The same, of a function that is said to be reversible by the key at this place.
-fn reversible_body(name: &Ident, key: Span) -> TokenStream {
+fn reversible_answer(name: &Ident, key: Span) -> TokenStream {
     let function =
         quote_spanned!(shown_at(name.span())=> ::migrate_core::__private::function(#name));
     let reversible = quote_spanned!(shown_at(key)=> #function.reversible());
-    asked(&quote!(#reversible.answer(ask)))
+    quote!(#reversible.answer(ask))
 }
 
-fn asked(answer: &TokenStream) -> TokenStream {
-    quote!(::migrate_core::__private::Body::asked(|ask| #answer))
+/// A function that answers, and the body that asks it. No closure: the compiler would put those of
+/// all revisions into one codegen unit, and generate its code again with each new revision.
+fn body(name: &str, answer: &TokenStream) -> (TokenStream, TokenStream) {
+    let name = identifier(name, Span::call_site());
+    let function = quote! {
+        fn #name(
+            ask: ::migrate_core::__private::Ask<'_, '_>,
+        ) -> ::core::result::Result<(), ::migrate_core::__private::RevisionError> {
+            #answer
+        }
+    };
+    (
+        function,
+        quote!(::migrate_core::__private::Body::asked(#name)),
+    )
 }
 
 /// The span of generated code that is shown as if it were the user's.

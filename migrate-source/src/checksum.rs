@@ -74,7 +74,7 @@ impl RevisionFile {
     }
 
     /// The functions of this file that a path from within these modules leads to.
-    fn functions_at(
+    pub(super) fn functions_at(
         &self,
         path: &[Word<Span>],
         modules: &[String],

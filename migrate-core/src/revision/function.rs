@@ -125,6 +125,19 @@ where
     }
 }
 
+/// Answers for a function that takes [`Operations`]: by a pointer to it, so that all functions with
+/// the same error share the code that calls them.
+#[doc(hidden)]
+pub fn operations<E>(
+    function: fn(&mut Operations<'_>) -> Result<(), E>,
+    ask: Ask<'_, '_>,
+) -> Result<(), RevisionError>
+where
+    fn(&mut Operations<'_>) -> Result<(), E>: RevisionFunction<TakesOperations<E>>,
+{
+    answer(function, ask)
+}
+
 /// A function and its answers. All bounds on the function are on [`function`], so that a wrong
 /// signature is one error.
 #[doc(hidden)]
