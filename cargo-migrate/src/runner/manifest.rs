@@ -11,6 +11,9 @@ use crate::project::{LIBRARY, Member, Origin};
 /// The package with the commands that need a database.
 const COMMANDS: &str = "migrate-cli";
 
+/// More codegen units than a crate has modules.
+const MANY: i64 = 16_384;
+
 /// A runner's sources.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Sources {
@@ -59,6 +62,7 @@ pub(super) fn sources(
     if let Some(profiles) = manifest.get_mut("profile") {
         drop_strangers(profiles, root.locked);
     }
+    spare_members(&mut manifest, members);
     if let Some(patches) = manifest.get_mut("patch") {
         make_paths_absolute(patches, root.folder);
         patch_commands(patches);
@@ -178,6 +182,49 @@ fn drop_strangers(profiles: &mut Item, locked: &BTreeSet<String>) {
             packages.remove(&spec);
         }
     }
+}
+
+/// Keeps the code of a member's other revisions when one is added, where the workspace's profile
+/// says nothing of it. rustc merges codegen units above 256, all anew with each module more; and
+/// full debug information of one revision changes with others.
+fn spare_members(manifest: &mut DocumentMut, members: &[&Member]) {
+    let profile = manifest.entry("profile").or_insert(Item::Table(implicit()));
+    let Some(profiles) = profile.as_table_like_mut() else {
+        return;
+    };
+    let dev = profiles.entry("dev").or_insert(Item::Table(implicit()));
+    let Some(dev) = dev.as_table_like_mut() else {
+        return;
+    };
+    let wanted = [
+        ("codegen-units", value(MANY)),
+        ("debug", value("line-tables-only")),
+    ];
+    let wanted: Vec<_> = wanted
+        .into_iter()
+        .filter(|(key, _)| !dev.contains_key(key))
+        .collect();
+    let packages = dev.entry("package").or_insert(Item::Table(implicit()));
+    let Some(packages) = packages.as_table_like_mut() else {
+        return;
+    };
+    for member in members {
+        let package = packages.entry(&member.name);
+        let package = package.or_insert(Item::Table(Table::new()));
+        let Some(package) = package.as_table_like_mut() else {
+            continue;
+        };
+        for (key, wanted) in &wanted {
+            package.entry(key).or_insert(wanted.clone());
+        }
+    }
+}
+
+/// A table that is only written where it has something.
+fn implicit() -> Table {
+    let mut table = Table::new();
+    table.set_implicit(true);
+    table
 }
 
 /// The name in a package's specification: `name`, `name@1.0`, `name:1.0`,
@@ -328,8 +375,12 @@ mod tests {
         let packages = read["profile"]["dev"]["package"].as_table_like().unwrap();
         assert_eq!(
             packages.iter().map(|(name, _)| name).collect::<Vec<_>>(),
-            ["*", "one"]
+            ["*", "one", "accounts", "type-a"]
         );
+        // said by the workspace's profile: kept as it is
+        let accounts = packages.get("accounts").unwrap();
+        assert_eq!(accounts["codegen-units"].as_integer(), Some(MANY));
+        assert!(accounts.get("debug").is_none());
         assert_eq!(
             read["patch"]["crates-io"]["one"]["path"].as_str(),
             Some("/ws/vendor/one")
