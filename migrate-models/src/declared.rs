@@ -152,12 +152,14 @@ pub enum ColumnKey {
     },
     /// `references(teams.id, on_delete = Cascade)`; its own columns are left empty.
     References(ForeignKey),
-    /// `check("age > 0", name = ck_users_age)`.
+    /// `check("age > 0", name = ck_users_age, not_valid)`.
     Check {
         /// What rows must satisfy.
         expression: SqlText,
         /// Its name, if one is written.
         name: Option<String>,
+        /// Whether the rows that are there may break it.
+        not_valid: bool,
     },
     /// `index`, `index(name = ix_users_name)`.
     Index {
@@ -194,7 +196,7 @@ pub enum TableKey {
     Unique(Unique),
     /// `foreign_key([a, b], areas(a, b), on_delete = Cascade)`.
     ForeignKey(ForeignKey),
-    /// `check("…", name = ck, no_inherit)`.
+    /// `check("…", name = ck, no_inherit, not_valid)`.
     Check {
         /// What rows must satisfy.
         expression: SqlText,
@@ -202,6 +204,8 @@ pub enum TableKey {
         name: Option<String>,
         /// Whether tables that inherit are free of it.
         no_inherit: bool,
+        /// Whether the rows that are there may break it.
+        not_valid: bool,
     },
     /// `exclude(using = gist, [(during, "&&")])`.
     Exclude(Exclude),
@@ -310,6 +314,8 @@ pub struct ForeignKey {
     pub deferrable: Option<Deferrable>,
     /// `match_type`: `Simple`, `Full` or `Partial`.
     pub match_type: Option<String>,
+    /// `not_valid`: whether the rows that are there may break it.
+    pub not_valid: bool,
 }
 
 /// What becomes of rows whose referred row goes or changes.

@@ -147,12 +147,12 @@ pub fn table_attribute(attribute: &Attribute<TableKey>, table: &Table, all: &[Ta
             expression,
             name,
             no_inherit,
+            not_valid,
         } => {
             let mut parts = vec![sql(expression)];
             parts.extend(named(name.as_deref()));
-            if *no_inherit {
-                parts.push("no_inherit".to_owned());
-            }
+            parts.extend(no_inherit.then(|| "no_inherit".to_owned()));
+            parts.extend(flag_not_valid(*not_valid));
             call("check", &parts)
         }
         TableKey::Exclude(exclude) => {
@@ -233,9 +233,14 @@ pub fn column_attribute(attribute: &Attribute<ColumnKey>, all: &[Table]) -> Stri
             parts.extend(key_parts(key));
             call("references", &parts)
         }
-        ColumnKey::Check { expression, name } => {
+        ColumnKey::Check {
+            expression,
+            name,
+            not_valid,
+        } => {
             let mut parts = vec![sql(expression)];
             parts.extend(named(name.as_deref()));
+            parts.extend(flag_not_valid(*not_valid));
             call("check", &parts)
         }
         ColumnKey::Collate(text) => format!("collate = {text:?}"),
@@ -352,7 +357,12 @@ fn key_parts(key: &ForeignKey) -> Vec<String> {
             .as_ref()
             .map(|name| format!("match_type = {name}")),
     );
+    parts.extend(flag_not_valid(key.not_valid));
     parts
+}
+
+fn flag_not_valid(not_valid: bool) -> Option<String> {
+    not_valid.then(|| "not_valid".to_owned())
 }
 
 fn deferrable(said: Option<Deferrable>) -> Option<String> {

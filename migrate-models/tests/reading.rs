@@ -192,7 +192,7 @@ fn all_keys_of_a_table() {
                     with(fillfactor = 70, fastupdate = off), nulls_not_distinct),
                 foreign_key([name, id], t(name, id), name = fk, match_type = Full, deferrable),
                 exclude(using = gist, [(name, "&&"), (id, "=")], filter = "id > 0", name = ex),
-                check("name <> ''", no_inherit),
+                check("name <> ''", no_inherit, not_valid),
                 primary_key(name = pk_t), comment = "c", engine = "InnoDB", charset = "utf8mb4",
                 collate = "utf8mb4_bin", strict, without_rowid, unlogged, with(fillfactor = 70),
                 suffix = "TABLESPACE x", renamed_from = "old", only(postgres, mysql),

@@ -72,6 +72,7 @@ pub(super) fn foreign_key(
         "Partial" => Some(Match::Partial),
         _ => None,
     });
+    key.not_valid = said.not_valid;
     key
 }
 
@@ -93,10 +94,10 @@ pub(super) fn unique(said: &models::Unique) -> Constraint {
 }
 
 /// A check.
-pub(super) fn check(expression: &SqlText, name: Option<&String>, no_inherit: bool) -> Check {
+pub(super) fn check(expression: &SqlText, name: Option<&String>, not_valid: bool) -> Check {
     let mut check = Check::new(sql(expression));
     check.name = name.cloned();
-    check.no_inherit = no_inherit;
+    check.not_valid = not_valid;
     check
 }
 
@@ -305,7 +306,7 @@ fn is_same(one: &Constraint, other: &Constraint) -> bool {
     }
 }
 
-/// Models do not say whether the rows that are there were checked: that stays as it is.
+/// An open table does not say that the rows that are there were checked: that stays as it is.
 pub(super) fn keep_unchecked(added: &mut [Constraint], before: &[Constraint]) {
     for constraint in added {
         let mut unchecked = constraint.clone();

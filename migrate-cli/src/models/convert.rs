@@ -113,7 +113,9 @@ impl Converter<'_> {
         }
         let before = was.map_or(&[][..], |was| &was.constraints);
         constraints::name(&mut added, &name, ground.names, before);
-        constraints::keep_unchecked(&mut added, before);
+        if !model.closed {
+            constraints::keep_unchecked(&mut added, before);
+        }
         for constraint in added {
             let same = |one: &Constraint| match constraint.name() {
                 Some(name) => one.name() == Some(name),
@@ -210,8 +212,12 @@ impl Converter<'_> {
                         &attribute.place,
                     ));
                 }
-                ColumnKey::Check { expression, name } => {
-                    let mut check = constraints::check(expression, name.as_ref(), false);
+                ColumnKey::Check {
+                    expression,
+                    name,
+                    not_valid,
+                } => {
+                    let mut check = constraints::check(expression, name.as_ref(), *not_valid);
                     check.column = Some(column.name.clone()); // for its name
                     added.push(check.into());
                 }
@@ -447,7 +453,12 @@ impl Converter<'_> {
                     expression,
                     name,
                     no_inherit,
-                } => added.push(constraints::check(expression, name.as_ref(), *no_inherit).into()),
+                    not_valid,
+                } => {
+                    let mut check = constraints::check(expression, name.as_ref(), *not_valid);
+                    check.no_inherit = *no_inherit;
+                    added.push(check.into());
+                }
                 TableKey::Exclude(exclude) => added.push(constraints::exclude(exclude).into()),
                 TableKey::Comment(text) => table.comment = Some(text.clone()),
                 TableKey::Engine(name) => table.options.engine = Some(name.clone()),

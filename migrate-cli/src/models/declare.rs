@@ -295,22 +295,13 @@ impl Declarer<'_> {
                 nulls_not_distinct: key.nulls_not_distinct,
                 deferrable: deferrable(key.deferrable),
             }),
-            Constraint::Check(check) => {
-                if check.not_valid {
-                    lacks("a check that is not valid for the rows that are there");
-                }
-                TableKey::Check {
-                    expression: self.sql(&check.expression),
-                    name: check.name.clone(),
-                    no_inherit: check.no_inherit,
-                }
-            }
-            Constraint::ForeignKey(key) => {
-                if key.not_valid {
-                    lacks("a foreign key that is not valid for the rows that are there");
-                }
-                TableKey::ForeignKey(foreign_key(key))
-            }
+            Constraint::Check(check) => TableKey::Check {
+                expression: self.sql(&check.expression),
+                name: check.name.clone(),
+                no_inherit: check.no_inherit,
+                not_valid: check.not_valid,
+            },
+            Constraint::ForeignKey(key) => TableKey::ForeignKey(foreign_key(key)),
             Constraint::Exclude(exclude) => {
                 let parts = exclude.parts.iter();
                 TableKey::Exclude(models::Exclude {

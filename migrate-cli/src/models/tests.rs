@@ -298,3 +298,45 @@ fn a_length_that_is_written_is_compared_and_a_row_number_is_no_column() {
     });
     assert_eq!(adopted.tables[0].key, ["rowid"]);
 }
+
+#[test]
+fn an_open_table_does_not_say_whether_rows_were_checked() {
+    let constraints = "#[migrate_core::migrate(check(\"id > 0\", name = ck OPTION))]
+        #[migrate_core::migrate(foreign_key([boss], users(id), name = fk OPTION))]";
+    let declared = |library: &str, option: &str, before: &Schema| {
+        let text = format!(
+            "{library}::table! {{ {} users (id) {{ id -> Integer, boss -> Integer, }} }}",
+            constraints.replace("OPTION", option)
+        );
+        let declared = on(BackendKind::Postgres, before, |ground| {
+            schema_of(&models(&text), ground)
+        });
+        declared.unwrap().0
+    };
+    let valid = declared("migrate_core", "", &Schema::empty());
+    let unchecked = declared("migrate_core", ", not_valid", &Schema::empty());
+    for constraint in &unchecked.tables[0].constraints {
+        assert!(match constraint {
+            Constraint::Check(check) => check.not_valid,
+            Constraint::ForeignKey(key) => key.not_valid,
+            _ => true,
+        });
+    }
+    assert_ne!(valid, unchecked);
+    assert_eq!(declared("migrate_core", "", &unchecked), valid);
+    assert_eq!(declared("diesel", "", &unchecked), unchecked);
+    assert_eq!(declared("diesel", "", &valid), valid);
+    let closed = on(BackendKind::Postgres, &unchecked, |ground| {
+        super::closed(ground, "migrate_core")
+    });
+    let (text, unsaid) = closed;
+    assert_eq!(unsaid, [""; 0]);
+    assert!(
+        text.contains("check(\"id > 0\", name = ck, not_valid)"),
+        "{text}"
+    );
+    assert!(
+        text.contains("references(users.id, name = fk, not_valid)"),
+        "{text}"
+    );
+}

@@ -27,7 +27,7 @@ pub(super) fn of_one_column<'c>(
             let name = own_name(constraint, table, names);
             Some((column, ColumnKey::Unique { name }))
         }
-        Constraint::ForeignKey(key) if !key.not_valid => {
+        Constraint::ForeignKey(key) => {
             let ([column], [_]) = (key.columns.as_slice(), key.referred.as_slice()) else {
                 return None;
             };
@@ -116,6 +116,7 @@ pub(super) fn foreign_key(key: &ForeignKey) -> models::ForeignKey {
             };
             name.to_owned()
         }),
+        not_valid: key.not_valid,
     }
 }
 

@@ -6,7 +6,7 @@ use proc_macro2::{Group, TokenTree};
 use super::items::{Value, default, integer, items, key, name, sql, text};
 use super::reader::{Reader, Word};
 use super::shared_keys::{
-    Arguments, Form, Names, arguments, column_target, foreign_key, unknown, wrong,
+    Arguments, Form, KEY_OPTIONS, Names, arguments, column_target, foreign_key, unknown, wrong,
 };
 use super::type_text;
 use crate::{ColumnKey, SqlText};
@@ -153,18 +153,10 @@ fn references(
     word: &Word,
     value: &Value<'_>,
 ) -> Option<ColumnKey> {
-    const OPTIONS: [&str; 6] = [
-        "name",
-        "on_delete",
-        "on_update",
-        "deferrable",
-        "initially_deferred",
-        "match_type",
-    ];
     let Value::Arguments(group) = value else {
         return None;
     };
-    let read = arguments(reader, names, word, Some(group), 1, &OPTIONS);
+    let read = arguments(reader, names, word, Some(group), 1, &KEY_OPTIONS);
     let target = column_target(reader, read.positional.first()?)?;
     let key = foreign_key(Vec::new(), target, read.options);
     Some(ColumnKey::References(key))
@@ -179,9 +171,10 @@ fn check(
     let Value::Arguments(group) = value else {
         return None;
     };
-    let read = arguments(reader, names, word, Some(group), 1, &["name"]);
+    let read = arguments(reader, names, word, Some(group), 1, &["name", "not_valid"]);
     Some(ColumnKey::Check {
         expression: sql(reader, read.positional.first()?)?,
         name: read.options.name,
+        not_valid: read.options.not_valid,
     })
 }

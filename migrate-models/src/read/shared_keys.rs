@@ -178,6 +178,7 @@ pub(crate) struct Options {
     pub(crate) match_type: Option<String>,
     pub(crate) unique: bool,
     pub(crate) no_inherit: bool,
+    pub(crate) not_valid: bool,
     pub(crate) nulls_not_distinct: bool,
     pub(crate) filter: Option<SqlText>,
     pub(crate) include: Vec<String>,
@@ -202,6 +203,7 @@ const OPTIONS: &[Form] = &[
     ("match_type", "match_type = Full"),
     ("unique", "unique"),
     ("no_inherit", "no_inherit"),
+    ("not_valid", "not_valid"),
     ("nulls_not_distinct", "nulls_not_distinct"),
     ("filter", "filter = \"age > 0\""),
     ("include", "include = [name]"),
@@ -323,6 +325,10 @@ fn option(
             options.no_inherit = true;
             (!flag).then_some("no value")
         }
+        "not_valid" => {
+            options.not_valid = true;
+            (!flag).then_some("no value")
+        }
         "nulls_not_distinct" => {
             options.nulls_not_distinct = true;
             (!flag).then_some("no value")
@@ -387,6 +393,17 @@ fn action(trees: &[TokenTree]) -> Option<Action> {
     })
 }
 
+/// What `references` and `foreign_key` take.
+pub(crate) const KEY_OPTIONS: [&str; 7] = [
+    "name",
+    "on_delete",
+    "on_update",
+    "deferrable",
+    "initially_deferred",
+    "match_type",
+    "not_valid",
+];
+
 /// A foreign key of the options and of what it refers to, by its names in Rust.
 pub(crate) fn foreign_key(columns: Vec<String>, target: Target, options: Options) -> ForeignKey {
     ForeignKey {
@@ -399,6 +416,7 @@ pub(crate) fn foreign_key(columns: Vec<String>, target: Target, options: Options
         on_update: options.on_update,
         deferrable: options.deferrable,
         match_type: options.match_type,
+        not_valid: options.not_valid,
     }
 }
 

@@ -6,7 +6,7 @@ use proc_macro2::{Delimiter, Group, TokenTree};
 use super::items::{Value, flat, integer, is_punct, items, name, sql, text, words};
 use super::reader::{Reader, Word};
 use super::shared_keys::{
-    Form, Names, arguments, foreign_key, settings, table_target, unknown, wrong,
+    Form, KEY_OPTIONS, Names, arguments, foreign_key, settings, table_target, unknown, wrong,
 };
 use crate::{Exclude, Index, IndexPart, PartKey, TableKey, Unique};
 
@@ -260,15 +260,7 @@ fn key_to(
     word: &Word,
     group: &Group,
 ) -> Option<TableKey> {
-    const OPTIONS: [&str; 6] = [
-        "name",
-        "on_delete",
-        "on_update",
-        "deferrable",
-        "initially_deferred",
-        "match_type",
-    ];
-    let read = arguments(reader, names, word, Some(group), 2, &OPTIONS);
+    let read = arguments(reader, names, word, Some(group), 2, &KEY_OPTIONS);
     let [columns, target] = read.positional.as_slice() else {
         return None;
     };
@@ -288,11 +280,13 @@ fn check(
     word: &Word,
     group: &Group,
 ) -> Option<TableKey> {
-    let read = arguments(reader, names, word, Some(group), 1, &["name", "no_inherit"]);
+    const OPTIONS: [&str; 3] = ["name", "no_inherit", "not_valid"];
+    let read = arguments(reader, names, word, Some(group), 1, &OPTIONS);
     Some(TableKey::Check {
         expression: sql(reader, read.positional.first()?)?,
         name: read.options.name,
         no_inherit: read.options.no_inherit,
+        not_valid: read.options.not_valid,
     })
 }
 
