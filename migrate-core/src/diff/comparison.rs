@@ -1,6 +1,7 @@
 //! Two schemas side by side, part by part: what is there under its old names, what is to be, and
 //! what becomes of each. It must not know how an operation looks.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::alike::{self, Aspects};
@@ -306,11 +307,11 @@ impl<'d> Comparison<'d> {
             return Vec::new();
         };
         let old = match (&table.old, &table.origin) {
-            (Some(old), Some(origin)) => versions(&old.canonical, &old.given, origin),
+            (Some(old), Some(origin)) => self.versions(old, origin),
             _ => Vec::new(),
         };
         let new = match &table.new {
-            Some(new) => versions(&new.canonical, &new.given, &new.given),
+            Some(new) => self.versions(new, &new.given),
             None => Vec::new(),
         };
         let old_table = table.old_name.clone();
@@ -325,6 +326,58 @@ impl<'d> Comparison<'d> {
             self.doubtful.insert(name.clone());
         }
         parts
+    }
+
+    /// The constraints of a table, each as it was given and spelled one way. Spelling may drop or
+    /// sort them; `places` has them where those that were given are.
+    fn versions(&self, table: &Version<Table>, places: &Table) -> Vec<Version<Constraint>> {
+        let (canonical, given) = (&table.canonical, &table.given);
+        let mut free: Vec<usize> = (0..given.constraints.len()).collect();
+        let mut versions = Vec::with_capacity(canonical.constraints.len());
+        // each by itself, as two without a name have nothing in common but their texts
+        let spelled = |constraint: &Constraint| {
+            let mut alone = given.clone();
+            alone.constraints = vec![constraint.clone()];
+            let mut schema = Schema::empty();
+            schema.server.clone_from(&self.from.server);
+            schema.tables = vec![alone];
+            let spelled = self.backend.canonical(&schema).tables.pop();
+            spelled.and_then(|mut table| table.constraints.pop())
+        };
+        let all_spelled: OnceCell<Vec<Option<Constraint>>> = OnceCell::new();
+        let is_spelled = |constraint: &Constraint, at: usize| {
+            let all = all_spelled.get_or_init(|| given.constraints.iter().map(spelled).collect());
+            all[at].as_ref() == Some(constraint)
+        };
+        let fits: [Fits<'_>; 5] = [
+            &|a, b, _| a == b,
+            &|a, b, _| a.kind() == b.kind() && a.name().is_some() && a.name() == b.name(),
+            &|a, b, at| a.kind() == b.kind() && is_spelled(a, at),
+            &|a, b, _| a.kind() == b.kind() && a.columns() == b.columns() && a.name() == b.name(),
+            &|a, b, _| a.kind() == b.kind() && a.columns() == b.columns(),
+        ];
+        let mut rest: Vec<&Constraint> = canonical.constraints.iter().collect();
+        for fits in fits {
+            rest.retain(|constraint| {
+                let at = free
+                    .iter()
+                    .position(|at| fits(constraint, &given.constraints[*at], *at));
+                let Some(at) = at else {
+                    return true;
+                };
+                let place = free.remove(at);
+                versions.push(Version {
+                    given: places.constraints.get(place).unwrap_or(constraint).clone(),
+                    canonical: (*constraint).clone(),
+                });
+                false
+            });
+        }
+        versions.extend(rest.into_iter().map(|constraint| Version {
+            given: constraint.clone(),
+            canonical: constraint.clone(),
+        }));
+        versions
     }
 
     fn match_indexes(&mut self) {
@@ -515,40 +568,5 @@ pub(super) fn collation(table: &Table, schema: &Schema) -> Option<String> {
     table.options.collation.as_ref().or(of_database).cloned()
 }
 
-/// The constraints of a table, each as it was given and spelled one way. Spelling may drop or sort
-/// them; `places` has them where `given` has them.
-fn versions(canonical: &Table, given: &Table, places: &Table) -> Vec<Version<Constraint>> {
-    let mut free: Vec<usize> = (0..given.constraints.len()).collect();
-    let mut versions = Vec::with_capacity(canonical.constraints.len());
-    let fits: [Fits<'_>; 4] = [
-        &|a, b| a == b,
-        &|a, b| a.kind() == b.kind() && a.name().is_some() && a.name() == b.name(),
-        &|a, b| a.kind() == b.kind() && a.columns() == b.columns() && a.name() == b.name(),
-        &|a, b| a.kind() == b.kind() && a.columns() == b.columns(),
-    ];
-    let mut rest: Vec<&Constraint> = canonical.constraints.iter().collect();
-    for fits in fits {
-        rest.retain(|constraint| {
-            let at = free
-                .iter()
-                .position(|at| fits(constraint, &given.constraints[*at]));
-            let Some(at) = at else {
-                return true;
-            };
-            let place = free.remove(at);
-            versions.push(Version {
-                given: places.constraints.get(place).unwrap_or(constraint).clone(),
-                canonical: (*constraint).clone(),
-            });
-            false
-        });
-    }
-    versions.extend(rest.into_iter().map(|constraint| Version {
-        given: constraint.clone(),
-        canonical: constraint.clone(),
-    }));
-    versions
-}
-
-/// Whether a constraint that was spelled one way may be a given one.
-type Fits<'f> = &'f dyn Fn(&Constraint, &Constraint) -> bool;
+/// Whether a constraint that was spelled one way may be a given one, which has a place.
+type Fits<'f> = &'f dyn Fn(&Constraint, &Constraint, usize) -> bool;

@@ -2,6 +2,7 @@
 
 use super::{Answers, Difference, diff};
 use crate::backend::sqlite::Sqlite;
+use crate::operation::Operation;
 use crate::schema::{
     Check, Column, Constraint, ForeignKey, Index, ObjectName, Other, PrimaryKey, Schema, Table,
     Type, View,
@@ -120,6 +121,25 @@ fn a_likely_rename_is_asked_and_nothing_is_dropped() {
         "drop column `age` of `users`",
     ];
     assert_eq!(described(&dropped), expected);
+}
+
+#[test]
+fn of_two_checks_without_a_name_that_one_goes_which_is_not_wanted() {
+    let checked = |checks: &[&str]| {
+        let mut users = users();
+        let checks = checks.iter().map(|text| Check::new(*text).into());
+        users.constraints.extend(checks);
+        schema([users])
+    };
+    let from = checked(&["name IS NOT NULL", "age BETWEEN 0 AND 9"]);
+    let difference = compare(&from, &checked(&["name IS NOT NULL"]));
+    let [change] = difference.changes.as_slice() else {
+        panic!("{:?}", difference.changes)
+    };
+    let Operation::DropConstraint { definition, .. } = &change.operation else {
+        panic!("{:?}", change.operation)
+    };
+    assert_eq!(*definition, Some(Check::new("age BETWEEN 0 AND 9").into()));
 }
 
 #[test]
