@@ -89,6 +89,31 @@ fn a_revision_that_changes_no_referenced_table_keeps_its_keys_on() {
 }
 
 #[test]
+fn a_key_may_refer_to_what_a_later_change_makes_unique() {
+    let mut session = database();
+    let session = session.as_mut();
+    for sql in [
+        "CREATE TABLE parents (id INTEGER NOT NULL, part INTEGER, PRIMARY KEY (id, part))",
+        "CREATE TABLE children (id INTEGER NOT NULL PRIMARY KEY, age INTEGER)",
+        "INSERT INTO parents VALUES (1, 1)",
+        "INSERT INTO children VALUES (5, 50)",
+    ] {
+        session.execute(sql).unwrap();
+    }
+    migrate(session, |op| {
+        let parent = column("parent_id", Integer).nullable();
+        op.add_column("children", parent.references("parents", "id"))?;
+        op.alter_column("children", alter("age").set_not_null())?;
+        op.drop_constraint("parents", primary_key(["id", "part"]))?;
+        op.add_constraint("parents", primary_key(["id"]))?;
+        op.execute("UPDATE children SET parent_id = 1")
+    })
+    .unwrap();
+    assert_eq!(rows(session, "children", "parent_id"), ["[1]"]);
+    assert_eq!(setting(session, "foreign_keys"), "1");
+}
+
+#[test]
 fn a_rebuild_in_a_callers_transaction_with_keys_on_is_refused() {
     use diesel::Connection;
     let mut session = database();

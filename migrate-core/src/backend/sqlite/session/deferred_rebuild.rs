@@ -79,6 +79,20 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
         OperationError::KeysAreOn { why }
     }
 
+    /// The same, or that the next transaction begins with foreign keys off: rows cannot be copied
+    /// while a key of their table refers to what only a later change makes unique.
+    fn without_keys(&mut self, error: OperationError) -> OperationError {
+        let mismatch = match &error {
+            OperationError::Statement { source, .. } => source.to_string(),
+            _ => return error,
+        };
+        let is_it = mismatch.contains("foreign key mismatch");
+        match is_it && self.owns_outermost && self.is_on("foreign_keys").unwrap_or_default() {
+            true => self.want_keys_off(mismatch),
+            false => error,
+        }
+    }
+
     pub(super) fn drops_rows(&mut self, table: &ObjectName) -> QueryResult<bool> {
         Ok(self.is_on("foreign_keys")? && rebuild::is_referred_to(self.sqlite(), table)?)
     }
@@ -91,7 +105,8 @@ impl<C: BorrowMut<SqliteConnection>> SqliteSession<C> {
     ) -> Result<(), OperationError> {
         if self.depth().map_err(OperationError::Catalogue)? > 0 {
             self.remember_broken();
-            return self.run_rebuild(pending, report);
+            let made = self.run_rebuild(pending, report);
+            return made.map_err(|error| self.without_keys(error));
         }
         let keys_on = self
             .is_on("foreign_keys")
