@@ -29,7 +29,7 @@ pub mod recovery {
 
 /// What a text of SQL names.
 pub mod sql {
-    pub use crate::sql::{Constants, constants, names};
+    pub use crate::sql::{Constants, constants, created_views, names};
 }
 
 /// Operations as the text of a revision.

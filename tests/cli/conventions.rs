@@ -146,6 +146,8 @@ fn names_that_are_none() {
 
 #[cfg(feature = "servers")]
 mod servers {
+    use migrate_tests::servers::{Database, Server};
+
     use crate::flows::{Flow, On};
 
     /// A project on PostgreSQL with these lines in its section.
@@ -372,14 +374,17 @@ migrate_core::table! {
         assert_eq!(validity(&flow), (1, 0, 0));
     }
 
-    /// A package for SQLite and PostgreSQL.
-    fn of_both(name: &str) -> Flow {
-        let flow = Flow::new(name, On::Postgres, &[]);
+    /// A package for SQLite and a server.
+    fn with_sqlite(name: &str, on: On) -> Flow {
+        let flow = Flow::new(name, on, &[]);
         let manifest = flow.project.read("Cargo.toml");
-        let both = "features = [\"postgres\", \"sqlite\"]";
         let sqlite = "libsqlite3-sys = { version = \"0.38\", features = [\"bundled\"] }\n";
-        let manifest = manifest
-            .replace("features = [\"postgres\"]", both)
+        let manifest = ["postgres", "mysql"]
+            .iter()
+            .fold(manifest, |manifest, server| {
+                let one = format!("features = [\"{server}\"]");
+                manifest.replace(&one, &format!("features = [\"{server}\", \"sqlite\"]"))
+            })
             .replace("[dependencies]\n", &format!("[dependencies]\n{sqlite}"));
         flow.project.write("Cargo.toml", &manifest);
         flow
@@ -404,7 +409,7 @@ migrate_core::table! {
 
     #[test]
     fn one_revision_for_two_databases() {
-        let flow = of_both("both");
+        let flow = with_sqlite("both", On::Postgres);
         let on_sqlite = |line: &str| {
             let mut command = flow.project.command(line.split_whitespace());
             migrate_tests::run(command.env("DATABASE_URL", "app.db"))
@@ -457,5 +462,67 @@ migrate_core::table! {
         flow.migrate("check --models --scratch-url URL").ok();
         on_sqlite("check --models").ok();
         assert!(!flow.project.path("x.db").exists());
+
+        // what is a revision of its own on one of them
+        let manifest = flow.project.read("Cargo.toml");
+        flow.project.write(
+            "Cargo.toml",
+            &format!("{manifest}\n[package.metadata.migrate]\nconcurrently = true\n"),
+        );
+        let indexed = changed.replace(
+            "        id -> Integer",
+            "        #[migrate(index)]\n        id -> Integer",
+        );
+        flow.project.write("src/schema.rs", &indexed);
+        flow.migrate(&format!("{both} Concurrent"))
+            .ok()
+            .prints("_concurrent.rs\n")
+            .prints("_concurrent_indexes.rs\n");
+        for line in ["up", "down -2", "up"] {
+            flow.migrate(line).ok();
+            on_sqlite(line).ok();
+        }
+        flow.migrate(both).ok().says("nothing to do");
+    }
+
+    #[test]
+    fn one_revision_for_mysql_mariadb_and_sqlite() {
+        let flow = with_sqlite("three", On::Mysql);
+        let mariadb = Database::new(Server::Mariadb, "three");
+        let at = |url: &str, line: &str| {
+            let mut command = flow.project.command(line.split_whitespace());
+            migrate_tests::run(command.env("DATABASE_URL", url))
+        };
+        let everywhere = |line: &str| {
+            flow.migrate(line).ok();
+            at(mariadb.url(), line).ok();
+            at("app.db", line).ok();
+        };
+        let all = format!(
+            "new --autogenerate --backend sqlite,mysql,mariadb --scratch-url URL --scratch-url {}",
+            mariadb.url()
+        );
+        let models = OF_BOTH
+            .replace("only(postgres, index", "only(mysql, index")
+            .replace("\n        #[migrate(default_sql = (postgres = \"md5('x')\", sqlite = \"hex(1)\"))]", "");
+        flow.project.write("src/schema.rs", &models);
+        flow.migrate(&format!("{all} Users"))
+            .ok()
+            .says("+ create table `users`\n")
+            .says("+ create index `ix_users_lower` on `users`, on MySQL only\n")
+            .says("proven: forth and back on a scratch MySQL database")
+            .says("proven: forth and back on a scratch MariaDB database");
+        for line in ["up", "down -1", "up"] {
+            everywhere(line);
+        }
+        let changed = models
+            .replace("        note -> Nullable<Text>,\n", "")
+            .replace("max_length = 80", "max_length = 120");
+        flow.project.write("src/schema.rs", &changed);
+        flow.migrate(&format!("{all} Changed")).ok();
+        for line in ["up", "down -1", "up"] {
+            everywhere(line);
+        }
+        flow.migrate(&all).ok().says("nothing to do");
     }
 }

@@ -11,7 +11,7 @@ use super::Ground;
 
 impl Ground<'_> {
     /// The name of an object, unqualified in the current schema.
-    pub(super) fn name(&self, schema: Option<&str>, name: &str) -> ObjectName {
+    pub(crate) fn name(&self, schema: Option<&str>, name: &str) -> ObjectName {
         let schema =
             schema.filter(|schema| self.kind != BackendKind::Sqlite && *schema != self.current);
         match schema {

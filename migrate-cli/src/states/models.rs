@@ -12,7 +12,8 @@ use crate::print::{self, PrintSchema};
 use migrate_core::engine::backend::BackendKind;
 use migrate_core::engine::diff::{Answers, Rename};
 use migrate_core::engine::scratch::run_sql;
-use migrate_core::schema::{Index, Schema};
+use migrate_core::engine::sql::created_views;
+use migrate_core::schema::{Index, Schema, View};
 use migrate_models::Models;
 use serde::{Deserialize, Serialize};
 
@@ -96,6 +97,13 @@ impl States<'_, '_, '_> {
         answers: &Answers,
         (only, keeps): (&[String], bool),
     ) -> Result<(Found, Vec<String>), CliError> {
+        // what is about some tables is not about views
+        let files = match only.is_empty() {
+            true => self.context.configuration.sql.clone(),
+            false => Vec::new(),
+        };
+        let ground = self.ground(declared, kind, before);
+        let before = &with_views(ground, &declared.models, &files)?;
         let ground = Ground {
             renames: &answers.renames,
             drops: &answers.drops,
@@ -106,9 +114,7 @@ impl States<'_, '_, '_> {
         let (mut schema, notes) =
             models::schema_of(&declared.models, ground).map_err(|problems| refused(&problems))?;
         schema.server.clone_from(&before.server);
-        let files = self.context.configuration.sql.clone();
-        // what is about some tables is not about views
-        let found = match files.is_empty() || !only.is_empty() {
+        let found = match files.is_empty() {
             true => Found { kind, schema },
             false if declared.models.tables.is_empty() => self.found(&State::Sql(files), kind)?,
             false => self.with_files(&schema, &files, kind)?,
@@ -201,6 +207,24 @@ impl States<'_, '_, '_> {
             docs: declared.docs,
         }
     }
+}
+
+/// The schema before, with the views that SQL files create: a declaration of such a name is that of
+/// a view.
+fn with_views(ground: Ground<'_>, models: &Models, files: &[PathBuf]) -> Result<Schema, CliError> {
+    let mut before = ground.before.clone();
+    for path in files {
+        let created = created_views(&state::read(path)?, ground.kind);
+        for model in &models.tables {
+            let name = ground.name(model.schema.as_deref(), &model.name);
+            if created.contains(&model.name.to_lowercase())
+                && before.views.iter().all(|view| view.name != name)
+            {
+                before.views.push(View::new(name, ""));
+            }
+        }
+    }
+    Ok(before)
 }
 
 fn refused(problems: &[ModelError]) -> CliError {

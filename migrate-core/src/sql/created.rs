@@ -2,7 +2,7 @@
 //! judged by the first words of each statement. Pure.
 
 use super::tokens::Tokens;
-use super::{statements, tokens, unquoted};
+use super::{names, statements, tokens, unquoted};
 use crate::dialect::BackendKind;
 
 /// An object that is created outside or above the tables: a schema, a role, an extension.
@@ -65,9 +65,82 @@ fn of(mut tokens: Tokens<'_>) -> Option<Created> {
     })
 }
 
+/// The views that the statements of a text create: their names in lower case, without schemas.
+#[must_use]
+pub fn created_views(sql: &str, backend: BackendKind) -> Vec<String> {
+    const OTHERS: [&str; 9] = [
+        "table",
+        "index",
+        "trigger",
+        "function",
+        "procedure",
+        "rule",
+        "event",
+        "type",
+        "policy",
+    ];
+    let view = |statement: &str| {
+        let words = names(statement, backend);
+        let (first, rest) = words.split_first()?;
+        let at = rest.iter().position(|word| word == "view")?;
+        let is_other = rest[..at]
+            .iter()
+            .any(|word| OTHERS.contains(&word.as_str()));
+        if first != "create" || is_other {
+            return None;
+        }
+        let name = &rest[at + 1..];
+        let name = match name {
+            [first, second, third, rest @ ..]
+                if [first, second, third] == ["if", "not", "exists"] =>
+            {
+                rest
+            }
+            name => name,
+        };
+        match name {
+            [_, dot, name, ..] if dot == "." => Some(name.clone()),
+            name => name.first().cloned(),
+        }
+    };
+    let cut = statements(sql, backend);
+    let parts = cut.parts().iter();
+    parts.filter_map(|statement| view(statement.sql)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_view_is_found_by_the_words() {
+        for (sql, expected) in [
+            ("CREATE VIEW a AS SELECT 1; CREATE TABLE b (id int)", "a"),
+            (
+                "create or replace view Shop.\"Big ones\" as select 1",
+                "big ones",
+            ),
+            (
+                "-- CREATE VIEW x\nCREATE TEMP VIEW IF NOT EXISTS a (b) AS SELECT 1",
+                "a",
+            ),
+            (
+                "CREATE MATERIALIZED VIEW IF NOT EXISTS s.a AS SELECT 1",
+                "a",
+            ),
+            (
+                "CREATE TRIGGER t INSTEAD OF INSERT ON view EXECUTE FUNCTION f()",
+                "",
+            ),
+            ("CREATE TABLE \"view\" (id int); DROP VIEW a; CREATE", ""),
+        ] {
+            let found = created_views(sql, BackendKind::Postgres);
+            assert_eq!(found.join(" "), expected, "{sql}");
+        }
+        let sql =
+            "CREATE ALGORITHM = MERGE DEFINER = `a`@`b` SQL SECURITY INVOKER VIEW `V` AS SELECT 1";
+        assert_eq!(created_views(sql, BackendKind::Mysql), ["v"]);
+    }
 
     #[test]
     fn what_lies_in_no_schema_is_found_by_the_words() {

@@ -213,8 +213,17 @@ migrate_core::table! {
     flow.by_hand("INSERT INTO people (id) VALUES (1)");
     flow.edit(FILE, "\"ok\"))]", "\"fine\", \"ok\"))]");
     flow.edit(FILE, "default = \"ok\"", "default = \"fine\"");
-    flow.migrate("new --autogenerate Fine").ok();
-    flow.migrate("up").ok();
+    flow.migrate("new --autogenerate Fine")
+        .ok()
+        .prints("_fine.rs\n")
+        .prints("_fine_uses_of_new_labels.rs\n");
+    for file in ["_fine.rs", "_fine_uses_of_new_labels.rs"] {
+        let text = flow.project.read(&flow.file(file));
+        assert!(!text.contains("transaction = false"), "{text}");
+    }
+    for line in ["up", "down -2", "up"] {
+        flow.migrate(line).ok();
+    }
     flow.by_hand("INSERT INTO people (id) VALUES (2)");
     assert_eq!(flow.count("people WHERE mood = 'fine'"), 1);
     flow.edit(FILE, "\"sad\", ", "");

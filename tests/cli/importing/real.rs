@@ -210,14 +210,23 @@ fn a_baseline_is_made_on_a_server() {
     let Some(python) = python(name) else {
         return;
     };
-    let driver = Command::new(&python)
-        .args(["-c", "import psycopg2"])
-        .output();
-    if !driver.is_ok_and(|output| output.status.success()) {
-        let _ = writeln!(io::stderr(), "{name} is left out: there is no psycopg2");
-        return;
+    for (on, driver, database) in [
+        (On::Postgres, "psycopg2", "PostgreSQL"),
+        (On::Mysql, "pymysql", "MySQL"),
+    ] {
+        let import = format!("import {driver}");
+        let found = Command::new(&python).args(["-c", &import]).output();
+        match found.is_ok_and(|output| output.status.success()) {
+            true => baseline_on(&Flow::new("baseline", on, &[]), &python, database),
+            false => {
+                let _ = writeln!(io::stderr(), "{name} is left out: there is no {driver}");
+            }
+        }
     }
-    let flow = Flow::new("baseline", On::Postgres, &[]);
+}
+
+#[cfg(feature = "servers")]
+fn baseline_on(flow: &crate::flows::Flow, python: &str, database: &str) {
     let shop = shop();
     let import = format!(
         "import alembic {} --python {python} --metadata shop:metadata --baseline=8b1e3a5d7f60",
@@ -225,15 +234,16 @@ fn a_baseline_is_made_on_a_server() {
     );
     flow.migrate(&format!("{import} --scratch-url sqlite:x.db"))
         .code(2)
-        .says("the scratch database is to be one of PostgreSQL");
+        .says(&format!("the scratch database is to be one of {database}"));
     flow.migrate(&import)
         .ok()
         .says("one revision stands for 8 revisions");
     flow.migrate("up 8b1e3a5d7f60").ok();
     flow.by_hand("INSERT INTO customers (email, name) VALUES ('ada@example.org', 'Ada')");
-    assert_eq!(
-        flow.count("pg_database WHERE datname LIKE 'migrate_scratch%'"),
-        0
-    );
+    let scratch = match database {
+        "PostgreSQL" => "pg_database WHERE datname LIKE 'migrate_scratch%'",
+        _ => "information_schema.schemata WHERE schema_name LIKE 'migrate_scratch%'",
+    };
+    assert_eq!(flow.count(scratch), 0);
     flow.migrate("down base").ok();
 }

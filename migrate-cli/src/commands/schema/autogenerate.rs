@@ -225,10 +225,13 @@ pub(super) fn autogenerate(
     let mut message = None;
     for mut compared in found {
         let rules = backend::rules(compared.kind)?;
-        let shaped = match compared.difference.questions.is_empty() {
+        let mut shaped = match compared.difference.questions.is_empty() {
             true => Some(Shaped::of(context.history, &mut compared)),
             false => None, // what is asked about is not among the changes
         };
+        if let (Some(shaped), false) = (&mut shaped, several) {
+            shaped.part_labels(&compared.difference.changes);
+        }
         message = message.or_else(|| shaped.as_ref()?.message());
         let split = match shaped.filter(|shaped| shaped.changed) {
             Some(shaped) => shaped.split(&mut states, &mut compared, apart, &answers)?,

@@ -1,5 +1,5 @@
-//! What the project's own functions make of a difference before a revision is made of it. It must
-//! not know how a revision is split, proven or written.
+//! What the project's own functions make of a difference before a revision is made of it, and where
+//! new labels begin one. It must not know how a revision is proven or written.
 
 use super::parts::{Apart, Part, Split};
 use crate::error::CliError;
@@ -9,6 +9,9 @@ use migrate_core::History;
 use migrate_core::autogenerate::Changes;
 use migrate_core::engine::backend;
 use migrate_core::engine::diff::{Answers, Change};
+
+/// What a revision does that uses what the one before has added, for its message.
+const USES: &str = "uses of new labels";
 
 /// A difference after the functions.
 pub(crate) struct Shaped {
@@ -59,6 +62,33 @@ impl Shaped {
         }
     }
 
+    /// Begins a revision before what uses new labels of an enum type: PostgreSQL uses none in the
+    /// transaction that adds it, and so every revision has a transaction.
+    pub(super) fn part_labels(&mut self, changes: &[Change]) {
+        let is_added = |change: &Change| change.commits;
+        let mut revisions = Vec::new();
+        let all = match self.revisions.is_empty() {
+            true => vec![(None, changes.to_vec())],
+            false => std::mem::take(&mut self.revisions),
+        };
+        for (message, mut changes) in all {
+            let users = match changes.iter().rposition(is_added) {
+                Some(last) => changes.split_off(last + 1),
+                None => Vec::new(),
+            };
+            if users.is_empty() {
+                revisions.push((message, changes));
+                continue;
+            }
+            for change in &mut changes {
+                change.commits = false;
+            }
+            revisions.extend([(message, changes), (None, users)]);
+            self.changed = true;
+        }
+        self.revisions = revisions;
+    }
+
     /// The message of the first revision, if a function gave it one.
     pub(super) fn message(&self) -> Option<String> {
         self.revisions.first()?.0.clone()
@@ -85,10 +115,13 @@ impl Shaped {
         for (message, changes) in self.revisions {
             bench.run(&changes).map_err(|failure| CliError {
                 exit: Exit::Revision,
-                message: format!(
-                    "what {} made of the changes does not run: {}",
-                    self.names, failure.message
-                ),
+                message: match self.names.is_empty() {
+                    true => failure.message,
+                    false => format!(
+                        "what {} made of the changes does not run: {}",
+                        self.names, failure.message
+                    ),
+                },
                 ..failure
             })?;
             let after = bench.inspect()?;
@@ -98,7 +131,7 @@ impl Shaped {
                 Some(all) => {
                     let back = states.compare(found(split.after), found(before), &back_answers)?;
                     all.then.push(Part {
-                        what: None,
+                        what: message.is_none().then_some(USES),
                         message,
                         changes: split.first,
                         back: back.difference.changes,

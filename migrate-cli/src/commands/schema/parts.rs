@@ -78,14 +78,12 @@ impl Split {
         let back = indexes.iter().rev().filter_map(reversed).collect();
         let parts = [(validations, Vec::new()), (indexes, back)];
         for (what, (changes, back)) in KINDS.into_iter().zip(parts) {
-            if !changes.is_empty() {
-                split.then.push(Part {
-                    what: Some(what),
-                    message: None,
-                    changes,
-                    back,
-                });
-            }
+            split.then.push(Part {
+                what: Some(what),
+                message: None,
+                changes,
+                back,
+            });
         }
         split
     }
