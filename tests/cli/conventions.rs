@@ -498,14 +498,17 @@ migrate_core::table! {
             at(mariadb.url(), line).ok();
             at("app.db", line).ok();
         };
-        let all = format!(
-            "new --autogenerate --backend sqlite,mysql,mariadb --scratch-url URL --scratch-url {}",
-            mariadb.url()
-        );
         let models = OF_BOTH
             .replace("only(postgres, index", "only(mysql, index")
             .replace("\n        #[migrate(default_sql = (postgres = \"md5('x')\", sqlite = \"hex(1)\"))]", "");
+        let other = mariadb.url().replacen("mysql://", "mariadb://", 1);
+        let all = "new --autogenerate --backend sqlite,mysql,mariadb --scratch-url URL";
         flow.project.write("src/schema.rs", &models);
+        flow.migrate(&format!("{all} Users"))
+            .code(2)
+            .says("the scratch database is to be one of MariaDB, and `")
+            .says("` is one of MySQL");
+        let all = format!("{all} --scratch-url {other}");
         flow.migrate(&format!("{all} Users"))
             .ok()
             .says("+ create table `users`\n")

@@ -88,18 +88,31 @@ impl States<'_, '_, '_> {
             error => error.into(),
         })?;
         let scope = self.scope.clone();
-        Ok(Bench {
+        let mut bench = Bench {
             scratch,
             stop,
             scope,
-        })
+        };
+        let is_of = bench.session()?.backend().kind();
+        if self.several && is_of != kind {
+            let url = bench.url().map(ToString::to_string).unwrap_or_default();
+            return Err(CliError::usage(format!(
+                "the scratch database is to be one of {}, and `{url}` is one of {}",
+                kind.name(),
+                is_of.name()
+            ))
+            .help("give the URL of each server, that of MariaDB as `mariadb://…`: `--scratch-url URL`"));
+        }
+        Ok(bench)
     }
 
     /// Where a scratch database of this kind is made; `None` for memory.
     pub(super) fn place(&self, kind: BackendKind) -> Result<Option<DatabaseUrl>, CliError> {
         let name = kind.name();
         let urls = self.scratch_urls()?;
-        match urls.iter().find(|url| is_of(url, kind)) {
+        // of two that speak one protocol, the one whose scheme says so
+        let named = urls.iter().find(|url| self.several && url.kind() == kind);
+        match named.or_else(|| urls.iter().find(|url| is_of(url, kind))) {
             Some(url) => return Ok(Some(url.clone())),
             None if self.several => {} // it is for another one of them
             None => {

@@ -173,7 +173,7 @@ mod mysql {
     }
 }
 
-/// A label that is new is used by a default in the same revision.
+/// A label that is new is used by a default in the revision after the one that adds it.
 #[cfg(feature = "servers")]
 #[test]
 fn labels_of_an_enum_type() {
