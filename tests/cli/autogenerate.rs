@@ -254,7 +254,7 @@ fn sql_files_declare_what_tables_do_not() {
         .says("`sql` names `schema/*.sql`, and there is no such file");
     let view = "CREATE VIEW ids AS SELECT id FROM t_20260101000000;\n";
     project.write("schema/views.sql", view);
-    // as diesel prints a view that it is told to print
+    // as diesel prints a view, where diesel.toml says so
     let schema = project.read("src/schema.rs");
     let of_view = "diesel::table! {\n    ids (id) {\n        id -> Integer,\n    }\n}\n";
     project.write("src/schema.rs", &(schema + of_view));
