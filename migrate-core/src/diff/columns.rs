@@ -477,13 +477,18 @@ impl Comparison<'_> {
             let found = match (self.rules.keeps_values, is_strict) {
                 (false, _) => found,
                 (true, true) if is_other => Fit::Converted,
-                (true, false) if is_other => {
-                    loses = Some(format!(
-                        "Values of {place} that are none of its new type stay as they are."
-                    ));
+                (true, true) if is_other => Fit::Converted,
+                (true, _) => {
+                    let stays = match found {
+                        Fit::Narrower => Some("too large for"),
+                        _ if is_other => Some("none of"),
+                        _ => None,
+                    };
+                    loses = stays.map(|stays| {
+                        format!("Values of {place} that are {stays} its new type stay as they are.")
+                    });
                     Fit::Fits
                 }
-                (true, _) => Fit::Fits,
             };
             match found {
                 Fit::Fits => {}

@@ -21,7 +21,7 @@ use crate::json::{Answer, GeneratedRevision, SchemaChange, SchemaDiff, SchemaQue
 use crate::states::{Compared, Found, Scratching, State, States, align, merged};
 use crate::ui::Ui;
 use migrate_core::engine::backend::{self, DatabaseUrl};
-use migrate_core::engine::diff::{Answers, Change, Fill, named_in};
+use migrate_core::engine::diff::{Answers, Change, ChangeKind, Difference, Fill, named_in};
 use migrate_core::operation::Operation;
 
 /// What `new --autogenerate` compares, and what is known of it.
@@ -266,7 +266,9 @@ pub(super) fn autogenerate(
             kind: compared.kind,
             schema: schema.clone(),
         });
-        let back = states.compare(after, before, &answers.inverted())?;
+        let mut back = states.compare(after, before, &answers.inverted())?;
+        let changes = &mut back.difference.changes;
+        changes.retain(|change| !is_refused(change, &compared));
         proofs.push(Proof {
             compared,
             split,
@@ -384,6 +386,14 @@ impl Generated {
         let notes = self.notes.iter().map(|note| format!("note: {note}"));
         changes.chain(notes).collect()
     }
+}
+
+/// Whether a change of the downgrade is about what the database refuses to create.
+fn is_refused(change: &Change, compared: &Compared) -> bool {
+    let Difference { changes, notes, .. } = &compared.difference;
+    change.kind == ChangeKind::Remove
+        && notes.iter().any(|note| note.object == change.object)
+        && !changes.iter().any(|made| made.object == change.object)
 }
 
 /// Refuses a database that is not exactly at the heads of the history.
